@@ -1,0 +1,39 @@
+"""Run a job in a clean environment of its own: ``nox -s tests``; ``nox -l`` lists the jobs."""
+
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["lint", "docs", "tests"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting, types and layers."""
+    session.install("-e", ".[dev]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy", "--strict")
+    session.run("lint-imports")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; arguments after ``--`` replace the coverage report."""
+    session.install("-e", ".[dev]")
+    session.run("pytest", *(session.posargs or ["--cov"]))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; every warning is an error."""
+    session.install("-e", ".[dev]")
+    session.run("sphinx-build", "-W", "-n", "-T", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Run every benchmark, or the scripts named after ``--``."""
+    session.install("-e", ".[dev]")
+    for script in session.posargs or sorted(map(str, Path("benchmarks").glob("*.py"))):
+        session.run("python", script)
