@@ -1,0 +1,1 @@
+"""Batched arithmetic on plain arrays: no labels, no policies, units on the last axis."""

@@ -1,0 +1,69 @@
+"""Sums and extremes whose result does not depend on the order of what is summed.
+
+Values over units are sorted before they are added, so any order of the rows gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["extremes", "mean_over_units", "moments"]
+
+Float = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
+
+
+def extremes(values: Float, reference: Bool) -> tuple[Float, Float]:
+    """Return the least and the largest value of the reference units, kept as a last axis of one.
+
+    NaN where the reference holds no value.
+
+    Examples
+    --------
+    >>> low, high = extremes(np.array([3.0, np.nan, 7.0]), np.array([True, True, True]))
+    >>> low.item(), high.item()
+    (3.0, 7.0)
+    """
+    own = values if reference.all() else values[..., reference]
+    if own.shape[-1] == 0:
+        nothing = np.full((*values.shape[:-1], 1), np.nan)
+        return nothing, nothing
+    # fmin and fmax pass over NaN, and give it only where there is nothing else.
+    return np.fmin.reduce(own, axis=-1, keepdims=True), np.fmax.reduce(own, axis=-1, keepdims=True)
+
+
+def mean_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
+    """Return the mean of the reference units and how many they are, last axis kept as one.
+
+    Examples
+    --------
+    >>> mean, count = mean_over_units(np.array([1.0, 2.0, np.nan]), np.array([True] * 3))
+    >>> mean.item(), count.item()
+    (1.5, 2.0)
+    """
+    known = reference & ~np.isnan(values)
+    # Contiguous, because numpy adds in another order along another memory layout.
+    ordered = np.sort(np.ascontiguousarray(np.where(known, values, 0.0)), axis=-1)
+    count = known.sum(axis=-1, keepdims=True).astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return ordered.sum(axis=-1, keepdims=True) / count, count
+
+
+def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
+    """Return mean and standard deviation of the reference units, last axis kept as one.
+
+    The deviation is NaN where fewer than ``ddof + 1`` units are known.
+
+    Examples
+    --------
+    >>> mean, deviation = moments(np.array([1.0, 2.0, 3.0]), np.array([True] * 3), 1)
+    >>> mean.item(), deviation.item()
+    (2.0, 1.0)
+    """
+    mean, count = mean_over_units(values, reference)
+    spread, _ = mean_over_units((values - mean) ** 2, reference)
+    freedom = count - ddof
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = spread * count / freedom
+        return mean, np.where(freedom > 0, np.sqrt(variance), np.nan)
