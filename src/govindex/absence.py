@@ -1,0 +1,260 @@
+"""What a branch does when a child is missing or not applicable.
+
+Missing (should be known, is not), not applicable (cannot be known) and zero are three things, and
+the first two may have different policies: ``Absence(missing=…, not_applicable=…)``. On a dimension
+the policy speaks for its children; on an indicator it speaks for that indicator alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import AbsencePolicy, Bool, Float, Peers
+from govindex.errors import CellError, SettingError
+from govindex.kernels.reductions import mean_over_units
+
+__all__ = [
+    "Absence",
+    "AsZero",
+    "Custom",
+    "Fill",
+    "Full",
+    "Redistribute",
+    "Refuse",
+    "Renormalise",
+    "Shrink",
+    "as_absence",
+]
+
+
+def _check_share(_: object, __: object, value: float) -> None:
+    if not 0.0 <= value <= 1.0:
+        raise SettingError(f"min_share is a share from 0 to 1, not {value!r}")
+
+
+def _check_count(_: object, __: object, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SettingError(f"min_count is a whole number of at least 1, not {value!r}")
+
+
+def _check_of(_: object, __: object, value: str) -> None:
+    if value not in ("children", "leaves"):
+        raise SettingError(f"availability is counted in 'children' or 'leaves', not {value!r}")
+
+
+def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
+    return (codes,) if isinstance(codes, str) else tuple(codes)
+
+
+class _Policy:
+    """The neutral answers, so that each policy states only what is special about it."""
+
+    peer_dependent: ClassVar[bool] = False
+    refuses: ClassVar[bool] = False
+    shrinks: ClassVar[bool] = False
+    min_share: float = 0.0
+    min_count: int = 1
+    of: Literal["children", "leaves"] = "children"
+
+    def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
+        """Leave absent cells absent."""
+        return None
+
+    def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
+        """Let the children that are present carry the weight."""
+        return None
+
+
+@attrs.frozen
+class Refuse(_Policy):
+    """Refuse to score: an absent child is an error that names unit and indicator."""
+
+    refuses: ClassVar[bool] = True
+
+
+@attrs.frozen(kw_only=True)
+class Renormalise(_Policy):
+    """Restore the maximum at this node: the children that are present carry more.
+
+    Parameters
+    ----------
+    min_share : float
+        The least share of children (or leaves) that must be present; below it the node itself is
+        absent. 1 means: no child may be absent.
+    min_count : int
+        The least number of them.
+    of : {"children", "leaves"}
+        What is counted: the node's children or all indicators below it.
+    """
+
+    min_share: float = attrs.field(default=0.0, validator=_check_share)
+    min_count: int = attrs.field(default=1, validator=_check_count)
+    of: Literal["children", "leaves"] = attrs.field(default="children", validator=_check_of)
+
+
+@attrs.frozen(kw_only=True)
+class Shrink(_Policy):
+    """Pass the smaller maximum up: 68.32 of 84 points is 81.33 %.
+
+    Parameters are those of :class:`Renormalise`.
+    """
+
+    shrinks: ClassVar[bool] = True
+    min_share: float = attrs.field(default=0.0, validator=_check_share)
+    min_count: int = attrs.field(default=1, validator=_check_count)
+    of: Literal["children", "leaves"] = attrs.field(default="children", validator=_check_of)
+
+
+@attrs.frozen
+class AsZero(_Policy):
+    """Count an absent child as nothing attained."""
+
+    def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
+        """Return zero."""
+        return np.zeros_like(shares)
+
+
+@attrs.frozen
+class Full(_Policy):
+    """Award an absent child its full points."""
+
+    def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
+        """Return one, the whole share."""
+        return np.ones_like(shares)
+
+
+@attrs.frozen
+class Fill(_Policy):
+    """Give an absent child the mean share of its peers.
+
+    Parameters
+    ----------
+    by : str
+        ``"all"``, ``"league"``, ``"type"`` or an attribute of the units: whose mean.
+
+    Raises
+    ------
+    CellError
+        If no unit of a group has a share to take the mean of.
+    """
+
+    peer_dependent: ClassVar[bool] = True
+    by: str = "league"
+
+    def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
+        """Return the mean share of each unit's group."""
+        groups = np.zeros(len(peers), dtype=np.intp) if self.by == "all" else peers.group(self.by)
+        filled = shares.copy()
+        for number in np.unique(groups):
+            members = groups == number
+            mean, _ = mean_over_units(shares, members)
+            filled = np.where(members, mean, filled)
+        empty = absent & np.isnan(filled)
+        if empty.any():
+            raise CellError(f"no unit of the same {self.by} group has a share to fill from", empty)
+        return filled
+
+
+@attrs.frozen
+class Redistribute(_Policy):
+    """Give the weight of an absent child to named siblings.
+
+    Parameters
+    ----------
+    to : tuple of str
+        Codes of the receiving siblings; receivers that are absent themselves get nothing. If none
+        of them is present, all children that are carry the weight.
+    how : {"proportionally", "equally"}
+        By the receivers' weights, or the same amount to each.
+    """
+
+    to: tuple[str, ...] = attrs.field(converter=_codes)
+    how: Literal["proportionally", "equally"] = "proportionally"
+
+    def __attrs_post_init__(self) -> None:
+        if not self.to:
+            raise SettingError("Redistribute(to=…) needs at least one receiving sibling")
+        if self.how not in ("proportionally", "equally"):
+            raise SettingError(f"how is 'proportionally' or 'equally', not {self.how!r}")
+
+    def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
+        """Move weight from the absent children to the receivers."""
+        takes = np.array([code in self.to for code in codes]).reshape(-1, *[1] * (absent.ndim - 1))
+        present = np.where(absent, 0.0, weights)
+        receiving = np.where(takes & ~absent, weights if self.how == "proportionally" else 1.0, 0.0)
+        total = receiving.sum(axis=0)
+        free = np.where(absent, weights, 0.0).sum(axis=0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            portion = np.where(total > 0, receiving / total, 0.0)
+        return np.asarray(present + portion * free)
+
+
+@attrs.frozen
+class Custom(_Policy):
+    """Rewrite the weights with a function of your own.
+
+    Parameters
+    ----------
+    function : callable
+        ``(weights, present) -> weights``, arrays of shape (children, …, units); the result must be
+        finite, not negative, and zero where a child is absent.
+    """
+
+    function: Callable[[Float, Bool], Float]
+
+    def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
+        """Return what the function makes of the weights, checked."""
+        full = np.broadcast_to(weights, absent.shape)
+        new = np.asarray(self.function(full, ~absent), dtype=np.float64)
+        if new.shape != absent.shape:
+            raise SettingError(
+                f"the absence function returned weights of shape {new.shape}, "
+                f"expected {absent.shape}: (children, …, units)"
+            )
+        wrong = ~np.isfinite(new) | (new < 0) | (absent & (new != 0))
+        if wrong.any():
+            raise CellError(
+                "the absence function returned a weight that is negative, not finite, "
+                "or given to an absent child",
+                wrong.any(axis=0),
+            )
+        return new
+
+
+def _policy(policy: Any) -> AbsencePolicy:
+    if isinstance(policy, type):
+        raise SettingError(f"give an absence policy, not its class: {policy.__name__}()")
+    if isinstance(policy, AbsencePolicy):
+        return policy
+    if callable(policy):
+        return Custom(policy)
+    raise SettingError(
+        f"{policy!r} is not an absence policy; use Refuse(), Renormalise(), Shrink(), AsZero(), "
+        "Full(), Fill(), Redistribute() or a function (weights, present) -> weights"
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Absence:
+    """One policy for missing children, another for those that are not applicable.
+
+    Examples
+    --------
+    >>> Absence(missing=AsZero(), not_applicable=Shrink()).missing
+    AsZero()
+    """
+
+    missing: AbsencePolicy = attrs.field(factory=Refuse, converter=_policy)
+    not_applicable: AbsencePolicy = attrs.field(factory=Refuse, converter=_policy)
+
+
+def as_absence(policy: Any) -> Absence | None:
+    """Return a pair of policies from one, from a pair, from a function, or None."""
+    if policy is None or isinstance(policy, Absence):
+        return policy
+    single = _policy(policy)
+    return Absence(missing=single, not_applicable=single)

@@ -1,0 +1,298 @@
+"""What the parts of a methodology are given and what they promise.
+
+Measures, rules, aggregators and absence policies are frozen callables. This module holds the
+arguments they receive and the protocols they meet, so that the engine and anybody's own part agree
+without inheriting from anything. Arrays keep units on the last axis, whatever stands before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Literal, Protocol, runtime_checkable
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.errors import SettingError, near_miss
+
+__all__ = [
+    "ABSENCE_STARTS",
+    "AbsencePolicy",
+    "Aggregator",
+    "Bool",
+    "CellStatus",
+    "Cells",
+    "Columns",
+    "Direction",
+    "Everyone",
+    "Float",
+    "Measure",
+    "Over",
+    "Peers",
+    "RelativeRule",
+    "Rounder",
+    "Rule",
+    "Scope",
+    "Status",
+    "reference_groups",
+]
+
+Float = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
+Status = npt.NDArray[np.uint8]
+Index = npt.NDArray[np.intp]
+Direction = Literal["higher", "lower"]
+Over = Literal["all", "league", "ranked"]
+
+
+class CellStatus(IntEnum):
+    """Where a cell's value comes from, or why there is none; the larger one prevails."""
+
+    REPORTED = 0
+    IMPUTED = 1
+    TREATED = 2
+    MISSING = 3
+    NOT_APPLICABLE = 4
+
+
+ABSENCE_STARTS = CellStatus.MISSING
+
+
+class Peers(Protocol):
+    """The units as parts see them: who is ranked, who belongs together, who is whose parent."""
+
+    def __len__(self) -> int:
+        """Return the number of units."""
+
+    @property
+    def ranked_mask(self) -> Bool:
+        """True for the units that are ranked, shape (units,)."""
+
+    @property
+    def parent_index(self) -> Index:
+        """The place of each unit's parent, -1 without one, shape (units,)."""
+
+    def group(self, by: str) -> Index:
+        """Return a group number for each unit, -1 for none, shape (units,)."""
+
+
+@attrs.frozen
+class Everyone:
+    """Peers without leagues or parents: what a rule sees when called by hand."""
+
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def ranked_mask(self) -> Bool:
+        """Every unit is ranked."""
+        return np.ones(self.count, dtype=bool)
+
+    @property
+    def parent_index(self) -> Index:
+        """No unit has a parent."""
+        return np.full(self.count, -1, dtype=np.intp)
+
+    def group(self, by: str) -> Index:
+        """Everyone is in one group."""
+        return np.zeros(self.count, dtype=np.intp)
+
+
+@attrs.frozen
+class Scope:
+    """What a rule may know beside the values.
+
+    Parameters
+    ----------
+    maximum : float or array
+        The node's maximum in points, broadcast against the values.
+    direction : {"higher", "lower"}
+        Which values are better.
+    levels : tuple of str
+        The texts of a text variable; its values are their numbers.
+    peers : Peers or None
+        The assessed units; None means one group of all.
+    """
+
+    maximum: Float | float = 1.0
+    direction: Direction = "higher"
+    levels: tuple[str, ...] = ()
+    peers: Peers | None = None
+
+    def peers_of(self, values: Float) -> Peers:
+        """Return the peers, or one group of all units of `values`."""
+        return Everyone(values.shape[-1]) if self.peers is None else self.peers
+
+
+@attrs.frozen(eq=False)
+class Cells:
+    """Values with their status, shape (…, units); a value is NaN exactly where it is absent."""
+
+    values: Float
+    status: Status
+
+
+class Columns(Protocol):
+    """The variables of the data, as measures read them."""
+
+    def __getitem__(self, variable: str) -> Cells:
+        """Return one variable, values of shape (draws or 1, units)."""
+
+    def __contains__(self, variable: object) -> bool:
+        """Tell whether the data hold the variable."""
+
+    def levels(self, variable: str) -> tuple[str, ...]:
+        """Return the texts of a text variable, () for a number."""
+
+    @property
+    def peers(self) -> Peers:
+        """The assessed units."""
+
+    @property
+    def parts_of_year(self) -> int | None:
+        """How many such periods make a year (12, 4, 1), None if the data do not say."""
+
+
+@runtime_checkable
+class Measure(Protocol):
+    """Variables → the indicator's value."""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that the data must hold."""
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The variables that are used if the data hold them."""
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the indicator's value and status."""
+
+
+@runtime_checkable
+class Rule(Protocol):
+    """Value → share of the maximum.
+
+    `peer_dependent`: one unit's data can move another's share. `monotone`: a larger value (a better
+    one, if directed) never earns less. `directed`: the rule reads `Scope.direction`. `bounds`:
+    least and largest share it gives, infinite if unlimited. A rule that takes the answers of text
+    variables has a true attribute `reads_answers` besides.
+    """
+
+    @property
+    def peer_dependent(self) -> bool: ...
+
+    @property
+    def monotone(self) -> bool: ...
+
+    @property
+    def directed(self) -> bool: ...
+
+    @property
+    def bounds(self) -> tuple[float, float]: ...
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return shares in the shape of `values`; NaN stays NaN."""
+
+
+@runtime_checkable
+class RelativeRule(Rule, Protocol):
+    """A rule that looks at the peers, and can be frozen on a reference."""
+
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        """Return the absolute rule that this one is on the reference values, shape (units,)."""
+
+
+@runtime_checkable
+class Aggregator(Protocol):
+    """Children's shares → the node's share.
+
+    `linear`: a weighted mean. `sums_points`: the node's maximum is the sum of its children's.
+    """
+
+    @property
+    def peer_dependent(self) -> bool: ...
+
+    @property
+    def monotone(self) -> bool: ...
+
+    @property
+    def linear(self) -> bool: ...
+
+    @property
+    def sums_points(self) -> bool: ...
+
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        """Combine children; a child with weight 0 for a unit does not count for it."""
+
+
+@runtime_checkable
+class AbsencePolicy(Protocol):
+    """What becomes of a child that is missing or not applicable.
+
+    A policy either fills the absent share (`fill` returns it) or says what becomes of the weight:
+    lost with the maximum (`shrinks`), moved to named siblings (`receivers`), rewritten
+    (`reweight`), or carried by the children that are present (nothing of these).
+    """
+
+    @property
+    def peer_dependent(self) -> bool: ...
+
+    @property
+    def refuses(self) -> bool: ...
+
+    @property
+    def shrinks(self) -> bool: ...
+
+    @property
+    def min_share(self) -> float: ...
+
+    @property
+    def min_count(self) -> int: ...
+
+    @property
+    def of(self) -> Literal["children", "leaves"]: ...
+
+    def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
+        """Return shares for the absent cells, None to leave them absent."""
+
+    def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
+        """Return new weights (children, …, units), None to let the present children carry."""
+
+
+class Rounder(Protocol):
+    """Printed number → rounded number."""
+
+    @property
+    def decimals(self) -> int: ...
+
+    def __call__(self, values: Float) -> Float: ...
+
+
+def reference_groups(over: str, values: Float, peers: Peers) -> list[tuple[Index | slice, Bool]]:
+    """Split the units into populations that are scored together.
+
+    Returns
+    -------
+    list of (members, reference)
+        `members` picks the units on the last axis, `reference` marks those of them whose values
+        count for the population's statistics.
+    """
+    count = values.shape[-1]
+    if over == "all":
+        return [(slice(None), np.ones(count, dtype=bool))]
+    if over == "ranked":
+        return [(slice(None), peers.ranked_mask)]
+    if over != "league":
+        raise SettingError(
+            f"a reference population is 'all', 'league' or 'ranked', not '{over}': "
+            + near_miss(over, ["all", "league", "ranked"])
+        )
+    groups = peers.group("league")
+    numbers = np.unique(groups)
+    members = [np.flatnonzero(groups == number) for number in numbers]
+    return [(chosen, np.ones(len(chosen), dtype=bool)) for chosen in members]

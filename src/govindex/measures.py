@@ -1,0 +1,552 @@
+"""Variables → the indicator's value.
+
+A measure is a frozen callable ``measure(columns) -> Cells``. It names the variables it reads, so
+that missing columns are reported before anything is computed. Where an input is absent the value is
+absent with the input's status; not applicable prevails over missing. Measures nest: wherever a
+variable's name is expected, another measure may stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import (
+    ABSENCE_STARTS,
+    Bool,
+    Cells,
+    CellStatus,
+    Columns,
+    Float,
+    Measure,
+    Rounder,
+    Status,
+)
+from govindex.errors import CellError, SettingError, near_miss
+from govindex.mappings import FrozenMap
+
+__all__ = [
+    "Complement",
+    "Conditions",
+    "Difference",
+    "Inherited",
+    "Largest",
+    "PerPeriod",
+    "Product",
+    "Ratio",
+    "Value",
+]
+
+Empty = Literal["zero", "full", "missing", "not_applicable", "error"]
+_SNAP = 1e-10
+_EMPTY = ("zero", "full", "missing", "not_applicable", "error")
+
+
+def _as_measure(source: Any) -> Measure:
+    if isinstance(source, str):
+        return Value(source)
+    if isinstance(source, Measure) and not isinstance(source, type):
+        return source
+    raise SettingError(f"a measure reads variables by name or other measures, not {source!r}")
+
+
+def _as_optional(source: Any) -> Measure | None:
+    return None if source is None else _as_measure(source)
+
+
+def _as_measures(sources: Any) -> tuple[Measure, ...]:
+    if isinstance(sources, (str, Measure)):
+        sources = (sources,)
+    return tuple(_as_measure(source) for source in sources)
+
+
+def _check_empty(_: object, __: object, value: str) -> None:
+    if value not in _EMPTY:
+        raise SettingError(f"there is no empty policy '{value}': {near_miss(value, _EMPTY)}")
+
+
+def _merge(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for group in names for name in group))
+
+
+def _worst(*status: Status) -> Status:
+    merged = status[0]
+    for other in status[1:]:
+        merged = np.maximum(merged, other)
+    return merged
+
+
+def _cells(values: Float, status: Status) -> Cells:
+    absent = status >= ABSENCE_STARTS
+    if absent.any():
+        values = np.where(absent, np.nan, values)
+    return Cells(values, status)
+
+
+def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
+
+
+def _as_codes(values: Any) -> tuple[float, ...]:
+    if isinstance(values, str):
+        raise SettingError(f"missing_when takes numbers, not {values!r}")
+    return _codes(tuple(values) if isinstance(values, Iterable) else (values,))
+
+
+@attrs.frozen
+class Value:
+    """The variable itself.
+
+    Parameters
+    ----------
+    variable : str
+        Its name in the data.
+    missing_when : tuple of float
+        Codes that mean missing, such as 99 or −1.
+
+    Examples
+    --------
+    >>> Value("score", missing_when=(99,)).variables
+    ('score',)
+    """
+
+    variable: str
+    missing_when: tuple[float, ...] = attrs.field(default=(), converter=_as_codes, kw_only=True)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The one variable."""
+        return (self.variable,)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the variable's cells."""
+        cells = columns[self.variable]
+        if not self.missing_when:
+            return cells
+        coded = np.isin(cells.values, self.missing_when)
+        missing = np.uint8(CellStatus.MISSING)
+        return _cells(
+            cells.values, np.where(coded, np.maximum(cells.status, missing), cells.status)
+        )
+
+
+@attrs.frozen
+class Largest:
+    """The largest of several variables that are reported; absent only if all are absent.
+
+    Parameters
+    ----------
+    of : sequence of str or measure
+        What is compared. All but the first may be left out of the data.
+    """
+
+    of: tuple[Measure, ...] = attrs.field(converter=_as_measures)
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.of) < 2:
+            raise SettingError("Largest compares at least two variables")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the first of them needs."""
+        return self.of[0].variables
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What the others need."""
+        return _merge([self.of[0].optional, *(m.variables + m.optional for m in self.of[1:])])
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the largest reported value."""
+        cells = [m(columns) for m in self.of if all(name in columns for name in m.variables)]
+        values, status = cells[0].values, cells[0].status
+        for other in cells[1:]:
+            values = np.fmax(values, other.values)
+            both = (status < ABSENCE_STARTS) & (other.status < ABSENCE_STARTS)
+            status = np.where(
+                both, np.maximum(status, other.status), np.minimum(status, other.status)
+            )
+        return _cells(values, status)
+
+
+@attrs.frozen
+class PerPeriod:
+    """A whole year's total, divided by how many of the data's periods make a year.
+
+    Data of a month divide by 12, of a quarter by 4, of a year by 1.
+
+    Raises
+    ------
+    SettingError
+        If the observations do not say their period.
+    """
+
+    total: Measure = attrs.field(converter=_as_measure)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the total needs."""
+        return self.total.variables
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What the total can use."""
+        return self.total.optional
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the total's part."""
+        parts = columns.parts_of_year
+        if parts is None:
+            raise SettingError(
+                f"a yearly total ({', '.join(self.variables)}) is divided by the periods of a year,"
+                " but the observations have no period: give them one, such as period='2026',"
+                " '2026-Q3' or '2026-09'"
+            )
+        cells = self.total(columns)
+        return Cells(cells.values / parts, cells.status)
+
+
+@attrs.frozen
+class Ratio:
+    """A part of a whole: ``times·a / b``.
+
+    Parameters
+    ----------
+    numerator, denominator : str or measure
+        What is divided by what.
+    times : float
+        100 for a value in percent.
+    empty : {"error", "zero", "full", "missing", "not_applicable"}
+        What a denominator of 0 gives: an error, the value 0, the value `times`, or no value.
+    above : {"error", "allow"}
+        Whether the numerator may exceed the denominator (targets may be surpassed).
+    fallback : str or measure, optional
+        The denominator where the first one is 0 or missing; its numerator may exceed it.
+    missing_denominator : {"missing", "empty"}
+        Whether a missing denominator is missing, or as empty as 0.
+    rounding : Rounding, optional
+        Applied to the ratio, after `times`: two decimals of a percent, for instance.
+
+    Raises
+    ------
+    CellError
+        If a count is negative, a numerator exceeds its denominator, or a denominator is 0 and
+        nothing is declared for that.
+
+    Examples
+    --------
+    >>> Ratio("on_time", "received", times=100).variables
+    ('on_time', 'received')
+    """
+
+    numerator: Measure = attrs.field(converter=_as_measure)
+    denominator: Measure = attrs.field(converter=_as_measure)
+    times: float = attrs.field(default=1.0, kw_only=True)
+    empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
+    above: Literal["error", "allow"] = attrs.field(default="error", kw_only=True)
+    fallback: Measure | None = attrs.field(default=None, converter=_as_optional, kw_only=True)
+    missing_denominator: Literal["missing", "empty"] = attrs.field(default="missing", kw_only=True)
+    rounding: Rounder | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not (np.isfinite(self.times) and self.times > 0):
+            raise SettingError(f"times is a finite number above 0, not {self.times!r}")
+        if self.above not in ("error", "allow"):
+            raise SettingError(f"above is 'error' or 'allow', not {self.above!r}")
+        if self.missing_denominator not in ("missing", "empty"):
+            raise SettingError(
+                f"missing_denominator is 'missing' or 'empty', not {self.missing_denominator!r}"
+            )
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What numerator and denominator need."""
+        return _merge([self.numerator.variables, self.denominator.variables])
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What they can use, and what the fallback needs."""
+        groups = [self.numerator.optional, self.denominator.optional]
+        if self.fallback is not None:
+            groups += [self.fallback.variables, self.fallback.optional]
+        return _merge(groups)
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the ratio, with the empty denominators as declared."""
+        top, bottom = self.numerator(columns), self.denominator(columns)
+        whole, status = bottom.values, bottom.status
+        gone = (status == CellStatus.MISSING) & (self.missing_denominator == "empty")
+        if gone.any():
+            whole = np.where(gone, 0.0, whole)
+            status = np.where(gone, np.uint8(CellStatus.REPORTED), status)
+        whole, status, replaced = self._with_fallback(columns, whole, status)
+        # A fallback is an estimate of the whole, and an unknown one is none: a part may be larger.
+        _check_counts(top.values, np.where(replaced | gone, np.inf, whole), self.above)
+        status = _worst(top.status, status)
+        empty = (whole == 0) & (status < ABSENCE_STARTS)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratio = self.times * top.values / whole if self.times != 1 else top.values / whole
+        if empty.any():
+            ratio, status = self._emptied(ratio, status, empty)
+        if self.rounding is not None:
+            ratio = self.rounding(ratio)
+        return _cells(ratio, status)
+
+    def _with_fallback(
+        self, columns: Columns, whole: Float, status: Status
+    ) -> tuple[Float, Status, Bool]:
+        wanted = (whole == 0) | (status == CellStatus.MISSING)
+        if self.fallback is None or not all(name in columns for name in self.fallback.variables):
+            return whole, status, np.zeros_like(wanted)
+        if not wanted.any():
+            return whole, status, wanted
+        other = self.fallback(columns)
+        usable = wanted & (other.status < ABSENCE_STARTS) & (other.values > 0)
+        status = np.where(usable, other.status, status)
+        return np.where(usable, other.values, whole), status, usable
+
+    def _emptied(self, ratio: Float, status: Status, empty: Bool) -> tuple[Float, Status]:
+        if self.empty == "error":
+            names = " and ".join(self.denominator.variables)
+            raise CellError(
+                f"the denominator {names} is 0, and the ratio declares no empty= policy", empty
+            )
+        if self.empty in ("zero", "full"):
+            return np.where(empty, 0.0 if self.empty == "zero" else self.times, ratio), status
+        code = CellStatus.MISSING if self.empty == "missing" else CellStatus.NOT_APPLICABLE
+        return ratio, np.where(empty, np.uint8(code), status)
+
+
+def _check_counts(top: Float, whole: Float, above: str) -> None:
+    negative = (top < 0) | (whole < 0)
+    if negative.any():
+        raise CellError("numerator and denominator of a ratio cannot be negative", negative)
+    if above == "error":
+        exceeds = (top > whole) & (whole > 0)
+        exceeds |= (top > 0) & (whole == 0)
+        if exceeds.any():
+            a, b = (np.broadcast_to(x, exceeds.shape)[exceeds].flat[0] for x in (top, whole))
+            raise CellError(
+                f"a numerator cannot exceed its denominator ({a:g} of {b:g}); "
+                "Ratio(above='allow') lets it",
+                exceeds,
+            )
+
+
+@attrs.frozen
+class Complement:
+    """What is left of a whole: ``times·(1 − Σ parts / whole)``.
+
+    Parameters
+    ----------
+    parts : sequence of str or measure
+        Counts that do not overlap.
+    whole : str or measure
+        What they are parts of.
+    times, empty, rounding
+        As in :class:`Ratio`.
+
+    Raises
+    ------
+    CellError
+        If a count is negative, the parts exceed the whole, or the whole is 0 and nothing is
+        declared for that.
+    """
+
+    parts: tuple[Measure, ...] = attrs.field(converter=_as_measures)
+    whole: Measure = attrs.field(converter=_as_measure)
+    times: float = attrs.field(default=1.0, kw_only=True)
+    empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
+    rounding: Rounder | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.parts:
+            raise SettingError("Complement needs at least one part")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What parts and whole need."""
+        return _merge([*(part.variables for part in self.parts), self.whole.variables])
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What they can use."""
+        return _merge([*(part.optional for part in self.parts), self.whole.optional])
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the remaining share."""
+        rest = Ratio(
+            _Rest(self.parts, self.whole),
+            self.whole,
+            times=self.times,
+            empty=self.empty,
+            rounding=self.rounding,
+        )
+        return rest(columns)
+
+
+@attrs.frozen
+class _Rest:
+    parts: tuple[Measure, ...]
+    whole: Measure
+    variables: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+    def __call__(self, columns: Columns) -> Cells:
+        whole = self.whole(columns)
+        values, status = whole.values, whole.status
+        for part in self.parts:
+            cells = part(columns)
+            negative = cells.values < 0
+            if negative.any():
+                raise CellError("the parts of a whole cannot be negative", negative)
+            values, status = values - cells.values, _worst(status, cells.status)
+        # Parts that add up to the whole leave nothing, whatever the last bits say.
+        over = values < -_SNAP * whole.values
+        if over.any():
+            raise CellError("the parts exceed the whole", over)
+        return _cells(np.maximum(values, 0.0), status)
+
+
+@attrs.frozen
+class Difference:
+    """One variable less another (a result and its target, for instance)."""
+
+    value: Measure = attrs.field(converter=_as_measure)
+    less: Measure = attrs.field(converter=_as_measure)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What both need."""
+        return _merge([self.value.variables, self.less.variables])
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What both can use."""
+        return _merge([self.value.optional, self.less.optional])
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the difference."""
+        value, less = self.value(columns), self.less(columns)
+        return _cells(value.values - less.values, _worst(value.status, less.status))
+
+
+@attrs.frozen
+class Product:
+    """One measure times another (a rate and a coefficient, for instance)."""
+
+    left: Measure = attrs.field(converter=_as_measure)
+    right: Measure = attrs.field(converter=_as_measure)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What both need."""
+        return _merge([self.left.variables, self.right.variables])
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What both can use."""
+        return _merge([self.left.optional, self.right.optional])
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the product."""
+        left, right = self.left(columns), self.right(columns)
+        return _cells(left.values * right.values, _worst(left.status, right.status))
+
+
+def _condition_shares(table: Any) -> FrozenMap[str, float]:
+    if not isinstance(table, Mapping) or not table:
+        raise SettingError(f"Conditions needs a mapping of variables to shares, not {table!r}")
+    for name, share in table.items():
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not np.isfinite(share):
+            raise SettingError(f"the share of condition '{name}' is a finite number, not {share!r}")
+    return FrozenMap({str(name): float(share) for name, share in table.items()})
+
+
+@attrs.frozen
+class Conditions:
+    """The sum of the shares of the conditions that are met.
+
+    Parameters
+    ----------
+    shares : mapping of str to float
+        What each yes-or-no variable (1 or 0, true or false) earns when it is met.
+
+    Raises
+    ------
+    CellError
+        If a cell holds something other than 0 and 1.
+
+    Examples
+    --------
+    >>> Conditions({"plan_issued": 0.5, "issued_on_time": 0.5}).variables
+    ('plan_issued', 'issued_on_time')
+    """
+
+    shares: FrozenMap[str, float] = attrs.field(converter=_condition_shares)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The conditions."""
+        return tuple(self.shares)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the sum of the earned shares."""
+        total, status = np.zeros(1), np.zeros(1, dtype=np.uint8)
+        for name, share in self.shares.items():
+            if columns.levels(name):
+                wrong = columns[name].status < ABSENCE_STARTS
+                raise CellError(f"the condition {name} is 1 or 0, not a text", wrong)
+            cells = columns[name]
+            wrong = (cells.values != 0) & (cells.values != 1) & ~np.isnan(cells.values)
+            if wrong.any():
+                raise CellError(f"the condition {name} is met (1) or not (0)", wrong)
+            total = total + share * cells.values
+            status = _worst(status, cells.status)
+        return _cells(total, status)
+
+
+@attrs.frozen
+class Inherited:
+    """The parent unit's value for units that have a parent, the own value for the others.
+
+    Parameters
+    ----------
+    measure : str or measure
+        What is inherited.
+    """
+
+    measure: Measure = attrs.field(converter=_as_measure)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the measure needs."""
+        return self.measure.variables
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What the measure can use."""
+        return self.measure.optional
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return own values at the top and the topmost ancestor's value below."""
+        cells = self.measure(columns)
+        parent = columns.peers.parent_index
+        source = np.arange(len(parent))
+        while (parent[source] >= 0).any():
+            source = np.where(parent[source] >= 0, parent[source], source)
+        status = np.broadcast_to(cells.status, cells.values.shape)
+        return Cells(cells.values[..., source], status[..., source])

@@ -1,0 +1,221 @@
+"""How places and bands are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Rounder
+from govindex.errors import SettingError, near_miss
+from govindex.kernels import keys as kernels
+
+__all__ = ["Band", "Bands", "Ranking", "rank_labels", "score_keys"]
+
+Ties = Literal["competition", "dense", "max", "average", "ordinal"]
+_TIES = ("competition", "dense", "max", "average", "ordinal")
+By = Literal["share", "points"]
+
+
+def _check_ties(_: object, __: object, ties: str) -> None:
+    if ties not in _TIES:
+        raise SettingError(f"there is no tie rule '{ties}': {near_miss(ties, _TIES)}")
+
+
+def _check_by(_: object, __: object, by: str) -> None:
+    if by not in ("share", "points"):
+        raise SettingError(f"ranking goes by 'share' or 'points', not {by!r}")
+
+
+def _check_decimals(_: object, __: object, decimals: int | None) -> None:
+    whole = isinstance(decimals, int) and not isinstance(decimals, bool)
+    if decimals is not None and not (whole and 0 <= decimals <= 9):
+        raise SettingError(f"ranking decimals are a whole number from 0 to 9, not {decimals!r}")
+
+
+def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
+    return (codes,) if isinstance(codes, str) else tuple(codes)
+
+
+@attrs.frozen(kw_only=True)
+class Ranking:
+    """How scores become places; 1 is the best.
+
+    Parameters
+    ----------
+    ties : {"competition", "dense", "max", "average", "ordinal"}
+        competition 1, 2, 2, 4 · dense 1, 2, 2, 3 · max 1, 3, 3, 4 · average 1, 2.5, 2.5, 4 ·
+        ordinal 1, 2, 3, 4, ties that the tie-break leaves in the order of the units' codes.
+    decimals : int or None
+        Rank what is printed with so many decimals; None ranks the full score (equal to ten digits
+        of the scale is equal).
+    by : {"share", "points"}
+        Where a maximum has shrunk: the share of the applicable maximum, or the points themselves.
+    best : {"highest", "lowest"}
+        Which end is first: a risk index puts the lowest score first.
+    tie_break : tuple of str
+        Codes of nodes whose scores decide between equal scores, one after the other.
+
+    Examples
+    --------
+    >>> Ranking(decimals=2).ties
+    'competition'
+    """
+
+    ties: Ties = attrs.field(default="competition", validator=_check_ties)
+    decimals: int | None = attrs.field(default=None, validator=_check_decimals)
+    by: By = attrs.field(default="share", validator=_check_by)
+    best: Literal["highest", "lowest"] = attrs.field(default="highest")
+    tie_break: tuple[str, ...] = attrs.field(default=(), converter=_codes)
+
+    def __attrs_post_init__(self) -> None:
+        if self.best not in ("highest", "lowest"):
+            raise SettingError(f"best is 'highest' or 'lowest', not {self.best!r}")
+
+
+def score_keys(
+    printed: Float, maximum: Float | float, ranking: Ranking, rounding: Rounder
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the integer keys that scores are ranked by.
+
+    Parameters
+    ----------
+    printed : array, shape (…, units)
+        Scores in the printed unit, NaN where there is none.
+    maximum : float
+        The node's scale: the methodology's, never the sample's.
+    ranking : Ranking
+        Its `decimals` choose between the full and the printed score.
+    rounding : Rounder
+        How the printed score is rounded to `ranking.decimals`.
+    """
+    if ranking.decimals is None:
+        scale = np.where(np.asarray(maximum) > 0, maximum, 1.0)
+        found = kernels.key_of(printed / scale, 1.0)
+    else:
+        found = kernels.printed_key(rounding(printed), ranking.decimals)
+    if ranking.best == "lowest":
+        return np.where(found == kernels.ABSENT, found, -found)
+    return found
+
+
+def rank_labels(ranks: Float) -> list[str]:
+    """Return places as text, "=12" where several units share one.
+
+    Examples
+    --------
+    >>> rank_labels(np.array([1.0, 2.0, 2.0, np.nan]))
+    ['1', '=2', '=2', '']
+    """
+    values, place, counts = np.unique(ranks, return_inverse=True, return_counts=True)
+    texts = ["" if value != value else f"{value:.15g}" for value in values.tolist()]
+    shared = [
+        f"={text}" if count > 1 and text else text
+        for text, count in zip(texts, counts.tolist(), strict=True)
+    ]
+    return [shared[i] for i in place.tolist()]
+
+
+@attrs.frozen
+class Band:
+    """A band and the score it starts from.
+
+    Parameters
+    ----------
+    name : str
+        What is announced: "A", "Tốt" …
+    start : float or None
+        Where it starts, in the measure unit of :class:`Bands`; None for the lowest band.
+    """
+
+    name: str
+    start: float | None = None
+
+
+def _as_bands(bands: Any) -> tuple[Band, ...]:
+    return tuple(band if isinstance(band, Band) else Band(*band) for band in bands)
+
+
+@attrs.frozen
+class Bands:
+    """Classes of scores.
+
+    Parameters
+    ----------
+    bands : sequence of Band or (name, start)
+        From the best to the worst; the last may have no start and takes the rest.
+    by : {"points", "percent", "league_maximum"}
+        What the starts are: printed points (or the common scale), percent of the unit's applicable
+        maximum, or percent of the largest applicable maximum in the unit's league.
+    closed : {"lower", "upper"}
+        ``lower``: a band holds its start (≥ start); ``upper``: it holds its upper end (> start).
+    decimals : int or None
+        Classify what is printed with so many decimals; None takes the full score.
+
+    Raises
+    ------
+    SettingError
+        If starts do not fall from band to band, or a band other than the last has none.
+
+    Examples
+    --------
+    >>> bands = Bands([("A", 90), ("B", 80), ("C", None)], by="points")
+    >>> bands.names
+    ('A', 'B', 'C')
+    """
+
+    bands: tuple[Band, ...] = attrs.field(converter=_as_bands)
+    by: Literal["points", "percent", "league_maximum"] = attrs.field(default="points", kw_only=True)
+    closed: Literal["lower", "upper"] = attrs.field(default="lower", kw_only=True)
+    decimals: int | None = attrs.field(default=None, validator=_check_decimals, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.bands:
+            raise SettingError("bands need at least one band")
+        known = ["points", "percent", "league_maximum"]
+        if self.by not in known:
+            raise SettingError(f"bands do not go by '{self.by}': {near_miss(self.by, known)}")
+        if self.closed not in ("lower", "upper"):
+            raise SettingError(f"closed is 'lower' (≥) or 'upper' (>), not {self.closed!r}")
+        open_ends = [band.name for band in self.bands[:-1] if band.start is None]
+        if open_ends:
+            raise SettingError(f"only the last band may have no start: {', '.join(open_ends)}")
+        starts = [band.start for band in self.bands if band.start is not None]
+        if any(not np.isfinite(start) for start in starts):
+            raise SettingError(f"the starts of bands are finite numbers, not {starts}")
+        if any(high <= low for high, low in pairwise(starts)):
+            raise SettingError(f"the starts of bands fall from the best to the worst: {starts}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The bands' names, best first."""
+        return tuple(band.name for band in self.bands)
+
+    def classify(self, values: Float, scale: float, rounding: Rounder) -> list[str | None]:
+        """Return each value's band, None where there is no value or no band that low.
+
+        Parameters
+        ----------
+        values : array, shape (units,)
+            In the measure unit of the starts.
+        scale : float
+            The largest such value, for the snap: equal to ten digits of it is equal.
+        rounding : Rounder
+            How values are rounded to `decimals`.
+        """
+        if self.decimals is not None:
+            values = rounding(values)
+        found = kernels.key_of(values, scale)
+        names: list[str | None] = [None] * len(values)
+        for band in reversed(self.bands):
+            if band.start is None:
+                inside = found != kernels.ABSENT
+            else:
+                start = kernels.key_of(np.array([band.start], dtype=np.float64), scale)
+                inside = found >= start if self.closed == "lower" else found > start
+            for place in np.flatnonzero(inside & (found != kernels.ABSENT)):
+                names[place] = band.name
+        return names

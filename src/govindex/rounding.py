@@ -1,0 +1,86 @@
+"""Where and how numbers are rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import attrs
+
+from govindex.contracts import Float
+from govindex.errors import SettingError, near_miss
+from govindex.kernels import rounding as kernels
+
+__all__ = ["Levels", "Rounding"]
+
+Mode = Literal["half-up", "half-even", "truncate", "binary", "r"]
+_MODES: dict[str, Callable[[Float, int], Float]] = {
+    "half-up": kernels.half_up,
+    "half-even": kernels.half_even,
+    "truncate": kernels.truncate,
+    "binary": kernels.binary,
+    "r": kernels.r_style,
+}
+
+
+def _check_mode(_: object, __: object, mode: str) -> None:
+    if mode not in _MODES:
+        raise SettingError(f"there is no rounding mode '{mode}': {near_miss(mode, _MODES)}")
+
+
+def _check_decimals(_: object, __: object, decimals: int) -> None:
+    if isinstance(decimals, bool) or not isinstance(decimals, int) or not -9 <= decimals <= 15:
+        raise SettingError(f"decimals are a whole number from -9 to 15, not {decimals!r}")
+
+
+@attrs.frozen
+class Rounding:
+    """Round the printed number to so many decimals.
+
+    Parameters
+    ----------
+    decimals : int
+        How many decimals stay, -9 to 15; negative rounds to tens, hundreds …
+    mode : {"half-up", "half-even", "truncate", "binary", "r"}
+        ``half-up`` rounds the decimal value as people and Excel do (5.595 → 5.60), ``binary``
+        rounds half up on the double itself (5.595 → 5.59), ``r`` as R does since 4.0.
+
+    Raises
+    ------
+    SettingError
+        If the mode does not exist or `decimals` is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Rounding(2)(np.array([5.595])), Rounding(2, "binary")(np.array([5.595]))
+    (array([5.6]), array([5.59]))
+    """
+
+    decimals: int = attrs.field(validator=_check_decimals)
+    mode: Mode = attrs.field(default="half-up", validator=_check_mode)
+
+    def __call__(self, values: Float) -> Float:
+        """Return `values` rounded, in the same shape; NaN stays NaN."""
+        return _MODES[self.mode](values, self.decimals)
+
+
+@attrs.frozen(kw_only=True)
+class Levels:
+    """The rounding of a methodology, tier by tier; a node's own `rounding` goes before it.
+
+    Parameters
+    ----------
+    leaf, node, total : Rounding or None
+        Applied to the printed unit (points, or the common scale) of every indicator, every
+        dimension below the root, and the root; None leaves the tier unrounded.
+
+    Examples
+    --------
+    >>> Levels(leaf=Rounding(2), total=Rounding(1))
+    Levels(leaf=Rounding(decimals=2, mode='half-up'), node=None, total=Rounding(decimals=1, mode='half-up'))
+    """  # noqa: E501
+
+    leaf: Rounding | None = None
+    node: Rounding | None = None
+    total: Rounding | None = None

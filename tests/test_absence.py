@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govindex.absence import (
+    Absence,
+    AsZero,
+    Custom,
+    Fill,
+    Full,
+    Redistribute,
+    Refuse,
+    Renormalise,
+    Shrink,
+    as_absence,
+)
+from govindex.contracts import AbsencePolicy, Everyone
+from govindex.errors import CellError, SettingError
+
+Float = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
+
+
+@attrs.frozen
+class Leagues:
+    """Peers in leagues."""
+
+    numbers: list[int]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def ranked_mask(self) -> Bool:
+        return np.ones(len(self), dtype=bool)
+
+    @property
+    def parent_index(self) -> npt.NDArray[np.intp]:
+        return np.full(len(self), -1, dtype=np.intp)
+
+    def group(self, by: str) -> npt.NDArray[np.intp]:
+        assert by == "league"
+        return np.array(self.numbers, dtype=np.intp)
+
+
+@pytest.mark.parametrize(("policy", "share"), [(AsZero(), 0.0), (Full(), 1.0)])
+def test_zero_and_full_fill_with_one_number(policy: AbsencePolicy, share: float) -> None:
+    shares = np.array([np.nan, 0.5])
+    filled = policy.fill(shares, np.isnan(shares), Everyone(2))
+    assert filled is not None
+    assert filled[0] == share
+
+
+@pytest.mark.parametrize("policy", [Refuse(), Renormalise(), Shrink(), Redistribute("a")])
+def test_policies_about_weights_fill_nothing(policy: AbsencePolicy) -> None:
+    shares = np.array([np.nan, 0.5])
+    assert policy.fill(shares, np.isnan(shares), Everyone(2)) is None
+
+
+@pytest.mark.parametrize("policy", [Refuse(), Renormalise(), Shrink(), AsZero(), Full(), Fill()])
+def test_policies_about_shares_leave_the_weights(policy: AbsencePolicy) -> None:
+    assert policy.reweight(["a"], np.ones((1, 2)), np.array([[True, False]])) is None
+
+
+def test_fill_gives_the_mean_of_the_own_league() -> None:
+    shares = np.array([0.2, 0.4, np.nan, 0.9, np.nan])
+    filled = Fill().fill(shares, np.isnan(shares), Leagues([0, 0, 0, 1, 1]))
+    assert filled is not None
+    np.testing.assert_allclose(filled[[2, 4]], [0.3, 0.9])
+
+
+def test_fill_by_all_gives_the_mean_of_everyone_draw_by_draw() -> None:
+    shares = np.array([[0.2, 0.4, np.nan], [0.6, np.nan, 0.8]])
+    filled = Fill(by="all").fill(shares, np.isnan(shares), Leagues([0, 1, 2]))
+    assert filled is not None
+    np.testing.assert_allclose([filled[0, 2], filled[1, 1]], [0.3, 0.7])
+
+
+def test_fill_refuses_units_whose_league_has_no_share_at_all() -> None:
+    shares = np.array([0.2, np.nan, np.nan])
+    with pytest.raises(CellError, match="no unit of the same league group") as info:
+        Fill().fill(shares, np.isnan(shares), Leagues([0, 0, 1]))
+    assert info.value.mask.tolist() == [False, False, True]
+
+
+@st.composite
+def weighted(draw: st.DrawFn) -> tuple[Float, Bool]:
+    """Weights of three children and which are absent, the first of them present."""
+    units = draw(st.integers(1, 4))
+    weight = st.lists(st.floats(0.1, 10), min_size=units, max_size=units)
+    gone = st.lists(st.booleans(), min_size=units, max_size=units)
+    absent = [[False] * units, draw(gone), draw(gone)]
+    return np.array([draw(weight) for _ in range(3)]), np.array(absent)
+
+
+@given(given=weighted(), how=st.sampled_from(["proportionally", "equally"]))
+def test_redistribute_conserves_the_total_weight(given: tuple[Float, Bool], how: Any) -> None:
+    weights, absent = given
+    moved = Redistribute(("a", "b"), how).reweight(["a", "b", "c"], weights, absent)
+    assert moved is not None
+    np.testing.assert_allclose(moved.sum(axis=0), weights.sum(axis=0))
+
+
+@given(given=weighted())
+def test_redistribute_gives_nothing_to_absent_children(given: tuple[Float, Bool]) -> None:
+    weights, absent = given
+    moved = Redistribute(("a", "b")).reweight(["a", "b", "c"], weights, absent)
+    assert moved is not None
+    assert not moved[absent].any()
+
+
+@pytest.mark.parametrize(("how", "expected"), [("proportionally", [4, 8]), ("equally", [5, 7])])
+def test_redistribute_divides_as_told(how: Any, expected: list[float]) -> None:
+    weights, absent = np.array([[2.0], [4.0], [6.0]]), np.array([[False], [False], [True]])
+    moved = Redistribute(("a", "b"), how).reweight(["a", "b", "c"], weights, absent)
+    assert moved is not None
+    assert moved.ravel().tolist() == [*expected, 0]
+
+
+def test_redistribute_without_a_present_receiver_leaves_it_to_the_present_children() -> None:
+    weights, absent = np.array([[2.0], [4.0]]), np.array([[True], [False]])
+    moved = Redistribute("a").reweight(["a", "b"], weights, absent)
+    assert moved is not None
+    assert moved.ravel().tolist() == [0.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"to": ()}, "at least one receiving sibling"),
+        ({"to": "a", "how": "evenly"}, "'proportionally' or 'equally', not 'evenly'"),
+    ],
+)
+def test_redistribute_refuses_impossible_settings(settings: Any, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
+        Redistribute(**settings)
+
+
+def test_custom_returns_what_the_function_makes_of_weights_and_presence() -> None:
+    weights, absent = np.array([[1.0], [3.0]]), np.array([[True, False], [False, False]])
+    found = Custom(lambda w, present: w * present * 2).reweight(["a", "b"], weights, absent)
+    assert found is not None
+    assert found.tolist() == [[0.0, 2.0], [6.0, 6.0]]
+
+
+@pytest.mark.parametrize("result", [np.ones(2), np.ones((2, 3)), np.float64(1.0)])
+def test_custom_refuses_weights_of_another_shape(result: Any) -> None:
+    weights, absent = np.ones((2, 1)), np.zeros((2, 1), dtype=bool)
+    with pytest.raises(SettingError, match=r"expected \(2, 1\): \(children, …, units\)"):
+        Custom(lambda w, present: result).reweight(["a", "b"], weights, absent)
+
+
+@pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
+def test_custom_refuses_impossible_weights_and_marks_the_unit(wrong: float) -> None:
+    weights, absent = np.ones((2, 2)), np.zeros((2, 2), dtype=bool)
+    function = Custom(lambda w, present: np.array([[1.0, 1.0], [1.0, wrong]]))
+    with pytest.raises(CellError, match="negative, not finite") as info:
+        function.reweight(["a", "b"], weights, absent)
+    assert info.value.mask.tolist() == [False, True]
+
+
+def test_custom_refuses_weight_for_an_absent_child() -> None:
+    weights, absent = np.ones((2, 2)), np.array([[False, True], [False, False]])
+    with pytest.raises(CellError, match="given to an absent child") as info:
+        Custom(lambda w, present: w).reweight(["a", "b"], weights, absent)
+    assert info.value.mask.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("kind", [Renormalise, Shrink])
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"min_share": 1.1}, "a share from 0 to 1, not 1.1"),
+        ({"min_share": np.nan}, "a share from 0 to 1, not nan"),
+        ({"min_count": 0}, "at least 1, not 0"),
+        ({"min_count": True}, "at least 1, not True"),
+        ({"min_count": 1.5}, "at least 1, not 1.5"),
+        ({"of": "leafs"}, "'children' or 'leaves', not 'leafs'"),
+    ],
+)
+def test_limits_of_availability_refuse_impossible_settings(
+    kind: Callable[..., Any], settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SettingError, match=message):
+        kind(**settings)
+
+
+def test_one_policy_speaks_for_missing_and_not_applicable() -> None:
+    assert as_absence(AsZero()) == Absence(missing=AsZero(), not_applicable=AsZero())
+
+
+def test_a_pair_of_policies_and_none_stay_what_they_are() -> None:
+    pair = Absence(missing=AsZero(), not_applicable=Shrink())
+    assert as_absence(pair) is pair
+    assert as_absence(None) is None
+
+
+def test_absence_refuses_unless_told() -> None:
+    assert Absence() == Absence(missing=Refuse(), not_applicable=Refuse())
+
+
+def test_a_function_becomes_a_policy() -> None:
+    def function(weights: Float, present: Bool) -> Float:
+        return weights * present
+
+    assert as_absence(function) == Absence(
+        missing=Custom(function), not_applicable=Custom(function)
+    )
+
+
+def test_a_class_in_place_of_a_policy_is_refused_by_name() -> None:
+    with pytest.raises(SettingError, match=r"not its class: Shrink\(\)"):
+        as_absence(Shrink)
+
+
+def test_something_else_in_place_of_a_policy_is_refused_with_what_exists() -> None:
+    with pytest.raises(SettingError, match=r"'shrink' is not an absence policy; use Refuse\(\)"):
+        Absence(missing="shrink")

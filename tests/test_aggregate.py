@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govindex.aggregate import Arithmetic, Geometric, Product, Sum
+from govindex.errors import CellError, SettingError
+
+Float = npt.NDArray[np.float64]
+Aggregate = Callable[[Sequence[Float], Sequence[Float]], Float]
+Children = list[tuple[float, float]]
+
+shares = st.floats(0.01, 1.0)
+weights = st.floats(0.1, 10.0)
+children = st.lists(st.tuples(shares, weights), min_size=1, max_size=6)
+means = st.sampled_from([Arithmetic(), Sum(), Geometric(), Geometric(offset=0.5)])
+every = st.sampled_from([Arithmetic(), Sum(), Geometric(), Product()])
+
+
+def combined(aggregate: Aggregate, of: Children) -> float:
+    found = aggregate([np.array([s]) for s, _ in of], [np.array([w]) for _, w in of])
+    return float(found.item())
+
+
+@given(aggregate=means, of=children)
+def test_a_mean_lies_between_its_children(aggregate: Aggregate, of: Children) -> None:
+    mean = combined(aggregate, of)
+    assert min(of)[0] - 1e-12 <= mean <= max(of)[0] + 1e-12
+
+
+@given(of=children)
+def test_a_product_is_no_larger_than_its_smallest_child(of: Children) -> None:
+    assert 0.0 <= combined(Product(), of) <= min(of)[0]
+
+
+@given(of=children)
+def test_the_geometric_mean_is_at_most_the_arithmetic_mean(of: Children) -> None:
+    assert combined(Geometric(), of) <= combined(Arithmetic(), of) + 1e-12
+
+
+@given(of=children)
+def test_sum_is_points_over_maximum(of: Children) -> None:
+    points, maximum = math.fsum(s * w for s, w in of), math.fsum(w for _, w in of)
+    np.testing.assert_allclose(combined(Sum(), of), points / maximum, rtol=1e-12)
+
+
+@given(of=children)
+def test_the_geometric_mean_is_the_root_of_the_weighted_product(of: Children) -> None:
+    total = sum(w for _, w in of)
+    expected = math.prod(s ** (w / total) for s, w in of)
+    np.testing.assert_allclose(combined(Geometric(), of), expected, rtol=1e-12)
+
+
+@given(aggregate=every, of=children, factor=st.floats(0.01, 100))
+def test_only_the_proportions_of_weights_count(
+    aggregate: Aggregate, of: Children, factor: float
+) -> None:
+    rescaled = [(s, w * factor) for s, w in of]
+    expected = combined(aggregate, of)
+    np.testing.assert_allclose(combined(aggregate, rescaled), expected, rtol=1e-10)
+
+
+@given(aggregate=every, of=children, place=st.integers(0, 5), gain=st.floats(0.0, 1.0))
+def test_a_better_child_never_lowers_the_node(
+    aggregate: Aggregate, of: Children, place: int, gain: float
+) -> None:
+    better = list(of)
+    share, weight = better[place % len(of)]
+    better[place % len(of)] = (share + gain, weight)
+    assert combined(aggregate, better) >= combined(aggregate, of) - 1e-12
+
+
+@given(aggregate=every, of=children, share=shares)
+def test_a_child_with_weight_0_does_not_count(
+    aggregate: Aggregate, of: Children, share: float
+) -> None:
+    assert combined(aggregate, [*of, (share, 0.0)]) == combined(aggregate, of)
+
+
+@pytest.mark.parametrize("aggregate", [Arithmetic(), Sum(), Geometric(), Product()])
+def test_a_unit_without_any_child_has_no_share(aggregate: Aggregate) -> None:
+    weights = [np.array([1.0, 0.0]), np.array([1.0, 0.0])]
+    found = aggregate([np.array([0.5, 0.0]), np.array([0.5, 0.0])], weights)
+    assert np.isnan(found).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("aggregate", [Arithmetic(), Sum(), Geometric(), Product()])
+def test_weights_of_many_draws_meet_shares_of_one(aggregate: Aggregate) -> None:
+    shares = [np.array([[0.25, 0.5, 1.0]]), np.array([[0.5, 0.5, 0.5]])]
+    weights = [np.array([[1.0], [2.0]]), np.array([[1.0], [3.0]])]
+    found = aggregate(shares, weights)
+    expected = [aggregate(shares, [w[draw : draw + 1] for w in weights])[0] for draw in (0, 1)]
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_geometric_refuses_a_share_of_0_that_counts_and_marks_the_unit() -> None:
+    shares = [np.array([0.0, 0.5, 0.0]), np.array([1.0, 1.0, 1.0])]
+    weights = [np.array([1.0, 1.0, 0.0]), np.array([1.0, 1.0, 1.0])]
+    with pytest.raises(CellError, match="needs shares above 0") as info:
+        Geometric()(shares, weights)
+    assert info.value.mask.tolist() == [True, False, False]
+
+
+def test_geometric_takes_a_share_of_0_with_an_offset() -> None:
+    assert combined(Geometric(offset=1.0), [(0.0, 1.0), (3.0, 1.0)]) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("offset", [-0.1, math.nan, math.inf])
+def test_geometric_refuses_an_impossible_offset(offset: float) -> None:
+    with pytest.raises(SettingError, match=rf"at least 0, not {offset!r}"):
+        Geometric(offset=offset)
+
+
+def test_product_refuses_a_negative_share_that_counts_and_marks_the_unit() -> None:
+    shares = [np.array([-0.1, -0.1]), np.array([-1.0, 0.5])]
+    weights = [np.array([1.0, 0.0]), np.array([1.0, 1.0])]
+    with pytest.raises(CellError, match="shares of at least 0") as info:
+        Product()(shares, weights)
+    assert info.value.mask.tolist() == [True, False]
+
+
+def test_product_ignores_how_large_a_weight_is() -> None:
+    assert combined(Product(), [(0.5, 1.0), (0.5, 9.0)]) == 0.25
