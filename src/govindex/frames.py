@@ -1,0 +1,267 @@
+"""Any data frame → arrays: pandas, Polars, pyarrow, DuckDB relations and whatever narwhals reads.
+
+A cell is a number, a text, missing (null, NaN or blank) or marked as not applicable. Nothing is
+guessed: a column that mixes numbers and texts is reported cell by cell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import CellStatus, Float, Status
+from govindex.errors import DataError, Problems, SettingError, listing, near_miss
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+__all__ = ["Cells2D", "Marks", "Table", "open_table"]
+
+NOT_APPLICABLE = ("n/a", "not applicable", "không áp dụng")
+
+
+def _folded(marks: Iterable[str]) -> frozenset[str]:
+    if isinstance(marks, str):
+        marks = (marks,)
+    return frozenset(mark.strip().casefold() for mark in _texts(marks))
+
+
+def _texts(marks: Iterable[str]) -> frozenset[str]:
+    found = frozenset((marks,) if isinstance(marks, str) else marks)
+    wrong = [mark for mark in found if not isinstance(mark, str)]
+    if wrong:
+        raise SettingError(
+            f"a mark is a text, not {wrong[0]!r}; for numbers that mean missing, use "
+            "measures.Value(missing_when=…)"
+        )
+    return found
+
+
+def _check_decimal(_: object, __: object, decimal: str) -> None:
+    if decimal not in (".", ","):
+        raise SettingError(f"the decimal mark is '.' or ',', not {decimal!r}")
+
+
+@attrs.frozen
+class Marks:
+    """How cells of a frame are to be read.
+
+    Parameters
+    ----------
+    not_applicable, missing : iterable of str
+        Texts (in any case) that mean not applicable, or missing beside blank cells.
+    decimal : {".", ","}
+        The decimal mark of numbers that are written as text.
+    text : iterable of str
+        Variables that hold answers, even if they look like numbers.
+    """
+
+    not_applicable: frozenset[str] = attrs.field(default=NOT_APPLICABLE, converter=_folded)
+    missing: frozenset[str] = attrs.field(default=(), converter=_folded)
+    decimal: str = attrs.field(default=".", validator=_check_decimal)
+    text: frozenset[str] = attrs.field(default=(), converter=_texts)
+
+
+@attrs.frozen(eq=False)
+class Cells2D:
+    """Variables as arrays of shape (variables, rows), with the texts of text variables."""
+
+    values: Float
+    status: Status
+    levels: dict[str, tuple[str, ...]]
+
+
+@attrs.frozen(eq=False)
+class Table:
+    """A frame that was let in: columns by name, rows in the frame's order."""
+
+    frame: nw.DataFrame[Any]
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def texts(self, name: str) -> list[str | None]:
+        """Return a column as stripped texts, None where blank."""
+        return [_text(cell) for cell in _cells_of(self.frame[name])]
+
+    def require(self, names: Iterable[str], problems: Problems) -> bool:
+        """Note every column that does not exist; True if all do."""
+        missing = [name for name in names if name not in self.names]
+        for name in missing:
+            problems.add(f"there is no column '{name}': {near_miss(name, self.names)}")
+        return not missing
+
+    def cells(
+        self, names: Sequence[str], marks: Marks, where: Callable[[int], str], problems: Problems
+    ) -> Cells2D:
+        """Read columns as cells.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The columns to read.
+        marks : Marks
+            How texts are to be read.
+        where : callable
+            Names the unit of a row, for messages.
+        problems : Problems
+            Collects what cannot be read.
+        """
+        levels: dict[str, tuple[str, ...]] = {}
+        schema = self.frame.schema
+        plain = [i for i, n in enumerate(names) if schema[n].is_numeric() and n not in marks.text]
+        numbers = _read_numbers(self.frame, [names[i] for i in plain])
+        if len(plain) == len(names):
+            values = numbers
+        else:
+            values = np.full((len(names), len(self)), np.nan)
+            values[plain] = numbers
+        status = np.zeros(values.shape, dtype=np.uint8)
+        for i in sorted(set(range(len(names))) - set(plain)):
+            found = _read_column(self.frame[names[i]], names[i], marks, where, problems)
+            values[i], status[i], texts = found
+            if texts:
+                levels[names[i]] = texts
+        if not np.isfinite(values).all():
+            status[np.isnan(values) & (status < CellStatus.MISSING)] = CellStatus.MISSING
+            for column, row in np.argwhere(np.isinf(values)):
+                problems.add(f"{where(row)}, variable '{names[column]}': the value is infinite")
+        return Cells2D(values, status, levels)
+
+
+def _read_numbers(frame: nw.DataFrame[Any], names: list[str]) -> Float:
+    """Return numeric columns as an array of shape (variables, rows), NaN for null."""
+    import narwhals as nw
+
+    if not names:
+        return np.empty((0, len(frame)))
+    schema = frame.schema
+    exact = any(schema[name] in (nw.Decimal, nw.Int128, nw.UInt128) for name in names)
+    block = None if exact else frame.select(names).to_numpy()
+    if block is None or block.dtype.kind not in "iuf":
+        block = np.stack([frame[name].cast(nw.Float64).to_numpy() for name in names], axis=1)
+    return np.ascontiguousarray(block.T, dtype=np.float64)
+
+
+def _cells_of(series: nw.Series[Any]) -> list[Any]:
+    cells = series.to_list()
+    if all(type(cell) is str for cell in cells):
+        return cells
+    nulls = series.is_null().to_list()
+    return [
+        None if null or _is_nan(cell) else cell for cell, null in zip(cells, nulls, strict=True)
+    ]
+
+
+def _is_nan(cell: object) -> bool:
+    return cell.is_nan() if isinstance(cell, Decimal) else isinstance(cell, float) and cell != cell
+
+
+def _text(cell: object) -> str | None:
+    if type(cell) is str:
+        return cell.strip() or None
+    if cell is None:
+        return None
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip() or None
+
+
+def _number(cell: object, decimal: str) -> float | None:
+    if isinstance(cell, str):
+        text = cell.strip()
+        if decimal == ",":
+            if "." in text:
+                return None
+            text = text.replace(",", ".")
+        try:
+            return float(text) if "_" not in text else None
+        except ValueError:
+            return None
+    try:
+        return float(cell)  # type: ignore[arg-type]
+    except OverflowError:
+        return math.inf
+    except (TypeError, ValueError):
+        return None
+
+
+def _read_column(
+    series: nw.Series[Any], name: str, marks: Marks, where: Callable[[int], str], problems: Problems
+) -> tuple[Float, Status, tuple[str, ...]]:
+    if series.dtype.is_temporal():
+        problems.add(f"variable '{name}' holds dates or times, not numbers or answers")
+        return np.zeros(len(series)), np.zeros(len(series), dtype=np.uint8), ()
+    cells = _cells_of(series)
+    status = np.zeros(len(cells), dtype=np.uint8)
+    values = np.full(len(cells), np.nan)
+    words: dict[int, str] = {}
+    for row, cell in enumerate(cells):
+        text = _text(cell)
+        if text is None or text.casefold() in marks.missing:
+            status[row] = CellStatus.MISSING
+        elif isinstance(cell, str) and text.casefold() in marks.not_applicable:
+            status[row] = CellStatus.NOT_APPLICABLE
+        elif name in marks.text:
+            words[row] = text
+        else:
+            number = _number(cell, marks.decimal)
+            if number is None and not isinstance(cell, str):
+                problems.add(f"{where(row)}, variable '{name}': {text} is no number and no text")
+            elif number is None:
+                words[row] = text
+            elif number != number:
+                status[row] = CellStatus.MISSING
+            else:
+                values[row] = number
+    numbers = int((status < CellStatus.MISSING).sum()) - len(words)
+    if words and numbers:
+        for row, word in words.items():
+            problems.add(f"{where(row)}, variable '{name}': '{word}' is not a number")
+        return values, status, ()
+    levels = tuple(sorted(set(words.values())))
+    place = {level: float(number) for number, level in enumerate(levels)}
+    for row, word in words.items():
+        values[row] = place[word]
+    return values, status, levels
+
+
+def open_table(frame: Any) -> Table:
+    """Let a frame in.
+
+    Raises
+    ------
+    DataError
+        If it is no data frame, or two columns have the same name.
+    """
+    import narwhals as nw
+
+    try:
+        opened = nw.from_native(frame)
+    except TypeError as error:
+        raise DataError(
+            f"expected a data frame (pandas, Polars, pyarrow, DuckDB …), not {type(frame).__name__}"
+        ) from error
+    except nw.exceptions.DuplicateError:
+        names = getattr(frame, "column_names", None) or frame.columns  # pyarrow's, or pandas'
+        _check_names([str(name) for name in names])
+        raise
+    if isinstance(opened, nw.LazyFrame):
+        opened = opened.collect()
+    names = [str(name) for name in opened.columns]
+    _check_names(names)
+    if names != list(opened.columns):  # pandas lets any object be a name
+        opened = nw.from_native(opened.to_native().set_axis(names, axis="columns"))
+    return Table(opened, tuple(names))
+
+
+def _check_names(names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        raise DataError(f"columns have the same name: {listing(doubled)}; rename all but one")

@@ -1,0 +1,1 @@
+"""The nouns: units, nodes, frameworks, observations."""

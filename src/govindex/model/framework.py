@@ -1,0 +1,520 @@
+"""The framework: a weighted tree, validated once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from govindex.absence import Absence, as_absence
+from govindex.aggregate import Arithmetic
+from govindex.contracts import Aggregator, Measure, Rounder, Rule
+from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
+from govindex.model.labels import Names, as_names, in_language
+from govindex.model.table import read_tree
+from govindex.model.tree import Dimension, Indicator, Node, View
+from govindex.model.validation import framework_problems
+from govindex.ranking import Ranking
+from govindex.rules import Points
+
+__all__ = ["Framework"]
+
+# What a node keeps when an indicator becomes a dimension, or the other way round.
+_KEPT = ("rounding", "ranking", "data_source", "reference", "confidence", "outside_maximum")
+
+
+def _as_policies(absence: Any) -> Absence:
+    return as_absence(absence) or Absence()
+
+
+def _children(children: Any) -> tuple[Any, ...]:
+    return tuple(children) if isinstance(children, Iterable) else (children,)
+
+
+@attrs.frozen(slots=False)
+class Framework:
+    """The root of an index: dimensions and indicators, and views across them.
+
+    Parameters
+    ----------
+    code : str
+        The root's code.
+    children : iterable of Dimension or Indicator
+        At least one.
+    name : str or mapping of language to str
+        Shown beside or instead of the code.
+    aggregate : Aggregator
+        How the root combines its children; dimensions that name none follow the branch above.
+    absence : Absence or policy
+        What becomes of absent children; likewise inherited. By default absent cells are refused
+        with an error that names them.
+    rule, rounding, ranking
+        Of the root, as of a dimension.
+    views : iterable of View
+        Nodes outside the tree.
+
+    Raises
+    ------
+    FrameworkError
+        With every problem found: doubled codes, impossible weights, missing rules …
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> framework = gi.Framework("service", [
+    ...     gi.Indicator("days", direction="lower", rule=gi.rules.MinMax()),
+    ...     gi.Indicator("online", rule=gi.rules.Proportional(target=0.8), weight=2),
+    ... ])
+    >>> framework.leaf_codes
+    ('days', 'online')
+    """
+
+    code: str
+    children: tuple[Node, ...] = attrs.field(converter=_children)
+    name: Names = attrs.field(default=None, converter=as_names)
+    aggregate: Aggregator = attrs.field(factory=Arithmetic, kw_only=True)
+    rule: Rule | None = attrs.field(default=None, kw_only=True)
+    absence: Absence = attrs.field(default=None, converter=_as_policies, kw_only=True)
+    rounding: Rounder | None = attrs.field(default=None, kw_only=True)
+    ranking: Ranking | None = attrs.field(default=None, kw_only=True)
+    views: tuple[View, ...] = attrs.field(default=(), converter=_children, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        problems = Problems()
+        problems.extend(framework_problems(self.root, self.views))
+        problems.raise_any(FrameworkError, f"The framework '{self.code}' is not well formed")
+
+    @classmethod
+    def from_table(
+        cls,
+        frame: Any,
+        *,
+        code: str = "code",
+        parent: str = "parent",
+        name: str | None = None,
+        weight: str | None = None,
+        direction: str | None = None,
+        rule: Rule | None = None,
+        rules: Mapping[str, Rule] | None = None,
+        aggregate: Aggregator | None = None,
+        **settings: Any,
+    ) -> Framework:
+        """Read a framework from a table with one row per node.
+
+        The row that names no parent is the root; a node is an indicator if no row names it as
+        parent. Children keep the order of the rows.
+
+        Parameters
+        ----------
+        frame : data frame
+            pandas, Polars, pyarrow, a DuckDB relation …
+        code, parent : str
+            Columns of the node's code and of the code of the branch above it.
+        name, weight, direction : str, optional
+            Columns of further fields; a dimension's weight may be blank, and so may a direction
+            (``higher``). Under :class:`~govindex.aggregate.Sum` the root's weight, if it has one,
+            is checked against the points below it; elsewhere the root has none.
+        rule : Rule, optional
+            Of every indicator that `rules` does not name.
+        rules : mapping of code to Rule, optional
+            Rules of single nodes.
+        aggregate : Aggregator, optional
+            Of the root; :class:`~govindex.aggregate.Arithmetic` by default.
+        **settings
+            Further settings of the framework (absence, rounding, views …).
+
+        Raises
+        ------
+        FrameworkError
+            With every problem of the table: parents that do not exist, circles, codes that stand
+            there twice, no root or several, weights that are no numbers, rules for unknown codes.
+
+        Examples
+        --------
+        >>> import govindex as gi
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({
+        ...     "code": ["index", "speed", "days", "online"],
+        ...     "parent": [None, "index", "speed", "index"],
+        ...     "weight": [None, 1, 1, 2],
+        ... })
+        >>> framework = gi.Framework.from_table(frame, weight="weight", rule=gi.rules.Points())
+        >>> framework.parent("days").code, framework.weight("online")
+        ('speed', 2.0)
+        """
+        columns = {"code": code, "parent": parent, "name": name}
+        columns |= {"weight": weight, "direction": direction}
+        tree = read_tree(frame, columns, rule, rules or {})
+        combine = Arithmetic() if aggregate is None else aggregate
+        given = {"aggregate": combine, "rule": (rules or {}).get(tree.code), **settings}
+        built = cls(tree.code, tree.children, tree.name, **given)
+        points = float(built.weight(built.code))
+        if combine.sums_points and not math.isclose(points, tree.points or points):
+            raise FrameworkError(
+                f"the root '{built.code}' has {tree.points:g} points, but its children add up to "
+                f"{points:g}: correct the points"
+            )
+        return built
+
+    def __repr__(self) -> str:
+        return (
+            f"<Framework '{self.code}': {len(self.leaf_codes)} indicators, "
+            f"{len(self.codes) - len(self.leaf_codes)} dimensions with the root, "
+            f"{len(self.views)} views>"
+        )
+
+    def label(self, language: str | None = None) -> str:
+        """Return the name in a language, or the code."""
+        return in_language(self.name, language, self.code)
+
+    @cached_property
+    def root(self) -> Dimension:
+        """The root as a dimension."""
+        return Dimension(
+            self.code,
+            self.children,
+            self.name,
+            aggregate=self.aggregate,
+            rule=self.rule,
+            absence=self.absence,
+            rounding=self.rounding,
+            ranking=self.ranking,
+        )
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes of the tree from the root down, each before its children."""
+        return tuple(_walk(self.root))
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of :attr:`nodes`."""
+        return tuple(node.code for node in self.nodes)
+
+    @cached_property
+    def leaves(self) -> tuple[Indicator, ...]:
+        """The indicators, in the framework's order."""
+        return tuple(node for node in self.nodes if isinstance(node, Indicator))
+
+    @cached_property
+    def leaf_codes(self) -> tuple[str, ...]:
+        """The codes of the indicators."""
+        return tuple(leaf.code for leaf in self.leaves)
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that data must hold, in the framework's order."""
+        needed = [
+            name
+            for leaf in self.leaves
+            if self.is_scored(leaf.code)
+            for name in leaf.measure.variables
+        ]
+        weights = [node.weight for node in self.nodes if isinstance(node.weight, str)]
+        return tuple(dict.fromkeys([*needed, *weights]))
+
+    @cached_property
+    def optional_variables(self) -> tuple[str, ...]:
+        """The variables that are used if the data hold them, those of unscored nodes included."""
+        used = dict.fromkeys(
+            name
+            for leaf in self.leaves
+            for name in (*leaf.measure.variables, *leaf.measure.optional)
+        )
+        return tuple(name for name in used if name not in self.variables)
+
+    @cached_property
+    def _by_code(self) -> dict[str, Node | View]:
+        return {node.code: node for node in (*self.nodes, *self.views)}
+
+    @cached_property
+    def _parents(self) -> dict[str, Dimension]:
+        branches = [node for node in self.nodes if isinstance(node, Dimension)]
+        return {child.code: branch for branch in branches for child in branch.children}
+
+    def node(self, code: str) -> Node | View:
+        """Return a node or a view by its code.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none.
+        """
+        if code not in self._by_code:
+            raise UnknownNameError(f"there is no node '{code}': {near_miss(code, self._by_code)}")
+        return self._by_code[code]
+
+    def parent(self, code: str) -> Dimension | None:
+        """Return the branch above a node, None for the root and for views."""
+        self.node(code)
+        return self._parents.get(code)
+
+    def depth(self, code: str) -> int:
+        """Return how many branches stand above a node: 0 for the root."""
+        above = self.parent(code)
+        return 0 if above is None else 1 + self.depth(above.code)
+
+    def below(self, code: str) -> tuple[Indicator, ...]:
+        """Return the indicators at or below a node of the tree."""
+        node = self.node(code)
+        if isinstance(node, View):
+            return tuple(leaf for part in self.seen_by(node) for leaf in self.below(part))
+        return tuple(n for n in _walk(node) if isinstance(n, Indicator))
+
+    def seen_by(self, view: View) -> tuple[str, ...]:
+        """Return the codes of the nodes that a view looks at."""
+        if view.of:
+            return view.of
+        return tuple(
+            leaf.code
+            for leaf in self.leaves
+            if all(getattr(leaf, key, None) == wanted for key, wanted in view.where.items())
+        )
+
+    def aggregator(self, code: str) -> Aggregator:
+        """Return the aggregator in force at a branch: its own, or that of the branch above."""
+        node = self.node(code)
+        own: Aggregator | None = getattr(node, "aggregate", None)
+        if own is not None:
+            return own
+        above = self.parent(code)
+        return self.aggregate if above is None else self.aggregator(above.code)
+
+    def policy(self, code: str) -> Absence:
+        """Return the absence policy in force at a node: its own, or that of the branch above."""
+        node = self.node(code)
+        if node.absence is not None:
+            return node.absence
+        above = self.parent(code)
+        return self.absence if above is None else self.policy(above.code)
+
+    def weight(self, code: str) -> float | str:
+        """Return a node's weight among its siblings; points under a sum.
+
+        A dimension without a weight of its own has the sum of its children's points under
+        :class:`~govindex.aggregate.Sum`, and 1 elsewhere. The root's weight is its maximum.
+        """
+        node = self.node(code)
+        own = getattr(node, "weight", None)
+        if own is not None:
+            return own if isinstance(own, str) else float(own)
+        if isinstance(node, Dimension) and self.aggregator(code).sums_points:
+            inside = [child for child in node.children if not child.outside_maximum]
+            return float(sum(self.weight(child.code) for child in inside))  # type: ignore[misc]
+        return 1.0
+
+    def is_scored(self, code: str) -> bool:
+        """Tell whether a node counts: neither it nor a branch above it has weight 0."""
+        above = self.parent(code)
+        own = self.weight(code) != 0
+        return own if above is None else own and self.is_scored(above.code)
+
+    @cached_property
+    def effective_weights(self) -> dict[str, float]:
+        """Each node's part of the root's maximum, 1 for the root.
+
+        Absent cells, bonuses and penalties are left out of account. Where an aggregator is not a
+        mean, this is the part that the weights alone give.
+
+        Raises
+        ------
+        FrameworkError
+            If weights are variables of the data.
+        """
+        found = {self.code: 1.0}
+        for branch in self.nodes:
+            if not isinstance(branch, Dimension):
+                continue
+            weights = {child.code: self.weight(child.code) for child in branch.children}
+            named = [code for code, weight in weights.items() if isinstance(weight, str)]
+            if named:
+                raise FrameworkError(
+                    f"effective weights need numbers; weighted by a variable: {', '.join(named)}"
+                )
+            whole = sum(
+                float(weights[child.code]) for child in branch.children if not child.outside_maximum
+            )
+            for code, weight in weights.items():
+                found[code] = found[branch.code] * float(weight) / whole
+        return found
+
+    def with_weights(self, weights: Mapping[str, float | str | None]) -> Framework:
+        """Return the framework with other weights at these codes."""
+        return self._with("weight", weights)
+
+    def with_aggregates(self, aggregates: Aggregator | Mapping[str, Aggregator]) -> Framework:
+        """Return the framework with one aggregator everywhere, or others at these codes."""
+        if not isinstance(aggregates, Mapping):
+            every = [node.code for node in self.nodes if isinstance(node, Dimension)]
+            aggregates = dict.fromkeys(every, aggregates)
+        return self._with("aggregate", aggregates)
+
+    def with_rules(self, rules: Mapping[str, Rule | None]) -> Framework:
+        """Return the framework with other rules at these codes."""
+        return self._with("rule", rules)
+
+    def with_measures(self, measures: Mapping[str, Measure]) -> Framework:
+        """Return the framework with other measures at these indicators."""
+        return self._with("measure", measures)
+
+    def _with(self, field: str, settings: Mapping[str, Any]) -> Framework:
+        problems = Problems()
+        for code in settings:
+            node = self if code == self.code else self.node(code)
+            if field not in attrs.fields_dict(type(node)):
+                kind = "root" if node is self else type(node).__name__.lower()
+                problems.add(f"'{code}' ({kind}) has no {field} to set")
+        problems.raise_any(FrameworkError, f"The framework '{self.code}' cannot be changed")
+        own = {field: settings[self.code]} if self.code in settings else {}
+
+        def change(node: Any) -> Any:
+            if node.code not in settings:
+                return node
+            return attrs.evolve(node, **{field: settings[node.code]})
+
+        children = _mapped(self.children, change)
+        return attrs.evolve(self, children=children, views=[change(v) for v in self.views], **own)
+
+    def refine(self, code: str, children: Iterable[Node], **settings: Any) -> Framework:
+        """Return the framework with an indicator opened into a dimension of new indicators.
+
+        Parameters
+        ----------
+        code : str
+            The indicator; the dimension keeps its code, name, weight and place, and all that is
+            not about its value (rounding, ranking, references, being outside the maximum).
+        children : iterable of Indicator or Dimension
+            What it is made of.
+        **settings
+            Further settings of the :class:`~govindex.model.tree.Dimension` (aggregate, absence,
+            rule …).
+        """
+        leaf = self._leaf(code, "refined")
+        kept = {field: getattr(leaf, field) for field in _KEPT}
+        settings = {"weight": leaf.weight, **kept, **settings}
+        dimension = Dimension(code, tuple(children), leaf.name, **settings)
+        return attrs.evolve(
+            self, children=_mapped(self.children, lambda n: dimension if n.code == code else n)
+        )
+
+    def cut(self, at: int | Iterable[str], *, rule: Rule | None = None) -> Framework:
+        """Return the framework with branches turned into indicators, their scores given.
+
+        A cut branch becomes an indicator whose variable has the branch's code and holds its printed
+        score, for results that are published for dimensions only.
+
+        Parameters
+        ----------
+        at : int or iterable of str
+            The tier (1: the root's children), or the codes of the branches to cut.
+        rule : Rule, optional
+            How a given score becomes a share; :class:`~govindex.rules.Points` by default.
+        """
+        if isinstance(at, int):
+            tiers = {n.code: self.depth(n.code) for n in self.nodes if isinstance(n, Dimension)}
+            codes = {code for code, tier in tiers.items() if tier == at}
+            if not codes:
+                raise FrameworkError(
+                    f"no dimension stands at tier {at} to be cut; "
+                    f"the deepest one stands at tier {max(tiers.values())}"
+                )
+        else:
+            codes = {at} if isinstance(at, str) else set(at)
+            for code in codes:
+                self.node(code)
+        if self.code in codes or at == 0:
+            raise FrameworkError(f"the root '{self.code}' cannot be cut: nothing would be left")
+
+        def change(node: Node) -> Node:
+            if node.code not in codes or isinstance(node, Indicator):
+                return node
+            return Indicator(
+                node.code,
+                node.name,
+                weight=self.weight(node.code),
+                rule=Points() if rule is None else rule,
+                **{field: getattr(node, field) for field in _KEPT},
+            )
+
+        # From the top down: what lies below a cut is gone and need not be looked at.
+        def descend(node: Node) -> Node:
+            node = change(node)
+            if isinstance(node, Dimension):
+                node = attrs.evolve(node, children=tuple(descend(c) for c in node.children))
+            return node
+
+        children = tuple(descend(child) for child in self.children)
+        left = {n.code for child in children for n in _walk(child)}
+        views = tuple(v for v in self.views if left.issuperset(self.seen_by(v)))
+        return attrs.evolve(self, children=children, views=views)
+
+    def flatten(self) -> Framework:
+        """Return the indicators directly below the root, with their effective weights.
+
+        Rules, aggregators and limits of the dimensions between are left behind.
+        """
+        whole = self.weight(self.code)
+        scale = float(whole) if self.aggregate.sums_points else 1.0
+        effective = self.effective_weights
+        leaves = [
+            attrs.evolve(
+                leaf,
+                weight=effective[leaf.code] * scale,
+                absence=self.policy(leaf.code),
+                outside_maximum=self._is_outside(leaf.code),
+            )
+            for leaf in self.leaves
+        ]
+        return attrs.evolve(self, children=leaves, views=())
+
+    def subtree(self, code: str) -> Framework:
+        """Return the framework of one dimension, as an index of its own."""
+        node = self.node(code)
+        if not isinstance(node, Dimension):
+            raise FrameworkError(f"'{code}' is not a dimension: it has nothing below it")
+        if code == self.code:
+            return self
+        return Framework(
+            code,
+            node.children,
+            node.name,
+            aggregate=self.aggregator(code),
+            rule=node.rule,
+            absence=self.policy(code),
+            rounding=node.rounding,
+            ranking=node.ranking,
+        )
+
+    def _is_outside(self, code: str) -> bool:
+        above = self.parent(code)
+        own = bool(getattr(self.node(code), "outside_maximum", False))
+        return own or (above is not None and self._is_outside(above.code))
+
+    def _leaf(self, code: str, what: str) -> Indicator:
+        node = self.node(code)
+        if not isinstance(node, Indicator):
+            raise FrameworkError(f"only an indicator can be {what}; '{code}' is none")
+        return node
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, Dimension):
+            stack.extend(reversed(node.children))
+
+
+def _mapped(children: Sequence[Node], change: Callable[[Node], Node]) -> tuple[Node, ...]:
+    def visit(node: Node) -> Node:
+        if isinstance(node, Dimension):
+            inside = tuple(visit(child) for child in node.children)
+            if any(new is not old for new, old in zip(inside, node.children, strict=True)):
+                node = attrs.evolve(node, children=inside)
+        return change(node)
+
+    return tuple(visit(child) for child in children)

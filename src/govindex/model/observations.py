@@ -1,0 +1,557 @@
+"""Units × variables, with a status for every cell and every stage of assessment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Status
+from govindex.errors import (
+    DataError,
+    Problems,
+    SettingError,
+    UnknownNameError,
+    listing,
+    near_miss,
+)
+from govindex.frames import Marks
+from govindex.kernels.reductions import mean_over_units
+from govindex.mappings import FrozenMap
+from govindex.model.reading import common_answers, read_long, read_wide
+from govindex.model.units import Unit, Units
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Observations", "Stage"]
+
+_PERIODS = (
+    (re.compile(r"\d{4}"), 1),
+    (re.compile(r"\d{4}-?[Qq][1-4]"), 4),
+    (re.compile(r"\d{4}-(0[1-9]|1[0-2])"), 12),
+)
+
+
+def _read_only(array: Any) -> Any:
+    array = np.asarray(array)
+    if array.flags.writeable:  # whoever made it may still write to it
+        array = array.copy(order="K")
+        array.flags.writeable = False
+    return array
+
+
+def _floats(values: Any) -> Float:
+    try:
+        return np.asarray(_read_only(np.asarray(values, dtype=np.float64)))
+    except (TypeError, ValueError) as error:
+        raise DataError(f"values are an array of numbers, units × variables: {error}") from error
+
+
+def _codes(status: Any) -> Status:
+    found = np.asarray(status)
+    last = int(max(CellStatus))
+    if found.dtype.kind not in "iu" or (found.size and not 0 <= found.min() <= found.max() <= last):
+        raise DataError(f"a status is a CellStatus: a whole number from 0 to {last}")
+    return np.asarray(_read_only(found.astype(np.uint8, copy=False)))
+
+
+def _levels(levels: Mapping[str, Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
+    return FrozenMap({variable: tuple(texts) for variable, texts in levels.items()})
+
+
+def _as_units(units: Units | Iterable[Unit]) -> Units:
+    return units if isinstance(units, Units) else Units.of(units)
+
+
+def _stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+    return tuple(stages)
+
+
+def _as_marks(marks: Any) -> Marks:
+    if marks is None or isinstance(marks, Marks):
+        return marks or Marks()
+    raise SettingError(f"marks are Marks(missing=…, not_applicable=…), not {marks!r}")
+
+
+def _strings(names: Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+@attrs.frozen(eq=False)
+class Stage:
+    """What one stage of assessment reported: self-assessed, verified, appealed.
+
+    Parameters
+    ----------
+    name : str
+        The stage.
+    values : array, shape (units, variables)
+        NaN where the stage says nothing.
+    status : array of CellStatus, shape (units, variables)
+    """
+
+    name: str
+    values: Float = attrs.field(converter=_floats)
+    status: Status = attrs.field(converter=_codes)
+
+
+@attrs.frozen(eq=False, slots=False)
+class Observations:
+    """The data of an index: one number or answer per unit and variable, and its status.
+
+    Parameters
+    ----------
+    units : Units or iterable of Unit
+        The assessed bodies, in the order of the rows.
+    variables : sequence of str
+        In the order of the columns.
+    values : array of float, shape (units, variables)
+        NaN exactly where a cell is missing or not applicable; the number of the text where the
+        variable holds answers.
+    status : array of CellStatus, shape (units, variables), optional
+        By default reported, and missing where NaN.
+    levels : mapping of variable to tuple of str
+        The answers of text variables.
+    period : str, optional
+        "2026", "2026-Q3", "2026-09" …: what the data are about.
+    stages : sequence of Stage
+        The stages behind the cells, the earliest first; the last that says something counts.
+    stage : str, optional
+        The stage at which the cells stand.
+
+    Raises
+    ------
+    DataError
+        With every problem found: wrong shapes, infinite values, values that are both absent and
+        given, doubled variables.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"unit": ["A", "B"], "days": [3, None]})
+    >>> data = Observations.from_frame(frame, unit="unit")
+    >>> data.cell("B", "days").name
+    'MISSING'
+    """
+
+    units: Units = attrs.field(converter=_as_units)
+    variables: tuple[str, ...] = attrs.field(converter=_strings)
+    values: Float = attrs.field(converter=_floats)
+    status: Status = attrs.field(default=None, converter=attrs.converters.optional(_codes))
+    levels: FrozenMap[str, tuple[str, ...]] = attrs.field(
+        factory=FrozenMap, converter=_levels, kw_only=True
+    )
+    period: str | None = attrs.field(default=None, kw_only=True)
+    stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages, kw_only=True)
+    stage: str | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.status is None:
+            missing = np.isnan(self.values) * np.uint8(CellStatus.MISSING)
+            object.__setattr__(self, "status", _read_only(missing))
+        problems = Problems()
+        problems.extend(self._variable_problems())
+        if self.period is not None and not isinstance(self.period, str):
+            problems.add(f"the period is a text such as '2026-Q3', not {self.period!r}")
+        problems.extend(self._shape_problems())
+        problems.raise_any(DataError, "The observations cannot be used")
+        self._check_cells(problems)
+        problems.raise_any(DataError, "The observations cannot be used")
+
+    def _variable_problems(self) -> Iterator[str]:
+        if not self.variables:
+            yield "there are no variables"
+        for name in self.variables:
+            if not isinstance(name, str) or not name.strip():
+                yield f"a variable's name is a text that is not blank, not {name!r}"
+            elif self.variables.count(name) > 1:
+                yield f"variable '{name}' stands there more than once"
+        for name in self.levels:
+            if name not in self.variables:
+                known = near_miss(name, self.variables)
+                yield f"there are answers of '{name}', which is no variable: {known}"
+
+    def _shape_problems(self) -> Iterator[str]:
+        shape = (len(self.units), len(self.variables))
+        arrays: list[tuple[str, Any]] = [("values", self.values), ("status", self.status)]
+        for stage in self.stages:
+            arrays.append((f"values of stage '{stage.name}'", stage.values))
+            arrays.append((f"status of stage '{stage.name}'", stage.status))
+        for what, array in arrays:
+            if array.shape != shape:
+                yield f"{what} have shape {array.shape}, expected {shape}: units × variables"
+
+    def _check_cells(self, problems: Problems) -> None:
+        for name, texts in self.levels.items():
+            numbers = self.values[:, self.variables.index(name)]
+            known = np.isnan(numbers) | np.isin(numbers, np.arange(len(texts)))
+            for row in np.flatnonzero(~known):
+                problems.add(
+                    f"unit '{self.units.codes[row]}', variable '{name}': {numbers[row]:g} is the "
+                    f"number of no answer, there are {len(texts)}"
+                )
+        if np.isfinite(self.values).all() and not (self.status >= ABSENCE_STARTS).any():
+            return
+        infinite = np.isinf(self.values)
+        crossed = np.isnan(self.values) != (self.status >= ABSENCE_STARTS)
+        for mask, what in (
+            (infinite, "the value is infinite"),
+            (crossed, "value and status disagree: NaN belongs to missing or not applicable cells"),
+        ):
+            if mask.any():
+                for row, column in np.argwhere(mask):
+                    where = f"unit '{self.units.codes[row]}', variable '{self.variables[column]}'"
+                    problems.add(f"{where}: {what}")
+
+    def __repr__(self) -> str:
+        absent = self.status >= ABSENCE_STARTS
+        return (
+            f"<Observations: {len(self.units)} units × {len(self.variables)} variables"
+            f"{f', period {self.period}' if self.period else ''}"
+            f"{f', stage {self.stage}' if self.stage else ''}"
+            f", {int(absent.sum())} cells absent>"
+        )
+
+    # -- from frames --------------------------------------------------------------------------
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        unit: str | None = None,
+        name: str | None = None,
+        league: str | None = None,
+        type: str | None = None,
+        parent: str | None = None,
+        ranked: str | None = None,
+        attributes: Sequence[str] = (),
+        variables: Sequence[str] | None = None,
+        marks: Marks | None = None,
+        period: str | None = None,
+    ) -> Observations:
+        """Read a wide frame: one row per unit, one column per variable.
+
+        Parameters
+        ----------
+        frame : data frame
+            pandas, Polars, pyarrow, a DuckDB relation …
+        unit : str, optional
+            The column of unit codes; by default the pandas index, else the first column.
+        name, league, type, parent, ranked : str, optional
+            Columns of the units' other fields; `ranked` holds true or false.
+        attributes : sequence of str
+            Columns kept as attributes of the units.
+        variables : sequence of str, optional
+            The columns to read; by default all others.
+        marks : Marks, optional
+            What texts in cells mean: not applicable, missing, the decimal mark.
+        period : str, optional
+            "2026", "2026-Q3", "2026-09" …
+
+        Raises
+        ------
+        DataError
+            With every problem of the frame: columns that do not exist, doubled units, texts
+            between numbers, infinite values; unit and variable are named.
+        """
+        wide = read_wide(
+            frame,
+            unit,
+            {"names": name, "leagues": league, "types": type, "parents": parent, "ranked": ranked},
+            _strings(attributes),
+            None if variables is None else _strings(variables),
+            _as_marks(marks),
+        )
+        cells = wide.cells
+        return cls(
+            wide.units,
+            wide.variables,
+            cells.values.T,
+            cells.status.T,
+            levels=cells.levels,
+            period=period,
+        )
+
+    @classmethod
+    def from_long(
+        cls,
+        frame: Any,
+        *,
+        unit: str = "unit",
+        variable: str = "variable",
+        value: str = "value",
+        stage: str | None = None,
+        units: Iterable[Unit] | None = None,
+        marks: Marks | None = None,
+        period: str | None = None,
+    ) -> Observations:
+        """Read a long frame: one row per cell.
+
+        Parameters
+        ----------
+        frame : data frame
+        unit, variable, value : str
+            Columns of the unit's code, the variable's name and the value.
+        stage : str, optional
+            Column of the stage; stages count in the order of their first row.
+        units : iterable of Unit, optional
+            The units with all their fields; by default the codes found.
+        marks, period
+            As in :meth:`from_frame`.
+
+        Raises
+        ------
+        DataError
+            With every problem of the frame; a cell that stands there twice is one.
+        """
+        columns = {"unit": unit, "variable": variable, "value": value, "stage": stage}
+        every = None if units is None else _as_units(units)
+        long = read_long(frame, columns, every, _as_marks(marks))
+        stages = [Stage(n, v, s) for n, v, s in zip(*long.stages, strict=True)]
+        built = cls._of_stages(long.units, long.variables, stages, long.levels, period)
+        return built if stage else attrs.evolve(built, stages=(), stage=None)
+
+    @classmethod
+    def from_stages(cls, stages: Mapping[str, Observations]) -> Observations:
+        """Put the stages of one assessment together, the earliest first.
+
+        A later stage overrides an earlier one where it says something; where it is blank the
+        earlier value stands. All stages have the same units, variables and period.
+
+        Raises
+        ------
+        DataError
+            With every way in which the stages do not fit together.
+        """
+        if not stages:
+            raise DataError("give at least one stage")
+        first_name, first = next(iter(stages.items()))
+        problems = Problems()
+        for name, data in stages.items():
+            if not isinstance(data, Observations):
+                problems.add(f"stage '{name}' is {type(data).__name__}, not Observations")
+        problems.raise_any(DataError, "The stages do not fit together")
+        for name, data in stages.items():
+            if data.units.codes != first.units.codes:
+                problems.add(
+                    f"stage '{name}' has other units than '{first_name}', or another order"
+                )
+            if data.variables != first.variables:
+                problems.add(f"stage '{name}' has other variables than '{first_name}'")
+            if data.period != first.period:
+                problems.add(f"stage '{name}' has another period than '{first_name}'")
+        problems.raise_any(DataError, "The stages do not fit together")
+        every = list(stages.values())
+        texts = dict.fromkeys(variable for data in every for variable in data.levels)
+        for variable in texts:
+            for name, data in stages.items():
+                if variable not in data.levels and not data._is_blank(variable):
+                    problems.add(f"stage '{name}' has numbers for the answers of '{variable}'")
+        problems.raise_any(DataError, "The stages do not fit together")
+        levels, values = common_answers(
+            first.variables, [data.levels for data in every], [data.values for data in every]
+        )
+        parts = [Stage(n, v, d.status) for (n, d), v in zip(stages.items(), values, strict=True)]
+        return cls._of_stages(first.units, first.variables, parts, levels, first.period)
+
+    def _is_blank(self, variable: str) -> bool:
+        return bool((self.status[:, self.place(variable)] >= ABSENCE_STARTS).all())
+
+    @classmethod
+    def _of_stages(
+        cls,
+        units: Units,
+        variables: tuple[str, ...],
+        stages: Sequence[Stage],
+        levels: Mapping[str, tuple[str, ...]],
+        period: str | None,
+    ) -> Observations:
+        values, status = stages[0].values, stages[0].status
+        for later in stages[1:]:
+            said = later.status != CellStatus.MISSING
+            values = np.where(said, later.values, values)
+            status = np.where(said, later.status, status)
+        return cls(
+            units,
+            variables,
+            values,
+            status,
+            levels=levels,
+            period=period,
+            stages=stages,
+            stage=stages[-1].name,
+        )
+
+    # -- looking ------------------------------------------------------------------------------
+
+    def place(self, variable: str) -> int:
+        """Return the column of a variable.
+
+        Raises
+        ------
+        UnknownNameError
+            If the data do not hold it.
+        """
+        try:
+            return self.variables.index(variable)
+        except ValueError:
+            message = f"there is no variable '{variable}': {near_miss(variable, self.variables)}"
+            raise UnknownNameError(message) from None
+
+    def cell(self, unit: str, variable: str) -> CellStatus:
+        """Return the status of a cell, by the unit's code or name."""
+        return CellStatus(int(self.status[self.units.locate(unit), self.place(variable)]))
+
+    def value(self, unit: str, variable: str) -> float | str | None:
+        """Return the number or the answer in a cell, None where it is absent."""
+        number = float(self.values[self.units.locate(unit), self.place(variable)])
+        if np.isnan(number):
+            return None
+        return self.levels[variable][int(number)] if variable in self.levels else number
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The cells as a pandas frame, units × variables; answers as text."""
+        import pandas as pd
+
+        frame = pd.DataFrame(
+            self.values, index=pd.Index(self.units.codes, name="unit"), columns=list(self.variables)
+        )
+        for variable, texts in self.levels.items():
+            codes = frame[variable]
+            frame[variable] = [None if np.isnan(c) else texts[int(c)] for c in codes]
+        return frame
+
+    def _repr_html_(self) -> str:
+        return str(self.frame._repr_html_())  # type: ignore[operator]
+
+    @property
+    def parts_of_year(self) -> int | None:
+        """How many such periods make a year: 1, 4 or 12; None if the period does not say."""
+        if self.period is None:
+            return None
+        for pattern, parts in _PERIODS:
+            if pattern.fullmatch(self.period):
+                return parts
+        return None
+
+    # -- deriving -----------------------------------------------------------------------------
+
+    def at_stage(self, name: str) -> Observations:
+        """Return the data as they stood when a stage was over.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such stage.
+        """
+        names = [stage.name for stage in self.stages]
+        if name not in names:
+            raise UnknownNameError(f"there is no stage '{name}': {near_miss(name, names)}")
+        until = self.stages[: names.index(name) + 1]
+        return self._of_stages(self.units, self.variables, until, self.levels, self.period)
+
+    def take(self, units: Iterable[str]) -> Observations:
+        """Return the data of some units, by code or name, in the order given."""
+        places = np.array([self.units.locate(unit) for unit in units], dtype=np.intp)
+        stages = [Stage(s.name, s.values[places], s.status[places]) for s in self.stages]
+        return attrs.evolve(
+            self,
+            units=self.units.take(places),
+            values=self.values[places],
+            status=self.status[places],
+            stages=tuple(stages),
+        )
+
+    def roll_up(
+        self,
+        mapping: Mapping[str, str],
+        how: Literal["mean", "sum"] = "mean",
+        *,
+        weights: str | None = None,
+        units: Iterable[Unit] | None = None,
+    ) -> Observations:
+        """Merge units: new units whose values are means or sums of the old ones'.
+
+        Parameters
+        ----------
+        mapping : mapping of str to str
+            Old unit's code → new unit's code; units that are not named are left out.
+        how : {"mean", "sum"}
+        weights : str, optional
+            A variable that weights the mean.
+        units : iterable of Unit, optional
+            The new units with their fields; by default their codes.
+
+        Raises
+        ------
+        DataError
+            If a cell to be merged is absent or an answer, or a weight is absent or negative.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"unit": ["A", "B"], "points": [6.0, 8.0]})
+        >>> data = Observations.from_frame(frame)
+        >>> data.roll_up({"A": "all", "B": "all"}).value("all", "points")
+        7.0
+        """
+        problems = Problems()
+        if how not in ("mean", "sum"):
+            problems.add(f"units are merged by 'mean' or 'sum', not {how!r}")
+        if how == "sum" and weights is not None:
+            problems.add("a sum takes no weights: leave them out, or say how='mean'")
+        for code in mapping:
+            if code not in self.units.codes:
+                problems.add(f"there is no unit '{code}': {near_miss(code, self.units.codes)}")
+        for variable in self.levels:
+            problems.add(f"variable '{variable}' holds answers, which have no {how}")
+        rows = [i for i, code in enumerate(self.units.codes) if code in mapping]
+        if not rows and not problems:
+            problems.add("no unit is merged into another")
+        for row, column in np.argwhere(self.status[rows] >= ABSENCE_STARTS):
+            where = f"unit '{self.units.codes[rows[row]]}', variable '{self.variables[column]}'"
+            problems.add(f"{where} is absent: impute it before merging")
+        problems.raise_any(DataError, "The units cannot be merged")
+        target = [mapping[self.units.codes[row]] for row in rows]
+        weight = self._merge_weights(weights, rows, target)
+        codes = tuple(dict.fromkeys(target))
+        new = Units(codes) if units is None else Units.of(units)
+        unknown = [code for code in codes if code not in new.codes]
+        if unknown or len(new) > len(codes):
+            raise DataError(
+                f"the merged units are {listing(codes)}, but `units` describes {listing(new.codes)}"
+            )
+        merged = np.empty((len(new), len(self.variables)))
+        goal = np.array([new.codes.index(code) for code in target])
+        for number in range(len(new)):
+            merged[number] = _merged(self.values[rows][goal == number], weight[goal == number], how)
+        return Observations(new, self.variables, merged, period=self.period)
+
+    def _merge_weights(self, weights: str | None, rows: list[int], target: list[str]) -> Float:
+        if weights is None:
+            return np.ones(len(rows))
+        found = self.values[rows, self.place(weights)]
+        problems = Problems()
+        for row, weight in zip(rows, found, strict=True):
+            if weight < 0:
+                problems.add(f"unit '{self.units.codes[row]}' has the weight {weight:g}")
+        for code in dict.fromkeys(target):
+            if not any(w > 0 for w, new in zip(found, target, strict=True) if new == code):
+                problems.add(f"no unit of '{code}' has a weight above 0")
+        problems.raise_any(DataError, f"The weights '{weights}' are at least 0, with one above it")
+        return np.asarray(found)
+
+
+def _merged(values: Float, weight: Float, how: str) -> npt.NDArray[np.float64]:
+    weighted = (values * weight[:, None]).T if how == "mean" else values.T
+    everyone = np.ones(values.shape[0], dtype=bool)
+    mean, count = mean_over_units(weighted, everyone)
+    total = mean * count if how == "sum" else mean * count / np.sort(weight).sum()
+    return np.asarray(total[:, 0])

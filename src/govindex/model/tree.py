@@ -1,0 +1,181 @@
+"""The nodes of a framework: indicators score, dimensions aggregate, views look across.
+
+Nodes are plain frozen data; a :class:`~govindex.model.framework.Framework` checks them all together
+and reports every problem at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from govindex.absence import Absence, as_absence
+from govindex.contracts import Aggregator, Direction, Measure, Rounder, Rule
+from govindex.errors import FrameworkError
+from govindex.mappings import FrozenMap
+from govindex.measures import Value
+from govindex.model.labels import Names, as_names, in_language
+from govindex.ranking import Ranking
+
+__all__ = ["Dimension", "Indicator", "Node", "View"]
+
+
+def _own_variable(indicator: Any) -> Measure:
+    return Value(indicator.code)
+
+
+def _as_measure(measure: Any) -> Any:
+    return Value(measure) if isinstance(measure, str) else measure
+
+
+def _children(children: Any) -> tuple[Any, ...]:
+    return tuple(children) if isinstance(children, Iterable) else (children,)
+
+
+def _codes(codes: Any) -> tuple[Any, ...]:
+    return tuple(codes) if isinstance(codes, Iterable) and not isinstance(codes, str) else (codes,)
+
+
+def _frozen(mapping: Any) -> FrozenMap[str, Any]:
+    if not isinstance(mapping, Mapping):
+        raise FrameworkError(f"a view is given weights=… or where=… as a mapping, not {mapping!r}")
+    return FrozenMap(mapping)
+
+
+@attrs.frozen(kw_only=True)
+class _Node:
+    """What indicators, dimensions and views have in common."""
+
+    name: Names = attrs.field(default=None, converter=as_names)
+    rule: Rule | None = None
+    absence: Absence | None = attrs.field(default=None, converter=as_absence)
+    rounding: Rounder | None = None
+    ranking: Ranking | None = None
+    data_source: str | None = None
+    reference: str | None = None
+    confidence: str | None = None
+
+    def label(self, language: str | None = None) -> str:
+        """Return the name in a language, or the code."""
+        return in_language(self.name, language, self.code)  # type: ignore[attr-defined]
+
+
+@attrs.frozen
+class Indicator(_Node):
+    """A leaf: a measure makes its value from variables, a rule makes its share from the value.
+
+    Parameters
+    ----------
+    code : str
+        Unique in the framework.
+    name : str or mapping of language to str
+        Shown beside or instead of the code.
+    measure : Measure or str, optional
+        How the value comes from variables; by default the variable with the indicator's code.
+    rule : Rule, optional
+        How the value becomes a share; may be left out only with weight 0 (shown, not scored).
+    weight : float or str
+        Points in a rubric, relative weight elsewhere; at least 0. A text names a variable of the
+        data that holds each unit's own weight.
+    direction : {"higher", "lower"}
+        Which values are better, for rules that do not say it themselves.
+    measure_unit : str
+        What the value is measured in: "%", "days" …
+    absence : Absence or policy, optional
+        What becomes of this indicator where it is absent; by default what its dimension says.
+    rounding : Rounding, optional
+        Of the printed score, instead of the methodology's.
+    ranking : Ranking, optional
+        Of this node, instead of the methodology's.
+    outside_maximum : bool
+        A bonus or a penalty: its points count, its maximum does not, and the dimension's share is
+        kept between 0 and 1.
+    data_source, evidence, reference, confidence : str, optional
+        Where values come from (self-assessed, statistic, survey, other index), what proves them,
+        where the definition stands, and how sure it is.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> gi.Indicator("days", direction="lower", rule=gi.rules.MinMax(), measure_unit="days").code
+    'days'
+    """
+
+    code: str
+    name: Names = attrs.field(default=None, converter=as_names)
+    measure: Measure = attrs.field(
+        default=attrs.Factory(_own_variable, takes_self=True), converter=_as_measure, kw_only=True
+    )
+    weight: float | str = attrs.field(default=1.0, kw_only=True)
+    direction: Direction = attrs.field(default="higher", kw_only=True)
+    measure_unit: str = attrs.field(default="", kw_only=True)
+    evidence: str | None = attrs.field(default=None, kw_only=True)
+    outside_maximum: bool = attrs.field(default=False, kw_only=True)
+
+
+@attrs.frozen
+class Dimension(_Node):
+    """A branch: its children are aggregated, then its own rule (if any) is applied.
+
+    Parameters
+    ----------
+    code : str
+        Unique in the framework.
+    children : iterable of Indicator or Dimension
+        At least one.
+    name : str or mapping of language to str
+        Shown beside or instead of the code.
+    weight : float or str, optional
+        As of an indicator. By default 1, or the sum of the children's points under
+        :class:`~govindex.aggregate.Sum`.
+    aggregate : Aggregator, optional
+        By default that of the branch above.
+    rule : Rule, optional
+        Applied to the aggregated share: rescaling, complements, floors, cut-offs.
+    absence : Absence or policy, optional
+        What becomes of absent children; by default what the branch above says.
+    outside_maximum : bool
+        A dimension of bonuses and penalties: its points count, its maximum does not.
+    rounding, ranking, data_source, reference, confidence
+        As of an indicator.
+    """
+
+    code: str
+    children: tuple[Indicator | Dimension, ...] = attrs.field(converter=_children)
+    name: Names = attrs.field(default=None, converter=as_names)
+    weight: float | str | None = attrs.field(default=None, kw_only=True)
+    aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
+    outside_maximum: bool = attrs.field(default=False, kw_only=True)
+
+
+@attrs.frozen
+class View(_Node):
+    """A node outside the tree, whose children are nodes of the tree.
+
+    Parameters
+    ----------
+    code : str
+        Unique in the framework.
+    of : iterable of str
+        Codes of the nodes looked at, or
+    where : mapping
+        a selection of indicators by their attributes: ``{"data_source": "survey"}``.
+    weights : mapping of code to float, optional
+        By default each node's effective weight (its points, in a rubric).
+    aggregate : Aggregator, optional
+        By default the framework's.
+    name, rule, absence, rounding, ranking, data_source, reference, confidence
+        As of a dimension.
+    """
+
+    code: str
+    of: tuple[str, ...] = attrs.field(default=(), converter=_codes)
+    name: Names = attrs.field(default=None, converter=as_names)
+    where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
+    weights: FrozenMap[str, float] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
+    aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
+
+
+Node = Indicator | Dimension

@@ -1,0 +1,281 @@
+"""The assessed bodies: one :class:`Unit`, and many of them as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.errors import DataError, Problems, UnknownNameError, near_miss
+from govindex.mappings import FrozenMap
+from govindex.model.labels import Names, as_names, in_language
+from govindex.model.links import parent_problems
+
+__all__ = ["Unit", "Units"]
+
+
+def _frozen(attributes: Any) -> FrozenMap[str, Any]:
+    if not isinstance(attributes, Mapping):
+        raise DataError(f"attributes are a mapping of name to value, not {attributes!r}")
+    return FrozenMap(attributes)
+
+
+def _mask(ranked: Any) -> npt.NDArray[np.bool_]:
+    mask = np.array(ranked, dtype=bool)
+    mask.flags.writeable = False
+    return mask
+
+
+@attrs.frozen
+class Unit:
+    """An assessed body: a province, a department, a commune.
+
+    Parameters
+    ----------
+    code : str
+        Unique among the units.
+    name : str or mapping of language to str
+        Shown beside or instead of the code.
+    league : str or None
+        The peer group it is ranked in; None is a league of its own.
+    type : str or None
+        Chooses the form of a methodology that has several.
+    parent : str or None
+        Code of the unit it belongs to; inherited indicators take that unit's value.
+    ranked : bool
+        False for a unit that is assessed but not ranked.
+    attributes : mapping
+        Anything else to group by.
+
+    Examples
+    --------
+    >>> Unit("H38", "Lào Cai", league="province").label()
+    'Lào Cai'
+    """
+
+    code: str
+    name: Names = attrs.field(default=None, converter=as_names)
+    league: str | None = attrs.field(default=None, kw_only=True)
+    type: str | None = attrs.field(default=None, kw_only=True)
+    parent: str | None = attrs.field(default=None, kw_only=True)
+    ranked: bool = attrs.field(default=True, kw_only=True)
+    attributes: FrozenMap[str, Any] = attrs.field(
+        factory=FrozenMap, converter=_frozen, kw_only=True
+    )
+
+    def label(self, language: str | None = None) -> str:
+        """Return the name in a language, or the code."""
+        return in_language(self.name, language, self.code)
+
+
+@attrs.frozen(eq=False, slots=False)
+class Units(Sequence[Unit]):
+    """Units as columns, so that ten thousand of them cost no more than their codes.
+
+    Index with a number for one :class:`Unit`; :meth:`locate` finds a unit by code or name.
+    """
+
+    codes: tuple[str, ...]
+    names: tuple[Names | str | None, ...] | None = None
+    leagues: tuple[str | None, ...] | None = None
+    types: tuple[str | None, ...] | None = None
+    parents: tuple[str | None, ...] | None = None
+    ranked: npt.NDArray[np.bool_] | None = attrs.field(
+        default=None, converter=attrs.converters.optional(_mask)
+    )
+    attributes: FrozenMap[str, tuple[Any, ...]] = attrs.field(factory=FrozenMap)
+
+    @classmethod
+    def of(cls, units: Iterable[Unit]) -> Units:
+        """Collect single units."""
+        every = tuple(units)
+        for unit in every:
+            if not isinstance(unit, Unit):
+                raise DataError(f"units are made of Unit('code', …), not {unit!r}")
+        keys = dict.fromkeys(key for unit in every for key in unit.attributes)
+        return cls(
+            codes=tuple(unit.code for unit in every),
+            names=tuple(unit.name for unit in every),
+            leagues=tuple(unit.league for unit in every),
+            types=tuple(unit.type for unit in every),
+            parents=tuple(unit.parent for unit in every),
+            ranked=np.array([unit.ranked for unit in every], dtype=bool),
+            attributes=FrozenMap({k: tuple(u.attributes.get(k) for u in every) for k in keys}),
+        )
+
+    def __attrs_post_init__(self) -> None:
+        problems = Problems()
+        if not self.codes:
+            problems.add("there are no units")
+        for row, code in enumerate(self.codes, 1):
+            if not isinstance(code, str):
+                problems.add(f"the code of the unit in row {row} is a text, not {code!r}")
+        problems.extend(self._length_problems())
+        problems.raise_any(DataError, "The units cannot be used")
+        if len(self._places) < len(self.codes):
+            seen: set[str] = set()
+            for code in self.codes:
+                if code in seen:
+                    problems.add(f"unit '{code}' stands there more than once")
+                seen.add(code)
+        if set(map(type, self.codes)) != {str} or not all(map(str.strip, self.codes)):
+            for row, code in enumerate(self.codes, 1):
+                if not code.strip():
+                    problems.add(f"the unit in row {row} has no code")
+        problems.extend(self._parent_problems())
+        problems.raise_any(DataError, "The units cannot be used")
+
+    def _length_problems(self) -> Iterator[str]:
+        columns = {
+            "names": self.names,
+            "leagues": self.leagues,
+            "types": self.types,
+            "parents": self.parents,
+            "ranked": self.ranked,
+            **self.attributes,
+        }
+        for name, column in columns.items():
+            if column is not None and len(column) != len(self.codes):
+                yield f"'{name}' has {len(column)} entries for {len(self.codes)} units"
+
+    def _parent_problems(self) -> Iterator[str]:
+        if self.parents is None or all(parent is None for parent in self.parents):
+            return
+        links = dict(zip(self.codes, self.parents, strict=True))
+        yield from parent_problems(links, "unit")
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, place: int) -> Unit: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Unit]: ...
+    def __getitem__(self, place: int | slice) -> Unit | Sequence[Unit]:
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        return Unit(
+            self.codes[place],
+            self.names[place] if self.names else None,
+            league=self.leagues[place] if self.leagues else None,
+            type=self.types[place] if self.types else None,
+            parent=self.parents[place] if self.parents else None,
+            ranked=bool(self.ranked_mask[place]),
+            attributes={key: column[place] for key, column in self.attributes.items()},
+        )
+
+    def __repr__(self) -> str:
+        shown = ", ".join(self.codes[:3]) + (", …" if len(self) > 3 else "")
+        return f"<{len(self)} units: {shown}>"
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return dict(zip(self.codes, range(len(self.codes)), strict=True))
+
+    @cached_property
+    def ranked_mask(self) -> npt.NDArray[np.bool_]:
+        """True for the units that are ranked, shape (units,)."""
+        return np.ones(len(self), dtype=bool) if self.ranked is None else self.ranked
+
+    @cached_property
+    def parent_index(self) -> npt.NDArray[np.intp]:
+        """The place of each unit's parent, -1 without one, shape (units,)."""
+        if self.parents is None:
+            return np.full(len(self), -1, dtype=np.intp)
+        places = self._places
+        return np.array([-1 if p is None else places[p] for p in self.parents], dtype=np.intp)
+
+    def labels(self, language: str | None = None) -> list[str]:
+        """Return every unit's name in a language, or its code."""
+        if self.names is None:
+            return list(self.codes)
+        named = zip(self.codes, self.names, strict=True)
+        return [in_language(as_names(name), language, code) for code, name in named]
+
+    def column(self, by: str) -> tuple[Any, ...] | None:
+        """Return the leagues, types, parents or an attribute; None if no unit has one.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such attribute.
+        """
+        known: Mapping[str, tuple[Any, ...] | None] = {
+            "league": self.leagues,
+            "type": self.types,
+            "parent": self.parents,
+            **self.attributes,
+        }
+        if by not in known:
+            raise UnknownNameError(f"units have no attribute '{by}': {near_miss(by, known)}")
+        return known[by]
+
+    def group(self, by: str) -> npt.NDArray[np.intp]:
+        """Return a group number for each unit in the order of the groups' names, shape (units,)."""
+        return self._grouped(by)[1]
+
+    def groups(self, by: str) -> list[tuple[str | None, npt.NDArray[np.intp]]]:
+        """Return each group's name with the places of its units, None for units without one."""
+        names, numbers = self._grouped(by)
+        return [(name, np.flatnonzero(numbers == number)) for number, name in enumerate(names)]
+
+    def _grouped(self, by: str) -> tuple[list[Any], npt.NDArray[np.intp]]:
+        cache: dict[str, tuple[list[Any], npt.NDArray[np.intp]]]
+        cache = self.__dict__.setdefault("_groupings", {})
+        if by not in cache:
+            column = self.column(by)
+            if column is None:
+                cache[by] = ([None], np.zeros(len(self), dtype=np.intp))
+            else:
+                names = sorted(set(column), key=lambda value: (value is None, str(value)))
+                number = {name: i for i, name in enumerate(names)}
+                cache[by] = (names, np.array([number[v] for v in column], dtype=np.intp))
+        return cache[by]
+
+    def locate(self, unit: str) -> int:
+        """Return the place of a unit by its code, or by its name in any language.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none, or several units have the name.
+        """
+        if unit in self._places:
+            return self._places[unit]
+        found = [
+            i
+            for i, code in enumerate(self.codes)
+            if self.names is not None and unit in as_names(self.names[i]).values()
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            codes = ", ".join(self.codes[i] for i in found)
+            raise UnknownNameError(f"{len(found)} units are named '{unit}': give a code of {codes}")
+        known = dict.fromkeys([*self.labels(), *self.codes])
+        raise UnknownNameError(f"there is no unit '{unit}': {near_miss(unit, known)}")
+
+    def take(self, places: npt.NDArray[np.intp]) -> Units:
+        """Return the units at these places; parents outside the choice are dropped."""
+        kept = {self.codes[i] for i in places}
+
+        def pick(column: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
+            return None if column is None else tuple(column[i] for i in places)
+
+        parents = pick(self.parents)
+        return attrs.evolve(
+            self,
+            codes=tuple(self.codes[i] for i in places),
+            names=pick(self.names),
+            leagues=pick(self.leagues),
+            types=pick(self.types),
+            parents=None if parents is None else tuple(p if p in kept else None for p in parents),
+            ranked=None if self.ranked is None else self.ranked[places],
+            attributes=FrozenMap(
+                {k: tuple(v[i] for i in places) for k, v in self.attributes.items()}
+            ),
+        )

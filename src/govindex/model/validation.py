@@ -1,0 +1,247 @@
+"""Everything that can be wrong with a framework, found in one walk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import numpy as np
+
+from govindex.absence import Redistribute
+from govindex.contracts import Aggregator, Measure, Rule
+from govindex.errors import listing, near_miss
+from govindex.model.tree import Dimension, Indicator, Node, View
+from govindex.ranking import Ranking
+
+__all__ = ["framework_problems"]
+
+_TIERS = 100
+_SLACK = 1e-9
+
+
+def framework_problems(root: Dimension, views: tuple[View, ...]) -> Iterator[str]:
+    """Yield a sentence for every problem of a tree and its views."""
+    nodes: list[Any] = []
+    deep = yield from _walk_problems(root, nodes)
+    if deep:
+        return
+    codes = [node.code for node in nodes]
+    yield from _code_problems([*codes, *(getattr(v, "code", v) for v in views)])
+    for node in nodes:
+        yield from _setting_problems(node)
+        if isinstance(node, Indicator):
+            yield from _indicator_problems(node)
+    yield from _branch_problems(root, root.aggregate, is_root=True)
+    for view in views:
+        yield from _view_problems(view, nodes)
+
+
+def _walk_problems(root: Dimension, nodes: list[Any]) -> Generator[str, None, bool]:
+    stack: list[tuple[Any, int]] = [(root, 0)]
+    while stack:
+        node, tier = stack.pop()
+        if not isinstance(node, (Indicator, Dimension)):
+            yield f"a node is an Indicator or a Dimension, not {node!r}"
+            continue
+        nodes.append(node)
+        if isinstance(node, Dimension):
+            if tier > _TIERS:
+                yield f"dimension '{node.code}' lies deeper than {_TIERS} tiers"
+                return True
+            if not node.children:
+                yield f"dimension '{node.code}' has no children: give it indicators, or drop it"
+            stack.extend((child, tier + 1) for child in reversed(node.children))
+    return False
+
+
+def _code_problems(codes: list[Any]) -> Iterator[str]:
+    seen: set[str] = set()
+    for code in codes:
+        if not isinstance(code, str) or not code.strip():
+            yield f"a code is a text that is not blank, not {code!r}"
+            continue
+        if code in seen:
+            yield f"the code '{code}' is used more than once: codes are unique in a framework"
+        seen.add(code)
+
+
+def _part_problem(what: str, part: Any, kind: type, hint: str) -> str | None:
+    if isinstance(part, type):
+        return f"{what} is a class; make one: {part.__name__}()"
+    return None if isinstance(part, kind) else f"{what} is {part!r}, not {hint}"
+
+
+def _setting_problems(node: Any) -> Iterator[str]:
+    name = f"'{node.code}'"
+    if not isinstance(getattr(node, "outside_maximum", False), bool):
+        yield f"{name}: outside_maximum is true or false, not {node.outside_maximum!r}"
+    if node.rounding is not None and not (
+        callable(node.rounding) and hasattr(node.rounding, "decimals")
+    ):
+        yield f"{name}: its rounding is {node.rounding!r}, not a rounding such as Rounding(2)"
+    if node.ranking is not None and not isinstance(node.ranking, Ranking):
+        yield f"{name}: its ranking is {node.ranking!r}, not a Ranking()"
+
+
+def _indicator_problems(leaf: Indicator) -> Iterator[str]:
+    name = f"indicator '{leaf.code}'"
+    problem = _part_problem(f"{name}: its measure", leaf.measure, Measure, "a measure")
+    if problem:
+        yield problem
+    if leaf.direction not in ("higher", "lower"):
+        yield f"{name}: direction is 'higher' or 'lower', not {leaf.direction!r}"
+    if leaf.rule is None:
+        if leaf.weight != 0:
+            yield (
+                f"{name} has no rule: say how its value becomes a share "
+                "(rules.Points(), rules.MinMax() …), or give it weight 0"
+            )
+    else:
+        problem = _part_problem(f"{name}: its rule", leaf.rule, Rule, "a rule")
+        if problem:
+            yield problem
+        elif leaf.direction == "lower" and not leaf.rule.directed and leaf.rule.monotone:
+            yield (
+                f"{name}: direction is 'lower', but {leaf.rule!r} gives larger values more; "
+                "turn the rule's settings round, or the direction"
+            )
+
+
+def _branch_problems(
+    branch: Dimension, inherited: Aggregator | None, *, is_root: bool = False
+) -> Iterator[str]:
+    name = f"{'root' if is_root else 'dimension'} '{branch.code}'"
+    aggregate = branch.aggregate if branch.aggregate is not None else inherited
+    problem = _part_problem(f"{name}: its aggregator", aggregate, Aggregator, "an aggregator")
+    if problem:
+        yield problem
+        return
+    assert aggregate is not None
+    if branch.rule is not None:
+        problem = _part_problem(f"{name}: its rule", branch.rule, Rule, "a rule")
+        if problem:
+            yield problem
+    children = [c for c in branch.children if isinstance(c, (Indicator, Dimension))]
+    yield from _weight_problems(name, children, aggregate)
+    if any(child.outside_maximum for child in children) and not aggregate.linear:
+        yield (
+            f"{name}: a bonus or penalty needs Sum or Arithmetic, not {type(aggregate).__name__}"
+        )
+    yield from _receiver_problems(name, branch, children)
+    for child in children:
+        if isinstance(child, Dimension):
+            yield from _branch_problems(child, aggregate)
+            yield from _sum_problems(child, child.aggregate or aggregate)
+
+
+def _is_weight(weight: Any) -> bool:
+    number = isinstance(weight, (int, float, np.integer, np.floating))
+    return number and not isinstance(weight, bool) and 0 <= weight < math.inf
+
+
+def _weight_problems(name: str, children: list[Node], aggregate: Aggregator) -> Iterator[str]:
+    numbers = []
+    for child in children:
+        weight: Any = child.weight
+        what = f"'{child.code}': its weight"
+        if weight is None:
+            numbers.append(1.0)
+        elif isinstance(weight, str):
+            numbers.append(1.0)
+            if not weight.strip():
+                yield f"{what} is blank: a finite number of at least 0, or a variable's name"
+            elif aggregate.sums_points:
+                yield f"{what} is the variable '{weight}', but points of a sum are numbers"
+        elif not _is_weight(weight):
+            yield f"{what} is {weight!r}: a finite number of at least 0, or a variable's name"
+            numbers.append(1.0)
+        else:
+            numbers.append(0.0 if child.outside_maximum else float(weight))
+    if numbers and not any(numbers):
+        yield f"{name}: all weights of its children are 0; at least one must be above 0"
+
+
+def _points(node: Node, inherited: Aggregator) -> float:
+    if not isinstance(node, Dimension):
+        return float(node.weight) if _is_weight(node.weight) else math.nan
+    aggregate = node.aggregate or inherited
+    if node.weight is not None or not aggregate.sums_points:
+        return float(node.weight) if _is_weight(node.weight) else math.nan  # type: ignore[arg-type]
+    return sum(_points(c, aggregate) for c in node.children if not c.outside_maximum)
+
+
+def _sum_problems(branch: Dimension, aggregate: Aggregator) -> Iterator[str]:
+    if not aggregate.sums_points or not _is_weight(branch.weight) or branch.weight == 0:
+        return
+    parts = sum(_points(c, aggregate) for c in branch.children if not c.outside_maximum)
+    own = _points(branch, aggregate)
+    if not math.isnan(parts) and abs(parts - own) > _SLACK * max(1.0, parts):
+        yield (
+            f"dimension '{branch.code}' has {own:g} points, but its children add up to "
+            f"{parts:g}; correct the points, or aggregate with Arithmetic() to rescale them"
+        )
+
+
+def _receiver_problems(name: str, branch: Dimension, children: list[Node]) -> Iterator[str]:
+    codes = [child.code for child in children]
+    for node in (branch, *(child for child in children if isinstance(child, Indicator))):
+        if node.absence is None:
+            continue
+        for policy in (node.absence.missing, node.absence.not_applicable):
+            unknown = [c for c in getattr(policy, "to", ()) if c not in codes]
+            if isinstance(policy, Redistribute) and unknown and (node is not branch or codes):
+                yield (
+                    f"{name}: weight cannot be given to {listing(unknown)}, no child of it: "
+                    + near_miss(unknown[0], codes)
+                )
+
+
+def _view_problems(view: Any, nodes: list[Any]) -> Iterator[str]:
+    if not isinstance(view, View):
+        yield f"a view is a View, not {view!r}"
+        return
+    name = f"view '{view.code}'"
+    codes = [node.code for node in nodes]
+    unknown = [code for code in (*view.of, *view.weights) if code not in codes]
+    for code in unknown:
+        yield f"{name} looks at '{code}', which does not exist: {near_miss(code, codes)}"
+    if any(view.of.count(code) > 1 for code in view.of):
+        yield f"{name} looks at the same node twice"
+    yield from _setting_problems(view)
+    if bool(view.of) == bool(view.where):
+        yield f"{name} needs either codes (of=…) or a selection of indicators (where=…)"
+    leaves = [node for node in nodes if isinstance(node, Indicator)]
+    fields = {"data_source", "confidence", "direction", "measure_unit", "reference", "evidence"}
+    wrong = [key for key in view.where if key not in fields]
+    if wrong:
+        yield f"{name} selects by {listing(wrong)}: {near_miss(wrong[0], sorted(fields))}"
+    elif view.where and not any(_selected(leaf, view) for leaf in leaves):
+        yield f"{name} selects no indicator: none has {dict(view.where)}"
+    elif not unknown:
+        chosen = [leaf.code for leaf in leaves if view.where and _selected(leaf, view)]
+        yield from _view_weight_problems(name, view, [*view.of, *chosen])
+    for part, kind, hint in (
+        (view.aggregate, Aggregator, "an aggregator"),
+        (view.rule, Rule, "a rule"),
+    ):
+        if part is not None:
+            problem = _part_problem(f"{name}: its {hint.split()[-1]}", part, kind, hint)
+            if problem:
+                yield problem
+
+
+def _selected(leaf: Indicator, view: View) -> bool:
+    return all(getattr(leaf, key) == wanted for key, wanted in view.where.items())
+
+
+def _view_weight_problems(name: str, view: View, seen: list[str]) -> Iterator[str]:
+    for code, weight in view.weights.items():
+        if not _is_weight(weight):
+            yield f"{name}: the weight of '{code}' is {weight!r}, not a number of at least 0"
+    extra = [code for code in view.weights if code not in seen]
+    if extra:
+        yield f"{name} gives weights to {listing(extra)}, at which it does not look"
+    missing = [code for code in seen if code not in view.weights]
+    if view.weights and missing:
+        yield f"{name} gives no weight to {listing(missing)}: give it one, 0 to leave it out"
