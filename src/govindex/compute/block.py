@@ -1,0 +1,106 @@
+"""The data of a block of draws, and what comes of each node."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Cells, Float, Peers, Rounder, Status
+from govindex.errors import SettingError
+from govindex.model.observations import Observations
+
+__all__ = ["Block", "State", "as_numbers", "rounded"]
+
+
+@attrs.frozen(eq=False)
+class Block:
+    """The data of some draws, as measures read them.
+
+    Parameters
+    ----------
+    observations : Observations
+        Units, variables, answers and period.
+    values : array, shape (variables, draws or 1, units)
+    status : array of CellStatus, shape (variables, draws or 1, units)
+    """
+
+    observations: Observations
+    # In one layout: how an array lies in memory decides the order in which its cells are added.
+    values: Float = attrs.field(converter=np.ascontiguousarray)
+    status: Status = attrs.field(converter=np.ascontiguousarray)
+    _places: dict[str, int] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        places = {name: i for i, name in enumerate(self.observations.variables)}
+        object.__setattr__(self, "_places", places)
+
+    @classmethod
+    def of(cls, observations: Observations) -> Block:
+        """Return the data themselves, as a block of one draw."""
+        values, status = observations.values.T, observations.status.T
+        return cls(observations, values[:, None, :], status[:, None, :])
+
+    def __getitem__(self, variable: str) -> Cells:
+        """Return one variable."""
+        place = self._places[variable]
+        return Cells(self.values[place], self.status[place])
+
+    def __contains__(self, variable: object) -> bool:
+        """Tell whether the data hold the variable."""
+        return variable in self._places
+
+    def levels(self, variable: str) -> tuple[str, ...]:
+        """Return the texts of a text variable."""
+        return self.observations.levels.get(variable, ())
+
+    @property
+    def peers(self) -> Peers:
+        """The assessed units."""
+        return self.observations.units
+
+    @property
+    def parts_of_year(self) -> int | None:
+        """How many such periods make a year."""
+        return self.observations.parts_of_year
+
+
+@attrs.define(eq=False)
+class State:
+    """A node's outcome in one block: share, applicable part and why there is none.
+
+    `applicable` is None while the whole maximum applies to every unit; `before_rule` is kept for
+    branches whose rule looks at peers.
+    """
+
+    share: Float
+    status: Status
+    complete: bool
+    applicable: Float | None = None
+    value: Float | None = None
+    in_force: tuple[Float, ...] | None = None
+    before_rule: Float | None = None
+
+
+def as_numbers(found: object, part: str, shape: tuple[int, ...] | None = None) -> Float:
+    """Return what a part gave as numbers, or raise an error that names the part."""
+    try:
+        numbers = np.asarray(found, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise SettingError(f"{part} returned no numbers: {error}") from error
+    if shape is not None and numbers.shape != shape:
+        raise SettingError(f"{part} returned shares of shape {numbers.shape}, expected {shape}")
+    return numbers
+
+
+def rounded(
+    share: Float, applicable: Float | None, maximum: Float, rounding: Rounder | None
+) -> Float:
+    """Round a share on the printed unit: points, or the common scale.
+
+    `maximum` has the shape (draws or 1, 1); where it is not above 0 nothing is printed or rounded.
+    """
+    if rounding is None:
+        return share
+    whole = maximum if applicable is None else maximum * applicable
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(maximum > 0, rounding(share * whole) / whole, share)

@@ -1,0 +1,144 @@
+"""Indicators: measure, then rule, then rounding; those with the same rule together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.compute.block import Block, State, as_numbers, rounded
+from govindex.compute.naming import name_cells
+from govindex.compute.plan import Plan
+from govindex.compute.weights import Drawn
+from govindex.contracts import ABSENCE_STARTS, Cells, CellStatus, Float, Rule, Scope
+from govindex.errors import CellError, GovIndexError, Problems
+from govindex.model.tree import Indicator
+
+__all__ = ["score_leaves"]
+
+
+def score_leaves(
+    plan: Plan, block: Block, drawn: Drawn, states: dict[int, State], problems: Problems
+) -> None:
+    """Put the state of every indicator among the states."""
+    for rule, direction, rows in plan.groups:
+        ready = _measured(plan, rows, block, problems)
+        by_levels: dict[tuple[str, ...], list[int]] = {}
+        for row, (_, levels) in ready.items():
+            by_levels.setdefault(levels, []).append(row)
+        for levels, members in by_levels.items():
+            cells = [ready[row][0] for row in members]
+            values = _stacked([c.values for c in cells])
+            status = _stacked([c.status for c in cells])
+            maxima = drawn.maxima[members][..., None]
+            scope = Scope(maxima, direction, levels, block.peers)
+            shares = _ruled(plan, rule, values, scope, members, block, problems)
+            complete = not (status >= ABSENCE_STARTS).any()
+            for i, row in enumerate(members):
+                printed = rounded(shares[i], None, maxima[i], plan.rounding[row])
+                states[row] = State(printed, status[i], complete, value=values[i])
+
+
+def _stacked(arrays: list[Any]) -> Any:
+    shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    if all(array.shape == shape for array in arrays):
+        return np.stack(arrays)
+    return np.stack([np.broadcast_to(array, shape) for array in arrays])
+
+
+def _unreported(block: Block) -> Cells:
+    shape = (1, len(block.peers))
+    return Cells(np.full(shape, np.nan), np.full(shape, np.uint8(CellStatus.MISSING)))
+
+
+def _measured(
+    plan: Plan, rows: Sequence[int], block: Block, problems: Problems
+) -> dict[int, tuple[Cells, tuple[str, ...]]]:
+    found: dict[int, tuple[Cells, tuple[str, ...]]] = {}
+    for row in rows:
+        leaf = plan.framework.node(plan.codes[row])
+        assert isinstance(leaf, Indicator)
+        if any(name not in block for name in leaf.measure.variables):
+            found[row] = (_unreported(block), ())  # shown, not scored, and not in the data
+            continue
+        read = dict.fromkeys((*leaf.measure.variables, *leaf.measure.optional))
+        texts = {name: block.levels(name) for name in read if name in block}
+        levels = next((levels for levels in texts.values() if levels), ())
+        takes_text = len(texts) == 1 and getattr(leaf.rule, "reads_answers", leaf.rule is None)
+        if levels and not takes_text:
+            name = next(name for name, answers in texts.items() if answers)
+            known = block[name]
+            first = int(np.flatnonzero(known.status[0] < ABSENCE_STARTS)[0])
+            problems.add(
+                f"unit '{block.observations.units.codes[first]}', indicator '{leaf.code}', "
+                f"variable '{name}': '{levels[int(known.values[0, first])]}' is not a number"
+            )
+            continue
+        try:
+            found[row] = (leaf.measure(block), levels)
+        except GovIndexError as error:
+            name_cells(error, block, [leaf], problems)
+    return found
+
+
+def _ruled(
+    plan: Plan,
+    rule: Rule | None,
+    values: Float,
+    scope: Scope,
+    rows: Sequence[int],
+    block: Block,
+    problems: Problems,
+) -> Float:
+    if rule is None:
+        return np.full(values.shape, np.nan)
+    leaves = [plan.framework.node(plan.codes[row]) for row in rows]
+    try:
+        shares = as_numbers(rule(values, scope), f"the rule {rule!r}", values.shape)
+    except CellError as error:
+        if rule.peer_dependent or error.whole or np.shape(error.mask) != values.shape:
+            name_cells(error, block, leaves, problems, values)
+        else:
+            _name_each(error, rule, values, scope, leaves, block, problems)
+        return np.full(values.shape, np.nan)
+    except GovIndexError as error:
+        name_cells(error, block, leaves, problems)
+        return np.full(values.shape, np.nan)
+    finite = np.isfinite(shares)
+    lost = np.zeros(0, dtype=bool) if finite.all() else ~finite & ~np.isnan(values)
+    if lost.any():
+        refused = CellError(f"the rule {rule!r} gave no finite share", lost)
+        name_cells(refused, block, leaves, problems, values)
+    given = finite & np.isnan(values)
+    if given.any():
+        refused = CellError(f"the rule {rule!r} gave a share where there is no value", given)
+        name_cells(refused, block, leaves, problems)
+    return shares
+
+
+def _name_each(
+    error: CellError,
+    rule: Rule,
+    values: Float,
+    scope: Scope,
+    leaves: Sequence[Any],
+    block: Block,
+    problems: Problems,
+) -> None:
+    """Ask the rule about each refused value alone: its message is about the first it met."""
+    maxima = np.broadcast_to(scope.maximum, (len(values), *np.shape(scope.maximum)[1:]))
+    for leaf, own, refused, maximum in zip(leaves, values, error.mask, maxima, strict=True):
+        messages: dict[str, Any] = {}
+        alone = attrs.evolve(scope, maximum=maximum.flat[0])
+        for value in np.unique(own[refused]):
+            try:
+                rule(np.full((1, 1), value), alone)
+                said = str(error)
+            except GovIndexError as single:
+                said = str(single)
+            messages[said] = messages.get(said, False) | (refused & (own == value))
+        for said, mask in sorted(messages.items(), key=lambda item: int(item[1].argmax())):
+            shown = None if scope.levels else own
+            name_cells(CellError(said, mask), block, [leaf], problems, shown)

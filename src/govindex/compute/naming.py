@@ -1,0 +1,80 @@
+"""Refused cells → sentences that name unit, node and value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from govindex.compute.block import Block
+from govindex.contracts import Bool, CellStatus, Float
+from govindex.errors import CellError, GovIndexError, Problems, listing
+from govindex.model.tree import Indicator
+
+__all__ = ["NAMED", "name_cells", "name_refusals"]
+
+NAMED = 10
+
+
+def name_cells(
+    error: GovIndexError,
+    block: Block,
+    nodes: Sequence[Any],
+    problems: Problems,
+    values: Float | None = None,
+) -> None:
+    """Turn a refused mask into sentences with unit, node and value."""
+    units = block.observations.units.codes
+    if not isinstance(error, CellError) or np.shape(error.mask)[-1:] != (len(units),):
+        for node in nodes:
+            problems.add(f"{_kind(node)} '{node.code}': {error}")
+        return
+    mask = np.asarray(error.mask, dtype=bool)
+    mask = mask.reshape(-1, *mask.shape[-2:]) if mask.ndim > 2 else mask.reshape(1, -1, len(units))
+    for node, refused in zip(
+        nodes, np.broadcast_to(mask, (len(nodes), *mask.shape[1:])), strict=True
+    ):
+        kind = _kind(node)
+        draw = next((d for d in range(len(refused)) if refused[d].any()), None)
+        if draw is None:
+            continue
+        hit = np.flatnonzero(refused[draw])
+        row = nodes.index(node)
+        shown = values[row] if values is not None and values.ndim == 3 else values
+        if error.whole:
+            value = (
+                ""
+                if shown is None
+                else f": every unit has {shown[min(draw, len(shown) - 1), hit[0]]:g}"
+            )
+            named = f" ({listing([units[i] for i in hit], shown=3)})"
+            problems.add(f"{kind} '{node.code}': {error}{value}{named}")
+            continue
+        for place in hit[:NAMED]:
+            value = ""
+            if shown is not None and not np.isnan(shown[min(draw, len(shown) - 1), place]):
+                value = f" (value {shown[min(draw, len(shown) - 1), place]:.10g})"
+            problems.add(f"unit '{units[place]}', {kind} '{node.code}': {error}{value}")
+        if len(hit) > NAMED:
+            problems.add(f"{kind} '{node.code}': {error}, in {len(hit) - NAMED} more units")
+
+
+def _kind(node: Any) -> str:
+    return "indicator" if isinstance(node, Indicator) else "node"
+
+
+def name_refusals(
+    code: str, refused: Bool, kind: CellStatus, branch: str, block: Block, problems: Problems
+) -> None:
+    """Say which units an absence policy refuses, and what to do."""
+    units = block.observations.units.codes
+    word = "missing" if kind == CellStatus.MISSING else "not applicable"
+    hit = np.flatnonzero(refused.any(axis=0))
+    for place in hit[:NAMED]:
+        problems.add(
+            f"unit '{units[place]}', '{code}' is {word}, and '{branch}' declares no policy for "
+            "that: give it absence= Renormalise(), Shrink(), AsZero() …"
+        )
+    if len(hit) > NAMED:
+        problems.add(f"'{code}' is {word} in {len(hit) - NAMED} more units")

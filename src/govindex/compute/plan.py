@@ -1,0 +1,248 @@
+"""Compile a framework once: rows, orders, maxima and groups of indicators scored alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+import attrs
+import numpy as np
+
+from govindex.absence import Absence
+from govindex.compute.weights import Drawn, Scale, draw, total
+from govindex.contracts import Aggregator, Direction, Float, Rounder, Rule
+from govindex.errors import FrameworkError, listing
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Indicator, Node, View
+from govindex.rounding import Levels
+
+__all__ = ["Branch", "Plan", "Scale", "compile_framework"]
+
+
+@attrs.frozen(eq=False)
+class Branch:
+    """One aggregation of the plan: a dimension, the root or a view."""
+
+    code: str
+    row: int
+    children: tuple[int, ...]
+    bonuses: tuple[int, ...]
+    child_codes: tuple[str, ...]
+    aggregate: Aggregator
+    rule: Rule | None
+    rounding: Rounder | None
+    absence: Absence
+    child_absence: tuple[Absence, ...]
+    bonus_absence: tuple[Absence, ...]
+    leaves: tuple[int, ...]
+
+
+@attrs.frozen(eq=False, slots=False)
+class Plan:
+    """A framework turned into rows and orders, ready for any number of blocks.
+
+    Parameters
+    ----------
+    framework : Framework
+    scale : "points" or float
+    codes : tuple of str
+        Rows: the tree from the root down, then the views.
+    maxima : array, shape (nodes,)
+        The printed score of a share of 1.
+    weights : tuple of float or str
+        Each node's weight among its siblings, or the variable that holds it.
+    groups : tuple of (rule, direction, rows)
+        Indicators that are scored by the same rule, together.
+    branches : tuple of Branch
+        Children before parents.
+    rounding : tuple of Rounder or None
+        Of each node.
+    needed : tuple of (code, variables)
+        What each scored indicator must find in the data.
+    """
+
+    framework: Framework
+    scale: Scale
+    codes: tuple[str, ...]
+    maxima: Float
+    weights: tuple[float | str, ...]
+    groups: tuple[tuple[Rule | None, Direction, tuple[int, ...]], ...]
+    branches: tuple[Branch, ...]
+    rounding: tuple[Rounder | None, ...]
+    needed: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @cached_property
+    def own(self) -> Drawn:
+        """The framework's own weights, as a single draw."""
+        return draw(self.framework, self.scale)
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The row of each code."""
+        return {code: row for row, code in enumerate(self.codes)}
+
+
+def compile_framework(
+    framework: Framework, scale: Scale = 1.0, rounding: Levels | None = None
+) -> Plan:
+    """Compile a framework for printing on a scale.
+
+    Parameters
+    ----------
+    framework : Framework
+    scale : "points" or float
+        Print points (the root must sum points), or shares times a number.
+    rounding : Levels, optional
+        Of indicators, dimensions and the total; nodes' own rounding goes before it.
+    """
+    levels = rounding or Levels()
+    codes = (*framework.codes, *(view.code for view in framework.views))
+    rows = {code: row for row, code in enumerate(codes)}
+    nodes = [framework.node(code) for code in codes]
+    tiers = [
+        levels.leaf if isinstance(n, Indicator) else levels.total if row == 0 else levels.node
+        for row, n in enumerate(nodes)
+    ]
+    own = tuple(
+        n.rounding if n.rounding is not None else t for n, t in zip(nodes, tiers, strict=True)
+    )
+    branches = [
+        _branch(framework, node, rows, own)
+        for node in reversed(framework.nodes)
+        if isinstance(node, Dimension)
+    ]
+    _check_scale(framework, scale)
+    drawn = draw(framework, scale)
+    branches += [_view(drawn, view, rows, own) for view in framework.views]
+    return Plan(
+        framework=framework,
+        scale=scale,
+        codes=codes,
+        maxima=drawn.maxima[:, 0],
+        weights=tuple(framework.weight(code) for code in codes),
+        groups=_rule_groups(framework, rows),
+        branches=tuple(branches),
+        rounding=own,
+        needed=tuple(
+            (leaf.code, leaf.measure.variables)
+            for leaf in framework.leaves
+            if framework.is_scored(leaf.code)
+        ),
+    )
+
+
+def _check_scale(framework: Framework, scale: Scale) -> None:
+    if scale != "points":
+        number = isinstance(scale, (int, float)) and not isinstance(scale, bool)
+        if not number or not np.isfinite(scale) or scale <= 0:
+            raise FrameworkError(f"a scale is 'points' or a finite number above 0, not {scale!r}")
+    elif not framework.aggregate.sums_points:
+        raise FrameworkError(
+            f"points need a root that sums them: framework '{framework.code}' aggregates with "
+            f"{framework.aggregate!r}; use aggregate.Sum(), or a number as scale"
+        )
+
+
+def _rule_groups(
+    framework: Framework, rows: Mapping[str, int]
+) -> tuple[tuple[Rule | None, Direction, tuple[int, ...]], ...]:
+    groups: list[tuple[Rule | None, Direction, list[int]]] = []
+    for leaf in framework.leaves:
+        for rule, direction, members in groups:
+            same = rule is leaf.rule or (type(rule) is type(leaf.rule) and rule == leaf.rule)
+            if same and direction == leaf.direction:
+                members.append(rows[leaf.code])
+                break
+        else:
+            groups.append((leaf.rule, leaf.direction, [rows[leaf.code]]))
+    return tuple((rule, direction, tuple(members)) for rule, direction, members in groups)
+
+
+def _branch(
+    framework: Framework,
+    node: Dimension,
+    rows: Mapping[str, int],
+    rounding: Sequence[Rounder | None],
+) -> Branch:
+    # Children of weight 0 are shown, not scored. The others are combined in the order of codes.
+    scored = sorted((c for c in node.children if c.weight != 0), key=lambda child: child.code)
+    inside = [child for child in scored if not child.outside_maximum]
+    extra = [child for child in scored if child.outside_maximum]
+    policy = framework.policy(node.code)
+
+    def own(child: Node) -> Absence:
+        # A dimension's policy speaks for its children, an indicator's for itself.
+        if isinstance(child, Indicator) and child.absence is not None:
+            return child.absence
+        return policy
+
+    return Branch(
+        code=node.code,
+        row=rows[node.code],
+        children=tuple(rows[child.code] for child in inside),
+        bonuses=tuple(rows[child.code] for child in extra),
+        child_codes=tuple(child.code for child in inside),
+        aggregate=framework.aggregator(node.code),
+        rule=node.rule,
+        rounding=rounding[rows[node.code]],
+        absence=policy,
+        child_absence=tuple(own(child) for child in inside),
+        bonus_absence=tuple(own(child) for child in extra),
+        leaves=tuple(rows[code] for child in inside for code in _counted(child)),
+    )
+
+
+def _counted(node: Node) -> Iterator[str]:
+    # Availability is counted in the indicators that are scored: neither shown only, nor bonuses.
+    if isinstance(node, Indicator):
+        yield node.code
+        return
+    for child in node.children:
+        if child.weight != 0 and not child.outside_maximum:
+            yield from _counted(child)
+
+
+def _view(
+    drawn: Drawn, view: View, rows: Mapping[str, int], rounding: Sequence[Rounder | None]
+) -> Branch:
+    framework = drawn.framework
+    seen = sorted(framework.seen_by(view))
+    _check_view(drawn, view, seen)
+    nodes = [node for node in framework.nodes if node.code in seen]
+    policy = view.absence if view.absence is not None else framework.absence
+    return Branch(
+        code=view.code,
+        row=rows[view.code],
+        children=tuple(rows[code] for code in seen),
+        bonuses=(),
+        child_codes=tuple(seen),
+        aggregate=view.aggregate if view.aggregate is not None else framework.aggregate,
+        rule=view.rule,
+        rounding=rounding[rows[view.code]],
+        absence=policy,
+        child_absence=tuple(policy for _ in seen),
+        bonus_absence=(),
+        leaves=tuple(rows[code] for node in nodes for code in _counted(node)),
+    )
+
+
+def _check_view(drawn: Drawn, view: View, seen: Sequence[str]) -> None:
+    weights = [drawn.seen(view, code) for code in seen]
+    if not total(weights).item() > 0:
+        raise FrameworkError(
+            f"view '{view.code}' looks only at nodes of weight 0 ({listing(seen)}): "
+            "give it weights= of its own"
+        )
+    bare = [
+        code
+        for code, weight in zip(seen, weights, strict=True)
+        if weight.item() > 0 and _has_no_share(drawn.framework.node(code))
+    ]
+    if bare:
+        raise FrameworkError(
+            f"view '{view.code}' weights {listing(bare)}, which has no rule and so no share"
+        )
+
+
+def _has_no_share(node: Node | View) -> bool:
+    return isinstance(node, Indicator) and node.rule is None

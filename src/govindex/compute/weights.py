@@ -1,0 +1,165 @@
+"""The weights of a block of draws, and the printed maxima that follow from them.
+
+Whatever is added up is added in the order of codes, so that the order of children moves no bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float
+from govindex.errors import FrameworkError, SettingError
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Node, View
+
+__all__ = ["Drawn", "Scale", "draw", "total"]
+
+Scale = float | Literal["points"]
+
+
+@attrs.frozen(eq=False, slots=False)
+class Drawn:
+    """The weights of some draws.
+
+    Parameters
+    ----------
+    framework : Framework
+    weights : mapping of code to array of shape (draws or 1,), or to a variable
+        Of the nodes of the tree among their siblings.
+    scale : "points" or float
+    """
+
+    framework: Framework
+    weights: Mapping[str, Float | str]
+    scale: Scale
+
+    @cached_property
+    def effective(self) -> dict[str, Float]:
+        """Each node's part of the root's maximum."""
+        found = {self.framework.code: np.ones(1)}
+        for branch in self.framework.nodes:
+            if not isinstance(branch, Dimension):
+                continue
+            whole = total([self._number(c.code) for c in _inside(branch)])
+            for child in branch.children:
+                found[child.code] = _part(found[branch.code] * self._number(child.code), whole)
+        return found
+
+    def _number(self, code: str) -> Float:
+        weight = self.weights[code]
+        if isinstance(weight, str):
+            raise FrameworkError(
+                f"a view without weights of its own needs nodes weighted by numbers: '{code}' is "
+                f"weighted by the variable '{weight}'"
+            )
+        return weight
+
+    def seen(self, view: View, code: str) -> Float:
+        """Return the weight that a view gives to a node, shape (draws or 1,)."""
+        if view.weights:
+            return np.array([float(view.weights.get(code, 0.0))])
+        return self.effective[code]
+
+    @cached_property
+    def maxima(self) -> Float:
+        """The printed score of a share of 1, shape (nodes, draws or 1)."""
+        views = self.framework.views
+        codes = (*self.framework.codes, *(view.code for view in views))
+        if self.scale != "points":
+            return np.full((len(codes), 1), float(self.scale))
+        found = {self.framework.code: self._number(self.framework.code)}
+        for branch in self.framework.nodes:
+            if isinstance(branch, Dimension):
+                found.update(self._parts(branch, found[branch.code]))
+        for view in views:
+            found[view.code] = total([found[code] for code in sorted(self.framework.seen_by(view))])
+        return np.stack(np.broadcast_arrays(*(found[code] for code in codes)))
+
+    def _parts(self, branch: Dimension, maximum: Float) -> dict[str, Float]:
+        weights = {child.code: self.weights[child.code] for child in branch.children}
+        numbers = {code: w for code, w in weights.items() if not isinstance(w, str)}
+        if self.framework.aggregator(branch.code).sums_points and not self._rescaled(branch):
+            return numbers
+        inside = [numbers[c.code] for c in _inside(branch) if c.code in numbers]
+        whole = total(inside) if inside else np.ones(1)
+        unknown = np.full(1, np.nan)
+        return {c: maximum * _part(numbers.get(c, unknown), whole) for c in weights}
+
+    def _rescaled(self, branch: Dimension) -> bool:
+        # A sum inside a rescaled branch has points of its own, worth less or more in the total.
+        above = self.framework.parent(branch.code)
+        while above is not None:
+            if not self.framework.aggregator(above.code).sums_points:
+                return True
+            above = self.framework.parent(above.code)
+        return False
+
+
+def draw(framework: Framework, scale: Scale, given: Mapping[str, Float] | None = None) -> Drawn:
+    """Return the framework's weights, with others at the nodes that are given.
+
+    Parameters
+    ----------
+    framework : Framework
+    scale : "points" or float
+    given : mapping of code to array of shape (draws,), optional
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such node.
+    SettingError
+        If a weight is negative or not finite, or the node is a view or has weight 0.
+    """
+    drawn = {code: _checked(framework, code, weight) for code, weight in (given or {}).items()}
+    found: dict[str, Float | str] = {}
+    for node in reversed(framework.nodes):
+        if node.code in drawn:
+            found[node.code] = drawn[node.code]
+        elif isinstance(node.weight, str):
+            found[node.code] = node.weight
+        elif node.weight is not None:
+            found[node.code] = np.array([float(node.weight)])
+        elif isinstance(node, Dimension) and framework.aggregator(node.code).sums_points:
+            parts = [found[child.code] for child in _inside(node)]
+            found[node.code] = total([part for part in parts if not isinstance(part, str)])
+        else:
+            found[node.code] = np.ones(1)
+    return Drawn(framework, found, scale)
+
+
+def _checked(framework: Framework, code: str, weight: Float) -> Float:
+    if isinstance(framework.node(code), View):
+        raise SettingError(f"'{code}' is a view: it has no weight of its own to draw")
+    if framework.weight(code) == 0:
+        raise SettingError(f"'{code}' has weight 0, is shown and not scored: nothing to draw")
+    draws = np.asarray(weight, dtype=np.float64).reshape(-1)
+    wrong = draws[~(np.isfinite(draws) & (draws >= 0))]
+    if wrong.size:
+        raise SettingError(
+            f"drawn weights are finite numbers of at least 0; '{code}' was given {wrong[0]:g}"
+        )
+    return draws
+
+
+def _inside(branch: Dimension) -> list[Node]:
+    inside = [child for child in branch.children if not child.outside_maximum]
+    return sorted(inside, key=lambda child: child.code)
+
+
+def _part(number: Float, whole: Float) -> Float:
+    # Weights that are all 0 are refused by name when their branch is aggregated.
+    return np.asarray(number / np.where(whole > 0, whole, 1.0))
+
+
+def total(numbers: Sequence[Float]) -> Float:
+    """Add arrays, one after the other."""
+    found = numbers[0]
+    for number in numbers[1:]:
+        found = found + number
+    return found

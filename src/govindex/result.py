@@ -1,0 +1,465 @@
+"""What came out: scores, places and bands at every node, with their provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Rounder, Status
+from govindex.errors import UnknownNameError, near_miss
+from govindex.kernels.keys import merge_keys, places
+from govindex.kernels.rounding import snap
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.model.tree import Indicator
+from govindex.model.units import Units
+from govindex.ranking import Bands, Ranking, rank_labels, score_keys
+from govindex.rounding import Rounding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["IndexResult", "Outcome", "Provenance"]
+
+
+def _hundredths() -> Rounding:
+    return Rounding(2)
+
+
+@attrs.frozen(kw_only=True)
+class Provenance:
+    """Where a result comes from.
+
+    Parameters
+    ----------
+    methodology, version, fingerprint : str
+        What scored: its id, its version and the hash of everything that decides scores.
+    period, stage : str or None
+        What the data were about, and how far their assessment had come.
+    unused : tuple of str
+        Variables of the data that the methodology does not read.
+    """
+
+    methodology: str = ""
+    version: str = ""
+    fingerprint: str = ""
+    period: str | None = None
+    stage: str | None = None
+    unused: tuple[str, ...] = ()
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Outcome:
+    """What came of each node: an array of shape (units,), None where it is all 1 or all NaN.
+
+    Arrays stay apart until a whole table is wanted: a ranking of ten thousand units looks at few.
+    """
+
+    values: tuple[Float | None, ...]
+    shares: tuple[Float, ...]
+    applicable: tuple[Float | None, ...]
+    status: tuple[Status, ...]
+
+
+@attrs.frozen(eq=False, slots=False, kw_only=True)
+class IndexResult:
+    """Scores of units at every node.
+
+    Results are made by :meth:`Methodology.compute <govindex.methodology.Methodology.compute>`.
+    Arrays are nodes × units, nodes in the order of `codes`.
+
+    Parameters
+    ----------
+    framework : Framework
+        What was scored.
+    units : Units
+        Who was scored.
+    codes : tuple of str
+        The nodes: the tree from the root down, then the views.
+    outcome : Outcome
+        What came of each node, array by array.
+    maxima : array, shape (nodes,)
+        The printed score of a share of 1: points, or the common scale.
+    in_force : mapping of code to array, shape (children, units)
+        For branches where absence moved weights: each child's part of the node.
+    scale : "points" or float
+        What scores are printed in.
+    ranking, bands, printing
+        How places and bands are given, and how printed scores are rounded.
+    display : tuple of str
+        The nodes shown beside the total.
+    observations : Observations
+        What was scored, after preparation.
+    provenance : Provenance
+    """
+
+    framework: Framework
+    units: Units
+    codes: tuple[str, ...]
+    outcome: Outcome
+    maxima: Float
+    in_force: Mapping[str, Float]
+    scale: str | float
+    ranking: Ranking = attrs.field(factory=Ranking)
+    bands_spec: Bands | None = None
+    printing: Rounding = attrs.field(factory=_hundredths)
+    display: tuple[str, ...] = ()
+    observations: Observations | None = None
+    provenance: Provenance = attrs.field(factory=Provenance)
+
+    def __repr__(self) -> str:
+        scored = int((~np.isnan(self.outcome.shares[0])).sum())
+        origin = self.provenance
+        return (
+            f"<IndexResult of {origin.methodology or self.framework.code}"
+            f"{f'@{origin.version}' if origin.version else ''}: "
+            f"{scored} of {len(self.units)} units scored, {len(self.codes)} nodes>"
+        )
+
+    # -- scores -------------------------------------------------------------------------------
+
+    def place(self, code: str) -> int:
+        """Return the row of a node.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such node.
+        """
+        try:
+            return self.codes.index(code)
+        except ValueError:
+            message = f"there is no node '{code}': {near_miss(code, self.codes)}"
+            raise UnknownNameError(message) from None
+
+    @cached_property
+    def values(self) -> Float:
+        """The indicators' values in their measure units, NaN for other nodes, shape (nodes, units)."""
+        return self._stacked(self.outcome.values, np.nan)
+
+    @cached_property
+    def shares(self) -> Float:
+        """Attained share of the applicable maximum, NaN without a score, shape (nodes, units)."""
+        return self._stacked(self.outcome.shares, np.nan)
+
+    @cached_property
+    def applicable(self) -> Float:
+        """Part of the maximum that applies, below 1 where it has shrunk, shape (nodes, units)."""
+        return self._stacked(self.outcome.applicable, 1.0)
+
+    @cached_property
+    def status(self) -> Status:
+        """Of the indicators' values, and why a dimension has no score, shape (nodes, units)."""
+        return np.stack([np.broadcast_to(row, len(self.units)) for row in self.outcome.status])
+
+    def _stacked(self, rows: Sequence[Float | None], fill: float) -> Float:
+        return np.stack([np.full(len(self.units), fill) if r is None else r for r in rows])
+
+    def _part(self, row: int) -> Float | float:
+        part = self.outcome.applicable[row]
+        return 1.0 if part is None else part
+
+    @cached_property
+    def printed(self) -> Float:
+        """Scores in the printed unit (points or the common scale), shape (nodes, units)."""
+        return np.stack([self.printed_at(code) for code in self.codes])
+
+    def printed_at(self, code: str) -> Float:
+        """Return one node's scores in the printed unit, shape (units,)."""
+        row = self.place(code)
+        return self._snapped(self.outcome.shares[row] * self._part(row) * self.maxima[row], row)
+
+    @cached_property
+    def percent(self) -> Float:
+        """Scores in percent of the applicable maximum, shape (nodes, units)."""
+        return snap(self.shares * 100.0, 100.0)
+
+    @cached_property
+    def applicable_points(self) -> Float:
+        """The applicable maximum in the printed unit, shape (nodes, units)."""
+        rows = range(len(self.codes))
+        return np.stack(
+            [self._snapped(self.applicable[row] * self.maxima[row], row) for row in rows]
+        )
+
+    def _size(self, row: int) -> float:
+        return float(self.maxima[row]) if self.maxima[row] > 0 else 1.0
+
+    def _snapped(self, scores: Float, row: int) -> Float:
+        return snap(scores, self._size(row))
+
+    def _comparable_at(self, row: int) -> Float:
+        # Ranked by share, a unit whose maximum has shrunk is compared on what applies to it.
+        return self._snapped(self.outcome.shares[row] * self._size(row), row)
+
+    @property
+    def score(self) -> pd.Series[float]:
+        """The total of each unit in the printed unit, NaN for a unit without a score."""
+        return self.scores[self.codes[0]]
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """Scores in the printed unit, units × nodes."""
+        return self._frame(self.printed)
+
+    def _frame(self, array: Any, codes: Sequence[str] | None = None) -> pd.DataFrame:
+        import pandas as pd
+
+        index = pd.Index(self.units.codes, name="unit")
+        return pd.DataFrame(array.T, index=index, columns=list(codes or self.codes))
+
+    # -- places -------------------------------------------------------------------------------
+
+    def _ranking_of(self, code: str) -> Ranking:
+        own = self.framework.node(code).ranking
+        if own is not None:
+            return own
+        # The methodology's tie-break decides the total, not the nodes that it looks at.
+        return self.ranking if code == self.codes[0] else attrs.evolve(self.ranking, tie_break=())
+
+    def keys(self, code: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return the integers that units are ranked by at a node, shape (units,)."""
+        found = self._tied_keys(code)
+        if self._ranking_of(code).ties == "ordinal":
+            order = np.empty(len(self.units), dtype=np.int64)
+            order[np.argsort(np.array(self.units.codes), kind="stable")] = -np.arange(len(order))
+            found = merge_keys(found, order)
+        return found
+
+    def _tied_keys(self, code: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+        ranking = self._ranking_of(code)
+        row = self.place(code)
+        scores = self._comparable_at(row) if ranking.by == "share" else self.printed_at(code)
+        rounding = self._rounding_to(ranking.decimals)
+        found = score_keys(scores, self.maxima[row], ranking, rounding)
+        for other in ranking.tie_break:
+            found = merge_keys(found, self._tied_keys(other))
+        return np.where(np.isnan(self.outcome.shares[row]), np.iinfo(np.int64).min, found)
+
+    def _rounding_to(self, decimals: int | None) -> Rounder:
+        if decimals is None or decimals == self.printing.decimals:
+            return self.printing
+        return attrs.evolve(self.printing, decimals=decimals)
+
+    def places(self, code: str, *, overall: bool = False) -> Float:
+        """Return each unit's place at a node, NaN for units without one, shape (units,).
+
+        Parameters
+        ----------
+        code : str
+            The node.
+        overall : bool
+            Among all units instead of inside leagues.
+        """
+        keys = self.keys(code)
+        ranks = np.full(len(self.units), np.nan)
+        groups = (
+            [np.arange(len(self.units))]
+            if overall
+            else [members for _, members in self.units.groups("league")]
+        )
+        for members in groups:
+            chosen = members[self.units.ranked_mask[members]]
+            ranks[chosen] = places(keys[chosen], self._ranking_of(code).ties)
+        return ranks
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        """Places inside leagues, units × nodes; missing for units that have none."""
+        return self._places_frame(overall=False)
+
+    @cached_property
+    def overall_ranks(self) -> pd.DataFrame:
+        """Places among all units, units × nodes; missing for units that have none."""
+        return self._places_frame(overall=True)
+
+    def _places_frame(self, *, overall: bool) -> pd.DataFrame:
+        ranks = [self.places(code, overall=overall) for code in self.codes]
+        frame = self._frame(np.array(ranks))
+        return frame.astype(_as_places(np.concatenate(ranks)).dtype)
+
+    def rank_labels(self, code: str | None = None, *, overall: bool = False) -> list[str]:
+        """Return places as text, "=12" where several units of a league share one."""
+        ranks = self.places(code or self.codes[0], overall=overall)
+        if overall:
+            return rank_labels(ranks)
+        labels = [""] * len(ranks)
+        for _, members in self.units.groups("league"):
+            for member, label in zip(members, rank_labels(ranks[members]), strict=True):
+                labels[member] = label
+        return labels
+
+    # -- bands --------------------------------------------------------------------------------
+
+    def band_of(self, code: str) -> list[str | None]:
+        """Return each unit's band at a node, None without bands or score."""
+        bands = self.bands_spec
+        row = self.place(code)
+        if bands is None:
+            return [None] * len(self.units)
+        if bands.by == "points":
+            values, scale = self.printed_at(code), float(self.maxima[row])
+        elif bands.by == "percent":
+            values, scale = self.percent[row], 100.0
+        else:
+            values, scale = 100.0 * self.printed_at(code) / self._league_maximum(row), 100.0
+        return bands.classify(values, scale or 1.0, self._rounding_to(bands.decimals))
+
+    def _league_maximum(self, row: int) -> Float:
+        largest = np.empty(len(self.units))
+        for _, members in self.units.groups("league"):
+            largest[members] = self.applicable_points[row][members].max()
+        return np.where(largest > 0, largest, np.nan)
+
+    @property
+    def bands(self) -> pd.DataFrame:
+        """Bands, units × nodes; bands in points speak of the total only."""
+        codes = self.codes
+        if self.bands_spec is None or self.bands_spec.by == "points":
+            codes = codes[:1]
+        table = np.array([self.band_of(code) for code in codes], dtype=object)
+        return self._frame(table, codes)
+
+    # -- tables -------------------------------------------------------------------------------
+
+    def table(
+        self, *, columns: Iterable[str] | None = None, language: str | None = None
+    ) -> pd.DataFrame:
+        """Return the ranking as it is published, best first, league by league.
+
+        Parameters
+        ----------
+        columns : iterable of str, optional
+            Codes of the nodes shown beside the total; by default the methodology's display, which
+            is the root's children if it names none.
+        language : str, optional
+            Of units' and nodes' names, such as "vi".
+
+        Returns
+        -------
+        DataFrame
+            rank, unit, league and overall rank if there are leagues, score, maximum and percent if
+            a maximum has shrunk, band if there are bands, and a column per node.
+        """
+        import pandas as pd
+
+        root = self.codes[0]
+        if isinstance(columns, str):
+            columns = (columns,)
+        shown = tuple(dict.fromkeys(self.display if columns is None else columns))
+        data: dict[str, Any] = {
+            "rank": _as_places(self.places(root)),
+            "unit": self.units.labels(language),
+        }
+        if self.units.leagues is not None and len(self.units.groups("league")) > 1:
+            data["league"] = list(self.units.leagues)
+            data["overall"] = _as_places(self.places(root, overall=True))
+        data["score"] = self.printed_at(root)
+        if np.any(np.asarray(self._part(0)) < 1.0):
+            data["maximum"] = self.applicable_points[0]
+            data["percent"] = self.percent[0]
+        if self.bands_spec is not None:
+            data["band"] = self.band_of(root)
+        for code in shown:
+            label = self.framework.node(code).label(language)
+            label = next(c for c in (label, code, f"{label} ({code})") if c not in data)
+            data[label] = self.printed_at(code)
+        frame = pd.DataFrame(data, index=pd.Index(self.units.codes, name="code"))
+        return frame.iloc[self.publication_order(root)]
+
+    def publication_order(self, code: str) -> list[int]:
+        """Return the units' places in the order of publication: leagues, then best first.
+
+        Units that share a place stand in the order of their codes, those without one at the end.
+        """
+        ranks = self.places(code)
+        codes = self.units.codes
+        order: list[int] = []
+        for _, members in self.units.groups("league"):
+            ranked = members[np.argsort(ranks[members], kind="stable")]
+            values = np.nan_to_num(ranks[ranked], nan=len(ranks) + 1.0)
+            starts = np.flatnonzero(np.diff(values, prepend=0.0) > 0)
+            sizes = np.diff(starts, append=len(ranked))
+            listed = ranked.tolist()
+            for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+                run = slice(start, start + size)
+                listed[run] = sorted(listed[run], key=codes.__getitem__)
+            order += listed
+        return order
+
+    def announce(self, *, language: str | None = None) -> pd.DataFrame:
+        """Return first, second, third and last of every league, with how many were ranked.
+
+        Units that share a place stand together; a place that ties leave empty is empty.
+        """
+        import pandas as pd
+
+        ranks = self.places(self.codes[0])
+        labels = self.units.labels(language)
+        rows = []
+        for league, members in self.units.groups("league"):
+            ranked = [i for i in members if not np.isnan(ranks[i])]
+            last = max((ranks[i] for i in ranked), default=np.nan)
+            row: dict[str, Any] = {"league": league, "ranked": len(ranked)}
+            for word, rank in (("first", 1), ("second", 2), ("third", 3), ("last", last)):
+                row[word] = ", ".join(labels[i] for i in ranked if ranks[i] == rank)
+            rows.append(row)
+        return pd.DataFrame(rows).set_index("league")
+
+    @property
+    def unscored(self) -> pd.DataFrame:
+        """Units without a total, with the reason: which indicators are absent, and why."""
+        import pandas as pd
+
+        rows = []
+        leaves = [
+            (i, code)
+            for i, code in enumerate(self.codes)
+            if isinstance(self.framework.node(code), Indicator) and self.framework.is_scored(code)
+        ]
+        for unit in np.flatnonzero(np.isnan(self.outcome.shares[0])):
+            gone = {
+                kind: [c for i, c in leaves if self.status[i, unit] == kind]
+                for kind in (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
+            }
+            reason = "; ".join(
+                f"{kind.name.lower().replace('_', ' ')}: {', '.join(codes)}"
+                for kind, codes in gone.items()
+                if codes
+            )
+            rows.append({"unit": self.units.codes[unit], "reason": reason})
+        return pd.DataFrame(rows, columns=["unit", "reason"]).set_index("unit")
+
+    def as_observations(self, level: int | Iterable[str] = 0) -> Observations:
+        """Return printed scores as the data of another index.
+
+        Parameters
+        ----------
+        level : int or iterable of str
+            A tier of the framework (0: the total), or the codes of nodes.
+        """
+        if isinstance(level, int):
+            codes = [c for c in self.framework.codes if self.framework.depth(c) == level]
+        else:
+            codes = [level] if isinstance(level, str) else list(level)
+        rows = [self.place(code) for code in codes]
+        values = self.printed[rows].T
+        status = np.where(np.isnan(values.T), self.status[rows], 0).T
+        gone = np.isnan(values) & (status < ABSENCE_STARTS)
+        status = np.where(gone, CellStatus.MISSING, status).astype(np.uint8)
+        return Observations(self.units, codes, values, status, period=self.provenance.period)
+
+    def _repr_html_(self) -> str:
+        return str(self.table()._repr_html_())  # type: ignore[operator]
+
+
+def _as_places(ranks: Float) -> Any:
+    """Return places as whole numbers if they all are, missing where there is none."""
+    import pandas as pd
+
+    whole = not np.any(np.mod(ranks[~np.isnan(ranks)], 1.0))
+    return pd.Series(ranks).astype("Int64" if whole else "Float64").array

@@ -1,0 +1,318 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govindex.absence import (
+    Absence,
+    AsZero,
+    Custom,
+    Fill,
+    Full,
+    Redistribute,
+    Refuse,
+    Renormalise,
+    Shrink,
+    as_absence,
+)
+from govindex.aggregate import Arithmetic
+from govindex.compute.settlement import Child, Settled, settle
+from govindex.contracts import CellStatus, Everyone
+
+Float = npt.NDArray[np.float64]
+Share = float | CellStatus
+
+REPORTED, IMPUTED, TREATED, MISSING, NOT_APPLICABLE = CellStatus
+
+
+def child(
+    code: str, row: Sequence[Share], weight: object, policy: object, parts: Sequence[float] | None
+) -> Child:
+    status = [cell if isinstance(cell, CellStatus) else REPORTED for cell in row]
+    shares = [np.nan if isinstance(cell, CellStatus) else cell for cell in row]
+    return Child(
+        code=code,
+        share=np.array([shares], dtype=np.float64),
+        status=np.array([status], dtype=np.uint8),
+        applicable=None if parts is None else np.array([parts]),
+        weight=np.array(weight, dtype=np.float64).reshape(1, -1),
+        absence=as_absence(policy) or Absence(),
+    )
+
+
+def settled(
+    rows: Sequence[Sequence[Share]],
+    weights: Sequence[object],
+    policy: object,
+    *,
+    own: Sequence[object] = (),
+    parts: Sequence[Sequence[float] | None] = (),
+    leaves: Sequence[Sequence[bool]] = (),
+) -> Settled:
+    """Settle children a, b, c under the branch's policy, or each under its own."""
+    whole = parts or [None] * len(rows)
+    policies = own or [policy] * len(rows)
+    codes = "abc"[: len(rows)]
+    children = [child(*given) for given in zip(codes, rows, weights, policies, whole, strict=True)]
+    counted = [np.array([leaf]) for leaf in leaves]
+    return settle(children, as_absence(policy) or Absence(), counted, Everyone(len(rows[0])))
+
+
+def share(found: Settled) -> list[float]:
+    values = Arithmetic()(found.shares, found.weights)
+    return [float(value) for value in np.where(found.absent, np.nan, values)[0]]
+
+
+def applicable(found: Settled) -> list[float]:
+    assert found.applicable is not None
+    return [float(part) for part in found.applicable[0]]
+
+
+shares = st.floats(0, 1)
+weights = st.lists(st.floats(0.1, 10), min_size=3, max_size=3)
+policies = st.sampled_from(
+    [
+        Renormalise(),
+        Shrink(),
+        Redistribute("a"),
+        Redistribute(("a", "b"), "equally"),
+        AsZero(),
+        Full(),
+        Fill(by="all"),
+        Custom(lambda given, present: np.sqrt(given) * present),
+    ]
+)
+
+
+# Laws.
+
+
+@given(
+    policy=st.sampled_from([Renormalise(), Shrink(), Redistribute("a"), AsZero(), Full()]),
+    a=shares,
+    b=shares,
+    weights=weights,
+)
+def test_a_share_without_a_child_lies_between_those_with_it_at_0_and_at_1(
+    policy: object, a: float, b: float, weights: list[float]
+) -> None:
+    low, found, high = share(settled([[a, a, a], [b, b, b], [0.0, MISSING, 1.0]], weights, policy))
+    assert low - 1e-12 <= found <= high + 1e-12
+
+
+@given(policy=policies, a=shares, b=shares, c=shares, weights=weights)
+def test_one_policy_treats_missing_and_not_applicable_alike(
+    policy: object, a: float, b: float, c: float, weights: list[float]
+) -> None:
+    rows: list[list[Share]] = [[a, a, a], [b, b, b], [MISSING, NOT_APPLICABLE, c]]
+    missing, not_applicable, _ = share(settled(rows, weights, policy))
+    assert missing == not_applicable
+
+
+@given(policy=policies, a=shares, b=shares, c=shares, weights=weights)
+def test_a_complete_unit_does_not_feel_what_others_lack(
+    policy: object, a: float, b: float, c: float, weights: list[float]
+) -> None:
+    found = settled([[a, a], [b, b], [MISSING, c]], weights, policy)
+    complete = settled([[a], [b], [c]], weights, policy)
+    assert share(found)[1:] == share(complete)
+    assert complete.applicable is None
+
+
+@given(a=shares, b=shares, c=shares, weights=weights)
+def test_shrinking_passes_up_the_points_of_the_present_over_their_maximum(
+    a: float, b: float, c: float, weights: list[float]
+) -> None:
+    found = settled([[a, a], [b, b], [NOT_APPLICABLE, c]], weights, Shrink())
+    points = a * weights[0] + b * weights[1]
+    maximum = weights[0] + weights[1]
+    result = [share(found)[0], *applicable(found)]
+    np.testing.assert_allclose(result, [points / maximum, maximum / sum(weights), 1.0])
+
+
+@given(
+    policy=st.sampled_from([Renormalise(), Redistribute("a"), AsZero(), Full()]),
+    weights=weights,
+)
+def test_only_shrinking_makes_the_maximum_smaller(policy: object, weights: list[float]) -> None:
+    found = settled([[0.5], [0.7], [NOT_APPLICABLE]], weights, policy)
+    assert found.applicable is None
+
+
+@given(a=shares, b=shares, parts=st.tuples(shares, shares), weights=weights)
+def test_renormalising_carries_what_redistributing_to_all_the_present_carries(
+    a: float, b: float, parts: tuple[float, float], weights: list[float]
+) -> None:
+    rows: list[list[Share]] = [[a], [b], [MISSING]]
+    whole = [[0.1 + 0.9 * parts[0]], [0.1 + 0.9 * parts[1]], None]
+    results = [
+        settled(rows, weights, Absence(missing=missing, not_applicable=Shrink()), parts=whole)
+        for missing in (Renormalise(), Redistribute(("a", "b")))
+    ]
+    one, other = ([*share(found), *applicable(found)] for found in results)
+    np.testing.assert_allclose(one, other)
+
+
+# Policies.
+
+
+def test_missing_and_not_applicable_follow_different_policies() -> None:
+    policy = Absence(missing=AsZero(), not_applicable=Shrink())
+    found = settled([[1.0, 1.0], [MISSING, NOT_APPLICABLE]], [60, 40], policy)
+    assert share(found) == [0.6, 1.0]
+    assert applicable(found) == [1.0, 0.6]
+
+
+def test_a_child_s_own_policy_goes_before_the_branch_s() -> None:
+    own = [Full(), AsZero(), Shrink()]
+    found = settled([[MISSING], [MISSING], [MISSING]], [1, 1, 2], Refuse(), own=own)
+    assert (share(found), applicable(found), found.refused) == ([0.5], [0.5], [])
+
+
+def test_refusing_names_every_child_with_its_units_and_kind() -> None:
+    rows: list[list[Share]] = [[1.0, MISSING, 1.0], [NOT_APPLICABLE, 1.0, MISSING]]
+    found = settled(rows, [1, 1], Refuse())
+    named = [(code, mask.tolist(), kind) for code, mask, kind in found.refused]
+    assert named == [
+        ("a", [[False, True, False]], MISSING),
+        ("b", [[False, False, True]], MISSING),
+        ("b", [[True, False, False]], NOT_APPLICABLE),
+    ]
+
+
+def test_filling_from_nobody_is_reported_with_the_units() -> None:
+    found = settled([[1.0, 1.0], [MISSING, MISSING]], [1, 1], Fill(by="all"))
+    assert [str(error) for error in found.errors] == [
+        "no unit of the same all group has a share to fill from"
+    ]
+    assert found.errors[0].mask.tolist() == [[True, True]]
+
+
+def test_a_function_s_impossible_weights_are_reported_with_the_units() -> None:
+    found = settled([[1.0, 1.0], [MISSING, 1.0]], [1, 1], lambda weights, present: weights)
+    assert [error.mask.tolist() for error in found.errors] == [[[True, False]]]
+
+
+def test_filled_shares_are_handed_back_and_the_others_stay_absent() -> None:
+    rows: list[list[Share]] = [[0.2, 0.4, MISSING], [MISSING, 1.0, 1.0]]
+    found = settled(rows, [1, 1], Refuse(), own=[Fill(by="all"), Shrink()])
+    np.testing.assert_allclose(found.filled[0], [[0.2, 0.4, 0.3]])
+    np.testing.assert_array_equal(found.filled[1], [[np.nan, 1.0, 1.0]])
+
+
+def test_a_function_rewrites_the_weights_of_the_units_that_lack_something() -> None:
+    policy = Custom(lambda weights, present: 10.0 * present * np.array([[[1.0]], [[3.0]], [[1.0]]]))
+    found = settled([[0.0, 0.0], [1.0, 1.0], [MISSING, 1.0]], [1, 1, 2], policy)
+    assert share(found) == [0.75, 0.75]
+    assert np.concatenate(found.weights).T.tolist() == [[10, 30, 0], [1, 1, 2]]
+
+
+def test_two_children_redistribute_each_to_its_own_receiver() -> None:
+    own = [Refuse(), Redistribute("a"), Redistribute("a")]
+    found = settled([[1.0], [MISSING], [NOT_APPLICABLE]], [1, 2, 3], Refuse(), own=own)
+    assert [float(weight.item()) for weight in found.weights] == [6.0, 0.0, 0.0]
+
+
+def test_a_child_of_weight_0_may_be_absent_without_any_consequence() -> None:
+    found = settled([[0.5, 0.5], [MISSING, 1.0]], [1, 0], Refuse())
+    assert (share(found), found.refused, found.applicable) == ([0.5, 0.5], [], None)
+
+
+def test_weights_may_differ_from_unit_to_unit() -> None:
+    found = settled([[1.0, 1.0], [0.0, MISSING]], [[1, 1], [1, 3]], Shrink())
+    assert share(found) == [0.5, 1.0]
+    assert applicable(found) == [1.0, 0.25]
+
+
+# Maxima that have shrunk below.
+
+
+@pytest.mark.parametrize(
+    ("policy", "part"), [(Shrink(), 0.9), (Renormalise(), None), (AsZero(), None)]
+)
+def test_a_smaller_maximum_below_goes_up_only_where_the_branch_shrinks(
+    policy: object, part: float | None
+) -> None:
+    found = settled([[1.0], [0.0]], [50, 50], policy, parts=[[0.8], None])
+    assert share(found) == [pytest.approx(40 / 90)]
+    assert part is None or applicable(found) == [pytest.approx(part)]
+    assert (found.applicable is None) == (part is None)
+
+
+def test_points_over_the_applicable_maximum_give_the_percentage() -> None:
+    rows: list[list[Share]] = [[48.32 / 60], [20 / 24], [NOT_APPLICABLE]]
+    found = settled(rows, [60, 24, 16], Shrink())
+    assert round(100 * share(found)[0], 2) == 81.33
+    assert applicable(found) == [0.84]
+
+
+def test_who_carries_more_loses_more_where_its_own_maximum_has_shrunk() -> None:
+    policy = Absence(missing=Renormalise(), not_applicable=Shrink())
+    found = settled([[1.0], [MISSING]], [50, 50], policy, parts=[[0.8], None])
+    assert applicable(found) == [pytest.approx(0.8)]
+
+
+# Availability.
+
+
+@pytest.mark.parametrize("kind", [Renormalise, Shrink])
+def test_too_few_children_leave_the_node_without_a_score(kind: Any) -> None:
+    rows: list[list[Share]] = [
+        [0.5, 0.5, MISSING],
+        [0.5, MISSING, MISSING],
+        [MISSING, MISSING, MISSING],
+    ]
+    for policy in (kind(min_count=2), kind(min_share=2 / 3)):
+        found = settled(rows, [1, 1, 1], policy)
+        assert found.absent.tolist() == [[False, True, True]]
+        assert found.applicable is not None
+        assert found.applicable[0, 1:].tolist() == [0.0, 0.0]
+
+
+def test_a_limit_for_missing_children_counts_for_the_whole_branch() -> None:
+    policy = Absence(missing=Renormalise(min_count=2), not_applicable=AsZero())
+    found = settled([[0.5, 0.5], [MISSING, NOT_APPLICABLE]], [1, 1], policy)
+    assert found.absent.tolist() == [[True, False]]
+
+
+def test_availability_is_counted_in_leaves_if_told() -> None:
+    leaves = [[True, True], [True, False], [False, False]]
+    policy = Renormalise(min_share=0.5, of="leaves")
+    found = settled([[0.5, 0.5], [MISSING, MISSING]], [1, 1], policy, leaves=leaves)
+    assert found.absent.tolist() == [[False, True]]
+
+
+def test_a_child_of_weight_0_does_not_count_as_available() -> None:
+    rows: list[list[Share]] = [[0.5, 0.5], [0.5, MISSING], [0.5, 0.5]]
+    found = settled(rows, [1, 1, 0], Renormalise(min_count=2))
+    assert found.absent.tolist() == [[False, True]]
+
+
+def test_nothing_present_leaves_the_node_absent_for_the_reason_that_prevails() -> None:
+    rows: list[list[Share]] = [
+        [MISSING, NOT_APPLICABLE, NOT_APPLICABLE],
+        [NOT_APPLICABLE, NOT_APPLICABLE, 1.0],
+    ]
+    found = settled(rows, [1, 1], Renormalise())
+    assert found.absent.tolist() == [[True, True, False]]
+    assert found.status[0, :2].tolist() == [MISSING, NOT_APPLICABLE]
+    assert np.isnan(share(found)).tolist() == [True, True, False]
+
+
+def test_children_of_many_draws_are_settled_draw_by_draw() -> None:
+    gone = np.array([[np.nan], [0.5]])
+    status = np.where(np.isnan(gone), np.uint8(MISSING), np.uint8(REPORTED))
+    children = [
+        Child("a", np.array([[1.0]]), np.zeros((1, 1), np.uint8), None, np.ones((1, 1)), Absence()),
+        Child("b", gone, status, None, np.array([[3.0]]), as_absence(Shrink()) or Absence()),
+    ]
+    found = settle(children, Absence(), [], Everyone(1))
+    assert Arithmetic()(found.shares, found.weights).ravel().tolist() == [1.0, 0.625]
+    assert found.applicable is not None
+    assert found.applicable.ravel().tolist() == [0.25, 1.0]
