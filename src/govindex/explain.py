@@ -1,0 +1,340 @@
+"""Where points were lost: from the total down to the leaves, adding up exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Aggregator, Float, Scope
+from govindex.errors import DataError, SettingError
+from govindex.kernels.rounding import snap
+from govindex.model.tree import Dimension, Indicator, Node
+from govindex.result import IndexResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Explanation", "explain"]
+
+_EXACT_CHILDREN = 12
+
+
+@attrs.frozen(eq=False)
+class Explanation:
+    """Why a unit has the score it has.
+
+    Parameters
+    ----------
+    unit : str
+        The unit's name.
+    score, maximum, lost : float
+        In the printed unit; ``score + lost == maximum``.
+    table : DataFrame
+        A row per node in the order of the tree: name, tier, maximum, score, lost, `here` (the part
+        that is lost at a branch itself, by its own rule, rounding or clipping), the indicator's
+        value and its measure unit, and the figures behind it.
+    """
+
+    unit: str
+    score: float
+    maximum: float
+    lost: float
+    table: pd.DataFrame
+
+    @property
+    def leaves(self) -> pd.DataFrame:
+        """The indicators, the largest loss first."""
+        leaves = self.table[self.table["is_leaf"]].drop(columns=["is_leaf", "here", "tier"])
+        return leaves.sort_values("lost", ascending=False, kind="stable")
+
+    def __str__(self) -> str:
+        shown = self.table.drop(columns=["is_leaf", "tier"]).copy()
+        names = ["  " * t + n for t, n in zip(self.table["tier"], self.table["name"], strict=True)]
+        width = max(len(name) for name in names)
+        shown["name"] = [name.ljust(width) for name in names]
+        shown.columns = [c.ljust(width) if c == "name" else c for c in shown.columns]
+        if not self.table["here"].any():
+            shown = shown.drop(columns="here")
+        text = shown.to_string(na_rep="", float_format=lambda x: f"{x:.2f}")
+        return f"{self.unit}: {self.score:g} of {self.maximum:g}, {self.lost:g} lost\n{text}"
+
+    def _repr_html_(self) -> str:
+        head = f"<p>{self.unit}: {self.score:g} of {self.maximum:g}, {self.lost:g} lost</p>"
+        return head + str(self.table.drop(columns="is_leaf")._repr_html_())  # type: ignore[operator]
+
+
+def explain(result: IndexResult, unit: str, *, language: str | None = None) -> Explanation:
+    """Attribute the points a unit is short of the maximum to the nodes that lost them.
+
+    Where a node is a mean or a sum, a child loses its weight times its own shortfall. Elsewhere the
+    loss is divided by Shapley values: each child's loss averaged over the orders in which children
+    could be brought to their maximum (all orders up to twelve children; twice as many orders as
+    children beyond). Either way the losses of indicators, and what branches lose by rules and
+    rounding of their own, add up to the shortfall of the total.
+
+    Parameters
+    ----------
+    result : IndexResult
+        Of a declarative methodology.
+    unit : str
+        Code or name.
+    language : str, optional
+        Of names.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such unit.
+    DataError
+        If the unit has no score.
+    SettingError
+        If a rule has no largest share, such as a z-score, or a dimension's rule turns better into
+        worse: there is no maximum to fall short of.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> data = gi.datasets.load("vn.service-766.phu-tho-2026")
+    >>> result = gi.methodology("vn.service-766").compute(data)
+    >>> why = explain(result, "UBND tỉnh Phú Thọ")
+    >>> why.score, why.lost, why.leaves.index[0]
+    (61.89, 38.11, '1.1')
+    """
+    place = result.units.locate(unit)
+    name = result.units.labels(language)[place]
+    if np.isnan(result.outcome.shares[0][place]):
+        reason = result.unscored["reason"].get(result.units.codes[place], "")
+        raise DataError(f"unit '{name}' has no score to explain ({reason})")
+    found = _Losses(result, place)
+    root = result.framework.root
+    maximum = float(result.maxima[0] * result.applicable[0, place])
+    found.descend(root, maximum)
+    table = _table(result, place, found, language)
+    first = table.iloc[0]
+    return Explanation(
+        name, float(first["score"]), float(first["maximum"]), float(first["lost"]), table
+    )
+
+
+class _Losses:
+    """Losses in the printed unit of the total, filled from the root down."""
+
+    def __init__(self, result: IndexResult, place: int) -> None:
+        self.result = result
+        self.framework = result.framework
+        self.place = place
+        self.lost: dict[str, float] = {}
+        self.here: dict[str, float] = {}
+        self.full: dict[str, float] = {}
+        # Nothing is lost to what is not scored, and a bonus is nothing one falls short of.
+        self.extra = {code for node in self.framework.nodes for code in _bonuses_of(node)}
+        for node in reversed(self.framework.nodes):
+            scored = node.code not in self.extra and self.framework.is_scored(node.code)
+            self.full[node.code] = self._reference(node) if scored else 0.0
+
+    def share(self, code: str) -> float:
+        return float(self.result.shares[self.result.place(code), self.place])
+
+    def parts(self, branch: Dimension) -> list[tuple[Node, float]]:
+        """Return the children that count for the unit, with their part of the branch."""
+        scored = sorted((c for c in branch.children if c.weight != 0), key=lambda c: c.code)
+        inside = [child for child in scored if not child.outside_maximum]
+        moved = self.result.in_force.get(branch.code)
+        if moved is not None:
+            weights = list(moved[:, self.place])
+        else:
+            given = [self._weight(child) for child in inside]
+            weights = [weight / sum(given) for weight in given]
+        return [(c, float(w)) for c, w in zip(inside, weights, strict=True) if w > 0]
+
+    def _weight(self, node: Node) -> float:
+        weight = self.framework.weight(node.code)
+        if not isinstance(weight, str):
+            return weight
+        assert self.result.observations is not None
+        data = self.result.observations
+        return float(data.values[self.place, data.place(weight)])
+
+    def _reference(self, node: Node) -> float:
+        """Return the share of a node whose indicators all have their largest share."""
+        if isinstance(node, Indicator):
+            best = 1.0 if node.rule is None else float(node.rule.bounds[1])
+            if not np.isfinite(best):
+                raise SettingError(
+                    f"indicator '{node.code}' is scored by {node.rule!r}, which has no largest "
+                    "share: there is no maximum to fall short of"
+                )
+            return best
+        parts = self.parts(node)
+        best = self._aggregated(node, [self.full[child.code] for child, _ in parts])
+        if node.rule is None or not parts:
+            return best
+        if np.isfinite(node.rule.bounds[1]):
+            return float(node.rule.bounds[1])
+        if node.rule.peer_dependent or not node.rule.monotone:
+            why = "has no largest share" if node.rule.peer_dependent else "turns better into worse"
+            raise SettingError(
+                f"'{node.code}' is rescaled by {node.rule!r}, which {why}: "
+                "there is no maximum to fall short of"
+            )
+        scope = Scope(float(self.result.maxima[self.result.place(node.code)]))
+        return float(node.rule(np.array([best]), scope)[0])
+
+    def _aggregated(self, branch: Dimension, shares: Sequence[float]) -> float:
+        parts = self.parts(branch)
+        if not parts:
+            return 1.0
+        aggregate = self.framework.aggregator(branch.code)
+        columns = [np.array([share]) for share in shares]
+        return float(aggregate(columns, [np.array([weight]) for _, weight in parts])[0])
+
+    def descend(self, node: Node, points: float) -> None:
+        """Attribute what a node lost, where a share of it is worth `points` of the total."""
+        self.lost[node.code] = points * (self.full[node.code] - self.share(node.code))
+        if not isinstance(node, Dimension):
+            return
+        parts = self.parts(node)
+        attributed = self._bonuses(node, points)
+        for (child, _), worth in zip(parts, self._worth(node, parts), strict=True):
+            self.descend(child, points * worth)
+            attributed += self.lost[child.code]
+        self.here[node.code] = self.lost[node.code] - attributed
+
+    def _worth(self, branch: Dimension, parts: Sequence[tuple[Node, float]]) -> list[float]:
+        """Return what a share of each child is worth in shares of the branch."""
+        weights = [weight for _, weight in parts]
+        aggregate = self.framework.aggregator(branch.code)
+        if aggregate.linear:
+            return weights
+        if branch.code in self.extra:
+            return [0.0] * len(parts)  # what a mean of bonuses gains cannot be divided
+        shares = [self.share(child.code) for child, _ in parts]
+        full = [self.full[child.code] for child, _ in parts]
+        losses = _shapley(aggregate, full, shares, weights)
+        return [
+            loss / (best - share) if best != share else 0.0
+            for loss, best, share in zip(losses, full, shares, strict=True)
+        ]
+
+    def _bonuses(self, branch: Dimension, points: float) -> float:
+        # A bonus is worth its points, however much of the branch's maximum applies.
+        inside = sum(self._weight(c) for c in branch.children if not c.outside_maximum)
+        row = self.result.place(branch.code)
+        applicable = self.result.applicable[row, self.place]
+        total = 0.0
+        for child in branch.children:
+            if child.outside_maximum and child.weight != 0 and not np.isnan(self.share(child.code)):
+                self.descend(child, points * self._weight(child) / (inside * applicable))
+                total += self.lost[child.code]
+        return total
+
+
+def _bonuses_of(node: Node) -> list[str]:
+    """Return the codes of a bonus or penalty and of everything below it."""
+    if not node.outside_maximum:
+        return []
+    below = [node]
+    for branch in below:
+        below += branch.children if isinstance(branch, Dimension) else ()
+    return [branch.code for branch in below]
+
+
+def _shapley(
+    aggregate: Aggregator, full: Sequence[float], shares: Sequence[float], weights: Sequence[float]
+) -> list[float]:
+    """Divide f(full) − f(shares) among the children."""
+    count = len(full)
+    columns = [np.array([weight]) for weight in weights]
+    best, own = np.array(full), np.array(shares)
+    if count <= _EXACT_CHILDREN:
+        worlds = np.array(list(product((False, True), repeat=count)))  # True: at the own share
+        values = _worlds(aggregate, worlds, best, own, columns)
+        sizes = worlds.sum(axis=1)
+        factor = np.array([_coefficient(count, taken) for taken in range(count)])
+        losses = []
+        for child in range(count):
+            without = ~worlds[:, child]
+            index = np.flatnonzero(without)
+            partner = index + 2 ** (count - 1 - child)
+            losses.append(float(np.sum(factor[sizes[index]] * (values[index] - values[partner]))))
+        return losses
+    orders = [np.roll(np.arange(count), shift) for shift in range(count)]
+    orders += [order[::-1] for order in orders]
+    total = np.zeros(count)
+    for order in orders:
+        worlds = np.zeros((count + 1, count), dtype=bool)
+        for step in range(count):
+            worlds[step + 1 :, order[step]] = True
+        values = _worlds(aggregate, worlds, best, own, columns)
+        total[order] += values[:-1] - values[1:]
+    return [float(loss) for loss in total / len(orders)]
+
+
+def _worlds(
+    aggregate: Aggregator, worlds: Any, best: Float, own: Float, weights: Sequence[Float]
+) -> Float:
+    shares = np.where(worlds, own, best)
+    return np.asarray(aggregate([shares[:, i] for i in range(shares.shape[1])], weights))
+
+
+def _coefficient(count: int, size: int) -> float:
+    from math import factorial
+
+    return factorial(size) * factorial(count - size - 1) / factorial(count)
+
+
+def _table(result: IndexResult, place: int, found: _Losses, language: str | None) -> pd.DataFrame:
+    import pandas as pd
+
+    scale = float(result.maxima[0]) or 1.0
+    rows = []
+    for node in result.framework.nodes:
+        row = result.place(node.code)
+        is_leaf = isinstance(node, Indicator)
+        share, part = result.shares[row, place], result.applicable[row, place]
+        absent = np.isnan(share)
+        falls_short = node.code in found.lost and node.code not in found.extra
+        best = found.full[node.code] if falls_short else 1.0
+        maximum = result.maxima[row] * part * best
+        rows.append(
+            {
+                "code": node.code,
+                "name": node.label(language),
+                "tier": result.framework.depth(node.code),
+                "maximum": 0.0 if absent else float(snap(np.array(maximum), scale)),
+                "score": result.printed[row, place],
+                "lost": _clean(found.lost.get(node.code, np.nan if absent else 0.0), scale),
+                "here": _clean(found.here.get(node.code, 0.0), scale),
+                "value": result.values[row, place],
+                "measure_unit": node.measure_unit if isinstance(node, Indicator) else "",
+                "data": _figures(result, node, place) if is_leaf else "",
+                "is_leaf": is_leaf,
+            }
+        )
+    return pd.DataFrame(rows).set_index("code")
+
+
+def _clean(loss: float, scale: float) -> float:
+    return float(snap(np.array(loss), scale)) if not np.isnan(loss) else loss
+
+
+def _figures(result: IndexResult, node: Any, place: int) -> str:
+    data = result.observations
+    if data is None:
+        return ""
+    unit = data.units.codes[place]
+    shown = []
+    for name in node.measure.variables:
+        if name in data.variables:
+            value = data.value(unit, name)
+            said = value if isinstance(value, str) else "" if value is None else f"{value:.10g}"
+            shown.append(said or data.cell(unit, name).name.lower().replace("_", " "))
+    return " / ".join(shown)
