@@ -1,0 +1,1 @@
+"""Built-in methodologies: each module holds the editions of one index."""

@@ -1,0 +1,145 @@
+"""Methodologies by id: built-in ones and those of installed packages, through one door.
+
+A package offers methodologies as entry points of the group ``govindex.methodologies``; each points
+to a methodology or to a function that returns one. Nothing is loaded before it is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from govindex.errors import GovIndexError, UnknownNameError, near_miss
+from govindex.methodology import Methodology
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    import pandas as pd
+
+__all__ = ["GROUP", "methodologies", "methodology"]
+
+GROUP = "govindex.methodologies"
+
+
+@attrs.frozen
+class _Entry:
+    """An entry point: loaded once, or the reason why it cannot be."""
+
+    name: str
+    package: str
+    loaded: Methodology | None
+    state: str
+    title: str = ""
+    indicators: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.name if self.loaded is None else f"{self.loaded.id}@{self.loaded.version}"
+
+
+def _load(point: EntryPoint) -> _Entry:
+    package = point.dist.name if point.dist else "unknown"
+    try:
+        found: Any = point.load()
+        if not hasattr(found, "compute") and callable(found):
+            found = found()
+        missing = [a for a in ("id", "version", "framework", "compute") if not hasattr(found, a)]
+        if missing:
+            return _Entry(point.name, package, None, f"broken: has no {', '.join(missing)}")
+        for what, text in (("id", found.id), ("version", found.version)):
+            if not isinstance(text, str):
+                return _Entry(point.name, package, None, f"broken: its {what} is {text!r}, no text")
+        title = found.label("en") if hasattr(found, "label") else ""
+        indicators = len(found.framework.leaf_codes)
+    except Exception as error:  # a plug-in may fail in any way, and must break nothing else
+        return _Entry(point.name, package, None, f"broken: {type(error).__name__}: {error}")
+    return _Entry(point.name, package, found, "ready", title, indicators)
+
+
+@lru_cache(maxsize=1)
+def _entries() -> tuple[_Entry, ...]:
+    from importlib.metadata import entry_points
+
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    return tuple(_load(point) for point in points)
+
+
+def _age(version: str) -> list[tuple[int, int, str]]:
+    # "2022.10" is newer than "2022.9": numbers compare as numbers.
+    parts = re.findall(r"\d+|[^\d.\-]+", version)
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]
+
+
+def methodology(name: str) -> Methodology:
+    """Return a methodology by its id.
+
+    Parameters
+    ----------
+    name : str
+        ``"vn.service-766"`` for the newest version, ``"vn.service-766@2022"`` for one edition.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such id or version; the message says what exists.
+    GovIndexError
+        If its package is broken, or two packages offer the same edition.
+
+    Examples
+    --------
+    >>> methodology("vn.service-766@2022")
+    <Methodology vn.service-766@2022: 24 indicators>
+    """
+    wanted, _, version = name.partition("@")
+    entries = _entries()
+    broken = [e for e in entries if e.loaded is None and e.name.partition("@")[0] == wanted]
+    pinned = [e for e in broken if version and e.name == name]
+    editions: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        if entry.loaded is not None and entry.loaded.id == wanted:
+            editions.setdefault(entry.loaded.version, []).append(entry)
+    if (pinned and version not in editions) or (broken and not editions):
+        faulty = (pinned or broken)[0]
+        raise GovIndexError(f"'{faulty.name}' of package {faulty.package} is {faulty.state}")
+    if not editions:
+        known = sorted({entry.loaded.id for entry in entries if entry.loaded is not None})
+        raise UnknownNameError(f"there is no methodology '{wanted}': {near_miss(wanted, known)}")
+    if version and version not in editions:
+        known = sorted(editions, key=_age)
+        raise UnknownNameError(
+            f"'{wanted}' has no version '{version}': {near_miss(version, known)}"
+        )
+    chosen = editions[version or max(editions, key=_age)]
+    if len(chosen) > 1:
+        packages = ", ".join(entry.package for entry in chosen)
+        raise GovIndexError(f"'{chosen[0].key}' is offered more than once, by {packages}")
+    assert chosen[0].loaded is not None
+    return chosen[0].loaded
+
+
+def methodologies() -> pd.DataFrame:
+    """Return what is installed: one row per edition, with its title, size, package and state.
+
+    A package that cannot be loaded has its own row, which says why.
+    """
+    import pandas as pd
+
+    rows = []
+    for entry in _entries():
+        found = entry.loaded
+        rows.append(
+            {
+                "id": found.id if found is not None else entry.name,
+                "version": found.version if found is not None else "",
+                "title": entry.title,
+                "indicators": entry.indicators,
+                "package": entry.package,
+                "state": entry.state,
+            }
+        )
+    columns = ["id", "version", "title", "indicators", "package", "state"]
+    return pd.DataFrame(rows, columns=columns).set_index("id")
