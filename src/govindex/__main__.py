@@ -1,0 +1,8 @@
+"""Run the command line with ``python -m govindex``."""
+
+import sys
+
+from govindex.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

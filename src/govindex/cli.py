@@ -1,0 +1,214 @@
+"""The command line: list what is installed, score a file, show the demonstration.
+
+Errors take one screen and no traceback; the exit code is 0 when all went well, 1 for bad input and
+2 for a wrong call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govindex import datasets
+from govindex.change import change
+from govindex.errors import DataError, GovIndexError
+from govindex.explain import explain
+from govindex.frames import Marks
+from govindex.methodology import Methodology
+from govindex.model.observations import Observations
+from govindex.plugins import methodologies, methodology
+from govindex.result import IndexResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["main"]
+
+_FIELDS = ("league", "type", "parent", "ranked")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after ``govindex``; by default those of the process.
+    """
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        print(given.run(given))
+    except GovIndexError as error:
+        print(f"govindex: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="govindex", description="Score, rank and explain indices."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    listing = commands.add_parser("list", help="the installed methodologies")
+    listing.set_defaults(run=_list)
+    score = commands.add_parser("score", help="score and rank the units of a CSV file")
+    score.set_defaults(run=_score)
+    score.add_argument("file", type=Path, help="a CSV file: one row per unit, UTF-8")
+    score.add_argument("--method", required=True, help="a methodology: ID or ID@VERSION")
+    score.add_argument(
+        "--cut",
+        action="store_true",
+        help="the file holds scores of the published dimensions, not indicators",
+    )
+    score.add_argument("--explain", metavar="UNIT", help="where this unit lost its points")
+    score.add_argument("--unit", help="column of unit codes (default: 'code', else the first)")
+    score.add_argument("--name", help="column of unit names (default: 'unit' beside 'code')")
+    for field in _FIELDS:
+        score.add_argument(f"--{field}", help=f"column of the units' {field}")
+    score.add_argument("--period", help="what the data are about: 2026, 2026-Q3, 2026-09")
+    score.add_argument("--separator", default=",", help="between the columns (default: comma)")
+    score.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+    score.add_argument("--language", help="of names: vi, en …")
+    demo = commands.add_parser("demo", help="rank and explain 34 provinces on real data")
+    demo.set_defaults(run=_demo)
+    demo.add_argument("--language", default="en", help="of names: vi, en (default)")
+    return parser
+
+
+def _list(_: argparse.Namespace) -> str:
+    return methodologies().reset_index().to_string(index=False, justify="left")
+
+
+def _score(given: argparse.Namespace) -> str:
+    method = methodology(given.method)
+    if given.cut:
+        method = method.cut()
+    result = method.compute(_read(given))
+    parts = [_ranking(result, given.language)]
+    if result.provenance.unused:
+        parts.append(f"Columns not used: {', '.join(result.provenance.unused)}")
+    if given.explain:
+        parts.append(str(explain(result, given.explain, language=given.language)))
+    return "\n\n".join(parts)
+
+
+def _read(given: argparse.Namespace) -> Observations:
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(
+            given.file, dtype=str, keep_default_na=False, sep=given.separator, encoding="utf-8-sig"
+        )
+    except OSError as error:
+        raise DataError(f"the file '{given.file}' cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"the file '{given.file}' is not UTF-8: {error.reason} at byte "
+            f"{error.start}; save it as CSV UTF-8"
+        ) from error
+    except (ValueError, pd.errors.ParserError) as error:
+        raise DataError(f"the file '{given.file}' is no CSV table: {error}") from error
+    columns = list(frame.columns)
+    unit = given.unit or ("code" if "code" in columns else None)
+    name = given.name or ("unit" if "unit" in columns and unit == "code" else None)
+    league, kind, parent, ranked = (
+        getattr(given, field) or (field if field in columns else None) for field in _FIELDS
+    )
+    return Observations.from_frame(
+        frame,
+        unit=unit,
+        name=name,
+        league=league,
+        type=kind,
+        parent=parent,
+        ranked=ranked,
+        marks=Marks(decimal=given.decimal),
+        period=given.period,
+    )
+
+
+def _ranking(result: IndexResult, language: str | None) -> str:
+    frame = result.table(language=language)
+    labels = dict(zip(result.units.codes, result.rank_labels(), strict=True))
+    frame["rank"] = [labels[code] for code in frame.index]
+    codes = [c for c in result.display if c in result.codes]
+    head = list(frame.columns[: len(frame.columns) - len(codes)])
+    frame.columns = [*head, *codes]
+    legend = [
+        f"{code} {result.framework.node(code).label(language)} "
+        f"({result.maxima[result.place(code)]:g})"
+        for code in codes
+    ]
+    lines = [_text(frame, result), "", " · ".join(legend)]
+    gone = result.unscored
+    if len(gone):
+        lines += ["", f"{len(gone)} units without a score:"]
+        lines += [f"  {unit}: {reason}" for unit, reason in gone["reason"].items()]
+    return "\n".join(lines)
+
+
+def _text(frame: pd.DataFrame, result: IndexResult) -> str:
+    decimals = max(result.printing.decimals, 0)
+    width = max(len(name) for name in frame["unit"])
+    shown = frame.assign(unit=[name.ljust(width) for name in frame["unit"]])
+    shown = shown.rename(columns={"unit": "unit".ljust(width)})
+    return shown.to_string(index=False, na_rep="", float_format=lambda x: f"{x:.{decimals}f}")
+
+
+# -- the demonstration ----------------------------------------------------------------------------
+
+
+def _demo(given: argparse.Namespace) -> str:
+    language: str = given.language
+    method = methodology("vn.service-766@2022")
+    groups = method.cut()
+    before, after = (
+        groups.compute(datasets.load(f"vn.service-766.provinces-2026-10-{day}"))
+        for day in ("06", "10")
+    )
+    detail = method.compute(datasets.load("vn.service-766.phu-tho-2026"))
+    phu_tho = explain(detail, "UBND tỉnh Phú Thọ", language=language)
+    return "\n\n".join(
+        [
+            f"{method.label(language)}\n34 provinces on 10 October 2026, from the scores published "
+            "for six groups",
+            _ranking(after, language),
+            _announcement(after, language),
+            _national(groups, after, language),
+            f"What moved since 6 October\n\n{_moves(before, after, language)}",
+            "Where Phú Thọ lost its points (captured 26 September 2026), from numerators and "
+            f"denominators\n\n{phu_tho}",
+        ]
+    )
+
+
+def _announcement(result: IndexResult, language: str) -> str:
+    row = result.announce(language=language).iloc[0]
+    return (
+        f"First {row['first']}, second {row['second']}, third {row['third']}; last {row['last']}."
+    )
+
+
+def _national(groups: Methodology, result: IndexResult, language: str) -> str:
+    assert result.observations is not None
+    everyone = dict.fromkeys(result.units.codes, "all provinces")
+    mean = groups.compute(result.observations.roll_up(everyone))
+    parts = ", ".join(
+        f"{mean.framework.node(c).label(language)} {mean.printed[mean.place(c), 0]:.2f}"
+        for c in mean.display
+    )
+    return f"National mean {mean.printed[0, 0]:.2f}: {parts}."
+
+
+def _moves(before: IndexResult, after: IndexResult, language: str) -> str:
+    moved = change(before, after, language=language)
+    moved = moved[moved["places"] != 0].sort_values("places", ascending=False, kind="stable")
+    signed = moved.assign(
+        places=[f"{places:+d}" for places in moved["places"]],
+        points=[f"{points:+.2f}" for points in moved["points"]],
+    )
+    return _text(signed, after)

@@ -1,0 +1,73 @@
+"""What a user of the package can rely on beside its behaviour."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from importlib.resources import files
+
+import govindex as gi
+
+PUBLIC = [
+    "Absence",
+    "Bands",
+    "CellError",
+    "DataError",
+    "Dimension",
+    "Explanation",
+    "Framework",
+    "FrameworkError",
+    "GovIndexError",
+    "IndexResult",
+    "Indicator",
+    "Levels",
+    "Marks",
+    "Methodology",
+    "Observations",
+    "Ranking",
+    "Rounding",
+    "SettingError",
+    "Source",
+    "Unit",
+    "Units",
+    "UnknownNameError",
+    "View",
+    "absence",
+    "aggregate",
+    "change",
+    "datasets",
+    "explain",
+    "measures",
+    "methodologies",
+    "methodology",
+    "ranking",
+    "rounding",
+    "rules",
+]
+
+
+def test_public_names_are_the_released_ones() -> None:
+    assert gi.__all__ == PUBLIC
+    assert [name for name in PUBLIC if not hasattr(gi, name)] == []
+
+
+def test_import_loads_no_heavy_library() -> None:
+    code = (
+        "import sys, govindex; "
+        "print([m for m in ('pandas', 'narwhals', 'scipy', 'matplotlib', 'polars') "
+        "if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_package_is_typed_and_carries_its_data() -> None:
+    package = files("govindex")
+    assert package.joinpath("py.typed").is_file()
+    assert package.joinpath("datasets", "index.toml").is_file()
+
+
+def test_command_is_installed() -> None:
+    names = {point.name for point in entry_points(group="console_scripts")}
+    assert "govindex" in names
