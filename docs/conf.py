@@ -1,0 +1,28 @@
+"""Sphinx configuration."""
+
+from importlib.metadata import version as installed_version
+
+project = "govindex"
+author = "The govindex developers"
+copyright = f"2026, {author}"
+version = release = installed_version("govindex")
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = f"govindex {release}"
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+
+# Docstrings say types and shapes in words; annotations would repeat them as links to nowhere.
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True}
+
+numpydoc_show_class_members = False
