@@ -218,6 +218,14 @@ def test_order_of_children_moves_no_byte(case: Case, points: bool) -> None:
     assert before.ranks.equals(after.ranks[list(before.codes)])
 
 
+def test_points_of_a_dimension_do_not_depend_on_the_order_of_its_children() -> None:
+    leaves = [leaf("a", 0.1), leaf("b", 0.2), leaf("c", 0.3)]
+    assert 0.1 + 0.2 + 0.3 != 0.3 + 0.2 + 0.1
+    there, back = (rubric(Dimension("D", part)) for part in (leaves, leaves[::-1]))
+    one, two = (compile_framework(framework, "points") for framework in (there, back))
+    assert one.maxima[:2].tobytes() == two.maxima[:2].tobytes()
+
+
 @settings(max_examples=50)
 @given(case=cases(units=4), names=st.permutations(["K", "L", "M", "N"]))
 def test_renaming_units_changes_nothing(case: Case, names: list[str]) -> None:

@@ -396,3 +396,17 @@ def test_impossible_settings_are_refused(make: Callable[[], Any], message: str) 
 
 def test_part_of_a_missing_whole_counts_as_empty_where_declared() -> None:
     assert ratio([5.0], [MISSING], missing_denominator="empty", empty="zero") == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("measure", "passes"),
+    [
+        (Value("a"), True),
+        (Inherited("a"), True),
+        (Value("a", missing_when=(9,)), False),
+        (Inherited(Ratio("a", "b")), False),
+        (Complement("a", "b"), False),
+    ],
+)
+def test_only_measures_that_calculate_nothing_pass_answers(measure: Measure, passes: bool) -> None:
+    assert getattr(measure, "passes_answers", False) is passes

@@ -209,7 +209,10 @@ class Custom(_Policy):
     def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
         """Return what the function makes of the weights, checked."""
         full = np.broadcast_to(weights, absent.shape)
-        new = np.asarray(self.function(full, ~absent), dtype=np.float64)
+        try:
+            new = np.asarray(self.function(full, ~absent), dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise SettingError(f"the absence function returned no numbers: {error}") from error
         if new.shape != absent.shape:
             raise SettingError(
                 f"the absence function returned weights of shape {new.shape}, "

@@ -159,7 +159,11 @@ class Columns(Protocol):
 
 @runtime_checkable
 class Measure(Protocol):
-    """Variables → the indicator's value."""
+    """Variables → the indicator's value.
+
+    A measure that hands the answers of a text variable on as they are has a true attribute
+    `passes_answers` besides.
+    """
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -102,12 +102,11 @@ class Problems:
     """
 
     def __init__(self) -> None:
-        self._found: list[str] = []
+        self._found: dict[str, None] = {}
 
     def add(self, problem: str) -> None:
         """Note one problem; the same sentence is kept once."""
-        if problem not in self._found:
-            self._found.append(problem)
+        self._found[problem] = None
 
     def extend(self, problems: Iterable[str]) -> None:
         """Note several problems."""
@@ -122,7 +121,7 @@ class Problems:
         if not self._found:
             return
         if len(self._found) == 1:
-            raise kind(f"{heading}: {self._found[0]}", self._found)
+            raise kind(f"{heading}: {next(iter(self._found))}", self._found)
         lines = "".join(f"\n  {number}. {text}" for number, text in enumerate(self._found, 1))
         raise kind(f"{heading} ({len(self._found)} problems):{lines}", self._found)
 

@@ -248,20 +248,19 @@ def open_table(frame: Any) -> Table:
         raise DataError(
             f"expected a data frame (pandas, Polars, pyarrow, DuckDB …), not {type(frame).__name__}"
         ) from error
-    except nw.exceptions.DuplicateError:
+    except nw.exceptions.DuplicateError as error:
         names = getattr(frame, "column_names", None) or frame.columns  # pyarrow's, or pandas'
-        _check_names([str(name) for name in names])
-        raise
+        raise _doubled([str(name) for name in names]) from error
     if isinstance(opened, nw.LazyFrame):
         opened = opened.collect()
     names = [str(name) for name in opened.columns]
-    _check_names(names)
+    if len(set(names)) < len(names):
+        raise _doubled(names)
     if names != list(opened.columns):  # pandas lets any object be a name
         opened = nw.from_native(opened.to_native().set_axis(names, axis="columns"))
     return Table(opened, tuple(names))
 
 
-def _check_names(names: list[str]) -> None:
-    if len(set(names)) < len(names):
-        doubled = sorted({name for name in names if names.count(name) > 1})
-        raise DataError(f"columns have the same name: {listing(doubled)}; rename all but one")
+def _doubled(names: list[str]) -> DataError:
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    return DataError(f"columns have the same name: {listing(doubled)}; rename all but one")

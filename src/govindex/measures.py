@@ -126,6 +126,11 @@ class Value:
         """None."""
         return ()
 
+    @property
+    def passes_answers(self) -> bool:
+        """Answers come out as they went in, unless codes are taken out."""
+        return not self.missing_when
+
     def __call__(self, columns: Columns) -> Cells:
         """Return the variable's cells."""
         cells = columns[self.variable]
@@ -540,6 +545,11 @@ class Inherited:
     def optional(self) -> tuple[str, ...]:
         """What the measure can use."""
         return self.measure.optional
+
+    @property
+    def passes_answers(self) -> bool:
+        """Answers are inherited as they are."""
+        return getattr(self.measure, "passes_answers", False)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return own values at the top and the topmost ancestor's value below."""

@@ -66,7 +66,9 @@ def _measured(
         read = dict.fromkeys((*leaf.measure.variables, *leaf.measure.optional))
         texts = {name: block.levels(name) for name in read if name in block}
         levels = next((levels for levels in texts.values() if levels), ())
-        takes_text = len(texts) == 1 and getattr(leaf.rule, "reads_answers", leaf.rule is None)
+        # Answers are numbers only by name: a measure that calculates would make others of them.
+        passes = getattr(leaf.measure, "passes_answers", False)
+        takes_text = passes and getattr(leaf.rule, "reads_answers", leaf.rule is None)
         if levels and not takes_text:
             name = next(name for name, answers in texts.items() if answers)
             known = block[name]

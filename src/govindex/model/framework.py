@@ -247,6 +247,10 @@ class Framework:
             raise UnknownNameError(f"there is no node '{code}': {near_miss(code, self._by_code)}")
         return self._by_code[code]
 
+    def has(self, code: str) -> bool:
+        """Tell whether there is a node or a view of that code."""
+        return code in self._by_code
+
     def parent(self, code: str) -> Dimension | None:
         """Return the branch above a node, None for the root and for views."""
         self.node(code)

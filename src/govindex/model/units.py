@@ -234,6 +234,7 @@ class Units(Sequence[Unit]):
                 names = sorted(set(column), key=lambda value: (value is None, str(value)))
                 number = {name: i for i, name in enumerate(names)}
                 cache[by] = (names, np.array([number[v] for v in column], dtype=np.intp))
+            cache[by][1].flags.writeable = False
         return cache[by]
 
     def locate(self, unit: str) -> int:

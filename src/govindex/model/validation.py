@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from govindex.absence import Redistribute
+from govindex.aggregate import Arithmetic
 from govindex.contracts import Aggregator, Measure, Rule
 from govindex.errors import listing, near_miss
 from govindex.model.tree import Dimension, Indicator, Node, View
@@ -116,8 +117,8 @@ def _branch_problems(
     problem = _part_problem(f"{name}: its aggregator", aggregate, Aggregator, "an aggregator")
     if problem:
         yield problem
-        return
-    assert aggregate is not None
+    if problem or aggregate is None:
+        aggregate = Arithmetic()  # to go on looking
     if branch.rule is not None:
         problem = _part_problem(f"{name}: its rule", branch.rule, Rule, "a rule")
         if problem:
@@ -133,6 +134,15 @@ def _branch_problems(
         if isinstance(child, Dimension):
             yield from _branch_problems(child, aggregate)
             yield from _sum_problems(child, child.aggregate or aggregate)
+
+
+def _sums(aggregate: Any) -> bool:
+    return bool(getattr(aggregate, "sums_points", False))
+
+
+def _inside(branch: Dimension) -> list[Node]:
+    nodes = [child for child in branch.children if isinstance(child, (Indicator, Dimension))]
+    return [child for child in nodes if not child.outside_maximum]
 
 
 def _is_weight(weight: Any) -> bool:
@@ -166,15 +176,15 @@ def _points(node: Node, inherited: Aggregator) -> float:
     if not isinstance(node, Dimension):
         return float(node.weight) if _is_weight(node.weight) else math.nan
     aggregate = node.aggregate or inherited
-    if node.weight is not None or not aggregate.sums_points:
+    if node.weight is not None or not _sums(aggregate):
         return float(node.weight) if _is_weight(node.weight) else math.nan  # type: ignore[arg-type]
-    return sum(_points(c, aggregate) for c in node.children if not c.outside_maximum)
+    return sum(_points(child, aggregate) for child in _inside(node))
 
 
 def _sum_problems(branch: Dimension, aggregate: Aggregator) -> Iterator[str]:
-    if not aggregate.sums_points or not _is_weight(branch.weight) or branch.weight == 0:
+    if not _sums(aggregate) or not _is_weight(branch.weight) or branch.weight == 0:
         return
-    parts = sum(_points(c, aggregate) for c in branch.children if not c.outside_maximum)
+    parts = sum(_points(child, aggregate) for child in _inside(branch))
     own = _points(branch, aggregate)
     if not math.isnan(parts) and abs(parts - own) > _SLACK * max(1.0, parts):
         yield (

@@ -1,0 +1,472 @@
+"""Units × variables, with a status for every cell and every stage of assessment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import govindex as gi
+from govindex.contracts import CellStatus
+from govindex.model.observations import Stage
+
+NAN = np.nan
+FRAME = pd.DataFrame(
+    {
+        "unit": ["A", "B", "C"],
+        "title": ["An", None, "Cu"],
+        "region": ["north", "north", None],
+        "kind": ["city", "rural", "rural"],
+        "above": [None, "A", "A"],
+        "counted": ["yes", None, "no"],
+        "zone": ["x", "y", None],
+        "days": [3, None, 5],
+        "answer": ["yes", "n/a", "no"],
+    }
+)
+LONG = pd.DataFrame(
+    {
+        "unit": ["A", "A", "B", "A", "B"],
+        "variable": ["x", "y", "x", "x", "y"],
+        "value": [1.0, 2.0, 3.0, 4.0, None],
+        "stage": ["self", "self", "self", "verified", "verified"],
+    }
+)
+cells = st.one_of(st.just(NAN), st.floats(-1e6, 1e6))
+positive = st.floats(0.01, 100)
+
+
+def wide(**columns: Any) -> gi.Observations:
+    count = len(next(iter(columns.values())))
+    return gi.Observations.from_frame(pd.DataFrame({"unit": list("ABCDEFGH"[:count]), **columns}))
+
+
+@st.composite
+def observations(draw: st.DrawFn, elements: st.SearchStrategy[float] = cells) -> gi.Observations:
+    count, width = draw(st.integers(1, 6)), draw(st.integers(1, 4))
+    row = st.lists(elements, min_size=width, max_size=width)
+    values = draw(st.lists(row, min_size=count, max_size=count))
+    units = [gi.Unit(f"U{i}") for i in range(count)]
+    return gi.Observations(units, [f"x{i}" for i in range(width)], values)
+
+
+def same(one: gi.Observations, other: gi.Observations) -> bool:
+    return (
+        one.units.codes == other.units.codes
+        and one.variables == other.variables
+        and one.values.tobytes() == other.values.tobytes()
+        and one.status.tobytes() == other.status.tobytes()
+        and one.levels == other.levels
+    )
+
+
+# -- wide frames ---------------------------------------------------------------------------------
+
+
+def test_from_frame_reads_every_field_of_the_units() -> None:
+    data = gi.Observations.from_frame(
+        FRAME,
+        unit="unit",
+        name="title",
+        league="region",
+        type="kind",
+        parent="above",
+        ranked="counted",
+        attributes="zone",
+        period="2026",
+    )
+    assert data.units[0] == gi.Unit(
+        "A", "An", league="north", type="city", attributes={"zone": "x"}
+    )
+    assert data.units.parents == (None, "A", "A")
+    assert data.units.ranked_mask.tolist() == [True, True, False]
+    assert (data.variables, data.period) == (("days", "answer"), "2026")
+
+
+@pytest.mark.parametrize("variables", ["days", ["days"]])
+def test_from_frame_reads_only_the_variables_named(variables: Any) -> None:
+    data = gi.Observations.from_frame(FRAME, unit="unit", variables=variables)
+    assert data.variables == ("days",)
+
+
+def test_first_column_holds_the_units_by_default() -> None:
+    assert gi.Observations.from_frame(pl.DataFrame({"x": ["A"], "y": [1]})).units.codes == ("A",)
+    assert gi.Observations.from_frame(pd.DataFrame({"x": ["A"], "y": [1]})).units.codes == ("A",)
+
+
+@pytest.mark.parametrize("name", ["province", 0, None])
+def test_pandas_index_holds_the_units(name: Any) -> None:
+    frame = pd.DataFrame({"x": [1, 2], "y": [3, 4]}, index=pd.Index(["A", "B"], name=name))
+    data = gi.Observations.from_frame(frame)
+    assert (data.units.codes, data.variables) == (("A", "B"), ("x", "y"))
+
+
+def test_pandas_index_can_be_named_as_the_units() -> None:
+    frame = FRAME[["unit", "days"]].set_index("unit")
+    assert gi.Observations.from_frame(frame, unit="unit").units.codes == ("A", "B", "C")
+
+
+def test_column_of_units_goes_before_the_pandas_index() -> None:
+    frame = FRAME[["unit", "days"]].set_index(pd.Index([7, 8, 9], name="row"))
+    data = gi.Observations.from_frame(frame, unit="unit")
+    assert (data.units.codes, data.variables) == (("A", "B", "C"), ("days",))
+
+
+def test_numbered_pandas_index_holds_no_units() -> None:
+    chosen = FRAME[["unit", "days"]].iloc[[0, 2]]
+    assert gi.Observations.from_frame(chosen).units.codes == ("A", "C")
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [([True, False], [True, False]), ([1.0, 0.0], [True, False]), (["có", "Không"], [True, False])],
+)
+def test_ranked_takes_true_and_false_in_several_forms(cells: Any, expected: list[bool]) -> None:
+    frame = pd.DataFrame({"unit": ["A", "B"], "ranked": cells, "x": [1, 2]})
+    data = gi.Observations.from_frame(frame, ranked="ranked")
+    assert data.units.ranked_mask.tolist() == expected
+
+
+# -- long frames ---------------------------------------------------------------------------------
+
+
+def test_from_long_leaves_cells_without_a_row_missing() -> None:
+    data = gi.Observations.from_long(LONG[:3])
+    np.testing.assert_array_equal(data.values, [[1, 2], [3, NAN]])
+    assert data.cell("B", "y") == CellStatus.MISSING
+    assert data.stages == ()
+
+
+def test_from_long_keeps_units_with_their_fields() -> None:
+    units = [gi.Unit("B", league="north"), gi.Unit("A"), gi.Unit("Z")]
+    data = gi.Observations.from_long(LONG[:3], units=units)
+    assert data.units[0].league == "north"
+    np.testing.assert_array_equal(data.values, [[3, NAN], [1, 2], [NAN, NAN]])
+
+
+def test_from_long_reads_stages_in_the_order_of_rows() -> None:
+    data = gi.Observations.from_long(LONG, stage="stage")
+    assert ([stage.name for stage in data.stages], data.stage) == (["self", "verified"], "verified")
+    np.testing.assert_array_equal(data.values, [[4, 2], [3, NAN]])
+    np.testing.assert_array_equal(data.at_stage("self").values, [[1, 2], [3, NAN]])
+
+
+def test_from_long_numbers_answers_alike_at_all_stages() -> None:
+    answers = pd.Series(["no", "low", "yes", "yes", None])
+    frame = LONG.assign(value=answers)
+    data = gi.Observations.from_long(frame, stage="stage")
+    assert data.levels == {"x": ("no", "yes"), "y": ("low",)}
+    assert (data.value("A", "x"), data.at_stage("self").value("A", "x")) == ("yes", "no")
+
+
+def test_from_long_applies_marks_by_variable() -> None:
+    frame = LONG[:3].assign(value=["1", "2", "n/a"])
+    data = gi.Observations.from_long(frame, marks=gi.Marks(text="y"))
+    assert (data.value("A", "x"), data.value("A", "y")) == (1, "2")
+    assert data.cell("B", "x") == CellStatus.NOT_APPLICABLE
+
+
+@given(data=observations())
+def test_long_and_wide_frames_give_the_same_cells(data: gi.Observations) -> None:
+    long = data.frame.reset_index().melt(id_vars="unit")
+    assert same(gi.Observations.from_long(long), data)
+
+
+# -- stages --------------------------------------------------------------------------------------
+
+
+def test_later_stage_overrides_where_it_says_something() -> None:
+    own = wide(x=[10, 20, None], y=[1, 2, 3])
+    verified = wide(x=[8, None, None], y=[None, "n/a", "0"])
+    data = gi.Observations.from_stages({"self": own, "verified": verified})
+    np.testing.assert_array_equal(data.values, [[8, 1], [20, NAN], [NAN, 0]])
+    assert data.cell("B", "y") == CellStatus.NOT_APPLICABLE
+    assert data.stage == "verified"
+
+
+def test_missing_self_score_is_not_zero() -> None:
+    own = wide(x=[10, None])
+    data = gi.Observations.from_stages({"self": own, "verified": wide(x=[None, 4])})
+    early = data.at_stage("self")
+    assert early.cell("B", "x") == CellStatus.MISSING
+    assert early.value("B", "x") is None
+    assert data.value("B", "x") == 4
+
+
+def test_at_stage_shows_what_was_known_then() -> None:
+    stages = {"self": wide(x=[1, 2]), "verified": wide(x=[3, None]), "appealed": wide(x=[None, 5])}
+    data = gi.Observations.from_stages(stages)
+    seen = [data.at_stage(name).values[:, 0].tolist() for name in stages]
+    assert seen == [[1, 2], [3, 2], [3, 5]]
+    assert data.at_stage("verified").stage == "verified"
+
+
+def test_stages_with_other_answers_are_numbered_alike() -> None:
+    own = wide(x=["no", "partly"], y=[1, 2])
+    verified = wide(x=["yes", None], y=[1, None])
+    data = gi.Observations.from_stages({"self": own, "verified": verified})
+    assert data.levels == {"x": ("no", "partly", "yes")}
+    assert [data.value(unit, "x") for unit in "AB"] == ["yes", "partly"]
+    assert data.at_stage("self").value("A", "x") == "no"
+
+
+@given(data=observations())
+def test_a_stage_that_says_nothing_changes_nothing(data: gi.Observations) -> None:
+    silent = gi.Observations(data.units, data.variables, np.full(data.values.shape, NAN))
+    both = gi.Observations.from_stages({"self": data, "verified": silent})
+    assert same(both, data)
+
+
+@pytest.mark.parametrize(
+    ("other", "problem"),
+    [
+        (wide(x=[1, 2, 3]), "stage 'verified' has other units than 'self', or another order"),
+        (wide(y=[1, 2]), "stage 'verified' has other variables than 'self'"),
+        (wide(x=["a", "b"]), "stage 'self' has numbers for the answers of 'x'"),
+        (attrs.evolve(wide(x=[1, 2]), period="2026"), "stage 'verified' has another period than"),
+        (FRAME, "stage 'verified' is DataFrame, not Observations"),
+    ],
+    ids=["units", "variables", "answers", "period", "frame"],
+)
+def test_stages_that_do_not_fit_are_refused(other: Any, problem: str) -> None:
+    with pytest.raises(gi.DataError, match=f"The stages do not fit together: {problem}"):
+        gi.Observations.from_stages({"self": wide(x=[1, 2]), "verified": other})
+
+
+def test_no_stage_at_all_is_refused() -> None:
+    with pytest.raises(gi.DataError, match="give at least one stage"):
+        gi.Observations.from_stages({})
+
+
+def test_unknown_stage_suggests_the_near_miss() -> None:
+    data = gi.Observations.from_stages({"verified": wide(x=[1])})
+    with pytest.raises(gi.UnknownNameError, match="no stage 'verify': did you mean 'verified'"):
+        data.at_stage("verify")
+
+
+# -- looking -------------------------------------------------------------------------------------
+
+
+def test_value_and_cell_are_found_by_code_or_name() -> None:
+    data = gi.Observations.from_frame(FRAME[["unit", "title", "days", "answer"]], name="title")
+    assert (data.value("An", "days"), data.value("A", "answer")) == (3, "yes")
+    assert (data.value("B", "days"), data.value("B", "answer")) == (None, None)
+    assert data.cell("B", "answer") == CellStatus.NOT_APPLICABLE
+
+
+def test_unknown_variable_suggests_the_near_miss() -> None:
+    with pytest.raises(gi.UnknownNameError, match="no variable 'dys': did you mean 'days'"):
+        wide(days=[1]).value("A", "dys")
+
+
+def test_frame_shows_numbers_and_answers() -> None:
+    frame = wide(days=[3, None], answer=["yes", None]).frame
+    assert frame.index.tolist() == ["A", "B"]
+    assert frame["answer"].isna().tolist() == [False, True]
+    assert list(frame.loc["A"]) == [3, "yes"]
+    assert "yes" in wide(answer=["yes", None])._repr_html_()
+
+
+@given(data=observations())
+def test_frame_reads_back_as_the_same_observations(data: gi.Observations) -> None:
+    assert same(gi.Observations.from_frame(data.frame), data)
+
+
+def test_repr_counts_absent_cells() -> None:
+    data = gi.Observations.from_long(LONG, stage="stage", period="2026-Q1")
+    assert repr(data) == (
+        "<Observations: 2 units × 2 variables, period 2026-Q1, stage verified, 1 cells absent>"
+    )
+    assert repr(wide(x=[1])) == "<Observations: 1 units × 1 variables, 0 cells absent>"
+
+
+@pytest.mark.parametrize(
+    ("period", "parts"),
+    [
+        ("2026", 1),
+        ("2026-Q3", 4),
+        ("2026q3", 4),
+        ("2026-09", 12),
+        ("2026-13", None),
+        ("2026-Q5", None),
+        ("spring", None),
+        (None, None),
+    ],
+)
+def test_parts_of_year_follow_from_the_period(period: str | None, parts: int | None) -> None:
+    assert attrs.evolve(wide(x=[1]), period=period).parts_of_year == parts
+
+
+# -- deriving ------------------------------------------------------------------------------------
+
+
+def test_take_keeps_the_order_given_and_every_stage() -> None:
+    data = gi.Observations.from_long(LONG, stage="stage").take(["B", "A"])
+    assert data.units.codes == ("B", "A")
+    np.testing.assert_array_equal(data.values, [[3, NAN], [4, 2]])
+    np.testing.assert_array_equal(data.at_stage("self").values, [[3, NAN], [1, 2]])
+
+
+def test_take_of_an_unknown_unit_is_refused() -> None:
+    with pytest.raises(gi.UnknownNameError, match="there is no unit 'Z'"):
+        wide(x=[1]).take(["Z"])
+
+
+def test_roll_up_leaves_units_out_that_are_not_named() -> None:
+    data = wide(x=[1, 3, 100], y=[0, 1, 100]).roll_up({"A": "new", "B": "new"})
+    assert data.units.codes == ("new",)
+    assert data.values.tolist() == [[2, 0.5]]
+
+
+def test_roll_up_sums() -> None:
+    data = wide(x=[1, 3, 5]).roll_up({"A": "p", "B": "q", "C": "p"}, "sum")
+    assert (data.value("p", "x"), data.value("q", "x")) == (6, 3)
+
+
+def test_roll_up_weights_the_mean() -> None:
+    data = wide(x=[1, 5], population=[3, 1])
+    merged = data.roll_up({"A": "new", "B": "new"}, weights="population")
+    assert merged.value("new", "x") == 2
+
+
+def test_roll_up_takes_the_new_units_with_their_fields() -> None:
+    new = [gi.Unit("q", league="south"), gi.Unit("p")]
+    data = wide(x=[1, 2]).roll_up({"A": "p", "B": "q"}, units=new)
+    assert data.units[0].league == "south"
+    assert (data.value("q", "x"), data.value("p", "x")) == (2, 1)
+
+
+@given(data=observations(st.floats(-1e6, 1e6)))
+def test_roll_up_of_single_units_changes_nothing(data: gi.Observations) -> None:
+    own = data.roll_up({code: code for code in data.units.codes})
+    np.testing.assert_array_equal(own.values, data.values)
+
+
+@given(data=observations(st.floats(-1e6, 1e6)), cut=st.integers(0, 6))
+def test_sums_of_sums_are_the_sum_of_all(data: gi.Observations, cut: int) -> None:
+    halves = {code: "left" if i < cut else "right" for i, code in enumerate(data.units.codes)}
+    twice = data.roll_up(halves, "sum").roll_up(dict.fromkeys(halves.values(), "all"), "sum")
+    np.testing.assert_allclose(twice.values, [data.values.sum(axis=0)], atol=1e-6)
+
+
+@given(data=observations(st.floats(-1e6, 1e6)), order=st.randoms(use_true_random=False))
+def test_roll_up_does_not_depend_on_the_order_of_units(data: gi.Observations, order: Any) -> None:
+    everyone = dict.fromkeys(data.units.codes, "all")
+    codes = list(data.units.codes)
+    order.shuffle(codes)
+    shuffled = data.take(codes).roll_up(everyone)
+    assert shuffled.values.tobytes() == data.roll_up(everyone).values.tobytes()
+
+
+@given(pairs=st.lists(st.tuples(st.floats(-1e3, 1e3), positive), min_size=1, max_size=8))
+def test_weighted_mean_lies_between_the_extremes(pairs: list[tuple[float, float]]) -> None:
+    values, weights = zip(*pairs, strict=True)
+    data = wide(x=list(values), w=list(weights))
+    merged = data.roll_up(dict.fromkeys(data.units.codes, "all"), weights="w")
+    found = merged.value("all", "x")
+    assert isinstance(found, float)
+    assert min(values) - 1e-9 <= found <= max(values) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("data", "settings", "problem"),
+    [
+        (wide(x=[1, 2]), {"how": "median"}, "merged by 'mean' or 'sum', not 'median'"),
+        (wide(x=[1, 2]), {"how": "sum", "weights": "x"}, "a sum takes no weights"),
+        (wide(x=["a", "b"]), {}, "variable 'x' holds answers, which have no mean"),
+        (wide(x=[1, None]), {}, "unit 'B', variable 'x' is absent: impute it before merging"),
+        (wide(x=[1, 2]), {"mapping": {"AA": "new"}}, "no unit 'AA': did you mean 'A'"),
+        (wide(x=[1, 2]), {"mapping": {}}, "no unit is merged into another"),
+        (wide(x=[1, -2]), {"weights": "x"}, "unit 'B' has the weight -2"),
+        (
+            wide(x=[1, 0]),
+            {"weights": "x", "mapping": {"A": "p", "B": "q"}},
+            "The weights 'x' .*: no unit of 'q' has a weight above 0",
+        ),
+        (
+            wide(x=[1, 2]),
+            {"units": [gi.Unit("old")]},
+            "the merged units are 'new', but `units` des",
+        ),
+    ],
+    ids=[
+        "how",
+        "weighted sum",
+        "answers",
+        "absent",
+        "unknown unit",
+        "nothing",
+        "negative weight",
+        "zero weights",
+        "units",
+    ],
+)
+def test_impossible_roll_up_is_refused(
+    data: gi.Observations, settings: dict[str, Any], problem: str
+) -> None:
+    given_settings = {"mapping": {"A": "new", "B": "new"}, **settings}
+    with pytest.raises(gi.DataError, match=problem):
+        data.roll_up(**given_settings)
+
+
+def test_roll_up_by_an_unknown_weight_suggests_the_near_miss() -> None:
+    with pytest.raises(gi.UnknownNameError, match="no variable 'pop': did you mean 'pops'"):
+        wide(x=[1], pops=[2]).roll_up({"A": "new"}, weights="pop")
+
+
+# -- arrays --------------------------------------------------------------------------------------
+
+
+def test_arrays_cannot_be_written_to() -> None:
+    data = gi.Observations.from_long(LONG, stage="stage")
+    for array in (data.values, data.status, data.stages[0].values, data.stages[0].status):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = 0
+
+
+def test_observations_do_not_follow_the_arrays_they_were_made_of() -> None:
+    values, status = np.array([[1.0, 2.0]]), np.zeros((1, 2), dtype=np.uint8)
+    data = gi.Observations([gi.Unit("A")], ["x", "y"], values, status)
+    values[0, 0], status[0, 0] = 99, CellStatus.MISSING
+    assert (data.value("A", "x"), data.cell("A", "x")) == (1, CellStatus.REPORTED)
+
+
+ONE = [gi.Unit("A")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"values": [[1.0], [2.0, 3.0]]}, "values are an array of numbers, units × variables"),
+        ({"values": [["one"]]}, "values are an array of numbers"),
+        ({"values": [[1.0, 2.0]]}, r"values have shape \(1, 2\), expected \(1, 1\)"),
+        ({"values": [[np.inf]]}, "unit 'A', variable 'x': the value is infinite"),
+        ({"status": [[77]]}, "a status is a CellStatus: a whole number from 0 to 4"),
+        ({"status": [[-1]]}, "a status is a CellStatus"),
+        ({"status": [["reported"]]}, "a status is a CellStatus"),
+        ({"status": [[CellStatus.MISSING]]}, "unit 'A', variable 'x': value and status disagree"),
+        ({"values": [[NAN]], "status": [[0]]}, "NaN belongs to missing or not applicable cells"),
+        ({"variables": []}, "there are no variables"),
+        ({"variables": [1]}, "a variable's name is a text that is not blank, not 1"),
+        ({"variables": [" "]}, "a variable's name is a text that is not blank, not ' '"),
+        ({"variables": ["x", "x"]}, "variable 'x' stands there more than once"),
+        ({"levels": {"z": ("a",)}}, "there are answers of 'z', which is no variable: Known: 'x'"),
+        ({"levels": {"x": ("a",)}}, "variable 'x': 1 is the number of no answer, there are 1"),
+        (
+            {"levels": {"x": ("a", "b")}, "values": [[0.5]]},
+            "unit 'A', variable 'x': 0.5 is the number of no answer",
+        ),
+        ({"period": 2026}, "the period is a text such as '2026-Q3', not 2026"),
+        ({"stages": [Stage("self", [[1, 2]], [[0, 0]])]}, "values of stage 'self' have shape"),
+        ({"units": []}, "there are no units"),
+    ],
+)
+def test_impossible_observations_are_refused(settings: dict[str, Any], problem: str) -> None:
+    with pytest.raises(gi.DataError, match=problem):
+        gi.Observations(**{"units": ONE, "variables": ["x"], "values": [[1.0]], **settings})
