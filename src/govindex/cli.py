@@ -139,8 +139,7 @@ def _ranking(result: IndexResult, language: str | None) -> str:
     head = list(frame.columns[: len(frame.columns) - len(codes)])
     frame.columns = [*head, *codes]
     legend = [
-        f"{code} {result.framework.node(code).label(language)} "
-        f"({result.maxima[result.place(code)]:g})"
+        f"{code} {result.node(code).label(language)} ({result.maxima[result.place(code)]:g})"
         for code in codes
     ]
     lines = [_text(frame, result), "", " · ".join(legend)]

@@ -108,6 +108,7 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     >>> why.score, why.lost, why.leaves.index[0]
     (61.89, 38.11, '1.1')
     """
+    result = result.part_of(unit)
     place = result.units.locate(unit)
     name = result.units.labels(language)[place]
     if np.isnan(result.outcome.shares[0][place]):

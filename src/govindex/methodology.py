@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -11,11 +11,21 @@ import numpy as np
 
 from govindex.compute import Block, Evaluation, Plan, Scale, compile_framework, evaluate
 from govindex.contracts import RelativeRule, Rule, Scope
-from govindex.errors import DataError, FrameworkError, GovIndexError, Problems, SettingError
+from govindex.errors import (
+    DataError,
+    FrameworkError,
+    GovIndexError,
+    Problems,
+    SettingError,
+    near_miss,
+)
+from govindex.fingerprint import digest
+from govindex.forms import joined
+from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
-from govindex.model.tree import Dimension, Indicator, View
+from govindex.model.tree import Indicator, Node, View
 from govindex.ranking import Bands, Ranking
 from govindex.result import IndexResult, Outcome, Provenance
 from govindex.rounding import Levels, Rounding
@@ -23,8 +33,6 @@ from govindex.rounding import Levels, Rounding
 __all__ = ["Methodology", "Source"]
 
 Step = Callable[[Observations], Observations]
-# What is said about a node but decides no score.
-_LABELS = frozenset({"name", "title", "sources", "notes", "reference", "confidence", "evidence"})
 
 
 @attrs.frozen
@@ -56,6 +64,10 @@ def _several(parts: Any) -> tuple[Any, ...]:
     return (parts,) if single else tuple(parts)
 
 
+def _forms(forms: Any) -> FrozenMap[str, Framework]:
+    return FrozenMap(forms) if isinstance(forms, Mapping) or forms is None else forms
+
+
 def _as_levels(rounding: Any) -> Levels:
     if rounding is None:
         return Levels()
@@ -75,6 +87,9 @@ class Methodology:
     version : str
         The edition: "2022".
     framework : Framework
+    forms : mapping of str to Framework
+        Forms of their own for units of a type; units without a type are scored by `framework`.
+        A unit inherits from a parent of the same form only.
     scale : "points" or float
         Print points, or shares times this number.
     rounding : Levels or Rounding, optional
@@ -88,6 +103,12 @@ class Methodology:
         Codes of the nodes published beside the total; the root's children if empty.
     title : str or mapping of language to str
     sources : iterable of Source
+    assesses : str
+        Which units it assesses: "provinces", "departments with procedures" …
+    depth : str
+        How deep it is known: "complete to the indicator", "main indexes only" …
+    confidence : str
+        How sure its figures are on the whole; nodes and sources say it one by one.
     notes : str
         What a user must know: choices made, figures that are not known.
 
@@ -111,6 +132,7 @@ class Methodology:
     id: str
     version: str
     framework: Framework
+    forms: FrozenMap[str, Framework] = attrs.field(default=None, converter=_forms, kw_only=True)
     scale: Scale = attrs.field(default=100.0, kw_only=True)
     rounding: Levels = attrs.field(default=None, converter=_as_levels, kw_only=True)
     ranking: Ranking = attrs.field(factory=Ranking, kw_only=True)
@@ -119,6 +141,9 @@ class Methodology:
     display: tuple[str, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     title: Names = attrs.field(default=None, converter=as_names, kw_only=True)
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_several, kw_only=True)
+    assesses: str = attrs.field(default="", kw_only=True)
+    depth: str = attrs.field(default="", kw_only=True)
+    confidence: str = attrs.field(default="", kw_only=True)
     notes: str = attrs.field(default="", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -128,22 +153,26 @@ class Methodology:
                 problems.add(f"the {what} is a text without blanks or '@', not {text!r}")
         if not isinstance(self.framework, Framework):
             problems.add(f"the framework is a Framework, not {self.framework!r}")
+        if not isinstance(self.forms, Mapping):
+            problems.add(f"forms are frameworks by the type of units, not {self.forms!r}")
+        elif not all(isinstance(form, Framework) for form in self.forms.values()):
+            problems.add(f"forms are frameworks by the type of units, not {dict(self.forms)!r}")
         problems.extend(self._part_problems())
         problems.raise_any(FrameworkError, f"The methodology '{self.id}' is not well formed")
         named = {"display": self.display, "tie_break": self.ranking.tie_break}
-        for node in (*self.framework.nodes, *self.framework.views):
+        for node in self._nodes():
             named[f"tie_break of '{node.code}'"] = node.ranking.tie_break if node.ranking else ()
         for what, codes in named.items():
             for code in codes:
-                try:
-                    self.framework.node(code)
-                except GovIndexError as error:
-                    problems.add(f"{what}: {error}")
+                if not any(form.has(code) for form in self.frameworks):
+                    known = [node.code for node in self._nodes()]
+                    problems.add(f"{what}: there is no node '{code}': {near_miss(code, known)}")
         problems.extend(self._tie_break_loops())
-        try:
-            self.plan  # noqa: B018 - compiling finds what is wrong with the scale
-        except FrameworkError as error:
-            problems.add(str(error))
+        for form in self.frameworks:
+            try:
+                compile_framework(form, self.scale, self.rounding)
+            except FrameworkError as error:
+                problems.add(str(error))
         problems.raise_any(FrameworkError, f"The methodology '{self.id}' is not well formed")
 
     def _part_problems(self) -> Iterator[str]:
@@ -163,7 +192,7 @@ class Methodology:
 
     def _tie_break_loops(self) -> Iterator[str]:
         links = {self.framework.code: self.ranking.tie_break}
-        for node in (*self.framework.nodes, *self.framework.views):
+        for node in self._nodes():
             if node.ranking is not None:
                 links[node.code] = node.ranking.tie_break
         for code in links:
@@ -188,6 +217,24 @@ class Methodology:
         return compile_framework(self.framework, self.scale, self.rounding)
 
     @property
+    def frameworks(self) -> tuple[Framework, ...]:
+        """The framework and the forms."""
+        return (self.framework, *self.forms.values())
+
+    def _nodes(self) -> Iterator[Node | View]:
+        for form in self.frameworks:
+            yield from form.nodes
+            yield from form.views
+
+    def single(self, form: str | None = None) -> Methodology:
+        """Return the methodology of one form alone: of a type of units, or of those without one."""
+        if not self.forms:
+            return self
+        framework = self.framework if form is None else self.forms[form]
+        display = tuple(code for code in self.display if framework.has(code))
+        return attrs.evolve(self, framework=framework, forms={}, display=display)
+
+    @property
     def shown(self) -> tuple[str, ...]:
         """The nodes published beside the total."""
         return self.display or tuple(child.code for child in self.framework.children)
@@ -200,7 +247,7 @@ class Methodology:
     def peer_dependent_parts(self) -> tuple[str, ...]:
         """Name the parts through which one unit's data can move another unit's score."""
         parts = [f"step {step!r}" for step in self.steps if getattr(step, "peer_dependent", True)]
-        for node in (*self.framework.nodes, *self.framework.views):
+        for node in self._nodes():
             if node.rule is not None and node.rule.peer_dependent:
                 parts.append(f"rule of '{node.code}': {node.rule!r}")
             aggregate = getattr(node, "aggregate", None)
@@ -234,7 +281,8 @@ class Methodology:
         Parameters
         ----------
         observations : Observations
-            Holding at least :attr:`Framework.variables <govindex.model.framework.Framework.variables>`.
+            Holding at least the framework's
+            :attr:`variables <govindex.model.framework.Framework.variables>`.
 
         Raises
         ------
@@ -243,7 +291,37 @@ class Methodology:
             refuses, by unit and indicator.
         """
         prepared = self.prepare(observations)
-        return self._result(prepared, evaluate(self.plan, Block.of(prepared)))
+        if not self.forms:
+            return self._result(prepared, evaluate(self.plan, Block.of(prepared)))
+        parts = []
+        for form, codes in self._members(prepared).items():
+            own = prepared.take(codes)
+            single = self.single(form)
+            parts.append(single._result(own, evaluate(single.plan, Block.of(own))))
+        found = joined(parts, prepared)
+        unused = set.intersection(*(set(part.provenance.unused) for part in parts))
+        origin = attrs.evolve(
+            found.provenance,
+            fingerprint=self.fingerprint,
+            unused=tuple(name for name in prepared.variables if name in unused),
+        )
+        return attrs.evolve(found, provenance=origin)
+
+    def _members(self, data: Observations) -> dict[str | None, list[str]]:
+        """Return the codes of the units of each form, the form of units without a type first."""
+        types = data.units.types or (None,) * len(data.units)
+        members: dict[str | None, list[str]] = {form: [] for form in (None, *self.forms)}
+        problems = Problems()
+        for code, kind in zip(data.units.codes, types, strict=True):
+            if kind in members:
+                members[kind].append(code)
+            else:
+                problems.add(
+                    f"unit '{code}' is of type '{kind}', for which '{self.id}' has no "
+                    f"form: {near_miss(kind, self.forms)}"
+                )
+        problems.raise_any(DataError, f"'{self.id}' cannot be computed")
+        return {form: codes for form, codes in members.items() if codes}
 
     def _result(self, data: Observations, evaluation: Evaluation) -> IndexResult:
         states = evaluation.states
@@ -286,12 +364,23 @@ class Methodology:
         Parameters
         ----------
         at : int or iterable of str, optional
-            As of :meth:`Framework.cut <govindex.model.framework.Framework.cut>`; by default the displayed nodes.
+            As of :meth:`Framework.cut <govindex.model.framework.Framework.cut>`; by default the
+            displayed nodes.
         """
-        framework = self.framework.cut(self.shown if at is None else at)
-        left = {*framework.codes, *(view.code for view in framework.views)}
-        display = tuple(code for code in self.display if code in left)
-        return attrs.evolve(self, framework=framework, display=display)
+        wanted = self.shown if at is None else at
+
+        def cut(form: Framework) -> Framework:
+            return form.cut(
+                wanted
+                if isinstance(wanted, int) or not self.forms
+                else [code for code in wanted if form.has(code)]
+            )
+
+        framework = cut(self.framework)
+        forms = {kind: cut(form) for kind, form in self.forms.items()}
+        left = (framework, *forms.values())
+        display = tuple(code for code in self.display if any(form.has(code) for form in left))
+        return attrs.evolve(self, framework=framework, forms=forms, display=display)
 
     def anchored(self, reference: Observations) -> Methodology:
         """Return the methodology with every peer-dependent part frozen on a reference.
@@ -307,6 +396,19 @@ class Methodology:
         if not self.peer_dependent:
             return self
         prepared = self.prepare(reference)
+        if self.forms:
+            frozen = {
+                form: self.single(form).anchored(prepared.take(codes)).framework
+                for form, codes in self._members(prepared).items()
+            }
+            forms = {kind: frozen.get(kind, form) for kind, form in self.forms.items()}
+            framework = frozen.get(None, self.framework)
+            found = attrs.evolve(self, framework=framework, forms=forms)
+            if found.peer_dependent_parts():
+                raise FrameworkError(
+                    f"'{self.id}' cannot be anchored: the reference has no units of some forms"
+                )
+            return found
         evaluation = evaluate(self.plan, Block.of(prepared))
         problems = Problems()
         rules: dict[str, Rule] = {}
@@ -355,61 +457,14 @@ class Methodology:
         Names, sources, notes and the order of children do not matter; numbers and structure do. A
         function counts by its module and name, not by what it does.
         """
-        import hashlib
-        import json
-
-        content = {
-            "framework": _canonical(self.framework),
-            "scale": _canonical(self.scale),
-            "rounding": _canonical(self.rounding),
-            "ranking": _canonical(self.ranking),
-            "bands": _canonical(self.bands),
-            "steps": _canonical(self.steps),
-        }
-        text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-def _canonical(part: Any) -> Any:
-    if part is None or isinstance(part, (bool, str)):
-        return part
-    if isinstance(part, (int, float, np.number)):
-        return repr(float(part))
-    if isinstance(part, Mapping):
-        pairs = [[str(key), _canonical(value)] for key, value in part.items()]
-        return {"map": sorted(pairs, key=lambda pair: str(pair[0]))}
-    if isinstance(part, (tuple, list)):
-        return [_canonical(item) for item in part]
-    if isinstance(part, np.ndarray):
-        return _canonical(part.tolist())
-    if attrs.has(type(part)):
-        return {_kind(type(part)): _canonical_fields(part)}
-    if isinstance(part, partial):
-        return {"partial": [_canonical(p) for p in (part.func, part.args, part.keywords)]}
-    name = getattr(part, "__qualname__", repr(part))
-    if callable(part) and " at 0x" not in name:
-        return f"{getattr(part, '__module__', '')}.{name}"
-    raise FrameworkError(f"{part!r} has no canonical form: use attrs classes for parts")
-
-
-def _canonical_fields(part: Any) -> dict[str, Any]:
-    is_node = isinstance(part, (Indicator, Dimension, View, Framework))
-    fields = {
-        field.name: _canonical(getattr(part, field.name))
-        for field in attrs.fields(type(part))
-        if field.init and not (is_node and field.name in {*_LABELS, "children", "views"})
-    }
-    if isinstance(part, (Dimension, Framework)):
-        children = sorted(part.children, key=lambda child: child.code)
-        fields["children"] = [_canonical(child) for child in children]
-    if isinstance(part, Framework):
-        # A selection may ask for labels: what it finds decides, not how it was asked for.
-        views = sorted(part.views, key=lambda view: view.code)
-        found = [attrs.evolve(v, of=sorted(part.seen_by(v)), where={}) for v in views]
-        fields["views"] = [_canonical(view) for view in found]
-    return fields
-
-
-def _kind(kind: type) -> str:
-    own = kind.__module__.partition(".")[0] == "govindex"
-    return kind.__qualname__ if own else f"{kind.__module__}.{kind.__qualname__}"
+        return digest(
+            {
+                "framework": self.framework,
+                "forms": self.forms,
+                "scale": self.scale,
+                "rounding": self.rounding,
+                "ranking": self.ranking,
+                "bands": self.bands,
+                "steps": self.steps,
+            }
+        )

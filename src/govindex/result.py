@@ -15,7 +15,7 @@ from govindex.kernels.keys import merge_keys, places
 from govindex.kernels.rounding import snap
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.model.tree import Indicator
+from govindex.model.tree import Node, View
 from govindex.model.units import Units
 from govindex.ranking import Bands, Ranking, rank_labels, score_keys
 from govindex.rounding import Rounding
@@ -95,6 +95,8 @@ class IndexResult:
     observations : Observations
         What was scored, after preparation.
     provenance : Provenance
+    parts : tuple of IndexResult
+        The results of the methodology's forms, if units were scored by several.
     """
 
     framework: Framework
@@ -110,6 +112,7 @@ class IndexResult:
     display: tuple[str, ...] = ()
     observations: Observations | None = None
     provenance: Provenance = attrs.field(factory=Provenance)
+    parts: tuple[IndexResult, ...] = ()
 
     def __repr__(self) -> str:
         scored = int((~np.isnan(self.outcome.shares[0])).sum())
@@ -119,6 +122,17 @@ class IndexResult:
             f"{f'@{origin.version}' if origin.version else ''}: "
             f"{scored} of {len(self.units)} units scored, {len(self.codes)} nodes>"
         )
+
+    def node(self, code: str) -> Node | View:
+        """Return a node by its code, of whatever form has it."""
+        forms = [part.framework for part in self.parts] or [self.framework]
+        form = next((form for form in forms if form.has(code)), self.framework)
+        return form.node(code)
+
+    def part_of(self, unit: str) -> IndexResult:
+        """Return the result of the form that scored a unit; this one if there are no forms."""
+        code = self.units.codes[self.units.locate(unit)]
+        return next((part for part in self.parts if code in part.units.codes), self)
 
     # -- scores -------------------------------------------------------------------------------
 
@@ -138,7 +152,7 @@ class IndexResult:
 
     @cached_property
     def values(self) -> Float:
-        """The indicators' values in their measure units, NaN for other nodes, shape (nodes, units)."""
+        """The indicators' values in their measure units, NaN for other nodes (nodes, units)."""
         return self._stacked(self.outcome.values, np.nan)
 
     @cached_property
@@ -215,7 +229,7 @@ class IndexResult:
     # -- places -------------------------------------------------------------------------------
 
     def _ranking_of(self, code: str) -> Ranking:
-        own = self.framework.node(code).ranking
+        own = self.node(code).ranking
         if own is not None:
             return own
         # The methodology's tie-break decides the total, not the nodes that it looks at.
@@ -365,7 +379,7 @@ class IndexResult:
         if self.bands_spec is not None:
             data["band"] = self.band_of(root)
         for code in shown:
-            label = self.framework.node(code).label(language)
+            label = self.node(code).label(language)
             label = next(c for c in (label, code, f"{label} ({code})") if c not in data)
             data[label] = self.printed_at(code)
         frame = pd.DataFrame(data, index=pd.Index(self.units.codes, name="code"))
@@ -415,11 +429,14 @@ class IndexResult:
         """Units without a total, with the reason: which indicators are absent, and why."""
         import pandas as pd
 
+        if self.parts:
+            found = pd.concat([part.unscored for part in self.parts])
+            return found.loc[[code for code in self.units.codes if code in found.index]]
         rows = []
         leaves = [
-            (i, code)
-            for i, code in enumerate(self.codes)
-            if isinstance(self.framework.node(code), Indicator) and self.framework.is_scored(code)
+            (self.place(leaf.code), leaf.code)
+            for leaf in self.framework.leaves
+            if self.framework.is_scored(leaf.code)
         ]
         for unit in np.flatnonzero(np.isnan(self.outcome.shares[0])):
             gone = {
@@ -443,7 +460,9 @@ class IndexResult:
             A tier of the framework (0: the total), or the codes of nodes.
         """
         if isinstance(level, int):
-            codes = [c for c in self.framework.codes if self.framework.depth(c) == level]
+            forms = [part.framework for part in self.parts] or [self.framework]
+            tier = [c for form in forms for c in form.codes if form.depth(c) == level]
+            codes = list(dict.fromkeys(tier))
         else:
             codes = [level] if isinstance(level, str) else list(level)
         rows = [self.place(code) for code in codes]
