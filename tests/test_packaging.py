@@ -38,12 +38,14 @@ PUBLIC = [
     "change",
     "datasets",
     "explain",
+    "load_methodology",
     "measures",
     "methodologies",
     "methodology",
     "ranking",
     "rounding",
     "rules",
+    "save_methodology",
 ]
 
 

@@ -46,13 +46,13 @@ class Point:
 @pytest.fixture
 def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Offer]:
     def offered(*points: Point) -> None:
-        plugins._entries.cache_clear()
+        plugins._offers.cache_clear()
         found = {plugins.GROUP: list(points)}
         monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: found[group])
 
     yield offered
     monkeypatch.undo()
-    plugins._entries.cache_clear()
+    plugins._offers.cache_clear()
 
 
 def test_built_in_methodologies_come_through_the_same_door() -> None:
@@ -70,7 +70,16 @@ def test_instance_and_function_are_both_loaded(offer: Offer) -> None:
 
 def test_nothing_installed_gives_an_empty_table(offer: Offer) -> None:
     offer()
-    assert list(methodologies().columns) == ["version", "title", "indicators", "package", "state"]
+    assert list(methodologies().columns) == [
+        "version",
+        "title",
+        "units",
+        "depth",
+        "confidence",
+        "indicators",
+        "package",
+        "state",
+    ]
     with pytest.raises(UnknownNameError, match="there is no methodology 'one': Known: none"):
         methodology("one")
 
@@ -155,12 +164,12 @@ def test_broken_edition_is_named_when_it_is_asked_for(offer: Offer) -> None:
 def test_edition_offered_twice_is_refused_with_its_packages(offer: Offer) -> None:
     offer(
         Point("my.index@1", made(), "first"),
-        Point("mine", made(), "second"),
+        Point("my.index@1", made(), "second"),
         Point("my.index@2", made(version="2"), None),
     )
     assert methodology("my.index").version == "2"
-    assert methodologies()["package"].to_list() == ["second", "first", "unknown"]
-    with pytest.raises(GovIndexError, match="is offered more than once, by second, first"):
+    assert methodologies()["package"].to_list() == ["first", "second", "unknown"]
+    with pytest.raises(GovIndexError, match="is offered more than once, by first, second"):
         methodology("my.index@1")
 
 

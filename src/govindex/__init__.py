@@ -22,6 +22,7 @@ from govindex.plugins import methodologies, methodology
 from govindex.ranking import Bands, Ranking
 from govindex.result import IndexResult
 from govindex.rounding import Levels, Rounding
+from govindex.toml import load_methodology, save_methodology
 
 __all__ = [
     "Absence",
@@ -52,10 +53,12 @@ __all__ = [
     "change",
     "datasets",
     "explain",
+    "load_methodology",
     "measures",
     "methodologies",
     "methodology",
     "ranking",
     "rounding",
     "rules",
+    "save_methodology",
 ]

@@ -1,19 +1,24 @@
 """Methodologies by id: built-in ones and those of installed packages, through one door.
 
-A package offers methodologies as entry points of the group ``govindex.methodologies``; each points
-to a methodology or to a function that returns one. Nothing is loaded before it is asked for.
+A package offers methodologies as entry points of the group ``govindex.methodologies``, under the
+name ``id`` or ``id@version``. Each points to a methodology or to a function that returns one; an
+entry point of any name may point to a package whose folder holds documents ``id@version.toml``.
+Nothing is loaded before it is asked for.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from govindex.errors import GovIndexError, UnknownNameError, near_miss
 from govindex.methodology import Methodology
+from govindex.toml import loads
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -27,7 +32,7 @@ GROUP = "govindex.methodologies"
 
 @attrs.frozen
 class _Entry:
-    """An entry point: loaded once, or the reason why it cannot be."""
+    """An edition that was loaded, or the reason why it cannot be."""
 
     name: str
     package: str
@@ -41,31 +46,86 @@ class _Entry:
         return self.name if self.loaded is None else f"{self.loaded.id}@{self.loaded.version}"
 
 
-def _load(point: EntryPoint) -> _Entry:
-    package = point.dist.name if point.dist else "unknown"
-    try:
-        found: Any = point.load()
-        if not hasattr(found, "compute") and callable(found):
-            found = found()
-        missing = [a for a in ("id", "version", "framework", "compute") if not hasattr(found, a)]
-        if missing:
-            return _Entry(point.name, package, None, f"broken: has no {', '.join(missing)}")
-        for what, text in (("id", found.id), ("version", found.version)):
-            if not isinstance(text, str):
-                return _Entry(point.name, package, None, f"broken: its {what} is {text!r}, no text")
-        title = found.label("en") if hasattr(found, "label") else ""
-        indicators = len(found.framework.leaf_codes)
-    except Exception as error:  # a plug-in may fail in any way, and must break nothing else
-        return _Entry(point.name, package, None, f"broken: {type(error).__name__}: {error}")
-    return _Entry(point.name, package, found, "ready", title, indicators)
+@attrs.frozen(slots=False, eq=False)
+class _Offer:
+    """An edition that may be loaded: its name in the package, and how to get it."""
+
+    name: str
+    package: str
+    source: Callable[[], Any]
+
+    @cached_property
+    def entry(self) -> _Entry:
+        """What came of loading it, once."""
+        try:
+            found = self.source()
+            if not hasattr(found, "compute") and callable(found):
+                found = found()
+            missing = [
+                a for a in ("id", "version", "framework", "compute") if not hasattr(found, a)
+            ]
+            if missing:
+                return self._broken(f"has no {', '.join(missing)}")
+            for what, text in (("id", found.id), ("version", found.version)):
+                if not isinstance(text, str):
+                    return self._broken(f"its {what} is {text!r}, no text")
+            title = found.label("en") if hasattr(found, "label") else ""
+            indicators = len(found.framework.leaf_codes)
+        except Exception as error:  # a plug-in may fail in any way, and must break nothing else
+            return self._broken(f"{type(error).__name__}: {error}")
+        edition = f"{found.id}@{found.version}"
+        if self.name not in (found.id, edition):
+            return self._broken(f"it is {edition}, and must be offered under that name")
+        return _Entry(self.name, self.package, found, "ready", title, indicators)
+
+    def _broken(self, why: str) -> _Entry:
+        return _Entry(self.name, self.package, None, f"broken: {why}")
 
 
 @lru_cache(maxsize=1)
-def _entries() -> tuple[_Entry, ...]:
+def _offers() -> tuple[_Offer, ...]:
     from importlib.metadata import entry_points
 
     points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return tuple(_load(point) for point in points)
+    return tuple(offer for point in points for offer in _offered(point))
+
+
+def _offered(point: EntryPoint) -> Iterator[_Offer]:
+    package = point.dist.name if point.dist else "unknown"
+    try:
+        found = point.load()
+    except Exception as error:  # a plug-in may fail in any way, and must break nothing else
+        yield _Offer(point.name, package, _raiser(error))
+        return
+    if not isinstance(found, ModuleType):
+        yield _Offer(point.name, package, lambda: found)
+        return
+    from importlib.resources import files
+
+    documents = sorted(files(found).iterdir(), key=lambda file: file.name)
+    for file in documents:
+        if file.name.endswith(".toml"):
+            yield _Offer(file.name.removesuffix(".toml"), package, _reader(file))
+
+
+def _raiser(error: Exception) -> Callable[[], Any]:
+    def fail() -> Any:
+        raise error
+
+    return fail
+
+
+def _reader(file: Any) -> Callable[[], Methodology]:
+    def read() -> Methodology:
+        return loads(file.read_text(encoding="utf-8"), name=file.name)
+
+    return read
+
+
+def _entries(wanted: str | None = None) -> tuple[_Entry, ...]:
+    """Load what is offered under an id, or everything if nothing is."""
+    named = [offer for offer in _offers() if offer.name.partition("@")[0] == wanted]
+    return tuple(offer.entry for offer in named or _offers())
 
 
 def _age(version: str) -> list[tuple[int, int, str]]:
@@ -95,7 +155,7 @@ def methodology(name: str) -> Methodology:
     <Methodology vn.service-766@2022: 24 indicators>
     """
     wanted, _, version = name.partition("@")
-    entries = _entries()
+    entries = _entries(wanted)
     broken = [e for e in entries if e.loaded is None and e.name.partition("@")[0] == wanted]
     pinned = [e for e in broken if version and e.name == name]
     editions: dict[str, list[_Entry]] = {}
@@ -122,9 +182,11 @@ def methodology(name: str) -> Methodology:
 
 
 def methodologies() -> pd.DataFrame:
-    """Return what is installed: one row per edition, with its title, size, package and state.
+    """Return what is installed: one row per edition.
 
-    A package that cannot be loaded has its own row, which says why.
+    Its title, which units it assesses, how deep and how sure it is known, how many indicators it
+    has, the package it comes from and its state. A package that cannot be loaded has its own row,
+    which says why.
     """
     import pandas as pd
 
@@ -136,10 +198,23 @@ def methodologies() -> pd.DataFrame:
                 "id": found.id if found is not None else entry.name,
                 "version": found.version if found is not None else "",
                 "title": entry.title,
+                "units": getattr(found, "assesses", ""),
+                "depth": getattr(found, "depth", ""),
+                "confidence": getattr(found, "confidence", ""),
                 "indicators": entry.indicators,
                 "package": entry.package,
                 "state": entry.state,
             }
         )
-    columns = ["id", "version", "title", "indicators", "package", "state"]
+    columns = [
+        "id",
+        "version",
+        "title",
+        "units",
+        "depth",
+        "confidence",
+        "indicators",
+        "package",
+        "state",
+    ]
     return pd.DataFrame(rows, columns=columns).set_index("id")

@@ -1,1 +1,1 @@
-"""Built-in methodologies: each module holds the editions of one index."""
+"""The built-in methodologies: documents named ``id@version.toml``, immutable once released."""

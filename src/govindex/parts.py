@@ -1,0 +1,294 @@
+"""Parts by the name of their kind: plain tables ↔ rules, measures, aggregators and policies.
+
+Documents and spreadsheets say parts in plain words: a table with a ``kind`` and its settings. A
+part without settings may be the name of its kind alone, a measure that is one variable its name.
+Everything that is wrong is noted with its path, ``nodes[12].rule.target``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import ModuleType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from govindex import absence, aggregate, measures, rules
+from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
+from govindex.ranking import Band, Bands, Ranking
+from govindex.rounding import Levels, Rounding
+
+__all__ = ["FAMILIES", "RECORDS", "build", "build_absence", "hints", "kinds", "plain", "settings"]
+
+Reader = Callable[[Any, str, Problems], Any]
+
+# The family of parts that stands under a field of this name, and the plain records likewise.
+FAMILIES: dict[str, ModuleType] = {"rule": rules, "measure": measures, "aggregate": aggregate}
+RECORDS: dict[str, type] = {"rounding": Rounding, "ranking": Ranking, "bands": Bands}
+_HIDDEN = frozenset({"Scope", "Absence", "Custom"})
+
+
+@lru_cache(maxsize=16)
+def kinds(family: ModuleType) -> dict[str, type]:
+    """Return the parts that a family offers, by their kind."""
+    offered = {name: getattr(family, name) for name in family.__all__}
+    return {n: c for n, c in offered.items() if inspect.isclass(c) and n not in _HIDDEN}
+
+
+@lru_cache(maxsize=128)
+def hints(cls: type) -> dict[str, Any]:
+    """Return the types that the settings of a class are declared to have."""
+    module = inspect.getmodule(cls)
+    return get_type_hints(cls, globalns=vars(module) if module else None)
+
+
+def family_of(cls: type) -> ModuleType | None:
+    """Return the family that a part belongs to, None if it is no part."""
+    for family in (measures, rules, absence, aggregate):
+        if cls in kinds(family).values():
+            return family
+    return None
+
+
+# -- plain → parts --------------------------------------------------------------------------------
+
+
+def settings(
+    cls: type,
+    table: Mapping[str, Any],
+    path: str,
+    problems: Problems,
+    readers: Mapping[str, Reader],
+) -> dict[str, Any]:
+    """Read the settings of a class from a table.
+
+    Parameters
+    ----------
+    cls : attrs class
+    table : mapping
+        Plain values by the names of settings.
+    path : str
+        Where the table stands, for messages.
+    problems : Problems
+        Collects unknown, missing and mistyped settings.
+    readers : mapping of str to callable
+        ``(value, path, problems) -> value`` for settings that are not plain; a reader of None says
+        that the setting may not stand in a table.
+    """
+    fields = {field.name: field for field in attrs.fields(cls) if field.init}
+    known = [name for name in fields if readers.get(name, True) is not None]
+    read: dict[str, Any] = {}
+    for key, value in table.items():
+        where = f"{path}.{key}" if path else key
+        if key not in known:
+            problems.add(f"{where}: there is no such setting: {near_miss(key, known)}")
+            continue
+        if key in readers:
+            read[key] = readers[key](value, where, problems)
+            continue
+        wrong = _mismatch(value, hints(cls).get(key))
+        if wrong:
+            problems.add(f"{where}: expected {wrong}, not {value!r}")
+        read[key] = value
+    for key in known:
+        if fields[key].default is attrs.NOTHING and key not in table:
+            problems.add(f"{f'{path}.{key}' if path else key}: is missing; {cls.__name__} needs it")
+    return read
+
+
+def _mismatch(value: Any, hint: Any) -> str:
+    """Return what was expected where a plain value has another type, "" where it fits."""
+    if get_origin(hint) in (Union, types.UnionType):
+        wrong = [_mismatch(value, option) for option in get_args(hint) if option is not type(None)]
+        return "" if not all(wrong) else " or ".join(dict.fromkeys(wrong))
+    if get_origin(hint) is Literal:
+        if value in get_args(hint) and not isinstance(value, bool):
+            return ""
+        return "one of " + ", ".join(f"'{option}'" for option in get_args(hint))
+    if hint is bool:
+        return "" if isinstance(value, bool) else "true or false"
+    if hint in (int, float):
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        whole = hint is float or isinstance(value, int)
+        return "" if number and whole else "a number" if hint is float else "a whole number"
+    if hint is str:
+        return "" if isinstance(value, str) else "a text"
+    return ""
+
+
+def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
+    """Build a part of a family from a table with a kind, or from the name of its kind.
+
+    Returns None, with the reason among the problems, if it cannot be built.
+    """
+    offered = kinds(family)
+    if isinstance(value, str):
+        if family is measures:
+            return measures.Value(value)
+        value = {"kind": value}
+    if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
+        problems.add(f"{path}: expected the name of a kind or a table with a kind, not {value!r}")
+        return None
+    kind = value["kind"]
+    if kind not in offered:
+        problems.add(f"{path}.kind: there is no '{kind}': {near_miss(kind, offered)}")
+        return None
+    cls = offered[kind]
+
+    def nested(inner: Any, where: str, found: Problems) -> Any:
+        return _nested(family, inner, where, found)
+
+    readers: dict[str, Reader] = {
+        field.name: nested for field in attrs.fields(cls) if _is_open(hints(cls).get(field.name))
+    }
+    readers |= {name: record(RECORDS[name]) for name in RECORDS if name in hints(cls)}
+    before = len(problems)
+    table = {key: item for key, item in value.items() if key != "kind"}
+    read = settings(cls, table, path, problems, readers)
+    return made(cls, read, path, problems) if len(problems) == before else None
+
+
+def _is_open(hint: Any) -> bool:
+    # Settings that are neither numbers, texts nor choices: other parts, tables, lists.
+    plain = (bool, int, float, str, type(None))
+    options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return not all(option in plain or get_origin(option) is Literal for option in options)
+
+
+def _nested(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
+    # Inside a part, a table with a kind is a part of the same family; other tables are look-ups.
+    if isinstance(value, Mapping) and "kind" in value:
+        return build(family, value, path, problems)
+    if isinstance(value, list):
+        return [_nested(family, v, f"{path}[{i}]", problems) for i, v in enumerate(value)]
+    return value
+
+
+def build_absence(value: Any, path: str, problems: Problems) -> Any:
+    """Build one absence policy, or the pair for missing and not-applicable children."""
+    if not isinstance(value, Mapping) or "kind" in value:
+        return build(absence, value, path, problems)
+
+    def policy(inner: Any, where: str, found: Problems) -> Any:
+        return build(absence, inner, where, found)
+
+    before = len(problems)
+    readers = {"missing": policy, "not_applicable": policy}
+    read = settings(absence.Absence, value, path, problems, readers)
+    return made(absence.Absence, read, path, problems) if len(problems) == before else None
+
+
+def record(cls: type) -> Reader:
+    """Return a reader for tables of a plain record."""
+
+    def read(value: Any, path: str, problems: Problems) -> Any:
+        if not isinstance(value, Mapping):
+            problems.add(f"{path}: expected a table of {cls.__name__} settings, not {value!r}")
+            return None
+        readers: dict[str, Reader] = {}
+        if cls is Levels:
+            readers = dict.fromkeys(("leaf", "node", "total"), record(Rounding))
+        if cls is Bands:
+            readers = {"bands": records(Band)}
+        if cls is Ranking:
+            readers = {"tie_break": _as_given}
+        before = len(problems)
+        found = settings(cls, value, path, problems, readers)
+        return made(cls, found, path, problems) if len(problems) == before else None
+
+    return read
+
+
+def records(cls: type) -> Reader:
+    """Return a reader for lists of tables of a plain record."""
+
+    def read(value: Any, path: str, problems: Problems) -> Any:
+        if not isinstance(value, list):
+            problems.add(f"{path}: expected a list of tables, not {value!r}")
+            return []
+        built = [record(cls)(item, f"{path}[{i}]", problems) for i, item in enumerate(value)]
+        return [item for item in built if item is not None]
+
+    return read
+
+
+def _as_given(value: Any, _: str, __: Problems) -> Any:
+    return value
+
+
+def made(cls: Callable[..., Any], read: dict[str, Any], path: str, problems: Problems) -> Any:
+    """Make an object from its settings; None, with the reason noted, if they do not fit."""
+    try:
+        if cls is rules.Chain:
+            return cls(*read["rules"])
+        if cls is rules.Choice and isinstance(read.get("table"), list):
+            read = {**read, "table": dict(read["table"])}
+        return cls(**read)
+    except GovIndexError as error:
+        problems.extend(f"{path}: {problem}" for problem in error.problems)
+    except (TypeError, ValueError) as error:
+        problems.add(f"{path}: {error}")
+    return None
+
+
+# -- parts → plain --------------------------------------------------------------------------------
+
+
+def plain(value: Any) -> Any:
+    """Return a part as plain tables, lists, texts and numbers; `build` makes it again.
+
+    Raises
+    ------
+    FrameworkError
+        If it cannot be said plainly: a function, a class of one's own.
+    """
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, measures.Value) and not value.missing_when:
+        return value.variable
+    if isinstance(value, absence.Absence):
+        if value.missing == value.not_applicable:
+            return plain(value.missing)
+        return {"missing": plain(value.missing), "not_applicable": plain(value.not_applicable)}
+    if isinstance(value, Mapping):
+        if all(isinstance(key, str) for key in value):
+            return {key: plain(item) for key, item in value.items()}
+        return [[key, plain(item)] for key, item in value.items()]
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    family = family_of(type(value))
+    if family is not None:
+        table = plain_table(value)
+        name = type(value).__name__
+        return {"kind": name, **table} if table or family is measures else name
+    if type(value) in (*RECORDS.values(), Levels, Band):
+        return plain_table(value)
+    raise FrameworkError(
+        f"{value!r} cannot be said in a document: only built-in parts can; keep the methodology as "
+        "an object instead"
+    )
+
+
+def plain_table(part: Any, skip: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return the settings of a part that differ from their defaults, as plain values."""
+    table = {}
+    for field in attrs.fields(type(part)):
+        value = getattr(part, field.name)
+        if not field.init or field.name in skip or value is None or _is_default(field, part, value):
+            continue
+        table[field.name] = plain(value)
+    return table
+
+
+def _is_default(field: attrs.Attribute[Any], part: Any, value: Any) -> bool:
+    default: Any = field.default
+    if default is attrs.NOTHING:
+        return False
+    if hasattr(default, "takes_self"):
+        default = default.factory(part) if default.takes_self else default.factory()
+    if callable(field.converter):
+        default = field.converter(default)
+    return type(default) is type(value) and bool(default == value)

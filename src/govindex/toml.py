@@ -1,0 +1,358 @@
+"""Methodologies as documents: TOML (or JSON) files that say everything the model can say.
+
+A document is a flat list of nodes with their parents, so that a rubric reads like the table it was
+in. Errors carry the path in the file, ``nodes[12].rule.target``, all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from govindex.errors import FrameworkError, GovIndexError, Problems, listing, near_miss
+from govindex.methodology import Methodology, Source
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Indicator, View
+from govindex.parts import (
+    FAMILIES,
+    RECORDS,
+    Reader,
+    build,
+    build_absence,
+    made,
+    plain_table,
+    record,
+    records,
+    settings,
+)
+from govindex.rounding import Levels
+
+__all__ = ["FORMAT", "dumps", "load_methodology", "loads", "save_methodology"]
+
+FORMAT = 1
+_LARGEST = 5_000_000
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+def load_methodology(path: str | PathLike[str]) -> Methodology:
+    """Read a methodology from a TOML or JSON file.
+
+    Parameters
+    ----------
+    path : path
+        A file ending in ``.toml`` or ``.json``, UTF-8.
+
+    Raises
+    ------
+    FrameworkError
+        With every problem of the file and its path in it; or if the file cannot be read.
+    """
+    file = Path(path)
+    if file.suffix not in (".toml", ".json"):
+        raise FrameworkError(f"'{file.name}' is no methodology: it ends neither in .toml nor .json")
+    try:
+        size = file.stat().st_size
+        if size > _LARGEST:
+            raise FrameworkError(
+                f"'{file.name}' has {size:,} bytes; a methodology has at most {_LARGEST:,}"
+            )
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FrameworkError(f"'{file.name}' cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise FrameworkError(
+            f"'{file.name}' is not UTF-8: {error.reason} at byte {error.start}"
+        ) from error
+    return loads(text, name=file.name)
+
+
+def loads(text: str, *, name: str = "document.toml") -> Methodology:
+    """Read a methodology from text.
+
+    Parameters
+    ----------
+    text : str
+        A TOML document, or a JSON one if `name` ends in ``.json``.
+    name : str
+        For messages.
+
+    Examples
+    --------
+    >>> loads('''
+    ... format = 1
+    ... id = "example.speed"
+    ... version = "1"
+    ... [[nodes]]
+    ... code = "speed"
+    ... [[nodes]]
+    ... code = "days"
+    ... parent = "speed"
+    ... direction = "lower"
+    ... rule = "MinMax"
+    ... ''')
+    <Methodology example.speed@1: 1 indicators>
+    """
+    problems = Problems()
+    document = dict(_parsed(text, name))
+    edition = document.pop("format", None)
+    if edition != FORMAT:
+        problems.add(f"format: this version reads format {FORMAT}, not {edition!r}")
+    nodes = _tables(document.pop("nodes", None), "nodes", problems)
+    views = _tables(document.pop("views", []), "views", problems)
+    others = _tables(document.pop("forms", []), "forms", problems)
+    readers: dict[str, Reader | None] = {
+        **{key: record(cls) for key, cls in RECORDS.items()},
+        "rounding": record(Levels),
+        "sources": records(Source),
+        "title": _as_given,
+        "display": _as_given,
+        "framework": None,
+        "forms": None,
+        "steps": None,
+    }
+    read = settings(Methodology, document, "", problems, readers)  # type: ignore[arg-type]
+    framework = _framework(nodes, views, "", problems)
+    forms = _forms(others, problems)
+    if not problems:
+        try:
+            return Methodology(framework=framework, forms=forms, **read)  # type: ignore[arg-type]
+        except GovIndexError as error:
+            problems.extend(error.problems)
+        except (TypeError, ValueError) as error:
+            problems.add(str(error))
+    problems.raise_any(FrameworkError, f"'{name}' is not a methodology")
+    raise AssertionError  # raise_any raised
+
+
+def _as_given(value: Any, _: str, __: Problems) -> Any:
+    return value
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
+    try:
+        if name.endswith(".json"):
+            import json
+
+            document = json.loads(text)
+        else:
+            import tomllib
+
+            document = tomllib.loads(text)
+    except ValueError as error:
+        raise FrameworkError(f"'{name}' is not well formed: {error}") from error
+    except RecursionError as error:
+        raise FrameworkError(f"'{name}' nests its tables too deeply") from error
+    if not isinstance(document, dict):
+        raise FrameworkError(f"'{name}' holds a {type(document).__name__}, not a table")
+    return document
+
+
+def _tables(given: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
+    if isinstance(given, list) and all(isinstance(item, dict) for item in given):
+        return given
+    problems.add(f"{path}: expected a list of tables ([[{path}]] in TOML)")
+    return []
+
+
+def _forms(tables: list[dict[str, Any]], problems: Problems) -> dict[str, Framework]:
+    forms: dict[str, Framework] = {}
+    for place, table in enumerate(tables):
+        path = f"forms[{place}]"
+        known = ["type", "nodes", "views"]
+        for key in table:
+            if key not in known:
+                problems.add(f"{path}.{key}: there is no such setting: {near_miss(key, known)}")
+        kind = table.get("type")
+        if not isinstance(kind, str) or not kind.strip() or kind in forms:
+            problems.add(f"{path}.type: a type of units is a text of its own, not {kind!r}")
+            continue
+        nodes = _tables(table.get("nodes"), f"{path}.nodes", problems)
+        views = _tables(table.get("views", []), f"{path}.views", problems)
+        form = _framework(nodes, views, f"{path}.", problems)
+        if form is not None:
+            forms[kind] = form
+    return forms
+
+
+def _framework(
+    nodes: list[dict[str, Any]], views: list[dict[str, Any]], at: str, problems: Problems
+) -> Framework | None:
+    """Build a framework from the lists that stand at a path."""
+    at = f"{at}nodes"
+    parents = _parents(nodes, at, problems)
+    inner = {parent for parent in parents.values() if parent is not None}
+    read = [_node(table, f"{at}[{i}]", inner, problems) for i, table in enumerate(nodes)]
+    places_of_views = at.removesuffix("nodes") + "views"
+    seen = [_view(table, f"{places_of_views}[{i}]", problems) for i, table in enumerate(views)]
+    if problems or not nodes:
+        return None
+    children: dict[str | None, list[Any]] = {}
+    places = {table["code"]: i for i, table in enumerate(nodes)}
+    # Children before parents, each list of children in the order of the document.
+    for code in sorted(places, key=lambda code: (-len(_above(code, parents)), places[code])):
+        own = read[places[code]]
+        if parents[code] is None:
+            try:
+                return Framework(children=children[code], views=seen, **own)
+            except GovIndexError as error:
+                problems.extend(error.problems)
+            except (KeyError, TypeError, ValueError) as error:
+                problems.add(f"{at}[{places[code]}]: {error}")
+            return None
+        path = f"{at}[{places[code]}]"
+        if code in inner:
+            node = made(Dimension, {**own, "children": children[code]}, path, problems)
+        else:
+            node = made(Indicator, own, path, problems)
+        children.setdefault(parents[code], []).append(node)
+    return None
+
+
+def _parents(nodes: list[dict[str, Any]], at: str, problems: Problems) -> dict[str, str | None]:
+    parents: dict[str, str | None] = {}
+    for place, table in enumerate(nodes):
+        code = table.get("code")
+        if not isinstance(code, str) or not code.strip():
+            problems.add(f"{at}[{place}].code: a code is a text that is not blank, not {code!r}")
+        elif code in parents:
+            problems.add(f"{at}[{place}].code: '{code}' is used more than once")
+        else:
+            parents[code] = table.get("parent")
+    for place, table in enumerate(nodes):
+        parent = table.get("parent")
+        if parent is not None and parent not in parents:
+            problems.add(
+                f"{at}[{place}].parent: there is no node '{parent}': {near_miss(parent, parents)}"
+            )
+    roots = [code for code, parent in parents.items() if parent is None]
+    if len(roots) != 1 and nodes:
+        found = f"there are {len(roots)}: {listing(roots)}" if roots else "there is none"
+        problems.add(f"{at}: exactly one node has no parent, the root; {found}")
+    for loop in _loops(parents):
+        problems.add(f"{at}: they are each other's parents: {' → '.join(loop)}")
+    return parents
+
+
+def _loops(parents: Mapping[str, str | None]) -> Iterator[list[str]]:
+    for code in parents:
+        chain = [code]
+        while (up := parents.get(chain[-1])) is not None:
+            if up in chain:
+                loop = chain[chain.index(up) :]
+                if min(loop) == code:
+                    yield [*loop, up]
+                break
+            chain.append(up)
+
+
+def _above(code: str, parents: Mapping[str, str | None]) -> list[str]:
+    chain: list[str] = []
+    while (up := parents.get(code)) is not None:
+        chain.append(up)
+        code = up
+    return chain
+
+
+def _node(
+    table: dict[str, Any],
+    path: str,
+    inner: set[str],
+    problems: Problems,
+) -> dict[str, Any]:
+    own = {key: value for key, value in table.items() if key != "parent"}
+    is_branch = table.get("code") in inner or table.get("parent") is None
+    readers: dict[str, Any] = {**_NODE_READERS, "children": None}
+    if table.get("parent") is None:
+        readers |= {"weight": None, "outside_maximum": None, "data_source": None}
+        readers |= {"reference": None, "confidence": None}
+    return settings(Dimension if is_branch else Indicator, own, path, problems, readers)
+
+
+def _view(table: dict[str, Any], path: str, problems: Problems) -> Any:
+    readers = {**_NODE_READERS, "of": _as_given, "where": _as_given, "weights": _as_given}
+    before = len(problems)
+    read = settings(View, table, path, problems, readers)
+    return made(View, read, path, problems) if len(problems) == before else None
+
+
+def _family(name: str) -> Reader:
+    def read(value: Any, path: str, problems: Problems) -> Any:
+        return build(FAMILIES[name], value, path, problems)
+
+    return read
+
+
+_NODE_READERS: dict[str, Reader] = {
+    **{name: _family(name) for name in FAMILIES},
+    **{name: record(cls) for name, cls in RECORDS.items() if name != "bands"},
+    "absence": build_absence,
+    "name": _as_given,
+}
+
+
+# -- writing --------------------------------------------------------------------------------------
+
+
+def save_methodology(method: Methodology, path: str | PathLike[str]) -> None:
+    """Write a methodology to a TOML or JSON file; reading it gives the same methodology.
+
+    Parameters
+    ----------
+    method : Methodology
+    path : path
+        A file ending in ``.toml`` or ``.json``.
+
+    Raises
+    ------
+    FrameworkError
+        If a part cannot be said in a document: a function, a step, a class of one's own.
+    """
+    file = Path(path)
+    if file.suffix not in (".toml", ".json"):
+        raise FrameworkError(f"a methodology is written to .toml or .json, not to '{file.name}'")
+    file.write_text(dumps(method, json=file.suffix == ".json"), encoding="utf-8")
+
+
+def dumps(method: Methodology, *, json: bool = False) -> str:
+    """Return a methodology as a TOML (or JSON) document."""
+    document = _document(method)
+    if json:
+        from json import dumps as to_json
+
+        return to_json(document, ensure_ascii=False, indent=2) + "\n"
+    import tomli_w
+
+    return tomli_w.dumps(document)
+
+
+def _document(method: Methodology) -> dict[str, Any]:
+    if method.steps:
+        raise FrameworkError(
+            f"the preparation steps of '{method.id}' cannot be said in a document: "
+            + listing(method.steps)
+        )
+    document: dict[str, Any] = {"format": FORMAT}
+    document |= plain_table(method, frozenset({"framework", "forms", "sources"}))
+    if method.sources:
+        document["sources"] = [plain_table(source) for source in method.sources]
+    document |= _tree(method.framework)
+    if method.forms:
+        forms = method.forms.items()
+        document["forms"] = [{"type": kind} | _tree(form) for kind, form in forms]
+    return document
+
+
+def _tree(framework: Framework) -> dict[str, Any]:
+    rows = []
+    for node in framework.nodes:
+        above = framework.parent(node.code)
+        place = {"code": node.code} | ({} if above is None else {"parent": above.code})
+        rows.append(place | plain_table(node, frozenset({"children", "code"})))
+    tree: dict[str, Any] = {"nodes": rows}
+    if framework.views:
+        tree["views"] = [plain_table(view) for view in framework.views]
+    return tree
