@@ -59,44 +59,44 @@ def with_govindex(method: gi.Methodology, frame: pd.DataFrame) -> pd.DataFrame:
     return method.compute(gi.Observations.from_frame(frame, unit="unit")).table()
 
 
-def seconds(work: Callable[[], object], repeats: int) -> float:
-    """Return the median of some runs after a warm-up."""
-    work()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+def seconds(works: list[Callable[[], object]], repeats: int) -> list[float]:
+    """Return the median of each work's runs, taken in turn after a warm-up."""
+    times: list[list[float]] = [[] for _ in works]
+    for turn in range(repeats + 1):
+        for work, own in zip(works, times, strict=True):
+            start = time.perf_counter()
+            work()
+            if turn:
+                own.append(time.perf_counter() - start)
+    return [statistics.median(own) for own in times]
 
 
-def import_seconds(module: str) -> float:
-    """Return the median time of a fresh interpreter that imports a module, less an empty one."""
+def importing(module: str) -> Callable[[], object]:
+    return lambda: subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
 
-    def run(code: str) -> float:
-        return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True), 9)
 
-    return run(f"import {module}") - run("pass")
+def report(name: str, theirs: float, ours: float) -> None:
+    print(f"{name:>14} {theirs * 1e3:>7.2f} ms {ours * 1e3:>7.2f} ms {ours / theirs:>7.2f}")
+
+
+def compare(units: int, indicators: int) -> None:
+    frame = frame_of(units, indicators)
+    method = method_of(frame)
+    ours = with_govindex(method, frame)["score"].sort_index()
+    theirs = with_pandas(frame)["score"].sort_index()
+    assert np.allclose(ours.to_numpy(), theirs.to_numpy(), atol=1e-9)
+    works: list[Callable[[], object]] = [
+        lambda: with_pandas(frame),
+        lambda: with_govindex(method, frame),
+    ]
+    report(f"{units} x {indicators}", *seconds(works, 200 if units < 1000 else 25))
 
 
 def main() -> None:
     print(f"{'end to end':>14} {'pandas':>10} {'govindex':>10} {'ratio':>7}")
     for units, indicators in SIZES:
-        frame = frame_of(units, indicators)
-        method = method_of(frame)
-        ours = with_govindex(method, frame)["score"].sort_index()
-        theirs = with_pandas(frame)["score"].sort_index()
-        assert np.allclose(ours.to_numpy(), theirs.to_numpy(), atol=1e-9)
-        repeats = 200 if units < 1000 else 15
-        slow = seconds(lambda f=frame: with_pandas(f), repeats)  # type: ignore[misc]
-        fast = seconds(lambda f=frame, m=method: with_govindex(m, f), repeats)  # type: ignore[misc]
-        name = f"{units} x {indicators}"
-        print(f"{name:>14} {slow * 1e3:>7.2f} ms {fast * 1e3:>7.2f} ms {fast / slow:>7.2f}")
-    ours_import, theirs_import = import_seconds("govindex"), import_seconds("pandas")
-    print(
-        f"{'import':>14} {theirs_import * 1e3:>7.0f} ms {ours_import * 1e3:>7.0f} ms "
-        f"{ours_import / theirs_import:>7.2f}"
-    )
+        compare(units, indicators)
+    report("import", *seconds([importing("pandas"), importing("govindex")], 11))
 
 
 if __name__ == "__main__":

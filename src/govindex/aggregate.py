@@ -23,8 +23,14 @@ __all__ = ["Arithmetic", "Geometric", "Product", "Sum"]
 def _weighted_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
     total = weights[0] * shares[0]
     weight = weights[0]
+    product = np.empty_like(total)
     for share, part in zip(shares[1:], weights[1:], strict=True):
-        total = total + part * share
+        if share.shape == total.shape and part.size == 1:
+            np.multiply(part, share, out=product)  # the same sum, without new memory for each child
+            np.add(total, product, out=total)
+        else:
+            total = total + part * share
+            product = np.empty_like(total)
         weight = weight + part
     with np.errstate(invalid="ignore", divide="ignore"):
         return total / weight

@@ -16,6 +16,7 @@ import numpy as np
 
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
+from govindex.kernels.reductions import all_finite
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -88,7 +89,10 @@ class Table:
 
     def texts(self, name: str) -> list[str | None]:
         """Return a column as stripped texts, None where blank."""
-        return [_text(cell) for cell in _cells_of(self.frame[name])]
+        cells = _cells_of(self.frame[name])
+        if set(map(type, cells)) == {str}:
+            return [text or None for text in map(str.strip, cells)]
+        return [_text(cell) for cell in cells]
 
     def require(self, names: Iterable[str], problems: Problems) -> bool:
         """Note every column that does not exist; True if all do."""
@@ -116,7 +120,7 @@ class Table:
         levels: dict[str, tuple[str, ...]] = {}
         schema = self.frame.schema
         plain = [i for i, n in enumerate(names) if schema[n].is_numeric() and n not in marks.text]
-        numbers = _read_numbers(self.frame, [names[i] for i in plain])
+        numbers = _read_numbers(self.frame, [names[i] for i in plain], schema)
         if len(plain) == len(names):
             values = numbers
         else:
@@ -128,30 +132,32 @@ class Table:
             values[i], status[i], texts = found
             if texts:
                 levels[names[i]] = texts
-        if not np.isfinite(values).all():
+        if not all_finite(values):
             status[np.isnan(values) & (status < CellStatus.MISSING)] = CellStatus.MISSING
             for column, row in np.argwhere(np.isinf(values)):
                 problems.add(f"{where(row)}, variable '{names[column]}': the value is infinite")
+        values.flags.writeable = status.flags.writeable = False  # handed on without a copy
         return Cells2D(values, status, levels)
 
 
-def _read_numbers(frame: nw.DataFrame[Any], names: list[str]) -> Float:
+def _read_numbers(frame: nw.DataFrame[Any], names: list[str], schema: nw.Schema) -> Float:
     """Return numeric columns as an array of shape (variables, rows), NaN for null."""
     import narwhals as nw
 
     if not names:
         return np.empty((0, len(frame)))
-    schema = frame.schema
-    exact = any(schema[name] in (nw.Decimal, nw.Int128, nw.UInt128) for name in names)
+    kinds = {type(schema[name]) for name in names}
+    exact = not kinds.isdisjoint({nw.Decimal, nw.Int128, nw.UInt128})
     block = None if exact else frame.select(names).to_numpy()
     if block is None or block.dtype.kind not in "iuf":
         block = np.stack([frame[name].cast(nw.Float64).to_numpy() for name in names], axis=1)
-    return np.ascontiguousarray(block.T, dtype=np.float64)
+    # A copy: the frame may hand out its own memory, and be written to later.
+    return np.array(block.T, dtype=np.float64, order="C")
 
 
 def _cells_of(series: nw.Series[Any]) -> list[Any]:
     cells = series.to_list()
-    if all(type(cell) is str for cell in cells):
+    if set(map(type, cells)) == {str}:
         return cells
     nulls = series.is_null().to_list()
     return [

@@ -269,6 +269,12 @@ class IndexResult:
         overall : bool
             Among all units instead of inside leagues.
         """
+        known: dict[tuple[str, bool], Float] = self.__dict__.setdefault("_known_places", {})
+        if (code, overall) not in known:
+            known[code, overall] = self._placed(code, overall=overall)
+        return known[code, overall].copy()
+
+    def _placed(self, code: str, *, overall: bool) -> Float:
         keys = self.keys(code)
         ranks = np.full(len(self.units), np.nan)
         groups = (
@@ -365,25 +371,32 @@ class IndexResult:
         if isinstance(columns, str):
             columns = (columns,)
         shown = tuple(dict.fromkeys(self.display if columns is None else columns))
+        listed = self.publication_order(root)
+        order = np.array(listed, dtype=np.intp)
+
+        def ordered(column: Sequence[Any]) -> list[Any]:
+            return [column[i] for i in listed]
+
+        index = pd.Index(ordered(self.units.codes), name="code")
+        named = self.units.names is not None
         data: dict[str, Any] = {
-            "rank": _as_places(self.places(root)),
-            "unit": self.units.labels(language),
+            "rank": _as_places(self.places(root)[order]),
+            "unit": ordered(self.units.labels(language)) if named else index.array,
         }
         if self.units.leagues is not None and len(self.units.groups("league")) > 1:
-            data["league"] = list(self.units.leagues)
-            data["overall"] = _as_places(self.places(root, overall=True))
-        data["score"] = self.printed_at(root)
+            data["league"] = ordered(self.units.leagues)
+            data["overall"] = _as_places(self.places(root, overall=True)[order])
+        data["score"] = self.printed_at(root)[order]
         if np.any(np.asarray(self._part(0)) < 1.0):
-            data["maximum"] = self.applicable_points[0]
-            data["percent"] = self.percent[0]
+            data["maximum"] = self.applicable_points[0][order]
+            data["percent"] = self.percent[0][order]
         if self.bands_spec is not None:
-            data["band"] = self.band_of(root)
+            data["band"] = ordered(self.band_of(root))
         for code in shown:
             label = self.node(code).label(language)
             label = next(c for c in (label, code, f"{label} ({code})") if c not in data)
-            data[label] = self.printed_at(code)
-        frame = pd.DataFrame(data, index=pd.Index(self.units.codes, name="code"))
-        return frame.iloc[self.publication_order(root)]
+            data[label] = self.printed_at(code)[order]
+        return pd.DataFrame(data, index=index)
 
     def publication_order(self, code: str) -> list[int]:
         """Return the units' places in the order of publication: leagues, then best first.

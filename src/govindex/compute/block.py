@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 
@@ -48,6 +50,15 @@ class Block:
     def __contains__(self, variable: object) -> bool:
         """Tell whether the data hold the variable."""
         return variable in self._places
+
+    def gather(self, variables: Sequence[str]) -> tuple[list[int], Float, Status]:
+        """Return variables together, in the order that copies least, and that order."""
+        places = np.array([self._places[name] for name in variables])
+        order = np.argsort(places, kind="stable")
+        ordered = places[order]
+        together = bool((np.diff(ordered) == 1).all())
+        pick = slice(ordered[0], ordered[-1] + 1) if together else ordered
+        return order.tolist(), self.values[pick], self.status[pick]
 
     def levels(self, variable: str) -> tuple[str, ...]:
         """Return the texts of a text variable."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -12,8 +13,18 @@ from govindex.compute.block import Block, State, as_numbers, rounded
 from govindex.compute.naming import name_cells
 from govindex.compute.plan import Plan
 from govindex.compute.weights import Drawn
-from govindex.contracts import ABSENCE_STARTS, Cells, CellStatus, Float, Rule, Scope
+from govindex.contracts import (
+    ABSENCE_STARTS,
+    Cells,
+    CellStatus,
+    Direction,
+    Float,
+    Rule,
+    Scope,
+    Status,
+)
 from govindex.errors import CellError, GovIndexError, Problems
+from govindex.kernels.reductions import all_finite
 from govindex.model.tree import Indicator
 
 __all__ = ["score_leaves"]
@@ -24,21 +35,61 @@ def score_leaves(
 ) -> None:
     """Put the state of every indicator among the states."""
     for rule, direction, rows in plan.groups:
-        ready = _measured(plan, rows, block, problems)
+        direct = [row for row in rows if _is_direct(plan, row, block)]
+        if direct:
+            order, values, status = block.gather([plan.direct[row] for row in direct])
+            group = _Group([direct[i] for i in order], values, status, direction, ())
+            _score(plan, rule, group, block, drawn, states, problems)
+        ready = _measured(plan, [row for row in rows if row not in direct], block, problems)
         by_levels: dict[tuple[str, ...], list[int]] = {}
         for row, (_, levels) in ready.items():
             by_levels.setdefault(levels, []).append(row)
         for levels, members in by_levels.items():
             cells = [ready[row][0] for row in members]
-            values = _stacked([c.values for c in cells])
-            status = _stacked([c.status for c in cells])
-            maxima = drawn.maxima[members][..., None]
-            scope = Scope(maxima, direction, levels, block.peers)
-            shares = _ruled(plan, rule, values, scope, members, block, problems)
-            complete = not (status >= ABSENCE_STARTS).any()
-            for i, row in enumerate(members):
-                printed = rounded(shares[i], None, maxima[i], plan.rounding[row])
-                states[row] = State(printed, status[i], complete, value=values[i])
+            values, status = (
+                _stacked([c.values for c in cells]),
+                _stacked([c.status for c in cells]),
+            )
+            group = _Group(members, values, status, direction, levels)
+            _score(plan, rule, group, block, drawn, states, problems)
+
+
+@attrs.frozen(eq=False, slots=False)
+class _Group:
+    """Indicators that are scored together; arrays of shape (indicators, draws or 1, units)."""
+
+    rows: list[int]
+    values: Float
+    status: Status
+    direction: Direction
+    levels: tuple[str, ...]
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether no cell is absent."""
+        return bool(self.status.max(initial=0) < ABSENCE_STARTS)
+
+
+def _is_direct(plan: Plan, row: int, block: Block) -> bool:
+    variable = plan.direct.get(row)
+    return variable is not None and variable in block and not block.levels(variable)
+
+
+def _score(
+    plan: Plan,
+    rule: Rule | None,
+    group: _Group,
+    block: Block,
+    drawn: Drawn,
+    states: dict[int, State],
+    problems: Problems,
+) -> None:
+    maxima = drawn.maxima[group.rows][..., None]
+    scope = Scope(maxima, group.direction, group.levels, block.peers)
+    shares = _ruled(plan, rule, group, scope, block, problems)
+    for i, row in enumerate(group.rows):
+        printed = rounded(shares[i], None, maxima[i], plan.rounding[row])
+        states[row] = State(printed, group.status[i], group.complete, value=group.values[i])
 
 
 def _stacked(arrays: list[Any]) -> Any:
@@ -88,15 +139,15 @@ def _measured(
 def _ruled(
     plan: Plan,
     rule: Rule | None,
-    values: Float,
+    group: _Group,
     scope: Scope,
-    rows: Sequence[int],
     block: Block,
     problems: Problems,
 ) -> Float:
+    values = group.values
     if rule is None:
         return np.full(values.shape, np.nan)
-    leaves = [plan.framework.node(plan.codes[row]) for row in rows]
+    leaves = [plan.framework.node(plan.codes[row]) for row in group.rows]
     try:
         shares = as_numbers(rule(values, scope), f"the rule {rule!r}", values.shape)
     except CellError as error:
@@ -108,8 +159,10 @@ def _ruled(
     except GovIndexError as error:
         name_cells(error, block, leaves, problems)
         return np.full(values.shape, np.nan)
+    if group.complete and all_finite(shares):
+        return shares
     finite = np.isfinite(shares)
-    lost = np.zeros(0, dtype=bool) if finite.all() else ~finite & ~np.isnan(values)
+    lost = ~finite & ~np.isnan(values)
     if lost.any():
         refused = CellError(f"the rule {rule!r} gave no finite share", lost)
         name_cells(refused, block, leaves, problems, values)

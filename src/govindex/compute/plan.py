@@ -12,6 +12,7 @@ from govindex.absence import Absence
 from govindex.compute.weights import Drawn, Scale, draw, total
 from govindex.contracts import Aggregator, Direction, Float, Rounder, Rule
 from govindex.errors import FrameworkError, listing
+from govindex.measures import Value
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.rounding import Levels
@@ -57,6 +58,8 @@ class Plan:
         Children before parents.
     rounding : tuple of Rounder or None
         Of each node.
+    direct : mapping of int to str
+        The variable of each indicator whose value is the variable itself.
     needed : tuple of (code, variables)
         What each scored indicator must find in the data.
     """
@@ -69,6 +72,7 @@ class Plan:
     groups: tuple[tuple[Rule | None, Direction, tuple[int, ...]], ...]
     branches: tuple[Branch, ...]
     rounding: tuple[Rounder | None, ...]
+    direct: Mapping[int, str]
     needed: tuple[tuple[str, tuple[str, ...]], ...]
 
     @cached_property
@@ -123,6 +127,11 @@ def compile_framework(
         groups=_rule_groups(framework, rows),
         branches=tuple(branches),
         rounding=own,
+        direct={
+            rows[leaf.code]: leaf.measure.variable
+            for leaf in framework.leaves
+            if isinstance(leaf.measure, Value) and leaf.measure.passes_answers
+        },
         needed=tuple(
             (leaf.code, leaf.measure.variables)
             for leaf in framework.leaves

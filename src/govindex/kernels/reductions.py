@@ -8,10 +8,23 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["extremes", "mean_over_units", "moments"]
+__all__ = ["all_finite", "extremes", "mean_over_units", "moments"]
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
+
+
+def all_finite(values: Float) -> bool:
+    """Tell whether there is neither NaN nor infinity, by a sum that both of them reach.
+
+    Examples
+    --------
+    >>> all_finite(np.array([1.0, 2.0])), all_finite(np.array([1.0, np.nan]))
+    (True, False)
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = values.sum()
+    return bool(np.isfinite(total) or np.isfinite(values).all())
 
 
 def extremes(values: Float, reference: Bool) -> tuple[Float, Float]:
@@ -29,8 +42,13 @@ def extremes(values: Float, reference: Bool) -> tuple[Float, Float]:
     if own.shape[-1] == 0:
         nothing = np.full((*values.shape[:-1], 1), np.nan)
         return nothing, nothing
-    # fmin and fmax pass over NaN, and give it only where there is nothing else.
-    return np.fmin.reduce(own, axis=-1, keepdims=True), np.fmax.reduce(own, axis=-1, keepdims=True)
+    low = own.min(axis=-1, keepdims=True)
+    high = own.max(axis=-1, keepdims=True)
+    if np.isnan(low).any():
+        # fmin and fmax pass over NaN, and give it only where there is nothing else.
+        low = np.fmin.reduce(own, axis=-1, keepdims=True)
+        high = np.fmax.reduce(own, axis=-1, keepdims=True)
+    return low, high
 
 
 def mean_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:

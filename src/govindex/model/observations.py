@@ -20,7 +20,7 @@ from govindex.errors import (
     near_miss,
 )
 from govindex.frames import Marks
-from govindex.kernels.reductions import mean_over_units
+from govindex.kernels.reductions import all_finite, mean_over_units
 from govindex.mappings import FrozenMap
 from govindex.model.reading import common_answers, read_long, read_wide
 from govindex.model.units import Unit, Units
@@ -195,7 +195,7 @@ class Observations:
                     f"unit '{self.units.codes[row]}', variable '{name}': {numbers[row]:g} is the "
                     f"number of no answer, there are {len(texts)}"
                 )
-        if np.isfinite(self.values).all() and not (self.status >= ABSENCE_STARTS).any():
+        if all_finite(self.values) and self.status.max(initial=0) < ABSENCE_STARTS:
             return
         infinite = np.isinf(self.values)
         crossed = np.isnan(self.values) != (self.status >= ABSENCE_STARTS)

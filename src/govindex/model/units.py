@@ -111,18 +111,19 @@ class Units(Sequence[Unit]):
         problems = Problems()
         if not self.codes:
             problems.add("there are no units")
-        for row, code in enumerate(self.codes, 1):
-            if not isinstance(code, str):
-                problems.add(f"the code of the unit in row {row} is a text, not {code!r}")
+        if set(map(type, self.codes)) != {str}:
+            for row, code in enumerate(self.codes, 1):
+                if not isinstance(code, str):
+                    problems.add(f"the code of the unit in row {row} is a text, not {code!r}")
         problems.extend(self._length_problems())
         problems.raise_any(DataError, "The units cannot be used")
-        if len(self._places) < len(self.codes):
+        if len(set(self.codes)) < len(self.codes):
             seen: set[str] = set()
             for code in self.codes:
                 if code in seen:
                     problems.add(f"unit '{code}' stands there more than once")
                 seen.add(code)
-        if set(map(type, self.codes)) != {str} or not all(map(str.strip, self.codes)):
+        if not all(map(str.strip, self.codes)):
             for row, code in enumerate(self.codes, 1):
                 if not code.strip():
                     problems.add(f"the unit in row {row} has no code")
