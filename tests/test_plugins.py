@@ -102,6 +102,14 @@ def test_newest_version_is_the_largest_by_its_numbers(
     assert methodology(f"my.index@{versions[0]}").version == versions[0]
 
 
+def test_newest_edition_is_the_one_issued_last(offer: Offer) -> None:
+    offer(
+        Point("my.index@1726", made(version="1726", issued="2020-10-12")),
+        Point("my.index@922", made(version="922", issued="2022-05-20")),
+    )
+    assert methodology("my.index").version == "922"
+
+
 def test_unknown_names_suggest_the_near_miss(offer: Offer) -> None:
     offer(Point("my.index@2022", made(version="2022")))
     with pytest.raises(UnknownNameError, match="did you mean 'my"):

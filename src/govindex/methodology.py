@@ -103,6 +103,9 @@ class Methodology:
         Codes of the nodes published beside the total; the root's children if empty.
     title : str or mapping of language to str
     sources : iterable of Source
+    issued : str
+        When the edition was issued: "2022-05-20", "2022"; the newest edition of an id is the one
+        issued last.
     assesses : str
         Which units it assesses: "provinces", "departments with procedures" …
     depth : str
@@ -141,6 +144,7 @@ class Methodology:
     display: tuple[str, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     title: Names = attrs.field(default=None, converter=as_names, kw_only=True)
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_several, kw_only=True)
+    issued: str = attrs.field(default="", kw_only=True)
     assesses: str = attrs.field(default="", kw_only=True)
     depth: str = attrs.field(default="", kw_only=True)
     confidence: str = attrs.field(default="", kw_only=True)

@@ -18,7 +18,6 @@ import attrs
 
 from govindex.errors import GovIndexError, UnknownNameError, near_miss
 from govindex.methodology import Methodology
-from govindex.toml import loads
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -117,6 +116,8 @@ def _raiser(error: Exception) -> Callable[[], Any]:
 
 def _reader(file: Any) -> Callable[[], Methodology]:
     def read() -> Methodology:
+        from govindex.toml import loads
+
         return loads(file.read_text(encoding="utf-8"), name=file.name)
 
     return read
@@ -134,13 +135,19 @@ def _age(version: str) -> list[tuple[int, int, str]]:
     return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]
 
 
+def _recency(entry: _Entry) -> tuple[str, list[tuple[int, int, str]]]:
+    assert entry.loaded is not None
+    return str(getattr(entry.loaded, "issued", "")), _age(entry.loaded.version)
+
+
 def methodology(name: str) -> Methodology:
     """Return a methodology by its id.
 
     Parameters
     ----------
     name : str
-        ``"vn.service-766"`` for the newest version, ``"vn.service-766@2022"`` for one edition.
+        ``"vn.service-766"`` for the edition issued last (the largest version if editions do not say
+        when they were issued), ``"vn.service-766@2022"`` for one edition.
 
     Raises
     ------
@@ -173,7 +180,8 @@ def methodology(name: str) -> Methodology:
         raise UnknownNameError(
             f"'{wanted}' has no version '{version}': {near_miss(version, known)}"
         )
-    chosen = editions[version or max(editions, key=_age)]
+    newest = max(editions, key=lambda edition: _recency(editions[edition][0]))
+    chosen = editions[version or newest]
     if len(chosen) > 1:
         packages = ", ".join(entry.package for entry in chosen)
         raise GovIndexError(f"'{chosen[0].key}' is offered more than once, by {packages}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from govindex.errors import UnknownNameError, near_miss
+from govindex.errors import DataError, UnknownNameError, near_miss
 from govindex.model.observations import Observations
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ def _entry(name: str) -> dict[str, Any]:
     return index[name]
 
 
+def _kind(entry: dict[str, Any]) -> str:
+    return str(entry.get("kind", "observations"))
+
+
 def _frame(entry: dict[str, Any]) -> pd.DataFrame:
     from importlib.resources import files
 
@@ -53,6 +57,8 @@ def load(name: str) -> Observations:
     ------
     UnknownNameError
         If there is no such dataset; the message says which are.
+    DataError
+        If it holds published results only, with nothing to compute them from.
 
     Examples
     --------
@@ -60,6 +66,11 @@ def load(name: str) -> Observations:
     <Observations: 34 units × 6 variables, period 2026, 0 cells absent>
     """
     entry = _entry(name)
+    if _kind(entry) == "published":
+        raise DataError(
+            f"'{name}' holds published results only, there is nothing to compute: "
+            f"datasets.published('{name}') returns them"
+        )
     frame = _frame(entry)
     data = frame[[column for column in frame.columns if not column.startswith(_PUBLISHED)]]
     coded = "code" in data.columns
@@ -68,6 +79,7 @@ def load(name: str) -> Observations:
         unit="code" if coded else "unit",
         name="unit" if coded else None,
         league="league" if "league" in data.columns else None,
+        type="type" if "type" in data.columns else None,
         parent="parent" if "parent" in data.columns else None,
         period=entry["period"],
     )
@@ -76,8 +88,10 @@ def load(name: str) -> Observations:
 def published(name: str) -> pd.DataFrame:
     """Return what was published about a dataset's units: scores and places, units × nodes.
 
-    Columns are the codes of nodes for scores, and ``rank`` or ``rank_<code>`` for places; NaN where
-    nothing was published.
+    Columns are the codes of nodes for scores, ``total`` for that of the root, and ``rank`` or
+    ``rank_<code>`` for places; NaN where nothing was published. Texts, such as classes, stay texts.
+    In a dataset of published results only a unit may stand in several rows, told apart by their
+    date, year or league.
 
     Examples
     --------
@@ -86,18 +100,34 @@ def published(name: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    frame = _frame(_entry(name))
+    entry = _entry(name)
+    frame = _frame(entry)
     unit = "code" if "code" in frame.columns else "unit"
-    columns = [column for column in frame.columns if column.startswith(_PUBLISHED)]
-    numbers: pd.DataFrame = frame[columns].apply(pd.to_numeric, errors="coerce").astype(float)
-    numbers.index = pd.Index(frame[unit], name="unit")
-    numbers.columns = pd.Index([column.removeprefix(_PUBLISHED) for column in columns])
-    return numbers
+    if _kind(entry) == "published":
+        columns = {column: column for column in frame.columns if column != unit}
+    else:
+        own = [column for column in frame.columns if column.startswith(_PUBLISHED)]
+        columns = {column: column.removeprefix(_PUBLISHED) for column in own}
+    found = frame[list(columns)].rename(columns=columns)
+    found.index = pd.Index(frame[unit], name="unit")
+    texts = entry.get("text", ())
+    numbers = [column for column in found.columns if column not in texts]
+    found[numbers] = found[numbers].apply(pd.to_numeric).astype(float)
+    return found
 
 
 def available() -> pd.DataFrame:
-    """Return the datasets: title, methodology, period, source and confidence of each."""
+    """Return the datasets: title, methodology, period, kind, source and confidence of each.
+
+    The kind is ``observations`` for data to compute with, ``published`` for results only; those may
+    be of no methodology that is built in.
+    """
     import pandas as pd
 
-    columns = ["name", "title", "methodology", "period", "source", "confidence"]
-    return pd.DataFrame([{c: e[c] for c in columns} for e in _index().values()]).set_index("name")
+    columns = ["title", "methodology", "period", "kind", "source", "confidence"]
+    rows = {
+        name: {**dict.fromkeys(columns, ""), **entry, "kind": _kind(entry)}
+        for name, entry in _index().items()
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index")[columns]
+    return table.rename_axis("name")
