@@ -18,7 +18,17 @@ from govindex.absence import AsZero, Fill, Redistribute, Renormalise
 from govindex.aggregate import Arithmetic, Geometric, Sum
 from govindex.contracts import Bool, Float
 from govindex.measures import PerPeriod, Ratio, Value
-from govindex.rules import Choice, Identity, MinMax, PerItem, Points, Proportional, Scope
+from govindex.rules import (
+    Choice,
+    Clip,
+    Identity,
+    MinMax,
+    PerItem,
+    Points,
+    Proportional,
+    Scope,
+    Steps,
+)
 
 SHARE = Identity()
 
@@ -121,6 +131,58 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
     "points of what is no node": (
         lambda: index(gi.Dimension("d", ["a", leaf("b", 2)], weight=2), aggregate=Sum()),
         ("a node is an Indicator or a Dimension, not 'a'",),
+    ),
+    "more than the maximum": (
+        lambda: index(
+            leaf("a", 4, rule=Steps([(1, 2), (2, 4)])),
+            gi.Dimension("d", [leaf("b", 6, rule=Choice({"yes": 6, "no": 0}))]),
+            leaf("plus", 1, rule=Clip(0, 2), outside_maximum=True),
+            gi.Dimension("mean", [leaf("c", rule=Clip(0, 2))], weight=2, aggregate=Arithmetic()),
+            leaf("shown", 0, rule=Clip(0, 2)),
+            aggregate=Sum(),
+        ),
+        (
+            "indicator 'a': its rule gives up to 4, but shares run from 0 to 1: give 1 for the wh",
+            "indicator 'b': its rule gives up to 6, but shares run from 0 to 1",
+        ),
+    ),
+    "receivers of another branch": (
+        lambda: index(
+            gi.Dimension("d", [leaf("a"), leaf("b")]),
+            gi.Dimension("e", [gi.Dimension("deep", [leaf("x"), leaf("y")])]),
+            gi.Dimension("own", [leaf("k"), leaf("l")], absence=Renormalise()),
+            gi.Dimension("only", [leaf("m"), leaf("n", 0)]),
+            gi.Dimension("each", [leaf("o", absence=AsZero()), leaf("p", absence=Renormalise())]),
+            leaf("c"),
+            absence=Redistribute("c"),
+        ),
+        (
+            "dimension 'd': weight cannot be given to 'c', no child of 'd': set the policy on the",
+            "dimension 'deep': weight cannot be given to 'c', no child of 'deep': set the policy",
+        ),
+    ),
+    "view that counts twice": (
+        lambda: index(
+            gi.Dimension("d", [leaf("a"), leaf("b")]), views=[gi.View("v", of=["d", "a"])]
+        ),
+        ("view 'v' looks at 'a' twice: below 'd' and by itself; leave one of them out",),
+    ),
+    "receivers outside a view": (
+        lambda: index(
+            leaf("a"),
+            leaf("b"),
+            leaf("c"),
+            views=[gi.View("v", of=["a", "b"], absence=Redistribute("c"))],
+        ),
+        ("view 'v': weight cannot be given to 'c', no child of it",),
+    ),
+    "bonus in a view that takes no bonus": (
+        lambda: index(
+            leaf("a"),
+            leaf("b", outside_maximum=True),
+            views=[gi.View("v", of=["a", "b"], aggregate=Geometric())],
+        ),
+        ("view 'v': a bonus or penalty needs Sum or Arithmetic, not Geometric",),
     ),
     "points from a variable": (
         lambda: index(leaf("a", "population"), aggregate=Sum()),
@@ -441,8 +503,8 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
         wide(days=["1", "two"], online=["none", "0.5"]),
         {"league": "league"},
         (
-            "^unit 'B', variable 'days': 'two' is not a number$",
-            "^unit 'A', variable 'online': 'none' is not a number$",
+            "^unit 'B', variable 'days': 'two' is not a number: say what texts mean with Marks",
+            "^unit 'A', variable 'online': 'none' is not a number: say what texts mean",
         ),
     ),
     "infinity": (
@@ -814,7 +876,7 @@ def test_code_of_missing_is_no_value() -> None:
 
 
 def test_column_without_any_value_is_left_out_if_declared() -> None:
-    framework = index(leaf("a", rule=MinMax()), leaf("b"), absence=Renormalise())
+    framework = index(leaf("a"), leaf("b"), absence=Renormalise())
     result = method(framework).compute(observe(a=[None, None], b=[0.5, 1]))
     assert result.score.tolist() == [50, 100]
 

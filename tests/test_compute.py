@@ -30,6 +30,7 @@ from govindex import (
     View,
     absence,
     aggregate,
+    explain,
     measures,
     rules,
 )
@@ -94,6 +95,7 @@ def drawn_cases(draw: st.DrawFn) -> tuple[Case, dict[str, Float], Any, Levels]:
 def test_every_draw_of_weights_equals_the_framework_with_these_weights(
     drawn: tuple[Case, dict[str, Float], Any, Levels],
 ) -> None:
+    # A law of rules that do not read the maximum, as all those drawn here.
     case, weights, scale, rounding = drawn
     block = Block.of(case.data)
     many = evaluate(compile_framework(case.framework, scale, rounding), block, weights)
@@ -101,6 +103,23 @@ def test_every_draw_of_weights_equals_the_framework_with_these_weights(
         one = case.framework.with_weights({c: float(w[number]) for c, w in weights.items()})
         alone = evaluate(compile_framework(one, scale, rounding), block)
         assert draw_bytes(many, number) == draw_bytes(alone, 0)
+
+
+@pytest.mark.parametrize("rule", [POINTS, rules.PerItem(1.0)])
+def test_drawn_weights_vary_what_a_share_is_worth_not_what_was_attained(rule: Any) -> None:
+    plan = compile_framework(rubric(leaf("a", 5, rule=rule), leaf("b", 5)), "points")
+    block = Block.of(observed({"a": [4.0], "b": [0.0]}))
+    found = evaluate(plan, block, {"a": np.array([4.0, 5.0, 8.0])})
+    assert found.shares("a").tolist() == [[0.8]]
+    points = found.shares("total")[:, 0] * found.maxima[0]
+    np.testing.assert_allclose(points, [3.2, 4.0, 6.4])
+
+
+def test_rule_of_a_dimension_reads_the_framework_s_own_maximum() -> None:
+    inner = Dimension("D", [leaf("a", 10)], rule=rules.PerItem(5.0))
+    plan = compile_framework(rubric(inner), "points")
+    found = evaluate(plan, Block.of(observed({"a": [10.0]})), {"a": np.array([10.0, 20.0])})
+    assert found.shares("D").ravel().tolist() == [0.5, 0.5]
 
 
 @given(drawn=drawn_cases(), data=st.data())
@@ -403,6 +422,73 @@ def test_absent_dimensions_are_absent_children_of_the_next_tier() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("policy", "points"), [(absence.Full(), 20.0), (absence.Fill("all"), 16.0)]
+)
+def test_filled_dimension_has_its_whole_maximum(policy: Any, points: float) -> None:
+    inner = Dimension("D", [leaf("a"), leaf("b")], absence=absence.Renormalise())
+    framework = rubric(inner, leaf("c"), absence=policy)
+    data = observed({"a": [None, 8.0], "b": [None, 8.0], "c": [5.0, 10.0]})
+    result = scored(framework, data, scale="points")
+    row = result.place("D")
+    assert (result.printed[row, 0], result.applicable_points[row, 0]) == (points, 20.0)
+    assert explain(result, "U0").table["maximum"].loc["D"] == 20.0
+    assert result.score.iloc[0] == points + 5.0
+
+
+def test_filled_bonus_dimension_has_its_whole_maximum() -> None:
+    extra = Dimension("extra", [leaf("x", 2)], outside_maximum=True, absence=absence.Renormalise())
+    framework = rubric(leaf("c"), extra, absence=absence.Full())
+    result = scored(framework, observed({"x": [None], "c": [5.0]}), scale="points")
+    assert result.score.item() == 7.0
+    assert result.applicable_points[result.place("extra"), 0] == 2.0
+
+
+def test_limit_for_missing_children_does_not_count_what_is_not_applicable() -> None:
+    policy = Absence(missing=absence.Renormalise(min_share=0.5), not_applicable=absence.Shrink())
+    framework = rubric(*(leaf(code) for code in "abcde"), absence=policy)
+    cells: dict[str, list[float | str | None]] = {code: [NA, None] for code in "bcde"}
+    data = observed({"a": [7.0, 7.0], **cells})
+    result = scored(framework, data, scale="points")
+    assert result.score.fillna(-1).to_list() == [7.0, -1.0]
+
+
+@pytest.mark.parametrize("of", ["children", "leaves"])
+def test_filled_indicators_count_as_present(of: Any) -> None:
+    inner = Dimension("D", [leaf("a"), leaf("b")], absence=absence.AsZero())
+    policy = absence.Renormalise(min_share=1, of=of)
+    data = observed({"a": [None], "b": [4.0], "c": [2.0], "d": [2.0]})
+    result = scored(rubric(inner, leaf("c"), leaf("d"), absence=policy), data, scale="points")
+    assert result.score.item() == 8.0
+
+
+def relative(policy: Any, **settings: Any) -> Framework:
+    return Framework(
+        "x", [leaf("a", 1, rule=rules.MinMax(**settings)), leaf("b", 1)], absence=policy
+    )
+
+
+def test_indicator_that_no_peer_reports_is_named() -> None:
+    data = observed({"a": [None, NA], "b": [0.5, 1.0]})
+    with pytest.raises(DataError, match="indicator 'a': no unit has a value; drop it, give it wei"):
+        scored(relative(absence.Renormalise()), data)
+
+
+@pytest.mark.parametrize(
+    ("framework", "cells"),
+    [
+        (relative(absence.AsZero()), [None, NA]),
+        (relative(absence.Full()), [None, None]),
+        (relative(absence.Renormalise()), [NA, NA]),
+        (relative(absence.Renormalise()), [None]),
+        (relative(absence.Renormalise(), degenerate=0.5), [None, None]),
+    ],
+)
+def test_indicator_that_no_peer_reports_may_be_declared(framework: Framework, cells: Any) -> None:
+    data = observed({"a": cells, "b": [0.5] * len(cells)})
+    assert scored(framework, data, scale=1).score.notna().all()
+
+
 def test_refused_cells_are_named_and_counted() -> None:
     framework = rubric(leaf("a"), leaf("b"))
     data = observed({"a": [None] * 12, "b": [1.0] * 11 + [NA]})
@@ -460,6 +546,17 @@ def test_bonus_is_worth_its_points_where_children_are_absent(policy: Any, expect
     data = observed({"a": [5.0], "b": [None], "plus": [3.0], "minus": [0.0]})
     result = scored(with_bonus(absence=policy), data, scale="points")
     assert result.score.item() == expected
+
+
+def test_bonus_dimension_that_shrinks_is_worth_the_part_that_applies() -> None:
+    extra = Dimension("extra", [leaf("x", 1), leaf("y", 1)], outside_maximum=True)
+    framework = rubric(leaf("c"), extra, absence=absence.Shrink())
+    data = observed({"x": [1.0], "y": [None], "c": [5.0]})
+    result = scored(framework, data, scale="points")
+    why = explain(result, "U0")
+    assert (result.score.item(), why.score, why.lost) == (6.0, 6.0, 4.0)
+    assert why.table["lost"].loc[["c", "extra"]].to_list() == [5.0, -1.0]
+    assert why.table["here"].to_list() == [0.0] * 5
 
 
 @pytest.mark.parametrize(
@@ -591,6 +688,61 @@ def test_view_of_absent_nodes_leaves_the_tree_alone() -> None:
     assert np.isnan(result.scores.loc["U0", "a"])
 
 
+def test_bonus_in_a_view_adds_points_and_no_maximum() -> None:
+    plus = leaf("plus", 4, outside_maximum=True, data_source="survey")
+    framework = rubric(
+        leaf("a", data_source="survey"), plus, leaf("b"),
+        views=[View("v", where={"data_source": "survey"}), View("extra", of=("plus",))],
+    )  # fmt: skip
+    data = observed({"a": [5.0], "plus": [2.0], "b": [1.0]})
+    result = scored(framework, data, scale="points")
+    assert result.scores.loc["U0", ["v", "extra"]].to_list() == [7.0, 2.0]
+    assert [result.applicable_points[result.place(c), 0] for c in ("v", "extra")] == [10.0, 4.0]
+
+
+def test_absent_bonus_in_a_view_follows_the_view_and_leaves_the_tree_alone() -> None:
+    plus = leaf("plus", 4, outside_maximum=True, absence=absence.AsZero())
+    view = View("v", of=("a", "plus"), absence=absence.Full())
+    framework = rubric(leaf("a"), plus, views=[view])
+    result = scored(framework, observed({"a": [5.0], "plus": [None]}), scale="points")
+    assert result.scores.loc["U0", ["v", "total", "plus"]].to_list() == [9.0, 5.0, 0.0]
+
+
+def looked_at(own: Any) -> Framework:
+    zero = Dimension("P", [leaf("a"), leaf("b")], absence=absence.AsZero())
+    less = Dimension("Q", [leaf("c"), leaf("d")], absence=absence.Shrink())
+    view = View("v", of=("a", "b", "c", "d"), absence=own)
+    return rubric(zero, less, views=[view], absence=absence.Renormalise())
+
+
+@pytest.mark.parametrize(
+    ("own", "points", "maximum"),
+    [
+        (None, 12.0, 30.0),
+        (absence.Full(), 32.0, 40.0),
+        (absence.Shrink(), 12.0, 20.0),
+        (absence.Renormalise(), 24.0, 40.0),
+    ],
+)
+def test_view_follows_the_policies_in_force_in_the_tree_or_its_own(
+    own: Any, points: float, maximum: float
+) -> None:
+    data = observed({"a": [None], "b": [4.0], "c": [None], "d": [8.0]})
+    result = scored(looked_at(own), data, scale="points")
+    assert result.scores.loc["U0", "v"] == pytest.approx(points)
+    assert result.applicable_points[result.place("v"), 0] == maximum
+    assert result.scores.loc["U0", ["a", "P", "Q"]].to_list() == [0.0, 4.0, 8.0]
+
+
+def test_view_counts_the_leaves_that_are_absent_before_the_tree_fills() -> None:
+    policy = absence.Renormalise(min_share=0.7, of="leaves")
+    inner = Dimension("D", [leaf("a"), leaf("b")], absence=absence.Renormalise(min_share=1))
+    views = [View("v", of=("D", "c"), absence=policy), View("w", of=("D", "c"))]
+    framework = rubric(inner, leaf("c"), views=views, absence=absence.AsZero())
+    result = scored(framework, observed({"a": [None], "b": [4.0], "c": [5.0]}), scale="points")
+    assert result.scores.loc["U0", ["v", "w"]].fillna(-1).to_list() == [-1.0, 5.0]
+
+
 @pytest.mark.parametrize(
     ("view", "match"),
     [
@@ -703,6 +855,28 @@ def test_rule_that_gives_no_finite_share_is_named() -> None:
         DataError, match=r"unit 'U0', indicator 'a': the rule Odd.* no finite share"
     ):
         scored(Framework("x", [leaf("a", rule=Odd())]), observed({"a": [1.0]}))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [rules.Identity(), rules.Affine(slope=0.5), rules.Goalposts(worst=0, best=2, clip=False)],
+)
+def test_share_above_1_of_a_summed_indicator_is_named(rule: Any) -> None:
+    framework = rubric(Dimension("D", [leaf("a", 4, rule=rule), leaf("b", 6)]))
+    data = observed({"a": [1.0, 4.0], "b": [6.0, 6.0]})
+    match = r"unit 'U1', indicator 'a': .* above 1: shares run from 0 to 1: .*\(value 4\)"
+    with pytest.raises(DataError, match=match):
+        scored(framework, data, scale="points")
+
+
+def test_share_above_1_is_free_outside_sums_and_maxima() -> None:
+    mean = Dimension("D", [leaf("a", 1, rule=rules.Identity())], weight=4, rule=rules.Clip(),
+                     aggregate=aggregate.Arithmetic())  # fmt: skip
+    bonus = leaf("b", 2, rule=rules.Identity(), outside_maximum=True)
+    shown = leaf("s", 0, rule=rules.Identity())
+    data = observed({"a": [3.0], "b": [2.0], "s": [9.0], "c": [1.0]})
+    result = scored(rubric(mean, bonus, shown, leaf("c", 6)), data, scale="points")
+    assert result.score.item() == 9.0
 
 
 def test_node_rule_that_gives_no_finite_share_is_named() -> None:

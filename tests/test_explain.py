@@ -136,9 +136,33 @@ def test_shrunk_maximum_is_what_the_unit_falls_short_of() -> None:
 
 
 def test_renormalised_child_loses_what_it_carries() -> None:
-    framework = rubric(leaf("a", 50), leaf("b", 50), absence=absence.Renormalise())
-    why = explained(computed(framework, {"a": [None], "b": [40.0]}, scale="points"), "U0")
-    assert (why.maximum, why.lost, why.table.loc["b", "lost"]) == (100.0, 20.0, 20.0)
+    framework = rubric(leaf("a", 30), leaf("b", 50), leaf("c", 20), absence=absence.Renormalise())
+    cells = {"a": [None], "b": [40.0], "c": [20.0]}
+    why = explained(computed(framework, cells, scale="points"), "U0")
+    row = why.table.loc["b", ["maximum", "worth", "score", "lost"]].to_list()
+    assert row == pytest.approx([50.0, 50 / 0.7, 40.0, 10 / 0.7])
+    assert "worth" in str(why)
+
+
+@settings(max_examples=50)
+@given(case=cases(partial(frameworks, relative=False)))
+def test_worth_less_the_loss_is_the_attained_part_of_the_worth(case: Case) -> None:
+    result = Methodology("test", "1", case.framework).compute(case.data)
+    for unit in result.score.dropna().index:
+        table = explained(result, unit).table.dropna(subset="score")
+        table = table[table["maximum"] > 0]
+        attained = table["worth"] * table["score"] / table["maximum"]
+        counted = table["worth"] != 0
+        left = table["worth"] - table["lost"]
+        assert left[counted].to_list() == pytest.approx(attained[counted].to_list(), abs=1e-7)
+
+
+def test_child_that_lost_nothing_is_worth_its_weight() -> None:
+    one = rules.Proportional(1)
+    framework = Framework("x", [leaf("a", 1, rule=one), leaf("b", 3, rule=one)],
+                          aggregate=aggregate.Geometric())  # fmt: skip
+    table = explained(computed(framework, {"a": [1.0], "b": [0.5]}, scale=10), "U0").table
+    assert table.loc["a", ["worth", "lost"]].to_list() == [2.5, 0.0]
 
 
 def test_branch_loses_by_its_own_rule_and_rounding() -> None:
@@ -221,6 +245,57 @@ def test_shown_indicators_lose_nothing_whatever_their_rule() -> None:
     table = explained(result, "U0").table
     assert table.loc[["S", "z"], "lost"].to_list() == [0.0, 0.0]
     assert table.loc["days", "data"] == ""
+
+
+def test_text_leaves_out_the_worth_where_it_is_the_maximum() -> None:
+    cells = {"a": [3.0], "b": [4.0]}
+    why = explained(computed(rubric(leaf("a"), leaf("b")), cells, scale="points"), "U0")
+    assert why.table["worth"].to_list() == why.table["maximum"].to_list()
+    assert "worth" not in str(why)
+
+
+@pytest.mark.parametrize(
+    ("scale", "printing", "expected"),
+    [
+        (1, Rounding(2), "0.6667 of 1, 0.3333 lost"),
+        (100, Rounding(3), "66.667 of 100, 33.333 lost"),
+        (100, Rounding(0), "67 of 100, 33 lost"),
+    ],
+)
+def test_explanation_is_shown_with_the_decimals_of_the_methodology(
+    scale: float, printing: Rounding, expected: str
+) -> None:
+    import attrs
+
+    framework = Framework("x", [leaf("a", rule=rules.Proportional(3))])
+    result = attrs.evolve(computed(framework, {"a": [2.0]}, scale=scale), printing=printing)
+    why = explained(result, "U0")
+    assert repr(why) == f"<Explanation of 'U0': {expected}>"
+    assert str(why).startswith(f"U0: {expected}\n")
+    assert expected.split()[0] in str(why).split("\n", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "maximum"),
+    [
+        (rules.MinMax(), 10.0),
+        (rules.MinMax(over="ranked"), 10.0),
+        (rules.MinMax(0.1, 0.9, over="ranked"), 9.0),
+    ],
+)
+def test_anchored_and_ranked_min_max_fall_short_of_the_best_peer(rule: Any, maximum: float) -> None:
+    data = observed({"a": [1.0, 5.0, 3.0]})
+    method = Methodology("test", "1", Framework("x", [leaf("a", 1, rule=rule)]), scale=10)
+    for each in (method, method.anchored(data)):
+        why = explained(each.compute(data), "U2")
+        assert (why.maximum, why.score) == (maximum, 5.0)
+        assert why.lost == pytest.approx(maximum - 5.0)
+
+
+def test_value_beyond_unclipped_goalposts_gains() -> None:
+    posts = rules.Goalposts(worst=0, best=10, clip=False)
+    result = computed(Framework("x", [leaf("a", 1, rule=posts)]), {"a": [12.0]}, scale=10)
+    assert explained(result, "U0").table.loc["a", ["maximum", "lost"]].to_list() == [10.0, -2.0]
 
 
 def test_figures_behind_an_indicator_are_shown() -> None:

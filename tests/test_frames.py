@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -195,20 +197,25 @@ def test_decimal_comma_is_read_if_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "decimal", "wrong"),
+    ("wrong", "decimal", "advice"),
     [
-        (["1,5", "2"], ".", "1,5"),
-        (["1.000,5", "2"], ",", "1.000,5"),
-        (["1,000,5", "2"], ",", "1,000,5"),
-        (["1_000", "2"], ".", "1_000"),
+        ("1,5", ".", r"read decimal commas with Marks\(decimal=','\)$"),
+        ("1.000,5", ",", "write digits without separators, and ',' before decimals$"),
+        ("1,000,5", ",", "write digits without separators, and ',' before"),
+        ("1_000", ".", r"write digits without separators, and '\.' before"),
+        (
+            "KAD",
+            ".",
+            r"Marks\(not_applicable=…\) or Marks\(missing=…\), or .* Marks\(text=\['x'\]\)",
+        ),
+        ("-", ",", r"what texts mean with Marks\(not_applicable=…\) or Marks\(missing=…\)"),
+        ("see note", ".", r"leave it out with variables=\[…\], or keep it as attributes=\[…\]"),
     ],
 )
-def test_other_ways_of_writing_numbers_are_refused(
-    cells: list[str], decimal: str, wrong: str
-) -> None:
-    with pytest.raises(gi.DataError, match="is not a number") as caught:
-        column(cells, decimal=decimal)
-    assert caught.value.problems == (f"unit 'U0', variable 'x': '{wrong}' is not a number",)
+def test_text_between_numbers_says_what_to_do(wrong: str, decimal: str, advice: str) -> None:
+    message = f"unit 'U0', variable 'x': '{wrong}' is not a number: .*{advice}"
+    with pytest.raises(gi.DataError, match=message):
+        column([wrong, "2"], decimal=decimal)
 
 
 def test_marks_are_read_in_any_case() -> None:
@@ -220,6 +227,49 @@ def test_marks_are_read_in_any_case() -> None:
 def test_marks_of_your_own_replace_the_usual_ones() -> None:
     data = column(["n/a", "x"], not_applicable=["x"])
     assert [data.value(code, "x") for code in data.units.codes] == ["n/a", None]
+
+
+@pytest.mark.parametrize("build", [as_pandas, *LIBRARIES])
+def test_decomposed_names_and_texts_are_composed(
+    build: Callable[[dict[str, list[Any]]], Any],
+) -> None:
+    columns = {"Đơn vị": ["Lào Cai", "Huế"], "Tiến độ": ["không áp dụng", "5"], "Đáp": ["có", "ổn"]}
+    split = partial(unicodedata.normalize, "NFD")
+    typed = {split(name): [split(cell) for cell in cells] for name, cells in columns.items()}
+    data = gi.Observations.from_frame(build(typed), name=split("Đơn vị"), unit="Đơn vị")
+    assert (data.units.codes, data.variables) == (("Lào Cai", "Huế"), ("Tiến độ", "Đáp"))
+    assert data.cell("Lào Cai", "Tiến độ") == CellStatus.NOT_APPLICABLE
+    assert (data.levels["Đáp"], data.units[1].label()) == (("có", "ổn"), "Huế")
+
+
+def test_unit_written_in_two_unicode_forms_stands_there_twice() -> None:
+    frame = pd.DataFrame(
+        {"unit": ["Lào Cai", unicodedata.normalize("NFD", "Lào Cai")], "x": [1, 2]}
+    )
+    with pytest.raises(gi.DataError, match="unit 'Lào Cai' stands there more than once"):
+        read(frame)
+
+
+def test_column_written_in_two_unicode_forms_is_refused() -> None:
+    names = ["unit", "Huế", unicodedata.normalize("NFD", "Huế")]
+    with pytest.raises(gi.DataError, match="columns have the same name: 'Huế'"):
+        read(pd.DataFrame([["A", 1, 2]], columns=names))
+
+
+def test_decomposed_marks_and_settings_are_composed() -> None:
+    split = partial(unicodedata.normalize, "NFD")
+    frame = pd.DataFrame({"unit": ["A", "B"], "Tiến độ": ["chưa có", 5], "Mã": ["1", "2"]})
+    marks = gi.Marks(missing=split("Chưa có"), text=split("Mã"))
+    data = read(frame, marks=marks, variables=[split("Tiến độ"), split("Mã")])
+    assert data.cell("A", "Tiến độ") == MISSING
+    assert data.value("A", "Mã") == "1"
+
+
+def test_long_frames_are_composed() -> None:
+    split = partial(unicodedata.normalize, "NFD")
+    rows = {"unit": ["Huế", split("Huế")], split("Biến"): [split("Độ"), "Sâu"], "value": [1, 2]}
+    data = gi.Observations.from_long(pd.DataFrame(rows), variable="Biến")
+    assert (data.units.codes, data.variables) == (("Huế",), ("Độ", "Sâu"))
 
 
 def test_answers_become_levels_in_the_order_of_texts() -> None:
@@ -236,10 +286,9 @@ def test_declared_answers_stay_texts(cells: list[Any]) -> None:
 def test_mixed_texts_and_numbers_are_named_cell_by_cell() -> None:
     with pytest.raises(gi.DataError) as caught:
         column(["1", "two", "3", "four"])
-    assert caught.value.problems == (
-        "unit 'U1', variable 'x': 'two' is not a number",
-        "unit 'U3', variable 'x': 'four' is not a number",
-    )
+    first, second = caught.value.problems
+    assert first.startswith("unit 'U1', variable 'x': 'two' is not a number: say what texts mean")
+    assert second == "unit 'U3', variable 'x': 'four' is not a number"
 
 
 @pytest.mark.parametrize(
@@ -264,8 +313,16 @@ def test_infinity_is_refused_by_cell(cells: list[Any]) -> None:
     ids=["pandas dates", "pandas durations", "Polars dates", "Arrow times"],
 )
 def test_dates_are_refused(frame: Any) -> None:
-    with pytest.raises(gi.DataError, match="variable 'x' holds dates or times, not numbers"):
+    with pytest.raises(
+        gi.DataError, match=r"variable 'x' holds dates or times, .* with variables="
+    ):
         read(frame)
+
+
+def test_dates_between_numbers_of_a_long_frame_say_to_leave_rows_out() -> None:
+    rows = {"unit": ["A", "B"], "variable": "x", "value": [dt.date(2026, 1, 1), 1]}
+    with pytest.raises(gi.DataError, match="2026-01-01 is no number and no text: leave its rows"):
+        gi.Observations.from_long(pd.DataFrame(rows))
 
 
 @pytest.mark.parametrize(

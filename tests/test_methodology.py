@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from govindex import (
     Rounding,
     Source,
     Unit,
+    UnknownNameError,
     View,
     absence,
     aggregate,
@@ -343,7 +345,7 @@ OTHER: list[Callable[[], Methodology]] = [
     lambda: changed("total", absence=partial(np.multiply, 2.0)),
     lambda: changed("total", absence=np.multiply),
     lambda: changed("total", views=()),
-    lambda: changed("total", views=[View("both", of=("D", "a"))]),
+    lambda: changed("total", views=[View("both", of=("a", "c"))]),
     lambda: full(scale=100),
     lambda: full(rounding=Levels(leaf=Rounding(2, "binary"))),
     lambda: full(rounding=Levels(node=Rounding(2))),
@@ -419,3 +421,96 @@ def test_part_without_a_canonical_form_is_refused() -> None:
         _ = method(leaf("a"), steps=[Plain()]).fingerprint
     with pytest.raises(FrameworkError, match="has no canonical form: use attrs classes"):
         _ = method(leaf("a"), steps=[Grid(table={1, 2})]).fingerprint  # type: ignore[arg-type]
+
+
+def points(*weights: float, code: str = "f", **settings: Any) -> Framework:
+    leaves = [
+        Indicator(name, weight=weight, rule=rules.Points())
+        for name, weight in zip("abcdef", weights, strict=False)
+    ]
+    return Framework(code, leaves, aggregate=aggregate.Sum(), **settings)
+
+
+def data(**columns: Any) -> Observations:
+    frame = pd.DataFrame({"unit": [f"U{i}" for i in range(len(next(iter(columns.values()))))]})
+    types = columns.pop("type", None)
+    frame = frame.assign(**columns)
+    if types is None:
+        return Observations.from_frame(frame, unit="unit")
+    return Observations.from_frame(frame.assign(type=types), unit="unit", type="type")
+
+
+def test_sum_of_points_is_printed_in_points_by_default() -> None:
+    method = Methodology("test", "1", points(30, 70))
+    assert method.scale == "points"
+    assert method.compute(data(a=[30.0], b=[70.0])).score.to_list() == [100.0]
+
+
+def test_forms_share_one_root_code() -> None:
+    with pytest.raises(FrameworkError, match="has the root 'g', the framework 'f'"):
+        Methodology("test", "1", points(1), forms={"x": points(1, code="g")})
+
+
+def test_unknown_form_suggests_the_near_miss() -> None:
+    method = Methodology("test", "1", points(1), forms={"ward": points(1)})
+    with pytest.raises(UnknownNameError, match="no form for units of type 'wrd': did you mean"):
+        method.single("wrd")
+
+
+def test_form_without_the_tie_break_is_ranked_with_the_others() -> None:
+    method = Methodology(
+        "test", "1", points(4, 6), forms={"x": points(10)}, ranking=Ranking(tie_break=("b",))
+    )
+    result = method.compute(data(a=[1.0, 2.0, 7.0], b=[6.0, 5.0, np.nan], type=[None, None, "x"]))
+    assert result.ranks["f"].to_list() == [1, 2, 2 + 1]
+
+
+def test_anchoring_forms_prepares_once() -> None:
+    def double(observations: Observations) -> Observations:
+        return attrs.evolve(observations, values=observations.values * 2)
+
+    double.peer_dependent = False  # type: ignore[attr-defined]
+    form = Framework("f", [Indicator("a", rule=rules.MinMax())])
+    method = Methodology("test", "1", form, forms={"x": form}, steps=[double])
+    reference = data(a=[1.0, 2.0, 3.0, 5.0], type=[None, None, "x", "x"])
+    scores = method.compute(reference).score.to_list()
+    assert method.anchored(reference).compute(reference).score.to_list() == scores
+
+
+def test_cut_dimension_is_rounded_as_a_dimension() -> None:
+    framework = Framework(
+        "f",
+        [Dimension("d", points(10).children), Indicator("z", weight=2, rule=rules.Points())],
+        aggregate=aggregate.Sum(),
+    )
+    method = Methodology("test", "1", framework, rounding=Levels(leaf=Rounding(0)))
+    result = method.cut(["d"]).compute(data(d=[7.46], z=[1.6]))
+    assert [result.scores.loc["U0", code] for code in ("d", "z")] == [7.46, 2.0]
+
+
+def test_results_cannot_write_to_their_methodology() -> None:
+    method = Methodology("test", "1", points(10))
+    cells = data(a=[5.0, 4.0])
+    result = method.compute(cells)
+    for array in (result.maxima, result.shares, result.printed, cells.units.ranked_mask):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 1
+    ranks = result.ranks
+    ranks.iloc[0, 0] = 9
+    assert result.ranks["f"].to_list() == [1, 2]
+
+
+def test_nameless_functions_count_by_what_they_do() -> None:
+    def reweighting(k: float) -> Any:
+        return Methodology("test", "1", points(1, 1, absence=lambda w, p: w * p * k))
+
+    assert reweighting(1.0).fingerprint == reweighting(1.0).fingerprint
+    assert reweighting(1.0).fingerprint != reweighting(9.0).fingerprint
+
+
+def test_measure_unit_does_not_change_the_fingerprint() -> None:
+    def method(unit: str) -> Methodology:
+        leaf = Indicator("a", rule=rules.Points(), measure_unit=unit)
+        return Methodology("test", "1", Framework("f", [leaf]))
+
+    assert method("day").fingerprint == method("days").fingerprint

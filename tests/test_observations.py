@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import attrs
@@ -100,6 +101,46 @@ def test_first_column_holds_the_units_by_default() -> None:
     assert gi.Observations.from_frame(pd.DataFrame({"x": ["A"], "y": [1]})).units.codes == ("A",)
 
 
+@pytest.mark.parametrize(
+    "numbers",
+    [[1, 2], [0.5, None], pd.Series([1, 2], dtype=object), pd.array([1, 2], dtype="Int64")],
+    ids=["whole", "float", "object", "nullable"],
+)
+def test_running_number_in_the_first_column_is_no_code(numbers: Any) -> None:
+    frame = pd.DataFrame({"STT": numbers, "Đơn vị": ["Sở A", "Sở B"], "x": [3, 4]})
+    message = "first column, 'STT', holds numbers.*with unit=…, one of 'STT', 'Đơn vị', 'x'"
+    with pytest.raises(gi.DataError, match=message):
+        gi.Observations.from_frame(frame)
+    assert gi.Observations.from_frame(frame.drop(columns="STT")).units.codes == ("Sở A", "Sở B")
+
+
+@pytest.mark.parametrize("name", ["unit", "Code", "ID"])
+def test_numbers_are_codes_where_the_first_column_says_so(name: str) -> None:
+    frame = pd.DataFrame({name: [1, 2], "x": [3, 4]})
+    assert gi.Observations.from_frame(frame).units.codes == ("1", "2")
+
+
+def test_numbers_are_codes_where_unit_names_their_column() -> None:
+    frame = pd.DataFrame({"STT": [1, 2], "x": [3, 4]})
+    assert gi.Observations.from_frame(frame, unit="STT").units.codes == ("1", "2")
+
+
+def test_text_column_beside_numbers_can_be_left_out_or_kept_as_an_attribute() -> None:
+    frame = pd.DataFrame({"unit": ["A", "B"], "note": ["late", 3], "x": [1, 2]})
+    with pytest.raises(gi.DataError, match=r"leave it out with variables=\[…\], or keep it as"):
+        gi.Observations.from_frame(frame)
+    assert gi.Observations.from_frame(frame, variables=["x"]).variables == ("x",)
+    kept = gi.Observations.from_frame(frame, attributes=["note"])
+    assert kept.units[0].attributes["note"] == "late"
+
+
+def test_variable_in_another_unicode_form_is_the_same() -> None:
+    split = unicodedata.normalize("NFD", "Tiến độ")
+    data = gi.Observations([gi.Unit("A")], [split], [[0.0]], levels={split: [split]})
+    assert data.variables == ("Tiến độ",)
+    assert data.value("A", split) == "Tiến độ"
+
+
 @pytest.mark.parametrize("name", ["province", 0, None])
 def test_pandas_index_holds_the_units(name: Any) -> None:
     frame = pd.DataFrame({"x": [1, 2], "y": [3, 4]}, index=pd.Index(["A", "B"], name=name))
@@ -141,6 +182,22 @@ def test_from_long_leaves_cells_without_a_row_missing() -> None:
     np.testing.assert_array_equal(data.values, [[1, 2], [3, NAN]])
     assert data.cell("B", "y") == CellStatus.MISSING
     assert data.stages == ()
+
+
+def test_from_long_finds_every_one_of_many_units() -> None:
+    codes = [f"U{i}" for i in range(12_000)]
+    frame = pd.DataFrame({"unit": codes[::-1], "variable": "x", "value": np.arange(12_000.0)})
+    data = gi.Observations.from_long(frame, units=[gi.Unit(code) for code in codes])
+    np.testing.assert_array_equal(data.values[:, 0], np.arange(12_000.0)[::-1])
+
+
+def test_many_unknown_units_are_named_together() -> None:
+    frame = pd.DataFrame({"unit": [f"U{i}" for i in range(100)], "variable": "x", "value": 1})
+    with pytest.raises(gi.DataError, match="76 more") as long:
+        gi.Observations.from_long(frame, units=[gi.Unit("A")])
+    with pytest.raises(gi.DataError, match="76 more"):
+        wide(x=[1]).roll_up(dict.fromkeys(frame["unit"], "all"))
+    assert len(long.value.problems) == 13
 
 
 def test_from_long_keeps_units_with_their_fields() -> None:
@@ -340,6 +397,36 @@ def test_roll_up_takes_the_new_units_with_their_fields() -> None:
     data = wide(x=[1, 2]).roll_up({"A": "p", "B": "q"}, units=new)
     assert data.units[0].league == "south"
     assert (data.value("q", "x"), data.value("p", "x")) == (2, 1)
+
+
+@pytest.mark.parametrize("how", ["mean", "sum"])
+def test_roll_up_of_many_units_gives_each_its_own(how: Any) -> None:
+    count = 12_000
+    units = [gi.Unit(f"U{i}") for i in range(2 * count)]
+    points = np.arange(2.0 * count)[:, None]
+    data = gi.Observations(units, ["x"], points)
+    mapping = {f"U{i}": f"N{i % count}" for i in reversed(range(2 * count))}
+    merged = data.roll_up(mapping, how)
+    expected = points[:count] + points[count:]
+    assert merged.units.codes == tuple(f"N{i}" for i in range(count))
+    np.testing.assert_array_equal(merged.values, expected / 2 if how == "mean" else expected)
+
+
+def test_roll_up_merges_groups_of_different_sizes() -> None:
+    data = wide(x=[1, 2, 4, 8, 16, 32], w=[1, 1, 1, 3, 1, 1])
+    mapping = dict(zip("ABCDEF", "pqqrrr", strict=True))
+    assert data.roll_up(mapping, "sum").values[:, 0].tolist() == [1, 6, 56]
+    merged = data.roll_up(mapping, weights="w")
+    assert merged.values[:, 0].tolist() == pytest.approx([1, 3, 72 / 5])
+
+
+@given(data=observations(st.floats(-1e6, 1e6)), cut=st.integers(0, 6))
+def test_roll_up_of_several_units_is_that_of_each(data: gi.Observations, cut: int) -> None:
+    halves = {code: "left" if i < cut else "right" for i, code in enumerate(data.units.codes)}
+    both = data.roll_up(halves)
+    for half in both.units.codes:
+        one = data.roll_up({code: new for code, new in halves.items() if new == half})
+        assert one.values.tobytes() == both.take([half]).values.tobytes()
 
 
 @given(data=observations(st.floats(-1e6, 1e6)))

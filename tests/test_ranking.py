@@ -137,6 +137,13 @@ def test_a_unit_is_in_the_best_band_whose_start_it_reaches(starts: list[int], va
         ([("A", None), ("B", 5)], {}, "only the last band may have no start: A$"),
         ([("A", 5), ("B", 5)], {}, r"fall from the best to the worst: \[5, 5\]"),
         ([("A", 5), ("B", 9)], {}, r"fall from the best to the worst: \[5, 9\]"),
+        ([("A", "80")], {}, "band 'A' starts from a number or None, not '80'"),
+        ([("A", True)], {}, "band 'A' starts from a number or None, not True"),
+        ([(80, "A")], {}, "a band's name is a text that is not blank, not 80"),
+        (["AB"], {}, r"a band is a pair \(name, start\), not 'AB'"),
+        ([("A", 80, 70)], {}, r"a band is a pair \(name, start\), not \('A', 80, 70\)"),
+        ("AB", {}, r"bands are given as \[\(name, start\), …\], best first, not 'AB'"),
+        (None, {}, r"bands are given as \[\(name, start\), …\], best first, not None"),
         ([("A", float("inf"))], {}, r"finite numbers, not \[inf\]"),
         ([("A", 5)], {"by": "point"}, "do not go by 'point': did you mean 'points'"),
         ([("A", 5)], {"closed": "left"}, "closed is 'lower' .* or 'upper' .*, not 'left'"),
@@ -148,6 +155,10 @@ def test_bands_refuse_impossible_settings(
 ) -> None:
     with pytest.raises(SettingError, match=message):
         Bands(bands, **setting)  # type: ignore[arg-type]
+
+
+def test_bands_are_read_from_a_mapping() -> None:
+    assert Bands({"A": 90, "B": None}) == Bands([("A", 90), ("B", None)])
 
 
 def test_bands_name_themselves_from_the_best_to_the_worst() -> None:

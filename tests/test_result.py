@@ -155,9 +155,8 @@ def test_shrunk_maximum_ranks_by_share_or_by_points() -> None:
 @settings(max_examples=50)
 @given(case=cases(units=6))
 def test_places_are_one_plus_the_number_of_better_units(case: Case) -> None:
-    result = Methodology("test", "1", case.framework, ranking=Ranking(decimals=2)).compute(
-        case.data
-    )
+    ranking = Ranking(decimals=2)
+    result = Methodology("test", "1", case.framework, scale=100, ranking=ranking).compute(case.data)
     shown = (result.shares[0] * 100).round(9)
     printed = np.floor(np.abs(shown) * 100 * (1 + 2.0**-42) + 0.5) / 100
     expected = [0 if np.isnan(own) else 1 + sum(printed > own) for own in printed]
@@ -268,8 +267,24 @@ def test_announcement_names_the_ends_of_every_league() -> None:
     units = [*LEAGUES, Unit("F", league="none", ranked=False)]
     told = computed({"a": [5.0, 7.0, 6.0, 6.0, 9.0, 1.0]}, units).announce()
     assert told.loc["north"].to_list() == [2, "Beta", "Alpha", "", "Alpha"]
-    assert told.loc["south"].to_list() == [2, "Gamma, Delta", "", "", "Gamma, Delta"]
+    assert told.loc["south"].to_list() == [2, "Gamma, Delta", "", "", ""]
     assert told.loc["none"].to_list() == [0, "", "", "", ""]
+
+
+@pytest.mark.parametrize("ties", ["competition", "dense", "max", "average"])
+def test_announcement_counts_places_alike_whatever_the_tie_rule(ties: Any) -> None:
+    result = computed({"a": [7.0, 7.0, 5.0, 3.0]}, ranking=Ranking(ties=ties))
+    told = result.announce().iloc[0]
+    assert told.to_list() == [4, "U0, U1", "", "U2", "U3"]
+
+
+def test_announcement_of_ordinal_places_names_one_unit_each() -> None:
+    result = computed({"a": [7.0, 7.0, 7.0]}, ranking=Ranking(ties="ordinal"))
+    assert result.announce().iloc[0].to_list() == [3, "U0", "U1", "U2", "U2"]
+
+
+def test_announcement_of_one_unit_has_no_last() -> None:
+    assert computed({"a": [7.0]}).announce().iloc[0].to_list() == [1, "U0", "", "", ""]
 
 
 def test_result_says_what_it_is() -> None:

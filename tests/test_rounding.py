@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,11 @@ def test_rounding_names_the_nearest_mode() -> None:
 def test_levels_round_nothing_unless_told() -> None:
     assert Levels(total=Rounding(1)) == Levels(leaf=None, node=None, total=Rounding(1))
     assert Levels().total is None
+
+
+@pytest.mark.parametrize("tier", ["leaf", "node", "total"])
+@pytest.mark.parametrize(("given", "meant"), [(2, "Rounding(2)"), ("2", "Rounding(…)")])
+def test_levels_refuse_what_is_no_rounding(tier: str, given: object, meant: str) -> None:
+    message = f"Levels({tier}=…) is {meant} or None, not {given!r}"
+    with pytest.raises(SettingError, match=re.escape(message)):
+        Levels(**{tier: given})  # type: ignore[arg-type]

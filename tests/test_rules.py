@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -624,3 +625,16 @@ def test_a_chain_has_the_properties_of_its_parts(
 ) -> None:
     found = (chain.peer_dependent, chain.directed, chain.monotone, chain.bounds)
     assert found == expected
+
+
+@pytest.mark.parametrize("closed", ["lower", "upper"])
+def test_small_thresholds_are_not_blurred_by_large_ones(closed: Any) -> None:
+    rule = Steps([(1, 0.2), (5e9, 0.5), (5e11, 1)], closed=closed)
+    shares = rule(np.array([0.0, 0.9, 1.1, 4.9e9]), Scope())
+    assert shares.tolist() == [0.0, 0.0, 0.2, 0.2]
+
+
+def test_answers_match_however_their_accents_are_written() -> None:
+    rule = Choice({unicodedata.normalize("NFD", "Giám đốc"): 1, "Phó": 0.5})
+    scope = Scope(levels=("Giám đốc", "Phó"))
+    assert rule(np.array([0.0, 1.0]), scope).tolist() == [1.0, 0.5]

@@ -32,8 +32,15 @@ REPORTED, IMPUTED, TREATED, MISSING, NOT_APPLICABLE = CellStatus
 
 
 def child(
-    code: str, row: Sequence[Share], weight: object, policy: object, parts: Sequence[float] | None
+    code: str,
+    row: Sequence[Share],
+    weight: object,
+    policy: object,
+    parts: Sequence[float] | None,
+    below: tuple[int, Sequence[float]],
 ) -> Child:
+    leaves, missing = below
+    lacking = np.array([missing], dtype=np.float64)
     status = [cell if isinstance(cell, CellStatus) else REPORTED for cell in row]
     shares = [np.nan if isinstance(cell, CellStatus) else cell for cell in row]
     return Child(
@@ -43,6 +50,8 @@ def child(
         applicable=None if parts is None else np.array([parts]),
         weight=np.array(weight, dtype=np.float64).reshape(1, -1),
         absence=as_absence(policy) or Absence(),
+        leaves=leaves,
+        lacking=(lacking, np.zeros_like(lacking)) if missing else None,
     )
 
 
@@ -53,15 +62,19 @@ def settled(
     *,
     own: Sequence[object] = (),
     parts: Sequence[Sequence[float] | None] = (),
-    leaves: Sequence[Sequence[bool]] = (),
+    below: Sequence[tuple[int, Sequence[float]]] = (),
 ) -> Settled:
-    """Settle children a, b, c under the branch's policy, or each under its own."""
+    """Settle children a, b, c under the branch's policy, or each under its own.
+
+    `below` says how many indicators a child has and how many of them are missing, unit by unit.
+    """
     whole = parts or [None] * len(rows)
     policies = own or [policy] * len(rows)
     codes = "abc"[: len(rows)]
-    children = [child(*given) for given in zip(codes, rows, weights, policies, whole, strict=True)]
-    counted = [np.array([leaf]) for leaf in leaves]
-    return settle(children, as_absence(policy) or Absence(), counted, Everyone(len(rows[0])))
+    counted = below or [(1, ())] * len(rows)
+    given = zip(codes, rows, weights, policies, whole, counted, strict=True)
+    children = [child(*one) for one in given]
+    return settle(children, as_absence(policy) or Absence(), Everyone(len(rows[0])))
 
 
 def share(found: Settled) -> list[float]:
@@ -210,13 +223,65 @@ def test_a_function_rewrites_the_weights_of_the_units_that_lack_something() -> N
     policy = Custom(lambda weights, present: 10.0 * present * np.array([[[1.0]], [[3.0]], [[1.0]]]))
     found = settled([[0.0, 0.0], [1.0, 1.0], [MISSING, 1.0]], [1, 1, 2], policy)
     assert share(found) == [0.75, 0.75]
-    assert np.concatenate(found.weights).T.tolist() == [[10, 30, 0], [1, 1, 2]]
+    assert np.concatenate(found.weights).T.tolist() == [[1, 3, 0], [1, 1, 2]]
 
 
 def test_two_children_redistribute_each_to_its_own_receiver() -> None:
     own = [Refuse(), Redistribute("a"), Redistribute("a")]
     found = settled([[1.0], [MISSING], [NOT_APPLICABLE]], [1, 2, 3], Refuse(), own=own)
     assert [float(weight.item()) for weight in found.weights] == [6.0, 0.0, 0.0]
+
+
+def normalised(weights: Float, present: npt.NDArray[np.bool_]) -> Float:
+    return np.asarray(weights * present / (weights * present).sum(axis=0))
+
+
+def test_two_policies_add_their_weights_on_one_scale() -> None:
+    rows: list[list[Share]] = [[1.0], [0.0], [MISSING], [NOT_APPLICABLE]]
+    children = [
+        child(code, row, 10, Absence(missing=normalised, not_applicable=other), None, (1, ()))
+        for other in (Redistribute("a"), Custom(normalised))
+        for code, row in zip("abcd", rows, strict=True)
+    ]
+    both = [settle(part, Absence(), Everyone(1)) for part in (children[:4], children[4:])]
+    weights = [[w.item() for w in found.weights] for found in both]
+    np.testing.assert_allclose(weights, [[25, 15, 0, 0], [20, 20, 0, 0]])
+
+
+@pytest.mark.parametrize(
+    ("policies", "match"),
+    [
+        ((lambda weights, present: 0.0 * weights,) * 2, "gives no weight to any child"),
+        ((lambda w, present: w * [[[0]], [[1]], [[0]], [[0]]],) * 2, "take more weight"),
+    ],
+)
+def test_impossible_sums_of_weights_are_reported_with_the_units(policies: Any, match: str) -> None:
+    rows: list[list[Share]] = [[1.0, 1.0], [0.0, 0.0], [MISSING, 1.0], [NOT_APPLICABLE, 1.0]]
+    missing, not_applicable = (Custom(function) for function in policies)
+    policy = Absence(missing=missing, not_applicable=not_applicable)
+    children = [
+        child(c, row, 10, policy, None, (1, ())) for c, row in zip("abcd", rows, strict=True)
+    ]
+    errors = settle(children, Absence(), Everyone(2)).errors
+    assert match in str(errors[-1])
+    assert errors[-1].mask.tolist() == [[True, False]]
+
+
+@given(weights=st.lists(st.floats(0.1, 10), min_size=9, max_size=9))
+def test_one_unit_gives_the_bytes_that_many_units_give(weights: list[float]) -> None:
+    policy = Absence(missing=Redistribute(("b", "c")), not_applicable=Shrink())
+    rows: list[list[Share]] = [[MISSING] * 3, [NOT_APPLICABLE] * 3, *[[0.3] * 3] * 7]
+
+    def result(units: int) -> list[bytes]:
+        children = [
+            child(code, row[:units], weight, policy, None, (1, ()))
+            for code, row, weight in zip("abcdefghi", rows, weights, strict=True)
+        ]
+        found = settle(children, Absence(), Everyone(units))
+        assert found.applicable is not None
+        return [array[:, :1].tobytes() for array in (*found.weights, found.applicable)]
+
+    assert result(1) == result(3)
 
 
 def test_a_child_of_weight_0_may_be_absent_without_any_consequence() -> None:
@@ -282,10 +347,32 @@ def test_a_limit_for_missing_children_counts_for_the_whole_branch() -> None:
 
 
 def test_availability_is_counted_in_leaves_if_told() -> None:
-    leaves = [[True, True], [True, False], [False, False]]
+    below: list[tuple[int, list[float]]] = [(3, [1, 2]), (1, [])]
     policy = Renormalise(min_share=0.5, of="leaves")
-    found = settled([[0.5, 0.5], [MISSING, MISSING]], [1, 1], policy, leaves=leaves)
+    found = settled([[0.5, 0.5], [MISSING, MISSING]], [1, 1], policy, below=below)
     assert found.absent.tolist() == [[False, True]]
+    assert [counts.tolist() for counts in found.lacking] == [[[2.0, 3.0]], [[0.0, 0.0]]]
+
+
+def test_leaves_below_a_filled_child_count_as_present() -> None:
+    below: list[tuple[int, list[float]]] = [(1, []), (3, [3.0])]
+    policy = Renormalise(min_share=0.5, of="leaves")
+    found = settled([[0.5], [MISSING]], [1, 1], policy, own=[policy, Full()], below=below)
+    assert share(found) == [0.75]
+    assert found.lacking[0].tolist() == [[0.0]]
+
+
+@pytest.mark.parametrize("of", ["children", "leaves"])
+def test_a_limit_counts_only_the_absences_its_policy_speaks_for(of: Any) -> None:
+    rows: list[list[Share]] = [[0.5, 0.5], [NOT_APPLICABLE, MISSING], [NOT_APPLICABLE, MISSING]]
+    policy = Absence(missing=Renormalise(min_share=0.5, of=of), not_applicable=Shrink())
+    found = settled(rows, [1, 1, 1], policy)
+    assert found.absent.tolist() == [[False, True]]
+
+
+def test_a_single_policy_counts_both_kinds_of_absence() -> None:
+    rows: list[list[Share]] = [[0.5], [NOT_APPLICABLE], [MISSING]]
+    assert settled(rows, [1, 1, 1], Renormalise(min_share=0.5)).absent.tolist() == [[True]]
 
 
 def test_a_child_of_weight_0_does_not_count_as_available() -> None:
@@ -312,7 +399,7 @@ def test_children_of_many_draws_are_settled_draw_by_draw() -> None:
         Child("a", np.array([[1.0]]), np.zeros((1, 1), np.uint8), None, np.ones((1, 1)), Absence()),
         Child("b", gone, status, None, np.array([[3.0]]), as_absence(Shrink()) or Absence()),
     ]
-    found = settle(children, Absence(), [], Everyone(1))
+    found = settle(children, Absence(), Everyone(1))
     assert Arithmetic()(found.shares, found.weights).ravel().tolist() == [1.0, 0.625]
     assert found.applicable is not None
     assert found.applicable.ravel().tolist() == [0.25, 1.0]

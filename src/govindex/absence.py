@@ -15,7 +15,7 @@ import numpy as np
 
 from govindex.contracts import AbsencePolicy, Bool, Float, Peers
 from govindex.errors import CellError, SettingError
-from govindex.kernels.reductions import mean_over_units
+from govindex.kernels.reductions import mean_over_units, total
 
 __all__ = [
     "Absence",
@@ -83,12 +83,13 @@ class Renormalise(_Policy):
     Parameters
     ----------
     min_share : float
-        The least share of children (or leaves) that must be present; below it the node itself is
-        absent. 1 means: no child may be absent.
+        The least share of children (or leaves) that must not be absent in the way the policy
+        speaks for; below it the node itself is absent. 1 means: no child may be absent.
     min_count : int
         The least number of them.
     of : {"children", "leaves"}
-        What is counted: the node's children or all indicators below it.
+        What is counted: the node's children or all indicators below it, those that a policy
+        filled among the present ones.
     """
 
     min_share: float = attrs.field(default=0.0, validator=_check_share)
@@ -186,10 +187,10 @@ class Redistribute(_Policy):
         takes = np.array([code in self.to for code in codes]).reshape(-1, *[1] * (absent.ndim - 1))
         present = np.where(absent, 0.0, weights)
         receiving = np.where(takes & ~absent, weights if self.how == "proportionally" else 1.0, 0.0)
-        total = receiving.sum(axis=0)
-        free = np.where(absent, weights, 0.0).sum(axis=0)
+        whole = total(receiving)
+        free = total(np.where(absent, weights, 0.0))
         with np.errstate(invalid="ignore", divide="ignore"):
-            portion = np.where(total > 0, receiving / total, 0.0)
+            portion = np.where(whole > 0, receiving / whole, 0.0)
         return np.asarray(present + portion * free)
 
 
@@ -201,7 +202,8 @@ class Custom(_Policy):
     ----------
     function : callable
         ``(weights, present) -> weights``, arrays of shape (children, …, units); the result must be
-        finite, not negative, and zero where a child is absent.
+        finite, not negative, and zero where a child is absent. Only its proportions count: it is
+        scaled to the total of the weights given.
     """
 
     function: Callable[[Float, Bool], Float]

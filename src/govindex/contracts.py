@@ -109,7 +109,9 @@ class Scope:
     Parameters
     ----------
     maximum : float or array
-        The node's maximum in points, broadcast against the values.
+        The node's maximum in points, broadcast against the values: the framework's own, also where
+        weights are drawn. Varying weights varies what an attained share is worth, not what was
+        attained.
     direction : {"higher", "lower"}
         Which values are better.
     levels : tuple of str

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Aggregator, Float, Scope
+from govindex.contracts import Aggregator, Float, Rule, Scope
 from govindex.errors import DataError, SettingError
 from govindex.kernels.rounding import snap
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.result import IndexResult
+from govindex.rules.chain import Chain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "explain"]
 
 _EXACT_CHILDREN = 12
+_ALIKE = 1e-10
 
 
 @attrs.frozen(eq=False)
@@ -34,9 +37,13 @@ class Explanation:
     score, maximum, lost : float
         In the printed unit; ``score + lost == maximum``.
     table : DataFrame
-        A row per node in the order of the tree: name, tier, maximum, score, lost, `here` (the part
-        that is lost at a branch itself, by its own rule, rounding or clipping), the indicator's
-        value and its measure unit, and the figures behind it.
+        A row per node in the order of the tree: name, tier, maximum, `worth` (what the node is
+        worth in the total of this unit, where others' weight or a scale moves it from its maximum;
+        `lost` is worth minus what the node contributes), score, lost, `here` (the part that is lost
+        at a branch itself, by its own rule, rounding or clipping), the indicator's value and its
+        measure unit, and the figures behind it.
+    decimals : int
+        How many decimals are shown as text.
     """
 
     unit: str
@@ -44,12 +51,24 @@ class Explanation:
     maximum: float
     lost: float
     table: pd.DataFrame
+    decimals: int = 2
 
     @property
     def leaves(self) -> pd.DataFrame:
         """The indicators, the largest loss first."""
         leaves = self.table[self.table["is_leaf"]].drop(columns=["is_leaf", "here", "tier"])
         return leaves.sort_values("lost", ascending=False, kind="stable")
+
+    def __repr__(self) -> str:
+        return f"<Explanation of '{self.unit}': {self._summary}>"
+
+    @property
+    def _summary(self) -> str:
+        score, maximum, lost = (
+            f"{round(points, self.decimals) + 0.0:.15g}"  # no negative zero
+            for points in (self.score, self.maximum, self.lost)
+        )
+        return f"{score} of {maximum}, {lost} lost"
 
     def __str__(self) -> str:
         shown = self.table.drop(columns=["is_leaf", "tier"]).copy()
@@ -59,11 +78,13 @@ class Explanation:
         shown.columns = [c.ljust(width) if c == "name" else c for c in shown.columns]
         if not self.table["here"].any():
             shown = shown.drop(columns="here")
-        text = shown.to_string(na_rep="", float_format=lambda x: f"{x:.2f}")
-        return f"{self.unit}: {self.score:g} of {self.maximum:g}, {self.lost:g} lost\n{text}"
+        if np.allclose(shown["worth"], shown["maximum"], rtol=_ALIKE, atol=0.0):
+            shown = shown.drop(columns="worth")
+        text = shown.to_string(na_rep="", float_format=lambda x: f"{x:.{self.decimals}f}")
+        return f"{self.unit}: {self._summary}\n{text}"
 
     def _repr_html_(self) -> str:
-        head = f"<p>{self.unit}: {self.score:g} of {self.maximum:g}, {self.lost:g} lost</p>"
+        head = f"<p>{escape(self.unit)}: {self._summary}</p>"
         return head + str(self.table.drop(columns="is_leaf")._repr_html_())  # type: ignore[operator]
 
 
@@ -120,9 +141,14 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     found.descend(root, maximum)
     table = _table(result, place, found, language)
     first = table.iloc[0]
-    return Explanation(
-        name, float(first["score"]), float(first["maximum"]), float(first["lost"]), table
-    )
+    score, best, lost = (float(first[column]) for column in ("score", "maximum", "lost"))
+    return Explanation(name, score, best, lost, table, _decimals(result))
+
+
+def _decimals(result: IndexResult) -> int:
+    # Two decimals of a scale from 0 to 1 hide most of what tells units apart.
+    least = 4 if result.maxima[0] <= 1 else 0
+    return max(result.printing.decimals, least)
 
 
 class _Losses:
@@ -134,6 +160,7 @@ class _Losses:
         self.place = place
         self.lost: dict[str, float] = {}
         self.here: dict[str, float] = {}
+        self.worth: dict[str, float] = {}
         self.full: dict[str, float] = {}
         # Nothing is lost to what is not scored, and a bonus is nothing one falls short of.
         self.extra = {code for node in self.framework.nodes for code in _bonuses_of(node)}
@@ -167,8 +194,8 @@ class _Losses:
     def _reference(self, node: Node) -> float:
         """Return the share of a node whose indicators all have their largest share."""
         if isinstance(node, Indicator):
-            best = 1.0 if node.rule is None else float(node.rule.bounds[1])
-            if not np.isfinite(best):
+            best = 1.0 if node.rule is None else _full_share(node.rule)
+            if best is None:
                 raise SettingError(
                     f"indicator '{node.code}' is scored by {node.rule!r}, which has no largest "
                     "share: there is no maximum to fall short of"
@@ -178,8 +205,9 @@ class _Losses:
         best = self._aggregated(node, [self.full[child.code] for child, _ in parts])
         if node.rule is None or not parts:
             return best
-        if np.isfinite(node.rule.bounds[1]):
-            return float(node.rule.bounds[1])
+        own = _full_share(node.rule)
+        if own is not None:
+            return own
         if node.rule.peer_dependent or not node.rule.monotone:
             why = "has no largest share" if node.rule.peer_dependent else "turns better into worse"
             raise SettingError(
@@ -199,6 +227,7 @@ class _Losses:
 
     def descend(self, node: Node, points: float) -> None:
         """Attribute what a node lost, where a share of it is worth `points` of the total."""
+        self.worth[node.code] = points * self.full[node.code]
         self.lost[node.code] = points * (self.full[node.code] - self.share(node.code))
         if not isinstance(node, Dimension):
             return
@@ -220,9 +249,10 @@ class _Losses:
         shares = [self.share(child.code) for child, _ in parts]
         full = [self.full[child.code] for child, _ in parts]
         losses = _shapley(aggregate, full, shares, weights)
+        # A child that lost nothing is worth its weight: there is no loss to divide.
         return [
-            loss / (best - share) if best != share else 0.0
-            for loss, best, share in zip(losses, full, shares, strict=True)
+            loss / (best - share) if abs(best - share) > _ALIKE else weight
+            for loss, best, share, weight in zip(losses, full, shares, weights, strict=True)
         ]
 
     def _bonuses(self, branch: Dimension, points: float) -> float:
@@ -233,9 +263,26 @@ class _Losses:
         total = 0.0
         for child in branch.children:
             if child.outside_maximum and child.weight != 0 and not np.isnan(self.share(child.code)):
-                self.descend(child, points * self._weight(child) / (inside * applicable))
+                part = self.result.applicable[self.result.place(child.code), self.place]
+                worth = self._weight(child) * part / (inside * applicable)
+                self.descend(child, points * worth)
                 total += self.lost[child.code]
         return total
+
+
+def _full_share(rule: Rule) -> float | None:
+    """Return the largest share that a rule is meant to give, None if it is meant to have none."""
+    if np.isfinite(rule.bounds[1]):
+        return float(rule.bounds[1])
+    if not isinstance(rule, Chain):
+        full = getattr(rule, "full_share", None)
+        return None if full is None else float(full)
+    *before, last = rule.rules
+    full = _full_share(last)
+    if full is not None or not before or last.peer_dependent or not last.monotone:
+        return full
+    best = _full_share(Chain(*before))
+    return None if best is None else float(last(np.array([best]), Scope())[0])
 
 
 def _bonuses_of(node: Node) -> list[str]:
@@ -311,6 +358,7 @@ def _table(result: IndexResult, place: int, found: _Losses, language: str | None
                 "name": node.label(language),
                 "tier": result.framework.depth(node.code),
                 "maximum": 0.0 if absent else float(snap(np.array(maximum), scale)),
+                "worth": _clean(found.worth.get(node.code, 0.0), scale),
                 "score": result.printed[row, place],
                 "lost": _clean(found.lost.get(node.code, np.nan if absent else 0.0), scale),
                 "here": _clean(found.here.get(node.code, 0.0), scale),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from types import CodeType, FunctionType
 from typing import Any
 
 import attrs
@@ -16,7 +17,19 @@ from govindex.model.tree import Dimension, Indicator, View
 __all__ = ["digest"]
 
 # What is said about a node but decides no score.
-_LABELS = frozenset({"name", "title", "sources", "notes", "reference", "confidence", "evidence"})
+_LABELS = frozenset(
+    {
+        "name",
+        "title",
+        "sources",
+        "notes",
+        "reference",
+        "confidence",
+        "evidence",
+        "measure_unit",
+        "data_source",
+    }
+)
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -41,7 +54,7 @@ def _canonical(part: Any) -> Any:
     if isinstance(part, (int, float, np.number)):
         return repr(float(part))
     if isinstance(part, Mapping):
-        pairs = [[str(key), _canonical(value)] for key, value in part.items()]
+        pairs = [[_canonical_key(key), _canonical(value)] for key, value in part.items()]
         return {"map": sorted(pairs, key=lambda pair: str(pair[0]))}
     if isinstance(part, (tuple, list)):
         return [_canonical(item) for item in part]
@@ -52,9 +65,27 @@ def _canonical(part: Any) -> Any:
     if isinstance(part, partial):
         return {"partial": [_canonical(p) for p in (part.func, part.args, part.keywords)]}
     name = getattr(part, "__qualname__", repr(part))
+    if isinstance(part, FunctionType) and "<" in name:
+        return {"function": _body(part)}
     if callable(part) and " at 0x" not in name:
         return f"{getattr(part, '__module__', '')}.{name}"
     raise FrameworkError(f"{part!r} has no canonical form: use attrs classes for parts")
+
+
+def _canonical_key(key: Any) -> Any:
+    # The answer "1" is not the answer 1.
+    return key if isinstance(key, str) else [_canonical(key)]
+
+
+def _body(function: FunctionType) -> list[Any]:
+    # A function without a name of its own counts by what it does.
+    code = function.__code__
+    inside = [cell.cell_contents for cell in function.__closure__ or ()]
+    constants = [
+        item if not isinstance(item, CodeType) else item.co_code.hex() for item in code.co_consts
+    ]
+    given = [function.__defaults__ or (), function.__kwdefaults__ or {}, inside]
+    return [code.co_code.hex(), _canonical(constants), list(code.co_names), _canonical(given)]
 
 
 def _canonical_fields(part: Any) -> dict[str, Any]:
@@ -64,6 +95,8 @@ def _canonical_fields(part: Any) -> dict[str, Any]:
         for field in attrs.fields(type(part))
         if field.init and not (is_node and field.name in {*_LABELS, "children", "views"})
     }
+    if isinstance(fields.get("weight"), str) and isinstance(part.weight, str):
+        fields["weight"] = {"variable": part.weight}
     if isinstance(part, (Dimension, Framework)):
         children = sorted(part.children, key=lambda child: child.code)
         fields["children"] = [_canonical(child) for child in children]

@@ -1,12 +1,15 @@
 """Any data frame → arrays: pandas, Polars, pyarrow, DuckDB relations and whatever narwhals reads.
 
 A cell is a number, a text, missing (null, NaN or blank) or marked as not applicable. Nothing is
-guessed: a column that mixes numbers and texts is reported cell by cell.
+guessed: a column that mixes numbers and texts is reported cell by cell. Names and texts are
+composed (Unicode NFC) at the door, so that "ế" is one letter wherever the file was written.
 """
 
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -21,9 +24,22 @@ from govindex.kernels.reductions import all_finite
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Cells2D", "Marks", "Table", "open_table"]
+__all__ = ["Cells2D", "Marks", "Table", "composed", "open_table"]
 
 NOT_APPLICABLE = ("n/a", "not applicable", "không áp dụng")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+_DIGITS = re.compile(r"[+-]?[\d.,_\s]*\d")
+
+
+def composed(text: str) -> str:
+    """Return a text with its accents composed (Unicode NFC).
+
+    Examples
+    --------
+    >>> len("e\u0302\u0301"), len(composed("e\u0302\u0301"))
+    (3, 1)
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _folded(marks: Iterable[str]) -> frozenset[str]:
@@ -40,7 +56,7 @@ def _texts(marks: Iterable[str]) -> frozenset[str]:
             f"a mark is a text, not {wrong[0]!r}; for numbers that mean missing, use "
             "measures.Value(missing_when=…)"
         )
-    return found
+    return frozenset(map(composed, found))
 
 
 def _check_decimal(_: object, __: object, decimal: str) -> None:
@@ -91,8 +107,16 @@ class Table:
         """Return a column as stripped texts, None where blank."""
         cells = _cells_of(self.frame[name])
         if set(map(type, cells)) == {str}:
-            return [text or None for text in map(str.strip, cells)]
+            return [composed(text) or None for text in map(str.strip, cells)]
         return [_text(cell) for cell in cells]
+
+    def holds_numbers(self, name: str) -> bool:
+        """Tell whether a column holds numbers only, not texts that look like numbers."""
+        column = self.frame[name]
+        if column.dtype.is_numeric():
+            return True
+        kinds = {type(cell) for cell in _cells_of(column) if cell is not None}
+        return bool(kinds) and all(issubclass(k, (int, float)) and k is not bool for k in kinds)
 
     def require(self, names: Iterable[str], problems: Problems) -> bool:
         """Note every column that does not exist; True if all do."""
@@ -102,7 +126,13 @@ class Table:
         return not missing
 
     def cells(
-        self, names: Sequence[str], marks: Marks, where: Callable[[int], str], problems: Problems
+        self,
+        names: Sequence[str],
+        marks: Marks,
+        where: Callable[[int], str],
+        problems: Problems,
+        *,
+        unwanted: str = "leave it out with variables=[…], or keep it as attributes=[…]",
     ) -> Cells2D:
         """Read columns as cells.
 
@@ -116,6 +146,8 @@ class Table:
             Names the unit of a row, for messages.
         problems : Problems
             Collects what cannot be read.
+        unwanted : str
+            What to do with a column that nothing is scored by, for messages.
         """
         levels: dict[str, tuple[str, ...]] = {}
         schema = self.frame.schema
@@ -128,8 +160,8 @@ class Table:
             values[plain] = numbers
         status = np.zeros(values.shape, dtype=np.uint8)
         for i in sorted(set(range(len(names))) - set(plain)):
-            found = _read_column(self.frame[names[i]], names[i], marks, where, problems)
-            values[i], status[i], texts = found
+            reading = _Reading(names[i], marks, where, unwanted)
+            values[i], status[i], texts = reading.read(self.frame[names[i]], problems)
             if texts:
                 levels[names[i]] = texts
         if not all_finite(values):
@@ -171,12 +203,12 @@ def _is_nan(cell: object) -> bool:
 
 def _text(cell: object) -> str | None:
     if type(cell) is str:
-        return cell.strip() or None
+        return composed(cell.strip()) or None
     if cell is None:
         return None
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip() or None
+    return composed(str(cell).strip()) or None
 
 
 def _number(cell: object, decimal: str) -> float | None:
@@ -198,44 +230,83 @@ def _number(cell: object, decimal: str) -> float | None:
         return None
 
 
-def _read_column(
-    series: nw.Series[Any], name: str, marks: Marks, where: Callable[[int], str], problems: Problems
-) -> tuple[Float, Status, tuple[str, ...]]:
-    if series.dtype.is_temporal():
-        problems.add(f"variable '{name}' holds dates or times, not numbers or answers")
-        return np.zeros(len(series)), np.zeros(len(series), dtype=np.uint8), ()
-    cells = _cells_of(series)
-    status = np.zeros(len(cells), dtype=np.uint8)
-    values = np.full(len(cells), np.nan)
-    words: dict[int, str] = {}
-    for row, cell in enumerate(cells):
-        text = _text(cell)
-        if text is None or text.casefold() in marks.missing:
-            status[row] = CellStatus.MISSING
-        elif isinstance(cell, str) and text.casefold() in marks.not_applicable:
-            status[row] = CellStatus.NOT_APPLICABLE
-        elif name in marks.text:
-            words[row] = text
-        else:
-            number = _number(cell, marks.decimal)
-            if number is None and not isinstance(cell, str):
-                problems.add(f"{where(row)}, variable '{name}': {text} is no number and no text")
-            elif number is None:
-                words[row] = text
-            elif number != number:
+@attrs.frozen
+class _Reading:
+    """How one column of texts or objects is read, and what is said where it cannot be."""
+
+    name: str
+    marks: Marks
+    where: Callable[[int], str]
+    unwanted: str
+
+    def read(
+        self, series: nw.Series[Any], problems: Problems
+    ) -> tuple[Float, Status, tuple[str, ...]]:
+        """Return the numbers, the status and the answers of the column."""
+        if series.dtype.is_temporal():
+            problems.add(
+                f"variable '{self.name}' holds dates or times, not numbers or answers: "
+                f"{self.unwanted}"
+            )
+            return np.zeros(len(series)), np.zeros(len(series), dtype=np.uint8), ()
+        cells = _cells_of(series)
+        status = np.zeros(len(cells), dtype=np.uint8)
+        values = np.full(len(cells), np.nan)
+        words: dict[int, str] = {}
+        strange: dict[int, str] = {}
+        for row, cell in enumerate(cells):
+            text = _text(cell)
+            if text is None or text.casefold() in self.marks.missing:
                 status[row] = CellStatus.MISSING
+            elif isinstance(cell, str) and text.casefold() in self.marks.not_applicable:
+                status[row] = CellStatus.NOT_APPLICABLE
+            elif self.name in self.marks.text:
+                words[row] = text
             else:
-                values[row] = number
-    numbers = int((status < CellStatus.MISSING).sum()) - len(words)
-    if words and numbers:
+                number = _number(cell, self.marks.decimal)
+                if number is None:
+                    (words if isinstance(cell, str) else strange)[row] = text
+                elif number != number:
+                    status[row] = CellStatus.MISSING
+                else:
+                    values[row] = number
+        self._report(strange, "is no number and no text", self.unwanted, problems)
+        absent = int((status >= CellStatus.MISSING).sum())
+        if words and len(cells) - absent > len(words):
+            quoted = {row: f"'{word}'" for row, word in words.items()}
+            self._report(quoted, "is not a number", self._advice(words.values()), problems)
+            return values, status, ()
+        levels = tuple(sorted(set(words.values())))
+        place = {level: float(number) for number, level in enumerate(levels)}
         for row, word in words.items():
-            problems.add(f"{where(row)}, variable '{name}': '{word}' is not a number")
-        return values, status, ()
-    levels = tuple(sorted(set(words.values())))
-    place = {level: float(number) for number, level in enumerate(levels)}
-    for row, word in words.items():
-        values[row] = place[word]
-    return values, status, levels
+            values[row] = place[word]
+        return values, status, levels
+
+    def _report(self, found: dict[int, str], what: str, advice: str, problems: Problems) -> None:
+        # What to do about a column is said once, at its first cell.
+        for row, text in found.items():
+            problem = f"{self.where(row)}, variable '{self.name}': {text} {what}"
+            problems.add(problem if row != next(iter(found)) else f"{problem}: {advice}")
+
+    def _advice(self, words: Iterable[str]) -> str:
+        every = set(words)
+        commas = {word for word in every if _DECIMAL_COMMA.fullmatch(word)}
+        if self.marks.decimal == ",":
+            commas = set()
+        grouped = {word for word in every - commas if _DIGITS.fullmatch(word)}
+        advice = []
+        if commas:
+            advice.append("read decimal commas with Marks(decimal=',')")
+        if grouped:
+            mark = self.marks.decimal
+            advice.append(f"write digits without separators, and '{mark}' before decimals")
+        if every - commas - grouped:
+            advice.append(
+                "say what texts mean with Marks(not_applicable=…) or Marks(missing=…), or if they "
+                f"are answers with Marks(text=['{self.name}']); a column that is not scored: "
+                f"{self.unwanted}"
+            )
+        return "; ".join(advice)
 
 
 def open_table(frame: Any) -> Table:
@@ -259,11 +330,14 @@ def open_table(frame: Any) -> Table:
         raise _doubled([str(name) for name in names]) from error
     if isinstance(opened, nw.LazyFrame):
         opened = opened.collect()
-    names = [str(name) for name in opened.columns]
+    given = list(opened.columns)
+    names = [composed(str(name)) for name in given]
     if len(set(names)) < len(names):
         raise _doubled(names)
-    if names != list(opened.columns):  # pandas lets any object be a name
+    if any(not isinstance(name, str) for name in given):  # pandas lets any object be a name
         opened = nw.from_native(opened.to_native().set_axis(names, axis="columns"))
+    elif names != given:
+        opened = opened.rename(dict(zip(given, names, strict=True)))
     return Table(opened, tuple(names))
 
 

@@ -26,6 +26,7 @@ from govindex.contracts import (
     Status,
 )
 from govindex.errors import CellError, SettingError, near_miss
+from govindex.frames import composed
 from govindex.mappings import FrozenMap
 
 __all__ = [
@@ -86,6 +87,10 @@ def _cells(values: Float, status: Status) -> Cells:
     return Cells(values, status)
 
 
+def _name(variable: Any) -> Any:
+    return composed(variable) if isinstance(variable, str) else variable
+
+
 def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
     return tuple(float(value) for value in values)
 
@@ -113,7 +118,7 @@ class Value:
     ('score',)
     """
 
-    variable: str
+    variable: str = attrs.field(converter=_name)
     missing_when: tuple[float, ...] = attrs.field(default=(), converter=_as_codes, kw_only=True)
 
     @property

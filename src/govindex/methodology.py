@@ -17,6 +17,7 @@ from govindex.errors import (
     GovIndexError,
     Problems,
     SettingError,
+    UnknownNameError,
     near_miss,
 )
 from govindex.fingerprint import digest
@@ -68,6 +69,11 @@ def _forms(forms: Any) -> FrozenMap[str, Framework]:
     return FrozenMap(forms) if isinstance(forms, Mapping) or forms is None else forms
 
 
+def _usual_scale(method: Any) -> Scale:
+    sums = getattr(getattr(method.framework, "aggregate", None), "sums_points", False)
+    return "points" if sums else 100.0
+
+
 def _as_levels(rounding: Any) -> Levels:
     if rounding is None:
         return Levels()
@@ -91,7 +97,8 @@ class Methodology:
         Forms of their own for units of a type; units without a type are scored by `framework`.
         A unit inherits from a parent of the same form only.
     scale : "points" or float
-        Print points, or shares times this number.
+        Print points, or shares times this number. By default points if the root sums points, else
+        shares from 0 to 100.
     rounding : Levels or Rounding, optional
         Tier by tier; a single rounding is that of the total.
     ranking : Ranking
@@ -136,7 +143,7 @@ class Methodology:
     version: str
     framework: Framework
     forms: FrozenMap[str, Framework] = attrs.field(default=None, converter=_forms, kw_only=True)
-    scale: Scale = attrs.field(default=100.0, kw_only=True)
+    scale: Scale = attrs.field(default=attrs.Factory(_usual_scale, takes_self=True), kw_only=True)
     rounding: Levels = attrs.field(default=None, converter=_as_levels, kw_only=True)
     ranking: Ranking = attrs.field(factory=Ranking, kw_only=True)
     bands: Bands | None = attrs.field(default=None, kw_only=True)
@@ -163,6 +170,12 @@ class Methodology:
             problems.add(f"forms are frameworks by the type of units, not {dict(self.forms)!r}")
         problems.extend(self._part_problems())
         problems.raise_any(FrameworkError, f"The methodology '{self.id}' is not well formed")
+        for kind, form in self.forms.items():
+            if form.code != self.framework.code:
+                problems.add(
+                    f"the form of units of type '{kind}' has the root '{form.code}', the "
+                    f"framework '{self.framework.code}': one index has one root code"
+                )
         named = {"display": self.display, "tie_break": self.ranking.tie_break}
         for node in self._nodes():
             named[f"tie_break of '{node.code}'"] = node.ranking.tie_break if node.ranking else ()
@@ -234,9 +247,20 @@ class Methodology:
         """Return the methodology of one form alone: of a type of units, or of those without one."""
         if not self.forms:
             return self
+        if form is not None and form not in self.forms:
+            raise UnknownNameError(
+                f"'{self.id}' has no form for units of type '{form}': "
+                + near_miss(form, self.forms)
+            )
         framework = self.framework if form is None else self.forms[form]
         display = tuple(code for code in self.display if framework.has(code))
-        return attrs.evolve(self, framework=framework, forms={}, display=display)
+        return attrs.evolve(
+            self,
+            framework=_with_own_ties(framework),
+            forms={},
+            display=display,
+            ranking=_own_ties(self.ranking, framework),
+        )
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -309,7 +333,7 @@ class Methodology:
             fingerprint=self.fingerprint,
             unused=tuple(name for name in prepared.variables if name in unused),
         )
-        return attrs.evolve(found, provenance=origin)
+        return attrs.evolve(found, provenance=origin, ranking=self.ranking)
 
     def _members(self, data: Observations) -> dict[str | None, list[str]]:
         """Return the codes of the units of each form, the form of units without a type first."""
@@ -335,12 +359,12 @@ class Methodology:
             units=data.units,
             codes=self.plan.codes,
             outcome=Outcome(
-                values=tuple(None if s.value is None else s.value[0] for s in states),
-                shares=tuple(s.share[0] for s in states),
-                applicable=tuple(None if s.applicable is None else s.applicable[0] for s in states),
-                status=tuple(s.status[0] for s in states),
+                values=tuple(_first(state.value) for state in states),
+                shares=tuple(_first(state.share) for state in states),
+                applicable=tuple(_first(state.applicable) for state in states),
+                status=tuple(_first(state.status) for state in states),
             ),
-            maxima=self.plan.maxima,
+            maxima=_first(self.plan.maxima[None]),
             in_force={
                 code: np.stack([weight[0] for weight in state.in_force])
                 for code, state in zip(self.plan.codes, states, strict=True)
@@ -380,11 +404,26 @@ class Methodology:
                 else [code for code in wanted if form.has(code)]
             )
 
-        framework = cut(self.framework)
-        forms = {kind: cut(form) for kind, form in self.forms.items()}
+        # What was a dimension is rounded as one; the indicators that are left say their own.
+        framework = self._rounded_leaves(cut(self.framework), self.framework)
+        forms = {kind: self._rounded_leaves(cut(form), form) for kind, form in self.forms.items()}
         left = (framework, *forms.values())
         display = tuple(code for code in self.display if any(form.has(code) for form in left))
-        return attrs.evolve(self, framework=framework, forms=forms, display=display)
+        return attrs.evolve(
+            self,
+            framework=framework,
+            forms=forms,
+            display=display,
+            rounding=attrs.evolve(self.rounding, leaf=self.rounding.node),
+        )
+
+    def _rounded_leaves(self, cut: Framework, whole: Framework) -> Framework:
+        own = {
+            leaf.code: self.rounding.leaf
+            for leaf in cut.leaves
+            if leaf.code in whole.leaf_codes and leaf.rounding is None and self.rounding.leaf
+        }
+        return cut.with_roundings(own)
 
     def anchored(self, reference: Observations) -> Methodology:
         """Return the methodology with every peer-dependent part frozen on a reference.
@@ -402,7 +441,9 @@ class Methodology:
         prepared = self.prepare(reference)
         if self.forms:
             frozen = {
-                form: self.single(form).anchored(prepared.take(codes)).framework
+                form: attrs.evolve(self.single(form), steps=())
+                .anchored(prepared.take(codes))
+                .framework
                 for form, codes in self._members(prepared).items()
             }
             forms = {kind: frozen.get(kind, form) for kind, form in self.forms.items()}
@@ -472,3 +513,27 @@ class Methodology:
                 "steps": self.steps,
             }
         )
+
+
+def _first(draws: Any) -> Any:
+    """Return the only draw, that nobody can write to: results share it with the methodology."""
+    if draws is None:
+        return None
+    row = draws[0]
+    row.flags.writeable = False
+    return row
+
+
+def _own_ties(ranking: Ranking, framework: Framework) -> Ranking:
+    # A form ranks on its own only by the nodes that it has.
+    kept = tuple(code for code in ranking.tie_break if framework.has(code))
+    return attrs.evolve(ranking, tie_break=kept)
+
+
+def _with_own_ties(framework: Framework) -> Framework:
+    own = {
+        node.code: _own_ties(node.ranking, framework)
+        for node in framework.nodes
+        if node.ranking is not None and node.ranking.tie_break
+    }
+    return framework.with_rankings(own)

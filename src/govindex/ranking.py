@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -119,6 +119,17 @@ def rank_labels(ranks: Float) -> list[str]:
     return [shared[i] for i in place.tolist()]
 
 
+def _check_name(_: object, __: object, name: str) -> None:
+    if not isinstance(name, str) or not name.strip():
+        raise SettingError(f"a band's name is a text that is not blank, not {name!r}")
+
+
+def _check_start(band: Band, _: object, start: float | None) -> None:
+    plain = isinstance(start, (int, float, np.number)) and not isinstance(start, bool)
+    if start is not None and not plain:
+        raise SettingError(f"band '{band.name}' starts from a number or None, not {start!r}")
+
+
 @attrs.frozen
 class Band:
     """A band and the score it starts from.
@@ -131,12 +142,22 @@ class Band:
         Where it starts, in the measure unit of :class:`Bands`; None for the lowest band.
     """
 
-    name: str
-    start: float | None = None
+    name: str = attrs.field(validator=_check_name)
+    start: float | None = attrs.field(default=None, validator=_check_start)
 
 
 def _as_bands(bands: Any) -> tuple[Band, ...]:
-    return tuple(band if isinstance(band, Band) else Band(*band) for band in bands)
+    if isinstance(bands, str) or not isinstance(bands, Iterable):
+        raise SettingError(f"bands are given as [(name, start), …], best first, not {bands!r}")
+    return tuple(map(_as_band, bands.items() if isinstance(bands, Mapping) else bands))
+
+
+def _as_band(band: Any) -> Band:
+    if isinstance(band, Band):
+        return band
+    if not isinstance(band, (tuple, list)) or len(band) != 2:
+        raise SettingError(f"a band is a pair (name, start), not {band!r}")
+    return Band(*band)
 
 
 @attrs.frozen
@@ -145,7 +166,7 @@ class Bands:
 
     Parameters
     ----------
-    bands : sequence of Band or (name, start)
+    bands : sequence of Band or (name, start), or mapping of name to start
         From the best to the worst; the last may have no start and takes the rest.
     by : {"points", "percent", "league_maximum"}
         What the starts are: printed points (or the common scale), percent of the unit's applicable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import numpy as np
@@ -22,6 +22,8 @@ from govindex.rounding import Rounding
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
 __all__ = ["IndexResult", "Outcome", "Provenance"]
 
@@ -153,22 +155,23 @@ class IndexResult:
     @cached_property
     def values(self) -> Float:
         """The indicators' values in their measure units, NaN for other nodes (nodes, units)."""
-        return self._stacked(self.outcome.values, np.nan)
+        return _fixed(self._stacked(self.outcome.values, np.nan))
 
     @cached_property
     def shares(self) -> Float:
         """Attained share of the applicable maximum, NaN without a score, shape (nodes, units)."""
-        return self._stacked(self.outcome.shares, np.nan)
+        return _fixed(self._stacked(self.outcome.shares, np.nan))
 
     @cached_property
     def applicable(self) -> Float:
         """Part of the maximum that applies, below 1 where it has shrunk, shape (nodes, units)."""
-        return self._stacked(self.outcome.applicable, 1.0)
+        return _fixed(self._stacked(self.outcome.applicable, 1.0))
 
     @cached_property
     def status(self) -> Status:
         """Of the indicators' values, and why a dimension has no score, shape (nodes, units)."""
-        return np.stack([np.broadcast_to(row, len(self.units)) for row in self.outcome.status])
+        rows = [np.broadcast_to(row, len(self.units)) for row in self.outcome.status]
+        return _fixed(np.stack(rows))
 
     def _stacked(self, rows: Sequence[Float | None], fill: float) -> Float:
         return np.stack([np.full(len(self.units), fill) if r is None else r for r in rows])
@@ -180,7 +183,7 @@ class IndexResult:
     @cached_property
     def printed(self) -> Float:
         """Scores in the printed unit (points or the common scale), shape (nodes, units)."""
-        return np.stack([self.printed_at(code) for code in self.codes])
+        return _fixed(np.stack([self.printed_at(code) for code in self.codes]))
 
     def printed_at(self, code: str) -> Float:
         """Return one node's scores in the printed unit, shape (units,)."""
@@ -190,14 +193,14 @@ class IndexResult:
     @cached_property
     def percent(self) -> Float:
         """Scores in percent of the applicable maximum, shape (nodes, units)."""
-        return snap(self.shares * 100.0, 100.0)
+        return _fixed(snap(self.shares * 100.0, 100.0))
 
     @cached_property
     def applicable_points(self) -> Float:
         """The applicable maximum in the printed unit, shape (nodes, units)."""
         rows = range(len(self.codes))
-        return np.stack(
-            [self._snapped(self.applicable[row] * self.maxima[row], row) for row in rows]
+        return _fixed(
+            np.stack([self._snapped(self.applicable[row] * self.maxima[row], row) for row in rows])
         )
 
     def _size(self, row: int) -> float:
@@ -224,7 +227,7 @@ class IndexResult:
         import pandas as pd
 
         index = pd.Index(self.units.codes, name="unit")
-        return pd.DataFrame(array.T, index=index, columns=list(codes or self.codes))
+        return pd.DataFrame(np.array(array.T), index=index, columns=list(codes or self.codes))
 
     # -- places -------------------------------------------------------------------------------
 
@@ -287,12 +290,12 @@ class IndexResult:
             ranks[chosen] = places(keys[chosen], self._ranking_of(code).ties)
         return ranks
 
-    @cached_property
+    @property
     def ranks(self) -> pd.DataFrame:
         """Places inside leagues, units × nodes; missing for units that have none."""
         return self._places_frame(overall=False)
 
-    @cached_property
+    @property
     def overall_ranks(self) -> pd.DataFrame:
         """Places among all units, units × nodes; missing for units that have none."""
         return self._places_frame(overall=True)
@@ -421,19 +424,28 @@ class IndexResult:
     def announce(self, *, language: str | None = None) -> pd.DataFrame:
         """Return first, second, third and last of every league, with how many were ranked.
 
-        Units that share a place stand together; a place that ties leave empty is empty.
+        Places are counted 1, 2, 2, 4 whatever the rule for ties. Units that share a place stand
+        together; a place that ties leave empty is empty, and where all units share one there is no
+        last.
         """
         import pandas as pd
 
-        ranks = self.places(self.codes[0])
+        keys = self.keys(self.codes[0])
         labels = self.units.labels(language)
         rows = []
         for league, members in self.units.groups("league"):
-            ranked = [i for i in members if not np.isnan(ranks[i])]
-            last = max((ranks[i] for i in ranked), default=np.nan)
-            row: dict[str, Any] = {"league": league, "ranked": len(ranked)}
-            for word, rank in (("first", 1), ("second", 2), ("third", 3), ("last", last)):
-                row[word] = ", ".join(labels[i] for i in ranked if ranks[i] == rank)
+            chosen = members[self.units.ranked_mask[members]]
+            found = places(keys[chosen], "competition")
+            told = [
+                (labels[i], rank)
+                for i, rank in zip(chosen, found.tolist(), strict=True)
+                if not np.isnan(rank)
+            ]
+            row: dict[str, Any] = {"league": league, "ranked": len(told)}
+            last = max((rank for _, rank in told), default=1.0)
+            ends = {"first": 1.0, "second": 2.0, "third": 3.0, "last": last if last > 1 else 0.0}
+            for word, place in ends.items():
+                row[word] = ", ".join(label for label, rank in told if rank == place)
             rows.append(row)
         return pd.DataFrame(rows).set_index("league")
 
@@ -487,6 +499,12 @@ class IndexResult:
 
     def _repr_html_(self) -> str:
         return str(self.table()._repr_html_())  # type: ignore[operator]
+
+
+def _fixed(array: Array) -> Array:
+    """Return an array that nobody can write to: a result is shared, and stays what it was."""
+    array.flags.writeable = False
+    return array
 
 
 def _as_places(ranks: Float) -> Any:

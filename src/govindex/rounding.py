@@ -65,6 +65,14 @@ class Rounding:
         return _MODES[self.mode](values, self.decimals)
 
 
+def _check_level(_: object, attribute: attrs.Attribute[Rounding | None], given: object) -> None:
+    if given is None or isinstance(given, Rounding):
+        return
+    whole = isinstance(given, int) and not isinstance(given, bool)
+    meant = f"Rounding({given})" if whole else "Rounding(…)"
+    raise SettingError(f"Levels({attribute.name}=…) is {meant} or None, not {given!r}")
+
+
 @attrs.frozen(kw_only=True)
 class Levels:
     """The rounding of a methodology, tier by tier; a node's own `rounding` goes before it.
@@ -75,12 +83,17 @@ class Levels:
         Applied to the printed unit (points, or the common scale) of every indicator, every
         dimension below the root, and the root; None leaves the tier unrounded.
 
+    Raises
+    ------
+    SettingError
+        If a tier is rounded by anything but a :class:`Rounding`.
+
     Examples
     --------
     >>> Levels(leaf=Rounding(2), total=Rounding(1))
     Levels(leaf=Rounding(decimals=2, mode='half-up'), node=None, total=Rounding(decimals=1, mode='half-up'))
     """  # noqa: E501
 
-    leaf: Rounding | None = None
-    node: Rounding | None = None
-    total: Rounding | None = None
+    leaf: Rounding | None = attrs.field(default=None, validator=_check_level)
+    node: Rounding | None = attrs.field(default=None, validator=_check_level)
+    total: Rounding | None = attrs.field(default=None, validator=_check_level)

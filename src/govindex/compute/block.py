@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from govindex.contracts import Cells, Float, Peers, Rounder, Status
+from govindex.contracts import Bool, Cells, Float, Peers, Rounder, Status
 from govindex.errors import SettingError
 from govindex.model.observations import Observations
 
@@ -80,7 +80,9 @@ class State:
     """A node's outcome in one block: share, applicable part and why there is none.
 
     `applicable` is None while the whole maximum applies to every unit; `before_rule` is kept for
-    branches whose rule looks at peers.
+    branches whose rule looks at peers. `filled` marks the shares that the branch above filled in,
+    `lacking` counts the indicators below that are missing and those that are not applicable, None
+    for an indicator or where none is.
     """
 
     share: Float
@@ -90,6 +92,28 @@ class State:
     value: Float | None = None
     in_force: tuple[Float, ...] | None = None
     before_rule: Float | None = None
+    filled: Bool | None = None
+    lacking: tuple[Float, Float] | None = None
+
+    def fill(self, share: Float) -> None:
+        """Take over shares that were filled in: there the whole maximum applies."""
+        filled = np.isnan(self.share) & ~np.isnan(share)
+        if filled.any():
+            self.filled = filled
+            if self.applicable is not None:
+                self.applicable = np.where(filled, 1.0, self.applicable)
+        self.share = share
+
+    def seen(self, *, unfilled: bool) -> State:
+        """Return the state as a view sees it: with what was filled in, or before that."""
+        if self.filled is None:
+            return self
+        if unfilled:
+            return attrs.evolve(self, share=np.where(self.filled, np.nan, self.share))
+        if self.lacking is None:
+            return self
+        missing, not_applicable = (np.where(self.filled, 0.0, count) for count in self.lacking)
+        return attrs.evolve(self, lacking=(missing, not_applicable))
 
 
 def as_numbers(found: object, part: str, shape: tuple[int, ...] | None = None) -> Float:

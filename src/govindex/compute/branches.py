@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+import attrs
 import numpy as np
 
+from govindex.absence import Absence
 from govindex.compute.block import Block, State, as_numbers, rounded
 from govindex.compute.naming import NAMED, name_cells, name_refusals
 from govindex.compute.plan import Branch, Plan
-from govindex.compute.settlement import Child, settle
-from govindex.compute.weights import Drawn, total
-from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Rule, Scope
+from govindex.compute.settlement import Child, Settled, settle
+from govindex.compute.weights import Drawn
+from govindex.contracts import (
+    ABSENCE_STARTS,
+    AbsencePolicy,
+    Bool,
+    CellStatus,
+    Float,
+    Rule,
+    Scope,
+)
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing
-from govindex.model.tree import Dimension, View
+from govindex.kernels.reductions import total
+from govindex.model.tree import Dimension, Indicator, View
 
 __all__ = ["aggregate", "child_weights"]
 
@@ -60,7 +71,6 @@ def aggregate(
     block: Block,
     drawn: Drawn,
     states: dict[int, State],
-    present: Mapping[int, Float],
     problems: Problems,
 ) -> None:
     """Put the state of a branch among the states, given those of its children."""
@@ -71,7 +81,7 @@ def aggregate(
         nobody = np.broadcast_to(~(whole > 0), (len(whole), len(block.peers)))
         refusal = CellError("the weights of all its children are 0", nobody)
         name_cells(refusal, block, [Dimension(branch.code, ())], problems)
-    children = [states[row] for row in branch.children]
+    children = [_seen(plan, branch, states[row]) for row in branch.children]
     if all(child.complete and child.applicable is None for child in children):
         state = State(
             _combined(branch, [c.share for c in children], own, block, problems),
@@ -79,19 +89,27 @@ def aggregate(
             True,
         )
     else:
-        state = _settled(plan, branch, block, children, own, present, problems)
+        state = _settled(plan, branch, block, children, own, problems)
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
-    maximum = drawn.maxima[branch.row][:, None]
     if branch.rule is not None:
         state.before_rule = state.share
-        scope = Scope(maximum, "higher", (), block.peers)
+        scope = Scope(plan.maxima[branch.row], "higher", (), block.peers)
         node = plan.framework.node(branch.code)
         try:
             state.share = _ruled(branch.rule, state.share, scope)
         except GovIndexError as error:
             name_cells(error, block, [node], problems, state.share)
+    maximum = drawn.maxima[branch.row][:, None]
     state.share = rounded(state.share, state.applicable, maximum, branch.rounding)
     states[branch.row] = state
+
+
+def _looks(plan: Plan, branch: Branch) -> bool:
+    return isinstance(plan.framework.node(branch.code), View)
+
+
+def _seen(plan: Plan, branch: Branch, state: State) -> State:
+    return state.seen(unfilled=branch.unfilled) if _looks(plan, branch) else state
 
 
 def _ruled(rule: Rule, share: Float, scope: Scope) -> Float:
@@ -137,44 +155,83 @@ def _settled(
     block: Block,
     children: Sequence[State],
     weights: Sequence[Float],
-    present: Mapping[int, Float],
     problems: Problems,
 ) -> State:
     """Apply the absence policies, then aggregate what is left."""
-    leaves = [~np.isnan(present[row]) for row in branch.leaves]
+    here = [Dimension(branch.code, ())]
     found = [
-        Child(code, child.share, child.status, child.applicable, weight, policy)
-        for code, child, weight, policy in zip(
-            branch.child_codes, children, weights, branch.child_absence, strict=True
+        Child(code, c.share, c.status, c.applicable, weight, policy, leaves, c.lacking)
+        for code, c, weight, policy, leaves in zip(
+            branch.child_codes,
+            children,
+            weights,
+            branch.child_absence,
+            branch.child_leaves,
+            strict=True,
         )
     ]
+    _check_reported(plan, branch, block, found, problems)
     try:
-        settled = settle(found, branch.absence, leaves, block.peers)
+        settled = settle(found, branch.absence, block.peers)
     except GovIndexError as refusal:
-        name_cells(refusal, block, [Dimension(branch.code, ())], problems)
+        name_cells(refusal, block, here, problems)
         nothing = np.full((1, len(block.peers)), np.nan)
         return State(nothing, np.zeros(nothing.shape, dtype=np.uint8), False)
     for code, refused, kind in settled.refused:
         name_refusals(code, refused, kind, branch.code, block, problems)
     for error in settled.errors:
-        name_cells(error, block, [Dimension(branch.code, ())], problems)
+        name_cells(error, block, here, problems)
     # What a branch fills in is the child's score; a view only looks.
-    if not isinstance(plan.framework.node(branch.code), View):
+    if not _looks(plan, branch):
         for child, share in zip(children, settled.filled, strict=True):
-            child.share = share
+            child.fill(share)
+    return _aggregated(branch, block, settled, problems)
+
+
+def _aggregated(branch: Branch, block: Block, settled: Settled, problems: Problems) -> State:
     share = _combined(branch, settled.shares, settled.weights, block, problems)
-    share = np.where(settled.absent, np.nan, share)
-    status = np.where(settled.absent, settled.status, np.uint8(CellStatus.REPORTED))
     whole = total(settled.weights)
     with np.errstate(invalid="ignore", divide="ignore"):
         in_force = tuple(weight / whole for weight in settled.weights)
     return State(
-        share,
-        status,
+        np.where(settled.absent, np.nan, share),
+        np.where(settled.absent, settled.status, np.uint8(CellStatus.REPORTED)),
         not settled.absent.any(),
         applicable=settled.applicable,
         in_force=in_force,
+        lacking=settled.lacking,
     )
+
+
+def _check_reported(
+    plan: Plan, branch: Branch, block: Block, children: Sequence[Child], problems: Problems
+) -> None:
+    """Refuse an indicator scored among peers of whom none has a value."""
+    if len(block.peers) < 2 or _looks(plan, branch):
+        return
+    for child in children:
+        leaf = plan.framework.node(child.code)
+        if not isinstance(leaf, Indicator) or leaf.rule is None or not leaf.rule.peer_dependent:
+            continue
+        absent = np.isnan(child.share)
+        missing = absent & (child.status == CellStatus.MISSING)
+        nobody = absent.all(axis=-1) & missing.any(axis=-1)
+        declared = getattr(leaf.rule, "degenerate", "error") != "error"
+        if not nobody.any() or declared or not plan.framework.is_scored(child.code):
+            continue
+        policy = child.absence.missing
+        if not policy.refuses and not _fills(policy, child.share, missing, block):
+            problems.add(
+                f"indicator '{child.code}': no unit has a value; drop it, give it weight 0, or "
+                "fill it with AsZero(), Full() …"
+            )
+
+
+def _fills(policy: AbsencePolicy, share: Float, absent: Bool, block: Block) -> bool:
+    try:
+        return policy.fill(share, absent, block.peers) is not None
+    except GovIndexError:
+        return True  # it cannot, and says why when the branch is settled
 
 
 def _add_bonuses(
@@ -194,22 +251,41 @@ def _add_bonuses(
         whole = np.where(state.applicable > 0, whole * state.applicable, 1.0)
     share = state.share
     for row, weight, policy in zip(branch.bonuses, weights, branch.bonus_absence, strict=True):
-        bonus = states[row]
-        for kind, own in (
-            (CellStatus.MISSING, policy.missing),
-            (CellStatus.NOT_APPLICABLE, policy.not_applicable),
-        ):
-            absent = np.isnan(bonus.share) & (bonus.status == kind)
-            if not absent.any():
-                continue
-            if own.refuses:
-                name_refusals(plan.codes[row], absent, kind, branch.code, block, problems)
-            try:
-                fill = own.fill(bonus.share, absent, block.peers)
-            except GovIndexError as error:
-                name_cells(error, block, [plan.framework.node(plan.codes[row])], problems)
-                continue
-            if fill is not None:
-                bonus.share = np.where(absent, fill, bonus.share)
-        share = share + np.where(np.isnan(bonus.share), 0.0, bonus.share) * weight / whole
+        bonus = _seen(plan, branch, states[row])
+        if _looks(plan, branch):
+            bonus = attrs.evolve(bonus)  # a view only looks
+        bonus.fill(_bonus_share(plan, branch, row, bonus, policy, block, problems))
+        part = 1.0 if bonus.applicable is None else bonus.applicable
+        points = np.where(np.isnan(bonus.share), 0.0, bonus.share * part) * weight
+        share = share + points / whole
     state.share = np.clip(share, 0.0, 1.0)
+
+
+def _bonus_share(
+    plan: Plan,
+    branch: Branch,
+    row: int,
+    bonus: State,
+    policy: Absence,
+    block: Block,
+    problems: Problems,
+) -> Float:
+    """Return the shares of a bonus with what its policies fill in."""
+    share = bonus.share
+    for kind, own in (
+        (CellStatus.MISSING, policy.missing),
+        (CellStatus.NOT_APPLICABLE, policy.not_applicable),
+    ):
+        absent = np.isnan(share) & (bonus.status == kind)
+        if not absent.any():
+            continue
+        if own.refuses:
+            name_refusals(plan.codes[row], absent, kind, branch.code, block, problems)
+        try:
+            fill = own.fill(share, absent, block.peers)
+        except GovIndexError as error:
+            name_cells(error, block, [plan.framework.node(plan.codes[row])], problems)
+            continue
+        if fill is not None:
+            share = np.where(absent, fill, share)
+    return share

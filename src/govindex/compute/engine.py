@@ -52,8 +52,10 @@ def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = Non
     block : Block
         The data; one draw or as many as the weights have.
     weights : mapping of code to array of shape (draws,), optional
-        Weights instead of the framework's own at these nodes; each draw gives what the framework
-        with these weights gives alone.
+        Weights instead of the framework's own at these nodes. They vary what an attained share is
+        worth, in points and in rounding, not what was attained: rules read the framework's own
+        maximum (`Points`, `PerItem`). With rules that do not read the maximum each draw gives what
+        the framework with these weights gives alone.
 
     Raises
     ------
@@ -69,14 +71,13 @@ def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = Non
     states: dict[int, State] = {}
     score_leaves(plan, block, drawn, states, problems)
     problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
-    present = {row: state.share for row, state in states.items()}
     failed: set[int] = set()
     for branch in plan.branches:
         if failed.intersection((*branch.children, *branch.bonuses)):
             failed.add(branch.row)  # what is wrong below is said already
             continue
         before = len(problems)
-        aggregate(plan, branch, block, drawn, states, present, problems)
+        aggregate(plan, branch, block, drawn, states, problems)
         if len(problems) > before:
             failed.add(branch.row)
     problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")

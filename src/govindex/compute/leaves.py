@@ -26,6 +26,7 @@ from govindex.contracts import (
 from govindex.errors import CellError, GovIndexError, Problems
 from govindex.kernels.reductions import all_finite
 from govindex.model.tree import Indicator
+from govindex.model.validation import SLACK, WHOLE
 
 __all__ = ["score_leaves"]
 
@@ -84,9 +85,12 @@ def _score(
     states: dict[int, State],
     problems: Problems,
 ) -> None:
-    maxima = drawn.maxima[group.rows][..., None]
-    scope = Scope(maxima, group.direction, group.levels, block.peers)
+    # A rule reads the framework's own maximum; the drawn one is what the share is printed in.
+    own = plan.maxima[group.rows][:, None, None]
+    scope = Scope(own, group.direction, group.levels, block.peers)
     shares = _ruled(plan, rule, group, scope, block, problems)
+    _check_largest(plan, rule, group, shares, block, problems)
+    maxima = drawn.maxima[group.rows][..., None]
     for i, row in enumerate(group.rows):
         printed = rounded(shares[i], None, maxima[i], plan.rounding[row])
         states[row] = State(printed, group.status[i], group.complete, value=group.values[i])
@@ -171,6 +175,19 @@ def _ruled(
         refused = CellError(f"the rule {rule!r} gave a share where there is no value", given)
         name_cells(refused, block, leaves, problems)
     return shares
+
+
+def _check_largest(
+    plan: Plan, rule: Rule | None, group: _Group, shares: Float, block: Block, problems: Problems
+) -> None:
+    """Refuse shares above 1 of indicators whose points are summed."""
+    limited = np.array([row in plan.limited for row in group.rows])[:, None, None]
+    with np.errstate(invalid="ignore"):
+        above = limited & (shares > 1.0 + SLACK)
+    if above.any():
+        leaves = [plan.framework.node(plan.codes[row]) for row in group.rows]
+        refused = CellError(f"the rule {rule!r} gave a share above 1: {WHOLE}", above)
+        name_cells(refused, block, leaves, problems, group.values)
 
 
 def _name_each(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import attrs
 import numpy as np
 
 from govindex.absence import Absence
-from govindex.compute.weights import Drawn, Scale, draw, total
+from govindex.compute.weights import Drawn, Scale, draw, parts_of_view
 from govindex.contracts import Aggregator, Direction, Float, Rounder, Rule
 from govindex.errors import FrameworkError, listing
+from govindex.kernels.reductions import total
 from govindex.measures import Value
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
@@ -22,7 +23,11 @@ __all__ = ["Branch", "Plan", "Scale", "compile_framework"]
 
 @attrs.frozen(eq=False)
 class Branch:
-    """One aggregation of the plan: a dimension, the root or a view."""
+    """One aggregation of the plan: a dimension, the root or a view.
+
+    `child_leaves` counts the scored indicators at or below each child. A view with an absence
+    policy of its own looks at shares before the tree fills them (`unfilled`).
+    """
 
     code: str
     row: int
@@ -35,7 +40,8 @@ class Branch:
     absence: Absence
     child_absence: tuple[Absence, ...]
     bonus_absence: tuple[Absence, ...]
-    leaves: tuple[int, ...]
+    child_leaves: tuple[int, ...]
+    unfilled: bool = False
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -62,6 +68,8 @@ class Plan:
         The variable of each indicator whose value is the variable itself.
     needed : tuple of (code, variables)
         What each scored indicator must find in the data.
+    limited : frozenset of int
+        Indicators under a sum whose rule does not say that 1 is its largest share.
     """
 
     framework: Framework
@@ -74,6 +82,7 @@ class Plan:
     rounding: tuple[Rounder | None, ...]
     direct: Mapping[int, str]
     needed: tuple[tuple[str, tuple[str, ...]], ...]
+    limited: frozenset[int]
 
     @cached_property
     def own(self) -> Drawn:
@@ -137,7 +146,17 @@ def compile_framework(
             for leaf in framework.leaves
             if framework.is_scored(leaf.code)
         ),
+        limited=frozenset(
+            rows[leaf.code] for leaf in framework.leaves if _limited(framework, leaf)
+        ),
     )
+
+
+def _limited(framework: Framework, leaf: Indicator) -> bool:
+    above = framework.parent(leaf.code)
+    if above is None or leaf.rule is None or leaf.outside_maximum or leaf.weight == 0:
+        return False
+    return framework.aggregator(above.code).sums_points and not np.isfinite(leaf.rule.bounds[1])
 
 
 def _check_scale(framework: Framework, scale: Scale) -> None:
@@ -177,14 +196,6 @@ def _branch(
     scored = sorted((c for c in node.children if c.weight != 0), key=lambda child: child.code)
     inside = [child for child in scored if not child.outside_maximum]
     extra = [child for child in scored if child.outside_maximum]
-    policy = framework.policy(node.code)
-
-    def own(child: Node) -> Absence:
-        # A dimension's policy speaks for its children, an indicator's for itself.
-        if isinstance(child, Indicator) and child.absence is not None:
-            return child.absence
-        return policy
-
     return Branch(
         code=node.code,
         row=rows[node.code],
@@ -194,58 +205,66 @@ def _branch(
         aggregate=framework.aggregator(node.code),
         rule=node.rule,
         rounding=rounding[rows[node.code]],
-        absence=policy,
-        child_absence=tuple(own(child) for child in inside),
-        bonus_absence=tuple(own(child) for child in extra),
-        leaves=tuple(rows[code] for child in inside for code in _counted(child)),
+        absence=framework.policy(node.code),
+        child_absence=tuple(_speaking_for(framework, child.code) for child in inside),
+        bonus_absence=tuple(_speaking_for(framework, child.code) for child in extra),
+        child_leaves=tuple(_counted(child) for child in inside),
     )
 
 
-def _counted(node: Node) -> Iterator[str]:
+def _speaking_for(framework: Framework, code: str) -> Absence:
+    # A dimension's policy speaks for its children, an indicator's for itself.
+    node, above = framework.node(code), framework.parent(code)
+    if isinstance(node, Indicator) or above is None:
+        return framework.policy(code)
+    return framework.policy(above.code)
+
+
+def _counted(node: Node | View) -> int:
     # Availability is counted in the indicators that are scored: neither shown only, nor bonuses.
-    if isinstance(node, Indicator):
-        yield node.code
-        return
-    for child in node.children:
-        if child.weight != 0 and not child.outside_maximum:
-            yield from _counted(child)
+    if not isinstance(node, Dimension):
+        return 1
+    inside = [c for c in node.children if c.weight != 0 and not c.outside_maximum]
+    return sum(_counted(child) for child in inside)
 
 
 def _view(
     drawn: Drawn, view: View, rows: Mapping[str, int], rounding: Sequence[Rounder | None]
 ) -> Branch:
     framework = drawn.framework
-    seen = sorted(framework.seen_by(view))
-    _check_view(drawn, view, seen)
-    nodes = [node for node in framework.nodes if node.code in seen]
-    policy = view.absence if view.absence is not None else framework.absence
+    inside, bonuses = parts_of_view(framework, view)
+    _check_view(drawn, view, inside, bonuses)
+
+    def own(code: str) -> Absence:
+        return view.absence if view.absence is not None else _speaking_for(framework, code)
+
     return Branch(
         code=view.code,
         row=rows[view.code],
-        children=tuple(rows[code] for code in seen),
-        bonuses=(),
-        child_codes=tuple(seen),
+        children=tuple(rows[code] for code in inside),
+        bonuses=tuple(rows[code] for code in bonuses),
+        child_codes=tuple(inside),
         aggregate=view.aggregate if view.aggregate is not None else framework.aggregate,
         rule=view.rule,
         rounding=rounding[rows[view.code]],
-        absence=policy,
-        child_absence=tuple(policy for _ in seen),
-        bonus_absence=(),
-        leaves=tuple(rows[code] for node in nodes for code in _counted(node)),
+        absence=view.absence if view.absence is not None else framework.absence,
+        child_absence=tuple(own(code) for code in inside),
+        bonus_absence=tuple(own(code) for code in bonuses),
+        child_leaves=tuple(_counted(framework.node(code)) for code in inside),
+        unfilled=view.absence is not None,
     )
 
 
-def _check_view(drawn: Drawn, view: View, seen: Sequence[str]) -> None:
-    weights = [drawn.seen(view, code) for code in seen]
-    if not total(weights).item() > 0:
+def _check_view(drawn: Drawn, view: View, inside: Sequence[str], bonuses: Sequence[str]) -> None:
+    if not total([drawn.seen(view, code) for code in inside]).item() > 0:
         raise FrameworkError(
-            f"view '{view.code}' looks only at nodes of weight 0 ({listing(seen)}): "
+            f"view '{view.code}' looks only at nodes of weight 0 ({listing(inside)}): "
             "give it weights= of its own"
         )
     bare = [
         code
-        for code, weight in zip(seen, weights, strict=True)
-        if weight.item() > 0 and _has_no_share(drawn.framework.node(code))
+        for code in (*inside, *bonuses)
+        if drawn.seen(view, code).item() > 0 and _has_no_share(drawn.framework.node(code))
     ]
     if bare:
         raise FrameworkError(

@@ -5,7 +5,7 @@ Whatever is added up is added in the order of codes, so that the order of childr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -14,10 +14,11 @@ import numpy as np
 
 from govindex.contracts import Float
 from govindex.errors import FrameworkError, SettingError
+from govindex.kernels.reductions import total
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 
-__all__ = ["Drawn", "Scale", "draw", "total"]
+__all__ = ["Drawn", "Scale", "draw", "parts_of_view"]
 
 Scale = float | Literal["points"]
 
@@ -77,7 +78,8 @@ class Drawn:
             if isinstance(branch, Dimension):
                 found.update(self._parts(branch, found[branch.code]))
         for view in views:
-            found[view.code] = total([found[code] for code in sorted(self.framework.seen_by(view))])
+            inside, _ = parts_of_view(self.framework, view)
+            found[view.code] = total([found[code] for code in inside])
         return np.stack(np.broadcast_arrays(*(found[code] for code in codes)))
 
     def _parts(self, branch: Dimension, maximum: Float) -> dict[str, Float]:
@@ -133,6 +135,23 @@ def draw(framework: Framework, scale: Scale, given: Mapping[str, Float] | None =
     return Drawn(framework, found, scale)
 
 
+def parts_of_view(framework: Framework, view: View) -> tuple[list[str], list[str]]:
+    """Return the codes that a view looks at: those that make its maximum, and the bonuses.
+
+    A view of nothing but bonuses has them for its maximum.
+    """
+    seen = sorted(framework.seen_by(view))
+    bonuses = [code for code in seen if _is_bonus(framework, code)]
+    inside = [code for code in seen if code not in bonuses]
+    return (inside, bonuses) if inside else (seen, [])
+
+
+def _is_bonus(framework: Framework, code: str) -> bool:
+    above = framework.parent(code)
+    own = bool(getattr(framework.node(code), "outside_maximum", False))
+    return own or (above is not None and _is_bonus(framework, above.code))
+
+
 def _checked(framework: Framework, code: str, weight: Float) -> Float:
     if isinstance(framework.node(code), View):
         raise SettingError(f"'{code}' is a view: it has no weight of its own to draw")
@@ -155,11 +174,3 @@ def _inside(branch: Dimension) -> list[Node]:
 def _part(number: Float, whole: Float) -> Float:
     # Weights that are all 0 are refused by name when their branch is aggregated.
     return np.asarray(number / np.where(whole > 0, whole, 1.0))
-
-
-def total(numbers: Sequence[Float]) -> Float:
-    """Add arrays, one after the other."""
-    found = numbers[0]
-    for number in numbers[1:]:
-        found = found + number
-    return found

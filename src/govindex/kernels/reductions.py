@@ -1,14 +1,19 @@
 """Sums and extremes whose result does not depend on the order of what is summed.
 
-Values over units are sorted before they are added, so any order of the rows gives the same bytes.
+Values over units are sorted before they are added, so any order of the rows gives the same bytes;
+children are added one after the other, so one unit gives the bytes that many give.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import add
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["all_finite", "extremes", "mean_over_units", "moments"]
+__all__ = ["all_finite", "extremes", "mean_over_units", "moments", "total"]
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -85,3 +90,14 @@ def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = spread * count / freedom
         return mean, np.where(freedom > 0, np.sqrt(variance), np.nan)
+
+
+def total(numbers: Iterable[Float]) -> Float:
+    """Add arrays one after the other, in the order they come in.
+
+    Examples
+    --------
+    >>> total([np.array([1.0]), np.array([2.0])])
+    array([3.])
+    """
+    return reduce(add, numbers)

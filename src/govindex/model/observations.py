@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
 from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Status
 from govindex.errors import (
@@ -16,12 +15,12 @@ from govindex.errors import (
     Problems,
     SettingError,
     UnknownNameError,
-    listing,
     near_miss,
 )
-from govindex.frames import Marks
-from govindex.kernels.reductions import all_finite, mean_over_units
+from govindex.frames import Marks, composed
+from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
+from govindex.model.merging import merged
 from govindex.model.reading import common_answers, read_long, read_wide
 from govindex.model.units import Unit, Units
 
@@ -61,7 +60,7 @@ def _codes(status: Any) -> Status:
 
 
 def _levels(levels: Mapping[str, Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
-    return FrozenMap({variable: tuple(texts) for variable, texts in levels.items()})
+    return FrozenMap({_name(variable): _strings(texts) for variable, texts in levels.items()})
 
 
 def _as_units(units: Units | Iterable[Unit]) -> Units:
@@ -78,8 +77,12 @@ def _as_marks(marks: Any) -> Marks:
     raise SettingError(f"marks are Marks(missing=…, not_applicable=…), not {marks!r}")
 
 
+def _name(name: str) -> str:
+    return composed(name) if isinstance(name, str) else name  # what is no text is refused later
+
+
 def _strings(names: Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+    return tuple(map(_name, (names,) if isinstance(names, str) else names))
 
 
 @attrs.frozen(eq=False)
@@ -242,7 +245,8 @@ class Observations:
         frame : data frame
             pandas, Polars, pyarrow, a DuckDB relation …
         unit : str, optional
-            The column of unit codes; by default the pandas index, else the first column.
+            The column of unit codes; by default the pandas index, else the first column, which
+            holds numbers only if it is named unit, code or id.
         name, league, type, parent, ranked : str, optional
             Columns of the units' other fields; `ranked` holds true or false.
         attributes : sequence of str
@@ -258,7 +262,8 @@ class Observations:
         ------
         DataError
             With every problem of the frame: columns that do not exist, doubled units, texts
-            between numbers, infinite values; unit and variable are named.
+            between numbers, infinite values; unit and variable are named. Names and texts that
+            differ in their Unicode form only (NFC, NFD) are the same.
         """
         wide = read_wide(
             frame,
@@ -399,7 +404,7 @@ class Observations:
             If the data do not hold it.
         """
         try:
-            return self.variables.index(variable)
+            return self.variables.index(_name(variable))
         except ValueError:
             message = f"there is no variable '{variable}': {near_miss(variable, self.variables)}"
             raise UnknownNameError(message) from None
@@ -410,10 +415,12 @@ class Observations:
 
     def value(self, unit: str, variable: str) -> float | str | None:
         """Return the number or the answer in a cell, None where it is absent."""
-        number = float(self.values[self.units.locate(unit), self.place(variable)])
+        column = self.place(variable)
+        number = float(self.values[self.units.locate(unit), column])
         if np.isnan(number):
             return None
-        return self.levels[variable][int(number)] if variable in self.levels else number
+        texts = self.levels.get(self.variables[column])
+        return number if texts is None else texts[int(number)]
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -502,56 +509,5 @@ class Observations:
         >>> data.roll_up({"A": "all", "B": "all"}).value("all", "points")
         7.0
         """
-        problems = Problems()
-        if how not in ("mean", "sum"):
-            problems.add(f"units are merged by 'mean' or 'sum', not {how!r}")
-        if how == "sum" and weights is not None:
-            problems.add("a sum takes no weights: leave them out, or say how='mean'")
-        for code in mapping:
-            if code not in self.units.codes:
-                problems.add(f"there is no unit '{code}': {near_miss(code, self.units.codes)}")
-        for variable in self.levels:
-            problems.add(f"variable '{variable}' holds answers, which have no {how}")
-        rows = [i for i, code in enumerate(self.units.codes) if code in mapping]
-        if not rows and not problems:
-            problems.add("no unit is merged into another")
-        for row, column in np.argwhere(self.status[rows] >= ABSENCE_STARTS):
-            where = f"unit '{self.units.codes[rows[row]]}', variable '{self.variables[column]}'"
-            problems.add(f"{where} is absent: impute it before merging")
-        problems.raise_any(DataError, "The units cannot be merged")
-        target = [mapping[self.units.codes[row]] for row in rows]
-        weight = self._merge_weights(weights, rows, target)
-        codes = tuple(dict.fromkeys(target))
-        new = Units(codes) if units is None else Units.of(units)
-        unknown = [code for code in codes if code not in new.codes]
-        if unknown or len(new) > len(codes):
-            raise DataError(
-                f"the merged units are {listing(codes)}, but `units` describes {listing(new.codes)}"
-            )
-        merged = np.empty((len(new), len(self.variables)))
-        goal = np.array([new.codes.index(code) for code in target])
-        for number in range(len(new)):
-            merged[number] = _merged(self.values[rows][goal == number], weight[goal == number], how)
-        return Observations(new, self.variables, merged, period=self.period)
-
-    def _merge_weights(self, weights: str | None, rows: list[int], target: list[str]) -> Float:
-        if weights is None:
-            return np.ones(len(rows))
-        found = self.values[rows, self.place(weights)]
-        problems = Problems()
-        for row, weight in zip(rows, found, strict=True):
-            if weight < 0:
-                problems.add(f"unit '{self.units.codes[row]}' has the weight {weight:g}")
-        for code in dict.fromkeys(target):
-            if not any(w > 0 for w, new in zip(found, target, strict=True) if new == code):
-                problems.add(f"no unit of '{code}' has a weight above 0")
-        problems.raise_any(DataError, f"The weights '{weights}' are at least 0, with one above it")
-        return np.asarray(found)
-
-
-def _merged(values: Float, weight: Float, how: str) -> npt.NDArray[np.float64]:
-    weighted = (values * weight[:, None]).T if how == "mean" else values.T
-    everyone = np.ones(values.shape[0], dtype=bool)
-    mean, count = mean_over_units(weighted, everyone)
-    total = mean * count if how == "sum" else mean * count / np.sort(weight).sum()
-    return np.asarray(total[:, 0])
+        new, values = merged(self, mapping, how, weights, units)
+        return Observations(new, self.variables, values, period=self.period)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -10,13 +10,15 @@ import numpy as np
 
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
-from govindex.frames import Cells2D, Marks, Table, open_table
+from govindex.frames import Cells2D, Marks, Table, composed, open_table
 from govindex.mappings import FrozenMap
 from govindex.model.units import Units
 
-__all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide"]
+__all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide", "unknown_units"]
 
 _UNUSABLE = "The frame cannot be used"
+_SUGGESTED = 12  # near misses are looked for among all units
+_CODED = frozenset({"unit", "code", "id"})
 
 
 @attrs.frozen(eq=False)
@@ -49,8 +51,8 @@ def read_wide(
     """Read one row per unit and one column per variable."""
     frame, unit = _with_index(frame, unit)
     table = open_table(frame)
-    unit = unit or (table.names[0] if table.names else "unit")
-    given = {field: column for field, column in fields.items() if column is not None}
+    unit = _first_column(table) if unit is None else composed(unit)
+    given = {field: composed(name) for field, name in fields.items() if name is not None}
     taken = {unit, *given.values(), *attributes}
     rest = [name for name in table.names if name not in taken]
     chosen = rest if variables is None else list(variables)
@@ -69,6 +71,20 @@ def read_wide(
     return Wide(units, tuple(chosen), cells)
 
 
+def _first_column(table: Table) -> str:
+    """Return the column that holds the units if nobody says which."""
+    if not table.names:
+        return "unit"
+    first = table.names[0]
+    if first.casefold() not in _CODED and table.holds_numbers(first):
+        raise DataError(
+            f"the first column, '{first}', holds numbers, which are taken for codes of units only "
+            f"if it is named unit, code or id: name the column of the units with unit=…, "
+            f"one of {listing(table.names)}"
+        )
+    return first
+
+
 @attrs.frozen
 class _Row:
     """Names the unit of a row."""
@@ -85,6 +101,7 @@ def read_long(
 ) -> Long:
     """Read one row per cell."""
     table = open_table(frame)
+    columns = {part: name and composed(name) for part, name in columns.items()}
     problems = Problems()
     if not table.require([column for column in columns.values() if column], problems):
         problems.raise_any(DataError, _UNUSABLE)
@@ -98,14 +115,27 @@ def read_long(
         problems.add(f"row {steps.index('') + 1} names no stage (column '{stage}' is blank)")
     for name in sorted(marks.text.difference(names)):
         problems.add(f"there is no variable '{name}': {near_miss(name, dict.fromkeys(names))}")
-    known = tuple(dict.fromkeys(codes)) if units is None else units.codes
-    for code in dict.fromkeys(codes):
-        if code not in known:
-            problems.add(f"there is no unit '{code}': {near_miss(code, known)}")
+    known = dict.fromkeys(codes if units is None else units.codes)
+    problems.extend(unknown_units(codes, known))
     problems.raise_any(DataError, _UNUSABLE)
     long = _pivot(table, _Keys(codes, names, steps), units, str(columns["value"]), marks, problems)
     problems.raise_any(DataError, _UNUSABLE)
     return long
+
+
+def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """Say which units do not exist; the first of them with what was probably meant.
+
+    Examples
+    --------
+    >>> next(unknown_units(["Hano"], {"Hanoi": 0}))
+    "there is no unit 'Hano': did you mean 'Hanoi'? Known: 'Hanoi'"
+    """
+    unknown = [code for code in dict.fromkeys(codes) if code not in known]
+    for code in unknown[:_SUGGESTED]:
+        yield f"there is no unit '{code}': {near_miss(code, known)}"
+    if unknown[_SUGGESTED:]:
+        yield f"nor are there the units {listing(unknown[_SUGGESTED:])}"
 
 
 def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
@@ -117,7 +147,7 @@ def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
     if unit is None:
         carries = index.name is not None or index.inferred_type == "string"
     else:
-        carries = unit == index.name
+        carries = composed(unit) == composed(str(index.name)) and index.name is not None
     if not carries:
         return frame, unit
     if name in frame.columns:
@@ -202,7 +232,8 @@ def _pivot(
     for column, variable in enumerate(variables):
         rows = rows_of[variable]
         part = Table(cells[rows].rename({value: variable}), (variable,))
-        read = part.cells([variable], marks, _Row(keys.units, rows), problems)
+        where = _Row(keys.units, rows)
+        read = part.cells([variable], marks, where, problems, unwanted="leave its rows out")
         levels.update(read.levels)
         for i, row in enumerate(rows):
             at = (stage_at[keys.stages[row]], unit_at[keys.units[row]], column)

@@ -14,6 +14,7 @@ import attrs
 from govindex.absence import Absence, as_absence
 from govindex.contracts import Aggregator, Direction, Measure, Rounder, Rule
 from govindex.errors import FrameworkError
+from govindex.frames import composed
 from govindex.mappings import FrozenMap
 from govindex.measures import Value
 from govindex.model.labels import Names, as_names, in_language
@@ -28,6 +29,10 @@ def _own_variable(indicator: Any) -> Measure:
 
 def _as_measure(measure: Any) -> Any:
     return Value(measure) if isinstance(measure, str) else measure
+
+
+def _code(code: Any) -> Any:
+    return composed(code) if isinstance(code, str) else code
 
 
 def _children(children: Any) -> tuple[Any, ...]:
@@ -103,7 +108,7 @@ class Indicator(_Node):
     'days'
     """
 
-    code: str
+    code: str = attrs.field(converter=_code)
     name: Names = attrs.field(default=None, converter=as_names)
     measure: Measure = attrs.field(
         default=attrs.Factory(_own_variable, takes_self=True), converter=_as_measure, kw_only=True
@@ -142,7 +147,7 @@ class Dimension(_Node):
         As of an indicator.
     """
 
-    code: str
+    code: str = attrs.field(converter=_code)
     children: tuple[Indicator | Dimension, ...] = attrs.field(converter=_children)
     name: Names = attrs.field(default=None, converter=as_names)
     weight: float | str | None = attrs.field(default=None, kw_only=True)
@@ -166,11 +171,18 @@ class View(_Node):
         By default each node's effective weight (its points, in a rubric).
     aggregate : Aggregator, optional
         By default the framework's.
-    name, rule, absence, rounding, ranking, data_source, reference, confidence
+    absence : Absence or policy, optional
+        What becomes of absent nodes. By default each follows the policy in force where it stands in
+        the tree, and what the tree filled in is seen; a policy of its own speaks for all of them
+        and for what was absent before the tree filled it.
+    name, rule, rounding, ranking, data_source, reference, confidence
         As of a dimension.
+
+    Bonuses and penalties add their points to those of the other nodes and not to the maximum; a
+    view of nothing else has them for its maximum.
     """
 
-    code: str
+    code: str = attrs.field(converter=_code)
     of: tuple[str, ...] = attrs.field(default=(), converter=_codes)
     name: Names = attrs.field(default=None, converter=as_names)
     where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)

@@ -24,6 +24,14 @@ def _frozen(attributes: Any) -> FrozenMap[str, Any]:
     return FrozenMap(attributes)
 
 
+def _column(values: Any) -> Any:
+    return tuple(values) if isinstance(values, list) else values
+
+
+def _columns(values: Any) -> Any:
+    return None if values is None else _column(values)
+
+
 def _mask(ranked: Any) -> npt.NDArray[np.bool_]:
     mask = np.array(ranked, dtype=bool)
     mask.flags.writeable = False
@@ -79,11 +87,11 @@ class Units(Sequence[Unit]):
     Index with a number for one :class:`Unit`; :meth:`locate` finds a unit by code or name.
     """
 
-    codes: tuple[str, ...]
-    names: tuple[Names | str | None, ...] | None = None
-    leagues: tuple[str | None, ...] | None = None
-    types: tuple[str | None, ...] | None = None
-    parents: tuple[str | None, ...] | None = None
+    codes: tuple[str, ...] = attrs.field(converter=_column)
+    names: tuple[Names | str | None, ...] | None = attrs.field(default=None, converter=_columns)
+    leagues: tuple[str | None, ...] | None = attrs.field(default=None, converter=_columns)
+    types: tuple[str | None, ...] | None = attrs.field(default=None, converter=_columns)
+    parents: tuple[str | None, ...] | None = attrs.field(default=None, converter=_columns)
     ranked: npt.NDArray[np.bool_] | None = attrs.field(
         default=None, converter=attrs.converters.optional(_mask)
     )
@@ -180,15 +188,21 @@ class Units(Sequence[Unit]):
     @cached_property
     def ranked_mask(self) -> npt.NDArray[np.bool_]:
         """True for the units that are ranked, shape (units,)."""
-        return np.ones(len(self), dtype=bool) if self.ranked is None else self.ranked
+        mask = np.ones(len(self), dtype=bool) if self.ranked is None else self.ranked
+        mask.flags.writeable = False
+        return mask
 
     @cached_property
     def parent_index(self) -> npt.NDArray[np.intp]:
         """The place of each unit's parent, -1 without one, shape (units,)."""
         if self.parents is None:
-            return np.full(len(self), -1, dtype=np.intp)
-        places = self._places
-        return np.array([-1 if p is None else places[p] for p in self.parents], dtype=np.intp)
+            found = np.full(len(self), -1, dtype=np.intp)
+        else:
+            places = self._places
+            parents = [-1 if p is None else places[p] for p in self.parents]
+            found = np.array(parents, dtype=np.intp)
+        found.flags.writeable = False
+        return found
 
     def labels(self, language: str | None = None) -> list[str]:
         """Return every unit's name in a language, or its code."""

@@ -8,17 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from govindex.absence import Redistribute
+from govindex.absence import Absence, Redistribute
 from govindex.aggregate import Arithmetic
 from govindex.contracts import Aggregator, Measure, Rule
 from govindex.errors import listing, near_miss
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.ranking import Ranking
 
-__all__ = ["framework_problems"]
+__all__ = ["SLACK", "WHOLE", "framework_problems"]
 
 _TIERS = 100
-_SLACK = 1e-9
+SLACK = 1e-9
+WHOLE = "shares run from 0 to 1: give 1 for the whole maximum, not the points"
 
 
 def framework_problems(root: Dimension, views: tuple[View, ...]) -> Iterator[str]:
@@ -34,8 +35,9 @@ def framework_problems(root: Dimension, views: tuple[View, ...]) -> Iterator[str
         if isinstance(node, Indicator):
             yield from _indicator_problems(node)
     yield from _branch_problems(root, root.aggregate, is_root=True)
+    yield from _inherited_problems(root, root.absence)
     for view in views:
-        yield from _view_problems(view, nodes)
+        yield from _view_problems(view, nodes, root.aggregate)
 
 
 def _walk_problems(root: Dimension, nodes: list[Any]) -> Generator[str, None, bool]:
@@ -130,6 +132,8 @@ def _branch_problems(
             f"{name}: a bonus or penalty needs Sum or Arithmetic, not {type(aggregate).__name__}"
         )
     yield from _receiver_problems(name, branch, children)
+    if _sums(aggregate):
+        yield from _largest_problems(children)
     for child in children:
         if isinstance(child, Dimension):
             yield from _branch_problems(child, aggregate)
@@ -186,28 +190,70 @@ def _sum_problems(branch: Dimension, aggregate: Aggregator) -> Iterator[str]:
         return
     parts = sum(_points(child, aggregate) for child in _inside(branch))
     own = _points(branch, aggregate)
-    if not math.isnan(parts) and abs(parts - own) > _SLACK * max(1.0, parts):
+    if not math.isnan(parts) and abs(parts - own) > SLACK * max(1.0, parts):
         yield (
             f"dimension '{branch.code}' has {own:g} points, but its children add up to "
             f"{parts:g}; correct the points, or aggregate with Arithmetic() to rescale them"
         )
 
 
-def _receiver_problems(name: str, branch: Dimension, children: list[Node]) -> Iterator[str]:
-    codes = [child.code for child in children]
-    for node in (branch, *(child for child in children if isinstance(child, Indicator))):
-        if node.absence is None:
+def _largest_problems(children: list[Node]) -> Iterator[str]:
+    for leaf in children:
+        if not isinstance(leaf, Indicator) or leaf.outside_maximum or leaf.weight == 0:
             continue
-        for policy in (node.absence.missing, node.absence.not_applicable):
-            unknown = [c for c in getattr(policy, "to", ()) if c not in codes]
-            if isinstance(policy, Redistribute) and unknown and (node is not branch or codes):
+        if isinstance(leaf.rule, type) or not isinstance(leaf.rule, Rule):
+            continue
+        largest = leaf.rule.bounds[1]
+        if math.isfinite(largest) and largest > 1.0 + SLACK:
+            yield f"indicator '{leaf.code}': its rule gives up to {largest:g}, but {WHOLE}"
+
+
+def _receiver_problems(name: str, branch: Dimension | View, children: list[Node]) -> Iterator[str]:
+    codes = [child.code for child in children]
+    leaves = [child for child in children if isinstance(child, Indicator)]
+    speaking: list[Any] = [branch] if isinstance(branch, View) else [branch, *leaves]
+    for node in speaking:
+        for unknown in _strangers(node.absence, codes):
+            if node is not branch or codes:
                 yield (
                     f"{name}: weight cannot be given to {listing(unknown)}, no child of it: "
                     + near_miss(unknown[0], codes)
                 )
 
 
-def _view_problems(view: Any, nodes: list[Any]) -> Iterator[str]:
+def _strangers(absence: Absence | None, codes: list[str]) -> Iterator[list[str]]:
+    """Yield the receivers of each policy that are not among the codes."""
+    if absence is None:
+        return
+    found: list[list[str]] = []
+    for policy in (absence.missing, absence.not_applicable):
+        if isinstance(policy, Redistribute):
+            unknown = [code for code in policy.to if code not in codes]
+            if unknown:
+                found.append(unknown)
+    yield from found
+
+
+def _inherited_problems(branch: Dimension, absence: Absence | None) -> Iterator[str]:
+    """Look for weight that a policy of a branch above cannot move here."""
+    for child in branch.children:
+        if not isinstance(child, Dimension):
+            continue
+        own = child.absence if child.absence is not None else absence
+        yield from _inherited_problems(child, own)
+        scored = [node for node in _inside(child) if node.weight != 0]
+        asking = [n for n in scored if isinstance(n, Dimension) or n.absence is None]
+        if child.absence is not None or len(scored) < 2 or not asking:
+            continue  # an only child has nobody to give its weight to
+        codes = [node.code for node in _inside(child)]
+        for unknown in list(_strangers(absence, codes))[:1]:
+            yield (
+                f"dimension '{child.code}': weight cannot be given to {listing(unknown)}, no child "
+                f"of '{child.code}': set the policy on the dimension that has it"
+            )
+
+
+def _view_problems(view: Any, nodes: list[Any], inherited: Aggregator | None) -> Iterator[str]:
     if not isinstance(view, View):
         yield f"a view is a View, not {view!r}"
         return
@@ -231,6 +277,8 @@ def _view_problems(view: Any, nodes: list[Any]) -> Iterator[str]:
     elif not unknown:
         chosen = [leaf.code for leaf in leaves if view.where and _selected(leaf, view)]
         yield from _view_weight_problems(name, view, [*view.of, *chosen])
+        seen = [node for node in nodes if node.code in (*view.of, *chosen)]
+        yield from _seen_problems(name, view, seen, view.aggregate or inherited)
     for part, kind, hint in (
         (view.aggregate, Aggregator, "an aggregator"),
         (view.rule, Rule, "a rule"),
@@ -239,6 +287,33 @@ def _view_problems(view: Any, nodes: list[Any]) -> Iterator[str]:
             problem = _part_problem(f"{name}: its {hint.split()[-1]}", part, kind, hint)
             if problem:
                 yield problem
+
+
+def _seen_problems(
+    name: str, view: View, seen: list[Node], aggregate: Aggregator | None
+) -> Iterator[str]:
+    codes = [node.code for node in seen]
+    for node in seen:
+        twice = [code for code in _below(node) if code in codes]
+        if twice:
+            yield (
+                f"{name} looks at {listing(twice)} twice: below '{node.code}' and by itself; "
+                "leave one of them out"
+            )
+    yield from _receiver_problems(name, view, seen)
+    bonuses = [node for node in seen if node.outside_maximum]
+    mixed = 0 < len(bonuses) < len(seen)
+    if mixed and isinstance(aggregate, Aggregator) and not aggregate.linear:
+        yield (
+            f"{name}: a bonus or penalty needs Sum or Arithmetic, not {type(aggregate).__name__}"
+        )
+
+
+def _below(node: Node) -> Iterator[str]:
+    for child in node.children if isinstance(node, Dimension) else ():
+        if isinstance(child, (Indicator, Dimension)):
+            yield child.code
+            yield from _below(child)
 
 
 def _selected(leaf: Indicator, view: View) -> bool:

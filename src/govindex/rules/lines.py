@@ -169,6 +169,11 @@ class Goalposts(Absolute):
         """0 and 1 if clipped."""
         return (0.0, 1.0) if self.clip else INFINITE
 
+    @property
+    def full_share(self) -> float:
+        """The share of the best goalpost, which values beyond it may exceed if not clipped."""
+        return 1.0
+
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return where the values stand between the goalposts."""
         if self._needs_positive:

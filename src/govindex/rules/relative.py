@@ -93,6 +93,11 @@ class MinMax(_Relative):
         ends = [self.low, self.high, *([] if self.degenerate == "error" else [self.degenerate])]
         return (float(min(ends)), float(max(ends)))
 
+    @property
+    def full_share(self) -> float:
+        """The higher end, which units outside the population may exceed."""
+        return float(max(self.low, self.high))
+
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return shares on the scale from `low` to `high`."""
 

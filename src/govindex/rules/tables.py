@@ -11,6 +11,7 @@ import numpy as np
 
 from govindex.contracts import Float, Scope
 from govindex.errors import CellError, SettingError, near_miss
+from govindex.frames import composed
 from govindex.mappings import FrozenMap
 from govindex.rules.common import SNAP, Absolute, finite, number, pairs, refuse
 
@@ -73,7 +74,7 @@ class Steps(Absolute):
         """Return the step of each value."""
         thresholds = np.array([threshold for threshold, _ in self.table])
         # A value within the snap of a threshold is that threshold.
-        slack = SNAP * max(float(np.abs(thresholds).max()), 1e-300)
+        slack = SNAP * np.abs(thresholds)
         if self.closed == "lower":
             step = np.searchsorted(thresholds - slack, values, side="right")
         else:
@@ -143,7 +144,7 @@ def _answers(table: Any) -> FrozenMap[str | float, float]:
         raise SettingError(f"Choice needs a mapping of answers to shares, not {table!r}")
     return FrozenMap(
         {
-            key if isinstance(key, str) else number(key, "an answer"): number(
+            composed(key) if isinstance(key, str) else number(key, "an answer"): number(
                 share, f"the share of {key!r}"
             )
             for key, share in table.items()

@@ -1,0 +1,113 @@
+"""Several units → one: means or sums of what they reported, whatever the order of the units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from govindex.contracts import ABSENCE_STARTS, Float
+from govindex.errors import DataError, Problems, listing
+from govindex.kernels.reductions import mean_over_units
+from govindex.model.reading import unknown_units
+from govindex.model.units import Unit, Units
+
+if TYPE_CHECKING:
+    from govindex.model.observations import Observations
+
+__all__ = ["merged"]
+
+Places = npt.NDArray[np.intp]
+
+
+def merged(
+    data: Observations,
+    mapping: Mapping[str, str],
+    how: str,
+    weights: str | None,
+    units: Iterable[Unit] | None,
+) -> tuple[Units, Float]:
+    """Return the new units and their values, shape (new units, variables).
+
+    Parameters are those of :meth:`Observations.roll_up
+    <govindex.model.observations.Observations.roll_up>`.
+    """
+    rows = [i for i, code in enumerate(data.units.codes) if code in mapping]
+    _check(data, mapping, how, weights, rows)
+    target = [mapping[data.units.codes[row]] for row in rows]
+    codes = tuple(dict.fromkeys(target))
+    weight = _weights(data, weights, rows, target)
+    new = Units(codes) if units is None else Units.of(units)
+    if set(codes) != set(new.codes):
+        raise DataError(
+            f"the merged units are {listing(codes)}, but `units` describes {listing(new.codes)}"
+        )
+    return new, _by_group(data.values[rows], weight, _numbers(target, new.codes), how)
+
+
+def _check(
+    data: Observations, mapping: Mapping[str, str], how: str, weights: str | None, rows: list[int]
+) -> None:
+    codes = data.units.codes
+    problems = Problems()
+    if how not in ("mean", "sum"):
+        problems.add(f"units are merged by 'mean' or 'sum', not {how!r}")
+    if how == "sum" and weights is not None:
+        problems.add("a sum takes no weights: leave them out, or say how='mean'")
+    problems.extend(unknown_units(mapping, dict.fromkeys(codes)))
+    for variable in data.levels:
+        problems.add(f"variable '{variable}' holds answers, which have no {how}")
+    if not rows and not problems:
+        problems.add("no unit is merged into another")
+    for row, column in np.argwhere(data.status[rows] >= ABSENCE_STARTS):
+        where = f"unit '{codes[rows[row]]}', variable '{data.variables[column]}'"
+        problems.add(f"{where} is absent: impute it before merging")
+    problems.raise_any(DataError, "The units cannot be merged")
+
+
+def _weights(
+    data: Observations, weights: str | None, rows: list[int], target: Sequence[str]
+) -> Float:
+    if weights is None:
+        return np.ones(len(rows))
+    found = data.values[rows, data.place(weights)]
+    problems = Problems()
+    for row in np.flatnonzero(found < 0):
+        problems.add(f"unit '{data.units.codes[rows[row]]}' has the weight {found[row]:g}")
+    weighted = {code for code, weight in zip(target, found, strict=True) if weight > 0}
+    for code in dict.fromkeys(target):
+        if code not in weighted:
+            problems.add(f"no unit of '{code}' has a weight above 0")
+    problems.raise_any(DataError, f"The weights '{weights}' are at least 0, with one above it")
+    return np.asarray(found)
+
+
+def _numbers(target: Sequence[str], codes: Sequence[str]) -> Places:
+    place = {code: number for number, code in enumerate(codes)}
+    return np.array([place[code] for code in target], dtype=np.intp)
+
+
+def _by_group(values: Float, weight: Float, group: Places, how: str) -> Float:
+    """Merge the rows of each group; groups of one size are merged at once."""
+    order = np.argsort(group, kind="stable")
+    sizes = np.bincount(group)
+    starts = np.cumsum(sizes) - sizes
+    result = np.empty((len(sizes), values.shape[1]))
+    for size in np.unique(sizes):
+        groups = np.flatnonzero(sizes == size)
+        rows = order[starts[groups, None] + np.arange(size)]
+        result[groups] = _merged(values[rows], weight[rows], how)
+    return result
+
+
+def _merged(values: Float, weight: Float, how: str) -> Float:
+    # From (groups, units, variables) to sums over a last axis of units, which are sorted first.
+    shares = values * weight[..., None] if how == "mean" else values
+    everyone = np.ones(values.shape[1], dtype=bool)
+    mean, count = mean_over_units(np.moveaxis(shares, 1, -1), everyone)
+    total = mean * count
+    if how == "mean":
+        total = total / np.sort(weight, axis=-1).sum(axis=-1)[:, None, None]
+    return np.asarray(total[..., 0])
