@@ -197,6 +197,22 @@ def test_one_policy_speaks_for_missing_and_not_applicable() -> None:
     assert as_absence(AsZero()) == Absence(missing=AsZero(), not_applicable=AsZero())
 
 
+@pytest.mark.parametrize("receivers", ["abcdefghijk", "ab"])
+@given(weights=st.lists(st.floats(0.1, 10), min_size=22, max_size=22))
+def test_redistribution_gives_one_unit_the_bytes_that_many_units_get(
+    receivers: str, weights: list[float]
+) -> None:
+    codes = "abcdefghijklmnopqrstuv"
+    absent = np.array([[[code > "k"] * 3] for code in codes])
+    given_weights = np.array(weights)[:, None, None] * np.ones((1, 1, 3))
+    policy = Redistribute(tuple(receivers))
+    many = policy.reweight(codes, given_weights, absent)
+    one = policy.reweight(codes, given_weights[..., :1].copy(), absent[..., :1].copy())
+    assert many is not None
+    assert one is not None
+    assert many[..., :1].tobytes() == one.tobytes()
+
+
 def test_a_pair_of_policies_and_none_stay_what_they_are() -> None:
     pair = Absence(missing=AsZero(), not_applicable=Shrink())
     assert as_absence(pair) is pair

@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -103,7 +104,7 @@ def test_leagues_of_the_file_are_ranked_apart(
     ("content", "message"),
     [
         (b"code,1\nA,\xe9\xe9\n", "is not UTF-8: invalid continuation byte at byte 9"),
-        (b"", "is no CSV table: No columns to parse from file"),
+        (b"", "'bad.csv' is empty"),
         (b"code,1,2,3A,3B,4,5\n", "the frame has no rows"),
         (b"code,1,2,3A,3B,4\nA,1,1,1,1,1\n", "indicator '5' needs the variable '5'"),
         (b"code,1,2,3A,3B,4,5\nA,19,1,1,1,1,1\n", "unit 'A', indicator '1'"),
@@ -149,3 +150,281 @@ def test_module_runs_the_command_line(
         runpy.run_module("govindex", run_name="__main__")
     assert stop.value.code == 0
     assert "vn.service-766" in capsys.readouterr().out
+
+
+# -- methodologies, documents and files of other kinds ---------------------------------------------
+
+DOCUMENT = """format = 1
+id = "test.forms"
+version = "2026"
+scale = "points"
+assesses = "departments"
+notes = "Made up."
+title = { vi = "Chỉ số", en = "Index" }
+[[sources]]
+title = "Decision 1"
+[[nodes]]
+code = "DTI"
+aggregate = "Sum"
+[[nodes]]
+code = "1"
+parent = "DTI"
+weight = 6
+name = { vi = "Nền tảng", en = "Foundation" }
+rule = "Points"
+[[nodes]]
+code = "2"
+parent = "DTI"
+weight = 4
+rule = { kind = "Proportional", target = 80 }
+[[forms]]
+type = "small"
+[[forms.nodes]]
+code = "DTI"
+aggregate = "Sum"
+[[forms.nodes]]
+code = "1"
+parent = "DTI"
+weight = 6
+rule = "Points"
+"""
+DATA = "code,unit,type,1,2,remark\nA,An Bình,,6,40,x\nB,Bắc Sơn,small,3,,y\n"
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> str:
+    return write(tmp_path / "forms.toml", DOCUMENT)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    return write(tmp_path / "data.csv", DATA)
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main(words)
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_list_shows_what_is_known_of_each_edition(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "list")
+    head, *rows = out.splitlines()
+    assert head.split() == ["id", *gi.methodologies().columns]
+    assert len(rows) == len(gi.methodologies())
+
+
+def test_show_describes_a_built_in(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "show", "vn.service-766@2022", "--language", "vi")
+    assert code == 0
+    assert out.startswith("vn.service-766@2022: Bộ chỉ số phục vụ người dân")
+    assert f"Fingerprint: {gi.methodology('vn.service-766').fingerprint}" in out
+    assert "Tỷ lệ hồ sơ nộp trực tuyến" in out
+    assert "Proportional(target=50)" in out
+    assert "[verified] The group of online services as published: 12 + 10" in out
+
+
+def test_show_describes_a_document_and_its_forms(
+    document: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = run(capsys, "show", document)
+    assert out.splitlines()[:2] == ["test.forms@2026: Index", "Assesses: departments"]
+    assert "  Foundation" in out
+    assert "Units of type 'small'" in out
+    assert out.endswith("Made up.\n\n[source] Decision 1\n")
+
+
+def test_show_describes_a_methodology_of_somebodys_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    framework = gi.Framework("root", [gi.Indicator("days", rule=gi.rules.Points())])
+    own = SimpleNamespace(id="own", version="1", framework=framework, compute=None)
+    monkeypatch.setattr("govindex.cli.methodology", lambda name: own)
+    code, out, _ = run(capsys, "show", "own")
+    assert (code, out.splitlines()[0]) == (0, "own@1")
+    assert "days" in out
+
+
+def test_score_by_a_document_takes_forms_from_the_type_column(
+    document: str, data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "score", data, "--method", document)
+    rows = [line.split() for line in out.splitlines()[1:3]]
+    assert code == 0
+    assert [row[:6] for row in rows] == [
+        ["1", "An", "Bình", "8.00", "10.00", "80.00"],
+        ["2", "Bắc", "Sơn", "3.00", "6.00", "50.00"],
+    ]
+    assert "Columns not used: remark" in out
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".json"])
+def test_score_writes_the_ranking(
+    document: str, data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    file = tmp_path / f"ranking{suffix}"
+    code, out, _ = run(capsys, "score", data, "--method", document, "--out", str(file))
+    found = gi.read_table(file)
+    assert (code, f"Written to {file}" in out) == (0, True)
+    assert found["unit"].to_list() == ["An Bình", "Bắc Sơn"]
+    assert [float(score) for score in found["score"]] == [8, 3]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".json"])
+def test_score_reads_files_of_every_kind(
+    document: str, data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    file = tmp_path / f"other{suffix}"
+    gi.write_table(gi.read_table(data).drop(columns="remark"), file)
+    code, out, _ = run(capsys, "score", str(file), "--method", document, "--explain", "An Bình")
+    assert code == 0
+    assert "An Bình: 8 of 10, 2 lost" in out
+
+
+def test_score_reads_the_sheet_that_is_named(
+    document: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(file) as book:
+        pd.DataFrame({"note": ["nothing"]}).to_excel(book, sheet_name="Ghi chú", index=False)
+        frame = pd.DataFrame({"code": ["A"], 1: [5], 2: [80]})
+        frame.to_excel(book, sheet_name="Điểm", index=False)
+    call = ["score", str(file), "--method", document]
+    assert run(capsys, *call, "--sheet", "Điểm")[0] == 0
+    code, _, error = run(capsys, *call)
+    assert (code, "name one: 'Ghi chú', 'Điểm'" in error) == (1, True)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_score_reads_other_separators(
+    document: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], separator: str
+) -> None:
+    file = write(tmp_path / "a.csv", DATA.replace(",", separator))
+    call = ["score", file, "--method", document, "--separator", separator]
+    assert "8.00" in run(capsys, *call)[1]
+
+
+def test_validate_reports_a_document(document: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "validate", document)
+    digest = gi.load_methodology(document).fingerprint
+    assert (code, out) == (
+        0,
+        f"forms.toml: test.forms@2026, 2 indicators, fingerprint {digest}\n",
+    )
+
+
+def test_validate_reports_data(
+    document: str, data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "validate", data, "--method", document)
+    assert code == 0
+    assert out.splitlines() == [
+        "data.csv: 2 units, 0 of them without a score",
+        "Columns not used: remark",
+    ]
+
+
+def test_validate_names_units_without_a_score(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path / "a.csv", "code,1,2,3A,3B,4,5\nA,7,17,8,6,9,11\nB,7,17,8,,9,11\n")
+    code, out, _ = run(capsys, "validate", file, "--method", "vn.service-766", "--cut")
+    assert code == 0
+    assert out.splitlines() == ["a.csv: 2 units, 1 of them without a score", "  B: missing: 3B"]
+
+
+def test_validate_prints_every_problem_of_a_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path / "bad.toml", DOCUMENT.replace("weight", "wieght"))
+    code, out, error = run(capsys, "validate", file)
+    assert (code, out) == (1, "")
+    assert error.startswith("govindex: 'bad.toml' is not a methodology (3 problems):\n")
+    assert "2. nodes[2].wieght: there is no such setting: did you mean 'weight'?" in error
+    assert "forms[0].nodes[1].wieght: there is no such setting" in error
+
+
+BAD_CALLS: dict[str, tuple[list[str], str]] = {
+    "missing document": (["show", "none.toml"], "'none.toml' cannot be read: No such file"),
+    "unknown id": (["show", "vn.servce-766"], "did you mean 'vn.service-766'?"),
+    "unknown version": (
+        ["score", "{data}", "--method", "vn.service-766@2021"],
+        "'vn.service-766' has no version '2021': did you mean '2022'?",
+    ),
+    "broken document": (["score", "{data}", "--method", "{bad}"], "bad.toml' is not well formed"),
+    "document is data": (["validate", "{data}"], "name their methodology with --method"),
+    "missing data": (["validate", "no.csv", "--method", "{document}"], "'no.csv' cannot be read"),
+    "another kind": (["validate", "{bad}", "--method", "{document}"], "no table that can be read"),
+    "not enough": (["score", "{short}", "--method", "{document}"], "needs the variable '2'"),
+    "out of bounds": (["validate", "{wide}", "--method", "{document}"], "unit 'A', indicator '1'"),
+    "unknown type": (
+        ["score", "{typed}", "--method", "{document}"],
+        "unit 'A' is of type 'smal', for which 'test.forms' has no form: did you mean 'small'?",
+    ),
+    "unknown column": (
+        ["score", "{data}", "--method", "{document}", "--league", "lge"],
+        "there is no column 'lge'",
+    ),
+    "separator": (
+        ["score", "{data}", "--method", "{document}", "--separator", "\\t"],
+        "'data.csv' is no CSV table",
+    ),
+    "unknown unit": (
+        ["score", "{data}", "--method", "{document}", "--explain", "An Binh"],
+        "there is no unit 'An Binh': did you mean 'An Bình'?",
+    ),
+    "kind of output": (
+        ["score", "{data}", "--method", "{document}", "--out", "ranking.pdf"],
+        "tables are not written to 'ranking.pdf'",
+    ),
+    "folder of output": (
+        ["score", "{data}", "--method", "{document}", "--out", "no/such/ranking.csv"],
+        "'ranking.csv' cannot be written",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "message"), BAD_CALLS.values(), ids=BAD_CALLS)
+def test_bad_input_exits_with_one_and_no_traceback(
+    document: str,
+    data: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    message: str,
+) -> None:
+    files = {
+        "document": document,
+        "data": data,
+        "bad": write(tmp_path / "bad.toml", "format = \n"),
+        "short": write(tmp_path / "short.csv", "code,1\nA,6\n"),
+        "wide": write(tmp_path / "wide.csv", "code,1,2\nA,7,80\n"),
+        "typed": write(tmp_path / "typed.csv", "code,type,1,2\nA,smal,6,80\n"),
+    }
+    code, out, error = run(capsys, *(word.format(**files) for word in words))
+    assert (code, out) == (1, "")
+    assert message in error
+    assert error.startswith("govindex: ")
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "the following arguments are required: command"),
+        (["show"], "the following arguments are required: method"),
+        (["score", "data.csv"], "the following arguments are required: --method"),
+        (["validate"], "the following arguments are required: file"),
+        (["list", "more"], "unrecognized arguments: more"),
+        (["score", "a.csv", "--method", "x", "--decimal", ";"], "invalid choice: ';'"),
+        (["score", "a.csv", "--method", "x", "--sheet"], "--sheet: expected one argument"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_calls_exit_with_two(
+    capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(words)
+    assert stop.value.code == 2
+    assert message in capsys.readouterr().err

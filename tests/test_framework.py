@@ -7,7 +7,6 @@ from typing import Any
 import attrs
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ import govindex as gi
 from govindex.absence import AsZero, Refuse, Renormalise, Shrink
 from govindex.aggregate import Arithmetic, Geometric, Sum
 from govindex.measures import Largest, Ratio, Value
-from govindex.rules import Identity, MinMax, Points, Proportional
+from govindex.rules import Identity, MinMax, Points
 
 Node = gi.Indicator | gi.Dimension
 SHARE = Identity()
@@ -452,185 +451,6 @@ def test_deep_framework_is_fingerprinted_and_computed() -> None:
     method = gi.Methodology("deep", "1", gi.Framework("index", [node]))
     assert len(method.fingerprint) == 64
     assert method.compute(data(a=[0.5])).score.tolist() == [50]
-
-
-# -- tables --------------------------------------------------------------------------------------
-
-TABLE: dict[str, list[Any]] = {
-    "code": ["index", "speed", "days", "online", "reach"],
-    "parent": ["", "index", "speed", "speed", "index"],
-    "title": ["Service", "Speed", "Days", "Online", None],
-    "points": [100, None, 20, 40, 40],
-    "better": [None, None, "lower", "", "higher"],
-}
-
-
-def from_table(table: dict[str, list[Any]] | None = None, **settings: Any) -> gi.Framework:
-    columns: dict[str, Any] = {"weight": "points", "rule": MinMax(), **settings}
-    return gi.Framework.from_table(pd.DataFrame(table or TABLE), **columns)
-
-
-def test_from_table_builds_the_tree_in_the_order_of_rows() -> None:
-    framework = from_table(
-        name="title", direction="better", rules={"reach": Proportional(0.8)}, aggregate=Sum()
-    )
-    assert framework == gi.Framework(
-        "index",
-        [
-            gi.Dimension(
-                "speed",
-                [
-                    gi.Indicator("days", "Days", weight=20, rule=MinMax(), direction="lower"),
-                    gi.Indicator("online", "Online", weight=40, rule=MinMax()),
-                ],
-                "Speed",
-            ),
-            gi.Indicator("reach", weight=40, rule=Proportional(0.8)),
-        ],
-        "Service",
-        aggregate=Sum(),
-    )
-
-
-def test_from_table_reads_any_frame() -> None:
-    polars = gi.Framework.from_table(pl.DataFrame(TABLE), weight="points", rule=MinMax())
-    assert polars == from_table()
-
-
-def test_from_table_without_weights_weighs_equally() -> None:
-    framework = from_table(weight=None)
-    assert framework.effective_weights["days"] == 0.25
-    assert framework.aggregate == Arithmetic()
-
-
-def test_from_table_passes_settings_and_rules_of_branches_on() -> None:
-    framework = from_table(rules={"speed": SHARE, "index": MinMax()}, absence=AsZero())
-    assert (framework.node("speed").rule, framework.rule) == (SHARE, MinMax())
-    assert framework.absence.missing == AsZero()
-
-
-@given(framework=frameworks())
-def test_a_framework_written_as_a_table_reads_back(framework: gi.Framework) -> None:
-    above = [framework.parent(code) for code in framework.codes]
-    table = {
-        "code": framework.codes,
-        "parent": [None if branch is None else branch.code for branch in above],
-        "points": [framework.weight(code) for code in framework.codes],
-    }
-    assert from_table(table, rule=SHARE) == framework  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("changed", "settings", "problems"),
-    [
-        pytest.param(
-            {"parent": ["", "index", "sped", "speed", "index"]},
-            {},
-            [
-                "node 'days' names a parent that does not exist, 'sped': did you mean 'speed'? "
-                "Known: 'index', 'speed', 'days', 'online', 'reach'"
-            ],
-            id="unknown parent",
-        ),
-        pytest.param(
-            {"parent": ["", "online", "index", "speed", "index"]},
-            {},
-            ["nodes are each other's parents: online → speed → online"],
-            id="cycle",
-        ),
-        pytest.param(
-            {"parent": ["index", "index", "speed", "speed", "index"]},
-            {},
-            [
-                "nodes are each other's parents: index → index",
-                "exactly one row names no parent, the root; none does",
-            ],
-            id="no root",
-        ),
-        pytest.param(
-            {"parent": ["", "", "speed", "speed", "index"]},
-            {},
-            ["exactly one row names no parent, the root; 2 do: 'index', 'speed'"],
-            id="two roots",
-        ),
-        pytest.param(
-            {"code": ["index", "speed", "days", "days", None]},
-            {},
-            ["the code 'days' stands in rows 3 and 4: codes are unique", "row 5 has no code"],
-            id="doubled and blank codes",
-        ),
-        pytest.param(
-            {"points": [100, None, "20 points", 40, None]},
-            {},
-            [
-                "node 'days': its weight '20 points' is not a number",
-                "indicator 'reach' has no weight; only dimensions may leave it blank",
-            ],
-            id="weights",
-        ),
-        pytest.param(
-            {"better": [None, None, "low", None, None]},
-            {"direction": "better"},
-            [
-                "node 'days': there is no direction 'low': "
-                "did you mean 'lower'? Known: 'higher', 'lower'"
-            ],
-            id="direction",
-        ),
-        pytest.param(
-            {},
-            {"rules": {"dys": SHARE}},
-            [
-                "there is a rule for 'dys', which does not exist: did you mean 'days'? "
-                "Known: 'index', 'speed', 'days', 'online', 'reach'"
-            ],
-            id="rule of an unknown code",
-        ),
-        pytest.param(
-            {},
-            {"parent": "above", "weight": "point"},
-            [
-                "there is no column 'above': Known: 'code', 'parent', 'title', 'points', 'better'",
-                "there is no column 'point': did you mean 'points'? "
-                "Known: 'code', 'parent', 'title', 'points', 'better'",
-            ],
-            id="columns",
-        ),
-        pytest.param(
-            {field: [] for field in TABLE},
-            {},
-            ["it has no rows", "exactly one row names no parent, the root; none does"],
-            id="empty",
-        ),
-        pytest.param(
-            {"points": [90, None, 20, 40, 40]},
-            {"aggregate": Sum()},
-            ["the root 'index' has 90 points, but its children add up to 100: correct the points"],
-            id="points of the root",
-        ),
-        pytest.param(
-            {"points": [100, 50, 20, 40, -40]},
-            {"aggregate": Sum()},
-            [
-                "'reach': its weight is -40.0: a finite number of at least 0, or a variable's name",
-                "dimension 'speed' has 50 points, but its children add up to 60; correct the "
-                "points, or aggregate with Arithmetic() to rescale them",
-            ],
-            id="a framework that is not well formed",
-        ),
-    ],
-)
-def test_from_table_collects_every_problem(
-    changed: dict[str, list[Any]], settings: dict[str, Any], problems: list[str]
-) -> None:
-    with pytest.raises(gi.FrameworkError) as caught:
-        from_table({**TABLE, **changed}, **settings)
-    assert list(caught.value.problems) == problems
-
-
-def test_from_table_of_what_is_no_frame_is_refused() -> None:
-    with pytest.raises(gi.DataError, match=r"expected a data frame .*, not dict"):
-        gi.Framework.from_table(TABLE)
 
 
 def test_variants_are_checked_like_frameworks() -> None:

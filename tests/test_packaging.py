@@ -35,17 +35,23 @@ PUBLIC = [
     "View",
     "absence",
     "aggregate",
+    "announcements",
     "change",
     "datasets",
+    "describe",
     "explain",
     "load_methodology",
     "measures",
     "methodologies",
     "methodology",
+    "methodology_schema",
     "ranking",
+    "read_table",
     "rounding",
     "rules",
     "save_methodology",
+    "standings",
+    "write_table",
 ]
 
 

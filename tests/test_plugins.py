@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
+import json.decoder
+import re
+import sys
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -186,3 +191,102 @@ def test_opaque_methodology_needs_no_label(offer: Offer) -> None:
     assert list(methodologies().loc["opaque", ["title", "state"]]) == ["", "ready"]
     found: Any = methodology("opaque")
     assert found.compute(5) == 5
+
+
+# -- documents in the folder of a package ----------------------------------------------------------
+
+DOCUMENT = """format = 1
+id = "{id}"
+version = "{version}"
+title = "A tệp"
+[[nodes]]
+code = "root"
+[[nodes]]
+code = "a"
+parent = "root"
+rule = "Points"
+"""
+
+
+def packaged(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, **files: Any) -> ModuleType:
+    """Make a package of documents and import it."""
+    (folder / name).mkdir()
+    (folder / name / "__init__.py").write_text("")
+    for file, content in files.items():
+        data = content.encode() if isinstance(content, str) else content
+        (folder / name / file).write_bytes(data)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    return importlib.import_module(name)
+
+
+def test_documents_in_a_package_are_offered(
+    offer: Offer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "my.index@1.toml": DOCUMENT.format(id="my.index", version="1"),
+        "my.index@2.toml": DOCUMENT.format(id="my.index", version="2").encode("utf-8-sig"),
+        "readme.txt": "no document",
+    }
+    offer(Point("documents", packaged(tmp_path, monkeypatch, "offered_documents", **files)))
+    assert methodology("my.index").version == "2"
+    assert methodologies()["version"].to_list() == ["1", "2"]
+    assert methodologies()["title"].to_list() == ["A tệp", "A tệp"]
+
+
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [
+        (
+            "format = 1\nid = a\n",
+            "broken: FrameworkError: 'bad@1.toml' is not well formed: .*line 2",
+        ),
+        (DOCUMENT.format(id="bad", version="1") + "x = 1", r"broken: .*nodes\[1\].x: there is no"),
+        (b'id = "\xe9"', "broken: UnicodeDecodeError"),
+        (DOCUMENT.format(id="good", version="1"), "it is good@1, and must be offered under that n"),
+        (DOCUMENT.format(id="bad", version="3"), "it is bad@3, and must be offered under that na"),
+    ],
+    ids=["syntax", "setting", "encoding", "another id", "another version"],
+)
+def test_broken_document_is_reported_and_breaks_nothing_else(
+    offer: Offer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: str | bytes,
+    state: str,
+) -> None:
+    files = {"bad@1.toml": content, "my.index@1.toml": DOCUMENT.format(id="my.index", version="1")}
+    offer(Point("documents", packaged(tmp_path, monkeypatch, "broken_documents", **files), "bads"))
+    listed = methodologies()
+    assert re.search(state, str(listed.loc["bad@1", "state"]))
+    assert (listed.loc["bad@1", "package"], listed.loc["my.index", "state"]) == ("bads", "ready")
+    with pytest.raises(GovIndexError, match=r"'bad@1' of package bads is broken"):
+        methodology("bad@1")
+
+
+def test_edition_of_two_packages_is_refused_with_both(
+    offer: Offer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"my.index@1.toml": DOCUMENT.format(id="my.index", version="1")}
+    first = packaged(tmp_path, monkeypatch, "first_documents", **files)
+    offer(Point("first", first, "first"), Point("my.index@1", made(), "second"))
+    assert methodologies()["state"].to_list() == ["ready", "ready"]
+    with pytest.raises(GovIndexError, match="is offered more than once, by first, second"):
+        methodology("my.index")
+
+
+def test_package_without_documents_is_reported(
+    offer: Offer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(Point("empty", packaged(tmp_path, monkeypatch, "no_documents")))
+    state = methodologies().loc["empty", "state"]
+    assert state == (
+        "broken: FrameworkError: the folder of 'no_documents' holds no document id@version.toml"
+    )
+
+
+def test_module_that_is_no_package_is_reported(offer: Offer) -> None:
+    offer(Point("module", json.decoder), Point("my.index@1", made()))
+    listed = methodologies()
+    assert str(listed.loc["module", "state"]).startswith("broken: ")
+    assert listed.loc["my.index", "state"] == "ready"

@@ -1,8 +1,12 @@
 """Governance indices: leaves score, branches aggregate, the root ranks."""
 
-from govindex import absence, aggregate, datasets, measures, ranking, rounding, rules
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from govindex import absence, aggregate, measures, ranking, rounding, rules
 from govindex.absence import Absence
 from govindex.change import change
+from govindex.describe import describe
 from govindex.errors import (
     CellError,
     DataError,
@@ -22,7 +26,13 @@ from govindex.plugins import methodologies, methodology
 from govindex.ranking import Bands, Ranking
 from govindex.result import IndexResult
 from govindex.rounding import Levels, Rounding
-from govindex.toml import load_methodology, save_methodology
+
+if TYPE_CHECKING:
+    from govindex import datasets
+    from govindex.files import read_table, write_table
+    from govindex.overview import announcements, standings
+    from govindex.schema import methodology_schema
+    from govindex.toml import load_methodology, save_methodology
 
 __all__ = [
     "Absence",
@@ -50,15 +60,44 @@ __all__ = [
     "View",
     "absence",
     "aggregate",
+    "announcements",
     "change",
     "datasets",
+    "describe",
     "explain",
     "load_methodology",
     "measures",
     "methodologies",
     "methodology",
+    "methodology_schema",
     "ranking",
+    "read_table",
     "rounding",
     "rules",
     "save_methodology",
+    "standings",
+    "write_table",
 ]
+
+# What an import of the package need not wait for; none of the names is that of its module.
+_LATER = {
+    "announcements": "govindex.overview",
+    "load_methodology": "govindex.toml",
+    "methodology_schema": "govindex.schema",
+    "read_table": "govindex.files",
+    "save_methodology": "govindex.toml",
+    "standings": "govindex.overview",
+    "write_table": "govindex.files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        return import_module("govindex.datasets")
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module 'govindex' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,4 +1,4 @@
-"""The command line: list what is installed, score a file, show the demonstration.
+"""The command line: list and show what is installed, score files, check documents.
 
 Errors take one screen and no traceback; the exit code is 0 when all went well, 1 for bad input and
 2 for a wrong call.
@@ -12,15 +12,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
+
 from govindex import datasets
 from govindex.change import change
+from govindex.describe import describe
 from govindex.errors import DataError, GovIndexError
 from govindex.explain import explain
+from govindex.files import read_table, write_table
 from govindex.frames import Marks
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
 from govindex.plugins import methodologies, methodology
 from govindex.result import IndexResult
+from govindex.rounding import Levels, Rounding
+from govindex.toml import load_methodology
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,66 +59,138 @@ def _parser() -> argparse.ArgumentParser:
         prog="govindex", description="Score, rank and explain indices."
     )
     commands = parser.add_subparsers(dest="command", required=True)
+
     listing = commands.add_parser("list", help="the installed methodologies")
     listing.set_defaults(run=_list)
-    score = commands.add_parser("score", help="score and rank the units of a CSV file")
+
+    show = commands.add_parser("show", help="a methodology: its nodes, rules, sources and notes")
+    show.set_defaults(run=_show)
+    show.add_argument("method", help="ID, ID@VERSION, or a document (.toml, .json)")
+    show.add_argument("--language", default="en", help="of names: vi, en (default) …")
+
+    score = commands.add_parser("score", help="score and rank the units of a file")
     score.set_defaults(run=_score)
-    score.add_argument("file", type=Path, help="a CSV file: one row per unit, UTF-8")
-    score.add_argument("--method", required=True, help="a methodology: ID or ID@VERSION")
-    score.add_argument(
-        "--cut",
-        action="store_true",
-        help="the file holds scores of the published dimensions, not indicators",
-    )
+    _add_data(score, required=True)
     score.add_argument("--explain", metavar="UNIT", help="where this unit lost its points")
-    score.add_argument("--unit", help="column of unit codes (default: 'code', else the first)")
-    score.add_argument("--name", help="column of unit names (default: 'unit' beside 'code')")
-    for field in _FIELDS:
-        score.add_argument(f"--{field}", help=f"column of the units' {field}")
-    score.add_argument("--period", help="what the data are about: 2026, 2026-Q3, 2026-09")
-    score.add_argument("--separator", default=",", help="between the columns (default: comma)")
-    score.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
-    score.add_argument("--language", help="of names: vi, en …")
+    score.add_argument(
+        "--out", type=Path, help="write the ranking to a .csv, .xlsx, .parquet or .json file"
+    )
+
+    validate = commands.add_parser(
+        "validate", help="check a methodology document, or a data file against a methodology"
+    )
+    validate.set_defaults(run=_validate)
+    _add_data(validate, required=False)
+
     demo = commands.add_parser("demo", help="rank and explain 34 provinces on real data")
     demo.set_defaults(run=_demo)
     demo.add_argument("--language", default="en", help="of names: vi, en (default)")
     return parser
 
 
+def _add_data(command: argparse.ArgumentParser, *, required: bool) -> None:
+    command.add_argument("file", type=Path, help="one row per unit: CSV, Excel, Parquet or JSON")
+    command.add_argument(
+        "--method", required=required, help="ID, ID@VERSION, or a document (.toml, .json)"
+    )
+    command.add_argument(
+        "--cut",
+        action="store_true",
+        help="the file holds scores of the published dimensions, not indicators",
+    )
+    command.add_argument("--unit", help="column of unit codes (default: 'code', else the first)")
+    command.add_argument("--name", help="column of unit names (default: 'unit' beside 'code')")
+    for field in _FIELDS:
+        command.add_argument(f"--{field}", help=f"column of the units' {field}")
+    command.add_argument("--period", help="what the data are about: 2026, 2026-Q3, 2026-09")
+    command.add_argument("--sheet", help="of a workbook")
+    command.add_argument("--separator", help="between the columns of a CSV file")
+    command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+    command.add_argument("--language", help="of names: vi, en …")
+
+
 def _list(_: argparse.Namespace) -> str:
     return methodologies().reset_index().to_string(index=False, justify="left")
 
 
+def _method(name: str) -> Methodology:
+    if Path(name).suffix in (".toml", ".json"):
+        return load_methodology(name)
+    return methodology(name)
+
+
+def _show(given: argparse.Namespace) -> str:
+    method = _method(given.method)
+    title = getattr(method, "title", None) and method.label(given.language)
+    parts = [f"{method.id}@{method.version}" + (f": {title}" if title else "")]
+    # A methodology of somebody's own has an id, a version and a framework, and perhaps no more.
+    for word in ("assesses", "depth", "confidence", "fingerprint"):
+        text = getattr(method, word, "")
+        if text:
+            parts.append(f"{word.capitalize()}: {text}")
+    lines = ["\n".join(parts), _nodes(describe(method.framework, language=given.language))]
+    for kind, form in getattr(method, "forms", {}).items():
+        lines.append(f"Units of type '{kind}'\n{_nodes(describe(form, language=given.language))}")
+    if getattr(method, "notes", ""):
+        lines.append(method.notes)
+    sources = getattr(method, "sources", ())
+    lines += [f"[{s.confidence or 'source'}] {s.title} {s.url} {s.note}".rstrip() for s in sources]
+    return "\n\n".join(lines)
+
+
+def _nodes(table: pd.DataFrame) -> str:
+    names = ["  " * tier + name for tier, name in zip(table["tier"], table["name"], strict=True)]
+    width = max(len(name) for name in names)
+    shown = table[["weight", "rule", "variables", "confidence"]].copy()
+    shown.insert(0, "name".ljust(width), [name.ljust(width) for name in names])
+    return shown.to_string(float_format=lambda x: f"{x:g}")
+
+
 def _score(given: argparse.Namespace) -> str:
-    method = methodology(given.method)
-    if given.cut:
-        method = method.cut()
-    result = method.compute(_read(given))
+    result = _computed(given)
+    if given.out:
+        write_table(result.table(language=given.language), given.out)
     parts = [_ranking(result, given.language)]
     if result.provenance.unused:
         parts.append(f"Columns not used: {', '.join(result.provenance.unused)}")
     if given.explain:
         parts.append(str(explain(result, given.explain, language=given.language)))
+    if given.out:
+        parts.append(f"Written to {given.out}")
     return "\n\n".join(parts)
 
 
-def _read(given: argparse.Namespace) -> Observations:
-    import pandas as pd
-
-    try:
-        frame = pd.read_csv(
-            given.file, dtype=str, keep_default_na=False, sep=given.separator, encoding="utf-8-sig"
+def _validate(given: argparse.Namespace) -> str:
+    if given.method is None:
+        if given.file.suffix not in (".toml", ".json"):
+            raise DataError(
+                f"'{given.file.name}' is no methodology document (.toml, .json); to check data, "
+                "name their methodology with --method"
+            )
+        method = load_methodology(given.file)
+        return (
+            f"{given.file.name}: {method.id}@{method.version}, "
+            f"{len(method.framework.leaf_codes)} indicators, fingerprint {method.fingerprint}"
         )
-    except OSError as error:
-        raise DataError(f"the file '{given.file}' cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"the file '{given.file}' is not UTF-8: {error.reason} at byte "
-            f"{error.start}; save it as CSV UTF-8"
-        ) from error
-    except (ValueError, pd.errors.ParserError) as error:
-        raise DataError(f"the file '{given.file}' is no CSV table: {error}") from error
-    columns = list(frame.columns)
+    result = _computed(given)
+    gone = len(result.unscored)
+    lines = [
+        f"{given.file.name}: {len(result.units)} units, {gone} of them without a score",
+        *(f"  {unit}: {reason}" for unit, reason in result.unscored["reason"].items()),
+    ]
+    if result.provenance.unused:
+        lines.append(f"Columns not used: {', '.join(result.provenance.unused)}")
+    return "\n".join(lines)
+
+
+def _computed(given: argparse.Namespace) -> IndexResult:
+    method = _method(given.method)
+    return (method.cut() if given.cut else method).compute(_read(given))
+
+
+def _read(given: argparse.Namespace) -> Observations:
+    frame = read_table(given.file, sheet=given.sheet, separator=given.separator)
+    columns = [str(column) for column in frame.columns]
     unit = given.unit or ("code" if "code" in columns else None)
     name = given.name or ("unit" if "unit" in columns and unit == "code" else None)
     league, kind, parent, ranked = (
@@ -195,7 +273,9 @@ def _announcement(result: IndexResult, language: str) -> str:
 def _national(groups: Methodology, result: IndexResult, language: str) -> str:
     assert result.observations is not None
     everyone = dict.fromkeys(result.units.codes, "all provinces")
-    mean = groups.compute(result.observations.roll_up(everyone))
+    # The published mean is the sum of the groups' means, each rounded to hundredths.
+    means = attrs.evolve(groups, rounding=Levels(leaf=Rounding(2)))
+    mean = means.compute(result.observations.roll_up(everyone))
     parts = ", ".join(
         f"{mean.framework.node(c).label(language)} {mean.printed[mean.place(c), 0]:.2f}"
         for c in mean.display

@@ -6,7 +6,7 @@ to do. All problems of one input are collected by :class:`Problems` and raised o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 __all__ = [
@@ -115,6 +115,9 @@ class Problems:
 
     def __len__(self) -> int:
         return len(self._found)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
 
     def raise_any(self, kind: type[GovIndexError], heading: str) -> None:
         """Raise `kind` with everything found, or do nothing if nothing was."""

@@ -52,7 +52,7 @@ def _canonical(part: Any) -> Any:
     if part is None or isinstance(part, (bool, str)):
         return part
     if isinstance(part, (int, float, np.number)):
-        return repr(float(part))
+        return repr(float(part) + 0.0)  # equal numbers alike: -0.0 is 0.0
     if isinstance(part, Mapping):
         pairs = [[_canonical_key(key), _canonical(value)] for key, value in part.items()]
         return {"map": sorted(pairs, key=lambda pair: str(pair[0]))}

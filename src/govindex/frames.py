@@ -107,7 +107,9 @@ class Table:
         """Return a column as stripped texts, None where blank."""
         cells = _cells_of(self.frame[name])
         if set(map(type, cells)) == {str}:
-            return [composed(text) or None for text in map(str.strip, cells)]
+            stripped = map(str.strip, cells)
+            plain = all(map(str.isascii, cells))
+            return [text or None for text in (stripped if plain else map(composed, stripped))]
         return [_text(cell) for cell in cells]
 
     def holds_numbers(self, name: str) -> bool:

@@ -15,19 +15,37 @@ from types import ModuleType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
+import numpy as np
 
 from govindex import absence, aggregate, measures, rules
 from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
 from govindex.ranking import Band, Bands, Ranking
 from govindex.rounding import Levels, Rounding
 
-__all__ = ["FAMILIES", "RECORDS", "build", "build_absence", "hints", "kinds", "plain", "settings"]
+__all__ = [
+    "FAMILIES",
+    "RECORDS",
+    "Reader",
+    "build",
+    "build_absence",
+    "family_of",
+    "hints",
+    "kinds",
+    "made",
+    "plain",
+    "plain_table",
+    "record",
+    "records",
+    "settings",
+    "texts",
+]
 
 Reader = Callable[[Any, str, Problems], Any]
 
 # The family of parts that stands under a field of this name, and the plain records likewise.
 FAMILIES: dict[str, ModuleType] = {"rule": rules, "measure": measures, "aggregate": aggregate}
 RECORDS: dict[str, type] = {"rounding": Rounding, "ranking": Ranking, "bands": Bands}
+_NAMES = ("name", "title")
 _HIDDEN = frozenset({"Scope", "Absence", "Custom"})
 
 
@@ -141,10 +159,16 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
     def nested(inner: Any, where: str, found: Problems) -> Any:
         return _nested(family, inner, where, found)
 
+    def chained(inner: Any, where: str, found: Problems) -> Any:
+        several = inner if isinstance(inner, list) else [inner]
+        return [build(family, item, f"{where}[{i}]", found) for i, item in enumerate(several)]
+
     readers: dict[str, Reader] = {
         field.name: nested for field in attrs.fields(cls) if _is_open(hints(cls).get(field.name))
     }
     readers |= {name: record(RECORDS[name]) for name in RECORDS if name in hints(cls)}
+    if cls is rules.Chain:
+        readers["rules"] = chained
     before = len(problems)
     table = {key: item for key, item in value.items() if key != "kind"}
     read = settings(cls, table, path, problems, readers)
@@ -160,7 +184,7 @@ def _is_open(hint: Any) -> bool:
 
 def _nested(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
     # Inside a part, a table with a kind is a part of the same family; other tables are look-ups.
-    if isinstance(value, Mapping) and "kind" in value:
+    if isinstance(value, Mapping) and isinstance(value.get("kind"), str):
         return build(family, value, path, problems)
     if isinstance(value, list):
         return [_nested(family, v, f"{path}[{i}]", problems) for i, v in enumerate(value)]
@@ -194,7 +218,7 @@ def record(cls: type) -> Reader:
         if cls is Bands:
             readers = {"bands": records(Band)}
         if cls is Ranking:
-            readers = {"tie_break": _as_given}
+            readers = {"tie_break": texts}
         before = len(problems)
         found = settings(cls, value, path, problems, readers)
         return made(cls, found, path, problems) if len(problems) == before else None
@@ -215,8 +239,13 @@ def records(cls: type) -> Reader:
     return read
 
 
-def _as_given(value: Any, _: str, __: Problems) -> Any:
-    return value
+def texts(value: Any, path: str, problems: Problems) -> Any:
+    """Read a text or a list of texts."""
+    several = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, str) for item in several):
+        problems.add(f"{path}: expected a text or a list of texts, not {value!r}")
+        return ()
+    return several
 
 
 def made(cls: Callable[..., Any], read: dict[str, Any], path: str, problems: Problems) -> Any:
@@ -224,7 +253,7 @@ def made(cls: Callable[..., Any], read: dict[str, Any], path: str, problems: Pro
     try:
         if cls is rules.Chain:
             return cls(*read["rules"])
-        if cls is rules.Choice and isinstance(read.get("table"), list):
+        if cls is rules.Choice and _are_pairs(read["table"]):
             read = {**read, "table": dict(read["table"])}
         return cls(**read)
     except GovIndexError as error:
@@ -232,6 +261,13 @@ def made(cls: Callable[..., Any], read: dict[str, Any], path: str, problems: Pro
     except (TypeError, ValueError) as error:
         problems.add(f"{path}: {error}")
     return None
+
+
+def _are_pairs(table: Any) -> bool:
+    return isinstance(table, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and not isinstance(pair[0], (list, dict))
+        for pair in table
+    )
 
 
 # -- parts → plain --------------------------------------------------------------------------------
@@ -245,6 +281,8 @@ def plain(value: Any) -> Any:
     FrameworkError
         If it cannot be said plainly: a function, a class of one's own.
     """
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, measures.Value) and not value.missing_when:
@@ -279,7 +317,9 @@ def plain_table(part: Any, skip: frozenset[str] = frozenset()) -> dict[str, Any]
         value = getattr(part, field.name)
         if not field.init or field.name in skip or value is None or _is_default(field, part, value):
             continue
-        table[field.name] = plain(value)
+        named = isinstance(value, Mapping) and set(value) == {""}
+        # A name that is said in one language only is a text.
+        table[field.name] = value[""] if named and field.name in _NAMES else plain(value)
     return table
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from govindex.errors import GovIndexError, UnknownNameError, near_miss
+from govindex.errors import FrameworkError, GovIndexError, UnknownNameError, near_miss
 from govindex.methodology import Methodology
 
 if TYPE_CHECKING:
@@ -101,10 +101,17 @@ def _offered(point: EntryPoint) -> Iterator[_Offer]:
         return
     from importlib.resources import files
 
-    documents = sorted(files(found).iterdir(), key=lambda file: file.name)
+    try:
+        folder = sorted(files(found).iterdir(), key=lambda file: file.name)
+    except Exception as error:  # a module that is no package has no folder
+        yield _Offer(point.name, package, _raiser(error))
+        return
+    documents = [file for file in folder if file.name.endswith(".toml")]
+    if not documents:
+        none = FrameworkError(f"the folder of '{found.__name__}' holds no document id@version.toml")
+        yield _Offer(point.name, package, _raiser(none))
     for file in documents:
-        if file.name.endswith(".toml"):
-            yield _Offer(file.name.removesuffix(".toml"), package, _reader(file))
+        yield _Offer(file.name.removesuffix(".toml"), package, _reader(file))
 
 
 def _raiser(error: Exception) -> Callable[[], Any]:
@@ -118,7 +125,7 @@ def _reader(file: Any) -> Callable[[], Methodology]:
     def read() -> Methodology:
         from govindex.toml import loads
 
-        return loads(file.read_text(encoding="utf-8"), name=file.name)
+        return loads(file.read_text(encoding="utf-8-sig"), name=file.name)
 
     return read
 

@@ -511,5 +511,8 @@ def _as_places(ranks: Float) -> Any:
     """Return places as whole numbers if they all are, missing where there is none."""
     import pandas as pd
 
-    whole = not np.any(np.mod(ranks[~np.isnan(ranks)], 1.0))
-    return pd.Series(ranks).astype("Int64" if whole else "Float64").array
+    gone = np.isnan(ranks)
+    known = np.where(gone, 1.0, ranks)
+    if np.any(known % 1.0):
+        return pd.arrays.FloatingArray(known, gone)
+    return pd.arrays.IntegerArray(known.astype(np.int64), gone)

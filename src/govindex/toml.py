@@ -6,7 +6,7 @@ in. Errors carry the path in the file, ``nodes[12].rule.target``, all of them at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 from govindex.errors import FrameworkError, GovIndexError, Problems, listing, near_miss
 from govindex.methodology import Methodology, Source
 from govindex.model.framework import Framework
+from govindex.model.labels import as_names
+from govindex.model.links import circles
 from govindex.model.tree import Dimension, Indicator, View
 from govindex.parts import (
     FAMILIES,
@@ -26,6 +28,7 @@ from govindex.parts import (
     record,
     records,
     settings,
+    texts,
 )
 from govindex.rounding import Levels
 
@@ -99,8 +102,18 @@ def loads(text: str, *, name: str = "document.toml") -> Methodology:
     problems = Problems()
     document = dict(_parsed(text, name))
     edition = document.pop("format", None)
-    if edition != FORMAT:
+    if edition != FORMAT or isinstance(edition, bool):
         problems.add(f"format: this version reads format {FORMAT}, not {edition!r}")
+    try:
+        method = _methodology(document, problems)
+    except RecursionError as error:
+        raise FrameworkError(f"'{name}' nests its tables too deeply") from error
+    problems.raise_any(FrameworkError, f"'{name}' is not a methodology")
+    assert method is not None
+    return method
+
+
+def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | None:
     nodes = _tables(document.pop("nodes", None), "nodes", problems)
     views = _tables(document.pop("views", []), "views", problems)
     others = _tables(document.pop("forms", []), "forms", problems)
@@ -108,8 +121,8 @@ def loads(text: str, *, name: str = "document.toml") -> Methodology:
         **{key: record(cls) for key, cls in RECORDS.items()},
         "rounding": record(Levels),
         "sources": records(Source),
-        "title": _as_given,
-        "display": _as_given,
+        "title": _names,
+        "display": texts,
         "framework": None,
         "forms": None,
         "steps": None,
@@ -124,12 +137,19 @@ def loads(text: str, *, name: str = "document.toml") -> Methodology:
             problems.extend(error.problems)
         except (TypeError, ValueError) as error:
             problems.add(str(error))
-    problems.raise_any(FrameworkError, f"'{name}' is not a methodology")
-    raise AssertionError  # raise_any raised
+    return None
 
 
 def _as_given(value: Any, _: str, __: Problems) -> Any:
     return value
+
+
+def _names(value: Any, path: str, problems: Problems) -> Any:
+    try:
+        return as_names(value)
+    except GovIndexError as error:
+        problems.add(f"{path}: {error}")
+        return None
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
@@ -152,9 +172,11 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
 
 
 def _tables(given: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
-    if isinstance(given, list) and all(isinstance(item, dict) for item in given):
-        return given
-    problems.add(f"{path}: expected a list of tables ([[{path}]] in TOML)")
+    fits = isinstance(given, list) and all(isinstance(item, dict) for item in given)
+    if fits and (given or not path.endswith("nodes")):
+        return list(given)
+    name = re.sub(r"\[\d+\]", "", path)
+    problems.add(f"{path}: expected a list of tables ([[{name}]] in TOML)")
     return []
 
 
@@ -183,32 +205,33 @@ def _framework(
 ) -> Framework | None:
     """Build a framework from the lists that stand at a path."""
     at = f"{at}nodes"
+    before = len(problems)
     parents = _parents(nodes, at, problems)
     inner = {parent for parent in parents.values() if parent is not None}
     read = [_node(table, f"{at}[{i}]", inner, problems) for i, table in enumerate(nodes)]
     places_of_views = at.removesuffix("nodes") + "views"
     seen = [_view(table, f"{places_of_views}[{i}]", problems) for i, table in enumerate(views)]
-    if problems or not nodes:
+    if len(problems) > before or not nodes:
         return None
-    children: dict[str | None, list[Any]] = {}
     places = {table["code"]: i for i, table in enumerate(nodes)}
-    # Children before parents, each list of children in the order of the document.
-    for code in sorted(places, key=lambda code: (-len(_above(code, parents)), places[code])):
-        own = read[places[code]]
+    below: dict[str | None, list[str]] = {}
+    for code, parent in parents.items():
+        below.setdefault(parent, []).append(code)
+    order = list(below[None])
+    for code in order:
+        order += below.get(code, [])
+    built: dict[str, Any] = {}
+    for code in reversed(order):  # children before their parents
+        own, path = read[places[code]], f"{at}[{places[code]}]"
+        children = [built[child] for child in below.get(code, [])]
         if parents[code] is None:
-            try:
-                return Framework(children=children[code], views=seen, **own)
-            except GovIndexError as error:
-                problems.extend(error.problems)
-            except (KeyError, TypeError, ValueError) as error:
-                problems.add(f"{at}[{places[code]}]: {error}")
-            return None
-        path = f"{at}[{places[code]}]"
-        if code in inner:
-            node = made(Dimension, {**own, "children": children[code]}, path, problems)
+            whole = {**own, "children": children, "views": seen}
+            found: Framework | None = made(Framework, whole, at, problems)
+            return found
+        if children:
+            built[code] = made(Dimension, {**own, "children": children}, path, problems)
         else:
-            node = made(Indicator, own, path, problems)
-        children.setdefault(parents[code], []).append(node)
+            built[code] = made(Indicator, own, path, problems)
     return None
 
 
@@ -221,40 +244,22 @@ def _parents(nodes: list[dict[str, Any]], at: str, problems: Problems) -> dict[s
         elif code in parents:
             problems.add(f"{at}[{place}].code: '{code}' is used more than once")
         else:
-            parents[code] = table.get("parent")
+            parents[code] = parent if isinstance(parent := table.get("parent"), str) else None
     for place, table in enumerate(nodes):
         parent = table.get("parent")
-        if parent is not None and parent not in parents:
+        if parent is not None and not isinstance(parent, str):
+            problems.add(f"{at}[{place}].parent: expected the code of a node, not {parent!r}")
+        elif parent is not None and parent not in parents:
             problems.add(
                 f"{at}[{place}].parent: there is no node '{parent}': {near_miss(parent, parents)}"
             )
-    roots = [code for code, parent in parents.items() if parent is None]
+    roots = [table.get("code") for table in nodes if table.get("parent") is None]
     if len(roots) != 1 and nodes:
         found = f"there are {len(roots)}: {listing(roots)}" if roots else "there is none"
         problems.add(f"{at}: exactly one node has no parent, the root; {found}")
-    for loop in _loops(parents):
-        problems.add(f"{at}: they are each other's parents: {' → '.join(loop)}")
+    for circle in circles(parents):
+        problems.add(f"{at}: they are each other's parents: {' → '.join(circle)}")
     return parents
-
-
-def _loops(parents: Mapping[str, str | None]) -> Iterator[list[str]]:
-    for code in parents:
-        chain = [code]
-        while (up := parents.get(chain[-1])) is not None:
-            if up in chain:
-                loop = chain[chain.index(up) :]
-                if min(loop) == code:
-                    yield [*loop, up]
-                break
-            chain.append(up)
-
-
-def _above(code: str, parents: Mapping[str, str | None]) -> list[str]:
-    chain: list[str] = []
-    while (up := parents.get(code)) is not None:
-        chain.append(up)
-        code = up
-    return chain
 
 
 def _node(
@@ -264,7 +269,8 @@ def _node(
     problems: Problems,
 ) -> dict[str, Any]:
     own = {key: value for key, value in table.items() if key != "parent"}
-    is_branch = table.get("code") in inner or table.get("parent") is None
+    code = table.get("code")
+    is_branch = (isinstance(code, str) and code in inner) or table.get("parent") is None
     readers: dict[str, Any] = {**_NODE_READERS, "children": None}
     if table.get("parent") is None:
         readers |= {"weight": None, "outside_maximum": None, "data_source": None}
@@ -273,7 +279,7 @@ def _node(
 
 
 def _view(table: dict[str, Any], path: str, problems: Problems) -> Any:
-    readers = {**_NODE_READERS, "of": _as_given, "where": _as_given, "weights": _as_given}
+    readers = {**_NODE_READERS, "of": texts, "where": _as_given, "weights": _as_given}
     before = len(problems)
     read = settings(View, table, path, problems, readers)
     return made(View, read, path, problems) if len(problems) == before else None
@@ -290,7 +296,7 @@ _NODE_READERS: dict[str, Reader] = {
     **{name: _family(name) for name in FAMILIES},
     **{name: record(cls) for name, cls in RECORDS.items() if name != "bands"},
     "absence": build_absence,
-    "name": _as_given,
+    "name": _names,
 }
 
 

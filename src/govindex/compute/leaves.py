@@ -181,6 +181,8 @@ def _check_largest(
     plan: Plan, rule: Rule | None, group: _Group, shares: Float, block: Block, problems: Problems
 ) -> None:
     """Refuse shares above 1 of indicators whose points are summed."""
+    if plan.limited.isdisjoint(group.rows):
+        return
     limited = np.array([row in plan.limited for row in group.rows])[:, None, None]
     with np.errstate(invalid="ignore"):
         above = limited & (shares > 1.0 + SLACK)

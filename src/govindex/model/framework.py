@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -14,7 +14,6 @@ from govindex.aggregate import Arithmetic
 from govindex.contracts import Aggregator, Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.model.labels import Names, as_names, in_language
-from govindex.model.table import read_tree
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.model.validation import framework_problems
 from govindex.ranking import Ranking
@@ -100,12 +99,29 @@ class Framework:
         rule: Rule | None = None,
         rules: Mapping[str, Rule] | None = None,
         aggregate: Aggregator | None = None,
+        ignore: Iterable[str] = (),
+        decimal: Literal[".", ","] = ".",
         **settings: Any,
     ) -> Framework:
         """Read a framework from a table with one row per node.
 
         The row that names no parent is the root; a node is an indicator if no row names it as
-        parent. Children keep the order of the rows.
+        parent. Children keep the order of the rows. Beside ``code`` and ``parent`` these columns
+        are used if they are there; any cell may be blank:
+
+        - ``weight`` (points under a sum), ``name``, and names by language: ``name_vi`` …
+        - ``rule``: the kind of :mod:`govindex.rules`, with its settings in columns of their own
+          (``target``, ``floor``, ``per``, ``worst`` …); a look-up table is written
+          ``80: 0.5; 100: 1`` or ``Có: 1; Không: 0``.
+        - ``measure``: the kind of :mod:`govindex.measures`, likewise (``numerator``,
+          ``denominator``, ``times`` …; several variables as ``a; b``; ``rounding`` in decimals).
+          By default the variable with the indicator's code.
+        - ``aggregate`` of dimensions: the kind of :mod:`govindex.aggregate`.
+        - ``direction``, ``measure_unit``, ``data_source``, ``reference``, ``confidence``,
+          ``evidence``, ``outside_maximum`` (yes or no).
+
+        If rule and measure of a row both have a setting, its columns are called ``rule.above`` and
+        ``measure.above``.
 
         Parameters
         ----------
@@ -114,23 +130,28 @@ class Framework:
         code, parent : str
             Columns of the node's code and of the code of the branch above it.
         name, weight, direction : str, optional
-            Columns of further fields; a dimension's weight may be blank, and so may a direction
-            (``higher``). Under :class:`~govindex.aggregate.Sum` the root's weight, if it has one,
-            is checked against the points below it; elsewhere the root has none.
+            Columns of these fields, if they are called otherwise. A dimension's weight may be
+            blank. Under :class:`~govindex.aggregate.Sum` the root's weight, if it has one, is
+            checked against the points below it; elsewhere the root has none.
         rule : Rule, optional
-            Of every indicator that `rules` does not name.
+            Of every indicator that has none in the table or in `rules`.
         rules : mapping of code to Rule, optional
-            Rules of single nodes.
+            Rules of single nodes, whatever the table says.
         aggregate : Aggregator, optional
-            Of the root; :class:`~govindex.aggregate.Arithmetic` by default.
+            Of the root; by default what the table says, or :class:`~govindex.aggregate.Arithmetic`.
+        ignore : iterable of str
+            Columns that say nothing about the framework. Any other unknown column is a problem.
+        decimal : {".", ","}
+            The decimal mark of numbers that are written as text.
         **settings
             Further settings of the framework (absence, rounding, views …).
 
         Raises
         ------
         FrameworkError
-            With every problem of the table: parents that do not exist, circles, codes that stand
-            there twice, no root or several, weights that are no numbers, rules for unknown codes.
+            With every problem of the table, by row (counted below the header) and column: parents
+            that do not exist, circles, codes that stand there twice, no root or several, unknown
+            kinds, settings that a kind does not have or lacks, numbers that are none …
 
         Examples
         --------
@@ -140,21 +161,27 @@ class Framework:
         ...     "code": ["index", "speed", "days", "online"],
         ...     "parent": [None, "index", "speed", "index"],
         ...     "weight": [None, 1, 1, 2],
+        ...     "rule": [None, None, "Deduction", "Proportional"],
+        ...     "per": [None, None, 0.25, None],
+        ...     "target": [None, None, None, 80],
         ... })
-        >>> framework = gi.Framework.from_table(frame, weight="weight", rule=gi.rules.Points())
+        >>> framework = gi.Framework.from_table(frame)
         >>> framework.parent("days").code, framework.weight("online")
         ('speed', 2.0)
+        >>> framework.node("online").rule
+        Proportional(target=80, floor=0.0)
         """
+        from govindex.model.table import read_tree
+
         columns = {"code": code, "parent": parent, "name": name}
         columns |= {"weight": weight, "direction": direction}
-        tree = read_tree(frame, columns, rule, rules or {})
-        combine = Arithmetic() if aggregate is None else aggregate
-        given = {"aggregate": combine, "rule": (rules or {}).get(tree.code), **settings}
-        built = cls(tree.code, tree.children, tree.name, **given)
+        tree, whole = read_tree(frame, columns, rule, rules or {}, ignore=ignore, decimal=decimal)
+        given = {} if aggregate is None else {"aggregate": aggregate}
+        built = cls(**{**tree, **given, **settings})
         points = float(built.weight(built.code))
-        if combine.sums_points and not math.isclose(points, tree.points or points):
+        if built.aggregate.sums_points and not math.isclose(points, whole or points):
             raise FrameworkError(
-                f"the root '{built.code}' has {tree.points:g} points, but its children add up to "
+                f"the root '{built.code}' has {whole:g} points, but its children add up to "
                 f"{points:g}: correct the points"
             )
         return built
@@ -359,6 +386,14 @@ class Framework:
     def with_rules(self, rules: Mapping[str, Rule | None]) -> Framework:
         """Return the framework with other rules at these codes."""
         return self._with("rule", rules)
+
+    def with_roundings(self, roundings: Mapping[str, Rounder | None]) -> Framework:
+        """Return the framework with other roundings at these codes."""
+        return self._with("rounding", roundings)
+
+    def with_rankings(self, rankings: Mapping[str, Ranking | None]) -> Framework:
+        """Return the framework with other rankings at these codes."""
+        return self._with("ranking", rankings)
 
     def with_measures(self, measures: Mapping[str, Measure]) -> Framework:
         """Return the framework with other measures at these indicators."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from govindex.errors import near_miss
 
-__all__ = ["parent_problems"]
+__all__ = ["circles", "parent_problems"]
 
 
 def parent_problems(links: Mapping[str, str | None], kind: str) -> Iterator[str]:
@@ -24,17 +24,32 @@ def parent_problems(links: Mapping[str, str | None], kind: str) -> Iterator[str]
     >>> list(parent_problems({"a": "b", "b": "a"}, "node"))
     ["nodes are each other's parents: a → b → a"]
     """
-    unknown = {parent for parent in links.values() if parent is not None and parent not in links}
     for code, parent in links.items():
-        if parent in unknown:
+        if parent is not None and parent not in links:
             known = near_miss(parent, links)
             yield f"{kind} '{code}' names a parent that does not exist, '{parent}': {known}"
+    for circle in circles(links):
+        yield f"{kind}s are each other's parents: {' → '.join(circle)}"
+
+
+def circles(links: Mapping[str, str | None]) -> Iterator[list[str]]:
+    """Yield every circle of parents once, from its least code back to it.
+
+    Examples
+    --------
+    >>> list(circles({"a": "c", "b": "c", "c": "b", "root": None}))
+    [['b', 'c', 'b']]
+    """
+    walked: set[str] = set()
     for code in links:
-        chain = [code]
-        while (up := links.get(chain[-1])) is not None and up not in unknown:
-            if up in chain:
-                loop = chain[chain.index(up) :]
-                if min(loop) == code:
-                    yield f"{kind}s are each other's parents: {' → '.join([*loop, up])}"
-                break
-            chain.append(up)
+        chain: dict[str, None] = {}
+        up: str | None = code
+        while up is not None and up in links and up not in walked:
+            chain[up] = None
+            walked.add(up)
+            up = links[up]
+        if up in chain:
+            members = list(chain)
+            circle = members[members.index(up) :]
+            start = circle.index(min(circle))
+            yield [*circle[start:], *circle[: start + 1]]

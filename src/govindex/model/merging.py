@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from govindex.contracts import ABSENCE_STARTS, Float
+from govindex.contracts import ABSENCE_STARTS, Float, Status
 from govindex.errors import DataError, Problems, listing
 from govindex.kernels.reductions import mean_over_units
 from govindex.model.reading import unknown_units
 from govindex.model.units import Unit, Units
-
-if TYPE_CHECKING:
-    from govindex.model.observations import Observations
 
 __all__ = ["merged"]
 
 Places = npt.NDArray[np.intp]
 
 
+class Reported(Protocol):
+    """What units reported, as observations hold it."""
+
+    @property
+    def units(self) -> Units: ...
+
+    @property
+    def variables(self) -> tuple[str, ...]: ...
+
+    @property
+    def values(self) -> Float: ...
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def levels(self) -> Mapping[str, tuple[str, ...]]: ...
+
+    def place(self, variable: str) -> int:
+        """Return the column of a variable."""
+
+
 def merged(
-    data: Observations,
+    data: Reported,
     mapping: Mapping[str, str],
     how: str,
     weights: str | None,
@@ -48,7 +67,7 @@ def merged(
 
 
 def _check(
-    data: Observations, mapping: Mapping[str, str], how: str, weights: str | None, rows: list[int]
+    data: Reported, mapping: Mapping[str, str], how: str, weights: str | None, rows: list[int]
 ) -> None:
     codes = data.units.codes
     problems = Problems()
@@ -67,9 +86,7 @@ def _check(
     problems.raise_any(DataError, "The units cannot be merged")
 
 
-def _weights(
-    data: Observations, weights: str | None, rows: list[int], target: Sequence[str]
-) -> Float:
+def _weights(data: Reported, weights: str | None, rows: list[int], target: Sequence[str]) -> Float:
     if weights is None:
         return np.ones(len(rows))
     found = data.values[rows, data.place(weights)]

@@ -1,57 +1,69 @@
-"""A framework as a table: one row per node."""
+"""A framework as a table: one row per node, as rubrics stand in spreadsheets.
+
+Rules, measures and aggregators are named by their kind, their settings stand in columns of their
+own. Every problem is reported with its row (counted below the header) and its column.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import attrs
 
-from govindex.contracts import Rule
+from govindex.contracts import Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, listing, near_miss
 from govindex.frames import open_table
+from govindex.mappings import FrozenMap
 from govindex.model.links import parent_problems
 from govindex.model.tree import Dimension, Indicator, Node
+from govindex.parts import FAMILIES, Reader, build, hints, kinds, settings
 
-__all__ = ["Tree", "read_tree"]
+__all__ = ["read_tree"]
 
-_DIRECTIONS = ("higher", "lower")
-
-
-@attrs.frozen
-class Tree:
-    """What a table holds; `points` is the weight of the root, if it has one."""
-
-    code: str
-    name: str | None
-    points: float | None
-    children: tuple[Node, ...]
+_LABELS = ("measure_unit", "data_source", "reference", "confidence", "evidence")
+_FIELDS = ("code", "name", "weight", "direction", *_LABELS, "outside_maximum")
+_NOT_OF_ROOT = ("data_source", "reference", "confidence", "outside_maximum")
+_YES_OR_NO = {
+    **dict.fromkeys(("true", "1", "yes", "có"), True),
+    **dict.fromkeys(("false", "0", "no", "không"), False),
+}
 
 
 @attrs.frozen
 class _Row:
-    """One node, as the table describes it."""
+    """The cells of one node that are not blank, by field or setting."""
 
+    number: int
     code: str
-    parent: str | None
-    name: str | None
-    weight: float | None
-    direction: Any
+    cells: dict[str, str]
+    headers: Mapping[str, str]
+    problems: Problems
+
+    def refuse(self, problem: str) -> None:
+        """Note a problem of a field or, ``rule.target``, of a part's setting."""
+        path, _, why = problem.partition(": ")
+        family, setting = f"{path.partition('[')[0]}.".split(".")[:2]
+        key = family if setting in ("", "kind") else setting
+        header = next((h for k, h in self.headers.items() if k in (path, key)), key)
+        self.problems.add(f"row {self.number} ('{self.code}'), column '{header}': {why}")
 
 
 def read_tree(
-    frame: Any, columns: Mapping[str, str | None], rule: Rule | None, rules: Mapping[str, Rule]
-) -> Tree:
-    """Read the nodes of a framework.
+    frame: Any,
+    columns: Mapping[str, str | None],
+    rule: Rule | None,
+    rules: Mapping[str, Rule],
+    *,
+    ignore: Iterable[str] = (),
+    decimal: str = ".",
+) -> tuple[dict[str, Any], float | None]:
+    """Read the settings of a framework, children among them, and the weight of its root.
 
-    Parameters
-    ----------
-    frame : data frame
-    columns : mapping of field to column
-        Of the fields code, parent, name, weight and direction; None for a field without a column.
-    rule : Rule or None
-        Of every indicator that `rules` does not name.
-    rules : mapping of code to Rule
+    Parameters are those of :meth:`~govindex.model.framework.Framework.from_table`; `columns` are
+    the headers of fields that are called otherwise.
 
     Raises
     ------
@@ -59,10 +71,10 @@ def read_tree(
         With every problem of the table.
     """
     problems = Problems()
-    rows = _rows(frame, columns, problems)
-    links = {row.code: row.parent for row in rows}
+    rows = _rows(frame, columns, {ignore} if isinstance(ignore, str) else set(ignore), problems)
+    links = {row.code: row.cells.get("parent") for row in rows}
     problems.extend(parent_problems(links, "node"))
-    roots = [row for row in rows if row.parent is None]
+    roots = [row for row in rows if "parent" not in row.cells]
     if len(roots) != 1:
         found = f"{len(roots)} do: {listing(row.code for row in roots)}" if roots else "none does"
         problems.add(f"exactly one row names no parent, the root; {found}")
@@ -70,80 +82,168 @@ def read_tree(
         if code not in links:
             known = near_miss(code, links)
             problems.add(f"there is a rule for '{code}', which does not exist: {known}")
-    below: dict[str | None, list[_Row]] = {}
-    for row in rows:
-        below.setdefault(row.parent, []).append(row)
-    if columns["weight"] is not None:
-        problems.extend(
-            f"indicator '{row.code}' has no weight; only dimensions may leave it blank"
-            for row in rows
-            if row.weight is None and row.code not in below
-        )
+    below: dict[str | None, list[str]] = {}
+    for code, parent in links.items():
+        below.setdefault(parent, []).append(code)
+    read = {row.code: _settings(row, row.code in below, decimal) for row in rows}
     problems.raise_any(FrameworkError, "The table is no framework")
-    root = roots[0]
-    children = tuple(_node(row, below, rule, rules) for row in below.get(root.code, []))
-    return Tree(root.code, root.name, root.weight, children)
+    for code, own in rules.items():
+        read[code]["rule"] = own
+
+    def children(code: str) -> list[Node]:
+        return [
+            Dimension(children=children(child), **read[child])
+            if child in below
+            else Indicator(**{"rule": rule, **read[child]})
+            for child in below.get(code, [])
+        ]
+
+    root = read[roots[0].code]
+    points = root.pop("weight", None)
+    return {**root, "children": children(root["code"])}, points
 
 
-def _node(
-    row: _Row, below: Mapping[str | None, list[_Row]], rule: Rule | None, rules: Mapping[str, Rule]
-) -> Node:
-    if row.code in below:
-        inside = tuple(_node(child, below, rule, rules) for child in below[row.code])
-        own = rules.get(row.code)
-        return Dimension(row.code, inside, row.name, weight=row.weight, rule=own)
-    return Indicator(
-        row.code,
-        row.name,
-        rule=rules.get(row.code, rule),
-        weight=1.0 if row.weight is None else row.weight,
-        direction=row.direction,
-    )
-
-
-def _rows(frame: Any, columns: Mapping[str, str | None], problems: Problems) -> list[_Row]:
+def _rows(
+    frame: Any, columns: Mapping[str, str | None], ignored: set[str], problems: Problems
+) -> list[_Row]:
     table = open_table(frame)
-    if not table.require([column for column in columns.values() if column], problems):
-        problems.raise_any(FrameworkError, "The table is no framework")
-    blank: list[str | None] = [None] * len(table)
-    cells = {field: table.texts(column) if column else blank for field, column in columns.items()}
-    problems.extend(_code_problems(cells["code"]))
-    rows = []
-    for place, code in enumerate(cells["code"]):
-        if code is None:
-            continue
-        weight, direction = cells["weight"][place], cells["direction"][place] or "higher"
-        if direction not in _DIRECTIONS:
-            known = near_miss(direction, _DIRECTIONS)
-            problems.add(f"node '{code}': there is no direction '{direction}': {known}")
-        rows.append(
-            _Row(
-                code,
-                cells["parent"][place],
-                cells["name"][place],
-                None if weight is None else _weight(code, weight, problems),
-                direction,
-            )
-        )
-    return rows
-
-
-def _code_problems(codes: list[str | None]) -> Iterator[str]:
-    if not codes:
-        yield "it has no rows"
-    first: dict[str, int] = {}
-    for place, code in enumerate(codes, 1):
-        if code is None:
-            yield f"row {place} has no code"
-        elif code in first:
-            yield f"the code '{code}' stands in rows {first[code]} and {place}: codes are unique"
+    renamed = {column: field for field, column in columns.items() if column}
+    table.require(renamed, problems)
+    problems.raise_any(FrameworkError, "The table is no framework")
+    known = _known()
+    keys: dict[str, str] = {}
+    for name in (*renamed, *(n for n in table.names if n not in renamed and n not in ignored)):
+        key = _key(name, renamed)
+        if key in keys.values():
+            both = " and ".join(f"'{n}'" for n in (*keys, name) if _key(n, renamed) == key)
+            problems.add(f"the columns {both} stand for the same; ignore one")
+        elif key not in known and not key.startswith("name_"):
+            hint = near_miss(name, [k for k in known if "." not in k])
+            problems.add(f"there is no use for the column '{name}': {hint}; or ignore it")
         else:
-            first[code] = place
+            keys[name] = key
+    cells = {key: table.texts(name) for name, key in keys.items()}
+    headers = {key: name for name, key in keys.items()}
+    rows: dict[str, _Row] = {}
+    if not len(table):
+        problems.add("it has no rows")
+    for number in range(1, len(table) + 1):
+        own = {k: text for k, column in cells.items() if (text := column[number - 1]) is not None}
+        code = own.get("code")
+        if code in rows:
+            first = rows[code].number
+            problems.add(f"the code '{code}' stands in rows {first} and {number}: codes are unique")
+        elif code is not None:
+            rows[code] = _Row(number, code, own, headers, problems)
+        elif own:
+            problems.add(f"row {number} has no code")
+    return list(rows.values())
 
 
-def _weight(code: str, text: str, problems: Problems) -> float:
+def _key(column: str, renamed: Mapping[str, str]) -> str:
+    prefix = next((header for header, field in renamed.items() if field == "name"), "name")
+    usual = column.replace(prefix, "name", 1) if column.startswith(f"{prefix}_") else column
+    return renamed.get(column, usual)
+
+
+def _known() -> dict[str, None]:
+    known = dict.fromkeys((*_FIELDS, "parent", *FAMILIES))
+    for name in FAMILIES:
+        for cls in kinds(FAMILIES[name]).values():
+            known |= dict.fromkeys(hints(cls))
+            known |= dict.fromkeys(f"{name}.{setting}" for setting in hints(cls))
+    return known
+
+
+def _settings(row: _Row, is_branch: bool, decimal: str) -> dict[str, Any]:
+    """Return what a row says about its node, as the node's class takes it."""
+    names = {k[5:]: text for k, text in row.cells.items() if k == "name" or k.startswith("name_")}
+    table: dict[str, Any] = {key: row.cells[key] for key in _FIELDS if key in row.cells}
+    table |= {"name": names} | _parts(row, decimal)
+    if "weight" in table:
+        table["weight"] = _plain(table["weight"], float, decimal)
+        if isinstance(table["weight"], str):
+            row.refuse(f"weight: expected a number, not '{table['weight']}'")
+    elif not is_branch and "weight" in row.headers:
+        row.refuse("weight: is blank; only dimensions may leave it blank")
+    if "outside_maximum" in table:
+        table["outside_maximum"] = _plain(table["outside_maximum"], bool, decimal)
+    is_root = "parent" not in row.cells
+    readers: dict[str, Any] = {**_READERS, **dict.fromkeys(_NOT_OF_ROOT if is_root else ())}
+    found = Problems()
+    read = settings(Dimension if is_branch or is_root else Indicator, table, "", found, readers)
+    for problem in found:
+        row.refuse(problem)
+    return read
+
+
+def _parts(row: _Row, decimal: str) -> dict[str, dict[str, Any]]:
+    """Return a row's rule, measure and aggregator as tables of a kind and its settings."""
+    named = {name: row.cells[name] for name in FAMILIES if name in row.cells}
+    tables: dict[str, dict[str, Any]] = {name: {"kind": kind} for name, kind in named.items()}
+    for key, text in row.cells.items():
+        if key in (*_FIELDS, *FAMILIES, "parent") or key.startswith("name_"):
+            continue
+        family, _, setting = key.rpartition(".")
+        takers = {n: _hint(n, k, setting) for n, k in named.items() if family in ("", n)}
+        takers = {name: hint for name, hint in takers.items() if hint is not None}
+        if len(takers) == 1:
+            [(name, hint)] = takers.items()
+            tables[name][setting] = _plain(text, hint, decimal)
+        elif takers:
+            both = " or ".join(f"'{name}.{setting}'" for name in takers)
+            row.refuse(f"{key}: {' and '.join(named.values())} have it; call the column {both}")
+        else:
+            whose = " and ".join(named.values()) or "a row without rule, measure or aggregate"
+            row.refuse(f"{key}: {whose} has no such setting; leave the cell blank")
+    return tables
+
+
+def _family(name: str) -> Reader:
+    return lambda value, path, problems: build(FAMILIES[name], value, path, problems)
+
+
+_READERS: dict[str, Reader | None] = {name: _family(name) for name in FAMILIES}
+_READERS |= {"name": lambda names, *_: names, "children": None}
+
+
+def _hint(family: str, kind: str, setting: str) -> Any:
+    """Return the type of a part's setting, None if it has no such setting."""
+    offered = kinds(FAMILIES[family])
+    # An unknown kind is reported as such; its settings may be anybody's.
+    classes = [offered[kind]] if kind in offered else offered.values()
+    return next((hints(cls)[setting] for cls in classes if setting in hints(cls)), None)
+
+
+def _plain(text: str, hint: Any, decimal: str) -> Any:
+    """Return what a cell says under a declared type; what does not fit stays text."""
+    options = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    if bool in options:
+        return _YES_OR_NO.get(text.casefold(), text)
+    if Rounder in options:
+        return {"decimals": _number(text, decimal)}
+    if float in options or int in options:
+        return _number(text, decimal)
+    kind, inside = get_origin(hint), get_args(hint)[:1]
+    if kind not in (tuple, FrozenMap):
+        return text
+    items = [item.strip() for item in text.replace("\n", ";").split(";") if item.strip()]
+    if kind is tuple and get_origin(inside[0]) is not tuple:
+        return items if inside[0] is Measure else [_number(item, decimal) for item in items]
+    pairs = [item.rpartition(":") for item in items]  # an answer may hold colons
+    return {
+        key.strip() if inside[0] is str else _number(key, decimal): _number(share, decimal)
+        for key, _, share in pairs
+    }
+
+
+def _number(text: str, decimal: str) -> float | str:
+    text = text.strip()
+    # Beside decimal commas "1.000" may be a thousand; "0.5" is how a number cell reads.
+    if "_" in text or (decimal == "," and re.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", text)):
+        return text
     try:
-        return float(text)
+        number = float(text.replace(",", ".") if decimal == "," else text)
     except ValueError:
-        problems.add(f"node '{code}': its weight '{text}' is not a number")
-        return 1.0
+        return text
+    return int(number) if number.is_integer() else number

@@ -1,0 +1,91 @@
+"""What a framework says, as a table: one row per node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from govindex.errors import FrameworkError
+from govindex.model.framework import Framework
+from govindex.model.tree import Indicator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["describe"]
+
+
+def describe(framework: Framework, *, language: str | None = None) -> pd.DataFrame:
+    """Return the nodes of a framework as they were understood.
+
+    Parameters
+    ----------
+    framework : Framework
+    language : str, optional
+        Of the nodes' names.
+
+    Returns
+    -------
+    DataFrame
+        A row per node, views last: tier (0 for the root), name, weight among its siblings (points
+        under a sum), part of the whole in percent, how it is made (measure or aggregator), its
+        rule, the variables it reads, and where its definition comes from.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> table = describe(gi.methodology("vn.service-766").framework, language="en")
+    >>> table.loc["3.1", ["name", "rule", "variables"]].to_list()
+    ['Procedures offered online', 'Proportional(target=80)', '3.1.a, 3.1.b']
+    """
+    import pandas as pd
+
+    effective = _effective(framework)
+    rows = []
+    for node in (*framework.nodes, *framework.views):
+        made: Any = node.measure if isinstance(node, Indicator) else framework.aggregator(node.code)
+        rows.append(
+            {
+                "code": node.code,
+                "tier": framework.depth(node.code),
+                "name": node.label(language),
+                "weight": framework.weight(node.code),
+                "percent": effective.get(node.code),
+                "made": _said(made),
+                "rule": "" if node.rule is None else _said(node.rule),
+                "variables": ", ".join(made.variables) if isinstance(node, Indicator) else "",
+                "direction": getattr(node, "direction", ""),
+                "measure_unit": getattr(node, "measure_unit", ""),
+                "data_source": node.data_source or "",
+                "confidence": node.confidence or "",
+                "reference": node.reference or "",
+            }
+        )
+    return pd.DataFrame(rows).set_index("code")
+
+
+def _effective(framework: Framework) -> Mapping[str, float]:
+    try:
+        return {code: 100 * part for code, part in framework.effective_weights.items()}
+    except FrameworkError:  # weighted by variables: every unit has parts of its own
+        return {}
+
+
+def _said(part: Any) -> str:
+    from govindex.parts import plain
+
+    try:
+        return _words(plain(part))
+    except FrameworkError:  # a part of somebody's own speaks for itself
+        return repr(part)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping) and "kind" in value:
+        settings = ", ".join(f"{k}={_words(v)}" for k, v in value.items() if k != "kind")
+        return f"{value['kind']}({settings})"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_words(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "[" + ", ".join(_words(item) for item in value) + "]"
+    return f"{value:g}" if isinstance(value, float) else str(value)

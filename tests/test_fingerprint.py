@@ -1,0 +1,147 @@
+"""Fingerprints of documents: numbers and structure count, words and order do not."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import tomli_w
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import govindex as gi
+from govindex.fingerprint import digest
+from govindex.toml import dumps, loads
+from tests.documents import methodologies
+
+PLAIN: dict[str, Any] = {
+    "format": 1,
+    "id": "a.b",
+    "version": "1",
+    "title": {"vi": "Chỉ số"},
+    "bands": {"bands": [{"name": "A", "start": 50}, {"name": "B"}], "by": "percent"},
+    "ranking": {"decimals": 2},
+    "rounding": {"leaf": {"decimals": 2}},
+    "sources": [{"title": "Decision"}],
+    "nodes": [
+        {"code": "root", "name": "Root", "absence": {"kind": "Shrink", "min_share": 0.5}},
+        {"code": "d", "parent": "root", "weight": 2, "confidence": "verified"},
+        {
+            "code": "a",
+            "parent": "d",
+            "measure": {"kind": "Ratio", "numerator": "x", "denominator": "y", "times": 100},
+            "rule": {"kind": "Proportional", "target": 80},
+            "evidence": "report",
+        },
+        {"code": "b", "parent": "d", "rule": {"kind": "Choice", "table": {"1": 1, "no": 0}}},
+        {"code": "c", "parent": "root", "rule": {"kind": "Steps", "table": [[1, 0.5], [2, 1]]}},
+    ],
+    "views": [{"code": "v", "of": ["a", "c"], "weights": {"a": 1, "c": 2}}],
+    "forms": [
+        {
+            "type": "xã",
+            "nodes": [{"code": "root"}, {"code": "z", "parent": "root", "rule": "Points"}],
+        }
+    ],
+}
+
+
+def changed(change: Callable[[Any], object] = lambda plain: None) -> str:
+    plain = json.loads(json.dumps(PLAIN))
+    change(plain)
+    return loads(tomli_w.dumps(plain)).fingerprint
+
+
+def shuffled(value: Any, order: random.Random) -> Any:
+    """Return the same document with the keys of every table in another order."""
+    if isinstance(value, dict):
+        keys = list(value)
+        order.shuffle(keys)
+        return {key: shuffled(value[key], order) for key in keys}
+    return [shuffled(item, order) for item in value] if isinstance(value, list) else value
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(method=methodologies(), seed=st.integers(0, 99))
+def test_order_of_keys_does_not_matter(method: gi.Methodology, seed: int) -> None:
+    plain = shuffled(json.loads(dumps(method, json=True)), random.Random(seed))
+    assert loads(json.dumps(plain), name="a.json").fingerprint == method.fingerprint
+
+
+def test_comments_and_blank_lines_do_not_matter() -> None:
+    text = tomli_w.dumps(PLAIN)
+    commented = "# a note\n\n" + text.replace("\n[[", "\n\n# tiếng Việt\n[[")
+    assert loads(commented).fingerprint == loads(text).fingerprint
+
+
+SAID: dict[str, Callable[[Any], object]] = {
+    "title": lambda p: p.update(title="Index"),
+    "notes": lambda p: p.update(notes="found by recomputing"),
+    "assesses": lambda p: p.update(assesses="communes"),
+    "sources": lambda p: p.pop("sources"),
+    "display": lambda p: p.update(display=["d"]),
+    "version": lambda p: p.update(version="2"),
+    "name": lambda p: p["nodes"][2].update(name={"en": "A"}),
+    "confidence": lambda p: p["nodes"][1].pop("confidence"),
+    "reference": lambda p: p["nodes"][1].update(reference="Article 3"),
+    "evidence": lambda p: p["nodes"][2].pop("evidence"),
+    "order of nodes": lambda p: p["nodes"].reverse(),
+    "order of a view": lambda p: p["views"][0]["of"].reverse(),
+    "a default that is said": lambda p: p["nodes"][2]["rule"].update(floor=0),
+    "whole number as a decimal": lambda p: p["nodes"][2]["rule"].update(target=80.0),
+    "negative zero": lambda p: p["nodes"][2]["rule"].update(floor=-0.0),
+    "variable of its own": lambda p: p["nodes"][3].update(measure="b"),
+}
+
+
+@pytest.mark.parametrize("change", SAID.values(), ids=SAID)
+def test_what_is_only_said_does_not_matter(change: Callable[[Any], object]) -> None:
+    assert changed(change) == changed()
+
+
+DECIDES: dict[str, Callable[[Any], object]] = {
+    "scale": lambda p: p.update(scale=1),
+    "band": lambda p: p["bands"]["bands"][0].update(start=50.1),
+    "name of a band": lambda p: p["bands"]["bands"][0].update(name="A+"),
+    "end of bands": lambda p: p["bands"].update(closed="upper"),
+    "ranking": lambda p: p["ranking"].update(decimals=1),
+    "ties": lambda p: p["ranking"].update(ties="dense"),
+    "rounding": lambda p: p["rounding"]["leaf"].update(decimals=3),
+    "tier of rounding": lambda p: p.update(rounding={"node": {"decimals": 2}}),
+    "absence": lambda p: p["nodes"][0]["absence"].update(min_share=0.6),
+    "absence of one kind": lambda p: p["nodes"][1].update(absence={"missing": "Full"}),
+    "weight": lambda p: p["nodes"][1].update(weight=2.5),
+    "weight by a variable": lambda p: p["nodes"][1].update(weight="2.0"),
+    "target": lambda p: p["nodes"][2]["rule"].update(target=80.0000001),
+    "floor": lambda p: p["nodes"][2]["rule"].update(floor=1e-12),
+    "kind": lambda p: p["nodes"][2].update(rule={"kind": "Condition", "at_least": 80}),
+    "numerator": lambda p: p["nodes"][2]["measure"].update(numerator="z"),
+    "empty policy": lambda p: p["nodes"][2]["measure"].update(empty="zero"),
+    "answer": lambda p: p["nodes"][3]["rule"]["table"].update(maybe=0.5),
+    "numeric answers": lambda p: p["nodes"][3]["rule"].update(table=[[1, 1], ["no", 0]]),
+    "text that looks like it": lambda p: p["nodes"][3]["rule"].update(table={"1.0": 1, "no": 0}),
+    "step": lambda p: p["nodes"][4]["rule"]["table"][0].__setitem__(1, 0.6),
+    "direction": lambda p: p["nodes"][3].update(direction="lower"),
+    "outside the maximum": lambda p: p["nodes"][3].update(outside_maximum=True),
+    "code": lambda p: p["nodes"][3].update(code="bb"),
+    "parent": lambda p: p["nodes"][3].update(parent="root"),
+    "aggregate": lambda p: p["nodes"][1].update(aggregate="Product"),
+    "rule of a branch": lambda p: p["nodes"][1].update(rule="Clip"),
+    "weights of a view": lambda p: p["views"][0]["weights"].update(a=3),
+    "code of a view": lambda p: p["views"][0].update(code="w"),
+    "form": lambda p: p["forms"][0]["nodes"][1].update(weight=2),
+    "type of a form": lambda p: p["forms"][0].update(type="phường"),
+    "no form": lambda p: p.pop("forms"),
+}
+
+
+def test_every_number_and_every_structure_matters() -> None:
+    found = {name: changed(change) for name, change in DECIDES.items()} | {"nothing": changed()}
+    assert len(set(found.values())) == len(found)
+
+
+def test_map_of_numbers_is_not_a_map_of_their_texts() -> None:
+    assert digest({"x": {1.0: 0}}) != digest({"x": {"1.0": 0}})
