@@ -43,7 +43,7 @@ def with_pandas(frame: pd.DataFrame) -> pd.DataFrame:
     )
     table.insert(0, "score", table.mean(axis=1))
     table.insert(0, "rank", table["score"].rank(ascending=False, method="min").astype(int))
-    return table.sort_values("rank")
+    return table.sort_values("rank").reset_index()
 
 
 def method_of(frame: pd.DataFrame) -> gi.Methodology:
@@ -83,7 +83,7 @@ def compare(units: int, indicators: int) -> None:
     frame = frame_of(units, indicators)
     method = method_of(frame)
     ours = with_govindex(method, frame)["score"].sort_index()
-    theirs = with_pandas(frame)["score"].sort_index()
+    theirs = with_pandas(frame).set_index("unit")["score"].sort_index()
     assert np.allclose(ours.to_numpy(), theirs.to_numpy(), atol=1e-9)
     works: list[Callable[[], object]] = [
         lambda: with_pandas(frame),

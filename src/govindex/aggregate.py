@@ -26,8 +26,9 @@ def _weighted_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
     product = np.empty_like(total)
     for share, part in zip(shares[1:], weights[1:], strict=True):
         if share.shape == total.shape and part.size == 1:
-            np.multiply(part, share, out=product)  # the same sum, without new memory for each child
-            np.add(total, product, out=total)
+            # The same sum, without new memory for each child, and without multiplying by 1.
+            weighted = share if part.flat[0] == 1.0 else np.multiply(part, share, out=product)
+            np.add(total, weighted, out=total)
         else:
             total = total + part * share
             product = np.empty_like(total)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -122,7 +123,8 @@ class Table:
 
     def require(self, names: Iterable[str], problems: Problems) -> bool:
         """Note every column that does not exist; True if all do."""
-        missing = [name for name in names if name not in self.names]
+        known = set(self.names)
+        missing = [name for name in names if name not in known]
         for name in missing:
             problems.add(f"there is no column '{name}': {near_miss(name, self.names)}")
         return not missing
@@ -174,6 +176,12 @@ class Table:
         return Cells2D(values, status, levels)
 
 
+def _side_by_side(frame: nw.DataFrame[Any], names: list[str]) -> nw.DataFrame[Any]:
+    start = frame.columns.index(names[0])
+    run = slice(start, start + len(names))
+    return frame[:, run] if frame.columns[run] == names else frame.select(names)
+
+
 def _read_numbers(frame: nw.DataFrame[Any], names: list[str], schema: nw.Schema) -> Float:
     """Return numeric columns as an array of shape (variables, rows), NaN for null."""
     import narwhals as nw
@@ -182,7 +190,7 @@ def _read_numbers(frame: nw.DataFrame[Any], names: list[str], schema: nw.Schema)
         return np.empty((0, len(frame)))
     kinds = {type(schema[name]) for name in names}
     exact = not kinds.isdisjoint({nw.Decimal, nw.Int128, nw.UInt128})
-    block = None if exact else frame.select(names).to_numpy()
+    block = None if exact else _side_by_side(frame, names).to_numpy()
     if block is None or block.dtype.kind not in "iuf":
         block = np.stack([frame[name].cast(nw.Float64).to_numpy() for name in names], axis=1)
     # A copy: the frame may hand out its own memory, and be written to later.
@@ -344,5 +352,5 @@ def open_table(frame: Any) -> Table:
 
 
 def _doubled(names: list[str]) -> DataError:
-    doubled = sorted({name for name in names if names.count(name) > 1})
+    doubled = sorted(name for name, times in Counter(names).items() if times > 1)
     return DataError(f"columns have the same name: {listing(doubled)}; rename all but one")

@@ -380,7 +380,7 @@ class IndexResult:
         def ordered(column: Sequence[Any]) -> list[Any]:
             return [column[i] for i in listed]
 
-        index = pd.Index(ordered(self.units.codes), name="code")
+        index = pd.Index(self.units.codes, name="code").take(order)
         named = self.units.names is not None
         data: dict[str, Any] = {
             "rank": _as_places(self.places(root)[order]),
@@ -410,7 +410,10 @@ class IndexResult:
         codes = self.units.codes
         order: list[int] = []
         for _, members in self.units.groups("league"):
-            ranked = members[np.argsort(ranks[members], kind="stable")]
+            # Twice a place is whole even for shared averages, and small numbers sort fastest.
+            doubled = np.nan_to_num(2.0 * ranks[members], nan=2.0 * len(ranks) + 2.0)
+            kind = np.uint16 if len(ranks) < 32_000 else np.int64
+            ranked = members[np.argsort(doubled.astype(kind), kind="stable")]
             values = np.nan_to_num(ranks[ranked], nan=len(ranks) + 1.0)
             starts = np.flatnonzero(np.diff(values, prepend=0.0) > 0)
             sizes = np.diff(starts, append=len(ranked))

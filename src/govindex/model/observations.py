@@ -169,11 +169,14 @@ class Observations:
     def _variable_problems(self) -> Iterator[str]:
         if not self.variables:
             yield "there are no variables"
+        seen: set[Any] = set()
         for name in self.variables:
             if not isinstance(name, str) or not name.strip():
                 yield f"a variable's name is a text that is not blank, not {name!r}"
-            elif self.variables.count(name) > 1:
+            elif name in seen:
                 yield f"variable '{name}' stands there more than once"
+            else:
+                seen.add(name)
         for name in self.levels:
             if name not in self.variables:
                 known = near_miss(name, self.variables)
