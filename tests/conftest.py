@@ -1,25 +1,23 @@
-"""Profiles of the property tests, and the reference data that may stand beside the project."""
+"""Profiles of the property tests: a quick one for every run, a deep one to search for long.
+
+A continuous run judges a change by the same examples each time; new ones are searched for on
+developers' machines, and with ``GOVINDEX_PROFILE=deep``.
+"""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("quick", max_examples=100, deadline=None)
+settings.register_profile(
+    "quick",
+    max_examples=100,
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.register_profile(
     "deep", max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile(os.environ.get("GOVINDEX_PROFILE", "quick"))
-
-SHARED = Path(__file__).resolve().parents[2] / "shared"
-
-
-@pytest.fixture
-def shared() -> Path:
-    """The folder of reference data, or a skip that says so."""
-    if not SHARED.is_dir():
-        pytest.skip("the reference data (../shared) are not beside the project")
-    return SHARED
