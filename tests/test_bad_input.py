@@ -110,6 +110,22 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a", outside_maximum=True)),
         ("root 'index': all weights of its children are 0",),
     ),
+    "nothing but a dimension of bonuses": (
+        lambda: index(gi.Dimension("d", [leaf("a")], outside_maximum=True)),
+        ("^root 'index': all weights of its children are 0",),
+    ),
+    "nothing but a dimension of bonuses to sum": (
+        lambda: index(
+            gi.Dimension("d", [gi.Dimension("extra", [leaf("a")], outside_maximum=True)]),
+            leaf("b"),
+            aggregate=Sum(),
+        ),
+        ("^dimension 'd': all weights of its children are 0",),
+    ),
+    "nothing but a bonus weighted by the data": (
+        lambda: index(leaf("a", "share", outside_maximum=True)),
+        ("^root 'index': all weights of its children are 0",),
+    ),
     "points that do not add up": (
         lambda: index(gi.Dimension("d", [leaf("a", 3)], weight=10), leaf("b"), aggregate=Sum()),
         ("'d' has 10 points, but its children add up to 3; correct the points, or aggregate",),

@@ -159,19 +159,17 @@ def _weight_problems(name: str, children: list[Node], aggregate: Aggregator) -> 
     for child in children:
         weight: Any = child.weight
         what = f"'{child.code}': its weight"
-        if weight is None:
-            numbers.append(1.0)
-        elif isinstance(weight, str):
-            numbers.append(1.0)
+        number = 1.0
+        if isinstance(weight, str):
             if not weight.strip():
                 yield f"{what} is blank: a finite number of at least 0, or a variable's name"
             elif aggregate.sums_points:
                 yield f"{what} is the variable '{weight}', but points of a sum are numbers"
-        elif not _is_weight(weight):
+        elif _is_weight(weight):
+            number = float(weight)
+        elif weight is not None:
             yield f"{what} is {weight!r}: a finite number of at least 0, or a variable's name"
-            numbers.append(1.0)
-        else:
-            numbers.append(0.0 if child.outside_maximum else float(weight))
+        numbers.append(0.0 if child.outside_maximum else number)
     if numbers and not any(numbers):
         yield f"{name}: all weights of its children are 0; at least one must be above 0"
 
