@@ -679,6 +679,25 @@ def test_view_has_weights_aggregator_and_rule_of_its_own() -> None:
     assert result.scores.loc["U0", "v"] == pytest.approx(16 * 0.5 * np.sqrt(0.5))
 
 
+@pytest.mark.parametrize("weights", [{}, {"a": 1, "shown": 0}])
+def test_view_leaves_what_has_weight_0_unscored(weights: dict[str, float]) -> None:
+    shown = Indicator("shown", weight=0)
+    view = View("v", of=("a", "shown"), weights=weights)
+    framework = attrs.evolve(pillars(), children=(*pillars().children, shown), views=(view,))
+    result = scored(framework, observed({**CELLS.frame.to_dict("list"), "shown": [7.0]}))
+    assert result.shares[result.place("v")].tolist() == [0.5]
+
+
+def test_view_counts_the_available_indicators_that_it_scores() -> None:
+    shown = leaf("shown", 0)
+    half = absence.Renormalise(min_share=0.5, of="leaves")
+    view = View("v", of=("a", "b", "c", "shown"), absence=half)
+    framework = attrs.evolve(pillars(), children=(*pillars().children, shown), views=(view,))
+    framework = attrs.evolve(framework, absence=absence.AsZero())
+    cells = {"a": [3.0], "b": [None], "c": [None], "d": [10.0], "shown": [0.0]}
+    assert np.isnan(scored(framework, observed(cells)).scores.loc["U0", "v"])
+
+
 def test_view_of_absent_nodes_leaves_the_tree_alone() -> None:
     view = View("v", of=("a", "b"), absence=absence.AsZero())
     framework = attrs.evolve(pillars(view), absence=absence.Renormalise())

@@ -232,8 +232,12 @@ def _view(
     drawn: Drawn, view: View, rows: Mapping[str, int], rounding: Sequence[Rounder | None]
 ) -> Branch:
     framework = drawn.framework
-    inside, bonuses = parts_of_view(framework, view)
-    _check_view(drawn, view, inside, bonuses)
+    every = parts_of_view(framework, view)
+    _check_view(drawn, view, *every)
+    # What has weight 0 is shown, not scored: here as in the tree.
+    inside, bonuses = (
+        [code for code in part if drawn.seen(view, code).item() > 0] for part in every
+    )
 
     def own(code: str) -> Absence:
         return view.absence if view.absence is not None else _speaking_for(framework, code)
