@@ -45,6 +45,8 @@ class Arithmetic:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = True
     sums_points: ClassVar[bool] = False
+    mean: ClassVar[bool] = True
+    slope: ClassVar[float] = 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""
@@ -62,6 +64,8 @@ class Sum:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = True
     sums_points: ClassVar[bool] = True
+    mean: ClassVar[bool] = True
+    slope: ClassVar[float] = 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return points over maximum, NaN where no child counts."""
@@ -87,11 +91,22 @@ class Geometric:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
+    mean: ClassVar[bool] = True
     offset: float = attrs.field(default=0.0)
 
     def __attrs_post_init__(self) -> None:
         if not (np.isfinite(self.offset) and self.offset >= 0):
             raise SettingError(f"offset is a finite number of at least 0, not {self.offset!r}")
+
+    @property
+    def above(self) -> float:
+        """Shares must lie above this."""
+        return -self.offset
+
+    @property
+    def slope(self) -> float:
+        """Infinite without an offset: near 0 the mean falls steeply."""
+        return (1.0 + self.offset) / self.offset if self.offset else np.inf
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""
@@ -115,6 +130,7 @@ class Product:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
+    slope: ClassVar[float] = 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the product, NaN where no child counts.

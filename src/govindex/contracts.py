@@ -25,6 +25,7 @@ __all__ = [
     "CellStatus",
     "Cells",
     "Columns",
+    "Curve",
     "Direction",
     "Everyone",
     "Float",
@@ -130,6 +131,32 @@ class Scope:
         return Everyone(values.shape[-1]) if self.peers is None else self.peers
 
 
+@attrs.frozen(kw_only=True)
+class Curve:
+    """How an absolute rule runs: which values it scores, where it bends, how steep it is.
+
+    Parameters
+    ----------
+    low, high : float
+        The least and the largest value it scores, in the indicator's measure unit.
+    above_low : bool
+        `low` itself is not scored (a logarithm needs values above 0).
+    bends : tuple of float
+        Values at which it bends or jumps: targets, thresholds, goalposts.
+    slope : float
+        The most that the share changes per measure unit between jumps; infinite if unlimited.
+    jump : float
+        The most that the share jumps at once; a change within the snap counts as one jump.
+    """
+
+    low: float = -np.inf
+    high: float = np.inf
+    above_low: bool = False
+    bends: tuple[float, ...] = ()
+    slope: float = np.inf
+    jump: float = 0.0
+
+
 @attrs.frozen(eq=False)
 class Cells:
     """Values with their status, shape (…, units); a value is NaN exactly where it is absent."""
@@ -163,8 +190,9 @@ class Columns(Protocol):
 class Measure(Protocol):
     """Variables → the indicator's value.
 
-    A measure that hands the answers of a text variable on as they are has a true attribute
-    `passes_answers` besides.
+    What a measure may say besides: `passes_answers`, that it hands the answers of a text variable
+    on as they are; `inherits`, that it reads the parent unit's data; `peer_dependent`, that it
+    reads other units' data.
     """
 
     @property
@@ -185,8 +213,13 @@ class Rule(Protocol):
 
     `peer_dependent`: one unit's data can move another's share. `monotone`: a larger value (a better
     one, if directed) never earns less. `directed`: the rule reads `Scope.direction`. `bounds`:
-    least and largest share it gives, infinite if unlimited. A rule that takes the answers of text
-    variables has a true attribute `reads_answers` besides.
+    least and largest share it gives, infinite if unlimited.
+
+    What a rule may say besides: `falling`, that a larger value never earns more; `reads_answers`,
+    that it takes the answers of text variables, with all of them as `answers`; `curve(maximum)`,
+    the :class:`Curve` it runs along for an indicator of that maximum; `ignores_measure_unit`, that
+    a change of measure unit (one positive factor, one shift for all units) changes no share. Laws
+    that need what a rule does not say are not promised for it.
     """
 
     @property
@@ -218,6 +251,10 @@ class Aggregator(Protocol):
     """Children's shares → the node's share.
 
     `linear`: a weighted mean. `sums_points`: the node's maximum is the sum of its children's.
+
+    What an aggregator may say besides: `mean`, that its result lies between the least and the
+    largest child; `slope`, the most that the result changes per change of one child's share, for
+    shares from 0 to 1; `above`, that it refuses shares that do not lie above this number.
     """
 
     @property

@@ -9,7 +9,7 @@ variable's name is expected, another measure may stand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import attrs
 import numpy as np
@@ -539,6 +539,7 @@ class Inherited:
         What is inherited.
     """
 
+    inherits: ClassVar[bool] = True
     measure: Measure = attrs.field(converter=_as_measure)
 
     @property

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import attrs
+import numpy as np
 
-from govindex.contracts import Float, RelativeRule, Rule, Scope
+from govindex.contracts import Curve, Float, RelativeRule, Rule, Scope
 from govindex.errors import SettingError
 
 __all__ = ["Chain"]
@@ -46,8 +47,47 @@ class Chain:
 
     @property
     def monotone(self) -> bool:
-        """Whether all the rules are monotone."""
-        return all(rule.monotone for rule in self.rules)
+        """Whether the rules together never earn a larger value less."""
+        return self._tendency > 0
+
+    @property
+    def falling(self) -> bool:
+        """Whether the rules together never earn a larger value more."""
+        return self._tendency < 0
+
+    @property
+    def _tendency(self) -> int:
+        # Two rules that look at peers can turn a gain into a loss: the second one sees the peers
+        # that the first one has moved.
+        if sum(rule.peer_dependent for rule in self.rules) > 1:
+            return 0
+        tendency = 1
+        for rule in self.rules:
+            tendency *= 1 if rule.monotone else -1 if getattr(rule, "falling", False) else 0
+        return tendency
+
+    @property
+    def answers(self) -> tuple[str | float, ...]:
+        """The answers that the first rule knows."""
+        return getattr(self.rules[0], "answers", ())
+
+    @property
+    def ignores_measure_unit(self) -> bool:
+        """Whether the first rule does: the others see its shares."""
+        return getattr(self.rules[0], "ignores_measure_unit", False)
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the first rule's curve, as steep as all of them together."""
+        curves = [
+            rule.curve(maximum) if hasattr(rule, "curve") else Curve() for rule in self.rules
+        ]
+        slope, jump = curves[0].slope, curves[0].jump
+        for curve in curves[1:]:
+            with np.errstate(invalid="ignore"):
+                # A level rule stays level behind the steepest one.
+                jump = (curve.slope * jump if jump else 0.0) + curve.jump
+                slope = 0.0 if 0.0 in (slope, curve.slope) else slope * curve.slope
+        return attrs.evolve(curves[0], slope=slope, jump=jump)
 
     @property
     def reads_answers(self) -> bool:

@@ -58,6 +58,11 @@ class Absolute:
         return True
 
     @property
+    def falling(self) -> bool:
+        """A larger value can earn more."""
+        return False
+
+    @property
     def bounds(self) -> tuple[float, float]:
         """From nothing to everything."""
         return (0.0, 1.0)

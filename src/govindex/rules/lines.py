@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Scope
+from govindex.contracts import Curve, Float, Scope
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.rules.common import INFINITE, SNAP, Absolute, finite, number, refuse
 
@@ -19,6 +19,10 @@ class Identity(Absolute):
     """The value is the share already."""
 
     bounds: ClassVar[tuple[float, float]] = INFINITE
+
+    def curve(self, maximum: float) -> Curve:
+        """Return a straight line."""
+        return Curve(slope=1.0)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the values."""
@@ -51,6 +55,11 @@ class Points(Absolute):
     def bounds(self) -> tuple[float, float]:
         """From nothing (or without limit, for a penalty) to everything."""
         return (0.0 if self.minimum >= 0 else -np.inf, 1.0)
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the line from the least points to the maximum."""
+        slope = 1.0 / maximum if maximum > 0 else 0.0
+        return Curve(low=min(self.minimum, maximum), high=maximum, slope=slope)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return points over maximum."""
@@ -95,6 +104,12 @@ class Proportional(Absolute):
             raise SettingError(f"Proportional needs a target above 0, not {self.target!r}")
         if self.floor > self.target:
             raise SettingError(f"the floor {self.floor:g} lies above the target {self.target:g}")
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the line up to the target, with a jump at the floor."""
+        bends = (self.target, self.floor) if self.floor > 0 else (self.target,)
+        jump = max(self.floor, 0.0) / self.target
+        return Curve(low=0.0, bends=bends, slope=1.0 / self.target, jump=jump)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the attained share of the target, 1 at most."""
@@ -165,6 +180,11 @@ class Goalposts(Absolute):
         return self.worst < self.best
 
     @property
+    def falling(self) -> bool:
+        """Whether smaller values are better."""
+        return self.best < self.worst
+
+    @property
     def bounds(self) -> tuple[float, float]:
         """0 and 1 if clipped."""
         return (0.0, 1.0) if self.clip else INFINITE
@@ -173,6 +193,32 @@ class Goalposts(Absolute):
     def full_share(self) -> float:
         """The share of the best goalpost, which values beyond it may exceed if not clipped."""
         return 1.0
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the curve between the goalposts, and beyond them unless it is clipped."""
+        low = -np.inf if self.transform is None else 0.0
+        return Curve(
+            low=low,
+            above_low=self._needs_positive,
+            bends=(self.worst, self.best),
+            slope=self._steepest,
+        )
+
+    @property
+    def _steepest(self) -> float:
+        """The largest slope: at the lower or the higher goalpost where shares are clipped."""
+        low, high = sorted((self.worst, self.best))
+        if self.transform is None:
+            return 1.0 / (high - low)
+        if not self.clip:
+            return np.inf
+        ends = np.array([low, high])
+        whole = abs(float(np.diff(self._transformed(ends))[0]))
+        power = {"log": 0.0, "reciprocal": -1.0}.get(str(self.transform))
+        power = float(self.transform) if power is None else power
+        with np.errstate(divide="ignore"):
+            steep = np.power(ends, power - 1.0) * (abs(power) if power else 1.0)
+        return float(steep.max() / whole)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return where the values stand between the goalposts."""
@@ -216,6 +262,15 @@ class Affine(Absolute):
         """A falling line turns better into worse."""
         return self.slope >= 0
 
+    @property
+    def falling(self) -> bool:
+        """Whether the line falls."""
+        return self.slope <= 0
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the line."""
+        return Curve(slope=abs(self.slope))
+
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the line's height."""
         return self.intercept + self.slope * values
@@ -236,6 +291,10 @@ class Clip(Absolute):
     def bounds(self) -> tuple[float, float]:
         """The limits."""
         return (self.low, self.high)
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the line between the limits, level beyond them."""
+        return Curve(bends=(self.low, self.high), slope=1.0)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the values, limited."""

@@ -32,6 +32,7 @@ def _check_degenerate(_: object, __: object, value: float | str) -> None:
 class _Relative:
     peer_dependent: ClassVar[bool] = True
     directed: ClassVar[bool] = True
+    ignores_measure_unit: ClassVar[bool] = True
 
 
 @attrs.frozen
@@ -84,6 +85,12 @@ class MinMax(_Relative):
         """Whether the best peer gets the larger share, and equal peers one between the ends."""
         between = self.degenerate == "error" or self.low <= self.degenerate <= self.high
         return self.low < self.high and between
+
+    @property
+    def falling(self) -> bool:
+        """Whether the scale is reversed, with equal peers between the ends."""
+        between = self.degenerate == "error" or self.high <= self.degenerate <= self.low
+        return self.high < self.low and between
 
     @property
     def bounds(self) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Scope
+from govindex.contracts import Curve, Float, Scope
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.frames import composed
 from govindex.mappings import FrozenMap
@@ -64,6 +64,17 @@ class Steps(Absolute):
         """Whether higher steps never earn less."""
         heights = self._heights
         return all(low <= high for low, high in pairwise(heights))
+
+    @property
+    def falling(self) -> bool:
+        """Whether higher steps never earn more."""
+        return all(low >= high for low, high in pairwise(self._heights))
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the stairs: level, with a jump at each threshold."""
+        heights = self._heights
+        bends = tuple(threshold for threshold, _ in self.table)
+        return Curve(bends=bends, slope=0.0, jump=max(heights) - min(heights))
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -122,6 +133,16 @@ class Condition(Absolute):
         """Only a lower limit is passed by growing."""
         return self.at_least is not None or self.above is not None
 
+    @property
+    def falling(self) -> bool:
+        """Only an upper limit is passed by shrinking."""
+        return self.at_most is not None or self.below is not None
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the one step, at the limit."""
+        limit = next(value for value in attrs.astuple(self) if value is not None)
+        return Curve(bends=(limit,), slope=0.0, jump=1.0)
+
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return 1 where the condition is met, 0 elsewhere."""
         limit = next(value for value in attrs.astuple(self) if value is not None)
@@ -178,6 +199,11 @@ class Choice(Absolute):
     table: FrozenMap[str | float, float] = attrs.field(converter=_answers)
 
     @property
+    def answers(self) -> tuple[str | float, ...]:
+        """The answers of the table."""
+        return tuple(self.table)
+
+    @property
     def bounds(self) -> tuple[float, float]:
         """The least and the largest share of the table."""
         return (min(self.table.values()), max(self.table.values()))
@@ -229,6 +255,12 @@ class PerItem(Absolute):
         if self.cap is not None and number(self.cap, "the cap") <= 0:
             raise SettingError(f"the cap is above 0, not {self.cap!r}")
 
+    def curve(self, maximum: float) -> Curve:
+        """Return the line up to the cap."""
+        cap = maximum if self.cap is None else min(self.cap, maximum)
+        slope = self.points / maximum if maximum > 0 else 0.0
+        return Curve(low=0.0, bends=(cap / self.points,), slope=slope)
+
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the points of the items over the maximum."""
         refuse("a number of items cannot be negative", values < 0)
@@ -256,6 +288,7 @@ class Deduction(Absolute):
     """
 
     monotone: ClassVar[bool] = False  # more cases are worse: the value is not a merit
+    falling: ClassVar[bool] = True
     per: float = attrs.field(validator=finite)
     floor: float = attrs.field(default=0.0, validator=finite)
 
@@ -269,6 +302,10 @@ class Deduction(Absolute):
     def bounds(self) -> tuple[float, float]:
         """The floor and 1."""
         return (self.floor, 1.0)
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the line down to the floor."""
+        return Curve(low=0.0, bends=((1.0 - self.floor) / self.per,), slope=self.per)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return what the cases leave."""
@@ -311,6 +348,17 @@ class Piecewise(Absolute):
     def monotone(self) -> bool:
         """Whether shares rise with values."""
         return self.points[0][1] <= self.points[-1][1]
+
+    @property
+    def falling(self) -> bool:
+        """Whether shares fall with values."""
+        return self.points[0][1] >= self.points[-1][1]
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the line through the points."""
+        runs = np.diff(np.array(self.points), axis=0)
+        slope = float(np.abs(runs[:, 1] / runs[:, 0]).max())
+        return Curve(bends=tuple(value for value, _ in self.points), slope=slope)
 
     @property
     def bounds(self) -> tuple[float, float]:
