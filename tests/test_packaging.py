@@ -11,6 +11,7 @@ import govindex as gi
 
 PUBLIC = [
     "Absence",
+    "AnyMethodology",
     "Bands",
     "CellError",
     "DataError",
@@ -47,6 +48,7 @@ PUBLIC = [
     "methodology_schema",
     "ranking",
     "read_table",
+    "result_from_scores",
     "rounding",
     "rules",
     "save_methodology",

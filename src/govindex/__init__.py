@@ -22,6 +22,7 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, View
 from govindex.model.units import Unit, Units
+from govindex.opaque import AnyMethodology, result_from_scores
 from govindex.plugins import methodologies, methodology
 from govindex.ranking import Bands, Ranking
 from govindex.result import IndexResult
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Absence",
+    "AnyMethodology",
     "Bands",
     "CellError",
     "DataError",
@@ -72,6 +74,7 @@ __all__ = [
     "methodology_schema",
     "ranking",
     "read_table",
+    "result_from_scores",
     "rounding",
     "rules",
     "save_methodology",

@@ -118,7 +118,8 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
         If the unit has no score.
     SettingError
         If a rule has no largest share, such as a z-score, or a dimension's rule turns better into
-        worse: there is no maximum to fall short of.
+        worse: there is no maximum to fall short of. Or if scores were computed by code of the
+        methodology's own.
 
     Examples
     --------
@@ -129,6 +130,11 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     >>> why.score, why.lost, why.leaves.index[0]
     (61.89, 38.11, '1.1')
     """
+    if result.opaque:
+        raise SettingError(
+            f"'{result.provenance.methodology}' computes its scores by code of its own: no weights "
+            "and rules explain them; a declarative Methodology can be explained"
+        )
     result = result.part_of(unit)
     place = result.units.locate(unit)
     name = result.units.labels(language)[place]

@@ -27,7 +27,7 @@ from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
 from govindex.model.tree import Indicator, Node, View
-from govindex.ranking import Bands, Ranking
+from govindex.ranking import Bands, Ranking, tie_break_loops
 from govindex.result import IndexResult, Outcome, Provenance
 from govindex.rounding import Levels, Rounding
 
@@ -212,12 +212,7 @@ class Methodology:
         for node in self._nodes():
             if node.ranking is not None:
                 links[node.code] = node.ranking.tie_break
-        for code in links:
-            found = list(links[code])
-            for other in found:
-                found += [link for link in links.get(other, ()) if link not in found]
-            if code in found:
-                yield f"tie_break: the ties of '{code}' are to be broken by '{code}' itself"
+        yield from tie_break_loops(links)
 
     def __repr__(self) -> str:
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from govindex.contracts import Float, Rounder
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import keys as kernels
 
-__all__ = ["Band", "Bands", "Ranking", "rank_labels", "score_keys"]
+__all__ = ["Band", "Bands", "Ranking", "rank_labels", "score_keys", "tie_break_loops"]
 
 Ties = Literal["competition", "dense", "max", "average", "ordinal"]
 _TIES = ("competition", "dense", "max", "average", "ordinal")
@@ -100,6 +100,27 @@ def score_keys(
     if ranking.best == "lowest":
         return np.where(found == kernels.ABSENT, found, -found)
     return found
+
+
+def tie_break_loops(links: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a sentence for every node whose ties would be broken by the node itself.
+
+    Parameters
+    ----------
+    links : mapping of code to sequence of codes
+        The nodes that decide between equal scores of a node.
+
+    Examples
+    --------
+    >>> list(tie_break_loops({"a": ["b"], "b": ["a"], "c": ["a"]}))[0]
+    "tie_break: the ties of 'a' are to be broken by 'a' itself"
+    """
+    for code in links:
+        found = list(links[code])
+        for other in found:
+            found += [link for link in links.get(other, ()) if link not in found]
+        if code in found:
+            yield f"tie_break: the ties of '{code}' are to be broken by '{code}' itself"
 
 
 def rank_labels(ranks: Float) -> list[str]:

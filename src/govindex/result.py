@@ -13,6 +13,7 @@ from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Rounder, Statu
 from govindex.errors import UnknownNameError, near_miss
 from govindex.kernels.keys import merge_keys, places
 from govindex.kernels.rounding import snap
+from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Node, View
@@ -71,7 +72,8 @@ class Outcome:
 class IndexResult:
     """Scores of units at every node.
 
-    Results are made by :meth:`Methodology.compute <govindex.methodology.Methodology.compute>`.
+    Results are made by :meth:`Methodology.compute <govindex.methodology.Methodology.compute>`, and
+    of scores that were computed otherwise by :func:`~govindex.opaque.result_from_scores`.
     Arrays are nodes × units, nodes in the order of `codes`.
 
     Parameters
@@ -81,7 +83,8 @@ class IndexResult:
     units : Units
         Who was scored.
     codes : tuple of str
-        The nodes: the tree from the root down, then the views.
+        The nodes: the tree from the root down, then the views. Where scores were computed otherwise
+        there may be some of them only.
     outcome : Outcome
         What came of each node, array by array.
     maxima : array, shape (nodes,)
@@ -99,6 +102,11 @@ class IndexResult:
     provenance : Provenance
     parts : tuple of IndexResult
         The results of the methodology's forms, if units were scored by several.
+    opaque : bool
+        Whether scores were computed by code of the methodology's own: then weights and rules of the
+        framework do not explain them.
+    reasons : mapping of (unit, node) to str
+        Why there is no score, where the methodology said so itself.
     """
 
     framework: Framework
@@ -115,6 +123,8 @@ class IndexResult:
     observations: Observations | None = None
     provenance: Provenance = attrs.field(factory=Provenance)
     parts: tuple[IndexResult, ...] = ()
+    opaque: bool = False
+    reasons: FrozenMap[tuple[str, str], str] = attrs.field(factory=FrozenMap)
 
     def __repr__(self) -> str:
         scored = int((~np.isnan(self.outcome.shares[0])).sum())
@@ -454,7 +464,10 @@ class IndexResult:
 
     @property
     def unscored(self) -> pd.DataFrame:
-        """Units without a total, with the reason: which indicators are absent, and why."""
+        """Units without a total, with the reason: which indicators are absent, and why.
+
+        A methodology that computes scores by code of its own says the reason itself.
+        """
         import pandas as pd
 
         if self.parts:
@@ -464,7 +477,7 @@ class IndexResult:
         leaves = [
             (self.place(leaf.code), leaf.code)
             for leaf in self.framework.leaves
-            if self.framework.is_scored(leaf.code)
+            if leaf.code in self.codes and self.framework.is_scored(leaf.code)
         ]
         for unit in np.flatnonzero(np.isnan(self.outcome.shares[0])):
             gone = {
@@ -476,7 +489,9 @@ class IndexResult:
                 for kind, codes in gone.items()
                 if codes
             )
-            rows.append({"unit": self.units.codes[unit], "reason": reason})
+            code = self.units.codes[unit]
+            said = self.reasons.get((code, self.codes[0]), reason)
+            rows.append({"unit": code, "reason": said})
         return pd.DataFrame(rows, columns=["unit", "reason"]).set_index("unit")
 
     def as_observations(self, level: int | Iterable[str] = 0) -> Observations:
@@ -485,12 +500,13 @@ class IndexResult:
         Parameters
         ----------
         level : int or iterable of str
-            A tier of the framework (0: the total), or the codes of nodes.
+            A tier of the framework (0: the total), or the codes of nodes; of a tier, the nodes that
+            have scores.
         """
         if isinstance(level, int):
             forms = [part.framework for part in self.parts] or [self.framework]
             tier = [c for form in forms for c in form.codes if form.depth(c) == level]
-            codes = list(dict.fromkeys(tier))
+            codes = [code for code in dict.fromkeys(tier) if code in self.codes]
         else:
             codes = [level] if isinstance(level, str) else list(level)
         rows = [self.place(code) for code in codes]

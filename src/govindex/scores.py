@@ -1,0 +1,241 @@
+"""Scores that were computed elsewhere: read, and checked down to the last cell.
+
+Nothing becomes NaN silently. Where a unit has no score, the data say so themselves, or whoever
+computed the scores gives a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Status
+from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
+from govindex.mappings import FrozenMap
+from govindex.measures import Value
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.model.tree import Indicator
+from govindex.model.units import Units
+
+__all__ = ["Scores", "is_number", "read_scores", "size_problems"]
+
+# Places tell scores apart by ten digits of the scale, in 64 bits.
+_LARGEST = 1e8
+
+
+@attrs.frozen(eq=False)
+class Scores:
+    """Scores of some nodes of a framework.
+
+    Parameters
+    ----------
+    columns : mapping of code to array, shape (units,)
+        In the printed unit, in the order of the framework, NaN where there is no score.
+    reasons : mapping of (unit, node) to str
+        Why there is none, where the data do not say it.
+    cells : mapping of code to (values, status), each of shape (units,)
+        What an indicator is made from if its measure is a plain variable, else no values.
+    """
+
+    columns: Mapping[str, Float]
+    reasons: FrozenMap[tuple[str, str], str]
+    cells: Mapping[str, tuple[Float | None, Status]]
+
+
+def read_scores(
+    framework: Framework,
+    data: Observations,
+    scores: Mapping[str, Any],
+    absent: Mapping[Any, str],
+    problems: Problems,
+) -> Scores:
+    """Read scores by node, and the reasons why some are absent.
+
+    Parameters
+    ----------
+    framework : Framework
+    data : Observations
+        What was scored; scores are in the order of its units.
+    scores : mapping of str to array, shape (units,)
+    absent : mapping of str, or of (str, str), to str
+        The reason of a unit without a total, or of a unit and node.
+    problems : Problems
+        Collects unknown nodes, scores that are none, and what is absent without a reason.
+    """
+    if not isinstance(scores, Mapping):
+        raise DataError(f"scores are a mapping of nodes' codes to arrays, not {scores!r}")
+    if not isinstance(absent, Mapping):
+        raise DataError(f"absent is a mapping of units' codes to reasons, not {absent!r}")
+    if framework.code not in scores:
+        problems.add(f"the root '{framework.code}' has no scores; given: {listing(scores)}")
+    for code in scores:
+        if code not in framework.codes:
+            problems.add(f"there is no node '{code}': {near_miss(code, framework.codes)}")
+    columns = {}
+    for code in framework.codes:
+        numbers = _column(scores[code], code, data.units, problems) if code in scores else None
+        if numbers is not None:
+            columns[code] = numbers
+    cells = {code: _cells(framework, code, columns[code], data) for code in columns}
+    said = dict(_said(framework, data.units, scores, absent, problems))
+    reasons = _reasons(framework.code, columns, cells, data.units, said, problems)
+    return Scores(columns, FrozenMap(reasons), cells)
+
+
+def _column(given: Any, code: str, units: Units, problems: Problems) -> Float | None:
+    """Return a node's scores as numbers, None with the reasons noted if they are none."""
+    if _is_series_in_another_order(given, units):
+        problems.add(
+            f"node '{code}': the index of the series is not the units' codes in their order; "
+            "use .reindex(observations.units.codes)"
+        )
+        return None
+    if isinstance(given, np.ma.MaskedArray):
+        given = np.ma.filled(given.astype(np.float64), np.nan)
+    try:
+        cells = np.asarray(given)
+    except ValueError as error:  # rows of unequal length
+        problems.add(f"node '{code}': scores are an array of numbers: {error}")
+        return None
+    if cells.shape != (len(units),):
+        problems.add(
+            f"node '{code}': scores have shape {cells.shape}, expected {(len(units),)}: one for "
+            "each unit, in the order of observations.units"
+        )
+        return None
+    if cells.dtype.kind in "iuf":
+        return cells.astype(np.float64)
+    cells = np.asarray(given, dtype=object)  # one text among numbers makes texts of them all
+    wrong = [place for place, cell in enumerate(cells) if not (cell is None or is_number(cell))]
+    for place in wrong:
+        problems.add(f"unit '{units.codes[place]}', node '{code}': {cells[place]!r} is no number")
+    return None if wrong else np.array([np.nan if cell is None else float(cell) for cell in cells])
+
+
+def _is_series_in_another_order(given: Any, units: Units) -> bool:
+    # A series says whose scores it holds: taken by place, another order would mix up units.
+    index = getattr(given, "index", None)
+    if not hasattr(given, "to_numpy") or index is None or callable(index):
+        return False
+    return list(index) not in (list(units.codes), list(range(len(units))))
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether something is a number and not the text of one.
+
+    Examples
+    --------
+    >>> is_number(1), is_number("1"), is_number(True)
+    (True, False, False)
+    """
+    if isinstance(value, (str, bytes, bool, np.bool_, complex, np.complexfloating)):
+        return False
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def size_problems(
+    columns: Mapping[str, Float], maxima: Mapping[str, float], units: Units
+) -> Iterator[str]:
+    """Yield every score that cannot be ranked at its node's scale.
+
+    Parameters
+    ----------
+    columns : mapping of code to array, shape (units,)
+    maxima : mapping of code to float
+        The printed score of a share of 1.
+    units : Units
+    """
+    for code, numbers in columns.items():
+        if not maxima[code] > 0:
+            yield f"node '{code}' has no points in the framework: leave it out, or give it a weight"
+            continue
+        for place in np.flatnonzero(np.isinf(numbers)):
+            yield f"unit '{units.codes[place]}', node '{code}': the score is infinite"
+        large = np.isfinite(numbers) & (np.abs(numbers) > _LARGEST * maxima[code])
+        for place in np.flatnonzero(large):
+            yield (
+                f"unit '{units.codes[place]}', node '{code}': {numbers[place]:g} is too large for "
+                f"a scale of {maxima[code]:g}; give the scale that scores are printed on"
+            )
+
+
+# -- what is absent -------------------------------------------------------------------------------
+
+
+def _cells(
+    framework: Framework, code: str, numbers: Float, data: Observations
+) -> tuple[Float | None, Status]:
+    node = framework.node(code)
+    if isinstance(node, Indicator) and isinstance(node.measure, Value):
+        variable = node.measure.variable
+        if node.measure.passes_answers and variable in data.variables:
+            place = data.place(variable)
+            return data.values[:, place], data.status[:, place]
+    gone = np.isnan(numbers)
+    return None, np.where(gone, CellStatus.MISSING, CellStatus.REPORTED).astype(np.uint8)
+
+
+def _said(
+    framework: Framework,
+    units: Units,
+    scores: Mapping[str, Any],
+    absent: Mapping[Any, str],
+    problems: Problems,
+) -> Iterator[tuple[tuple[str, str | None], str]]:
+    """Yield reasons by unit and node, by unit and None if they speak for all of its nodes."""
+    for key, reason in absent.items():
+        unit, code = key if isinstance(key, tuple) and len(key) == 2 else (key, None)
+        try:
+            known = units.codes[units.locate(unit)]
+        except UnknownNameError as error:
+            problems.add(f"absent: {error}")
+            continue
+        if not isinstance(reason, str) or not reason.strip():
+            problems.add(f"absent: the reason of {key!r} is a text that is not blank")
+        elif code is not None and code not in scores:
+            problems.add(f"absent: no scores were given of '{code}': {near_miss(code, scores)}")
+        else:
+            # A reason for the total is one for the unit.
+            yield (known, None if code == framework.code else code), reason
+
+
+def _reasons(
+    root: str,
+    columns: Mapping[str, Float],
+    cells: Mapping[str, tuple[Float | None, Status]],
+    units: Units,
+    said: Mapping[tuple[str, str | None], str],
+    problems: Problems,
+) -> dict[tuple[str, str], str]:
+    """Return why scores are absent; what is not explained, or explained in vain, is a problem."""
+    found = {}
+    for code, numbers in columns.items():
+        values, status = cells[code]
+        for place in np.flatnonzero(np.isnan(numbers)):
+            unit = units.codes[place]
+            reason = said.get((unit, code), said.get((unit, None)))
+            if reason is not None:
+                found[unit, code] = reason
+            elif values is None or status[place] < ABSENCE_STARTS:
+                key = repr(unit) if code == root else repr((unit, code))
+                problems.add(
+                    f"unit '{unit}', node '{code}': there is no score; give one, or say why with "
+                    f"absent={{{key}: 'the reason'}}"
+                )
+    for (unit, node), reason in said.items():
+        code = node or root
+        if code in columns and (unit, code) not in found:
+            score = columns[code][units.locate(unit)]
+            problems.add(
+                f"unit '{unit}', node '{code}': there is a score, {score:g}, and a reason why "
+                f"there is none: '{reason}'"
+            )
+    return found
