@@ -310,4 +310,5 @@ def methodologies(draw: st.DrawFn) -> Methodology:
         depth=draw(texts()),
         confidence=draw(texts()),
         notes=draw(texts()),
+        deprecated=draw(st.one_of(st.just(""), texts())),
     )

@@ -80,6 +80,7 @@ def test_comments_and_blank_lines_do_not_matter() -> None:
 SAID: dict[str, Callable[[Any], object]] = {
     "title": lambda p: p.update(title="Index"),
     "notes": lambda p: p.update(notes="found by recomputing"),
+    "deprecated": lambda p: p.update(deprecated="use a.b@2"),
     "assesses": lambda p: p.update(assesses="communes"),
     "sources": lambda p: p.pop("sources"),
     "display": lambda p: p.update(display=["d"]),

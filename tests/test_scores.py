@@ -20,6 +20,7 @@ FRAMEWORK = Framework(
     [
         Dimension("speed", [Indicator("a", rule=POINTS)]),
         Indicator("rate", rule=POINTS, measure=measures.Ratio("a", "b")),
+        Indicator("other", rule=POINTS),
     ],
 )
 DATA = observed({"a": [4, None, NA], "b": [1, 2, 3]}, ["A", "B", "C"])
@@ -116,11 +117,11 @@ def test_indicator_whose_variable_is_absent_needs_no_reason() -> None:
     assert found.cells["a"][1].tolist() == [0, 3, 4]
 
 
-def test_indicator_that_is_calculated_needs_one() -> None:
-    with pytest.raises(DataError, match="unit 'B', node 'rate': there is no score"):
-        read({**FULL, "rate": [1, np.nan, 3]})
-    found = read({**FULL, "rate": [1, 2, 3]})
-    assert found.cells["rate"][0] is None
+@pytest.mark.parametrize("code", ["rate", "other"], ids=["calculated", "not in the data"])
+def test_indicator_that_shows_no_variable_needs_one(code: str) -> None:
+    with pytest.raises(DataError, match=f"unit 'B', node '{code}': there is no score"):
+        read({**FULL, code: [1, np.nan, 3]})
+    assert read({**FULL, code: [1, 2, 3]}).cells[code][0] is None
 
 
 @pytest.mark.parametrize(

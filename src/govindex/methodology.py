@@ -121,6 +121,8 @@ class Methodology:
         How sure its figures are on the whole; nodes and sources say it one by one.
     notes : str
         What a user must know: choices made, figures that are not known.
+    deprecated : str
+        Why the edition is not to be used any more, and what to use instead; blank while it may be.
 
     Raises
     ------
@@ -156,6 +158,7 @@ class Methodology:
     depth: str = attrs.field(default="", kw_only=True)
     confidence: str = attrs.field(default="", kw_only=True)
     notes: str = attrs.field(default="", kw_only=True)
+    deprecated: str = attrs.field(default="", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = Problems()
@@ -206,6 +209,11 @@ class Methodology:
         for source in self.sources:
             if not isinstance(source, Source):
                 yield f"a source is a Source('title', …), not {source!r}"
+        if not isinstance(self.deprecated, str):
+            yield (
+                f"deprecated is a text that says why, and what to use instead, not "
+                f"{self.deprecated!r}"
+            )
 
     def _tie_break_loops(self) -> Iterator[str]:
         links = {self.framework.code: self.ranking.tie_break}
@@ -494,8 +502,8 @@ class Methodology:
     def fingerprint(self) -> str:
         """A hash of everything that decides scores, places and bands.
 
-        Names, sources, notes and the order of children do not matter; numbers and structure do. A
-        function counts by its module and name, not by what it does.
+        Names, sources, notes, deprecation and the order of children do not matter; numbers and
+        structure do. A function counts by its module and name, not by what it does.
         """
         return digest(
             {
