@@ -245,6 +245,22 @@ def test_show_describes_a_methodology_of_somebodys_own(
     assert "days" in out
 
 
+def test_methodology_of_somebodys_own_is_not_cut(
+    data: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("govindex.cli.methodology", lambda name: SimpleNamespace(id="own"))
+    code, _, said = run(capsys, "score", data, "--method", "own", "--cut")
+    assert code == 1
+    assert said.startswith("govindex: 'own' computes its scores by code of its own and cannot be")
+
+
+def test_show_says_why_an_edition_is_deprecated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = write(tmp_path / "old.toml", 'deprecated = "two typing errors"\n' + DOCUMENT)
+    assert "Deprecated: two typing errors" in run(capsys, "show", old)[1].splitlines()
+
+
 def test_score_by_a_document_takes_forms_from_the_type_column(
     document: str, data: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

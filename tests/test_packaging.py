@@ -15,6 +15,7 @@ PUBLIC = [
     "Bands",
     "CellError",
     "DataError",
+    "DeprecatedEditionWarning",
     "Dimension",
     "Explanation",
     "Framework",

@@ -10,6 +10,7 @@ from govindex.describe import describe
 from govindex.errors import (
     CellError,
     DataError,
+    DeprecatedEditionWarning,
     FrameworkError,
     GovIndexError,
     SettingError,
@@ -41,6 +42,7 @@ __all__ = [
     "Bands",
     "CellError",
     "DataError",
+    "DeprecatedEditionWarning",
     "Dimension",
     "Explanation",
     "Framework",

@@ -17,7 +17,7 @@ import attrs
 from govindex import datasets
 from govindex.change import change
 from govindex.describe import describe
-from govindex.errors import DataError, GovIndexError
+from govindex.errors import DataError, GovIndexError, SettingError
 from govindex.explain import explain
 from govindex.files import read_table, write_table
 from govindex.frames import Marks
@@ -123,8 +123,8 @@ def _show(given: argparse.Namespace) -> str:
     method = _method(given.method)
     title = getattr(method, "title", None) and method.label(given.language)
     parts = [f"{method.id}@{method.version}" + (f": {title}" if title else "")]
-    # A methodology of somebody's own has an id, a version and a framework, and perhaps no more.
-    for word in ("assesses", "depth", "confidence", "fingerprint"):
+    # A methodology of somebody's own may say nothing of itself but its id and version.
+    for word in ("assesses", "depth", "confidence", "deprecated", "fingerprint"):
         text = getattr(method, word, "")
         if text:
             parts.append(f"{word.capitalize()}: {text}")
@@ -185,6 +185,11 @@ def _validate(given: argparse.Namespace) -> str:
 
 def _computed(given: argparse.Namespace) -> IndexResult:
     method = _method(given.method)
+    if given.cut and not hasattr(method, "cut"):
+        raise SettingError(
+            f"'{method.id}' computes its scores by code of its own and cannot be cut: give the "
+            "data of its indicators, without --cut"
+        )
     return (method.cut() if given.cut else method).compute(_read(given))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 __all__ = [
     "CellError",
     "DataError",
+    "DeprecatedEditionWarning",
     "FrameworkError",
     "GovIndexError",
     "Problems",
@@ -60,6 +61,10 @@ class UnknownNameError(GovIndexError, LookupError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class DeprecatedEditionWarning(FutureWarning):
+    """A methodology was asked for in an edition that is not to be used any more."""
 
 
 class CellError(GovIndexError, ValueError):

@@ -1,25 +1,37 @@
 """Methodologies by id: built-in ones and those of installed packages, through one door.
 
-A package offers methodologies as entry points of the group ``govindex.methodologies``, under the
-name ``id`` or ``id@version``. Each points to a methodology or to a function that returns one; an
-entry point of any name may point to a package whose folder holds documents ``id@version.toml``.
-Nothing is loaded before it is asked for.
+A package offers methodologies as entry points of the group ``govindex.methodologies``. One that
+names an object, ``module:attribute``, is called ``id`` or ``id@version`` and points to a
+methodology or to a function that returns one; one of any name may name a package whose folder holds
+documents ``id@version.toml``. Nothing is imported or read before its id is asked for, and whatever
+fails is reported by name and breaks nothing else.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property, lru_cache
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from govindex.errors import FrameworkError, GovIndexError, UnknownNameError, near_miss
+from govindex.errors import (
+    DeprecatedEditionWarning,
+    FrameworkError,
+    GovIndexError,
+    UnknownNameError,
+    listing,
+    near_miss,
+)
 from govindex.methodology import Methodology
+from govindex.opaque import AnyMethodology, contract_problems
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
     from importlib.metadata import EntryPoint
 
     import pandas as pd
@@ -28,93 +40,117 @@ __all__ = ["GROUP", "methodologies", "methodology"]
 
 GROUP = "govindex.methodologies"
 
+_OWN = "govindex"
+_SLOW = 1.0  # seconds
+# What a plug-in may fail with: anything, and some modules exit when they are imported.
+_FAILURES = (Exception, SystemExit)
+_SAID = ("assesses", "depth", "confidence", "issued", "deprecated")
 
-@attrs.frozen
+
+@attrs.frozen(eq=False)
 class _Entry:
     """An edition that was loaded, or the reason why it cannot be."""
 
     name: str
     package: str
-    loaded: Methodology | None
-    state: str
+    loaded: AnyMethodology | None = None
+    trouble: str = ""
+    id: str = ""
+    version: str = ""
     title: str = ""
     indicators: int = 0
+    said: Mapping[str, str] = attrs.field(factory=dict)
+    seconds: float = 0.0
 
     @property
-    def key(self) -> str:
-        return self.name if self.loaded is None else f"{self.loaded.id}@{self.loaded.version}"
+    def edition(self) -> str:
+        return f"{self.id}@{self.version}" if self.id else self.name
 
 
 @attrs.frozen(slots=False, eq=False)
 class _Offer:
-    """An edition that may be loaded: its name in the package, and how to get it."""
+    """An edition that may be loaded: its name in the package, and how to get it.
+
+    `of_folder` says that it stands for all that a folder may hold, which cannot be read.
+    """
 
     name: str
     package: str
     source: Callable[[], Any]
+    of_folder: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.name.partition("@")[0]
 
     @cached_property
     def entry(self) -> _Entry:
         """What came of loading it, once."""
+        start = perf_counter()
         try:
-            found = self.source()
-            if not hasattr(found, "compute") and callable(found):
-                found = found()
-            missing = [
-                a for a in ("id", "version", "framework", "compute") if not hasattr(found, a)
-            ]
-            if missing:
-                return self._broken(f"has no {', '.join(missing)}")
-            for what, text in (("id", found.id), ("version", found.version)):
-                if not isinstance(text, str):
-                    return self._broken(f"its {what} is {text!r}, no text")
-            title = found.label("en") if hasattr(found, "label") else ""
-            indicators = len(found.framework.leaf_codes)
-        except Exception as error:  # a plug-in may fail in any way, and must break nothing else
-            return self._broken(f"{type(error).__name__}: {error}")
-        edition = f"{found.id}@{found.version}"
-        if self.name not in (found.id, edition):
-            return self._broken(f"it is {edition}, and must be offered under that name")
-        return _Entry(self.name, self.package, found, "ready", title, indicators)
+            entry = _entry(self.name, self.package, self.source())
+        except _FAILURES as error:
+            entry = _broken(self.name, self.package, f"{type(error).__name__}: {error}")
+        return attrs.evolve(entry, seconds=perf_counter() - start)
 
-    def _broken(self, why: str) -> _Entry:
-        return _Entry(self.name, self.package, None, f"broken: {why}")
+
+def _broken(name: str, package: str, why: str) -> _Entry:
+    return _Entry(name, package, trouble=why)
+
+
+def _entry(name: str, package: str, found: Any) -> _Entry:
+    """Read, once, whatever is said of a methodology: its properties may fail as well."""
+    if isinstance(found, type) or (callable(found) and not hasattr(found, "compute")):
+        found = found()
+    problems = list(contract_problems(found))
+    if problems:
+        return _broken(name, package, "; ".join(problems))
+    edition = f"{found.id}@{found.version}"
+    if name not in (found.id, edition):
+        return _broken(name, package, f"it is {edition}, and must be offered under that name")
+    return _Entry(
+        name,
+        package,
+        found,
+        id=found.id,
+        version=found.version,
+        title=str(found.label("en")) if hasattr(found, "label") else "",
+        indicators=len(found.framework.leaf_codes),
+        said={word: str(getattr(found, word, None) or "") for word in _SAID},
+    )
+
+
+# -- what is offered ------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
 def _offers() -> tuple[_Offer, ...]:
     from importlib.metadata import entry_points
 
-    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return tuple(offer for point in points for offer in _offered(point))
+    points = [(point.name, _package(point), point) for point in entry_points(group=GROUP)]
+    points.sort(key=lambda named: named[:2])
+    return tuple(offer for _, package, point in points for offer in _offered(point, package))
 
 
-def _offered(point: EntryPoint) -> Iterator[_Offer]:
-    package = point.dist.name if point.dist else "unknown"
+def _package(point: EntryPoint) -> str:
+    return (point.dist.name if point.dist else "") or "unknown"
+
+
+def _offered(point: EntryPoint, package: str) -> Iterator[_Offer]:
+    """Yield what an entry point offers, without importing what it points to."""
     try:
-        found = point.load()
-    except Exception as error:  # a plug-in may fail in any way, and must break nothing else
-        yield _Offer(point.name, package, _raiser(error))
+        if point.attr:
+            yield _Offer(point.name, package, point.load)
+            return
+        documents = _documents(point.module)
+    except _FAILURES as error:
+        yield _Offer(point.name, package, _raiser(error), of_folder=True)
         return
-    if not isinstance(found, ModuleType):
-        yield _Offer(point.name, package, lambda: found)
-        return
-    from importlib.resources import files
-
-    try:
-        folder = sorted(files(found).iterdir(), key=lambda file: file.name)
-    except Exception as error:  # a module that is no package has no folder
-        yield _Offer(point.name, package, _raiser(error))
-        return
-    documents = [file for file in folder if file.name.endswith(".toml")]
-    if not documents:
-        none = FrameworkError(f"the folder of '{found.__name__}' holds no document id@version.toml")
-        yield _Offer(point.name, package, _raiser(none))
     for file in documents:
         yield _Offer(file.name.removesuffix(".toml"), package, _reader(file))
 
 
-def _raiser(error: Exception) -> Callable[[], Any]:
+def _raiser(error: BaseException) -> Callable[[], Any]:
     def fail() -> Any:
         raise error
 
@@ -130,10 +166,71 @@ def _reader(file: Any) -> Callable[[], Methodology]:
     return read
 
 
-def _entries(wanted: str | None = None) -> tuple[_Entry, ...]:
-    """Load what is offered under an id, or everything if nothing is."""
-    named = [offer for offer in _offers() if offer.name.partition("@")[0] == wanted]
-    return tuple(offer.entry for offer in named or _offers())
+def _documents(package: str) -> list[Any]:
+    from importlib.resources import files
+    from importlib.util import module_from_spec
+
+    spec = _spec(package)
+    if spec.submodule_search_locations is None:
+        raise FrameworkError(
+            f"'{package}' is a module and has no folder of documents: name the package that has, "
+            f"or '{package}:object' for an object"
+        )
+    folder = sorted(files(module_from_spec(spec)).iterdir(), key=lambda file: file.name)
+    documents = [file for file in folder if file.name.endswith(".toml")]
+    if not documents:
+        raise FrameworkError(f"the folder of '{package}' holds no document id@version.toml")
+    return documents
+
+
+def _spec(package: str) -> ModuleSpec:
+    """Find a package without importing it, or the packages that it stands in."""
+    parent = package.rpartition(".")[0]
+    path = _spec(parent).submodule_search_locations if parent else None
+    if parent and path is None:
+        raise ModuleNotFoundError(f"'{parent}' is no package")
+    finders = [finder for finder in sys.meta_path if hasattr(finder, "find_spec")]
+    try:
+        specs = (finder.find_spec(package, path) for finder in finders)
+        found = next((spec for spec in specs if spec is not None), None)
+    except KeyError:  # a folder without __init__ inside a package is found from the package only
+        from importlib.util import find_spec
+
+        found = find_spec(package)
+    if found is None:
+        raise ModuleNotFoundError(f"no module named '{package}'")
+    return found
+
+
+# -- which of them is meant -----------------------------------------------------------------------
+
+
+def _claims(entries: Iterable[_Entry]) -> dict[str, list[_Entry]]:
+    """Return who an edition is taken from: govindex alone, if it has the edition itself."""
+    offered: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        offered.setdefault(entry.edition, []).append(entry)
+    claims = {}
+    for edition, every in offered.items():
+        own = [entry for entry in every if entry.package == _OWN]
+        claims[edition] = own or [e for e in every if e.loaded is not None] or every
+    return claims
+
+
+def _state(entry: _Entry, claims: Mapping[str, list[_Entry]]) -> str:
+    if entry.loaded is None:
+        return f"broken: {entry.trouble}"
+    remarks = []
+    claim = claims[entry.edition]
+    if claim != [entry]:
+        others = ", ".join(rival.package for rival in claim)
+        remarks.append(f"duplicate: {entry.edition} is offered by {others}")
+    if entry.said["deprecated"]:
+        remarks.append(f"deprecated: {entry.said['deprecated']}")
+    if entry.seconds > _SLOW:
+        slow = f"slow: took {entry.seconds:.1f} s to load"
+        remarks.append(slow if remarks else f"ready, but {slow}")
+    return "; ".join(remarks) or "ready"
 
 
 def _age(version: str) -> list[tuple[int, int, str]]:
@@ -142,26 +239,47 @@ def _age(version: str) -> list[tuple[int, int, str]]:
     return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]
 
 
-def _recency(entry: _Entry) -> tuple[str, list[tuple[int, int, str]]]:
-    assert entry.loaded is not None
-    return str(getattr(entry.loaded, "issued", "")), _age(entry.loaded.version)
+def _recency(entry: _Entry) -> tuple[bool, str, list[tuple[int, int, str]]]:
+    return not entry.said["deprecated"], entry.said["issued"], _age(entry.version)
+
+
+@cache
+def _warn_once(edition: str, reason: str) -> None:
+    message = f"{edition} is deprecated: {reason}"
+    warnings.warn(message, DeprecatedEditionWarning, stacklevel=3)
 
 
 def methodology(name: str) -> Methodology:
     """Return a methodology by its id.
 
+    Without a version it is the newest edition that can be used: of those that are not deprecated
+    and that one package offers, the one issued last (the largest version if editions do not say
+    when they were issued). Results that must not change name their edition.
+
+    An edition that govindex has itself comes from govindex, whoever else offers it.
+
     Parameters
     ----------
     name : str
-        ``"vn.service-766"`` for the edition issued last (the largest version if editions do not say
-        when they were issued), ``"vn.service-766@2022"`` for one edition.
+        ``"vn.service-766"`` for the newest edition, ``"vn.service-766@2022"`` for one edition.
+
+    Returns
+    -------
+    Methodology
+        Or an :class:`~govindex.opaque.AnyMethodology` of the package's own making, which need not
+        have more than an id, a version, a framework, a fingerprint and ``compute``.
 
     Raises
     ------
     UnknownNameError
         If there is no such id or version; the message says what exists.
     GovIndexError
-        If its package is broken, or two packages offer the same edition.
+        If its package is broken, or two packages offer the same edition and there is no other.
+
+    Warns
+    -----
+    DeprecatedEditionWarning
+        If the edition is not to be used any more: once in a process.
 
     Examples
     --------
@@ -169,58 +287,75 @@ def methodology(name: str) -> Methodology:
     <Methodology vn.service-766@2022: 24 indicators>
     """
     wanted, _, version = name.partition("@")
-    entries = _entries(wanted)
-    broken = [e for e in entries if e.loaded is None and e.name.partition("@")[0] == wanted]
-    pinned = [e for e in broken if version and e.name == name]
-    editions: dict[str, list[_Entry]] = {}
-    for entry in entries:
-        if entry.loaded is not None and entry.loaded.id == wanted:
-            editions.setdefault(entry.loaded.version, []).append(entry)
-    if (pinned and version not in editions) or (broken and not editions):
-        faulty = (pinned or broken)[0]
-        raise GovIndexError(f"'{faulty.name}' of package {faulty.package} is {faulty.state}")
-    if not editions:
-        known = sorted({entry.loaded.id for entry in entries if entry.loaded is not None})
-        raise UnknownNameError(f"there is no methodology '{wanted}': {near_miss(wanted, known)}")
-    if version and version not in editions:
-        known = sorted(editions, key=_age)
-        raise UnknownNameError(
-            f"'{wanted}' has no version '{version}': {near_miss(version, known)}"
+    offers = [offer for offer in _offers() if offer.id == wanted]
+    if not offers:
+        raise UnknownNameError(_unknown(wanted))
+    named = [offer.entry for offer in offers if not version or offer.name in (wanted, name)]
+    claims = _claims(entry for entry in named if not version or entry.edition in (wanted, name))
+    usable = [claim for claim in claims.values() if claim[0].loaded is not None]
+    if not usable:
+        raise _unusable(wanted, version, offers, claims)
+    single = [claim[0] for claim in usable if len(claim) == 1]
+    if not single:
+        twice = usable[0]
+        packages = ", ".join(entry.package for entry in twice)
+        raise GovIndexError(
+            f"'{twice[0].edition}' is offered more than once, by {packages}: keep one of them"
         )
-    newest = max(editions, key=lambda edition: _recency(editions[edition][0]))
-    chosen = editions[version or newest]
-    if len(chosen) > 1:
-        packages = ", ".join(entry.package for entry in chosen)
-        raise GovIndexError(f"'{chosen[0].key}' is offered more than once, by {packages}")
-    assert chosen[0].loaded is not None
-    return chosen[0].loaded
+    chosen = max(single, key=_recency)
+    if chosen.said["deprecated"]:
+        _warn_once(chosen.edition, chosen.said["deprecated"])
+    # Callers would have to cast an AnyMethodology wherever they ask for more, as they mostly may.
+    return cast("Methodology", chosen.loaded)
+
+
+def _unknown(wanted: str) -> str:
+    known = dict.fromkeys(sorted(offer.id for offer in _offers() if not offer.of_folder))
+    unread = [offer for offer in _offers() if offer.of_folder]
+    hint = ""
+    if unread:
+        packages = listing(dict.fromkeys(offer.package for offer in unread))
+        hint = f"; what these packages offer cannot be read, see methodologies(): {packages}"
+    return f"there is no methodology '{wanted}': {near_miss(wanted, known)}{hint}"
+
+
+def _unusable(
+    wanted: str, version: str, offers: Iterable[_Offer], claims: Mapping[str, list[_Entry]]
+) -> GovIndexError:
+    for claim in claims.values():
+        return GovIndexError(
+            f"'{claim[0].name}' of package {claim[0].package} is broken: {claim[0].trouble}"
+        )
+    found = {offer.name.partition("@")[2] or offer.entry.version for offer in offers}
+    known = sorted(found, key=_age)
+    return UnknownNameError(f"'{wanted}' has no version '{version}': {near_miss(version, known)}")
 
 
 def methodologies() -> pd.DataFrame:
     """Return what is installed: one row per edition.
 
     Its title, which units it assesses, how deep and how sure it is known, how many indicators it
-    has, the package it comes from and its state. A package that cannot be loaded has its own row,
-    which says why.
+    has, the package it comes from and its state: "ready", or what is wrong with it (broken, offered
+    by several packages, deprecated, slow to load).
     """
     import pandas as pd
 
-    rows = []
-    for entry in _entries():
-        found = entry.loaded
-        rows.append(
-            {
-                "id": found.id if found is not None else entry.name,
-                "version": found.version if found is not None else "",
-                "title": entry.title,
-                "units": getattr(found, "assesses", ""),
-                "depth": getattr(found, "depth", ""),
-                "confidence": getattr(found, "confidence", ""),
-                "indicators": entry.indicators,
-                "package": entry.package,
-                "state": entry.state,
-            }
-        )
+    entries = [offer.entry for offer in _offers()]
+    claims = _claims(entries)
+    rows = [
+        {
+            "id": entry.id or entry.name,
+            "version": entry.version,
+            "title": entry.title,
+            "units": entry.said.get("assesses", ""),
+            "depth": entry.said.get("depth", ""),
+            "confidence": entry.said.get("confidence", ""),
+            "indicators": entry.indicators,
+            "package": entry.package,
+            "state": _state(entry, claims),
+        }
+        for entry in entries
+    ]
     columns = [
         "id",
         "version",
