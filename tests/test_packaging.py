@@ -7,61 +7,6 @@ import sys
 from importlib.metadata import entry_points
 from importlib.resources import files
 
-import govindex as gi
-
-PUBLIC = [
-    "Absence",
-    "AnyMethodology",
-    "Bands",
-    "CellError",
-    "DataError",
-    "DeprecatedEditionWarning",
-    "Dimension",
-    "Explanation",
-    "Framework",
-    "FrameworkError",
-    "GovIndexError",
-    "IndexResult",
-    "Indicator",
-    "Levels",
-    "Marks",
-    "Methodology",
-    "Observations",
-    "Ranking",
-    "Rounding",
-    "SettingError",
-    "Source",
-    "Unit",
-    "Units",
-    "UnknownNameError",
-    "View",
-    "absence",
-    "aggregate",
-    "announcements",
-    "change",
-    "datasets",
-    "describe",
-    "explain",
-    "load_methodology",
-    "measures",
-    "methodologies",
-    "methodology",
-    "methodology_schema",
-    "ranking",
-    "read_table",
-    "result_from_scores",
-    "rounding",
-    "rules",
-    "save_methodology",
-    "standings",
-    "write_table",
-]
-
-
-def test_public_names_are_the_released_ones() -> None:
-    assert gi.__all__ == PUBLIC
-    assert [name for name in PUBLIC if not hasattr(gi, name)] == []
-
 
 def test_import_loads_no_heavy_library() -> None:
     code = (
