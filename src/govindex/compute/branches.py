@@ -24,16 +24,16 @@ from govindex.contracts import (
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing
 from govindex.kernels.reductions import total
-from govindex.model.tree import Dimension, Indicator, View
+from govindex.model.tree import Indicator, View
 
-__all__ = ["aggregate", "child_weights"]
+__all__ = ["aggregate"]
 
 
-def child_weights(
+def _weights(
     plan: Plan, branch: Branch, block: Block, drawn: Drawn, problems: Problems
 ) -> list[Float]:
     """Return the weights of children and bonuses, each of shape (draws or 1, units or 1)."""
-    node = plan.framework.node(branch.code)
+    node = branch.node
     found = []
     for row in (*branch.children, *branch.bonuses):
         code = plan.codes[row]
@@ -74,14 +74,14 @@ def aggregate(
     problems: Problems,
 ) -> None:
     """Put the state of a branch among the states, given those of its children."""
-    weights = child_weights(plan, branch, block, drawn, problems)
+    weights = _weights(plan, branch, block, drawn, problems)
     own, extra = weights[: len(branch.children)], weights[len(branch.children) :]
     whole = total(own)
     if not (whole > 0).all():
         nobody = np.broadcast_to(~(whole > 0), (len(whole), len(block.peers)))
         refusal = CellError("the weights of all its children are 0", nobody)
-        name_cells(refusal, block, [Dimension(branch.code, ())], problems)
-    children = [_seen(plan, branch, states[row]) for row in branch.children]
+        name_cells(refusal, block, [branch.node], problems)
+    children = [_seen(branch, states[row]) for row in branch.children]
     if all(child.complete and child.applicable is None for child in children):
         state = State(
             _combined(branch, [c.share for c in children], own, block, problems),
@@ -91,25 +91,21 @@ def aggregate(
     else:
         state = _settled(plan, branch, block, children, own, problems)
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
-    if branch.rule is not None:
+    if branch.node.rule is not None:
         state.before_rule = state.share
         scope = Scope(plan.maxima[branch.row], "higher", (), block.peers)
-        node = plan.framework.node(branch.code)
         try:
-            state.share = _ruled(branch.rule, state.share, scope)
+            state.share = _ruled(branch.node.rule, state.share, scope)
         except GovIndexError as error:
-            name_cells(error, block, [node], problems, state.share)
+            name_cells(error, block, [branch.node], problems, state.share)
     maximum = drawn.maxima[branch.row][:, None]
     state.share = rounded(state.share, state.applicable, maximum, branch.rounding)
     states[branch.row] = state
 
 
-def _looks(plan: Plan, branch: Branch) -> bool:
-    return isinstance(plan.framework.node(branch.code), View)
-
-
-def _seen(plan: Plan, branch: Branch, state: State) -> State:
-    return state.seen(unfilled=branch.unfilled) if _looks(plan, branch) else state
+def _seen(branch: Branch, state: State) -> State:
+    # A view with an absence policy of its own looks at shares before the tree fills them.
+    return state.seen(unfilled=branch.node.absence is not None) if branch.looks else state
 
 
 def _ruled(rule: Rule, share: Float, scope: Scope) -> Float:
@@ -136,7 +132,7 @@ def _combined(
                 f"expected (draws, {len(block.peers)})"
             )
     except GovIndexError as error:
-        name_cells(error, block, [Dimension(branch.code, ())], problems)
+        name_cells(error, block, [branch.node], problems)
         return np.full(np.broadcast_shapes(*(s.shape for s in shares)), np.nan)
     units = len(block.peers)
     if share.shape[-1] != units:
@@ -145,7 +141,7 @@ def _combined(
     lost = ~np.isfinite(share) & (total(weights) > 0)
     if lost.any():
         refusal = CellError(f"{branch.aggregate!r} gave no finite share", lost)
-        name_cells(refusal, block, [Dimension(branch.code, ())], problems)
+        name_cells(refusal, block, [branch.node], problems)
     return share
 
 
@@ -158,7 +154,6 @@ def _settled(
     problems: Problems,
 ) -> State:
     """Apply the absence policies, then aggregate what is left."""
-    here = [Dimension(branch.code, ())]
     found = [
         Child(code, c.share, c.status, c.applicable, weight, policy, leaves, c.lacking)
         for code, c, weight, policy, leaves in zip(
@@ -174,15 +169,15 @@ def _settled(
     try:
         settled = settle(found, branch.absence, block.peers)
     except GovIndexError as refusal:
-        name_cells(refusal, block, here, problems)
+        name_cells(refusal, block, [branch.node], problems)
         nothing = np.full((1, len(block.peers)), np.nan)
         return State(nothing, np.zeros(nothing.shape, dtype=np.uint8), False)
     for code, refused, kind in settled.refused:
-        name_refusals(code, refused, kind, branch.code, block, problems)
+        name_refusals(code, refused, kind, branch.node.code, block, problems)
     for error in settled.errors:
-        name_cells(error, block, here, problems)
+        name_cells(error, block, [branch.node], problems)
     # What a branch fills in is the child's score; a view only looks.
-    if not _looks(plan, branch):
+    if not branch.looks:
         for child, share in zip(children, settled.filled, strict=True):
             child.fill(share)
     return _aggregated(branch, block, settled, problems)
@@ -207,7 +202,7 @@ def _check_reported(
     plan: Plan, branch: Branch, block: Block, children: Sequence[Child], problems: Problems
 ) -> None:
     """Refuse an indicator scored among peers of whom none has a value."""
-    if len(block.peers) < 2 or _looks(plan, branch):
+    if len(block.peers) < 2 or branch.looks:
         return
     for child in children:
         leaf = plan.framework.node(child.code)
@@ -251,8 +246,8 @@ def _add_bonuses(
         whole = np.where(state.applicable > 0, whole * state.applicable, 1.0)
     share = state.share
     for row, weight, policy in zip(branch.bonuses, weights, branch.bonus_absence, strict=True):
-        bonus = _seen(plan, branch, states[row])
-        if _looks(plan, branch):
+        bonus = _seen(branch, states[row])
+        if branch.looks:
             bonus = attrs.evolve(bonus)  # a view only looks
         bonus.fill(_bonus_share(plan, branch, row, bonus, policy, block, problems))
         part = 1.0 if bonus.applicable is None else bonus.applicable
@@ -280,7 +275,7 @@ def _bonus_share(
         if not absent.any():
             continue
         if own.refuses:
-            name_refusals(plan.codes[row], absent, kind, branch.code, block, problems)
+            name_refusals(plan.codes[row], absent, kind, branch.node.code, block, problems)
         try:
             fill = own.fill(share, absent, block.peers)
         except GovIndexError as error:

@@ -25,23 +25,25 @@ __all__ = ["Branch", "Plan", "Scale", "compile_framework"]
 class Branch:
     """One aggregation of the plan: a dimension, the root or a view.
 
-    `child_leaves` counts the scored indicators at or below each child. A view with an absence
-    policy of its own looks at shares before the tree fills them (`unfilled`).
+    `child_leaves` counts the scored indicators at or below each child.
     """
 
-    code: str
+    node: Dimension | View
     row: int
     children: tuple[int, ...]
     bonuses: tuple[int, ...]
     child_codes: tuple[str, ...]
     aggregate: Aggregator
-    rule: Rule | None
     rounding: Rounder | None
     absence: Absence
     child_absence: tuple[Absence, ...]
     bonus_absence: tuple[Absence, ...]
     child_leaves: tuple[int, ...]
-    unfilled: bool = False
+
+    @property
+    def looks(self) -> bool:
+        """Whether this is a view, which moves nothing below it."""
+        return isinstance(self.node, View)
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -197,13 +199,12 @@ def _branch(
     inside = [child for child in scored if not child.outside_maximum]
     extra = [child for child in scored if child.outside_maximum]
     return Branch(
-        code=node.code,
+        node=node,
         row=rows[node.code],
         children=tuple(rows[child.code] for child in inside),
         bonuses=tuple(rows[child.code] for child in extra),
         child_codes=tuple(child.code for child in inside),
         aggregate=framework.aggregator(node.code),
-        rule=node.rule,
         rounding=rounding[rows[node.code]],
         absence=framework.policy(node.code),
         child_absence=tuple(_speaking_for(framework, child.code) for child in inside),
@@ -243,19 +244,17 @@ def _view(
         return view.absence if view.absence is not None else _speaking_for(framework, code)
 
     return Branch(
-        code=view.code,
+        node=view,
         row=rows[view.code],
         children=tuple(rows[code] for code in inside),
         bonuses=tuple(rows[code] for code in bonuses),
         child_codes=tuple(inside),
         aggregate=view.aggregate if view.aggregate is not None else framework.aggregate,
-        rule=view.rule,
         rounding=rounding[rows[view.code]],
         absence=view.absence if view.absence is not None else framework.absence,
         child_absence=tuple(own(code) for code in inside),
         bonus_absence=tuple(own(code) for code in bonuses),
         child_leaves=tuple(_counted(framework.node(code)) for code in inside),
-        unfilled=view.absence is not None,
     )
 
 
