@@ -93,9 +93,9 @@ def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:
                 f"indicator '{code}' needs the variable '{name}', which the data do not hold: "
                 + near_miss(name, known)
             )
-    for code, weight in zip(plan.codes, plan.weights, strict=True):
-        if isinstance(weight, str) and weight not in block:
+    for code, variable in plan.weighted:
+        if variable not in block:
             problems.add(
-                f"'{code}' is weighted by the variable '{weight}', which the data do not "
-                f"hold: {near_miss(weight, known)}"
+                f"'{code}' is weighted by the variable '{variable}', which the data do not "
+                f"hold: {near_miss(variable, known)}"
             )

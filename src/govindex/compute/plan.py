@@ -58,8 +58,10 @@ class Plan:
         Rows: the tree from the root down, then the views.
     maxima : array, shape (nodes,)
         The printed score of a share of 1.
-    weights : tuple of float or str
-        Each node's weight among its siblings, or the variable that holds it.
+    own : Drawn
+        The framework's own weights, as a single draw.
+    weighted : tuple of (code, variable)
+        Nodes whose weight is a variable of the data.
     groups : tuple of (rule, direction, rows)
         Indicators that are scored by the same rule, together.
     branches : tuple of Branch
@@ -78,18 +80,14 @@ class Plan:
     scale: Scale
     codes: tuple[str, ...]
     maxima: Float
-    weights: tuple[float | str, ...]
+    own: Drawn
+    weighted: tuple[tuple[str, str], ...]
     groups: tuple[tuple[Rule | None, Direction, tuple[int, ...]], ...]
     branches: tuple[Branch, ...]
     rounding: tuple[Rounder | None, ...]
     direct: Mapping[int, str]
     needed: tuple[tuple[str, tuple[str, ...]], ...]
     limited: frozenset[int]
-
-    @cached_property
-    def own(self) -> Drawn:
-        """The framework's own weights, as a single draw."""
-        return draw(self.framework, self.scale)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -118,26 +116,27 @@ def compile_framework(
         levels.leaf if isinstance(n, Indicator) else levels.total if row == 0 else levels.node
         for row, n in enumerate(nodes)
     ]
-    own = tuple(
+    roundings = tuple(
         n.rounding if n.rounding is not None else t for n, t in zip(nodes, tiers, strict=True)
     )
     branches = [
-        _branch(framework, node, rows, own)
+        _branch(framework, node, rows, roundings)
         for node in reversed(framework.nodes)
         if isinstance(node, Dimension)
     ]
     _check_scale(framework, scale)
-    drawn = draw(framework, scale)
-    branches += [_view(drawn, view, rows, own) for view in framework.views]
+    own = draw(framework, scale)
+    branches += [_view(own, view, rows, roundings) for view in framework.views]
     return Plan(
         framework=framework,
         scale=scale,
         codes=codes,
-        maxima=drawn.maxima[:, 0],
-        weights=tuple(framework.weight(code) for code in codes),
+        maxima=own.maxima[:, 0],
+        own=own,
+        weighted=tuple((n.code, n.weight) for n in framework.nodes if isinstance(n.weight, str)),
         groups=_rule_groups(framework, rows),
         branches=tuple(branches),
-        rounding=own,
+        rounding=roundings,
         direct={
             rows[leaf.code]: leaf.measure.variable
             for leaf in framework.leaves
