@@ -32,32 +32,34 @@ def name_cells(
         return
     mask = np.asarray(error.mask, dtype=bool)
     mask = mask.reshape(-1, *mask.shape[-2:]) if mask.ndim > 2 else mask.reshape(1, -1, len(units))
-    for node, refused in zip(
-        nodes, np.broadcast_to(mask, (len(nodes), *mask.shape[1:])), strict=True
-    ):
+    masks = np.broadcast_to(mask, (len(nodes), *mask.shape[1:]))
+    for row, (node, refused) in enumerate(zip(nodes, masks, strict=True)):
         kind = _kind(node)
         draw = next((d for d in range(len(refused)) if refused[d].any()), None)
         if draw is None:
             continue
         hit = np.flatnonzero(refused[draw])
-        row = nodes.index(node)
-        shown = values[row] if values is not None and values.ndim == 3 else values
+        shown = _shown(values, row, draw)
         if error.whole:
-            value = (
-                ""
-                if shown is None
-                else f": every unit has {shown[min(draw, len(shown) - 1), hit[0]]:g}"
-            )
+            value = "" if shown is None else f": every unit has {shown[hit[0]]:g}"
             named = f" ({listing([units[i] for i in hit], shown=3)})"
             problems.add(f"{kind} '{node.code}': {error}{value}{named}")
             continue
         for place in hit[:NAMED]:
             value = ""
-            if shown is not None and not np.isnan(shown[min(draw, len(shown) - 1), place]):
-                value = f" (value {shown[min(draw, len(shown) - 1), place]:.10g})"
+            if shown is not None and not np.isnan(shown[place]):
+                value = f" (value {shown[place]:.10g})"
             problems.add(f"unit '{units[place]}', {kind} '{node.code}': {error}{value}")
         if len(hit) > NAMED:
             problems.add(f"{kind} '{node.code}': {error}, in {len(hit) - NAMED} more units")
+
+
+def _shown(values: Float | None, row: int, draw: int) -> Float | None:
+    """Return a node's values in one draw, shape (units,); a single draw stands for all."""
+    if values is None:
+        return None
+    own = values[row] if values.ndim == 3 else values
+    return np.asarray(own[min(draw, len(own) - 1)])
 
 
 def _kind(node: Any) -> str:
