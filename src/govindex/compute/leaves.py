@@ -37,20 +37,19 @@ def score_leaves(
     """Put the state of every indicator among the states."""
     for rule, direction, rows in plan.groups:
         direct = [row for row in rows if _is_direct(plan, row, block)]
+        others = [row for row in rows if not _is_direct(plan, row, block)]
         if direct:
             order, values, status = block.gather([plan.direct[row] for row in direct])
             group = _Group([direct[i] for i in order], values, status, direction, ())
             _score(plan, rule, group, block, drawn, states, problems)
-        ready = _measured(plan, [row for row in rows if row not in direct], block, problems)
+        ready = _measured(plan, others, block, problems)
         by_levels: dict[tuple[str, ...], list[int]] = {}
         for row, (_, levels) in ready.items():
             by_levels.setdefault(levels, []).append(row)
         for levels, members in by_levels.items():
             cells = [ready[row][0] for row in members]
-            values, status = (
-                _stacked([c.values for c in cells]),
-                _stacked([c.status for c in cells]),
-            )
+            values = _stacked([c.values for c in cells])
+            status = _stacked([c.status for c in cells])
             group = _Group(members, values, status, direction, levels)
             _score(plan, rule, group, block, drawn, states, problems)
 
