@@ -456,3 +456,10 @@ def test_deep_framework_is_fingerprinted_and_computed() -> None:
 def test_variants_are_checked_like_frameworks() -> None:
     with pytest.raises(gi.FrameworkError, match="the code 'a' is used more than once"):
         attrs.evolve(service(), children=[leaf("a"), leaf("a")])
+
+
+def test_what_lies_below_a_dimension_of_bonuses_is_a_bonus() -> None:
+    rule = gi.rules.Points()
+    extra = gi.Dimension("extra", [gi.Indicator("deep", rule=rule)], outside_maximum=True)
+    framework = gi.Framework("root", [gi.Indicator("plain", rule=rule), extra])
+    assert [code for code in framework.codes if framework.is_bonus(code)] == ["extra", "deep"]

@@ -67,3 +67,18 @@ def test_view_refuses_what_is_no_mapping(field: str) -> None:
 def test_name_that_is_no_text_is_refused() -> None:
     with pytest.raises(gi.SettingError, match=r"a name is a text or a mapping .*, not 3"):
         gi.Indicator("a", 3)
+
+
+def test_children_inside_and_outside_the_maximum_are_told_apart() -> None:
+    rule = gi.rules.Points()
+    bonus = gi.Indicator("bonus", rule=rule, outside_maximum=True)
+    plain = gi.Indicator("plain", rule=rule)
+    dimension = gi.Dimension("d", [bonus, plain])
+    assert (dimension.inside, dimension.bonuses) == ((plain,), (bonus,))
+
+
+def test_view_selects_by_what_it_asks_for_and_nothing_without() -> None:
+    asked = gi.Indicator("asked", data_source="survey")
+    assert gi.View("v", where={"data_source": "survey"}).selects(asked)
+    assert not gi.View("v", where={"data_source": "statistic"}).selects(asked)
+    assert not gi.View("v", of=["asked"]).selects(asked)

@@ -169,7 +169,7 @@ class _Losses:
         self.worth: dict[str, float] = {}
         self.full: dict[str, float] = {}
         # Nothing is lost to what is not scored, and a bonus is nothing one falls short of.
-        self.extra = {code for node in self.framework.nodes for code in _bonuses_of(node)}
+        self.extra = {code for code in self.framework.codes if self.framework.is_bonus(code)}
         for node in reversed(self.framework.nodes):
             scored = node.code not in self.extra and self.framework.is_scored(node.code)
             self.full[node.code] = self._reference(node) if scored else 0.0
@@ -179,8 +179,7 @@ class _Losses:
 
     def parts(self, branch: Dimension) -> list[tuple[Node, float]]:
         """Return the children that count for the unit, with their part of the branch."""
-        scored = sorted((c for c in branch.children if c.weight != 0), key=lambda c: c.code)
-        inside = [child for child in scored if not child.outside_maximum]
+        inside = sorted((c for c in branch.inside if c.weight != 0), key=lambda c: c.code)
         moved = self.result.in_force.get(branch.code)
         if moved is not None:
             weights = list(moved[:, self.place])
@@ -263,12 +262,12 @@ class _Losses:
 
     def _bonuses(self, branch: Dimension, points: float) -> float:
         # A bonus is worth its points, however much of the branch's maximum applies.
-        inside = sum(self._weight(c) for c in branch.children if not c.outside_maximum)
+        inside = sum(self._weight(c) for c in branch.inside)
         row = self.result.place(branch.code)
         applicable = self.result.applicable[row, self.place]
         total = 0.0
-        for child in branch.children:
-            if child.outside_maximum and child.weight != 0 and not np.isnan(self.share(child.code)):
+        for child in branch.bonuses:
+            if child.weight != 0 and not np.isnan(self.share(child.code)):
                 part = self.result.applicable[self.result.place(child.code), self.place]
                 worth = self._weight(child) * part / (inside * applicable)
                 self.descend(child, points * worth)
@@ -289,16 +288,6 @@ def _full_share(rule: Rule) -> float | None:
         return full
     best = _full_share(Chain(*before))
     return None if best is None else float(last(np.array([best]), Scope())[0])
-
-
-def _bonuses_of(node: Node) -> list[str]:
-    """Return the codes of a bonus or penalty and of everything below it."""
-    if not node.outside_maximum:
-        return []
-    below = [node]
-    for branch in below:
-        below += branch.children if isinstance(branch, Dimension) else ()
-    return [branch.code for branch in below]
 
 
 def _shapley(

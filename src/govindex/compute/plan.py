@@ -193,23 +193,25 @@ def _branch(
     rows: Mapping[str, int],
     rounding: Sequence[Rounder | None],
 ) -> Branch:
-    # Children of weight 0 are shown, not scored. The others are combined in the order of codes.
-    scored = sorted((c for c in node.children if c.weight != 0), key=lambda child: child.code)
-    inside = [child for child in scored if not child.outside_maximum]
-    extra = [child for child in scored if child.outside_maximum]
+    inside, bonuses = _scored(node.inside), _scored(node.bonuses)
     return Branch(
         node=node,
         row=rows[node.code],
         children=tuple(rows[child.code] for child in inside),
-        bonuses=tuple(rows[child.code] for child in extra),
+        bonuses=tuple(rows[child.code] for child in bonuses),
         child_codes=tuple(child.code for child in inside),
         aggregate=framework.aggregator(node.code),
         rounding=rounding[rows[node.code]],
         absence=framework.policy(node.code),
         child_absence=tuple(_speaking_for(framework, child.code) for child in inside),
-        bonus_absence=tuple(_speaking_for(framework, child.code) for child in extra),
+        bonus_absence=tuple(_speaking_for(framework, child.code) for child in bonuses),
         child_leaves=tuple(_counted(child) for child in inside),
     )
+
+
+def _scored(children: Sequence[Node]) -> list[Node]:
+    # Children of weight 0 are shown, not scored. The others are combined in the order of codes.
+    return sorted((c for c in children if c.weight != 0), key=lambda child: child.code)
 
 
 def _speaking_for(framework: Framework, code: str) -> Absence:
@@ -224,8 +226,7 @@ def _counted(node: Node | View) -> int:
     # Availability is counted in the indicators that are scored: neither shown only, nor bonuses.
     if not isinstance(node, Dimension):
         return 1
-    inside = [c for c in node.children if c.weight != 0 and not c.outside_maximum]
-    return sum(_counted(child) for child in inside)
+    return sum(_counted(child) for child in _scored(node.inside))
 
 
 def _view(

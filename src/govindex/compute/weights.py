@@ -141,15 +141,9 @@ def parts_of_view(framework: Framework, view: View) -> tuple[list[str], list[str
     A view of nothing but bonuses has them for its maximum.
     """
     seen = sorted(framework.seen_by(view))
-    bonuses = [code for code in seen if _is_bonus(framework, code)]
+    bonuses = [code for code in seen if framework.is_bonus(code)]
     inside = [code for code in seen if code not in bonuses]
     return (inside, bonuses) if inside else (seen, [])
-
-
-def _is_bonus(framework: Framework, code: str) -> bool:
-    above = framework.parent(code)
-    own = bool(getattr(framework.node(code), "outside_maximum", False))
-    return own or (above is not None and _is_bonus(framework, above.code))
 
 
 def _checked(framework: Framework, code: str, weight: Float) -> Float:
@@ -167,8 +161,7 @@ def _checked(framework: Framework, code: str, weight: Float) -> Float:
 
 
 def _inside(branch: Dimension) -> list[Node]:
-    inside = [child for child in branch.children if not child.outside_maximum]
-    return sorted(inside, key=lambda child: child.code)
+    return sorted(branch.inside, key=lambda child: child.code)
 
 
 def _part(number: Float, whole: Float) -> Float:

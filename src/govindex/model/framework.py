@@ -299,11 +299,7 @@ class Framework:
         """Return the codes of the nodes that a view looks at."""
         if view.of:
             return view.of
-        return tuple(
-            leaf.code
-            for leaf in self.leaves
-            if all(getattr(leaf, key, None) == wanted for key, wanted in view.where.items())
-        )
+        return tuple(leaf.code for leaf in self.leaves if view.selects(leaf))
 
     def aggregator(self, code: str) -> Aggregator:
         """Return the aggregator in force at a branch: its own, or that of the branch above."""
@@ -333,8 +329,7 @@ class Framework:
         if own is not None:
             return own if isinstance(own, str) else float(own)
         if isinstance(node, Dimension) and self.aggregator(code).sums_points:
-            inside = [child for child in node.children if not child.outside_maximum]
-            return float(sum(self.weight(child.code) for child in inside))  # type: ignore[misc]
+            return float(sum(self.weight(child.code) for child in node.inside))  # type: ignore[misc]
         return 1.0
 
     def is_scored(self, code: str) -> bool:
@@ -342,6 +337,12 @@ class Framework:
         above = self.parent(code)
         own = self.weight(code) != 0
         return own if above is None else own and self.is_scored(above.code)
+
+    def is_bonus(self, code: str) -> bool:
+        """Tell whether a node, or a branch above it, is a bonus or a penalty."""
+        above = self.parent(code)
+        own = bool(getattr(self.node(code), "outside_maximum", False))
+        return own or (above is not None and self.is_bonus(above.code))
 
     @cached_property
     def effective_weights(self) -> dict[str, float]:
@@ -365,9 +366,7 @@ class Framework:
                 raise FrameworkError(
                     f"effective weights need numbers; weighted by a variable: {', '.join(named)}"
                 )
-            whole = sum(
-                float(weights[child.code]) for child in branch.children if not child.outside_maximum
-            )
+            whole = sum(float(weights[child.code]) for child in branch.inside)
             for code, weight in weights.items():
                 found[code] = found[branch.code] * float(weight) / whole
         return found
@@ -503,7 +502,7 @@ class Framework:
                 leaf,
                 weight=effective[leaf.code] * scale,
                 absence=self.policy(leaf.code),
-                outside_maximum=self._is_outside(leaf.code),
+                outside_maximum=self.is_bonus(leaf.code),
             )
             for leaf in self.leaves
         ]
@@ -526,11 +525,6 @@ class Framework:
             rounding=node.rounding,
             ranking=node.ranking,
         )
-
-    def _is_outside(self, code: str) -> bool:
-        above = self.parent(code)
-        own = bool(getattr(self.node(code), "outside_maximum", False))
-        return own or (above is not None and self._is_outside(above.code))
 
     def _leaf(self, code: str, what: str) -> Indicator:
         node = self.node(code)

@@ -154,6 +154,16 @@ class Dimension(_Node):
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
     outside_maximum: bool = attrs.field(default=False, kw_only=True)
 
+    @property
+    def inside(self) -> tuple[Indicator | Dimension, ...]:
+        """The children whose maximum counts."""
+        return tuple(child for child in self.children if not child.outside_maximum)
+
+    @property
+    def bonuses(self) -> tuple[Indicator | Dimension, ...]:
+        """The children outside the maximum: bonuses and penalties."""
+        return tuple(child for child in self.children if child.outside_maximum)
+
 
 @attrs.frozen
 class View(_Node):
@@ -188,6 +198,11 @@ class View(_Node):
     where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
     weights: FrozenMap[str, float] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
+
+    def selects(self, leaf: Indicator) -> bool:
+        """Tell whether an indicator has the attributes that the view asks for, if it asks."""
+        asked = self.where.items()
+        return bool(asked) and all(getattr(leaf, key, None) == wanted for key, wanted in asked)
 
 
 Node = Indicator | Dimension

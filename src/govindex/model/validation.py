@@ -145,6 +145,7 @@ def _sums(aggregate: Any) -> bool:
 
 
 def _inside(branch: Dimension) -> list[Node]:
+    # What is no node is a problem of its own, and has no maximum.
     nodes = [child for child in branch.children if isinstance(child, (Indicator, Dimension))]
     return [child for child in nodes if not child.outside_maximum]
 
@@ -270,10 +271,10 @@ def _view_problems(view: Any, nodes: list[Any], inherited: Aggregator | None) ->
     wrong = [key for key in view.where if key not in fields]
     if wrong:
         yield f"{name} selects by {listing(wrong)}: {near_miss(wrong[0], sorted(fields))}"
-    elif view.where and not any(_selected(leaf, view) for leaf in leaves):
+    elif view.where and not any(view.selects(leaf) for leaf in leaves):
         yield f"{name} selects no indicator: none has {dict(view.where)}"
     elif not unknown:
-        chosen = [leaf.code for leaf in leaves if view.where and _selected(leaf, view)]
+        chosen = [leaf.code for leaf in leaves if view.selects(leaf)]
         yield from _view_weight_problems(name, view, [*view.of, *chosen])
         seen = [node for node in nodes if node.code in (*view.of, *chosen)]
         yield from _seen_problems(name, view, seen, view.aggregate or inherited)
@@ -312,10 +313,6 @@ def _below(node: Node) -> Iterator[str]:
         if isinstance(child, (Indicator, Dimension)):
             yield child.code
             yield from _below(child)
-
-
-def _selected(leaf: Indicator, view: View) -> bool:
-    return all(getattr(leaf, key) == wanted for key, wanted in view.where.items())
 
 
 def _view_weight_problems(name: str, view: View, seen: list[str]) -> Iterator[str]:
