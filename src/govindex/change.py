@@ -8,6 +8,7 @@ import numpy as np
 
 from govindex.errors import DataError, listing
 from govindex.kernels.rounding import snap
+from govindex.ranking import as_places
 from govindex.result import IndexResult
 
 if TYPE_CHECKING:
@@ -71,8 +72,7 @@ def change(
         index=pd.Index(after.units.codes, name="code"),
     )
     places = ["rank_before", "rank", "places"]
-    whole = not np.any(np.mod(frame[places].to_numpy()[~frame[places].isna().to_numpy()], 1.0))
-    frame[places] = frame[places].astype("Int64" if whole else "Float64")
+    frame[places] = frame[places].astype(as_places(frame[places].to_numpy().ravel()).dtype)
     return frame.iloc[after.publication_order(code)]
 
 

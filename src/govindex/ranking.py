@@ -13,7 +13,15 @@ from govindex.contracts import Float, Rounder
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import keys as kernels
 
-__all__ = ["Band", "Bands", "Ranking", "rank_labels", "score_keys", "tie_break_loops"]
+__all__ = [
+    "Band",
+    "Bands",
+    "Ranking",
+    "as_places",
+    "rank_labels",
+    "score_keys",
+    "tie_break_loops",
+]
 
 Ties = Literal["competition", "dense", "max", "average", "ordinal"]
 _TIES = ("competition", "dense", "max", "average", "ordinal")
@@ -138,6 +146,25 @@ def rank_labels(ranks: Float) -> list[str]:
         for text, count in zip(texts, counts.tolist(), strict=True)
     ]
     return [shared[i] for i in place.tolist()]
+
+
+def as_places(ranks: Float) -> Any:
+    """Return places as whole numbers if they all are, missing where there is none.
+
+    Examples
+    --------
+    >>> as_places(np.array([1.0, 2.0, np.nan]))
+    <IntegerArray>
+    [1, 2, <NA>]
+    Length: 3, dtype: Int64
+    """
+    import pandas as pd
+
+    gone = np.isnan(ranks)
+    known = np.where(gone, 1.0, ranks)
+    if np.any(known % 1.0):
+        return pd.arrays.FloatingArray(known, gone)
+    return pd.arrays.IntegerArray(known.astype(np.int64), gone)
 
 
 def _check_name(_: object, __: object, name: str) -> None:

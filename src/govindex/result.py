@@ -18,7 +18,7 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
-from govindex.ranking import Bands, Ranking, rank_labels, score_keys
+from govindex.ranking import Bands, Ranking, as_places, rank_labels, score_keys
 from govindex.rounding import Rounding
 
 if TYPE_CHECKING:
@@ -313,7 +313,7 @@ class IndexResult:
     def _places_frame(self, *, overall: bool) -> pd.DataFrame:
         ranks = [self.places(code, overall=overall) for code in self.codes]
         frame = self._frame(np.array(ranks))
-        return frame.astype(_as_places(np.concatenate(ranks)).dtype)
+        return frame.astype(as_places(np.concatenate(ranks)).dtype)
 
     def rank_labels(self, code: str | None = None, *, overall: bool = False) -> list[str]:
         """Return places as text, "=12" where several units of a league share one."""
@@ -393,12 +393,12 @@ class IndexResult:
         index = pd.Index(self.units.codes, name="code").take(order)
         named = self.units.names is not None
         data: dict[str, Any] = {
-            "rank": _as_places(self.places(root)[order]),
+            "rank": as_places(self.places(root)[order]),
             "unit": ordered(self.units.labels(language)) if named else index.array,
         }
         if self.units.leagues is not None and len(self.units.groups("league")) > 1:
             data["league"] = ordered(self.units.leagues)
-            data["overall"] = _as_places(self.places(root, overall=True)[order])
+            data["overall"] = as_places(self.places(root, overall=True)[order])
         data["score"] = self.printed_at(root)[order]
         if np.any(np.asarray(self._part(0)) < 1.0):
             data["maximum"] = self.applicable_points[0][order]
@@ -524,14 +524,3 @@ def _fixed(array: Array) -> Array:
     """Return an array that nobody can write to: a result is shared, and stays what it was."""
     array.flags.writeable = False
     return array
-
-
-def _as_places(ranks: Float) -> Any:
-    """Return places as whole numbers if they all are, missing where there is none."""
-    import pandas as pd
-
-    gone = np.isnan(ranks)
-    known = np.where(gone, 1.0, ranks)
-    if np.any(known % 1.0):
-        return pd.arrays.FloatingArray(known, gone)
-    return pd.arrays.IntegerArray(known.astype(np.int64), gone)
