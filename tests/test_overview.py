@@ -122,3 +122,10 @@ def test_name_of_several_units_is_refused() -> None:
     result = gi.Methodology("test", "1", framework).compute(data)
     with pytest.raises(gi.UnknownNameError, match="2 units are named 'An Bình': give a code of 1"):
         gi.standings("An Bình", {"Service": SERVICE, "Twice": result})
+
+
+def test_averaged_places_have_the_type_that_rankings_give_them() -> None:
+    result = computed({"a": [1, 1, 0]}, ranking=gi.Ranking(ties="average"))
+    table = gi.standings("A", {"index": result})
+    assert table["rank"].to_list() == [1.5]
+    assert table["rank"].dtype == result.table()["rank"].dtype == "Float64"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govindex.errors import UnknownNameError, near_miss
+from govindex.ranking import as_places
 from govindex.result import IndexResult
 
 if TYPE_CHECKING:
@@ -95,16 +96,9 @@ def standings(
         known = dict.fromkeys(label for r in results.values() for label in r.units.labels())
         raise UnknownNameError(f"no index assesses the unit '{unit}': {near_miss(unit, known)}")
     frame = pd.DataFrame.from_dict(rows, orient="index")
-    frame["rank"] = (
-        frame["rank"].astype("Float64").astype("Int64") if _whole(frame) else frame["rank"]
-    )
+    frame["rank"] = as_places(frame["rank"].to_numpy(dtype=np.float64))
     frame.index.name = "index"
     return frame
-
-
-def _whole(frame: pd.DataFrame) -> bool:
-    known = frame["rank"].dropna()
-    return bool((known % 1 == 0).all())
 
 
 def _standing(result: IndexResult, place: int, language: str | None) -> dict[str, Any]:
