@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["Cells2D", "Marks", "Table", "composed", "open_table"]
 
 NOT_APPLICABLE = ("n/a", "not applicable", "không áp dụng")
+YES_OR_NO = {
+    **dict.fromkeys(("true", "1", "yes", "có"), True),
+    **dict.fromkeys(("false", "0", "no", "không"), False),
+}
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 _DIGITS = re.compile(r"[+-]?[\d.,_\s]*\d")
 

@@ -32,6 +32,7 @@ __all__ = [
     "hints",
     "kinds",
     "made",
+    "part_of",
     "plain",
     "plain_table",
     "record",
@@ -173,6 +174,15 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
     table = {key: item for key, item in value.items() if key != "kind"}
     read = settings(cls, table, path, problems, readers)
     return made(cls, read, path, problems) if len(problems) == before else None
+
+
+def part_of(name: str) -> Reader:
+    """Return a reader for parts of the family that stands under a field of this name."""
+
+    def read(value: Any, path: str, problems: Problems) -> Any:
+        return build(FAMILIES[name], value, path, problems)
+
+    return read
 
 
 def _is_open(hint: Any) -> bool:

@@ -13,26 +13,19 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
-from govindex import absence, aggregate, measures, rules
+from govindex import absence
 from govindex.contracts import AbsencePolicy, Aggregator, Measure, Rounder, Rule
 from govindex.methodology import Methodology, Source
 from govindex.model.tree import Dimension, Indicator, View
-from govindex.parts import hints, kinds
-from govindex.ranking import Band, Bands, Ranking
-from govindex.rounding import Levels, Rounding
+from govindex.parts import FAMILIES, RECORDS, hints, kinds
+from govindex.ranking import Band
+from govindex.rounding import Levels
 from govindex.toml import FORMAT
 
 __all__ = ["methodology_schema"]
 
-_FAMILIES = {"rule": rules, "measure": measures, "aggregate": aggregate, "policy": absence}
-_RECORDS: dict[str, type] = {
-    "rounding": Rounding,
-    "levels": Levels,
-    "ranking": Ranking,
-    "bands": Bands,
-    "band": Band,
-    "source": Source,
-}
+_FAMILIES = {**FAMILIES, "policy": absence}
+_RECORDS: dict[str, type] = {**RECORDS, "levels": Levels, "band": Band, "source": Source}
 _PARTS: dict[Any, str] = {
     Rule: "rule",
     Measure: "measure",

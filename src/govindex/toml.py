@@ -15,15 +15,15 @@ from govindex.errors import FrameworkError, GovIndexError, Problems, listing, ne
 from govindex.methodology import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.model.labels import as_names
-from govindex.model.links import circles
-from govindex.model.tree import Dimension, Indicator, View
+from govindex.model.links import children_of, circles
+from govindex.model.tree import NOT_OF_ROOT, Dimension, Indicator, View
 from govindex.parts import (
     FAMILIES,
     RECORDS,
     Reader,
-    build,
     build_absence,
     made,
+    part_of,
     plain_table,
     record,
     records,
@@ -214,9 +214,7 @@ def _framework(
     if len(problems) > before or not nodes:
         return None
     places = {table["code"]: i for i, table in enumerate(nodes)}
-    below: dict[str | None, list[str]] = {}
-    for code, parent in parents.items():
-        below.setdefault(parent, []).append(code)
+    below = children_of(parents)
     order = list(below[None])
     for code in order:
         order += below.get(code, [])
@@ -273,8 +271,7 @@ def _node(
     is_branch = (isinstance(code, str) and code in inner) or table.get("parent") is None
     readers: dict[str, Any] = {**_NODE_READERS, "children": None}
     if table.get("parent") is None:
-        readers |= {"weight": None, "outside_maximum": None, "data_source": None}
-        readers |= {"reference": None, "confidence": None}
+        readers |= dict.fromkeys(NOT_OF_ROOT)
     return settings(Dimension if is_branch else Indicator, own, path, problems, readers)
 
 
@@ -285,15 +282,8 @@ def _view(table: dict[str, Any], path: str, problems: Problems) -> Any:
     return made(View, read, path, problems) if len(problems) == before else None
 
 
-def _family(name: str) -> Reader:
-    def read(value: Any, path: str, problems: Problems) -> Any:
-        return build(FAMILIES[name], value, path, problems)
-
-    return read
-
-
 _NODE_READERS: dict[str, Reader] = {
-    **{name: _family(name) for name in FAMILIES},
+    **{name: part_of(name) for name in FAMILIES},
     **{name: record(cls) for name, cls in RECORDS.items() if name != "bands"},
     "absence": build_absence,
     "name": _names,

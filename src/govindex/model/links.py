@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from govindex.errors import near_miss
 
-__all__ = ["circles", "parent_problems"]
+__all__ = ["children_of", "circles", "parent_problems"]
 
 
 def parent_problems(links: Mapping[str, str | None], kind: str) -> Iterator[str]:
@@ -30,6 +30,20 @@ def parent_problems(links: Mapping[str, str | None], kind: str) -> Iterator[str]
             yield f"{kind} '{code}' names a parent that does not exist, '{parent}': {known}"
     for circle in circles(links):
         yield f"{kind}s are each other's parents: {' → '.join(circle)}"
+
+
+def children_of(links: Mapping[str, str | None]) -> dict[str | None, list[str]]:
+    """Return the codes below each parent, in the order of the links; None for the roots.
+
+    Examples
+    --------
+    >>> children_of({"a": "root", "root": None, "b": "root"})
+    {'root': ['a', 'b'], None: ['root']}
+    """
+    below: dict[str | None, list[str]] = {}
+    for code, parent in links.items():
+        below.setdefault(parent, []).append(code)
+    return below
 
 
 def circles(links: Mapping[str, str | None]) -> Iterator[list[str]]:

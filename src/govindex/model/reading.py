@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
-from govindex.frames import Cells2D, Marks, Table, composed, open_table
+from govindex.frames import YES_OR_NO, Cells2D, Marks, Table, composed, open_table
 from govindex.mappings import FrozenMap
 from govindex.model.units import Units
 
@@ -170,10 +170,6 @@ def _unit_codes(table: Table, unit: str, problems: Problems) -> list[str]:
     return [text or "" for text in texts]
 
 
-_TRUE = frozenset({"true", "1", "yes", "có"})
-_FALSE = frozenset({"false", "0", "no", "không"})
-
-
 def _unit_columns(
     table: Table, given: Mapping[str, str], attributes: Sequence[str], problems: Problems
 ) -> dict[str, Any]:
@@ -185,9 +181,9 @@ def _unit_columns(
             continue
         folded = ["true" if text is None else text.casefold() for text in texts]
         for row, text in enumerate(folded, 1):
-            if text not in _TRUE | _FALSE:
+            if text not in YES_OR_NO:
                 problems.add(f"row {row}, column '{column}': '{text}' is neither true nor false")
-        columns["ranked"] = np.array([text in _TRUE for text in folded], dtype=bool)
+        columns["ranked"] = np.array([YES_OR_NO.get(text, False) for text in folded], dtype=bool)
     if attributes:
         columns["attributes"] = FrozenMap({name: tuple(table.texts(name)) for name in attributes})
     return columns

@@ -15,21 +15,18 @@ import attrs
 
 from govindex.contracts import Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, listing, near_miss
-from govindex.frames import open_table
+from govindex.frames import YES_OR_NO, open_table
 from govindex.mappings import FrozenMap
-from govindex.model.links import parent_problems
-from govindex.model.tree import Dimension, Indicator, Node
-from govindex.parts import FAMILIES, Reader, build, hints, kinds, settings
+from govindex.model.links import children_of, parent_problems
+from govindex.model.tree import NOT_OF_ROOT, Dimension, Indicator, Node
+from govindex.parts import FAMILIES, Reader, hints, kinds, part_of, settings
 
 __all__ = ["read_tree"]
 
 _LABELS = ("measure_unit", "data_source", "reference", "confidence", "evidence")
 _FIELDS = ("code", "name", "weight", "direction", *_LABELS, "outside_maximum")
-_NOT_OF_ROOT = ("data_source", "reference", "confidence", "outside_maximum")
-_YES_OR_NO = {
-    **dict.fromkeys(("true", "1", "yes", "có"), True),
-    **dict.fromkeys(("false", "0", "no", "không"), False),
-}
+# The root's weight is checked against the points below it.
+_NOT_OF_ROOT = tuple(field for field in NOT_OF_ROOT if field != "weight")
 
 
 @attrs.frozen
@@ -82,9 +79,7 @@ def read_tree(
         if code not in links:
             known = near_miss(code, links)
             problems.add(f"there is a rule for '{code}', which does not exist: {known}")
-    below: dict[str | None, list[str]] = {}
-    for code, parent in links.items():
-        below.setdefault(parent, []).append(code)
+    below = children_of(links)
     read = {row.code: _settings(row, row.code in below, decimal) for row in rows}
     problems.raise_any(FrameworkError, "The table is no framework")
     for code, own in rules.items():
@@ -199,11 +194,7 @@ def _parts(row: _Row, decimal: str) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def _family(name: str) -> Reader:
-    return lambda value, path, problems: build(FAMILIES[name], value, path, problems)
-
-
-_READERS: dict[str, Reader | None] = {name: _family(name) for name in FAMILIES}
+_READERS: dict[str, Reader | None] = {name: part_of(name) for name in FAMILIES}
 _READERS |= {"name": lambda names, *_: names, "children": None}
 
 
@@ -219,7 +210,7 @@ def _plain(text: str, hint: Any, decimal: str) -> Any:
     """Return what a cell says under a declared type; what does not fit stays text."""
     options = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
     if bool in options:
-        return _YES_OR_NO.get(text.casefold(), text)
+        return YES_OR_NO.get(text.casefold(), text)
     if Rounder in options:
         return {"decimals": _number(text, decimal)}
     if float in options or int in options:

@@ -22,6 +22,9 @@ from govindex.ranking import Ranking
 
 __all__ = ["Dimension", "Indicator", "Node", "View"]
 
+# What a dimension says beside its siblings; the root has none.
+NOT_OF_ROOT = ("weight", "outside_maximum", "data_source", "reference", "confidence")
+
 
 def _own_variable(indicator: Any) -> Measure:
     return Value(indicator.code)
