@@ -633,6 +633,13 @@ def test_unit_whose_weights_are_all_zero_is_named() -> None:
         scored(Framework("x", [leaf("a", "w")]), data)
 
 
+def test_unit_whose_weights_are_all_zero_is_named_beside_a_bonus() -> None:
+    data = observed({"a": [1.0, 1.0], "w": [1.0, 0.0], "b": [1.0, 1.0]})
+    framework = Framework("x", [leaf("a", "w"), leaf("b", 1, outside_maximum=True)])
+    with pytest.raises(DataError, match="unit 'U1', node 'x': the weights of all its children"):
+        scored(framework, data)
+
+
 def test_missing_variables_are_all_named() -> None:
     framework = Framework("x", [leaf("speed", "share"), leaf("b", 1)])
     with pytest.raises(DataError) as caught:

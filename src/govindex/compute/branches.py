@@ -242,8 +242,8 @@ def _add_bonuses(
     """Add what bonuses and penalties are worth in the part of the maximum that applies."""
     if not branch.bonuses:
         return
-    if state.applicable is not None:
-        whole = np.where(state.applicable > 0, whole * state.applicable, 1.0)
+    applies = whole if state.applicable is None else whole * state.applicable
+    whole = np.where(applies > 0, applies, 1.0)  # where nothing applies there is no share
     share = state.share
     for row, weight, policy in zip(branch.bonuses, weights, branch.bonus_absence, strict=True):
         bonus = _seen(branch, states[row])
