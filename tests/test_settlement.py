@@ -83,8 +83,9 @@ def share(found: Settled) -> list[float]:
 
 
 def applicable(found: Settled) -> list[float]:
-    assert found.applicable is not None
-    return [float(part) for part in found.applicable[0]]
+    # None where all of the maximum applies to every unit.
+    parts = np.ones(found.absent.shape) if found.applicable is None else found.applicable
+    return [float(part) for part in parts[0]]
 
 
 shares = st.floats(0, 1)
