@@ -640,6 +640,20 @@ def test_unit_whose_weights_are_all_zero_is_named_beside_a_bonus() -> None:
         scored(framework, data)
 
 
+def test_absent_bonus_is_filled_from_what_was_reported() -> None:
+    policy = Absence(missing=absence.AsZero(), not_applicable=absence.Fill(by="all"))
+    data = observed({"a": [0.0, 0.0, 0.0], "b": [4.0, None, NA]})
+    bonus = leaf("b", absence=policy, outside_maximum=True)
+    assert [*scored(rubric(leaf("a"), bonus), data).scores["b"]] == [4.0, 0.0, 4.0]
+
+
+def test_absent_bonus_of_weight_0_for_a_unit_takes_nothing_away() -> None:
+    data = observed({"a": [1.0, 1.0], "b": [1.0, None], "w": [1.0, 0.0]})
+    bonus = leaf("b", "w", rule=rules.Identity(), outside_maximum=True)
+    result = scored(Framework("x", [leaf("a", 1, rule=rules.Affine(slope=0.5)), bonus]), data)
+    assert [*result.score] == [100.0, 50.0]
+
+
 def test_missing_variables_are_all_named() -> None:
     framework = Framework("x", [leaf("speed", "share"), leaf("b", 1)])
     with pytest.raises(DataError) as caught:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from govindex.absence import Absence
 from govindex.compute.block import Block, State, as_numbers, rounded
 from govindex.compute.naming import NAMED, name_cells, name_refusals
 from govindex.compute.plan import Branch, Plan
-from govindex.compute.settlement import Child, Settled, settle
+from govindex.compute.settlement import Child, Settled, ask, settle
 from govindex.compute.weights import Drawn
 from govindex.contracts import (
     ABSENCE_STARTS,
@@ -24,7 +23,7 @@ from govindex.contracts import (
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing
 from govindex.kernels.reductions import total
-from govindex.model.tree import Indicator, View
+from govindex.model.tree import Indicator, Node, View
 
 __all__ = ["aggregate"]
 
@@ -249,38 +248,26 @@ def _add_bonuses(
         bonus = _seen(branch, states[row])
         if branch.looks:
             bonus = attrs.evolve(bonus)  # a view only looks
-        bonus.fill(_bonus_share(plan, branch, row, bonus, policy, block, problems))
+        code = plan.codes[row]
+        child = Child(code, bonus.share, bonus.status, bonus.applicable, weight, policy)
+        bonus.fill(_filled(branch, child, plan.framework.node(code), block, problems))
         part = 1.0 if bonus.applicable is None else bonus.applicable
         points = np.where(np.isnan(bonus.share), 0.0, bonus.share * part) * weight
         share = share + points / whole
     state.share = np.clip(share, 0.0, 1.0)
 
 
-def _bonus_share(
-    plan: Plan,
-    branch: Branch,
-    row: int,
-    bonus: State,
-    policy: Absence,
-    block: Block,
-    problems: Problems,
+def _filled(
+    branch: Branch, bonus: Child, node: Node | View, block: Block, problems: Problems
 ) -> Float:
     """Return the shares of a bonus with what its policies fill in."""
-    share = bonus.share
-    for kind, own in (
-        (CellStatus.MISSING, policy.missing),
-        (CellStatus.NOT_APPLICABLE, policy.not_applicable),
-    ):
-        absent = np.isnan(share) & (bonus.status == kind)
-        if not absent.any():
-            continue
-        if own.refuses:
-            name_refusals(plan.codes[row], absent, kind, branch.node.code, block, problems)
-        try:
-            fill = own.fill(share, absent, block.peers)
-        except GovIndexError as error:
-            name_cells(error, block, [plan.framework.node(plan.codes[row])], problems)
-            continue
-        if fill is not None:
-            share = np.where(absent, fill, share)
-    return share
+    try:
+        found = ask(bonus, block.peers)
+    except GovIndexError as error:
+        name_cells(error, block, [node], problems)
+        return bonus.share
+    for code, refused, kind in found.refused:
+        name_refusals(code, refused, kind, branch.node.code, block, problems)
+    for cells in found.errors:
+        name_cells(cells, block, [node], problems)
+    return found.share

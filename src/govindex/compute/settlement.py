@@ -8,6 +8,7 @@ node that has no score.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -17,7 +18,7 @@ from govindex.contracts import AbsencePolicy, Bool, CellStatus, Float, Peers, St
 from govindex.errors import CellError
 from govindex.kernels.reductions import total
 
-__all__ = ["Child", "Settled", "settle"]
+__all__ = ["Answer", "Child", "Settled", "ask", "settle"]
 
 _SNAP = 1e-10
 _KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
@@ -77,7 +78,7 @@ class Settled:
 
 
 @attrs.define(eq=False)
-class _Answer:
+class Answer:
     """What the policies say about one child."""
 
     share: Float
@@ -102,7 +103,7 @@ def settle(children: Sequence[Child], branch: Absence, peers: Peers) -> Settled:
     shape = np.broadcast_shapes(
         *(c.share.shape for c in children), *(c.weight.shape for c in children)
     )
-    answers = [_answer(child, shape, peers) for child in children]
+    answers = [ask(child, peers) for child in children]
     errors = [error for answer in answers for error in answer.errors]
     shares = _stacked([answer.share for answer in answers], shape)
     weights = _stacked([child.weight for child in children], shape)
@@ -116,7 +117,7 @@ def settle(children: Sequence[Child], branch: Absence, peers: Peers) -> Settled:
     in_force = carried * parts
     lacking = _lacking(children, answers, shape)
     absent = _unavailable(branch, children, absent_cells, weights, in_force, lacking)
-    lost = np.stack([answer.lost for answer in answers])
+    lost = _stacked([answer.lost for answer in answers], shape)
     return Settled(
         shares=list(np.where(absent_cells, 0.0, shares)),
         weights=list(in_force),
@@ -134,13 +135,13 @@ def _whole(applicable: Float | None) -> Float:
     return np.ones((1, 1)) if applicable is None else applicable
 
 
-def _stacked(arrays: Sequence[Float], shape: tuple[int, ...]) -> Float:
+def _stacked(arrays: Sequence[Any], shape: tuple[int, ...]) -> Any:
     return np.stack([np.broadcast_to(array, shape) for array in arrays])
 
 
-def _answer(child: Child, shape: tuple[int, ...], peers: Peers) -> _Answer:
+def ask(child: Child, peers: Peers) -> Answer:
     """Ask the child's two policies about its absent cells."""
-    answer = _Answer(child.share, np.zeros(shape, dtype=bool))
+    found = Answer(child.share, np.zeros((1, 1), dtype=bool))
     for kind, policy in zip(
         _KINDS, (child.absence.missing, child.absence.not_applicable), strict=True
     ):
@@ -149,23 +150,23 @@ def _answer(child: Child, shape: tuple[int, ...], peers: Peers) -> _Answer:
         if not absent.any():
             continue
         if policy.refuses:
-            answer.refused.append((child.code, absent, kind))
+            found.refused.append((child.code, absent, kind))
         try:
             fill = policy.fill(child.share, absent, peers)
         except CellError as error:
-            answer.errors.append(error)
+            found.errors.append(error)
             continue
         if fill is not None:
-            answer.share = np.where(absent, fill, answer.share)
+            found.share = np.where(absent, fill, found.share)
         elif policy.shrinks:
-            answer.lost = answer.lost | absent
+            found.lost = found.lost | absent
         else:
-            answer.moved.append((policy, absent))
-    return answer
+            found.moved.append((policy, absent))
+    return found
 
 
 def _askers(
-    answers: Sequence[_Answer], shape: tuple[int, ...]
+    answers: Sequence[Answer], shape: tuple[int, ...]
 ) -> Iterator[tuple[AbsencePolicy, Bool]]:
     """Yield the policies that may rewrite weights, each with its own absent children."""
     found: dict[int, tuple[AbsencePolicy, Bool]] = {}
@@ -181,7 +182,7 @@ def _carried(
     children: Sequence[Child],
     weights: Float,
     absent: Bool,
-    answers: Sequence[_Answer],
+    answers: Sequence[Answer],
     errors: list[CellError],
 ) -> Float:
     """Return the weights in force; where policies rewrite them, what each moves is added up."""
@@ -217,7 +218,7 @@ def _scaled(new: Float, given: Float, base: Float, asks: Bool) -> Float:
 
 
 def _lacking(
-    children: Sequence[Child], answers: Sequence[_Answer], shape: tuple[int, ...]
+    children: Sequence[Child], answers: Sequence[Answer], shape: tuple[int, ...]
 ) -> tuple[Float, Float]:
     """Count the indicators below that are missing, and those that are not applicable."""
     counts = [np.zeros(shape), np.zeros(shape)]
