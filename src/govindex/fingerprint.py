@@ -78,7 +78,8 @@ def _canonical_key(key: Any) -> Any:
 
 
 def _body(function: FunctionType) -> list[Any]:
-    # A function without a name of its own counts by what it does.
+    # A function without a name of its own counts by what it does: by its compiled code, which
+    # another version of Python may compile otherwise.
     code = function.__code__
     inside = [cell.cell_contents for cell in function.__closure__ or ()]
     constants = [
