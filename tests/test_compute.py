@@ -705,7 +705,8 @@ def test_view_leaves_what_has_weight_0_unscored(weights: dict[str, float]) -> No
     shown = Indicator("shown", weight=0)
     view = View("v", of=("a", "shown"), weights=weights)
     framework = attrs.evolve(pillars(), children=(*pillars().children, shown), views=(view,))
-    result = scored(framework, observed({**CELLS.frame.to_dict("list"), "shown": [7.0]}))
+    data = observed({"a": [3.0], "b": [4.0], "c": [15.0], "d": [10.0], "shown": [7.0]})
+    result = scored(framework, data)
     assert result.shares[result.place("v")].tolist() == [0.5]
 
 
@@ -715,8 +716,8 @@ def test_view_counts_the_available_indicators_that_it_scores() -> None:
     view = View("v", of=("a", "b", "c", "shown"), absence=half)
     framework = attrs.evolve(pillars(), children=(*pillars().children, shown), views=(view,))
     framework = attrs.evolve(framework, absence=absence.AsZero())
-    cells = {"a": [3.0], "b": [None], "c": [None], "d": [10.0], "shown": [0.0]}
-    assert np.isnan(scored(framework, observed(cells)).scores.loc["U0", "v"])
+    data = observed({"a": [3.0], "b": [None], "c": [None], "d": [10.0], "shown": [0.0]})
+    assert np.isnan(scored(framework, data).scores.loc["U0", "v"])
 
 
 def test_view_of_absent_nodes_leaves_the_tree_alone() -> None:
