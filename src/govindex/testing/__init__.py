@@ -1,0 +1,23 @@
+"""The conformance kit: prove that a methodology keeps the laws of rank stability.
+
+It needs the extra ``govindex[testing]``. A methodology promises laws by what its parts declare;
+:func:`check_methodology` looks for data that break them, and shows the smallest.
+"""
+
+from govindex.testing import laws, strategies
+from govindex.testing.kit import Check, check_methodology, methodology_checks, promises
+from govindex.testing.law import Law, LawBroken
+from govindex.testing.strategies import NA, observed
+
+__all__ = [
+    "NA",
+    "Check",
+    "Law",
+    "LawBroken",
+    "check_methodology",
+    "laws",
+    "methodology_checks",
+    "observed",
+    "promises",
+    "strategies",
+]

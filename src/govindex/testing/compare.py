@@ -1,0 +1,131 @@
+"""Compare results node by node, and say where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from govindex.contracts import Float, Index
+from govindex.result import IndexResult
+from govindex.testing.subject import Broken
+
+__all__ = ["expect_equal", "expect_same_order", "scores_by_unit"]
+
+
+def scores_by_unit(result: IndexResult, code: str) -> dict[str, float]:
+    """Return a node's printed scores by unit."""
+    return dict(zip(result.units.codes, result.printed_at(code).tolist(), strict=True))
+
+
+def expect_equal(
+    before: IndexResult,
+    after: IndexResult,
+    *,
+    names: Mapping[str, str] | None = None,
+    units: Iterable[str] | None = None,
+    codes: Sequence[str] | None = None,
+    places: bool = True,
+    tolerance: float = 0.0,
+    when: str,
+) -> None:
+    """Raise if scores, places, bands or statuses differ.
+
+    Parameters
+    ----------
+    before, after : IndexResult
+    names : mapping of str to str, optional
+        What the units of `before` are called in `after`.
+    units : iterable of str, optional
+        The units compared, as called in `before`; by default all of them.
+    codes : sequence of str, optional
+        The nodes compared; by default all of `before`.
+    places : bool
+        Whether places and bands are compared, too.
+    tolerance : float
+        How far printed scores may be apart, as a part of the node's maximum.
+    when : str
+        What was changed between the two.
+    """
+    compared = list(before.units.codes if units is None else units)
+    called = [compared[i] if names is None else names[compared[i]] for i in range(len(compared))]
+    here = np.array([before.units.locate(unit) for unit in compared], dtype=np.intp)
+    there = np.array([after.units.locate(unit) for unit in called], dtype=np.intp)
+    for code in before.codes if codes is None else codes:
+        size = float(before.maxima[before.place(code)]) or 1.0
+        rows = [
+            (
+                "score",
+                before.printed_at(code)[here],
+                after.printed_at(code)[there],
+                tolerance * size,
+            ),
+            ("status", _status(before, code)[here], _status(after, code)[there], 0.0),
+        ]
+        if places:
+            rows.append(("place", before.places(code)[here], after.places(code)[there], 0.0))
+            every = (before.places(code, overall=True), after.places(code, overall=True))
+            rows.append(("overall place", every[0][here], every[1][there], 0.0))
+        for what, old, new, slack in rows:
+            _expect(what, code, compared, old, new, slack, when)
+    if places and before.bands_spec is not None and after.bands_spec is not None:
+        _expect_bands(before, after, here, there, compared, when)
+
+
+def _status(result: IndexResult, code: str) -> Float:
+    row = np.broadcast_to(result.outcome.status[result.place(code)], len(result.units))
+    return np.asarray(row, dtype=np.float64)
+
+
+def _expect(
+    what: str,
+    code: str,
+    units: Sequence[str],
+    old: Float,
+    new: Float,
+    slack: float,
+    when: str,
+) -> None:
+    alike = (old == new) | (np.isnan(old) & np.isnan(new))
+    if slack:
+        alike |= np.abs(old - new) <= slack
+    if not alike.all():
+        place = int(np.flatnonzero(~alike)[0])
+        raise Broken(
+            f"{when}, and the {what} of unit '{units[place]}' at '{code}' changes from "
+            f"{old[place]:.12g} to {new[place]:.12g}"
+        )
+
+
+def _expect_bands(
+    before: IndexResult,
+    after: IndexResult,
+    here: Index,
+    there: Index,
+    units: Sequence[str],
+    when: str,
+) -> None:
+    root = before.codes[0]
+    old, new = before.band_of(root), after.band_of(after.codes[0])
+    for unit, i, j in zip(units, here, there, strict=True):
+        if old[i] != new[j]:
+            raise Broken(f"{when}, and the band of unit '{unit}' changes from {old[i]} to {new[j]}")
+
+
+def expect_same_order(
+    before: IndexResult, after: IndexResult, units: Iterable[str], code: str, *, when: str
+) -> None:
+    """Raise if two units of a league change their order at a node."""
+    old, new = before.places(code), after.places(code)
+    chosen = [u for u in units if before.units.ranked_mask[before.units.locate(u)]]
+    leagues = before.units.leagues or (None,) * len(before.units)
+    for i, one in enumerate(chosen):
+        for other in chosen[i + 1 :]:
+            a, b = before.units.locate(one), before.units.locate(other)
+            c, d = after.units.locate(one), after.units.locate(other)
+            was, now = np.sign(old[a] - old[b]), np.sign(new[c] - new[d])
+            if leagues[a] == leagues[b] and was != now and not np.isnan(was + now):
+                raise Broken(
+                    f"{when}, and '{one}' and '{other}' change from places {old[a]:g} and "
+                    f"{old[b]:g} to {new[c]:g} and {new[d]:g} at '{code}'"
+                )

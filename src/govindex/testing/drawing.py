@@ -1,0 +1,159 @@
+"""From bytes to data: every variable's cells are looked up, so that bytes shrink with the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.contracts import Cells, CellStatus, Float, Peers, Status
+from govindex.errors import FrameworkError, listing
+from govindex.model.observations import Observations
+from govindex.model.units import Units
+from govindex.testing.wanted import Variable
+
+__all__ = ["PERIOD", "observations_from_bytes"]
+
+PERIOD = "2026"
+_PARTS = (1.0, 0.0, 0.5, 0.9, 0.25, 0.8, 0.75, 1 / 3, 0.1, 0.999, 0.85, 0.6)
+# The last bytes say that a cell is absent, or that its value was imputed.
+_IMPUTED, _MISSING, _NOT_APPLICABLE = 232, 236, 246
+Bytes = npt.NDArray[np.uint8]
+
+
+@attrs.define(eq=False)
+class _Drawn:
+    """The columns drawn so far, as measures read them."""
+
+    units: Units
+    texts: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    values: dict[str, Float] = attrs.field(factory=dict)
+    status: dict[str, Status] = attrs.field(factory=dict)
+
+    def __getitem__(self, variable: str) -> Cells:
+        return Cells(self.values[variable][None, :], self.status[variable][None, :])
+
+    def __contains__(self, variable: object) -> bool:
+        return variable in self.values
+
+    def levels(self, variable: str) -> tuple[str, ...]:
+        return self.texts.get(variable, ())
+
+    @property
+    def peers(self) -> Peers:
+        return self.units
+
+    @property
+    def parts_of_year(self) -> int | None:
+        return 1
+
+
+def observations_from_bytes(
+    wanted: Mapping[str, Variable], units: Units, cells: Bytes, *, absent: bool
+) -> Observations:
+    """Return observations that hold what is wanted.
+
+    Parameters
+    ----------
+    wanted : mapping of name to Variable
+    units : Units
+    cells : array of uint8, shape (variables, units)
+        Which of the values a cell may hold: 0 for the simplest.
+    absent : bool
+        Whether cells may be missing or not applicable, where the framework knows what to do.
+    """
+    first = _first_of_groups(units)
+    rows = {name: cells[i].copy() for i, name in enumerate(wanted)}
+    drawn = _Drawn(units)
+    nothing = np.zeros(len(units), dtype=np.uint8)
+    for variable in _ordered(wanted):
+        drawn.texts |= {variable.name: variable.answers} if variable.answers else {}
+        values = _values(variable, rows[variable.name], drawn, first)
+        status = _status(variable, rows[variable.name], first) if absent else nothing
+        drawn.values[variable.name] = np.where(status >= CellStatus.MISSING, np.nan, values)
+        drawn.status[variable.name] = status
+    return Observations(
+        units,
+        tuple(wanted),
+        np.stack([drawn.values[name] for name in wanted], axis=1),
+        np.stack([drawn.status[name] for name in wanted], axis=1),
+        levels=drawn.texts,
+        period=PERIOD,
+    )
+
+
+def _first_of_groups(units: Units) -> list[tuple[int, int]]:
+    """Return two ranked units of each group that may be scored together."""
+    every = range(len(units))
+    kinds = units.types or (None,) * len(units)
+    leagues = units.leagues or (None,) * len(units)
+    groups: dict[tuple[str | None, str | None], list[int]] = {}
+    for unit in every:
+        if units.ranked_mask[unit]:
+            groups.setdefault((kinds[unit], leagues[unit]), []).append(unit)
+    return [(members[0], members[1]) for members in groups.values() if len(members) > 1]
+
+
+def _ordered(wanted: Mapping[str, Variable]) -> Iterator[Variable]:
+    """Yield wholes before their parts."""
+    left = dict(wanted)
+    while left:
+        ready = [
+            variable
+            for variable in left.values()
+            if all(
+                name == variable.name or name not in left
+                for measure, _ in variable.part_of
+                for name in (*measure.variables, *measure.optional)
+            )
+        ]
+        if not ready:
+            raise FrameworkError(
+                f"{listing(list(left))} are parts of each other: give data that fit (data=…)"
+            )
+        for variable in ready:
+            yield left.pop(variable.name)
+
+
+def _values(
+    variable: Variable, cells: Bytes, drawn: _Drawn, first: Sequence[tuple[int, int]]
+) -> Float:
+    caps = [
+        factor * np.asarray(measure(drawn).values)[0]
+        for measure, factor in variable.part_of
+        if all(name in drawn for name in measure.variables)
+    ]
+    if caps:
+        bends = [b for want in variable.wants for b in want.bends if 0 <= b <= 1]
+        shares = np.array([*_PARTS[:3], *bends, *_PARTS[3:]])
+        # A part of what is absent may be anything.
+        most = np.nan_to_num(np.fmin.reduce(caps), nan=100.0)
+        low = max(0.0, *(want.low for want in variable.wants))
+        found = np.clip(np.floor(shares[cells % len(shares)] * most + 1e-9), min(low, 1.0), None)
+        found = np.minimum(found, np.maximum(most, 0.0))
+        if variable.distinct:
+            for worse, better in first:
+                found[worse], found[better] = min(low, 1.0), most[better]
+        return np.asarray(found)
+    known = variable.numbers()
+    found = known[cells % len(known)]
+    if variable.distinct:
+        low, high = known.min(), known.max()
+        for worse, better in first:
+            if found[worse] == found[better]:
+                found[better] = high if found[worse] != high else low
+    return np.asarray(found)
+
+
+def _status(variable: Variable, cells: Bytes, first: Sequence[tuple[int, int]]) -> Status:
+    found = np.where(cells >= _IMPUTED, np.uint8(CellStatus.IMPUTED), np.uint8(0))
+    free = np.ones(len(cells), dtype=bool)
+    if variable.known:
+        free[[unit for pair in first for unit in pair]] = False
+    if CellStatus.MISSING in variable.absent:
+        found[free & (cells >= _MISSING) & (cells < _NOT_APPLICABLE)] = CellStatus.MISSING
+    if CellStatus.NOT_APPLICABLE in variable.absent:
+        found[free & (cells >= _NOT_APPLICABLE)] = CellStatus.NOT_APPLICABLE
+    return np.asarray(found, dtype=np.uint8)

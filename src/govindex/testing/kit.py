@@ -1,0 +1,275 @@
+"""Run the laws that a methodology's parts promise."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+
+from govindex.contracts import CellStatus
+from govindex.errors import SettingError, near_miss
+from govindex.model.observations import Observations
+from govindex.testing import laws as every_law
+from govindex.testing.law import Law, LawBroken
+from govindex.testing.strategies import observations, resampled
+from govindex.testing.subject import Broken, Subject, Trial
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["LAWS", "Check", "check_methodology", "methodology_checks", "promises"]
+
+# What everything else stands on comes first.
+LAWS: tuple[Law, ...] = tuple(
+    sorted(
+        (getattr(every_law, name) for name in every_law.__all__),
+        key=lambda law: (law.name != "contract", law.name),
+    )
+)
+Data = Observations | st.SearchStrategy[Observations] | None
+_QUICK, _DEEP = 15, 10_000
+
+
+@attrs.frozen(eq=False)
+class Check:
+    """One law of one methodology, ready to run: call it.
+
+    Parameters
+    ----------
+    law : Law
+    subject : Subject
+    data : Observations, strategy or None
+        What it is tried on; drawn from what the methodology accepts if None.
+    examples : int
+        How many examples are tried.
+    excuse : str
+        Why the law is expected to fail; then it must.
+    seed : int
+        Other seeds try other examples.
+    """
+
+    law: Law
+    subject: Subject
+    data: Data
+    examples: int
+    excuse: str = ""
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """The law's name."""
+        return self.law.name
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __call__(self) -> None:
+        """Try the law.
+
+        Raises
+        ------
+        LawBroken
+            With the smallest example found; or, for an excused law, if it holds after all.
+        """
+        try:
+            tried = self._search()
+        except LawBroken:
+            if self.excuse:
+                return
+            raise
+        if self.excuse:
+            raise LawBroken(
+                f"{self.subject.name} keeps the law '{self.name}' in {tried} examples: "
+                f"drop the excuse '{self.excuse}'"
+            )
+        if not tried:
+            raise LawBroken(
+                f"nothing in {self.examples} examples let the law '{self.name}' be tried on "
+                f"{self.subject.name}: give data that do (data=…)"
+            )
+
+    def _search(self) -> int:
+        """Try examples, the smallest broken one last, and return how many could be tried."""
+        tried = 0
+
+        @seeded(self.seed)
+        @settings(
+            max_examples=self.examples,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate, Phase.shrink),
+            report_multiple_bugs=False,
+            print_blob=False,
+        )
+        @given(self._trials())
+        def holds(found: _Found) -> None:
+            nonlocal tried
+            if found.broken is not None:
+                self.law.report(found.trial, {}, found.broken)
+            if found.choices is not None:
+                tried += 1
+                self.law.try_on(found.trial, found.choices)
+
+        try:
+            holds()
+        except LawBroken as broken:
+            broken.__notes__ = []  # the message shows the example in the user's words
+            raise
+        return tried
+
+    def _trials(self) -> st.SearchStrategy[_Found]:
+        law, subject = self.law, self.subject
+        source = _source(subject, self.data, at_least=law.units, absent=law.absent)
+
+        @st.composite
+        def trials(draw: st.DrawFn) -> _Found:
+            trial = Trial(subject, draw(source))
+            if not law.absent and (trial.data.status >= CellStatus.MISSING).any():
+                return _Found(trial, None)
+            try:
+                return _Found(trial, law.choose(draw, trial))
+            except Broken as broken:
+                return _Found(trial, None, broken)
+
+        return trials()
+
+
+@attrs.frozen(eq=False)
+class _Found:
+    """An example: a trial and what the law is tried on, None if there is nothing.
+
+    `broken` is what went wrong already when that was chosen.
+    """
+
+    trial: Trial
+    choices: Mapping[str, Any] | None
+    broken: Broken | None = None
+
+    def __repr__(self) -> str:
+        return repr(self.trial)
+
+
+def _source(
+    subject: Subject, data: Data, *, at_least: int, absent: bool
+) -> st.SearchStrategy[Observations]:
+    if isinstance(data, Observations):
+        return resampled(data, at_least=at_least)
+    if data is not None:
+        return data.filter(lambda found: len(found.units) >= at_least)
+    return observations(subject, at_least=at_least, absent=absent)
+
+
+def methodology_checks(
+    method: Any,
+    *,
+    data: Data = None,
+    examples: int | None = None,
+    excuses: Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> tuple[Check, ...]:
+    """Return a check for each law that a methodology's parts promise.
+
+    Parameters
+    ----------
+    method : methodology
+        A :class:`~govindex.methodology.Methodology`, or any object with `id`, `version`,
+        `framework`, `fingerprint` and `compute`.
+    data : Observations or strategy of Observations, optional
+        Data like these are tried; by default whatever the measures and rules accept.
+    examples : int, optional
+        How many examples each law is tried on: 15, or 10,000 with ``GOVINDEX_PROFILE=deep`` in the
+        environment.
+    excuses : mapping of law to reason, optional
+        Laws that are expected to fail, and why. A law that holds all the same fails its excuse.
+    seed : int
+        Other seeds try other examples.
+
+    Raises
+    ------
+    SettingError
+        If an excuse names no law, or one that is not promised.
+
+    Examples
+    --------
+    As one test per law::
+
+        @pytest.mark.parametrize("check", methodology_checks(method), ids=str)
+        def test_law(check):
+            check()
+    """
+    subject = Subject(method)
+    count = examples
+    if count is None:
+        count = _DEEP if os.environ.get("GOVINDEX_PROFILE") == "deep" else _QUICK
+    promised = [law for law in LAWS if not law.why_not(subject)]
+    given = dict(excuses or {})
+    names = [law.name for law in promised]
+    for name in given:
+        if name not in names:
+            raise SettingError(
+                f"there is nothing to excuse in '{name}', which {subject.name} does not promise: "
+                + near_miss(name, names)
+            )
+    return tuple(
+        Check(law, subject, data, count, given.get(law.name, ""), seed) for law in promised
+    )
+
+
+def check_methodology(
+    method: Any,
+    *,
+    data: Data = None,
+    examples: int | None = None,
+    excuses: Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> None:
+    """Try every law that a methodology's parts promise.
+
+    Parameters are those of :func:`methodology_checks`.
+
+    Raises
+    ------
+    LawBroken
+        With every law that does not hold, its smallest example and how to see it again.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from govindex.testing import check_methodology
+    >>> check_methodology(gi.methodology("vn.par.ministry@876"), examples=3)
+    """
+    settings = {"data": data, "examples": examples, "excuses": excuses, "seed": seed}
+    broken = []
+    for check in methodology_checks(method, **settings):  # type: ignore[arg-type]
+        try:
+            check()
+        except LawBroken as error:
+            broken.append(str(error))
+            if check.law is every_law.contract:
+                break  # nothing else can be said of what is no methodology
+    if broken:
+        raise LawBroken("\n\n".join(broken))
+
+
+def promises(method: Any) -> pd.DataFrame:
+    """Return every law, whether a methodology promises it, and if not why.
+
+    Returns
+    -------
+    DataFrame
+        A row per law: promised, the law in one line, why it is not promised.
+    """
+    import pandas as pd
+
+    subject = Subject(method)
+    rows = []
+    for law in LAWS:
+        why = law.why_not(subject)
+        rows.append({"law": law.name, "promised": not why, "states": law.statement, "why": why})
+    return pd.DataFrame(rows).set_index("law")

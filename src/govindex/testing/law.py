@@ -1,0 +1,113 @@
+"""What a law is: a small function with what it is tried on and whom it is promised to."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import attrs
+from hypothesis import strategies as st
+
+from govindex.errors import GovIndexError
+from govindex.model.observations import Observations
+from govindex.testing.report import report
+from govindex.testing.subject import Broken, Subject, Trial
+
+__all__ = ["Law", "LawBroken", "law"]
+
+Choices = Mapping[str, Any]
+Choose = Callable[[st.DrawFn, Trial], Choices | None]
+Excuse = Callable[[Subject], str]
+
+
+class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - it says what happened
+    """A law that a methodology's parts promise does not hold."""
+
+
+@attrs.frozen(eq=False)
+class Law:
+    """A law of rank stability.
+
+    Call it with a methodology, observations and its choices to see whether it holds for them.
+
+    Parameters
+    ----------
+    check : callable
+        ``(trial, **choices)``, raises where the law is broken.
+    choose : callable
+        Draws the choices, None where there is nothing to try.
+    unless : tuple of callable
+        Each says why a methodology does not promise the law, "" if it does.
+    units : int
+        The fewest units that it takes.
+    absent : bool
+        Whether it is tried on data with absent cells too.
+    """
+
+    check: Callable[..., None]
+    choose: Choose
+    unless: tuple[Excuse, ...]
+    units: int
+    absent: bool
+
+    @property
+    def name(self) -> str:
+        """What the law is called."""
+        return self.check.__name__
+
+    @property
+    def statement(self) -> str:
+        """The law in one line."""
+        return (inspect.getdoc(self.check) or "").partition("\n")[0].rstrip(".")
+
+    @property
+    def reason(self) -> str:
+        """Why it matters to a ranked unit."""
+        return " ".join((inspect.getdoc(self.check) or "").partition("\n")[2].split())
+
+    def __repr__(self) -> str:
+        return f"<Law {self.name}: {self.statement}>"
+
+    def why_not(self, subject: Subject) -> str:
+        """Return why a methodology does not promise the law, "" if it does."""
+        return next((why for excuse in self.unless if (why := excuse(subject))), "")
+
+    def __call__(self, method: Any, data: Observations, **choices: Any) -> None:
+        """Try the law on data.
+
+        Parameters
+        ----------
+        method : methodology
+        data : Observations
+        **choices
+            What the law takes besides: the unit that is removed, the value that is bettered …
+
+        Raises
+        ------
+        LawBroken
+            With the data in a table, and how to reproduce it.
+        """
+        self.try_on(Trial(Subject(method), data), choices)
+
+    def try_on(self, trial: Trial, choices: Choices) -> None:
+        """Try the law, and report what is broken in the user's words."""
+        try:
+            self.check(trial, **choices)
+        except Broken as broken:
+            self.report(trial, choices, broken)
+
+    def report(self, trial: Trial, choices: Choices, broken: Broken) -> NoReturn:
+        """Raise what is broken, in the user's words."""
+        raise LawBroken(report(self, trial, choices, str(broken))) from broken.__cause__
+
+
+def _nothing(draw: st.DrawFn, trial: Trial) -> Choices:
+    return {}
+
+
+def law(
+    choose: Choose = _nothing, *unless: Excuse, units: int = 1, absent: bool = True
+) -> Callable[[Callable[..., None]], Law]:
+    """Make a law of a function ``(trial, **choices)`` that raises `Broken`."""
+    return lambda check: Law(check, choose, unless, units, absent)

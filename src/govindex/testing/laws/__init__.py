@@ -1,0 +1,98 @@
+"""The laws of rank stability, each a small function that says why it matters to a ranked unit.
+
+A law is called with a methodology, observations and what it is tried on:
+``laws.rivals_unchanged(method, data, unit="A", like="B")`` raises
+:class:`~govindex.testing.LawBroken` if it does not hold for them.
+"""
+
+from govindex.testing.laws.absence import (
+    absence_between_none_and_all,
+    absence_is_filled_as_declared,
+    absence_is_refused,
+    absence_of_the_maximum,
+    missing_and_not_applicable_apart,
+)
+from govindex.testing.laws.results import (
+    anonymity_of_variables,
+    bands_follow_scores,
+    blocks_and_workers,
+    contract,
+    determinism,
+    documents,
+    frame_libraries,
+    nothing_lost,
+    printed_alike_tie,
+    untouched_input,
+)
+from govindex.testing.laws.tree import (
+    anonymity_of_indicators,
+    bounds,
+    common_scaling_of_weights,
+    geometric_below_arithmetic,
+    means_between_children,
+    printed_parts_add_up,
+    refinement,
+    unscored_node,
+)
+from govindex.testing.laws.units import (
+    anchoring,
+    anonymity_of_names,
+    anonymity_of_order,
+    copies,
+    equal_units,
+    independence_of_irrelevant_units,
+    leagues_apart,
+    places_follow_scores,
+    rivals_unchanged,
+    unranked_units,
+)
+from govindex.testing.laws.values import (
+    betterment,
+    betterment_of_place,
+    continuity,
+    dominance,
+    leads_last,
+    measure_unit,
+)
+
+__all__ = [
+    "absence_between_none_and_all",
+    "absence_is_filled_as_declared",
+    "absence_is_refused",
+    "absence_of_the_maximum",
+    "anchoring",
+    "anonymity_of_indicators",
+    "anonymity_of_names",
+    "anonymity_of_order",
+    "anonymity_of_variables",
+    "bands_follow_scores",
+    "betterment",
+    "betterment_of_place",
+    "blocks_and_workers",
+    "bounds",
+    "common_scaling_of_weights",
+    "continuity",
+    "contract",
+    "copies",
+    "determinism",
+    "documents",
+    "dominance",
+    "equal_units",
+    "frame_libraries",
+    "geometric_below_arithmetic",
+    "independence_of_irrelevant_units",
+    "leads_last",
+    "leagues_apart",
+    "means_between_children",
+    "measure_unit",
+    "missing_and_not_applicable_apart",
+    "nothing_lost",
+    "places_follow_scores",
+    "printed_alike_tie",
+    "printed_parts_add_up",
+    "refinement",
+    "rivals_unchanged",
+    "unranked_units",
+    "unscored_node",
+    "untouched_input",
+]

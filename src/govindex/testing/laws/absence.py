@@ -1,0 +1,319 @@
+"""Laws about figures that are missing or not applicable: each policy does what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import numpy as np
+from hypothesis import strategies as st
+
+from govindex.contracts import AbsencePolicy, CellStatus, Everyone
+from govindex.errors import DataError
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Indicator
+from govindex.rules import Identity
+from govindex.testing.compare import expect_equal
+from govindex.testing.law import law
+from govindex.testing.laws.units import quanta_of
+from govindex.testing.promises import not_declarative, without
+from govindex.testing.subject import Broken, Subject, Trial, edited
+
+__all__ = [
+    "absence_between_none_and_all",
+    "absence_is_filled_as_declared",
+    "absence_is_refused",
+    "absence_of_the_maximum",
+    "missing_and_not_applicable_apart",
+]
+
+_KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
+_SLACK = 1e-9
+
+
+def _speaks(framework: Framework, leaf: str, kind: CellStatus) -> AbsencePolicy:
+    policy = framework.policy(leaf)
+    return policy.missing if kind == CellStatus.MISSING else policy.not_applicable
+
+
+def _filled(policy: AbsencePolicy) -> float | None:
+    blank = np.full((1, 1), np.nan)
+    if policy.peer_dependent:
+        return None
+    found = policy.fill(blank, np.isnan(blank), Everyone(1))
+    return None if found is None else float(np.asarray(found)[0, 0])
+
+
+def _cells(
+    subject: Subject, wanted: Any
+) -> Iterator[tuple[str | None, str, CellStatus, AbsencePolicy]]:
+    """Yield the scored indicators and ways of absence whose policy is of a kind."""
+    for form, framework in subject.frameworks:
+        for leaf in framework.leaves:
+            if not framework.is_scored(leaf.code) or leaf.outside_maximum:
+                continue
+            for kind in _KINDS:
+                policy = _speaks(framework, leaf.code, kind)
+                if wanted(framework, leaf, policy):
+                    yield form, leaf.code, kind, policy
+
+
+def _refusing(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
+    return policy.refuses
+
+
+def _filling(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
+    return _filled(policy) is not None
+
+
+def _leaving(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
+    """Tell whether the others carry the weight, or the maximum shrinks, in a mean."""
+    above = framework.parent(leaf.code)
+    if (
+        above is None
+        or policy.refuses
+        or policy.peer_dependent
+        or _filling(framework, leaf, policy)
+    ):
+        return False
+    return bool(getattr(framework.aggregator(above.code), "mean", False))
+
+
+def _some(wanted: Any) -> Any:
+    def found(subject: Subject) -> bool:
+        return subject.declarative and any(True for _ in _cells(subject, wanted))
+
+    return found
+
+
+def _chooser(wanted: Any, *, alone: bool = False) -> Any:
+    def choose(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
+        found = trial.measured
+        unit = draw(st.sampled_from(found.units))
+        form = found.form_of(unit)
+        if alone and (found.data.status[found.data.units.locate(unit)] >= CellStatus.MISSING).any():
+            return None
+        cells = [
+            (code, kind)
+            for own, code, kind, _ in _cells(found.subject, wanted)
+            if own == form and found.data.cell(unit, code) < CellStatus.MISSING
+        ]
+        if not cells:
+            return None
+        code, kind = draw(st.sampled_from(cells))
+        return {"unit": unit, "indicator": code, "kind": int(kind)}
+
+    return choose
+
+
+def _word(kind: int) -> str:
+    return "missing" if kind == CellStatus.MISSING else "not applicable"
+
+
+@law(
+    _chooser(_refusing),
+    not_declarative,
+    without("indicator whose absence is refused", _some(_refusing)),
+)
+def absence_is_refused(trial: Trial, unit: str, indicator: str, kind: int) -> None:
+    """Where absence is refused, an error names the unit and the indicator.
+
+    A forgotten figure must be found before the ranking is published, not after.
+    """
+    found = trial.measured
+    status = CellStatus(kind)
+    try:
+        found.method.compute(edited(found.data, unit, {indicator: status}))
+    except DataError as error:
+        if f"'{unit}'" not in str(error) or f"'{indicator}'" not in str(error):
+            raise Broken(f"the error names neither the unit nor the indicator: {error}") from error
+        return
+    raise Broken(f"'{indicator}' of unit '{unit}' is {_word(kind)}, and it is scored all the same")
+
+
+def _as_shares(trial: Trial, indicator: str) -> Trial:
+    """Return the trial with an indicator whose figure is its share."""
+    found = trial.measured
+
+    def change(framework: Framework) -> Framework:
+        if indicator not in framework.leaf_codes:
+            return framework
+
+        def visit(node: Any) -> Any:
+            if isinstance(node, Dimension):
+                return attrs.evolve(node, children=tuple(visit(child) for child in node.children))
+            if node.code != indicator:
+                return node
+            return attrs.evolve(node, rule=Identity(), direction="higher")
+
+        return attrs.evolve(framework, children=visit(framework.root).children)
+
+    method = attrs.evolve(
+        found.method,
+        framework=change(found.method.framework),
+        forms={kind: change(form) for kind, form in found.method.forms.items()},
+    )
+    values, column = found.data.values.copy(), found.data.place(indicator)
+    shares = found.result.shares[found.result.place(indicator)]
+    known = found.data.status[:, column] < CellStatus.MISSING
+    values[:, column] = np.where(known, shares, np.nan)
+    levels = {name: texts for name, texts in found.data.levels.items() if name != indicator}
+    return Trial(Subject(method), attrs.evolve(found.data, values=values, levels=levels))
+
+
+@law(
+    _chooser(_filling),
+    not_declarative,
+    without("policy that fills what is absent", _some(_filling)),
+)
+def absence_is_filled_as_declared(trial: Trial, unit: str, indicator: str, kind: int) -> None:
+    """An absent figure that counts as nothing or in full scores as nothing or in full.
+
+    What the rules say about a gap must be what it costs.
+    """
+    found = _as_shares(trial, indicator)
+    framework = _framework_of(found, unit)
+    fill = _filled(_speaks(framework, indicator, CellStatus(kind)))
+    assert fill is not None
+    absent = found.of(edited(found.data, unit, {indicator: CellStatus(kind)}))
+    given = found.of(edited(found.data, unit, {indicator: fill}))
+    codes = [c for c in absent.codes if c != indicator and not _is_view(framework, c)]
+    when = f"'{indicator}' of unit '{unit}' is {_word(kind)} instead of a share of {fill:g}"
+    slack = _SLACK + quanta_of(found)  # what is filled in is not rounded as a figure is
+    expect_equal(given, absent, codes=codes, places=False, tolerance=slack, when=when)
+
+
+def _is_view(framework: Framework, code: str) -> bool:
+    return code in {view.code for view in framework.views}
+
+
+def _framework_of(trial: Trial, unit: str) -> Framework:
+    return trial.subject.plans[trial.form_of(unit)].framework
+
+
+@law(
+    _chooser(_leaving),
+    not_declarative,
+    without("mean whose children may be absent", _some(_leaving)),
+)
+def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: int) -> None:
+    """A share without an indicator lies between the shares with it at nothing and in full.
+
+    Leaving a figure out must neither pay more than the best figure nor cost more than the worst.
+    """
+    found = _as_shares(trial, indicator)
+    framework = _framework_of(found, unit)
+    above = framework.parent(indicator)
+    assert above is not None
+    others = [c.code for c in above.children if c.weight != 0 and c.code != indicator]
+    results = [
+        found.of(edited(found.data, unit, {indicator: cell}))
+        for cell in (0.0, 1.0, CellStatus(kind))
+    ]
+    row = results[0].units.locate(unit)
+    shares = [r.shares[r.place(c), row] for r in results[:1] for c in others]
+    if any(not np.isnan(s) and not -_SLACK <= s <= 1 + _SLACK for s in shares):
+        return  # penalties and z-scores lie outside the shares that are compared
+    nothing, full, without_it = (r.shares[r.place(above.code), row] for r in results)
+    if np.isnan(without_it):
+        return
+    low, high = sorted((nothing, full))
+    slack = _SLACK + quanta_of(found)
+    if not low - slack <= without_it <= high + slack:
+        raise Broken(
+            f"unit '{unit}' attains {without_it:.10g} at '{above.code}' where '{indicator}' is "
+            f"{_word(kind)}, {nothing:.10g} with nothing there and {full:.10g} with all of it"
+        )
+
+
+def _carrying(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
+    above = framework.parent(leaf.code)
+    if (
+        not _leaving(framework, leaf, policy)
+        or above is None
+        or framework.policy(above.code) is None
+    ):
+        return False
+    return not isinstance(leaf.weight, str) and leaf.absence is None
+
+
+@law(
+    _chooser(_carrying, alone=True),
+    not_declarative,
+    without("mean whose children may be absent", _some(_carrying)),
+    absent=False,
+)
+def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: int) -> None:
+    """Where the maximum shrinks it shrinks by what is absent, and elsewhere it stays.
+
+    68.32 of 84 points are 81.33 %: a unit without a port is not asked for port figures.
+    """
+    found = trial.measured
+    framework = _framework_of(found, unit)
+    above = framework.parent(indicator)
+    assert above is not None
+    result = found.of(edited(found.data, unit, {indicator: CellStatus(kind)}))
+    row = result.units.locate(unit)
+    if np.isnan(result.shares[result.place(above.code), row]):
+        return
+    weights = {c.code: framework.weight(c.code) for c in above.children if not c.outside_maximum}
+    if any(isinstance(weight, str) for weight in weights.values()):
+        return
+    whole = sum(float(w) for w in weights.values())
+    shrinks = _speaks(framework, indicator, CellStatus(kind)).shrinks
+    want = 1.0 - float(weights[indicator]) / whole if shrinks else 1.0
+    part = result.applicable[result.place(above.code), row]
+    if abs(part - want) > _SLACK:
+        raise Broken(
+            f"'{indicator}' ({weights[indicator]} of {whole:g}) of unit '{unit}' is {_word(kind)}, "
+            f"and {part:.10g} of the maximum of '{above.code}' applies, not {want:.10g}"
+        )
+
+
+def _alike(subject: Subject) -> bool:
+    if not subject.declarative:
+        return False
+    return all(
+        policy.missing == policy.not_applicable
+        for _, framework in subject.frameworks
+        for policy in (
+            *(framework.policy(node.code) for node in framework.nodes),
+            *(view.absence for view in framework.views if view.absence is not None),
+        )
+    )
+
+
+@law((lambda draw, trial: {}), not_declarative, without("one policy for both", _alike))
+def missing_and_not_applicable_apart(trial: Trial) -> None:
+    """Missing and not applicable keep their names, also where they cost the same.
+
+    Who did not report and who could not are told apart in every table.
+    """
+    found = trial.measured
+    status = found.data.status
+    swapped = np.select(
+        [status == CellStatus.MISSING, status == CellStatus.NOT_APPLICABLE],
+        [np.uint8(CellStatus.NOT_APPLICABLE), np.uint8(CellStatus.MISSING)],
+        status,
+    )
+    after = found.of(attrs.evolve(found.data, status=swapped.astype(np.uint8)))
+    for code in found.result.codes:
+        old, new = found.result.printed_at(code), after.printed_at(code)
+        if not np.array_equal(old, new, equal_nan=True):
+            raise Broken(
+                f"missing and not applicable change places, and '{code}' changes with them"
+            )
+    for _, framework in found.subject.frameworks:
+        for leaf in framework.leaves:
+            if not found.result.node(leaf.code) or leaf.code not in found.data.variables:
+                continue
+            told = after.status[after.place(leaf.code)]
+            given = swapped[:, found.data.place(leaf.code)]
+            for row in np.flatnonzero(given >= CellStatus.MISSING):
+                part = after.part_of(found.units[row])
+                if part.framework.has(leaf.code) and told[row] != given[row]:
+                    raise Broken(
+                        f"'{leaf.code}' of unit '{found.units[row]}' is {_word(given[row])} in the "
+                        f"data and {_word(int(told[row]))} in the result"
+                    )

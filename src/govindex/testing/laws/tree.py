@@ -1,0 +1,484 @@
+"""Laws about the tree: its order, its weights, what it is cut into, what its nodes may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+from hypothesis import strategies as st
+
+from govindex.aggregate import Arithmetic, Sum
+from govindex.compute import Plan
+from govindex.contracts import Float
+from govindex.methodology import Methodology
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Indicator
+from govindex.result import IndexResult
+from govindex.testing.compare import expect_equal
+from govindex.testing.law import law
+from govindex.testing.laws.units import quanta_of
+from govindex.testing.promises import not_declarative, without
+from govindex.testing.subject import Broken, Subject, Trial
+
+__all__ = [
+    "anonymity_of_indicators",
+    "bounds",
+    "common_scaling_of_weights",
+    "geometric_below_arithmetic",
+    "means_between_children",
+    "printed_parts_add_up",
+    "refinement",
+    "unscored_node",
+]
+
+_SLACK = 1e-9
+Node = Indicator | Dimension
+
+
+def _changed(trial: Trial, change: Any) -> Methodology:
+    """Return the methodology with another framework, in every form."""
+    method: Methodology = trial.method
+    forms = {kind: change(form) for kind, form in method.forms.items()}
+    return attrs.evolve(method, framework=change(method.framework), forms=forms)
+
+
+def a_turn(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+    """Choose how far the children of every branch are turned round."""
+    return {"turn": draw(st.integers(1, 4))}
+
+
+@law(a_turn, not_declarative)
+def anonymity_of_indicators(trial: Trial, turn: int) -> None:
+    """The order in which indicators and dimensions are listed changes nothing.
+
+    A rubric that is copied in another order is the same rubric, to the last bit.
+    """
+
+    def turned(node: Node) -> Node:
+        if not isinstance(node, Dimension):
+            return node
+        inside = [turned(child) for child in node.children]
+        cut = turn % len(inside)
+        return attrs.evolve(node, children=tuple(reversed([*inside[cut:], *inside[:cut]])))
+
+    def change(framework: Framework) -> Framework:
+        root = turned(framework.root)
+        assert isinstance(root, Dimension)
+        views = [attrs.evolve(view, of=view.of[::-1]) for view in framework.views]
+        return attrs.evolve(framework, children=root.children, views=views[::-1])
+
+    after = trial.of(trial.data, _changed(trial, change))
+    expect_equal(trial.result, after, when="the children of every branch are listed otherwise")
+
+
+def _common_scale(subject: Subject) -> bool:
+    if not subject.declarative or subject.method.scale == "points":
+        return False
+    return all(
+        not framework.aggregator(branch.code).sums_points
+        for _, framework in subject.frameworks
+        for branch in framework.nodes
+        if isinstance(branch, Dimension)
+    )
+
+
+def a_factor(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+    """Choose a factor."""
+    return {"factor": draw(st.sampled_from([2.0, 0.25, 64.0, 3.0, 0.1]))}
+
+
+@law(
+    a_factor,
+    not_declarative,
+    without("common scale: its weights are points, whose sum is the maximum", _common_scale),
+)
+def common_scaling_of_weights(trial: Trial, factor: float) -> None:
+    """Weights 1 and 2 are weights 10 and 20: only their proportions count.
+
+    An expert who spreads a hundred points and one who spreads one mean the same.
+    """
+
+    def change(framework: Framework) -> Framework:
+        weights = {
+            node.code: factor * node.weight
+            for node in framework.nodes[1:]
+            if isinstance(node.weight, (int, float))
+        }
+        inside = {c.code for n in framework.nodes if isinstance(n, Dimension) for c in n.children}
+        plain = {c: factor for c in inside if framework.node(c).weight is None}  # type: ignore[union-attr]
+        named = [n for n in framework.nodes if isinstance(getattr(n, "weight", None), str)]
+        return framework if named else framework.with_weights({**plain, **weights})
+
+    after = trial.of(trial.data, _changed(trial, change))
+    exact = np.log2(factor) % 1 == 0
+    lost = 0.0 if exact else 1e-9 + quanta_of(trial)
+    codes = list(trial.method.framework.codes)
+    when = f"all weights are multiplied by {factor:g}"
+    expect_equal(trial.result, after, codes=codes, places=exact, tolerance=lost, when=when)
+
+
+def _scored_leaves(trial: Trial) -> list[tuple[str | None, str]]:
+    return [
+        (way.form, way.leaf.code)
+        for way in trial.subject.ways
+        if way.leaf.code in trial.subject.plans[way.form].framework.leaf_codes
+    ]
+
+
+def a_leaf(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
+    """Choose an indicator, and whether weight or name of the part in it is another."""
+    leaves = sorted({code for _, code in _scored_leaves(trial)})
+    return {"indicator": draw(st.sampled_from(leaves))} if leaves else None
+
+
+def _refinable(subject: Subject) -> bool:
+    rounding = getattr(subject.method, "rounding", None)
+    return rounding is not None and rounding.node in (None, rounding.leaf)
+
+
+@law(
+    a_leaf,
+    not_declarative,
+    without("indicator that keeps its rounding as a dimension", _refinable),
+    absent=False,
+)
+def refinement(trial: Trial, indicator: str) -> None:
+    """An indicator opened into a dimension of one part scores as before.
+
+    Structure alone must not move a score: what counts is what is measured, and its weight.
+    """
+
+    def change(framework: Framework) -> Framework:
+        if indicator not in framework.leaf_codes:
+            return framework
+        leaf = framework.node(indicator)
+        assert isinstance(leaf, Indicator)
+        above = framework.parent(indicator)
+        assert above is not None
+        sums = framework.aggregator(above.code).sums_points
+        part = attrs.evolve(leaf, code="the part", measure=leaf.measure, outside_maximum=False)
+        if isinstance(part.weight, str):
+            part = attrs.evolve(part, weight=1.0)
+        single = Sum() if sums else Arithmetic()
+        opened = framework.refine(indicator, [part], aggregate=single)
+        return attrs.evolve(opened, views=())
+
+    after = trial.of(trial.data, _changed(trial, change))
+    codes = [code for code in trial.method.framework.codes if after.framework.has(code)]
+    when = f"'{indicator}' is opened into a dimension of one part"
+    status = np.isin(trial.result.status, (0,)).all()
+    expect_equal(
+        trial.result,
+        after,
+        codes=[c for c in codes if c != indicator or not status],
+        places=False,
+        tolerance=_SLACK,
+        when=when,
+    )
+
+
+def a_figure(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+    """Choose a branch and the figures of a new indicator without weight."""
+    branches = [n.code for n in trial.method.framework.nodes if isinstance(n, Dimension)]
+    figures = [draw(st.sampled_from([0.0, 1.0, -5.0, 1e6])) for _ in trial.units]
+    return {"branch": draw(st.sampled_from(branches)), "figures": figures}
+
+
+@law(a_figure, not_declarative)
+def unscored_node(trial: Trial, branch: str, figures: list[float]) -> None:
+    """An indicator that is shown and not scored changes nothing, whatever its figures.
+
+    Information beside the index must not leak into it.
+    """
+
+    def change(framework: Framework) -> Framework:
+        shown = Indicator("a shown one", weight=0)
+
+        def added(node: Node) -> Node:
+            if not isinstance(node, Dimension):
+                return node
+            inside = tuple(added(child) for child in node.children)
+            return attrs.evolve(node, children=(shown, *inside) if node.code == branch else inside)
+
+        root = added(framework.root)
+        assert isinstance(root, Dimension)
+        return attrs.evolve(framework, children=root.children)
+
+    data = attrs.evolve(
+        trial.data,
+        variables=(*trial.data.variables, "a shown one"),
+        values=np.column_stack([trial.data.values, figures]),
+        status=np.column_stack([trial.data.status, np.zeros(len(figures), dtype=np.uint8)]),
+        stages=(),
+        stage=None,
+    )
+    after = trial.of(data, _changed(trial, change))
+    when = f"an indicator without weight is added to '{branch}'"
+    expect_equal(trial.result, after, when=when)
+
+
+# -- what a score may be --------------------------------------------------------------------------
+
+
+def _ranges(plan: Plan, result: IndexResult) -> dict[str, tuple[float, float]]:
+    """Return the least and the largest share that each node of a form declares, rounding added."""
+    framework = plan.framework
+    found: dict[str, tuple[float, float]] = {}
+    for node in reversed(framework.nodes):
+        if isinstance(node, Indicator):
+            low, high = (-np.inf, np.inf) if node.rule is None else node.rule.bounds
+        else:
+            low, high = _of_branch(framework, node, found)
+        if _fills(framework, node):
+            low, high = min(low, 0.0), max(high, 1.0)
+        part = result.applicable[result.place(node.code)]
+        quantum = _quantum(plan, node.code) / float(part.min(where=part > 0, initial=1.0))
+        found[node.code] = (low - quantum, high + quantum)
+    return found
+
+
+def _of_branch(
+    framework: Framework, branch: Dimension, found: Mapping[str, tuple[float, float]]
+) -> tuple[float, float]:
+    scored = [c for c in branch.children if c.weight != 0]
+    inside = [found[c.code] for c in scored if not c.outside_maximum]
+    low, high = min(ends[0] for ends in inside), max(ends[1] for ends in inside)
+    if not getattr(framework.aggregator(branch.code), "mean", False):
+        low, high = (0.0, max(high, 1.0)) if 0.0 <= low <= high <= 1.0 else (-np.inf, np.inf)
+    if any(child.outside_maximum for child in scored):
+        low, high = min(low, 0.0), max(high, 1.0)
+    if branch.rule is None:
+        return low, high
+    least, most = branch.rule.bounds
+    ends = sorted(float(end) for end in _ruled(branch.rule, low, high))
+    return max(least, ends[0]), min(most, ends[1])
+
+
+def _ruled(rule: Any, low: float, high: float) -> Float:
+    steady = rule.monotone or getattr(rule, "falling", False)
+    if rule.peer_dependent or not steady or not np.isfinite([low, high]).all():
+        return np.array(rule.bounds)
+    from govindex.contracts import Scope
+
+    return np.asarray(rule(np.array([low, high]), Scope()))
+
+
+def _fills(framework: Framework, node: Node) -> bool:
+    above = framework.parent(node.code)
+    speaking = node.code if isinstance(node, Indicator) or above is None else above.code
+    policy = framework.policy(speaking)
+    blank = np.full((1, 1), np.nan)
+    for one in (policy.missing, policy.not_applicable):
+        if one.peer_dependent:
+            continue  # the peers' shares are within bounds themselves
+        from govindex.contracts import Everyone
+
+        if one.fill(blank, np.isnan(blank), Everyone(1)) is not None:
+            return True
+    return False
+
+
+def _quantum(plan: Plan, code: str) -> float:
+    rounding, maximum = plan.rounding[plan.rows[code]], float(plan.maxima[plan.rows[code]])
+    return 0.0 if rounding is None or not maximum > 0 else 10.0**-rounding.decimals / maximum
+
+
+@law((lambda draw, trial: {}), not_declarative)
+def bounds(trial: Trial) -> None:
+    """No score lies outside what the parts declare: 0 to the maximum, unless a part says more.
+
+    A printed score above its maximum, or below nothing, discredits the whole table.
+    """
+    for form, result in _by_form(trial):
+        plan = trial.subject.plans[form]
+        for code, (low, high) in _ranges(plan, result).items():
+            shares = result.shares[result.place(code)]
+            wrong = (shares < low - _SLACK) | (shares > high + _SLACK)
+            if wrong.any():
+                place = int(np.flatnonzero(wrong)[0])
+                raise Broken(
+                    f"unit '{result.units.codes[place]}' attains {shares[place]:.10g} of the "
+                    f"maximum at '{code}', whose parts declare {low:.10g} to {high:.10g}"
+                )
+
+
+def _by_form(trial: Trial) -> Iterator[tuple[str | None, IndexResult]]:
+    if not trial.result.parts:
+        yield None, trial.result
+        return
+    for part in trial.result.parts:
+        kind = (part.units.types or (None,))[0]
+        yield kind, part
+
+
+def _has_means(subject: Subject) -> bool:
+    return subject.declarative and any(
+        getattr(framework.aggregator(node.code), "mean", False)
+        for _, framework in subject.frameworks
+        for node in framework.nodes
+        if isinstance(node, Dimension)
+    )
+
+
+@law((lambda draw, trial: {}), not_declarative, without("branch that is a mean", _has_means))
+def means_between_children(trial: Trial) -> None:
+    """A mean lies between the least and the largest of what it is made of.
+
+    Nobody can be better on the whole than in the best, or worse than in the worst of the parts.
+    """
+    for form, result in _by_form(trial):
+        plan = trial.subject.plans[form]
+        framework = plan.framework
+        for branch in framework.nodes:
+            if not isinstance(branch, Dimension) or branch.rule is not None:
+                continue
+            scored = [c for c in branch.children if c.weight != 0]
+            mean = getattr(framework.aggregator(branch.code), "mean", False)
+            if not mean or any(child.outside_maximum for child in scored):
+                continue
+            weights = np.stack([_weights_of(trial, result, framework, c) for c in scored])
+            parts = np.stack([result.shares[result.place(child.code)] for child in scored])
+            parts = np.where(weights > 0, parts, np.nan)
+            own = result.shares[result.place(branch.code)]
+            known = ~np.isnan(own)
+            whole = np.maximum(result.applicable[result.place(branch.code), known], 1e-9)
+            slack = _SLACK + _quantum(plan, branch.code) / whole
+            low = np.fmin.reduce(parts[:, known], axis=0) - slack
+            high = np.fmax.reduce(parts[:, known], axis=0) + slack
+            wrong = (own[known] < low) | (own[known] > high)
+            if wrong.any():
+                place = int(np.flatnonzero(known)[np.flatnonzero(wrong)[0]])
+                said = {c.code: float(p[place]) for c, p in zip(scored, parts, strict=True)}
+                raise Broken(
+                    f"unit '{result.units.codes[place]}' attains {own[place]:.10g} at "
+                    f"'{branch.code}', the mean of {said}"
+                )
+
+
+def _weights_of(trial: Trial, result: IndexResult, framework: Framework, child: Node) -> Float:
+    weight = framework.weight(child.code)
+    if not isinstance(weight, str):
+        return np.full(len(result.units), weight)
+    data = trial.method.prepare(trial.data)
+    rows = [data.units.locate(code) for code in result.units.codes]
+    return np.asarray(data.values[rows, data.place(weight)])
+
+
+def _geometric(framework: Framework) -> list[str]:
+    return [
+        node.code
+        for node in framework.nodes
+        if isinstance(node, Dimension)
+        and getattr(framework.aggregator(node.code), "mean", False)
+        and not framework.aggregator(node.code).linear
+    ]
+
+
+def _has_geometric(subject: Subject) -> bool:
+    return subject.declarative and any(_geometric(form) for _, form in subject.frameworks)
+
+
+def a_geometric(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+    """Choose a branch that is a mean, and not a linear one."""
+    codes = sorted({code for _, form in trial.subject.frameworks for code in _geometric(form)})
+    return {"branch": draw(st.sampled_from(codes))}
+
+
+@law(a_geometric, not_declarative, without("geometric mean", _has_geometric))
+def geometric_below_arithmetic(trial: Trial, branch: str) -> None:
+    """A geometric mean never exceeds the arithmetic mean of the same parts.
+
+    It is chosen so that weaknesses are not made good by strengths: it must not reward unevenness.
+    """
+    codes = {branch}
+    root = trial.subject.root
+
+    def change(framework: Framework) -> Framework:
+        if not framework.has(branch):
+            return framework
+        below = [n for n in framework.nodes if isinstance(n, Dimension) and n.code != root]
+        # Branches that follow the one above keep what they had.
+        kept = {n.code: framework.aggregator(n.code) for n in below}
+        return framework.with_aggregates({**kept, **dict.fromkeys(codes, Arithmetic())})
+
+    after = trial.of(trial.data, _changed(trial, change))
+    node = trial.result.node(branch)
+    if node.rule is not None and not node.rule.monotone:
+        return
+    row = trial.result.place(branch)
+    own, other = trial.result.shares[row], after.shares[row]
+    wrong = own > other + _SLACK + quanta_of(trial)
+    if wrong.any():
+        place = int(np.flatnonzero(wrong)[0])
+        raise Broken(
+            f"unit '{trial.units[place]}' attains {own[place]:.10g} at '{branch}', the arithmetic "
+            f"mean is {other[place]:.10g}"
+        )
+
+
+def _sums(subject: Subject) -> bool:
+    return subject.declarative and subject.method.scale == "points"
+
+
+@law(
+    (lambda draw, trial: {}),
+    not_declarative,
+    without("sum of points", _sums),
+    absent=False,
+)
+def printed_parts_add_up(trial: Trial) -> None:
+    """Printed parts add up to the printed total, exactly where the parts are rounded first.
+
+    A citizen with a pocket calculator must find the total that is published; where only the total
+    is rounded, it may be half a unit of the last decimal away for each part and for itself.
+    """
+    for form, result in _by_form(trial):
+        plan = trial.subject.plans[form]
+        framework = plan.framework
+        for branch in framework.nodes:
+            if not isinstance(branch, Dimension) or branch.rule is not None:
+                continue
+            if not framework.aggregator(branch.code).sums_points or _rescaled(framework, branch):
+                continue
+            scored = [c for c in branch.children if c.weight != 0]
+            if any(child.outside_maximum for child in scored):
+                continue
+            _expect_sum(plan, result, branch, scored)
+
+
+def _rescaled(framework: Framework, branch: Dimension) -> bool:
+    above = framework.parent(branch.code)
+    while above is not None:
+        if not framework.aggregator(above.code).sums_points:
+            return True
+        above = framework.parent(above.code)
+    return False
+
+
+def _expect_sum(plan: Plan, result: IndexResult, branch: Dimension, scored: list[Node]) -> None:
+    own = plan.rounding[plan.rows[branch.code]]
+    parts = [plan.rounding[plan.rows[child.code]] for child in scored]
+    decimals = result.printing.decimals
+    first = all(part is not None and part.decimals <= decimals for part in parts)
+    printed = np.stack([result.printed_at(child.code) for child in scored])
+    total = result.printed_at(branch.code)
+    if not first or (own is not None and own.decimals < decimals):
+        rounding = own or result.printing
+        decimals = min(decimals, rounding.decimals)
+        printed, total = rounding(printed), rounding(total)
+        slack = (len(scored) + 1) / 2.0 * 10.0**-decimals
+        if own is not None:
+            slack = (len(scored) + 2) / 2.0 * 10.0**-decimals
+    else:
+        slack = 0.0
+    off = np.abs(printed.sum(axis=0) - total)
+    wrong = off > slack + 1e-9 * max(float(result.maxima[0]), 1.0)
+    if wrong.any():
+        place = int(np.flatnonzero(wrong)[0])
+        said = " + ".join(f"{part[place]:.10g}" for part in printed)
+        raise Broken(
+            f"unit '{result.units.codes[place]}' has {said} in the parts of '{branch.code}' and "
+            f"{total[place]:.10g} in all"
+        )

@@ -1,0 +1,403 @@
+"""Laws about the assessed units: who they are, what they are called, who else is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+from hypothesis import strategies as st
+
+from govindex.errors import FrameworkError
+from govindex.model.observations import Observations
+from govindex.model.units import Units
+from govindex.ranking import Ranking
+from govindex.result import IndexResult
+from govindex.testing.compare import expect_equal, expect_same_order
+from govindex.testing.law import law
+from govindex.testing.promises import (
+    not_absolute,
+    not_declarative,
+    not_relative,
+)
+from govindex.testing.subject import Broken, Trial
+
+__all__ = [
+    "anchoring",
+    "anonymity_of_names",
+    "anonymity_of_order",
+    "copies",
+    "equal_units",
+    "independence_of_irrelevant_units",
+    "leagues_apart",
+    "places_follow_scores",
+    "rivals_unchanged",
+    "unranked_units",
+]
+
+_SHIFT = {"competition": 1.0, "ordinal": 1.0, "max": 1.0, "average": 1.0, "dense": 0.0}
+_SHARED = {"competition": 0.0, "dense": 0.0, "max": 1.0, "average": 0.5}
+
+
+def a_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+    """Choose a unit."""
+    return {"unit": draw(st.sampled_from(trial.units))}
+
+
+def childless(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
+    """Choose a unit from which nobody inherits."""
+    parents = set(trial.data.units.parents or ())
+    free = [unit for unit in trial.units if unit not in parents]
+    return {"unit": draw(st.sampled_from(free))} if len(trial.units) > 1 and free else None
+
+
+def an_order(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+    """Choose an order of the units."""
+    return {"order": draw(st.permutations(range(len(trial.units))))}
+
+
+@law(an_order, units=2)
+def anonymity_of_order(trial: Trial, order: Sequence[int]) -> None:
+    """The order in which units are listed changes nothing.
+
+    A place must not depend on where in the table a province happens to stand.
+    """
+    codes = [trial.units[i] for i in order]
+    after = trial.of(_listed(trial.data, list(order)))
+    expect_equal(trial.result, after, when=f"the units are listed as {', '.join(codes)}")
+
+
+def _listed(data: Observations, order: list[int]) -> Observations:
+    units = Units.of([data.units[i] for i in order])
+    return attrs.evolve(data, units=units, values=data.values[order], status=data.status[order])
+
+
+@law(units=2)
+def anonymity_of_names(trial: Trial) -> None:
+    """What the units are called changes nothing.
+
+    Nobody may gain by a name: only the data count. Where ties go by the order of codes, that order
+    is kept.
+    """
+    ordered = sorted(trial.units)
+    result = trial.result
+    by_code = any(ranking_of(result, code).ties == "ordinal" for code in result.codes)
+    turned = ordered if by_code else ordered[::-1]
+    names = {unit: f"renamed {i:03d}" for i, unit in enumerate(turned)}
+    found = [
+        attrs.evolve(
+            unit, code=names[unit.code], parent=None if unit.parent is None else names[unit.parent]
+        )
+        for unit in trial.data.units
+    ]
+    after = trial.of(attrs.evolve(trial.data, units=Units.of(found)))
+    expect_equal(trial.result, after, names=names, when="the units are renamed")
+
+
+def _with_copy(data: Observations, unit: str) -> Observations:
+    row = data.units.locate(unit)
+    twin = attrs.evolve(data.units[row], code="copy")
+    return attrs.evolve(
+        data,
+        units=Units.of([*data.units, twin]),
+        values=np.vstack([data.values, data.values[row]]),
+        status=np.vstack([data.status, data.status[row]]),
+    )
+
+
+@law(a_unit)
+def equal_units(trial: Trial, unit: str) -> None:
+    """Equal data give equal scores, and equal places unless ties are ordinal.
+
+    Two departments that did the same must not be told apart by the last bits of a sum.
+    """
+    if trial.data.units[trial.data.units.locate(unit)].code in (trial.data.units.parents or ()):
+        return  # a copy does not take over the children, which may be what was scored
+    result = trial.of(_with_copy(trial.data, unit))
+    one, other = result.units.locate(unit), result.units.locate("copy")
+    for code in result.codes:
+        scores, places = result.printed_at(code), result.places(code)
+        own = ranking_of(result, code)
+        if not _equal(scores[one], scores[other]):
+            raise Broken(
+                f"a copy of unit '{unit}' has {scores[other]:.12g} at '{code}', the unit itself "
+                f"{scores[one]:.12g}"
+            )
+        if own.ties != "ordinal" and not _equal(places[one], places[other]):
+            raise Broken(
+                f"a copy of unit '{unit}' stands at place {places[other]:g} at '{code}', the unit "
+                f"itself at {places[one]:g}"
+            )
+
+
+def ranking_of(result: IndexResult, code: str) -> Ranking:
+    """Return the ranking in force at a node."""
+    return result.node(code).ranking or result.ranking
+
+
+def _equal(one: float, other: float) -> bool:
+    return one == other or (np.isnan(one) and np.isnan(other))
+
+
+@law(a_unit, not_absolute)
+def copies(trial: Trial, unit: str) -> None:
+    """A copy of a unit leaves the others' scores alone and shifts the places below it by one.
+
+    A newcomer who did just as well as somebody else takes one place, and no more.
+    """
+    before, after = trial.result, trial.of(_with_copy(trial.data, unit))
+    expect_equal(before, after, places=False, when=f"a copy of unit '{unit}' is added")
+    root = before.codes[0]
+    own = before.units.locate(unit)
+    ties = ranking_of(before, root).ties
+    leagues = before.units.leagues or (None,) * len(before.units)
+    if not before.units.ranked_mask[own] or np.isnan(before.printed_at(root)[own]):
+        return
+    keys, old, new = before.keys(root), before.places(root), after.places(root)
+    for i, code in enumerate(before.units.codes):
+        if leagues[i] != leagues[own] or np.isnan(old[i]):
+            continue
+        if ties == "ordinal":  # a copy stands somewhere among those that tie with it
+            continue
+        shift = _SHIFT[ties] if keys[i] < keys[own] else 0.0
+        shift = _SHARED[ties] if keys[i] == keys[own] else shift
+        if new[i] != old[i] + shift:
+            raise Broken(
+                f"a copy of unit '{unit}' (place {old[own]:g}) moves '{code}' from place "
+                f"{old[i]:g} to {new[i]:g}, not by {shift:g}"
+            )
+
+
+def _without(data: Observations, unit: str) -> Observations:
+    return data.take([code for code in data.units.codes if code != unit])
+
+
+@law(childless, not_absolute, units=2)
+def independence_of_irrelevant_units(trial: Trial, unit: str) -> None:
+    """Whether a third unit takes part never moves the others' scores or order.
+
+    A pair must not be reversed because somebody else came or went.
+    """
+    after = trial.of(_without(trial.data, unit))
+    rest = [code for code in trial.units if code != unit]
+    when = f"unit '{unit}' is left out"
+    expect_equal(trial.result, after, units=rest, places=False, when=when)
+    for code in after.codes:
+        expect_same_order(trial.result, after, rest, code, when=when)
+
+
+def _two_units(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
+    types = trial.data.units.types or (None,) * len(trial.units)
+    pairs = [
+        (one, other)
+        for i, one in enumerate(trial.units)
+        for j, other in enumerate(trial.units)
+        if i != j and types[i] == types[j]
+    ]
+    if not pairs:
+        return None
+    unit, like = draw(st.sampled_from(pairs))
+    return {"unit": unit, "like": like}
+
+
+@law(_two_units, not_absolute, units=2)
+def rivals_unchanged(trial: Trial, unit: str, like: str) -> None:
+    """Whatever one unit reports, no other unit's score moves.
+
+    A score that does not look at peers must be explained from the own data alone. Units that
+    inherit from the one that reports are left out.
+    """
+    data = trial.data
+    row, other = data.units.locate(unit), data.units.locate(like)
+    values, status = data.values.copy(), data.status.copy()
+    values[row], status[row] = values[other], status[other]
+    after = trial.of(attrs.evolve(data, values=values, status=status))
+    heirs = _heirs(data.units, unit) if trial.subject.inherits else set()
+    rest = [code for code in trial.units if code != unit and code not in heirs]
+    when = f"unit '{unit}' reports what '{like}' does"
+    expect_equal(trial.result, after, units=rest, places=False, when=when)
+
+
+def _heirs(units: Units, unit: str) -> set[str]:
+    found = {unit}
+    while True:
+        new = {u.code for u in units if u.parent in found} - found
+        if not new:
+            return found - {unit}
+        found |= new
+
+
+@law(childless, not_relative, not_declarative, units=3, absent=False)
+def anchoring(trial: Trial, unit: str) -> None:
+    """Once anchored, a methodology scores as before and no longer looks at peers.
+
+    An index that compares across years must not be reversed by who else takes part. Parts that
+    cannot be anchored are named.
+    """
+    try:
+        anchored = trial.method.anchored(trial.data)
+    except FrameworkError as error:
+        named = [part.partition(":")[0] for part in trial.method.peer_dependent_parts()]
+        if not any(name in str(error) for name in named) and "forms" not in str(error):
+            raise Broken(f"anchoring names none of the parts that cannot be: {error}") from error
+        return
+    if anchored.peer_dependent:
+        raise Broken(f"anchored, it still looks at peers: {anchored.peer_dependent_parts()}")
+    after = trial.of(trial.data, anchored)
+    quanta = quanta_of(trial)
+    expect_equal(
+        trial.result,
+        after,
+        places=False,
+        tolerance=1e-7 + quanta,
+        when="it is anchored on the data",
+    )
+    alone = trial.of(_without(trial.data, unit), anchored)
+    rest = [code for code in trial.units if code != unit]
+    when = f"it is anchored and unit '{unit}' is left out"
+    expect_equal(after, alone, units=rest, places=False, when=when)
+
+
+def quanta_of(trial: Trial) -> float:
+    """Return how far rounding may carry a score, as a part of the smallest rounded maximum."""
+    total = 0.0
+    for plan in trial.subject.plans.values():
+        for rounding, maximum in zip(plan.rounding, plan.maxima, strict=True):
+            if rounding is not None and maximum > 0:
+                total += 10.0**-rounding.decimals / float(maximum)
+    return total
+
+
+@law(a_unit, not_absolute)
+def unranked_units(trial: Trial, unit: str) -> None:
+    """A unit that is assessed but not ranked has a score and no place, and takes nobody's.
+
+    Ministries' own bodies are scored beside the ranked ones and must not push them down.
+    """
+    row = trial.data.units.locate(unit)
+    found = [
+        attrs.evolve(one, ranked=one.ranked and i != row) for i, one in enumerate(trial.data.units)
+    ]
+    after = trial.of(attrs.evolve(trial.data, units=Units.of(found)))
+    when = f"unit '{unit}' is not ranked"
+    expect_equal(trial.result, after, places=False, when=when)
+    if len(trial.units) == 1:
+        alone = after
+    else:
+        parents = set(trial.data.units.parents or ())
+        if unit in parents:
+            return
+        alone = trial.of(_without(trial.data, unit))
+        _expect_places(alone, after, unit)
+    if not np.isnan(after.places(after.codes[0])[row]):
+        raise Broken(f"{when}, and it has place {after.places(after.codes[0])[row]:g}")
+
+
+def _expect_places(alone: IndexResult, after: IndexResult, unit: str) -> None:
+    root = after.codes[0]
+    for code, place in zip(alone.units.codes, alone.places(root), strict=True):
+        beside = after.places(root)[after.units.locate(code)]
+        if not _equal(place, beside):
+            raise Broken(
+                f"beside '{unit}', which is not ranked, '{code}' stands at place {beside:g}; "
+                f"without it at {place:g}"
+            )
+
+
+@law(a_unit, not_absolute, units=2)
+def leagues_apart(trial: Trial, unit: str) -> None:
+    """Places inside a league are those of the league alone.
+
+    Districts are compared with districts: what another league does is no business of theirs.
+    """
+    units = trial.data.units
+    leagues = units.leagues or (None,) * len(units)
+    own = leagues[units.locate(unit)]
+    peers = [code for code, league in zip(units.codes, leagues, strict=True) if league == own]
+    outside = {u.parent for u in units if u.code in peers and u.parent not in (None, *peers)}
+    if outside:
+        return  # taken alone, a unit would lose what it inherits
+    alone = trial.of(trial.data.take(peers))
+    for code in alone.codes:
+        together = trial.result.places(code)
+        for peer, place in zip(peers, alone.places(code), strict=True):
+            if not _equal(place, together[units.locate(peer)]):
+                raise Broken(
+                    f"in league {own} alone unit '{peer}' stands at place {place:g} at '{code}', "
+                    f"beside other leagues at {together[units.locate(peer)]:g}"
+                )
+
+
+@law()
+def places_follow_scores(trial: Trial) -> None:
+    """A place counts those who are better, and who ties shares it by the declared rule.
+
+    First, second, third and last are announced by these numbers: 1, 2, 2, 4 or 1, 2, 2, 3.
+    """
+    result = trial.result
+    leagues = result.units.leagues or (None,) * len(result.units)
+    for code in result.codes:
+        own = ranking_of(result, code)
+        for overall in (False, True):
+            places = result.places(code, overall=overall)
+            groups: dict[object, list[int]] = {}
+            for unit in np.flatnonzero(result.units.ranked_mask):
+                if not np.isnan(result.printed_at(code)[unit]):
+                    groups.setdefault(None if overall else leagues[unit], []).append(int(unit))
+            counted = [unit for members in groups.values() for unit in members]
+            stray = sorted(set(np.flatnonzero(~np.isnan(places)).tolist()) - set(counted))
+            if stray:
+                raise Broken(
+                    f"unit '{result.units.codes[stray[0]]}' is not ranked or has no score at "
+                    f"'{code}', and has place {places[stray[0]]:g}"
+                )
+            for members in groups.values():
+                _expect_counted(result, code, own.ties, members, places)
+
+
+def _expect_counted(
+    result: IndexResult, code: str, ties: str, members: list[int], places: Any
+) -> None:
+    keys = {unit: int(key) for unit, key in zip(members, result.keys(code)[members], strict=True)}
+    for unit, key in keys.items():
+        better = sum(other > key for other in keys.values())
+        equal = sum(other == key for other in keys.values())
+        want = {
+            "competition": better + 1.0,
+            "ordinal": better + 1.0,
+            "max": float(better + equal),
+            "average": better + (equal + 1) / 2.0,
+            "dense": len({other for other in keys.values() if other > key}) + 1.0,
+        }[ties]
+        if places[unit] != want:
+            raise Broken(
+                f"unit '{result.units.codes[unit]}' stands at place {places[unit]:g} at '{code}': "
+                f"{better} are better and {equal - 1} tie with it, which is place {want:g} "
+                f"by '{ties}'"
+            )
+    _expect_ordered(result, code, keys)
+
+
+def _expect_ordered(result: IndexResult, code: str, keys: Mapping[int, int]) -> None:
+    """Check that what units are ranked by runs with what is printed, where nothing has shrunk."""
+    own = ranking_of(result, code)
+    if own.tie_break:
+        return
+    turn = -1.0 if own.best == "lowest" else 1.0
+    row = result.place(code)
+    scores = turn * (result.shares[row] if own.by == "share" else result.printed_at(code))
+    size = 1.0 if own.by == "share" else max(float(result.maxima[row]), 1e-300)
+    # Scores that are closer than what is ranked by may stand in any order.
+    close = 1e-9 * size
+    if own.decimals is not None:
+        whole = max(float(result.maxima[row]), 1e-300) if own.by == "share" else 1.0
+        close += 1.01 * 10.0**-own.decimals / whole
+    for one, key in keys.items():
+        for other, rival in keys.items():
+            if key > rival and scores[one] < scores[other] - close:
+                names = (result.units.codes[one], result.units.codes[other])
+                raise Broken(
+                    f"unit '{names[0]}' ({turn * scores[one]:.12g}) is ranked before '{names[1]}' "
+                    f"({turn * scores[other]:.12g}) at '{code}'"
+                )

@@ -1,0 +1,367 @@
+"""Laws about figures: what a better one, a slightly other one or another measure unit does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+from hypothesis import strategies as st
+
+from govindex.compute import Plan
+from govindex.contracts import CellStatus, Rounder
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Indicator
+from govindex.result import IndexResult
+from govindex.testing.compare import expect_equal, scores_by_unit
+from govindex.testing.law import law
+from govindex.testing.laws.units import _with_copy, quanta_of, ranking_of
+from govindex.testing.promises import (
+    all_ranked_by_score,
+    not_absolute,
+    without,
+    without_monotone,
+    without_steep,
+)
+from govindex.testing.subject import Broken, Subject, Trial, Way, edited
+
+__all__ = [
+    "betterment",
+    "betterment_of_place",
+    "continuity",
+    "dominance",
+    "leads_last",
+    "measure_unit",
+]
+
+_SLACK = 1e-9
+
+
+def _known(trial: Trial, unit: str, way: Way) -> bool:
+    return trial.data.cell(unit, way.leaf.code) < CellStatus.MISSING
+
+
+def _free(trial: Trial, unit: str, ways: list[Way]) -> list[Way]:
+    """Return the ways of numbers that may change without leaving peers all alike."""
+    found = []
+    for way in ways:
+        variable = trial.subject.wanted.get(way.leaf.code)
+        if variable is None or variable.answers or not _known(trial, unit, way):
+            continue
+        if variable.distinct and not _apart_without(trial, unit, way.leaf.code):
+            continue
+        found.append(way)
+    return found
+
+
+def _apart_without(trial: Trial, unit: str, variable: str) -> bool:
+    """Tell whether every group that is scored together has two values beside this unit's."""
+    data, column = trial.data, trial.data.place(variable)
+    leagues = data.units.leagues or (None,) * len(data.units)
+    types = data.units.types or (None,) * len(data.units)
+    row = data.units.locate(unit)
+    groups: dict[tuple[Any, Any], set[float]] = {}
+    for i, value in enumerate(data.values[:, column].tolist()):
+        if i != row and data.units.ranked_mask[i] and not np.isnan(value):
+            groups.setdefault((types[i], leagues[i]), set()).add(value)
+    return len(groups.get((types[row], leagues[row]), ())) > 1
+
+
+def _a_value(draw: st.DrawFn, trial: Trial, *, rising: bool) -> dict[str, Any] | None:
+    """Choose a unit's measured indicator and another value for it."""
+    found = trial.measured
+    unit = draw(st.sampled_from(found.units))
+    ways = _free(found, unit, found.ways_of(unit))
+    if rising:
+        ways = [way for way in ways if way.sign and way.peers <= 1]
+    if not ways:
+        return None
+    way = draw(st.sampled_from(ways))
+    value = draw(st.sampled_from(found.choices_for(way.leaf.code)))
+    return {"unit": unit, "indicator": way.leaf.code, "value": value}
+
+
+def a_better_value(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
+    """Choose a value for an indicator on whose way to the total nothing turns back."""
+    return _a_value(draw, trial, rising=True)
+
+
+def _bettered(
+    trial: Trial, unit: str, indicator: str, value: float
+) -> tuple[IndexResult, IndexResult, str]:
+    """Return the results with the worse and with the better of two values."""
+    found = trial.measured
+    way = next(way for way in found.ways_of(unit) if way.leaf.code == indicator)
+    old = found.data.value(unit, indicator)
+    assert isinstance(old, float)
+    worse, better = sorted((old, value), key=lambda number: way.sign * number)
+    results = [
+        found.of(edited(found.data, unit, {indicator: number})) for number in (worse, better)
+    ]
+    when = f"unit '{unit}' betters '{indicator}' from {worse:.10g} to {better:.10g}"
+    return results[0], results[1], when
+
+
+@law(a_better_value, without_monotone)
+def betterment(trial: Trial, unit: str, indicator: str, value: float) -> None:
+    """A better figure never lowers the own score.
+
+    Nobody may be punished for an improvement, or rewarded for reporting less.
+    """
+    before, after, when = _bettered(trial, unit, indicator, value)
+    root = before.codes[0]
+    old, new = scores_by_unit(before, root)[unit], scores_by_unit(after, root)[unit]
+    size = _size(before, root)
+    if new < old - _SLACK * size or np.isnan(new) != np.isnan(old):
+        raise Broken(f"{when}, and its score falls from {old:.12g} to {new:.12g}")
+
+
+def _size(result: IndexResult, code: str) -> float:
+    return max(float(result.maxima[result.place(code)]), 1e-300)
+
+
+@law(a_better_value, without_monotone, not_absolute, all_ranked_by_score, units=2)
+def betterment_of_place(trial: Trial, unit: str, indicator: str, value: float) -> None:
+    """A better figure never worsens the own place or betters a rival's, and moves no rival's score.
+
+    Places are what careers hang on: an improvement must never push its author down. Where the
+    lowest score is first, a figure that lowers the score is the better one.
+    """
+    before, after, when = _bettered(trial, unit, indicator, value)
+    if ranking_of(before, before.codes[0]).best == "lowest":
+        before, after = after, before
+    rest = [code for code in before.units.codes if code != unit]
+    expect_equal(before, after, units=rest, places=False, when=when)
+    for overall in (False, True):
+        old = before.places(before.codes[0], overall=overall)
+        new = after.places(before.codes[0], overall=overall)
+        for code, was, now in zip(before.units.codes, old, new, strict=True):
+            if code == unit and now > was:
+                raise Broken(f"{when}, and falls from place {was:g} to {now:g}")
+            dense = ranking_of(before, before.codes[0]).ties in ("dense", "max", "average")
+            if code != unit and now < was and not dense:
+                raise Broken(f"{when}, and '{code}' rises from place {was:g} to {now:g}")
+
+
+def worse_values(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
+    """Choose a unit and other values for up to three of its indicators."""
+    found = trial.measured
+    unit = draw(st.sampled_from(found.units))
+    ways = [
+        way
+        for way in found.ways_of(unit)
+        if way.sign
+        and _known(found, unit, way)
+        and way.leaf.code in found.subject.wanted
+        and not found.subject.wanted[way.leaf.code].answers
+    ]
+    if not ways:
+        return None
+    cells = {}
+    for _ in range(draw(st.integers(1, 3))):
+        way = draw(st.sampled_from(ways))
+        cells[way.leaf.code] = draw(st.sampled_from(found.choices_for(way.leaf.code)))
+    return {"unit": unit, "cells": cells}
+
+
+@law(worse_values, without_monotone)
+def dominance(trial: Trial, unit: str, cells: Mapping[str, float]) -> None:
+    """Who is nowhere worse than another unit never scores less than it.
+
+    The simplest promise of a ranking: better in everything means not behind.
+    """
+    found = trial.measured
+    signs = {way.leaf.code: way.sign for way in found.ways_of(unit)}
+    worse = {}
+    for code, value in cells.items():
+        old = found.data.value(unit, code)
+        assert isinstance(old, float)
+        worse[code] = min(old, value, key=lambda number: signs[code] * number)
+    result = found.of(edited(_with_copy(found.data, unit), "copy", worse))
+    scores = scores_by_unit(result, result.codes[0])
+    if scores["copy"] > scores[unit] + _SLACK * _size(result, result.codes[0]):
+        raise Broken(
+            f"beside unit '{unit}' ({scores[unit]:.12g}) stands one with {worse} and everything "
+            f"else alike, and scores {scores['copy']:.12g}"
+        )
+
+
+def _free_of_units(subject: Subject) -> bool:
+    return any(_ignores(way) for way in subject.ways)
+
+
+def _ignores(way: Way) -> bool:
+    return bool(getattr(way.leaf.rule, "ignores_measure_unit", False))
+
+
+def another_measure_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
+    """Choose an indicator whose rule does not mind the measure unit, a factor and a shift."""
+    codes = sorted({way.leaf.code for way in trial.measured.subject.ways if _ignores(way)})
+    if not codes:
+        return None
+    factor = draw(st.sampled_from([2.0, 0.5, 1024.0, 2.0**-10]))
+    shift = draw(st.sampled_from([0.0, 0.0, 64.0, -256.0]))
+    return {"indicator": draw(st.sampled_from(codes)), "factor": factor, "shift": shift}
+
+
+@law(another_measure_unit, without("rule that ignores measure units", _free_of_units))
+def measure_unit(trial: Trial, indicator: str, factor: float, shift: float) -> None:
+    """Days or weeks, đồng or million đồng: another measure unit changes no score.
+
+    A rule that compares peers must not depend on how a figure is written down.
+    """
+    found = trial.measured
+    column = found.data.place(indicator)
+    values = found.data.values.copy()
+    spread = float(np.nanmax(np.abs(values[:, column]), initial=0.0))
+    values[:, column] = factor * (values[:, column] + shift)
+    after = found.of(attrs.evolve(found.data, values=values, stages=(), stage=None))
+    # A factor of two moves no bit; a shift may lose the last bits of small differences.
+    lost = 0.0 if shift == 0 else 1e-6 + quanta_of(found) + (1.0 if spread > 1e5 else 0.0)
+    when = f"'{indicator}' is measured as {factor:g}·(value {shift:+g})"
+    expect_equal(found.result, after, places=shift == 0, tolerance=lost, when=when)
+
+
+# -- continuity -----------------------------------------------------------------------------------
+
+
+def a_small_step(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
+    """Choose a value close to that of a unit's measured indicator, still one that may be scored."""
+    found = trial.measured
+    unit = draw(st.sampled_from(found.units))
+    ways = [
+        way
+        for way in _free(found, unit, found.ways_of(unit))
+        if np.isfinite(way.curve.slope)
+        and np.isfinite(way.curve.jump)
+        and not way.leaf.rule.peer_dependent  # type: ignore[union-attr]
+    ]
+    if not ways:
+        return None
+    way = draw(st.sampled_from(ways))
+    old = found.data.value(unit, way.leaf.code)
+    assert isinstance(old, float)
+    step = draw(st.sampled_from([1e-3, -1e-3, 0.1, -0.1, 1.0, -1.0]))
+    value = float(np.clip(old + step, way.curve.low, way.curve.high))
+    if way.curve.above_low and value <= way.curve.low:
+        return None
+    return {"unit": unit, "indicator": way.leaf.code, "value": value}
+
+
+def bound(trial: Trial, unit: str, way: Way, step: float) -> float:
+    """Return how far a step of a measured value may carry the unit's share of the total.
+
+    The rule's slope and jump, then branch by branch the child's part, the aggregator's and the
+    rule's slope, and a quantum wherever something is rounded; infinite if a part does not say.
+    """
+    result = trial.result.part_of(unit)
+    plan = trial.subject.plans[way.form]
+    framework = plan.framework
+    row = result.units.locate(unit)
+    moved = way.curve.slope * abs(step) + way.curve.jump
+    node: Indicator | Dimension = way.leaf
+    moved += _quantum(result, plan, node.code, row)
+    while (above := framework.parent(node.code)) is not None:
+        aggregator = framework.aggregator(above.code)
+        slope = getattr(aggregator, "slope", np.inf)
+        part = _part(trial, framework, above, node, unit) if aggregator.linear else 1.0
+        moved = part * slope * moved if moved else 0.0
+        if above.rule is not None:
+            maximum = float(plan.maxima[plan.rows[above.code]])
+            curve = above.rule.curve(maximum) if hasattr(above.rule, "curve") else None
+            moved = np.inf if curve is None else curve.slope * moved + curve.jump
+        moved += _quantum(result, plan, above.code, row)
+        node = above
+    return moved
+
+
+def _quantum(result: IndexResult, plan: Plan, code: str, unit: int) -> float:
+    rounding: Rounder | None = plan.rounding[plan.rows[code]]
+    place = result.place(code)
+    whole = float(result.maxima[place] * result.applicable[place, unit])
+    return 0.0 if rounding is None or whole <= 0 else 10.0**-rounding.decimals / whole
+
+
+def _part(
+    trial: Trial, framework: Framework, branch: Dimension, child: Indicator | Dimension, unit: str
+) -> float:
+    """Return a child's part of a branch for a unit."""
+    result = trial.result.part_of(unit)
+    row = result.units.locate(unit)
+    inside = sorted(
+        (c for c in branch.children if c.weight != 0 and not c.outside_maximum),
+        key=lambda node: node.code,
+    )
+    moved = result.in_force.get(branch.code)
+    if moved is not None and child in inside:
+        return float(moved[inside.index(child), row])
+    weights = {c.code: _weight(trial, framework, c.code, unit) for c in (*inside, child)}
+    return weights[child.code] / sum(weights[c.code] for c in inside)
+
+
+def _weight(trial: Trial, framework: Framework, code: str, unit: str) -> float:
+    weight = framework.weight(code)
+    if isinstance(weight, str):
+        return float(trial.data.values[trial.data.units.locate(unit), trial.data.place(weight)])
+    return weight
+
+
+@law(a_small_step, not_absolute, without_steep)
+def continuity(trial: Trial, unit: str, indicator: str, value: float) -> None:
+    """A small change of a figure moves the score no further than its rules' slopes and jumps.
+
+    A correction in the third decimal must not move a province by points, unless a threshold says
+    so.
+    """
+    found = trial.measured
+    way = next(way for way in found.ways_of(unit) if way.leaf.code == indicator)
+    old = found.data.value(unit, indicator)
+    assert isinstance(old, float)
+    after = found.of(edited(found.data, unit, {indicator: value}))
+    root = after.codes[0]
+    was, now = scores_by_unit(found.result, root)[unit], scores_by_unit(after, root)[unit]
+    whole = found.result.maxima[0] * found.result.applicable[0, found.data.units.locate(unit)]
+    most = bound(found, unit, way, value - old) * float(whole)
+    if abs(now - was) > most + _SLACK * _size(after, root):
+        raise Broken(
+            f"'{indicator}' of unit '{unit}' changes from {old:.10g} to {value:.10g}, and its "
+            f"score from {was:.12g} to {now:.12g}: its rules allow a change of {most:.6g}"
+        )
+
+
+@law(a_small_step, not_absolute, without_steep, all_ranked_by_score, units=2)
+def leads_last(trial: Trial, unit: str, indicator: str, value: float) -> None:
+    """A lead that is larger than a small change can move is kept.
+
+    Who is clearly ahead stays ahead when a figure is corrected a little.
+    """
+    found = trial.measured
+    way = next(way for way in found.ways_of(unit) if way.leaf.code == indicator)
+    old = found.data.value(unit, indicator)
+    assert isinstance(old, float)
+    after = found.of(edited(found.data, unit, {indicator: value}))
+    before = found.result
+    root = before.codes[0]
+    ranking = ranking_of(before, root)
+    quantum = 10.0**-ranking.decimals if ranking.decimals is not None else 1e-9
+    own = before.units.locate(unit)
+    moved = bound(found, unit, way, value - old) * _size(before, root)
+    old_places, new_places = before.places(root, overall=True), after.places(root, overall=True)
+    shares = before.shares[0] * _size(before, root)
+    if ranking.by == "points":
+        shares, moved = before.printed_at(root), moved * float(before.applicable[0, own])
+    most = moved + quantum * max(1.0, _size(before, root))
+    for i, code in enumerate(before.units.codes):
+        if not abs(shares[i] - shares[own]) > 2.0 * most:
+            continue
+        was, now = (
+            np.sign(old_places[i] - old_places[own]),
+            np.sign(new_places[i] - new_places[own]),
+        )
+        if was != now and not np.isnan(was + now):
+            raise Broken(
+                f"unit '{unit}' and '{code}' lie {abs(shares[i] - shares[own]):.6g} apart; "
+                f"'{indicator}' changes from {old:.10g} to {value:.10g}, which may move "
+                f"{most:.6g}, and they change their order"
+            )

@@ -1,0 +1,84 @@
+"""Why a methodology does not promise a law: what its parts declare, or do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from govindex.errors import GovIndexError, listing
+from govindex.testing.subject import Subject
+
+__all__ = [
+    "all_ranked_by_score",
+    "not_absolute",
+    "not_declarative",
+    "not_document",
+    "not_relative",
+    "ordinal",
+    "without",
+    "without_monotone",
+    "without_steep",
+]
+
+
+def not_declarative(subject: Subject) -> str:
+    """Opaque methodologies show no parts."""
+    return "" if subject.declarative else "it is opaque: its parts cannot be varied"
+
+
+def not_absolute(subject: Subject) -> str:
+    """Peer-dependent methodologies move with their peers."""
+    if subject.peer_dependent is None:
+        return "it does not say whether it is peer_dependent"
+    if not subject.peer_dependent:
+        return ""
+    parts = subject.method.peer_dependent_parts() if subject.declarative else ["it"]
+    return f"it looks at peers: {listing(parts, shown=3)}"
+
+
+def not_relative(subject: Subject) -> str:
+    """Absolute methodologies need no anchor."""
+    return "" if subject.peer_dependent else "nothing in it looks at peers"
+
+
+def ordinal(subject: Subject) -> str:
+    """Ordinal places go by the order of codes where scores tie."""
+    ranking = getattr(subject.method, "ranking", None)
+    return "its ties are ordinal" if getattr(ranking, "ties", "") == "ordinal" else ""
+
+
+def all_ranked_by_score(subject: Subject) -> str:
+    """Tie-breaks look at other nodes than the total."""
+    ranking = getattr(subject.method, "ranking", None)
+    return "its ties are broken by other nodes" if getattr(ranking, "tie_break", ()) else ""
+
+
+def without_monotone(subject: Subject) -> str:
+    """Say so if no part of the way is known to be monotone."""
+    if any(way.sign and way.peers <= 1 for way in subject.ways):
+        return ""
+    return "no indicator's way to the total is declared monotone"
+
+
+def without_steep(subject: Subject) -> str:
+    """Say so if no rule says how steep it is."""
+    if any(hasattr(way.leaf.rule, "curve") for way in subject.ways):
+        return ""
+    return "no rule says how steep it is"
+
+
+def without(what: str, found: Callable[[Subject], bool]) -> Callable[[Subject], str]:
+    """Return an excuse: there is nothing of the kind that the law is about."""
+    return lambda subject: "" if found(subject) else f"it has no {what}"
+
+
+def not_document(subject: Subject) -> str:
+    """Coded parts cannot be written down."""
+    from govindex.toml import dumps
+
+    if not subject.declarative:
+        return not_declarative(subject)
+    try:
+        dumps(subject.method)
+    except GovIndexError as error:
+        return f"it cannot be a document: {str(error).splitlines()[-1].strip()}"
+    return ""

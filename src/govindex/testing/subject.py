@@ -1,0 +1,314 @@
+"""A methodology on trial: what its parts promise, and what it makes of data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.compute import Plan, compile_framework
+from govindex.contracts import CellStatus, Curve
+from govindex.errors import GovIndexError
+from govindex.measures import Value
+from govindex.methodology import Methodology
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.model.tree import Dimension, Indicator
+from govindex.result import IndexResult
+from govindex.testing.wanted import Variable, wanted
+
+__all__ = ["Broken", "Subject", "Trial", "Way", "edited"]
+
+
+class Broken(Exception):  # noqa: N818 - what a law says when it does not hold
+    """A law does not hold for an example: in what way."""
+
+
+@attrs.frozen
+class Way:
+    """What stands between an indicator and a node above it.
+
+    Parameters
+    ----------
+    form : str or None
+        The form of the methodology.
+    leaf : Indicator
+    maximum : float
+        The indicator's maximum in the printed unit.
+    sign : int
+        What a larger value does to the node above: 1 never lowers it, -1 never raises it, 0 may do
+        either.
+    peers : int
+        How many parts on the way look at other units.
+    """
+
+    form: str | None
+    leaf: Indicator
+    maximum: float
+    sign: int
+    peers: int
+
+    @property
+    def curve(self) -> Curve:
+        """How the indicator's rule runs."""
+        rule: Any = self.leaf.rule
+        return rule.curve(self.maximum) if hasattr(rule, "curve") else Curve()
+
+
+@attrs.frozen(eq=False, slots=False)
+class Subject:
+    """A methodology with what is known of its parts."""
+
+    method: Any
+
+    @property
+    def name(self) -> str:
+        """Its id and version."""
+        return f"{self.method.id}@{self.method.version}"
+
+    @property
+    def declarative(self) -> bool:
+        """Whether its parts can be seen."""
+        return isinstance(self.method, Methodology)
+
+    @property
+    def forms(self) -> tuple[str | None, ...]:
+        """The types of units that it scores."""
+        return (None, *getattr(self.method, "forms", {}))
+
+    @cached_property
+    def plans(self) -> dict[str | None, Plan]:
+        """The compiled framework of every form."""
+        if not self.declarative:
+            framework = self.method.framework
+            sums = framework.aggregate.sums_points
+            return {None: compile_framework(framework, "points" if sums else 100.0)}
+        return {form: self.method.single(form).plan for form in self.forms}
+
+    @cached_property
+    def wanted(self) -> dict[str, Variable]:
+        """What its variables may hold."""
+        return wanted(self.plans.values())
+
+    @property
+    def frameworks(self) -> Iterator[tuple[str | None, Framework]]:
+        """The framework of every form."""
+        for form, plan in self.plans.items():
+            yield form, plan.framework
+
+    @cached_property
+    def peer_dependent(self) -> bool | None:
+        """Whether one unit's data can move another's score, None if it does not say."""
+        said = getattr(self.method, "peer_dependent", None)
+        return None if said is None else bool(said)
+
+    @cached_property
+    def inherits(self) -> bool:
+        """Whether an indicator reads the parent unit's data; opaque methodologies may."""
+        return not self.declarative or any(
+            _inherits(leaf.measure) for _, framework in self.frameworks for leaf in framework.leaves
+        )
+
+    @cached_property
+    def root(self) -> str:
+        """The code of the total."""
+        return str(self.method.framework.code)
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """The way of every scored indicator to the total; opaque methodologies say it at once."""
+        return tuple(
+            way
+            for form, plan in self.plans.items()
+            for leaf in plan.framework.leaves
+            if plan.framework.is_scored(leaf.code) and leaf.rule is not None
+            for way in [self._way(form, plan, leaf)]
+        )
+
+    def _way(self, form: str | None, plan: Plan, leaf: Indicator) -> Way:
+        framework = plan.framework
+        maximum = float(plan.maxima[plan.rows[leaf.code]])
+        if not self.declarative:
+            says = bool(getattr(self.method, "monotone", False))
+            sign = (-1 if leaf.direction == "lower" else 1) if says else 0
+            return Way(form, leaf, maximum, sign, int(self.peer_dependent is not False))
+        rule = leaf.rule
+        sign = _tendency(rule) * (-1 if _turned(leaf) else 1)
+        peers = int(bool(getattr(rule, "peer_dependent", True)))
+        peers += _fills(framework, leaf)
+        node: Indicator | Dimension = leaf
+        while (above := framework.parent(node.code)) is not None:
+            aggregator = framework.aggregator(above.code)
+            sign *= int(aggregator.monotone)
+            peers += int(aggregator.peer_dependent)
+            if above.rule is not None:
+                sign *= _tendency(above.rule)
+                peers += int(above.rule.peer_dependent)
+            if above.code != framework.code:
+                peers += _fills(framework, above)
+            node = above
+        return Way(form, leaf, maximum, sign, peers)
+
+    @cached_property
+    def measured(self) -> Subject:
+        """The methodology that reads every indicator's value as it was measured."""
+        if not self.declarative:
+            return self
+        forms = {kind: _direct(form) for kind, form in self.method.forms.items()}
+        direct = attrs.evolve(
+            self.method, framework=_direct(self.method.framework), forms=forms, steps=()
+        )
+        return Subject(direct)
+
+
+def _direct(framework: Framework) -> Framework:
+    return framework.with_measures({code: Value(code) for code in framework.leaf_codes})
+
+
+def _tendency(rule: Any) -> int:
+    return 1 if rule.monotone else -1 if getattr(rule, "falling", False) else 0
+
+
+def _turned(leaf: Indicator) -> bool:
+    return leaf.direction == "lower" and bool(getattr(leaf.rule, "directed", False))
+
+
+def _fills(framework: Framework, node: Indicator | Dimension) -> int:
+    """Count the policies that fill other units' absent shares from this node's."""
+    speaking = node.code
+    if isinstance(node, Dimension):
+        above = framework.parent(node.code)
+        speaking = node.code if above is None else above.code
+    policies = framework.policy(speaking)
+    return int(policies.missing.peer_dependent or policies.not_applicable.peer_dependent)
+
+
+def _inherits(measure: Any) -> bool:
+    if getattr(measure, "inherits", False):
+        return True
+    if not attrs.has(type(measure)):
+        return False
+    parts: list[Any] = []
+    for field in attrs.fields(type(measure)):
+        value = getattr(measure, field.name)
+        parts += list(value) if isinstance(value, tuple) else [value]
+    return any(_inherits(part) for part in parts if attrs.has(type(part)))
+
+
+@attrs.frozen(eq=False, slots=False)
+class Trial:
+    """A methodology and data to try it on."""
+
+    subject: Subject
+    data: Observations
+
+    def __repr__(self) -> str:
+        return f"<{self.subject.name} on {len(self.data.units)} units>"
+
+    @property
+    def method(self) -> Any:
+        """The methodology."""
+        return self.subject.method
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units' codes."""
+        return self.data.units.codes
+
+    @cached_property
+    def result(self) -> IndexResult:
+        """What the methodology makes of the data."""
+        return self.of(self.data)
+
+    def of(self, data: Observations, method: Any = None) -> IndexResult:
+        """Compute, and say what goes wrong."""
+        method = self.method if method is None else method
+        try:
+            found = method.compute(data)
+        except GovIndexError as error:
+            raise Broken(f"valid data are refused: {error}") from error
+        except Exception as error:  # whatever a methodology raises, the kit reports
+            raise Broken(f"computing raises {type(error).__name__}: {error}") from error
+        if not isinstance(found, IndexResult):
+            raise Broken(f"compute returns {type(found).__name__}, not an IndexResult")
+        if found.units.codes != data.units.codes:
+            said = ", ".join(found.units.codes) or "nothing"
+            raise Broken(f"the result is about {said}, not about the units given, in their order")
+        return found
+
+    @cached_property
+    def measured(self) -> Trial:
+        """The trial with every indicator's measured value as a variable of its own."""
+        subject = self.subject
+        if not subject.declarative:
+            return self
+        result, prepared = self.result, subject.method.prepare(self.data)
+        codes = list(
+            dict.fromkeys(c for _, framework in subject.frameworks for c in framework.leaf_codes)
+        )
+        rows = [result.place(code) for code in codes]
+        values, status = result.values[rows].T, result.status[rows].T
+        status = np.where(np.isnan(values) & (status < CellStatus.MISSING), 3, status)
+        texts = {
+            code: texts
+            for _, framework in subject.frameworks
+            for code in framework.leaf_codes
+            if (texts := _texts(prepared, framework.node(code)))
+        }
+        weights = [name for name in _weight_variables(subject) if name not in codes]
+        places = [prepared.place(name) for name in weights]
+        data = Observations(
+            prepared.units,
+            (*codes, *weights),
+            np.hstack([values, prepared.values[:, places]]),
+            np.hstack([status, prepared.status[:, places]]).astype(np.uint8),
+            levels=texts,
+            period=prepared.period,
+        )
+        return Trial(subject.measured, data)
+
+    def ways_of(self, unit: str) -> list[Way]:
+        """Return the ways of the indicators that a unit is scored by."""
+        form = self.form_of(unit)
+        return [way for way in self.subject.ways if way.form == form]
+
+    def form_of(self, unit: str) -> str | None:
+        """Return the form that a unit is scored by."""
+        types = self.data.units.types
+        several = types is not None and len(self.subject.forms) > 1
+        return types[self.data.units.locate(unit)] if types and several else None
+
+    def choices_for(self, leaf: str) -> list[float]:
+        """Return values that an indicator that reads its own variable may have."""
+        return [float(value) for value in self.subject.wanted[leaf].numbers()]
+
+
+def _texts(data: Observations, leaf: Any) -> tuple[str, ...]:
+    if not getattr(leaf.measure, "passes_answers", False):
+        return ()
+    every = (data.levels.get(name, ()) for name in leaf.measure.variables)
+    return next((texts for texts in every if texts), ())
+
+
+def _weight_variables(subject: Subject) -> list[str]:
+    return [
+        node.weight
+        for _, framework in subject.frameworks
+        for node in framework.nodes
+        if isinstance(node.weight, str)
+    ]
+
+
+def edited(data: Observations, unit: str, cells: Mapping[str, float | CellStatus]) -> Observations:
+    """Return the data with other cells of one unit: numbers, or ways of being absent."""
+    values, status = data.values.copy(), data.status.copy()
+    row = data.units.locate(unit)
+    for variable, cell in cells.items():
+        column = data.place(variable)
+        absent = isinstance(cell, CellStatus)
+        values[row, column] = np.nan if absent else cell
+        status[row, column] = cell if absent else CellStatus.REPORTED
+    return attrs.evolve(data, values=values, status=status, stages=(), stage=None)

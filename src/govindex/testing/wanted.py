@@ -1,0 +1,352 @@
+"""What each variable of a framework may hold, so that data drawn from it are valid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex import measures
+from govindex.absence import Absence
+from govindex.compute import Plan
+from govindex.contracts import (
+    AbsencePolicy,
+    Aggregator,
+    Bool,
+    CellStatus,
+    Curve,
+    Everyone,
+    Float,
+    Measure,
+    Rule,
+    Scope,
+)
+from govindex.errors import CellError, FrameworkError
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Indicator
+
+__all__ = ["Variable", "Want", "wanted"]
+
+_KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
+_FAR = (-1e6, 1e6)
+
+
+@attrs.frozen(kw_only=True)
+class Want:
+    """What a rule and the branches above it make of a measure's value.
+
+    Parameters
+    ----------
+    low, high : float
+        The least and the largest value.
+    bends : tuple of float
+        Values at which something happens.
+    answers : tuple
+        The answers of a text variable, () for numbers.
+    accepts : callable or None
+        Numbers → whether each of them earns an acceptable share.
+    whole : bool
+        A count that others are parts of: at least 1, or 0 if it `may_be_empty`.
+    part_of : tuple of (measure, factor)
+        The value must not exceed these measures times their factors.
+    distinct : bool
+        Every group of peers needs two values that differ.
+    known : bool
+        Every group of peers needs values to fill from, or to be scored among.
+    absent : tuple of CellStatus
+        The ways in which the value may be absent.
+    """
+
+    low: float = -np.inf
+    high: float = np.inf
+    bends: tuple[float, ...] = ()
+    answers: tuple[str | float, ...] = ()
+    accepts: Callable[[Float], Any] | None = None
+    whole: bool = False
+    may_be_empty: bool = False
+    part_of: tuple[tuple[Measure, float], ...] = ()
+    distinct: bool = False
+    known: bool = False
+    absent: tuple[CellStatus, ...] = _KINDS
+
+
+@attrs.define
+class Variable:
+    """All that the indicators want of one variable."""
+
+    name: str
+    wants: list[Want] = attrs.field(factory=list)
+
+    @property
+    def absent(self) -> tuple[CellStatus, ...]:
+        """The ways in which a cell may be absent for all who read it."""
+        return tuple(kind for kind in _KINDS if all(kind in want.absent for want in self.wants))
+
+    @property
+    def distinct(self) -> bool:
+        """Whether every group of peers needs two values that differ."""
+        return any(want.distinct for want in self.wants)
+
+    @property
+    def known(self) -> bool:
+        """Whether every group of peers needs values."""
+        return any(want.known for want in self.wants)
+
+    @property
+    def part_of(self) -> tuple[tuple[Measure, float], ...]:
+        """What a cell must not exceed."""
+        return tuple(cap for want in self.wants for cap in want.part_of)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The texts that everybody who reads them knows, () for numbers."""
+        texts = [{a for a in want.answers if isinstance(a, str)} for want in self.wants]
+        known = [own for own in texts if own]
+        return tuple(sorted(set.intersection(*known))) if known else ()
+
+    def numbers(self) -> Float:
+        """Return the values that a cell may hold, the simplest first."""
+        low = max(want.low for want in self.wants)
+        high = min(want.high for want in self.wants)
+        if self.answers:
+            return np.arange(len(self.answers), dtype=np.float64)
+        if any(want.whole for want in self.wants):
+            empty = [0.0] if all(w.may_be_empty for w in self.wants if w.whole) else []
+            found = np.array([10.0, 1.0, 2.0, 3.0, 7.0, 80.0, 100.0, 1000.0, 12_345.0, *empty])
+        else:
+            bends = [bend for want in self.wants for bend in want.bends]
+            given = [a for want in self.wants for a in want.answers if not isinstance(a, str)]
+            found = np.array(given) if given else _spread(low, high, bends)
+        for want in self.wants:
+            if want.accepts is not None and not want.part_of:
+                found = found[want.accepts(found)]
+        if not len(found):
+            raise FrameworkError(
+                f"no value of '{self.name}' suits all who read it: give data of your own"
+            )
+        return found
+
+
+def _spread(low: float, high: float, bends: Iterable[float]) -> Float:
+    """Return plain values first, then where something happens, then the ends."""
+    inside = [bend for bend in bends if low <= bend <= high]
+    bottom = low if np.isfinite(low) else min([0.0, *inside])
+    top = high if np.isfinite(high) else max([100.0, bottom + 1.0, *(1.25 * b for b in inside)])
+    middle = (bottom + top) / 2.0
+    whole = np.unique(np.round(np.linspace(bottom, top, 13)))
+    grid = [*whole, *np.linspace(bottom, top, 7)]
+    around = [bend + step * max(abs(bend), 1.0) for bend in inside for step in (-1e-3, 1e-3)]
+    far = [end for end, limit in zip(_FAR, (low, high), strict=True) if np.isinf(limit)]
+    every = np.array([middle, *inside, bottom, top, *grid, *around, 1e-9, *far])
+    return every[(every >= low) & (every <= high)]
+
+
+def wanted(plans: Iterable[Plan]) -> dict[str, Variable]:
+    """Return what the indicators of compiled frameworks want, by variable.
+
+    Raises
+    ------
+    FrameworkError
+        If an indicator has a measure of a kind that this module does not know.
+    """
+    found: dict[str, Variable] = {}
+    for plan in plans:
+        framework = plan.framework
+        for leaf in framework.leaves:
+            for name, want in _asked(leaf.measure, _want(plan, leaf)):
+                found.setdefault(name, Variable(name)).wants.append(want)
+        for node in framework.nodes:
+            if isinstance(node.weight, str):
+                weight = Want(low=0.0, high=5.0, accepts=lambda x: x > 0, absent=())
+                found.setdefault(node.weight, Variable(node.weight)).wants.append(weight)
+    return found
+
+
+def _want(plan: Plan, leaf: Indicator) -> Want:
+    """Return what the rule and the branches above want of an indicator's value."""
+    framework, maximum = plan.framework, float(plan.maxima[plan.rows[leaf.code]])
+    absent = tuple(kind for kind in _KINDS if _may_be_absent(framework, leaf, kind))
+    rule = leaf.rule
+    if rule is None:
+        return Want(absent=absent)
+    known = rule.peer_dependent or _fills_from_peers(framework, leaf)
+    curve = rule.curve(maximum) if hasattr(rule, "curve") else Curve()
+    fixed = getattr(rule, "degenerate", "error") == "error"
+    if rule.peer_dependent:
+        return Want(
+            bends=tuple(range(0, 101, 10)),
+            distinct=fixed,
+            accepts=None,
+            low=curve.low,
+            high=curve.high,
+            absent=absent,
+            known=known,
+        )
+    return Want(
+        low=curve.low,
+        high=curve.high,
+        bends=curve.bends,
+        answers=getattr(rule, "answers", ()),
+        accepts=_acceptor(plan, leaf, rule, maximum),
+        absent=absent,
+        known=known,
+    )
+
+
+def _acceptor(plan: Plan, leaf: Indicator, rule: Rule, maximum: float) -> Callable[[Float], Any]:
+    lowest = max(_above(plan.framework, leaf.code), default=-np.inf)
+    highest = 1.0 if plan.rows[leaf.code] in plan.limited else np.inf
+    scope = Scope(maximum=maximum, direction=leaf.direction)
+
+    def accepts(values: Float) -> Any:
+        good: Bool = np.ones(len(values), dtype=bool)
+        try:
+            shares = np.asarray(rule(values, scope))
+        except CellError as error:
+            good = np.logical_not(np.reshape(error.mask, values.shape))
+            shares = np.full(values.shape, -np.inf)
+            shares[good] = np.asarray(rule(values[good], scope))
+        return good & np.isfinite(shares) & (shares > lowest) & (shares <= highest)
+
+    return accepts
+
+
+def _above(framework: Framework, code: str) -> Iterator[float]:
+    """Yield what shares must lie above, branch by branch on the way up."""
+    branch = framework.parent(code)
+    while branch is not None:
+        limit = getattr(framework.aggregator(branch.code), "above", None)
+        if limit is not None:
+            yield float(limit)
+        branch = framework.parent(branch.code)
+
+
+# -- absence --------------------------------------------------------------------------------------
+
+
+def _may_be_absent(framework: Framework, leaf: Indicator, kind: CellStatus) -> bool:
+    """Tell whether the branches above know what to do without this indicator."""
+    if not framework.is_scored(leaf.code):
+        return True
+    for view in framework.views:
+        refuses = view.absence is not None and _policy(view.absence, kind).refuses
+        if refuses and leaf.code in {n.code for n in framework.below(view.code)}:
+            return False
+    node: Indicator | Dimension = leaf
+    kinds: tuple[CellStatus, ...] = (kind,)
+    while True:
+        above = framework.parent(node.code)
+        if above is None:
+            return True
+        speaking = node.code if isinstance(node, Indicator) else above.code
+        found = [_policy(framework.policy(speaking), k) for k in kinds]
+        if any(policy.refuses for policy in found):
+            return False
+        fills = [_filled(policy) for policy in found]
+        if all(fill is not None for fill in fills):
+            aggregator: Aggregator = framework.aggregator(above.code)
+            lowest = getattr(aggregator, "above", -np.inf)
+            return all(fill > lowest for fill in fills if fill is not None)
+        node, kinds = above, _KINDS  # gone with it: the branch may be absent for any reason
+
+
+def _fills_from_peers(framework: Framework, leaf: Indicator) -> bool:
+    node: Indicator | Dimension | None = leaf
+    while node is not None:
+        found = framework.policy(node.code)
+        if found.missing.peer_dependent or found.not_applicable.peer_dependent:
+            return True
+        node = framework.parent(node.code)
+    return False
+
+
+def _policy(absence: Absence, kind: CellStatus) -> AbsencePolicy:
+    return absence.missing if kind == CellStatus.MISSING else absence.not_applicable
+
+
+def _filled(policy: AbsencePolicy) -> float | None:
+    """Return what a policy fills one absent cell with beside a full one, None if it does not."""
+    shares = np.array([[np.nan, 1.0]])
+    found = policy.fill(shares, np.isnan(shares), Everyone(2))
+    return None if found is None else float(np.asarray(found)[0, 0])
+
+
+# -- measures -------------------------------------------------------------------------------------
+
+
+def _asked(measure: Measure, want: Want) -> Iterator[tuple[str, Want]]:
+    """Yield what a measure wants of its variables, so that its value is what is wanted of it."""
+    if isinstance(measure, measures.Value):
+        yield measure.variable, want
+    elif isinstance(measure, measures.Ratio):
+        yield from _of_ratio(measure, want)
+    elif isinstance(measure, measures.Complement):
+        yield from _asked(measure.whole, _as_whole(measure.empty, want))
+        share = 1.0 / len(measure.parts)
+        for part in measure.parts:
+            own = _as_part(want, ((measure.whole, share),))
+            yield from _asked(part, attrs.evolve(own, distinct=want.distinct))
+    elif isinstance(measure, measures.Conditions):
+        for name in measure.shares:
+            yield name, attrs.evolve(_plain(want), answers=(1.0, 0.0))
+    elif isinstance(measure, measures.Largest):
+        for one in measure.of:
+            yield from _asked(one, want)
+    elif isinstance(measure, measures.Difference):
+        yield from _asked(measure.value, attrs.evolve(want, low=max(want.low, 0.0)))
+        yield from _asked(measure.less, _as_part(want, ((measure.value, 1.0),)))
+    elif isinstance(measure, measures.Product):
+        yield from _asked(measure.left, want)
+        yield from _asked(measure.right, attrs.evolve(_plain(want), answers=(1.0, 0.5, 0.25)))
+    elif isinstance(measure, measures.PerPeriod):
+        yield from _asked(measure.total, want)
+    elif isinstance(measure, measures.Inherited):
+        yield from _asked(measure.measure, want)
+    else:
+        raise FrameworkError(
+            f"data cannot be drawn for the measure {measure!r}: give data that it reads (data=…)"
+        )
+
+
+def _of_ratio(ratio: measures.Ratio, want: Want) -> Iterator[tuple[str, Want]]:
+    whole = _as_whole(ratio.empty, want)
+    if ratio.missing_denominator == "empty" and not whole.may_be_empty:
+        whole = attrs.evolve(
+            whole, absent=tuple(k for k in whole.absent if k != CellStatus.MISSING)
+        )
+    yield from _asked(ratio.denominator, whole)
+    if ratio.fallback is not None:
+        yield from _asked(ratio.fallback, attrs.evolve(whole, may_be_empty=False))
+    most = min(1.0 if ratio.above == "error" else 2.0, want.high / ratio.times)
+    part = _as_part(want, ((ratio.denominator, most),))
+    bends = tuple(bend / ratio.times for bend in want.bends)
+    low = 1.0 if want.low > 0 or (want.accepts is not None and not _takes_zero(want)) else 0.0
+    yield from _asked(
+        ratio.numerator, attrs.evolve(part, bends=bends, distinct=want.distinct, low=low)
+    )
+
+
+def _takes_zero(want: Want) -> bool:
+    assert want.accepts is not None
+    return bool(want.accepts(np.zeros(1))[0])
+
+
+def _plain(want: Want) -> Want:
+    return Want(absent=want.absent, known=want.known)
+
+
+def _as_part(want: Want, part_of: tuple[tuple[Measure, float], ...]) -> Want:
+    return Want(low=0.0, absent=want.absent, known=want.known, part_of=part_of)
+
+
+def _as_whole(empty: str, want: Want) -> Want:
+    """Return what is wanted of a denominator: 0 only where the empty policy's value is taken."""
+    ways = {"missing": CellStatus.MISSING, "not_applicable": CellStatus.NOT_APPLICABLE}
+    if empty in ways:
+        may = ways[empty] in want.absent and not want.distinct
+    else:
+        may = empty != "error" and want.accepts is not None and _takes_zero(want)
+        may = may and not want.distinct
+    return Want(whole=True, may_be_empty=may, absent=want.absent, known=want.known)

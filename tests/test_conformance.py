@@ -1,0 +1,28 @@
+"""Every built-in edition keeps every law of rank stability that its parts promise.
+
+``GOVINDEX_PROFILE=deep python -m pytest tests/test_conformance.py`` tries ten thousand examples of
+each law on each edition; ``-k`` chooses some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import govindex as gi
+from govindex.testing import Check, methodology_checks
+
+
+def _checks() -> Iterator[Any]:
+    for id_, row in gi.methodologies().iterrows():
+        if row["package"] == "govindex":
+            edition = f"{id_}@{row['version']}"
+            for check in methodology_checks(gi.methodology(edition)):
+                yield pytest.param(check, id=f"{edition}-{check}")
+
+
+@pytest.mark.parametrize("check", _checks())
+def test_edition_keeps_the_law(check: Check) -> None:
+    check()
