@@ -1,4 +1,4 @@
-"""The command line: list and show what is installed, score files, check documents.
+"""The command line: list and show what is installed, score files, check documents, start new ones.
 
 Errors take one screen and no traceback; the exit code is 0 when all went well, 1 for bad input and
 2 for a wrong call.
@@ -7,6 +7,7 @@ Errors take one screen and no traceback; the exit code is 0 when all went well, 
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ from govindex.model.observations import Observations
 from govindex.plugins import methodologies, methodology
 from govindex.result import IndexResult
 from govindex.rounding import Levels, Rounding
+from govindex.skeleton import package_files, read_rubric, write_package
 from govindex.toml import load_methodology
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     validate.set_defaults(run=_validate)
     _add_data(validate, required=False)
 
+    _add_new(commands.add_parser("new", help="start a package of your own methodology"))
+
     demo = commands.add_parser("demo", help="rank and explain 34 provinces on real data")
     demo.set_defaults(run=_demo)
     demo.add_argument("--language", default="en", help="of names: vi, en (default)")
@@ -107,6 +111,31 @@ def _add_data(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument("--separator", help="between the columns of a CSV file")
     command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
     command.add_argument("--language", help="of names: vi, en …")
+
+
+def _add_new(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_new)
+    command.add_argument("name", help="the methodology's id: my-province.reform")
+    command.add_argument(
+        "--into", type=Path, default=".", help="the folder to write it in (default: this one)"
+    )
+    command.add_argument(
+        "--from",
+        type=Path,
+        dest="rubric",
+        metavar="RUBRIC",
+        help="start from a table with one row per node (.csv, .xlsx …) or from a document (.toml)",
+    )
+    command.add_argument("--sheet", help="of a workbook")
+    command.add_argument("--separator", help="between the columns of a CSV file")
+    command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+    command.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column that says nothing about scores; may be given several times",
+    )
 
 
 def _list(_: argparse.Namespace) -> str:
@@ -181,6 +210,28 @@ def _validate(given: argparse.Namespace) -> str:
     if result.provenance.unused:
         lines.append(f"Columns not used: {', '.join(result.provenance.unused)}")
     return "\n".join(lines)
+
+
+def _new(given: argparse.Namespace) -> str:
+    document = None
+    if given.rubric is not None:
+        document = read_rubric(
+            given.name,
+            given.rubric,
+            sheet=given.sheet,
+            separator=given.separator,
+            decimal=given.decimal,
+            ignore=given.ignore,
+        )
+    texts = package_files(given.name, document)
+    folder = given.into / given.name.replace(".", "-")
+    write_package(texts, folder)
+    written = "\n".join(f"  {path}" for path in sorted(texts))
+    place = shlex.quote(str(folder))
+    return (
+        f"Written to {folder}:\n\n{written}\n\nInstall it and run its tests:\n\n"
+        f"  pip install -e {shlex.quote(f'{folder}[test]')}\n  python -m pytest {place}"
+    )
 
 
 def _computed(given: argparse.Namespace) -> IndexResult:
