@@ -23,6 +23,6 @@ def _checks() -> Iterator[Any]:
                 yield pytest.param(check, id=f"{edition}-{check}")
 
 
-@pytest.mark.parametrize("check", _checks())
+@pytest.mark.parametrize("check", list(_checks()))
 def test_edition_keeps_the_law(check: Check) -> None:
     check()

@@ -57,8 +57,8 @@ class Chain:
 
     @property
     def _tendency(self) -> int:
-        # Two rules that look at peers can turn a gain into a loss: the second one sees the peers
-        # that the first one has moved.
+        # A second rule that looks at peers sees those that the first one has moved: nothing is
+        # known of that.
         if sum(rule.peer_dependent for rule in self.rules) > 1:
             return 0
         tendency = 1
@@ -78,9 +78,7 @@ class Chain:
 
     def curve(self, maximum: float) -> Curve:
         """Return the first rule's curve, as steep as all of them together."""
-        curves = [
-            rule.curve(maximum) if hasattr(rule, "curve") else Curve() for rule in self.rules
-        ]
+        curves = [rule.curve(maximum) if hasattr(rule, "curve") else Curve() for rule in self.rules]
         slope, jump = curves[0].slope, curves[0].jump
         for curve in curves[1:]:
             with np.errstate(invalid="ignore"):

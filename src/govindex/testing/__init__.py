@@ -5,6 +5,7 @@ It needs the extra ``govindex[testing]``. A methodology promises laws by what it
 """
 
 from govindex.testing import laws, strategies
+from govindex.testing.around import methodology_around
 from govindex.testing.kit import Check, check_methodology, methodology_checks, promises
 from govindex.testing.law import Law, LawBroken
 from govindex.testing.strategies import NA, observed
@@ -16,6 +17,7 @@ __all__ = [
     "LawBroken",
     "check_methodology",
     "laws",
+    "methodology_around",
     "methodology_checks",
     "observed",
     "promises",

@@ -86,13 +86,11 @@ def observations_from_bytes(
 
 def _first_of_groups(units: Units) -> list[tuple[int, int]]:
     """Return two ranked units of each group that may be scored together."""
-    every = range(len(units))
-    kinds = units.types or (None,) * len(units)
-    leagues = units.leagues or (None,) * len(units)
-    groups: dict[tuple[str | None, str | None], list[int]] = {}
-    for unit in every:
-        if units.ranked_mask[unit]:
-            groups.setdefault((kinds[unit], leagues[unit]), []).append(unit)
+    groups: dict[object, list[int]] = {}
+    for place, unit in enumerate(units):
+        if unit.ranked:
+            group = (unit.type, unit.league, *unit.attributes.values())
+            groups.setdefault(group, []).append(place)
     return [(members[0], members[1]) for members in groups.values() if len(members) > 1]
 
 

@@ -12,8 +12,9 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from govindex.contracts import CellStatus
-from govindex.errors import SettingError, near_miss
+from govindex.errors import FrameworkError, Problems, SettingError, near_miss
 from govindex.model.observations import Observations
+from govindex.opaque import contract_problems
 from govindex.testing import laws as every_law
 from govindex.testing.law import Law, LawBroken
 from govindex.testing.strategies import observations, resampled
@@ -28,11 +29,13 @@ __all__ = ["LAWS", "Check", "check_methodology", "methodology_checks", "promises
 LAWS: tuple[Law, ...] = tuple(
     sorted(
         (getattr(every_law, name) for name in every_law.__all__),
-        key=lambda law: (law.name != "contract", law.name),
+        key=lambda law: (law.name not in ("contract", "scoring"), law.name),
     )
 )
 Data = Observations | st.SearchStrategy[Observations] | None
 _QUICK, _DEEP = 15, 10_000
+# An excuse is kept only if the law fails, so it is looked for longer.
+_EXCUSED = 20
 
 
 @attrs.frozen(eq=False)
@@ -99,7 +102,7 @@ class Check:
 
         @seeded(self.seed)
         @settings(
-            max_examples=self.examples,
+            max_examples=self.examples * (_EXCUSED if self.excuse else 1),
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -159,10 +162,17 @@ def _source(
     subject: Subject, data: Data, *, at_least: int, absent: bool
 ) -> st.SearchStrategy[Observations]:
     if isinstance(data, Observations):
-        return resampled(data, at_least=at_least)
+        return resampled(data, at_least=at_least, whole=subject.peer_dependent is not False)
     if data is not None:
         return data.filter(lambda found: len(found.units) >= at_least)
     return observations(subject, at_least=at_least, absent=absent)
+
+
+def _subject(method: Any) -> Subject:
+    problems = Problems()
+    problems.extend(contract_problems(method))
+    problems.raise_any(FrameworkError, f"{type(method).__name__} is no methodology")
+    return Subject(method)
 
 
 def methodology_checks(
@@ -192,6 +202,8 @@ def methodology_checks(
 
     Raises
     ------
+    FrameworkError
+        If it is no methodology, with all that it lacks.
     SettingError
         If an excuse names no law, or one that is not promised.
 
@@ -203,7 +215,7 @@ def methodology_checks(
         def test_law(check):
             check()
     """
-    subject = Subject(method)
+    subject = _subject(method)
     count = examples
     if count is None:
         count = _DEEP if os.environ.get("GOVINDEX_PROFILE") == "deep" else _QUICK
@@ -251,8 +263,8 @@ def check_methodology(
             check()
         except LawBroken as error:
             broken.append(str(error))
-            if check.law is every_law.contract:
-                break  # nothing else can be said of what is no methodology
+            if check.law in (every_law.contract, every_law.scoring):
+                break  # nothing else can be said of what does not score
     if broken:
         raise LawBroken("\n\n".join(broken))
 
@@ -267,7 +279,7 @@ def promises(method: Any) -> pd.DataFrame:
     """
     import pandas as pd
 
-    subject = Subject(method)
+    subject = _subject(method)
     rows = []
     for law in LAWS:
         why = law.why_not(subject)

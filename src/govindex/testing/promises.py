@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from govindex.errors import GovIndexError, listing
+from govindex.errors import GovIndexError
 from govindex.testing.subject import Subject
 
 __all__ = [
@@ -31,8 +31,11 @@ def not_absolute(subject: Subject) -> str:
         return "it does not say whether it is peer_dependent"
     if not subject.peer_dependent:
         return ""
-    parts = subject.method.peer_dependent_parts() if subject.declarative else ["it"]
-    return f"it looks at peers: {listing(parts, shown=3)}"
+    if not subject.declarative:
+        return "it says that it looks at peers"
+    parts = dict.fromkeys(part.partition(":")[0] for part in subject.method.peer_dependent_parts())
+    named = ", ".join(list(parts)[:3]) + (" …" if len(parts) > 3 else "")
+    return f"it looks at peers: {named}"
 
 
 def not_relative(subject: Subject) -> str:
@@ -61,6 +64,8 @@ def without_monotone(subject: Subject) -> str:
 
 def without_steep(subject: Subject) -> str:
     """Say so if no rule says how steep it is."""
+    if not subject.declarative:
+        return not_declarative(subject)
     if any(hasattr(way.leaf.rule, "curve") for way in subject.ways):
         return ""
     return "no rule says how steep it is"

@@ -21,6 +21,9 @@ def report(law: Law, trial: Trial, choices: Mapping[str, Any], said: str) -> str
     """Return the message of a broken law."""
     given = "".join(f", {name}={value!r}" for name, value in choices.items())
     call = f"laws.{law.name}(method, data{given})"
+    snippet = _snippet(trial.data)
+    names = [name for name in ("NA",) if f" {name}" in snippet or f"[{name}" in snippet]
+    unit = ["  from govindex import Unit"] if "Unit(" in snippet else []
     return "\n".join(
         [
             f"{trial.subject.name} breaks the law '{law.name}': {law.statement}.",
@@ -29,9 +32,9 @@ def report(law: Law, trial: Trial, choices: Mapping[str, Any], said: str) -> str
             "the smallest example found:",
             *(f"  {line}" for line in _table(trial.data).splitlines()),
             "to see it again:",
-            "  from govindex import Unit",
-            "  from govindex.testing import NA, laws, observed",
-            *(f"  {line}" for line in _snippet(trial.data).splitlines()),
+            *unit,
+            f"  from govindex.testing import {', '.join([*names, 'laws', 'observed'])}",
+            *(f"  {line}" for line in snippet.splitlines()),
             f"  {call}",
         ]
     )
@@ -92,8 +95,13 @@ def _snippet(data: Observations) -> str:
         else:
             lines.append(f"    {name!r}: [{', '.join(cells)}],")
     count = len(data.units)
-    lines += [f"    **dict.fromkeys({names}, [{cell}] * {count})," for cell, names in alike.items()]
-    lines.append(f"}}, units=[{', '.join(_unit(data, i) for i in range(count))}])")
+    for cell, names in alike.items():
+        if len(names) > 2:
+            lines.append(f"    **dict.fromkeys({names}, [{cell}] * {count}),")
+        else:
+            lines += [f"    {name!r}: [{', '.join([cell] * count)}]," for name in names]
+    period = "" if data.period is None else f", period={data.period!r}"
+    lines.append(f"}}, units=[{', '.join(_unit(data, i) for i in range(count))}]{period})")
     return "\n".join(lines)
 
 

@@ -26,7 +26,7 @@ from govindex.model.units import Unit, Units
 from govindex.opaque import AnyMethodology
 from govindex.ranking import Bands, Ranking
 from govindex.rounding import Levels, Rounding
-from govindex.testing.drawing import PERIOD, observations_from_bytes
+from govindex.testing.drawing import observations_from_bytes
 from govindex.testing.subject import Subject
 from govindex.testing.wanted import wanted
 
@@ -114,7 +114,8 @@ def units(
     several = draw(st.booleans()) if leagues else False
     league = draw(st.lists(st.sampled_from(["A", "B"]), min_size=pairs, max_size=pairs))
     kinds = draw(st.lists(st.sampled_from(list(types) or [None]), min_size=pairs, max_size=pairs))
-    unranked = draw(st.integers(0, 5)) == 5 and count > 3
+    # Without its last unit a group of three still has two.
+    unranked = draw(st.integers(0, 5)) == 5 and count > 1 and count % 2 == 1
     parent = draw(st.integers(0, 5)) == 5 and count > 1 if parents else False
     found = []
     for unit, pair in enumerate(together):
@@ -270,19 +271,26 @@ def observations(
     else:
         subject = scored if isinstance(scored, Subject) else Subject(scored)
         plans, every = subject.plans, subject.wanted
-    bodies = units(
-        at_least=at_least,
-        at_most=at_most,
-        types=tuple(plans),
-        attributes=_attributes(plans.values()),
+    among_peers = any(variable.distinct or variable.known for variable in every.values())
+    fewest = max(at_least, 2) if among_peers else at_least
+    most = max(fewest, at_most)
+    # A unit is a row of bytes that may be left out: so examples shrink to the units that matter.
+    rows = st.lists(
+        st.binary(min_size=len(every), max_size=len(every)), min_size=fewest, max_size=most
     )
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Observations:
-        assessed = draw(bodies)
-        count = len(every) * len(assessed)
-        raw = draw(st.binary(min_size=count, max_size=count))
-        cells = np.frombuffer(raw, np.uint8).reshape(len(every), len(assessed)).copy()
+        raw = draw(rows)
+        cells = np.array([np.frombuffer(row, np.uint8) for row in raw]).T.copy()
+        assessed = draw(
+            units(
+                at_least=len(raw),
+                at_most=len(raw),
+                types=tuple(plans),
+                attributes=_attributes(plans.values()),
+            )
+        )
         for row in draw(st.lists(st.integers(0, len(every) - 1), max_size=2)):
             cells[row] = cells[row, 0]  # a constant
         some = draw(st.booleans()) if absent else False
@@ -321,14 +329,30 @@ def cases(
 
 @st.composite
 def resampled(
-    draw: st.DrawFn, sample: Observations, *, at_least: int = 1, at_most: int = 6
+    draw: st.DrawFn,
+    sample: Observations,
+    *,
+    at_least: int = 1,
+    at_most: int = 6,
+    whole: bool = False,
 ) -> Observations:
     """Draw units like those of a sample: rows of it, once or several times, in any order.
 
     Parents are left out, since a copied unit would have two.
+
+    Parameters
+    ----------
+    sample : Observations
+    at_least, at_most : int
+        How many rows are drawn.
+    whole : bool
+        Whether every row of the sample stands before the drawn ones, so that peers differ as they
+        do there.
     """
     count = draw(st.integers(at_least, max(at_least, at_most)))
-    places = draw(st.lists(st.integers(0, len(sample.units) - 1), min_size=count, max_size=count))
+    every = list(range(len(sample.units))) if whole else []
+    some = draw(st.lists(st.integers(0, len(sample.units) - 1), min_size=count, max_size=count))
+    places = [*every, *some]
     found = [
         attrs.evolve(sample.units[place], code=f"U{i}", parent=None)
         for i, place in enumerate(places)
@@ -348,7 +372,7 @@ def observed(
     columns: Mapping[str, Sequence[Cell]],
     units: Units | Sequence[Unit | str] | None = None,
     *,
-    period: str | None = PERIOD,
+    period: str | None = None,
 ) -> Observations:
     """Return columns as observations: None is missing, `NA` is not applicable.
 
@@ -358,6 +382,8 @@ def observed(
         Numbers, answers, None or `NA`, one cell per unit.
     units : Units or sequence of Unit or str, optional
         By default U0, U1 …
+    period : str, optional
+        What the data are about: "2026", "2026-Q3" …
 
     Examples
     --------

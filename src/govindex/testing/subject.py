@@ -249,6 +249,7 @@ class Trial:
         codes = list(
             dict.fromkeys(c for _, framework in subject.frameworks for c in framework.leaf_codes)
         )
+        codes = [code for code in codes if code in result.codes]  # of forms that are there
         rows = [result.place(code) for code in codes]
         values, status = result.values[rows].T, result.status[rows].T
         status = np.where(np.isnan(values) & (status < CellStatus.MISSING), 3, status)
@@ -256,7 +257,7 @@ class Trial:
             code: texts
             for _, framework in subject.frameworks
             for code in framework.leaf_codes
-            if (texts := _texts(prepared, framework.node(code)))
+            if code in codes and (texts := _texts(prepared, framework.node(code)))
         }
         weights = [name for name in _weight_variables(subject) if name not in codes]
         places = [prepared.place(name) for name in weights]
@@ -280,6 +281,22 @@ class Trial:
         types = self.data.units.types
         several = types is not None and len(self.subject.forms) > 1
         return types[self.data.units.locate(unit)] if types and several else None
+
+    def may_change(self, unit: str, leaf: str) -> bool:
+        """Tell whether the unit's peers keep two values of an indicator without its own."""
+        variable = self.subject.wanted.get(leaf)
+        if variable is None or not variable.distinct:
+            return True
+        assessed = self.data.units
+        own = assessed[assessed.locate(unit)]
+        values = self.data.values[:, self.data.place(leaf)]
+        peers = {
+            value
+            for one, value in zip(assessed, values.tolist(), strict=True)
+            if one.code != unit and one.ranked and not np.isnan(value)
+            if (one.type, one.league) == (own.type, own.league)
+        }
+        return len(peers) > 1
 
     def choices_for(self, leaf: str) -> list[float]:
         """Return values that an indicator that reads its own variable may have."""

@@ -22,6 +22,7 @@ from govindex.testing.laws.results import (
     frame_libraries,
     nothing_lost,
     printed_alike_tie,
+    scoring,
     untouched_input,
 )
 from govindex.testing.laws.tree import (
@@ -92,6 +93,7 @@ __all__ = [
     "printed_parts_add_up",
     "refinement",
     "rivals_unchanged",
+    "scoring",
     "unranked_units",
     "unscored_node",
     "untouched_input",

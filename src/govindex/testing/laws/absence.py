@@ -97,12 +97,14 @@ def _chooser(wanted: Any, *, alone: bool = False) -> Any:
         cells = [
             (code, kind)
             for own, code, kind, _ in _cells(found.subject, wanted)
-            if own == form and found.data.cell(unit, code) < CellStatus.MISSING
+            if own == form
+            and found.data.cell(unit, code) < CellStatus.MISSING
+            and found.may_change(unit, code)
         ]
         if not cells:
             return None
         code, kind = draw(st.sampled_from(cells))
-        return {"unit": unit, "indicator": code, "kind": int(kind)}
+        return {"unit": unit, "indicator": code, "kind": _word(kind)}
 
     return choose
 
@@ -111,25 +113,29 @@ def _word(kind: int) -> str:
     return "missing" if kind == CellStatus.MISSING else "not applicable"
 
 
+def _status(word: str) -> CellStatus:
+    return next(kind for kind in _KINDS if _word(kind) == word)
+
+
 @law(
     _chooser(_refusing),
     not_declarative,
     without("indicator whose absence is refused", _some(_refusing)),
 )
-def absence_is_refused(trial: Trial, unit: str, indicator: str, kind: int) -> None:
+def absence_is_refused(trial: Trial, unit: str, indicator: str, kind: str) -> None:
     """Where absence is refused, an error names the unit and the indicator.
 
     A forgotten figure must be found before the ranking is published, not after.
     """
     found = trial.measured
-    status = CellStatus(kind)
+    status = _status(kind)
     try:
         found.method.compute(edited(found.data, unit, {indicator: status}))
     except DataError as error:
         if f"'{unit}'" not in str(error) or f"'{indicator}'" not in str(error):
             raise Broken(f"the error names neither the unit nor the indicator: {error}") from error
         return
-    raise Broken(f"'{indicator}' of unit '{unit}' is {_word(kind)}, and it is scored all the same")
+    raise Broken(f"'{indicator}' of unit '{unit}' is {kind}, and it is scored all the same")
 
 
 def _as_shares(trial: Trial, indicator: str) -> Trial:
@@ -157,6 +163,9 @@ def _as_shares(trial: Trial, indicator: str) -> Trial:
     values, column = found.data.values.copy(), found.data.place(indicator)
     shares = found.result.shares[found.result.place(indicator)]
     known = found.data.status[:, column] < CellStatus.MISSING
+    # Rounding may have carried a full share above 1.
+    quantum = quanta_of(found)
+    shares = np.where(shares <= 1.0 + quantum, np.minimum(shares, 1.0), shares)
     values[:, column] = np.where(known, shares, np.nan)
     levels = {name: texts for name, texts in found.data.levels.items() if name != indicator}
     return Trial(Subject(method), attrs.evolve(found.data, values=values, levels=levels))
@@ -167,19 +176,19 @@ def _as_shares(trial: Trial, indicator: str) -> Trial:
     not_declarative,
     without("policy that fills what is absent", _some(_filling)),
 )
-def absence_is_filled_as_declared(trial: Trial, unit: str, indicator: str, kind: int) -> None:
+def absence_is_filled_as_declared(trial: Trial, unit: str, indicator: str, kind: str) -> None:
     """An absent figure that counts as nothing or in full scores as nothing or in full.
 
     What the rules say about a gap must be what it costs.
     """
     found = _as_shares(trial, indicator)
     framework = _framework_of(found, unit)
-    fill = _filled(_speaks(framework, indicator, CellStatus(kind)))
+    fill = _filled(_speaks(framework, indicator, _status(kind)))
     assert fill is not None
-    absent = found.of(edited(found.data, unit, {indicator: CellStatus(kind)}))
+    absent = found.of(edited(found.data, unit, {indicator: _status(kind)}))
     given = found.of(edited(found.data, unit, {indicator: fill}))
     codes = [c for c in absent.codes if c != indicator and not _is_view(framework, c)]
-    when = f"'{indicator}' of unit '{unit}' is {_word(kind)} instead of a share of {fill:g}"
+    when = f"'{indicator}' of unit '{unit}' is {kind} instead of a share of {fill:g}"
     slack = _SLACK + quanta_of(found)  # what is filled in is not rounded as a figure is
     expect_equal(given, absent, codes=codes, places=False, tolerance=slack, when=when)
 
@@ -197,7 +206,7 @@ def _framework_of(trial: Trial, unit: str) -> Framework:
     not_declarative,
     without("mean whose children may be absent", _some(_leaving)),
 )
-def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: int) -> None:
+def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: str) -> None:
     """A share without an indicator lies between the shares with it at nothing and in full.
 
     Leaving a figure out must neither pay more than the best figure nor cost more than the worst.
@@ -207,9 +216,10 @@ def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: 
     above = framework.parent(indicator)
     assert above is not None
     others = [c.code for c in above.children if c.weight != 0 and c.code != indicator]
+    lowest = max(0.0, getattr(framework.aggregator(above.code), "above", -1.0) + 1e-3)
     results = [
         found.of(edited(found.data, unit, {indicator: cell}))
-        for cell in (0.0, 1.0, CellStatus(kind))
+        for cell in (lowest, 1.0, _status(kind))
     ]
     row = results[0].units.locate(unit)
     shares = [r.shares[r.place(c), row] for r in results[:1] for c in others]
@@ -223,7 +233,7 @@ def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: 
     if not low - slack <= without_it <= high + slack:
         raise Broken(
             f"unit '{unit}' attains {without_it:.10g} at '{above.code}' where '{indicator}' is "
-            f"{_word(kind)}, {nothing:.10g} with nothing there and {full:.10g} with all of it"
+            f"{kind}, {nothing:.10g} with nothing there and {full:.10g} with all of it"
         )
 
 
@@ -244,7 +254,7 @@ def _carrying(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> b
     without("mean whose children may be absent", _some(_carrying)),
     absent=False,
 )
-def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: int) -> None:
+def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: str) -> None:
     """Where the maximum shrinks it shrinks by what is absent, and elsewhere it stays.
 
     68.32 of 84 points are 81.33 %: a unit without a port is not asked for port figures.
@@ -253,7 +263,7 @@ def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: int) -
     framework = _framework_of(found, unit)
     above = framework.parent(indicator)
     assert above is not None
-    result = found.of(edited(found.data, unit, {indicator: CellStatus(kind)}))
+    result = found.of(edited(found.data, unit, {indicator: _status(kind)}))
     row = result.units.locate(unit)
     if np.isnan(result.shares[result.place(above.code), row]):
         return
@@ -261,12 +271,12 @@ def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: int) -
     if any(isinstance(weight, str) for weight in weights.values()):
         return
     whole = sum(float(w) for w in weights.values())
-    shrinks = _speaks(framework, indicator, CellStatus(kind)).shrinks
+    shrinks = _speaks(framework, indicator, _status(kind)).shrinks
     want = 1.0 - float(weights[indicator]) / whole if shrinks else 1.0
     part = result.applicable[result.place(above.code), row]
     if abs(part - want) > _SLACK:
         raise Broken(
-            f"'{indicator}' ({weights[indicator]} of {whole:g}) of unit '{unit}' is {_word(kind)}, "
+            f"'{indicator}' ({weights[indicator]} of {whole:g}) of unit '{unit}' is {kind}, "
             f"and {part:.10g} of the maximum of '{above.code}' applies, not {want:.10g}"
         )
 
@@ -284,7 +294,11 @@ def _alike(subject: Subject) -> bool:
     )
 
 
-@law((lambda draw, trial: {}), not_declarative, without("one policy for both", _alike))
+@law(
+    (lambda draw, trial: {}),
+    not_declarative,
+    without("common policy for what is missing and what is not applicable", _alike),
+)
 def missing_and_not_applicable_apart(trial: Trial) -> None:
     """Missing and not applicable keep their names, also where they cost the same.
 
@@ -306,7 +320,7 @@ def missing_and_not_applicable_apart(trial: Trial) -> None:
             )
     for _, framework in found.subject.frameworks:
         for leaf in framework.leaves:
-            if not found.result.node(leaf.code) or leaf.code not in found.data.variables:
+            if leaf.code not in found.data.variables:
                 continue
             told = after.status[after.place(leaf.code)]
             given = swapped[:, found.data.place(leaf.code)]

@@ -37,6 +37,7 @@ __all__ = [
     "frame_libraries",
     "nothing_lost",
     "printed_alike_tie",
+    "scoring",
     "untouched_input",
 ]
 
@@ -73,6 +74,15 @@ def contract(trial: Trial) -> None:
     if wrong:
         shape = result.printed_at(wrong[0]).shape
         raise Broken(f"the scores at '{wrong[0]}' have shape {shape} for {len(trial.units)} units")
+
+
+@law()
+def scoring(trial: Trial) -> None:
+    """Data that the parts accept are scored: no error, all units, in their order.
+
+    Whoever reports what the rules ask for must get a score.
+    """
+    assert trial.result is not None
 
 
 @law()

@@ -114,7 +114,7 @@ def common_scaling_of_weights(trial: Trial, factor: float) -> None:
     after = trial.of(trial.data, _changed(trial, change))
     exact = np.log2(factor) % 1 == 0
     lost = 0.0 if exact else 1e-9 + quanta_of(trial)
-    codes = list(trial.method.framework.codes)
+    codes = [code for code in trial.result.codes if trial.method.framework.has(code)]
     when = f"all weights are multiplied by {factor:g}"
     expect_equal(trial.result, after, codes=codes, places=exact, tolerance=lost, when=when)
 
@@ -166,7 +166,8 @@ def refinement(trial: Trial, indicator: str) -> None:
         return attrs.evolve(opened, views=())
 
     after = trial.of(trial.data, _changed(trial, change))
-    codes = [code for code in trial.method.framework.codes if after.framework.has(code)]
+    known = trial.method.framework.codes
+    codes = [code for code in trial.result.codes if code in known and after.framework.has(code)]
     when = f"'{indicator}' is opened into a dimension of one part"
     status = np.isin(trial.result.status, (0,)).all()
     expect_equal(
@@ -380,9 +381,12 @@ def _has_geometric(subject: Subject) -> bool:
     return subject.declarative and any(_geometric(form) for _, form in subject.frameworks)
 
 
-def a_geometric(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+def a_geometric(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     """Choose a branch that is a mean, and not a linear one."""
-    codes = sorted({code for _, form in trial.subject.frameworks for code in _geometric(form)})
+    every = {code for _, form in trial.subject.frameworks for code in _geometric(form)}
+    codes = sorted(every.intersection(trial.result.codes))
+    if not codes:
+        return None
     return {"branch": draw(st.sampled_from(codes))}
 
 

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.errors import FrameworkError
+from govindex.errors import FrameworkError, GovIndexError
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.ranking import Ranking
@@ -242,6 +242,8 @@ def anchoring(trial: Trial, unit: str) -> None:
         if not any(name in str(error) for name in named) and "forms" not in str(error):
             raise Broken(f"anchoring names none of the parts that cannot be: {error}") from error
         return
+    except GovIndexError as error:
+        raise Broken(f"it cannot be anchored on valid data: {error}") from error
     if anchored.peer_dependent:
         raise Broken(f"anchored, it still looks at peers: {anchored.peer_dependent_parts()}")
     after = trial.of(trial.data, anchored)

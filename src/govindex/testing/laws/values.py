@@ -49,23 +49,9 @@ def _free(trial: Trial, unit: str, ways: list[Way]) -> list[Way]:
         variable = trial.subject.wanted.get(way.leaf.code)
         if variable is None or variable.answers or not _known(trial, unit, way):
             continue
-        if variable.distinct and not _apart_without(trial, unit, way.leaf.code):
-            continue
-        found.append(way)
+        if trial.may_change(unit, way.leaf.code):
+            found.append(way)
     return found
-
-
-def _apart_without(trial: Trial, unit: str, variable: str) -> bool:
-    """Tell whether every group that is scored together has two values beside this unit's."""
-    data, column = trial.data, trial.data.place(variable)
-    leagues = data.units.leagues or (None,) * len(data.units)
-    types = data.units.types or (None,) * len(data.units)
-    row = data.units.locate(unit)
-    groups: dict[tuple[Any, Any], set[float]] = {}
-    for i, value in enumerate(data.values[:, column].tolist()):
-        if i != row and data.units.ranked_mask[i] and not np.isnan(value):
-            groups.setdefault((types[i], leagues[i]), set()).add(value)
-    return len(groups.get((types[row], leagues[row]), ())) > 1
 
 
 def _a_value(draw: st.DrawFn, trial: Trial, *, rising: bool) -> dict[str, Any] | None:
@@ -100,6 +86,7 @@ def _bettered(
         found.of(edited(found.data, unit, {indicator: number})) for number in (worse, better)
     ]
     when = f"unit '{unit}' betters '{indicator}' from {worse:.10g} to {better:.10g}"
+    when += f" (of which {old:.10g} stands in the data)"
     return results[0], results[1], when
 
 
@@ -197,7 +184,8 @@ def _ignores(way: Way) -> bool:
 
 def another_measure_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     """Choose an indicator whose rule does not mind the measure unit, a factor and a shift."""
-    codes = sorted({way.leaf.code for way in trial.measured.subject.ways if _ignores(way)})
+    known = trial.measured.data.variables
+    codes = sorted({w.leaf.code for w in trial.subject.ways if _ignores(w)}.intersection(known))
     if not codes:
         return None
     factor = draw(st.sampled_from([2.0, 0.5, 1024.0, 2.0**-10]))

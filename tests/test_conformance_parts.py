@@ -1,0 +1,252 @@
+"""Rules, measures, aggregators, policies, roundings and rankings keep the laws they promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from govindex import (
+    Absence,
+    Bands,
+    Framework,
+    Indicator,
+    Methodology,
+    Observations,
+    Ranking,
+    Rounding,
+    absence,
+    aggregate,
+    measures,
+    rules,
+)
+from govindex.parts import FAMILIES, kinds
+from govindex.testing import (
+    LawBroken,
+    check_methodology,
+    laws,
+    methodology_around,
+    methodology_checks,
+    observed,
+)
+from govindex.testing.strategies import methodologies
+
+EXAMPLES = 5
+
+
+def _even(weights: Any, present: Any) -> Any:
+    return weights * present
+
+
+PARTS = [
+    rules.Identity(),
+    rules.Points(),
+    rules.Points(minimum=-5),
+    rules.Proportional(target=80),
+    rules.Proportional(target=80, floor=50),
+    rules.Goalposts(worst=0, best=100),
+    rules.Goalposts(worst=100, best=0, clip=False),
+    rules.Goalposts(worst=10, best=1000, transform="log"),
+    rules.Goalposts(worst=10, best=1000, transform="log", clip=False),
+    rules.Goalposts(worst=0, best=9, transform=0.5),
+    rules.Goalposts(worst=9, best=1, transform="reciprocal"),
+    rules.Goalposts(worst=1, best=9, transform=2),
+    rules.Affine(intercept=1, slope=-0.01),
+    rules.Affine(slope=0.01),
+    rules.Clip(-1, 5),
+    rules.Chain(rules.Proportional(target=80, floor=50), rules.Steps([(0.5, 0.5), (1, 1)])),
+    rules.Chain(rules.MinMax(degenerate=0.5), rules.Affine(slope=-0.5)),
+    rules.Chain(rules.MinMax(over="league", degenerate=0.5), rules.ZScore(degenerate=0)),
+    rules.Steps([(10, 0.2), (50, 0.5), (80, 1)]),
+    rules.Steps([(10, 0.7), (50, 0.5), (80, 0.9)], closed="upper"),
+    rules.Steps([(10, 0.5), (50, 0)], below=1),
+    rules.Condition(at_least=3),
+    rules.Condition(below=3),
+    rules.Condition(equals=3),
+    rules.Choice({"A": 1, "B": 0.5, "C": 0}),
+    rules.Choice({1: 1, 2: 0.5, 3: 0}),
+    rules.PerItem(20),
+    rules.PerItem(0.5, cap=10),
+    rules.Deduction(per=0.25),
+    rules.Deduction(per=0.25, floor=-0.5),
+    rules.Piecewise([(0, 0), (50, 0.8), (100, 1)]),
+    rules.Piecewise([(0, 1), (50, 0.8), (100, 0)]),
+    rules.MinMax(),
+    rules.MinMax(1, 0, degenerate=0.5),
+    rules.MinMax(over="league", degenerate=0),
+    rules.MinMax(over="ranked"),
+    rules.MinMax(degenerate=2),
+    rules.ZScore(),
+    rules.ZScore(50, 10, ddof=0, over="league"),
+    rules.ZScore(over="ranked"),
+    rules.ZScore(degenerate=5),
+    measures.Value("x", missing_when=(99,)),
+    measures.Ratio("x", "y"),
+    measures.Ratio("x", "y", empty="full", above="allow"),
+    measures.Ratio("x", "y", empty="not_applicable", rounding=Rounding(2)),
+    measures.Ratio(
+        "x",
+        measures.Largest(["y", "z"]),
+        empty="zero",
+        fallback="v",
+        missing_denominator="empty",
+    ),
+    measures.Complement(["x", "y"], "z"),
+    measures.Conditions({"x": 0.5, "y": 0.5}),
+    measures.Difference("x", "y"),
+    measures.Product("x", "y"),
+    measures.PerPeriod("x"),
+    measures.Inherited(measures.Ratio("x", "y")),
+    aggregate.Arithmetic(),
+    aggregate.Sum(),
+    aggregate.Geometric(),
+    aggregate.Geometric(offset=0.1),
+    aggregate.Product(),
+    absence.Refuse(),
+    absence.Renormalise(),
+    absence.Renormalise(min_share=0.5, of="leaves"),
+    absence.Renormalise(min_count=2),
+    absence.Shrink(min_share=0.7),
+    absence.AsZero(),
+    absence.Full(),
+    absence.Fill("all"),
+    absence.Fill("league"),
+    absence.Fill("region"),
+    absence.Redistribute(["b"]),
+    absence.Redistribute(["b", "c"], "equally"),
+    absence.Custom(_even),
+    Absence(missing=absence.AsZero(), not_applicable=absence.Shrink()),
+    *(Rounding(2, mode) for mode in ("half-up", "half-even", "truncate", "binary", "r")),
+    Rounding(-1),
+    *(Ranking(ties=ties) for ties in ("competition", "dense", "max", "average", "ordinal")),
+    Ranking(decimals=0),
+    Ranking(decimals=2, by="points"),
+    Ranking(best="lowest", decimals=1, ties="max"),
+    Ranking(tie_break=("first", "other")),
+    Ranking(ties="ordinal", tie_break="e", decimals=0),
+    Bands([("A", 80), ("B", 50), ("C", None)], by="percent"),
+    Bands([("A", 80), ("B", 50)], by="points", closed="upper"),
+    Bands([("A", 80), ("B", 50), ("C", None)], by="league_maximum", decimals=0),
+]
+
+
+def test_every_kind_of_part_is_among_them() -> None:
+    tried = {type(part) for part in PARTS} | {measures.Largest}  # inside a ratio
+    every = {kind for family in (*FAMILIES.values(), absence) for kind in kinds(family).values()}
+    assert every - tried == set()
+
+
+def _named(part: Any) -> str:
+    return repr(part) if len(repr(part)) < 90 else f"{type(part).__name__}(…)"
+
+
+@pytest.mark.parametrize("part", PARTS, ids=_named)
+def test_part_keeps_the_laws_it_promises(part: Any) -> None:
+    check_methodology(methodology_around(part), examples=EXAMPLES)
+
+
+# What a part declares must be true, and what it denies must be deniable: a rule that is needlessly
+# shy would keep laws from being promised.
+
+
+@attrs.frozen
+class Claiming:
+    """A rule that says of itself what it likes."""
+
+    rule: Any
+    claims: dict[str, Any] = attrs.field(hash=False)
+
+    def __getattr__(self, name: str) -> Any:
+        claims = object.__getattribute__(self, "claims")
+        return claims[name] if name in claims else getattr(self.rule, name)
+
+    def __call__(self, values: Any, scope: Any) -> Any:
+        return self.rule(values, scope)
+
+
+SHY = [
+    (rules.Goalposts(worst=100, best=0), {"monotone": True, "falling": False}, "betterment"),
+    (rules.Deduction(per=0.25), {"monotone": True, "falling": False}, "betterment"),
+    (rules.Steps([(10, 0.7), (50, 0.5), (80, 0.9)]), {"monotone": True}, "betterment"),
+    (rules.Condition(equals=3), {"falling": True}, "betterment"),
+    (rules.Choice({1: 1, 2: 0.5, 3: 0}), {"monotone": True}, "betterment"),
+    (rules.MinMax(degenerate=2), {"monotone": True}, "betterment"),
+    (rules.ZScore(degenerate=5), {"monotone": True}, "betterment"),
+    (rules.MinMax(), {"peer_dependent": False}, "rivals_unchanged"),
+    (rules.ZScore(), {"peer_dependent": False}, "independence_of_irrelevant_units"),
+    (rules.Proportional(target=80), {"ignores_measure_unit": True}, "measure_unit"),
+]
+
+
+@pytest.mark.parametrize(("rule", "claims", "law"), SHY, ids=lambda given: repr(given)[:60])
+def test_what_a_rule_denies_has_a_counter_example(
+    rule: Any, claims: dict[str, Any], law: str
+) -> None:
+    method = methodology_around(Claiming(rule, claims))
+    check = next(c for c in methodology_checks(method, examples=400) if c.name == law)
+    with pytest.raises(LawBroken, match=f"breaks the law '{law}'"):
+        check()
+
+
+def test_two_parts_among_peers_can_turn_a_gain_into_a_loss() -> None:
+    leaves = [Indicator("a", rule=rules.MinMax()), Indicator("b", rule=rules.Identity())]
+    framework = Framework("index", leaves, rule=rules.ZScore())
+    method = Methodology("example.twice", "1", framework)
+    assert "betterment" not in {check.name for check in methodology_checks(method)}
+    data = observed({"a": [10, 9, 9, 0], "b": [0, 0, 0, 0.9]})
+    with pytest.raises(LawBroken, match="its score falls from 150 to 95"):
+        laws.betterment(method, data, unit="U0", indicator="a", value=100.0)
+
+
+# Steps of preparation.
+
+
+def _doubled(data: Observations) -> Observations:
+    return attrs.evolve(data, values=2.0 * data.values)
+
+
+_doubled.peer_dependent = False  # type: ignore[attr-defined]
+
+
+def test_preparation_step_keeps_the_laws() -> None:
+    method = methodology_around(_doubled)
+    assert "rivals_unchanged" in {check.name for check in methodology_checks(method)}
+    check_methodology(method, examples=EXAMPLES)
+
+
+def test_step_that_says_nothing_is_taken_to_look_at_peers() -> None:
+    def centred(data: Observations) -> Observations:
+        middle = data.values - data.values.mean(axis=0)
+        return attrs.evolve(data, values=abs(middle))
+
+    names = {check.name for check in methodology_checks(methodology_around(centred))}
+    assert "rivals_unchanged" not in names
+
+
+# Whole methodologies, drawn.
+
+
+def _drawn() -> list[Methodology]:
+    found: list[Methodology] = []
+
+    @seed(2026)
+    @settings(
+        max_examples=40,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(methodologies())
+    def collect(method: Methodology) -> None:
+        found.append(method)
+
+    collect()
+    return found[-16:]  # the first ones are the plainest
+
+
+@pytest.mark.parametrize("method", _drawn(), ids=str)
+def test_drawn_methodology_keeps_every_law_it_promises(method: Methodology) -> None:
+    check_methodology(method, examples=EXAMPLES)

@@ -1,0 +1,145 @@
+"""Strategies draw what is valid, in all its variety, and shrink to what is plain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import strategies as st
+
+import govindex as gi
+from govindex import Framework, Methodology, Observations, measures, rules
+from govindex.contracts import CellStatus
+from govindex.testing import NA, methodology_around, observed, strategies
+from govindex.testing.strategies import Survey
+
+SEARCH = settings(
+    max_examples=2_000,
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+METHOD = methodology_around(gi.absence.Shrink())
+
+
+@given(data=st.data(), method=strategies.methodologies())
+@settings(suppress_health_check=list(HealthCheck))
+def test_whatever_is_drawn_can_be_scored(data: st.DataObject, method: Methodology) -> None:
+    found = data.draw(strategies.observations(method))
+    assert len(method.compute(found).units) == len(found.units)
+
+
+@given(data=st.data(), framework=strategies.frameworks(depth=5, bonuses=True, ratios=True))
+@settings(suppress_health_check=list(HealthCheck))
+def test_frameworks_of_any_depth_can_be_scored(data: st.DataObject, framework: Framework) -> None:
+    found = data.draw(strategies.observations(framework))
+    gi.Methodology("x", "1", framework, scale=1.0).compute(found)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "condition"),
+    [
+        ("a missing cell", lambda d: (d.status == CellStatus.MISSING).any()),
+        ("a cell that is not applicable", lambda d: (d.status == CellStatus.NOT_APPLICABLE).any()),
+        ("an imputed cell", lambda d: (d.status == CellStatus.IMPUTED).any()),
+        (
+            "a constant among several units",
+            lambda d: len(d.units) > 3 and np.ptp(d.values[:, 0]) == 0,
+        ),
+        ("units that tie", lambda d: len(np.unique(d.values, axis=0)) < len(d.units)),
+        ("two leagues", lambda d: len(set(d.units.leagues)) == 2),
+        ("a unit that is not ranked", lambda d: not d.units.ranked_mask.all()),
+        ("a unit with a parent", lambda d: any(d.units.parents)),
+        ("a single unit", lambda d: len(d.units) == 1),
+        ("a large value", lambda d: np.nanmax(d.values) >= 1e6),
+        ("a tiny value", lambda d: (np.abs(d.values) == 1e-9).any()),
+        ("zero", lambda d: (d.values == 0).any()),
+        ("exactly the target", lambda d: (d.values[:, d.place("d")] == 80).any()),
+        ("just below the target", lambda d: (d.values[:, d.place("d")] == 80 - 0.08).any()),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)
+def test_observations_are_drawn_with(wanted: str, condition: Any) -> None:
+    find(strategies.observations(METHOD), condition, settings=SEARCH)
+
+
+def test_observations_shrink_to_one_unit_with_plain_values() -> None:
+    found = find(
+        strategies.observations(METHOD),
+        lambda d: (d.status == CellStatus.MISSING).any(),
+        settings=SEARCH,
+    )
+    assert len(found.units) == 1
+    assert (found.status == CellStatus.MISSING).sum() == 1
+    assert found.units.leagues == (None,)
+
+
+def test_absent_cells_are_drawn_only_where_the_framework_knows_what_to_do() -> None:
+    method = methodology_around(gi.absence.Refuse())
+
+    @given(strategies.observations(method))
+    def holds(data: Observations) -> None:
+        first = [data.place(code) for code in "abc"]
+        assert (data.status[:, first] < CellStatus.MISSING).all()
+
+    holds()
+
+
+@given(strategies.observations(methodology_around(measures.Ratio("done", "all", times=100))))
+def test_parts_do_not_exceed_their_wholes(data: Observations) -> None:
+    done, whole = (data.values[:, data.place(name)] for name in ("done", "all"))
+    known = ~np.isnan(done + whole)
+    assert (done[known] <= whole[known]).all()
+    assert (whole[known] > 0).all()
+
+
+@given(strategies.observations(methodology_around(rules.MinMax())))
+def test_peers_differ_where_a_rule_needs_it(data: Observations) -> None:
+    assert len(set(data.values[data.units.ranked_mask, data.place("a")].tolist()) - {np.nan}) > 1
+
+
+@given(strategies.observations(methodology_around(rules.Choice({"Tốt": 1, "Kém": 0}))))
+def test_answers_are_those_of_the_rule(data: Observations) -> None:
+    assert set(data.levels["a"]) == {"Tốt", "Kém"}
+
+
+def test_units_share_league_and_type_with_a_neighbour() -> None:
+    @given(strategies.units(at_least=2, types=("a", "b")))
+    def holds(units: Any) -> None:
+        groups = [(unit.league, unit.type) for unit in units]
+        assert all(groups.count(group) > 1 for group in groups)
+
+    holds()
+
+
+@given(survey=strategies.surveys(questions=2))
+def test_surveys_hold_options_blanks_and_refusals_only(survey: Survey) -> None:
+    for row in survey.rows:
+        assert {row["q1"], row["q2"]} <= {*survey.options, None, "don't know"}
+        assert isinstance(row["weight"], float)
+
+
+def test_resampled_units_are_rows_of_the_sample() -> None:
+    sample = observed({"a": [1.0, 2.0, NA], "b": ["x", "y", "x"]})
+
+    @given(strategies.resampled(sample, at_least=2))
+    def holds(data: Observations) -> None:
+        rows = {(data.value(u, "a"), data.value(u, "b")) for u in data.units.codes}
+        assert rows <= {(1.0, "x"), (2.0, "y"), (None, "x")}
+        assert len(data.units) >= 2
+
+    holds()
+
+
+def test_observed_tells_missing_from_not_applicable() -> None:
+    data = observed({"a": [1, None, NA], "b": ["yes", "no", None]}, period="2026")
+    assert [data.cell(u, "a").name for u in data.units.codes] == [
+        "REPORTED",
+        "MISSING",
+        "NOT_APPLICABLE",
+    ]
+    assert [data.value(u, "b") for u in data.units.codes] == ["yes", "no", None]
+    assert data.period == "2026"
