@@ -6,11 +6,12 @@ It needs the extra ``govindex[testing]``. A methodology promises laws by what it
 
 from govindex.testing import laws, strategies
 from govindex.testing.around import methodology_around
-from govindex.testing.kit import Check, check_methodology, methodology_checks, promises
+from govindex.testing.kit import LAWS, Check, check_methodology, methodology_checks, promises
 from govindex.testing.law import Law, LawBroken
 from govindex.testing.strategies import NA, observed
 
 __all__ = [
+    "LAWS",
     "NA",
     "Check",
     "Law",

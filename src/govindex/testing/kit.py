@@ -54,6 +54,15 @@ class Check:
         Why the law is expected to fail; then it must.
     seed : int
         Other seeds try other examples.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from govindex.testing import methodology_checks
+    >>> first, *others = methodology_checks(gi.methodology("vn.sipas@2023"), examples=3)
+    >>> first.name, len(others) > 20
+    ('contract', True)
+    >>> first()
     """
 
     law: Law
@@ -77,7 +86,10 @@ class Check:
         Raises
         ------
         LawBroken
-            With the smallest example found; or, for an excused law, if it holds after all.
+            With the smallest example found; for an excused law, if it holds after all; or if no
+            example let the law be tried.
+        FrameworkError
+            If no data can be drawn that the methodology accepts: give `data`.
         """
         try:
             tried = self._search()
@@ -200,6 +212,11 @@ def methodology_checks(
     seed : int
         Other seeds try other examples.
 
+    Returns
+    -------
+    tuple of Check
+        In the order of the laws, `contract` first; calling one tries its law.
+
     Raises
     ------
     FrameworkError
@@ -243,12 +260,21 @@ def check_methodology(
 ) -> None:
     """Try every law that a methodology's parts promise.
 
-    Parameters are those of :func:`methodology_checks`.
+    Nothing else is tried once the law `contract` is broken.
+
+    Parameters
+    ----------
+    method, data, examples, excuses, seed
+        As :func:`methodology_checks` takes them.
 
     Raises
     ------
     LawBroken
         With every law that does not hold, its smallest example and how to see it again.
+    SettingError
+        If an excuse names no law, or one that is not promised.
+    FrameworkError
+        If no data can be drawn that the methodology accepts: give `data`.
 
     Examples
     --------
@@ -272,10 +298,22 @@ def check_methodology(
 def promises(method: Any) -> pd.DataFrame:
     """Return every law, whether a methodology promises it, and if not why.
 
+    Parameters
+    ----------
+    method : methodology
+        As :func:`methodology_checks` takes it; nothing is computed.
+
     Returns
     -------
     DataFrame
-        A row per law: promised, the law in one line, why it is not promised.
+        A row per law: `promised`, the law in one line (`states`), `why` it is not promised.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from govindex.testing import promises
+    >>> promises(gi.methodology("vn.sipas@2023")).loc["measure_unit", "why"]
+    'it has no rule that ignores measure units'
     """
     import pandas as pd
 

@@ -22,7 +22,10 @@ Excuse = Callable[[Subject], str]
 
 
 class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - it says what happened
-    """A law that a methodology's parts promise does not hold."""
+    """A law that a methodology's parts promise does not hold.
+
+    The message says what broke, why it matters, on which data, and how to see it again.
+    """
 
 
 @attrs.frozen(eq=False)
@@ -43,6 +46,17 @@ class Law:
         The fewest units that it takes.
     absent : bool
         Whether it is tried on data with absent cells too.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from govindex.testing import laws, observed
+    >>> laws.betterment.statement
+    'A better figure never lowers the own score'
+    >>> leaf = gi.Indicator("days", rule=gi.rules.Goalposts(worst=30, best=0))
+    >>> method = gi.Methodology("example.days", "1", gi.Framework("total", [leaf]))
+    >>> data = observed({"days": [12, 20]})
+    >>> laws.betterment(method, data, unit="U1", indicator="days", value=15)
     """
 
     check: Callable[..., None]

@@ -33,6 +33,7 @@ from govindex.testing.wanted import wanted
 __all__ = [
     "NA",
     "Case",
+    "Survey",
     "cases",
     "frameworks",
     "levels",
@@ -77,7 +78,13 @@ _POLICIES: list[AbsencePolicy | Absence] = [
 
 @attrs.frozen(eq=False)
 class Case:
-    """A framework with observations that hold all it needs."""
+    """A framework with observations that hold all it needs.
+
+    Parameters
+    ----------
+    framework : Framework
+    data : Observations
+    """
 
     framework: Framework
     data: Observations
@@ -107,6 +114,11 @@ def units(
         The types they may have.
     attributes : sequence of str
         Names of attributes to group by.
+
+    Returns
+    -------
+    strategy of Units
+        With the codes U0, U1 …
     """
     count = draw(st.integers(at_least, max(at_least, at_most)))
     pairs = max(count // 2, 1)
@@ -160,6 +172,10 @@ def frameworks(
         Branches may have indicators outside their maximum.
     ratios : bool
         Indicators may be made of two variables.
+
+    Returns
+    -------
+    strategy of Framework
     """
     number = itertools.count()
     pool = [*_ABSOLUTE, *(_RELATIVE if relative else [])]
@@ -211,14 +227,39 @@ def frameworks(
 
 
 def levels() -> st.SearchStrategy[Levels]:
-    """Draw the rounding of a methodology."""
+    """Draw the rounding of a methodology, tier by tier.
+
+    Returns
+    -------
+    strategy of Levels
+    """
     one = st.sampled_from([None, Rounding(2), Rounding(1, "half-even"), Rounding(2, "truncate")])
     return st.builds(Levels, leaf=one, node=one, total=one)
 
 
 @st.composite
 def methodologies(draw: st.DrawFn, *, relative: bool = True) -> Methodology:
-    """Draw a methodology: a framework, how it is printed and rounded, ranked and banded."""
+    """Draw a methodology: a framework, how it is printed and rounded, ranked and banded.
+
+    Parameters
+    ----------
+    relative : bool
+        Rules that look at peers are among the rules.
+
+    Returns
+    -------
+    strategy of Methodology
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from govindex.testing import strategies
+    >>> @settings(max_examples=5)
+    ... @given(strategies.methodologies(relative=False))
+    ... def test_absolute_rules_see_no_peers(method):
+    ...     assert not method.peer_dependent
+    >>> test_absolute_rules_see_no_peers()
+    """
     points = draw(st.booleans())
     framework = draw(frameworks(points=points, relative=relative, bonuses=True, ratios=True))
     ranking = st.builds(
@@ -260,10 +301,27 @@ def observations(
     absent : bool
         Whether cells may be missing or not applicable.
 
+    Returns
+    -------
+    strategy of Observations
+
     Raises
     ------
     FrameworkError
-        If an indicator has a measure whose data cannot be drawn.
+        If an indicator has a measure whose data cannot be drawn, or no value suits everybody who
+        reads a variable.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from hypothesis import given, settings
+    >>> from govindex.testing import strategies
+    >>> method = gi.methodology("vn.sipas@2023")
+    >>> @settings(max_examples=5)
+    ... @given(strategies.observations(method, absent=False))
+    ... def test_complete_data_are_scored(data):
+    ...     assert method.compute(data).unscored.empty
+    >>> test_complete_data_are_scored()
     """
     if isinstance(scored, Framework):
         plans: dict[str | None, Plan] = {None: compile_framework(scored)}
@@ -319,7 +377,19 @@ def cases(
     at_most: int = 6,
     absent: bool = True,
 ) -> Case:
-    """Draw a framework and its observations."""
+    """Draw a framework and its observations.
+
+    Parameters
+    ----------
+    kind : strategy of Framework, optional
+        Which frameworks; by default :func:`frameworks`.
+    at_least, at_most, absent
+        As :func:`observations` takes them.
+
+    Returns
+    -------
+    strategy of Case
+    """
     framework = draw(frameworks() if kind is None else kind)
     return Case(
         framework,
@@ -348,6 +418,11 @@ def resampled(
     whole : bool
         Whether every row of the sample stands before the drawn ones, so that peers differ as they
         do there.
+
+    Returns
+    -------
+    strategy of Observations
+        With the codes U0, U1 …
     """
     count = draw(st.integers(at_least, max(at_least, at_most)))
     every = list(range(len(sample.units))) if whole else []
@@ -384,6 +459,10 @@ def observed(
         By default U0, U1 …
     period : str, optional
         What the data are about: "2026", "2026-Q3" …
+
+    Returns
+    -------
+    Observations
 
     Examples
     --------
@@ -436,7 +515,29 @@ class Survey:
 def surveys(
     draw: st.DrawFn, *, questions: int = 3, units: int = 3, respondents: int = 12
 ) -> Survey:
-    """Draw a survey's answers: blanks, refusals, one-sided units, uneven groups and weights."""
+    """Draw a survey's answers: blanks, refusals, one-sided units, uneven groups and weights.
+
+    Parameters
+    ----------
+    questions : int
+        How many, named q1, q2 …
+    units, respondents : int
+        The most units and respondents.
+
+    Returns
+    -------
+    strategy of Survey
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from govindex.testing import strategies
+    >>> @settings(max_examples=5)
+    ... @given(strategies.surveys(questions=1))
+    ... def test_every_respondent_belongs_to_a_unit(survey):
+    ...     assert all(row["unit"].startswith("U") for row in survey.rows)
+    >>> test_every_respondent_belongs_to_a_unit()
+    """
     options = tuple(
         draw(st.sampled_from([("yes", "no"), ("5", "4", "3", "2", "1"), tuple("ABCD")]))
     )
