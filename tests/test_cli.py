@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
+import attrs
+import numpy as np
 import pandas as pd
 import pytest
 
 import govindex as gi
 from govindex.cli import main
+from govindex.contracts import Curve, Float, Scope
+from govindex.testing import LAWS
 
 
 def write(path: Path, text: str, encoding: str = "utf-8") -> str:
@@ -360,9 +366,138 @@ def test_validate_prints_every_problem_of_a_document(
     assert "forms[0].nodes[1].wieght: there is no such setting" in error
 
 
+# -- the laws --------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Hump:
+    """Best in the middle, and said to be monotone."""
+
+    peer_dependent: ClassVar[bool] = False
+    monotone: ClassVar[bool] = True
+    directed: ClassVar[bool] = False
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return np.asarray(1 - np.abs(values - 50) / 50)
+
+    def curve(self, maximum: float) -> Curve:
+        return Curve(low=0, high=100, bends=(50,), slope=0.02)
+
+
+@pytest.fixture
+def hump(monkeypatch: pytest.MonkeyPatch) -> str:
+    leaf = gi.Indicator("staff", rule=Hump())
+    method = gi.Methodology("example.hump", "1", gi.Framework("total", [leaf]))
+    monkeypatch.setattr("govindex.cli.methodology", lambda name: method)
+    return "example.hump"
+
+
+def test_check_says_what_came_of_every_law(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, error = run(capsys, "check", "vn.sipas@2023", "--examples", "4")
+    rows, said = out.split("\n\n")
+    came = dict(row.split(maxsplit=1) for row in rows.splitlines())
+    assert (code, error) == (0, "")
+    assert list(came) == [law.name for law in LAWS]
+    assert came["betterment"] == "ok"
+    assert came["anchoring"] == "not promised: nothing in it looks at peers"
+    tried = sum(found == "ok" for found in came.values())
+    assert said == f"vn.sipas@2023: {tried} of {len(LAWS)} laws tried, none broken\n"
+
+
+def test_check_shows_broken_laws_and_exits_with_one(
+    hump: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["check", hump, "--examples", "40", "--law", "betterment", "--law", "bounds"]
+    code, out, error = run(capsys, *words)
+    assert (code, error) == (1, "")
+    assert out.startswith("betterment  broken\nbounds      ok\n\nexample.hump@1 breaks the law")
+    assert "laws.betterment(method, data, unit=" in out
+    assert out.endswith("\n\nexample.hump@1: 2 of 2 laws tried, 1 broken\n")
+
+
+def test_check_stops_at_a_broken_contract(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    framework = gi.Framework("total", [gi.Indicator("days", rule=gi.rules.Points())])
+    own = SimpleNamespace(
+        id="own", version="1", framework=framework, fingerprint="", compute=lambda data: None
+    )
+    monkeypatch.setattr("govindex.cli.methodology", lambda name: own)
+    code, out, _ = run(capsys, "check", "own", "--examples", "2")
+    assert code == 1
+    assert out.startswith("contract                          broken\n")
+    assert "determinism                       not tried: the contract is broken\n" in out
+    assert "its fingerprint is '', no text" in out
+
+
+def test_check_takes_data_from_a_file(
+    hump: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path / "a.csv", "name;staff\nA;7,5\nB;7,5\n")
+    words = ["check", hump, "--law", "contract", "--law", "betterment", "--examples", "2"]
+    code, out, _ = run(capsys, *words, "--data", file, "--separator", ";", "--decimal", ",")
+    assert code in (0, 1)
+    assert out.startswith("contract    ok\n")
+    code, _, error = run(capsys, *words, "--data", file, "--separator", ";")
+    assert (code, "'7,5' is not a number" in error) == (1, True)
+
+
+def test_check_says_of_the_file_what_is_wrong_with_it(
+    document: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path / "short.csv", "code,1\nA,6\n")
+    code, out, error = run(capsys, "check", document, "--data", file)
+    assert (code, out) == (1, "")
+    assert error.startswith("govindex: ")
+    assert "needs the variable '2'" in error
+
+
+def test_check_tries_dimensions_where_the_file_holds_their_scores(
+    provinces: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["check", "vn.service-766@2022", "--cut", "--data", provinces, "--examples", "2"]
+    code, out, _ = run(capsys, *words, "--law", "printed_parts_add_up")
+    assert (code, out.splitlines()[0]) == (0, "printed_parts_add_up  ok")
+
+
+def test_check_counts_the_laws_for_somebody_who_waits(
+    document: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    words = ["check", document, "--examples", "1", "--law", "contract", "--law", "determinism"]
+    _, _, error = run(capsys, *words)
+    shown = [line.rstrip() for line in error.split("\r") if line.strip()]
+    assert shown == ["1 of 2: contract", "2 of 2: determinism"]
+    assert error.endswith(f"\r{'':60}\r")
+
+
+def test_check_without_hypothesis_names_the_extra(
+    document: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("govindex.testing")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    code, out, error = run(capsys, "check", document)
+    assert (code, out) == (1, "")
+    assert error == "govindex: trying the laws needs hypothesis: pip install 'govindex[testing]'\n"
+
+
+def test_check_leaves_nothing_behind(document: str, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    words = ["check", document, "--law", "contract", "--examples", "1"]
+    subprocess.run([sys.executable, "-m", "govindex", *words], cwd=here, check=True)
+    assert list(here.iterdir()) == []
+
+
 BAD_CALLS: dict[str, tuple[list[str], str]] = {
     "missing document": (["show", "none.toml"], "'none.toml' cannot be read: No such file"),
     "unknown id": (["show", "vn.servce-766"], "did you mean 'vn.service-766'?"),
+    "unknown law": (
+        ["check", "{document}", "--law", "bettermint"],
+        "there is no law 'bettermint': did you mean 'betterment'?",
+    ),
     "unknown version": (
         ["score", "{data}", "--method", "vn.service-766@2021"],
         "'vn.service-766' has no version '2021': did you mean '2022'?",
@@ -431,6 +566,8 @@ def test_bad_input_exits_with_one_and_no_traceback(
         (["show"], "the following arguments are required: method"),
         (["score", "data.csv"], "the following arguments are required: --method"),
         (["validate"], "the following arguments are required: file"),
+        (["check"], "the following arguments are required: method"),
+        (["check", "a.toml", "--examples", "0"], "'0' is no whole number from 1"),
         (["list", "more"], "unrecognized arguments: more"),
         (["score", "a.csv", "--method", "x", "--decimal", ";"], "invalid choice: ';'"),
         (["score", "a.csv", "--method", "x", "--sheet"], "--sheet: expected one argument"),

@@ -11,11 +11,20 @@ from importlib.resources import files
 def test_import_loads_no_heavy_library() -> None:
     code = (
         "import sys, govindex; "
-        "print([m for m in ('pandas', 'narwhals', 'scipy', 'matplotlib', 'polars') "
+        "print([m for m in ('pandas', 'narwhals', 'scipy', 'matplotlib', 'polars', 'hypothesis') "
         "if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_commands_that_try_no_laws_do_without_hypothesis() -> None:
+    code = (
+        "import sys; from govindex.cli import main; main(['show', 'vn.sipas']); "
+        "print('hypothesis' in sys.modules)"
+    )
+    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert out.stdout.split()[-1] == b"False"
 
 
 def test_package_is_typed_and_carries_its_data() -> None:

@@ -1,7 +1,7 @@
-"""The command line: list and show what is installed, score files, check documents, start new ones.
+"""The command line: list, show and check methodologies, score files, start new packages.
 
-Errors take one screen and no traceback; the exit code is 0 when all went well, 1 for bad input and
-2 for a wrong call.
+Errors take one screen and no traceback; the exit code is 0 when all went well, 1 for bad input or
+a broken law, and 2 for a wrong call.
 """
 
 from __future__ import annotations
@@ -50,10 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         print(given.run(given))
+    except _LawsBroken as report:
+        print(report)
+        return 1
     except GovIndexError as error:
         print(f"govindex: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+class _LawsBroken(Exception):  # noqa: N818 - a report, not an error of the call
+    """Laws were tried and do not hold: the report that is printed."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
     score = commands.add_parser("score", help="score and rank the units of a file")
     score.set_defaults(run=_score)
-    _add_data(score, required=True)
+    _add_file(score, required=True)
     score.add_argument("--explain", metavar="UNIT", help="where this unit lost its points")
     score.add_argument(
         "--out", type=Path, help="write the ranking to a .csv, .xlsx, .parquet or .json file"
@@ -82,8 +89,9 @@ def _parser() -> argparse.ArgumentParser:
         "validate", help="check a methodology document, or a data file against a methodology"
     )
     validate.set_defaults(run=_validate)
-    _add_data(validate, required=False)
+    _add_file(validate, required=False)
 
+    _add_check(commands.add_parser("check", help="try the laws that a methodology's parts promise"))
     _add_new(commands.add_parser("new", help="start a package of your own methodology"))
 
     demo = commands.add_parser("demo", help="rank and explain 34 provinces on real data")
@@ -92,11 +100,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_data(command: argparse.ArgumentParser, *, required: bool) -> None:
+def _add_file(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument("file", type=Path, help="one row per unit: CSV, Excel, Parquet or JSON")
     command.add_argument(
         "--method", required=required, help="ID, ID@VERSION, or a document (.toml, .json)"
     )
+    _add_reading(command)
+    command.add_argument("--language", help="of names: vi, en …")
+
+
+def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--cut",
         action="store_true",
@@ -110,7 +123,39 @@ def _add_data(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument("--sheet", help="of a workbook")
     command.add_argument("--separator", help="between the columns of a CSV file")
     command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
-    command.add_argument("--language", help="of names: vi, en …")
+
+
+def _add_check(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_check)
+    command.add_argument("method", help="ID, ID@VERSION, or a document (.toml, .json)")
+    command.add_argument(
+        "--data",
+        type=Path,
+        dest="file",
+        metavar="FILE",
+        help="try data like these: CSV, Excel, Parquet or JSON (default: whatever is accepted)",
+    )
+    command.add_argument(
+        "--examples",
+        type=_count,
+        metavar="N",
+        help="how many each law is tried on (default: 15, 10000 with GOVINDEX_PROFILE=deep)",
+    )
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="try other examples")
+    command.add_argument(
+        "--law",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="try this law alone; may be given several times",
+    )
+    _add_reading(command)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
+    return int(text)
 
 
 def _add_new(command: argparse.ArgumentParser) -> None:
@@ -212,6 +257,36 @@ def _validate(given: argparse.Namespace) -> str:
     return "\n".join(lines)
 
 
+def _check(given: argparse.Namespace) -> str:
+    try:
+        from govindex.testing.console import try_laws
+    except ModuleNotFoundError as error:
+        if error.name != "hypothesis":
+            raise
+        raise SettingError(
+            "trying the laws needs hypothesis: pip install 'govindex[testing]'"
+        ) from error
+    method = _scoring(given)
+    data = None if given.file is None else _read(given)
+    if data is not None and isinstance(method, Methodology):
+        method.compute(data)  # what is wrong with the file is said of the file, not of a law
+    try:
+        report, kept = try_laws(
+            method, data=data, examples=given.examples, seed=given.seed, names=given.law, tell=_tell
+        )
+    finally:
+        _tell("")
+    if not kept:
+        raise _LawsBroken(report)
+    return report
+
+
+def _tell(progress: str) -> None:
+    """Write over the last line, for somebody who waits."""
+    if sys.stderr.isatty():
+        print(f"\r{progress:60}\r", end="", file=sys.stderr, flush=True)
+
+
 def _new(given: argparse.Namespace) -> str:
     document = None
     if given.rubric is not None:
@@ -235,13 +310,18 @@ def _new(given: argparse.Namespace) -> str:
 
 
 def _computed(given: argparse.Namespace) -> IndexResult:
+    return _scoring(given).compute(_read(given))
+
+
+def _scoring(given: argparse.Namespace) -> Methodology:
+    """Return the methodology that scores the file: cut if it holds scores of dimensions."""
     method = _method(given.method)
     if given.cut and not hasattr(method, "cut"):
         raise SettingError(
             f"'{method.id}' computes its scores by code of its own and cannot be cut: give the "
             "data of its indicators, without --cut"
         )
-    return (method.cut() if given.cut else method).compute(_read(given))
+    return method.cut() if given.cut else method
 
 
 def _read(given: argparse.Namespace) -> Observations:

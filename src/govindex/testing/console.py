@@ -1,0 +1,96 @@
+"""The laws as a report for the console: a line for each, and below what is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from govindex.errors import UnknownNameError, near_miss
+from govindex.model.observations import Observations
+from govindex.testing.kit import LAWS, methodology_checks
+from govindex.testing.law import Law, LawBroken
+from govindex.testing.subject import Subject
+
+__all__ = ["try_laws"]
+
+
+def try_laws(
+    method: Any,
+    *,
+    data: Observations | None = None,
+    examples: int | None = None,
+    seed: int = 0,
+    names: Sequence[str] = (),
+    tell: Callable[[str], None] = lambda progress: None,
+) -> tuple[str, bool]:
+    """Try laws on a methodology and return a report, and whether all of them hold.
+
+    Parameters
+    ----------
+    method, data, examples, seed
+        As :func:`~govindex.testing.methodology_checks` takes them.
+    names : sequence of str
+        The laws that are tried; all if empty.
+    tell : callable
+        Is told before each law how far the trial has come.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no law of a name.
+    FrameworkError
+        If no data can be drawn that the methodology accepts.
+    """
+    laws = _named(names)
+    subject = Subject(method)
+    checks = {
+        check.law: check
+        for check in methodology_checks(method, data=data, examples=examples, seed=seed)
+        if check.law in laws
+    }
+    said: dict[Law, str] = {}
+    broken: list[str] = []
+    with _no_traces():
+        for number, (law, check) in enumerate(checks.items(), start=1):
+            tell(f"{number} of {len(checks)}: {law.name}")
+            try:
+                check()
+            except LawBroken as error:
+                said[law] = "broken"
+                broken.append(str(error))
+                if law.name == "contract":
+                    break  # nothing else can be said of what is no methodology
+            else:
+                said[law] = "ok"
+    width = max(len(law.name) for law in laws)
+    lines = [f"{law.name:{width}}  {_came_of(law, subject, said)}" for law in laws]
+    tried = f"{subject.name}: {len(said)} of {len(laws)} laws tried, {len(broken) or 'none'} broken"
+    return "\n\n".join(["\n".join(lines), *broken, tried]), not broken
+
+
+def _named(names: Sequence[str]) -> list[Law]:
+    known = {law.name: law for law in LAWS}
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(f"there is no law '{name}': {near_miss(name, known)}")
+    return [law for law in LAWS if not names or law.name in names]
+
+
+def _came_of(law: Law, subject: Subject, said: dict[Law, str]) -> str:
+    why = law.why_not(subject)
+    return f"not promised: {why}" if why else said.get(law, "not tried: the contract is broken")
+
+
+@contextmanager
+def _no_traces() -> Iterator[None]:
+    """Keep Hypothesis from leaving a folder where the command runs."""
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
