@@ -421,14 +421,14 @@ def test_check_stops_at_a_broken_contract(
 ) -> None:
     framework = gi.Framework("total", [gi.Indicator("days", rule=gi.rules.Points())])
     own = SimpleNamespace(
-        id="own", version="1", framework=framework, fingerprint="", compute=lambda data: None
+        id="own", version="1", framework=framework, fingerprint="x", compute=lambda data: None
     )
     monkeypatch.setattr("govindex.cli.methodology", lambda name: own)
     code, out, _ = run(capsys, "check", "own", "--examples", "2")
     assert code == 1
     assert out.startswith("contract                          broken\n")
     assert "determinism                       not tried: the contract is broken\n" in out
-    assert "its fingerprint is '', no text" in out
+    assert "compute returns NoneType, not an IndexResult" in out
 
 
 def test_check_takes_data_from_a_file(

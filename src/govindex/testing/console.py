@@ -62,7 +62,7 @@ def try_laws(
             except LawBroken as error:
                 said[law] = "broken"
                 broken.append(str(error))
-                if law.name == "contract":
+                if law.name in ("contract", "scoring"):
                     break  # nothing else can be said of what is no methodology
             else:
                 said[law] = "ok"
