@@ -6,7 +6,7 @@ import datetime
 import random
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
@@ -161,7 +161,8 @@ def determinism(trial: Trial) -> None:
 def _elsewhere(method: Any) -> Iterator[None]:
     """Run at another time, with other random numbers to come, and put everything back."""
     year = 400 * 24 * 3600.0
-    now, states = time.time, (random.getstate(), np.random.get_state())  # noqa: NPY002
+    now, gmtime, local = time.time, time.gmtime, time.localtime
+    states = (random.getstate(), np.random.get_state())  # noqa: NPY002
     later = datetime.datetime.now() + datetime.timedelta(seconds=year)
 
     class Later(datetime.datetime):
@@ -173,13 +174,26 @@ def _elsewhere(method: Any) -> Iterator[None]:
         def today(cls) -> Any:
             return later
 
+        @classmethod
+        def utcnow(cls) -> Any:
+            return later.astimezone(datetime.UTC).replace(tzinfo=None)
+
     class LaterDay(datetime.date):
         @classmethod
         def today(cls) -> Any:
             return later.date()
 
-    instead = {time.time: lambda: now() + year, datetime.datetime: Later, datetime.date: LaterDay}
-    spaces = [vars(time), vars(datetime), *_spaces(method)]
+    instead = {
+        time.time: lambda: now() + year,
+        time.time_ns: lambda: int((now() + year) * 1e9),
+        time.gmtime: lambda seconds=None: gmtime(now() + year if seconds is None else seconds),
+        time.localtime: lambda seconds=None: local(now() + year if seconds is None else seconds),
+        datetime.datetime: Later,
+        datetime.date: LaterDay,
+    }
+    names = {*_modules(method)} & {*sys.modules}
+    own = [vars(sys.modules[n]) for n in names if n.partition(".")[0] not in ("govindex", "numpy")]
+    spaces = [vars(time), vars(datetime), *own]
     random.seed(12_345)
     np.random.seed(12_345)  # noqa: NPY002
     try:
@@ -190,18 +204,14 @@ def _elsewhere(method: Any) -> Iterator[None]:
         np.random.set_state(states[1])  # noqa: NPY002
 
 
-def _spaces(method: Any) -> list[dict[str, Any]]:
-    module = sys.modules.get(type(method).__module__)
-    return [] if module is None or isinstance(method, _OWN) else [vars(module)]
-
-
-def _own() -> tuple[type, ...]:
-    from govindex.methodology import Methodology
-
-    return (Methodology,)
-
-
-_OWN = _own()
+def _modules(part: Any) -> Iterator[str]:
+    """Yield the modules that a methodology and its parts are from, where they may ask the time."""
+    yield getattr(part, "__module__", "")
+    inside: Iterable[Any] = part.values() if isinstance(part, Mapping) else ()
+    if attrs.has(type(part)):
+        inside = [getattr(part, field.name) for field in attrs.fields(type(part))]
+    for one in part if isinstance(part, tuple) else inside:
+        yield from _modules(one)
 
 
 @contextmanager
@@ -213,7 +223,8 @@ def _patched(spaces: Sequence[dict[str, Any]], instead: Mapping[Any, Any]) -> It
             for name, value in space.items()
             if getattr(value, "__hash__", None) and _is_key(value, instead)
         }
-        patches.append(mock.patch.dict(space, changes))
+        if changes:
+            patches.append(mock.patch.dict(space, changes))
     for patch in patches:
         patch.start()
     try:
