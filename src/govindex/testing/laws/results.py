@@ -22,6 +22,7 @@ from govindex.contracts import CellStatus, Float
 from govindex.errors import GovIndexError
 from govindex.frames import Marks
 from govindex.model.observations import Observations
+from govindex.ranking import Bands
 from govindex.testing.compare import expect_equal
 from govindex.testing.law import law
 from govindex.testing.promises import not_declarative, not_document, without
@@ -449,7 +450,7 @@ def _has_bands(subject: Subject) -> bool:
 
 @law((lambda draw, trial: {}), without("bands", _has_bands))
 def bands_follow_scores(trial: Trial) -> None:
-    """A better score never has a worse band, and equal scores have the same.
+    """Bands start where they say: a better score never has a worse one, equal scores the same.
 
     The letter that is announced must not contradict the number beside it.
     """
@@ -464,6 +465,8 @@ def bands_follow_scores(trial: Trial) -> None:
     leagues = result.units.leagues or (None,) * len(result.units)
     order = {name: place for place, name in enumerate(bands.names)}
     size = 1e-9 * max(float(result.maxima[0]), 100.0 if bands.by == "percent" else 0.0)
+    if bands.by != "league_maximum":
+        _expect_started(bands, trial.units, scores, found, size)
     for i, one in enumerate(trial.units):
         for j, other in enumerate(trial.units):
             apart = bands.by == "league_maximum" and leagues[i] != leagues[j]
@@ -475,6 +478,20 @@ def bands_follow_scores(trial: Trial) -> None:
                     f"unit '{one}' ({scores[i]:.10g}) is in band {found[i]}, '{other}' "
                     f"({scores[j]:.10g}) in {found[j]}"
                 )
+
+
+def _expect_started(
+    bands: Bands, units: Sequence[str], scores: Float, found: Sequence[str | None], size: float
+) -> None:
+    """Check the band of every score that lies clearly between two starts."""
+    slack = size if bands.decimals is None else size + 10.0**-bands.decimals
+    starts = {b.name: -np.inf if b.start is None else b.start for b in bands.bands}
+    for unit, score, own in zip(units, scores, found, strict=True):
+        if np.isnan(score) or any(abs(score - start) <= slack for start in starts.values()):
+            continue
+        want = next((name for name, start in starts.items() if score > start), None)
+        if own != want:
+            raise Broken(f"unit '{unit}' ({score:.10g}) is in band {own}, not in {want}")
 
 
 @law((lambda draw, trial: {"json": draw(st.booleans())}), not_document)

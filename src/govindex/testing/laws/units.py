@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
+from govindex.contracts import Float
 from govindex.errors import FrameworkError, GovIndexError
 from govindex.model.observations import Observations
 from govindex.model.units import Units
@@ -384,22 +385,32 @@ def _expect_counted(
 def _expect_ordered(result: IndexResult, code: str, keys: Mapping[int, int]) -> None:
     """Check that what units are ranked by runs with what is printed, where nothing has shrunk."""
     own = ranking_of(result, code)
-    if own.tie_break:
+    deciding = own.tie_break if own is result.node(code).ranking or code == result.codes[0] else ()
+    if any(getattr(result.node(node).ranking, "tie_break", ()) for node in deciding):
         return
+    columns = [(node, *_ranked_by(result, node)) for node in (code, *deciding)]
+    for one, key in keys.items():
+        for other, rival in keys.items():
+            for node, scores, close, turn in columns if key > rival else ():
+                if scores[one] < scores[other] - close:
+                    names = (result.units.codes[one], result.units.codes[other])
+                    raise Broken(
+                        f"unit '{names[0]}' ({turn * scores[one]:.12g} at '{node}') is ranked "
+                        f"before '{names[1]}' ({turn * scores[other]:.12g}) at '{code}'"
+                    )
+                if scores[one] != scores[other]:
+                    break  # only where these tie do the next decide
+
+
+def _ranked_by(result: IndexResult, code: str) -> tuple[Float, float, float]:
+    """Return a node's scores, more is better, how close they may stand in any order, the sign."""
+    own = ranking_of(result, code)
     turn = -1.0 if own.best == "lowest" else 1.0
     row = result.place(code)
     scores = turn * (result.shares[row] if own.by == "share" else result.printed_at(code))
     size = 1.0 if own.by == "share" else max(float(result.maxima[row]), 1e-300)
-    # Scores that are closer than what is ranked by may stand in any order.
     close = 1e-9 * size
     if own.decimals is not None:
         whole = max(float(result.maxima[row]), 1e-300) if own.by == "share" else 1.0
         close += 1.01 * 10.0**-own.decimals / whole
-    for one, key in keys.items():
-        for other, rival in keys.items():
-            if key > rival and scores[one] < scores[other] - close:
-                names = (result.units.codes[one], result.units.codes[other])
-                raise Broken(
-                    f"unit '{names[0]}' ({turn * scores[one]:.12g}) is ranked before '{names[1]}' "
-                    f"({turn * scores[other]:.12g}) at '{code}'"
-                )
+    return scores, close, turn
