@@ -208,7 +208,8 @@ def _acceptor(plan: Plan, leaf: Indicator, rule: Rule, maximum: float) -> Callab
             good = np.logical_not(np.reshape(error.mask, values.shape))
             shares = np.full(values.shape, -np.inf)
             shares[good] = np.asarray(rule(values[good], scope))
-        return good & np.isfinite(shares) & (shares > lowest) & (shares <= highest)
+        # A value whose share is NaN is not refused: the engine must say what became of it.
+        return good & (np.isnan(shares) | ((shares > lowest) & (shares <= highest)))
 
     return accepts
 
