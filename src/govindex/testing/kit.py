@@ -10,6 +10,7 @@ import attrs
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 
 from govindex.contracts import CellStatus
 from govindex.errors import FrameworkError, Problems, SettingError, near_miss
@@ -111,6 +112,7 @@ class Check:
     def _search(self) -> int:
         """Try examples, the smallest broken one last, and return how many could be tried."""
         tried = 0
+        seen: list[LawBroken] = []
 
         @seeded(self.seed)
         @settings(
@@ -125,18 +127,31 @@ class Check:
         @given(self._trials())
         def holds(found: _Found) -> None:
             nonlocal tried
-            if found.broken is not None:
-                self.law.report(found.trial, {}, found.broken)
-            if found.choices is not None:
-                tried += 1
-                self.law.try_on(found.trial, found.choices)
+            tried += found.choices is not None
+            try:
+                self._try(found)
+            except LawBroken as broken:
+                seen.append(broken)
+                raise
 
         try:
             holds()
         except LawBroken as broken:
             broken.__notes__ = []  # the message shows the example in the user's words
             raise
+        except Flaky as changing:
+            said = str(seen[0]) if seen else f"the law '{self.name}' cannot be tried"
+            raise LawBroken(
+                f"{said}\n{self.subject.name} makes something else of the same data when they are "
+                "tried again: it depends on what ran before"
+            ) from changing
         return tried
+
+    def _try(self, found: _Found) -> None:
+        if found.broken is not None:
+            self.law.report(found.trial, {}, found.broken)
+        if found.choices is not None:
+            self.law.try_on(found.trial, found.choices)
 
     def _trials(self) -> st.SearchStrategy[_Found]:
         law, subject = self.law, self.subject
