@@ -1,0 +1,837 @@
+"""Methodologies and parts that are broken on purpose, and the law that must catch each.
+
+Every class is called by what is wrong with it. What it sits in is sound otherwise: the sound
+methodology keeps the very law that the broken one breaks.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime as moment
+from functools import partial
+from typing import Any, ClassVar, TypeVar
+
+import attrs
+import numpy as np
+
+from govindex import (
+    Bands,
+    Dimension,
+    Framework,
+    IndexResult,
+    Indicator,
+    Methodology,
+    Observations,
+    Ranking,
+    Unit,
+    aggregate,
+    rules,
+)
+from govindex.absence import Absence, AsZero, Custom, Full, Refuse, Renormalise, Shrink
+from govindex.contracts import Bool, CellStatus, Curve, Float, Peers, Rule, Scope
+from govindex.errors import DataError
+from govindex.rounding import Levels, Rounding
+from govindex.testing import Law, laws, observed
+
+__all__ = ["MUTANTS", "Mutant"]
+
+Thing = TypeVar("Thing")
+
+
+@attrs.frozen(eq=False)
+class Seat:
+    """Where a broken thing sits, and the sound methodology that has a sound one there."""
+
+    sound: Any
+    put: Callable[[Any], Any]
+
+
+@attrs.frozen(eq=False)
+class Mutant:
+    """A broken methodology, the law that must catch it, and what the law must say."""
+
+    name: str
+    law: Law
+    says: str
+    method: Any
+    sound: Any
+    data: Observations | None
+    examples: int
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.law.name}"
+
+
+MUTANTS: list[Mutant] = []
+
+
+def breaks(
+    law: Law, says: str, seat: Seat, *, data: Observations | None = None, examples: int = 40
+) -> Callable[[Thing], Thing]:
+    """Register what is decorated as a mutant."""
+
+    def registered(thing: Thing) -> Thing:
+        name = getattr(thing, "__name__", repr(thing))
+        method = seat.put(thing)
+        MUTANTS.append(Mutant(name, law, says, method, seat.sound, data, examples))
+        return thing
+
+    return registered
+
+
+# -- what is sound ---------------------------------------------------------------------------------
+
+
+def leaf(code: str, rule: Rule | None = None, **settings: Any) -> Indicator:
+    return Indicator(code, rule=rule or rules.Proportional(target=80), **settings)
+
+
+def made(*children: Any, absence: Any = None, combine: Any = None, **settings: Any) -> Methodology:
+    framework = Framework(
+        "total",
+        children,
+        aggregate=combine or aggregate.Arithmetic(),
+        absence=absence or Renormalise(),
+    )
+    return Methodology("example.mutant", "1", framework, **settings)
+
+
+def remade(method: Methodology, cls: type[Methodology]) -> Methodology:
+    return cls(**{field.name: getattr(method, field.name) for field in attrs.fields(Methodology)})
+
+
+def tree() -> tuple[Any, ...]:
+    return (Dimension("speed", [leaf("a"), leaf("b", weight=2)]), leaf("c"))
+
+
+def retold(result: IndexResult, cls: type[IndexResult]) -> IndexResult:
+    return cls(**{field.name: getattr(result, field.name) for field in attrs.fields(IndexResult)})
+
+
+def with_results(sound: Methodology, cls: type[IndexResult]) -> Methodology:
+    class Spoiled(Methodology):
+        def compute(self, observations: Observations) -> IndexResult:
+            found = super().compute(observations)
+            return retold(found, cls)
+
+    return remade(sound, Spoiled)
+
+
+def with_total(result: IndexResult, shares: Float) -> IndexResult:
+    outcome = attrs.evolve(result.outcome, shares=(shares, *result.outcome.shares[1:]))
+    return attrs.evolve(result, outcome=outcome)
+
+
+@attrs.frozen
+class Opaque:
+    """A sound methodology of somebody's own making."""
+
+    inner: Methodology
+    id: ClassVar[str] = "example.opaque"
+    version: ClassVar[str] = "1"
+    fingerprint: ClassVar[Any] = "example.opaque@1"
+    peer_dependent: ClassVar[bool] = False
+    monotone: ClassVar[bool] = True
+
+    @property
+    def framework(self) -> Framework:
+        return self.inner.framework
+
+    def scored(self, observations: Observations) -> IndexResult:
+        found = self.inner.compute(observations)
+        origin = attrs.evolve(
+            found.provenance,
+            methodology=self.id,
+            version=self.version,
+            fingerprint=self.fingerprint,
+        )
+        return attrs.evolve(found, provenance=origin)
+
+    def compute(self, observations: Observations) -> Any:
+        return self.scored(observations)
+
+
+LETTERS = Bands([("good", 80), ("fair", 50), ("weak", None)], by="percent")
+GOOD = made(*tree(), bands=LETTERS)
+TIE_BREAK = made(*tree(), ranking=Ranking(tie_break="c"))
+SHRINKING = made(*tree(), absence=Shrink())
+ZERO = made(*tree(), absence=AsZero())
+REFUSING = made(*tree(), absence=Refuse())
+ZERO_OR_FULL = made(*tree(), absence=Absence(missing=AsZero(), not_applicable=Full()))
+EQUAL_THIRDS = made(leaf("a"), leaf("b"), leaf("c"))
+IN_POINTS = made(
+    leaf("a", weight=10),
+    leaf("b", weight=20),
+    leaf("c", weight=30),
+    combine=aggregate.Sum(),
+    rounding=Rounding(1),
+)
+IN_WHOLE_POINTS = attrs.evolve(IN_POINTS, rounding=Levels(leaf=Rounding(0)))
+RELATIVE = made(leaf("a", rules.MinMax(degenerate=0.5), direction="lower"), leaf("b"))
+GEOMETRIC = made(leaf("a"), leaf("b"), combine=aggregate.Geometric(0.5))
+MULTIPLYING = made(leaf("a"), leaf("b"), combine=aggregate.Product())
+ANSWERS = made(leaf("a", rules.Choice({"yes": 1.0, "no": 0.0})), leaf("b"))
+
+RESULT = Seat(GOOD, partial(with_results, GOOD))
+DECIDED = Seat(TIE_BREAK, partial(with_results, TIE_BREAK))
+METHOD = Seat(GOOD, lambda cls: remade(GOOD, cls))
+OPAQUE = Seat(Opaque(GOOD), lambda cls: cls(GOOD))
+RULE = Seat(made(leaf("a"), leaf("c")), lambda cls: made(leaf("a", cls(80)), leaf("c")))
+PEERS = Seat(
+    RELATIVE, lambda cls: made(leaf("a", cls(degenerate=0.5), direction="lower"), leaf("b"))
+)
+IN_SUM = Seat(
+    IN_POINTS,
+    lambda cls: made(leaf("a", cls(80)), leaf("b"), combine=aggregate.Sum(), rounding=Rounding(1)),
+)
+MEAN = Seat(GOOD, lambda cls: made(*tree(), combine=cls()))
+
+
+def methods(sound: Methodology) -> Seat:
+    return Seat(sound, lambda cls: remade(sound, cls))
+
+
+def policies(sound: Methodology) -> Seat:
+    def put(policy: Any) -> Methodology:
+        return attrs.evolve(sound, framework=attrs.evolve(sound.framework, absence=policy()))
+
+    return Seat(sound, put)
+
+
+CLOSE = observed({"a": [40.0, 40.4], "b": [40.0, 40.0], "c": [40.0, 40.0]})
+BEFORE_TARGET = observed({"a": [79.95, 80.0], "c": [40.0, 40.0]})
+EVEN = observed({"a": [20.0, 60.0], "b": [20.0, 60.0], "c": [60.0, 20.0]})
+HOLES = observed({"a": [20.0, None, 60.0], "b": [40.0] * 3, "c": [40.0] * 3})
+GAPS = observed({name: [40.0, None] for name in "abc"})
+LEAGUES = observed(
+    {name: [40.0, 50.0] for name in "abc"}, [Unit("A", league="north"), Unit("B", league="south")]
+)
+HALVES = observed({name: [10.0, 9.6, 10.4] for name in "abc"})
+
+
+# -- places, ties and bands ------------------------------------------------------------------------
+
+
+@breaks(laws.places_follow_scores, "which is place", RESULT)
+class DenseInsteadOfCompetition(IndexResult):
+    def _ranking_of(self, code: str) -> Ranking:
+        return attrs.evolve(super()._ranking_of(code), ties="dense")
+
+
+@breaks(laws.betterment_of_place, "falls from place", RESULT)
+@breaks(laws.places_follow_scores, "which is place", RESULT)
+class WorstIsFirst(IndexResult):
+    def places(self, code: str, *, overall: bool = False) -> Float:
+        found = super().places(code, overall=overall)
+        return np.asarray(np.fmax.reduce(found, initial=0.0) + 1.0 - found)
+
+
+@breaks(laws.anonymity_of_names, "the units are renamed, and the place", RESULT)
+@breaks(laws.equal_units, "stands at place", RESULT)
+class TiesBrokenByName(IndexResult):
+    def _ranking_of(self, code: str) -> Ranking:
+        return attrs.evolve(super()._ranking_of(code), ties="ordinal")
+
+
+@breaks(laws.anonymity_of_order, "the units are listed as", RESULT)
+@breaks(laws.equal_units, "stands at place", RESULT)
+class TiesBrokenByRow(IndexResult):
+    def places(self, code: str, *, overall: bool = False) -> Float:
+        found = super().places(code, overall=overall)
+        return found + [float((found[:i] == place).sum()) for i, place in enumerate(found)]
+
+
+@breaks(laws.printed_alike_tie, "and they do not tie", RESULT, data=CLOSE)
+class TiesBrokenByFloatNoise(IndexResult):
+    def keys(self, code: str) -> Any:
+        return np.array(self.outcome.shares[self.place(code)]).view(np.int64)
+
+
+@breaks(laws.printed_alike_tie, "decimals 'U", RESULT, data=HALVES)
+class TiesRoundedAsRDoes(IndexResult):
+    def _rounding_to(self, decimals: int | None) -> Rounding:
+        return Rounding(2 if decimals is None else decimals, "r")
+
+
+@breaks(laws.copies, "not by 1", RESULT)
+class CopiesShiftByTwo(IndexResult):
+    def places(self, code: str, *, overall: bool = False) -> Float:
+        return 2.0 * super().places(code, overall=overall) - 1.0
+
+
+@breaks(laws.leagues_apart, "alone unit", RESULT, data=LEAGUES)
+class PlacesAcrossLeagues(IndexResult):
+    def places(self, code: str, *, overall: bool = False) -> Float:
+        return super().places(code, overall=True)
+
+
+@breaks(laws.unranked_units, "which is not ranked", RESULT)
+class UnrankedUnitsTakeAPlace(IndexResult):
+    def _placed(self, code: str, *, overall: bool) -> Float:
+        everyone = attrs.evolve(self.units, ranked=None)
+        found = IndexResult._placed(attrs.evolve(self, units=everyone), code, overall=overall)
+        return np.where(self.units.ranked_mask, found, np.nan)
+
+
+@breaks(laws.unranked_units, "is not ranked, and it has place", RESULT)
+class UnrankedUnitsHaveAPlace(IndexResult):
+    def places(self, code: str, *, overall: bool = False) -> Float:
+        return np.where(self.units.ranked_mask, super().places(code, overall=overall), 99.0)
+
+
+@breaks(laws.places_follow_scores, "is ranked before", RESULT)
+class RankedByAnotherNode(IndexResult):
+    def _tied_keys(self, code: str) -> Any:
+        return super()._tied_keys("c")
+
+
+@breaks(laws.places_follow_scores, "is ranked before", DECIDED, data=EVEN)
+class TiesBrokenTheWrongWay(IndexResult):
+    def _tied_keys(self, code: str) -> Any:
+        return -super()._tied_keys(code) if code == "c" else super()._tied_keys(code)
+
+
+@breaks(laws.printed_alike_tie, ", and they tie", RESULT)
+class TiesOfWhatIsNotAlike(IndexResult):
+    def keys(self, code: str) -> Any:
+        return super().keys(code) // 7
+
+
+@breaks(laws.bands_follow_scores, "is in band", RESULT)
+class BandsByAnotherNode(IndexResult):
+    def band_of(self, code: str) -> list[str | None]:
+        return super().band_of("c")
+
+
+@breaks(laws.nothing_lost, "has no score and no reason", RESULT, data=GAPS)
+class GivesNoReason(IndexResult):
+    @property
+    def unscored(self) -> Any:
+        return super().unscored.iloc[:0]
+
+
+@breaks(laws.bands_follow_scores, ", not in ", RESULT)
+class BandsThatStartLower(IndexResult):
+    def band_of(self, code: str) -> list[str | None]:
+        lower = Bands([("good", 70), ("fair", 40), ("weak", None)], by="percent")
+        return IndexResult.band_of(attrs.evolve(self, bands_spec=lower), code)
+
+
+@breaks(laws.bands_follow_scores, "the result has none", METHOD)
+class BandsForgotten(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        return attrs.evolve(super().compute(observations), bands_spec=None)
+
+
+# -- rules -----------------------------------------------------------------------------------------
+
+
+@breaks(laws.betterment, "its score falls", RULE)
+@breaks(laws.dominance, "everything else alike", RULE, examples=150)
+@attrs.frozen
+class RuleThatFallsAndSaysItDoesNot(rules.Proportional):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        share = super().__call__(values, scope)
+        return np.where(values > 50, 0.5 * share, share)
+
+
+@breaks(laws.betterment, "its score falls", PEERS)
+@attrs.frozen
+class DirectionTurnedTwice(rules.MinMax):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return super().__call__(-values if scope.direction == "lower" else values, scope)
+
+
+@breaks(laws.independence_of_irrelevant_units, "is left out", RULE)
+@breaks(laws.rivals_unchanged, "reports what", RULE, examples=150)
+@attrs.frozen
+class RuleThatLooksAtPeersAndSaysItDoesNot(rules.Proportional):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return values / np.fmax.reduce(values, axis=-1, keepdims=True, initial=1.0)
+
+
+@breaks(laws.continuity, "its rules allow", RULE)
+@attrs.frozen
+class CurveThatUnderstatesTheSlope(rules.Proportional):
+    def curve(self, maximum: float) -> Curve:
+        return attrs.evolve(super().curve(maximum), slope=1e-6)
+
+
+@breaks(laws.leads_last, "they change their order", RULE, data=CLOSE, examples=200)
+@attrs.frozen
+class CurveThatIsSteeperThanItSays(rules.Proportional):
+    def curve(self, maximum: float) -> Curve:
+        return attrs.evolve(super().curve(maximum), slope=1e-6)
+
+
+@breaks(laws.continuity, "its rules allow", RULE, data=BEFORE_TARGET)
+@attrs.frozen
+class CurveThatHidesAJump(rules.Proportional):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return np.where(values < self.target, 0.5, 1.0) * super().__call__(values, scope)
+
+
+@breaks(laws.bounds, "whose parts declare", RULE)
+@attrs.frozen
+class BoundsThatAreTooNarrow(rules.Proportional):
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return (0.0, 0.9)
+
+
+@breaks(laws.bounds, "whose parts declare 0 to 1", RULE)
+@attrs.frozen
+class SharesAboveOne(rules.Proportional):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return np.asarray(values / self.target)
+
+
+@breaks(laws.bounds, "whose parts declare 0 to 1", IN_SUM)
+@attrs.frozen
+class PointsAboveTheMaximum(rules.Proportional):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return np.asarray(values / self.target)
+
+
+@breaks(laws.nothing_lost, "gave a share where there is no value", RULE, data=GAPS)
+@attrs.frozen
+class MissingScoredAsZero(rules.Proportional):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return np.nan_to_num(super().__call__(values, scope))
+
+
+@breaks(laws.nothing_lost, "gave no finite share", RULE)
+@attrs.frozen
+class LowValuesLeftOut(rules.Proportional):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return np.where(values < 20, np.nan, super().__call__(values, scope))
+
+
+@breaks(laws.determinism, "at another time, and the score", RULE)
+@attrs.frozen
+class RuleThatDependsOnTheDay(rules.Proportional):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return super().__call__(values, scope) / (1 + moment.now().toordinal() % 360)
+
+
+@breaks(laws.measure_unit, "is measured as", PEERS)
+@attrs.frozen
+class MeasureUnitThatMatters(rules.MinMax):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return super().__call__(np.square(values), scope)
+
+
+@breaks(laws.anchoring, "it is anchored on the data", PEERS)
+@attrs.frozen
+class AnchorThatIsAnotherRule(rules.MinMax):
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        return rules.Goalposts(worst=1000, best=0)
+
+
+@attrs.frozen
+class _HiddenPeers(rules.MinMax):
+    peer_dependent: ClassVar[bool] = False
+
+
+@breaks(laws.anchoring, "is left out", PEERS)
+@attrs.frozen
+class AnchorThatStillLooksAtPeers(rules.MinMax):
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        return _HiddenPeers(degenerate=0.5)
+
+
+# -- aggregators -----------------------------------------------------------------------------------
+
+
+@breaks(laws.means_between_children, "the mean of", MEAN)
+@attrs.frozen
+class ProductThatSaysItIsAMean(aggregate.Product):
+    mean: ClassVar[bool] = True
+
+
+@breaks(laws.geometric_below_arithmetic, "the arithmetic mean is", Seat(GEOMETRIC, MEAN.put))
+@attrs.frozen
+class GeometricMeanAboveTheArithmetic(aggregate.Arithmetic):
+    linear: ClassVar[bool] = False
+
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        return np.sqrt(super().__call__([share**2 for share in shares], weights))
+
+
+@breaks(laws.continuity, "its rules allow", Seat(MULTIPLYING, MEAN.put))
+@attrs.frozen
+class AggregatorThatUnderstatesItsSlope(aggregate.Product):
+    slope: ClassVar[float] = 1e-3
+
+
+@breaks(laws.betterment, "its score falls", MEAN)
+@breaks(laws.dominance, "everything else alike", MEAN)
+@attrs.frozen
+class AggregatorThatTurnsShares(aggregate.Arithmetic):
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        return 1.0 - super().__call__(shares, weights)
+
+
+@breaks(laws.common_scaling_of_weights, "all weights are multiplied", MEAN)
+@attrs.frozen
+class WeightsThatCountAbsolutely(aggregate.Arithmetic):
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        return super().__call__(shares, weights) * np.minimum(sum(weights) / 10.0, 1.0)
+
+
+@breaks(laws.blocks_and_workers, "in a block of 5 draws", MEAN)
+@attrs.frozen
+class DrawsThatSeeTheirBlock(aggregate.Arithmetic):
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        found = super().__call__(shares, weights)
+        return np.asarray(0.5 * (found + found.mean(axis=0, keepdims=True)))
+
+
+# -- absence ---------------------------------------------------------------------------------------
+
+
+@breaks(laws.absence_is_filled_as_declared, "instead of a share of 0", policies(ZERO))
+@attrs.frozen
+class AsZeroThatLeavesOut(AsZero):
+    def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
+        return super().fill(shares, absent, peers) if absent.all() else None
+
+
+def _all_to_the_first(weights: Float, present: Bool) -> Float:
+    return np.where(present & (np.cumsum(present, axis=0) == 1), 1.0, 0.0)
+
+
+@breaks(laws.absence_between_none_and_all, "with all of it", policies(EQUAL_THIRDS))
+def all_weight_goes_to_the_first() -> Custom:
+    return Custom(_all_to_the_first)
+
+
+@breaks(laws.rivals_unchanged, "reports what", policies(EQUAL_THIRDS), data=HOLES)
+@attrs.frozen
+class FilledFromPeersAndSaysItIsNot(AsZero):
+    def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
+        best = np.fmax.reduce(shares, axis=-1, keepdims=True, initial=0.0)
+        return np.broadcast_to(best, shares.shape)
+
+
+@breaks(laws.absence_of_the_maximum, "of the maximum of", methods(SHRINKING))
+class ShrinkThatRestoresTheMaximum(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        nothing = (None,) * len(found.codes)
+        return attrs.evolve(found, outcome=attrs.evolve(found.outcome, applicable=nothing))
+
+
+@breaks(laws.absence_of_the_maximum, "of the maximum of", methods(SHRINKING))
+class RenormalisedLocallyInsteadOfGlobally(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        local = attrs.evolve(self.framework, absence=Renormalise())
+        return Methodology.compute(attrs.evolve(self, framework=local), observations)
+
+
+@breaks(laws.absence_is_filled_as_declared, "instead of a share of", methods(ZERO_OR_FULL))
+class PoliciesSwapped(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        swapped = Absence(missing=Full(), not_applicable=AsZero())
+        turned = attrs.evolve(self.framework, absence=swapped)
+        return Methodology.compute(attrs.evolve(self, framework=turned), observations)
+
+
+@breaks(laws.missing_and_not_applicable_apart, "in the result", METHOD)
+@breaks(laws.nothing_lost, "in the result", METHOD)
+class MissingAndNotApplicableSwapped(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        turned = tuple(
+            np.where(row >= CellStatus.MISSING, 7 - row, row).astype(np.uint8)
+            for row in found.outcome.status
+        )
+        return attrs.evolve(found, outcome=attrs.evolve(found.outcome, status=turned))
+
+
+@breaks(laws.absence_is_refused, "it is scored all the same", methods(REFUSING))
+class RefusedFiguresScoredAsZero(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        known = attrs.evolve(observations, values=np.nan_to_num(observations.values), status=None)
+        return super().compute(known)
+
+
+@breaks(laws.absence_is_refused, "names neither", methods(REFUSING))
+class RefusalThatNamesNobody(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        if np.isnan(observations.values).any():
+            raise DataError("the data are not complete")
+        return super().compute(observations)
+
+
+# -- declarative methodologies ---------------------------------------------------------------------
+
+
+@breaks(laws.contract, "the result says that it comes from", METHOD)
+class ProvenanceOfAnotherEdition(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        return attrs.evolve(found, provenance=attrs.evolve(found.provenance, version="2"))
+
+
+@breaks(laws.documents, "it is read back from its document, and the score", METHOD)
+class WrittenAsItsParent(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        return with_total(found, np.square(found.shares[0]))
+
+
+@breaks(laws.anonymity_of_indicators, "are listed otherwise, and the score", METHOD)
+class FirstListedIndicatorCounts(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        return with_total(found, found.shares[found.place(self.framework.children[0].code)])
+
+
+NOISY = observed({"a": [8.0, 24.0], "b": [16.0, 16.0], "c": [24.0, 8.0]})
+
+
+@breaks(
+    laws.anonymity_of_indicators,
+    "are listed otherwise, and the place",
+    methods(EQUAL_THIRDS),
+    data=NOISY,
+)
+class RawSumsRankedInTheOrderOfTheList(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        summed = sum(found.shares[found.place(c.code)] for c in self.framework.children)
+        found = with_total(found, np.asarray(summed) / 3.0)
+        return TiesBrokenByFloatNoise(
+            **{f.name: getattr(found, f.name) for f in attrs.fields(IndexResult)}
+        )
+
+
+@breaks(laws.refinement, "opened into a dimension", METHOD)
+class DeepTreesScoreLess(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        tiers = max(self.framework.depth(code) for code in self.framework.codes)
+        return with_total(found, found.shares[0] * 0.9**tiers)
+
+
+@breaks(laws.unscored_node, "an indicator without weight is added", METHOD)
+class UnscoredIndicatorLeaks(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        return with_total(found, found.shares[0] / len(self.framework.leaves))
+
+
+@breaks(laws.printed_parts_add_up, "in all", methods(IN_WHOLE_POINTS))
+class TotalOfUnroundedParts(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        exact = attrs.evolve(self, rounding=None)
+        return with_total(
+            super().compute(observations), Methodology.compute(exact, observations).shares[0]
+        )
+
+
+@breaks(laws.printed_parts_add_up, "in all", methods(IN_POINTS))
+class RoundedBeforeSumming(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        rounded = attrs.evolve(self, rounding=Levels(leaf=Rounding(0)))
+        return with_total(
+            super().compute(observations), Methodology.compute(rounded, observations).shares[0]
+        )
+
+
+# -- methodologies of somebody's own making --------------------------------------------------------
+
+
+@breaks(laws.contract, "not about the units given", OPAQUE)
+class DropsAUnit(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        kept = observations.units.codes[: max(1, len(observations.units) - 1)]
+        return self.scored(observations.take(kept))
+
+
+@breaks(laws.contract, "not about the units given, in their order", OPAQUE)
+class ListsUnitsBackwards(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        return self.scored(observations.take(observations.units.codes[::-1]))
+
+
+@breaks(laws.contract, "compute returns DataFrame, not an IndexResult", OPAQUE)
+class ReturnsATable(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        return self.scored(observations).table()
+
+
+@breaks(laws.contract, "have shape", OPAQUE)
+class ReturnsAScoreTooMany(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, np.append(found.shares[0], 0.5))
+
+
+@breaks(laws.contract, "the framework has none", OPAQUE)
+class ReturnsAnUnknownNode(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return attrs.evolve(found, codes=(*found.codes[:-1], "else"))
+
+
+@breaks(laws.contract, "the total of the result is", OPAQUE)
+class ReturnsAnotherTotal(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return attrs.evolve(found, codes=found.codes[::-1])
+
+
+@breaks(laws.contract, "its version is 1, no text", OPAQUE)
+class VersionIsANumber(Opaque):
+    version: ClassVar[Any] = 1
+
+
+@breaks(laws.nothing_lost, "has every figure and no score", OPAQUE)
+class DropsAScoreSilently(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, np.where(found.shares[0] < 0.5, np.nan, found.shares[0]))
+
+
+@breaks(laws.nothing_lost, "is inf", OPAQUE)
+class ScoresInfinity(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, np.where(found.shares[0] > 0.5, np.inf, found.shares[0]))
+
+
+@breaks(laws.untouched_input, "the data are not what they were", OPAQUE)
+class SortsItsInput(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        object.__setattr__(observations, "values", np.sort(observations.values, axis=1))
+        return self.scored(observations)
+
+
+@breaks(laws.untouched_input, "the framework is not what it was", OPAQUE)
+class AddsToItsFramework(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        weights = dict.fromkeys(self.framework.leaf_codes, 5.0 + next(_CALLS))
+        changed = attrs.evolve(self.inner, framework=self.framework.with_weights(weights))
+        object.__setattr__(self, "inner", changed)
+        return found
+
+
+_CALLS = itertools.count()
+
+
+@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+class CountsItsCalls(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, found.shares[0] + next(_CALLS))
+
+
+@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+class DrawsGlobalRandomNumbers(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, found.shares[0] + np.random.random())  # noqa: NPY002
+
+
+@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+class DependsOnTheClock(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, found.shares[0] + time.time() // 1e6)
+
+
+@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+class DependsOnTheYear(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, found.shares[0] + datetime.date.today().year)
+
+
+@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+class DependsOnTheLocalYear(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, found.shares[0] + time.localtime().tm_year)
+
+
+@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+class ScoresWhatItHasSeenOtherwise(Opaque):
+    seen: ClassVar[set[bytes]] = set()
+
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        known = observations.values.tobytes() in self.seen
+        self.seen.add(observations.values.tobytes())
+        return with_total(found, 0.5 * found.shares[0] + 0.1) if known else found
+
+
+@breaks(laws.determinism, "its fingerprint changes", OPAQUE)
+class FingerprintOfTheMoment(Opaque):
+    fingerprint = property(lambda self: f"call {next(_CALLS)}")
+
+
+@breaks(laws.anonymity_of_names, "the units are renamed, and the score", OPAQUE)
+class KnowsNames(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        known = [code == min(observations.units.codes) for code in observations.units.codes]
+        return with_total(found, np.where(known, 1.0, 0.5 * found.shares[0]))
+
+
+@breaks(laws.anonymity_of_order, "the units are listed as", OPAQUE)
+class FavoursTheFirstRow(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, found.shares[0] / np.arange(1, len(found.units) + 1))
+
+
+@breaks(laws.anonymity_of_variables, "the columns stand in another order", OPAQUE)
+class ReadsTheFirstColumn(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        return with_total(self.scored(observations), observations.values[:, 0] / 80.0)
+
+
+@breaks(
+    laws.frame_libraries,
+    "the data come from",
+    Seat(Opaque(ANSWERS), lambda cls: cls(ANSWERS)),
+)
+class ReadsTheNumbersOfAnswers(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        return with_total(self.scored(observations), observations.values[:, 0])
+
+
+@breaks(laws.frame_libraries, "the data come from", OPAQUE)
+class ReadsTheArraysLayout(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, found.shares[0] / (1 + observations.values.flags.c_contiguous))
+
+
+@breaks(laws.rivals_unchanged, "reports what", OPAQUE)
+@breaks(laws.independence_of_irrelevant_units, "is left out", OPAQUE)
+class RivalsScoreMoves(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, found.shares[0] - np.nanmean(observations.values) / 1000)
+
+
+@breaks(laws.betterment, "its score falls", OPAQUE)
+@breaks(laws.dominance, "everything else alike", OPAQUE)
+class BetterFiguresLowerTheScore(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, 1.0 - found.shares[0])
+
+
+@breaks(laws.copies, "is added, and the score", OPAQUE)
+class CopiesShareTheirScore(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        found = self.scored(observations)
+        return with_total(found, found.shares[0] / len(found.units))

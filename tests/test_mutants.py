@@ -1,0 +1,40 @@
+"""Every law catches what is broken on purpose, and nothing that is sound."""
+
+from __future__ import annotations
+
+import pytest
+
+from govindex.testing import Check, LawBroken
+from govindex.testing.kit import LAWS
+from govindex.testing.subject import Subject
+from tests.mutants import MUTANTS, Mutant
+
+REFUSALS = ("gave a share where there is no value", "gave no finite share")
+SOUND = {(id(m.sound), m.law.name, id(m.data)): m for m in MUTANTS}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=str)
+def test_law_catches_the_mutant(mutant: Mutant) -> None:
+    subject = Subject(mutant.method)
+    assert mutant.law.why_not(subject) == ""
+    with pytest.raises(LawBroken) as broken:
+        Check(mutant.law, subject, mutant.data, mutant.examples)()
+    said = str(broken.value).splitlines()[1]
+    assert mutant.says in said
+    refused = "valid data are refused" in said or "computing raises" in said
+    assert refused == (mutant.says in REFUSALS)
+
+
+@pytest.mark.parametrize("mutant", SOUND.values(), ids=str)
+def test_sound_methodology_keeps_the_law(mutant: Mutant) -> None:
+    subject = Subject(mutant.sound)
+    assert mutant.law.why_not(subject) == ""
+    Check(mutant.law, subject, mutant.data, 20)()
+
+
+def test_every_law_catches_a_mutant() -> None:
+    assert {law.name for law in LAWS} == {mutant.law.name for mutant in MUTANTS}
+
+
+def test_there_are_many_mutants() -> None:
+    assert len({mutant.name for mutant in MUTANTS}) >= 40
