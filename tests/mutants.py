@@ -32,7 +32,7 @@ from govindex import (
 )
 from govindex.absence import Absence, AsZero, Custom, Full, Refuse, Renormalise, Shrink
 from govindex.contracts import Bool, CellStatus, Curve, Float, Peers, Rule, Scope
-from govindex.errors import DataError
+from govindex.errors import CellError, DataError
 from govindex.rounding import Levels, Rounding
 from govindex.testing import Law, laws, observed
 
@@ -329,7 +329,7 @@ class BandsForgotten(Methodology):
 # -- rules -----------------------------------------------------------------------------------------
 
 
-@breaks(laws.betterment, "its score falls", RULE)
+@breaks(laws.betterment, "its score falls", RULE, examples=150)
 @breaks(laws.dominance, "everything else alike", RULE, examples=150)
 @attrs.frozen
 class RuleThatFallsAndSaysItDoesNot(rules.Proportional):
@@ -644,6 +644,21 @@ class RoundedBeforeSumming(Methodology):
 
 
 # -- methodologies of somebody's own making --------------------------------------------------------
+
+
+@breaks(laws.scoring, "refuses what it says it takes", RULE)
+@attrs.frozen
+class RefusesWhatItSaysItTakes(rules.Proportional):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        if (values < 30).any():
+            raise CellError("this rule refuses what it says it takes", values < 30)
+        return super().__call__(values, scope)
+
+
+@breaks(laws.scoring, "computing raises ZeroDivisionError", OPAQUE)
+class DividesByTheSpread(Opaque):
+    def compute(self, observations: Observations) -> Any:
+        return self.scored(observations) if 1 / len(set(observations.values[:, 0]) - {50}) else None
 
 
 @breaks(laws.contract, "not about the units given", OPAQUE)

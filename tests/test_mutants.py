@@ -9,7 +9,12 @@ from govindex.testing.kit import LAWS
 from govindex.testing.subject import Subject
 from tests.mutants import MUTANTS, Mutant
 
-REFUSALS = ("gave a share where there is no value", "gave no finite share")
+REFUSALS = (
+    "gave a share where there is no value",
+    "gave no finite share",
+    "refuses what it says it takes",
+    "computing raises ZeroDivisionError",
+)
 SOUND = {(id(m.sound), m.law.name, id(m.data)): m for m in MUTANTS}
 
 

@@ -206,8 +206,10 @@ def _acceptor(plan: Plan, leaf: Indicator, rule: Rule, maximum: float) -> Callab
             shares = np.asarray(rule(values, scope))
         except CellError as error:
             good = np.logical_not(np.reshape(error.mask, values.shape))
-            shares = np.full(values.shape, -np.inf)
+            # What a rule says it takes it must take; what it refuses without a word is left out.
+            shares = np.full(values.shape, np.nan if hasattr(rule, "curve") else -np.inf)
             shares[good] = np.asarray(rule(values[good], scope))
+            good |= hasattr(rule, "curve")
         # A value whose share is NaN is not refused: the engine must say what became of it.
         return good & (np.isnan(shares) | ((shares > lowest) & (shares <= highest)))
 
