@@ -230,14 +230,14 @@ class WorstIsFirst(IndexResult):
 
 
 @breaks(laws.anonymity_of_names, "the units are renamed, and the place", RESULT)
-@breaks(laws.equal_units, "stands at place", RESULT)
+@breaks(laws.equal_units_tie, "stands at place", RESULT)
 class TiesBrokenByName(IndexResult):
     def _ranking_of(self, code: str) -> Ranking:
         return attrs.evolve(super()._ranking_of(code), ties="ordinal")
 
 
 @breaks(laws.anonymity_of_order, "the units are listed as", RESULT)
-@breaks(laws.equal_units, "stands at place", RESULT)
+@breaks(laws.equal_units_tie, "stands at place", RESULT)
 class TiesBrokenByRow(IndexResult):
     def places(self, code: str, *, overall: bool = False) -> Float:
         found = super().places(code, overall=overall)
@@ -256,7 +256,7 @@ class TiesRoundedAsRDoes(IndexResult):
         return Rounding(2 if decimals is None else decimals, "r")
 
 
-@breaks(laws.copies, "not by 1", RESULT)
+@breaks(laws.copies_take_one_place, "not by 1", RESULT)
 class CopiesShiftByTwo(IndexResult):
     def places(self, code: str, *, overall: bool = False) -> Float:
         return 2.0 * super().places(code, overall=overall) - 1.0
@@ -360,7 +360,7 @@ class CurveThatUnderstatesTheSlope(rules.Proportional):
         return attrs.evolve(super().curve(maximum), slope=1e-6)
 
 
-@breaks(laws.leads_last, "they change their order", RULE, data=CLOSE, examples=200)
+@breaks(laws.clear_leads_stay, "they change their order", RULE, data=CLOSE, examples=200)
 @attrs.frozen
 class CurveThatIsSteeperThanItSays(rules.Proportional):
     def curve(self, maximum: float) -> Curve:
@@ -497,7 +497,7 @@ class DrawsThatSeeTheirBlock(aggregate.Arithmetic):
 @attrs.frozen
 class AsZeroThatLeavesOut(AsZero):
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
-        return super().fill(shares, absent, peers) if absent.all() else None
+        return super().fill(shares, absent, peers) if len(peers) < 3 else None
 
 
 def _all_to_the_first(weights: Float, present: Bool) -> Float:
@@ -577,11 +577,17 @@ class ProvenanceOfAnotherEdition(Methodology):
         return attrs.evolve(found, provenance=attrs.evolve(found.provenance, version="2"))
 
 
-@breaks(laws.documents, "it is read back from its document, and the score", METHOD)
-class WrittenAsItsParent(Methodology):
-    def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
-        return with_total(found, np.square(found.shares[0]))
+@breaks(
+    laws.documents_score_alike,
+    "it is read back from its document, and the score",
+    Seat(GOOD, lambda scored_by: scored_by(GOOD)),
+)
+def by_a_plan_that_its_document_does_not_hold(method: Methodology) -> Methodology:
+    first = method.framework.children[0].code
+    changed = attrs.evolve(method)
+    heavier = attrs.evolve(method, framework=method.framework.with_weights({first: 9.0}))
+    vars(changed)["plan"] = heavier.plan
+    return changed
 
 
 @breaks(laws.anonymity_of_indicators, "are listed otherwise, and the score", METHOD)
@@ -618,7 +624,7 @@ class DeepTreesScoreLess(Methodology):
         return with_total(found, found.shares[0] * 0.9**tiers)
 
 
-@breaks(laws.unscored_node, "an indicator without weight is added", METHOD)
+@breaks(laws.unscored_nodes_are_inert, "an indicator without weight is added", METHOD)
 class UnscoredIndicatorLeaks(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
@@ -845,7 +851,7 @@ class BetterFiguresLowerTheScore(Opaque):
         return with_total(found, 1.0 - found.shares[0])
 
 
-@breaks(laws.copies, "is added, and the score", OPAQUE)
+@breaks(laws.copies_take_one_place, "is added, and the score", OPAQUE)
 class CopiesShareTheirScore(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)

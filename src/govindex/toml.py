@@ -326,6 +326,11 @@ def dumps(method: Methodology, *, json: bool = False) -> str:
 
 
 def _document(method: Methodology) -> dict[str, Any]:
+    if type(method) is not Methodology:
+        raise FrameworkError(
+            f"a document holds a Methodology; {type(method).__name__} is a class of its own, whose "
+            "code no document can hold"
+        )
     if method.steps:
         raise FrameworkError(
             f"the preparation steps of '{method.id}' cannot be said in a document: "

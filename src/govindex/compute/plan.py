@@ -203,8 +203,8 @@ def _branch(
         aggregate=framework.aggregator(node.code),
         rounding=rounding[rows[node.code]],
         absence=framework.policy(node.code),
-        child_absence=tuple(_speaking_for(framework, child.code) for child in inside),
-        bonus_absence=tuple(_speaking_for(framework, child.code) for child in bonuses),
+        child_absence=tuple(framework.policy_for(child.code) for child in inside),
+        bonus_absence=tuple(framework.policy_for(child.code) for child in bonuses),
         child_leaves=tuple(_counted(child) for child in inside),
     )
 
@@ -212,14 +212,6 @@ def _branch(
 def _scored(children: Sequence[Node]) -> list[Node]:
     # Children of weight 0 are shown, not scored. The others are combined in the order of codes.
     return sorted((c for c in children if c.weight != 0), key=lambda child: child.code)
-
-
-def _speaking_for(framework: Framework, code: str) -> Absence:
-    # A dimension's policy speaks for its children, an indicator's for itself.
-    node, above = framework.node(code), framework.parent(code)
-    if isinstance(node, Indicator) or above is None:
-        return framework.policy(code)
-    return framework.policy(above.code)
 
 
 def _counted(node: Node | View) -> int:
@@ -241,7 +233,7 @@ def _view(
     )
 
     def own(code: str) -> Absence:
-        return view.absence if view.absence is not None else _speaking_for(framework, code)
+        return view.absence if view.absence is not None else framework.policy_for(code)
 
     return Branch(
         node=view,

@@ -318,6 +318,15 @@ class Framework:
         above = self.parent(code)
         return self.absence if above is None else self.policy(above.code)
 
+    def policy_for(self, code: str) -> Absence:
+        """Return the policy that says what becomes of a node that is absent.
+
+        A dimension's policy speaks for its children, an indicator's for itself.
+        """
+        above = self.parent(code)
+        alone = isinstance(self.node(code), Indicator) or above is None
+        return self.policy(code if alone or above is None else above.code)
+
     def weight(self, code: str) -> float | str:
         """Return a node's weight among its siblings; points under a sum.
 

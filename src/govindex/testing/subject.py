@@ -18,6 +18,7 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator
 from govindex.result import IndexResult
+from govindex.testing.policies import fills_from_peers
 from govindex.testing.wanted import Variable, wanted
 
 __all__ = ["Broken", "Subject", "Trial", "Way", "edited"]
@@ -138,7 +139,7 @@ class Subject:
         rule = leaf.rule
         sign = _tendency(rule) * (-1 if _turned(leaf) else 1)
         peers = int(bool(getattr(rule, "peer_dependent", True)))
-        peers += _fills(framework, leaf)
+        peers += fills_from_peers(framework, leaf.code)
         node: Indicator | Dimension = leaf
         while (above := framework.parent(node.code)) is not None:
             aggregator = framework.aggregator(above.code)
@@ -148,7 +149,7 @@ class Subject:
                 sign *= _tendency(above.rule)
                 peers += int(above.rule.peer_dependent)
             if above.code != framework.code:
-                peers += _fills(framework, above)
+                peers += fills_from_peers(framework, above.code)
             node = above
         return Way(form, leaf, maximum, sign, peers)
 
@@ -174,16 +175,6 @@ def _tendency(rule: Any) -> int:
 
 def _turned(leaf: Indicator) -> bool:
     return leaf.direction == "lower" and bool(getattr(leaf.rule, "directed", False))
-
-
-def _fills(framework: Framework, node: Indicator | Dimension) -> int:
-    """Count the policies that fill other units' absent shares from this node's."""
-    speaking = node.code
-    if isinstance(node, Dimension):
-        above = framework.parent(node.code)
-        speaking = node.code if above is None else above.code
-    policies = framework.policy(speaking)
-    return int(policies.missing.peer_dependent or policies.not_applicable.peer_dependent)
 
 
 def _inherits(measure: Any) -> bool:

@@ -9,15 +9,12 @@ import attrs
 import numpy as np
 
 from govindex import measures
-from govindex.absence import Absence
 from govindex.compute import Plan
 from govindex.contracts import (
-    AbsencePolicy,
     Aggregator,
     Bool,
     CellStatus,
     Curve,
-    Everyone,
     Float,
     Measure,
     Rule,
@@ -26,10 +23,10 @@ from govindex.contracts import (
 from govindex.errors import CellError, FrameworkError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
+from govindex.testing.policies import KINDS, filled, fills_from_peers, policy_for
 
 __all__ = ["Variable", "Want", "wanted"]
 
-_KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
 _FAR = (-1e6, 1e6)
 
 
@@ -69,7 +66,7 @@ class Want:
     part_of: tuple[tuple[Measure, float], ...] = ()
     distinct: bool = False
     known: bool = False
-    absent: tuple[CellStatus, ...] = _KINDS
+    absent: tuple[CellStatus, ...] = KINDS
 
 
 @attrs.define
@@ -82,7 +79,7 @@ class Variable:
     @property
     def absent(self) -> tuple[CellStatus, ...]:
         """The ways in which a cell may be absent for all who read it."""
-        return tuple(kind for kind in _KINDS if all(kind in want.absent for want in self.wants))
+        return tuple(kind for kind in KINDS if all(kind in want.absent for want in self.wants))
 
     @property
     def distinct(self) -> bool:
@@ -167,11 +164,13 @@ def wanted(plans: Iterable[Plan]) -> dict[str, Variable]:
 def _want(plan: Plan, leaf: Indicator) -> Want:
     """Return what the rule and the branches above want of an indicator's value."""
     framework, maximum = plan.framework, float(plan.maxima[plan.rows[leaf.code]])
-    absent = tuple(kind for kind in _KINDS if _may_be_absent(framework, leaf, kind))
+    absent = tuple(kind for kind in KINDS if _may_be_absent(framework, leaf, kind))
     rule = leaf.rule
     if rule is None:
         return Want(absent=absent)
-    known = rule.peer_dependent or _fills_from_peers(framework, leaf)
+    known = rule.peer_dependent or any(
+        fills_from_peers(framework, code) for code in _upwards(framework, leaf.code)
+    )
     curve = rule.curve(maximum) if hasattr(rule, "curve") else Curve()
     fixed = getattr(rule, "degenerate", "error") == "error"
     if rule.peer_dependent:
@@ -218,12 +217,19 @@ def _acceptor(plan: Plan, leaf: Indicator, rule: Rule, maximum: float) -> Callab
 
 def _above(framework: Framework, code: str) -> Iterator[float]:
     """Yield what shares must lie above, branch by branch on the way up."""
-    branch = framework.parent(code)
-    while branch is not None:
-        limit = getattr(framework.aggregator(branch.code), "above", None)
-        if limit is not None:
+    for above in _upwards(framework, code):
+        limit = getattr(framework.aggregator(above), "above", None)
+        if above != code and limit is not None:
             yield float(limit)
-        branch = framework.parent(branch.code)
+
+
+def _upwards(framework: Framework, code: str) -> Iterator[str]:
+    """Yield a node and the branches above it."""
+    yield code
+    above = framework.parent(code)
+    while above is not None:
+        yield above.code
+        above = framework.parent(above.code)
 
 
 # -- absence --------------------------------------------------------------------------------------
@@ -234,8 +240,11 @@ def _may_be_absent(framework: Framework, leaf: Indicator, kind: CellStatus) -> b
     if not framework.is_scored(leaf.code):
         return True
     for view in framework.views:
-        refuses = view.absence is not None and _policy(view.absence, kind).refuses
-        if refuses and leaf.code in {n.code for n in framework.below(view.code)}:
+        own = view.absence
+        if own is None:
+            continue
+        speaking = own.missing if kind == CellStatus.MISSING else own.not_applicable
+        if speaking.refuses and leaf.code in {n.code for n in framework.below(view.code)}:
             return False
     node: Indicator | Dimension = leaf
     kinds: tuple[CellStatus, ...] = (kind,)
@@ -243,37 +252,15 @@ def _may_be_absent(framework: Framework, leaf: Indicator, kind: CellStatus) -> b
         above = framework.parent(node.code)
         if above is None:
             return True
-        speaking = node.code if isinstance(node, Indicator) else above.code
-        found = [_policy(framework.policy(speaking), k) for k in kinds]
+        found = [policy_for(framework, node.code, one) for one in kinds]
         if any(policy.refuses for policy in found):
             return False
-        fills = [_filled(policy) for policy in found]
+        fills = [filled(policy) for policy in found]
         if all(fill is not None for fill in fills):
             aggregator: Aggregator = framework.aggregator(above.code)
             lowest = getattr(aggregator, "above", -np.inf)
             return all(fill > lowest for fill in fills if fill is not None)
-        node, kinds = above, _KINDS  # gone with it: the branch may be absent for any reason
-
-
-def _fills_from_peers(framework: Framework, leaf: Indicator) -> bool:
-    node: Indicator | Dimension | None = leaf
-    while node is not None:
-        found = framework.policy(node.code)
-        if found.missing.peer_dependent or found.not_applicable.peer_dependent:
-            return True
-        node = framework.parent(node.code)
-    return False
-
-
-def _policy(absence: Absence, kind: CellStatus) -> AbsencePolicy:
-    return absence.missing if kind == CellStatus.MISSING else absence.not_applicable
-
-
-def _filled(policy: AbsencePolicy) -> float | None:
-    """Return what a policy fills one absent cell with beside a full one, None if it does not."""
-    shares = np.array([[np.nan, 1.0]])
-    found = policy.fill(shares, np.isnan(shares), Everyone(2))
-    return None if found is None else float(np.asarray(found)[0, 0])
+        node, kinds = above, KINDS  # gone with it: the branch may be absent for any reason
 
 
 # -- measures -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.contracts import AbsencePolicy, CellStatus, Everyone
+from govindex.contracts import AbsencePolicy, CellStatus
 from govindex.errors import DataError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
@@ -17,6 +17,7 @@ from govindex.rules import Identity
 from govindex.testing.compare import expect_equal
 from govindex.testing.law import law
 from govindex.testing.laws.units import quanta_of
+from govindex.testing.policies import KINDS, filled, policy_for
 from govindex.testing.promises import not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial, edited
 
@@ -28,21 +29,7 @@ __all__ = [
     "missing_and_not_applicable_apart",
 ]
 
-_KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
 _SLACK = 1e-9
-
-
-def _speaks(framework: Framework, leaf: str, kind: CellStatus) -> AbsencePolicy:
-    policy = framework.policy(leaf)
-    return policy.missing if kind == CellStatus.MISSING else policy.not_applicable
-
-
-def _filled(policy: AbsencePolicy) -> float | None:
-    blank = np.full((1, 1), np.nan)
-    if policy.peer_dependent:
-        return None
-    found = policy.fill(blank, np.isnan(blank), Everyone(1))
-    return None if found is None else float(np.asarray(found)[0, 0])
 
 
 def _cells(
@@ -53,8 +40,8 @@ def _cells(
         for leaf in framework.leaves:
             if not framework.is_scored(leaf.code) or leaf.outside_maximum:
                 continue
-            for kind in _KINDS:
-                policy = _speaks(framework, leaf.code, kind)
+            for kind in KINDS:
+                policy = policy_for(framework, leaf.code, kind)
                 if wanted(framework, leaf, policy):
                     yield form, leaf.code, kind, policy
 
@@ -64,7 +51,7 @@ def _refusing(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> b
 
 
 def _filling(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
-    return _filled(policy) is not None
+    return not policy.peer_dependent and filled(policy) is not None
 
 
 def _leaving(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
@@ -114,7 +101,7 @@ def _word(kind: int) -> str:
 
 
 def _status(word: str) -> CellStatus:
-    return next(kind for kind in _KINDS if _word(kind) == word)
+    return next(kind for kind in KINDS if _word(kind) == word)
 
 
 @law(
@@ -183,7 +170,7 @@ def absence_is_filled_as_declared(trial: Trial, unit: str, indicator: str, kind:
     """
     found = _as_shares(trial, indicator)
     framework = _framework_of(found, unit)
-    fill = _filled(_speaks(framework, indicator, _status(kind)))
+    fill = filled(policy_for(framework, indicator, _status(kind)))
     assert fill is not None
     absent = found.of(edited(found.data, unit, {indicator: _status(kind)}))
     given = found.of(edited(found.data, unit, {indicator: fill}))
@@ -271,7 +258,7 @@ def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: str) -
     if any(isinstance(weight, str) for weight in weights.values()):
         return
     whole = sum(float(w) for w in weights.values())
-    shrinks = _speaks(framework, indicator, _status(kind)).shrinks
+    shrinks = policy_for(framework, indicator, _status(kind)).shrinks
     want = 1.0 - float(weights[indicator]) / whole if shrinks else 1.0
     part = result.applicable[result.place(above.code), row]
     if abs(part - want) > _SLACK:

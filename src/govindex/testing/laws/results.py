@@ -34,7 +34,7 @@ __all__ = [
     "blocks_and_workers",
     "contract",
     "determinism",
-    "documents",
+    "documents_score_alike",
     "frame_libraries",
     "nothing_lost",
     "printed_alike_tie",
@@ -495,7 +495,7 @@ def _expect_started(
 
 
 @law((lambda draw, trial: {"json": draw(st.booleans())}), not_document)
-def documents(trial: Trial, json: bool) -> None:
+def documents_score_alike(trial: Trial, json: bool) -> None:
     """Written to a document and read back, a methodology scores the same under one fingerprint.
 
     The published rules and the computed ranking must be one thing.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from govindex.aggregate import Arithmetic, Sum
 from govindex.compute import Plan
-from govindex.contracts import Float
+from govindex.contracts import Float, Rounder, Scope
 from govindex.methodology import Methodology
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
@@ -19,6 +19,7 @@ from govindex.result import IndexResult
 from govindex.testing.compare import expect_equal
 from govindex.testing.law import law
 from govindex.testing.laws.units import quanta_of
+from govindex.testing.policies import KINDS, filled, policy_for
 from govindex.testing.promises import not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial
 
@@ -30,7 +31,7 @@ __all__ = [
     "means_between_children",
     "printed_parts_add_up",
     "refinement",
-    "unscored_node",
+    "unscored_nodes_are_inert",
 ]
 
 _SLACK = 1e-9
@@ -188,7 +189,7 @@ def a_figure(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
 
 
 @law(a_figure, not_declarative)
-def unscored_node(trial: Trial, branch: str, figures: list[float]) -> None:
+def unscored_nodes_are_inert(trial: Trial, branch: str, figures: list[float]) -> None:
     """An indicator that is shown and not scored changes nothing, whatever its figures.
 
     Information beside the index must not leak into it.
@@ -232,7 +233,7 @@ def _ranges(plan: Plan, result: IndexResult) -> dict[str, tuple[float, float]]:
             low, high = (-np.inf, np.inf) if node.rule is None else node.rule.bounds
         else:
             low, high = _of_branch(framework, node, found)
-        if _fills(framework, node):
+        if any(filled(policy_for(framework, node.code, kind)) is not None for kind in KINDS):
             low, high = min(low, 0.0), max(high, 1.0)
         part = result.applicable[result.place(node.code)]
         quantum = _quantum(plan, node.code) / float(part.min(where=part > 0, initial=1.0))
@@ -261,24 +262,7 @@ def _ruled(rule: Any, low: float, high: float) -> Float:
     steady = rule.monotone or getattr(rule, "falling", False)
     if rule.peer_dependent or not steady or not np.isfinite([low, high]).all():
         return np.array(rule.bounds)
-    from govindex.contracts import Scope
-
     return np.asarray(rule(np.array([low, high]), Scope()))
-
-
-def _fills(framework: Framework, node: Node) -> bool:
-    above = framework.parent(node.code)
-    speaking = node.code if isinstance(node, Indicator) or above is None else above.code
-    policy = framework.policy(speaking)
-    blank = np.full((1, 1), np.nan)
-    for one in (policy.missing, policy.not_applicable):
-        if one.peer_dependent:
-            continue  # the peers' shares are within bounds themselves
-        from govindex.contracts import Everyone
-
-        if one.fill(blank, np.isnan(blank), Everyone(1)) is not None:
-            return True
-    return False
 
 
 def _quantum(plan: Plan, code: str) -> float:
@@ -461,6 +445,12 @@ def _rescaled(framework: Framework, branch: Dimension) -> bool:
     return False
 
 
+def _error(rounding: Rounder, decimals: int) -> float:
+    """Return how far a number that is rounded to so many decimals may lie from itself."""
+    cut = getattr(rounding, "mode", "") == "truncate"
+    return 10.0**-decimals * (1.0 if cut else 0.5)
+
+
 def _expect_sum(plan: Plan, result: IndexResult, branch: Dimension, scored: list[Node]) -> None:
     own = plan.rounding[plan.rows[branch.code]]
     parts = [plan.rounding[plan.rows[child.code]] for child in scored]
@@ -472,9 +462,8 @@ def _expect_sum(plan: Plan, result: IndexResult, branch: Dimension, scored: list
         rounding = own or result.printing
         decimals = min(decimals, rounding.decimals)
         printed, total = rounding(printed), rounding(total)
-        slack = (len(scored) + 1) / 2.0 * 10.0**-decimals
-        if own is not None:
-            slack = (len(scored) + 2) / 2.0 * 10.0**-decimals
+        slack = (len(scored) + 1) * _error(rounding, decimals)
+        slack += 0.0 if own is None else _error(own, own.decimals)
     else:
         slack = 0.0
     off = np.abs(printed.sum(axis=0) - total)

@@ -28,8 +28,8 @@ __all__ = [
     "anchoring",
     "anonymity_of_names",
     "anonymity_of_order",
-    "copies",
-    "equal_units",
+    "copies_take_one_place",
+    "equal_units_tie",
     "independence_of_irrelevant_units",
     "leagues_apart",
     "places_follow_scores",
@@ -108,7 +108,7 @@ def _with_copy(data: Observations, unit: str) -> Observations:
 
 
 @law(a_unit)
-def equal_units(trial: Trial, unit: str) -> None:
+def equal_units_tie(trial: Trial, unit: str) -> None:
     """Equal data give equal scores, and equal places unless ties are ordinal.
 
     Two departments that did the same must not be told apart by the last bits of a sum.
@@ -142,7 +142,7 @@ def _equal(one: float, other: float) -> bool:
 
 
 @law(a_unit, not_absolute)
-def copies(trial: Trial, unit: str) -> None:
+def copies_take_one_place(trial: Trial, unit: str) -> None:
     """A copy of a unit leaves the others' scores alone and shifts the places below it by one.
 
     A newcomer who did just as well as somebody else takes one place, and no more.

@@ -29,9 +29,9 @@ from govindex.testing.subject import Broken, Subject, Trial, Way, edited
 __all__ = [
     "betterment",
     "betterment_of_place",
+    "clear_leads_stay",
     "continuity",
     "dominance",
-    "leads_last",
     "measure_unit",
 ]
 
@@ -319,7 +319,7 @@ def continuity(trial: Trial, unit: str, indicator: str, value: float) -> None:
 
 
 @law(a_small_step, not_absolute, without_steep, all_ranked_by_score, units=2)
-def leads_last(trial: Trial, unit: str, indicator: str, value: float) -> None:
+def clear_leads_stay(trial: Trial, unit: str, indicator: str, value: float) -> None:
     """A lead that is larger than a small change can move is kept.
 
     Who is clearly ahead stays ahead when a figure is corrected a little.
