@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from govindex import Framework, Observations
 from govindex.testing import NA, observed
-from govindex.testing.strategies import Case, Cell, frameworks, levels
+from govindex.testing.observed import Cell
+from govindex.testing.strategies import Case, frameworks, levels
 
 __all__ = ["NA", "Case", "cases", "frameworks", "levels", "observations", "observed"]
 

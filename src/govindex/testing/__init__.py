@@ -8,7 +8,7 @@ from govindex.testing import laws, strategies
 from govindex.testing.around import methodology_around
 from govindex.testing.kit import LAWS, Check, check_methodology, methodology_checks, promises
 from govindex.testing.law import Law, LawBroken
-from govindex.testing.strategies import NA, observed
+from govindex.testing.observed import NA, observed
 
 __all__ = [
     "LAWS",

@@ -12,26 +12,30 @@ from govindex.testing.laws.absence import (
     absence_of_the_maximum,
     missing_and_not_applicable_apart,
 )
-from govindex.testing.laws.results import (
+from govindex.testing.laws.nodes import (
+    bounds,
+    means_between_children,
+    printed_parts_add_up,
+)
+from govindex.testing.laws.repetition import (
     anonymity_of_variables,
-    bands_follow_scores,
     blocks_and_workers,
-    contract,
     determinism,
     documents_score_alike,
     frame_libraries,
+    untouched_input,
+)
+from govindex.testing.laws.results import (
+    bands_follow_scores,
+    contract,
     nothing_lost,
     printed_alike_tie,
     scoring,
-    untouched_input,
 )
 from govindex.testing.laws.tree import (
     anonymity_of_indicators,
-    bounds,
     common_scaling_of_weights,
     geometric_below_arithmetic,
-    means_between_children,
-    printed_parts_add_up,
     refinement,
     unscored_nodes_are_inert,
 )

@@ -1,8 +1,7 @@
-"""Laws about the tree: its order, its weights, what it is cut into, what its nodes may be."""
+"""Laws about the tree: its order, its weights, its aggregators, and what it is cut into."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -10,32 +9,24 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.aggregate import Arithmetic, Sum
-from govindex.compute import Plan
-from govindex.contracts import Float, Rounder, Scope
 from govindex.methodology import Methodology
 from govindex.model.framework import Framework
-from govindex.model.tree import Dimension, Indicator
-from govindex.result import IndexResult
+from govindex.model.tree import Dimension, Indicator, Node
 from govindex.testing.compare import expect_equal
 from govindex.testing.law import law
 from govindex.testing.laws.units import quanta_of
-from govindex.testing.policies import KINDS, filled, policy_for
 from govindex.testing.promises import not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial
 
 __all__ = [
     "anonymity_of_indicators",
-    "bounds",
     "common_scaling_of_weights",
     "geometric_below_arithmetic",
-    "means_between_children",
-    "printed_parts_add_up",
     "refinement",
     "unscored_nodes_are_inert",
 ]
 
 _SLACK = 1e-9
-Node = Indicator | Dimension
 
 
 def _changed(trial: Trial, change: Any) -> Methodology:
@@ -221,136 +212,6 @@ def unscored_nodes_are_inert(trial: Trial, branch: str, figures: list[float]) ->
     expect_equal(trial.result, after, when=when)
 
 
-# -- what a score may be --------------------------------------------------------------------------
-
-
-def _ranges(plan: Plan, result: IndexResult) -> dict[str, tuple[float, float]]:
-    """Return the least and the largest share that each node of a form declares, rounding added."""
-    framework = plan.framework
-    found: dict[str, tuple[float, float]] = {}
-    for node in reversed(framework.nodes):
-        if isinstance(node, Indicator):
-            low, high = (-np.inf, np.inf) if node.rule is None else node.rule.bounds
-        else:
-            low, high = _of_branch(framework, node, found)
-        if any(filled(policy_for(framework, node.code, kind)) is not None for kind in KINDS):
-            low, high = min(low, 0.0), max(high, 1.0)
-        part = result.applicable[result.place(node.code)]
-        quantum = _quantum(plan, node.code) / float(part.min(where=part > 0, initial=1.0))
-        found[node.code] = (low - quantum, high + quantum)
-    return found
-
-
-def _of_branch(
-    framework: Framework, branch: Dimension, found: Mapping[str, tuple[float, float]]
-) -> tuple[float, float]:
-    scored = [c for c in branch.children if c.weight != 0]
-    inside = [found[c.code] for c in scored if not c.outside_maximum]
-    low, high = min(ends[0] for ends in inside), max(ends[1] for ends in inside)
-    if not getattr(framework.aggregator(branch.code), "mean", False):
-        low, high = (0.0, max(high, 1.0)) if 0.0 <= low <= high <= 1.0 else (-np.inf, np.inf)
-    if any(child.outside_maximum for child in scored):
-        low, high = min(low, 0.0), max(high, 1.0)
-    if branch.rule is None:
-        return low, high
-    least, most = branch.rule.bounds
-    ends = sorted(float(end) for end in _ruled(branch.rule, low, high))
-    return max(least, ends[0]), min(most, ends[1])
-
-
-def _ruled(rule: Any, low: float, high: float) -> Float:
-    steady = rule.monotone or getattr(rule, "falling", False)
-    if rule.peer_dependent or not steady or not np.isfinite([low, high]).all():
-        return np.array(rule.bounds)
-    return np.asarray(rule(np.array([low, high]), Scope()))
-
-
-def _quantum(plan: Plan, code: str) -> float:
-    rounding, maximum = plan.rounding[plan.rows[code]], float(plan.maxima[plan.rows[code]])
-    return 0.0 if rounding is None or not maximum > 0 else 10.0**-rounding.decimals / maximum
-
-
-@law((lambda draw, trial: {}), not_declarative)
-def bounds(trial: Trial) -> None:
-    """No score lies outside what the parts declare: 0 to the maximum, unless a part says more.
-
-    A printed score above its maximum, or below nothing, discredits the whole table.
-    """
-    for form, result in _by_form(trial):
-        plan = trial.subject.plans[form]
-        for code, (low, high) in _ranges(plan, result).items():
-            shares = result.shares[result.place(code)]
-            wrong = (shares < low - _SLACK) | (shares > high + _SLACK)
-            if wrong.any():
-                place = int(np.flatnonzero(wrong)[0])
-                raise Broken(
-                    f"unit '{result.units.codes[place]}' attains {shares[place]:.10g} of the "
-                    f"maximum at '{code}', whose parts declare {low:.10g} to {high:.10g}"
-                )
-
-
-def _by_form(trial: Trial) -> Iterator[tuple[str | None, IndexResult]]:
-    if not trial.result.parts:
-        yield None, trial.result
-        return
-    for part in trial.result.parts:
-        kind = (part.units.types or (None,))[0]
-        yield kind, part
-
-
-def _has_means(subject: Subject) -> bool:
-    return subject.declarative and any(
-        getattr(framework.aggregator(node.code), "mean", False)
-        for _, framework in subject.frameworks
-        for node in framework.nodes
-        if isinstance(node, Dimension)
-    )
-
-
-@law((lambda draw, trial: {}), not_declarative, without("branch that is a mean", _has_means))
-def means_between_children(trial: Trial) -> None:
-    """A mean lies between the least and the largest of what it is made of.
-
-    Nobody can be better on the whole than in the best, or worse than in the worst of the parts.
-    """
-    for form, result in _by_form(trial):
-        plan = trial.subject.plans[form]
-        framework = plan.framework
-        for branch in framework.nodes:
-            if not isinstance(branch, Dimension) or branch.rule is not None:
-                continue
-            scored = [c for c in branch.children if c.weight != 0]
-            mean = getattr(framework.aggregator(branch.code), "mean", False)
-            if not mean or any(child.outside_maximum for child in scored):
-                continue
-            weights = np.stack([_weights_of(trial, result, framework, c) for c in scored])
-            parts = np.stack([result.shares[result.place(child.code)] for child in scored])
-            parts = np.where(weights > 0, parts, np.nan)
-            own = result.shares[result.place(branch.code)]
-            known = ~np.isnan(own)
-            whole = np.maximum(result.applicable[result.place(branch.code), known], 1e-9)
-            slack = _SLACK + _quantum(plan, branch.code) / whole
-            low = np.fmin.reduce(parts[:, known], axis=0) - slack
-            high = np.fmax.reduce(parts[:, known], axis=0) + slack
-            wrong = (own[known] < low) | (own[known] > high)
-            if wrong.any():
-                place = int(np.flatnonzero(known)[np.flatnonzero(wrong)[0]])
-                said = {c.code: float(p[place]) for c, p in zip(scored, parts, strict=True)}
-                raise Broken(
-                    f"unit '{result.units.codes[place]}' attains {own[place]:.10g} at "
-                    f"'{branch.code}', the mean of {said}"
-                )
-
-
-def _weights_of(trial: Trial, result: IndexResult, framework: Framework, child: Node) -> Float:
-    weight = framework.weight(child.code)
-    if not isinstance(weight, str):
-        return np.full(len(result.units), weight)
-    data = trial.method.prepare(trial.data)
-    rows = [data.units.locate(code) for code in result.units.codes]
-    return np.asarray(data.values[rows, data.place(weight)])
-
-
 def _geometric(framework: Framework) -> list[str]:
     return [
         node.code
@@ -403,75 +264,4 @@ def geometric_below_arithmetic(trial: Trial, branch: str) -> None:
         raise Broken(
             f"unit '{trial.units[place]}' attains {own[place]:.10g} at '{branch}', the arithmetic "
             f"mean is {other[place]:.10g}"
-        )
-
-
-def _sums(subject: Subject) -> bool:
-    return subject.declarative and subject.method.scale == "points"
-
-
-@law(
-    (lambda draw, trial: {}),
-    not_declarative,
-    without("sum of points", _sums),
-    absent=False,
-)
-def printed_parts_add_up(trial: Trial) -> None:
-    """Printed parts add up to the printed total, exactly where the parts are rounded first.
-
-    A citizen with a pocket calculator must find the total that is published; where only the total
-    is rounded, it may be half a unit of the last decimal away for each part and for itself.
-    """
-    for form, result in _by_form(trial):
-        plan = trial.subject.plans[form]
-        framework = plan.framework
-        for branch in framework.nodes:
-            if not isinstance(branch, Dimension) or branch.rule is not None:
-                continue
-            if not framework.aggregator(branch.code).sums_points or _rescaled(framework, branch):
-                continue
-            scored = [c for c in branch.children if c.weight != 0]
-            if any(child.outside_maximum for child in scored):
-                continue
-            _expect_sum(plan, result, branch, scored)
-
-
-def _rescaled(framework: Framework, branch: Dimension) -> bool:
-    above = framework.parent(branch.code)
-    while above is not None:
-        if not framework.aggregator(above.code).sums_points:
-            return True
-        above = framework.parent(above.code)
-    return False
-
-
-def _error(rounding: Rounder, decimals: int) -> float:
-    """Return how far a number that is rounded to so many decimals may lie from itself."""
-    cut = getattr(rounding, "mode", "") == "truncate"
-    return 10.0**-decimals * (1.0 if cut else 0.5)
-
-
-def _expect_sum(plan: Plan, result: IndexResult, branch: Dimension, scored: list[Node]) -> None:
-    own = plan.rounding[plan.rows[branch.code]]
-    parts = [plan.rounding[plan.rows[child.code]] for child in scored]
-    decimals = result.printing.decimals
-    first = all(part is not None and part.decimals <= decimals for part in parts)
-    printed = np.stack([result.printed_at(child.code) for child in scored])
-    total = result.printed_at(branch.code)
-    if not first or (own is not None and own.decimals < decimals):
-        rounding = own or result.printing
-        decimals = min(decimals, rounding.decimals)
-        printed, total = rounding(printed), rounding(total)
-        slack = (len(scored) + 1) * _error(rounding, decimals)
-        slack += 0.0 if own is None else _error(own, own.decimals)
-    else:
-        slack = 0.0
-    off = np.abs(printed.sum(axis=0) - total)
-    wrong = off > slack + 1e-9 * max(float(result.maxima[0]), 1.0)
-    if wrong.any():
-        place = int(np.flatnonzero(wrong)[0])
-        said = " + ".join(f"{part[place]:.10g}" for part in printed)
-        raise Broken(
-            f"unit '{result.units.codes[place]}' has {said} in the parts of '{branch.code}' and "
-            f"{total[place]:.10g} in all"
         )

@@ -1,0 +1,240 @@
+"""Laws about computing again: at another time, elsewhere, from other frames, files and blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import attrs
+import numpy as np
+from hypothesis import strategies as st
+
+from govindex.compute import Block, Plan, evaluate
+from govindex.contracts import CellStatus, Float
+from govindex.errors import GovIndexError
+from govindex.frames import Marks
+from govindex.model.observations import Observations
+from govindex.testing.compare import expect_equal
+from govindex.testing.elsewhere import elsewhere
+from govindex.testing.law import law
+from govindex.testing.promises import not_declarative, not_document
+from govindex.testing.subject import Broken, Trial
+
+__all__ = [
+    "anonymity_of_variables",
+    "blocks_and_workers",
+    "determinism",
+    "documents_score_alike",
+    "frame_libraries",
+    "untouched_input",
+]
+
+
+@law()
+def determinism(trial: Trial) -> None:
+    """The same data give the same result, at any time and whatever ran before.
+
+    Next year's check of this year's ranking must find it, to the last bit.
+    """
+    fingerprint = trial.method.fingerprint
+    before = trial.result
+    with elsewhere(trial.method):
+        after = trial.of(trial.data)
+        again = trial.method.fingerprint
+    expect_equal(before, after, when="it is computed again, at another time")
+    if fingerprint != again:
+        raise Broken(f"its fingerprint changes from {fingerprint} to {again}")
+
+
+@law()
+def untouched_input(trial: Trial) -> None:
+    """Computing changes neither the data nor the methodology.
+
+    What was handed in is evidence: it must be what it was when the ranking is contested.
+    """
+    data, method = trial.data, trial.method
+    before, rules = _state(data, data.units), _state(method.framework)
+    trial.of(data)
+    if before != _state(data, data.units):
+        raise Broken("the data are not what they were before they were scored")
+    if rules != _state(method.framework):
+        raise Broken("the framework is not what it was before data were scored")
+
+
+def _state(*things: Any) -> list[Any]:
+    """Return all that attrs objects hold, for comparison; some show only a part of it."""
+    held = [getattr(one, field.name) for one in things for field in attrs.fields(type(one))]
+    return [v.tobytes() if isinstance(v, np.ndarray) else repr(v) for v in held]
+
+
+def a_permutation(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+    """Choose an order of the variables, by a number."""
+    return {"turn": draw(st.integers(1, 50))}
+
+
+@law(a_permutation)
+def anonymity_of_variables(trial: Trial, turn: int) -> None:
+    """The order of the data's columns changes nothing.
+
+    Two exports of the same register must give the same ranking.
+    """
+    data = trial.data
+    count = len(data.variables)
+    order = [(count - 1 - i + turn) % count for i in range(count)]
+    after = trial.of(
+        attrs.evolve(
+            data,
+            variables=tuple(data.variables[i] for i in order),
+            values=data.values[:, order],
+            status=data.status[:, order],
+            stages=(),
+            stage=None,
+        )
+    )
+    expect_equal(trial.result, after, when="the columns stand in another order")
+
+
+_LIBRARIES = ("pandas", "polars", "pyarrow")
+
+
+def a_library(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+    """Choose an installed data-frame library."""
+    from importlib.util import find_spec
+
+    return {"library": draw(st.sampled_from([n for n in _LIBRARIES if find_spec(n)]))}
+
+
+@law(a_library)
+def frame_libraries(trial: Trial, library: str) -> None:
+    """Data read from pandas, Polars or pyarrow give the same result.
+
+    A ministry and its contractor use other tools, and must publish the same table.
+    """
+    after = trial.of(_through(trial.data, library))
+    plain = _status_free(trial.data)
+    before = trial.result if plain is trial.data else trial.of(plain)
+    expect_equal(before, after, when=f"the data come from {library}")
+
+
+def _status_free(data: Observations) -> Observations:
+    """Return the data as a frame can say them: it does not know what was imputed."""
+    said = data.status.copy()
+    said[said < CellStatus.MISSING] = CellStatus.REPORTED
+    return data if (said == data.status).all() else attrs.evolve(data, status=said)
+
+
+def _through(data: Observations, library: str) -> Observations:
+    marks = {CellStatus.MISSING: None, CellStatus.NOT_APPLICABLE: "N/A"}
+    columns: dict[str, list[Any]] = {"unit": list(data.units.codes)}
+    for place, name in enumerate(data.variables):
+        cells: list[Any] = [
+            marks.get(CellStatus(int(status)), data.value(unit, name))
+            for unit, status in zip(data.units.codes, data.status[:, place], strict=True)
+        ]
+        if any(isinstance(cell, str) for cell in cells):
+            cells = [repr(cell) if isinstance(cell, float) else cell for cell in cells]
+        columns[f"v {place} {name}"] = cells
+    frame = _frame(columns, library)
+    read = Observations.from_frame(frame, unit="unit", marks=Marks(not_applicable=("N/A",)))
+    return attrs.evolve(
+        read,
+        units=data.units,
+        variables=data.variables,
+        levels={
+            name.partition(" ")[2].partition(" ")[2]: texts for name, texts in read.levels.items()
+        },
+        period=data.period,
+    )
+
+
+def _frame(columns: dict[str, list[Any]], library: str) -> Any:
+    if library == "polars":
+        import polars
+
+        return polars.DataFrame(columns)
+    if library == "pyarrow":
+        import pyarrow
+
+        return pyarrow.table(columns)
+    import pandas as pd
+
+    return pd.DataFrame(columns)
+
+
+def _drawable(plan: Plan) -> list[str]:
+    framework = plan.framework
+    return [
+        node.code
+        for node in framework.nodes[1:]
+        if framework.weight(node.code) != 0 and not isinstance(framework.weight(node.code), str)
+    ]
+
+
+def some_weights(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
+    """Choose weights for some draws, and how they are cut into blocks."""
+    codes = _drawable(next(iter(trial.subject.plans.values())))
+    if not codes:
+        return None
+    chosen = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=3, unique=True))
+    weights = {
+        code: draw(st.lists(st.sampled_from([1.0, 0.3, 2.0, 7.0]), min_size=5, max_size=5))
+        for code in chosen
+    }
+    return {"weights": weights, "cut": draw(st.integers(1, 4))}
+
+
+@law(some_weights, not_declarative)
+def blocks_and_workers(trial: Trial, weights: Mapping[str, list[float]], cut: int) -> None:
+    """Draws give the same bytes one by one, in blocks, and on several workers.
+
+    A robustness study must not depend on the machine that it ran on.
+    """
+    if trial.result.parts:
+        form = (trial.result.parts[0].units.types or (None,))[0]
+        data = trial.method.prepare(trial.data).take(trial.result.parts[0].units.codes)
+    else:
+        form, data = None, trial.method.prepare(trial.data)
+    plan, block = trial.subject.plans[form], Block.of(data)
+    if not set(weights) <= set(_drawable(plan)):
+        return
+    arrays = {code: np.array(given) for code, given in weights.items()}
+
+    def shares(draws: slice) -> list[Float]:
+        chosen = {code: given[draws] for code, given in arrays.items()}
+        return [state.share for state in evaluate(plan, block, chosen).states]
+
+    try:
+        whole = shares(slice(None))
+    except GovIndexError as error:
+        raise Broken(f"drawn weights are refused: {error}") from error
+    pieces = [slice(0, cut), slice(cut, None)]
+    with ThreadPoolExecutor(2) as workers:
+        apart = list(workers.map(shares, pieces))
+    for row, code in enumerate(plan.codes):
+        every = np.broadcast_to(whole[row], (5, whole[row].shape[-1]))
+        for piece, found in zip(pieces, apart, strict=True):
+            if not _same_bytes(every[piece], found[row]):
+                raise Broken(f"'{code}' has other shares in a block of 5 draws than in {piece}")
+
+
+def _same_bytes(one: Float, other: Float) -> bool:
+    return np.array_equal(one, np.broadcast_to(other, one.shape), equal_nan=True)
+
+
+@law((lambda draw, trial: {"json": draw(st.booleans())}), not_document)
+def documents_score_alike(trial: Trial, json: bool) -> None:
+    """Written to a document and read back, a methodology scores the same under one fingerprint.
+
+    The published rules and the computed ranking must be one thing.
+    """
+    from govindex.toml import load_methodology, save_methodology
+
+    with TemporaryDirectory() as folder:
+        file = f"{folder}/method.{'json' if json else 'toml'}"
+        save_methodology(trial.method, file)
+        copy = load_methodology(file)
+    if copy.fingerprint != trial.method.fingerprint:
+        raise Broken("read back from its document, it has another fingerprint")
+    expect_equal(trial.result, trial.of(trial.data, copy), when="it is read back from its document")

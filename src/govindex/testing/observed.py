@@ -1,0 +1,71 @@
+"""Observations written down cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from govindex.contracts import CellStatus
+from govindex.model.observations import Observations
+from govindex.model.units import Unit, Units
+
+__all__ = ["NA", "Cell", "observed"]
+
+
+NA = "not applicable"
+
+
+Cell = float | str | None
+
+
+def observed(
+    columns: Mapping[str, Sequence[Cell]],
+    units: Units | Sequence[Unit | str] | None = None,
+    *,
+    period: str | None = None,
+) -> Observations:
+    """Return columns as observations: None is missing, `NA` is not applicable.
+
+    Parameters
+    ----------
+    columns : mapping of variable to cells
+        Numbers, answers, None or `NA`, one cell per unit.
+    units : Units or sequence of Unit or str, optional
+        By default U0, U1 …
+    period : str, optional
+        What the data are about: "2026", "2026-Q3" …
+
+    Returns
+    -------
+    Observations
+
+    Examples
+    --------
+    >>> observed({"days": [3, None, NA]}).cell("U1", "days").name
+    'MISSING'
+    """
+    count = len(next(iter(columns.values())))
+    names = [f"U{i}" for i in range(count)] if units is None else units
+    bodies = [unit if isinstance(unit, Unit) else Unit(unit) for unit in names]
+    answers = {
+        name: tuple(dict.fromkeys(c for c in cells if isinstance(c, str) and c != NA))
+        for name, cells in columns.items()
+    }
+
+    def number(name: str, cell: Cell) -> float:
+        if isinstance(cell, str) and cell != NA:
+            return float(answers[name].index(cell))
+        return float(cell) if isinstance(cell, (int, float)) else np.nan
+
+    kinds: dict[Cell, int] = {None: CellStatus.MISSING, NA: CellStatus.NOT_APPLICABLE}
+    values = [[number(name, cell) for cell in cells] for name, cells in columns.items()]
+    status = [[kinds.get(cell, 0) for cell in cells] for cells in columns.values()]
+    return Observations(
+        bodies,
+        tuple(columns),
+        np.array(values).T,
+        np.array(status, dtype=np.uint8).T,
+        levels={name: texts for name, texts in answers.items() if texts},
+        period=period,
+    )
