@@ -9,12 +9,11 @@ from typing import Any
 import attrs
 import numpy as np
 
+from govindex.anchoring import anchored_rules
 from govindex.compute import Block, Evaluation, Plan, Scale, compile_framework, evaluate
-from govindex.contracts import RelativeRule, Rule, Scope
 from govindex.errors import (
     DataError,
     FrameworkError,
-    GovIndexError,
     Problems,
     SettingError,
     UnknownNameError,
@@ -26,7 +25,7 @@ from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
-from govindex.model.tree import Indicator, Node, View
+from govindex.model.tree import Node, View
 from govindex.ranking import Bands, Ranking, tie_break_loops
 from govindex.result import IndexResult, Outcome, Provenance
 from govindex.rounding import Levels, Rounding
@@ -457,46 +456,12 @@ class Methodology:
                     f"'{self.id}' cannot be anchored: the reference has no units of some forms"
                 )
             return found
-        evaluation = evaluate(self.plan, Block.of(prepared))
         problems = Problems()
-        rules: dict[str, Rule] = {}
-        for node, state in zip(
-            (*self.framework.nodes, *self.framework.views), evaluation.states, strict=True
-        ):
-            rule = node.rule
-            if rule is None or not rule.peer_dependent:
-                continue
-            if not isinstance(rule, RelativeRule):
-                problems.add(f"rule of '{node.code}': {rule!r} has no anchor()")
-                continue
-            is_leaf = isinstance(node, Indicator)
-            values = state.value if is_leaf else state.before_rule
-            assert values is not None
-            maximum = self.plan.maxima[self.plan.rows[node.code]]
-            scope = Scope(maximum, "higher", peers=prepared.units)
-            if isinstance(node, Indicator):
-                texts = (prepared.levels.get(name, ()) for name in node.measure.variables)
-                answers = next((levels for levels in texts if levels), ())
-                scope = attrs.evolve(scope, direction=node.direction, levels=answers)
-            try:
-                rules[node.code] = rule.anchor(values[0], scope)
-            except GovIndexError as error:
-                problems.add(f"rule of '{node.code}': {error}")
-                continue
-            if rules[node.code].peer_dependent:
-                problems.add(f"rule of '{node.code}': {rule!r} looks at peers after anchor() too")
-        anchored = self._with_rules(rules)
+        rules = anchored_rules(self.plan, prepared, problems)
+        anchored = attrs.evolve(self, framework=self.framework.with_rules(rules))
         problems.extend(p for p in anchored.peer_dependent_parts() if not p.startswith("rule of"))
         problems.raise_any(FrameworkError, f"'{self.id}' cannot be anchored")
         return anchored
-
-    def _with_rules(self, rules: Mapping[str, Rule]) -> Methodology:
-        views = {view.code for view in self.framework.views}
-        framework = self.framework.with_rules({c: r for c, r in rules.items() if c not in views})
-        seen = tuple(
-            attrs.evolve(view, rule=rules.get(view.code, view.rule)) for view in framework.views
-        )
-        return attrs.evolve(self, framework=attrs.evolve(framework, views=seen))
 
     @cached_property
     def fingerprint(self) -> str:
