@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 import tomli_w
 from hypothesis import HealthCheck, given, settings
@@ -146,3 +147,15 @@ def test_every_number_and_every_structure_matters() -> None:
 
 def test_map_of_numbers_is_not_a_map_of_their_texts() -> None:
     assert digest({"x": {1.0: 0}}) != digest({"x": {"1.0": 0}})
+
+
+def test_setting_that_a_release_adds_leaves_the_fingerprint_while_it_has_its_default() -> None:
+    def rule(**added: Any) -> Any:
+        fields: dict[str, Any] = {"target": attrs.field()}
+        fields |= {name: attrs.field(default=value, kw_only=True) for name, value in added.items()}
+        return attrs.make_class("Rule", fields, frozen=True)(80.0)
+
+    before, after = rule(), rule(cap=1.0, over=(), how=None)
+    assert digest({"rule": before}) == digest({"rule": after})
+    assert digest({"rule": after}) != digest({"rule": attrs.evolve(after, cap=2.0)})
+    assert digest({"rule": after}) != digest({"rule": attrs.evolve(after, cap=True)})

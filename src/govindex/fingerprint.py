@@ -95,6 +95,7 @@ def _canonical_fields(part: Any) -> dict[str, Any]:
         field.name: _canonical(getattr(part, field.name))
         for field in attrs.fields(type(part))
         if field.init and not (is_node and field.name in {*_LABELS, "children", "views"})
+        if not _has_its_default(part, field)
     }
     if isinstance(fields.get("weight"), str) and isinstance(part.weight, str):
         fields["weight"] = {"variable": part.weight}
@@ -107,6 +108,18 @@ def _canonical_fields(part: Any) -> dict[str, Any]:
         found = [attrs.evolve(v, of=sorted(part.seen_by(v)), where={}) for v in views]
         fields["views"] = [_canonical(view) for view in found]
     return fields
+
+
+def _has_its_default(part: Any, field: attrs.Attribute[Any]) -> bool:
+    # A setting that a later release adds must leave the fingerprints of released editions alone.
+    default: Any = field.default
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        if default.takes_self:
+            return False
+        default = default.factory()
+    if default is attrs.NOTHING:
+        return False
+    return bool(_canonical(getattr(part, field.name)) == _canonical(default))
 
 
 def _kind(kind: type) -> str:

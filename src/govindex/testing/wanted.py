@@ -37,7 +37,7 @@ class Want:
     Parameters
     ----------
     low, high : float
-        The least and the largest value.
+        The least and the largest value; with `above_low` the value lies above the least.
     bends : tuple of float
         Values at which something happens.
     answers : tuple
@@ -58,6 +58,7 @@ class Want:
 
     low: float = -np.inf
     high: float = np.inf
+    above_low: bool = False
     bends: tuple[float, ...] = ()
     answers: tuple[str | float, ...] = ()
     accepts: Callable[[Float], Any] | None = None
@@ -116,6 +117,7 @@ class Variable:
             bends = [bend for want in self.wants for bend in want.bends]
             given = [a for want in self.wants for a in want.answers if not isinstance(a, str)]
             found = np.array(given) if given else _spread(low, high, bends)
+        found = found[found > max((w.low for w in self.wants if w.above_low), default=-np.inf)]
         for want in self.wants:
             if want.accepts is not None and not want.part_of:
                 found = found[want.accepts(found)]
@@ -186,6 +188,7 @@ def _want(plan: Plan, leaf: Indicator) -> Want:
     return Want(
         low=curve.low,
         high=curve.high,
+        above_low=curve.above_low,
         bends=curve.bends,
         answers=getattr(rule, "answers", ()),
         accepts=_acceptor(plan, leaf, rule, maximum),
@@ -320,7 +323,8 @@ def _of_ratio(ratio: measures.Ratio, want: Want) -> Iterator[tuple[str, Want]]:
 
 def _takes_zero(want: Want) -> bool:
     assert want.accepts is not None
-    return bool(want.accepts(np.zeros(1))[0])
+    inside = want.low < 0 or (want.low == 0 and not want.above_low)
+    return inside and bool(want.accepts(np.zeros(1))[0])
 
 
 def _plain(want: Want) -> Want:
