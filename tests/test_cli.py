@@ -427,7 +427,7 @@ def test_check_stops_at_a_broken_contract(
     code, out, _ = run(capsys, "check", "own", "--examples", "2")
     assert code == 1
     assert out.startswith("contract                          broken\n")
-    assert "determinism                       not tried: the contract is broken\n" in out
+    assert "determinism                       not tried: it does not score\n" in out
     assert "compute returns NoneType, not an IndexResult" in out
 
 

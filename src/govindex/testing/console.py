@@ -11,7 +11,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from govindex.errors import UnknownNameError, near_miss
 from govindex.model.observations import Observations
-from govindex.testing.kit import LAWS, methodology_checks
+from govindex.testing.kit import FOUNDATION, LAWS, methodology_checks
 from govindex.testing.law import Law, LawBroken
 from govindex.testing.subject import Subject
 
@@ -62,8 +62,8 @@ def try_laws(
             except LawBroken as error:
                 said[law] = "broken"
                 broken.append(str(error))
-                if law.name in ("contract", "scoring"):
-                    break  # nothing else can be said of what is no methodology
+                if law in FOUNDATION:
+                    break
             else:
                 said[law] = "ok"
     width = max(len(law.name) for law in laws)
@@ -82,7 +82,7 @@ def _named(names: Sequence[str]) -> list[Law]:
 
 def _came_of(law: Law, subject: Subject, said: dict[Law, str]) -> str:
     why = law.why_not(subject)
-    return f"not promised: {why}" if why else said.get(law, "not tried: the contract is broken")
+    return f"not promised: {why}" if why else said.get(law, "not tried: it does not score")
 
 
 @contextmanager

@@ -26,12 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["LAWS", "Check", "check_methodology", "methodology_checks", "promises"]
 
-# What everything else stands on comes first.
-LAWS: tuple[Law, ...] = tuple(
-    sorted(
-        (getattr(every_law, name) for name in every_law.__all__),
-        key=lambda law: (law.name not in ("contract", "scoring"), law.name),
-    )
+# What everything else stands on comes first: nothing can be said of what does not score.
+FOUNDATION: tuple[Law, ...] = (every_law.contract, every_law.scoring)
+LAWS: tuple[Law, ...] = (
+    *FOUNDATION,
+    *(law for name in every_law.__all__ if (law := getattr(every_law, name)) not in FOUNDATION),
 )
 Data = Observations | st.SearchStrategy[Observations] | None
 _QUICK, _DEEP = 15, 10_000
@@ -304,8 +303,8 @@ def check_methodology(
             check()
         except LawBroken as error:
             broken.append(str(error))
-            if check.law in (every_law.contract, every_law.scoring):
-                break  # nothing else can be said of what does not score
+            if check.law in FOUNDATION:
+                break
     if broken:
         raise LawBroken("\n\n".join(broken))
 
