@@ -581,3 +581,14 @@ def test_wrong_calls_exit_with_two(
         main(words)
     assert stop.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_output_that_nobody_reads_on_is_no_error() -> None:
+    code = "import sys; from govindex.cli import main; sys.exit(main(['show', 'vn.sipas@2023']))"
+    show = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert show.stdout is not None
+    show.stdout.close()
+    _, error = show.communicate(timeout=60)
+    assert (show.returncode, error) == (0, "")

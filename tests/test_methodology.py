@@ -515,3 +515,10 @@ def test_measure_unit_does_not_change_the_fingerprint() -> None:
         return Methodology("test", "1", Framework("f", [leaf]))
 
     assert method("day").fingerprint == method("days").fingerprint
+
+
+@pytest.mark.parametrize("issued", ["15/03/2027", "2027-13", "2027-03-32", 2027])
+def test_date_that_does_not_sort_is_refused(issued: Any) -> None:
+    framework = Framework("index", [Indicator("a", rule=rules.Clip())])
+    with pytest.raises(FrameworkError, match="issued is a date such as '2022-05-20'"):
+        Methodology("x", "1", framework, issued=issued)

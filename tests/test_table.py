@@ -517,3 +517,16 @@ def test_a_spreadsheet_becomes_a_ranking(tmp_path: Path) -> None:
     assert list(scores.loc["A"]) == [91.75, 33.75, 15, 18.75, 58, 50, 8]
     assert scores.loc["B", "CCHC"] == 7.5 + 25 + 50
     assert framework.node("2.1").label("vi") == "Hồ sơ"
+
+
+def test_answer_that_stands_there_twice_is_refused() -> None:
+    frame = pd.DataFrame(
+        {
+            "code": ["index", "a"],
+            "parent": [None, "index"],
+            "rule": [None, "Choice"],
+            "table": [None, "Đúng hạn: 1; Đúng hạn: 0.5; Không: 0"],
+        }
+    )
+    with pytest.raises(gi.FrameworkError, match="Đúng hạn: 1; Đúng hạn"):
+        gi.Framework.from_table(frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -32,6 +33,7 @@ from govindex.rounding import Levels, Rounding
 
 __all__ = ["Methodology", "Source"]
 
+_DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
 Step = Callable[[Observations], Observations]
 
 
@@ -200,6 +202,11 @@ class Methodology:
             yield f"rounding is Levels(…) or a Rounding, not {self.rounding!r}"
         if not isinstance(self.ranking, Ranking):
             yield f"ranking is a Ranking(), not {self.ranking!r}"
+        if not isinstance(self.issued, str) or not _DATE.fullmatch(self.issued):
+            yield (
+                f"issued is a date such as '2022-05-20', '2022-05' or '2022', not {self.issued!r}: "
+                "the newest edition is found by it"
+            )
         if self.bands is not None and not isinstance(self.bands, Bands):
             yield f"bands are Bands(…), not {self.bands!r}"
         for step in self.steps:

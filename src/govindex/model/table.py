@@ -222,6 +222,8 @@ def _plain(text: str, hint: Any, decimal: str) -> Any:
     if kind is tuple and get_origin(inside[0]) is not tuple:
         return items if inside[0] is Measure else [_number(item, decimal) for item in items]
     pairs = [item.rpartition(":") for item in items]  # an answer may hold colons
+    if len({key.strip() for key, _, _ in pairs}) < len(pairs):
+        return text  # an answer that stands there twice earns nobody knows what
     return {
         key.strip() if inside[0] is str else _number(key, decimal): _number(share, decimal)
         for key, _, share in pairs

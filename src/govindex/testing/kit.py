@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LAWS", "Check", "check_methodology", "methodology_checks", "promises"]
 
-# What everything else stands on comes first: nothing can be said of what does not score.
-FOUNDATION: tuple[Law, ...] = (every_law.contract, every_law.scoring)
+# What everything else stands on comes first: nothing can be said of what does not score, or scores
+# otherwise the next time.
+FOUNDATION: tuple[Law, ...] = (every_law.contract, every_law.scoring, every_law.determinism)
 LAWS: tuple[Law, ...] = (
     *FOUNDATION,
     *(law for name in every_law.__all__ if (law := getattr(every_law, name)) not in FOUNDATION),
@@ -115,7 +117,7 @@ class Check:
 
         @seeded(self.seed)
         @settings(
-            max_examples=self.examples * (_EXCUSED if self.excuse else 1),
+            max_examples=self.examples * (_EXCUSED if self.excuse else self.law.effort),
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -140,15 +142,18 @@ class Check:
             raise
         except Flaky as changing:
             said = str(seen[0]) if seen else f"the law '{self.name}' cannot be tried"
-            raise LawBroken(
-                f"{said}\n{self.subject.name} makes something else of the same data when they are "
-                "tried again: it depends on what ran before"
-            ) from changing
+            lines = said.splitlines()
+            lines.insert(
+                2,
+                f"  {self.subject.name} makes something else of the same data when they are tried "
+                "again: it depends on what ran before",
+            )
+            raise LawBroken("\n".join(lines)) from changing
         return tried
 
     def _try(self, found: _Found) -> None:
         if found.broken is not None:
-            self.law.report(found.trial, {}, found.broken)
+            self.law.report(found.trial, None, found.broken)
         if found.choices is not None:
             self.law.try_on(found.trial, found.choices)
 
@@ -198,7 +203,15 @@ def _subject(method: Any) -> Subject:
     problems = Problems()
     problems.extend(contract_problems(method))
     problems.raise_any(FrameworkError, f"{type(method).__name__} is no methodology")
-    return Subject(method)
+    return Subject(method, _unused(method))
+
+
+def _unused(method: Any) -> Any:
+    """Return a copy that has not scored anything yet, None if there can be none."""
+    try:
+        return deepcopy(method)
+    except Exception:  # locks, connections: what cannot be copied is tried as it is
+        return None
 
 
 def methodology_checks(
@@ -219,7 +232,8 @@ def methodology_checks(
     data : Observations or strategy of Observations, optional
         Data like these are tried; by default whatever the measures and rules accept.
     examples : int, optional
-        How many examples each law is tried on: 15, or 10,000 with ``GOVINDEX_PROFILE=deep`` in the
+        How many examples each law is tried on (some, which are harder to break, on several times
+        as many): 15, or 10,000 with ``GOVINDEX_PROFILE=deep`` in the
         environment.
     excuses : mapping of law to reason, optional
         Laws that are expected to fail, and why. A law that holds all the same fails its excuse.

@@ -46,6 +46,8 @@ class Law:
         The fewest units that it takes.
     absent : bool
         Whether it is tried on data with absent cells too.
+    effort : int
+        How many times as many examples as other laws it is tried on.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class Law:
     unless: tuple[Excuse, ...]
     units: int
     absent: bool
+    effort: int = 1
 
     @property
     def name(self) -> str:
@@ -111,7 +114,7 @@ class Law:
         except Broken as broken:
             self.report(trial, choices, broken)
 
-    def report(self, trial: Trial, choices: Choices, broken: Broken) -> NoReturn:
+    def report(self, trial: Trial, choices: Choices | None, broken: Broken) -> NoReturn:
         """Raise what is broken, in the user's words."""
         raise LawBroken(report(self, trial, choices, str(broken))) from broken.__cause__
 
@@ -121,7 +124,11 @@ def _nothing(draw: st.DrawFn, trial: Trial) -> Choices:
 
 
 def law(
-    choose: Choose = _nothing, *unless: Excuse, units: int = 1, absent: bool = True
+    choose: Choose = _nothing,
+    *unless: Excuse,
+    units: int = 1,
+    absent: bool = True,
+    effort: int = 1,
 ) -> Callable[[Callable[..., None]], Law]:
     """Make a law of a function ``(trial, **choices)`` that raises `Broken`."""
-    return lambda check: Law(check, choose, unless, units, absent)
+    return lambda check: Law(check, choose, unless, units, absent, effort)

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 
-def report(law: Law, trial: Trial, choices: Mapping[str, Any], said: str) -> str:
-    """Return the message of a broken law."""
-    given = "".join(f", {name}={value!r}" for name, value in choices.items())
-    call = f"laws.{law.name}(method, data{given})"
+def report(law: Law, trial: Trial, choices: Mapping[str, Any] | None, said: str) -> str:
+    """Return the message of a broken law.
+
+    Without choices nothing could be tried because the data are not scored: the law that says so is
+    the one to see it again by.
+    """
+    given = "".join(f", {name}={value!r}" for name, value in (choices or {}).items())
+    name = "scoring" if choices is None else law.name
+    call = f"laws.{name}(method, data{given})"
     snippet = _snippet(trial.data)
     names = [name for name in ("NA",) if f" {name}" in snippet or f"[{name}" in snippet]
     unit = ["  from govindex import Unit"] if "Unit(" in snippet else []

@@ -21,7 +21,7 @@ from govindex.result import IndexResult
 from govindex.testing.policies import fills_from_peers
 from govindex.testing.wanted import Variable, wanted
 
-__all__ = ["Broken", "Subject", "Trial", "Way", "edited"]
+__all__ = ["Broken", "Subject", "Trial", "Way", "copied", "edited"]
 
 
 class Broken(Exception):  # noqa: N818 - what a law says when it does not hold
@@ -61,9 +61,13 @@ class Way:
 
 @attrs.frozen(eq=False, slots=False)
 class Subject:
-    """A methodology with what is known of its parts."""
+    """A methodology with what is known of its parts.
+
+    `unused` is a copy of it that has not scored anything.
+    """
 
     method: Any
+    unused: Any = None
 
     @property
     def name(self) -> str:
@@ -215,7 +219,11 @@ class Trial:
         return self.of(self.data)
 
     def of(self, data: Observations, method: Any = None) -> IndexResult:
-        """Compute, and say what goes wrong."""
+        """Compute a copy, so that the data reported stay what they are."""
+        return self.computed(copied(data), method)
+
+    def computed(self, data: Observations, method: Any = None) -> IndexResult:
+        """Compute the data themselves, and say what goes wrong."""
         method = self.method if method is None else method
         try:
             found = method.compute(data)
@@ -308,6 +316,11 @@ def _weight_variables(subject: Subject) -> list[str]:
         for node in framework.nodes
         if isinstance(node.weight, str)
     ]
+
+
+def copied(data: Observations) -> Observations:
+    """Return the same data in arrays of their own."""
+    return attrs.evolve(data, values=data.values.copy("K"), status=data.status.copy("K"))
 
 
 def edited(data: Observations, unit: str, cells: Mapping[str, float | CellStatus]) -> Observations:

@@ -138,7 +138,8 @@ def _spread(low: float, high: float, bends: Iterable[float]) -> Float:
     grid = [*whole, *np.linspace(bottom, top, 7)]
     around = [bend + step * max(abs(bend), 1.0) for bend in inside for step in (-1e-3, 1e-3)]
     far = [end for end, limit in zip(_FAR, (low, high), strict=True) if np.isinf(limit)]
-    every = np.array([middle, *inside, bottom, top, *grid, *around, 1e-9, *far])
+    fine = np.linspace(bottom, top, 101)
+    every = np.array([middle, *inside, bottom, top, *grid, *around, 1e-9, *far, *fine])
     return every[(every >= low) & (every <= high)]
 
 
@@ -174,6 +175,8 @@ def _want(plan: Plan, leaf: Indicator) -> Want:
         fills_from_peers(framework, code) for code in _upwards(framework, leaf.code)
     )
     curve = rule.curve(maximum) if hasattr(rule, "curve") else Curve()
+    if not isinstance(curve, Curve):
+        raise FrameworkError(f"the curve of {rule!r} is {curve!r}, not a contracts.Curve(…)")
     fixed = getattr(rule, "degenerate", "error") == "error"
     if rule.peer_dependent:
         return Want(
@@ -212,6 +215,8 @@ def _acceptor(plan: Plan, leaf: Indicator, rule: Rule, maximum: float) -> Callab
             shares = np.full(values.shape, np.nan if hasattr(rule, "curve") else -np.inf)
             shares[good] = np.asarray(rule(values[good], scope))
             good |= hasattr(rule, "curve")
+        except Exception:  # whatever a part raises shows when the methodology is tried
+            return good
         # A value whose share is NaN is not refused: the engine must say what became of it.
         return good & (np.isnan(shares) | ((shares > lowest) & (shares <= highest)))
 

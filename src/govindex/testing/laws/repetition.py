@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -20,7 +21,7 @@ from govindex.testing.compare import expect_equal
 from govindex.testing.elsewhere import elsewhere
 from govindex.testing.law import law
 from govindex.testing.promises import not_declarative, not_document
-from govindex.testing.subject import Broken, Trial
+from govindex.testing.subject import Broken, Trial, copied
 
 __all__ = [
     "anonymity_of_variables",
@@ -46,6 +47,9 @@ def determinism(trial: Trial) -> None:
     expect_equal(before, after, when="it is computed again, at another time")
     if fingerprint != again:
         raise Broken(f"its fingerprint changes from {fingerprint} to {again}")
+    if trial.subject.unused is not None:
+        fresh = trial.of(trial.data, deepcopy(trial.subject.unused))
+        expect_equal(fresh, before, when="it has scored other data before")
 
 
 @law()
@@ -54,9 +58,9 @@ def untouched_input(trial: Trial) -> None:
 
     What was handed in is evidence: it must be what it was when the ranking is contested.
     """
-    data, method = trial.data, trial.method
+    data, method = copied(trial.data), trial.method
     before, rules = _state(data, data.units), _state(method.framework)
-    trial.of(data)
+    trial.computed(data)
     if before != _state(data, data.units):
         raise Broken("the data are not what they were before they were scored")
     if rules != _state(method.framework):

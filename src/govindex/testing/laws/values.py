@@ -90,7 +90,7 @@ def _bettered(
     return results[0], results[1], when
 
 
-@law(a_better_value, without_monotone)
+@law(a_better_value, without_monotone, effort=5)
 def betterment(trial: Trial, unit: str, indicator: str, value: float) -> None:
     """A better figure never lowers the own score.
 
@@ -152,7 +152,7 @@ def worse_values(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     return {"unit": unit, "cells": cells}
 
 
-@law(worse_values, without_monotone)
+@law(worse_values, without_monotone, effort=3)
 def dominance(trial: Trial, unit: str, cells: Mapping[str, float]) -> None:
     """Who is nowhere worse than another unit never scores less than it.
 
@@ -295,7 +295,7 @@ def _weight(trial: Trial, framework: Framework, code: str, unit: str) -> float:
     return weight
 
 
-@law(a_small_step, not_absolute, without_steep)
+@law(a_small_step, not_absolute, without_steep, effort=3)
 def continuity(trial: Trial, unit: str, indicator: str, value: float) -> None:
     """A small change of a figure moves the score no further than its rules' slopes and jumps.
 
