@@ -456,6 +456,7 @@ class ProductThatSaysItIsAMean(aggregate.Product):
 @attrs.frozen
 class GeometricMeanAboveTheArithmetic(aggregate.Arithmetic):
     linear: ClassVar[bool] = False
+    below_arithmetic: ClassVar[bool] = True
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         return np.sqrt(super().__call__([share**2 for share in shares], weights))

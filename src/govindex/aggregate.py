@@ -92,6 +92,7 @@ class Geometric:
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
     mean: ClassVar[bool] = True
+    below_arithmetic: ClassVar[bool] = True
     offset: float = attrs.field(default=0.0)
 
     def __attrs_post_init__(self) -> None:
@@ -105,8 +106,12 @@ class Geometric:
 
     @property
     def slope(self) -> float:
-        """Infinite without an offset: near 0 the mean falls steeply."""
-        return (1.0 + self.offset) / self.offset if self.offset else np.inf
+        """The steepest that any weight makes it; infinite without an offset."""
+        if not self.offset:
+            return np.inf
+        ratio = (1.0 + self.offset) / self.offset
+        # A child of weight w has a slope of at most w·ratio^(1 − w): largest at w = 1 / ln(ratio).
+        return float(ratio / (np.e * np.log(ratio))) if ratio > np.e else 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""

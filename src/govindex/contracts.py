@@ -147,6 +147,8 @@ class Curve:
         The most that the share changes per measure unit between jumps; infinite if unlimited.
     jump : float
         The most that the share jumps at once; a change within the snap counts as one jump.
+    takes_all : bool
+        Every value from `low` to `high` is scored; if not, some of them may be refused.
     """
 
     low: float = -np.inf
@@ -155,6 +157,7 @@ class Curve:
     bends: tuple[float, ...] = ()
     slope: float = np.inf
     jump: float = 0.0
+    takes_all: bool = True
 
 
 @attrs.frozen(eq=False)
@@ -253,8 +256,9 @@ class Aggregator(Protocol):
     `linear`: a weighted mean. `sums_points`: the node's maximum is the sum of its children's.
 
     What an aggregator may say besides: `mean`, that its result lies between the least and the
-    largest child; `slope`, the most that the result changes per change of one child's share, for
-    shares from 0 to 1; `above`, that it refuses shares that do not lie above this number.
+    largest child; `below_arithmetic`, that it never exceeds their weighted mean; `slope`, the most
+    that the result changes per change of one child's share, for shares from 0 to 1; `above`, that
+    it refuses shares that do not lie above this number.
     """
 
     @property

@@ -78,14 +78,18 @@ class Chain:
 
     def curve(self, maximum: float) -> Curve:
         """Return the first rule's curve, as steep as all of them together."""
-        curves = [rule.curve(maximum) if hasattr(rule, "curve") else Curve() for rule in self.rules]
+        unknown = Curve(takes_all=False)
+        curves = [rule.curve(maximum) if hasattr(rule, "curve") else unknown for rule in self.rules]
         slope, jump = curves[0].slope, curves[0].jump
         for curve in curves[1:]:
             with np.errstate(invalid="ignore"):
                 # A level rule stays level behind the steepest one.
                 jump = (curve.slope * jump if jump else 0.0) + curve.jump
                 slope = 0.0 if 0.0 in (slope, curve.slope) else slope * curve.slope
-        return attrs.evolve(curves[0], slope=slope, jump=jump)
+        # What a later rule refuses is not known of the values that come in.
+        free = all(curve.low == -np.inf and curve.high == np.inf for curve in curves[1:])
+        takes_all = free and all(curve.takes_all for curve in curves)
+        return attrs.evolve(curves[0], slope=slope, jump=jump, takes_all=takes_all)
 
     @property
     def reads_answers(self) -> bool:

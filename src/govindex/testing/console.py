@@ -58,14 +58,14 @@ def try_laws(
         for number, (law, check) in enumerate(checks.items(), start=1):
             tell(f"{number} of {len(checks)}: {law.name}")
             try:
-                check()
+                count = check()
             except LawBroken as error:
                 said[law] = "broken"
                 broken.append(str(error))
                 if law in FOUNDATION:
                     break
             else:
-                said[law] = "ok"
+                said[law] = "ok" if count else "not tried: nothing in the data to try it on"
     width = max(len(law.name) for law in laws)
     lines = [f"{law.name:{width}}  {_came_of(law, subject, said)}" for law in laws]
     tried = f"{subject.name}: {len(said)} of {len(laws)} laws tried, {len(broken) or 'none'} broken"

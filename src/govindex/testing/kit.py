@@ -20,7 +20,7 @@ from govindex.opaque import contract_problems
 from govindex.testing import laws as every_law
 from govindex.testing.law import Law, LawBroken
 from govindex.testing.strategies import observations, resampled
-from govindex.testing.subject import Broken, Subject, Trial
+from govindex.testing.subject import Broken, Subject, Trial, Untried
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ LAWS: tuple[Law, ...] = (
 )
 Data = Observations | st.SearchStrategy[Observations] | None
 _QUICK, _DEEP = 15, 10_000
-# An excuse is kept only if the law fails, so it is looked for longer.
+# What is hard to find is looked for longer: why an excuse is needed, an example that can be tried.
 _EXCUSED = 20
 
 
@@ -82,42 +82,45 @@ class Check:
     def __str__(self) -> str:
         return self.name
 
-    def __call__(self) -> None:
-        """Try the law.
+    def __call__(self) -> int:
+        """Try the law, and return how many examples it could be tried on.
+
+        Given data may leave nothing to try: 0 says so.
 
         Raises
         ------
         LawBroken
             With the smallest example found; for an excused law, if it holds after all; or if no
-            example let the law be tried.
+            example that was drawn let the law be tried.
         FrameworkError
             If no data can be drawn that the methodology accepts: give `data`.
         """
         try:
-            tried = self._search()
+            tried = self._search(1) or self._search(_EXCUSED)
         except LawBroken:
             if self.excuse:
-                return
+                return 1
             raise
-        if self.excuse:
+        if self.excuse and tried:
             raise LawBroken(
                 f"{self.subject.name} keeps the law '{self.name}' in {tried} examples: "
                 f"drop the excuse '{self.excuse}'"
             )
-        if not tried:
+        if not tried and self.data is None:
             raise LawBroken(
-                f"nothing in {self.examples} examples let the law '{self.name}' be tried on "
-                f"{self.subject.name}: give data that do (data=…)"
+                f"nothing in {self.examples * _EXCUSED} examples let the law '{self.name}' be "
+                f"tried on {self.subject.name}: give data that do (data=…)"
             )
+        return tried
 
-    def _search(self) -> int:
+    def _search(self, times: int) -> int:
         """Try examples, the smallest broken one last, and return how many could be tried."""
         tried = 0
         seen: list[LawBroken] = []
 
         @seeded(self.seed)
         @settings(
-            max_examples=self.examples * (_EXCUSED if self.excuse else self.law.effort),
+            max_examples=self.examples * max(times, _EXCUSED if self.excuse else self.law.effort),
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -128,9 +131,11 @@ class Check:
         @given(self._trials())
         def holds(found: _Found) -> None:
             nonlocal tried
-            tried += found.choices is not None
             try:
                 self._try(found)
+                tried += found.choices is not None
+            except Untried:
+                return
             except LawBroken as broken:
                 seen.append(broken)
                 raise
@@ -164,7 +169,8 @@ class Check:
         @st.composite
         def trials(draw: st.DrawFn) -> _Found:
             trial = Trial(subject, draw(source))
-            if not law.absent and (trial.data.status >= CellStatus.MISSING).any():
+            gaps = not law.absent and bool((trial.data.status >= CellStatus.MISSING).any())
+            if gaps or len(trial.units) < law.units:
                 return _Found(trial, None)
             try:
                 return _Found(trial, law.choose(draw, trial))
@@ -195,7 +201,7 @@ def _source(
     if isinstance(data, Observations):
         return resampled(data, at_least=at_least, whole=subject.peer_dependent is not False)
     if data is not None:
-        return data.filter(lambda found: len(found.units) >= at_least)
+        return data
     return observations(subject, at_least=at_least, absent=absent)
 
 

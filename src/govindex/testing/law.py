@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from govindex.errors import GovIndexError
 from govindex.model.observations import Observations
 from govindex.testing.report import report
-from govindex.testing.subject import Broken, Subject, Trial
+from govindex.testing.subject import Broken, Subject, Trial, Untried
 
 __all__ = ["Law", "LawBroken", "law"]
 
@@ -113,10 +113,20 @@ class Law:
             self.check(trial, **choices)
         except Broken as broken:
             self.report(trial, choices, broken)
+        except (LawBroken, Untried):
+            raise
+        except Exception as error:  # one law that cannot be tried must not hide the others
+            self.report(trial, choices, _crashed(error))
 
     def report(self, trial: Trial, choices: Choices | None, broken: Broken) -> NoReturn:
         """Raise what is broken, in the user's words."""
         raise LawBroken(report(self, trial, choices, str(broken))) from broken.__cause__
+
+
+def _crashed(error: Exception) -> Broken:
+    found = Broken(f"trying the law raises {type(error).__name__}: {error}")
+    found.__cause__ = error
+    return found
 
 
 def _nothing(draw: st.DrawFn, trial: Trial) -> Choices:
@@ -124,8 +134,8 @@ def _nothing(draw: st.DrawFn, trial: Trial) -> Choices:
 
 
 def law(
-    choose: Choose = _nothing,
     *unless: Excuse,
+    choose: Choose = _nothing,
     units: int = 1,
     absent: bool = True,
     effort: int = 1,

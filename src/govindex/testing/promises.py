@@ -13,7 +13,6 @@ __all__ = [
     "not_declarative",
     "not_document",
     "not_relative",
-    "ordinal",
     "without",
     "without_monotone",
     "without_steep",
@@ -43,16 +42,12 @@ def not_relative(subject: Subject) -> str:
     return "" if subject.peer_dependent else "nothing in it looks at peers"
 
 
-def ordinal(subject: Subject) -> str:
-    """Ordinal places go by the order of codes where scores tie."""
-    ranking = getattr(subject.method, "ranking", None)
-    return "its ties are ordinal" if getattr(ranking, "ties", "") == "ordinal" else ""
-
-
 def all_ranked_by_score(subject: Subject) -> str:
     """Tie-breaks look at other nodes than the total."""
-    ranking = getattr(subject.method, "ranking", None)
-    return "its ties are broken by other nodes" if getattr(ranking, "tie_break", ()) else ""
+    every = [getattr(subject.method, "ranking", None)]
+    every += [framework.ranking for _, framework in subject.frameworks]
+    broken = any(getattr(ranking, "tie_break", ()) for ranking in every)
+    return "its ties are broken by other nodes" if broken else ""
 
 
 def without_monotone(subject: Subject) -> str:
@@ -66,9 +61,9 @@ def without_steep(subject: Subject) -> str:
     """Say so if no rule says how steep it is."""
     if not subject.declarative:
         return not_declarative(subject)
-    if any(hasattr(way.leaf.rule, "curve") for way in subject.ways):
+    if any(way.is_steady for way in subject.ways):
         return ""
-    return "no rule says how steep it is"
+    return "no rule says how steep it is, or each is steep without limit"
 
 
 def without(what: str, found: Callable[[Subject], bool]) -> Callable[[Subject], str]:

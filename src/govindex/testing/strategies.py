@@ -88,7 +88,7 @@ def units(
     count = draw(st.integers(at_least, max(at_least, at_most)))
     pairs = max(count // 2, 1)
     together = [min(unit // 2, pairs - 1) for unit in range(count)]
-    several = draw(st.booleans()) if leagues else False
+    several = draw(st.integers(0, 3)) > 0 if leagues else False
     league = draw(st.lists(st.sampled_from(["A", "B"]), min_size=pairs, max_size=pairs))
     kinds = draw(st.lists(st.sampled_from(list(types) or [None]), min_size=pairs, max_size=pairs))
     # Without its last unit a group of three still has two.

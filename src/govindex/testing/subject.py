@@ -21,7 +21,11 @@ from govindex.result import IndexResult
 from govindex.testing.policies import fills_from_peers
 from govindex.testing.wanted import Variable, wanted
 
-__all__ = ["Broken", "Subject", "Trial", "Way", "copied", "edited"]
+__all__ = ["Broken", "Subject", "Trial", "Untried", "Way", "copied", "edited"]
+
+
+class Untried(Exception):  # noqa: N818 - no error: the example says nothing about the law
+    """An example gives a law nothing to compare."""
 
 
 class Broken(Exception):  # noqa: N818 - what a law says when it does not hold
@@ -57,6 +61,12 @@ class Way:
         """How the indicator's rule runs."""
         rule: Any = self.leaf.rule
         return rule.curve(self.maximum) if hasattr(rule, "curve") else Curve()
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the rule limits what a small step does, whoever the peers are."""
+        limited = bool(np.isfinite(self.curve.slope) and np.isfinite(self.curve.jump))
+        return limited and not getattr(self.leaf.rule, "peer_dependent", True)
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -229,7 +239,7 @@ class Trial:
             found = method.compute(data)
         except GovIndexError as error:
             raise Broken(f"valid data are refused: {error}") from error
-        except Exception as error:  # whatever a methodology raises, the kit reports
+        except (Exception, SystemExit) as error:  # whatever a methodology raises, the kit reports
             raise Broken(f"computing raises {type(error).__name__}: {error}") from error
         if not isinstance(found, IndexResult):
             raise Broken(f"compute returns {type(found).__name__}, not an IndexResult")
@@ -251,14 +261,15 @@ class Trial:
         codes = [code for code in codes if code in result.codes]  # of forms that are there
         rows = [result.place(code) for code in codes]
         values, status = result.values[rows].T, result.status[rows].T
-        status = np.where(np.isnan(values) & (status < CellStatus.MISSING), 3, status)
+        gone = np.isnan(values) & (status < CellStatus.MISSING)
+        status = np.where(gone, CellStatus.MISSING, status)
         texts = {
             code: texts
             for _, framework in subject.frameworks
             for code in framework.leaf_codes
             if code in codes and (texts := _texts(prepared, framework.node(code)))
         }
-        weights = [name for name in _weight_variables(subject) if name not in codes]
+        weights = [name for name in dict.fromkeys(_weight_variables(subject)) if name not in codes]
         places = [prepared.place(name) for name in weights]
         data = Observations(
             prepared.units,

@@ -138,8 +138,10 @@ def _spread(low: float, high: float, bends: Iterable[float]) -> Float:
     grid = [*whole, *np.linspace(bottom, top, 7)]
     around = [bend + step * max(abs(bend), 1.0) for bend in inside for step in (-1e-3, 1e-3)]
     far = [end for end, limit in zip(_FAR, (low, high), strict=True) if np.isinf(limit)]
-    fine = np.linspace(bottom, top, 101)
-    every = np.array([middle, *inside, bottom, top, *grid, *around, 1e-9, *far, *fine])
+    fine = np.linspace(bottom, top, 51)
+    special = [middle, *inside, bottom, top, *around, 1e-9, *far]
+    # Where something happens is tried more often than what lies between.
+    every = np.array([*special, *grid, *fine, *special, *special, *special])
     return every[(every >= low) & (every <= high)]
 
 
@@ -204,6 +206,7 @@ def _acceptor(plan: Plan, leaf: Indicator, rule: Rule, maximum: float) -> Callab
     lowest = max(_above(plan.framework, leaf.code), default=-np.inf)
     highest = 1.0 if plan.rows[leaf.code] in plan.limited else np.inf
     scope = Scope(maximum=maximum, direction=leaf.direction)
+    takes_all = hasattr(rule, "curve") and rule.curve(maximum).takes_all
 
     def accepts(values: Float) -> Any:
         good: Bool = np.ones(len(values), dtype=bool)
@@ -212,9 +215,9 @@ def _acceptor(plan: Plan, leaf: Indicator, rule: Rule, maximum: float) -> Callab
         except CellError as error:
             good = np.logical_not(np.reshape(error.mask, values.shape))
             # What a rule says it takes it must take; what it refuses without a word is left out.
-            shares = np.full(values.shape, np.nan if hasattr(rule, "curve") else -np.inf)
+            shares = np.full(values.shape, np.nan if takes_all else -np.inf)
             shares[good] = np.asarray(rule(values[good], scope))
-            good |= hasattr(rule, "curve")
+            good |= takes_all
         except Exception:  # whatever a part raises shows when the methodology is tried
             return good
         # A value whose share is NaN is not refused: the engine must say what became of it.

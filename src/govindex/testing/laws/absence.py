@@ -13,13 +13,13 @@ from govindex.contracts import AbsencePolicy, CellStatus
 from govindex.errors import DataError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
+from govindex.rounding import Levels
 from govindex.rules import Identity
 from govindex.testing.compare import expect_equal
 from govindex.testing.law import law
-from govindex.testing.laws.units import quanta_of
 from govindex.testing.policies import KINDS, filled, policy_for
 from govindex.testing.promises import not_declarative, without
-from govindex.testing.subject import Broken, Subject, Trial, edited
+from govindex.testing.subject import Broken, Subject, Trial, Untried, edited
 
 __all__ = [
     "absence_between_none_and_all",
@@ -64,7 +64,13 @@ def _leaving(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bo
         or _filling(framework, leaf, policy)
     ):
         return False
-    return bool(getattr(framework.aggregator(above.code), "mean", False))
+    others = [child for child in above.inside if child.weight != 0 and child.code != leaf.code]
+    limits = framework.policy(above.code)
+    kept = all(
+        len(others) >= one.min_count and len(others) >= one.min_share * (len(others) + 1)
+        for one in (limits.missing, limits.not_applicable)
+    )
+    return bool(others) and kept and getattr(framework.aggregator(above.code), "mean", False)
 
 
 def _some(wanted: Any) -> Any:
@@ -105,9 +111,9 @@ def _status(word: str) -> CellStatus:
 
 
 @law(
-    _chooser(_refusing),
     not_declarative,
     without("indicator whose absence is refused", _some(_refusing)),
+    choose=_chooser(_refusing),
 )
 def absence_is_refused(trial: Trial, unit: str, indicator: str, kind: str) -> None:
     """Where absence is refused, an error names the unit and the indicator.
@@ -125,9 +131,20 @@ def absence_is_refused(trial: Trial, unit: str, indicator: str, kind: str) -> No
     raise Broken(f"'{indicator}' of unit '{unit}' is {kind}, and it is scored all the same")
 
 
+def _unrounded(method: Any) -> Any:
+    def plain(framework: Framework) -> Framework:
+        return framework.with_roundings(
+            {n.code: None for n in (*framework.nodes, *framework.views) if n.rounding is not None}
+        )
+
+    forms = {kind: plain(form) for kind, form in method.forms.items()}
+    return attrs.evolve(method, framework=plain(method.framework), forms=forms, rounding=Levels())
+
+
 def _as_shares(trial: Trial, indicator: str) -> Trial:
-    """Return the trial with an indicator whose figure is its share."""
-    found = trial.measured
+    """Return the trial with an indicator whose figure is its share, and nothing rounded."""
+    measured = trial.measured
+    found = Trial(Subject(_unrounded(measured.method)), measured.data)
 
     def change(framework: Framework) -> Framework:
         if indicator not in framework.leaf_codes:
@@ -150,18 +167,15 @@ def _as_shares(trial: Trial, indicator: str) -> Trial:
     values, column = found.data.values.copy(), found.data.place(indicator)
     shares = found.result.shares[found.result.place(indicator)]
     known = found.data.status[:, column] < CellStatus.MISSING
-    # Rounding may have carried a full share above 1.
-    quantum = quanta_of(found)
-    shares = np.where(shares <= 1.0 + quantum, np.minimum(shares, 1.0), shares)
     values[:, column] = np.where(known, shares, np.nan)
     levels = {name: texts for name, texts in found.data.levels.items() if name != indicator}
     return Trial(Subject(method), attrs.evolve(found.data, values=values, levels=levels))
 
 
 @law(
-    _chooser(_filling),
     not_declarative,
     without("policy that fills what is absent", _some(_filling)),
+    choose=_chooser(_filling),
 )
 def absence_is_filled_as_declared(trial: Trial, unit: str, indicator: str, kind: str) -> None:
     """An absent figure that counts as nothing or in full scores as nothing or in full.
@@ -176,8 +190,7 @@ def absence_is_filled_as_declared(trial: Trial, unit: str, indicator: str, kind:
     given = found.of(edited(found.data, unit, {indicator: fill}))
     codes = [c for c in absent.codes if c != indicator and not _is_view(framework, c)]
     when = f"'{indicator}' of unit '{unit}' is {kind} instead of a share of {fill:g}"
-    slack = _SLACK + quanta_of(found)  # what is filled in is not rounded as a figure is
-    expect_equal(given, absent, codes=codes, places=False, tolerance=slack, when=when)
+    expect_equal(given, absent, codes=codes, places=False, tolerance=_SLACK, when=when)
 
 
 def _is_view(framework: Framework, code: str) -> bool:
@@ -189,9 +202,9 @@ def _framework_of(trial: Trial, unit: str) -> Framework:
 
 
 @law(
-    _chooser(_leaving),
     not_declarative,
     without("mean whose children may be absent", _some(_leaving)),
+    choose=_chooser(_leaving),
 )
 def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: str) -> None:
     """A share without an indicator lies between the shares with it at nothing and in full.
@@ -203,7 +216,14 @@ def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: 
     above = framework.parent(indicator)
     assert above is not None
     others = [c.code for c in above.children if c.weight != 0 and c.code != indicator]
-    lowest = max(0.0, getattr(framework.aggregator(above.code), "above", -1.0) + 1e-3)
+    rule = above.rule
+    if rule is not None and not rule.monotone and not getattr(rule, "falling", False):
+        raise Untried  # a rule that turns back says nothing of what lies between
+    own = found.result
+    at = own.units.locate(unit)
+    beside = [own.shares[own.place(c), at] for c in others]
+    lowest = getattr(framework.aggregator(above.code), "above", None)
+    lowest = 0.0 if lowest is None or lowest < 0 else min([1e-3, *(s for s in beside if s > 0)])
     results = [
         found.of(edited(found.data, unit, {indicator: cell}))
         for cell in (lowest, 1.0, _status(kind))
@@ -211,13 +231,12 @@ def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: 
     row = results[0].units.locate(unit)
     shares = [r.shares[r.place(c), row] for r in results[:1] for c in others]
     if any(not np.isnan(s) and not -_SLACK <= s <= 1 + _SLACK for s in shares):
-        return  # penalties and z-scores lie outside the shares that are compared
+        raise Untried  # penalties and z-scores lie outside the shares that are compared
     nothing, full, without_it = (r.shares[r.place(above.code), row] for r in results)
     if np.isnan(without_it):
-        return
+        raise Untried
     low, high = sorted((nothing, full))
-    slack = _SLACK + quanta_of(found)
-    if not low - slack <= without_it <= high + slack:
+    if not low - _SLACK <= without_it <= high + _SLACK:
         raise Broken(
             f"unit '{unit}' attains {without_it:.10g} at '{above.code}' where '{indicator}' is "
             f"{kind}, {nothing:.10g} with nothing there and {full:.10g} with all of it"
@@ -236,10 +255,10 @@ def _carrying(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> b
 
 
 @law(
-    _chooser(_carrying, alone=True),
     not_declarative,
     without("mean whose children may be absent", _some(_carrying)),
     absent=False,
+    choose=_chooser(_carrying, alone=True),
 )
 def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: str) -> None:
     """Where the maximum shrinks it shrinks by what is absent, and elsewhere it stays.
@@ -253,10 +272,10 @@ def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: str) -
     result = found.of(edited(found.data, unit, {indicator: _status(kind)}))
     row = result.units.locate(unit)
     if np.isnan(result.shares[result.place(above.code), row]):
-        return
+        raise Untried
     weights = {c.code: framework.weight(c.code) for c in above.children if not c.outside_maximum}
     if any(isinstance(weight, str) for weight in weights.values()):
-        return
+        raise Untried
     whole = sum(float(w) for w in weights.values())
     shrinks = policy_for(framework, indicator, _status(kind)).shrinks
     want = 1.0 - float(weights[indicator]) / whole if shrinks else 1.0
@@ -282,7 +301,6 @@ def _alike(subject: Subject) -> bool:
 
 
 @law(
-    (lambda draw, trial: {}),
     not_declarative,
     without("common policy for what is missing and what is not applicable", _alike),
 )

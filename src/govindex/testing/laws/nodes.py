@@ -9,6 +9,7 @@ import numpy as np
 
 from govindex.compute import Plan
 from govindex.contracts import Float, Rounder, Scope
+from govindex.errors import CellError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.result import IndexResult
@@ -30,7 +31,8 @@ def _ranges(plan: Plan, result: IndexResult) -> dict[str, tuple[float, float]]:
         if isinstance(node, Indicator):
             low, high = (-np.inf, np.inf) if node.rule is None else node.rule.bounds
         else:
-            low, high = _of_branch(framework, node, found)
+            maximum = float(plan.maxima[plan.rows[node.code]])
+            low, high = _of_branch(framework, node, maximum, found)
         if any(filled(policy_for(framework, node.code, kind)) is not None for kind in KINDS):
             low, high = min(low, 0.0), max(high, 1.0)
         part = result.applicable[result.place(node.code)]
@@ -40,7 +42,10 @@ def _ranges(plan: Plan, result: IndexResult) -> dict[str, tuple[float, float]]:
 
 
 def _of_branch(
-    framework: Framework, branch: Dimension, found: Mapping[str, tuple[float, float]]
+    framework: Framework,
+    branch: Dimension,
+    maximum: float,
+    found: Mapping[str, tuple[float, float]],
 ) -> tuple[float, float]:
     scored = [c for c in branch.children if c.weight != 0]
     inside = [found[c.code] for c in scored if not c.outside_maximum]
@@ -52,15 +57,18 @@ def _of_branch(
     if branch.rule is None:
         return low, high
     least, most = branch.rule.bounds
-    ends = sorted(float(end) for end in _ruled(branch.rule, low, high))
+    ends = sorted(float(end) for end in _ruled(branch.rule, maximum, low, high))
     return max(least, ends[0]), min(most, ends[1])
 
 
-def _ruled(rule: Any, low: float, high: float) -> Float:
+def _ruled(rule: Any, maximum: float, low: float, high: float) -> Float:
     steady = rule.monotone or getattr(rule, "falling", False)
     if rule.peer_dependent or not steady or not np.isfinite([low, high]).all():
         return np.array(rule.bounds)
-    return np.asarray(rule(np.array([low, high]), Scope()))
+    try:
+        return np.asarray(rule(np.array([low, high]), Scope(maximum=maximum)))
+    except CellError:  # the ends that rounding adds may lie beyond what the rule takes
+        return np.array(rule.bounds)
 
 
 def _quantum(plan: Plan, code: str) -> float:
@@ -68,7 +76,7 @@ def _quantum(plan: Plan, code: str) -> float:
     return 0.0 if rounding is None or not maximum > 0 else 10.0**-rounding.decimals / maximum
 
 
-@law((lambda draw, trial: {}), not_declarative)
+@law(not_declarative)
 def bounds(trial: Trial) -> None:
     """No score lies outside what the parts declare: 0 to the maximum, unless a part says more.
 
@@ -105,7 +113,7 @@ def _has_means(subject: Subject) -> bool:
     )
 
 
-@law((lambda draw, trial: {}), not_declarative, without("branch that is a mean", _has_means))
+@law(not_declarative, without("branch that is a mean", _has_means))
 def means_between_children(trial: Trial) -> None:
     """A mean lies between the least and the largest of what it is made of.
 
@@ -154,7 +162,6 @@ def _sums(subject: Subject) -> bool:
 
 
 @law(
-    (lambda draw, trial: {}),
     not_declarative,
     without("sum of points", _sums),
     absent=False,

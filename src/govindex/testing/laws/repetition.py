@@ -21,7 +21,7 @@ from govindex.testing.compare import expect_equal
 from govindex.testing.elsewhere import elsewhere
 from govindex.testing.law import law
 from govindex.testing.promises import not_declarative, not_document
-from govindex.testing.subject import Broken, Trial, copied
+from govindex.testing.subject import Broken, Trial, Untried, copied
 
 __all__ = [
     "anonymity_of_variables",
@@ -78,7 +78,7 @@ def a_permutation(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
     return {"turn": draw(st.integers(1, 50))}
 
 
-@law(a_permutation)
+@law(choose=a_permutation)
 def anonymity_of_variables(trial: Trial, turn: int) -> None:
     """The order of the data's columns changes nothing.
 
@@ -110,7 +110,7 @@ def a_library(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
     return {"library": draw(st.sampled_from([n for n in _LIBRARIES if find_spec(n)]))}
 
 
-@law(a_library)
+@law(choose=a_library)
 def frame_libraries(trial: Trial, library: str) -> None:
     """Data read from pandas, Polars or pyarrow give the same result.
 
@@ -189,7 +189,7 @@ def some_weights(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     return {"weights": weights, "cut": draw(st.integers(1, 4))}
 
 
-@law(some_weights, not_declarative)
+@law(not_declarative, choose=some_weights)
 def blocks_and_workers(trial: Trial, weights: Mapping[str, list[float]], cut: int) -> None:
     """Draws give the same bytes one by one, in blocks, and on several workers.
 
@@ -202,7 +202,7 @@ def blocks_and_workers(trial: Trial, weights: Mapping[str, list[float]], cut: in
         form, data = None, trial.method.prepare(trial.data)
     plan, block = trial.subject.plans[form], Block.of(data)
     if not set(weights) <= set(_drawable(plan)):
-        return
+        raise Untried
     arrays = {code: np.array(given) for code, given in weights.items()}
 
     def shares(draws: slice) -> list[Float]:
@@ -227,7 +227,7 @@ def _same_bytes(one: Float, other: Float) -> bool:
     return np.array_equal(one, np.broadcast_to(other, one.shape), equal_nan=True)
 
 
-@law((lambda draw, trial: {"json": draw(st.booleans())}), not_document)
+@law(not_document, choose=(lambda draw, trial: {"json": draw(st.booleans())}))
 def documents_score_alike(trial: Trial, json: bool) -> None:
     """Written to a document and read back, a methodology scores the same under one fingerprint.
 

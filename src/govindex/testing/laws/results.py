@@ -123,7 +123,7 @@ def _has(trial: Trial, row: int, code: str) -> bool:
     )
 
 
-@law((lambda draw, trial: {"decimals": draw(st.integers(0, 4))}), not_declarative)
+@law(not_declarative, choose=(lambda draw, trial: {"decimals": draw(st.integers(0, 4))}))
 def printed_alike_tie(trial: Trial, decimals: int) -> None:
     """Ranked at so many decimals, what prints the same ties, and what does not does not.
 
@@ -157,7 +157,7 @@ def _has_bands(subject: Subject) -> bool:
     return getattr(subject.method, "bands", None) is not None
 
 
-@law((lambda draw, trial: {}), without("bands", _has_bands))
+@law(without("bands", _has_bands))
 def bands_follow_scores(trial: Trial) -> None:
     """Bands start where they say: a better score never has a worse one, equal scores the same.
 

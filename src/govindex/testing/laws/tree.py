@@ -41,7 +41,7 @@ def a_turn(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
     return {"turn": draw(st.integers(1, 4))}
 
 
-@law(a_turn, not_declarative)
+@law(not_declarative, choose=a_turn)
 def anonymity_of_indicators(trial: Trial, turn: int) -> None:
     """The order in which indicators and dimensions are listed changes nothing.
 
@@ -82,9 +82,9 @@ def a_factor(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
 
 
 @law(
-    a_factor,
     not_declarative,
     without("common scale: its weights are points, whose sum is the maximum", _common_scale),
+    choose=a_factor,
 )
 def common_scaling_of_weights(trial: Trial, factor: float) -> None:
     """Weights 1 and 2 are weights 10 and 20: only their proportions count.
@@ -131,10 +131,10 @@ def _refinable(subject: Subject) -> bool:
 
 
 @law(
-    a_leaf,
     not_declarative,
     without("indicator that keeps its rounding as a dimension", _refinable),
     absent=False,
+    choose=a_leaf,
 )
 def refinement(trial: Trial, indicator: str) -> None:
     """An indicator opened into a dimension of one part scores as before.
@@ -150,12 +150,14 @@ def refinement(trial: Trial, indicator: str) -> None:
         above = framework.parent(indicator)
         assert above is not None
         sums = framework.aggregator(above.code).sums_points
-        part = attrs.evolve(leaf, code="the part", measure=leaf.measure, outside_maximum=False)
+        part = attrs.evolve(
+            leaf, code=_free(framework, "the part"), measure=leaf.measure, outside_maximum=False
+        )
         if isinstance(part.weight, str):
             part = attrs.evolve(part, weight=1.0)
         single = Sum() if sums else Arithmetic()
         opened = framework.refine(indicator, [part], aggregate=single)
-        return attrs.evolve(opened, views=())
+        return opened
 
     after = trial.of(trial.data, _changed(trial, change))
     known = trial.method.framework.codes
@@ -172,6 +174,13 @@ def refinement(trial: Trial, indicator: str) -> None:
     )
 
 
+def _free(framework: Framework, name: str) -> str:
+    """Return a code that no node has."""
+    while framework.has(name):
+        name += "'"
+    return name
+
+
 def a_figure(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
     """Choose a branch and the figures of a new indicator without weight."""
     branches = [n.code for n in trial.method.framework.nodes if isinstance(n, Dimension)]
@@ -179,7 +188,7 @@ def a_figure(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
     return {"branch": draw(st.sampled_from(branches)), "figures": figures}
 
 
-@law(a_figure, not_declarative)
+@law(not_declarative, choose=a_figure)
 def unscored_nodes_are_inert(trial: Trial, branch: str, figures: list[float]) -> None:
     """An indicator that is shown and not scored changes nothing, whatever its figures.
 
@@ -217,8 +226,8 @@ def _geometric(framework: Framework) -> list[str]:
         node.code
         for node in framework.nodes
         if isinstance(node, Dimension)
-        and getattr(framework.aggregator(node.code), "mean", False)
-        and not framework.aggregator(node.code).linear
+        and getattr(framework.aggregator(node.code), "below_arithmetic", False)
+        and not (node.rule is not None and (node.rule.peer_dependent or not node.rule.monotone))
     ]
 
 
@@ -235,7 +244,7 @@ def a_geometric(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     return {"branch": draw(st.sampled_from(codes))}
 
 
-@law(a_geometric, not_declarative, without("geometric mean", _has_geometric))
+@law(not_declarative, without("geometric mean", _has_geometric), choose=a_geometric)
 def geometric_below_arithmetic(trial: Trial, branch: str) -> None:
     """A geometric mean never exceeds the arithmetic mean of the same parts.
 
@@ -253,9 +262,6 @@ def geometric_below_arithmetic(trial: Trial, branch: str) -> None:
         return framework.with_aggregates({**kept, **dict.fromkeys(codes, Arithmetic())})
 
     after = trial.of(trial.data, _changed(trial, change))
-    node = trial.result.node(branch)
-    if node.rule is not None and not node.rule.monotone:
-        return
     row = trial.result.place(branch)
     own, other = trial.result.shares[row], after.shares[row]
     wrong = own > other + _SLACK + quanta_of(trial)

@@ -90,7 +90,7 @@ def _bettered(
     return results[0], results[1], when
 
 
-@law(a_better_value, without_monotone, effort=5)
+@law(without_monotone, effort=5, choose=a_better_value)
 def betterment(trial: Trial, unit: str, indicator: str, value: float) -> None:
     """A better figure never lowers the own score.
 
@@ -108,7 +108,7 @@ def _size(result: IndexResult, code: str) -> float:
     return max(float(result.maxima[result.place(code)]), 1e-300)
 
 
-@law(a_better_value, without_monotone, not_absolute, all_ranked_by_score, units=2)
+@law(without_monotone, not_absolute, all_ranked_by_score, units=2, choose=a_better_value)
 def betterment_of_place(trial: Trial, unit: str, indicator: str, value: float) -> None:
     """A better figure never worsens the own place or betters a rival's, and moves no rival's score.
 
@@ -152,7 +152,7 @@ def worse_values(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     return {"unit": unit, "cells": cells}
 
 
-@law(worse_values, without_monotone, effort=3)
+@law(without_monotone, effort=3, choose=worse_values)
 def dominance(trial: Trial, unit: str, cells: Mapping[str, float]) -> None:
     """Who is nowhere worse than another unit never scores less than it.
 
@@ -193,7 +193,7 @@ def another_measure_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None
     return {"indicator": draw(st.sampled_from(codes)), "factor": factor, "shift": shift}
 
 
-@law(another_measure_unit, without("rule that ignores measure units", _free_of_units))
+@law(without("rule that ignores measure units", _free_of_units), choose=another_measure_unit)
 def measure_unit(trial: Trial, indicator: str, factor: float, shift: float) -> None:
     """Days or weeks, đồng or million đồng: another measure unit changes no score.
 
@@ -218,13 +218,7 @@ def a_small_step(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     """Choose a value close to that of a unit's measured indicator, still one that may be scored."""
     found = trial.measured
     unit = draw(st.sampled_from(found.units))
-    ways = [
-        way
-        for way in _free(found, unit, found.ways_of(unit))
-        if np.isfinite(way.curve.slope)
-        and np.isfinite(way.curve.jump)
-        and not way.leaf.rule.peer_dependent  # type: ignore[union-attr]
-    ]
+    ways = [way for way in _free(found, unit, found.ways_of(unit)) if way.is_steady]
     if not ways:
         return None
     way = draw(st.sampled_from(ways))
@@ -233,6 +227,9 @@ def a_small_step(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     step = draw(st.sampled_from([1e-3, -1e-3, 0.1, -0.1, 1.0, -1.0]))
     value = float(np.clip(old + step, way.curve.low, way.curve.high))
     if way.curve.above_low and value <= way.curve.low:
+        return None
+    wants = found.subject.wanted[way.leaf.code].wants
+    if not all(want.accepts is None or want.accepts(np.array([value]))[0] for want in wants):
         return None
     return {"unit": unit, "indicator": way.leaf.code, "value": value}
 
@@ -253,6 +250,8 @@ def bound(trial: Trial, unit: str, way: Way, step: float) -> float:
     while (above := framework.parent(node.code)) is not None:
         aggregator = framework.aggregator(above.code)
         slope = getattr(aggregator, "slope", np.inf)
+        if not aggregator.linear and not _within(result, above, row):
+            return np.inf  # the slope is declared for shares from 0 to 1
         part = _part(trial, framework, above, node, unit) if aggregator.linear else 1.0
         moved = part * slope * moved if moved else 0.0
         if above.rule is not None:
@@ -285,7 +284,17 @@ def _part(
     if moved is not None and child in inside:
         return float(moved[inside.index(child), row])
     weights = {c.code: _weight(trial, framework, c.code, unit) for c in (*inside, child)}
-    return weights[child.code] / sum(weights[c.code] for c in inside)
+    part = weights[child.code] / sum(weights[c.code] for c in inside)
+    if not child.outside_maximum:
+        return part
+    # A bonus is worth more of a maximum that has shrunk.
+    whole = float(result.applicable[result.place(branch.code), row])
+    return part / whole if whole > 0 else np.inf
+
+
+def _within(result: IndexResult, branch: Dimension, unit: int) -> bool:
+    shares = [result.shares[result.place(c.code), unit] for c in branch.children if c.weight != 0]
+    return all(np.isnan(share) or 0.0 <= share <= 1.0 for share in shares)
 
 
 def _weight(trial: Trial, framework: Framework, code: str, unit: str) -> float:
@@ -295,7 +304,7 @@ def _weight(trial: Trial, framework: Framework, code: str, unit: str) -> float:
     return weight
 
 
-@law(a_small_step, not_absolute, without_steep, effort=3)
+@law(not_absolute, without_steep, effort=3, choose=a_small_step)
 def continuity(trial: Trial, unit: str, indicator: str, value: float) -> None:
     """A small change of a figure moves the score no further than its rules' slopes and jumps.
 
@@ -318,7 +327,7 @@ def continuity(trial: Trial, unit: str, indicator: str, value: float) -> None:
         )
 
 
-@law(a_small_step, not_absolute, without_steep, all_ranked_by_score, units=2)
+@law(not_absolute, without_steep, all_ranked_by_score, units=2, choose=a_small_step)
 def clear_leads_stay(trial: Trial, unit: str, indicator: str, value: float) -> None:
     """A lead that is larger than a small change can move is kept.
 
