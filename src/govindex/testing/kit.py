@@ -65,6 +65,7 @@ class Check:
     >>> first.name, len(others) > 20
     ('contract', True)
     >>> first()
+    3
     """
 
     law: Law
