@@ -1,10 +1,4 @@
-"""Children's shares → the node's share.
-
-What happens to a missing or not-applicable child is the node's absence policy
-(:mod:`govindex.absence`), not the aggregator's: a child that does not count for a unit arrives with
-weight 0. Children come in one canonical order, so the order in which a framework lists them does
-not move a bit of the result.
-"""
+"""Means, sums and products of children's shares."""
 
 from __future__ import annotations
 
@@ -17,16 +11,17 @@ import numpy as np
 from govindex.contracts import Float
 from govindex.errors import CellError, SettingError
 
-__all__ = ["Arithmetic", "Geometric", "Product", "Sum"]
+__all__ = ["Arithmetic", "Geometric", "Product", "Sum", "weighted_mean"]
 
 
-def _weighted_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+def weighted_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+    """Return ``Σ w·s / Σ w``, NaN where no child counts, without new memory for each child."""
     total = weights[0] * shares[0]
     weight = weights[0]
     product = np.empty_like(total)
     for share, part in zip(shares[1:], weights[1:], strict=True):
         if share.shape == total.shape and part.size == 1:
-            # The same sum, without new memory for each child, and without multiplying by 1.
+            # The same sum without multiplying by 1.
             weighted = share if part.flat[0] == 1.0 else np.multiply(part, share, out=product)
             np.add(total, weighted, out=total)
         else:
@@ -50,7 +45,7 @@ class Arithmetic:
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""
-        return _weighted_mean(shares, weights)
+        return weighted_mean(shares, weights)
 
 
 @attrs.frozen
@@ -69,7 +64,7 @@ class Sum:
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return points over maximum, NaN where no child counts."""
-        return _weighted_mean(shares, weights)
+        return weighted_mean(shares, weights)
 
 
 @attrs.frozen
@@ -124,7 +119,7 @@ class Geometric:
                 wrong,
             )
         logs = [np.log(np.where(s > 0, s, 1.0)) for s in shifted]
-        return np.exp(_weighted_mean(logs, weights)) - self.offset
+        return np.exp(weighted_mean(logs, weights)) - self.offset
 
 
 @attrs.frozen
