@@ -174,7 +174,8 @@ def test_parts_of_ones_own_cannot_be_said(part: Any) -> None:
         (
             rules,
             {"kind": "MinMax", "over": "leagues"},
-            "part.over: expected one of 'all', 'league', 'ranked', not 'leagues'",
+            "part.over: expected one of 'all', 'league', 'ranked', 'period', 'league_period', not "
+            "'leagues'",
         ),
         (rules, {"kind": "MinMax", "over": ["all"]}, "part.over: expected one of"),
         (

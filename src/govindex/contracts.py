@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 import attrs
 import numpy as np
@@ -19,6 +19,7 @@ from govindex.errors import SettingError, near_miss
 
 __all__ = [
     "ABSENCE_STARTS",
+    "OVER",
     "AbsencePolicy",
     "Aggregator",
     "Bool",
@@ -37,6 +38,7 @@ __all__ = [
     "Rule",
     "Scope",
     "Status",
+    "check_over",
     "reference_groups",
 ]
 
@@ -45,7 +47,8 @@ Bool = npt.NDArray[np.bool_]
 Status = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.intp]
 Direction = Literal["higher", "lower"]
-Over = Literal["all", "league", "ranked"]
+Over = Literal["all", "league", "ranked", "period", "league_period"]
+OVER: tuple[Over, ...] = get_args(Over)
 
 
 class CellStatus(IntEnum):
@@ -76,7 +79,11 @@ class Peers(Protocol):
         """The place of each unit's parent, -1 without one, shape (units,)."""
 
     def group(self, by: str) -> Index:
-        """Return a group number for each unit, -1 for none, shape (units,)."""
+        """Return a group number for each unit, shape (units,).
+
+        Beside "league", "type" and attributes there are "period", "league_period" and "unit": the
+        rows of a panel that are about one body have one number.
+        """
 
 
 @attrs.frozen
@@ -320,8 +327,17 @@ class Rounder(Protocol):
     def __call__(self, values: Float) -> Float: ...
 
 
+def check_over(over: object) -> None:
+    """Raise if there is no such reference population."""
+    if over not in OVER:
+        raise SettingError(f"there is no reference population '{over}': {near_miss(over, OVER)}")
+
+
 def reference_groups(over: str, values: Float, peers: Peers) -> list[tuple[Index | slice, Bool]]:
     """Split the units into populations that are scored together.
+
+    In a panel "all", "league" and "ranked" pool the periods; "period" and "league_period" are
+    populations of one period each.
 
     Returns
     -------
@@ -330,16 +346,12 @@ def reference_groups(over: str, values: Float, peers: Peers) -> list[tuple[Index
         count for the population's statistics.
     """
     count = values.shape[-1]
+    check_over(over)
     if over == "all":
         return [(slice(None), np.ones(count, dtype=bool))]
     if over == "ranked":
         return [(slice(None), peers.ranked_mask)]
-    if over != "league":
-        raise SettingError(
-            f"a reference population is 'all', 'league' or 'ranked', not '{over}': "
-            + near_miss(over, ["all", "league", "ranked"])
-        )
-    groups = peers.group("league")
+    groups = peers.group(over)
     numbers = np.unique(groups)
     members = [np.flatnonzero(groups == number) for number in numbers]
     return [(chosen, np.ones(len(chosen), dtype=bool)) for chosen in members]

@@ -10,12 +10,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.errors import DataError, Problems, UnknownNameError, near_miss
+from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
+from govindex.model.periods import ordinal, period_problems
 
-__all__ = ["Unit", "Units"]
+__all__ = ["Unit", "Units", "body_of"]
+
+_OF_PANELS = ("unit", "period", "league_period")
 
 
 def _frozen(attributes: Any) -> FrozenMap[str, Any]:
@@ -56,6 +59,8 @@ class Unit:
         Code of the unit it belongs to; inherited indicators take that unit's value.
     ranked : bool
         False for a unit that is assessed but not ranked.
+    period : str or None
+        In a panel, the period that the row is about; the code ends with it: "H38@2026".
     attributes : mapping
         Anything else to group by.
 
@@ -71,13 +76,29 @@ class Unit:
     type: str | None = attrs.field(default=None, kw_only=True)
     parent: str | None = attrs.field(default=None, kw_only=True)
     ranked: bool = attrs.field(default=True, kw_only=True)
+    period: str | None = attrs.field(default=None, kw_only=True)
     attributes: FrozenMap[str, Any] = attrs.field(
         factory=FrozenMap, converter=_frozen, kw_only=True
     )
 
     def label(self, language: str | None = None) -> str:
-        """Return the name in a language, or the code."""
-        return in_language(self.name, language, self.code)
+        """Return the name in a language, or the code; in a panel with the period."""
+        if self.period is None:
+            return in_language(self.name, language, self.code)
+        return (
+            f"{in_language(self.name, language, body_of(self.code, self.period))} ({self.period})"
+        )
+
+
+def body_of(code: str, period: str) -> str:
+    """Return the code of the assessed body of a row of a panel.
+
+    Examples
+    --------
+    >>> body_of("H38@2026", "2026")
+    'H38'
+    """
+    return code.removesuffix(f"@{period}")
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -85,6 +106,9 @@ class Units(Sequence[Unit]):
     """Units as columns, so that ten thousand of them cost no more than their codes.
 
     Index with a number for one :class:`Unit`; :meth:`locate` finds a unit by code or name.
+
+    In a panel a row is a body in a period: `periods` says which, and the codes, "H38@2026", are
+    unique for every row. Periods are years, quarters or months.
     """
 
     codes: tuple[str, ...] = attrs.field(converter=_column)
@@ -96,6 +120,7 @@ class Units(Sequence[Unit]):
         default=None, converter=attrs.converters.optional(_mask)
     )
     attributes: FrozenMap[str, tuple[Any, ...]] = attrs.field(factory=FrozenMap)
+    periods: tuple[str, ...] | None = attrs.field(default=None, converter=_columns)
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> Units:
@@ -105,6 +130,7 @@ class Units(Sequence[Unit]):
             if not isinstance(unit, Unit):
                 raise DataError(f"units are made of Unit('code', …), not {unit!r}")
         keys = dict.fromkeys(key for unit in every for key in unit.attributes)
+        panel = any(unit.period is not None for unit in every)
         return cls(
             codes=tuple(unit.code for unit in every),
             names=tuple(unit.name for unit in every),
@@ -113,6 +139,7 @@ class Units(Sequence[Unit]):
             parents=tuple(unit.parent for unit in every),
             ranked=np.array([unit.ranked for unit in every], dtype=bool),
             attributes=FrozenMap({k: tuple(u.attributes.get(k) for u in every) for k in keys}),
+            periods=tuple(unit.period for unit in every) if panel else None,
         )
 
     def __attrs_post_init__(self) -> None:
@@ -136,6 +163,7 @@ class Units(Sequence[Unit]):
                 if not code.strip():
                     problems.add(f"the unit in row {row} has no code")
         problems.extend(self._parent_problems())
+        problems.extend(self._panel_problems())
         problems.raise_any(DataError, "The units cannot be used")
 
     def _length_problems(self) -> Iterator[str]:
@@ -145,6 +173,7 @@ class Units(Sequence[Unit]):
             "types": self.types,
             "parents": self.parents,
             "ranked": self.ranked,
+            "periods": self.periods,
             **self.attributes,
         }
         for name, column in columns.items():
@@ -156,6 +185,28 @@ class Units(Sequence[Unit]):
             return
         links = dict(zip(self.codes, self.parents, strict=True))
         yield from parent_problems(links, "unit")
+
+    def _panel_problems(self) -> Iterator[str]:
+        if self.periods is None:
+            return
+        for name in _OF_PANELS:
+            if name in self.attributes:
+                yield f"units of a panel cannot have an attribute '{name}': name it otherwise"
+        unknown = [
+            code
+            for code, period in zip(self.codes, self.periods, strict=True)
+            if not isinstance(period, str)
+        ]
+        for code in unknown:
+            yield f"unit '{code}' is of no period: in a panel every row is"
+        if unknown:
+            return
+        yield from period_problems(self.periods)
+        seen: set[tuple[str, str]] = set()
+        for body, period in zip(self.bodies, self.periods, strict=True):
+            if (body, period) in seen:
+                yield f"unit '{body}' stands in {period} more than once"
+            seen.add((body, period))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -174,12 +225,32 @@ class Units(Sequence[Unit]):
             type=self.types[place] if self.types else None,
             parent=self.parents[place] if self.parents else None,
             ranked=bool(self.ranked_mask[place]),
+            period=self.periods[place] if self.periods else None,
             attributes={key: column[place] for key, column in self.attributes.items()},
         )
 
     def __repr__(self) -> str:
         shown = ", ".join(self.codes[:3]) + (", …" if len(self) > 3 else "")
-        return f"<{len(self)} units: {shown}>"
+        if self.periods is None:
+            return f"<{len(self)} units: {shown}>"
+        return f"<{len(set(self.bodies))} units × {len(set(self.periods))} periods: {shown}>"
+
+    @cached_property
+    def bodies(self) -> tuple[str, ...]:
+        """The code of each row's assessed body: in a panel the code without the period."""
+        if self.periods is None:
+            return self.codes
+        return tuple(map(body_of, self.codes, self.periods))
+
+    @cached_property
+    def times(self) -> npt.NDArray[np.intp] | None:
+        """The number of each row's period, neighbours 1 apart, None if there are no periods."""
+        if self.periods is None:
+            return None
+        number = {period: ordinal(period) for period in set(self.periods)}
+        found = np.array([number[period] for period in self.periods], dtype=np.intp)
+        found.flags.writeable = False
+        return found
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -205,14 +276,23 @@ class Units(Sequence[Unit]):
         return found
 
     def labels(self, language: str | None = None) -> list[str]:
-        """Return every unit's name in a language, or its code."""
+        """Return every unit's name in a language, or its code; in a panel with the period."""
+        labels = self.body_labels(language)
+        if self.periods is None:
+            return labels
+        return [f"{label} ({p})" for label, p in zip(labels, self.periods, strict=True)]
+
+    def body_labels(self, language: str | None = None) -> list[str]:
+        """Return every assessed body's name in a language, or its code, without the period."""
         if self.names is None:
-            return list(self.codes)
-        named = zip(self.codes, self.names, strict=True)
+            return list(self.bodies)
+        named = zip(self.bodies, self.names, strict=True)
         return [in_language(as_names(name), language, code) for code, name in named]
 
     def column(self, by: str) -> tuple[Any, ...] | None:
-        """Return the leagues, types, parents or an attribute; None if no unit has one.
+        """Return the leagues, types, parents, periods or an attribute; None if no unit has one.
+
+        ``"unit"`` are the assessed bodies, ``"league_period"`` pairs of league and period.
 
         Raises
         ------
@@ -223,17 +303,43 @@ class Units(Sequence[Unit]):
             "league": self.leagues,
             "type": self.types,
             "parent": self.parents,
+            "period": self.periods,
+            "unit": self.bodies,
+            "league_period": self._league_periods(),
             **self.attributes,
         }
         if by not in known:
             raise UnknownNameError(f"units have no attribute '{by}': {near_miss(by, known)}")
         return known[by]
 
+    def _league_periods(self) -> tuple[tuple[str | None, str | None], ...] | None:
+        if self.leagues is None and self.periods is None:
+            return None
+        blank = (None,) * len(self)
+        return tuple(zip(self.leagues or blank, self.periods or blank, strict=True))
+
+    def contests(self) -> list[tuple[str | None, str | None, npt.NDArray[np.intp]]]:
+        """Return who is ranked together: the units of each league in each period.
+
+        Returns
+        -------
+        list of (league, period, places)
+            The earliest period first, leagues in the order of their names; None where units have
+            no league, or are of no period.
+        """
+        if self.periods is None:
+            return [(league, None, members) for league, members in self.groups("league")]
+        names, numbers = self._grouped("league_period")
+        return [
+            (league, period, np.flatnonzero(numbers == number))
+            for number, (league, period) in enumerate(names)
+        ]
+
     def group(self, by: str) -> npt.NDArray[np.intp]:
         """Return a group number for each unit in the order of the groups' names, shape (units,)."""
         return self._grouped(by)[1]
 
-    def groups(self, by: str) -> list[tuple[str | None, npt.NDArray[np.intp]]]:
+    def groups(self, by: str) -> list[tuple[Any, npt.NDArray[np.intp]]]:
         """Return each group's name with the places of its units, None for units without one."""
         names, numbers = self._grouped(by)
         return [(name, np.flatnonzero(numbers == number)) for number, name in enumerate(names)]
@@ -246,7 +352,7 @@ class Units(Sequence[Unit]):
             if column is None:
                 cache[by] = ([None], np.zeros(len(self), dtype=np.intp))
             else:
-                names = sorted(set(column), key=lambda value: (value is None, str(value)))
+                names = sorted(set(column), key=_sorts_by)
                 number = {name: i for i, name in enumerate(names)}
                 cache[by] = (names, np.array([number[v] for v in column], dtype=np.intp))
             cache[by][1].flags.writeable = False
@@ -260,20 +366,39 @@ class Units(Sequence[Unit]):
         UnknownNameError
             If there is none, or several units have the name.
         """
-        if unit in self._places:
-            return self._places[unit]
-        found = [
-            i
-            for i, code in enumerate(self.codes)
-            if self.names is not None and unit in as_names(self.names[i]).values()
-        ]
+        found = self.locate_all(unit)
         if len(found) == 1:
             return found[0]
-        if found:
-            codes = ", ".join(self.codes[i] for i in found)
-            raise UnknownNameError(f"{len(found)} units are named '{unit}': give a code of {codes}")
-        known = dict.fromkeys([*self.labels(), *self.codes])
-        raise UnknownNameError(f"there is no unit '{unit}': {near_miss(unit, known)}")
+        if len({self.bodies[i] for i in found}) == 1:
+            several = listing([self.codes[i] for i in found])
+            raise UnknownNameError(f"unit '{unit}' has several periods: give one of {several}")
+        codes = ", ".join(self.codes[i] for i in found)
+        raise UnknownNameError(f"{len(found)} units are named '{unit}': give a code of {codes}")
+
+    def locate_all(self, unit: str) -> list[int]:
+        """Return the places of all rows of a unit: in a panel a body has one for each period.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none.
+        """
+        if unit in self._places:
+            return [self._places[unit]]
+        found = self._named(unit)
+        if not found:
+            known = dict.fromkeys([*self.labels(), *self.codes, *self.bodies])
+            raise UnknownNameError(f"there is no unit '{unit}': {near_miss(unit, known)}")
+        return found
+
+    def _named(self, unit: str) -> list[int]:
+        found = []
+        if self.periods is not None:
+            labels = zip(self.bodies, self.labels(), strict=True)
+            found = [i for i, known in enumerate(labels) if unit in known]
+        if not found and self.names is not None:
+            found = [i for i, name in enumerate(self.names) if unit in as_names(name).values()]
+        return found
 
     def take(self, places: npt.NDArray[np.intp]) -> Units:
         """Return the units at these places; parents outside the choice are dropped."""
@@ -291,7 +416,16 @@ class Units(Sequence[Unit]):
             types=pick(self.types),
             parents=None if parents is None else tuple(p if p in kept else None for p in parents),
             ranked=None if self.ranked is None else self.ranked[places],
+            periods=pick(self.periods),
             attributes=FrozenMap(
                 {k: tuple(v[i] for i in places) for k, v in self.attributes.items()}
             ),
         )
+
+
+def _sorts_by(value: Any) -> tuple[Any, ...]:
+    """Return what groups are sorted by: the period, then the name, None at the end."""
+    if not isinstance(value, tuple):
+        return (value is None, str(value))
+    league, period = value
+    return (-1 if period is None else ordinal(period), *_sorts_by(league))

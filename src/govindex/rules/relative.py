@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float, Over, Rule, Scope, reference_groups
-from govindex.errors import CellError, SettingError, near_miss
+from govindex.contracts import Bool, Float, Over, Rule, Scope, check_over, reference_groups
+from govindex.errors import CellError, SettingError
 from govindex.kernels import reductions
 from govindex.rules.chain import Chain
 from govindex.rules.common import INFINITE, finite, number
@@ -19,9 +19,7 @@ __all__ = ["MinMax", "ZScore"]
 
 
 def _check_over(_: object, __: object, over: str) -> None:
-    known = ["all", "league", "ranked"]
-    if over not in known:
-        raise SettingError(f"there is no reference population '{over}': {near_miss(over, known)}")
+    check_over(over)
 
 
 def _check_degenerate(_: object, __: object, value: float | str) -> None:
@@ -46,8 +44,9 @@ class MinMax(_Relative):
     ----------
     low, high : float
         The shares of the worst and of the best peer; `low` above `high` reverses the scale.
-    over : {"all", "league", "ranked"}
-        Whose values count. Units outside the population are scored on its extremes.
+    over : {"all", "league", "ranked", "period", "league_period"}
+        Whose values count. Units outside the population are scored on its extremes. In a panel the
+        first three pool the periods.
     degenerate : "error" or float
         What a population without two distinct values gets.
 
@@ -123,7 +122,8 @@ class MinMax(_Relative):
         Raises
         ------
         SettingError
-            If every league has extremes of its own, or the reference has no two distinct values.
+            If every league or period has extremes of its own, or the reference has no two distinct
+            values.
         """
         chosen = _anchor_mask(self.over, reference, scope)
         low, high = (end.item() for end in reductions.extremes(reference, chosen))
@@ -147,8 +147,8 @@ class ZScore(_Relative):
         sign is turned.
     ddof : int
         1 divides by n − 1 (sample), 0 by n (population).
-    over : {"all", "league", "ranked"}
-        Whose values count.
+    over : {"all", "league", "ranked", "period", "league_period"}
+        Whose values count. In a panel the first three pool the periods.
     degenerate : "error" or float
         What a population without two distinct values gets.
 
@@ -207,7 +207,8 @@ class ZScore(_Relative):
         Raises
         ------
         SettingError
-            If every league has a mean of its own, or the reference has no two distinct values.
+            If every league or period has a mean of its own, or the reference has no two distinct
+            values.
         """
         chosen = _anchor_mask(self.over, reference, scope)
         low, high = (end.item() for end in reductions.extremes(reference, chosen))
@@ -252,8 +253,11 @@ def _among_peers(
 
 def _anchor_mask(over: str, reference: Float, scope: Scope) -> np.ndarray[Any, Any]:
     groups = reference_groups(over, reference, scope.peers_of(reference))
-    if over == "league" and len(groups) > 1:
+    if len(groups) > 1:
+        single = {"league": "league", "period": "period"}.get(over, "league in each period")
+        one = "" if over == "league" else "; anchor it on one period, data.at_period(…)"
         raise SettingError(
-            "a rule over leagues cannot be anchored: every league has a reference of its own"
+            f"a rule over {over.replace('_', 's and ')}s cannot be anchored: every {single} has a "
+            f"reference of its own{one}"
         )
     return groups[0][1]

@@ -70,6 +70,7 @@ def _fields(data: Observations) -> dict[str, list[Any]]:
         ("league", units.leagues),
         ("type", units.types),
         ("parent", units.parents),
+        ("period", units.periods),
     ):
         if column is not None and any(value is not None for value in column):
             found[name] = ["" if value is None else value for value in column]
@@ -121,7 +122,7 @@ def _unit(data: Observations, place: int) -> str:
     given = [repr(unit.code)]
     given += [
         f"{name}={getattr(unit, name)!r}"
-        for name in ("league", "type", "parent")
+        for name in ("league", "type", "parent", "period")
         if getattr(unit, name) is not None
     ]
     given += [] if unit.ranked else ["ranked=False"]

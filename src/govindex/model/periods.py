@@ -1,0 +1,76 @@
+"""Periods as texts: years, quarters and months, and how they follow each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from govindex.errors import DataError
+
+__all__ = ["ordinal", "parts_of_year", "period_problems", "sorted_periods"]
+
+_YEAR = re.compile(r"(\d{4})()")
+_QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_KINDS = ((_YEAR, 1), (_QUARTER, 4), (_MONTH, 12))
+_NAMES = {1: "years", 4: "quarters", 12: "months"}
+
+
+def parts_of_year(period: str) -> int | None:
+    """Return how many such periods make a year: 1, 4 or 12; None if the period does not say.
+
+    Examples
+    --------
+    >>> parts_of_year("2026"), parts_of_year("2026-Q3"), parts_of_year("the third round")
+    (1, 4, None)
+    """
+    found = (parts for pattern, parts in _KINDS if pattern.fullmatch(period))
+    return next(found, None)
+
+
+def ordinal(period: str) -> int:
+    """Return the number of a period among those of its kind: two that differ by 1 are neighbours.
+
+    Raises
+    ------
+    DataError
+        If the period is no year, quarter or month.
+
+    Examples
+    --------
+    >>> ordinal("2026-Q1") - ordinal("2025-Q4")
+    1
+    """
+    for pattern, parts in _KINDS:
+        if (found := pattern.fullmatch(period)) is not None:
+            year, part = found.groups()
+            return int(year) * parts + (int(part) - 1 if part else 0)
+    raise DataError(f"'{period}' is no period that can be put in order: {_SPELLED}")
+
+
+_SPELLED = "write years as '2026', quarters as '2026-Q3', months as '2026-09'"
+
+
+def sorted_periods(periods: Iterable[str]) -> tuple[str, ...]:
+    """Return every period once, the earliest first."""
+    return tuple(sorted(set(periods), key=ordinal))
+
+
+def period_problems(periods: Iterable[str]) -> Iterator[str]:
+    """Say why periods cannot be put in order: unknown spellings, several kinds, two spellings."""
+    known: dict[int, dict[int, str]] = {}
+    for period in dict.fromkeys(periods):
+        parts = parts_of_year(period)
+        if parts is None:
+            yield f"'{period}' is no period that can be put in order: {_SPELLED}"
+            continue
+        of_kind = known.setdefault(parts, {})
+        same = of_kind.setdefault(ordinal(period), period)
+        if same != period:
+            yield f"'{same}' and '{period}' are one period, spelled in two ways"
+    if len(known) > 1:
+        kinds = "; ".join(
+            f"{_NAMES[parts]} such as '{next(iter(found.values()))}'"
+            for parts, found in sorted(known.items())
+        )
+        yield f"the periods of a panel are of one kind, not {kinds}"
