@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import subprocess
 import sys
@@ -169,6 +170,48 @@ class NoMethodology:
 def test_what_is_no_methodology_is_told_at_once() -> None:
     with pytest.raises(gi.FrameworkError, match="has no framework, fingerprint, compute"):
         check_methodology(NoMethodology())
+
+
+class Raising(Opaque):
+    """Its properties fail."""
+
+    @property
+    def framework(self) -> Framework:  # type: ignore[override]
+        raise ValueError("no file")
+
+    @property
+    def peer_dependent(self) -> bool:
+        raise RuntimeError("ask me later")
+
+
+def test_properties_that_raise_are_told_by_name() -> None:
+    with pytest.raises(gi.FrameworkError, match="is no methodology") as caught:
+        check_methodology(Raising())
+    assert caught.value.problems == (
+        "its framework raises ValueError: no file",
+        "its peer_dependent raises RuntimeError: ask me later",
+    )
+
+
+class Dated(Opaque):
+    """Reads dates, and never asks for today's."""
+
+    day = datetime.date(2024, 2, 29)
+    moment = datetime.datetime(2024, 2, 29, 12)
+
+    def compute(self, data: Observations) -> gi.IndexResult:
+        assert isinstance(self.day, datetime.date)
+        assert isinstance(self.moment, datetime.datetime)
+        assert isinstance(self.moment, datetime.date)
+        assert not isinstance(self.day, datetime.datetime)
+        assert issubclass(type(self.moment), datetime.date)
+        assert type(datetime.date(2024, 2, 29)) is type(self.day)
+        assert type(datetime.datetime.fromisoformat("2024-02-29")) is type(self.moment)
+        return super().compute(data)
+
+
+def test_shifted_clock_leaves_dates_what_they_are() -> None:
+    _check(Dated(), "determinism", examples=3)()
 
 
 # -- data -----------------------------------------------------------------------------------------

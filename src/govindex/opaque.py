@@ -73,21 +73,36 @@ def contract_problems(method: object) -> Iterator[str]:
     >>> list(contract_problems(3))
     ['has no id, version, framework, fingerprint, compute']
     """
-    missing = [name for name in _CONTRACT if not hasattr(method, name)]
+    found = {}
+    for name in (*_CONTRACT, "deprecated", "peer_dependent", "monotone"):
+        try:
+            found[name] = getattr(method, name)
+        except AttributeError:
+            continue
+        except Exception as error:  # a property may raise anything
+            yield f"its {name} raises {type(error).__name__}: {error}"
+            found[name] = None
+            continue
+        yield from _attribute_problems(name, found[name])
+    missing = [name for name in _CONTRACT if name not in found]
     if missing:
         yield f"has no {', '.join(missing)}"
-    for name in ("id", "version", "fingerprint"):
-        text = getattr(method, name, "")
-        if name not in missing and not (isinstance(text, str) and text.strip()):
-            yield f"its {name} is {text!r}, no text"
-    reason = getattr(method, "deprecated", "")
-    if not isinstance(reason, str):
-        yield f"its deprecated is {reason!r}, no text that says why"
-    framework = getattr(method, "framework", None)
-    if "framework" not in missing and not isinstance(framework, Framework):
-        yield f"its framework is {framework!r}, no Framework"
-    if "compute" not in missing and not callable(getattr(method, "compute", None)):
+
+
+def _attribute_problems(name: str, found: object) -> Iterator[str]:
+    if name in ("id", "version", "fingerprint"):
+        if not (isinstance(found, str) and found.strip()):
+            yield f"its {name} is {found!r}, no text"
+    elif name == "deprecated" and not isinstance(found, str):
+        yield f"its deprecated is {found!r}, no text that says why"
+    elif name == "framework" and not isinstance(found, Framework):
+        yield f"its framework is {found!r}, no Framework"
+    elif name == "compute" and not callable(found):
         yield "its compute is no function"
+    elif name in ("peer_dependent", "monotone") and not isinstance(
+        found, (bool, np.bool_, type(None))
+    ):
+        yield f"its {name} is {found!r}, neither True nor False"
 
 
 def result_from_scores(

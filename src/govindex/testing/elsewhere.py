@@ -17,6 +17,19 @@ import numpy as np
 __all__ = ["elsewhere"]
 
 
+class _Alike(type):
+    """The type of classes that stand for the one they are made of: only their clock is another."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        return cls.__base__(*args, **kwargs)  # type: ignore[misc]
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, cls.__base__)  # type: ignore[arg-type]
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, cls.__base__)  # type: ignore[arg-type]
+
+
 @contextmanager
 def elsewhere(method: Any) -> Iterator[None]:
     """Run at another time, with other random numbers to come, and put everything back."""
@@ -25,7 +38,7 @@ def elsewhere(method: Any) -> Iterator[None]:
     states = (random.getstate(), np.random.get_state())  # noqa: NPY002
     later = datetime.datetime.now() + datetime.timedelta(seconds=year)
 
-    class Later(datetime.datetime):
+    class Later(datetime.datetime, metaclass=_Alike):
         @classmethod
         def now(cls, tz: Any = None) -> Any:
             return later.astimezone(tz) if tz else later
@@ -38,7 +51,7 @@ def elsewhere(method: Any) -> Iterator[None]:
         def utcnow(cls) -> Any:
             return later.astimezone(datetime.UTC).replace(tzinfo=None)
 
-    class LaterDay(datetime.date):
+    class LaterDay(datetime.date, metaclass=_Alike):
         @classmethod
         def today(cls) -> Any:
             return later.date()
