@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govindex.kernels.reductions import extremes, mean_over_units, moments
+from govindex.kernels.reductions import extremes, mean_over_units, moments, shape_of
 
 finite = st.floats(-1e6, 1e6)
 cells = st.tuples(finite | st.just(math.nan), st.booleans())
@@ -92,3 +92,30 @@ def test_deviation_of_one_unit_needs_no_degree_of_freedom(ddof: int, expected: f
     values = np.array([5.0, np.nan, 9.0])
     _, deviation = moments(values, np.array([True, True, False]), ddof)
     np.testing.assert_array_equal(deviation, [expected])
+
+
+@given(row=units)
+def test_shape_equals_what_spreadsheets_say(row: list[tuple[float, bool]]) -> None:
+    values, reference = columns(row)
+    skew, kurtosis = (number.item() for number in shape_of(values, reference))
+    own = known(row)
+    n = len(own)
+    spread = statistics.stdev(own) if n > 1 else 0.0
+    if spread < 1e-3 * max((abs(value) for value in own), default=1.0) or spread == 0.0:
+        return  # too alike for the naive sums below
+    apart = [(value - statistics.fmean(own)) / spread for value in own]
+    if n > 2:
+        by_hand = n / ((n - 1) * (n - 2)) * math.fsum(a**3 for a in apart)
+        assert skew == pytest.approx(by_hand, abs=1e-9)
+    else:
+        assert math.isnan(skew)
+    if n > 3:
+        by_hand = n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * math.fsum(a**4 for a in apart)
+        assert kurtosis == pytest.approx(by_hand - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3)), abs=1e-9)
+    else:
+        assert math.isnan(kurtosis)
+
+
+def test_shape_of_equal_values_is_missing() -> None:
+    skew, kurtosis = shape_of(np.full(6, 3.0), np.ones(6, dtype=bool))
+    assert np.isnan([skew.item(), kurtosis.item()]).all()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from govindex import absence, aggregate, measures, ranking, rounding, rules
 from govindex.absence import Absence
 from govindex.change import change
+from govindex.compare import Comparison, compare, leave_one_out
 from govindex.describe import describe
 from govindex.errors import (
     CellError,
@@ -30,7 +31,7 @@ from govindex.result import IndexResult
 from govindex.rounding import Levels, Rounding
 
 if TYPE_CHECKING:
-    from govindex import datasets
+    from govindex import coherence, datasets
     from govindex.files import read_table, write_table
     from govindex.overview import announcements, standings
     from govindex.schema import methodology_schema
@@ -41,6 +42,7 @@ __all__ = [
     "AnyMethodology",
     "Bands",
     "CellError",
+    "Comparison",
     "DataError",
     "DeprecatedEditionWarning",
     "Dimension",
@@ -66,9 +68,12 @@ __all__ = [
     "aggregate",
     "announcements",
     "change",
+    "coherence",
+    "compare",
     "datasets",
     "describe",
     "explain",
+    "leave_one_out",
     "load_methodology",
     "measures",
     "methodologies",
@@ -85,6 +90,7 @@ __all__ = [
 ]
 
 # What an import of the package need not wait for; none of the names is that of its module.
+_MODULES = ("coherence", "datasets")
 _LATER = {
     "announcements": "govindex.overview",
     "load_methodology": "govindex.toml",
@@ -97,8 +103,8 @@ _LATER = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "datasets":
-        return import_module("govindex.datasets")
+    if name in _MODULES:
+        return import_module(f"govindex.{name}")
     if name in _LATER:
         return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module 'govindex' has no attribute '{name}'")

@@ -426,6 +426,36 @@ class Methodology:
             rounding=attrs.evolve(self.rounding, leaf=self.rounding.node),
         )
 
+    def without(self, codes: str | Iterable[str]) -> Methodology:
+        """Return the methodology without some nodes, and what is below them.
+
+        Forms lose those that they have; what is displayed and breaks ties is what is left.
+
+        Parameters
+        ----------
+        codes : str or iterable of str
+            As of :meth:`Framework.without <govindex.model.framework.Framework.without>`.
+        """
+        gone = {codes} if isinstance(codes, str) else set(codes)
+        for code in gone:
+            if not any(form.has(code) for form in self.frameworks):
+                known = [node.code for node in self._nodes()]
+                raise UnknownNameError(f"there is no node '{code}': {near_miss(code, known)}")
+
+        def left(form: Framework) -> Framework:
+            own = {code for code in gone if form.has(code)}
+            return _with_own_ties(form.without(own)) if own else form
+
+        framework = left(self.framework)
+        forms = {kind: left(form) for kind, form in self.forms.items()}
+        kept = (framework, *forms.values())
+        display = tuple(code for code in self.display if any(form.has(code) for form in kept))
+        ties = tuple(c for c in self.ranking.tie_break if any(form.has(c) for form in kept))
+        ranking = attrs.evolve(self.ranking, tie_break=ties)
+        return attrs.evolve(
+            self, framework=framework, forms=forms, display=display, ranking=ranking
+        )
+
     def _rounded_leaves(self, cut: Framework, whole: Framework) -> Framework:
         own = {
             leaf.code: self.rounding.leaf

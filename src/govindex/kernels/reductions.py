@@ -13,7 +13,7 @@ from operator import add
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["all_finite", "extremes", "mean_over_units", "moments", "total"]
+__all__ = ["all_finite", "extremes", "mean_over_units", "moments", "shape_of", "total"]
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -90,6 +90,30 @@ def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = spread * count / freedom
         return mean, np.where(freedom > 0, np.sqrt(variance), np.nan)
+
+
+def shape_of(values: Float, reference: Bool) -> tuple[Float, Float]:
+    """Return skewness and excess kurtosis of the reference units, last axis kept as one.
+
+    Both are adjusted for the sample, as SKEW and KURT of spreadsheets are; NaN where fewer than
+    three (four) units are known, or they have one value.
+
+    Examples
+    --------
+    >>> skew, kurtosis = shape_of(np.array([1.0, 2.0, 3.0, 10.0]), np.array([True] * 4))
+    >>> round(skew.item(), 4), round(kurtosis.item(), 4)
+    (1.7636, 3.228)
+    """
+    mean, deviation = moments(values, reference, 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        apart = np.where(reference, values - mean, np.nan)
+        apart = apart / np.where(deviation > 0, deviation, np.nan)
+        third, n = mean_over_units(apart**3, reference)
+        fourth, _ = mean_over_units(apart**4, reference)
+        skew = n * n / ((n - 1) * (n - 2)) * third
+        kurtosis = n * n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * fourth
+        kurtosis = kurtosis - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
+    return np.where(n > 2, skew, np.nan), np.where(n > 3, kurtosis, np.nan)
 
 
 def total(numbers: Iterable[Float]) -> Float:

@@ -14,6 +14,7 @@ from govindex.aggregate import Arithmetic
 from govindex.contracts import Aggregator, Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.model.labels import Names, as_names, in_language
+from govindex.model.pruning import counts, pruned, pruned_views
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.model.validation import framework_problems
 from govindex.ranking import Ranking
@@ -497,6 +498,34 @@ class Framework:
         left = {n.code for child in children for n in _walk(child)}
         views = tuple(v for v in self.views if left.issuperset(self.seen_by(v)))
         return attrs.evolve(self, children=children, views=views)
+
+    def without(self, codes: str | Iterable[str]) -> Framework:
+        """Return the framework without some nodes and what is below them.
+
+        Dimensions that are left without a scored child inside the maximum go too, and so do views
+        that look at nothing else. The points of a sum are those of what is left.
+
+        Raises
+        ------
+        UnknownNameError
+            If a node does not exist.
+        FrameworkError
+            If nothing would be left, or what is left is not well formed.
+
+        Examples
+        --------
+        >>> import govindex as gi
+        >>> gi.methodology("vn.service-766").framework.without(["1", "3A"]).codes[:2]
+        ('766', '2')
+        """
+        gone = {codes} if isinstance(codes, str) else set(codes)
+        for code in gone:
+            self.node(code)
+        children = () if self.code in gone else pruned(self.children, gone, self.aggregate)
+        if not any(map(counts, children)):
+            raise FrameworkError(f"nothing scored of '{self.code}' would be left")
+        left = [node for child in children for node in _walk(child)]
+        return attrs.evolve(self, children=children, views=pruned_views(self.views, left))
 
     def flatten(self) -> Framework:
         """Return the indicators directly below the root, with their effective weights.

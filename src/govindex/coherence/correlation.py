@@ -1,0 +1,209 @@
+"""Correlations of indicators and dimensions, with what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from govindex.coherence.tables import Data, Table, table_of
+from govindex.contracts import Float
+from govindex.errors import DataError, SettingError, near_miss
+from govindex.extras import needed
+from govindex.result import IndexResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["correlation_matrix", "correlations", "flagged_pairs"]
+
+How = Literal["pearson", "spearman", "kendall"]
+_FEWEST = 3
+
+
+def correlation_matrix(
+    data: Data, codes: Iterable[str] | int | None = None, *, how: How = "pearson"
+) -> pd.DataFrame:
+    """Return the correlations of all pairs, each on the units that have both.
+
+    Parameters
+    ----------
+    data : Observations or IndexResult
+        Values as they are, or the normalised scores of a result.
+    codes : iterable of str or int, optional
+        Variables or nodes, or a tier of the framework; by default all indicators.
+    how : {"pearson", "spearman", "kendall"}
+        Kendall's is τ-b.
+
+    Returns
+    -------
+    DataFrame, shape (codes, codes)
+        Missing where one is constant on the common units, or these are fewer than three.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> groups = gi.methodology("vn.service-766").cut()
+    >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
+    >>> correlation_matrix(result, 1).shape
+    (5, 5)
+    """
+    table = table_of(data, codes)
+    return _matrix(table, how)
+
+
+def _matrix(table: Table, how: How) -> pd.DataFrame:
+    import pandas as pd
+
+    known = ["pearson", "spearman", "kendall"]
+    if how not in known:
+        raise SettingError(f"there is no correlation '{how}': {near_miss(how, known)}")
+    if how == "kendall":
+        needed("scipy", extra="stats", what="Kendall's correlation")
+    frame = pd.DataFrame(table.values, columns=list(table.codes))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = frame.corr(method=how, min_periods=_FEWEST)
+    flat = found.isna().to_numpy().diagonal()
+    values = np.clip(found.to_numpy(copy=True), -1.0, 1.0)
+    np.fill_diagonal(values, np.where(flat, np.nan, 1.0))
+    return pd.DataFrame(values, index=list(table.codes), columns=list(table.codes))
+
+
+def correlations(
+    data: Data,
+    rows: Iterable[str] | int | None = None,
+    columns: Iterable[str] | int | None = None,
+    *,
+    how: How = "pearson",
+) -> pd.DataFrame:
+    """Return correlations with their p-values, inside a tier or between two.
+
+    Parameters
+    ----------
+    data : Observations or IndexResult
+    rows : iterable of str or int, optional
+        Variables or nodes, or a tier of the framework; by default all indicators.
+    columns : iterable of str or int, optional
+        What they are correlated with: the dimensions above, the total … By default the rows with
+        each other, every pair once.
+    how : {"pearson", "spearman", "kendall"}
+
+    Returns
+    -------
+    DataFrame
+        A row per pair: `first`, `second`, `correlation`, `p_value` (two-sided; by Student's t for
+        Pearson and Spearman, by the normal approximation for Kendall's τ-b), `units` that have
+        both, and a `note` where there is no correlation: fewer than three units, or one of the two
+        is constant on them.
+
+    Raises
+    ------
+    SettingError
+        If scipy is not installed, or there is no such correlation.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> groups = gi.methodology("vn.service-766").cut()
+    >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
+    >>> correlations(result, 1, 0)[["first", "second", "correlation"]].round(2).head(2)
+      first second  correlation
+    0     1    766         0.48
+    1     2    766         0.32
+    """
+    import pandas as pd
+
+    first = table_of(data, rows)
+    second = first if columns is None else table_of(data, columns)
+    both = table_of(data, {*first.codes, *second.codes})
+    matrix = _matrix(both, how)
+    pairs = (
+        list(combinations(first.codes, 2))
+        if columns is None
+        else [(a, b) for a in first.codes for b in second.codes if a != b]
+    )
+    place = {code: i for i, code in enumerate(both.codes)}
+    left = np.array([place[a] for a, _ in pairs], dtype=np.intp)
+    right = np.array([place[b] for _, b in pairs], dtype=np.intp)
+    known = ~np.isnan(both.values)
+    units = (known.astype(np.float64).T @ known)[left, right].astype(np.int64)
+    found = matrix.to_numpy()[left, right]
+    few = np.where(units < _FEWEST, f"fewer than {_FEWEST} units have both", "")
+    return pd.DataFrame(
+        {
+            "first": [a for a, _ in pairs],
+            "second": [b for _, b in pairs],
+            "correlation": found,
+            "p_value": _p_values(both.values, left, right, found, units, how),
+            "units": units,
+            "note": np.where(np.isnan(found) & (few == ""), "constant on these units", few),
+        }
+    )
+
+
+def _p_values(
+    values: Float, left: np.ndarray, right: np.ndarray, found: Float, units: np.ndarray, how: How
+) -> Float:
+    stats = needed("scipy.stats", extra="stats", what="a p-value")
+    if how == "kendall":
+        tested = [
+            stats.kendalltau(
+                values[:, a], values[:, b], nan_policy="omit", method="asymptotic"
+            ).pvalue
+            if np.isfinite(tau)
+            else np.nan
+            for a, b, tau in zip(left, right, found, strict=True)
+        ]
+        return np.array(tested, dtype=np.float64)
+    freedom = units - 2.0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = np.abs(found) * np.sqrt(freedom / ((1.0 - found) * (1.0 + found)))
+        return np.where(np.isnan(found), np.nan, 2.0 * stats.t.sf(t, np.maximum(freedom, 1.0)))
+
+
+def flagged_pairs(
+    result: IndexResult,
+    *,
+    below: float = -0.3,
+    above: float = 0.9,
+    how: How = "pearson",
+    same_dimension: bool = True,
+) -> pd.DataFrame:
+    """Return pairs of indicators that say the same, or pull against each other.
+
+    Parameters
+    ----------
+    result : IndexResult
+        Its normalised scores are correlated: the direction is taken account of.
+    below : float
+        A correlation at most this is `conflicting`: bettering one costs the other.
+    above : float
+        A correlation of at least this is `redundant`: the pair counts one thing twice.
+    how : {"pearson", "spearman", "kendall"}
+    same_dimension : bool
+        Look at pairs of one dimension only.
+
+    Returns
+    -------
+    DataFrame
+        A row per pair, the strongest first: `dimension` of the first, `first`, `second`,
+        `correlation` and `flag`.
+    """
+    import pandas as pd
+
+    if not -1.0 <= below < above <= 1.0:
+        raise DataError(f"limits of correlations rise from -1 to 1, not {below:g} to {above:g}")
+    table = table_of(result)
+    matrix = _matrix(table, how).to_numpy()
+    found = []
+    for i, j in combinations(range(len(table.codes)), 2):
+        a, b = table.codes[i], table.codes[j]
+        if same_dimension and table.parents[a] != table.parents[b]:
+            continue
+        if matrix[i, j] >= above or matrix[i, j] <= below:
+            flag = "redundant" if matrix[i, j] >= above else "conflicting"
+            found.append((table.parents[a], a, b, matrix[i, j], flag))
+    found.sort(key=lambda pair: (-abs(pair[3]), pair[1], pair[2]))
+    return pd.DataFrame(found, columns=["dimension", "first", "second", "correlation", "flag"])
