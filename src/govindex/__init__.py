@@ -33,7 +33,7 @@ from govindex.rounding import Levels, Rounding
 if TYPE_CHECKING:
     from govindex import coherence, datasets
     from govindex.files import read_table, write_table
-    from govindex.overview import announcements, standings
+    from govindex.overview import announcements, over_time, standings
     from govindex.schema import methodology_schema
     from govindex.toml import load_methodology, save_methodology
 
@@ -79,6 +79,7 @@ __all__ = [
     "methodologies",
     "methodology",
     "methodology_schema",
+    "over_time",
     "ranking",
     "read_table",
     "result_from_scores",
@@ -95,6 +96,7 @@ _LATER = {
     "announcements": "govindex.overview",
     "load_methodology": "govindex.toml",
     "methodology_schema": "govindex.schema",
+    "over_time": "govindex.overview",
     "read_table": "govindex.files",
     "save_methodology": "govindex.toml",
     "standings": "govindex.overview",

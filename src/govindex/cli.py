@@ -122,7 +122,9 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("--name", help="column of unit names (default: 'unit' beside 'code')")
     for field in _FIELDS:
         command.add_argument(f"--{field}", help=f"column of the units' {field}")
-    command.add_argument("--period", help="what the data are about: 2026, 2026-Q3, 2026-09")
+    command.add_argument(
+        "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
+    )
     command.add_argument("--sheet", help="of a workbook")
     command.add_argument("--separator", help="between the columns of a CSV file")
     command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")

@@ -1,20 +1,23 @@
-"""Several indices side by side: what is announced, and where one unit stands."""
+"""Several indices or periods side by side: what is announced, where a unit stands and stood."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from govindex.errors import UnknownNameError, near_miss
+from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
+from govindex.model.periods import sorted_periods
 from govindex.ranking import as_places
 from govindex.result import IndexResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["announcements", "standings"]
+__all__ = ["announcements", "over_time", "standings"]
+
+_OVER_TIME = ("score", "percent", "rank", "overall", "band")
 
 
 def announcements(
@@ -54,6 +57,78 @@ def announcements(
         columns = ["index", "league", "ranked", "first", "second", "third", "last"]
         return pd.DataFrame(columns=columns).set_index(["index", "league"])
     return pd.concat(tables, ignore_index=True).set_index(["index", "league"])
+
+
+def over_time(
+    result: IndexResult,
+    what: Literal["score", "percent", "rank", "overall", "band"] = "score",
+    *,
+    node: str | None = None,
+) -> pd.DataFrame:
+    """Return what came out for each unit in each period of a panel.
+
+    Scores of different periods compare if no rule looks at a period's peers: if rules are absolute,
+    anchored, or relative to all periods together. Places compare where the same units are ranked;
+    :func:`~govindex.change.change` sees to that.
+
+    Parameters
+    ----------
+    result : IndexResult
+        Of a panel.
+    what : {"score", "percent", "rank", "overall", "band"}
+        Score in the printed unit, percent of the applicable maximum, place inside the league and
+        the period, place inside the period, band.
+    node : str, optional
+        The node; the total by default.
+
+    Returns
+    -------
+    DataFrame
+        Units × periods, the earliest period first; missing where a unit does not stand in a period,
+        or has no score or place there.
+
+    Raises
+    ------
+    DataError
+        If the result is of no panel.
+
+    Examples
+    --------
+    >>> import attrs
+    >>> import govindex as gi
+    >>> groups = gi.methodology("vn.service-766").cut()
+    >>> days = {"2026-09": "06", "2026-10": "10"}  # two days of October, for the example's sake
+    >>> data = gi.Observations.panel({
+    ...     month: attrs.evolve(
+    ...         gi.datasets.load(f"vn.service-766.provinces-2026-10-{day}"), period=month
+    ...     )
+    ...     for month, day in days.items()
+    ... })
+    >>> over_time(groups.compute(data), "rank").loc["H32"].to_list()
+    [34, 24]
+    """
+    import pandas as pd
+
+    units = result.units
+    if units.periods is None:
+        raise DataError("the result is of one period only: compute a panel, Observations.panel(…)")
+    if what not in _OVER_TIME:
+        raise SettingError(f"over_time has no '{what}': {near_miss(what, _OVER_TIME)}")
+    code = node or result.codes[0]
+    if what == "band":
+        values = np.array(result.band_of(code), dtype=object)
+    elif what in ("rank", "overall"):
+        values = result.places(code, overall=what == "overall")
+    else:
+        values = result.printed_at(code) if what == "score" else result.percent[result.place(code)]
+    periods = sorted_periods(units.periods)
+    row = {body: i for i, body in enumerate(dict.fromkeys(units.bodies))}
+    column = {period: i for i, period in enumerate(periods)}
+    blank = None if what == "band" else np.nan
+    cells = np.full((len(row), len(periods)), blank, dtype=values.dtype)
+    cells[[row[b] for b in units.bodies], [column[p] for p in units.periods]] = values
+    frame = pd.DataFrame(cells, pd.Index(row, name="unit"), pd.Index(periods, name="period"))
+    return frame.astype(as_places(values).dtype) if what in ("rank", "overall") else frame
 
 
 def standings(
@@ -105,7 +180,7 @@ def _standing(result: IndexResult, place: int, language: str | None) -> dict[str
     root = result.codes[0]
     ranks = result.places(root)
     league = result.units[place].league
-    peers = next(members for _, members in result.units.groups("league") if place in members)
+    peers = next(members for *_, members in result.units.contests() if place in members)
     inside = {code: result.places(code)[place] for code in result.display if code != root}
     known = {code: rank for code, rank in inside.items() if not np.isnan(rank)}
     best = min(known, key=lambda code: known[code], default=None)

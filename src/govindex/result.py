@@ -16,6 +16,7 @@ from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
+from govindex.model.panels import out_of_period
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
 from govindex.ranking import Bands, Ranking, as_places, rank_labels, score_keys
@@ -280,7 +281,7 @@ class IndexResult:
         code : str
             The node.
         overall : bool
-            Among all units instead of inside leagues.
+            Among all units (of a period) instead of inside leagues.
         """
         known: dict[tuple[str, bool], Float] = self.__dict__.setdefault("_known_places", {})
         if (code, overall) not in known:
@@ -290,24 +291,20 @@ class IndexResult:
     def _placed(self, code: str, *, overall: bool) -> Float:
         keys = self.keys(code)
         ranks = np.full(len(self.units), np.nan)
-        groups = (
-            [np.arange(len(self.units))]
-            if overall
-            else [members for _, members in self.units.groups("league")]
-        )
-        for members in groups:
+        together = self.units.groups("period") if overall else self.units.contests()
+        for *_, members in together:
             chosen = members[self.units.ranked_mask[members]]
             ranks[chosen] = places(keys[chosen], self._ranking_of(code).ties)
         return ranks
 
     @property
     def ranks(self) -> pd.DataFrame:
-        """Places inside leagues, units × nodes; missing for units that have none."""
+        """Places inside leagues (and periods), units × nodes; missing for units without one."""
         return self._places_frame(overall=False)
 
     @property
     def overall_ranks(self) -> pd.DataFrame:
-        """Places among all units, units × nodes; missing for units that have none."""
+        """Places among all units (of a period), units × nodes; missing for units without one."""
         return self._places_frame(overall=True)
 
     def _places_frame(self, *, overall: bool) -> pd.DataFrame:
@@ -318,10 +315,9 @@ class IndexResult:
     def rank_labels(self, code: str | None = None, *, overall: bool = False) -> list[str]:
         """Return places as text, "=12" where several units of a league share one."""
         ranks = self.places(code or self.codes[0], overall=overall)
-        if overall:
-            return rank_labels(ranks)
         labels = [""] * len(ranks)
-        for _, members in self.units.groups("league"):
+        together = self.units.groups("period") if overall else self.units.contests()
+        for *_, members in together:
             for member, label in zip(members, rank_labels(ranks[members]), strict=True):
                 labels[member] = label
         return labels
@@ -344,7 +340,7 @@ class IndexResult:
 
     def _league_maximum(self, row: int) -> Float:
         largest = np.empty(len(self.units))
-        for _, members in self.units.groups("league"):
+        for *_, members in self.units.contests():
             largest[members] = self.applicable_points[row][members].max()
         return np.where(largest > 0, largest, np.nan)
 
@@ -364,6 +360,8 @@ class IndexResult:
     ) -> pd.DataFrame:
         """Return the ranking as it is published, best first, league by league.
 
+        In a panel period by period, the earliest first.
+
         Parameters
         ----------
         columns : iterable of str, optional
@@ -375,8 +373,9 @@ class IndexResult:
         Returns
         -------
         DataFrame
-            rank, unit, league and overall rank if there are leagues, score, maximum and percent if
-            a maximum has shrunk, band if there are bands, and a column per node.
+            rank, unit, period in a panel, league and overall rank if there are leagues, score,
+            maximum and percent if a maximum has shrunk, band if there are bands, and a column per
+            node.
         """
         import pandas as pd
 
@@ -391,11 +390,13 @@ class IndexResult:
             return [column[i] for i in listed]
 
         index = pd.Index(self.units.codes, name="code").take(order)
-        named = self.units.names is not None
+        named, panel = self.units.names is not None, self.units.periods is not None
         data: dict[str, Any] = {
             "rank": as_places(self.places(root)[order]),
-            "unit": ordered(self.units.labels(language)) if named else index.array,
+            "unit": ordered(self.units.body_labels(language)) if named or panel else index.array,
         }
+        if self.units.periods is not None:
+            data["period"] = ordered(self.units.periods)
         if self.units.leagues is not None and len(self.units.groups("league")) > 1:
             data["league"] = ordered(self.units.leagues)
             data["overall"] = as_places(self.places(root, overall=True)[order])
@@ -412,14 +413,14 @@ class IndexResult:
         return pd.DataFrame(data, index=index)
 
     def publication_order(self, code: str) -> list[int]:
-        """Return the units' places in the order of publication: leagues, then best first.
+        """Return the units' places in the order of publication: periods, leagues, best first.
 
         Units that share a place stand in the order of their codes, those without one at the end.
         """
         ranks = self.places(code)
         codes = self.units.codes
         order: list[int] = []
-        for _, members in self.units.groups("league"):
+        for *_, members in self.units.contests():
             # Twice a place is whole even for shared averages, and small numbers sort fastest.
             doubled = np.nan_to_num(2.0 * ranks[members], nan=2.0 * len(ranks) + 2.0)
             kind = np.uint16 if len(ranks) < 32_000 else np.int64
@@ -439,14 +440,14 @@ class IndexResult:
 
         Places are counted 1, 2, 2, 4 whatever the rule for ties. Units that share a place stand
         together; a place that ties leave empty is empty, and where all units share one there is no
-        last.
+        last. In a panel every period has rows of its own.
         """
         import pandas as pd
 
         keys = self.keys(self.codes[0])
-        labels = self.units.labels(language)
+        labels = self.units.body_labels(language)
         rows = []
-        for league, members in self.units.groups("league"):
+        for league, period, members in self.units.contests():
             chosen = members[self.units.ranked_mask[members]]
             found = places(keys[chosen], "competition")
             told = [
@@ -454,13 +455,15 @@ class IndexResult:
                 for i, rank in zip(chosen, found.tolist(), strict=True)
                 if not np.isnan(rank)
             ]
-            row: dict[str, Any] = {"league": league, "ranked": len(told)}
+            row: dict[str, Any] = {"period": period, "league": league, "ranked": len(told)}
             last = max((rank for _, rank in told), default=1.0)
             ends = {"first": 1.0, "second": 2.0, "third": 3.0, "last": last if last > 1 else 0.0}
             for word, place in ends.items():
                 row[word] = ", ".join(label for label, rank in told if rank == place)
             rows.append(row)
-        return pd.DataFrame(rows).set_index("league")
+        if self.units.periods is None:
+            return pd.DataFrame(rows).drop(columns="period").set_index("league")
+        return pd.DataFrame(rows).set_index(["period", "league"])
 
     @property
     def unscored(self) -> pd.DataFrame:
@@ -515,6 +518,51 @@ class IndexResult:
         gone = np.isnan(values) & (status < ABSENCE_STARTS)
         status = np.where(gone, CellStatus.MISSING, status).astype(np.uint8)
         return Observations(self.units, codes, values, status, period=self.provenance.period)
+
+    def at_period(self, period: str) -> IndexResult:
+        """Return what came out for one period, under the codes of the units themselves.
+
+        Places and bands are those of the whole result, since units are ranked inside periods.
+
+        Raises
+        ------
+        UnknownNameError
+            If nothing was scored for that period.
+        """
+        units = self.units
+        known = [self.provenance.period] if units.periods is None else sorted(set(units.periods))
+        if period not in known:
+            raise UnknownNameError(f"there is no period '{period}': {near_miss(period, known)}")
+        if units.periods is None:
+            return self
+        rows = np.flatnonzero(np.array(units.periods) == period)
+        codes = {units.codes[row]: units.bodies[row] for row in rows}
+
+        def picked(arrays: Iterable[Array | None]) -> tuple[Any, ...]:
+            return tuple(
+                a if a is None or a.shape[-1] == 1 else _fixed(a[..., rows]) for a in arrays
+            )
+
+        outcome = {
+            field.name: picked(getattr(self.outcome, field.name)) for field in attrs.fields(Outcome)
+        }
+        data = self.observations
+        parts = [part for part in self.parts if period in (part.units.periods or ())]
+        return attrs.evolve(
+            self,
+            units=out_of_period(units, rows, period),
+            outcome=Outcome(**outcome),
+            in_force={
+                code: array if array.shape[-1] == 1 else array[..., rows]
+                for code, array in self.in_force.items()
+            },
+            observations=None if data is None else data.at_period(period),
+            provenance=attrs.evolve(self.provenance, period=period),
+            parts=tuple(part.at_period(period) for part in parts),
+            reasons=FrozenMap(
+                {(codes[u], n): s for (u, n), s in self.reasons.items() if u in codes}
+            ),
+        )
 
     def _repr_html_(self) -> str:
         return str(self.table()._repr_html_())  # type: ignore[operator]

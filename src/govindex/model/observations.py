@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,25 +14,22 @@ from govindex.errors import (
     Problems,
     SettingError,
     UnknownNameError,
+    listing,
     near_miss,
 )
 from govindex.frames import Marks, composed
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.merging import merged
-from govindex.model.reading import common_answers, read_long, read_wide
+from govindex.model.panels import balanced_rows, joined_units, out_of_period, set_problems
+from govindex.model.periods import parts_of_year, period_problems, sorted_periods
+from govindex.model.reading import common_answers, read_long, read_wide, unknown_units
 from govindex.model.units import Unit, Units
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Observations", "Stage"]
-
-_PERIODS = (
-    (re.compile(r"\d{4}"), 1),
-    (re.compile(r"\d{4}-?[Qq][1-4]"), 4),
-    (re.compile(r"\d{4}-(0[1-9]|1[0-2])"), 12),
-)
 
 
 def _read_only(array: Any) -> Any:
@@ -121,7 +117,8 @@ class Observations:
     levels : mapping of variable to tuple of str
         The answers of text variables.
     period : str, optional
-        "2026", "2026-Q3", "2026-09" …: what the data are about.
+        "2026", "2026-Q3", "2026-09" …: what all of the data are about. In a panel the rows say it,
+        as ``units.periods``.
     stages : sequence of Stage
         The stages behind the cells, the earliest first; the last that says something counts.
     stage : str, optional
@@ -161,6 +158,8 @@ class Observations:
         problems.extend(self._variable_problems())
         if self.period is not None and not isinstance(self.period, str):
             problems.add(f"the period is a text such as '2026-Q3', not {self.period!r}")
+        if self.period is not None and self.units.periods is not None:
+            problems.add(f"the rows have periods of their own beside the period '{self.period}'")
         problems.extend(self._shape_problems())
         problems.raise_any(DataError, "The observations cannot be used")
         self._check_cells(problems)
@@ -216,8 +215,12 @@ class Observations:
 
     def __repr__(self) -> str:
         absent = self.status >= ABSENCE_STARTS
+        rows = f"{len(self.units)} units"
+        if self.is_panel:
+            bodies = len(set(self.units.bodies))
+            rows = f"{bodies} units in {len(self.periods)} periods, {len(self.units)} rows"
         return (
-            f"<Observations: {len(self.units)} units × {len(self.variables)} variables"
+            f"<Observations: {rows} × {len(self.variables)} variables"
             f"{f', period {self.period}' if self.period else ''}"
             f"{f', stage {self.stage}' if self.stage else ''}"
             f", {int(absent.sum())} cells absent>"
@@ -243,6 +246,8 @@ class Observations:
     ) -> Observations:
         """Read a wide frame: one row per unit, one column per variable.
 
+        In a panel there is one row per unit and period.
+
         Parameters
         ----------
         frame : data frame
@@ -259,7 +264,9 @@ class Observations:
         marks : Marks, optional
             What texts in cells mean: not applicable, missing, the decimal mark.
         period : str, optional
-            "2026", "2026-Q3", "2026-09" …
+            "2026", "2026-Q3", "2026-09" …: what all rows are about; or the name of a column of such
+            periods, which makes a panel. What is spelled as a period is one, also if a column has
+            that name.
 
         Raises
         ------
@@ -267,11 +274,19 @@ class Observations:
             With every problem of the frame: columns that do not exist, doubled units, texts
             between numbers, infinite values; unit and variable are named. Names and texts that
             differ in their Unicode form only (NFC, NFD) are the same.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"unit": ["A", "A"], "year": [2025, 2026], "days": [5, 3]})
+        >>> Observations.from_frame(frame, unit="unit", period="year").value("A@2026", "days")
+        3.0
         """
+        fields = {"names": name, "leagues": league, "types": type, "parents": parent}
         wide = read_wide(
             frame,
             unit,
-            {"names": name, "leagues": league, "types": type, "parents": parent, "ranked": ranked},
+            {**fields, "ranked": ranked, "periods": period},
             _strings(attributes),
             None if variables is None else _strings(variables),
             _as_marks(marks),
@@ -283,7 +298,7 @@ class Observations:
             cells.values.T,
             cells.status.T,
             levels=cells.levels,
-            period=period,
+            period=wide.period,
         )
 
     @classmethod
@@ -309,7 +324,8 @@ class Observations:
         stage : str, optional
             Column of the stage; stages count in the order of their first row.
         units : iterable of Unit, optional
-            The units with all their fields; by default the codes found.
+            The units with all their fields; by default the codes found. In a panel each stands in
+            the periods that have rows of it.
         marks, period
             As in :meth:`from_frame`.
 
@@ -319,10 +335,11 @@ class Observations:
             With every problem of the frame; a cell that stands there twice is one.
         """
         columns = {"unit": unit, "variable": variable, "value": value, "stage": stage}
+        columns["periods"] = period
         every = None if units is None else _as_units(units)
         long = read_long(frame, columns, every, _as_marks(marks))
         stages = [Stage(n, v, s) for n, v, s in zip(*long.stages, strict=True)]
-        built = cls._of_stages(long.units, long.variables, stages, long.levels, period)
+        built = cls._of_stages(long.units, long.variables, stages, long.levels, long.period)
         return built if stage else attrs.evolve(built, stages=(), stage=None)
 
     @classmethod
@@ -356,17 +373,71 @@ class Observations:
                 problems.add(f"stage '{name}' has another period than '{first_name}'")
         problems.raise_any(DataError, "The stages do not fit together")
         every = list(stages.values())
-        texts = dict.fromkeys(variable for data in every for variable in data.levels)
-        for variable in texts:
-            for name, data in stages.items():
-                if variable not in data.levels and not data._is_blank(variable):
-                    problems.add(f"stage '{name}' has numbers for the answers of '{variable}'")
+        problems.extend(_answer_problems(stages, "stage"))
         problems.raise_any(DataError, "The stages do not fit together")
         levels, values = common_answers(
             first.variables, [data.levels for data in every], [data.values for data in every]
         )
         parts = [Stage(n, v, d.status) for (n, d), v in zip(stages.items(), values, strict=True)]
         return cls._of_stages(first.units, first.variables, parts, levels, first.period)
+
+    @classmethod
+    def panel(cls, periods: Mapping[str, Observations]) -> Observations:
+        """Put the data of several periods together, each row a unit in a period.
+
+        Parameters
+        ----------
+        periods : mapping of str to Observations
+            By period: "2026", "2026-Q3", "2026-09" …, all of one kind. Units may come and go; the
+            variables are the same.
+
+        Returns
+        -------
+        Observations
+            Period by period, the earliest first; the rows of unit H38 are "H38@2025" and so on.
+
+        Raises
+        ------
+        DataError
+            With every way in which the periods do not fit together.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> days = {"2025": [5, 7], "2026": [3, 7]}
+        >>> data = Observations.panel({
+        ...     year: Observations.from_frame(pd.DataFrame({"unit": ["A", "B"], "days": found}))
+        ...     for year, found in days.items()
+        ... })
+        >>> data.periods, data.at_period("2026").value("A", "days")
+        (('2025', '2026'), 3.0)
+        """
+        problems = Problems()
+        problems.extend(_panel_problems(periods))
+        problems.raise_any(DataError, "The periods do not fit together")
+        every = {period: periods[period] for period in sorted_periods(periods)}
+        first = next(iter(every.values()))
+        problems.extend(set_problems({p: d.variables for p, d in every.items()}, "variables"))
+        stages = {p: [stage.name for stage in data.stages] for p, data in every.items()}
+        problems.extend(set_problems(stages, "stages"))
+        problems.raise_any(DataError, "The periods do not fit together")
+        problems.extend(_answer_problems(every, "period"))
+        problems.raise_any(DataError, "The periods do not fit together")
+        order = {p: [d.place(name) for name in first.variables] for p, d in every.items()}
+        levels, values = common_answers(
+            first.variables,
+            [data.levels for data in every.values()],
+            [data.values[:, order[period]] for period, data in every.items()],
+        )
+        return cls(
+            joined_units({period: data.units for period, data in every.items()}),
+            first.variables,
+            np.vstack(values),
+            np.vstack([data.status[:, order[period]] for period, data in every.items()]),
+            levels=levels,
+            stages=_joined_stages(every, order),
+            stage=first.stage,
+        )
 
     def _is_blank(self, variable: str) -> bool:
         return bool((self.status[:, self.place(variable)] >= ABSENCE_STARTS).all())
@@ -444,12 +515,19 @@ class Observations:
     @property
     def parts_of_year(self) -> int | None:
         """How many such periods make a year: 1, 4 or 12; None if the period does not say."""
-        if self.period is None:
-            return None
-        for pattern, parts in _PERIODS:
-            if pattern.fullmatch(self.period):
-                return parts
-        return None
+        return parts_of_year(self.periods[0]) if self.periods else None
+
+    @property
+    def is_panel(self) -> bool:
+        """Whether the rows are units in periods."""
+        return self.units.periods is not None
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """What the data are about: a panel's periods, the earliest first, or the one period."""
+        if self.units.periods is not None:
+            return sorted_periods(self.units.periods)
+        return () if self.period is None else (self.period,)
 
     # -- deriving -----------------------------------------------------------------------------
 
@@ -467,17 +545,72 @@ class Observations:
         until = self.stages[: names.index(name) + 1]
         return self._of_stages(self.units, self.variables, until, self.levels, self.period)
 
+    def at_period(self, period: str) -> Observations:
+        """Return the data of one period, under the codes of the units themselves.
+
+        Raises
+        ------
+        UnknownNameError
+            If the data hold no such period.
+        """
+        if period not in self.periods:
+            known = near_miss(period, self.periods)
+            raise UnknownNameError(f"there is no period '{period}': {known}")
+        if self.units.periods is None:
+            return self
+        places = np.flatnonzero(np.array(self.units.periods) == period)
+        units = out_of_period(self.units, places, period)
+        return attrs.evolve(self._at(places, units), period=period)
+
+    def balanced(self, how: Literal["common", "all"]) -> Observations:
+        """Return a panel with the same units in every period.
+
+        Parameters
+        ----------
+        how : {"common", "all"}
+            Keep the units that stand in every period; or give all units a row in each, whose cells
+            are missing and whose fields are those of the nearest earlier row, else of the next one.
+
+        Returns
+        -------
+        Observations
+            Period by period, the earliest first.
+
+        Raises
+        ------
+        DataError
+            If the data are no panel, or no unit stands in every period.
+        """
+        if how not in ("common", "all"):
+            raise SettingError(f"how is 'common' or 'all', not {how!r}")
+        if not self.is_panel:
+            raise DataError("only a panel can be balanced; Observations.panel(…) makes one")
+        units, places = balanced_rows(self.units, how)
+        return self._at(places, units)
+
     def take(self, units: Iterable[str]) -> Observations:
-        """Return the data of some units, by code or name, in the order given."""
-        places = np.array([self.units.locate(unit) for unit in units], dtype=np.intp)
-        stages = [Stage(s.name, s.values[places], s.status[places]) for s in self.stages]
-        return attrs.evolve(
-            self,
-            units=self.units.take(places),
-            values=self.values[places],
-            status=self.status[places],
-            stages=tuple(stages),
-        )
+        """Return the data of some units, by code or name, in the order given.
+
+        In a panel a unit's own code stands for its rows in all periods.
+        """
+        found = [place for unit in units for place in self.units.locate_all(unit)]
+        places = np.array(found, dtype=np.intp)
+        return self._at(places, self.units.take(places))
+
+    def _at(self, places: Any, units: Units) -> Observations:
+        """Return the rows at these places as the data of `units`; a place of -1 is missing."""
+        none = (places < 0)[:, None]
+
+        def picked(values: Float, status: Status) -> tuple[Float, Status]:
+            values, status = values[places], status[places]
+            if none.any():
+                values = np.where(none, np.nan, values)
+                status = np.where(none, np.uint8(CellStatus.MISSING), status)
+            return values, status
+
+        values, status = picked(self.values, self.status)
+        stages = tuple(Stage(s.name, *picked(s.values, s.status)) for s in self.stages)
+        return attrs.evolve(self, units=units, values=values, status=status, stages=stages)
 
     def roll_up(
         self,
@@ -512,5 +645,71 @@ class Observations:
         >>> data.roll_up({"A": "all", "B": "all"}).value("all", "points")
         7.0
         """
+        if self.is_panel:
+            return self._rolled_up_by_period(mapping, how, weights, units)
         new, values = merged(self, mapping, how, weights, units)
         return Observations(new, self.variables, values, period=self.period)
+
+    def _rolled_up_by_period(
+        self, mapping: Mapping[str, str], how: str, weights: str | None, units: Any
+    ) -> Observations:
+        problems = Problems()
+        problems.extend(unknown_units(mapping, dict.fromkeys(self.units.bodies)))
+        every = None if units is None else list(units)
+        if every is not None and {unit.code for unit in every} != set(mapping.values()):
+            problems.add(
+                f"the merged units are {listing(dict.fromkeys(mapping.values()))}, but `units` "
+                f"describes {listing(unit.code for unit in every)}"
+            )
+        if not mapping:
+            problems.add("no unit is merged into another")
+        problems.raise_any(DataError, "The units cannot be merged")
+        found = {}
+        for period in self.periods:
+            data = self.at_period(period)
+            own = {old: new for old, new in mapping.items() if old in data.units.codes}
+            if own:
+                chosen = None if every is None else [u for u in every if u.code in own.values()]
+                new, values = merged(data, own, how, weights, chosen)
+                found[period] = Observations(new, self.variables, values, period=period)
+        return Observations.panel(found)
+
+
+def _answer_problems(named: Mapping[str, Observations], what: str) -> Iterator[str]:
+    for variable in dict.fromkeys(name for data in named.values() for name in data.levels):
+        for name, data in named.items():
+            if variable not in data.levels and not data._is_blank(variable):
+                yield f"{what} '{name}' has numbers for the answers of '{variable}'"
+
+
+def _panel_problems(periods: Mapping[str, Any]) -> Iterator[str]:
+    if not periods:
+        yield "give at least one period"
+    yield from period_problems(periods)
+    for period, data in periods.items():
+        if not isinstance(data, Observations):
+            yield f"period '{period}' is {type(data).__name__}, not Observations"
+        elif data.is_panel:
+            yield f"period '{period}' is a panel itself: take its periods with at_period(…)"
+        elif data.period not in (None, period):
+            yield f"period '{period}' holds data of {data.period}"
+
+
+def _joined_stages(
+    every: Mapping[str, Observations], order: Mapping[str, list[int]]
+) -> tuple[Stage, ...]:
+    first = next(iter(every.values()))
+    stages = []
+    for name in [stage.name for stage in first.stages]:
+        parts = [
+            (data.levels, next(stage for stage in data.stages if stage.name == name), order[period])
+            for period, data in every.items()
+        ]
+        _, values = common_answers(
+            first.variables,
+            [levels for levels, _, _ in parts],
+            [stage.values[:, columns] for _, stage, columns in parts],
+        )
+        status = np.vstack([stage.status[:, columns] for _, stage, columns in parts])
+        stages.append(Stage(name, np.vstack(values), status))
+    return tuple(stages)

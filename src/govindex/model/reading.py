@@ -12,6 +12,8 @@ from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, Cells2D, Marks, Table, composed, open_table
 from govindex.mappings import FrozenMap
+from govindex.model.panels import in_periods
+from govindex.model.periods import parts_of_year, period_problems
 from govindex.model.units import Units
 
 __all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide", "unknown_units"]
@@ -23,11 +25,12 @@ _CODED = frozenset({"unit", "code", "id"})
 
 @attrs.frozen(eq=False)
 class Wide:
-    """What a wide frame holds."""
+    """What a wide frame holds; `period` is what all of it is about, None for a panel."""
 
     units: Units
     variables: tuple[str, ...]
     cells: Cells2D
+    period: str | None
 
 
 @attrs.frozen(eq=False)
@@ -38,6 +41,7 @@ class Long:
     variables: tuple[str, ...]
     stages: tuple[list[str], Float, Status]
     levels: dict[str, tuple[str, ...]]
+    period: str | None = None
 
 
 def read_wide(
@@ -53,6 +57,7 @@ def read_wide(
     table = open_table(frame)
     unit = _first_column(table) if unit is None else composed(unit)
     given = {field: composed(name) for field, name in fields.items() if name is not None}
+    period = _single_period(table, given)
     taken = {unit, *given.values(), *attributes}
     rest = [name for name in table.names if name not in taken]
     chosen = rest if variables is None else list(variables)
@@ -63,12 +68,39 @@ def read_wide(
     if not chosen:
         problems.add(f"there are no variables beside {listing(sorted(taken))}")
     codes = _unit_codes(table, unit, problems)
-    cells = table.cells(chosen, marks, _Row(codes), problems)
     columns = _unit_columns(table, given, attributes, problems)
+    if "periods" in columns:
+        _put_into_periods(codes, columns)
+    cells = table.cells(chosen, marks, _Row(codes), problems)
     units = _collect_units(codes, columns, problems)
+    if problems and period is not None and parts_of_year(period) is None:
+        problems.add(
+            f"there is no column '{period}', so all rows are about that period: "
+            + near_miss(period, table.names)
+        )
     problems.raise_any(DataError, _UNUSABLE)
     assert units is not None
-    return Wide(units, tuple(chosen), cells)
+    return Wide(units, tuple(chosen), cells, period)
+
+
+def _single_period(table: Table, given: dict[str, str]) -> str | None:
+    """Take a period that all rows are about out of the columns given, and return it.
+
+    What is spelled as a period is one, also if a column has that name.
+    """
+    period = given.get("periods")
+    if period is None or (period in table.names and parts_of_year(period) is None):
+        return None
+    return given.pop("periods")
+
+
+def _put_into_periods(codes: list[str], columns: dict[str, Any]) -> None:
+    """Make the codes and the parents those of rows of a panel."""
+    periods = columns["periods"]
+    codes[:] = [c and p and f"{c}@{p}" for c, p in zip(codes, periods, strict=True)]
+    if "parents" in columns:
+        parents = zip(columns["parents"], periods, strict=True)
+        columns["parents"] = tuple(parent and f"{parent}@{p}" for parent, p in parents)
 
 
 def _first_column(table: Table) -> str:
@@ -101,7 +133,9 @@ def read_long(
 ) -> Long:
     """Read one row per cell."""
     table = open_table(frame)
-    columns = {part: name and composed(name) for part, name in columns.items()}
+    given = {part: composed(name) for part, name in columns.items() if name is not None}
+    period = _single_period(table, given)
+    columns = {**dict.fromkeys(columns), **given}
     problems = Problems()
     if not table.require([column for column in columns.values() if column], problems):
         problems.raise_any(DataError, _UNUSABLE)
@@ -115,12 +149,34 @@ def read_long(
         problems.add(f"row {steps.index('') + 1} names no stage (column '{stage}' is blank)")
     for name in sorted(marks.text.difference(names)):
         problems.add(f"there is no variable '{name}': {near_miss(name, dict.fromkeys(names))}")
-    known = dict.fromkeys(codes if units is None else units.codes)
+    known = dict.fromkeys(codes if units is None else units.bodies)
     problems.extend(unknown_units(codes, known))
+    if columns["periods"]:
+        column = str(columns["periods"])
+        periods = _named_periods(table.texts(column), column, problems)
+        problems.extend(period_problems(filter(None, periods)))
+        problems.raise_any(DataError, _UNUSABLE)
+        codes, units = _rows_of(codes, periods, units)
     problems.raise_any(DataError, _UNUSABLE)
     long = _pivot(table, _Keys(codes, names, steps), units, str(columns["value"]), marks, problems)
     problems.raise_any(DataError, _UNUSABLE)
-    return long
+    return attrs.evolve(long, period=period)
+
+
+def _rows_of(
+    bodies: Sequence[str], periods: Sequence[str], units: Units | None
+) -> tuple[list[str], Units]:
+    """Return the code of every row of a long panel, and the rows that there are."""
+    known = Units(tuple(dict.fromkeys(bodies))) if units is None else units
+    codes = [f"{body}@{period}" for body, period in zip(bodies, periods, strict=True)]
+    if known.periods is not None:
+        unknown = list(unknown_units(codes, dict.fromkeys(known.codes)))
+        if unknown:
+            raise DataError("; ".join(unknown))
+        return codes, known
+    found = dict.fromkeys(zip(bodies, periods, strict=True))
+    places = [known.locate(body) for body, _ in found]
+    return codes, in_periods(known, places, [period for _, period in found])
 
 
 def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]:
@@ -141,8 +197,10 @@ def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]
 def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
     # A pandas frame whose index has a name, or holds texts, carries its units there.
     index = getattr(frame, "index", None)
-    if not hasattr(frame, "reset_index") or index is None or index.nlevels > 1:
+    if not hasattr(frame, "reset_index") or index is None:
         return frame, unit
+    if index.nlevels > 1:  # a panel's units and periods, if the units are looked for there
+        return (frame.reset_index() if unit in index.names else frame), unit
     name = "unit" if index.name is None else index.name
     if unit is None:
         carries = index.name is not None or index.inferred_type == "string"
@@ -170,12 +228,22 @@ def _unit_codes(table: Table, unit: str, problems: Problems) -> list[str]:
     return [text or "" for text in texts]
 
 
+def _named_periods(texts: Sequence[str | None], column: str, problems: Problems) -> tuple[str, ...]:
+    for row, text in enumerate(texts, 1):
+        if text is None:
+            problems.add(f"row {row} names no period (column '{column}' is blank)")
+    return tuple(text or "" for text in texts)
+
+
 def _unit_columns(
     table: Table, given: Mapping[str, str], attributes: Sequence[str], problems: Problems
 ) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for field, column in given.items():
         texts = table.texts(column)
+        if field == "periods":
+            columns[field] = _named_periods(texts, column, problems)
+            continue
         if field != "ranked":
             columns[field] = tuple(texts)
             continue

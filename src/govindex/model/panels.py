@@ -1,0 +1,142 @@
+"""Rows of a panel: bodies put into periods, taken out of them, and made the same in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.errors import DataError, listing
+from govindex.mappings import FrozenMap
+from govindex.model.periods import sorted_periods
+from govindex.model.units import Units, body_of
+
+__all__ = ["balanced_rows", "in_periods", "joined_units", "out_of_period", "set_problems"]
+
+Places = npt.NDArray[np.intp]
+
+
+def in_periods(units: Units, places: Sequence[int], periods: Sequence[str]) -> Units:
+    """Return rows of a panel: the units at `places`, each in a period with its parent.
+
+    Parameters
+    ----------
+    units : Units
+        Of no period, or of a panel whose rows are moved to other periods.
+    places : sequence of int, shape (rows,)
+        A unit may stand there for several periods.
+    periods : sequence of str, shape (rows,)
+    """
+
+    def taken(column: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(column[i] for i in places)
+
+    def pick(column: Sequence[Any] | None) -> tuple[Any, ...] | None:
+        return None if column is None else taken(column)
+
+    def moved(parents: Sequence[str | None] | None) -> tuple[str | None, ...] | None:
+        if parents is None:
+            return None
+        old = units.periods or ("",) * len(units)
+        found = (parents[i] and body_of(str(parents[i]), old[i]) for i in places)
+        return tuple(p and f"{p}@{period}" for p, period in zip(found, periods, strict=True))
+
+    return attrs.evolve(
+        units,
+        codes=tuple(f"{units.bodies[i]}@{p}" for i, p in zip(places, periods, strict=True)),
+        names=pick(units.names),
+        leagues=pick(units.leagues),
+        types=pick(units.types),
+        parents=moved(units.parents),
+        ranked=None if units.ranked is None else units.ranked[np.array(places, dtype=np.intp)],
+        attributes=FrozenMap({name: taken(column) for name, column in units.attributes.items()}),
+        periods=tuple(periods),
+    )
+
+
+def out_of_period(units: Units, places: Places, period: str) -> Units:
+    """Return the rows of one period as units of none, under the codes of their bodies."""
+    taken = units.take(places)
+    parents = taken.parents
+    if parents is not None:
+        parents = tuple(parent and body_of(parent, period) for parent in parents)
+    return attrs.evolve(taken, codes=taken.bodies, parents=parents, periods=None)
+
+
+def joined_units(parts: Mapping[str, Units]) -> Units:
+    """Return the units of several periods as rows of one panel, period by period."""
+    names = dict.fromkeys(name for units in parts.values() for name in units.attributes)
+    every = [in_periods(units, range(len(units)), [p] * len(units)) for p, units in parts.items()]
+
+    def chained(field: str) -> tuple[Any, ...] | None:
+        columns = [getattr(units, field) for units in every]
+        if all(column is None for column in columns):
+            return None
+        blank = [column or (None,) * len(u) for column, u in zip(columns, every, strict=True)]
+        return tuple(value for column in blank for value in column)
+
+    attributes = {
+        name: tuple(v for u in every for v in u.attributes.get(name, (None,) * len(u)))
+        for name in names
+    }
+    return Units(
+        chained("codes") or (),
+        names=chained("names"),
+        leagues=chained("leagues"),
+        types=chained("types"),
+        parents=chained("parents"),
+        ranked=np.concatenate([units.ranked_mask for units in every]),
+        attributes=FrozenMap(attributes),
+        periods=chained("periods"),
+    )
+
+
+def set_problems(named: Mapping[str, Iterable[str]], what: str) -> Iterator[str]:
+    """Say which periods lack variables (or stages) that another one has."""
+    first, *others = named.items()
+    for period, names in others:
+        for one, two in ((first, (period, names)), ((period, names), first)):
+            lacking = [name for name in one[1] if name not in set(two[1])]
+            if lacking:
+                yield f"period {two[0]} lacks {what} of {one[0]}: {listing(lacking)}"
+
+
+def balanced_rows(units: Units, how: str) -> tuple[Units, Places]:
+    """Return the same bodies in every period, and where each row's cells stand, -1 for none.
+
+    Parameters
+    ----------
+    units : Units
+        Of a panel.
+    how : {"common", "all"}
+        The bodies of every period, or all of them.
+
+    Raises
+    ------
+    DataError
+        If no body stands in every period.
+    """
+    assert units.periods is not None
+    periods = sorted_periods(units.periods)
+    row = {key: i for i, key in enumerate(zip(units.bodies, units.periods, strict=True))}
+    bodies = list(dict.fromkeys(units.bodies))
+    if how == "common":
+        bodies = [body for body in bodies if all((body, period) in row for period in periods)]
+        if not bodies:
+            raise DataError(f"no unit stands in every period of {listing(periods)}")
+    keys = [(body, period) for period in periods for body in bodies]
+    places = np.array([row.get(key, -1) for key in keys], dtype=np.intp)
+    sources = [row[key] if key in row else _nearest(row, periods, *key) for key in keys]
+    return in_periods(units, sources, [period for _, period in keys]), places
+
+
+def _nearest(
+    row: Mapping[tuple[str, str], int], periods: Sequence[str], body: str, period: str
+) -> int:
+    """Return the row whose fields a new one takes: the last before it, else the first after it."""
+    at = periods.index(period)
+    tried = (*periods[:at][::-1], *periods[at:])
+    return next(row[body, other] for other in tried if (body, other) in row)
