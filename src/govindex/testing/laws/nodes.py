@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from govindex.compute import Plan
-from govindex.contracts import Float, Rounder, Scope
+from govindex.contracts import ABSENCE_STARTS, Float, Rounder, Scope
 from govindex.errors import CellError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
@@ -132,9 +132,11 @@ def means_between_children(trial: Trial) -> None:
             weights = np.stack([_weights_of(trial, result, framework, c) for c in scored])
             parts = np.stack([result.shares[result.place(child.code)] for child in scored])
             parts = np.where(weights > 0, parts, np.nan)
-            own = result.shares[result.place(branch.code)]
-            known = ~np.isnan(own)
-            whole = np.maximum(result.applicable[result.place(branch.code), known], 1e-9)
+            row = result.place(branch.code)
+            own = result.shares[row]
+            # Where the branch above filled it in, its children are not what it is made of.
+            known = ~np.isnan(own) & (result.status[row] < ABSENCE_STARTS)
+            whole = np.maximum(result.applicable[row, known], 1e-9)
             slack = _SLACK + _quantum(plan, branch.code) / whole
             low = np.fmin.reduce(parts[:, known], axis=0) - slack
             high = np.fmax.reduce(parts[:, known], axis=0) + slack
