@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govindex.aggregate import Arithmetic, Geometric, Product, Sum
+from govindex.aggregate import Arithmetic, Geometric, Harmonic, PowerMean, Product, Sum
 from govindex.errors import CellError, SettingError
 
 Float = npt.NDArray[np.float64]
@@ -19,8 +20,11 @@ Children = list[tuple[float, float]]
 shares = st.floats(0.01, 1.0)
 weights = st.floats(0.1, 10.0)
 children = st.lists(st.tuples(shares, weights), min_size=1, max_size=6)
-means = st.sampled_from([Arithmetic(), Sum(), Geometric(), Geometric(offset=0.5)])
-every = st.sampled_from([Arithmetic(), Sum(), Geometric(), Product()])
+powers = st.sampled_from([-50.0, -3.0, -1.0, 0.5, 1.0, 2.0, 50.0]).map(PowerMean)
+means = st.one_of(
+    st.sampled_from([Arithmetic(), Sum(), Geometric(), Geometric(offset=0.5), Harmonic()]), powers
+)
+every = st.one_of(means, st.just(Product()))
 
 
 def combined(aggregate: Aggregate, of: Children) -> float:
@@ -127,3 +131,42 @@ def test_product_refuses_a_negative_share_that_counts_and_marks_the_unit() -> No
 
 def test_product_ignores_how_large_a_weight_is() -> None:
     assert combined(Product(), [(0.5, 1.0), (0.5, 9.0)]) == 0.25
+
+
+@given(of=children)
+def test_power_means_grow_with_their_power(of: Children) -> None:
+    grown = [combined(PowerMean(p), of) for p in (-9, -1, -0.5, 0.5, 1, 2, 9)]
+    assert all(low <= high + 1e-12 for low, high in itertools.pairwise(grown))
+
+
+@given(of=children)
+def test_power_means_meet_the_others(of: Children) -> None:
+    np.testing.assert_allclose(combined(PowerMean(1), of), combined(Arithmetic(), of), rtol=1e-12)
+    np.testing.assert_allclose(combined(PowerMean(-1), of), combined(Harmonic(), of), rtol=1e-12)
+    harmonic = math.fsum(w for _, w in of) / math.fsum(w / s for s, w in of)
+    np.testing.assert_allclose(combined(Harmonic(), of), harmonic, rtol=1e-12)
+    np.testing.assert_allclose(combined(PowerMean(1e-7), of), combined(Geometric(), of), rtol=1e-5)
+
+
+def test_no_power_leaves_the_numbers() -> None:
+    of = [(1e-12, 2.0), (1e12, 1.0), (3.0, 3.0), (1e6, 4.0)]
+    np.testing.assert_allclose(combined(PowerMean(-300), of), 1e-12 * 5 ** (1 / 300), rtol=1e-12)
+    np.testing.assert_allclose(combined(PowerMean(300), of), 1e12 * 0.1 ** (1 / 300), rtol=1e-12)
+    assert combined(PowerMean(2), [(0.0, 1.0), (0.0, 3.0)]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "share"), [(Harmonic(), 0.0), (PowerMean(-2), 0.0), (PowerMean(0.5), -0.1)]
+)
+def test_means_refuse_shares_that_they_are_not_defined_for(
+    aggregate: Aggregate, share: float
+) -> None:
+    with pytest.raises(CellError, match=r"needs shares (above|of at least) 0"):
+        combined(aggregate, [(0.5, 1.0), (share, 1.0)])
+    assert combined(aggregate, [(0.5, 1.0), (share, 0.0)]) == 0.5
+
+
+@pytest.mark.parametrize("p", [0, math.nan, "2"])
+def test_power_without_a_mean_is_refused(p: float) -> None:
+    with pytest.raises(SettingError, match="power"):
+        PowerMean(p)

@@ -104,7 +104,18 @@ PARTS = [
     aggregate.Sum(),
     aggregate.Geometric(),
     aggregate.Geometric(offset=0.1),
+    aggregate.Harmonic(),
+    aggregate.PowerMean(0.5),
+    aggregate.PowerMean(3),
+    aggregate.PowerMean(-2),
     aggregate.Product(),
+    aggregate.TOPSIS(degenerate=0.5),
+    aggregate.TOPSIS(scale="none", over="league", degenerate=0),
+    aggregate.Hellwig(degenerate=0.5),
+    aggregate.ClosenessToIdeal(
+        best={"a": 1, "b": 0.9, "c": 1}, worst={"a": 0, "b": 0.1, "c": 0.2}, divisors={"a": 2}
+    ),
+    aggregate.DistanceToIdeal(ideal={"a": 1, "b": 0.9, "c": 1}, limit=1.5),
     absence.Refuse(),
     absence.Renormalise(),
     absence.Renormalise(min_share=0.5, of="leaves"),

@@ -1,22 +1,40 @@
-"""Freeze the rules that look at peers on a reference."""
+"""Freeze the rules and aggregators that look at peers on a reference."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
+import numpy as np
 
 from govindex.compute import Block, Plan, State, evaluate
-from govindex.contracts import RelativeRule, Rule, Scope
+from govindex.compute.plan import Branch
+from govindex.contracts import (
+    Aggregator,
+    BranchScope,
+    RelativeAggregator,
+    RelativeRule,
+    Rule,
+    Scope,
+)
 from govindex.errors import GovIndexError, Problems
 from govindex.model.observations import Observations
 from govindex.model.tree import Indicator, Node, View
 
-__all__ = ["anchored_rules"]
+__all__ = ["Anchored", "anchored_parts"]
 
 
-def anchored_rules(plan: Plan, reference: Observations, problems: Problems) -> dict[str, Rule]:
-    """Return the absolute rules that a framework's relative ones are on a reference.
+@attrs.frozen
+class Anchored:
+    """The absolute parts that a framework's relative ones are on a reference, by code."""
+
+    rules: dict[str, Rule]
+    aggregates: dict[str, Aggregator]
+
+
+def anchored_parts(plan: Plan, reference: Observations, problems: Problems) -> Anchored:
+    """Freeze every rule and aggregator that looks at peers.
 
     Parameters
     ----------
@@ -24,32 +42,57 @@ def anchored_rules(plan: Plan, reference: Observations, problems: Problems) -> d
     reference : Observations
         After preparation.
     problems : Problems
-        Collects the rules that cannot be anchored, each with the reason.
-
-    Returns
-    -------
-    dict of code to Rule
-        For nodes and views whose rule looks at peers.
+        Collects the parts that cannot be anchored, each with the reason.
     """
     states = evaluate(plan, Block.of(reference)).states
     framework = plan.framework
-    found: dict[str, Rule] = {}
+    found = Anchored({}, {})
     for node, state in zip((*framework.nodes, *framework.views), states, strict=True):
-        rule = node.rule
-        if rule is None or not rule.peer_dependent:
+        if node.rule is None or not node.rule.peer_dependent:
             continue
         name = f"rule of '{node.code}'"
-        if not isinstance(rule, RelativeRule):
-            problems.add(f"{name}: {rule!r} has no anchor()")
+        if not isinstance(node.rule, RelativeRule):
+            problems.add(f"{name}: {node.rule!r} has no anchor()")
             continue
-        try:
-            found[node.code] = rule.anchor(*_seen(plan, node, state, reference))
-        except GovIndexError as error:
-            problems.add(f"{name}: {error}")
+        given = _seen(plan, node, state, reference)
+        rule = _frozen(name, node.rule, given, problems)
+        if rule is not None:
+            found.rules[node.code] = rule
+    for branch in plan.branches:
+        if not branch.aggregate.peer_dependent:
             continue
-        if found[node.code].peer_dependent:
-            problems.add(f"{name}: {rule!r} looks at peers after anchor() too")
+        name = f"aggregator of '{branch.node.code}'"
+        if not isinstance(branch.aggregate, RelativeAggregator):
+            problems.add(f"{name}: {branch.aggregate!r} has no anchor()")
+            continue
+        aggregate = _frozen(name, branch.aggregate, _combining(branch, states, reference), problems)
+        if aggregate is not None:
+            found.aggregates[branch.node.code] = aggregate
     return found
+
+
+def _frozen(name: str, part: Any, given: Any, problems: Problems) -> Any:
+    """Return the anchored part, None with the reason noted if there is none."""
+    try:
+        frozen = part.anchor(*given)
+    except GovIndexError as error:
+        problems.add(f"{name}: {error}")
+        return None
+    if frozen.peer_dependent:
+        problems.add(f"{name}: {part!r} looks at peers after anchor() too")
+        return None
+    return frozen
+
+
+def _combining(branch: Branch, states: Sequence[State], reference: Observations) -> Any:
+    """Return the shares and weights that an aggregator combines, and what it may know beside."""
+    inputs = states[branch.row].inputs
+    assert inputs is not None
+    count = len(reference.units)
+    shares, weights = (
+        [np.broadcast_to(array[0], (count,)) for array in arrays] for arrays in inputs
+    )
+    return shares, weights, BranchScope(branch.child_codes, reference.units)
 
 
 def _seen(plan: Plan, node: Node | View, state: State, reference: Observations) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Literal, Protocol, get_args, runtime_checkable
+from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 import attrs
 import numpy as np
@@ -23,6 +23,7 @@ __all__ = [
     "AbsencePolicy",
     "Aggregator",
     "Bool",
+    "BranchScope",
     "CellStatus",
     "Cells",
     "Columns",
@@ -33,12 +34,14 @@ __all__ = [
     "Measure",
     "Over",
     "Peers",
+    "RelativeAggregator",
     "RelativeRule",
     "Rounder",
     "Rule",
     "Scope",
     "Status",
     "check_over",
+    "combined",
     "reference_groups",
 ]
 
@@ -136,6 +139,26 @@ class Scope:
     def peers_of(self, values: Float) -> Peers:
         """Return the peers, or one group of all units of `values`."""
         return Everyone(values.shape[-1]) if self.peers is None else self.peers
+
+
+@attrs.frozen
+class BranchScope:
+    """What an aggregator may know beside shares and weights, if it is `scoped`.
+
+    Parameters
+    ----------
+    codes : tuple of str
+        The children's codes, in the order of their shares.
+    peers : Peers or None
+        The assessed units; None means one group of all.
+    """
+
+    codes: tuple[str, ...] = ()
+    peers: Peers | None = None
+
+    def peers_of(self, shares: Float) -> Peers:
+        """Return the peers, or one group of all units of `shares`."""
+        return Everyone(shares.shape[-1]) if self.peers is None else self.peers
 
 
 @attrs.frozen(kw_only=True)
@@ -265,7 +288,11 @@ class Aggregator(Protocol):
     What an aggregator may say besides: `mean`, that its result lies between the least and the
     largest child; `below_arithmetic`, that it never exceeds their weighted mean; `slope`, the most
     that the result changes per change of one child's share, for shares from 0 to 1; `above`, that
-    it refuses shares that do not lie above this number.
+    it refuses shares that do not lie above this number; `reach(low, high)`, between what its
+    result lies for shares from `low` to `high`; `needs_all`, that no child may be left out: the
+    engine refuses a unit that lacks one; `objection(codes)`, why it cannot combine the children of
+    these codes, "" if it can; `scoped`, that it is called with a third argument, the
+    :class:`BranchScope`.
     """
 
     @property
@@ -282,6 +309,28 @@ class Aggregator(Protocol):
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Combine children; a child with weight 0 for a unit does not count for it."""
+
+
+@runtime_checkable
+class RelativeAggregator(Aggregator, Protocol):
+    """An aggregator that looks at the peers, and can be frozen on a reference."""
+
+    def anchor(
+        self, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope
+    ) -> Aggregator:
+        """Return the absolute aggregator that this one is on the reference.
+
+        Shares and weights have the shape (units,); a child with weight 0 does not count.
+        """
+
+
+def combined(
+    aggregate: Aggregator, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope
+) -> Any:
+    """Return what an aggregator makes of shares and weights, which sees the scope if it wants."""
+    call: Any = aggregate
+    scoped = getattr(aggregate, "scoped", False)
+    return call(shares, weights, scope) if scoped else call(shares, weights)
 
 
 @runtime_checkable

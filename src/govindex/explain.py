@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from govindex.contracts import Aggregator, Float, Rule, Scope
+from govindex.contracts import Aggregator, BranchScope, Float, Rule, Scope, combined
 from govindex.errors import DataError, SettingError
 from govindex.kernels.rounding import snap
 from govindex.model.tree import Dimension, Indicator, Node
@@ -119,7 +119,7 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     SettingError
         If a rule has no largest share, such as a z-score, or a dimension's rule turns better into
         worse: there is no maximum to fall short of. Or if scores were computed by code of the
-        methodology's own.
+        methodology's own. Or if an aggregator looks at peers: anchor the methodology first.
 
     Examples
     --------
@@ -227,8 +227,11 @@ class _Losses:
         if not parts:
             return 1.0
         aggregate = self.framework.aggregator(branch.code)
+        _check_maximum(branch, aggregate)
         columns = [np.array([share]) for share in shares]
-        return float(aggregate(columns, [np.array([weight]) for _, weight in parts])[0])
+        weights = [np.array([weight]) for _, weight in parts]
+        scope = BranchScope(tuple(child.code for child, _ in parts))
+        return float(combined(aggregate, columns, weights, scope)[0])
 
     def descend(self, node: Node, points: float) -> None:
         """Attribute what a node lost, where a share of it is worth `points` of the total."""
@@ -253,7 +256,8 @@ class _Losses:
             return [0.0] * len(parts)  # what a mean of bonuses gains cannot be divided
         shares = [self.share(child.code) for child, _ in parts]
         full = [self.full[child.code] for child, _ in parts]
-        losses = _shapley(aggregate, full, shares, weights)
+        scope = BranchScope(tuple(child.code for child, _ in parts))
+        losses = _shapley(aggregate, full, shares, weights, scope)
         # A child that lost nothing is worth its weight: there is no loss to divide.
         return [
             loss / (best - share) if abs(best - share) > _ALIKE else weight
@@ -275,6 +279,21 @@ class _Losses:
         return total
 
 
+def _check_maximum(branch: Dimension, aggregate: Aggregator) -> None:
+    """Refuse a branch that has no most, reached where every child has its own."""
+    if aggregate.peer_dependent:
+        raise SettingError(
+            f"'{branch.code}' is combined by {aggregate!r}, which looks at peers: explain the "
+            "result of the anchored methodology, anchored(…)"
+        )
+    tame = ("monotone", "mean", "below_arithmetic")
+    if not any(getattr(aggregate, declared, False) for declared in tame):
+        raise SettingError(
+            f"'{branch.code}' is combined by {aggregate!r}, where better children can score less: "
+            "there is no maximum to fall short of"
+        )
+
+
 def _full_share(rule: Rule) -> float | None:
     """Return the largest share that a rule is meant to give, None if it is meant to have none."""
     if np.isfinite(rule.bounds[1]):
@@ -291,15 +310,24 @@ def _full_share(rule: Rule) -> float | None:
 
 
 def _shapley(
-    aggregate: Aggregator, full: Sequence[float], shares: Sequence[float], weights: Sequence[float]
+    aggregate: Aggregator,
+    full: Sequence[float],
+    shares: Sequence[float],
+    weights: Sequence[float],
+    scope: BranchScope,
 ) -> list[float]:
     """Divide f(full) − f(shares) among the children."""
     count = len(full)
     columns = [np.array([weight]) for weight in weights]
     best, own = np.array(full), np.array(shares)
+
+    def values_of(worlds: Any) -> Float:
+        mixed = np.where(worlds, own, best)
+        return np.asarray(combined(aggregate, list(mixed.T), columns, scope))
+
     if count <= _EXACT_CHILDREN:
         worlds = np.array(list(product((False, True), repeat=count)))  # True: at the own share
-        values = _worlds(aggregate, worlds, best, own, columns)
+        values = values_of(worlds)
         sizes = worlds.sum(axis=1)
         factor = np.array([_coefficient(count, taken) for taken in range(count)])
         losses = []
@@ -316,16 +344,9 @@ def _shapley(
         worlds = np.zeros((count + 1, count), dtype=bool)
         for step in range(count):
             worlds[step + 1 :, order[step]] = True
-        values = _worlds(aggregate, worlds, best, own, columns)
+        values = values_of(worlds)
         total[order] += values[:-1] - values[1:]
     return [float(loss) for loss in total / len(orders)]
-
-
-def _worlds(
-    aggregate: Aggregator, worlds: Any, best: Float, own: Float, weights: Sequence[Float]
-) -> Float:
-    shares = np.where(worlds, own, best)
-    return np.asarray(aggregate([shares[:, i] for i in range(shares.shape[1])], weights))
 
 
 def _coefficient(count: int, size: int) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.anchoring import anchored_rules
+from govindex.anchoring import anchored_parts
 from govindex.compute import Block, Evaluation, Plan, Scale, compile_framework, evaluate
 from govindex.errors import (
     DataError,
@@ -494,9 +494,11 @@ class Methodology:
                 )
             return found
         problems = Problems()
-        rules = anchored_rules(self.plan, prepared, problems)
-        anchored = attrs.evolve(self, framework=self.framework.with_rules(rules))
-        problems.extend(p for p in anchored.peer_dependent_parts() if not p.startswith("rule of"))
+        parts = anchored_parts(self.plan, prepared, problems)
+        absolute = self.framework.with_rules(parts.rules).with_aggregates(parts.aggregates)
+        anchored = attrs.evolve(self, framework=absolute)
+        named = ("rule of", "aggregator of")
+        problems.extend(p for p in anchored.peer_dependent_parts() if not p.startswith(named))
         problems.raise_any(FrameworkError, f"'{self.id}' cannot be anchored")
         return anchored
 

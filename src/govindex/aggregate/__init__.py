@@ -6,6 +6,18 @@ weight 0. Children come in one canonical order, so the order in which a framewor
 not move a bit of the result.
 """
 
-from govindex.aggregate.means import Arithmetic, Geometric, Product, Sum
+from govindex.aggregate.distance import TOPSIS, ClosenessToIdeal, DistanceToIdeal, Hellwig
+from govindex.aggregate.means import Arithmetic, Geometric, Harmonic, PowerMean, Product, Sum
 
-__all__ = ["Arithmetic", "Geometric", "Product", "Sum"]
+__all__ = [
+    "TOPSIS",
+    "Arithmetic",
+    "ClosenessToIdeal",
+    "DistanceToIdeal",
+    "Geometric",
+    "Harmonic",
+    "Hellwig",
+    "PowerMean",
+    "Product",
+    "Sum",
+]

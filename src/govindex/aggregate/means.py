@@ -8,28 +8,18 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
+from govindex.aggregate.common import (
+    BELOW_ZERO,
+    anybody,
+    finite,
+    refuse_below,
+    stacked,
+    weighted_mean,
+)
 from govindex.contracts import Float
-from govindex.errors import CellError, SettingError
+from govindex.errors import SettingError
 
-__all__ = ["Arithmetic", "Geometric", "Product", "Sum", "weighted_mean"]
-
-
-def weighted_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-    """Return ``Σ w·s / Σ w``, NaN where no child counts, without new memory for each child."""
-    total = weights[0] * shares[0]
-    weight = weights[0]
-    product = np.empty_like(total)
-    for share, part in zip(shares[1:], weights[1:], strict=True):
-        if share.shape == total.shape and part.size == 1:
-            # The same sum without multiplying by 1.
-            weighted = share if part.flat[0] == 1.0 else np.multiply(part, share, out=product)
-            np.add(total, weighted, out=total)
-        else:
-            total = total + part * share
-            product = np.empty_like(total)
-        weight = weight + part
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return total / weight
+__all__ = ["Arithmetic", "Geometric", "Harmonic", "PowerMean", "Product", "Sum"]
 
 
 @attrs.frozen
@@ -111,15 +101,115 @@ class Geometric:
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""
         shifted = [share + self.offset for share in shares]
-        refused = [(s <= 0) & (w > 0) for s, w in zip(shifted, weights, strict=True)]
-        wrong = np.logical_or.reduce(np.broadcast_arrays(*refused))
-        if wrong.any():
-            raise CellError(
-                "a geometric mean needs shares above 0 (give it an offset, or another aggregator)",
-                wrong,
-            )
+        message = "a geometric mean needs shares above 0 (give it an offset, or another aggregator)"
+        refuse_below(message, shifted, weights, 0.0)
         logs = [np.log(np.where(s > 0, s, 1.0)) for s in shifted]
         return np.exp(weighted_mean(logs, weights)) - self.offset
+
+
+@attrs.frozen
+class Harmonic:
+    """Weighted harmonic mean, ``Σ w / Σ w/s``: a weak child weighs heaviest.
+
+    Raises
+    ------
+    CellError
+        If a share is not above 0: the engine names unit and node.
+
+    Examples
+    --------
+    >>> Harmonic()([np.array([0.2]), np.array([0.8])], [np.ones(1), np.ones(1)])
+    array([0.32])
+    """
+
+    peer_dependent: ClassVar[bool] = False
+    monotone: ClassVar[bool] = True
+    linear: ClassVar[bool] = False
+    sums_points: ClassVar[bool] = False
+    mean: ClassVar[bool] = True
+    below_arithmetic: ClassVar[bool] = True
+    above: ClassVar[float] = 0.0
+
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        """Return the mean, NaN where no child counts."""
+        message = "a harmonic mean needs shares above 0 (or take another aggregator)"
+        refuse_below(message, shares, weights, 0.0)
+        return _power_mean(shares, weights, -1.0)
+
+
+@attrs.frozen
+class PowerMean:
+    """Weighted power (generalised) mean, ``(Σ w·s^p / Σ w)^(1/p)``.
+
+    The larger `p`, the more the strong children count: −1 is :class:`Harmonic`, 1 is
+    :class:`Arithmetic`, towards −∞ and ∞ lie :class:`~govindex.aggregate.Minimum` and
+    :class:`~govindex.aggregate.Maximum`.
+
+    Parameters
+    ----------
+    p : float
+        The power, not 0: there it is :class:`Geometric`.
+
+    Raises
+    ------
+    CellError
+        If a share is negative or, for a power below 0, not above 0.
+
+    References
+    ----------
+    Decancq & Lugo, Weights in multidimensional indices of wellbeing: an overview, Econometric
+    Reviews 32 (2013).
+
+    Examples
+    --------
+    >>> PowerMean(2)([np.array([0.6]), np.array([0.8])], [np.ones(1), np.ones(1)]).round(4)
+    array([0.7071])
+    """
+
+    peer_dependent: ClassVar[bool] = False
+    monotone: ClassVar[bool] = True
+    linear: ClassVar[bool] = False
+    sums_points: ClassVar[bool] = False
+    mean: ClassVar[bool] = True
+    p: float
+
+    def __attrs_post_init__(self) -> None:
+        if finite(self.p, "the power of a mean") == 0:
+            raise SettingError("a power mean of power 0 is Geometric()")
+
+    @property
+    def below_arithmetic(self) -> bool:
+        """Up to a power of 1."""
+        return self.p <= 1
+
+    @property
+    def above(self) -> float:
+        """Shares are at least 0, and above it for a power below 0."""
+        return 0.0 if self.p < 0 else BELOW_ZERO
+
+    @property
+    def slope(self) -> float:
+        """The steepest that any weight makes it; without limit close to 0 for a power below 1."""
+        return 1.0 if self.p >= 1 else np.inf
+
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        """Return the mean, NaN where no child counts."""
+        least = "above 0" if self.p < 0 else "of at least 0"
+        message = f"a power mean of power {self.p:g} needs shares {least}"
+        refuse_below(message, shares, weights, self.above)
+        return _power_mean(shares, weights, self.p)
+
+
+def _power_mean(shares: Sequence[Float], weights: Sequence[Float], p: float) -> Float:
+    """Return the mean, as a multiple of the child that counts most: no power leaves the numbers."""
+    own, carried = stacked(shares, weights)
+    counts = carried > 0
+    nothing = np.where(counts, own, -np.inf if p > 0 else np.inf)
+    lead = nothing.max(axis=0) if p > 0 else nothing.min(axis=0)
+    lead = np.where(counts.any(axis=0) & (lead > 0), lead, 1.0)
+    with np.errstate(under="ignore"):
+        powers = np.where(counts, own / lead, 1.0) ** p
+        return lead * weighted_mean(list(powers), list(carried)) ** (1.0 / p)
 
 
 @attrs.frozen
@@ -131,6 +221,7 @@ class Product:
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
     slope: ClassVar[float] = 1.0
+    above: ClassVar[float] = BELOW_ZERO
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the product, NaN where no child counts.
@@ -140,12 +231,9 @@ class Product:
         CellError
             If a share is negative: two of them would make a good product.
         """
+        refuse_below("a product needs shares of at least 0", shares, weights, self.above)
         counts = [weight > 0 for weight in weights]
-        refused = [(share < 0) & count for share, count in zip(shares, counts, strict=True)]
-        wrong = np.logical_or.reduce(np.broadcast_arrays(*refused))
-        if wrong.any():
-            raise CellError("a product needs shares of at least 0", wrong)
         product = np.where(counts[0], shares[0], 1.0)
         for share, count in zip(shares[1:], counts[1:], strict=True):
             product = product * np.where(count, share, 1.0)
-        return np.where(np.logical_or.reduce(np.broadcast_arrays(*counts)), product, np.nan)
+        return np.where(anybody(counts), product, np.nan)

@@ -80,7 +80,8 @@ class State:
     """A node's outcome in one block: share, applicable part and why there is none.
 
     `applicable` is None while the whole maximum applies to every unit; `before_rule` is kept for
-    branches whose rule looks at peers. `filled` marks the shares that the branch above filled in,
+    branches whose rule looks at peers, `inputs` (shares and weights) for those whose aggregator
+    does. `filled` marks the shares that the branch above filled in,
     `lacking` counts the indicators below that are missing and those that are not applicable, None
     for an indicator or where none is.
     """
@@ -92,6 +93,7 @@ class State:
     value: Float | None = None
     in_force: tuple[Float, ...] | None = None
     before_rule: Float | None = None
+    inputs: tuple[Sequence[Float], Sequence[Float]] | None = None
     filled: Bool | None = None
     lacking: tuple[Float, Float] | None = None
 

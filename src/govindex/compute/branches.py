@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.compute.block import Block, State, as_numbers, rounded
-from govindex.compute.naming import NAMED, name_cells, name_refusals
+from govindex.compute.naming import NAMED, name_cells, name_gaps, name_refusals
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.settlement import Child, Settled, ask, settle
 from govindex.compute.weights import Drawn
@@ -16,10 +16,12 @@ from govindex.contracts import (
     ABSENCE_STARTS,
     AbsencePolicy,
     Bool,
+    BranchScope,
     CellStatus,
     Float,
     Rule,
     Scope,
+    combined,
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing
 from govindex.kernels.reductions import total
@@ -82,10 +84,12 @@ def aggregate(
         name_cells(refusal, block, [branch.node], problems)
     children = [_seen(branch, states[row]) for row in branch.children]
     if all(child.complete and child.applicable is None for child in children):
+        shares = [child.share for child in children]
         state = State(
-            _combined(branch, [c.share for c in children], own, block, problems),
+            _combined(branch, shares, own, block, problems),
             np.zeros((1, len(block.peers)), dtype=np.uint8),
             True,
+            inputs=(shares, own) if branch.aggregate.peer_dependent else None,
         )
     else:
         state = _settled(plan, branch, block, children, own, problems)
@@ -124,7 +128,9 @@ def _combined(
 ) -> Float:
     """Aggregate, and name the units that the aggregator refuses."""
     try:
-        share = as_numbers(branch.aggregate(shares, weights), repr(branch.aggregate))
+        scope = BranchScope(branch.child_codes, block.peers)
+        found = combined(branch.aggregate, shares, weights, scope)
+        share = as_numbers(found, repr(branch.aggregate))
         if share.shape[-1:] not in ((1,), (len(block.peers),)):
             raise SettingError(
                 f"{branch.aggregate!r} returned shares of shape {share.shape}, "
@@ -169,17 +175,24 @@ def _settled(
         settled = settle(found, branch.absence, block.peers)
     except GovIndexError as refusal:
         name_cells(refusal, block, [branch.node], problems)
-        nothing = np.full((1, len(block.peers)), np.nan)
-        return State(nothing, np.zeros(nothing.shape, dtype=np.uint8), False)
+        return _nothing(block)
     for code, refused, kind in settled.refused:
         name_refusals(code, refused, kind, branch.node.code, block, problems)
     for error in settled.errors:
         name_cells(error, block, [branch.node], problems)
+    if _refuse_gaps(branch, block, found, settled, problems):
+        return _nothing(block)
     # What a branch fills in is the child's score; a view only looks.
     if not branch.looks:
         for child, share in zip(children, settled.filled, strict=True):
             child.fill(share)
     return _aggregated(branch, block, settled, problems)
+
+
+def _nothing(block: Block) -> State:
+    """Return the state of a branch that cannot be scored, which the problems explain."""
+    nothing = np.full((1, len(block.peers)), np.nan)
+    return State(nothing, np.zeros(nothing.shape, dtype=np.uint8), False)
 
 
 def _aggregated(branch: Branch, block: Block, settled: Settled, problems: Problems) -> State:
@@ -193,8 +206,25 @@ def _aggregated(branch: Branch, block: Block, settled: Settled, problems: Proble
         not settled.absent.any(),
         applicable=settled.applicable,
         in_force=in_force,
+        inputs=(settled.shares, settled.weights) if branch.aggregate.peer_dependent else None,
         lacking=settled.lacking,
     )
+
+
+def _refuse_gaps(
+    branch: Branch,
+    block: Block,
+    children: Sequence[Child],
+    settled: Settled,
+    problems: Problems,
+) -> bool:
+    """Name the units that lack a child which the aggregator cannot do without."""
+    before = len(problems)
+    if getattr(branch.aggregate, "needs_all", False):
+        for child, filled in zip(children, settled.filled, strict=True):
+            gone = np.isnan(filled) & (child.weight > 0) & ~settled.absent
+            name_gaps(child.code, gone, child.status, branch, block, problems)
+    return len(problems) > before
 
 
 def _check_reported(

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from govindex.compute.block import Block
-from govindex.contracts import Bool, CellStatus, Float
+from govindex.compute.plan import Branch
+from govindex.contracts import Bool, CellStatus, Float, Status
 from govindex.errors import CellError, GovIndexError, Problems, listing
 from govindex.model.tree import Indicator
 
-__all__ = ["NAMED", "name_cells", "name_refusals"]
+__all__ = ["NAMED", "name_cells", "name_gaps", "name_refusals"]
 
 NAMED = 10
 
@@ -80,3 +81,23 @@ def name_refusals(
         )
     if len(hit) > NAMED:
         problems.add(f"'{code}' is {word} in {len(hit) - NAMED} more units")
+
+
+def name_gaps(
+    code: str, gone: Bool, status: Status, branch: Branch, block: Block, problems: Problems
+) -> None:
+    """Say which units lack a child that the aggregator needs, and what to do."""
+    units = block.observations.units.codes
+    missing = (status == CellStatus.MISSING) & gone
+    hit = np.flatnonzero(gone.any(axis=0))
+    for place in hit[:NAMED]:
+        word = "missing" if missing[..., place].any() else "not applicable"
+        problems.add(
+            f"unit '{units[place]}', node '{branch.node.code}': {branch.aggregate!r} needs every "
+            f"child, and '{code}' is {word}: fill it with AsZero(), Fill() …, or leave such units "
+            "without a score by Renormalise(min_share=1)"
+        )
+    if len(hit) > NAMED:
+        problems.add(
+            f"'{code}' is absent from '{branch.node.code}' in {len(hit) - NAMED} more units"
+        )

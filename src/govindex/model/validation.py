@@ -131,6 +131,7 @@ def _branch_problems(
         yield (
             f"{name}: a bonus or penalty needs Sum or Arithmetic, not {type(aggregate).__name__}"
         )
+    yield from _objections(name, aggregate, [child for child in children if child.weight != 0])
     yield from _receiver_problems(name, branch, children)
     if _sums(aggregate):
         yield from _largest_problems(children)
@@ -138,6 +139,15 @@ def _branch_problems(
         if isinstance(child, Dimension):
             yield from _branch_problems(child, aggregate)
             yield from _sum_problems(child, child.aggregate or aggregate)
+
+
+def _objections(name: str, aggregate: Aggregator | None, scored: list[Node]) -> Iterator[str]:
+    """Ask an aggregator that is particular about its children whether these will do."""
+    ask = getattr(aggregate, "objection", None)
+    inside = [node.code for node in scored if not node.outside_maximum]
+    objection = "" if ask is None else ask(tuple(sorted(inside)))
+    if objection:
+        yield f"{name}: {objection}"
 
 
 def _sums(aggregate: Any) -> bool:
@@ -299,6 +309,8 @@ def _seen_problems(
                 f"{name} looks at {listing(twice)} twice: below '{node.code}' and by itself; "
                 "leave one of them out"
             )
+    counted = [n for n in seen if (view.weights[n.code] if view.weights else n.weight) != 0]
+    yield from _objections(name, aggregate, counted)
     yield from _receiver_problems(name, view, seen)
     bonuses = [node for node in seen if node.outside_maximum]
     mixed = 0 < len(bonuses) < len(seen)

@@ -271,6 +271,8 @@ def _may_be_absent(framework: Framework, leaf: Indicator, kind: CellStatus) -> b
             aggregator: Aggregator = framework.aggregator(above.code)
             lowest = getattr(aggregator, "above", -np.inf)
             return all(fill > lowest for fill in fills if fill is not None)
+        if getattr(framework.aggregator(above.code), "needs_all", False):
+            return False
         node, kinds = above, KINDS  # gone with it: the branch may be absent for any reason
 
 

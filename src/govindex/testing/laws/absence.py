@@ -47,15 +47,17 @@ def _cells(
 
 
 def _refusing(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
-    return policy.refuses
+    return policy.refuses or (
+        _left_out(framework, leaf, policy) and _aggregator_says(framework, leaf, "needs_all")
+    )
 
 
 def _filling(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
     return not policy.peer_dependent and filled(policy) is not None
 
 
-def _leaving(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
-    """Tell whether the others carry the weight, or the maximum shrinks, in a mean."""
+def _left_out(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
+    """Tell whether an absent indicator leaves the others to be aggregated without it."""
     above = framework.parent(leaf.code)
     if (
         above is None
@@ -70,7 +72,21 @@ def _leaving(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bo
         len(others) >= one.min_count and len(others) >= one.min_share * (len(others) + 1)
         for one in (limits.missing, limits.not_applicable)
     )
-    return bool(others) and kept and getattr(framework.aggregator(above.code), "mean", False)
+    return bool(others) and kept
+
+
+def _leaving(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
+    """Tell whether the others carry the weight, or the maximum shrinks, in a mean."""
+    return (
+        _left_out(framework, leaf, policy)
+        and _aggregator_says(framework, leaf, "mean")
+        and not _aggregator_says(framework, leaf, "needs_all")
+    )
+
+
+def _aggregator_says(framework: Framework, leaf: Indicator, what: str) -> bool:
+    above = framework.parent(leaf.code)
+    return above is not None and bool(getattr(framework.aggregator(above.code), what, False))
 
 
 def _some(wanted: Any) -> Any:

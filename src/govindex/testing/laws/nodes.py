@@ -50,7 +50,10 @@ def _of_branch(
     scored = [c for c in branch.children if c.weight != 0]
     inside = [found[c.code] for c in scored if not c.outside_maximum]
     low, high = min(ends[0] for ends in inside), max(ends[1] for ends in inside)
-    if not getattr(framework.aggregator(branch.code), "mean", False):
+    aggregator: Any = framework.aggregator(branch.code)
+    if hasattr(aggregator, "reach"):
+        low, high = aggregator.reach(low, high)
+    elif not getattr(aggregator, "mean", False):
         low, high = (0.0, max(high, 1.0)) if 0.0 <= low <= high <= 1.0 else (-np.inf, np.inf)
     if any(child.outside_maximum for child in scored):
         low, high = min(low, 0.0), max(high, 1.0)

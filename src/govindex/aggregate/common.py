@@ -1,0 +1,113 @@
+"""What aggregators share: weighted means, who counts, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Float
+from govindex.errors import CellError, SettingError, listing, near_miss
+from govindex.mappings import FrozenMap
+
+__all__ = [
+    "BELOW_ZERO",
+    "anybody",
+    "by_code",
+    "finite",
+    "one_of",
+    "refuse",
+    "refuse_below",
+    "stacked",
+    "strangers",
+    "weighted_mean",
+]
+
+# Shares that lie above it are at least 0.
+BELOW_ZERO = float(np.nextafter(0.0, -1.0))
+
+
+def weighted_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+    """Return ``Σ w·s / Σ w``, NaN where no child counts, without new memory for each child."""
+    total = weights[0] * shares[0]
+    weight = weights[0]
+    product = np.empty_like(total)
+    for share, part in zip(shares[1:], weights[1:], strict=True):
+        if share.shape == total.shape and part.size == 1:
+            # The same sum without multiplying by 1.
+            weighted = share if part.flat[0] == 1.0 else np.multiply(part, share, out=product)
+            np.add(total, weighted, out=total)
+        else:
+            total = total + part * share
+            product = np.empty_like(total)
+        weight = weight + part
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return total / weight
+
+
+def stacked(shares: Sequence[Float], weights: Sequence[Float]) -> tuple[Float, Float]:
+    """Return shares and weights as two arrays of one shape, (children, …, units)."""
+    shape = np.broadcast_shapes(*(array.shape for array in (*shares, *weights)))
+    return (
+        np.stack([np.broadcast_to(share, shape) for share in shares]),
+        np.stack([np.broadcast_to(weight, shape) for weight in weights]),
+    )
+
+
+def anybody(masks: Sequence[Bool]) -> Bool:
+    """Tell for each unit whether one of several masks is true."""
+    return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*masks)))
+
+
+def refuse(message: str, refused: Sequence[Bool]) -> None:
+    """Raise if any child of any unit is refused."""
+    wrong = anybody(refused)
+    if wrong.any():
+        raise CellError(message, wrong)
+
+
+def refuse_below(
+    message: str, shares: Sequence[Float], weights: Sequence[Float], above: float
+) -> None:
+    """Refuse children that count and whose shares do not lie above a number."""
+    pairs = zip(shares, weights, strict=True)
+    refuse(message, [(share <= above) & (weight > 0) for share, weight in pairs])
+
+
+def finite(value: Any, what: str) -> float:
+    """Return a finite number, or say what is none."""
+    plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if not plain or not np.isfinite(value):
+        raise SettingError(f"{what} is a finite number, not {value!r}")
+    return float(value)
+
+
+def one_of(*known: str) -> Any:
+    """Return a validator of texts."""
+
+    def check(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+        if value not in known:
+            raise SettingError(f"there is no {attribute.name} '{value}': {near_miss(value, known)}")
+
+    return check
+
+
+def by_code(numbers: Any) -> FrozenMap[str, float]:
+    """Return numbers by the codes of children, checked."""
+    if not isinstance(numbers, Mapping):
+        raise SettingError(f"give numbers by the codes of children, not {numbers!r}")
+    return FrozenMap({code: finite(n, f"the number of '{code}'") for code, n in numbers.items()})
+
+
+def strangers(part: object, named: Iterable[str], codes: Sequence[str]) -> str:
+    """Say which children a part names that are none, or leaves out; "" if it names them all."""
+    known, who = list(dict.fromkeys(named)), type(part).__name__
+    unknown = [code for code in known if code not in codes]
+    if unknown:
+        return f"{who} names {listing(unknown)}, no child of it: {near_miss(unknown[0], codes)}"
+    left = [code for code in codes if code not in known]
+    if left:
+        return f"{who} says nothing of {listing(left)}: name every child, or give it weight 0"
+    return ""
