@@ -263,3 +263,52 @@ def test_papi_is_the_sum_of_points_of_six_dimensions() -> None:
     assert result.maxima[0] == pytest.approx(60)
     assert result.scores.loc["made up", "transparency"] == pytest.approx(4.5)
     assert np.isnan(made_up("vn.papi@2016", **{**row, "service_4": np.nan}).score["made up"])
+
+
+# -- Digital Economy and Society Index -----------------------------------------------------------
+
+
+def desi_of(file: str) -> gi.Observations:
+    """Return the indicators of 27 states and of the Union, which is not ranked."""
+    frame = table(f"desi2022/{file}.csv").set_index("country")
+    return gi.Observations.from_frame(frame.assign(state=frame.index != "EU"), ranked="state")
+
+
+def test_desi_its_dimensions_and_places_are_the_published_ones() -> None:
+    published = table("desi2022/expected_y6.csv").set_index("country")
+    method = gi.methodology("eu.desi@2022")
+    result = method.compute(desi_of("indicators_y6"))
+    published = published.loc[result.score.index]
+    assert (result.score - published["desi"]).abs().max() <= 1e-5
+    for column in published.columns.drop(["desi", "rank"]):
+        code = column[1] if column.startswith("d") else column  # d1_human_capital, 1a
+        assert (result.scores[code] - published[column]).abs().max() <= 1e-4, code
+    assert reproduced(result.ranks["DESI"], published["rank"]) == 27
+    assert result.rank_labels()[result.units.locate("EU")] == ""
+
+
+def test_desi_refuses_the_eight_cells_that_were_not_filled() -> None:
+    with pytest.raises(gi.DataError) as error:
+        gi.methodology("eu.desi@2022").compute(desi_of("indicators_y6_with_missing"))
+    assert len(error.value.problems) == 8
+    assert "unit 'HR', '2a3' is missing" in str(error.value)
+
+
+def test_skipping_what_desi_fills_moves_a_state_by_more_than_half_a_point() -> None:
+    method = gi.methodology("eu.desi@2022")
+    skipping = attrs.evolve(
+        method, framework=attrs.evolve(method.framework, absence=gi.absence.Renormalise())
+    )
+    filled = method.compute(desi_of("indicators_y6")).score
+    gap = (skipping.compute(desi_of("indicators_y6_with_missing")).score - filled).abs()
+    assert round(gap.max(), 3) == 0.683
+    assert (gap > 1e-4).sum() == 8
+
+
+def test_desi_counts_nothing_beyond_a_goalpost() -> None:
+    framework = gi.methodology("eu.desi@2022").framework
+    assert made_up("eu.desi@2022", **dict.fromkeys(framework.leaf_codes, 1000)).score.item() == 100
+    assert made_up("eu.desi@2022", **dict.fromkeys(framework.leaf_codes, 0)).score.item() == 0
+    # Gigabit is 1 of 3 in a quarter of a quarter.
+    row = {**dict.fromkeys(framework.leaf_codes, 0), "2a3": 0.25}
+    assert made_up("eu.desi@2022", **row).score.item() == pytest.approx(100 / 2 / 3 / 4 / 4)
