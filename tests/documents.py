@@ -120,6 +120,8 @@ def measured() -> st.SearchStrategy[Measure]:
         return st.one_of(
             st.builds(measures.Largest, several),
             st.builds(measures.PerPeriod, inner),
+            st.builds(measures.Indexed, inner, base=st.sampled_from(["2018", "2018-Q4"])),
+            st.builds(measures.AnnualChange, inner, years=st.integers(1, 9)),
             st.builds(
                 measures.Ratio,
                 inner,

@@ -12,7 +12,7 @@ import pytest
 import govindex as gi
 from govindex.contracts import Scope
 from govindex.errors import DataError, FrameworkError, SettingError, UnknownNameError
-from govindex.model.periods import ordinal, parts_of_year, period_problems, sorted_periods
+from govindex.periods import ordinal, parts_of_year, period_problems, sorted_periods
 
 
 def panel_units(**fields: Any) -> gi.Units:

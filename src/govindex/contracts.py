@@ -224,8 +224,8 @@ class Measure(Protocol):
     """Variables → the indicator's value.
 
     What a measure may say besides: `passes_answers`, that it hands the answers of a text variable
-    on as they are; `inherits`, that it reads the parent unit's data; `peer_dependent`, that it
-    reads other units' data.
+    on as they are; `inherits`, that it reads the parent unit's data; `over_time`, that it reads the
+    unit's data of other periods; `peer_dependent`, that it reads other units' data.
     """
 
     @property

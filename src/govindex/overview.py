@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
-from govindex.model.periods import sorted_periods
+from govindex.periods import sorted_periods
 from govindex.ranking import as_places
 from govindex.result import IndexResult
 

@@ -22,9 +22,9 @@ from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.merging import merged
 from govindex.model.panels import balanced_rows, joined_units, out_of_period, set_problems
-from govindex.model.periods import parts_of_year, period_problems, sorted_periods
 from govindex.model.reading import common_answers, read_long, read_wide, unknown_units
 from govindex.model.units import Unit, Units
+from govindex.periods import parts_of_year, period_problems, sorted_periods
 
 if TYPE_CHECKING:
     import pandas as pd

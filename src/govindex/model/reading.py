@@ -13,8 +13,8 @@ from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, Cells2D, Marks, Table, composed, open_table
 from govindex.mappings import FrozenMap
 from govindex.model.panels import in_periods
-from govindex.model.periods import parts_of_year, period_problems
 from govindex.model.units import Units
+from govindex.periods import parts_of_year, period_problems
 
 __all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide", "unknown_units"]
 

@@ -14,7 +14,7 @@ from govindex.errors import DataError, Problems, UnknownNameError, listing, near
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
-from govindex.model.periods import ordinal, period_problems
+from govindex.periods import ordinal, period_problems
 
 __all__ = ["Unit", "Units", "body_of"]
 

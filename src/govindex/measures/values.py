@@ -1,10 +1,4 @@
-"""Variables → the indicator's value.
-
-A measure is a frozen callable ``measure(columns) -> Cells``. It names the variables it reads, so
-that missing columns are reported before anything is computed. Where an input is absent the value is
-absent with the input's status; not applicable prevails over missing. Measures nest: wherever a
-variable's name is expected, another measure may stand.
-"""
+"""Measures of one row of the data: values, ratios, differences, conditions, inherited values."""
 
 from __future__ import annotations
 
@@ -39,6 +33,9 @@ __all__ = [
     "Product",
     "Ratio",
     "Value",
+    "as_measure",
+    "masked",
+    "worst",
 ]
 
 Empty = Literal["zero", "full", "missing", "not_applicable", "error"]
@@ -46,7 +43,8 @@ _SNAP = 1e-10
 _EMPTY = ("zero", "full", "missing", "not_applicable", "error")
 
 
-def _as_measure(source: Any) -> Measure:
+def as_measure(source: Any) -> Measure:
+    """Return the measure that a variable's name stands for, or the measure itself."""
     if isinstance(source, str):
         return Value(source)
     if isinstance(source, Measure) and not isinstance(source, type):
@@ -55,13 +53,13 @@ def _as_measure(source: Any) -> Measure:
 
 
 def _as_optional(source: Any) -> Measure | None:
-    return None if source is None else _as_measure(source)
+    return None if source is None else as_measure(source)
 
 
 def _as_measures(sources: Any) -> tuple[Measure, ...]:
     if isinstance(sources, (str, Measure)):
         sources = (sources,)
-    return tuple(_as_measure(source) for source in sources)
+    return tuple(as_measure(source) for source in sources)
 
 
 def _check_empty(_: object, __: object, value: str) -> None:
@@ -73,14 +71,16 @@ def _merge(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for group in names for name in group))
 
 
-def _worst(*status: Status) -> Status:
+def worst(*status: Status) -> Status:
+    """Return what prevails among the status of several inputs."""
     merged = status[0]
     for other in status[1:]:
         merged = np.maximum(merged, other)
     return merged
 
 
-def _cells(values: Float, status: Status) -> Cells:
+def masked(values: Float, status: Status) -> Cells:
+    """Return cells whose values are NaN where the status says that they are absent."""
     absent = status >= ABSENCE_STARTS
     if absent.any():
         values = np.where(absent, np.nan, values)
@@ -143,7 +143,7 @@ class Value:
             return cells
         coded = np.isin(cells.values, self.missing_when)
         missing = np.uint8(CellStatus.MISSING)
-        return _cells(
+        return masked(
             cells.values, np.where(coded, np.maximum(cells.status, missing), cells.status)
         )
 
@@ -184,7 +184,7 @@ class Largest:
             status = np.where(
                 both, np.maximum(status, other.status), np.minimum(status, other.status)
             )
-        return _cells(values, status)
+        return masked(values, status)
 
 
 @attrs.frozen
@@ -199,7 +199,7 @@ class PerPeriod:
         If the observations do not say their period.
     """
 
-    total: Measure = attrs.field(converter=_as_measure)
+    total: Measure = attrs.field(converter=as_measure)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -257,8 +257,8 @@ class Ratio:
     ('on_time', 'received')
     """
 
-    numerator: Measure = attrs.field(converter=_as_measure)
-    denominator: Measure = attrs.field(converter=_as_measure)
+    numerator: Measure = attrs.field(converter=as_measure)
+    denominator: Measure = attrs.field(converter=as_measure)
     times: float = attrs.field(default=1.0, kw_only=True)
     empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
     above: Literal["error", "allow"] = attrs.field(default="error", kw_only=True)
@@ -300,7 +300,7 @@ class Ratio:
         whole, status, replaced = self._with_fallback(columns, whole, status)
         # A fallback is an estimate of the whole, and an unknown one is none: a part may be larger.
         _check_counts(top.values, np.where(replaced | gone, np.inf, whole), self.above)
-        status = _worst(top.status, status)
+        status = worst(top.status, status)
         empty = (whole == 0) & (status < ABSENCE_STARTS)
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = self.times * top.values / whole if self.times != 1 else top.values / whole
@@ -308,7 +308,7 @@ class Ratio:
             ratio, status = self._emptied(ratio, status, empty)
         if self.rounding is not None:
             ratio = self.rounding(ratio)
-        return _cells(ratio, status)
+        return masked(ratio, status)
 
     def _with_fallback(
         self, columns: Columns, whole: Float, status: Status
@@ -372,7 +372,7 @@ class Complement:
     """
 
     parts: tuple[Measure, ...] = attrs.field(converter=_as_measures)
-    whole: Measure = attrs.field(converter=_as_measure)
+    whole: Measure = attrs.field(converter=as_measure)
     times: float = attrs.field(default=1.0, kw_only=True)
     empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
     rounding: Rounder | None = attrs.field(default=None, kw_only=True)
@@ -418,20 +418,20 @@ class _Rest:
             negative = cells.values < 0
             if negative.any():
                 raise CellError("the parts of a whole cannot be negative", negative)
-            values, status = values - cells.values, _worst(status, cells.status)
+            values, status = values - cells.values, worst(status, cells.status)
         # Parts that add up to the whole leave nothing, whatever the last bits say.
         over = values < -_SNAP * whole.values
         if over.any():
             raise CellError("the parts exceed the whole", over)
-        return _cells(np.maximum(values, 0.0), status)
+        return masked(np.maximum(values, 0.0), status)
 
 
 @attrs.frozen
 class Difference:
     """One variable less another (a result and its target, for instance)."""
 
-    value: Measure = attrs.field(converter=_as_measure)
-    less: Measure = attrs.field(converter=_as_measure)
+    value: Measure = attrs.field(converter=as_measure)
+    less: Measure = attrs.field(converter=as_measure)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -446,15 +446,15 @@ class Difference:
     def __call__(self, columns: Columns) -> Cells:
         """Return the difference."""
         value, less = self.value(columns), self.less(columns)
-        return _cells(value.values - less.values, _worst(value.status, less.status))
+        return masked(value.values - less.values, worst(value.status, less.status))
 
 
 @attrs.frozen
 class Product:
     """One measure times another (a rate and a coefficient, for instance)."""
 
-    left: Measure = attrs.field(converter=_as_measure)
-    right: Measure = attrs.field(converter=_as_measure)
+    left: Measure = attrs.field(converter=as_measure)
+    right: Measure = attrs.field(converter=as_measure)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -469,7 +469,7 @@ class Product:
     def __call__(self, columns: Columns) -> Cells:
         """Return the product."""
         left, right = self.left(columns), self.right(columns)
-        return _cells(left.values * right.values, _worst(left.status, right.status))
+        return masked(left.values * right.values, worst(left.status, right.status))
 
 
 def _condition_shares(table: Any) -> FrozenMap[str, float]:
@@ -525,8 +525,8 @@ class Conditions:
             if wrong.any():
                 raise CellError(f"the condition {name} is met (1) or not (0)", wrong)
             total = total + share * cells.values
-            status = _worst(status, cells.status)
-        return _cells(total, status)
+            status = worst(status, cells.status)
+        return masked(total, status)
 
 
 @attrs.frozen
@@ -540,7 +540,7 @@ class Inherited:
     """
 
     inherits: ClassVar[bool] = True
-    measure: Measure = attrs.field(converter=_as_measure)
+    measure: Measure = attrs.field(converter=as_measure)
 
     @property
     def variables(self) -> tuple[str, ...]:

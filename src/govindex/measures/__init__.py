@@ -1,0 +1,37 @@
+"""Variables → the indicator's value.
+
+A measure is a frozen callable ``measure(columns) -> Cells``. It names the variables it reads, so
+that missing columns are reported before anything is computed. Where an input is absent the value is
+absent with the input's status; not applicable prevails over missing. Measures nest: wherever a
+variable's name is expected, another measure may stand.
+
+In a panel measures read the unit's figures of other periods too: :class:`Indexed` and
+:class:`AnnualChange`.
+"""
+
+from govindex.measures.over_time import AnnualChange, Indexed
+from govindex.measures.values import (
+    Complement,
+    Conditions,
+    Difference,
+    Inherited,
+    Largest,
+    PerPeriod,
+    Product,
+    Ratio,
+    Value,
+)
+
+__all__ = [
+    "AnnualChange",
+    "Complement",
+    "Conditions",
+    "Difference",
+    "Indexed",
+    "Inherited",
+    "Largest",
+    "PerPeriod",
+    "Product",
+    "Ratio",
+    "Value",
+]
