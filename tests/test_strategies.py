@@ -143,3 +143,16 @@ def test_observed_tells_missing_from_not_applicable() -> None:
     ]
     assert [data.value(u, "b") for u in data.units.codes] == ["yes", "no", None]
     assert data.period == "2026"
+
+
+@given(strategies.observations(methodology_around(gi.rules.MinMax(over="period", degenerate=0))))
+def test_a_part_that_looks_at_periods_is_tried_on_panels(data: Observations) -> None:
+    assert data.is_panel
+    sizes = np.bincount(data.units.group("period"))
+    assert len(data.units) == 1 or sizes.min() > 1
+
+
+def test_bodies_are_drawn_in_several_periods() -> None:
+    drawn = strategies.units(at_most=8, periods=("2025", "2026"))
+    found = find(drawn, lambda units: units.bodies.count("U1") > 1, settings=SEARCH)
+    assert found.codes == ("U0@2025", "U1@2025", "U0@2026", "U1@2026")

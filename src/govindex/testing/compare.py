@@ -115,16 +115,16 @@ def _expect_bands(
 def expect_same_order(
     before: IndexResult, after: IndexResult, units: Iterable[str], code: str, *, when: str
 ) -> None:
-    """Raise if two units of a league change their order at a node."""
+    """Raise if two units of a league (and a period) change their order at a node."""
     old, new = before.places(code), after.places(code)
     chosen = [u for u in units if before.units.ranked_mask[before.units.locate(u)]]
-    leagues = before.units.leagues or (None,) * len(before.units)
+    contest = before.units.group("league_period")
     for i, one in enumerate(chosen):
         for other in chosen[i + 1 :]:
             a, b = before.units.locate(one), before.units.locate(other)
             c, d = after.units.locate(one), after.units.locate(other)
             was, now = np.sign(old[a] - old[b]), np.sign(new[c] - new[d])
-            if leagues[a] == leagues[b] and was != now and not np.isnan(was + now):
+            if contest[a] == contest[b] and was != now and not np.isnan(was + now):
                 raise Broken(
                     f"{when}, and '{one}' and '{other}' change from places {old[a]:g} and "
                     f"{old[b]:g} to {new[c]:g} and {new[d]:g} at '{code}'"

@@ -80,7 +80,7 @@ def observations_from_bytes(
         np.stack([drawn.values[name] for name in wanted], axis=1),
         np.stack([drawn.status[name] for name in wanted], axis=1),
         levels=drawn.texts,
-        period=PERIOD,
+        period=PERIOD if units.periods is None else None,
     )
 
 
@@ -89,7 +89,7 @@ def _first_of_groups(units: Units) -> list[tuple[int, int]]:
     groups: dict[object, list[int]] = {}
     for place, unit in enumerate(units):
         if unit.ranked:
-            group = (unit.type, unit.league, *unit.attributes.values())
+            group = (unit.type, unit.league, unit.period, *unit.attributes.values())
             groups.setdefault(group, []).append(place)
     return [(members[0], members[1]) for members in groups.values() if len(members) > 1]
 

@@ -41,6 +41,10 @@ __all__ = [
 ]
 
 
+_PERIODS = ("2025", "2026")
+_BY_PERIOD = ("period", "league_period")
+
+
 @attrs.frozen(eq=False)
 class Case:
     """A framework with observations that hold all it needs.
@@ -65,6 +69,7 @@ def units(
     types: Sequence[str | None] = (),
     parents: bool = True,
     attributes: Sequence[str] = (),
+    periods: Sequence[str] = (),
 ) -> Units:
     """Draw units in leagues, some of them not ranked or with a parent.
 
@@ -79,11 +84,13 @@ def units(
         The types they may have.
     attributes : sequence of str
         Names of attributes to group by.
+    periods : sequence of str
+        The periods of a panel, in which two neighbours always stand together.
 
     Returns
     -------
     strategy of Units
-        With the codes U0, U1 …
+        With the codes U0, U1 …; in a panel "U0@2026" and so on.
     """
     count = draw(st.integers(at_least, max(at_least, at_most)))
     pairs = max(count // 2, 1)
@@ -94,19 +101,29 @@ def units(
     # Without its last unit a group of three still has two.
     unranked = draw(st.integers(0, 5)) == 5 and count > 1 and count % 2 == 1
     parent = draw(st.integers(0, 5)) == 5 and count > 1 if parents else False
-    found = []
+    found: list[Unit] = []
     for unit, pair in enumerate(together):
+        period = periods[pair % len(periods)] if periods else None
         found.append(
             Unit(
-                f"U{unit}",
+                _row_code(unit, pair, periods),
                 league=league[pair] if several else None,
                 type=kinds[pair],
-                parent="U0" if parent and unit == count - 1 else None,
+                parent=found[0].code if parent and unit == count - 1 else None,
+                period=period,
                 ranked=not (unranked and unit == count - 1),
                 attributes=dict.fromkeys(attributes, "xy"[pair % 2]),
             )
         )
     return Units.of(found)
+
+
+def _row_code(unit: int, pair: int, periods: Sequence[str]) -> str:
+    """Return a code: in a panel the same two bodies take their turn in every period."""
+    if not periods:
+        return f"U{unit}"
+    body = f"U{2 * (pair // len(periods)) + unit - 2 * pair}"
+    return f"{body}@{periods[pair % len(periods)]}"
 
 
 def observations(
@@ -175,6 +192,7 @@ def observations(
                 at_most=len(raw),
                 types=tuple(plans),
                 attributes=_attributes(plans.values()),
+                periods=_PERIODS if _looks_at_periods(plans.values()) else (),
             )
         )
         for row in draw(st.lists(st.integers(0, len(every) - 1), max_size=2)):
@@ -193,7 +211,21 @@ def _attributes(plans: Iterable[Plan]) -> list[str]:
             if node.absence is not None:
                 for policy in (node.absence.missing, node.absence.not_applicable):
                     found |= dict.fromkeys([getattr(policy, "by", "all")])
-    return [name for name in found if name not in ("all", "league", "type", "parent")]
+    return [name for name in found if name not in ("all", "league", "type", "parent", *_BY_PERIOD)]
+
+
+def _looks_at_periods(plans: Iterable[Plan]) -> bool:
+    """Tell whether a part takes the units of each period by themselves."""
+    nodes = [node for p in plans for node in (*p.framework.nodes, *p.framework.views)]
+    policies = [
+        policy
+        for node in nodes
+        if node.absence is not None
+        for policy in (node.absence.missing, node.absence.not_applicable)
+    ]
+    rules = [one for node in nodes for one in (node.rule, *getattr(node.rule, "rules", ()))]
+    said = {getattr(rule, "over", "") for rule in rules}
+    return not said.union(getattr(p, "by", "") for p in policies).isdisjoint(_BY_PERIOD)
 
 
 @st.composite

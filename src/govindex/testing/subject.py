@@ -304,7 +304,7 @@ class Trial:
             value
             for one, value in zip(assessed, values.tolist(), strict=True)
             if one.code != unit and one.ranked and not np.isnan(value)
-            if (one.type, one.league) == (own.type, own.league)
+            if (one.type, one.league, one.period) == (own.type, own.league, own.period)
         }
         return len(peers) > 1
 

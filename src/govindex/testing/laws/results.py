@@ -171,14 +171,14 @@ def bands_follow_scores(trial: Trial) -> None:
     found = result.band_of(root)
     rows = {"points": result.printed_at(root), "percent": result.percent[0]}
     scores = rows.get(bands.by, result.printed_at(root))
-    leagues = result.units.leagues or (None,) * len(result.units)
+    contest = result.units.group("league_period")
     order = {name: place for place, name in enumerate(bands.names)}
     size = 1e-9 * max(float(result.maxima[0]), 100.0 if bands.by == "percent" else 0.0)
     if bands.by != "league_maximum":
         _expect_started(bands, trial.units, scores, found, size)
     for i, one in enumerate(trial.units):
         for j, other in enumerate(trial.units):
-            apart = bands.by == "league_maximum" and leagues[i] != leagues[j]
+            apart = bands.by == "league_maximum" and contest[i] != contest[j]
             if apart or np.isnan(scores[i]) or np.isnan(scores[j]):
                 continue
             better = scores[i] > scores[j] + size or scores[i] == scores[j]

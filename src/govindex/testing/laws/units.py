@@ -153,12 +153,12 @@ def copies_take_one_place(trial: Trial, unit: str) -> None:
     root = before.codes[0]
     own = before.units.locate(unit)
     ties = ranking_of(before, root).ties
-    leagues = before.units.leagues or (None,) * len(before.units)
+    contest = before.units.group("league_period")
     if not before.units.ranked_mask[own] or np.isnan(before.printed_at(root)[own]):
         return
     keys, old, new = before.keys(root), before.places(root), after.places(root)
     for i, code in enumerate(before.units.codes):
-        if leagues[i] != leagues[own] or np.isnan(old[i]):
+        if contest[i] != contest[own] or np.isnan(old[i]):
             continue
         if ties == "ordinal":  # a copy stands somewhere among those that tie with it
             continue
@@ -311,16 +311,17 @@ def _expect_places(alone: IndexResult, after: IndexResult, unit: str) -> None:
 
 @law(not_absolute, units=4, choose=a_unit)
 def leagues_apart(trial: Trial, unit: str) -> None:
-    """Places inside a league are those of the league alone.
+    """Places inside a league (and a period) are those of the league alone.
 
     Districts are compared with districts: what another league does is no business of theirs.
     """
     units = trial.data.units
-    leagues = units.leagues or (None,) * len(units)
-    own = leagues[units.locate(unit)]
-    if len(set(leagues)) == 1:
+    contests = units.contests()
+    if len(contests) == 1:
         raise Untried
-    peers = [code for code, league in zip(units.codes, leagues, strict=True) if league == own]
+    own, period, rows = next(c for c in contests if units.locate(unit) in c[2])
+    where = f"league {own}" if period is None else f"league {own} of {period}"
+    peers = [units.codes[row] for row in rows]
     outside = {u.parent for u in units if u.code in peers and u.parent not in (None, *peers)}
     if outside:
         raise Untried  # taken alone, a unit would lose what it inherits
@@ -330,7 +331,7 @@ def leagues_apart(trial: Trial, unit: str) -> None:
         for peer, place in zip(peers, alone.places(code), strict=True):
             if not _equal(place, together[units.locate(peer)]):
                 raise Broken(
-                    f"in league {own} alone unit '{peer}' stands at place {place:g} at '{code}', "
+                    f"in {where} alone unit '{peer}' stands at place {place:g} at '{code}', "
                     f"beside other leagues at {together[units.locate(peer)]:g}"
                 )
 
@@ -342,15 +343,15 @@ def places_follow_scores(trial: Trial) -> None:
     First, second, third and last are announced by these numbers: 1, 2, 2, 4 or 1, 2, 2, 3.
     """
     result = trial.result
-    leagues = result.units.leagues or (None,) * len(result.units)
     for code in result.codes:
         own = ranking_of(result, code)
         for overall in (False, True):
+            together = result.units.group("period" if overall else "league_period").tolist()
             places = result.places(code, overall=overall)
             groups: dict[object, list[int]] = {}
             for unit in np.flatnonzero(result.units.ranked_mask):
                 if not np.isnan(result.printed_at(code)[unit]):
-                    groups.setdefault(None if overall else leagues[unit], []).append(int(unit))
+                    groups.setdefault(together[unit], []).append(int(unit))
             counted = [unit for members in groups.values() for unit in members]
             stray = sorted(set(np.flatnonzero(~np.isnan(places)).tolist()) - set(counted))
             if stray:
