@@ -423,7 +423,7 @@ def test_step_that_returns_no_observations_is_named() -> None:
 
     broken = method(steps=[forgets])
     problems = refused(lambda: broken.compute(observe(days=[1], online=[1])), gi.SettingError)
-    check(problems, ("the step <function .*forgets .* of 'test' returned NoneType, not Observ",))
+    check(problems, ("the step <function .*forgets .*> returned NoneType, not Observ",))
 
 
 # -- frames --------------------------------------------------------------------------------------

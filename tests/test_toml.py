@@ -168,10 +168,41 @@ def test_children_keep_the_order_of_the_document_wherever_parents_stand() -> Non
     assert read(plain).framework.codes == ("root", "reach", "speed", "1.1 b")
 
 
-def test_preparation_steps_cannot_be_said() -> None:
+def test_functions_as_preparation_steps_cannot_be_said() -> None:
     method = attrs.evolve(loads(SMALL), steps=[lambda data: data])
-    with pytest.raises(gi.FrameworkError, match=r"the preparation steps of 'a.b' cannot be said"):
+    with pytest.raises(gi.FrameworkError, match=r"preparation steps of 'a.b' that are functions"):
         dumps(method)
+
+
+STEPS = [
+    gi.prepare.Denominate({"days": "kind"}, factor={"days": 1000}),
+    gi.prepare.Screen(0.5, groups=["speed"], group_availability=0.25, keep=["A"]),
+    gi.prepare.Screen(nonzero=0.5, groups={"x": ["days", "kind"]}, becomes="unranked"),
+    gi.prepare.Impute(gi.impute.Mean(over="league"), otherwise=gi.impute.Median()),
+    gi.prepare.Impute(gi.impute.Known({"days": {"": 1.5, "north": 2}}, over="league")),
+    gi.prepare.Impute(gi.impute.Known({"days": 3}), lacking="missing", variables=["days"]),
+    gi.prepare.Impute(gi.impute.RowMean(["speed"]), otherwise=gi.impute.Constant(0.5)),
+    gi.prepare.Impute(gi.impute.RowMedian({"x": ["days", "kind"]}), not_applicable=True),
+]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("step", STEPS, ids=repr)
+def test_preparation_steps_are_read_as_they_were_written(step: Any, as_json: bool) -> None:
+    method = attrs.evolve(loads(SMALL), steps=[step])
+    text = dumps(method, json=as_json)
+    assert loads(text, name="a.json" if as_json else "a.toml") == method
+
+
+def test_fills_in_a_document_are_kinds_or_tables() -> None:
+    steps = """
+    [[steps]]
+    kind = "Impute"
+    fill = "Mean"
+    otherwise = {kind = "Constant", value = 1}
+    """
+    expected = gi.prepare.Impute(gi.impute.Mean(), otherwise=gi.impute.Constant(1))
+    assert loads(SMALL.replace("[[nodes]]", f"{steps}\n[[nodes]]", 1)).steps == (expected,)
 
 
 def test_a_methodology_is_not_saved_as_another_kind_of_file(tmp_path: Path) -> None:
@@ -262,7 +293,19 @@ ONE_WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "version is a number": ({"version": 2022}, "version: expected a text, not 2022"),
     "unknown setting": ({"notse": ""}, "notse: there is no such setting: did you mean 'notes'?"),
     "framework": ({"framework": {}}, "framework: there is no such setting"),
-    "steps": ({"steps": []}, "steps: there is no such setting"),
+    "steps": ({"steps": "Impute"}, r"steps: expected a list of tables \(\[\[steps\]\] in TOML\)"),
+    "kind of step": (
+        {"steps": [{"kind": "Impude"}]},
+        r"steps\[0\].kind: there is no 'Impude': did you mean 'Impute'\?",
+    ),
+    "kind of fill": (
+        {"steps": [{"kind": "Impute", "fill": "Meen"}]},
+        r"steps\[0\].fill.kind: there is no 'Meen': did you mean 'Mean'\?",
+    ),
+    "setting of a step": (
+        {"steps": [{"kind": "Screen", "availability": "all"}]},
+        r"steps\[0\].availability: expected a number, not 'all'",
+    ),
     "scale": ({"scale": "percent"}, "scale: expected a number or one of 'points', not 'percent'"),
     "scale of zero": ({"scale": 0}, "scale"),
     "title": ({"title": 5}, "title: a name is a text or a mapping of language to text, not 5"),

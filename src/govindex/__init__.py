@@ -3,7 +3,16 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from govindex import absence, aggregate, measures, ranking, rounding, rules
+from govindex import (
+    absence,
+    aggregate,
+    impute,
+    measures,
+    prepare,
+    ranking,
+    rounding,
+    rules,
+)
 from govindex.absence import Absence
 from govindex.change import change
 from govindex.compare import Comparison, compare, leave_one_out
@@ -73,6 +82,7 @@ __all__ = [
     "datasets",
     "describe",
     "explain",
+    "impute",
     "leave_one_out",
     "load_methodology",
     "measures",
@@ -80,6 +90,7 @@ __all__ = [
     "methodology",
     "methodology_schema",
     "over_time",
+    "prepare",
     "ranking",
     "read_table",
     "result_from_scores",

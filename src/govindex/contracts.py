@@ -7,15 +7,18 @@ without inheriting from anything. Arrays keep units on the last axis, whatever s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import Any, Literal, Protocol, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, runtime_checkable
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from govindex.errors import SettingError, near_miss
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "ABSENCE_STARTS",
@@ -30,16 +33,23 @@ __all__ = [
     "Curve",
     "Direction",
     "Everyone",
+    "Fill",
     "Float",
     "Measure",
+    "NamedPeers",
     "Over",
     "Peers",
     "RelativeAggregator",
     "RelativeRule",
+    "Report",
     "Rounder",
     "Rule",
     "Scope",
+    "Settled",
+    "Sheet",
     "Status",
+    "Step",
+    "Treatment",
     "check_over",
     "combined",
     "reference_groups",
@@ -89,6 +99,13 @@ class Peers(Protocol):
         """
 
 
+class NamedPeers(Peers, Protocol):
+    """Peers whose groups have names."""
+
+    def column(self, by: str) -> tuple[Any, ...] | None:
+        """Return the name of each unit's group, None if there are no such groups."""
+
+
 @attrs.frozen
 class Everyone:
     """Peers without leagues or parents: what a rule sees when called by hand."""
@@ -111,6 +128,10 @@ class Everyone:
     def group(self, by: str) -> Index:
         """Everyone is in one group."""
         return np.zeros(self.count, dtype=np.intp)
+
+    def column(self, by: str) -> tuple[Any, ...] | None:
+        """Return no names: the one group has none."""
+        return None
 
 
 @attrs.frozen
@@ -365,6 +386,104 @@ class AbsencePolicy(Protocol):
 
     def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
         """Return new weights (children, …, units), None to let the present children carry."""
+
+
+@attrs.frozen(eq=False)
+class Sheet:
+    """Several variables as preparation sees them.
+
+    Parameters
+    ----------
+    values : array, shape (variables, units)
+        NaN where a cell is missing or not applicable.
+    variables : tuple of str
+    peers : NamedPeers
+    """
+
+    values: Float
+    variables: tuple[str, ...]
+    peers: NamedPeers
+
+
+@runtime_checkable
+class Fill(Protocol):
+    """Numbers for the gaps of a sheet.
+
+    `peer_dependent`: one unit's data can move what another is given; such a fill has
+    ``anchor(sheet) -> Fill`` if it can be frozen on a reference. What a fill may say besides:
+    `reads`, variables that it needs; ``within(frameworks)``, the fill with what only the frameworks
+    know.
+    """
+
+    @property
+    def peer_dependent(self) -> bool: ...
+
+    def fill(self, sheet: Sheet) -> Float:
+        """Return numbers of the sheet's shape; NaN where there is none to be had.
+
+        Only those at gaps are used.
+        """
+
+
+@runtime_checkable
+class Settled(Protocol):
+    """What a treatment does to one variable, in numbers: a function that never falls.
+
+    `cuts`: it moves only the values beyond its limits; if not, it moves them all.
+    """
+
+    @property
+    def cuts(self) -> bool: ...
+
+    def __call__(self, values: Float) -> Float:
+        """Return treated values in the shape of `values`; NaN stays NaN."""
+
+
+@runtime_checkable
+class Treatment(Protocol):
+    """Finds out from the values of a variable what is to be done to them."""
+
+    def settle(self, ordered: Float, enough: Callable[[Float], bool] | None) -> Settled | None:
+        """Return what is to be done, None if nothing can be.
+
+        Parameters
+        ----------
+        ordered : array, shape (values,)
+            The values that count, in rising order; two of them at least are distinct.
+        enough : callable or None
+            Tells of values in rising order whether they need no treatment any more; None to treat
+            them as far as possible.
+        """
+
+
+class Report(Protocol):
+    """What a preparation step did."""
+
+    @property
+    def step(self) -> Any:
+        """The step."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """What it did, as a table."""
+
+
+@runtime_checkable
+class Step(Protocol):
+    """Observations → Observations, before anything is measured.
+
+    The observations come back with a :class:`Report` at the end of their ``reports``.
+    `peer_dependent`: one unit's data can move another's; such a step has ``anchor(reference) ->
+    Step`` if it can be frozen on observations. What a step may say besides: `reads`, variables that
+    it needs beside those of the framework; ``within(frameworks)``, the step with what only the
+    frameworks know: which variables are meant, and which stand below a dimension.
+    """
+
+    @property
+    def peer_dependent(self) -> bool: ...
+
+    def __call__(self, observations: Any) -> Any:
+        """Return prepared observations."""
 
 
 class Rounder(Protocol):

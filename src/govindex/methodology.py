@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,6 @@ from govindex.errors import (
     DataError,
     FrameworkError,
     Problems,
-    SettingError,
     UnknownNameError,
     near_miss,
 )
@@ -27,6 +26,7 @@ from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
 from govindex.model.tree import Node, View
+from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_steps
 from govindex.ranking import Bands, Ranking, tie_break_loops
 from govindex.result import IndexResult, Outcome, Provenance
 from govindex.rounding import Levels, Rounding
@@ -34,7 +34,6 @@ from govindex.rounding import Levels, Rounding
 __all__ = ["Methodology", "Source"]
 
 _DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
-Step = Callable[[Observations], Observations]
 
 
 @attrs.frozen
@@ -150,7 +149,7 @@ class Methodology:
     rounding: Levels = attrs.field(default=None, converter=_as_levels, kw_only=True)
     ranking: Ranking = attrs.field(factory=Ranking, kw_only=True)
     bands: Bands | None = attrs.field(default=None, kw_only=True)
-    steps: tuple[Step, ...] = attrs.field(default=(), converter=_several, kw_only=True)
+    steps: tuple[AnyStep, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     display: tuple[str, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     title: Names = attrs.field(default=None, converter=as_names, kw_only=True)
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_several, kw_only=True)
@@ -303,14 +302,7 @@ class Methodology:
                 f"'{self.id}' scores Observations, not {type(observations).__name__}: "
                 "Observations.from_frame(…) reads a data frame"
             )
-        for step in self.steps:
-            observations = step(observations)
-            if not isinstance(observations, Observations):
-                raise SettingError(
-                    f"the step {step!r} of '{self.id}' returned {type(observations).__name__}, "
-                    "not Observations"
-                )
-        return observations
+        return prepared(self.steps, self.frameworks, observations)
 
     def compute(self, observations: Observations) -> IndexResult:
         """Score, aggregate and rank.
@@ -327,20 +319,20 @@ class Methodology:
             With every missing variable, or every cell that a measure, a rule or an absence policy
             refuses, by unit and indicator.
         """
-        prepared = self.prepare(observations)
+        data = self.prepare(observations)
         if not self.forms:
-            return self._result(prepared, evaluate(self.plan, Block.of(prepared)))
+            return self._result(data, evaluate(self.plan, Block.of(data)))
         parts = []
-        for form, codes in self._members(prepared).items():
-            own = prepared.take(codes)
+        for form, codes in self._members(data).items():
+            own = data.take(codes)
             single = self.single(form)
             parts.append(single._result(own, evaluate(single.plan, Block.of(own))))
-        found = joined(parts, prepared)
+        found = joined(parts, data)
         unused = set.intersection(*(set(part.provenance.unused) for part in parts))
         origin = attrs.evolve(
             found.provenance,
             fingerprint=self.fingerprint,
-            unused=tuple(name for name in prepared.variables if name in unused),
+            unused=tuple(name for name in data.variables if name in unused),
         )
         return attrs.evolve(found, provenance=origin, ranking=self.ranking)
 
@@ -362,7 +354,8 @@ class Methodology:
 
     def _result(self, data: Observations, evaluation: Evaluation) -> IndexResult:
         states = evaluation.states
-        known = {*self.framework.variables, *self.framework.optional_variables}
+        read = (self.framework.variables, self.framework.optional_variables)
+        known = {name for names in (*read, read_by_steps(self.steps)) for name in names}
         return IndexResult(
             framework=self.framework,
             units=data.units,
@@ -477,27 +470,26 @@ class Methodology:
         """
         if not self.peer_dependent:
             return self
-        prepared = self.prepare(reference)
+        problems = Problems()
+        steps, data = anchored_steps(self.steps, self.frameworks, reference, problems)
         if self.forms:
+            problems.raise_any(FrameworkError, f"'{self.id}' cannot be anchored")
             frozen = {
-                form: attrs.evolve(self.single(form), steps=())
-                .anchored(prepared.take(codes))
-                .framework
-                for form, codes in self._members(prepared).items()
+                form: attrs.evolve(self.single(form), steps=()).anchored(data.take(codes)).framework
+                for form, codes in self._members(data).items()
             }
             forms = {kind: frozen.get(kind, form) for kind, form in self.forms.items()}
             framework = frozen.get(None, self.framework)
-            found = attrs.evolve(self, framework=framework, forms=forms)
+            found = attrs.evolve(self, framework=framework, forms=forms, steps=steps)
             if found.peer_dependent_parts():
                 raise FrameworkError(
                     f"'{self.id}' cannot be anchored: the reference has no units of some forms"
                 )
             return found
-        problems = Problems()
-        parts = anchored_parts(self.plan, prepared, problems)
+        parts = anchored_parts(self.plan, data, problems)
         absolute = self.framework.with_rules(parts.rules).with_aggregates(parts.aggregates)
-        anchored = attrs.evolve(self, framework=absolute)
-        named = ("rule of", "aggregator of")
+        anchored = attrs.evolve(self, framework=absolute, steps=steps)
+        named = ("rule of", "aggregator of", "step ")
         problems.extend(p for p in anchored.peer_dependent_parts() if not p.startswith(named))
         problems.raise_any(FrameworkError, f"'{self.id}' cannot be anchored")
         return anchored

@@ -17,7 +17,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import attrs
 import numpy as np
 
-from govindex import absence, aggregate, measures, rules
+from govindex import absence, aggregate, impute, measures, rules, treat
+from govindex.contracts import Fill, Settled, Treatment
 from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
 from govindex.ranking import Band, Bands, Ranking
 from govindex.rounding import Levels, Rounding
@@ -46,6 +47,8 @@ Reader = Callable[[Any, str, Problems], Any]
 # The family of parts that stands under a field of this name, and the plain records likewise.
 FAMILIES: dict[str, ModuleType] = {"rule": rules, "measure": measures, "aggregate": aggregate}
 RECORDS: dict[str, type] = {"rounding": Rounding, "ranking": Ranking, "bands": Bands}
+# The family of parts that a setting of this type takes, whatever family has the setting.
+_TAKEN: dict[Any, ModuleType] = {Fill: impute, Treatment: treat, Settled: treat}
 _NAMES = ("name", "title")
 _HIDDEN = frozenset({"Scope", "Absence", "Custom"})
 
@@ -66,7 +69,7 @@ def hints(cls: type) -> dict[str, Any]:
 
 def family_of(cls: type) -> ModuleType | None:
     """Return the family that a part belongs to, None if it is no part."""
-    for family in (measures, rules, absence, aggregate):
+    for family in (measures, rules, absence, aggregate, impute, treat):
         if cls in kinds(family).values():
             return family
     return None
@@ -167,6 +170,8 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
     readers: dict[str, Reader] = {
         field.name: nested for field in attrs.fields(cls) if _is_open(hints(cls).get(field.name))
     }
+    taken = {name: _taken_by(hints(cls).get(name)) for name in readers}
+    readers |= {name: _parts_of(other) for name, other in taken.items() if other is not None}
     readers |= {name: record(RECORDS[name]) for name in RECORDS if name in hints(cls)}
     if cls is rules.Chain:
         readers["rules"] = chained
@@ -190,6 +195,26 @@ def _is_open(hint: Any) -> bool:
     plain = (bool, int, float, str, type(None))
     options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     return not all(option in plain or get_origin(option) is Literal for option in options)
+
+
+def _taken_by(hint: Any) -> ModuleType | None:
+    """Return the family of the parts in a declared type, None if there are none."""
+    if hint in _TAKEN:
+        return _TAKEN[hint]
+    return next((f for option in get_args(hint) if (f := _taken_by(option)) is not None), None)
+
+
+def _parts_of(family: ModuleType) -> Reader:
+    """Return a reader for a part, a list of parts or a table of parts by other names."""
+
+    def read(value: Any, path: str, problems: Problems) -> Any:
+        if isinstance(value, list):
+            return [read(item, f"{path}[{i}]", problems) for i, item in enumerate(value)]
+        if isinstance(value, Mapping) and not isinstance(value.get("kind"), str):
+            return {key: read(item, f"{path}.{key}", problems) for key, item in value.items()}
+        return build(family, value, path, problems)
+
+    return read
 
 
 def _nested(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:

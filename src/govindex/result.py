@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import numpy as np
 
-from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Rounder, Status
+from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Report, Rounder, Status
 from govindex.errors import UnknownNameError, near_miss
 from govindex.kernels.keys import merge_keys, places
 from govindex.kernels.rounding import snap
@@ -141,6 +141,11 @@ class IndexResult:
         forms = [part.framework for part in self.parts] or [self.framework]
         form = next((form for form in forms if form.has(code)), self.framework)
         return form.node(code)
+
+    @property
+    def preparation(self) -> tuple[Report, ...]:
+        """What each preparation step did to the data: who left, what was filled, what was cut."""
+        return () if self.observations is None else self.observations.reports
 
     def part_of(self, unit: str) -> IndexResult:
         """Return the result of the form that scored a unit; this one if there are no forms."""

@@ -13,8 +13,17 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
-from govindex import absence
-from govindex.contracts import AbsencePolicy, Aggregator, Measure, Rounder, Rule
+from govindex import absence, impute, prepare, treat
+from govindex.contracts import (
+    AbsencePolicy,
+    Aggregator,
+    Fill,
+    Measure,
+    Rounder,
+    Rule,
+    Settled,
+    Treatment,
+)
 from govindex.methodology import Methodology, Source
 from govindex.model.tree import Dimension, Indicator, View
 from govindex.parts import FAMILIES, RECORDS, hints, kinds
@@ -24,7 +33,7 @@ from govindex.toml import FORMAT
 
 __all__ = ["methodology_schema"]
 
-_FAMILIES = {**FAMILIES, "policy": absence}
+_FAMILIES = {**FAMILIES, "policy": absence, "fill": impute, "treatment": treat, "step": prepare}
 _RECORDS: dict[str, type] = {**RECORDS, "levels": Levels, "band": Band, "source": Source}
 _PARTS: dict[Any, str] = {
     Rule: "rule",
@@ -33,6 +42,9 @@ _PARTS: dict[Any, str] = {
     AbsencePolicy: "policy",
     absence.Absence: "absence",
     Rounder: "rounding",
+    Fill: "fill",
+    Treatment: "treatment",
+    Settled: "treatment",
     **{cls: name for name, cls in _RECORDS.items()},
 }
 _NAMES = {
@@ -57,6 +69,7 @@ def methodology_schema() -> dict[str, Any]:
         "title": _NAMES,
         "display": _TEXTS,
         "sources": {"type": "array", "items": _ref("source")},
+        "steps": {"type": "array", "items": _ref("step")},
         "nodes": {"type": "array", "items": _ref("node"), "minItems": 1},
         "views": {"type": "array", "items": _ref("view")},
         "forms": {"type": "array", "items": _ref("form")},

@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from govindex import prepare
 from govindex.errors import FrameworkError, GovIndexError, Problems, listing, near_miss
 from govindex.methodology import Methodology, Source
 from govindex.model.framework import Framework
@@ -21,7 +22,9 @@ from govindex.parts import (
     FAMILIES,
     RECORDS,
     Reader,
+    build,
     build_absence,
+    kinds,
     made,
     part_of,
     plain_table,
@@ -125,7 +128,7 @@ def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | 
         "display": texts,
         "framework": None,
         "forms": None,
-        "steps": None,
+        "steps": _steps,
     }
     read = settings(Methodology, document, "", problems, readers)  # type: ignore[arg-type]
     framework = _framework(nodes, views, "", problems)
@@ -138,6 +141,11 @@ def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | 
         except (TypeError, ValueError) as error:
             problems.add(str(error))
     return None
+
+
+def _steps(value: Any, path: str, problems: Problems) -> Any:
+    several = _tables(value, path, problems)
+    return [build(prepare, item, f"{path}[{i}]", problems) for i, item in enumerate(several)]
 
 
 def _as_given(value: Any, _: str, __: Problems) -> Any:
@@ -331,13 +339,18 @@ def _document(method: Methodology) -> dict[str, Any]:
             f"a document holds a Methodology; {type(method).__name__} is a class of its own, whose "
             "code no document can hold"
         )
-    if method.steps:
+    offered = {cls: kind for kind, cls in kinds(prepare).items()}
+    own = [step for step in method.steps if type(step) not in offered]
+    if own:
         raise FrameworkError(
-            f"the preparation steps of '{method.id}' cannot be said in a document: "
-            + listing(method.steps)
+            f"preparation steps of '{method.id}' that are functions or classes of one's own cannot "
+            f"be said in a document: {listing(own)}"
         )
     document: dict[str, Any] = {"format": FORMAT}
-    document |= plain_table(method, frozenset({"framework", "forms", "sources"}))
+    document |= plain_table(method, frozenset({"framework", "forms", "sources", "steps"}))
+    if method.steps:
+        steps = [{"kind": offered[type(step)]} | plain_table(step) for step in method.steps]
+        document["steps"] = steps
     if method.sources:
         document["sources"] = [plain_table(source) for source in method.sources]
     document |= _tree(method.framework)

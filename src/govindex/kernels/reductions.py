@@ -13,7 +13,15 @@ from operator import add
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["all_finite", "extremes", "mean_over_units", "moments", "shape_of", "total"]
+__all__ = [
+    "all_finite",
+    "extremes",
+    "mean_over_units",
+    "median_over_units",
+    "moments",
+    "shape_of",
+    "total",
+]
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -71,6 +79,27 @@ def mean_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
     count = known.sum(axis=-1, keepdims=True).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         return ordered.sum(axis=-1, keepdims=True) / count, count
+
+
+def median_over_units(values: Float, reference: Bool) -> Float:
+    """Return the median of the reference units, last axis kept as one; NaN where there is none.
+
+    Examples
+    --------
+    >>> median_over_units(np.array([4.0, 1.0, 9.0, np.nan]), np.array([True] * 4)).item()
+    4.0
+    """
+    known = reference & ~np.isnan(values)
+    count = known.sum(axis=-1, keepdims=True)
+    if not values.shape[-1]:
+        return np.full((*values.shape[:-1], 1), np.nan)
+    ordered = np.sort(np.where(known, values, np.nan), axis=-1)  # NaN stand last
+    low, high = (
+        np.take_along_axis(ordered, place, axis=-1)
+        for place in (np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1))
+    )
+    middle: Float = (low + high) / 2
+    return middle
 
 
 def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Status
+from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Report, Status
 from govindex.errors import (
     DataError,
     Problems,
@@ -67,6 +67,10 @@ def _stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
+def _reports(reports: Iterable[Report]) -> tuple[Report, ...]:
+    return tuple(reports)
+
+
 def _as_marks(marks: Any) -> Marks:
     if marks is None or isinstance(marks, Marks):
         return marks or Marks()
@@ -123,6 +127,8 @@ class Observations:
         The stages behind the cells, the earliest first; the last that says something counts.
     stage : str, optional
         The stage at which the cells stand.
+    reports : sequence of Report
+        What preparation steps did to the cells, the first step first. The stages are as reported.
 
     Raises
     ------
@@ -149,6 +155,7 @@ class Observations:
     period: str | None = attrs.field(default=None, kw_only=True)
     stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages, kw_only=True)
     stage: str | None = attrs.field(default=None, kw_only=True)
+    reports: tuple[Report, ...] = attrs.field(default=(), converter=_reports, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.status is None:

@@ -5,28 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import attrs
 import numpy as np
 
+from govindex.checks import finite, number
 from govindex.errors import CellError, SettingError
 
 __all__ = ["INFINITE", "SNAP", "Absolute", "finite", "number", "pairs", "refuse"]
 
 SNAP = 1e-10
 INFINITE = (-np.inf, np.inf)
-
-
-def number(value: Any, what: str) -> float:
-    """Return a finite number, or say what is none."""
-    plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not plain or not np.isfinite(value):
-        raise SettingError(f"{what} is a finite number, not {value!r}")
-    return float(value)
-
-
-def finite(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
-    """Check a setting of an attrs class."""
-    number(value, f"{type(instance).__name__}({attribute.name}=…)")
 
 
 def pairs(pairs: Any) -> tuple[tuple[float, float], ...]:

@@ -1,0 +1,85 @@
+"""What fills share: populations by group, and groups of variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import OVER, Bool, Index, Sheet
+from govindex.errors import SettingError, UnknownNameError, near_miss
+from govindex.mappings import FrozenMap
+
+__all__ = ["Groups", "as_groups", "check_population", "populations", "resolved"]
+
+Groups = FrozenMap[str, tuple[str, ...]] | tuple[str, ...]
+
+
+def check_population(_: object, __: object, over: object) -> None:
+    """Check that a population is named by a text."""
+    if not isinstance(over, str) or not over:
+        raise SettingError(
+            f"over is one of {', '.join(repr(name) for name in OVER)} or an attribute of units, "
+            f"not {over!r}"
+        )
+
+
+def populations(over: str, sheet: Sheet) -> list[tuple[Index | slice, Bool, Any]]:
+    """Split the units into the populations that numbers come from.
+
+    Returns
+    -------
+    list of (members, reference, name)
+        `reference` marks those of the members whose values count. A unit without the attribute is
+        in none; units without a league are a league of their own, named None.
+    """
+    count = sheet.values.shape[-1]
+    everyone = np.ones(count, dtype=bool)
+    if over in ("all", "ranked"):
+        return [(slice(None), sheet.peers.ranked_mask if over == "ranked" else everyone, None)]
+    column = sheet.peers.column(over)
+    if column is None:
+        return [(slice(None), everyone, None)]
+    numbers = sheet.peers.group(over)
+    found: list[tuple[Index | slice, Bool, Any]] = []
+    for number in np.unique(numbers):
+        members = np.flatnonzero(numbers == number)
+        name = column[members[0]]
+        if name is not None or over in OVER:
+            found.append((members, everyone[: len(members)], name))
+    return found
+
+
+def as_groups(groups: Any) -> Any:
+    """Return groups of variables by their names, or the codes of dimensions, frozen."""
+    if groups is None:
+        return None
+    if isinstance(groups, Mapping):
+        return FrozenMap({name: _texts(several) for name, several in groups.items()})
+    return _texts(groups)
+
+
+def _texts(several: Any) -> tuple[str, ...]:
+    found = (several,) if isinstance(several, str) else several
+    texts = tuple(found) if isinstance(found, Iterable) else ()
+    if not texts or not all(isinstance(item, str) for item in texts):
+        raise SettingError(
+            "groups are the codes of dimensions, or a mapping of names to variables, not "
+            f"{several!r}"
+        )
+    return texts
+
+
+def resolved(part: Any, dimensions: Mapping[str, tuple[str, ...]]) -> Any:
+    """Return a part whose `groups` are dimensions' codes with the variables below them."""
+    groups = part.groups
+    if groups is None or isinstance(groups, Mapping):
+        return part
+    for code in groups:
+        if code not in dimensions:
+            raise UnknownNameError(
+                f"groups: there is no dimension '{code}': {near_miss(code, dimensions)}"
+            )
+    return attrs.evolve(part, groups={code: dimensions[code] for code in groups})

@@ -1,0 +1,128 @@
+"""What steps share: the variables they mean, and what only frameworks know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Index, Report, Sheet, Status
+from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.model.tree import Dimension
+
+__all__ = [
+    "as_names",
+    "below_dimensions",
+    "chosen",
+    "measured",
+    "named",
+    "opened",
+    "replaced",
+    "sheet_of",
+]
+
+
+def as_names(names: Any) -> tuple[str, ...] | None:
+    """Return names as a tuple; None stays open."""
+    if names is None:
+        return None
+    several = (names,) if isinstance(names, str) else names
+    if not isinstance(several, Iterable):
+        raise SettingError(f"expected a name or names, not {names!r}")
+    found = tuple(several)
+    for name in found:
+        if not isinstance(name, str):
+            raise SettingError(f"a name is a text, not {name!r}")
+    return found
+
+
+def measured(frameworks: Iterable[Framework]) -> tuple[str, ...]:
+    """Return the variables that scored indicators measure, without those that are weights."""
+    return tuple(
+        dict.fromkeys(
+            name
+            for form in frameworks
+            for leaf in form.leaves
+            if form.is_scored(leaf.code)
+            for name in leaf.measure.variables
+        )
+    )
+
+
+def below_dimensions(frameworks: Iterable[Framework]) -> dict[str, tuple[str, ...]]:
+    """Return the variables that are measured below each dimension, by its code."""
+    found: dict[str, dict[str, None]] = {}
+    for form in frameworks:
+        for node in form.nodes:
+            if isinstance(node, Dimension):
+                names = (n for leaf in form.below(node.code) for n in leaf.measure.variables)
+                found.setdefault(node.code, {}).update(dict.fromkeys(names))
+    return {code: tuple(names) for code, names in found.items()}
+
+
+def opened(
+    step: Any,
+    frameworks: Sequence[Framework],
+    data: Observations,
+    *,
+    answers: bool = False,
+    **settings: Any,
+) -> Any:
+    """Return a step with its open variables named: those measured that the data hold."""
+    if step.variables is None:
+        names = (name for name in measured(frameworks) if name in data.variables)
+        settings["variables"] = tuple(n for n in names if answers or n not in data.levels)
+    return attrs.evolve(step, **settings)
+
+
+def chosen(data: Observations, variables: Sequence[str] | None, *, answers: bool = False) -> Index:
+    """Return the columns of variables; where they are left open, of all numbers (and answers).
+
+    Raises
+    ------
+    DataError
+        With every variable that the data do not hold, or that holds answers.
+    """
+    if variables is None:
+        names = enumerate(data.variables)
+        found = [i for i, name in names if answers or name not in data.levels]
+        return np.array(found, dtype=np.intp)
+    problems = Problems()
+    places = []
+    for name in variables:
+        if name in data.levels and not answers:
+            problems.add(f"variable '{name}' holds answers, not numbers")
+            continue
+        try:
+            places.append(data.place(name))
+        except UnknownNameError as error:
+            problems.add(str(error))
+    problems.raise_any(DataError, "The observations cannot be prepared")
+    return np.array(places, dtype=np.intp)
+
+
+def sheet_of(data: Observations, columns: Index) -> Sheet:
+    """Return variables as rows of a sheet."""
+    values = np.ascontiguousarray(data.values.T[columns])
+    return Sheet(values, tuple(data.variables[i] for i in columns), data.units)
+
+
+def replaced(
+    data: Observations, values: Float, status: Status, report: Report, **changes: Any
+) -> Observations:
+    """Return observations with other cells and one report more."""
+    values.flags.writeable = False  # nobody else holds them: a copy is not needed
+    status.flags.writeable = False
+    return attrs.evolve(
+        data, values=values, status=status, reports=(*data.reports, report), **changes
+    )
+
+
+def named(known: Mapping[str, Any], name: str, what: str) -> None:
+    """Raise if there is no such name."""
+    if name not in known:
+        raise UnknownNameError(f"{what}: there is no '{name}': {near_miss(name, known)}")

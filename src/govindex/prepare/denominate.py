@@ -1,0 +1,133 @@
+"""Correct variables for size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import attrs
+import numpy as np
+
+from govindex.checks import number
+from govindex.contracts import ABSENCE_STARTS, CellStatus
+from govindex.errors import DataError, Problems, SettingError, listing
+from govindex.mappings import FrozenMap
+from govindex.model.observations import Observations
+from govindex.prepare.common import chosen, replaced
+from govindex.prepare.reports import DenominateReport
+
+__all__ = ["Denominate"]
+
+
+def _links(by: Any) -> FrozenMap[str, str]:
+    if not isinstance(by, Mapping) or not by:
+        raise SettingError(f"give a mapping of variables to their denominators, not {by!r}")
+    for variable, denominator in by.items():
+        if not isinstance(variable, str) or not isinstance(denominator, str):
+            raise SettingError(
+                f"a variable and its denominator are names: {variable!r}, {denominator!r}"
+            )
+        if variable == denominator:
+            raise SettingError(f"'{variable}' cannot be its own denominator")
+    return FrozenMap(by)
+
+
+def _factors(factor: Any) -> float | FrozenMap[str, float]:
+    if not isinstance(factor, Mapping):
+        return _positive(factor, "the factor")
+    return FrozenMap({name: _positive(x, f"the factor of '{name}'") for name, x in factor.items()})
+
+
+def _positive(value: Any, what: str) -> float:
+    if number(value, what) <= 0:
+        raise SettingError(f"{what} is a number above 0, not {value!r}")
+    return float(value)
+
+
+@attrs.frozen
+class Denominate:
+    """Divide variables by others: ``factor · x / denominator``.
+
+    All variables are divided by the denominators as they were before the step. A denominated cell
+    that was reported stays reported; if its denominator was imputed, so is the result. An absent
+    cell stays absent. The denominators stay in the data.
+
+    Parameters
+    ----------
+    by : mapping of str to str
+        Each variable's denominator.
+    factor : float or mapping of str to float
+        What the ratio is multiplied with: 1000 for "per thousand". Variables that a mapping does
+        not name have 1.
+
+    Raises
+    ------
+    DataError
+        If a variable is lacking, or where there is something to divide and the denominator is
+        missing, not applicable, zero or negative: every such cell with its unit.
+
+    References
+    ----------
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 5: variables that depend on
+    the size of a unit are scaled first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"unit": ["A", "B"], "doctors": [30, 8], "people": [20000, 4000]})
+    >>> data = Observations.from_frame(frame)
+    >>> Denominate({"doctors": "people"}, factor=1000)(data).value("B", "doctors")
+    2.0
+    """
+
+    peer_dependent: ClassVar[bool] = False
+    by: FrozenMap[str, str] = attrs.field(converter=_links)
+    factor: float | FrozenMap[str, float] = attrs.field(
+        default=1.0, converter=_factors, kw_only=True
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.factor, Mapping):
+            unknown = [name for name in self.factor if name not in self.by]
+            if unknown:
+                raise SettingError(
+                    f"there are factors for variables without a denominator: {listing(unknown)}"
+                )
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The variables and their denominators."""
+        return tuple(dict.fromkeys([*self.by, *self.by.values()]))
+
+    def __call__(self, observations: Observations) -> Observations:
+        """Return the observations with the variables divided."""
+        data = observations
+        chosen(data, self.reads)
+        values, status = data.values.copy(), data.status.copy()
+        problems, rows = Problems(), []
+        for variable, denominator in self.by.items():
+            own, below = data.place(variable), data.place(denominator)
+            size, state = data.values[:, below], data.status[:, below]
+            given = data.status[:, own] < ABSENCE_STARTS
+            sound = size > 0  # false where there is none
+            for row in np.flatnonzero(given & ~sound):
+                is_absent = state[row] >= ABSENCE_STARTS
+                kind = CellStatus(int(state[row])).name.replace("_", " ").lower()
+                what = f"is {kind}" if is_absent else f"is {size[row]:g}"
+                problems.add(
+                    f"unit '{data.units.codes[row]}': the denominator '{denominator}' of "
+                    f"'{variable}' {what}; it has to be above 0"
+                )
+            factor = self._factor(variable)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratio = data.values[:, own] / size
+            values[:, own] = np.where(given, ratio if factor == 1 else factor * ratio, np.nan)
+            status[given, own] = np.maximum(status[given, own], state[given])
+            rows.append((variable, denominator, factor, int(given.sum())))
+        problems.raise_any(DataError, "Variables cannot be denominated")
+        return replaced(data, values, status, DenominateReport(self, tuple(rows)))
+
+    def _factor(self, variable: str) -> float:
+        if isinstance(self.factor, Mapping):
+            return self.factor.get(variable, 1.0)
+        return self.factor

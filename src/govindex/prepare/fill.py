@@ -1,0 +1,208 @@
+"""Fill gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, CellStatus, Fill, Float, Index, Sheet
+from govindex.errors import DataError, Problems, SettingError, listing
+from govindex.impute.common import populations
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.prepare.common import (
+    as_names,
+    below_dimensions,
+    chosen,
+    opened,
+    replaced,
+    sheet_of,
+)
+from govindex.prepare.reports import ImputeReport
+
+__all__ = ["Impute"]
+
+
+def _check_fill(step: object, attribute: attrs.Attribute[Any], fill: object) -> None:
+    if fill is None and attribute.name == "otherwise":
+        return
+    if isinstance(fill, type) or not isinstance(fill, Fill):
+        raise SettingError(
+            f"{attribute.name} is a fill such as govindex.impute.Mean(), not {fill!r}"
+        )
+
+
+@attrs.frozen
+class Impute:
+    """Fill missing cells, and mark them as imputed.
+
+    Cells that are not applicable stay so: there is nothing to be known. Answers are never filled.
+
+    Parameters
+    ----------
+    fill : Fill
+        Where the numbers come from: a part of :mod:`govindex.impute`.
+    otherwise : Fill, optional
+        Where they come from if `fill` has none, such as the mean of all units for a league that
+        reports nothing.
+    variables : iterable of str, optional
+        The variables to fill, and to learn from.
+    lacking : {"error", "missing"}
+        What becomes of a cell that neither gives a number to: an error that names it, or it stays
+        missing and is settled by the framework's absence policy.
+    not_applicable : bool
+        Fill cells that are not applicable, too.
+
+    Raises
+    ------
+    DataError
+        With every variable and unit that no number is to be had for.
+
+    References
+    ----------
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 3: imputation of missing
+    data.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from govindex.impute import Mean
+    >>> frame = pd.DataFrame({"unit": ["A", "B", "C"], "days": [3, None, 5]})
+    >>> filled = Impute(Mean())(Observations.from_frame(frame))
+    >>> filled.value("B", "days"), filled.cell("B", "days").name
+    (4.0, 'IMPUTED')
+    >>> filled.reports[0].cells
+      unit variable  value              by
+    0    B     days    4.0  Mean(over='all')
+    """
+
+    fill: Fill = attrs.field(validator=_check_fill)
+    otherwise: Fill | None = attrs.field(default=None, validator=_check_fill, kw_only=True)
+    variables: tuple[str, ...] | None = attrs.field(default=None, converter=as_names, kw_only=True)
+    lacking: Literal["error", "missing"] = attrs.field(
+        default="error", validator=attrs.validators.in_(("error", "missing")), kw_only=True
+    )
+    not_applicable: bool = attrs.field(default=False, kw_only=True)
+
+    @property
+    def fills(self) -> tuple[Fill, ...]:
+        """The fill, and the one for what it has no number for."""
+        return (self.fill,) if self.otherwise is None else (self.fill, self.otherwise)
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether a fill looks at other units."""
+        return any(fill.peer_dependent for fill in self.fills)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The variables that are named."""
+        return self.variables or ()
+
+    def within(self, frameworks: Sequence[Framework], observations: Observations) -> Impute:
+        """Return the step with the variables that the frameworks' indicators measure."""
+        dimensions = below_dimensions(frameworks)
+        found = {
+            name: fill.within(dimensions)
+            for name in ("fill", "otherwise")
+            if hasattr(fill := getattr(self, name), "within")
+        }
+        named: Impute = opened(self, frameworks, observations, **found)
+        return named
+
+    def __call__(self, observations: Observations) -> Observations:
+        """Return the observations with their gaps filled."""
+        data = observations
+        columns = chosen(data, self.variables)
+        sheet = sheet_of(data, columns)
+        status = data.status.T[columns]
+        gaps = status == CellStatus.MISSING
+        if self.not_applicable:
+            gaps |= status == CellStatus.NOT_APPLICABLE
+        filled, by = self._filled(sheet, gaps)
+        done = by >= 0
+        lacking = gaps & ~done
+        if self.lacking == "error" and lacking.any():
+            self._refuse(sheet, lacking)
+        values, states = data.values.copy(), data.status.copy()
+        where: tuple[Index, Index] = np.nonzero(done)  # type: ignore[assignment]
+        values[where[1], columns[where[0]]] = filled[where]
+        states[where[1], columns[where[0]]] = CellStatus.IMPUTED
+        before, after = gaps.sum(axis=-1), lacking.sum(axis=-1)
+        report = ImputeReport(
+            self,
+            data.units.codes,
+            sheet.variables,
+            before,
+            after,
+            where,
+            filled[where],
+            by[where],
+            self.fills,
+        )
+        return replaced(data, values, states, report)
+
+    def _filled(self, sheet: Sheet, gaps: Bool) -> tuple[Float, Any]:
+        """Return numbers for the gaps, and which fill gave each, -1 where none did."""
+        filled = np.full(sheet.values.shape, np.nan)
+        by = np.full(sheet.values.shape, -1, dtype=np.intp)
+        if not gaps.any():
+            return filled, by
+        for number, fill in enumerate(self.fills):
+            still = gaps & (by < 0)
+            if still.any():
+                found = fill.fill(sheet)
+                given = still & ~np.isnan(found)
+                filled[given] = found[given]
+                by[given] = number
+        return filled, by
+
+    def _refuse(self, sheet: Sheet, lacking: Bool) -> None:
+        problems = Problems()
+        codes = getattr(sheet.peers, "codes", None) or range(len(sheet.peers))
+        for row in np.flatnonzero(lacking.any(axis=-1)):
+            variable = sheet.variables[row]
+            if np.isnan(sheet.values[row]).all():
+                problems.add(f"variable '{variable}' has no value at all")
+                continue
+            units = listing(codes[i] for i in np.flatnonzero(lacking[row]))
+            problems.add(
+                f"variable '{variable}': {self.fills[-1]!r} has no number for {units}"
+                + self._groups(sheet, lacking[row])
+            )
+        problems.raise_any(
+            DataError,
+            "Gaps cannot be filled: give the step otherwise=…, or lacking='missing'",
+        )
+
+    def _groups(self, sheet: Sheet, lacking: Bool) -> str:
+        over = getattr(self.fills[-1], "over", "all")
+        if over in ("all", "ranked"):
+            return ""
+        names = [name for members, _, name in populations(over, sheet) if lacking[members].any()]
+        return f"; without a value: the {over} {listing(names)}" if names else f"; of no {over}"
+
+    def anchor(self, reference: Observations) -> Impute:
+        """Return the step with what its fills learn from a reference as numbers.
+
+        Raises
+        ------
+        SettingError
+            If a fill cannot be anchored.
+        """
+        if not self.peer_dependent:
+            return self
+        columns = chosen(reference, self.variables)
+        sheet = sheet_of(reference, columns)
+        found: dict[str, Any] = {}
+        for name in ("fill", "otherwise"):
+            fill: Any = getattr(self, name)
+            if fill is None or not fill.peer_dependent:
+                continue
+            if not hasattr(fill, "anchor"):
+                raise SettingError(f"{fill!r} has no anchor()")
+            found[name] = fill.anchor(sheet)
+        return attrs.evolve(self, variables=sheet.variables, **found)

@@ -1,0 +1,84 @@
+"""Run steps one after the other, and freeze those that look at peers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from govindex.errors import GovIndexError, Problems, SettingError
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+
+__all__ = ["AnyStep", "anchored_steps", "prepared", "read_by_steps"]
+
+AnyStep = Callable[[Observations], Observations]
+
+
+def prepared(
+    steps: Iterable[AnyStep], frameworks: Sequence[Framework], data: Observations
+) -> Observations:
+    """Return the observations after all steps, which are told what only frameworks know.
+
+    Raises
+    ------
+    SettingError
+        If a step returns anything but observations.
+    """
+    for step in steps:
+        data = _run(_told(step, frameworks, data), data)
+    return data
+
+
+def _run(step: AnyStep, data: Observations) -> Observations:
+    found = step(data)
+    if not isinstance(found, Observations):
+        raise SettingError(f"the step {step!r} returned {type(found).__name__}, not Observations")
+    return found
+
+
+def _told(step: Any, frameworks: Sequence[Framework], data: Observations) -> Any:
+    within = getattr(step, "within", None)
+    return step if within is None else within(frameworks, data)
+
+
+def anchored_steps(
+    steps: Iterable[AnyStep],
+    frameworks: Sequence[Framework],
+    reference: Observations,
+    problems: Problems,
+) -> tuple[tuple[AnyStep, ...], Observations]:
+    """Freeze steps on a reference, each on what the ones before it make of the reference.
+
+    Parameters
+    ----------
+    problems : Problems
+        Collects the steps that cannot be anchored, each with the reason.
+
+    Returns
+    -------
+    steps : tuple of callable
+    prepared : Observations
+        The reference after all steps.
+    """
+    frozen: list[AnyStep] = []
+    for step in steps:
+        told = _told(step, frameworks, reference)
+        if not getattr(step, "peer_dependent", True):
+            frozen.append(step)
+        elif not hasattr(told, "anchor"):
+            problems.add(f"step {step!r} has no anchor()")
+        else:
+            try:
+                frozen.append(told.anchor(reference))
+            except GovIndexError as error:
+                problems.add(f"step {step!r}: {error}")
+            else:
+                if getattr(frozen[-1], "peer_dependent", True):
+                    problems.add(f"step {step!r} looks at peers after anchor() too")
+        reference = _run(told, reference)
+    return tuple(frozen), reference
+
+
+def read_by_steps(steps: Iterable[AnyStep]) -> tuple[str, ...]:
+    """Return the variables that steps need beside those that the frameworks measure."""
+    return tuple(dict.fromkeys(name for step in steps for name in getattr(step, "reads", ())))

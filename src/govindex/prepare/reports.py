@@ -1,0 +1,159 @@
+"""What preparation steps did: who left, what was filled, what was cut, before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Index
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["DenominateReport", "ImputeReport", "ScreenReport"]
+
+
+@attrs.frozen(eq=False)
+class ScreenReport:
+    """How much is known of each unit (or variable), and what became of it.
+
+    Parameters
+    ----------
+    step : object
+        The step or analysis.
+    of : str
+        "unit" or "variable": what was screened.
+    names : tuple of str
+        The units' codes, or the variables.
+    missing, zero, applicable : array, shape (names,)
+        How many cells are missing, how many are zero, and how many there could be.
+    shares : mapping of str to array, shape (names,)
+        "availability" and "nonzero", and the same for each dimension, "availability: health"; NaN
+        where nothing applies.
+    reasons : tuple of tuple of str
+        What each of them fell short of.
+    leaves : tuple of bool
+        Whether it left; what was forced in stays in spite of its reasons.
+    """
+
+    step: Any
+    of: str
+    names: tuple[str, ...]
+    missing: Index
+    zero: Index
+    applicable: Index
+    shares: dict[str, Float]
+    reasons: tuple[tuple[str, ...], ...]
+    leaves: tuple[bool, ...]
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Who left."""
+        return tuple(n for n, leaves in zip(self.names, self.leaves, strict=True) if leaves)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row for each unit or variable, with the reasons."""
+        import pandas as pd
+
+        columns = {"missing": self.missing, "zero": self.zero, "applicable": self.applicable}
+        table = pd.DataFrame({**columns, **self.shares}, index=pd.Index(self.names, name=self.of))
+        table["leaves"] = self.leaves
+        table["why"] = ["; ".join(own) for own in self.reasons]
+        return table
+
+    def __repr__(self) -> str:
+        return f"<ScreenReport: {len(self.left)} of {len(self.names)} {self.of}s leave>"
+
+
+@attrs.frozen(eq=False)
+class DenominateReport:
+    """What was divided by what.
+
+    Parameters
+    ----------
+    step : object
+    rows : tuple of (variable, denominator, factor, cells)
+        `cells` is how many cells were divided.
+    """
+
+    step: Any
+    rows: tuple[tuple[str, str, float, int], ...]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row for each variable."""
+        import pandas as pd
+
+        columns = ["variable", "denominator", "factor", "cells"]
+        return pd.DataFrame(list(self.rows), columns=columns).set_index("variable")
+
+    def __repr__(self) -> str:
+        return f"<DenominateReport: {len(self.rows)} variables>"
+
+
+@attrs.frozen(eq=False)
+class ImputeReport:
+    """Which cells were filled with what.
+
+    Parameters
+    ----------
+    step : object
+    units, variables : tuple of str
+        The codes of all units and the variables that were looked at.
+    before, after : array, shape (variables,)
+        How many cells were missing.
+    where : tuple of two arrays, shape (filled,)
+        The filled cells, as places among the variables and among the units.
+    values : array, shape (filled,)
+        What they hold now.
+    by : array of int, shape (filled,)
+        Which of the `fills` gave the value.
+    fills : tuple
+        The step's fill, and the one for what it could not fill.
+    """
+
+    step: Any
+    units: tuple[str, ...]
+    variables: tuple[str, ...]
+    before: Index
+    after: Index
+    where: tuple[Index, Index]
+    values: Float
+    by: Index
+    fills: tuple[Any, ...]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row for each variable that had gaps: missing, filled and still missing."""
+        import pandas as pd
+
+        rows = np.flatnonzero(self.before)
+        table = pd.DataFrame(
+            {"missing": self.before[rows], "still_missing": self.after[rows]},
+            index=pd.Index([self.variables[i] for i in rows], name="variable"),
+        )
+        for number, fill in enumerate(self.fills):
+            counts = np.bincount(self.where[0][self.by == number], minlength=len(self.variables))
+            table[repr(fill)] = counts[rows]
+        return table
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """One row for each filled cell: unit, variable, value and what gave it."""
+        import pandas as pd
+
+        rows, columns = self.where
+        return pd.DataFrame(
+            {
+                "unit": [self.units[i] for i in columns],
+                "variable": [self.variables[i] for i in rows],
+                "value": self.values,
+                "by": [repr(self.fills[i]) for i in self.by],
+            }
+        )
+
+    def __repr__(self) -> str:
+        return f"<ImputeReport: {len(self.values)} cells filled, {int(self.after.sum())} missing>"

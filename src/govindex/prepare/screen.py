@@ -1,0 +1,276 @@
+"""Leave out who, or what, too little is known of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.checks import share
+from govindex.contracts import ABSENCE_STARTS, Bool, CellStatus, Float, Index
+from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing
+from govindex.impute.common import Groups, as_groups, resolved
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.model.units import Units
+from govindex.prepare.common import as_names, below_dimensions, chosen, named, opened
+from govindex.prepare.reports import ScreenReport
+
+__all__ = ["Screen", "screen_variables"]
+
+
+def _names(names: Any) -> tuple[str, ...]:
+    return as_names(names) or ()
+
+
+@attrs.frozen
+class Screen:
+    """Leave out units of which too little is known, or too much is zero.
+
+    A unit's *availability* is the share of its cells that hold a value, among those that apply to
+    it; its *non-zero share* that of the values other than zero, among its values. Of a unit to
+    which nothing applies, or of which nothing is known, the share is not short of anything. Who
+    leaves, and why, is in the report. An answer is a value that is not zero.
+
+    Parameters
+    ----------
+    availability, nonzero : float
+        The least shares over all variables, from 0 to 1.
+    groups : mapping of str to variables, or iterable of str, optional
+        Dimensions of which enough must be known one by one; the codes of dimensions name what
+        stands below them.
+    group_availability, group_nonzero : float
+        The least shares in each of the groups.
+    keep, drop : iterable of str
+        Units, by code or name, that stay or leave whatever is known of them.
+    variables : iterable of str, optional
+        The variables that count.
+    becomes : {"removed", "unranked"}
+        Whether a unit leaves the data, or stays as assessed but not ranked.
+
+    Raises
+    ------
+    DataError
+        If no unit is left, a unit to keep or drop does not exist or is both, or a unit that stays
+        has a parent that leaves.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"unit": ["A", "B"], "days": [3, None], "online": [1, 0]})
+    >>> screened = Screen(availability=0.8)(Observations.from_frame(frame))
+    >>> screened.units.codes, screened.reports[0].left
+    (('A',), ('B',))
+    """
+
+    peer_dependent: ClassVar[bool] = False
+    availability: float = attrs.field(default=0.0, validator=share)
+    nonzero: float = attrs.field(default=0.0, validator=share, kw_only=True)
+    groups: Groups | None = attrs.field(default=None, converter=as_groups, kw_only=True)
+    group_availability: float = attrs.field(default=0.0, validator=share, kw_only=True)
+    group_nonzero: float = attrs.field(default=0.0, validator=share, kw_only=True)
+    keep: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+    drop: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+    variables: tuple[str, ...] | None = attrs.field(default=None, converter=as_names, kw_only=True)
+    becomes: Literal["removed", "unranked"] = attrs.field(
+        default="removed", validator=attrs.validators.in_(("removed", "unranked")), kw_only=True
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.groups is None and (self.group_availability or self.group_nonzero):
+            raise SettingError("group_availability and group_nonzero need groups")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The variables that are named."""
+        own = self.groups.values() if isinstance(self.groups, Mapping) else ()
+        return tuple(dict.fromkeys([*(self.variables or ()), *(n for g in own for n in g)]))
+
+    def within(self, frameworks: Sequence[Framework], observations: Observations) -> Screen:
+        """Return the step with the variables that the frameworks' indicators measure."""
+        found = resolved(self, below_dimensions(frameworks))
+        named: Screen = opened(found, frameworks, observations, answers=True)
+        return named
+
+    def __call__(self, observations: Observations) -> Observations:
+        """Return the observations without the units that fell short."""
+        data = observations
+        report = self.report(data)
+        leaves = np.array(report.leaves)
+        if self.becomes == "unranked":
+            units = attrs.evolve(data.units, ranked=data.units.ranked_mask & ~leaves)
+            return attrs.evolve(data, units=units, reports=(*data.reports, report))
+        if leaves.all():
+            raise DataError(
+                f"no unit is left: none has enough data for {self!r}; the most that is known is "
+                f"{100 * np.nanmax(report.shares['availability']):.3g} % of a unit's cells"
+            )
+        if leaves.any():
+            _check_parents(data.units, leaves)
+            codes = (c for c, gone in zip(data.units.codes, leaves, strict=True) if not gone)
+            data = data.take(codes)
+        return attrs.evolve(data, reports=(*data.reports, report))
+
+    def report(self, observations: Observations) -> ScreenReport:
+        """Return who would leave, and why."""
+        data = observations
+        if self.groups is not None and not isinstance(self.groups, Mapping):
+            raise SettingError(
+                f"which variables stand below {listing(self.groups)} only a framework says: give "
+                "groups as a mapping, or use the step in a methodology"
+            )
+        columns = chosen(data, self.variables, answers=True)
+        limits = [_Limit("", columns, self.availability, self.nonzero)]
+        for name, variables in (self.groups or {}).items():
+            columns = chosen(data, variables, answers=True)
+            limits.append(_Limit(name, columns, self.group_availability, self.group_nonzero))
+        codes = data.units.codes
+        forced = _forced(self.keep, self.drop, data.units.locate_all)
+        return _screened(self, "unit", codes, _cells(data), limits, forced)
+
+
+def screen_variables(
+    data: Observations,
+    *,
+    availability: float = 0.0,
+    nonzero: float = 0.0,
+    keep: Iterable[str] = (),
+    drop: Iterable[str] = (),
+    variables: Iterable[str] | None = None,
+) -> ScreenReport:
+    """Tell which variables too little is known of, or too much is zero.
+
+    A framework is fixed: no step takes indicators out of it. What the report says
+    ``framework.without(codes)`` makes a framework of, and a methodology of its own.
+
+    Parameters
+    ----------
+    data : Observations
+    availability, nonzero : float
+        The least shares of units that have a value, among those to which it applies, and of values
+        other than zero; from 0 to 1.
+    keep, drop : iterable of str
+        Variables that stay or leave whatever is known of them.
+    variables : iterable of str, optional
+        The variables to look at; all by default.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"unit": ["A", "B"], "days": [3, None], "online": [1, 2]})
+    >>> screen_variables(Observations.from_frame(frame), availability=0.8).left
+    ('days',)
+    """
+    settings = _Settings(availability, nonzero, keep=keep, drop=drop, variables=variables)
+    every = settings.variables or data.variables
+    columns = chosen(data, every, answers=True)
+    limit = _Limit("", np.arange(len(data.units)), availability, nonzero)
+    names = tuple(data.variables[i] for i in columns)
+    place = {name: i for i, name in enumerate(names)}
+
+    def find(name: str) -> list[int]:
+        named(place, name, "variables to keep or drop")
+        return [place[name]]
+
+    cells = tuple(mask.T[columns] for mask in _cells(data))
+    forced = _forced(settings.keep, settings.drop, find)
+    return _screened(settings, "variable", names, cells, [limit], forced)
+
+
+@attrs.frozen(repr=False)
+class _Settings:
+    """What variables were screened by."""
+
+    availability: float = attrs.field(validator=share)
+    nonzero: float = attrs.field(validator=share)
+    keep: tuple[str, ...] = attrs.field(converter=_names)
+    drop: tuple[str, ...] = attrs.field(converter=_names)
+    variables: tuple[str, ...] | None = attrs.field(converter=as_names)
+
+    def __repr__(self) -> str:
+        own = ", ".join(
+            f"{field.name}={getattr(self, field.name)!r}" for field in attrs.fields(_Settings)
+        )
+        return f"screen_variables({own})"
+
+
+@attrs.frozen(eq=False)
+class _Limit:
+    """The least shares among some of the cells in a row."""
+
+    name: str
+    columns: Index
+    availability: float
+    nonzero: float
+
+
+def _cells(data: Observations) -> tuple[Bool, Bool, Bool]:
+    """Return which cells hold a value, which are zero and which apply, shape (units, variables)."""
+    known = data.status < ABSENCE_STARTS
+    zero = data.values == 0
+    for name in data.levels:  # the number of an answer is only its place
+        zero[:, data.place(name)] = False
+    return known, zero, data.status != CellStatus.NOT_APPLICABLE
+
+
+def _forced(
+    keep: tuple[str, ...], drop: tuple[str, ...], find: Callable[[str], list[int]]
+) -> tuple[set[int], set[int]]:
+    problems = Problems()
+    found: tuple[set[int], set[int]] = (set(), set())
+    for several, places in zip((keep, drop), found, strict=True):
+        for name in several:
+            try:
+                places.update(find(name))
+            except UnknownNameError as error:
+                problems.add(str(error))
+    both = [name for name in keep if name in drop]
+    if both:
+        problems.add(f"to keep and to drop at once: {listing(both)}")
+    problems.raise_any(DataError, "The observations cannot be screened")
+    return found
+
+
+def _screened(
+    step: Any,
+    of: str,
+    names: tuple[str, ...],
+    cells: tuple[Bool, ...],
+    limits: Sequence[_Limit],
+    forced: tuple[set[int], set[int]],
+) -> ScreenReport:
+    """Compare the rows of cells with the limits."""
+    shares: dict[str, Float] = {}
+    reasons: list[list[str]] = [[] for _ in names]
+    for limit in limits:
+        known, zero, applies = (mask[:, limit.columns].sum(axis=-1) for mask in cells)
+        with np.errstate(invalid="ignore"):
+            found = {"availability": known / applies, "nonzero": 1 - zero / known}
+        for what, own in found.items():
+            label = f"{what}: {limit.name}" if limit.name else what
+            least = getattr(limit, what)
+            shares[label] = own
+            for row in np.flatnonzero(own < least):
+                reasons[row].append(f"{label} {own[row]:.4g} < {least:.4g}")
+    keep, drop = forced
+    for place in drop:
+        reasons[place].append("dropped by name")
+    leaves = [bool(why) and place not in keep for place, why in enumerate(reasons)]
+    known, zero, applies = (mask[:, limits[0].columns].sum(axis=-1) for mask in cells)
+    own = tuple(map(tuple, reasons))
+    return ScreenReport(step, of, names, applies - known, zero, applies, shares, own, tuple(leaves))
+
+
+def _check_parents(units: Units, leaves: Bool) -> None:
+    parents = units.parent_index
+    orphans = np.flatnonzero((parents >= 0) & ~leaves & leaves[parents])
+    problems = Problems()
+    for row in orphans:
+        parent = units.codes[parents[row]]
+        problems.add(
+            f"unit '{units.codes[row]}' stays, but its parent '{parent}' leaves: keep=['{parent}']"
+            " or becomes='unranked' lets it inherit"
+        )
+    problems.raise_any(DataError, "The observations cannot be screened")

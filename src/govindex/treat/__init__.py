@@ -1,0 +1,3 @@
+"""What is done to outliers."""
+
+__all__: list[str] = []

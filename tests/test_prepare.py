@@ -1,0 +1,409 @@
+"""Screen, denominate and impute: observations in, observations and a report out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import govindex as gi
+from govindex.contracts import CellStatus
+from govindex.impute import Constant, Known, Mean, Median, RowMean, RowMedian
+from govindex.prepare import Denominate, Impute, Screen, screen_variables
+from govindex.testing import check_methodology, methodology_around
+
+NAN = float("nan")
+
+
+def observe(league: Any = None, **columns: Any) -> gi.Observations:
+    frame = pd.DataFrame(columns)
+    frame.insert(0, "unit", list("ABCDEFGH"[: len(frame)]))
+    if league is not None:
+        frame["league"] = list(league)
+    marks = gi.Marks(not_applicable=["n/a"])
+    return gi.Observations.from_frame(
+        frame, unit="unit", league=None if league is None else "league", marks=marks
+    )
+
+
+def column(data: gi.Observations, variable: str) -> list[float]:
+    found: list[float] = data.values[:, data.place(variable)].tolist()
+    return found
+
+
+def index(*leaves: str, steps: Any, **settings: Any) -> gi.Methodology:
+    children = [gi.Indicator(name, rule=gi.rules.Identity()) for name in leaves]
+    framework = gi.Framework("index", children)
+    return gi.Methodology("test", "1", framework, steps=steps, scale=1.0, **settings)
+
+
+# -- denominate ------------------------------------------------------------------------------------
+
+
+def test_denominate_divides_by_the_denominator_as_it_was() -> None:
+    data = observe(doctors=[30.0, 8.0], people=[10.0, 4.0], area=[2.0, 8.0])
+    step = Denominate({"doctors": "people", "people": "area"}, factor={"doctors": 1000})
+    done = step(data)
+    assert column(done, "doctors") == [3000.0, 2000.0]
+    assert column(done, "people") == [5.0, 0.5]
+    row = done.reports[0].frame.loc[["doctors"]]
+    assert row.to_numpy().tolist() == [["people", 1000.0, 2]]
+
+
+def test_denominate_leaves_what_is_absent_absent() -> None:
+    data = observe(doctors=[30, None, "n/a"], people=[10, None, 0])
+    done = Denominate({"doctors": "people"})(data)
+    assert done.cell("B", "doctors") is CellStatus.MISSING
+    assert done.cell("C", "doctors") is CellStatus.NOT_APPLICABLE
+
+
+def test_denominate_names_every_denominator_that_is_none() -> None:
+    data = observe(doctors=[1, 2, 3, 4, 5], people=[0, None, "n/a", -2, 1])
+    with pytest.raises(gi.DataError) as caught:
+        Denominate({"doctors": "people"})(data)
+    assert [problem.partition("'doctors' ")[2] for problem in caught.value.problems] == [
+        "is 0; it has to be above 0",
+        "is missing; it has to be above 0",
+        "is not applicable; it has to be above 0",
+        "is -2; it has to be above 0",
+    ]
+    assert "unit 'B': the denominator 'people'" in str(caught.value)
+
+
+def test_what_was_denominated_by_an_imputed_cell_counts_as_imputed() -> None:
+    data = observe(doctors=[1.0, 2.0], people=[4.0, None])
+    steps = [Impute(Mean(), variables="people"), Denominate({"doctors": "people"})]
+    result = index("doctors", steps=steps).compute(data)
+    assert result.status[result.place("doctors")].tolist() == [0, CellStatus.IMPUTED]
+    assert [type(report).__name__ for report in result.preparation] == [
+        "ImputeReport",
+        "DenominateReport",
+    ]
+
+
+def test_denominators_are_not_unused_variables() -> None:
+    data = observe(doctors=[1.0, 2.0], people=[4.0, 4.0], area=[1.0, 1.0])
+    result = index("doctors", steps=Denominate({"doctors": "people"})).compute(data)
+    assert result.provenance.unused == ("area",)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Denominate({}), "give a mapping of variables to their denominators"),
+        (lambda: Denominate({"a": "a"}), "'a' cannot be its own denominator"),
+        (lambda: Denominate({"a": "b"}, factor=0), "the factor is a number above 0, not 0"),
+        (lambda: Denominate({"a": "b"}, factor={"c": 2}), "without a denominator: 'c'"),
+        (lambda: Denominate({"a": 3}), "are names: 'a', 3"),
+    ],
+)
+def test_impossible_denominators_are_refused(build: Any, message: str) -> None:
+    with pytest.raises(gi.SettingError, match=message):
+        build()
+
+
+def test_lacking_denominators_are_all_named() -> None:
+    with pytest.raises(gi.DataError, match=r"(?s)'kids'.*'peple': did you mean 'people'"):
+        Denominate({"doctors": "peple", "kids": "people"})(observe(doctors=[1], people=[2]))
+
+
+# -- impute ----------------------------------------------------------------------------------------
+
+
+def test_mean_and_median_fill_what_is_missing_and_mark_it() -> None:
+    data = observe(days=[1.0, None, 4.0, 10.0], online=[None, 1.0, 0.0, None])
+    assert column(Impute(Mean())(data), "days") == [1, 5, 4, 10]
+    filled = Impute(Median())(data)
+    assert column(filled, "days") == [1, 4, 4, 10]
+    assert column(filled, "online") == [0.5, 1, 0, 0.5]
+    marks = filled.status == CellStatus.IMPUTED
+    assert marks.tolist() == np.isnan(data.values).tolist()
+
+
+def test_groups_give_their_own_numbers() -> None:
+    data = observe(league="NNSS", days=[1.0, None, 8.0, None])
+    assert column(Impute(Mean(over="league"))(data), "days") == [1, 1, 8, 8]
+
+
+def test_a_group_without_a_value_is_an_error_that_names_it() -> None:
+    data = observe(league="NNST", days=[1.0, 2.0, None, None])
+    with pytest.raises(gi.DataError) as caught:
+        Impute(Mean(over="league"))(data)
+    expected = (
+        "variable 'days': Mean(over='league') has no number for 'C', 'D'; without a value: the "
+        "league 'S', 'T'"
+    )
+    assert caught.value.problems == (expected,)
+
+
+def test_a_group_without_a_value_may_have_a_fallback_or_stay_missing() -> None:
+    data = observe(league="NNS", days=[1.0, 2.0, None])
+    filled = Impute(Mean(over="league"), otherwise=Mean())(data)
+    assert column(filled, "days") == [1, 2, 1.5]
+    report: Any = filled.reports[0]
+    assert report.cells["by"].tolist() == ["Mean(over='all')"]
+    left = Impute(Mean(over="league"), lacking="missing")(data)
+    assert left.cell("C", "days") is CellStatus.MISSING
+    assert left.reports[0].frame.loc["days", "still_missing"] == 1
+
+
+def test_units_without_an_attribute_are_in_no_group() -> None:
+    frame = pd.DataFrame({"unit": list("ABC"), "region": ["x", None, None], "days": [1, None, 5]})
+    data = gi.Observations.from_frame(frame, attributes=["region"])
+    with pytest.raises(gi.DataError, match="has no number for 'B'; of no region"):
+        Impute(Mean(over="region"))(data)
+
+
+def test_a_variable_without_any_value_is_an_error_that_names_it() -> None:
+    data = observe(days=[None, None], online=[1.0, 2.0])
+    with pytest.raises(gi.DataError, match="variable 'days' has no value at all"):
+        Impute(Mean())(data)
+    assert column(Impute(Mean(), otherwise=Constant(7))(data), "days") == [7, 7]
+
+
+def test_rows_are_filled_from_their_dimension() -> None:
+    data = observe(a=[1.0, 4.0], b=[None, 6.0], c=[5.0, None], d=[9.0, 9.0])
+    framework = gi.Framework(
+        "index",
+        [gi.Dimension("x", [leaf("a"), leaf("b")]), gi.Dimension("y", [leaf("c"), leaf("d")])],
+    )
+    method = gi.Methodology("t", "1", framework, steps=Impute(RowMean(["x", "y"])))
+    assert method.prepare(data).values.tolist() == [[1, 1, 5, 9], [4, 6, 9, 9]]
+    assert Impute(RowMedian())(data).value("A", "b") == 5
+
+
+def leaf(code: str) -> gi.Indicator:
+    return gi.Indicator(code, rule=gi.rules.Identity())
+
+
+def test_rows_of_an_unknown_dimension_are_refused() -> None:
+    data = observe(a=[1.0, None])
+    with pytest.raises(gi.UnknownNameError, match="there is no dimension 'x': Known: 'index'"):
+        index("a", steps=Impute(RowMean(["x"]))).compute(data)
+    with pytest.raises(gi.SettingError, match="below 'x' only a framework says"):
+        Impute(RowMean(["x"]))(data)
+    with pytest.raises(gi.UnknownNameError, match="there is no variable 'b'"):
+        Impute(RowMean({"x": ["b"]}))(data)
+
+
+def test_not_applicable_cells_are_filled_only_on_demand() -> None:
+    data = observe(days=[1, "n/a", None])
+    filled = Impute(Constant(0))(data)
+    assert filled.cell("B", "days") is CellStatus.NOT_APPLICABLE
+    assert column(Impute(Constant(0), not_applicable=True)(data), "days") == [1, 0, 0]
+
+
+def test_answers_are_never_filled() -> None:
+    data = observe(kind=["new", None], days=[1.0, None])
+    filled = Impute(Constant(0))(data)
+    assert filled.cell("B", "kind") is CellStatus.MISSING
+    assert filled.value("B", "days") == 0
+    with pytest.raises(gi.DataError, match="variable 'kind' holds answers, not numbers"):
+        Impute(Constant(0), variables=["kind"])(data)
+
+
+def test_stages_stay_as_they_were_reported() -> None:
+    first, second = observe(days=[1.0, None]), observe(days=[None, None])
+    data = gi.Observations.from_stages({"self": first, "verified": second})
+    filled = Impute(Constant(9))(data)
+    assert filled.value("B", "days") == 9
+    assert filled.at_stage("self").value("B", "days") is None
+
+
+def test_in_a_methodology_only_measured_variables_are_filled() -> None:
+    data = observe(days=[1.0, None], people=[5.0, None])
+    prepared = index("days", steps=Impute(Constant(0))).prepare(data)
+    assert prepared.value("B", "days") == 0
+    assert prepared.value("B", "people") is None
+
+
+def test_a_step_may_be_asked_for_variables_that_exist_not() -> None:
+    with pytest.raises(gi.DataError, match="no variable 'dais': did you mean 'days'"):
+        Impute(Mean(), variables=["dais"])(observe(days=[1.0, None]))
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (
+            lambda: Impute("mean"),  # type: ignore[arg-type]
+            "fill is a fill such as govindex.impute.Mean",
+        ),
+        (
+            lambda: Impute(Mean),  # type: ignore[arg-type]
+            "fill is a fill",
+        ),
+        (
+            lambda: Impute(Mean(), otherwise=3),  # type: ignore[arg-type]
+            "otherwise is a fill",
+        ),
+        (lambda: Mean(over=""), "over is one of 'all'"),
+        (lambda: Known([1]), "give a mapping of variables to numbers"),
+        (lambda: Known({"a": {"x": 1}}), "'a' has numbers for the groups 'x'"),
+        (lambda: Known({"a": NAN}), "the number for 'a' is a finite number"),
+        (lambda: Constant(float("inf")), "is a finite number"),
+        (lambda: RowMean(3), "groups are the codes of dimensions"),
+        (lambda: Impute(Mean(), variables=3), "expected a name or names, not 3"),
+    ],
+)
+def test_impossible_fills_are_refused(build: Any, message: str) -> None:
+    with pytest.raises(gi.SettingError, match=message):
+        build()
+
+
+def test_means_are_anchored_as_numbers() -> None:
+    data = observe(league="NNS", days=[1.0, 2.0, 9.0], online=[1.0, 1.0, None])
+    method = index("days", "online", steps=Impute(Mean(over="league"), otherwise=Median()))
+    anchored = method.anchored(data)
+    assert anchored.steps == (
+        Impute(
+            Known({"days": {"N": 1.5, "S": 9}, "online": {"N": 1}}, over="league"),
+            otherwise=Known({"days": 2, "online": 1}),
+            variables=("days", "online"),
+        ),
+    )
+    assert not anchored.peer_dependent
+    other = observe(league="SST", days=[None, 100.0, None], online=[1.0, 1.0, 1.0])
+    assert column(anchored.prepare(other), "days") == [9, 100, 2]
+
+
+def test_what_cannot_be_anchored_is_named() -> None:
+    def shifted(data: gi.Observations) -> gi.Observations:
+        return data
+
+    data = observe(days=[1.0, 2.0])
+    method = index("days", steps=[shifted, Impute(Mean(over="period"))])
+    with pytest.raises(gi.FrameworkError) as caught:
+        method.anchored(data)
+    assert [problem.partition(" has no anchor")[1] for problem in caught.value.problems] == [
+        " has no anchor",
+        "",
+    ]
+    assert "every period has a reference of its own" in str(caught.value)
+
+
+def test_steps_are_anchored_on_what_the_ones_before_make() -> None:
+    data = observe(days=[2.0, 4.0, None], people=[2.0, 2.0, 2.0])
+    steps = [Denominate({"days": "people"}), Impute(Mean())]
+    anchored = index("days", steps=steps).anchored(data)
+    assert anchored.steps[1].fill == Known({"days": 1.5})  # type: ignore[attr-defined]
+
+
+# -- screen ----------------------------------------------------------------------------------------
+
+
+def test_screen_removes_units_of_which_too_little_is_known() -> None:
+    data = observe(a=[1, None, 3], b=[1, None, "n/a"], c=[0, 2, 3])
+    screened = Screen(0.5)(data)
+    assert screened.units.codes == ("A", "C")
+    report: Any = screened.reports[0]
+    assert report.left == ("B",)
+    assert report.frame["why"].tolist() == ["", "availability 0.3333 < 0.5", ""]
+    assert report.frame["applicable"].tolist() == [3, 3, 2]
+
+
+def test_screen_looks_at_zeros_and_at_dimensions() -> None:
+    data = observe(a=[0.0, 1.0, 1.0], b=[0.0, 1.0, 1.0], c=[1.0, 1.0, None], d=[1.0, 1.0, 1.0])
+    screen = Screen(nonzero=0.6, groups={"x": ["a", "b"], "y": ["c", "d"]}, group_availability=0.8)
+    report = screen.report(data)
+    assert report.left == ("A", "C")
+    assert report.reasons == (("nonzero 0.5 < 0.6",), (), ("availability: y 0.5 < 0.8",))
+
+
+def test_screen_takes_dimensions_from_the_framework() -> None:
+    data = observe(a=[None, 1.0], b=[1.0, 1.0], extra=[1.0, None])
+    framework = gi.Framework("index", [gi.Dimension("x", [leaf("a")]), leaf("b")])
+    steps = Screen(groups=["x"], group_availability=1)
+    result = gi.Methodology("t", "1", framework, steps=steps).compute(data)
+    assert result.units.codes == ("B",)
+    report: Any = result.preparation[0]
+    assert report.left == ("A",)
+    with pytest.raises(gi.SettingError, match="below 'x' only a framework says"):
+        steps(data)
+
+
+def test_units_are_forced_in_and_out() -> None:
+    data = observe(a=[1.0, None, 3.0])
+    screened = Screen(0.5, keep=["B"], drop=["A"])(data)
+    assert screened.units.codes == ("B", "C")
+    assert screened.reports[0].frame["why"].tolist() == [
+        "dropped by name",
+        "availability 0 < 0.5",
+        "",
+    ]
+
+
+def test_screened_units_may_stay_without_a_place() -> None:
+    data = observe(a=[5.0, 1.0, 3.0], b=[1.0, None, 1.0])
+    method = index("a", steps=Screen(0.9, variables=["a", "b"], becomes="unranked"))
+    result = method.compute(data)
+    assert result.units.codes == ("A", "B", "C")
+    assert result.ranks["a"].tolist()[::2] == [1, 2]
+    assert pd.isna(result.ranks["a"].iloc[1])
+
+
+def test_no_unit_left_is_an_error() -> None:
+    with pytest.raises(gi.DataError, match=r"no unit is left: .* the most that is known .* 50 %"):
+        Screen(0.9)(observe(a=[1.0, None], b=[None, 1.0]))
+
+
+def test_a_parent_cannot_leave_its_children() -> None:
+    frame = pd.DataFrame({"unit": ["P", "C"], "parent": [None, "P"], "a": [None, 1.0]})
+    data = gi.Observations.from_frame(frame, parent="parent")
+    with pytest.raises(gi.DataError, match="unit 'C' stays, but its parent 'P' leaves"):
+        Screen(0.5)(data)
+    assert Screen(0.5, becomes="unranked")(data).units.codes == ("P", "C")
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "message"),
+    [
+        (lambda: Screen(1.5), gi.SettingError, "is a share from 0 to 1, not 1.5"),
+        (lambda: Screen(group_nonzero=0.5), gi.SettingError, "need groups"),
+        (lambda: Screen(keep=["X"])(observe(a=[1])), gi.DataError, "there is no unit 'X'"),
+        (
+            lambda: Screen(keep=["A"], drop=["A"])(observe(a=[1])),
+            gi.DataError,
+            "to keep and to drop at once: 'A'",
+        ),
+        (
+            lambda: screen_variables(observe(a=[1]), drop=["b"]),
+            gi.DataError,
+            "variables to keep or drop: there is no 'b'",
+        ),
+    ],
+)
+def test_impossible_screens_are_refused(build: Any, error: Any, message: str) -> None:
+    with pytest.raises(error, match=message):
+        build()
+
+
+def test_variables_are_screened_by_an_analysis() -> None:
+    data = observe(a=[1, None, None], b=[0, 0, 1], c=["x", "y", "x"])
+    report = screen_variables(data, availability=0.5, nonzero=0.5, keep=["b"])
+    assert report.left == ("a",)
+    assert report.frame["why"].tolist() == [
+        "availability 0.3333 < 0.5",
+        "nonzero 0.3333 < 0.5",
+        "",
+    ]
+
+
+# -- laws ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Impute(Mean(), lacking="missing"),
+        Impute(Median(over="league"), otherwise=Constant(5)),
+        Impute(RowMean({"first": ["a", "b"]}), lacking="missing"),
+        Impute(Known({"a": 3}), lacking="missing"),
+        Screen(0.3, becomes="unranked"),
+    ],
+    ids=repr,
+)
+def test_steps_keep_the_laws(step: Any) -> None:
+    check_methodology(methodology_around(step), examples=3)
