@@ -10,6 +10,7 @@ import pytest
 
 import govindex as gi
 from tests.asem import asem_framework, asem_meta, asem_table
+from tests.reference import reference
 
 
 def panel(name: str) -> gi.Observations:
@@ -72,3 +73,25 @@ def test_an_anchored_index_does_not_see_what_others_do_later() -> None:
     found = gi.over_time(base.compute(unchanged)).loc["AUT"]
     assert found["2022"] == found["2018"]
     assert found["2021"] != found["2018"]
+
+
+def published_hdi(name: str) -> pd.DataFrame:
+    # Namibia's code is "NA".
+    return pd.read_csv(
+        reference(f"published/hdi2022/{name}.csv"), keep_default_na=False, na_values=[""]
+    )
+
+
+def test_hdi_of_33_years_is_one_panel() -> None:
+    published = published_hdi("hdi_timeseries_1990_2022")
+    names = ["le", "eys", "mys", "gnipc"]
+    data = gi.Observations.from_frame(published, unit="iso3", period="year", variables=names)
+    result = gi.methodology("undp.hdi@2023-24").compute(data)
+    found = gi.over_time(result)
+    wanted = published.pivot_table(index="iso3", columns="year", values="hdi").loc[found.index]
+    assert found.shape == (193, 33)
+    np.testing.assert_array_equal(found, wanted)
+    assert int(found.notna().to_numpy().sum()) == 5808
+    ranks = published_hdi("hdr_2022_composites").set_index("iso3")["hdi_rank"].dropna()
+    assert len(ranks) == 193
+    assert list(gi.over_time(result, "rank").loc[ranks.index, "2022"]) == list(ranks)

@@ -6,6 +6,7 @@ what becomes of those that get no number and how they are marked is the step's b
 that looks at other units has ``anchor(sheet)``, which freezes it on a reference.
 """
 
+from govindex.impute.over_time import Interpolated, Latest
 from govindex.impute.simple import Constant, Known, Mean, Median, RowMean, RowMedian
 
-__all__ = ["Constant", "Known", "Mean", "Median", "RowMean", "RowMedian"]
+__all__ = ["Constant", "Interpolated", "Known", "Latest", "Mean", "Median", "RowMean", "RowMedian"]
