@@ -7,16 +7,24 @@ not move a bit of the result.
 """
 
 from govindex.aggregate.distance import TOPSIS, ClosenessToIdeal, DistanceToIdeal, Hellwig
+from govindex.aggregate.envelopment import BenefitOfTheDoubt
+from govindex.aggregate.kemeny import Kemeny
 from govindex.aggregate.means import Arithmetic, Geometric, Harmonic, PowerMean, Product, Sum
+from govindex.aggregate.outranking import Borda, Condorcet, Copeland
 
 __all__ = [
     "TOPSIS",
     "Arithmetic",
+    "BenefitOfTheDoubt",
+    "Borda",
     "ClosenessToIdeal",
+    "Condorcet",
+    "Copeland",
     "DistanceToIdeal",
     "Geometric",
     "Harmonic",
     "Hellwig",
+    "Kemeny",
     "PowerMean",
     "Product",
     "Sum",

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from govindex.kernels.rounding import half_up
 
-__all__ = ["ABSENT", "key_of", "merge_keys", "places", "printed_key"]
+__all__ = ["ABSENT", "key_of", "merge_keys", "places", "printed_key", "snapped"]
 
 Float = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.int64]
@@ -33,7 +33,18 @@ def key_of(scores: Float, scale: float) -> Keys:
     array([3000000000, 3000000000])
     """
     with np.errstate(over="ignore"):
-        return _as_keys(np.floor(scores * (_STEPS / scale) + _OFFSET))
+        return _as_keys(snapped(scores, scale))
+
+
+def snapped(scores: Float, scale: float) -> Float:
+    """Return the whole number that `key_of` makes of each score, as a double of any size.
+
+    Examples
+    --------
+    >>> snapped(np.array([0.1 + 0.2, 0.3]), 1.0).tolist()
+    [3000000000.0, 3000000000.0]
+    """
+    return np.floor(scores * (_STEPS / scale) + _OFFSET)
 
 
 def printed_key(printed: Float, decimals: int) -> Keys:

@@ -1,0 +1,299 @@
+"""Every unit in the light that suits it best: benefit of the doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.aggregate.common import BELOW_ZERO, one_of
+from govindex.aggregate.populations import by_population, valid_over
+from govindex.contracts import Bool, BranchScope, Float, Over
+from govindex.errors import CellError, SettingError
+from govindex.extras import needed
+from govindex.kernels.reductions import mean_over_units
+
+__all__ = ["BenefitOfTheDoubt"]
+
+_TOGETHER = 32  # units per linear programme
+_MORE = 20  # peers that a round adds for each unit
+_ACCURACY = 1e-10
+
+
+def _part(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not (number and 0 <= value <= 1):
+        raise SettingError(f"{attribute.name} is a part from 0 to 1, not {value!r}")
+
+
+@attrs.frozen
+class BenefitOfTheDoubt:
+    """Weighted sum with the weights that suit the unit best, as a part of the best peer's sum.
+
+    ``max over w ≥ 0 of Σ w·s(own)`` with ``Σ w·s ≤ 1`` for the unit and every peer: a unit that no
+    peer beats with these weights gets 1. A child's part of the unit's sum, ``w·s / Σ w·s``, can be
+    limited. The framework's weights say which children count and, with `spread`, where the limits
+    are.
+
+    Parameters
+    ----------
+    least, most : float
+        The smallest and the largest part that a child may have of the unit's sum.
+    spread : float, optional
+        Parts stay within ``(1 ± spread)·weight / Σ weights``.
+    weights : {"own", "common"}
+        The weights that suit each unit best, or one set of weights for all: those that suit the
+        mean of the peers best. Where several do, the one whose parts are nearest the framework's
+        weights.
+    over : {"all", "league", "ranked", "period", "league_period"}
+        The peers. A unit outside them is compared with them and itself.
+
+    Raises
+    ------
+    CellError
+        If a share is negative, or is 0 though limits want every child to have a part of the sum; if
+        the limits leave no weights (as `least` = 0.6 for two children does).
+    SettingError
+        If `least` is above `most`; if scipy is not installed (``pip install 'govindex[stats]'``).
+
+    Notes
+    -----
+    Each unit's linear programme is solved on few peers, to which those are added that its weights
+    put above 1, until none is left.
+
+    References
+    ----------
+    L. Cherchye, W. Moesen, N. Rogge and T. Van Puyenbroeck, "An introduction to 'benefit of the
+    doubt' composite indicators", Social Indicators Research 82 (2007).
+
+    Examples
+    --------
+    >>> speed, reach = np.array([1.0, 0.5, 0.4]), np.array([0.2, 1.0, 0.5])
+    >>> shares = BenefitOfTheDoubt()([speed, reach], [np.array([1.0]), np.array([1.0])])
+    >>> shares.round(4)
+    array([1.    , 1.    , 0.6333])
+    """
+
+    peer_dependent: ClassVar[bool] = True
+    linear: ClassVar[bool] = False
+    sums_points: ClassVar[bool] = False
+    scoped: ClassVar[bool] = True
+    needs_all: ClassVar[bool] = True
+    least: float = attrs.field(default=0.0, validator=_part, kw_only=True)
+    most: float = attrs.field(default=1.0, validator=_part, kw_only=True)
+    spread: float | None = attrs.field(
+        default=None, validator=attrs.validators.optional(_part), kw_only=True
+    )
+    weights: Literal["own", "common"] = attrs.field(
+        default="own", validator=one_of("own", "common"), kw_only=True
+    )
+    over: Over = attrs.field(default="all", validator=valid_over, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.least > self.most:
+            raise SettingError(f"least ({self.least:g}) is above most ({self.most:g})")
+
+    @property
+    def monotone(self) -> bool:
+        """Whether a larger share never lowers the unit: common weights move with it."""
+        return self.weights == "own"
+
+    @property
+    def above(self) -> float:
+        """Shares must lie above this: with limits every child must have its part of the sum."""
+        return 0.0 if self._is_limited else BELOW_ZERO
+
+    @property
+    def _is_limited(self) -> bool:
+        return self.least > 0 or self.most < 1 or self.spread is not None
+
+    def reach(self, low: float, high: float) -> tuple[float, float]:
+        """From nothing to the best peer."""
+        return (0.0, 1.0)
+
+    def __call__(
+        self,
+        shares: Sequence[Float],
+        weights: Sequence[Float],
+        scope: BranchScope | None = None,
+    ) -> Float:
+        """Return the part of the best peer's sum, NaN where no child counts."""
+
+        def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
+            size = np.broadcast_shapes(*(array.shape for array in (*own, *carried)))
+            table = np.stack([np.broadcast_to(share, size) for share in own], axis=-1)
+            given = np.stack([np.broadcast_to(weight, size) for weight in carried], axis=-1)
+            return np.stack(
+                [self._draw(*draw, reference) for draw in zip(table, given, strict=True)]
+            )
+
+        return by_population(self.over, shares, weights, scope, combine)
+
+    def _draw(self, table: Float, weights: Float, reference: Bool) -> Float:
+        """Score units, shape (units, children)."""
+        found = np.full(len(table), np.nan)
+        has = weights > 0
+        here, counts = np.asarray(has.any(axis=1)), np.asarray(has.any(axis=0))
+        if not here.any():
+            return found
+        self._refuse(table, has, here[:, None] & counts)
+        own, parts = table[here][:, counts], weights[here][:, counts]
+        parts = parts / parts.sum(axis=1, keepdims=True)
+        low, high = self._limits(parts)
+        impossible = (low.sum(axis=1) > 1 + _ACCURACY) | (high.sum(axis=1) < 1 - _ACCURACY)
+        if impossible.any():
+            wrong = np.zeros(len(table), dtype=bool)
+            wrong[here] = impossible
+            raise CellError(f"no weights of {own.shape[1]} children keep the limits", wrong)
+        every = own[reference[here]] if reference[here].any() else own
+        score = _in_common if self.weights == "common" else _in_own
+        found[here] = score(own, every, parts, low, high)
+        return found
+
+    def _refuse(self, table: Float, has: Bool, should: Bool) -> None:
+        lacking = (should & ~has).any(axis=1)
+        if lacking.any():
+            raise CellError("benefit of the doubt needs the same children of every unit", lacking)
+        negative = (should & (table < 0)).any(axis=1)
+        if negative.any():
+            raise CellError("benefit of the doubt needs shares of at least 0", negative)
+        empty = (should & (table <= 0)).any(axis=1) & self._is_limited
+        if empty.any():
+            message = "limits on the parts of benefit of the doubt need shares above 0"
+            raise CellError(message, empty)
+
+    def _limits(self, parts: Float) -> tuple[Float, Float]:
+        low, high = np.full(parts.shape, self.least), np.full(parts.shape, self.most)
+        if self.spread is None:
+            return low, high
+        return np.maximum(low, (1 - self.spread) * parts), np.minimum(
+            high, (1 + self.spread) * parts
+        )
+
+
+def _in_own(own: Float, every: Float, parts: Float, low: Float, high: Float) -> Float:
+    """Score each unit with the weights that suit it best."""
+    # Sorted, so that the programmes are the same whatever the order of the units.
+    lines, line_of = np.unique(np.hstack([own, low, high]), axis=0, return_inverse=True)
+    unit, least, most = np.split(lines, 3, axis=1)
+    peers = np.unique(every, axis=0)
+    found = np.zeros(len(unit))
+    able = np.flatnonzero((unit > 0).any(axis=1))
+    for start in range(0, len(able), _TOGETHER):
+        some = able[start : start + _TOGETHER]
+        worth = _worth(unit[some], peers, least[some], most[some])
+        found[some] = 1.0 / np.maximum((worth @ peers.T).max(axis=1), 1.0)
+    return np.asarray(found[line_of.reshape(-1)])
+
+
+def _in_common(own: Float, every: Float, parts: Float, low: Float, high: Float) -> Float:
+    """Score all units with the weights that suit the mean of the peers best."""
+    middle, centre, least, most = (
+        mean_over_units(table.T, np.ones(len(table), dtype=bool))[0].T
+        for table in (every, parts, low, high)
+    )
+    if not (middle > 0).any():
+        return np.zeros(len(own))
+    peers = np.unique(every, axis=0)
+    worth = _worth(middle, peers, least, most)
+    scale = np.where(middle > 0, middle, 1.0)
+    part = _nearest(
+        centre[0],
+        peers / scale,
+        (worth @ peers.T).max(),
+        np.where(middle > 0, least, 0.0)[0],
+        np.where(middle > 0, most, 0.0)[0],
+    )
+    largest = ((peers / scale) @ part).max()
+    return np.asarray(np.minimum((own / scale) @ part / largest, 1.0))
+
+
+def _worth(own: Float, peers: Float, low: Float, high: Float) -> Float:
+    """Return the weights that suit each unit best, which give it a sum of 1.
+
+    Parameters
+    ----------
+    own : array, shape (units, children)
+        None of the units has nothing but zeros.
+    peers : array, shape (peers, children)
+    low, high : array, shape (units, children)
+        Limits of the children's parts of the sum.
+    """
+    has = own > 0
+    scale = np.where(has, own, 1.0)
+    low, high = np.where(has, low, 0.0), np.where(has, high, 0.0)
+    worth = np.zeros(own.shape)
+    seen = np.zeros((len(own), len(peers)), dtype=bool)
+    seen[:, peers.argmax(axis=0)] = True
+    left = np.arange(len(own))
+    while left.size:
+        worth[left] = _programme(scale[left], peers, seen[left], low[left], high[left])
+        sums = worth[left] @ peers.T
+        known = np.where(seen[left], sums, 1.0).max(axis=1, keepdims=True)
+        beyond = np.where(seen[left], 0.0, sums / known - 1.0)
+        few = np.argsort(-beyond, axis=1, kind="stable")[:, :_MORE]
+        new = np.take_along_axis(beyond, few, axis=1) > _ACCURACY
+        unit, place = np.nonzero(new)
+        seen[left[unit], few[unit, place]] = True
+        left = left[new.any(axis=1)]
+    return worth
+
+
+def _programme(scale: Float, peers: Float, seen: Bool, low: Float, high: Float) -> Float:
+    """Solve a linear programme for several units, each with the peers that it has seen.
+
+    The variables are the children's parts of a unit's sum, and the largest sum of a peer in terms
+    of it, which is made as small as it can be.
+    """
+    optimize = needed("scipy.optimize", extra="stats", what="BenefitOfTheDoubt")
+    sparse = needed("scipy.sparse", extra="stats", what="BenefitOfTheDoubt")
+    units, children = scale.shape
+    unit, peer = np.nonzero(seen)
+    sums = np.hstack([peers[peer] / scale[unit], np.full((len(unit), 1), -1.0)])
+    columns = unit[:, None] * (children + 1) + np.arange(children + 1)
+    starts = np.arange(len(unit) + 1) * (children + 1)
+    wide = units * (children + 1)
+    above = sparse.csr_matrix((sums.ravel(), columns.ravel(), starts), shape=(len(unit), wide))
+    whole = sparse.kron(sparse.eye(units), np.append(np.ones(children), 0.0)[None], format="csr")
+    largest = np.tile(np.append(np.zeros(children), 1.0), units)
+    ends = np.ones((units, 1))
+    bounds = np.stack([np.hstack([low, ends]), np.hstack([high, np.inf * ends])], axis=-1)
+    found = optimize.linprog(
+        largest,
+        A_ub=above,
+        b_ub=np.zeros(len(unit)),
+        A_eq=whole,
+        b_eq=np.ones(units),
+        bounds=bounds.reshape(-1, 2),
+        method="highs",
+        options={
+            "primal_feasibility_tolerance": _ACCURACY,
+            "dual_feasibility_tolerance": _ACCURACY,
+        },
+    )
+    if found.x is None:
+        raise CellError(f"the linear programme was not solved: {found.message}", np.True_)
+    parts = np.clip(found.x.reshape(units, -1)[:, :-1], low, high)
+    return np.asarray(parts / parts.sum(axis=1, keepdims=True) / scale)
+
+
+def _nearest(centre: Float, sums: Float, largest: float, low: Float, high: Float) -> Float:
+    """Return the parts nearest the centre that keep every peer's sum within the largest.
+
+    References
+    ----------
+    C. L. Lawson and R. J. Hanson, Solving Least Squares Problems (1974), chapter 23 (least distance
+    programming).
+    """
+    optimize = needed("scipy.optimize", extra="stats", what="BenefitOfTheDoubt")
+    one = np.ones(len(centre))
+    sides = np.vstack([-sums, one, -one, np.eye(len(centre)), -np.eye(len(centre))])
+    ends = np.concatenate([np.full(len(sums), -largest * (1 + _ACCURACY)), [1.0, -1.0], low, -high])
+    table = np.vstack([sides.T, ends - sides @ centre])
+    aim = np.append(np.zeros(len(centre)), 1.0)
+    dual, _ = optimize.nnls(table, aim)
+    rest = table @ dual - aim
+    parts = np.clip(centre - rest[:-1] / rest[-1], low, high)
+    return np.asarray(parts / parts.sum())

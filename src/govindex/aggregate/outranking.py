@@ -1,0 +1,206 @@
+"""Aggregators that count who beats whom: Copeland, Borda and Condorcet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.aggregate.common import one_of
+from govindex.aggregate.populations import (
+    Comparing,
+    by_population,
+    compared,
+    placed,
+    share_or_error,
+    valid_over,
+    whole_over,
+)
+from govindex.contracts import Bool, BranchScope, Float, Over
+from govindex.errors import CellError
+from govindex.kernels.pairs import beaten, sheet_of, tally, tiers
+
+__all__ = ["Borda", "Condorcet", "Copeland"]
+
+
+@attrs.frozen
+class Copeland(Comparing):
+    """Part of the peers that a unit outranks: ``(won + ½·tied) / opponents``.
+
+    A unit outranks another if it is better in children of more weight than those in which it is
+    worse. A pair is compared on the children that both have, each with the smaller of its two
+    weights; a pair with nothing in common is left out of both units' opponents. The count of wins
+    less losses that is usual for Copeland is ``(2·share − 1)·opponents``.
+
+    Parameters
+    ----------
+    over : {"all", "league", "ranked", "period", "league_period"}
+        Who counts as an opponent.
+    alone : "error" or float
+        What a unit gets that can be compared with nobody.
+
+    Raises
+    ------
+    CellError
+        If `alone` is ``"error"`` and a unit has nobody to be compared with.
+
+    References
+    ----------
+    G. Munda and M. Nardo, "Noncompensatory/nonlinear composite indicators for ranking countries: a
+    defensible setting", Applied Economics 41 (2009).
+
+    Examples
+    --------
+    >>> speed, reach = np.array([0.9, 0.5, 0.1]), np.array([0.2, 0.8, 0.1])
+    >>> Copeland()([speed, reach], [np.array([1.0]), np.array([2.0])])
+    array([0.5, 1. , 0. ])
+    """
+
+    monotone: ClassVar[bool] = True
+    over: Over = attrs.field(default="all", validator=valid_over, kw_only=True)
+    alone: float | Literal["error"] = attrs.field(
+        default=0.5, validator=share_or_error, kw_only=True
+    )
+
+    def __call__(
+        self,
+        shares: Sequence[Float],
+        weights: Sequence[Float],
+        scope: BranchScope | None = None,
+    ) -> Float:
+        """Return the part outranked, NaN where no child counts."""
+
+        def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
+            sheet = sheet_of(own, carried)
+            won, lost, opponents = tally(sheet, reference)
+            return compared(sheet, (won - lost + opponents) / 2.0, opponents, self.alone)
+
+        return by_population(self.over, shares, weights, scope, combine)
+
+
+@attrs.frozen
+class Borda(Comparing):
+    """Mean over the children of the part of the peers that a unit beats there.
+
+    ``Σ w·(won + ½·tied) / opponents / Σ w`` over the children that a unit has, with those as
+    opponents that have the child, too. The usual points of Borda (n − 1 for the first) are this
+    share times n − 1.
+
+    Parameters
+    ----------
+    over : {"all", "league", "ranked", "period", "league_period"}
+        Who counts as an opponent.
+    alone : "error" or float
+        What a unit gets that can be compared with nobody.
+
+    Raises
+    ------
+    CellError
+        If `alone` is ``"error"`` and a unit has nobody to be compared with.
+
+    Examples
+    --------
+    >>> speed, reach = np.array([0.9, 0.5, 0.1]), np.array([0.2, 0.8, 0.1])
+    >>> Borda()([speed, reach], [np.array([1.0]), np.array([3.0])])
+    array([0.625, 0.875, 0.   ])
+    """
+
+    monotone: ClassVar[bool] = True
+    over: Over = attrs.field(default="all", validator=valid_over, kw_only=True)
+    alone: float | Literal["error"] = attrs.field(
+        default=0.5, validator=share_or_error, kw_only=True
+    )
+
+    def __call__(
+        self,
+        shares: Sequence[Float],
+        weights: Sequence[Float],
+        scope: BranchScope | None = None,
+    ) -> Float:
+        """Return the mean of the parts beaten, NaN where no child counts."""
+
+        def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
+            sheet = sheet_of(own, carried)
+            won = counted = np.zeros((1, 1))
+            for rank, weight in zip(sheet.ranks, sheet.weights, strict=True):
+                has = np.broadcast_to(weight > 0, (len(weight), sheet.units))
+                shape = np.broadcast_shapes(rank.shape, has.shape)
+                got, opponents = beaten(np.broadcast_to(rank, shape), has, reference)
+                heard = np.where(opponents > 0, weight, 0.0)
+                won = won + heard * got / np.where(opponents > 0, opponents, 1.0)
+                counted = counted + heard
+            return compared(sheet, won, counted, self.alone)
+
+        return by_population(self.over, shares, weights, scope, combine)
+
+
+@attrs.frozen
+class Condorcet(Comparing):
+    """Place by majority: a unit stands before those that it outranks.
+
+    Who outranks whom is decided as for :class:`Copeland`. Where the contests make an order (ties
+    allowed), a unit gets ``(below + ½·level) / (units − 1)``.
+
+    Parameters
+    ----------
+    rings : {"error", "tie"}
+        What becomes of units that outrank each other in a ring, or tie with units that do not tie:
+        refused with their names, or level with each other. What stands before or behind such a ring
+        is the same for all its units, so that levelling always leaves an order.
+    over : {"all", "league", "period", "league_period"}
+        Who is ordered together.
+    alone : "error" or float
+        What a unit gets that can be compared with nobody.
+
+    Raises
+    ------
+    CellError
+        If `rings` is ``"error"`` and the contests make no order; if `alone` is ``"error"`` and a
+        unit has nobody to be compared with.
+
+    Examples
+    --------
+    >>> speed, reach = np.array([0.9, 0.5, 0.1]), np.array([0.2, 0.8, 0.1])
+    >>> Condorcet()([speed, reach], [np.array([1.0]), np.array([2.0])])
+    array([0.5, 1. , 0. ])
+    """
+
+    monotone: ClassVar[bool] = True
+    rings: Literal["error", "tie"] = attrs.field(
+        default="error", validator=one_of("error", "tie"), kw_only=True
+    )
+    over: Over = attrs.field(default="all", validator=whole_over, kw_only=True)
+    alone: float | Literal["error"] = attrs.field(
+        default=0.5, validator=share_or_error, kw_only=True
+    )
+
+    def __call__(
+        self,
+        shares: Sequence[Float],
+        weights: Sequence[Float],
+        scope: BranchScope | None = None,
+    ) -> Float:
+        """Return places as shares, NaN where no child counts."""
+
+        def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
+            sheet = sheet_of(own, carried)
+            won, lost, opponents = tally(sheet, reference)
+            here = np.broadcast_to(sheet.present, won.shape)
+            present = here.sum(axis=-1, keepdims=True)
+            gone = won.shape[-1] - present
+            # Units without any child lose to all others, so that they change nobody's tier.
+            tied = (present - 1.0) - won - lost
+            points = np.where(here, won + tied / 2.0 + gone, (gone - 1.0) / 2.0)
+            above, level = tiers(points)
+            ring = here & (won + lost > present - level)
+            if self.rings == "error" and ring.any():
+                raise CellError(
+                    "outranks others in a ring, or ties with units that do not tie: there is no "
+                    "Condorcet order (Condorcet(rings='tie') levels them)",
+                    ring,
+                )
+            return placed(sheet, above, level, opponents, self.alone)
+
+        return by_population(self.over, shares, weights, scope, combine)

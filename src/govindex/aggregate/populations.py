@@ -1,0 +1,116 @@
+"""What aggregators that compare units with each other have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, BranchScope, Everyone, Float, check_over, reference_groups
+from govindex.errors import CellError, SettingError
+from govindex.kernels.pairs import Sheet
+
+__all__ = [
+    "Comparing",
+    "by_population",
+    "compared",
+    "placed",
+    "share_or_error",
+    "valid_over",
+    "whole_over",
+]
+
+Combine = Callable[[list[Float], list[Float], Bool], Float]
+
+
+class Comparing:
+    """Properties of an aggregator whose shares are places among the peers."""
+
+    peer_dependent: ClassVar[bool] = True
+    linear: ClassVar[bool] = False
+    sums_points: ClassVar[bool] = False
+    scoped: ClassVar[bool] = True
+
+    def reach(self, low: float, high: float) -> tuple[float, float]:
+        """From nobody to everybody, whatever the children's shares are."""
+        return (0.0, 1.0)
+
+
+def valid_over(_: object, __: object, over: str) -> None:
+    """Check a reference population."""
+    check_over(over)
+
+
+def whole_over(instance: object, _: object, over: str) -> None:
+    """Check the reference population of a part that orders a population as a whole."""
+    check_over(over)
+    if over == "ranked":
+        raise SettingError(
+            f"{type(instance).__name__} orders a population as a whole, so there is no place for "
+            "units outside it: over='ranked' is for Copeland and Borda"
+        )
+
+
+def share_or_error(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    """Check what a unit gets that can be compared with nobody."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value != "error" and not (number and 0 <= value <= 1):
+        raise SettingError(f"{attribute.name} is 'error' or a share from 0 to 1, not {value!r}")
+
+
+def by_population(
+    over: str,
+    shares: Sequence[Float],
+    weights: Sequence[Float],
+    scope: BranchScope | None,
+    combine: Combine,
+) -> Float:
+    """Combine every population by itself and put the units back in their places.
+
+    Parameters
+    ----------
+    over : str
+        The reference population.
+    shares, weights : sequence of array, shape (…, units or 1)
+    scope : BranchScope or None
+        None compares all units.
+    combine : callable
+        ``(shares, weights, reference) -> shares`` of arrays of shape (draws or 1, units or 1).
+    """
+    shape = np.broadcast_shapes(*(array.shape for array in (*shares, *weights)))
+    count = shape[-1] if shape else 1
+    flat = [np.atleast_2d(np.broadcast_to(s, (*s.shape[:-1], count))) for s in shares]
+    carried = [np.atleast_2d(weight) for weight in weights]
+    peers = (scope or BranchScope(peers=Everyone(count))).peers_of(flat[0])
+    found = np.full((max(len(array) for array in (*flat, *carried)), count), np.nan)
+    for members, reference in reference_groups(over, flat[0], peers):
+        own = [w if w.shape[-1] == 1 else w[:, members] for w in carried]
+        try:
+            found[:, members] = combine([share[:, members] for share in flat], own, reference)
+        except CellError as error:
+            wrong = np.zeros(found.shape, dtype=bool)
+            wrong[:, members] = error.mask
+            raise CellError(str(error), wrong, whole=error.whole) from None
+    return found.reshape(shape)
+
+
+def compared(sheet: Sheet, points: Float, opponents: Float, alone: float | str) -> Float:
+    """Return points per opponent, and for a unit without any opponent what is declared."""
+    nobody = sheet.present & (opponents == 0)
+    if alone == "error" and nobody.any():
+        raise CellError("has nobody to be compared with", nobody)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = points / opponents
+    if alone != "error":
+        found = np.where(nobody, float(alone), found)
+    return np.where(sheet.present, found, np.nan)
+
+
+def placed(sheet: Sheet, above: Float, level: Float, opponents: Float, alone: float | str) -> Float:
+    """Return places as shares: the part of the others that stand below, or level for half."""
+    others = sheet.present.sum(axis=-1, keepdims=True) - 1.0
+    points = others - above - (level - 1.0) / 2.0
+    count = np.where(opponents > 0, others, 0.0)
+    return compared(sheet, points, count, alone)

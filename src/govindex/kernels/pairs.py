@@ -1,0 +1,295 @@
+"""Compare units pair by pair on several weighted orders, block by block in bounded memory.
+
+A pair is compared on what both have: on each order with the smaller of the two weights. Who wins is
+decided by integers (equal keys tie) and by a snapped sum of weights, so neither the order of the
+units nor that of the sums decides a pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.kernels.keys import snapped
+
+__all__ = ["SNAP", "Sheet", "beaten", "contests", "matrix", "sheet_of", "tally", "tiers"]
+
+Float = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
+Ranks = npt.NDArray[np.signedinteger]
+Whole = npt.NDArray[np.int64]
+
+_CELLS = 2**17
+SNAP = 1e-10
+
+
+@attrs.frozen(eq=False)
+class Sheet:
+    """Orders of units with their weights.
+
+    Parameters
+    ----------
+    ranks : tuple of integer array, shape (draws or 1, units)
+        On each order the larger one is better; equal ones tie.
+    weights : tuple of array, shape (draws or 1, units or 1)
+        A unit has an order if its weight is above 0. All end in 1, or all in units.
+    """
+
+    ranks: tuple[Ranks, ...]
+    weights: tuple[Float, ...]
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return int(self.ranks[0].shape[-1])
+
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        return max(len(array) for array in (*self.ranks, *self.weights))
+
+    @property
+    def is_even(self) -> bool:
+        """Whether every unit has the same weights."""
+        return bool(self.weights[0].shape[-1] == 1)
+
+    def take(self, members: Whole | slice) -> Sheet:
+        """Return the sheet of some units."""
+        ranks = tuple(rank[:, members] for rank in self.ranks)
+        if self.is_even:
+            return Sheet(ranks, self.weights)
+        return Sheet(ranks, tuple(weight[:, members] for weight in self.weights))
+
+    def draw(self, draws: slice) -> Sheet:
+        """Return the sheet of some draws; what does not vary stays as it is."""
+        ranks = (rank if len(rank) == 1 else rank[draws] for rank in self.ranks)
+        weights = (weight if len(weight) == 1 else weight[draws] for weight in self.weights)
+        return Sheet(tuple(ranks), tuple(weights))
+
+    @property
+    def present(self) -> Bool:
+        """Which units have an order at all, shape (draws or 1, units)."""
+        some: Bool = np.logical_or.reduce(
+            np.broadcast_arrays(*(weight > 0 for weight in self.weights))
+        )
+        return np.broadcast_to(some, (len(some), self.units))
+
+
+def sheet_of(shares: Sequence[Float], weights: Sequence[Float], scale: float = 1.0) -> Sheet:
+    """Return the sheet of weighted shares; shares that print alike to 10⁻¹⁰ of the scale tie.
+
+    Weights that differ between units are brought to a sum of 1 for each unit: only the proportions
+    of a unit's weights count.
+
+    Parameters
+    ----------
+    shares : sequence of array, shape (draws or 1, units)
+    weights : sequence of array, shape (draws or 1, units or 1)
+    scale : float
+        Of the shares.
+    """
+    count = shares[0].shape[-1]
+    ranks = tuple(_ranks(snapped(share, scale)) for share in shares)
+    plain = [np.atleast_2d(weight) for weight in weights]
+    if all((weight == weight[:, :1]).all() for weight in plain):
+        return Sheet(ranks, tuple(weight[:, :1] for weight in plain))
+    whole = sum(plain[1:], start=plain[0])
+    whole = np.where(whole > 0, whole, 1.0)
+    each = (weight / whole for weight in plain)
+    return Sheet(ranks, tuple(np.broadcast_to(w, (len(w), count)) for w in each))
+
+
+def _ranks(keys: Float) -> Ranks:
+    order = np.argsort(keys, axis=-1)
+    ordered = np.take_along_axis(keys, order, axis=-1)
+    steps = np.cumsum(ordered[:, 1:] != ordered[:, :-1], axis=-1)
+    # Small integers, which are compared several times as fast as doubles.
+    found = np.zeros(keys.shape, dtype=np.int16 if keys.shape[-1] < 2**15 else np.int32)
+    np.put_along_axis(found, order[:, 1:], steps.astype(found.dtype), axis=-1)
+    return found
+
+
+def contests(rows: Sheet, columns: Sheet) -> Iterator[tuple[slice, slice, Float, Float]]:
+    """Compare every unit of one sheet with every unit of another, in blocks.
+
+    Yields
+    ------
+    draws, units : slice
+        What the block is about.
+    margin, common : array, shape (draws, units, columns)
+        The weight of the orders won less that of the orders lost, and the weight of the orders that
+        both have, which may have axes of length 1.
+    """
+    width = max(columns.units, 1)
+    height = min(max(_CELLS // width, 1), max(rows.units, 1))
+    depth = max(_CELLS // (width * height), 1)
+    for first in range(0, rows.draws, depth):
+        draws = slice(first, first + depth)
+        own, others = rows.draw(draws), columns.draw(draws)
+        for start in range(0, rows.units, height):
+            units = slice(start, start + height)
+            margin, common = _margins(own.take(units), others)
+            yield draws, units, margin, common
+
+
+def _margins(rows: Sheet, columns: Sheet) -> tuple[Float, Float]:
+    if rows.is_even and all(len(weight) == 1 for weight in rows.weights):
+        return _counted_margins(rows, columns)
+    margin = common = np.zeros((1, 1, 1))
+    pairs = zip(rows.ranks, columns.ranks, rows.weights, columns.weights, strict=True)
+    for mine, theirs, weight, other in pairs:
+        both = np.minimum(weight[:, :, None], other[:, None, :])
+        margin = margin + both * _signs(mine, theirs)
+        common = common + both
+    return margin, common
+
+
+def _counted_margins(rows: Sheet, columns: Sheet) -> tuple[Float, Float]:
+    # Orders of the same weight are counted before they are weighted: bytes instead of doubles.
+    weights = np.array([weight.item() for weight in rows.weights])
+    margin = np.zeros((1, 1, 1))
+    for value in np.unique(weights[weights > 0]):
+        alike = np.flatnonzero(weights == value)
+        kind = np.int8 if len(alike) < 2**7 else np.int32
+        count: Any = _signs(rows.ranks[alike[0]], columns.ranks[alike[0]]).astype(kind, copy=False)
+        for place in alike[1:]:
+            count = count + _signs(rows.ranks[place], columns.ranks[place])
+        margin = margin + value * count
+    return margin, np.full((1, 1, 1), np.sort(weights).sum())
+
+
+def _signs(mine: Ranks, theirs: Ranks) -> npt.NDArray[np.int8]:
+    left, right = mine[:, :, None], theirs[:, None, :]
+    return (left > right).view(np.int8) - (left < right).view(np.int8)
+
+
+def tally(sheet: Sheet, reference: Bool) -> tuple[Float, Float, Float]:
+    """Return how many of the reference each unit beats, loses to, and can be compared with.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    reference : array of bool, shape (units,)
+        Who counts as an opponent.
+
+    Returns
+    -------
+    won, lost, opponents : array, shape (draws, units)
+        Opponents are those of the reference that have an order in common with the unit.
+
+    Examples
+    --------
+    >>> shares = [np.array([[0.9, 0.5, 0.1]]), np.array([[0.2, 0.8, 0.1]])]
+    >>> sheet = sheet_of(shares, [np.ones((1, 1)), np.ones((1, 1))])
+    >>> won, lost, opponents = tally(sheet, np.array([True, True, True]))
+    >>> won.tolist(), lost.tolist(), opponents.tolist()
+    ([[1.0, 1.0, 0.0]], [[0.0, 0.0, 2.0]], [[2.0, 2.0, 2.0]])
+    """
+    members = np.flatnonzero(reference)
+    won, lost, opponents = np.zeros((3, sheet.draws, sheet.units))
+    for draws, units, margin, common in contests(sheet, sheet.take(members)):
+        least = SNAP * common
+        won[draws, units] = np.count_nonzero(margin > least, axis=-1)
+        lost[draws, units] = np.count_nonzero(margin < -least, axis=-1)
+        both = np.broadcast_to(common > 0, (*common.shape[:-1], len(members)))
+        opponents[draws, units] = np.count_nonzero(both, axis=-1)
+    return won, lost, opponents - (reference & sheet.present)  # nobody opposes themselves
+
+
+def matrix(rows: Sheet, columns: Sheet) -> Float:
+    """Return the part of the common weight on which a row is at least level, ties being half.
+
+    NaN for a pair with nothing in common, shape (draws, rows, columns).
+    """
+    found = np.empty((rows.draws, rows.units, columns.units))
+    for draws, units, margin, common in contests(rows, columns):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = (1.0 + margin / common) / 2.0
+        found[draws, units] = np.where(common > 0, share, np.nan)
+    return found
+
+
+def tiers(points: Float) -> tuple[Float, Float]:
+    """Level units that beat each other in a ring, and order the rest by who beats whom.
+
+    Sorted by points, the first units win every contest with the rest exactly if their points are
+    those of all contests that they take part in.
+
+    Parameters
+    ----------
+    points : array, shape (draws, units)
+        Wins and half the ties against all others; a pair that cannot be compared is a tie.
+
+    Returns
+    -------
+    above, level : array, shape (draws, units)
+        How many stand before each unit, and how many level with it, itself included.
+
+    References
+    ----------
+    H. G. Landau, "On dominance relations and the structure of animal societies: III. The condition
+    for a score structure", Bulletin of Mathematical Biophysics 15 (1953).
+
+    Examples
+    --------
+    >>> above, level = tiers(np.array([[3.0, 1.0, 1.0, 1.0]]))
+    >>> above.tolist(), level.tolist()
+    ([[0.0, 1.0, 1.0, 1.0]], [[1.0, 3.0, 3.0, 3.0]])
+    """
+    count = points.shape[-1]
+    order = np.argsort(-points, axis=-1, kind="stable")
+    won = np.cumsum(np.take_along_axis(points, order, axis=-1), axis=-1)
+    size = np.arange(1, count + 1)
+    closed = won >= size * (size - 1) / 2.0 + size * (count - size)
+    starts = np.ones(points.shape, dtype=bool)
+    starts[:, 1:] = closed[:, :-1]
+    first, last = _groups(starts)
+    above = np.empty(points.shape)
+    level = np.empty(points.shape)
+    np.put_along_axis(above, order, first.astype(np.float64), axis=-1)
+    np.put_along_axis(level, order, last - first + 1.0, axis=-1)
+    return above, level
+
+
+def _groups(starts: Bool) -> tuple[Whole, Whole]:
+    """Return the first and the last place of the group that each place is in."""
+    index = np.arange(starts.shape[-1])
+    ends = np.ones(starts.shape, dtype=bool)
+    ends[:, :-1] = starts[:, 1:]
+    first = np.maximum.accumulate(np.where(starts, index, 0), axis=-1)
+    last = np.where(ends, index, index.size)[:, ::-1]
+    return first, np.minimum.accumulate(last, axis=-1)[:, ::-1]
+
+
+def beaten(rank: Ranks, has: Bool, reference: Bool) -> tuple[Float, Float]:
+    """Return what each unit wins on one order against the reference, a tie being worth half.
+
+    Parameters
+    ----------
+    rank : integer array, shape (draws, units)
+        The larger one is better.
+    has : array of bool, shape (draws or 1, units)
+        Who has the order.
+    reference : array of bool, shape (units,)
+
+    Returns
+    -------
+    points, opponents : array, shape (draws, units)
+    """
+    counted = np.broadcast_to(has & reference, rank.shape)
+    order = np.argsort(rank, axis=-1, kind="stable")
+    ranked = np.take_along_axis(rank, order, axis=-1)
+    so_far = np.cumsum(np.take_along_axis(counted, order, axis=-1), axis=-1)
+    starts = np.ones(rank.shape, dtype=bool)
+    starts[:, 1:] = ranked[:, 1:] != ranked[:, :-1]
+    first, last = _groups(starts)
+    before = np.pad(so_far, ((0, 0), (1, 0)))
+    below = np.take_along_axis(before, first, axis=-1)
+    up_to = np.take_along_axis(so_far, last, axis=-1)
+    total = np.empty(rank.shape)
+    np.put_along_axis(total, order, (below + up_to) / 2.0, axis=-1)
+    return total - counted / 2.0, so_far[:, -1:] - counted.astype(np.float64)
