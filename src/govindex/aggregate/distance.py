@@ -38,6 +38,7 @@ def _divisors(_: object, __: object, divisors: Mapping[str, float]) -> None:
 class _Distance:
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
+    proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
     scoped: ClassVar[bool] = True
 

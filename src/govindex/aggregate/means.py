@@ -30,6 +30,7 @@ class Arithmetic:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = True
     sums_points: ClassVar[bool] = False
+    proportional: ClassVar[bool] = True
     mean: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
@@ -49,6 +50,7 @@ class Sum:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = True
     sums_points: ClassVar[bool] = True
+    proportional: ClassVar[bool] = True
     mean: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
@@ -76,6 +78,7 @@ class Geometric:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
+    proportional: ClassVar[bool] = True
     mean: ClassVar[bool] = True
     below_arithmetic: ClassVar[bool] = True
     offset: float = attrs.field(default=0.0)
@@ -126,6 +129,7 @@ class Harmonic:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
+    proportional: ClassVar[bool] = True
     mean: ClassVar[bool] = True
     below_arithmetic: ClassVar[bool] = True
     above: ClassVar[float] = 0.0
@@ -170,6 +174,7 @@ class PowerMean:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
+    proportional: ClassVar[bool] = True
     mean: ClassVar[bool] = True
     p: float
 
@@ -220,6 +225,7 @@ class Product:
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
+    proportional: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
     above: ClassVar[float] = BELOW_ZERO
 

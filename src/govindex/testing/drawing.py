@@ -8,18 +8,19 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.contracts import Cells, CellStatus, Float, Peers, Status
+from govindex.contracts import Bool, Cells, CellStatus, Float, Peers, Status
 from govindex.errors import FrameworkError, listing
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.testing.wanted import Variable
 
-__all__ = ["PERIOD", "observations_from_bytes"]
+__all__ = ["PERIOD", "Bytes", "observations_from_bytes", "other_bytes"]
 
 PERIOD = "2026"
 _PARTS = (1.0, 0.0, 0.5, 0.9, 0.25, 0.8, 0.75, 1 / 3, 0.1, 0.999, 0.85, 0.6)
 # The last bytes say that a cell is absent, or that its value was imputed.
 _IMPUTED, _MISSING, _NOT_APPLICABLE = 232, 236, 246
+_LAST_ABSENT = 8
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -82,6 +83,25 @@ def observations_from_bytes(
         levels=drawn.texts,
         period=PERIOD if units.periods is None else None,
     )
+
+
+def other_bytes(cells: Bytes, refused: Bool, turn: int) -> Bytes:
+    """Return other cells for units that are refused, from turn to turn; at last those of others.
+
+    Parameters
+    ----------
+    cells : array of uint8, shape (variables, units)
+    refused : array of bool, shape (units,)
+    turn : int
+        1, 2 … Cells stay absent until the eighth.
+    """
+    rows, units = np.indices(cells.shape)
+    moved = (cells + turn * (7 + 13 * rows + 29 * units)) % _IMPUTED
+    if turn < _LAST_ABSENT:
+        moved = np.where(cells >= _IMPUTED, cells, moved)
+    elif turn > _LAST_ABSENT + 1 and not refused.all():
+        moved = np.broadcast_to(cells[:, ~refused][:, :1], cells.shape)
+    return np.where(refused, moved, cells).astype(np.uint8)
 
 
 def _first_of_groups(units: Units) -> list[tuple[int, int]]:

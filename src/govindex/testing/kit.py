@@ -19,8 +19,8 @@ from govindex.model.observations import Observations
 from govindex.opaque import contract_problems
 from govindex.testing import laws as every_law
 from govindex.testing.law import Law, LawBroken
-from govindex.testing.strategies import observations, resampled
-from govindex.testing.subject import Broken, Subject, Trial, Untried
+from govindex.testing.strategies import resampled, trials
+from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,27 +96,29 @@ class Check:
         FrameworkError
             If no data can be drawn that the methodology accepts: give `data`.
         """
+        count = _Count()
         try:
-            tried = self._search(1) or self._search(_EXCUSED)
+            self._search(1, count)
+            if 5 * count.tried < self.examples:
+                self._search(_EXCUSED, count)
         except LawBroken:
             if self.excuse:
                 return 1
             raise
-        if self.excuse and tried:
+        if self.excuse and count.tried:
             raise LawBroken(
-                f"{self.subject.name} keeps the law '{self.name}' in {tried} examples: "
+                f"{self.subject.name} keeps the law '{self.name}' in {count.tried} examples: "
                 f"drop the excuse '{self.excuse}'"
             )
-        if not tried and self.data is None:
+        if not count.tried and self.data is None:
             raise LawBroken(
                 f"nothing in {self.examples * _EXCUSED} examples let the law '{self.name}' be "
-                f"tried on {self.subject.name}: give data that do (data=…)"
+                f"tried on {self.subject.name}: {count.said}give data that do (data=…)"
             )
-        return tried
+        return count.tried
 
-    def _search(self, times: int) -> int:
-        """Try examples, the smallest broken one last, and return how many could be tried."""
-        tried = 0
+    def _search(self, times: int, count: _Count) -> None:
+        """Try examples, the smallest broken one last, and count how many could be tried."""
         seen: list[LawBroken] = []
 
         @seeded(self.seed)
@@ -131,10 +133,11 @@ class Check:
         )
         @given(self._trials())
         def holds(found: _Found) -> None:
-            nonlocal tried
             try:
                 self._try(found)
-                tried += found.choices is not None
+                count.tried += found.choices is not None
+            except Refused as refused:
+                count.refuse(refused)
             except Untried:
                 return
             except LawBroken as broken:
@@ -155,9 +158,10 @@ class Check:
                 "again: it depends on what ran before",
             )
             raise LawBroken("\n".join(lines)) from changing
-        return tried
 
     def _try(self, found: _Found) -> None:
+        if isinstance(found.broken, Untried):
+            raise found.broken
         if found.broken is not None:
             self.law.report(found.trial, None, found.broken)
         if found.choices is not None:
@@ -169,13 +173,13 @@ class Check:
 
         @st.composite
         def trials(draw: st.DrawFn) -> _Found:
-            trial = Trial(subject, draw(source))
+            trial = draw(source)
             gaps = not law.absent and bool((trial.data.status >= CellStatus.MISSING).any())
             if gaps or len(trial.units) < law.units:
                 return _Found(trial, None)
             try:
                 return _Found(trial, law.choose(draw, trial))
-            except Broken as broken:
+            except (Broken, Untried) as broken:
                 return _Found(trial, None, broken)
 
         return trials()
@@ -185,25 +189,42 @@ class Check:
 class _Found:
     """An example: a trial and what the law is tried on, None if there is nothing.
 
-    `broken` is what went wrong already when that was chosen.
+    `broken` is what went wrong already when that was chosen, or why nothing can be tried.
     """
 
     trial: Trial
     choices: Mapping[str, Any] | None
-    broken: Broken | None = None
+    broken: Broken | Untried | None = None
 
     def __repr__(self) -> str:
         return repr(self.trial)
 
 
+@attrs.define
+class _Count:
+    """How many examples were tried, and how many parts refused."""
+
+    tried: int = 0
+    refused: int = 0
+    who: str = ""
+
+    def refuse(self, refused: Refused) -> None:
+        self.refused += 1
+        self.who = self.who or refused.refusal.who
+
+    @property
+    def said(self) -> str:
+        return f"{self.refused} were refused ({self.who}), " if self.refused else ""
+
+
 def _source(
     subject: Subject, data: Data, *, at_least: int, absent: bool
-) -> st.SearchStrategy[Observations]:
+) -> st.SearchStrategy[Trial]:
     if isinstance(data, Observations):
-        return resampled(data, at_least=at_least, whole=subject.peer_dependent is not False)
+        data = resampled(data, at_least=at_least, whole=subject.peer_dependent is not False)
     if data is not None:
-        return data
-    return observations(subject, at_least=at_least, absent=absent)
+        return data.map(lambda given: Trial(subject, given))
+    return trials(subject, at_least=at_least, absent=absent)
 
 
 def _subject(method: Any) -> Subject:

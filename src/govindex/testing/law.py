@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from govindex.errors import GovIndexError
 from govindex.model.observations import Observations
 from govindex.testing.report import report
-from govindex.testing.subject import Broken, Subject, Trial, Untried
+from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 
 __all__ = ["Law", "LawBroken", "law"]
 
@@ -104,8 +104,15 @@ class Law:
         ------
         LawBroken
             With the data in a table, and how to reproduce it.
+        DataError
+            If a part refuses the data, which it may: then the law says nothing.
         """
-        self.try_on(Trial(Subject(method), data), choices)
+        try:
+            self.try_on(Trial(Subject(method), data), choices)
+        except Refused as refused:
+            if refused.__cause__ is None:
+                raise
+            raise refused.__cause__ from None
 
     def try_on(self, trial: Trial, choices: Choices) -> None:
         """Try the law, and report what is broken in the user's words."""

@@ -7,23 +7,23 @@ and rules say they accept, with the ends, the thresholds and what lies just besi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.compute import Plan, compile_framework
+from govindex.compute import Plan
+from govindex.methodology import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units
 from govindex.opaque import AnyMethodology
-from govindex.testing.drawing import observations_from_bytes
+from govindex.testing.drawing import Bytes, observations_from_bytes, other_bytes
 from govindex.testing.observed import NA, observed
-from govindex.testing.subject import Subject
+from govindex.testing.subject import Subject, Trial
 from govindex.testing.surveys import Survey, surveys
 from govindex.testing.trees import frameworks, levels, methodologies
-from govindex.testing.wanted import wanted
 
 __all__ = [
     "NA",
@@ -43,6 +43,7 @@ __all__ = [
 
 _PERIODS = ("2025", "2026")
 _BY_PERIOD = ("period", "league_period")
+_TURNS = 12
 
 
 @attrs.frozen(eq=False)
@@ -168,14 +169,40 @@ def observations(
     ...     assert method.compute(data).unscored.empty
     >>> test_complete_data_are_scored()
     """
+    subject = _subject(scored)
+    drawn = trials(subject, at_least=at_least, at_most=at_most, absent=absent)
+    return drawn.filter(Trial.is_valid).map(lambda trial: trial.data)
+
+
+def _subject(scored: Framework | AnyMethodology | Subject) -> Subject:
+    if isinstance(scored, Subject):
+        return scored
     if isinstance(scored, Framework):
-        plans: dict[str | None, Plan] = {None: compile_framework(scored)}
-        every = wanted(plans.values())
-    else:
-        subject = scored if isinstance(scored, Subject) else Subject(scored)
-        plans, every = subject.plans, subject.wanted
+        return Subject(Methodology("example.framework", "1", scored, scale=100.0))
+    return Subject(scored)
+
+
+def trials(
+    subject: Subject, *, at_least: int = 1, at_most: int = 6, absent: bool = True
+) -> st.SearchStrategy[Trial]:
+    """Draw data for a methodology, and score them.
+
+    Units that a part refuses (a rule on a branch, a product) get other figures. Where none is found
+    that they take, what was drawn first is returned, and is not valid.
+
+    Parameters
+    ----------
+    subject : Subject
+    at_least, at_most, absent
+        As :func:`observations` takes them.
+
+    Returns
+    -------
+    strategy of Trial
+    """
+    plans, every = subject.plans, subject.wanted
     among_peers = any(variable.distinct or variable.known for variable in every.values())
-    fewest = max(at_least, 2) if among_peers else at_least
+    fewest = max(at_least, 2) if among_peers or _ruled_among_peers(plans.values()) else at_least
     most = max(fewest, at_most)
     # A unit is a row of bytes that may be left out: so examples shrink to the units that matter.
     rows = st.lists(
@@ -183,7 +210,7 @@ def observations(
     )
 
     @st.composite
-    def drawn(draw: st.DrawFn) -> Observations:
+    def drawn(draw: st.DrawFn) -> Trial:
         raw = draw(rows)
         cells = np.array([np.frombuffer(row, np.uint8) for row in raw]).T.copy()
         assessed = draw(
@@ -198,9 +225,34 @@ def observations(
         for row in draw(st.lists(st.integers(0, len(every) - 1), max_size=2)):
             cells[row] = cells[row, 0]  # a constant
         some = draw(st.booleans()) if absent else False
-        return observations_from_bytes(every, assessed, cells, absent=some)
+
+        def made(cells: Bytes) -> Trial:
+            return Trial(subject, observations_from_bytes(every, assessed, cells, absent=some))
+
+        return _valid(made, cells)
 
     return drawn()
+
+
+def _valid(made: Callable[[Bytes], Trial], cells: Bytes) -> Trial:
+    """Give other figures to the units that are refused, until none is."""
+    first = trial = made(cells)
+    for turn in range(1, _TURNS + 1):
+        refusal = trial.refusal
+        if refusal is None:
+            return trial
+        cells = other_bytes(cells, np.isin(trial.units, list(refusal.units)), turn)
+        trial = made(cells)
+    return first if trial.refusal is not None else trial
+
+
+def _ruled_among_peers(plans: Iterable[Plan]) -> bool:
+    return any(
+        branch.aggregate.peer_dependent
+        or (branch.node.rule is not None and branch.node.rule.peer_dependent)
+        for plan in plans
+        for branch in plan.branches
+    )
 
 
 def _attributes(plans: Iterable[Plan]) -> list[str]:

@@ -19,13 +19,23 @@ from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator
 from govindex.result import IndexResult
 from govindex.testing.policies import fills_from_peers
+from govindex.testing.refusals import Refusal, refusal
+from govindex.testing.variants import direct, weighing, weight_variables
 from govindex.testing.wanted import Variable, wanted
 
-__all__ = ["Broken", "Subject", "Trial", "Untried", "Way", "copied", "edited"]
+__all__ = ["Broken", "Refused", "Subject", "Trial", "Untried", "Way", "copied", "edited"]
 
 
 class Untried(Exception):  # noqa: N818 - no error: the example says nothing about the law
     """An example gives a law nothing to compare."""
+
+
+class Refused(Untried):
+    """The data are not valid for this methodology: a part refused what it may refuse."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.who)
+        self.refusal = refusal
 
 
 class Broken(Exception):  # noqa: N818 - what a law says when it does not hold
@@ -55,6 +65,11 @@ class Way:
     maximum: float
     sign: int
     peers: int
+
+    @property
+    def variable(self) -> str:
+        """What holds its value, where indicators read nothing but values of their own."""
+        return str(getattr(self.leaf.measure, "variable", self.leaf.code))
 
     @property
     def curve(self) -> Curve:
@@ -148,7 +163,14 @@ class Subject:
         maximum = float(plan.maxima[plan.rows[leaf.code]])
         if not self.declarative:
             says = bool(getattr(self.method, "monotone", False))
-            sign = (-1 if leaf.direction == "lower" else 1) if says else 0
+            alike = {
+                one.direction
+                for one in framework.leaves
+                if set(one.measure.variables) & set(leaf.measure.variables)
+            }
+            # What code makes of a measure, or of one variable that is good and bad, is not said.
+            plain = isinstance(leaf.measure, Value) and len(alike) == 1
+            sign = (-1 if leaf.direction == "lower" else 1) if says and plain else 0
             return Way(form, leaf, maximum, sign, int(self.peer_dependent is not False))
         rule = leaf.rule
         sign = _tendency(rule) * (-1 if _turned(leaf) else 1)
@@ -172,15 +194,7 @@ class Subject:
         """The methodology that reads every indicator's value as it was measured."""
         if not self.declarative:
             return self
-        forms = {kind: _direct(form) for kind, form in self.method.forms.items()}
-        direct = attrs.evolve(
-            self.method, framework=_direct(self.method.framework), forms=forms, steps=()
-        )
-        return Subject(direct)
-
-
-def _direct(framework: Framework) -> Framework:
-    return framework.with_measures({code: Value(code) for code in framework.leaf_codes})
+        return Subject(direct(self.method))
 
 
 def _tendency(rule: Any) -> int:
@@ -228,6 +242,21 @@ class Trial:
         """What the methodology makes of the data."""
         return self.of(self.data)
 
+    @cached_property
+    def refusal(self) -> Refusal | None:
+        """What the parts refuse of the data, None if the data are valid or something is broken."""
+        try:
+            _ = self.result
+        except Refused as refused:
+            return refused.refusal
+        except Broken:
+            return None
+        return None
+
+    def is_valid(self) -> bool:
+        """Tell whether no part refuses the data."""
+        return self.refusal is None
+
     def of(self, data: Observations, method: Any = None) -> IndexResult:
         """Compute a copy, so that the data reported stay what they are."""
         return self.computed(copied(data), method)
@@ -238,6 +267,9 @@ class Trial:
         try:
             found = method.compute(data)
         except GovIndexError as error:
+            refused = refusal(method, data)
+            if refused is not None:
+                raise Refused(refused) from error
             raise Broken(f"valid data are refused: {error}") from error
         except (Exception, SystemExit) as error:  # whatever a methodology raises, the kit reports
             raise Broken(f"computing raises {type(error).__name__}: {error}") from error
@@ -269,11 +301,12 @@ class Trial:
             for code in framework.leaf_codes
             if code in codes and (texts := _texts(prepared, framework.node(code)))
         }
-        weights = [name for name in dict.fromkeys(_weight_variables(subject)) if name not in codes]
+        named = (weight_variables(framework).values() for _, framework in subject.frameworks)
+        weights = list(dict.fromkeys(name for names in named for name in names))
         places = [prepared.place(name) for name in weights]
         data = Observations(
             prepared.units,
-            (*codes, *weights),
+            (*codes, *map(weighing, weights)),
             np.hstack([values, prepared.values[:, places]]),
             np.hstack([status, prepared.status[:, places]]).astype(np.uint8),
             levels=texts,
@@ -292,14 +325,14 @@ class Trial:
         several = types is not None and len(self.subject.forms) > 1
         return types[self.data.units.locate(unit)] if types and several else None
 
-    def may_change(self, unit: str, leaf: str) -> bool:
-        """Tell whether the unit's peers keep two values of an indicator without its own."""
-        variable = self.subject.wanted.get(leaf)
-        if variable is None or not variable.distinct:
+    def may_change(self, unit: str, variable: str) -> bool:
+        """Tell whether the unit's peers keep two values of a variable without its own."""
+        known = self.subject.wanted.get(variable)
+        if known is None or not known.distinct:
             return True
         assessed = self.data.units
         own = assessed[assessed.locate(unit)]
-        values = self.data.values[:, self.data.place(leaf)]
+        values = self.data.values[:, self.data.place(variable)]
         peers = {
             value
             for one, value in zip(assessed, values.tolist(), strict=True)
@@ -308,9 +341,13 @@ class Trial:
         }
         return len(peers) > 1
 
-    def choices_for(self, leaf: str) -> list[float]:
-        """Return values that an indicator that reads its own variable may have."""
-        return [float(value) for value in self.subject.wanted[leaf].numbers()]
+    def way_of(self, unit: str, leaf: str) -> Way:
+        """Return the way of an indicator that a unit is scored by."""
+        return next(way for way in self.ways_of(unit) if way.leaf.code == leaf)
+
+    def choices_for(self, variable: str) -> list[float]:
+        """Return values that a variable may have."""
+        return [float(value) for value in self.subject.wanted[variable].numbers()]
 
 
 def _texts(data: Observations, leaf: Any) -> tuple[str, ...]:
@@ -318,15 +355,6 @@ def _texts(data: Observations, leaf: Any) -> tuple[str, ...]:
         return ()
     every = (data.levels.get(name, ()) for name in leaf.measure.variables)
     return next((texts for texts in every if texts), ())
-
-
-def _weight_variables(subject: Subject) -> list[str]:
-    return [
-        node.weight
-        for _, framework in subject.frameworks
-        for node in framework.nodes
-        if isinstance(node.weight, str)
-    ]
 
 
 def copied(data: Observations) -> Observations:

@@ -22,12 +22,13 @@ from govindex.contracts import (
 )
 from govindex.errors import CellError, FrameworkError
 from govindex.model.framework import Framework
-from govindex.model.tree import Dimension, Indicator
+from govindex.model.tree import Dimension, Indicator, Node
 from govindex.testing.policies import KINDS, filled, fills_from_peers, policy_for
 
 __all__ = ["Variable", "Want", "wanted"]
 
 _FAR = (-1e6, 1e6)
+_HEAVY = 5.0
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +53,8 @@ class Want:
         Every group of peers needs two values that differ.
     known : bool
         Every group of peers needs values to fill from, or to be scored among.
+    weighs : bool
+        The value is a weight: if it is nothing else, a small one.
     absent : tuple of CellStatus
         The ways in which the value may be absent.
     """
@@ -67,6 +70,7 @@ class Want:
     part_of: tuple[tuple[Measure, float], ...] = ()
     distinct: bool = False
     known: bool = False
+    weighs: bool = False
     absent: tuple[CellStatus, ...] = KINDS
 
 
@@ -108,6 +112,8 @@ class Variable:
         """Return the values that a cell may hold, the simplest first."""
         low = max(want.low for want in self.wants)
         high = min(want.high for want in self.wants)
+        if all(want.weighs for want in self.wants):
+            high = min(high, _HEAVY)
         if self.answers:
             return np.arange(len(self.answers), dtype=np.float64)
         if any(want.whole for want in self.wants):
@@ -161,9 +167,16 @@ def wanted(plans: Iterable[Plan]) -> dict[str, Variable]:
                 found.setdefault(name, Variable(name)).wants.append(want)
         for node in framework.nodes:
             if isinstance(node.weight, str):
-                weight = Want(low=0.0, high=5.0, accepts=lambda x: x > 0, absent=())
+                weight = Want(low=0.0, above_low=_alone(framework, node), weighs=True, absent=())
                 found.setdefault(node.weight, Variable(node.weight)).wants.append(weight)
     return found
+
+
+def _alone(framework: Framework, node: Node) -> bool:
+    """Tell whether no sibling has a number for its weight, so that all could be 0 together."""
+    above = framework.parent(node.code)
+    siblings = () if above is None else above.inside
+    return not any(isinstance(framework.weight(c.code), float) and c.weight for c in siblings)
 
 
 def _want(plan: Plan, leaf: Indicator) -> Want:

@@ -13,13 +13,13 @@ from govindex.contracts import AbsencePolicy, CellStatus
 from govindex.errors import DataError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
-from govindex.rounding import Levels
 from govindex.rules import Identity
 from govindex.testing.compare import expect_equal
 from govindex.testing.law import law
 from govindex.testing.policies import KINDS, filled, policy_for
 from govindex.testing.promises import not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial, Untried, edited
+from govindex.testing.variants import changed, unrounded
 
 __all__ = [
     "absence_between_none_and_all",
@@ -147,20 +147,10 @@ def absence_is_refused(trial: Trial, unit: str, indicator: str, kind: str) -> No
     raise Broken(f"'{indicator}' of unit '{unit}' is {kind}, and it is scored all the same")
 
 
-def _unrounded(method: Any) -> Any:
-    def plain(framework: Framework) -> Framework:
-        return framework.with_roundings(
-            {n.code: None for n in (*framework.nodes, *framework.views) if n.rounding is not None}
-        )
-
-    forms = {kind: plain(form) for kind, form in method.forms.items()}
-    return attrs.evolve(method, framework=plain(method.framework), forms=forms, rounding=Levels())
-
-
 def _as_shares(trial: Trial, indicator: str) -> Trial:
     """Return the trial with an indicator whose figure is its share, and nothing rounded."""
     measured = trial.measured
-    found = Trial(Subject(_unrounded(measured.method)), measured.data)
+    found = Trial(Subject(unrounded(measured.method)), measured.data)
 
     def change(framework: Framework) -> Framework:
         if indicator not in framework.leaf_codes:
@@ -175,11 +165,7 @@ def _as_shares(trial: Trial, indicator: str) -> Trial:
 
         return attrs.evolve(framework, children=visit(framework.root).children)
 
-    method = attrs.evolve(
-        found.method,
-        framework=change(found.method.framework),
-        forms={kind: change(form) for kind, form in found.method.forms.items()},
-    )
+    method = changed(found.method, change)
     values, column = found.data.values.copy(), found.data.place(indicator)
     shares = found.result.shares[found.result.place(indicator)]
     known = found.data.status[:, column] < CellStatus.MISSING
@@ -267,7 +253,8 @@ def _carrying(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> b
         or framework.policy(above.code) is None
     ):
         return False
-    return not isinstance(leaf.weight, str) and leaf.absence is None
+    weights = [framework.weight(child.code) for child in above.inside]
+    return leaf.absence is None and not any(isinstance(weight, str) for weight in weights)
 
 
 @law(
@@ -289,9 +276,7 @@ def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: str) -
     row = result.units.locate(unit)
     if np.isnan(result.shares[result.place(above.code), row]):
         raise Untried
-    weights = {c.code: framework.weight(c.code) for c in above.children if not c.outside_maximum}
-    if any(isinstance(weight, str) for weight in weights.values()):
-        raise Untried
+    weights = {c.code: framework.weight(c.code) for c in above.inside}
     whole = sum(float(w) for w in weights.values())
     shrinks = policy_for(framework, indicator, _status(kind)).shrinks
     want = 1.0 - float(weights[indicator]) / whole if shrinks else 1.0

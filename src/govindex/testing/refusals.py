@@ -1,0 +1,256 @@
+"""Who refused the data, and whether it may: a draw that is not valid is no broken law.
+
+Parts refuse cells with a :class:`~govindex.errors.CellError`. What a part may refuse follows from
+what it declares: a rule with a `curve` takes every value of it, an aggregator takes shares up to 1
+that lie `above` its limit, or from 0, and a rule with a `degenerate` share takes peers that are all
+alike. Beyond that parts may refuse, and nobody can know it before they are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.absence import Absence
+from govindex.compute import Block, Plan, evaluate
+from govindex.contracts import AbsencePolicy, Bool, BranchScope, Float, Scope
+from govindex.errors import CellError, GovIndexError
+from govindex.methodology import Methodology
+from govindex.model.observations import Observations
+
+__all__ = ["Refusal", "refusal", "refusal_by"]
+
+
+@attrs.frozen
+class Refusal:
+    """Parts that refused what they may refuse.
+
+    Parameters
+    ----------
+    who : str
+        The part and what it said.
+    units : frozenset of str
+        The units refused, all of them where they were refused together.
+    """
+
+    who: str
+    units: frozenset[str]
+
+
+@attrs.define
+class _Heard:
+    """What parts refused while a block was evaluated."""
+
+    units: tuple[str, ...]
+    allowed: list[tuple[str, Bool]] = attrs.field(factory=list)
+    wrong: bool = False
+
+    def note(self, part: Any, error: CellError, *, allowed: bool) -> None:
+        mask = np.asarray(error.mask, dtype=bool)
+        named = mask.ndim > 0 and mask.shape[-1] == len(self.units)
+        everyone = error.whole or not named
+        cells = np.ones(len(self.units), dtype=bool) if everyone else mask
+        units = np.asarray(cells.reshape(-1, len(self.units)).any(axis=0))
+        self.wrong |= not allowed
+        self.allowed.append((f"{part!r}: {error}", units))
+
+    def refusal(self) -> Refusal | None:
+        if not self.allowed:
+            return None
+        units = np.logical_or.reduce([mask for _, mask in self.allowed])
+        return Refusal(
+            self.allowed[0][0],
+            frozenset(code for code, hit in zip(self.units, units, strict=True) if hit),
+        )
+
+
+class _Watched:
+    """A part that is listened to, and otherwise what it is."""
+
+    def __init__(self, part: Any, heard: _Heard) -> None:
+        self.part, self.heard = part, heard
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.part, name)
+
+    def __repr__(self) -> str:
+        return repr(self.part)
+
+
+class _Rule(_Watched):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        try:
+            found: Float = self.part(values, scope)
+        except CellError as error:
+            self.heard.note(self.part, error, allowed=_rule_may(self.part, values, scope, error))
+            raise
+        return found
+
+
+def _rule_may(rule: Any, values: Float, scope: Scope, error: CellError) -> bool:
+    """Tell whether a rule may refuse these values by what it declares."""
+    if rule.peer_dependent:
+        return not (error.whole and getattr(rule, "degenerate", "error") != "error")
+    maxima = np.broadcast_to(scope.maximum, values.shape)
+    refused = np.broadcast_to(np.asarray(error.mask, dtype=bool), values.shape)
+    cells = list(dict.fromkeys(zip(values[refused], maxima[refused], strict=True)))
+    return not any(_takes(rule, value, attrs.evolve(scope, maximum=most)) for value, most in cells)
+
+
+def _takes(rule: Any, value: float, alone: Scope) -> bool:
+    """Tell whether a rule says that it takes a value, or takes it by itself."""
+    if hasattr(rule, "curve"):
+        curve = rule.curve(float(alone.maximum))
+        inside = curve.low <= value <= curve.high and not (curve.above_low and value == curve.low)
+        return bool(curve.takes_all and inside)
+    try:
+        rule(np.full((1, 1), value), attrs.evolve(alone, peers=None))
+    except GovIndexError:
+        return False
+    return True
+
+
+class _Aggregator(_Watched):
+    def __call__(
+        self, shares: Sequence[Float], weights: Sequence[Float], *scope: BranchScope
+    ) -> Float:
+        try:
+            found: Float = self.part(shares, weights, *scope)
+        except CellError as error:
+            may = self.part.peer_dependent or not _within(self.part, shares, weights, error)
+            self.heard.note(self.part, error, allowed=may)
+            raise
+        return found
+
+
+def _within(
+    aggregator: Any, shares: Sequence[Float], weights: Sequence[Float], error: CellError
+) -> bool:
+    """Tell whether units are refused whose shares the aggregator says that it takes."""
+    above = getattr(aggregator, "above", None)
+    shape = np.broadcast_shapes(*(a.shape for a in (*shares, *weights)), np.shape(error.mask))
+    good = np.broadcast_to(np.asarray(error.mask, dtype=bool), shape)
+    for share, weight in zip(shares, weights, strict=True):
+        taken = (share >= 0 if above is None else share > above) & (share <= 1)
+        good = good & (taken | (weight <= 0))
+    return bool(good.any())
+
+
+class _Policy(_Watched):
+    """Its attributes are its own, for protocols that look for them in the instance."""
+
+    def __init__(self, policy: AbsencePolicy, heard: _Heard) -> None:
+        super().__init__(policy, heard)
+        for name in ("peer_dependent", "refuses", "shrinks", "min_share", "min_count", "of"):
+            setattr(self, name, getattr(policy, name))
+
+    def fill(self, *given: Any) -> Any:
+        return self._asked(self.part.fill, given)
+
+    def reweight(self, *given: Any) -> Any:
+        return self._asked(self.part.reweight, given)
+
+    def _asked(self, ask: Callable[..., Any], given: Sequence[Any]) -> Any:
+        try:
+            return ask(*given)
+        except CellError as error:
+            self.heard.note(self.part, error, allowed=self.part.peer_dependent)
+            raise
+
+
+@attrs.define
+class _Watch:
+    """Wraps parts; what was one part stays one."""
+
+    heard: _Heard
+    known: list[tuple[Any, Any]] = attrs.field(factory=list)
+
+    def of(self, part: Any, kind: type[_Watched]) -> Any:
+        if part is None:
+            return None
+        for seen, watched in self.known:
+            if seen is part or (type(seen) is type(part) and seen == part):
+                return watched
+        self.known.append((part, kind(part, self.heard)))
+        return self.known[-1][1]
+
+    def pair(self, absence: Absence) -> Absence:
+        return Absence(
+            missing=self.of(absence.missing, _Policy),
+            not_applicable=self.of(absence.not_applicable, _Policy),
+        )
+
+
+def _watched(plan: Plan, heard: _Heard) -> Plan:
+    watch = _Watch(heard)
+    branches = [
+        attrs.evolve(
+            branch,
+            node=attrs.evolve(branch.node, rule=watch.of(branch.node.rule, _Rule)),
+            aggregate=watch.of(branch.aggregate, _Aggregator),
+            absence=watch.pair(branch.absence),
+            child_absence=tuple(map(watch.pair, branch.child_absence)),
+            bonus_absence=tuple(map(watch.pair, branch.bonus_absence)),
+        )
+        for branch in plan.branches
+    ]
+    groups = tuple((watch.of(rule, _Rule), way, rows) for rule, way, rows in plan.groups)
+    return attrs.evolve(plan, branches=tuple(branches), groups=groups)
+
+
+def refusal_by(plan: Plan, data: Observations, weights: Any = None) -> Refusal | None:
+    """Return what parts of a plan refuse of prepared data, None if nothing that they may refuse."""
+    heard = _Heard(data.units.codes)
+    try:
+        evaluate(_watched(plan, heard), Block.of(data), weights)
+    except GovIndexError:
+        return None if heard.wrong else heard.refusal() or _too_large(plan, data)
+    except Exception:  # whatever else a part raises, the kit reports elsewhere
+        return None
+    return None
+
+
+def _too_large(plan: Plan, data: Observations) -> Refusal | None:
+    """Say so if points are summed of a rule among peers that may give more than all of them."""
+    free = [
+        rule
+        for rule, _, rows in plan.groups
+        if rule is not None and rule.peer_dependent and not plan.limited.isdisjoint(rows)
+    ]
+    if not free:
+        return None
+    try:
+        evaluate(attrs.evolve(plan, limited=frozenset()), Block.of(data))
+    except GovIndexError:
+        return None
+    return Refusal(f"{free[0]!r}: a share above 1 in a sum of points", frozenset(data.units.codes))
+
+
+def refusal(method: Any, data: Observations) -> Refusal | None:
+    """Return what the parts of a methodology refuse of data, None if it is nothing they may."""
+    if not isinstance(method, Methodology):
+        return None
+    for step in method.steps:
+        try:
+            data = step(data)
+        except GovIndexError as error:  # steps declare nothing of what they take
+            return Refusal(f"step {step!r}: {error}", frozenset(data.units.codes))
+        except Exception:
+            return None
+    kinds = data.units.types or (None,) * len(data.units)
+    found: list[Refusal] = []
+    for form in (None, *method.forms):
+        own = [
+            code
+            for code, kind in zip(data.units.codes, kinds, strict=True)
+            if not method.forms or kind == form
+        ]
+        if own and not (found and not method.forms):
+            refused = refusal_by(method.single(form).plan, data.take(own))
+            found += [] if refused is None else [refused]
+    if not found:
+        return None
+    return Refusal(found[0].who, frozenset().union(*(one.units for one in found)))
