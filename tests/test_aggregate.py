@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govindex.aggregate import Arithmetic, Geometric, Harmonic, PowerMean, Product, Sum
+from govindex.aggregate import (
+    Arithmetic,
+    Dual,
+    Geometric,
+    Harmonic,
+    Hellwig,
+    PowerMean,
+    Product,
+    Sum,
+)
 from govindex.errors import CellError, SettingError
 
 Float = npt.NDArray[np.float64]
@@ -24,7 +34,8 @@ powers = st.sampled_from([-50.0, -3.0, -1.0, 0.5, 1.0, 2.0, 50.0]).map(PowerMean
 means = st.one_of(
     st.sampled_from([Arithmetic(), Sum(), Geometric(), Geometric(offset=0.5), Harmonic()]), powers
 )
-every = st.one_of(means, st.just(Product()))
+duals = st.sampled_from([Dual(Geometric(offset=0.5)), Dual(PowerMean(2.0)), Dual(Arithmetic())])
+every = st.one_of(means, duals, st.just(Product()), st.just(Dual(Product())))
 
 
 def combined(aggregate: Aggregate, of: Children) -> float:
@@ -36,6 +47,48 @@ def combined(aggregate: Aggregate, of: Children) -> float:
 def test_a_mean_lies_between_its_children(aggregate: Aggregate, of: Children) -> None:
     mean = combined(aggregate, of)
     assert min(of)[0] - 1e-12 <= mean <= max(of)[0] + 1e-12
+
+
+@given(of=children)
+def test_the_dual_of_a_dual_is_the_aggregator_itself(of: Children) -> None:
+    for aggregate in (Geometric(offset=0.5), PowerMean(2.0), Product(), Arithmetic()):
+        twice = combined(Dual(Dual(aggregate)), of)
+        np.testing.assert_allclose(twice, combined(aggregate, of), rtol=1e-9, atol=1e-12)
+
+
+@given(of=children)
+def test_dual_of_an_offset_mean_is_the_scaled_geometric_mean_of_risks(of: Children) -> None:
+    # INFORM Risk Index 2023: (10 − GEOMEAN((10 − x) / 10 · 9 + 1)) / 9 · 10, x on a scale of 10.
+    risks = [10 * share for share, _ in of]
+    scaled = math.prod(((10 - x) / 10 * 9 + 1) ** (1 / len(of)) for x in risks)
+    found = combined(Dual(Geometric(offset=1 / 9)), [(share, 1.0) for share, _ in of])
+    np.testing.assert_allclose(10 * found, (10 - scaled) / 9 * 10, rtol=1e-9, atol=1e-9)
+
+
+def test_dual_of_a_product_is_what_any_of_them_reaches() -> None:
+    assert combined(Dual(Product()), [(0.5, 1.0), (0.2, 3.0)]) == pytest.approx(0.6)
+    assert combined(Dual(Product()), [(0.5, 1.0), (0.2, 0.0)]) == 0.5
+    assert Dual(Product()).mean is False
+    assert Dual(Geometric(offset=0.1)).mean is True
+
+
+def test_what_lies_above_1_has_no_dual_of_a_product() -> None:
+    with pytest.raises(CellError, match="what is lacking to 1 is refused"):
+        combined(Dual(Product()), [(1.5, 1.0), (0.2, 3.0)])
+
+
+@pytest.mark.parametrize(
+    ("of", "why"),
+    [
+        (Geometric(), "refuses shares of 0"),
+        (Hellwig(), "does not look at each unit alone"),
+        (Product, "takes an aggregator"),
+        (None, "takes an aggregator"),
+    ],
+)
+def test_dual_of_what_has_none_is_refused(of: Any, why: str) -> None:
+    with pytest.raises(SettingError, match=why):
+        Dual(of)
 
 
 @given(of=children)
@@ -76,7 +129,7 @@ def test_a_better_child_never_lowers_the_node(
 ) -> None:
     better = list(of)
     share, weight = better[place % len(of)]
-    better[place % len(of)] = (share + gain, weight)
+    better[place % len(of)] = (share + gain * (1.0 - share), weight)
     assert combined(aggregate, better) >= combined(aggregate, of) - 1e-12
 
 

@@ -112,6 +112,8 @@ PARTS = [
     aggregate.PowerMean(3),
     aggregate.PowerMean(-2),
     aggregate.Product(),
+    aggregate.Dual(aggregate.Geometric(offset=0.1)),
+    aggregate.Dual(aggregate.Product()),
     aggregate.TOPSIS(degenerate=0.5),
     aggregate.TOPSIS(scale="none", over="league", degenerate=0),
     aggregate.Hellwig(degenerate=0.5),

@@ -18,7 +18,7 @@ import attrs
 import numpy as np
 
 from govindex import absence, aggregate, impute, measures, rules, treat
-from govindex.contracts import Fill, Settled, Treatment
+from govindex.contracts import AbsencePolicy, Aggregator, Fill, Rule, Settled, Treatment
 from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
 from govindex.ranking import Band, Bands, Ranking
 from govindex.rounding import Levels, Rounding
@@ -48,7 +48,14 @@ Reader = Callable[[Any, str, Problems], Any]
 FAMILIES: dict[str, ModuleType] = {"rule": rules, "measure": measures, "aggregate": aggregate}
 RECORDS: dict[str, type] = {"rounding": Rounding, "ranking": Ranking, "bands": Bands}
 # The family of parts that a setting of this type takes, whatever family has the setting.
-_TAKEN: dict[Any, ModuleType] = {Fill: impute, Treatment: treat, Settled: treat}
+_TAKEN: dict[Any, ModuleType] = {
+    AbsencePolicy: absence,
+    Aggregator: aggregate,
+    Fill: impute,
+    Rule: rules,
+    Settled: treat,
+    Treatment: treat,
+}
 _NAMES = ("name", "title")
 _HIDDEN = frozenset({"Scope", "Absence", "Custom"})
 

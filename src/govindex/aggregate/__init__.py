@@ -7,6 +7,7 @@ not move a bit of the result.
 """
 
 from govindex.aggregate.distance import TOPSIS, ClosenessToIdeal, DistanceToIdeal, Hellwig
+from govindex.aggregate.dual import Dual
 from govindex.aggregate.envelopment import BenefitOfTheDoubt
 from govindex.aggregate.kemeny import Kemeny
 from govindex.aggregate.means import Arithmetic, Geometric, Harmonic, PowerMean, Product, Sum
@@ -21,6 +22,7 @@ __all__ = [
     "Condorcet",
     "Copeland",
     "DistanceToIdeal",
+    "Dual",
     "Geometric",
     "Harmonic",
     "Hellwig",
