@@ -40,7 +40,7 @@ from govindex.result import IndexResult
 from govindex.rounding import Levels, Rounding
 
 if TYPE_CHECKING:
-    from govindex import coherence, datasets
+    from govindex import coherence, datasets, weight
     from govindex.files import read_table, write_table
     from govindex.overview import announcements, over_time, standings
     from govindex.schema import methodology_schema
@@ -98,11 +98,12 @@ __all__ = [
     "rules",
     "save_methodology",
     "standings",
+    "weight",
     "write_table",
 ]
 
 # What an import of the package need not wait for; none of the names is that of its module.
-_MODULES = ("coherence", "datasets")
+_MODULES = ("coherence", "datasets", "weight")
 _LATER = {
     "announcements": "govindex.overview",
     "load_methodology": "govindex.toml",

@@ -1,0 +1,154 @@
+"""Benefit of the doubt with weights that all units share."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float
+from govindex.errors import DataError, SettingError, listing
+from govindex.extras import needed
+from govindex.weight.common import Shares, Weights, alone, normalised, one_of, usable
+
+__all__ = ["CommonBenefit"]
+
+_TIGHT = 1e-9
+
+
+def _check_limits(instance: CommonBenefit, _: object, __: object) -> None:
+    if not 0 <= instance.low <= instance.high <= 1:
+        raise SettingError(
+            f"limits of weights rise from 0 to 1, not {instance.low:g} to {instance.high:g}"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class CommonBenefit:
+    """Benefit of the doubt with one set of weights for all units.
+
+    Every unit's weighted sum is at most 1, and their mean is as large as it can be: the linear
+    programme ``max Σ_u w·x_u`` with ``w·x_u ≤ 1`` for every unit and ``w ≥ 0``, after which the
+    weights are brought to a sum of 1. Unlike in the benefit of the doubt proper, units share the
+    weights, so their scores compare.
+
+    Parameters
+    ----------
+    low, high : float
+        The least and the largest part that a child's weight may be of their sum.
+    missing : {"error", "complete"}
+        As of :class:`~govindex.weight.Balanced`.
+
+    Raises
+    ------
+    DataError
+        If scores are negative or missing, if a child has nothing but zeros, or if no weights lie
+        within the limits.
+    SettingError
+        If scipy is not installed.
+
+    Notes
+    -----
+    Several weights may be equally good; those with the least sum of squares are returned, and the
+    diagnostic ``unique`` is 0. ``score`` is the units' mean of the sum that is at most 1.
+
+    References
+    ----------
+    Cherchye, L., Moesen, W., Rogge, N. & Van Puyenbroeck, T. (2007), An introduction to 'benefit of
+    the doubt' composite indicators. Social Indicators Research 82(1). Kao, C. & Hung, H.-T. (2005),
+    Data envelopment analysis with common weights: the compromise solution approach. Journal of the
+    Operational Research Society 56(10).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"a": [1.0, 0.5, 0.8], "b": [0.2, 0.4, 0.1]})
+    >>> {code: round(weight, 3) for code, weight in CommonBenefit(low=0.1)(frame).weights.items()}
+    {'a': 0.286, 'b': 0.714}
+    """
+
+    low: float = 0.0
+    high: float = attrs.field(default=1.0, validator=_check_limits)
+    missing: Literal["error", "complete"] = attrs.field(
+        default="error", validator=one_of(["error", "complete"])
+    )
+    peer_dependent: ClassVar[bool] = True
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh the columns of a frame, units × children."""
+        if only := alone(children, self):
+            return only
+        what = "the benefit of the doubt"
+        kept = usable(children, what, missing=self.missing, degenerate="keep", fewest=1)
+        _refuse_useless(kept.shares, what)
+        programme = _Programme(kept.shares.values, self.low, self.high)
+        best, unique = programme.best()
+        if best is None:
+            raise DataError(
+                f"no weights of {len(kept.given)} children lie between {self.low:g} and "
+                f"{self.high:g} of their sum: {len(kept.given)} times the least is at most 1, and "
+                "of the largest at least 1"
+            )
+        found = best if unique else programme.evenest(best)
+        return Weights(
+            weights=normalised(kept.given, found, what),
+            how=self,
+            units=len(kept.shares.units),
+            left_out=kept.left_out,
+            diagnostics={
+                "score": float(best @ kept.shares.values.mean(axis=1)),
+                "unique": float(unique),
+            },
+        )
+
+
+def _refuse_useless(shares: Shares, what: str) -> None:
+    negative = [c for c, row in zip(shares.codes, shares.values, strict=True) if (row < 0).any()]
+    if negative:
+        raise DataError(f"{what} needs scores of at least 0; negative at: {listing(negative)}")
+    empty = [c for c, row in zip(shares.codes, shares.values, strict=True) if not row.any()]
+    if empty:
+        raise DataError(f"{what} needs scores above 0; nothing but zeros at: {listing(empty)}")
+
+
+class _Programme:
+    """The linear programme of weights that keep every unit's sum at 1 or below."""
+
+    def __init__(self, values: Float, low: float, high: float) -> None:
+        count = len(values)
+        self.mean = values.mean(axis=1)
+        limits = []
+        if low > 0:
+            limits.append(low - np.eye(count))
+        if high < 1:
+            limits.append(np.eye(count) - high)
+        self.rows = np.vstack([values.T, *limits])
+        self.most = np.concatenate([np.ones(values.shape[1]), np.zeros(count * len(limits))])
+        self.solver = needed("scipy.optimize", extra="stats", what="the benefit of the doubt")
+
+    def best(self) -> tuple[Float | None, bool]:
+        """Return the best weights, None if only 0 is allowed, and whether no others are as good."""
+        found = self._solve(-self.mean, self.rows, self.most)
+        if not found.x.sum() > _TIGHT:
+            return None, True
+        # At a corner, everything that is at its limit and costs something cannot move.
+        weighs = (found.x > _TIGHT) | (np.abs(found.lower.marginals) > _TIGHT)
+        slack = (found.ineqlin.residual > _TIGHT) | (np.abs(found.ineqlin.marginals) > _TIGHT)
+        return np.maximum(found.x, 0.0), bool(weighs.all() and slack.all())
+
+    def evenest(self, best: Float) -> Float:
+        """Return those of the best weights that have the least sum of squares."""
+        count = len(best)
+        # Least distance programming: the least |w| with G·w ≥ h by non-negative least squares
+        # (Lawson & Hanson, Solving least squares problems, chapter 23).
+        above = np.vstack([np.eye(count), -self.rows, self.mean])
+        least = np.concatenate([np.zeros(count), -self.most, [self.mean @ best * (1.0 - _TIGHT)]])
+        goal = np.append(np.zeros(count), 1.0)
+        both = np.vstack([above.T, least])
+        part, _ = self.solver.nnls(both, goal)
+        left = both @ part - goal
+        return np.asarray(np.maximum(-left[:-1] / left[-1], 0.0))
+
+    def _solve(self, costs: Float, rows: Float, most: Float) -> Any:
+        return self.solver.linprog(costs, A_ub=rows, b_ub=most, method="highs-ds")

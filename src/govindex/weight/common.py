@@ -1,0 +1,346 @@
+"""What weighting methods are given, and what they give back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Float
+from govindex.errors import DataError, Problems, SettingError, listing, near_miss
+from govindex.frames import Marks, open_table
+from govindex.kernels.rounding import snap
+from govindex.mappings import FrozenMap
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Shares", "Weigher", "Weights", "as_shares"]
+
+Missing = Literal["error", "complete", "pairwise"]
+Degenerate = Literal["error", "zero"]  # of columns without two distinct scores
+_CONSTANT = 1e-12
+
+
+@attrs.frozen(eq=False)
+class Shares:
+    """The scores that weights are found from, in one order whatever order they came in.
+
+    Parameters
+    ----------
+    codes : tuple of str
+        The nodes that are weighed, in the order of their codes.
+    values : array, shape (nodes, units)
+        NaN where a unit has no score; units in the order of their scores.
+    units : tuple of str
+        Who they are, for messages.
+    """
+
+    codes: tuple[str, ...]
+    values: Float
+    units: tuple[str, ...]
+
+    @classmethod
+    def ordered(cls, codes: Sequence[str], values: Float, units: Sequence[str]) -> Shares:
+        """Put nodes in the order of their codes, and units in the order of their scores.
+
+        Sums over units then come out the same to the last bit, in whatever order the units came.
+        """
+        order = sorted(range(len(codes)), key=codes.__getitem__)
+        values = np.asarray(values, dtype=np.float64)[order]
+        rows = np.lexsort(values[::-1]) if len(codes) else np.arange(values.shape[-1])
+        return cls(
+            tuple(codes[i] for i in order),
+            np.ascontiguousarray(values[:, rows]),
+            tuple(units[i] for i in rows),
+        )
+
+    def where(self, units: Bool) -> Shares:
+        """Return the scores of some units."""
+        kept = tuple(unit for unit, keep in zip(self.units, units, strict=True) if keep)
+        return attrs.evolve(self, values=self.values[:, units], units=kept)
+
+    def of(self, nodes: Bool) -> Shares:
+        """Return the scores at some nodes."""
+        kept = tuple(code for code, keep in zip(self.codes, nodes, strict=True) if keep)
+        return attrs.evolve(self, codes=kept, values=self.values[nodes])
+
+
+def _numbers(given: Mapping[str, float]) -> FrozenMap[str, float]:
+    return FrozenMap(given)
+
+
+def _columns(given: Mapping[str, Mapping[str, float]]) -> FrozenMap[str, FrozenMap[str, float]]:
+    return FrozenMap({name: FrozenMap(column) for name, column in given.items()})
+
+
+@attrs.frozen(kw_only=True)
+class Weights:
+    """The weights of one group of siblings, and how they were found.
+
+    Parameters
+    ----------
+    weights : mapping of code to float
+        At least 0; they add up to 1.
+    how : Weigher
+        What found them.
+    units : int or None
+        How many units they rest on; None where they rest on judgement.
+    left_out : tuple of str
+        Units that were left out because they lack a score.
+    diagnostics : mapping of str to float
+        What the method says of its own result: a consistency ratio, the variance explained …
+    columns : mapping of str to mapping of code to float
+        What it says of each node.
+    """
+
+    weights: FrozenMap[str, float] = attrs.field(converter=_numbers)
+    how: Weigher
+    units: int | None = None
+    left_out: tuple[str, ...] = ()
+    diagnostics: FrozenMap[str, float] = attrs.field(factory=dict, converter=_numbers)
+    columns: FrozenMap[str, FrozenMap[str, float]] = attrs.field(factory=dict, converter=_columns)
+
+    def __getitem__(self, code: str) -> float:
+        if code not in self.weights:
+            raise SettingError(f"nothing was weighed as '{code}': {near_miss(code, self.weights)}")
+        return self.weights[code]
+
+    @property
+    def report(self) -> pd.DataFrame:
+        """A row per node: its weight, and what the method says of it."""
+        import pandas as pd
+
+        columns = {"weight": self.weights, **self.columns}
+        index = pd.Index(list(self.weights), name="code")
+        return pd.DataFrame(
+            {name: [column[code] for code in index] for name, column in columns.items()},
+            index=index,
+        )
+
+
+@runtime_checkable
+class Weigher(Protocol):
+    """Children of a node → their weights.
+
+    Weights that rest on judgement need the children's codes only.
+    """
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether the weights are found from the units' scores."""
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh the columns of a frame (units × children), or children by their codes."""
+
+
+def as_shares(table: Any) -> Shares:
+    """Return a frame of units × children as scores.
+
+    Parameters
+    ----------
+    table : data frame or Shares
+        A column of numbers per child and a row per unit. Units are named by the index of a pandas
+        frame, or by a column ``unit``.
+
+    Raises
+    ------
+    DataError
+        If it is no frame, or holds something else than finite numbers and missing cells.
+    """
+    if isinstance(table, Shares):
+        return table
+    if isinstance(table, Sequence) and all(isinstance(code, str) for code in table):
+        raise DataError(
+            "these weights are found from scores: give a frame with a row per unit and a column "
+            f"per child, not codes alone ({listing(table)})"
+        )
+    opened = open_table(table)
+    codes = [name for name in opened.names if name != "unit"]
+    if not codes:
+        raise DataError("weights need a column per child; the frame has none")
+    rows: list[str] = [str(row + 1) for row in range(len(opened))]
+    if "unit" in opened.names:
+        named = opened.texts("unit")
+        rows = [text or row for text, row in zip(named, rows, strict=True)]
+    elif hasattr(table, "index") and not callable(table.index):
+        rows = [str(label) for label in table.index]
+    problems = Problems()
+    cells = opened.cells(codes, Marks(), lambda row: f"unit '{rows[row]}'", problems)
+    for code in cells.levels:
+        problems.add(f"'{code}' holds texts, not scores")
+    problems.raise_any(DataError, "Weights cannot be found")
+    return Shares.ordered(codes, cells.values, rows)
+
+
+def codes_of(children: Any) -> tuple[str, ...]:
+    """Return the codes of children given as codes, as scores or as a frame, in their order."""
+    if isinstance(children, Shares):
+        return children.codes
+    if isinstance(children, str):
+        raise SettingError(f"children are several codes, not the text '{children}'")
+    if isinstance(children, Iterable) and not hasattr(children, "columns"):
+        codes = tuple(children)
+        if len(set(codes)) < len(codes):
+            twice = sorted({code for code in codes if codes.count(code) > 1})
+            raise SettingError(f"children have codes of their own; given twice: {listing(twice)}")
+    else:
+        codes = tuple(name for name in open_table(children).names if name != "unit")
+    return tuple(sorted(codes))
+
+
+def check_known(what: str, named: Iterable[str], children: Sequence[str]) -> None:
+    """Refuse judgements about other nodes than the children, and children without any."""
+    named = tuple(named)
+    problems = Problems()
+    for code in named:
+        if code not in children:
+            problems.add(f"'{code}' is not weighed here: {near_miss(code, children)}")
+    for code in children:
+        if code not in named:
+            problems.add(f"'{code}' is weighed, but not judged")
+    problems.raise_any(SettingError, f"{what} and the children do not fit together")
+
+
+def normalised(codes: Sequence[str], raw: Iterable[float], why: str) -> dict[str, float]:
+    """Return weights that add up to 1; `why` says what is wrong if all are 0."""
+    numbers = np.array(list(raw), dtype=np.float64)
+    whole = float(numbers.sum())
+    if not whole > 0.0:
+        raise DataError(f"{why}: {listing(codes)} would all weigh 0")
+    # Snapped: the last bits say nothing, and differ from one machine to the next.
+    return dict(zip(codes, snap(numbers / whole, 1.0).tolist(), strict=True))
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a setting is a finite number."""
+    known = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return known and bool(np.isfinite(value))
+
+
+def one_of(known: Sequence[str]) -> Any:
+    """Return a validator for settings that are one of some words."""
+
+    def check(_: object, attribute: Any, value: object) -> None:
+        if value not in known:
+            raise SettingError(
+                f"'{attribute.name}' is one of {listing(known)}, not '{value}': "
+                + near_miss(value, known)
+            )
+
+    return check
+
+
+@attrs.frozen(eq=False)
+class Usable:
+    """Scores after the declared policies: what weights are found from.
+
+    `given` are all that are weighed; `shares` are those of them that vary, of the units that count.
+    """
+
+    given: tuple[str, ...]
+    shares: Shares
+    left_out: tuple[str, ...]
+
+    def full(self, values: Float, fill: float = 0.0) -> dict[str, float]:
+        """Return a number per node that is weighed, `fill` where the scores do not vary."""
+        found = dict(zip(self.shares.codes, np.asarray(values).tolist(), strict=True))
+        return {code: found.get(code, fill) for code in self.given}
+
+
+def usable(
+    table: Any,
+    what: str,
+    *,
+    missing: Missing,
+    degenerate: Degenerate | Literal["keep"],
+    fewest: int = 2,
+) -> Usable:
+    """Apply the policies for missing scores and for constant columns.
+
+    Raises
+    ------
+    DataError
+        Naming what lacks scores or does not vary, if that is an error.
+    """
+    shares = as_shares(table)
+    absent: Bool = np.isnan(shares.values)
+    empty = [c for c, gone in zip(shares.codes, absent, strict=True) if gone.all()]
+    if empty:
+        raise DataError(f"{what} needs scores; no unit has one at: {listing(empty)}")
+    if missing == "error" and absent.any():
+        lacking = [c for c, gone in zip(shares.codes, absent, strict=True) if gone.any()]
+        units = [u for u, gone in zip(shares.units, absent.T, strict=True) if gone.any()]
+        raise DataError(
+            f"{what} needs every score; missing at {listing(lacking)} for {listing(sorted(units))}."
+            " Impute them, or say missing='complete' to leave these units out"
+        )
+    left_out: tuple[str, ...] = ()
+    if missing == "complete":
+        whole: Bool = np.asarray(~absent.any(axis=0))
+        left_out = tuple(sorted(u for u, keep in zip(shares.units, whole, strict=True) if not keep))
+        shares = shares.where(whole)
+    known = (~np.isnan(shares.values)).sum(axis=1)
+    few = [c for c, count in zip(shares.codes, known, strict=True) if count < fewest]
+    if few:
+        raise DataError(
+            f"{what} needs at least {fewest} units with scores; there are {known.min()} at: "
+            f"{listing(few)}"
+        )
+    if degenerate == "keep":
+        return Usable(shares.codes, shares, left_out)
+    low, high = np.nanmin(shares.values, axis=1), np.nanmax(shares.values, axis=1)
+    varies = high - low > _CONSTANT * np.maximum(np.abs(low), np.abs(high))
+    flat = [code for code, moves in zip(shares.codes, varies, strict=True) if not moves]
+    if flat and degenerate == "error":
+        raise DataError(
+            f"{what} needs scores that vary; all units have the same at: {listing(flat)}. Leave "
+            "them out, or give them weights by judgement"
+        )
+    return Usable(shares.codes, shares.of(varies), left_out)
+
+
+def correlation(shares: Shares) -> Float:
+    """Return Pearson correlations, each on the units that have both, shape (nodes, nodes)."""
+    values = shares.values
+    known = ~np.isnan(values)
+    mean = np.nanmean(values, axis=1, keepdims=True)
+    centred = np.where(known, values - mean, 0.0)
+    seen = known.astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        count = seen @ seen.T
+        own = centred @ seen.T  # the sum of one over the units that have both
+        shared = centred @ centred.T - own * own.T / count
+        spread = (centred * centred) @ seen.T - own * own / count
+        found = shared / np.sqrt(spread * spread.T)
+    pairs = np.argwhere(~np.isfinite(found))
+    if len(pairs):
+        first, second = (shares.codes[i] for i in pairs[0])
+        raise DataError(
+            f"'{first}' and '{second}' have no correlation: the units that have scores at both are "
+            "fewer than two, or alike at one of them. Say missing='complete', or impute the scores"
+        )
+    found = np.clip((found + found.T) / 2.0, -1.0, 1.0)
+    np.fill_diagonal(found, 1.0)
+    return found
+
+
+def ranked(shares: Shares) -> Shares:
+    """Return scores as ranks, ties shared."""
+    import pandas as pd
+
+    ranks = pd.DataFrame(shares.values.T).rank().to_numpy().T
+    return attrs.evolve(shares, values=np.ascontiguousarray(ranks))
+
+
+def deviations(shares: Shares) -> Float:
+    """Return the standard deviation at each node (n − 1), shape (nodes,)."""
+    return np.asarray(np.nanstd(shares.values, axis=1, ddof=1), dtype=np.float64)
+
+
+def alone(table: Any, how: Weigher) -> Weights | None:
+    """Return the weight of an only child, None if there are several."""
+    codes = codes_of(table)
+    return Weights(weights={codes[0]: 1.0}, how=how) if len(codes) == 1 else None

@@ -1,0 +1,260 @@
+"""Weights by principal components: by what indicators have in common."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float
+from govindex.errors import DataError, SettingError, listing
+from govindex.weight.common import (
+    Degenerate,
+    Missing,
+    Weights,
+    alone,
+    correlation,
+    is_number,
+    normalised,
+    one_of,
+    usable,
+)
+
+__all__ = ["PrincipalComponents"]
+
+_TIED = 1e-9
+
+
+def _check_share(_: object, attribute: Any, value: Any) -> None:
+    if not is_number(value) or not 0 <= value <= 1:
+        raise SettingError(f"'{attribute.name}' is a share from 0 to 1, not {value!r}")
+
+
+def _check_count(_: object, __: object, value: Any) -> None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        raise SettingError(f"components are counted 1, 2 …, or chosen by a rule (None): {value!r}")
+
+
+@attrs.frozen(kw_only=True)
+class PrincipalComponents:
+    """Principal components of the correlations: what indicators have in common weighs.
+
+    The components that are kept give loadings (the correlation of indicator i with component f),
+    rotated by varimax. Weights are by
+
+    - ``loadings``: squared loadings ``l²_if``, each indicator's on the component of which it makes
+      up the largest part ``l²_if / Σ_i l²_if``; the same as these parts, weighted by the variance
+      that each component explains;
+    - ``variance``: ``Σ_f l²_if``, the variance of the indicator that the components explain; no
+      rotation changes it;
+    - ``first``: the coefficients of the first component, not rotated.
+
+    Parameters
+    ----------
+    by : {"loadings", "variance", "first"}
+    components : int, optional
+        How many are kept; by default those that pass the three limits.
+    least_eigenvalue : float
+        Components with a smaller eigenvalue are not kept: 1 is what one indicator brings.
+    least_share : float
+        Nor are those that explain a smaller share of the variance.
+    least_total : float
+        Further components are kept until they explain this share of the variance.
+    rotation : {"varimax", "none"}
+    negative : {"error", "zero"}
+        Of weights by ``first``: whether an indicator that pulls against the component is refused,
+        or weighs 0.
+    missing, degenerate
+        As of :class:`~govindex.weight.Entropy`; ``"pairwise"`` correlates on the units that have
+        both.
+
+    Raises
+    ------
+    DataError
+        If scores are missing or all alike; if an indicator pulls against the first component; if
+        pairwise correlations contradict each other; if two components explain the same and one of
+        them only is kept, so that nothing says which.
+
+    Notes
+    -----
+    A component points where its loadings add up to more than 0. The report holds the loadings that
+    the weights are taken from; the diagnostics hold each kept ``eigenvalue`` and the share of the
+    variance that it explains.
+
+    References
+    ----------
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 6.1 (weights based on
+    principal components analysis or factor analysis). Nicoletti, G., Scarpetta, S. & Boylaud, O.
+    (2000), Summary indicators of product market regulation. OECD Economics Department Working
+    Papers 226. Kaiser, H. F. (1958), The varimax criterion for analytic rotation in factor
+    analysis. Psychometrika 23(3).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"a": [1, 2, 3, 4], "b": [1, 2, 4, 3], "c": [2, 1, 1, 2]})
+    >>> found = PrincipalComponents()(frame)
+    >>> {code: round(weight, 3) for code, weight in found.weights.items()}
+    {'a': 0.35, 'b': 0.291, 'c': 0.359}
+    """
+
+    by: Literal["loadings", "variance", "first"] = attrs.field(
+        default="loadings", validator=one_of(["loadings", "variance", "first"])
+    )
+    components: int | None = attrs.field(default=None, validator=_check_count)
+    least_eigenvalue: float = attrs.field(default=1.0)
+    least_share: float = attrs.field(default=0.0, validator=_check_share)
+    least_total: float = attrs.field(default=0.0, validator=_check_share)
+    rotation: Literal["varimax", "none"] = attrs.field(
+        default="varimax", validator=one_of(["varimax", "none"])
+    )
+    negative: Literal["error", "zero"] = attrs.field(
+        default="error", validator=one_of(["error", "zero"])
+    )
+    missing: Missing = attrs.field(
+        default="error", validator=one_of(["error", "complete", "pairwise"])
+    )
+    degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
+    peer_dependent: ClassVar[bool] = True
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh the columns of a frame, units × children."""
+        if only := alone(children, self):
+            return only
+        what = "principal components"
+        kept = usable(children, what, missing=self.missing, degenerate=self.degenerate, fewest=3)
+        if len(kept.shares.codes) < 2:
+            raise DataError(
+                f"{what} need two indicators whose scores vary, not {listing(kept.shares.codes)}"
+            )
+        eigenvalues, vectors = _components(correlation(kept.shares))
+        count = 1 if self.by == "first" else self._kept(eigenvalues)
+        if count < len(eigenvalues) and eigenvalues[count - 1] - eigenvalues[count] < _TIED:
+            raise DataError(
+                f"components {count} and {count + 1} explain the same, and nothing says which one "
+                f"is kept: keep {count + 1}, or fewer than {count}"
+            )
+        loadings = vectors[:, :count] * np.sqrt(np.maximum(eigenvalues[:count], 0.0))
+        if self.rotation == "varimax" and self.by != "first":
+            loadings = varimax(loadings)
+        raw = self._raw(kept.shares.codes, vectors[:, 0], loadings)
+        names = [f"component {number + 1}" for number in range(count)]
+        part = eigenvalues / len(eigenvalues)
+        return Weights(
+            weights=normalised(kept.given, kept.full(raw).values(), "no component is kept"),
+            how=self,
+            units=len(kept.shares.units),
+            left_out=kept.left_out,
+            diagnostics={
+                **{f"eigenvalue {i + 1}": float(eigenvalues[i]) for i in range(count)},
+                **{f"explained {i + 1}": float(part[i]) for i in range(count)},
+                "explained": float(part[:count].sum()),
+            },
+            columns={name: kept.full(loadings[:, i]) for i, name in enumerate(names)},
+        )
+
+    def _kept(self, eigenvalues: Float) -> int:
+        if self.components is not None:
+            if self.components > len(eigenvalues):
+                raise SettingError(
+                    f"{len(eigenvalues)} indicators have as many components, not {self.components}"
+                )
+            return self.components
+        part = eigenvalues / len(eigenvalues)
+        large = eigenvalues >= self.least_eigenvalue - _TIED
+        passing = int((large & (part >= self.least_share - _TIED)).sum())
+        needed = int((np.cumsum(part) < self.least_total - _TIED).sum()) + 1
+        if self.least_total == 0.0:
+            needed = 0
+        count = max(passing, needed)
+        if count == 0:
+            raise DataError(
+                f"no component has an eigenvalue of {self.least_eigenvalue:g} and explains "
+                f"{self.least_share:.0%} of the variance; the largest has {eigenvalues[0]:.3g} and "
+                f"explains {part[0]:.0%}"
+            )
+        return count
+
+    def _raw(self, codes: tuple[str, ...], first: Float, loadings: Float) -> Float:
+        if self.by == "loadings":
+            return largest_parts(loadings)
+        if self.by == "variance":
+            return np.asarray((loadings * loadings).sum(axis=1))
+        against = first < -_TIED
+        if self.negative == "error" and against.any():
+            wrong = [code for code, no in zip(codes, against, strict=True) if no]
+            raise DataError(
+                f"the first component would give a negative weight to {listing(wrong)}: their "
+                "scores pull against the others'. Reverse their direction, leave them out, or say "
+                "negative='zero'"
+            )
+        return np.maximum(first, 0.0)
+
+
+def _components(correlations: Float) -> tuple[Float, Float]:
+    """Return eigenvalues, the largest first, and vectors as columns, each pointing up."""
+    values, vectors = np.linalg.eigh(correlations)
+    if values[0] < -_TIED * len(values):
+        raise DataError(
+            "correlations on different units contradict each other (the least eigenvalue is "
+            f"{values[0]:.3g}): say missing='complete', or impute the scores"
+        )
+    return values[::-1], pointing_up(vectors[:, ::-1])
+
+
+def pointing_up(columns: Float) -> Float:
+    """Turn columns round so that each adds up to more than 0, or begins with more than 0."""
+    sums = columns.sum(axis=0)
+    first = columns[np.argmax(np.abs(columns) > _TIED, axis=0), np.arange(columns.shape[1])]
+    signs = np.where(np.abs(sums) > _TIED, sums, first)
+    return columns * np.where(signs < 0, -1.0, 1.0)
+
+
+def largest_parts(loadings: Float) -> Float:
+    """Return squared loadings, each row's on the column of which it makes up the largest part.
+
+    Parameters
+    ----------
+    loadings : array, shape (indicators, components)
+
+    Returns
+    -------
+    array, shape (indicators,)
+    """
+    squared = loadings * loadings
+    part = squared / squared.sum(axis=0)
+    return np.asarray(np.take_along_axis(squared, part.argmax(axis=1)[:, None], axis=1)[:, 0])
+
+
+def varimax(loadings: Float, *, rounds: int = 1000) -> Float:
+    """Return loadings rotated by Kaiser's normalised varimax, the weightiest component first.
+
+    Pairs of columns are turned by the angle that is best for the two, until no angle is left.
+    """
+    size = np.sqrt((loadings * loadings).sum(axis=1, keepdims=True))
+    rotated = loadings / np.where(size > 0, size, 1.0)
+    count = rotated.shape[1]
+    for _ in range(rounds):
+        turned = 0.0
+        for i in range(count - 1):
+            for j in range(i + 1, count):
+                angle = _best_angle(rotated[:, i], rotated[:, j])
+                turned = max(turned, abs(angle))
+                turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+                rotated[:, [i, j]] = rotated[:, [i, j]] @ turn
+        if turned < 1e-12:
+            break
+    rotated = pointing_up(rotated * size)
+    order = np.argsort(-(rotated * rotated).sum(axis=0).round(12), kind="stable")
+    return np.asarray(rotated[:, order])
+
+
+def _best_angle(x: Float, y: Float) -> float:
+    # Kaiser (1958): tan 4φ for two columns of normalised loadings.
+    u, v = x * x - y * y, 2.0 * x * y
+    above = 2.0 * ((u * v).mean() - u.mean() * v.mean())
+    below = (u * u - v * v).mean() - (u.mean() ** 2 - v.mean() ** 2)
+    if np.hypot(above, below) < 1e-15:
+        return 0.0
+    return float(np.arctan2(above, below) / 4.0)

@@ -1,0 +1,186 @@
+"""Weights as they are felt: how much of a score's variance goes with each of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+
+from govindex.contracts import Bool, Float
+from govindex.errors import DataError, SettingError, listing, near_miss
+from govindex.extras import needed
+from govindex.kernels.rounding import snap
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Node, View
+from govindex.model.units import Units
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["as_felt"]
+
+_FEWEST = {"linear": 3, "spline": 5}
+
+
+class Computed(Protocol):
+    """What is asked of a result."""
+
+    @property
+    def framework(self) -> Framework:
+        """What was scored."""
+
+    @property
+    def units(self) -> Units:
+        """Who was scored."""
+
+    @property
+    def shares(self) -> Float:
+        """Attained shares, shape (nodes, units)."""
+
+    def place(self, code: str) -> int:
+        """Return the row of a node."""
+
+
+def as_felt(
+    result: Computed,
+    node: str | None = None,
+    *,
+    of: Literal["children", "leaves"] | int | Iterable[str] = "children",
+    smoother: Literal["spline", "linear"] = "spline",
+    over: Literal["all", "ranked"] = "all",
+) -> pd.DataFrame:
+    """Compare the weights that were set with the weights as they are felt.
+
+    How much a part x is felt in a score y is Pearson's correlation ratio (the main effect of
+    sensitivity analysis): ``S = V(E(y | x)) / V(y)``, the part of the variance of y that would go
+    if x were the same for all units. Where y moves with x along a straight line it is the squared
+    correlation; otherwise E(y | x) is found by a penalised spline, its smoothness by generalised
+    cross-validation.
+
+    Parameters
+    ----------
+    result : IndexResult
+    node : str, optional
+        Whose score; the total by default.
+    of : {"children", "leaves"}, int or iterable of str
+        Its parts: its children, the indicators below it, the nodes below it on a tier of the
+        framework (1: the root's children), or these nodes.
+    smoother : {"spline", "linear"}
+        How E(y | x) is found.
+    over : {"all", "ranked"}
+        Whose scores count. A unit counts where it has both scores.
+
+    Returns
+    -------
+    DataFrame
+        A row per part: its ``weight`` as set, among these parts; ``correlation`` with the score,
+        ``ratio`` S, its share ``felt`` of all S, ``discrepancy`` (felt − weight), and how many
+        ``units`` it rests on.
+
+    Raises
+    ------
+    DataError
+        If scores do not vary, or too few units have both.
+    SettingError
+        If scipy is not installed and a spline is asked for.
+
+    References
+    ----------
+    Paruolo, P., Saisana, M. & Saltelli, A. (2013), Ratings and rankings: voodoo or science? Journal
+    of the Royal Statistical Society A 176(3). Becker, W., Saisana, M., Paruolo, P. & Vandecasteele,
+    I. (2017), Weights and importance in composite indicators: closing the gap. Ecological
+    Indicators 80.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> groups = gi.methodology("vn.service-766").cut()
+    >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
+    >>> found = gi.weight.as_felt(result, smoother="linear")
+    >>> found.loc["1", ["weight", "ratio"]].round(2).to_dict()
+    {'weight': 0.18, 'ratio': 0.23}
+    """
+    import pandas as pd
+
+    framework = result.framework
+    code = framework.code if node is None else node
+    parts = _parts(framework, code, of)
+    if smoother not in _FEWEST:
+        raise SettingError(
+            f"there is no smoother '{smoother}': {near_miss(smoother, list(_FEWEST))}"
+        )
+    counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
+    score = snap(result.shares[result.place(code)], 1.0)
+    rows = [_felt(result, code, part, score, counts, smoother) for part in parts]
+    frame = pd.DataFrame(rows, index=pd.Index(parts, name="code"))
+    weights = np.array([framework.effective_weights[part] for part in parts])
+    frame.insert(0, "weight", weights / weights.sum())
+    frame.insert(3, "felt", frame["ratio"] / frame["ratio"].sum())
+    frame.insert(4, "discrepancy", frame["felt"] - frame["weight"])
+    return frame
+
+
+def _parts(framework: Framework, code: str, of: Any) -> list[str]:
+    branch = framework.node(code)
+    if not isinstance(branch, Dimension):
+        kind = "a view" if isinstance(branch, View) else "an indicator"
+        raise SettingError(f"'{code}' is {kind}: weights are felt in the score of a branch")
+    below = [node for node in framework.nodes if _is_below(framework, node, code)]
+    if of == "children":
+        nodes: list[Node] = list(branch.children)
+    elif of == "leaves":
+        nodes = list(framework.below(code))
+    elif isinstance(of, int):
+        nodes = [node for node in below if framework.depth(node.code) == of]
+    else:
+        named = [of] if isinstance(of, str) else list(of)
+        known = [node.code for node in below]
+        wrong = [name for name in named if name not in known]
+        if wrong:
+            raise SettingError(f"no part of '{code}': {near_miss(wrong[0], known)}")
+        return named
+    found = [node.code for node in nodes if framework.is_scored(node.code)]
+    if not found:
+        raise SettingError(f"'{code}' has no scored parts at {of!r}")
+    return found
+
+
+def _is_below(framework: Framework, node: Node, code: str) -> bool:
+    above = framework.parent(node.code)
+    return above is not None and (above.code == code or _is_below(framework, above, code))
+
+
+def _felt(
+    result: Computed, code: str, part: str, score: Float, counts: Bool, smoother: str
+) -> dict[str, float]:
+    own = snap(result.shares[result.place(part)], 1.0)
+    both = counts & ~np.isnan(own) & ~np.isnan(score)
+    # In the order of scores, so that sums come out the same in whatever order the units came.
+    order = np.lexsort((score[both], own[both]))
+    x, y = own[both][order], score[both][order]
+    if len(x) < _FEWEST[smoother]:
+        raise DataError(
+            f"a {smoother} smoother needs {_FEWEST[smoother]} units; {len(x)} have scores at both "
+            f"'{part}' and '{code}'"
+        )
+    flat = [name for name, scores in ((part, x), (code, y)) if scores.min() == scores.max()]
+    if flat:
+        raise DataError(f"what is felt needs scores that vary; all the same at: {listing(flat)}")
+    correlation = float(np.corrcoef(x, y)[0, 1])
+    ratio = correlation**2 if smoother == "linear" else _explained(x, y)
+    return {"correlation": correlation, "ratio": ratio, "units": len(x)}
+
+
+def _explained(x: Float, y: Float) -> float:
+    """Return the part of the variance of y that a smooth curve over x explains."""
+    interpolate = needed("scipy.interpolate", extra="stats", what="a spline")
+    points, place, times = np.unique(x, return_inverse=True, return_counts=True)
+    means = np.bincount(place, weights=y) / times
+    if len(points) < 5:  # fewer points than a smoothing spline needs: the groups' own means
+        fitted = means[place]
+    else:
+        scaled = (points - points[0]) / (points[-1] - points[0])
+        curve = interpolate.make_smoothing_spline(scaled, means, w=times.astype(np.float64))
+        fitted = curve(scaled)[place]
+    return min(float(np.var(fitted) / np.var(y)), 1.0)

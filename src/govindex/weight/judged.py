@@ -1,0 +1,293 @@
+"""Weights by judgement: equal, as given, by rank, and by what experts would spend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float
+from govindex.errors import DataError, Problems, SettingError, listing
+from govindex.frames import Marks, open_table
+from govindex.mappings import FrozenMap
+from govindex.weight.common import Weights, check_known, codes_of, is_number, normalised, one_of
+
+__all__ = ["Budget", "Equal", "Given", "RankOrder"]
+
+
+@attrs.frozen
+class Equal:
+    """The same weight for every child.
+
+    Examples
+    --------
+    >>> Equal()(["days", "online"]).weights
+    {'days': 0.5, 'online': 0.5}
+    """
+
+    peer_dependent: ClassVar[bool] = False
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh children, given by their codes or as a frame's columns."""
+        codes = codes_of(children)
+        return Weights(weights=normalised(codes, [1.0] * len(codes), "no children"), how=self)
+
+
+def as_numbers(given: Any) -> FrozenMap[str, float]:
+    """Return weights by code as they were given, refusing what is no weight."""
+    if not isinstance(given, Mapping):
+        raise SettingError(f"weights are numbers by code, not {given!r}")
+    wrong = {c: w for c, w in given.items() if not _is_weight(w)}
+    if wrong:
+        told = ", ".join(f"'{code}': {weight!r}" for code, weight in wrong.items())
+        raise SettingError(f"weights are finite numbers of at least 0, not {told}")
+    return FrozenMap({str(code): float(weight) for code, weight in given.items()})
+
+
+def _is_weight(weight: Any) -> bool:
+    return is_number(weight) and bool(weight >= 0)
+
+
+@attrs.frozen
+class Given:
+    """Weights as somebody set them, brought to a sum of 1.
+
+    Parameters
+    ----------
+    weights : mapping of code to float
+        At least 0, one for every child.
+
+    Raises
+    ------
+    SettingError
+        If a child has no weight, or a weight no child.
+
+    Examples
+    --------
+    >>> Given({"days": 1, "online": 3})(["days", "online"]).weights
+    {'days': 0.25, 'online': 0.75}
+    """
+
+    weights: FrozenMap[str, float] = attrs.field(converter=as_numbers)
+    peer_dependent: ClassVar[bool] = False
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh children, given by their codes or as a frame's columns."""
+        codes = codes_of(children)
+        check_known("The weights given", self.weights, codes)
+        raw = [self.weights[code] for code in codes]
+        return Weights(weights=normalised(codes, raw, "the weights given are 0"), how=self)
+
+
+def _places(order: Any) -> tuple[tuple[str, ...], ...]:
+    if isinstance(order, str) or not isinstance(order, Iterable):
+        raise SettingError(f"an order is a list of codes, the weightiest first, not {order!r}")
+    return tuple((place,) if isinstance(place, str) else tuple(place) for place in order)
+
+
+@attrs.frozen
+class RankOrder:
+    """Weights from an order alone.
+
+    Of n children the one in place r gets
+
+    - ``sum``: ``2(n + 1 − r) / (n(n + 1))``,
+    - ``reciprocal``: ``(1/r) / Σ(1/k)``,
+    - ``centroid``: ``(1/n)·Σ_{k=r…n} 1/k``, the mean of all weights that keep the order.
+
+    Parameters
+    ----------
+    order : sequence of str or of tuples of str
+        The weightiest first; codes in one tuple share their places' weights.
+    by : {"sum", "reciprocal", "centroid"}
+
+    References
+    ----------
+    Stillwell, W. G., Seaver, D. A. & Edwards, W. (1981), A comparison of weight approximation
+    techniques in multiattribute utility decision making. Organizational Behavior and Human
+    Performance 28(1). Barron, F. H. & Barrett, B. E. (1996), Decision quality using ranked
+    attribute weights. Management Science 42(11).
+
+    Examples
+    --------
+    >>> found = RankOrder(["days", "online", "staff"], by="centroid")(["days", "online", "staff"])
+    >>> {code: round(weight, 4) for code, weight in found.weights.items()}
+    {'days': 0.6111, 'online': 0.2778, 'staff': 0.1111}
+    """
+
+    order: tuple[tuple[str, ...], ...] = attrs.field(converter=_places)
+    by: Literal["sum", "reciprocal", "centroid"] = attrs.field(
+        default="centroid", validator=one_of(["sum", "reciprocal", "centroid"]), kw_only=True
+    )
+    peer_dependent: ClassVar[bool] = False
+
+    def __attrs_post_init__(self) -> None:
+        named = [code for place in self.order for code in place]
+        twice = sorted({code for code in named if named.count(code) > 1})
+        if twice:
+            raise SettingError(f"a code has one place in an order; several: {listing(twice)}")
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh children, given by their codes or as a frame's columns."""
+        codes = codes_of(children)
+        check_known("The order", [code for place in self.order for code in place], codes)
+        weights = self._by_place(len(codes))
+        raw: dict[str, float] = {}
+        for place in self.order:
+            shared = float(weights[len(raw) : len(raw) + len(place)].mean()) if place else 0.0
+            raw |= dict.fromkeys(place, shared)
+        return Weights(weights=normalised(codes, [raw[c] for c in codes], "no order"), how=self)
+
+    def _by_place(self, count: int) -> Float:
+        place = np.arange(1.0, count + 1.0)
+        if self.by == "sum":
+            return count + 1.0 - place
+        if self.by == "reciprocal":
+            return 1.0 / place
+        return np.cumsum((1.0 / place)[::-1])[::-1] / count
+
+
+def _allocations(given: Any) -> FrozenMap[str, FrozenMap[str, float]]:
+    if not isinstance(given, Mapping) or not given:
+        raise SettingError(f"a budget is points by code for each expert, not {given!r}")
+    problems = Problems()
+    codes = dict.fromkeys(code for points in given.values() for code in points)
+    for expert, points in given.items():
+        for code in codes:
+            if code not in points or not _is_weight(points[code]):
+                told = repr(points[code]) if code in points else "nothing"
+                problems.add(f"expert '{expert}' gives '{code}' {told}; 0 is said by a 0")
+    problems.raise_any(SettingError, "Every expert gives every child points of at least 0")
+    return FrozenMap({str(expert): as_numbers(points) for expert, points in given.items()})
+
+
+@attrs.frozen
+class Budget:
+    """Budget allocation: the points that experts would spend on each child.
+
+    Parameters
+    ----------
+    allocations : mapping of expert to mapping of code to float
+        Every expert gives every child points of at least 0. Each expert counts the same, whatever
+        the points add up to.
+    by : {"mean", "median"}
+        How experts are put together.
+    total : float, optional
+        What each expert's points are to add up to; not checked if None.
+
+    Raises
+    ------
+    SettingError
+        Naming the experts who left a child out, or spent more or less than the total.
+
+    Notes
+    -----
+    The report shows how far experts disagree on each child (``deviation``, ``least``, ``most`` of
+    their weights); the diagnostic ``kendall_w`` is their concordance on the order of children, from
+    0 (none) to 1 (the same order), corrected for ties.
+
+    References
+    ----------
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 6.2 (weights based on
+    participatory methods), budget allocation.
+
+    Examples
+    --------
+    >>> budget = Budget({"An": {"days": 70, "online": 30}, "Bình": {"days": 50, "online": 50}})
+    >>> budget(["days", "online"]).weights
+    {'days': 0.6, 'online': 0.4}
+    """
+
+    allocations: FrozenMap[str, FrozenMap[str, float]] = attrs.field(converter=_allocations)
+    by: Literal["mean", "median"] = attrs.field(
+        default="mean", validator=one_of(["mean", "median"]), kw_only=True
+    )
+    total: float | None = attrs.field(default=100.0, kw_only=True)
+    peer_dependent: ClassVar[bool] = False
+
+    def __attrs_post_init__(self) -> None:
+        problems = Problems()
+        for expert, points in self.allocations.items():
+            spent = sum(points.values())
+            if spent == 0:
+                problems.add(f"expert '{expert}' spends nothing")
+            elif self.total is not None and not np.isclose(spent, self.total, rtol=1e-9):
+                problems.add(f"expert '{expert}' spends {spent:g} of {self.total:g} points")
+        problems.raise_any(SettingError, "A budget cannot be used")
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        expert: str = "expert",
+        by: Literal["mean", "median"] = "mean",
+        total: float | None = 100.0,
+    ) -> Budget:
+        """Read the experts' matrix: a row per expert, a column of points per child.
+
+        Parameters
+        ----------
+        frame : data frame
+        expert : str
+            The column of the experts' names.
+        by, total
+            As of :class:`Budget`.
+        """
+        table = open_table(frame)
+        problems = Problems()
+        table.require([expert], problems)
+        problems.raise_any(DataError, "The experts' matrix cannot be read")
+        names = [text or f"row {row + 1}" for row, text in enumerate(table.texts(expert))]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise DataError(f"every expert has one row; several: {listing(twice)}")
+        codes = [name for name in table.names if name != expert]
+        cells = table.cells(codes, Marks(), lambda row: f"expert '{names[row]}'", problems)
+        for code in cells.levels:
+            problems.add(f"'{code}' holds texts, not points")
+        problems.raise_any(DataError, "The experts' matrix cannot be read")
+        rows = cells.values.T.tolist()
+        read = {
+            name: dict(zip(codes, row, strict=True)) for name, row in zip(names, rows, strict=True)
+        }
+        return cls(read, by=by, total=total)
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh children, given by their codes or as a frame's columns."""
+        codes = codes_of(children)
+        check_known("The budget", next(iter(self.allocations.values())), codes)
+        points = np.array([[own[c] for c in codes] for own in self.allocations.values()])
+        parts = np.sort(points / points.sum(axis=1, keepdims=True), axis=0)
+        middle = parts.mean(axis=0) if self.by == "mean" else np.median(parts, axis=0)
+        spread = parts.std(axis=0, ddof=1) if len(parts) > 1 else np.zeros(len(codes))
+        columns = {"deviation": spread, "least": parts[0], "most": parts[-1]}
+        concordance = _concordance(points)
+        agreed = {} if concordance is None else {"kendall_w": concordance}
+        return Weights(
+            weights=normalised(codes, middle, "half of the experts give every child nothing"),
+            how=self,
+            diagnostics={"experts": float(len(parts)), **agreed},
+            columns={
+                name: dict(zip(codes, column.tolist(), strict=True))
+                for name, column in columns.items()
+            },
+        )
+
+
+def _concordance(points: Float) -> float | None:
+    """Return Kendall's W of judges × objects, None where nobody prefers anything."""
+    import pandas as pd
+
+    judges, objects = points.shape
+    ranks = pd.DataFrame(points.T).rank().to_numpy()
+    sums = ranks.sum(axis=1)
+    apart = float(((sums - sums.mean()) ** 2).sum())
+    ties = sum(
+        float((counts**3 - counts).sum())
+        for counts in (np.unique(own, return_counts=True)[1].astype(float) for own in points)
+    )
+    most = judges**2 * (objects**3 - objects) - judges * ties
+    return 12.0 * apart / most if most > 0 else None

@@ -1,0 +1,269 @@
+"""Weights by what the total is to say: about each child alike, or as much as it can."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float
+from govindex.errors import DataError, listing
+from govindex.extras import needed
+from govindex.mappings import FrozenMap
+from govindex.weight.common import (
+    Degenerate,
+    Missing,
+    Shares,
+    Usable,
+    Weights,
+    alone,
+    check_known,
+    correlation,
+    deviations,
+    normalised,
+    one_of,
+    usable,
+)
+from govindex.weight.judged import as_numbers
+
+__all__ = ["Balanced", "Informative"]
+
+_WHOLE = one_of(["error", "complete"])
+_SINGULAR = 1e-10
+
+
+def _targets(given: Any) -> FrozenMap[str, float] | None:
+    return None if given is None else as_numbers(given)
+
+
+@attrs.frozen(kw_only=True)
+class Balanced:
+    """Weights with which every child is felt as much as it is meant to be.
+
+    A weighted mean correlates with each of its children, ``r_i = (R·D·w)_i / √(w'·D·R·D·w)`` with
+    the deviations D and correlations R of the children. The weights are those of at least 0 whose
+    correlations come nearest to the targets t: the least ``Σ (r_i / Σr − t_i)²``. This is a convex
+    problem, solved exactly.
+
+    Parameters
+    ----------
+    targets : mapping of code to float, optional
+        How much each child is to be felt; all the same by default.
+    missing, degenerate
+        As of :class:`~govindex.weight.Entropy`; units are left out or refused as a whole. A child
+        with the same score everywhere cannot be felt: it may weigh 0 only.
+
+    Raises
+    ------
+    DataError
+        If scores are missing or all alike, or one child is a combination of others, so that many
+        weights give the same.
+    SettingError
+        If scipy is not installed, or targets do not fit the children.
+
+    Notes
+    -----
+    The diagnostic ``discrepancy`` is the root mean square of ``r_i / Σr − t_i``, 0 if the targets
+    are met; the report holds each ``correlation``, its part (``felt``) and the ``target``.
+
+    References
+    ----------
+    Paruolo, P., Saisana, M. & Saltelli, A. (2013), Ratings and rankings: voodoo or science? Journal
+    of the Royal Statistical Society A 176(3). Becker, W., Saisana, M., Paruolo, P. & Vandecasteele,
+    I. (2017), Weights and importance in composite indicators: closing the gap. Ecological
+    Indicators 80.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"a": [1, 2, 3, 4], "b": [2, 1, 4, 3], "c": [10, 40, 30, 20]})
+    >>> found = Balanced()(frame)
+    >>> found.report["felt"].round(6).to_list()
+    [0.333333, 0.333333, 0.333333]
+    """
+
+    targets: FrozenMap[str, float] | None = attrs.field(default=None, converter=_targets)
+    missing: Literal["error", "complete"] = attrs.field(default="error", validator=_WHOLE)
+    degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
+    peer_dependent: ClassVar[bool] = True
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh the columns of a frame, units × children."""
+        if only := alone(children, self):
+            return only
+        kept = _varying(children, "balanced weights", self.missing, self.degenerate)
+        correlations = correlation(kept.shares)
+        _refuse_singular(kept.shares, correlations)
+        target = self._target(kept)
+        optimize = needed("scipy.optimize", extra="stats", what="balanced weights")
+        # With u = D·w and the sum of correlations as the measure, Σ(R·u)_i = 1, the aim is the
+        # least |(I − t·1')·R·u|². Scaling u moves only how far the sum is from 1, so least squares
+        # for both at once give the direction.
+        sums = correlations.sum(axis=0)
+        aims = np.vstack([correlations - np.outer(target, sums), sums])
+        goal = np.append(np.zeros(len(target)), 1.0)
+        found, _ = optimize.nnls(aims, goal)
+        return _felt(self, kept, found, correlations, target)
+
+    def _target(self, kept: Usable) -> Float:
+        if self.targets is None:
+            return np.full(len(kept.shares.codes), 1.0 / len(kept.shares.codes))
+        check_known("The targets", self.targets, kept.given)
+        numbers = [self.targets[code] for code in kept.shares.codes]
+        parts = normalised(kept.shares.codes, numbers, "the targets are 0")
+        return np.array(list(parts.values()))
+
+
+@attrs.frozen(kw_only=True)
+class Informative:
+    """Weights with which the total says most about its children.
+
+    The weights are those of at least 0 for which the total's correlations with the children
+
+    - ``correlation``: have the largest sum. They are ``1/s``, the inverse standard deviations,
+      whatever the correlations;
+    - ``variance``: have the largest sum of squares, the variance of the children that the total
+      explains. They are the first principal component's coefficients by ``1/s``, if none of these
+      is negative.
+
+    Parameters
+    ----------
+    by : {"correlation", "variance"}
+    missing, degenerate
+        As of :class:`~govindex.weight.Balanced`.
+
+    Raises
+    ------
+    DataError
+        If scores are missing or all alike.
+    SettingError
+        If scipy is not installed.
+
+    Notes
+    -----
+    The diagnostic ``information`` is the sum that was made largest; the report holds each
+    ``correlation`` and its part (``felt``).
+
+    References
+    ----------
+    Becker, W., Saisana, M., Paruolo, P. & Vandecasteele, I. (2017), Weights and importance in
+    composite indicators: closing the gap. Ecological Indicators 80.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"close": [4, 5, 6, 5], "apart": [2, 5, 8, 5]})
+    >>> Informative()(frame).weights
+    {'apart': 0.25, 'close': 0.75}
+    """
+
+    by: Literal["correlation", "variance"] = attrs.field(
+        default="correlation", validator=one_of(["correlation", "variance"])
+    )
+    missing: Literal["error", "complete"] = attrs.field(default="error", validator=_WHOLE)
+    degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
+    peer_dependent: ClassVar[bool] = True
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh the columns of a frame, units × children."""
+        if only := alone(children, self):
+            return only
+        kept = _varying(children, "informative weights", self.missing, self.degenerate)
+        correlations = correlation(kept.shares)
+        if self.by == "correlation":
+            # Σ(R·u) / √(u'·R·u) is largest where u is all the same (Cauchy and Schwarz).
+            found = np.ones(len(correlations))
+        else:
+            found = _explaining(correlations)
+        weights = _felt(self, kept, found, correlations, None)
+        felt = np.array(list(weights.columns["correlation"].values()))
+        told = felt.sum() if self.by == "correlation" else (felt * felt).sum()
+        return attrs.evolve(weights, diagnostics={"information": float(told)})
+
+
+def _explaining(correlations: Float) -> Float:
+    """Return u of at least 0 with the largest u'·R²·u / u'·R·u."""
+    first = np.linalg.eigh(correlations)[1][:, -1]
+    first = first if first.sum() >= 0 else -first
+    if (first >= -1e-12).all():
+        return np.asarray(np.maximum(first, 0.0))
+    optimize = needed("scipy.optimize", extra="stats", what="informative weights")
+    squared = correlations @ correlations
+    count = len(correlations)
+
+    def lost(u: Float) -> tuple[float, Float]:
+        told, size = float(u @ squared @ u), float(u @ correlations @ u)
+        slope = 2.0 * (squared @ u * size - correlations @ u * told) / (size * size)
+        return -told / size, -slope
+
+    # The quotient may have several peaks where indicators pull against each other.
+    starts = [np.maximum(first, 0.0), np.ones(count), *(np.eye(count) + 0.1 / count)]
+    found = [
+        optimize.minimize(
+            lost,
+            start / start.sum(),
+            jac=True,
+            method="SLSQP",
+            bounds=[(0.0, 1.0)] * count,
+            constraints={"type": "eq", "fun": lambda u: u.sum() - 1.0, "jac": np.ones_like},
+            options={"ftol": 1e-15, "maxiter": 1000},
+        )
+        for start in starts
+    ]
+    best = min(found, key=lambda one: round(float(one.fun), 12))
+    return np.asarray(np.maximum(best.x, 0.0))
+
+
+def _varying(children: Any, what: str, missing: Missing, degenerate: Degenerate) -> Usable:
+    kept = usable(children, what, missing=missing, degenerate=degenerate, fewest=3)
+    if not kept.shares.codes:
+        raise DataError(f"{what} need scores that vary; all units have the same everywhere")
+    return kept
+
+
+def _refuse_singular(shares: Shares, correlations: Float) -> None:
+    values, vectors = np.linalg.eigh(correlations)
+    if values[0] > _SINGULAR * len(values):
+        return
+    bound = np.abs(vectors[:, 0]) > 1e-6
+    codes = [code for code, part in zip(shares.codes, bound, strict=True) if part]
+    few = len(shares.units) <= len(shares.codes)
+    advice = (
+        f"there are {len(shares.units)} units for {len(shares.codes)} children, too few to tell"
+        if few
+        else "leave one of them out"
+    )
+    raise DataError(
+        f"the correlation matrix is singular: of {listing(codes)} each follows from the others, so "
+        f"many weights would do; {advice}"
+    )
+
+
+def _felt(
+    how: Any, kept: Usable, scaled: Float, correlations: Float, target: Float | None
+) -> Weights:
+    """Return the weights ``w = u / s``, with the total's correlations with the children."""
+    shown = correlations @ scaled
+    spread = float(scaled @ shown)
+    if not spread > 1e-20:
+        raise DataError(
+            f"the children pull against each other so far that no weights are felt at all: "
+            f"{listing(kept.shares.codes)}. Reverse the direction of some"
+        )
+    felt = shown / np.sqrt(spread)
+    part = felt / felt.sum()
+    columns = {"correlation": kept.full(felt), "felt": kept.full(part)}
+    diagnostics = {}
+    if target is not None:
+        columns["target"] = kept.full(target)
+        diagnostics["discrepancy"] = float(np.sqrt(np.mean((part - target) ** 2)))
+    raw = kept.full(scaled / deviations(kept.shares))
+    return Weights(
+        weights=normalised(kept.given, raw.values(), "no weights are felt"),
+        how=how,
+        units=len(kept.shares.units),
+        left_out=kept.left_out,
+        diagnostics=diagnostics,
+        columns=columns,
+    )

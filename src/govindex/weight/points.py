@@ -1,0 +1,101 @@
+"""Put weights into a framework, as parts of a group or as points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govindex.errors import FrameworkError, Problems
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension
+
+__all__ = ["reweighed", "with_branches"]
+
+
+def with_branches(framework: Framework, parts: Mapping[str, float]) -> dict[str, float]:
+    """Return the parts of a whole tier, with those of the branches above: what is below them."""
+    found = dict(parts)
+    for node in reversed(framework.nodes):  # a branch comes after its children
+        if isinstance(node, Dimension) and node.code not in found:
+            inside = [found[child.code] for child in node.inside if child.code in found]
+            if inside:
+                found[node.code] = sum(sorted(inside))
+    return found
+
+
+def reweighed(framework: Framework, parts: Mapping[str, float]) -> Framework:
+    """Return the framework with other weights at some nodes.
+
+    Parameters
+    ----------
+    framework : Framework
+    parts : mapping of code to float
+        How much each node weighs beside its siblings; of a group that is weighed all that count.
+
+    Returns
+    -------
+    Framework
+        Weights of siblings add up to 1 under a mean. Under a sum a group keeps its points, and what
+        makes up a branch's points is changed in proportion.
+
+    Raises
+    ------
+    FrameworkError
+        If an indicator's rule reads its points as a maximum, and these would change.
+    """
+    new: dict[str, float] = {}
+    problems = Problems()
+    for branch in framework.nodes:
+        if not isinstance(branch, Dimension):
+            continue
+        if framework.aggregator(branch.code).sums_points:
+            points = _points(framework, branch, parts, new)
+            for code in points:
+                problems.extend(_maximum_problems(framework, code, points[code]))
+            new |= points
+        else:
+            own = {c.code: parts[c.code] for c in branch.inside if c.code in parts}
+            whole = sum(sorted(own.values()))
+            # A tier may give a whole branch nothing; its children then keep their weights.
+            new |= {code: part / whole for code, part in own.items()} if whole > 0 else {}
+    problems.raise_any(FrameworkError, f"'{framework.code}' cannot be given these points")
+    return framework.with_weights({code: w for code, w in new.items() if _stated(framework, code)})
+
+
+def _points(
+    framework: Framework, branch: Dimension, parts: Mapping[str, float], new: Mapping[str, float]
+) -> dict[str, float]:
+    old = {child.code: float(framework.weight(child.code)) for child in branch.inside}
+    whole = sum(sorted(old.values()))
+    above = framework.parent(branch.code)
+    summed = above is not None and framework.aggregator(above.code).sums_points
+    kept = new.get(branch.code, whole) if summed else whole
+    own = {code: parts[code] for code in old if code in parts}
+    weighed = sum(sorted(own.values()))
+    if weighed > 0:
+        return {code: kept * part / weighed for code, part in own.items()}
+    # Nobody weighs the children anew: they follow the branch.
+    return {} if kept == whole else {code: points * kept / whole for code, points in old.items()}
+
+
+def _maximum_problems(framework: Framework, code: str, points: float) -> list[str]:
+    rule = framework.node(code).rule
+    old = float(framework.weight(code))
+    curve = getattr(rule, "curve", None)
+    if curve is None or abs(points - old) <= 1e-12 * old or curve(1.0) == curve(2.0):
+        return []
+    return [
+        f"'{code}' has {old:g} points and would have {points:.4g}, but {rule!r} reads them as the "
+        "maximum of its values: give it a rule that names the maximum itself, such as "
+        f"Goalposts(worst=0, best={old:g})"
+    ]
+
+
+def _stated(framework: Framework, code: str) -> bool:
+    """Tell whether a weight is to be stated: that of a sum without one follows from its points."""
+    node = framework.node(code)
+    above = framework.parent(code)
+    if above is None:
+        return False
+    summed = framework.aggregator(above.code).sums_points
+    own = isinstance(node, Dimension) and framework.aggregator(code).sums_points
+    return not (own and summed and getattr(node, "weight", None) is None)

@@ -1,0 +1,216 @@
+"""Weights by how much scores differ between units, and by how little they repeat each other."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.errors import DataError, SettingError, listing
+from govindex.weight.common import (
+    Degenerate,
+    Missing,
+    Usable,
+    Weights,
+    alone,
+    correlation,
+    deviations,
+    normalised,
+    one_of,
+    ranked,
+    usable,
+)
+
+__all__ = ["Critic", "Entropy", "StandardDeviation"]
+
+_MISSING = one_of(["error", "complete", "pairwise"])
+_DEGENERATE = one_of(["error", "zero"])
+
+
+@attrs.frozen(kw_only=True)
+class Entropy:
+    """Shannon entropy: the more evenly a score is spread over the units, the less it weighs.
+
+    With ``p = x / Σx`` over n units, ``d = 1 + Σ p·ln p / ln n``; weights are ``d / Σd``. A change
+    of measure unit changes nothing, a shift does: scores are to have a zero that means nothing.
+
+    Parameters
+    ----------
+    missing : {"error", "complete", "pairwise"}
+        What a missing score does: it is refused, its unit is left out, or each child is weighed on
+        the units that have it.
+    degenerate : {"error", "zero"}
+        Whether a child with the same score everywhere is refused, or weighs 0.
+
+    Raises
+    ------
+    DataError
+        If scores are negative, missing or all alike.
+
+    References
+    ----------
+    Shannon, C. E. (1948), A mathematical theory of communication. Bell System Technical Journal 27.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = Entropy()(pd.DataFrame({"even": [0.5, 0.6, 0.5], "uneven": [0.1, 0.9, 0.2]}))
+    >>> round(found["uneven"], 3)
+    0.99
+    """
+
+    missing: Missing = attrs.field(default="error", validator=_MISSING)
+    degenerate: Degenerate = attrs.field(default="error", validator=_DEGENERATE)
+    peer_dependent: ClassVar[bool] = True
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh the columns of a frame, units × children."""
+        if only := alone(children, self):
+            return only
+        kept = usable(children, "entropy", missing=self.missing, degenerate=self.degenerate)
+        values = kept.shares.values
+        _refuse_negative(kept, "entropy")
+        share = values / np.nansum(values, axis=1, keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            surprise = np.where(share > 0, -share * np.log(share), 0.0)
+        units = (~np.isnan(values)).sum(axis=1)
+        entropy = surprise.sum(axis=1) / np.log(units)
+        raw = kept.full(np.maximum(1.0 - entropy, 0.0))
+        return _weights(self, kept, raw, {"entropy": kept.full(entropy, 1.0)})
+
+
+@attrs.frozen(kw_only=True)
+class StandardDeviation:
+    """Standard deviation: what does not tell units apart weighs little.
+
+    Weights are ``s / Σs``, or ``(s / x̄) / Σ(s / x̄)`` if relative to the mean (the coefficient of
+    variation). The first does not mind a shift of scores, the second a change of measure unit.
+
+    Parameters
+    ----------
+    relative : bool
+        Divide by the mean, which must then be above 0.
+    missing, degenerate
+        As of :class:`Entropy`.
+
+    Raises
+    ------
+    DataError
+        If scores are missing or all alike, or a mean is not above 0.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"close": [0.4, 0.5, 0.6], "apart": [0.2, 0.5, 0.8]})
+    >>> StandardDeviation()(frame).weights
+    {'apart': 0.75, 'close': 0.25}
+    """
+
+    relative: bool = False
+    missing: Missing = attrs.field(default="error", validator=_MISSING)
+    degenerate: Degenerate = attrs.field(default="error", validator=_DEGENERATE)
+    peer_dependent: ClassVar[bool] = True
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh the columns of a frame, units × children."""
+        if only := alone(children, self):
+            return only
+        kept = usable(
+            children, "a standard deviation", missing=self.missing, degenerate=self.degenerate
+        )
+        spread = deviations(kept.shares)
+        columns = {"deviation": kept.full(spread)}
+        if self.relative:
+            mean = np.nanmean(kept.shares.values, axis=1)
+            low = [c for c, m in zip(kept.shares.codes, mean, strict=True) if not m > 0]
+            if low:
+                raise DataError(
+                    f"a deviation relative to the mean needs means above 0; not so: {listing(low)}"
+                )
+            spread = spread / mean
+            columns["variation"] = kept.full(spread)
+        return _weights(self, kept, kept.full(spread), columns)
+
+
+@attrs.frozen(kw_only=True)
+class Critic:
+    """CRITIC: criteria importance through intercriteria correlation.
+
+    ``C = s·Σ(1 − r)`` over the other children, ``w = C / ΣC``: a child weighs more if its scores
+    differ between units, and more if no other child says the same. Scores are to be on a common
+    scale already; the authors take min-max.
+
+    Parameters
+    ----------
+    correlation : {"pearson", "spearman"}
+    missing, degenerate
+        As of :class:`Entropy`; ``"pairwise"`` correlates on the units that have both.
+
+    Raises
+    ------
+    DataError
+        If scores are missing or all alike, or all children are perfectly correlated.
+
+    References
+    ----------
+    Diakoulaki, D., Mavrotas, G. & Papayannakis, L. (1995), Determining objective weights in
+    multiple criteria problems: the CRITIC method. Computers & Operations Research 22(7).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"a": [0, 0.5, 1], "twin": [0, 0.5, 1], "other": [0.5, 1, 0]})
+    >>> {code: round(weight, 3) for code, weight in Critic()(frame).weights.items()}
+    {'a': 0.25, 'other': 0.5, 'twin': 0.25}
+    """
+
+    correlation: Literal["pearson", "spearman"] = attrs.field(
+        default="pearson", validator=one_of(["pearson", "spearman"])
+    )
+    missing: Missing = attrs.field(default="error", validator=_MISSING)
+    degenerate: Degenerate = attrs.field(default="error", validator=_DEGENERATE)
+    peer_dependent: ClassVar[bool] = True
+
+    def __attrs_post_init__(self) -> None:
+        if self.correlation == "spearman" and self.missing == "pairwise":
+            raise SettingError(
+                "ranks are given among units with every score: with correlation='spearman' say "
+                "missing='complete' or 'error'"
+            )
+
+    def __call__(self, children: Any) -> Weights:
+        """Weigh the columns of a frame, units × children."""
+        if only := alone(children, self):
+            return only
+        kept = usable(children, "CRITIC", missing=self.missing, degenerate=self.degenerate)
+        scores = kept.shares if self.correlation == "pearson" else ranked(kept.shares)
+        apart = 1.0 - correlation(scores)
+        # What is left of perfect correlation in the last bits tells nobody apart.
+        conflict = np.where(apart > 1e-12, apart, 0.0).sum(axis=1)
+        spread = deviations(kept.shares)
+        columns = {"deviation": kept.full(spread), "conflict": kept.full(conflict)}
+        return _weights(self, kept, kept.full(spread * conflict), columns)
+
+
+def _refuse_negative(kept: Usable, what: str) -> None:
+    below = kept.shares.values < 0
+    if below.any():
+        node, unit = np.argwhere(below)[0]
+        wrong = [c for c, row in zip(kept.shares.codes, below, strict=True) if row.any()]
+        raise DataError(
+            f"{what} needs scores of at least 0; negative at {listing(wrong)}, first for "
+            f"'{kept.shares.units[unit]}': {kept.shares.values[node, unit]:g}. Take a rule that "
+            "gives shares from 0 to 1"
+        )
+
+
+def _weights(how: Any, kept: Usable, raw: dict[str, float], columns: dict[str, Any]) -> Weights:
+    why = f"{how!r} finds nothing that tells the children apart"
+    return Weights(
+        weights=normalised(list(raw), raw.values(), why),
+        how=how,
+        units=len(kept.shares.units),
+        left_out=kept.left_out,
+        columns=columns,
+    )

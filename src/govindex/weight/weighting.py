@@ -1,0 +1,279 @@
+"""Weights for a whole framework: found group by group, and put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
+from govindex.kernels.rounding import snap
+from govindex.mappings import FrozenMap
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Node
+from govindex.weight.common import Shares, Weigher, Weights, as_shares
+from govindex.weight.points import reweighed, with_branches
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Weighting", "apply"]
+
+At = str | Iterable[str] | int | None
+
+
+def _groups(given: Mapping[str, Weights]) -> FrozenMap[str, Weights]:
+    return FrozenMap(given)
+
+
+@attrs.frozen(kw_only=True)
+class Weighting:
+    """A framework with weights that were found, and how they were found.
+
+    Parameters
+    ----------
+    framework : Framework
+        With the weights, which are plain numbers now: data that come later do not move them.
+    before : Framework
+        Without them.
+    how : Weigher
+    groups : mapping of str to Weights
+        What was found for the children of a branch, by the branch's code; for a whole tier, by the
+        root's code.
+    """
+
+    framework: Framework
+    before: Framework
+    how: Weigher
+    groups: FrozenMap[str, Weights] = attrs.field(converter=_groups)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weights that were found, by code; each group adds up to 1."""
+        return {code: w for group in self.groups.values() for code, w in group.weights.items()}
+
+    @property
+    def report(self) -> pd.DataFrame:
+        """A row per node that was weighed.
+
+        Its ``group``, its part of the group ``before`` and now (``weight``), its part of the root
+        (``effective``), and what the method says of it.
+        """
+        import pandas as pd
+
+        frames = []
+        for group, found in self.groups.items():
+            frame = found.report
+            old = {code: self.before.effective_weights[code] for code in frame.index}
+            whole = sum(old.values())
+            frame.insert(0, "group", group)
+            frame.insert(1, "before", [old[code] / whole for code in frame.index])
+            now = [self.framework.effective_weights[code] for code in frame.index]
+            frame.insert(3, "effective", now)
+            frames.append(frame)
+        return pd.concat(frames)
+
+    @property
+    def diagnostics(self) -> pd.DataFrame:
+        """What the method says of each group: a row per group."""
+        import pandas as pd
+
+        rows = {
+            group: {
+                "children": len(found.weights),
+                **({} if found.units is None else {"units": found.units}),
+                "left_out": len(found.left_out),
+                **found.diagnostics,
+            }
+            for group, found in self.groups.items()
+        }
+        frame = pd.DataFrame.from_dict(rows, orient="index")
+        frame.index.name = "group"
+        return frame
+
+
+def apply(
+    of: Any,
+    how: Weigher,
+    data: Any = None,
+    *,
+    at: At = None,
+    over: Literal["all", "ranked"] = "all",
+) -> Weighting:
+    """Find weights and put them into a framework.
+
+    Weights that rest on scores are found from the normalised shares that a methodology computes.
+    Deep branches come first, and what stands above is weighed on the scores that the new weights
+    give. Indicators and dimensions of weight 0, which are shown and not scored, stay so; bonuses
+    and penalties keep their points.
+
+    Parameters
+    ----------
+    of : Methodology or Framework
+        A framework is enough for weights by judgement, or with a frame of shares as `data`.
+    how : Weigher
+        A method of :mod:`govindex.weight`, or anything called with a frame of units × children, or
+        their codes, that gives :class:`~govindex.weight.Weights`.
+    data : Observations or data frame, optional
+        Observations for a methodology; for a framework a frame of shares with a column per node
+        that is weighed. Not needed for weights by judgement.
+    at : str, iterable of str or int, optional
+        The branch whose children are weighed, or several branches, each by itself; by default all.
+        A number weighs a whole tier as one group (1: the root's children), ``"leaves"`` all
+        indicators: a branch above then weighs what its nodes weigh together.
+    over : {"all", "ranked"}
+        Whose scores count: all units, or those that are ranked.
+
+    Returns
+    -------
+    Weighting
+        Its ``framework`` has the weights. Under a mean they add up to 1; under a sum of points a
+        group keeps its points, and points below are changed in proportion.
+
+    Raises
+    ------
+    SettingError, UnknownNameError
+        If `at` names no branch or tier, or judgements are of other nodes.
+    FrameworkError
+        If a weight is a variable of the data, or new points would change what an indicator's rule
+        makes of its values.
+    DataError
+        If data are needed and not given, or the method refuses the scores.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> import pandas as pd
+    >>> method = gi.Methodology("example.service", "1", gi.Framework("service", [
+    ...     gi.Indicator("days", direction="lower", rule=gi.rules.MinMax()),
+    ...     gi.Indicator("online", rule=gi.rules.MinMax()),
+    ... ]))
+    >>> data = gi.Observations.from_frame(pd.DataFrame(
+    ...     {"unit": list("ABCD"), "days": [3, 5, 4, 4], "online": [10, 90, 80, 85]}
+    ... ))
+    >>> found = apply(method, gi.weight.StandardDeviation(), data)
+    >>> {code: round(weight, 3) for code, weight in found.weights.items()}
+    {'days': 0.464, 'online': 0.536}
+    >>> attrs.evolve(method, framework=found.framework).compute(data).ranks["service"].to_list()
+    [4, 3, 2, 1]
+    """
+    framework = of if isinstance(of, Framework) else of.framework
+    if getattr(of, "forms", None):
+        raise SettingError(
+            f"'{of.id}' scores units by several forms: weigh them one by one, "
+            "methodology.single(form)"
+        )
+    if how.peer_dependent and data is None:
+        raise DataError(f"{how!r} finds weights from scores: give the data")
+    if over not in ("all", "ranked"):
+        raise SettingError(f"scores of 'all' or of 'ranked' units count, not of '{over}'")
+    before = framework
+    groups: dict[str, Weights] = {}
+    for tier in _tiers(framework, at):
+        scores = _source(of, framework, data, over) if how.peer_dependent else None
+        found = {
+            name: _checked(how, codes, how(codes if scores is None else scores(codes)))
+            for name, codes in tier.items()
+        }
+        groups |= found
+        parts = {code: w for group in found.values() for code, w in group.weights.items()}
+        whole = isinstance(at, int) or at == "leaves"
+        framework = reweighed(framework, with_branches(framework, parts) if whole else parts)
+    order = [code for code in before.codes if code in groups]
+    return Weighting(
+        framework=framework, before=before, how=how, groups={code: groups[code] for code in order}
+    )
+
+
+def _checked(how: Weigher, codes: list[str], found: Weights) -> Weights:
+    # A method may be anybody's.
+    numbers = np.array([found.weights.get(code, np.nan) for code in codes])
+    whole = len(found.weights) == len(codes) and np.isfinite(numbers).all()
+    if not whole or (numbers < 0).any() or not np.isclose(numbers.sum(), 1.0, rtol=1e-9):
+        raise SettingError(
+            f"{how!r} is to give {listing(codes)} weights of at least 0 that add up to 1, not "
+            f"{dict(found.weights)}"
+        )
+    return found
+
+
+def _tiers(framework: Framework, at: At) -> list[dict[str, list[str]]]:
+    """Return groups of nodes that are weighed together, by branch; the deepest first."""
+    if isinstance(at, int) or at == "leaves":
+        return [{framework.code: _whole_tier(framework, at)}]
+    branches = [n.code for n in framework.nodes if isinstance(n, Dimension)]
+    chosen = branches if at is None else [at] if isinstance(at, str) else list(at)
+    problems = Problems()
+    for code in chosen:
+        if code not in branches:
+            known = near_miss(code, [*branches, "leaves"])
+            problems.add(f"'{code}' is no branch whose children could be weighed: {known}")
+    problems.raise_any(SettingError, f"'{framework.code}' cannot be weighed there")
+    tiers: dict[int, dict[str, list[str]]] = {}
+    for code in chosen:
+        branch = framework.node(code)
+        assert isinstance(branch, Dimension)
+        nodes = _weighed(framework, branch.inside)
+        if nodes and (at is not None or framework.is_scored(code)):
+            tiers.setdefault(framework.depth(code), {})[code] = nodes
+        elif at is not None:
+            raise SettingError(f"'{code}' has no children with a weight above 0")
+    return [tiers[depth] for depth in sorted(tiers, reverse=True)]
+
+
+def _whole_tier(framework: Framework, at: int | str) -> list[str]:
+    problems = Problems()
+    if at == "leaves":
+        nodes: list[Node] = list(framework.leaves)
+    else:
+        nodes = [node for node in framework.nodes if framework.depth(node.code) == at]
+        covered = {leaf.code for node in nodes for leaf in framework.below(node.code)}
+        for leaf in framework.leaves:
+            if leaf.code not in covered and framework.is_scored(leaf.code):
+                problems.add(f"the indicator '{leaf.code}' does not stand at or below tier {at}")
+    scored = [n for n in nodes if framework.is_scored(n.code) and not framework.is_bonus(n.code)]
+    if not scored or at == 0:
+        problems.add(f"tier {at} has no nodes to weigh; 1 is that of the root's children")
+    problems.raise_any(SettingError, f"A tier of '{framework.code}' cannot be weighed as one")
+    return _weighed(framework, scored)
+
+
+def _weighed(framework: Framework, nodes: Iterable[Node]) -> list[str]:
+    problems = Problems()
+    kept = []
+    for node in nodes:
+        weight = framework.weight(node.code)
+        if isinstance(weight, str):
+            problems.add(f"'{node.code}' is weighted by the variable '{weight}'")
+        elif weight > 0:
+            kept.append(node.code)
+    problems.raise_any(FrameworkError, "New weights need weights that are numbers")
+    return kept
+
+
+def _source(of: Any, framework: Framework, data: Any, over: str) -> Callable[[list[str]], Shares]:
+    """Return a function that gives the scores of nodes, of the units that count."""
+    if isinstance(of, Framework):
+        return lambda codes: _columns(as_shares(data), codes)
+    result = attrs.evolve(of, framework=framework).compute(data)
+    counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
+    named = [code for code, kept in zip(result.units.codes, counts, strict=True) if kept]
+
+    def scores(codes: list[str]) -> Shares:
+        rows = [result.place(code) for code in codes]
+        # Snapped, so that scores which tie when they are ranked are the same here, too.
+        return Shares.ordered(codes, snap(result.shares[rows][:, counts], 1.0), named)
+
+    return scores
+
+
+def _columns(shares: Shares, codes: list[str]) -> Shares:
+    problems = Problems()
+    for code in codes:
+        if code not in shares.codes:
+            problems.add(f"the frame has no column '{code}': {near_miss(code, shares.codes)}")
+    problems.raise_any(DataError, "Weights cannot be found")
+    rows = [shares.codes.index(code) for code in codes]
+    return Shares.ordered(codes, shares.values[rows], shares.units)

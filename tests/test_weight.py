@@ -1,0 +1,725 @@
+"""Weights: what each method promises, what it refuses, and how a framework is weighed anew."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import attrs
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from govindex import (
+    DataError,
+    Dimension,
+    Framework,
+    FrameworkError,
+    Indicator,
+    Methodology,
+    Observations,
+    SettingError,
+    Unit,
+    aggregate,
+    load_methodology,
+    measures,
+    rules,
+    save_methodology,
+    weight,
+)
+from govindex.weight.factors import varimax
+from tests.strategies import observed
+
+CODES = ["a", "b", "c", "d"]
+FOUND: list[weight.Weigher] = [
+    weight.Entropy(),
+    weight.StandardDeviation(),
+    weight.StandardDeviation(relative=True),
+    weight.Critic(),
+    weight.Critic(correlation="spearman"),
+    weight.PrincipalComponents(),
+    weight.PrincipalComponents(by="variance"),
+    weight.PrincipalComponents(by="first", negative="zero"),
+    weight.Balanced(),
+    weight.Informative(),
+    weight.Informative(by="variance"),
+    weight.CommonBenefit(low=0.05),
+]
+JUDGED: list[weight.Weigher] = [
+    weight.Equal(),
+    weight.Given({"a": 1, "b": 2, "c": 3, "d": 0}),
+    weight.RankOrder(["c", ("a", "d"), "b"]),
+    weight.Budget({"An": {"a": 40, "b": 30, "c": 20, "d": 10}}),
+    weight.Ahp(
+        {("a", "b"): 2, ("a", "c"): 3, ("d", "a"): 1, ("b", "c"): 2, ("b", "d"): 1, ("d", "c"): 3}
+    ),
+    weight.BestWorst("a", "d", {"b": 2, "c": 3, "d": 8}, {"a": 8, "b": 4, "c": 3}),
+]
+
+
+def table(seed: int, units: int = 12, codes: list[str] = CODES) -> pd.DataFrame:
+    """Return shares between 0.05 and 0.95 of children that have something in common."""
+    rng = np.random.default_rng(seed)
+    shares = rng.uniform(0.1, 0.9, (units, len(codes))) + rng.uniform(0, 0.4, (units, 1))
+    frame = pd.DataFrame(shares / 1.4, columns=codes)
+    return frame.set_axis([f"U{i}" for i in range(units)])
+
+
+seeds = st.integers(0, 2**32 - 1)
+few = settings(max_examples=20)  # each costs a linear programme
+
+
+def numbers(found: weight.Weights) -> list[float]:
+    return [found[code] for code in sorted(found.weights)]
+
+
+# -- laws of every method -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [*FOUND, *JUDGED], ids=repr)
+@few
+@given(seed=seeds)
+def test_weights_are_not_negative_and_add_up_to_one(how: weight.Weigher, seed: int) -> None:
+    found = numbers(how(table(seed)))
+    assert min(found) >= 0
+    assert sum(found) == pytest.approx(1, abs=1e-10)
+
+
+@pytest.mark.parametrize("how", [*FOUND, *JUDGED], ids=repr)
+@few
+@given(seed=seeds)
+def test_the_order_of_units_and_children_moves_no_bit(how: weight.Weigher, seed: int) -> None:
+    frame = table(seed)
+    rng = np.random.default_rng(seed)
+    shuffled = frame.iloc[rng.permutation(len(frame)), rng.permutation(len(CODES))]
+    assert how(shuffled) == how(frame)
+
+
+@pytest.mark.parametrize("how", [h for h in FOUND if not isinstance(h, weight.Balanced)], ids=repr)
+@few
+@given(seed=seeds)
+def test_equal_children_weigh_the_same(how: weight.Weigher, seed: int) -> None:
+    frame = table(seed).assign(twin=lambda f: f["a"])
+    found = how(frame)
+    assert found["a"] == pytest.approx(found["twin"], abs=1e-6)
+
+
+@pytest.mark.parametrize("how", FOUND, ids=repr)
+@few
+@given(seed=seeds)
+def test_one_measure_unit_for_all_children_changes_nothing(how: weight.Weigher, seed: int) -> None:
+    frame = table(seed)
+    assert numbers(how(frame * 8)) == pytest.approx(numbers(how(frame)), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        weight.Entropy(),
+        weight.StandardDeviation(relative=True),
+        *[h for h in FOUND if isinstance(h, weight.PrincipalComponents)],
+    ],
+    ids=repr,
+)
+@given(seed=seeds, factor=st.floats(0.01, 100))
+def test_the_measure_unit_of_one_child_changes_nothing(
+    how: weight.Weigher, seed: int, factor: float
+) -> None:
+    frame = table(seed)
+    scaled = frame.assign(a=frame["a"] * factor)
+    assert numbers(how(scaled)) == pytest.approx(numbers(how(frame)), abs=1e-8)
+
+
+@pytest.mark.parametrize("how", [weight.StandardDeviation(), weight.Critic()], ids=repr)
+@few
+@given(seed=seeds)
+def test_doubled_spread_weighs_double_beside_the_others(how: weight.Weigher, seed: int) -> None:
+    frame = table(seed)
+    before, after = how(frame), how(frame.assign(a=frame["a"] * 2))
+    assert after["a"] / after["b"] == pytest.approx(2 * before["a"] / before["b"], rel=1e-8)
+
+
+@pytest.mark.parametrize("how", [weight.Balanced(), weight.Informative()], ids=repr)
+@few
+@given(seed=seeds)
+def test_a_child_of_doubled_spread_is_felt_as_before(how: weight.Weigher, seed: int) -> None:
+    frame = table(seed)
+    expected = np.array(numbers(how(frame))) / [2, 1, 1, 1]
+    after = how(frame.assign(a=frame["a"] * 2))
+    assert numbers(after) == pytest.approx(expected / expected.sum(), abs=1e-9)
+
+
+@pytest.mark.parametrize("how", FOUND, ids=repr)
+def test_an_only_child_weighs_everything(how: weight.Weigher) -> None:
+    assert how(pd.DataFrame({"a": [1.0, 1.0]})).weights == {"a": 1.0}
+
+
+@pytest.mark.parametrize("how", FOUND, ids=repr)
+@few
+@given(seed=seeds)
+def test_missing_scores_are_refused_or_leave_their_units_out(how: Any, seed: int) -> None:
+    frame = table(seed)
+    gappy = frame.copy()
+    gappy.loc["U3", "b"] = np.nan
+    with pytest.raises(DataError, match="missing at 'b' for 'U3'"):
+        how(gappy)
+    found = attrs.evolve(how, missing="complete")(gappy)
+    assert found.left_out == ("U3",)
+    assert found.units == 11
+    assert found.weights == attrs.evolve(how, missing="complete")(frame.drop("U3")).weights
+
+
+# -- laws of one method ---------------------------------------------------------------------------
+
+
+@given(seed=seeds)
+def test_more_unequal_shares_weigh_more_by_entropy(seed: int) -> None:
+    frame = table(seed)
+    frame["b"] = frame["a"].mean() + 0.5 * (frame["a"] - frame["a"].mean())
+    found = weight.Entropy()(frame)
+    assert found["a"] > found["b"]
+
+
+@given(seed=seeds, data=st.data())
+def test_no_weights_are_felt_more_evenly_than_the_balanced(seed: int, data: st.DataObject) -> None:
+    frame = table(seed)
+    found = weight.Balanced()(frame)
+    other = data.draw(st.lists(st.floats(0.01, 1), min_size=4, max_size=4))
+    total = frame @ np.array(other)
+    felt = frame.corrwith(total)
+    discrepancy = np.sqrt(np.mean((felt / felt.sum() - 0.25) ** 2))
+    assert found.diagnostics["discrepancy"] <= discrepancy + 1e-9
+
+
+@pytest.mark.parametrize(("by", "power"), [("correlation", 1), ("variance", 2)])
+@given(seed=seeds, data=st.data())
+def test_no_weights_tell_more_than_the_informative(
+    by: Any, power: int, seed: int, data: st.DataObject
+) -> None:
+    frame = table(seed, codes=["a", "b", "c"])
+    frame["d"] = 1 - frame["a"] + 0.3 * frame["b"]
+    found = weight.Informative(by=by)(frame)
+    other = np.array([*data.draw(st.lists(st.floats(0, 1), min_size=3, max_size=3)), 0.5])
+    told = (frame.corrwith(frame @ other) ** power).sum()
+    assert found.diagnostics["information"] >= told - 1e-6
+
+
+@given(seed=seeds, data=st.data())
+def test_no_common_weights_give_the_units_more(seed: int, data: st.DataObject) -> None:
+    frame = table(seed)
+    found = weight.CommonBenefit()(frame)
+    sums = frame @ np.array(numbers(found))
+    assert sums.mean() / sums.max() == pytest.approx(found.diagnostics["score"], abs=1e-7)
+    other = frame @ np.array(data.draw(st.lists(st.floats(0.01, 1), min_size=4, max_size=4)))
+    assert found.diagnostics["score"] >= other.mean() / other.max() - 1e-9
+
+
+@given(seed=seeds)
+def test_common_weights_stay_within_their_limits(seed: int) -> None:
+    found = numbers(weight.CommonBenefit(low=0.1, high=0.4)(table(seed)))
+    assert min(found) >= 0.1 - 1e-9
+    assert max(found) <= 0.4 + 1e-9
+
+
+def test_common_weights_that_could_be_others_are_said_to_be() -> None:
+    frame = pd.DataFrame({"a": [1.0, 0.5], "b": [1.0, 0.5]})
+    found = weight.CommonBenefit()(frame)
+    assert found.weights == {"a": 0.5, "b": 0.5}
+    assert found.diagnostics["unique"] == 0
+
+
+@given(seed=seeds)
+def test_rotation_keeps_what_each_indicator_has_in_common(seed: int) -> None:
+    loadings = np.random.default_rng(seed).uniform(-1, 1, (6, 3))
+    rotated = varimax(loadings)
+    assert rotated @ rotated.T == pytest.approx(loadings @ loadings.T, abs=1e-9)
+    assert (rotated.sum(axis=0) >= -1e-9).all()
+
+
+@given(seed=seeds)
+def test_rotation_has_the_largest_variance_of_squared_loadings(seed: int) -> None:
+    loadings = np.random.default_rng(seed).uniform(-1, 1, (6, 2))
+
+    def criterion(columns: np.ndarray) -> float:
+        squared = columns**2 / (columns**2).sum(axis=1, keepdims=True)
+        return float(squared.var(axis=0).sum())
+
+    best = criterion(varimax(loadings))
+    for angle in np.linspace(0, np.pi / 2, 19):
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        assert best >= criterion(loadings @ turn) - 1e-9
+
+
+weightings = st.lists(st.integers(1, 9), min_size=4, max_size=4)
+
+
+@pytest.mark.parametrize("by", ["eigenvector", "geometric"])
+@given(parts=weightings)
+def test_consistent_comparisons_give_back_their_weights(by: Any, parts: list[int]) -> None:
+    pairs = {(CODES[i], CODES[j]): parts[i] / parts[j] for i in range(4) for j in range(i + 1, 4)}
+    found = weight.Ahp(pairs, by=by)(CODES)
+    assert numbers(found) == pytest.approx(np.array(parts) / sum(parts), abs=1e-11)
+    assert found.diagnostics["consistency_ratio"] == pytest.approx(0, abs=1e-10)
+
+
+@given(parts=weightings)
+def test_consistent_best_and_worst_give_back_their_weights(parts: list[int]) -> None:
+    own = dict(zip(CODES, parts, strict=True))
+    best, worst = max(own, key=own.__getitem__), min(own, key=lambda c: (own[c], c))
+    if best == worst:
+        worst = next(code for code in CODES if code != best)
+    judged = weight.BestWorst(
+        best,
+        worst,
+        {code: own[best] / own[code] for code in CODES if code != best},
+        {code: own[code] / own[worst] for code in CODES if code != worst},
+        limit=1e-9,
+    )
+    assert numbers(judged(CODES)) == pytest.approx(np.array(parts) / sum(parts), abs=1e-8)
+
+
+@pytest.mark.parametrize("by", ["sum", "reciprocal", "centroid"])
+@given(order=st.permutations(CODES))
+def test_an_earlier_place_weighs_more(by: Any, order: list[str]) -> None:
+    found = weight.RankOrder(order, by=by)(CODES)
+    weights = [found[code] for code in order]
+    assert all(first > second for first, second in pairwise(weights))
+
+
+def test_shared_places_share_their_weights() -> None:
+    found = weight.RankOrder([("a", "b"), "c"], by="sum")(["a", "b", "c"])
+    assert numbers(found) == pytest.approx([5 / 12, 5 / 12, 2 / 12])
+
+
+def test_budget_says_how_far_experts_disagree() -> None:
+    experts = pd.DataFrame(
+        {"expert": ["An", "Bình", "Chi"], "a": [60, 50, 10], "b": [30, 40, 20], "c": [10, 10, 70]}
+    )
+    mean = weight.Budget.from_frame(experts)(["a", "b", "c"])
+    assert numbers(mean) == pytest.approx([0.4, 0.3, 0.3])
+    assert (mean.columns["least"]["a"], mean.columns["most"]["a"]) == (0.1, 0.6)
+    assert mean.report["deviation"]["b"] == pytest.approx(0.1)
+    # Places 3 2 1, 3 2 1 and 1 2 3: sums 7 6 5, so W = 12·2 / (9·24).
+    assert mean.diagnostics["kendall_w"] == pytest.approx(1 / 9)
+    median = weight.Budget.from_frame(experts, by="median")(["a", "b", "c"])
+    assert numbers(median) == pytest.approx([5 / 9, 3 / 9, 1 / 9])
+
+
+def test_constant_scores_may_weigh_nothing() -> None:
+    frame = table(1).assign(a=0.5)
+    for how in (weight.Entropy(degenerate="zero"), weight.PrincipalComponents(degenerate="zero")):
+        found = how(frame)
+        assert found["a"] == 0
+        assert sum(numbers(found)) == pytest.approx(1)
+
+
+def test_pairs_are_correlated_on_the_units_that_have_both() -> None:
+    frame = table(2)
+    frame.loc["U1", "a"] = frame.loc["U2", "b"] = np.nan
+    found = weight.Critic(missing="pairwise")(frame)
+    conflict = (1.0 - frame.corr().to_numpy()).sum(axis=0)
+    assert found.report["conflict"].to_list() == pytest.approx(list(conflict))
+    assert found.left_out == ()
+
+
+# -- what is refused ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [h for h in FOUND if hasattr(h, "degenerate")], ids=repr)
+def test_a_constant_child_is_named(how: weight.Weigher) -> None:
+    with pytest.raises(DataError, match=r"all units have the same at: 'a'"):
+        how(table(1).assign(a=0.5))
+
+
+@pytest.mark.parametrize("how", FOUND, ids=repr)
+def test_a_child_without_scores_is_named(how: weight.Weigher) -> None:
+    with pytest.raises(DataError, match=r"no unit has one at: 'a'"):
+        how(table(1).assign(a=np.nan))
+
+
+@pytest.mark.parametrize(
+    ("how", "change", "told"),
+    [
+        (weight.Entropy(), {"a": -0.1}, r"negative at 'a', first for 'U0': -0.1"),
+        (weight.CommonBenefit(), {"a": -0.1}, r"negative at: 'a'"),
+        (weight.StandardDeviation(relative=True), {"a": -20.0}, r"means above 0; not so: 'a'"),
+        (weight.Critic(), {"a": np.inf}, r"unit 'U0', variable 'a': the value is infinite"),
+    ],
+    ids=repr,
+)
+def test_scores_that_a_method_cannot_weigh_are_named(
+    how: weight.Weigher, change: dict[str, float], told: str
+) -> None:
+    frame = table(1)
+    for code, value in change.items():
+        frame.loc["U0", code] = value
+    with pytest.raises(DataError, match=told):
+        how(frame)
+
+
+def test_texts_and_codes_are_no_scores() -> None:
+    with pytest.raises(DataError, match="give a frame with a row per unit"):
+        weight.Entropy()(["a", "b"])
+    with pytest.raises(DataError, match="'a'"):
+        weight.Entropy()(pd.DataFrame({"a": ["x", "y"], "b": [1.0, 2.0]}))
+
+
+def test_a_singular_correlation_matrix_names_what_follows_from_the_others() -> None:
+    frame = table(3).assign(twin=lambda f: 2 * f["a"])
+    with pytest.raises(DataError, match=r"singular: of 'a', 'twin' each follows.*leave one of"):
+        weight.Balanced()(frame)
+    with pytest.raises(DataError, match="4 units for 4 children, too few"):
+        weight.Balanced()(table(3, units=4))
+
+
+def test_perfectly_correlated_children_have_nothing_for_critic_to_tell() -> None:
+    frame = pd.DataFrame({"a": [0.1, 0.5, 0.9], "b": [0.2, 0.5, 0.8]})
+    with pytest.raises(DataError, match="'a', 'b' would all weigh 0"):
+        weight.Critic()(frame)
+
+
+def test_components_that_explain_the_same_are_kept_together_or_not_at_all() -> None:
+    square = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1]})
+    assert numbers(weight.PrincipalComponents()(square)) == [0.5, 0.5]
+    with pytest.raises(DataError, match="components 1 and 2 explain the same"):
+        weight.PrincipalComponents(components=1)(square)
+
+
+def test_limits_of_components_are_followed_and_said() -> None:
+    frame = table(5)
+    assert "explained 3" in weight.PrincipalComponents(least_total=0.99)(frame).diagnostics
+    with pytest.raises(DataError, match="no component has an eigenvalue of 4"):
+        weight.PrincipalComponents(least_eigenvalue=4)(frame)
+    with pytest.raises(SettingError, match="4 indicators have as many components, not 9"):
+        weight.PrincipalComponents(components=9)(frame)
+
+
+def test_contradicting_pairwise_correlations_are_refused() -> None:
+    gap = np.nan
+    frame = pd.DataFrame(
+        {
+            "a": [1, 2, 3, 1, 2, 3, gap, gap, gap],
+            "b": [1, 2, 3, gap, gap, gap, 1, 2, 3],
+            "c": [gap, gap, gap, 1, 2, 3, 3, 2, 1],
+        }
+    )
+    with pytest.raises(DataError, match="contradict each other"):
+        weight.PrincipalComponents(missing="pairwise")(frame)
+
+
+def test_inconsistent_comparisons_name_the_pair_that_fits_least() -> None:
+    judged = {("a", "b"): 3, ("b", "c"): 3, ("c", "a"): 3}
+    with pytest.raises(SettingError, match=r"consistency ratio is 1\.\d+, the limit 0\.1"):
+        weight.Ahp(judged)(["a", "b", "c"])
+    assert numbers(weight.Ahp(judged, limit=None)(["a", "b", "c"])) == pytest.approx([1 / 3] * 3)
+
+
+@pytest.mark.parametrize(
+    ("judged", "told"),
+    [
+        ({("a", "b"): 2, ("b", "c"): 2}, "'a' against 'c' is not compared"),
+        ({("a", "b"): 2, ("b", "a"): 0.4}, r"'a' against 'b' is 2, and the other way round 0\.4"),
+        ({("a", "b"): -2}, "'a' against 'b': a comparison is a number above 0, not -2"),
+        ({("a", "a"): 2}, "'a' against 'a': what is compared with itself is 1"),
+    ],
+)
+def test_comparisons_that_cannot_be_used_name_the_pair(judged: Any, told: str) -> None:
+    with pytest.raises(SettingError, match=told):
+        weight.Ahp(judged)
+
+
+def test_a_matrix_may_have_one_half_only() -> None:
+    gap = np.nan
+    codes = ["a", "b", "c"]
+    half = pd.DataFrame([[1, 2, 6], [gap, 1, 3], [gap, gap, 1]], codes, codes)
+    assert numbers(weight.Ahp.from_matrix(half)(codes)) == pytest.approx([0.6, 0.3, 0.1])
+    half.loc["a", "c"] = gap
+    with pytest.raises(SettingError, match="'a' against 'c' is not compared"):
+        weight.Ahp.from_matrix(half)
+
+
+def test_best_and_worst_that_contradict_are_named() -> None:
+    judged = weight.BestWorst("a", "c", {"b": 8, "c": 8}, {"a": 8, "b": 8}, limit=0.3)
+    with pytest.raises(
+        SettingError, match=r"ratio is 1\.000, the limit 0\.3\. 'a' against 'b' is 8"
+    ):
+        judged(["a", "b", "c"])
+    with pytest.raises(SettingError, match="'a' against 'c' is 8 in one list and 7"):
+        weight.BestWorst("a", "c", {"b": 2, "c": 8}, {"a": 7, "b": 4})
+
+
+@pytest.mark.parametrize("how", [h for h in JUDGED if h != weight.Equal()], ids=repr)
+def test_judgements_of_other_children_are_refused(how: weight.Weigher) -> None:
+    with pytest.raises(
+        SettingError, match=r"(?s)'d' is not weighed here.*'dd' is weighed, but not"
+    ):
+        how(["a", "b", "c", "dd"])
+
+
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [
+        ({"An": {"a": 60, "b": 50}}, "expert 'An' spends 110 of 100 points"),
+        ({"An": {"a": 60, "b": 40}, "Bình": {"a": 100}}, "expert 'Bình' gives 'b' nothing"),
+        ({"An": {"a": -10, "b": 110}}, "expert 'An' gives 'a' -10"),
+    ],
+)
+def test_budgets_that_do_not_add_up_name_the_expert(points: Any, told: str) -> None:
+    with pytest.raises(SettingError, match=told):
+        weight.Budget(points)
+
+
+def test_limits_that_no_weights_meet_are_said() -> None:
+    with pytest.raises(DataError, match=r"no weights of 4 children lie between 0 and 0\.2"):
+        weight.CommonBenefit(high=0.2)(table(1))
+    with pytest.raises(SettingError, match=r"rise from 0 to 1, not 0\.5 to 0\.2"):
+        weight.CommonBenefit(low=0.5, high=0.2)
+
+
+# -- a framework ----------------------------------------------------------------------------------
+
+
+def plain(codes: list[str]) -> list[Indicator]:
+    """Return indicators whose values are shares."""
+    return [Indicator(code, rule=rules.Identity()) for code in codes]
+
+
+def tree(**settings: Any) -> Framework:
+    a, b, c, d = plain(CODES)
+    return Framework("index", [Dimension("left", [a, b]), Dimension("right", [c, d])], **settings)
+
+
+def method(framework: Framework | None = None, **settings: Any) -> Methodology:
+    return Methodology("test", "1", tree() if framework is None else framework, **settings)
+
+
+def data(seed: int = 7) -> Observations:
+    return Observations.from_frame(table(seed).reset_index(names="unit"))
+
+
+def test_every_branch_is_weighed_from_the_leaves_up() -> None:
+    found = weight.apply(method(), weight.StandardDeviation(), data())
+    assert list(found.groups) == ["index", "left", "right"]
+    spread = dict(table(7).std())
+    expected = spread["a"] / (spread["a"] + spread["b"])
+    assert found.weights["a"] == pytest.approx(expected, abs=1e-9)
+    left = table(7)[["a", "b"]] @ np.array([found.weights["a"], found.weights["b"]])
+    right = table(7)[["c", "d"]] @ np.array([found.weights["c"], found.weights["d"]])
+    assert found.weights["left"] == pytest.approx(left.std() / (left.std() + right.std()), abs=1e-9)
+    result = attrs.evolve(method(), framework=found.framework).compute(data())
+    assert result.units.codes == data().units.codes
+
+
+def test_all_leaves_are_weighed_as_one_group_and_branches_weigh_what_is_below() -> None:
+    found = weight.apply(method(), weight.Entropy(), data(), at="leaves")
+    alone = weight.Entropy()(table(7)).weights
+    for code in CODES:
+        assert found.framework.effective_weights[code] == pytest.approx(alone[code], abs=1e-9)
+    assert found.framework.weight("left") == pytest.approx(alone["a"] + alone["b"])
+    assert found.report["effective"].to_list() == pytest.approx(found.report["weight"].to_list())
+    assert found.report["before"].to_list() == [0.25] * 4
+    assert found.diagnostics[["children", "units"]].to_numpy().tolist() == [[4, 12]]
+
+
+def test_one_branch_is_weighed_and_the_others_stay() -> None:
+    given = weight.Given({"a": 3, "b": 1})
+    found = weight.apply(tree(), given, at="left")
+    assert found.framework == tree().with_weights({"a": 0.75, "b": 0.25})
+    assert found.before == tree()
+
+
+def test_a_frame_of_shares_is_enough_for_a_framework() -> None:
+    framework = Framework("index", plain(CODES))
+    how = weight.Critic()
+    found = weight.apply(framework, how, table(3))
+    assert found.groups["index"] == how(table(3))
+    with pytest.raises(DataError, match="the frame has no column 'd'"):
+        weight.apply(framework, how, table(3).drop(columns="d"))
+
+
+def test_found_weights_are_numbers_that_a_document_keeps(tmp_path: Any) -> None:
+    found = weight.apply(method(), weight.PrincipalComponents(by="variance"), data())
+    weighed = attrs.evolve(method(), framework=found.framework)
+    save_methodology(weighed, tmp_path / "weighed.toml")
+    assert load_methodology(tmp_path / "weighed.toml").fingerprint == weighed.fingerprint
+    assert not weighed.peer_dependent
+
+
+def test_unranked_units_may_be_left_out() -> None:
+    units = [Unit(f"U{i}", ranked=i < 8) for i in range(12)]
+    columns = {code: table(7)[code].to_list() for code in CODES}
+    observations = observed(columns, units)
+    found = weight.apply(
+        method(), weight.StandardDeviation(), observations, at="left", over="ranked"
+    )
+    assert found.groups["left"].units == 8
+    assert (
+        found.groups["left"].weights == weight.StandardDeviation()(table(7)[["a", "b"]][:8]).weights
+    )
+
+
+def rubric(rule: Any) -> Framework:
+    return Framework(
+        "total",
+        [
+            Dimension(
+                "left", [Indicator("a", weight=30, rule=rule), Indicator("b", weight=10, rule=rule)]
+            ),
+            Indicator("c", weight=60, rule=rule),
+            Indicator("bonus", weight=5, rule=rule, outside_maximum=True),
+            Indicator("shown", weight=0, rule=rule),
+        ],
+        aggregate=aggregate.Sum(),
+    )
+
+
+def test_a_sum_keeps_its_points_and_moves_those_below() -> None:
+    framework = rubric(rules.Goalposts(worst=0, best=100))
+    found = weight.apply(framework, weight.Given({"left": 1, "c": 3}), at="total").framework
+    points = {
+        code: found.weight(code) for code in ("total", "left", "a", "b", "c", "bonus", "shown")
+    }
+    assert points == pytest.approx(
+        {"total": 100, "left": 25, "a": 18.75, "b": 6.25, "c": 75, "bonus": 5, "shown": 0}
+    )
+
+
+def test_leaves_of_a_sum_share_its_points() -> None:
+    framework = rubric(rules.Goalposts(worst=0, best=100))
+    found = weight.apply(framework, weight.Equal(), at="leaves").framework
+    assert [found.weight(c) for c in ("a", "b", "c", "left", "total")] == pytest.approx(
+        [100 / 3, 100 / 3, 100 / 3, 200 / 3, 100]
+    )
+
+
+def test_points_that_a_rule_reads_as_a_maximum_are_not_changed() -> None:
+    with pytest.raises(FrameworkError, match=r"'a' has 30 points and would have 20.*best=30"):
+        weight.apply(rubric(rules.Points()), weight.Equal(), at="left")
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("lefty", "'lefty' is no branch.*did you mean 'left'"),
+        ("a", "'a' is no branch"),
+        (0, "tier 0 has no nodes to weigh"),
+        (5, "tier 5 has no nodes to weigh"),
+    ],
+)
+def test_where_there_is_nothing_to_weigh_is_said(at: Any, told: str) -> None:
+    with pytest.raises(SettingError, match=told):
+        weight.apply(tree(), weight.Equal(), at=at)
+
+
+def test_a_tier_that_leaves_indicators_out_is_refused() -> None:
+    framework = Framework("index", [*tree().children, Indicator("e", rule=rules.Identity())])
+    with pytest.raises(SettingError, match="'e' does not stand at or below tier 2"):
+        weight.apply(framework, weight.Equal(), at=2)
+
+
+def test_what_cannot_be_weighed_says_what_to_do() -> None:
+    with pytest.raises(DataError, match="finds weights from scores: give the data"):
+        weight.apply(method(), weight.Entropy())
+    with pytest.raises(FrameworkError, match="'a' is weighted by the variable 'size'"):
+        weight.apply(tree().with_weights({"a": "size"}), weight.Equal(), at="left")
+    with pytest.raises(SettingError, match=r"methodology\.single\(form\)"):
+        weight.apply(method(forms={"town": tree()}), weight.Equal())
+    with pytest.raises(SettingError, match="of 'all' or of 'ranked' units count"):
+        weight.apply(method(), weight.Entropy(), data(), over="some")  # type: ignore[arg-type]
+
+
+def test_a_method_of_ones_own_is_held_to_what_weights_are() -> None:
+    class Half:
+        peer_dependent = False
+
+        def __call__(self, children: Any) -> weight.Weights:
+            return weight.Weights(weights=dict.fromkeys(children, 0.25), how=self)
+
+    assert weight.apply(tree(), Half(), at="leaves").framework.effective_weights["a"] == 0.25
+    with pytest.raises(SettingError, match="weights of at least 0 that add up to 1"):
+        weight.apply(tree(), Half(), at="left")
+
+
+def test_a_weight_that_was_not_found_is_named() -> None:
+    with pytest.raises(SettingError, match=r"nothing was weighed as 'aa'.*did you mean"):
+        weight.Equal()(["a", "b"])["aa"]
+
+
+# -- as felt --------------------------------------------------------------------------------------
+
+FACTORIAL = pd.DataFrame(
+    {"a": [0, 0, 1, 1] * 3, "b": [0, 1, 0, 1] * 3}, index=[f"U{i}" for i in range(12)]
+)
+
+
+def felt(framework: Framework, frame: pd.DataFrame, **settings: Any) -> pd.DataFrame:
+    observations = Observations.from_frame(frame.reset_index(names="unit"))
+    return weight.as_felt(method(framework).compute(observations), **settings)
+
+
+@pytest.mark.parametrize("smoother", ["linear", "spline"])
+def test_independent_parts_are_felt_by_the_squares_of_their_weights(smoother: Any) -> None:
+    leaves = [
+        Indicator("a", weight=3, rule=rules.Identity()),
+        Indicator("b", rule=rules.Identity()),
+    ]
+    found = felt(Framework("index", leaves), FACTORIAL, smoother=smoother)
+    assert found["weight"].to_list() == [0.75, 0.25]
+    assert found["ratio"].to_list() == pytest.approx([0.9, 0.1])
+    assert found["discrepancy"].to_list() == pytest.approx([0.15, -0.15])
+
+
+def test_a_spline_feels_what_is_not_straight() -> None:
+    rest = Indicator("rest", measure=measures.Value("a"), rule=rules.Affine(intercept=1, slope=-1))
+    framework = Framework(
+        "index", [Indicator("a", rule=rules.Identity()), rest], aggregate=aggregate.Product()
+    )
+    frame = pd.DataFrame({"a": np.linspace(0, 1, 41)}, index=[f"U{i}" for i in range(41)])
+    assert felt(framework, frame, smoother="linear")["ratio"]["a"] == pytest.approx(0, abs=1e-9)
+    assert felt(framework, frame)["ratio"]["a"] > 0.99
+
+
+@given(seed=seeds)
+def test_what_is_felt_does_not_depend_on_the_order_of_units(seed: int) -> None:
+    frame = table(seed)
+    shuffled = frame.sample(frac=1, random_state=seed % 2**31)
+    pd.testing.assert_frame_equal(felt(tree(), frame), felt(tree(), shuffled), check_exact=True)
+
+
+def test_balanced_weights_are_felt_alike() -> None:
+    framework = Framework("index", plain(CODES))
+    frame = pd.DataFrame(np.random.default_rng(5).uniform(size=(40, 4)), columns=CODES)
+    frame = frame.set_axis([f"U{i}" for i in range(40)])
+    observations = Observations.from_frame(frame.reset_index(names="unit"))
+    found = weight.apply(method(framework), weight.Balanced(), observations)
+    assert found.groups["index"].diagnostics["discrepancy"] == pytest.approx(0, abs=1e-9)
+    assert felt(found.framework, frame, smoother="linear")["correlation"].std() < 1e-9
+
+
+def test_parts_of_a_node_and_of_a_tier_are_chosen() -> None:
+    assert list(felt(tree(), table(1), node="left").index) == ["a", "b"]
+    assert list(felt(tree(), table(1), of=2).index) == CODES
+    assert list(felt(tree(), table(1), of=["a", "right"]).index) == ["a", "right"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"node": "a"}, "'a' is an indicator"),
+        ({"of": 9}, "has no scored parts at 9"),
+        ({"of": ["aa"]}, "no part of 'index'"),
+        ({"smoother": "splin"}, "did you mean 'spline'"),
+    ],
+)
+def test_what_is_not_felt_is_said(settings: Any, told: str) -> None:
+    with pytest.raises(SettingError, match=told):
+        felt(tree(), table(1), **settings)
+
+
+def test_constant_scores_and_few_units_are_not_felt() -> None:
+    with pytest.raises(DataError, match="all the same at: 'a'"):
+        felt(tree(), table(1).assign(a=0.5), of="leaves")
+    with pytest.raises(DataError, match="a spline smoother needs 5 units; 4 have scores"):
+        felt(tree(), table(1, units=4))
