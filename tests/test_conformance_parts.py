@@ -41,6 +41,10 @@ def _even(weights: Any, present: Any) -> Any:
     return weights * present
 
 
+def _weighted(scores: Any, weights: Any) -> Any:
+    return scores @ weights
+
+
 PARTS = [
     rules.Identity(),
     rules.Points(),
@@ -114,6 +118,20 @@ PARTS = [
     aggregate.Product(),
     aggregate.Dual(aggregate.Geometric(offset=0.1)),
     aggregate.Dual(aggregate.Product()),
+    aggregate.Minimum(),
+    aggregate.Maximum(),
+    aggregate.Median(),
+    aggregate.Median(weighted=False),
+    aggregate.OWA([0.2, 0.3, 0.5]),
+    aggregate.OWA(quantifier=(0.3, 0.8)),
+    aggregate.OWA(power=2),
+    aggregate.MazziottaPareto(),
+    aggregate.MazziottaPareto("+"),
+    aggregate.MazziottaPareto("+", ddof=1),
+    aggregate.MeanMin(),
+    aggregate.MeanMin(1, 0.2),
+    aggregate.Ratio("a", ["b", "c"]),
+    aggregate.Callable(_weighted),
     aggregate.TOPSIS(degenerate=0.5),
     aggregate.TOPSIS(scale="none", over="league", degenerate=0),
     aggregate.Hellwig(degenerate=0.5),
@@ -170,6 +188,8 @@ def _named(part: Any) -> str:
     said = repr(part)
     # A function's address is another one in every process.
     return said if len(said) < 90 and " at 0x" not in said else f"{type(part).__name__}(…)"
+    plain = len(repr(part)) < 90 and " at 0x" not in repr(part)
+    return repr(part) if plain else f"{type(part).__name__}(…)"
 
 
 @pytest.mark.parametrize("part", PARTS, ids=_named)

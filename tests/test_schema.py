@@ -116,7 +116,7 @@ def test_wrong_settings_of_a_methodology_do_not_fit(wrong: dict[str, Any]) -> No
         {"measure": {"kind": "Ratio", "numerator": "a"}},
         {"measure": {"kind": "Ratio", "numerator": {"kind": "Rate"}, "denominator": "b"}},
         {"measure": 5},
-        {"aggregate": "Median"},
+        {"aggregate": "Mode"},
         {"absence": "Custom"},
         {"absence": {"missing": "Zero"}},
         {"absence": {"gone": "Full"}},

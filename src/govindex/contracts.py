@@ -309,7 +309,7 @@ class Aggregator(Protocol):
     What an aggregator may say besides: `mean`, that its result lies between the least and the
     largest child; `below_arithmetic`, that it never exceeds their weighted mean; `slope`, the most
     that the result changes per change of one child's share, for shares from 0 to 1; `above`, that
-    it refuses shares that do not lie above this number, otherwise it takes those from 0 to 1 at
+    it may refuse shares that do not lie above this number, otherwise it takes those from 0 to 1 at
     least; `proportional`, that only the proportions of the weights count; `reach(low, high)`,
     between what its result lies for shares from `low` to `high`; `needs_all`, that no child may be
     left out: the engine refuses a unit that lacks one; `objection(codes)`, why it cannot combine

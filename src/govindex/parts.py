@@ -57,7 +57,7 @@ _TAKEN: dict[Any, ModuleType] = {
     Treatment: treat,
 }
 _NAMES = ("name", "title")
-_HIDDEN = frozenset({"Scope", "Absence", "Custom"})
+_HIDDEN = frozenset({"Scope", "Absence", "Callable", "Custom"})
 
 
 @lru_cache(maxsize=16)

@@ -6,18 +6,24 @@ weight 0. Children come in one canonical order, so the order in which a framewor
 not move a bit of the result.
 """
 
+from govindex.aggregate.custom import Callable
 from govindex.aggregate.distance import TOPSIS, ClosenessToIdeal, DistanceToIdeal, Hellwig
 from govindex.aggregate.dual import Dual
 from govindex.aggregate.envelopment import BenefitOfTheDoubt
 from govindex.aggregate.kemeny import Kemeny
 from govindex.aggregate.means import Arithmetic, Geometric, Harmonic, PowerMean, Product, Sum
+from govindex.aggregate.order import OWA, Maximum, Median, Minimum
 from govindex.aggregate.outranking import Borda, Condorcet, Copeland
+from govindex.aggregate.penalised import MazziottaPareto, MeanMin
+from govindex.aggregate.ratio import Ratio
 
 __all__ = [
+    "OWA",
     "TOPSIS",
     "Arithmetic",
     "BenefitOfTheDoubt",
     "Borda",
+    "Callable",
     "ClosenessToIdeal",
     "Condorcet",
     "Copeland",
@@ -27,7 +33,13 @@ __all__ = [
     "Harmonic",
     "Hellwig",
     "Kemeny",
+    "Maximum",
+    "MazziottaPareto",
+    "MeanMin",
+    "Median",
+    "Minimum",
     "PowerMean",
     "Product",
+    "Ratio",
     "Sum",
 ]

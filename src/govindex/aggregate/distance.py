@@ -107,7 +107,7 @@ class ClosenessToIdeal(_Distance):
         return (0.0, 1.0)
 
     def __call__(
-        self, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope
+        self, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope | None = None
     ) -> Float:
         """Return the closeness, NaN where no child counts."""
         given = stacked(shares, weights)
@@ -172,7 +172,7 @@ class DistanceToIdeal(_Distance):
         return (-np.inf, 1.0)
 
     def __call__(
-        self, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope
+        self, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope | None = None
     ) -> Float:
         """Return one minus the relative distance, NaN where no child counts."""
         given = stacked(shares, weights)
@@ -400,11 +400,12 @@ def _complete(shares: Float, weights: Float) -> Float:
     return np.where((weights > 0).all(axis=0), shares, np.nan)
 
 
-def _column(numbers: Mapping[str, float], scope: BranchScope, shares: Float) -> Float:
+def _column(numbers: Mapping[str, float], scope: BranchScope | None, shares: Float) -> Float:
     """Return numbers by code in the order of the children, 1 where nothing is said."""
-    if len(scope.codes) != len(shares):
+    codes = () if scope is None else scope.codes
+    if len(codes) != len(shares):
         raise SettingError("points stand by code: call with BranchScope(codes=…) of the children")
-    column = np.array([numbers.get(code, 1.0) for code in scope.codes])
+    column = np.array([numbers.get(code, 1.0) for code in codes])
     return column.reshape(-1, *(1,) * (shares.ndim - 1))
 
 

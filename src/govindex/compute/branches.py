@@ -196,11 +196,11 @@ def _nothing(block: Block) -> State:
 
 
 def _aggregated(branch: Branch, block: Block, settled: Settled, problems: Problems) -> State:
-    carried = settled.weights
-    if branch.aggregate.peer_dependent and settled.absent.any():
-        # Who gets no score is nobody's peer.
-        carried = [np.where(settled.absent, 0.0, weight) for weight in carried]
-    share = _combined(branch, settled.shares, carried, block, problems)
+    weights = settled.weights
+    if settled.absent.any():
+        # For a unit without a score no child counts: it refuses nothing and is nobody's peer.
+        weights = [np.where(settled.absent, 0.0, weight) for weight in weights]
+    share = _combined(branch, settled.shares, weights, block, problems)
     whole = total(settled.weights)
     with np.errstate(invalid="ignore", divide="ignore"):
         in_force = tuple(weight / whole for weight in settled.weights)
@@ -210,7 +210,7 @@ def _aggregated(branch: Branch, block: Block, settled: Settled, problems: Proble
         not settled.absent.any(),
         applicable=settled.applicable,
         in_force=in_force,
-        inputs=(settled.shares, carried) if branch.aggregate.peer_dependent else None,
+        inputs=(settled.shares, weights) if branch.aggregate.peer_dependent else None,
         lacking=settled.lacking,
     )
 

@@ -1,0 +1,89 @@
+"""One child in relation to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import attrs
+import numpy as np
+
+from govindex.aggregate.common import refuse, strangers, weighted_mean
+from govindex.contracts import BranchScope, Float
+from govindex.errors import SettingError, listing
+
+__all__ = ["Ratio"]
+
+
+def _codes(codes: Any) -> tuple[str, ...]:
+    found = (codes,) if isinstance(codes, str) else tuple(codes)
+    if not found or not all(isinstance(code, str) and code.strip() for code in found):
+        raise SettingError(f"Ratio names children by their codes, not {codes!r}")
+    return found
+
+
+@attrs.frozen
+class Ratio:
+    """What is attained for what is put in: numerator over denominator.
+
+    Parameters
+    ----------
+    numerator, denominator : str or iterable of str
+        Codes of children; several make their weighted mean. Together they are all scored children.
+
+    Raises
+    ------
+    SettingError
+        If a child stands on both sides.
+    CellError
+        If a denominator is not above 0.
+
+    Examples
+    --------
+    >>> ratio = Ratio("outputs", "inputs")
+    >>> shares = [np.array([0.8]), np.array([0.6])]
+    >>> ratio(shares, [np.ones(1)] * 2, BranchScope(("inputs", "outputs")))
+    array([0.75])
+    """
+
+    peer_dependent: ClassVar[bool] = False
+    monotone: ClassVar[bool] = False
+    linear: ClassVar[bool] = False
+    sums_points: ClassVar[bool] = False
+    proportional: ClassVar[bool] = True
+    needs_all: ClassVar[bool] = True
+    scoped: ClassVar[bool] = True
+    above: ClassVar[float] = 0.0
+    numerator: tuple[str, ...] = attrs.field(converter=_codes)
+    denominator: tuple[str, ...] = attrs.field(converter=_codes)
+
+    def __attrs_post_init__(self) -> None:
+        both = [code for code in self.numerator if code in self.denominator]
+        if both:
+            raise SettingError(f"Ratio has {listing(both)} in numerator and denominator")
+
+    def objection(self, codes: Sequence[str]) -> str:
+        """Say which children are on neither side, and which named ones are no children."""
+        return strangers(self, (*self.numerator, *self.denominator), codes)
+
+    def reach(self, low: float, high: float) -> tuple[float, float]:
+        """As far apart as the children may be."""
+        if low <= 0:
+            return (0.0 if low == 0 else -np.inf, np.inf)
+        return (low / high, high / low)
+
+    def __call__(
+        self, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope | None = None
+    ) -> Float:
+        """Return the ratio, NaN where no child counts."""
+        codes = () if scope is None else scope.codes
+        if len(codes) != len(shares):
+            raise SettingError("Ratio finds children by code: call it with BranchScope(codes=…)")
+
+        def mean(side: tuple[str, ...]) -> Float:
+            places = [codes.index(code) for code in sorted(side)]
+            return weighted_mean([shares[i] for i in places], [weights[i] for i in places])
+
+        over, under = mean(self.numerator), mean(self.denominator)
+        refuse("a ratio needs a denominator above 0", [under <= 0])
+        return over / under
