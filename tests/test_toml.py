@@ -184,6 +184,31 @@ STEPS = [
     gi.prepare.Impute(gi.impute.Latest(max_age=2), otherwise=gi.impute.Latest()),
     gi.prepare.Impute(gi.impute.Interpolated("previous", beyond="nearest")),
     gi.prepare.Impute(gi.impute.RowMean(["speed"]), otherwise=gi.impute.Constant(0.5)),
+    gi.prepare.Treat(),
+    gi.prepare.Treat(
+        [
+            gi.treat.Winsorise("all"),
+            gi.treat.BoxCox(power=0.5, origin="least"),
+            gi.treat.YeoJohnson(),
+        ],
+        skewness=1.5,
+        force=["days"],
+        exempt=["kind"],
+        combine=True,
+    ),
+    gi.prepare.Treat(gi.treat.Log(mirrored="skewed"), when="always", over="league"),
+    gi.prepare.Treat(gi.treat.Log(origin=1, offset=0.5, mirrored=True)),
+    gi.prepare.Treat([gi.treat.Quartiles(2), gi.treat.Percentiles(0.1), gi.treat.Deviations()]),
+    gi.prepare.TreatAs(
+        {
+            "days": gi.treat.Between(high=3),
+            "kind": [gi.treat.Between(low=1), gi.treat.Log(origin=0)],
+        }
+    ),
+    gi.prepare.Denominate({"kind": "days"}, lacking="missing"),
+    gi.prepare.Impute(
+        gi.impute.RowMean(on="min-max", lower=["kind"], ranges={"kind": (0, 1), "days": (2, 3)})
+    ),
     gi.prepare.Impute(gi.impute.RowMedian({"x": ["days", "kind"]}), not_applicable=True),
 ]
 

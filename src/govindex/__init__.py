@@ -12,6 +12,7 @@ from govindex import (
     ranking,
     rounding,
     rules,
+    treat,
 )
 from govindex.absence import Absence
 from govindex.change import change
@@ -98,6 +99,7 @@ __all__ = [
     "rules",
     "save_methodology",
     "standings",
+    "treat",
     "weight",
     "write_table",
 ]

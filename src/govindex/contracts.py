@@ -412,8 +412,8 @@ class Fill(Protocol):
 
     `peer_dependent`: one unit's data can move what another is given; such a fill has
     ``anchor(sheet) -> Fill`` if it can be frozen on a reference. What a fill may say besides:
-    `reads`, variables that it needs; ``within(frameworks)``, the fill with what only the frameworks
-    know.
+    ``within(dimensions, lower)``, the fill with what only frameworks know: the variables below each
+    dimension, and those of which low values are good.
     """
 
     @property
@@ -442,7 +442,14 @@ class Settled(Protocol):
 
 @runtime_checkable
 class Treatment(Protocol):
-    """Finds out from the values of a variable what is to be done to them."""
+    """Finds out from the values of a variable what is to be done to them.
+
+    `peer_dependent`: what is to be done depends on the values; if not, it is what the treatment
+    says of itself.
+    """
+
+    @property
+    def peer_dependent(self) -> bool: ...
 
     def settle(self, ordered: Float, enough: Callable[[Float], bool] | None) -> Settled | None:
         """Return what is to be done, None if nothing can be.

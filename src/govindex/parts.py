@@ -20,6 +20,7 @@ import numpy as np
 from govindex import absence, aggregate, impute, measures, rules, treat
 from govindex.contracts import AbsencePolicy, Aggregator, Fill, Rule, Settled, Treatment
 from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
+from govindex.mappings import FrozenMap
 from govindex.ranking import Band, Bands, Ranking
 from govindex.rounding import Levels, Rounding
 
@@ -175,7 +176,9 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
         return [build(family, item, f"{where}[{i}]", found) for i, item in enumerate(several)]
 
     readers: dict[str, Reader] = {
-        field.name: nested for field in attrs.fields(cls) if _is_open(hints(cls).get(field.name))
+        field.name: _as_given if _is_map(hint) else nested
+        for field in attrs.fields(cls)
+        if _is_open(hint := hints(cls).get(field.name))
     }
     taken = {name: _taken_by(hints(cls).get(name)) for name in readers}
     readers |= {name: _parts_of(other) for name, other in taken.items() if other is not None}
@@ -222,6 +225,16 @@ def _parts_of(family: ModuleType) -> Reader:
         return build(family, value, path, problems)
 
     return read
+
+
+def _is_map(hint: Any) -> bool:
+    # The keys of a look-up are anybody's names, "kind" among them.
+    options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return any(get_origin(option) is FrozenMap for option in options)
+
+
+def _as_given(value: Any, _: str, __: Problems) -> Any:
+    return value
 
 
 def _nested(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:

@@ -7,6 +7,7 @@ that looks at other units has ``anchor(sheet)``, which freezes it on a reference
 """
 
 from govindex.impute.over_time import Interpolated, Latest
-from govindex.impute.simple import Constant, Known, Mean, Median, RowMean, RowMedian
+from govindex.impute.rows import RowMean, RowMedian
+from govindex.impute.simple import Constant, Known, Mean, Median
 
 __all__ = ["Constant", "Interpolated", "Known", "Latest", "Mean", "Median", "RowMean", "RowMedian"]

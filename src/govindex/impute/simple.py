@@ -1,4 +1,4 @@
-"""Fills that need no model: means and medians of units or of rows, constants."""
+"""Means and medians of units, constants and known numbers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 
 from govindex.checks import finite, number
 from govindex.contracts import Bool, Fill, Float, Sheet
-from govindex.errors import SettingError, UnknownNameError, listing, near_miss
-from govindex.impute.common import Groups, as_groups, check_population, populations, resolved
+from govindex.errors import SettingError, listing
+from govindex.impute.common import check_population, populations
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
 
-__all__ = ["Constant", "Known", "Mean", "Median", "RowMean", "RowMedian"]
+__all__ = ["Constant", "Known", "Mean", "Median"]
 
 Statistic = Callable[[Float, Bool], Float]
 
@@ -201,90 +201,3 @@ class Constant:
     def fill(self, sheet: Sheet) -> Float:
         """Return the number everywhere."""
         return np.full(sheet.values.shape, float(self.value))
-
-
-@attrs.frozen
-class RowMean:
-    """The mean of what the same unit reports: of all variables, or of those of its dimension.
-
-    Sensible only where the variables share one scale, such as scores from 0 to 10: the numbers are
-    averaged as they are.
-
-    Parameters
-    ----------
-    groups : mapping of str to variables, or iterable of str, optional
-        The variables that are averaged together; the codes of dimensions name what stands below
-        them. A variable in no group gets no number, one in several the mean of the first of them.
-
-    Examples
-    --------
-    >>> from govindex.contracts import Everyone
-    >>> sheet = Sheet(np.array([[1.0], [np.nan], [3.0]]), ("a", "b", "c"), Everyone(1))
-    >>> RowMean().fill(sheet)[1]
-    array([2.])
-    """
-
-    peer_dependent: ClassVar[bool] = False
-    groups: Groups | None = attrs.field(default=None, converter=as_groups)
-
-    def fill(self, sheet: Sheet) -> Float:
-        """Return the mean of the unit's row for all of its variables."""
-        return _by_rows(self.groups, sheet, _mean)
-
-    def within(self, dimensions: Mapping[str, tuple[str, ...]]) -> RowMean:
-        """Return the fill with the variables of the dimensions that it names."""
-        found: RowMean = resolved(self, dimensions)
-        return found
-
-
-@attrs.frozen
-class RowMedian:
-    """The median of what the same unit reports: of all variables, or of those of its dimension.
-
-    Parameters
-    ----------
-    groups : mapping of str to variables, or iterable of str, optional
-        As for :class:`RowMean`.
-
-    Examples
-    --------
-    >>> from govindex.contracts import Everyone
-    >>> sheet = Sheet(np.array([[1.0], [np.nan], [3.0], [9.0]]), ("a", "b", "c", "d"), Everyone(1))
-    >>> RowMedian().fill(sheet)[1]
-    array([3.])
-    """
-
-    peer_dependent: ClassVar[bool] = False
-    groups: Groups | None = attrs.field(default=None, converter=as_groups)
-
-    def fill(self, sheet: Sheet) -> Float:
-        """Return the median of the unit's row for all of its variables."""
-        return _by_rows(self.groups, sheet, reductions.median_over_units)
-
-    def within(self, dimensions: Mapping[str, tuple[str, ...]]) -> RowMedian:
-        """Return the fill with the variables of the dimensions that it names."""
-        found: RowMedian = resolved(self, dimensions)
-        return found
-
-
-def _by_rows(groups: Groups | None, sheet: Sheet, statistic: Statistic) -> Float:
-    if groups is None:
-        groups = FrozenMap({"": sheet.variables})
-    if not isinstance(groups, Mapping):
-        raise SettingError(
-            f"which variables stand below {listing(groups)} only a framework says: give groups as "
-            "a mapping, or use the step in a methodology"
-        )
-    place = {variable: row for row, variable in enumerate(sheet.variables)}
-    found = np.full(sheet.values.shape, np.nan)
-    for several in groups.values():
-        for variable in several:
-            if variable not in place:
-                known = near_miss(variable, place)
-                raise UnknownNameError(f"groups: there is no variable '{variable}': {known}")
-        rows = np.array([place[variable] for variable in several], dtype=np.intp)
-        across = np.ascontiguousarray(sheet.values[rows].T)
-        own = statistic(across, np.ones(len(rows), dtype=bool))[:, 0]
-        open_rows = rows[np.isnan(found[rows]).all(axis=-1)]
-        found[open_rows] = own
-    return found

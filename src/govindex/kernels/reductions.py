@@ -133,14 +133,22 @@ def shape_of(values: Float, reference: Bool) -> tuple[Float, Float]:
     >>> round(skew.item(), 4), round(kurtosis.item(), 4)
     (1.7636, 3.228)
     """
-    mean, deviation = moments(values, reference, 1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        apart = np.where(reference, values - mean, np.nan)
-        apart = apart / np.where(deviation > 0, deviation, np.nan)
-        third, n = mean_over_units(apart**3, reference)
-        fourth, _ = mean_over_units(apart**4, reference)
-        skew = n * n / ((n - 1) * (n - 2)) * third
-        kurtosis = n * n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * fourth
+    known = reference & ~np.isnan(values)
+    n = known.sum(axis=-1, keepdims=True).astype(np.float64)
+    ordered = np.sort(np.where(known, values, np.nan), axis=-1)  # NaN stand last
+    counts = np.arange(values.shape[-1]) < n
+    low, high = extremes(ordered, np.ones(values.shape[-1], dtype=bool))
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        mean = np.where(counts, ordered, 0.0).sum(axis=-1, keepdims=True) / n
+        apart = np.where(counts, ordered - mean, 0.0)
+        variance = (apart * apart).sum(axis=-1, keepdims=True) / (n - 1)
+        # Equal values have no shape, whatever the last bit of their mean is.
+        apart /= np.where(low < high, np.sqrt(variance), np.nan)
+        square = apart * apart
+        third = (square * apart).sum(axis=-1, keepdims=True)
+        fourth = (square * square).sum(axis=-1, keepdims=True)
+        skew = n / ((n - 1) * (n - 2)) * third
+        kurtosis = n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * fourth
         kurtosis = kurtosis - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
     return np.where(n > 2, skew, np.nan), np.where(n > 3, kurtosis, np.nan)
 

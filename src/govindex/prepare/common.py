@@ -17,6 +17,7 @@ from govindex.model.tree import Dimension
 __all__ = [
     "as_names",
     "below_dimensions",
+    "better_if_low",
     "chosen",
     "measured",
     "named",
@@ -62,6 +63,19 @@ def below_dimensions(frameworks: Iterable[Framework]) -> dict[str, tuple[str, ..
                 names = (n for leaf in form.below(node.code) for n in leaf.measure.variables)
                 found.setdefault(node.code, {}).update(dict.fromkeys(names))
     return {code: tuple(names) for code, names in found.items()}
+
+
+def better_if_low(frameworks: Iterable[Framework]) -> tuple[str, ...]:
+    """Return the variables of indicators of which low values are good."""
+    return tuple(
+        dict.fromkeys(
+            name
+            for form in frameworks
+            for leaf in form.leaves
+            if leaf.direction == "lower"
+            for name in leaf.measure.variables
+        )
+    )
 
 
 def opened(

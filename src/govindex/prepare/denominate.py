@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import attrs
 import numpy as np
@@ -59,6 +59,9 @@ class Denominate:
     factor : float or mapping of str to float
         What the ratio is multiplied with: 1000 for "per thousand". Variables that a mapping does
         not name have 1.
+    lacking : {"error", "missing"}
+        What becomes of a cell whose denominator is missing: an error that names it, or it is
+        missing as well.
 
     Raises
     ------
@@ -86,6 +89,10 @@ class Denominate:
         default=1.0, converter=_factors, kw_only=True
     )
 
+    lacking: Literal["error", "missing"] = attrs.field(
+        default="error", validator=attrs.validators.in_(("error", "missing")), kw_only=True
+    )
+
     def __attrs_post_init__(self) -> None:
         if isinstance(self.factor, Mapping):
             unknown = [name for name in self.factor if name not in self.by]
@@ -109,6 +116,9 @@ class Denominate:
             own, below = data.place(variable), data.place(denominator)
             size, state = data.values[:, below], data.status[:, below]
             given = data.status[:, own] < ABSENCE_STARTS
+            if self.lacking == "missing":
+                status[given & (state == CellStatus.MISSING), own] = CellStatus.MISSING
+                given &= state != CellStatus.MISSING
             sound = size > 0  # false where there is none
             for row in np.flatnonzero(given & ~sound):
                 is_absent = state[row] >= ABSENCE_STARTS

@@ -16,6 +16,7 @@ from govindex.model.observations import Observations
 from govindex.prepare.common import (
     as_names,
     below_dimensions,
+    better_if_low,
     chosen,
     opened,
     replaced,
@@ -104,9 +105,9 @@ class Impute:
 
     def within(self, frameworks: Sequence[Framework], observations: Observations) -> Impute:
         """Return the step with the variables that the frameworks' indicators measure."""
-        dimensions = below_dimensions(frameworks)
+        known = below_dimensions(frameworks), better_if_low(frameworks)
         found = {
-            name: fill.within(dimensions)
+            name: fill.within(*known)
             for name in ("fill", "otherwise")
             if hasattr(fill := getattr(self, name), "within")
         }

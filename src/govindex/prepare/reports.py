@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Index
+from govindex.contracts import Float, Index, Settled
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DenominateReport", "ImputeReport", "ScreenReport"]
+__all__ = ["DenominateReport", "ImputeReport", "ScreenReport", "TreatReport", "Treated"]
 
 
 @attrs.frozen(eq=False)
@@ -157,3 +157,68 @@ class ImputeReport:
 
     def __repr__(self) -> str:
         return f"<ImputeReport: {len(self.values)} cells filled, {int(self.after.sum())} missing>"
+
+
+@attrs.frozen
+class Treated:
+    """What became of one variable in one population.
+
+    Parameters
+    ----------
+    variable : str
+    group : str
+        The league or period whose values were looked at; "" for all units.
+    cells : int
+        How many cells were moved.
+    by : tuple of Settled
+        What was done, in numbers; nothing if nothing was.
+    before, after : tuple of (skewness, kurtosis)
+        Adjusted for the sample; NaN for too few values, or equal ones.
+    """
+
+    variable: str
+    group: str
+    cells: int
+    by: tuple[Settled, ...]
+    before: tuple[float, float]
+    after: tuple[float, float]
+
+
+@attrs.frozen(eq=False)
+class TreatReport:
+    """What was done to outliers.
+
+    Parameters
+    ----------
+    step : object
+    rows : tuple of Treated
+        One for each variable and population, those that needed nothing included.
+    """
+
+    step: Any
+    rows: tuple[Treated, ...]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row for each variable and population: skewness, kurtosis and what was done."""
+        import pandas as pd
+
+        columns = {
+            "group": [row.group for row in self.rows],
+            "skewness": [row.before[0] for row in self.rows],
+            "kurtosis": [row.before[1] for row in self.rows],
+            "cells": [row.cells for row in self.rows],
+            "by": [", then ".join(map(repr, row.by)) for row in self.rows],
+            "skewness_after": [row.after[0] for row in self.rows],
+            "kurtosis_after": [row.after[1] for row in self.rows],
+        }
+        fine = getattr(self.step, "fine", None)
+        if fine is not None:
+            columns["fine"] = [fine(*row.after) for row in self.rows]
+        index = pd.Index([row.variable for row in self.rows], name="variable")
+        table = pd.DataFrame(columns, index=index)
+        return table if any(row.group for row in self.rows) else table.drop(columns="group")
+
+    def __repr__(self) -> str:
+        treated = sum(bool(row.by) for row in self.rows)
+        return f"<TreatReport: {treated} of {len(self.rows)} variables treated>"

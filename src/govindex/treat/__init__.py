@@ -1,3 +1,22 @@
-"""What is done to outliers."""
+"""What is done to outliers: limits, and curves that draw the far values in.
 
-__all__: list[str] = []
+A treatment is a frozen part that :class:`govindex.prepare.Treat` uses. Most of them look at the
+values of a variable and *settle* on numbers: a winsorisation becomes limits (:class:`Between`), a
+Box-Cox transformation the same with its exponent given. What has settled is applied to values, also
+to those of another year. All of them keep the order of the values, so that a variable means the
+same before and after.
+"""
+
+from govindex.treat.curves import BoxCox, Log, YeoJohnson
+from govindex.treat.limits import Between, Deviations, Percentiles, Quartiles, Winsorise
+
+__all__ = [
+    "Between",
+    "BoxCox",
+    "Deviations",
+    "Log",
+    "Percentiles",
+    "Quartiles",
+    "Winsorise",
+    "YeoJohnson",
+]

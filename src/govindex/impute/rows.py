@@ -1,0 +1,159 @@
+"""What a unit lacks from what the same unit reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Float, Sheet
+from govindex.errors import SettingError, UnknownNameError, listing, near_miss
+from govindex.impute.common import Groups, as_groups, resolved
+from govindex.kernels import reductions
+from govindex.mappings import FrozenMap
+
+__all__ = ["RowMean", "RowMedian"]
+
+Ranges = FrozenMap[str, tuple[float, float]]
+
+
+def _texts(names: Any) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _ranges(ranges: Any) -> Ranges:
+    if not isinstance(ranges, Mapping):
+        raise SettingError(f"ranges are a mapping of variables to two ends, not {ranges!r}")
+    return FrozenMap({name: (float(low), float(high)) for name, (low, high) in ranges.items()})
+
+
+@attrs.frozen
+class _Rows:
+    groups: Groups | None = attrs.field(default=None, converter=as_groups)
+    on: Literal["values", "min-max"] = attrs.field(
+        default="values", validator=attrs.validators.in_(("values", "min-max")), kw_only=True
+    )
+    lower: tuple[str, ...] = attrs.field(default=(), converter=_texts, kw_only=True)
+    ranges: Ranges | None = attrs.field(
+        default=None, converter=attrs.converters.optional(_ranges), kw_only=True
+    )
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether ranges are found from the values of all units."""
+        return self.on == "min-max" and self.ranges is None
+
+    def within(self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]) -> Any:
+        """Return the fill with the variables of dimensions, and those that are better if low."""
+        return resolved(attrs.evolve(self, lower=self.lower or tuple(lower)), dimensions)
+
+    def anchor(self, sheet: Sheet) -> Any:
+        """Return the fill with the ranges of the reference."""
+        return attrs.evolve(self, ranges=_found_ranges(sheet))
+
+
+def _found_ranges(sheet: Sheet) -> dict[str, tuple[float, float]]:
+    low, high = reductions.extremes(sheet.values, np.ones(sheet.values.shape[-1], dtype=bool))
+    ends = zip(low[:, 0].tolist(), high[:, 0].tolist(), strict=True)
+    known = zip(sheet.variables, ends, strict=True)
+    return {name: pair for name, pair in known if not np.isnan(pair[0])}
+
+
+@attrs.frozen
+class RowMean(_Rows):
+    """The mean of what the same unit reports: of all variables, or of those of its dimension.
+
+    Parameters
+    ----------
+    groups : mapping of str to variables, or iterable of str, optional
+        The variables that are averaged together; the codes of dimensions name what stands below
+        them. A variable in no group gets no number, one in several that of the first of them.
+    on : {"values", "min-max"}
+        Average the values as they are, where all variables share one scale such as points from 0
+        to 10; or where each of them stands between the least and the largest value, which is then
+        carried over to the range of the variable that lacks.
+    lower : iterable of str
+        With "min-max", the variables of which low values are good. In a methodology those of its
+        indicators.
+    ranges : mapping of str to (float, float), optional
+        With "min-max", the least and the largest value of each variable; by default those of all
+        units.
+
+    Examples
+    --------
+    >>> from govindex.contracts import Everyone
+    >>> sheet = Sheet(np.array([[1.0], [np.nan], [3.0]]), ("a", "b", "c"), Everyone(1))
+    >>> RowMean().fill(sheet)[1]
+    array([2.])
+    """
+
+    def fill(self, sheet: Sheet) -> Float:
+        """Return the mean of the unit's row for all of its variables."""
+        return _by_rows(self, sheet, lambda *cells: reductions.mean_over_units(*cells)[0])
+
+
+@attrs.frozen
+class RowMedian(_Rows):
+    """The median of what the same unit reports: of all variables, or of those of its dimension.
+
+    Parameters
+    ----------
+    groups, on, lower, ranges
+        As for :class:`RowMean`.
+
+    Examples
+    --------
+    >>> from govindex.contracts import Everyone
+    >>> sheet = Sheet(np.array([[1.0], [np.nan], [3.0], [9.0]]), ("a", "b", "c", "d"), Everyone(1))
+    >>> RowMedian().fill(sheet)[1]
+    array([3.])
+    """
+
+    def fill(self, sheet: Sheet) -> Float:
+        """Return the median of the unit's row for all of its variables."""
+        return _by_rows(self, sheet, reductions.median_over_units)
+
+
+def _by_rows(part: _Rows, sheet: Sheet, statistic: Callable[[Float, Bool], Float]) -> Float:
+    values = sheet.values
+    if part.on == "min-max":
+        ranges = _found_ranges(sheet) if part.ranges is None else part.ranges
+        ends = np.array([ranges.get(name, (np.nan, np.nan)) for name in sheet.variables])
+        start = np.where(np.isin(sheet.variables, part.lower), ends[:, 1], ends[:, 0])[:, None]
+        length = ends.sum(axis=1)[:, None] - 2 * start
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = np.where(length == 0, np.nan, (values - start) / length)
+        filled: Float = start + length * _averaged(part.groups, sheet, shares, statistic)
+        return filled
+    return _averaged(part.groups, sheet, values, statistic)
+
+
+def _averaged(
+    groups: Groups | None,
+    sheet: Sheet,
+    values: Float,
+    statistic: Callable[[Float, Bool], Float],
+) -> Float:
+    if groups is None:
+        groups = FrozenMap({"": sheet.variables})
+    if not isinstance(groups, Mapping):
+        raise SettingError(
+            f"which variables stand below {listing(groups)} only a framework says: give groups as "
+            "a mapping, or use the step in a methodology"
+        )
+    place = {variable: row for row, variable in enumerate(sheet.variables)}
+    found = np.full(values.shape, np.nan)
+    taken: set[int] = set()
+    for several in groups.values():
+        for variable in several:
+            if variable not in place:
+                known = near_miss(variable, place)
+                raise UnknownNameError(f"groups: there is no variable '{variable}': {known}")
+        rows = sorted(place[variable] for variable in several)
+        across = np.ascontiguousarray(values[rows].T)
+        own = statistic(across, np.ones(len(rows), dtype=bool))[:, 0]
+        found[[row for row in rows if row not in taken]] = own
+        taken.update(rows)
+    return found

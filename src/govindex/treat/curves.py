@@ -1,0 +1,219 @@
+"""Rising curves that draw the far values in: logarithms and powers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.checks import finite, number
+from govindex.contracts import Float
+from govindex.errors import CellError, SettingError
+from govindex.extras import needed
+from govindex.kernels import reductions
+
+__all__ = ["BoxCox", "Log", "YeoJohnson"]
+
+Enough = Callable[[Float], bool] | None
+
+
+def _origin(part: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value != "least":
+        number(value, f"{type(part).__name__}(origin=…) is 'least' or a number; the number")
+
+
+def _not_negative(part: object, attribute: attrs.Attribute[Any], value: float) -> None:
+    finite(part, attribute, value)
+    if value < 0:
+        raise SettingError(
+            f"{type(part).__name__}({attribute.name}=…) cannot be negative, it is {value!r}"
+        )
+
+
+def _above_zero(distances: Float, what: str) -> Float:
+    wrong = distances <= 0
+    if wrong.any():
+        raise CellError(f"{what} needs values above its origin", wrong)
+    return distances
+
+
+@attrs.frozen(kw_only=True)
+class Log:
+    """The natural logarithm of the distance from an origin.
+
+    ``ln(x − origin + offset)``; mirrored, for values that are far out on the low side,
+    ``−ln(origin − x + offset)``.
+
+    Parameters
+    ----------
+    origin : "least" or float
+        The least value (mirrored: the largest), or a number: 0 is the plain logarithm.
+    offset : float, optional
+        What is added. By default `share` of the range of the values; nothing to an origin that is
+        given.
+    share : float
+        The part of the range that keeps the least value above 0.
+    mirrored : bool or "skewed"
+        "skewed" mirrors if the skewness is negative.
+
+    Raises
+    ------
+    CellError
+        For values at or below the origin, less the offset.
+
+    Examples
+    --------
+    >>> values = np.array([1.0, 2.0, 101.0])
+    >>> Log().settle(values, None)
+    Log(origin=1.0, offset=1.0, share=0.01, mirrored=False)
+    >>> Log(origin=0)(values).round(3)
+    array([0.   , 0.693, 4.615])
+    """
+
+    cuts: ClassVar[bool] = False
+    origin: float | Literal["least"] = attrs.field(default="least", validator=_origin)
+    offset: float | None = attrs.field(
+        default=None, validator=attrs.validators.optional(_not_negative)
+    )
+    share: float = attrs.field(default=0.01, validator=_not_negative)
+    mirrored: bool | Literal["skewed"] = attrs.field(
+        default=False, validator=attrs.validators.in_((True, False, "skewed"))
+    )
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether the origin or the direction is found from the values."""
+        return self.origin == "least" or self.mirrored == "skewed"
+
+    def settle(self, ordered: Float, enough: Enough) -> Log | None:
+        """Return the logarithm with its numbers."""
+        mirrored = self.mirrored
+        if mirrored == "skewed":
+            mirrored = bool(reductions.shape_of(ordered, np.ones(len(ordered), bool))[0] < 0)
+        if self.origin != "least":
+            return attrs.evolve(self, mirrored=mirrored)
+        end = ordered[-1 if mirrored else 0]
+        offset = self.share * (ordered[-1] - ordered[0]) if self.offset is None else self.offset
+        return attrs.evolve(self, origin=float(end), offset=float(offset), mirrored=mirrored)
+
+    def __call__(self, values: Float) -> Float:
+        """Return logarithms."""
+        if self.origin == "least" or self.mirrored == "skewed":
+            raise SettingError(f"{self!r} has no origin yet: settle(…) finds it")
+        apart = self.origin - values if self.mirrored else values - self.origin
+        found: Float = np.log(_above_zero(apart + (self.offset or 0.0), "a logarithm"))
+        return -found if self.mirrored else found
+
+
+@attrs.frozen(kw_only=True)
+class BoxCox:
+    """The power transformation of Box and Cox.
+
+    ``((x − origin + offset)^power − 1) / power``, the logarithm for power 0.
+
+    Parameters
+    ----------
+    power : float, optional
+        By default the one under which the values are most likely a sample of a normal distribution
+        (scipy, the extra ``stats``).
+    origin : "least" or float
+    offset : float
+        `origin` "least" and `offset` 1 make all values 1 and more.
+
+    Raises
+    ------
+    CellError
+        For values at or below the origin, less the offset.
+
+    References
+    ----------
+    Box, G. E. P. and Cox, D. R., An Analysis of Transformations, Journal of the Royal Statistical
+    Society B 26 (1964).
+
+    Examples
+    --------
+    >>> BoxCox(power=2)(np.array([1.0, 3.0]))
+    array([0., 4.])
+    """
+
+    cuts: ClassVar[bool] = False
+    power: float | None = attrs.field(default=None, validator=attrs.validators.optional(finite))
+    origin: float | Literal["least"] = attrs.field(default=0.0, validator=_origin)
+    offset: float = attrs.field(default=0.0, validator=_not_negative)
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether the power or the origin is found from the values."""
+        return self.power is None or self.origin == "least"
+
+    def settle(self, ordered: Float, enough: Enough) -> BoxCox | None:
+        """Return the transformation with its numbers."""
+        origin = float(ordered[0]) if self.origin == "least" else self.origin
+        power = self.power
+        if power is None:
+            apart = _above_zero(ordered - origin + self.offset, "a Box-Cox transformation")
+            stats = needed("scipy.stats", extra="stats", what="BoxCox without a power")
+            power = float(stats.boxcox_normmax(apart, method="mle"))
+        return attrs.evolve(self, origin=origin, power=power)
+
+    def __call__(self, values: Float) -> Float:
+        """Return transformed values."""
+        if self.power is None or self.origin == "least":
+            raise SettingError(f"{self!r} has no numbers yet: settle(…) finds them")
+        apart = _above_zero(values - self.origin + self.offset, "a Box-Cox transformation")
+        return _power(apart, self.power)
+
+
+def _power(above: Float, power: float) -> Float:
+    found: Float = np.log(above) if power == 0 else (above**power - 1) / power
+    return found
+
+
+@attrs.frozen(kw_only=True)
+class YeoJohnson:
+    """The power transformation of Yeo and Johnson, for values on both sides of zero.
+
+    ``((x + 1)^power − 1) / power`` for x ≥ 0, and below it
+    ``−((1 − x)^(2 − power) − 1) / (2 − power)``; logarithms where the exponent is 0.
+
+    Parameters
+    ----------
+    power : float, optional
+        By default the one under which the values are most likely a sample of a normal distribution
+        (scipy, the extra ``stats``).
+
+    References
+    ----------
+    Yeo, I.-K. and Johnson, R. A., A New Family of Power Transformations to Improve Normality or
+    Symmetry, Biometrika 87 (2000).
+
+    Examples
+    --------
+    >>> YeoJohnson(power=2)(np.array([-1.0, 0.0, 1.0])).round(3)
+    array([-0.693,  0.   ,  1.5  ])
+    """
+
+    cuts: ClassVar[bool] = False
+    power: float | None = attrs.field(default=None, validator=attrs.validators.optional(finite))
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether the power is found from the values."""
+        return self.power is None
+
+    def settle(self, ordered: Float, enough: Enough) -> YeoJohnson | None:
+        """Return the transformation with its power."""
+        if self.power is not None:
+            return self
+        stats = needed("scipy.stats", extra="stats", what="YeoJohnson without a power")
+        return YeoJohnson(power=float(stats.yeojohnson_normmax(ordered)))
+
+    def __call__(self, values: Float) -> Float:
+        """Return transformed values."""
+        if self.power is None:
+            raise SettingError(f"{self!r} has no power yet: settle(…) finds it")
+        up = _power(np.where(values >= 0, values, 0.0) + 1, self.power)
+        down = -_power(1 - np.where(values < 0, values, 0.0), 2 - self.power)
+        return np.where(np.isnan(values), np.nan, np.where(values >= 0, up, down))
