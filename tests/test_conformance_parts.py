@@ -106,6 +106,10 @@ PARTS = [
     measures.Difference("x", "y"),
     measures.Product("x", "y"),
     measures.PerPeriod("x"),
+    measures.Indexed("x", base="2025"),
+    measures.Indexed(measures.Ratio("x", "y"), base="2026", without="not_applicable"),
+    measures.AnnualChange("x"),
+    measures.AnnualChange("x", how="absolute", without="not_applicable"),
     measures.Inherited(measures.Ratio("x", "y")),
     aggregate.Arithmetic(),
     aggregate.Sum(),
@@ -134,6 +138,7 @@ PARTS = [
     aggregate.Callable(_weighted),
     aggregate.TOPSIS(degenerate=0.5),
     aggregate.TOPSIS(scale="none", over="league", degenerate=0),
+    aggregate.TOPSIS(over="period", degenerate=0.5),
     aggregate.Hellwig(degenerate=0.5),
     aggregate.ClosenessToIdeal(
         best={"a": 1, "b": 0.9, "c": 1}, worst={"a": 0, "b": 0.1, "c": 0.2}, divisors={"a": 2}

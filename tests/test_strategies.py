@@ -156,3 +156,23 @@ def test_bodies_are_drawn_in_several_periods() -> None:
     drawn = strategies.units(at_most=8, periods=("2025", "2026"))
     found = find(drawn, lambda units: units.bodies.count("U1") > 1, settings=SEARCH)
     assert found.codes == ("U0@2025", "U1@2025", "U0@2026", "U1@2026")
+
+
+def test_measures_over_time_are_tried_with_the_units_own_other_periods() -> None:
+    method = methodology_around(measures.AnnualChange("x"))
+
+    def changed(data: Observations) -> bool:
+        result = method.compute(data)
+        return bool((result.values[result.place("a")] > 0).any())
+
+    found = find(strategies.observations(method), changed, settings=SEARCH)
+    assert found.periods == ("2025", "2026")
+
+
+@given(st.data())
+def test_a_panel_is_resampled_unit_by_unit(data: st.DataObject) -> None:
+    units = gi.Units(("A@2025", "B@2025", "A@2026"), periods=("2025", "2025", "2026"))
+    sample = Observations(units, ["x"], np.array([[1.0], [2.0], [3.0]]))
+    drawn = data.draw(strategies.resampled(sample))
+    for body in set(drawn.units.bodies):
+        assert drawn.take([body]).values[:, 0].tolist() in ([1.0, 3.0], [2.0])

@@ -209,6 +209,8 @@ def trials(
         st.binary(min_size=len(every), max_size=len(every)), min_size=fewest, max_size=most
     )
 
+    periods = _PERIODS if subject.over_time or _looks_at_periods(plans.values()) else ()
+
     @st.composite
     def drawn(draw: st.DrawFn) -> Trial:
         raw = draw(rows)
@@ -219,7 +221,7 @@ def trials(
                 at_most=len(raw),
                 types=tuple(plans),
                 attributes=_attributes(plans.values()),
-                periods=_PERIODS if _looks_at_periods(plans.values()) else (),
+                periods=periods,
             )
         )
         for row in draw(st.lists(st.integers(0, len(every) - 1), max_size=2)):
@@ -276,7 +278,7 @@ def _looks_at_periods(plans: Iterable[Plan]) -> bool:
         for policy in (node.absence.missing, node.absence.not_applicable)
     ]
     rules = [one for node in nodes for one in (node.rule, *getattr(node.rule, "rules", ()))]
-    said = {getattr(rule, "over", "") for rule in rules}
+    said = {getattr(p, "over", "") for p in (*rules, *(getattr(n, "aggregate", 0) for n in nodes))}
     return not said.union(getattr(p, "by", "") for p in policies).isdisjoint(_BY_PERIOD)
 
 
@@ -320,7 +322,8 @@ def resampled(
 ) -> Observations:
     """Draw units like those of a sample: rows of it, once or several times, in any order.
 
-    Parents are left out, since a copied unit would have two.
+    Parents are left out, since a copied unit would have two; of a panel all rows of a
+    unit are drawn.
 
     Parameters
     ----------
@@ -336,15 +339,17 @@ def resampled(
     strategy of Observations
         With the codes U0, U1 …
     """
+    bodies = sample.units.groups("unit") if sample.is_panel else None
+    each = [[i] for i in range(len(sample.units))] if bodies is None else [r for _, r in bodies]
     count = draw(st.integers(at_least, max(at_least, at_most)))
-    every = list(range(len(sample.units))) if whole else []
-    some = draw(st.lists(st.integers(0, len(sample.units) - 1), min_size=count, max_size=count))
-    places = [*every, *some]
+    every = list(range(len(each))) if whole else []
+    some = draw(st.lists(st.integers(0, len(each) - 1), min_size=count, max_size=count))
+    places = [(i, place) for i, body in enumerate([*every, *some]) for place in each[body]]
     found = [
-        attrs.evolve(sample.units[place], code=f"U{i}", parent=None)
-        for i, place in enumerate(places)
+        attrs.evolve(sample.units[place], code=f"U{i}{_at(sample, place)}", parent=None)
+        for i, place in places
     ]
-    rows = np.array(places, dtype=np.intp)
+    rows = np.array([place for _, place in places], dtype=np.intp)
     return Observations(
         Units.of(found),
         sample.variables,
@@ -353,3 +358,7 @@ def resampled(
         levels=sample.levels,
         period=sample.period,
     )
+
+
+def _at(sample: Observations, place: int) -> str:
+    return f"@{sample.units.periods[place]}" if sample.units.periods else ""

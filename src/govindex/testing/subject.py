@@ -138,9 +138,16 @@ class Subject:
     @cached_property
     def inherits(self) -> bool:
         """Whether an indicator reads the parent unit's data; opaque methodologies may."""
-        return not self.declarative or any(
-            _inherits(leaf.measure) for _, framework in self.frameworks for leaf in framework.leaves
-        )
+        return not self.declarative or self._has("inherits")
+
+    @cached_property
+    def over_time(self) -> bool:
+        """Whether a measure or a step reads the same unit's data of other periods."""
+        return self.declarative and self._has("over_time")
+
+    def _has(self, what: str) -> bool:
+        measures = [leaf.measure for _, form in self.frameworks for leaf in form.leaves]
+        return any(_says(part, what) for part in (*measures, *self.method.steps))
 
     @cached_property
     def root(self) -> str:
@@ -205,16 +212,17 @@ def _turned(leaf: Indicator) -> bool:
     return leaf.direction == "lower" and bool(getattr(leaf.rule, "directed", False))
 
 
-def _inherits(measure: Any) -> bool:
-    if getattr(measure, "inherits", False):
+def _says(part: Any, what: str) -> bool:
+    """Tell whether a measure or a step, or a part of it, says something of itself."""
+    if getattr(part, what, False):
         return True
-    if not attrs.has(type(measure)):
+    if not attrs.has(type(part)):
         return False
     parts: list[Any] = []
-    for field in attrs.fields(type(measure)):
-        value = getattr(measure, field.name)
+    for field in attrs.fields(type(part)):
+        value = getattr(part, field.name)
         parts += list(value) if isinstance(value, tuple) else [value]
-    return any(_inherits(part) for part in parts if attrs.has(type(part)))
+    return any(_says(one, what) for one in parts if attrs.has(type(one)))
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -313,6 +321,15 @@ class Trial:
             period=prepared.period,
         )
         return Trial(subject.measured, data)
+
+    def other_rows(self, unit: str) -> set[str]:
+        """Return the codes of the other rows that read what a row reports for another period."""
+        assessed = self.data.units
+        if not self.subject.over_time or assessed.periods is None:
+            return set()
+        body = assessed.bodies[assessed.locate(unit)]
+        rows = zip(assessed.codes, assessed.bodies, strict=True)
+        return {code for code, own in rows if own == body and code != unit}
 
     def ways_of(self, unit: str) -> list[Way]:
         """Return the ways of the indicators that a unit is scored by."""

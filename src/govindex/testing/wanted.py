@@ -320,6 +320,8 @@ def _asked(measure: Measure, want: Want) -> Iterator[tuple[str, Want]]:
         yield from _asked(measure.total, want)
     elif isinstance(measure, measures.Inherited):
         yield from _asked(measure.measure, want)
+    elif isinstance(measure, (measures.Indexed, measures.AnnualChange)):
+        yield from _asked(measure.of, _as_whole("error", want))
     else:
         raise FrameworkError(
             f"data cannot be drawn for the measure {measure!r}: give data that it reads (data=…)"

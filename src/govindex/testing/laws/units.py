@@ -48,9 +48,9 @@ def a_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
 
 
 def childless(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
-    """Choose a unit from which nobody inherits."""
+    """Choose a unit from which nobody inherits, and whose data no other row reads."""
     parents = set(trial.data.units.parents or ())
-    free = [unit for unit in trial.units if unit not in parents]
+    free = [u for u in trial.units if u not in parents and not trial.other_rows(u)]
     return {"unit": draw(st.sampled_from(free))} if len(trial.units) > 1 and free else None
 
 
@@ -83,16 +83,20 @@ def anonymity_of_names(trial: Trial) -> None:
     Nobody may gain by a name: only the data count. Where ties go by the order of codes, that order
     is kept.
     """
-    ordered = sorted(trial.units)
-    result = trial.result
+    units, result = trial.data.units, trial.result
+    ordered = sorted(set(units.bodies))
     by_code = any(ranking_of(result, code).ties == "ordinal" for code in result.codes)
     turned = ordered if by_code else ordered[::-1]
-    names = {unit: f"renamed {i:03d}" for i, unit in enumerate(turned)}
+    renamed = {body: f"renamed {i:03d}" for i, body in enumerate(turned)}
+    names = {
+        code: renamed[body] + code.removeprefix(body)
+        for code, body in zip(units.codes, units.bodies, strict=True)
+    }
     found = [
         attrs.evolve(
             unit, code=names[unit.code], parent=None if unit.parent is None else names[unit.parent]
         )
-        for unit in trial.data.units
+        for unit in units
     ]
     after = trial.of(attrs.evolve(trial.data, units=Units.of(found)))
     expect_equal(trial.result, after, names=names, when="the units are renamed")
@@ -117,6 +121,8 @@ def equal_units_tie(trial: Trial, unit: str) -> None:
     """
     if trial.data.units[trial.data.units.locate(unit)].code in (trial.data.units.parents or ()):
         raise Untried  # a copy does not take over the children, which may be what was scored
+    if trial.other_rows(unit):
+        raise Untried  # nor other periods
     result = trial.of(_with_copy(trial.data, unit))
     one, other = result.units.locate(unit), result.units.locate("copy")
     for code in result.codes:
@@ -149,6 +155,8 @@ def copies_take_one_place(trial: Trial, unit: str) -> None:
 
     A newcomer who did just as well as somebody else takes one place, and no more.
     """
+    if trial.other_rows(unit):
+        raise Untried  # a copy of one period has no other ones
     before, after = trial.result, trial.of(_with_copy(trial.data, unit))
     expect_equal(before, after, places=False, when=f"a copy of unit '{unit}' is added")
     root = before.codes[0]
@@ -216,7 +224,9 @@ def rivals_unchanged(trial: Trial, unit: str, like: str) -> None:
     values, status = data.values.copy(), data.status.copy()
     values[row], status[row] = values[other], status[other]
     after = trial.of(attrs.evolve(data, values=values, status=status))
-    heirs = _heirs(data.units, unit) if trial.subject.inherits else set()
+    heirs = trial.other_rows(unit)
+    if trial.subject.inherits:
+        heirs |= {heir for one in (unit, *heirs) for heir in _heirs(data.units, one)}
     rest = [code for code in trial.units if code != unit and code not in heirs]
     when = f"unit '{unit}' reports what '{like}' does"
     expect_equal(trial.result, after, units=rest, places=False, when=when)
@@ -280,7 +290,7 @@ def unranked_units(trial: Trial, unit: str) -> None:
         alone = after
     else:
         parents = set(trial.data.units.parents or ())
-        if unit in parents:
+        if unit in parents or trial.other_rows(unit):
             return
         alone = trial.of(_without(trial.data, unit))
         _expect_places(alone, after, unit)
@@ -313,7 +323,7 @@ def leagues_apart(trial: Trial, unit: str) -> None:
     where = f"league {own}" if period is None else f"league {own} of {period}"
     peers = [units.codes[row] for row in rows]
     outside = {u.parent for u in units if u.code in peers and u.parent not in (None, *peers)}
-    if outside:
+    if outside or not set().union(*map(trial.other_rows, peers)) <= set(peers):
         raise Untried  # taken alone, a unit would lose what it inherits
     alone = trial.of(trial.data.take(peers))
     for code in alone.codes:
