@@ -32,7 +32,9 @@ weights = st.floats(0.1, 10.0)
 children = st.lists(st.tuples(shares, weights), min_size=1, max_size=6)
 powers = st.sampled_from([-50.0, -3.0, -1.0, 0.5, 1.0, 2.0, 50.0]).map(PowerMean)
 means = st.one_of(
-    st.sampled_from([Arithmetic(), Sum(), Geometric(), Geometric(offset=0.5), Harmonic()]), powers
+    st.sampled_from([Arithmetic(), Sum(), Geometric(), Geometric(offset=0.5), Harmonic()]),
+    st.just(Geometric(zero="zero")),
+    powers,
 )
 duals = st.sampled_from([Dual(Geometric(offset=0.5)), Dual(PowerMean(2.0)), Dual(Arithmetic())])
 every = st.one_of(means, duals, st.just(Product()), st.just(Dual(Product())))
@@ -217,6 +219,17 @@ def test_means_refuse_shares_that_they_are_not_defined_for(
     with pytest.raises(CellError, match=r"needs shares (above|of at least) 0"):
         combined(aggregate, [(0.5, 1.0), (share, 1.0)])
     assert combined(aggregate, [(0.5, 1.0), (share, 0.0)]) == 0.5
+
+
+def test_geometric_mean_of_nothing_is_an_error_or_nothing_as_declared() -> None:
+    allowing, of = Geometric(zero="zero"), [(0.5, 1.0), (0.0, 1.0)]
+    with pytest.raises(CellError, match="needs shares above 0"):
+        combined(Geometric(), of)
+    assert combined(allowing, of) == combined(allowing, [*of, (1.0, 9.0)]) == 0.0
+    assert combined(allowing, [(0.5, 1.0), (0.0, 0.0)]) == 0.5
+    assert combined(allowing, [(0.25, 1.0), (1.0, 1.0)]) == 0.5
+    with pytest.raises(CellError, match="needs shares of at least 0"):
+        combined(allowing, [(0.5, 1.0), (-0.1, 1.0)])
 
 
 @pytest.mark.parametrize("p", [0, math.nan, "2"])

@@ -115,6 +115,7 @@ PARTS = [
     aggregate.Sum(),
     aggregate.Geometric(),
     aggregate.Geometric(offset=0.1),
+    aggregate.Geometric(zero="zero"),
     aggregate.Harmonic(),
     aggregate.PowerMean(0.5),
     aggregate.PowerMean(3),

@@ -71,6 +71,7 @@ SAMPLES: list[Any] = [
     aggregate.Dual(aggregate.Product()),
     aggregate.Dual(aggregate.Geometric(0.1)),
     aggregate.Geometric(0.1),
+    aggregate.Geometric(zero="zero"),
     aggregate.Harmonic(),
     aggregate.Hellwig(degenerate=0.5),
     aggregate.ClosenessToIdeal(best={"a": 1, "kind": 2}, worst={"a": 0, "kind": -1}),

@@ -88,6 +88,11 @@ def test_hdi_counts_nothing_beyond_a_goalpost() -> None:
     assert (result.score["made up"], result.band_of("HDI")) == (1.0, ["Very High"])
 
 
+def test_hdi_of_a_dimension_at_its_lower_goalpost_is_0() -> None:
+    row = {"le": 15, "eys": 10, "mys": 5, "gnipc": 2_000}
+    assert made_up("undp.hdi@2023-24", **row).score["made up"] == 0.0
+
+
 @pytest.mark.parametrize("gap", HDI)
 def test_hdi_is_not_given_without_all_four_indicators(gap: str) -> None:
     row = {"le": 70, "eys": 12, "mys": 8, "gnipc": 9_000, gap: np.nan}

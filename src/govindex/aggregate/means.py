@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import attrs
 import numpy as np
@@ -12,6 +12,7 @@ from govindex.aggregate.common import (
     BELOW_ZERO,
     anybody,
     finite,
+    one_of,
     refuse_below,
     stacked,
     weighted_mean,
@@ -67,11 +68,20 @@ class Geometric:
     ----------
     offset : float
         Added to every share before and taken off after, for shares that may be 0.
+    zero : {"error", "zero"}
+        What a share of 0 (plus the offset) gives: an error, or a mean of 0 whatever the others are.
 
     Raises
     ------
     CellError
-        If a share plus the offset is not above 0: the engine names unit and node.
+        If a share plus the offset is negative, or 0 and nothing is declared for that: the engine
+        names unit and node.
+
+    Examples
+    --------
+    >>> shares, weights = [np.array([0.0]), np.array([0.5])], [np.ones(1), np.ones(1)]
+    >>> Geometric(zero="zero")(shares, weights)
+    array([0.])
     """
 
     peer_dependent: ClassVar[bool] = False
@@ -82,6 +92,9 @@ class Geometric:
     mean: ClassVar[bool] = True
     below_arithmetic: ClassVar[bool] = True
     offset: float = attrs.field(default=0.0)
+    zero: Literal["error", "zero"] = attrs.field(
+        default="error", validator=one_of("error", "zero"), kw_only=True
+    )
 
     def __attrs_post_init__(self) -> None:
         if not (np.isfinite(self.offset) and self.offset >= 0):
@@ -90,7 +103,7 @@ class Geometric:
     @property
     def above(self) -> float:
         """Shares must lie above this."""
-        return -self.offset
+        return -self.offset if self.zero == "error" else float(np.nextafter(-self.offset, -1.0))
 
     @property
     def slope(self) -> float:
@@ -104,10 +117,18 @@ class Geometric:
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""
         shifted = [share + self.offset for share in shares]
-        message = "a geometric mean needs shares above 0 (give it an offset, or another aggregator)"
-        refuse_below(message, shifted, weights, 0.0)
+        if self.zero == "error":
+            message = 'a geometric mean needs shares above 0 (give it an offset, or zero="zero")'
+            refuse_below(message, shifted, weights, 0.0)
+        else:
+            message = "a geometric mean needs shares of at least 0 (give it an offset)"
+            refuse_below(message, shifted, weights, BELOW_ZERO)
         logs = [np.log(np.where(s > 0, s, 1.0)) for s in shifted]
-        return np.exp(weighted_mean(logs, weights)) - self.offset
+        mean = np.exp(weighted_mean(logs, weights))
+        if self.zero == "zero":
+            nothing = [(s <= 0) & (w > 0) for s, w in zip(shifted, weights, strict=True)]
+            mean = np.where(anybody(nothing), 0.0, mean)
+        return mean - self.offset
 
 
 @attrs.frozen
