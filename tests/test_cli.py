@@ -63,6 +63,23 @@ def test_score_prints_the_published_ranking(
     assert lines[34].split()[-7:] == ["55.23", "11.20", "14.81", "9.23", "4.69", "8.01", "7.29"]
 
 
+def test_score_ranks_a_panel_period_by_period(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    months = {"2026-08": "06", "2026-09": "10"}  # two days of October, as if they were months
+    both = pd.concat(
+        gi.datasets.load(f"vn.service-766.provinces-2026-10-{day}").frame.assign(month=month)
+        for month, day in months.items()
+    )
+    both.reset_index(names="code").to_csv(tmp_path / "panel.csv", index=False)
+    words = ["--method", "vn.service-766", "--cut", "--period", "month", "--explain", "H32@2026-09"]
+    assert main(["score", str(tmp_path / "panel.csv"), *words]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    moved = [line[:4] for line in lines if line[1:2] == ["H32"]]
+    assert moved == [["34", "H32", "2026-08", "53.20"], ["24", "H32", "2026-09", "61.66"]]
+    assert ["H32", "(2026-09):", "61.66", "of", "100,", "38.34", "lost"] in lines
+
+
 def test_score_reads_semicolons_decimal_commas_and_byte_order_marks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
