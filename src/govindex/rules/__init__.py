@@ -10,6 +10,7 @@ what is absent is the branch's business. A value that a rule may not score raise
 """
 
 from govindex.contracts import Scope
+from govindex.rules.centred import CentredGoalposts
 from govindex.rules.chain import Chain
 from govindex.rules.lines import Affine, Clip, Goalposts, Identity, Points, Proportional
 from govindex.rules.relative import MinMax, ZScore
@@ -17,6 +18,7 @@ from govindex.rules.tables import Choice, Condition, Deduction, PerItem, Piecewi
 
 __all__ = [
     "Affine",
+    "CentredGoalposts",
     "Chain",
     "Choice",
     "Clip",
