@@ -7,9 +7,10 @@ not move a bit of the result.
 """
 
 from govindex.aggregate.custom import Callable
-from govindex.aggregate.distance import TOPSIS, ClosenessToIdeal, DistanceToIdeal, Hellwig
+from govindex.aggregate.distance import TOPSIS, Hellwig
 from govindex.aggregate.dual import Dual
 from govindex.aggregate.envelopment import BenefitOfTheDoubt
+from govindex.aggregate.ideal import ClosenessToIdeal, DistanceToIdeal
 from govindex.aggregate.kemeny import Kemeny
 from govindex.aggregate.means import Arithmetic, Geometric, Harmonic, PowerMean, Product, Sum
 from govindex.aggregate.order import OWA, Maximum, Median, Minimum
