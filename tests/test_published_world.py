@@ -317,3 +317,101 @@ def test_desi_counts_nothing_beyond_a_goalpost() -> None:
     # Gigabit is 1 of 3 in a quarter of a quarter.
     row = {**dict.fromkeys(framework.leaf_codes, 0), "2a3": 0.25}
     assert made_up("eu.desi@2022", **row).score.item() == pytest.approx(100 / 2 / 3 / 4 / 4)
+
+
+# -- INFORM Risk Index ---------------------------------------------------------------------------
+
+COMPONENTS = {
+    "INFORM RISK": "RISK",
+    "HAZARD & EXPOSURE": "hazard",
+    "Natural": "natural",
+    "Earthquake": "earthquake",
+    "Flood": "flood",
+    "Tsunami": "tsunami",
+    "Tropical Cyclone": "cyclone",
+    "Drought": "drought",
+    "Epidemic": "epidemic",
+    "Human": "human",
+    "Projected Conflict Risk": "conflict_risk",
+    "Current Highly Violent Conflict Intensity": "conflict",
+    "VULNERABILITY": "vulnerability",
+    "Socio-Economic Vulnerability": "socio_economic",
+    "Development & Deprivation": "development",
+    "Inequality": "inequality",
+    "Economic Dependency": "dependency",
+    "Vulnerable Groups": "groups",
+    "Uprooted people": "uprooted",
+    "Health Conditions": "health_conditions",
+    "Children U5": "children",
+    "Recent Shocks": "shocks",
+    "Food Security": "food",
+    "Other Vulnerable Groups": "other_groups",
+    "LACK OF COPING CAPACITY": "coping",
+    "Institutional": "institutional",
+    "DRR": "drr",
+    "Governance": "governance",
+    "Infrastructure": "infrastructure",
+    "Communication": "communication",
+    "Physical infrastructure": "physical",
+    "Access to health care": "health_care",
+}
+# Raw columns of the workbook, and the columns of its sheet with the scores made of them.
+RAW = {
+    **{"BI": "drr", "BK": "cpi", "BJ": "effectiveness", "BM": "literacy", "BL": "electricity"},
+    **{"BN": "internet", "BO": "mobile", "BP": "road_km", "CB": "area_km2", "BQ": "sanitation"},
+    **{"BR": "water", "BS": "physicians", "BT": "dtp3", "BU": "mcv2", "BV": "pcv3"},
+    **{"BW": "expenditure", "BX": "maternal"},
+}
+SCORED = [
+    *("drr", "", "cpi", "effectiveness", "governance", "institutional", "literacy", "electricity"),
+    *("internet", "mobile", "communication", "", "roads", "sanitation", "water", "physical"),
+    *("physicians", "dtp3", "mcv2", "pcv3", "immunisation", "expenditure", "maternal"),
+    *("health_care", "infrastructure"),
+]
+
+
+def inform_components() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return published nodes under their codes, and the indicators of coping capacity."""
+    nodes = table("inform2023/inform2023_components.csv").set_index("ISO3")
+    coping = table("inform2023/lcc_indicators.csv").set_index("iso3").loc[nodes.index]
+    return nodes.rename(columns=COMPONENTS), coping
+
+
+def test_every_node_of_inform_its_places_and_classes_are_the_published_ones() -> None:
+    nodes, coping = inform_components()
+    raw = coping.rename(columns={f"raw_{column}": code for column, code in RAW.items()})
+    method = gi.methodology("inform.risk@2023")
+    given = nodes.drop(columns="drr").join(raw[[*RAW.values()]])
+    result = method.compute(gi.Observations.from_frame(given[[*method.framework.variables]]))
+    scores = result.scores.loc[nodes.index]
+    for code in COMPONENTS.values():
+        if code not in ("conflict", "conflict_risk"):
+            assert reproduced(scores[code], nodes[code]) == nodes[code].notna().sum(), code
+    for column, code in zip(range(3, 28), SCORED, strict=True):
+        if code and code != "immunisation":
+            published = coping[f"c{column}"]
+            assert reproduced(scores[code], published) == published.notna().sum(), code
+    assert (scores["immunisation"] - coping["c23"]).abs().max() < 1e-9
+    assert reproduced(result.ranks.loc[nodes.index, "RISK"], nodes["Rank"]) == 191
+    assert sum(label.startswith("=") for label in result.rank_labels()) == 169
+    assert [*pd.Series(result.band_of("RISK"), result.units.codes)[nodes.index]] == [
+        *nodes["RISK CLASS"]
+    ]
+
+
+def test_inform_from_published_dimensions_is_the_geometric_mean_of_risks() -> None:
+    method = gi.methodology("inform.risk@2023").cut()
+    frame = pd.DataFrame({"hazard": [8.0], "vulnerability": [2.0], "coping": [4.0]}, ["made up"])
+    result = method.compute(gi.Observations.from_frame(frame))
+    assert (result.score.item(), result.band_of("RISK")) == (4.0, ["Medium"])
+
+
+def test_a_grave_hazard_is_not_averaged_away_by_inform() -> None:
+    codes = ("earthquake", "flood", "tsunami", "cyclone", "drought", "epidemic")
+    natural = gi.methodology("inform.risk@2023").framework.subtree("natural")
+    method = gi.Methodology("example.natural", "1", natural, scale=10, rounding=gi.Rounding(1))
+    frame = pd.DataFrame.from_dict(
+        {"one of ten": [10.0] + 5 * [0.0], "all nothing": 6 * [0.0]}, "index", columns=codes
+    )
+    # (10 − 10^(5/6)) / 9 · 10, where the plain mean is 1.7; and never less than 0.1.
+    assert [*method.compute(gi.Observations.from_frame(frame)).score] == [3.5, 0.1]
