@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import numpy as np
@@ -29,7 +29,9 @@ from govindex import (
     save_methodology,
     weight,
 )
+from govindex.testing import check_methodology
 from govindex.weight.factors import varimax
+from govindex.weight.felt import explained
 from tests.strategies import observed
 
 CODES = ["a", "b", "c", "d"]
@@ -471,6 +473,33 @@ def test_budgets_that_do_not_add_up_name_the_expert(points: Any, told: str) -> N
         weight.Budget(points)
 
 
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: weight.Ahp({("a", "b"): 2}, limit=-1), "'limit' is a number of at least 0"),
+        (lambda: weight.Entropy(missing=cast(Any, "complet")), "did you mean 'complete'"),
+        (lambda: weight.PrincipalComponents(components=0), "components are counted 1, 2"),
+        (lambda: weight.PrincipalComponents(least_share=2), "a share from 0 to 1, not 2"),
+        (
+            lambda: weight.Critic(correlation="spearman", missing="pairwise"),
+            "ranks are given among",
+        ),
+        (lambda: weight.RankOrder("ab"), "an order is a list of codes"),
+        (lambda: weight.RankOrder(["a", ("a", "b")]), "a code has one place in an order"),
+        (lambda: weight.Given({"a": -1}), "at least 0, not 'a': -1"),
+        (lambda: weight.Given([1, 2]), "weights are numbers by code"),
+        (lambda: weight.BestWorst("a", "a", {}, {}), "not both 'a'"),
+        (lambda: weight.BestWorst("a", "b", {"b": 0.5}, {"a": 2}), "at least 1, not 'b': 0.5"),
+        (lambda: weight.Equal()("ab"), "children are several codes"),
+        (lambda: weight.Equal()(["a", "a"]), "given twice: 'a'"),
+        (lambda: weight.CommonBenefit(low=cast(Any, "a")), "rise from 0 to 1, not 'a'"),
+    ],
+)
+def test_impossible_settings_are_refused(make: Any, told: str) -> None:
+    with pytest.raises(SettingError, match=told):
+        make()
+
+
 def test_limits_that_no_weights_meet_are_said() -> None:
     with pytest.raises(DataError, match=r"no weights of 4 children lie between 0 and 0\.2"):
         weight.CommonBenefit(high=0.2)(table(1))
@@ -545,6 +574,18 @@ def test_found_weights_are_numbers_that_a_document_keeps(tmp_path: Any) -> None:
     save_methodology(weighed, tmp_path / "weighed.toml")
     assert load_methodology(tmp_path / "weighed.toml").fingerprint == weighed.fingerprint
     assert not weighed.peer_dependent
+
+
+def test_a_weighed_methodology_keeps_the_laws() -> None:
+    found = weight.apply(method(), weight.Critic(), data())
+    check_methodology(attrs.evolve(method(), framework=found.framework), examples=5)
+
+
+def test_all_periods_of_a_panel_count() -> None:
+    frame = pd.concat([table(1).assign(year=2021), table(2).assign(year=2022)])
+    panel = Observations.from_frame(frame.reset_index(names="unit"), period="year")
+    found = weight.apply(method(), weight.StandardDeviation(), panel, at="left")
+    assert found.groups["left"].units == 24
 
 
 def test_unranked_units_may_be_left_out() -> None:
@@ -630,6 +671,43 @@ def test_what_cannot_be_weighed_says_what_to_do() -> None:
         weight.apply(method(), weight.Entropy(), data(), over="some")  # type: ignore[arg-type]
 
 
+def test_only_what_computes_by_its_framework_is_weighed() -> None:
+    with pytest.raises(SettingError, match="not into DataFrame"):
+        weight.apply(table(1), weight.Equal())
+    with pytest.raises(SettingError, match="does not say who is ranked"):
+        weight.apply(tree(), weight.Entropy(), table(1), over="ranked")
+
+
+def test_a_variable_elsewhere_does_not_keep_a_branch_from_being_weighed() -> None:
+    framework = tree().with_weights({"left": "size"})
+    found = weight.apply(framework, weight.Given({"a": 3, "b": 1}), at="left")
+    assert found.report["before"].to_list() == [0.5, 0.5]
+    assert found.report["effective"].isna().all()
+    with pytest.raises(FrameworkError, match="'left' is weighted by the variable 'size'"):
+        weight.apply(framework, weight.Equal(), at="leaves")
+
+
+def test_a_child_may_be_called_unit() -> None:
+    frame = table(1).rename(columns={"a": "unit"})
+    assert weight.Entropy()(frame)["unit"] == weight.Entropy()(table(1))["a"]
+    named = table(1).reset_index(names="unit")
+    assert weight.Entropy()(named) == weight.Entropy()(table(1))
+    assert weight.Equal()(named)["a"] == 0.25
+
+
+def test_a_method_of_ones_own_is_given_a_frame_of_scores() -> None:
+    class Mean:
+        peer_dependent = True
+
+        def __call__(self, children: pd.DataFrame) -> weight.Weights:
+            means = children.mean()
+            return weight.Weights(weights=dict(means / means.sum()), how=self)
+
+    found = weight.apply(method(), Mean(), data(), at="left").weights
+    means = dict(table(7)[["a", "b"]].mean())
+    assert found["a"] == pytest.approx(means["a"] / (means["a"] + means["b"]))
+
+
 def test_a_method_of_ones_own_is_held_to_what_weights_are() -> None:
     class Half:
         peer_dependent = False
@@ -681,6 +759,30 @@ def test_a_spline_feels_what_is_not_straight() -> None:
     assert felt(framework, frame)["ratio"]["a"] > 0.99
 
 
+@given(seed=seeds)
+def test_a_curve_explains_no_less_than_a_line_and_no_more_than_everything(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = np.sort(rng.integers(0, 20, 30) / 20)
+    y = x**2 + rng.normal(size=30)
+    line = np.corrcoef(x, y)[0, 1] ** 2
+    assert line - 1e-9 <= explained(x, y) <= 1
+    assert explained(100 - 8 * x, y) == pytest.approx(explained(x, y), abs=1e-6)
+
+
+def test_two_values_are_felt_by_their_means() -> None:
+    x, y = np.repeat([0.0, 1.0], 5), np.arange(10.0)
+    assert explained(x, y) == pytest.approx(np.repeat([2.0, 7.0], 5).var() / y.var())
+
+
+def test_a_curve_follows_waves_through_noise() -> None:
+    rng = np.random.default_rng(3)
+    x = np.linspace(0, 1, 400)
+    wave = np.sin(6 * x)
+    y = wave + 0.3 * rng.normal(size=400)
+    assert explained(x, y) == pytest.approx(wave.var() / y.var(), abs=0.03)
+
+
+@few
 @given(seed=seeds)
 def test_what_is_felt_does_not_depend_on_the_order_of_units(seed: int) -> None:
     frame = table(seed)

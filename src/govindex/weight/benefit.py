@@ -10,7 +10,7 @@ import numpy as np
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.extras import needed
-from govindex.weight.common import Shares, Weights, alone, normalised, one_of, usable
+from govindex.weight.common import Shares, Weights, alone, is_number, normalised, one_of, usable
 
 __all__ = ["CommonBenefit"]
 
@@ -18,10 +18,9 @@ _TIGHT = 1e-9
 
 
 def _check_limits(instance: CommonBenefit, _: object, __: object) -> None:
-    if not 0 <= instance.low <= instance.high <= 1:
-        raise SettingError(
-            f"limits of weights rise from 0 to 1, not {instance.low:g} to {instance.high:g}"
-        )
+    low, high = instance.low, instance.high
+    if not (is_number(low) and is_number(high) and 0 <= low <= high <= 1):
+        raise SettingError(f"limits of weights rise from 0 to 1, not {low!r} to {high!r}")
 
 
 @attrs.frozen(kw_only=True)

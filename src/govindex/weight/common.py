@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
-from govindex.frames import Marks, open_table
+from govindex.frames import Marks, Table, open_table
 from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
 
@@ -22,6 +22,7 @@ __all__ = ["Shares", "Weigher", "Weights", "as_shares"]
 Missing = Literal["error", "complete", "pairwise"]
 Degenerate = Literal["error", "zero"]  # of columns without two distinct scores
 _CONSTANT = 1e-12
+_LABEL = "unit"
 
 
 @attrs.frozen(eq=False)
@@ -142,8 +143,8 @@ def as_shares(table: Any) -> Shares:
     Parameters
     ----------
     table : data frame or Shares
-        A column of numbers per child and a row per unit. Units are named by the index of a pandas
-        frame, or by a column ``unit``.
+        A column of numbers per child and a row per unit. Units are named by a column ``unit`` of
+        texts, or by the index of a pandas frame.
 
     Raises
     ------
@@ -158,12 +159,12 @@ def as_shares(table: Any) -> Shares:
             f"per child, not codes alone ({listing(table)})"
         )
     opened = open_table(table)
-    codes = [name for name in opened.names if name != "unit"]
+    codes = _children(opened)
     if not codes:
         raise DataError("weights need a column per child; the frame has none")
     rows: list[str] = [str(row + 1) for row in range(len(opened))]
-    if "unit" in opened.names:
-        named = opened.texts("unit")
+    if len(codes) < len(opened.names):
+        named = opened.texts(_LABEL)
         rows = [text or row for text, row in zip(named, rows, strict=True)]
     elif hasattr(table, "index") and not callable(table.index):
         rows = [str(label) for label in table.index]
@@ -173,6 +174,11 @@ def as_shares(table: Any) -> Shares:
         problems.add(f"'{code}' holds texts, not scores")
     problems.raise_any(DataError, "Weights cannot be found")
     return Shares.ordered(codes, cells.values, rows)
+
+
+def _children(table: Table) -> list[str]:
+    # A child may be called as the label is, but then it holds numbers.
+    return [name for name in table.names if name != _LABEL or table.holds_numbers(name)]
 
 
 def codes_of(children: Any) -> tuple[str, ...]:
@@ -187,7 +193,7 @@ def codes_of(children: Any) -> tuple[str, ...]:
             twice = sorted({code for code in codes if codes.count(code) > 1})
             raise SettingError(f"children have codes of their own; given twice: {listing(twice)}")
     else:
-        codes = tuple(name for name in open_table(children).names if name != "unit")
+        codes = tuple(_children(open_table(children)))
     return tuple(sorted(codes))
 
 
@@ -218,6 +224,12 @@ def is_number(value: Any) -> bool:
     """Tell whether a setting is a finite number."""
     known = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
     return known and bool(np.isfinite(value))
+
+
+def at_least_0(_: object, attribute: Any, value: Any) -> None:
+    """Refuse a setting that is neither None nor a number of at least 0."""
+    if value is not None and (not is_number(value) or value < 0):
+        raise SettingError(f"'{attribute.name}' is a number of at least 0, not {value!r}")
 
 
 def one_of(known: Sequence[str]) -> Any:
@@ -302,19 +314,26 @@ def usable(
     return Usable(shares.codes, shares.of(varies), left_out)
 
 
+def _on_common_units(centred: Float, seen: Float) -> Float:
+    count = seen @ seen.T
+    own = centred @ seen.T  # the sum of one over the units that have both
+    shared = centred @ centred.T - own * own.T / count
+    spread = (centred * centred) @ seen.T - own * own / count
+    return np.asarray(shared / np.sqrt(spread * spread.T))
+
+
 def correlation(shares: Shares) -> Float:
     """Return Pearson correlations, each on the units that have both, shape (nodes, nodes)."""
     values = shares.values
     known = ~np.isnan(values)
     mean = np.nanmean(values, axis=1, keepdims=True)
     centred = np.where(known, values - mean, 0.0)
-    seen = known.astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        count = seen @ seen.T
-        own = centred @ seen.T  # the sum of one over the units that have both
-        shared = centred @ centred.T - own * own.T / count
-        spread = (centred * centred) @ seen.T - own * own / count
-        found = shared / np.sqrt(spread * spread.T)
+        if known.all():
+            length = np.sqrt((centred * centred).sum(axis=1, keepdims=True))
+            found = (centred / length) @ (centred / length).T
+        else:
+            found = _on_common_units(centred, known.astype(np.float64))
     pairs = np.argwhere(~np.isfinite(found))
     if len(pairs):
         first, second = (shares.codes[i] for i in pairs[0])
@@ -322,7 +341,7 @@ def correlation(shares: Shares) -> Float:
             f"'{first}' and '{second}' have no correlation: the units that have scores at both are "
             "fewer than two, or alike at one of them. Say missing='complete', or impute the scores"
         )
-    found = np.clip((found + found.T) / 2.0, -1.0, 1.0)
+    found = np.asarray(np.clip((found + found.T) / 2.0, -1.0, 1.0))
     np.fill_diagonal(found, 1.0)
     return found
 

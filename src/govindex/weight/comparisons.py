@@ -13,7 +13,15 @@ from govindex.contracts import Float
 from govindex.errors import Problems, SettingError, listing
 from govindex.extras import needed
 from govindex.mappings import FrozenMap
-from govindex.weight.common import Weights, check_known, codes_of, is_number, normalised, one_of
+from govindex.weight.common import (
+    Weights,
+    at_least_0,
+    check_known,
+    codes_of,
+    is_number,
+    normalised,
+    one_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,7 +138,7 @@ class Ahp:
     by: Literal["eigenvector", "geometric"] = attrs.field(
         default="eigenvector", validator=one_of(["eigenvector", "geometric"]), kw_only=True
     )
-    limit: float | None = attrs.field(default=0.1, kw_only=True)
+    limit: float | None = attrs.field(default=0.1, validator=at_least_0, kw_only=True)
     peer_dependent: ClassVar[bool] = False
 
     @classmethod
@@ -295,7 +303,7 @@ class BestWorst:
     worst: str
     best_to_others: FrozenMap[str, float] = attrs.field(converter=_against)
     others_to_worst: FrozenMap[str, float] = attrs.field(converter=_against)
-    limit: float | None = attrs.field(default=None, kw_only=True)
+    limit: float | None = attrs.field(default=None, validator=at_least_0, kw_only=True)
     peer_dependent: ClassVar[bool] = False
 
     def __attrs_post_init__(self) -> None:

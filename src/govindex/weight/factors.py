@@ -14,6 +14,7 @@ from govindex.weight.common import (
     Missing,
     Weights,
     alone,
+    at_least_0,
     correlation,
     is_number,
     normalised,
@@ -103,7 +104,7 @@ class PrincipalComponents:
         default="loadings", validator=one_of(["loadings", "variance", "first"])
     )
     components: int | None = attrs.field(default=None, validator=_check_count)
-    least_eigenvalue: float = attrs.field(default=1.0)
+    least_eigenvalue: float = attrs.field(default=1.0, validator=at_least_0)
     least_share: float = attrs.field(default=0.0, validator=_check_share)
     least_total: float = attrs.field(default=0.0, validator=_check_share)
     rotation: Literal["varimax", "none"] = attrs.field(

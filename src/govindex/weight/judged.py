@@ -12,7 +12,15 @@ from govindex.contracts import Float
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.frames import Marks, open_table
 from govindex.mappings import FrozenMap
-from govindex.weight.common import Weights, check_known, codes_of, is_number, normalised, one_of
+from govindex.weight.common import (
+    Weights,
+    at_least_0,
+    check_known,
+    codes_of,
+    is_number,
+    normalised,
+    one_of,
+)
 
 __all__ = ["Budget", "Equal", "Given", "RankOrder"]
 
@@ -204,7 +212,7 @@ class Budget:
     by: Literal["mean", "median"] = attrs.field(
         default="mean", validator=one_of(["mean", "median"]), kw_only=True
     )
-    total: float | None = attrs.field(default=100.0, kw_only=True)
+    total: float | None = attrs.field(default=100.0, validator=at_least_0, kw_only=True)
     peer_dependent: ClassVar[bool] = False
 
     def __attrs_post_init__(self) -> None:

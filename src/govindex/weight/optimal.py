@@ -31,6 +31,7 @@ __all__ = ["Balanced", "Informative"]
 
 _WHOLE = one_of(["error", "complete"])
 _SINGULAR = 1e-10
+_PEAKS = 5
 
 
 def _targets(given: Any) -> FrozenMap[str, float] | None:
@@ -184,8 +185,8 @@ class Informative:
 
 def _explaining(correlations: Float) -> Float:
     """Return u of at least 0 with the largest u'·R²·u / u'·R·u."""
-    first = np.linalg.eigh(correlations)[1][:, -1]
-    first = first if first.sum() >= 0 else -first
+    vectors = np.linalg.eigh(correlations)[1][:, ::-1]
+    first = vectors[:, 0] if vectors[:, 0].sum() >= 0 else -vectors[:, 0]
     if (first >= -1e-12).all():
         return np.asarray(np.maximum(first, 0.0))
     optimize = needed("scipy.optimize", extra="stats", what="informative weights")
@@ -197,8 +198,10 @@ def _explaining(correlations: Float) -> Float:
         slope = 2.0 * (squared @ u * size - correlations @ u * told) / (size * size)
         return -told / size, -slope
 
-    # The quotient may have several peaks where indicators pull against each other.
-    starts = [np.maximum(first, 0.0), np.ones(count), *(np.eye(count) + 0.1 / count)]
+    # The quotient may have several peaks where indicators pull against each other: one for each
+    # side that a component has.
+    sides = [np.maximum(sign * v, 0.0) for v in vectors.T[:_PEAKS] for sign in (1.0, -1.0)]
+    starts = [np.ones(count), *(side + 0.01 / count for side in sides)]
     found = [
         optimize.minimize(
             lost,

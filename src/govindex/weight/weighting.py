@@ -13,7 +13,7 @@ from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
-from govindex.weight.common import Shares, Weigher, Weights, as_shares
+from govindex.weight.common import Weigher, Weights, as_shares
 from govindex.weight.points import reweighed, with_branches
 
 if TYPE_CHECKING:
@@ -59,19 +59,19 @@ class Weighting:
         """A row per node that was weighed.
 
         Its ``group``, its part of the group ``before`` and now (``weight``), its part of the root
-        (``effective``), and what the method says of it.
+        (``effective``, missing where a branch above is weighted by a variable of the data), and
+        what the method says of it.
         """
         import pandas as pd
 
         frames = []
         for group, found in self.groups.items():
             frame = found.report
-            old = {code: self.before.effective_weights[code] for code in frame.index}
-            whole = sum(old.values())
+            before = [_part(self.before, code, group) for code in frame.index]
+            now = [_part(self.framework, code, self.framework.code) for code in frame.index]
             frame.insert(0, "group", group)
-            frame.insert(1, "before", [old[code] / whole for code in frame.index])
-            now = [self.framework.effective_weights[code] for code in frame.index]
-            frame.insert(3, "effective", now)
+            frame.insert(1, "before", before)
+            frame.insert(3, "effective", np.array(now, dtype=np.float64))
             frames.append(frame)
         return pd.concat(frames)
 
@@ -92,6 +92,19 @@ class Weighting:
         frame = pd.DataFrame.from_dict(rows, orient="index")
         frame.index.name = "group"
         return frame
+
+
+def _part(framework: Framework, code: str, top: str) -> float | None:
+    """Return a node's part of a branch above it, None if a variable decides on it."""
+    part = 1.0
+    while code != top and (above := framework.parent(code)) is not None:
+        weights = {child.code: framework.weight(child.code) for child in above.inside}
+        numbers = {c: weight for c, weight in weights.items() if not isinstance(weight, str)}
+        if len(numbers) < len(weights):
+            return None
+        part *= numbers[code] / sum(sorted(numbers.values()))
+        code = above.code
+    return part
 
 
 def apply(
@@ -159,19 +172,17 @@ def apply(
     >>> attrs.evolve(method, framework=found.framework).compute(data).ranks["service"].to_list()
     [4, 3, 2, 1]
     """
-    framework = of if isinstance(of, Framework) else of.framework
-    if getattr(of, "forms", None):
-        raise SettingError(
-            f"'{of.id}' scores units by several forms: weigh them one by one, "
-            "methodology.single(form)"
-        )
+    framework = _framework(of)
     if how.peer_dependent and data is None:
         raise DataError(f"{how!r} finds weights from scores: give the data")
     if over not in ("all", "ranked"):
         raise SettingError(f"scores of 'all' or of 'ranked' units count, not of '{over}'")
+    if over == "ranked" and isinstance(of, Framework):
+        raise SettingError("a frame does not say who is ranked: leave the others out of it")
+    whole = isinstance(at, int) or (at == "leaves" and not framework.has(at))
     before = framework
     groups: dict[str, Weights] = {}
-    for tier in _tiers(framework, at):
+    for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
         scores = _source(of, framework, data, over) if how.peer_dependent else None
         found = {
             name: _checked(how, codes, how(codes if scores is None else scores(codes)))
@@ -179,12 +190,28 @@ def apply(
         }
         groups |= found
         parts = {code: w for group in found.values() for code, w in group.weights.items()}
-        whole = isinstance(at, int) or at == "leaves"
         framework = reweighed(framework, with_branches(framework, parts) if whole else parts)
     order = [code for code in before.codes if code in groups]
     return Weighting(
         framework=framework, before=before, how=how, groups={code: groups[code] for code in order}
     )
+
+
+def _framework(of: Any) -> Framework:
+    if isinstance(of, Framework):
+        return of
+    if not attrs.has(type(of)) or not isinstance(getattr(of, "framework", None), Framework):
+        raise SettingError(
+            "weights are put into a Framework, or into that of a Methodology whose parts compute, "
+            f"not into {type(of).__name__}"
+        )
+    if getattr(of, "forms", None):
+        raise SettingError(
+            f"'{of.id}' scores units by several forms: weigh them one by one, "
+            "methodology.single(form)"
+        )
+    framework: Framework = of.framework
+    return framework
 
 
 def _checked(how: Weigher, codes: list[str], found: Weights) -> Weights:
@@ -199,10 +226,8 @@ def _checked(how: Weigher, codes: list[str], found: Weights) -> Weights:
     return found
 
 
-def _tiers(framework: Framework, at: At) -> list[dict[str, list[str]]]:
+def _tiers(framework: Framework, at: Any) -> list[dict[str, list[str]]]:
     """Return groups of nodes that are weighed together, by branch; the deepest first."""
-    if isinstance(at, int) or at == "leaves":
-        return [{framework.code: _whole_tier(framework, at)}]
     branches = [n.code for n in framework.nodes if isinstance(n, Dimension)]
     chosen = branches if at is None else [at] if isinstance(at, str) else list(at)
     problems = Problems()
@@ -223,7 +248,8 @@ def _tiers(framework: Framework, at: At) -> list[dict[str, list[str]]]:
     return [tiers[depth] for depth in sorted(tiers, reverse=True)]
 
 
-def _whole_tier(framework: Framework, at: int | str) -> list[str]:
+def _whole_tier(framework: Framework, at: Any) -> dict[str, list[str]]:
+    """Return the nodes of a tier, or all indicators, as one group."""
     problems = Problems()
     if at == "leaves":
         nodes: list[Node] = list(framework.leaves)
@@ -237,7 +263,9 @@ def _whole_tier(framework: Framework, at: int | str) -> list[str]:
     if not scored or at == 0:
         problems.add(f"tier {at} has no nodes to weigh; 1 is that of the root's children")
     problems.raise_any(SettingError, f"A tier of '{framework.code}' cannot be weighed as one")
-    return _weighed(framework, scored)
+    above = [n for n in framework.nodes if isinstance(n, Dimension) and n.code != framework.code]
+    _weighed(framework, above)  # refused if one of them is weighted by a variable
+    return {framework.code: _weighed(framework, scored)}
 
 
 def _weighed(framework: Framework, nodes: Iterable[Node]) -> list[str]:
@@ -253,27 +281,29 @@ def _weighed(framework: Framework, nodes: Iterable[Node]) -> list[str]:
     return kept
 
 
-def _source(of: Any, framework: Framework, data: Any, over: str) -> Callable[[list[str]], Shares]:
-    """Return a function that gives the scores of nodes, of the units that count."""
-    if isinstance(of, Framework):
-        return lambda codes: _columns(as_shares(data), codes)
-    result = attrs.evolve(of, framework=framework).compute(data)
-    counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
-    named = [code for code, kept in zip(result.units.codes, counts, strict=True) if kept]
+def _source(
+    of: Any, framework: Framework, data: Any, over: str
+) -> Callable[[list[str]], pd.DataFrame]:
+    """Return a function that gives the scores of nodes as a frame, of the units that count."""
+    import pandas as pd
 
-    def scores(codes: list[str]) -> Shares:
-        rows = [result.place(code) for code in codes]
+    if isinstance(of, Framework):
+        shares = as_shares(data)
+        values, codes, units = shares.values, shares.codes, shares.units
+    else:
+        result = attrs.evolve(of, framework=framework).compute(data)
+        counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
         # Snapped, so that scores which tie when they are ranked are the same here, too.
-        return Shares.ordered(codes, snap(result.shares[rows][:, counts], 1.0), named)
+        values, codes = snap(result.shares[:, counts], 1.0), result.codes
+        units = tuple(u for u, kept in zip(result.units.codes, counts, strict=True) if kept)
+
+    def scores(wanted: list[str]) -> pd.DataFrame:
+        problems = Problems()
+        for code in wanted:
+            if code not in codes:
+                problems.add(f"the frame has no column '{code}': {near_miss(code, codes)}")
+        problems.raise_any(DataError, "Weights cannot be found")
+        rows = [codes.index(code) for code in wanted]
+        return pd.DataFrame(values[rows].T, index=pd.Index(units, name="unit"), columns=wanted)
 
     return scores
-
-
-def _columns(shares: Shares, codes: list[str]) -> Shares:
-    problems = Problems()
-    for code in codes:
-        if code not in shares.codes:
-            problems.add(f"the frame has no column '{code}': {near_miss(code, shares.codes)}")
-    problems.raise_any(DataError, "Weights cannot be found")
-    rows = [shares.codes.index(code) for code in codes]
-    return Shares.ordered(codes, shares.values[rows], shares.units)
