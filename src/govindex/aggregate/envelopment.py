@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import BELOW_ZERO, one_of
+from govindex.aggregate.common import BELOW_ZERO
 from govindex.aggregate.populations import by_population, valid_over
 from govindex.contracts import Bool, BranchScope, Float, Over
 from govindex.errors import CellError, SettingError
@@ -28,6 +28,11 @@ def _part(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         raise SettingError(f"{attribute.name} is a part from 0 to 1, not {value!r}")
 
 
+def _yes_or_no(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not isinstance(value, bool):
+        raise SettingError(f"{attribute.name} is True or False, not {value!r}")
+
+
 @attrs.frozen
 class BenefitOfTheDoubt:
     """Weighted sum with the weights that suit the unit best, as a part of the best peer's sum.
@@ -43,10 +48,9 @@ class BenefitOfTheDoubt:
         The smallest and the largest part that a child may have of the unit's sum.
     spread : float, optional
         Parts stay within ``(1 ± spread)·weight / Σ weights``.
-    weights : {"own", "common"}
-        The weights that suit each unit best, or one set of weights for all: those that suit the
-        mean of the peers best. Where several do, the one whose parts are nearest the framework's
-        weights.
+    common : bool
+        One set of weights for all instead: those that suit the mean of the peers best. Where
+        several do, those whose parts are nearest the framework's weights.
     over : {"all", "league", "ranked", "period", "league_period"}
         The peers. A unit outside them is compared with them and itself.
 
@@ -86,9 +90,7 @@ class BenefitOfTheDoubt:
     spread: float | None = attrs.field(
         default=None, validator=attrs.validators.optional(_part), kw_only=True
     )
-    weights: Literal["own", "common"] = attrs.field(
-        default="own", validator=one_of("own", "common"), kw_only=True
-    )
+    common: bool = attrs.field(default=False, validator=_yes_or_no, kw_only=True)
     over: Over = attrs.field(default="all", validator=valid_over, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -98,7 +100,7 @@ class BenefitOfTheDoubt:
     @property
     def monotone(self) -> bool:
         """Whether a larger share never lowers the unit: common weights move with it."""
-        return self.weights == "own"
+        return not self.common
 
     @property
     def above(self) -> float:
@@ -148,7 +150,7 @@ class BenefitOfTheDoubt:
             wrong[here] = impossible
             raise CellError(f"no weights of {own.shape[1]} children keep the limits", wrong)
         every = own[reference[here]] if reference[here].any() else own
-        score = _in_common if self.weights == "common" else _in_own
+        score = _in_common if self.common else _in_own
         found[here] = score(own, every, parts, low, high)
         return found
 

@@ -87,7 +87,7 @@ class Kemeny(Comparing):
     """
 
     monotone: ClassVar[bool] = False
-    exact: int = attrs.field(default=50, validator=_size, kw_only=True)
+    exact: int = attrs.field(default=40, validator=_size, kw_only=True)
     beyond: Literal["error", "insertion"] = attrs.field(
         default="error", validator=one_of("error", "insertion"), kw_only=True
     )
@@ -160,7 +160,7 @@ class Kemeny(Comparing):
                 "has no place: several orders are best, and no order with ties says what they "
                 "agree on (Kemeny(ambiguous='middle') places it between)"
             )
-        return rise[:, None] > rise, ""
+        return ahead, ""
 
 
 def _kinds(sheet: Sheet) -> tuple[Sheet, Index, Float]:
