@@ -61,26 +61,6 @@ def test_one_unit_is_its_own_best_peer() -> None:
     assert scored([[0.2, 0.7]], least=0.3).tolist() == [1]
 
 
-def test_common_weights_suit_the_mean_best_and_lean_to_the_set_ones() -> None:
-    # With one unit that is best in everything any weights suit the mean: those set are taken.
-    table = [[1, 1], [1, 0], [0, 1]]
-    found = scored(table, [3, 1], common=True)
-    assert found == pytest.approx([1, 0.75, 0.25], abs=1e-9)
-    assert scored(table, common=True) == pytest.approx([1, 0.5, 0.5], abs=1e-9)
-    assert scored([[0, 0], [0, 0]], common=True).tolist() == [0, 0]
-
-
-def test_common_weights_are_the_best_for_the_sum_of_all() -> None:
-    rng = np.random.default_rng(2)
-    table = rng.random((30, 4)) + 0.05
-    best = linprog(
-        -table.sum(axis=0), A_ub=table, b_ub=np.ones(30), bounds=(0, None), method="highs"
-    )
-    found = scored(table, common=True)
-    assert found.sum() == pytest.approx(-best.fun, rel=1e-9)
-    assert found.max() == pytest.approx(1, rel=1e-12)
-
-
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 5), st.booleans())
 def test_it_is_the_optimum_of_each_unit_s_programme(
@@ -102,7 +82,7 @@ def test_it_is_the_optimum_of_each_unit_s_programme(
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([{}, {"least": 0.1}, {"common": True}]))
+@given(st.integers(0, 10**6), st.sampled_from([{}, {"least": 0.1}]))
 def test_the_order_of_rows_moves_no_bit(seed: int, kind: Any) -> None:
     rng = np.random.default_rng(seed)
     table = rng.integers(1, 6, (60, 3)) / 5
@@ -133,11 +113,10 @@ def test_units_outside_the_peers_are_compared_with_them_and_themselves() -> None
     units = [gi.Unit("A"), gi.Unit("B"), gi.Unit("C", ranked=False)]
     rows = np.array([[1.0, 1], [2, 2], [9, 9]])
     data = gi.Observations(gi.Units.of(units), ["a", "b"], rows)
-    for common in (False, True):
-        method = flat(BenefitOfTheDoubt(over="ranked", common=common))
-        assert method.compute(data).shares[0] == pytest.approx([0.5, 1, 1], abs=1e-12)
+    method = flat(BenefitOfTheDoubt(over="ranked"))
+    assert method.compute(data).shares[0] == pytest.approx([0.5, 1, 1], abs=1e-12)
     low = attrs.evolve(data, values=np.array([[1.0, 1], [2, 2], [1, 1.5]]))
-    assert flat(BenefitOfTheDoubt(over="ranked")).compute(low).shares[0][2] == pytest.approx(0.75)
+    assert method.compute(low).shares[0][2] == pytest.approx(0.75)
 
 
 def test_draws_of_weights_give_what_each_gives_alone() -> None:
@@ -182,14 +161,12 @@ def test_a_missing_child_is_refused_by_name() -> None:
 
 
 def test_settings_are_checked() -> None:
-    with pytest.raises(SettingError, match="least is a part from 0 to 1, not -1"):
+    with pytest.raises(SettingError, match="a share from 0 to 1, not -1"):
         BenefitOfTheDoubt(least=-1)
     with pytest.raises(SettingError, match=r"least \(0.6\) is above most \(0.5\)"):
         BenefitOfTheDoubt(least=0.6, most=0.5)
-    with pytest.raises(SettingError, match="spread is a part from 0 to 1, not 2"):
+    with pytest.raises(SettingError, match="a share from 0 to 1, not 2"):
         BenefitOfTheDoubt(spread=2)
-    with pytest.raises(SettingError, match="common is True or False, not 'yes'"):
-        BenefitOfTheDoubt(common="yes")  # type: ignore[arg-type]
 
 
 def test_it_cannot_be_anchored() -> None:
@@ -197,7 +174,7 @@ def test_it_cannot_be_anchored() -> None:
         flat(BenefitOfTheDoubt()).anchored(observed({"a": [1, 2], "b": [1, 2]}))
 
 
-@pytest.mark.parametrize("kind", [{}, {"least": 0.1}, {"spread": 0.5}, {"common": True}])
+@pytest.mark.parametrize("kind", [{}, {"least": 0.1}, {"spread": 0.5}])
 def test_it_keeps_the_laws_it_promises(kind: Any) -> None:
     check_methodology(methodology_around(BenefitOfTheDoubt(**kind)), examples=5)
 

@@ -113,7 +113,7 @@ def test_a_ring_with_equal_weights_ties() -> None:
 
 
 def test_what_no_order_with_ties_says_names_the_units() -> None:
-    # B before C in the two best orders, and A ahead of both or behind both.
+    # B before C in every best order, and A anywhere.
     data = observed({"a": [1, 3, 2], "b": [3, 2, 1]})
     leaves = [gi.Indicator(code, rule=Identity()) for code in "ab"]
     method = gi.Methodology(

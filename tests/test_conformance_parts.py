@@ -157,7 +157,7 @@ PARTS = [
     aggregate.Kemeny(ambiguous="middle", exact=1, beyond="insertion"),
     aggregate.BenefitOfTheDoubt(),
     aggregate.BenefitOfTheDoubt(least=0.1, most=0.8, over="league"),
-    aggregate.BenefitOfTheDoubt(spread=0.5, common=True, over="ranked"),
+    aggregate.BenefitOfTheDoubt(spread=0.5, over="ranked"),
     absence.Refuse(),
     absence.Renormalise(),
     absence.Renormalise(min_share=0.5, of="leaves"),

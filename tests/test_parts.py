@@ -61,7 +61,7 @@ SAMPLES: list[Any] = [
     measures.Ratio("a", "b", empty="zero", fallback=measures.PerPeriod("c"), above="allow"),
     measures.Value("1.4.b"),
     measures.Value("score", missing_when=(99, -1)),
-    aggregate.BenefitOfTheDoubt(least=0.1, most=0.8, spread=0.5, common=True),
+    aggregate.BenefitOfTheDoubt(least=0.1, most=0.8, spread=0.5),
     aggregate.Borda(over="league"),
     aggregate.Condorcet(rings="tie"),
     aggregate.Copeland(over="ranked", alone="error"),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from govindex import coherence, datasets, weight
     from govindex.files import read_table, write_table
     from govindex.overview import announcements, over_time, standings
+    from govindex.pairwise import consensus, outranking_matrix
     from govindex.schema import methodology_schema
     from govindex.toml import load_methodology, save_methodology
 
@@ -80,6 +81,7 @@ __all__ = [
     "change",
     "coherence",
     "compare",
+    "consensus",
     "datasets",
     "describe",
     "explain",
@@ -90,6 +92,7 @@ __all__ = [
     "methodologies",
     "methodology",
     "methodology_schema",
+    "outranking_matrix",
     "over_time",
     "prepare",
     "ranking",
@@ -108,8 +111,10 @@ __all__ = [
 _MODULES = ("coherence", "datasets", "weight")
 _LATER = {
     "announcements": "govindex.overview",
+    "consensus": "govindex.pairwise",
     "load_methodology": "govindex.toml",
     "methodology_schema": "govindex.schema",
+    "outranking_matrix": "govindex.pairwise",
     "over_time": "govindex.overview",
     "read_table": "govindex.files",
     "save_methodology": "govindex.toml",

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
 from govindex.aggregate.common import BELOW_ZERO
 from govindex.aggregate.populations import by_population, valid_over
+from govindex.checks import share
 from govindex.contracts import Bool, BranchScope, Float, Over
 from govindex.errors import CellError, SettingError
 from govindex.extras import needed
-from govindex.kernels.reductions import mean_over_units
 
 __all__ = ["BenefitOfTheDoubt"]
 
 _TOGETHER = 32  # units per linear programme
 _MORE = 20  # peers that a round adds for each unit
 _ACCURACY = 1e-10
-
-
-def _part(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not (number and 0 <= value <= 1):
-        raise SettingError(f"{attribute.name} is a part from 0 to 1, not {value!r}")
-
-
-def _yes_or_no(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    if not isinstance(value, bool):
-        raise SettingError(f"{attribute.name} is True or False, not {value!r}")
 
 
 @attrs.frozen
@@ -48,9 +37,6 @@ class BenefitOfTheDoubt:
         The smallest and the largest part that a child may have of the unit's sum.
     spread : float, optional
         Parts stay within ``(1 ± spread)·weight / Σ weights``.
-    common : bool
-        One set of weights for all instead: those that suit the mean of the peers best. Where
-        several do, those whose parts are nearest the framework's weights.
     over : {"all", "league", "ranked", "period", "league_period"}
         The peers. A unit outside them is compared with them and itself.
 
@@ -61,6 +47,10 @@ class BenefitOfTheDoubt:
         the limits leave no weights (as `least` = 0.6 for two children does).
     SettingError
         If `least` is above `most`; if scipy is not installed (``pip install 'govindex[stats]'``).
+
+    See Also
+    --------
+    govindex.weight.CommonBenefit : One set of weights for all units.
 
     Notes
     -----
@@ -81,26 +71,22 @@ class BenefitOfTheDoubt:
     """
 
     peer_dependent: ClassVar[bool] = True
+    monotone: ClassVar[bool] = True
+    proportional: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
     scoped: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
-    least: float = attrs.field(default=0.0, validator=_part, kw_only=True)
-    most: float = attrs.field(default=1.0, validator=_part, kw_only=True)
+    least: float = attrs.field(default=0.0, validator=share, kw_only=True)
+    most: float = attrs.field(default=1.0, validator=share, kw_only=True)
     spread: float | None = attrs.field(
-        default=None, validator=attrs.validators.optional(_part), kw_only=True
+        default=None, validator=attrs.validators.optional(share), kw_only=True
     )
-    common: bool = attrs.field(default=False, validator=_yes_or_no, kw_only=True)
     over: Over = attrs.field(default="all", validator=valid_over, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.least > self.most:
             raise SettingError(f"least ({self.least:g}) is above most ({self.most:g})")
-
-    @property
-    def monotone(self) -> bool:
-        """Whether a larger share never lowers the unit: common weights move with it."""
-        return not self.common
 
     @property
     def above(self) -> float:
@@ -150,8 +136,7 @@ class BenefitOfTheDoubt:
             wrong[here] = impossible
             raise CellError(f"no weights of {own.shape[1]} children keep the limits", wrong)
         every = own[reference[here]] if reference[here].any() else own
-        score = _in_common if self.common else _in_own
-        found[here] = score(own, every, parts, low, high)
+        found[here] = _best(own, every, low, high)
         return found
 
     def _refuse(self, table: Float, has: Bool, should: Bool) -> None:
@@ -175,7 +160,7 @@ class BenefitOfTheDoubt:
         )
 
 
-def _in_own(own: Float, every: Float, parts: Float, low: Float, high: Float) -> Float:
+def _best(own: Float, every: Float, low: Float, high: Float) -> Float:
     """Score each unit with the weights that suit it best."""
     # Sorted, so that the programmes are the same whatever the order of the units.
     lines, line_of = np.unique(np.hstack([own, low, high]), axis=0, return_inverse=True)
@@ -188,28 +173,6 @@ def _in_own(own: Float, every: Float, parts: Float, low: Float, high: Float) -> 
         worth = _worth(unit[some], peers, least[some], most[some])
         found[some] = 1.0 / np.maximum((worth @ peers.T).max(axis=1), 1.0)
     return np.asarray(found[line_of.reshape(-1)])
-
-
-def _in_common(own: Float, every: Float, parts: Float, low: Float, high: Float) -> Float:
-    """Score all units with the weights that suit the mean of the peers best."""
-    middle, centre, least, most = (
-        mean_over_units(table.T, np.ones(len(table), dtype=bool))[0].T
-        for table in (every, parts, low, high)
-    )
-    if not (middle > 0).any():
-        return np.zeros(len(own))
-    peers = np.unique(every, axis=0)
-    worth = _worth(middle, peers, least, most)
-    scale = np.where(middle > 0, middle, 1.0)
-    part = _nearest(
-        centre[0],
-        peers / scale,
-        (worth @ peers.T).max(),
-        np.where(middle > 0, least, 0.0)[0],
-        np.where(middle > 0, most, 0.0)[0],
-    )
-    largest = ((peers / scale) @ part).max()
-    return np.asarray(np.minimum((own / scale) @ part / largest, 1.0))
 
 
 def _worth(own: Float, peers: Float, low: Float, high: Float) -> Float:
@@ -279,23 +242,3 @@ def _programme(scale: Float, peers: Float, seen: Bool, low: Float, high: Float) 
         raise CellError(f"the linear programme was not solved: {found.message}", np.True_)
     parts = np.clip(found.x.reshape(units, -1)[:, :-1], low, high)
     return np.asarray(parts / parts.sum(axis=1, keepdims=True) / scale)
-
-
-def _nearest(centre: Float, sums: Float, largest: float, low: Float, high: Float) -> Float:
-    """Return the parts nearest the centre that keep every peer's sum within the largest.
-
-    References
-    ----------
-    C. L. Lawson and R. J. Hanson, Solving Least Squares Problems (1974), chapter 23 (least distance
-    programming).
-    """
-    optimize = needed("scipy.optimize", extra="stats", what="BenefitOfTheDoubt")
-    one = np.ones(len(centre))
-    sides = np.vstack([-sums, one, -one, np.eye(len(centre)), -np.eye(len(centre))])
-    ends = np.concatenate([np.full(len(sums), -largest * (1 + _ACCURACY)), [1.0, -1.0], low, -high])
-    table = np.vstack([sides.T, ends - sides @ centre])
-    aim = np.append(np.zeros(len(centre)), 1.0)
-    dual, _ = optimize.nnls(table, aim)
-    rest = table @ dual - aim
-    parts = np.clip(centre - rest[:-1] / rest[-1], low, high)
-    return np.asarray(parts / parts.sum())

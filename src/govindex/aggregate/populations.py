@@ -31,6 +31,7 @@ class Comparing:
     peer_dependent: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
+    proportional: ClassVar[bool] = True
     scoped: ClassVar[bool] = True
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
