@@ -12,6 +12,7 @@ import pytest
 
 import govindex as gi
 from govindex.aggregate import TOPSIS, ClosenessToIdeal, DistanceToIdeal, Hellwig
+from govindex.compute import Block, evaluate
 from govindex.errors import DataError, FrameworkError, SettingError
 from govindex.rules import Affine, Identity
 from govindex.testing import check_methodology, methodology_around, observed
@@ -138,6 +139,16 @@ def test_units_left_without_a_score_set_no_points() -> None:
     assert np.isnan(shares[2])
     expected = method.compute(data.take(["A", "B"])).shares[0]
     np.testing.assert_array_equal(shares[:2], expected)
+
+
+def test_a_child_whose_weight_is_drawn_as_0_sets_no_points() -> None:
+    data = observed({"a": [0.2, 0.4, 0.9], "b": [0.5, 0.1, 0.8], "c": [0.9, 0.1, 0.3]})
+    both = [TOPSIS(), Hellwig()]
+    for aggregate in both:
+        plan, block = flat(aggregate, "abc").plan, Block.of(data)
+        drawn = evaluate(plan, block, {"c": np.array([1.0, 0.0])}).shares("index")
+        np.testing.assert_allclose(drawn[0], flat(aggregate, "abc").compute(data).shares[0])
+        np.testing.assert_allclose(drawn[1], flat(aggregate, "ab").compute(data).shares[0])
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,12 @@ def test_impossible_settings_are_refused(make: Any, said: str) -> None:
         make()
 
 
+def test_weights_by_place_need_every_child_to_count() -> None:
+    with pytest.raises(CellError, match="need every child to count"):
+        combined(OWA([2, 1]), [(0.5, 1.0), (0.3, 0.0)])
+    assert math.isnan(combined(OWA([2, 1]), [(0.5, 0.0), (0.3, 0.0)]))
+
+
 def test_as_many_ordered_weights_as_children() -> None:
     with pytest.raises(FrameworkError, match="root 'index': OWA has 2 ordered weights for 3 child"):
         flat(OWA([1, 1]))

@@ -77,13 +77,13 @@ class Callable:
         return (-np.inf, np.inf)
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        """Return the function's values, NaN for units of which a child does not count."""
+        """Return the function's values, NaN where no child counts."""
         own, carried = stacked(shares, weights)
         shape, count = own.shape[1:], len(own)
         own, carried = (array.reshape(count, -1, shape[-1]) for array in (own, carried))
         found = np.full(own.shape[1:], np.nan)
         for draw in range(own.shape[1]):
-            scored: Bool = np.all(carried[:, draw] > 0, axis=0)
+            scored: Bool = np.any(carried[:, draw] > 0, axis=0)
             if scored.any():
                 scores = own[:, draw, scored].T
                 found[draw, scored] = self._values(scores, self._common(carried[:, draw], scored))

@@ -221,8 +221,10 @@ class Hellwig(Distance):
 
 
 def _complete(shares: Float, weights: Float) -> Float:
-    """Return the shares of units for which every child counts, NaN for the others."""
-    return np.where((weights > 0).all(axis=0), shares, np.nan)
+    """Return the shares of units for which every child counts that counts for anybody."""
+    counts = weights > 0
+    whole = (counts | ~counts.any(axis=-1, keepdims=True)).all(axis=0) & counts.any(axis=0)
+    return np.where(whole, shares, np.nan)
 
 
 def _among_peers(

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import anybody, finite, stacked
-from govindex.contracts import Float
+from govindex.aggregate.common import anybody, finite, refuse, stacked
+from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
 
 __all__ = ["OWA", "Maximum", "Median", "Minimum"]
@@ -213,25 +213,31 @@ class OWA(_Ordered):
         return f"OWA has {len(self.weights)} ordered weights for {len(codes)} children"
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        """Return the average, NaN where no child counts, or not as many as there are weights."""
+        """Return the average, NaN where no child counts.
+
+        Raises
+        ------
+        CellError
+            If there are weights by place, and not every child counts for a unit.
+        """
         own, carried = stacked(shares, weights)
         own, carried = _sorted(np.where(carried > 0, own, -np.inf), carried, falling=True)
         counts = carried > 0
         if self.weights:
             given = np.array(self.weights) / sum(self.weights)
             places = given.reshape(-1, *(1,) * (own.ndim - 1))
-            scored = counts.all(axis=0)
+            gaps: Bool = np.any(counts, axis=0) & ~np.all(counts, axis=0)
+            refuse("weights by place need every child to count", [gaps])
         else:
             reached = np.cumsum(carried, axis=0)
             with np.errstate(invalid="ignore", divide="ignore"):
                 parts = self._quantified(reached / reached[-1])
             places = np.diff(parts, axis=0, prepend=np.zeros((1, *own.shape[1:])))
-            scored = counts.any(axis=0)
         # From the best child down, so that equal children add nothing but themselves.
         found = np.zeros(own.shape[1:])
         for share, place, count in zip(own, places, counts, strict=True):
             found = found + np.where(count, place * np.where(count, share, 0.0), 0.0)
-        return np.where(scored, found, np.nan)
+        return np.where(counts.any(axis=0), found, np.nan)
 
     def _quantified(self, parts: Float) -> Float:
         if self.power is not None:

@@ -253,9 +253,9 @@ def a_geometric(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     return {"branch": draw(st.sampled_from(codes))}
 
 
-@law(not_declarative, without("geometric mean", _has_geometric), choose=a_geometric)
+@law(not_declarative, without("mean below the arithmetic one", _has_geometric), choose=a_geometric)
 def geometric_below_arithmetic(trial: Trial, branch: str) -> None:
-    """A geometric mean never exceeds the arithmetic mean of the same parts.
+    """A mean that punishes unevenness never exceeds the arithmetic mean of the same parts.
 
     It is chosen so that weaknesses are not made good by strengths: it must not reward unevenness.
     """
