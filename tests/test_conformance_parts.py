@@ -19,7 +19,9 @@ from govindex import (
     Rounding,
     absence,
     aggregate,
+    impute,
     measures,
+    prepare,
     rules,
 )
 from govindex.parts import FAMILIES, kinds
@@ -46,6 +48,10 @@ def _weighted(scores: Any, weights: Any) -> Any:
 
 
 PARTS = [
+    prepare.Impute(impute.Mean(), lacking="missing"),
+    prepare.Impute(impute.Median(over="league"), otherwise=impute.Constant(5)),
+    prepare.Screen(0.3, becomes="unranked"),
+    prepare.Treat(),
     rules.Identity(),
     rules.Points(),
     rules.Points(minimum=-5),

@@ -6,8 +6,22 @@ what becomes of those that get no number and how they are marked is the step's b
 that looks at other units has ``anchor(sheet)``, which freezes it on a reference.
 """
 
+from govindex.impute.models import Neighbours, Regression
+from govindex.impute.normal import EM
 from govindex.impute.over_time import Interpolated, Latest
 from govindex.impute.rows import RowMean, RowMedian
 from govindex.impute.simple import Constant, Known, Mean, Median
 
-__all__ = ["Constant", "Interpolated", "Known", "Latest", "Mean", "Median", "RowMean", "RowMedian"]
+__all__ = [
+    "EM",
+    "Constant",
+    "Interpolated",
+    "Known",
+    "Latest",
+    "Mean",
+    "Median",
+    "Neighbours",
+    "Regression",
+    "RowMean",
+    "RowMedian",
+]

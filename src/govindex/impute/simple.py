@@ -90,10 +90,11 @@ def _by_population(sheet: Sheet, over: str, statistic: Statistic) -> Float:
     found = np.full(sheet.values.shape, np.nan)
     rows = np.flatnonzero(np.isnan(sheet.values).any(axis=-1))
     if len(rows):
+        gapped = sheet.values[rows]
         columns = np.arange(sheet.values.shape[-1])
         for members, reference, _ in populations(over, sheet):
-            own = sheet.values[rows][:, members]
-            found[np.ix_(rows, columns[members])] = statistic(own, reference)
+            own = statistic(gapped[:, members], reference)
+            found[np.ix_(rows, columns[members])] = own
     return found
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "median_over_units",
     "moments",
     "shape_of",
+    "shape_of_ordered",
     "total",
 ]
 
@@ -134,16 +135,41 @@ def shape_of(values: Float, reference: Bool) -> tuple[Float, Float]:
     (1.7636, 3.228)
     """
     known = reference & ~np.isnan(values)
-    n = known.sum(axis=-1, keepdims=True).astype(np.float64)
     ordered = np.sort(np.where(known, values, np.nan), axis=-1)  # NaN stand last
-    counts = np.arange(values.shape[-1]) < n
+    n = known.sum(axis=-1, keepdims=True)
+    whole = np.arange(values.shape[-1]) < n
     low, high = extremes(ordered, np.ones(values.shape[-1], dtype=bool))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(whole, ordered, 0.0).sum(axis=-1, keepdims=True) / n
+    apart = np.where(whole, ordered - mean, 0.0)
+    return _shape(apart, n.astype(np.float64), low < high)
+
+
+def shape_of_ordered(ordered: Float) -> tuple[float, float]:
+    """Return skewness and excess kurtosis of values in rising order, all of them known.
+
+    They are those of :func:`shape_of`, without the time to sort.
+
+    Examples
+    --------
+    >>> skew, kurtosis = shape_of_ordered(np.array([1.0, 2.0, 3.0, 10.0]))
+    >>> round(skew, 4), round(kurtosis, 4)
+    (1.7636, 3.228)
+    """
+    n = len(ordered)
+    if not n:
+        return np.nan, np.nan
+    apart = ordered - ordered.sum() / n
+    skew, kurtosis = _shape(apart, np.array([n], dtype=np.float64), ordered[:1] < ordered[-1:])
+    return float(skew[0]), float(kurtosis[0])
+
+
+def _shape(apart: Float, n: Float, differ: Bool) -> tuple[Float, Float]:
+    """Return skewness and kurtosis from distances to the mean, 0 where nothing is known."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        mean = np.where(counts, ordered, 0.0).sum(axis=-1, keepdims=True) / n
-        apart = np.where(counts, ordered - mean, 0.0)
         variance = (apart * apart).sum(axis=-1, keepdims=True) / (n - 1)
         # Equal values have no shape, whatever the last bit of their mean is.
-        apart /= np.where(low < high, np.sqrt(variance), np.nan)
+        apart /= np.where(differ, np.sqrt(variance), np.nan)
         square = apart * apart
         third = (square * apart).sum(axis=-1, keepdims=True)
         fourth = (square * square).sum(axis=-1, keepdims=True)

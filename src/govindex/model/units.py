@@ -305,11 +305,13 @@ class Units(Sequence[Unit]):
             "parent": self.parents,
             "period": self.periods,
             "unit": self.bodies,
-            "league_period": self._league_periods(),
             **self.attributes,
         }
+        if by == "league_period":
+            return self._league_periods()
         if by not in known:
-            raise UnknownNameError(f"units have no attribute '{by}': {near_miss(by, known)}")
+            names = [*known, "league_period"]
+            raise UnknownNameError(f"units have no attribute '{by}': {near_miss(by, names)}")
         return known[by]
 
     def _league_periods(self) -> tuple[tuple[str | None, str | None], ...] | None:

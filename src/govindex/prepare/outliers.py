@@ -213,8 +213,7 @@ class Treat:
         return not (abs(skew) > self.skewness and kurtosis > self.kurtosis)
 
     def _enough(self, ordered: Float) -> bool:
-        skew, kurtosis = reductions.shape_of(ordered, np.ones(len(ordered), dtype=bool))
-        return self.fine(float(skew[0]), float(kurtosis[0]))
+        return self.fine(*reductions.shape_of_ordered(ordered))
 
     def _tried(self, ordered: Float, *, forced: bool) -> tuple[Settled, ...]:
         """Return what is done to values in rising order: by the first treatment that suffices."""

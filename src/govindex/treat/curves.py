@@ -91,7 +91,7 @@ class Log:
         """Return the logarithm with its numbers."""
         mirrored = self.mirrored
         if mirrored == "skewed":
-            mirrored = bool(reductions.shape_of(ordered, np.ones(len(ordered), bool))[0] < 0)
+            mirrored = reductions.shape_of_ordered(ordered)[0] < 0
         if self.origin != "least":
             return attrs.evolve(self, mirrored=mirrored)
         end = ordered[-1 if mirrored else 0]

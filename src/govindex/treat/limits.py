@@ -112,11 +112,10 @@ class Winsorise:
     def settle(self, ordered: Float, enough: Enough) -> Between | None:
         """Return the limits at which no more is to be done, or no more may be."""
         values = ordered.copy()
-        everyone = np.ones(len(values), dtype=bool)
         most = len(values) if self.points == "all" else self.points
         above = below = 0
         while enough is None or not enough(values):
-            skew, _ = reductions.shape_of(values, everyone)
+            skew, _ = reductions.shape_of_ordered(values)
             if skew < 0:
                 moved = int(np.searchsorted(values, values[0], side="right"))
                 fits = moved + above <= most

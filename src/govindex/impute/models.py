@@ -1,0 +1,292 @@
+"""Fills that learn from how variables go together: regression and nearest neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.checks import number
+from govindex.contracts import Fill, Float, Index, Sheet
+from govindex.errors import DataError, SettingError, UnknownNameError, listing, near_miss
+from govindex.extras import needed
+from govindex.kernels import reductions
+from govindex.mappings import FrozenMap
+
+__all__ = ["Neighbours", "Regression", "canonical"]
+
+_BLOCK = 512
+
+
+def canonical(sheet: Sheet) -> tuple[Float, Index, Index]:
+    """Return units × variables in an order that hangs on names and values alone.
+
+    What is learned then has the same bytes whatever the order of the units and variables is.
+
+    Returns
+    -------
+    table : array, shape (units, variables)
+    rows, columns : array of int
+        Which unit and which variable stand where.
+    """
+    columns = np.argsort(np.array(sheet.variables, dtype=object), kind="stable")
+    table = sheet.values[columns].T
+    rows = np.lexsort(np.where(np.isnan(table), np.inf, table).T[::-1])
+    return np.ascontiguousarray(table[rows]), rows, columns
+
+
+def _names(names: Any) -> tuple[str, ...]:
+    found = (names,) if isinstance(names, str) else tuple(names)
+    if not found or not all(isinstance(name, str) for name in found):
+        raise SettingError(f"Regression(on=…) are names of variables, one at least, not {names!r}")
+    return found
+
+
+def _lines(lines: Any) -> FrozenMap[str, FrozenMap[str, float]]:
+    if not isinstance(lines, Mapping):
+        raise SettingError(f"lines are a mapping of variables to coefficients, not {lines!r}")
+    return FrozenMap(
+        {
+            name: FrozenMap(
+                {on: number(x, f"coefficient '{on}' of '{name}'") for on, x in own.items()}
+            )
+            for name, own in lines.items()
+        }
+    )
+
+
+@attrs.frozen
+class Regression:
+    """What a straight line through the other units makes of the unit's own figures.
+
+    For each variable with gaps the least squares line on the variables `on` is found from the units
+    that have all of them. A unit that lacks one of `on` gets no number.
+
+    Parameters
+    ----------
+    on : iterable of str
+        The variables to regress on. One that has gaps itself is regressed on the others.
+    lines : mapping of str to mapping of str to float, optional
+        The lines in numbers: each variable's coefficients, that of "" is the intercept.
+
+    Raises
+    ------
+    DataError
+        If fewer units have all figures than a line needs, or the variables `on` depend on each
+        other.
+
+    References
+    ----------
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 3: regression imputation.
+
+    Examples
+    --------
+    >>> from govindex.contracts import Everyone
+    >>> values = np.array([[1.0, 2.0, 3.0, 4.0], [2.0, 4.0, 6.0, np.nan]])
+    >>> Regression("days").fill(Sheet(values, ("days", "cost"), Everyone(4))).round(6)[1]
+    array([2., 4., 6., 8.])
+    """
+
+    on: tuple[str, ...] = attrs.field(converter=_names)
+    lines: FrozenMap[str, FrozenMap[str, float]] | None = attrs.field(
+        default=None, converter=attrs.converters.optional(_lines), kw_only=True
+    )
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether the lines are found from the units."""
+        return self.lines is None
+
+    def fill(self, sheet: Sheet) -> Float:
+        """Return the values on the lines, for every unit that has what they need."""
+        place = {name: row for row, name in enumerate(sheet.variables)}
+        found = np.full(sheet.values.shape, np.nan)
+        gapped = [n for n in sheet.variables if np.isnan(sheet.values[place[n]]).any()]
+        lines = self._learned(sheet, gapped) if self.lines is None else self.lines
+        for name, line in lines.items():
+            if name in gapped:
+                total: Any = np.full(len(sheet.peers), line.get("", 0.0))
+                for on, slope in line.items():
+                    if on:
+                        total = total + slope * sheet.values[_row(place, on)]
+                found[place[name]] = total
+        return found
+
+    def anchor(self, sheet: Sheet) -> Fill:
+        """Return the regression with its lines in numbers."""
+        return attrs.evolve(self, lines=self._learned(sheet, sheet.variables))
+
+    def _learned(self, sheet: Sheet, names: Any) -> dict[str, dict[str, float]]:
+        table, _, columns = canonical(sheet)
+        place = {sheet.variables[column]: i for i, column in enumerate(columns)}
+        for name in self.on:
+            _row(place, name)
+        lines = {}
+        for name in names:
+            on = sorted(set(self.on) - {name})
+            whole = table[:, [place[name], *(place[other] for other in on)]]
+            whole = whole[~np.isnan(whole).any(axis=1)]
+            if on and not np.isnan(table[:, place[name]]).all():
+                lines[name] = _line(name, on, whole)
+        return lines
+
+
+def _row(place: Mapping[str, int], name: str) -> int:
+    if name not in place:
+        raise UnknownNameError(
+            f"Regression(on=…): there is no variable '{name}': {near_miss(name, place)}"
+        )
+    return place[name]
+
+
+def _line(name: str, on: list[str], whole: Float) -> dict[str, float]:
+    """Return intercept and slopes from rows of the variable and what it is regressed on."""
+    count, size = whole.shape
+    if count <= size:
+        raise DataError(
+            f"a regression of '{name}' on {listing(on)} needs more than {size} units that have all "
+            f"of them; {count} do"
+        )
+    everyone = np.ones(count, dtype=bool)
+    mean, spread = reductions.moments(whole.T, everyone, 1)
+    spread = np.where(spread > 0, spread, 1.0)
+    scaled = ((whole.T - mean) / spread).T
+    slopes, _, rank, _ = np.linalg.lstsq(scaled[:, 1:], scaled[:, 0], rcond=1e-10)
+    if rank < len(on):
+        raise DataError(
+            f"a regression of '{name}': {listing(on)} depend on each other, or are constant; leave "
+            "one out"
+        )
+    slopes = slopes * spread[0] / spread[1:, 0]
+    intercept = mean[0, 0] - (slopes * mean[1:, 0]).sum()
+    return {"": float(intercept), **dict(zip(on, slopes.tolist(), strict=True))}
+
+
+def _donors(donors: Any) -> FrozenMap[str, tuple[float | None, ...]]:
+    if not isinstance(donors, Mapping):
+        raise SettingError(f"donors are a mapping of variables to values, not {donors!r}")
+    return FrozenMap({name: tuple(values) for name, values in donors.items()})
+
+
+@attrs.frozen
+class Neighbours:
+    """The mean of the most similar units that have a value.
+
+    Units are compared by the Euclidean distance of their standardised figures, over the variables
+    that both have. With scikit-learn, the extra ``stats``.
+
+    Parameters
+    ----------
+    k : int
+        How many neighbours.
+    weights : {"uniform", "distance"}
+        Each neighbour counts alike, or by the inverse of its distance.
+    donors : mapping of str to sequence of float, optional
+        The neighbours to look among: each variable's values, one for each donor, "missing" where
+        there is none. By default the units of the data.
+
+    Raises
+    ------
+    DataError
+        If fewer than `k` units have a value of a variable with gaps.
+
+    Notes
+    -----
+    A unit that has no figure in common with `k` donors gets no number.
+
+    References
+    ----------
+    Troyanskaya et al., Missing value estimation methods for DNA microarrays, Bioinformatics 17
+    (2001).
+
+    Examples
+    --------
+    >>> from govindex.contracts import Everyone
+    >>> values = np.array([[1.0, 1.1, 9.0], [2.0, np.nan, 8.0]])
+    >>> Neighbours(k=1).fill(Sheet(values, ("days", "cost"), Everyone(3)))[1]
+    array([2., 2., 8.])
+    """
+
+    MISSING: ClassVar[str] = "missing"
+    k: int = attrs.field(default=5)
+    weights: Literal["uniform", "distance"] = attrs.field(
+        default="uniform", validator=attrs.validators.in_(("uniform", "distance")), kw_only=True
+    )
+    donors: FrozenMap[str, tuple[float | Literal["missing"], ...]] | None = attrs.field(
+        default=None, converter=attrs.converters.optional(_donors), kw_only=True
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.k, bool) or not isinstance(self.k, int) or self.k < 1:
+            raise SettingError(f"Neighbours(k=…) is a whole number above 0, not {self.k!r}")
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether the neighbours are units of the data."""
+        return self.donors is None
+
+    def fill(self, sheet: Sheet) -> Float:
+        """Return the neighbours' mean at the gaps, the values elsewhere."""
+        table, rows, columns = canonical(sheet)
+        names = [sheet.variables[column] for column in columns]
+        donors = table if self.donors is None else self._given(names)
+        known = ~np.isnan(donors)
+        gapped = np.isnan(table).any(axis=0)
+        for place in np.flatnonzero(gapped & known.any(axis=0)):
+            if known[:, place].sum() < self.k:
+                raise DataError(
+                    f"the {self.k} nearest neighbours need as many units with a value; variable "
+                    f"'{names[place]}' has {known[:, place].sum()}: take a smaller k"
+                )
+        usable = np.flatnonzero(known.any(axis=0))
+        found = np.full(sheet.values.shape, np.nan)
+        if len(usable):
+            filled = self._nearest(table[:, usable], donors[:, usable])
+            found[np.ix_(columns[usable], rows)] = filled.T
+        return found
+
+    def _nearest(self, table: Float, donors: Float) -> Float:
+        """Return the rows of a table with their gaps filled; NaN for those without neighbours."""
+        learn = needed("sklearn.impute", extra="stats", what="Neighbours")
+        mean, spread = reductions.moments(donors.T, np.ones(len(donors), dtype=bool), 1)
+        spread = np.where(spread > 0, spread, 1.0)
+        imputer = learn.KNNImputer(n_neighbors=self.k, weights=self.weights)
+        imputer.fit(((donors.T - mean) / spread).T)
+        open_rows = np.flatnonzero(np.isnan(table).any(axis=1))
+        found = table.copy()
+        if len(open_rows):
+            scaled = ((table[open_rows].T - mean) / spread).T
+            filled = (imputer.transform(scaled).T * spread + mean).T
+            filled[~_has_neighbours(table[open_rows], donors, self.k)] = np.nan
+            gaps = np.isnan(table[open_rows])
+            found[open_rows] = np.where(gaps, filled, table[open_rows])
+        return found
+
+    def _given(self, names: list[str]) -> Float:
+        assert self.donors is not None
+        count = len(next(iter(self.donors.values()), ()))
+        nothing = (self.MISSING,) * count
+        given = [self.donors.get(name, nothing) for name in names]
+        return np.array([[np.nan if x == self.MISSING else x for x in own] for own in given]).T
+
+    def anchor(self, sheet: Sheet) -> Fill:
+        """Return the fill with the units of the reference as donors."""
+        table, _, columns = canonical(sheet)
+        donors = {
+            sheet.variables[column]: [self.MISSING if np.isnan(x) else x for x in own.tolist()]
+            for column, own in zip(columns, table.T, strict=True)
+        }
+        return attrs.evolve(self, donors=donors)
+
+
+def _has_neighbours(table: Float, donors: Float, k: int) -> Any:
+    """Tell at each cell whether k donors have it and something else in common with the unit."""
+    own, theirs = ~np.isnan(table), (~np.isnan(donors)).astype(np.float64)
+    found = np.empty(table.shape, dtype=bool)
+    for start in range(0, len(table), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        common = (own[block].astype(np.float64) @ theirs.T > 0).astype(np.float64)
+        found[block] = common @ theirs >= k
+    return found

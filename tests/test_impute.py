@@ -1,0 +1,259 @@
+"""Fills that learn from how variables go together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import govindex as gi
+from govindex.contracts import Everyone, Sheet
+from govindex.impute import EM, Mean, Neighbours, Regression
+from govindex.prepare import Impute
+from govindex.testing import check_methodology, methodology_around
+
+pytest.importorskip("sklearn.impute")  # before anything is drawn: the import draws, too
+
+NAN = np.nan
+
+
+def sheet(*rows: list[float]) -> Sheet:
+    values = np.array(rows, dtype=float)
+    names = tuple("abcdefgh"[: len(rows)])
+    return Sheet(values, names, Everyone(values.shape[1]))
+
+
+def drawn(units: int = 60, *, seed: int = 1, missing: float = 0.2) -> Sheet:
+    """Return four correlated variables with gaps; the first one has none."""
+    rng = np.random.default_rng(seed)
+    common = rng.normal(size=units)
+    rows = [10 + common, 5 * common + rng.normal(size=units), 100 - common, rng.normal(size=units)]
+    values = np.array(rows) + 0.3 * rng.normal(size=(4, units))
+    gaps = rng.random(values.shape) < missing
+    gaps[0] = False
+    values[gaps] = NAN
+    return Sheet(values, ("a", "b", "c", "d"), Everyone(units))
+
+
+def shuffled(given: Sheet, seed: int = 3) -> tuple[Sheet, Any, Any]:
+    rng = np.random.default_rng(seed)
+    rows, units = (rng.permutation(count) for count in given.values.shape)
+    names = tuple(given.variables[row] for row in rows)
+    return Sheet(given.values[rows][:, units], names, Everyone(len(units))), rows, units
+
+
+LEARNED: list[Any] = [Neighbours(3), Neighbours(2, weights="distance"), Regression("a"), EM()]
+
+
+@pytest.mark.parametrize("fill", LEARNED, ids=repr)
+def test_the_order_of_units_and_variables_moves_no_byte(fill: Any) -> None:
+    given = drawn()
+    other, rows, units = shuffled(given)
+    assert fill.fill(other).tobytes() == fill.fill(given)[rows][:, units].tobytes()
+
+
+@pytest.mark.parametrize("fill", LEARNED, ids=repr)
+def test_anchored_fills_give_the_reference_the_same_numbers(fill: Any) -> None:
+    given = drawn()
+    anchored = fill.anchor(given)
+    assert fill.peer_dependent
+    assert not anchored.peer_dependent
+    gaps = np.isnan(given.values)
+    np.testing.assert_allclose(anchored.fill(given)[gaps], fill.fill(given)[gaps], rtol=1e-9)
+
+
+@pytest.mark.parametrize("fill", LEARNED, ids=repr)
+def test_anchored_fills_look_at_one_unit_only(fill: Any) -> None:
+    given = drawn()
+    anchored = fill.anchor(given)
+    row = int(np.flatnonzero(np.isnan(given.values).any(axis=0))[0])
+    single = Sheet(given.values[:, [row]], given.variables, Everyone(1))
+    gaps = np.isnan(single.values)
+    found = anchored.fill(single)[gaps]
+    np.testing.assert_allclose(found, anchored.fill(given)[:, [row]][gaps], rtol=1e-9)
+
+
+@pytest.mark.parametrize("fill", LEARNED, ids=repr)
+def test_anchored_fills_are_said_in_documents(fill: Any) -> None:
+    from govindex.toml import dumps, loads
+
+    framework = gi.Framework("index", [gi.Indicator(n, rule=gi.rules.MinMax()) for n in "abcd"])
+    for step in (Impute(fill), Impute(fill.anchor(drawn()))):
+        method = gi.Methodology("t", "1", framework, steps=step)
+        assert loads(dumps(method)) == method
+
+
+# -- neighbours ------------------------------------------------------------------------------------
+
+
+def test_neighbours_are_the_nearest_in_standard_deviations() -> None:
+    given = drawn()
+    values = given.values
+    scaled = (values - np.nanmean(values, axis=1, keepdims=True)) / np.nanstd(
+        values, axis=1, keepdims=True, ddof=1
+    )
+    found = Neighbours(3).fill(given)
+    for variable, unit in np.argwhere(np.isnan(values)):
+        apart = []
+        for other in np.flatnonzero(~np.isnan(values[variable])):
+            both = ~np.isnan(scaled[:, unit]) & ~np.isnan(scaled[:, other])
+            square = ((scaled[both, unit] - scaled[both, other]) ** 2).mean()
+            apart.append((square, values[variable, other]))
+        expected = np.mean([value for _, value in sorted(apart)[:3]])
+        assert found[variable, unit] == pytest.approx(expected, rel=1e-12)
+
+
+def test_more_neighbours_than_units_are_refused() -> None:
+    with pytest.raises(
+        gi.DataError, match=r"the 3 nearest .* variable 'b' has 2: take a smaller k"
+    ):
+        Neighbours(3).fill(sheet([1, 2, 3, 4], [1, 2, NAN, NAN]))
+
+
+def test_a_unit_that_reports_nothing_has_no_neighbours() -> None:
+    given = sheet([1, 2, 3, NAN], [1, 2, NAN, NAN])
+    found = Neighbours(1).fill(given)
+    assert found[1, 2] == 2
+    assert np.isnan(found[:, 3]).all()
+    data = gi.Observations([gi.Unit(u) for u in "ABCD"], ("a", "b"), given.values.T)
+    with pytest.raises(gi.DataError, match=r"variable 'a': Neighbours\(k=1.* no number for 'D'"):
+        Impute(Neighbours(1))(data)
+    filled = Impute(Neighbours(1), otherwise=Mean())(data)
+    assert filled.value("D", "a") == 2
+
+
+def test_constant_variables_set_nobody_apart() -> None:
+    found = Neighbours(1).fill(sheet([5, 5, 5], [1, 2, NAN], [1, 9, 9]))
+    assert found[1, 2] == 2
+
+
+# -- regression ------------------------------------------------------------------------------------
+
+
+def test_regression_is_the_least_squares_line() -> None:
+    given = drawn()
+    x, y = given.values[:2]
+    known = ~np.isnan(y)
+    slope, intercept = np.polyfit(x[known], y[known], 1)
+    found = Regression("a").fill(given)[1]
+    np.testing.assert_allclose(found, intercept + slope * x, rtol=1e-9)
+
+
+def test_a_variable_is_regressed_on_the_others_of_its_group() -> None:
+    given = drawn()
+    lines = Regression(["a", "b"]).anchor(given).lines  # type: ignore[attr-defined]
+    assert set(lines["b"]) == {"", "a"}
+    assert set(lines["c"]) == {"", "a", "b"}
+
+
+def test_a_unit_without_what_it_is_regressed_on_has_no_number() -> None:
+    found = Regression("a").fill(sheet([1, 2, 3, NAN], [2, 4, 6, NAN]))
+    assert np.isnan(found[1, 3])
+
+
+@pytest.mark.parametrize(
+    ("rows", "on", "message"),
+    [
+        ([[1, 2, 3], [1, NAN, NAN]], "a", r"of 'b' on 'a' needs more than 2 .* all of them; 1 do"),
+        ([[1, 1, 1, 1], [1, 2, 3, NAN]], "a", "'a' depend on each other, or are constant"),
+        (
+            [[1, 2, 3, 4, 5], [2, 4, 6, 8, 10], [1, 2, 1, 3, NAN]],
+            ["a", "b"],
+            "'a', 'b' depend on each other",
+        ),
+    ],
+)
+def test_impossible_regressions_are_refused(rows: Any, on: Any, message: str) -> None:
+    with pytest.raises(gi.DataError, match=message):
+        Regression(on).fill(sheet(*rows))
+
+
+def test_unknown_regressors_are_refused() -> None:
+    with pytest.raises(gi.UnknownNameError, match="there is no variable 'x': Known: 'a', 'b'"):
+        Regression("x").fill(sheet([1, 2, 3], [1, 2, NAN]))
+
+
+# -- EM --------------------------------------------------------------------------------------------
+
+
+def test_em_with_one_gapped_variable_is_its_regression_on_the_others() -> None:
+    """With gaps in one variable only the likelihood factors, and its maximum is known."""
+    given = drawn()
+    values = given.values[[0, 1]]
+    two = Sheet(values, ("a", "b"), given.peers)
+    np.testing.assert_allclose(
+        EM(tolerance=1e-12).fill(two)[1][np.isnan(values[1])],
+        Regression("a").fill(two)[1][np.isnan(values[1])],
+        rtol=1e-8,
+    )
+
+
+def test_em_maximises_the_likelihood() -> None:
+    """No small change of the means or covariances makes what is known likelier."""
+    given = drawn(seed=5)
+    moments = EM().anchor(given).moments  # type: ignore[attr-defined]
+    names = sorted(given.variables)
+    mean = np.array([moments[""][n] for n in names])
+    covariance = np.array([[moments[n][m] for m in names] for n in names])
+    table = given.values.T
+
+    def likelihood(mean: Any, covariance: Any) -> float:
+        total = 0.0
+        for row in table:
+            known = ~np.isnan(row)
+            inner = covariance[np.ix_(known, known)]
+            apart = row[known] - mean[known]
+            total -= np.linalg.slogdet(inner)[1] + apart @ np.linalg.solve(inner, apart)
+        return total
+
+    best = likelihood(mean, covariance)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        moved = covariance * np.exp(1e-3 * (z := rng.normal(size=(4, 4))) + 1e-3 * z.T)
+        assert likelihood(mean + 1e-3 * rng.normal(size=4), moved) < best
+
+
+def test_em_leaves_what_is_known_alone() -> None:
+    given = drawn()
+    known = ~np.isnan(given.values)
+    assert (EM().fill(given)[known] == given.values[known]).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([[1, 2, 3], [1, 2, NAN]], "there are 3 units and 2 variables"),
+        ([[1, 2, 3, 4, 5], [7, 7, 7, 7, NAN]], "constant: 'b'"),
+        ([[1, 2, 3, 4, 5, 6], [2, 4, 6, 8, 10, 12], [1, 3, 2, 5, 4, NAN]], "depend on each other"),
+    ],
+)
+def test_what_em_cannot_learn_from_is_refused(rows: Any, message: str) -> None:
+    with pytest.raises(gi.DataError, match=message):
+        EM().fill(sheet(*rows))
+
+
+def test_em_says_if_it_has_not_come_to_a_stand() -> None:
+    with pytest.raises(gi.DataError, match="has not come to a stand in 2 rounds"):
+        EM(rounds=2).fill(drawn())
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Neighbours(0), "is a whole number above 0, not 0"),
+        (lambda: Neighbours(donors=[1]), "donors are a mapping"),
+        (lambda: Regression([]), "are names of variables, one at least"),
+        (lambda: Regression("a", lines={"b": {"a": NAN}}), "coefficient 'a' of 'b' is a finite"),
+        (lambda: EM(moments={"a": {"a": 1}}), "moments are a mapping"),
+        (lambda: EM(moments={"": {"a": 1, "b": 1}, "a": {"a": 1}}), "needs a number for each"),
+    ],
+)
+def test_impossible_settings_are_refused(build: Any, message: str) -> None:
+    with pytest.raises(gi.SettingError, match=message):
+        build()
+
+
+def test_neighbours_keep_the_laws() -> None:
+    step = Impute(Neighbours(1), lacking="missing")
+    check_methodology(methodology_around(step), examples=3)
