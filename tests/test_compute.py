@@ -412,6 +412,22 @@ def test_min_share_counts_children_or_scored_leaves() -> None:
     assert by_child.score.notna().to_list() == [True, True, True]
 
 
+def test_leaves_are_counted_through_a_tier_that_lacks_no_child() -> None:
+    policy = absence.Renormalise()
+    inner = Dimension("D", [leaf("a"), leaf("b")], absence=policy)
+    middle = Dimension("M", [inner, leaf("c")], absence=policy)
+    most = absence.Renormalise(min_share=0.7, of="leaves")
+    framework = rubric(middle, leaf("d"), absence=most)
+    cells: dict[str, list[float | str | None]] = {
+        "a": [None, None],
+        "b": [5.0, 5.0],
+        "c": [5.0] * 2,
+    }
+    result = scored(framework, observed({**cells, "d": [5.0, None]}), scale="points")
+    assert result.scores["M"].notna().all()
+    assert result.score.notna().to_list() == [True, False]  # three of four, two of four
+
+
 def test_absent_dimensions_are_absent_children_of_the_next_tier() -> None:
     inner = Dimension("D", [leaf("a"), leaf("b")], absence=absence.Renormalise(min_share=1))
     framework = rubric(inner, leaf("c"), absence=Absence(missing=absence.AsZero()))

@@ -83,7 +83,7 @@ def aggregate(
         refusal = CellError("the weights of all its children are 0", nobody)
         name_cells(refusal, block, [branch.node], problems)
     children = [_seen(branch, states[row]) for row in branch.children]
-    if all(child.complete and child.applicable is None for child in children):
+    if all(_is_whole(child) for child in children):
         shares = [child.share for child in children]
         state = State(
             _combined(branch, shares, own, block, problems),
@@ -104,6 +104,11 @@ def aggregate(
     maximum = drawn.maxima[branch.row][:, None]
     state.share = rounded(state.share, state.applicable, maximum, branch.rounding)
     states[branch.row] = state
+
+
+def _is_whole(child: State) -> bool:
+    # What lacks an indicator below is known by its branch as well, which may count them.
+    return child.complete and child.applicable is None and child.lacking is None
 
 
 def _seen(branch: Branch, state: State) -> State:
