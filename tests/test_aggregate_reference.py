@@ -23,7 +23,7 @@ from govindex.aggregate import (
     PowerMean,
 )
 from govindex.errors import CellError, GovIndexError
-from govindex.rules import Identity, ZScore
+from govindex.rules import Affine, Goalposts, Identity, ZScore
 from govindex.testing import observed
 from tests.asem import asem_data, asem_framework, asem_meta, asem_table
 from tests.reference import reference, reference_table
@@ -259,3 +259,45 @@ def test_a_power_mean_is_no_power_over_p() -> None:
     found = regional("input_nuts3", PowerMean(2))
     np.testing.assert_allclose(found, np.sqrt((table.to_numpy() ** 2).mean(axis=1)), rtol=1e-12)
     np.testing.assert_allclose(found**2 / 2, wrong, rtol=1e-9)
+
+
+# Textbook methods that are a mean of normalised values.
+
+
+def textbook(name: str) -> dict[str, Any]:
+    cases = json.loads(reference("published/mcdm_textbook/examples.json").read_text())
+    return next(case for case in cases if case["id"] == name)
+
+
+def weighed(case: dict[str, Any], rules: list[Any]) -> np.ndarray[Any, Any]:
+    codes = [f"c{i}" for i in range(len(rules))]
+    leaves = [
+        gi.Indicator(code, rule=rule, weight=weight)
+        for code, rule, weight in zip(codes, rules, case["weights"], strict=True)
+    ]
+    method = gi.Methodology("example.textbook", "1", gi.Framework("index", leaves), scale=1)
+    columns = np.array(case["matrix"], dtype=float).T.tolist()
+    data = observed(dict(zip(codes, columns, strict=True)))
+    return np.asarray(method.compute(data).shares[0])
+
+
+def expect_printed(found: Any, case: dict[str, Any]) -> None:
+    printed = np.round(found, case["decimals"])
+    np.testing.assert_allclose(printed, np.round(case["expected"], case["decimals"]), atol=1e-9)
+
+
+def test_simple_additive_weighting_of_a_published_example() -> None:
+    case = textbook("saw_rizan2020")
+    largest = np.array(case["matrix"]).max(axis=0)
+    expect_printed(weighed(case, [Affine(slope=1 / float(top)) for top in largest]), case)
+
+
+def test_distance_within_fixed_bounds_of_a_published_example() -> None:
+    case = textbook("spotis_dezert2020")
+    rules = [
+        Goalposts(worst=low, best=high) if sign > 0 else Goalposts(worst=high, best=low)
+        for low, high, sign in zip(
+            case["bounds_min"], case["bounds_max"], case["types"], strict=True
+        )
+    ]
+    expect_printed(1 - weighed(case, rules), case)  # there the lowest is the best

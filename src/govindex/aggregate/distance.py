@@ -139,7 +139,7 @@ class Hellwig(Distance):
     over : {"all", "league", "ranked", "period", "league_period"}
         Whose shares make the points.
     degenerate : "error" or float
-        What a population gets that is alike in every child, or equally far from the ideal.
+        What a population gets that is alike in every child.
 
     Raises
     ------

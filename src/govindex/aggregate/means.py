@@ -230,8 +230,8 @@ def _power_mean(shares: Sequence[Float], weights: Sequence[Float], p: float) -> 
     """Return the mean, as a multiple of the child that counts most: no power leaves the numbers."""
     own, carried = stacked(shares, weights)
     counts = carried > 0
-    nothing = np.where(counts, own, -np.inf if p > 0 else np.inf)
-    lead = nothing.max(axis=0) if p > 0 else nothing.min(axis=0)
+    counting = np.where(counts, own, -np.inf if p > 0 else np.inf)
+    lead = counting.max(axis=0) if p > 0 else counting.min(axis=0)
     lead = np.where(counts.any(axis=0) & (lead > 0), lead, 1.0)
     with np.errstate(under="ignore"):
         powers = np.where(counts, own / lead, 1.0) ** p
