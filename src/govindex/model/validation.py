@@ -309,7 +309,7 @@ def _seen_problems(
                 f"{name} looks at {listing(twice)} twice: below '{node.code}' and by itself; "
                 "leave one of them out"
             )
-    counted = [n for n in seen if (view.weights[n.code] if view.weights else n.weight) != 0]
+    counted = [n for n in seen if (view.weights.get(n.code, 0) if view.weights else n.weight) != 0]
     yield from _objections(name, aggregate, counted)
     yield from _receiver_problems(name, view, seen)
     bonuses = [node for node in seen if node.outside_maximum]
