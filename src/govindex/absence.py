@@ -135,7 +135,8 @@ class Fill(_Policy):
     Parameters
     ----------
     by : str
-        ``"all"``, ``"league"``, ``"type"`` or an attribute of the units: whose mean.
+        ``"all"``, ``"league"``, ``"type"``, in a panel ``"period"`` and ``"league_period"``, or an
+        attribute of the units: whose mean. Only those two keep the periods apart.
 
     Raises
     ------

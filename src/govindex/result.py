@@ -19,6 +19,7 @@ from govindex.model.observations import Observations
 from govindex.model.panels import out_of_period
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
+from govindex.periods import sorted_periods
 from govindex.ranking import Bands, Ranking, as_places, rank_labels, score_keys
 from govindex.rounding import Rounding
 
@@ -535,7 +536,8 @@ class IndexResult:
             If nothing was scored for that period.
         """
         units = self.units
-        known = [self.provenance.period] if units.periods is None else sorted(set(units.periods))
+        single = () if self.provenance.period is None else (self.provenance.period,)
+        known = single if units.periods is None else sorted_periods(units.periods)
         if period not in known:
             raise UnknownNameError(f"there is no period '{period}': {near_miss(period, known)}")
         if units.periods is None:

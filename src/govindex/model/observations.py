@@ -20,11 +20,12 @@ from govindex.errors import (
 from govindex.frames import Marks, composed
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
+from govindex.model.joining import answer_problems, joined
 from govindex.model.merging import merged
-from govindex.model.panels import balanced_rows, joined_units, out_of_period, set_problems
+from govindex.model.panels import balanced_rows, out_of_period
 from govindex.model.reading import common_answers, read_long, read_wide, unknown_units
 from govindex.model.units import Unit, Units
-from govindex.periods import parts_of_year, period_problems, sorted_periods
+from govindex.periods import parts_of_year, sorted_periods
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -364,11 +365,8 @@ class Observations:
         if not stages:
             raise DataError("give at least one stage")
         first_name, first = next(iter(stages.items()))
+        cls._require(stages, "stage")
         problems = Problems()
-        for name, data in stages.items():
-            if not isinstance(data, Observations):
-                problems.add(f"stage '{name}' is {type(data).__name__}, not Observations")
-        problems.raise_any(DataError, "The stages do not fit together")
         for name, data in stages.items():
             if data.units.codes != first.units.codes:
                 problems.add(
@@ -380,7 +378,7 @@ class Observations:
                 problems.add(f"stage '{name}' has another period than '{first_name}'")
         problems.raise_any(DataError, "The stages do not fit together")
         every = list(stages.values())
-        problems.extend(_answer_problems(stages, "stage"))
+        problems.extend(answer_problems(stages, "stage"))
         problems.raise_any(DataError, "The stages do not fit together")
         levels, values = common_answers(
             first.variables, [data.levels for data in every], [data.values for data in every]
@@ -419,35 +417,17 @@ class Observations:
         >>> data.periods, data.at_period("2026").value("A", "days")
         (('2025', '2026'), 3.0)
         """
-        problems = Problems()
-        problems.extend(_panel_problems(periods))
-        problems.raise_any(DataError, "The periods do not fit together")
-        every = {period: periods[period] for period in sorted_periods(periods)}
-        first = next(iter(every.values()))
-        problems.extend(set_problems({p: d.variables for p, d in every.items()}, "variables"))
-        stages = {p: [stage.name for stage in data.stages] for p, data in every.items()}
-        problems.extend(set_problems(stages, "stages"))
-        problems.raise_any(DataError, "The periods do not fit together")
-        problems.extend(_answer_problems(every, "period"))
-        problems.raise_any(DataError, "The periods do not fit together")
-        order = {p: [d.place(name) for name in first.variables] for p, d in every.items()}
-        levels, values = common_answers(
-            first.variables,
-            [data.levels for data in every.values()],
-            [data.values[:, order[period]] for period, data in every.items()],
-        )
-        return cls(
-            joined_units({period: data.units for period, data in every.items()}),
-            first.variables,
-            np.vstack(values),
-            np.vstack([data.status[:, order[period]] for period, data in every.items()]),
-            levels=levels,
-            stages=_joined_stages(every, order),
-            stage=first.stage,
-        )
+        cls._require(periods, "period")
+        fields, stages = joined(periods)
+        return cls(**fields, stages=[Stage(*stage) for stage in stages])
 
-    def _is_blank(self, variable: str) -> bool:
-        return bool((self.status[:, self.place(variable)] >= ABSENCE_STARTS).all())
+    @classmethod
+    def _require(cls, parts: Mapping[str, Any], what: str) -> None:
+        problems = Problems()
+        for name, data in parts.items():
+            if not isinstance(data, Observations):
+                problems.add(f"{what} '{name}' is {type(data).__name__}, not Observations")
+        problems.raise_any(DataError, f"The {what}s do not fit together")
 
     @classmethod
     def _of_stages(
@@ -680,43 +660,3 @@ class Observations:
                 new, values = merged(data, own, how, weights, chosen)
                 found[period] = Observations(new, self.variables, values, period=period)
         return Observations.panel(found)
-
-
-def _answer_problems(named: Mapping[str, Observations], what: str) -> Iterator[str]:
-    for variable in dict.fromkeys(name for data in named.values() for name in data.levels):
-        for name, data in named.items():
-            if variable not in data.levels and not data._is_blank(variable):
-                yield f"{what} '{name}' has numbers for the answers of '{variable}'"
-
-
-def _panel_problems(periods: Mapping[str, Any]) -> Iterator[str]:
-    if not periods:
-        yield "give at least one period"
-    yield from period_problems(periods)
-    for period, data in periods.items():
-        if not isinstance(data, Observations):
-            yield f"period '{period}' is {type(data).__name__}, not Observations"
-        elif data.is_panel:
-            yield f"period '{period}' is a panel itself: take its periods with at_period(…)"
-        elif data.period not in (None, period):
-            yield f"period '{period}' holds data of {data.period}"
-
-
-def _joined_stages(
-    every: Mapping[str, Observations], order: Mapping[str, list[int]]
-) -> tuple[Stage, ...]:
-    first = next(iter(every.values()))
-    stages = []
-    for name in [stage.name for stage in first.stages]:
-        parts = [
-            (data.levels, next(stage for stage in data.stages if stage.name == name), order[period])
-            for period, data in every.items()
-        ]
-        _, values = common_answers(
-            first.variables,
-            [levels for levels, _, _ in parts],
-            [stage.values[:, columns] for _, stage, columns in parts],
-        )
-        status = np.vstack([stage.status[:, columns] for _, stage, columns in parts])
-        stages.append(Stage(name, np.vstack(values), status))
-    return tuple(stages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from govindex.mappings import FrozenMap
 from govindex.model.units import Units, body_of
 from govindex.periods import sorted_periods
 
-__all__ = ["balanced_rows", "in_periods", "joined_units", "out_of_period", "set_problems"]
+__all__ = ["balanced_rows", "in_periods", "joined_units", "out_of_period"]
 
 Places = npt.NDArray[np.intp]
 
@@ -92,16 +92,6 @@ def joined_units(parts: Mapping[str, Units]) -> Units:
         attributes=FrozenMap(attributes),
         periods=chained("periods"),
     )
-
-
-def set_problems(named: Mapping[str, Iterable[str]], what: str) -> Iterator[str]:
-    """Say which periods lack variables (or stages) that another one has."""
-    first, *others = named.items()
-    for period, names in others:
-        for one, two in ((first, (period, names)), ((period, names), first)):
-            lacking = [name for name in one[1] if name not in set(two[1])]
-            if lacking:
-                yield f"period {two[0]} lacks {what} of {one[0]}: {listing(lacking)}"
 
 
 def balanced_rows(units: Units, how: str) -> tuple[Units, Places]:
