@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 from typing import Any, cast
 
@@ -171,6 +172,37 @@ def test_missing_scores_are_refused_or_leave_their_units_out(how: Any, seed: int
     assert found.left_out == ("U3",)
     assert found.units == 11
     assert found.weights == attrs.evolve(how, missing="complete")(frame.drop("U3")).weights
+
+
+# -- by hand --------------------------------------------------------------------------------------
+
+
+def test_entropy_of_all_in_one_unit_and_of_half_each_is_as_by_hand() -> None:
+    frame = pd.DataFrame({"one": [1.0, 0.0, 0.0], "two": [0.5, 0.5, 0.0]})
+    told = 1 - np.log(2) / np.log(3)
+    assert numbers(weight.Entropy()(frame)) == pytest.approx([1 / (1 + told), told / (1 + told)])
+
+
+def test_critic_of_opposite_and_unrelated_children_is_as_by_hand() -> None:
+    # r(a, b) = −1 and r(a, c) = r(b, c) = 0; all deviate alike, so 3, 3 and 2 of 8.
+    frame = pd.DataFrame({"a": [0, 0, 1, 1], "b": [1, 1, 0, 0], "c": [0, 1, 0, 1]})
+    assert numbers(weight.Critic()(frame)) == [0.375, 0.375, 0.25]
+
+
+def test_two_indicators_have_the_components_of_the_closed_form() -> None:
+    frame = pd.DataFrame({"a": [0, 1, 2, 3], "b": [0, 2, 1, 3]})
+    found = weight.PrincipalComponents(by="first")(frame)
+    assert found.weights == {"a": 0.5, "b": 0.5}
+    assert found.diagnostics["eigenvalue 1"] == pytest.approx(1 + 0.8)
+    assert found.diagnostics["explained"] == pytest.approx(0.9)
+
+
+def test_targets_say_how_much_each_child_is_felt() -> None:
+    frame = table(11, units=60)
+    found = weight.Balanced(targets={"a": 3, "b": 2, "c": 3, "d": 2})(frame)
+    assert found.report["felt"].to_list() == pytest.approx([0.3, 0.2, 0.3, 0.2])
+    felt_parts = frame.corrwith(frame @ np.array(numbers(found)))
+    assert (felt_parts / felt_parts.sum()).to_list() == pytest.approx([0.3, 0.2, 0.3, 0.2])
 
 
 # -- laws of one method ---------------------------------------------------------------------------
@@ -500,6 +532,23 @@ def test_impossible_settings_are_refused(make: Any, told: str) -> None:
         make()
 
 
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        (weight.Balanced(), "Balanced needs scipy"),
+        (weight.CommonBenefit(), "CommonBenefit needs scipy"),
+        (JUDGED[-1], "BestWorst needs scipy"),
+    ],
+    ids=repr,
+)
+def test_without_scipy_its_name_is_said(
+    how: weight.Weigher, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    with pytest.raises(SettingError, match=rf"{told}.*pip install 'govindex\[stats\]'"):
+        how(table(1))
+
+
 def test_limits_that_no_weights_meet_are_said() -> None:
     with pytest.raises(DataError, match=r"no weights of 4 children lie between 0 and 0\.2"):
         weight.CommonBenefit(high=0.2)(table(1))
@@ -636,8 +685,18 @@ def test_leaves_of_a_sum_share_its_points() -> None:
 
 
 def test_points_that_a_rule_reads_as_a_maximum_are_not_changed() -> None:
-    with pytest.raises(FrameworkError, match=r"'a' has 30 points and would have 20.*best=30"):
+    told = r"'a' has 30 points and would have 20.*best=30"
+    with pytest.raises(FrameworkError, match=told):
         weight.apply(rubric(rules.Points()), weight.Equal(), at="left")
+    mean = rubric(rules.Points()).with_aggregates({"left": aggregate.Arithmetic()})
+    with pytest.raises(FrameworkError, match=told):
+        weight.apply(mean.with_weights({"left": 40}), weight.Equal(), at="left")
+
+
+def test_a_common_scale_has_maxima_that_weights_do_not_change() -> None:
+    scaled = method(rubric(rules.Points()), scale=100.0)
+    found = weight.apply(scaled, weight.Equal(), at="left").framework
+    assert found.weight("a") == pytest.approx(20)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ class CommonBenefit:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
-        what = "the benefit of the doubt"
+        what = "CommonBenefit"
         kept = usable(children, what, missing=self.missing, degenerate="keep", fewest=1)
         _refuse_useless(kept.shares, what)
         programme = _Programme(kept.shares.values, self.low, self.high)
@@ -124,7 +124,7 @@ class _Programme:
             limits.append(np.eye(count) - high)
         self.rows = np.vstack([values.T, *limits])
         self.most = np.concatenate([np.ones(values.shape[1]), np.zeros(count * len(limits))])
-        self.solver = needed("scipy.optimize", extra="stats", what="the benefit of the doubt")
+        self.solver = needed("scipy.optimize", extra="stats", what="CommonBenefit")
 
     def best(self) -> tuple[Float | None, bool]:
         """Return the best weights, None if only 0 is allowed, and whether no others are as good."""

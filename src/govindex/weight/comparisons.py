@@ -352,7 +352,7 @@ class BestWorst:
 
 
 def _least_deviation(a: Float, b: Float, best: int, worst: int) -> tuple[Float, float]:
-    optimize = needed("scipy.optimize", extra="stats", what="the best-worst method")
+    optimize = needed("scipy.optimize", extra="stats", what="BestWorst")
     count = len(a)
     everyone = np.arange(count)
     from_best = np.zeros((count, count))

@@ -123,11 +123,11 @@ class PrincipalComponents:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
-        what = "principal components"
+        what = "PrincipalComponents"
         kept = usable(children, what, missing=self.missing, degenerate=self.degenerate, fewest=3)
         if len(kept.shares.codes) < 2:
             raise DataError(
-                f"{what} need two indicators whose scores vary, not {listing(kept.shares.codes)}"
+                f"{what} needs two indicators whose scores vary, not {listing(kept.shares.codes)}"
             )
         eigenvalues, vectors = _components(correlation(kept.shares))
         count = 1 if self.by == "first" else self._kept(eigenvalues)

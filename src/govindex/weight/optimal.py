@@ -93,11 +93,11 @@ class Balanced:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
-        kept = _varying(children, "balanced weights", self.missing, self.degenerate)
+        kept = _varying(children, "Balanced", self.missing, self.degenerate)
         correlations = correlation(kept.shares)
         _refuse_singular(kept.shares, correlations)
         target = self._target(kept)
-        optimize = needed("scipy.optimize", extra="stats", what="balanced weights")
+        optimize = needed("scipy.optimize", extra="stats", what="Balanced")
         # With u = D·w and the sum of correlations as the measure, Σ(R·u)_i = 1, the aim is the
         # least |(I − t·1')·R·u|². Scaling u moves only how far the sum is from 1, so least squares
         # for both at once give the direction.
@@ -170,7 +170,7 @@ class Informative:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
-        kept = _varying(children, "informative weights", self.missing, self.degenerate)
+        kept = _varying(children, "Informative", self.missing, self.degenerate)
         correlations = correlation(kept.shares)
         if self.by == "correlation":
             # Σ(R·u) / √(u'·R·u) is largest where u is all the same (Cauchy and Schwarz).
@@ -189,7 +189,7 @@ def _explaining(correlations: Float) -> Float:
     first = vectors[:, 0] if vectors[:, 0].sum() >= 0 else -vectors[:, 0]
     if (first >= -1e-12).all():
         return np.asarray(np.maximum(first, 0.0))
-    optimize = needed("scipy.optimize", extra="stats", what="informative weights")
+    optimize = needed("scipy.optimize", extra="stats", what="Informative")
     squared = correlations @ correlations
     count = len(correlations)
 
@@ -221,7 +221,7 @@ def _explaining(correlations: Float) -> Float:
 def _varying(children: Any, what: str, missing: Missing, degenerate: Degenerate) -> Usable:
     kept = usable(children, what, missing=missing, degenerate=degenerate, fewest=3)
     if not kept.shares.codes:
-        raise DataError(f"{what} need scores that vary; all units have the same everywhere")
+        raise DataError(f"{what} needs scores that vary; all units have the same everywhere")
     return kept
 
 

@@ -8,7 +8,7 @@ from govindex.errors import FrameworkError, Problems
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension
 
-__all__ = ["reweighed", "with_branches"]
+__all__ = ["part_of", "refuse_other_maxima", "reweighed", "with_branches"]
 
 
 def with_branches(framework: Framework, parts: Mapping[str, float]) -> dict[str, float]:
@@ -36,28 +36,18 @@ def reweighed(framework: Framework, parts: Mapping[str, float]) -> Framework:
     Framework
         Weights of siblings add up to 1 under a mean. Under a sum a group keeps its points, and what
         makes up a branch's points is changed in proportion.
-
-    Raises
-    ------
-    FrameworkError
-        If an indicator's rule reads its points as a maximum, and these would change.
     """
     new: dict[str, float] = {}
-    problems = Problems()
     for branch in framework.nodes:
         if not isinstance(branch, Dimension):
             continue
         if framework.aggregator(branch.code).sums_points:
-            points = _points(framework, branch, parts, new)
-            for code in points:
-                problems.extend(_maximum_problems(framework, code, points[code]))
-            new |= points
+            new |= _points(framework, branch, parts, new)
         else:
             own = {c.code: parts[c.code] for c in branch.inside if c.code in parts}
             whole = sum(sorted(own.values()))
             # A tier may give a whole branch nothing; its children then keep their weights.
             new |= {code: part / whole for code, part in own.items()} if whole > 0 else {}
-    problems.raise_any(FrameworkError, f"'{framework.code}' cannot be given these points")
     return framework.with_weights({code: w for code, w in new.items() if _stated(framework, code)})
 
 
@@ -77,19 +67,6 @@ def _points(
     return {} if kept == whole else {code: points * kept / whole for code, points in old.items()}
 
 
-def _maximum_problems(framework: Framework, code: str, points: float) -> list[str]:
-    rule = framework.node(code).rule
-    old = float(framework.weight(code))
-    curve = getattr(rule, "curve", None)
-    if curve is None or abs(points - old) <= 1e-12 * old or curve(1.0) == curve(2.0):
-        return []
-    return [
-        f"'{code}' has {old:g} points and would have {points:.4g}, but {rule!r} reads them as the "
-        "maximum of its values: give it a rule that names the maximum itself, such as "
-        f"Goalposts(worst=0, best={old:g})"
-    ]
-
-
 def _stated(framework: Framework, code: str) -> bool:
     """Tell whether a weight is to be stated: that of a sum without one follows from its points."""
     node = framework.node(code)
@@ -99,3 +76,41 @@ def _stated(framework: Framework, code: str) -> bool:
     summed = framework.aggregator(above.code).sums_points
     own = isinstance(node, Dimension) and framework.aggregator(code).sums_points
     return not (own and summed and getattr(node, "weight", None) is None)
+
+
+def part_of(framework: Framework, code: str, top: str) -> float | None:
+    """Return a node's part of a branch above it, None if a variable decides on it."""
+    part = 1.0
+    while code != top and (above := framework.parent(code)) is not None:
+        weights = [framework.weight(child.code) for child in above.inside]
+        numbers = [weight for weight in weights if not isinstance(weight, str)]
+        own = framework.weight(code)
+        if len(numbers) < len(weights) or isinstance(own, str):
+            return None
+        part *= own / sum(sorted(numbers))
+        code = above.code
+    return part
+
+
+def refuse_other_maxima(before: Framework, after: Framework) -> None:
+    """Refuse weights that change what a rule makes of its values, printed in points.
+
+    Raises
+    ------
+    FrameworkError
+        Naming the nodes whose rule reads their points as a maximum.
+    """
+    problems = Problems()
+    whole = float(before.weight(before.code))
+    for node in before.nodes:
+        curve = getattr(node.rule, "curve", None)
+        if curve is None or curve(1.0) == curve(2.0):
+            continue
+        old, new = (part_of(framework, node.code, before.code) for framework in (before, after))
+        if old is not None and new is not None and abs(new - old) > 1e-12 * old:
+            problems.add(
+                f"'{node.code}' has {whole * old:g} points and would have {whole * new:.4g}, but "
+                f"{node.rule!r} reads them as the maximum of its values: give it a rule that names "
+                f"the maximum itself, such as Goalposts(worst=0, best={whole * old:g})"
+            )
+    problems.raise_any(FrameworkError, f"'{before.code}' cannot be given these points")

@@ -68,9 +68,9 @@ class Entropy:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
-        kept = usable(children, "entropy", missing=self.missing, degenerate=self.degenerate)
+        kept = usable(children, "Entropy", missing=self.missing, degenerate=self.degenerate)
         values = kept.shares.values
-        _refuse_negative(kept, "entropy")
+        _refuse_negative(kept, "Entropy")
         share = values / np.nansum(values, axis=1, keepdims=True)
         with np.errstate(divide="ignore", invalid="ignore"):
             surprise = np.where(share > 0, -share * np.log(share), 0.0)
@@ -117,7 +117,7 @@ class StandardDeviation:
         if only := alone(children, self):
             return only
         kept = usable(
-            children, "a standard deviation", missing=self.missing, degenerate=self.degenerate
+            children, "StandardDeviation", missing=self.missing, degenerate=self.degenerate
         )
         spread = deviations(kept.shares)
         columns = {"deviation": kept.full(spread)}
@@ -183,7 +183,7 @@ class Critic:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
-        kept = usable(children, "CRITIC", missing=self.missing, degenerate=self.degenerate)
+        kept = usable(children, "Critic", missing=self.missing, degenerate=self.degenerate)
         scores = kept.shares if self.correlation == "pearson" else ranked(kept.shares)
         apart = 1.0 - correlation(scores)
         # What is left of perfect correlation in the last bits tells nobody apart.

@@ -14,7 +14,12 @@ from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
 from govindex.weight.common import Weigher, Weights, as_shares
-from govindex.weight.points import reweighed, with_branches
+from govindex.weight.points import (
+    part_of,
+    refuse_other_maxima,
+    reweighed,
+    with_branches,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,8 +72,8 @@ class Weighting:
         frames = []
         for group, found in self.groups.items():
             frame = found.report
-            before = [_part(self.before, code, group) for code in frame.index]
-            now = [_part(self.framework, code, self.framework.code) for code in frame.index]
+            before = [part_of(self.before, code, group) for code in frame.index]
+            now = [part_of(self.framework, code, self.framework.code) for code in frame.index]
             frame.insert(0, "group", group)
             frame.insert(1, "before", before)
             frame.insert(3, "effective", np.array(now, dtype=np.float64))
@@ -92,19 +97,6 @@ class Weighting:
         frame = pd.DataFrame.from_dict(rows, orient="index")
         frame.index.name = "group"
         return frame
-
-
-def _part(framework: Framework, code: str, top: str) -> float | None:
-    """Return a node's part of a branch above it, None if a variable decides on it."""
-    part = 1.0
-    while code != top and (above := framework.parent(code)) is not None:
-        weights = {child.code: framework.weight(child.code) for child in above.inside}
-        numbers = {c: weight for c, weight in weights.items() if not isinstance(weight, str)}
-        if len(numbers) < len(weights):
-            return None
-        part *= numbers[code] / sum(sorted(numbers.values()))
-        code = above.code
-    return part
 
 
 def apply(
@@ -191,6 +183,8 @@ def apply(
         groups |= found
         parts = {code: w for group in found.values() for code, w in group.weights.items()}
         framework = reweighed(framework, with_branches(framework, parts) if whole else parts)
+    if _printed_in_points(of, framework):
+        refuse_other_maxima(before, framework)
     order = [code for code in before.codes if code in groups]
     return Weighting(
         framework=framework, before=before, how=how, groups={code: groups[code] for code in order}
@@ -212,6 +206,12 @@ def _framework(of: Any) -> Framework:
         )
     framework: Framework = of.framework
     return framework
+
+
+def _printed_in_points(of: Any, framework: Framework) -> bool:
+    if isinstance(of, Framework):
+        return framework.aggregate.sums_points
+    return bool(of.scale == "points")
 
 
 def _checked(how: Weigher, codes: list[str], found: Weights) -> Weights:
