@@ -97,12 +97,36 @@ def ruled(*, chains: bool = True) -> st.SearchStrategy[Rule]:
             over=_OVER,
             degenerate=degenerate,
         ),
+        *_among_peers(degenerate),
     ]
     single: st.SearchStrategy[Rule] = st.one_of(kinds)
     if not chains:
         return single
     chain = st.lists(single, min_size=1, max_size=3).map(lambda parts: rules.Chain(*parts))
     return st.one_of(single, single, chain)
+
+
+def _among_peers(degenerate: st.SearchStrategy[Any]) -> list[st.SearchStrategy[Any]]:
+    """Return the rules of order, proportion, distance and grades, and what they become."""
+    settings = {"over": _OVER, "degenerate": degenerate}
+    ties = st.sampled_from(["average", "competition", "max"])
+    ordered = [rules.Rank, rules.PercentRank, rules.Borda, rules.QuantileNormal]
+    plain = [rules.FractionOfMax, rules.SumShare, rules.Vector, rules.DistanceToMax]
+    names, sides = st.sampled_from(["mean", "median"]), st.sampled_from(["together", "apart"])
+    steps = st.tuples(numbers(), numbers(0, 1), numbers(0, 1))
+    return [
+        st.sampled_from(ordered).flatmap(lambda kind: st.builds(kind, ties, **settings)),
+        st.sampled_from(plain).flatmap(lambda kind: st.builds(kind, **settings)),
+        st.builds(rules.Robust, numbers(0, 1), numbers(0.1, 20), **settings),
+        st.builds(rules.DistanceToReference, texts(), cap=st.booleans(), **settings),
+        st.builds(rules.DistanceToTarget, numbers(), cap=st.booleans(), **settings),
+        st.builds(rules.DistanceFrom, st.one_of(names, numbers()), sides, **settings),
+        st.builds(rules.DistanceFrom, numbers(0, 5), st.just("apart"), ends=st.just((-1, 9.5))),
+        st.builds(rules.AboveBelowMean, numbers(0, 1), **settings),
+        st.builds(rules.Categorical, st.sampled_from([[(50, 0.5)], [(12.5, 0.1), (100, 1)]])),
+        st.builds(rules.Stairs, st.lists(steps, min_size=1, max_size=1), numbers(0, 1)),
+        st.builds(rules.Inverse, numbers(0.1, 90), cap=st.booleans()),
+    ]
 
 
 @cache

@@ -49,6 +49,24 @@ SAMPLES: list[Any] = [
     rules.Proportional(target=80),
     rules.Steps({25: 0.5, 100: 1}, below=0.1, closed="upper"),
     rules.ZScore(0.5, 0.1, ddof=0),
+    rules.AboveBelowMean(0.2, over="league"),
+    rules.Borda("max"),
+    rules.Categorical([(50, 0.5), (90, 1)], below=0.1),
+    rules.Clip(-np.inf, 1),
+    rules.DistanceFrom(2.5, "apart", ends=(0, 4)),
+    rules.DistanceFrom("median"),
+    rules.DistanceToMax(over="ranked"),
+    rules.DistanceToReference("Huế", cap=True),
+    rules.DistanceToTarget(80, cap=True),
+    rules.FractionOfMax(degenerate=1),
+    rules.Inverse(3, cap=False),
+    rules.PercentRank("competition"),
+    rules.QuantileNormal(over="period"),
+    rules.Rank(),
+    rules.Robust(50, 10),
+    rules.Stairs([(10, 0.2, 0.4), (20, 0.5, 1)], below=0.1),
+    rules.SumShare(),
+    rules.Vector(),
     measures.AnnualChange("cost", how="compound", years=4, without="not_applicable"),
     measures.Complement(["late", measures.Value("lost", missing_when=99)], "all", times=100),
     measures.Conditions({"kind": 0.5, "đúng hạn": 0.5}),
@@ -279,7 +297,8 @@ def test_every_wrong_setting_is_reported_at_once() -> None:
     table = {"kind": "Proportional", "floor": "0", "tagret": 3}
     assert built(rules, table)[1] == [
         "part.floor: expected a number, not '0'",
-        "part.tagret: there is no such setting: did you mean 'target'? Known: 'target', 'floor'",
+        "part.tagret: there is no such setting: did you mean 'target'? Known: 'target', 'floor', "
+        "'cap'",
         "part.target: is missing; Proportional needs it",
     ]
 

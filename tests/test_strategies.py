@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 import govindex as gi
 from govindex import Framework, Methodology, Observations, measures, rules
 from govindex.contracts import CellStatus
-from govindex.testing import NA, methodology_around, observed, strategies
+from govindex.testing import (
+    NA,
+    check_methodology,
+    methodology_around,
+    methodology_checks,
+    observed,
+    strategies,
+)
 from govindex.testing.strategies import Survey
 
 SEARCH = settings(
@@ -176,3 +183,43 @@ def test_a_panel_is_resampled_unit_by_unit(data: st.DataObject) -> None:
     drawn = data.draw(strategies.resampled(sample))
     for body in set(drawn.units.bodies):
         assert drawn.take([body]).values[:, 0].tolist() in ([1.0, 3.0], [2.0])
+
+
+# Units that a rule looks at by name.
+
+HUE = rules.DistanceToReference("Huế", degenerate=0)
+
+
+def test_units_that_a_rule_names_are_among_those_drawn() -> None:
+    @settings(max_examples=20)
+    @given(strategies.observations(methodology_around(HUE)))
+    def named_first(data: Observations) -> None:
+        assert data.units.codes[0] == "Huế"
+        assert set(data.units.codes[1:]) <= {f"U{i}" for i in range(6)}
+
+    named_first()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_units_that_a_rule_names_are_kept_of_a_sample(whole: bool) -> None:
+    sample = observed({"a": [10, 20, 30]}, units=["Lào Cai", "Huế", "Lai Châu"])
+
+    @settings(max_examples=20)
+    @given(strategies.resampled(sample, whole=whole, named=["Huế"]))
+    def kept(data: Observations) -> None:
+        assert data.units.codes[:2] == ("Huế", "U0")
+        assert data.value("Huế", "a") == 20
+
+    kept()
+
+
+def test_a_rule_that_names_a_unit_keeps_its_laws_on_drawn_and_given_data() -> None:
+    method = methodology_around(HUE)
+    given_data = observed(
+        {c: [10, 20, 30] for c in "abcde"}, units=["Lào Cai", "Huế", "Lai Châu"], period="2026"
+    )
+    check_methodology(method, examples=3)
+    check_methodology(method, data=given_data, examples=3)
+    promised = {check.name for check in methodology_checks(method)}
+    assert "anonymity_of_order" in promised
+    assert "anonymity_of_names" not in promised

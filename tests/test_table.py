@@ -16,9 +16,12 @@ from govindex.absence import AsZero
 from govindex.aggregate import Arithmetic, Geometric, Sum
 from govindex.measures import Complement, Conditions, Largest, Ratio, Value
 from govindex.rules import (
+    Categorical,
     Choice,
     Condition,
     Deduction,
+    DistanceFrom,
+    DistanceToReference,
     Goalposts,
     Identity,
     MinMax,
@@ -26,6 +29,8 @@ from govindex.rules import (
     Piecewise,
     Points,
     Proportional,
+    Rank,
+    Stairs,
     Steps,
 )
 from tests.strategies import frameworks
@@ -147,6 +152,16 @@ def test_renamed_column_of_names_has_its_languages_too() -> None:
         ({"rule": "Steps", "table": "80: 0.5; 100: 1", "closed": "upper"},
          Steps([(80, 0.5), (100, 1)], closed="upper")),
         ({"rule": "Steps", "table": "80:0.5\n100:1;"}, Steps([(80, 0.5), (100, 1)])),
+        ({"rule": "Stairs", "table": "80: 0.5: 0.7; 100:1:1"},
+         Stairs([(80, 0.5, 0.7), (100, 1, 1)])),
+        ({"rule": "Categorical", "cuts": "50: 0.5; 90: 1"}, Categorical([(50, 0.5), (90, 1)])),
+        ({"rule": "DistanceFrom", "centre": "2.5", "sides": "apart", "ends": "0; 4"},
+         DistanceFrom(2.5, "apart", ends=(0, 4))),
+        ({"rule": "DistanceFrom", "centre": "median"}, DistanceFrom("median")),
+        ({"rule": "DistanceToReference", "rule.unit": "Huế", "cap": "yes"},
+         DistanceToReference("Huế", cap=True)),
+        ({"rule": "Rank", "ties": "competition", "degenerate": "1"},
+         Rank("competition", degenerate=1)),
         ({"rule": "Piecewise", "points": "0: 0; 60: 0.8; 100: 1"},
          Piecewise([(0, 0), (60, 0.8), (100, 1)])),
         ({"rule": "Choice", "table": "Có: 1; Không: 0"}, Choice({"Có": 1, "Không": 0})),
@@ -368,9 +383,7 @@ def rows(**columns: list[Any]) -> dict[str, list[Any]]:
             {},
             [
                 "row 3 ('days'), column 'rule': there is no 'Proportionl': did you mean "
-                "'Proportional'? Known: 'Affine', 'Chain', 'Choice', 'Clip', 'Condition', "
-                "'Deduction', 'Goalposts', 'Identity', 'MinMax', 'PerItem', 'Piecewise', 'Points' "
-                "and 3 more",
+                "'Proportional'? Known: 'AboveBelowMean', 'Affine', 'Borda', ",
                 "row 4 ('online'), column 'target': MinMax has no such setting; leave the cell "
                 "blank",
                 "row 5 ('reach'), column 'target': a row without rule, measure or aggregate has no "

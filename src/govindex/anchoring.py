@@ -100,7 +100,7 @@ def _seen(plan: Plan, node: Node | View, state: State, reference: Observations) 
     scope = Scope(plan.maxima[plan.rows[node.code]], "higher", peers=reference.units)
     if not isinstance(node, Indicator):
         assert state.before_rule is not None
-        return state.before_rule[0], scope
+        return state.before_rule[0], attrs.evolve(scope, computed=True)
     assert state.value is not None
     texts = (reference.levels.get(name, ()) for name in node.measure.variables)
     answers = next((levels for levels in texts if levels), ())

@@ -35,6 +35,7 @@ __all__ = [
     "Everyone",
     "Fill",
     "Float",
+    "LocatedPeers",
     "Measure",
     "NamedPeers",
     "Over",
@@ -106,6 +107,14 @@ class NamedPeers(Peers, Protocol):
         """Return the name of each unit's group, None if there are no such groups."""
 
 
+@runtime_checkable
+class LocatedPeers(Peers, Protocol):
+    """Peers of whom one can be asked for by name."""
+
+    def locate_all(self, unit: str) -> list[int]:
+        """Return where a unit stands, found by code or name; several places in a panel."""
+
+
 @attrs.frozen
 class Everyone:
     """Peers without leagues or parents: what a rule sees when called by hand."""
@@ -150,12 +159,16 @@ class Scope:
         The texts of a text variable; its values are their numbers.
     peers : Peers or None
         The assessed units; None means one group of all.
+    computed : bool
+        The values are shares that were computed, a branch's or those of an earlier rule: they are
+        compared within the snap. Measured values are compared as they are.
     """
 
     maximum: Float | float = 1.0
     direction: Direction = "higher"
     levels: tuple[str, ...] = ()
     peers: Peers | None = None
+    computed: bool = False
 
     def peers_of(self, values: Float) -> Peers:
         """Return the peers, or one group of all units of `values`."""
@@ -272,8 +285,9 @@ class Rule(Protocol):
     What a rule may say besides: `falling`, that a larger value never earns more; `reads_answers`,
     that it takes the answers of text variables, with all of them as `answers`; `curve(maximum)`,
     the :class:`Curve` it runs along for an indicator of that maximum; `ignores_measure_unit`, that
-    a change of measure unit (one positive factor, one shift for all units) changes no share. Laws
-    that need what a rule does not say are not promised for it.
+    a change of measure unit (one positive factor, one shift for all units) changes no share;
+    `named_units`, the units that it looks at by name. Laws that need what a rule does not say are
+    not promised for it.
     """
 
     @property

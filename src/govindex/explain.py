@@ -219,7 +219,7 @@ class _Losses:
                 f"'{node.code}' is rescaled by {node.rule!r}, which {why}: "
                 "there is no maximum to fall short of"
             )
-        scope = Scope(float(self.result.maxima[self.result.place(node.code)]))
+        scope = Scope(float(self.result.maxima[self.result.place(node.code)]), computed=True)
         return float(node.rule(np.array([best]), scope)[0])
 
     def _aggregated(self, branch: Dimension, shares: Sequence[float]) -> float:

@@ -71,8 +71,7 @@ def kinds(family: ModuleType) -> dict[str, type]:
 @lru_cache(maxsize=128)
 def hints(cls: type) -> dict[str, Any]:
     """Return the types that the settings of a class are declared to have."""
-    module = inspect.getmodule(cls)
-    return get_type_hints(cls, globalns=vars(module) if module else None)
+    return get_type_hints(cls)
 
 
 def family_of(cls: type) -> ModuleType | None:

@@ -96,7 +96,7 @@ def aggregate(
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
     if branch.node.rule is not None:
         state.before_rule = state.share
-        scope = Scope(plan.maxima[branch.row], "higher", (), block.peers)
+        scope = Scope(plan.maxima[branch.row], peers=block.peers, computed=True)
         try:
             state.share = _ruled(branch.node.rule, state.share, scope)
         except GovIndexError as error:

@@ -42,7 +42,8 @@ def name_cells(
         hit = np.flatnonzero(refused[draw])
         shown = _shown(values, row, draw)
         if error.whole:
-            value = "" if shown is None else f": every unit has {shown[hit[0]]:g}"
+            alike = shown is not None and bool((shown[hit] == shown[hit[0]]).all())
+            value = f": every unit has {shown[hit[0]]:g}" if shown is not None and alike else ""
             named = f" ({listing([units[i] for i in hit], shown=3)})"
             problems.add(f"{kind} '{node.code}': {error}{value}{named}")
             continue

@@ -32,8 +32,7 @@ def key_of(scores: Float, scale: float) -> Keys:
     >>> key_of(np.array([0.1 + 0.2, 0.3, np.nan]), 1.0)[:2]
     array([3000000000, 3000000000])
     """
-    with np.errstate(over="ignore"):
-        return _as_keys(snapped(scores, scale))
+    return _as_keys(snapped(scores, scale))
 
 
 def snapped(scores: Float, scale: float) -> Float:
@@ -44,7 +43,8 @@ def snapped(scores: Float, scale: float) -> Float:
     >>> snapped(np.array([0.1 + 0.2, 0.3]), 1.0).tolist()
     [3000000000.0, 3000000000.0]
     """
-    return np.floor(scores * (_STEPS / scale) + _OFFSET)
+    with np.errstate(over="ignore"):
+        return np.floor(scores * (_STEPS / scale) + _OFFSET)
 
 
 def printed_key(printed: Float, decimals: int) -> Keys:

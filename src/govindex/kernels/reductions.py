@@ -21,6 +21,7 @@ __all__ = [
     "moments",
     "shape_of",
     "shape_of_ordered",
+    "sum_over_units",
     "total",
 ]
 
@@ -65,6 +66,22 @@ def extremes(values: Float, reference: Bool) -> tuple[Float, Float]:
     return low, high
 
 
+def sum_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
+    """Return the sum of the reference units and how many they are, last axis kept as one.
+
+    Examples
+    --------
+    >>> whole, count = sum_over_units(np.array([1.0, 2.0, np.nan]), np.array([True] * 3))
+    >>> whole.item(), count.item()
+    (3.0, 2.0)
+    """
+    known = reference & ~np.isnan(values)
+    # Contiguous, because numpy adds in another order along another memory layout.
+    ordered = np.sort(np.ascontiguousarray(np.where(known, values, 0.0)), axis=-1)
+    count = known.sum(axis=-1, keepdims=True).astype(np.float64)
+    return ordered.sum(axis=-1, keepdims=True), count
+
+
 def mean_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
     """Return the mean of the reference units and how many they are, last axis kept as one.
 
@@ -74,12 +91,9 @@ def mean_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
     >>> mean.item(), count.item()
     (1.5, 2.0)
     """
-    known = reference & ~np.isnan(values)
-    # Contiguous, because numpy adds in another order along another memory layout.
-    ordered = np.sort(np.ascontiguousarray(np.where(known, values, 0.0)), axis=-1)
-    count = known.sum(axis=-1, keepdims=True).astype(np.float64)
+    whole, count = sum_over_units(values, reference)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return ordered.sum(axis=-1, keepdims=True) / count, count
+        return whole / count, count
 
 
 def median_over_units(values: Float, reference: Bool) -> Float:

@@ -215,12 +215,15 @@ def _plain(text: str, hint: Any, decimal: str) -> Any:
         return {"decimals": _number(text, decimal)}
     if float in options or int in options:
         return _number(text, decimal)
-    kind, inside = get_origin(hint), get_args(hint)[:1]
+    given = next((option for option in options if get_origin(option) is tuple), hint)
+    kind, inside = get_origin(given), get_args(given)[:1]
     if kind not in (tuple, FrozenMap):
         return text
     items = [item.strip() for item in text.replace("\n", ";").split(";") if item.strip()]
     if kind is tuple and get_origin(inside[0]) is not tuple:
         return items if inside[0] is Measure else [_number(item, decimal) for item in items]
+    if kind is tuple and len(get_args(inside[0])) > 2:
+        return [[_number(number, decimal) for number in item.split(":")] for item in items]
     pairs = [item.rpartition(":") for item in items]  # an answer may hold colons
     if len({key.strip() for key, _, _ in pairs}) < len(pairs):
         return text  # an answer that stands there twice earns nobody knows what

@@ -5,33 +5,66 @@ unit with units on the last axis, shares in the same shape, 1 for the whole maxi
 what is absent is the branch's business. A value that a rule may not score raises
 :class:`~govindex.errors.CellError`, from which the engine makes a message with unit and indicator.
 
-*Absolute* rules look at the unit's own value only. *Relative* rules (:class:`MinMax`,
-:class:`ZScore`) look at the peers; ``anchor`` freezes them on a reference.
+*Absolute* rules look at the unit's own value only. *Relative* rules look at the peers: between
+their extremes (:class:`MinMax`, :class:`CentredGoalposts`), from their middle (:class:`ZScore`,
+:class:`Robust`), by order (:class:`Rank`, :class:`PercentRank`, :class:`Borda`,
+:class:`QuantileNormal`), in proportion (:class:`FractionOfMax`, :class:`SumShare`,
+:class:`Vector`), by distance (:class:`DistanceToMax`, :class:`DistanceToReference`,
+:class:`DistanceToTarget`, :class:`DistanceFrom`) or in grades (:class:`AboveBelowMean`,
+:class:`Categorical`). ``anchor`` freezes them on a reference.
+
+Each applies the direction once: where lower is better, its shares fall as values rise.
 """
 
 from govindex.contracts import Scope
 from govindex.rules.centred import CentredGoalposts
 from govindex.rules.chain import Chain
-from govindex.rules.lines import Affine, Clip, Goalposts, Identity, Points, Proportional
-from govindex.rules.relative import MinMax, ZScore
+from govindex.rules.distance import (
+    DistanceFrom,
+    DistanceToMax,
+    DistanceToReference,
+    DistanceToTarget,
+)
+from govindex.rules.grades import AboveBelowMean, Categorical
+from govindex.rules.lines import Affine, Clip, Goalposts, Identity, Inverse, Points, Proportional
+from govindex.rules.order import Borda, PercentRank, QuantileNormal, Rank
+from govindex.rules.proportion import FractionOfMax, SumShare, Vector
+from govindex.rules.relative import MinMax, Robust, ZScore
+from govindex.rules.stairs import Stairs
 from govindex.rules.tables import Choice, Condition, Deduction, PerItem, Piecewise, Steps
 
 __all__ = [
+    "AboveBelowMean",
     "Affine",
+    "Borda",
+    "Categorical",
     "CentredGoalposts",
     "Chain",
     "Choice",
     "Clip",
     "Condition",
     "Deduction",
+    "DistanceFrom",
+    "DistanceToMax",
+    "DistanceToReference",
+    "DistanceToTarget",
+    "FractionOfMax",
     "Goalposts",
     "Identity",
+    "Inverse",
     "MinMax",
     "PerItem",
+    "PercentRank",
     "Piecewise",
     "Points",
     "Proportional",
+    "QuantileNormal",
+    "Rank",
+    "Robust",
     "Scope",
+    "Stairs",
     "Steps",
+    "SumShare",
+    "Vector",
     "ZScore",
 ]

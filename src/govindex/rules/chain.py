@@ -76,6 +76,11 @@ class Chain:
         """Whether the first rule does: the others see its shares."""
         return getattr(self.rules[0], "ignores_measure_unit", False)
 
+    @property
+    def named_units(self) -> tuple[str, ...]:
+        """The units that one of the rules looks at by name."""
+        return tuple(unit for rule in self.rules for unit in getattr(rule, "named_units", ()))
+
     def curve(self, maximum: float) -> Curve:
         """Return the first rule's curve, as steep as all of them together."""
         unknown = Curve(takes_all=False)
@@ -125,4 +130,5 @@ class Chain:
 
 def _turned(scope: Scope, rule: Rule) -> Scope:
     # Direction is applied once: behind a directed rule higher is better.
-    return attrs.evolve(scope, direction="higher", levels=()) if rule.directed else scope
+    direction = "higher" if rule.directed else scope.direction
+    return attrs.evolve(scope, direction=direction, levels=(), computed=True)

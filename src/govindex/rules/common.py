@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from govindex.checks import finite, number
+from govindex.contracts import Float
 from govindex.errors import CellError, SettingError
+from govindex.kernels.keys import snapped
 
-__all__ = ["INFINITE", "SNAP", "Absolute", "finite", "number", "pairs", "refuse"]
+__all__ = ["INFINITE", "SNAP", "Absolute", "comparable", "finite", "number", "pairs", "refuse"]
 
 SNAP = 1e-10
 INFINITE = (-np.inf, np.inf)
@@ -25,6 +27,15 @@ def pairs(pairs: Any) -> tuple[tuple[float, float], ...]:
         if isinstance(error, SettingError):
             raise
         raise SettingError(f"give pairs of numbers, not {pairs!r}") from error
+
+
+def comparable(values: Float, *, computed: bool) -> Float:
+    """Return numbers that are equal where values are equal on paper, and in their order.
+
+    Measured values are what they are: two that differ do so in the data. Computed shares that were
+    added up in another order differ in their last bits, so they are compared by their keys.
+    """
+    return snapped(values, 1.0) if computed else values
 
 
 def refuse(message: str, wrong: np.ndarray[Any, Any]) -> None:

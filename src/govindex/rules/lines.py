@@ -11,7 +11,7 @@ from govindex.contracts import Curve, Float, Scope
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.rules.common import INFINITE, SNAP, Absolute, finite, number, refuse
 
-__all__ = ["Affine", "Clip", "Goalposts", "Identity", "Points", "Proportional"]
+__all__ = ["Affine", "Clip", "Goalposts", "Identity", "Inverse", "Points", "Proportional"]
 
 
 @attrs.frozen
@@ -82,6 +82,8 @@ class Proportional(Absolute):
         The value that earns everything, in the indicator's measure unit.
     floor : float
         Values below it earn nothing.
+    cap : bool
+        False lets values beyond the target earn more than everything.
 
     Raises
     ------
@@ -98,12 +100,23 @@ class Proportional(Absolute):
 
     target: float = attrs.field(validator=finite)
     floor: float = attrs.field(default=0.0, validator=finite)
+    cap: bool = attrs.field(default=True, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.target <= 0:
             raise SettingError(f"Proportional needs a target above 0, not {self.target!r}")
         if self.floor > self.target:
             raise SettingError(f"the floor {self.floor:g} lies above the target {self.target:g}")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """From nothing to everything, or without limit."""
+        return (0.0, 1.0 if self.cap else np.inf)
+
+    @property
+    def full_share(self) -> float:
+        """The share of the target, which values beyond it may exceed if not capped."""
+        return 1.0
 
     def curve(self, maximum: float) -> Curve:
         """Return the line up to the target, with a jump at the floor."""
@@ -112,10 +125,71 @@ class Proportional(Absolute):
         return Curve(low=0.0, bends=bends, slope=1.0 / self.target, jump=jump)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the attained share of the target, 1 at most."""
+        """Return the attained share of the target."""
         refuse("a value proportional to a target cannot be negative", values < 0)
-        share = np.minimum(values / self.target, 1.0)
+        share = values / self.target
+        if self.cap:
+            share = np.minimum(share, 1.0)
         return np.where(values < self.floor - SNAP * self.target, 0.0, share)
+
+
+@attrs.frozen
+class Inverse(Absolute):
+    """Inversely proportional to a target, full up to there: ``min(1, target / value)``.
+
+    The counterpart of :class:`Proportional` where less is better: days, cases, emissions.
+
+    Parameters
+    ----------
+    target : float
+        The value that earns everything, in the indicator's measure unit.
+    cap : bool
+        False lets values below the target earn more than everything.
+
+    Raises
+    ------
+    SettingError
+        If the target is not above 0.
+    CellError
+        If a value is negative, or 0 without a cap.
+
+    Examples
+    --------
+    >>> Inverse(target=3)(np.array([2.0, 3.0, 6.0]), Scope())
+    array([1. , 1. , 0.5])
+    """
+
+    monotone: ClassVar[bool] = False
+    falling: ClassVar[bool] = True
+    target: float = attrs.field(validator=finite)
+    cap: bool = attrs.field(default=True, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.target <= 0:
+            raise SettingError(f"Inverse needs a target above 0, not {self.target!r}")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """From nothing to everything, or without limit."""
+        return (0.0, 1.0 if self.cap else np.inf)
+
+    @property
+    def full_share(self) -> float:
+        """The share of the target, which values below it may exceed if not capped."""
+        return 1.0
+
+    def curve(self, maximum: float) -> Curve:
+        """Return the branch of a hyperbola, steepest at the target if capped."""
+        steep = 1.0 / self.target if self.cap else np.inf
+        return Curve(low=0.0, above_low=not self.cap, bends=(self.target,), slope=steep)
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return the target's share of the values."""
+        refuse("a value that a target is divided by cannot be negative", values < 0)
+        if self.cap:
+            return self.target / np.maximum(values, self.target)
+        refuse("a value that a target is divided by lies above 0", values == 0)
+        return np.asarray(self.target / values)
 
 
 @attrs.frozen(kw_only=True)
@@ -278,12 +352,26 @@ class Affine(Absolute):
 
 @attrs.frozen
 class Clip(Absolute):
-    """Keep values within two limits."""
+    """Keep values within two limits.
 
-    low: float = attrs.field(default=0.0, validator=finite)
-    high: float = attrs.field(default=1.0, validator=finite)
+    Parameters
+    ----------
+    low, high : float
+        An infinite one limits nothing.
+
+    Examples
+    --------
+    >>> Clip(-np.inf, 1)(np.array([-2.0, 0.5, 3.0]), Scope())
+    array([-2. ,  0.5,  1. ])
+    """
+
+    low: float = 0.0
+    high: float = 1.0
 
     def __attrs_post_init__(self) -> None:
+        for name, limit in (("low", self.low), ("high", self.high)):
+            if limit not in INFINITE:
+                number(limit, f"Clip({name}=…)")
         if self.low >= self.high:
             raise SettingError(f"Clip needs low < high, not {self.low:g} and {self.high:g}")
 
@@ -294,7 +382,8 @@ class Clip(Absolute):
 
     def curve(self, maximum: float) -> Curve:
         """Return the line between the limits, level beyond them."""
-        return Curve(bends=(self.low, self.high), slope=1.0)
+        bends = tuple(limit for limit in (self.low, self.high) if np.isfinite(limit))
+        return Curve(bends=bends, slope=1.0)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the values, limited."""

@@ -1,40 +1,34 @@
-"""Relative rules: a value among its peers."""
+"""Relative rules that are straight lines: between the peers' extremes, or from their middle."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float, Over, Rule, Scope, check_over, reference_groups
-from govindex.errors import CellError, SettingError
+from govindex.contracts import Float, Over, Rule, Scope
+from govindex.errors import SettingError
 from govindex.kernels import reductions
 from govindex.rules.chain import Chain
-from govindex.rules.common import INFINITE, finite, number
+from govindex.rules.common import INFINITE, finite
 from govindex.rules.lines import Affine, Goalposts
+from govindex.rules.peers import (
+    Group,
+    Relative,
+    among_peers,
+    anchor_group,
+    bounds_with,
+    check_degenerate,
+    check_population,
+    is_between,
+)
 
-__all__ = ["MinMax", "ZScore"]
-
-
-def _check_over(_: object, __: object, over: str) -> None:
-    check_over(over)
-
-
-def _check_degenerate(_: object, __: object, value: float | str) -> None:
-    if value != "error":
-        number(value, "degenerate is 'error' or a share; the share")
-
-
-class _Relative:
-    peer_dependent: ClassVar[bool] = True
-    directed: ClassVar[bool] = True
-    ignores_measure_unit: ClassVar[bool] = True
+__all__ = ["MinMax", "Robust", "ZScore"]
 
 
 @attrs.frozen
-class MinMax(_Relative):
+class MinMax(Relative):
     """Between the least and the largest value of the peers.
 
     ``low + (high − low)·(x − min) / (max − min)``; for direction ``lower`` the largest value gets
@@ -70,9 +64,9 @@ class MinMax(_Relative):
 
     low: float = attrs.field(default=0.0, validator=finite)
     high: float = attrs.field(default=1.0, validator=finite)
-    over: Over = attrs.field(default="all", validator=_check_over, kw_only=True)
+    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
     degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=_check_degenerate, kw_only=True
+        default="error", validator=check_degenerate, kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:
@@ -82,22 +76,19 @@ class MinMax(_Relative):
     @property
     def monotone(self) -> bool:
         """Whether the best peer gets the larger share, and equal peers one between the ends."""
-        between = self.degenerate == "error" or self.low <= self.degenerate <= self.high
-        return self.low < self.high and between
+        return self.low < self.high and is_between(self.degenerate, self.low, self.high)
 
     @property
     def falling(self) -> bool:
         """Whether the scale is reversed, with equal peers between the ends."""
-        between = self.degenerate == "error" or self.high <= self.degenerate <= self.low
-        return self.high < self.low and between
+        return self.high < self.low and is_between(self.degenerate, self.high, self.low)
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The ends, unless units outside the population may lie beyond them."""
         if self.over == "ranked":
             return INFINITE
-        ends = [self.low, self.high, *([] if self.degenerate == "error" else [self.degenerate])]
-        return (float(min(ends)), float(max(ends)))
+        return bounds_with(self.degenerate, self.low, self.high)
 
     @property
     def full_share(self) -> float:
@@ -107,14 +98,15 @@ class MinMax(_Relative):
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return shares on the scale from `low` to `high`."""
 
-        def score(own: Float, reference: Bool, low: Float, high: Float) -> Float:
-            share = high - own if scope.direction == "lower" else own - low
-            share /= high - low
+        def score(group: Group) -> Float:
+            lower = scope.direction == "lower"
+            share = group.high - group.own if lower else group.own - group.low
+            share /= group.high - group.low
             if (self.low, self.high) != (0.0, 1.0):
                 share = self.low + (self.high - self.low) * share
             return share
 
-        return _among_peers(self, "min-max", values, scope, score)
+        return among_peers(self, "min-max", values, scope, score)
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:
         """Return the same scale with the reference's extremes as fixed goalposts.
@@ -125,10 +117,8 @@ class MinMax(_Relative):
             If every league or period has extremes of its own, or the reference has no two distinct
             values.
         """
-        chosen = _anchor_mask(self.over, reference, scope)
-        low, high = (end.item() for end in reductions.extremes(reference, chosen))
-        if not low < high:
-            raise SettingError("min-max cannot be anchored on a reference without two values")
+        group = anchor_group(self, "min-max", reference, scope)
+        low, high = group.low.item(), group.high.item()
         worst, best = (high, low) if scope.direction == "lower" else (low, high)
         posts = Goalposts(worst=worst, best=best, clip=False)
         if (self.low, self.high) == (0.0, 1.0):
@@ -137,7 +127,7 @@ class MinMax(_Relative):
 
 
 @attrs.frozen
-class ZScore(_Relative):
+class ZScore(Relative):
     """Standard deviations from the peers' mean: ``mean + sd·(x − x̄) / s``.
 
     Parameters
@@ -172,9 +162,9 @@ class ZScore(_Relative):
     mean: float = attrs.field(default=0.0, validator=finite)
     sd: float = attrs.field(default=1.0, validator=finite)
     ddof: int = attrs.field(default=1, kw_only=True)
-    over: Over = attrs.field(default="all", validator=_check_over, kw_only=True)
+    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
     degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=_check_degenerate, kw_only=True
+        default="error", validator=check_degenerate, kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:
@@ -194,12 +184,12 @@ class ZScore(_Relative):
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return standardised shares."""
 
-        def score(own: Float, reference: Bool, low: Float, high: Float) -> Float:
-            mean, deviation = reductions.moments(own, reference, self.ddof)
+        def score(group: Group) -> Float:
+            mean, deviation = reductions.moments(group.own, group.reference, self.ddof)
             sd = -self.sd if scope.direction == "lower" else self.sd
-            return self.mean + sd * ((own - mean) / deviation)
+            return self.mean + sd * ((group.own - mean) / deviation)
 
-        return _among_peers(self, "a z-score", values, scope, score)
+        return among_peers(self, "a z-score", values, scope, score)
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:
         """Return the straight line that this rule is on the reference.
@@ -210,54 +200,98 @@ class ZScore(_Relative):
             If every league or period has a mean of its own, or the reference has no two distinct
             values.
         """
-        chosen = _anchor_mask(self.over, reference, scope)
-        low, high = (end.item() for end in reductions.extremes(reference, chosen))
-        if not low < high:
-            raise SettingError("a z-score cannot be anchored on a reference without two values")
-        mean, deviation = (m.item() for m in reductions.moments(reference, chosen, self.ddof))
+        group = anchor_group(self, "a z-score", reference, scope)
+        found = reductions.moments(group.own, group.reference, self.ddof)
+        mean, deviation = (moment.item() for moment in found)
         # The mean goes off first: goalposts at the mean and one deviation from it would lose the
         # digits of a deviation that is small beside its mean.
         sd = -self.sd if scope.direction == "lower" else self.sd
         return Chain(Affine(intercept=-mean), Affine(intercept=self.mean, slope=sd / deviation))
 
 
-def _among_peers(
-    rule: MinMax | ZScore,
-    what: str,
-    values: Float,
-    scope: Scope,
-    score: Callable[[Float, Bool, Float, Float], Float],
-) -> Float:
-    """Score every reference population by itself, those without two distinct values as declared."""
-    shares = np.empty_like(values)
-    for members, reference in reference_groups(rule.over, values, scope.peers_of(values)):
-        own = values[..., members]
-        low, high = reductions.extremes(own, reference)
-        flat = ~(high > low)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = score(own, reference, low, high)
-        if flat.any():
-            cells = flat & ~np.isnan(own)
-            if rule.degenerate != "error":
-                share = np.where(cells, rule.degenerate, share)
-            elif cells.any():
-                wrong = np.zeros(values.shape, dtype=bool)
-                wrong[..., members] = cells
-                message = f"{what} needs two distinct values per indicator"
-                raise CellError(message, wrong, whole=True)
-        if isinstance(members, slice):
-            return share
-        shares[..., members] = share
-    return shares
+@attrs.frozen
+class Robust(Relative):
+    """Deviations from the peers' median: ``median + mad·(x − x̃) / MAD``.
 
+    MAD is the median of ``|x − x̃|``. A few extreme values move neither, unlike the mean and the
+    standard deviation of :class:`ZScore`.
 
-def _anchor_mask(over: str, reference: Float, scope: Scope) -> np.ndarray[Any, Any]:
-    groups = reference_groups(over, reference, scope.peers_of(reference))
-    if len(groups) > 1:
-        single = {"league": "league", "period": "period"}.get(over, "league in each period")
-        one = "" if over == "league" else "; anchor it on one period, data.at_period(…)"
-        raise SettingError(
-            f"a rule over {over.replace('_', 's and ')}s cannot be anchored: every {single} has a "
-            f"reference of its own{one}"
+    Parameters
+    ----------
+    median, mad : float
+        The median of the shares and their median absolute deviation; for direction ``lower`` the
+        deviation's sign is turned. ``mad=0.6745`` gives normally distributed values the standard
+        deviation 1.
+    over : {"all", "league", "ranked", "period", "league_period"}
+        Whose values count. In a panel the first three pool the periods.
+    degenerate : "error" or float
+        What a population gets without two distinct values, or with more than half of them equal.
+
+    Raises
+    ------
+    CellError
+        If a population has a median absolute deviation of 0 and `degenerate` is ``"error"``.
+
+    Examples
+    --------
+    >>> Robust()(np.array([1.0, 2.0, 3.0, 100.0]), Scope())
+    array([-1.5, -0.5,  0.5, 97.5])
+    """
+
+    bounds: ClassVar[tuple[float, float]] = INFINITE
+    median: float = attrs.field(default=0.0, validator=finite)
+    mad: float = attrs.field(default=1.0, validator=finite)
+    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
+    degenerate: float | Literal["error"] = attrs.field(
+        default="error", validator=check_degenerate, kw_only=True
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.mad <= 0:
+            raise SettingError(f"Robust needs a deviation above 0, not {self.mad!r}")
+
+    @property
+    def monotone(self) -> bool:
+        """Whether a larger own value never earns less; it drags the median along, but not past."""
+        return self.degenerate in ("error", self.median)
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return shares around the median."""
+
+        def score(group: Group) -> Float:
+            median, deviation = _median_and_deviation(group)
+            mad = -self.mad if scope.direction == "lower" else self.mad
+            return self.median + mad * ((group.own - median) / deviation)
+
+        return among_peers(self, "a robust z-score", values, scope, score, scale=_HALF_EQUAL)
+
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        """Return the straight line that this rule is on the reference.
+
+        Raises
+        ------
+        SettingError
+            If every league or period has a median of its own, or the reference has no deviation
+            from it.
+        """
+        group = anchor_group(self, "a robust z-score", reference, scope)
+        median, deviation = (found.item() for found in _median_and_deviation(group))
+        if np.isnan(deviation):
+            raise SettingError(_HALF_EQUAL)
+        mad = -self.mad if scope.direction == "lower" else self.mad
+        return Chain(
+            Affine(intercept=-median), Affine(intercept=self.median, slope=mad / deviation)
         )
-    return groups[0][1]
+
+
+_HALF_EQUAL = (
+    "a robust z-score needs a median absolute deviation above 0, but more than half of the values "
+    "are equal"
+)
+
+
+def _median_and_deviation(group: Group) -> tuple[Float, Float]:
+    """Return the median and the median distance from it, NaN if that is 0."""
+    median = reductions.median_over_units(group.own, group.reference)
+    deviation = reductions.median_over_units(np.abs(group.own - median), group.reference)
+    return median, np.where(deviation > 0, deviation, np.nan)

@@ -221,7 +221,8 @@ def _source(
     subject: Subject, data: Data, *, at_least: int, absent: bool
 ) -> st.SearchStrategy[Trial]:
     if isinstance(data, Observations):
-        data = resampled(data, at_least=at_least, whole=subject.peer_dependent is not False)
+        among_peers = subject.peer_dependent is not False
+        data = resampled(data, at_least=at_least, whole=among_peers, named=subject.named_units)
     if data is not None:
         return data.map(lambda given: Trial(subject, given))
     return trials(subject, at_least=at_least, absent=absent)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from govindex.errors import GovIndexError
+from govindex.errors import GovIndexError, listing
 from govindex.testing.subject import Subject
 
 __all__ = [
     "all_ranked_by_score",
+    "naming_nobody",
     "not_absolute",
     "not_declarative",
     "not_document",
@@ -40,6 +41,11 @@ def not_absolute(subject: Subject) -> str:
 def not_relative(subject: Subject) -> str:
     """Absolute methodologies need no anchor."""
     return "" if subject.peer_dependent else "nothing in it looks at peers"
+
+
+def naming_nobody(subject: Subject) -> str:
+    """Rules that look at a unit by its name mind what it is called."""
+    return f"a rule looks at {listing(subject.named_units)}" if subject.named_units else ""
 
 
 def all_ranked_by_score(subject: Subject) -> str:

@@ -7,7 +7,9 @@ and rules say they accept, with the ends, the thresholds and what lies just besi
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -71,6 +73,7 @@ def units(
     parents: bool = True,
     attributes: Sequence[str] = (),
     periods: Sequence[str] = (),
+    codes: Sequence[str] = (),
 ) -> Units:
     """Draw units in leagues, some of them not ranked or with a parent.
 
@@ -87,11 +90,13 @@ def units(
         Names of attributes to group by.
     periods : sequence of str
         The periods of a panel, in which two neighbours always stand together.
+    codes : sequence of str
+        What the first ones are called.
 
     Returns
     -------
     strategy of Units
-        With the codes U0, U1 …; in a panel "U0@2026" and so on.
+        The others with the codes U0, U1 …; in a panel "U0@2026" and so on.
     """
     count = draw(st.integers(at_least, max(at_least, at_most)))
     pairs = max(count // 2, 1)
@@ -99,6 +104,7 @@ def units(
     several = draw(st.integers(0, 3)) > 0 if leagues else False
     league = draw(st.lists(st.sampled_from(["A", "B"]), min_size=pairs, max_size=pairs))
     kinds = draw(st.lists(st.sampled_from(list(types) or [None]), min_size=pairs, max_size=pairs))
+    called = _called(codes, count)
     # Without its last unit a group of three still has two.
     unranked = draw(st.integers(0, 5)) == 5 and count > 1 and count % 2 == 1
     parent = draw(st.integers(0, 5)) == 5 and count > 1 if parents else False
@@ -107,7 +113,7 @@ def units(
         period = periods[pair % len(periods)] if periods else None
         found.append(
             Unit(
-                _row_code(unit, pair, periods),
+                _row_code(unit, pair, periods, called),
                 league=league[pair] if several else None,
                 type=kinds[pair],
                 parent=found[0].code if parent and unit == count - 1 else None,
@@ -119,12 +125,17 @@ def units(
     return Units.of(found)
 
 
-def _row_code(unit: int, pair: int, periods: Sequence[str]) -> str:
+def _row_code(unit: int, pair: int, periods: Sequence[str], called: Sequence[str]) -> str:
     """Return a code: in a panel the same two bodies take their turn in every period."""
     if not periods:
-        return f"U{unit}"
-    body = f"U{2 * (pair // len(periods)) + unit - 2 * pair}"
+        return called[unit]
+    body = called[2 * (pair // len(periods)) + unit - 2 * pair]
     return f"{body}@{periods[pair % len(periods)]}"
+
+
+def _called(codes: Sequence[str], count: int) -> list[str]:
+    free = (code for number in itertools.count() if (code := f"U{number}") not in codes)
+    return [*codes, *itertools.islice(free, max(count - len(codes), 0))][:count]
 
 
 def observations(
@@ -200,9 +211,10 @@ def trials(
     -------
     strategy of Trial
     """
-    plans, every = subject.plans, subject.wanted
+    plans, every, named = subject.plans, subject.wanted, subject.named_units
     among_peers = any(variable.distinct or variable.known for variable in every.values())
-    fewest = max(at_least, 2) if among_peers or _ruled_among_peers(plans.values()) else at_least
+    several = among_peers or _ruled_among_peers(plans.values())
+    fewest = max(at_least, 2 if several else 1, len(named))
     most = max(fewest, at_most)
     # A unit is a row of bytes that may be left out: so examples shrink to the units that matter.
     rows = st.lists(
@@ -222,6 +234,7 @@ def trials(
                 types=tuple(plans),
                 attributes=_attributes(plans.values()),
                 periods=periods,
+                codes=named,
             )
         )
         for row in draw(st.lists(st.integers(0, len(every) - 1), max_size=2)):
@@ -319,6 +332,7 @@ def resampled(
     at_least: int = 1,
     at_most: int = 6,
     whole: bool = False,
+    named: Sequence[str] = (),
 ) -> Observations:
     """Draw units like those of a sample: rows of it, once or several times, in any order.
 
@@ -333,21 +347,32 @@ def resampled(
     whole : bool
         Whether every row of the sample stands before the drawn ones, so that peers differ as they
         do there.
+    named : sequence of str
+        Units whose rows come first and are called so.
 
     Returns
     -------
     strategy of Observations
-        With the codes U0, U1 …
+        The others with the codes U0, U1 …
     """
     bodies = sample.units.groups("unit") if sample.is_panel else None
-    each = [[i] for i in range(len(sample.units))] if bodies is None else [r for _, r in bodies]
+    each: list[Any] = [[i] for i in range(len(sample.units))]
+    if bodies is not None:
+        each = [rows for _, rows in bodies]
     count = draw(st.integers(at_least, max(at_least, at_most)))
     every = list(range(len(each))) if whole else []
     some = draw(st.lists(st.integers(0, len(each) - 1), min_size=count, max_size=count))
-    places = [(i, place) for i, body in enumerate([*every, *some]) for place in each[body]]
+    body_of = {row: body for body, rows in enumerate(each) for row in rows}
+    first = [body_of[sample.units.locate_all(unit)[0]] for unit in named]
+    chosen = [*first, *every, *some]
+    places = [
+        (code, place)
+        for code, body in zip(_called(named, len(chosen)), chosen, strict=True)
+        for place in each[body]
+    ]
     found = [
-        attrs.evolve(sample.units[place], code=f"U{i}{_at(sample, place)}", parent=None)
-        for i, place in places
+        attrs.evolve(sample.units[place], code=f"{code}{_at(sample, place)}", parent=None)
+        for code, place in places
     ]
     rows = np.array([place for _, place in places], dtype=np.intp)
     return Observations(

@@ -21,7 +21,7 @@ from govindex.result import IndexResult
 from govindex.testing.policies import fills_from_peers
 from govindex.testing.refusals import Refusal, refusal
 from govindex.testing.variants import direct, weighing, weight_variables
-from govindex.testing.wanted import Variable, wanted
+from govindex.testing.wanted import Variable, named_units, wanted
 
 __all__ = ["Broken", "Refused", "Subject", "Trial", "Untried", "Way", "copied", "edited"]
 
@@ -134,6 +134,11 @@ class Subject:
         """Whether one unit's data can move another's score, None if it does not say."""
         said = getattr(self.method, "peer_dependent", None)
         return None if said is None else bool(said)
+
+    @cached_property
+    def named_units(self) -> tuple[str, ...]:
+        """The units that its rules look at by name."""
+        return named_units(self.plans.values())
 
     @cached_property
     def inherits(self) -> bool:

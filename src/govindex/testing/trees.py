@@ -35,6 +35,9 @@ _RELATIVE: list[Rule] = [
     rules.MinMax(degenerate=0.5),
     rules.MinMax(0.1, 0.9, degenerate=0.5),
     rules.ZScore(0.5, 0.05, degenerate=0.5),
+    rules.PercentRank(degenerate=0.5),
+    rules.DistanceToTarget(50, cap=True, degenerate=0.5),
+    rules.Categorical(degenerate=0.5),
 ]
 
 

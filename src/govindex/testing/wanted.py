@@ -25,7 +25,7 @@ from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.testing.policies import KINDS, filled, fills_from_peers, policy_for
 
-__all__ = ["Variable", "Want", "wanted"]
+__all__ = ["Variable", "Want", "named_units", "wanted"]
 
 _FAR = (-1e6, 1e6)
 _HEAVY = 5.0
@@ -179,6 +179,12 @@ def _alone(framework: Framework, node: Node) -> bool:
     return not any(isinstance(framework.weight(c.code), float) and c.weight for c in siblings)
 
 
+def named_units(plans: Iterable[Plan]) -> tuple[str, ...]:
+    """Return the units that rules of compiled frameworks look at by name."""
+    rules = (node.rule for plan in plans for node in (*plan.framework.nodes, *plan.framework.views))
+    return tuple(dict.fromkeys(u for rule in rules for u in getattr(rule, "named_units", ())))
+
+
 def _want(plan: Plan, leaf: Indicator) -> Want:
     """Return what the rule and the branches above want of an indicator's value."""
     framework, maximum = plan.framework, float(plan.maxima[plan.rows[leaf.code]])
@@ -197,9 +203,10 @@ def _want(plan: Plan, leaf: Indicator) -> Want:
         return Want(
             bends=tuple(range(0, 101, 10)),
             distinct=fixed,
-            accepts=None,
+            accepts=(lambda values: values > curve.low) if curve.above_low else None,
             low=curve.low,
             high=curve.high,
+            above_low=curve.above_low,
             absent=absent,
             known=known,
         )

@@ -18,6 +18,7 @@ from govindex.result import IndexResult
 from govindex.testing.compare import expect_equal, expect_same_order
 from govindex.testing.law import law
 from govindex.testing.promises import (
+    naming_nobody,
     not_absolute,
     not_declarative,
     not_relative,
@@ -76,7 +77,7 @@ def _listed(data: Observations, order: list[int]) -> Observations:
     return attrs.evolve(data, units=units, values=data.values[order], status=data.status[order])
 
 
-@law(units=2)
+@law(naming_nobody, units=2)
 def anonymity_of_names(trial: Trial) -> None:
     """What the units are called changes nothing.
 

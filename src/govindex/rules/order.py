@@ -1,0 +1,359 @@
+"""Relative rules that only look at the order: ranks, percentile ranks, Borda and normal scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Over, Rule, Scope
+from govindex.errors import SettingError, near_miss
+from govindex.kernels.normal import normal_scores
+from govindex.kernels.order import standing
+from govindex.rules.common import INFINITE, comparable
+from govindex.rules.peers import (
+    Group,
+    Relative,
+    among_peers,
+    anchor_group,
+    bounds_with,
+    check_degenerate,
+    check_population,
+    is_between,
+)
+from govindex.rules.stairs import Stairs
+
+__all__ = ["Borda", "PercentRank", "QuantileNormal", "Rank"]
+
+Ties = Literal["competition", "average", "max"]
+_TIES = ("competition", "average", "max")
+# Rank counted from the worst, how many are ranked → share.
+_Worth = Callable[[Float, Float], Float]
+
+
+def _check_ties(_: object, __: object, ties: str) -> None:
+    if ties not in _TIES:
+        raise SettingError(f"there is no way to share a rank '{ties}': {near_miss(ties, _TIES)}")
+
+
+def _rank(below: Float, upto: Float, count: Float, ties: Ties) -> Float:
+    """Return ranks counted from the worst, 1 … n, for how many are worse and not better.
+
+    Who stands outside the population gets the rank that the value would have inside, and beyond
+    the extremes theirs.
+    """
+    rank = upto if ties == "competition" else below + 1.0
+    if ties == "average":
+        rank = (rank + upto) / 2.0
+    return np.clip(rank, 1.0, np.maximum(count, 1.0))
+
+
+def _ranked(
+    rule: Rank | PercentRank | Borda | QuantileNormal,
+    what: str,
+    values: Float,
+    scope: Scope,
+    worth: _Worth,
+) -> Float:
+    """Return what every unit's rank among its peers is worth."""
+
+    def score(group: Group) -> Float:
+        own = comparable(group.own, computed=scope.computed)
+        turned = -own if scope.direction == "lower" else own
+        below, upto, count = standing(turned, group.reference)
+        return worth(_rank(below, upto, count, rule.ties), count)
+
+    return among_peers(rule, what, values, scope, score)
+
+
+def _frozen(
+    rule: Rank | PercentRank | Borda | QuantileNormal,
+    what: str,
+    reference: Float,
+    scope: Scope,
+    worth: _Worth,
+) -> Stairs:
+    """Return the stairs that lead over the reference values."""
+    group = anchor_group(rule, what, reference, scope)
+    known = group.own[group.reference & ~np.isnan(group.own)]
+    order = comparable(known, computed=scope.computed)
+    _, first, members = np.unique(order, return_index=True, return_counts=True)
+    upto = np.cumsum(members).astype(np.float64)
+    below, count = upto - members, upto[-1:]
+
+    def share(below: Float, upto: Float) -> Float:
+        if scope.direction == "lower":
+            below, upto = count - upto, count - below
+        return worth(_rank(below, upto, count, rule.ties), count)
+
+    # Between two thresholds nobody stands: whoever came there would tie with nobody.
+    table = zip(known[first], share(below, upto), share(upto, upto), strict=True)
+    nothing = np.zeros(1)
+    return Stairs([tuple(map(float, row)) for row in table], share(nothing, nothing).item())
+
+
+@attrs.frozen
+class Rank(Relative):
+    """The rank counted from the worst: 1 for the worst peer, n for the best of n.
+
+    ``n + 1 − place``, where place 1 is the best. Only the order counts: how far apart values lie
+    is lost.
+
+
+    Parameters
+    ----------
+    ties : {"average", "competition", "max"}
+        How units with equal values share their ranks as :class:`~govindex.ranking.Ranking`
+        shares places: of 9, 5, 5 and 1 the places 1, 2.5, 2.5, 4 (``average``), 1, 2, 2, 4
+        (``competition``) or 1, 3, 3, 4 (``max``), so that the ties earn 2.5, 3 or 2 here. A mean
+        keeps the sum of all ranks.
+    over : {"all", "league", "ranked", "period", "league_period"}
+        Whose values count. Units outside the population get the rank that they would have in it.
+    degenerate : "error" or float
+        What a population without two distinct values gets.
+
+    Raises
+    ------
+    CellError
+        If a population has no two distinct values and `degenerate` is ``"error"``.
+
+    References
+    ----------
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 5 (normalisation),
+    ranking.
+
+    Examples
+    --------
+    >>> Rank()(np.array([9.0, 5.0, 5.0, 1.0]), Scope())
+    array([4. , 2.5, 2.5, 1. ])
+    >>> Rank("competition")(np.array([9.0, 5.0, 5.0, 1.0]), Scope(direction="lower"))
+    array([1., 3., 3., 4.])
+    """
+
+    ties: Ties = attrs.field(default="average", validator=_check_ties)
+    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
+    degenerate: float | Literal["error"] = attrs.field(
+        default="error", validator=check_degenerate, kw_only=True
+    )
+
+    @property
+    def monotone(self) -> bool:
+        """Whether equal peers get what does not turn a gain into a loss."""
+        return is_between(self.degenerate, 1.0, 2.0)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """From 1, or what a degenerate population gets."""
+        return bounds_with(self.degenerate, 1.0, np.inf)
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return the share of each unit's rank."""
+        return _ranked(self, "a rank", values, scope, _counted)
+
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        """Return the stairs that this rule is on the reference.
+
+        Raises
+        ------
+        SettingError
+            If every league or period has ranks of its own, or the reference has no two distinct
+            values.
+        """
+        return _frozen(self, "a rank", reference, scope, _counted)
+
+
+@attrs.frozen
+class Borda(Relative):
+    """How many peers a unit beats: ``n − place``, a tie counting one half.
+
+    Parameters
+    ----------
+    ties : {"average", "competition", "max"}
+        How units with equal values share their ranks, as in :class:`Rank`; with ``competition``
+        a tie counts as a win, with ``max`` as a defeat.
+    over : {"all", "league", "ranked", "period", "league_period"}
+        Whose values count. Units outside the population get the rank that they would have in it.
+    degenerate : "error" or float
+        What a population without two distinct values gets.
+
+    Raises
+    ------
+    CellError
+        If a population has no two distinct values and `degenerate` is ``"error"``.
+
+    References
+    ----------
+    J.-C. de Borda, Mémoire sur les élections au scrutin, Histoire de l'Académie royale des
+    sciences (1781).
+
+    Examples
+    --------
+    >>> Borda()(np.array([9.0, 5.0, 5.0, 1.0]), Scope())
+    array([3. , 1.5, 1.5, 0. ])
+    """
+
+    ties: Ties = attrs.field(default="average", validator=_check_ties)
+    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
+    degenerate: float | Literal["error"] = attrs.field(
+        default="error", validator=check_degenerate, kw_only=True
+    )
+
+    @property
+    def monotone(self) -> bool:
+        """Whether equal peers get what does not turn a gain into a loss."""
+        return is_between(self.degenerate, 0.0, 1.0)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """From 0, or what a degenerate population gets."""
+        return bounds_with(self.degenerate, 0.0, np.inf)
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return the share of each unit's rank."""
+        return _ranked(self, "a Borda count", values, scope, _beaten)
+
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        """Return the stairs that this rule is on the reference.
+
+        Raises
+        ------
+        SettingError
+            If every league or period has ranks of its own, or the reference has no two distinct
+            values.
+        """
+        return _frozen(self, "a Borda count", reference, scope, _beaten)
+
+
+@attrs.frozen
+class PercentRank(Relative):
+    """The part of the peers that a unit beats: ``(n − place) / (n − 1)``.
+
+    0 for the worst and 1 for the best peer, whatever their number.
+
+
+    Parameters
+    ----------
+    ties : {"average", "competition", "max"}
+        How units with equal values share their ranks, as in :class:`Rank`; with ``max`` this is
+        PERCENTRANK.INC of spreadsheets.
+    over : {"all", "league", "ranked", "period", "league_period"}
+        Whose values count. Units outside the population get the rank that they would have in it.
+    degenerate : "error" or float
+        What a population without two distinct values gets.
+
+    Raises
+    ------
+    CellError
+        If a population has no two distinct values and `degenerate` is ``"error"``.
+
+    Examples
+    --------
+    >>> PercentRank()(np.array([9.0, 5.0, 5.0, 1.0]), Scope())
+    array([1. , 0.5, 0.5, 0. ])
+    """
+
+    ties: Ties = attrs.field(default="average", validator=_check_ties)
+    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
+    degenerate: float | Literal["error"] = attrs.field(
+        default="error", validator=check_degenerate, kw_only=True
+    )
+
+    @property
+    def monotone(self) -> bool:
+        """Whether equal peers get what does not turn a gain into a loss."""
+        return is_between(self.degenerate, 0.0, 1.0)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """0 and 1, or what a degenerate population gets."""
+        return bounds_with(self.degenerate, 0.0, 1.0)
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return the share of each unit's rank."""
+        return _ranked(self, "a percentile rank", values, scope, _part_beaten)
+
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        """Return the stairs that this rule is on the reference.
+
+        Raises
+        ------
+        SettingError
+            If every league or period has ranks of its own, or the reference has no two distinct
+            values.
+        """
+        return _frozen(self, "a percentile rank", reference, scope, _part_beaten)
+
+
+@attrs.frozen
+class QuantileNormal(Relative):
+    """The normal quantile of the rank: ``Φ⁻¹((r − ½) / n)``, r = 1 for the worst of n peers.
+
+    Whatever the distribution of the values, the shares are distributed normally around 0 with a
+    standard deviation near 1.
+
+
+    Parameters
+    ----------
+    ties : {"average", "competition", "max"}
+        How units with equal values share their ranks, as in :class:`Rank`.
+    over : {"all", "league", "ranked", "period", "league_period"}
+        Whose values count. Units outside the population get the rank that they would have in it.
+    degenerate : "error" or float
+        What a population without two distinct values gets.
+
+    Raises
+    ------
+    CellError
+        If a population has no two distinct values and `degenerate` is ``"error"``.
+
+    Examples
+    --------
+    >>> QuantileNormal()(np.array([9.0, 5.0, 5.0, 1.0]), Scope()).round(3)
+    array([ 1.15,  0.  ,  0.  , -1.15])
+    """
+
+    bounds: ClassVar[tuple[float, float]] = INFINITE
+    ties: Ties = attrs.field(default="average", validator=_check_ties)
+    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
+    degenerate: float | Literal["error"] = attrs.field(
+        default="error", validator=check_degenerate, kw_only=True
+    )
+
+    @property
+    def monotone(self) -> bool:
+        """Whether equal peers get what does not turn a gain into a loss."""
+        return is_between(self.degenerate, -_LEAST_TOP, _LEAST_TOP)
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return the share of each unit's rank."""
+        return _ranked(self, "a normal score", values, scope, normal_scores)
+
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        """Return the stairs that this rule is on the reference.
+
+        Raises
+        ------
+        SettingError
+            If every league or period has ranks of its own, or the reference has no two distinct
+            values.
+        """
+        return _frozen(self, "a normal score", reference, scope, normal_scores)
+
+
+def _counted(rank: Float, count: Float) -> Float:
+    return rank
+
+
+def _beaten(rank: Float, count: Float) -> Float:
+    return rank - 1.0
+
+
+def _part_beaten(rank: Float, count: Float) -> Float:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (rank - 1.0) / (count - 1.0)
+
+
+# What the better of two gets; among more peers the best gets more.
+_LEAST_TOP = 0.6744
