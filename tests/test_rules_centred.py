@@ -64,7 +64,7 @@ def test_an_index_of_a_panel_is_anchored_on_a_year() -> None:
 
 
 def test_constant_values_are_refused_or_get_what_is_declared() -> None:
-    with pytest.raises(DataError, match="'a': centred goalposts need two distinct values"):
+    with pytest.raises(DataError, match="'a': a scale of centred goalposts needs two"):
         ampi({"a": 2}).compute(observed({"a": [1, 1]}))
     assert CentredGoalposts(degenerate=1)(np.ones(2), Scope()).tolist() == [1, 1]
     with pytest.raises(SettingError, match="on a reference without two values"):
@@ -77,7 +77,7 @@ def test_goalposts_of_several_populations_are_not_anchored() -> None:
     frame = pd.DataFrame({"unit": list("ABAB"), "year": [1, 1, 2, 2], "a": [1, 2, 3, 9]})
     frame["year"] += 2000
     data = gi.Observations.from_frame(frame, unit="unit", period="year")
-    with pytest.raises(FrameworkError, match="rule of 'a': periods have goalposts of their own"):
+    with pytest.raises(FrameworkError, match="rule of 'a': a rule over periods cannot be anchored"):
         method.anchored(data)
 
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float, Over, Rule, Scope, check_over, reference_groups
-from govindex.errors import CellError, SettingError
-from govindex.kernels import reductions
+from govindex.contracts import Float, Over, Rule, Scope
+from govindex.errors import SettingError
+from govindex.kernels.reductions import mean_over_units
 from govindex.rules.chain import Chain
 from govindex.rules.common import INFINITE, finite, number
 from govindex.rules.lines import Affine, Goalposts
+from govindex.rules.peers import (
+    Group,
+    Relative,
+    among_peers,
+    anchor_group,
+    bounds_with,
+    check_degenerate,
+    check_population,
+    is_between,
+)
 
 __all__ = ["CentredGoalposts"]
-
-
-def _over(_: object, __: object, over: str) -> None:
-    check_over(over)
-
-
-def _degenerate(_: object, __: object, value: float | str) -> None:
-    if value != "error":
-        number(value, "degenerate is 'error' or a share; the share")
 
 
 def _centre(_: object, __: object, value: float | None) -> None:
@@ -32,7 +33,7 @@ def _centre(_: object, __: object, value: float | None) -> None:
 
 
 @attrs.frozen
-class CentredGoalposts:
+class CentredGoalposts(Relative):
     """Goalposts half the peers' range below and above a reference value.
 
     ``low + (high − low)·(x − (c − Δ)) / 2Δ`` with ``Δ = (max − min) / 2``: the reference value c
@@ -70,15 +71,12 @@ class CentredGoalposts:
     array([0.7, 1. , 1.3])
     """
 
-    peer_dependent: ClassVar[bool] = True
-    directed: ClassVar[bool] = True
-    falling: ClassVar[bool] = False
     centre: float | None = attrs.field(default=None, validator=_centre)
     low: float = attrs.field(default=0.7, validator=finite, kw_only=True)
     high: float = attrs.field(default=1.3, validator=finite, kw_only=True)
-    over: Over = attrs.field(default="all", validator=_over, kw_only=True)
+    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
     degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=_degenerate, kw_only=True
+        default="error", validator=check_degenerate, kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:
@@ -92,8 +90,7 @@ class CentredGoalposts:
         Around a given centre that lies outside the peers' values, the range grows faster than the
         distance to it.
         """
-        between = self.degenerate == "error" or self.low <= self.degenerate <= self.high
-        return self.centre is None and between
+        return self.centre is None and is_between(self.degenerate, self.low, self.high)
 
     @property
     def ignores_measure_unit(self) -> bool:
@@ -106,33 +103,22 @@ class CentredGoalposts:
         if self.centre is not None or self.over == "ranked":
             return INFINITE
         half = (self.high - self.low) / 2.0
-        own = [] if self.degenerate == "error" else [float(self.degenerate)]
-        return (min([self.low - half, *own]), max([self.high + half, *own]))
+        return bounds_with(self.degenerate, self.low - half, self.high + half)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return shares around the middle of the goalposts."""
-        shares = np.empty_like(values)
-        for members, reference in reference_groups(self.over, values, scope.peers_of(values)):
-            own = values[..., members]
-            centre, least, most = self._found(own, reference)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                part = (own - centre) / (most - least)
-            part = -part if scope.direction == "lower" else part
-            found = (self.low + self.high) / 2.0 + (self.high - self.low) * part
-            flat = ~(most > least) & ~np.isnan(own)
-            if flat.any() and self.degenerate == "error":
-                wrong = np.zeros(values.shape, dtype=bool)
-                wrong[..., members] = flat
-                message = "centred goalposts need two distinct values per indicator"
-                raise CellError(message, wrong, whole=True)
-            shares[..., members] = np.where(flat, self.degenerate, found) if flat.any() else found
-        return shares
 
-    def _found(self, own: Float, reference: Bool) -> tuple[Float, Float, Float]:
-        least, most = reductions.extremes(own, reference)
+        def score(group: Group) -> Float:
+            part = (group.own - self._middle(group)) / (group.high - group.low)
+            part = -part if scope.direction == "lower" else part
+            return (self.low + self.high) / 2.0 + (self.high - self.low) * part
+
+        return among_peers(self, "a scale of centred goalposts", values, scope, score)
+
+    def _middle(self, group: Group) -> Float | float:
         if self.centre is not None:
-            return np.full_like(least, self.centre), least, most
-        return reductions.mean_over_units(own, reference)[0], least, most
+            return self.centre
+        return mean_over_units(group.own, group.reference)[0]
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:
         """Return the reference's goalposts, which are fixed.
@@ -142,16 +128,9 @@ class CentredGoalposts:
         SettingError
             If there are several populations, or the reference has no two distinct values.
         """
-        groups = reference_groups(self.over, reference, scope.peers_of(reference))
-        if len(groups) > 1:
-            raise SettingError(
-                f"{self.over.replace('_', 's and ')}s have goalposts of their own; anchor on a "
-                "reference with one of them"
-            )
-        centre, least, most = (end.item() for end in self._found(reference, groups[0][1]))
-        if not least < most:
-            raise SettingError("goalposts cannot be anchored on a reference without two values")
-        half = (most - least) / 2.0
+        group = anchor_group(self, "a scale of centred goalposts", reference, scope)
+        centre = np.asarray(self._middle(group)).item()
+        half = (group.high - group.low).item() / 2.0
         half = -half if scope.direction == "lower" else half
         posts = Goalposts(worst=centre - half, best=centre + half, clip=False)
         return Chain(posts, Affine(intercept=self.low, slope=self.high - self.low))
