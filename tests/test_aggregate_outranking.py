@@ -210,6 +210,17 @@ def test_leagues_are_compared_apart(aggregate: Pairwise) -> None:
         np.testing.assert_array_equal(found[data.units.codes.index(members[0]) :][: len(own)], own)
 
 
+def test_periods_are_compared_apart() -> None:
+    frame = pd.DataFrame(
+        {"unit": list("ABCAB"), "year": [2024, 2024, 2024, 2025, 2025], "a": [1, 2, 3, 3, 1]}
+    )
+    data = gi.Observations.from_frame(frame, unit="unit", period="year")
+    pooled = flat(Copeland(), "a").compute(data).shares[0]
+    assert pooled.tolist() == [0.125, 0.5, 0.875, 0.875, 0.125]
+    apart = flat(Copeland(over="period"), "a").compute(data).shares[0]
+    assert apart.tolist() == [0, 0.5, 1, 1, 0]
+
+
 def test_only_ranked_units_count_as_opponents() -> None:
     units = [gi.Unit("A"), gi.Unit("B"), gi.Unit("C", ranked=False)]
     data = gi.Observations(gi.Units.of(units), ["a"], np.array([[1.0], [3.0], [2.0]]))
@@ -240,6 +251,14 @@ def test_settings_are_checked() -> None:
 def test_it_cannot_be_anchored(aggregate: Pairwise) -> None:
     with pytest.raises(FrameworkError, match=rf"aggregator of 'index': {type(aggregate).__name__}"):
         flat(aggregate).anchored(observed({"a": [1, 2], "b": [1, 2], "c": [1, 2]}))
+
+
+def test_it_has_no_maximum_to_fall_short_of() -> None:
+    leaf = gi.Indicator("a", rule=gi.rules.Proportional(target=5))
+    method = gi.Methodology("x.one", "1", gi.Framework("index", [leaf], aggregate=Copeland()))
+    result = method.compute(observed({"a": [1, 2]}))
+    with pytest.raises(SettingError, match="which looks at peers: there is no maximum to fall"):
+        gi.explain(result, "U0")
 
 
 @pytest.mark.parametrize("aggregate", [*every, Copeland(over="league"), Borda(over="ranked")])

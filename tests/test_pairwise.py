@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import govindex as gi
-from govindex import consensus, outranking_matrix
+from govindex import consensus, outranking_matrix, rank_similarity
 from govindex.aggregate import Condorcet, Copeland, Kemeny
 from govindex.errors import DataError, SettingError, UnknownNameError
 from govindex.rules import Identity
@@ -301,3 +301,32 @@ def test_kemeny_settings_reach_the_consensus() -> None:
     found = consensus(results, Kemeny(ambiguous="middle"))
     assert found["rank"].to_dict() == {"B": 1, "A": 2, "C": 3}
     assert consensus(results, Copeland())["share"].max() == 0.75
+
+
+def test_similarity_of_two_rankings() -> None:
+    one, two = (
+        one_index(dict(zip("ABCDE", places, strict=True)))
+        for places in ([1.0, 2, 3, 4, 5], [1.0, 3, 2, 4, 5])
+    )
+    found = rank_similarity(one, two)
+    names = {"spearman": "spearman", "weighted_spearman": "weighted_spearman", "ws": "WS"}
+    for ours, theirs in names.items():
+        (expected,) = published("ws_example", theirs).values()
+        assert round(found[ours], 4) == float(expected)
+
+
+def test_similarity_is_of_what_both_rank() -> None:
+    one = one_index({"A": 1, "B": 2, "C": 3, "D": 4})
+    other = one_index({"D": 1, "X": 2, "B": 3, "A": 4})
+    # 1, 2, 3 against 3, 2, 1.
+    assert rank_similarity(one, other).round(9).to_dict() == {
+        "spearman": -1.0,
+        "weighted_spearman": -1.0,
+        "ws": round(1 - (0.5 + 0 + 0.125), 9),
+    }
+    same = rank_similarity(one, one)
+    np.testing.assert_allclose(same, 1.0, rtol=1e-12)
+    tied = rank_similarity(one, one_index({"A": 1, "B": 1, "C": 1, "D": 1}))
+    assert np.isnan(tied["spearman"])
+    with pytest.raises(DataError, match="on two units or more; both rank 1"):
+        rank_similarity(one, one_index({"A": 1, "Y": 2}))

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from govindex import coherence, datasets, weight
     from govindex.files import read_table, write_table
     from govindex.overview import announcements, over_time, standings
-    from govindex.pairwise import consensus, outranking_matrix
+    from govindex.pairwise import consensus, outranking_matrix, rank_similarity
     from govindex.schema import methodology_schema
     from govindex.toml import load_methodology, save_methodology
 
@@ -95,6 +95,7 @@ __all__ = [
     "outranking_matrix",
     "over_time",
     "prepare",
+    "rank_similarity",
     "ranking",
     "read_table",
     "result_from_scores",
@@ -116,6 +117,7 @@ _LATER = {
     "methodology_schema": "govindex.schema",
     "outranking_matrix": "govindex.pairwise",
     "over_time": "govindex.overview",
+    "rank_similarity": "govindex.pairwise",
     "read_table": "govindex.files",
     "save_methodology": "govindex.toml",
     "standings": "govindex.overview",

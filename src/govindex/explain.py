@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from govindex.contracts import Aggregator, BranchScope, Float, Rule, Scope, combined
+from govindex.contracts import (
+    Aggregator,
+    BranchScope,
+    Float,
+    RelativeAggregator,
+    Rule,
+    Scope,
+    combined,
+)
 from govindex.errors import DataError, SettingError
 from govindex.kernels.rounding import snap
 from govindex.model.tree import Dimension, Indicator, Node
@@ -282,9 +290,13 @@ class _Losses:
 def _check_maximum(branch: Dimension, aggregate: Aggregator) -> None:
     """Refuse a branch that has no most, reached where every child has its own."""
     if aggregate.peer_dependent:
+        advice = (
+            "explain the result of the anchored methodology, anchored(…)"
+            if isinstance(aggregate, RelativeAggregator)
+            else "there is no maximum to fall short of"
+        )
         raise SettingError(
-            f"'{branch.code}' is combined by {aggregate!r}, which looks at peers: explain the "
-            "result of the anchored methodology, anchored(…)"
+            f"'{branch.code}' is combined by {aggregate!r}, which looks at peers: {advice}"
         )
     tame = ("monotone", "mean", "below_arithmetic")
     if not any(getattr(aggregate, declared, False) for declared in tame):

@@ -29,7 +29,7 @@ from govindex.result import IndexResult
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["consensus", "outranking_matrix"]
+__all__ = ["consensus", "outranking_matrix", "rank_similarity"]
 
 Pairwise = Borda | Condorcet | Copeland | Kemeny
 How = Literal["borda", "condorcet", "copeland", "kemeny"]
@@ -73,11 +73,12 @@ def outranking_matrix(
     Examples
     --------
     >>> import govindex as gi
+    >>> from govindex.testing import observed
     >>> framework = gi.Framework("index", [
     ...     gi.Indicator("speed", rule=gi.rules.Identity(), weight=2),
     ...     gi.Indicator("reach", rule=gi.rules.Identity()),
     ... ])
-    >>> data = gi.testing.observed({"speed": [0.9, 0.5], "reach": [0.2, 0.2]})
+    >>> data = observed({"speed": [0.9, 0.5], "reach": [0.2, 0.2]})
     >>> result = gi.Methodology("example.pairs", "1", framework).compute(data)
     >>> outranking_matrix(result).loc["U0", "U1"].round(4)
     np.float64(0.8333)
@@ -167,11 +168,12 @@ def consensus(
     Examples
     --------
     >>> import govindex as gi
+    >>> from govindex.testing import observed
     >>> framework = gi.Framework("index", [gi.Indicator("a", rule=gi.rules.Identity())])
     >>> method = gi.Methodology("example.one", "1", framework)
     >>> rows = {"speed": [3, 2, 1], "reach": [3, 1, 2], "cost": [1, 3, 2]}
     >>> results = {
-    ...     name: method.compute(gi.testing.observed({"a": row})) for name, row in rows.items()
+    ...     name: method.compute(observed({"a": row})) for name, row in rows.items()
     ... }
     >>> consensus(results)["rank"].to_dict()
     {'U0': 1, 'U1': 2, 'U2': 3}
@@ -248,3 +250,73 @@ def _places(result: IndexResult, units: Units, *, overall: bool) -> Float:
         zip(result.units.codes, result.places(result.codes[0], overall=overall), strict=True)
     )
     return np.array([own.get(code, np.nan) for code in units.codes])
+
+
+def rank_similarity(reference: IndexResult, other: IndexResult) -> pd.Series[float]:
+    """Return how alike two rankings are, overall and at the top.
+
+    With places ``R`` and ``Q`` among the n units that both rank, ties sharing the mean of their
+    places:
+
+    - ``spearman``: Pearson's correlation of R and Q;
+    - ``weighted_spearman``: ``1 − 6·Σ (R − Q)²·(2n + 2 − R − Q) / (n⁴ + n³ − n² − n)``, where
+      differences at the top count more;
+    - ``ws``: ``1 − Σ 2^−R · |R − Q| / max(R − 1, n − R)``, where a difference counts half as much
+      from one place of the reference to the next; it is not symmetric.
+
+    Parameters
+    ----------
+    reference, other : IndexResult
+        Places of the total are compared, among all units.
+
+    Returns
+    -------
+    Series
+        NaN for `spearman` where all units tie.
+
+    Raises
+    ------
+    DataError
+        If fewer than two units are ranked by both.
+
+    References
+    ----------
+    W. Sałabun and K. Urbaniak, "A new coefficient of rankings similarity in decision-making
+    problems", Computational Science – ICCS 2020 (Springer).
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from govindex.testing import observed
+    >>> framework = gi.Framework("index", [gi.Indicator("a", rule=gi.rules.Identity())])
+    >>> method = gi.Methodology("example.one", "1", framework)
+    >>> one, other = (
+    ...     method.compute(observed({"a": row}))
+    ...     for row in ([5, 4, 3, 2, 1], [5, 3, 4, 2, 1])
+    ... )
+    >>> rank_similarity(one, other).round(4).to_dict()
+    {'spearman': 0.9, 'weighted_spearman': 0.8833, 'ws': 0.8542}
+    """
+    import pandas as pd
+
+    units = _joined({"reference": reference, "other": other}, overall=True)
+    both = np.stack([_places(result, units, overall=True) for result in (reference, other)])
+    both = both[:, ~np.isnan(both).any(axis=0)]
+    count = both.shape[1]
+    if count < 2:
+        raise DataError(f"rankings are compared on two units or more; both rank {count}")
+    # Sorted, so that the order of units moves no bit.
+    first, second = places(key_of(-both, 1.0), "average")
+    first, second = np.array([first, second])[:, np.lexsort((second, first))]
+    gap = first - second
+    spread = np.sqrt(np.var(first) * np.var(second))
+    weighted = (gap**2 * (2 * count + 2 - first - second)).sum()
+    top = (2.0**-first * np.abs(gap) / np.maximum(first - 1, count - first)).sum()
+    covariance = ((first - first.mean()) * (second - second.mean())).mean()
+    return pd.Series(
+        {
+            "spearman": covariance / spread if spread > 0 else np.nan,
+            "weighted_spearman": 1 - 6 * weighted / (count**4 + count**3 - count**2 - count),
+            "ws": 1 - top,
+        }
+    )
