@@ -211,7 +211,7 @@ def _framework(of: Any) -> Framework:
 def _printed_in_points(of: Any, framework: Framework) -> bool:
     if isinstance(of, Framework):
         return framework.aggregate.sums_points
-    return bool(of.scale == "points")
+    return bool(getattr(of, "scale", None) == "points")
 
 
 def _checked(how: Weigher, codes: list[str], found: Weights) -> Weights:
