@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govindex.kernels.keys import ABSENT, key_of, merge_keys, places, printed_key
+from govindex.kernels.keys import ABSENT, doubled_places, key_of, merge_keys, places, printed_key
 
 Keys = npt.NDArray[np.int64]
 
@@ -147,3 +147,22 @@ def test_merged_keys_order_units_by_the_first_then_the_second(
     ]
     merged = merge_keys(as_keys(first), as_keys(then))
     np.testing.assert_array_equal(places(merged, "competition"), expected)
+
+
+@given(
+    rows=st.lists(
+        st.lists(st.integers(-3, 3) | st.just(int(ABSENT)), min_size=5, max_size=5),
+        min_size=1,
+        max_size=4,
+    ),
+    ties=st.sampled_from(["competition", "dense", "max", "average", "ordinal"]),
+)
+def test_doubled_places_are_twice_the_places(rows: list[list[int]], ties: str) -> None:
+    keys = np.array(rows, dtype=np.int64)
+    expected = np.nan_to_num(2.0 * places(keys, ties))
+    assert (doubled_places(keys, ties) == expected).all()
+
+
+def test_doubled_places_of_keys_too_far_apart_to_pack() -> None:
+    keys = np.array([[2**62, -(2**62), 0, ABSENT]], dtype=np.int64)
+    assert doubled_places(keys, "competition").tolist() == [[2, 6, 4, 0]]

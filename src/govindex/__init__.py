@@ -41,7 +41,7 @@ from govindex.result import IndexResult
 from govindex.rounding import Levels, Rounding
 
 if TYPE_CHECKING:
-    from govindex import coherence, datasets, weight
+    from govindex import coherence, datasets, robustness, weight
     from govindex.files import read_table, write_table
     from govindex.overview import announcements, over_time, standings
     from govindex.pairwise import consensus, outranking_matrix, rank_similarity
@@ -99,6 +99,7 @@ __all__ = [
     "ranking",
     "read_table",
     "result_from_scores",
+    "robustness",
     "rounding",
     "rules",
     "save_methodology",
@@ -109,7 +110,7 @@ __all__ = [
 ]
 
 # What an import of the package need not wait for; none of the names is that of its module.
-_MODULES = ("coherence", "datasets", "weight")
+_MODULES = ("coherence", "datasets", "robustness", "weight")
 _LATER = {
     "announcements": "govindex.overview",
     "consensus": "govindex.pairwise",

@@ -242,6 +242,11 @@ class Methodology:
         return compile_framework(self.framework, self.scale, self.rounding)
 
     @property
+    def printing(self) -> Rounding:
+        """How scores are rounded where places or bands go by what is printed."""
+        return self.rounding.total or self.rounding.leaf or Rounding(2)
+
+    @property
     def frameworks(self) -> tuple[Framework, ...]:
         """The framework and the forms."""
         return (self.framework, *self.forms.values())
@@ -322,11 +327,10 @@ class Methodology:
         data = self.prepare(observations)
         if not self.forms:
             return self._result(data, evaluate(self.plan, Block.of(data)))
-        parts = []
-        for form, codes in self._members(data).items():
-            own = data.take(codes)
-            single = self.single(form)
-            parts.append(single._result(own, evaluate(single.plan, Block.of(own))))
+        parts = [
+            single._result(own, evaluate(single.plan, Block.of(own)))
+            for single, own in self.parts(data)
+        ]
         found = joined(parts, data)
         unused = set.intersection(*(set(part.provenance.unused) for part in parts))
         origin = attrs.evolve(
@@ -335,6 +339,13 @@ class Methodology:
             unused=tuple(name for name in data.variables if name in unused),
         )
         return attrs.evolve(found, provenance=origin, ranking=self.ranking)
+
+    def parts(self, prepared: Observations) -> list[tuple[Methodology, Observations]]:
+        """Return the methodology of each form that has units, with their data after preparation."""
+        if not self.forms:
+            return [(self, prepared)]
+        members = self._members(prepared).items()
+        return [(self.single(form), prepared.take(codes)) for form, codes in members]
 
     def _members(self, data: Observations) -> dict[str | None, list[str]]:
         """Return the codes of the units of each form, the form of units without a type first."""
@@ -375,7 +386,7 @@ class Methodology:
             scale=self.scale,
             ranking=self.ranking,
             bands_spec=self.bands,
-            printing=self.rounding.total or self.rounding.leaf or Rounding(2),
+            printing=self.printing,
             display=self.shown,
             observations=data,
             provenance=Provenance(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -12,13 +12,17 @@ import numpy as np
 from govindex.contracts import Float, Rounder
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import keys as kernels
+from govindex.kernels.rounding import snap
 
 __all__ = [
     "Band",
     "Bands",
     "Ranking",
     "as_places",
+    "chained_keys",
+    "node_keys",
     "rank_labels",
+    "ranking_at",
     "score_keys",
     "tie_break_loops",
 ]
@@ -104,10 +108,77 @@ def score_keys(
         scale = np.where(np.asarray(maximum) > 0, maximum, 1.0)
         found = kernels.key_of(printed / scale, 1.0)
     else:
+        if ranking.decimals != rounding.decimals:
+            rounding = attrs.evolve(rounding, decimals=ranking.decimals)  # type: ignore[misc]
         found = kernels.printed_key(rounding(printed), ranking.decimals)
     if ranking.best == "lowest":
         return np.where(found == kernels.ABSENT, found, -found)
     return found
+
+
+def ranking_at(own: Ranking | None, general: Ranking, *, total: bool) -> Ranking:
+    """Return the ranking in force at a node, given its own and the methodology's."""
+    if own is not None:
+        return own
+    # The methodology's tie-break decides the total, not the nodes that it looks at.
+    return general if total else attrs.evolve(general, tie_break=())
+
+
+def node_keys(
+    shares: Float,
+    applicable: Float | float,
+    maximum: Float | float,
+    ranking: Ranking,
+    printing: Rounder,
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the integer keys that units are ranked by at a node, ties not broken.
+
+    Parameters
+    ----------
+    shares : array, shape (…, units)
+        Attained share of the applicable maximum, NaN without a score.
+    applicable : array or float
+        Part of the maximum that applies.
+    maximum : array or float
+        The printed score of a share of 1.
+    ranking : Ranking
+    printing : Rounder
+        How scores are rounded where the ranking goes by what is printed.
+    """
+    comparable = shares if ranking.by == "share" else shares * applicable
+    if ranking.decimals is None:
+        return score_keys(comparable, 1.0, ranking, printing)
+    size = np.where(np.asarray(maximum) > 0, maximum, 1.0)
+    return score_keys(snap(comparable * size, size), maximum, ranking, printing)
+
+
+def chained_keys(
+    code: str,
+    ranking_of: Callable[[str], Ranking],
+    outcome_of: Callable[[str], tuple[Float, Float | float, Float | float]],
+    printing: Rounder,
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the keys of a node, its ties broken by the nodes that its ranking names.
+
+    Parameters
+    ----------
+    code : str
+    ranking_of : callable
+        A node's ranking, by its code.
+    outcome_of : callable
+        A node's shares of shape (…, units), applicable part and maximum, by its code.
+    printing : Rounder
+        As of :func:`node_keys`.
+    """
+    ranking = ranking_of(code)
+    shares, applicable, maximum = outcome_of(code)
+    found = node_keys(shares, applicable, maximum, ranking, printing)
+    if not ranking.tie_break:
+        return found
+    absent = found == kernels.ABSENT
+    for other in ranking.tie_break:
+        found = kernels.merge_keys(found, chained_keys(other, ranking_of, outcome_of, printing))
+    return np.where(absent, kernels.ABSENT, found)
 
 
 def tie_break_loops(links: Mapping[str, Sequence[str]]) -> Iterator[str]:

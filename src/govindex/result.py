@@ -20,7 +20,7 @@ from govindex.model.panels import out_of_period
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
 from govindex.periods import sorted_periods
-from govindex.ranking import Bands, Ranking, as_places, rank_labels, score_keys
+from govindex.ranking import Bands, Ranking, as_places, chained_keys, rank_labels, ranking_at
 from govindex.rounding import Rounding
 
 if TYPE_CHECKING:
@@ -226,10 +226,6 @@ class IndexResult:
     def _snapped(self, scores: Float, row: int) -> Float:
         return snap(scores, self._size(row))
 
-    def _comparable_at(self, row: int) -> Float:
-        # Ranked by share, a unit whose maximum has shrunk is compared on what applies to it.
-        return self._snapped(self.outcome.shares[row] * self._size(row), row)
-
     @property
     def score(self) -> pd.Series[float]:
         """The total of each unit in the printed unit, NaN for a unit without a score."""
@@ -249,11 +245,7 @@ class IndexResult:
     # -- places -------------------------------------------------------------------------------
 
     def _ranking_of(self, code: str) -> Ranking:
-        own = self.node(code).ranking
-        if own is not None:
-            return own
-        # The methodology's tie-break decides the total, not the nodes that it looks at.
-        return self.ranking if code == self.codes[0] else attrs.evolve(self.ranking, tie_break=())
+        return ranking_at(self.node(code).ranking, self.ranking, total=code == self.codes[0])
 
     def keys(self, code: str) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return the integers that units are ranked by at a node, shape (units,)."""
@@ -265,14 +257,11 @@ class IndexResult:
         return found
 
     def _tied_keys(self, code: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-        ranking = self._ranking_of(code)
-        row = self.place(code)
-        scores = self._comparable_at(row) if ranking.by == "share" else self.printed_at(code)
-        rounding = self._rounding_to(ranking.decimals)
-        found = score_keys(scores, self.maxima[row], ranking, rounding)
-        for other in ranking.tie_break:
-            found = merge_keys(found, self._tied_keys(other))
-        return np.where(np.isnan(self.outcome.shares[row]), np.iinfo(np.int64).min, found)
+        def outcome(code: str) -> tuple[Float, Float | float, float]:
+            row = self.place(code)
+            return self.outcome.shares[row], self._part(row), float(self.maxima[row])
+
+        return chained_keys(code, self._ranking_of, outcome, self.printing)
 
     def _rounding_to(self, decimals: int | None) -> Rounder:
         if decimals is None or decimals == self.printing.decimals:

@@ -1,7 +1,18 @@
 """Compile a framework, evaluate blocks of draws: the one path from data to shares."""
 
 from govindex.compute.block import Block, State
-from govindex.compute.engine import Evaluation, evaluate
+from govindex.compute.engine import Evaluation, Scored, evaluate, evaluate_nodes, score
 from govindex.compute.plan import Plan, Scale, compile_framework
 
-__all__ = ["Block", "Evaluation", "Plan", "Scale", "State", "compile_framework", "evaluate"]
+__all__ = [
+    "Block",
+    "Evaluation",
+    "Plan",
+    "Scale",
+    "Scored",
+    "State",
+    "compile_framework",
+    "evaluate",
+    "evaluate_nodes",
+    "score",
+]

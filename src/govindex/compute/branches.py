@@ -27,7 +27,7 @@ from govindex.errors import CellError, GovIndexError, Problems, SettingError, li
 from govindex.kernels.reductions import total
 from govindex.model.tree import Indicator, Node, View
 
-__all__ = ["aggregate"]
+__all__ = ["aggregate", "finished"]
 
 
 def _weights(
@@ -94,6 +94,13 @@ def aggregate(
     else:
         state = _settled(plan, branch, block, children, own, problems)
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
+    states[branch.row] = finished(plan, branch, block, drawn, state, problems)
+
+
+def finished(
+    plan: Plan, branch: Branch, block: Block, drawn: Drawn, state: State, problems: Problems
+) -> State:
+    """Apply a branch's own rule and rounding to what its children gave."""
     if branch.node.rule is not None:
         state.before_rule = state.share
         scope = Scope(plan.maxima[branch.row], peers=block.peers, computed=True)
@@ -103,7 +110,7 @@ def aggregate(
             name_cells(error, block, [branch.node], problems, state.share)
     maximum = drawn.maxima[branch.row][:, None]
     state.share = rounded(state.share, state.applicable, maximum, branch.rounding)
-    states[branch.row] = state
+    return state
 
 
 def _is_whole(child: State) -> bool:

@@ -7,19 +7,20 @@ order of units, columns and draws and the size of a block do not move a bit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import attrs
 
-from govindex.compute.block import Block, State
-from govindex.compute.branches import aggregate
+from govindex.compute.block import Block, State, rounded
+from govindex.compute.branches import aggregate, finished
 from govindex.compute.leaves import score_leaves
-from govindex.compute.plan import Plan
-from govindex.compute.weights import draw
+from govindex.compute.linear import Linear, linear
+from govindex.compute.plan import Branch, Plan
+from govindex.compute.weights import Drawn, redraw
 from govindex.contracts import Float
 from govindex.errors import DataError, Problems, near_miss
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["Evaluation", "Scored", "evaluate", "evaluate_nodes", "score"]
 
 
 @attrs.frozen(eq=False)
@@ -43,6 +44,47 @@ class Evaluation:
         return self.states[self.plan.rows[code]].share
 
 
+@attrs.frozen(eq=False, slots=False)
+class Scored:
+    """The indicators of a block, scored and ready for any draws of weights.
+
+    Parameters
+    ----------
+    plan : Plan
+    block : Block
+    leaves : mapping of int to State
+        By row; their shares are rounded when they are combined, since points follow the weights.
+    """
+
+    plan: Plan
+    block: Block
+    leaves: Mapping[int, State]
+    _linear: dict[int, Linear | None] = attrs.field(init=False, factory=dict)
+
+    def linear(self, branch: Branch) -> Linear | None:
+        """Return what a branch collapses to, found once."""
+        if branch.row not in self._linear:
+            self._linear[branch.row] = linear(self.plan, branch, self.leaves)
+        return self._linear[branch.row]
+
+
+def score(plan: Plan, block: Block) -> Scored:
+    """Measure and score the indicators of a block.
+
+    Raises
+    ------
+    DataError
+        If variables lack, or with every cell that a measure or a rule refuses.
+    """
+    problems = Problems()
+    _require_variables(plan, block, problems)
+    problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
+    states: dict[int, State] = {}
+    score_leaves(plan, block, states, problems)
+    problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
+    return Scored(plan, block, states)
+
+
 def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = None) -> Evaluation:
     """Evaluate a block of draws.
 
@@ -64,15 +106,72 @@ def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = Non
     SettingError
         If a drawn weight is negative or not finite, or its node has weight 0.
     """
-    drawn = draw(plan.framework, plan.scale, weights) if weights else plan.own
+    # Weights are looked at first: one that is none is wrong whatever the data.
+    drawn = redraw(plan.own, weights) if weights else plan.own
+    states = _combined(score(plan, block), drawn, plan.branches, {})
+    return Evaluation(plan, tuple(states[row] for row in range(len(plan.codes))), drawn.maxima)
+
+
+def evaluate_nodes(
+    scored: Scored,
+    weights: Mapping[str, Float],
+    nodes: Sequence[str],
+    buffer: Float | None = None,
+) -> tuple[dict[str, State], Drawn]:
+    """Evaluate some nodes for draws of weights, each linear subtree by one matrix product.
+
+    Parameters
+    ----------
+    scored : Scored
+    weights : mapping of code to array of shape (draws,)
+        As of :func:`evaluate`.
+    nodes : sequence of str
+        Codes of the nodes that are asked for.
+    buffer : array, shape (draws, units), optional
+        Memory that may be used for the shares of the first node.
+
+    Returns
+    -------
+    dict of str to State, Drawn
+        The nodes' states and the weights with their maxima.
+    """
+    plan = scored.plan
+    drawn = redraw(plan.own, weights) if weights else plan.own
+    branches = {branch.row: branch for branch in plan.branches}
+    wanted = [plan.rows[code] for code in nodes]
+    first, collapsed = wanted[0], {}
+    needed: set[int] = set()
+    while wanted:
+        row = wanted.pop()
+        if row in needed or row not in branches:
+            continue
+        needed.add(row)
+        branch = branches[row]
+        found = scored.linear(branch)
+        parts = None if found is None else found.weights(plan, drawn)
+        if found is None or parts is None or (found.known is not None and not (parts > 0).all()):
+            wanted += (*branch.children, *branch.bonuses)
+        else:
+            collapsed[row] = found.state(parts, buffer if row == first else None)
+    order = [branch for branch in plan.branches if branch.row in needed]
+    states = _combined(scored, drawn, order, collapsed)
+    return {code: states[plan.rows[code]] for code in nodes}, drawn
+
+
+def _combined(
+    scored: Scored, drawn: Drawn, branches: Sequence[Branch], collapsed: Mapping[int, State]
+) -> dict[int, State]:
+    """Combine indicators into branches, children before parents."""
+    plan, block = scored.plan, scored.block
+    # Branches fill in what their children lack, and nothing may be left of that in the scores.
+    states = {row: _printed(plan, row, leaf, drawn) for row, leaf in scored.leaves.items()}
     problems = Problems()
-    _require_variables(plan, block, problems)
-    problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
-    states: dict[int, State] = {}
-    score_leaves(plan, block, drawn, states, problems)
-    problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
     failed: set[int] = set()
-    for branch in plan.branches:
+    for branch in branches:
+        if branch.row in collapsed:
+            state = collapsed[branch.row]
+            states[branch.row] = finished(plan, branch, block, drawn, state, problems)
+            continue
         if failed.intersection((*branch.children, *branch.bonuses)):
             failed.add(branch.row)  # what is wrong below is said already
             continue
@@ -81,7 +180,14 @@ def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = Non
         if len(problems) > before:
             failed.add(branch.row)
     problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
-    return Evaluation(plan, tuple(states[row] for row in range(len(plan.codes))), drawn.maxima)
+    return states
+
+
+def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn) -> State:
+    if leaf.complete and plan.rounding[row] is None:
+        return leaf  # nothing is filled in or rounded: it stays what it is
+    share = rounded(leaf.share, None, drawn.maxima[row][:, None], plan.rounding[row])
+    return attrs.evolve(leaf, share=share)
 
 
 def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:

@@ -9,10 +9,9 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.compute.block import Block, State, as_numbers, rounded
+from govindex.compute.block import Block, State, as_numbers
 from govindex.compute.naming import name_cells
 from govindex.compute.plan import Plan
-from govindex.compute.weights import Drawn
 from govindex.contracts import (
     ABSENCE_STARTS,
     Cells,
@@ -31,17 +30,15 @@ from govindex.model.validation import SLACK, WHOLE
 __all__ = ["score_leaves"]
 
 
-def score_leaves(
-    plan: Plan, block: Block, drawn: Drawn, states: dict[int, State], problems: Problems
-) -> None:
-    """Put the state of every indicator among the states."""
+def score_leaves(plan: Plan, block: Block, states: dict[int, State], problems: Problems) -> None:
+    """Put the state of every indicator among the states, its share not rounded yet."""
     for rule, direction, rows in plan.groups:
         direct = [row for row in rows if _is_direct(plan, row, block)]
         others = [row for row in rows if not _is_direct(plan, row, block)]
         if direct:
             order, values, status = block.gather([plan.direct[row] for row in direct])
             group = _Group([direct[i] for i in order], values, status, direction, ())
-            _score(plan, rule, group, block, drawn, states, problems)
+            _score(plan, rule, group, block, states, problems)
         ready = _measured(plan, others, block, problems)
         by_levels: dict[tuple[str, ...], list[int]] = {}
         for row, (_, levels) in ready.items():
@@ -51,7 +48,7 @@ def score_leaves(
             values = _stacked([c.values for c in cells])
             status = _stacked([c.status for c in cells])
             group = _Group(members, values, status, direction, levels)
-            _score(plan, rule, group, block, drawn, states, problems)
+            _score(plan, rule, group, block, states, problems)
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -80,19 +77,16 @@ def _score(
     rule: Rule | None,
     group: _Group,
     block: Block,
-    drawn: Drawn,
     states: dict[int, State],
     problems: Problems,
 ) -> None:
-    # A rule reads the framework's own maximum; the drawn one is what the share is printed in.
+    # A rule reads the framework's own maximum; a drawn one is what the share is printed in.
     own = plan.maxima[group.rows][:, None, None]
     scope = Scope(own, group.direction, group.levels, block.peers)
     shares = _ruled(plan, rule, group, scope, block, problems)
     _check_largest(plan, rule, group, shares, block, problems)
-    maxima = drawn.maxima[group.rows][..., None]
     for i, row in enumerate(group.rows):
-        printed = rounded(shares[i], None, maxima[i], plan.rounding[row])
-        states[row] = State(printed, group.status[i], group.complete, value=group.values[i])
+        states[row] = State(shares[i], group.status[i], group.complete, value=group.values[i])
 
 
 def _stacked(arrays: list[Any]) -> Any:

@@ -18,7 +18,7 @@ from govindex.kernels.reductions import total
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 
-__all__ = ["Drawn", "Scale", "draw", "parts_of_view"]
+__all__ = ["Drawn", "Scale", "draw", "parts_of_view", "redraw"]
 
 Scale = float | Literal["points"]
 
@@ -127,12 +127,26 @@ def draw(framework: Framework, scale: Scale, given: Mapping[str, Float] | None =
             found[node.code] = node.weight
         elif node.weight is not None:
             found[node.code] = np.array([float(node.weight)])
-        elif isinstance(node, Dimension) and framework.aggregator(node.code).sums_points:
-            parts = [found[child.code] for child in _inside(node)]
-            found[node.code] = total([part for part in parts if not isinstance(part, str)])
+        elif node in framework.summed:
+            found[node.code] = _summed(node, found)
         else:
             found[node.code] = np.ones(1)
     return Drawn(framework, found, scale)
+
+
+def redraw(own: Drawn, given: Mapping[str, Float]) -> Drawn:
+    """Return weights with others at the nodes that are given, as :func:`draw` does."""
+    drawn = {code: _checked(own.framework, code, weight) for code, weight in given.items()}
+    found = {**own.weights, **drawn}
+    for node in own.framework.summed:
+        if node.code not in drawn:
+            found[node.code] = _summed(node, found)
+    return Drawn(own.framework, found, own.scale)
+
+
+def _summed(branch: Dimension, weights: Mapping[str, Float | str]) -> Float:
+    parts = [weights[child.code] for child in _inside(branch)]
+    return total([part for part in parts if not isinstance(part, str)])
 
 
 def parts_of_view(framework: Framework, view: View) -> tuple[list[str], list[str]]:
@@ -147,13 +161,14 @@ def parts_of_view(framework: Framework, view: View) -> tuple[list[str], list[str
 
 
 def _checked(framework: Framework, code: str, weight: Float) -> Float:
-    if isinstance(framework.node(code), View):
+    node = framework.node(code)
+    if isinstance(node, View):
         raise SettingError(f"'{code}' is a view: it has no weight of its own to draw")
-    if framework.weight(code) == 0:
+    if node.weight == 0:
         raise SettingError(f"'{code}' has weight 0, is shown and not scored: nothing to draw")
     draws = np.asarray(weight, dtype=np.float64).reshape(-1)
-    wrong = draws[~(np.isfinite(draws) & (draws >= 0))]
-    if wrong.size:
+    if not (draws.min(initial=0.0) >= 0 and draws.max(initial=0.0) < np.inf):
+        wrong = draws[~(np.isfinite(draws) & (draws >= 0))]
         raise SettingError(
             f"drawn weights are finite numbers of at least 0; '{code}' was given {wrong[0]:g}"
         )

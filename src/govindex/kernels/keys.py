@@ -11,7 +11,15 @@ import numpy.typing as npt
 
 from govindex.kernels.rounding import half_up
 
-__all__ = ["ABSENT", "key_of", "merge_keys", "places", "printed_key", "snapped"]
+__all__ = [
+    "ABSENT",
+    "doubled_places",
+    "key_of",
+    "merge_keys",
+    "places",
+    "printed_key",
+    "snapped",
+]
 
 Float = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.int64]
@@ -112,29 +120,78 @@ def places(keys: Keys, ties: str) -> Float:
         last = np.where(ends, index, count)[..., ::-1]
         last = np.minimum.accumulate(last, axis=-1)[..., ::-1]
         ranked = last + 1.0 if ties == "max" else (first + last) / 2.0 + 1.0
-    ranked = np.where(ordered == ABSENT, np.nan, ranked)
     result = np.empty(keys.shape)
     np.put_along_axis(result, order, ranked, axis=-1)
+    result[keys == ABSENT] = np.nan
     return result
 
 
-def _sorted(keys: Keys) -> tuple[npt.NDArray[np.intp], Keys]:
+def doubled_places(keys: Keys, ties: str) -> npt.NDArray[np.int32]:
+    """Rank the last axis as :func:`places` does, in twice the place: whole where ties are averaged.
+
+    Absent keys get 0. For many draws: small integers, and no more than one sort.
+
+    Examples
+    --------
+    >>> doubled_places(np.array([5, 9, 5, 1]), "average")
+    array([5, 2, 5, 8], dtype=int32)
+    """
+    count = keys.shape[-1]
+    found = np.empty(keys.shape, dtype=np.int32)
+    if count == 0:
+        return found
+    order, ordered = _sorted(keys)
+    alike = ordered[..., 1:] == ordered[..., :-1]
+    whole = np.broadcast_to(np.arange(2, 2 * count + 2, 2, dtype=np.int32), keys.shape)
+    if ties != "ordinal" and alike.any():
+        whole = _shared(alike, whole, ties)
+    rows = order + np.arange(0, found.size, count).reshape(*keys.shape[:-1], 1)
+    found.reshape(-1)[rows.reshape(-1)] = whole.reshape(-1)
+    if keys.min() == ABSENT:
+        found[keys == ABSENT] = 0
+    return found
+
+
+def _shared(
+    alike: npt.NDArray[np.bool_], whole: npt.NDArray[np.int32], ties: str
+) -> npt.NDArray[np.int32]:
+    """Return the doubled places of sorted units, of which neighbours are alike."""
+    if ties == "dense":
+        dense = np.ones(whole.shape, dtype=np.int32)
+        dense[..., 1:] = ~alike
+        return 2 * np.cumsum(dense, axis=-1, dtype=np.int32)
+    first, last = whole.copy(), whole.copy()
+    first[..., 1:][alike] = 0
+    first = np.maximum.accumulate(first, axis=-1)
+    if ties == "competition":
+        return first
+    last[..., :-1][alike] = np.iinfo(np.int32).max
+    last = np.minimum.accumulate(last[..., ::-1], axis=-1)[..., ::-1]
+    return last if ties == "max" else (first + last) // 2
+
+
+def _sorted(keys: Keys) -> tuple[npt.NDArray[np.int64], Keys]:
+    """Return the order of the last axis, best first, and the sorted depths below the best."""
     # Packing the unit's index into the low bits lets one plain sort do the work of an argsort.
     count = keys.shape[-1]
     bits = max(int(count - 1).bit_length(), 1)
-    present = keys != ABSENT
-    if not present.any():
-        return np.broadcast_to(np.arange(count), keys.shape), keys
-    top = keys.max()
-    bottom = int(keys.min(where=present, initial=top))
-    if int(top) - bottom + 1 < 2 ** (63 - bits):
-        depth = np.where(present, top - np.where(present, keys, top), int(top) - bottom + 1)
-        packed = (depth << bits) | np.arange(count)
-        packed.sort(axis=-1)
-        order = (packed & (2**bits - 1)).astype(np.intp)
-    else:
+    top, bottom = int(keys.max()), int(keys.min())
+    gone = None
+    if bottom == ABSENT:
+        gone = keys == ABSENT
+        bottom = int(keys.min(where=~gone, initial=top))
+    if top - bottom + 1 >= 2 ** (63 - bits):
         order = np.argsort(~keys, axis=-1, kind="stable")  # ~key reverses the order, no overflow
-    return order, np.take_along_axis(keys, order, axis=-1)
+        return order, np.take_along_axis(keys, order, axis=-1)
+    packed = np.subtract(top, keys)
+    if gone is not None:
+        packed[gone] = top - bottom + 1
+    packed <<= bits
+    packed |= np.arange(count)
+    packed.sort(axis=-1)
+    order = packed & (2**bits - 1)
+    packed >>= bits
+    return order, packed
 
 
 def merge_keys(first: Keys, then: Keys) -> Keys:

@@ -147,14 +147,14 @@ def r_style(values: Float, decimals: int) -> Float:
     return np.where(digits + decimals > 15, values, rounded)
 
 
-def snap(values: Float, scale: float) -> Float:
+def snap(values: Float, scale: float | Float) -> Float:
     """Drop the last bits that the order of additions leaves: keep twelve digits of the scale.
 
     Parameters
     ----------
     values : array
         Numbers on a scale from 0 to about `scale`.
-    scale : float
+    scale : float or array
         The largest printed value, for instance 100.
 
     Examples
@@ -162,6 +162,7 @@ def snap(values: Float, scale: float) -> Float:
     >>> snap(np.array([7.96 + 17.68 + 8.56 + 6.67 + 9.59 + 11.43]), 100)
     array([61.89])
     """
-    power = 10.0 ** (12 - int(np.ceil(np.log10(scale)))) if scale > 0 else 1e12
+    size = np.where(np.asarray(scale) > 0, scale, 1.0)
+    power = 10.0 ** (12.0 - np.ceil(np.log10(size)))
     scaled = values * power
     return np.where(np.abs(scaled) < _EXACT, np.floor(scaled + 0.5137) / power + 0.0, values)

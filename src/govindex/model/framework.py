@@ -342,6 +342,17 @@ class Framework:
             return float(sum(self.weight(child.code) for child in node.inside))  # type: ignore[misc]
         return 1.0
 
+    @cached_property
+    def summed(self) -> tuple[Dimension, ...]:
+        """Branches whose points are the sum of their children's, from the bottom up."""
+        return tuple(
+            node
+            for node in reversed(self.nodes)
+            if isinstance(node, Dimension)
+            and node.weight is None
+            and self.aggregator(node.code).sums_points
+        )
+
     def is_scored(self, code: str) -> bool:
         """Tell whether a node counts: neither it nor a branch above it has weight 0."""
         above = self.parent(code)

@@ -1,0 +1,75 @@
+"""How alike rankings are: Kendall's rank correlation and concordance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from govindex.contracts import Float, Index
+
+__all__ = ["concordance", "rank_correlations"]
+
+Places = npt.NDArray[np.integer[Any]]
+
+
+def rank_correlations(places: Places, nominal: Places) -> Float:
+    """Return Kendall's τ-b of each draw and the nominal ranking.
+
+    Parameters
+    ----------
+    places : array, shape (draws, units)
+    nominal : array, shape (units,)
+
+    Returns
+    -------
+    array, shape (draws,)
+        NaN where one of the two ties all units.
+
+    Examples
+    --------
+    >>> rank_correlations(np.array([[1, 2, 3], [3, 2, 1]]), np.array([1, 2, 3]))
+    array([ 1., -1.])
+    """
+    units = places.shape[1]
+    first, second = np.triu_indices(units, 1)
+    own = np.sign(nominal[first] - nominal[second]).astype(np.int8)
+    found = np.empty(len(places))
+    at_once = max(2**22 // max(len(first), 1), 1)
+    for start in range(0, len(places), at_once):
+        part = places[start : start + at_once].astype(np.int32)
+        signs = np.sign(part[:, first] - part[:, second]).astype(np.int8)
+        agreed = (signs * own).sum(axis=1, dtype=np.int64)
+        apart = np.abs(signs).sum(axis=1, dtype=np.int64) * np.abs(own).sum(dtype=np.int64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found[start : start + at_once] = agreed / np.sqrt(apart.astype(np.float64))
+    return found
+
+
+def concordance(sums: Float, draws: int, ties: int, contests: Sequence[Index]) -> float:
+    """Return Kendall's W among draws, of units ranked in contests.
+
+    ``12·Σ(R − R̄)² / (m²·Σ(n³ − n) − m·T)`` with the sums R of places over m draws, deviations and
+    numbers of units contest by contest, and T the sum of ``t³ − t`` over groups of tied units.
+
+    Parameters
+    ----------
+    sums : array, shape (units,)
+        Of places over draws.
+    draws : int
+    ties : int
+        T.
+    contests : sequence of array
+        The units that are ranked together.
+
+    Returns
+    -------
+    float
+        1 if all draws rank alike, NaN if all units are tied in every draw.
+    """
+    spread = sum(float(((sums[c] - sums[c].mean()) ** 2).sum()) for c in contests if len(c))
+    cubes = sum(len(c) ** 3 - len(c) for c in contests)
+    whole = draws * draws * cubes - draws * ties
+    return 12.0 * spread / whole if whole > 0 else float("nan")

@@ -1,0 +1,208 @@
+"""Choices between rules, aggregators, policies, preparations, weights and whole methodologies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.errors import (
+    GovIndexError,
+    Problems,
+    SettingError,
+    listing,
+    near_miss,
+)
+from govindex.methodology import Methodology
+from govindex.model.framework import Framework
+from govindex.robustness.variations import Basis, Change, Drawn
+
+__all__ = ["Alternatives", "alternatives"]
+
+What = Literal["rule", "aggregate", "absence", "steps", "weights", "method"]
+WHAT = ("rule", "aggregate", "absence", "steps", "weights", "method")
+
+
+@attrs.frozen
+class _Option:
+    """One option of a choice, as a change of a methodology."""
+
+    what: What
+    value: Any
+    at: tuple[str, ...] | None
+
+    def __str__(self) -> str:
+        return repr(self.value)
+
+    def __call__(self, method: Methodology) -> Methodology:
+        if self.what == "method":
+            found: Methodology = self.value
+            return found
+        if self.what == "steps":
+            return attrs.evolve(method, steps=self.value)
+        return attrs.evolve(
+            method,
+            framework=self._changed(method.framework),
+            forms={kind: self._changed(form) for kind, form in method.forms.items()},
+        )
+
+    def _changed(self, form: Framework) -> Framework:
+        if self.what == "absence":
+            return attrs.evolve(form, absence=self.value)
+        if self.what == "weights":
+            return form.with_weights(self.value)
+        if self.what == "rule":
+            if isinstance(self.value, Mapping):
+                return form.with_rules(self.value)
+            every = [leaf.code for leaf in form.leaves if leaf.rule is not None]
+            return form.with_rules(dict.fromkeys(self._at(form, every), self.value))
+        if isinstance(self.value, Mapping) or self.at is None:
+            return form.with_aggregates(self.value)
+        return form.with_aggregates(dict.fromkeys(self._at(form, []), self.value))
+
+    def _at(self, form: Framework, every: Sequence[str]) -> list[str]:
+        return list(every) if self.at is None else [code for code in self.at if form.has(code)]
+
+
+@attrs.frozen
+class Alternatives:
+    """A choice between options, each with a probability.
+
+    Parameters
+    ----------
+    what : {"rule", "aggregate", "absence", "steps", "weights", "method"}
+    values : tuple
+        The options; None leaves the methodology as it is.
+    at : tuple of str, optional
+        Codes of the nodes that a rule or an aggregator is changed at.
+    probabilities : tuple of float, optional
+        Equal by default.
+    name : str
+        For tables, and for :func:`given`.
+    """
+
+    what: What
+    values: tuple[Any, ...]
+    at: tuple[str, ...] | None
+    probabilities: tuple[float, ...] | None
+    name: str
+
+    def bind(self, basis: Basis) -> _BoundChoice:
+        """Return the choice, each option tried on the methodology."""
+        method = basis.method
+        options = tuple(
+            _Keep() if value is None else _Option(self.what, value, self.at)
+            for value in self.values
+        )
+        problems = Problems()
+        for code in self.at or ():
+            known = [node for form in method.frameworks for node in form.codes]
+            if code not in known:
+                problems.add(f"there is no node '{code}': {near_miss(code, known)}")
+        problems.raise_any(SettingError, f"alternatives of '{self.name}' do not apply")
+        for value, option in zip(self.values, options, strict=True):
+            try:
+                option(method)
+            except GovIndexError as error:
+                problems.add(f"{value!r}: {error}")
+        problems.raise_any(SettingError, f"alternatives of '{self.name}' do not apply")
+        return _BoundChoice(self.name, options, self.probabilities)
+
+
+@attrs.frozen
+class _Keep:
+    def __str__(self) -> str:
+        return "as it is"
+
+    def __call__(self, method: Methodology) -> Methodology:
+        return method
+
+
+@attrs.frozen(eq=False)
+class _BoundChoice:
+    name: str
+    options: tuple[Change, ...]
+    probabilities: tuple[float, ...] | None
+    codes: tuple[()] = ()
+    varies_data: bool = False
+
+    def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
+        limits = np.cumsum(self.probabilities or [1.0 / len(self.options)] * len(self.options))
+        option = np.searchsorted(limits, rng.random(count), side="right")
+        return Drawn(option=np.minimum(option, len(self.options) - 1).astype(np.intp))
+
+
+def alternatives(
+    *,
+    rule: Iterable[Any] | None = None,
+    aggregate: Iterable[Any] | None = None,
+    absence: Iterable[Any] | None = None,
+    steps: Iterable[Any] | None = None,
+    weights: Iterable[Any] | None = None,
+    method: Iterable[Any] | None = None,
+    at: str | Iterable[str] | None = None,
+    probabilities: Iterable[float] | None = None,
+    name: str | None = None,
+) -> Alternatives:
+    """Choose in each draw between options for one part of the methodology.
+
+    Parameters
+    ----------
+    rule : iterable of Rule or mapping of code to Rule
+        Rules of all scored indicators, or of those in `at`.
+    aggregate : iterable of Aggregator or mapping of code to Aggregator
+        Aggregators of all branches, or of those in `at`.
+    absence : iterable of Absence or policy
+        Policies of the root, which branches inherit: availability thresholds, filling …
+    steps : iterable of iterable of steps
+        Preparations: with and without a treatment, by one imputation or another.
+    weights : iterable of mapping of code to float
+        Sets of weights.
+    method : iterable of Methodology
+        Whole methodologies of the same units; what follows is applied to the one that is drawn.
+    at : str or iterable of str, optional
+        Codes of nodes, for `rule` and `aggregate`.
+    probabilities : iterable of float, optional
+        One for each option, adding up to 1; equal by default.
+    name : str, optional
+        What the choice is called; by default the part that is chosen.
+
+    An option of None leaves the methodology as it is.
+
+    Raises
+    ------
+    SettingError
+        If not exactly one part is given, there is no option, or probabilities do not fit.
+
+    Examples
+    --------
+    >>> from govindex import rules
+    >>> choice = alternatives(rule=[rules.MinMax(), rules.ZScore()], probabilities=[0.8, 0.2])
+    >>> choice.name
+    'rule'
+    """
+    given = dict(zip(WHAT, (rule, aggregate, absence, steps, weights, method), strict=True))
+    named = {what: tuple(options) for what, options in given.items() if options is not None}
+    if len(named) != 1:
+        raise SettingError(f"alternatives are given for one of {listing(WHAT)}, not {len(named)}")
+    ((what, values),) = named.items()
+    if not values:
+        raise SettingError(f"alternatives(…{what}=…) needs at least one option")
+    if at is not None and what not in ("rule", "aggregate"):
+        raise SettingError(f"at= names the nodes of a rule or an aggregator, not of '{what}'")
+    nodes = None if at is None else (at,) if isinstance(at, str) else tuple(at)
+    likely = None if probabilities is None else _probabilities(tuple(probabilities), len(values))
+    return Alternatives(what, values, nodes, likely, name or what)  # type: ignore[arg-type]
+
+
+def _probabilities(given: tuple[float, ...], count: int) -> tuple[float, ...]:
+    if len(given) != count:
+        raise SettingError(f"{count} options have as many probabilities, not {len(given)}")
+    numbers = np.array(given, dtype=np.float64)
+    if not (np.isfinite(numbers) & (numbers >= 0)).all():
+        raise SettingError(f"probabilities are numbers of at least 0, not {list(given)}")
+    if abs(numbers.sum() - 1.0) > 1e-9:
+        raise SettingError(f"probabilities add up to 1, not to {numbers.sum():g}: {list(given)}")
+    return given

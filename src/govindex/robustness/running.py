@@ -1,0 +1,170 @@
+"""Compute the blocks of a recipe here or elsewhere, and put together what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, as_completed
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool
+from govindex.errors import SettingError
+from govindex.extras import needed
+from govindex.robustness.sampling import Places, Recipe, Runner
+from govindex.robustness.tally import Counting, Tally
+
+__all__ = ["Job", "Progress", "Ran", "run"]
+
+Progress = bool | Callable[[int, int], Any] | None
+
+_TASKS = 64
+_TOGETHER = 2**22
+
+
+@attrs.frozen(eq=False)
+class Job:
+    """Blocks to compute.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    counting : Counting
+    keep : bool
+        Keep the places of every draw, instead of counting them.
+    """
+
+    recipe: Recipe
+    counting: Counting
+    keep: bool
+
+
+@attrs.frozen(eq=False)
+class Ran:
+    """What blocks gave: the places of their draws, or what was counted of them.
+
+    Parameters
+    ----------
+    places : array of int, shape (draws, units), or None
+    failed : array of bool, shape (draws,), or None
+    tally : Tally or None
+    """
+
+    places: Places | None
+    failed: Bool | None
+    tally: Tally | None
+
+
+def _compute(job: Job, first: int, last: int, runner: Runner | None = None) -> Ran:
+    """Compute blocks from `first` up to `last`."""
+    runner = runner or Runner(job.recipe)
+    units = len(job.counting.nominal)
+    dtype = np.int16 if 2 * units + 1 < 2**15 else np.int32
+    start, stop = first * job.recipe.block, min(last * job.recipe.block, job.recipe.draws)
+    most = stop - start if job.keep else max(_TOGETHER // units, job.recipe.block)
+    places = np.empty((min(most, stop - start), units), dtype=dtype)
+    failed = np.zeros(len(places), dtype=bool)
+    tally, filled = None, 0
+    for number in range(first, last):
+        found = runner.run(number)
+        count = len(found.places)
+        if filled + count > len(places):
+            tally = _added(tally, job.counting(places[:filled], failed[:filled]))
+            filled = 0
+        places[filled : filled + count] = found.places
+        failed[filled : filled + count] = found.failed
+        filled += count
+    if job.keep:
+        return Ran(places, failed, None)
+    return Ran(None, None, _added(tally, job.counting(places[:filled], failed[:filled])))
+
+
+def _added(tally: Tally | None, other: Tally) -> Tally:
+    if tally is None:
+        return other
+    tally.add(other)
+    return tally
+
+
+def run(job: Job, executor: Executor | None = None, progress: Progress = None) -> Ran:
+    """Compute all blocks of a job.
+
+    Parameters
+    ----------
+    job : Job
+    executor : concurrent.futures.Executor, optional
+        Computes the blocks; here and now without one.
+    progress : bool or callable, optional
+        Show a bar (needs tqdm), or call ``progress(done, all)`` with draws.
+    """
+    blocks = job.recipe.blocks
+    alone = executor is None and progress in (None, False)
+    size = blocks if alone else -(-blocks // min(blocks, _TASKS))
+    ranges = [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
+    found: dict[int, Ran] = {}
+    counted: Tally | None = None
+    with _Told(job.recipe.draws, progress) as told:
+        for first, last, ran in _computed(job, ranges, executor):
+            told(min(last * job.recipe.block, job.recipe.draws) - first * job.recipe.block)
+            if ran.tally is None:
+                found[first] = ran
+            else:
+                counted = _added(counted, ran.tally)
+    if not job.keep:
+        return Ran(None, None, counted)
+    ordered = [found[first] for first in sorted(found)]
+    places: list[Any] = [ran.places for ran in ordered]
+    failed: list[Any] = [ran.failed for ran in ordered]
+    if len(ordered) == 1:
+        return ordered[0]
+    return Ran(np.concatenate(places), np.concatenate(failed), None)
+
+
+def _computed(
+    job: Job, ranges: list[tuple[int, int]], executor: Executor | None
+) -> Iterator[tuple[int, int, Ran]]:
+    if executor is None:
+        runner = Runner(job.recipe)
+        for first, last in ranges:
+            yield first, last, _compute(job, first, last, runner)
+        return
+    if not callable(getattr(executor, "submit", None)):
+        raise SettingError(f"executor is a concurrent.futures.Executor, not {executor!r}")
+    waiting = {executor.submit(_compute, job, *own): own for own in ranges}
+    try:
+        # Futures of other libraries keep to the interface, but not to the lock behind it.
+        own_kind = all(hasattr(future, "_condition") for future in waiting)
+        for future in as_completed(waiting) if own_kind else waiting:
+            yield (*waiting[future], future.result())
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+class _Told:
+    """Tells how many draws are done."""
+
+    def __init__(self, draws: int, progress: Progress) -> None:
+        self.draws, self.done = draws, 0
+        self.call = progress if callable(progress) else None
+        self.bar: Any = None
+        if progress is True:
+            tqdm = needed("tqdm.auto", extra="progress", what="a progress bar")
+            self.bar = tqdm.tqdm(total=draws, unit="draws", unit_scale=True)
+        elif progress not in (None, False) and self.call is None:
+            raise SettingError(f"progress is True, False or a function, not {progress!r}")
+
+    def __enter__(self) -> _Told:
+        return self
+
+    def __call__(self, more: int) -> None:
+        self.done += more
+        if self.call is not None:
+            self.call(self.done, self.draws)
+        if self.bar is not None:
+            self.bar.update(more)
+
+    def __exit__(self, *error: object) -> None:
+        if self.bar is not None:
+            self.bar.close()

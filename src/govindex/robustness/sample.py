@@ -1,0 +1,229 @@
+"""Sample the places of units: check what is varied, bind it, and compute the draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Index
+from govindex.errors import DataError, SettingError
+from govindex.methodology import Methodology
+from govindex.model.observations import Observations
+from govindex.result import IndexResult
+from govindex.robustness.choosing import Alternatives
+from govindex.robustness.measuring import Given
+from govindex.robustness.randomness import Seed, as_seed
+from govindex.robustness.ranks import FULL, RankSample
+from govindex.robustness.running import Job, Progress, run
+from govindex.robustness.sampling import Recipe, block_size
+from govindex.robustness.tally import Counting
+from govindex.robustness.variations import Basis, Bound, Drawn, Variation
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["sample_ranks"]
+
+_KEPT_BYTES = 2**28
+
+
+def sample_ranks(
+    method: Methodology,
+    data: Observations,
+    *,
+    vary: Iterable[Variation],
+    rng: Seed,
+    draws: int | None = None,
+    node: str | None = None,
+    on_error: Literal["raise", "count"] = "raise",
+    pairs: Iterable[tuple[str, str]] = (),
+    executor: Executor | None = None,
+    progress: Progress = None,
+) -> RankSample:
+    """Rank the units of an index over many draws of what could have been chosen otherwise.
+
+    Parameters
+    ----------
+    method : Methodology
+    data : Observations
+    vary : iterable of Variation
+        What is varied, one after the other: :func:`weights`, :func:`errors`, :func:`replicates`,
+        :func:`alternatives`, :func:`leave_out`, :func:`given`.
+    rng : int or numpy.random.Generator
+        A seed gives the same draws each time. Draws belong to their number: more draws, other
+        workers or another order leave the first ones what they are.
+    draws : int, optional
+        How many; as many as are given by :func:`given`.
+    node : str, optional
+        The node that is ranked; the total by default.
+    on_error : {"raise", "count"}
+        What becomes of a draw that cannot be scored: an error that names draw and unit, or it is
+        counted in :attr:`RankSample.failed` and left out of everything else.
+    pairs : iterable of (str, str)
+        Pairs of units to be compared besides the neighbours, where there are too many units to
+        compare them all.
+    executor : concurrent.futures.Executor, optional
+        Computes draws elsewhere: a process pool, Dask's ``client.get_executor()`` …
+    progress : bool or callable, optional
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)``.
+
+    Raises
+    ------
+    SettingError
+        If a variation does not apply, a number is out of range, or there is nothing to rank.
+    DataError
+        If a draw cannot be scored, naming draw, options and unit.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> sample = gi.robustness.sample_ranks(
+    ...     method, data, vary=[gi.robustness.weights(spread=0.25)], draws=1000, rng=2026)
+    >>> sample.intervals(0.9).head(3)
+                             unit  rank  low  median  high
+    code
+    H20       UBND tỉnh Đồng Tháp     1    1       1     1
+    H19   UBND thành phố Đồng Nai     2    2       2     3
+    H24  UBND thành phố Hải Phòng     3    2       3     3
+    """
+    variations = tuple(vary)
+    _check(method, data, variations, on_error)
+    seed, count = as_seed(rng), _draws(draws, variations)
+    data, source = _ordered(data)
+    nominal = method.compute(data)
+    prepared = nominal.observations or data
+    kept = [data.units.locate(code) for code in prepared.units.codes]
+    basis = Basis(method, data, prepared, source[kept])
+    bounds = _bound(variations, basis)
+    code = node or nominal.codes[0]
+    nominal.place(code)
+    units = len(prepared.units)
+    vary_data = any(bound.varies_data for bound in bounds)
+    size = block_size(units, len(prepared.variables), data_vary=vary_data)
+    recipe = Recipe(basis, bounds, seed, code, count, size, on_error == "count")
+    counting = _counting(nominal, code, pairs)
+    keep = count * units * 4 <= _KEPT_BYTES
+    ran = run(Job(recipe, counting, keep), executor, progress)
+    return RankSample(recipe, nominal, counting, ran.places, ran.failed, ran.tally)
+
+
+def _check(
+    method: Methodology, data: Observations, variations: Sequence[Any], on_error: str
+) -> None:
+    if not isinstance(method, Methodology):
+        raise SettingError(
+            "weights and rules are varied in a Methodology; an object that computes by code of its "
+            f"own shows none: {method!r}"
+        )
+    if not isinstance(data, Observations):
+        raise DataError(f"give Observations, not {type(data).__name__}")
+    if not variations:
+        raise SettingError("vary=[…] needs at least one variation, such as weights(spread=0.25)")
+    for variation in variations:
+        if not callable(getattr(variation, "bind", None)):
+            raise SettingError(
+                f"{variation!r} is no variation: give weights(…), errors(…), alternatives(…) …"
+            )
+    if on_error not in ("raise", "count"):
+        raise SettingError(f"on_error is 'raise' or 'count', not {on_error!r}")
+
+
+def _draws(draws: int | None, variations: Sequence[Any]) -> int:
+    given = [variation.draws for variation in variations if isinstance(variation, Given)]
+    if draws is None and given:
+        draws = min(given)
+    plain = isinstance(draws, (int, np.integer)) and not isinstance(draws, bool)
+    if draws is None or not plain or draws < 1:
+        raise SettingError(f"draws is a whole number of at least 1, not {draws!r}")
+    if given and min(given) < draws:
+        raise SettingError(f"{draws} draws are asked for, and {min(given)} are given")
+    return int(draws)
+
+
+def _ordered(data: Observations) -> tuple[Observations, Index]:
+    """Return the data in the order of units' codes, and where each unit stood."""
+    order = np.array(sorted(range(len(data.units)), key=data.units.codes.__getitem__))
+    if (order == np.arange(len(order))).all():
+        return data, order
+    return data.take([data.units.codes[place] for place in order]), order
+
+
+def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
+    bounds: list[Any] = [variation.bind(basis) for variation in variations]
+    for variation in variations:
+        if not isinstance(variation, Given):
+            continue
+        for name, picks in variation.choices.items():
+            places = [
+                place
+                for place, other in enumerate(variations)
+                if isinstance(other, Alternatives) and other.name == name
+            ]
+            if len(places) != 1:
+                raise SettingError(
+                    f"given choices of '{name}' need one alternatives(name='{name}')"
+                )
+            own = bounds[places[0]]
+            if picks.max() >= len(own.options):
+                raise SettingError(
+                    f"given choices of '{name}' run from 0 to {len(own.options) - 1}, "
+                    f"not to {picks.max()}"
+                )
+            bounds[places[0]] = _Chosen(own.name, own.options, picks)
+    return tuple(bounds)
+
+
+@attrs.frozen(eq=False)
+class _Chosen:
+    """A choice whose draws are given."""
+
+    name: str
+    options: tuple[Any, ...]
+    picks: Index
+    codes: tuple[()] = ()
+    varies_data: bool = False
+
+    def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
+        rows = np.minimum(np.arange(start, start + count), len(self.picks) - 1)
+        return Drawn(option=self.picks[rows])
+
+
+def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]) -> Counting:
+    places = np.nan_to_num(2.0 * nominal.places(code)).astype(np.int32)
+    ranked = int((places > 0).sum())
+    if ranked < 2:
+        raise SettingError(f"places need at least two ranked units, and there are {ranked}")
+    units = nominal.units
+    order = [place for place in nominal.publication_order(code) if places[place] > 0]
+    contest = np.full(len(places), -1)
+    contests = []
+    for number, (*_, members) in enumerate(units.contests()):
+        chosen = members[units.ranked_mask[members]]
+        contest[chosen] = number
+        contests.append(chosen)
+    compared = [(a, b) for a, b in pairwise(order) if contest[a] == contest[b]]
+    named = [(units.locate(a), units.locate(b)) for a, b in pairs]
+    apart = [(a, b) for a, b in named if contest[a] != contest[b] or contest[a] < 0]
+    if apart:
+        a, b = (units.codes[place] for place in apart[0])
+        raise SettingError(f"'{a}' and '{b}' are not ranked together: they cannot be compared")
+    both = np.array([*compared, *named], dtype=np.intp).reshape(-1, 2)
+    return Counting(
+        places,
+        tuple(contests),
+        (both[:, 0], both[:, 1]),
+        halves=bool((places % 2).any()) or _averages(nominal, code),
+        full=len(places) <= FULL,
+    )
+
+
+def _averages(nominal: IndexResult, code: str) -> bool:
+    own = nominal.node(code).ranking or nominal.ranking
+    return own.ties == "average"

@@ -1,0 +1,334 @@
+"""Draws, block by block: which methodology, which weights and which data, and the places they give.
+
+Blocks have one size for a problem and are always drawn whole, so that neither how many draws are
+asked for, nor who computes which block, moves a bit of a draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.compute import Block, Scored, State, evaluate_nodes, score
+from govindex.contracts import Bool, Float, Index
+from govindex.errors import DataError, GovIndexError
+from govindex.kernels.keys import doubled_places
+from govindex.kernels.rounding import snap
+from govindex.methodology import Methodology
+from govindex.model.observations import Observations
+from govindex.ranking import Ranking, chained_keys, ranking_at
+from govindex.robustness.randomness import generator
+from govindex.robustness.variations import Basis, Bound, Drawn
+
+__all__ = ["Outcome", "Recipe", "Runner", "block_size"]
+
+Places = npt.NDArray[np.integer[Any]]
+
+_CELLS = 2**20
+_VARIED_CELLS = 2**21
+_AT_ONCE = 2**14
+
+
+@attrs.frozen(eq=False)
+class Recipe:
+    """Everything that decides what a draw is.
+
+    Parameters
+    ----------
+    basis : Basis
+    bounds : tuple of Bound
+    seed : tuple of int
+    node : str
+        The node that is ranked.
+    draws : int
+    block : int
+        How many draws are made together.
+    count_errors : bool
+        Count draws that cannot be scored instead of raising.
+    """
+
+    basis: Basis
+    bounds: tuple[Bound, ...]
+    seed: tuple[int, ...]
+    node: str
+    draws: int
+    block: int
+    count_errors: bool = False
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks the draws make."""
+        return -(-self.draws // self.block)
+
+
+@attrs.frozen(eq=False)
+class Outcome:
+    """What a block of draws gave.
+
+    Parameters
+    ----------
+    places : array of int, shape (draws, units)
+        Twice the place, 0 for units without one.
+    scores : array, shape (draws, units), or None
+        In the printed unit, if they were asked for.
+    failed : array of bool, shape (draws,)
+        Draws that could not be scored.
+    """
+
+    places: Places
+    scores: Float | None
+    failed: Bool
+
+
+@attrs.frozen(eq=False)
+class _Part:
+    """The units of one form under one combination of options."""
+
+    method: Methodology
+    data: Observations
+    members: Index | slice
+    scored: Scored | None
+
+
+def block_size(units: int, variables: int, *, data_vary: bool) -> int:
+    """Return how many draws are made together, a power of two for the size of the problem."""
+    most = _VARIED_CELLS // variables if data_vary else _CELLS
+    return int(2 ** np.clip(np.floor(np.log2(max(most // max(units, 1), 1))), 4, 11))
+
+
+class Runner:
+    """Computes blocks of a recipe; combinations of options are prepared once."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        units = recipe.basis.prepared.units
+        self._contests = [members for *_, members in units.contests()]
+        self._ranked = units.ranked_mask
+        node = recipe.node
+        own = recipe.basis.method.framework.node(node).ranking
+        total = node == recipe.basis.method.framework.code
+        self._ties = ranking_at(own, recipe.basis.method.ranking, total=total).ties
+        self._variants: dict[tuple[int, ...], list[_Part]] = {}
+        self._buffer = np.empty((recipe.block, len(units)))
+
+    def run(self, number: int, *, scores: bool = False) -> Outcome:
+        """Return what a block gives, without the padding of the last one."""
+        recipe = self.recipe
+        start = number * recipe.block
+        drawn = self.draw(number)
+        count = min(recipe.block, recipe.draws - start)
+        units = len(recipe.basis.prepared.units)
+        found = Outcome(
+            np.zeros((count, units), dtype=np.int32),
+            np.full((count, units), np.nan) if scores else None,
+            np.zeros(count, dtype=bool),
+        )
+        for combination, draws in self.combinations(drawn):
+            self._score(combination, drawn, draws, start, found)
+        return found
+
+    def draw(self, number: int) -> list[Drawn]:
+        """Return what every variation draws for a whole block."""
+        recipe = self.recipe
+        start = number * recipe.block
+        return [
+            bound.draw(generator(recipe.seed, stream, number), start, recipe.block)
+            for stream, bound in enumerate(recipe.bounds)
+        ]
+
+    def combinations(self, drawn: Sequence[Drawn]) -> Iterator[tuple[tuple[int, ...], Any]]:
+        """Yield the combinations of options that occur, each with its draws."""
+        options = [draw.option for draw in drawn if draw.option is not None]
+        if not options:
+            yield (), slice(None)
+            return
+        rows, place = np.unique(np.stack(options, axis=1), axis=0, return_inverse=True)
+        for i, row in enumerate(rows):
+            yield tuple(row.tolist()), np.flatnonzero(place.reshape(-1) == i)
+
+    def variant(self, combination: tuple[int, ...]) -> list[_Part]:
+        """Return the methodology of a combination of options, with its prepared data."""
+        if combination not in self._variants:
+            self._variants[combination] = self._prepared(combination)
+        return self._variants[combination]
+
+    def _prepared(self, combination: tuple[int, ...]) -> list[_Part]:
+        basis = self.recipe.basis
+        choices = [bound for bound in self.recipe.bounds if bound.options]
+        changes = [bound.options[i] for bound, i in zip(choices, combination, strict=True)]
+        method = reduce(lambda method, change: change(method), changes, basis.method)
+        plain = method.steps == basis.method.steps
+        prepared = basis.prepared if plain else method.prepare(basis.data)
+        if prepared.units.codes != basis.prepared.units.codes:
+            raise DataError(
+                "an alternative scores other units than the methodology: places on different "
+                "units are not compared"
+            )
+        parts = []
+        for single, own in method.parts(prepared):
+            members: Index | slice = slice(None)
+            if method.forms:
+                members = np.array([prepared.units.locate(code) for code in own.units.codes])
+            scored = None if self._data_vary else score(single.plan, Block.of(own))
+            parts.append(_Part(single, own, members, scored))
+        return parts
+
+    @property
+    def _data_vary(self) -> bool:
+        return any(bound.varies_data for bound in self.recipe.bounds)
+
+    def _score(
+        self,
+        combination: tuple[int, ...],
+        drawn: Sequence[Drawn],
+        draws: Any,
+        start: int,
+        found: Outcome,
+    ) -> None:
+        """Score draws together; where one cannot be scored, each by itself."""
+        rows = np.arange(self.recipe.block)[draws]
+        real = rows[rows < len(found.failed)]
+        if not real.size:
+            return
+        try:
+            outcomes = [
+                (part, *self._evaluated(part, drawn, draws, len(rows)))
+                for part in self.variant(combination)
+            ]
+        except GovIndexError as error:
+            if len(real) > 1:
+                for row in real:
+                    self._score(combination, drawn, np.array([row]), start, found)
+                return
+            if not self.recipe.count_errors:
+                said = self._said(combination)
+                message = f"draw {start + real[0]}{said} cannot be scored: {error}"
+                raise DataError(message, error.problems) from error
+            found.failed[real] = True
+            return
+        for part, states, maxima in outcomes:
+            if found.scores is not None:
+                share, applicable, maximum = _outcome(states, maxima, part.method, self.recipe.node)
+                printed = snap(share * applicable * maximum, maximum)
+                printed = np.broadcast_to(printed, (len(rows), share.shape[1]))
+                target = np.ix_(real, np.arange(found.scores.shape[1])[part.members])
+                found.scores[target] = printed[: len(real)]
+        self._place(outcomes, real, found.places)
+
+    def _said(self, combination: tuple[int, ...]) -> str:
+        choices = [bound for bound in self.recipe.bounds if bound.options]
+        said = [
+            f"{getattr(bound, 'name', 'choice')}: {bound.options[i]}"
+            for bound, i in zip(choices, combination, strict=True)
+        ]
+        return f" ({'; '.join(said)})" if said else ""
+
+    def _evaluated(
+        self, part: _Part, drawn: Sequence[Drawn], draws: Any, count: int
+    ) -> tuple[dict[str, State], Float]:
+        """Return the states of the nodes that decide places, and the printed maxima."""
+        method = part.method
+        scored = part.scored
+        if scored is None:
+            scored = score(method.plan, _varied(part, drawn, draws, count))
+        buffer = self._buffer[:count] if isinstance(part.members, slice) else None
+        nodes = _deciding(method, self.recipe.node)
+        states, weights = evaluate_nodes(scored, self.weights(method, drawn, draws), nodes, buffer)
+        return states, weights.maxima
+
+    def weights(self, method: Methodology, drawn: Sequence[Drawn], draws: Any) -> dict[str, Float]:
+        """Return the weights of draws at the nodes whose weights are varied."""
+        found: Mapping[str, Float] = self._own_weights(method)
+        for draw in drawn:
+            if draw.weigh is not None:
+                found = draw.weigh(found, draws)
+        return dict(found)
+
+    def _own_weights(self, method: Methodology) -> dict[str, Float]:
+        """Return the weights that a methodology has itself at the nodes that are varied."""
+        found = {}
+        for code in dict.fromkeys(code for bound in self.recipe.bounds for code in bound.codes):
+            weight = method.plan.own.weights.get(code)
+            if isinstance(weight, np.ndarray) and weight.item() != 0:
+                found[code] = weight
+        return found
+
+    def _place(
+        self,
+        outcomes: Sequence[tuple[_Part, dict[str, State], Float]],
+        rows: Index,
+        places: Places,
+    ) -> None:
+        """Rank draws inside contests, few at a time: what is small stays where it is computed."""
+        count = places.shape[1]
+        at_once = max(_AT_ONCE // count, 1)
+        for first in range(0, len(rows), at_once):
+            own = slice(first, min(first + at_once, len(rows)))
+            keys = np.empty((own.stop - own.start, count), dtype=np.int64)
+            for part, states, maxima in outcomes:
+                keys[:, part.members] = _keys(part.method, states, maxima, self.recipe.node, own)
+            target = rows[own]
+            for members in self._contests:
+                chosen = members[self._ranked[members]]
+                whole = len(chosen) == count
+                ranked = doubled_places(keys if whole else keys[:, chosen], self._ties)
+                if whole:
+                    places[target] = ranked
+                else:
+                    places[np.ix_(target, chosen)] = ranked
+
+
+def _deciding(method: Methodology, node: str) -> tuple[str, ...]:
+    """Return the codes of the nodes that decide places at a node: itself, and who breaks ties."""
+    found = [node]
+    for code in found:
+        found += [other for other in _ranking(method, code).tie_break if other not in found]
+    return tuple(found)
+
+
+def _ranking(method: Methodology, code: str) -> Ranking:
+    own = method.framework.node(code).ranking
+    return ranking_at(own, method.ranking, total=code == method.framework.code)
+
+
+def _outcome(
+    states: Mapping[str, State], maxima: Float, method: Methodology, code: str
+) -> tuple[Float, Float | float, Float]:
+    state = states[code]
+    applicable: Float | float = 1.0 if state.applicable is None else state.applicable
+    return state.share, applicable, maxima[method.plan.rows[code]][:, None]
+
+
+def _keys(
+    method: Methodology, states: Mapping[str, State], maxima: Float, node: str, rows: slice
+) -> npt.NDArray[np.int64]:
+    def picked(numbers: Float | float) -> Any:
+        several = isinstance(numbers, np.ndarray) and len(numbers) > 1
+        return numbers[rows] if several else numbers  # type: ignore[index]
+
+    def outcome(code: str) -> tuple[Float, Float | float, Float]:
+        share, applicable, maximum = _outcome(states, maxima, method, code)
+        return picked(share), picked(applicable), picked(maximum)
+
+    return chained_keys(node, lambda code: _ranking(method, code), outcome, method.printing)
+
+
+def _varied(part: _Part, drawn: Sequence[Drawn], draws: Any, count: int) -> Block:
+    """Return the data of draws, each with its values."""
+    data = part.data
+    values = np.repeat(data.values.T[:, None, :], count, axis=1)
+    for draw in drawn:
+        for variable, table in draw.values.items():
+            own = values[data.place(variable)]
+            own[:] = np.where(np.isnan(own), np.nan, table[draws][:, part.members])
+        for variable, shift in draw.shifts.items():
+            own = values[data.place(variable)]
+            own += shift[draws][:, part.members]
+            low, high = draw.limits.get(variable, (-np.inf, np.inf))
+            np.clip(own, low, high, out=own)
+    return Block(data, values, data.status.T[:, None, :])

@@ -1,0 +1,126 @@
+"""Linear subtrees give what their nodes give one by one, for any draws of weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govindex import (
+    DataError,
+    Dimension,
+    Framework,
+    Indicator,
+    Observations,
+    SettingError,
+    View,
+    absence,
+    aggregate,
+    rules,
+)
+from govindex.compute import Block, compile_framework, evaluate, evaluate_nodes, score
+
+
+def framework(**settings: Any) -> Framework:
+    weights = {"v": 1, "w": 1, "x": 1, "y": 3, "z": 1}
+    leaves = [Indicator(code, rule=rules.Identity(), weight=w) for code, w in weights.items()]
+    inner = Dimension("inner", leaves[1:3], weight=2)
+    return Framework(
+        "root",
+        [
+            Dimension("left", [leaves[0], inner], **settings.pop("left", {})),
+            Dimension("right", leaves[3:]),
+        ],
+        views=[View("look", of=("inner", "y"))],
+        **settings,
+    )
+
+
+def data(seed: int, gaps: float) -> Observations:
+    rng = np.random.default_rng(seed)
+    numbers = rng.random((7, 5)).round(3) * 0.8 + 0.1
+    numbers[rng.random(numbers.shape) < gaps] = np.nan
+    frame = pd.DataFrame(numbers, columns=list("vwxyz")).assign(unit=list("ABCDEFG"))
+    return Observations.from_frame(frame, unit="unit")
+
+
+WAYS: list[dict[str, Any]] = [
+    {},
+    {"aggregate": aggregate.Sum()},
+    {"aggregate": aggregate.Geometric()},
+    {"left": {"aggregate": aggregate.Geometric()}},
+    {"left": {"rule": rules.Affine(slope=-1.0, intercept=1.0)}},
+    {"absence": absence.Shrink()},
+    {"absence": absence.Shrink(min_count=2)},
+    {"absence": absence.Renormalise()},
+    {"absence": absence.AsZero()},
+    {"absence": absence.Absence(missing=absence.Shrink(), not_applicable=absence.Full())},
+]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@given(seed=st.integers(0, 999), gaps=st.sampled_from([0.0, 0.3]), zero=st.booleans())
+def test_a_node_by_itself_is_what_it_is_in_the_whole(
+    way: dict[str, Any], seed: int, *, gaps: float, zero: bool
+) -> None:
+    settings = dict(way)
+    gaps = gaps if "absence" in settings else 0.0
+    plan = compile_framework(framework(**settings))
+    block = Block.of(data(seed, gaps))
+    rng = np.random.default_rng(seed)
+    weights = {code: rng.random(6) for code in ("inner", "v", "w", "y", "z")}
+    if zero:
+        weights["w"][::2] = 0.0
+    whole = evaluate(plan, block, weights)
+    codes = ("root", "look", "inner")
+    states, drawn = evaluate_nodes(score(plan, block), weights, codes)
+    np.testing.assert_array_equal(drawn.maxima, whole.maxima)
+    for code in codes:
+        expected = whole.states[plan.rows[code]]
+        for field in ("share", "applicable"):
+            one, other = getattr(states[code], field), getattr(expected, field)
+            one, other = (1.0 if part is None else part for part in (one, other))
+            absent = np.isnan(expected.share)
+            one, other = (np.where(absent, 0.0, part) for part in (one, other))
+            np.testing.assert_allclose(one, other, rtol=1e-13, atol=1e-15)
+        np.testing.assert_array_equal(np.isnan(states[code].share), np.isnan(expected.share))
+
+
+def test_equal_units_get_the_same_bits() -> None:
+    rng = np.random.default_rng(1)
+    numbers = rng.random((301, 40))
+    numbers[150:300] = numbers[:150]
+    frame = pd.DataFrame(numbers, columns=[f"x{i}" for i in range(40)])
+    units = Observations.from_frame(frame.assign(unit=[f"u{i}" for i in range(301)]), unit="unit")
+    leaves = [Indicator(f"x{i}", rule=rules.Identity()) for i in range(40)]
+    plan = compile_framework(Framework("root", leaves))
+    weights = {leaf.code: rng.random(33) for leaf in leaves}
+    share = evaluate_nodes(score(plan, Block.of(units)), weights, ("root",))[0]["root"].share
+    assert (share[:, :150] == share[:, 150:300]).all()
+
+
+def test_weights_that_are_all_0_are_refused_by_name() -> None:
+    plan = compile_framework(framework())
+    scored = score(plan, Block.of(data(1, 0.0)))
+    weights = {"y": np.array([1.0, 0.0]), "z": np.array([1.0, 0.0])}
+    with pytest.raises(DataError, match=r"node 'right': the weights of all its children are 0"):
+        evaluate_nodes(scored, weights, ("root",))
+
+
+def test_weights_that_are_none_are_refused() -> None:
+    scored = score(compile_framework(framework()), Block.of(data(1, 0.0)))
+    with pytest.raises(SettingError, match="'y' was given nan"):
+        evaluate_nodes(scored, {"y": np.array([1.0, np.nan])}, ("root",))
+
+
+def test_points_of_sums_follow_the_drawn_weights() -> None:
+    plan = compile_framework(framework(aggregate=aggregate.Sum()), "points")
+    scored = score(plan, Block.of(data(1, 0.0)))
+    weights = {"y": np.array([3.0, 5.0])}
+    _, drawn = evaluate_nodes(scored, weights, ("root",))
+    assert drawn.maxima[plan.rows["right"]].tolist() == [4.0, 6.0]
+    assert drawn.maxima[plan.rows["root"]].tolist() == [7.0, 9.0]
