@@ -56,6 +56,13 @@ def test_a_row_of_zeros_has_nothing_in_any_light() -> None:
     assert scored([[0, 0], [0, 0]]).tolist() == [0, 0]
 
 
+@pytest.mark.parametrize("little", [1e-6, 1e-12, 1e-300])
+def test_next_to_nothing_is_worth_next_to_nothing(little: float) -> None:
+    table = [[1, 0.2], [0.5, 1], [little, 0.5]]
+    assert scored(table) == pytest.approx([1, 1, 0.5], abs=1e-6)
+    assert scored(table, least=0.1) == pytest.approx([1, 1, 0], abs=2e-5)
+
+
 def test_one_unit_is_its_own_best_peer() -> None:
     assert scored([[0.2, 0.7]]).tolist() == [1]
     assert scored([[0.2, 0.7]], least=0.3).tolist() == [1]

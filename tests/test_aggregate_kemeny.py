@@ -151,6 +151,10 @@ def _cost(shares: Any, table: Any, weights: Any) -> float:
     return float(sum(costs[a, b] for a, b in itertools.combinations(order, 2)))
 
 
+def test_a_large_ring_of_nothing_but_ties_needs_no_search() -> None:
+    assert placed([[i, 99 - i] for i in range(100)], [1, 1]) == [0.5] * 100
+
+
 def test_equal_units_count_once_against_the_size() -> None:
     ring = [[3, 1, 2], [2, 3, 1], [1, 2, 3]]
     found = placed(ring * 20, [5, 3, 3.5], exact=3)
@@ -163,8 +167,8 @@ def test_the_declared_size_takes_seconds() -> None:
     rng = np.random.default_rng(3)
     table = rng.random((40, 8))
     start = time.process_time()
-    found = placed(table, [1.0] * 8, ambiguous="middle")
-    assert time.process_time() - start < 40
+    found = placed(table, range(1, 9), ambiguous="middle")
+    assert time.process_time() - start < 30
     assert len(set(found)) > 10
 
 

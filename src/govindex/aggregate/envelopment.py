@@ -20,6 +20,7 @@ __all__ = ["BenefitOfTheDoubt"]
 _TOGETHER = 32  # units per linear programme
 _MORE = 20  # peers that a round adds for each unit
 _ACCURACY = 1e-10
+_NOTHING = 1e-12
 
 
 @attrs.frozen
@@ -111,11 +112,12 @@ class BenefitOfTheDoubt:
 
         def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
             size = np.broadcast_shapes(*(array.shape for array in (*own, *carried)))
-            table = np.stack([np.broadcast_to(share, size) for share in own], axis=-1)
-            given = np.stack([np.broadcast_to(weight, size) for weight in carried], axis=-1)
-            return np.stack(
-                [self._draw(*draw, reference) for draw in zip(table, given, strict=True)]
+            table, given = (
+                np.stack([np.broadcast_to(column, size) for column in columns], axis=-1)
+                for columns in (own, carried)
             )
+            draws = zip(table, given, strict=True)
+            return np.stack([self._draw(*draw, reference) for draw in draws])
 
         return by_population(self.over, shares, weights, scope, combine)
 
@@ -153,11 +155,10 @@ class BenefitOfTheDoubt:
 
     def _limits(self, parts: Float) -> tuple[Float, Float]:
         low, high = np.full(parts.shape, self.least), np.full(parts.shape, self.most)
-        if self.spread is None:
-            return low, high
-        return np.maximum(low, (1 - self.spread) * parts), np.minimum(
-            high, (1 + self.spread) * parts
-        )
+        if self.spread is not None:
+            low = np.maximum(low, (1 - self.spread) * parts)
+            high = np.minimum(high, (1 + self.spread) * parts)
+        return low, high
 
 
 def _best(own: Float, every: Float, low: Float, high: Float) -> Float:
@@ -187,7 +188,8 @@ def _worth(own: Float, peers: Float, low: Float, high: Float) -> Float:
         Limits of the children's parts of the sum.
     """
     has = own > 0
-    scale = np.where(has, own, 1.0)
+    # What is nothing beside the best peer's is worth nothing, and must not be divided by.
+    scale = np.where(has, np.maximum(own, _NOTHING * peers.max(axis=0)), 1.0)
     low, high = np.where(has, low, 0.0), np.where(has, high, 0.0)
     worth = np.zeros(own.shape)
     seen = np.zeros((len(own), len(peers)), dtype=bool)

@@ -145,6 +145,8 @@ class Kemeny(Comparing):
 
     def _agreed(self, net: Float, count: Float) -> tuple[Bool, str]:
         """Tell who stands before whom in every best order of a ring, or what is wrong."""
+        if not net.any():
+            return net > 0, ""
         stakes = net * np.outer(count, count)
         if len(net) > self.exact:
             if self.beyond == "error":
@@ -153,7 +155,7 @@ class Kemeny(Comparing):
                     "larger ones: raise exact, or settle for beyond='insertion'"
                 )
             return _before(_inserted(stakes)), ""
-        ahead = _in_every_best_order(stakes) if net.any() else net > 0
+        ahead = _in_every_best_order(stakes)
         rise = ahead @ count - count @ ahead
         if self.ambiguous == "error" and (ahead != (rise[:, None] > rise)).any():
             return ahead, (
