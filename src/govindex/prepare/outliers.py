@@ -68,10 +68,6 @@ def _limit(step: object, attribute: attrs.Attribute[float], value: float) -> Non
         raise SettingError(f"Treat({attribute.name}=…) cannot be negative, it is {value!r}")
 
 
-def _usual() -> tuple[Treatment, ...]:
-    return (Winsorise(), Log())
-
-
 @attrs.frozen
 class Treat:
     """Draw outliers in, and mark the cells that were moved as treated.
@@ -120,7 +116,7 @@ class Treat:
     """
 
     treatments: tuple[Treatment, ...] = attrs.field(
-        factory=_usual, converter=_several, validator=_check_treatments
+        default=(Winsorise(), Log()), converter=_several, validator=_check_treatments
     )
     skewness: float = attrs.field(default=2.0, validator=_limit, kw_only=True)
     kurtosis: float = attrs.field(default=3.5, validator=_limit, kw_only=True)
