@@ -102,6 +102,21 @@ def test_score_explains_a_unit_and_names_unused_columns(
     assert "UBND tỉnh Phú Thọ: 62.18 of 100, 37.82 lost" in out
 
 
+@pytest.mark.parametrize("command", ["score", "validate"])
+def test_who_left_in_preparation_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    framework = gi.Framework("index", [gi.Indicator(n, rule=gi.rules.Identity()) for n in "ab"])
+    steps = [gi.prepare.Screen(0.6), gi.prepare.Impute(gi.impute.Mean())]
+    method = gi.Methodology("example.steps", "1", framework, steps=steps, scale=1)
+    gi.save_methodology(method, tmp_path / "steps.toml")
+    data = write(tmp_path / "data.csv", "unit,a,b\nA,1,2\nB,,3\nC,4,5\n")
+    assert main([command, data, "--method", str(tmp_path / "steps.toml")]) == 0
+    out = capsys.readouterr().out
+    assert "<ScreenReport: 1 of 3 units leave>: 'B'" in out
+    assert "<ImputeReport: 0 cells filled, 0 missing>" in out
+
+
 def test_score_reports_units_without_a_score(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 import govindex as gi
 from govindex.contracts import Everyone, Sheet
 from govindex.impute import EM, Mean, Neighbours, Regression
-from govindex.prepare import Impute
+from govindex.prepare import Impute, imputations
 from govindex.testing import check_methodology, methodology_around
 
 pytest.importorskip("sklearn.impute")  # before anything is drawn: the import draws, too
@@ -252,6 +252,66 @@ def test_em_says_if_it_has_not_come_to_a_stand() -> None:
 def test_impossible_settings_are_refused(build: Any, message: str) -> None:
     with pytest.raises(gi.SettingError, match=message):
         build()
+
+
+# -- multiple imputation ---------------------------------------------------------------------------
+
+
+def observed(given: Sheet) -> gi.Observations:
+    units = [gi.Unit(f"U{i:03}") for i in range(len(given.peers))]
+    return gi.Observations(units, given.variables, given.values.T)
+
+
+def test_the_same_seed_gives_the_same_imputations_in_any_order() -> None:
+    data = observed(drawn())
+    first = imputations(data, 3, rng=7, rounds=5)
+    again = imputations(data, 2, rng=7, rounds=5)
+    turned = imputations(data.take(data.units.codes[::-1]), 3, rng=7, rounds=5)
+    for one, same in zip(first, again, strict=False):
+        assert one.values.tobytes() == same.values.tobytes()
+    for one, other in zip(first, turned, strict=True):
+        assert (one.values == other.values[::-1]).all()
+    assert not (first[0].values == first[1].values).all()
+
+
+def test_imputations_mark_and_report_what_they_fill() -> None:
+    data = observed(drawn())
+    filled = imputations(data, 1, rng=1, rounds=2)[0]
+    assert ((filled.status == 1) == np.isnan(data.values)).all()
+    known = ~np.isnan(data.values)
+    assert (filled.values[known] == data.values[known]).all()
+    report: Any = filled.reports[0]
+    assert report.cells["by"].unique().tolist() == ["draw 1 of 1"]
+    cell = report.cells.iloc[0]
+    assert filled.value(cell["unit"], cell["variable"]) == cell["value"]
+
+
+def test_imputations_centre_on_what_is_expected() -> None:
+    given = drawn(200)
+    data = observed(given)
+    gaps = np.isnan(data.values)
+    sets = np.array([filled.values[gaps] for filled in imputations(data, 300, rng=2, rounds=10)])
+    expected = EM().fill(given).T[gaps]
+    error = (sets.mean(axis=0) - expected) / sets.std(axis=0)
+    assert np.abs(error).mean() < 0.15
+
+
+def test_imputations_know_that_the_mean_is_uncertain() -> None:
+    """Between data sets, the mean of n values of which m are known varies by s²(1/m − 1/n)."""
+    values = np.full(60, NAN)
+    values[:30] = np.random.default_rng(4).normal(size=30)
+    data = observed(Sheet(values[None], ("a",), Everyone(60)))
+    means = [filled.values.mean() for filled in imputations(data, 1500, rng=3, rounds=8)]
+    scale = values[:30].var(ddof=1) * 29 / 27  # the posterior mean of the variance
+    assert np.var(means) == pytest.approx(scale * (1 / 30 - 1 / 60), rel=0.15)
+
+
+def test_impossible_imputations_are_refused() -> None:
+    data = observed(drawn())
+    with pytest.raises(gi.SettingError, match="draws is a whole number above 0, not 0"):
+        imputations(data, 0, rng=1)
+    with pytest.raises(gi.DataError, match="there are 3 units and 4 variables"):
+        imputations(data.take(["U000", "U001", "U002"]), 1, rng=1)
 
 
 def test_neighbours_keep_the_laws() -> None:

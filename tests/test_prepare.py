@@ -344,6 +344,15 @@ def test_screened_units_may_stay_without_a_place() -> None:
     assert pd.isna(result.ranks["a"].iloc[1])
 
 
+def test_forms_with_other_variables_are_not_screened_together() -> None:
+    forms = {"district": gi.Framework("index", [leaf("b")])}
+    method = gi.Methodology(
+        "t", "1", gi.Framework("index", [leaf("a")]), forms=forms, steps=Screen(0.5)
+    )
+    with pytest.raises(gi.SettingError, match="the forms measure different variables"):
+        method.compute(observe(a=[1.0], b=[1.0]))
+
+
 def test_no_unit_left_is_an_error() -> None:
     with pytest.raises(gi.DataError, match=r"no unit is left: .* the most that is known .* 50 %"):
         Screen(0.9)(observe(a=[1.0, None], b=[None, 1.0]))

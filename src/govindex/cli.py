@@ -19,7 +19,7 @@ import attrs
 from govindex import datasets
 from govindex.change import change
 from govindex.describe import describe
-from govindex.errors import DataError, GovIndexError, SettingError
+from govindex.errors import DataError, GovIndexError, SettingError, listing
 from govindex.explain import explain
 from govindex.files import read_table, write_table
 from govindex.frames import Marks
@@ -229,7 +229,7 @@ def _score(given: argparse.Namespace) -> str:
     result = _computed(given)
     if given.out:
         write_table(result.table(language=given.language), given.out)
-    parts = [_ranking(result, given.language)]
+    parts = [_ranking(result, given.language), *_preparation(result)]
     if result.provenance.unused:
         parts.append(f"Columns not used: {', '.join(result.provenance.unused)}")
     if given.explain:
@@ -237,6 +237,15 @@ def _score(given: argparse.Namespace) -> str:
     if given.out:
         parts.append(f"Written to {given.out}")
     return "\n\n".join(parts)
+
+
+def _preparation(result: IndexResult) -> list[str]:
+    """Return what preparation did, with everyone who left."""
+    lines = []
+    for report in result.preparation:
+        left = getattr(report, "left", ())
+        lines.append(f"{report!r}{f': {listing(left)}' if left else ''}")
+    return ["\n".join(["Preparation:", *lines])] if lines else []
 
 
 def _validate(given: argparse.Namespace) -> str:
@@ -256,6 +265,7 @@ def _validate(given: argparse.Namespace) -> str:
     lines = [
         f"{given.file.name}: {len(result.units)} units, {gone} of them without a score",
         *(f"  {unit}: {reason}" for unit, reason in result.unscored["reason"].items()),
+        *_preparation(result),
     ]
     if result.provenance.unused:
         lines.append(f"Columns not used: {', '.join(result.provenance.unused)}")

@@ -15,7 +15,7 @@ from govindex.impute.models import canonical
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
 
-__all__ = ["EM"]
+__all__ = ["EM", "Normal"]
 
 _BLOCK = 256
 _SINGULAR = 1e-10  # the least eigenvalue of a correlation matrix that counts as one
@@ -90,7 +90,7 @@ class EM:
         names = [sheet.variables[column] for column in columns]
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))
         if self.moments is None:
-            normal = self._learned(table[:, usable], [names[i] for i in usable])
+            normal = self.learned(table[:, usable], [names[i] for i in usable])
         else:
             usable = np.array([i for i, name in enumerate(names) if name in self.moments], np.intp)
             normal = self._given([names[i] for i in usable])
@@ -104,7 +104,7 @@ class EM:
         table, _, columns = canonical(sheet)
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))
         names = [sheet.variables[columns[i]] for i in usable]
-        normal = self._learned(table[:, usable], names)
+        normal = self.learned(table[:, usable], names)
         moments = {
             name: dict(zip(names, row, strict=True))
             for name, row in zip(names, normal.covariance.tolist(), strict=True)
@@ -112,13 +112,14 @@ class EM:
         means = dict(zip(names, normal.mean.tolist(), strict=True))
         return attrs.evolve(self, moments={"": means, **moments})
 
-    def _given(self, names: list[str]) -> _Normal:
+    def _given(self, names: list[str]) -> Normal:
         assert self.moments is not None
         mean = np.array([self.moments[""][name] for name in names])
         rows = [[self.moments[name][other] for other in names] for name in names]
-        return _Normal(mean, np.array(rows))
+        return Normal(mean, np.array(rows))
 
-    def _learned(self, table: Float, names: list[str]) -> _Normal:
+    def learned(self, table: Float, names: list[str]) -> Normal:
+        """Return the distribution of rows of figures, units × variables."""
         units, size = table.shape
         if units <= size + 1:
             raise DataError(
@@ -132,7 +133,7 @@ class EM:
                 f"EM needs variables with two distinct values; constant: {listing(flat)}"
             )
         scaled = ((table.T - mean) / spread).T
-        normal = _Normal(np.zeros(size), np.eye(size))
+        normal = Normal(np.zeros(size), np.eye(size))
         for _ in range(self.rounds):
             later = normal.improved(scaled)
             if later.least_eigenvalue < _SINGULAR:
@@ -147,7 +148,7 @@ class EM:
             normal = later
             if moved <= self.tolerance:
                 spread = spread[:, 0]
-                return _Normal(
+                return Normal(
                     normal.mean * spread + mean[:, 0], normal.covariance * np.outer(spread, spread)
                 )
         raise DataError(
@@ -157,7 +158,7 @@ class EM:
 
 
 @attrs.frozen(eq=False)
-class _Normal:
+class Normal:
     """A normal distribution of several variables."""
 
     mean: Float
@@ -165,6 +166,7 @@ class _Normal:
 
     @property
     def least_eigenvalue(self) -> float:
+        """The least eigenvalue of the correlations: 0 if variables depend on each other."""
         spread = np.sqrt(np.diag(self.covariance))
         with np.errstate(invalid="ignore", divide="ignore"):
             correlation = self.covariance / np.outer(spread, spread)
@@ -177,6 +179,13 @@ class _Normal:
 
         Rows with the same gaps are worked out together: one system of equations for each pattern.
         """
+        return self._filled(table, None)
+
+    def drawn(self, table: Float, rng: np.random.Generator) -> Float:
+        """Return the rows with their gaps as they might be, given what is known."""
+        return self._filled(table, rng)[0]
+
+    def _filled(self, table: Float, rng: np.random.Generator | None) -> tuple[Float, Float]:
         known = ~np.isnan(table)
         patterns, pattern_of, counts = np.unique(
             known, axis=0, return_inverse=True, return_counts=True
@@ -193,8 +202,11 @@ class _Normal:
             uncertain += (left * counts[start : start + _BLOCK, None, None]).sum(axis=0)
             first = ends[start] - counts[start]
             rows = order[first : ends[min(start + _BLOCK, len(patterns)) - 1]]
-            slope = slopes[pattern_of[rows] - start]
-            more = np.einsum("rij,rj->ri", slope, apart[rows])
+            own = pattern_of[rows] - start
+            more = np.einsum("rij,rj->ri", slopes[own], apart[rows])
+            if rng is not None:
+                roots = np.linalg.cholesky(left + block[:, :, None] * np.eye(len(self.mean)))
+                more += np.einsum("rij,rj->ri", roots[own], rng.standard_normal(more.shape))
             found[rows] += np.where(known[rows], 0.0, more)
         return found, uncertain
 
@@ -211,10 +223,10 @@ class _Normal:
         gaps = ~known[:, :, None] & ~known[:, None, :]
         return slopes, np.where(gaps, left, 0.0)
 
-    def improved(self, table: Float) -> _Normal:
+    def improved(self, table: Float) -> Normal:
         """Return the distribution that the rows make likelier."""
         filled, uncertain = self.expected(table)
         mean = filled.mean(axis=0)
         apart = filled - mean
         covariance = (apart.T @ apart + uncertain) / len(table)
-        return _Normal(mean, (covariance + covariance.T) / 2)
+        return Normal(mean, (covariance + covariance.T) / 2)

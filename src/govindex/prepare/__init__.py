@@ -10,7 +10,8 @@ indicators measure; a step that is used alone takes all numbers.
 
 from govindex.prepare.denominate import Denominate
 from govindex.prepare.fill import Impute
+from govindex.prepare.multiple import imputations
 from govindex.prepare.outliers import Treat, TreatAs
 from govindex.prepare.screen import Screen, screen_variables
 
-__all__ = ["Denominate", "Impute", "Screen", "Treat", "TreatAs", "screen_variables"]
+__all__ = ["Denominate", "Impute", "Screen", "Treat", "TreatAs", "imputations", "screen_variables"]

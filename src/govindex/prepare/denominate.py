@@ -71,8 +71,8 @@ class Denominate:
 
     References
     ----------
-    OECD/JRC, Handbook on Constructing Composite Indicators (2008), on selecting variables: what hangs
-    on the size of a unit is scaled by it.
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), on selecting variables: what
+    hangs on the size of a unit is scaled by it.
 
     Examples
     --------

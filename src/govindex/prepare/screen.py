@@ -15,7 +15,7 @@ from govindex.impute.common import Groups, as_groups, resolved
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.prepare.common import as_names, below_dimensions, chosen, named, opened
+from govindex.prepare.common import as_names, below_dimensions, chosen, measured, named, opened
 from govindex.prepare.reports import ScreenReport
 
 __all__ = ["Screen", "screen_variables"]
@@ -89,7 +89,18 @@ class Screen:
         return tuple(dict.fromkeys([*(self.variables or ()), *(n for g in own for n in g)]))
 
     def within(self, frameworks: Sequence[Framework], observations: Observations) -> Screen:
-        """Return the step with the variables that the frameworks' indicators measure."""
+        """Return the step with the variables that the frameworks' indicators measure.
+
+        Raises
+        ------
+        SettingError
+            If forms measure different variables: what one form measures another's units lack.
+        """
+        if self.variables is None and len({frozenset(measured([f])) for f in frameworks}) > 1:
+            raise SettingError(
+                f"{self!r}: the forms measure different variables, and a unit would be short of "
+                "those of other forms; name the variables, variables=…"
+            )
         found = resolved(self, below_dimensions(frameworks))
         named: Screen = opened(found, frameworks, observations, answers=True)
         return named
