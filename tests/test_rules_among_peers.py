@@ -266,6 +266,15 @@ def test_ranks_of_a_dimension_tie_where_its_score_is_equal_on_paper() -> None:
     assert method.anchored(data).compute(data).shares[1].tolist() == [2.5, 2.5, 1.0]
 
 
+@pytest.mark.parametrize("rule", [MinMax(degenerate=0.5), Rank(degenerate=0.5)])
+def test_dimensions_that_are_equal_on_paper_have_no_two_values(rule: Rule) -> None:
+    leaves = [gi.Indicator(code, rule=gi.rules.Identity()) for code in "abc"]
+    speed = gi.Dimension("speed", leaves, rule=rule, aggregate=gi.aggregate.Sum())
+    method = gi.Methodology("example.equal", "1", gi.Framework("index", [speed]), scale=1.0)
+    data = observed({"a": [0.1, 0.3], "b": [0.2, 0.2], "c": [0.3, 0.1]})
+    assert method.compute(data).shares[1].tolist() == [0.5, 0.5]
+
+
 def test_a_chain_ranks_the_shares_before_it() -> None:
     chain = Chain(Affine(slope=0.1), Rank())
     assert shares(chain, 3, 0.1 * 30, 1) == [2.5, 2.5, 1.0]

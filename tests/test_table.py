@@ -442,7 +442,7 @@ def rows(**columns: list[Any]) -> dict[str, list[Any]]:
             {"wieght": [None] * 5, "remark": [None] * 5},
             {"ignore": "title"},
             [
-                "there is no use for the column 'better': did you mean 'best'? " + FIELDS,
+                "there is no use for the column 'better': did you mean 'beta'? " + FIELDS,
                 "there is no use for the column 'wieght': did you mean 'weight'? " + FIELDS,
                 "there is no use for the column 'remark': " + FIELDS,
             ],

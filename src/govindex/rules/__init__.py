@@ -17,14 +17,10 @@ Each applies the direction once: where lower is better, its shares fall as value
 """
 
 from govindex.contracts import Scope
+from govindex.rules.away import DistanceFrom
 from govindex.rules.centred import CentredGoalposts
 from govindex.rules.chain import Chain
-from govindex.rules.distance import (
-    DistanceFrom,
-    DistanceToMax,
-    DistanceToReference,
-    DistanceToTarget,
-)
+from govindex.rules.distance import DistanceToMax, DistanceToReference, DistanceToTarget
 from govindex.rules.grades import AboveBelowMean, Categorical
 from govindex.rules.lines import Affine, Clip, Goalposts, Identity, Inverse, Points, Proportional
 from govindex.rules.order import Borda, PercentRank, QuantileNormal, Rank

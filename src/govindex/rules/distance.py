@@ -1,18 +1,17 @@
-"""Rules of distance: how far a value is from the best peer, a unit, a target, or the middle."""
+"""Relative rules of distance: how much of the way to the best peer, a unit or a target is done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Curve, Float, LocatedPeers, Over, Rule, Scope
-from govindex.errors import SettingError, near_miss
-from govindex.kernels.reductions import mean_over_units, median_over_units
+from govindex.contracts import Float, LocatedPeers, Over, Rule, Scope
+from govindex.errors import SettingError
 from govindex.rules.chain import Chain
-from govindex.rules.common import finite, number, refuse
+from govindex.rules.common import finite
 from govindex.rules.lines import Clip, Goalposts
 from govindex.rules.peers import (
     Group,
@@ -25,13 +24,12 @@ from govindex.rules.peers import (
     is_between,
 )
 
-__all__ = ["DistanceFrom", "DistanceToMax", "DistanceToReference", "DistanceToTarget"]
+__all__ = ["DistanceToMax", "DistanceToReference", "DistanceToTarget"]
 
-_NAMES = {
-    "DistanceToMax": "the distance to the best value",
-    "DistanceToReference": "the distance to a unit",
-    "DistanceToTarget": "the distance to a target",
-}
+
+_TO_BEST = "the distance to the best value"
+_TO_UNIT = "the distance to a unit"
+_TO_TARGET = "the distance to a target"
 
 
 class _Distance(Relative):
@@ -62,7 +60,12 @@ class _Distance(Relative):
 
 
 def _travelled(
-    rule: _Distance, values: Float, scope: Scope, goal: Callable[[Group], Any], lacking: str
+    rule: _Distance,
+    what: str,
+    values: Float,
+    scope: Scope,
+    goal: Callable[[Group], Any],
+    lacking: str = "",
 ) -> Float:
     """Return the part of the way from the worst value that lies behind each unit."""
 
@@ -74,7 +77,7 @@ def _travelled(
         share = share / np.where(way > 0, way, np.nan)
         return share if rule.most == np.inf else np.minimum(share, rule.most)
 
-    return among_peers(rule, _NAMES[type(rule).__name__], values, scope, score, scale=lacking)
+    return among_peers(rule, what, values, scope, score, scale=lacking)
 
 
 def _posts(rule: _Distance, group: Group, goal: float, scope: Scope, lacking: str) -> Rule:
@@ -127,7 +130,7 @@ class DistanceToMax(_Distance):
         def best(group: Group) -> Float:
             return group.low if scope.direction == "lower" else group.high
 
-        return _travelled(self, values, scope, best, "")
+        return _travelled(self, _TO_BEST, values, scope, best)
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:
         """Return the reference's extremes as fixed goalposts.
@@ -138,7 +141,7 @@ class DistanceToMax(_Distance):
             If every league or period has extremes of its own, or the reference has no two distinct
             values.
         """
-        group = anchor_group(self, _NAMES["DistanceToMax"], reference, scope)
+        group = anchor_group(self, _TO_BEST, reference, scope)
         ends = (group.low.item(), group.high.item())
         best, worst = ends if scope.direction == "lower" else ends[::-1]
         return Goalposts(worst=worst, best=best, clip=False)
@@ -208,7 +211,7 @@ class DistanceToReference(_Distance):
         def goal(group: Group) -> Float:
             return values[..., self._place(places, group), None]
 
-        return _travelled(self, values, scope, goal, self._lacking)
+        return _travelled(self, _TO_UNIT, values, scope, goal, self._lacking)
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:
         """Return goalposts at the worst value and at the reference unit's.
@@ -218,7 +221,7 @@ class DistanceToReference(_Distance):
         SettingError
             If every league or period has a worst value of its own, or there is no way to go.
         """
-        group = anchor_group(self, _NAMES["DistanceToReference"], reference, scope)
+        group = anchor_group(self, _TO_UNIT, reference, scope)
         place = self._place(self._places(scope), group)
         return _posts(self, group, float(reference[..., place].item()), scope, self._lacking)
 
@@ -294,7 +297,7 @@ class DistanceToTarget(_Distance):
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the parts of the way."""
-        return _travelled(self, values, scope, lambda _: self.target, self._lacking)
+        return _travelled(self, _TO_TARGET, values, scope, lambda _: self.target, self._lacking)
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:
         """Return goalposts at the worst value and at the target.
@@ -304,192 +307,5 @@ class DistanceToTarget(_Distance):
         SettingError
             If every league or period has a worst value of its own, or there is no way to go.
         """
-        group = anchor_group(self, _NAMES["DistanceToTarget"], reference, scope)
+        group = anchor_group(self, _TO_TARGET, reference, scope)
         return _posts(self, group, self.target, scope, self._lacking)
-
-
-def _centre(value: Any) -> float | str:
-    return value if isinstance(value, str) else number(value, "the centre")
-
-
-def _ends(ends: Any) -> tuple[float, float] | None:
-    if ends is None:
-        return None
-    try:
-        low, high = (number(end, "an end") for end in ends)
-    except (TypeError, ValueError) as error:
-        if isinstance(error, SettingError):
-            raise
-        raise SettingError(f"the ends are two numbers, not {ends!r}") from error
-    return low, high
-
-
-@attrs.frozen
-class DistanceFrom:
-    """The distance from a centre, in the measure unit or as a part of the longest on its side.
-
-    ``|x − c|``; with ``sides="apart"`` ``(x − c) / (high − c)`` above the centre and
-    ``(c − x) / (c − low)`` below it. The distance is no merit yet: chain it with a rule that
-    says what it is worth, ``Chain(DistanceFrom("median"), MinMax())`` with the direction ``lower``
-    where near is better.
-
-    Parameters
-    ----------
-    centre : float, "mean" or "median"
-        A number in the indicator's measure unit, or the middle of the peers.
-    sides : {"together", "apart"}
-        Whether the distances on both sides are measured alike, or each as a part of its longest.
-    ends : pair of float, optional
-        With ``apart``, the values at the distance 1 below and above the centre instead of the
-        peers' least and largest.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count.
-    degenerate : "error" or float
-        The distance in a population without two distinct values, and of values on a side without
-        an end. Nothing is degenerate with a number as centre and no end to look for.
-
-    Raises
-    ------
-    CellError
-        If there is nothing to measure by and `degenerate` is ``"error"``.
-
-    Examples
-    --------
-    >>> DistanceFrom(2)(np.array([1.0, 2.0, 6.0]), Scope())
-    array([1., 0., 4.])
-    >>> DistanceFrom("median", sides="apart")(np.array([1.0, 2.0, 4.0, 6.0, 16.0]), Scope())
-    array([1.        , 0.66666667, 0.        , 0.16666667, 1.        ])
-    """
-
-    monotone: ClassVar[bool] = False
-    falling: ClassVar[bool] = False
-    directed: ClassVar[bool] = False
-
-    centre: float | Literal["mean", "median"] = attrs.field(converter=_centre)
-    sides: Literal["together", "apart"] = "together"
-    ends: tuple[float, float] | None = attrs.field(default=None, converter=_ends, kw_only=True)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
-
-    def __attrs_post_init__(self) -> None:
-        middles, sides = ("mean", "median"), ("together", "apart")
-        if isinstance(self.centre, str) and self.centre not in middles:
-            raise SettingError(
-                f"the centre is a number, 'mean' or 'median', not '{self.centre}': "
-                + near_miss(self.centre, middles)
-            )
-        if self.sides not in sides:
-            raise SettingError(f"sides are not '{self.sides}': {near_miss(self.sides, sides)}")
-        if self.ends is None:
-            return
-        if self.sides == "together":
-            raise SettingError("sides have ends of their own if they are 'apart'")
-        if not isinstance(self.centre, str) and not self.ends[0] <= self.centre <= self.ends[1]:
-            raise SettingError(f"the centre {self.centre:g} lies outside the ends {self.ends}")
-        if self.ends[0] >= self.ends[1]:
-            raise SettingError(f"the lower end comes first, not {self.ends}")
-
-    @property
-    def _apart(self) -> bool:
-        return self.sides == "apart"
-
-    @property
-    def peer_dependent(self) -> bool:
-        """Whether the centre or an end is looked for among the peers."""
-        return isinstance(self.centre, str) or (self._apart and self.ends is None)
-
-    @property
-    def ignores_measure_unit(self) -> bool:
-        """Whether no number is given in the measure unit, and none results."""
-        return self._apart and isinstance(self.centre, str) and self.ends is None
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """From 0 at the centre, to 1 if no unit can lie beyond the ends."""
-        longest = 1.0 if self._apart and self.ends is None and self.over != "ranked" else np.inf
-        return bounds_with(self.degenerate, 0.0, longest)
-
-    def curve(self, maximum: float) -> Curve:
-        """Return the two straight lines from a fixed centre, nothing of one among peers."""
-        if isinstance(self.centre, str) or self.peer_dependent:
-            return Curve(takes_all=False)
-        if self.ends is None:
-            return Curve(bends=(self.centre,), slope=1.0)
-        low, high = self.ends
-        sides = [abs(end - self.centre) for end in self.ends if end != self.centre]
-        if len(sides) == 2:
-            return Curve(bends=(low, self.centre, high), slope=1.0 / min(sides))
-        if self.degenerate != "error":
-            bends = (low, high)
-            return Curve(bends=bends, slope=1.0 / sides[0], jump=abs(self.degenerate))
-        open_below = low < self.centre
-        return Curve(
-            low=-np.inf if open_below else self.centre,
-            high=self.centre if open_below else np.inf,
-            bends=(low, high),
-            slope=1.0 / sides[0],
-        )
-
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the distances."""
-        if not self.peer_dependent:
-            assert not isinstance(self.centre, str)
-            return self._absolute(values, self.centre)
-
-        def score(group: Group) -> Float:
-            centre = self._found(group)
-            if not self._apart:
-                return np.asarray(np.abs(group.own - centre))
-            low, high = self.ends or (group.low, group.high)
-            return _apart(group.own, centre, low, high)
-
-        return among_peers(self, "a distance", values, scope, score, scale=_NO_END)
-
-    def _found(self, group: Group) -> Any:
-        """Return the centre of a group."""
-        if self.centre == "mean":
-            return mean_over_units(group.own, group.reference)[0]
-        if self.centre == "median":
-            return median_over_units(group.own, group.reference)
-        return self.centre
-
-    def _absolute(self, values: Float, centre: float) -> Float:
-        if self.ends is None:
-            return np.abs(values - centre)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found = _apart(values, centre, *self.ends)
-        lost: Bool = np.isnan(found) & ~np.isnan(values)
-        if self.degenerate != "error":
-            return np.where(lost, self.degenerate, found)
-        refuse(_NO_END, lost)
-        return found
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the distance from the reference's centre, between its ends.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a centre of its own, or the reference has no two distinct
-            values.
-        """
-        group = anchor_group(self, "a distance", reference, scope)
-        centre = float(np.asarray(self._found(group)).item())
-        if not self._apart:
-            return DistanceFrom(centre)
-        low, high = self.ends or (group.low.item(), group.high.item())
-        ends = (min(low, centre), max(high, centre))
-        return DistanceFrom(centre, "apart", ends=ends, degenerate=self.degenerate)
-
-
-_NO_END = "a distance that is taken side by side needs an end on the value's side of the centre"
-
-
-def _apart(values: Float, centre: Any, low: Any, high: Any) -> Float:
-    """Return the distance as a part of the longest on its side, NaN where the side has no end."""
-    above = values - centre
-    longest = np.where(above > 0, high - centre, centre - low)
-    part = np.abs(above) / np.where(longest > 0, longest, np.nan)
-    return np.where(above == 0, 0.0, part)

@@ -101,7 +101,6 @@ class Rank(Relative):
     ``n + 1 − place``, where place 1 is the best. Only the order counts: how far apart values lie
     is lost.
 
-
     Parameters
     ----------
     ties : {"average", "competition", "max"}
@@ -232,7 +231,6 @@ class PercentRank(Relative):
 
     0 for the worst and 1 for the best peer, whatever their number.
 
-
     Parameters
     ----------
     ties : {"average", "competition", "max"}
@@ -292,7 +290,6 @@ class QuantileNormal(Relative):
 
     Whatever the distribution of the values, the shares are distributed normally around 0 with a
     standard deviation near 1.
-
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ import numpy as np
 from govindex.contracts import Bool, Float, Index, Over, Scope, check_over, reference_groups
 from govindex.errors import CellError, SettingError
 from govindex.kernels import reductions
-from govindex.rules.common import number
+from govindex.rules.common import comparable, number
 
 __all__ = [
     "Group",
@@ -102,6 +102,11 @@ class Group:
         own = values[..., members]
         return cls(own, reference, members, *reductions.extremes(own, reference))
 
+    def has_two_values(self, scope: Scope) -> Bool:
+        """Tell whether two values that count differ, on paper if they were computed."""
+        low, high = (comparable(end, computed=scope.computed) for end in (self.low, self.high))
+        return np.asarray(high > low)
+
 
 def among_peers(
     rule: _Rule,
@@ -128,7 +133,7 @@ def among_peers(
     shares = np.empty_like(values)
     for members, reference in reference_groups(rule.over, values, scope.peers_of(values)):
         group = Group.of(values, members, reference)
-        flat = ~(group.high > group.low)
+        flat = ~group.has_two_values(scope)
         with np.errstate(invalid="ignore", divide="ignore"):
             share = score(group)
         lost = (flat | np.isnan(share)) & ~np.isnan(group.own)
@@ -163,6 +168,6 @@ def anchor_group(rule: _Rule, what: str, reference: Float, scope: Scope) -> Grou
         )
     # Over the only league or period the members are all units, one by one.
     group = Group.of(reference, slice(None), groups[0][1])
-    if not group.high.item() > group.low.item():
+    if not group.has_two_values(scope).all():
         raise SettingError(f"{what} cannot be anchored on a reference without two values")
     return group
