@@ -25,12 +25,15 @@ from govindex import (
     UnknownNameError,
     absence,
     aggregate,
+    prepare,
     robustness,
     rules,
+    treat,
 )
 from govindex.compute import Block, evaluate
 from govindex.robustness import RankSample, sample_ranks
 from govindex.robustness.sampling import Runner
+from tests.asem import asem_data, asem_framework, asem_table
 from tests.reference import reference
 
 
@@ -88,6 +91,37 @@ def test_acceptability_central_weights_and_confidence_equal_the_published_ones()
     published_wins = expected["pwi_vs_other"].to_dict()
     assert wins["Enoxaparin"]["Heparin"] == published_wins["Heparin"]
     assert wins["Heparin"]["Enoxaparin"] == published_wins["Enoxaparin"]
+
+
+def test_replications_of_an_uncertainty_analysis_equal_the_reference() -> None:
+    """Winsorised points, normalisation, aggregation and weights, 144 times."""
+    drawn = asem_table("sa_params")
+    pool = asem_table("ua_noisy_weights_pool").astype({"set": int, "Weight": float})
+    below = pool[pool["iCode"] != "Index"].groupby("set")
+    sets = [dict(zip(rows["iCode"], rows["Weight"], strict=True)) for _, rows in below]
+    choices = {
+        "steps": drawn["winmax"].astype(int).to_numpy() - 1,
+        "rule": (drawn["norm"] == "n_zscore").to_numpy().astype(int),
+        "aggregate": (drawn["f_ag"] == "a_gmean").to_numpy().astype(int),
+        "weights": drawn["weightset"].astype(int).to_numpy() - 1,
+    }
+    log = treat.Log()
+    vary: list[Any] = [
+        robustness.alternatives(
+            steps=[[prepare.Treat([treat.Winsorise(points), log])] for points in range(1, 6)]
+        ),
+        robustness.alternatives(rule=[rules.MinMax(0.01, 1.0), rules.ZScore(0.10, 0.02)]),
+        robustness.alternatives(aggregate=[aggregate.Arithmetic(), aggregate.Geometric()]),
+        robustness.alternatives(weights=sets),
+        robustness.given(choices=choices),
+    ]
+    method = Methodology("asem", "1", asem_framework(rules.MinMax()))
+    sample = sample_ranks(method, asem_data("stage_Screened"), vary=vary, rng=0)
+    columns = [f"r_{rep}" for rep in drawn["rep"]]
+    ranks = asem_table("sa_Ranks").set_index("uCode").astype(int)[columns]
+    assert (sample.to_frame().T.loc[ranks.index].to_numpy(int) == ranks.to_numpy()).all()
+    scores = asem_table("sa_Scores").set_index("uCode").astype(float)[columns]
+    np.testing.assert_allclose(sample.scores().T.loc[scores.index], scores, rtol=1e-9)
 
 
 # -- against brute force --------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.contracts import Float, Index
 from govindex.errors import (
     GovIndexError,
     Problems,
@@ -19,7 +20,7 @@ from govindex.methodology import Methodology
 from govindex.model.framework import Framework
 from govindex.robustness.variations import Basis, Change, Drawn
 
-__all__ = ["Alternatives", "alternatives"]
+__all__ = ["Alternatives", "BoundChoice", "alternatives"]
 
 What = Literal["rule", "aggregate", "absence", "steps", "weights", "method"]
 WHAT = ("rule", "aggregate", "absence", "steps", "weights", "method")
@@ -89,7 +90,7 @@ class Alternatives:
     probabilities: tuple[float, ...] | None
     name: str
 
-    def bind(self, basis: Basis) -> _BoundChoice:
+    def bind(self, basis: Basis) -> BoundChoice:
         """Return the choice, each option tried on the methodology."""
         method = basis.method
         options = tuple(
@@ -108,7 +109,20 @@ class Alternatives:
             except GovIndexError as error:
                 problems.add(f"{value!r}: {error}")
         problems.raise_any(SettingError, f"alternatives of '{self.name}' do not apply")
-        return _BoundChoice(self.name, options, self.probabilities)
+        sets = self._weight_sets(method) if self.what == "weights" else {}
+        return BoundChoice(self.name, options, self.probabilities, sets)
+
+    def _weight_sets(self, method: Methodology) -> dict[str, Float]:
+        """Return the weight of each node in every option, if all are numbers of scored nodes."""
+        found: dict[str, Float] = {}
+        own = method.plan.own.weights
+        for code in dict.fromkeys(code for value in self.values for code in value or ()):
+            weights = [(value or {}).get(code, own.get(code)) for value in self.values]
+            numbers = [w.item() if isinstance(w, np.ndarray) else w for w in weights]
+            if not all(isinstance(w, (int, float)) and w > 0 for w in numbers):
+                return {}
+            found[code] = np.array(numbers, dtype=np.float64)
+        return {} if method.forms else found
 
 
 @attrs.frozen
@@ -121,17 +135,60 @@ class _Keep:
 
 
 @attrs.frozen(eq=False)
-class _BoundChoice:
+class BoundChoice:
+    """A choice that fits a methodology.
+
+    Parameters
+    ----------
+    name : str
+    changes : tuple of Change
+        The options.
+    probabilities : tuple of float or None
+    sets : mapping of str to array, shape (options,)
+        Weights of nodes, if the options are nothing but weights: these are drawn like any others,
+        so that draws of all options are computed together.
+    picks : array of int, shape (draws,), optional
+        Which option each draw takes, if that is given.
+    """
+
     name: str
-    options: tuple[Change, ...]
+    changes: tuple[Change, ...]
     probabilities: tuple[float, ...] | None
-    codes: tuple[()] = ()
+    sets: Mapping[str, Float]
+    picks: Index | None = None
     varies_data: bool = False
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The nodes whose weights it draws."""
+        return tuple(self.sets)
+
+    @property
+    def options(self) -> tuple[Change, ...]:
+        """What is chosen from, () where weights are drawn."""
+        return () if self.sets else self.changes
+
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
-        limits = np.cumsum(self.probabilities or [1.0 / len(self.options)] * len(self.options))
-        option = np.searchsorted(limits, rng.random(count), side="right")
-        return Drawn(option=np.minimum(option, len(self.options) - 1).astype(np.intp))
+        """Draw an option for each draw."""
+        if self.picks is not None:
+            option = self.picks[np.minimum(np.arange(start, start + count), len(self.picks) - 1)]
+        else:
+            even = [1.0 / len(self.changes)] * len(self.changes)
+            limits = np.cumsum(self.probabilities or even)
+            option = np.searchsorted(limits, rng.random(count), side="right")
+            option = np.minimum(option, len(self.changes) - 1).astype(np.intp)
+        if self.sets:
+            return Drawn(weigh=_Sets({code: row[option] for code, row in self.sets.items()}))
+        return Drawn(option=option)
+
+
+@attrs.frozen(eq=False)
+class _Sets:
+    weights: Mapping[str, Float]
+
+    def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
+        own = {code: row[draws] for code, row in self.weights.items() if code in weights}
+        return {**weights, **own}
 
 
 def alternatives(

@@ -22,7 +22,7 @@ from govindex.robustness.ranks import FULL, RankSample
 from govindex.robustness.running import Job, Progress, run
 from govindex.robustness.sampling import Recipe, block_size
 from govindex.robustness.tally import Counting
-from govindex.robustness.variations import Basis, Bound, Drawn, Variation
+from govindex.robustness.variations import Basis, Bound, Variation
 
 if TYPE_CHECKING:
     pass
@@ -171,28 +171,13 @@ def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
                     f"given choices of '{name}' need one alternatives(name='{name}')"
                 )
             own = bounds[places[0]]
-            if picks.max() >= len(own.options):
+            if picks.max() >= len(own.changes):
                 raise SettingError(
-                    f"given choices of '{name}' run from 0 to {len(own.options) - 1}, "
+                    f"given choices of '{name}' run from 0 to {len(own.changes) - 1}, "
                     f"not to {picks.max()}"
                 )
-            bounds[places[0]] = _Chosen(own.name, own.options, picks)
+            bounds[places[0]] = attrs.evolve(own, picks=picks)
     return tuple(bounds)
-
-
-@attrs.frozen(eq=False)
-class _Chosen:
-    """A choice whose draws are given."""
-
-    name: str
-    options: tuple[Any, ...]
-    picks: Index
-    codes: tuple[()] = ()
-    varies_data: bool = False
-
-    def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
-        rows = np.minimum(np.arange(start, start + count), len(self.picks) - 1)
-        return Drawn(option=self.picks[rows])
 
 
 def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]) -> Counting:

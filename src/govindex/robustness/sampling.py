@@ -20,6 +20,7 @@ from govindex.errors import DataError, GovIndexError
 from govindex.kernels.keys import doubled_places
 from govindex.kernels.rounding import snap
 from govindex.methodology import Methodology
+from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.ranking import Ranking, chained_keys, ranking_at
 from govindex.robustness.randomness import generator
@@ -113,6 +114,8 @@ class Runner:
         own = recipe.basis.method.framework.node(node).ranking
         total = node == recipe.basis.method.framework.code
         self._ties = ranking_at(own, recipe.basis.method.ranking, total=total).ties
+        basis = recipe.basis
+        self._data = [(basis.method.steps, basis.method.frameworks, basis.prepared)]
         self._variants: dict[tuple[int, ...], list[_Part]] = {}
         self._buffer = np.empty((recipe.block, len(units)))
 
@@ -162,8 +165,7 @@ class Runner:
         choices = [bound for bound in self.recipe.bounds if bound.options]
         changes = [bound.options[i] for bound, i in zip(choices, combination, strict=True)]
         method = reduce(lambda method, change: change(method), changes, basis.method)
-        plain = method.steps == basis.method.steps
-        prepared = basis.prepared if plain else method.prepare(basis.data)
+        prepared = self._data_of(method)
         if prepared.units.codes != basis.prepared.units.codes:
             raise DataError(
                 "an alternative scores other units than the methodology: places on different "
@@ -177,6 +179,21 @@ class Runner:
             scored = None if self._data_vary else score(single.plan, Block.of(own))
             parts.append(_Part(single, own, members, scored))
         return parts
+
+    def _data_of(self, method: Methodology) -> Observations:
+        """Return the data prepared for a methodology: the same steps for the same indicators once.
+
+        Steps fill in what a framework measures where that is left open.
+        """
+        for steps, frameworks, prepared in self._data:
+            alike = not steps or list(map(_measured, frameworks)) == list(
+                map(_measured, method.frameworks)
+            )
+            if alike and (steps is method.steps or steps == method.steps):
+                return prepared
+        prepared = method.prepare(self.recipe.basis.data)
+        self._data.append((method.steps, method.frameworks, prepared))
+        return prepared
 
     @property
     def _data_vary(self) -> bool:
@@ -281,6 +298,10 @@ class Runner:
                     places[target] = ranked
                 else:
                     places[np.ix_(target, chosen)] = ranked
+
+
+def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return form.codes, form.variables
 
 
 def _deciding(method: Methodology, node: str) -> tuple[str, ...]:
