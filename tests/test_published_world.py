@@ -1,4 +1,4 @@
-"""Indices of international publishers, reproduced from what they published.
+"""Well-known indices of other publishers, reproduced from what they published.
 
 Tables of third parties are read from beside the checkout; what is written here are single figures,
 or rows that are made up.
@@ -437,6 +437,12 @@ def test_inform_from_published_dimensions_is_the_geometric_mean_of_risks() -> No
     frame = pd.DataFrame({"hazard": [8.0], "vulnerability": [2.0], "coping": [4.0]}, ["made up"])
     result = method.compute(gi.Observations.from_frame(frame))
     assert (result.score.item(), result.band_of("RISK")) == (4.0, ["Medium"])
+
+
+def test_inform_is_not_given_without_all_three_dimensions() -> None:
+    method = gi.methodology("inform.risk@2023").cut()
+    frame = pd.DataFrame({"hazard": 8.0, "vulnerability": 2.0, "coping": np.nan}, ["made up"])
+    assert np.isnan(method.compute(gi.Observations.from_frame(frame)).score.item())
 
 
 def test_a_grave_hazard_is_not_averaged_away_by_inform() -> None:
