@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, find, settings
 
 from govindex import (
     Dimension,
@@ -18,7 +19,9 @@ from govindex import (
     Rounding,
     absence,
     aggregate,
+    impute,
     measures,
+    prepare,
     result_from_scores,
     rules,
 )
@@ -32,11 +35,15 @@ from govindex.testing import (
     methodology_checks,
     observed,
     promises,
+    strategies,
 )
 from govindex.testing.kit import Check
 from govindex.testing.subject import Refused, Subject, Trial
 
 EXAMPLES = 10
+SEARCH = settings(
+    max_examples=500, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 
 
 def _leaf(code: str, rule: Any = None, **settings: Any) -> Indicator:
@@ -174,6 +181,16 @@ def _three_or_more(data: Observations) -> Observations:
 def test_step_may_refuse_data() -> None:
     method = _made(*PAIR, steps=_three_or_more)
     assert _check(method, "scoring", examples=20)() > 5
+    check_methodology(method, examples=EXAMPLES)
+
+
+def test_steps_are_drawn_what_they_read_and_fill() -> None:
+    size, gaps = prepare.Denominate({"a": "people"}), prepare.Impute(impute.Median())
+    method = _made(*PAIR, steps=(size, gaps), absence=absence.Refuse())
+    trials = strategies.trials(Subject(method))
+    find(trials, lambda t: t.is_valid() and np.isnan(t.data.values).any(), settings=SEARCH)
+    find(trials, lambda t: t.is_valid() and len(set(t.data.values[:, 2])) > 1, settings=SEARCH)
+    assert _check(method, "scoring", examples=40)() >= 36
     check_methodology(method, examples=EXAMPLES)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from govindex.absence import Absence
 from govindex.compute import Block, Plan, evaluate
-from govindex.contracts import AbsencePolicy, Bool, BranchScope, Float, Scope
+from govindex.contracts import AbsencePolicy, Bool, BranchScope, CellStatus, Float, Scope
 from govindex.errors import CellError, GovIndexError
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
@@ -233,13 +233,12 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
     """Return what the parts of a methodology refuse of data, None if it is nothing they may."""
     if not isinstance(method, Methodology):
         return None
-    for step in method.steps:
-        try:
-            data = step(data)
-        except GovIndexError as error:  # steps declare nothing of what they take
-            return Refusal(f"step {step!r}: {error}", frozenset(data.units.codes))
-        except Exception:
-            return None
+    try:
+        data = method.prepare(data)
+    except GovIndexError as error:  # steps declare nothing of what they take
+        return Refusal(f"steps of {method.id}: {error}", frozenset(data.units.codes))
+    except Exception:
+        return None
     kinds = data.units.types or (None,) * len(data.units)
     found: list[Refusal] = []
     for form in (None, *method.forms):
@@ -251,6 +250,15 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
         if own and not (found and not method.forms):
             refused = refusal_by(method.single(form).plan, data.take(own))
             found += [] if refused is None else [refused]
+    if not found and any(getattr(step, "fills", False) for step in method.steps):
+        found = _unfilled(data)
     if not found:
         return None
     return Refusal(found[0].who, frozenset().union(*(one.units for one in found)))
+
+
+def _unfilled(data: Observations) -> list[Refusal]:
+    """Return the units that steps which fill gaps left with gaps."""
+    gaps = np.asarray((data.status >= CellStatus.MISSING).any(axis=1))
+    units = [code for code, gap in zip(data.units.codes, gaps, strict=True) if gap]
+    return [Refusal("gaps that no step fills", frozenset(units))] if units else []

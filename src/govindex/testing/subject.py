@@ -121,7 +121,8 @@ class Subject:
     @cached_property
     def wanted(self) -> dict[str, Variable]:
         """What its variables may hold."""
-        return wanted(self.plans.values())
+        steps = getattr(self.method, "steps", ())
+        return wanted(self.plans.values(), steps)
 
     @property
     def frameworks(self) -> Iterator[tuple[str | None, Framework]]:

@@ -151,8 +151,11 @@ def _spread(low: float, high: float, bends: Iterable[float]) -> Float:
     return every[(every >= low) & (every <= high)]
 
 
-def wanted(plans: Iterable[Plan]) -> dict[str, Variable]:
-    """Return what the indicators of compiled frameworks want, by variable.
+def wanted(plans: Iterable[Plan], steps: Iterable[Any] = ()) -> dict[str, Variable]:
+    """Return what the indicators of compiled frameworks and steps of preparation want, by variable.
+
+    What a step reads beside the indicators is taken to be a size: a count above 0. Where a step
+    fills gaps, cells may be absent whatever the framework says.
 
     Raises
     ------
@@ -160,15 +163,22 @@ def wanted(plans: Iterable[Plan]) -> dict[str, Variable]:
         If an indicator has a measure of a kind that this module does not know.
     """
     found: dict[str, Variable] = {}
+    steps = tuple(steps)
+    fills = any(getattr(step, "fills", False) for step in steps)
     for plan in plans:
         framework = plan.framework
         for leaf in framework.leaves:
             for name, want in _asked(leaf.measure, _want(plan, leaf)):
+                want = attrs.evolve(want, absent=KINDS) if fills else want
                 found.setdefault(name, Variable(name)).wants.append(want)
         for node in framework.nodes:
             if isinstance(node.weight, str):
                 weight = Want(low=0.0, above_low=_alone(framework, node), weighs=True, absent=())
                 found.setdefault(node.weight, Variable(node.weight)).wants.append(weight)
+    for step in steps:
+        for name in getattr(step, "reads", ()):
+            if name not in found:
+                found[name] = Variable(name, [Want(whole=True, absent=())])
     return found
 
 
