@@ -203,3 +203,19 @@ def test_scores_of_forms_feed_another_index() -> None:
     frame = RESULT.as_observations(1)
     assert frame.variables == ("1", "2")
     assert frame.value("P1", "1") == 500
+
+
+def test_ties_are_broken_by_the_nodes_that_are_there() -> None:
+    method = attrs.evolve(METHOD, ranking=gi.Ranking(tie_break=("1.3", "2.1")))
+    result = method.compute(observed([row for row in ROWS if row[1] == PLAIN]))
+    assert result.table()["rank"].to_dict() == {"P1": 1, "P3": 2, "P2": 3}
+
+
+def test_units_of_another_form_move_no_tie() -> None:
+    method = attrs.evolve(METHOD, ranking=gi.Ranking(decimals=0))
+    rows = [("P1", PLAIN, 300, 200, None, 100), ("P2", PLAIN, 300, 200, None, 100.45)]
+    alone = method.compute(observed(rows))
+    beside = method.compute(observed([*rows, ROWS[0]]))
+    for overall in (False, True):
+        together = beside.places("DTI", overall=overall)[:2]
+        assert (alone.places("DTI", overall=overall) == together).tolist() == [True, True]

@@ -7,7 +7,7 @@ a unit whose maximum has shrunk: 700 of 800 points stay 700 of 800, 87.5 %.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -20,7 +20,9 @@ from govindex.result import IndexResult, Outcome
 __all__ = ["joined"]
 
 
-def joined(parts: Sequence[IndexResult], data: Observations) -> IndexResult:
+def joined(
+    parts: Sequence[IndexResult], data: Observations, maxima: Mapping[str, float]
+) -> IndexResult:
     """Return one result of all units.
 
     Parameters
@@ -29,10 +31,13 @@ def joined(parts: Sequence[IndexResult], data: Observations) -> IndexResult:
         One per form that has units; together they hold every unit of `data` once.
     data : Observations
         The units in the order wanted.
+    maxima : mapping of code to float
+        The largest of each node among all forms, also of those without units: which others are
+        there must not move what a unit is ranked by.
     """
     first = parts[0]
     codes = tuple(dict.fromkeys(code for part in parts for code in part.codes))
-    maxima = np.array([max(_maximum(part, code) for part in parts) for code in codes])
+    sizes = np.array([maxima[code] for code in codes])
     places = [np.array([data.units.locate(code) for code in part.units.codes]) for part in parts]
 
     def gathered(field: str, blank: float, kind: type[Any]) -> tuple[Any, ...]:
@@ -53,10 +58,10 @@ def joined(parts: Sequence[IndexResult], data: Observations) -> IndexResult:
         outcome=Outcome(
             values=gathered("values", np.nan, np.float64),
             shares=gathered("shares", np.nan, np.float64),
-            applicable=_rescaled(applicable, codes, maxima, parts, places),
+            applicable=_rescaled(applicable, codes, sizes, parts, places),
             status=gathered("status", CellStatus.NOT_APPLICABLE, np.uint8),
         ),
-        maxima=maxima,
+        maxima=sizes,
         in_force={},
         observations=data,
         parts=tuple(parts),

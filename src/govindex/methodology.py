@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -272,7 +272,7 @@ class Methodology:
             framework=_with_own_ties(framework),
             forms={},
             display=display,
-            ranking=_own_ties(self.ranking, framework),
+            ranking=_own_ties(self.ranking, _codes_of(framework)),
         )
 
     @property
@@ -331,14 +331,23 @@ class Methodology:
             single._result(own, evaluate(single.plan, Block.of(own)))
             for single, own in self.parts(data)
         ]
-        found = joined(parts, data)
+        found = joined(parts, data, self._largest_maxima)
         unused = set.intersection(*(set(part.provenance.unused) for part in parts))
         origin = attrs.evolve(
             found.provenance,
             fingerprint=self.fingerprint,
             unused=tuple(name for name in data.variables if name in unused),
         )
-        return attrs.evolve(found, provenance=origin, ranking=self.ranking)
+        return attrs.evolve(found, provenance=origin, ranking=_own_ties(self.ranking, found.codes))
+
+    @cached_property
+    def _largest_maxima(self) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for form in (None, *self.forms):
+            plan = self.single(form).plan
+            for code, maximum in zip(plan.codes, plan.maxima.tolist(), strict=True):
+                found[code] = max(maximum, found.get(code, maximum))
+        return found
 
     def parts(self, prepared: Observations) -> list[tuple[Methodology, Observations]]:
         """Return the methodology of each form that has units, with their data after preparation."""
@@ -540,15 +549,19 @@ def _first(draws: Any) -> Any:
     return row
 
 
-def _own_ties(ranking: Ranking, framework: Framework) -> Ranking:
-    # A form ranks on its own only by the nodes that it has.
-    kept = tuple(code for code in ranking.tie_break if framework.has(code))
-    return attrs.evolve(ranking, tie_break=kept)
+def _own_ties(ranking: Ranking, codes: Sequence[str]) -> Ranking:
+    # What has only some of the nodes is ranked by those that it has.
+    return attrs.evolve(ranking, tie_break=tuple(c for c in ranking.tie_break if c in codes))
+
+
+def _codes_of(framework: Framework) -> tuple[str, ...]:
+    return (*framework.codes, *(view.code for view in framework.views))
 
 
 def _with_own_ties(framework: Framework) -> Framework:
+    codes = _codes_of(framework)
     own = {
-        node.code: _own_ties(node.ranking, framework)
+        node.code: _own_ties(node.ranking, codes)
         for node in framework.nodes
         if node.ranking is not None and node.ranking.tie_break
     }
