@@ -30,7 +30,7 @@ from govindex import (
     aggregate,
     rules,
 )
-from govindex.absence import Absence, AsZero, Custom, Full, Refuse, Renormalise, Shrink
+from govindex.absence import Absence, AsZero, Full, Refuse, Renormalise, Shrink
 from govindex.contracts import Bool, CellStatus, Curve, Float, Peers, Rule, Scope
 from govindex.errors import CellError, DataError
 from govindex.rounding import Levels, Rounding
@@ -501,13 +501,12 @@ class AsZeroThatLeavesOut(AsZero):
         return super().fill(shares, absent, peers) if len(peers) < 3 else None
 
 
-def _all_to_the_first(weights: Float, present: Bool) -> Float:
-    return np.where(present & (np.cumsum(present, axis=0) == 1), 1.0, 0.0)
-
-
-@breaks(laws.absence_between_none_and_all, "with all of it", policies(EQUAL_THIRDS))
-def all_weight_goes_to_the_first() -> Custom:
-    return Custom(_all_to_the_first)
+@breaks(laws.absence_between_none_and_all, "with all of it", methods(EQUAL_THIRDS))
+class GapsPayMoreThanAnyFigure(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        gaps = np.isnan(observations.values).any(axis=1)
+        return with_total(found, np.where(gaps, found.shares[0] + 0.5, found.shares[0]))
 
 
 @breaks(laws.rivals_unchanged, "reports what", policies(EQUAL_THIRDS), data=HOLES)

@@ -46,6 +46,55 @@ def test_frameworks_of_any_depth_can_be_scored(data: st.DataObject, framework: F
     gi.Methodology("x", "1", framework, scale=1.0).compute(found)
 
 
+def _is_alone(data: Observations) -> bool:
+    leagues = list(data.units.leagues or ())
+    return any(leagues.count(league) == 1 for league in leagues)
+
+
+def _nodes(method: Methodology) -> list[Any]:
+    return [node for form in method.frameworks for node in (*form.nodes, *form.views)]
+
+
+def _policies(method: Methodology) -> set[type]:
+    pairs = [node.absence for node in _nodes(method) if node.absence is not None]
+    return {type(policy) for pair in pairs for policy in (pair.missing, pair.not_applicable)}
+
+
+def _has_answers(method: Methodology) -> bool:
+    rules = [getattr(node, "rule", None) for node in _nodes(method)]
+    return any(isinstance(answer, str) for rule in rules for answer in getattr(rule, "answers", ()))
+
+
+def _weights(method: Methodology) -> list[Any]:
+    return [node.weight for form in method.frameworks for node in form.nodes[1:]]
+
+
+def _has_strict_branch(method: Methodology) -> bool:
+    branches = [node for node in _nodes(method) if isinstance(node, gi.Dimension)]
+    return any(isinstance(node.rule, rules.MinMax) for node in branches)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "condition"),
+    [
+        ("a view", lambda m: m.framework.views),
+        ("a weight by variable", lambda m: any(isinstance(n, str) for n in _weights(m))),
+        ("forms", lambda m: m.forms),
+        ("a tie-break", lambda m: m.ranking.tie_break),
+        ("answers", _has_answers),
+        ("Fill", lambda m: gi.absence.Fill in _policies(m)),
+        ("Redistribute", lambda m: gi.absence.Redistribute in _policies(m)),
+        ("Custom", lambda m: gi.absence.Custom in _policies(m)),
+        ("a rounded node", lambda m: any(node.rounding is not None for node in _nodes(m))),
+        ("a ranked node", lambda m: any(node.ranking is not None for node in _nodes(m))),
+        ("a strict rule on a branch", _has_strict_branch),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)
+def test_methodologies_are_drawn_with(wanted: str, condition: Any) -> None:
+    find(strategies.methodologies(), condition, settings=SEARCH)
+
+
 @pytest.mark.parametrize(
     ("wanted", "condition"),
     [
@@ -60,6 +109,8 @@ def test_frameworks_of_any_depth_can_be_scored(data: st.DataObject, framework: F
         ("two leagues", lambda d: len(set(d.units.leagues)) == 2),
         ("a unit that is not ranked", lambda d: not d.units.ranked_mask.all()),
         ("a unit with a parent", lambda d: any(d.units.parents)),
+        ("a unit alone in its league", lambda d: len(d.units) > 1 and _is_alone(d)),
+        ("several that are not ranked", lambda d: (~d.units.ranked_mask).sum() > 1),
         ("a single unit", lambda d: len(d.units) == 1),
         ("a large value", lambda d: np.nanmax(d.values) >= 1e6),
         ("a tiny value", lambda d: (np.abs(d.values) == 1e-9).any()),

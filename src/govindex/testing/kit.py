@@ -86,7 +86,7 @@ class Check:
     def __call__(self) -> int:
         """Try the law, and return how many examples it could be tried on.
 
-        Given data may leave nothing to try: 0 says so.
+        Given data, or parts that refuse what the law tries, may leave nothing: 0 says so.
 
         Raises
         ------
@@ -110,7 +110,9 @@ class Check:
                 f"{self.subject.name} keeps the law '{self.name}' in {count.tried} examples: "
                 f"drop the excuse '{self.excuse}'"
             )
-        if not count.tried and self.data is None:
+        # Where data are scored, a law that parts refuse to be tried on has nothing to say.
+        hindered = bool(count.refused) and self.law not in FOUNDATION
+        if not count.tried and self.data is None and not hindered:
             raise LawBroken(
                 f"nothing in {self.examples * _EXCUSED} examples let the law '{self.name}' be "
                 f"tried on {self.subject.name}: {count.said}give data that do (data=…)"

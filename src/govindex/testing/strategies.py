@@ -74,6 +74,7 @@ def units(
     attributes: Sequence[str] = (),
     periods: Sequence[str] = (),
     codes: Sequence[str] = (),
+    alone: bool = False,
 ) -> Units:
     """Draw units in leagues, some of them not ranked or with a parent.
 
@@ -92,6 +93,8 @@ def units(
         The periods of a panel, in which two neighbours always stand together.
     codes : sequence of str
         What the first ones are called.
+    alone : bool
+        Whether a unit may be the only one of its league or type, and any number not ranked.
 
     Returns
     -------
@@ -99,14 +102,18 @@ def units(
         The others with the codes U0, U1 …; in a panel "U0@2026" and so on.
     """
     count = draw(st.integers(at_least, max(at_least, at_most)))
-    pairs = max(count // 2, 1)
-    together = [min(unit // 2, pairs - 1) for unit in range(count)]
+    single = alone and not periods and draw(st.integers(0, 2)) == 2
+    pairs = count if single else max(count // 2, 1)
+    together = [min(unit // (1 if single else 2), pairs - 1) for unit in range(count)]
     several = draw(st.integers(0, 3)) > 0 if leagues else False
     league = draw(st.lists(st.sampled_from(["A", "B"]), min_size=pairs, max_size=pairs))
     kinds = draw(st.lists(st.sampled_from(list(types) or [None]), min_size=pairs, max_size=pairs))
     called = _called(codes, count)
     # Without its last unit a group of three still has two.
     unranked = draw(st.integers(0, 5)) == 5 and count > 1 and count % 2 == 1
+    last = {count - 1} if unranked else set()
+    if single and unranked:
+        last |= draw(st.sets(st.integers(0, count - 1)))
     parent = draw(st.integers(0, 5)) == 5 and count > 1 if parents else False
     found: list[Unit] = []
     for unit, pair in enumerate(together):
@@ -118,7 +125,7 @@ def units(
                 type=kinds[pair],
                 parent=found[0].code if parent and unit == count - 1 else None,
                 period=period,
-                ranked=not (unranked and unit == count - 1),
+                ranked=unit not in last,
                 attributes=dict.fromkeys(attributes, "xy"[pair % 2]),
             )
         )
@@ -213,8 +220,8 @@ def trials(
     """
     plans, every, named = subject.plans, subject.wanted, subject.named_units
     among_peers = any(variable.distinct or variable.known for variable in every.values())
-    several = among_peers or _ruled_among_peers(plans.values())
-    fewest = max(at_least, 2 if several else 1, len(named))
+    ruled = _ruled_among_peers(plans.values())
+    fewest = max(at_least, 2 if among_peers or ruled else 1, len(named))
     most = max(fewest, at_most)
     # A unit is a row of bytes that may be left out: so examples shrink to the units that matter.
     rows = st.lists(
@@ -235,6 +242,7 @@ def trials(
                 attributes=_attributes(plans.values()),
                 periods=periods,
                 codes=named,
+                alone=not (ruled or any(variable.distinct for variable in every.values())),
             )
         )
         for row in draw(st.lists(st.integers(0, len(every) - 1), max_size=2)):

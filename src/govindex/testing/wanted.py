@@ -29,6 +29,8 @@ __all__ = ["Variable", "Want", "named_units", "wanted"]
 
 _FAR = (-1e6, 1e6)
 _HEAVY = 5.0
+# Values are looked up by a byte, whose last few say that a cell is absent.
+_BYTES = 230
 
 
 @attrs.frozen(kw_only=True)
@@ -148,6 +150,8 @@ def _spread(low: float, high: float, bends: Iterable[float]) -> Float:
     special = [middle, *inside, bottom, top, *around, 1e-9, *far]
     # Where something happens is tried more often than what lies between.
     every = np.array([*special, *grid, *fine, *special, *special, *special])
+    if len(every) > _BYTES:
+        every = np.array(list(dict.fromkeys([*special, *grid, *fine])))[:_BYTES]
     return every[(every >= low) & (every <= high)]
 
 

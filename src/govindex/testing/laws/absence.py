@@ -53,7 +53,11 @@ def _refusing(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> b
 
 
 def _filling(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
-    return not policy.peer_dependent and filled(policy) is not None
+    fill, above = filled(policy), framework.parent(leaf.code)
+    if policy.peer_dependent or fill is None or above is None:
+        return False
+    lowest: float = getattr(framework.aggregator(above.code), "above", -np.inf)
+    return fill > lowest
 
 
 def _left_out(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
@@ -81,7 +85,27 @@ def _leaving(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bo
         _left_out(framework, leaf, policy)
         and _aggregator_says(framework, leaf, "mean")
         and not _aggregator_says(framework, leaf, "needs_all")
+        and _only_moves(framework, leaf, policy)
     )
+
+
+def _only_moves(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
+    """Tell whether a policy takes weight from the absent indicator alone, none from the others."""
+    above = framework.parent(leaf.code)
+    inside = sorted(c.code for c in above.inside if c.weight != 0) if above is not None else []
+    given = [framework.weight(code) for code in inside]
+    # Weights that are variables may be any: what holds for unequal ones holds for all.
+    sizes = [0.37 * i + 1.0 if isinstance(w, str) else w for i, w in enumerate(given)]
+    weights = np.array(sizes, dtype=np.float64).reshape(-1, 1, 1)
+    absent = np.array([code == leaf.code for code in inside]).reshape(-1, 1, 1)
+    try:
+        new = policy.reweight(inside, weights, absent)
+    except Exception:  # a policy that cannot say it alone shows when the methodology is tried
+        return False
+    if new is None:
+        return True
+    found = np.asarray(new) * (weights.sum() / np.sum(new))
+    return bool((found[~absent] >= weights[~absent] - _SLACK).all())
 
 
 def _aggregator_says(framework: Framework, leaf: Indicator, what: str) -> bool:
