@@ -375,8 +375,9 @@ def clear_leads_stay(trial: Trial, unit: str, indicator: str, value: float) -> N
     if ranking.by == "points":
         shares, moved = before.printed_at(root), moved * float(before.applicable[0, own])
     most = moved + quantum * max(1.0, _size(before, root))
+    together = before.units.group("period")
     for i, code in enumerate(before.units.codes):
-        if not abs(shares[i] - shares[own]) > 2.0 * most:
+        if together[i] != together[own] or not abs(shares[i] - shares[own]) > 2.0 * most:
             continue
         was, now = (
             np.sign(old_places[i] - old_places[own]),
