@@ -88,6 +88,7 @@ PARTS = [
     rules.CentredGoalposts(),
     rules.CentredGoalposts(40, low=0, high=1, over="league", degenerate=0.5),
     rules.CentredGoalposts(over="ranked", degenerate=1),
+    rules.CentredGoalposts(base="2025"),
     rules.MinMax(),
     rules.MinMax(1, 0, degenerate=0.5),
     rules.MinMax(over="league", degenerate=0),

@@ -32,6 +32,7 @@ FAMILIES = [rules, measures, aggregate, absence]
 SAMPLES: list[Any] = [
     rules.Affine(intercept=0.1),
     rules.CentredGoalposts(40, over="ranked", degenerate=1),
+    rules.CentredGoalposts(base="2019", low=0.5),
     rules.Chain(rules.Affine(slope=0.01), rules.Clip(), rules.Identity()),
     rules.Choice({"Có": 1, "Không": 0}),
     rules.Choice({1: 1, 0: 0.25, "1": 0.5}),

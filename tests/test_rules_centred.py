@@ -88,6 +88,9 @@ def test_goalposts_of_several_populations_are_not_anchored() -> None:
         ({"centre": "mean"}, "the centre of goalposts is a finite number, not 'mean'"),
         ({"over": "country"}, "there is no reference population 'country'"),
         ({"degenerate": "skip"}, "degenerate is 'error' or a share"),
+        ({"base": "the first"}, "the base is a period such as '2018'"),
+        ({"base": "2019", "centre": 3}, "a base period gives the centre where none is given"),
+        ({"base": "2019", "over": "period"}, "of populations that have several periods"),
     ],
 )
 def test_impossible_settings_are_refused(settings: dict[str, Any], said: str) -> None:
@@ -106,3 +109,29 @@ def test_adjusted_mazziotta_pareto_of_two_years_as_in_the_reference() -> None:
     # The reference prints three decimals.
     np.testing.assert_allclose(found[:34], expected["2019"], atol=0.0005 + 1e-9)
     np.testing.assert_allclose(found[34:], expected["2020"], atol=0.0005 + 1e-9)
+
+
+def test_the_mean_of_the_base_period_is_the_centre_in_the_range_of_all() -> None:
+    frame = pd.DataFrame(
+        {"unit": list("ABC") * 2, "year": [2020] * 3 + [2021] * 3, "a": [1, 2, 3, 2, 5, 9]}
+    )
+    data = gi.Observations.from_frame(frame, unit="unit", period="year")
+    leaf = gi.Indicator("a", rule=CentredGoalposts(base="2020"))
+    method = gi.Methodology("example.ampi", "1", gi.Framework("index", [leaf]))
+    expected = 1 + 0.6 / 8 * (frame["a"] - 2)
+    np.testing.assert_allclose(method.compute(data).shares[0], expected, rtol=1e-14)
+    anchored = method.anchored(data)
+    np.testing.assert_allclose(anchored.compute(data).shares[0], expected, rtol=1e-14)
+    alone = anchored.compute(data.at_period("2021"))
+    np.testing.assert_allclose(alone.shares[0], expected[3:], rtol=1e-14)
+
+
+def test_a_base_period_needs_a_panel_that_has_it() -> None:
+    leaf = gi.Indicator("a", rule=CentredGoalposts(base="2019"))
+    method = gi.Methodology("example.ampi", "1", gi.Framework("index", [leaf]))
+    frame = pd.DataFrame({"unit": list("AB"), "year": [2020] * 2, "a": [1, 2]})
+    data = gi.Observations.from_frame(frame, unit="unit", period="year")
+    with pytest.raises(DataError, match="nobody has a value in the base period 2019"):
+        method.compute(data)
+    with pytest.raises(DataError, match="looks at the period 2019, but the data are no panel"):
+        method.compute(data.at_period("2020"))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Over, Rule, Scope
+from govindex.contracts import Bool, Float, Over, Rule, Scope
 from govindex.errors import SettingError
 from govindex.kernels.reductions import mean_over_units
+from govindex.periods import ordinal, parts_of_year
 from govindex.rules.chain import Chain
 from govindex.rules.common import INFINITE, finite, number
 from govindex.rules.lines import Affine, Goalposts
@@ -26,10 +27,17 @@ from govindex.rules.peers import (
 
 __all__ = ["CentredGoalposts"]
 
+_WHAT = "a scale of centred goalposts"
+
 
 def _centre(_: object, __: object, value: float | None) -> None:
     if value is not None:
         number(value, "the centre of goalposts")
+
+
+def _base(_: object, __: object, base: Any) -> None:
+    if base is not None and not (isinstance(base, str) and parts_of_year(base)):
+        raise SettingError(f"the base is a period such as '2018' or '2018-Q1', not {base!r}")
 
 
 @attrs.frozen
@@ -41,24 +49,30 @@ class CentredGoalposts(Relative):
     it is the normalisation of the adjusted Mazziotta–Pareto index (AMPI), which in points of 100
     runs from about 70 to 130 around 100; :class:`~govindex.aggregate.MazziottaPareto` aggregates.
 
-    In a panel the range is that of all periods, so that shares compare over time.
+    In a panel the range is that of all periods, so that shares compare over time; the centre may
+    be the mean of one of them, the base period.
 
     Parameters
     ----------
     centre : float, optional
         The reference value, in the indicator's measure unit: the country's in the base year, say.
         By default the peers' mean.
+    base : str, optional
+        The period of a panel whose mean is the centre: "2019".
     low, high : float
         The shares of the two goalposts.
     over : {"all", "league", "ranked", "period", "league_period"}
         Whose values count.
     degenerate : "error" or float
-        What a population without two distinct values gets.
+        What a population without two distinct values gets, or without one in the base period.
 
     Raises
     ------
     CellError
-        If a population has no two distinct values and `degenerate` is ``"error"``.
+        If a population has no two distinct values, or none in the base period, and `degenerate` is
+        ``"error"``.
+    SettingError
+        If there is a base period, and the data are no panel.
 
     References
     ----------
@@ -72,6 +86,7 @@ class CentredGoalposts(Relative):
     """
 
     centre: float | None = attrs.field(default=None, validator=_centre)
+    base: str | None = attrs.field(default=None, validator=_base, kw_only=True)
     low: float = attrs.field(default=0.7, validator=finite, kw_only=True)
     high: float = attrs.field(default=1.3, validator=finite, kw_only=True)
     over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
@@ -82,6 +97,11 @@ class CentredGoalposts(Relative):
     def __attrs_post_init__(self) -> None:
         if self.low >= self.high:
             raise SettingError(f"goalposts need low < high, not {self.low:g} and {self.high:g}")
+        if self.base is not None and (self.centre is not None or "period" in self.over):
+            raise SettingError(
+                "a base period gives the centre where none is given, of populations that have "
+                f"several periods: not with centre={self.centre!r} and over={self.over!r}"
+            )
 
     @property
     def monotone(self) -> bool:
@@ -107,18 +127,32 @@ class CentredGoalposts(Relative):
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return shares around the middle of the goalposts."""
+        of_base = self._of_base(values, scope)
 
         def score(group: Group) -> Float:
-            part = (group.own - self._middle(group)) / (group.high - group.low)
+            part = (group.own - self._middle(group, of_base)) / (group.high - group.low)
             part = -part if scope.direction == "lower" else part
             return (self.low + self.high) / 2.0 + (self.high - self.low) * part
 
-        return among_peers(self, "a scale of centred goalposts", values, scope, score)
+        lacking = f"nobody has a value in the base period {self.base}"
+        return among_peers(self, _WHAT, values, scope, score, lacking)
 
-    def _middle(self, group: Group) -> Float | float:
+    def _of_base(self, values: Float, scope: Scope) -> Bool:
+        """Return whose values make the centre, shape (units,)."""
+        if self.base is None:
+            return np.ones(values.shape[-1], dtype=bool)
+        times = getattr(scope.peers_of(values), "times", None)
+        if times is None:
+            raise SettingError(
+                f"{self!r} looks at the period {self.base}, but the data are no panel: anchor it "
+                "on one"
+            )
+        return np.asarray(times == ordinal(self.base))
+
+    def _middle(self, group: Group, of_base: Bool) -> Float | float:
         if self.centre is not None:
             return self.centre
-        return mean_over_units(group.own, group.reference)[0]
+        return mean_over_units(group.own, group.reference & of_base[group.members])[0]
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:
         """Return the reference's goalposts, which are fixed.
@@ -126,10 +160,13 @@ class CentredGoalposts(Relative):
         Raises
         ------
         SettingError
-            If there are several populations, or the reference has no two distinct values.
+            If there are several populations, or the reference has no two distinct values, or none
+            in the base period.
         """
-        group = anchor_group(self, "a scale of centred goalposts", reference, scope)
-        centre = np.asarray(self._middle(group)).item()
+        group = anchor_group(self, _WHAT, reference, scope)
+        centre = np.asarray(self._middle(group, self._of_base(reference, scope))).item()
+        if np.isnan(centre):
+            raise SettingError(f"the reference has no value in the base period {self.base}")
         half = (group.high - group.low).item() / 2.0
         half = -half if scope.direction == "lower" else half
         posts = Goalposts(worst=centre - half, best=centre + half, clip=False)

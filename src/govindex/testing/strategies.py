@@ -299,6 +299,8 @@ def _looks_at_periods(plans: Iterable[Plan]) -> bool:
         for policy in (node.absence.missing, node.absence.not_applicable)
     ]
     rules = [one for node in nodes for one in (node.rule, *getattr(node.rule, "rules", ()))]
+    if any(getattr(rule, "base", None) for rule in rules):
+        return True
     said = {getattr(p, "over", "") for p in (*rules, *(getattr(n, "aggregate", 0) for n in nodes))}
     return not said.union(getattr(p, "by", "") for p in policies).isdisjoint(_BY_PERIOD)
 
