@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +12,7 @@ import pytest
 import govindex as gi
 from govindex.contracts import CellStatus
 from govindex.impute import Constant, Known, Mean, Median, RowMean, RowMedian
-from govindex.prepare import Denominate, Impute, Screen, screen_variables
+from govindex.prepare import Denominate, Impute, Screen, Treat, screen_variables
 from govindex.testing import check_methodology, methodology_around
 
 NAN = float("nan")
@@ -344,6 +345,30 @@ def test_screened_units_may_stay_without_a_place() -> None:
     assert pd.isna(result.ranks["a"].iloc[1])
 
 
+def test_a_unit_may_be_the_last_to_be_dropped() -> None:
+    with pytest.raises(gi.DataError, match="A leaves for 'dropped by name'"):
+        Screen(drop=["A"])(observe(a=[None]))
+
+
+def test_steps_pass_over_data_without_numbers() -> None:
+    data = observe(kind=["x", "y"])
+    for step in (Impute(Mean()), Screen(0.5), Treat()):
+        assert step(data).units.codes == ("A", "B")
+
+
+def test_a_fill_of_another_shape_is_refused() -> None:
+    @attrs.frozen
+    class Wrong:
+        peer_dependent: bool = False
+
+        def fill(self, sheet: Any) -> Any:
+            return np.zeros(3)
+
+    message = r"the fill .*Wrong.* returned numbers of shape \(3,\), expected \(1, 2\)"
+    with pytest.raises(gi.SettingError, match=message):
+        Impute(Wrong())(observe(a=[1.0, None]))
+
+
 def test_forms_with_other_variables_are_not_screened_together() -> None:
     forms = {"district": gi.Framework("index", [leaf("b")])}
     method = gi.Methodology(
@@ -354,7 +379,9 @@ def test_forms_with_other_variables_are_not_screened_together() -> None:
 
 
 def test_no_unit_left_is_an_error() -> None:
-    with pytest.raises(gi.DataError, match=r"no unit is left: .* the most that is known .* 50 %"):
+    with pytest.raises(
+        gi.DataError, match=r"no unit is left after Screen.*: A leaves for 'availability 0.5 < 0.9'"
+    ):
         Screen(0.9)(observe(a=[1.0, None], b=[None, 1.0]))
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import govindex as gi
 from govindex import toml
+from govindex.parts import kinds
 from govindex.plugins import methodologies as installed
 from govindex.toml import dumps, loads
 from tests.documents import methodologies
@@ -219,6 +220,10 @@ def test_preparation_steps_are_read_as_they_were_written(step: Any, as_json: boo
     method = attrs.evolve(loads(SMALL), steps=[step])
     text = dumps(method, json=as_json)
     assert loads(text, name="a.json" if as_json else "a.toml") == method
+
+
+def test_steps_of_every_kind_are_tried() -> None:
+    assert {type(step) for step in STEPS} == set(kinds(gi.prepare).values())
 
 
 def test_fills_in_a_document_are_kinds_or_tables() -> None:

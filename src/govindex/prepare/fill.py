@@ -156,6 +156,11 @@ class Impute:
             still = gaps & (by < 0)
             if still.any():
                 found = fill.fill(sheet)
+                if np.shape(found) != sheet.values.shape:
+                    raise SettingError(
+                        f"the fill {fill!r} returned numbers of shape {np.shape(found)}, expected "
+                        f"{sheet.values.shape}: variables × units"
+                    )
                 given = still & ~np.isnan(found)
                 filled[given] = found[given]
                 by[given] = number

@@ -115,8 +115,8 @@ class Screen:
             return attrs.evolve(data, units=units, reports=(*data.reports, report))
         if leaves.all():
             raise DataError(
-                f"no unit is left: none has enough data for {self!r}; the most that is known is "
-                f"{100 * np.nanmax(report.shares['availability']):.3g} % of a unit's cells"
+                f"no unit is left after {self!r}: {data.units.codes[0]} leaves for "
+                f"'{report.reasons[0][0]}', and so on"
             )
         if leaves.any():
             _check_parents(data.units, leaves)
