@@ -16,7 +16,7 @@ from govindex.compute.branches import aggregate, finished
 from govindex.compute.leaves import score_leaves
 from govindex.compute.linear import Linear, linear
 from govindex.compute.plan import Branch, Plan
-from govindex.compute.weights import Drawn, redraw
+from govindex.compute.weights import Drawn, checked, redraw
 from govindex.contracts import Float
 from govindex.errors import DataError, Problems, near_miss
 
@@ -107,7 +107,7 @@ def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = Non
         If a drawn weight is negative or not finite, or its node has weight 0.
     """
     # Weights are looked at first: one that is none is wrong whatever the data.
-    drawn = redraw(plan.own, weights) if weights else plan.own
+    drawn = checked(redraw(plan.own, weights), weights) if weights else plan.own
     states = _combined(score(plan, block), drawn, plan.branches, {})
     return Evaluation(plan, tuple(states[row] for row in range(len(plan.codes))), drawn.maxima)
 
@@ -153,6 +153,8 @@ def evaluate_nodes(
             wanted += (*branch.children, *branch.bonuses)
         else:
             collapsed[row] = found.state(parts, buffer if row == first else None)
+    if len(collapsed) < len(needed):
+        checked(drawn, weights)  # what collapses has been looked at
     order = [branch for branch in plan.branches if branch.row in needed]
     states = _combined(scored, drawn, order, collapsed)
     return {code: states[plan.rows[code]] for code in nodes}, drawn

@@ -49,8 +49,8 @@ class Linear:
     def weights(self, plan: Plan, drawn: Drawn) -> Float | None:
         """Return the parts of the branch that nodes below make, shape (nodes, draws or 1).
 
-        None where a draw gives all children of a branch no weight: that is refused by name. The
-        memory is used again by the next call.
+        None where a weight is none, or a draw gives all children of a branch no weight: that is
+        refused by name. The memory is used again by the next call.
         """
         codes = [plan.codes[row] for _, children in self.paths for row in children]
         # A branch with a child that is weighted by a variable is not linear.
@@ -63,7 +63,7 @@ class Linear:
         for row, children in self.paths:
             own = parts[first : first + len(children)]
             whole = np.add.reduce(own, axis=0)
-            if not (whole > 0).all():
+            if not (own.min() >= 0 and whole.min() > 0 and whole.max() < np.inf):
                 return None
             own *= above[row] / whole
             above.update(zip(children, own, strict=True))
@@ -138,18 +138,19 @@ def linear(plan: Plan, branch: Branch, leaves: Mapping[int, State]) -> Linear | 
     table = np.zeros((2, len(rows), shares.shape[1]))
     table[0, is_leaf] = np.where(known, shares, 0.0)
     table[1, is_leaf] = known
-    twins = _twins(table.reshape(-1, shares.shape[1]))
+    twins = _twins(table[0] if known.all() else table.reshape(-1, shares.shape[1]))
     return Linear(tuple(found), table[0], None if known.all() else table[1], twins, kinds[None])
 
 
 def _twins(table: Float) -> tuple[Index, Index]:
     """Return the columns that are equal to an earlier one, and these."""
-    columns = np.ascontiguousarray(table.T + 0.0)  # -0.0 is 0.0
-    texts = columns.view(np.dtype((np.void, columns.dtype.itemsize * columns.shape[1]))).reshape(-1)
-    _, first, place = np.unique(texts, return_index=True, return_inverse=True)
+    # Equal columns have equal sums of this kind, others hardly ever.
+    marks = np.add.reduce(table * np.sqrt(np.arange(2.0, 2.0 + len(table)))[:, None], axis=0)
+    _, first, place = np.unique(marks, return_index=True, return_inverse=True)
     original = first[place]
-    twins = np.flatnonzero(original != np.arange(len(original)))
-    return twins, original[twins]
+    suspects = np.flatnonzero(original != np.arange(len(original)))
+    equal = (table[:, suspects] == table[:, original[suspects]]).all(axis=0)
+    return suspects[equal], original[suspects[equal]]
 
 
 def _descend(

@@ -5,7 +5,7 @@ Whatever is added up is added in the order of codes, so that the order of childr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -18,7 +18,7 @@ from govindex.kernels.reductions import total
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 
-__all__ = ["Drawn", "Scale", "draw", "parts_of_view", "redraw"]
+__all__ = ["Drawn", "Scale", "checked", "draw", "parts_of_view", "redraw"]
 
 Scale = float | Literal["points"]
 
@@ -135,13 +135,33 @@ def draw(framework: Framework, scale: Scale, given: Mapping[str, Float] | None =
 
 
 def redraw(own: Drawn, given: Mapping[str, Float]) -> Drawn:
-    """Return weights with others at the nodes that are given, as :func:`draw` does."""
-    drawn = {code: _checked(own.framework, code, weight) for code, weight in given.items()}
-    found = {**own.weights, **drawn}
+    """Return weights with others at the nodes that are given, not yet looked at.
+
+    As :func:`draw` does; :func:`checked` looks at them.
+    """
+    found = {**own.weights, **{code: np.asarray(w).reshape(-1) for code, w in given.items()}}
     for node in own.framework.summed:
-        if node.code not in drawn:
+        if node.code not in given:
             found[node.code] = _summed(node, found)
     return Drawn(own.framework, found, own.scale)
+
+
+def checked(drawn: Drawn, codes: Iterable[str]) -> Drawn:
+    """Return drawn weights if those of some nodes are such.
+
+    Raises
+    ------
+    UnknownNameError, SettingError
+        As of :func:`draw`.
+    """
+    for code in codes:
+        weight = drawn.weights.get(code)
+        _checked(
+            drawn.framework,
+            code,
+            np.empty(0) if isinstance(weight, str) or weight is None else weight,
+        )
+    return drawn
 
 
 def _summed(branch: Dimension, weights: Mapping[str, Float | str]) -> Float:

@@ -99,8 +99,9 @@ def sample_ranks(
     data, source = _ordered(data)
     nominal = method.compute(data)
     prepared = nominal.observations or data
-    kept = [data.units.locate(code) for code in prepared.units.codes]
-    basis = Basis(method, data, prepared, source[kept])
+    if prepared.units.codes != data.units.codes:
+        source = source[[data.units.locate(code) for code in prepared.units.codes]]
+    basis = Basis(method, data, prepared, source)
     bounds = _bound(variations, basis)
     code = node or nominal.codes[0]
     nominal.place(code)

@@ -32,7 +32,7 @@ Places = npt.NDArray[np.integer[Any]]
 
 _CELLS = 2**20
 _VARIED_CELLS = 2**21
-_AT_ONCE = 2**14
+_AT_ONCE = 2**15
 
 
 @attrs.frozen(eq=False)
@@ -108,8 +108,9 @@ class Runner:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         units = recipe.basis.prepared.units
-        self._contests = [members for *_, members in units.contests()]
-        self._ranked = units.ranked_mask
+        ranked = units.ranked_mask
+        self._contests = [members[ranked[members]] for *_, members in units.contests()]
+        self._own_weights: dict[int, dict[str, Float]] = {}
         node = recipe.node
         own = recipe.basis.method.framework.node(node).ranking
         total = node == recipe.basis.method.framework.code
@@ -260,20 +261,14 @@ class Runner:
 
     def weights(self, method: Methodology, drawn: Sequence[Drawn], draws: Any) -> dict[str, Float]:
         """Return the weights of draws at the nodes whose weights are varied."""
-        found: Mapping[str, Float] = self._own_weights(method)
+        key = id(method)
+        if key not in self._own_weights:
+            self._own_weights[key] = _own_weights(method, self.recipe.bounds)
+        found: Mapping[str, Float] = self._own_weights[key]
         for draw in drawn:
             if draw.weigh is not None:
                 found = draw.weigh(found, draws)
         return dict(found)
-
-    def _own_weights(self, method: Methodology) -> dict[str, Float]:
-        """Return the weights that a methodology has itself at the nodes that are varied."""
-        found = {}
-        for code in dict.fromkeys(code for bound in self.recipe.bounds for code in bound.codes):
-            weight = method.plan.own.weights.get(code)
-            if isinstance(weight, np.ndarray) and weight.item() != 0:
-                found[code] = weight
-        return found
 
     def _place(
         self,
@@ -286,18 +281,31 @@ class Runner:
         at_once = max(_AT_ONCE // count, 1)
         for first in range(0, len(rows), at_once):
             own = slice(first, min(first + at_once, len(rows)))
-            keys = np.empty((own.stop - own.start, count), dtype=np.int64)
-            for part, states, maxima in outcomes:
-                keys[:, part.members] = _keys(part.method, states, maxima, self.recipe.node, own)
+            found = [
+                (part.members, _keys(part.method, states, maxima, self.recipe.node, own))
+                for part, states, maxima in outcomes
+            ]
+            keys = found[0][1]
+            if len(found) > 1 or len(keys) < own.stop - own.start:
+                keys = np.empty((own.stop - own.start, count), dtype=np.int64)
+                for members, part_keys in found:
+                    keys[:, members] = part_keys
             target = rows[own]
-            for members in self._contests:
-                chosen = members[self._ranked[members]]
-                whole = len(chosen) == count
-                ranked = doubled_places(keys if whole else keys[:, chosen], self._ties)
-                if whole:
-                    places[target] = ranked
+            for chosen in self._contests:
+                if len(chosen) == count:
+                    places[target] = doubled_places(keys, self._ties)
                 else:
-                    places[np.ix_(target, chosen)] = ranked
+                    places[np.ix_(target, chosen)] = doubled_places(keys[:, chosen], self._ties)
+
+
+def _own_weights(method: Methodology, bounds: Sequence[Bound]) -> dict[str, Float]:
+    """Return the weights that a methodology has itself at the nodes that are varied."""
+    found = {}
+    for code in dict.fromkeys(code for bound in bounds for code in bound.codes):
+        weight = method.plan.own.weights.get(code)
+        if isinstance(weight, np.ndarray) and weight.item() != 0:
+            found[code] = weight
+    return found
 
 
 def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:
