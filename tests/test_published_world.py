@@ -332,6 +332,18 @@ def test_desi_refuses_the_eight_cells_that_were_not_filled() -> None:
     assert "unit 'HR', '2a3' is missing" in str(error.value)
 
 
+def test_desi_of_a_panel_is_filled_from_the_latest_earlier_year() -> None:
+    # The values that were used stand in for the year before: the latest ones that are known.
+    years = {2021: "indicators_y6", 2022: "indicators_y6_with_missing"}
+    frames = [table(f"desi2022/{file}.csv").assign(year=year) for year, file in years.items()]
+    panel = gi.Observations.from_frame(pd.concat(frames), unit="country", period="year")
+    step = gi.prepare.Impute(gi.impute.Latest())
+    result = attrs.evolve(gi.methodology("eu.desi@2022"), steps=step).compute(panel)
+    published = table("desi2022/expected_y6.csv").set_index("country")["desi"]
+    found = result.at_period("2022").score
+    assert (found - published[found.index]).abs().max() <= 1e-5
+
+
 def test_skipping_what_desi_fills_moves_a_state_by_more_than_half_a_point() -> None:
     method = gi.methodology("eu.desi@2022")
     skipping = attrs.evolve(
