@@ -252,8 +252,9 @@ class TiesBrokenByFloatNoise(IndexResult):
 
 @breaks(laws.printed_alike_tie, "decimals 'U", RESULT, data=HALVES)
 class TiesRoundedAsRDoes(IndexResult):
-    def _rounding_to(self, decimals: int | None) -> Rounding:
-        return Rounding(2 if decimals is None else decimals, "r")
+    def keys(self, code: str) -> Any:
+        printing = Rounding(self.printing.decimals, "r")
+        return IndexResult.keys(attrs.evolve(self, printing=printing), code)
 
 
 @breaks(laws.copies_take_one_place, "not by 1", RESULT)
