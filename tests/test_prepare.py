@@ -356,6 +356,13 @@ def test_steps_pass_over_data_without_numbers() -> None:
         assert step(data).units.codes == ("A", "B")
 
 
+def test_merged_units_keep_the_marks_and_the_reports() -> None:
+    filled = Impute(Mean())(observe(a=[1.0, None, 5.0], b=[1.0, 2.0, 3.0]))
+    whole = filled.roll_up({"A": "x", "B": "x", "C": "y"})
+    assert whole.status.tolist() == [[CellStatus.IMPUTED, 0], [0, 0]]
+    assert whole.reports == filled.reports
+
+
 def test_a_fill_of_another_shape_is_refused() -> None:
     @attrs.frozen
     class Wrong:

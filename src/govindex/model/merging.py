@@ -47,8 +47,10 @@ def merged(
     how: str,
     weights: str | None,
     units: Iterable[Unit] | None,
-) -> tuple[Units, Float]:
-    """Return the new units and their values, shape (new units, variables).
+) -> tuple[Units, Float, Status]:
+    """Return the new units, their values and their status, shape (new units, variables).
+
+    A cell that was made of an imputed or treated one is marked like it.
 
     Parameters are those of :meth:`Observations.roll_up
     <govindex.model.observations.Observations.roll_up>`.
@@ -63,7 +65,10 @@ def merged(
         raise DataError(
             f"the merged units are {listing(codes)}, but `units` describes {listing(new.codes)}"
         )
-    return new, _by_group(data.values[rows], weight, _numbers(target, new.codes), how)
+    places = _numbers(target, new.codes)
+    status = np.zeros((len(new), len(data.variables)), dtype=np.uint8)
+    np.maximum.at(status, places, data.status[rows])
+    return new, _by_group(data.values[rows], weight, places, how), status
 
 
 def _check(

@@ -634,8 +634,10 @@ class Observations:
         """
         if self.is_panel:
             return self._rolled_up_by_period(mapping, how, weights, units)
-        new, values = merged(self, mapping, how, weights, units)
-        return Observations(new, self.variables, values, period=self.period)
+        new, values, status = merged(self, mapping, how, weights, units)
+        return Observations(
+            new, self.variables, values, status, period=self.period, reports=self.reports
+        )
 
     def _rolled_up_by_period(
         self, mapping: Mapping[str, str], how: str, weights: str | None, units: Any
@@ -657,6 +659,6 @@ class Observations:
             own = {old: new for old, new in mapping.items() if old in data.units.codes}
             if own:
                 chosen = None if every is None else [u for u in every if u.code in own.values()]
-                new, values = merged(data, own, how, weights, chosen)
-                found[period] = Observations(new, self.variables, values, period=period)
-        return Observations.panel(found)
+                new, values, status = merged(data, own, how, weights, chosen)
+                found[period] = Observations(new, self.variables, values, status, period=period)
+        return attrs.evolve(Observations.panel(found), reports=self.reports)
