@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from govindex.coherence.tables import Data, Table, table_of
+from govindex.coherence.tables import Data, Table, only_result, table_of
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.extras import needed
@@ -190,11 +190,17 @@ def flagged_pairs(
     DataFrame
         A row per pair, the strongest first: `dimension` of the first, `first`, `second`,
         `correlation` and `flag`.
+
+    Raises
+    ------
+    DataError
+        If it is no result, or the limits do not rise.
     """
     import pandas as pd
 
     if not -1.0 <= below < above <= 1.0:
         raise DataError(f"limits of correlations rise from -1 to 1, not {below:g} to {above:g}")
+    only_result(result, "directions and dimensions")
     table = table_of(result)
     matrix = _matrix(table, how).to_numpy()
     found = []

@@ -48,8 +48,8 @@ def statistics(
     DataFrame
         A row per indicator: `units` with a value, `minimum`, `maximum`, `mean`, `median`,
         `deviation` (n − 1), `skewness`, `kurtosis`, the share of units that is `available`, of
-        these the shares `nonzero`, `distinct` and with the commonest value (`largest_tie`), and
-        `flags`.
+        these the shares `nonzero`, `distinct` and with the commonest value (`largest_tie`), NaN
+        where there are none, and `flags`.
 
     References
     ----------
@@ -71,15 +71,17 @@ def statistics(
     table = table_of(data, codes)
     values = np.ascontiguousarray(table.values.T)
     everyone = np.ones(values.shape[-1], dtype=bool)
-    valued = np.maximum((~np.isnan(values)).sum(axis=1), 1)
     low, high = extremes(values, everyone)
     mean, deviation = moments(values, everyone, 1)
     skew, excess = shape_of(values, everyone)
     known = ~np.isnan(values)
+    units = known.sum(axis=1)
+    valued = np.where(units > 0, units, np.nan)  # of no value there is no share
+    other = (known & (values != 0)).sum(axis=1) / valued
     counted = np.array([_counted(row[mask]) for row, mask in zip(values, known, strict=True)])
     frame = pd.DataFrame(
         {
-            "units": known.sum(axis=1),
+            "units": units,
             "minimum": low[:, 0],
             "maximum": high[:, 0],
             "mean": mean[:, 0],
@@ -88,7 +90,7 @@ def statistics(
             "skewness": skew[:, 0],
             "kurtosis": excess[:, 0],
             "available": known.mean(axis=1),
-            "nonzero": (known & (values != 0)).sum(axis=1) / valued,
+            "nonzero": other,
             "distinct": counted[:, 1] / valued,
             "largest_tie": counted[:, 2] / valued,
         },
@@ -99,8 +101,8 @@ def statistics(
         "missing": (known.mean(axis=1) < availability),
         "constant": constant,
         "outliers": ((np.abs(skew) > skewness) & (excess > kurtosis))[:, 0],
-        "zeros": (known & (values != 0)).sum(axis=1) < nonzero * valued,
-        "ties": (counted[:, 1] < distinct * valued) & ~constant,
+        "zeros": other < nonzero,
+        "ties": (counted[:, 1] / valued < distinct) & ~constant,
     }
     frame["flags"] = [
         ", ".join(flag for flag, up in raised.items() if up[place]) for place in range(len(frame))

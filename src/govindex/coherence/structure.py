@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from govindex.coherence.tables import Data, Table, complete, table_of, varying
+from govindex.coherence.tables import (
+    Data,
+    Table,
+    complete,
+    only_result,
+    table_of,
+    varying,
+)
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.extras import needed
@@ -293,9 +300,15 @@ def structure(result: IndexResult) -> pd.DataFrame:
         `first_component` (its share of the variance), `components` with an eigenvalue above 1,
         `kmo`, `sphericity` (p-value of Bartlett's test), and a `note` that says what is missing and
         why.
+
+    Raises
+    ------
+    DataError
+        If it is no result, or one of several forms.
     """
     import pandas as pd
 
+    only_result(result, "dimensions")
     framework = result.framework
     if result.parts:
         raise DataError("units were scored by several forms: ask for one, result.parts[0] …")

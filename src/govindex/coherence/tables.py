@@ -14,7 +14,7 @@ from govindex.model.observations import Observations
 from govindex.model.tree import Indicator
 from govindex.result import IndexResult
 
-__all__ = ["Data", "Table", "complete", "table_of", "varying"]
+__all__ = ["Data", "Table", "complete", "only_result", "table_of", "varying"]
 
 Data = Observations | IndexResult
 
@@ -42,6 +42,21 @@ class Table:
         kept = tuple(sorted(codes))
         places = [self.codes.index(code) for code in kept]
         return Table(kept, self.values[:, places], self.parents)
+
+
+def only_result(result: object, why: str) -> None:
+    """Refuse anything but a result.
+
+    Raises
+    ------
+    DataError
+        Saying why observations will not do.
+    """
+    if not isinstance(result, IndexResult):
+        raise DataError(
+            f"give the result of a methodology, not {type(result).__name__}: {why} only a "
+            "framework says"
+        )
 
 
 def table_of(data: Data, codes: Iterable[str] | int | None = None) -> Table:

@@ -237,7 +237,8 @@ def _other(
     known, rows = every.find(wanted)
     if measure.without == "error" and not known.all():
         lacking = np.broadcast_to(~known, cells.values.shape)
-        raise CellError("the data do not hold the unit for the earlier period", lacking)
+        base = f", the base {measure.base}" if isinstance(measure, Indexed) else ""
+        raise CellError(f"the data do not hold the unit for the earlier period{base}", lacking)
     status = np.broadcast_to(cells.status, cells.values.shape)[..., rows]
     values = np.where(known, cells.values[..., rows], np.nan)
     return known, Cells(values, np.where(known, status, np.uint8(0)))

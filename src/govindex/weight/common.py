@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float
+from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.frames import Marks, Table, open_table
 from govindex.kernels.rounding import snap
@@ -51,11 +51,11 @@ class Shares:
         """
         order = sorted(range(len(codes)), key=codes.__getitem__)
         values = np.asarray(values, dtype=np.float64)[order]
-        rows = np.lexsort(values[::-1]) if len(codes) else np.arange(values.shape[-1])
+        rows = _in_order(values) if len(codes) else np.arange(values.shape[-1])
         return cls(
             tuple(codes[i] for i in order),
             np.ascontiguousarray(values[:, rows]),
-            tuple(units[i] for i in rows),
+            tuple(np.array(units, dtype=object)[rows].tolist()),
         )
 
     def where(self, units: Bool) -> Shares:
@@ -67,6 +67,22 @@ class Shares:
         """Return the scores at some nodes."""
         kept = tuple(code for code, keep in zip(self.codes, nodes, strict=True) if keep)
         return attrs.evolve(self, codes=kept, values=self.values[nodes])
+
+
+def _in_order(values: Float) -> Index:
+    """Return the columns sorted by their first value, then the second, and so on."""
+    rows = np.argsort(values[0], kind="stable")
+    first = values[0, rows]
+    with np.errstate(invalid="ignore"):
+        apart = ~((first[1:] == first[:-1]) | (np.isnan(first[1:]) & np.isnan(first[:-1])))
+    if apart.all():
+        return rows
+    # Only those that tie at the first are worth comparing at all others.
+    runs = np.concatenate([[0], np.cumsum(apart)])
+    tied = np.bincount(runs)[runs] > 1
+    among = rows[tied]
+    rows[tied] = among[np.lexsort((*values[:0:-1, among], runs[tied]))]
+    return rows
 
 
 def _numbers(given: Mapping[str, float]) -> FrozenMap[str, float]:
@@ -167,7 +183,7 @@ def as_shares(table: Any) -> Shares:
         named = opened.texts(_LABEL)
         rows = [text or row for text, row in zip(named, rows, strict=True)]
     elif hasattr(table, "index") and not callable(table.index):
-        rows = [str(label) for label in table.index]
+        rows = list(map(str, table.index.tolist()))
     problems = Problems()
     cells = opened.cells(codes, Marks(), lambda row: f"unit '{rows[row]}'", problems)
     for code in cells.levels:

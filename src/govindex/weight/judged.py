@@ -159,6 +159,11 @@ class RankOrder:
 
 def _allocations(given: Any) -> FrozenMap[str, FrozenMap[str, float]]:
     if not isinstance(given, Mapping) or not given:
+        if hasattr(given, "columns"):
+            raise SettingError(
+                "a budget is points by code for each expert, not a frame: of a pandas frame with "
+                "a row per expert and a column per child give frame.to_dict('index')"
+            )
         raise SettingError(f"a budget is points by code for each expert, not {given!r}")
     problems = Problems()
     codes = dict.fromkeys(code for points in given.values() for code in points)

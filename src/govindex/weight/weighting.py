@@ -304,6 +304,7 @@ def _source(
                 problems.add(f"the frame has no column '{code}': {near_miss(code, codes)}")
         problems.raise_any(DataError, "Weights cannot be found")
         rows = [codes.index(code) for code in wanted]
-        return pd.DataFrame(values[rows].T, index=pd.Index(units, name="unit"), columns=wanted)
+        index = pd.Index(units, name="unit", dtype=object)  # converted to no other kind of text
+        return pd.DataFrame(values[rows].T, index=index, columns=wanted)
 
     return scores
