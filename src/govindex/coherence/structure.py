@@ -19,6 +19,7 @@ from govindex.coherence.tables import (
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.extras import needed
+from govindex.kernels.components import principal
 from govindex.model.tree import Dimension
 from govindex.result import IndexResult
 
@@ -134,7 +135,7 @@ class Components:
     eigenvalues : array, shape (components,)
         Variances of the components, the largest first; their sum is the number of indicators.
     vectors : array, shape (indicators, components)
-        Unit vectors; each is turned so that its coefficients sum to something positive.
+        Unit vectors, each turned so that its coefficients add up to more than 0.
     units : int
         On how many units without a missing value they rest.
     """
@@ -180,13 +181,8 @@ def principal_components(data: Data, codes: Iterable[str] | int | None = None) -
 
 
 def _components(table: Table) -> Components:
-    values, vectors = np.linalg.eigh(_correlation(table))
-    values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
-    sums = vectors.sum(axis=0)
-    # Where coefficients cancel out, the largest one decides.
-    largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(len(values))]
-    turned = np.where(np.abs(sums) > 1e-9, sums, largest) < 0
-    return Components(table.codes, values, np.where(turned, -vectors, vectors), len(table.values))
+    values, vectors = principal(_correlation(table))
+    return Components(table.codes, np.maximum(values, 0.0), vectors, len(table.values))
 
 
 def sampling_adequacy(data: Data, codes: Iterable[str] | int | None = None) -> pd.Series[float]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
+from govindex.kernels.components import pointing_up, principal
 from govindex.weight.common import (
     Degenerate,
     Missing,
@@ -194,22 +195,13 @@ class PrincipalComponents:
 
 
 def _components(correlations: Float) -> tuple[Float, Float]:
-    """Return eigenvalues, the largest first, and vectors as columns, each pointing up."""
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] < -_TIED * len(values):
+    values, vectors = principal(correlations)
+    if values[-1] < -_TIED * len(values):
         raise DataError(
             "correlations on different units contradict each other (the least eigenvalue is "
-            f"{values[0]:.3g}): say missing='complete', or impute the scores"
+            f"{values[-1]:.3g}): say missing='complete', or impute the scores"
         )
-    return values[::-1], pointing_up(vectors[:, ::-1])
-
-
-def pointing_up(columns: Float) -> Float:
-    """Turn columns round so that each adds up to more than 0, or begins with more than 0."""
-    sums = columns.sum(axis=0)
-    first = columns[np.argmax(np.abs(columns) > _TIED, axis=0), np.arange(columns.shape[1])]
-    signs = np.where(np.abs(sums) > _TIED, sums, first)
-    return columns * np.where(signs < 0, -1.0, 1.0)
+    return values, vectors
 
 
 def largest_parts(loadings: Float) -> Float:
