@@ -159,8 +159,10 @@ def refinement(trial: Trial, indicator: str) -> None:
         above = framework.parent(indicator)
         assert above is not None
         sums = framework.aggregator(above.code).sums_points
+        # Complete data have no use for its policy, which may name siblings that a part has not.
+        code = _free(framework, "the part")
         part = attrs.evolve(
-            leaf, code=_free(framework, "the part"), measure=leaf.measure, outside_maximum=False
+            leaf, code=code, measure=leaf.measure, outside_maximum=False, absence=None
         )
         if isinstance(part.weight, str):
             part = attrs.evolve(part, weight=1.0)

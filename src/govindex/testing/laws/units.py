@@ -352,16 +352,15 @@ def places_follow_scores(trial: Trial) -> None:
     """
     result = trial.result
     for code in result.codes:
+        if np.isnan(result.maxima[result.place(code)]):
+            continue  # weighted by a variable among points: worth other points for every unit
         own = ranking_of(result, code)
         for overall in (False, True):
             together = result.units.group("period" if overall else "league_period").tolist()
             places = result.places(code, overall=overall)
             groups: dict[object, list[int]] = {}
             for unit in np.flatnonzero(result.units.ranked_mask):
-                # A node weighted by a variable has shares, and no points that are the same for all.
-                by_share = ranking_of(result, code).by == "share"
-                scores = result.shares[result.place(code)] if by_share else result.printed_at(code)
-                if not np.isnan(scores[unit]):
+                if not np.isnan(result.printed_at(code)[unit]):
                     groups.setdefault(together[unit], []).append(int(unit))
             counted = [unit for members in groups.values() for unit in members]
             stray = sorted(set(np.flatnonzero(~np.isnan(places)).tolist()) - set(counted))
