@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import BrokenExecutor, CancelledError, Executor
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 import attrs
 import numpy as np
 
 from govindex.contracts import Bool
-from govindex.errors import SettingError
+from govindex.errors import GovIndexError, SettingError
 from govindex.extras import needed
 from govindex.robustness.sampling import Places, Recipe, Runner
 from govindex.robustness.tally import Counting, Tally
@@ -131,15 +133,60 @@ def _computed(
         return
     if not callable(getattr(executor, "submit", None)):
         raise SettingError(f"executor is a concurrent.futures.Executor, not {executor!r}")
-    waiting = {executor.submit(_compute, job, *own): own for own in ranges}
+    waiting: list[Any] = []
+    done: SimpleQueue[tuple[tuple[int, int], Any]] = SimpleQueue()
     try:
-        # Futures of other libraries keep to the interface, but not to the lock behind it.
-        own_kind = all(hasattr(future, "_condition") for future in waiting)
-        for future in as_completed(waiting) if own_kind else waiting:
-            yield (*waiting[future], future.result())
+        for own in ranges:
+            waiting.append(_submitted(executor, job, own))
+            # Futures of other libraries keep to the interface, but not to what is behind it.
+            waiting[-1].add_done_callback(partial(_put, done, own))
+        yield from _collected(done, dict(zip(ranges, waiting, strict=True)))
+    except BrokenExecutor as error:
+        raise SettingError(
+            f"executor: a worker died, perhaps for want of memory, before {job.recipe.draws:,} "
+            "draws were done; take a new executor, with fewer workers if memory is short"
+        ) from error
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _collected(
+    done: SimpleQueue[tuple[tuple[int, int], Any]], waiting: dict[tuple[int, int], Any]
+) -> Iterator[tuple[int, int, Ran]]:
+    """Yield what workers give as it comes; of several errors raise that of the first draws."""
+    failed: dict[tuple[int, int], GovIndexError] = {}
+    for _ in waiting:
+        own, future = done.get()
+        try:
+            ran = future.result()
+        except GovIndexError as error:
+            failed[own] = error
+            for later in waiting:
+                if later > own:
+                    waiting[later].cancel()
+        except CancelledError:
+            if not failed:
+                raise
+        else:
+            yield (*own, ran)
+    if failed:
+        raise failed[min(failed)]
+
+
+def _submitted(executor: Executor, job: Job, blocks: tuple[int, int]) -> Any:
+    try:
+        return executor.submit(_compute, job, *blocks)
+    except BrokenExecutor:
+        raise
+    except RuntimeError as error:
+        raise SettingError(f"the executor takes no work: {error}") from error
+
+
+def _put(
+    done: SimpleQueue[tuple[tuple[int, int], Any]], blocks: tuple[int, int], future: Any
+) -> None:
+    done.put((blocks, future))
 
 
 class _Told:
