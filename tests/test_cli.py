@@ -63,6 +63,22 @@ def test_score_prints_the_published_ranking(
     assert lines[34].split()[-7:] == ["55.23", "11.20", "14.81", "9.23", "4.69", "8.01", "7.29"]
 
 
+def test_robustness_tells_how_stable_ranks_are(
+    provinces: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["robustness", provinces, "--method", "vn.service-766", "--cut", "--draws", "500"]
+    out = tmp_path / "intervals.csv"
+    assert main([*call, "--spread", "0.1", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "500 draws of 34 ranked units" in said
+    assert "UBND tỉnh Đồng Tháp: 100.0%" in said
+    written = pd.read_csv(out)
+    assert list(written.columns) == ["code", "unit", "rank", "low", "median", "high"]
+    assert (written["low"] <= written["high"]).all()
+    assert main([*call, "--spread", "2"]) == 1
+    assert "a spread is at most 1" in capsys.readouterr().err
+
+
 def test_score_ranks_a_panel_period_by_period(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

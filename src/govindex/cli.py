@@ -88,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, help="write the ranking to a .csv, .xlsx, .parquet or .json file"
     )
 
+    _add_robustness(
+        commands.add_parser("robustness", help="how stable each rank is under other weights")
+    )
+
     validate = commands.add_parser(
         "validate", help="check a methodology document, or a data file against a methodology"
     )
@@ -128,6 +132,27 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("--sheet", help="of a workbook")
     command.add_argument("--separator", help="between the columns of a CSV file")
     command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+
+
+def _add_robustness(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_robustness)
+    _add_file(command, required=True)
+    command.add_argument(
+        "--draws", type=_count, default=10_000, metavar="N", help="how many (default: 10000)"
+    )
+    command.add_argument(
+        "--spread",
+        type=float,
+        default=0.25,
+        help="weights vary by this part of what they are, up and down (default: 0.25)",
+    )
+    command.add_argument(
+        "--level", type=float, default=0.9, help="share of draws in the intervals (default: 0.9)"
+    )
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="make other draws")
+    command.add_argument(
+        "--out", type=Path, help="write the intervals to a .csv, .xlsx, .parquet or .json file"
+    )
 
 
 def _add_check(command: argparse.ArgumentParser) -> None:
@@ -235,6 +260,31 @@ def _score(given: argparse.Namespace) -> str:
     if given.explain:
         parts.append(str(explain(result, given.explain, language=given.language)))
     if given.out:
+        parts.append(f"Written to {given.out}")
+    return "\n\n".join(parts)
+
+
+def _robustness(given: argparse.Namespace) -> str:
+    from govindex.robustness import sample_ranks, weights
+
+    def tell(done: int, draws: int) -> None:
+        _tell(f"{done:,} of {draws:,} draws")
+
+    try:
+        sample = sample_ranks(
+            _scoring(given),
+            _read(given),
+            vary=[weights(spread=given.spread)],
+            draws=given.draws,
+            rng=given.seed,
+            progress=tell,
+        )
+    finally:
+        _tell("")
+    intervals = sample.intervals(given.level)
+    parts = [sample.summary, intervals.to_string(index=False)]
+    if given.out:
+        write_table(intervals, given.out)
         parts.append(f"Written to {given.out}")
     return "\n\n".join(parts)
 

@@ -19,7 +19,7 @@ def told(sample: Any) -> str:
         f"{sample.draws:,} draws of {len(placed):,} ranked units"
         + (f", {sample.failed:,} of which could not be scored" if sample.failed else ""),
         f"Places move by {sample.mean_shift:.2f} on average (Monte Carlo error "
-        f"{sample.mean_shift_error:.2f}); Kendall's W among draws is {sample.concordance():.3f}.",
+        f"{sample.mean_shift_error:.4f}); Kendall's W among draws is {sample.concordance():.3f}.",
         f"{steady} of {len(placed)} units keep one place in nine draws of ten.",
         "",
         "First:",
