@@ -228,7 +228,15 @@ def _bands() -> st.SearchStrategy[Bands]:
         open_end: list[float | None] = [None] if rest else []
         return Bands(list(zip(names, [*reversed(starts), *open_end], strict=False)), **settings)
 
-    return st.builds(
+    by_quantile = st.builds(
+        banded,
+        _rising(1, 90),
+        rest=st.booleans(),
+        by=st.just("quantile"),
+        closed=st.sampled_from(["lower", "upper"]),
+        quantile=st.sampled_from(["linear", "weibull", "hazen", "inverted_cdf"]),
+    )
+    return by_quantile | st.builds(
         banded,
         _rising(0, 90),
         rest=st.booleans(),

@@ -156,6 +156,8 @@ class Opaque:
 
 LETTERS = Bands([("good", 80), ("fair", 50), ("weak", None)], by="percent")
 GOOD = made(*tree(), bands=LETTERS)
+QUARTERS = Bands([("good", 75), ("fair", 25), ("weak", None)], by="quantile")
+QUARTERED = made(*tree(), bands=QUARTERS)
 TIE_BREAK = made(*tree(), ranking=Ranking(tie_break="c"))
 SHRINKING = made(*tree(), absence=Shrink())
 ZERO = made(*tree(), absence=AsZero())
@@ -176,6 +178,7 @@ MULTIPLYING = made(leaf("a"), leaf("b"), combine=aggregate.Product())
 ANSWERS = made(leaf("a", rules.Choice({"yes": 1.0, "no": 0.0})), leaf("b"))
 
 RESULT = Seat(GOOD, partial(with_results, GOOD))
+IN_QUARTERS = Seat(QUARTERED, partial(with_results, QUARTERED))
 DECIDED = Seat(TIE_BREAK, partial(with_results, TIE_BREAK))
 METHOD = Seat(GOOD, lambda cls: remade(GOOD, cls))
 OPAQUE = Seat(Opaque(GOOD), lambda cls: cls(GOOD))
@@ -319,6 +322,19 @@ class BandsThatStartLower(IndexResult):
     def band_of(self, code: str) -> list[str | None]:
         lower = Bands([("good", 70), ("fair", 40), ("weak", None)], by="percent")
         return IndexResult.band_of(attrs.evolve(self, bands_spec=lower), code)
+
+
+@breaks(laws.bands_follow_scores, "from the best", IN_QUARTERS)
+class QuantilesOfAnotherNode(IndexResult):
+    def band_of(self, code: str) -> list[str | None]:
+        return super().band_of("c")
+
+
+@breaks(laws.bands_follow_scores, "ranked units are in band", IN_QUARTERS)
+class QuantilesCountedFromTheOtherEnd(IndexResult):
+    def band_of(self, code: str) -> list[str | None]:
+        other = Bands([("good", 90), ("fair", 80), ("weak", None)], by="quantile")
+        return IndexResult.band_of(attrs.evolve(self, bands_spec=other), code)
 
 
 @breaks(laws.bands_follow_scores, "the result has none", METHOD)

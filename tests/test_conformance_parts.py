@@ -235,6 +235,8 @@ PARTS = [
     Bands([("A", 80), ("B", 50), ("C", None)], by="percent"),
     Bands([("A", 80), ("B", 50)], by="points", closed="upper"),
     Bands([("A", 80), ("B", 50), ("C", None)], by="league_maximum", decimals=0),
+    Bands([("A", 75), ("B", 25), ("C", None)], by="quantile"),
+    Bands([("A", 75), ("B", 25)], by="quantile", closed="upper", quantile="inverted_cdf"),
 ]
 
 

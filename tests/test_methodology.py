@@ -357,6 +357,8 @@ OTHER: list[Callable[[], Methodology]] = [
     lambda: full(bands=None),
     lambda: full(bands=Bands([("A", 8.5), ("B", None)])),
     lambda: full(bands=Bands([("B", 8), ("A", None)])),
+    lambda: full(bands=Bands([("A", 8), ("B", None)], by="quantile")),
+    lambda: full(bands=Bands([("A", 8), ("B", None)], by="quantile", quantile="hazen")),
     lambda: full(steps=[Grid(np.array([1.0, 2.0]))]),
     lambda: full(steps=[Grid(np.array([1.0, 3.0]))]),
     lambda: full(steps=[Grid(np.array([1.0, 3.0]), reference=(2.0,))]),

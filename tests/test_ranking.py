@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import govindex as gi
 from govindex.errors import SettingError
 from govindex.kernels.keys import places
 from govindex.ranking import Band, Bands, Ranking, rank_labels, score_keys
@@ -148,6 +152,11 @@ def test_a_unit_is_in_the_best_band_whose_start_it_reaches(starts: list[int], va
         ([("A", 5)], {"by": "point"}, "do not go by 'point': did you mean 'points'"),
         ([("A", 5)], {"closed": "left"}, "closed is 'lower' .* or 'upper' .*, not 'left'"),
         ([("A", 5)], {"decimals": 12}, "from 0 to 9, not 12"),
+        ([("A", 100)], {"by": "quantile"}, r"between 0 and 100 percent.*given: \[100\]"),
+        ([("A", 75), ("B", 0)], {"by": "quantile"}, r"the lowest has no start; given: \[0\]"),
+        ([("A", 5)], {"by": "quantile", "decimals": 2}, r"to Ranking\(decimals=2\)"),
+        ([("A", 5)], {"by": "quantile", "quantile": "liner"}, "did you mean 'linear'"),
+        ([("A", 5)], {"quantile": "hazen"}, "'hazen' is for bands by 'quantile', not by 'points'"),
     ],
 )
 def test_bands_refuse_impossible_settings(
@@ -163,3 +172,83 @@ def test_bands_are_read_from_a_mapping() -> None:
 
 def test_bands_name_themselves_from_the_best_to_the_worst() -> None:
     assert Bands([("Tốt", 80), ("Khá", 65), ("Yếu", None)]).names == ("Tốt", "Khá", "Yếu")
+
+
+# -- bands by quantile -----------------------------------------------------------------------------
+
+METHODS = ("linear", "weibull", "hazen", "inverted_cdf")
+
+
+def quartered(keys: list[int], **settings: Any) -> list[str | None]:
+    bands = Bands([("1", 75), ("2", 50), ("3", 25), ("4", None)], by="quantile", **settings)
+    return bands.classify_among(np.array(keys), np.ones(len(keys), dtype=bool))
+
+
+def test_quartiles_of_sixty_three_units_close_below_hold_the_unit_that_they_are() -> None:
+    # (63 − 1)·¾ = 46.5 lies between two units, and 31 is the median itself.
+    found = quartered([*range(63)])
+    assert [found.count(name) for name in "1234"] == [16, 16, 15, 16]
+    upper = quartered([*range(63)], closed="upper")
+    assert [upper.count(name) for name in "1234"] == [16, 15, 16, 16]
+
+
+def test_each_definition_puts_the_starts_elsewhere() -> None:
+    sizes = {m: [quartered([*range(10)], quantile=m).count(name) for name in "1234"]
+             for m in METHODS}  # fmt: skip
+    assert sizes == {
+        "linear": [3, 2, 2, 3],
+        "weibull": [2, 3, 3, 2],
+        "hazen": [3, 2, 3, 2],
+        "inverted_cdf": [3, 3, 2, 2],
+    }
+
+
+@given(
+    scores=st.lists(st.integers(-20, 20), min_size=1, max_size=30),
+    start=st.sampled_from([5, 10, 25, 30, 50, 62.5, 75, 99]),
+    method=st.sampled_from(METHODS),
+    closed=st.sampled_from(["lower", "upper"]),
+)
+def test_quantile_bands_start_where_numpy_has_the_quantile(
+    scores: list[int], start: float, method: Any, closed: Any
+) -> None:
+    bands = Bands([("A", start), ("B", None)], by="quantile", quantile=method, closed=closed)
+    found = bands.classify_among(np.array(scores), np.ones(len(scores), dtype=bool))
+    limit = np.quantile(scores, start / 100, method=method)
+    # Where numpy interpolates, the last bits of what should be a score may be off.
+    limit = np.round(limit) if np.isclose(limit, np.round(limit), rtol=0, atol=1e-9) else limit
+    inside = np.array(scores) >= limit if closed == "lower" else np.array(scores) > limit
+    assert [name == "A" for name in found] == inside.tolist()
+
+
+def test_quantiles_are_those_of_the_ranked_and_ties_share_a_band() -> None:
+    bands = Bands([("upper", 50), ("lower", None)], by="quantile")
+    keys = np.array([9, 5, 5, 1, 7, np.iinfo(np.int64).min])
+    ranked = np.array([True, True, True, True, False, True])
+    assert bands.classify_among(keys, ranked) == ["upper", "upper", "upper", "lower", "upper", None]
+    assert bands.classify_among(keys, np.zeros(6, dtype=bool)) == [None] * 6
+
+
+def test_bands_by_quantile_do_not_classify_values_without_peers() -> None:
+    bands = Bands([("upper", 50), ("lower", None)], by="quantile")
+    with pytest.raises(SettingError, match="use classify_among"):
+        bands.classify(np.array([1.0]), 1.0, Rounding(2))
+
+
+def test_quantile_bands_are_given_inside_leagues_by_what_is_ranked() -> None:
+    framework = gi.Framework("total", [gi.Indicator("a", rule=gi.rules.Identity())])
+    bands = Bands([("upper", 50), ("lower", None)], by="quantile")
+    method = gi.Methodology(
+        "example.halves", "1", framework, scale=1, bands=bands, ranking=Ranking(decimals=0)
+    )
+    frame = pd.DataFrame(
+        {"unit": [*"abcdef"], "league": [*"xxxyyy"], "a": [9.0, 5.2, 4.8, 3.0, 2.0, 1.0]}
+    )
+    data = gi.Observations.from_frame(frame, unit="unit", league="league")
+    result = method.compute(data)
+    # 5.2 and 4.8 share the second place, and the band.
+    assert result.band_of("total") == ["upper"] * 5 + ["lower"]
+    assert result.table()["band"].tolist() == result.bands["total"].tolist()
+    assert not method.peer_dependent
+    assert method.peer_dependent_parts() == (f"bands: {bands!r}",)
+    assert method.anchored(data) is method

@@ -33,6 +33,7 @@ from govindex.rounding import Levels, Rounding
 
 __all__ = ["Methodology", "Source"]
 
+_BANDS = "bands: "
 _DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
 
 
@@ -283,10 +284,10 @@ class Methodology:
     @property
     def peer_dependent(self) -> bool:
         """Whether one unit's data can move another unit's score."""
-        return bool(self.peer_dependent_parts())
+        return any(not part.startswith(_BANDS) for part in self.peer_dependent_parts())
 
     def peer_dependent_parts(self) -> tuple[str, ...]:
-        """Name the parts through which one unit's data can move another unit's score."""
+        """Name the parts through which one unit's data can move another unit's score or band."""
         parts = [f"step {step!r}" for step in self.steps if getattr(step, "peer_dependent", True)]
         for node in self._nodes():
             if node.rule is not None and node.rule.peer_dependent:
@@ -298,6 +299,8 @@ class Methodology:
                 policies = (node.absence.missing, node.absence.not_applicable)
                 what = f"absence policy of '{node.code}'"
                 parts += [f"{what}: {policy!r}" for policy in policies if policy.peer_dependent]
+        if self.bands is not None and self.bands.peer_dependent:
+            parts.append(f"{_BANDS}{self.bands!r}")
         return tuple(dict.fromkeys(parts))
 
     def prepare(self, observations: Observations) -> Observations:
@@ -481,7 +484,8 @@ class Methodology:
         """Return the methodology with every peer-dependent part frozen on a reference.
 
         Scores of an anchored methodology depend on the unit's own data only: they compare across
-        years, and no third unit can reverse a pair.
+        years, and no third unit can reverse a pair. Bands by quantile or by the league's maximum
+        stay what they are, as places do: a standing among the units of the day.
 
         Raises
         ------
@@ -501,7 +505,7 @@ class Methodology:
             forms = {kind: frozen.get(kind, form) for kind, form in self.forms.items()}
             framework = frozen.get(None, self.framework)
             found = attrs.evolve(self, framework=framework, forms=forms, steps=steps)
-            if found.peer_dependent_parts():
+            if found.peer_dependent:
                 raise FrameworkError(
                     f"'{self.id}' cannot be anchored: the reference has no units of some forms"
                 )
@@ -509,7 +513,7 @@ class Methodology:
         parts = anchored_parts(self.plan, data, problems)
         absolute = self.framework.with_rules(parts.rules).with_aggregates(parts.aggregates)
         anchored = attrs.evolve(self, framework=absolute, steps=steps)
-        named = ("rule of", "aggregator of", "step ")
+        named = ("rule of", "aggregator of", "step ", _BANDS)
         problems.extend(p for p in anchored.peer_dependent_parts() if not p.startswith(named))
         problems.raise_any(FrameworkError, f"'{self.id}' cannot be anchored")
         return anchored

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Rounder
+from govindex.contracts import Bool, Float, Rounder
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import keys as kernels
 from govindex.kernels.rounding import snap
@@ -30,6 +30,14 @@ __all__ = [
 Ties = Literal["competition", "dense", "max", "average", "ordinal"]
 _TIES = ("competition", "dense", "max", "average", "ordinal")
 By = Literal["share", "points"]
+_BAND_UNITS = ("points", "percent", "league_maximum", "quantile")
+# Where the part p of n sorted units lies, counted from 0: above it when it falls between two.
+_QUANTILES: dict[str, Callable[[int, float], float]] = {
+    "linear": lambda n, p: (n - 1) * p,
+    "weibull": lambda n, p: (n + 1) * p - 1,
+    "hazen": lambda n, p: n * p - 0.5,
+    "inverted_cdf": lambda n, p: np.ceil(round(n * p, 9)) - 1,
+}
 
 
 def _check_ties(_: object, __: object, ties: str) -> None:
@@ -287,37 +295,57 @@ class Bands:
     ----------
     bands : sequence of Band or (name, start), or mapping of name to start
         From the best to the worst; the last may have no start and takes the rest.
-    by : {"points", "percent", "league_maximum"}
+    by : {"points", "percent", "league_maximum", "quantile"}
         What the starts are: printed points (or the common scale), percent of the unit's applicable
-        maximum, or percent of the largest applicable maximum in the unit's league.
+        maximum, percent of the largest applicable maximum in the unit's league, or percent of the
+        ranked units of the unit's league (and period): 75 is the third quartile of what they are
+        ranked by. Units that tie share a band; units that are not ranked get one, and nobody where
+        nobody is ranked.
     closed : {"lower", "upper"}
         ``lower``: a band holds its start (≥ start); ``upper``: it holds its upper end (> start).
     decimals : int or None
-        Classify what is printed with so many decimals; None takes the full score.
+        Classify what is printed with so many decimals; None takes the full score. Quantiles are
+        those of what is ranked, at the decimals of the :class:`Ranking`.
+    quantile : {"linear", "weibull", "hazen", "inverted_cdf"}
+        Where, in n sorted units counted from 0, the part p begins: (n − 1)·p, as PERCENTILE.INC of
+        spreadsheets, numpy and R have it; (n + 1)·p − 1, as PERCENTILE.EXC; n·p − ½; or at the unit
+        ⌈n·p⌉ − 1 itself. Only quantile bands ask for it.
 
     Raises
     ------
     SettingError
         If starts do not fall from band to band, or a band other than the last has none.
 
+    References
+    ----------
+    Hyndman and Fan (1996), Sample quantiles in statistical packages, The American Statistician 50:
+    definitions 7, 6, 5 and 1.
+
     Examples
     --------
     >>> bands = Bands([("A", 90), ("B", 80), ("C", None)], by="points")
     >>> bands.names
     ('A', 'B', 'C')
+    >>> quartiles = Bands([("best", 75), ("middle", 25), ("poor", None)], by="quantile")
+    >>> quartiles.peer_dependent
+    True
     """
 
     bands: tuple[Band, ...] = attrs.field(converter=_as_bands)
-    by: Literal["points", "percent", "league_maximum"] = attrs.field(default="points", kw_only=True)
+    by: Literal["points", "percent", "league_maximum", "quantile"] = attrs.field(
+        default="points", kw_only=True
+    )
     closed: Literal["lower", "upper"] = attrs.field(default="lower", kw_only=True)
     decimals: int | None = attrs.field(default=None, validator=_check_decimals, kw_only=True)
+    quantile: Literal["linear", "weibull", "hazen", "inverted_cdf"] = attrs.field(
+        default="linear", kw_only=True
+    )
 
     def __attrs_post_init__(self) -> None:
         if not self.bands:
             raise SettingError("bands need at least one band")
-        known = ["points", "percent", "league_maximum"]
-        if self.by not in known:
-            raise SettingError(f"bands do not go by '{self.by}': {near_miss(self.by, known)}")
+        if self.by not in _BAND_UNITS:
+            raise SettingError(f"bands do not go by '{self.by}': {near_miss(self.by, _BAND_UNITS)}")
         if self.closed not in ("lower", "upper"):
             raise SettingError(f"closed is 'lower' (≥) or 'upper' (>), not {self.closed!r}")
         open_ends = [band.name for band in self.bands[:-1] if band.start is None]
@@ -328,6 +356,34 @@ class Bands:
             raise SettingError(f"the starts of bands are finite numbers, not {starts}")
         if any(high <= low for high, low in pairwise(starts)):
             raise SettingError(f"the starts of bands fall from the best to the worst: {starts}")
+        self._check_quantiles(starts)
+
+    def _check_quantiles(self, starts: Sequence[float]) -> None:
+        if self.quantile not in _QUANTILES:
+            known = near_miss(self.quantile, _QUANTILES)
+            raise SettingError(f"there is no quantile '{self.quantile}': {known}")
+        if self.by != "quantile":
+            if self.quantile != "linear":
+                raise SettingError(
+                    f"quantile={self.quantile!r} is for bands by 'quantile', not by '{self.by}'"
+                )
+            return
+        outside = [start for start in starts if not 0 < start < 100]
+        if outside:
+            raise SettingError(
+                "bands by quantile start between 0 and 100 percent of the units; the lowest has no "
+                f"start; given: {outside}"
+            )
+        if self.decimals is not None:
+            raise SettingError(
+                "bands by quantile class what is ranked, so that ties share a band: give the "
+                f"decimals to Ranking(decimals={self.decimals})"
+            )
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether other units' data can move a unit's band though its score stays."""
+        return self.by in ("league_maximum", "quantile")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -345,17 +401,64 @@ class Bands:
             The largest such value, for the snap: equal to ten digits of it is equal.
         rounding : Rounder
             How values are rounded to `decimals`.
+
+        Raises
+        ------
+        SettingError
+            For bands by quantile, which need the peers: :meth:`classify_among`.
         """
+        if self.by == "quantile":
+            raise SettingError("bands by quantile look at the ranked units: use classify_among")
         if self.decimals is not None:
             values = rounding(values)
         found = kernels.key_of(values, scale)
-        names: list[str | None] = [None] * len(values)
-        for band in reversed(self.bands):
-            if band.start is None:
-                inside = found != kernels.ABSENT
-            else:
-                start = kernels.key_of(np.array([band.start], dtype=np.float64), scale)
-                inside = found >= start if self.closed == "lower" else found > start
-            for place in np.flatnonzero(inside & (found != kernels.ABSENT)):
+        starts = [
+            None if band.start is None else kernels.key_of(np.array([float(band.start)]), scale)
+            for band in self.bands
+        ]
+        return self._named(found, starts)
+
+    def classify_among(
+        self, keys: np.ndarray[Any, np.dtype[np.int64]], ranked: Bool
+    ) -> list[str | None]:
+        """Return each unit's band by quantile, None without a score or where nobody is ranked.
+
+        Parameters
+        ----------
+        keys : array of int64, shape (units,)
+            What the units of one league (and period) are ranked by, larger for a higher score.
+        ranked : array of bool, shape (units,)
+            Whose keys the quantiles are of.
+
+        Examples
+        --------
+        >>> halves = Bands([("upper", 50), ("lower", None)], by="quantile")
+        >>> halves.classify_among(np.array([5, 9, 5, 1]), np.ones(4, dtype=bool))
+        ['upper', 'upper', 'upper', 'lower']
+        """
+        ordered = np.sort(keys[ranked & (keys != kernels.ABSENT)])
+        if not ordered.size:
+            return [None] * len(keys)
+        starts = [
+            None if band.start is None else ordered[self._place(len(ordered), band.start)]
+            for band in self.bands
+        ]
+        return self._named(keys, starts)
+
+    def _place(self, count: int, start: float) -> int:
+        # A start between two units divides them wherever it lies: whole places decide everything.
+        height = round(float(_QUANTILES[self.quantile](count, start / 100.0)), 9)
+        height = min(max(height, 0.0), count - 1.0)
+        return int(np.ceil(height) if self.closed == "lower" else np.floor(height))
+
+    def _named(
+        self, keys: np.ndarray[Any, np.dtype[np.int64]], starts: Sequence[Any]
+    ) -> list[str | None]:
+        names: list[str | None] = [None] * len(keys)
+        for band, start in zip(reversed(self.bands), reversed(starts), strict=True):
+            inside = keys != kernels.ABSENT
+            if start is not None:
+                inside &= keys >= start if self.closed == "lower" else keys > start
+            for place in np.flatnonzero(inside):
                 names[place] = band.name
         return names

@@ -20,7 +20,15 @@ from govindex.model.panels import out_of_period
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
 from govindex.periods import sorted_periods
-from govindex.ranking import Bands, Ranking, as_places, chained_keys, rank_labels, ranking_at
+from govindex.ranking import (
+    Bands,
+    Ranking,
+    as_places,
+    chained_keys,
+    node_keys,
+    rank_labels,
+    ranking_at,
+)
 from govindex.rounding import Rounding
 
 if TYPE_CHECKING:
@@ -257,11 +265,11 @@ class IndexResult:
         return found
 
     def _tied_keys(self, code: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-        def outcome(code: str) -> tuple[Float, Float | float, float]:
-            row = self.place(code)
-            return self.outcome.shares[row], self._part(row), float(self.maxima[row])
+        return chained_keys(code, self._ranking_of, self._outcome_of, self.printing)
 
-        return chained_keys(code, self._ranking_of, outcome, self.printing)
+    def _outcome_of(self, code: str) -> tuple[Float, Float | float, float]:
+        row = self.place(code)
+        return self.outcome.shares[row], self._part(row), float(self.maxima[row])
 
     def _rounding_to(self, decimals: int | None) -> Rounder:
         if decimals is None or decimals == self.printing.decimals:
@@ -329,9 +337,22 @@ class IndexResult:
             values, scale = self.printed_at(code), float(self.maxima[row])
         elif bands.by == "percent":
             values, scale = self.percent[row], 100.0
+        elif bands.by == "quantile":
+            return self._quantile_bands(code, bands)
         else:
             values, scale = 100.0 * self.printed_at(code) / self._league_maximum(row), 100.0
         return bands.classify(values, scale or 1.0, self._rounding_to(bands.decimals))
+
+    def _quantile_bands(self, code: str, bands: Bands) -> list[str | None]:
+        # Quantiles are of scores: neither which end is first nor what breaks ties matters.
+        ranking = attrs.evolve(self._ranking_of(code), best="highest")
+        keys = node_keys(*self._outcome_of(code), ranking, self.printing)
+        names: list[str | None] = [None] * len(self.units)
+        for *_, members in self.units.contests():
+            found = bands.classify_among(keys[members], self.units.ranked_mask[members])
+            for member, name in zip(members, found, strict=True):
+                names[member] = name
+        return names
 
     def _league_maximum(self, row: int) -> Float:
         largest = np.empty(len(self.units))

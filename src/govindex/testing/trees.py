@@ -320,6 +320,7 @@ _BANDS = [
     Bands(_STARTS, by="percent"),
     Bands(_STARTS[:2], by="points", closed="upper"),
     Bands(_STARTS, by="league_maximum", decimals=0),
+    Bands(_STARTS, by="quantile"),
 ]
 
 

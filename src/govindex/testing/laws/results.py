@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from govindex.contracts import CellStatus, Float
 from govindex.ranking import Bands
+from govindex.result import IndexResult
 from govindex.testing.law import law
 from govindex.testing.promises import not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial
@@ -174,11 +176,13 @@ def bands_follow_scores(trial: Trial) -> None:
     contest = result.units.group("league_period")
     order = {name: place for place, name in enumerate(bands.names)}
     size = 1e-9 * max(float(result.maxima[0]), 100.0 if bands.by == "percent" else 0.0)
-    if bands.by != "league_maximum":
+    if not bands.peer_dependent:
         _expect_started(bands, trial.units, scores, found, size)
+    if bands.by == "quantile":
+        return _expect_divided(bands, result, found)
     for i, one in enumerate(trial.units):
         for j, other in enumerate(trial.units):
-            apart = bands.by == "league_maximum" and contest[i] != contest[j]
+            apart = bands.peer_dependent and contest[i] != contest[j]
             if apart or np.isnan(scores[i]) or np.isnan(scores[j]):
                 continue
             better = scores[i] > scores[j] + size or scores[i] == scores[j]
@@ -201,3 +205,37 @@ def _expect_started(
         want = next((name for name, start in starts.items() if score > start), None)
         if own != want:
             raise Broken(f"unit '{unit}' ({score:.10g}) is in band {own}, not in {want}")
+
+
+def _expect_divided(bands: Bands, result: IndexResult, found: Sequence[str | None]) -> None:
+    """Check that a better place never has a worse band, ties share one, and each is as large."""
+    root = result.codes[0]
+    own = result.node(root).ranking or result.ranking
+    framework = attrs.evolve(result.framework, ranking=None)
+    ranking = attrs.evolve(own, ties="dense", tie_break=(), best="highest")
+    plain = attrs.evolve(result, framework=framework, ranking=ranking, parts=())
+    tiers = plain.places(root)
+    order = {name: place for place, name in enumerate(bands.names)}
+    for *_, members in result.units.contests():
+        placed = sorted((tiers[i], order.get(str(found[i]), 99), i) for i in members)
+        placed = [row for row in placed if not np.isnan(row[0])]
+        for (tier, letter, i), (below, other, j) in pairwise(placed):
+            if letter > other or (tier == below and letter != other):
+                names = [result.units.codes[k] for k in (i, j)]
+                raise Broken(
+                    f"units '{names[0]}' and '{names[1]}' are in bands {found[i]} and {found[j]}, "
+                    f"and their scores are numbers {tier:g} and {below:g} from the best"
+                )
+        for band in bands.bands:
+            if band.start is None:
+                continue
+            held = [tier for tier, letter, _ in placed if letter <= order[band.name]]
+            rest = [tier for tier, letter, _ in placed if letter > order[band.name]]
+            due = len(placed) * (1.0 - band.start / 100.0)
+            least = len(held) - held.count(max(held, default=0.0))
+            most = len(held) + rest.count(min(rest, default=0.0))
+            if not (least <= due + 1 and most >= due - 1):
+                raise Broken(
+                    f"{len(held)} of {len(placed)} ranked units are in band {band.name} or above, "
+                    f"which starts at {band.start:g} percent"
+                )
