@@ -5,6 +5,7 @@
 before whom. Draws belong to their number: any worker, any order and any amount find the same.
 """
 
+from govindex.robustness.audit import Reversals, reversals
 from govindex.robustness.choosing import Alternatives, alternatives
 from govindex.robustness.measuring import Errors, Given, Replicates, errors, given, replicates
 from govindex.robustness.ranks import RankSample
@@ -18,12 +19,14 @@ __all__ = [
     "LeaveOut",
     "RankSample",
     "Replicates",
+    "Reversals",
     "Weights",
     "alternatives",
     "errors",
     "given",
     "leave_out",
     "replicates",
+    "reversals",
     "sample_ranks",
     "weights",
 ]
