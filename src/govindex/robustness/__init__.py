@@ -3,14 +3,22 @@
 :func:`sample_ranks` ranks the units of an index over many draws of weights, data and choices; a
 :class:`RankSample` tells between which places each unit stands, how often it leads, and who stands
 before whom. Draws belong to their number: any worker, any order and any amount find the same.
+
+What needs no draws is told exactly: how small a change of weights reverses two units
+(:func:`swap_margins`), how far one weight can be moved (:func:`weight_intervals`), how many points
+or what value a unit is from its neighbours (:func:`score_margins`, :func:`data_margins`), and what
+no weights can change (:func:`dominance`, :func:`potential_winners`).
 """
 
 from govindex.robustness.audit import Reversals, reversals
 from govindex.robustness.choosing import Alternatives, alternatives
+from govindex.robustness.margins import swap_margins, swap_weights, weight_intervals
 from govindex.robustness.measuring import Errors, Given, Replicates, errors, given, replicates
+from govindex.robustness.moves import data_margins, score_margins
 from govindex.robustness.ranks import RankSample
 from govindex.robustness.sample import sample_ranks
 from govindex.robustness.weighing import LeaveOut, Weights, leave_out, weights
+from govindex.robustness.winning import Winners, dominance, potential_winners
 
 __all__ = [
     "Alternatives",
@@ -21,12 +29,20 @@ __all__ = [
     "Replicates",
     "Reversals",
     "Weights",
+    "Winners",
     "alternatives",
+    "data_margins",
+    "dominance",
     "errors",
     "given",
     "leave_out",
+    "potential_winners",
     "replicates",
     "reversals",
     "sample_ranks",
+    "score_margins",
+    "swap_margins",
+    "swap_weights",
+    "weight_intervals",
     "weights",
 ]

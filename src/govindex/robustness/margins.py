@@ -1,0 +1,377 @@
+"""How far is a swap? The smallest change of weights that reverses two units, exactly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Float, Index
+from govindex.errors import SettingError
+from govindex.kernels.rounding import snap
+from govindex.ranking import as_places
+from govindex.result import IndexResult
+from govindex.robustness.contests import Pairs, contests, pairs_of, steps
+from govindex.robustness.spaces import At, WeightSpace, space_of
+from govindex.robustness.swaps import leads, nearest_l1, nearest_l2, nearest_single, turns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["swap_margins", "swap_weights", "weight_intervals"]
+
+Keep = Literal["first", "ranking"] | tuple[str, str]
+_AT_ONCE = 2**14
+_TIED = 1e-10
+
+
+def swap_margins(
+    result: IndexResult,
+    *,
+    pairs: Pairs = "neighbours",
+    at: At = None,
+    node: str | None = None,
+) -> pd.DataFrame:
+    """Return the smallest change of weights that makes the second of two units catch the first.
+
+    Weights are parts of the total, ``w ≥ 0``, and their sum is kept; what the units attained at the
+    weighted nodes stays what it is, its rounding included. The lead of a pair is ``w·d`` with the
+    differences d of what both attained, on the scale on which the mean is a sum (a geometric one:
+    logarithms), and the margin is the least distance ``‖u − w‖`` to weights with ``u·d = 0``. No
+    weights nearer than that reverse the pair, and weights just beyond do.
+
+    Parameters
+    ----------
+    result : IndexResult
+        Of a declarative methodology.
+    pairs : "neighbours", "leader" or iterable of (str, str)
+        Units on following places (by default), the first unit of each league and all others of it,
+        or named pairs. The least margin of "leader" is how far the first place is from being lost.
+    at : int, str or iterable of str, optional
+        The nodes whose weights are moved: a tier, or codes such as those of siblings, while all
+        other weights stay; by default all scored indicators. Weights may move between dimensions.
+    node : str, optional
+        The node whose places are asked about; the total by default. Weights are parts of it.
+
+    Returns
+    -------
+    DataFrame
+        A row per pair, in the order of publication: `first` and `second` with their names and
+        ranks; `lead` in the printed unit; `outcome`; `l1`, the sum of absolute changes (twice the
+        weight that is moved); `l2`, the root of the sum of squares; `single`, the change of one
+        weight alone, the others in proportion, with its `node`, its weight `now` and what it must
+        become, `then`. An `outcome` is
+
+        * "swaps": some weights reverse the pair. `single` is missing if no one weight does.
+        * "tied": the two are level; any change of weights that tells them apart reverses one of the
+          two orders: margins are 0.
+        * "dominates": the first attained at least as much everywhere: no weights reverse the pair,
+          and there is no margin.
+        * "alike": they attained the same everywhere, no weights tell them apart: no margin.
+        * "unlike": different cells of the two are absent, or absence moved their weights, so that
+          their scores are no sums of the same weights: a margin is not known.
+
+        Where cells are absent, units that lack the same are compared exactly under Shrink and
+        under Renormalise without tiers; points of a smaller maximum (``Ranking(by="points")``) in
+        every case.
+
+    Raises
+    ------
+    SettingError
+        If the node is no weighted mean of the nodes whose weights are moved (naming the one that
+        makes it none), a weight is a variable of the data, units have forms, scores were computed
+        by code, or units are not ranked together.
+    UnknownNameError
+        If there is no such unit or node.
+
+    References
+    ----------
+    Triantaphyllou, E. and Sánchez, A. (1997), A sensitivity analysis approach for some
+    deterministic multi-criteria decision-making methods, Decision Sciences 28(1): the smallest
+    change of one criterion's weight that reverses two alternatives.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> margins = swap_margins(method.compute(data))
+    >>> margins[["first", "second", "lead", "outcome", "l1", "node"]].head(3)
+      first second  lead outcome        l1 node
+    0   H20    H19  1.32   swaps  0.114012    5
+    1   H19    H24  0.30   swaps  0.040044    2
+    2   H24    H21  0.95   swaps  0.215711    1
+    """
+    import pandas as pd
+
+    space = space_of(result, at, node)
+    first, second = pairs_of(result, space.node, pairs)
+    found = _margins(space, first, second)
+    units, labels = result.units, result.units.labels()
+    ranks = as_places(result.places(space.node))
+    lead = np.abs(result.printed_at(space.node)[first] - result.printed_at(space.node)[second])
+    scale = float(result.maxima[result.place(space.node)])
+    return pd.DataFrame(
+        {
+            "first": [units.codes[i] for i in first],
+            "second": [units.codes[i] for i in second],
+            "first_unit": [labels[i] for i in first],
+            "second_unit": [labels[i] for i in second],
+            "first_rank": ranks[first],
+            "second_rank": ranks[second],
+            "lead": snap(lead, scale),
+            **found,
+        }
+    )
+
+
+def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
+    count, weights = len(first), space.weights
+    l1, l2, single, now, then = np.full((5, count), np.nan)
+    outcome = np.full(count, "unlike", dtype=object)
+    names = np.full(count, None, dtype=object)
+    codes = np.array(space.codes, dtype=object)
+    for start in range(0, count, _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        differences = space.differences(first[part], second[part])
+        outcome[part] = _outcomes(space, first[part], second[part], differences)
+        rows = start + np.flatnonzero(outcome[part] == "swaps")
+        own = differences[rows - start]
+        l1[rows] = np.abs(nearest_l1(weights, own) - weights).sum(axis=1)
+        l2[rows] = np.sqrt(((nearest_l2(weights, own) - weights) ** 2).sum(axis=1))
+        place, to = nearest_single(weights, own)
+        known = ~np.isnan(to)
+        rows, place, to = rows[known], place[known], to[known]
+        names[rows], now[rows], then[rows] = codes[place], weights[place], to
+        single[rows] = np.abs(to - weights[place])
+    for margin in (l1, l2, single):
+        margin[outcome == "tied"] = 0.0
+    found = {"l1": l1, "l2": l2, "single": single}
+    return {"outcome": outcome, **found, "node": names, "now": now, "then": then}
+
+
+def _outcomes(space: WeightSpace, first: Index, second: Index, differences: Float) -> Any:
+    places = space.result.places(space.node)
+    lead = leads(space.weights, differences)
+    level = (places[first] == places[second]) | (lead <= _TIED * space.size)
+    same = ~differences.any(axis=1)
+    return np.select(
+        [
+            ~space.comparable(first, second),
+            same,
+            level,
+            (differences >= 0).all(axis=1),
+        ],
+        ["unlike", "alike", "tied", "dominates"],
+        "swaps",
+    )
+
+
+def swap_weights(
+    result: IndexResult, first: str, second: str, *, at: At = None, node: str | None = None
+) -> pd.DataFrame:
+    """Return the nearest weights under which two units are level.
+
+    Parameters
+    ----------
+    result : IndexResult
+    first, second : str
+        Codes or names of two units that are ranked together.
+    at, node
+        As of :func:`swap_margins`.
+
+    Returns
+    -------
+    DataFrame
+        By node whose weight is moved: the weight `now`, and those with the least `l1`, `l2` and
+        `single` change; missing where there are none.
+
+    Raises
+    ------
+    SettingError
+        As :func:`swap_margins`, and if no weights reverse the two, or it is not known.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> swap_weights(method.compute(data), "H20", "H19").round(3)
+           now     l1     l2  single
+    node
+    1     0.18  0.180  0.198   0.200
+    2     0.20  0.200  0.173   0.222
+    3A    0.12  0.120  0.133   0.133
+    3B    0.10  0.157  0.137   0.111
+    4     0.22  0.220  0.226   0.245
+    5     0.18  0.123  0.134   0.088
+    """
+    import pandas as pd
+
+    space = space_of(result, at, node)
+    ahead, behind = pairs_of(result, space.node, [(first, second)])
+    own = space.differences(ahead, behind)
+    (outcome,) = _outcomes(space, ahead, behind, own)
+    if outcome not in ("swaps", "tied"):
+        a, b = (result.units.codes[int(unit[0])] for unit in (ahead, behind))
+        raise SettingError(f"'{a}' before '{b}': {_WHY[outcome]}")
+    weights = space.weights
+    found = dict.fromkeys(("now", "l1", "l2", "single"), weights)
+    if outcome == "swaps":
+        place, to = nearest_single(weights, own)
+        alone = weights * (space.size - to) / (space.size - weights[place])
+        alone[place] = to
+        found |= {"l1": nearest_l1(weights, own)[0], "l2": nearest_l2(weights, own)[0]}
+        found |= {"single": alone}
+    return pd.DataFrame(found, index=pd.Index(space.codes, name="node"))
+
+
+_WHY = {
+    "dominates": "the first attained at least as much everywhere, so no weights reverse them",
+    "alike": "they attained the same everywhere, so no weights tell them apart",
+    "unlike": (
+        "different cells of them are absent, or absence moved their weights: their scores are no "
+        "sums of the same weights"
+    ),
+}
+
+
+@attrs.define(eq=False)
+class _Limits:
+    """Between which values each weight can be moved, and who is passed at the ends."""
+
+    low: Float
+    high: Float
+    low_pair: Index
+    high_pair: Index
+
+    @classmethod
+    def of(cls, space: WeightSpace) -> _Limits:
+        nodes = len(space.codes)
+        nobody = np.full((2, nodes), -1, dtype=np.intp)
+        return cls(np.zeros(nodes), np.full(nodes, space.size), nobody, nobody.copy())
+
+    def narrow(self, weights: Float, differences: Float, pairs: Index) -> None:
+        """Take account of more pairs; `pairs` has the shape (2, pairs)."""
+        falls, rises = turns(weights, differences)
+        nodes = np.arange(len(weights))
+        falls, rises = np.nan_to_num(falls, nan=-np.inf), np.nan_to_num(rises, nan=np.inf)
+        last, first = falls.argmax(axis=0), rises.argmin(axis=0)
+        ends = falls[last, nodes], rises[first, nodes]
+        lower: Bool = ends[0] > self.low
+        upper: Bool = ends[1] < self.high
+        self.low[lower], self.high[upper] = ends[0][lower], ends[1][upper]
+        self.low_pair[:, lower] = pairs[:, last[lower]]
+        self.high_pair[:, upper] = pairs[:, first[upper]]
+
+
+def weight_intervals(
+    result: IndexResult,
+    *,
+    keep: Keep = "first",
+    at: At = None,
+    node: str | None = None,
+) -> pd.DataFrame:
+    """Return between which values one weight can be moved without a change of places.
+
+    The others keep their proportions and all keep their sum, so leads are straight lines in the one
+    weight, and its ends are where the first of them is lost.
+
+    Parameters
+    ----------
+    result : IndexResult
+    keep : {"first", "ranking"} or (str, str)
+        What stays: who is first in each league, the whole ranking, or the order of two units.
+        Units that share a place now may part.
+    at, node
+        As of :func:`swap_margins`.
+
+    Returns
+    -------
+    DataFrame
+        A row per node whose weight is moved (and per period and league, if there are several): the
+        weight `now`, `low` and `high`, and of the ends which unit is `low_passed` or `high_passed`
+        and by whom (`low_by`, `high_by`); None where the end is 0 or all of the weight.
+
+    Raises
+    ------
+    SettingError
+        As :func:`swap_margins`, and where scores are no sums of the same weights.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> weight_intervals(method.compute(data))[["now", "low", "high"]].round(3)
+           now    low   high
+    node
+    1     0.18  0.000  0.359
+    2     0.20  0.036  0.518
+    3A    0.12  0.000  0.365
+    3B    0.10  0.000  0.204
+    4     0.22  0.000  0.373
+    5     0.18  0.095  1.000
+    """
+    import pandas as pd
+
+    space = space_of(result, at, node)
+    if not (np.count_nonzero(space.weights) > 1):
+        raise SettingError("a weight is moved against others: there is but one that is not 0")
+    frames = []
+    units = result.units
+    for league, period, portions in _kept(result, space.node, keep):
+        limits = _Limits.of(space)
+        for first, second in portions:
+            _narrow(limits, space, first, second)
+        columns: dict[str, Any] = {"now": space.weights, "low": limits.low, "high": limits.high}
+        for end, pair in (("low", limits.low_pair), ("high", limits.high_pair)):
+            for row, what in enumerate(("passed", "by")):
+                names = [units.codes[i] if i >= 0 else None for i in pair[row]]
+                columns[f"{end}_{what}"] = pd.Series(names, dtype=object).to_numpy()
+        frame = pd.DataFrame(columns, index=pd.Index(space.codes, name="node"))
+        if units.leagues is not None:
+            frame.insert(0, "league", league)
+        if units.periods is not None:
+            frame.insert(0, "period", period)
+        frames.append(frame)
+    return pd.concat(frames)
+
+
+def _kept(result: IndexResult, node: str, keep: Keep) -> list[tuple[Any, Any, Any]]:
+    """Return league, period and portions of pairs whose order is to stay."""
+    known = [own for own in contests(result, node) if len(own[2]) > 1]
+    places = result.places(node)
+    if keep == "ranking":
+        found = [(league, period, list(steps(places, m))) for league, period, m in known]
+    elif keep == "first":
+        found = []
+        for league, period, members in known:
+            best = places[members] == places[members[0]]
+            others = members[~best]
+            leaders = members[best]
+            pairs = [(np.full(len(others), one), others) for one in leaders if len(others)]
+            found.append((league, period, pairs))
+    elif isinstance(keep, str):
+        raise SettingError(f"keep is 'first', 'ranking' or a pair of units, not '{keep}'")
+    else:
+        pair = pairs_of(result, node, [keep])
+        own = next(c for c in known if pair[0][0] in c[2])
+        found = [(own[0], own[1], [pair])]
+    if not any(portions for *_, portions in found):
+        raise SettingError(f"no two units with different places are ranked together at '{node}'")
+    return found
+
+
+def _narrow(limits: _Limits, space: WeightSpace, first: Index, second: Index) -> None:
+    differences = space.differences(first, second)
+    outcomes = _outcomes(space, first, second, differences)
+    if (outcomes == "unlike").any():
+        place = int((outcomes == "unlike").argmax())
+        a, b = (space.result.units.codes[unit[place]] for unit in (first, second))
+        raise SettingError(f"'{a}' before '{b}': {_WHY['unlike']}")
+    leading = outcomes == "swaps"
+    if leading.any():
+        pairs = np.stack([first, second])[:, leading]
+        limits.narrow(space.weights, differences[leading], pairs)

@@ -1,0 +1,269 @@
+"""What no weights can change: who dominates whom, and who can be first under some weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Float, Index
+from govindex.errors import SettingError, listing
+from govindex.extras import needed
+from govindex.kernels.rounding import snap
+from govindex.ranking import as_places
+from govindex.result import IndexResult
+from govindex.robustness.contests import contests, units_asked
+from govindex.robustness.spaces import At, WeightSpace, space_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Winners", "dominance", "potential_winners"]
+
+_CELLS = 2**24
+_MORE = 10  # rivals that a round adds
+_ACCURACY = 1e-10
+_LEVEL = 1e-9
+
+
+def dominance(
+    result: IndexResult, *, at: At = None, node: str | None = None, units: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return whom each unit dominates: attained at least as much everywhere, and more somewhere.
+
+    A unit stays before (or level with) those it dominates under any weights that are not negative.
+
+    Parameters
+    ----------
+    result : IndexResult
+    at, node
+        As of :func:`~govindex.robustness.swap_margins`.
+    units : iterable of str
+        Codes or names of the units that get a row; by default all that have a place.
+
+    Returns
+    -------
+    DataFrame of bool
+        True where the unit of the row dominates that of the column, in the order of publication.
+        False for a pair that is not ranked together, or lacks different cells: of those nothing is
+        said.
+
+    Raises
+    ------
+    SettingError
+        As :func:`~govindex.robustness.swap_margins`.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> found = dominance(method.compute(data))
+    >>> int(found.loc["H20"].sum()), int(found["H20"].sum())
+    (2, 0)
+    """
+    import pandas as pd
+
+    space = space_of(result, at, node)
+    ranked = [members for *_, members in contests(result, space.node)]
+    order = units_asked(result, space.node)
+    chosen = units_asked(result, space.node, units)
+    place = np.full(len(result.units), -1)
+    place[order] = np.arange(len(order))
+    found = np.zeros((len(chosen), len(order)), dtype=bool)
+    for members in ranked:
+        rows = np.flatnonzero(np.isin(chosen, members))
+        found[np.ix_(rows, place[members])] = _dominates(space, chosen[rows], members)
+    codes = result.units.codes
+    index = pd.Index([codes[i] for i in chosen], name="code")
+    columns = pd.Index([codes[i] for i in order], name="dominated")
+    return pd.DataFrame(found, index=index, columns=columns)
+
+
+def _dominates(space: WeightSpace, rows: Index, members: Index) -> Bool:
+    """Return which of the members each row dominates, shape (rows, members)."""
+    found = np.zeros((len(rows), len(members)), dtype=bool)
+    worth = np.vstack([space.worth, space.rest[None]]) if space.rest.any() else space.worth
+    at_once = max(_CELLS // max(len(members) * len(worth), 1), 1)
+    for start in range(0, len(rows), at_once):
+        some = rows[start : start + at_once]
+        if space.rest.any():
+            first, second = (a.reshape(-1) for a in np.meshgrid(some, members, indexing="ij"))
+            ahead = space.differences(first, second).reshape(len(some), len(members), -1)
+            more, less = (ahead > 0).any(axis=2), (ahead < 0).any(axis=2)
+        else:
+            more, less = np.zeros((2, len(some), len(members)), dtype=bool)
+            for own, other in zip(space.worth[:, some], space.worth[:, members], strict=True):
+                more |= own[:, None] > other
+                less |= own[:, None] < other
+        same = space.comparable(some[:, None], members[None, :])
+        found[start : start + len(some)] = more & ~less & same
+    return found
+
+
+@attrs.frozen(eq=False)
+class Winners:
+    """Who can be first under some weights.
+
+    Parameters
+    ----------
+    table : DataFrame
+        By unit in the order of publication: `unit`, `rank`, `first` and `lead`. `first` is
+
+        * "alone": under the weights in `weights` it is before all others, by `lead`;
+        * "level": it can share the first place, but not be first alone;
+        * "never": under any weights somebody is before it, by `−lead` under those that suit it.
+
+        `lead` is how far it is ahead of its best rival under the weights that suit it best, in the
+        printed unit; missing for a unit that has no rival.
+    weights : DataFrame, units × nodes
+        Weights that give this lead; missing for units that are never first.
+    """
+
+    table: pd.DataFrame
+    weights: pd.DataFrame
+
+    def __repr__(self) -> str:
+        counts = self.table["first"].value_counts()
+        said = ", ".join(
+            f"{counts.get(word, 0)} {what}"
+            for word, what in (("alone", "alone"), ("level", "level with others"))
+        )
+        return f"<Winners: of {len(self.table)} units can be first {said}>"
+
+
+def potential_winners(
+    result: IndexResult, *, at: At = None, node: str | None = None, units: Iterable[str] = ()
+) -> Winners:
+    """Return which units can be first in their league under some weights, and under which.
+
+    For each unit the linear programme: the most that the unit can be ahead of its best rival,
+    ``max over w ≥ 0, Σ w kept, of min over rivals of w·d``. Rivals join it as they are needed.
+
+    Parameters
+    ----------
+    result : IndexResult
+    at, node
+        As of :func:`~govindex.robustness.swap_margins`.
+    units : iterable of str
+        Codes or names of the units that are asked about; by default all that have a place.
+
+    Returns
+    -------
+    Winners
+
+    Raises
+    ------
+    SettingError
+        As :func:`~govindex.robustness.swap_margins`; where units that are ranked together lack
+        different cells; or if scipy is not installed (``pip install 'govindex[stats]'``).
+
+    References
+    ----------
+    Hazen, G. B. (1986), Partial information, dominance, and potential optimality in multiattribute
+    utility theory, Operations Research 34(2).
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> winners = potential_winners(method.compute(data), units=["H20", "H19"])
+    >>> winners.table[["rank", "first"]]
+          rank  first
+    code
+    H20      1  alone
+    H19      2  alone
+    """
+    import pandas as pd
+
+    optimize = needed("scipy.optimize", extra="stats", what="Who can be first")
+    space = space_of(result, at, node)
+    ranked = [members for *_, members in contests(result, space.node)]
+    shown = units_asked(result, space.node, units)
+    leads, points = np.full((2, len(result.units)), np.nan)
+    weights = np.full((len(result.units), len(space.codes)), np.nan)
+    for members in ranked:
+        asked = members[np.isin(members, shown)]
+        if len(asked):
+            _check_alike(space, members)
+        for unit in asked:
+            leads[unit], weights[unit] = _best(space, int(unit), members, optimize)
+            points[unit] = _points(space, int(unit), members, weights[unit])
+    first = np.where(leads > _LEVEL, "alone", np.where(leads >= -_LEVEL, "level", "never"))[shown]
+    index = pd.Index([result.units.codes[i] for i in shown], name="code")
+    labels = result.units.labels()
+    table = pd.DataFrame(
+        {
+            "unit": [labels[i] for i in shown],
+            "rank": as_places(result.places(space.node)[shown]),
+            "first": first,
+            "lead": np.where(first == "level", 0.0, points[shown]),
+        },
+        index=index,
+    )
+    found = np.where((first == "never")[:, None], np.nan, weights[shown])
+    return Winners(table, pd.DataFrame(found, index=index, columns=list(space.codes)))
+
+
+def _check_alike(space: WeightSpace, members: Index) -> None:
+    unlike = ~space.comparable(np.broadcast_to(members[0], members.shape), members)
+    if unlike.any():
+        codes = space.result.units.codes
+        raise SettingError(
+            f"'{codes[members[0]]}' and {listing(codes[i] for i in members[unlike])} lack "
+            "different cells, or absence moved their weights: their scores are no sums of the same "
+            "weights"
+        )
+
+
+def _points(space: WeightSpace, unit: int, members: Index, weights: Float) -> float:
+    """Return by how much a unit is ahead of its best rival under weights, in the printed unit."""
+    rivals = members[members != unit]
+    if not len(rivals):
+        return float("nan")
+    maximum = float(space.result.maxima[space.result.place(space.node)])
+    scores = space.sign * space.scale.back(space.means(weights)) * maximum
+    return float(snap(scores[unit] - scores[rivals].max(), maximum))
+
+
+def _best(space: WeightSpace, unit: int, members: Index, optimize: Any) -> tuple[float, Float]:
+    """Return the largest lead over the best rival, and the weights that give it."""
+    rivals = members[members != unit]
+    if not len(rivals):
+        return np.inf, space.weights
+    ahead = space.differences(np.full(len(rivals), unit), rivals)
+    asked = np.zeros(len(rivals), dtype=bool)
+    weights, bound = space.weights, np.inf
+    while not asked.all():
+        leads = np.where(asked, np.inf, (ahead * weights).sum(axis=1))
+        if leads.min() >= bound - _ACCURACY:
+            break
+        asked[np.argsort(leads, kind="stable")[:_MORE]] = True
+        weights, bound = _solved(ahead[asked], space.size, optimize)
+    return float((ahead * weights).sum(axis=1).min()), weights
+
+
+def _solved(ahead: Float, size: float, optimize: Any) -> tuple[Float, float]:
+    """Return the weights with the largest least lead, and that lead."""
+    nodes = ahead.shape[1]
+    largest = float(np.abs(ahead).max()) or 1.0
+    found = optimize.linprog(
+        np.append(np.zeros(nodes), -1.0),
+        A_ub=np.hstack([-ahead / largest, np.ones((len(ahead), 1))]),
+        b_ub=np.zeros(len(ahead)),
+        A_eq=np.append(np.ones(nodes), 0.0)[None],
+        b_eq=[1.0],
+        bounds=[(0.0, None)] * nodes + [(None, None)],
+        method="highs",
+        options={
+            "primal_feasibility_tolerance": _ACCURACY,
+            "dual_feasibility_tolerance": _ACCURACY,
+        },
+    )
+    if found.status != 0:
+        raise SettingError(f"the linear programme was not solved: {found.message}")
+    weights = np.maximum(found.x[:-1], 0.0)
+    return weights * (size / weights.sum()), float(-found.fun) * largest * size
