@@ -161,6 +161,9 @@ def measured() -> st.SearchStrategy[Measure]:
                 measures.Complement, several, inner, times=times, empty=empty, rounding=rounding
             ),
             st.builds(measures.Difference, inner, inner),
+            st.builds(
+                measures.Flagged, inner, inner, st.integers(1, 5), loss=st.sampled_from([0.5, 1.0])
+            ),
             st.builds(measures.Product, inner, inner),
             st.builds(measures.Inherited, inner),
         )

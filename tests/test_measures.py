@@ -16,6 +16,7 @@ from govindex.measures import (
     Complement,
     Conditions,
     Difference,
+    Flagged,
     Inherited,
     Largest,
     PerPeriod,
@@ -410,3 +411,41 @@ def test_part_of_a_missing_whole_counts_as_empty_where_declared() -> None:
 )
 def test_only_measures_that_calculate_nothing_pass_answers(measure: Measure, passes: bool) -> None:
     assert getattr(measure, "passes_answers", False) is passes
+
+
+def test_a_level_without_its_flag_loses_a_part_of_the_step_to_it() -> None:
+    rows: dict[str, list[Any]] = {
+        "a": [4.0, 4.0, 1.0, 0.0, 3.0],
+        "b": [1.0, 0.0, 0.0, 0.0, (1.0, IMPUTED)],
+    }
+    found = measured(Flagged("a", "b", 4), Data(rows))
+    assert found == [1.0, 0.875, 0.125, 0.0, (0.75, IMPUTED)]
+    assert measured(Flagged("a", "b", 4, loss=1), Data(rows))[:4] == [1.0, 0.75, 0.0, 0.0]
+
+
+def test_what_is_done_nowhere_needs_no_flag() -> None:
+    rows = {"a": [0.0, 2.0, MISSING, NOT_APPLICABLE], "b": [MISSING, MISSING, 1.0, 1.0]}
+    found = measured(Flagged("a", "b", 4), Data(rows))
+    assert found == [0.0, MISSING, MISSING, NOT_APPLICABLE]
+
+
+@pytest.mark.parametrize(
+    ("level", "flag", "message"),
+    [
+        (5.0, 1.0, "a level lies from 0 to 4"),
+        (-1.0, 1.0, "a level lies from 0 to 4"),
+        (2.0, 0.5, "a flag is 0 or 1"),
+    ],
+)
+def test_levels_and_flags_that_are_none_are_refused(
+    level: float, flag: float, message: str
+) -> None:
+    with pytest.raises(CellError, match=message) as refused:
+        Flagged("a", "b", 4)(Data({"a": [1.0, level], "b": [1.0, flag]}))
+    assert refused.value.mask.tolist() == [[False, True]]
+
+
+@pytest.mark.parametrize("maximum", [0, -1, np.inf, np.nan, True, "4"])
+def test_a_highest_level_is_a_number_above_zero(maximum: Any) -> None:
+    with pytest.raises(SettingError, match=r"Flagged\(maximum=…\) is a number above 0"):
+        Flagged("a", "b", maximum)

@@ -72,6 +72,7 @@ SAMPLES: list[Any] = [
     measures.Complement(["late", measures.Value("lost", missing_when=99)], "all", times=100),
     measures.Conditions({"kind": 0.5, "đúng hạn": 0.5}),
     measures.Difference("result", "target"),
+    measures.Flagged("level", measures.Value("scope", missing_when=9), 4, loss=0.25),
     measures.Indexed(measures.Ratio("a", "b"), base="2018-Q1", times=1),
     measures.Inherited(measures.Ratio("a", "b", rounding=Rounding(2))),
     measures.Largest(["a", measures.PerPeriod("b")]),

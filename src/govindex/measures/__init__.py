@@ -9,6 +9,7 @@ In a panel measures read the unit's figures of other periods too: :class:`Indexe
 :class:`AnnualChange`.
 """
 
+from govindex.measures.flagged import Flagged
 from govindex.measures.over_time import AnnualChange, Indexed
 from govindex.measures.values import (
     Complement,
@@ -27,6 +28,7 @@ __all__ = [
     "Complement",
     "Conditions",
     "Difference",
+    "Flagged",
     "Indexed",
     "Inherited",
     "Largest",

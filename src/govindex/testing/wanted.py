@@ -337,6 +337,11 @@ def _asked(measure: Measure, want: Want) -> Iterator[tuple[str, Want]]:
     elif isinstance(measure, measures.Product):
         yield from _asked(measure.left, want)
         yield from _asked(measure.right, attrs.evolve(_plain(want), answers=(1.0, 0.5, 0.25)))
+    elif isinstance(measure, measures.Flagged):
+        # Levels in quarters, so that two peers differ.
+        levels = tuple(measure.maximum * quarter / 4 for quarter in (4, 1, 2, 3))
+        yield from _asked(measure.value, attrs.evolve(_plain(want), answers=levels))
+        yield from _asked(measure.flag, attrs.evolve(_plain(want), answers=(1.0, 0.0)))
     elif isinstance(measure, measures.PerPeriod):
         yield from _asked(measure.total, want)
     elif isinstance(measure, measures.Inherited):
