@@ -304,7 +304,6 @@ def mabac(scores: Any, weights: Any) -> Any:
 
 
 def test_a_method_of_a_library_serves_as_an_aggregator() -> None:
-    pytest.importorskip("pymcdm", reason="pymcdm is not installed")
     data = observed({"a": [1, 2, 5, 3], "b": [4, 2, 1, 3], "c": [2, 2, 8, 1]})
     found = flat(Callable(mabac)).compute(data).shares[0]
     np.testing.assert_allclose(found, mabac(data.values, np.full(3, 1 / 3)), rtol=1e-12)
