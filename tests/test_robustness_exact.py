@@ -31,6 +31,7 @@ from govindex import (
     rules,
 )
 from govindex.robustness import (
+    attainable_ranks,
     data_margins,
     dominance,
     potential_winners,
@@ -434,6 +435,56 @@ def test_who_is_level_with_another_everywhere_is_never_first_alone() -> None:
     assert found.table["first"].to_dict() == {"U0": "level", "U1": "level", "U2": "never"}
     assert repr(found) == "<Winners: of 3 units can be first 0 alone, 2 level with others>"
     assert list(potential_winners(result, units=["U2"]).table.index) == ["U2"]
+
+
+@given(seed=st.integers(0, 500), steps=st.sampled_from([5, 1000]))
+@settings(max_examples=10)
+def test_attainable_ranks_of_two_weights_are_those_at_and_between_all_crossings(
+    seed: int, steps: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    cells = rng.integers(0, steps, (2, 9)) / steps
+    data = observed({"x": cells[0].tolist(), "y": cells[1].tolist()})
+    found = attainable_ranks(index_of([leaf("x"), leaf("y")]).compute(data))
+    ahead = cells[:, :, None] - cells[:, None, :]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        crossings = (ahead[1] / (ahead[1] - ahead[0])).reshape(-1)
+    inside = np.unique(crossings[(crossings > 0) & (crossings < 1)].round(12))
+    ends = np.concatenate([[0.0], inside, [1.0]])
+    tried = np.concatenate([ends, (ends[1:] + ends[:-1]) / 2])[:, None]
+    scores = tried * cells[0] + (1 - tried) * cells[1]
+    places = 1 + (scores[:, None, :] > scores[:, :, None] + 1e-10).sum(axis=2)
+    found = found.loc[list(data.units.codes)]
+    assert found["best"].to_list() == places.min(axis=0).tolist()
+    assert found["worst"].to_list() == places.max(axis=0).tolist()
+
+
+@given(seed=st.integers(0, 500))
+@settings(max_examples=6)
+def test_no_draw_leaves_the_attainable_ranks(seed: int) -> None:
+    method, data = tree(aggregate=aggregate.Geometric()), observed(numbers(seed, 10))
+    result = method.compute(data)
+    found = attainable_ranks(result)
+    uniform = [robustness.weights(concentration="uniform")]
+    sample = sample_ranks(method, data, vary=uniform, draws=3_000, rng=seed)
+    drawn = sample.intervals(1.0).loc[found.index]
+    assert (found["best"] <= drawn["low"]).all()
+    assert (found["worst"] >= drawn["high"]).all()
+    first = potential_winners(result).table["first"]
+    assert ((found["best"] == 1) == (first != "never")).all()
+    # A unit can be level with one that dominates it, and is never behind one that it dominates.
+    assert (found["worst"] <= len(found) - dominance(result).sum(axis=1)).all()
+
+
+def test_places_that_were_not_proved_in_time_are_missing() -> None:
+    rng = np.random.default_rng(3)
+    data = observed({f"x{i}": rng.random(120).tolist() for i in range(12)})
+    result = index_of([leaf(f"x{i}") for i in range(12)]).compute(data)
+    middle = result.table().index[60]
+    found = attainable_ranks(result, units=[middle], seconds=1e-6)
+    assert found[["best", "worst"]].isna().all(axis=None)
+    with pytest.raises(SettingError, match="seconds is a finite number above 0, not 0"):
+        attainable_ranks(result, seconds=0)
 
 
 # -- ties, leagues and absence --------------------------------------------------------------------

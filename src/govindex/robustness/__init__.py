@@ -7,9 +7,10 @@ before whom. Draws belong to their number: any worker, any order and any amount 
 What needs no draws is told exactly: how small a change of weights reverses two units
 (:func:`swap_margins`), how far one weight can be moved (:func:`weight_intervals`), how many points
 or what value a unit is from its neighbours (:func:`score_margins`, :func:`data_margins`), and what
-no weights can change (:func:`dominance`, :func:`potential_winners`).
+no weights can change (:func:`dominance`, :func:`potential_winners`, :func:`attainable_ranks`).
 """
 
+from govindex.robustness.attaining import attainable_ranks
 from govindex.robustness.audit import Reversals, reversals
 from govindex.robustness.choosing import Alternatives, alternatives
 from govindex.robustness.margins import swap_margins, swap_weights, weight_intervals
@@ -31,6 +32,7 @@ __all__ = [
     "Weights",
     "Winners",
     "alternatives",
+    "attainable_ranks",
     "data_margins",
     "dominance",
     "errors",

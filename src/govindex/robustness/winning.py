@@ -9,12 +9,12 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
-from govindex.errors import SettingError, listing
 from govindex.extras import needed
 from govindex.kernels.rounding import snap
 from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.contests import contests, units_asked
+from govindex.robustness.programmes import ACCURACY, LEVEL, check_alike, largest_lead
 from govindex.robustness.spaces import At, WeightSpace, space_of
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ __all__ = ["Winners", "dominance", "potential_winners"]
 
 _CELLS = 2**24
 _MORE = 10  # rivals that a round adds
-_ACCURACY = 1e-10
-_LEVEL = 1e-9
 
 
 def dominance(
@@ -188,11 +186,11 @@ def potential_winners(
     for members in ranked:
         asked = members[np.isin(members, shown)]
         if len(asked):
-            _check_alike(space, members)
+            check_alike(space, members)
         for unit in asked:
             leads[unit], weights[unit] = _best(space, int(unit), members, optimize)
             points[unit] = _points(space, int(unit), members, weights[unit])
-    first = np.where(leads > _LEVEL, "alone", np.where(leads >= -_LEVEL, "level", "never"))[shown]
+    first = np.where(leads > LEVEL, "alone", np.where(leads >= -LEVEL, "level", "never"))[shown]
     index = pd.Index([result.units.codes[i] for i in shown], name="code")
     labels = result.units.labels()
     table = pd.DataFrame(
@@ -206,17 +204,6 @@ def potential_winners(
     )
     found = np.where((first == "never")[:, None], np.nan, weights[shown])
     return Winners(table, pd.DataFrame(found, index=index, columns=list(space.codes)))
-
-
-def _check_alike(space: WeightSpace, members: Index) -> None:
-    unlike = ~space.comparable(np.broadcast_to(members[0], members.shape), members)
-    if unlike.any():
-        codes = space.result.units.codes
-        raise SettingError(
-            f"'{codes[members[0]]}' and {listing(codes[i] for i in members[unlike])} lack "
-            "different cells, or absence moved their weights: their scores are no sums of the same "
-            "weights"
-        )
 
 
 def _points(space: WeightSpace, unit: int, members: Index, weights: Float) -> float:
@@ -239,31 +226,8 @@ def _best(space: WeightSpace, unit: int, members: Index, optimize: Any) -> tuple
     weights, bound = space.weights, np.inf
     while not asked.all():
         leads = np.where(asked, np.inf, (ahead * weights).sum(axis=1))
-        if leads.min() >= bound - _ACCURACY:
+        if leads.min() >= bound - ACCURACY:
             break
         asked[np.argsort(leads, kind="stable")[:_MORE]] = True
-        weights, bound = _solved(ahead[asked], space.size, optimize)
+        weights, bound = largest_lead(ahead[asked], space.size, optimize)
     return float((ahead * weights).sum(axis=1).min()), weights
-
-
-def _solved(ahead: Float, size: float, optimize: Any) -> tuple[Float, float]:
-    """Return the weights with the largest least lead, and that lead."""
-    nodes = ahead.shape[1]
-    largest = float(np.abs(ahead).max()) or 1.0
-    found = optimize.linprog(
-        np.append(np.zeros(nodes), -1.0),
-        A_ub=np.hstack([-ahead / largest, np.ones((len(ahead), 1))]),
-        b_ub=np.zeros(len(ahead)),
-        A_eq=np.append(np.ones(nodes), 0.0)[None],
-        b_eq=[1.0],
-        bounds=[(0.0, None)] * nodes + [(None, None)],
-        method="highs",
-        options={
-            "primal_feasibility_tolerance": _ACCURACY,
-            "dual_feasibility_tolerance": _ACCURACY,
-        },
-    )
-    if found.status != 0:
-        raise SettingError(f"the linear programme was not solved: {found.message}")
-    weights = np.maximum(found.x[:-1], 0.0)
-    return weights * (size / weights.sum()), float(-found.fun) * largest * size

@@ -1,0 +1,162 @@
+"""The best and the worst place that any weights give a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govindex.contracts import Bool, Float
+from govindex.errors import SettingError
+from govindex.extras import needed
+from govindex.ranking import as_places
+from govindex.result import IndexResult
+from govindex.robustness.contests import contests, units_asked
+from govindex.robustness.programmes import LEVEL, check_alike, largest_lead
+from govindex.robustness.spaces import At, space_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["attainable_ranks"]
+
+_LEAST = 1e-6  # a lead that counts, as a part of the largest difference
+
+
+def attainable_ranks(
+    result: IndexResult,
+    *,
+    units: Iterable[str] = (),
+    at: At = None,
+    node: str | None = None,
+    seconds: float | None = None,
+) -> pd.DataFrame:
+    """Return the best and the worst place that each unit has under any weights.
+
+    Weights are at least 0 and keep their sum. Both ends are integer programmes: the fewest and the
+    most rivals that can be ahead at once. What the solver finds is proved by the linear programme
+    of the weights for just those rivals, and excluded if there are none.
+
+    Parameters
+    ----------
+    result : IndexResult
+    units : iterable of str
+        Codes or names of the units that are asked about; by default all that have a place.
+    at, node
+        As of :func:`~govindex.robustness.swap_margins`.
+    seconds : float, optional
+        How long the solver may take for one end of one unit; without it until it has proved it.
+
+    Returns
+    -------
+    DataFrame
+        By unit in the order of publication: `unit`, `rank`, `best` and `worst` place inside its
+        league, ties counted 1, 2, 2, 4. Missing where time was up. For the worst place a rival is
+        ahead by a millionth of the largest difference at least.
+
+    Raises
+    ------
+    SettingError
+        As :func:`~govindex.robustness.potential_winners`, and if `seconds` is no time.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> attainable_ranks(method.compute(data), units=["H20", "H19"])[["rank", "best", "worst"]]
+          rank  best  worst
+    code
+    H20      1     1     22
+    H19      2     1     31
+    """
+    import pandas as pd
+
+    optimize = needed("scipy.optimize", extra="stats", what="Attainable ranks")
+    if seconds is not None and not (np.isfinite(seconds) and seconds > 0):
+        raise SettingError(f"seconds is a finite number above 0, not {seconds!r}")
+    space = space_of(result, at, node)
+    asked = units_asked(result, space.node, units)
+    ends = np.full((2, len(result.units)), np.nan)
+    for *_, members in contests(result, space.node):
+        own = members[np.isin(members, asked)]
+        if len(own):
+            check_alike(space, members)
+        for unit in own:
+            rivals = members[members != unit]
+            ahead = space.differences(np.full(len(rivals), unit), rivals)
+            ends[0, unit] = 1 + _ahead(ahead, optimize, seconds, most=False)
+            ends[1, unit] = 1 + _ahead(ahead, optimize, seconds, most=True)
+    labels = result.units.labels()
+    return pd.DataFrame(
+        {
+            "unit": [labels[i] for i in asked],
+            "rank": as_places(result.places(space.node)[asked]),
+            "best": as_places(ends[0, asked]),
+            "worst": as_places(ends[1, asked]),
+        },
+        index=pd.Index([result.units.codes[i] for i in asked], name="code"),
+    )
+
+
+def _ahead(ahead: Float, optimize: Any, seconds: float | None, *, most: bool) -> float:
+    """Return how many rivals can be ahead at once, the fewest or the most; NaN if time was up.
+
+    Parameters
+    ----------
+    ahead : array, shape (rivals, nodes)
+        How far the unit is ahead of each for each weight that is wholly given to a node.
+    """
+    always, never = (ahead < 0).all(axis=1), (ahead >= 0).all(axis=1)
+    open_ = ahead[~always & ~never]
+    if not len(open_):
+        return float(always.sum())
+    open_ = open_ / np.abs(open_).max()
+    cuts: list[Bool] = []
+    while True:
+        passed = _solved(open_, cuts, optimize, seconds, most=most)
+        if passed is None:
+            return float("nan")
+        # For the fewest nobody else may be ahead, for the most all of these must be.
+        proof = -open_[passed] if most else open_[~passed]
+        lead = largest_lead(proof, 1.0, optimize)[1] if len(proof) else np.inf
+        if lead > LEVEL or (not most and lead >= -LEVEL):
+            return float(always.sum() + passed.sum())
+        cuts.append(passed)
+
+
+def _solved(
+    ahead: Float, cuts: list[Bool], optimize: Any, seconds: float | None, *, most: bool
+) -> Bool | None:
+    """Return the fewest or the most rivals ahead, None if time was up."""
+    count, nodes = ahead.shape
+    if most:
+        # Passed rivals are ahead: u·d ≤ −ε where y is 1, and anything where it is 0.
+        high = ahead.max(axis=1)
+        rows = np.hstack([ahead, np.diag(high + _LEAST)])
+        limits = [optimize.LinearConstraint(rows, -np.inf, high)]
+    else:
+        # Others are not: u·d ≥ 0 where y is 0.
+        rows = np.hstack([ahead, np.diag(-ahead.min(axis=1))])
+        limits = [optimize.LinearConstraint(rows, 0.0, np.inf)]
+    whole = np.append(np.ones(nodes), np.zeros(count))
+    limits.append(optimize.LinearConstraint(whole[None], 1.0, 1.0))
+    for cut in cuts:
+        # Not all of these at once; or somebody else as well.
+        row = np.append(np.zeros(nodes), cut if most else ~cut)
+        low, high_ = (-np.inf, cut.sum() - 1.0) if most else (1.0, np.inf)
+        limits.append(optimize.LinearConstraint(row[None], low, high_))
+    found = optimize.milp(
+        np.append(np.zeros(nodes), np.full(count, -1.0 if most else 1.0)),
+        constraints=limits,
+        integrality=np.append(np.zeros(nodes), np.ones(count)),
+        bounds=optimize.Bounds(0.0, 1.0),
+        # With it some versions of the solver print to the screen when they polish a solution.
+        options={"presolve": False, **({} if seconds is None else {"time_limit": seconds})},
+    )
+    if found.status == 1:
+        return None
+    if found.status != 0:
+        raise SettingError(f"the integer programme was not solved: {found.message}")
+    return np.asarray(found.x[nodes:] > 0.5)

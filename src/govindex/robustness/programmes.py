@@ -1,0 +1,52 @@
+"""The linear programme behind potential winners and attainable ranks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from govindex.contracts import Float, Index
+from govindex.errors import SettingError, listing
+from govindex.robustness.spaces import WeightSpace
+
+__all__ = ["ACCURACY", "LEVEL", "check_alike", "largest_lead"]
+
+ACCURACY = 1e-10
+# A lead within this counts as level: a solver's answers are no better.
+LEVEL = 1e-9
+
+
+def check_alike(space: WeightSpace, members: Index) -> None:
+    """Raise if the scores of units that are ranked together are no sums of the same weights."""
+    unlike = ~space.comparable(np.broadcast_to(members[0], members.shape), members)
+    if unlike.any():
+        codes = space.result.units.codes
+        raise SettingError(
+            f"'{codes[members[0]]}' and {listing(codes[i] for i in members[unlike])} lack "
+            "different cells, or absence moved their weights: their scores are no sums of the same "
+            "weights"
+        )
+
+
+def largest_lead(ahead: Float, size: float, optimize: Any) -> tuple[Float, float]:
+    """Return the weights with the largest least lead, and that lead."""
+    nodes = ahead.shape[1]
+    largest = float(np.abs(ahead).max()) or 1.0
+    found = optimize.linprog(
+        np.append(np.zeros(nodes), -1.0),
+        A_ub=np.hstack([-ahead / largest, np.ones((len(ahead), 1))]),
+        b_ub=np.zeros(len(ahead)),
+        A_eq=np.append(np.ones(nodes), 0.0)[None],
+        b_eq=[1.0],
+        bounds=[(0.0, None)] * nodes + [(None, None)],
+        method="highs",
+        options={
+            "primal_feasibility_tolerance": ACCURACY,
+            "dual_feasibility_tolerance": ACCURACY,
+        },
+    )
+    if found.status != 0:
+        raise SettingError(f"the linear programme was not solved: {found.message}")
+    weights = np.maximum(found.x[:-1], 0.0)
+    return weights * (size / weights.sum()), float(-found.fun) * largest * size
