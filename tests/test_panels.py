@@ -562,3 +562,25 @@ def test_an_index_anchored_on_a_panel_is_pooled() -> None:
     with pytest.raises(FrameworkError, match="rule of 'days': a rule over periods cannot be"):
         YEARLY.anchored(data)
     assert not YEARLY.anchored(data.at_period("2020")).peer_dependent
+
+
+def test_a_year_is_anchored_on_though_gaps_are_filled_from_others() -> None:
+    frame = pd.DataFrame(
+        {"unit": list("ABAB"), "year": [2024, 2024, 2025, 2025], "x": [np.nan, 2.0, 4.0, 6.0]}
+    )
+    data = gi.Observations.from_frame(frame, unit="unit", period="year")
+    step = gi.prepare.Impute(gi.impute.Interpolated(beyond="nearest"))
+    framework = gi.Framework("index", [gi.Indicator("x", rule=gi.rules.MinMax())])
+    method = gi.Methodology("example.gaps", "1", framework, scale=1, steps=step)
+    with pytest.raises(gi.SettingError, match="reads other periods of the same unit"):
+        method.anchored(data.at_period("2024"))
+    year = method.prepare(data).at_period("2024")
+    scoring = attrs.evolve(method, steps=()).anchored(year)
+    based = attrs.evolve(scoring, steps=method.steps)
+    assert not based.peer_dependent
+    assert based.compute(data).score.to_dict() == {
+        "A@2024": 1,
+        "B@2024": 0,
+        "A@2025": 1,
+        "B@2025": 2,
+    }
