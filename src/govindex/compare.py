@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from govindex.contracts import Float
+from govindex.contracts import Float, Rounder
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing, near_miss
+from govindex.kernels.agreement import rank_correlations
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Units
@@ -36,6 +37,8 @@ class Comparison:
         In the order of publication of the base.
     score_values, rank_values : array, shape (versions, units)
         NaN where a unit has none.
+    printing : Rounder
+        How scores are printed, in the base.
     """
 
     names: tuple[str, ...]
@@ -43,6 +46,7 @@ class Comparison:
     units: Units
     score_values: Float
     rank_values: Float
+    printing: Rounder
 
     @property
     def scores(self) -> pd.DataFrame:
@@ -68,10 +72,10 @@ class Comparison:
     def summary(self) -> pd.DataFrame:
         """How far each version is from the base.
 
-        A row per version: `units` with a place in both, `changed` places, the `mean_shift` and
-        `largest_shift` in places, `most_moved` (the unit that moves most; the best of several), and
-        how both go together: `pearson` of the scores, `spearman` of the places; missing where one
-        of them is constant.
+        A row per version: `units` with a place in both, `rescored` (their scores print otherwise),
+        `changed` places, the `mean_shift` and `largest_shift` in places, `most_moved` (the unit
+        that moves most; the best of several), and how both go together: `pearson` of the scores,
+        `spearman` and `kendall` (τ-b) of the places; missing where one of them is constant.
         """
         import pandas as pd
 
@@ -84,14 +88,17 @@ class Comparison:
             known = ~np.isnan(shift)
             size = np.abs(np.where(known, shift, 0.0))
             moved = labels[int(size.argmax())] if size.any() else ""
+            printed = self.printing(np.stack([scores, self.score_values[base]])[:, known])
             rows[name] = {
                 "units": int(known.sum()),
+                "rescored": int((printed[0] != printed[1]).sum()),
                 "changed": int((size > 0).sum()),
                 "mean_shift": size[known].mean() if known.any() else np.nan,
                 "largest_shift": size.max() if known.any() else np.nan,
                 "most_moved": moved,
                 "pearson": _correlation(scores, self.score_values[base]),
                 "spearman": _correlation(ranks, self.rank_values[base]),
+                "kendall": _kendall(ranks, self.rank_values[base]),
             }
         return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -117,6 +124,13 @@ def _correlation(first: Float, second: Float) -> float:
     if a.size < 2 or not (a.min() < a.max() and b.min() < b.max()):
         return float("nan")
     return float(np.corrcoef(a, b)[0, 1])
+
+
+def _kendall(first: Float, second: Float) -> float:
+    known = ~(np.isnan(first) | np.isnan(second))
+    # Twice a place is whole even where ties share the average.
+    doubled = np.rint(2.0 * np.stack([first, second])[:, known]).astype(np.int64)
+    return float(rank_correlations(doubled[:1], doubled[1])[0])
 
 
 def compare(
@@ -170,7 +184,7 @@ def compare(
         places = [result.units.locate(unit) for unit in units.codes]
         scores.append(result.printed_at(code)[places])
         ranks.append(result.places(code)[places])
-    return Comparison(names, base, units, np.array(scores), np.array(ranks))
+    return Comparison(names, base, units, np.array(scores), np.array(ranks), first.printing)
 
 
 def _apart(base: IndexResult, other: IndexResult) -> Iterable[str]:

@@ -17,6 +17,7 @@ from govindex.robustness.margins import swap_margins, swap_weights, weight_inter
 from govindex.robustness.measuring import Errors, Given, Replicates, errors, given, replicates
 from govindex.robustness.moves import data_margins, score_margins
 from govindex.robustness.ranks import RankSample
+from govindex.robustness.replicating import replicate, variant
 from govindex.robustness.sample import sample_ranks
 from govindex.robustness.weighing import LeaveOut, Weights, leave_out, weights
 from govindex.robustness.winning import Winners, dominance, potential_winners
@@ -39,12 +40,14 @@ __all__ = [
     "given",
     "leave_out",
     "potential_winners",
+    "replicate",
     "replicates",
     "reversals",
     "sample_ranks",
     "score_margins",
     "swap_margins",
     "swap_weights",
+    "variant",
     "weight_intervals",
     "weights",
 ]

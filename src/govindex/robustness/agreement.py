@@ -1,51 +1,12 @@
-"""How alike rankings are: Kendall's rank correlation and concordance."""
+"""How alike many rankings are: Kendall's concordance."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from govindex.contracts import Float, Index
 
-__all__ = ["concordance", "rank_correlations"]
-
-Places = npt.NDArray[np.integer[Any]]
-
-
-def rank_correlations(places: Places, nominal: Places) -> Float:
-    """Return Kendall's τ-b of each draw and the nominal ranking.
-
-    Parameters
-    ----------
-    places : array, shape (draws, units)
-    nominal : array, shape (units,)
-
-    Returns
-    -------
-    array, shape (draws,)
-        NaN where one of the two ties all units.
-
-    Examples
-    --------
-    >>> rank_correlations(np.array([[1, 2, 3], [3, 2, 1]]), np.array([1, 2, 3]))
-    array([ 1., -1.])
-    """
-    units = places.shape[1]
-    first, second = np.triu_indices(units, 1)
-    own = np.sign(nominal[first] - nominal[second]).astype(np.int8)
-    found = np.empty(len(places))
-    at_once = max(2**22 // max(len(first), 1), 1)
-    for start in range(0, len(places), at_once):
-        part = places[start : start + at_once].astype(np.int32)
-        signs = np.sign(part[:, first] - part[:, second]).astype(np.int8)
-        agreed = (signs * own).sum(axis=1, dtype=np.int64)
-        apart = np.abs(signs).sum(axis=1, dtype=np.int64) * np.abs(own).sum(dtype=np.int64)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found[start : start + at_once] = agreed / np.sqrt(apart.astype(np.float64))
-    return found
+__all__ = ["concordance"]
 
 
 def concordance(sums: Float, draws: int, ties: int, contests: Sequence[Index]) -> float:

@@ -14,6 +14,7 @@ from govindex.errors import DataError, SettingError
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
+from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.freezing import Part, parts_of
 from govindex.robustness.reversing import Found, Judge, cases_of
@@ -86,10 +87,10 @@ class Reversals:
                 "second": codes[pairs[:, 1]],
                 "first_unit": labels[pairs[:, 0]],
                 "second_unit": labels[pairs[:, 1]],
-                "first_before": before[:, 0],
-                "second_before": before[:, 1],
-                "first_after": after[:, 0],
-                "second_after": after[:, 1],
+                "first_before": as_places(before[:, 0]),
+                "second_before": as_places(before[:, 1]),
+                "first_after": as_places(after[:, 0]),
+                "second_after": as_places(after[:, 1]),
                 "how": how,
                 "parts": [self._named(own) for own in causes],
                 "alone": np.concatenate([case.alone for case in self.found]),

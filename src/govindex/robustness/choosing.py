@@ -20,14 +20,14 @@ from govindex.methodology import Methodology
 from govindex.model.framework import Framework
 from govindex.robustness.variations import Basis, Change, Drawn
 
-__all__ = ["Alternatives", "BoundChoice", "alternatives"]
+__all__ = ["Alternatives", "BoundChoice", "Option", "alternatives"]
 
 What = Literal["rule", "aggregate", "absence", "steps", "weights", "method"]
 WHAT = ("rule", "aggregate", "absence", "steps", "weights", "method")
 
 
 @attrs.frozen
-class _Option:
+class Option:
     """One option of a choice, as a change of a methodology."""
 
     what: What
@@ -38,6 +38,7 @@ class _Option:
         return repr(self.value)
 
     def __call__(self, method: Methodology) -> Methodology:
+        """Return the methodology with the option."""
         if self.what == "method":
             found: Methodology = self.value
             return found
@@ -94,8 +95,7 @@ class Alternatives:
         """Return the choice, each option tried on the methodology."""
         method = basis.method
         options = tuple(
-            _Keep() if value is None else _Option(self.what, value, self.at)
-            for value in self.values
+            _Keep() if value is None else Option(self.what, value, self.at) for value in self.values
         )
         problems = Problems()
         for code in self.at or ():

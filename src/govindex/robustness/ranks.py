@@ -12,10 +12,11 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, SettingError
+from govindex.kernels.agreement import rank_correlations
 from govindex.model.units import Units
 from govindex.ranking import as_places
 from govindex.result import IndexResult
-from govindex.robustness.agreement import concordance, rank_correlations
+from govindex.robustness.agreement import concordance
 from govindex.robustness.central import central_weights, confidence
 from govindex.robustness.sampling import Places, Recipe, Runner
 from govindex.robustness.tally import Counting, Tally
