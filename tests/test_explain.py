@@ -63,7 +63,7 @@ def test_losses_of_leaves_and_branches_add_up_to_the_shortfall(
         why = explained(result, unit)
         assert attributed(why) == pytest.approx(why.lost, abs=1e-8)
         assert why.score + why.lost == pytest.approx(why.maximum, abs=1e-8)
-        assert why.score == result.score[unit]
+        assert why.score == result.full_at(result.codes[0])[result.units.locate(unit)]
 
 
 @settings(max_examples=50)

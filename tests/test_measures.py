@@ -192,6 +192,13 @@ def test_ratio_rounds_two_decimals_of_a_percent() -> None:
     assert found == [93.25]
 
 
+def test_what_a_measure_rounds_is_scored() -> None:
+    only = Rounding(2, printed_only=True)
+    for measure in (Ratio, Complement):
+        with pytest.raises(SettingError, match="printed_only is for nodes and tiers"):
+            measure("a", "b", rounding=only)
+
+
 def test_ratio_of_an_empty_denominator_is_an_error_that_names_it() -> None:
     with pytest.raises(CellError, match=r"the denominator b is 0, and .* no empty= policy") as info:
         ratio([0.0, 1.0, MISSING], [0.0, 2.0, 0.0])

@@ -35,6 +35,7 @@ from govindex import (
     rules,
 )
 from govindex.contracts import Float, Scope
+from govindex.explain import explain
 from tests.strategies import Case, cases, frameworks, observed
 
 
@@ -75,6 +76,41 @@ def test_all_problems_are_told_at_once() -> None:
         method(leaf("a", ranking=Ranking(tie_break="z")), display=("x", "y"), scale=-1)
     assert len(caught.value.problems) == 4
     assert "tie_break of 'a': there is no node 'z'" in str(caught.value)
+
+
+def test_what_is_rounded_in_print_only_is_aggregated_and_ranked_in_full() -> None:
+    only = Rounding(0, printed_only=True)
+    data = observed({"a": [1.4, 1.3], "b": [1.3, 1.4], "c": [1.2, 1.2]})
+    inner = Dimension("D", [leaf("a", 9), leaf("b", 9)], aggregate=aggregate.Sum())
+    settings: dict[str, Any] = {"scale": "points", "aggregate": aggregate.Sum()}
+    result = method(inner, leaf("c", 9), rounding=Levels(leaf=only, node=only), **settings).compute(
+        data
+    )
+    assert result.scores.iloc[0].to_dict() == {"total": 3.9, "D": 3.0, "a": 1.0, "b": 1.0, "c": 1.0}
+    assert result.places("a").tolist() == [1, 2]
+    assert result.as_observations(1).values.tolist() == [[3, 1], [3, 1]]
+
+
+def test_a_node_may_count_what_it_prints_beside_one_that_does_not() -> None:
+    data = observed({"a": [2.6], "b": [2.6]})
+    only = Rounding(0, printed_only=True)
+    found = method(
+        leaf("a", 9, rounding=Rounding(0)), leaf("b", 9, rounding=only), rounding=only,
+        scale="points", aggregate=aggregate.Sum(),
+    ).compute(data)  # fmt: skip
+    assert found.scores.iloc[0].tolist() == [6, 3, 3]
+    assert found.full_at("total").item() == 5.6
+    assert explain(found, "U0").score == 5.6
+
+
+def test_bands_are_of_the_full_score_where_only_print_is_rounded() -> None:
+    only = Rounding(0, printed_only=True)
+    bands = Bands([("A", 5), ("B", None)])
+    whole = Bands([("A", 5), ("B", None)], decimals=0)
+    settings: dict[str, Any] = {"rounding": only, "scale": 10}
+    for own, expected in ((bands, "B"), (whole, "A")):
+        found = method(leaf("a"), bands=own, **settings).compute(observed({"a": [4.6]}))
+        assert (found.score.item(), found.band_of("total")) == (5, [expected])
 
 
 def test_single_rounding_is_that_of_the_total() -> None:
@@ -350,6 +386,7 @@ OTHER: list[Callable[[], Methodology]] = [
     lambda: full(scale=100),
     lambda: full(rounding=Levels(leaf=Rounding(2, "binary"))),
     lambda: full(rounding=Levels(node=Rounding(2))),
+    lambda: full(rounding=Levels(leaf=Rounding(2, printed_only=True))),
     lambda: full(ranking=Ranking(decimals=3)),
     lambda: full(ranking=Ranking(decimals=2, tie_break="a")),
     lambda: full(ranking=Ranking(decimals=2, tie_break=("a", "b"))),

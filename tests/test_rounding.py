@@ -55,3 +55,8 @@ def test_levels_refuse_what_is_no_rounding(tier: str, given: object, meant: str)
     message = f"Levels({tier}=…) is {meant} or None, not {given!r}"
     with pytest.raises(SettingError, match=re.escape(message)):
         Levels(**{tier: given})  # type: ignore[arg-type]
+
+
+def test_printed_only_is_said_by_a_boolean() -> None:
+    with pytest.raises(SettingError, match="printed_only is True or False, not 'yes'"):
+        Rounding(2, printed_only="yes")  # type: ignore[arg-type]

@@ -509,7 +509,11 @@ class Step(Protocol):
 
 
 class Rounder(Protocol):
-    """Printed number → rounded number."""
+    """Printed number → rounded number.
+
+    What a rounding of a node or tier may say besides: `printed_only`, that it rounds what is
+    printed and nothing that is aggregated, ranked or classed.
+    """
 
     @property
     def decimals(self) -> int: ...

@@ -43,7 +43,7 @@ class Explanation:
     unit : str
         The unit's name.
     score, maximum, lost : float
-        In the printed unit; ``score + lost == maximum``.
+        In the printed unit, the score as it is ranked; ``score + lost == maximum``.
     table : DataFrame
         A row per node in the order of the tree: name, tier, maximum, `worth` (what the node is
         worth in the total of this unit, where others' weight or a scale moves it from its maximum;
@@ -387,7 +387,7 @@ def _table(result: IndexResult, place: int, found: _Losses, language: str | None
                 "tier": result.framework.depth(node.code),
                 "maximum": 0.0 if absent else float(snap(np.array(maximum), scale)),
                 "worth": _clean(found.worth.get(node.code, 0.0), scale),
-                "score": result.printed[row, place],
+                "score": result.full_at(node.code)[place],
                 "lost": _clean(found.lost.get(node.code, np.nan if absent else 0.0), scale),
                 "here": _clean(found.here.get(node.code, 0.0), scale),
                 "value": result.values[row, place],

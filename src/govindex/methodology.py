@@ -399,6 +399,7 @@ class Methodology:
             ranking=self.ranking,
             bands_spec=self.bands,
             printing=self.printing,
+            print_rounding=self.plan.print_rounding,
             display=self.shown,
             observations=data,
             provenance=Provenance(

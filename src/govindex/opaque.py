@@ -245,6 +245,8 @@ def _setting_problems(
         yield f"bands are Bands(…), not {bands!r}"
     if not isinstance(rounding, Rounding):
         yield f"rounding is a Rounding(…), not {rounding!r}"
+    elif rounding.printed_only:
+        yield "scores are taken as they are: printed_only is for the rounding of a Methodology"
 
 
 def _tie_problems(framework: Framework, ranking: Ranking, given: Scores) -> Iterator[str]:

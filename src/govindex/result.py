@@ -105,6 +105,8 @@ class IndexResult:
         What scores are printed in.
     ranking, bands, printing
         How places and bands are given, and how printed scores are rounded.
+    print_rounding : mapping of code to Rounder
+        How scores are rounded that are printed rounded and ranked in full.
     display : tuple of str
         The nodes shown beside the total.
     observations : Observations
@@ -129,6 +131,7 @@ class IndexResult:
     ranking: Ranking = attrs.field(factory=Ranking)
     bands_spec: Bands | None = None
     printing: Rounding = attrs.field(factory=_hundredths)
+    print_rounding: Mapping[str, Rounder] = attrs.field(factory=dict)
     display: tuple[str, ...] = ()
     observations: Observations | None = None
     provenance: Provenance = attrs.field(factory=Provenance)
@@ -211,7 +214,27 @@ class IndexResult:
         return _fixed(np.stack([self.printed_at(code) for code in self.codes]))
 
     def printed_at(self, code: str) -> Float:
-        """Return one node's scores in the printed unit, shape (units,)."""
+        """Return one node's scores as they are printed, shape (units,)."""
+        found = self.full_at(code)
+        if self.parts:
+            for part in self.parts:
+                if code in part.print_rounding:
+                    members = [self.units.locate(unit) for unit in part.units.codes]
+                    found[members] = part._print(code, found[members])
+            return found
+        return self._print(code, found) if code in self.print_rounding else found
+
+    def _print(self, code: str, scores: Float) -> Float:
+        row = self.place(code)
+        if not self.maxima[row] > 0:
+            return scores
+        return self._snapped(self.print_rounding[code](scores), row)
+
+    def full_at(self, code: str) -> Float:
+        """Return one node's scores in the printed unit as they are ranked, shape (units,).
+
+        They differ from :meth:`printed_at` where a rounding is ``printed_only``.
+        """
         row = self.place(code)
         return self._snapped(self.outcome.shares[row] * self._part(row) * self.maxima[row], row)
 
@@ -334,13 +357,13 @@ class IndexResult:
         if bands is None:
             return [None] * len(self.units)
         if bands.by == "points":
-            values, scale = self.printed_at(code), float(self.maxima[row])
+            values, scale = self.full_at(code), float(self.maxima[row])
         elif bands.by == "percent":
             values, scale = self.percent[row], 100.0
         elif bands.by == "quantile":
             return self._quantile_bands(code, bands)
         else:
-            values, scale = 100.0 * self.printed_at(code) / self._league_maximum(row), 100.0
+            values, scale = 100.0 * self.full_at(code) / self._league_maximum(row), 100.0
         return bands.classify(values, scale or 1.0, self._rounding_to(bands.decimals))
 
     def _quantile_bands(self, code: str, bands: Bands) -> list[str | None]:

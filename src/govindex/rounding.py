@@ -33,6 +33,11 @@ def _check_decimals(_: object, __: object, decimals: int) -> None:
         raise SettingError(f"decimals are a whole number from -9 to 15, not {decimals!r}")
 
 
+def _check_printed_only(_: object, __: object, printed_only: bool) -> None:
+    if not isinstance(printed_only, bool):
+        raise SettingError(f"printed_only is True or False, not {printed_only!r}")
+
+
 @attrs.frozen
 class Rounding:
     """Round the printed number to so many decimals.
@@ -44,11 +49,14 @@ class Rounding:
     mode : {"half-up", "half-even", "truncate", "binary", "r"}
         ``half-up`` rounds the decimal value as people and Excel do (5.595 → 5.60), ``binary``
         rounds half up on the double itself (5.595 → 5.59), ``r`` as R does since 4.0.
+    printed_only : bool
+        Round what is printed and nothing else: what is aggregated, ranked and classed stays full.
+        By default what is printed is what counts.
 
     Raises
     ------
     SettingError
-        If the mode does not exist or `decimals` is out of range.
+        If the mode does not exist, `decimals` is out of range or `printed_only` is no boolean.
 
     Examples
     --------
@@ -59,6 +67,7 @@ class Rounding:
 
     decimals: int = attrs.field(validator=_check_decimals)
     mode: Mode = attrs.field(default="half-up", validator=_check_mode)
+    printed_only: bool = attrs.field(default=False, validator=_check_printed_only, kw_only=True)
 
     def __call__(self, values: Float) -> Float:
         """Return `values` rounded, in the same shape; NaN stays NaN."""

@@ -67,7 +67,9 @@ class Plan:
     branches : tuple of Branch
         Children before parents.
     rounding : tuple of Rounder or None
-        Of each node.
+        Of each node, of what is aggregated and ranked.
+    print_rounding : mapping of code to Rounder
+        Of what is printed only.
     direct : mapping of int to str
         The variable of each indicator whose value is the variable itself.
     needed : tuple of (code, variables)
@@ -85,6 +87,7 @@ class Plan:
     groups: tuple[tuple[Rule | None, Direction, tuple[int, ...]], ...]
     branches: tuple[Branch, ...]
     rounding: tuple[Rounder | None, ...]
+    print_rounding: Mapping[str, Rounder]
     direct: Mapping[int, str]
     needed: tuple[tuple[str, tuple[str, ...]], ...]
     limited: frozenset[int]
@@ -116,8 +119,12 @@ def compile_framework(
         levels.leaf if isinstance(n, Indicator) else levels.total if row == 0 else levels.node
         for row, n in enumerate(nodes)
     ]
-    roundings = tuple(
+    own_or_tier = [
         n.rounding if n.rounding is not None else t for n, t in zip(nodes, tiers, strict=True)
+    ]
+    only = [getattr(rounding, "printed_only", False) for rounding in own_or_tier]
+    roundings = tuple(
+        None if p else rounding for p, rounding in zip(only, own_or_tier, strict=True)
     )
     branches = [
         _branch(framework, node, rows, roundings)
@@ -137,6 +144,11 @@ def compile_framework(
         groups=_rule_groups(framework, rows),
         branches=tuple(branches),
         rounding=roundings,
+        print_rounding={
+            code: rounding
+            for code, p, rounding in zip(codes, only, own_or_tier, strict=True)
+            if p and rounding is not None
+        },
         direct={
             rows[leaf.code]: leaf.measure.variable
             for leaf in framework.leaves

@@ -275,6 +275,7 @@ class Ratio:
             raise SettingError(
                 f"missing_denominator is 'missing' or 'empty', not {self.missing_denominator!r}"
             )
+        _check_counts_as_rounded(self.rounding)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -380,6 +381,7 @@ class Complement:
     def __attrs_post_init__(self) -> None:
         if not self.parts:
             raise SettingError("Complement needs at least one part")
+        _check_counts_as_rounded(self.rounding)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -401,6 +403,13 @@ class Complement:
             rounding=self.rounding,
         )
         return rest(columns)
+
+
+def _check_counts_as_rounded(rounding: Rounder | None) -> None:
+    if getattr(rounding, "printed_only", False):
+        raise SettingError(
+            "a measure's rounding rounds what is scored: printed_only is for nodes and tiers"
+        )
 
 
 @attrs.frozen

@@ -399,7 +399,7 @@ class RankSample:
         return frame.iloc[:, self._order]
 
     def scores(self) -> pd.DataFrame:
-        """Return the printed score of every unit in every draw that could be scored.
+        """Return the score of every unit in every draw that could be scored, as it is ranked.
 
         They are computed again: a sample keeps places.
         """

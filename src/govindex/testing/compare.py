@@ -15,7 +15,7 @@ __all__ = ["expect_equal", "expect_same_order", "scores_by_unit"]
 
 def scores_by_unit(result: IndexResult, code: str) -> dict[str, float]:
     """Return a node's printed scores by unit."""
-    return dict(zip(result.units.codes, result.printed_at(code).tolist(), strict=True))
+    return dict(zip(result.units.codes, result.full_at(code).tolist(), strict=True))
 
 
 def expect_equal(
@@ -56,8 +56,8 @@ def expect_equal(
         rows = [
             (
                 "score",
-                before.printed_at(code)[here],
-                after.printed_at(code)[there],
+                before.full_at(code)[here],
+                after.full_at(code)[there],
                 tolerance * size,
             ),
             ("status", _status(before, code)[here], _status(after, code)[there], 0.0),

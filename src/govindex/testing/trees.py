@@ -257,7 +257,8 @@ def levels() -> st.SearchStrategy[Levels]:
     -------
     strategy of Levels
     """
-    one = st.sampled_from([None, Rounding(2), Rounding(1, "half-even"), Rounding(2, "truncate")])
+    one = st.sampled_from([None, Rounding(2), Rounding(1, "half-even"), Rounding(2, "truncate"),
+                           Rounding(0, printed_only=True)])  # fmt: skip
     return st.builds(Levels, leaf=one, node=one, total=one)
 
 

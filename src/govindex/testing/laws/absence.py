@@ -343,7 +343,7 @@ def missing_and_not_applicable_apart(trial: Trial) -> None:
     )
     after = found.of(attrs.evolve(found.data, status=swapped.astype(np.uint8)))
     for code in found.result.codes:
-        old, new = found.result.printed_at(code), after.printed_at(code)
+        old, new = found.result.full_at(code), after.full_at(code)
         if not np.array_equal(old, new, equal_nan=True):
             raise Broken(
                 f"missing and not applicable change places, and '{code}' changes with them"

@@ -211,8 +211,8 @@ def _expect_sum(plan: Plan, result: IndexResult, branch: Dimension, scored: list
     parts = [plan.rounding[plan.rows[child.code]] for child in scored]
     decimals = result.printing.decimals
     first = all(part is not None and part.decimals <= decimals for part in parts)
-    printed = np.stack([result.printed_at(child.code) for child in scored])
-    total = result.printed_at(branch.code)
+    printed = np.stack([result.full_at(child.code) for child in scored])
+    total = result.full_at(branch.code)
     if not first or (own is not None and own.decimals < decimals):
         rounding = own or result.printing
         decimals = min(decimals, rounding.decimals)

@@ -54,9 +54,9 @@ def contract(trial: Trial) -> None:
     strange = [code for code in result.codes if code not in known]
     if strange:
         raise Broken(f"the result has a node '{strange[0]}', the framework has none")
-    wrong = [code for code in result.codes if result.printed_at(code).shape != (len(trial.units),)]
+    wrong = [code for code in result.codes if result.full_at(code).shape != (len(trial.units),)]
     if wrong:
-        shape = result.printed_at(wrong[0]).shape
+        shape = result.full_at(wrong[0]).shape
         raise Broken(f"the scores at '{wrong[0]}' have shape {shape} for {len(trial.units)} units")
 
 
@@ -77,7 +77,7 @@ def nothing_lost(trial: Trial) -> None:
     """
     result = trial.result
     root = result.codes[0]
-    scores = result.printed_at(root)
+    scores = result.full_at(root)
     reasons = result.unscored
     for row, unit in enumerate(trial.units):
         if np.isinf(scores[row]):
@@ -141,7 +141,7 @@ def printed_alike_tie(trial: Trial, decimals: int) -> None:
     result = trial.of(trial.data, variant)
     root = result.codes[0]
     printing = attrs.evolve(result.printing, decimals=decimals)
-    printed = printing(result.printed_at(root))
+    printed = printing(result.full_at(root))
     keys = result.keys(root)
     for i, one in enumerate(trial.units):
         for j, other in enumerate(trial.units[:i]):
@@ -171,8 +171,8 @@ def bands_follow_scores(trial: Trial) -> None:
         raise Broken("the methodology has bands and the result has none")
     root = result.codes[0]
     found = result.band_of(root)
-    rows = {"points": result.printed_at(root), "percent": result.percent[0]}
-    scores = rows.get(bands.by, result.printed_at(root))
+    rows = {"points": result.full_at(root), "percent": result.percent[0]}
+    scores = rows.get(bands.by, result.full_at(root))
     contest = result.units.group("league_period")
     order = {name: place for place, name in enumerate(bands.names)}
     size = 1e-9 * max(float(result.maxima[0]), 100.0 if bands.by == "percent" else 0.0)

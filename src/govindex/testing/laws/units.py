@@ -127,7 +127,7 @@ def equal_units_tie(trial: Trial, unit: str) -> None:
     result = trial.of(_with_copy(trial.data, unit))
     one, other = result.units.locate(unit), result.units.locate("copy")
     for code in result.codes:
-        scores, places = result.printed_at(code), result.places(code)
+        scores, places = result.full_at(code), result.places(code)
         own = ranking_of(result, code)
         if not _equal(scores[one], scores[other]):
             raise Broken(
@@ -164,7 +164,7 @@ def copies_take_one_place(trial: Trial, unit: str) -> None:
     own = before.units.locate(unit)
     ties = ranking_of(before, root).ties
     contest = before.units.group("league_period")
-    if not before.units.ranked_mask[own] or np.isnan(before.printed_at(root)[own]):
+    if not before.units.ranked_mask[own] or np.isnan(before.full_at(root)[own]):
         return
     keys, old, new = before.keys(root), before.places(root), after.places(root)
     for i, code in enumerate(before.units.codes):
@@ -360,7 +360,7 @@ def places_follow_scores(trial: Trial) -> None:
             places = result.places(code, overall=overall)
             groups: dict[object, list[int]] = {}
             for unit in np.flatnonzero(result.units.ranked_mask):
-                if not np.isnan(result.printed_at(code)[unit]):
+                if not np.isnan(result.full_at(code)[unit]):
                     groups.setdefault(together[unit], []).append(int(unit))
             counted = [unit for members in groups.values() for unit in members]
             stray = sorted(set(np.flatnonzero(~np.isnan(places)).tolist()) - set(counted))
@@ -421,7 +421,7 @@ def _ranked_by(result: IndexResult, code: str) -> tuple[Float, float, float]:
     own = ranking_of(result, code)
     turn = -1.0 if own.best == "lowest" else 1.0
     row = result.place(code)
-    scores = turn * (result.shares[row] if own.by == "share" else result.printed_at(code))
+    scores = turn * (result.shares[row] if own.by == "share" else result.full_at(code))
     size = 1.0 if own.by == "share" else max(float(result.maxima[row]), 1e-300)
     close = 1e-9 * size
     if own.decimals is not None:

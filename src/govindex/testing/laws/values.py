@@ -373,7 +373,7 @@ def clear_leads_stay(trial: Trial, unit: str, indicator: str, value: float) -> N
     old_places, new_places = before.places(root, overall=True), after.places(root, overall=True)
     shares = before.shares[0] * _size(before, root)
     if ranking.by == "points":
-        shares, moved = before.printed_at(root), moved * float(before.applicable[0, own])
+        shares, moved = before.full_at(root), moved * float(before.applicable[0, own])
     most = moved + quantum * max(1.0, _size(before, root))
     together = before.units.group("period")
     for i, code in enumerate(before.units.codes):
