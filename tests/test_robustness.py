@@ -93,8 +93,8 @@ def test_acceptability_central_weights_and_confidence_equal_the_published_ones()
     assert wins["Heparin"]["Enoxaparin"] == published_wins["Enoxaparin"]
 
 
-def test_replications_of_an_uncertainty_analysis_equal_the_reference() -> None:
-    """Winsorised points, normalisation, aggregation and weights, 144 times."""
+def asem_replications() -> RankSample:
+    """Replay winsorised points, normalisation, aggregation and weights, 144 times."""
     drawn = asem_table("sa_params")
     pool = asem_table("ua_noisy_weights_pool").astype({"set": int, "Weight": float})
     below = pool[pool["iCode"] != "Index"].groupby("set")
@@ -116,8 +116,12 @@ def test_replications_of_an_uncertainty_analysis_equal_the_reference() -> None:
         robustness.given(choices=choices),
     ]
     method = Methodology("asem", "1", asem_framework(rules.MinMax()))
-    sample = sample_ranks(method, asem_data("stage_Screened"), vary=vary, rng=0)
-    columns = [f"r_{rep}" for rep in drawn["rep"]]
+    return sample_ranks(method, asem_data("stage_Screened"), vary=vary, rng=0)
+
+
+def test_replications_of_an_uncertainty_analysis_equal_the_reference() -> None:
+    sample = asem_replications()
+    columns = [f"r_{rep}" for rep in asem_table("sa_params")["rep"]]
     ranks = asem_table("sa_Ranks").set_index("uCode").astype(int)[columns]
     assert (sample.to_frame().T.loc[ranks.index].to_numpy(int) == ranks.to_numpy()).all()
     scores = asem_table("sa_Scores").set_index("uCode").astype(float)[columns]

@@ -168,15 +168,33 @@ class BoundChoice:
         """What is chosen from, () where weights are drawn."""
         return () if self.sets else self.changes
 
+    @property
+    def inputs(self) -> tuple[str]:
+        """One number decides."""
+        return (self.name,)
+
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
         """Draw an option for each draw."""
         if self.picks is not None:
-            option = self.picks[np.minimum(np.arange(start, start + count), len(self.picks) - 1)]
-        else:
-            even = [1.0 / len(self.changes)] * len(self.changes)
-            limits = np.cumsum(self.probabilities or even)
-            option = np.searchsorted(limits, rng.random(count), side="right")
-            option = np.minimum(option, len(self.changes) - 1).astype(np.intp)
+            rows = np.minimum(np.arange(start, start + count), len(self.picks) - 1)
+            return self._drawn(self.picks[rows])
+        return self._drawn(self._options(rng.random(count)))
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return the numbers of options, by their cumulative probabilities."""
+        return self._options(uniform).astype(np.float64)
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the options of these numbers."""
+        return self._drawn(quantiles[:, 0].astype(np.intp))
+
+    def _options(self, uniform: Float) -> Index:
+        even = [1.0 / len(self.changes)] * len(self.changes)
+        limits = np.cumsum(self.probabilities or even)
+        option = np.searchsorted(limits, uniform, side="right")
+        return np.minimum(option, len(self.changes) - 1).astype(np.intp)
+
+    def _drawn(self, option: Index) -> Drawn:
         if self.sets:
             return Drawn(weigh=_Sets({code: row[option] for code, row in self.sets.items()}))
         return Drawn(option=option)

@@ -10,6 +10,7 @@ import numpy as np
 
 from govindex.contracts import Float, Index
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
+from govindex.extras import needed
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
 from govindex.robustness.variations import Basis, Drawn
@@ -100,6 +101,29 @@ class _BoundErrors:
                 shifts[variable] = (2.0 * rng.random(shape) - 1.0) * (np.sqrt(3.0) * size)
         return Drawn(shifts=shifts, limits=self.variation.limits)
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The variable of each value that has an error."""
+        return tuple(v for v, size in self.sizes.items() for _ in np.flatnonzero(size))
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return errors, one for each value that has any."""
+        sizes = np.concatenate([size[size > 0] for size in self.sizes.values()])
+        if self.variation.distribution == "uniform":
+            return np.asarray((2.0 * uniform - 1.0) * (np.sqrt(3.0) * sizes))
+        special = needed("scipy.special", extra="stats", what="quantiles of errors")
+        return np.asarray(special.ndtri(uniform) * sizes)
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the values moved by these errors."""
+        shifts, first = {}, 0
+        for variable, size in self.sizes.items():
+            moved = np.flatnonzero(size)
+            shifts[variable] = np.zeros((len(quantiles), len(size)))
+            shifts[variable][:, moved] = quantiles[:, first : first + len(moved)]
+            first += len(moved)
+        return Drawn(shifts=shifts, limits=self.variation.limits)
+
 
 def errors(
     sizes: Mapping[str, Any],
@@ -174,9 +198,24 @@ class _BoundReplicates:
     codes: tuple[()] = ()
     options: tuple[()] = ()
     varies_data: bool = True
+    inputs: tuple[str, ...] = ("replicates",)
 
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
-        which = rng.integers(0, len(next(iter(self.values.values()))), count)
+        return self._taken(rng.integers(0, self._count, count))
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return the numbers of replicates."""
+        return np.floor(uniform * self._count)
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the values of these replicates."""
+        return self._taken(quantiles[:, 0].astype(np.intp))
+
+    @property
+    def _count(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    def _taken(self, which: Index) -> Drawn:
         return Drawn(values={name: table[which] for name, table in self.values.items()})
 
 

@@ -17,7 +17,7 @@ from govindex.extras import needed
 from govindex.robustness.sampling import Places, Recipe, Runner
 from govindex.robustness.tally import Counting, Tally
 
-__all__ = ["Job", "Progress", "Ran", "run"]
+__all__ = ["Job", "Progress", "Ran", "Told", "run"]
 
 Progress = bool | Callable[[int, int], Any] | None
 
@@ -106,7 +106,7 @@ def run(job: Job, executor: Executor | None = None, progress: Progress = None) -
     ranges = [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
     found: dict[int, Ran] = {}
     counted: Tally | None = None
-    with _Told(job.recipe.draws, progress) as told:
+    with Told(job.recipe.draws, progress) as told:
         for first, last, ran in _computed(job, ranges, executor):
             told(min(last * job.recipe.block, job.recipe.draws) - first * job.recipe.block)
             if ran.tally is None:
@@ -189,7 +189,7 @@ def _put(
     done.put((blocks, future))
 
 
-class _Told:
+class Told:
     """Tells how many draws are done."""
 
     def __init__(self, draws: int, progress: Progress) -> None:
@@ -202,10 +202,11 @@ class _Told:
         elif progress not in (None, False) and self.call is None:
             raise SettingError(f"progress is True, False or a function, not {progress!r}")
 
-    def __enter__(self) -> _Told:
+    def __enter__(self) -> Told:
         return self
 
     def __call__(self, more: int) -> None:
+        """Tell that so many more are done."""
         self.done += more
         if self.call is not None:
             self.call(self.done, self.draws)

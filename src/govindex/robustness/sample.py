@@ -20,14 +20,14 @@ from govindex.robustness.measuring import Given
 from govindex.robustness.randomness import Seed, as_seed
 from govindex.robustness.ranks import FULL, RankSample
 from govindex.robustness.running import Job, Progress, run
-from govindex.robustness.sampling import Recipe, block_size
+from govindex.robustness.sampling import Places, Recipe, block_size
 from govindex.robustness.tally import Counting
 from govindex.robustness.variations import Basis, Bound, Variation
 
 if TYPE_CHECKING:
     pass
 
-__all__ = ["sample_ranks"]
+__all__ = ["bound_to", "doubled", "sample_ranks"]
 
 _KEPT_BYTES = 2**28
 
@@ -94,15 +94,11 @@ def sample_ranks(
     H24  UBND thành phố Hải Phòng     3    2       3     3
     """
     variations = tuple(vary)
-    _check(method, data, variations, on_error)
+    if on_error not in ("raise", "count"):
+        raise SettingError(f"on_error is 'raise' or 'count', not {on_error!r}")
     seed, count = as_seed(rng), _draws(draws, variations)
-    data, source = _ordered(data)
-    nominal = method.compute(data)
-    prepared = nominal.observations or data
-    if prepared.units.codes != data.units.codes:
-        source = source[[data.units.locate(code) for code in prepared.units.codes]]
-    basis = Basis(method, data, prepared, source)
-    bounds = _bound(variations, basis)
+    nominal, basis, bounds = bound_to(method, data, variations)
+    prepared = basis.prepared
     code = node or nominal.codes[0]
     nominal.place(code)
     units = len(prepared.units)
@@ -115,9 +111,21 @@ def sample_ranks(
     return RankSample(recipe, nominal, counting, ran.places, ran.failed, ran.tally)
 
 
-def _check(
-    method: Methodology, data: Observations, variations: Sequence[Any], on_error: str
-) -> None:
+def bound_to(
+    method: Methodology, data: Observations, variations: Sequence[Variation]
+) -> tuple[IndexResult, Basis, tuple[Bound, ...]]:
+    """Return the result without variation, what variations are bound to, and how they fit."""
+    _check(method, data, variations)
+    data, source = _ordered(data)
+    nominal = method.compute(data)
+    prepared = nominal.observations or data
+    if prepared.units.codes != data.units.codes:
+        source = source[[data.units.locate(code) for code in prepared.units.codes]]
+    basis = Basis(method, data, prepared, source)
+    return nominal, basis, _bound(variations, basis)
+
+
+def _check(method: Methodology, data: Observations, variations: Sequence[Any]) -> None:
     if not isinstance(method, Methodology):
         raise SettingError(
             "weights and rules are varied in a Methodology; an object that computes by code of its "
@@ -132,8 +140,6 @@ def _check(
             raise SettingError(
                 f"{variation!r} is no variation: give weights(…), errors(…), alternatives(…) …"
             )
-    if on_error not in ("raise", "count"):
-        raise SettingError(f"on_error is 'raise' or 'count', not {on_error!r}")
 
 
 def _draws(draws: int | None, variations: Sequence[Any]) -> int:
@@ -181,11 +187,17 @@ def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
     return tuple(bounds)
 
 
-def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]) -> Counting:
+def doubled(nominal: IndexResult, code: str) -> Places:
+    """Return twice the place of every unit, 0 for those without one; refuse fewer than two."""
     places = np.nan_to_num(2.0 * nominal.places(code)).astype(np.int32)
     ranked = int((places > 0).sum())
     if ranked < 2:
         raise SettingError(f"places need at least two ranked units, and there are {ranked}")
+    return places
+
+
+def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]) -> Counting:
+    places = doubled(nominal, code)
     units = nominal.units
     order = [place for place in nominal.publication_order(code) if places[place] > 0]
     contest = np.full(len(places), -1)

@@ -23,6 +23,7 @@ __all__ = [
     "Bound",
     "Change",
     "Drawn",
+    "Steered",
     "Variation",
     "Weighing",
     "chosen_nodes",
@@ -84,6 +85,23 @@ class Bound(Protocol):
 
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
         """Draw for `count` draws from number `start` on."""
+
+
+class Steered(Bound, Protocol):
+    """A bound variation that points of the unit cube can drive instead of a generator.
+
+    Each input has a distribution of its own: what is drawn is found from its quantiles.
+    """
+
+    @property
+    def inputs(self) -> Sequence[str]:
+        """What each input moves, a name for each; those of the same name belong together."""
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return the quantiles of inputs at levels between 0 and 1, shape (draws, inputs)."""
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return what draws with these quantiles take, shape (draws, inputs)."""
 
 
 @attrs.frozen(eq=False)

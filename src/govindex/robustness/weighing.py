@@ -8,8 +8,9 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import Float
+from govindex.contracts import Float, Index
 from govindex.errors import SettingError
+from govindex.extras import needed
 from govindex.methodology import Methodology
 from govindex.robustness.variations import Basis, Drawn, chosen_nodes, varied_nodes
 
@@ -64,36 +65,67 @@ class _BoundWeights:
     def codes(self) -> tuple[str, ...]:
         return tuple(self.nodes)
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return self.codes
+
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
         amount, shape = self.variation.amount, (len(self.nodes), count)
-        codes = self.codes
         if self.variation.how == "dirichlet":
-            return Drawn(weigh=_Instead(codes, self._gammas(rng, count)))
+            return self.drawn(rng.standard_gamma(self._shapes()[:, None], shape).T)
         assert amount is not None
         if self.variation.how == "spread":
-            factors = rng.random(shape)
-            factors *= 2.0 * amount
-            factors += 1.0 - amount
-            return Drawn(weigh=_Times(codes, factors))
+            return self.drawn(_spread(rng.random(shape), amount).T)
         factors = 1.0 + amount * rng.standard_normal(shape)
         while (wrong := factors <= 0).any():  # no weight is negative
             factors[wrong] = 1.0 + amount * rng.standard_normal(int(wrong.sum()))
-        return Drawn(weigh=_Times(codes, factors))
+        return self.drawn(factors.T)
 
-    def _gammas(self, rng: np.random.Generator, count: int) -> Float:
-        """Return weights whose proportions among siblings follow a Dirichlet distribution."""
+    def quantiles(self, uniform: Float) -> Float:
+        """Return factors, or gamma variates whose proportions among siblings are drawn."""
         amount = self.variation.amount
+        if self.variation.how == "spread":
+            assert amount is not None
+            return _spread(uniform.copy(), amount)
+        special = needed("scipy.special", extra="stats", what="quantiles of weights")
+        if self.variation.how == "dirichlet":
+            found: Float = special.gammaincinv(self._shapes(), uniform)
+            return found
+        assert amount is not None
+        # From above, where the normal distribution is cut off at factors of 0.
+        factors = 1.0 - amount * special.ndtri((1.0 - uniform) * special.ndtr(1.0 / amount))
+        return np.asarray(np.maximum(factors, np.finfo(np.float64).tiny))
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the weights that factors or gamma variates make."""
+        rows = quantiles.T
+        if self.variation.how != "dirichlet":
+            return Drawn(weigh=_Times(self.codes, rows))
+        rows = np.maximum(rows, np.finfo(np.float64).tiny)  # tiny shapes give zeros
+        for parent, whole in sorted(self._whole().items()):
+            own = [i for i, code in enumerate(self.nodes) if self.parents[code] == parent]
+            rows[own] *= whole / rows[own].sum(axis=0)
+        return Drawn(weigh=_Instead(self.codes, rows))
+
+    def _whole(self) -> dict[str, float]:
+        """Return the sum of the weights of siblings, by parent."""
         whole: dict[str, float] = {}
         for code, weight in self.nodes.items():
             whole[self.parents[code]] = whole.get(self.parents[code], 0.0) + weight
+        return whole
+
+    def _shapes(self) -> Float:
+        """Return the shapes of the gamma distributions behind a Dirichlet distribution."""
+        whole, amount = self._whole(), self.variation.amount
         parts = np.array([w / whole[self.parents[code]] for code, w in self.nodes.items()])
-        shapes = np.ones_like(parts) if amount is None else amount * parts
-        drawn = rng.standard_gamma(shapes[:, None], (len(parts), count))
-        drawn = np.maximum(drawn, np.finfo(np.float64).tiny)  # tiny shapes give zeros
-        for parent in sorted(whole):
-            own = [i for i, code in enumerate(self.nodes) if self.parents[code] == parent]
-            drawn[own] *= whole[parent] / drawn[own].sum(axis=0)
-        return drawn
+        return np.ones_like(parts) if amount is None else amount * parts
+
+
+def _spread(numbers: Float, amount: float) -> Float:
+    """Stretch numbers from 0 to 1, in place, to those from ``1 − amount`` to ``1 + amount``."""
+    numbers *= 2.0 * amount
+    numbers += 1.0 - amount
+    return numbers
 
 
 @attrs.frozen(eq=False)
@@ -236,8 +268,21 @@ class _BoundLeaveOut:
     options: tuple[()] = ()
     varies_data: bool = False
 
+    inputs: tuple[str, ...] = ("leave_out",)
+
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
-        out = rng.integers(-1 if self.none else 0, len(self.codes), count)
+        return self._without(rng.integers(-1 if self.none else 0, len(self.codes), count))
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return numbers of the nodes that are left out, −1 for none."""
+        none = int(self.none)
+        return np.floor(uniform * (len(self.codes) + none)) - none
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the weights without these nodes."""
+        return self._without(quantiles[:, 0].astype(np.intp))
+
+    def _without(self, out: Index) -> Drawn:
         names = tuple(dict.fromkeys(self.codes))
         gone = np.array([[code == name for code in (*self.codes, "")] for name in names])
         # Number −1 picks the last column, where nothing is gone.
