@@ -573,6 +573,17 @@ def test_points_of_a_smaller_maximum_are_sums_whatever_is_absent() -> None:
     ).all()
 
 
+@pytest.mark.parametrize("by", ["share", "points"])
+def test_weight_on_what_nobody_has_makes_no_winner(by: Any) -> None:
+    cells: dict[str, Any] = {"x": [0.9, 0.4, 0.5], "y": [0.9, 0.8, 0.3], "z": [None] * 3}
+    settings: dict[str, Any] = {"absence": absence.Shrink(), "ranking": Ranking(by=by)}
+    result = index_of([leaf(code) for code in "xyz"], **settings).compute(observed(cells))
+    assert potential_winners(result).table["first"].to_list() == ["alone", "never", "never"]
+    assert attainable_ranks(result)["best"].to_list() == [1, 2, 2]
+    intervals = weight_intervals(result)[["low", "high"]].loc["z"]
+    assert list(intervals) == [0.0, 1.0]
+
+
 def test_present_children_carry_without_tiers_and_are_unlike_with_them() -> None:
     cells = {code: ABSENT[code] for code in "xyz"}
     flat = index_of([leaf(c) for c in "xyz"], absence=absence.Renormalise())

@@ -83,9 +83,10 @@ def attainable_ranks(
         own = members[np.isin(members, asked)]
         if len(own):
             check_alike(space, members)
+        scored = space.scored(members)
         for unit in own:
             rivals = members[members != unit]
-            ahead = space.differences(np.full(len(rivals), unit), rivals)
+            ahead = space.differences(np.full(len(rivals), unit), rivals)[:, scored]
             ends[0, unit] = 1 + _ahead(ahead, optimize, seconds, most=False)
             ends[1, unit] = 1 + _ahead(ahead, optimize, seconds, most=True)
     labels = result.units.labels()

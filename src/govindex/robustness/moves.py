@@ -232,7 +232,7 @@ def _cells(
     score, needed, value, value_needed = np.full((4, *shape), np.nan)
     outcome = np.full(shape, "unknown", dtype=object)
     mean = space.patterns[order] >= 0
-    full = _full(space, scores)
+    full, whole = _full(space, scores), space.whole(space.weights)[order]
     target = full[rivals] - full[order][:, None]
     for place, code in enumerate(leaves):
         row, own = result.place(code), space.codes.index(code)
@@ -241,7 +241,7 @@ def _cells(
         start = np.full(len(order), np.nan) if values is None else values[order]
         there = space.sign * space.worth[own][order]
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            move = target * (space.whole[order] / space.weights[own])[:, None]
+            move = target * (whole / space.weights[own])[:, None]
             wanted = _back(space, there[:, None] + move)
         known = mean & ~np.isnan(share)
         wanted[~known] = np.nan

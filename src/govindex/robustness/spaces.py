@@ -49,8 +49,10 @@ class WeightSpace:
         What the nodes beside them give.
     applies : array, shape (nodes, units)
         The part of each node that applies to the unit.
-    whole : array, shape (units,)
-        The part of all that applies under the weights as they are.
+    beside : array, shape (units,)
+        The part of the nodes beside them that applies.
+    by_points : bool
+        Units are ranked by points, however much of the maximum applies.
     patterns : array of int, shape (units,)
         Units are comparable where the same of their cells are absent; −1 for a unit that is no
         weighted mean of what it has.
@@ -66,7 +68,8 @@ class WeightSpace:
     worth: Float
     rest: Float
     applies: Float
-    whole: Float
+    beside: Float
+    by_points: bool
     patterns: Index
     scale: Straight
     sign: float
@@ -94,12 +97,23 @@ class WeightSpace:
         found[np.abs(found) <= 1e-13 * np.abs(beside)] = 0.0
         return np.ascontiguousarray(found)
 
+    def whole(self, weights: Float) -> Float:
+        """Return what the units' sums are divided by under some weights, shape (units,)."""
+        if self.by_points:
+            return np.ones(self.worth.shape[1])
+        return _summed(weights, self.applies) + self.beside
+
     def means(self, weights: Float) -> Float:
         """Return the units' means under some weights, on their scale, shape (units,)."""
         sums = _summed(weights, self.worth) + self.rest
-        whole = self.whole + _summed(weights - self.weights, self.applies)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(self.sign * sums / whole)
+            return np.asarray(self.sign * sums / self.whole(weights))
+
+    def scored(self, members: Index) -> Bool:
+        """Tell which nodes can have all the weight: not those that none of the units has."""
+        if (self.beside[members] > 0).any():
+            return np.ones(len(self.codes), dtype=bool)
+        return np.asarray((self.applies[:, members] > 0).any(axis=1))
 
     def comparable(self, first: Index, second: Index) -> Bool:
         """Tell of pairs whether the same of their cells are absent."""
@@ -132,8 +146,6 @@ def space_of(result: IndexResult, at: At = None, node: str | None = None) -> Wei
     attained, applies = tree.worth * tree.applies, tree.applies
     by_points = _sums_points(result, tree)
     means = _means(result, tree, by_points=by_points)
-    if by_points:
-        applies = np.ones_like(applies)
     moved = np.array([code in chosen for code in tree.cover])
     beside = _summed(tree.weights[~moved], applies[~moved])
     kinds = np.vstack([applies[moved], beside[None]]).round(9)
@@ -147,8 +159,9 @@ def space_of(result: IndexResult, at: At = None, node: str | None = None) -> Wei
         worth=sign * attained[moved],
         rest=sign * _summed(tree.weights[~moved], attained[~moved]),
         applies=applies[moved],
-        whole=_summed(tree.weights, applies),
-        patterns=np.where(means, patterns, -1),
+        beside=beside,
+        by_points=by_points,
+        patterns=np.where(means, 0 if by_points else patterns, -1),
         scale=tree.scale,
         sign=sign,
     )

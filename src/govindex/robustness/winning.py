@@ -221,13 +221,16 @@ def _best(space: WeightSpace, unit: int, members: Index, optimize: Any) -> tuple
     rivals = members[members != unit]
     if not len(rivals):
         return np.inf, space.weights
-    ahead = space.differences(np.full(len(rivals), unit), rivals)
+    scored = space.scored(members)
+    ahead = space.differences(np.full(len(rivals), unit), rivals)[:, scored]
     asked = np.zeros(len(rivals), dtype=bool)
-    weights, bound = space.weights, np.inf
+    weights, bound = space.weights[scored], np.inf
     while not asked.all():
         leads = np.where(asked, np.inf, (ahead * weights).sum(axis=1))
         if leads.min() >= bound - ACCURACY:
             break
         asked[np.argsort(leads, kind="stable")[:_MORE]] = True
         weights, bound = largest_lead(ahead[asked], space.size, optimize)
-    return float((ahead * weights).sum(axis=1).min()), weights
+    found = np.zeros(len(scored))
+    found[scored] = weights
+    return float((ahead * weights).sum(axis=1).min()), found
