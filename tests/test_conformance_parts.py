@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import attrs
@@ -24,7 +25,9 @@ from govindex import (
     measures,
     prepare,
     rules,
+    treat,
 )
+from govindex.contracts import CellStatus
 from govindex.parts import FAMILIES, kinds
 from govindex.testing import (
     LawBroken,
@@ -35,7 +38,7 @@ from govindex.testing import (
     observed,
 )
 from govindex.testing.strategies import methodologies
-from govindex.testing.subject import Subject
+from govindex.testing.subject import Subject, Trial
 
 EXAMPLES = 5
 
@@ -49,10 +52,29 @@ def _weighted(scores: Any, weights: Any) -> Any:
 
 
 PARTS = [
+    prepare.Denominate({"a": "people"}),
+    prepare.Denominate({"a": "people", "b": "c"}, factor=1000, lacking="missing"),
+    prepare.Screen(0.8),
+    prepare.Screen(0.3, becomes="unranked"),
     prepare.Impute(impute.Mean(), lacking="missing"),
     prepare.Impute(impute.Median(over="league"), otherwise=impute.Constant(5)),
-    prepare.Screen(0.3, becomes="unranked"),
+    prepare.Impute(impute.Known({"a": 3}), lacking="missing"),
+    prepare.Impute(impute.RowMean({"first": ["a", "b"]}), lacking="missing"),
+    prepare.Impute(impute.RowMedian({"first": ["a", "b"]}), lacking="missing"),
+    prepare.Impute(impute.Latest(1), lacking="missing"),
+    prepare.Impute(impute.Interpolated(beyond="nearest"), lacking="missing"),
+    prepare.Impute(impute.Regression("b"), lacking="missing"),
+    prepare.Impute(impute.Regression("b", lines={"a": {"": 2, "b": 0.5}}), lacking="missing"),
+    prepare.Impute(impute.Neighbours(1), lacking="missing"),
+    prepare.Impute(impute.EM(), lacking="missing"),
     prepare.Treat(),
+    prepare.Treat([treat.Winsorise(1), treat.Log()]),
+    prepare.Treat(treat.Quartiles(), when="always"),
+    prepare.Treat(treat.Percentiles(), when="always", over="league"),
+    prepare.Treat(treat.Deviations(), when="always"),
+    prepare.Treat(treat.BoxCox(origin="least", offset=1), when="always", variables=["a"]),
+    prepare.Treat(treat.YeoJohnson(), when="always", variables=["a"]),
+    prepare.TreatAs({"a": treat.Between(low=10, high=90)}),
     rules.Identity(),
     rules.Points(),
     rules.Points(minimum=-5),
@@ -243,17 +265,23 @@ PARTS = [
 
 
 def test_every_kind_of_part_is_among_them() -> None:
-    tried = {type(part) for part in PARTS} | {measures.Largest}  # inside a ratio
-    every = {kind for family in (*FAMILIES.values(), absence) for kind in kinds(family).values()}
-    assert every - tried == set()
+    inside: list[Any] = []
+    for part in PARTS:
+        inside += getattr(part, "fills", ())
+        if isinstance(part, prepare.TreatAs):
+            inside += chain(*part.treatments.values())
+        elif isinstance(part, prepare.Treat):
+            inside += part.treatments
+    tried = {type(part) for part in [*PARTS, *inside]}
+    families = (*FAMILIES.values(), absence, impute, prepare, treat)
+    every = {kind for family in families for kind in kinds(family).values()}
+    assert every - tried == {measures.Largest}  # inside a ratio
 
 
 def _named(part: Any) -> str:
     said = repr(part)
     # A function's address is another one in every process.
     return said if len(said) < 90 and " at 0x" not in said else f"{type(part).__name__}(…)"
-    plain = len(repr(part)) < 90 and " at 0x" not in repr(part)
-    return repr(part) if plain else f"{type(part).__name__}(…)"
 
 
 @pytest.mark.parametrize("part", PARTS, ids=_named)
@@ -350,6 +378,35 @@ def test_step_that_says_nothing_is_taken_to_look_at_peers() -> None:
 
     names = {check.name for check in methodology_checks(methodology_around(centred))}
     assert "rivals_unchanged" not in names
+
+
+TREATED = methodology_around(prepare.TreatAs({"a": treat.Between(low=10, high=90)}))
+SCREENED = methodology_around(prepare.Screen(0.8))
+FIGURES = {"a": [0, 50], "b": [50, 50], "c": [50, 50]}
+
+
+def test_a_treated_figure_may_become_a_dimension() -> None:
+    data = observed({**FIGURES, "d": [50, 50], "e": [50, 50]})
+    assert TREATED.compute(data).status[TREATED.compute(data).place("a"), 0] == CellStatus.TREATED
+    laws.refinement(TREATED, data, indicator="a")
+
+
+def test_units_that_a_step_leaves_out_are_not_lost() -> None:
+    data = observed({**FIGURES, "d": [50, None], "e": [50, None]})
+    assert SCREENED.compute(data).units.codes == ("U0",)
+    assert Subject(SCREENED).leaves_out
+    refusal = Trial(Subject(SCREENED), data).refusal
+    assert refusal is not None
+    assert refusal.units == {"U1"}
+
+
+def test_step_that_leaves_units_out_and_does_not_say_so_is_caught() -> None:
+    def without_the_last(data: Observations) -> Observations:
+        return data.take(data.units.codes[:1])
+
+    data = observed({**FIGURES, "d": [50, 50], "e": [50, 50]})
+    with pytest.raises(LawBroken, match="is about U0, not about the units given"):
+        laws.scoring(methodology_around(without_the_last), data)
 
 
 # Whole methodologies, drawn.

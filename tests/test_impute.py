@@ -11,7 +11,6 @@ import govindex as gi
 from govindex.contracts import Everyone, Sheet
 from govindex.impute import EM, Mean, Neighbours, Regression
 from govindex.prepare import Impute, imputations
-from govindex.testing import check_methodology, methodology_around
 
 pytest.importorskip("sklearn.impute")  # before anything is drawn: the import draws, too
 
@@ -312,8 +311,3 @@ def test_impossible_imputations_are_refused() -> None:
         imputations(data, 0, rng=1)
     with pytest.raises(gi.DataError, match="there are 3 units and 4 variables"):
         imputations(data.take(["U000", "U001", "U002"]), 1, rng=1)
-
-
-def test_neighbours_keep_the_laws() -> None:
-    step = Impute(Neighbours(1), lacking="missing")
-    check_methodology(methodology_around(step), examples=3)

@@ -13,7 +13,6 @@ from govindex.contracts import CellStatus
 from govindex.errors import DataError, SettingError
 from govindex.impute import Interpolated, Latest
 from govindex.prepare import Impute
-from govindex.testing import check_methodology, methodology_around
 from tests.asem import asem_meta, asem_table
 
 NAN = float("nan")
@@ -125,11 +124,6 @@ def test_other_periods_are_read_in_a_panel_only(fill: Any) -> None:
 def test_settings_are_checked(kind: Any, settings: dict[str, Any], problem: str) -> None:
     with pytest.raises(SettingError, match=problem):
         kind(**settings)
-
-
-@pytest.mark.parametrize("fill", [Latest(1), Interpolated(beyond="nearest")])
-def test_a_step_that_fills_along_time_keeps_the_laws(fill: Any) -> None:
-    check_methodology(methodology_around(Impute(fill, lacking="missing")), examples=5)
 
 
 # -- reference ------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ import govindex as gi
 from govindex.contracts import CellStatus
 from govindex.impute import Constant, Known, Mean, Median, RowMean, RowMedian
 from govindex.prepare import Denominate, Impute, Screen, Treat, screen_variables
-from govindex.testing import check_methodology, methodology_around
 
 NAN = float("nan")
 
@@ -432,21 +431,3 @@ def test_variables_are_screened_by_an_analysis() -> None:
         "nonzero 0.3333 < 0.5",
         "",
     ]
-
-
-# -- laws ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "step",
-    [
-        Impute(Mean(), lacking="missing"),
-        Impute(Median(over="league"), otherwise=Constant(5)),
-        Impute(RowMean({"first": ["a", "b"]}), lacking="missing"),
-        Impute(Known({"a": 3}), lacking="missing"),
-        Screen(0.3, becomes="unranked"),
-    ],
-    ids=repr,
-)
-def test_steps_keep_the_laws(step: Any) -> None:
-    check_methodology(methodology_around(step), examples=3)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 import govindex as gi
 from govindex.contracts import CellStatus
 from govindex.prepare import Treat, TreatAs
-from govindex.testing import check_methodology, methodology_around
 from govindex.treat import (
     Between,
     BoxCox,
@@ -266,12 +265,3 @@ def test_treatments_of_leagues_cannot_be_anchored() -> None:
     method = gi.Methodology("t", "1", framework, steps=Treat(over="league"))
     with pytest.raises(gi.FrameworkError, match="over leagues cannot be anchored"):
         method.anchored(data)
-
-
-@pytest.mark.parametrize("step", [Treat(), Treat(Quartiles(), when="always")], ids=repr)
-def test_treatments_keep_the_laws(step: Any) -> None:
-    check_methodology(methodology_around(step), examples=3)
-
-
-def test_given_treatments_keep_the_laws() -> None:
-    check_methodology(methodology_around(TreatAs({"a": Between(low=10, high=90)})), examples=3)

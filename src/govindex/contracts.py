@@ -497,8 +497,9 @@ class Step(Protocol):
     The observations come back with a :class:`Report` at the end of their ``reports``.
     `peer_dependent`: one unit's data can move another's; such a step has ``anchor(reference) ->
     Step`` if it can be frozen on observations. What a step may say besides: `reads`, variables that
-    it needs beside those of the framework; ``within(frameworks)``, the step with what only the
-    frameworks know: which variables are meant, and which stand below a dimension.
+    it needs beside those of the framework; `leaves_out`, that units may leave the data;
+    ``within(frameworks)``, the step with what only the frameworks know: which variables are meant,
+    and which stand below a dimension.
     """
 
     @property

@@ -77,6 +77,11 @@ class Dual:
         return getattr(self.of, "mean", False)
 
     @property
+    def proportional(self) -> bool:
+        """Whether only the proportions of the weights count, as for `of`."""
+        return getattr(self.of, "proportional", False)
+
+    @property
     def slope(self) -> float:
         """As steep as the aggregator, at the other end."""
         return getattr(self.of, "slope", np.inf)

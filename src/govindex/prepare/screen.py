@@ -83,6 +83,11 @@ class Screen:
             raise SettingError("group_availability and group_nonzero need groups")
 
     @property
+    def leaves_out(self) -> bool:
+        """Whether units may leave the data."""
+        return self.becomes == "removed"
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """The variables that are named."""
         own = self.groups.values() if isinstance(self.groups, Mapping) else ()

@@ -151,6 +151,11 @@ class Subject:
         """Whether a measure or a step reads the same unit's data of other periods."""
         return self.declarative and self._has("over_time")
 
+    @cached_property
+    def leaves_out(self) -> bool:
+        """Whether a step may take units out of the data."""
+        return self.declarative and any(_says(step, "leaves_out") for step in self.method.steps)
+
     def _has(self, what: str) -> bool:
         measures = [leaf.measure for _, form in self.frameworks for leaf in form.leaves]
         return any(_says(part, what) for part in (*measures, *self.method.steps))
@@ -290,6 +295,10 @@ class Trial:
         if not isinstance(found, IndexResult):
             raise Broken(f"compute returns {type(found).__name__}, not an IndexResult")
         if found.units.codes != data.units.codes:
+            left = frozenset(data.units.codes).difference(found.units.codes)
+            kept = tuple(code for code in data.units.codes if code not in left)
+            if self.subject.leaves_out and found.units.codes == kept:
+                raise Refused(Refusal("a step leaves units out", left))
             said = ", ".join(found.units.codes) or "nothing"
             raise Broken(f"the result is about {said}, not about the units given, in their order")
         return found
