@@ -352,8 +352,25 @@ def test_intervals_are_told_league_by_league() -> None:
     assert list(table["league"]) == ["L"] * 4 + ["M"] * 4
     for league, units in (("L", "BDF"), ("M", "ACE")):
         alone = tree().compute(data.take(list(units)))
-        own = table[table["league"] == league]
+        own = table[table["league"] == league].drop(columns="league")
         pd.testing.assert_frame_equal(own, weight_intervals(alone))
+
+
+def test_periods_of_a_panel_are_told_apart() -> None:
+    periods = {period: observed(numbers(seed, 5)) for seed, period in enumerate(("2023", "2024"))}
+    result = tree().compute(Observations.panel(periods))
+    pairs = swap_margins(result)
+    assert [unit[-4:] for unit in pairs["first"]] == [unit[-4:] for unit in pairs["second"]]
+    intervals = weight_intervals(result)
+    assert list(intervals.columns[:2]) == ["period", "now"]
+    for period, data in periods.items():
+        alone = tree().compute(data)
+        own = pairs[pairs["first"].str.endswith(period)].reset_index(drop=True)
+        columns = ["outcome", "l1", "l2", "single", "node"]
+        pd.testing.assert_frame_equal(own[columns], swap_margins(alone)[columns])
+        here = intervals[intervals["period"] == period]
+        ends = ["now", "low", "high"]
+        pd.testing.assert_frame_equal(here[ends], weight_intervals(alone)[ends])
 
 
 # -- dominance and winners ------------------------------------------------------------------------

@@ -331,7 +331,7 @@ def weight_intervals(
                 names = [units.codes[i] if i >= 0 else None for i in pair[row]]
                 columns[f"{end}_{what}"] = pd.Series(names, dtype=object).to_numpy()
         frame = pd.DataFrame(columns, index=pd.Index(space.codes, name="node"))
-        if units.leagues is not None:
+        if units.leagues is not None and len(units.groups("league")) > 1:
             frame.insert(0, "league", league)
         if units.periods is not None:
             frame.insert(0, "period", period)
