@@ -541,7 +541,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "no data frame": (
         lambda **_: gi.Observations.from_frame("data.csv"),
         {},
-        (r"expected a data frame \(pandas, Polars, .*, not str",),
+        (r"expected a data frame \(pandas, Polars, .*, not str: gi.read_table",),
     ),
     "many problems at once": (
         wide(unit=["A", "A"], days=["1", "two"], online=[np.inf, 1], league=["A", "C"]),

@@ -7,6 +7,8 @@ import sys
 from importlib.metadata import entry_points
 from importlib.resources import files
 
+import govindex as gi
+
 
 def test_import_loads_no_heavy_library() -> None:
     code = (
@@ -25,6 +27,18 @@ def test_commands_that_try_no_laws_do_without_hypothesis() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert out.stdout.split()[-1] == b"False"
+
+
+def test_the_conformance_kit_names_the_extra_that_it_lacks() -> None:
+    code = "import sys; sys.modules['hypothesis'] = None; import govindex.testing"
+    out = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert "govindex.testing needs hypothesis: pip install 'govindex[testing]'" in out.stderr
+
+
+def test_names_to_complete_are_those_of_the_package() -> None:
+    names = dir(gi)
+    assert {*gi.__all__} <= {*names}
+    assert {"Any", "TYPE_CHECKING", "import_module"}.isdisjoint(names)
 
 
 def test_package_is_typed_and_carries_its_data() -> None:

@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -336,8 +337,10 @@ def open_table(frame: Any) -> Table:
     try:
         opened = nw.from_native(frame)
     except TypeError as error:
+        file = isinstance(frame, (str, PathLike))
         raise DataError(
             f"expected a data frame (pandas, Polars, pyarrow, DuckDB …), not {type(frame).__name__}"
+            + (": gi.read_table(path) makes one of a file" if file else "")
         ) from error
     except nw.exceptions.DuplicateError as error:
         names = getattr(frame, "column_names", None) or frame.columns  # pyarrow's, or pandas'

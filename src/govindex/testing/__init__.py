@@ -4,6 +4,13 @@ It needs the extra ``govindex[testing]``. A methodology promises laws by what it
 :func:`check_methodology` looks for data that break them, and shows the smallest.
 """
 
+try:
+    import hypothesis as _hypothesis  # noqa: F401
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "govindex.testing needs hypothesis: pip install 'govindex[testing]'", name="hypothesis"
+    ) from error
+
 from govindex.testing import laws, strategies
 from govindex.testing.around import methodology_around
 from govindex.testing.kit import LAWS, Check, check_methodology, methodology_checks, promises
