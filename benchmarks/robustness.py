@@ -140,21 +140,22 @@ def _normalised(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def scikit_criteria(units: int, draws: int) -> Callable[[], Any] | None:
+    """Return the pipeline of its tutorial: scale the matrix, scale the weights, add up, rank."""
     try:
         from skcriteria import mkdm
         from skcriteria.agg.simple import WeightedSumModel
+        from skcriteria.pipelines import mkpipe
+        from skcriteria.preprocessing.scalers import MinMaxScaler, SumScaler
     except ImportError:
         return None
-    shares = shares_of(units).T
-    rng, model = np.random.default_rng(1), WeightedSumModel()
+    values = data_of(units).values
+    best = [max] * INDICATORS
+    model = mkpipe(MinMaxScaler(target="matrix"), SumScaler(target="weights"), WeightedSumModel())
+    rng = np.random.default_rng(1)
 
     def run() -> Any:
-        return [
-            model.evaluate(
-                mkdm(shares, [max] * INDICATORS, rng.uniform(0.75, 1.25, INDICATORS))
-            ).rank_
-            for _ in range(draws)
-        ]
+        drawn = (rng.uniform(0.75, 1.25, INDICATORS) for _ in range(draws))
+        return [model.evaluate(mkdm(values, best, weights=weights)).rank_ for weights in drawn]
 
     return run
 
