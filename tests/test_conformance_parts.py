@@ -256,6 +256,7 @@ PARTS = [
     Ranking(best="lowest", decimals=1, ties="max"),
     Ranking(tie_break=("first", "other")),
     Ranking(ties="ordinal", tie_break="e", decimals=0),
+    Rounding(0, printed_only=True),
     Bands([("A", 80), ("B", 50), ("C", None)], by="percent"),
     Bands([("A", 80), ("B", 50)], by="points", closed="upper"),
     Bands([("A", 80), ("B", 50), ("C", None)], by="league_maximum", decimals=0),
