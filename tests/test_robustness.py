@@ -679,7 +679,8 @@ def test_a_draw_that_cannot_be_scored_is_named() -> None:
     method, data = failing()
     vary = [robustness.errors({"x": 0.01})]
     with pytest.raises(
-        DataError, match=r"draw \d+ cannot be scored: .*unit 'u002', node 'index'.*above 0"
+        DataError,
+        match=r"draw \d+ \(drawn values of 'x'\) cannot .*unit 'u002', node 'index'.*above 0",
     ):
         sample_ranks(method, data, vary=vary, draws=200, rng=1)
 

@@ -439,6 +439,6 @@ def test_questions_without_an_answer_are_refused(match: str, ask: Any) -> None:
 
 def test_a_draw_that_cannot_be_scored_is_named() -> None:
     method, data = failing()
-    match = r"points .*: draw \d+ cannot be scored: .*unit 'u002', node 'index'.*above 0"
+    match = r"points .*: draw \d+ .*cannot be scored: .*unit 'u002', node 'index'.*above 0"
     with pytest.raises(DataError, match=match):
         found_for([errors({"x": 0.01}), weights(spread=0.1)], method=method, data=data)

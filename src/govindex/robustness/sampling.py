@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from govindex.compute import Block, Scored, State, evaluate_nodes, score
 from govindex.contracts import Bool, Float, Index
-from govindex.errors import DataError, GovIndexError
+from govindex.errors import DataError, GovIndexError, listing
 from govindex.kernels.keys import doubled_places
 from govindex.kernels.rounding import snap
 from govindex.methodology import Methodology
@@ -224,7 +224,7 @@ class Runner:
                     self._score(combination, drawn, np.array([row]), start, found)
                 return
             if not self.recipe.count_errors:
-                said = self._said(combination)
+                said = self._said(combination, drawn)
                 message = f"draw {start + real[0]}{said} cannot be scored: {error}"
                 raise DataError(message, error.problems) from error
             found.failed[real] = True
@@ -238,12 +238,18 @@ class Runner:
                 found.scores[target] = printed[: len(real)]
         self._place(outcomes, real, found.places)
 
-    def _said(self, combination: tuple[int, ...]) -> str:
+    def _said(self, combination: tuple[int, ...], drawn: Sequence[Drawn]) -> str:
+        """Return what was chosen and drawn, for a message."""
         choices = [bound for bound in self.recipe.bounds if bound.options]
         said = [
             f"{getattr(bound, 'name', 'choice')}: {bound.options[i]}"
             for bound, i in zip(choices, combination, strict=True)
         ]
+        variables = sorted({name for draw in drawn for name in (*draw.values, *draw.shifts)})
+        if variables:
+            said.append(f"drawn values of {listing(variables)}")
+        if any(draw.weigh is not None for draw in drawn):
+            said.append("drawn weights")
         return f" ({'; '.join(said)})" if said else ""
 
     def _evaluated(
