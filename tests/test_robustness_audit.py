@@ -285,3 +285,8 @@ def test_tables_and_panels_that_cannot_be_audited_are_refused() -> None:
     panel = Observations.panel({year: random_data(1) for year in ("2020", "2021")})
     with pytest.raises(SettingError, match="units of a panel are not copied"):
         reversals(method_of(rules.MinMax()), panel, copies=True)
+
+
+def test_an_only_unit_cannot_be_removed() -> None:
+    with pytest.raises(SettingError, match="without 'A', the only unit"):
+        reversals(method_of(rules.Affine(), "x"), data_of({"x": [1.0]}))

@@ -87,6 +87,8 @@ def cases_of(
     strange = [body for body in gone if body in new]
     if strange:
         raise SettingError(f"'{strange[0]}' is a newcomer: it is not there to be removed")
+    if len(there) == 1 and not (new or copies):
+        raise SettingError(f"without '{there[0]}', the only unit, there is nothing left to rank")
     if not there:
         raise SettingError("every unit is a newcomer: there is no ranking that they come to")
 
