@@ -547,6 +547,20 @@ def with_bonus(**settings: Any) -> Framework:
     return rubric(leaf("a"), leaf("b"), plus, minus, **settings)
 
 
+def test_children_weighed_by_data_are_printed_as_their_branch_is() -> None:
+    inside = [leaf("a", "people"), leaf("b", 2)]
+    mean = Dimension("mean", inside, weight=10, aggregate=aggregate.Arithmetic())
+    cells = {"a": [5.0, 8.0], "b": [2.0, 4.0], "c": [5.0, 5.0], "people": [3.0, 1.0]}
+    result = scored(rubric(mean, leaf("c", 5)), observed(cells), scale="points")
+    assert dict(zip(result.codes, result.maxima.tolist(), strict=True)) == {
+        "total": 15.0,
+        "mean": 10.0,
+        "a": 10.0,
+        "b": 10.0,
+        "c": 5.0,
+    }
+
+
 def test_bonus_and_penalty_move_points_inside_the_maximum() -> None:
     cells = {"a": [8.0, 9.0, 1.0], "b": [5.0, 9.0, 1.0], "plus": [3.0, 5.0, 0.0]}
     data = observed({**cells, "minus": [4.0, 0.0, 9.0]})

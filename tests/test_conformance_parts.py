@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from govindex import (
     Absence,
     Bands,
+    Dimension,
     Framework,
     Indicator,
     Methodology,
@@ -408,6 +409,18 @@ def test_step_that_leaves_units_out_and_does_not_say_so_is_caught() -> None:
     data = observed({**FIGURES, "d": [50, 50], "e": [50, 50]})
     with pytest.raises(LawBroken, match="is about U0, not about the units given"):
         laws.scoring(methodology_around(without_the_last), data)
+
+
+# Weights that the data hold: of 0, too.
+
+
+def test_points_weighed_by_the_data_keep_the_laws() -> None:
+    by_people = Indicator("a", rule=rules.Identity(), weight="people")
+    inside = [by_people, Indicator("b", rule=rules.Proportional(target=80), weight=2)]
+    mean = Dimension("mean", inside, weight=10, aggregate=aggregate.Arithmetic())
+    rest = Indicator("c", rule=rules.Proportional(target=80), weight=5)
+    framework = Framework("total", [mean, rest], aggregate=aggregate.Sum())
+    check_methodology(Methodology("example.weighed", "1", framework, rounding=Rounding(1)))
 
 
 # Whole methodologies, drawn.

@@ -98,7 +98,8 @@ class IndexResult:
     outcome : Outcome
         What came of each node, array by array.
     maxima : array, shape (nodes,)
-        The printed score of a share of 1: points, or the common scale.
+        The printed score of a share of 1: points, or the common scale. Nodes that are weighed by
+        variables of the data, and so are worth other points for every unit, have their branch's.
     in_force : mapping of code to array, shape (children, units)
         For branches where absence moved weights: each child's part of the node.
     scale : "points" or float

@@ -87,10 +87,13 @@ class Drawn:
         numbers = {code: w for code, w in weights.items() if not isinstance(w, str)}
         if self.framework.aggregator(branch.code).sums_points and not self._rescaled(branch):
             return numbers
-        inside = [numbers[c.code] for c in _inside(branch) if c.code in numbers]
-        whole = total(inside) if inside else np.ones(1)
-        unknown = np.full(1, np.nan)
-        return {c: maximum * _part(numbers.get(c, unknown), whole) for c in weights}
+        inside = [child.code for child in _inside(branch)]
+        whole = total([numbers[code] for code in inside if code in numbers] or [np.ones(1)])
+        found = {code: maximum * _part(number, whole) for code, number in numbers.items()}
+        if any(code not in numbers for code in inside):
+            # Each is worth other points for every unit: they are printed as their branch is.
+            found.update(dict.fromkeys(inside, maximum))
+        return {code: found.get(code, maximum) for code in weights}
 
     def _rescaled(self, branch: Dimension) -> bool:
         # A sum inside a rescaled branch has points of its own, worth less or more in the total.

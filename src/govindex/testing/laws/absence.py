@@ -133,6 +133,7 @@ def _chooser(wanted: Any, *, alone: bool = False) -> Any:
             if own == form
             and found.data.cell(unit, code) < CellStatus.MISSING
             and found.may_change(unit, code)
+            and _counts(found, unit, code)
         ]
         if not cells:
             return None
@@ -140,6 +141,19 @@ def _chooser(wanted: Any, *, alone: bool = False) -> Any:
         return {"unit": unit, "indicator": code, "kind": _word(kind)}
 
     return choose
+
+
+def _counts(trial: Trial, unit: str, indicator: str) -> bool:
+    """Tell whether every weight on the way that the unit's own data say is above 0."""
+    framework = trial.subject.plans[trial.form_of(unit)].framework
+    code: str | None = indicator
+    while code is not None:
+        weight = getattr(framework.node(code), "weight", None)
+        if isinstance(weight, str) and not trial.data.value(unit, weight):
+            return False
+        above = framework.parent(code)
+        code = None if above is None else above.code
+    return True
 
 
 def _word(kind: int) -> str:

@@ -352,8 +352,6 @@ def places_follow_scores(trial: Trial) -> None:
     """
     result = trial.result
     for code in result.codes:
-        if np.isnan(result.maxima[result.place(code)]):
-            continue  # weighted by a variable among points: worth other points for every unit
         own = ranking_of(result, code)
         for overall in (False, True):
             together = result.units.group("period" if overall else "league_period").tolist()
