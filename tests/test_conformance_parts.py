@@ -41,7 +41,7 @@ from govindex.testing import (
 from govindex.testing.strategies import methodologies
 from govindex.testing.subject import Subject, Trial
 
-EXAMPLES = 5
+EXAMPLES = 4
 
 
 def _even(weights: Any, present: Any) -> Any:

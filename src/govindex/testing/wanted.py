@@ -347,7 +347,8 @@ def _asked(measure: Measure, want: Want) -> Iterator[tuple[str, Want]]:
     elif isinstance(measure, measures.Inherited):
         yield from _asked(measure.measure, want)
     elif isinstance(measure, (measures.Indexed, measures.AnnualChange)):
-        yield from _asked(measure.of, _as_whole("error", want))
+        # What is divided by lies above 0, be it a share of something else.
+        yield from _asked(measure.of, attrs.evolve(_as_whole("error", want), low=1.0))
     else:
         raise FrameworkError(
             f"data cannot be drawn for the measure {measure!r}: give data that it reads (data=…)"

@@ -330,13 +330,15 @@ def leagues_apart(trial: Trial, unit: str) -> None:
     own, period, rows = next(c for c in contests if units.locate(unit) in c[2])
     where = f"league {own}" if period is None else f"league {own} of {period}"
     peers = [units.codes[row] for row in rows]
-    outside = {u.parent for u in units if u.code in peers and u.parent not in (None, *peers)}
-    if outside or not set().union(*map(trial.other_rows, peers)) <= set(peers):
+    # Their rows of other periods come with them, where they are read.
+    kept = set(peers).union(*map(trial.other_rows, peers))
+    if any(u.parent not in (None, *kept) for u in units if u.code in kept):
         raise Untried  # taken alone, a unit would lose what it inherits
-    alone = trial.of(trial.data.take(peers))
+    alone = trial.of(trial.data.take([code for code in units.codes if code in kept]))
     for code in alone.codes:
-        together = trial.result.places(code)
-        for peer, place in zip(peers, alone.places(code), strict=True):
+        together, apart = trial.result.places(code), alone.places(code)
+        for peer in peers:
+            place = apart[alone.units.locate(peer)]
             if not _equal(place, together[units.locate(peer)]):
                 raise Broken(
                     f"in {where} alone unit '{peer}' stands at place {place:g} at '{code}', "
