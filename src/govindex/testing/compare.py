@@ -43,7 +43,8 @@ def expect_equal(
     places : bool
         Whether places and bands are compared, too.
     tolerance : float
-        How far printed scores may be apart, as a part of the node's maximum.
+        How far printed scores may be apart, as a part of the node's maximum, or of the
+        score where it is larger.
     when : str
         What was changed between the two.
     """
@@ -53,21 +54,18 @@ def expect_equal(
     there = np.array([after.units.locate(unit) for unit in called], dtype=np.intp)
     for code in before.codes if codes is None else codes:
         size = float(before.maxima[before.place(code)]) or 1.0
-        rows = [
-            (
-                "score",
-                before.full_at(code)[here],
-                after.full_at(code)[there],
-                tolerance * size,
-            ),
+        scores = before.full_at(code)[here]
+        slack = tolerance * np.fmax(size, np.abs(scores))  # some lie above their maximum
+        rows: list[tuple[str, Float, Float, Float | float]] = [
+            ("score", scores, after.full_at(code)[there], slack),
             ("status", _status(before, code)[here], _status(after, code)[there], 0.0),
         ]
         if places:
             rows.append(("place", before.places(code)[here], after.places(code)[there], 0.0))
             every = (before.places(code, overall=True), after.places(code, overall=True))
             rows.append(("overall place", every[0][here], every[1][there], 0.0))
-        for what, old, new, slack in rows:
-            _expect(what, code, compared, old, new, slack, when)
+        for what, old, new, allowed in rows:
+            _expect(what, code, compared, old, new, allowed, when)
     if places and before.bands_spec is not None and after.bands_spec is not None:
         _expect_bands(before, after, here, there, compared, when)
 
@@ -83,11 +81,11 @@ def _expect(
     units: Sequence[str],
     old: Float,
     new: Float,
-    slack: float,
+    slack: Float | float,
     when: str,
 ) -> None:
     alike = (old == new) | (np.isnan(old) & np.isnan(new))
-    if slack:
+    if np.any(slack):
         alike |= np.abs(old - new) <= slack
     if not alike.all():
         place = int(np.flatnonzero(~alike)[0])
