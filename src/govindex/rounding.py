@@ -99,9 +99,10 @@ class Levels:
 
     Examples
     --------
-    >>> Levels(leaf=Rounding(2), total=Rounding(1))
-    Levels(leaf=Rounding(decimals=2, mode='half-up'), node=None, total=Rounding(decimals=1, mode='half-up'))
-    """  # noqa: E501
+    >>> levels = Levels(leaf=Rounding(2), total=Rounding(1))
+    >>> levels.leaf.decimals, levels.node, levels.total.decimals
+    (2, None, 1)
+    """
 
     leaf: Rounding | None = attrs.field(default=None, validator=_check_level)
     node: Rounding | None = attrs.field(default=None, validator=_check_level)

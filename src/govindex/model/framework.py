@@ -170,7 +170,7 @@ class Framework:
         >>> framework.parent("days").code, framework.weight("online")
         ('speed', 2.0)
         >>> framework.node("online").rule
-        Proportional(target=80, floor=0.0)
+        Proportional(target=80, floor=0.0, cap=True)
         """
         from govindex.model.table import read_tree
 
