@@ -22,6 +22,7 @@ __all__ = ["Job", "Progress", "Ran", "Told", "run"]
 Progress = bool | Callable[[int, int], Any] | None
 
 _TASKS = 64
+_COUNTED_TASKS = 8
 _TOGETHER = 2**22
 
 
@@ -82,6 +83,16 @@ def _compute(job: Job, first: int, last: int, runner: Runner | None = None) -> R
     return Ran(None, None, _added(tally, job.counting(places[:filled], failed[:filled])))
 
 
+def _computed_elsewhere(job: Job, first: int, last: int) -> Ran:
+    """Compute blocks in a worker, with one thread for matrix products: others have the rest."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:  # it comes with the extra `stats`
+        return _compute(job, first, last)
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _compute(job, first, last)
+
+
 def _added(tally: Tally | None, other: Tally) -> Tally:
     if tally is None:
         return other
@@ -102,7 +113,9 @@ def run(job: Job, executor: Executor | None = None, progress: Progress = None) -
     """
     blocks = job.recipe.blocks
     alone = executor is None and progress in (None, False)
-    size = blocks if alone else -(-blocks // min(blocks, _TASKS))
+    # What was counted is as large for a few draws as for many, and travels once for each task.
+    most = _TASKS if job.keep or executor is None else _COUNTED_TASKS
+    size = blocks if alone else -(-blocks // min(blocks, most))
     ranges = [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
     found: dict[int, Ran] = {}
     counted: Tally | None = None
@@ -176,7 +189,7 @@ def _collected(
 
 def _submitted(executor: Executor, job: Job, blocks: tuple[int, int]) -> Any:
     try:
-        return executor.submit(_compute, job, *blocks)
+        return executor.submit(_computed_elsewhere, job, *blocks)
     except BrokenExecutor:
         raise
     except RuntimeError as error:
