@@ -111,11 +111,8 @@ class Runner:
         ranked = units.ranked_mask
         self._contests = [members[ranked[members]] for *_, members in units.contests()]
         self._own_weights: dict[int, dict[str, Float]] = {}
-        node = recipe.node
-        own = recipe.basis.method.framework.node(node).ranking
-        total = node == recipe.basis.method.framework.code
-        self._ties = ranking_at(own, recipe.basis.method.ranking, total=total).ties
         basis = recipe.basis
+        self._ties = _ranking(basis.method, recipe.node).ties
         self._data = [(basis.method.steps, basis.method.frameworks, basis.prepared)]
         self._variants: dict[tuple[int, ...], list[_Part]] = {}
         self._buffer = np.empty((recipe.block, len(units)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import attrs
@@ -29,8 +28,8 @@ __all__ = ["Borda", "PercentRank", "QuantileNormal", "Rank"]
 
 Ties = Literal["competition", "average", "max"]
 _TIES = ("competition", "average", "max")
-# Rank counted from the worst, how many are ranked → share.
-_Worth = Callable[[Float, Float], Float]
+# What the better of two gets; among more peers the best gets more.
+_LEAST_TOP = 0.6744
 
 
 def _check_ties(_: object, __: object, ties: str) -> None:
@@ -50,52 +49,62 @@ def _rank(below: Float, upto: Float, count: Float, ties: Ties) -> Float:
     return np.clip(rank, 1.0, np.maximum(count, 1.0))
 
 
-def _ranked(
-    rule: Rank | PercentRank | Borda | QuantileNormal,
-    what: str,
-    values: Float,
-    scope: Scope,
-    worth: _Worth,
-) -> Float:
-    """Return what every unit's rank among its peers is worth."""
+@attrs.frozen
+class _Ordered(Relative):
+    """What these rules share: settings and ranks; each says itself what a rank is worth."""
 
-    def score(group: Group) -> Float:
-        own = comparable(group.own, computed=scope.computed)
-        turned = -own if scope.direction == "lower" else own
-        below, upto, count = standing(turned, group.reference)
-        return worth(_rank(below, upto, count, rule.ties), count)
+    _what: ClassVar[str]
+    ties: Ties = attrs.field(default="average", validator=_check_ties)
+    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
+    degenerate: float | Literal["error"] = attrs.field(
+        default="error", validator=check_degenerate, kw_only=True
+    )
 
-    return among_peers(rule, what, values, scope, score)
+    @staticmethod
+    def _worth(rank: Float, count: Float) -> Float:
+        """Return the share of a rank counted from the worst, of so many."""
+        return rank
 
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return the share of each unit's rank."""
 
-def _frozen(
-    rule: Rank | PercentRank | Borda | QuantileNormal,
-    what: str,
-    reference: Float,
-    scope: Scope,
-    worth: _Worth,
-) -> Stairs:
-    """Return the stairs that lead over the reference values."""
-    group = anchor_group(rule, what, reference, scope)
-    known = group.own[group.reference & ~np.isnan(group.own)]
-    order = comparable(known, computed=scope.computed)
-    _, first, members = np.unique(order, return_index=True, return_counts=True)
-    upto = np.cumsum(members).astype(np.float64)
-    below, count = upto - members, upto[-1:]
+        def score(group: Group) -> Float:
+            own = comparable(group.own, computed=scope.computed)
+            turned = -own if scope.direction == "lower" else own
+            below, upto, count = standing(turned, group.reference)
+            return self._worth(_rank(below, upto, count, self.ties), count)
 
-    def share(below: Float, upto: Float) -> Float:
-        if scope.direction == "lower":
-            below, upto = count - upto, count - below
-        return worth(_rank(below, upto, count, rule.ties), count)
+        return among_peers(self, self._what, values, scope, score)
 
-    # Between two thresholds nobody stands: whoever came there would tie with nobody.
-    table = zip(known[first], share(below, upto), share(upto, upto), strict=True)
-    nothing = np.zeros(1)
-    return Stairs([tuple(map(float, row)) for row in table], share(nothing, nothing).item())
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        """Return the stairs that this rule is on the reference.
+
+        Raises
+        ------
+        SettingError
+            If every league or period has ranks of its own, or the reference has no two distinct
+            values.
+        """
+        group = anchor_group(self, self._what, reference, scope)
+        known = group.own[group.reference & ~np.isnan(group.own)]
+        order = comparable(known, computed=scope.computed)
+        _, first, members = np.unique(order, return_index=True, return_counts=True)
+        upto = np.cumsum(members).astype(np.float64)
+        below, count = upto - members, upto[-1:]
+
+        def share(below: Float, upto: Float) -> Float:
+            if scope.direction == "lower":
+                below, upto = count - upto, count - below
+            return self._worth(_rank(below, upto, count, self.ties), count)
+
+        # Between two thresholds nobody stands: whoever came there would tie with nobody.
+        table = zip(known[first], share(below, upto), share(upto, upto), strict=True)
+        nothing = np.zeros(1)
+        return Stairs([tuple(map(float, row)) for row in table], share(nothing, nothing).item())
 
 
 @attrs.frozen
-class Rank(Relative):
+class Rank(_Ordered):
     """The rank counted from the worst: 1 for the worst peer, n for the best of n.
 
     ``n + 1 − place``, where place 1 is the best. Only the order counts: how far apart values lie
@@ -131,11 +140,7 @@ class Rank(Relative):
     array([1., 3., 3., 4.])
     """
 
-    ties: Ties = attrs.field(default="average", validator=_check_ties)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
+    _what: ClassVar[str] = "a rank"
 
     @property
     def monotone(self) -> bool:
@@ -147,24 +152,9 @@ class Rank(Relative):
         """From 1, or what a degenerate population gets."""
         return bounds_with(self.degenerate, 1.0, np.inf)
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the share of each unit's rank."""
-        return _ranked(self, "a rank", values, scope, _counted)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the stairs that this rule is on the reference.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has ranks of its own, or the reference has no two distinct
-            values.
-        """
-        return _frozen(self, "a rank", reference, scope, _counted)
-
 
 @attrs.frozen
-class Borda(Relative):
+class Borda(_Ordered):
     """How many peers a unit beats: ``n − place``, a tie counting one half.
 
     Parameters
@@ -193,11 +183,7 @@ class Borda(Relative):
     array([3. , 1.5, 1.5, 0. ])
     """
 
-    ties: Ties = attrs.field(default="average", validator=_check_ties)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
+    _what: ClassVar[str] = "a Borda count"
 
     @property
     def monotone(self) -> bool:
@@ -209,24 +195,13 @@ class Borda(Relative):
         """From 0, or what a degenerate population gets."""
         return bounds_with(self.degenerate, 0.0, np.inf)
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the share of each unit's rank."""
-        return _ranked(self, "a Borda count", values, scope, _beaten)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the stairs that this rule is on the reference.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has ranks of its own, or the reference has no two distinct
-            values.
-        """
-        return _frozen(self, "a Borda count", reference, scope, _beaten)
+    @staticmethod
+    def _worth(rank: Float, count: Float) -> Float:
+        return rank - 1.0
 
 
 @attrs.frozen
-class PercentRank(Relative):
+class PercentRank(_Ordered):
     """The part of the peers that a unit beats: ``(n − place) / (n − 1)``.
 
     0 for the worst and 1 for the best peer, whatever their number.
@@ -252,11 +227,7 @@ class PercentRank(Relative):
     array([1. , 0.5, 0.5, 0. ])
     """
 
-    ties: Ties = attrs.field(default="average", validator=_check_ties)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
+    _what: ClassVar[str] = "a percentile rank"
 
     @property
     def monotone(self) -> bool:
@@ -268,24 +239,14 @@ class PercentRank(Relative):
         """0 and 1, or what a degenerate population gets."""
         return bounds_with(self.degenerate, 0.0, 1.0)
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the share of each unit's rank."""
-        return _ranked(self, "a percentile rank", values, scope, _part_beaten)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the stairs that this rule is on the reference.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has ranks of its own, or the reference has no two distinct
-            values.
-        """
-        return _frozen(self, "a percentile rank", reference, scope, _part_beaten)
+    @staticmethod
+    def _worth(rank: Float, count: Float) -> Float:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return (rank - 1.0) / (count - 1.0)
 
 
 @attrs.frozen
-class QuantileNormal(Relative):
+class QuantileNormal(_Ordered):
     """The normal quantile of the rank: ``Φ⁻¹((r − ½) / n)``, r = 1 for the worst of n peers.
 
     Whatever the distribution of the values, the shares are distributed normally around 0 with a
@@ -312,45 +273,13 @@ class QuantileNormal(Relative):
     """
 
     bounds: ClassVar[tuple[float, float]] = INFINITE
-    ties: Ties = attrs.field(default="average", validator=_check_ties)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
+    _what: ClassVar[str] = "a normal score"
 
     @property
     def monotone(self) -> bool:
         """Whether equal peers get what does not turn a gain into a loss."""
         return is_between(self.degenerate, -_LEAST_TOP, _LEAST_TOP)
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the share of each unit's rank."""
-        return _ranked(self, "a normal score", values, scope, normal_scores)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the stairs that this rule is on the reference.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has ranks of its own, or the reference has no two distinct
-            values.
-        """
-        return _frozen(self, "a normal score", reference, scope, normal_scores)
-
-
-def _counted(rank: Float, count: Float) -> Float:
-    return rank
-
-
-def _beaten(rank: Float, count: Float) -> Float:
-    return rank - 1.0
-
-
-def _part_beaten(rank: Float, count: Float) -> Float:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return (rank - 1.0) / (count - 1.0)
-
-
-# What the better of two gets; among more peers the best gets more.
-_LEAST_TOP = 0.6744
+    @staticmethod
+    def _worth(rank: Float, count: Float) -> Float:
+        return normal_scores(rank, count)
