@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import combinations
 from typing import Any, ClassVar, Literal
 
@@ -12,12 +11,11 @@ import numpy as np
 from govindex.aggregate.common import one_of
 from govindex.aggregate.populations import (
     Comparing,
-    by_population,
     placed,
     share_or_error,
     whole_over,
 )
-from govindex.contracts import Bool, BranchScope, Float, Index, Over
+from govindex.contracts import Bool, Float, Index, Over
 from govindex.errors import CellError, GovIndexError, SettingError
 from govindex.extras import needed
 from govindex.kernels.pairs import SNAP, Sheet, matrix, sheet_of, tiers
@@ -99,19 +97,10 @@ class Kemeny(Comparing):
         default=0.5, validator=share_or_error, kw_only=True
     )
 
-    def __call__(
-        self,
-        shares: Sequence[Float],
-        weights: Sequence[Float],
-        scope: BranchScope | None = None,
-    ) -> Float:
+    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
         """Return places as shares, NaN where no child counts."""
-
-        def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
-            sheet = sheet_of(own, carried)
-            return np.vstack([self._draw(sheet.draw(slice(d, d + 1))) for d in range(sheet.draws)])
-
-        return by_population(self.over, shares, weights, scope, combine)
+        sheet = sheet_of(own, carried)
+        return np.vstack([self._draw(sheet.draw(slice(d, d + 1))) for d in range(sheet.draws)])
 
     def _draw(self, sheet: Sheet) -> Float:
         here = np.flatnonzero(sheet.present[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import attrs
@@ -11,14 +10,13 @@ import numpy as np
 from govindex.aggregate.common import one_of
 from govindex.aggregate.populations import (
     Comparing,
-    by_population,
     compared,
     placed,
     share_or_error,
     valid_over,
     whole_over,
 )
-from govindex.contracts import Bool, BranchScope, Float, Over
+from govindex.contracts import Bool, Float, Over
 from govindex.errors import CellError
 from govindex.kernels.pairs import beaten, sheet_of, tally, tiers
 
@@ -64,20 +62,11 @@ class Copeland(Comparing):
         default=0.5, validator=share_or_error, kw_only=True
     )
 
-    def __call__(
-        self,
-        shares: Sequence[Float],
-        weights: Sequence[Float],
-        scope: BranchScope | None = None,
-    ) -> Float:
+    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
         """Return the part outranked, NaN where no child counts."""
-
-        def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
-            sheet = sheet_of(own, carried)
-            won, lost, opponents = tally(sheet, reference)
-            return compared(sheet, (won - lost + opponents) / 2.0, opponents, self.alone)
-
-        return by_population(self.over, shares, weights, scope, combine)
+        sheet = sheet_of(own, carried)
+        won, lost, opponents = tally(sheet, reference)
+        return compared(sheet, (won - lost + opponents) / 2.0, opponents, self.alone)
 
 
 @attrs.frozen
@@ -113,27 +102,18 @@ class Borda(Comparing):
         default=0.5, validator=share_or_error, kw_only=True
     )
 
-    def __call__(
-        self,
-        shares: Sequence[Float],
-        weights: Sequence[Float],
-        scope: BranchScope | None = None,
-    ) -> Float:
+    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
         """Return the mean of the parts beaten, NaN where no child counts."""
-
-        def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
-            sheet = sheet_of(own, carried)
-            won = counted = np.zeros((1, 1))
-            for rank, weight in zip(sheet.ranks, sheet.weights, strict=True):
-                has = np.broadcast_to(weight > 0, (len(weight), sheet.units))
-                shape = np.broadcast_shapes(rank.shape, has.shape)
-                got, opponents = beaten(np.broadcast_to(rank, shape), has, reference)
-                heard = np.where(opponents > 0, weight, 0.0)
-                won = won + heard * got / np.where(opponents > 0, opponents, 1.0)
-                counted = counted + heard
-            return compared(sheet, won, counted, self.alone)
-
-        return by_population(self.over, shares, weights, scope, combine)
+        sheet = sheet_of(own, carried)
+        won = counted = np.zeros((1, 1))
+        for rank, weight in zip(sheet.ranks, sheet.weights, strict=True):
+            has = np.broadcast_to(weight > 0, (len(weight), sheet.units))
+            shape = np.broadcast_shapes(rank.shape, has.shape)
+            got, opponents = beaten(np.broadcast_to(rank, shape), has, reference)
+            heard = np.where(opponents > 0, weight, 0.0)
+            won = won + heard * got / np.where(opponents > 0, opponents, 1.0)
+            counted = counted + heard
+        return compared(sheet, won, counted, self.alone)
 
 
 @attrs.frozen
@@ -176,31 +156,22 @@ class Condorcet(Comparing):
         default=0.5, validator=share_or_error, kw_only=True
     )
 
-    def __call__(
-        self,
-        shares: Sequence[Float],
-        weights: Sequence[Float],
-        scope: BranchScope | None = None,
-    ) -> Float:
+    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
         """Return places as shares, NaN where no child counts."""
-
-        def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
-            sheet = sheet_of(own, carried)
-            won, lost, opponents = tally(sheet, reference)
-            here = np.broadcast_to(sheet.present, won.shape)
-            present = here.sum(axis=-1, keepdims=True)
-            gone = won.shape[-1] - present
-            # Units without any child lose to all others, so that they change nobody's tier.
-            tied = (present - 1.0) - won - lost
-            points = np.where(here, won + tied / 2.0 + gone, (gone - 1.0) / 2.0)
-            above, level = tiers(points)
-            ring = here & (won + lost > present - level)
-            if self.rings == "error" and ring.any():
-                raise CellError(
-                    "outranks others in a ring, or ties with units that do not tie: there is no "
-                    "Condorcet order (Condorcet(rings='tie') levels them)",
-                    ring,
-                )
-            return placed(sheet, above, level, opponents, self.alone)
-
-        return by_population(self.over, shares, weights, scope, combine)
+        sheet = sheet_of(own, carried)
+        won, lost, opponents = tally(sheet, reference)
+        here = np.broadcast_to(sheet.present, won.shape)
+        present = here.sum(axis=-1, keepdims=True)
+        gone = won.shape[-1] - present
+        # Units without any child lose to all others, so that they change nobody's tier.
+        tied = (present - 1.0) - won - lost
+        points = np.where(here, won + tied / 2.0 + gone, (gone - 1.0) / 2.0)
+        above, level = tiers(points)
+        ring = here & (won + lost > present - level)
+        if self.rings == "error" and ring.any():
+            raise CellError(
+                "outranks others in a ring, or ties with units that do not tie: there is no "
+                "Condorcet order (Condorcet(rings='tie') levels them)",
+                ring,
+            )
+        return placed(sheet, above, level, opponents, self.alone)

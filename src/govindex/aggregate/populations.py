@@ -8,7 +8,15 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, BranchScope, Everyone, Float, check_over, reference_groups
+from govindex.contracts import (
+    Bool,
+    BranchScope,
+    Everyone,
+    Float,
+    Over,
+    check_over,
+    reference_groups,
+)
 from govindex.errors import CellError, SettingError
 from govindex.kernels.pairs import Sheet
 
@@ -26,13 +34,26 @@ Combine = Callable[[list[Float], list[Float], Bool], Float]
 
 
 class Comparing:
-    """Properties of an aggregator whose shares are places among the peers."""
+    """What aggregators whose shares are places among the peers share; each combines by itself."""
 
     peer_dependent: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     scoped: ClassVar[bool] = True
+    over: Over
+
+    def __call__(
+        self,
+        shares: Sequence[Float],
+        weights: Sequence[Float],
+        scope: BranchScope | None = None,
+    ) -> Float:
+        """Combine every population by itself, NaN where no child counts."""
+        return by_population(self.over, shares, weights, scope, self._combine)
+
+    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
+        raise NotImplementedError
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
         """From nobody to everybody, whatever the children's shares are."""
