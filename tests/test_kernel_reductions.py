@@ -3,14 +3,23 @@ from __future__ import annotations
 import math
 import statistics
 from fractions import Fraction
+from itertools import permutations
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govindex.kernels.reductions import extremes, mean_over_units, moments, shape_of
+from govindex.kernels.order import sorted_reference
+from govindex.kernels.reductions import (
+    extremes,
+    mean_over_units,
+    median_over_units,
+    moments,
+    shape_of,
+)
 
 finite = st.floats(-1e6, 1e6)
 cells = st.tuples(finite | st.just(math.nan), st.booleans())
@@ -37,6 +46,24 @@ def test_moments_do_not_depend_on_the_order_of_units_to_the_byte(
     shuffled = random.sample(row, len(row))
     one, other = moments(*columns(row), ddof), moments(*columns(shuffled), ddof)
     assert [part.tobytes() for part in one] == [part.tobytes() for part in other]
+
+
+@pytest.mark.parametrize(
+    "reduce",
+    [extremes, mean_over_units, median_over_units, sorted_reference],
+    ids=lambda reduce: str(reduce.__name__),
+)
+def test_the_order_of_zeros_of_either_sign_moves_no_byte(reduce: Any) -> None:
+    found = {
+        b"".join(part.tobytes() for part in parts_of(reduce, np.array(row)))
+        for row in permutations([0.0, -0.0, -0.0, -1.0])
+    }
+    assert len(found) == 1
+
+
+def parts_of(reduce: Any, values: Any) -> list[Any]:
+    found = reduce(values, np.ones(len(values), dtype=bool))
+    return list(found) if isinstance(found, tuple) else [found]
 
 
 @given(row=units, random=randoms)

@@ -76,7 +76,7 @@ def sorted_reference(values: Float, reference: Bool) -> tuple[Float, Float]:
     (array([ 1.,  3., nan]), array([2.]))
     """
     own = values if reference.all() else values[..., reference]
-    ordered = np.sort(own, axis=-1)
+    ordered = np.sort(own, axis=-1) + 0.0  # 0.0 and -0.0 may stand either way round
     count = np.sum(~np.isnan(ordered), axis=-1, keepdims=True)
     return ordered, count.astype(np.float64)
 

@@ -63,7 +63,7 @@ def extremes(values: Float, reference: Bool) -> tuple[Float, Float]:
         # fmin and fmax pass over NaN, and give it only where there is nothing else.
         low = np.fmin.reduce(own, axis=-1, keepdims=True)
         high = np.fmax.reduce(own, axis=-1, keepdims=True)
-    return low, high
+    return low + 0.0, high + 0.0  # of 0.0 and -0.0 either may be met first
 
 
 def sum_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
@@ -113,7 +113,7 @@ def median_over_units(values: Float, reference: Bool) -> Float:
         np.take_along_axis(ordered, place, axis=-1)
         for place in (np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1))
     )
-    middle: Float = (low + high) / 2
+    middle: Float = (low + high) / 2 + 0.0  # no negative zero
     return middle
 
 
