@@ -59,6 +59,11 @@ WAYS: list[dict[str, Any]] = [
     {"absence": absence.Renormalise()},
     {"absence": absence.AsZero()},
     {"absence": absence.Absence(missing=absence.Shrink(), not_applicable=absence.Full())},
+    {
+        "aggregate": aggregate.Geometric(),
+        "absence": absence.Renormalise(min_share=0.7, of="leaves"),
+        "left": {"aggregate": aggregate.Arithmetic(), "absence": absence.Shrink()},
+    },
 ]
 
 

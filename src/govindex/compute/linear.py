@@ -37,6 +37,8 @@ class Linear:
         Units that are equal to an earlier one, and these.
     status : array of CellStatus, shape (1, units)
         Why a unit has no score, where it has none.
+    lacking : (array, array) or None
+        How many indicators are missing and not applicable, shape (1, units); None if none is.
     """
 
     paths: tuple[tuple[int, tuple[int, ...]], ...]
@@ -44,6 +46,7 @@ class Linear:
     known: Float | None
     twins: tuple[Index, Index]
     status: Status
+    lacking: tuple[Float, Float] | None
     _parts: list[Float] = attrs.field(init=False, factory=list)
 
     def weights(self, plan: Plan, drawn: Drawn) -> Float | None:
@@ -98,7 +101,8 @@ class Linear:
         absent = ~(applicable > 0)
         if absent.any():
             share[absent] = np.nan
-        return State(share, self.status, not absent.any(), applicable=applicable)
+        complete = not absent.any()
+        return State(share, self.status, complete, applicable=applicable, lacking=self.lacking)
 
     def _alike(self, products: Float) -> None:
         # A matrix product may add up equal columns in other orders.
@@ -132,14 +136,19 @@ def linear(plan: Plan, branch: Branch, leaves: Mapping[int, State]) -> Linear | 
     if not known.all() and not _shrink(branch, below, known):
         return None
     gone = np.stack([np.broadcast_to(state.status[0], shares.shape[1:]) for state in own])
-    missing = ((gone == CellStatus.MISSING) & ~known).any(axis=0)
-    kinds = np.where(missing, CellStatus.MISSING, CellStatus.NOT_APPLICABLE).astype(np.uint8)
+    missing, not_applicable = (
+        ((gone == kind) & ~known).sum(axis=0, dtype=np.float64)[None]
+        for kind in (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
+    )
+    status = np.where(missing > 0, CellStatus.MISSING, CellStatus.NOT_APPLICABLE).astype(np.uint8)
     is_leaf = np.array([state is not None for state in states])
     table = np.zeros((2, len(rows), shares.shape[1]))
     table[0, is_leaf] = np.where(known, shares, 0.0)
     table[1, is_leaf] = known
     twins = _twins(table[0] if known.all() else table.reshape(-1, shares.shape[1]))
-    return Linear(tuple(found), table[0], None if known.all() else table[1], twins, kinds[None])
+    if known.all():
+        return Linear(tuple(found), table[0], None, twins, status, None)
+    return Linear(tuple(found), table[0], table[1], twins, status, (missing, not_applicable))
 
 
 def _twins(table: Float) -> tuple[Index, Index]:
