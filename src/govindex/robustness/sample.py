@@ -20,7 +20,7 @@ from govindex.robustness.measuring import Given
 from govindex.robustness.randomness import Seed, as_seed
 from govindex.robustness.ranks import FULL, RankSample
 from govindex.robustness.running import Job, Progress, run
-from govindex.robustness.sampling import Places, Recipe, block_size
+from govindex.robustness.sampling import Places, Recipe, block_size, ranked_together, ranking_of
 from govindex.robustness.tally import Counting
 from govindex.robustness.variations import Basis, Bound, Variation
 
@@ -105,7 +105,7 @@ def sample_ranks(
     vary_data = any(bound.varies_data for bound in bounds)
     size = block_size(units, len(prepared.variables), data_vary=vary_data)
     recipe = Recipe(basis, bounds, seed, code, count, size, on_error == "count")
-    counting = _counting(nominal, code, pairs)
+    counting = _counting(method, nominal, code, pairs)
     keep = count * units * 4 <= _KEPT_BYTES
     ran = run(Job(recipe, counting, keep), executor, progress)
     return RankSample(recipe, nominal, counting, ran.places, ran.failed, ran.tally)
@@ -196,16 +196,16 @@ def doubled(nominal: IndexResult, code: str) -> Places:
     return places
 
 
-def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]) -> Counting:
+def _counting(
+    method: Methodology, nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]
+) -> Counting:
     places = doubled(nominal, code)
     units = nominal.units
     order = [place for place in nominal.publication_order(code) if places[place] > 0]
     contest = np.full(len(places), -1)
-    contests = []
-    for number, (*_, members) in enumerate(units.contests()):
-        chosen = members[units.ranked_mask[members]]
-        contest[chosen] = number
-        contests.append(chosen)
+    contests = ranked_together(units)
+    for number, members in enumerate(contests):
+        contest[members] = number
     compared = [(a, b) for a, b in pairwise(order) if contest[a] == contest[b]]
     named = [(units.locate(a), units.locate(b)) for a, b in pairs]
     apart = [(a, b) for a, b in named if contest[a] != contest[b] or contest[a] < 0]
@@ -215,13 +215,8 @@ def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]])
     both = np.array([*compared, *named], dtype=np.intp).reshape(-1, 2)
     return Counting(
         places,
-        tuple(contests),
+        contests,
         (both[:, 0], both[:, 1]),
-        halves=bool((places % 2).any()) or _averages(nominal, code),
+        halves=ranking_of(method, code).ties == "average",
         full=len(places) <= FULL,
     )
-
-
-def _averages(nominal: IndexResult, code: str) -> bool:
-    own = nominal.node(code).ranking or nominal.ranking
-    return own.ties == "average"

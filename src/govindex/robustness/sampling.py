@@ -22,11 +22,12 @@ from govindex.kernels.rounding import snap
 from govindex.methodology import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
+from govindex.model.units import Units
 from govindex.ranking import Ranking, chained_keys, ranking_at
 from govindex.robustness.randomness import generator
 from govindex.robustness.variations import Basis, Bound, Drawn
 
-__all__ = ["Outcome", "Recipe", "Runner", "block_size"]
+__all__ = ["Outcome", "Recipe", "Runner", "block_size", "ranked_together", "ranking_of"]
 
 Places = npt.NDArray[np.integer[Any]]
 
@@ -108,11 +109,10 @@ class Runner:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         units = recipe.basis.prepared.units
-        ranked = units.ranked_mask
-        self._contests = [members[ranked[members]] for *_, members in units.contests()]
+        self._contests = ranked_together(units)
         self._own_weights: dict[int, dict[str, Float]] = {}
         basis = recipe.basis
-        self._ties = _ranking(basis.method, recipe.node).ties
+        self._ties = ranking_of(basis.method, recipe.node).ties
         self._data = [(basis.method.steps, basis.method.frameworks, basis.prepared)]
         self._variants: dict[tuple[int, ...], list[_Part]] = {}
         self._buffer = np.empty((recipe.block, len(units)))
@@ -301,6 +301,12 @@ class Runner:
                     places[np.ix_(target, chosen)] = doubled_places(keys[:, chosen], self._ties)
 
 
+def ranked_together(units: Units) -> tuple[Index, ...]:
+    """Return the ranked units of each contest."""
+    ranked = units.ranked_mask
+    return tuple(members[ranked[members]] for *_, members in units.contests())
+
+
 def _own_weights(method: Methodology, bounds: Sequence[Bound]) -> dict[str, Float]:
     """Return the weights that a methodology has itself at the nodes that are varied."""
     found = {}
@@ -319,11 +325,12 @@ def _deciding(method: Methodology, node: str) -> tuple[str, ...]:
     """Return the codes of the nodes that decide places at a node: itself, and who breaks ties."""
     found = [node]
     for code in found:
-        found += [other for other in _ranking(method, code).tie_break if other not in found]
+        found += [other for other in ranking_of(method, code).tie_break if other not in found]
     return tuple(found)
 
 
-def _ranking(method: Methodology, code: str) -> Ranking:
+def ranking_of(method: Methodology, code: str) -> Ranking:
+    """Return the ranking in force at a node."""
     own = method.framework.node(code).ranking
     return ranking_at(own, method.ranking, total=code == method.framework.code)
 
@@ -347,7 +354,7 @@ def _keys(
         share, applicable, maximum = _outcome(states, maxima, method, code)
         return picked(share), picked(applicable), picked(maximum)
 
-    return chained_keys(node, lambda code: _ranking(method, code), outcome, method.printing)
+    return chained_keys(node, lambda code: ranking_of(method, code), outcome, method.printing)
 
 
 def _varied(part: _Part, drawn: Sequence[Drawn], draws: Any, count: int) -> Block:
