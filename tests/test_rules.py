@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from govindex.contracts import Direction, RelativeRule, Rule, Scope
@@ -536,6 +536,8 @@ def test_a_reference_without_two_values_cannot_anchor(
 
 
 @given(column=columns(), direction=directions)
+@example(column=np.array([-0.0, 1.0]), direction="higher")
+@example(column=np.array([-0.0, 0.0, -1.0]), direction="lower")
 def test_minmax_anchored_on_its_own_data_changes_no_byte(
     column: Float, direction: Direction
 ) -> None:
@@ -545,6 +547,7 @@ def test_minmax_anchored_on_its_own_data_changes_no_byte(
 
 
 @given(column=columns(), direction=directions)
+@example(column=np.array([-0.0, 1.0]), direction="higher")
 def test_minmax_gives_no_negative_zero(column: Float, direction: Direction) -> None:
     found = MinMax()(column, Scope(direction=direction))
     assert not np.signbit(found[~np.isnan(found)]).any()
