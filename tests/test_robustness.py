@@ -23,6 +23,7 @@ from govindex import (
     Rounding,
     SettingError,
     UnknownNameError,
+    View,
     absence,
     aggregate,
     prepare,
@@ -716,3 +717,20 @@ def test_a_sample_without_a_single_scored_draw_says_so() -> None:
 def test_units_of_other_leagues_are_not_compared() -> None:
     data = random_data(1, 4, league=["a", "a", "b", "b"])
     refused("'u000' and 'u002' are not ranked together", data=data, pairs=[("u000", "u002")])
+
+
+@pytest.mark.parametrize("policy", [absence.AsZero(), absence.Full(), absence.Fill("all")], ids=str)
+@pytest.mark.parametrize("node", ["gap", "look"])
+def test_a_node_is_ranked_as_the_branch_above_fills_it(policy: Any, node: str) -> None:
+    gap, whole, other = (
+        Indicator(code, rule=rules.Identity()) for code in ("gap", "whole", "other")
+    )
+    part = Dimension("part", [gap, whole], absence=policy)
+    framework = Framework("index", [part, other], views=[View("look", of=("gap", "other"))])
+    method = Methodology("example.made-up", "1", framework)
+    table = {"gap": [None, 0.2, 0.9], "whole": [0.1, 0.2, 0.3], "other": [0.8, 0.75, 0.6]}
+    data = Observations.from_frame(pd.DataFrame(table, index=["A", "B", "C"]))
+    same = robustness.given(weights={"gap": [1.0], "whole": [1.0]})
+    found = sample_ranks(method, data, vary=[same], rng=1, node=node).intervals()
+    assert found["median"].tolist() == found["rank"].tolist()
+    assert sorted(found["rank"]) == [1, 2, 3]

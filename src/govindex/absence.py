@@ -257,6 +257,11 @@ class Absence:
     missing: AbsencePolicy = attrs.field(factory=Refuse, converter=_policy)
     not_applicable: AbsencePolicy = attrs.field(factory=Refuse, converter=_policy)
 
+    @property
+    def both(self) -> tuple[AbsencePolicy, AbsencePolicy]:
+        """The policy for missing children, and the one for those that are not applicable."""
+        return self.missing, self.not_applicable
+
 
 def as_absence(policy: Any) -> Absence | None:
     """Return a pair of policies from one, from a pair, from a function, or None."""

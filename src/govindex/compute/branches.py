@@ -83,13 +83,14 @@ def aggregate(
         refusal = CellError("the weights of all its children are 0", nobody)
         name_cells(refusal, block, [branch.node], problems)
     children = [_seen(branch, states[row]) for row in branch.children]
-    if all(_is_whole(child) for child in children):
+    if _are_whole(branch, children):
         shares = [child.share for child in children]
         state = State(
             _combined(branch, shares, own, block, problems),
             np.zeros((1, len(block.peers)), dtype=np.uint8),
             True,
             inputs=(shares, own) if branch.aggregate.peer_dependent else None,
+            lacking=_lacking(children, own),
         )
     else:
         state = _settled(plan, branch, block, children, own, problems)
@@ -113,9 +114,27 @@ def finished(
     return state
 
 
-def _is_whole(child: State) -> bool:
-    # What lacks an indicator below is known by its branch as well, which may count them.
-    return child.complete and child.applicable is None and child.lacking is None
+def _are_whole(branch: Branch, children: Sequence[State]) -> bool:
+    """Tell whether there is nothing to settle: all children have shares of their whole maximum."""
+    if not all(child.complete and child.applicable is None for child in children):
+        return False
+    # Indicators that lack below may be counted.
+    return not branch.counts_leaves or all(child.lacking is None for child in children)
+
+
+def _lacking(children: Sequence[State], weights: Sequence[Float]) -> tuple[Float, Float] | None:
+    """Return how many indicators below lack, under children that all have shares."""
+    counts = [
+        child.lacking
+        if (weight > 0).all()
+        else [np.where(weight > 0, count, 0.0) for count in child.lacking]
+        for child, weight in zip(children, weights, strict=True)
+        if child.lacking is not None
+    ]
+    if not counts:
+        return None
+    missing, not_applicable = (total([count[kind] for count in counts]) for kind in (0, 1))
+    return missing, not_applicable
 
 
 def _seen(branch: Branch, state: State) -> State:

@@ -13,8 +13,9 @@ import attrs
 
 from govindex.compute.block import Block, State, rounded
 from govindex.compute.branches import aggregate, finished
+from govindex.compute.collapse import collapse
 from govindex.compute.leaves import score_leaves
-from govindex.compute.linear import Linear, linear
+from govindex.compute.linear import Linear
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.weights import Drawn, checked, redraw
 from govindex.contracts import Float
@@ -64,7 +65,8 @@ class Scored:
     def linear(self, branch: Branch) -> Linear | None:
         """Return what a branch collapses to, found once."""
         if branch.row not in self._linear:
-            self._linear[branch.row] = linear(self.plan, branch, self.leaves)
+            found = collapse(self.plan, branch, self.leaves, self.block.peers)
+            self._linear[branch.row] = found
         return self._linear[branch.row]
 
 
@@ -139,25 +141,40 @@ def evaluate_nodes(
     drawn = redraw(plan.own, weights) if weights else plan.own
     branches = {branch.row: branch for branch in plan.branches}
     wanted = [plan.rows[code] for code in nodes]
+    filling = _filling(scored, wanted, branches)
     first, collapsed = wanted[0], {}
     needed: set[int] = set()
+    wanted += filling
     while wanted:
         row = wanted.pop()
         if row in needed or row not in branches:
             continue
         needed.add(row)
         branch = branches[row]
-        found = scored.linear(branch)
-        parts = None if found is None else found.weights(plan, drawn)
-        if found is None or parts is None or (found.known is not None and not (parts > 0).all()):
+        linear = None if row in filling else scored.linear(branch)
+        own = buffer if row == first else None
+        state = None if linear is None else linear.state(plan, drawn, own)
+        if state is None:
             wanted += (*branch.children, *branch.bonuses)
         else:
-            collapsed[row] = found.state(parts, buffer if row == first else None)
+            collapsed[row] = state
     if len(collapsed) < len(needed):
         checked(drawn, weights)  # what collapses has been looked at
     order = [branch for branch in plan.branches if branch.row in needed]
     states = _combined(scored, drawn, order, collapsed)
     return {code: states[plan.rows[code]] for code in nodes}, drawn
+
+
+def _filling(scored: Scored, shown: Sequence[int], branches: Mapping[int, Branch]) -> set[int]:
+    """Return the branches that may fill what is absent in nodes, or in what views of them see."""
+    plan = scored.plan
+    seen = {
+        child
+        for row in shown
+        for child in (branches[row].children if row in branches and branches[row].looks else (row,))
+    }
+    whole = {row for row, leaf in scored.leaves.items() if leaf.complete}
+    return {plan.filled[row] for row in seen - whole if row in plan.filled}
 
 
 def _combined(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import attrs
 import numpy as np
 
-from govindex.absence import Absence
+from govindex.absence import Absence, Redistribute, Refuse, Renormalise, Shrink
 from govindex.compute.weights import Drawn, Scale, draw, parts_of_view
 from govindex.contracts import Aggregator, Direction, Float, Rounder, Rule
 from govindex.errors import FrameworkError, listing
@@ -19,6 +19,8 @@ from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.rounding import Levels
 
 __all__ = ["Branch", "Plan", "Scale", "compile_framework"]
+
+_LEAVES_ABSENT = (Refuse, Renormalise, Redistribute, Shrink)
 
 
 @attrs.frozen(eq=False)
@@ -39,6 +41,20 @@ class Branch:
     child_absence: tuple[Absence, ...]
     bonus_absence: tuple[Absence, ...]
     child_leaves: tuple[int, ...]
+
+    @property
+    def counts_leaves(self) -> bool:
+        """Whether it is scored only if enough indicators below are there."""
+        return any(
+            policy.of == "leaves" and (policy.min_share > 0 or policy.min_count > 1)
+            for policy in self.absence.both
+        )
+
+    @property
+    def policies(self) -> Iterator[tuple[int, Absence]]:
+        """Children and bonuses, each with what becomes of it where it is absent."""
+        yield from zip(self.children, self.child_absence, strict=True)
+        yield from zip(self.bonuses, self.bonus_absence, strict=True)
 
     @property
     def looks(self) -> bool:
@@ -76,6 +92,8 @@ class Plan:
         What each scored indicator must find in the data.
     limited : frozenset of int
         Indicators under a sum whose rule does not say that 1 is its largest share.
+    filled : mapping of int to int
+        Nodes that the branch above may fill where they are absent, each with that branch.
     """
 
     framework: Framework
@@ -91,6 +109,7 @@ class Plan:
     direct: Mapping[int, str]
     needed: tuple[tuple[str, tuple[str, ...]], ...]
     limited: frozenset[int]
+    filled: Mapping[int, int]
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -162,6 +181,13 @@ def compile_framework(
         limited=frozenset(
             rows[leaf.code] for leaf in framework.leaves if _limited(framework, leaf)
         ),
+        filled={
+            row: branch.row
+            for branch in branches
+            if not branch.looks
+            for row, absence in branch.policies
+            if not all(isinstance(policy, _LEAVES_ABSENT) for policy in absence.both)
+        },
     )
 
 

@@ -142,9 +142,7 @@ def _stacked(arrays: Sequence[Any], shape: tuple[int, ...]) -> Any:
 def ask(child: Child, peers: Peers) -> Answer:
     """Ask the child's two policies about its absent cells."""
     found = Answer(child.share, np.zeros((1, 1), dtype=bool))
-    for kind, policy in zip(
-        _KINDS, (child.absence.missing, child.absence.not_applicable), strict=True
-    ):
+    for kind, policy in zip(_KINDS, child.absence.both, strict=True):
         # What has weight 0 for a unit is shown, not scored: its absence takes nothing away.
         absent = np.isnan(child.share) & (child.status == kind) & (child.weight > 0)
         if not absent.any():

@@ -74,7 +74,7 @@ def _left_out(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> b
     limits = framework.policy(above.code)
     kept = all(
         len(others) >= one.min_count and len(others) >= one.min_share * (len(others) + 1)
-        for one in (limits.missing, limits.not_applicable)
+        for one in limits.both
     )
     return bool(others) and kept
 

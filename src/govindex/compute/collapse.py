@@ -1,0 +1,237 @@
+"""Find subtrees that are weighted means of their indicators, and settle what is absent in them.
+
+Means of means (or sums of sums) without a rule, a rounding or a bonus between collapse to effective
+weights of indicators. Units that are equal in everything get the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import attrs
+import numpy as np
+
+from govindex.absence import Renormalise
+from govindex.compute.block import State
+from govindex.compute.linear import Linear
+from govindex.compute.plan import Branch, Plan
+from govindex.compute.settlement import Child, Settled, settle
+from govindex.contracts import Bool, CellStatus, Float, Index, Peers
+
+__all__ = ["collapse"]
+
+_KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
+_ANY_WEIGHT = np.ones((1, 1))
+
+
+def collapse(
+    plan: Plan, branch: Branch, leaves: Mapping[int, State], peers: Peers
+) -> Linear | None:
+    """Return what a branch collapses to, None if it does not.
+
+    Parameters
+    ----------
+    plan : Plan
+    branch : Branch
+        A dimension or the root; its own rule and rounding come after the mean.
+    leaves : mapping of int to State
+        The indicators, by row, with the same shares in all draws.
+    peers : Peers
+    """
+    below = {other.row: other for other in plan.branches if not other.looks}
+    subtree = list(_descend(branch, below, plan))
+    own = [leaves[row] for other in subtree for row in other.children if row not in below]
+    if not own or any(len(leaf.share) > 1 for leaf in own):
+        return None
+    settlements: dict[int, _Settlement] = {}
+    gaps = [np.isnan(leaf.share) for leaf in own if not leaf.complete]
+    if any(gap.all() for gap in gaps):
+        return None  # an indicator that nobody has is looked at by name
+    if any(gap.any() for gap in gaps):
+        for other in reversed(subtree):
+            found = _settlement(other, leaves, settlements, peers)
+            if found is None:
+                return None
+            settlements[other.row] = found
+    return _Subtree(below, leaves, settlements).linear(branch)
+
+
+def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[Branch]:
+    """Yield the branches of a linear subtree from the top down, or nothing if it is none."""
+    stack, found = [top], []
+    while stack:
+        branch = stack.pop(0)
+        between = branch is not top
+        if branch.looks or branch.bonuses:
+            return
+        if not branch.aggregate.linear or branch.aggregate.peer_dependent:
+            return
+        if between and (branch.node.rule is not None or branch.rounding is not None):
+            return
+        for row in branch.children:
+            if isinstance(plan.framework.weight(plan.codes[row]), str):
+                return
+            if row in below:
+                stack.append(below[row])
+            elif plan.rounding[row] is not None:
+                return
+        found.append(branch)
+    yield from found
+
+
+@attrs.frozen(eq=False)
+class _Settlement:
+    """What is absent in a branch, whatever the weights.
+
+    Parameters
+    ----------
+    settled : Settled
+    restores : bool
+        Whether the children that are present carry what others lack.
+    passes_up : bool
+        Whether the maximum that is passed up is smaller for some units.
+    """
+
+    settled: Settled
+    restores: bool
+    passes_up: bool
+
+
+def _settlement(
+    branch: Branch,
+    leaves: Mapping[int, State],
+    settlements: Mapping[int, _Settlement],
+    peers: Peers,
+) -> _Settlement | None:
+    """Settle a branch under weights above 0; None where two products are too few for it."""
+    if getattr(branch.aggregate, "needs_all", False):
+        return None
+    children = list(_children(branch, leaves, settlements))
+    settled = settle(children, branch.absence, peers)
+    if settled.refused or settled.errors:
+        return None  # said by name where nodes are evaluated one by one
+    policies = []
+    for row, child, share in zip(branch.children, children, settled.filled, strict=True):
+        gone = np.isnan(share)
+        if row in settlements and (np.isnan(child.share) & ~gone).any():
+            return None
+        policies += [
+            policy
+            for kind, policy in zip(_KINDS, child.absence.both, strict=True)
+            if (gone & (child.status == kind)).any()
+        ]
+    smaller = any(settlements[row].passes_up for row in branch.children if row in settlements)
+    shrinks = any(policy.shrinks for policy in branch.absence.both)
+    if all(policy.shrinks for policy in policies) and (shrinks or not smaller):
+        return _Settlement(settled, restores=False, passes_up=bool(policies) or smaller)
+    if all(isinstance(policy, Renormalise) for policy in policies) and not (shrinks and smaller):
+        return _Settlement(settled, restores=True, passes_up=False)
+    return None
+
+
+def _children(
+    branch: Branch, leaves: Mapping[int, State], settlements: Mapping[int, _Settlement]
+) -> Iterator[Child]:
+    for row, code, absence, count in zip(
+        branch.children, branch.child_codes, branch.child_absence, branch.child_leaves, strict=True
+    ):
+        if row in settlements:
+            own = settlements[row].settled
+            share = np.where(own.absent, np.nan, 1.0)
+            yield Child(code, share, own.status, None, _ANY_WEIGHT, absence, count, own.lacking)
+        else:
+            yield Child(code, leaves[row].share, leaves[row].status, None, _ANY_WEIGHT, absence)
+
+
+@attrs.frozen(eq=False)
+class _Subtree:
+    """A linear subtree, and what is absent in its branches: no settlements where nothing is."""
+
+    below: Mapping[int, Branch]
+    leaves: Mapping[int, State]
+    settlements: Mapping[int, _Settlement]
+
+    def linear(self, top: Branch) -> Linear:
+        """Return the mean that a branch is."""
+        joined, inside = [top], {}
+        gone = {top.row: self._absent(top.row)}
+        for branch in joined:  # which grows
+            for row in branch.children:
+                if row not in self.below:
+                    continue
+                gone[row] = gone[branch.row] | self._absent(row)
+                if row in self.settlements and self.settlements[row].restores:
+                    inside[row] = self.linear(self.below[row])
+                else:
+                    joined.append(self.below[row])
+        nodes = [(branch, place) for branch in joined for place in range(len(branch.children))]
+        rows = [branch.children[place] for branch, place in nodes]
+        shares = self._shares(nodes)
+        known = ~np.isnan(shares)
+        if self.settlements:
+            above = [gone[branch.row] for branch, _ in nodes]
+            known &= ~np.stack([gone.get(row, own) for row, own in zip(rows, above, strict=True)])
+            shares[~known] = 0.0
+        counts = np.array([row in inside or row not in gone for row in rows])
+        complete = bool(known[counts].all())
+        known[~counts] = False
+        own = self.settlements.get(top.row)
+        return Linear(
+            paths=tuple((branch.row, branch.children) for branch in joined),
+            shares=shares,
+            known=None if complete else known.astype(np.float64),
+            inside=tuple(
+                (rows.index(row), other, np.flatnonzero(gone[row])) for row, other in inside.items()
+            ),
+            passes_up=own is not None and own.passes_up,
+            twins=_twins([shares, known, *_tables(inside.values())]),
+            status=np.zeros((1, shares.shape[1]), np.uint8) if own is None else own.settled.status,
+            lacking=_counted(own),
+        )
+
+    def _absent(self, row: int) -> Bool:
+        """Return the units for which a branch has no score, shape (units,)."""
+        if row in self.settlements:
+            return np.asarray(self.settlements[row].settled.absent[0])
+        return np.zeros(1, dtype=bool)
+
+    def _shares(self, nodes: Sequence[tuple[Branch, int]]) -> Float:
+        """Return the shares of nodes as their branches fill them, 0 for branches."""
+        units = next(iter(self.leaves.values())).share.shape[1]
+        found = []
+        for branch, place in nodes:
+            row = branch.children[place]
+            if row in self.below:
+                found.append(np.zeros((1, units)))
+            elif self.settlements:
+                found.append(self.settlements[branch.row].settled.filled[place])
+            else:
+                found.append(self.leaves[row].share)
+        return np.concatenate(found)
+
+
+def _counted(own: _Settlement | None) -> tuple[Float, Float] | None:
+    """Return how many indicators lack, None where none does."""
+    if own is None or not any(count.any() for count in own.settled.lacking):
+        return None
+    return own.settled.lacking
+
+
+def _tables(inside: Iterable[Linear]) -> Iterator[Float]:
+    for other in inside:
+        yield other.shares
+        if other.known is not None:
+            yield other.known
+        yield from _tables(linear for _, linear, _ in other.inside)
+
+
+def _twins(tables: Sequence[Float | Bool]) -> tuple[Index, Index]:
+    """Return the columns that are equal to an earlier one, and these."""
+    table = np.concatenate(tables)
+    # Equal columns have equal sums of this kind, others hardly ever.
+    marks = np.add.reduce(table * np.sqrt(np.arange(2.0, 2.0 + len(table)))[:, None], axis=0)
+    _, first, place = np.unique(marks, return_index=True, return_inverse=True)
+    original = first[place]
+    suspects = np.flatnonzero(original != np.arange(len(original)))
+    equal = (table[:, suspects] == table[:, original[suspects]]).all(axis=0)
+    return suspects[equal], original[suspects[equal]]
