@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -152,7 +152,13 @@ def test_the_nearest_weights_meet_the_conditions_of_an_optimum(pairs: Any) -> No
         assert (weights[~free] <= level + slope * row[~free] + 1e-9).all()
 
 
+def of_others(weights: Any, row: Any, node: int) -> Any:
+    left = np.delete(weights, node)
+    return left @ np.delete(row, node) / left.sum()
+
+
 @given(leading_pairs())
+@example((np.array([1.0 - 6.3e-9, 6.3e-9]), np.array([[0.91, -0.39], [1.95, -0.85]])))
 def test_one_weight_alone_moves_least_of_all_that_end_the_lead(pairs: Any) -> None:
     weights, differences = pairs
     place, to = nearest_single(weights, differences)
@@ -162,11 +168,11 @@ def test_one_weight_alone_moves_least_of_all_that_end_the_lead(pairs: Any) -> No
         for node, weight in enumerate(weights):
             if weight == 1.0:
                 continue
-            others = np.delete(weights, node) @ np.delete(row, node) / (1.0 - weight)
+            others = of_others(weights, row, node)
             lead = grid * row[node] + (1.0 - grid) * others
             assert (lead[np.abs(grid - weight) < margin - 1e-9] > -1e-9).all()
         if not np.isnan(end):
-            others = np.delete(weights, own) @ np.delete(row, own) / (1.0 - weights[own])
+            others = of_others(weights, row, own)
             assert end * row[own] + (1.0 - end) * others == pytest.approx(0.0, abs=1e-9)
 
 

@@ -163,15 +163,21 @@ def turns(weights: Float, differences: Float) -> tuple[Float, Float]:
     (array([[0.3333,    nan]]), array([[   nan, 0.6667]]))
     """
     size = weights.sum()
-    alone = weights * differences
-    lead = alone.sum(axis=1)[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
-        others = (lead - alone) / (size - weights)
+        others = _of_others(weights * differences) / _of_others(weights)
         point = size * others / (others - differences)
         found = point.clip(0.0, size)
         falls = np.where((others < 0) & (differences > 0), np.minimum(found, weights), np.nan)
         rises = np.where((differences < 0) & (others > 0), np.maximum(found, weights), np.nan)
     return falls, rises
+
+
+def _of_others(numbers: Float) -> Float:
+    """Return the sums along the last axis without each number, which may be most of the whole."""
+    before, after = np.zeros_like(numbers), np.zeros_like(numbers)
+    np.cumsum(numbers[..., :-1], axis=-1, out=before[..., 1:])
+    np.cumsum(numbers[..., :0:-1], axis=-1, out=after[..., -2::-1])
+    return before + after
 
 
 def nearest_single(weights: Float, differences: Float) -> tuple[Index, Float]:
