@@ -1,10 +1,11 @@
 """Ranks of many draws, beside the floor of what any way of ranking them must cost.
 
 The floor is a matrix product of weights with shares, and one sort of each draw; the second one
-draws and normalises the weights too. Peers are loops over draws in pandas, vectorised inside a
-draw, and scikit-criteria where it is installed. On a busy machine the processor's time says more
-than the clock. Run: ``python benchmarks/robustness.py``; with ``--stream`` a million draws of 3,321
-units, which take minutes.
+draws and normalises the weights too; the third one is bare numpy for the same places: it also makes
+integers of scores, so that ties are exact, and writes each unit's place. Peers are loops over draws
+in pandas, vectorised inside a draw, and scikit-criteria where it is installed. On a busy machine
+the processor's time says more than the clock. Run: ``python benchmarks/robustness.py``; with
+``--stream`` a million draws of 3,321 units, which take minutes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import attrs
@@ -27,7 +29,7 @@ from govindex.robustness import RankSample
 R = gi.robustness
 INDICATORS = 98
 DIMENSIONS = 8
-REPEATS = 5
+REPEATS = 11
 SPREAD = [R.weights(spread=0.25)]
 
 
@@ -117,6 +119,40 @@ def floor(units: int, draws: int, *, draw: bool) -> Callable[[], Any]:
     return run
 
 
+def by_hand(units: int, draws: int) -> Callable[[], Any]:
+    """Return all that places need, in blocks that fit a cache: nothing is checked or summarised."""
+    shares = shares_of(units)
+    block = int(2 ** np.clip(np.floor(np.log2(2**20 // units)), 4, 11))
+    rows = max(2**15 // units, 1)
+    doubled = np.arange(2, 2 * units + 2, 2, dtype=np.int16)
+
+    def run() -> Any:
+        places = np.empty((draws, units), dtype=np.int16)
+        scores = np.empty((block, units))
+        for start in range(0, draws, block):
+            weights = np.random.Generator(np.random.SFC64(start)).random((INDICATORS, block))
+            weights *= 0.5
+            weights += 0.75
+            weights /= weights.sum(axis=0)
+            np.matmul(weights.T, shares, out=scores)
+            for first in range(0, min(block, draws - start), rows):
+                own = places[start + first : min(start + first + rows, start + block)]
+                keys = np.floor(scores[first : first + len(own)] * 1e10 + 0.5137).astype(np.int64)
+                packed = keys.max() - keys << 15 | np.arange(keys.size).reshape(keys.shape)
+                packed.sort(axis=1)
+                cells = packed & (2**15 - 1)
+                packed >>= 15
+                ranked = np.broadcast_to(doubled, own.shape)
+                if (tied := packed[:, 1:] == packed[:, :-1]).any():
+                    ranked = ranked.copy()
+                    ranked[:, 1:][tied] = 0
+                    ranked = np.maximum.accumulate(ranked, axis=1)
+                own.reshape(-1)[cells.reshape(-1)] = ranked.reshape(-1)
+        return places
+
+    return run
+
+
 def pandas_loop(units: int, draws: int, *, normalise: bool) -> Callable[[], Any]:
     frame = pd.DataFrame(data_of(units).values)
     ready = pd.DataFrame(shares_of(units).T)
@@ -183,17 +219,20 @@ def beside_the_floor(units: int, draws: int) -> None:
     print(f"{draws:,} draws of weights over {units:,} × {INDICATORS}")
     product = timed(floor(units, draws, draw=False))
     drawing = timed(floor(units, draws, draw=True))
+    bare = timed(by_hand(units, draws))
     own = timed(sampled(units, draws))
     line("matrix product and one sort", product)
     line("… and drawing the weights", drawing)
-    ratios = f"{own[1] / product[1]:.1f} × and {own[1] / drawing[1]:.1f} × these (cpu)"
-    line("govindex", own, ratios)
+    line("… and exact ties and places, by hand", bare)
+    floors = (product, drawing, bare)
+    ratios = ", ".join(f"{own[1] / other[1]:.1f}" for other in floors)
+    line("govindex", own, f"{ratios} × these (cpu)")
     for name, absence in (
         ("Shrink", gi.absence.Shrink()),
         ("Renormalise", gi.absence.Renormalise()),
     ):
-        found = timed(sampled(units, draws, 0.05, absence), 1)
-        ratios = f"{found[1] / product[1]:.1f} × and {found[1] / drawing[1]:.1f} ×"
+        found = timed(sampled(units, draws, 0.05, absence))
+        ratios = ", ".join(f"{found[1] / other[1]:.1f}" for other in floors) + " ×"
         line(f"govindex, 5 % missing under {name}", found, ratios)
     few = max(draws // 100, 5)
     for name, normalise in (("weights only", False), ("normalising too", True)):
@@ -222,19 +261,26 @@ def growth() -> None:
 
 
 def workers() -> None:
-    print("Workers: 20,000 draws over 3,321 × 98, in processes that are there")
+    print("Workers over 3,321 × 98, in processes and threads that are there")
     data = data_of(3_321)
     method = method_of(data)
-    seconds = {}
-    for count in (1, 2):
-        with ProcessPoolExecutor(count) as pool:
-            list(pool.map(time.sleep, [0.1] * count))
-            started = time.perf_counter()
-            R.sample_ranks(method, data, vary=SPREAD, draws=20_000, rng=1, executor=pool)
-            seconds[count] = time.perf_counter() - started
-        print(
-            f"  {count} {seconds[count]:41.1f} s   {seconds[1] / seconds[count]:.2f} ×", flush=True
-        )
+    for kind in (ProcessPoolExecutor, ThreadPoolExecutor):
+        with kind(1) as one, kind(2) as two:
+            for pool in (one, two):
+                list(pool.map(time.sleep, [0.1, 0.1]))
+            for draws in (20_000, 60_000):
+                both = [
+                    timed(partial(in_pool, method, data, draws, pool), 5)[0] for pool in (one, two)
+                ]
+                print(
+                    f"  {draws:,} draws in a {kind.__name__}: one {both[0]:.2f} s, two "
+                    f"{both[1]:.2f} s, {both[0] / both[1]:.2f} ×",
+                    flush=True,
+                )
+
+
+def in_pool(method: gi.Methodology, data: gi.Observations, draws: int, pool: Executor) -> None:
+    R.sample_ranks(method, data, vary=SPREAD, draws=draws, rng=1, executor=pool)
 
 
 def stream(draws: int = 1_000_000) -> None:

@@ -734,3 +734,16 @@ def test_a_node_is_ranked_as_the_branch_above_fills_it(policy: Any, node: str) -
     found = sample_ranks(method, data, vary=[same], rng=1, node=node).intervals()
     assert found["median"].tolist() == found["rank"].tolist()
     assert sorted(found["rank"]) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("ties", ["competition", "average"])
+def test_quantiles_of_places_and_of_their_counts_are_the_same(ties: Any) -> None:
+    rng = np.random.default_rng(7)
+    frame = pd.DataFrame(rng.integers(0, 4, (9, 3)), columns=list("xyz"), index=[*"ABCDEFGHI"])
+    method = flat(ranking=Ranking(ties=ties))
+    vary = [robustness.weights(spread=0.5)]
+    sample = sample_ranks(method, Observations.from_frame(frame), vary=vary, draws=301, rng=1)
+    levels = (0.0, 0.05, 0.5, 0.95, 1.0)
+    sorted_places = sample.quantiles(*levels)
+    sample.acceptability()
+    np.testing.assert_array_equal(sample.quantiles(*levels), sorted_places)

@@ -31,6 +31,7 @@ from govindex import (
 )
 from govindex.robustness import RankSample, running, sample_ranks
 from govindex.robustness.running import Job
+from govindex.robustness.sampling import Runner
 
 CODES = tuple("xyz")
 VARY: list[Any] = [
@@ -140,7 +141,10 @@ def test_a_job_of_a_million_draws_can_be_sent_and_is_no_larger_than_a_small_one(
     for draws in (1_000, 1_000_000):
         job = Job(attrs.evolve(sample.recipe, draws=draws), sample.counting, False)
         sent = pickle.dumps(job)
-        here, there = (running._compute(own, 0, 1).tally for own in (job, pickle.loads(sent)))
+        here, there = (
+            running._compute(own, 0, 1, Runner(own.recipe)).tally
+            for own in (job, pickle.loads(sent))
+        )
         assert counts_of(here) == counts_of(there)
         sizes.append(len(sent))
     assert sizes[1] - sizes[0] < 100

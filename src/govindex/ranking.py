@@ -114,7 +114,7 @@ def score_keys(
     """
     if ranking.decimals is None:
         scale = np.where(np.asarray(maximum) > 0, maximum, 1.0)
-        found = kernels.key_of(printed / scale, 1.0)
+        found = kernels.key_of(printed if (scale == 1.0).all() else printed / scale, 1.0)
     else:
         if ranking.decimals != rounding.decimals:
             rounding = attrs.evolve(rounding, decimals=ranking.decimals)  # type: ignore[misc]

@@ -173,18 +173,17 @@ class _Subtree:
             known &= ~np.stack([gone.get(row, own) for row, own in zip(rows, above, strict=True)])
             shares[~known] = 0.0
         counts = np.array([row in inside or row not in gone for row in rows])
-        complete = bool(known[counts].all())
-        known[~counts] = False
+        present = None if known[counts].all() else (known & counts[:, None]).astype(np.float64)
         own = self.settlements.get(top.row)
         return Linear(
             paths=tuple((branch.row, branch.children) for branch in joined),
             shares=shares,
-            known=None if complete else known.astype(np.float64),
+            known=present,
             inside=tuple(
                 (rows.index(row), other, np.flatnonzero(gone[row])) for row, other in inside.items()
             ),
             passes_up=own is not None and own.passes_up,
-            twins=_twins([shares, known, *_tables(inside.values())]),
+            twins=_twins(list(_tables(shares, present, inside.values()))),
             status=np.zeros((1, shares.shape[1]), np.uint8) if own is None else own.settled.status,
             lacking=_counted(own),
         )
@@ -217,21 +216,25 @@ def _counted(own: _Settlement | None) -> tuple[Float, Float] | None:
     return own.settled.lacking
 
 
-def _tables(inside: Iterable[Linear]) -> Iterator[Float]:
+def _tables(shares: Float, known: Float | None, inside: Iterable[Linear]) -> Iterator[Float]:
+    """Yield all that tells units apart."""
+    yield shares
+    if known is not None:
+        yield known
     for other in inside:
-        yield other.shares
-        if other.known is not None:
-            yield other.known
-        yield from _tables(linear for _, linear, _ in other.inside)
+        yield from _tables(other.shares, other.known, (linear for _, linear, _ in other.inside))
 
 
-def _twins(tables: Sequence[Float | Bool]) -> tuple[Index, Index]:
+def _twins(tables: Sequence[Float]) -> tuple[Index, Index]:
     """Return the columns that are equal to an earlier one, and these."""
-    table = np.concatenate(tables)
     # Equal columns have equal sums of this kind, others hardly ever.
-    marks = np.add.reduce(table * np.sqrt(np.arange(2.0, 2.0 + len(table)))[:, None], axis=0)
+    marks = np.zeros(tables[0].shape[1])
+    for number, row in enumerate((row for table in tables for row in table), start=2):
+        marks += np.sqrt(number) * row
     _, first, place = np.unique(marks, return_index=True, return_inverse=True)
     original = first[place]
     suspects = np.flatnonzero(original != np.arange(len(original)))
-    equal = (table[:, suspects] == table[:, original[suspects]]).all(axis=0)
+    equal = np.logical_and.reduce(
+        [(table[:, suspects] == table[:, original[suspects]]).all(axis=0) for table in tables]
+    )
     return suspects[equal], original[suspects[equal]]

@@ -6,6 +6,8 @@ instead of doubles makes them tie whatever the order, and no third unit can move
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -52,7 +54,9 @@ def snapped(scores: Float, scale: float) -> Float:
     [3000000000.0, 3000000000.0]
     """
     with np.errstate(over="ignore"):
-        return np.floor(scores * (_STEPS / scale) + _OFFSET)
+        found = np.asarray(scores * (_STEPS / scale))
+        found += _OFFSET
+        return np.floor(found, out=found)
 
 
 def printed_key(printed: Float, decimals: int) -> Keys:
@@ -75,9 +79,10 @@ def printed_key(printed: Float, decimals: int) -> Keys:
 
 
 def _as_keys(whole: Float) -> Keys:
-    known = np.abs(whole) < _LIMIT  # False for NaN too: no NaN ever reaches the integer cast
-    if known.all():
+    # False for NaN too: no NaN ever reaches the integer cast.
+    if whole.size and whole.min() > -_LIMIT and whole.max() < _LIMIT:
         return whole.astype(np.int64)
+    known = np.abs(whole) < _LIMIT
     keys = np.where(known, whole, 0.0).astype(np.int64)
     keys[np.isnan(whole)] = ABSENT
     huge = ~known & ~np.isnan(whole)
@@ -103,8 +108,8 @@ def places(keys: Keys, ties: str) -> Float:
     count = keys.shape[-1]
     if count == 0:
         return np.zeros(keys.shape)
-    order, ordered = _sorted(keys)
     index = np.arange(count)
+    order, ordered = _sorted(keys, index)
     starts = np.ones(keys.shape, dtype=bool)
     starts[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
     first = np.maximum.accumulate(np.where(starts, index, 0), axis=-1)
@@ -126,10 +131,19 @@ def places(keys: Keys, ties: str) -> Float:
     return result
 
 
-def doubled_places(keys: Keys, ties: str) -> npt.NDArray[np.int32]:
+def doubled_places(
+    keys: Keys, ties: str, out: npt.NDArray[np.integer[Any]] | None = None
+) -> npt.NDArray[np.integer[Any]]:
     """Rank the last axis as :func:`places` does, in twice the place: whole where ties are averaged.
 
     Absent keys get 0. For many draws: small integers, and no more than one sort.
+
+    Parameters
+    ----------
+    keys : array of int64, shape (…, units)
+    ties : str
+    out : contiguous array of int, of the same shape, optional
+        Where to write.
 
     Examples
     --------
@@ -137,16 +151,15 @@ def doubled_places(keys: Keys, ties: str) -> npt.NDArray[np.int32]:
     array([5, 2, 5, 8], dtype=int32)
     """
     count = keys.shape[-1]
-    found = np.empty(keys.shape, dtype=np.int32)
+    found = np.empty(keys.shape, dtype=np.int32) if out is None else out
     if count == 0:
         return found
-    order, ordered = _sorted(keys)
+    cells, ordered = _sorted(keys, np.arange(keys.size).reshape(keys.shape))
     alike = ordered[..., 1:] == ordered[..., :-1]
     whole = np.broadcast_to(np.arange(2, 2 * count + 2, 2, dtype=np.int32), keys.shape)
     if ties != "ordinal" and alike.any():
         whole = _shared(alike, whole, ties)
-    rows = order + np.arange(0, found.size, count).reshape(*keys.shape[:-1], 1)
-    found.reshape(-1)[rows.reshape(-1)] = whole.reshape(-1)
+    found.reshape(-1)[cells.reshape(-1)] = whole.reshape(-1)
     if keys.min() == ABSENT:
         found[keys == ABSENT] = 0
     return found
@@ -170,11 +183,13 @@ def _shared(
     return last if ties == "max" else (first + last) // 2
 
 
-def _sorted(keys: Keys) -> tuple[npt.NDArray[np.int64], Keys]:
-    """Return the order of the last axis, best first, and the sorted depths below the best."""
-    # Packing the unit's index into the low bits lets one plain sort do the work of an argsort.
-    count = keys.shape[-1]
-    bits = max(int(count - 1).bit_length(), 1)
+def _sorted(keys: Keys, index: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Keys]:
+    """Return an index in the order of the last axis, best first, and the sorted depths below it.
+
+    The index numbers units, of each row or of all, in the order of the array.
+    """
+    # Packing the index into the low bits lets one plain sort do the work of an argsort.
+    bits = max(int(index.size - 1).bit_length(), 1)
     top, bottom = int(keys.max()), int(keys.min())
     gone = None
     if bottom == ABSENT:
@@ -182,12 +197,13 @@ def _sorted(keys: Keys) -> tuple[npt.NDArray[np.int64], Keys]:
         bottom = int(keys.min(where=~gone, initial=top))
     if top - bottom + 1 >= 2 ** (63 - bits):
         order = np.argsort(~keys, axis=-1, kind="stable")  # ~key reverses the order, no overflow
-        return order, np.take_along_axis(keys, order, axis=-1)
+        numbers = np.take_along_axis(np.broadcast_to(index, keys.shape), order, axis=-1)
+        return numbers, np.take_along_axis(keys, order, axis=-1)
     packed = np.subtract(top, keys)
     if gone is not None:
         packed[gone] = top - bottom + 1
     packed <<= bits
-    packed |= np.arange(count)
+    packed |= index
     packed.sort(axis=-1)
     order = packed & (2**bits - 1)
     packed >>= bits

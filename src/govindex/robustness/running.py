@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache, partial
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
 import attrs
 import numpy as np
@@ -21,7 +24,7 @@ __all__ = ["Job", "Progress", "Ran", "Told", "run"]
 
 Progress = bool | Callable[[int, int], Any] | None
 
-_TASKS = 64
+_TASKS = 32
 _COUNTED_TASKS = 8
 _TOGETHER = 2**22
 
@@ -36,11 +39,14 @@ class Job:
     counting : Counting
     keep : bool
         Keep the places of every draw, instead of counting them.
+    key : str
+        Tells a worker whether it has met the job before.
     """
 
     recipe: Recipe
     counting: Counting
     keep: bool
+    key: str = attrs.field(init=False, factory=lambda: uuid4().hex)
 
 
 @attrs.frozen(eq=False)
@@ -59,9 +65,8 @@ class Ran:
     tally: Tally | None
 
 
-def _compute(job: Job, first: int, last: int, runner: Runner | None = None) -> Ran:
+def _compute(job: Job, first: int, last: int, runner: Runner) -> Ran:
     """Compute blocks from `first` up to `last`."""
-    runner = runner or Runner(job.recipe)
     units = len(job.counting.nominal)
     dtype = np.int16 if 2 * units + 1 < 2**15 else np.int32
     start, stop = first * job.recipe.block, min(last * job.recipe.block, job.recipe.draws)
@@ -70,27 +75,51 @@ def _compute(job: Job, first: int, last: int, runner: Runner | None = None) -> R
     failed = np.zeros(len(places), dtype=bool)
     tally, filled = None, 0
     for number in range(first, last):
-        found = runner.run(number)
-        count = len(found.places)
+        count = runner.draws_of(number)
         if filled + count > len(places):
-            tally = _added(tally, job.counting(places[:filled], failed[:filled]))
+            tally = job.counting(places[:filled], failed[:filled], tally)
             filled = 0
-        places[filled : filled + count] = found.places
+        found = runner.run(number, places=places[filled : filled + count])
         failed[filled : filled + count] = found.failed
         filled += count
     if job.keep:
         return Ran(places, failed, None)
-    return Ran(None, None, _added(tally, job.counting(places[:filled], failed[:filled])))
+    return Ran(None, None, job.counting(places[:filled], failed[:filled], tally))
+
+
+class _Worker(threading.local):
+    """What a worker keeps between the tasks of a job: data are scored and trees settled once."""
+
+    def __init__(self) -> None:
+        self.key, self.runner = "", cast(Runner, None)
+
+    def runner_of(self, job: Job) -> Runner:
+        if self.key != job.key:
+            self.key, self.runner = job.key, Runner(job.recipe)
+        return self.runner
+
+
+_WORKER = _Worker()
 
 
 def _computed_elsewhere(job: Job, first: int, last: int) -> Ran:
     """Compute blocks in a worker, with one thread for matrix products: others have the rest."""
+    with _one_thread():
+        return _compute(job, first, last, _WORKER.runner_of(job))
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    controller = _thread_pools()
+    return nullcontext() if controller is None else controller.limit(limits=1, user_api="blas")
+
+
+@cache
+def _thread_pools() -> Any:
     try:
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import ThreadpoolController
     except ImportError:  # it comes with the extra `stats`
-        return _compute(job, first, last)
-    with threadpool_limits(limits=1, user_api="blas"):
-        return _compute(job, first, last)
+        return None
+    return ThreadpoolController()
 
 
 def _added(tally: Tally | None, other: Tally) -> Tally:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
@@ -23,9 +22,6 @@ from govindex.robustness.running import Job, Progress, run
 from govindex.robustness.sampling import Places, Recipe, block_size, ranked_together, ranking_of
 from govindex.robustness.tally import Counting
 from govindex.robustness.variations import Basis, Bound, Variation
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["bound_to", "doubled", "sample_ranks"]
 
@@ -201,22 +197,24 @@ def _counting(
 ) -> Counting:
     places = doubled(nominal, code)
     units = nominal.units
-    order = [place for place in nominal.publication_order(code) if places[place] > 0]
+    order = np.array(nominal.publication_order(code))
+    order = order[places[order] > 0]
     contest = np.full(len(places), -1)
     contests = ranked_together(units)
     for number, members in enumerate(contests):
         contest[members] = number
-    compared = [(a, b) for a, b in pairwise(order) if contest[a] == contest[b]]
+    compared = np.stack([order[:-1], order[1:]])
+    compared = compared[:, contest[compared[0]] == contest[compared[1]]]
     named = [(units.locate(a), units.locate(b)) for a, b in pairs]
     apart = [(a, b) for a, b in named if contest[a] != contest[b] or contest[a] < 0]
     if apart:
         a, b = (units.codes[place] for place in apart[0])
         raise SettingError(f"'{a}' and '{b}' are not ranked together: they cannot be compared")
-    both = np.array([*compared, *named], dtype=np.intp).reshape(-1, 2)
+    first, second = np.hstack([compared, np.array(named, dtype=np.intp).reshape(-1, 2).T])
     return Counting(
         places,
         contests,
-        (both[:, 0], both[:, 1]),
+        (first, second),
         halves=ranking_of(method, code).ties == "average",
         full=len(places) <= FULL,
     )

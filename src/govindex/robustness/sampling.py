@@ -110,6 +110,7 @@ class Runner:
         self.recipe = recipe
         units = recipe.basis.prepared.units
         self._contests = ranked_together(units)
+        self._ranked = sum(map(len, self._contests))
         self._own_weights: dict[int, dict[str, Float]] = {}
         basis = recipe.basis
         self._ties = ranking_of(basis.method, recipe.node).ties
@@ -117,21 +118,35 @@ class Runner:
         self._variants: dict[tuple[int, ...], list[_Part]] = {}
         self._buffer = np.empty((recipe.block, len(units)))
 
-    def run(self, number: int, *, scores: bool = False) -> Outcome:
-        """Return what a block gives, without the padding of the last one."""
+    def run(self, number: int, *, scores: bool = False, places: Places | None = None) -> Outcome:
+        """Return what a block gives, without the padding of the last one.
+
+        Parameters
+        ----------
+        number : int
+        scores : bool
+            Whether scores are asked for.
+        places : contiguous array of int, shape (draws, units), optional
+            Where to write the places.
+        """
         recipe = self.recipe
         start = number * recipe.block
         drawn = self.draw(number)
-        count = min(recipe.block, recipe.draws - start)
-        units = len(recipe.basis.prepared.units)
+        shape = (self.draws_of(number), len(recipe.basis.prepared.units))
         found = Outcome(
-            np.zeros((count, units), dtype=np.int32),
-            np.full((count, units), np.nan) if scores else None,
-            np.zeros(count, dtype=bool),
+            np.empty(shape, dtype=np.int32) if places is None else places,
+            np.full(shape, np.nan) if scores else None,
+            np.zeros(shape[0], dtype=bool),
         )
+        if self._ranked < shape[1] or recipe.count_errors:
+            found.places[:] = 0
         for combination, draws in self.combinations(drawn):
             self._score(combination, drawn, draws, start, found)
         return found
+
+    def draws_of(self, number: int) -> int:
+        """Return how many draws of a block are asked for."""
+        return min(self.recipe.block, self.recipe.draws - number * self.recipe.block)
 
     def draw(self, number: int) -> list[Drawn]:
         """Return what every variation draws for a whole block."""
@@ -294,8 +309,11 @@ class Runner:
                 for members, part_keys in found:
                     keys[:, members] = part_keys
             target = rows[own]
+            together = target[-1] - target[0] == len(target) - 1
             for chosen in self._contests:
-                if len(chosen) == count:
+                if len(chosen) == count and together:
+                    doubled_places(keys, self._ties, places[target[0] : target[-1] + 1])
+                elif len(chosen) == count:
                     places[target] = doubled_places(keys, self._ties)
                 else:
                     places[np.ix_(target, chosen)] = doubled_places(keys[:, chosen], self._ties)

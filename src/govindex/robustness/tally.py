@@ -15,6 +15,8 @@ __all__ = ["Counting", "Tally"]
 Counts = npt.NDArray[np.integer[Any]]
 Places = npt.NDArray[np.integer[Any]]
 
+_COUNTED = 2**17
+
 
 @attrs.define(eq=False)
 class Tally:
@@ -61,6 +63,10 @@ class Tally:
         self.wins += other.wins
 
 
+def _of(places: Places, members: Index) -> Places:
+    return places if len(members) == places.shape[1] else np.take(places, members, axis=1)
+
+
 @attrs.frozen(eq=False)
 class Counting:
     """What is counted of draws.
@@ -85,34 +91,48 @@ class Counting:
     halves: bool
     full: bool
 
-    def __call__(self, places: Places, failed: npt.NDArray[np.bool_]) -> Tally:
-        """Count the doubled places of draws, of shape (draws, units)."""
+    def __call__(
+        self, places: Places, failed: npt.NDArray[np.bool_], before: Tally | None = None
+    ) -> Tally:
+        """Count doubled places of draws, shape (draws, units), on top of what was before."""
         places = places[~failed] if failed.any() else places
         nominal = self.nominal.astype(places.dtype)
         apart = np.abs(places - nominal)
         if not (places.all() and nominal.all()):
             apart[(places == 0) | (nominal == 0)] = 0
-        first, second = self.pairs
-        ahead = (places[:, first] < places[:, second]) & (places[:, first] > 0)
+        first, second = (np.take(places, pair, axis=1) for pair in self.pairs)
+        ahead = (first < second) & (first > 0)
         whole = apart.sum(axis=1, dtype=np.int64)
-        return Tally(
+        tally = Tally(
             draws=len(places),
             failed=int(failed.sum()),
-            counts=self.counts(places) if self.full else None,
+            counts=None,
             sums=places.sum(axis=0, dtype=np.int64),
             shifts=apart.sum(axis=0, dtype=np.int64),
             shift_squares=int((whole * whole).sum()),
-            ties=sum(self._tied(places[:, members]) for members in self.contests),
+            ties=sum(self._tied(_of(places, members)) for members in self.contests),
             wins=ahead.sum(axis=0, dtype=np.int64),
         )
+        if before is not None:
+            tally.add(before)
+            tally.counts = before.counts
+        if self.full:
+            tally.counts = self.counts(places, tally.counts)
+        return tally
 
-    def counts(self, places: Places) -> Counts:
-        """Return how often each unit had each place."""
+    def counts(self, places: Places, before: Counts | None = None) -> Counts:
+        """Return how often each unit had each place, added to what was before."""
         units = places.shape[1]
         width = (2 if self.halves else 1) * units + 1
-        flat = (places if self.halves else places >> 1) + np.arange(0, units * width, width)
-        found = np.bincount(flat.reshape(-1), minlength=units * width)
-        return found.reshape(units, width).astype(np.int32)
+        found = np.zeros((units, width), dtype=np.int32) if before is None else before
+        # What is counted at a time stays where it is counted.
+        at_once = max(_COUNTED // width, 1)
+        for first in range(0, units, at_once):
+            own = places[:, first : first + at_once]
+            flat = (own if self.halves else own >> 1) + width * np.arange(own.shape[1])
+            counted = np.bincount(flat.reshape(-1), minlength=own.shape[1] * width)
+            found[first : first + at_once] += counted.reshape(-1, width).astype(np.int32)
+        return found
 
     def _tied(self, places: Places) -> int:
         """Return the sum of ``t³ − t`` over groups of units that share a place."""

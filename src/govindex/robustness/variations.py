@@ -15,7 +15,6 @@ import numpy as np
 from govindex.contracts import Float, Index
 from govindex.errors import Problems, SettingError, UnknownNameError, listing, near_miss
 from govindex.methodology import Methodology
-from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 
 __all__ = [
@@ -177,12 +176,17 @@ def varied_nodes(method: Methodology, at: int | str | Iterable[str] | None) -> d
     """
     found: dict[str, float] = {}
     by_variable = []
+    several: dict[str, bool] = {}
     for code in chosen_nodes(method, at, "weights"):
         form = next(form for form in method.frameworks if form.has(code))
+        parent = form.parent(code)
+        assert parent is not None
+        if parent.code not in several:
+            several[parent.code] = sum(child.weight != 0 for child in parent.inside) > 1
         weight = form.weight(code)
         if isinstance(weight, str):
             by_variable.append(code)
-        elif len(_siblings(form, code)) > 1:
+        elif several[parent.code]:
             found[code] = float(weight)
     if by_variable and at is not None and not isinstance(at, int):
         raise SettingError(
@@ -191,9 +195,3 @@ def varied_nodes(method: Methodology, at: int | str | Iterable[str] | None) -> d
     if not found:
         raise SettingError("weights: no chosen node has a scored sibling to be weighed against")
     return dict(sorted(found.items()))
-
-
-def _siblings(form: Framework, code: str) -> list[str]:
-    parent = form.parent(code)
-    assert parent is not None
-    return [child.code for child in parent.inside if child.weight != 0]
