@@ -99,6 +99,8 @@ class State:
 
     def fill(self, share: Float) -> None:
         """Take over shares that were filled in: there the whole maximum applies."""
+        if share is self.share:
+            return
         filled = np.isnan(self.share) & ~np.isnan(share)
         if filled.any():
             self.filled = filled

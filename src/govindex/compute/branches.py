@@ -273,6 +273,8 @@ def _check_reported(
         if not isinstance(leaf, Indicator) or leaf.rule is None or not leaf.rule.peer_dependent:
             continue
         absent = np.isnan(child.share)
+        if not absent.all(axis=-1).any():
+            continue
         missing = absent & (child.status == CellStatus.MISSING)
         nobody = absent.all(axis=-1) & missing.any(axis=-1)
         declared = getattr(leaf.rule, "degenerate", "error") != "error"
@@ -335,4 +337,4 @@ def _filled(
         name_refusals(code, refused, kind, branch.node.code, block, problems)
     for cells in found.errors:
         name_cells(cells, block, [node], problems)
-    return found.share
+    return found.filled[0]

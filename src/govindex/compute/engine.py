@@ -206,7 +206,7 @@ def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn) -> State:
     if leaf.complete and plan.rounding[row] is None:
         return leaf  # nothing is filled in or rounded: it stays what it is
     share = rounded(leaf.share, None, drawn.maxima[row][:, None], plan.rounding[row])
-    return attrs.evolve(leaf, share=share)
+    return State(share, leaf.status, leaf.complete, value=leaf.value)
 
 
 def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:

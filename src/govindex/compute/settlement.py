@@ -7,7 +7,7 @@ node that has no score.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -18,7 +18,7 @@ from govindex.contracts import AbsencePolicy, Bool, CellStatus, Float, Peers, St
 from govindex.errors import CellError
 from govindex.kernels.reductions import total
 
-__all__ = ["Answer", "Child", "Settled", "ask", "settle"]
+__all__ = ["Answers", "Child", "Settled", "ask", "settle"]
 
 _SNAP = 1e-10
 _KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
@@ -77,15 +77,56 @@ class Settled:
     errors: list[CellError]
 
 
-@attrs.define(eq=False)
-class Answer:
-    """What the policies say about one child."""
+@attrs.frozen(eq=False)
+class Answers:
+    """What the policies of children say.
 
-    share: Float
+    Parameters
+    ----------
+    filled : list of array
+        The children's shares with what the policies filled, NaN where still absent.
+    absent : array of bool, shape (children, draws, units)
+        Where they still are.
+    lost : array of bool of the same shape
+        Where the maximum is lost with them.
+    moved : list of (policy, mask)
+        Policies that may rewrite weights, each with the children that it speaks for.
+    refused : list of (code, mask, kind)
+    errors : list of CellError
+    """
+
+    filled: list[Float]
+    absent: Bool
     lost: Bool
-    moved: list[tuple[AbsencePolicy, Bool]] = attrs.field(factory=list)
-    refused: list[tuple[str, Bool, CellStatus]] = attrs.field(factory=list)
-    errors: list[CellError] = attrs.field(factory=list)
+    moved: list[tuple[AbsencePolicy, Bool]]
+    refused: list[tuple[str, Bool, CellStatus]]
+    errors: list[CellError]
+
+
+@attrs.frozen(eq=False)
+class _Stack:
+    """Children one above the other, arrays of shape (children, draws, units).
+
+    `gone` says where a child that counts is missing, and where it is not applicable: what has
+    weight 0 for a unit is shown, not scored, and its absence takes nothing away.
+    """
+
+    shares: Float
+    status: Status
+    weights: Float
+    gone: tuple[Bool, Bool]
+
+    @classmethod
+    def of(cls, children: Sequence[Child]) -> _Stack:
+        shape = np.broadcast_shapes(
+            *(c.share.shape for c in children), *(c.weight.shape for c in children)
+        )
+        shares = _stacked([child.share for child in children], shape)
+        status = _stacked([child.status for child in children], shape)
+        weights = _stacked([child.weight for child in children], shape)
+        absent = np.isnan(shares) & (weights > 0)
+        missing, not_applicable = (absent & (status == np.uint8(kind)) for kind in _KINDS)
+        return cls(shares, status, weights, (missing, not_applicable))
 
 
 def settle(children: Sequence[Child], branch: Absence, peers: Peers) -> Settled:
@@ -100,94 +141,100 @@ def settle(children: Sequence[Child], branch: Absence, peers: Peers) -> Settled:
     peers : Peers
         For policies that fill from others.
     """
-    shape = np.broadcast_shapes(
-        *(c.share.shape for c in children), *(c.weight.shape for c in children)
-    )
-    answers = [ask(child, peers) for child in children]
-    errors = [error for answer in answers for error in answer.errors]
-    shares = _stacked([answer.share for answer in answers], shape)
-    weights = _stacked([child.weight for child in children], shape)
-    absent_cells = np.isnan(shares)
+    stack = _Stack.of(children)
+    answers = _asked(children, stack, peers)
+    errors, absent_cells, weights = answers.errors, answers.absent, stack.weights
+    shape = weights.shape[1:]
+    shares = _stacked(answers.filled, shape)
     carried = _carried(children, weights, absent_cells, answers, errors)
     parts = np.where(
-        np.isnan(_stacked([child.share for child in children], shape)),
+        np.isnan(stack.shares),
         1.0,
-        _stacked([_whole(child.applicable) for child in children], shape),
+        _stacked([1.0 if c.applicable is None else c.applicable for c in children], shape),
     )
     in_force = carried * parts
-    lacking = _lacking(children, answers, shape)
-    absent = _unavailable(branch, children, absent_cells, weights, in_force, lacking)
-    lost = _stacked([answer.lost for answer in answers], shape)
+    lacking = _lacking(children, stack, absent_cells)
+    absent = _unavailable(branch, children, stack, absent_cells, in_force, lacking)
     return Settled(
         shares=list(np.where(absent_cells, 0.0, shares)),
         weights=list(in_force),
-        filled=[answer.share for answer in answers],
-        applicable=_applicable(branch, weights, carried, parts, lost, absent),
+        filled=answers.filled,
+        applicable=_applicable(branch, weights, carried, parts, answers.lost, absent),
         absent=absent,
-        status=_reason(children, absent_cells & (weights > 0), shape),
+        status=_reason(stack, absent_cells),
         lacking=lacking,
-        refused=[refused for answer in answers for refused in answer.refused],
+        refused=answers.refused,
         errors=errors,
     )
 
 
-def _whole(applicable: Float | None) -> Float:
-    return np.ones((1, 1)) if applicable is None else applicable
+def ask(child: Child, peers: Peers) -> Answers:
+    """Ask the policies of a child that stands by itself about its absent cells."""
+    return _asked([child], _Stack.of([child]), peers)
 
 
 def _stacked(arrays: Sequence[Any], shape: tuple[int, ...]) -> Any:
-    return np.stack([np.broadcast_to(array, shape) for array in arrays])
+    kind = getattr(arrays[0], "dtype", np.float64)
+    found = np.empty((len(arrays), *shape), dtype=kind)
+    for own, array in zip(found, arrays, strict=True):
+        own[...] = array
+    return found
 
 
-def ask(child: Child, peers: Peers) -> Answer:
-    """Ask the child's two policies about its absent cells."""
-    found = Answer(child.share, np.zeros((1, 1), dtype=bool))
-    for kind, policy in zip(_KINDS, child.absence.both, strict=True):
-        # What has weight 0 for a unit is shown, not scored: its absence takes nothing away.
-        absent = np.isnan(child.share) & (child.status == kind) & (child.weight > 0)
-        if not absent.any():
-            continue
+def _asked(children: Sequence[Child], stack: _Stack, peers: Peers) -> Answers:
+    absent = np.isnan(stack.shares)
+    lost = np.zeros_like(absent)
+    found = Answers([child.share for child in children], absent, lost, [], [], [])
+    asked = np.stack([gone.any(axis=(1, 2)) for gone in stack.gone], axis=1)
+    for place, number in np.argwhere(asked):
+        child, own = children[place], stack.gone[number][place]
+        policy = child.absence.both[number]
         if policy.refuses:
-            found.refused.append((child.code, absent, kind))
+            found.refused.append((child.code, own, _KINDS[number]))
         try:
-            fill = policy.fill(child.share, absent, peers)
+            fill = policy.fill(child.share, own, peers)
         except CellError as error:
             found.errors.append(error)
             continue
         if fill is not None:
-            found.share = np.where(absent, fill, found.share)
+            found.filled[place] = np.where(own, fill, found.filled[place])
+            absent[place] = np.isnan(found.filled[place])
         elif policy.shrinks:
-            found.lost = found.lost | absent
+            lost[place] |= own
         else:
-            found.moved.append((policy, absent))
+            _note(found.moved, policy, place, own, absent.shape)
     return found
 
 
-def _askers(
-    answers: Sequence[Answer], shape: tuple[int, ...]
-) -> Iterator[tuple[AbsencePolicy, Bool]]:
-    """Yield the policies that may rewrite weights, each with its own absent children."""
-    found: dict[int, tuple[AbsencePolicy, Bool]] = {}
-    for place, answer in enumerate(answers):
-        for policy, absent in answer.moved:
-            nothing = np.zeros((len(answers), *shape), dtype=bool)
-            _, masks = found.setdefault(id(policy), (policy, nothing))
-            masks[place] |= absent
-    yield from found.values()
+def _note(
+    moved: list[tuple[AbsencePolicy, Bool]],
+    policy: AbsencePolicy,
+    place: int,
+    own: Bool,
+    shape: tuple[int, ...],
+) -> None:
+    """Note which cells of a child a policy speaks for."""
+    for other, mask in moved:
+        if other is policy:
+            mask[place] |= own
+            return
+    mask = np.zeros(shape, dtype=bool)
+    mask[place] = own
+    moved.append((policy, mask))
 
 
 def _carried(
     children: Sequence[Child],
     weights: Float,
     absent: Bool,
-    answers: Sequence[Answer],
+    answers: Answers,
     errors: list[CellError],
 ) -> Float:
     """Return the weights in force; where policies rewrite them, what each moves is added up."""
     codes = [child.code for child in children]
     base = np.where(absent, 0.0, weights)
     carried = base
-    for policy, own in _askers(answers, weights.shape[1:]):
+    for policy, own in answers.moved:
         # The policy sees the weight of its own absent children, and none of the others'.
         given = np.where(absent & ~own, 0.0, weights)
         try:
@@ -215,17 +262,21 @@ def _scaled(new: Float, given: Float, base: Float, asks: Bool) -> Float:
     return np.asarray(new * (whole / np.where(sums > 0, sums, 1.0)))
 
 
-def _lacking(
-    children: Sequence[Child], answers: Sequence[Answer], shape: tuple[int, ...]
-) -> tuple[Float, Float]:
+def _lacking(children: Sequence[Child], stack: _Stack, absent: Bool) -> tuple[Float, Float]:
     """Count the indicators below that are missing, and those that are not applicable."""
-    counts = [np.zeros(shape), np.zeros(shape)]
-    for child, answer in zip(children, answers, strict=True):
-        gone = np.isnan(child.share)
-        counted = (child.weight > 0) & ~(gone & ~np.isnan(answer.share))
-        for place, kind in enumerate(_KINDS):
-            own = gone & (child.status == kind) if child.lacking is None else child.lacking[place]
-            counts[place] = counts[place] + np.where(counted, own, 0.0)
+    # What a policy filled lacks nothing.
+    counted = (stack.weights > 0) & (absent | ~np.isnan(stack.shares))
+    below = [place for place, child in enumerate(children) if child.lacking is not None]
+    counts = []
+    for number, gone in enumerate(stack.gone):
+        own = gone & absent
+        own[below] = False
+        found = own.sum(axis=0, dtype=np.float64)
+        for place in below:
+            lacking = children[place].lacking
+            assert lacking is not None
+            found = found + np.where(counted[place], lacking[number], 0.0)
+        counts.append(found)
     return counts[0], counts[1]
 
 
@@ -239,12 +290,12 @@ def _limits(branch: Absence) -> list[tuple[AbsencePolicy, tuple[CellStatus, ...]
 def _unavailable(
     branch: Absence,
     children: Sequence[Child],
+    stack: _Stack,
     absent: Bool,
-    weights: Float,
     in_force: Float,
     lacking: tuple[Float, Float],
 ) -> Bool:
-    scored = weights > 0
+    scored = stack.weights > 0
     none = ~(total(in_force) > 0)
     for policy, kinds in _limits(branch):
         if policy.min_share == 0 and policy.min_count == 1:
@@ -253,8 +304,8 @@ def _unavailable(
             gone = total([lacking[_KINDS.index(kind)] for kind in kinds])
             whole = np.full(gone.shape, float(sum(child.leaves for child in children)))
         else:
-            status = np.stack([np.broadcast_to(c.status, absent.shape[1:]) for c in children])
-            gone = (absent & scored & np.isin(status, kinds)).sum(axis=0).astype(np.float64)
+            own = [stack.gone[_KINDS.index(kind)] & absent for kind in kinds]
+            gone = np.logical_or.reduce(own).sum(axis=0).astype(np.float64)
             whole = scored.sum(axis=0).astype(np.float64)
         known = whole - gone
         few = (known < policy.min_count) | (known < policy.min_share * whole - _SNAP)
@@ -277,9 +328,6 @@ def _applicable(
         return np.where(absent, 0.0, (whole - gone) / whole)
 
 
-def _reason(children: Sequence[Child], absent: Bool, shape: tuple[int, ...]) -> Status:
-    missing = np.zeros(shape, dtype=bool)
-    for child, gone in zip(children, absent, strict=True):
-        missing = missing | (gone & (child.status == CellStatus.MISSING))
-    kinds = np.where(missing, np.uint8(CellStatus.MISSING), np.uint8(CellStatus.NOT_APPLICABLE))
-    return np.asarray(kinds)
+def _reason(stack: _Stack, absent: Bool) -> Status:
+    missing = (stack.gone[0] & absent).any(axis=0)
+    return np.where(missing, np.uint8(CellStatus.MISSING), np.uint8(CellStatus.NOT_APPLICABLE))

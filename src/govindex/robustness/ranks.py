@@ -143,7 +143,7 @@ class RankSample:
         return np.where(self.counting.nominal > 0, found, np.nan)
 
     def _counted_quantiles(self, levels: Sequence[float]) -> Float:
-        counts, draws = self._counts, self.tally.draws
+        counts, draws = self._counts, self.draws - self.failed
         reached = np.cumsum(counts, axis=1, dtype=np.int64)
         found = [
             (reached >= max(np.ceil(level * draws - 1e-9), 1)).argmax(axis=1) for level in levels
