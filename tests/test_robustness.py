@@ -736,8 +736,13 @@ def test_a_node_is_ranked_as_the_branch_above_fills_it(policy: Any, node: str) -
     assert sorted(found["rank"]) == [1, 2, 3]
 
 
+@pytest.mark.parametrize("together", [1, 2**17])
 @pytest.mark.parametrize("ties", ["competition", "average"])
-def test_quantiles_of_places_and_of_their_counts_are_the_same(ties: Any) -> None:
+def test_quantiles_of_places_and_of_their_counts_are_the_same(
+    ties: Any, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("govindex.robustness.ranks._AT_ONCE", min(together, 4))
+    monkeypatch.setattr("govindex.robustness.tally._COUNTED", together)
     rng = np.random.default_rng(7)
     frame = pd.DataFrame(rng.integers(0, 4, (9, 3)), columns=list("xyz"), index=[*"ABCDEFGHI"])
     method = flat(ranking=Ranking(ties=ties))

@@ -193,3 +193,12 @@ def test_a_killed_dask_worker_loses_nothing_and_counts_nothing_twice(
     assert together.tally.draws == draws
     client.wait_for_workers(2, timeout=20)
     assert set(client.run(os.getpid).values()) != set(first.values())
+
+
+def test_a_worker_scores_the_data_of_a_job_once() -> None:
+    sample = drawn(draws=100)
+    job, other = (Job(sample.recipe, sample.counting, True) for _ in range(2))
+    worker = running._Worker()
+    runner = worker.runner_of(job)
+    assert worker.runner_of(pickle.loads(pickle.dumps(job))) is runner
+    assert worker.runner_of(other) is not runner

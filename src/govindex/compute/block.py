@@ -131,15 +131,11 @@ def as_numbers(found: object, part: str, shape: tuple[int, ...] | None = None) -
     return numbers
 
 
-def rounded(
-    share: Float, applicable: Float | None, maximum: Float, rounding: Rounder | None
-) -> Float:
+def rounded(share: Float, applicable: Float | None, maximum: Float, rounding: Rounder) -> Float:
     """Round a share on the printed unit: points, or the common scale.
 
     `maximum` has the shape (draws or 1, 1); where it is not above 0 nothing is printed or rounded.
     """
-    if rounding is None:
-        return share
     whole = maximum if applicable is None else maximum * applicable
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(maximum > 0, rounding(share * whole) / whole, share)

@@ -109,8 +109,9 @@ def finished(
             state.share = _ruled(branch.node.rule, state.share, scope)
         except GovIndexError as error:
             name_cells(error, block, [branch.node], problems, state.share)
-    maximum = drawn.maxima[branch.row][:, None]
-    state.share = rounded(state.share, state.applicable, maximum, branch.rounding)
+    if branch.rounding is not None:
+        maximum = drawn.maximum(branch.node.code)[:, None]
+        state.share = rounded(state.share, state.applicable, maximum, branch.rounding)
     return state
 
 

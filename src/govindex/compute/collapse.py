@@ -124,7 +124,7 @@ def _settlement(
     shrinks = any(policy.shrinks for policy in branch.absence.both)
     if all(policy.shrinks for policy in policies) and (shrinks or not smaller):
         return _Settlement(settled, restores=False, passes_up=bool(policies) or smaller)
-    if all(isinstance(policy, Renormalise) for policy in policies) and not (shrinks and smaller):
+    if all(type(policy) is Renormalise for policy in policies) and not (shrinks and smaller):
         return _Settlement(settled, restores=True, passes_up=False)
     return None
 

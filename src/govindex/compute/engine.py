@@ -110,7 +110,8 @@ def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = Non
     """
     # Weights are looked at first: one that is none is wrong whatever the data.
     drawn = checked(redraw(plan.own, weights), weights) if weights else plan.own
-    states = _combined(score(plan, block), drawn, plan.branches, {})
+    scored = score(plan, block)
+    states = _combined(scored, scored.leaves, drawn, plan.branches, {})
     return Evaluation(plan, tuple(states[row] for row in range(len(plan.codes))), drawn.maxima)
 
 
@@ -161,7 +162,12 @@ def evaluate_nodes(
     if len(collapsed) < len(needed):
         checked(drawn, weights)  # what collapses has been looked at
     order = [branch for branch in plan.branches if branch.row in needed]
-    states = _combined(scored, drawn, order, collapsed)
+    used = {plan.rows[code] for code in nodes}
+    for branch in order:
+        if branch.row not in collapsed:
+            used.update((*branch.children, *branch.bonuses))
+    leaves = {row: leaf for row, leaf in scored.leaves.items() if row in used}
+    states = _combined(scored, leaves, drawn, order, collapsed)
     return {code: states[plan.rows[code]] for code in nodes}, drawn
 
 
@@ -178,12 +184,16 @@ def _filling(scored: Scored, shown: Sequence[int], branches: Mapping[int, Branch
 
 
 def _combined(
-    scored: Scored, drawn: Drawn, branches: Sequence[Branch], collapsed: Mapping[int, State]
+    scored: Scored,
+    leaves: Mapping[int, State],
+    drawn: Drawn,
+    branches: Sequence[Branch],
+    collapsed: Mapping[int, State],
 ) -> dict[int, State]:
     """Combine indicators into branches, children before parents."""
     plan, block = scored.plan, scored.block
     # Branches fill in what their children lack, and nothing may be left of that in the scores.
-    states = {row: _printed(plan, row, leaf, drawn) for row, leaf in scored.leaves.items()}
+    states = {row: _printed(plan, row, leaf, drawn) for row, leaf in leaves.items()}
     problems = Problems()
     failed: set[int] = set()
     for branch in branches:
@@ -203,9 +213,11 @@ def _combined(
 
 
 def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn) -> State:
-    if leaf.complete and plan.rounding[row] is None:
+    rounding, share = plan.rounding[row], leaf.share
+    if leaf.complete and rounding is None:
         return leaf  # nothing is filled in or rounded: it stays what it is
-    share = rounded(leaf.share, None, drawn.maxima[row][:, None], plan.rounding[row])
+    if rounding is not None:
+        share = rounded(share, None, drawn.maximum(plan.codes[row])[:, None], rounding)
     return State(share, leaf.status, leaf.complete, value=leaf.value)
 
 

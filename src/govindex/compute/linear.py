@@ -55,7 +55,7 @@ class Linear:
     _memory: dict[str, Float] = attrs.field(init=False, factory=dict)
 
     def state(self, plan: Plan, drawn: Drawn, buffer: Float | None = None) -> State | None:
-        """Return the branch's state for draws of weights.
+        """Return the branch's state for draws of weights; the next call uses its memory again.
 
         None where a weight is none, or a draw gives all children of a branch no weight: that is
         refused by name. None as well where something is absent and a weight is 0: there it is not.

@@ -186,7 +186,7 @@ def compile_framework(
             for branch in branches
             if not branch.looks
             for row, absence in branch.policies
-            if not all(isinstance(policy, _LEAVES_ABSENT) for policy in absence.both)
+            if not all(type(policy) in _LEAVES_ABSENT for policy in absence.both)
         },
     )
 

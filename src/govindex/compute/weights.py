@@ -69,18 +69,26 @@ class Drawn:
     @cached_property
     def maxima(self) -> Float:
         """The printed score of a share of 1, shape (nodes, draws or 1)."""
-        views = self.framework.views
-        codes = (*self.framework.codes, *(view.code for view in views))
+        views = (view.code for view in self.framework.views)
+        codes = (*self.framework.codes, *views)
         if self.scale != "points":
             return np.full((len(codes), 1), float(self.scale))
+        return np.stack(np.broadcast_arrays(*(self.maximum(code) for code in codes)))
+
+    def maximum(self, code: str) -> Float:
+        """Return the printed score of a node's share of 1, shape (draws or 1,)."""
+        return self._points[code] if self.scale == "points" else np.array([float(self.scale)])
+
+    @cached_property
+    def _points(self) -> dict[str, Float]:
         found = {self.framework.code: self._number(self.framework.code)}
         for branch in self.framework.nodes:
             if isinstance(branch, Dimension):
                 found.update(self._parts(branch, found[branch.code]))
-        for view in views:
+        for view in self.framework.views:
             inside, _ = parts_of_view(self.framework, view)
             found[view.code] = total([found[code] for code in inside])
-        return np.stack(np.broadcast_arrays(*(found[code] for code in codes)))
+        return found
 
     def _parts(self, branch: Dimension, maximum: Float) -> dict[str, Float]:
         weights = {child.code: self.weights[child.code] for child in branch.children}

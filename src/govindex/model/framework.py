@@ -355,9 +355,18 @@ class Framework:
 
     def is_scored(self, code: str) -> bool:
         """Tell whether a node counts: neither it nor a branch above it has weight 0."""
-        above = self.parent(code)
-        own = self.weight(code) != 0
-        return own if above is None else own and self.is_scored(above.code)
+        self.node(code)
+        return code not in self._shown_only
+
+    @cached_property
+    def _shown_only(self) -> frozenset[str]:
+        found: set[str] = set()
+        for node in self.nodes:  # from the root down
+            above = self._parents.get(node.code)
+            below_none = above is not None and above.code in found
+            if below_none or self.weight(node.code) == 0:
+                found.add(node.code)
+        return frozenset(found)
 
     def is_bonus(self, code: str) -> bool:
         """Tell whether a node, or a branch above it, is a bonus or a penalty."""

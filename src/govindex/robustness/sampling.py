@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from govindex.compute import Block, Scored, State, evaluate_nodes, score
+from govindex.compute.weights import Drawn as Weights
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
 from govindex.kernels.keys import doubled_places
@@ -241,9 +242,9 @@ class Runner:
                 raise DataError(message, error.problems) from error
             found.failed[real] = True
             return
-        for part, states, maxima in outcomes:
+        for part, states, weights in outcomes:
             if found.scores is not None:
-                share, applicable, maximum = _outcome(states, maxima, part.method, self.recipe.node)
+                share, applicable, maximum = _outcome(states, weights, self.recipe.node)
                 printed = snap(share * applicable * maximum, maximum)
                 printed = np.broadcast_to(printed, (len(rows), share.shape[1]))
                 target = np.ix_(real, np.arange(found.scores.shape[1])[part.members])
@@ -266,16 +267,15 @@ class Runner:
 
     def _evaluated(
         self, part: _Part, drawn: Sequence[Drawn], draws: Any, count: int
-    ) -> tuple[dict[str, State], Float]:
-        """Return the states of the nodes that decide places, and the printed maxima."""
+    ) -> tuple[dict[str, State], Weights]:
+        """Return the states of the nodes that decide places, and the weights."""
         method = part.method
         scored = part.scored
         if scored is None:
             scored = score(method.plan, _varied(part, drawn, draws, count))
         buffer = self._buffer[:count] if isinstance(part.members, slice) else None
         nodes = _deciding(method, self.recipe.node)
-        states, weights = evaluate_nodes(scored, self.weights(method, drawn, draws), nodes, buffer)
-        return states, weights.maxima
+        return evaluate_nodes(scored, self.weights(method, drawn, draws), nodes, buffer)
 
     def weights(self, method: Methodology, drawn: Sequence[Drawn], draws: Any) -> dict[str, Float]:
         """Return the weights of draws at the nodes whose weights are varied."""
@@ -290,7 +290,7 @@ class Runner:
 
     def _place(
         self,
-        outcomes: Sequence[tuple[_Part, dict[str, State], Float]],
+        outcomes: Sequence[tuple[_Part, dict[str, State], Weights]],
         rows: Index,
         places: Places,
     ) -> None:
@@ -300,8 +300,8 @@ class Runner:
         for first in range(0, len(rows), at_once):
             own = slice(first, min(first + at_once, len(rows)))
             found = [
-                (part.members, _keys(part.method, states, maxima, self.recipe.node, own))
-                for part, states, maxima in outcomes
+                (part.members, _keys(part.method, states, weights, self.recipe.node, own))
+                for part, states, weights in outcomes
             ]
             keys = found[0][1]
             if len(found) > 1 or len(keys) < own.stop - own.start:
@@ -354,22 +354,22 @@ def ranking_of(method: Methodology, code: str) -> Ranking:
 
 
 def _outcome(
-    states: Mapping[str, State], maxima: Float, method: Methodology, code: str
+    states: Mapping[str, State], weights: Weights, code: str
 ) -> tuple[Float, Float | float, Float]:
     state = states[code]
     applicable: Float | float = 1.0 if state.applicable is None else state.applicable
-    return state.share, applicable, maxima[method.plan.rows[code]][:, None]
+    return state.share, applicable, weights.maximum(code)[:, None]
 
 
 def _keys(
-    method: Methodology, states: Mapping[str, State], maxima: Float, node: str, rows: slice
+    method: Methodology, states: Mapping[str, State], weights: Weights, node: str, rows: slice
 ) -> npt.NDArray[np.int64]:
     def picked(numbers: Float | float) -> Any:
         several = isinstance(numbers, np.ndarray) and len(numbers) > 1
         return numbers[rows] if several else numbers  # type: ignore[index]
 
     def outcome(code: str) -> tuple[Float, Float | float, Float]:
-        share, applicable, maximum = _outcome(states, maxima, method, code)
+        share, applicable, maximum = _outcome(states, weights, code)
         return picked(share), picked(applicable), picked(maximum)
 
     return chained_keys(node, lambda code: ranking_of(method, code), outcome, method.printing)

@@ -134,11 +134,16 @@ class _Times:
     factors: Float
 
     def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
-        found = dict(weights)
-        for code, factor in zip(self.codes, self.factors, strict=True):
-            if code in found:
-                found[code] = found[code] * factor[draws]
-        return found
+        own = [place for place, code in enumerate(self.codes) if code in weights]
+        codes = [self.codes[place] for place in own]
+        factors = self.factors if len(own) == len(self.factors) else self.factors[own]
+        before = [weights[code] for code in codes]
+        products: Any
+        if all(weight.size == 1 for weight in before):
+            products = np.array(before).reshape(-1, 1) * factors[:, draws]
+        else:
+            products = [w * factor for w, factor in zip(before, factors[:, draws], strict=True)]
+        return {**weights, **dict(zip(codes, products, strict=True))}
 
 
 @attrs.frozen(eq=False)
