@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 import numpy as np
 
-from govindex.absence import Renormalise
+from govindex.absence import Renormalise, Shrink
 from govindex.compute.block import State
 from govindex.compute.linear import Linear
 from govindex.compute.plan import Branch, Plan
@@ -53,7 +53,20 @@ def collapse(
             if found is None:
                 return None
             settlements[other.row] = found
-    return _Subtree(below, leaves, settlements).linear(branch)
+    counted = any(_counts(other, below) for other in plan.branches)
+    return _Subtree(below, leaves, settlements, counted).linear(branch)
+
+
+def _counts(branch: Branch, below: Mapping[int, Branch]) -> bool:
+    """Tell whether it matters how many children are absent, or why branches among them are."""
+    if any(policy.min_share > 0 or policy.min_count > 1 for policy in branch.absence.both):
+        return True
+    return any(
+        type(absence.missing) is not type(absence.not_applicable)
+        or type(absence.missing) not in (Renormalise, Shrink)
+        for row, absence in zip(branch.children, branch.child_absence, strict=True)
+        if row in below
+    )
 
 
 def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[Branch]:
@@ -150,6 +163,7 @@ class _Subtree:
     below: Mapping[int, Branch]
     leaves: Mapping[int, State]
     settlements: Mapping[int, _Settlement]
+    counted: bool
 
     def linear(self, top: Branch) -> Linear:
         """Return the mean that a branch is."""
@@ -185,7 +199,8 @@ class _Subtree:
             passes_up=own is not None and own.passes_up,
             twins=_twins(list(_tables(shares, present, inside.values()))),
             status=np.zeros((1, shares.shape[1]), np.uint8) if own is None else own.settled.status,
-            lacking=_counted(own),
+            lacking=_lacking(own),
+            counted=self.counted,
         )
 
     def _absent(self, row: int) -> Bool:
@@ -209,7 +224,7 @@ class _Subtree:
         return np.concatenate(found)
 
 
-def _counted(own: _Settlement | None) -> tuple[Float, Float] | None:
+def _lacking(own: _Settlement | None) -> tuple[Float, Float] | None:
     """Return how many indicators lack, None where none does."""
     if own is None or not any(count.any() for count in own.settled.lacking):
         return None

@@ -22,6 +22,7 @@ class Linear:
     """A branch that is a weighted mean of indicators.
 
     What is absent does not hang on the weights as long as all are above 0, so it is settled before.
+    A weight of 0 takes a node out, and with it what it lacks.
 
     Parameters
     ----------
@@ -42,6 +43,9 @@ class Linear:
         Why a unit has no score, where it has none.
     lacking : (array, array) or None
         How many indicators are missing and not applicable, shape (1, units); None if none is.
+    counted : bool
+        Whether it matters somewhere how many there are, or which of the two they are: then no
+        weight may be 0.
     """
 
     paths: tuple[tuple[int, tuple[int, ...]], ...]
@@ -52,13 +56,14 @@ class Linear:
     twins: tuple[Index, Index]
     status: Status
     lacking: tuple[Float, Float] | None
+    counted: bool
     _memory: dict[str, Float] = attrs.field(init=False, factory=dict)
 
     def state(self, plan: Plan, drawn: Drawn, buffer: Float | None = None) -> State | None:
         """Return the branch's state for draws of weights; the next call uses its memory again.
 
         None where a weight is none, or a draw gives all children of a branch no weight: that is
-        refused by name. None as well where something is absent and a weight is 0: there it is not.
+        refused by name. None as well where a weight of 0 would change what was settled.
 
         Parameters
         ----------
@@ -98,7 +103,8 @@ class Linear:
         for place, other, nobody in self.inside:
             # Branches inside one branch take turns with their memory.
             mean = self._kept("mean", *out.shape)
-            if other._mean(plan, drawn, mean) is None:
+            divisor = other._mean(plan, drawn, mean)
+            if divisor is None or other._loses(divisor):
                 return None
             mean *= parts[place][:, None]
             if nobody.size:
@@ -110,6 +116,11 @@ class Linear:
         with np.errstate(invalid="ignore", divide="ignore"):
             out /= divisor
         return divisor
+
+    def _loses(self, divisor: Float) -> bool:
+        """Tell whether a unit has no score in some draws only, for all it has has weight 0."""
+        assert self.known is not None
+        return bool((divisor[:, self.known.any(axis=0)] == 0).any())
 
     def _parts(self, plan: Plan, drawn: Drawn, draws: int) -> Float | None:
         """Return the parts of the mean that its nodes make, shape (nodes, draws)."""
@@ -127,7 +138,7 @@ class Linear:
             least = own.min()
             if not (least >= 0 and whole.min() > 0 and whole.max() < np.inf):
                 return None
-            if self.lacking is not None and not least > 0:
+            if self.counted and self.lacking is not None and not least > 0:
                 return None
             own *= above[row] / whole
             above.update(zip(children, own, strict=True))
