@@ -220,8 +220,8 @@ HALVES = observed({name: [10.0, 9.6, 10.4] for name in "abc"})
 
 @breaks(laws.places_follow_scores, "which is place", RESULT)
 class DenseInsteadOfCompetition(IndexResult):
-    def _ranking_of(self, code: str) -> Ranking:
-        return attrs.evolve(super()._ranking_of(code), ties="dense")
+    def ranking_of(self, code: str) -> Ranking:
+        return attrs.evolve(super().ranking_of(code), ties="dense")
 
 
 @breaks(laws.betterment_of_place, "falls from place", RESULT)
@@ -235,8 +235,8 @@ class WorstIsFirst(IndexResult):
 @breaks(laws.anonymity_of_names, "the units are renamed, and the place", RESULT)
 @breaks(laws.equal_units_tie, "stands at place", RESULT)
 class TiesBrokenByName(IndexResult):
-    def _ranking_of(self, code: str) -> Ranking:
-        return attrs.evolve(super()._ranking_of(code), ties="ordinal")
+    def ranking_of(self, code: str) -> Ranking:
+        return attrs.evolve(super().ranking_of(code), ties="ordinal")
 
 
 @breaks(laws.anonymity_of_order, "the units are listed as", RESULT)

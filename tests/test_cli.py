@@ -640,3 +640,18 @@ def test_output_that_nobody_reads_on_is_no_error() -> None:
     show.stdout.close()
     _, error = show.communicate(timeout=60)
     assert (show.returncode, error) == (0, "")
+
+
+def test_a_misspelt_role_and_an_empty_column_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leaves = [gi.Indicator(code, rule=gi.rules.Goalposts(worst=0, best=10)) for code in "xy"]
+    framework = gi.Framework("index", leaves, absence=gi.absence.AsZero())
+    document = tmp_path / "own.toml"
+    gi.save_methodology(gi.Methodology("example.gaps", "1", framework), document)
+    table = write(tmp_path / "own.csv", "code,leauge,x,y\nA,hills,3,\nB,coast,4,\nC,coast,5,\n")
+    for command in (["score"], ["validate"], ["robustness", "--draws", "10"]):
+        assert main([command[0], table, "--method", str(document), *command[1:]]) == 0
+        out = capsys.readouterr().out
+        assert "Columns not used: leauge (did you mean 'league'?)" in out
+        assert "Columns in which no unit has a value: y" in out

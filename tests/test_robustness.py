@@ -581,7 +581,16 @@ def refused(match: str, vary: Any = None, kind: Any = SettingError, **settings: 
         ("at least two ranked units, and there are 1", {"data": random_data(1, 1)}),
         ("progress is True, False or a function, not 'bar'", {"progress": "bar"}),
         (r"executor is a concurrent\.futures\.Executor, not 'pool'", {"executor": "pool"}),
-        ("an object that computes by code of its own shows none", {"method": object()}),
+        ("give a Methodology first, not object", {"method": object()}),
+        (
+            "an object that computes by code of its own shows none",
+            {"method": type("Own", (), {"compute": print})()},
+        ),
+        (r"given in a list, vary=\[…\], not Weights", {"vary": robustness.weights(spread=0.1)}),
+        (
+            r"executor is a concurrent\.futures\.Executor, not <class",
+            {"executor": ThreadPoolExecutor},
+        ),
     ],
 )
 def test_settings_out_of_range_are_refused(match: str, settings: dict[str, Any]) -> None:
@@ -612,7 +621,8 @@ def test_settings_out_of_range_are_refused(match: str, settings: dict[str, Any])
         ("needs at least one option", lambda: robustness.alternatives(rule=[])),
         ("at= names the nodes of a rule", lambda: robustness.alternatives(steps=[None], at="x")),
         ("errors are 'normal' or 'uniform'", lambda: robustness.errors({"x": 1}, distribution="t")),  # type: ignore[arg-type]
-        ("errors of at least one variable", lambda: robustness.errors({})),
+        ("those of variables by name", lambda: robustness.errors({})),
+        ("those of variables by name", lambda: robustness.errors(2.0)),  # type: ignore[arg-type]
         ("are a pair", lambda: robustness.errors({"x": 1}, limits={"x": (2, 1)})),
         ("needs weights, values or choices", lambda: robustness.given()),
         (
@@ -752,3 +762,169 @@ def test_quantiles_of_places_and_of_their_counts_are_the_same(
     sorted_places = sample.quantiles(*levels)
     sample.acceptability()
     np.testing.assert_array_equal(sample.quantiles(*levels), sorted_places)
+
+
+# -- tables with labels ---------------------------------------------------------------------------
+
+CODES = ["C", "A", "D", "B"]
+
+
+def labelled_data() -> Observations:
+    frame = pd.DataFrame({"x": [1.0, 2, 3, 4], "y": [4.0, 1, 3, 2]}, index=CODES)
+    return Observations.from_frame(frame)
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [2, 0, 3, 1]])
+@pytest.mark.parametrize(
+    "kind", [robustness.replicates, lambda table: robustness.given(values=table)]
+)
+def test_columns_with_codes_are_those_units_in_any_order(kind: Any, order: list[int]) -> None:
+    rng = np.random.default_rng(1)
+    numbers = rng.random((50, 4))
+    frame = pd.DataFrame(numbers, columns=CODES).iloc[:, order]
+    plain, labelled = (
+        sample_ranks(flat("xy"), labelled_data(), vary=[kind({"x": table})], draws=50, rng=1)
+        for table in (numbers, frame)
+    )
+    np.testing.assert_array_equal(plain.kept, labelled.kept)
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [2, 0, 3, 1]])
+def test_errors_with_codes_are_those_of_these_units_in_any_order(order: list[int]) -> None:
+    sizes = np.array([0.001, 3.0, 0.2, 0.5])
+    series = pd.Series(sizes, index=CODES).iloc[order]
+    plain, labelled = (
+        sample_ranks(
+            flat("xy"), labelled_data(), vary=[robustness.errors({"x": given})], draws=50, rng=1
+        )
+        for given in (sizes, series)
+    )
+    np.testing.assert_array_equal(plain.kept, labelled.kept)
+
+
+@pytest.mark.parametrize(
+    ("match", "codes"),
+    [
+        (r"'x': there is no unit 'E': Known: 'A'", ["C", "A", "D", "E"]),
+        (r"'x' has no label 'B': it lacks this unit", ["C", "A", "D", "E"]),
+        (r"'x' has unit 'A' twice", ["C", "A", "D", "A"]),
+        (r"'x': there is no unit '5'", [5, 6, 7, 8]),
+    ],
+)
+def test_labels_that_are_no_units_are_named(match: str, codes: list[Any]) -> None:
+    table = pd.DataFrame(np.ones((3, 4)), columns=codes)
+    for error, vary in (
+        (DataError, robustness.replicates({"x": table})),
+        (DataError, robustness.given(values={"x": table})),
+        (SettingError, robustness.errors({"x": table.iloc[0]})),
+    ):
+        with pytest.raises(error, match=match):
+            sample_ranks(flat("xy"), labelled_data(), vary=[vary], draws=3, rng=1)
+
+
+def test_an_error_that_is_none_is_said_once() -> None:
+    with pytest.raises(
+        SettingError, match=r"apply: variable 'x': the error is -1; an error is"
+    ) as e:
+        sample_ranks(
+            flat("xy"), labelled_data(), vary=[robustness.errors({"x": -1.0})], draws=3, rng=1
+        )
+    assert str(e.value).count("the error is") == 1
+
+
+def test_errors_of_too_many_units_are_refused() -> None:
+    with pytest.raises(SettingError, match="give one error, or one for each of the 4 units"):
+        sample_ranks(
+            flat("xy"), labelled_data(), vary=[robustness.errors({"x": np.ones(5)})], draws=3, rng=1
+        )
+
+
+# -- misuse is answered in words ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("match", "ask"),
+    [
+        ("takes at least one level", lambda sample: sample.quantiles()),
+        (r"levels are shares from 0 to 1, not \[0", lambda sample: sample.quantiles([0.1, 0.9])),
+        ("a level is a share from 0 to 1, not 90", lambda sample: sample.intervals(90)),
+        ("a level is a share from 0 to 1, not 'x'", lambda sample: sample.intervals("x")),
+        ("takes a place of at least 1, not 0", lambda sample: sample.top(0)),
+    ],
+)
+def test_questions_to_a_sample_that_make_no_sense(match: str, ask: Any) -> None:
+    sample = sample_ranks(
+        flat(), random_data(1, 6), vary=[robustness.weights(spread=0.5)], draws=10, rng=1
+    )
+    with pytest.raises(SettingError, match=match):
+        ask(sample)
+
+
+@pytest.mark.parametrize(
+    ("match", "make"),
+    [
+        (
+            r"alternatives\(rule=\[…\]\) takes a list of options, not MinMax",
+            lambda: robustness.alternatives(rule=rules.MinMax()),  # type: ignore[arg-type]
+        ),
+        (
+            r"takes a list of options, not {'x': 2}",
+            lambda: robustness.alternatives(weights={"x": 2}),
+        ),
+        (
+            "an option of weights is a mapping of codes to numbers or None, not 'equal'",
+            lambda: robustness.alternatives(weights=["equal"]),
+        ),
+        (
+            r"give an option, not its class: MinMax\(…\)",
+            lambda: robustness.alternatives(rule=[rules.MinMax]),
+        ),
+        (
+            "replicates are given by the name of the variable",
+            lambda: robustness.replicates([1, 2]),  # type: ignore[arg-type]
+        ),
+    ],
+)
+def test_variations_of_the_wrong_kind_are_refused(match: str, make: Any) -> None:
+    with pytest.raises(SettingError, match=match):
+        make()
+
+
+# -- leagues --------------------------------------------------------------------------------------
+
+
+def in_leagues() -> RankSample:
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(rng.random((12, 3)), columns=list("xyz"))
+    frame = frame.assign(unit=[f"u{i:02}" for i in range(12)], league=["hills", "coast"] * 6)
+    data = Observations.from_frame(frame, unit="unit", league="league")
+    return sample_ranks(flat(), data, vary=[robustness.weights(spread=0.5)], draws=50, rng=1)
+
+
+def test_tables_say_the_league_where_there_are_several() -> None:
+    sample = in_leagues()
+    intervals = sample.intervals()
+    assert list(intervals.columns) == ["unit", "rank", "league", "low", "median", "high"]
+    assert (intervals.groupby("league")["rank"].min() == 1).all()
+    near = sample.neighbours()
+    assert dict(near.groupby("league").size()) == {"coast": 5, "hills": 5}
+    assert "league" in sample.shifts()
+    assert "league" not in drawn_alone().intervals()
+
+
+def drawn_alone() -> RankSample:
+    return sample_ranks(
+        flat(), random_data(1, 6), vary=[robustness.weights(spread=0.5)], draws=10, rng=1
+    )
+
+
+def test_the_summary_says_who_is_first_in_each_league() -> None:
+    sample = in_leagues()
+    said = sample.summary
+    shares = sample.top(1)
+    for league in ("hills", "coast"):
+        part = said.split(f"First in {league}:\n")[1].split("\nFirst in")[0].split("\n\n")[0]
+        own = shares[sample.intervals()["league"] == league]
+        assert f"  {own.idxmax()}: {own.max():.1%}" in part
+    assert "First:" not in said
+    assert "First:" in drawn_alone().summary

@@ -279,6 +279,15 @@ def test_audits_that_say_nothing_are_refused(match: str, kind: Any, asked: dict[
         reversals(method_of(rules.MinMax()), random_data(1), **asked)
 
 
+def test_a_result_and_units_that_are_no_names_are_not_audited() -> None:
+    data = data_of({"x": [1.0, 2, 3], "y": [3.0, 1, 2]})
+    method = method_of(rules.MinMax(), "xy")
+    with pytest.raises(SettingError, match="give a methodology first, not IndexResult"):
+        reversals(method.compute(data), data)  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match="named by their codes, and are units of the data"):
+        reversals(method, data, newcomers=data.take(["A"]))  # type: ignore[arg-type]
+
+
 def test_tables_and_panels_that_cannot_be_audited_are_refused() -> None:
     with pytest.raises(DataError, match="give Observations, not DataFrame"):
         reversals(method_of(rules.MinMax()), pd.DataFrame())  # type: ignore[arg-type]

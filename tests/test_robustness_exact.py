@@ -828,3 +828,61 @@ def test_one_indicator_alone_has_nothing_to_be_weighed_against() -> None:
     assert swap_margins(result)["outcome"].to_list() == ["dominates"]
     with pytest.raises(SettingError, match="there is but one"):
         weight_intervals(result)
+
+
+# -- what is asked of what ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        gi.robustness.swap_margins,
+        gi.robustness.weight_intervals,
+        gi.robustness.potential_winners,
+        gi.robustness.attainable_ranks,
+        gi.robustness.dominance,
+        gi.robustness.data_margins,
+        gi.robustness.score_margins,
+        lambda given: gi.robustness.swap_weights(given, "A", "B"),
+    ],
+)
+def test_exact_answers_are_those_of_a_result(ask: Any) -> None:
+    with pytest.raises(SettingError, match=r"method\.compute\(data\), not Methodology"):
+        ask(tree())
+
+
+def test_units_that_are_no_list_are_refused() -> None:
+    with pytest.raises(SettingError, match="units are a list of codes or names, not 3"):
+        gi.robustness.attainable_ranks(result_of(3, 5), units=3)  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match="or a list of pairs, not 3"):
+        swap_margins(result_of(3, 5), pairs=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("by", "lead"), [("share", 60 / 80 - 70 / 100), ("points", 0.10)])
+def test_the_lead_is_that_of_what_is_ranked(by: Any, lead: float) -> None:
+    leaves = [gi.Indicator(code, rule=gi.rules.Points(), weight=50.0) for code in "xy"]
+    leaves[1] = gi.Indicator("y", rule=gi.rules.Points(), weight=20.0)
+    leaves.append(gi.Indicator("z", rule=gi.rules.Points(), weight=30.0))
+    framework = gi.Framework(
+        "index", leaves, aggregate=gi.aggregate.Sum(), absence=gi.absence.Shrink()
+    )
+    method = gi.Methodology(
+        "example.lead", "1", framework, scale="points", ranking=gi.Ranking(by=by)
+    )
+    # 60 of 80 points against 70 of 100.
+    frame = pd.DataFrame(
+        {"x": [40.0, 40.0], "y": ["n/a", 10.0], "z": [20.0, 20.0]}, index=["A", "B"]
+    )
+    row = swap_margins(method.compute(gi.Observations.from_frame(frame))).iloc[0]
+    assert row["first"] == ("A" if by == "share" else "B")
+    assert row["lead"] == pytest.approx(100 * lead)
+
+
+def test_margins_say_the_league_where_there_are_several() -> None:
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame(rng.random((6, 4)), columns=list(tree().framework.leaf_codes))
+    frame = frame.assign(unit=list("ABCDEF"), league=["hills", "coast"] * 3)
+    data = gi.Observations.from_frame(frame, unit="unit", league="league")
+    result = tree().compute(data)
+    assert dict(swap_margins(result).groupby("league").size()) == {"coast": 2, "hills": 2}
+    assert "league" in gi.robustness.score_margins(result)

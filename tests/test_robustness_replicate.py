@@ -214,6 +214,12 @@ def test_variants_that_do_not_apply_are_named(match: str, variants: Any, kind: A
         replicate(tree(), data_of(), {"a": variants})
 
 
+@pytest.mark.parametrize("variants", [[("a", {})], {}])
+def test_variants_come_by_name(variants: Any) -> None:
+    with pytest.raises(SettingError, match="what is computed otherwise, by name: at least one"):
+        replicate(tree(), data_of(), variants)
+
+
 def test_a_variant_and_the_index_itself_have_two_names() -> None:
     with pytest.raises(SettingError, match="'as it is' is what the index itself is called"):
         replicate(tree(), data_of(), {"as it is": {}})

@@ -11,6 +11,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ import attrs
 
 from govindex import datasets
 from govindex.change import change
+from govindex.contracts import ABSENCE_STARTS
 from govindex.describe import describe
 from govindex.errors import DataError, GovIndexError, SettingError, listing
 from govindex.explain import explain
@@ -254,9 +256,7 @@ def _score(given: argparse.Namespace) -> str:
     result = _computed(given)
     if given.out:
         write_table(result.table(language=given.language), given.out)
-    parts = [_ranking(result, given.language), *_preparation(result)]
-    if result.provenance.unused:
-        parts.append(f"Columns not used: {', '.join(result.provenance.unused)}")
+    parts = [_ranking(result, given.language), *_preparation(result), *_columns(result)]
     if given.explain:
         parts.append(str(explain(result, given.explain, language=given.language)))
     if given.out:
@@ -282,11 +282,33 @@ def _robustness(given: argparse.Namespace) -> str:
     finally:
         _tell("")
     intervals = sample.intervals(given.level)
-    parts = [sample.summary, intervals.to_string(index=False)]
+    parts = [sample.summary, intervals.to_string(index=False), *_columns(sample.nominal)]
     if given.out:
         write_table(intervals, given.out)
         parts.append(f"Written to {given.out}")
     return "\n\n".join(parts)
+
+
+def _columns(result: IndexResult) -> list[str]:
+    """Return which columns are not used, and which hold nothing that is."""
+    notes = []
+    unused = [_meant(name) for name in result.provenance.unused]
+    if unused:
+        notes.append(f"Columns not used: {', '.join(unused)}")
+    data = result.observations
+    if data is not None:
+        used = [name for name in data.variables if name not in result.provenance.unused]
+        absent = data.status >= ABSENCE_STARTS
+        empty = [name for name in used if absent[:, data.place(name)].all()]
+        if empty:
+            notes.append(f"Columns in which no unit has a value: {', '.join(empty)}")
+    return notes
+
+
+def _meant(name: str) -> str:
+    """Return the name of a column, with the role that it may have been meant for."""
+    close = get_close_matches(name.casefold(), ("code", "unit", *_FIELDS), n=1, cutoff=0.75)
+    return f"{name} (did you mean '{close[0]}'?)" if close else name
 
 
 def _preparation(result: IndexResult) -> list[str]:
@@ -316,9 +338,8 @@ def _validate(given: argparse.Namespace) -> str:
         f"{given.file.name}: {len(result.units)} units, {gone} of them without a score",
         *(f"  {unit}: {reason}" for unit, reason in result.unscored["reason"].items()),
         *_preparation(result),
+        *_columns(result),
     ]
-    if result.provenance.unused:
-        lines.append(f"Columns not used: {', '.join(result.provenance.unused)}")
     return "\n".join(lines)
 
 

@@ -276,20 +276,21 @@ class IndexResult:
 
     # -- places -------------------------------------------------------------------------------
 
-    def _ranking_of(self, code: str) -> Ranking:
+    def ranking_of(self, code: str) -> Ranking:
+        """Return the ranking in force at a node: its own, or the methodology's."""
         return ranking_at(self.node(code).ranking, self.ranking, total=code == self.codes[0])
 
     def keys(self, code: str) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return the integers that units are ranked by at a node, shape (units,)."""
         found = self._tied_keys(code)
-        if self._ranking_of(code).ties == "ordinal":
+        if self.ranking_of(code).ties == "ordinal":
             order = np.empty(len(self.units), dtype=np.int64)
             order[np.argsort(np.array(self.units.codes), kind="stable")] = -np.arange(len(order))
             found = merge_keys(found, order)
         return found
 
     def _tied_keys(self, code: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-        return chained_keys(code, self._ranking_of, self._outcome_of, self.printing)
+        return chained_keys(code, self.ranking_of, self._outcome_of, self.printing)
 
     def _outcome_of(self, code: str) -> tuple[Float, Float | float, float]:
         row = self.place(code)
@@ -321,7 +322,7 @@ class IndexResult:
         together = self.units.groups("period") if overall else self.units.contests()
         for *_, members in together:
             chosen = members[self.units.ranked_mask[members]]
-            ranks[chosen] = places(keys[chosen], self._ranking_of(code).ties)
+            ranks[chosen] = places(keys[chosen], self.ranking_of(code).ties)
         return ranks
 
     @property
@@ -369,7 +370,7 @@ class IndexResult:
 
     def _quantile_bands(self, code: str, bands: Bands) -> list[str | None]:
         # Quantiles are of scores: neither which end is first nor what breaks ties matters.
-        ranking = attrs.evolve(self._ranking_of(code), best="highest")
+        ranking = attrs.evolve(self.ranking_of(code), best="highest")
         keys = node_keys(*self._outcome_of(code), ranking, self.printing)
         names: list[str | None] = [None] * len(self.units)
         for *_, members in self.units.contests():

@@ -240,6 +240,8 @@ def reversals(
     """
     if not isinstance(data, Observations):
         raise DataError(f"give Observations, not {type(data).__name__}")
+    if not callable(getattr(method, "compute", None)):
+        raise SettingError(f"give a methodology first, not {type(method).__name__}")
     if copies and data.is_panel:
         raise SettingError("units of a panel are not copied: audit one period, at_period(…)")
     data = data.take(sorted(data.units.codes))

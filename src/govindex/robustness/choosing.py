@@ -259,7 +259,7 @@ def alternatives(
     'rule'
     """
     given = dict(zip(WHAT, (rule, aggregate, absence, steps, weights, method), strict=True))
-    named = {what: tuple(options) for what, options in given.items() if options is not None}
+    named = {what: _options(what, own) for what, own in given.items() if own is not None}
     if len(named) != 1:
         raise SettingError(f"alternatives are given for one of {listing(WHAT)}, not {len(named)}")
     ((what, values),) = named.items()
@@ -270,6 +270,21 @@ def alternatives(
     nodes = None if at is None else (at,) if isinstance(at, str) else tuple(at)
     likely = None if probabilities is None else _probabilities(tuple(probabilities), len(values))
     return Alternatives(what, values, nodes, likely, name or what)  # type: ignore[arg-type]
+
+
+def _options(what: str, options: Any) -> tuple[Any, ...]:
+    """Return the options; tell what they are a list of."""
+    if isinstance(options, (str, Mapping)) or not isinstance(options, Iterable):
+        raise SettingError(f"alternatives({what}=[…]) takes a list of options, not {options!r}")
+    found = tuple(options)
+    for option in found:
+        if isinstance(option, type):
+            raise SettingError(f"give an option, not its class: {option.__name__}(…)")
+        if what == "weights" and not (option is None or isinstance(option, Mapping)):
+            raise SettingError(
+                f"an option of weights is a mapping of codes to numbers or None, not {option!r}"
+            )
+    return found
 
 
 def _probabilities(given: tuple[float, ...], count: int) -> tuple[float, ...]:

@@ -10,13 +10,41 @@ import numpy as np
 
 from govindex.contracts import Float, Index
 from govindex.errors import SettingError, listing, near_miss
+from govindex.model.units import Units
 from govindex.result import IndexResult
 
-__all__ = ["Pairs", "contests", "pairs_of", "steps", "units_asked"]
+__all__ = [
+    "Pairs",
+    "checked_result",
+    "contest_columns",
+    "contests",
+    "pairs_of",
+    "steps",
+    "units_asked",
+]
 
 Pairs = Literal["neighbours", "leader"] | Iterable[tuple[str, str]]
 _KINDS = ("neighbours", "leader")
 _AT_ONCE = 2**14
+
+
+def checked_result(result: Any) -> IndexResult:
+    """Return what is a result; tell what to give instead of a methodology or data."""
+    if isinstance(result, IndexResult):
+        return result
+    raise SettingError(
+        f"give the result of an index, method.compute(data), not {type(result).__name__}"
+    )
+
+
+def contest_columns(units: Units) -> dict[str, tuple[str | None, ...]]:
+    """Return the columns that tell contests apart: `period` and `league`, where there are any."""
+    found: dict[str, tuple[str | None, ...]] = {}
+    if units.periods is not None:
+        found["period"] = units.periods
+    if units.leagues is not None and len(units.groups("league")) > 1:
+        found["league"] = units.leagues
+    return found
 
 
 def contests(result: IndexResult, node: str) -> list[tuple[str | None, str | None, Index]]:
@@ -54,6 +82,8 @@ def units_asked(result: IndexResult, node: str, units: Iterable[str] = ()) -> In
     """
     found = [members for *_, members in contests(result, node)]
     order = np.concatenate([np.zeros(0, dtype=np.intp), *found])
+    if not isinstance(units, Iterable):
+        raise SettingError(f"units are a list of codes or names, not {units!r}")
     named = [result.units.locate(unit) for unit in ((units,) if isinstance(units, str) else units)]
     apart = [result.units.codes[unit] for unit in named if unit not in order]
     if apart:
@@ -95,6 +125,8 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
         contest[members] = number
         position[members] = np.arange(len(members))
     found = []
+    if not isinstance(pairs, Iterable):
+        raise SettingError(f"pairs are 'neighbours', 'leader' or a list of pairs, not {pairs!r}")
     for pair in pairs:
         if isinstance(pair, str) or len(tuple(pair)) != 2:
             raise SettingError(f"a pair is two units, such as ('A', 'B'), not {pair!r}")

@@ -12,7 +12,7 @@ from govindex.errors import SettingError
 from govindex.kernels.rounding import snap
 from govindex.ranking import as_places
 from govindex.result import IndexResult
-from govindex.robustness.contests import Pairs, contests, pairs_of, steps
+from govindex.robustness.contests import Pairs, contest_columns, contests, pairs_of, steps
 from govindex.robustness.spaces import At, WeightSpace, space_of
 from govindex.robustness.swaps import leads, nearest_l1, nearest_l2, nearest_single, turns
 
@@ -58,10 +58,11 @@ def swap_margins(
     -------
     DataFrame
         A row per pair, in the order of publication: `first` and `second` with their names and
-        ranks; `lead` in the printed unit; `outcome`; `l1`, the sum of absolute changes (twice the
-        weight that is moved); `l2`, the root of the sum of squares; `single`, the change of one
-        weight alone, the others in proportion, with its `node`, its weight `now` and what it must
-        become, `then`. An `outcome` is
+        ranks, and their league where there are several; `lead` of what is ranked, in the printed
+        unit (where shares of a smaller maximum are ranked: as if it were whole); `outcome`; `l1`,
+        the sum of absolute changes (twice the weight that is moved); `l2`, the root of the sum of
+        squares; `single`, the change of one weight alone, the others in proportion, with its
+        `node`, its weight `now` and what it must become, `then`. An `outcome` is
 
         * "swaps": some weights reverse the pair. `single` is missing if no one weight does.
         * "tied": the two are level; any change of weights that tells them apart reverses one of the
@@ -110,8 +111,13 @@ def swap_margins(
     found = _margins(space, first, second)
     units, labels = result.units, result.units.labels()
     ranks = as_places(result.places(space.node))
-    lead = np.abs(result.printed_at(space.node)[first] - result.printed_at(space.node)[second])
-    scale = float(result.maxima[result.place(space.node)])
+    row = result.place(space.node)
+    scale = float(result.maxima[row])
+    scores = result.full_at(space.node)
+    if result.ranking_of(space.node).by == "share":
+        scores = result.outcome.shares[row] * scale
+    lead = np.abs(scores[first] - scores[second])
+    contest = contest_columns(units).items()
     return pd.DataFrame(
         {
             "first": [units.codes[i] for i in first],
@@ -120,6 +126,7 @@ def swap_margins(
             "second_unit": [labels[i] for i in second],
             "first_rank": ranks[first],
             "second_rank": ranks[second],
+            **{name: [column[i] for i in first] for name, column in contest},
             "lead": snap(lead, scale),
             **found,
         }
@@ -331,10 +338,9 @@ def weight_intervals(
                 names = [units.codes[i] if i >= 0 else None for i in pair[row]]
                 columns[f"{end}_{what}"] = pd.Series(names, dtype=object).to_numpy()
         frame = pd.DataFrame(columns, index=pd.Index(space.codes, name="node"))
-        if units.leagues is not None and len(units.groups("league")) > 1:
-            frame.insert(0, "league", league)
-        if units.periods is not None:
-            frame.insert(0, "period", period)
+        told = {"period": period, "league": league}
+        for place, name in enumerate(contest_columns(units)):
+            frame.insert(place, name, told[name])
         frames.append(frame)
     return pd.concat(frames)
 

@@ -17,6 +17,8 @@ from govindex.robustness.variations import Basis, Drawn
 
 __all__ = ["Errors", "Given", "Replicates", "errors", "given", "replicates"]
 
+_NAMED = 3
+
 
 @attrs.frozen(eq=False)
 class Errors:
@@ -53,10 +55,14 @@ class Errors:
         size = _numbers_of(self.sizes[variable], variable, basis, problems)
         known = ~np.isnan(prepared.values[:, prepared.place(variable)])
         sound = np.isfinite(size) & (size >= 0)
+        kind = "is a finite number of at least 0"
+        if isinstance(self.sizes[variable], (int, float)) and not sound.all():
+            problems.add(f"variable '{variable}': the error is {size[0]:g}; an error {kind}")
+            return np.zeros(len(size))
         for place in np.flatnonzero(known & ~sound):
             problems.add(
                 f"unit '{prepared.units.codes[place]}', variable '{variable}': the error is "
-                f"{size[place]:g}; an error is a finite number of at least 0"
+                f"{size[place]:g}; an error {kind}"
             )
         return np.where(sound, size, 0.0)
 
@@ -75,11 +81,50 @@ def _numbers_of(given: Any, variable: str, basis: Basis, problems: Problems) -> 
         numbers = np.asarray(given, dtype=np.float64)
         if numbers.ndim == 0:
             return nothing + numbers
-        return numbers.reshape(-1)[basis.source]
-    except (TypeError, ValueError, IndexError):
-        units = len(basis.data.units)
+    except (TypeError, ValueError):
+        numbers = np.zeros((0, 0))
+    labels, units = _labels(given, "index"), len(basis.data.units)
+    if numbers.ndim != 1 or (labels is None and len(numbers) != units):
         problems.add(f"'{variable}': give one error, or one for each of the {units} units")
         return nothing
+    places = _places(labels, variable, basis, problems)
+    return nothing if places is None else numbers[places]
+
+
+def _labels(table: Any, axis: Literal["index", "columns"]) -> tuple[str, ...] | None:
+    """Return the labels of a series or data frame, None if it only has numbers in a row."""
+    labels = getattr(table, axis, None)
+    if labels is None or callable(labels) or list(labels) == list(range(len(labels))):
+        return None
+    return tuple(str(label) for label in labels)
+
+
+def _places(
+    labels: tuple[str, ...] | None, variable: str, basis: Basis, problems: Problems
+) -> Index | None:
+    """Return where prepared units stand in a table: by label, else in the order of the data.
+
+    None if labels are not the units' codes, which is among the problems then.
+    """
+    if labels is None:
+        return basis.source
+    known, before = basis.data.units.codes, len(problems)
+    stands = {label: place for place, label in enumerate(labels)}
+    if len(stands) < len(labels):
+        twice = next(label for place, label in enumerate(labels) if stands[label] != place)
+        problems.add(f"'{variable}' has unit '{twice}' twice")
+    strangers = [label for label in stands if label not in set(known)]
+    for label in strangers[:_NAMED]:
+        problems.add(f"'{variable}': there is no unit '{label}': {near_miss(label, known)}")
+    lost = [code for code in known if code not in stands]
+    for code in lost[:_NAMED]:
+        problems.add(f"'{variable}' has no label '{code}': it lacks this unit")
+    more = max(len(strangers) - _NAMED, 0) + max(len(lost) - _NAMED, 0)
+    if more:
+        problems.add(f"'{variable}': {more} more units do not fit")
+    if len(problems) > before:
+        return None
+    return np.array([stands[code] for code in basis.prepared.units.codes])
 
 
 @attrs.frozen(eq=False)
@@ -138,8 +183,9 @@ def errors(
     Parameters
     ----------
     sizes : mapping of str to float, str or array
-        Each variable's standard error in its measure unit: a number for all units, one for each
-        unit in the order of the data, or the name of the variable that holds them.
+        Each variable's standard error in its measure unit: a number for all units, a series by the
+        units' codes, an array in the order of the data, or the name of the variable that holds
+        them.
     distribution : {"normal", "uniform"}
         Both with the standard error as standard deviation.
     limits : mapping of str to (float, float), optional
@@ -158,7 +204,9 @@ def errors(
     if distribution not in ("normal", "uniform"):
         raise SettingError(f"errors are 'normal' or 'uniform', not {distribution!r}")
     if not isinstance(sizes, Mapping) or not sizes:
-        raise SettingError("errors(…) is given the errors of at least one variable, by its name")
+        raise SettingError(
+            f"errors(…) is given those of variables by name, such as {{'x': 0.5}}, not {sizes!r}"
+        )
     limits = dict(limits or {})
     for variable, ends in limits.items():
         if not (isinstance(ends, tuple) and len(ends) == 2 and ends[0] < ends[1]):
@@ -177,15 +225,32 @@ def _is_variable(variable: str, data: Observations, problems: Problems) -> bool:
 
 
 @attrs.frozen(eq=False)
+class Table:
+    """Numbers of units in draws, with the units' codes where they came with labels.
+
+    Parameters
+    ----------
+    numbers : array, shape (draws, units)
+    labels : tuple of str or None
+    """
+
+    numbers: Float
+    labels: tuple[str, ...] | None
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+@attrs.frozen(eq=False)
 class Replicates:
     """Values from replicates of the data, of which each draw takes one.
 
     Parameters
     ----------
-    values : mapping of str to array, shape (replicates, units)
+    values : mapping of str to Table, shape (replicates, units)
     """
 
-    values: Mapping[str, Float]
+    values: Mapping[str, Table]
 
     def bind(self, basis: Basis) -> _BoundReplicates:
         """Return the replicates, checked against the data."""
@@ -226,8 +291,9 @@ def replicates(values: Mapping[str, Any]) -> Replicates:
 
     Parameters
     ----------
-    values : mapping of str to array, shape (replicates, units)
-        Values after preparation, units in the order of the data that are scored.
+    values : mapping of str to data frame or array, shape (replicates, units)
+        Values after preparation: columns with the units' codes, or arrays in the order of the data
+        that are scored.
     """
     return Replicates(_tables(values, "replicates"))
 
@@ -239,19 +305,19 @@ class Given:
     Parameters
     ----------
     weights : mapping of str to array, shape (draws,)
-    values : mapping of str to array, shape (draws, units)
+    values : mapping of str to Table, shape (draws, units)
     choices : mapping of str to array of int, shape (draws,)
     """
 
     weights: Mapping[str, Float]
-    values: Mapping[str, Float]
+    values: Mapping[str, Table]
     choices: Mapping[str, Index]
 
     @property
     def draws(self) -> int:
         """How many draws are given."""
-        tables = [*self.weights.values(), *self.values.values(), *self.choices.values()]
-        return len(tables[0])
+        given: list[Any] = [*self.weights.values(), *self.values.values(), *self.choices.values()]
+        return len(given[0])
 
     def bind(self, basis: Basis) -> _BoundGiven:
         """Return the draws, checked against the methodology and its data."""
@@ -262,29 +328,31 @@ class Given:
                 problems.add(f"there is no node '{code}': {near_miss(code, known)}")
         problems.raise_any(UnknownNameError, "given weights do not apply")
         values = _fitting(self.values, basis, "given values")
-        return _BoundGiven(attrs.evolve(self, values=values))
+        return _BoundGiven(self.weights, values, self.draws)
 
 
 @attrs.frozen(eq=False)
 class _BoundGiven:
-    given: Given
+    weights: Mapping[str, Float]
+    values: Mapping[str, Float]
+    draws: int
     options: tuple[()] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
-        return tuple(self.given.weights)
+        return tuple(self.weights)
 
     @property
     def varies_data(self) -> bool:
-        return bool(self.given.values)
+        return bool(self.values)
 
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
         # The last block is padded with the last draw.
-        rows = np.minimum(np.arange(start, start + count), self.given.draws - 1)
-        weights = {code: row[rows] for code, row in self.given.weights.items()}
+        rows = np.minimum(np.arange(start, start + count), self.draws - 1)
+        weights = {code: row[rows] for code, row in self.weights.items()}
         return Drawn(
             weigh=_Replay(weights) if weights else None,
-            values={name: table[rows] for name, table in self.given.values.items()},
+            values={name: table[rows] for name, table in self.values.items()},
         )
 
 
@@ -308,8 +376,9 @@ def given(
     ----------
     weights : mapping of str to array, shape (draws,)
         Weights of nodes, by code.
-    values : mapping of str to array, shape (draws, units)
-        Values of variables after preparation, units in the order of the data.
+    values : mapping of str to data frame or array, shape (draws, units)
+        Values of variables after preparation: columns with the units' codes, or arrays in the order
+        of the data.
     choices : mapping of str to array of int, shape (draws,)
         Which option each draw takes, from 0, by the name of the alternatives.
 
@@ -321,7 +390,8 @@ def given(
     rows = {code: _row(row, f"weights of '{code}'") for code, row in (weights or {}).items()}
     tables = _tables(values, "given values") if values else {}
     picks = {name: _picks(row, name) for name, row in (choices or {}).items()}
-    lengths = {len(table) for table in (*rows.values(), *tables.values(), *picks.values())}
+    every: list[Any] = [*rows.values(), *tables.values(), *picks.values()]
+    lengths = {len(table) for table in every}
     if not lengths or lengths == {0}:
         raise SettingError("given(…) needs weights, values or choices of at least one draw")
     if len(lengths) > 1:
@@ -347,39 +417,42 @@ def _picks(row: Any, name: str) -> Index:
     return picks.astype(np.intp)
 
 
-def _tables(values: Mapping[str, Any], what: str) -> dict[str, Float]:
+def _tables(values: Mapping[str, Any], what: str) -> dict[str, Table]:
+    if not isinstance(values, Mapping) or not values:
+        raise SettingError(f"{what} are given by the name of the variable, at least of one")
     found = {}
     for variable, table in sorted(values.items()):
         try:
-            found[variable] = np.asarray(table, dtype=np.float64)
+            numbers = np.asarray(table, dtype=np.float64)
         except (TypeError, ValueError) as error:
             raise SettingError(f"{what} of '{variable}' are numbers: {error}") from error
-        if found[variable].ndim != 2 or not len(found[variable]):
+        if numbers.ndim != 2 or not len(numbers):
             raise SettingError(
                 f"{what} of '{variable}' have the shape (draws, units), not {np.shape(table)}"
             )
-    if not found or len({len(table) for table in found.values()}) > 1:
-        raise SettingError(
-            f"{what} need as many rows for every variable, and at least one variable"
-        )
+        found[variable] = Table(numbers, _labels(table, "columns"))
+    if len({len(table) for table in found.values()}) > 1:
+        raise SettingError(f"{what} need as many rows for every variable")
     return found
 
 
-def _fitting(values: Mapping[str, Float], basis: Basis, what: str) -> dict[str, Float]:
+def _fitting(values: Mapping[str, Table], basis: Basis, what: str) -> dict[str, Float]:
     """Return tables in the order of the prepared units, checked against the data."""
     problems, data = Problems(), basis.prepared
     found = {}
     for variable, table in values.items():
         if not _is_variable(variable, data, problems):
             continue
-        if table.shape[1] != len(basis.data.units):
-            problems.add(
-                f"'{variable}' has {table.shape[1]} units, the data have {len(basis.data.units)}"
-            )
+        units = table.numbers.shape[1]
+        if table.labels is None and units != len(basis.data.units):
+            problems.add(f"'{variable}' has {units} units, the data have {len(basis.data.units)}")
             continue
-        found[variable] = table[:, basis.source]
+        places = _places(table.labels, variable, basis, problems)
+        if places is None:
+            continue
+        found[variable] = table.numbers[:, places]
         absent = np.isnan(data.values[:, data.place(variable)])
-        for row, place in np.argwhere(~np.isfinite(found[variable]) & ~absent)[:3]:
+        for row, place in np.argwhere(~np.isfinite(found[variable]) & ~absent)[:_NAMED]:
             problems.add(f"unit '{data.units.codes[place]}', '{variable}', draw {row}: no number")
     problems.raise_any(DataError, f"{what} do not fit the data")
     return found

@@ -11,9 +11,14 @@ import numpy as np
 from govindex.contracts import Float, Index
 from govindex.kernels.rounding import snap
 from govindex.model.tree import Indicator
-from govindex.ranking import Ranking, as_places, ranking_at
+from govindex.ranking import as_places
 from govindex.result import IndexResult
-from govindex.robustness.contests import contests, units_asked
+from govindex.robustness.contests import (
+    checked_result,
+    contest_columns,
+    contests,
+    units_asked,
+)
 from govindex.robustness.inverse import value_for, why_no_value
 from govindex.robustness.spaces import WeightSpace, space_of
 
@@ -63,7 +68,7 @@ def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFra
     """
     import pandas as pd
 
-    code = result.codes[0] if node is None else node
+    code = checked_result(result).codes[0] if node is None else node
     found = _rivals(result, code)
     codes, labels = result.units.codes, result.units.labels()
     order = found.order
@@ -71,6 +76,8 @@ def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFra
         "unit": [labels[i] for i in order],
         "rank": as_places(result.places(code)[order]),
     }
+    for name, column in contest_columns(result.units).items():
+        columns[name] = [column[i] for i in order]
     for way, word, rival in zip(_WAYS, ("ahead", "behind"), found.rivals, strict=True):
         names = [codes[i] if i >= 0 else None for i in rival]
         columns[word] = pd.Series(names, dtype=object).to_numpy()
@@ -92,20 +99,15 @@ class _Rivals:
         maximum = float(result.maxima[row])
         apart = np.abs(self.scores[rival] - self.scores[self.order]) * maximum
         part = result.outcome.applicable[row]
-        if part is not None and _ranking(result, code).by == "share":
+        if part is not None and result.ranking_of(code).by == "share":
             apart = apart * part[self.order]
         return np.where(rival >= 0, snap(apart, maximum), np.nan)
-
-
-def _ranking(result: IndexResult, code: str) -> Ranking:
-    own = result.node(code).ranking
-    return ranking_at(own, result.ranking, total=code == result.codes[0])
 
 
 def _rivals(result: IndexResult, code: str) -> _Rivals:
     row = result.place(code)
     part = result.outcome.applicable[row]
-    ranking = _ranking(result, code)
+    ranking = result.ranking_of(code)
     scores = result.outcome.shares[row]
     if part is not None and ranking.by == "points":
         scores = scores * part

@@ -18,6 +18,7 @@ from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.agreement import concordance
 from govindex.robustness.central import central_weights, confidence
+from govindex.robustness.contests import contest_columns
 from govindex.robustness.sampling import Places, Recipe, Runner
 from govindex.robustness.tally import Counting, Tally
 from govindex.robustness.telling import told
@@ -112,7 +113,8 @@ class RankSample:
         index = pd.Index(self.units.codes, name="code")
         labels = self.units.labels()
         ranks = _ranks(self.counting.nominal)
-        frame = pd.DataFrame({"unit": labels, "rank": ranks, **columns}, index=index)
+        contest = contest_columns(self.units)
+        frame = pd.DataFrame({"unit": labels, "rank": ranks, **contest, **columns}, index=index)
         return frame.iloc[self._order]
 
     # -- places of each unit ------------------------------------------------------------------
@@ -127,9 +129,10 @@ class RankSample:
         array, shape (levels, units)
             Units in the order of their codes, NaN for those without a place.
         """
-        wrong = [level for level in levels if not 0.0 <= level <= 1.0]
-        if wrong:
-            raise SettingError(f"levels are shares from 0 to 1, not {wrong[0]!r}")
+        if not levels:
+            raise SettingError("quantiles(…) takes at least one level: quantiles(0.05, 0.95)")
+        for level in levels:
+            _check_share(level, "levels are shares")
         if self.kept is not None and "_counts" not in vars(self):  # what is counted is at hand
             places = self._scored
             ranks = [max(int(np.ceil(level * len(places) - 1e-9)), 1) - 1 for level in levels]
@@ -174,8 +177,10 @@ class RankSample:
         Returns
         -------
         DataFrame
-            `unit`, nominal `rank`, and the `low` (best), `median` and `high` (worst) place.
+            `unit`, nominal `rank`, `league` where there are several, and the `low` (best), `median`
+            and `high` (worst) place.
         """
+        _check_share(level, "a level is a share")
         outside = (1.0 - level) / 2.0
         low, median, high = self.quantiles(outside, 0.5, 1.0 - outside)
         return self._table(
@@ -267,6 +272,7 @@ class RankSample:
         first, second = self.counting.pairs
         codes, labels = self.units.codes, self.units.labels()
         ranks = _ranks(self.counting.nominal)
+        contest = contest_columns(self.units).items()
         return pd.DataFrame(
             {
                 "first": [codes[i] for i in first],
@@ -275,6 +281,7 @@ class RankSample:
                 "second_unit": [labels[i] for i in second],
                 "first_rank": ranks[first],
                 "second_rank": ranks[second],
+                **{name: [column[i] for i in first] for name, column in contest},
                 "before": self.tally.wins / max(self.tally.draws, 1),
             }
         )
@@ -430,3 +437,8 @@ class RankSample:
 
 def _ranks(doubled: Any) -> Any:
     return as_places(np.where(doubled > 0, doubled / 2.0, np.nan))
+
+
+def _check_share(number: Any, what: str) -> None:
+    if not isinstance(number, (int, float, np.number)) or not 0.0 <= number <= 1.0:
+        raise SettingError(f"{what} from 0 to 1, not {number!r}")

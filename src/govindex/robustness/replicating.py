@@ -164,6 +164,10 @@ def replicate(
     ranks                 3        2        0.67            1.0
     geometric             3        0        0.00            0.0
     """
+    if not isinstance(variants, Mapping) or not variants:
+        raise SettingError(
+            f"variants are what is computed otherwise, by name: at least one, not {variants!r}"
+        )
     results = {name: method.compute(data)}
     for key, choice in variants.items():
         if key == name:

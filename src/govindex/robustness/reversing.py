@@ -76,6 +76,11 @@ def cases_of(
     bodies = data.units.bodies
 
     def named(units: Iterable[str]) -> list[str]:
+        if not isinstance(units, Iterable):
+            raise SettingError(
+                "units that go or come are named by their codes, and are units of the data, not "
+                f"{units!r}"
+            )
         own = [units] if isinstance(units, str) else units
         return list(dict.fromkeys(bodies[data.units.locate_all(unit)[0]] for unit in own))
 

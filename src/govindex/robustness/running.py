@@ -173,7 +173,7 @@ def _computed(
         for first, last in ranges:
             yield first, last, _compute(job, first, last, runner)
         return
-    if not callable(getattr(executor, "submit", None)):
+    if isinstance(executor, type) or not callable(getattr(executor, "submit", None)):
         raise SettingError(f"executor is a concurrent.futures.Executor, not {executor!r}")
     waiting: list[Any] = []
     done: SimpleQueue[tuple[tuple[int, int], Any]] = SimpleQueue()

@@ -21,7 +21,7 @@ from govindex.robustness.ranks import FULL, RankSample
 from govindex.robustness.running import Job, Progress, run
 from govindex.robustness.sampling import Places, Recipe, block_size, ranked_together, ranking_of
 from govindex.robustness.tally import Counting
-from govindex.robustness.variations import Basis, Bound, Variation
+from govindex.robustness.variations import Basis, Bound, Variation, listed
 
 __all__ = ["bound_to", "doubled", "sample_ranks"]
 
@@ -89,7 +89,7 @@ def sample_ranks(
     H19   UBND thành phố Đồng Nai     2    2       2     3
     H24  UBND thành phố Hải Phòng     3    2       3     3
     """
-    variations = tuple(vary)
+    variations = listed(vary)
     if on_error not in ("raise", "count"):
         raise SettingError(f"on_error is 'raise' or 'count', not {on_error!r}")
     seed, count = as_seed(rng), _draws(draws, variations)
@@ -123,10 +123,12 @@ def bound_to(
 
 def _check(method: Methodology, data: Observations, variations: Sequence[Any]) -> None:
     if not isinstance(method, Methodology):
-        raise SettingError(
-            "weights and rules are varied in a Methodology; an object that computes by code of its "
-            f"own shows none: {method!r}"
-        )
+        if callable(getattr(method, "compute", None)):
+            raise SettingError(
+                "weights and rules are varied in a Methodology; an object that computes by code of "
+                f"its own shows none: {method!r}"
+            )
+        raise SettingError(f"give a Methodology first, not {type(method).__name__}")
     if not isinstance(data, Observations):
         raise DataError(f"give Observations, not {type(data).__name__}")
     if not variations:

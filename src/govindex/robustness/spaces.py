@@ -20,8 +20,8 @@ from govindex.errors import Problems, SettingError, UnknownNameError, near_miss
 from govindex.kernels.rounding import snap
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
-from govindex.ranking import Ranking, ranking_at
 from govindex.result import IndexResult
+from govindex.robustness.contests import checked_result
 from govindex.robustness.straight import Straight, straight
 
 __all__ = ["At", "WeightSpace", "space_of"]
@@ -139,7 +139,7 @@ def space_of(result: IndexResult, at: At = None, node: str | None = None) -> Wei
     UnknownNameError
         If there is no such node.
     """
-    top = _top(result, node)
+    top = _top(checked_result(result), node)
     chosen = _chosen(result.framework, top, at)
     tree = _tree(result, top, chosen)
     _check_rounding(result, tree)
@@ -150,7 +150,7 @@ def space_of(result: IndexResult, at: At = None, node: str | None = None) -> Wei
     beside = _summed(tree.weights[~moved], applies[~moved])
     kinds = np.vstack([applies[moved], beside[None]]).round(9)
     patterns = np.unique(kinds, axis=1, return_inverse=True)[1].reshape(-1)
-    sign = -1.0 if _ranking(result, top).best == "lowest" else 1.0
+    sign = -1.0 if result.ranking_of(top.code).best == "lowest" else 1.0
     return WeightSpace(
         result=result,
         node=top.code,
@@ -210,10 +210,6 @@ def _top(result: IndexResult, code: str | None) -> Dimension:
     if not isinstance(node, Dimension):
         raise SettingError(f"'{node.code}' has no children whose weights could be moved")
     return node
-
-
-def _ranking(result: IndexResult, top: Dimension) -> Ranking:
-    return ranking_at(top.ranking, result.ranking, total=top.code == result.codes[0])
 
 
 def _scored(branch: Dimension) -> list[Node]:
@@ -343,7 +339,9 @@ def _summed(weights: Float, rows: Float) -> Float:
 
 def _sums_points(result: IndexResult, tree: _Tree) -> bool:
     """Tell whether points are ranked that absence takes from the maximum: then they are sums."""
-    by_points = _ranking(result, tree.top).by == "points" and tree.scale == straight(Arithmetic())
+    by_points = result.ranking_of(tree.top.code).by == "points" and tree.scale == straight(
+        Arithmetic()
+    )
     return by_points and _all_policies(result.framework, tree, (Shrink,))
 
 
@@ -394,7 +392,7 @@ def _means(result: IndexResult, tree: _Tree, *, by_points: bool) -> Bool:
         else:
             mean = tree.scale.back(sums / _summed(tree.weights, tree.applies))
             as_expected = np.abs(mean - share) <= _ALIKE
-            if _ranking(result, tree.top).by == "points":
+            if result.ranking_of(tree.top.code).by == "points":
                 as_expected &= part == 1.0
     known = _all_policies(result.framework, tree, kinds)
     return np.asarray(~np.isnan(share) & (tree.complete | (known & as_expected)))

@@ -13,7 +13,7 @@ from govindex.contracts import Float, Index
 from govindex.errors import Problems, SettingError, listing, near_miss
 from govindex.robustness.measuring import Given
 from govindex.robustness.sobol import SobolSample
-from govindex.robustness.variations import Change, Drawn, Steered, Variation
+from govindex.robustness.variations import Change, Drawn, Steered, Variation, listed
 
 __all__ = ["Groups", "Pointed", "group_labels", "named", "pointed", "steerable"]
 
@@ -32,7 +32,7 @@ def named(vary: Iterable[Variation] | Mapping[str, Variation]) -> dict[str, Vari
         found = dict(vary)
     else:
         found = {}
-        for variation in vary:
+        for variation in listed(vary):
             kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(variation).__name__).lower()
             name = label = str(getattr(variation, "name", kind))
             number = 1

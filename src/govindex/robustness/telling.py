@@ -22,20 +22,39 @@ def told(sample: Any) -> str:
         f"{sample.mean_shift_error:.4f}); Kendall's W among draws is {sample.concordance():.3f}.",
         f"{steady} of {len(placed)} units keep one place in nine draws of ten.",
         "",
-        "First:",
+        *_first(sample, placed),
     ]
-    leading = sample.top(1).sort_values(ascending=False, kind="stable").head(_SHOWN)
-    units = intervals["unit"]
-    lines += [f"  {units[code]}: {share:.1%}" for code, share in leading.items() if share > 0]
     lines += ["", "Least certain places (nine draws of ten):"]
     for code in width.sort_values(ascending=False, kind="stable").head(_SHOWN).index:
         row = placed.loc[code]
         lines.append(f"  {row['unit']}: {row['rank']}, between {row['low']} and {row['high']}")
     close = sample.neighbours().sort_values("before", kind="stable").head(_SHOWN)
-    lines += ["", "Neighbours whose order is least certain:"]
+    lines += ["", "Neighbours who least often stand in the order of their places:"]
     lines += [
         f"  {row['first_unit']} ({row['first_rank']}) before {row['second_unit']} "
         f"({row['second_rank']}) in {row['before']:.1%} of draws"
         for _, row in close.iterrows()
     ]
     return "\n".join(lines)
+
+
+def _first(sample: Any, placed: Any) -> list[str]:
+    """Say who is first, in each league by itself."""
+    shares = sample.top(1).sort_values(ascending=False, kind="stable")
+    shares = shares[(shares > 0) & shares.index.isin(placed.index)]
+    names = [name for name in ("period", "league") if name in placed]
+    if not names:
+        return ["First:", *_shares(shares.head(_SHOWN), placed)]
+    lines = []
+    groups = list(placed.groupby(names, sort=False, dropna=False))
+    for key, group in groups[:_SHOWN]:
+        own = shares[shares.index.isin(group.index)]
+        lines.append(f"First in {', '.join(str(part) for part in key)}:")
+        lines += _shares(own.head(_SHOWN - 2), placed)
+    if len(groups) > _SHOWN:
+        lines.append(f"… and in {len(groups) - _SHOWN} more")
+    return lines
+
+
+def _shares(shares: Any, placed: Any) -> list[str]:
+    return [f"  {placed.loc[code, 'unit']}: {share:.1%}" for code, share in shares.items()]

@@ -26,6 +26,7 @@ __all__ = [
     "Variation",
     "Weighing",
     "chosen_nodes",
+    "listed",
     "varied_nodes",
 ]
 
@@ -129,6 +130,13 @@ class Variation(Protocol):
 
     def bind(self, basis: Basis) -> Bound:
         """Return the variation as it fits; raise an error that names what does not."""
+
+
+def listed(vary: Any) -> tuple[Any, ...]:
+    """Return variations that are given in a list."""
+    if not isinstance(vary, Iterable):
+        raise SettingError(f"variations are given in a list, vary=[…], not {vary!r}")
+    return tuple(vary)
 
 
 def chosen_nodes(
