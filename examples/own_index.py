@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 import govindex as gi
 
 
 def main() -> None:
-    frame = pd.read_csv(Path(__file__).with_name("own_index.csv"))
+    frame = gi.read_table(Path(__file__).with_name("own_index.csv"))
     framework = gi.Framework(
         "service",
         [
