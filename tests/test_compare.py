@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import govindex as gi
 from govindex import (
     DataError,
     Dimension,
@@ -250,3 +251,12 @@ def test_shifts_are_those_of_the_ranks(x: list[float], y: list[float]) -> None:
         }
     )
     assert (back.shifts["all"] == -found.shifts["y"].loc[back.shifts.index]).all()
+
+
+def test_a_comparison_says_what_is_compared() -> None:
+    leaves = [gi.Indicator(code, rule=gi.rules.MinMax()) for code in "xy"]
+    method = gi.Methodology("example.two", "1", gi.Framework("index", leaves))
+    frame = pd.DataFrame({"unit": ["A", "B", "C"], "x": [1, 2, 9], "y": [7, 2, 1]})
+    data = gi.Observations.from_frame(frame)
+    found = gi.robustness.replicate(method, data, {"ranks": {"rule": gi.rules.Rank()}})
+    assert repr(found) == "<Comparison of 'ranks' with 'as it is': 3 units>"

@@ -928,3 +928,9 @@ def test_the_summary_says_who_is_first_in_each_league() -> None:
         assert f"  {own.idxmax()}: {own.max():.1%}" in part
     assert "First:" not in said
     assert "First:" in drawn_alone().summary
+
+
+def test_variations_of_data_say_what_they_are_and_not_their_numbers() -> None:
+    assert repr(robustness.errors({"x": 0.5, "y": 1.0})) == "<errors of 'x', 'y', normal>"
+    assert repr(robustness.replicates({"x": np.ones((3, 4))})) == "<3 replicates of 'x'>"
+    assert repr(robustness.given(weights={"a": [1, 2]})) == "<2 given draws of 'a'>"

@@ -48,6 +48,10 @@ class Comparison:
     rank_values: Float
     printing: Rounder
 
+    def __repr__(self) -> str:
+        others = [name for name in self.names if name != self.base]
+        return f"<Comparison of {listing(others)} with '{self.base}': {len(self.units)} units>"
+
     @property
     def scores(self) -> pd.DataFrame:
         """Printed scores, units × versions."""

@@ -9,7 +9,14 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Float, Index
-from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
+from govindex.errors import (
+    DataError,
+    Problems,
+    SettingError,
+    UnknownNameError,
+    listing,
+    near_miss,
+)
 from govindex.extras import needed
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
@@ -36,6 +43,9 @@ class Errors:
     sizes: Mapping[str, Any]
     distribution: Literal["normal", "uniform"]
     limits: Mapping[str, tuple[float, float]]
+
+    def __repr__(self) -> str:
+        return f"<errors of {listing(self.sizes)}, {self.distribution}>"
 
     def bind(self, basis: Basis) -> _BoundErrors:
         """Return the errors of every unit and variable."""
@@ -252,6 +262,10 @@ class Replicates:
 
     values: Mapping[str, Table]
 
+    def __repr__(self) -> str:
+        count = len(next(iter(self.values.values())))
+        return f"<{count:,} replicates of {listing(self.values)}>"
+
     def bind(self, basis: Basis) -> _BoundReplicates:
         """Return the replicates, checked against the data."""
         return _BoundReplicates(_fitting(self.values, basis, "replicates"))
@@ -312,6 +326,10 @@ class Given:
     weights: Mapping[str, Float]
     values: Mapping[str, Table]
     choices: Mapping[str, Index]
+
+    def __repr__(self) -> str:
+        names = [*self.weights, *self.values, *self.choices]
+        return f"<{self.draws:,} given draws of {listing(names)}>"
 
     @property
     def draws(self) -> int:

@@ -131,6 +131,9 @@ class Winners:
         )
         return f"<Winners: of {len(self.table)} units can be first {said}>"
 
+    def _repr_html_(self) -> str:
+        return str(self.table._repr_html_())  # type: ignore[operator]
+
 
 def potential_winners(
     result: IndexResult, *, at: At = None, node: str | None = None, units: Iterable[str] = ()
