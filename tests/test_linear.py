@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +18,7 @@ from govindex import (
     Indicator,
     Observations,
     SettingError,
+    UnknownNameError,
     View,
     absence,
     aggregate,
@@ -219,3 +221,124 @@ def test_points_of_sums_follow_the_drawn_weights() -> None:
     _, drawn = evaluate_nodes(scored, weights, ("root",))
     assert drawn.maxima[plan.rows["right"]].tolist() == [4.0, 6.0]
     assert drawn.maxima[plan.rows["root"]].tolist() == [7.0, 9.0]
+
+
+# -- cases that were wrong ------------------------------------------------------------------------
+
+
+def identity(code: str, **settings: Any) -> Indicator:
+    return Indicator(code, rule=rules.Identity(), **settings)
+
+
+def block_of(columns: dict[str, list[Any]]) -> Block:
+    count = len(next(iter(columns.values())))
+    frame = pd.DataFrame(columns).assign(unit=[*"XYZ"[:count]])
+    return Block.of(Observations.from_frame(frame, unit="unit"))
+
+
+def assert_root_is_the_same(tree: Framework, block: Block, weights: dict[str, Any]) -> State:
+    plan = compile_framework(tree)
+    whole = evaluate(plan, block, weights).states[0]
+    assert_same(evaluate_nodes(score(plan, block), weights, ["root"])[0]["root"], whole)
+    return whole
+
+
+def test_why_a_bonus_is_absent_counts_under_weights_of_0() -> None:
+    bonus = Dimension(
+        "bonus",
+        [identity("a"), identity("b")],
+        weight=0.5,
+        outside_maximum=True,
+        absence=absence.Shrink(),
+    )
+    policy = absence.Absence(missing=absence.Full(), not_applicable=absence.AsZero())
+    tree = Framework("root", [bonus, identity("c"), identity("d")], absence=policy)
+    block = block_of({"a": ["", 0.5], "b": ["n/a", 0.5], "c": [0.4, 0.4], "d": [0.2, 0.2]})
+    weights = {"a": np.array([1.0, 0.0]), "b": np.ones(2)}
+    state = assert_root_is_the_same(tree, block, weights)
+    np.testing.assert_allclose(state.share[:, 0], [0.55, 0.3])
+
+
+def test_what_is_left_of_a_maximum_may_be_very_little() -> None:
+    tree = Framework(
+        "root",
+        [Dimension("D", [identity("a"), identity("b")], weight=1), identity("c")],
+        absence=absence.Shrink(),
+    )
+    block = block_of({"a": [0.9, 0.1, 0.5], "b": ["", 0.5, 0.5], "c": ["", 0.4, 0.4]})
+    state = assert_root_is_the_same(tree, block, {"a": np.array([1e-17])})
+    assert state.share[0, 0] == pytest.approx(0.9)
+
+
+def test_weights_of_whole_numbers_leave_other_weights_what_they_are() -> None:
+    leaves = [identity("a"), identity("b", weight=0.5), identity("c", weight=0.5)]
+    tree = Framework("root", leaves, absence=absence.Renormalise())
+    block = block_of({"a": [0.3, 0.5], "b": ["", 0.5], "c": [0.4, 0.4]})
+    state = assert_root_is_the_same(tree, block, {"a": np.array([1, 2])})
+    np.testing.assert_allclose(state.share[:, 0], [0.5 / 1.5, 0.8 / 2.5])
+
+
+def test_a_policy_fills_arrays_of_one_shape() -> None:
+    @attrs.frozen
+    class Quarter(absence.AsZero):
+        def fill(self, shares: Any, absent: Any, peers: Any) -> Any:
+            found = shares.copy()
+            found[absent] = 0.25
+            return found
+
+    leaves = [identity("a", absence=Quarter()), identity("b")]
+    block = block_of({"a": ["", 0.5], "b": [0.5, 0.25]})
+    state = assert_root_is_the_same(Framework("root", leaves), block, {"b": np.array([1.0, 3.0])})
+    np.testing.assert_allclose(state.share[:, 0], [0.375, 0.4375])
+
+
+def test_what_a_policy_does_not_fill_is_lost_with_its_maximum() -> None:
+    @attrs.frozen(kw_only=True)
+    class FirstOnly(absence.Shrink):
+        def fill(self, shares: Any, absent: Any, peers: Any) -> Any:
+            found = np.where(absent, np.nan, shares)
+            found[..., 0] = 0.5
+            return found
+
+    leaves = [identity(code) for code in "abcd"]
+    leaves[0] = identity("a", absence=FirstOnly())
+    tree = Framework("root", leaves, absence=absence.Shrink())
+    block = block_of({"a": ["", "", 0.1], **{code: [0.4, 0.4, 0.4] for code in "bcd"}})
+    state = assert_root_is_the_same(tree, block, {"b": np.array([1.0])})
+    assert state.applicable is not None
+    np.testing.assert_allclose(state.applicable, [[1.0, 0.75, 1.0]])
+
+
+@pytest.mark.parametrize(
+    ("weights", "match"),
+    [
+        ({"nope": np.ones(2)}, "there is no node 'nope'"),
+        ({"shown": np.ones(2)}, "'shown' has weight 0, is shown and not scored"),
+        ({"root": -np.ones(2)}, "'root' was given -1"),
+        ({"a": -np.ones(2)}, "'a' was given -1"),
+    ],
+)
+@pytest.mark.parametrize("nodes", [["root"], ["b"], ["root", "b"]])
+def test_weights_are_looked_at_wherever_they_are(
+    weights: dict[str, Any], match: str, nodes: list[str]
+) -> None:
+    tree = Framework("root", [identity("a"), identity("b"), identity("shown", weight=0)])
+    plan = compile_framework(tree)
+    block = block_of({"a": [0.3, 0.5], "b": [0.1, 0.5], "shown": [0.1, 0.2]})
+    with pytest.raises((SettingError, UnknownNameError), match=match):
+        evaluate_nodes(score(plan, block), weights, nodes)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_limits_count_indicators_that_have_a_weight(nested: bool) -> None:
+    leaves: list[Any] = [identity(code) for code in "abcd"]
+    children = [Dimension("inner", leaves)] if nested else leaves
+    policy = absence.Renormalise(min_share=0.7, of="leaves")
+    tree = Framework("root", children, absence=policy)
+    block = block_of(
+        {"a": ["", 0.5, 0.6], "b": [0.4] * 3, "c": [0.4, 0.5, 0.6], "d": [0.1, 0.2, 0.3]}
+    )
+    state = assert_root_is_the_same(tree, block, {"d": np.array([1.0, 0.0])})
+    alone = evaluate(compile_framework(tree.without("d")), block).shares("root")
+    np.testing.assert_array_equal(np.isnan(state.share[1]), np.isnan(alone[0]))
+    assert np.isnan(state.share[:, 0]).tolist() == [False, True]

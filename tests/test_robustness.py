@@ -34,6 +34,7 @@ from govindex import (
 from govindex.compute import Block, evaluate
 from govindex.robustness import RankSample, sample_ranks
 from govindex.robustness.sampling import Runner
+from govindex.robustness.tally import Counting
 from tests.asem import asem_data, asem_framework, asem_table
 from tests.reference import reference
 
@@ -934,3 +935,119 @@ def test_variations_of_data_say_what_they_are_and_not_their_numbers() -> None:
     assert repr(robustness.errors({"x": 0.5, "y": 1.0})) == "<errors of 'x', 'y', normal>"
     assert repr(robustness.replicates({"x": np.ones((3, 4))})) == "<3 replicates of 'x'>"
     assert repr(robustness.given(weights={"a": [1, 2]})) == "<2 given draws of 'a'>"
+
+
+# -- units of other forms -------------------------------------------------------------------------
+
+
+def places_in(sample: RankSample, draw: int = 0) -> list[Any]:
+    frame = sample.to_frame()[list(sample.units.codes)]
+    return list(frame.iloc[draw])
+
+
+def test_ties_between_forms_are_broken_as_in_the_joint_result() -> None:
+    leaves = [Indicator(code, rule=rules.Identity()) for code in "ab"]
+    form = Framework("root", leaves)
+    method = Methodology(
+        "example.forms",
+        "1",
+        form,
+        scale=1.0,
+        ranking=Ranking(tie_break=("a",)),
+        forms={"s": form, "t": form},
+    )
+    columns = {"a": [0.9, 0.8, 0.3, 0.2], "b": [0.9, 0.8, 0.3, 0.2], "type": list("stst")}
+    frame = pd.DataFrame(columns).assign(unit=list("ABCD"))
+    data = Observations.from_frame(frame, unit="unit", type="type")
+    same = robustness.given(weights={"a": np.ones(1)})
+    sample = sample_ranks(method, data, vary=[same], rng=1)
+    assert places_in(sample) == [1, 2, 3, 4] == method.compute(data).places("root").tolist()
+
+
+@pytest.mark.parametrize(("by", "decimals"), [("points", None), ("share", 1), ("share", None)])
+def test_forms_of_other_maxima_are_ranked_as_in_the_joint_result(by: Any, decimals: Any) -> None:
+    def leaf(code: str) -> Indicator:
+        return Indicator(code, rule=rules.Points(), weight=100)
+
+    settings: dict[str, Any] = {"aggregate": aggregate.Sum(), "absence": absence.Shrink()}
+    method = Methodology(
+        "example.forms",
+        "1",
+        Framework("root", [leaf("a"), leaf("b")], **settings),
+        forms={"t": Framework("root", [leaf("a")], **settings)},
+        scale="points",
+        ranking=Ranking(by=by, decimals=decimals),
+    )
+    frame = pd.DataFrame(
+        {"unit": list("ABC"), "a": [60, 90, 89.96], "b": [60, None, None], "type": ["", "t", "t"]}
+    )
+    data = Observations.from_frame(frame, unit="unit", type="type")
+    vary = [robustness.given(weights={"a": [100.0, 50.0]})]
+    sample = sample_ranks(method, data, vary=vary, rng=1)
+    assert places_in(sample) == method.compute(data).places("root").tolist()
+    half = attrs.evolve(
+        method,
+        framework=method.framework.with_weights({"a": 50.0}),
+        forms={"t": method.forms["t"].with_weights({"a": 50.0})},
+    )
+    halved = frame.assign(a=frame["a"] / 2)
+    expected = half.compute(Observations.from_frame(halved, unit="unit", type="type"))
+    assert places_in(sample, 1) == expected.places("root").tolist()
+
+
+def test_a_node_that_one_form_lacks_is_ranked_in_the_others() -> None:
+    def leaf(code: str) -> Indicator:
+        return Indicator(code, rule=rules.Identity())
+
+    own = Dimension("own", [leaf("b"), leaf("c")])
+    method = Methodology(
+        "example.forms",
+        "1",
+        Framework("root", [leaf("a"), own]),
+        scale=1.0,
+        forms={"t": Framework("root", [leaf("a")])},
+    )
+    frame = pd.DataFrame(
+        {
+            "unit": list("ABC"),
+            "a": [0.1, 0.2, 0.3],
+            "b": [0.5, 0.9, None],
+            "c": [0.4, 0.2, None],
+            "type": ["", "", "t"],
+        }
+    )
+    data = Observations.from_frame(frame, unit="unit", type="type")
+    vary = [robustness.given(weights={"b": [1.0]})]
+    sample = sample_ranks(method, data, vary=vary, rng=1, node="own")
+    assert sample.intervals()["median"].dropna().to_dict() == {"A": 2, "B": 1}
+
+
+def test_whole_methodologies_may_call_their_totals_otherwise() -> None:
+    data = random_data(1, 6)
+    other = Methodology(
+        "example.other",
+        "1",
+        Framework("other", [Indicator(code, rule=rules.Affine()) for code in "xyz"]),
+    )
+    choice = robustness.alternatives(method=[None, other])
+    sample = sample_ranks(flat(), data, vary=[choice], draws=20, rng=1)
+    assert sample.mean_shift == 0.0
+
+
+# -- what is counted ------------------------------------------------------------------------------
+
+
+def test_ties_and_squares_are_counted_whatever_their_size() -> None:
+    places = np.array([[8, 8, 8, 8, 10, 0]], dtype=np.int16)
+    ranked = np.arange(6)
+    pairs = (ranked[:0], ranked[:0])
+    counting = Counting(places[0].astype(np.int32), (ranked,), pairs, halves=False, full=False)
+    assert counting(places, np.zeros(1, dtype=bool)).ties == 4**3 - 4
+    units, draws = 10_000, 600
+    nominal = np.arange(2, 2 * units + 2, 2, dtype=np.int32)
+    everybody = np.arange(units)
+    counting = Counting(nominal, (everybody,), pairs, halves=False, full=False)
+    reversed_places = np.broadcast_to(nominal[::-1], (draws, units))
+    apart = int(np.abs(nominal[::-1].astype(np.int64) - nominal).sum())
+    found = counting(reversed_places, np.zeros(draws, dtype=bool))
+    assert found.shift_squares == draws * apart**2 > 2**62

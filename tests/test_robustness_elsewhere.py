@@ -202,3 +202,18 @@ def test_a_worker_scores_the_data_of_a_job_once() -> None:
     runner = worker.runner_of(job)
     assert worker.runner_of(pickle.loads(pickle.dumps(job))) is runner
     assert worker.runner_of(other) is not runner
+
+
+def test_matrix_products_have_their_threads_again_when_no_task_runs() -> None:
+    pools = pytest.importorskip("threadpoolctl").ThreadpoolController()
+    before = [pool["num_threads"] for pool in pools.select(user_api="blas").info()]
+    limit = running._OneThread()
+    with limit:
+        inside = limit._limit
+        with limit:
+            assert limit._limit is inside
+        assert limit._limit is inside
+        counts = [pool["num_threads"] for pool in pools.select(user_api="blas").info()]
+        assert set(counts) <= {1}
+    assert limit._limit is None
+    assert [pool["num_threads"] for pool in pools.select(user_api="blas").info()] == before

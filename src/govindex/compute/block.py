@@ -83,7 +83,8 @@ class State:
     branches whose rule looks at peers, `inputs` (shares and weights) for those whose aggregator
     does. `filled` marks the shares that the branch above filled in,
     `lacking` counts the indicators below that are missing and those that are not applicable, None
-    for an indicator or where none is.
+    for an indicator or where none is. `leaves` counts those that have a weight, where some have
+    none; None where all do.
     """
 
     share: Float
@@ -96,6 +97,7 @@ class State:
     inputs: tuple[Sequence[Float], Sequence[Float]] | None = None
     filled: Bool | None = None
     lacking: tuple[Float, Float] | None = None
+    leaves: Float | None = None
 
     def fill(self, share: Float) -> None:
         """Take over shares that were filled in: there the whole maximum applies."""

@@ -82,18 +82,19 @@ def aggregate(
         nobody = np.broadcast_to(~(whole > 0), (len(whole), len(block.peers)))
         refusal = CellError("the weights of all its children are 0", nobody)
         name_cells(refusal, block, [branch.node], problems)
-    children = [_seen(branch, states[row]) for row in branch.children]
-    if _are_whole(branch, children):
-        shares = [child.share for child in children]
+    states_below = [_seen(branch, states[row]) for row in branch.children]
+    if _are_whole(branch, states_below):
+        shares = [child.share for child in states_below]
         state = State(
             _combined(branch, shares, own, block, problems),
             np.zeros((1, len(block.peers)), dtype=np.uint8),
             True,
             inputs=(shares, own) if branch.aggregate.peer_dependent else None,
-            lacking=_lacking(children, own),
+            lacking=_lacking(states_below, own),
         )
     else:
-        state = _settled(plan, branch, block, children, own, problems)
+        state = _settled(plan, branch, block, states_below, own, problems)
+    state.leaves = _leaves(branch, states_below, own)
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
     states[branch.row] = finished(plan, branch, block, drawn, state, problems)
 
@@ -136,6 +137,17 @@ def _lacking(children: Sequence[State], weights: Sequence[Float]) -> tuple[Float
         return None
     missing, not_applicable = (total([count[kind] for count in counts]) for kind in (0, 1))
     return missing, not_applicable
+
+
+def _leaves(branch: Branch, children: Sequence[State], weights: Sequence[Float]) -> Float | None:
+    """Return how many indicators below have a weight, None where all do."""
+    if all(child.leaves is None for child in children) and all((w > 0).all() for w in weights):
+        return None
+    counts = [
+        np.where(weight > 0, static if child.leaves is None else child.leaves, 0.0)
+        for child, static, weight in zip(children, branch.child_leaves, weights, strict=True)
+    ]
+    return total(counts)
 
 
 def _seen(branch: Branch, state: State) -> State:
@@ -192,7 +204,16 @@ def _settled(
 ) -> State:
     """Apply the absence policies, then aggregate what is left."""
     found = [
-        Child(code, c.share, c.status, c.applicable, weight, policy, leaves, c.lacking)
+        Child(
+            code,
+            c.share,
+            c.status,
+            c.applicable,
+            weight,
+            policy,
+            leaves if c.leaves is None else c.leaves,
+            c.lacking,
+        )
         for code, c, weight, policy, leaves in zip(
             branch.child_codes,
             children,

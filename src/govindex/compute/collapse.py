@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 import numpy as np
 
-from govindex.absence import Renormalise, Shrink
+from govindex.absence import Renormalise
 from govindex.compute.block import State
 from govindex.compute.linear import Linear
 from govindex.compute.plan import Branch, Plan
@@ -53,20 +53,11 @@ def collapse(
             if found is None:
                 return None
             settlements[other.row] = found
-    counted = any(_counts(other, below) for other in plan.branches)
+    # A weight of 0 takes a node out of what is counted.
+    gappy = (leaf for leaf in leaves.values() if not leaf.complete)
+    gaps_anywhere = any(np.isnan(leaf.share).any() for leaf in gappy)
+    counted = (plan.counts_absences and bool(settlements)) or (plan.counts_leaves and gaps_anywhere)
     return _Subtree(below, leaves, settlements, counted).linear(branch)
-
-
-def _counts(branch: Branch, below: Mapping[int, Branch]) -> bool:
-    """Tell whether it matters how many children are absent, or why branches among them are."""
-    if any(policy.min_share > 0 or policy.min_count > 1 for policy in branch.absence.both):
-        return True
-    return any(
-        type(absence.missing) is not type(absence.not_applicable)
-        or type(absence.missing) not in (Renormalise, Shrink)
-        for row, absence in zip(branch.children, branch.child_absence, strict=True)
-        if row in below
-    )
 
 
 def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[Branch]:
@@ -163,7 +154,7 @@ class _Subtree:
     below: Mapping[int, Branch]
     leaves: Mapping[int, State]
     settlements: Mapping[int, _Settlement]
-    counted: bool
+    all_weighted: bool
 
     def linear(self, top: Branch) -> Linear:
         """Return the mean that a branch is."""
@@ -200,7 +191,7 @@ class _Subtree:
             twins=_twins(list(_tables(shares, present, inside.values()))),
             status=np.zeros((1, shares.shape[1]), np.uint8) if own is None else own.settled.status,
             lacking=_lacking(own),
-            counted=self.counted,
+            all_weighted=self.all_weighted,
         )
 
     def _absent(self, row: int) -> Bool:

@@ -121,7 +121,9 @@ def evaluate_nodes(
     nodes: Sequence[str],
     buffer: Float | None = None,
 ) -> tuple[dict[str, State], Drawn]:
-    """Evaluate some nodes for draws of weights, each linear subtree by one matrix product.
+    """Evaluate some nodes for draws of weights, each linear subtree by matrix products.
+
+    The next call for the same indicators uses the memory of the states again.
 
     Parameters
     ----------
@@ -145,6 +147,7 @@ def evaluate_nodes(
     filling = _filling(scored, wanted, branches)
     first, collapsed = wanted[0], {}
     needed: set[int] = set()
+    looked_at: set[str] = set()
     wanted += filling
     while wanted:
         row = wanted.pop()
@@ -155,12 +158,12 @@ def evaluate_nodes(
         linear = None if row in filling else scored.linear(branch)
         own = buffer if row == first else None
         state = None if linear is None else linear.state(plan, drawn, own)
-        if state is None:
+        if linear is None or state is None:
             wanted += (*branch.children, *branch.bonuses)
         else:
             collapsed[row] = state
-    if len(collapsed) < len(needed):
-        checked(drawn, weights)  # what collapses has been looked at
+            looked_at.update(plan.codes[other] for other in linear.rows)
+    checked(drawn, (code for code in weights if code not in looked_at))
     order = [branch for branch in plan.branches if branch.row in needed]
     used = {plan.rows[code] for code in nodes}
     for branch in order:
@@ -174,11 +177,10 @@ def evaluate_nodes(
 def _filling(scored: Scored, shown: Sequence[int], branches: Mapping[int, Branch]) -> set[int]:
     """Return the branches that may fill what is absent in nodes, or in what views of them see."""
     plan = scored.plan
-    seen = {
-        child
-        for row in shown
-        for child in (branches[row].children if row in branches and branches[row].looks else (row,))
-    }
+    seen: set[int] = set()
+    for row in shown:
+        looks = row in branches and branches[row].looks
+        seen.update((*branches[row].children, *branches[row].bonuses) if looks else (row,))
     whole = {row for row, leaf in scored.leaves.items() if leaf.complete}
     return {plan.filled[row] for row in seen - whole if row in plan.filled}
 

@@ -12,7 +12,7 @@ import numpy as np
 from govindex.compute.block import State
 from govindex.compute.plan import Plan
 from govindex.compute.weights import Drawn
-from govindex.contracts import Float, Index, Status
+from govindex.contracts import Bool, Float, Index, Status
 
 __all__ = ["Linear"]
 
@@ -43,9 +43,11 @@ class Linear:
         Why a unit has no score, where it has none.
     lacking : (array, array) or None
         How many indicators are missing and not applicable, shape (1, units); None if none is.
-    counted : bool
-        Whether it matters somewhere how many there are, or which of the two they are: then no
-        weight may be 0.
+    all_weighted : bool
+        Whether no weight may be 0: it matters somewhere how many indicators there are or lack, or
+        which of the two they are.
+    rows : tuple of int
+        All nodes below.
     """
 
     paths: tuple[tuple[int, tuple[int, ...]], ...]
@@ -56,8 +58,18 @@ class Linear:
     twins: tuple[Index, Index]
     status: Status
     lacking: tuple[Float, Float] | None
-    counted: bool
+    all_weighted: bool
+    rows: tuple[int, ...] = attrs.field(init=False)
+    _somebody: Bool = attrs.field(init=False)
     _memory: dict[str, Float] = attrs.field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        own = [row for _, children in self.paths for row in children]
+        below = [row for _, other, _ in self.inside for row in other.rows]
+        object.__setattr__(self, "rows", (*own, *below))
+        units = self.shares.shape[1]
+        anybody = np.ones(units, dtype=bool) if self.known is None else self.known.any(axis=0)
+        object.__setattr__(self, "_somebody", anybody)
 
     def state(self, plan: Plan, drawn: Drawn, buffer: Float | None = None) -> State | None:
         """Return the branch's state for draws of weights; the next call uses its memory again.
@@ -119,8 +131,7 @@ class Linear:
 
     def _loses(self, divisor: Float) -> bool:
         """Tell whether a unit has no score in some draws only, for all it has has weight 0."""
-        assert self.known is not None
-        return bool((divisor[:, self.known.any(axis=0)] == 0).any())
+        return not divisor.min() > 0 and bool((divisor[:, self._somebody] == 0).any())
 
     def _parts(self, plan: Plan, drawn: Drawn, draws: int) -> Float | None:
         """Return the parts of the mean that its nodes make, shape (nodes, draws)."""
@@ -138,7 +149,7 @@ class Linear:
             least = own.min()
             if not (least >= 0 and whole.min() > 0 and whole.max() < np.inf):
                 return None
-            if self.counted and self.lacking is not None and not least > 0:
+            if self.all_weighted and not least > 0:
                 return None
             own *= above[row] / whole
             above.update(zip(children, own, strict=True))

@@ -112,6 +112,27 @@ class Plan:
     filled: Mapping[int, int]
 
     @cached_property
+    def counts_leaves(self) -> bool:
+        """Whether it matters somewhere how many indicators there are below."""
+        return any(branch.counts_leaves for branch in self.branches)
+
+    @cached_property
+    def counts_absences(self) -> bool:
+        """Whether it matters somewhere how many nodes are absent, or why a branch is."""
+        tree = {branch.row for branch in self.branches}
+        return any(
+            policy.min_share > 0 or policy.min_count > 1
+            for branch in self.branches
+            for policy in branch.absence.both
+        ) or any(
+            type(absence.missing) is not type(absence.not_applicable)
+            or type(absence.missing) not in (Renormalise, Shrink)
+            for branch in self.branches
+            for row, absence in branch.policies
+            if row in tree
+        )
+
+    @cached_property
     def rows(self) -> dict[str, int]:
         """The row of each code."""
         return {code: row for row, code in enumerate(self.codes)}

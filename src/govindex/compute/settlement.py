@@ -29,7 +29,7 @@ class Child:
     """A child as its branch sees it; arrays of shape (draws or 1, units or 1).
 
     `lacking` counts the indicators below it that are missing and those that are not applicable, out
-    of `leaves`; None for an indicator, which is absent itself or not.
+    of `leaves` that have a weight; None for an indicator, which is absent itself or not.
     """
 
     code: str
@@ -38,7 +38,7 @@ class Child:
     applicable: Float | None
     weight: Float
     absence: Absence
-    leaves: int = 1
+    leaves: int | Float = 1
     lacking: tuple[Float, Float] | None = None
 
 
@@ -122,7 +122,7 @@ class _Stack:
             *(c.share.shape for c in children), *(c.weight.shape for c in children)
         )
         shares = _stacked([child.share for child in children], shape)
-        status = _stacked([child.status for child in children], shape)
+        status = _stacked([child.status for child in children], shape, np.uint8)
         weights = _stacked([child.weight for child in children], shape)
         absent = np.isnan(shares) & (weights > 0)
         missing, not_applicable = (absent & (status == np.uint8(kind)) for kind in _KINDS)
@@ -173,9 +173,8 @@ def ask(child: Child, peers: Peers) -> Answers:
     return _asked([child], _Stack.of([child]), peers)
 
 
-def _stacked(arrays: Sequence[Any], shape: tuple[int, ...]) -> Any:
-    kind = getattr(arrays[0], "dtype", np.float64)
-    found = np.empty((len(arrays), *shape), dtype=kind)
+def _stacked(arrays: Sequence[Any], shape: tuple[int, ...], kind: type = np.float64) -> Any:
+    found: Any = np.empty((len(arrays), *shape), dtype=kind)
     for own, array in zip(found, arrays, strict=True):
         own[...] = array
     return found
@@ -192,14 +191,17 @@ def _asked(children: Sequence[Child], stack: _Stack, peers: Peers) -> Answers:
         if policy.refuses:
             found.refused.append((child.code, own, _KINDS[number]))
         try:
-            fill = policy.fill(child.share, own, peers)
+            fill = policy.fill(np.broadcast_to(child.share, own.shape), own, peers)
         except CellError as error:
             found.errors.append(error)
             continue
         if fill is not None:
             found.filled[place] = np.where(own, fill, found.filled[place])
             absent[place] = np.isnan(found.filled[place])
-        elif policy.shrinks:
+            own = own & absent[place]  # what is not filled is lost or moved
+            if not own.any():
+                continue
+        if policy.shrinks:
             lost[place] |= own
         else:
             _note(found.moved, policy, place, own, absent.shape)
@@ -302,7 +304,8 @@ def _unavailable(
             continue
         if policy.of == "leaves":
             gone = total([lacking[_KINDS.index(kind)] for kind in kinds])
-            whole = np.full(gone.shape, float(sum(child.leaves for child in children)))
+            own_leaves = zip(children, stack.weights, strict=True)
+            whole = total([np.where(w > 0, child.leaves, 0.0) for child, w in own_leaves])
         else:
             own = [stack.gone[_KINDS.index(kind)] & absent for kind in kinds]
             gone = np.logical_or.reduce(own).sum(axis=0).astype(np.float64)
@@ -316,16 +319,14 @@ def _unavailable(
 def _applicable(
     branch: Absence, weights: Float, carried: Float, parts: Float, lost: Bool, absent: Bool
 ) -> Float | None:
-    whole = total(weights)
-    gone = total(np.where(lost, weights, 0.0))
+    whole, kept = total(weights), total(np.where(lost, 0.0, weights))
     with np.errstate(invalid="ignore", divide="ignore"):
         if branch.missing.shrinks or branch.not_applicable.shrinks:
             # What is not lost is carried in full: children that carry more lose more.
-            part = total(carried * (1.0 - parts)) / total(carried)
-            gone = gone + np.where(absent, 0.0, (whole - gone) * part)
-        if not gone.any() and not absent.any():
+            kept = np.where(absent, 0.0, kept * (total(carried * parts) / total(carried)))
+        if not (kept < whole).any() and not absent.any():
             return None
-        return np.where(absent, 0.0, (whole - gone) / whole)
+        return np.where(absent, 0.0, kept / whole)
 
 
 def _reason(stack: _Stack, absent: Bool) -> Status:

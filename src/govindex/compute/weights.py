@@ -150,7 +150,8 @@ def redraw(own: Drawn, given: Mapping[str, Float]) -> Drawn:
 
     As :func:`draw` does; :func:`checked` looks at them.
     """
-    found = {**own.weights, **{code: np.asarray(w).reshape(-1) for code, w in given.items()}}
+    numbers = {code: np.asarray(w, dtype=np.float64).reshape(-1) for code, w in given.items()}
+    found = {**own.weights, **numbers}
     for node in own.framework.summed:
         if node.code not in given:
             found[node.code] = _summed(node, found)

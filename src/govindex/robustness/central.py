@@ -75,7 +75,7 @@ def _effective(
     codes: tuple[str, ...],
 ) -> Float:
     """Return the indicators' parts of the total, shape (draws or 1, indicators)."""
-    (part,) = runner.variant(combination)
+    (part,) = runner.variant(combination).parts
     weights = redraw(part.method.plan.own, runner.weights(part.method, drawn, draws))
     found = [weights.effective.get(code, np.zeros(1)) for code in codes]
     return np.stack(np.broadcast_arrays(*found), axis=1)

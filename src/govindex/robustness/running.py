@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
-from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from queue import SimpleQueue
 from typing import Any, cast
@@ -104,13 +103,32 @@ _WORKER = _Worker()
 
 def _computed_elsewhere(job: Job, first: int, last: int) -> Ran:
     """Compute blocks in a worker, with one thread for matrix products: others have the rest."""
-    with _one_thread():
+    with _ONE_THREAD:
         return _compute(job, first, last, _WORKER.runner_of(job))
 
 
-def _one_thread() -> AbstractContextManager[Any]:
-    controller = _thread_pools()
-    return nullcontext() if controller is None else controller.limit(limits=1, user_api="blas")
+class _OneThread:
+    """Lets matrix products take one thread while any task of this process runs."""
+
+    def __init__(self) -> None:
+        self._lock, self._tasks, self._limit = threading.Lock(), 0, cast(Any, None)
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._tasks += 1
+            controller = _thread_pools()
+            if self._tasks == 1 and controller is not None:
+                self._limit = controller.limit(limits=1, user_api="blas")
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._tasks -= 1
+            if self._tasks == 0 and self._limit is not None:
+                self._limit.restore_original_limits()
+                self._limit = None
+
+
+_ONE_THREAD = _OneThread()
 
 
 @cache

@@ -16,10 +16,11 @@ from govindex.model.observations import Observations
 from govindex.result import IndexResult
 from govindex.robustness.choosing import Alternatives
 from govindex.robustness.measuring import Given
+from govindex.robustness.placing import ranking_of
 from govindex.robustness.randomness import Seed, as_seed
 from govindex.robustness.ranks import FULL, RankSample
 from govindex.robustness.running import Job, Progress, run
-from govindex.robustness.sampling import Places, Recipe, block_size, ranked_together, ranking_of
+from govindex.robustness.sampling import Places, Recipe, block_size, ranked_together
 from govindex.robustness.tally import Counting
 from govindex.robustness.variations import Basis, Bound, Variation, listed
 

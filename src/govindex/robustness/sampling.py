@@ -6,7 +6,7 @@ asked for, nor who computes which block, moves a bit of a draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -14,8 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.compute import Block, Scored, State, evaluate_nodes, score
-from govindex.compute.weights import Drawn as Weights
+from govindex.compute import Block, evaluate_nodes, score
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
 from govindex.kernels.keys import doubled_places
@@ -24,11 +23,11 @@ from govindex.methodology import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.ranking import Ranking, chained_keys, ranking_at
+from govindex.robustness.placing import Evaluated, Part, Variant, keys_of, outcome_of
 from govindex.robustness.randomness import generator
 from govindex.robustness.variations import Basis, Bound, Drawn
 
-__all__ = ["Outcome", "Recipe", "Runner", "block_size", "ranked_together", "ranking_of"]
+__all__ = ["Outcome", "Recipe", "Runner", "block_size", "ranked_together"]
 
 Places = npt.NDArray[np.integer[Any]]
 
@@ -88,16 +87,6 @@ class Outcome:
     failed: Bool
 
 
-@attrs.frozen(eq=False)
-class _Part:
-    """The units of one form under one combination of options."""
-
-    method: Methodology
-    data: Observations
-    members: Index | slice
-    scored: Scored | None
-
-
 def block_size(units: int, variables: int, *, data_vary: bool) -> int:
     """Return how many draws are made together, a power of two for the size of the problem."""
     most = _VARIED_CELLS // variables if data_vary else _CELLS
@@ -114,9 +103,8 @@ class Runner:
         self._ranked = sum(map(len, self._contests))
         self._own_weights: dict[int, dict[str, Float]] = {}
         basis = recipe.basis
-        self._ties = ranking_of(basis.method, recipe.node).ties
         self._data = [(basis.method.steps, basis.method.frameworks, basis.prepared)]
-        self._variants: dict[tuple[int, ...], list[_Part]] = {}
+        self._variants: dict[tuple[int, ...], Variant] = {}
         self._buffer = np.empty((recipe.block, len(units)))
 
     def run(self, number: int, *, scores: bool = False, places: Places | None = None) -> Outcome:
@@ -168,13 +156,13 @@ class Runner:
         for i, row in enumerate(rows):
             yield tuple(row.tolist()), np.flatnonzero(place.reshape(-1) == i)
 
-    def variant(self, combination: tuple[int, ...]) -> list[_Part]:
+    def variant(self, combination: tuple[int, ...]) -> Variant:
         """Return the methodology of a combination of options, with its prepared data."""
         if combination not in self._variants:
             self._variants[combination] = self._prepared(combination)
         return self._variants[combination]
 
-    def _prepared(self, combination: tuple[int, ...]) -> list[_Part]:
+    def _prepared(self, combination: tuple[int, ...]) -> Variant:
         basis = self.recipe.basis
         choices = [bound for bound in self.recipe.bounds if bound.options]
         changes = [bound.options[i] for bound, i in zip(choices, combination, strict=True)]
@@ -185,14 +173,10 @@ class Runner:
                 "an alternative scores other units than the methodology: places on different "
                 "units are not compared"
             )
-        parts = []
-        for single, own in method.parts(prepared):
-            members: Index | slice = slice(None)
-            if method.forms:
-                members = np.array([prepared.units.locate(code) for code in own.units.codes])
-            scored = None if self._data_vary else score(single.plan, Block.of(own))
-            parts.append(_Part(single, own, members, scored))
-        return parts
+        # Whole methodologies may call their totals otherwise.
+        total = self.recipe.node == basis.method.framework.code
+        node = method.framework.code if total else self.recipe.node
+        return Variant.of(method, prepared, node, data_vary=self._data_vary)
 
     def _data_of(self, method: Methodology) -> Observations:
         """Return the data prepared for a methodology: the same steps for the same indicators once.
@@ -227,10 +211,11 @@ class Runner:
         if not real.size:
             return
         try:
-            outcomes = [
-                (part, *self._evaluated(part, drawn, draws, len(rows)))
-                for part in self.variant(combination)
+            variant = self.variant(combination)
+            evaluated = [
+                self._evaluated(variant, part, drawn, draws, len(rows)) for part in variant.parts
             ]
+            largest = variant.largest(lambda form: self.weights(form, drawn, draws))
         except GovIndexError as error:
             if len(real) > 1:
                 for row in real:
@@ -242,14 +227,16 @@ class Runner:
                 raise DataError(message, error.problems) from error
             found.failed[real] = True
             return
-        for part, states, weights in outcomes:
-            if found.scores is not None:
-                share, applicable, maximum = _outcome(states, weights, self.recipe.node)
-                printed = snap(share * applicable * maximum, maximum)
-                printed = np.broadcast_to(printed, (len(rows), share.shape[1]))
-                target = np.ix_(real, np.arange(found.scores.shape[1])[part.members])
-                found.scores[target] = printed[: len(real)]
-        self._place(outcomes, real, found.places)
+        if found.scores is not None:
+            _print(variant, evaluated, real, len(rows), found.scores)
+        units = found.places.shape[1]
+        ties = variant.rankings[variant.node].ties
+        self._place(
+            lambda rows: keys_of(variant, evaluated, largest, rows, units),
+            ties,
+            real,
+            found.places,
+        )
 
     def _said(self, combination: tuple[int, ...], drawn: Sequence[Drawn]) -> str:
         """Return what was chosen and drawn, for a message."""
@@ -266,16 +253,18 @@ class Runner:
         return f" ({'; '.join(said)})" if said else ""
 
     def _evaluated(
-        self, part: _Part, drawn: Sequence[Drawn], draws: Any, count: int
-    ) -> tuple[dict[str, State], Weights]:
-        """Return the states of the nodes that decide places, and the weights."""
-        method = part.method
+        self, variant: Variant, part: Part, drawn: Sequence[Drawn], draws: Any, count: int
+    ) -> Evaluated:
+        """Return what draws give at the nodes that decide places."""
+        method, nodes = part.method, variant.nodes(part)
+        if not nodes:
+            return Evaluated(part, {}, method.plan.own)
         scored = part.scored
         if scored is None:
             scored = score(method.plan, _varied(part, drawn, draws, count))
         buffer = self._buffer[:count] if isinstance(part.members, slice) else None
-        nodes = _deciding(method, self.recipe.node)
-        return evaluate_nodes(scored, self.weights(method, drawn, draws), nodes, buffer)
+        weights = self.weights(method, drawn, draws)
+        return Evaluated(part, *evaluate_nodes(scored, weights, nodes, buffer))
 
     def weights(self, method: Methodology, drawn: Sequence[Drawn], draws: Any) -> dict[str, Float]:
         """Return the weights of draws at the nodes whose weights are varied."""
@@ -290,7 +279,8 @@ class Runner:
 
     def _place(
         self,
-        outcomes: Sequence[tuple[_Part, dict[str, State], Weights]],
+        keys_of_draws: Callable[[slice], npt.NDArray[np.int64]],
+        ties: str,
         rows: Index,
         places: Places,
     ) -> None:
@@ -299,24 +289,16 @@ class Runner:
         at_once = max(_AT_ONCE // count, 1)
         for first in range(0, len(rows), at_once):
             own = slice(first, min(first + at_once, len(rows)))
-            found = [
-                (part.members, _keys(part.method, states, weights, self.recipe.node, own))
-                for part, states, weights in outcomes
-            ]
-            keys = found[0][1]
-            if len(found) > 1 or len(keys) < own.stop - own.start:
-                keys = np.empty((own.stop - own.start, count), dtype=np.int64)
-                for members, part_keys in found:
-                    keys[:, members] = part_keys
             target = rows[own]
+            keys = np.broadcast_to(keys_of_draws(own), (len(target), count))
             together = target[-1] - target[0] == len(target) - 1
             for chosen in self._contests:
                 if len(chosen) == count and together:
-                    doubled_places(keys, self._ties, places[target[0] : target[-1] + 1])
+                    doubled_places(keys, ties, places[target[0] : target[-1] + 1])
                 elif len(chosen) == count:
-                    places[target] = doubled_places(keys, self._ties)
+                    places[target] = doubled_places(keys, ties)
                 else:
-                    places[np.ix_(target, chosen)] = doubled_places(keys[:, chosen], self._ties)
+                    places[np.ix_(target, chosen)] = doubled_places(keys[:, chosen], ties)
 
 
 def ranked_together(units: Units) -> tuple[Index, ...]:
@@ -339,43 +321,21 @@ def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return form.codes, form.variables
 
 
-def _deciding(method: Methodology, node: str) -> tuple[str, ...]:
-    """Return the codes of the nodes that decide places at a node: itself, and who breaks ties."""
-    found = [node]
-    for code in found:
-        found += [other for other in ranking_of(method, code).tie_break if other not in found]
-    return tuple(found)
+def _print(
+    variant: Variant, evaluated: Sequence[Evaluated], rows: Index, draws: int, scores: Float
+) -> None:
+    """Write the printed scores of draws."""
+    for own in evaluated:
+        if variant.node not in own.states:
+            continue
+        share, applicable, maximum = outcome_of(own, variant.node)
+        printed = snap(share * applicable * maximum, maximum)
+        printed = np.broadcast_to(printed, (draws, share.shape[1]))
+        target = np.ix_(rows, np.arange(scores.shape[1])[own.part.members])
+        scores[target] = printed[: len(rows)]
 
 
-def ranking_of(method: Methodology, code: str) -> Ranking:
-    """Return the ranking in force at a node."""
-    own = method.framework.node(code).ranking
-    return ranking_at(own, method.ranking, total=code == method.framework.code)
-
-
-def _outcome(
-    states: Mapping[str, State], weights: Weights, code: str
-) -> tuple[Float, Float | float, Float]:
-    state = states[code]
-    applicable: Float | float = 1.0 if state.applicable is None else state.applicable
-    return state.share, applicable, weights.maximum(code)[:, None]
-
-
-def _keys(
-    method: Methodology, states: Mapping[str, State], weights: Weights, node: str, rows: slice
-) -> npt.NDArray[np.int64]:
-    def picked(numbers: Float | float) -> Any:
-        several = isinstance(numbers, np.ndarray) and len(numbers) > 1
-        return numbers[rows] if several else numbers  # type: ignore[index]
-
-    def outcome(code: str) -> tuple[Float, Float | float, Float]:
-        share, applicable, maximum = _outcome(states, weights, code)
-        return picked(share), picked(applicable), picked(maximum)
-
-    return chained_keys(node, lambda code: ranking_of(method, code), outcome, method.printing)
-
-
-def _varied(part: _Part, drawn: Sequence[Drawn], draws: Any, count: int) -> Block:
+def _varied(part: Part, drawn: Sequence[Drawn], draws: Any, count: int) -> Block:
     """Return the data of draws, each with its values."""
     data = part.data
     values = np.repeat(data.values.T[:, None, :], count, axis=1)

@@ -63,6 +63,13 @@ class Tally:
         self.wins += other.wins
 
 
+def _squares(numbers: Counts) -> int:
+    """Return the sum of squares, however large."""
+    if len(numbers) * float(numbers.max(initial=0)) ** 2 < 2.0**62:
+        return int((numbers * numbers).sum())
+    return sum(number * number for number in numbers.tolist())
+
+
 def _of(places: Places, members: Index) -> Places:
     return places if len(members) == places.shape[1] else np.take(places, members, axis=1)
 
@@ -109,7 +116,7 @@ class Counting:
             counts=None,
             sums=places.sum(axis=0, dtype=np.int64),
             shifts=apart.sum(axis=0, dtype=np.int64),
-            shift_squares=int((whole * whole).sum()),
+            shift_squares=_squares(whole),
             ties=sum(self._tied(_of(places, members)) for members in self.contests),
             wins=ahead.sum(axis=0, dtype=np.int64),
         )
@@ -137,7 +144,7 @@ class Counting:
     def _tied(self, places: Places) -> int:
         """Return the sum of ``t³ − t`` over groups of units that share a place."""
         count = places.shape[1]
-        if not self.halves:
+        if not self.halves and places.all():
             # Without ties places add up to 1 + 2 + … + n, and any tie but an average changes that.
             shared = places.sum(axis=1, dtype=np.int64) != count * (count + 1)
             places = places[shared]
