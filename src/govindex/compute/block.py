@@ -84,7 +84,7 @@ class State:
     does. `filled` marks the shares that the branch above filled in,
     `lacking` counts the indicators below that are missing and those that are not applicable, None
     for an indicator or where none is. `leaves` counts those that have a weight, where some have
-    none; None where all do.
+    none and they are counted somewhere; None where all do.
     """
 
     share: Float

@@ -94,7 +94,8 @@ def aggregate(
         )
     else:
         state = _settled(plan, branch, block, states_below, own, problems)
-    state.leaves = _leaves(branch, states_below, own)
+    if plan.counts_leaves:
+        state.leaves = _leaves(branch, states_below, own)
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
     states[branch.row] = finished(plan, branch, block, drawn, state, problems)
 

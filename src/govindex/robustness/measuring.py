@@ -119,11 +119,12 @@ def _places(
     if labels is None:
         return basis.source
     known, before = basis.data.units.codes, len(problems)
+    there = set(known)
     stands = {label: place for place, label in enumerate(labels)}
     if len(stands) < len(labels):
         twice = next(label for place, label in enumerate(labels) if stands[label] != place)
         problems.add(f"'{variable}' has unit '{twice}' twice")
-    strangers = [label for label in stands if label not in set(known)]
+    strangers = [label for label in stands if label not in there]
     for label in strangers[:_NAMED]:
         problems.add(f"'{variable}': there is no unit '{label}': {near_miss(label, known)}")
     lost = [code for code in known if code not in stands]

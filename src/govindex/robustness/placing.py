@@ -21,7 +21,7 @@ from govindex.methodology import Methodology
 from govindex.model.observations import Observations
 from govindex.ranking import Ranking, chained_keys, ranking_at
 
-__all__ = ["Evaluated", "Part", "Variant", "keys_of", "outcome_of", "ranking_of"]
+__all__ = ["Evaluated", "Part", "Variant", "keys_of", "outcome_of"]
 
 
 @attrs.frozen(eq=False)
@@ -118,12 +118,6 @@ def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) ->
         found[code] = attrs.evolve(ranking, tie_break=ties)
         codes += [other for other in ties if other not in codes]
     return found
-
-
-def ranking_of(method: Methodology, code: str) -> Ranking:
-    """Return the ranking in force at a node."""
-    own = method.framework.node(code).ranking
-    return ranking_at(own, method.ranking, total=code == method.framework.code)
 
 
 @attrs.frozen(eq=False)

@@ -16,7 +16,6 @@ from govindex.model.observations import Observations
 from govindex.result import IndexResult
 from govindex.robustness.choosing import Alternatives
 from govindex.robustness.measuring import Given
-from govindex.robustness.placing import ranking_of
 from govindex.robustness.randomness import Seed, as_seed
 from govindex.robustness.ranks import FULL, RankSample
 from govindex.robustness.running import Job, Progress, run
@@ -102,7 +101,7 @@ def sample_ranks(
     vary_data = any(bound.varies_data for bound in bounds)
     size = block_size(units, len(prepared.variables), data_vary=vary_data)
     recipe = Recipe(basis, bounds, seed, code, count, size, on_error == "count")
-    counting = _counting(method, nominal, code, pairs)
+    counting = _counting(nominal, code, pairs)
     keep = count * units * 4 <= _KEPT_BYTES
     ran = run(Job(recipe, counting, keep), executor, progress)
     return RankSample(recipe, nominal, counting, ran.places, ran.failed, ran.tally)
@@ -195,9 +194,7 @@ def doubled(nominal: IndexResult, code: str) -> Places:
     return places
 
 
-def _counting(
-    method: Methodology, nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]
-) -> Counting:
+def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]) -> Counting:
     places = doubled(nominal, code)
     units = nominal.units
     order = np.array(nominal.publication_order(code))
@@ -218,6 +215,6 @@ def _counting(
         places,
         contests,
         (first, second),
-        halves=ranking_of(method, code).ties == "average",
+        halves=nominal.ranking_of(code).ties == "average",
         full=len(places) <= FULL,
     )
