@@ -436,10 +436,9 @@ class IndexResult:
             "rank": as_places(self.places(root)[order]),
             "unit": ordered(self.units.body_labels(language)) if named or panel else index.array,
         }
-        if self.units.periods is not None:
-            data["period"] = ordered(self.units.periods)
-        if self.units.leagues is not None and len(self.units.groups("league")) > 1:
-            data["league"] = ordered(self.units.leagues)
+        for name, column in self.units.contest_columns().items():
+            data[name] = ordered(column)
+        if "league" in data:
             data["overall"] = as_places(self.places(root, overall=True)[order])
         data["score"] = self.printed_at(root)[order]
         if np.any(np.asarray(self._part(0)) < 1.0):

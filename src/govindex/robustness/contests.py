@@ -10,13 +10,11 @@ import numpy as np
 
 from govindex.contracts import Float, Index
 from govindex.errors import SettingError, listing, near_miss
-from govindex.model.units import Units
 from govindex.result import IndexResult
 
 __all__ = [
     "Pairs",
     "checked_result",
-    "contest_columns",
     "contests",
     "pairs_of",
     "steps",
@@ -35,16 +33,6 @@ def checked_result(result: Any) -> IndexResult:
     raise SettingError(
         f"give the result of an index, method.compute(data), not {type(result).__name__}"
     )
-
-
-def contest_columns(units: Units) -> dict[str, tuple[str | None, ...]]:
-    """Return the columns that tell contests apart: `period` and `league`, where there are any."""
-    found: dict[str, tuple[str | None, ...]] = {}
-    if units.periods is not None:
-        found["period"] = units.periods
-    if units.leagues is not None and len(units.groups("league")) > 1:
-        found["league"] = units.leagues
-    return found
 
 
 def contests(result: IndexResult, node: str) -> list[tuple[str | None, str | None, Index]]:

@@ -12,7 +12,7 @@ from govindex.errors import SettingError
 from govindex.kernels.rounding import snap
 from govindex.ranking import as_places
 from govindex.result import IndexResult
-from govindex.robustness.contests import Pairs, contest_columns, contests, pairs_of, steps
+from govindex.robustness.contests import Pairs, contests, pairs_of, steps
 from govindex.robustness.spaces import At, WeightSpace, space_of
 from govindex.robustness.swaps import leads, nearest_l1, nearest_l2, nearest_single, turns
 
@@ -117,7 +117,7 @@ def swap_margins(
     if result.ranking_of(space.node).by == "share":
         scores = result.outcome.shares[row] * scale
     lead = np.abs(scores[first] - scores[second])
-    contest = contest_columns(units).items()
+    contest = units.contest_columns().items()
     return pd.DataFrame(
         {
             "first": [units.codes[i] for i in first],
@@ -339,7 +339,7 @@ def weight_intervals(
                 columns[f"{end}_{what}"] = pd.Series(names, dtype=object).to_numpy()
         frame = pd.DataFrame(columns, index=pd.Index(space.codes, name="node"))
         told = {"period": period, "league": league}
-        for place, name in enumerate(contest_columns(units)):
+        for place, name in enumerate(units.contest_columns()):
             frame.insert(place, name, told[name])
         frames.append(frame)
     return pd.concat(frames)

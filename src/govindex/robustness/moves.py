@@ -15,7 +15,6 @@ from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.contests import (
     checked_result,
-    contest_columns,
     contests,
     units_asked,
 )
@@ -76,7 +75,7 @@ def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFra
         "unit": [labels[i] for i in order],
         "rank": as_places(result.places(code)[order]),
     }
-    for name, column in contest_columns(result.units).items():
+    for name, column in result.units.contest_columns().items():
         columns[name] = [column[i] for i in order]
     for way, word, rival in zip(_WAYS, ("ahead", "behind"), found.rivals, strict=True):
         names = [codes[i] if i >= 0 else None for i in rival]

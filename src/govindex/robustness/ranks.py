@@ -18,7 +18,6 @@ from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.agreement import concordance
 from govindex.robustness.central import central_weights, confidence
-from govindex.robustness.contests import contest_columns
 from govindex.robustness.sampling import Places, Recipe, Runner
 from govindex.robustness.tally import Counting, Tally
 from govindex.robustness.telling import told
@@ -113,7 +112,7 @@ class RankSample:
         index = pd.Index(self.units.codes, name="code")
         labels = self.units.labels()
         ranks = _ranks(self.counting.nominal)
-        contest = contest_columns(self.units)
+        contest = self.units.contest_columns()
         frame = pd.DataFrame({"unit": labels, "rank": ranks, **contest, **columns}, index=index)
         return frame.iloc[self._order]
 
@@ -272,7 +271,7 @@ class RankSample:
         first, second = self.counting.pairs
         codes, labels = self.units.codes, self.units.labels()
         ranks = _ranks(self.counting.nominal)
-        contest = contest_columns(self.units).items()
+        contest = self.units.contest_columns().items()
         return pd.DataFrame(
             {
                 "first": [codes[i] for i in first],
