@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govindex.kernels.keys import ABSENT, doubled_places, key_of, merge_keys, places, printed_key
+from govindex.kernels.memory import Memory
 
 Keys = npt.NDArray[np.int64]
 
@@ -166,3 +168,30 @@ def test_doubled_places_are_twice_the_places(rows: list[list[int]], ties: str) -
 def test_doubled_places_of_keys_too_far_apart_to_pack() -> None:
     keys = np.array([[2**62, -(2**62), 0, ABSENT]], dtype=np.int64)
     assert doubled_places(keys, "competition").tolist() == [[2, 6, 4, 0]]
+
+
+@given(
+    problems=st.lists(
+        st.tuples(
+            st.integers(1, 4),
+            st.integers(1, 6),
+            st.integers(0, 2**16),
+            st.sampled_from(["competition", "dense", "max", "average", "ordinal"]),
+            st.sampled_from([np.int16, np.int32]),
+        ),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_places_in_used_memory_are_those_in_new_memory(problems: list[Any]) -> None:
+    memory = Memory()
+    for draws, units, seed, ties, dtype in problems:
+        rng = np.random.default_rng(seed)
+        scores = np.where(
+            rng.random((draws, units)) < 0.2, np.nan, rng.integers(0, 4, (draws, units)) / 3.0
+        )
+        keys = key_of(scores, 1.0, memory)
+        assert (keys == key_of(scores, 1.0)).all()
+        found = np.zeros(keys.shape, dtype=dtype)
+        doubled_places(keys, ties, found, memory)
+        assert (found == doubled_places(key_of(scores, 1.0), ties)).all()

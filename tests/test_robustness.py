@@ -350,7 +350,7 @@ def test_convergence_is_told_for_fewer_draws() -> None:
 
 def weights_of(sample: RankSample) -> dict[str, Any]:
     runner = Runner(sample.recipe)
-    return runner.weights(sample.recipe.basis.method, runner.draw(0), slice(None))
+    return dict(runner.weights(sample.recipe.basis.method, runner.draw(0), slice(None)))
 
 
 def drawn_weights(**way: Any) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def drawn_by(variation: Any, method: Any = None, data: Any = None, points: int =
     """Return what a variation draws at the points of a sample, and the points themselves."""
     method = method or tree()
     data = random_data(1, 5) if data is None else data
-    *_, (bound,) = bound_to(method, data, [variation])
+    _, _, (bound,), _ = bound_to(method, data, [variation])
     labels = [f"{i}" for i in range(len(bound.inputs))] + ["another"]  # type: ignore[attr-defined]
     sample = sobol_sample(labels, points, rng=1)
     (driven,) = pointed([bound], sample)  # type: ignore[list-item]

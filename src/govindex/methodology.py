@@ -11,7 +11,16 @@ import attrs
 import numpy as np
 
 from govindex.anchoring import anchored_parts
-from govindex.compute import Block, Evaluation, Plan, Scale, compile_framework, evaluate
+from govindex.compute import (
+    Block,
+    Evaluation,
+    Plan,
+    Scale,
+    Scored,
+    combine,
+    compile_framework,
+    score,
+)
 from govindex.errors import (
     DataError,
     FrameworkError,
@@ -328,18 +337,38 @@ class Methodology:
             refuses, by unit and indicator.
         """
         data = self.prepare(observations)
+        return self.computed(data, self.scored(data))
+
+    def scored(self, prepared: Observations) -> list[tuple[Methodology, Scored]]:
+        """Return the methodology of each form that has units, with its scored indicators.
+
+        Raises
+        ------
+        DataError
+            As of :meth:`compute`.
+        """
+        return [(single, score(single.plan, Block.of(own))) for single, own in self.parts(prepared)]
+
+    def computed(
+        self, prepared: Observations, scored: Sequence[tuple[Methodology, Scored]]
+    ) -> IndexResult:
+        """Return the result of scored indicators, as :meth:`compute` does.
+
+        Parameters
+        ----------
+        prepared : Observations
+        scored : sequence of (Methodology, Scored)
+            As of :meth:`scored`.
+        """
+        parts = [single._result(own.block.observations, combine(own)) for single, own in scored]
         if not self.forms:
-            return self._result(data, evaluate(self.plan, Block.of(data)))
-        parts = [
-            single._result(own, evaluate(single.plan, Block.of(own)))
-            for single, own in self.parts(data)
-        ]
-        found = joined(parts, data, self._largest_maxima)
+            return parts[0]
+        found = joined(parts, prepared, self._largest_maxima)
         unused = set.intersection(*(set(part.provenance.unused) for part in parts))
         origin = attrs.evolve(
             found.provenance,
             fingerprint=self.fingerprint,
-            unused=tuple(name for name in data.variables if name in unused),
+            unused=tuple(name for name in prepared.variables if name in unused),
         )
         return attrs.evolve(found, provenance=origin, ranking=_own_ties(self.ranking, found.codes))
 

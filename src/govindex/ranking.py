@@ -12,6 +12,7 @@ import numpy as np
 from govindex.contracts import Bool, Float, Rounder
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import keys as kernels
+from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import snap
 
 __all__ = [
@@ -97,7 +98,11 @@ class Ranking:
 
 
 def score_keys(
-    printed: Float, maximum: Float | float, ranking: Ranking, rounding: Rounder
+    printed: Float,
+    maximum: Float | float,
+    ranking: Ranking,
+    rounding: Rounder,
+    memory: Memory | None = None,
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the integer keys that scores are ranked by.
 
@@ -111,10 +116,14 @@ def score_keys(
         Its `decimals` choose between the full and the printed score.
     rounding : Rounder
         How the printed score is rounded to `ranking.decimals`.
+    memory : Memory, optional
+        Holds the keys until others are asked for.
     """
     if ranking.decimals is None:
-        scale = np.where(np.asarray(maximum) > 0, maximum, 1.0)
-        found = kernels.key_of(printed if (scale == 1.0).all() else printed / scale, 1.0)
+        shares = printed
+        if not np.isscalar(maximum) or maximum != 1.0:
+            shares = printed / np.where(np.asarray(maximum) > 0, maximum, 1.0)
+        found = kernels.key_of(shares, 1.0, memory)
     else:
         if ranking.decimals != rounding.decimals:
             rounding = attrs.evolve(rounding, decimals=ranking.decimals)  # type: ignore[misc]
@@ -138,6 +147,7 @@ def node_keys(
     maximum: Float | float,
     ranking: Ranking,
     printing: Rounder,
+    memory: Memory | None = None,
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the integer keys that units are ranked by at a node, ties not broken.
 
@@ -152,12 +162,14 @@ def node_keys(
     ranking : Ranking
     printing : Rounder
         How scores are rounded where the ranking goes by what is printed.
+    memory : Memory, optional
+        Holds the keys until others are asked for.
     """
     comparable = shares if ranking.by == "share" else shares * applicable
     if ranking.decimals is None:
-        return score_keys(comparable, 1.0, ranking, printing)
+        return score_keys(comparable, 1.0, ranking, printing, memory)
     size = np.where(np.asarray(maximum) > 0, maximum, 1.0)
-    return score_keys(snap(comparable * size, size), maximum, ranking, printing)
+    return score_keys(snap(comparable * size, size), maximum, ranking, printing, memory)
 
 
 def chained_keys(
@@ -165,6 +177,7 @@ def chained_keys(
     ranking_of: Callable[[str], Ranking],
     outcome_of: Callable[[str], tuple[Float, Float | float, Float | float]],
     printing: Rounder,
+    memory: Memory | None = None,
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the keys of a node, its ties broken by the nodes that its ranking names.
 
@@ -177,12 +190,14 @@ def chained_keys(
         A node's shares of shape (…, units), applicable part and maximum, by its code.
     printing : Rounder
         As of :func:`node_keys`.
+    memory : Memory, optional
+        Holds the keys until others are asked for.
     """
     ranking = ranking_of(code)
     shares, applicable, maximum = outcome_of(code)
-    found = node_keys(shares, applicable, maximum, ranking, printing)
     if not ranking.tie_break:
-        return found
+        return node_keys(shares, applicable, maximum, ranking, printing, memory)
+    found = node_keys(shares, applicable, maximum, ranking, printing)
     absent = found == kernels.ABSENT
     for other in ranking.tie_break:
         found = kernels.merge_keys(found, chained_keys(other, ranking_of, outcome_of, printing))

@@ -1,7 +1,7 @@
 """Compile a framework, evaluate blocks of draws: the one path from data to shares."""
 
 from govindex.compute.block import Block, State
-from govindex.compute.engine import Evaluation, Scored, evaluate, evaluate_nodes, score
+from govindex.compute.engine import Evaluation, Scored, combine, evaluate, evaluate_nodes, score
 from govindex.compute.plan import Plan, Scale, compile_framework
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Scale",
     "Scored",
     "State",
+    "combine",
     "compile_framework",
     "evaluate",
     "evaluate_nodes",

@@ -181,7 +181,7 @@ class _Subtree:
         present = None if known[counts].all() else (known & counts[:, None]).astype(np.float64)
         own = self.settlements.get(top.row)
         return Linear(
-            paths=tuple((branch.row, branch.children) for branch in joined),
+            paths=tuple((branch.node.code, branch.child_codes) for branch in joined),
             shares=shares,
             known=present,
             inside=tuple(

@@ -20,8 +20,9 @@ from govindex.compute.plan import Branch, Plan
 from govindex.compute.weights import Drawn, checked, redraw
 from govindex.contracts import Float
 from govindex.errors import DataError, Problems, near_miss
+from govindex.kernels.memory import Memory
 
-__all__ = ["Evaluation", "Scored", "evaluate", "evaluate_nodes", "score"]
+__all__ = ["Evaluation", "Scored", "combine", "evaluate", "evaluate_nodes", "score"]
 
 
 @attrs.frozen(eq=False)
@@ -110,20 +111,35 @@ def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = Non
     """
     # Weights are looked at first: one that is none is wrong whatever the data.
     drawn = checked(redraw(plan.own, weights), weights) if weights else plan.own
-    scored = score(plan, block)
-    states = _combined(scored, scored.leaves, drawn, plan.branches, {})
-    return Evaluation(plan, tuple(states[row] for row in range(len(plan.codes))), drawn.maxima)
+    return combine(score(plan, block), drawn)
+
+
+def combine(scored: Scored, drawn: Drawn | None = None) -> Evaluation:
+    """Combine scored indicators into every node.
+
+    Parameters
+    ----------
+    scored : Scored
+    drawn : Drawn, optional
+        Weights; the framework's own by default.
+
+    Raises
+    ------
+    DataError
+        With every cell that a rule or an absence policy refuses.
+    """
+    plan, weights = scored.plan, drawn or scored.plan.own
+    states = _combined(scored, scored.leaves, weights, plan.branches, {})
+    return Evaluation(plan, tuple(states[row] for row in range(len(plan.codes))), weights.maxima)
 
 
 def evaluate_nodes(
     scored: Scored,
     weights: Mapping[str, Float],
     nodes: Sequence[str],
-    buffer: Float | None = None,
+    memory: Memory | None = None,
 ) -> tuple[dict[str, State], Drawn]:
     """Evaluate some nodes for draws of weights, each linear subtree by matrix products.
-
-    The next call for the same indicators uses the memory of the states again.
 
     Parameters
     ----------
@@ -132,8 +148,8 @@ def evaluate_nodes(
         As of :func:`evaluate`.
     nodes : sequence of str
         Codes of the nodes that are asked for.
-    buffer : array, shape (draws, units), optional
-        Memory that may be used for the shares of the first node.
+    memory : Memory, optional
+        Holds the states until the next call with it.
 
     Returns
     -------
@@ -145,7 +161,7 @@ def evaluate_nodes(
     branches = {branch.row: branch for branch in plan.branches}
     wanted = [plan.rows[code] for code in nodes]
     filling = _filling(scored, wanted, branches)
-    first, collapsed = wanted[0], {}
+    memory, collapsed = memory or Memory(), {}
     needed: set[int] = set()
     looked_at: set[str] = set()
     wanted += filling
@@ -156,13 +172,12 @@ def evaluate_nodes(
         needed.add(row)
         branch = branches[row]
         linear = None if row in filling else scored.linear(branch)
-        own = buffer if row == first else None
-        state = None if linear is None else linear.state(plan, drawn, own)
+        state = None if linear is None else linear.state(drawn, memory)
         if linear is None or state is None:
             wanted += (*branch.children, *branch.bonuses)
         else:
             collapsed[row] = state
-            looked_at.update(plan.codes[other] for other in linear.rows)
+            looked_at.update(linear.below)
     checked(drawn, (code for code in weights if code not in looked_at))
     order = [branch for branch in plan.branches if branch.row in needed]
     used = {plan.rows[code] for code in nodes}

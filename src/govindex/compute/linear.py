@@ -6,13 +6,15 @@ or restores its maximum, and is a quotient of two products by itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 import numpy as np
 
 from govindex.compute.block import State
-from govindex.compute.plan import Plan
 from govindex.compute.weights import Drawn
 from govindex.contracts import Bool, Float, Index, Status
+from govindex.kernels.memory import Memory
 
 __all__ = ["Linear"]
 
@@ -26,8 +28,8 @@ class Linear:
 
     Parameters
     ----------
-    paths : tuple of (branch, children)
-        The branches that are joined, from the top down, with the rows of their scored children.
+    paths : tuple of (code, codes)
+        The branches that are joined, from the top down, with their scored children.
     shares : array, shape (nodes, units)
         Of these children in that order; 0 where a share is absent, and of branches.
     known : array of the same shape, or None
@@ -46,11 +48,11 @@ class Linear:
     all_weighted : bool
         Whether no weight may be 0: it matters somewhere how many indicators there are or lack, or
         which of the two they are.
-    rows : tuple of int
-        All nodes below.
+    codes : tuple of str
+        The nodes: all children in that order.
     """
 
-    paths: tuple[tuple[int, tuple[int, ...]], ...]
+    paths: tuple[tuple[str, tuple[str, ...]], ...]
     shares: Float
     known: Float | None
     inside: tuple[tuple[int, Linear, Index], ...]
@@ -59,35 +61,45 @@ class Linear:
     status: Status
     lacking: tuple[Float, Float] | None
     all_weighted: bool
-    rows: tuple[int, ...] = attrs.field(init=False)
+    codes: tuple[str, ...] = attrs.field(init=False)
+    _spans: tuple[tuple[slice, int | None], ...] = attrs.field(init=False)
     _somebody: Bool = attrs.field(init=False)
-    _memory: dict[str, Float] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        own = [row for _, children in self.paths for row in children]
-        below = [row for _, other, _ in self.inside for row in other.rows]
-        object.__setattr__(self, "rows", (*own, *below))
+        codes = tuple(code for _, children in self.paths for code in children)
+        object.__setattr__(self, "codes", codes)
+        ends = np.cumsum([len(children) for _, children in self.paths]).tolist()
+        spans = zip([0, *ends], ends, self.paths, strict=False)
+        found = [
+            (slice(first, end), codes.index(code) if code in codes else None)
+            for first, end, (code, _) in spans
+        ]
+        object.__setattr__(self, "_spans", tuple(found))
         units = self.shares.shape[1]
         anybody = np.ones(units, dtype=bool) if self.known is None else self.known.any(axis=0)
         object.__setattr__(self, "_somebody", anybody)
 
-    def state(self, plan: Plan, drawn: Drawn, buffer: Float | None = None) -> State | None:
-        """Return the branch's state for draws of weights; the next call uses its memory again.
+    @property
+    def below(self) -> Iterator[str]:
+        """All nodes below, those of branches inside too."""
+        yield from self.codes
+        for _, other, _ in self.inside:
+            yield from other.below
+
+    def state(self, drawn: Drawn, memory: Memory) -> State | None:
+        """Return the branch's state for draws of weights, in memory that the next call overwrites.
 
         None where a weight is none, or a draw gives all children of a branch no weight: that is
         refused by name. None as well where a weight of 0 would change what was settled.
 
         Parameters
         ----------
-        plan : Plan
         drawn : Drawn
-        buffer : array, shape (draws, units), optional
-            Memory that may be used for the shares.
+        memory : Memory
         """
-        draws = self._draws(plan, drawn)
-        shape = (draws, self.shares.shape[1])
-        share = buffer if buffer is not None and buffer.shape == shape else np.empty(shape)
-        divisor = self._mean(plan, drawn, share)
+        shape = (self._draws(drawn), self.shares.shape[1])
+        share = memory.array((id(self), "shares"), shape)
+        divisor = self._mean(drawn, share, memory)
         if divisor is None:
             return None
         self._alike(share)
@@ -101,21 +113,20 @@ class Linear:
         applicable = divisor if self.passes_up else None if complete else present.astype(float)
         return State(share, self.status, complete, applicable=applicable, lacking=self.lacking)
 
-    def _draws(self, plan: Plan, drawn: Drawn) -> int:
-        numbers = (drawn.weights[plan.codes[row]] for _, rows in self.paths for row in rows)
-        own = max(len(number) for number in numbers)
-        return max(own, *(other._draws(plan, drawn) for _, other, _ in self.inside), 1)
+    def _draws(self, drawn: Drawn) -> int:
+        return max(
+            drawn.draws(self.codes), *(other._draws(drawn) for _, other, _ in self.inside), 1
+        )
 
-    def _mean(self, plan: Plan, drawn: Drawn, out: Float) -> Float | None:
+    def _mean(self, drawn: Drawn, out: Float, memory: Memory) -> Float | None:
         """Write the means, shape (draws, units), and return what they were divided by."""
-        parts = self._parts(plan, drawn, len(out))
+        parts = self._parts(drawn, len(out), memory)
         if parts is None:
             return None
         np.matmul(parts.T, self.shares, out=out)
         for place, other, nobody in self.inside:
-            # Branches inside one branch take turns with their memory.
-            mean = self._kept("mean", *out.shape)
-            divisor = other._mean(plan, drawn, mean)
+            mean = memory.array((id(self), "mean"), out.shape)
+            divisor = other._mean(drawn, mean, memory)
             if divisor is None or other._loses(divisor):
                 return None
             mean *= parts[place][:, None]
@@ -124,7 +135,8 @@ class Linear:
             out += mean
         if self.known is None:
             return np.ones((1, 1))
-        divisor = np.matmul(parts.T, self.known, out=self._kept("divisor", *out.shape))
+        divisor = memory.array((id(self), "divisor"), out.shape)
+        np.matmul(parts.T, self.known, out=divisor)
         with np.errstate(invalid="ignore", divide="ignore"):
             out /= divisor
         return divisor
@@ -133,35 +145,22 @@ class Linear:
         """Tell whether a unit has no score in some draws only, for all it has has weight 0."""
         return not divisor.min() > 0 and bool((divisor[:, self._somebody] == 0).any())
 
-    def _parts(self, plan: Plan, drawn: Drawn, draws: int) -> Float | None:
+    def _parts(self, drawn: Drawn, draws: int, memory: Memory) -> Float | None:
         """Return the parts of the mean that its nodes make, shape (nodes, draws)."""
-        codes = [plan.codes[row] for _, children in self.paths for row in children]
-        # A branch with a child that is weighted by a variable is not linear.
-        numbers = [w for code in codes if not isinstance(w := drawn.weights[code], str)]
-        parts = self._kept("parts", len(numbers), draws)
-        for part, number in zip(parts, numbers, strict=True):
-            part[:] = number
-        above: dict[int, Float] = {self.paths[0][0]: np.ones(1)}
-        first = 0
-        for row, children in self.paths:
-            own = parts[first : first + len(children)]
-            whole = np.add.reduce(own, axis=0)
-            least = own.min()
-            if not (least >= 0 and whole.min() > 0 and whole.max() < np.inf):
-                return None
-            if self.all_weighted and not least > 0:
-                return None
-            own *= above[row] / whole
-            above.update(zip(children, own, strict=True))
-            first += len(children)
+        parts = memory.array((id(self), "parts"), (len(self.codes), draws))
+        drawn.write(self.codes, parts)
+        least = parts.min()
+        if not least >= 0 or (self.all_weighted and not least > 0):
+            return None
+        wholes = memory.array((id(self), "wholes"), (len(self.paths), draws))
+        for whole, (own, _) in zip(wholes, self._spans, strict=True):
+            np.add.reduce(parts[own], axis=0, out=whole)
+        if not (wholes.min() > 0 and wholes.max() < np.inf):
+            return None
+        for whole, (own, above) in zip(wholes, self._spans, strict=True):
+            np.divide(1.0 if above is None else parts[above], whole, out=whole)
+            parts[own] *= whole
         return parts
-
-    def _kept(self, name: str, *shape: int) -> Float:
-        # New memory for every block would take longer than what is computed in it.
-        kept = self._memory.get(name)
-        if kept is None or kept.shape != shape:
-            kept = self._memory[name] = np.empty(shape)
-        return kept
 
     def _alike(self, products: Float) -> None:
         # A matrix product may add up equal columns in other orders.

@@ -5,9 +5,10 @@ Whatever is added up is added in the order of codes, so that the order of childr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, cast
 
 import attrs
 import numpy as np
@@ -18,9 +19,43 @@ from govindex.kernels.reductions import total
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 
-__all__ = ["Drawn", "Scale", "checked", "draw", "parts_of_view", "redraw"]
+__all__ = ["Drawn", "Rows", "Scale", "checked", "draw", "parts_of_view", "redraw"]
 
 Scale = float | Literal["points"]
+
+
+class Rows(Mapping[str, Float]):
+    """Weights that are the rows of one table.
+
+    Parameters
+    ----------
+    places : mapping of code to int
+        Where each node stands in the table.
+    table : array, shape (nodes, draws or 1)
+    """
+
+    def __init__(self, places: Mapping[str, int], table: Float) -> None:
+        self.places, self.table = places, table
+
+    def __getitem__(self, code: str) -> Float:
+        """Return the weights of a node."""
+        return np.asarray(self.table[self.places[code]])
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the codes."""
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        """Return how many nodes there are."""
+        return len(self.places)
+
+    def __contains__(self, code: object) -> bool:
+        """Tell whether the weights of a node are here."""
+        return code in self.places
+
+    def has(self, codes: Sequence[str]) -> bool:
+        """Tell whether the weights of all these nodes are here."""
+        return self.places.keys() >= set(codes)
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -38,6 +73,25 @@ class Drawn:
     framework: Framework
     weights: Mapping[str, Float | str]
     scale: Scale
+    _rows: Rows | None = None
+
+    def draws(self, codes: Sequence[str]) -> int:
+        """Return how many draws the weights of nodes have, 1 if they are the same in all."""
+        if self._rows is not None and self._rows.has(codes):
+            return int(self._rows.table.shape[1])
+        return max((len(weight) for weight in self._numbers(codes)), default=1)
+
+    def write(self, codes: Sequence[str], out: Float) -> None:
+        """Write the weights of nodes, shape (nodes, draws); none is a variable."""
+        if self._rows is not None and self._rows.has(codes):
+            rows = [self._rows.places[code] for code in codes]
+            np.take(self._rows.table, rows, axis=0, out=out, mode="clip")
+            return
+        for own, weight in zip(out, self._numbers(codes), strict=True):
+            own[:] = weight
+
+    def _numbers(self, codes: Sequence[str]) -> Iterator[Float]:
+        return (w for code in codes if not isinstance(w := self.weights[code], str))
 
     @cached_property
     def effective(self) -> dict[str, Float]:
@@ -150,12 +204,16 @@ def redraw(own: Drawn, given: Mapping[str, Float]) -> Drawn:
 
     As :func:`draw` does; :func:`checked` looks at them.
     """
-    numbers = {code: np.asarray(w, dtype=np.float64).reshape(-1) for code, w in given.items()}
-    found = {**own.weights, **numbers}
+    rows = given if isinstance(given, Rows) else None
+    numbers: Mapping[str, Float] = rows or {
+        code: np.asarray(weight, dtype=np.float64).reshape(-1) for code, weight in given.items()
+    }
+    summed: dict[str, Float | str] = {}
+    found = ChainMap(summed, cast(Any, numbers), cast(Any, own.weights))
     for node in own.framework.summed:
         if node.code not in given:
-            found[node.code] = _summed(node, found)
-    return Drawn(own.framework, found, own.scale)
+            summed[node.code] = _summed(node, found)
+    return Drawn(own.framework, found, own.scale, rows)
 
 
 def checked(drawn: Drawn, codes: Iterable[str]) -> Drawn:

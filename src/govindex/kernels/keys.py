@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import half_up
 
 __all__ = [
@@ -32,20 +33,28 @@ _OFFSET = 0.5137
 _LIMIT = 2.0**62
 
 
-def key_of(scores: Float, scale: float) -> Keys:
+def key_of(scores: Float, scale: float, memory: Memory | None = None) -> Keys:
     """Return ``floor(score / (scale·10⁻¹⁰) + 0.5137)``, and `ABSENT` for NaN.
 
     The odd constant keeps the boundaries between keys away from the fractions that scores are.
+
+    Parameters
+    ----------
+    scores : array
+    scale : float
+    memory : Memory, optional
+        Holds the keys until others are asked for.
 
     Examples
     --------
     >>> key_of(np.array([0.1 + 0.2, 0.3, np.nan]), 1.0)[:2]
     array([3000000000, 3000000000])
     """
-    return _as_keys(snapped(scores, scale))
+    memory = memory or Memory()
+    return _as_keys(snapped(scores, scale, memory), memory)
 
 
-def snapped(scores: Float, scale: float) -> Float:
+def snapped(scores: Float, scale: float, memory: Memory | None = None) -> Float:
     """Return the whole number that `key_of` makes of each score, as a double of any size.
 
     Examples
@@ -53,8 +62,9 @@ def snapped(scores: Float, scale: float) -> Float:
     >>> snapped(np.array([0.1 + 0.2, 0.3]), 1.0).tolist()
     [3000000000.0, 3000000000.0]
     """
+    found: Float = (memory or Memory()).array("snapped", np.shape(scores))
     with np.errstate(over="ignore"):
-        found = np.asarray(scores * (_STEPS / scale))
+        np.multiply(scores, _STEPS / scale, out=found)
         found += _OFFSET
         return np.floor(found, out=found)
 
@@ -75,13 +85,15 @@ def printed_key(printed: Float, decimals: int) -> Keys:
     array([6189,  800])
     """
     with np.errstate(over="ignore"):
-        return _as_keys(half_up(printed * 10.0**decimals, 0))
+        return _as_keys(half_up(printed * 10.0**decimals, 0), Memory())
 
 
-def _as_keys(whole: Float) -> Keys:
+def _as_keys(whole: Float, memory: Memory) -> Keys:
     # False for NaN too: no NaN ever reaches the integer cast.
     if whole.size and whole.min() > -_LIMIT and whole.max() < _LIMIT:
-        return whole.astype(np.int64)
+        plain = memory.array("keys", whole.shape, np.int64)
+        np.copyto(plain, whole, casting="unsafe")
+        return plain
     known = np.abs(whole) < _LIMIT
     keys = np.where(known, whole, 0.0).astype(np.int64)
     keys[np.isnan(whole)] = ABSENT
@@ -109,7 +121,7 @@ def places(keys: Keys, ties: str) -> Float:
     if count == 0:
         return np.zeros(keys.shape)
     index = np.arange(count)
-    order, ordered = _sorted(keys, index)
+    order, ordered, _ = _sorted(keys, index, Memory())
     starts = np.ones(keys.shape, dtype=bool)
     starts[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
     first = np.maximum.accumulate(np.where(starts, index, 0), axis=-1)
@@ -132,7 +144,10 @@ def places(keys: Keys, ties: str) -> Float:
 
 
 def doubled_places(
-    keys: Keys, ties: str, out: npt.NDArray[np.integer[Any]] | None = None
+    keys: Keys,
+    ties: str,
+    out: npt.NDArray[np.integer[Any]] | None = None,
+    memory: Memory | None = None,
 ) -> npt.NDArray[np.integer[Any]]:
     """Rank the last axis as :func:`places` does, in twice the place: whole where ties are averaged.
 
@@ -144,6 +159,8 @@ def doubled_places(
     ties : str
     out : contiguous array of int, of the same shape, optional
         Where to write.
+    memory : Memory, optional
+        For what is needed in between.
 
     Examples
     --------
@@ -154,20 +171,26 @@ def doubled_places(
     found = np.empty(keys.shape, dtype=np.int32) if out is None else out
     if count == 0:
         return found
-    cells, ordered = _sorted(keys, np.arange(keys.size).reshape(keys.shape))
-    alike = ordered[..., 1:] == ordered[..., :-1]
-    whole = np.broadcast_to(np.arange(2, 2 * count + 2, 2, dtype=np.int32), keys.shape)
+    memory = memory or Memory()
+    index = memory.constant("index", keys.shape, np.arange)
+    cells, ordered, absent = _sorted(keys, index, memory)
+    alike = memory.array("alike", (*keys.shape[:-1], count - 1), np.bool_)
+    np.equal(ordered[..., 1:], ordered[..., :-1], out=alike)
+    own = np.arange(2, 2 * count + 2, 2, dtype=found.dtype)
+    whole = memory.constant(
+        ("places", count, found.dtype), keys.shape, lambda size: np.resize(own, size)
+    )
     if ties != "ordinal" and alike.any():
         whole = _shared(alike, whole, ties)
     found.reshape(-1)[cells.reshape(-1)] = whole.reshape(-1)
-    if keys.min() == ABSENT:
+    if absent:
         found[keys == ABSENT] = 0
     return found
 
 
 def _shared(
-    alike: npt.NDArray[np.bool_], whole: npt.NDArray[np.int32], ties: str
-) -> npt.NDArray[np.int32]:
+    alike: npt.NDArray[np.bool_], whole: npt.NDArray[np.integer[Any]], ties: str
+) -> npt.NDArray[np.integer[Any]]:
     """Return the doubled places of sorted units, of which neighbours are alike."""
     if ties == "dense":
         dense = np.ones(whole.shape, dtype=np.int32)
@@ -178,15 +201,18 @@ def _shared(
     first = np.maximum.accumulate(first, axis=-1)
     if ties == "competition":
         return first
-    last[..., :-1][alike] = np.iinfo(np.int32).max
+    last[..., :-1][alike] = np.iinfo(last.dtype).max
     last = np.minimum.accumulate(last[..., ::-1], axis=-1)[..., ::-1]
     return last if ties == "max" else (first + last) // 2
 
 
-def _sorted(keys: Keys, index: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Keys]:
+def _sorted(
+    keys: Keys, index: npt.NDArray[np.int64], memory: Memory
+) -> tuple[npt.NDArray[np.int64], Keys, bool]:
     """Return an index in the order of the last axis, best first, and the sorted depths below it.
 
-    The index numbers units, of each row or of all, in the order of the array.
+    The index numbers units, of each row or of all, in the order of the array. Last, whether any
+    key is absent.
     """
     # Packing the index into the low bits lets one plain sort do the work of an argsort.
     bits = max(int(index.size - 1).bit_length(), 1)
@@ -198,16 +224,18 @@ def _sorted(keys: Keys, index: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.in
     if top - bottom + 1 >= 2 ** (63 - bits):
         order = np.argsort(~keys, axis=-1, kind="stable")  # ~key reverses the order, no overflow
         numbers = np.take_along_axis(np.broadcast_to(index, keys.shape), order, axis=-1)
-        return numbers, np.take_along_axis(keys, order, axis=-1)
-    packed = np.subtract(top, keys)
+        return numbers, np.take_along_axis(keys, order, axis=-1), gone is not None
+    packed = memory.array("packed", keys.shape, np.int64)
+    np.subtract(top, keys, out=packed)
     if gone is not None:
         packed[gone] = top - bottom + 1
     packed <<= bits
     packed |= index
     packed.sort(axis=-1)
-    order = packed & (2**bits - 1)
+    order = memory.array("order", keys.shape, np.int64)
+    np.bitwise_and(packed, 2**bits - 1, out=order)
     packed >>= bits
-    return order, packed
+    return order, packed, gone is not None
 
 
 def merge_keys(first: Keys, then: Keys) -> Keys:
@@ -221,4 +249,4 @@ def merge_keys(first: Keys, then: Keys) -> Keys:
     count = first.shape[-1]
     high = count - places(first, "dense")
     low = count - places(np.where(then == ABSENT, ABSENT + 1, then), "dense")
-    return _as_keys(high * (count + 1.0) + low)
+    return _as_keys(high * (count + 1.0) + low, Memory())

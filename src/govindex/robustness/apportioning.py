@@ -97,7 +97,7 @@ def sensitivity(
     variations = named(vary)
     count, seed = as_points(points), as_seed(rng)
     weights = resamples(count, bootstraps, seed)
-    nominal, basis, bounds = bound_to(method, data, tuple(variations.values()))
+    nominal, basis, bounds, scored = bound_to(method, data, tuple(variations.values()))
     code = node or nominal.codes[0]
     places = doubled(nominal, code)
     steered = steerable(variations, bounds)
@@ -107,7 +107,7 @@ def sensitivity(
     size = block_size(len(places), len(basis.prepared.variables), data_vary=varies_data)
     matrices = 2 + len(sample.groups) * (2 if second else 1)
     recipe = Recipe(basis, driven, seed, code, count * matrices, min(size, count))
-    model = _Model(Runner(recipe), places, sample.groups, count)
+    model = _Model(Runner(recipe, scored), places, sample.groups, count)
     with Told(recipe.draws, progress) as told:
         indices = model.indices(weights, level, told, second=second)
     return Sensitivity(nominal, code, count, sample.groups, indices)

@@ -13,10 +13,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.compute import Block, Scored, State, score
+from govindex.compute import Scored, State
 from govindex.compute.weights import Drawn as Weights
 from govindex.compute.weights import redraw
 from govindex.contracts import Float, Index
+from govindex.kernels.memory import Memory
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
 from govindex.ranking import Ranking, chained_keys, ranking_at
@@ -70,16 +71,19 @@ class Variant:
 
     @classmethod
     def of(
-        cls, method: Methodology, prepared: Observations, node: str, *, data_vary: bool
+        cls,
+        method: Methodology,
+        prepared: Observations,
+        node: str,
+        scored: Sequence[tuple[Methodology, Scored]] | None,
     ) -> Variant:
-        """Return the variant on prepared data, scored unless data vary."""
+        """Return the variant on prepared data; `scored` is None where data vary."""
         parts = []
-        for single, own in method.parts(prepared):
+        for place, (single, own) in enumerate(method.parts(prepared)):
             members: Index | slice = slice(None)
             if method.forms:
                 members = np.array([prepared.units.locate(code) for code in own.units.codes])
-            scored = None if data_vary else score(single.plan, Block.of(own))
-            parts.append(Part(single, own, members, scored))
+            parts.append(Part(single, own, members, None if scored is None else scored[place][1]))
         forms = tuple(map(method.single, (None, *method.forms))) if method.forms else ()
         rankings = _rankings(method, [part.method for part in parts], node)
         return cls(method, node, tuple(parts), forms, rankings)
@@ -142,6 +146,7 @@ def keys_of(
     largest: Mapping[str, Float],
     rows: slice,
     units: int,
+    memory: Memory | None = None,
 ) -> npt.NDArray[np.int64]:
     """Return the keys of some draws, shape (draws or 1, units).
 
@@ -154,6 +159,8 @@ def keys_of(
     rows : slice
         The draws.
     units : int
+    memory : Memory, optional
+        Holds the keys until others are asked for.
     """
 
     def picked(numbers: Float | float) -> Any:
@@ -178,4 +185,4 @@ def keys_of(
 
     outcome = together if variant.forms else alone
     ranking = variant.rankings.__getitem__
-    return chained_keys(variant.node, ranking, outcome, variant.method.printing)
+    return chained_keys(variant.node, ranking, outcome, variant.method.printing, memory)

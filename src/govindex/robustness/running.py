@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from functools import cache, partial
 from queue import SimpleQueue
@@ -13,14 +13,17 @@ from uuid import uuid4
 import attrs
 import numpy as np
 
+from govindex.compute import Scored
 from govindex.contracts import Bool
 from govindex.errors import GovIndexError, SettingError
 from govindex.extras import needed
+from govindex.methodology import Methodology
 from govindex.robustness.sampling import Places, Recipe, Runner
 from govindex.robustness.tally import Counting, Tally
 
 __all__ = ["Job", "Progress", "Ran", "Told", "run"]
 
+AnyScored = Sequence[tuple[Methodology, Scored]] | None
 Progress = bool | Callable[[int, int], Any] | None
 
 _TASKS = 32
@@ -147,7 +150,9 @@ def _added(tally: Tally | None, other: Tally) -> Tally:
     return tally
 
 
-def run(job: Job, executor: Executor | None = None, progress: Progress = None) -> Ran:
+def run(
+    job: Job, executor: Executor | None = None, progress: Progress = None, scored: AnyScored = None
+) -> Ran:
     """Compute all blocks of a job.
 
     Parameters
@@ -157,6 +162,8 @@ def run(job: Job, executor: Executor | None = None, progress: Progress = None) -
         Computes the blocks; here and now without one.
     progress : bool or callable, optional
         Show a bar (needs tqdm), or call ``progress(done, all)`` with draws.
+    scored : sequence of (Methodology, Scored), optional
+        The indicators of the methodology as it is, if they are scored already.
     """
     blocks = job.recipe.blocks
     alone = executor is None and progress in (None, False)
@@ -167,7 +174,7 @@ def run(job: Job, executor: Executor | None = None, progress: Progress = None) -
     found: dict[int, Ran] = {}
     counted: Tally | None = None
     with Told(job.recipe.draws, progress) as told:
-        for first, last, ran in _computed(job, ranges, executor):
+        for first, last, ran in _computed(job, ranges, executor, scored):
             told(min(last * job.recipe.block, job.recipe.draws) - first * job.recipe.block)
             if ran.tally is None:
                 found[first] = ran
@@ -184,10 +191,10 @@ def run(job: Job, executor: Executor | None = None, progress: Progress = None) -
 
 
 def _computed(
-    job: Job, ranges: list[tuple[int, int]], executor: Executor | None
+    job: Job, ranges: list[tuple[int, int]], executor: Executor | None, scored: AnyScored
 ) -> Iterator[tuple[int, int, Ran]]:
     if executor is None:
-        runner = Runner(job.recipe)
+        runner = Runner(job.recipe, scored)
         for first, last in ranges:
             yield first, last, _compute(job, first, last, runner)
         return

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.compute import Scored
 from govindex.contracts import Index
 from govindex.errors import DataError, SettingError
 from govindex.methodology import Methodology
@@ -93,7 +94,7 @@ def sample_ranks(
     if on_error not in ("raise", "count"):
         raise SettingError(f"on_error is 'raise' or 'count', not {on_error!r}")
     seed, count = as_seed(rng), _draws(draws, variations)
-    nominal, basis, bounds = bound_to(method, data, variations)
+    nominal, basis, bounds, scored = bound_to(method, data, variations)
     prepared = basis.prepared
     code = node or nominal.codes[0]
     nominal.place(code)
@@ -103,22 +104,30 @@ def sample_ranks(
     recipe = Recipe(basis, bounds, seed, code, count, size, on_error == "count")
     counting = _counting(nominal, code, pairs)
     keep = count * units * 4 <= _KEPT_BYTES
-    ran = run(Job(recipe, counting, keep), executor, progress)
+    ran = run(Job(recipe, counting, keep), executor, progress, scored)
     return RankSample(recipe, nominal, counting, ran.places, ran.failed, ran.tally)
 
 
 def bound_to(
     method: Methodology, data: Observations, variations: Sequence[Variation]
-) -> tuple[IndexResult, Basis, tuple[Bound, ...]]:
-    """Return the result without variation, what variations are bound to, and how they fit."""
+) -> tuple[IndexResult, Basis, tuple[Bound, ...], Sequence[tuple[Methodology, Scored]] | None]:
+    """Return the result without variation, what variations are bound to, and how they fit.
+
+    Last, the scored indicators, unless the methodology computes by code of its own.
+    """
     _check(method, data, variations)
     data, source = _ordered(data)
-    nominal = method.compute(data)
-    prepared = nominal.observations or data
+    if type(method).compute is Methodology.compute:
+        prepared = method.prepare(data)
+        scored = method.scored(prepared)
+        nominal = method.computed(prepared, scored)
+    else:
+        nominal, scored = method.compute(data), None
+        prepared = nominal.observations or data
     if prepared.units.codes != data.units.codes:
         source = source[[data.units.locate(code) for code in prepared.units.codes]]
     basis = Basis(method, data, prepared, source)
-    return nominal, basis, _bound(variations, basis)
+    return nominal, basis, _bound(variations, basis), scored
 
 
 def _check(method: Methodology, data: Observations, variations: Sequence[Any]) -> None:

@@ -14,10 +14,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.compute import Block, evaluate_nodes, score
+from govindex.compute import Block, Scored, evaluate_nodes, score
+from govindex.compute.weights import Rows
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
 from govindex.kernels.keys import doubled_places
+from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import snap
 from govindex.methodology import Methodology
 from govindex.model.framework import Framework
@@ -94,18 +96,27 @@ def block_size(units: int, variables: int, *, data_vary: bool) -> int:
 
 
 class Runner:
-    """Computes blocks of a recipe; combinations of options are prepared once."""
+    """Computes blocks of a recipe; combinations of options are prepared once.
 
-    def __init__(self, recipe: Recipe) -> None:
-        self.recipe = recipe
+    Parameters
+    ----------
+    recipe : Recipe
+    scored : sequence of (Methodology, Scored), optional
+        The indicators of the methodology as it is, if they are scored already.
+    """
+
+    def __init__(
+        self, recipe: Recipe, scored: Sequence[tuple[Methodology, Scored]] | None = None
+    ) -> None:
+        self.recipe, self._scored = recipe, scored
         units = recipe.basis.prepared.units
         self._contests = ranked_together(units)
         self._ranked = sum(map(len, self._contests))
-        self._own_weights: dict[int, dict[str, Float]] = {}
+        self._own_weights: dict[int, Rows] = {}
         basis = recipe.basis
         self._data = [(basis.method.steps, basis.method.frameworks, basis.prepared)]
         self._variants: dict[tuple[int, ...], Variant] = {}
-        self._buffer = np.empty((recipe.block, len(units)))
+        self._memory = Memory()
 
     def run(self, number: int, *, scores: bool = False, places: Places | None = None) -> Outcome:
         """Return what a block gives, without the padding of the last one.
@@ -176,7 +187,11 @@ class Runner:
         # Whole methodologies may call their totals otherwise.
         total = self.recipe.node == basis.method.framework.code
         node = method.framework.code if total else self.recipe.node
-        return Variant.of(method, prepared, node, data_vary=self._data_vary)
+        scored = None
+        if not any(bound.varies_data for bound in self.recipe.bounds):
+            known = self._scored if method is basis.method else None
+            scored = known or method.scored(prepared)
+        return Variant.of(method, prepared, node, scored)
 
     def _data_of(self, method: Methodology) -> Observations:
         """Return the data prepared for a methodology: the same steps for the same indicators once.
@@ -192,10 +207,6 @@ class Runner:
         prepared = method.prepare(self.recipe.basis.data)
         self._data.append((method.steps, method.frameworks, prepared))
         return prepared
-
-    @property
-    def _data_vary(self) -> bool:
-        return any(bound.varies_data for bound in self.recipe.bounds)
 
     def _score(
         self,
@@ -232,7 +243,7 @@ class Runner:
         units = found.places.shape[1]
         ties = variant.rankings[variant.node].ties
         self._place(
-            lambda rows: keys_of(variant, evaluated, largest, rows, units),
+            lambda rows: keys_of(variant, evaluated, largest, rows, units, self._memory),
             ties,
             real,
             found.places,
@@ -262,11 +273,12 @@ class Runner:
         scored = part.scored
         if scored is None:
             scored = score(method.plan, _varied(part, drawn, draws, count))
-        buffer = self._buffer[:count] if isinstance(part.members, slice) else None
         weights = self.weights(method, drawn, draws)
-        return Evaluated(part, *evaluate_nodes(scored, weights, nodes, buffer))
+        return Evaluated(part, *evaluate_nodes(scored, weights, nodes, self._memory))
 
-    def weights(self, method: Methodology, drawn: Sequence[Drawn], draws: Any) -> dict[str, Float]:
+    def weights(
+        self, method: Methodology, drawn: Sequence[Drawn], draws: Any
+    ) -> Mapping[str, Float]:
         """Return the weights of draws at the nodes whose weights are varied."""
         key = id(method)
         if key not in self._own_weights:
@@ -275,7 +287,7 @@ class Runner:
         for draw in drawn:
             if draw.weigh is not None:
                 found = draw.weigh(found, draws)
-        return dict(found)
+        return found
 
     def _place(
         self,
@@ -294,11 +306,12 @@ class Runner:
             together = target[-1] - target[0] == len(target) - 1
             for chosen in self._contests:
                 if len(chosen) == count and together:
-                    doubled_places(keys, ties, places[target[0] : target[-1] + 1])
+                    doubled_places(keys, ties, places[target[0] : target[-1] + 1], self._memory)
                 elif len(chosen) == count:
-                    places[target] = doubled_places(keys, ties)
+                    places[target] = doubled_places(keys, ties, memory=self._memory)
                 else:
-                    places[np.ix_(target, chosen)] = doubled_places(keys[:, chosen], ties)
+                    own_places = doubled_places(keys[:, chosen], ties, memory=self._memory)
+                    places[np.ix_(target, chosen)] = own_places
 
 
 def ranked_together(units: Units) -> tuple[Index, ...]:
@@ -307,14 +320,15 @@ def ranked_together(units: Units) -> tuple[Index, ...]:
     return tuple(members[ranked[members]] for *_, members in units.contests())
 
 
-def _own_weights(method: Methodology, bounds: Sequence[Bound]) -> dict[str, Float]:
+def _own_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
     """Return the weights that a methodology has itself at the nodes that are varied."""
     found = {}
     for code in dict.fromkeys(code for bound in bounds for code in bound.codes):
         weight = method.plan.own.weights.get(code)
         if isinstance(weight, np.ndarray) and weight.item() != 0:
             found[code] = weight
-    return found
+    places = {code: place for place, code in enumerate(found)}
+    return Rows(places, np.array(list(found.values())).reshape(-1, 1))
 
 
 def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -185,8 +185,9 @@ def varied_nodes(method: Methodology, at: int | str | Iterable[str] | None) -> d
     found: dict[str, float] = {}
     by_variable = []
     several: dict[str, bool] = {}
+    forms = method.frameworks
     for code in chosen_nodes(method, at, "weights"):
-        form = next(form for form in method.frameworks if form.has(code))
+        form = next(form for form in forms if form.has(code))
         parent = form.parent(code)
         assert parent is not None
         if parent.code not in several:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.compute.weights import Rows
 from govindex.contracts import Float, Index
 from govindex.errors import SettingError
 from govindex.extras import needed
@@ -44,9 +45,9 @@ class Weights:
         """Return the variation for the nodes of a methodology."""
         method = basis.method
         nodes = varied_nodes(method, self.at)
-        parents = {}
+        parents, forms = {}, method.frameworks
         for code in nodes:
-            form = next(form for form in method.frameworks if form.has(code))
+            form = next(form for form in forms if form.has(code))
             parent = form.parent(code)
             assert parent is not None
             parents[code] = parent.code
@@ -134,16 +135,11 @@ class _Times:
     factors: Float
 
     def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
+        factors = self.factors[:, draws]
+        if isinstance(weights, Rows) and tuple(weights) == self.codes:
+            return Rows(weights.places, weights.table * factors)
         own = [place for place, code in enumerate(self.codes) if code in weights]
-        codes = [self.codes[place] for place in own]
-        factors = self.factors if len(own) == len(self.factors) else self.factors[own]
-        before = [weights[code] for code in codes]
-        products: Any
-        if all(weight.size == 1 for weight in before):
-            products = np.array(before).reshape(-1, 1) * factors[:, draws]
-        else:
-            products = [w * factor for w, factor in zip(before, factors[:, draws], strict=True)]
-        return {**weights, **dict(zip(codes, products, strict=True))}
+        return {**weights, **{self.codes[i]: weights[self.codes[i]] * factors[i] for i in own}}
 
 
 @attrs.frozen(eq=False)

@@ -101,7 +101,8 @@ class MinMax(Relative):
         def score(group: Group) -> Float:
             lower = scope.direction == "lower"
             share = group.high - group.own if lower else group.own - group.low
-            share = share / (group.high - group.low) + 0.0  # no negative zero
+            share /= group.high - group.low
+            share += 0.0  # no negative zero
             if (self.low, self.high) != (0.0, 1.0):
                 share = self.low + (self.high - self.low) * share
             return share

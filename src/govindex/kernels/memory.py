@@ -1,0 +1,49 @@
+"""Memory that is used again: fresh memory for every block costs more than much that is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from math import prod
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Memory"]
+
+
+class Memory:
+    """Arrays by name; one that is asked for again overwrites what it held.
+
+    A new memory gives new arrays. Threads do not share one.
+
+    Examples
+    --------
+    >>> memory = Memory()
+    >>> first = memory.array("sums", (2, 3))
+    >>> np.shares_memory(first, memory.array("sums", (2, 2)))
+    True
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, npt.NDArray[Any]] = {}
+
+    def array(
+        self, name: Hashable, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64
+    ) -> npt.NDArray[Any]:
+        """Return an array of any content."""
+        size = prod(shape)
+        kept = self._kept.get(name)
+        if kept is None or kept.size < size or kept.dtype != dtype:
+            kept = self._kept[name] = np.empty(size, dtype)
+        return kept[:size].reshape(shape)
+
+    def constant(
+        self, name: Hashable, shape: tuple[int, ...], make: Callable[[int], npt.NDArray[Any]]
+    ) -> npt.NDArray[Any]:
+        """Return an array that is made once: `make` gives so many numbers, fewer are the first."""
+        size = prod(shape)
+        kept = self._kept.get(name)
+        if kept is None or kept.size < size:
+            kept = self._kept[name] = make(size)
+        return kept[:size].reshape(shape)
