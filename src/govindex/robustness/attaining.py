@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["attainable_ranks"]
 
+_ATTEMPTS = 8
 _LEAST = 1e-6  # a lead that counts, as a part of the largest difference
 
 
@@ -135,29 +136,47 @@ def _solved(
     if most:
         # Passed rivals are ahead: u·d ≤ −ε where y is 1, and anything where it is 0.
         high = ahead.max(axis=1)
-        rows = np.hstack([ahead, np.diag(high + _LEAST)])
-        limits = [optimize.LinearConstraint(rows, -np.inf, high)]
+        rows, limits = np.hstack([ahead, np.diag(high + _LEAST)]), (np.full(count, -np.inf), high)
     else:
         # Others are not: u·d ≥ 0 where y is 0.
         rows = np.hstack([ahead, np.diag(-ahead.min(axis=1))])
-        limits = [optimize.LinearConstraint(rows, 0.0, np.inf)]
+        limits = (np.zeros(count), np.full(count, np.inf))
     whole = np.append(np.ones(nodes), np.zeros(count))
-    limits.append(optimize.LinearConstraint(whole[None], 1.0, 1.0))
+    table: list[Any] = [rows, whole]
+    low: list[Any] = [limits[0], 1.0]
+    up: list[Any] = [limits[1], 1.0]
     for cut in cuts:
         # Not all of these at once; or somebody else as well.
-        row = np.append(np.zeros(nodes), cut if most else ~cut)
-        low, high_ = (-np.inf, cut.sum() - 1.0) if most else (1.0, np.inf)
-        limits.append(optimize.LinearConstraint(row[None], low, high_))
-    found = optimize.milp(
-        np.append(np.zeros(nodes), np.full(count, -1.0 if most else 1.0)),
-        constraints=limits,
-        integrality=np.append(np.zeros(nodes), np.ones(count)),
-        bounds=optimize.Bounds(0.0, 1.0),
-        # With it some versions of the solver print to the screen when they polish a solution.
-        options={"presolve": False, **({} if seconds is None else {"time_limit": seconds})},
-    )
-    if found.status == 1:
-        return None
-    if found.status != 0:
-        raise SettingError(f"the integer programme was not solved: {found.message}")
-    return np.asarray(found.x[nodes:] > 0.5)
+        table.append(np.append(np.zeros(nodes), cut if most else ~cut))
+        low.append(-np.inf if most else 1.0)
+        up.append(cut.sum() - 1.0 if most else np.inf)
+    costs = np.append(np.zeros(nodes), np.full(count, -1.0 if most else 1.0))
+    limit = {} if seconds is None else {"time_limit": seconds}
+    found = _programme(costs, np.vstack(table), np.hstack(low), np.hstack(up), limit, optimize)
+    return None if found is None else np.asarray(found[nodes:] > 0.5)
+
+
+def _programme(
+    costs: Float, rows: Float, low: Float, high: Float, options: dict[str, float], optimize: Any
+) -> Float | None:
+    """Return what minimises the costs, 0 or 1 where they are not 0; None if time was up."""
+    size = np.abs(rows).max(axis=1)
+    rows, low, high = rows / size[:, None], low / size, high / size
+    down, across = np.arange(len(rows)), np.arange(len(costs))
+    rng = np.random.default_rng(0)
+    # The solver gives up on a few problems, and not in another order. With its presolving some
+    # versions of it print more to the screen.
+    for attempt in range(_ATTEMPTS):
+        found = optimize.milp(
+            costs[across],
+            constraints=optimize.LinearConstraint(rows[down][:, across], low[down], high[down]),
+            integrality=(costs[across] != 0).astype(np.float64),
+            bounds=optimize.Bounds(0.0, 1.0),
+            options={"presolve": attempt % 2 == 1, **options},
+        )
+        if found.status == 1:
+            return None
+        if found.status == 0:
+            return np.asarray(found.x[np.argsort(across)])
+        down, across = rng.permutation(down), rng.permutation(across)
+    raise SettingError(f"the integer programme was not solved: {found.message}")

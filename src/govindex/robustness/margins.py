@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -14,7 +15,14 @@ from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.contests import Pairs, contests, pairs_of, steps
 from govindex.robustness.spaces import At, WeightSpace, space_of
-from govindex.robustness.swaps import leads, nearest_l1, nearest_l2, nearest_single, turns
+from govindex.robustness.swaps import (
+    leads,
+    nearest_l1,
+    nearest_l2,
+    nearest_single,
+    turns,
+    turns_of_quotients,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +79,8 @@ def swap_margins(
           and there is no margin.
         * "alike": they attained the same everywhere, no weights tell them apart: no margin.
         * "unlike": different cells of the two are absent, or absence moved their weights, so that
-          their scores are no sums of the same weights: a margin is not known.
+          their scores are no sums of the same weights: `l1` and `l2` are not known. `single` is,
+          where both are weighted means of what they have.
 
         Where cells are absent, units that lack the same are compared exactly under Shrink and
         under Renormalise without tiers; points of a smaller maximum (``Ranking(by="points")``) in
@@ -134,7 +143,7 @@ def swap_margins(
 
 
 def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
-    count, weights = len(first), space.weights
+    count, weights, both = len(first), space.weights, np.stack([first, second])
     l1, l2, single, now, then = np.full((5, count), np.nan)
     outcome = np.full(count, "unlike", dtype=object)
     names = np.full(count, None, dtype=object)
@@ -147,11 +156,12 @@ def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
         own = differences[rows - start]
         l1[rows] = np.abs(nearest_l1(weights, own) - weights).sum(axis=1)
         l2[rows] = np.sqrt(((nearest_l2(weights, own) - weights) ** 2).sum(axis=1))
-        place, to = nearest_single(weights, own)
-        known = ~np.isnan(to)
-        rows, place, to = rows[known], place[known], to[known]
-        names[rows], now[rows], then[rows] = codes[place], weights[place], to
-        single[rows] = np.abs(to - weights[place])
+        for pairs, falls, rises in _turns(space, both[:, part], outcome[part], differences):
+            place, to = nearest_single(weights, falls, rises)
+            known = ~np.isnan(to)
+            rows, place, to = start + pairs[known], place[known], to[known]
+            names[rows], now[rows], then[rows] = codes[place], weights[place], to
+            single[rows] = np.abs(to - weights[place])
     for margin in (l1, l2, single):
         margin[outcome == "tied"] = 0.0
     found = {"l1": l1, "l2": l2, "single": single}
@@ -161,18 +171,27 @@ def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
 def _outcomes(space: WeightSpace, first: Index, second: Index, differences: Float) -> Any:
     places = space.result.places(space.node)
     lead = leads(space.weights, differences)
-    level = (places[first] == places[second]) | (lead <= _TIED * space.size)
-    same = ~differences.any(axis=1)
+    like = space.comparable(first, second)
+    level = (places[first] == places[second]) | (like & (lead <= _TIED * space.size))
     return np.select(
-        [
-            ~space.comparable(first, second),
-            same,
-            level,
-            (differences >= 0).all(axis=1),
-        ],
-        ["unlike", "alike", "tied", "dominates"],
+        [like & ~differences.any(axis=1), level, ~like, (differences >= 0).all(axis=1)],
+        ["alike", "tied", "unlike", "dominates"],
         "swaps",
     )
+
+
+def _turns(
+    space: WeightSpace, pairs: Index, outcomes: Any, differences: Float
+) -> Iterator[tuple[Index, Float, Float]]:
+    """Yield pairs that one weight may reverse, and to where each must fall or rise for that.
+
+    `pairs` has the shape (2, pairs).
+    """
+    like = np.flatnonzero(outcomes == "swaps")
+    yield like, *turns(space.weights, differences[like])
+    means = (space.patterns[pairs] >= 0).all(axis=0)
+    unlike = np.flatnonzero((outcomes == "unlike") & means)
+    yield unlike, *turns_of_quotients(space.weights, *map(space.quotients, pairs[:, unlike]))
 
 
 def swap_weights(
@@ -192,12 +211,12 @@ def swap_weights(
     -------
     DataFrame
         By node whose weight is moved: the weight `now`, and those with the least `l1`, `l2` and
-        `single` change; missing where there are none.
+        `single` change; missing where there are none, or where they are not known.
 
     Raises
     ------
     SettingError
-        As :func:`swap_margins`, and if no weights reverse the two, or it is not known.
+        As :func:`swap_margins`, and if no weights reverse the two, or nothing is known of it.
 
     Examples
     --------
@@ -219,18 +238,22 @@ def swap_weights(
     space = space_of(result, at, node)
     ahead, behind = pairs_of(result, space.node, [(first, second)])
     own = space.differences(ahead, behind)
-    (outcome,) = _outcomes(space, ahead, behind, own)
-    if outcome not in ("swaps", "tied"):
-        a, b = (result.units.codes[int(unit[0])] for unit in (ahead, behind))
-        raise SettingError(f"'{a}' before '{b}': {_WHY[outcome]}")
+    outcomes = _outcomes(space, ahead, behind, own)
     weights = space.weights
-    found = dict.fromkeys(("now", "l1", "l2", "single"), weights)
-    if outcome == "swaps":
-        place, to = nearest_single(weights, own)
-        alone = weights * (space.size - to) / (space.size - weights[place])
-        alone[place] = to
+    found = {"now": weights, **dict.fromkeys(("l1", "l2", "single"), np.full(len(weights), np.nan))}
+    if outcomes[0] == "tied":
+        found = dict.fromkeys(found, weights)
+    elif outcomes[0] == "swaps":
         found |= {"l1": nearest_l1(weights, own)[0], "l2": nearest_l2(weights, own)[0]}
-        found |= {"single": alone}
+    for pairs, falls, rises in _turns(space, np.stack([ahead, behind]), outcomes, own):
+        place, to = nearest_single(weights, falls, rises)
+        if len(pairs) and not np.isnan(to[0]):
+            alone = weights * (space.size - to) / (space.size - weights[place])
+            alone[place] = to
+            found["single"] = alone
+    if all(np.isnan(found[way]).all() for way in ("l1", "single")):
+        a, b = (result.units.codes[int(unit[0])] for unit in (ahead, behind))
+        raise SettingError(f"'{a}' before '{b}': {_WHY[outcomes[0]]}")
     return pd.DataFrame(found, index=pd.Index(space.codes, name="node"))
 
 
@@ -239,7 +262,7 @@ _WHY = {
     "alike": "they attained the same everywhere, so no weights tell them apart",
     "unlike": (
         "different cells of them are absent, or absence moved their weights: their scores are no "
-        "sums of the same weights"
+        "sums of the same weights; sample_ranks shows how often they change places"
     ),
 }
 
@@ -259,10 +282,11 @@ class _Limits:
         nobody = np.full((2, nodes), -1, dtype=np.intp)
         return cls(np.zeros(nodes), np.full(nodes, space.size), nobody, nobody.copy())
 
-    def narrow(self, weights: Float, differences: Float, pairs: Index) -> None:
-        """Take account of more pairs; `pairs` has the shape (2, pairs)."""
-        falls, rises = turns(weights, differences)
-        nodes = np.arange(len(weights))
+    def narrow(self, pairs: Index, falls: Float, rises: Float) -> None:
+        """Take account of more pairs, of shape (2, pairs), and of where each weight ends them."""
+        if not pairs.size:
+            return
+        nodes = np.arange(len(self.low))
         falls, rises = np.nan_to_num(falls, nan=-np.inf), np.nan_to_num(rises, nan=np.inf)
         last, first = falls.argmax(axis=0), rises.argmin(axis=0)
         ends = falls[last, nodes], rises[first, nodes]
@@ -304,7 +328,8 @@ def weight_intervals(
     Raises
     ------
     SettingError
-        As :func:`swap_margins`, and where scores are no sums of the same weights.
+        As :func:`swap_margins`, and where absence moved the weights of a unit, so that its score is
+        no weighted mean of what it has.
 
     Examples
     --------
@@ -371,13 +396,11 @@ def _kept(result: IndexResult, node: str, keep: Keep) -> list[tuple[Any, Any, An
 
 
 def _narrow(limits: _Limits, space: WeightSpace, first: Index, second: Index) -> None:
-    differences = space.differences(first, second)
+    differences, pairs = space.differences(first, second), np.stack([first, second])
     outcomes = _outcomes(space, first, second, differences)
-    if (outcomes == "unlike").any():
-        place = int((outcomes == "unlike").argmax())
-        a, b = (space.result.units.codes[unit[place]] for unit in (first, second))
+    unknown = (outcomes == "unlike") & (space.patterns[pairs] < 0).any(axis=0)
+    if unknown.any():
+        a, b = (space.result.units.codes[unit] for unit in pairs[:, int(unknown.argmax())])
         raise SettingError(f"'{a}' before '{b}': {_WHY['unlike']}")
-    leading = outcomes == "swaps"
-    if leading.any():
-        pairs = np.stack([first, second])[:, leading]
-        limits.narrow(space.weights, differences[leading], pairs)
+    for own, falls, rises in _turns(space, pairs, outcomes, differences):
+        limits.narrow(pairs[:, own], falls, rises)

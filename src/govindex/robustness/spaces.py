@@ -23,6 +23,7 @@ from govindex.model.tree import Dimension, Node
 from govindex.result import IndexResult
 from govindex.robustness.contests import checked_result
 from govindex.robustness.straight import Straight, straight
+from govindex.robustness.swaps import Quotients
 
 __all__ = ["At", "WeightSpace", "space_of"]
 
@@ -108,6 +109,13 @@ class WeightSpace:
         sums = _summed(weights, self.worth) + self.rest
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(self.sign * sums / self.whole(weights))
+
+    def quotients(self, units: Index) -> Quotients:
+        """Return units that are weighted means of what they have, whatever others lack."""
+        # What is beside the nodes moves with none: each of them has its part of it.
+        worth = self.worth[:, units] + self.rest[units] / self.size
+        applies = self.applies[:, units] + self.beside[units] / self.size
+        return Quotients(np.ascontiguousarray(worth.T), np.ascontiguousarray(applies.T))
 
     def scored(self, members: Index) -> Bool:
         """Tell which nodes can have all the weight: not those that none of the units has."""

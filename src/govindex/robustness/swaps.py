@@ -2,18 +2,30 @@
 
 A pair is a row of differences d: its lead under weights u is ``u·d``. Weights are at least 0 and
 keep their sum. Every row given here leads, and has a negative difference: it can be reversed.
+Units of which different cells are absent are quotients, ``u·n / u·a``, and no difference of sums:
+of those only what one weight alone can do is told.
 """
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 
-__all__ = ["leads", "nearest_l1", "nearest_l2", "nearest_single", "turns"]
+__all__ = [
+    "Quotients",
+    "leads",
+    "nearest_l1",
+    "nearest_l2",
+    "nearest_single",
+    "turns",
+    "turns_of_quotients",
+]
 
 _ROUNDS = 200
 _ACCURACY = 1e-15
+_END, _NOTHING = 1e-9, 1e-14
 
 
 def leads(weights: Float, differences: Float) -> Float:
@@ -163,13 +175,74 @@ def turns(weights: Float, differences: Float) -> tuple[Float, Float]:
     (array([[0.3333,    nan]]), array([[   nan, 0.6667]]))
     """
     size = weights.sum()
+    worth = weights * differences
+    others = _of_others(worth)
+    others[np.abs(others) <= _NOTHING * _of_others(np.abs(worth))] = 0.0  # what is 0 on paper
     with np.errstate(invalid="ignore", divide="ignore"):
-        others = _of_others(weights * differences) / _of_others(weights)
+        others /= _of_others(weights)
         point = size * others / (others - differences)
         found = point.clip(0.0, size)
         falls = np.where((others < 0) & (differences > 0), np.minimum(found, weights), np.nan)
         rises = np.where((differences < 0) & (others > 0), np.maximum(found, weights), np.nan)
     return falls, rises
+
+
+@attrs.frozen(eq=False)
+class Quotients:
+    """Units whose scores are ``u·worth / u·applies`` under weights u.
+
+    Parameters
+    ----------
+    worth, applies : array, shape (units, nodes)
+    """
+
+    worth: Float
+    applies: Float
+
+
+def turns_of_quotients(weights: Float, first: Quotients, second: Quotients) -> tuple[Float, Float]:
+    """Return what :func:`turns` does for pairs that are quotients, each first one ahead.
+
+    Only proportions count, so one weight is moved and the others stay: the lead over both divisors
+    is a parabola in it, whose zeros next to what it is now are looked for.
+
+    Parameters
+    ----------
+    weights : array, shape (nodes,)
+    first, second : Quotients
+        As many as there are pairs.
+
+    Returns
+    -------
+    falls, rises : array, shape (pairs, nodes)
+        NaN where the pair leads as far as the weight can go.
+
+    Examples
+    --------
+    >>> here = Quotients(np.array([[0.9, 0.1]]), np.ones((1, 2)))
+    >>> there = Quotients(np.array([[0.4, 0.0]]), np.array([[1.0, 0.0]]))
+    >>> falls, rises = turns_of_quotients(np.array([0.5, 0.5]), here, there)
+    >>> falls.round(4), rises.round(4)
+    (array([[0.375,   nan]]), array([[  nan, 0.625]]))
+    """
+    others, size = _of_others(weights), weights.sum()
+    a, b, c, d = (
+        _of_others(weights * table)
+        for table in (first.worth, first.applies, second.worth, second.applies)
+    )
+    level = a * d - c * b
+    slope = first.worth * d + a * second.applies - second.worth * b - c * first.applies
+    bend = first.worth * second.applies - second.worth * first.applies
+    with np.errstate(invalid="ignore", divide="ignore"):
+        root = np.sqrt(slope * slope - 4.0 * bend * level)
+        half = -(slope + np.copysign(root, slope)) / 2.0
+        zeros = np.stack([half / bend, level / half])
+        falls = np.where((zeros > 0) & (zeros < weights), zeros, 0.0).max(axis=0)
+        rises = np.where(zeros > weights, zeros, np.inf).min(axis=0)
+        # With the sum of all that the weights have.
+        falls, rises = (size / (1.0 + others / zero) for zero in (falls, rises))
+    falls = np.where(falls > _END * size, falls, np.nan)
+    return falls, np.where(rises < size * (1.0 - _END), rises, np.nan)
 
 
 def _of_others(numbers: Float) -> Float:
@@ -180,8 +253,14 @@ def _of_others(numbers: Float) -> Float:
     return before + after
 
 
-def nearest_single(weights: Float, differences: Float) -> tuple[Index, Float]:
+def nearest_single(weights: Float, falls: Float, rises: Float) -> tuple[Index, Float]:
     """Return the weight that must change least to end each lead, and to what it must change.
+
+    Parameters
+    ----------
+    weights : array, shape (nodes,)
+    falls, rises : array, shape (pairs, nodes)
+        As of :func:`turns`.
 
     Returns
     -------
@@ -189,8 +268,9 @@ def nearest_single(weights: Float, differences: Float) -> tuple[Index, Float]:
     to : array, shape (pairs,)
         NaN where no weight ends it alone.
     """
-    falls, rises = turns(weights, differences)
-    to = np.where(np.isnan(falls), rises, falls)
-    change = np.nan_to_num(np.abs(to - weights), nan=np.inf)
-    place = change.argmin(axis=1)
-    return place, to[np.arange(len(to)), place]
+    down = np.nan_to_num(weights - falls, nan=np.inf)
+    up = np.nan_to_num(rises - weights, nan=np.inf)
+    place = np.minimum(down, up).argmin(axis=1)
+    rows = np.arange(len(place))
+    to = np.where(down <= up, falls, rises)
+    return place, to[rows, place]

@@ -14,7 +14,7 @@ from govindex.kernels.rounding import snap
 from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.contests import contests, units_asked
-from govindex.robustness.programmes import ACCURACY, LEVEL, check_alike, largest_lead
+from govindex.robustness.programmes import ACCURACY, LEVEL, largest_lead
 from govindex.robustness.spaces import At, WeightSpace, space_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = ["Winners", "dominance", "potential_winners"]
 
 _CELLS = 2**24
 _MORE = 10  # rivals that a round adds
+_PROGRAMMES, _NARROW = 500, 1e-6
 
 
 def dominance(
@@ -113,11 +114,15 @@ class Winners:
         * "alone": under the weights in `weights` it is before all others, by `lead`;
         * "level": it can share the first place, but not be first alone;
         * "never": under any weights somebody is before it, by `−lead` under those that suit it.
+        * "unknown": absence moved the weights of some of them, or rivals lack other cells and it is
+          a hair's breadth from being first.
 
         `lead` is how far it is ahead of its best rival under the weights that suit it best, in the
-        printed unit; missing for a unit that has no rival.
+        printed unit; missing for a unit that has no rival, or rivals that lack other cells: which
+        weights suit it best is not known then.
     weights : DataFrame, units × nodes
-        Weights that give this lead; missing for units that are never first.
+        Weights that give this lead, or some under which it is first alone; missing for units that
+        are never first, and where it is unknown.
     """
 
     table: pd.DataFrame
@@ -129,6 +134,8 @@ class Winners:
             f"{counts.get(word, 0)} {what}"
             for word, what in (("alone", "alone"), ("level", "level with others"))
         )
+        if "unknown" in counts:
+            said += f", {counts['unknown']} unknown"
         return f"<Winners: of {len(self.table)} units can be first {said}>"
 
     def _repr_html_(self) -> str:
@@ -158,8 +165,8 @@ def potential_winners(
     Raises
     ------
     SettingError
-        As :func:`~govindex.robustness.swap_margins`; where units that are ranked together lack
-        different cells; or if scipy is not installed (``pip install 'govindex[stats]'``).
+        As :func:`~govindex.robustness.swap_margins`; or if scipy is not installed
+        (``pip install 'govindex[stats]'``).
 
     References
     ----------
@@ -186,14 +193,23 @@ def potential_winners(
     shown = units_asked(result, space.node, units)
     leads, points = np.full((2, len(result.units)), np.nan)
     weights = np.full((len(result.units), len(space.codes)), np.nan)
+    first = np.full(len(result.units), None, dtype=object)
     for members in ranked:
-        asked = members[np.isin(members, shown)]
-        if len(asked):
-            check_alike(space, members)
-        for unit in asked:
-            leads[unit], weights[unit] = _best(space, int(unit), members, optimize)
-            points[unit] = _points(space, int(unit), members, weights[unit])
-    first = np.where(leads > LEVEL, "alone", np.where(leads >= -LEVEL, "level", "never"))[shown]
+        for unit in members[np.isin(members, shown)]:
+            rivals = members[members != unit]
+            like = space.comparable(np.full(len(rivals), unit), rivals)
+            leads[unit], best = _best(space, int(unit), rivals[like], optimize)
+            first[unit] = "alone" if leads[unit] > LEVEL else "level"
+            if leads[unit] < -LEVEL:
+                first[unit] = "never"
+            elif not like.all():
+                enough = LEVEL if leads[unit] > LEVEL else -LEVEL
+                first[unit], best = _among_unlike(space, int(unit), rivals, enough, optimize)
+            if like.all():
+                points[unit] = _points(space, int(unit), rivals, best)
+            if first[unit] in ("alone", "level"):
+                weights[unit] = best
+    first = first[shown]
     index = pd.Index([result.units.codes[i] for i in shown], name="code")
     labels = result.units.labels()
     table = pd.DataFrame(
@@ -205,13 +221,12 @@ def potential_winners(
         },
         index=index,
     )
-    found = np.where((first == "never")[:, None], np.nan, weights[shown])
-    return Winners(table, pd.DataFrame(found, index=index, columns=list(space.codes)))
+    under = pd.DataFrame(weights[shown], index=index, columns=list(space.codes))
+    return Winners(table, under)
 
 
-def _points(space: WeightSpace, unit: int, members: Index, weights: Float) -> float:
+def _points(space: WeightSpace, unit: int, rivals: Index, weights: Float) -> float:
     """Return by how much a unit is ahead of its best rival under weights, in the printed unit."""
-    rivals = members[members != unit]
     if not len(rivals):
         return float("nan")
     maximum = float(space.result.maxima[space.result.place(space.node)])
@@ -219,12 +234,11 @@ def _points(space: WeightSpace, unit: int, members: Index, weights: Float) -> fl
     return float(snap(scores[unit] - scores[rivals].max(), maximum))
 
 
-def _best(space: WeightSpace, unit: int, members: Index, optimize: Any) -> tuple[float, Float]:
+def _best(space: WeightSpace, unit: int, rivals: Index, optimize: Any) -> tuple[float, Float]:
     """Return the largest lead over the best rival, and the weights that give it."""
-    rivals = members[members != unit]
     if not len(rivals):
         return np.inf, space.weights
-    scored = space.scored(members)
+    scored = space.scored(np.append(rivals, unit))
     ahead = space.differences(np.full(len(rivals), unit), rivals)[:, scored]
     asked = np.zeros(len(rivals), dtype=bool)
     weights, bound = space.weights[scored], np.inf
@@ -237,3 +251,41 @@ def _best(space: WeightSpace, unit: int, members: Index, optimize: Any) -> tuple
     found = np.zeros(len(scored))
     found[scored] = weights
     return float((ahead * weights).sum(axis=1).min()), found
+
+
+def _among_unlike(
+    space: WeightSpace, unit: int, rivals: Index, enough: float, optimize: Any
+) -> tuple[str, Float]:
+    """Tell whether a unit can be first among rivals that lack other cells, and under which weights.
+
+    Scores are quotients: whether the unit reaches one level and no rival passes another is linear
+    in the weights. Between what anybody is worth at least and the unit at most, levels are halved
+    until weights with enough of a lead are found, or it is sure that there are none.
+    """
+    both = np.append(unit, rivals)
+    nowhere = np.full(len(space.codes), np.nan)
+    if (space.patterns[both] < 0).any():
+        return "unknown", nowhere
+    units = space.quotients(both)
+    has = units.applies > 0
+    worth = units.worth[has] / units.applies[has]
+    spans = [(float(worth.min()), float(worth[: has[0].sum()].max()))]
+    narrow, first = _NARROW * (spans[0][1] - spans[0][0]), "never"
+    for _ in range(_PROGRAMMES):
+        if not spans:
+            return first, nowhere
+        low, high = spans.pop()
+        rows = high * units.applies - units.worth
+        rows[0] = units.worth[0] - low * units.applies[0]
+        weights, room = largest_lead(rows, space.size, optimize)
+        if room < (ACCURACY if enough > 0 else -ACCURACY):
+            continue
+        scores = space.sign * space.means(weights)[both]
+        if scores[0] - scores[1:].max() > enough:
+            return "alone" if enough > 0 else "level", weights
+        if high - low > narrow:
+            middle = (low + high) / 2.0
+            spans += [(low, middle), (middle, high)]
+        else:
+            first = "unknown"
+    return "unknown", nowhere
