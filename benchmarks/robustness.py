@@ -74,6 +74,19 @@ def sampled(units: int, draws: int, missing: float = 0.0, absence: Any = None) -
     return run
 
 
+def in_points(units: int, draws: int) -> Callable[[], Any]:
+    """Return draws in which every indicator is rounded: to two decimals of points that vary."""
+    data = data_of(units)
+    total = gi.aggregate.Sum()
+    dimensions = [
+        attrs.evolve(dimension, aggregate=total)
+        for dimension in method_of(data).framework.children
+    ]
+    framework = gi.Framework("index", dimensions, aggregate=total)
+    method = gi.Methodology("bench", "1", framework, rounding=gi.Levels(leaf=gi.Rounding(2)))
+    return lambda: R.sample_ranks(method, data, vary=SPREAD, draws=draws, rng=1).intervals(0.9)
+
+
 def pipeline(draws: int) -> Callable[[], Any]:
     """Return replications of 51 units × 49 indicators, some skewed, under four choices."""
     data = data_of(51, 49)
@@ -234,6 +247,8 @@ def beside_the_floor(units: int, draws: int) -> None:
         found = timed(sampled(units, draws, 0.05, absence))
         ratios = ", ".join(f"{found[1] / other[1]:.1f}" for other in floors) + " ×"
         line(f"govindex, 5 % missing under {name}", found, ratios)
+    found = timed(in_points(units, draws), 3)
+    line("govindex, each indicator rounded", found, f"{found[1] / own[1]:.0f} × govindex above")
     few = max(draws // 100, 5)
     for name, normalise in (("weights only", False), ("normalising too", True)):
         loop = timed(pandas_loop(units, few, normalise=normalise), 3)

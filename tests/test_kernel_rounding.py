@@ -216,3 +216,18 @@ def test_snap_leaves_nan_and_huge_numbers() -> None:
 
 def test_snap_never_prints_minus_zero() -> None:
     assert not np.signbit(snap(np.array([-1e-14, -0.0]), 1.0)).any()
+
+
+@given(
+    scores=st.lists(st.floats(0.0, 2.0**40), min_size=1, max_size=9),
+    halves=st.lists(st.integers(0, 10**7), min_size=1, max_size=9),
+    decimals=st.integers(0, 9),
+)
+def test_ordinary_scores_are_rounded_as_beside_absent_and_negative_ones(
+    scores: list[float], halves: list[int], decimals: int
+) -> None:
+    values = np.array([*scores, *((half + 0.5) / 10.0**decimals for half in halves)])
+    ordinary = values[values < 2.0**32 / 10.0**decimals]
+    for own in (values, ordinary):
+        beside = half_up(np.array([*own, np.nan, -1.0]), decimals)[:-2]
+        assert half_up(own, decimals).tobytes() == beside.tobytes()

@@ -35,6 +35,7 @@ from govindex.compute import Block, evaluate
 from govindex.robustness import RankSample, sample_ranks
 from govindex.robustness.sampling import Runner
 from govindex.robustness.tally import Counting
+from govindex.rounding import Levels
 from tests.asem import asem_data, asem_framework, asem_table
 from tests.reference import reference
 
@@ -763,6 +764,36 @@ def test_quantiles_of_places_and_of_their_counts_are_the_same(
     sorted_places = sample.quantiles(*levels)
     sample.acceptability()
     np.testing.assert_array_equal(sample.quantiles(*levels), sorted_places)
+
+
+@pytest.mark.parametrize("on_error", ["raise", "count"])
+def test_draws_scored_a_few_at_a_time_are_those_scored_together(
+    on_error: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = random_data(5, 8)
+    # Points are rounded, so every draw has indicators of its own.
+    rounded = flat(aggregate=aggregate.Sum(), rounding=Levels(leaf=Rounding(2)))
+    vary = [
+        robustness.weights(spread=0.9),
+        robustness.alternatives(rule=[rules.Affine(), rules.Affine(slope=0.7)]),
+    ]
+    ask = {"vary": vary, "draws": 700, "rng": 3, "on_error": on_error}
+    together = sample_ranks(rounded, data, **ask).to_frame()
+    monkeypatch.setattr("govindex.robustness.sampling._CELLS_AT_ONCE", 100)
+    pd.testing.assert_frame_equal(sample_ranks(rounded, data, **ask).to_frame(), together)
+
+
+def test_a_draw_that_is_scored_with_a_few_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("govindex.robustness.sampling._CELLS_AT_ONCE", 40)
+    method = flat(rule=rules.Identity())
+    data = random_data(5, 8)
+    sound = np.tile(data.values[:, 0], (64, 1))
+    sound[37, 2] = -1.0
+    geometric = index_of([*method.framework.leaves], aggregate=aggregate.Geometric())
+    vary = [robustness.given(values={"x": sound})]
+    with pytest.raises(DataError, match=r"^draw 37 .*unit 'u002'"):
+        sample_ranks(geometric, data, vary=vary, rng=1)
+    assert sample_ranks(geometric, data, vary=vary, rng=1, on_error="count").failed == 1
 
 
 # -- tables with labels ---------------------------------------------------------------------------

@@ -133,11 +133,19 @@ def as_numbers(found: object, part: str, shape: tuple[int, ...] | None = None) -
     return numbers
 
 
-def rounded(share: Float, applicable: Float | None, maximum: Float, rounding: Rounder) -> Float:
+def rounded(
+    share: Float,
+    applicable: Float | None,
+    maximum: Float,
+    rounding: Rounder,
+    out: Float | None = None,
+) -> Float:
     """Round a share on the printed unit: points, or the common scale.
 
     `maximum` has the shape (draws or 1, 1); where it is not above 0 nothing is printed or rounded.
+    The shares may be written to `out`.
     """
     whole = maximum if applicable is None else maximum * applicable
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(maximum > 0, rounding(share * whole) / whole, share)
+        found: Float = np.divide(rounding(share * whole), whole, out=out)
+        return found if (maximum > 0).all() else np.where(maximum > 0, found, share)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import attrs
+import numpy as np
 
 from govindex.compute.block import Block, State, rounded
 from govindex.compute.branches import aggregate, finished
@@ -62,6 +63,12 @@ class Scored:
     block: Block
     leaves: Mapping[int, State]
     _linear: dict[int, Linear | None] = attrs.field(init=False, factory=dict)
+
+    def is_linear(self, code: str) -> bool:
+        """Tell whether a node is an indicator or collapses."""
+        row = self.plan.rows[code]
+        branch = next((branch for branch in self.plan.branches if branch.row == row), None)
+        return branch is None or self.linear(branch) is not None
 
     def linear(self, branch: Branch) -> Linear | None:
         """Return what a branch collapses to, found once."""
@@ -185,7 +192,7 @@ def evaluate_nodes(
         if branch.row not in collapsed:
             used.update((*branch.children, *branch.bonuses))
     leaves = {row: leaf for row, leaf in scored.leaves.items() if row in used}
-    states = _combined(scored, leaves, drawn, order, collapsed)
+    states = _combined(scored, leaves, drawn, order, collapsed, memory)
     return {code: states[plan.rows[code]] for code in nodes}, drawn
 
 
@@ -206,11 +213,12 @@ def _combined(
     drawn: Drawn,
     branches: Sequence[Branch],
     collapsed: Mapping[int, State],
+    memory: Memory | None = None,
 ) -> dict[int, State]:
     """Combine indicators into branches, children before parents."""
     plan, block = scored.plan, scored.block
     # Branches fill in what their children lack, and nothing may be left of that in the scores.
-    states = {row: _printed(plan, row, leaf, drawn) for row, leaf in leaves.items()}
+    states = {row: _printed(plan, row, leaf, drawn, memory) for row, leaf in leaves.items()}
     problems = Problems()
     failed: set[int] = set()
     for branch in branches:
@@ -229,12 +237,15 @@ def _combined(
     return states
 
 
-def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn) -> State:
+def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn, memory: Memory | None) -> State:
     rounding, share = plan.rounding[row], leaf.share
     if leaf.complete and rounding is None:
         return leaf  # nothing is filled in or rounded: it stays what it is
     if rounding is not None:
-        share = rounded(share, None, drawn.maximum(plan.codes[row])[:, None], rounding)
+        maximum = drawn.maximum(plan.codes[row])[:, None]
+        shape = np.broadcast_shapes(share.shape, maximum.shape)
+        own = None if memory is None else memory.array((id(plan), row), shape)
+        share = rounded(share, None, maximum, rounding, own)
     return State(share, leaf.status, leaf.complete, value=leaf.value)
 
 

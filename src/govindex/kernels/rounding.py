@@ -58,8 +58,24 @@ def half_up(values: Float, decimals: int) -> Float:
     >>> half_up(np.array([5.595, -5.595, 1.005]), 2)
     array([ 5.6 , -5.6 ,  1.01])
     """
+    if decimals >= 0 and _is_ordinary(values, decimals):
+        # The same steps without those that change nothing, in one array.
+        scaled = values * 10.0**decimals
+        whole = scaled * _NUDGE
+        whole += scaled
+        whole += 0.5
+        np.floor(whole, out=whole)
+        whole /= 10.0**decimals
+        return whole
     scaled = _scaled(values, decimals)
     return _apart(scaled, np.floor(scaled + _nudge(scaled) + 0.5), values, decimals)
+
+
+def _is_ordinary(values: Float, decimals: int) -> bool:
+    """Tell whether all values are at least 0, none is absent, and the plain nudge is the least."""
+    if not (isinstance(values, np.ndarray) and values.size and values.ndim):
+        return False
+    return bool(values.min() >= 0.0 and values.max() < 2.0**32 / 10.0**decimals)
 
 
 def half_even(values: Float, decimals: int) -> Float:

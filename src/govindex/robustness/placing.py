@@ -7,6 +7,7 @@ points of the largest maximum among the forms.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -46,7 +47,7 @@ class Part:
     scored: Scored | None
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Variant:
     """The methodology of a combination of options.
 
@@ -87,6 +88,15 @@ class Variant:
         forms = tuple(map(method.single, (None, *method.forms))) if method.forms else ()
         rankings = _rankings(method, [part.method for part in parts], node)
         return cls(method, node, tuple(parts), forms, rankings)
+
+    @cached_property
+    def closed(self) -> bool:
+        """Whether all that decides places is a weighted mean of indicators: one matrix product."""
+        return all(
+            part.scored is not None and part.scored.is_linear(code)
+            for part in self.parts
+            for code in self.nodes(part)
+        )
 
     def nodes(self, part: Part) -> tuple[str, ...]:
         """Return the deciding nodes that a form has."""

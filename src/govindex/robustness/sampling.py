@@ -35,6 +35,7 @@ Places = npt.NDArray[np.integer[Any]]
 
 _CELLS = 2**20
 _VARIED_CELLS = 2**21
+_CELLS_AT_ONCE = 2**17
 _AT_ONCE = 2**15
 
 
@@ -140,9 +141,25 @@ class Runner:
         )
         if self._ranked < shape[1] or recipe.count_errors:
             found.places[:] = 0
-        for combination, draws in self.combinations(drawn):
-            self._score(combination, drawn, draws, start, found)
+        for combination, together in self.combinations(drawn):
+            for draws in self._portions(combination, together):
+                self._score(combination, drawn, draws, start, found)
         return found
+
+    def _portions(self, combination: tuple[int, ...], draws: Any) -> Iterator[Any]:
+        """Yield draws that are scored together: fewer where every node keeps what it gives."""
+        rows = np.arange(self.recipe.block)[draws]
+        most = max(_CELLS_AT_ONCE // len(self.recipe.basis.prepared.units), 1)
+        try:
+            whole = len(rows) <= most or self.variant(combination).closed
+        except GovIndexError:
+            whole = True  # said where it is scored
+        if whole:
+            yield draws
+            return
+        for first in range(0, len(rows), most):
+            own = slice(first, min(first + most, len(rows)))
+            yield own if isinstance(draws, slice) else rows[own]
 
     def draws_of(self, number: int) -> int:
         """Return how many draws of a block are asked for."""
