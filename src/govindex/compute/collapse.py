@@ -114,16 +114,15 @@ def _settlement(
     settled = settle(children, branch.absence, peers)
     if settled.refused or settled.errors:
         return None  # said by name where nodes are evaluated one by one
+    gone = np.isnan(np.concatenate(settled.filled))
+    status = np.concatenate([child.status for child in children])
     policies = []
-    for row, child, share in zip(branch.children, children, settled.filled, strict=True):
-        gone = np.isnan(share)
-        if row in settlements and (np.isnan(child.share) & ~gone).any():
+    for place, kind in enumerate(_KINDS):
+        lacking = (gone & (status == kind)).any(axis=1)
+        policies += [children[i].absence.both[place] for i in np.flatnonzero(lacking)]
+    for place, (row, child) in enumerate(zip(branch.children, children, strict=True)):
+        if row in settlements and (np.isnan(child.share[0]) & ~gone[place]).any():
             return None
-        policies += [
-            policy
-            for kind, policy in zip(_KINDS, child.absence.both, strict=True)
-            if (gone & (child.status == kind)).any()
-        ]
     smaller = any(settlements[row].passes_up for row in branch.children if row in settlements)
     shrinks = any(policy.shrinks for policy in branch.absence.both)
     if all(policy.shrinks for policy in policies) and (shrinks or not smaller):
