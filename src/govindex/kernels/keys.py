@@ -62,7 +62,7 @@ def snapped(scores: Float, scale: float, memory: Memory | None = None) -> Float:
     >>> snapped(np.array([0.1 + 0.2, 0.3]), 1.0).tolist()
     [3000000000.0, 3000000000.0]
     """
-    found: Float = (memory or Memory()).array("snapped", np.shape(scores))
+    found: Float = (memory or Memory()).array("steps", np.shape(scores))
     with np.errstate(over="ignore"):
         np.multiply(scores, _STEPS / scale, out=found)
         found += _OFFSET
@@ -232,7 +232,7 @@ def _sorted(
     packed <<= bits
     packed |= index
     packed.sort(axis=-1)
-    order = memory.array("order", keys.shape, np.int64)
+    order = memory.array("steps", keys.shape, np.int64)  # which are keys by now
     np.bitwise_and(packed, 2**bits - 1, out=order)
     packed >>= bits
     return order, packed, gone is not None

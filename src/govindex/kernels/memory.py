@@ -31,12 +31,12 @@ class Memory:
     def array(
         self, name: Hashable, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64
     ) -> npt.NDArray[Any]:
-        """Return an array of any content."""
-        size = prod(shape)
+        """Return an array of any content; other types take the same memory."""
+        size = prod(shape) * np.dtype(dtype).itemsize
         kept = self._kept.get(name)
-        if kept is None or kept.size < size or kept.dtype != dtype:
-            kept = self._kept[name] = np.empty(size, dtype)
-        return kept[:size].reshape(shape)
+        if kept is None or kept.size < size:
+            kept = self._kept[name] = np.empty(size, np.uint8)
+        return kept[:size].view(dtype).reshape(shape)
 
     def constant(
         self, name: Hashable, shape: tuple[int, ...], make: Callable[[int], npt.NDArray[Any]]
