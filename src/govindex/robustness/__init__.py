@@ -17,9 +17,10 @@ from govindex.robustness.audit import Reversals, reversals
 from govindex.robustness.choosing import Alternatives, alternatives
 from govindex.robustness.estimating import Estimates, SobolIndices
 from govindex.robustness.margins import swap_margins, swap_weights, weight_intervals
-from govindex.robustness.measuring import Errors, Given, Replicates, errors, given, replicates
+from govindex.robustness.measuring import Errors, Replicates, errors, replicates
 from govindex.robustness.moves import data_margins, score_margins
 from govindex.robustness.ranks import RankSample
+from govindex.robustness.replaying import Given, given
 from govindex.robustness.replicating import replicate, variant
 from govindex.robustness.sample import sample_ranks
 from govindex.robustness.sensitivities import Sensitivity

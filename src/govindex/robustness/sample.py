@@ -16,9 +16,9 @@ from govindex.methodology import Methodology
 from govindex.model.observations import Observations
 from govindex.result import IndexResult
 from govindex.robustness.choosing import Alternatives
-from govindex.robustness.measuring import Given
 from govindex.robustness.randomness import Seed, as_seed
 from govindex.robustness.ranks import FULL, RankSample
+from govindex.robustness.replaying import Given
 from govindex.robustness.running import Job, Progress, run
 from govindex.robustness.sampling import Places, Recipe, block_size, ranked_together
 from govindex.robustness.tally import Counting

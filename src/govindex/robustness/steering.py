@@ -11,7 +11,7 @@ import numpy as np
 
 from govindex.contracts import Float, Index
 from govindex.errors import Problems, SettingError, listing, near_miss
-from govindex.robustness.measuring import Given
+from govindex.robustness.replaying import Given
 from govindex.robustness.sobol import SobolSample
 from govindex.robustness.variations import Change, Drawn, Steered, Variation, listed
 
