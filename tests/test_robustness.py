@@ -288,6 +288,24 @@ def choice_of_two() -> RankSample:
     )
 
 
+@pytest.mark.parametrize("way", ["equal", "flat"])
+def test_equal_weights_are_an_alternative_by_name(way: str) -> None:
+    part = Dimension("a", [Indicator(c, rule=rules.Affine(), weight=3) for c in "xyz"], weight=5)
+    method = index_of([part, Indicator("w", rule=rules.Affine(), weight=2)])
+    data = random_data(2, 9, "wxyz")
+    named = {"a": 3.0 if way == "flat" else 1.0, "w": 1.0, "x": 1.0, "y": 1.0, "z": 1.0}
+    pick = robustness.given(choices={"weights": [0, 1]})
+    found, expected = (
+        sample_ranks(
+            method, data, vary=[robustness.alternatives(weights=[None, own]), pick], rng=0
+        ).scores()
+        for own in (way, named)
+    )
+    pd.testing.assert_frame_equal(found, expected)
+    alone = robustness.variant(method, weights=way).compute(data).score  # type: ignore[arg-type]
+    np.testing.assert_allclose(found.loc[1][alone.index], alone)
+
+
 def test_shares_of_draws_are_counted() -> None:
     sample = choice_of_two()
     assert list(sample.acceptability().loc["A"]) == [0.75, 0.25, 0.0]
@@ -904,8 +922,12 @@ def test_questions_to_a_sample_that_make_no_sense(match: str, ask: Any) -> None:
             lambda: robustness.alternatives(weights={"x": 2}),
         ),
         (
-            "an option of weights is a mapping of codes to numbers or None, not 'equal'",
-            lambda: robustness.alternatives(weights=["equal"]),
+            "weights are numbers by code, 'equal' or 'flat': did you mean 'equal'",
+            lambda: robustness.alternatives(weights=["equals"]),
+        ),
+        (
+            "weights are numbers by code, 'equal' or 'flat', not 2",
+            lambda: robustness.alternatives(weights=[{"x": 2.0}, 2]),
         ),
         (
             r"give an option, not its class: MinMax\(…\)",

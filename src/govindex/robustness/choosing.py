@@ -18,11 +18,20 @@ from govindex.errors import (
 )
 from govindex.methodology import Methodology
 from govindex.model.framework import Framework
+from govindex.model.tree import Dimension
 from govindex.robustness.variations import Basis, Change, Drawn
 
-__all__ = ["Alternatives", "BoundChoice", "Option", "alternatives"]
+__all__ = [
+    "Alternatives",
+    "BoundChoice",
+    "Option",
+    "alternatives",
+    "checked_weights",
+    "weights_of",
+]
 
 What = Literal["rule", "aggregate", "absence", "steps", "weights", "method"]
+_WAYS = ("equal", "flat")
 WHAT = ("rule", "aggregate", "absence", "steps", "weights", "method")
 
 
@@ -54,7 +63,7 @@ class Option:
         if self.what == "absence":
             return attrs.evolve(form, absence=self.value)
         if self.what == "weights":
-            return form.with_weights(self.value)
+            return form.with_weights(weights_of(form, self.value))
         if self.what == "rule":
             if isinstance(self.value, Mapping):
                 return form.with_rules(self.value)
@@ -66,6 +75,36 @@ class Option:
 
     def _at(self, form: Framework, every: Sequence[str]) -> list[str]:
         return list(every) if self.at is None else [code for code in self.at if form.has(code)]
+
+
+def checked_weights(given: Any) -> Any:
+    """Return weights by code, "equal" or "flat"; raise an error for anything else."""
+    if isinstance(given, str) and given not in _WAYS:
+        raise SettingError(
+            f"weights are numbers by code, 'equal' or 'flat': {near_miss(given, _WAYS)}"
+        )
+    if not isinstance(given, (str, Mapping)):
+        raise SettingError(f"weights are numbers by code, 'equal' or 'flat', not {given!r}")
+    return given
+
+
+def weights_of(form: Framework, given: Any) -> Mapping[str, float]:
+    """Return weights by code: as they are given, equal among siblings, or among indicators."""
+    if not isinstance(given, str):
+        found: Mapping[str, float] = given
+        return found
+
+    def counts(code: str) -> bool:
+        return form.is_scored(code) and not form.is_bonus(code)
+
+    equal: dict[str, float] = {}
+    for node in form.nodes:
+        if node.code == form.code or not counts(node.code) or node in form.summed:
+            continue
+        leaves = sum(counts(leaf.code) for leaf in form.below(node.code))
+        flat = given == "flat" and isinstance(node, Dimension)
+        equal[node.code] = float(leaves) if flat else 1.0
+    return equal
 
 
 @attrs.frozen
@@ -116,8 +155,9 @@ class Alternatives:
         """Return the weight of each node in every option, if all are numbers of scored nodes."""
         found: dict[str, Float] = {}
         own = method.plan.own.weights
-        for code in dict.fromkeys(code for value in self.values for code in value or ()):
-            weights = [(value or {}).get(code, own.get(code)) for value in self.values]
+        options = [weights_of(method.framework, value or {}) for value in self.values]
+        for code in dict.fromkeys(code for option in options for code in option):
+            weights = [option.get(code, own.get(code)) for option in options]
             numbers = [w.item() if isinstance(w, np.ndarray) else w for w in weights]
             if not all(isinstance(w, (int, float)) and w > 0 for w in numbers):
                 return {}
@@ -233,8 +273,8 @@ def alternatives(
         Policies of the root, which branches inherit: availability thresholds, filling …
     steps : iterable of iterable of steps
         Preparations: with and without a treatment, by one imputation or another.
-    weights : iterable of mapping of code to float
-        Sets of weights.
+    weights : iterable of mapping of code to float, "equal" or "flat"
+        Sets of weights; or siblings weigh alike ("equal"), or indicators do ("flat").
     method : iterable of Methodology
         Whole methodologies of the same units; what follows is applied to the one that is drawn.
     at : str or iterable of str, optional
@@ -280,10 +320,8 @@ def _options(what: str, options: Any) -> tuple[Any, ...]:
     for option in found:
         if isinstance(option, type):
             raise SettingError(f"give an option, not its class: {option.__name__}(…)")
-        if what == "weights" and not (option is None or isinstance(option, Mapping)):
-            raise SettingError(
-                f"an option of weights is a mapping of codes to numbers or None, not {option!r}"
-            )
+        if what == "weights" and option is not None:
+            checked_weights(option)
     return found
 
 

@@ -6,19 +6,15 @@ from collections.abc import Iterable, Mapping
 from inspect import signature
 from typing import Any, Literal
 
-import attrs
-
 from govindex.compare import Comparison, compare
 from govindex.contracts import Aggregator, Rule
 from govindex.errors import DataError, GovIndexError, SettingError, near_miss
 from govindex.methodology import Methodology
-from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.model.tree import Dimension
 from govindex.opaque import AnyMethodology
 from govindex.prepare.flow import AnyStep
 from govindex.result import IndexResult
-from govindex.robustness.choosing import Option
+from govindex.robustness.choosing import Option, checked_weights
 
 __all__ = ["replicate", "variant"]
 
@@ -64,18 +60,8 @@ def variant(
     >>> variant(method, aggregate=gi.aggregate.Arithmetic()).framework.aggregate
     Arithmetic()
     """
-    if isinstance(weights, str):
-        if weights not in ("equal", "flat"):
-            raise SettingError(
-                f"weights are numbers by code, 'equal' or 'flat': {near_miss(weights, _WAYS)}"
-            )
-        method = attrs.evolve(
-            method,
-            framework=_levelled(method.framework, weights),
-            forms={kind: _levelled(form, weights) for kind, form in method.forms.items()},
-        )
-    elif weights is not None:
-        method = Option("weights", dict(weights), None)(method)
+    if weights is not None:
+        method = Option("weights", checked_weights(weights), None)(method)
     if rule is not None:
         method = Option("rule", rule, None)(method)
     if aggregate is not None:
@@ -85,23 +71,7 @@ def variant(
     return method if steps is None else Option("steps", tuple(steps), None)(method)
 
 
-_WAYS = ("equal", "flat")
 _CHOICES = tuple(signature(variant).parameters)[1:]
-
-
-def _levelled(form: Framework, how: str) -> Framework:
-    """Return the framework with equal weights of siblings, or of indicators."""
-
-    def counts(code: str) -> bool:
-        return form.is_scored(code) and not form.is_bonus(code)
-
-    found: dict[str, float] = {}
-    for node in form.nodes:
-        if node.code == form.code or not counts(node.code) or node in form.summed:
-            continue
-        leaves = sum(counts(leaf.code) for leaf in form.below(node.code))
-        found[node.code] = float(leaves) if how == "flat" and isinstance(node, Dimension) else 1.0
-    return form.with_weights(found)
 
 
 def replicate(
