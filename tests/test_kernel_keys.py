@@ -195,3 +195,12 @@ def test_places_in_used_memory_are_those_in_new_memory(problems: list[Any]) -> N
         found = np.zeros(keys.shape, dtype=dtype)
         doubled_places(keys, ties, found, memory)
         assert (found == doubled_places(key_of(scores, 1.0), ties)).all()
+
+
+@pytest.mark.parametrize("ties", TIES)
+def test_small_integers_hold_the_places_of_as_many_units_as_they_are_taken_for(ties: str) -> None:
+    units = 2**14 - 2
+    keys = np.arange(units, dtype=np.int64)[None] // 2
+    found = np.empty(keys.shape, dtype=np.int16)
+    assert (doubled_places(keys, ties, found) == doubled_places(keys, ties)).all()
+    assert (found == 2 * places(keys, ties)).all()

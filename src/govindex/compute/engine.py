@@ -156,7 +156,7 @@ def evaluate_nodes(
     nodes : sequence of str
         Codes of the nodes that are asked for.
     memory : Memory, optional
-        Holds the states until the next call with it.
+        Holds the states until it starts again.
 
     Returns
     -------
@@ -244,7 +244,7 @@ def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn, memory: Memory | N
     if rounding is not None:
         maximum = drawn.maximum(plan.codes[row])[:, None]
         shape = np.broadcast_shapes(share.shape, maximum.shape)
-        own = None if memory is None else memory.array((id(plan), row), shape)
+        own = None if memory is None else memory.following(shape)
         share = rounded(share, None, maximum, rounding, own)
     return State(share, leaf.status, leaf.complete, value=leaf.value)
 

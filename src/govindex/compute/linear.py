@@ -87,7 +87,7 @@ class Linear:
             yield from other.below
 
     def state(self, drawn: Drawn, memory: Memory) -> State | None:
-        """Return the branch's state for draws of weights, in memory that the next call overwrites.
+        """Return the branch's state for draws of weights, in memory that may be used again.
 
         None where a weight is none, or a draw gives all children of a branch no weight: that is
         refused by name. None as well where a weight of 0 would change what was settled.
@@ -98,7 +98,7 @@ class Linear:
         memory : Memory
         """
         shape = (self._draws(drawn), self.shares.shape[1])
-        share = memory.array((id(self), "shares"), shape)
+        share = memory.following(shape)
         divisor = self._mean(drawn, share, memory)
         if divisor is None:
             return None
@@ -125,7 +125,7 @@ class Linear:
             return None
         np.matmul(parts.T, self.shares, out=out)
         for place, other, nobody in self.inside:
-            mean = memory.array((id(self), "mean"), out.shape)
+            mean = memory.following(out.shape)
             divisor = other._mean(drawn, mean, memory)
             if divisor is None or other._loses(divisor):
                 return None
@@ -135,7 +135,7 @@ class Linear:
             out += mean
         if self.known is None:
             return np.ones((1, 1))
-        divisor = memory.array((id(self), "divisor"), out.shape)
+        divisor = memory.following(out.shape)
         np.matmul(parts.T, self.known, out=divisor)
         with np.errstate(invalid="ignore", divide="ignore"):
             out /= divisor
@@ -147,12 +147,12 @@ class Linear:
 
     def _parts(self, drawn: Drawn, draws: int, memory: Memory) -> Float | None:
         """Return the parts of the mean that its nodes make, shape (nodes, draws)."""
-        parts = memory.array((id(self), "parts"), (len(self.codes), draws))
+        parts = memory.following((len(self.codes), draws))
         drawn.write(self.codes, parts)
         least = parts.min()
         if not least >= 0 or (self.all_weighted and not least > 0):
             return None
-        wholes = memory.array((id(self), "wholes"), (len(self.paths), draws))
+        wholes = memory.following((len(self.paths), draws))
         for whole, (own, _) in zip(wholes, self._spans, strict=True):
             np.add.reduce(parts[own], axis=0, out=whole)
         if not (wholes.min() > 0 and wholes.max() < np.inf):

@@ -203,7 +203,8 @@ def _shared(
         return first
     last[..., :-1][alike] = np.iinfo(last.dtype).max
     last = np.minimum.accumulate(last[..., ::-1], axis=-1)[..., ::-1]
-    return last if ties == "max" else (first + last) // 2
+    # Small integers might not hold the sum.
+    return last if ties == "max" else first + (last - first) // 2
 
 
 def _sorted(

@@ -13,7 +13,7 @@ __all__ = ["Memory"]
 
 
 class Memory:
-    """Arrays by name; one that is asked for again overwrites what it held.
+    """Arrays by name, of which one that is asked for again overwrites what it held, and in a row.
 
     A new memory gives new arrays. Threads do not share one.
 
@@ -23,10 +23,25 @@ class Memory:
     >>> first = memory.array("sums", (2, 3))
     >>> np.shares_memory(first, memory.array("sums", (2, 2)))
     True
+    >>> one, other = memory.following((2, 3)), memory.following((2, 3))
+    >>> memory.restart()
+    >>> again = memory.following((3, 2))
+    >>> [np.shares_memory(again, before) for before in (one, other)]
+    [True, False]
     """
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, npt.NDArray[Any]] = {}
+        self._given = 0
+
+    def following(self, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
+        """Return an array of any content that is apart from all given in a row since a restart."""
+        self._given += 1
+        return self.array(self._given, shape)
+
+    def restart(self) -> None:
+        """Let the arrays of a row be given again."""
+        self._given = 0
 
     def array(
         self, name: Hashable, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64

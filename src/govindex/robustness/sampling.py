@@ -238,6 +238,7 @@ class Runner:
         real = rows[rows < len(found.failed)]
         if not real.size:
             return
+        self._memory.restart()
         try:
             variant = self.variant(combination)
             evaluated = [
