@@ -22,6 +22,8 @@ from govindex import (
     Ranking,
     Rounding,
     SettingError,
+    Unit,
+    Units,
     UnknownNameError,
     View,
     absence,
@@ -812,6 +814,23 @@ def test_a_draw_that_is_scored_with_a_few_is_named(monkeypatch: pytest.MonkeyPat
     with pytest.raises(DataError, match=r"^draw 37 .*unit 'u002'"):
         sample_ranks(geometric, data, vary=vary, rng=1)
     assert sample_ranks(geometric, data, vary=vary, rng=1, on_error="count").failed == 1
+
+
+def test_draws_of_forms_scored_one_by_one_keep_to_themselves() -> None:
+    framework = Framework("root", [Indicator(c, rule=rules.Identity()) for c in "ab"])
+    method = Methodology("example", "1", framework, forms={"s": framework, "t": framework})
+    cells = np.random.default_rng(0).random((8, 2))
+    units = [Unit(f"U{i}", type="st"[i % 2]) for i in range(8)]
+    data = Observations(Units.of(units), ("a", "b"), cells)
+    weights = np.ones(60)
+    weights[7] = 0.0  # of which nothing can be scored: the others of its block are, one by one
+    vary = [
+        robustness.errors({"a": 1e-9}),
+        robustness.given(weights={"a": weights, "b": weights}),
+    ]
+    sample = sample_ranks(method, data, vary=vary, draws=60, rng=0, on_error="count")
+    assert sample.failed == 1
+    assert (sample.intervals()["rank"] == sample.intervals(1.0)[["low", "high"]].T).all(axis=None)
 
 
 # -- tables with labels ---------------------------------------------------------------------------

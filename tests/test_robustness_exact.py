@@ -503,6 +503,16 @@ def test_no_draw_leaves_the_attainable_ranks(seed: int) -> None:
     assert (found["worst"] <= len(found) - dominance(result).sum(axis=1)).all()
 
 
+def test_rows_near_the_tolerances_of_the_solver_are_solved() -> None:
+    thirds = {"x": [2, 2, 2, 1, 1], "y": [1, 1, 1, 3, 3], "z": [1, 1, 2, 1, 3]}
+    cells = {code: [number / 3 for number in numbers] for code, numbers in thirds.items()}
+    result = index_of([leaf(code) for code in cells]).compute(observed(cells))
+    found = attainable_ranks(result)[["best", "worst"]]
+    assert found.loc["U2"].to_list() == [1, 3]
+    assert found.loc["U4"].to_list() == [1, 4]
+    assert found.loc["U3"].to_list() == [1, 5]
+
+
 def test_what_the_solver_gives_up_on_is_asked_again_in_another_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -696,9 +706,9 @@ def test_winners_among_units_that_lack_different_cells(kind: str, seed: int) -> 
     firsts_of: dict[Any, str] = found.table["first"].to_dict()
     for code, first in firsts_of.items():
         weights = found.weights.loc[[code]].reset_index(drop=True)
-        if first in ("never", "unknown"):
-            assert weights.isna().all(axis=None)
-            assert first == "unknown" or firsts[code] == 0
+        if weights.isna().all(axis=None):
+            assert first != "alone"
+            assert first != "never" or firsts[code] == 0
             continue
         row = places_under(result, method, weights).iloc[0]
         assert row[code] == 1
@@ -706,6 +716,34 @@ def test_winners_among_units_that_lack_different_cells(kind: str, seed: int) -> 
     leader = result.table().index[0]
     assert found.table.loc[leader, "first"] != "never"
     assert (firsts[found.table.index[found.table["first"] == "unknown"]] < 0.02).all()
+
+
+def test_who_is_level_whatever_the_weights_is_never_first_alone() -> None:
+    cells: dict[str, Any] = {"x": [NA, 1.0, 0.5], "y": [1.0, 1.0, 0.4], "z": [1.0, 1.0, 0.9]}
+    method = index_of([leaf(code) for code in "xyz"], absence=absence.Shrink())
+    table = potential_winners(method.compute(observed(cells))).table
+    assert table["first"].to_list() == ["level", "level", "never"]
+    assert table["lead"].fillna(-1).to_list() == [0.0, 0.0, -1]
+
+
+def test_units_that_a_tie_break_tells_apart_are_tied_whatever_they_lack() -> None:
+    cells: dict[str, Any] = {"x": [NA, 0.25], "y": [0.125, 0.875], "z": [0.625, 0.125]}
+    children = [leaf("x", 2), leaf("y"), leaf("z")]
+    method = index_of(children, absence=absence.Shrink(), ranking=Ranking(ties="ordinal"))
+    result = method.compute(observed(cells))
+    assert result.ranks["index"].to_list() == [1, 2]
+    row = swap_margins(result).iloc[0]
+    assert (row["outcome"], row["l1"], row["single"]) == ("tied", 0.0, 0.0)
+
+
+def test_units_that_are_level_may_part_and_keep_their_neighbours() -> None:
+    cells = {"x": [0.9, 0.5, 0.3, 0.1], "y": [0.9, 0.3, 0.5, 0.2]}
+    method = index_of([leaf("x"), leaf("y")], ranking=Ranking(ties="ordinal"))
+    result = method.compute(observed(cells))
+    shared = index_of([leaf("x"), leaf("y")]).compute(observed(cells))
+    for keep in ("ranking", "first"):
+        one, other = (weight_intervals(r, keep=keep) for r in (result, shared))
+        pd.testing.assert_frame_equal(one, other)
 
 
 def test_who_must_be_asked_of_draws_is_said() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["attainable_ranks"]
 
 _ATTEMPTS = 8
+_SIZE = 100.0  # of the rows of a programme: near the solver's tolerances it gives up more often
 _LEAST = 1e-6  # a lead that counts, as a part of the largest difference
 
 
@@ -160,7 +161,7 @@ def _programme(
     costs: Float, rows: Float, low: Float, high: Float, options: dict[str, float], optimize: Any
 ) -> Float | None:
     """Return what minimises the costs, 0 or 1 where they are not 0; None if time was up."""
-    size = np.abs(rows).max(axis=1)
+    size = np.abs(rows).max(axis=1) / _SIZE
     rows, low, high = rows / size[:, None], low / size, high / size
     down, across = np.arange(len(rows)), np.arange(len(costs))
     rng = np.random.default_rng(0)

@@ -172,7 +172,10 @@ def _outcomes(space: WeightSpace, first: Index, second: Index, differences: Floa
     places = space.result.places(space.node)
     lead = leads(space.weights, differences)
     like = space.comparable(first, second)
-    level = (places[first] == places[second]) | (like & (lead <= _TIED * space.size))
+    apart = np.abs(np.subtract(*(space.means(space.weights)[units] for units in (first, second))))
+    means = (space.patterns[np.stack([first, second])] >= 0).all(axis=0)
+    level = np.where(like, lead <= _TIED * space.size, means & (apart <= _TIED))
+    level |= places[first] == places[second]
     return np.select(
         [like & ~differences.any(axis=1), level, ~like, (differences >= 0).all(axis=1)],
         ["alike", "tied", "unlike", "dominates"],
@@ -314,7 +317,7 @@ def weight_intervals(
     result : IndexResult
     keep : {"first", "ranking"} or (str, str)
         What stays: who is first in each league, the whole ranking, or the order of two units.
-        Units that share a place now may part.
+        Units that share a place now, or are level and told apart by a tie-break, may part.
     at, node
         As of :func:`swap_margins`.
 
@@ -353,7 +356,7 @@ def weight_intervals(
         raise SettingError("a weight is moved against others: there is but one that is not 0")
     frames = []
     units = result.units
-    for league, period, portions in _kept(result, space.node, keep):
+    for league, period, portions in _kept(space, keep):
         limits = _Limits.of(space)
         for first, second in portions:
             _narrow(limits, space, first, second)
@@ -370,10 +373,22 @@ def weight_intervals(
     return pd.concat(frames)
 
 
-def _kept(result: IndexResult, node: str, keep: Keep) -> list[tuple[Any, Any, Any]]:
+def _level_places(space: WeightSpace) -> Float:
+    """Return places that units share where they are level, whatever breaks the tie."""
+    places = np.array(space.result.places(space.node))
+    scores = np.where(space.patterns >= 0, space.means(space.weights), np.nan)
+    for *_, members in contests(space.result, space.node):
+        apart = ~(np.abs(np.diff(scores[members], prepend=np.nan)) <= _TIED)
+        first = np.maximum.accumulate(np.where(apart, np.arange(len(members)), 0))
+        places[members] = places[members[first]]
+    return places
+
+
+def _kept(space: WeightSpace, keep: Keep) -> list[tuple[Any, Any, Any]]:
     """Return league, period and portions of pairs whose order is to stay."""
+    result, node = space.result, space.node
     known = [own for own in contests(result, node) if len(own[2]) > 1]
-    places = result.places(node)
+    places = _level_places(space)
     if keep == "ranking":
         found = [(league, period, list(steps(places, m))) for league, period, m in known]
     elif keep == "first":

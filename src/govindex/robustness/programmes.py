@@ -15,6 +15,7 @@ __all__ = ["ACCURACY", "LEVEL", "check_alike", "largest_lead"]
 ACCURACY = 1e-10
 # A lead within this counts as level: a solver's answers are no better.
 LEVEL = 1e-9
+_LEAST = 1e-6
 
 
 def check_alike(space: WeightSpace, members: Index) -> None:
@@ -29,14 +30,32 @@ def check_alike(space: WeightSpace, members: Index) -> None:
         )
 
 
-def largest_lead(ahead: Float, size: float, optimize: Any) -> tuple[Float, float]:
-    """Return the weights with the largest least lead, and that lead."""
+def largest_lead(
+    ahead: Float, size: float, optimize: Any, applies: Float | None = None
+) -> tuple[Float, float]:
+    """Return the weights with the largest least lead, and that lead.
+
+    Parameters
+    ----------
+    ahead : array, shape (rivals, nodes)
+    size : float
+        The sum of the weights.
+    optimize : module
+    applies : array, shape (units, nodes), optional
+        Parts of nodes that apply to units, each of which is to have a score: of a millionth of the
+        weights at least.
+    """
     nodes = ahead.shape[1]
     largest = float(np.abs(ahead).max()) or 1.0
+    rows = [np.hstack([-ahead / largest, np.ones((len(ahead), 1))])]
+    limits = [np.zeros(len(ahead))]
+    if applies is not None:
+        rows.append(np.hstack([-applies, np.zeros((len(applies), 1))]))
+        limits.append(np.full(len(applies), -_LEAST))
     found = optimize.linprog(
         np.append(np.zeros(nodes), -1.0),
-        A_ub=np.hstack([-ahead / largest, np.ones((len(ahead), 1))]),
-        b_ub=np.zeros(len(ahead)),
+        A_ub=np.vstack(rows),
+        b_ub=np.hstack(limits),
         A_eq=np.append(np.ones(nodes), 0.0)[None],
         b_eq=[1.0],
         bounds=[(0.0, None)] * nodes + [(None, None)],

@@ -409,9 +409,10 @@ class RankSample:
         return frame.iloc[:, self._order]
 
     def scores(self) -> pd.DataFrame:
-        """Return the score of every unit in every draw that could be scored, as it is ranked.
+        """Return the score of every unit in every draw that could be scored, in the printed unit.
 
-        They are computed again: a sample keeps places.
+        Not rounded; where shares of a smaller maximum are ranked, these are the points. They are
+        computed again: a sample keeps places.
         """
         import pandas as pd
 

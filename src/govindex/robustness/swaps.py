@@ -230,9 +230,9 @@ def turns_of_quotients(weights: Float, first: Quotients, second: Quotients) -> t
         _of_others(weights * table)
         for table in (first.worth, first.applies, second.worth, second.applies)
     )
-    level = a * d - c * b
-    slope = first.worth * d + a * second.applies - second.worth * b - c * first.applies
-    bend = first.worth * second.applies - second.worth * first.applies
+    level = _sum(a * d, -c * b)
+    slope = _sum(first.worth * d, a * second.applies, -second.worth * b, -c * first.applies)
+    bend = _sum(first.worth * second.applies, -second.worth * first.applies)
     with np.errstate(invalid="ignore", divide="ignore"):
         root = np.sqrt(slope * slope - 4.0 * bend * level)
         half = -(slope + np.copysign(root, slope)) / 2.0
@@ -243,6 +243,13 @@ def turns_of_quotients(weights: Float, first: Quotients, second: Quotients) -> t
         falls, rises = (size / (1.0 + others / zero) for zero in (falls, rises))
     falls = np.where(falls > _END * size, falls, np.nan)
     return falls, np.where(rises < size * (1.0 - _END), rises, np.nan)
+
+
+def _sum(*terms: Float) -> Float:
+    """Return a sum that is 0 where it is so on paper."""
+    found = np.sum(terms, axis=0)
+    found[np.abs(found) <= _NOTHING * np.abs(terms).sum(axis=0)] = 0.0
+    return np.asarray(found)
 
 
 def _of_others(numbers: Float) -> Float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -16,6 +17,7 @@ from govindex.result import IndexResult
 from govindex.robustness.contests import contests, units_asked
 from govindex.robustness.programmes import ACCURACY, LEVEL, largest_lead
 from govindex.robustness.spaces import At, WeightSpace, space_of
+from govindex.robustness.swaps import Quotients
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +27,7 @@ __all__ = ["Winners", "dominance", "potential_winners"]
 _CELLS = 2**24
 _MORE = 10  # rivals that a round adds
 _PROGRAMMES, _NARROW = 500, 1e-6
+_NOTHING = 1e-14
 
 
 def dominance(
@@ -122,7 +125,8 @@ class Winners:
         weights suit it best is not known then.
     weights : DataFrame, units × nodes
         Weights that give this lead, or some under which it is first alone; missing for units that
-        are never first, and where it is unknown.
+        are never first, where it is unknown, and for those that can only be level with rivals that
+        lack other cells.
     """
 
     table: pd.DataFrame
@@ -203,11 +207,11 @@ def potential_winners(
             if leads[unit] < -LEVEL:
                 first[unit] = "never"
             elif not like.all():
-                enough = LEVEL if leads[unit] > LEVEL else -LEVEL
-                first[unit], best = _among_unlike(space, int(unit), rivals, enough, optimize)
+                ways = ("alone", "level") if leads[unit] > LEVEL else ("level",)
+                first[unit], best = _among_unlike(space, int(unit), rivals, ways, optimize)
             if like.all():
                 points[unit] = _points(space, int(unit), rivals, best)
-            if first[unit] in ("alone", "level"):
+            if first[unit] == "alone" or (first[unit] == "level" and like.all()):
                 weights[unit] = best
     first = first[shown]
     index = pd.Index([result.units.codes[i] for i in shown], name="code")
@@ -254,38 +258,64 @@ def _best(space: WeightSpace, unit: int, rivals: Index, optimize: Any) -> tuple[
 
 
 def _among_unlike(
-    space: WeightSpace, unit: int, rivals: Index, enough: float, optimize: Any
+    space: WeightSpace, unit: int, rivals: Index, ways: Iterable[str], optimize: Any
 ) -> tuple[str, Float]:
     """Tell whether a unit can be first among rivals that lack other cells, and under which weights.
 
-    Scores are quotients: whether the unit reaches one level and no rival passes another is linear
-    in the weights. Between what anybody is worth at least and the unit at most, levels are halved
-    until weights with enough of a lead are found, or it is sure that there are none.
+    `ways` are what is looked for, one after the other: to be first "alone", or "level" with others.
     """
     both = np.append(unit, rivals)
-    nowhere = np.full(len(space.codes), np.nan)
+    found, nowhere = "unknown", np.full(len(space.codes), np.nan)
     if (space.patterns[both] < 0).any():
-        return "unknown", nowhere
+        return found, nowhere
+    units = space.quotients(both)
+    for way in ways:
+        if way == "alone" and any(_never_behind(units, place) for place in range(1, len(both))):
+            continue
+        found, weights = _first(space, both, optimize, alone=way == "alone")
+        if found != "never":
+            return found, weights
+    return found, nowhere
+
+
+def _never_behind(units: Quotients, rival: int) -> bool:
+    """Tell whether it shows in each two nodes that a rival is never behind the first unit."""
+    more = np.outer(units.worth[rival], units.applies[0])
+    more -= np.outer(units.applies[rival], units.worth[0])
+    return bool((more + more.T >= -_NOTHING).all())
+
+
+def _first(space: WeightSpace, both: Index, optimize: Any, *, alone: bool) -> tuple[str, Float]:
+    """Return weights under which the first of some units is before all others, or level with them.
+
+    Scores are quotients: whether the unit reaches one level and no rival passes another is linear
+    in the weights. Between what anybody is worth at least and the unit at most, levels are halved
+    until such weights are found, or it is sure that there are none.
+    """
     units = space.quotients(both)
     has = units.applies > 0
     worth = units.worth[has] / units.applies[has]
-    spans = [(float(worth.min()), float(worth[: has[0].sum()].max()))]
-    narrow, first = _NARROW * (spans[0][1] - spans[0][0]), "never"
+    ends = (float(worth.min()), float(worth[: has[0].sum()].max()))
+    narrow = (_NARROW if alone else LEVEL) * (ends[1] - ends[0])
+    # Who is level somewhere is so at many levels: there the narrowest are looked at first.
+    spans, found = [(0.0, *ends)], "never"
     for _ in range(_PROGRAMMES):
         if not spans:
-            return first, nowhere
-        low, high = spans.pop()
+            return found, np.full(len(space.codes), np.nan)
+        _, low, high = heappop(spans)
         rows = high * units.applies - units.worth
         rows[0] = units.worth[0] - low * units.applies[0]
-        weights, room = largest_lead(rows, space.size, optimize)
-        if room < (ACCURACY if enough > 0 else -ACCURACY):
+        weights, room = largest_lead(rows, space.size, optimize, units.applies)
+        if room < (ACCURACY if alone else -ACCURACY):
             continue
         scores = space.sign * space.means(weights)[both]
-        if scores[0] - scores[1:].max() > enough:
-            return "alone" if enough > 0 else "level", weights
+        if scores[0] - scores[1:].max() > (LEVEL if alone else -LEVEL):
+            return "alone" if alone else "level", weights
         if high - low > narrow:
             middle = (low + high) / 2.0
-            spans += [(low, middle), (middle, high)]
+            first = -room if alone else high - low
+            for half in ((low, middle), (middle, high)):
+                heappush(spans, (first, *half))
         else:
-            first = "unknown"
-    return "unknown", nowhere
+            found = "unknown"
+    return "unknown", np.full(len(space.codes), np.nan)
