@@ -824,7 +824,7 @@ def test_draws_of_forms_scored_one_by_one_keep_to_themselves() -> None:
     data = Observations(Units.of(units), ("a", "b"), cells)
     weights = np.ones(60)
     weights[7] = 0.0  # of which nothing can be scored: the others of its block are, one by one
-    vary = [
+    vary: list[Any] = [
         robustness.errors({"a": 1e-9}),
         robustness.given(weights={"a": weights, "b": weights}),
     ]
