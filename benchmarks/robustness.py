@@ -79,8 +79,7 @@ def in_points(units: int, draws: int) -> Callable[[], Any]:
     data = data_of(units)
     total = gi.aggregate.Sum()
     dimensions = [
-        attrs.evolve(dimension, aggregate=total)
-        for dimension in method_of(data).framework.children
+        attrs.evolve(dimension, aggregate=total) for dimension in method_of(data).framework.children
     ]
     framework = gi.Framework("index", dimensions, aggregate=total)
     method = gi.Methodology("bench", "1", framework, rounding=gi.Levels(leaf=gi.Rounding(2)))
