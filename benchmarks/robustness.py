@@ -77,11 +77,7 @@ def sampled(units: int, draws: int, missing: float = 0.0, absence: Any = None) -
 def in_points(units: int, draws: int) -> Callable[[], Any]:
     """Return draws in which every indicator is rounded: to two decimals of points that vary."""
     data = data_of(units)
-    total = gi.aggregate.Sum()
-    dimensions = [
-        attrs.evolve(dimension, aggregate=total) for dimension in method_of(data).framework.children
-    ]
-    framework = gi.Framework("index", dimensions, aggregate=total)
+    framework = method_of(data).framework.with_aggregates(gi.aggregate.Sum())
     method = gi.Methodology("bench", "1", framework, rounding=gi.Levels(leaf=gi.Rounding(2)))
     return lambda: R.sample_ranks(method, data, vary=SPREAD, draws=draws, rng=1).intervals(0.9)
 
