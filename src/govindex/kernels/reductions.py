@@ -180,6 +180,9 @@ def shape_of_ordered(ordered: Float) -> tuple[float, float]:
 
 def _shape(apart: Float, n: Float, differ: Bool) -> tuple[Float, Float]:
     """Return skewness and kurtosis from distances to the mean, 0 where nothing is known."""
+    # A power of 2 costs no digit, and squares of the least and the largest numbers stay numbers.
+    _, power = np.frexp(np.abs(apart).max(axis=-1, keepdims=True, initial=0.0))
+    apart = np.ldexp(apart, -power)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         variance = (apart * apart).sum(axis=-1, keepdims=True) / (n - 1)
         # Equal values have no shape, whatever the last bit of their mean is.
