@@ -355,7 +355,7 @@ def weight_intervals(
     if not (np.count_nonzero(space.weights) > 1):
         raise SettingError("a weight is moved against others: there is but one that is not 0")
     frames = []
-    units = result.units
+    units, index = result.units, pd.Index(space.codes, name="node")
     for league, period, portions in _kept(space, keep):
         limits = _Limits.of(space)
         for first, second in portions:
@@ -364,8 +364,8 @@ def weight_intervals(
         for end, pair in (("low", limits.low_pair), ("high", limits.high_pair)):
             for row, what in enumerate(("passed", "by")):
                 names = [units.codes[i] if i >= 0 else None for i in pair[row]]
-                columns[f"{end}_{what}"] = pd.Series(names, dtype=object).to_numpy()
-        frame = pd.DataFrame(columns, index=pd.Index(space.codes, name="node"))
+                columns[f"{end}_{what}"] = pd.Series(names, index, dtype=object)
+        frame = pd.DataFrame(columns, index)
         told = {"period": period, "league": league}
         for place, name in enumerate(units.contest_columns()):
             frame.insert(place, name, told[name])
