@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govindex.contracts import Bool, Float
-from govindex.errors import SettingError
+from govindex.contracts import Bool, Float, Index
+from govindex.errors import SettingError, listing
 from govindex.extras import needed
 from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.contests import contests, units_asked
-from govindex.robustness.programmes import LEVEL, check_alike, largest_lead
-from govindex.robustness.spaces import At, space_of
+from govindex.robustness.programmes import LEVEL, largest_lead
+from govindex.robustness.spaces import At, WeightSpace, space_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,8 @@ def attainable_ranks(
     Raises
     ------
     SettingError
-        As :func:`~govindex.robustness.potential_winners`, and if `seconds` is no time.
+        As :func:`~govindex.robustness.potential_winners`, if `seconds` is no time, and where units
+        that are ranked together lack different cells.
 
     Examples
     --------
@@ -84,7 +85,7 @@ def attainable_ranks(
     for *_, members in contests(result, space.node):
         own = members[np.isin(members, asked)]
         if len(own):
-            check_alike(space, members)
+            _check_alike(space, members)
         scored = space.scored(members)
         for unit in own:
             rivals = members[members != unit]
@@ -101,6 +102,19 @@ def attainable_ranks(
         },
         index=pd.Index([result.units.codes[i] for i in asked], name="code"),
     )
+
+
+def _check_alike(space: WeightSpace, members: Index) -> None:
+    """Raise if the scores of units that are ranked together are no sums of the same weights."""
+    unlike = ~space.comparable(np.broadcast_to(members[0], members.shape), members)
+    if unlike.any():
+        codes = space.result.units.codes
+        raise SettingError(
+            f"'{codes[members[0]]}' and {listing(codes[i] for i in members[unlike])} lack "
+            "different cells, or absence moved their weights: their scores are no sums of the same "
+            "weights; sample_ranks(…).intervals(1.0) shows the places of draws, and units= asks "
+            "about other leagues"
+        )
 
 
 def _ahead(ahead: Float, optimize: Any, seconds: float | None, *, most: bool) -> float:

@@ -6,28 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from govindex.contracts import Float, Index
-from govindex.errors import SettingError, listing
-from govindex.robustness.spaces import WeightSpace
+from govindex.contracts import Float
+from govindex.errors import SettingError
 
-__all__ = ["ACCURACY", "LEVEL", "check_alike", "largest_lead"]
+__all__ = ["ACCURACY", "LEVEL", "largest_lead"]
 
 ACCURACY = 1e-10
 # A lead within this counts as level: a solver's answers are no better.
 LEVEL = 1e-9
 _LEAST = 1e-6
-
-
-def check_alike(space: WeightSpace, members: Index) -> None:
-    """Raise if the scores of units that are ranked together are no sums of the same weights."""
-    unlike = ~space.comparable(np.broadcast_to(members[0], members.shape), members)
-    if unlike.any():
-        codes = space.result.units.codes
-        raise SettingError(
-            f"'{codes[members[0]]}' and {listing(codes[i] for i in members[unlike])} lack "
-            "different cells, or absence moved their weights: their scores are no sums of the same "
-            "weights"
-        )
 
 
 def largest_lead(
