@@ -11,6 +11,7 @@ from govindex.errors import (
     DataError,
     FrameworkError,
     GovIndexError,
+    Problem,
     Problems,
     SettingError,
     UnknownNameError,
@@ -99,3 +100,33 @@ def test_near_miss_looks_through_upper_and_lower_case() -> None:
 
 def test_near_miss_guesses_nothing_far_away() -> None:
     assert near_miss("days", ["transparency"]) == "Known: 'transparency'"
+
+
+def test_problems_of_one_cause_share_a_line_that_counts_them() -> None:
+    problems = Problems()
+    for unit in "ABCDE":
+        problems.add("'KAD' is not a number", code="cell", unit=unit, variable="x", cure="say so")
+    with pytest.raises(DataError) as info:
+        problems.raise_any(DataError, "Wrong")
+    assert str(info.value) == (
+        "Wrong: 'KAD' is not a number in 5 cells of 1 variable: first unit 'A', variable 'x'; "
+        "unit 'B', variable 'x'; unit 'C', variable 'x', …: say so"
+    )
+    assert [problem.unit for problem in info.value.problems] == list("ABCDE")
+
+
+def test_problems_of_many_causes_fit_one_screen_and_the_error_holds_them_all() -> None:
+    problems = Problems()
+    problems.extend(f"cause {i}" for i in range(3000))
+    with pytest.raises(DataError, match="and 2980 more: error.problems holds all") as info:
+        problems.raise_any(DataError, "Wrong")
+    assert len(str(info.value).splitlines()) < 25
+    assert len(info.value.problems) == 3000
+
+
+def test_problem_travels_between_processes_with_its_data() -> None:
+    problem = Problem("is blank", code="cell.blank", row=3, cell="B3", stage="self")
+    copy = pickle.loads(pickle.dumps(problem))
+    assert copy == problem == "cell B3, stage 'self': is blank"
+    assert copy.to_dict() == problem.to_dict()
+    assert copy.to_dict()["code"] == "cell.blank"

@@ -24,6 +24,7 @@ from govindex.errors import (
     DeprecatedEditionWarning,
     FrameworkError,
     GovIndexError,
+    Problem,
     SettingError,
     UnknownNameError,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "Marks",
     "Methodology",
     "Observations",
+    "Problem",
     "Ranking",
     "Rounding",
     "SettingError",

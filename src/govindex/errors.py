@@ -7,7 +7,7 @@ to do. All problems of one input are collected by :class:`Problems` and raised o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Self
 
 __all__ = [
     "CellError",
@@ -15,6 +15,7 @@ __all__ = [
     "DeprecatedEditionWarning",
     "FrameworkError",
     "GovIndexError",
+    "Problem",
     "Problems",
     "SettingError",
     "UnknownNameError",
@@ -23,6 +24,97 @@ __all__ = [
 ]
 
 _SHOWN = 12
+_LINES = 20
+_PLACES = 3
+
+
+class Problem(str):
+    """One finding: a text that also carries, as data, what it is about.
+
+    Parameters
+    ----------
+    cause : str
+        What is wrong, without the place: problems of one code and cause are shown as one line.
+    code : str
+        A stable identifier of the kind, such as "cell.not_a_number"; "other" without one.
+    unit, variable, stage : str, optional
+        The unit's code, the variable's (or indicator's) name, the stage of assessment.
+    row : int, optional
+        The row of the frame or file, counted from 1.
+    cell : str, optional
+        The cell of a workbook, such as "B3".
+    cure : str
+        What to do about it, said once for all problems of one cause.
+
+    Examples
+    --------
+    >>> problem = Problem("'KAD' is not a number", code="cell.not_a_number", unit="A", variable="x")
+    >>> print(problem)
+    unit 'A', variable 'x': 'KAD' is not a number
+    >>> problem.to_dict()["variable"]
+    'x'
+    """
+
+    __slots__ = ("cause", "cell", "code", "cure", "row", "stage", "unit", "variable")
+
+    cause: str
+    code: str
+    unit: str | None
+    variable: str | None
+    stage: str | None
+    row: int | None
+    cell: str | None
+    cure: str
+
+    def __new__(
+        cls,
+        cause: str,
+        *,
+        code: str = "other",
+        unit: str | None = None,
+        variable: str | None = None,
+        stage: str | None = None,
+        row: int | None = None,
+        cell: str | None = None,
+        cure: str = "",
+    ) -> Self:
+        """Write the text from the cause and its place."""
+        where = _where(unit, variable, stage, row, cell)
+        self = super().__new__(cls, f"{where}: {cause}" if where else cause)
+        self.cause, self.code, self.cure = cause, code, cure
+        self.unit, self.variable, self.stage = unit, variable, stage
+        self.row, self.cell = row, cell
+        return self
+
+    @property
+    def where(self) -> str:
+        """The place in words, "" where the problem has none."""
+        return _where(self.unit, self.variable, self.stage, self.row, self.cell)
+
+    def to_dict(self) -> dict[str, str | int | None]:
+        """Return the problem as plain data: text, code, cause, cure and place."""
+        return {"text": str(self), **{name: getattr(self, name) for name in self.__slots__}}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _problem, ({name: getattr(self, name) for name in self.__slots__},)
+
+
+def _problem(fields: dict[str, Any]) -> Problem:
+    return Problem(fields.pop("cause"), **fields)
+
+
+def _where(
+    unit: str | None, variable: str | None, stage: str | None, row: int | None, cell: str | None
+) -> str:
+    found = []
+    if cell is not None:
+        found.append(f"cell {cell}")
+    elif row is not None and unit is None:
+        found.append(f"row {row}")
+    for what, name in (("unit", unit), ("variable", variable), ("stage", stage)):
+        if name is not None:
+            found.append(f"{what} '{name}'")
+    return ", ".join(found)
 
 
 class GovIndexError(Exception):
@@ -32,16 +124,21 @@ class GovIndexError(Exception):
     ----------
     message : str
         What was wrong, where, and what to do.
-    problems : iterable of str
+    problems : iterable of str or Problem
         The single findings, if several were collected.
     """
 
     def __init__(self, message: str, problems: Iterable[str] = ()) -> None:
         super().__init__(message)
-        self.problems: tuple[str, ...] = tuple(problems) or (message,)
+        found = tuple(problems) or (message,)
+        self.problems: tuple[Problem, ...] = tuple(map(_as_problem, found))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.args[0], self.problems)
+
+
+def _as_problem(problem: str) -> Problem:
+    return problem if isinstance(problem, Problem) else Problem(problem)
 
 
 class FrameworkError(GovIndexError, ValueError):
@@ -96,10 +193,13 @@ def _cell_error(message: str, mask: Any, whole: bool) -> CellError:
 class Problems:
     """Collect every problem of one input, then raise once.
 
+    The message shows problems of one code and cause as one line and stops at one screen; the
+    error's `problems` hold all of them.
+
     Examples
     --------
     >>> problems = Problems()
-    >>> problems.add("unit 'A': weight is negative")
+    >>> problems.add("weight is negative", unit="A")
     >>> problems.raise_any(DataError, "The table cannot be used")
     Traceback (most recent call last):
     ...
@@ -107,11 +207,19 @@ class Problems:
     """
 
     def __init__(self) -> None:
-        self._found: dict[str, None] = {}
+        self._found: dict[Problem, None] = {}
 
-    def add(self, problem: str) -> None:
-        """Note one problem; the same sentence is kept once."""
-        self._found[problem] = None
+    def add(self, problem: str, **about: Any) -> None:
+        """Note one problem; the same sentence is kept once.
+
+        Parameters
+        ----------
+        problem : str or Problem
+            If it is a plain text, the cause.
+        **about
+            What :class:`Problem` takes: code, unit, variable, stage, row, cell, cure.
+        """
+        self._found[Problem(problem, **about) if about else _as_problem(problem)] = None
 
     def extend(self, problems: Iterable[str]) -> None:
         """Note several problems."""
@@ -121,17 +229,48 @@ class Problems:
     def __len__(self) -> int:
         return len(self._found)
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Problem]:
         return iter(self._found)
 
     def raise_any(self, kind: type[GovIndexError], heading: str) -> None:
         """Raise `kind` with everything found, or do nothing if nothing was."""
         if not self._found:
             return
-        if len(self._found) == 1:
-            raise kind(f"{heading}: {next(iter(self._found))}", self._found)
-        lines = "".join(f"\n  {number}. {text}" for number, text in enumerate(self._found, 1))
-        raise kind(f"{heading} ({len(self._found)} problems):{lines}", self._found)
+        lines = grouped(self._found)
+        if len(lines) == 1:
+            raise kind(f"{heading}: {lines[0]}", self._found)
+        shown = [f"\n  {number}. {line}" for number, line in enumerate(lines[:_LINES], 1)]
+        if len(lines) > _LINES:
+            shown.append(f"\n  … and {len(lines) - _LINES} more: error.problems holds all")
+        raise kind(f"{heading} ({len(self._found)} problems):{''.join(shown)}", self._found)
+
+
+def grouped(problems: Iterable[Problem]) -> list[str]:
+    """Return one line for each cause, with the number of cells and the first places.
+
+    Examples
+    --------
+    >>> found = [Problem("'KAD' is not a number", unit=u, variable="x", cure="x") for u in "ABCD"]
+    >>> grouped(found)[0][:47]
+    "'KAD' is not a number in 4 cells of 1 variable:"
+    """
+    causes: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        causes.setdefault((problem.code, problem.cause), []).append(problem)
+    return [_line(group) for group in causes.values()]
+
+
+def _line(group: list[Problem]) -> str:
+    first = group[0]
+    cure = f": {first.cure}" if first.cure else ""
+    if len(group) == 1:
+        return f"{first}{cure}"
+    variables = len({problem.variable for problem in group} - {None})
+    cells = f"{len(group)} cells of {variables} variable{'s' * (variables > 1)}"
+    places = cells if variables else f"{len(group)} places"
+    named = "; ".join(problem.where for problem in group[:_PLACES])
+    more = ", …" if len(group) > _PLACES else ""
+    return f"{first.cause} in {places}: first {named}{more}{cure}"
 
 
 def listing(names: Iterable[object], *, shown: int = _SHOWN) -> str:
