@@ -118,7 +118,7 @@ def test_problems_of_one_cause_share_a_line_that_counts_them() -> None:
 def test_problems_of_many_causes_fit_one_screen_and_the_error_holds_them_all() -> None:
     problems = Problems()
     problems.extend(f"cause {i}" for i in range(3000))
-    with pytest.raises(DataError, match="and 2980 more: error.problems holds all") as info:
+    with pytest.raises(DataError, match=r"and 2980 more: error\.problems holds all") as info:
         problems.raise_any(DataError, "Wrong")
     assert len(str(info.value).splitlines()) < 25
     assert len(info.value.problems) == 3000
