@@ -53,6 +53,7 @@ __all__ = [
     "Treatment",
     "check_over",
     "combined",
+    "keeps_one_sign",
     "reference_groups",
 ]
 
@@ -259,7 +260,8 @@ class Measure(Protocol):
 
     What a measure may say besides: `passes_answers`, that it hands the answers of a text variable
     on as they are; `inherits`, that it reads the parent unit's data; `over_time`, that it reads the
-    unit's data of other periods; `peer_dependent`, that it reads other units' data.
+    unit's data of other periods; `peer_dependent`, that it reads other units' data; `one_sign`,
+    that it reads, multiplies and divides only, so that nothing cancels in it.
     """
 
     @property
@@ -286,7 +288,9 @@ class Rule(Protocol):
     that it takes the answers of text variables, with all of them as `answers`; `curve(maximum)`,
     the :class:`Curve` it runs along for an indicator of that maximum; `ignores_measure_unit`, that
     a change of measure unit (one positive factor, one shift for all units) changes no share;
-    `named_units`, the units that it looks at by name. Laws that need what a rule does not say are
+    `named_units`, the units that it looks at by name; `one_sign`, that it multiplies and divides
+    only, and that its shares may lie far below or above 1 (amounts, shares of a sum): then they are
+    ranked by their own digits. Laws that need what a rule does not say are
     not promised for it.
     """
 
@@ -328,7 +332,8 @@ class Aggregator(Protocol):
     between what its result lies for shares from `low` to `high`; `needs_all`, that no child may be
     left out: the engine refuses a unit that lacks one; `objection(codes)`, why it cannot combine
     the children of these codes, "" if it can; `scoped`, that it is called with a third argument,
-    the :class:`BranchScope`.
+    the :class:`BranchScope`; `one_sign`, that it adds, multiplies, divides or chooses only: nothing
+    cancels if its children are at least 0.
     """
 
     @property
@@ -367,6 +372,11 @@ def combined(
     call: Any = aggregate
     scoped = getattr(aggregate, "scoped", False)
     return call(shares, weights, scope) if scoped else call(shares, weights)
+
+
+def keeps_one_sign(part: Measure | Rule | Aggregator) -> bool:
+    """Tell whether a part promises that nothing cancels in what it computes; by default it may."""
+    return bool(getattr(part, "one_sign", False))
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -71,8 +71,9 @@ class Ranking:
         competition 1, 2, 2, 4 · dense 1, 2, 2, 3 · max 1, 3, 3, 4 · average 1, 2.5, 2.5, 4 ·
         ordinal 1, 2, 3, 4, ties that the tie-break leaves in the order of the units' codes.
     decimals : int or None
-        Rank what is printed with so many decimals; None ranks the full score (equal to ten digits
-        of the scale is equal).
+        Rank what is printed with so many decimals; None ranks the full score: equal to ten digits
+        of the scale is equal, and above the scale, or where nothing cancels, equal to ten digits of
+        the score itself.
     by : {"share", "points"}
         Where a maximum has shrunk: the share of the applicable maximum, or the points themselves.
     best : {"highest", "lowest"}
@@ -103,14 +104,18 @@ def score_keys(
     ranking: Ranking,
     rounding: Rounder,
     memory: Memory | None = None,
+    *,
+    times: Float | float = 1.0,
+    one_sign: bool = False,
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the integer keys that scores are ranked by.
 
     Parameters
     ----------
     printed : array, shape (…, units)
-        Scores in the printed unit, NaN where there is none.
-    maximum : float
+        Scores in the printed unit, or shares that `times` makes such scores of; NaN where there is
+        none.
+    maximum : array or float
         The node's scale: the methodology's, never the sample's.
     ranking : Ranking
         Its `decimals` choose between the full and the printed score.
@@ -118,12 +123,13 @@ def score_keys(
         How the printed score is rounded to `ranking.decimals`.
     memory : Memory, optional
         Holds the keys until others are asked for.
+    times : array or float
+        What scores are multiplied with first, if the full score is ranked.
+    one_sign : bool
+        Whether nothing cancels in the scores, as their parts promise.
     """
     if ranking.decimals is None:
-        shares = printed
-        if not np.isscalar(maximum) or maximum != 1.0:
-            shares = printed / np.where(np.asarray(maximum) > 0, maximum, 1.0)
-        found = kernels.key_of(shares, 1.0, memory)
+        found = kernels.key_of(printed, _size(maximum), memory, times=times, one_sign=one_sign)
     else:
         if ranking.decimals != rounding.decimals:
             rounding = attrs.evolve(rounding, decimals=ranking.decimals)  # type: ignore[misc]
@@ -131,6 +137,13 @@ def score_keys(
     if ranking.best == "lowest":
         return np.where(found == kernels.ABSENT, found, -found)
     return found
+
+
+def _size(maximum: Float | float) -> Float | float:
+    """Return what a full score is, 1 at a node without points."""
+    if np.ndim(maximum) == 0:
+        return float(maximum) if maximum > 0 else 1.0
+    return np.where(maximum > 0, maximum, 1.0)
 
 
 def ranking_at(own: Ranking | None, general: Ranking, *, total: bool) -> Ranking:
@@ -148,6 +161,8 @@ def node_keys(
     ranking: Ranking,
     printing: Rounder,
     memory: Memory | None = None,
+    *,
+    one_sign: bool = False,
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the integer keys that units are ranked by at a node, ties not broken.
 
@@ -164,12 +179,16 @@ def node_keys(
         How scores are rounded where the ranking goes by what is printed.
     memory : Memory, optional
         Holds the keys until others are asked for.
+    one_sign : bool
+        Whether nothing cancels in the scores, as their parts promise.
     """
     comparable = shares if ranking.by == "share" else shares * applicable
+    size = _size(maximum)
     if ranking.decimals is None:
-        return score_keys(comparable, 1.0, ranking, printing, memory)
-    size = np.where(np.asarray(maximum) > 0, maximum, 1.0)
-    return score_keys(snap(comparable * size, size), maximum, ranking, printing, memory)
+        return score_keys(
+            comparable, size, ranking, printing, memory, times=size, one_sign=one_sign
+        )
+    return score_keys(snap(comparable * size, size), size, ranking, printing, memory)
 
 
 def chained_keys(
@@ -178,6 +197,8 @@ def chained_keys(
     outcome_of: Callable[[str], tuple[Float, Float | float, Float | float]],
     printing: Rounder,
     memory: Memory | None = None,
+    *,
+    of_one_sign: Container[str] = (),
 ) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the keys of a node, its ties broken by the nodes that its ranking names.
 
@@ -192,15 +213,19 @@ def chained_keys(
         As of :func:`node_keys`.
     memory : Memory, optional
         Holds the keys until others are asked for.
+    of_one_sign : container of str
+        The nodes in whose scores nothing cancels.
     """
     ranking = ranking_of(code)
-    shares, applicable, maximum = outcome_of(code)
+    own = (*outcome_of(code), ranking, printing)
+    one_sign = code in of_one_sign
     if not ranking.tie_break:
-        return node_keys(shares, applicable, maximum, ranking, printing, memory)
-    found = node_keys(shares, applicable, maximum, ranking, printing)
+        return node_keys(*own, memory, one_sign=one_sign)
+    found = node_keys(*own, one_sign=one_sign)
     absent = found == kernels.ABSENT
     for other in ranking.tie_break:
-        found = kernels.merge_keys(found, chained_keys(other, ranking_of, outcome_of, printing))
+        then = chained_keys(other, ranking_of, outcome_of, printing, of_one_sign=of_one_sign)
+        found = kernels.merge_keys(found, then)
     return np.where(absent, kernels.ABSENT, found)
 
 
@@ -405,7 +430,9 @@ class Bands:
         """The bands' names, best first."""
         return tuple(band.name for band in self.bands)
 
-    def classify(self, values: Float, scale: float, rounding: Rounder) -> list[str | None]:
+    def classify(
+        self, values: Float, scale: float, rounding: Rounder, *, one_sign: bool = False
+    ) -> list[str | None]:
         """Return each value's band, None where there is no value or no band that low.
 
         Parameters
@@ -413,9 +440,11 @@ class Bands:
         values : array, shape (units,)
             In the measure unit of the starts.
         scale : float
-            The largest such value, for the snap: equal to ten digits of it is equal.
+            The largest such value: values are compared as they are ranked.
         rounding : Rounder
             How values are rounded to `decimals`.
+        one_sign : bool
+            Whether nothing cancels in the values, as their parts promise.
 
         Raises
         ------
@@ -426,9 +455,13 @@ class Bands:
             raise SettingError("bands by quantile look at the ranked units: use classify_among")
         if self.decimals is not None:
             values = rounding(values)
-        found = kernels.key_of(values, scale)
+
+        def keys(numbers: Float) -> np.ndarray[Any, np.dtype[np.int64]]:
+            return kernels.key_of(numbers, scale, one_sign=one_sign)
+
+        found = keys(values)
         starts = [
-            None if band.start is None else kernels.key_of(np.array([float(band.start)]), scale)
+            None if band.start is None else keys(np.array([float(band.start)]))
             for band in self.bands
         ]
         return self._named(found, starts)

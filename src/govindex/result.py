@@ -12,11 +12,12 @@ import numpy as np
 from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Report, Rounder, Status
 from govindex.errors import UnknownNameError, near_miss
 from govindex.kernels.keys import merge_keys, places
-from govindex.kernels.rounding import snap
+from govindex.kernels.rounding import snap, twelve_digits
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.panels import out_of_period
+from govindex.model.signs import shared_of_one_sign
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
 from govindex.periods import sorted_periods
@@ -256,7 +257,16 @@ class IndexResult:
         return float(self.maxima[row]) if self.maxima[row] > 0 else 1.0
 
     def _snapped(self, scores: Float, row: int) -> Float:
-        return snap(scores, self._size(row))
+        return self.on_paper(self.codes[row], scores)
+
+    def on_paper(self, code: str, scores: Float, size: Float | float = 0.0) -> Float:
+        """Return scores of a node, or differences of scores up to a size, without their last bits.
+
+        They keep twelve digits of the node's scale, or of themselves where nothing cancels.
+        """
+        if code in self.of_one_sign:
+            return twelve_digits(scores, size)
+        return snap(scores, self._size(self.place(code)))
 
     @property
     def score(self) -> pd.Series[float]:
@@ -290,7 +300,28 @@ class IndexResult:
         return found
 
     def _tied_keys(self, code: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-        return chained_keys(code, self.ranking_of, self._outcome_of, self.printing)
+        return chained_keys(
+            code,
+            self.ranking_of,
+            self._outcome_of,
+            self.printing,
+            of_one_sign=self.of_one_sign,
+        )
+
+    def level_keys(self, code: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return integers that are equal where scores tie, whatever breaks the tie (units,)."""
+        return self._keys_of_scores(code, self.ranking_of(code))
+
+    def _keys_of_scores(self, code: str, ranking: Ranking) -> np.ndarray[Any, np.dtype[np.int64]]:
+        one_sign = code in self.of_one_sign
+        return node_keys(*self._outcome_of(code), ranking, self.printing, one_sign=one_sign)
+
+    @cached_property
+    def of_one_sign(self) -> frozenset[str]:
+        """The nodes in whose scores nothing cancels, in every form that has them."""
+        if self.opaque:
+            return frozenset()
+        return shared_of_one_sign(part.framework for part in self.parts or (self,))
 
     def _outcome_of(self, code: str) -> tuple[Float, Float | float, float]:
         row = self.place(code)
@@ -366,12 +397,13 @@ class IndexResult:
             return self._quantile_bands(code, bands)
         else:
             values, scale = 100.0 * self.full_at(code) / self._league_maximum(row), 100.0
-        return bands.classify(values, scale or 1.0, self._rounding_to(bands.decimals))
+        rounding, one_sign = self._rounding_to(bands.decimals), code in self.of_one_sign
+        return bands.classify(values, scale or 1.0, rounding, one_sign=one_sign)
 
     def _quantile_bands(self, code: str, bands: Bands) -> list[str | None]:
         # Quantiles are of scores: neither which end is first nor what breaks ties matters.
         ranking = attrs.evolve(self.ranking_of(code), best="highest")
-        keys = node_keys(*self._outcome_of(code), ranking, self.printing)
+        keys = self._keys_of_scores(code, ranking)
         names: list[str | None] = [None] * len(self.units)
         for *_, members in self.units.contests():
             found = bands.classify_among(keys[members], self.units.ranked_mask[members])

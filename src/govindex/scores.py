@@ -23,9 +23,6 @@ from govindex.model.units import Units
 
 __all__ = ["Scores", "is_number", "read_scores", "size_problems"]
 
-# Places tell scores apart by ten digits of the scale, in 64 bits.
-_LARGEST = 1e8
-
 
 @attrs.frozen(eq=False)
 class Scores:
@@ -159,12 +156,6 @@ def size_problems(
             continue
         for place in np.flatnonzero(np.isinf(numbers)):
             yield f"unit '{units.codes[place]}', node '{code}': the score is infinite"
-        large = np.isfinite(numbers) & (np.abs(numbers) > _LARGEST * maxima[code])
-        for place in np.flatnonzero(large):
-            yield (
-                f"unit '{units.codes[place]}', node '{code}': {numbers[place]:g} is too large for "
-                f"a scale of {maxima[code]:g}; give the scale that scores are printed on"
-            )
 
 
 # -- what is absent -------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ class Arithmetic:
     sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     mean: ClassVar[bool] = True
+    one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
@@ -53,6 +54,7 @@ class Sum:
     sums_points: ClassVar[bool] = True
     proportional: ClassVar[bool] = True
     mean: ClassVar[bool] = True
+    one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
@@ -99,6 +101,11 @@ class Geometric:
     def __attrs_post_init__(self) -> None:
         if not (np.isfinite(self.offset) and self.offset >= 0):
             raise SettingError(f"offset is a finite number of at least 0, not {self.offset!r}")
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing is added and taken off again."""
+        return self.offset == 0
 
     @property
     def above(self) -> float:
@@ -153,6 +160,7 @@ class Harmonic:
     proportional: ClassVar[bool] = True
     mean: ClassVar[bool] = True
     below_arithmetic: ClassVar[bool] = True
+    one_sign: ClassVar[bool] = True
     above: ClassVar[float] = 0.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
@@ -197,6 +205,7 @@ class PowerMean:
     sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     mean: ClassVar[bool] = True
+    one_sign: ClassVar[bool] = True
     p: float
 
     def __attrs_post_init__(self) -> None:
@@ -247,6 +256,7 @@ class Product:
     linear: ClassVar[bool] = False
     sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
+    one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
     above: ClassVar[float] = BELOW_ZERO
 

@@ -37,6 +37,7 @@ class Minimum(_Ordered):
     """
 
     below_arithmetic: ClassVar[bool] = True
+    one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
@@ -54,6 +55,7 @@ class Maximum(_Ordered):
     array([0.8])
     """
 
+    one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
@@ -89,6 +91,7 @@ class Median(_Ordered):
     (array([0.7]), array([0.5]))
     """
 
+    one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
     weighted: bool = attrs.field(default=True, kw_only=True)
 

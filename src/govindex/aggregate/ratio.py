@@ -53,6 +53,7 @@ class Ratio:
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
     scoped: ClassVar[bool] = True
+    one_sign: ClassVar[bool] = True
     above: ClassVar[float] = 0.0
     numerator: tuple[str, ...] = attrs.field(converter=_codes)
     denominator: tuple[str, ...] = attrs.field(converter=_codes)

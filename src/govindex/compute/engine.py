@@ -136,8 +136,31 @@ def combine(scored: Scored, drawn: Drawn | None = None) -> Evaluation:
         With every cell that a rule or an absence policy refuses.
     """
     plan, weights = scored.plan, drawn or scored.plan.own
-    states = _combined(scored, scored.leaves, weights, plan.branches, {})
-    return Evaluation(plan, tuple(states[row] for row in range(len(plan.codes))), weights.maxima)
+    found = _combined(scored, scored.leaves, weights, plan.branches, {})
+    states = tuple(found[row] for row in range(len(plan.codes)))
+    if weights.maxima.max() > 1.0:
+        _refuse_infinite(scored, states, weights.maxima)
+    return Evaluation(plan, states, weights.maxima)
+
+
+def _refuse_infinite(scored: Scored, states: Sequence[State], maxima: Float) -> None:
+    """Raise if a share is finite and its printed score is not, by unit and node."""
+    every = np.concatenate([state.share for state in states], axis=None)
+    limit = np.finfo(np.float64).max / maxima.max()
+    if not (np.abs(every) > limit).any():
+        return
+    problems, units = Problems(), scored.block.observations.units.codes
+    for code, state, maximum in zip(scored.plan.codes, states, maxima, strict=True):
+        with np.errstate(over="ignore"):
+            infinite = np.isinf(state.share * maximum[:, None])
+        for unit in np.flatnonzero(infinite.any(axis=0)):
+            problems.add(
+                f"the score of '{code}' is infinite on a scale of {maximum.max():g}",
+                code="score.infinite",
+                unit=units[unit],
+                cure="give a smaller scale, or score millions instead of ones",
+            )
+    problems.raise_any(DataError, f"'{scored.plan.framework.code}' cannot be computed")
 
 
 def evaluate_nodes(

@@ -2,6 +2,11 @@
 
 Equal scores that were added up in another order differ in their last bits. Ranking integers
 instead of doubles makes them tie whatever the order, and no third unit can move a tie.
+
+With the unit u, the largest power of ten up to the scale, the key of a score x up to 10·u is
+``⌊|x|/u·10¹⁰ + 0.5137⌋``. Every further decade has keys of its own, as many as ten eleven-digit
+numbers tell apart: above the scale a key keeps eleven digits of the score itself. The key has the
+sign of the score.
 """
 
 from __future__ import annotations
@@ -11,8 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from govindex.errors import DataError
+from govindex.kernels.decades import LEAST, MOST, decade_of, decades_from, power
 from govindex.kernels.memory import Memory
-from govindex.kernels.rounding import half_up
 
 __all__ = [
     "ABSENT",
@@ -25,52 +31,155 @@ __all__ = [
 ]
 
 Float = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.int64]
+Decades = npt.NDArray[np.int64]
 
 ABSENT = np.int64(np.iinfo(np.int64).min)
-_STEPS = 1e10
 _OFFSET = 0.5137
-_LIMIT = 2.0**62
+_DIGITS = 10
+_DECADE = 9.0 * 10.0**_DIGITS  # keys in a decade: from 10¹⁰ to 10¹¹
+_PLAIN = 10.0 ** (_DIGITS + 1)  # up to here a key is the score in its own steps
+_WHOLE = 2.0**53  # up to here doubles hold every whole number
 
 
-def key_of(scores: Float, scale: float, memory: Memory | None = None) -> Keys:
-    """Return ``floor(score / (scale·10⁻¹⁰) + 0.5137)``, and `ABSENT` for NaN.
-
-    The odd constant keeps the boundaries between keys away from the fractions that scores are.
+def key_of(
+    scores: Float,
+    scale: Float | float,
+    memory: Memory | None = None,
+    *,
+    times: Float | float = 1.0,
+    one_sign: bool = False,
+) -> Keys:
+    """Return the whole number that a score is ranked by, and `ABSENT` for NaN.
 
     Parameters
     ----------
-    scores : array
-    scale : float
+    scores : array, shape (…, units)
+    scale : float or array
+        What a full score is: the methodology's, never the sample's. Up to ten times its power of
+        ten, scores are told apart by 10⁻¹⁰ of that power, and above by eleven digits of their own.
     memory : Memory, optional
         Holds the keys until others are asked for.
+    times : float or array
+        What scores are multiplied with first: the maximum of shares.
+    one_sign : bool
+        Nothing cancels in the scores: small ones keep eleven digits of their own too.
+
+    Raises
+    ------
+    DataError
+        If a score is infinite.
 
     Examples
     --------
     >>> key_of(np.array([0.1 + 0.2, 0.3, np.nan]), 1.0)[:2]
     array([3000000000, 3000000000])
+    >>> key_of(np.array([2e13, 3e13, -3e13]), 1.0)
+    array([ 1190000000000,  1200000000000, -1200000000000])
+    >>> small = np.array([1e-12, 2e-12])
+    >>> key_of(small, 1.0), np.diff(key_of(small, 1.0, one_sign=True))
+    (array([0, 0]), array([10000000000]))
     """
     memory = memory or Memory()
-    return _as_keys(snapped(scores, scale, memory), memory)
+    whole, known = _steps(scores, scale, memory, times, one_sign=one_sign)
+    if known:
+        plain = memory.array("keys", whole.shape, np.int64)
+        np.copyto(plain, whole, casting="unsafe")
+        return plain
+    return _with_absent(whole)
 
 
-def snapped(scores: Float, scale: float, memory: Memory | None = None) -> Float:
-    """Return the whole number that `key_of` makes of each score, as a double of any size.
+def snapped(
+    scores: Float,
+    scale: Float | float,
+    memory: Memory | None = None,
+    *,
+    times: Float | float = 1.0,
+    one_sign: bool = False,
+) -> Float:
+    """Return the key that `key_of` makes of each score as a double, NaN for NaN.
 
     Examples
     --------
     >>> snapped(np.array([0.1 + 0.2, 0.3]), 1.0).tolist()
     [3000000000.0, 3000000000.0]
     """
-    found: Float = (memory or Memory()).array("steps", np.shape(scores))
-    with np.errstate(over="ignore"):
-        np.multiply(scores, _STEPS / scale, out=found)
-        found += _OFFSET
-        return np.floor(found, out=found)
+    return _steps(scores, scale, memory or Memory(), times, one_sign=one_sign)[0]
+
+
+def _steps(
+    scores: Float, scale: Float | float, memory: Memory, times: Float | float, *, one_sign: bool
+) -> tuple[Float, bool]:
+    """Return keys as doubles, and whether all are known."""
+    lowest = LEAST if one_sign else decade_of(scale)
+    with np.errstate(over="ignore", invalid="ignore"):
+        steps = times * power(_DIGITS - lowest)
+        found: Float = memory.array("steps", np.broadcast_shapes(scores.shape, np.shape(steps)))
+        if not found.size:
+            return found, True
+        if np.isinf(steps).any():
+            own = np.multiply(scores, times)
+            np.copysign(_by_decades(np.abs(own), lowest), own, out=found)
+            return found, not np.isnan(found).any()
+        least = scores.min()
+        np.multiply(scores, steps, out=found)
+        if least >= 0.0:
+            found += _OFFSET
+            np.floor(found, out=found)
+        else:  # the same on both sides of 0
+            found += np.copysign(_OFFSET, found)
+            np.trunc(found, out=found)
+        # False for NaN and infinity too.
+        if found.max() <= _PLAIN and (least >= 0.0 or found.min() >= -_PLAIN):
+            return found, True
+        large = np.abs(found) > _PLAIN
+        if large.any():
+            own, lowest = (np.broadcast_to(x, found.shape)[large] for x in (scores * times, lowest))
+            found[large] = np.copysign(_by_decades(np.abs(own), lowest), own)
+    return found, not np.isnan(found).any()
+
+
+def _by_decades(sizes: Float, lowest: Decades | int) -> Float:
+    """Return keys of sizes of at least 0, in the decades from the lowest one on.
+
+    Up to the end of its lowest decade a size has the steps of that decade.
+    """
+    most = np.fmax.reduce(sizes, axis=None)
+    if np.isinf(most):
+        raise DataError(
+            "scores are finite numbers to be ranked; there is an infinite one: give a smaller scale"
+        )
+    first = max(int(np.min(lowest)), decade_of(np.fmin.reduce(sizes, axis=None)))
+    last = max(int(np.max(lowest)), decade_of(most))
+    index = decades_from(first, last, sizes)
+    if isinstance(lowest, np.ndarray):
+        np.maximum(index, lowest - first, out=index)
+    decades = np.arange(first, last + 1)
+    wanted = _DIGITS - decades
+    half = np.minimum(wanted, MOST)  # one power does not reach from one end to the other
+    found: Float = power(half).take(index)
+    found *= sizes
+    if (half < wanted).any():
+        found *= power(wanted - half).take(index)
+    found += _OFFSET
+    np.floor(found, out=found)
+    return found + ((decades * _DECADE).take(index) - lowest * _DECADE)
+
+
+def _with_absent(whole: Float) -> Keys:
+    # No NaN ever reaches the integer cast.
+    gone = np.isnan(whole)
+    keys = np.where(gone, 0.0, whole).astype(np.int64)
+    keys[gone] = ABSENT
+    return keys
 
 
 def printed_key(printed: Float, decimals: int) -> Keys:
     """Return the printed number without its decimal point, and `ABSENT` for NaN.
+
+    Above 2⁵³ of its last decimals, a number is not known to the last of them: there every double
+    has a key of its own.
 
     Parameters
     ----------
@@ -79,26 +188,31 @@ def printed_key(printed: Float, decimals: int) -> Keys:
     decimals : int
         How many decimals are printed.
 
+    Raises
+    ------
+    DataError
+        If a number is infinite.
+
     Examples
     --------
     >>> printed_key(np.array([61.89, 8.0]), 2)
     array([6189,  800])
+    >>> first, second, third = printed_key(np.array([5e12, 6e12, 6e12]), 9)
+    >>> first < second == third
+    np.True_
     """
-    with np.errstate(over="ignore"):
-        return _as_keys(half_up(printed * 10.0**decimals, 0), Memory())
-
-
-def _as_keys(whole: Float, memory: Memory) -> Keys:
-    # False for NaN too: no NaN ever reaches the integer cast.
-    if whole.size and whole.min() > -_LIMIT and whole.max() < _LIMIT:
-        plain = memory.array("keys", whole.shape, np.int64)
-        np.copyto(plain, whole, casting="unsafe")
-        return plain
-    known = np.abs(whole) < _LIMIT
-    keys = np.where(known, whole, 0.0).astype(np.int64)
-    keys[np.isnan(whole)] = ABSENT
-    huge = ~known & ~np.isnan(whole)
-    keys[huge] = np.where(whole[huge] > 0, np.int64(_LIMIT), -np.int64(_LIMIT))
+    if np.isinf(printed).any():
+        raise DataError("scores are finite numbers to be ranked; there is an infinite one")
+    sizes = np.abs(printed)
+    limit = _WHOLE / 10.0**decimals
+    large = sizes >= limit
+    whole = np.rint(np.where(large, 0.0, sizes) * 10.0**decimals)
+    keys = _with_absent(np.copysign(whole, printed))
+    if large.any():
+        # Doubles above 0 are in the order of their bits.
+        beyond = sizes[large].view(np.int64) - np.float64(limit).view(np.int64)
+        own = beyond + np.int64(_WHOLE) + 2**2
+        keys[large] = np.where(printed[large] > 0, own, -own)
     return keys
 
 
@@ -250,4 +364,4 @@ def merge_keys(first: Keys, then: Keys) -> Keys:
     count = first.shape[-1]
     high = count - places(first, "dense")
     low = count - places(np.where(then == ABSENT, ABSENT + 1, then), "dense")
-    return _as_keys(high * (count + 1.0) + low, Memory())
+    return _with_absent(high * (count + 1.0) + low)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["binary", "half_even", "half_up", "r_style", "snap", "truncate"]
+from govindex.kernels.decades import decade_of, decades_from, power
+
+__all__ = ["binary", "half_even", "half_up", "r_style", "snap", "truncate", "twelve_digits"]
 
 Float = npt.NDArray[np.float64]
 
@@ -19,6 +21,10 @@ Float = npt.NDArray[np.float64]
 _NUDGE = 2.0**-42
 _LAST_BIT = 2.0**-52
 _EXACT = 2.0**52
+_OFFSET = 0.5137  # no fraction that counts give lies where it would divide them
+_DIGITS = 12
+_WHOLE = 4  # so many decades above the digits, doubles hold all whole numbers
+_EXACT_POWER = 22  # the largest power of ten that is a double
 _SPLITTER = 2.0**27 + 1.0
 
 
@@ -181,4 +187,50 @@ def snap(values: Float, scale: float | Float) -> Float:
     size = np.where(np.asarray(scale) > 0, scale, 1.0)
     power = 10.0 ** (12.0 - np.ceil(np.log10(size)))
     scaled = values * power
-    return np.where(np.abs(scaled) < _EXACT, np.floor(scaled + 0.5137) / power + 0.0, values)
+    return np.where(np.abs(scaled) < _EXACT, np.floor(scaled + _OFFSET) / power + 0.0, values)
+
+
+def twelve_digits(values: Float, size: Float | float = 0.0) -> Float:
+    """Round to twelve significant decimals of `size`, or of the values where they are larger.
+
+    What is equal on paper, and computed from decimals of so many digits, is one double then. Whole
+    numbers that doubles hold stay what they are. NaN stays NaN, infinity infinity.
+
+    Parameters
+    ----------
+    values : array
+    size : array or float
+        The largest number that went into each value: its digits are all that is known.
+
+    Examples
+    --------
+    >>> twelve_digits(np.array([0.3 - 0.1, 0.2]), np.array([0.3, 0.2])).tolist()
+    [0.2, 0.2]
+    >>> twelve_digits(np.array([1e-9 / 3, 2e15 + 1])).tolist()
+    [3.33333333333e-10, 2000000000000001.0]
+    """
+    sizes = np.maximum(np.abs(values), size)
+    known = sizes[np.isfinite(sizes) & (sizes > 0)]
+    if not known.size:
+        return values
+    first, last = decade_of(known.min()), decade_of(known.max())
+    exponents = _DIGITS - 1 - np.arange(first, last + 1)
+    exponents[(exponents < 0) & (exponents >= -_WHOLE)] = 0
+    usual = (exponents >= 0) & (exponents <= _EXACT_POWER)
+    index = decades_from(first, last, sizes)
+    scale = power(np.where(usual, exponents, 0)).take(index)
+    found: Float = np.copysign(np.floor(np.abs(values) * scale + _OFFSET), values) / scale + 0.0
+    if not usual.all():
+        other = ~usual.take(index) & np.isfinite(sizes)
+        own, exponent = (np.broadcast_to(x, found.shape)[other] for x in (values, exponents[index]))
+        found[other] = _rounded_one_by_one(own, exponent)
+    return found if np.isfinite(sizes).all() else np.where(np.isinf(sizes), values, found)
+
+
+def _rounded_one_by_one(values: Float, exponents: npt.NDArray[np.intp]) -> list[float]:
+    """Round where no power of ten is a double: as decimals are read, to the nearest double."""
+    half = exponents // 2  # no single power reaches from one end of the doubles to the other
+    digits = np.abs(values) * power(half) * power(exponents - half)
+    whole = np.copysign(np.floor(digits + _OFFSET), values)
+    pairs = zip(whole.tolist(), exponents.tolist(), strict=True)
+    return [float(f"{int(number)}e{-exponent}") + 0.0 for number, exponent in pairs]

@@ -21,6 +21,7 @@ from govindex.contracts import (
     Index,
     Measure,
     Status,
+    keeps_one_sign,
 )
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.measures.values import as_measure, masked, worst
@@ -110,6 +111,11 @@ class Indexed:
     def optional(self) -> tuple[str, ...]:
         """What is indexed can use."""
         return self.of.optional
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        return keeps_one_sign(self.of)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the figures on the base."""

@@ -18,6 +18,7 @@ from govindex.contracts import (
     Measure,
     Rounder,
     Status,
+    keeps_one_sign,
 )
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.frames import composed
@@ -118,6 +119,7 @@ class Value:
     ('score',)
     """
 
+    one_sign: ClassVar[bool] = True
     variable: str = attrs.field(converter=_name)
     missing_when: tuple[float, ...] = attrs.field(default=(), converter=_as_codes, kw_only=True)
 
@@ -174,6 +176,11 @@ class Largest:
         """What the others need."""
         return _merge([self.of[0].optional, *(m.variables + m.optional for m in self.of[1:])])
 
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        return all(map(keeps_one_sign, self.of))
+
     def __call__(self, columns: Columns) -> Cells:
         """Return the largest reported value."""
         cells = [m(columns) for m in self.of if all(name in columns for name in m.variables)]
@@ -210,6 +217,11 @@ class PerPeriod:
     def optional(self) -> tuple[str, ...]:
         """What the total can use."""
         return self.total.optional
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        return keeps_one_sign(self.total)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the total's part."""
@@ -289,6 +301,12 @@ class Ratio:
         if self.fallback is not None:
             groups += [self.fallback.variables, self.fallback.optional]
         return _merge(groups)
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        parts = [self.numerator, self.denominator, self.fallback]
+        return all(keeps_one_sign(part) for part in parts if part is not None)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the ratio, with the empty denominators as declared."""
@@ -475,6 +493,11 @@ class Product:
         """What both can use."""
         return _merge([self.left.optional, self.right.optional])
 
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        return keeps_one_sign(self.left) and keeps_one_sign(self.right)
+
     def __call__(self, columns: Columns) -> Cells:
         """Return the product."""
         left, right = self.left(columns), self.right(columns)
@@ -565,6 +588,11 @@ class Inherited:
     def passes_answers(self) -> bool:
         """Answers are inherited as they are."""
         return getattr(self.measure, "passes_answers", False)
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        return keeps_one_sign(self.measure)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return own values at the top and the topmost ancestor's value below."""

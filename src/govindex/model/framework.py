@@ -15,6 +15,7 @@ from govindex.contracts import Aggregator, Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.pruning import counts, pruned, pruned_views
+from govindex.model.signs import nodes_of_one_sign
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.model.validation import framework_problems
 from govindex.ranking import Ranking
@@ -373,6 +374,11 @@ class Framework:
         above = self.parent(code)
         own = bool(getattr(self.node(code), "outside_maximum", False))
         return own or (above is not None and self.is_bonus(above.code))
+
+    @cached_property
+    def of_one_sign(self) -> frozenset[str]:
+        """The nodes in whose scores nothing cancels: small ones are ranked by their own digits."""
+        return nodes_of_one_sign(self)
 
     @cached_property
     def effective_weights(self) -> dict[str, float]:

@@ -10,13 +10,11 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError
-from govindex.kernels.rounding import snap
 from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.contests import Pairs, contests, pairs_of, steps
 from govindex.robustness.spaces import At, WeightSpace, space_of
 from govindex.robustness.swaps import (
-    leads,
     nearest_l1,
     nearest_l2,
     nearest_single,
@@ -31,7 +29,6 @@ __all__ = ["swap_margins", "swap_weights", "weight_intervals"]
 
 Keep = Literal["first", "ranking"] | tuple[str, str]
 _AT_ONCE = 2**14
-_TIED = 1e-10
 
 
 def swap_margins(
@@ -121,10 +118,9 @@ def swap_margins(
     units, labels = result.units, result.units.labels()
     ranks = as_places(result.places(space.node))
     row = result.place(space.node)
-    scale = float(result.maxima[row])
     scores = result.full_at(space.node)
     if result.ranking_of(space.node).by == "share":
-        scores = result.outcome.shares[row] * scale
+        scores = result.outcome.shares[row] * float(result.maxima[row])
     lead = np.abs(scores[first] - scores[second])
     contest = units.contest_columns().items()
     return pd.DataFrame(
@@ -136,7 +132,7 @@ def swap_margins(
             "first_rank": ranks[first],
             "second_rank": ranks[second],
             **{name: [column[i] for i in first] for name, column in contest},
-            "lead": snap(lead, scale),
+            "lead": result.on_paper(space.node, lead, np.maximum(scores[first], scores[second])),
             **found,
         }
     )
@@ -169,13 +165,9 @@ def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
 
 
 def _outcomes(space: WeightSpace, first: Index, second: Index, differences: Float) -> Any:
-    places = space.result.places(space.node)
-    lead = leads(space.weights, differences)
+    places, keys = space.result.places(space.node), space.result.level_keys(space.node)
     like = space.comparable(first, second)
-    apart = np.abs(np.subtract(*(space.means(space.weights)[units] for units in (first, second))))
-    means = (space.patterns[np.stack([first, second])] >= 0).all(axis=0)
-    level = np.where(like, lead <= _TIED * space.size, means & (apart <= _TIED))
-    level |= places[first] == places[second]
+    level = (keys[first] == keys[second]) | (places[first] == places[second])
     return np.select(
         [like & ~differences.any(axis=1), level, ~like, (differences >= 0).all(axis=1)],
         ["alike", "tied", "unlike", "dominates"],
@@ -376,9 +368,9 @@ def weight_intervals(
 def _level_places(space: WeightSpace) -> Float:
     """Return places that units share where they are level, whatever breaks the tie."""
     places = np.array(space.result.places(space.node))
-    scores = np.where(space.patterns >= 0, space.means(space.weights), np.nan)
+    keys = space.result.level_keys(space.node)
     for *_, members in contests(space.result, space.node):
-        apart = ~(np.abs(np.diff(scores[members], prepend=np.nan)) <= _TIED)
+        apart = np.diff(keys[members], prepend=keys[members[:1]] - 1) != 0
         first = np.maximum.accumulate(np.where(apart, np.arange(len(members)), 0))
         places[members] = places[members[first]]
     return places

@@ -9,7 +9,6 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Float, Index
-from govindex.kernels.rounding import snap
 from govindex.model.tree import Indicator
 from govindex.ranking import as_places
 from govindex.result import IndexResult
@@ -96,11 +95,12 @@ class _Rivals:
         """Return how far each unit is from its rival, in the printed unit."""
         row = result.place(code)
         maximum = float(result.maxima[row])
-        apart = np.abs(self.scores[rival] - self.scores[self.order]) * maximum
+        own, other = self.scores[self.order] * maximum, self.scores[rival] * maximum
+        apart, size = np.abs(other - own), np.maximum(np.abs(other), np.abs(own))
         part = result.outcome.applicable[row]
         if part is not None and result.ranking_of(code).by == "share":
             apart = apart * part[self.order]
-        return np.where(rival >= 0, snap(apart, maximum), np.nan)
+        return np.where(rival >= 0, result.on_paper(code, apart, size), np.nan)
 
 
 def _rivals(result: IndexResult, code: str) -> _Rivals:

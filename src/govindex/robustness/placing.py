@@ -21,6 +21,7 @@ from govindex.contracts import Float, Index
 from govindex.kernels.memory import Memory
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
+from govindex.model.signs import shared_of_one_sign
 from govindex.ranking import Ranking, chained_keys, ranking_at
 
 __all__ = ["Evaluated", "Part", "Variant", "keys_of", "outcome_of"]
@@ -97,6 +98,11 @@ class Variant:
             for part in self.parts
             for code in self.nodes(part)
         )
+
+    @cached_property
+    def of_one_sign(self) -> frozenset[str]:
+        """The nodes in whose scores nothing cancels, in every form that has them."""
+        return shared_of_one_sign(part.method.framework for part in self.parts)
 
     def nodes(self, part: Part) -> tuple[str, ...]:
         """Return the deciding nodes that a form has."""
@@ -194,5 +200,11 @@ def keys_of(
         return shares, applies, size
 
     outcome = together if variant.forms else alone
-    ranking = variant.rankings.__getitem__
-    return chained_keys(variant.node, ranking, outcome, variant.method.printing, memory)
+    return chained_keys(
+        variant.node,
+        variant.rankings.__getitem__,
+        outcome,
+        variant.method.printing,
+        memory,
+        of_one_sign=variant.of_one_sign,
+    )

@@ -20,7 +20,7 @@ from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
 from govindex.kernels.keys import doubled_places
 from govindex.kernels.memory import Memory
-from govindex.kernels.rounding import snap
+from govindex.kernels.rounding import snap, twelve_digits
 from govindex.methodology import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
@@ -361,7 +361,9 @@ def _print(
         if variant.node not in own.states:
             continue
         share, applicable, maximum = outcome_of(own, variant.node)
-        printed = snap(share * applicable * maximum, maximum)
+        printed = share * applicable * maximum
+        one_sign = variant.node in variant.of_one_sign
+        printed = twelve_digits(printed) if one_sign else snap(printed, maximum)
         printed = np.broadcast_to(printed, (draws, share.shape[1]))
         target = np.ix_(rows, np.arange(scores.shape[1])[own.part.members])
         scores[target] = printed[: len(rows)]

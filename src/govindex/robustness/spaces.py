@@ -17,7 +17,7 @@ from govindex.absence import Renormalise, Shrink
 from govindex.aggregate import Arithmetic
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import Problems, SettingError, UnknownNameError, near_miss
-from govindex.kernels.rounding import snap
+from govindex.kernels.rounding import snap, twelve_digits
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
 from govindex.result import IndexResult
@@ -317,6 +317,12 @@ def _scale(framework: Framework, top: Dimension, branches: Sequence[Dimension]) 
     return scale
 
 
+def _on_paper(shares: Float, own_digits: Bool) -> Float:
+    """Drop the last bits of shares: of their own where they know them, and beyond the maximum."""
+    known = own_digits | (np.abs(shares) > 1.0)
+    return np.where(known, twelve_digits(shares), snap(shares, 1.0))
+
+
 def _sheet(result: IndexResult, codes: Sequence[str], scale: Straight) -> tuple[Float, Float]:
     """Return what nodes are worth on the scale and the parts that apply, 0 where there is none."""
     rows = [result.place(code) for code in codes]
@@ -324,7 +330,8 @@ def _sheet(result: IndexResult, codes: Sequence[str], scale: Straight) -> tuple[
     parts = [result.outcome.applicable[row] for row in rows]
     applies = np.stack([np.ones(shares.shape[1]) if part is None else part for part in parts])
     known = ~np.isnan(shares)
-    shares = snap(np.where(known, shares, 0.0), 1.0)
+    one_sign = np.array([code in result.of_one_sign for code in codes])[:, None]
+    shares = _on_paper(np.where(known, shares, 0.0), one_sign)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         worth = np.where(known, scale.there(shares), 0.0)
     wrong = known & ~((shares > scale.above) & np.isfinite(worth))

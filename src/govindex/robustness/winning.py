@@ -11,7 +11,6 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.extras import needed
-from govindex.kernels.rounding import snap
 from govindex.ranking import as_places
 from govindex.result import IndexResult
 from govindex.robustness.contests import contests, units_asked
@@ -235,15 +234,21 @@ def _points(space: WeightSpace, unit: int, rivals: Index, weights: Float) -> flo
         return float("nan")
     maximum = float(space.result.maxima[space.result.place(space.node)])
     scores = space.sign * space.scale.back(space.means(weights)) * maximum
-    return float(snap(scores[unit] - scores[rivals].max(), maximum))
+    best = scores[rivals].max()
+    lead, size = scores[[unit]] - best, max(abs(scores[unit]), abs(best))
+    return float(space.result.on_paper(space.node, lead, size)[0])
 
 
 def _best(space: WeightSpace, unit: int, rivals: Index, optimize: Any) -> tuple[float, Float]:
-    """Return the largest lead over the best rival, and the weights that give it."""
+    """Return the largest lead over the best rival, and the weights that give it.
+
+    The lead is a part of the largest difference in a node: whatever scores are measured in.
+    """
     if not len(rivals):
         return np.inf, space.weights
     scored = space.scored(np.append(rivals, unit))
     ahead = space.differences(np.full(len(rivals), unit), rivals)[:, scored]
+    ahead = ahead / (np.abs(ahead).max() or 1.0)
     asked = np.zeros(len(rivals), dtype=bool)
     weights, bound = space.weights[scored], np.inf
     while not asked.all():
@@ -269,10 +274,12 @@ def _among_unlike(
     if (space.patterns[both] < 0).any():
         return found, nowhere
     units = space.quotients(both)
+    largest = float(np.abs(units.worth).max()) or 1.0
+    units = attrs.evolve(units, worth=units.worth / largest)
     for way in ways:
         if way == "alone" and any(_never_behind(units, place) for place in range(1, len(both))):
             continue
-        found, weights = _first(space, both, optimize, alone=way == "alone")
+        found, weights = _first(space, units, both, optimize, alone=way == "alone")
         if found != "never":
             return found, weights
     return found, nowhere
@@ -285,14 +292,15 @@ def _never_behind(units: Quotients, rival: int) -> bool:
     return bool((more + more.T >= -_NOTHING).all())
 
 
-def _first(space: WeightSpace, both: Index, optimize: Any, *, alone: bool) -> tuple[str, Float]:
+def _first(
+    space: WeightSpace, units: Quotients, both: Index, optimize: Any, *, alone: bool
+) -> tuple[str, Float]:
     """Return weights under which the first of some units is before all others, or level with them.
 
     Scores are quotients: whether the unit reaches one level and no rival passes another is linear
     in the weights. Between what anybody is worth at least and the unit at most, levels are halved
     until such weights are found, or it is sure that there are none.
     """
-    units = space.quotients(both)
     has = units.applies > 0
     worth = units.worth[has] / units.applies[has]
     ends = (float(worth.min()), float(worth[: has[0].sum()].max()))
@@ -308,7 +316,7 @@ def _first(space: WeightSpace, both: Index, optimize: Any, *, alone: bool) -> tu
         weights, room = largest_lead(rows, space.size, optimize, units.applies)
         if room < (ACCURACY if alone else -ACCURACY):
             continue
-        scores = space.sign * space.means(weights)[both]
+        scores = (units.worth @ weights) / (units.applies @ weights)
         if scores[0] - scores[1:].max() > (LEVEL if alone else -LEVEL):
             return "alone" if alone else "level", weights
         if high - low > narrow:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import attrs
 import numpy as np
 
-from govindex.contracts import Curve, Float, RelativeRule, Rule, Scope
+from govindex.contracts import Curve, Float, RelativeRule, Rule, Scope, keeps_one_sign
 from govindex.errors import SettingError
 
 __all__ = ["Chain"]
@@ -105,6 +105,11 @@ class Chain:
     def directed(self) -> bool:
         """Whether a rule reads the direction; only the first that does is told."""
         return any(rule.directed for rule in self.rules)
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in any of the rules."""
+        return all(map(keeps_one_sign, self.rules))
 
     @property
     def bounds(self) -> tuple[float, float]:

@@ -19,6 +19,7 @@ class Identity(Absolute):
     """The value is the share already."""
 
     bounds: ClassVar[tuple[float, float]] = INFINITE
+    one_sign: ClassVar[bool] = True
 
     def curve(self, maximum: float) -> Curve:
         """Return a straight line."""
@@ -114,6 +115,11 @@ class Proportional(Absolute):
         return (0.0, 1.0 if self.cap else np.inf)
 
     @property
+    def one_sign(self) -> bool:
+        """Whether shares are quotients without a limit."""
+        return not self.cap
+
+    @property
     def full_share(self) -> float:
         """The share of the target, which values beyond it may exceed if not capped."""
         return 1.0
@@ -172,6 +178,11 @@ class Inverse(Absolute):
     def bounds(self) -> tuple[float, float]:
         """From nothing to everything, or without limit."""
         return (0.0, 1.0 if self.cap else np.inf)
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether shares are quotients without a limit."""
+        return not self.cap
 
     @property
     def full_share(self) -> float:

@@ -5,7 +5,7 @@ Here 0 means nothing: twice the value is twice the share. A shift of all values 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import attrs
 import numpy as np
@@ -75,6 +75,7 @@ class FractionOfMax(_Proportion):
     array([1.  , 0.5 , 0.25])
     """
 
+    one_sign: ClassVar[bool] = True
     over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
     degenerate: float | Literal["error"] = attrs.field(
         default="error", validator=check_degenerate, kw_only=True
@@ -151,6 +152,7 @@ class SumShare(_Proportion):
     array([4., 2., 1.])
     """
 
+    one_sign: ClassVar[bool] = True
     over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
     degenerate: float | Literal["error"] = attrs.field(
         default="error", validator=check_degenerate, kw_only=True

@@ -1,0 +1,100 @@
+"""Scores in which nothing cancels: products, quotients and sums of terms of one sign.
+
+They know their digits however small they are. Elsewhere the last bits of what was subtracted would
+rank units, so that scores far below the scale tie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from govindex.contracts import Aggregator, keeps_one_sign
+from govindex.model.tree import Dimension, Indicator, View
+
+if TYPE_CHECKING:
+    from govindex.model.framework import Framework
+
+__all__ = ["nodes_of_one_sign", "shared_of_one_sign"]
+
+# The largest double below 0: who refuses what does not lie above it takes nothing negative.
+_BELOW_ZERO = -5e-324
+
+
+def nodes_of_one_sign(framework: Framework) -> frozenset[str]:
+    """Return the codes of the nodes in whose scores nothing cancels, as their parts promise.
+
+    Parameters
+    ----------
+    framework : Framework
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> size = [gi.Indicator(code, rule=gi.rules.SumShare()) for code in ("staff", "budget")]
+    >>> days = gi.Indicator("days", rule=gi.rules.MinMax())
+    >>> framework = gi.Framework("f", [gi.Dimension("size", size), days])
+    >>> sorted(nodes_of_one_sign(framework))
+    ['budget', 'size', 'staff']
+    """
+    found: dict[str, bool] = {}  # whether scores are at least 0
+    for node in (*reversed(framework.nodes), *framework.views):  # from the leaves up
+        if isinstance(node, Indicator):
+            known = _of_indicator(node)
+        else:
+            known = _of_branch(framework, node, found)
+        if known is not None:
+            found[node.code] = known
+    return frozenset(found)
+
+
+def shared_of_one_sign(frameworks: Iterable[Framework]) -> frozenset[str]:
+    """Return the nodes in whose scores nothing cancels in every framework that has them."""
+    several = list(frameworks)
+    if len(several) == 1:
+        return several[0].of_one_sign
+    every = {code for framework in several for code in framework.of_one_sign}
+    return frozenset(
+        code
+        for code in every
+        if all(code in form.of_one_sign for form in several if form.has(code))
+    )
+
+
+def _of_indicator(leaf: Indicator) -> bool | None:
+    if leaf.rule is None or not (keeps_one_sign(leaf.measure) and keeps_one_sign(leaf.rule)):
+        return None
+    return leaf.rule.bounds[0] >= 0
+
+
+def _of_branch(
+    framework: Framework, branch: Dimension | View, found: dict[str, bool]
+) -> bool | None:
+    children = _scored(framework, branch)
+    aggregate = framework.aggregator(branch.code)
+    rule = branch.rule
+    if not children or not keeps_one_sign(aggregate):
+        return None
+    if any(code not in found for code in children):
+        return None
+    is_positive = all(found[code] for code in children) or _refuses_negative(aggregate)
+    # A single term has nothing to cancel with.
+    if not is_positive and len(children) > 1:
+        return None
+    if rule is None:
+        return is_positive
+    return rule.bounds[0] >= 0 if keeps_one_sign(rule) else None
+
+
+def _scored(framework: Framework, branch: Dimension | View) -> Sequence[str] | None:
+    """Return the codes of the children that count, None where bonuses or penalties do."""
+    if isinstance(branch, View):
+        codes = framework.seen_by(branch)
+    else:
+        codes = tuple(child.code for child in branch.children)
+    counted = [code for code in codes if framework.is_scored(code)]
+    return None if any(framework.is_bonus(code) for code in counted) else counted
+
+
+def _refuses_negative(aggregate: Aggregator) -> bool:
+    return bool(getattr(aggregate, "above", float("-inf")) >= _BELOW_ZERO)
