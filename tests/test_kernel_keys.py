@@ -194,7 +194,9 @@ def test_scores_two_steps_apart_do_not_tie(
     score: float, steps: int, scale: float, *, one_sign: bool
 ) -> None:
     lowest = -308 if one_sign else decade_of(Fraction(repr(scale)))
-    step = Fraction(10) ** (max(decade_of(Fraction(score)), lowest) - 10)
+    # The steps are those of the larger score, which may lie in the next decade.
+    beyond = Fraction(score) * (1 + Fraction(steps + 1, 10**10))
+    step = Fraction(10) ** (max(decade_of(beyond), lowest) - 10)
     other = float(Fraction(score) + steps * step * (1 + Fraction(1, 10**4)))
     assert key(score, scale, one_sign=one_sign) < key(other, scale, one_sign=one_sign)
 

@@ -53,6 +53,7 @@ __all__ = [
     "Treatment",
     "check_over",
     "combined",
+    "compares",
     "keeps_one_sign",
     "reference_groups",
 ]
@@ -227,10 +228,21 @@ class Curve:
 
 @attrs.frozen(eq=False)
 class Cells:
-    """Values with their status, shape (…, units); a value is NaN exactly where it is absent."""
+    """Values with their status, shape (…, units); a value is NaN exactly where it is absent.
+
+    Parameters
+    ----------
+    values : array
+    status : array of CellStatus
+    size : array or float, optional
+        The largest number that was added or subtracted on the way to each value, 0 where there was
+        none; None where values were read and not computed. Computed values are compared by twelve
+        digits of it.
+    """
 
     values: Float
     status: Status
+    size: Float | float | None = None
 
 
 class Columns(Protocol):
@@ -290,8 +302,9 @@ class Rule(Protocol):
     a change of measure unit (one positive factor, one shift for all units) changes no share;
     `named_units`, the units that it looks at by name; `one_sign`, that it multiplies and divides
     only, and that its shares may lie far below or above 1 (amounts, shares of a sum): then they are
-    ranked by their own digits. Laws that need what a rule does not say are
-    not promised for it.
+    ranked by their own digits; `compares`, that it asks whether values are equal or reach a number:
+    computed ones come without their last bits, as to all rules that look at peers. Laws that need
+    what a rule does not say are not promised for it.
     """
 
     @property
@@ -372,6 +385,11 @@ def combined(
     call: Any = aggregate
     scoped = getattr(aggregate, "scoped", False)
     return call(shares, weights, scope) if scoped else call(shares, weights)
+
+
+def compares(rule: Rule | None) -> bool:
+    """Tell whether a rule compares values: with each other, or with numbers of its own."""
+    return rule is not None and (rule.peer_dependent or bool(getattr(rule, "compares", False)))
 
 
 def keeps_one_sign(part: Measure | Rule | Aggregator) -> bool:

@@ -21,9 +21,11 @@ from govindex.contracts import (
     Rule,
     Scope,
     Status,
+    compares,
 )
 from govindex.errors import CellError, GovIndexError, Problems
 from govindex.kernels.reductions import all_finite
+from govindex.kernels.rounding import twelve_digits
 from govindex.model.tree import Indicator
 from govindex.model.validation import SLACK, WHOLE
 
@@ -45,7 +47,8 @@ def score_leaves(plan: Plan, block: Block, states: dict[int, State], problems: P
             by_levels.setdefault(levels, []).append(row)
         for levels, members in by_levels.items():
             cells = [ready[row][0] for row in members]
-            values = _stacked([c.values for c in cells])
+            exact = compares(rule)
+            values = _stacked([_on_paper(c) if exact else c.values for c in cells])
             status = _stacked([c.status for c in cells])
             group = _Group(members, values, status, direction, levels)
             _score(plan, rule, group, block, states, problems)
@@ -87,6 +90,11 @@ def _score(
     _check_largest(plan, rule, group, shares, block, problems)
     for i, row in enumerate(group.rows):
         states[row] = State(shares[i], group.status[i], group.complete, value=group.values[i])
+
+
+def _on_paper(cells: Cells) -> Float:
+    """Return values as they are compared: computed ones without their last bits."""
+    return cells.values if cells.size is None else twelve_digits(cells.values, cells.size)
 
 
 def _stacked(arrays: list[Any]) -> Any:

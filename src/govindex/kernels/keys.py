@@ -87,6 +87,10 @@ def key_of(
         plain = memory.array("keys", whole.shape, np.int64)
         np.copyto(plain, whole, casting="unsafe")
         return plain
+    if np.isinf(whole).any():
+        raise DataError(
+            "scores are finite numbers to be ranked; there is an infinite one: give a smaller scale"
+        )
     return _with_absent(whole)
 
 
@@ -98,7 +102,7 @@ def snapped(
     times: Float | float = 1.0,
     one_sign: bool = False,
 ) -> Float:
-    """Return the key that `key_of` makes of each score as a double, NaN for NaN.
+    """Return the key that `key_of` makes of each score as a double; NaN and infinity stay.
 
     Examples
     --------
@@ -121,7 +125,7 @@ def _steps(
         if np.isinf(steps).any():
             own = np.multiply(scores, times)
             np.copysign(_by_decades(np.abs(own), lowest), own, out=found)
-            return found, not np.isnan(found).any()
+            return found, bool(np.isfinite(found).all())
         least = scores.min()
         np.multiply(scores, steps, out=found)
         if least >= 0.0:
@@ -137,7 +141,7 @@ def _steps(
         if large.any():
             own, lowest = (np.broadcast_to(x, found.shape)[large] for x in (scores * times, lowest))
             found[large] = np.copysign(_by_decades(np.abs(own), lowest), own)
-    return found, not np.isnan(found).any()
+    return found, bool(np.isfinite(found).all())
 
 
 def _by_decades(sizes: Float, lowest: Decades | int) -> Float:
@@ -146,10 +150,6 @@ def _by_decades(sizes: Float, lowest: Decades | int) -> Float:
     Up to the end of its lowest decade a size has the steps of that decade.
     """
     most = np.fmax.reduce(sizes, axis=None)
-    if np.isinf(most):
-        raise DataError(
-            "scores are finite numbers to be ranked; there is an infinite one: give a smaller scale"
-        )
     first = max(int(np.min(lowest)), decade_of(np.fmin.reduce(sizes, axis=None)))
     last = max(int(np.max(lowest)), decade_of(most))
     index = decades_from(first, last, sizes)

@@ -219,7 +219,9 @@ def twelve_digits(values: Float, size: Float | float = 0.0) -> Float:
     usual = (exponents >= 0) & (exponents <= _EXACT_POWER)
     index = decades_from(first, last, sizes)
     scale = power(np.where(usual, exponents, 0)).take(index)
-    found: Float = np.copysign(np.floor(np.abs(values) * scale + _OFFSET), values) / scale + 0.0
+    digits = np.abs(values) * scale
+    digits = np.where(digits < _EXACT, np.floor(digits + _OFFSET), digits)
+    found: Float = np.copysign(digits, values) / scale + 0.0
     if not usual.all():
         other = ~usual.take(index) & np.isfinite(sizes)
         own, exponent = (np.broadcast_to(x, found.shape)[other] for x in (values, exponents[index]))

@@ -10,7 +10,7 @@ import numpy as np
 from govindex.checks import share
 from govindex.contracts import ABSENCE_STARTS, Cells, Columns, Measure
 from govindex.errors import CellError, SettingError
-from govindex.measures.values import as_measure, masked, worst
+from govindex.measures.values import as_measure, masked, size_of, worst
 
 __all__ = ["Flagged"]
 
@@ -90,4 +90,5 @@ class Flagged:
         nowhere = np.broadcast_to((level == 0) & (value.status < ABSENCE_STARTS), level.shape)
         attained = np.where(nowhere, 0.0, level - self.loss * (1.0 - scope)) / self.maximum
         status = np.where(nowhere, value.status, worst(value.status, flag.status))
-        return masked(attained, status)
+        size = (size_of(value) + self.loss) / self.maximum
+        return masked(attained, status, size)

@@ -24,7 +24,7 @@ from govindex.contracts import (
     keeps_one_sign,
 )
 from govindex.errors import CellError, SettingError, near_miss
-from govindex.measures.values import as_measure, masked, worst
+from govindex.measures.values import as_measure, masked, scaled_size, size_of, worst
 from govindex.periods import ordinal, parts_of_year
 
 __all__ = ["AnnualChange", "Indexed"]
@@ -131,7 +131,8 @@ class Indexed:
         _check_above_zero(base.values, f"the figure of the base period {self.base}", self.of)
         status = _known(worst(cells.status, base.status), known, self.without)
         with np.errstate(invalid="ignore"):
-            return masked(self.times * (cells.values / base.values), status)
+            size = scaled_size(cells, self.times, base.values)
+            return masked(self.times * (cells.values / base.values), status, size)
 
 
 @attrs.frozen
@@ -197,7 +198,17 @@ class AnnualChange:
         rows = _Rows(columns.peers.group("unit"), times)
         known, before = _other(cells, rows, times - self.years * parts, self)
         status = _known(worst(cells.status, before.status), known, self.without)
-        return masked(self.times * self._change(cells.values, before.values), status)
+        change = self.times * self._change(cells.values, before.values)
+        return masked(change, status, self._size(cells, before))
+
+    def _size(self, now: Cells, before: Cells) -> Float | float:
+        """Return what the change is the difference of, 1 if of proportions."""
+        if self.how == "absolute":
+            return size_of(now, before) * (abs(self.times) / self.years)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            size = np.fmax(now.values / before.values, scaled_size(now, 1.0, before.values))
+        size = np.fmax(1.0, size)
+        return size * (abs(self.times) / (self.years if self.how == "relative" else 1))
 
     def _change(self, now: Float, before: Float) -> Float:
         if self.how == "absolute":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any, ClassVar, Literal
 
 import attrs
@@ -36,6 +37,8 @@ __all__ = [
     "Value",
     "as_measure",
     "masked",
+    "scaled_size",
+    "size_of",
     "worst",
 ]
 
@@ -80,12 +83,31 @@ def worst(*status: Status) -> Status:
     return merged
 
 
-def masked(values: Float, status: Status) -> Cells:
+def masked(values: Float, status: Status, size: Float | float | None = None) -> Cells:
     """Return cells whose values are NaN where the status says that they are absent."""
     absent = status >= ABSENCE_STARTS
     if absent.any():
         values = np.where(absent, np.nan, values)
-    return Cells(values, status)
+    return Cells(values, status, size)
+
+
+def size_of(*cells: Cells) -> Float | float:
+    """Return the largest number that goes into a sum or a difference of cells, cell by cell."""
+    found: Float | float = 0.0
+    for cell in cells:
+        found = np.fmax(
+            found, np.fmax(np.abs(cell.values), 0.0 if cell.size is None else cell.size)
+        )
+    return found
+
+
+def scaled_size(cells: Cells, times: Float | float, by: Float | float = 1.0) -> Float | float:
+    """Return the size of cells that are multiplied and divided, 0 where none is known."""
+    if cells.size is None or (np.ndim(cells.size) == 0 and cells.size == 0):
+        return 0.0
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        found = cells.size * np.abs(times / by)
+    return np.where(np.isfinite(found), found, 0.0)
 
 
 def _name(variable: Any) -> Any:
@@ -191,7 +213,8 @@ class Largest:
             status = np.where(
                 both, np.maximum(status, other.status), np.minimum(status, other.status)
             )
-        return masked(values, status)
+        sizes = [c.size for c in cells if c.size is not None]
+        return masked(values, status, reduce(np.fmax, sizes) if sizes else None)
 
 
 @attrs.frozen
@@ -233,7 +256,7 @@ class PerPeriod:
                 " '2026-Q3' or '2026-09'"
             )
         cells = self.total(columns)
-        return Cells(cells.values / parts, cells.status)
+        return Cells(cells.values / parts, cells.status, scaled_size(cells, 1.0, parts))
 
 
 @attrs.frozen
@@ -323,11 +346,12 @@ class Ratio:
         empty = (whole == 0) & (status < ABSENCE_STARTS)
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = self.times * top.values / whole if self.times != 1 else top.values / whole
+            size = np.fmax(scaled_size(top, self.times, whole), scaled_size(bottom, ratio, whole))
         if empty.any():
             ratio, status = self._emptied(ratio, status, empty)
         if self.rounding is not None:
             ratio = self.rounding(ratio)
-        return masked(ratio, status)
+        return masked(ratio, status, size)
 
     def _with_fallback(
         self, columns: Columns, whole: Float, status: Status
@@ -440,8 +464,10 @@ class _Rest:
     def __call__(self, columns: Columns) -> Cells:
         whole = self.whole(columns)
         values, status = whole.values, whole.status
+        size = size_of(whole)
         for part in self.parts:
             cells = part(columns)
+            size = np.fmax(size, size_of(cells))
             negative = cells.values < 0
             if negative.any():
                 raise CellError("the parts of a whole cannot be negative", negative)
@@ -450,7 +476,7 @@ class _Rest:
         over = values < -_SNAP * whole.values
         if over.any():
             raise CellError("the parts exceed the whole", over)
-        return masked(np.maximum(values, 0.0), status)
+        return masked(np.maximum(values, 0.0), status, size)
 
 
 @attrs.frozen
@@ -473,7 +499,8 @@ class Difference:
     def __call__(self, columns: Columns) -> Cells:
         """Return the difference."""
         value, less = self.value(columns), self.less(columns)
-        return masked(value.values - less.values, worst(value.status, less.status))
+        size = size_of(value, less)
+        return masked(value.values - less.values, worst(value.status, less.status), size)
 
 
 @attrs.frozen
@@ -501,7 +528,8 @@ class Product:
     def __call__(self, columns: Columns) -> Cells:
         """Return the product."""
         left, right = self.left(columns), self.right(columns)
-        return masked(left.values * right.values, worst(left.status, right.status))
+        size = np.fmax(scaled_size(left, right.values), scaled_size(right, left.values))
+        return masked(left.values * right.values, worst(left.status, right.status), size)
 
 
 def _condition_shares(table: Any) -> FrozenMap[str, float]:
@@ -558,7 +586,7 @@ class Conditions:
                 raise CellError(f"the condition {name} is met (1) or not (0)", wrong)
             total = total + share * cells.values
             status = worst(status, cells.status)
-        return masked(total, status)
+        return masked(total, status, float(sum(map(abs, self.shares.values()))))
 
 
 @attrs.frozen
@@ -602,4 +630,7 @@ class Inherited:
         while (parent[source] >= 0).any():
             source = np.where(parent[source] >= 0, parent[source], source)
         status = np.broadcast_to(cells.status, cells.values.shape)
-        return Cells(cells.values[..., source], status[..., source])
+        size = cells.size
+        if isinstance(size, np.ndarray):
+            size = np.broadcast_to(size, cells.values.shape)[..., source]
+        return Cells(cells.values[..., source], status[..., source], size)

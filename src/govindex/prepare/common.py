@@ -10,6 +10,7 @@ import numpy as np
 
 from govindex.contracts import Float, Index, Report, Sheet, Status
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
+from govindex.kernels.rounding import twelve_digits
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension
@@ -21,6 +22,7 @@ __all__ = [
     "chosen",
     "measured",
     "named",
+    "on_paper",
     "opened",
     "replaced",
     "sheet_of",
@@ -134,6 +136,11 @@ def replaced(
     return attrs.evolve(
         data, values=values, status=status, reports=(*data.reports, report), **changes
     )
+
+
+def on_paper(numbers: Float, known: Float) -> Float:
+    """Round what was computed to twelve digits; a number that is known already is a copy of it."""
+    return np.where(np.isin(numbers, known), numbers, twelve_digits(numbers))
 
 
 def named(known: Mapping[str, Any], name: str, what: str) -> None:

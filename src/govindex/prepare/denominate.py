@@ -11,6 +11,7 @@ import numpy as np
 from govindex.checks import number
 from govindex.contracts import ABSENCE_STARTS, CellStatus
 from govindex.errors import DataError, Problems, SettingError, listing
+from govindex.kernels.rounding import twelve_digits
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
 from govindex.prepare.common import chosen, replaced
@@ -48,6 +49,7 @@ def _positive(value: Any, what: str) -> float:
 class Denominate:
     """Divide variables by others: ``factor · x / denominator``.
 
+    Quotients have twelve significant digits, so that those that are equal on paper are equal.
     All variables are divided by the denominators as they were before the step. A denominated cell
     that was reported stays reported; if its denominator was imputed, so is the result. An absent
     cell stays absent. The denominators stay in the data.
@@ -130,8 +132,8 @@ class Denominate:
                 )
             factor = self._factor(variable)
             with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = data.values[:, own] / size
-            values[:, own] = np.where(given, ratio if factor == 1 else factor * ratio, np.nan)
+                ratio = twelve_digits(factor * (data.values[:, own] / size))
+            values[:, own] = np.where(given, ratio, np.nan)
             status[given, own] = np.maximum(status[given, own], state[given])
             rows.append((variable, denominator, factor, int(given.sum())))
         problems.raise_any(DataError, "Variables cannot be denominated")

@@ -18,6 +18,7 @@ from govindex.prepare.common import (
     below_dimensions,
     better_if_low,
     chosen,
+    on_paper,
     opened,
     replaced,
     sheet_of,
@@ -162,7 +163,9 @@ class Impute:
                         f"{sheet.values.shape}: variables × units"
                     )
                 given = still & ~np.isnan(found)
-                filled[given] = found[given]
+                for row in np.flatnonzero(given.any(axis=-1)):
+                    own = given[row]
+                    filled[row, own] = on_paper(found[row, own], sheet.values[row])
                 by[given] = number
         return filled, by
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import attrs
 import numpy as np
 
-from govindex.contracts import Curve, Float, RelativeRule, Rule, Scope, keeps_one_sign
+from govindex.contracts import Curve, Float, RelativeRule, Rule, Scope, compares, keeps_one_sign
 from govindex.errors import SettingError
 
 __all__ = ["Chain"]
@@ -105,6 +105,11 @@ class Chain:
     def directed(self) -> bool:
         """Whether a rule reads the direction; only the first that does is told."""
         return any(rule.directed for rule in self.rules)
+
+    @property
+    def compares(self) -> bool:
+        """Whether one of the rules compares what comes to it."""
+        return any(map(compares, self.rules))
 
     @property
     def one_sign(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
@@ -65,6 +65,8 @@ class Stairs(Absolute):
             raise SettingError("stairs need at least one (threshold, share on it, share above)")
         if any(low >= high for low, high in pairwise(thresholds)):
             raise SettingError(f"the thresholds of stairs rise; given: {thresholds}")
+
+    compares: ClassVar[bool] = True
 
     @property
     def _heights(self) -> list[float]:

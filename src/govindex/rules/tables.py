@@ -42,6 +42,7 @@ class Steps(Absolute):
     array([0. , 0.5, 1. ])
     """
 
+    compares: ClassVar[bool] = True
     table: tuple[tuple[float, float], ...] = attrs.field(converter=pairs)
     below: float = attrs.field(default=0.0, validator=finite)
     closed: Literal["lower", "upper"] = "lower"
@@ -112,6 +113,7 @@ class Condition(Absolute):
     array([1., 1., 0.])
     """
 
+    compares: ClassVar[bool] = True
     at_least: float | None = None
     above: float | None = None
     at_most: float | None = None
