@@ -8,6 +8,7 @@ order of units, columns and draws and the size of a block do not move a bit.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from sys import float_info
 
 import attrs
 import numpy as np
@@ -138,7 +139,7 @@ def combine(scored: Scored, drawn: Drawn | None = None) -> Evaluation:
     plan, weights = scored.plan, drawn or scored.plan.own
     found = _combined(scored, scored.leaves, weights, plan.branches, {})
     states = tuple(found[row] for row in range(len(plan.codes)))
-    if weights.maxima.max() > 1.0:
+    if plan.framework.is_unlimited:
         _refuse_infinite(scored, states, weights.maxima)
     return Evaluation(plan, states, weights.maxima)
 
@@ -146,7 +147,7 @@ def combine(scored: Scored, drawn: Drawn | None = None) -> Evaluation:
 def _refuse_infinite(scored: Scored, states: Sequence[State], maxima: Float) -> None:
     """Raise if a share is finite and its printed score is not, by unit and node."""
     every = np.concatenate([state.share for state in states], axis=None)
-    limit = np.finfo(np.float64).max / maxima.max()
+    limit = float_info.max / max(float(maxima.max()), 1.0)
     if not (np.abs(every) > limit).any():
         return
     problems, units = Problems(), scored.block.observations.units.codes

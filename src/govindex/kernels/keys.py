@@ -11,6 +11,7 @@ sign of the score.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -116,9 +117,12 @@ def _steps(
     scores: Float, scale: Float | float, memory: Memory, times: Float | float, *, one_sign: bool
 ) -> tuple[Float, bool]:
     """Return keys as doubles, and whether all are known."""
-    lowest = LEAST if one_sign else decade_of(scale)
+    lowest: Any = LEAST
+    if not one_sign:
+        lowest = decade_of(scale) if isinstance(scale, np.ndarray) else _decade(float(scale))
+    unit = power(_DIGITS - lowest) if isinstance(lowest, np.ndarray) else _power(_DIGITS - lowest)
     with np.errstate(over="ignore", invalid="ignore"):
-        steps = times * power(_DIGITS - lowest)
+        steps = np.float64(times) * unit if np.ndim(times) == 0 else times * unit
         found: Float = memory.array("steps", np.broadcast_shapes(scores.shape, np.shape(steps)))
         if not found.size:
             return found, True
@@ -142,6 +146,11 @@ def _steps(
             own, lowest = (np.broadcast_to(x, found.shape)[large] for x in (scores * times, lowest))
             found[large] = np.copysign(_by_decades(np.abs(own), lowest), own)
     return found, bool(np.isfinite(found).all())
+
+
+# Single scales are few, and are asked for again and again.
+_decade = lru_cache(maxsize=256)(decade_of)
+_power = lru_cache(maxsize=1024)(power)
 
 
 def _by_decades(sizes: Float, lowest: Decades | int) -> Float:

@@ -376,6 +376,15 @@ class Framework:
         return own or (above is not None and self.is_bonus(above.code))
 
     @cached_property
+    def is_unlimited(self) -> bool:
+        """Whether shares may be of any size: a rule has no bounds, or a branch is no mean."""
+        every = (*self.nodes, *self.views)
+        bounds = [node.rule.bounds for node in every if node.rule is not None]
+        branches = [node.code for node in every if not isinstance(node, Indicator)]
+        means = (getattr(self.aggregator(code), "mean", False) for code in branches)
+        return not (all(math.isfinite(end) for ends in bounds for end in ends) and all(means))
+
+    @cached_property
     def of_one_sign(self) -> frozenset[str]:
         """The nodes in whose scores nothing cancels: small ones are ranked by their own digits."""
         return nodes_of_one_sign(self)
