@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,12 +16,6 @@ import govindex as gi
 from govindex import measures, rules
 from govindex.kernels.rounding import twelve_digits
 from govindex.robustness import sample_ranks
-
-decimals = st.builds(lambda n, d: (n, d), st.integers(-(10**6), 10**6), st.integers(0, 6))
-
-
-def as_double(number: Fraction) -> float:
-    return float(number)
 
 
 @given(
