@@ -30,6 +30,7 @@ from govindex.errors import (
 )
 from govindex.explain import Explanation, explain
 from govindex.frames import Marks
+from govindex.functions import Named
 from govindex.methodology import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
@@ -67,6 +68,7 @@ __all__ = [
     "Levels",
     "Marks",
     "Methodology",
+    "Named",
     "Observations",
     "Problem",
     "Ranking",

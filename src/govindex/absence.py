@@ -7,6 +7,7 @@ the policy speaks for its children; on an indicator it speaks for that indicator
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import Any, ClassVar, Literal
@@ -14,8 +15,10 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.canonical import Walk
 from govindex.contracts import AbsencePolicy, Bool, Float, Peers
-from govindex.errors import CellError, SettingError
+from govindex.errors import CellError, FrameworkError, SettingError
+from govindex.frames import composed
 from govindex.kernels.reductions import mean_over_units, total
 
 __all__ = [
@@ -48,7 +51,8 @@ def _check_of(_: object, __: object, value: str) -> None:
 
 
 def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
-    return (codes,) if isinstance(codes, str) else tuple(codes)
+    several = (codes,) if isinstance(codes, str) else codes
+    return tuple(sorted({composed(code) for code in several}))  # in whatever order they are given
 
 
 class _Policy:
@@ -239,6 +243,14 @@ def _named(function: Any) -> str:
     return str(getattr(function, "__qualname__", None) or repr(function))
 
 
+def _meaning(function: Any) -> Any:
+    """Return what two functions have in common that do the same; else the function itself."""
+    try:
+        return json.dumps(Walk().of(function), sort_keys=True)
+    except FrameworkError:
+        return function
+
+
 @attrs.frozen
 class Custom(_Policy):
     """Rewrite the weights with a function of your own.
@@ -266,7 +278,7 @@ class Custom(_Policy):
     """
 
     sees_all: ClassVar[bool] = True
-    function: Callable[..., Float] = attrs.field(validator=_check_function)
+    function: Callable[..., Float] = attrs.field(validator=_check_function, eq=_meaning)
     keeps_total: bool = attrs.field(default=True, validator=_check_bool, kw_only=True)
 
     def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:

@@ -553,7 +553,8 @@ class Methodology:
         """A hash of everything that decides scores, places and bands.
 
         Names, sources, notes, deprecation and the order of children do not matter; numbers and
-        structure do. A function counts by its module and name, not by what it does.
+        structure do. A function counts by its source and what it reads, whatever its name; where
+        that cannot be told, it is given a name and version with :class:`govindex.Named`.
         """
         return digest(
             {
@@ -565,13 +566,9 @@ class Methodology:
                 "bands": self.bands,
                 "steps": self.steps,
                 # A class of somebody's own may compute otherwise.
-                **({} if type(self) is Methodology else {"class": _class_name(self)}),
+                **({} if type(self) is Methodology else {"class": type(self)}),
             }
         )
-
-
-def _class_name(method: object) -> str:
-    return f"{type(method).__module__}.{type(method).__qualname__}"
 
 
 def _first(draws: Any) -> Any:

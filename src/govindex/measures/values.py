@@ -92,7 +92,7 @@ def _name(variable: Any) -> Any:
 
 
 def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
-    return tuple(float(value) for value in values)
+    return tuple(sorted({float(value) for value in values}))  # in whatever order they are given
 
 
 def _as_codes(values: Any) -> tuple[float, ...]:
