@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import unicodedata
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -200,6 +201,22 @@ def test_another_number_is_another_fingerprint(method: gi.Methodology, data: st.
     except gi.GovIndexError:
         return  # the number is a setting with limits of its own
     assert (other.fingerprint == method.fingerprint) == (other == method)
+
+
+def decomposed(value: Any) -> Any:
+    """Return the same document with its accents written apart."""
+    if isinstance(value, dict):
+        return {decomposed(key): decomposed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [decomposed(item) for item in value]
+    return unicodedata.normalize("NFD", value) if isinstance(value, str) else value
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(method=methodologies())
+def test_how_accents_are_written_does_not_matter(method: gi.Methodology) -> None:
+    plain = decomposed(json.loads(dumps(method, json=True)))
+    assert loads(json.dumps(plain), name="a.json").fingerprint == method.fingerprint
 
 
 RULE = gi.rules.Goalposts(worst=0, best=1)

@@ -541,7 +541,7 @@ ONE = [gi.Unit("A")]
         ({"values": [[NAN]], "status": [[0]]}, "NaN belongs to missing or not applicable cells"),
         ({"variables": []}, "there are no variables"),
         ({"variables": [1]}, "a variable's name is a text that is not blank, not 1"),
-        ({"variables": [" "]}, "a variable's name is a text that is not blank, not ' '"),
+        ({"variables": [" "]}, "a variable's name is a text that is not blank, not ''"),
         ({"variables": ["x", "x"]}, "variable 'x' stands there more than once"),
         ({"levels": {"z": ("a",)}}, "there are answers of 'z', which is no variable: Known: 'x'"),
         ({"levels": {"x": ("a",)}}, "variable 'x': 1 is the number of no answer, there are 1"),

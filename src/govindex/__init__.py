@@ -36,6 +36,7 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, View
 from govindex.model.units import Unit, Units
+from govindex.names import as_code
 from govindex.opaque import AnyMethodology, result_from_scores
 from govindex.plugins import methodologies, methodology
 from govindex.ranking import Bands, Ranking
@@ -82,6 +83,7 @@ __all__ = [
     "absence",
     "aggregate",
     "announcements",
+    "as_code",
     "change",
     "coherence",
     "compare",

@@ -18,8 +18,8 @@ import numpy as np
 from govindex.canonical import Walk
 from govindex.contracts import AbsencePolicy, Bool, Float, Peers
 from govindex.errors import CellError, FrameworkError, SettingError
-from govindex.frames import composed
 from govindex.kernels.reductions import mean_over_units, total
+from govindex.names import as_code
 
 __all__ = [
     "Absence",
@@ -52,7 +52,7 @@ def _check_of(_: object, __: object, value: str) -> None:
 
 def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
     several = (codes,) if isinstance(codes, str) else codes
-    return tuple(sorted({composed(code) for code in several}))  # in whatever order they are given
+    return tuple(sorted({as_code(code) for code in several}))  # in whatever order they are given
 
 
 class _Policy:

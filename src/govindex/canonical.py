@@ -16,7 +16,6 @@ import fractions
 import json
 import sys
 import types
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
@@ -26,6 +25,7 @@ import numpy as np
 
 from govindex.errors import FrameworkError
 from govindex.functions import Named, source_of
+from govindex.names import composed
 
 __all__ = ["Walk", "known_name"]
 
@@ -82,7 +82,7 @@ class Walk:
             If that cannot be said.
         """
         if isinstance(part, str) and not isinstance(part, enum.Enum):
-            return unicodedata.normalize("NFC", part)
+            return composed(part)
         if isinstance(part, np.generic):
             part = part.item()
         if part is None or isinstance(part, bool):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
@@ -22,11 +21,12 @@ import numpy as np
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.kernels.reductions import all_finite
+from govindex.names import as_code, composed
 
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Cells2D", "Marks", "Table", "composed", "open_table"]
+__all__ = ["Cells2D", "Marks", "Table", "open_table"]
 
 NOT_APPLICABLE = ("n/a", "not applicable", "không áp dụng")
 YES_OR_NO = {
@@ -35,17 +35,6 @@ YES_OR_NO = {
 }
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 _DIGITS = re.compile(r"[+-]?[\d.,_\s]*\d")
-
-
-def composed(text: str) -> str:
-    """Return a text with its accents composed (Unicode NFC).
-
-    Examples
-    --------
-    >>> len("e\u0302\u0301"), len(composed("e\u0302\u0301"))
-    (3, 1)
-    """
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _folded(marks: Iterable[str]) -> frozenset[str]:
@@ -62,7 +51,7 @@ def _texts(marks: Iterable[str]) -> frozenset[str]:
             f"a mark is a text, not {wrong[0]!r}; for numbers that mean missing, use "
             "measures.Value(missing_when=…)"
         )
-    return frozenset(map(composed, found))
+    return frozenset(map(as_code, found))
 
 
 def _check_decimal(_: object, __: object, decimal: str) -> None:
@@ -348,9 +337,9 @@ def open_table(frame: Any) -> Table:
     if isinstance(opened, nw.LazyFrame):
         opened = opened.collect()
     given = list(opened.columns)
-    names = [composed(str(name)) for name in given]
+    names = [as_code(str(name)) for name in given]
     if len(set(names)) < len(names):
-        raise _doubled(names)
+        raise _doubled([str(name) for name in given])
     if any(not isinstance(name, str) for name in given):  # pandas lets any object be a name
         opened = nw.from_native(opened.to_native().set_axis(names, axis="columns"))
     elif names != given:
@@ -359,5 +348,7 @@ def open_table(frame: Any) -> Table:
 
 
 def _doubled(names: list[str]) -> DataError:
-    doubled = sorted(name for name, times in Counter(names).items() if times > 1)
+    times = Counter(map(as_code, names))
+    several = dict.fromkeys(name for name in names if times[as_code(name)] > 1)
+    doubled = sorted(several, key=as_code)
     return DataError(f"columns have the same name: {listing(doubled)}; rename all but one")

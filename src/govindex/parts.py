@@ -307,21 +307,12 @@ def made(cls: Callable[..., Any], read: dict[str, Any], path: str, problems: Pro
     try:
         if cls is rules.Chain:
             return cls(*read["rules"])
-        if cls is rules.Choice and _are_pairs(read["table"]):
-            read = {**read, "table": dict(read["table"])}
         return cls(**read)
     except GovIndexError as error:
         problems.extend(f"{path}: {problem}" for problem in error.problems)
     except (TypeError, ValueError) as error:
         problems.add(f"{path}: {error}")
     return None
-
-
-def _are_pairs(table: Any) -> bool:
-    return isinstance(table, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and not isinstance(pair[0], (list, dict))
-        for pair in table
-    )
 
 
 # -- parts → plain --------------------------------------------------------------------------------

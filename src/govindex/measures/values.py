@@ -20,8 +20,8 @@ from govindex.contracts import (
     Status,
 )
 from govindex.errors import CellError, SettingError, near_miss
-from govindex.frames import composed
 from govindex.mappings import FrozenMap
+from govindex.names import as_code, distinct
 
 __all__ = [
     "Complement",
@@ -87,10 +87,6 @@ def masked(values: Float, status: Status) -> Cells:
     return Cells(values, status)
 
 
-def _name(variable: Any) -> Any:
-    return composed(variable) if isinstance(variable, str) else variable
-
-
 def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
     return tuple(sorted({float(value) for value in values}))  # in whatever order they are given
 
@@ -118,7 +114,7 @@ class Value:
     ('score',)
     """
 
-    variable: str = attrs.field(converter=_name)
+    variable: str = attrs.field(converter=as_code)
     missing_when: tuple[float, ...] = attrs.field(default=(), converter=_as_codes, kw_only=True)
 
     @property
@@ -487,7 +483,8 @@ def _condition_shares(table: Any) -> FrozenMap[str, float]:
     for name, share in table.items():
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not np.isfinite(share):
             raise SettingError(f"the share of condition '{name}' is a finite number, not {share!r}")
-    return FrozenMap({str(name): float(share) for name, share in table.items()})
+    named = distinct({str(name): share for name, share in table.items()}, "the variable")
+    return FrozenMap({name: float(share) for name, share in named})
 
 
 @attrs.frozen

@@ -17,7 +17,7 @@ from govindex.errors import (
     listing,
     near_miss,
 )
-from govindex.frames import Marks, composed
+from govindex.frames import Marks
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.joining import answer_problems, joined
@@ -25,6 +25,7 @@ from govindex.model.merging import merged
 from govindex.model.panels import balanced_rows, out_of_period
 from govindex.model.reading import common_answers, read_long, read_wide, unknown_units
 from govindex.model.units import Unit, Units
+from govindex.names import as_code
 from govindex.periods import parts_of_year, sorted_periods
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _codes(status: Any) -> Status:
 
 
 def _levels(levels: Mapping[str, Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
-    return FrozenMap({_name(variable): _strings(texts) for variable, texts in levels.items()})
+    return FrozenMap({as_code(variable): _strings(texts) for variable, texts in levels.items()})
 
 
 def _as_units(units: Units | Iterable[Unit]) -> Units:
@@ -78,12 +79,9 @@ def _as_marks(marks: Any) -> Marks:
     raise SettingError(f"marks are Marks(missing=…, not_applicable=…), not {marks!r}")
 
 
-def _name(name: str) -> str:
-    return composed(name) if isinstance(name, str) else name  # what is no text is refused later
-
-
 def _strings(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(map(_name, (names,) if isinstance(names, str) else names))
+    # What is no text is refused later.
+    return tuple(map(as_code, (names,) if isinstance(names, str) else names))
 
 
 @attrs.frozen(eq=False)
@@ -465,7 +463,7 @@ class Observations:
             If the data do not hold it.
         """
         try:
-            return self.variables.index(_name(variable))
+            return self.variables.index(as_code(variable))
         except ValueError:
             message = f"there is no variable '{variable}': {near_miss(variable, self.variables)}"
             raise UnknownNameError(message) from None

@@ -14,6 +14,7 @@ from govindex.errors import DataError, Problems, UnknownNameError, listing, near
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
+from govindex.names import as_code, distinct
 from govindex.periods import ordinal, period_problems
 
 __all__ = ["Unit", "Units", "body_of"]
@@ -24,11 +25,11 @@ _OF_PANELS = ("unit", "period", "league_period")
 def _frozen(attributes: Any) -> FrozenMap[str, Any]:
     if not isinstance(attributes, Mapping):
         raise DataError(f"attributes are a mapping of name to value, not {attributes!r}")
-    return FrozenMap(attributes)
+    return FrozenMap({name: as_code(value) for name, value in distinct(attributes, "attribute")})
 
 
 def _column(values: Any) -> Any:
-    return tuple(values) if isinstance(values, list) else values
+    return tuple(map(as_code, values)) if isinstance(values, (list, tuple)) else values
 
 
 def _columns(values: Any) -> Any:
@@ -70,11 +71,11 @@ class Unit:
     'Lào Cai'
     """
 
-    code: str
+    code: str = attrs.field(converter=as_code)
     name: Names = attrs.field(default=None, converter=as_names)
-    league: str | None = attrs.field(default=None, kw_only=True)
-    type: str | None = attrs.field(default=None, kw_only=True)
-    parent: str | None = attrs.field(default=None, kw_only=True)
+    league: str | None = attrs.field(default=None, converter=as_code, kw_only=True)
+    type: str | None = attrs.field(default=None, converter=as_code, kw_only=True)
+    parent: str | None = attrs.field(default=None, converter=as_code, kw_only=True)
     ranked: bool = attrs.field(default=True, kw_only=True)
     period: str | None = attrs.field(default=None, kw_only=True)
     attributes: FrozenMap[str, Any] = attrs.field(
@@ -394,6 +395,7 @@ class Units(Sequence[Unit]):
         UnknownNameError
             If there is none.
         """
+        unit = as_code(unit)
         if unit in self._places:
             return [self._places[unit]]
         found = self._named(unit)
