@@ -16,6 +16,7 @@ import attrs
 import numpy as np
 
 from govindex.canonical import Walk
+from govindex.checks import boolean
 from govindex.contracts import AbsencePolicy, Bool, Float, Peers
 from govindex.errors import CellError, FrameworkError, SettingError
 from govindex.kernels.reductions import mean_over_units, total
@@ -36,7 +37,8 @@ __all__ = [
 
 
 def _check_share(_: object, __: object, value: float) -> None:
-    if not 0.0 <= value <= 1.0:
+    plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if not plain or not 0.0 <= value <= 1.0:
         raise SettingError(f"min_share is a share from 0 to 1, not {value!r}")
 
 
@@ -233,12 +235,6 @@ def _check_function(_: object, __: object, function: Any) -> None:
         ) from error
 
 
-def _check_bool(instance: object, attribute: attrs.Attribute[bool], value: bool) -> None:
-    if not isinstance(value, bool):
-        what = f"{type(instance).__name__}({attribute.name}=…)"
-        raise SettingError(f"{what} is True or False, not {value!r}")
-
-
 def _named(function: Any) -> str:
     return str(getattr(function, "__qualname__", None) or repr(function))
 
@@ -279,7 +275,7 @@ class Custom(_Policy):
 
     sees_all: ClassVar[bool] = True
     function: Callable[..., Float] = attrs.field(validator=_check_function, eq=_meaning)
-    keeps_total: bool = attrs.field(default=True, validator=_check_bool, kw_only=True)
+    keeps_total: bool = attrs.field(default=True, validator=boolean, kw_only=True)
 
     def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
         """Return what the function makes of the weights, checked."""

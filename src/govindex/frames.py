@@ -101,7 +101,11 @@ class Table:
     def texts(self, name: str) -> list[str | None]:
         """Return a column as stripped texts, None where blank."""
         cells = _cells_of(self.frame[name])
-        if set(map(type, cells)) == {str}:
+        kinds = set(map(type, cells))
+        if not kinds.isdisjoint((bytes, bytearray)):
+            first = next(cell for cell in cells if isinstance(cell, (bytes, bytearray)))
+            raise DataError(f"column '{name}' holds bytes, {first!r}, not texts: decode them first")
+        if kinds == {str}:
             stripped = map(str.strip, cells)
             plain = all(map(str.isascii, cells))
             return [text or None for text in (stripped if plain else map(composed, stripped))]
@@ -223,9 +227,12 @@ def _number(cell: object, decimal: str) -> float | None:
                 return None
             text = text.replace(",", ".")
         try:
-            return float(text) if "_" not in text else None
+            number = float(text) if "_" not in text else None
         except ValueError:
             return None
+        return None if number != number else number  # "NaN" is a word, which may be declared
+    if isinstance(cell, (bytes, bytearray, memoryview)):
+        return None
     try:
         return float(cell)  # type: ignore[arg-type]
     except OverflowError:

@@ -151,9 +151,9 @@ def _may_be(node: Definition, code: CodeType) -> bool:
     return all(known.endswith(argument.arg) for known, argument in named)
 
 
-def _first_line(node: ast.AST) -> int:
-    decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])  # type: ignore[attr-defined]
+def _first_line(node: Any) -> int:
+    decorators: list[Any] = getattr(node, "decorator_list", [])
+    return min(int(part.lineno) for part in (node, *decorators))
 
 
 def _holds(node: Definition, code: CodeType) -> bool:

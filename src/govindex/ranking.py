@@ -269,7 +269,7 @@ def _check_name(_: object, __: object, name: str) -> None:
 
 def _check_start(band: Band, _: object, start: float | None) -> None:
     plain = isinstance(start, (int, float, np.number)) and not isinstance(start, bool)
-    if start is not None and not plain:
+    if start is not None and not (plain and not np.isnan(start)):
         raise SettingError(f"band '{band.name}' starts from a number or None, not {start!r}")
 
 

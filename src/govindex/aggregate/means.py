@@ -17,6 +17,7 @@ from govindex.aggregate.common import (
     stacked,
     weighted_mean,
 )
+from govindex.checks import number
 from govindex.contracts import Float
 from govindex.errors import SettingError
 
@@ -97,7 +98,7 @@ class Geometric:
     )
 
     def __attrs_post_init__(self) -> None:
-        if not (np.isfinite(self.offset) and self.offset >= 0):
+        if number(self.offset, "offset") < 0:
             raise SettingError(f"offset is a finite number of at least 0, not {self.offset!r}")
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import number, positive
 from govindex.contracts import (
     ABSENCE_STARTS,
     Bool,
@@ -88,7 +89,8 @@ def masked(values: Float, status: Status) -> Cells:
 
 
 def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
-    return tuple(sorted({float(value) for value in values}))  # in whatever order they are given
+    # In whatever order they are given.
+    return tuple(sorted({number(value, "a code that means missing") for value in values}))
 
 
 def _as_codes(values: Any) -> tuple[float, ...]:
@@ -255,7 +257,7 @@ class Ratio:
 
     numerator: Measure = attrs.field(converter=as_measure)
     denominator: Measure = attrs.field(converter=as_measure)
-    times: float = attrs.field(default=1.0, kw_only=True)
+    times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
     empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
     above: Literal["error", "allow"] = attrs.field(default="error", kw_only=True)
     fallback: Measure | None = attrs.field(default=None, converter=_as_optional, kw_only=True)
@@ -263,8 +265,6 @@ class Ratio:
     rounding: Rounder | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if not (np.isfinite(self.times) and self.times > 0):
-            raise SettingError(f"times is a finite number above 0, not {self.times!r}")
         if self.above not in ("error", "allow"):
             raise SettingError(f"above is 'error' or 'allow', not {self.above!r}")
         if self.missing_denominator not in ("missing", "empty"):
@@ -370,7 +370,7 @@ class Complement:
 
     parts: tuple[Measure, ...] = attrs.field(converter=_as_measures)
     whole: Measure = attrs.field(converter=as_measure)
-    times: float = attrs.field(default=1.0, kw_only=True)
+    times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
     empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
     rounding: Rounder | None = attrs.field(default=None, kw_only=True)
 

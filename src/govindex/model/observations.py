@@ -26,7 +26,7 @@ from govindex.model.panels import balanced_rows, out_of_period
 from govindex.model.reading import common_answers, read_long, read_wide, unknown_units
 from govindex.model.units import Unit, Units
 from govindex.names import as_code
-from govindex.periods import parts_of_year, sorted_periods
+from govindex.periods import parts_of_year, sorted_periods, spelling_problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,9 +44,23 @@ def _read_only(array: Any) -> Any:
 
 def _floats(values: Any) -> Float:
     try:
-        return np.asarray(_read_only(np.asarray(values, dtype=np.float64)))
+        given = np.asarray(values)
+        texts = [x for x in given.ravel() if isinstance(x, (str, bytes))] if _is_open(given) else []
+        if texts:
+            raise DataError(
+                f"values are an array of numbers, units × variables, not {texts[0]!r}: answers are "
+                "numbered by levels=…, and frames read texts"
+            )
+        return np.asarray(_read_only(np.asarray(given, dtype=np.float64)))
+    except DataError:
+        raise
     except (TypeError, ValueError) as error:
         raise DataError(f"values are an array of numbers, units × variables: {error}") from error
+
+
+def _is_open(array: Any) -> bool:
+    # Texts of digits would become numbers, and the text "nan" a gap.
+    return array.dtype.kind in "OSU"
 
 
 def _codes(status: Any) -> Status:
@@ -164,6 +178,8 @@ class Observations:
         problems.extend(self._variable_problems())
         if self.period is not None and not isinstance(self.period, str):
             problems.add(f"the period is a text such as '2026-Q3', not {self.period!r}")
+        elif self.period is not None and (said := spelling_problem(self.period)) is not None:
+            problems.add(said)
         if self.period is not None and self.units.periods is not None:
             problems.add(f"the rows have periods of their own beside the period '{self.period}'")
         problems.extend(self._shape_problems())
