@@ -160,7 +160,7 @@ def test_setting_that_a_release_adds_leaves_the_fingerprint_while_it_has_its_def
         fields: dict[str, Any] = {"target": attrs.field()}
         fields |= {name: attrs.field(default=value, kw_only=True) for name, value in added.items()}
         cls = attrs.make_class("Rule", fields, frozen=True)
-        cls.fingerprint = "made-up.rule@1"
+        cls.fingerprint = "made-up.rule@1"  # type: ignore[attr-defined]
         return cls(80.0)
 
     before, after = rule(), rule(cap=1.0, over=(), how=None)

@@ -173,7 +173,7 @@ ONE: list[tuple[Any, Any]] = [
 def test_answers_that_are_one_are_refused_with_both(keys: tuple[Any, Any]) -> None:
     pairs = [(keys[0], 1), ("else", 0.5), (keys[1], 0)]
     with pytest.raises(gi.SettingError, match=r"the answer .* and .* are one") as caught:
-        gi.rules.Choice(pairs)  # type: ignore[arg-type]
+        gi.rules.Choice(pairs)
     assert all(repr(key) in str(caught.value) for key in keys)
 
 

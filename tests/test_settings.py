@@ -47,11 +47,16 @@ def options(hint: Any) -> tuple[Any, ...]:
     return typing.get_args(hint) if union else (hint,)
 
 
+def _declared(part: Any) -> dict[str, Any]:
+    kind: Any = type(part)
+    return hints(kind)
+
+
 def wrong_settings() -> Iterator[Any]:
     seen: set[tuple[str, str, str]] = set()
     for part in PARTS:
         for field in attrs.fields(type(part)):
-            found = options(hints(type(part)).get(field.name))
+            found = options(_declared(part).get(field.name))
             wrong = [value for value in NO_BOOLEANS if bool in found and value not in found]
             if bool not in found and (float in found or int in found):
                 wrong += NO_NUMBERS

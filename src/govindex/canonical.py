@@ -155,7 +155,9 @@ class Walk:
                 f"are read: {_CURE}"
             )
         source = source_of(function)
-        foreign = sorted(name for name in source.imports if not _is_known(name))
+        roots = {name: name.partition(".")[0] for name in source.imports if not _is_known(name)}
+        versions = {root: _version(root) for root in roots.values()}
+        foreign = sorted(name for name, root in roots.items() if versions[root] is None)
         if foreign:
             raise FrameworkError(
                 f"{function.__qualname__} has no canonical form, since it imports '{foreign[0]}' "
@@ -167,6 +169,7 @@ class Walk:
             "defaults": self.of([function.__defaults__ or (), function.__kwdefaults__ or {}]),
             "inside": self.of({name: _content(cell) for name, cell in cells}),
             "reads": self.of(dict(_values(function, sorted(source.names)))),
+            "imports": self.of(versions),
         }
 
     def class_of(self, kind: type) -> Any:
@@ -262,6 +265,16 @@ def _content(cell: Any) -> Any:
         return cell.cell_contents
     except ValueError:
         return _EMPTY
+
+
+def _version(package: str) -> str | None:
+    """Return the version of a package that is installed under its own name, None of any other."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(package) if package else None
+    except (metadata.PackageNotFoundError, ValueError):
+        return None
 
 
 def _values(

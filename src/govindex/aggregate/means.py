@@ -17,7 +17,6 @@ from govindex.aggregate.common import (
     stacked,
     weighted_mean,
 )
-from govindex.checks import number
 from govindex.contracts import Float
 from govindex.errors import SettingError
 
@@ -98,7 +97,8 @@ class Geometric:
     )
 
     def __attrs_post_init__(self) -> None:
-        if number(self.offset, "offset") < 0:
+        plain = isinstance(self.offset, (int, float, np.number))
+        if not plain or isinstance(self.offset, bool) or not 0 <= self.offset < np.inf:
             raise SettingError(f"offset is a finite number of at least 0, not {self.offset!r}")
 
     @property
