@@ -63,16 +63,14 @@ class Named:
     name: str = attrs.field(validator=_check_text)
     version: str = attrs.field(validator=_check_text, kw_only=True)
 
-    @property
-    def __wrapped__(self) -> Callable[..., Any]:
-        return self.function
-
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the function returns."""
         return self.function(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
         # What a function promises, such as peer_dependent, it promises under its name too.
+        if name == "__wrapped__":  # its signature is that of the function
+            return self.function
         if name.startswith("__") or name == "function":
             raise AttributeError(name)
         return getattr(self.function, name)
