@@ -48,6 +48,14 @@ def numbers(low: float = -1e6, high: float = 1e6) -> st.SearchStrategy[float]:
     return st.one_of(st.sampled_from(known), st.floats(low, high, allow_subnormal=False))
 
 
+def _key(answer: Any) -> Any:
+    """Return what an answer is compared by: a number and the text of it are one."""
+    try:
+        return float(answer)
+    except ValueError:
+        return answer
+
+
 @cache
 def _rising(low: float = 0, high: float = 1e4) -> st.SearchStrategy[list[float]]:
     return st.lists(numbers(low, high), min_size=2, max_size=4, unique=True).map(sorted)
@@ -82,7 +90,9 @@ def ruled(*, chains: bool = True) -> st.SearchStrategy[Rule]:
         st.builds(rules.Clip, numbers(-1, 0), numbers(0.1, 1)),
         st.builds(rules.Steps, _tables(), shares, st.sampled_from(["lower", "upper"])),
         st.builds(lambda name, limit: rules.Condition(**{name: limit}), limits, numbers()),
-        st.dictionaries(answers, shares, min_size=1, max_size=4).map(rules.Choice),
+        st.lists(
+            st.tuples(answers, shares), min_size=1, max_size=4, unique_by=lambda pair: _key(pair[0])
+        ).map(lambda pairs: rules.Choice(dict(pairs))),
         st.builds(rules.PerItem, numbers(0.1, 5), st.one_of(st.none(), numbers(0.1, 9))),
         st.builds(rules.Deduction, per=numbers(0.01, 1), floor=numbers(-1, 0.5)),
         st.builds(rules.Piecewise, _tables()),

@@ -6,10 +6,12 @@ from typing import Any
 import attrs
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import govindex as gi
 from govindex.absence import (
     Absence,
     AsZero,
@@ -240,3 +242,144 @@ def test_a_class_in_place_of_a_policy_is_refused_by_name() -> None:
 def test_something_else_in_place_of_a_policy_is_refused_with_what_exists() -> None:
     with pytest.raises(SettingError, match=r"'shrink' is not an absence policy; use Refuse\(\)"):
         Absence(missing="shrink")
+
+
+# A function sees the tree, may give up weight, and is one policy wherever it stands.
+
+
+RULE = gi.rules.Goalposts(worst=0, best=1)
+WEIGHTS = {"z": 4.0, "a": 3.0, "m": 2.0, "b": 0.0}
+CELLS = gi.Observations.from_frame(
+    pd.DataFrame(
+        {"unit": ["A", "B"], "z": [None, 0.5], "a": [None, 0.25], "m": [1, 0.5], "b": [0, None]}
+    )
+)
+
+
+def scored(absence: Any, **own: Any) -> gi.Methodology:
+    """Return a methodology whose tree lists its indicators in another order than their codes."""
+    leaves = [
+        gi.Indicator(code, weight=weight, rule=RULE, absence=own.get(code))
+        for code, weight in WEIGHTS.items()
+    ]
+    dimension = gi.Dimension("d", leaves, absence=absence)
+    return gi.Methodology("e.m", "1", gi.Framework("f", [dimension], absence=Shrink()), scale=1)
+
+
+def test_a_function_is_given_all_children_in_the_order_of_the_tree() -> None:
+    seen: list[Any] = []
+
+    def noted(weights: Float, present: Bool, codes: tuple[str, ...]) -> Float:
+        seen.append((codes, weights[:, 0, 0].tolist(), present[:, 0].T.tolist()))
+        return weights * present
+
+    scored(noted).compute(CELLS)
+    first, second = [False, False, True, True], [True, True, True, False]
+    assert seen == [(("z", "a", "m", "b"), [4.0, 3.0, 2.0, 0.0], [first, second])]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda weights, present, codes: weights * present * (np.array(codes) == "m")[:, None, None],
+        lambda weights, present, *, codes: weights * present,
+        lambda codes, weights, present: weights * present,
+    ],
+)
+def test_codes_are_given_to_the_parameter_of_that_name(function: Any) -> None:
+    assert scored(function).compute(CELLS).scores.loc["A", "d"] == 1.0
+
+
+def test_weight_for_a_child_of_weight_0_is_refused_by_unit_and_node() -> None:
+    def to_b(weights: Float, present: Bool) -> Float:
+        return np.where(np.arange(4)[:, None, None] == 3, 1.0, weights) * present
+
+    with pytest.raises(gi.DataError, match=r"unit 'A', node 'd': .* gave weight to a child of we"):
+        scored(to_b).compute(CELLS)
+
+
+@pytest.mark.parametrize(("part", "whole"), [(1.0, 1.0), (0.5, 0.5), (0.0, None)])
+def test_weight_that_a_function_gives_up_is_lost_with_the_maximum(part: float, whole: Any) -> None:
+    def carries(weights: Float, present: Bool) -> Float:
+        new = weights * present
+        return np.asarray(new * (part * weights.sum(axis=0) / new.sum(axis=0)))
+
+    result = scored(Custom(carries, keeps_total=False)).compute(CELLS)
+    if whole is None:
+        assert result.unscored.index.tolist() == ["A"]
+    else:
+        assert result.applicable_points[result.codes.index("d"), 0] == pytest.approx(whole)
+        assert result.applicable_points[result.codes.index("f"), 0] == pytest.approx(whole)
+    assert result.applicable_points[result.codes.index("d"), 1] == 1.0
+
+
+@given(weights=st.lists(st.floats(0.1, 10), min_size=3, max_size=3))
+def test_a_function_that_gives_up_what_is_absent_shrinks(weights: list[float]) -> None:
+    frame = pd.DataFrame({"unit": ["A", "B"], "x": [0.5, 0.1], "y": [0.25, 0.7], "z": [None, 1]})
+
+    def points(policy: Any) -> list[float]:
+        leaves = [gi.Indicator(c, weight=w, rule=RULE) for c, w in zip("xyz", weights, strict=True)]
+        framework = gi.Framework("f", leaves, absence=policy)
+        result = gi.Methodology("e.m", "1", framework).compute(gi.Observations.from_frame(frame))
+        return [*result.printed[0], *result.applicable_points[0]]
+
+    own = Custom(lambda given, present: given * present, keeps_total=False)
+    np.testing.assert_allclose(points(own), points(Shrink()))
+
+
+def test_a_function_that_gives_more_than_there_is_is_refused() -> None:
+    policy = Custom(lambda weights, present: weights * present * 9, keeps_total=False)
+    with pytest.raises(gi.DataError, match=r"unit 'A', node 'd': .* more weight than there is"):
+        scored(policy).compute(CELLS)
+
+
+class UnforeseenError(Exception):
+    """Not one of this library's errors."""
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), ZeroDivisionError(), UnforeseenError("no idea")])
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda method: method.compute(CELLS),
+        lambda method: gi.robustness.sample_ranks(
+            method, CELLS, vary=[gi.robustness.weights(spread=0.2)], draws=8, rng=1
+        ),
+    ],
+    ids=["computed", "sampled"],
+)
+def test_what_a_function_raises_names_the_node_and_the_unit(error: Exception, run: Any) -> None:
+    def failing(weights: Float, present: Bool) -> Float:
+        if not present[:2].all():
+            raise error
+        return weights * present
+
+    said = f"unit 'A', node 'd': the absence function .*failing failed with {type(error).__name__}"
+    with pytest.raises(gi.GovIndexError, match=said) as caught:
+        run(scored(failing))
+    assert "unit 'B'" not in str(caught.value)
+
+
+def test_equal_policies_are_one_wherever_they_stand() -> None:
+    def squared(weights: Float, present: Bool) -> Float:
+        return (weights * present) ** 2
+
+    shared = Custom(squared)
+    one = scored(Refuse(), z=shared, a=shared)
+    many = scored(Refuse(), z=Custom(squared), a=Custom(squared))
+    assert one == many
+    assert one.compute(CELLS).score.tolist() == many.compute(CELLS).score.tolist()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "match"),
+    [
+        (lambda: Custom(3), "takes a function"),  # type: ignore[arg-type]
+        (lambda: Custom(dict), "takes a function"),  # type: ignore[arg-type]
+        (lambda: Custom(lambda weights: weights), r"takes \(weights, present\), and codes if"),
+        (lambda: Custom(np.multiply, keeps_total="no"), r"keeps_total=…\) is True or False"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_policy_that_cannot_be_asked_is_refused_when_it_is_made(wrong: Any, match: str) -> None:
+    with pytest.raises(SettingError, match=match):
+        wrong()

@@ -78,7 +78,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
     ),
     "codes that are no texts": (
         lambda: index(leaf(1), leaf(["b"]), leaf(" ")),
-        (r"not blank, not 1$", r"not blank, not \['b'\]$", "not blank, not ' '$"),
+        (r"not blank, not 1$", r"not blank, not \['b'\]$", "not blank, not ''$"),
     ),
     "no children": (
         lambda: index(gi.Dimension("d", [])),

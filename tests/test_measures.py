@@ -381,8 +381,8 @@ def test_inherited_takes_the_ancestor_s_status_too() -> None:
     ("make", "message"),
     [
         (lambda: Ratio("a", "b", empty="null"), "no empty policy 'null': did you mean 'full'"),  # type: ignore[arg-type]
-        (lambda: Ratio("a", "b", times=0), "times is a finite number above 0, not 0"),
-        (lambda: Ratio("a", "b", times=np.inf), "times is a finite number above 0, not inf"),
+        (lambda: Ratio("a", "b", times=0), "is a finite number above 0, not 0"),
+        (lambda: Ratio("a", "b", times=np.inf), "is a finite number, not inf"),
         (lambda: Ratio("a", "b", above="allowed"), "above is 'error' or 'allow', not 'allowed'"),  # type: ignore[arg-type]
         (lambda: Ratio("a", "b", missing_denominator="zero"), "'missing' or 'empty', not 'zero'"),  # type: ignore[arg-type]
         (lambda: Ratio("a", 7), "reads variables by name or other measures, not 7"),

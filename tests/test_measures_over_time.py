@@ -134,7 +134,7 @@ def test_a_base_of_another_kind_is_refused() -> None:
     ("kind", "settings", "problem"),
     [
         (Indexed, {"base": "the first"}, "the base is a period such as '2018'"),
-        (Indexed, {"base": "2018", "times": 0}, "times is a finite number above 0"),
+        (Indexed, {"base": "2018", "times": 0}, "is a finite number above 0"),
         (Indexed, {"base": "2018", "without": "mising"}, "did you mean 'missing'"),
         (AnnualChange, {"how": "log"}, "there is no change 'log'"),
         (AnnualChange, {"years": 0}, "years is a whole number of at least 1"),

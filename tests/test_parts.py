@@ -35,7 +35,7 @@ SAMPLES: list[Any] = [
     rules.CentredGoalposts(base="2019", low=0.5),
     rules.Chain(rules.Affine(slope=0.01), rules.Clip(), rules.Identity()),
     rules.Choice({"Có": 1, "Không": 0}),
-    rules.Choice({1: 1, 0: 0.25, "1": 0.5}),
+    rules.Choice({1: 1, 0: 0.25, "2": 0.5}),
     rules.Choice({"kind": 1, "table": 0}),
     rules.Clip(0.1, 0.9),
     rules.Condition(at_least=1e-12),

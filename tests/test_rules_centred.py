@@ -131,7 +131,7 @@ def test_a_base_period_needs_a_panel_that_has_it() -> None:
     method = gi.Methodology("example.ampi", "1", gi.Framework("index", [leaf]))
     frame = pd.DataFrame({"unit": list("AB"), "year": [2020] * 2, "a": [1, 2]})
     data = gi.Observations.from_frame(frame, unit="unit", period="year")
-    with pytest.raises(DataError, match="nobody has a value in the base period 2019"):
+    with pytest.raises(DataError, match="the base '2019' is none of the periods of the data"):
         method.compute(data)
     with pytest.raises(DataError, match="looks at the period 2019, but the data are no panel"):
         method.compute(data.at_period("2020"))

@@ -253,7 +253,13 @@ def test_two_policies_add_their_weights_on_one_scale() -> None:
     ("policies", "match"),
     [
         ((lambda weights, present: 0.0 * weights,) * 2, "gives no weight to any child"),
-        ((lambda w, present: w * [[[0]], [[1]], [[0]], [[0]]],) * 2, "take more weight"),
+        (
+            (
+                lambda w, present: w * [[[0]], [[1]], [[0]], [[0]]],
+                lambda w, present: w * [[[0]], [[2]], [[0]], [[0]]],
+            ),
+            "take more weight",
+        ),
     ],
 )
 def test_impossible_sums_of_weights_are_reported_with_the_units(policies: Any, match: str) -> None:

@@ -30,11 +30,13 @@ from govindex.errors import (
 )
 from govindex.explain import Explanation, explain
 from govindex.frames import Marks
+from govindex.functions import Named
 from govindex.methodology import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, View
 from govindex.model.units import Unit, Units
+from govindex.names import as_code
 from govindex.opaque import AnyMethodology, result_from_scores
 from govindex.plugins import methodologies, methodology
 from govindex.ranking import Bands, Ranking
@@ -67,6 +69,7 @@ __all__ = [
     "Levels",
     "Marks",
     "Methodology",
+    "Named",
     "Observations",
     "Problem",
     "Ranking",
@@ -80,6 +83,7 @@ __all__ = [
     "absence",
     "aggregate",
     "announcements",
+    "as_code",
     "change",
     "coherence",
     "compare",

@@ -7,15 +7,20 @@ the policy speaks for its children; on an indicator it speaks for that indicator
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from inspect import signature
 from typing import Any, ClassVar, Literal
 
 import attrs
 import numpy as np
 
+from govindex.canonical import Walk
+from govindex.checks import boolean
 from govindex.contracts import AbsencePolicy, Bool, Float, Peers
-from govindex.errors import CellError, SettingError
+from govindex.errors import CellError, FrameworkError, SettingError
 from govindex.kernels.reductions import mean_over_units, total
+from govindex.names import as_code
 
 __all__ = [
     "Absence",
@@ -32,7 +37,8 @@ __all__ = [
 
 
 def _check_share(_: object, __: object, value: float) -> None:
-    if not 0.0 <= value <= 1.0:
+    plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if not plain or not 0.0 <= value <= 1.0:
         raise SettingError(f"min_share is a share from 0 to 1, not {value!r}")
 
 
@@ -47,7 +53,8 @@ def _check_of(_: object, __: object, value: str) -> None:
 
 
 def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
-    return (codes,) if isinstance(codes, str) else tuple(codes)
+    several = (codes,) if isinstance(codes, str) else codes
+    return tuple(sorted({as_code(code) for code in several}))  # in whatever order they are given
 
 
 class _Policy:
@@ -195,6 +202,51 @@ class Redistribute(_Policy):
         return np.asarray(present + portion * free)
 
 
+def _given(function: Any, codes: Any, weights: Any, present: Any) -> dict[str, Any]:
+    """Return the arguments of a call: the codes go to the parameter of that name, if there is one.
+
+    Raises a TypeError if the function cannot be called like that.
+    """
+    given: dict[str, Any] = {"args": [weights, present], "kwargs": {}}
+    try:
+        own = signature(function)
+    except ValueError:  # what is written in C need not say what it takes
+        return given
+    known = own.parameters.get("codes")
+    if known is not None and known.kind is known.KEYWORD_ONLY:
+        given["kwargs"] = {"codes": codes}
+    elif known is not None and known.kind is known.POSITIONAL_OR_KEYWORD:
+        given["args"].insert(list(own.parameters).index("codes"), codes)
+    own.bind(*given["args"], **given["kwargs"])
+    return given
+
+
+def _check_function(_: object, __: object, function: Any) -> None:
+    if not callable(function) or isinstance(function, type):
+        raise SettingError(
+            f"Custom takes a function (weights, present) -> weights, not {function!r}"
+        )
+    try:
+        _given(function, (), 0, 0)
+    except TypeError as error:
+        raise SettingError(
+            "an absence function takes (weights, present), and codes if it wants them; "
+            f"{_named(function)} takes {signature(function)}"
+        ) from error
+
+
+def _named(function: Any) -> str:
+    return str(getattr(function, "__qualname__", None) or repr(function))
+
+
+def _meaning(function: Any) -> Any:
+    """Return what two functions have in common that do the same; else the function itself."""
+    try:
+        return json.dumps(Walk().of(function), sort_keys=True)
+    except FrameworkError:
+        return function
+
+
 @attrs.frozen
 class Custom(_Policy):
     """Rewrite the weights with a function of your own.
@@ -202,20 +254,36 @@ class Custom(_Policy):
     Parameters
     ----------
     function : callable
-        ``(weights, present) -> weights``, arrays of shape (children, …, units); the result must be
-        finite, not negative, and zero where a child is absent. Only its proportions count: it is
-        scaled to the total of the weights given.
+        ``(weights, present) -> weights``, arrays of shape (children, …, units) with the children in
+        the order of the tree; the result must be finite, not negative, and zero where a child is
+        absent. Children of weight 0 are among them, and their weight stays 0. A function that has a
+        parameter `codes` is given the children's codes under that name.
+    keeps_total : bool
+        True: only the proportions of the result count, it is scaled to the total of the weights
+        given. False: the weights count as they are; what they lack of the total is lost with the
+        maximum, as under :class:`Shrink`, and they may not add up to more.
+
+    Examples
+    --------
+    >>> def half(weights, present):
+    ...     return np.where(present.all(axis=0), weights, weights * present / 2)
+    >>> policy = Custom(half, keeps_total=False)
+    >>> weights, absent = np.array([[2.0], [4.0]]), np.array([[True], [False]])
+    >>> policy.reweight(["a", "b"], weights, absent).ravel()
+    array([0., 2.])
     """
 
-    function: Callable[[Float, Bool], Float]
+    sees_all: ClassVar[bool] = True
+    function: Callable[..., Float] = attrs.field(validator=_check_function, eq=_meaning)
+    keeps_total: bool = attrs.field(default=True, validator=boolean, kw_only=True)
 
     def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
         """Return what the function makes of the weights, checked."""
         full = np.broadcast_to(weights, absent.shape)
         try:
-            new = np.asarray(self.function(full, ~absent), dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise SettingError(f"the absence function returned no numbers: {error}") from error
+            new = np.asarray(self._asked(codes, full, absent), dtype=np.float64)
+        except Exception as error:
+            raise self._failure(error, codes, full, absent) from error
         if new.shape != absent.shape:
             raise SettingError(
                 f"the absence function returned weights of shape {new.shape}, "
@@ -229,6 +297,27 @@ class Custom(_Policy):
                 wrong.any(axis=0),
             )
         return new
+
+    def _asked(self, codes: Sequence[str], weights: Float, absent: Bool) -> Any:
+        given = _given(self.function, tuple(codes), weights.copy(), ~absent)
+        return self.function(*given["args"], **given["kwargs"])
+
+    def _failure(
+        self, error: Exception, codes: Sequence[str], weights: Float, absent: Bool
+    ) -> CellError:
+        """Return an error that names the units for which the function fails."""
+        failing = np.zeros(absent.shape[1:], dtype=bool)
+        for unit in range(absent.shape[-1]):
+            own = slice(unit, unit + 1)
+            try:
+                np.asarray(
+                    self._asked(codes, weights[..., own], absent[..., own]), dtype=np.float64
+                )
+            except Exception:
+                failing[..., unit] = True
+        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        mask = failing if failing.any() else ~failing
+        return CellError(f"the absence function {_named(self.function)} failed with {said}", mask)
 
 
 def _policy(policy: Any) -> AbsencePolicy:

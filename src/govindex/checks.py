@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.errors import SettingError
 
-__all__ = ["finite", "number", "share"]
+__all__ = ["boolean", "finite", "number", "positive", "share", "spread_of", "whole"]
 
 
 def number(value: Any, what: str) -> float:
@@ -23,6 +23,35 @@ def number(value: Any, what: str) -> float:
 def finite(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     """Check a setting of an attrs class."""
     number(value, f"{type(instance).__name__}({attribute.name}=…)")
+
+
+def positive(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
+    """Check a setting that is a finite number above 0."""
+    what = f"{type(instance).__name__}({attribute.name}=…)"
+    if not number(value, what) > 0:
+        raise SettingError(f"{what} is a finite number above 0, not {value!r}")
+
+
+def whole(instance: object, attribute: attrs.Attribute[int], value: int) -> None:
+    """Check a setting that is a whole number of at least 1."""
+    plain = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not plain or value < 1:
+        what = f"{type(instance).__name__}({attribute.name}=…)"
+        raise SettingError(f"{what} is a whole number of at least 1, not {value!r}")
+
+
+def spread_of(_: object, __: object, value: int) -> None:
+    """Check the degrees of freedom that a deviation takes off."""
+    plain = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not plain or value not in (0, 1):
+        raise SettingError(f"ddof is 0 or 1, not {value!r}")
+
+
+def boolean(instance: object, attribute: attrs.Attribute[bool], value: bool) -> None:
+    """Check a setting that is true or false: a text such as "no" would count as true."""
+    if not isinstance(value, (bool, np.bool_)):
+        what = f"{type(instance).__name__}({attribute.name}=…)"
+        raise SettingError(f"{what} is True or False, not {value!r}")
 
 
 def share(instance: object, attribute: attrs.Attribute[float], value: float) -> None:

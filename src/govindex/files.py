@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govindex.errors import DataError, listing, near_miss
+from govindex.names import json_object
 
 if TYPE_CHECKING:
     import zipfile
@@ -142,7 +143,11 @@ def _read_json(file: Path) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        records = json.loads(file.read_text(encoding="utf-8-sig"))
+        reader = json_object(DataError, file.name)
+        text = file.read_text(encoding="utf-8-sig")
+        records = json.loads(text, object_pairs_hook=reader)
+    except DataError:
+        raise
     except (ValueError, RecursionError) as error:
         raise DataError(f"'{file.name}' is not JSON: {error}") from error
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):

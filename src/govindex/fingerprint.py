@@ -1,18 +1,25 @@
-"""Hashes of content: what decides scores counts, what is said about it does not."""
+"""Hashes of content: what decides scores counts, what is said about it does not.
+
+A part counts by its kind and its settings as documents name them, never by names of Python.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
-from types import CodeType, FunctionType
+from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
 import attrs
-import numpy as np
 
+from govindex import absence, aggregate, impute, measures, prepare, rules, treat
+from govindex.canonical import Walk
 from govindex.errors import FrameworkError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, View
+from govindex.parts import RECORDS
+from govindex.ranking import Band
+from govindex.rounding import Levels
 
 __all__ = ["digest"]
 
@@ -30,6 +37,18 @@ _LABELS = frozenset(
         "data_source",
     }
 )
+_FAMILIES: dict[str, ModuleType] = {
+    "absence": absence,
+    "aggregate": aggregate,
+    "fill": impute,
+    "measure": measures,
+    "rule": rules,
+    "step": prepare,
+    "treatment": treat,
+}
+_NODES: dict[type, str] = {Dimension: "dimension", Indicator: "indicator"}
+# What may be inherited: it counts where it is in force, wherever it was said.
+_IN_FORCE = frozenset({"absence", "aggregate", "weight", "children"})
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -38,90 +57,78 @@ def digest(content: Mapping[str, Any]) -> str:
     Raises
     ------
     FrameworkError
-        If something has no canonical form: an object that is neither data nor a named function.
+        If something has no canonical form: an object that is neither data nor a function whose
+        source can be read.
     """
     import hashlib
     import json
 
-    plain = {name: _canonical(part) for name, part in content.items()}
+    plain = {name: Walk(_special).of(part) for name, part in content.items()}
     text = json.dumps(plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def _canonical(part: Any) -> Any:
-    if part is None or isinstance(part, (bool, str)):
-        return part
-    if isinstance(part, (int, float, np.number)):
-        return repr(float(part) + 0.0)  # equal numbers alike: -0.0 is 0.0
-    if isinstance(part, Mapping):
-        pairs = [[_canonical_key(key), _canonical(value)] for key, value in part.items()]
-        return {"map": sorted(pairs, key=lambda pair: str(pair[0]))}
-    if isinstance(part, (tuple, list)):
-        return [_canonical(item) for item in part]
-    if isinstance(part, np.ndarray):
-        return _canonical(part.tolist())
-    if attrs.has(type(part)):
-        return {_kind(type(part)): _canonical_fields(part)}
-    if isinstance(part, partial):
-        return {"partial": [_canonical(p) for p in (part.func, part.args, part.keywords)]}
-    name = getattr(part, "__qualname__", repr(part))
-    if isinstance(part, FunctionType) and "<" in name:
-        return {"function": _body(part)}
-    if callable(part) and " at 0x" not in name:
-        return f"{getattr(part, '__module__', '')}.{name}"
-    raise FrameworkError(f"{part!r} has no canonical form: use attrs classes for parts")
-
-
-def _canonical_key(key: Any) -> Any:
-    # The answer "1" is not the answer 1.
-    return key if isinstance(key, str) else [_canonical(key)]
-
-
-def _body(function: FunctionType) -> list[Any]:
-    # A function without a name of its own counts by what it does: by its compiled code, which
-    # another version of Python may compile otherwise.
-    code = function.__code__
-    inside = [cell.cell_contents for cell in function.__closure__ or ()]
-    constants = [
-        item if not isinstance(item, CodeType) else item.co_code.hex() for item in code.co_consts
-    ]
-    given = [function.__defaults__ or (), function.__kwdefaults__ or {}, inside]
-    return [code.co_code.hex(), _canonical(constants), list(code.co_names), _canonical(given)]
-
-
-def _canonical_fields(part: Any) -> dict[str, Any]:
-    is_node = isinstance(part, (Indicator, Dimension, View, Framework))
-    fields = {
-        field.name: _canonical(getattr(part, field.name))
-        for field in attrs.fields(type(part))
-        if field.init and not (is_node and field.name in {*_LABELS, "children", "views"})
-        if not _has_its_default(part, field)
-    }
-    if isinstance(fields.get("weight"), str) and isinstance(part.weight, str):
-        fields["weight"] = {"variable": part.weight}
-    if isinstance(part, (Dimension, Framework)):
-        children = sorted(part.children, key=lambda child: child.code)
-        fields["children"] = [_canonical(child) for child in children]
+def _special(part: Any, walk: Walk) -> Any:
+    """Return what nodes and the parts of documents mean, None of anything else."""
     if isinstance(part, Framework):
-        # A selection may ask for labels: what it finds decides, not how it was asked for.
-        views = sorted(part.views, key=lambda view: view.code)
-        found = [attrs.evolve(v, of=sorted(part.seen_by(v)), where={}) for v in views]
-        fields["views"] = [_canonical(view) for view in found]
-    return fields
+        return {"kind": "framework", **_framework(part, walk)}
+    if type(part) is View:
+        return {"kind": "view", **walk.fields(part, _is_label)}
+    kind = None if isinstance(part, type) else _kinds().get(type(part))
+    return None if kind is None else {"kind": kind, **walk.fields(part)}
 
 
-def _has_its_default(part: Any, field: attrs.Attribute[Any]) -> bool:
-    # A setting that a later release adds must leave the fingerprints of released editions alone.
-    default: Any = field.default
-    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
-        if default.takes_self:
-            return False
-        default = default.factory()
-    if default is attrs.NOTHING:
-        return False
-    return bool(_canonical(getattr(part, field.name)) == _canonical(default))
+@lru_cache(maxsize=1)
+def _kinds() -> dict[type, str]:
+    """Return the kind of every part that documents or the families offer."""
+    found: dict[type, str] = {absence.Absence: "absence", Levels: "levels", Band: "band"}
+    found |= {cls: name for name, cls in RECORDS.items()}
+    for family, module in _FAMILIES.items():
+        for name in module.__all__:
+            cls = getattr(module, name)
+            if attrs.has(cls):
+                found.setdefault(cls, f"{family}.{name}")
+    return found
 
 
-def _kind(kind: type) -> str:
-    own = kind.__module__.partition(".")[0] == "govindex"
-    return kind.__qualname__ if own else f"{kind.__module__}.{kind.__qualname__}"
+def _is_label(name: str) -> bool:
+    return name in _LABELS
+
+
+def _framework(framework: Framework, walk: Walk) -> dict[str, Any]:
+    """Return what a framework means: what is in force at each node, not where it was said."""
+
+    def node(part: Indicator | Dimension) -> dict[str, Any]:
+        try:
+            found = {"kind": _NODES[type(part)], **_node(framework, part, walk)}
+        except FrameworkError as error:
+            raise FrameworkError(f"'{part.code}': {error}") from error
+        if isinstance(part, Dimension):
+            found["children"] = [node(c) for c in sorted(part.children, key=lambda c: c.code)]
+        return found
+
+    # A selection may ask for labels: what it finds decides, not how it was asked for.
+    views = sorted(framework.views, key=lambda view: view.code)
+    seen = [attrs.evolve(v, of=sorted(framework.seen_by(v)), where={}) for v in views]
+    return {"root": node(framework.root), "views": [walk.of(view) for view in seen]}
+
+
+def _node(framework: Framework, part: Indicator | Dimension, walk: Walk) -> dict[str, Any]:
+    """Return what a node means without its children."""
+    found = walk.fields(part, lambda name: name in _LABELS or name in _IN_FORCE)
+    policy = framework.policy_for if isinstance(part, Indicator) else framework.policy
+    weight = walk.of(framework.weight(part.code))
+    found["absence"] = walk.of(policy(part.code))
+    # A number is written as a text too: a variable's name is told from it.
+    found["weight"] = {"variable": weight} if isinstance(part.weight, str) else weight
+    if isinstance(part, Dimension):
+        found["aggregate"] = walk.of(framework.aggregator(part.code))
+        if _sees_order(framework, part):
+            found["order"] = [walk.of(child.code) for child in part.children]
+    return found
+
+
+def _sees_order(framework: Framework, branch: Dimension) -> bool:
+    """Tell whether a policy of a child is given all children in the order of the tree."""
+    pairs = [framework.policy_for(child.code).both for child in branch.children]
+    return any(getattr(policy, "sees_all", False) for both in pairs for policy in both)

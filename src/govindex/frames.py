@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
@@ -22,11 +21,12 @@ import numpy as np
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.kernels.reductions import all_finite
+from govindex.names import as_code, composed
 
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Cells2D", "Marks", "Table", "composed", "open_table"]
+__all__ = ["Cells2D", "Marks", "Table", "open_table"]
 
 NOT_APPLICABLE = ("n/a", "not applicable", "không áp dụng")
 YES_OR_NO = {
@@ -35,17 +35,6 @@ YES_OR_NO = {
 }
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 _DIGITS = re.compile(r"[+-]?[\d.,_\s]*\d")
-
-
-def composed(text: str) -> str:
-    """Return a text with its accents composed (Unicode NFC).
-
-    Examples
-    --------
-    >>> len("e\u0302\u0301"), len(composed("e\u0302\u0301"))
-    (3, 1)
-    """
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _folded(marks: Iterable[str]) -> frozenset[str]:
@@ -62,7 +51,7 @@ def _texts(marks: Iterable[str]) -> frozenset[str]:
             f"a mark is a text, not {wrong[0]!r}; for numbers that mean missing, use "
             "measures.Value(missing_when=…)"
         )
-    return frozenset(map(composed, found))
+    return frozenset(map(as_code, found))
 
 
 def _check_decimal(_: object, __: object, decimal: str) -> None:
@@ -112,7 +101,11 @@ class Table:
     def texts(self, name: str) -> list[str | None]:
         """Return a column as stripped texts, None where blank."""
         cells = _cells_of(self.frame[name])
-        if set(map(type, cells)) == {str}:
+        kinds = set(map(type, cells))
+        if not kinds.isdisjoint((bytes, bytearray)):
+            first = next(cell for cell in cells if isinstance(cell, (bytes, bytearray)))
+            raise DataError(f"column '{name}' holds bytes, {first!r}, not texts: decode them first")
+        if kinds == {str}:
             stripped = map(str.strip, cells)
             plain = all(map(str.isascii, cells))
             return [text or None for text in (stripped if plain else map(composed, stripped))]
@@ -234,9 +227,12 @@ def _number(cell: object, decimal: str) -> float | None:
                 return None
             text = text.replace(",", ".")
         try:
-            return float(text) if "_" not in text else None
+            number = float(text) if "_" not in text else None
         except ValueError:
             return None
+        return None if number != number else number  # "NaN" is a word, which may be declared
+    if isinstance(cell, (bytes, bytearray, memoryview)):
+        return None
     try:
         return float(cell)  # type: ignore[arg-type]
     except OverflowError:
@@ -348,9 +344,9 @@ def open_table(frame: Any) -> Table:
     if isinstance(opened, nw.LazyFrame):
         opened = opened.collect()
     given = list(opened.columns)
-    names = [composed(str(name)) for name in given]
+    names = [as_code(str(name)) for name in given]
     if len(set(names)) < len(names):
-        raise _doubled(names)
+        raise _doubled([str(name) for name in given])
     if any(not isinstance(name, str) for name in given):  # pandas lets any object be a name
         opened = nw.from_native(opened.to_native().set_axis(names, axis="columns"))
     elif names != given:
@@ -359,5 +355,7 @@ def open_table(frame: Any) -> Table:
 
 
 def _doubled(names: list[str]) -> DataError:
-    doubled = sorted(name for name, times in Counter(names).items() if times > 1)
+    times = Counter(map(as_code, names))
+    several = dict.fromkeys(name for name in names if times[as_code(name)] > 1)
+    doubled = sorted(several, key=as_code)
     return DataError(f"columns have the same name: {listing(doubled)}; rename all but one")

@@ -35,6 +35,7 @@ from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
 from govindex.model.tree import Node, View
+from govindex.names import as_code
 from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_steps
 from govindex.ranking import Bands, Ranking, tie_break_loops
 from govindex.result import IndexResult, Outcome, Provenance
@@ -73,6 +74,10 @@ def _several(parts: Any) -> tuple[Any, ...]:
         return ()
     single = isinstance(parts, str) or not isinstance(parts, Iterable)
     return (parts,) if single else tuple(parts)
+
+
+def _codes(codes: Any) -> tuple[Any, ...]:
+    return tuple(map(as_code, _several(codes)))
 
 
 def _forms(forms: Any) -> FrozenMap[str, Framework]:
@@ -160,7 +165,7 @@ class Methodology:
     ranking: Ranking = attrs.field(factory=Ranking, kw_only=True)
     bands: Bands | None = attrs.field(default=None, kw_only=True)
     steps: tuple[AnyStep, ...] = attrs.field(default=(), converter=_several, kw_only=True)
-    display: tuple[str, ...] = attrs.field(default=(), converter=_several, kw_only=True)
+    display: tuple[str, ...] = attrs.field(default=(), converter=_codes, kw_only=True)
     title: Names = attrs.field(default=None, converter=as_names, kw_only=True)
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     issued: str = attrs.field(default="", kw_only=True)
@@ -553,7 +558,8 @@ class Methodology:
         """A hash of everything that decides scores, places and bands.
 
         Names, sources, notes, deprecation and the order of children do not matter; numbers and
-        structure do. A function counts by its module and name, not by what it does.
+        structure do. A function counts by its source and what it reads, whatever its name; where
+        that cannot be told, it is given a name and version with :class:`govindex.Named`.
         """
         return digest(
             {
@@ -565,13 +571,9 @@ class Methodology:
                 "bands": self.bands,
                 "steps": self.steps,
                 # A class of somebody's own may compute otherwise.
-                **({} if type(self) is Methodology else {"class": _class_name(self)}),
+                **({} if type(self) is Methodology else {"class": type(self)}),
             }
         )
-
-
-def _class_name(method: object) -> str:
-    return f"{type(method).__module__}.{type(method).__qualname__}"
 
 
 def _first(draws: Any) -> Any:

@@ -107,7 +107,7 @@ def settings(
         ``(value, path, problems) -> value`` for settings that are not plain; a reader of None says
         that the setting may not stand in a table.
     """
-    fields = {field.name: field for field in attrs.fields(cls) if field.init}
+    fields = {field.alias or field.name: field for field in attrs.fields(cls) if field.init}
     known = [name for name in fields if readers.get(name, True) is not None]
     read: dict[str, Any] = {}
     for key, value in table.items():
@@ -118,7 +118,7 @@ def settings(
         if key in readers:
             read[key] = readers[key](value, where, problems)
             continue
-        wrong = _mismatch(value, hints(cls).get(key))
+        wrong = _mismatch(value, hints(cls).get(fields[key].name))
         if wrong:
             problems.add(f"{where}: expected {wrong}, not {value!r}")
         read[key] = value
@@ -307,21 +307,12 @@ def made(cls: Callable[..., Any], read: dict[str, Any], path: str, problems: Pro
     try:
         if cls is rules.Chain:
             return cls(*read["rules"])
-        if cls is rules.Choice and _are_pairs(read["table"]):
-            read = {**read, "table": dict(read["table"])}
         return cls(**read)
     except GovIndexError as error:
         problems.extend(f"{path}: {problem}" for problem in error.problems)
     except (TypeError, ValueError) as error:
         problems.add(f"{path}: {error}")
     return None
-
-
-def _are_pairs(table: Any) -> bool:
-    return isinstance(table, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and not isinstance(pair[0], (list, dict))
-        for pair in table
-    )
 
 
 # -- parts → plain --------------------------------------------------------------------------------
@@ -372,8 +363,9 @@ def plain_table(part: Any, skip: frozenset[str] = frozenset()) -> dict[str, Any]
         if not field.init or field.name in skip or value is None or _is_default(field, part, value):
             continue
         named = isinstance(value, Mapping) and set(value) == {""}
+        name = field.alias or field.name
         # A name that is said in one language only is a text.
-        table[field.name] = value[""] if named and field.name in _NAMES else plain(value)
+        table[name] = value[""] if named and name in _NAMES else plain(value)
     return table
 
 

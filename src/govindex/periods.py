@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from govindex.errors import DataError
 
-__all__ = ["ordinal", "parts_of_year", "period_problems", "sorted_periods"]
+__all__ = ["ordinal", "parts_of_year", "period_problems", "sorted_periods", "spelling_problem"]
 
 _YEAR = re.compile(r"(\d{4})()")
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_ALMOST = re.compile(r"\d{4}[-./ ]?[QqMm]?\d{1,2}")
 _KINDS = ((_YEAR, 1), (_QUARTER, 4), (_MONTH, 12))
 _NAMES = {1: "years", 4: "quarters", 12: "months"}
 
@@ -49,6 +50,23 @@ def ordinal(period: str) -> int:
 
 
 _SPELLED = "write years as '2026', quarters as '2026-Q3', months as '2026-09'"
+
+
+def spelling_problem(period: str) -> str | None:
+    """Say why a text is no name of a period; None if it is one, or a name of another kind.
+
+    Examples
+    --------
+    >>> spelling_problem("2026-13")[:36]
+    "'2026-13' looks like a period and is"
+    >>> spelling_problem("the third round") is None
+    True
+    """
+    if not period.strip():
+        return "the period is blank"
+    if parts_of_year(period) is None and _ALMOST.fullmatch(period.strip()):
+        return f"'{period}' looks like a period and is none: {_SPELLED}"
+    return None
 
 
 def sorted_periods(periods: Iterable[str]) -> tuple[str, ...]:

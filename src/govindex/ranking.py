@@ -14,6 +14,7 @@ from govindex.errors import SettingError, near_miss
 from govindex.kernels import keys as kernels
 from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import snap
+from govindex.names import as_code
 
 __all__ = [
     "Band",
@@ -58,7 +59,7 @@ def _check_decimals(_: object, __: object, decimals: int | None) -> None:
 
 
 def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
-    return (codes,) if isinstance(codes, str) else tuple(codes)
+    return tuple(map(as_code, (codes,) if isinstance(codes, str) else codes))
 
 
 @attrs.frozen(kw_only=True)
@@ -293,7 +294,7 @@ def _check_name(_: object, __: object, name: str) -> None:
 
 def _check_start(band: Band, _: object, start: float | None) -> None:
     plain = isinstance(start, (int, float, np.number)) and not isinstance(start, bool)
-    if start is not None and not plain:
+    if start is not None and not (plain and not np.isnan(start)):
         raise SettingError(f"band '{band.name}' starts from a number or None, not {start!r}")
 
 

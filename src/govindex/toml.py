@@ -18,6 +18,7 @@ from govindex.model.framework import Framework
 from govindex.model.labels import as_names
 from govindex.model.links import children_of, circles
 from govindex.model.tree import NOT_OF_ROOT, Dimension, Indicator, View
+from govindex.names import composed, json_object
 from govindex.parts import (
     FAMILIES,
     RECORDS,
@@ -103,7 +104,10 @@ def loads(text: str, *, name: str = "document.toml") -> Methodology:
     <Methodology example.speed@1: 1 indicators>
     """
     problems = Problems()
-    document = dict(_parsed(text, name))
+    try:
+        document = _composed(_parsed(text, name), "", problems)
+    except RecursionError as error:
+        raise FrameworkError(f"'{name}' nests its tables too deeply") from error
     edition = document.pop("format", None)
     if edition != FORMAT or isinstance(edition, bool):
         problems.add(f"format: this version reads format {FORMAT}, not {edition!r}")
@@ -165,11 +169,14 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         if name.endswith(".json"):
             import json
 
-            document = json.loads(text)
+            reader = json_object(FrameworkError, name)
+            document = json.loads(text, object_pairs_hook=reader)
         else:
             import tomllib
 
             document = tomllib.loads(text)
+    except GovIndexError:
+        raise
     except ValueError as error:
         raise FrameworkError(f"'{name}' is not well formed: {error}") from error
     except RecursionError as error:
@@ -177,6 +184,24 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise FrameworkError(f"'{name}' holds a {type(document).__name__}, not a table")
     return document
+
+
+def _composed(value: Any, path: str, problems: Problems) -> Any:
+    """Return a document with the accents of all its texts composed, keys among them."""
+    if isinstance(value, str):
+        return composed(value)
+    if isinstance(value, list):
+        return [_composed(item, f"{path}[{i}]", problems) for i, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        own = composed(key)
+        where = f"{path}.{own}" if path else own
+        if own in found:
+            problems.add(f"{where}: stands there twice, with its accents written in two ways")
+        found[own] = _composed(item, where, problems)
+    return found
 
 
 def _tables(given: Any, path: str, problems: Problems) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import numpy as np
 from govindex.contracts import Bool, Float
 from govindex.errors import CellError, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
+from govindex.names import distinct
 
 __all__ = [
     "BELOW_ZERO",
@@ -98,7 +99,8 @@ def by_code(numbers: Any) -> FrozenMap[str, float]:
     """Return numbers by the codes of children, checked."""
     if not isinstance(numbers, Mapping):
         raise SettingError(f"give numbers by the codes of children, not {numbers!r}")
-    return FrozenMap({code: finite(n, f"the number of '{code}'") for code, n in numbers.items()})
+    pairs = distinct(numbers, "the code")
+    return FrozenMap({code: finite(n, f"the number of '{code}'") for code, n in pairs})
 
 
 def strangers(part: object, named: Iterable[str], codes: Sequence[str]) -> str:

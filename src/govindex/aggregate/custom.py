@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.aggregate.common import stacked
+from govindex.checks import boolean
 from govindex.contracts import Bool, Float
 from govindex.errors import CellError, SettingError
 
@@ -69,8 +70,8 @@ class Callable:
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
     function: Function[[Float, Float], Any] = attrs.field(validator=_function, repr=_named)
-    peer_dependent: bool = attrs.field(default=True, kw_only=True)
-    monotone: bool = attrs.field(default=False, kw_only=True)
+    peer_dependent: bool = attrs.field(default=True, validator=boolean, kw_only=True)
+    monotone: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
         """Whatever the function gives."""

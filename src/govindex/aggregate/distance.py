@@ -17,6 +17,7 @@ from govindex.aggregate.ideal import (
     shortfall,
 )
 from govindex.aggregate.populations import by_population, share_or_error, valid_over
+from govindex.checks import spread_of
 from govindex.contracts import Bool, BranchScope, Float, Over, reference_groups
 from govindex.errors import CellError, SettingError
 from govindex.kernels import reductions
@@ -160,13 +161,9 @@ class Hellwig(Distance):
     peer_dependent: ClassVar[bool] = True
     monotone: ClassVar[bool] = False
     scale: Literal["sd", "none"] = attrs.field(default="sd", validator=one_of("sd", "none"))
-    ddof: int = 1
+    ddof: int = attrs.field(default=1, validator=spread_of)
     over: Over = attrs.field(default="all", validator=valid_over)
     degenerate: float | Literal["error"] = attrs.field(default="error", validator=share_or_error)
-
-    def __attrs_post_init__(self) -> None:
-        if self.ddof not in (0, 1):
-            raise SettingError(f"ddof is 0 or 1, not {self.ddof!r}")
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
         """From any distance below to the best in everything."""

@@ -99,7 +99,8 @@ class Geometric:
     )
 
     def __attrs_post_init__(self) -> None:
-        if not (np.isfinite(self.offset) and self.offset >= 0):
+        plain = isinstance(self.offset, (int, float, np.number))
+        if not plain or isinstance(self.offset, bool) or not 0 <= self.offset < np.inf:
             raise SettingError(f"offset is a finite number of at least 0, not {self.offset!r}")
 
     @property

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.aggregate.common import anybody, finite, refuse, stacked
+from govindex.checks import boolean
 from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
 
@@ -93,7 +94,7 @@ class Median(_Ordered):
 
     one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
-    weighted: bool = attrs.field(default=True, kw_only=True)
+    weighted: bool = attrs.field(default=True, validator=boolean, kw_only=True)
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the median, NaN where no child counts."""

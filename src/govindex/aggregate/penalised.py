@@ -16,6 +16,7 @@ from govindex.aggregate.common import (
     weighted_mean,
 )
 from govindex.aggregate.order import Minimum
+from govindex.checks import spread_of
 from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
@@ -68,11 +69,7 @@ class MazziottaPareto(_Penalised):
     monotone: ClassVar[bool] = False
     above: ClassVar[float] = BELOW_ZERO
     penalty: Literal["-", "+"] = attrs.field(default="-", validator=one_of("-", "+"))
-    ddof: int = attrs.field(default=0, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.ddof not in (0, 1):
-            raise SettingError(f"ddof is 0 or 1, not {self.ddof!r}")
+    ddof: int = attrs.field(default=0, validator=spread_of, kw_only=True)
 
     @property
     def mean(self) -> bool:

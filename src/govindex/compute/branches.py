@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -93,7 +93,8 @@ def aggregate(
             lacking=_lacking(states_below, own),
         )
     else:
-        state = _settled(plan, branch, block, states_below, own, problems)
+        siblings = _siblings(plan, branch, states) if branch.sees_all else None
+        state = _settled(plan, branch, block, states_below, own, siblings, problems)
     if plan.counts_leaves:
         state.leaves = _leaves(branch, states_below, own)
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
@@ -201,6 +202,7 @@ def _settled(
     block: Block,
     children: Sequence[State],
     weights: Sequence[Float],
+    siblings: Mapping[str, Bool | None] | None,
     problems: Problems,
 ) -> State:
     """Apply the absence policies, then aggregate what is left."""
@@ -226,7 +228,7 @@ def _settled(
     ]
     _check_reported(plan, branch, block, found, problems)
     try:
-        settled = settle(found, branch.absence, block.peers)
+        settled = settle(found, branch.absence, block.peers, siblings)
     except GovIndexError as refusal:
         name_cells(refusal, block, [branch.node], problems)
         return _nothing(block)
@@ -241,6 +243,14 @@ def _settled(
         for child, share in zip(children, settled.filled, strict=True):
             child.fill(share)
     return _aggregated(branch, block, settled, problems)
+
+
+def _siblings(plan: Plan, branch: Branch, states: Mapping[int, State]) -> dict[str, Bool | None]:
+    """Return all children in the order of the tree, and where those of weight 0 are absent."""
+    return {
+        plan.codes[row]: None if row in branch.children else states[row].status >= ABSENCE_STARTS
+        for row in branch.siblings
+    }
 
 
 def _nothing(block: Block) -> State:

@@ -108,7 +108,7 @@ def _settlement(
     peers: Peers,
 ) -> _Settlement | None:
     """Settle a branch under weights above 0; None where two products are too few for it."""
-    if getattr(branch.aggregate, "needs_all", False):
+    if getattr(branch.aggregate, "needs_all", False) or branch.sees_all:
         return None
     children = list(_children(branch, leaves, settlements))
     settled = settle(children, branch.absence, peers)

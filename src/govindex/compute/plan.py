@@ -27,7 +27,8 @@ _LEAVES_ABSENT = (Refuse, Renormalise, Redistribute, Shrink)
 class Branch:
     """One aggregation of the plan: a dimension, the root or a view.
 
-    `child_leaves` counts the scored indicators at or below each child.
+    `child_leaves` counts the scored indicators at or below each child; `siblings` are all children
+    in the order of the tree, those of weight 0 among them.
     """
 
     node: Dimension | View
@@ -41,6 +42,13 @@ class Branch:
     child_absence: tuple[Absence, ...]
     bonus_absence: tuple[Absence, ...]
     child_leaves: tuple[int, ...]
+    siblings: tuple[int, ...]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether a policy of a child sees all children in the order of the tree."""
+        pairs = [absence.both for absence in self.child_absence]
+        return any(getattr(policy, "sees_all", False) for both in pairs for policy in both)
 
     @property
     def counts_leaves(self) -> bool:
@@ -265,6 +273,7 @@ def _branch(
         child_absence=tuple(framework.policy_for(child.code) for child in inside),
         bonus_absence=tuple(framework.policy_for(child.code) for child in bonuses),
         child_leaves=tuple(_counted(child) for child in inside),
+        siblings=tuple(rows[child.code] for child in node.inside),
     )
 
 
@@ -306,6 +315,7 @@ def _view(
         child_absence=tuple(own(code) for code in inside),
         bonus_absence=tuple(own(code) for code in bonuses),
         child_leaves=tuple(_counted(framework.node(code)) for code in inside),
+        siblings=tuple(sorted(rows[code] for code in every[0])),
     )
 
 

@@ -7,7 +7,7 @@ node that has no score.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -129,7 +129,12 @@ class _Stack:
         return cls(shares, status, weights, (missing, not_applicable))
 
 
-def settle(children: Sequence[Child], branch: Absence, peers: Peers) -> Settled:
+def settle(
+    children: Sequence[Child],
+    branch: Absence,
+    peers: Peers,
+    siblings: Mapping[str, Bool | None] | None = None,
+) -> Settled:
     """Apply every child's absence policy, then the branch's limits on availability.
 
     Parameters
@@ -140,13 +145,17 @@ def settle(children: Sequence[Child], branch: Absence, peers: Peers) -> Settled:
         Each counts the absences it speaks for; what a policy filled is not absent.
     peers : Peers
         For policies that fill from others.
+    siblings : mapping of code to array of bool or None, optional
+        All children in the order of the tree, for policies that see all of them. For one of weight
+        0, which is not among `children`, where it is absent.
     """
     stack = _Stack.of(children)
     answers = _asked(children, stack, peers)
     errors, absent_cells, weights = answers.errors, answers.absent, stack.weights
     shape = weights.shape[1:]
     shares = _stacked(answers.filled, shape)
-    carried = _carried(children, weights, absent_cells, answers, errors)
+    every = siblings or dict.fromkeys(child.code for child in children)
+    carried, forgone = _carried(children, weights, absent_cells, answers, every)
     parts = np.where(
         np.isnan(stack.shares),
         1.0,
@@ -159,7 +168,7 @@ def settle(children: Sequence[Child], branch: Absence, peers: Peers) -> Settled:
         shares=list(np.where(absent_cells, 0.0, shares)),
         weights=list(in_force),
         filled=answers.filled,
-        applicable=_applicable(branch, weights, carried, parts, answers.lost, absent),
+        applicable=_applicable(branch, weights, carried, parts, answers.lost, absent, forgone),
         absent=absent,
         status=_reason(stack, absent_cells),
         lacking=lacking,
@@ -217,7 +226,7 @@ def _note(
 ) -> None:
     """Note which cells of a child a policy speaks for."""
     for other, mask in moved:
-        if other is policy:
+        if other is policy or (type(other) is type(policy) and other == policy):
             mask[place] |= own
             return
     mask = np.zeros(shape, dtype=bool)
@@ -230,29 +239,76 @@ def _carried(
     weights: Float,
     absent: Bool,
     answers: Answers,
-    errors: list[CellError],
-) -> Float:
-    """Return the weights in force; where policies rewrite them, what each moves is added up."""
+    siblings: Mapping[str, Bool | None],
+) -> tuple[Float, Float]:
+    """Return the weights in force, and how much of the total policies give up.
+
+    What each policy moves is added up.
+    """
     codes = [child.code for child in children]
     base = np.where(absent, 0.0, weights)
-    carried = base
+    carried, forgone = base, np.zeros(base.shape[1:])
     for policy, own in answers.moved:
         # The policy sees the weight of its own absent children, and none of the others'.
         given = np.where(absent & ~own, 0.0, weights)
         try:
-            new = policy.reweight(codes, given, absent)
+            new = _rewritten(policy, codes, given, absent, siblings)
             if new is None:
                 continue
             # A unit that lacks none of them keeps its weights, whatever others lack.
             asks = np.asarray(own.any(axis=0))
-            carried = carried + np.where(asks, _scaled(new, given, base, asks) - base, 0.0)
+            if _keeps_total(policy):
+                new = _scaled(new, given, base, asks)
+            else:
+                forgone = forgone + np.where(asks, _rest(new, given, asks), 0.0)
+            carried = carried + np.where(asks, new - base, 0.0)
         except CellError as error:
-            errors.append(error)
+            answers.errors.append(error)
     taken = carried < -_SNAP * total(weights)
     if taken.any():
         message = "two absence policies take more weight from a child than it has"
-        errors.append(CellError(message, taken.any(axis=0)))
-    return np.maximum(carried, 0.0)
+        answers.errors.append(CellError(message, taken.any(axis=0)))
+    return np.maximum(carried, 0.0), forgone
+
+
+def _keeps_total(policy: AbsencePolicy) -> bool:
+    return bool(getattr(policy, "keeps_total", True))
+
+
+def _rewritten(
+    policy: AbsencePolicy,
+    codes: Sequence[str],
+    given: Float,
+    absent: Bool,
+    siblings: Mapping[str, Bool | None],
+) -> Float | None:
+    """Ask a policy for new weights; one that sees all children gets them in the tree's order."""
+    if not getattr(policy, "sees_all", False):
+        return policy.reweight(codes, given, absent)
+    every = list(siblings)
+    rows = [every.index(code) for code in codes]
+    whole = np.zeros((len(every), *given.shape[1:]))
+    gone = np.zeros(whole.shape, dtype=bool)
+    for row, lacking in enumerate(siblings.values()):
+        gone[row] = False if lacking is None else lacking
+    whole[rows], gone[rows] = given, absent
+    new = policy.reweight(every, whole, gone)
+    if new is None:
+        return None
+    idle = np.delete(new, rows, axis=0) != 0
+    if idle.any():
+        raise CellError("an absence function gave weight to a child of weight 0", idle.any(axis=0))
+    return np.asarray(new[rows])
+
+
+def _rest(new: Float, given: Float, asks: Bool) -> Float:
+    """Return what rewritten weights lack of the total of those given."""
+    whole = total(given)
+    rest = whole - total(new)
+    above = asks & (rest < -_SNAP * whole)
+    if above.any():
+        raise CellError("the absence function gives more weight than there is", above)
+    return np.maximum(rest, 0.0)
 
 
 def _scaled(new: Float, given: Float, base: Float, asks: Bool) -> Float:
@@ -317,11 +373,19 @@ def _unavailable(
 
 
 def _applicable(
-    branch: Absence, weights: Float, carried: Float, parts: Float, lost: Bool, absent: Bool
+    branch: Absence,
+    weights: Float,
+    carried: Float,
+    parts: Float,
+    lost: Bool,
+    absent: Bool,
+    forgone: Float,
 ) -> Float | None:
     whole, kept = total(weights), total(np.where(lost, 0.0, weights))
+    if forgone.any():
+        kept = np.maximum(kept - forgone, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        if branch.missing.shrinks or branch.not_applicable.shrinks:
+        if any(policy.shrinks or not _keeps_total(policy) for policy in branch.both):
             # What is not lost is carried in full: children that carry more lose more.
             kept = np.where(absent, 0.0, kept * (total(carried * parts) / total(carried)))
         if not (kept < whole).any() and not absent.any():

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.checks import finite
+from govindex.checks import finite, whole
 from govindex.contracts import Bool, Fill, Float, Sheet
 from govindex.errors import DataError, SettingError, listing
 from govindex.impute.models import canonical
@@ -74,7 +74,7 @@ class EM:
     """
 
     tolerance: float = attrs.field(default=1e-8, validator=finite)
-    rounds: int = 10_000
+    rounds: int = attrs.field(default=10_000, validator=whole)
     moments: FrozenMap[str, FrozenMap[str, float]] | None = attrs.field(
         default=None, converter=attrs.converters.optional(_moments)
     )

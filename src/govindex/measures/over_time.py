@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import positive
 from govindex.contracts import (
     ABSENCE_STARTS,
     Bool,
@@ -23,9 +24,9 @@ from govindex.contracts import (
     Status,
     keeps_one_sign,
 )
-from govindex.errors import CellError, SettingError, near_miss
+from govindex.errors import CellError, SettingError, listing, near_miss
 from govindex.measures.values import as_measure, masked, scaled_size, size_of, worst
-from govindex.periods import ordinal, parts_of_year
+from govindex.periods import ordinal, parts_of_year, sorted_periods
 
 __all__ = ["AnnualChange", "Indexed"]
 
@@ -46,11 +47,6 @@ def _check_without(_: object, __: object, value: str) -> None:
 def _check_how(_: object, __: object, value: str) -> None:
     if value not in _HOW:
         raise SettingError(f"there is no change '{value}': {near_miss(value, _HOW)}")
-
-
-def _check_times(_: object, __: object, value: float) -> None:
-    if not (np.isfinite(value) and value > 0):
-        raise SettingError(f"times is a finite number above 0, not {value!r}")
 
 
 def _check_years(_: object, __: object, value: Any) -> None:
@@ -88,7 +84,7 @@ class Indexed:
     CellError
         If the figure of the base period is not above 0, or lacks and `without` is ``"error"``.
     SettingError
-        If the data are no panel, or its periods are of another kind than the base.
+        If the data are no panel, or the base is none of its periods.
 
     Examples
     --------
@@ -99,7 +95,7 @@ class Indexed:
     over_time: ClassVar[bool] = True
     of: Measure = attrs.field(converter=as_measure)
     base: str = attrs.field(validator=_check_base, kw_only=True)
-    times: float = attrs.field(default=100.0, validator=_check_times, kw_only=True)
+    times: float = attrs.field(default=100.0, validator=positive, kw_only=True)
     without: Without = attrs.field(default="missing", validator=_check_without, kw_only=True)
 
     @property
@@ -124,6 +120,12 @@ class Indexed:
             raise SettingError(
                 f"{self!r}: the base '{self.base}' is a period of another kind than those of the "
                 "data"
+            )
+        if ordinal(self.base) not in times:
+            peers: Any = columns.peers
+            held = sorted_periods(peers.column("period"))
+            raise SettingError(
+                f"the base '{self.base}' is none of the periods of the data: {listing(held)}"
             )
         cells = self.of(columns)
         wanted = np.full_like(times, ordinal(self.base))
@@ -178,7 +180,7 @@ class AnnualChange:
         default="relative", validator=_check_how, kw_only=True
     )
     years: int = attrs.field(default=1, validator=_check_years, kw_only=True)
-    times: float = attrs.field(default=1.0, validator=_check_times, kw_only=True)
+    times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
     without: Without = attrs.field(default="missing", validator=_check_without, kw_only=True)
 
     @property

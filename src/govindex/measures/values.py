@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import number, positive
 from govindex.contracts import (
     ABSENCE_STARTS,
     Bool,
@@ -22,8 +23,8 @@ from govindex.contracts import (
     keeps_one_sign,
 )
 from govindex.errors import CellError, SettingError, near_miss
-from govindex.frames import composed
 from govindex.mappings import FrozenMap
+from govindex.names import as_code, distinct
 
 __all__ = [
     "Complement",
@@ -110,12 +111,9 @@ def scaled_size(cells: Cells, times: Float | float, by: Float | float = 1.0) -> 
     return np.where(np.isfinite(found), found, 0.0)
 
 
-def _name(variable: Any) -> Any:
-    return composed(variable) if isinstance(variable, str) else variable
-
-
 def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
-    return tuple(float(value) for value in values)
+    # In whatever order they are given.
+    return tuple(sorted({number(value, "a code that means missing") for value in values}))
 
 
 def _as_codes(values: Any) -> tuple[float, ...]:
@@ -142,7 +140,7 @@ class Value:
     """
 
     one_sign: ClassVar[bool] = True
-    variable: str = attrs.field(converter=_name)
+    variable: str = attrs.field(converter=as_code)
     missing_when: tuple[float, ...] = attrs.field(default=(), converter=_as_codes, kw_only=True)
 
     @property
@@ -294,7 +292,7 @@ class Ratio:
 
     numerator: Measure = attrs.field(converter=as_measure)
     denominator: Measure = attrs.field(converter=as_measure)
-    times: float = attrs.field(default=1.0, kw_only=True)
+    times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
     empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
     above: Literal["error", "allow"] = attrs.field(default="error", kw_only=True)
     fallback: Measure | None = attrs.field(default=None, converter=_as_optional, kw_only=True)
@@ -302,8 +300,6 @@ class Ratio:
     rounding: Rounder | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if not (np.isfinite(self.times) and self.times > 0):
-            raise SettingError(f"times is a finite number above 0, not {self.times!r}")
         if self.above not in ("error", "allow"):
             raise SettingError(f"above is 'error' or 'allow', not {self.above!r}")
         if self.missing_denominator not in ("missing", "empty"):
@@ -416,7 +412,7 @@ class Complement:
 
     parts: tuple[Measure, ...] = attrs.field(converter=_as_measures)
     whole: Measure = attrs.field(converter=as_measure)
-    times: float = attrs.field(default=1.0, kw_only=True)
+    times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
     empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
     rounding: Rounder | None = attrs.field(default=None, kw_only=True)
 
@@ -538,7 +534,8 @@ def _condition_shares(table: Any) -> FrozenMap[str, float]:
     for name, share in table.items():
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not np.isfinite(share):
             raise SettingError(f"the share of condition '{name}' is a finite number, not {share!r}")
-    return FrozenMap({str(name): float(share) for name, share in table.items()})
+    named = distinct({str(name): share for name, share in table.items()}, "the variable")
+    return FrozenMap({name: float(share) for name, share in named})
 
 
 @attrs.frozen

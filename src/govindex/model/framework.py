@@ -18,6 +18,7 @@ from govindex.model.pruning import counts, pruned, pruned_views
 from govindex.model.signs import nodes_of_one_sign
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.model.validation import framework_problems
+from govindex.names import as_code
 from govindex.ranking import Ranking
 from govindex.rules import Points
 
@@ -73,7 +74,7 @@ class Framework:
     ('days', 'online')
     """
 
-    code: str
+    code: str = attrs.field(converter=as_code)
     children: tuple[Node, ...] = attrs.field(converter=_children)
     name: Names = attrs.field(default=None, converter=as_names)
     aggregate: Aggregator = attrs.field(factory=Arithmetic, kw_only=True)
@@ -272,13 +273,14 @@ class Framework:
         UnknownNameError
             If there is none.
         """
-        if code not in self._by_code:
+        found = self._by_code.get(as_code(code))
+        if found is None:
             raise UnknownNameError(f"there is no node '{code}': {near_miss(code, self._by_code)}")
-        return self._by_code[code]
+        return found
 
     def has(self, code: str) -> bool:
         """Tell whether there is a node or a view of that code."""
-        return code in self._by_code
+        return as_code(code) in self._by_code
 
     def parent(self, code: str) -> Dimension | None:
         """Return the branch above a node, None for the root and for views."""

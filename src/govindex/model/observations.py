@@ -17,7 +17,7 @@ from govindex.errors import (
     listing,
     near_miss,
 )
-from govindex.frames import Marks, composed
+from govindex.frames import Marks
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.joining import answer_problems, joined
@@ -25,7 +25,8 @@ from govindex.model.merging import merged
 from govindex.model.panels import balanced_rows, out_of_period
 from govindex.model.reading import common_answers, read_long, read_wide, unknown_units
 from govindex.model.units import Unit, Units
-from govindex.periods import parts_of_year, sorted_periods
+from govindex.names import as_code
+from govindex.periods import parts_of_year, sorted_periods, spelling_problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +44,23 @@ def _read_only(array: Any) -> Any:
 
 def _floats(values: Any) -> Float:
     try:
-        return np.asarray(_read_only(np.asarray(values, dtype=np.float64)))
+        given = np.asarray(values)
+        texts = [x for x in given.ravel() if isinstance(x, (str, bytes))] if _is_open(given) else []
+        if texts:
+            raise DataError(
+                f"values are an array of numbers, units × variables, not {texts[0]!r}: answers are "
+                "numbered by levels=…, and frames read texts"
+            )
+        return np.asarray(_read_only(np.asarray(given, dtype=np.float64)))
+    except DataError:
+        raise
     except (TypeError, ValueError) as error:
         raise DataError(f"values are an array of numbers, units × variables: {error}") from error
+
+
+def _is_open(array: Any) -> bool:
+    # Texts of digits would become numbers, and the text "nan" a gap.
+    return array.dtype.kind in "OSU"
 
 
 def _codes(status: Any) -> Status:
@@ -57,7 +72,7 @@ def _codes(status: Any) -> Status:
 
 
 def _levels(levels: Mapping[str, Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
-    return FrozenMap({_name(variable): _strings(texts) for variable, texts in levels.items()})
+    return FrozenMap({as_code(variable): _strings(texts) for variable, texts in levels.items()})
 
 
 def _as_units(units: Units | Iterable[Unit]) -> Units:
@@ -78,12 +93,9 @@ def _as_marks(marks: Any) -> Marks:
     raise SettingError(f"marks are Marks(missing=…, not_applicable=…), not {marks!r}")
 
 
-def _name(name: str) -> str:
-    return composed(name) if isinstance(name, str) else name  # what is no text is refused later
-
-
 def _strings(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(map(_name, (names,) if isinstance(names, str) else names))
+    # What is no text is refused later.
+    return tuple(map(as_code, (names,) if isinstance(names, str) else names))
 
 
 @attrs.frozen(eq=False)
@@ -166,6 +178,8 @@ class Observations:
         problems.extend(self._variable_problems())
         if self.period is not None and not isinstance(self.period, str):
             problems.add(f"the period is a text such as '2026-Q3', not {self.period!r}")
+        elif self.period is not None and (said := spelling_problem(self.period)) is not None:
+            problems.add(said)
         if self.period is not None and self.units.periods is not None:
             problems.add(f"the rows have periods of their own beside the period '{self.period}'")
         problems.extend(self._shape_problems())
@@ -465,7 +479,7 @@ class Observations:
             If the data do not hold it.
         """
         try:
-            return self.variables.index(_name(variable))
+            return self.variables.index(as_code(variable))
         except ValueError:
             message = f"there is no variable '{variable}': {near_miss(variable, self.variables)}"
             raise UnknownNameError(message) from None

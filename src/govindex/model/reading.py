@@ -10,10 +10,11 @@ import numpy as np
 
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
-from govindex.frames import YES_OR_NO, Cells2D, Marks, Table, composed, open_table
+from govindex.frames import YES_OR_NO, Cells2D, Marks, Table, open_table
 from govindex.mappings import FrozenMap
 from govindex.model.panels import in_periods
 from govindex.model.units import Units
+from govindex.names import as_code
 from govindex.periods import parts_of_year, period_problems
 
 __all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide", "unknown_units"]
@@ -55,8 +56,8 @@ def read_wide(
     """Read one row per unit and one column per variable."""
     frame, unit = _with_index(frame, unit)
     table = open_table(frame)
-    unit = _first_column(table) if unit is None else composed(unit)
-    given = {field: composed(name) for field, name in fields.items() if name is not None}
+    unit = _first_column(table) if unit is None else as_code(unit)
+    given = {field: as_code(name) for field, name in fields.items() if name is not None}
     period = _single_period(table, given)
     taken = {unit, *given.values(), *attributes}
     rest = [name for name in table.names if name not in taken]
@@ -133,7 +134,7 @@ def read_long(
 ) -> Long:
     """Read one row per cell."""
     table = open_table(frame)
-    given = {part: composed(name) for part, name in columns.items() if name is not None}
+    given = {part: as_code(name) for part, name in columns.items() if name is not None}
     period = _single_period(table, given)
     columns = {**dict.fromkeys(columns), **given}
     problems = Problems()
@@ -205,7 +206,7 @@ def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
     if unit is None:
         carries = index.name is not None or index.inferred_type == "string"
     else:
-        carries = composed(unit) == composed(str(index.name)) and index.name is not None
+        carries = as_code(unit) == as_code(str(index.name)) and index.name is not None
     if not carries:
         return frame, unit
     if name in frame.columns:

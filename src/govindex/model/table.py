@@ -225,12 +225,10 @@ def _plain(text: str, hint: Any, decimal: str) -> Any:
     if kind is tuple and len(get_args(inside[0])) > 2:
         return [[_number(number, decimal) for number in item.split(":")] for item in items]
     pairs = [item.rpartition(":") for item in items]  # an answer may hold colons
-    if len({key.strip() for key, _, _ in pairs}) < len(pairs):
+    keys = [key.strip() if inside[0] is str else _number(key, decimal) for key, _, _ in pairs]
+    if len(set(keys)) < len(pairs):
         return text  # an answer that stands there twice earns nobody knows what
-    return {
-        key.strip() if inside[0] is str else _number(key, decimal): _number(share, decimal)
-        for key, _, share in pairs
-    }
+    return dict(zip(keys, (_number(share, decimal) for _, _, share in pairs), strict=True))
 
 
 def _number(text: str, decimal: str) -> float | str:

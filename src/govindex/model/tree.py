@@ -14,10 +14,10 @@ import attrs
 from govindex.absence import Absence, as_absence
 from govindex.contracts import Aggregator, Direction, Measure, Rounder, Rule
 from govindex.errors import FrameworkError
-from govindex.frames import composed
 from govindex.mappings import FrozenMap
 from govindex.measures import Value
 from govindex.model.labels import Names, as_names, in_language
+from govindex.names import as_code, distinct
 from govindex.ranking import Ranking
 
 __all__ = ["Dimension", "Indicator", "Node", "View"]
@@ -34,22 +34,19 @@ def _as_measure(measure: Any) -> Any:
     return Value(measure) if isinstance(measure, str) else measure
 
 
-def _code(code: Any) -> Any:
-    return composed(code) if isinstance(code, str) else code
-
-
 def _children(children: Any) -> tuple[Any, ...]:
     return tuple(children) if isinstance(children, Iterable) else (children,)
 
 
 def _codes(codes: Any) -> tuple[Any, ...]:
-    return tuple(codes) if isinstance(codes, Iterable) and not isinstance(codes, str) else (codes,)
+    several = isinstance(codes, Iterable) and not isinstance(codes, str)
+    return tuple(map(as_code, codes)) if several else (as_code(codes),)
 
 
 def _frozen(mapping: Any) -> FrozenMap[str, Any]:
     if not isinstance(mapping, Mapping):
         raise FrameworkError(f"a view is given weights=… or where=… as a mapping, not {mapping!r}")
-    return FrozenMap(mapping)
+    return FrozenMap(dict(distinct(mapping, "the key")))
 
 
 @attrs.frozen(kw_only=True)
@@ -111,12 +108,12 @@ class Indicator(_Node):
     'days'
     """
 
-    code: str = attrs.field(converter=_code)
+    code: str = attrs.field(converter=as_code)
     name: Names = attrs.field(default=None, converter=as_names)
     measure: Measure = attrs.field(
         default=attrs.Factory(_own_variable, takes_self=True), converter=_as_measure, kw_only=True
     )
-    weight: float | str = attrs.field(default=1.0, kw_only=True)
+    weight: float | str = attrs.field(default=1.0, converter=as_code, kw_only=True)
     direction: Direction = attrs.field(default="higher", kw_only=True)
     measure_unit: str = attrs.field(default="", kw_only=True)
     evidence: str | None = attrs.field(default=None, kw_only=True)
@@ -150,10 +147,10 @@ class Dimension(_Node):
         As of an indicator.
     """
 
-    code: str = attrs.field(converter=_code)
+    code: str = attrs.field(converter=as_code)
     children: tuple[Indicator | Dimension, ...] = attrs.field(converter=_children)
     name: Names = attrs.field(default=None, converter=as_names)
-    weight: float | str | None = attrs.field(default=None, kw_only=True)
+    weight: float | str | None = attrs.field(default=None, converter=as_code, kw_only=True)
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
     outside_maximum: bool = attrs.field(default=False, kw_only=True)
 
@@ -195,7 +192,7 @@ class View(_Node):
     view of nothing else has them for its maximum.
     """
 
-    code: str = attrs.field(converter=_code)
+    code: str = attrs.field(converter=as_code)
     of: tuple[str, ...] = attrs.field(default=(), converter=_codes)
     name: Names = attrs.field(default=None, converter=as_names)
     where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)

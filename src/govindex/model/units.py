@@ -14,6 +14,7 @@ from govindex.errors import DataError, Problems, UnknownNameError, listing, near
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
+from govindex.names import as_code, distinct
 from govindex.periods import ordinal, period_problems
 
 __all__ = ["Unit", "Units", "body_of"]
@@ -24,11 +25,30 @@ _OF_PANELS = ("unit", "period", "league_period")
 def _frozen(attributes: Any) -> FrozenMap[str, Any]:
     if not isinstance(attributes, Mapping):
         raise DataError(f"attributes are a mapping of name to value, not {attributes!r}")
-    return FrozenMap(attributes)
+    return FrozenMap({name: as_code(value) for name, value in distinct(attributes, "attribute")})
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, (bool, np.bool_))
+
+
+def _field(value: Any) -> Any:
+    # A blank field is one that nobody filled in, as it is in a frame.
+    return None if value is None else as_code(value) or None
+
+
+def _check_field(_: object, attribute: attrs.Attribute[str | None], value: object) -> None:
+    if value is not None and not isinstance(value, str):
+        raise DataError(f"the {attribute.name} of a unit is a text or None, not {value!r}")
+
+
+def _check_ranked(_: object, __: object, value: object) -> None:
+    if not _is_flag(value):
+        raise DataError(f"a unit is ranked or not, ranked=True or ranked=False, not {value!r}")
 
 
 def _column(values: Any) -> Any:
-    return tuple(values) if isinstance(values, list) else values
+    return tuple(map(as_code, values)) if isinstance(values, (list, tuple)) else values
 
 
 def _columns(values: Any) -> Any:
@@ -36,7 +56,11 @@ def _columns(values: Any) -> Any:
 
 
 def _mask(ranked: Any) -> npt.NDArray[np.bool_]:
-    mask = np.array(ranked, dtype=bool)
+    given = ranked if isinstance(ranked, np.ndarray) and ranked.dtype == bool else list(ranked)
+    wrong = [] if isinstance(given, np.ndarray) else [x for x in given if not _is_flag(x)]
+    if wrong:
+        raise DataError(f"ranked is True or False for each unit, not {wrong[0]!r}")
+    mask = np.array(given, dtype=bool)
     mask.flags.writeable = False
     return mask
 
@@ -70,12 +94,18 @@ class Unit:
     'Lào Cai'
     """
 
-    code: str
+    code: str = attrs.field(converter=as_code)
     name: Names = attrs.field(default=None, converter=as_names)
-    league: str | None = attrs.field(default=None, kw_only=True)
-    type: str | None = attrs.field(default=None, kw_only=True)
-    parent: str | None = attrs.field(default=None, kw_only=True)
-    ranked: bool = attrs.field(default=True, kw_only=True)
+    league: str | None = attrs.field(
+        default=None, converter=_field, validator=_check_field, kw_only=True
+    )
+    type: str | None = attrs.field(
+        default=None, converter=_field, validator=_check_field, kw_only=True
+    )
+    parent: str | None = attrs.field(
+        default=None, converter=_field, validator=_check_field, kw_only=True
+    )
+    ranked: bool = attrs.field(default=True, validator=_check_ranked, kw_only=True)
     period: str | None = attrs.field(default=None, kw_only=True)
     attributes: FrozenMap[str, Any] = attrs.field(
         factory=FrozenMap, converter=_frozen, kw_only=True
@@ -394,6 +424,7 @@ class Units(Sequence[Unit]):
         UnknownNameError
             If there is none.
         """
+        unit = as_code(unit)
         if unit in self._places:
             return [self._places[unit]]
         found = self._named(unit)

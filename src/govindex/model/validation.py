@@ -77,7 +77,7 @@ def _part_problem(what: str, part: Any, kind: type, hint: str) -> str | None:
 
 def _setting_problems(node: Any) -> Iterator[str]:
     name = f"'{node.code}'"
-    if not isinstance(getattr(node, "outside_maximum", False), bool):
+    if not isinstance(getattr(node, "outside_maximum", False), (bool, np.bool_)):
         yield f"{name}: outside_maximum is true or false, not {node.outside_maximum!r}"
     if node.rounding is not None and not (
         callable(node.rounding) and hasattr(node.rounding, "decimals")

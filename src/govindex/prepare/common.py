@@ -14,6 +14,7 @@ from govindex.kernels.rounding import twelve_digits
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension
+from govindex.names import as_code
 
 __all__ = [
     "as_names",
@@ -36,7 +37,7 @@ def as_names(names: Any) -> tuple[str, ...] | None:
     several = (names,) if isinstance(names, str) else names
     if not isinstance(several, Iterable):
         raise SettingError(f"expected a name or names, not {names!r}")
-    found = tuple(several)
+    found = tuple(map(as_code, several))
     for name in found:
         if not isinstance(name, str):
             raise SettingError(f"a name is a text, not {name!r}")

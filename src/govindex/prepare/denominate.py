@@ -14,6 +14,7 @@ from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.kernels.rounding import twelve_digits
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
+from govindex.names import as_code, distinct
 from govindex.prepare.common import chosen, replaced
 from govindex.prepare.reports import DenominateReport
 
@@ -23,20 +24,22 @@ __all__ = ["Denominate"]
 def _links(by: Any) -> FrozenMap[str, str]:
     if not isinstance(by, Mapping) or not by:
         raise SettingError(f"give a mapping of variables to their denominators, not {by!r}")
-    for variable, denominator in by.items():
+    found = {as_code(variable): as_code(name) for variable, name in distinct(by, "the variable")}
+    for variable, denominator in found.items():
         if not isinstance(variable, str) or not isinstance(denominator, str):
             raise SettingError(
                 f"a variable and its denominator are names: {variable!r}, {denominator!r}"
             )
         if variable == denominator:
             raise SettingError(f"'{variable}' cannot be its own denominator")
-    return FrozenMap(by)
+    return FrozenMap(found)
 
 
 def _factors(factor: Any) -> float | FrozenMap[str, float]:
     if not isinstance(factor, Mapping):
         return _positive(factor, "the factor")
-    return FrozenMap({name: _positive(x, f"the factor of '{name}'") for name, x in factor.items()})
+    pairs = distinct(factor, "the variable")
+    return FrozenMap({name: _positive(x, f"the factor of '{name}'") for name, x in pairs})
 
 
 def _positive(value: Any, what: str) -> float:

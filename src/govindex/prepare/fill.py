@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import boolean
 from govindex.contracts import Bool, CellStatus, Fill, Float, Index, Sheet
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.impute.common import populations
@@ -87,7 +88,7 @@ class Impute:
     lacking: Literal["error", "missing"] = attrs.field(
         default="error", validator=attrs.validators.in_(("error", "missing")), kw_only=True
     )
-    not_applicable: bool = attrs.field(default=False, kw_only=True)
+    not_applicable: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
     @property
     def fills(self) -> tuple[Fill, ...]:

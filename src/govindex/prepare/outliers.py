@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import number
+from govindex.checks import boolean, number
 from govindex.contracts import (
     Bool,
     CellStatus,
@@ -123,7 +123,7 @@ class Treat:
     when: Literal["needed", "always"] = attrs.field(
         default="needed", validator=attrs.validators.in_(("needed", "always")), kw_only=True
     )
-    combine: bool = attrs.field(default=False, kw_only=True)
+    combine: bool = attrs.field(default=False, validator=boolean, kw_only=True)
     force: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
     exempt: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
     variables: tuple[str, ...] | None = attrs.field(default=None, converter=as_names, kw_only=True)

@@ -8,9 +8,9 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Over, Rule, Scope
-from govindex.errors import SettingError
+from govindex.errors import SettingError, listing
 from govindex.kernels.reductions import mean_over_units
-from govindex.periods import ordinal, parts_of_year
+from govindex.periods import ordinal, parts_of_year, sorted_periods
 from govindex.rules.chain import Chain
 from govindex.rules.common import INFINITE, finite, number
 from govindex.rules.lines import Affine, Goalposts
@@ -147,7 +147,14 @@ class CentredGoalposts(Relative):
                 f"{self!r} looks at the period {self.base}, but the data are no panel: anchor it "
                 "on one"
             )
-        return np.asarray(times == ordinal(self.base))
+        found = np.asarray(times == ordinal(self.base))
+        if not found.any():
+            peers: Any = scope.peers_of(values)
+            held = sorted_periods(peers.column("period"))
+            raise SettingError(
+                f"the base '{self.base}' is none of the periods of the data: {listing(held)}"
+            )
+        return found
 
     def _middle(self, group: Group, of_base: Bool) -> Float | float:
         if self.centre is not None:

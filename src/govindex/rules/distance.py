@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import boolean
 from govindex.contracts import Float, LocatedPeers, Over, Rule, Scope
 from govindex.errors import SettingError
 from govindex.rules.chain import Chain
@@ -180,7 +181,7 @@ class DistanceToReference(_Distance):
     """
 
     unit: str
-    cap: bool = attrs.field(default=False, kw_only=True)
+    cap: bool = attrs.field(default=False, validator=boolean, kw_only=True)
     over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
     degenerate: float | Literal["error"] = attrs.field(
         default="error", validator=check_degenerate, kw_only=True
@@ -275,7 +276,7 @@ class DistanceToTarget(_Distance):
     """
 
     target: float = attrs.field(validator=finite)
-    cap: bool = attrs.field(default=False, kw_only=True)
+    cap: bool = attrs.field(default=False, validator=boolean, kw_only=True)
     over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
     degenerate: float | Literal["error"] = attrs.field(
         default="error", validator=check_degenerate, kw_only=True

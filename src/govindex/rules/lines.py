@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import boolean
 from govindex.contracts import Curve, Float, Scope
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.rules.common import INFINITE, SNAP, Absolute, finite, number, refuse
@@ -101,7 +102,7 @@ class Proportional(Absolute):
 
     target: float = attrs.field(validator=finite)
     floor: float = attrs.field(default=0.0, validator=finite)
-    cap: bool = attrs.field(default=True, kw_only=True)
+    cap: bool = attrs.field(default=True, validator=boolean, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.target <= 0:
@@ -168,7 +169,7 @@ class Inverse(Absolute):
     monotone: ClassVar[bool] = False
     falling: ClassVar[bool] = True
     target: float = attrs.field(validator=finite)
-    cap: bool = attrs.field(default=True, kw_only=True)
+    cap: bool = attrs.field(default=True, validator=boolean, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.target <= 0:
@@ -233,7 +234,7 @@ class Goalposts(Absolute):
 
     worst: float = attrs.field(validator=finite)
     best: float = attrs.field(validator=finite)
-    clip: bool = True
+    clip: bool = attrs.field(default=True, validator=boolean)
     transform: float | Literal["log", "reciprocal"] | None = None
 
     def __attrs_post_init__(self) -> None:

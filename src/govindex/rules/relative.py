@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import spread_of
 from govindex.contracts import Float, Over, Rule, Scope
 from govindex.errors import SettingError
 from govindex.kernels import reductions
@@ -162,7 +163,7 @@ class ZScore(Relative):
     bounds: ClassVar[tuple[float, float]] = INFINITE
     mean: float = attrs.field(default=0.0, validator=finite)
     sd: float = attrs.field(default=1.0, validator=finite)
-    ddof: int = attrs.field(default=1, kw_only=True)
+    ddof: int = attrs.field(default=1, validator=spread_of, kw_only=True)
     over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
     degenerate: float | Literal["error"] = attrs.field(
         default="error", validator=check_degenerate, kw_only=True
@@ -171,8 +172,6 @@ class ZScore(Relative):
     def __attrs_post_init__(self) -> None:
         if self.sd <= 0:
             raise SettingError(f"ZScore needs a standard deviation above 0, not {self.sd!r}")
-        if self.ddof not in (0, 1):
-            raise SettingError(f"ddof is 0 or 1, not {self.ddof!r}")
 
     @property
     def monotone(self) -> bool:

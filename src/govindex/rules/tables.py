@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
@@ -11,8 +10,8 @@ import numpy as np
 
 from govindex.contracts import Curve, Float, Scope
 from govindex.errors import CellError, SettingError, near_miss
-from govindex.frames import composed
 from govindex.mappings import FrozenMap
+from govindex.names import distinct
 from govindex.rules.common import SNAP, Absolute, finite, number, pairs, refuse
 
 __all__ = ["Choice", "Condition", "Deduction", "PerItem", "Piecewise", "Steps"]
@@ -163,16 +162,25 @@ class Condition(Absolute):
 
 
 def _answers(table: Any) -> FrozenMap[str | float, float]:
-    if not isinstance(table, Mapping) or not table:
+    try:
+        pairs = distinct(table, "the answer")
+    except (TypeError, ValueError) as error:
+        if isinstance(error, SettingError):
+            raise
+        pairs = []
+    if not pairs or isinstance(table, str):
         raise SettingError(f"Choice needs a mapping of answers to shares, not {table!r}")
-    return FrozenMap(
+    found = FrozenMap(
         {
-            composed(key) if isinstance(key, str) else number(key, "an answer"): number(
-                share, f"the share of {key!r}"
+            answer if isinstance(answer, str) else number(answer, "an answer"): number(
+                share, f"the share of {answer!r}"
             )
-            for key, share in table.items()
+            for answer, share in pairs
         }
     )
+    if "" in found:
+        raise SettingError("an answer of a Choice is a text that is not blank, or a number")
+    return found
 
 
 @attrs.frozen
@@ -182,10 +190,13 @@ class Choice(Absolute):
     Parameters
     ----------
     table : mapping of str or number to float
-        The share that each answer earns. Text answers are compared exactly.
+        The share that each answer earns. Text answers are compared exactly, without blanks around
+        them and however their accents are written. Pairs of answer and share will do as well.
 
     Raises
     ------
+    SettingError
+        If two answers are one: the same text, the same number, or a number and the text of it.
     CellError
         If an answer is not in the table; the message names the nearest one.
 

@@ -39,6 +39,11 @@ def _above_zero(distances: Float, what: str) -> Float:
     return distances
 
 
+def _check_mirrored(_: object, __: object, value: object) -> None:
+    if not isinstance(value, (bool, np.bool_)) and value != "skewed":
+        raise SettingError(f"mirrored is True, False or 'skewed', not {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class Log:
     """The natural logarithm of the distance from an origin.
@@ -78,9 +83,7 @@ class Log:
         default=None, validator=attrs.validators.optional(_not_negative)
     )
     share: float = attrs.field(default=0.01, validator=_not_negative)
-    mirrored: bool | Literal["skewed"] = attrs.field(
-        default=False, validator=attrs.validators.in_((True, False, "skewed"))
-    )
+    mirrored: bool | Literal["skewed"] = attrs.field(default=False, validator=_check_mirrored)
 
     @property
     def peer_dependent(self) -> bool:

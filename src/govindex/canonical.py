@@ -1,0 +1,307 @@
+"""What a value means, as plain data that are the same for the same meaning.
+
+Numbers, texts and collections are what they are; an object is its settings; a function is the
+tokens of its source with what it reads. What the standard library and the packages below this one
+offer counts by its public name.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dataclasses
+import datetime
+import decimal
+import enum
+import fractions
+import json
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.errors import FrameworkError
+from govindex.functions import Named, source_of
+from govindex.names import composed
+
+__all__ = ["Walk", "known_name"]
+
+_PACKAGES = {"attr", "attrs", "govindex", "narwhals", "numpy", "pandas", "scipy"}
+_KNOWN = sys.stdlib_module_names | _PACKAGES
+_MOST = 400
+_CURE = (
+    "use attrs classes for parts, give functions a name and version with "
+    "gi.Named(function, 'my.function', version='1'), or classes a text `fingerprint`"
+)
+_EMPTY = "nothing yet"
+_NAMELESS = (types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
+_PLAIN = (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, fractions.Fraction)
+
+
+def _is_known(module: str | None) -> bool:
+    return bool(module) and str(module).partition(".")[0] in _KNOWN
+
+
+def known_name(part: Any) -> str | None:
+    """Return the public name under which a known package offers something, None if none does."""
+    module, name = getattr(part, "__module__", None), getattr(part, "__qualname__", None)
+    name = name or getattr(part, "__name__", None)  # numpy's functions have only that
+    if isinstance(part, np.ufunc):
+        module = "numpy"
+    if not name or not _is_known(module) or module not in sys.modules:
+        return None
+    found: Any = sys.modules[module]
+    for step in str(name).split("."):
+        found = getattr(found, step, None)
+    return f"{module}.{name}" if found is part else None
+
+
+class Walk:
+    """One walk through a value and all that it holds.
+
+    Parameters
+    ----------
+    special : callable, optional
+        ``(value, walk) -> plain``: what some values mean; None for those it has nothing to say of.
+    """
+
+    def __init__(self, special: Callable[[Any, Walk], Any] | None = None) -> None:
+        self._special = special
+        self._open: list[Any] = []
+        self._count = 0
+
+    def of(self, part: Any) -> Any:
+        """Return what a value means.
+
+        Raises
+        ------
+        FrameworkError
+            If that cannot be said.
+        """
+        if isinstance(part, str) and not isinstance(part, enum.Enum):
+            return composed(part)
+        if isinstance(part, np.generic):
+            part = part.item()
+        if part is None or isinstance(part, bool):
+            return part
+        if isinstance(part, (int, float)):
+            return _number(part)
+        above = [up for up, held in enumerate(reversed(self._open), 1) if held is part]
+        if above:
+            return {"again": above[0]}
+        self._open.append(part)
+        try:
+            special = None if self._special is None else self._special(part, self)
+            return self._held(part) if special is None else special
+        finally:
+            self._open.pop()
+
+    def _held(self, part: Any) -> Any:
+        if isinstance(part, enum.Enum):
+            return {"choice": self.of(part.value)}
+        if isinstance(part, Mapping):
+            pairs = [[self._key(key), self.of(value)] for key, value in part.items()]
+            return {"map": sorted(pairs, key=lambda pair: str(pair[0]))}
+        if isinstance(part, (tuple, list, range)):
+            return [self.of(item) for item in part]
+        if isinstance(part, frozenset):
+            return {"set": sorted((self.of(item) for item in part), key=json.dumps)}
+        if isinstance(part, np.ndarray):
+            return self.of(part.tolist())
+        if isinstance(part, bytes):
+            return {"bytes": part.hex()}
+        if isinstance(part, _PLAIN):
+            return {type(part).__name__: str(part)}
+        if isinstance(part, types.ModuleType) and _is_known(part.__name__):
+            return {"module": part.__name__}
+        found = self._object(part) if _has_fields(part) else self._callable(part)
+        if found is None:
+            raise FrameworkError(f"{part!r} has no canonical form: {_CURE}")
+        return found
+
+    def _key(self, key: Any) -> Any:
+        # The answer "1" is not the answer 1.
+        return self.of(key) if isinstance(key, str) else [self.of(key)]
+
+    def _callable(self, part: Any) -> Any:
+        said = getattr(part, "fingerprint", None)
+        if isinstance(said, str) and said.strip():
+            return {"fingerprint": said}
+        name = known_name(part)
+        if name is not None:
+            return {"name": name}
+        if isinstance(part, type):
+            return self.class_of(part)
+        if isinstance(part, partial):
+            return {"partial": [self.of(p) for p in (part.func, part.args, part.keywords)]}
+        if isinstance(part, types.MethodType):
+            return {"method": [self.of(part.__self__), self.of(part.__func__)]}
+        if isinstance(part, types.FunctionType):
+            return self._function(part)
+        if isinstance(part, _NAMELESS):
+            owner = getattr(part, "__self__", getattr(part, "__objclass__", None))
+            return None if owner is None else {"method": [self.of(owner), part.__name__]}
+        wrapped = getattr(part, "__wrapped__", None)  # functools.cache
+        return self.of(wrapped) if type(part).__module__ == "functools" and wrapped else None
+
+    def _function(self, function: types.FunctionType) -> Any:
+        self._count += 1
+        if self._count > _MOST:
+            raise FrameworkError(
+                f"{function.__qualname__} has no canonical form, since more than {_MOST} functions "
+                f"are read: {_CURE}"
+            )
+        source = source_of(function)
+        roots = {name: name.partition(".")[0] for name in source.imports if not _is_known(name)}
+        versions = {root: _version(root) for root in roots.values()}
+        foreign = sorted(name for name, root in roots.items() if versions[root] is None)
+        if foreign:
+            raise FrameworkError(
+                f"{function.__qualname__} has no canonical form, since it imports '{foreign[0]}' "
+                f"when it runs: {_CURE}"
+            )
+        cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+        return {
+            "source": list(source.tokens),
+            "defaults": self.of([function.__defaults__ or (), function.__kwdefaults__ or {}]),
+            "inside": self.of({name: _content(cell) for name, cell in cells}),
+            "reads": self.of(dict(_values(function, sorted(source.names)))),
+            "imports": self.of(versions),
+        }
+
+    def class_of(self, kind: type) -> Any:
+        """Return what a class of somebody's own means: what it defines, by its source."""
+        defined = {
+            name: self._defined(value)
+            for name, value in sorted(vars(kind).items())
+            if _counts(name, value, kind)
+        }
+        bases = [base for base in kind.__bases__ if base is not object]
+        return {"class": defined, "bases": [self.of(base) for base in bases]}
+
+    def _defined(self, value: Any) -> Any:
+        if isinstance(value, property):
+            return {"property": [self.of(f) for f in (value.fget, value.fset) if f is not None]}
+        if isinstance(value, cached_property):
+            return {"property": [self.of(value.func)]}
+        if isinstance(value, (classmethod, staticmethod)):
+            return {type(value).__name__: self.of(value.__func__)}
+        return self.of(value)
+
+    def _object(self, part: Any) -> Any:
+        if isinstance(part, Named):
+            return {"fingerprint": self.of(f"{part.name}@{part.version}")}
+        kind = type(part)
+        said = getattr(kind, "fingerprint", None)
+        if isinstance(said, str) and said.strip():
+            return {"fingerprint": said, "fields": self.fields(part)}
+        name = known_name(kind)
+        if name is not None:
+            return {"name": name, "fields": self.fields(part)}
+        # A default that changes in somebody's own class changes what the part computes.
+        return {**self.class_of(kind), "fields": self.fields(part, defaults=True)}
+
+    def fields(
+        self, part: Any, skip: Callable[[str], bool] | None = None, *, defaults: bool = False
+    ) -> dict[str, Any]:
+        """Return the settings of a part by their names in documents.
+
+        A setting that a later release adds must leave earlier fingerprints alone: settings that
+        have their default do not count.
+        """
+        found = {}
+        for field, name, default in _fields(type(part)):
+            if skip is not None and skip(name):
+                continue
+            value = self.of(getattr(part, field))
+            if defaults or default is attrs.NOTHING or value != self.of(default):
+                found[name] = value
+        return found
+
+
+def _number(number: float) -> str:
+    try:
+        if float(number) == number:
+            return repr(float(number) + 0.0)  # equal numbers alike: -0.0 is 0.0
+    except OverflowError:
+        pass
+    return repr(number)
+
+
+def _has_fields(part: Any) -> bool:
+    if isinstance(part, type):
+        return False
+    return attrs.has(type(part)) or dataclasses.is_dataclass(part)
+
+
+def _fields(kind: type) -> list[tuple[str, str, Any]]:
+    """Return attribute, name in documents and default of each setting, in the order of names."""
+    if attrs.has(kind):
+        own = [
+            (field.name, field.alias or field.name, _made(field.default))
+            for field in attrs.fields(kind)
+            if field.init
+        ]
+    else:
+        own = [
+            (field.name, field.name, attrs.NOTHING)
+            for field in dataclasses.fields(kind)
+            if field.init
+        ]
+    return sorted(own, key=lambda field: field[1])
+
+
+def _made(default: Any) -> Any:
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        return attrs.NOTHING if default.takes_self else default.factory()
+    return default
+
+
+def _content(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return _EMPTY
+
+
+def _version(package: str) -> str | None:
+    """Return the version of a package that is installed under its own name, None of any other."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(package) if package else None
+    except (metadata.PackageNotFoundError, ValueError):
+        return None
+
+
+def _values(
+    function: types.FunctionType, names: list[tuple[str, ...]]
+) -> Iterator[tuple[str, Any]]:
+    """Yield what a function reads from its module; of a module of somebody's own, what it holds."""
+    for first, *rest in names:
+        if first not in function.__globals__:
+            if not hasattr(builtins, first):
+                yield first, _EMPTY
+            continue
+        value, path = function.__globals__[first], [first]
+        while isinstance(value, types.ModuleType) and not _is_known(value.__name__) and rest:
+            path.append(rest.pop(0))
+            value = getattr(value, path[-1], _EMPTY)
+        yield ".".join(path), value
+
+
+def _counts(name: str, value: Any, kind: type) -> bool:
+    """Tell whether what stands in a class was written by its author."""
+    if isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType)):
+        return False
+    if not isinstance(value, types.FunctionType):
+        own = not (name.startswith("__") and name.endswith("__")) and name != "_abc_impl"
+        return own and not name.startswith(("_is_protocol", "_is_runtime"))
+    made = value.__code__.co_filename.startswith("<attrs generated") or _is_known(
+        value.__globals__.get("__name__")
+    )
+    generated = dataclasses.is_dataclass(kind) and value.__code__.co_filename == "<string>"
+    return not (made and name.startswith("__")) and not generated
