@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["write_table"]
 
 _ROWS, _COLUMNS, _LETTERS = 1_048_576, 16_384, 32_767  # of a sheet, and of a cell
-_EXACT = 2**53
+_EXACT, _HIGHEST = 2**53, 9.99999999999999e307  # of numbers in a sheet
 # Spreadsheet programs split at other separators, too, and at every line end.
 _QUOTED = re.compile(r'[",;\t\r\n]|^\s|\s$')
 
@@ -190,7 +190,8 @@ def _check_text(name: str, text: str, row: int, column: int) -> None:
 
 
 def _check_number(name: str, number: float, row: int, column: int) -> None:
-    if not math.isfinite(number) or (isinstance(number, int) and abs(number) > _EXACT):
+    whole = isinstance(number, int)
+    if not abs(number) <= (_EXACT if whole else _HIGHEST):
         raise DataError(
             f"'{name}' cannot be written: a sheet cannot hold the number {number} of cell "
             f"{cell_name(row + 1, column + 1)} exactly; write .csv or .parquet"
