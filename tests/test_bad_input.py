@@ -501,7 +501,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "missing units": (wide(unit=[None, "B"]), {}, ("row 1 names no unit",)),
     "doubled units": (wide(unit=["A", " A"]), {}, ("unit 'A' stands there more than once",)),
     "unknown parent": (
-        wide(unit=["Hanoi", "B"], league=["", "Hano"]),
+        wide(unit=["Hanoi", "B"], league=["n/a", "Hano"]),
         {"parent": "league"},
         ("unit 'B' names a parent that does not exist, 'Hano': did you mean 'Hanoi'",),
     ),

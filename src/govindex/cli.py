@@ -133,6 +133,13 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
     )
+    command.add_argument(
+        "--fill-down",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="fill blank cells of a column that describes units from above (merged cells)",
+    )
     _add_table(command)
     command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
 
@@ -470,6 +477,7 @@ def _read(given: argparse.Namespace) -> Observations:
         ranked=ranked,
         marks=Marks(decimal=given.decimal),
         period=given.period,
+        fill_down=given.fill_down,
     )
 
 

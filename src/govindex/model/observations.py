@@ -251,6 +251,7 @@ class Observations:
         variables: Sequence[str] | None = None,
         marks: Marks | None = None,
         period: str | None = None,
+        fill_down: Sequence[str] = (),
     ) -> Observations:
         """Read a wide frame: one row per unit, one column per variable.
 
@@ -261,10 +262,13 @@ class Observations:
         frame : data frame
             pandas, Polars, pyarrow, a DuckDB relation …
         unit : str, optional
-            The column of unit codes; by default the pandas index, else the first column, which
-            holds numbers only if it is named unit, code or id.
+            The column of unit codes; by default the pandas index, else the first column. A column
+            of numbers, or one that counts the rows (STT, TT, No., #), is taken for codes only if it
+            is named here, or called unit, code or id.
         name, league, type, parent, ranked : str, optional
-            Columns of the units' other fields; `ranked` holds true or false.
+            Columns of the units' other fields; `ranked` holds true or false. No league, type or
+            parent is blank, but the parent of units that are parents themselves: a unit that has
+            none says so ("n/a", or what `marks` declares as not applicable).
         attributes : sequence of str
             Columns kept as attributes of the units.
         variables : sequence of str, optional
@@ -275,6 +279,9 @@ class Observations:
             "2026", "2026-Q3", "2026-09" …: what all rows are about; or the name of a column of such
             periods, which makes a panel. What is spelled as a period is one, also if a column has
             that name.
+        fill_down : sequence of str
+            Columns that describe units (league, period, the unit itself …) whose blank cells take
+            the text of the cell above, as merged cells leave them. Figures are never filled down.
 
         Raises
         ------
@@ -298,6 +305,7 @@ class Observations:
             _strings(attributes),
             None if variables is None else _strings(variables),
             _as_marks(marks),
+            _strings(fill_down),
         )
         cells = wide.cells
         return cls(

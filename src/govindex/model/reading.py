@@ -12,6 +12,7 @@ from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, Cells2D, Marks, Table, composed, open_table
 from govindex.mappings import FrozenMap
+from govindex.model.identifiers import check_codes, check_places, filled_down
 from govindex.model.panels import in_periods
 from govindex.model.units import Units
 from govindex.periods import parts_of_year, period_problems
@@ -20,7 +21,6 @@ __all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide", "unknown_
 
 _UNUSABLE = "The frame cannot be used"
 _SUGGESTED = 12  # near misses are looked for among all units
-_CODED = frozenset({"unit", "code", "id"})
 
 
 @attrs.frozen(eq=False)
@@ -51,14 +51,19 @@ def read_wide(
     attributes: Sequence[str],
     variables: Sequence[str] | None,
     marks: Marks,
+    fill_down: Sequence[str] = (),
 ) -> Wide:
     """Read one row per unit and one column per variable."""
+    named = unit is not None
     frame, unit = _with_index(frame, unit)
     table = open_table(frame)
-    unit = _first_column(table) if unit is None else composed(unit)
+    unit = composed(next(iter(table.names), "unit") if unit is None else unit)
+    if not named:
+        check_codes(table, unit)
     given = {field: composed(name) for field, name in fields.items() if name is not None}
     period = _single_period(table, given)
     taken = {unit, *given.values(), *attributes}
+    table = filled_down(table, fill_down, taken)
     rest = [name for name in table.names if name not in taken]
     chosen = rest if variables is None else list(variables)
     problems = Problems()
@@ -69,6 +74,7 @@ def read_wide(
         problems.add(f"there are no variables beside {listing(sorted(taken))}")
     codes = _unit_codes(table, unit, problems)
     columns = _unit_columns(table, given, attributes, problems)
+    check_places(codes, columns, given, marks.not_applicable, problems)
     if "periods" in columns:
         _put_into_periods(codes, columns)
     cells = table.cells(chosen, marks, _Row(codes), problems)
@@ -101,20 +107,6 @@ def _put_into_periods(codes: list[str], columns: dict[str, Any]) -> None:
     if "parents" in columns:
         parents = zip(columns["parents"], periods, strict=True)
         columns["parents"] = tuple(parent and f"{parent}@{p}" for parent, p in parents)
-
-
-def _first_column(table: Table) -> str:
-    """Return the column that holds the units if nobody says which."""
-    if not table.names:
-        return "unit"
-    first = table.names[0]
-    if first.casefold() not in _CODED and table.holds_numbers(first):
-        raise DataError(
-            f"the first column, '{first}', holds numbers, which are taken for codes of units only "
-            f"if it is named unit, code or id: name the column of the units with unit=…, "
-            f"one of {listing(table.names)}"
-        )
-    return first
 
 
 @attrs.frozen
