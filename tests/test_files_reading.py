@@ -150,6 +150,21 @@ def test_titles_of_two_rows_are_joined(tmp_path: Path) -> None:
     assert list(frame.columns) == ["unit", "score self", "score verified", "rank"]
 
 
+def test_titles_of_two_rows_are_pointed_at(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Tổng hợp 2025"],
+        [],
+        ["STT", "unit", "Sở A", None, "Sở B", None],
+        [None, None, "self", "verified", "self", "verified"],
+        ["I", "Works", None, None, None, None],
+        ["1", "A", 1, 2, 3, 4],
+    ]
+    file = workbook(tmp_path, *rows)
+    with pytest.raises(gi.DataError, match=r"rows 3 and 4, .* header=\(3,4\) .*--header 3,4\)"):
+        read_table(file)
+    assert list(read_table(file, header=(3, 4)).columns)[2:4] == ["Sở A self", "Sở A verified"]
+
+
 @pytest.mark.parametrize(
     ("header", "problem"),
     [
@@ -202,6 +217,27 @@ def test_formulas_without_a_value_are_found_however_they_are_spelled(
         read_table(file)
     assert caught.value.problems[0].code == "cell.formula_without_value"
     assert read_table(file, errors="missing")["y"].isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<extLst><ext xmlns:xm="urn:x"><xm:f>S!A1:A2</xm:f><xm:v>1</xm:v></ext></extLst>',
+        '<conditionalFormatting sqref="B2"><f>1</f></conditionalFormatting>',
+    ],
+)
+def test_formulas_that_belong_to_no_cell_are_none(tmp_path: Path, more: str) -> None:
+    file = workbook(tmp_path, ["unit", "x"], ["A", 1], ["B", None])
+    file = edited(file, lambda s: s.replace("</worksheet>", f"{more}</worksheet>"))
+    assert len(read_table(file)) == 2
+
+
+def test_a_cell_is_judged_where_its_extensions_begin(tmp_path: Path) -> None:
+    file = workbook(tmp_path, ["unit", "x"], ["A", "=1+1"], ["B", 2])
+    more = '<extLst><ext xmlns:xm="urn:x"><xm:f>1</xm:f></ext></extLst></c>'
+    file = edited(file, lambda s: re.sub(r"(<c r=\"B2\".*?)</c>", rf"\1{more}", s))
+    with pytest.raises(gi.DataError, match="cell B2: the formula has no stored value"):
+        read_table(file)
 
 
 def test_many_errors_are_one_line(tmp_path: Path) -> None:

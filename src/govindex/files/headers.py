@@ -90,19 +90,37 @@ def _filled_width(cells: list[Any]) -> int:
 
 
 def header_hint(rows: list[NumberedRow]) -> str:
-    """Say which row looks like the header, "" if it is the first one."""
-    counts = [sum(map(_holds, cells)) for _, cells in rows[:_LOOKED_AT]]
-    for count, (number, cells) in zip(counts, rows[:_LOOKED_AT], strict=True):
-        texts = [cell for cell in cells if _holds(cell)]
-        said = all(isinstance(text, str) and not _NUMBER.fullmatch(text.strip()) for text in texts)
-        if said and count == max(counts) > 1:
-            if number == rows[0][0]:
-                return ""
-            return (
-                f"; if the header is in row {number}, below a title, read it with header={number} "
-                f"(in the shell: --header {number})"
-            )
+    """Say which row, or which two, look like the header, "" if it is the first one."""
+    looked_at = rows[:_LOOKED_AT]
+    most = max((len(_filled(cells)) for _, cells in looked_at), default=0)
+    for at, (number, cells) in enumerate(looked_at):
+        filled, below = _filled(cells), looked_at[at + 1 : at + 2]
+        if len(filled) < 2 or not _all_texts(cells):
+            continue
+        if below and below[0][0] == number + 1 and _all_texts(below[0][1]):
+            both = filled | _filled(below[0][1])
+            if len(both) > len(filled) and len(both) >= most:
+                return _hint(f"rows {number} and {number + 1}", f"({number},{number + 1})")
+        if len(filled) == most:
+            return "" if at == 0 else _hint(f"row {number}", str(number))
     return ""
+
+
+def _hint(where: str, argument: str) -> str:
+    words = argument.strip("()")
+    return (
+        f"; if the header is in {where}, below a title, read it with header={argument} "
+        f"(in the shell: --header {words})"
+    )
+
+
+def _filled(cells: list[Any]) -> set[int]:
+    return {column for column, cell in enumerate(cells) if _holds(cell)}
+
+
+def _all_texts(cells: list[Any]) -> bool:
+    held = [cell for cell in cells if _holds(cell)]
+    return all(isinstance(cell, str) and not _NUMBER.fullmatch(cell.strip()) for cell in held)
 
 
 def check_titles(name: str, titles: list[str], hint: str = "") -> None:

@@ -20,6 +20,8 @@ _READ_FIRST = ("xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml")
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _ROWS, _COLUMNS = 1_048_576, 16_384
 _DIGITS = "0123456789"
+# What may follow the cells, or close a cell, and hold formulas of its own.
+_AFTER = ("extLst", "conditionalFormatting", "dataValidations", "AlternateContent", "controls")
 
 
 def sheet_findings(file: Path, sheet: str | None) -> Findings:
@@ -79,25 +81,32 @@ class _Cells:
     def __init__(self, name: str) -> None:
         self.name = name
         self.found = Findings()
+        self.names: dict[str, str] = {}
         self.row = self.column = 0
         self.kind = ""
-        self.formula = self.valued = self.listening = False
+        self.formula = self.valued = self.listening = self.inside = False
         self.said = ""
         self.rows = [_ROWS + 1, 0]
         self.columns = [_COLUMNS + 1, 0]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        what = local(tag)
+        what = self.names.get(tag)
+        if what is None:
+            what = self.names.setdefault(tag, local(tag))
         self.listening = False
         if what == "c":
-            self.settle()
+            if self.formula or self.kind == "e":
+                self.settle()
             self.begin(attributes)
-        elif what in ("v", "is"):
+        elif what in ("v", "is") and self.inside:
             self.valued = what == "is"
-            self.listening = True
+            self.listening = self.formula or self.kind == "e"
             self.fill()
         elif what == "f":
-            self.formula = True
+            self.formula = self.inside
+        elif what in _AFTER:  # sparklines and rules have formulas that belong to no cell
+            self.settle()
+            self.inside = False
         elif what == "row":
             self.settle()
             self.row = self.number(attributes["r"]) if "r" in attributes else self.row + 1
@@ -113,6 +122,7 @@ class _Cells:
             if (digits := reference[len(letters) :]) != str(self.row):
                 self.row = self.number(digits)
         self.kind = attributes.get("t", "")
+        self.valued, self.inside = False, True
 
     def number(self, digits: str) -> int:
         row = int(digits) if digits.isdecimal() and len(digits) < 9 else 0
@@ -134,7 +144,7 @@ class _Cells:
             self.columns[1] = column
 
     def text(self, data: str) -> None:
-        if self.listening and (self.formula or self.kind == "e"):
+        if self.listening:
             self.said += data
 
     def settle(self) -> None:
