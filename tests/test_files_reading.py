@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import govindex as gi
+from govindex.cli import main
 from govindex.files import read_table
 from govindex.files.findings import cell_name, column_number
 
@@ -26,7 +27,7 @@ def csv_file(folder: Path, text: str) -> Path:
     return file
 
 
-def workbook(folder: Path, *rows: list[object]) -> Path:
+def workbook(folder: Path, *rows: Sequence[object]) -> Path:
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
@@ -241,7 +242,7 @@ def test_a_cell_is_judged_where_its_extensions_begin(tmp_path: Path) -> None:
 
 
 def test_many_errors_are_one_line(tmp_path: Path) -> None:
-    file = workbook(tmp_path, ["unit", "x"], *(["A", "#N/A"] for _ in range(50)))
+    file = workbook(tmp_path, ["unit", "x"], *[["A", "#N/A"]] * 50)
     with pytest.raises(gi.DataError, match=r"#N/A in 50 places: first cell B2; cell B3") as caught:
         read_table(file)
     assert len(caught.value.problems) == 50
@@ -428,6 +429,49 @@ def test_errors_in_csv_files_are_texts_unless_they_are_to_be_missing(tmp_path: P
 def test_what_becomes_of_errors_is_one_of_two_words(tmp_path: Path) -> None:
     with pytest.raises(gi.SettingError, match="errors is 'refuse' or 'missing', not 'ignore'"):
         read_table(csv_file(tmp_path, "unit\nA\n"), errors="ignore")  # type: ignore[arg-type]
+
+
+# -- in the shell ----------------------------------------------------------------------------------
+
+
+def scored(folder: Path, *words: str) -> int:
+    rule = gi.rules.Goalposts(worst=0, best=10)
+    leaves = [gi.Indicator(c, rule=rule) for c in ("self x", "y")]
+    framework = gi.Framework("r", leaves, absence=gi.absence.Renormalise())
+    method = gi.Methodology("example.m", "1", framework)
+    gi.save_methodology(method, folder / "m.toml", overwrite=True)
+    return main(["score", *words, "--method", str(folder / "m.toml")])
+
+
+def test_the_shell_reads_what_offices_publish(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows: list[list[object]] = [
+        ["Table 1"],
+        ["region", "unit", "self", "y"],
+        [None, None, "x", None],
+        ["north", "A", 1, 2],
+        [None, "B", "#N/A", 3],
+    ]
+    file = str(workbook(tmp_path, *rows))
+    words = [file, "--unit", "unit", "--league", "region", "--header", "2,3"]
+    assert scored(tmp_path, *words) == 1
+    assert "cell C5: the cell holds the error #N/A" in capsys.readouterr().err
+    words += ["--errors", "missing"]
+    assert scored(tmp_path, *words) == 1
+    assert "row 2: there is no league" in capsys.readouterr().err
+    assert scored(tmp_path, *words, "--fill-down", "region") == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [line[:2] for line in lines if line[1:2] in (["A"], ["B"])] == [["1", "B"], ["2", "A"]]
+
+
+@pytest.mark.parametrize("rows", ["a", "3;4", "", "-1"])
+def test_the_shell_refuses_rows_that_are_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: str
+) -> None:
+    with pytest.raises(SystemExit):
+        scored(tmp_path, "a.csv", f"--header={rows}")
+    assert "is no row, nor rows such as 5,6" in capsys.readouterr().err
 
 
 # -- files that are something else -----------------------------------------------------------------

@@ -147,7 +147,7 @@ def _iso(moment: date | time) -> str:
 def _write_workbook(name: str, frame: pd.DataFrame, draft: Path) -> None:
     import io
 
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     height, width = frame.shape
     if height >= _ROWS or width > _COLUMNS:

@@ -97,7 +97,9 @@ def foreign_text(head: bytes) -> str:
 def _findings(kind: str, file: Path, sheet: str | None, number: int | None) -> Findings:
     if kind == "xls":
         return compound.sheet_findings(file, number)
-    return (office_xml if kind == "xlsx" else opendocument).sheet_findings(file, sheet)
+    if kind == "ods":
+        return opendocument.sheet_findings(file, sheet)
+    return office_xml.sheet_findings(file, sheet)
 
 
 def _opened(file: Path) -> CalamineWorkbook:
