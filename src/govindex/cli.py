@@ -24,9 +24,9 @@ from govindex.describe import describe
 from govindex.errors import DataError, GovIndexError, SettingError, listing
 from govindex.explain import explain
 from govindex.files import read_table, write_table
-from govindex.frames import Marks
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
+from govindex.options import add_notation, in_words_of_the_shell, notation_of, without_columns
 from govindex.plugins import methodologies, methodology
 from govindex.result import IndexResult
 from govindex.rounding import Levels, Rounding
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(report)
         return 1
     except GovIndexError as error:
-        print(f"govindex: {error}", file=sys.stderr)
+        print(f"govindex: {in_words_of_the_shell(str(error))}", file=sys.stderr)
         return 1
     return 0
 
@@ -133,7 +133,7 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--sheet", help="of a workbook")
     command.add_argument("--separator", help="between the columns of a CSV file")
-    command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+    add_notation(command)
 
 
 def _add_robustness(command: argparse.ArgumentParser) -> None:
@@ -412,6 +412,7 @@ def _scoring(given: argparse.Namespace) -> Methodology:
 
 def _read(given: argparse.Namespace) -> Observations:
     frame = read_table(given.file, sheet=given.sheet, separator=given.separator)
+    frame = without_columns(frame, given.ignore)
     columns = [str(column) for column in frame.columns]
     unit = given.unit or ("code" if "code" in columns else None)
     name = given.name or ("unit" if "unit" in columns and unit == "code" else None)
@@ -426,7 +427,7 @@ def _read(given: argparse.Namespace) -> Observations:
         type=kind,
         parent=parent,
         ranked=ranked,
-        marks=Marks(decimal=given.decimal),
+        notation=notation_of(given),
         period=given.period,
     )
 

@@ -26,6 +26,7 @@ __all__ = [
 _SHOWN = 12
 _LINES = 20
 _PLACES = 3
+_GAP = "\0"
 
 
 class Problem(str):
@@ -45,6 +46,11 @@ class Problem(str):
         The cell of a workbook, such as "B3".
     cure : str
         What to do about it, said once for all problems of one cause.
+    found : str
+        What was found there, as it stands in the cause: problems that differ in it only share a
+        line.
+    noun : str
+        What `variable` names: "variable", "indicator" or "node".
 
     Examples
     --------
@@ -55,7 +61,18 @@ class Problem(str):
     'x'
     """
 
-    __slots__ = ("cause", "cell", "code", "cure", "row", "stage", "unit", "variable")
+    __slots__ = (
+        "cause",
+        "cell",
+        "code",
+        "cure",
+        "found",
+        "noun",
+        "row",
+        "stage",
+        "unit",
+        "variable",
+    )
 
     cause: str
     code: str
@@ -65,6 +82,8 @@ class Problem(str):
     row: int | None
     cell: str | None
     cure: str
+    found: str
+    noun: str
 
     def __new__(
         cls,
@@ -77,19 +96,27 @@ class Problem(str):
         row: int | None = None,
         cell: str | None = None,
         cure: str = "",
+        found: str = "",
+        noun: str = "variable",
     ) -> Self:
         """Write the text from the cause and its place."""
-        where = _where(unit, variable, stage, row, cell)
+        where = _where(unit, variable, stage, row, cell, noun)
         self = super().__new__(cls, f"{where}: {cause}" if where else cause)
         self.cause, self.code, self.cure = cause, code, cure
         self.unit, self.variable, self.stage = unit, variable, stage
         self.row, self.cell = row, cell
+        self.found, self.noun = found, noun
         return self
 
     @property
     def where(self) -> str:
         """The place in words, "" where the problem has none."""
-        return _where(self.unit, self.variable, self.stage, self.row, self.cell)
+        return _where(self.unit, self.variable, self.stage, self.row, self.cell, self.noun)
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """The code and the cause without what was found: one line of a message."""
+        return self.code, self.cause.replace(self.found, _GAP, 1) if self.found else self.cause
 
     def to_dict(self) -> dict[str, str | int | None]:
         """Return the problem as plain data: text, code, cause, cure and place."""
@@ -104,14 +131,19 @@ def _problem(fields: dict[str, Any]) -> Problem:
 
 
 def _where(
-    unit: str | None, variable: str | None, stage: str | None, row: int | None, cell: str | None
+    unit: str | None,
+    variable: str | None,
+    stage: str | None,
+    row: int | None,
+    cell: str | None,
+    noun: str,
 ) -> str:
     found = []
     if cell is not None:
         found.append(f"cell {cell}")
     elif row is not None and unit is None:
         found.append(f"row {row}")
-    for what, name in (("unit", unit), ("variable", variable), ("stage", stage)):
+    for what, name in (("unit", unit), (noun, variable), ("stage", stage)):
         if name is not None:
             found.append(f"{what} '{name}'")
     return ", ".join(found)
@@ -256,7 +288,7 @@ def grouped(problems: Iterable[Problem]) -> list[str]:
     """
     causes: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
-        causes.setdefault((problem.code, problem.cause), []).append(problem)
+        causes.setdefault(problem.kind, []).append(problem)
     return [_line(group) for group in causes.values()]
 
 
@@ -266,11 +298,18 @@ def _line(group: list[Problem]) -> str:
     if len(group) == 1:
         return f"{first}{cure}"
     variables = len({problem.variable for problem in group} - {None})
-    cells = f"{len(group)} cells of {variables} variable{'s' * (variables > 1)}"
+    cells = f"{len(group)} cells of {variables} {first.noun}{'s' * (variables > 1)}"
     places = cells if variables else f"{len(group)} places"
     named = "; ".join(problem.where for problem in group[:_PLACES])
     more = ", …" if len(group) > _PLACES else ""
-    return f"{first.cause} in {places}: first {named}{more}{cure}"
+    return f"{_cause(group)} in {places}: first {named}{more}{cure}"
+
+
+def _cause(group: list[Problem]) -> str:
+    """Return the cause that problems share, with the first thing that was found."""
+    first = group[0]
+    several = any(problem.found != first.found for problem in group)
+    return first.kind[1].replace(_GAP, f"{first.found}, …" if several else first.found)
 
 
 def listing(names: Iterable[object], *, shown: int = _SHOWN) -> str:

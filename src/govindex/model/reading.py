@@ -10,10 +10,11 @@ import numpy as np
 
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
-from govindex.frames import YES_OR_NO, Cells2D, Marks, Table, composed, open_table
+from govindex.frames import YES_OR_NO, Cells2D, Table, composed, open_table
 from govindex.mappings import FrozenMap
 from govindex.model.panels import in_periods
 from govindex.model.units import Units
+from govindex.notation import Notation
 from govindex.periods import parts_of_year, period_problems
 
 __all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide", "unknown_units"]
@@ -50,7 +51,7 @@ def read_wide(
     fields: Mapping[str, str | None],
     attributes: Sequence[str],
     variables: Sequence[str] | None,
-    marks: Marks,
+    notation: Notation,
 ) -> Wide:
     """Read one row per unit and one column per variable."""
     frame, unit = _with_index(frame, unit)
@@ -62,16 +63,16 @@ def read_wide(
     rest = [name for name in table.names if name not in taken]
     chosen = rest if variables is None else list(variables)
     problems = Problems()
-    wanted = [unit, *given.values(), *attributes, *chosen, *sorted(marks.text)]
+    wanted = [unit, *given.values(), *attributes, *chosen, *sorted(notation.text)]
     if not table.require(dict.fromkeys(wanted), problems):
         problems.raise_any(DataError, _UNUSABLE)
     if not chosen:
         problems.add(f"there are no variables beside {listing(sorted(taken))}")
     codes = _unit_codes(table, unit, problems)
-    columns = _unit_columns(table, given, attributes, problems)
+    columns = _unit_columns(table, given, attributes, notation, problems)
     if "periods" in columns:
         _put_into_periods(codes, columns)
-    cells = table.cells(chosen, marks, _Row(codes), problems)
+    cells = table.cells(chosen, notation, _Row(codes), problems)
     units = _collect_units(codes, columns, problems)
     if problems and period is not None and parts_of_year(period) is None:
         problems.add(
@@ -119,17 +120,17 @@ def _first_column(table: Table) -> str:
 
 @attrs.frozen
 class _Row:
-    """Names the unit of a row."""
+    """The unit of a row."""
 
     codes: Sequence[str]
     rows: Sequence[int] | None = None
 
     def __call__(self, row: int) -> str:
-        return f"unit '{self.codes[row if self.rows is None else self.rows[row]]}'"
+        return self.codes[row if self.rows is None else self.rows[row]]
 
 
 def read_long(
-    frame: Any, columns: Mapping[str, str | None], units: Units | None, marks: Marks
+    frame: Any, columns: Mapping[str, str | None], units: Units | None, notation: Notation
 ) -> Long:
     """Read one row per cell."""
     table = open_table(frame)
@@ -147,7 +148,7 @@ def read_long(
         problems.add(f"row {names.index('') + 1} names no variable")
     if stage and "" in steps:
         problems.add(f"row {steps.index('') + 1} names no stage (column '{stage}' is blank)")
-    for name in sorted(marks.text.difference(names)):
+    for name in sorted(notation.text.difference(names)):
         problems.add(f"there is no variable '{name}': {near_miss(name, dict.fromkeys(names))}")
     known = dict.fromkeys(codes if units is None else units.bodies)
     problems.extend(unknown_units(codes, known))
@@ -158,7 +159,9 @@ def read_long(
         problems.raise_any(DataError, _UNUSABLE)
         codes, units = _rows_of(codes, periods, units)
     problems.raise_any(DataError, _UNUSABLE)
-    long = _pivot(table, _Keys(codes, names, steps), units, str(columns["value"]), marks, problems)
+    long = _pivot(
+        table, _Keys(codes, names, steps), units, str(columns["value"]), notation, problems
+    )
     problems.raise_any(DataError, _UNUSABLE)
     return attrs.evolve(long, period=period)
 
@@ -236,11 +239,21 @@ def _named_periods(texts: Sequence[str | None], column: str, problems: Problems)
 
 
 def _unit_columns(
-    table: Table, given: Mapping[str, str], attributes: Sequence[str], problems: Problems
+    table: Table,
+    given: Mapping[str, str],
+    attributes: Sequence[str],
+    notation: Notation,
+    problems: Problems,
 ) -> dict[str, Any]:
+    def said(column: str) -> list[str | None]:
+        texts = table.texts(column)
+        if not notation.missing_words:
+            return texts
+        return [None if text and notation.is_missing(text) else text for text in texts]
+
     columns: dict[str, Any] = {}
     for field, column in given.items():
-        texts = table.texts(column)
+        texts = said(column)
         if field == "periods":
             columns[field] = _named_periods(texts, column, problems)
             continue
@@ -253,7 +266,7 @@ def _unit_columns(
                 problems.add(f"row {row}, column '{column}': '{text}' is neither true nor false")
         columns["ranked"] = np.array([YES_OR_NO.get(text, False) for text in folded], dtype=bool)
     if attributes:
-        columns["attributes"] = FrozenMap({name: tuple(table.texts(name)) for name in attributes})
+        columns["attributes"] = FrozenMap({name: tuple(said(name)) for name in attributes})
     return columns
 
 
@@ -277,7 +290,12 @@ class _Keys:
 
 
 def _pivot(
-    table: Table, keys: _Keys, units: Units | None, value: str, marks: Marks, problems: Problems
+    table: Table,
+    keys: _Keys,
+    units: Units | None,
+    value: str,
+    notation: Notation,
+    problems: Problems,
 ) -> Long:
     everyone = Units(tuple(dict.fromkeys(keys.units))) if units is None else units
     unit_at = {code: i for i, code in enumerate(everyone.codes)}
@@ -297,7 +315,7 @@ def _pivot(
         rows = rows_of[variable]
         part = Table(cells[rows].rename({value: variable}), (variable,))
         where = _Row(keys.units, rows)
-        read = part.cells([variable], marks, where, problems, unwanted="leave its rows out")
+        read = part.cells([variable], notation, where, problems, unwanted="leave its rows out")
         levels.update(read.levels)
         for i, row in enumerate(rows):
             at = (stage_at[keys.stages[row]], unit_at[keys.units[row]], column)
