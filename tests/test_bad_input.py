@@ -678,8 +678,8 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
         index(leaf("a", "w"), leaf("b")),
         observe(a=[1, 1, 1], b=[1, 1, 1], w=[-1, None, 2]),
         (
-            "^unit 'A', weight 'w' of 'a' is -1: a weight is a number of at least 0",
-            "^unit 'B', weight 'w' of 'a' is absent: a weight is a number of at least 0",
+            "^unit 'A', variable 'w': the weight of 'a' is -1; a weight is a number of at least 0",
+            "^unit 'B', variable 'w': the weight of 'a' is absent; a weight is a number of at least 0",
         ),
     ),
     "weights that are answers": (
@@ -741,19 +741,19 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
         index(gi.Dimension("d", [leaf("a"), leaf("b")])),
         observe(a=[1, None], b=["n/a", "1"]),
         (
-            r"^unit 'B', 'a' is missing, and 'd' declares no policy for that: give it absence= R",
-            r"^unit 'A', 'b' is not applicable, and 'd' declares no policy for that",
+            r"^unit 'B', indicator 'a': missing, and 'd' declares no policy for that$",
+            r"^unit 'A', indicator 'b': not applicable, and 'd' declares no policy for that$",
         ),
     ),
     "nothing reported": (
         index(leaf("a"), leaf("b")),
         observe(a=[None, None], b=[1, 1]),
-        ("unit 'A', 'a' is missing", "unit 'B', 'a' is missing"),
+        ("unit 'A', indicator 'a': missing", "unit 'B', indicator 'a': missing"),
     ),
     "missing bonus": (
         index(leaf("a"), leaf("b", outside_maximum=True)),
         observe(a=[1, 1], b=[None, 0]),
-        ("unit 'A', 'b' is missing",),
+        ("unit 'A', indicator 'b': missing",),
     ),
     "geometric mean of a zero": (
         index(gi.Dimension("d", [leaf("a"), leaf("b")], aggregate=Geometric()), leaf("c")),
@@ -771,12 +771,15 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
     "answers under a rule for numbers": (
         index(leaf("a", rule=Proportional(8))),
         observe(a=["yes", "no"]),
-        ("^unit 'A', indicator 'a', variable 'a': 'yes' is not a number",),
+        (
+            "^unit 'A', indicator 'a': 'yes' in variable 'a' is not a number$",
+            "^unit 'B', indicator 'a': 'no' in variable 'a' is not a number$",
+        ),
     ),
     "answers in a ratio": (
         index(leaf("a", measure=Ratio("x", "y", fallback="z"))),
         observe(x=[1], y=[0], z=["many"]),
-        ("^unit 'A', indicator 'a', variable 'z': 'many' is not a number",),
+        ("^unit 'A', indicator 'a': 'many' in variable 'z' is not a number",),
     ),
     "period of a yearly total": (
         index(leaf("a", measure=PerPeriod("a"))),
@@ -872,16 +875,18 @@ def test_data_that_cannot_be_scored_are_refused(case: str) -> None:
     check(refused(lambda: scored.compute(data), gi.DataError), patterns)
 
 
-def test_many_refused_cells_are_counted_after_the_first_ten() -> None:
+def test_many_refused_cells_share_a_line_and_are_all_problems() -> None:
     units = [f"U{i}" for i in range(25)]
     frame = pd.DataFrame({"unit": units, "a": [-1.0] * 25, "b": [None] * 25})
     data = gi.Observations.from_frame(frame)
     negative = index(leaf("a", rule=Proportional(1)))
-    problems = refused(lambda: method(negative).compute(data), gi.DataError)
-    assert len(problems) == 11
-    assert problems[-1].endswith("in 15 more units")
-    problems = refused(lambda: method(index(leaf("b"))).compute(data), gi.DataError)
-    assert (len(problems), problems[-1]) == (11, "'b' is missing in 15 more units")
+    for code, cause in (("a", r"\(value -1\)"), ("b", "missing, and 'index' declares no policy")):
+        scored = negative if code == "a" else index(leaf("b"))
+        with pytest.raises(gi.DataError, match=f"{cause}.* in 25 cells of 1 indicator") as info:
+            method(scored).compute(data)
+        assert [problem.unit for problem in info.value.problems] == units
+        assert {(p.variable, p.noun) for p in info.value.problems} == {(code, "indicator")}
+        assert len(str(info.value).splitlines()) == 1
 
 
 # -- what is not a problem -----------------------------------------------------------------------

@@ -207,19 +207,22 @@ class CellError(GovIndexError, ValueError):
         True at the refused cells, in the shape of the values given to the part (units last).
     whole : bool
         The column as a whole is at fault (constant, nothing reported), not single cells.
+    cure : str
+        What to do about it.
     """
 
-    def __init__(self, message: str, mask: Any, *, whole: bool = False) -> None:
+    def __init__(self, message: str, mask: Any, *, whole: bool = False, cure: str = "") -> None:
         super().__init__(message)
         self.mask = mask
         self.whole = whole
+        self.cure = cure
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _cell_error, (self.args[0], self.mask, self.whole)
+        return _cell_error, (self.args[0], self.mask, self.whole, self.cure)
 
 
-def _cell_error(message: str, mask: Any, whole: bool) -> CellError:
-    return CellError(message, mask, whole=whole)
+def _cell_error(message: str, mask: Any, whole: bool, cure: str) -> CellError:
+    return CellError(message, mask, whole=whole, cure=cure)
 
 
 class Problems:
@@ -298,8 +301,9 @@ def _line(group: list[Problem]) -> str:
     if len(group) == 1:
         return f"{first}{cure}"
     variables = len({problem.variable for problem in group} - {None})
-    cells = f"{len(group)} cells of {variables} {first.noun}{'s' * (variables > 1)}"
-    places = cells if variables else f"{len(group)} places"
+    places = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "places"
+    if not variables or any(problem.unit is not None for problem in group):
+        places = f"{len(group)} {'cells of ' * bool(variables)}{places}"
     named = "; ".join(problem.where for problem in group[:_PLACES])
     more = ", …" if len(group) > _PLACES else ""
     return f"{_cause(group)} in {places}: first {named}{more}{cure}"
