@@ -679,7 +679,7 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
         observe(a=[1, 1, 1], b=[1, 1, 1], w=[-1, None, 2]),
         (
             "^unit 'A', variable 'w': the weight of 'a' is -1; a weight is a number of at least 0",
-            "^unit 'B', variable 'w': the weight of 'a' is absent; a weight is a number of at least 0",
+            "^unit 'B', variable 'w': the weight of 'a' is absent; a weight is a number",
         ),
     ),
     "weights that are answers": (
