@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
+from govindex.lookalikes import lookalike, where_they_differ
+
 __all__ = [
     "CellError",
     "DataError",
@@ -335,14 +337,22 @@ def listing(names: Iterable[object], *, shown: int = _SHOWN) -> str:
 def near_miss(name: object, known: Iterable[object]) -> str:
     """Say which known name was probably meant, and what exists.
 
+    Of a name that looks the same it says which character differs.
+
     Examples
     --------
     >>> near_miss("trasparency", ["transparency", "progress"])
     "did you mean 'transparency'? Known: 'transparency', 'progress'"
+    >>> near_miss("Huế ", ["Huế"])
+    "did you mean 'Huế'? (it ends with U+0020 SPACE) Known: 'Huế'"
     """
     import difflib
 
     names = [str(item) for item in known]
+    same = lookalike(str(name), names)
+    if same is not None and str(name).casefold() != same.casefold():
+        differs = where_they_differ(str(name), same)
+        return f"did you mean '{same}'? ({differs}) Known: {listing(names)}"
     close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
     if not close:
         folded = {item.casefold(): item for item in names}
