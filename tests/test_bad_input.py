@@ -889,6 +889,26 @@ def test_many_refused_cells_share_a_line_and_are_all_problems() -> None:
         assert len(str(info.value).splitlines()) == 1
 
 
+def test_data_of_dimensions_say_to_cut() -> None:
+    framework = index(
+        gi.Dimension("d", [leaf("a"), leaf("b")]), gi.Dimension("e", [leaf("f"), leaf("g")])
+    )
+    data = observe(d=[1], f=[1])
+    problems = refused(lambda: method(framework).compute(data), gi.DataError)
+    check(problems, (r"^the data hold scores of 'd', .* of 2 indicators", "'g'"))
+    assert problems[0].cure.endswith("or method.cut(['d'])")
+    cut = method(framework).cut(["d"])
+    check(refused(lambda: cut.compute(data), gi.DataError), ("^indicator 'g' needs",))
+
+
+def test_what_the_data_hold_is_listed_three_times_at_most() -> None:
+    framework = index(*(leaf(f"leaf {i}") for i in range(9)))
+    with pytest.raises(gi.DataError) as info:
+        method(framework).compute(observe(**{"leaf 3!": [1], "other": [1]}))
+    assert str(info.value).count("Known: ") == 3
+    assert str(info.value).count("did you mean 'leaf 3!'") == 9
+
+
 # -- what is not a problem -----------------------------------------------------------------------
 
 

@@ -104,6 +104,11 @@ def test_three_thousand_wrong_cells_fit_one_screen(
     [
         ("name the column of the units with unit=…", "name the column of the units with --unit"),
         ("use method.cut()", "use --cut"),
+        (
+            "use method.cut(), which reads the scores of the published dimensions, or "
+            "method.cut(['a', 'b'])",
+            "use --cut, which reads the scores of the published dimensions",
+        ),
         ("such as period='2026'", "such as --period '2026'"),
         ("20 more: error.problems holds all", "20 more"),
         ("unit 'A' has no name", "unit 'A' has no name"),
@@ -111,3 +116,14 @@ def test_three_thousand_wrong_cells_fit_one_screen(
 )
 def test_arguments_are_options_in_the_shell(said: str, in_the_shell: str) -> None:
     assert in_words_of_the_shell(said) == in_the_shell
+
+
+def test_scores_of_dimensions_are_told_apart_from_indicators(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "d.csv").write_text("code,1,2,3A,3B,4,5\nA,1,1,1,1,1,1\n", encoding="utf-8")
+    assert main(["score", str(tmp_path / "d.csv"), "--method", "vn.service-766"]) == 1
+    error = capsys.readouterr().err
+    assert "the data hold scores of '1', '2', '3A', '3B', '4', '5', which are dimensions" in error
+    assert error.rstrip().endswith("use --cut, which reads the scores of the published dimensions")
+    assert len(error.splitlines()) == 1

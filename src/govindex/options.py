@@ -29,6 +29,7 @@ _OPTIONS = (
     (r"attributes=\[…\]|variables=\[…\]", "--ignore COLUMN"),
     (r"\b(unit|name|league|type|parent|ranked|period|sheet|separator)=…", r"--\1"),
     (r"\b(period|sheet|separator)=('[^']*')", r"--\1 \2"),
+    (r"method\.cut\(\)(, which .* published dimensions), or method\.cut\(\[.*?\]\)", r"--cut\1"),
     (r"(method)?\.cut\(\)", "--cut"),
     (r"; error\.problems holds all|: error\.problems holds all", ""),
 )
