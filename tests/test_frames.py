@@ -405,3 +405,46 @@ def test_codes_are_stripped_and_whole_numbers_stay_whole() -> None:
 def test_impossible_notations_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(gi.SettingError, match=message):
         gi.Notation(**settings)
+
+
+# -- rows that are records -------------------------------------------------------------------------
+
+RECORDS = {"unit": ["A", "B"] * 4, "day": ["2026-01", "2026-02"] * 4, "x": list(range(8))}
+
+
+@pytest.mark.parametrize("build", [as_pandas, *LIBRARIES])
+def test_records_are_refused_with_what_to_do(
+    build: Callable[[dict[str, list[Any]]], Any],
+) -> None:
+    message = r"8 rows for 2 units \('unit'\), .*: give period=… .*average the rows of every unit"
+    with pytest.raises(gi.DataError, match=message):
+        read(build(RECORDS))
+    with pytest.raises(gi.DataError, match=r"8 rows for 2 units \('unit', 'day'\), .*: else count"):
+        read(build(RECORDS), period="day")
+
+
+@pytest.mark.parametrize("build", [as_pandas, *LIBRARIES])
+def test_records_of_long_frames_are_refused(
+    build: Callable[[dict[str, list[Any]]], Any],
+) -> None:
+    rows = {"unit": ["A", "B"] * 4, "variable": ["x"] * 8, "value": list(range(8))}
+    message = r"8 rows for 2 cells \('unit', 'variable'\), .*: count, .*: stage=…, period=…"
+    with pytest.raises(gi.DataError, match=message):
+        gi.Observations.from_long(build(rows))
+
+
+def test_lazy_records_are_refused_before_they_are_collected() -> None:
+    def fail(cells: pl.Series) -> pl.Series:
+        raise AssertionError("the records were collected")
+
+    lazy = pl.LazyFrame(RECORDS).with_columns(pl.col("x").map_batches(fail, return_dtype=pl.Int64))
+    with pytest.raises(gi.DataError, match="8 rows for 2 units"):
+        read(lazy)
+
+
+def test_panels_and_a_doubled_unit_are_no_records() -> None:
+    months = [f"2026-0{month}" for month in (1, 2, 3, 4)]
+    panel = {"unit": ["A"] * 4 + ["B"] * 4, "month": months * 2, "x": list(range(8))}
+    assert len(read(pl.LazyFrame(panel), period="month").units) == 8
+    with pytest.raises(gi.DataError, match="unit 'A' stands there more than once"):
+        read(pl.LazyFrame({"unit": ["A", "B", "C", "A"], "x": [1, 2, 3, 4]}))

@@ -25,8 +25,9 @@ from govindex.notation import Notation, composed, cure_of_word
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Cells2D", "Notation", "Table", "composed", "open_table"]
+__all__ = ["Cells2D", "Keys", "Notation", "Table", "composed", "open_table"]
 
+_FEW_ROWS = 3
 YES_OR_NO = {
     **dict.fromkeys(("true", "1", "yes", "có"), True),
     **dict.fromkeys(("false", "0", "no", "không"), False),
@@ -324,8 +325,15 @@ class _Reading:
             )
 
 
-def open_table(frame: Any) -> Table:
+def open_table(frame: Any, keys: Callable[[list[str]], Keys] | None = None) -> Table:
     """Let a frame in.
+
+    Parameters
+    ----------
+    frame : data frame
+    keys : callable, optional
+        Names of columns → those of which every combination has one row. A lazy frame that has many
+        rows for each is refused before it is collected.
 
     Raises
     ------
@@ -346,6 +354,8 @@ def open_table(frame: Any) -> Table:
         names = getattr(frame, "column_names", None) or frame.columns  # pyarrow's, or pandas'
         raise _doubled([str(name) for name in names]) from error
     if isinstance(opened, nw.LazyFrame):
+        if keys is not None:
+            _check_rows(opened, keys)
         opened = opened.collect()
     given = list(opened.columns)
     names = [composed(str(name)) for name in given]
@@ -356,6 +366,51 @@ def open_table(frame: Any) -> Table:
     elif names != given:
         opened = opened.rename(dict(zip(given, names, strict=True)))
     return Table(opened, tuple(names))
+
+
+def _check_rows(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys]) -> None:
+    import narwhals as nw
+
+    given = {composed(str(name)): name for name in frame.collect_schema().names()}
+    wanted = keys(list(given))
+    columns = [given[name] for name in wanted.columns if name in given]
+    if len(columns) < len(wanted.columns):
+        return  # what is lacking is said when the frame is read
+    every = frame.select(*columns)
+    rows = every.select(nw.len()).collect().item()
+    wanted.check(rows, every.unique().select(nw.len()).collect().item())
+
+
+@attrs.frozen
+class Keys:
+    """The columns that say what a row is about.
+
+    Parameters
+    ----------
+    columns : tuple of str
+    what : str
+        What every combination of them is: "units", "cells" …
+    instead : str
+        What to do with a frame that has many rows for each.
+    """
+
+    columns: tuple[str, ...]
+    what: str
+    instead: str
+
+    def check(self, rows: int, distinct: int) -> None:
+        """Refuse a frame of many rows for each.
+
+        Raises
+        ------
+        DataError
+            If there are at least twice as many rows.
+        """
+        if rows > _FEW_ROWS and rows >= 2 * distinct:
+            raise DataError(
+                f"the frame has {rows:,} rows for {distinct:,} {self.what} "
+                f"({listing(self.columns)}), so a row seems to be a record: {self.instead}"
+            )
 
 
 def _doubled(names: list[str]) -> DataError:

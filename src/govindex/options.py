@@ -31,6 +31,7 @@ _OPTIONS = (
     (r"\b(period|sheet|separator)=('[^']*')", r"--\1 \2"),
     (r"method\.cut\(\)(, which .* published dimensions), or method\.cut\(\[.*?\]\)", r"--cut\1"),
     (r"(method)?\.cut\(\)", "--cut"),
+    (r", or read one row per cell with Observations\.from_long\(…\)", ""),
     (r"; error\.problems holds all|: error\.problems holds all", ""),
 )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
-from govindex.frames import YES_OR_NO, Cells2D, Table, composed, open_table
+from govindex.frames import YES_OR_NO, Cells2D, Keys, Table, composed, open_table
 from govindex.mappings import FrozenMap
 from govindex.model.panels import in_periods
 from govindex.model.units import Units
@@ -55,9 +55,10 @@ def read_wide(
 ) -> Wide:
     """Read one row per unit and one column per variable."""
     frame, unit = _with_index(frame, unit)
-    table = open_table(frame)
-    unit = _first_column(table) if unit is None else composed(unit)
     given = {field: composed(name) for field, name in fields.items() if name is not None}
+    table = open_table(frame, lambda names: _wide_keys(unit or next(iter(names), ""), given, names))
+    unit = _first_column(table) if unit is None else composed(unit)
+    keys = _wide_keys(unit, given, table.names)
     period = _single_period(table, given)
     taken = {unit, *given.values(), *attributes}
     rest = [name for name in table.names if name not in taken]
@@ -72,6 +73,7 @@ def read_wide(
     columns = _unit_columns(table, given, attributes, notation, problems)
     if "periods" in columns:
         _put_into_periods(codes, columns)
+    keys.check(len(codes), len(set(codes)))
     cells = table.cells(chosen, notation, _Row(codes), problems)
     units = _collect_units(codes, columns, problems)
     if problems and period is not None and parts_of_year(period) is None:
@@ -82,6 +84,29 @@ def read_wide(
     problems.raise_any(DataError, _UNUSABLE)
     assert units is not None
     return Wide(units, tuple(chosen), cells, period)
+
+
+def _wide_keys(unit: str, given: Mapping[str, str], names: Sequence[str]) -> Keys:
+    columns, instead = [composed(unit)], "give period=… if the rows are periods; "
+    period = given.get("periods")
+    if period is not None and period in names and parts_of_year(period) is None:
+        columns.append(period)
+        instead = ""
+    return Keys(
+        tuple(columns),
+        "units",
+        f"{instead}else count, sum or average the rows of every unit first, or read one row per "
+        "cell with Observations.from_long(…)",
+    )
+
+
+def _long_keys(columns: Mapping[str, str], names: Sequence[str]) -> Keys:
+    return Keys(
+        tuple(column for part, column in columns.items() if part != "value" and column in names),
+        "cells",
+        "count, sum or average the rows of every cell first, or give the columns that tell them "
+        "apart: stage=…, period=…",
+    )
 
 
 def _single_period(table: Table, given: dict[str, str]) -> str | None:
@@ -133,8 +158,9 @@ def read_long(
     frame: Any, columns: Mapping[str, str | None], units: Units | None, notation: Notation
 ) -> Long:
     """Read one row per cell."""
-    table = open_table(frame)
     given = {part: composed(name) for part, name in columns.items() if name is not None}
+    table = open_table(frame, lambda names: _long_keys(given, names))
+    wanted = _long_keys(given, table.names)
     period = _single_period(table, given)
     columns = {**dict.fromkeys(columns), **given}
     problems = Problems()
@@ -159,6 +185,7 @@ def read_long(
         problems.raise_any(DataError, _UNUSABLE)
         codes, units = _rows_of(codes, periods, units)
     problems.raise_any(DataError, _UNUSABLE)
+    wanted.check(len(codes), len(set(zip(codes, names, steps, strict=True))))
     long = _pivot(
         table, _Keys(codes, names, steps), units, str(columns["value"]), notation, problems
     )
