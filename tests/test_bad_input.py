@@ -497,9 +497,9 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "blank units": (
         wide(unit=["A", " "]),
         {},
-        (r"row 2 names no unit \(column 'unit' is blank\)",),
+        (r"row 2: no unit is named \(column 'unit' is blank\)",),
     ),
-    "missing units": (wide(unit=[None, "B"]), {}, ("row 1 names no unit",)),
+    "missing units": (wide(unit=[None, "B"]), {}, ("row 1: no unit is named",)),
     "doubled units": (wide(unit=["A", " A"]), {}, ("unit 'A' stands there more than once",)),
     "unknown parent": (
         wide(unit=["Hanoi", "B"], league=["", "Hano"]),
@@ -514,7 +514,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "neither true nor false": (
         wide(league=["maybe", True]),
         {"ranked": "league"},
-        ("row 1, column 'league': 'maybe' is neither true nor false",),
+        ("row 1: 'maybe' in column 'league' is neither true nor false",),
     ),
     "text between numbers": (
         wide(days=["1", "two"], online=["none", "0.5"]),
@@ -562,12 +562,12 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "long: blank names": (
         long(unit=["A", None, "B"], variable=["days", "days", ""], stage=["self", "self", None]),
         {"stage": "stage"},
-        ("row 2 names no unit", "row 3 names no variable", "row 3 names no stage"),
+        ("row 2: no unit is named", "row 3: no variable is named", "row 3: no stage is named"),
     ),
     "long: the same cell twice": (
         long(variable=["days", "days", "days"]),
         {},
-        (r"unit 'A', variable 'days' stands there more than once \(rows 1 and 2\)",),
+        (r"unit 'A', variable 'days': stands there .* \(rows 1 and 2\)",),
     ),
     "long: unknown unit": (
         long(unit=["Hanoi", "Hanoi", "Hano"]),

@@ -88,7 +88,8 @@ def _check_header(name: str, header: list[str]) -> None:
     ]
     if blank:
         raise DataError(
-            f"'{name}': column {', '.join(blank)} has no header; give every column one name in the "
+            f"'{name}': column {', '.join(blank[:12])}{', …' * (len(blank) > 12)} has no header; "
+            "give every column one name in the "
             "first row, and unmerge merged header cells"
         )
     doubled = sorted({title for title in header if header.count(title) > 1})

@@ -32,7 +32,7 @@ _OPTIONS = (
     (r"method\.cut\(\)(, which .* published dimensions), or method\.cut\(\[.*?\]\)", r"--cut\1"),
     (r"(method)?\.cut\(\)", "--cut"),
     (r", or read one row per cell with Observations\.from_long\(…\)", ""),
-    (r"; error\.problems holds all|: error\.problems holds all", ""),
+    (r"[;:] error\.problems holds all", ""),
 )
 
 

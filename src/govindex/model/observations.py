@@ -205,23 +205,31 @@ class Observations:
         for name, texts in self.levels.items():
             numbers = self.values[:, self.variables.index(name)]
             known = np.isnan(numbers) | np.isin(numbers, np.arange(len(texts)))
-            for row in np.flatnonzero(~known):
+            for row in np.flatnonzero(~known).tolist():
                 problems.add(
-                    f"unit '{self.units.codes[row]}', variable '{name}': {numbers[row]:g} is the "
-                    f"number of no answer, there are {len(texts)}"
+                    f"{numbers[row]:g} is the number of no answer, there are {len(texts)}",
+                    code="cell.answer",
+                    unit=self.units.codes[row],
+                    variable=name,
+                    found=f"{numbers[row]:g}",
                 )
         if all_finite(self.values) and self.status.max(initial=0) < ABSENCE_STARTS:
             return
         infinite = np.isinf(self.values)
         crossed = np.isnan(self.values) != (self.status >= ABSENCE_STARTS)
-        for mask, what in (
-            (infinite, "the value is infinite"),
-            (crossed, "value and status disagree: NaN belongs to missing or not applicable cells"),
+        belongs = "NaN belongs to missing or not applicable cells"
+        for mask, code, what in (
+            (infinite, "cell.infinite", "the value is infinite"),
+            (crossed, "cell.status", f"value and status disagree: {belongs}"),
         ):
             if mask.any():
-                for row, column in np.argwhere(mask):
-                    where = f"unit '{self.units.codes[row]}', variable '{self.variables[column]}'"
-                    problems.add(f"{where}: {what}")
+                for row, column in np.argwhere(mask).tolist():
+                    problems.add(
+                        what,
+                        code=code,
+                        unit=self.units.codes[row],
+                        variable=self.variables[column],
+                    )
 
     def __repr__(self) -> str:
         absent = self.status >= ABSENCE_STARTS

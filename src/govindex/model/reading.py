@@ -171,9 +171,10 @@ def read_long(
     stage = columns["stage"]
     steps = [text or "" for text in table.texts(stage)] if stage else [""] * len(codes)
     if "" in names:
-        problems.add(f"row {names.index('') + 1} names no variable")
+        problems.add("no variable is named", code="row.variable", row=names.index("") + 1)
     if stage and "" in steps:
-        problems.add(f"row {steps.index('') + 1} names no stage (column '{stage}' is blank)")
+        cause = f"no stage is named (column '{stage}' is blank)"
+        problems.add(cause, code="row.stage", row=steps.index("") + 1)
     for name in sorted(notation.text.difference(names)):
         problems.add(f"there is no variable '{name}': {near_miss(name, dict.fromkeys(names))}")
     known = dict.fromkeys(codes if units is None else units.bodies)
@@ -254,14 +255,15 @@ def _unit_codes(table: Table, unit: str, problems: Problems) -> list[str]:
         return texts  # type: ignore[return-value]
     for row, text in enumerate(texts, 1):
         if text is None:
-            problems.add(f"row {row} names no unit (column '{unit}' is blank)")
+            problems.add(f"no unit is named (column '{unit}' is blank)", code="row.unit", row=row)
     return [text or "" for text in texts]
 
 
 def _named_periods(texts: Sequence[str | None], column: str, problems: Problems) -> tuple[str, ...]:
     for row, text in enumerate(texts, 1):
         if text is None:
-            problems.add(f"row {row} names no period (column '{column}' is blank)")
+            cause = f"no period is named (column '{column}' is blank)"
+            problems.add(cause, code="row.period", row=row)
     return tuple(text or "" for text in texts)
 
 
@@ -290,7 +292,12 @@ def _unit_columns(
         folded = ["true" if text is None else text.casefold() for text in texts]
         for row, text in enumerate(folded, 1):
             if text not in YES_OR_NO:
-                problems.add(f"row {row}, column '{column}': '{text}' is neither true nor false")
+                problems.add(
+                    f"'{text}' in column '{column}' is neither true nor false",
+                    code="row.ranked",
+                    row=row,
+                    found=f"'{text}'",
+                )
         columns["ranked"] = np.array([YES_OR_NO.get(text, False) for text in folded], dtype=bool)
     if attributes:
         columns["attributes"] = FrozenMap({name: tuple(said(name)) for name in attributes})
@@ -347,9 +354,15 @@ def _pivot(
         for i, row in enumerate(rows):
             at = (stage_at[keys.stages[row]], unit_at[keys.units[row]], column)
             if row_of[at] >= 0:
+                found = f"rows {row_of[at] + 1} and {row + 1}"
                 problems.add(
-                    f"unit '{keys.units[row]}', variable '{variable}' stands there more than once "
-                    f"(rows {row_of[at] + 1} and {row + 1})"
+                    f"stands there more than once ({found})",
+                    code="cell.doubled",
+                    unit=keys.units[row],
+                    variable=variable,
+                    stage=keys.stages[row] or None,
+                    row=row + 1,
+                    found=found,
                 )
             row_of[at], values[at], status[at] = row, read.values[0, i], read.status[0, i]
     return Long(everyone, variables, (stages, values, status), levels)
