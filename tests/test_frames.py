@@ -409,7 +409,11 @@ def test_impossible_notations_are_refused(settings: dict[str, Any], message: str
 
 # -- rows that are records -------------------------------------------------------------------------
 
-RECORDS = {"unit": ["A", "B"] * 4, "day": ["2026-01", "2026-02"] * 4, "x": list(range(8))}
+RECORDS: dict[str, list[Any]] = {
+    "unit": ["A", "B"] * 4,
+    "day": ["2026-01", "2026-02"] * 4,
+    "x": list(range(8)),
+}
 
 
 @pytest.mark.parametrize("build", [as_pandas, *LIBRARIES])
@@ -427,7 +431,11 @@ def test_records_are_refused_with_what_to_do(
 def test_records_of_long_frames_are_refused(
     build: Callable[[dict[str, list[Any]]], Any],
 ) -> None:
-    rows = {"unit": ["A", "B"] * 4, "variable": ["x"] * 8, "value": list(range(8))}
+    rows: dict[str, list[Any]] = {
+        "unit": ["A", "B"] * 4,
+        "variable": ["x"] * 8,
+        "value": list(range(8)),
+    }
     message = r"8 rows for 2 cells \('unit', 'variable'\), .*: count, .*: stage=…, period=…"
     with pytest.raises(gi.DataError, match=message):
         gi.Observations.from_long(build(rows))

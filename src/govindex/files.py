@@ -1,7 +1,7 @@
 """Tables in files: CSV, Excel, Parquet and JSON → frames of what the cells say.
 
 Nothing is guessed about numbers here: cells of CSV files stay texts, and what reads the frame
-(:class:`~govindex.model.observations.Observations`) knows the marks that were declared.
+(:class:`~govindex.model.observations.Observations`) knows the notation that was declared.
 """
 
 from __future__ import annotations
