@@ -147,6 +147,21 @@ def test_reversals_see_no_codes() -> None:
     assert str(found[0]) == str(found[1])
 
 
+def test_reversals_without_steps_see_no_codes() -> None:
+    leaf = gi.Indicator("x", measure=Value("x", missing_when=[-999]), rule=gi.rules.MinMax())
+    framework = gi.Framework("t", [leaf], absence=gi.absence.Renormalise())
+    whole = gi.Methodology("e.c", "1", framework)
+    found = [
+        gi.robustness.reversals(whole, read(frame)).summary
+        for frame in (FRAME, FRAME.replace(-999.0, np.nan))
+    ]
+    assert str(found[0]) == str(found[1])
+    anchored = [
+        whole.anchored(read(frame)).fingerprint for frame in (FRAME, FRAME.replace(-999.0, np.nan))
+    ]
+    assert anchored[0] == anchored[1]
+
+
 def test_a_weight_that_is_a_code_is_missing() -> None:
     frame = pd.DataFrame({"unit": ["A", "B"], "x": [1.0, 2.0], "w": [-1.0, 3.0]})
     leaves = [
