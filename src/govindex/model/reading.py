@@ -228,7 +228,7 @@ def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]
 def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
     # A pandas frame whose index has a name, or holds texts, carries its units there.
     index = getattr(frame, "index", None)
-    if not hasattr(frame, "reset_index") or not hasattr(index, "nlevels"):
+    if index is None or not hasattr(frame, "reset_index") or not hasattr(index, "nlevels"):
         return frame, unit
     if index.nlevels > 1:  # a panel's units and periods, if the units are looked for there
         return (frame.reset_index() if unit in index.names else frame), unit
