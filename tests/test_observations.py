@@ -321,7 +321,7 @@ def test_from_long_numbers_answers_alike_at_all_stages() -> None:
 
 def test_from_long_applies_marks_by_variable() -> None:
     frame = LONG[:3].assign(value=["1", "2", "n/a"])
-    data = gi.Observations.from_long(frame, marks=gi.Marks(text="y"))
+    data = gi.Observations.from_long(frame, notation=gi.Notation(text="y"))
     assert (data.value("A", "x"), data.value("A", "y")) == (1, "2")
     assert data.cell("B", "x") == CellStatus.NOT_APPLICABLE
 

@@ -25,9 +25,9 @@ from govindex.errors import DataError, GovIndexError, SettingError, listing
 from govindex.explain import explain
 from govindex.files import read_table, write_table
 from govindex.files.saving import check_target
-from govindex.frames import Marks
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
+from govindex.options import add_notation, in_words_of_the_shell, notation_of, without_columns
 from govindex.plugins import methodologies, methodology
 from govindex.result import IndexResult
 from govindex.rounding import Levels, Rounding
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(report)
         return 1
     except GovIndexError as error:
-        print(f"govindex: {error}", file=sys.stderr)
+        print(f"govindex: {in_words_of_the_shell(str(error))}", file=sys.stderr)
         return 1
     return 0
 
@@ -141,7 +141,7 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
         help="fill blank cells of a column that describes units from above (merged cells)",
     )
     _add_table(command)
-    command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+    add_notation(command)
 
 
 def _add_table(command: argparse.ArgumentParser) -> None:
@@ -461,6 +461,7 @@ def _read(given: argparse.Namespace) -> Observations:
         header=given.header,
         errors=given.errors,
     )
+    frame = without_columns(frame, given.ignore)
     columns = [str(column) for column in frame.columns]
     unit = given.unit or ("code" if "code" in columns else None)
     name = given.name or ("unit" if "unit" in columns and unit == "code" else None)
@@ -475,7 +476,7 @@ def _read(given: argparse.Namespace) -> Observations:
         type=kind,
         parent=parent,
         ranked=ranked,
-        marks=Marks(decimal=given.decimal),
+        notation=notation_of(given),
         period=given.period,
         fill_down=given.fill_down,
     )

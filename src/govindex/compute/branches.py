@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.compute.block import Block, State, as_numbers, rounded
-from govindex.compute.naming import NAMED, name_cells, name_gaps, name_refusals
+from govindex.compute.naming import name_cells, name_gaps, name_refusals
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.settlement import Child, Settled, ask, settle
 from govindex.compute.weights import Drawn
@@ -55,13 +55,16 @@ def _weight_column(code: str, variable: str, block: Block, problems: Problems) -
         )
     cells = block[variable]
     wrong = (cells.status >= ABSENCE_STARTS) | (cells.values < 0)
-    for draw, place in np.argwhere(wrong)[:NAMED]:
-        unit = block.observations.units.codes[place]
+    draws, units = np.nonzero(wrong)
+    for draw, place in zip(draws.tolist(), units.tolist(), strict=True):
         value = cells.values[draw, place]
-        said = "is absent" if np.isnan(value) else f"is {value:g}"
+        said = "absent" if np.isnan(value) else f"{value:g}"
         problems.add(
-            f"unit '{unit}', weight '{variable}' of '{code}' {said}: "
-            "a weight is a number of at least 0"
+            f"the weight of '{code}' is {said}; a weight is a number of at least 0",
+            code="weight.refused",
+            unit=block.observations.units.codes[place],
+            variable=variable,
+            found=said,
         )
     return np.where(wrong, 1.0, cells.values)
 
@@ -231,7 +234,7 @@ def _settled(
         name_cells(refusal, block, [branch.node], problems)
         return _nothing(block)
     for code, refused, kind in settled.refused:
-        name_refusals(code, refused, kind, branch.node.code, block, problems)
+        name_refusals(code, refused, kind, branch.node, block, problems)
     for error in settled.errors:
         name_cells(error, block, [branch.node], problems)
     if _refuse_gaps(branch, block, found, settled, problems):
@@ -357,7 +360,7 @@ def _filled(
         name_cells(error, block, [node], problems)
         return bonus.share
     for code, refused, kind in found.refused:
-        name_refusals(code, refused, kind, branch.node.code, block, problems)
+        name_refusals(code, refused, kind, branch.node, block, problems)
     for cells in found.errors:
         name_cells(cells, block, [node], problems)
     return found.filled[0]

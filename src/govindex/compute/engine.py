@@ -20,10 +20,13 @@ from govindex.compute.linear import Linear
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.weights import Drawn, checked, redraw
 from govindex.contracts import Float
-from govindex.errors import DataError, Problems, near_miss
+from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.kernels.memory import Memory
+from govindex.model.tree import Dimension
 
 __all__ = ["Evaluation", "Scored", "combine", "evaluate", "evaluate_nodes", "score"]
+
+_LISTED = 3
 
 
 @attrs.frozen(eq=False)
@@ -251,16 +254,45 @@ def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn, memory: Memory | N
 
 def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:
     known = block.observations.variables
-    for code, variables in plan.needed:
-        missing = [name for name in variables if name not in block]
-        for name in missing:
-            problems.add(
-                f"indicator '{code}' needs the variable '{name}', which the data do not hold: "
-                + near_miss(name, known)
-            )
+    lacking = [(c, name) for c, variables in plan.needed for name in variables if name not in block]
+    lacking = _without_dimensions(plan, lacking, known, problems)
+    for number, (code, name) in enumerate(lacking):
+        meant = near_miss(name, known)
+        if number >= _LISTED:  # what the data hold was said often enough
+            meant = meant.partition("Known:")[0].strip()
+        problems.add(
+            f"indicator '{code}' needs the variable '{name}', which the data do not hold"
+            + f": {meant}" * bool(meant),
+            code="variable.lacking",
+        )
     for code, variable in plan.weighted:
         if variable not in block:
             problems.add(
                 f"'{code}' is weighted by the variable '{variable}', which the data do not "
-                f"hold: {near_miss(variable, known)}"
+                f"hold: {near_miss(variable, known)}",
+                code="variable.lacking",
             )
+
+
+def _without_dimensions(
+    plan: Plan, lacking: list[tuple[str, str]], known: Sequence[str], problems: Problems
+) -> list[tuple[str, str]]:
+    """Say where the data hold scores of dimensions, and return what is lacking beside them."""
+    framework = plan.framework
+    held = [
+        node.code
+        for node in framework.nodes
+        if isinstance(node, Dimension) and node.code in known and node.code != framework.code
+    ]
+    below = {leaf.code for code in held for leaf in framework.below(code)}
+    given = [code for code in dict.fromkeys(code for code, _ in lacking) if code in below]
+    if not given:
+        return lacking
+    problems.add(
+        f"the data hold scores of {listing(held)}, which are dimensions, and not the variables of "
+        f"{len(given)} indicators below",
+        code="data.of_dimensions",
+        cure="use method.cut(), which reads the scores of the published dimensions, or "
+        f"method.cut({held[:_LISTED]!r})",
+    )
+    return [(code, name) for code, name in lacking if code not in below]

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.compute.block import Block, State, as_numbers
-from govindex.compute.naming import name_cells
+from govindex.compute.naming import name_answers, name_cells
 from govindex.compute.plan import Plan
 from govindex.contracts import (
     ABSENCE_STARTS,
@@ -119,12 +119,7 @@ def _measured(
         takes_text = passes and getattr(leaf.rule, "reads_answers", leaf.rule is None)
         if levels and not takes_text:
             name = next(name for name, answers in texts.items() if answers)
-            known = block[name]
-            first = int(np.flatnonzero(known.status[0] < ABSENCE_STARTS)[0])
-            problems.add(
-                f"unit '{block.observations.units.codes[first]}', indicator '{leaf.code}', "
-                f"variable '{name}': '{levels[int(known.values[0, first])]}' is not a number"
-            )
+            name_answers(leaf.code, name, block, problems)
             continue
         try:
             found[row] = (leaf.measure(block), levels)

@@ -110,7 +110,8 @@ class Value:
     variable : str
         Its name in the data.
     missing_when : tuple of float
-        Codes that mean missing, such as 99 or −1.
+        Codes that mean missing, such as 99 or −1. They are taken out before preparation steps
+        read the variable.
 
     Examples
     --------

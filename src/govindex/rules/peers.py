@@ -25,6 +25,11 @@ __all__ = [
 ]
 
 
+_DEGENERATE = (
+    "say what a population without two values gets with degenerate=…, or leave the indicator out"
+)
+
+
 def check_population(_: object, __: object, over: str) -> None:
     """Check that there is such a reference population."""
     check_over(over)
@@ -142,7 +147,8 @@ def among_peers(
                 wrong = np.zeros(values.shape, dtype=bool)
                 wrong[..., members] = lost & flat if (lost & flat).any() else lost
                 needs = f"{what} needs two distinct values per indicator"
-                raise CellError(needs if (lost & flat).any() else scale, wrong, whole=True)
+                said = needs if (lost & flat).any() else scale
+                raise CellError(said, wrong, whole=True, cure=_DEGENERATE)
             share = np.where(lost, rule.degenerate, share)
         if isinstance(members, slice):
             return share
