@@ -10,6 +10,7 @@ import numpy as np
 from govindex.compute.block import Block, State, as_numbers, rounded
 from govindex.compute.naming import NAMED, name_cells, name_gaps, name_refusals
 from govindex.compute.plan import Branch, Plan
+from govindex.compute.published import correct, round_published
 from govindex.compute.settlement import Child, Settled, ask, settle
 from govindex.compute.weights import Drawn
 from govindex.contracts import (
@@ -92,8 +93,10 @@ def aggregate(
             inputs=(shares, own) if branch.aggregate.peer_dependent else None,
             lacking=_lacking(states_below, own),
         )
+        if branch.corrects:
+            correct(branch, drawn, states_below, shares, own, state)
     else:
-        state = _settled(plan, branch, block, states_below, own, problems)
+        state = _settled(plan, branch, block, drawn, states_below, own, problems)
     if plan.counts_leaves:
         state.leaves = _leaves(branch, states_below, own)
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
@@ -108,11 +111,14 @@ def finished(
         state.before_rule = state.share
         scope = Scope(plan.maxima[branch.row], peers=block.peers, computed=True)
         try:
-            state.share = _ruled(branch.node.rule, state.share, scope)
+            state.share, state.points = _ruled(branch.node.rule, state.share, scope), None
         except GovIndexError as error:
             name_cells(error, block, [branch.node], problems, state.share)
     if branch.rounding is not None:
         maximum = drawn.maximum(branch.node.code)[:, None]
+        if branch.corrects:
+            round_published(branch, state, maximum)
+            return state
         state.share = rounded(state.share, state.applicable, maximum, branch.rounding)
     return state
 
@@ -199,6 +205,7 @@ def _settled(
     plan: Plan,
     branch: Branch,
     block: Block,
+    drawn: Drawn,
     children: Sequence[State],
     weights: Sequence[Float],
     problems: Problems,
@@ -240,7 +247,10 @@ def _settled(
     if not branch.looks:
         for child, share in zip(children, settled.filled, strict=True):
             child.fill(share)
-    return _aggregated(branch, block, settled, problems)
+    state = _aggregated(branch, block, settled, problems)
+    if branch.corrects:
+        correct(branch, drawn, children, settled.shares, settled.weights, state)
+    return state
 
 
 def _nothing(block: Block) -> State:
@@ -344,7 +354,7 @@ def _add_bonuses(
         part = 1.0 if bonus.applicable is None else bonus.applicable
         points = np.where(np.isnan(bonus.share), 0.0, bonus.share * part) * weight
         share = share + points / whole
-    state.share = np.clip(share, 0.0, 1.0)
+    state.share, state.points = np.clip(share, 0.0, 1.0), None
 
 
 def _filled(

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 __all__ = [
     "all_finite",
+    "exact_total",
     "extremes",
     "mean_over_units",
     "median_over_units",
@@ -205,3 +206,21 @@ def total(numbers: Iterable[Float]) -> Float:
     array([3.])
     """
     return reduce(add, numbers)
+
+
+def exact_total(numbers: Iterable[Float]) -> Float:
+    """Add arrays one after the other with what each addition loses, in the order they come in.
+
+    Examples
+    --------
+    >>> exact_total([np.array([0.1])] * 10)
+    array([1.])
+    """
+    first, *rest = numbers
+    whole, lost = np.asarray(first), np.zeros(())
+    for number in rest:
+        added = whole + number
+        part = added - whole
+        lost = lost + ((whole - (added - part)) + (number - part))
+        whole = added
+    return whole + lost
