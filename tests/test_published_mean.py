@@ -247,9 +247,8 @@ def test_a_corrected_mean_is_exact_to_the_last_bit_of_the_largest_number(
 ) -> None:
     numbers = [n / 1e4 for n, _ in pairs]
     shares, weights = [np.array([n]) for n in numbers], [np.array([float(w)]) for _, w in pairs]
-    exact = sum(Fraction(n) * w for n, (_, w) in zip(numbers, pairs, strict=True)) / sum(
-        w for _, w in pairs
-    )
+    parts = (Fraction(n) * w for n, (_, w) in zip(numbers, pairs, strict=True))
+    exact = sum(parts, Fraction(0)) / sum(w for _, w in pairs)
     found = corrected_mean(shares, weights).item()
     assert abs(Fraction(found) - exact) <= Fraction(float(np.spacing(max(numbers)))) * Fraction(
         3, 4

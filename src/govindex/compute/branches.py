@@ -26,6 +26,7 @@ from govindex.contracts import (
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing
 from govindex.kernels.reductions import total
+from govindex.kernels.scaling import in_proportion, powers
 from govindex.model.tree import Indicator, Node, View
 
 __all__ = ["aggregate", "finished"]
@@ -78,7 +79,13 @@ def aggregate(
     """Put the state of a branch among the states, given those of its children."""
     weights = _weights(plan, branch, block, drawn, problems)
     own, extra = weights[: len(branch.children)], weights[len(branch.children) :]
-    whole = total(own)
+    with np.errstate(over="ignore"):
+        whole = total(own)
+    if not branch.adds_points and powers(whole) is not None:
+        # Only proportions count: a power of two brings them to a size that can be added up.
+        weights = in_proportion(own, extra)
+        own, extra = weights[: len(own)], weights[len(own) :]
+        whole = total(own)
     if not (whole > 0).all():
         nobody = np.broadcast_to(~(whole > 0), (len(whole), len(block.peers)))
         refusal = CellError("the weights of all its children are 0", nobody)
@@ -180,7 +187,8 @@ def _combined(
     """Aggregate, and name the units that the aggregator refuses."""
     try:
         scope = BranchScope(branch.child_codes, block.peers)
-        found = combined(branch.aggregate, shares, weights, scope)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = combined(branch.aggregate, shares, weights, scope)
         share = as_numbers(found, repr(branch.aggregate))
         if share.shape[-1:] not in ((1,), (len(block.peers),)):
             raise SettingError(
