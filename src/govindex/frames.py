@@ -34,6 +34,8 @@ YES_OR_NO = {
     **dict.fromkeys(("false", "0", "no", "không"), False),
 }
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d*)?")
+_WHOLE = 2.0**53
 _DIGITS = re.compile(r"[+-]?[\d.,_\s]*\d")
 
 
@@ -118,6 +120,23 @@ class Table:
             return [text or None for text in (stripped if plain else map(composed, stripped))]
         return [_text(cell) for cell in cells]
 
+    def codes(self, name: str, problems: Problems) -> list[str | None]:
+        """Return a column of codes as texts; a number with decimals is not taken for a code."""
+        import narwhals as nw
+
+        column = self.frame[name]
+        whole = column.dtype.is_integer() or isinstance(column.dtype, nw.String)
+        for row, cell in enumerate([] if whole else column.to_list(), 1):
+            if isinstance(cell, float) and math.isfinite(cell) and not cell.is_integer():
+                problems.add(
+                    f"column '{name}' holds codes that are numbers with decimals, and 1.10 would "
+                    "be taken for 1.1",
+                    code="code.number",
+                    row=row,
+                    cure=f"read codes as text: dtype={{'{name}': str}}, or a column of text",
+                )
+        return self.texts(name)
+
     def holds_numbers(self, name: str) -> bool:
         """Tell whether a column holds numbers only, not texts that look like numbers."""
         column = self.frame[name]
@@ -167,6 +186,7 @@ class Table:
         else:
             values = np.full((len(names), len(self)), np.nan)
             values[plain] = numbers
+        self._refuse_lost([(i, names[i]) for i in plain], values, where, problems)
         status = np.zeros(values.shape, dtype=np.uint8)
         for i in sorted(set(range(len(names))) - set(plain)):
             reading = _Reading(names[i], marks, where, unwanted)
@@ -179,6 +199,47 @@ class Table:
                 problems.add(f"{where(row)}, variable '{names[column]}': the value is infinite")
         values.flags.writeable = status.flags.writeable = False  # handed on without a copy
         return Cells2D(values, status, levels)
+
+    def _refuse_lost(
+        self,
+        columns: Sequence[tuple[int, str]],
+        values: Float,
+        where: Callable[[int], str],
+        problems: Problems,
+    ) -> None:
+        """Refuse whole numbers of number columns that lost digits when they became doubles."""
+        ends = [np.fmax.reduce(values, axis=None, initial=0.0), -values.min(initial=0.0)]
+        if not max(ends) >= _WHOLE and not np.isnan(ends[1]):
+            return
+        schema = self.frame.schema
+        for i, name in columns:
+            if schema[name].is_float():
+                continue
+            large = np.flatnonzero(np.abs(values[i]) >= _WHOLE).tolist()
+            cells = self.frame[name].to_list() if large else []
+            for row in large:
+                if _loses_digits(cells[row], values[i, row]):
+                    problems.add(_lost(cells[row], where(row), name))
+
+
+def _loses_digits(cell: object, number: float) -> bool:
+    """Tell whether a whole number beyond 2**53 became another one, as a double."""
+    if not _WHOLE <= abs(number) < math.inf or isinstance(cell, float):
+        return False
+    if isinstance(cell, str) and not _PLAIN.fullmatch(cell.strip()):
+        return False  # with an exponent nobody wrote all digits
+    try:
+        exact = Decimal(cell.strip().replace(",", ".") if isinstance(cell, str) else str(cell))
+    except ArithmeticError:
+        return False
+    return exact != Decimal(number)
+
+
+def _lost(cell: object, unit: str, name: str) -> str:
+    return (
+        f"{unit}, variable '{name}': {cell} has more digits than a number can hold (about 16), and "
+        "others would tie with it: give it in a larger measure unit, such as millions"
+    )
 
 
 def _side_by_side(frame: nw.DataFrame[Any], names: list[str]) -> nw.DataFrame[Any]:
@@ -285,6 +346,8 @@ class _Reading:
                     status[row] = CellStatus.MISSING
                 else:
                     values[row] = number
+                    if _loses_digits(cell, number):
+                        problems.add(_lost(cell, self.where(row), self.name))
         self._report(strange, "is no number and no text", self.unwanted, problems)
         absent = int((status >= CellStatus.MISSING).sum())
         if words and len(cells) - absent > len(words):
