@@ -53,9 +53,9 @@ def corrected_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
 
     Examples
     --------
-    >>> shares, weights = [np.array([x]) for x in (0.29, 0.57, 0.58)], [np.ones(1)] * 3
+    >>> shares, weights = [np.array([x]) for x in (0.23, 0.99, 0.43)], [np.ones(1)] * 3
     >>> weighted_mean(shares, weights).item(), corrected_mean(shares, weights).item()
-    (0.4799999999999999, 0.48)
+    (0.5499999999999999, 0.55)
     """
     mean = weighted_mean(shares, weights)
     return mean + weighted_mean([share - mean for share in shares], weights)
