@@ -26,7 +26,7 @@ from govindex.frames import open_table
 REPORTED, MISSING = CellStatus.REPORTED, CellStatus.MISSING
 COLUMNS: dict[str, list[Any]] = {
     "unit": ["A", "B", "C"],
-    "league": ["north", None, "south"],
+    "league": ["north", "n/a", "south"],
     "days": [3, None, 5],
     "share": [0.1, 0.25, None],
     "online": [True, None, False],

@@ -8,6 +8,7 @@ composed (Unicode NFC) at the door, so that "ế" is one letter wherever the fil
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Cells2D", "Keys", "Notation", "Table", "composed", "open_table"]
 
 _FEW_ROWS = 3
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d*)?")
+_WHOLE = 2.0**53
 YES_OR_NO = {
     **dict.fromkeys(("true", "1", "yes", "có"), True),
     **dict.fromkeys(("false", "0", "no", "không"), False),
@@ -61,6 +64,23 @@ class Table:
             plain = all(map(str.isascii, cells))
             return [text or None for text in (stripped if plain else map(composed, stripped))]
         return [_text(cell) for cell in cells]
+
+    def codes(self, name: str, problems: Problems) -> list[str | None]:
+        """Return a column of codes as texts; a number with decimals is not taken for a code."""
+        import narwhals as nw
+
+        column = self.frame[name]
+        whole = column.dtype.is_integer() or isinstance(column.dtype, nw.String)
+        for row, cell in enumerate([] if whole else column.to_list(), 1):
+            if isinstance(cell, float) and math.isfinite(cell) and not cell.is_integer():
+                problems.add(
+                    f"column '{name}' holds codes that are numbers with decimals, and 1.10 would "
+                    "be taken for 1.1",
+                    code="code.number",
+                    row=row,
+                    cure=f"read codes as text: dtype={{'{name}': str}}, or a column of text",
+                )
+        return self.texts(name)
 
     def holds_numbers(self, name: str) -> bool:
         """Tell whether a column holds numbers only, not texts that look like numbers."""
@@ -115,6 +135,7 @@ class Table:
             values = np.full((len(names), len(self)), np.nan)
             status = np.zeros(values.shape, dtype=np.uint8)
             values[plain], status[plain] = numbers, coded
+        self._refuse_lost([(i, names[i]) for i in plain], values, where, problems)
         for i in sorted(set(range(len(names))) - set(plain)):
             reading = _Reading(names[i], notation, where, unwanted)
             values[i], status[i], texts = reading.read(self.frame[names[i]], problems)
@@ -131,6 +152,50 @@ class Table:
                 )
         values.flags.writeable = status.flags.writeable = False  # handed on without a copy
         return Cells2D(values, status, levels)
+
+    def _refuse_lost(
+        self,
+        columns: Sequence[tuple[int, str]],
+        values: Float,
+        where: Callable[[int], str],
+        problems: Problems,
+    ) -> None:
+        """Refuse whole numbers of number columns that lost digits when they became doubles."""
+        ends = [np.fmax.reduce(values, axis=None, initial=0.0), -values.min(initial=0.0)]
+        if not max(ends) >= _WHOLE and not np.isnan(ends[1]):
+            return
+        schema = self.frame.schema
+        for i, name in columns:
+            if schema[name].is_float():
+                continue
+            large = np.flatnonzero(np.abs(values[i]) >= _WHOLE).tolist()
+            cells = self.frame[name].to_list() if large else []
+            for row in large:
+                if _loses_digits(cells[row], values[i, row]):
+                    _note_lost(cells[row], where(row), name, problems)
+
+
+def _loses_digits(cell: object, number: float) -> bool:
+    """Tell whether a whole number beyond 2**53 became another one, as a double."""
+    if not _WHOLE <= abs(number) < math.inf or isinstance(cell, float):
+        return False
+    if isinstance(cell, str) and not _PLAIN.fullmatch(cell):
+        return False  # with an exponent nobody wrote all digits
+    try:
+        exact = Decimal(str(cell))
+    except ArithmeticError:
+        return False
+    return exact != Decimal(number)
+
+
+def _note_lost(cell: object, unit: str, name: str, problems: Problems) -> None:
+    problems.add(
+        f"{cell} has more digits than a number can hold (about 16), and others would tie with it",
+        code="cell.digits",
+        unit=unit,
+        variable=name,
+        cure="give it in a larger measure unit, such as millions",
+    )
 
 
 def _take_codes_out(values: Float, notation: Notation) -> Status:
@@ -238,6 +303,9 @@ class _Reading:
                 words[row] = text
             elif number is not None:
                 values[row] = number
+                written = self.notation.plain(cell) if isinstance(cell, str) else cell
+                if _loses_digits(written, number):
+                    _note_lost(cell, self.where(row), self.name, problems)
             elif isinstance(cell, str):
                 words[row] = text
             else:

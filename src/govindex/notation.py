@@ -207,13 +207,14 @@ class Notation:
         with np.errstate(over="ignore"):  # what is stored in 32 bits is the same code
             return frozenset(found | {float(np.float32(number)) for number in found})
 
+    def plain(self, text: str) -> str | None:
+        """Return a number as programs write it, without a percent sign, None if it is none."""
+        return _plain_of(_unsigned(text.strip())[0], self.numbers)
+
     def number(self, text: str) -> float | None:
         """Return the number that a text is in this notation, None if it is none."""
-        rest, signed = _unsigned(text.strip())
-        if signed and self.percent == "error":
-            return None
-        plain = _plain_of(rest, self.numbers)
-        if plain is None:
+        plain, signed = self.plain(text), text.rstrip().endswith("%")
+        if plain is None or (signed and self.percent == "error"):
             return None
         if signed and self.percent == "share":
             exact = Decimal(plain)

@@ -10,6 +10,7 @@ import numpy as np
 from govindex.compute.block import Block, State, as_numbers, rounded
 from govindex.compute.naming import name_cells, name_gaps, name_refusals
 from govindex.compute.plan import Branch, Plan
+from govindex.compute.published import correct, round_published
 from govindex.compute.settlement import Child, Settled, ask, settle
 from govindex.compute.weights import Drawn
 from govindex.contracts import (
@@ -25,6 +26,7 @@ from govindex.contracts import (
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing
 from govindex.kernels.reductions import total
+from govindex.kernels.scaling import in_proportion, powers
 from govindex.model.tree import Indicator, Node, View
 
 __all__ = ["aggregate", "finished"]
@@ -80,7 +82,13 @@ def aggregate(
     """Put the state of a branch among the states, given those of its children."""
     weights = _weights(plan, branch, block, drawn, problems)
     own, extra = weights[: len(branch.children)], weights[len(branch.children) :]
-    whole = total(own)
+    with np.errstate(over="ignore"):
+        whole = total(own)
+    if not branch.adds_points and powers(whole) is not None:
+        # Only proportions count: a power of two brings them to a size that can be added up.
+        weights = in_proportion(own, extra)
+        own, extra = weights[: len(own)], weights[len(own) :]
+        whole = total(own)
     if not (whole > 0).all():
         nobody = np.broadcast_to(~(whole > 0), (len(whole), len(block.peers)))
         refusal = CellError("the weights of all its children are 0", nobody)
@@ -95,8 +103,10 @@ def aggregate(
             inputs=(shares, own) if branch.aggregate.peer_dependent else None,
             lacking=_lacking(states_below, own),
         )
+        if branch.corrects:
+            correct(branch, drawn, states_below, shares, own, state)
     else:
-        state = _settled(plan, branch, block, states_below, own, problems)
+        state = _settled(plan, branch, block, drawn, states_below, own, problems)
     if plan.counts_leaves:
         state.leaves = _leaves(branch, states_below, own)
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
@@ -111,11 +121,14 @@ def finished(
         state.before_rule = state.share
         scope = Scope(plan.maxima[branch.row], peers=block.peers, computed=True)
         try:
-            state.share = _ruled(branch.node.rule, state.share, scope)
+            state.share, state.points = _ruled(branch.node.rule, state.share, scope), None
         except GovIndexError as error:
             name_cells(error, block, [branch.node], problems, state.share)
     if branch.rounding is not None:
         maximum = drawn.maximum(branch.node.code)[:, None]
+        if branch.corrects:
+            round_published(branch, state, maximum)
+            return state
         state.share = rounded(state.share, state.applicable, maximum, branch.rounding)
     return state
 
@@ -177,7 +190,8 @@ def _combined(
     """Aggregate, and name the units that the aggregator refuses."""
     try:
         scope = BranchScope(branch.child_codes, block.peers)
-        found = combined(branch.aggregate, shares, weights, scope)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = combined(branch.aggregate, shares, weights, scope)
         share = as_numbers(found, repr(branch.aggregate))
         if share.shape[-1:] not in ((1,), (len(block.peers),)):
             raise SettingError(
@@ -202,6 +216,7 @@ def _settled(
     plan: Plan,
     branch: Branch,
     block: Block,
+    drawn: Drawn,
     children: Sequence[State],
     weights: Sequence[Float],
     problems: Problems,
@@ -243,7 +258,10 @@ def _settled(
     if not branch.looks:
         for child, share in zip(children, settled.filled, strict=True):
             child.fill(share)
-    return _aggregated(branch, block, settled, problems)
+    state = _aggregated(branch, block, settled, problems)
+    if branch.corrects:
+        correct(branch, drawn, children, settled.shares, settled.weights, state)
+    return state
 
 
 def _nothing(block: Block) -> State:
@@ -347,7 +365,7 @@ def _add_bonuses(
         part = 1.0 if bonus.applicable is None else bonus.applicable
         points = np.where(np.isnan(bonus.share), 0.0, bonus.share * part) * weight
         share = share + points / whole
-    state.share = np.clip(share, 0.0, 1.0)
+    state.share, state.points = np.clip(share, 0.0, 1.0), None
 
 
 def _filled(

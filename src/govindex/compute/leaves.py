@@ -18,6 +18,7 @@ from govindex.contracts import (
     CellStatus,
     Direction,
     Float,
+    Measure,
     Rule,
     Scope,
     Status,
@@ -122,10 +123,22 @@ def _measured(
             name_answers(leaf.code, name, block, problems)
             continue
         try:
-            found[row] = (leaf.measure(block), levels)
+            with np.errstate(over="ignore", invalid="ignore"):
+                cells = leaf.measure(block)
+            found[row] = (_finite(leaf.measure, cells), levels)
         except GovIndexError as error:
             name_cells(error, block, [leaf], problems)
     return found
+
+
+def _finite(measure: Measure, cells: Cells) -> Cells:
+    """Return cells if every value that there is is a number."""
+    if not all_finite(cells.values):
+        lost = ~np.isfinite(cells.values) & (cells.status < ABSENCE_STARTS)
+        if lost.any():
+            message = f"the measure {measure!r} gave no finite value: its variables are too large"
+            raise CellError(f"{message} or too small", lost)
+    return cells
 
 
 def _ruled(
@@ -141,7 +154,8 @@ def _ruled(
         return np.full(values.shape, np.nan)
     leaves = [plan.framework.node(plan.codes[row]) for row in group.rows]
     try:
-        shares = as_numbers(rule(values, scope), f"the rule {rule!r}", values.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            shares = as_numbers(rule(values, scope), f"the rule {rule!r}", values.shape)
     except CellError as error:
         if rule.peer_dependent or error.whole or np.shape(error.mask) != values.shape:
             name_cells(error, block, leaves, problems, values)

@@ -240,7 +240,7 @@ def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
 
 
 def _unit_codes(table: Table, unit: str, problems: Problems) -> list[str]:
-    texts = table.texts(unit)
+    texts = table.codes(unit, problems)
     if not texts:
         problems.add("the frame has no rows: there are no units")
     if None not in texts:
@@ -274,7 +274,7 @@ def _unit_columns(
 
     columns: dict[str, Any] = {}
     for field, column in given.items():
-        texts = said(column)
+        texts = table.codes(column, problems) if field == "parents" else said(column)
         if field == "periods":
             columns[field] = _named_periods(texts, column, problems)
             continue
