@@ -145,7 +145,7 @@ def test_the_text_nan_is_a_word_that_can_be_declared(word: str, library: Any) ->
     frame = library({"unit": ["A", "B"], "x": [word, "2"]})
     with pytest.raises(gi.DataError, match=f"unit 'A', variable 'x': '{word.strip()}' is not a nu"):
         gi.Observations.from_frame(frame)
-    data = gi.Observations.from_frame(frame, marks=gi.Marks(missing=[word]))
+    data = gi.Observations.from_frame(frame, notation=gi.Notation(missing=[word]))
     assert (data.value("A", "x"), data.value("B", "x")) == (None, 2.0)
 
 

@@ -24,9 +24,10 @@ from govindex.describe import describe
 from govindex.errors import DataError, GovIndexError, SettingError, listing
 from govindex.explain import explain
 from govindex.files import read_table, write_table
-from govindex.frames import Marks
+from govindex.files.saving import check_target
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
+from govindex.options import add_notation, in_words_of_the_shell, notation_of, without_columns
 from govindex.plugins import methodologies, methodology
 from govindex.result import IndexResult
 from govindex.rounding import Levels, Rounding
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(report)
         return 1
     except GovIndexError as error:
-        print(f"govindex: {error}", file=sys.stderr)
+        print(f"govindex: {in_words_of_the_shell(str(error))}", file=sys.stderr)
         return 1
     return 0
 
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument(
         "--out", type=Path, help="write the ranking to a .csv, .xlsx, .parquet or .json file"
     )
+    _add_force(score)
 
     _add_robustness(
         commands.add_parser("robustness", help="how stable each rank is under other weights")
@@ -131,9 +133,39 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
     )
+    command.add_argument(
+        "--fill-down",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="fill blank cells of a column that describes units from above (merged cells)",
+    )
+    _add_table(command)
+    add_notation(command)
+
+
+def _add_table(command: argparse.ArgumentParser) -> None:
     command.add_argument("--sheet", help="of a workbook")
     command.add_argument("--separator", help="between the columns of a CSV file")
-    command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+    command.add_argument(
+        "--header",
+        type=_rows,
+        metavar="N",
+        help="row that holds the titles of the columns; 5,6 if they are split over two rows",
+    )
+    command.add_argument(
+        "--errors",
+        default="refuse",
+        choices=["refuse", "missing"],
+        help="cells that hold #DIV/0! and the like, or formulas never computed (default: refuse)",
+    )
+
+
+def _rows(text: str) -> tuple[int, ...]:
+    rows = text.split(",")
+    if not all(row.strip().isdecimal() for row in rows):
+        raise argparse.ArgumentTypeError(f"'{text}' is no row, nor rows such as 5,6")
+    return tuple(map(int, rows))
 
 
 def _add_robustness(command: argparse.ArgumentParser) -> None:
@@ -155,6 +187,11 @@ def _add_robustness(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--out", type=Path, help="write the intervals to a .csv, .xlsx, .parquet or .json file"
     )
+    _add_force(command)
+
+
+def _add_force(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--force", action="store_true", help="replace the file --out if it exists")
 
 
 def _add_check(command: argparse.ArgumentParser) -> None:
@@ -203,8 +240,7 @@ def _add_new(command: argparse.ArgumentParser) -> None:
         metavar="RUBRIC",
         help="start from a table with one row per node (.csv, .xlsx …) or from a document (.toml)",
     )
-    command.add_argument("--sheet", help="of a workbook")
-    command.add_argument("--separator", help="between the columns of a CSV file")
+    _add_table(command)
     command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
     command.add_argument(
         "--ignore",
@@ -253,9 +289,11 @@ def _nodes(table: pd.DataFrame) -> str:
 
 
 def _score(given: argparse.Namespace) -> str:
+    if given.out:
+        check_target(given.out, overwrite=given.force)
     result = _computed(given)
     if given.out:
-        write_table(result.table(language=given.language), given.out)
+        write_table(result.table(language=given.language), given.out, overwrite=given.force)
     parts = [_ranking(result, given.language), *_preparation(result), *_columns(result)]
     if given.explain:
         parts.append(str(explain(result, given.explain, language=given.language)))
@@ -266,6 +304,9 @@ def _score(given: argparse.Namespace) -> str:
 
 def _robustness(given: argparse.Namespace) -> str:
     from govindex.robustness import sample_ranks, weights
+
+    if given.out:
+        check_target(given.out, overwrite=given.force)
 
     def tell(done: int, draws: int) -> None:
         _tell(f"{done:,} of {draws:,} draws")
@@ -284,7 +325,7 @@ def _robustness(given: argparse.Namespace) -> str:
     intervals = sample.intervals(given.level)
     parts = [sample.summary, intervals.to_string(index=False), *_columns(sample.nominal)]
     if given.out:
-        write_table(intervals, given.out)
+        write_table(intervals, given.out, overwrite=given.force)
         parts.append(f"Written to {given.out}")
     return "\n\n".join(parts)
 
@@ -381,6 +422,8 @@ def _new(given: argparse.Namespace) -> str:
             given.rubric,
             sheet=given.sheet,
             separator=given.separator,
+            header=given.header,
+            errors=given.errors,
             decimal=given.decimal,
             ignore=given.ignore,
         )
@@ -411,7 +454,14 @@ def _scoring(given: argparse.Namespace) -> Methodology:
 
 
 def _read(given: argparse.Namespace) -> Observations:
-    frame = read_table(given.file, sheet=given.sheet, separator=given.separator)
+    frame = read_table(
+        given.file,
+        sheet=given.sheet,
+        separator=given.separator,
+        header=given.header,
+        errors=given.errors,
+    )
+    frame = without_columns(frame, given.ignore)
     columns = [str(column) for column in frame.columns]
     unit = given.unit or ("code" if "code" in columns else None)
     name = given.name or ("unit" if "unit" in columns and unit == "code" else None)
@@ -426,8 +476,9 @@ def _read(given: argparse.Namespace) -> Observations:
         type=kind,
         parent=parent,
         ranked=ranked,
-        marks=Marks(decimal=given.decimal),
+        notation=notation_of(given),
         period=given.period,
+        fill_down=given.fill_down,
     )
 
 

@@ -11,7 +11,16 @@ import numpy.typing as npt
 
 from govindex.kernels.decades import decade_of, decades_from, power
 
-__all__ = ["binary", "half_even", "half_up", "r_style", "snap", "truncate", "twelve_digits"]
+__all__ = [
+    "binary",
+    "decimal",
+    "half_even",
+    "half_up",
+    "r_style",
+    "snap",
+    "truncate",
+    "twelve_digits",
+]
 
 Float = npt.NDArray[np.float64]
 
@@ -236,3 +245,24 @@ def _rounded_one_by_one(values: Float, exponents: npt.NDArray[np.intp]) -> list[
     whole = np.copysign(np.floor(digits + _OFFSET), values)
     pairs = zip(whole.tolist(), exponents.tolist(), strict=True)
     return [float(f"{int(number)}e{-exponent}") + 0.0 for number, exponent in pairs]
+
+
+def decimal(values: Float, scale: float | Float) -> Float:
+    """Return the short decimal that a number is but for its last bits, otherwise the number.
+
+    A printed score that was divided by its maximum and multiplied by it again comes back as it was
+    printed.
+
+    Parameters
+    ----------
+    values : array
+    scale : float or array
+        The largest printed value, for instance 100.
+
+    Examples
+    --------
+    >>> decimal(np.array([0.29 * 100, 100 / 3]), 100)
+    array([29.        , 33.33333333])
+    """
+    near = snap(values, scale)
+    return np.where(np.abs(near - values) <= 8.0 * np.spacing(np.abs(values)), near, values)

@@ -111,6 +111,12 @@ def scaled_size(cells: Cells, times: Float | float, by: Float | float = 1.0) -> 
     return np.where(np.isfinite(found), found, 0.0)
 
 
+def _name(variable: Any) -> str:
+    if not isinstance(variable, str) or not variable.strip():
+        raise SettingError(f"Value(…) takes the name of a variable, a text, not {variable!r}")
+    return str(as_code(variable))
+
+
 def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
     # In whatever order they are given.
     return tuple(sorted({number(value, "a code that means missing") for value in values}))
@@ -131,7 +137,8 @@ class Value:
     variable : str
         Its name in the data.
     missing_when : tuple of float
-        Codes that mean missing, such as 99 or −1.
+        Codes that mean missing, such as 99 or −1. They are taken out before preparation steps
+        read the variable.
 
     Examples
     --------
@@ -140,7 +147,7 @@ class Value:
     """
 
     one_sign: ClassVar[bool] = True
-    variable: str = attrs.field(converter=as_code)
+    variable: str = attrs.field(converter=_name)
     missing_when: tuple[float, ...] = attrs.field(default=(), converter=_as_codes, kw_only=True)
 
     @property
@@ -532,10 +539,11 @@ def _condition_shares(table: Any) -> FrozenMap[str, float]:
     if not isinstance(table, Mapping) or not table:
         raise SettingError(f"Conditions needs a mapping of variables to shares, not {table!r}")
     for name, share in table.items():
+        if not isinstance(name, str):
+            raise SettingError(f"a condition is the name of a variable, a text, not {name!r}")
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not np.isfinite(share):
             raise SettingError(f"the share of condition '{name}' is a finite number, not {share!r}")
-    named = distinct({str(name): share for name, share in table.items()}, "the variable")
-    return FrozenMap({name: float(share) for name, share in named})
+    return FrozenMap({name: float(share) for name, share in distinct(table, "the variable")})
 
 
 @attrs.frozen

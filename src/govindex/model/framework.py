@@ -13,6 +13,7 @@ from govindex.absence import Absence, as_absence
 from govindex.aggregate import Arithmetic
 from govindex.contracts import Aggregator, Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
+from govindex.measures.codes import declared_codes
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.pruning import counts, pruned, pruned_views
 from govindex.model.signs import nodes_of_one_sign
@@ -257,6 +258,18 @@ class Framework:
         return tuple(name for name in used if name not in self.variables)
 
     @cached_property
+    def missing_codes(self) -> dict[str, dict[frozenset[float], str]]:
+        """The codes that mean missing in a variable, each set with an indicator that declares it.
+
+        Variables without codes are left out; a set is empty where an indicator declares none.
+        """
+        found: dict[str, dict[frozenset[float], str]] = {}
+        for leaf in self.leaves:
+            for name, codes in declared_codes(leaf.measure):
+                found.setdefault(name, {}).setdefault(codes, leaf.code)
+        return {name: readers for name, readers in found.items() if any(readers)}
+
+    @cached_property
     def _by_code(self) -> dict[str, Node | View]:
         return {node.code: node for node in (*self.nodes, *self.views)}
 
@@ -376,15 +389,6 @@ class Framework:
         above = self.parent(code)
         own = bool(getattr(self.node(code), "outside_maximum", False))
         return own or (above is not None and self.is_bonus(above.code))
-
-    @cached_property
-    def is_unlimited(self) -> bool:
-        """Whether shares may be of any size: a rule has no bounds, or a branch is no mean."""
-        every = (*self.nodes, *self.views)
-        bounds = [node.rule.bounds for node in every if node.rule is not None]
-        branches = [node.code for node in every if not isinstance(node, Indicator)]
-        means = (getattr(self.aggregator(code), "mean", False) for code in branches)
-        return not (all(math.isfinite(end) for ends in bounds for end in ends) and all(means))
 
     @cached_property
     def of_one_sign(self) -> frozenset[str]:
