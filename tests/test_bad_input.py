@@ -560,8 +560,8 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     ),
     "long: blank names": (
         long(unit=["A", None, "B"], variable=["days", "days", ""], stage=["self", "self", None]),
-        {"stage": "stage"},
-        ("row 2 names no unit", "row 3 names no variable", "row 3 names no stage"),
+        {"stage": "stage", "stages": ["self"]},
+        ("row 2 names no unit", "row 3 names no variable", "row 3: no stage is named"),
     ),
     "long: the same cell twice": (
         long(variable=["days", "days", "days"]),

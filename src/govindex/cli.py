@@ -19,7 +19,7 @@ import attrs
 
 from govindex import datasets
 from govindex.change import change
-from govindex.contracts import ABSENCE_STARTS
+from govindex.contracts import is_absent
 from govindex.describe import describe
 from govindex.errors import DataError, GovIndexError, SettingError, listing
 from govindex.explain import explain
@@ -298,7 +298,7 @@ def _columns(result: IndexResult) -> list[str]:
     data = result.observations
     if data is not None:
         used = [name for name in data.variables if name not in result.provenance.unused]
-        absent = data.status >= ABSENCE_STARTS
+        absent = is_absent(data.status)
         empty = [name for name in used if absent[:, data.place(name)].all()]
         if empty:
             notes.append(f"Columns in which no unit has a value: {', '.join(empty)}")

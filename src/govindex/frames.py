@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from govindex.contracts import CellStatus, Float, Status
+from govindex.contracts import CellStatus, Float, Status, is_absent
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.kernels.reductions import all_finite
 
@@ -174,7 +174,7 @@ class Table:
             if texts:
                 levels[names[i]] = texts
         if not all_finite(values):
-            status[np.isnan(values) & (status < CellStatus.MISSING)] = CellStatus.MISSING
+            status[np.isnan(values) & ~is_absent(status)] = CellStatus.MISSING
             for column, row in np.argwhere(np.isinf(values)):
                 problems.add(f"{where(row)}, variable '{names[column]}': the value is infinite")
         values.flags.writeable = status.flags.writeable = False  # handed on without a copy
@@ -286,7 +286,7 @@ class _Reading:
                 else:
                     values[row] = number
         self._report(strange, "is no number and no text", self.unwanted, problems)
-        absent = int((status >= CellStatus.MISSING).sum())
+        absent = int(is_absent(status).sum())
         if words and len(cells) - absent > len(words):
             quoted = {row: f"'{word}'" for row, word in words.items()}
             self._report(quoted, "is not a number", self._advice(words.values()), problems)

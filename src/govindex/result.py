@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import numpy as np
 
-from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Report, Rounder, Status
+from govindex.contracts import CellStatus, Float, Report, Rounder, Status, is_absent
 from govindex.errors import UnknownNameError, near_miss
 from govindex.kernels.keys import merge_keys, places
 from govindex.kernels.rounding import snap
@@ -555,7 +555,7 @@ class IndexResult:
         rows = [self.place(code) for code in codes]
         values = self.printed[rows].T
         status = np.where(np.isnan(values.T), self.status[rows], 0).T
-        gone = np.isnan(values) & (status < ABSENCE_STARTS)
+        gone = np.isnan(values) & ~is_absent(status)
         status = np.where(gone, CellStatus.MISSING, status).astype(np.uint8)
         return Observations(self.units, codes, values, status, period=self.provenance.period)
 

@@ -12,16 +12,7 @@ import numpy as np
 from govindex.compute.block import Block, State, as_numbers
 from govindex.compute.naming import name_cells
 from govindex.compute.plan import Plan
-from govindex.contracts import (
-    ABSENCE_STARTS,
-    Cells,
-    CellStatus,
-    Direction,
-    Float,
-    Rule,
-    Scope,
-    Status,
-)
+from govindex.contracts import Cells, CellStatus, Direction, Float, Rule, Scope, Status, is_absent
 from govindex.errors import CellError, GovIndexError, Problems
 from govindex.kernels.reductions import all_finite
 from govindex.model.tree import Indicator
@@ -64,7 +55,7 @@ class _Group:
     @cached_property
     def complete(self) -> bool:
         """Whether no cell is absent."""
-        return bool(self.status.max(initial=0) < ABSENCE_STARTS)
+        return not is_absent(self.status).any()
 
 
 def _is_direct(plan: Plan, row: int, block: Block) -> bool:
@@ -120,7 +111,7 @@ def _measured(
         if levels and not takes_text:
             name = next(name for name, answers in texts.items() if answers)
             known = block[name]
-            first = int(np.flatnonzero(known.status[0] < ABSENCE_STARTS)[0])
+            first = int(np.flatnonzero(~is_absent(known.status[0]))[0])
             problems.add(
                 f"unit '{block.observations.units.codes[first]}', indicator '{leaf.code}', "
                 f"variable '{name}': '{levels[int(known.values[0, first])]}' is not a number"

@@ -73,12 +73,15 @@ def name_refusals(
 ) -> None:
     """Say which units an absence policy refuses, and what to do."""
     units = block.observations.units.codes
-    word = "missing" if kind == CellStatus.MISSING else "not applicable"
+    word = kind.label
+    cure = "Renormalise(), Shrink(), AsZero() …"
+    if kind == CellStatus.SUPPRESSED:
+        cure = "Absence(missing=…, not_applicable=…, suppressed=Renormalise())"
     hit = np.flatnonzero(refused.any(axis=0))
     for place in hit[:NAMED]:
         problems.add(
             f"unit '{units[place]}', '{code}' is {word}, and '{branch}' declares no policy for "
-            "that: give it absence= Renormalise(), Shrink(), AsZero() …"
+            f"that: give it absence= {cure}"
         )
     if len(hit) > NAMED:
         problems.add(f"'{code}' is {word} in {len(hit) - NAMED} more units")
@@ -89,10 +92,10 @@ def name_gaps(
 ) -> None:
     """Say which units lack a child that the aggregator needs, and what to do."""
     units = block.observations.units.codes
-    missing = (status == CellStatus.MISSING) & gone
+    why = np.broadcast_to(status, gone.shape)
     hit = np.flatnonzero(gone.any(axis=0))
     for place in hit[:NAMED]:
-        word = "missing" if missing[..., place].any() else "not applicable"
+        word = CellStatus(int(why[..., place][gone[..., place]].min())).label
         problems.add(
             f"unit '{units[place]}', node '{branch.node.code}': {branch.aggregate!r} needs every "
             f"child, and '{code}' is {word}: fill it with AsZero(), Fill() …, or leave such units "

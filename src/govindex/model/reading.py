@@ -13,10 +13,19 @@ from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, Cells2D, Marks, Table, composed, open_table
 from govindex.mappings import FrozenMap
 from govindex.model.panels import in_periods
+from govindex.model.stages import check_stages, declared, fallback_order
 from govindex.model.units import Units
 from govindex.periods import parts_of_year, period_problems
 
-__all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide", "unknown_units"]
+__all__ = [
+    "Long",
+    "Wide",
+    "common_answers",
+    "read_long",
+    "read_wide",
+    "read_wide_stages",
+    "unknown_units",
+]
 
 _UNUSABLE = "The frame cannot be used"
 _SUGGESTED = 12  # near misses are looked for among all units
@@ -39,9 +48,18 @@ class Long:
 
     units: Units
     variables: tuple[str, ...]
-    stages: tuple[list[str], Float, Status]
+    stages: tuple[Sequence[str], Float, Status]
     levels: dict[str, tuple[str, ...]]
     period: str | None = None
+    fall_back: tuple[str, ...] = ()
+
+
+@attrs.frozen(eq=False)
+class WideStages:
+    """What a wide frame with a column of stages holds, stage by stage."""
+
+    stages: dict[str, Wide]
+    fall_back: tuple[str, ...]
 
 
 def read_wide(
@@ -81,6 +99,43 @@ def read_wide(
     problems.raise_any(DataError, _UNUSABLE)
     assert units is not None
     return Wide(units, tuple(chosen), cells, period)
+
+
+def read_wide_stages(
+    frame: Any,
+    column: str,
+    stages: Sequence[str] | None,
+    fall_back: bool | Sequence[str],
+    unit: str | None,
+    fields: Mapping[str, str | None],
+    attributes: Sequence[str],
+    variables: Sequence[str] | None,
+    marks: Marks,
+) -> WideStages:
+    """Read one row per unit and stage, and one column per variable."""
+    frame, unit = _with_index(frame, unit)
+    table = open_table(frame)
+    column = composed(column)
+    unit = _first_column(table) if unit is None else composed(unit)
+    problems = Problems()
+    if not table.require([column, unit], problems):
+        problems.raise_any(DataError, _UNUSABLE)
+    names = [text or "" for text in table.texts(column)]
+    order = declared(stages, column, names)
+    earlier = fallback_order(fall_back, order)
+    _unit_codes(table, unit, problems)
+    check_stages(names, order, column, earlier, problems)
+    problems.raise_any(DataError, _UNUSABLE)
+    if variables is None:
+        taken = {unit, column, *filter(None, fields.values()), *attributes}
+        variables = [name for name in table.names if name not in taken]
+    found = {}
+    for stage in order:
+        rows = [row for row, name in enumerate(names) if name == stage]
+        if rows:
+            part = table.frame[rows]
+            found[stage] = read_wide(part, unit, fields, attributes, variables, marks)
+    return WideStages(found, tuple(name for name in earlier if name in found))
 
 
 def _single_period(table: Table, given: dict[str, str]) -> str | None:
@@ -129,7 +184,12 @@ class _Row:
 
 
 def read_long(
-    frame: Any, columns: Mapping[str, str | None], units: Units | None, marks: Marks
+    frame: Any,
+    columns: Mapping[str, str | None],
+    units: Units | None,
+    marks: Marks,
+    stages: Sequence[str] | None = None,
+    fall_back: bool | Sequence[str] = False,
 ) -> Long:
     """Read one row per cell."""
     table = open_table(frame)
@@ -145,8 +205,10 @@ def read_long(
     steps = [text or "" for text in table.texts(stage)] if stage else [""] * len(codes)
     if "" in names:
         problems.add(f"row {names.index('') + 1} names no variable")
-    if stage and "" in steps:
-        problems.add(f"row {steps.index('') + 1} names no stage (column '{stage}' is blank)")
+    order = declared(stages, stage, steps) if stage else ("",)
+    earlier = fallback_order(fall_back, order)
+    if stage:
+        check_stages(steps, order, stage, earlier, problems)
     for name in sorted(marks.text.difference(names)):
         problems.add(f"there is no variable '{name}': {near_miss(name, dict.fromkeys(names))}")
     known = dict.fromkeys(codes if units is None else units.bodies)
@@ -158,9 +220,10 @@ def read_long(
         problems.raise_any(DataError, _UNUSABLE)
         codes, units = _rows_of(codes, periods, units)
     problems.raise_any(DataError, _UNUSABLE)
-    long = _pivot(table, _Keys(codes, names, steps), units, str(columns["value"]), marks, problems)
+    keys = _Keys(codes, names, steps, order)
+    long = _pivot(table, keys, units, str(columns["value"]), marks, problems)
     problems.raise_any(DataError, _UNUSABLE)
-    return attrs.evolve(long, period=period)
+    return attrs.evolve(long, period=period, fall_back=earlier)
 
 
 def _rows_of(
@@ -269,11 +332,12 @@ def _collect_units(codes: list[str], columns: dict[str, Any], problems: Problems
 
 @attrs.frozen
 class _Keys:
-    """Unit, variable and stage of every row."""
+    """Unit, variable and stage of every row, and the order of the stages."""
 
     units: list[str]
     variables: list[str]
     stages: list[str]
+    order: Sequence[str]
 
 
 def _pivot(
@@ -282,9 +346,8 @@ def _pivot(
     everyone = Units(tuple(dict.fromkeys(keys.units))) if units is None else units
     unit_at = {code: i for i, code in enumerate(everyone.codes)}
     variables = tuple(dict.fromkeys(keys.variables))
-    stages = list(dict.fromkeys(keys.stages))
-    stage_at = {name: i for i, name in enumerate(stages)}
-    shape = (len(stages), len(everyone), len(variables))
+    stage_at = {name: i for i, name in enumerate(keys.order)}
+    shape = (len(keys.order), len(everyone), len(variables))
     values = np.full(shape, np.nan)
     status = np.full(shape, np.uint8(CellStatus.MISSING))
     row_of = np.full(shape, -1)
@@ -307,7 +370,7 @@ def _pivot(
                     f"(rows {row_of[at] + 1} and {row + 1})"
                 )
             row_of[at], values[at], status[at] = row, read.values[0, i], read.status[0, i]
-    return Long(everyone, variables, (stages, values, status), levels)
+    return Long(everyone, variables, (keys.order, values, status), levels)
 
 
 def common_answers(

@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.compute import Block, Plan, evaluate
-from govindex.contracts import CellStatus, Float
+from govindex.contracts import CellStatus, Float, is_absent
 from govindex.errors import GovIndexError
 from govindex.frames import Marks
 from govindex.kernels.rounding import snap
@@ -97,6 +97,7 @@ def anonymity_of_variables(trial: Trial, turn: int) -> None:
             status=data.status[:, order],
             stages=(),
             stage=None,
+            treated=None,
         )
     )
     expect_equal(trial.result, after, when="the columns stand in another order")
@@ -129,7 +130,7 @@ def frame_libraries(trial: Trial, library: str) -> None:
 def _status_free(data: Observations) -> Observations:
     """Return the data as a frame can say them: it does not know what was imputed."""
     said = data.status.copy()
-    said[said < CellStatus.MISSING] = CellStatus.REPORTED
+    said[~is_absent(said)] = CellStatus.REPORTED
     return data if (said == data.status).all() else attrs.evolve(data, status=said)
 
 
