@@ -236,3 +236,62 @@ def test_periods_that_fall_back_otherwise_do_not_fit() -> None:
     years["2025"] = read(rows, stages=order)
     with pytest.raises(gi.DataError, match="in that order"):
         gi.Observations.panel(years)
+
+
+# -- one stage against another ---------------------------------------------------------------------
+
+
+def rubric(**settings: Any) -> gi.Methodology:
+    leaves = [gi.Indicator(v, weight=10, rule=gi.rules.Points()) for v in VARIABLES]
+    branch = gi.Dimension("d", leaves)
+    framework = gi.Framework("f", [branch], aggregate=gi.aggregate.Sum(), **settings)
+    return gi.Methodology("example.stages", "1", framework)
+
+
+@given(rows=assessments())
+def test_differences_of_stages_are_points_after_minus_before(rows: Any) -> None:
+    data = read(rows)
+    said = {(u, v, s): value for u, v, s, value in rows if value not in (None, NA)}
+    table = gi.stage_differences(rubric(), data, before="self", after="verified")
+    assert list(table.columns) == ["unit", "name", "node", "before", "after", "difference"]
+    expected = [
+        (unit, variable, said.get((unit, variable, "self")), said.get((unit, variable, "verified")))
+        for unit in UNITS
+        for variable in VARIABLES
+        if {(unit, variable, "self"), (unit, variable, "verified")} & set(said)
+    ]
+    found = [
+        (r.unit, r.node, *(None if np.isnan(x) else x for x in (r.before, r.after)))
+        for r in table.itertuples()
+    ]
+    assert found == expected
+    both = table.dropna()
+    assert (both["difference"] == both["after"] - both["before"]).all()
+
+
+def test_a_figure_imputed_at_a_stage_is_no_verified_one() -> None:
+    rows = [("A", "x", "self", 10), ("A", "y", "self", 1), ("A", "y", "verified", 1)]
+    rows += [("B", "x", "self", 9), ("B", "x", "verified", 7), ("B", "y", "verified", 2)]
+    method = rubric()
+    steps = gi.prepare.Impute(gi.impute.Constant(5))
+    method = gi.Methodology("example.stages", "1", method.framework, steps=steps)
+    data = read(rows, stages=["self", "verified"])
+    table = gi.stage_differences(method, data, before="self", after="verified")
+    found = table.set_index(["unit", "node"])["difference"].to_dict()
+    assert found["B", "x"] == -2
+    assert np.isnan(found["A", "x"])
+    assert np.isnan(found["B", "y"])
+
+
+def test_differences_need_a_stage_that_exists() -> None:
+    data = read([("A", "x", "appealed", 1), ("A", "y", "appealed", 1)])
+    with pytest.raises(gi.UnknownNameError, match="no stage 'selv': did you mean 'self'"):
+        gi.stage_differences(rubric(), data, before="selv", after="verified")
+
+
+def test_the_result_lists_what_fell_back() -> None:
+    rows = [("A", "x", "self", 10), ("A", "y", "verified", 3)]
+    data = read(rows, stages=["self", "verified"], fall_back=True)
+    result = rubric().compute(data)
+    assert result.fallen_back.equals(data.fallen_back)
+    assert result.marks[["unit", "node", "status"]].values.tolist() == [["A", "x", "fallen back"]]
