@@ -20,8 +20,7 @@ def call(tmp_path: Path) -> list[str]:
         gi.Indicator(code, weight=weight, rule=gi.rules.Points())
         for code, weight in {"x": 10, "y": 5}.items()
     ]
-    settings = {"aggregate": gi.aggregate.Sum(), "absence": gi.absence.Shrink()}
-    framework = gi.Framework("f", leaves, **settings)
+    framework = gi.Framework("f", leaves, aggregate=gi.aggregate.Sum(), absence=gi.absence.Shrink())
     gi.save_methodology(gi.Methodology("example.stages", "1", framework), tmp_path / "own.toml")
     (tmp_path / "scores.csv").write_text(TABLE, encoding="utf-8")
     return [str(tmp_path / "scores.csv"), "--method", str(tmp_path / "own.toml")]
@@ -45,7 +44,7 @@ def test_what_falls_back_is_told_and_written(
     said = capsys.readouterr().out
     assert "fallen back: 1 figure (B y)" in said
     assert "5 (fallen back)" in said
-    written = pd.read_excel(out, index_col="code", keep_default_na=False)
+    written = pd.read_excel(out, index_col="code", keep_default_na=False, engine="openpyxl")
     assert written["status"].to_dict() == {"B": "fallen back: y", "A": "not applicable: y"}
 
 

@@ -203,7 +203,7 @@ def test_figures_made_of_cells_that_fell_back_are_listed_too() -> None:
 def test_what_is_imputed_at_an_earlier_stage_stays_imputed() -> None:
     frame = pd.DataFrame({"unit": ["A", "B"], "x": [1.0, None]})
     first = gi.prepare.Impute(gi.impute.Mean())(gi.Observations.from_frame(frame))
-    last = gi.Observations.from_frame(frame.assign(x=[None, None]))
+    last = gi.Observations.from_frame(frame.assign(x=np.nan))
     data = gi.Observations.from_stages({"self": first, "verified": last}, fall_back=True)
     assert [data.cell(u, "x").name for u in "AB"] == ["FALLEN_BACK", "IMPUTED"]
     assert data.fallen_back["unit"].tolist() == ["A", "B"]
@@ -260,9 +260,10 @@ def test_differences_of_stages_are_points_after_minus_before(rows: Any) -> None:
         for variable in VARIABLES
         if {(unit, variable, "self"), (unit, variable, "verified")} & set(said)
     ]
+    columns = (table[name].tolist() for name in ("unit", "node", "before", "after"))
     found = [
-        (r.unit, r.node, *(None if np.isnan(x) else x for x in (r.before, r.after)))
-        for r in table.itertuples()
+        (unit, node, *(None if np.isnan(x) else x for x in points))
+        for unit, node, *points in zip(*columns, strict=True)
     ]
     assert found == expected
     both = table.dropna()

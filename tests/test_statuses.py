@@ -202,7 +202,9 @@ def test_a_suppressed_policy_that_is_not_declared_leaves_fingerprints_alone() ->
 
 @given(data=observations())
 def test_every_figure_that_is_not_plainly_reported_is_marked(data: gi.Observations) -> None:
-    found = {(r.unit, r.node): (r.status, r.raw) for r in method().compute(data).marks.itertuples()}
+    marks = method().compute(data).marks
+    rows = zip(*(marks[name].tolist() for name in ("unit", "node", "status", "raw")), strict=True)
+    found = {(unit, node): (said, raw) for unit, node, said, raw in rows}
     for row, unit in enumerate(data.units.codes):
         for column, name in enumerate(VARIABLES):
             status, treated = CellStatus(data.status[row, column]), data.treated[row, column]
@@ -302,7 +304,7 @@ def test_an_explanation_says_what_was_done_to_each_figure() -> None:
         "y": "not applicable",
         "z": "treated",
     }
-    assert leaves.loc["z", ["value", "raw"]].tolist() == [8, 9]
+    assert (leaves["value"].to_dict()["z"], leaves["raw"].to_dict()["z"]) == (8, 9)
     assert leaves["data"].to_dict() == {
         "x": "4 (imputed)",
         "y": "not applicable",

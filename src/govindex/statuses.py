@@ -68,9 +68,7 @@ def treated(leaves: Iterable[Indicator], data: Observations) -> dict[str, Treate
     marked = np.where(data.treated, np.uint8(CellStatus.IMPUTED), np.uint8(CellStatus.REPORTED))
     marked = np.where(is_absent(data.status), data.status, marked)
     raw = data.raw_values
-    touched = {
-        name for name, any_ in zip(data.variables, data.treated.any(axis=0), strict=True) if any_
-    }
+    touched = {data.variables[column] for column in np.flatnonzero(data.treated.any(axis=0))}
     found = {}
     for leaf in leaves:
         reads = {*leaf.measure.variables, *leaf.measure.optional}

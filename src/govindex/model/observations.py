@@ -324,7 +324,9 @@ class Observations:
         )
 
     @classmethod
-    def _from_rows(cls, parts: Mapping[str, Observations], fall_back: Sequence[str]) -> Any:
+    def _from_rows(
+        cls, parts: Mapping[str, Observations], fall_back: Sequence[str]
+    ) -> Observations:
         """Put stages together that lack units of each other."""
         units = Units.of(
             {unit.code: unit for part in parts.values() for unit in part.units}.values()

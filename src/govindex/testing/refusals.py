@@ -260,6 +260,6 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
 
 def _unfilled(data: Observations) -> list[Refusal]:
     """Return the units that steps which fill gaps left with gaps."""
-    gaps = is_absent(data.status).any(axis=1)
-    units = [code for code, gap in zip(data.units.codes, gaps, strict=True) if gap]
+    gaps = np.flatnonzero(is_absent(data.status).any(axis=1))
+    units = [data.units.codes[row] for row in gaps]
     return [Refusal("gaps that no step fills", frozenset(units))] if units else []
