@@ -130,7 +130,8 @@ def test_one_status_of_the_inputs_prevails(
         for name, status in zip("abcd", [first, second, first, second], strict=True)
     }
     data = Data({name: [cell] for name, cell in cells.items()}, parents=(-1,))
-    assert measure(data).status.tolist() == [[prevailing(*np.uint8([[first], [second]]))[0]]]
+    one, other = (np.array([status], dtype=np.uint8) for status in (first, second))
+    assert measure(data).status.tolist() == [prevailing(one, other).tolist()]
 
 
 @given(

@@ -97,7 +97,7 @@ class CellStatus(IntEnum):
 
 
 ABSENT = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE, CellStatus.SUPPRESSED)
-_ABSENT = np.isin(np.arange(len(CellStatus)), ABSENT)
+_ABSENT_BITS = np.uint8(sum(1 << kind for kind in ABSENT))  # a set: one bit for each of them
 
 
 @overload
@@ -126,7 +126,8 @@ def is_absent(status: int | Status) -> bool | Bool:
     """
     if isinstance(status, int):
         return status in ABSENT
-    return np.asarray(_ABSENT[status])
+    bits = np.right_shift(_ABSENT_BITS, status) & np.uint8(1)
+    return np.asarray(bits.view(np.bool_))
 
 
 def prevailing(one: Status, other: Status) -> Status:

@@ -193,7 +193,7 @@ class Observations:
         for what, array in arrays:
             if array.shape != shape:
                 yield f"{what} have shape {array.shape}, expected {shape}: units × variables"
-        count = int(self.treated.sum())
+        count = np.count_nonzero(self.treated)
         if self.raw.shape != (count,):
             yield f"there are {count} treated cells, but raw values of shape {self.raw.shape}"
 
