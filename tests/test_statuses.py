@@ -166,6 +166,13 @@ def suppressed() -> gi.Observations:
     return gi.Observations(UNITS[:2], VARIABLES, [[NAN, 4.0, 5.0], [1.0, 2.0, 3.0]], status)
 
 
+def test_suppressed_cells_are_read_where_their_mark_is_declared() -> None:
+    frame = pd.DataFrame({"unit": ["A", "B"], "x": ["C", "3"]})
+    data = gi.Observations.from_frame(frame, marks=gi.Marks(suppressed=["c"]))
+    assert data.cell("A", "x") is CellStatus.SUPPRESSED
+    assert (data.value("A", "x"), data.value("B", "x")) == (None, 3)
+
+
 def test_a_suppressed_cell_is_refused_unless_a_policy_is_declared() -> None:
     for absence in (Refuse(), Renormalise(), Shrink(), AsZero()):
         with pytest.raises(gi.DataError, match=r"'x' is suppressed, .*suppressed="):

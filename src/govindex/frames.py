@@ -78,6 +78,8 @@ class Marks:
     ----------
     not_applicable, missing : iterable of str
         Texts (in any case) that mean not applicable, or missing beside blank cells.
+    suppressed : iterable of str
+        Texts that mean that the value is known and withheld, such as "c" for confidential.
     decimal : {".", ","}
         The decimal mark of numbers that are written as text.
     text : iterable of str
@@ -88,6 +90,7 @@ class Marks:
     missing: frozenset[str] = attrs.field(default=(), converter=_folded)
     decimal: str = attrs.field(default=".", validator=_check_decimal)
     text: frozenset[str] = attrs.field(default=(), converter=_texts)
+    suppressed: frozenset[str] = attrs.field(default=(), converter=_folded)
 
 
 @attrs.frozen(eq=False)
@@ -275,6 +278,8 @@ class _Reading:
                 status[row] = CellStatus.MISSING
             elif isinstance(cell, str) and text.casefold() in self.marks.not_applicable:
                 status[row] = CellStatus.NOT_APPLICABLE
+            elif isinstance(cell, str) and text.casefold() in self.marks.suppressed:
+                status[row] = CellStatus.SUPPRESSED
             elif self.name in self.marks.text:
                 words[row] = text
             else:
