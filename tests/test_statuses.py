@@ -278,6 +278,23 @@ def test_treatment_is_told_form_by_form_and_period_by_period() -> None:
     assert result.at_period("2026").treated.sum() == 1
 
 
+def test_a_figure_made_of_an_earlier_period_is_treated_with_it() -> None:
+    years = {"2025": 90.0, "2026": 10.0}
+    panel = gi.Observations.panel(
+        {year: gi.Observations(UNITS[:1], ["x"], [[x]]) for year, x in years.items()}
+    )
+    measure = gi.measures.Indexed("x", base="2025")
+    leaf = gi.Indicator("x", measure=measure, rule=gi.rules.Goalposts(worst=0, best=100))
+    cut = gi.prepare.TreatAs({"x": gi.treat.Between(high=50)})
+    own = gi.Methodology("t", "1", gi.Framework("f", [leaf], absence=Renormalise()), steps=cut)
+    result = own.compute(panel)
+    row = result.place("x")
+    assert dict(zip(result.units.codes, result.treated[row], strict=True))["A@2026"]
+    late = result.at_period("2026")
+    assert late.treated[row].tolist() == [True]
+    assert late.raw_values[row, 0] == result.raw_values[row, result.units.locate("A@2026")]
+
+
 @given(data=observations())
 def test_statuses_survive_a_written_table(data: gi.Observations) -> None:
     table = method().compute(data).table(status=True)

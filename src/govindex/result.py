@@ -733,7 +733,7 @@ class IndexResult:
         }
         data = self.observations
         parts = [part for part in self.parts if period in (part.units.periods or ())]
-        return attrs.evolve(
+        found = attrs.evolve(
             self,
             units=out_of_period(units, rows, period),
             outcome=Outcome(**outcome),
@@ -748,6 +748,11 @@ class IndexResult:
                 {(codes[u], n): s for (u, n), s in self.reasons.items() if u in codes}
             ),
         )
+        # A measure over time cannot be asked of one period alone.
+        found.__dict__["_treated"] = {
+            code: Treated(own.mask[rows], own.raw[rows]) for code, own in self._treated.items()
+        }
+        return found
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.footnotes)

@@ -105,6 +105,7 @@ def anonymity_of_variables(trial: Trial, turn: int) -> None:
 
 # No answer reads like this.
 _NOWHERE = "\N{EMPTY SET} not applicable"
+_WITHHELD = "\N{EMPTY SET} suppressed"
 _LIBRARIES = ("pandas", "polars", "pyarrow")
 
 
@@ -135,7 +136,11 @@ def _status_free(data: Observations) -> Observations:
 
 
 def _through(data: Observations, library: str) -> Observations:
-    absent = {CellStatus.MISSING: None, CellStatus.NOT_APPLICABLE: _NOWHERE}
+    absent = {
+        CellStatus.MISSING: None,
+        CellStatus.NOT_APPLICABLE: _NOWHERE,
+        CellStatus.SUPPRESSED: _WITHHELD,
+    }
     columns: dict[str, list[Any]] = {"unit": list(data.units.codes)}
     for place, name in enumerate(data.variables):
         cells: list[Any] = [
@@ -149,7 +154,7 @@ def _through(data: Observations, library: str) -> Observations:
     answers = [
         f"v {place} {name}" for place, name in enumerate(data.variables) if name in data.levels
     ]
-    marks = Marks(not_applicable=(_NOWHERE,), text=answers)
+    marks = Marks(not_applicable=(_NOWHERE,), suppressed=(_WITHHELD,), text=answers)
     read = Observations.from_frame(_frame(columns, library), unit="unit", marks=marks)
     return attrs.evolve(
         read,
