@@ -77,8 +77,10 @@ def _name(name: str) -> str:
     return composed(name) if isinstance(name, str) else name  # what is no text is refused later
 
 
-def _row_of(units: Units, code: str) -> int:
-    return units.locate(code) if code in units.codes else -1
+def _rows_of(units: Units, codes: Iterable[str]) -> Any:
+    """Return where units of these codes stand, -1 for those that do not."""
+    row = {code: i for i, code in enumerate(units.codes)}
+    return np.array([row.get(code, -1) for code in codes], dtype=np.intp)
 
 
 def _strings(names: Iterable[str]) -> tuple[str, ...]:
@@ -331,11 +333,9 @@ class Observations:
         units = Units.of(
             {unit.code: unit for part in parts.values() for unit in part.units}.values()
         )
-        places = {
-            name: np.array([_row_of(part.units, code) for code in units.codes], dtype=np.intp)
-            for name, part in parts.items()
+        every = {
+            name: part._at(_rows_of(part.units, units.codes), units) for name, part in parts.items()
         }
-        every = {name: part._at(places[name], units) for name, part in parts.items()}
         return cls.from_stages(every, fall_back=fall_back)
 
     @classmethod
