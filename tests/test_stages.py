@@ -166,6 +166,15 @@ def test_a_unit_without_a_row_of_the_last_stage_is_missing_there() -> None:
     assert data.at_stage("self").value("B", "y") == 4
 
 
+def test_a_wide_frame_without_rows_of_the_last_stage_falls_back() -> None:
+    frame = wide([("A", "n", "self", 1, "yes"), ("A", "n", "verified", 3, None)])
+    data = gi.Observations.from_frame(
+        frame, unit="unit", league="league", stage="stage", stages=ORDER, fall_back=True
+    )
+    assert (data.stage, data.value("A", "x"), data.value("A", "y")) == ("appealed", 3, "yes")
+    assert data.fallen_back["stage"].tolist() == ["verified", "self"]
+
+
 def test_rows_of_a_wide_frame_name_their_stage() -> None:
     frame = wide([("A", "n", "self", 1, 2), ("B", "n", "slef", 3, 4)])
     with pytest.raises(gi.DataError, match="row 2: 'slef' is not a declared stage: did you mean"):

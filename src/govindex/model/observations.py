@@ -309,7 +309,7 @@ class Observations:
         check_stage_settings(stage, stages, fall_back)
         if stage is not None:
             read = read_wide_stages(frame, stage, stages, fall_back, *settings)
-            parts = {name: cls._of_wide(wide) for name, wide in read.stages.items()}
+            parts = {name: wide and cls._of_wide(wide) for name, wide in read.stages.items()}
             return cls._from_rows(parts, read.fall_back)
         return cls._of_wide(read_wide(frame, *settings))
 
@@ -327,14 +327,15 @@ class Observations:
 
     @classmethod
     def _from_rows(
-        cls, parts: Mapping[str, Observations], fall_back: Sequence[str]
+        cls, parts: Mapping[str, Observations | None], fall_back: Sequence[str]
     ) -> Observations:
         """Put stages together that lack units of each other."""
-        units = Units.of(
-            {unit.code: unit for part in parts.values() for unit in part.units}.values()
-        )
+        known = [part for part in parts.values() if part is not None]
+        units = Units.of({unit.code: unit for part in known for unit in part.units}.values())
+        blank = known[0]._at(np.full(len(units), -1), units)
         every = {
-            name: part._at(_rows_of(part.units, units.codes), units) for name, part in parts.items()
+            name: blank if part is None else part._at(_rows_of(part.units, units.codes), units)
+            for name, part in parts.items()
         }
         return cls.from_stages(every, fall_back=fall_back)
 

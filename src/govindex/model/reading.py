@@ -56,9 +56,9 @@ class Long:
 
 @attrs.frozen(eq=False)
 class WideStages:
-    """What a wide frame with a column of stages holds, stage by stage."""
+    """What a wide frame with a column of stages holds, stage by stage; None without rows."""
 
-    stages: dict[str, Wide]
+    stages: dict[str, Wide | None]
     fall_back: tuple[str, ...]
 
 
@@ -129,13 +129,13 @@ def read_wide_stages(
     if variables is None:
         taken = {unit, column, *filter(None, fields.values()), *attributes}
         variables = [name for name in table.names if name not in taken]
-    found = {}
+    found: dict[str, Wide | None] = dict.fromkeys(order)
     for stage in order:
         rows = [row for row, name in enumerate(names) if name == stage]
         if rows:
             part = table.frame[rows]
             found[stage] = read_wide(part, unit, fields, attributes, variables, marks)
-    return WideStages(found, tuple(name for name in earlier if name in found))
+    return WideStages(found, earlier)
 
 
 def _single_period(table: Table, given: dict[str, str]) -> str | None:
