@@ -309,7 +309,7 @@ class Observations:
         check_stage_settings(stage, stages, fall_back)
         if stage is not None:
             read = read_wide_stages(frame, stage, stages, fall_back, *settings)
-            parts = {name: wide and cls._of_wide(wide) for name, wide in read.stages.items()}
+            parts = {n: None if w is None else cls._of_wide(w) for n, w in read.stages.items()}
             return cls._from_rows(parts, read.fall_back)
         return cls._of_wide(read_wide(frame, *settings))
 
