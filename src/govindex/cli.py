@@ -13,13 +13,13 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from govindex import datasets
 from govindex.change import change
-from govindex.contracts import ABSENCE_STARTS
+from govindex.contracts import CellStatus, is_absent
 from govindex.describe import describe
 from govindex.errors import DataError, GovIndexError, SettingError, listing
 from govindex.explain import explain
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_INSTEAD = {CellStatus.NOT_APPLICABLE: "n/a", CellStatus.SUPPRESSED: "suppressed"}
 _FIELDS = ("league", "type", "parent", "ranked")
 
 
@@ -134,6 +135,24 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
         "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
     )
     command.add_argument(
+        "--stage", metavar="COLUMN", help="column of the stage: one row per unit and stage"
+    )
+    command.add_argument(
+        "--stages",
+        type=_names,
+        metavar="NAMES",
+        help="the stages, the earliest first: self,verified; the last one counts",
+    )
+    command.add_argument(
+        "--fall-back",
+        nargs="?",
+        const=True,
+        default=False,
+        type=_names,
+        metavar="STAGES",
+        help="where the last stage is blank, take an earlier one: all, the latest first, or these",
+    )
+    command.add_argument(
         "--fill-down",
         action="append",
         default=[],
@@ -166,6 +185,10 @@ def _rows(text: str) -> tuple[int, ...]:
     if not all(row.strip().isdecimal() for row in rows):
         raise argparse.ArgumentTypeError(f"'{text}' is no row, nor rows such as 5,6")
     return tuple(map(int, rows))
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _add_robustness(command: argparse.ArgumentParser) -> None:
@@ -293,8 +316,10 @@ def _score(given: argparse.Namespace) -> str:
         check_target(given.out, overwrite=given.force)
     result = _computed(given)
     if given.out:
-        write_table(result.table(language=given.language), given.out, overwrite=given.force)
-    parts = [_ranking(result, given.language), *_preparation(result), *_columns(result)]
+        table = result.table(language=given.language, status=_is_marked(result))
+        write_table(table, given.out, overwrite=given.force)
+    parts = [_ranking(result, given.language), *_marks(result)]
+    parts += [*_preparation(result), *_columns(result)]
     if given.explain:
         parts.append(str(explain(result, given.explain, language=given.language)))
     if given.out:
@@ -323,11 +348,22 @@ def _robustness(given: argparse.Namespace) -> str:
     finally:
         _tell("")
     intervals = sample.intervals(given.level)
-    parts = [sample.summary, intervals.to_string(index=False), *_columns(sample.nominal)]
+    parts = [sample.summary, intervals.to_string(index=False)]
+    parts += [*_marks(sample.nominal), *_columns(sample.nominal)]
     if given.out:
         write_table(intervals, given.out, overwrite=given.force)
         parts.append(f"Written to {given.out}")
     return "\n\n".join(parts)
+
+
+def _is_marked(result: IndexResult) -> bool:
+    return not result.marks.empty
+
+
+def _marks(result: IndexResult) -> list[str]:
+    """Return which figures do not stand as they were reported."""
+    notes = [f"  {note}" for note in result.footnotes]
+    return ["\n".join(["Figures that do not stand as reported:", *notes])] if notes else []
 
 
 def _columns(result: IndexResult) -> list[str]:
@@ -339,7 +375,7 @@ def _columns(result: IndexResult) -> list[str]:
     data = result.observations
     if data is not None:
         used = [name for name in data.variables if name not in result.provenance.unused]
-        absent = data.status >= ABSENCE_STARTS
+        absent = is_absent(data.status)
         empty = [name for name in used if absent[:, data.place(name)].all()]
         if empty:
             notes.append(f"Columns in which no unit has a value: {', '.join(empty)}")
@@ -378,6 +414,7 @@ def _validate(given: argparse.Namespace) -> str:
     lines = [
         f"{given.file.name}: {len(result.units)} units, {gone} of them without a score",
         *(f"  {unit}: {reason}" for unit, reason in result.unscored["reason"].items()),
+        *_marks(result),
         *_preparation(result),
         *_columns(result),
     ]
@@ -468,6 +505,7 @@ def _read(given: argparse.Namespace) -> Observations:
     league, kind, parent, ranked = (
         getattr(given, field) or (field if field in columns else None) for field in _FIELDS
     )
+    _check_stages(given, frame)
     return Observations.from_frame(
         frame,
         unit=unit,
@@ -479,7 +517,25 @@ def _read(given: argparse.Namespace) -> Observations:
         notation=notation_of(given),
         period=given.period,
         fill_down=given.fill_down,
+        stage=given.stage,
+        stages=given.stages,
+        fall_back=given.fall_back,
     )
+
+
+def _check_stages(given: argparse.Namespace, frame: pd.DataFrame) -> None:
+    """Raise, in words of the shell, if stages are only half declared."""
+    if given.stage is None:
+        if given.stages or given.fall_back:
+            option = "--stages" if given.stages else "--fall-back"
+            raise SettingError(f"{option} needs the column of the stages: --stage COLUMN")
+        return
+    if not given.stages and given.stage in frame.columns:
+        found = listing(sorted({str(name) for name in frame[given.stage].dropna()}))
+        raise SettingError(
+            f"the order of stages must be declared: column '{given.stage}' holds {found}; "
+            "give them as --stages EARLIEST,…,LATEST"
+        )
 
 
 def _ranking(result: IndexResult, language: str | None) -> str:
@@ -489,6 +545,8 @@ def _ranking(result: IndexResult, language: str | None) -> str:
     codes = [c for c in result.display if c in result.codes]
     head = list(frame.columns[: len(frame.columns) - len(codes)])
     frame.columns = [*head, *codes]
+    for code in codes:
+        frame[code] = _shown(frame[code], code, result)
     legend = [
         f"{code} {result.node(code).label(language)} ({result.maxima[result.place(code)]:g})"
         for code in codes
@@ -499,6 +557,28 @@ def _ranking(result: IndexResult, language: str | None) -> str:
         lines += ["", f"{len(gone)} units without a score:"]
         lines += [f"  {unit}: {reason}" for unit, reason in gone["reason"].items()]
     return "\n".join(lines)
+
+
+def _shown(scores: pd.Series[float], code: str, result: IndexResult) -> pd.Series[Any]:
+    """Return a node's scores; where there is none and that is no blank, the words for it."""
+    import pandas as pd
+
+    row, decimals = result.place(code), max(result.printing.decimals, 0)
+    words = {
+        unit: _INSTEAD[status]
+        for unit, status in zip(result.units.codes, result.status[row].tolist(), strict=True)
+        if status in _INSTEAD
+    }
+    absent = scores.isna()
+    if not any(unit in words for unit in scores.index[absent]):
+        return scores
+    return pd.Series(
+        [
+            words.get(unit, "") if gone else f"{score:.{decimals}f}"
+            for unit, score, gone in zip(scores.index, scores, absent, strict=True)
+        ],
+        index=scores.index,
+    )
 
 
 def _text(frame: pd.DataFrame, result: IndexResult) -> str:

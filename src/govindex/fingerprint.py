@@ -130,5 +130,5 @@ def _node(framework: Framework, part: Indicator | Dimension, walk: Walk) -> dict
 
 def _sees_order(framework: Framework, branch: Dimension) -> bool:
     """Tell whether a policy of a child is given all children in the order of the tree."""
-    pairs = [framework.policy_for(child.code).both for child in branch.children]
+    pairs = [framework.policy_for(child.code).policies for child in branch.children]
     return any(getattr(policy, "sees_all", False) for both in pairs for policy in both)

@@ -13,7 +13,6 @@ import numpy as np
 
 from govindex.checks import positive
 from govindex.contracts import (
-    ABSENCE_STARTS,
     Bool,
     Cells,
     CellStatus,
@@ -22,6 +21,7 @@ from govindex.contracts import (
     Index,
     Measure,
     Status,
+    is_absent,
     keeps_one_sign,
 )
 from govindex.errors import CellError, SettingError, listing, near_miss
@@ -268,7 +268,7 @@ def _known(status: Status, known: Bool, without: str) -> Status:
     if lacks is None or known.all():
         return status
     # What the row itself lacks is said first: it would be absent whatever came before.
-    return np.where(known | (status >= ABSENCE_STARTS), status, np.uint8(lacks))
+    return np.where(known | is_absent(status), status, np.uint8(lacks))
 
 
 def _check_above_zero(values: Float, what: str, of: Measure) -> None:
