@@ -1,0 +1,102 @@
+"""What commands share that read a file: their options, the methodology, the data."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govindex.errors import SettingError
+from govindex.files import read_table
+from govindex.frames import Marks
+from govindex.methodology import Methodology
+from govindex.model.observations import Observations
+from govindex.plugins import methodology
+from govindex.result import IndexResult
+from govindex.toml import load_methodology
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+FIELDS = ("league", "type", "parent", "ranked")
+
+
+def add_file(command: argparse.ArgumentParser, *, required: bool) -> None:
+    """Add the options of a command that scores a file."""
+    command.add_argument("file", type=Path, help="one row per unit: CSV, Excel, Parquet or JSON")
+    command.add_argument(
+        "--method", required=required, help="ID, ID@VERSION, or a document (.toml, .json)"
+    )
+    add_reading(command)
+    command.add_argument("--language", help="of names: vi, en …")
+
+
+def add_reading(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how a file is read."""
+    command.add_argument(
+        "--cut",
+        action="store_true",
+        help="the file holds scores of the published dimensions, not indicators",
+    )
+    command.add_argument("--unit", help="column of unit codes (default: 'code', else the first)")
+    command.add_argument("--name", help="column of unit names (default: 'unit' beside 'code')")
+    for field in FIELDS:
+        command.add_argument(f"--{field}", help=f"column of the units' {field}")
+    command.add_argument(
+        "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
+    )
+    command.add_argument("--sheet", help="of a workbook")
+    command.add_argument("--separator", help="between the columns of a CSV file")
+    command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+
+
+def whole_count(text: str) -> int:
+    """Return a whole number from 1, as an option gives it."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
+    return int(text)
+
+
+def named_method(name: str) -> Methodology:
+    """Return the methodology of an id or of a document."""
+    if Path(name).suffix in (".toml", ".json"):
+        return load_methodology(name)
+    return methodology(name)
+
+
+def computed(given: argparse.Namespace) -> IndexResult:
+    """Return the result of the file's data."""
+    return scoring_method(given).compute(read_data(given))
+
+
+def scoring_method(given: argparse.Namespace) -> Methodology:
+    """Return the methodology that scores the file: cut if it holds scores of dimensions."""
+    method = named_method(given.method)
+    if given.cut and not hasattr(method, "cut"):
+        raise SettingError(
+            f"'{method.id}' computes its scores by code of its own and cannot be cut: give the "
+            "data of its indicators, without --cut"
+        )
+    return method.cut() if given.cut else method
+
+
+def read_data(given: argparse.Namespace) -> Observations:
+    """Return the data of the file."""
+    frame = read_table(given.file, sheet=given.sheet, separator=given.separator)
+    columns = [str(column) for column in frame.columns]
+    unit = given.unit or ("code" if "code" in columns else None)
+    name = given.name or ("unit" if "unit" in columns and unit == "code" else None)
+    league, kind, parent, ranked = (
+        getattr(given, field) or (field if field in columns else None) for field in FIELDS
+    )
+    return Observations.from_frame(
+        frame,
+        unit=unit,
+        name=name,
+        league=league,
+        type=kind,
+        parent=parent,
+        ranked=ranked,
+        marks=Marks(decimal=given.decimal),
+        period=given.period,
+    )

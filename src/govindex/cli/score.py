@@ -1,0 +1,42 @@
+"""``govindex score``: score and rank the units of a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govindex.cli.printing import column_notes, preparation_notes, ranking_text
+from govindex.cli.reading import add_file, computed
+from govindex.explain import explain
+from govindex.files import write_table
+
+if TYPE_CHECKING:
+    from govindex.cli.reading import Commands
+
+
+def add_score(commands: Commands) -> None:
+    """Add ``score`` to the commands."""
+    command = commands.add_parser("score", help="score and rank the units of a file")
+    command.set_defaults(run=_run)
+    add_file(command, required=True)
+    command.add_argument("--explain", metavar="UNIT", help="where this unit lost its points")
+    command.add_argument(
+        "--out", type=Path, help="write the ranking to a .csv, .xlsx, .parquet or .json file"
+    )
+
+
+def _run(given: argparse.Namespace) -> str:
+    result = computed(given)
+    if given.out:
+        write_table(result.table(language=given.language), given.out)
+    parts = [
+        ranking_text(result, given.language),
+        *preparation_notes(result),
+        *column_notes(result),
+    ]
+    if given.explain:
+        parts.append(str(explain(result, given.explain, language=given.language)))
+    if given.out:
+        parts.append(f"Written to {given.out}")
+    return "\n\n".join(parts)
