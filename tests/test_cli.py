@@ -610,7 +610,6 @@ def test_bad_input_exits_with_one_and_no_traceback(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "the following arguments are required: command"),
         (["show"], "the following arguments are required: method"),
         (["score", "data.csv"], "the following arguments are required: --method"),
         (["validate"], "the following arguments are required: file"),

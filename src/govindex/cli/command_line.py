@@ -1,16 +1,11 @@
-"""The words of the command line: which commands there are, and running one.
-
-Errors take one screen and no traceback; the exit code is 0 when all went well, 1 for bad input or
-a broken law, and 2 for a wrong call.
-"""
+"""The words of the command line: which commands there are, and running one."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 
+from govindex import __version__
 from govindex.cli.check import LawsBroken, add_check
 from govindex.cli.demo import add_demo
 from govindex.cli.list import add_list
@@ -19,35 +14,25 @@ from govindex.cli.robustness import add_robustness
 from govindex.cli.score import add_score
 from govindex.cli.show import add_show
 from govindex.cli.validate import add_validate
-from govindex.errors import GovIndexError
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        The words after ``govindex``; by default those of the process.
-    """
-    given = parser().parse_args(arguments)
+def run(arguments: Sequence[str] | None) -> tuple[str, int]:
+    """Return what a command prints, and the exit code: 1 where a law is broken."""
+    whole = parser()
+    given = whole.parse_args(arguments)
+    if given.command is None:
+        return whole.format_help().rstrip("\n"), 0
     try:
-        print(given.run(given), flush=True)
-    except BrokenPipeError:  # the reader has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return given.run(given), 0
     except LawsBroken as report:
-        print(report)
-        return 1
-    except GovIndexError as error:
-        print(f"govindex: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return str(report), 1
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     whole = argparse.ArgumentParser(prog="govindex", description="Score, rank and explain indices.")
-    commands = whole.add_subparsers(dest="command", required=True)
+    whole.add_argument("--version", action="version", version=f"govindex {__version__}")
+    commands = whole.add_subparsers(dest="command", metavar="command")
     for add in (
         add_list,
         add_show,

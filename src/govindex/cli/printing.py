@@ -77,5 +77,5 @@ def preparation_notes(result: IndexResult) -> list[str]:
 
 def tell(progress: str) -> None:
     """Write over the last line, for somebody who waits."""
-    if sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r{progress:60}\r", end="", file=sys.stderr, flush=True)

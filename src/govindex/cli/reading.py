@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from govindex.errors import SettingError
+from govindex.errors import DataError, SettingError
 from govindex.files import read_table
 from govindex.frames import Marks
 from govindex.methodology import Methodology
@@ -16,14 +18,22 @@ from govindex.result import IndexResult
 from govindex.toml import load_methodology
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_PART, _LARGEST = 2**20, 2**30  # bytes
 
 FIELDS = ("league", "type", "parent", "ranked")
 
 
 def add_file(command: argparse.ArgumentParser, *, required: bool) -> None:
     """Add the options of a command that scores a file."""
-    command.add_argument("file", type=Path, help="one row per unit: CSV, Excel, Parquet or JSON")
+    command.add_argument(
+        "file",
+        type=Path,
+        help="one row per unit: CSV, Excel, Parquet or JSON; - reads CSV from standard input",
+    )
     command.add_argument(
         "--method", required=required, help="ID, ID@VERSION, or a document (.toml, .json)"
     )
@@ -80,9 +90,30 @@ def scoring_method(given: argparse.Namespace) -> Methodology:
     return method.cut() if given.cut else method
 
 
+def _table(given: argparse.Namespace) -> pd.DataFrame:
+    if str(given.file) != "-":
+        return read_table(given.file, sheet=given.sheet, separator=given.separator)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "standard input.csv"
+        _copy_input(file)
+        return read_table(file, sheet=given.sheet, separator=given.separator)
+
+
+def _copy_input(file: Path) -> None:
+    if sys.stdin is None:
+        raise DataError("there is no standard input to read from: name a file instead of '-'")
+    with file.open("wb") as copy:
+        while part := sys.stdin.buffer.read(_PART):
+            copy.write(part)
+            if copy.tell() > _LARGEST:
+                raise DataError(
+                    f"standard input has more than {_LARGEST:,} bytes: save the table as a file"
+                )
+
+
 def read_data(given: argparse.Namespace) -> Observations:
     """Return the data of the file."""
-    frame = read_table(given.file, sheet=given.sheet, separator=given.separator)
+    frame = _table(given)
     columns = [str(column) for column in frame.columns]
     unit = given.unit or ("code" if "code" in columns else None)
     name = given.name or ("unit" if "unit" in columns and unit == "code" else None)

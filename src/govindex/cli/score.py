@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govindex.cli.contents import explanation_content, json_text, result_content
 from govindex.cli.printing import column_notes, preparation_notes, ranking_text
 from govindex.cli.reading import add_file, computed
 from govindex.explain import explain
@@ -22,6 +23,9 @@ def add_score(commands: Commands) -> None:
     add_file(command, required=True)
     command.add_argument("--explain", metavar="UNIT", help="where this unit lost its points")
     command.add_argument(
+        "--json", action="store_true", help="print the ranking as JSON, with every decimal"
+    )
+    command.add_argument(
         "--out", type=Path, help="write the ranking to a .csv, .xlsx, .parquet or .json file"
     )
 
@@ -30,6 +34,12 @@ def _run(given: argparse.Namespace) -> str:
     result = computed(given)
     if given.out:
         write_table(result.table(language=given.language), given.out)
+    if given.json:
+        content = result_content(result, given.language)
+        if given.explain:
+            explanation = explain(result, given.explain, language=given.language)
+            content["explanation"] = explanation_content(explanation)
+        return json_text(content)
     parts = [
         ranking_text(result, given.language),
         *preparation_notes(result),
