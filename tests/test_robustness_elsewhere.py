@@ -6,7 +6,7 @@ import os
 import pickle
 import signal
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
@@ -126,6 +126,25 @@ def test_a_process_that_dies_is_told_with_what_to_do() -> None:
         own.submit(_dies)
         with pytest.raises(SettingError, match=r"a worker died, .*memory, before 4,000 draws"):
             drawn(executor=own)
+
+
+class _Losing(ThreadPoolExecutor):
+    """Loses its workers as Dask does, with an error of its own making."""
+
+    def submit(self, *_: Any, **__: Any) -> Any:
+        lost: Future[Any] = Future()
+        error = type("KilledWorker", (Exception,), {"__module__": "distributed.scheduler"})
+        lost.set_exception(error("3 workers died"))
+        return lost
+
+
+def test_workers_of_dask_that_keep_dying_are_told_with_what_to_do() -> None:
+    with (
+        _Losing(1) as own,
+        pytest.raises(SettingError, match=r"a worker died, .*memory, before 4,000 draws") as error,
+    ):
+        drawn(executor=own)
+    assert str(error.value.__cause__) == "3 workers died"
 
 
 def test_an_executor_that_was_shut_down_is_refused() -> None:
