@@ -346,7 +346,12 @@ def open_table(frame: Any) -> Table:
         names = getattr(frame, "column_names", None) or frame.columns  # pyarrow's, or pandas'
         raise _doubled([str(name) for name in names]) from error
     if isinstance(opened, nw.LazyFrame):
-        opened = opened.collect()
+        try:
+            opened = opened.collect()
+        except Exception as error:  # whatever the library behind the frame raises
+            raise DataError(
+                f"the lazy frame cannot be collected: {type(error).__name__}: {error}"
+            ) from error
     given = list(opened.columns)
     names = [composed(str(name)) for name in given]
     if len(set(names)) < len(names):

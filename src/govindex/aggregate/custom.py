@@ -11,7 +11,7 @@ import numpy as np
 
 from govindex.aggregate.common import stacked
 from govindex.contracts import Bool, Float
-from govindex.errors import CellError, SettingError
+from govindex.errors import CellError, GovIndexError, SettingError, raised
 
 __all__ = ["Callable"]
 
@@ -53,7 +53,7 @@ class Callable:
     CellError
         If the units have different weights, or a unit gets no finite value.
     SettingError
-        If the function does not return one number for each unit.
+        If the function raises, or does not return one number for each unit.
 
     Examples
     --------
@@ -101,7 +101,12 @@ class Callable:
     def _values(self, scores: Float, weights: Float) -> Float:
         order = np.lexsort(scores.T[::-1])
         ordered = scores[order]
-        given = self.function(ordered.copy(), weights.copy())
+        try:
+            given = self.function(ordered.copy(), weights.copy())
+        except GovIndexError:
+            raise
+        except Exception as error:
+            raise raised(_named(self.function), error) from error
         try:
             values = np.asarray(given, dtype=np.float64)
         except (TypeError, ValueError) as error:

@@ -22,7 +22,7 @@ from govindex.contracts import (
     Scope,
     Status,
 )
-from govindex.errors import CellError, GovIndexError, Problems
+from govindex.errors import CellError, GovIndexError, Problems, SettingError, raised
 from govindex.kernels.reductions import all_finite
 from govindex.model.tree import Indicator
 from govindex.model.validation import SLACK, WHOLE
@@ -127,9 +127,30 @@ def _measured(
             )
             continue
         try:
-            found[row] = (leaf.measure(block), levels)
+            found[row] = (_cells(leaf, block), levels)
         except GovIndexError as error:
             name_cells(error, block, [leaf], problems)
+        except Exception as error:  # the measure may be somebody's own
+            own = raised(f"the measure {leaf.measure!r}", error)
+            name_cells(own, block, [leaf], problems)
+    return found
+
+
+def _cells(leaf: Indicator, block: Block) -> Cells:
+    """Return what the measure of an indicator gives, if it has the right shape."""
+    found: object = leaf.measure(block)
+    units = len(block.peers)
+    if not isinstance(found, Cells):
+        raise SettingError(
+            f"the measure {leaf.measure!r} returned {type(found).__name__}, expected "
+            "Cells(values, status)"
+        )
+    shape = np.shape(found.values)
+    if len(shape) != 2 or shape[1] != units or np.shape(found.status) != shape:
+        raise SettingError(
+            f"the measure {leaf.measure!r} returned values of shape {shape} and a status of shape "
+            f"{np.shape(found.status)}, expected (draws or 1, {units}) for both"
+        )
     return found
 
 
@@ -155,6 +176,9 @@ def _ruled(
         return np.full(values.shape, np.nan)
     except GovIndexError as error:
         name_cells(error, block, leaves, problems)
+        return np.full(values.shape, np.nan)
+    except Exception as error:  # the rule may be somebody's own
+        name_cells(raised(f"the rule {rule!r}", error), block, leaves, problems)
         return np.full(values.shape, np.nan)
     if group.complete and all_finite(shares):
         return shares
