@@ -157,6 +157,7 @@ def test_lazy_frame_that_fails_when_it_is_read_is_named() -> None:
         gi.Observations.from_frame(broken)
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of the library that adapts it
 def test_dask_frame_is_read_or_named() -> None:
     dask = pytest.importorskip("dask.dataframe")
     frame = dask.from_pandas(pd.DataFrame({"unit": ["A", "B"], "a": [1.0, 2.0]}), npartitions=1)

@@ -200,9 +200,7 @@ def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
     # One of Dask has an index as well, which tells nothing of itself.
     if not hasattr(frame, "reset_index") or not hasattr(index, "inferred_type"):
         return frame, unit
-    if (
-        getattr(index, "nlevels", 1) > 1
-    ):  # a panel's units and periods, if the units are looked for there
+    if index.nlevels > 1:  # a panel's units and periods, if the units are looked for there
         return (frame.reset_index() if unit in index.names else frame), unit
     name = "unit" if index.name is None else index.name
     if unit is None:
