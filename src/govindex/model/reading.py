@@ -198,7 +198,7 @@ def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
     # A pandas frame whose index has a name, or holds texts, carries its units there.
     index = getattr(frame, "index", None)
     # One of Dask has an index as well, which tells nothing of itself.
-    if not hasattr(frame, "reset_index") or not hasattr(index, "inferred_type"):
+    if index is None or not hasattr(frame, "reset_index") or not hasattr(index, "inferred_type"):
         return frame, unit
     if index.nlevels > 1:  # a panel's units and periods, if the units are looked for there
         return (frame.reset_index() if unit in index.names else frame), unit
