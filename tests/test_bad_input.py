@@ -53,7 +53,8 @@ def refused(build: Callable[[], object], kind: type[gi.GovIndexError]) -> tuple[
     with pytest.raises(gi.GovIndexError) as caught:
         build()
     assert type(caught.value) is kind
-    assert all(problem in str(caught.value) for problem in caught.value.problems)
+    # Problems of one cause share a line that names their places.
+    assert all((p.where or p) in str(caught.value) for p in caught.value.problems)
     return caught.value.problems
 
 
@@ -469,7 +470,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "unknown attribute": (wide(), {"attributes": "type"}, (f"no column 'type': {KNOWN}",)),
     "unknown text variable": (
         wide(),
-        {"marks": gi.Marks(text=["dayz"])},
+        {"notation": gi.Notation(text=["dayz"])},
         ("no column 'dayz': did you mean 'days'",),
     ),
     "no columns": (
@@ -496,12 +497,12 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "blank units": (
         wide(unit=["A", " "]),
         {},
-        (r"row 2 names no unit \(column 'unit' is blank\)",),
+        (r"row 2: no unit is named \(column 'unit' is blank\)",),
     ),
-    "missing units": (wide(unit=[None, "B"]), {}, ("row 1 names no unit",)),
+    "missing units": (wide(unit=[None, "B"]), {}, ("row 1: no unit is named",)),
     "doubled units": (wide(unit=["A", " A"]), {}, ("unit 'A' stands there more than once",)),
     "unknown parent": (
-        wide(unit=["Hanoi", "B"], league=["", "Hano"]),
+        wide(unit=["Hanoi", "B"], league=["n/a", "Hano"]),
         {"parent": "league"},
         ("unit 'B' names a parent that does not exist, 'Hano': did you mean 'Hanoi'",),
     ),
@@ -513,14 +514,14 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "neither true nor false": (
         wide(league=["maybe", True]),
         {"ranked": "league"},
-        ("row 1, column 'league': 'maybe' is neither true nor false",),
+        ("row 1: 'maybe' in column 'league' is neither true nor false",),
     ),
     "text between numbers": (
         wide(days=["1", "two"], online=["none", "0.5"]),
         {"league": "league"},
         (
-            "^unit 'B', variable 'days': 'two' is not a number: say what texts mean with Marks",
-            "^unit 'A', variable 'online': 'none' is not a number: say what texts mean",
+            "^unit 'B', variable 'days': 'two' is not a number$",
+            "^unit 'A', variable 'online': 'none' is not a number$",
         ),
     ),
     "infinity": (
@@ -561,12 +562,12 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "long: blank names": (
         long(unit=["A", None, "B"], variable=["days", "days", ""], stage=["self", "self", None]),
         {"stage": "stage"},
-        ("row 2 names no unit", "row 3 names no variable", "row 3 names no stage"),
+        ("row 2: no unit is named", "row 3: no variable is named", "row 3: no stage is named"),
     ),
     "long: the same cell twice": (
         long(variable=["days", "days", "days"]),
         {},
-        (r"unit 'A', variable 'days' stands there more than once \(rows 1 and 2\)",),
+        (r"unit 'A', variable 'days': stands there .* \(rows 1 and 2\)",),
     ),
     "long: unknown unit": (
         long(unit=["Hanoi", "Hanoi", "Hano"]),
@@ -583,7 +584,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     ),
     "long: unknown text variable": (
         long(),
-        {"marks": gi.Marks(text="onlin")},
+        {"notation": gi.Notation(text="onlin")},
         ("there is no variable 'onlin': did you mean 'online'",),
     ),
 }
@@ -595,9 +596,9 @@ def test_malformed_frame_is_refused(case: str) -> None:
     check(refused(lambda: build(**settings), gi.DataError), patterns)
 
 
-def test_marks_that_are_none_are_refused() -> None:
-    problems = refused(lambda: wide()(marks="n/a"), gi.SettingError)
-    check(problems, (r"marks are Marks\(missing=…, not_applicable=…\), not 'n/a'",))
+def test_what_is_no_notation_is_refused() -> None:
+    problems = refused(lambda: wide()(notation="n/a"), gi.SettingError)
+    check(problems, (r"notation is gi\.Notation\(missing=…, .*\), not 'n/a'",))
 
 
 # -- data that a framework cannot score ----------------------------------------------------------
@@ -677,8 +678,8 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
         index(leaf("a", "w"), leaf("b")),
         observe(a=[1, 1, 1], b=[1, 1, 1], w=[-1, None, 2]),
         (
-            "^unit 'A', weight 'w' of 'a' is -1: a weight is a number of at least 0",
-            "^unit 'B', weight 'w' of 'a' is absent: a weight is a number of at least 0",
+            "^unit 'A', variable 'w': the weight of 'a' is -1; a weight is a number of at least 0",
+            "^unit 'B', variable 'w': the weight of 'a' is absent; a weight is a number",
         ),
     ),
     "weights that are answers": (
@@ -740,19 +741,19 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
         index(gi.Dimension("d", [leaf("a"), leaf("b")])),
         observe(a=[1, None], b=["n/a", "1"]),
         (
-            r"^unit 'B', 'a' is missing, and 'd' declares no policy for that: give it absence= R",
-            r"^unit 'A', 'b' is not applicable, and 'd' declares no policy for that",
+            r"^unit 'B', indicator 'a': missing, and 'd' declares no policy for that$",
+            r"^unit 'A', indicator 'b': not applicable, and 'd' declares no policy for that$",
         ),
     ),
     "nothing reported": (
         index(leaf("a"), leaf("b")),
         observe(a=[None, None], b=[1, 1]),
-        ("unit 'A', 'a' is missing", "unit 'B', 'a' is missing"),
+        ("unit 'A', indicator 'a': missing", "unit 'B', indicator 'a': missing"),
     ),
     "missing bonus": (
         index(leaf("a"), leaf("b", outside_maximum=True)),
         observe(a=[1, 1], b=[None, 0]),
-        ("unit 'A', 'b' is missing",),
+        ("unit 'A', indicator 'b': missing",),
     ),
     "geometric mean of a zero": (
         index(gi.Dimension("d", [leaf("a"), leaf("b")], aggregate=Geometric()), leaf("c")),
@@ -770,12 +771,15 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
     "answers under a rule for numbers": (
         index(leaf("a", rule=Proportional(8))),
         observe(a=["yes", "no"]),
-        ("^unit 'A', indicator 'a', variable 'a': 'yes' is not a number",),
+        (
+            "^unit 'A', indicator 'a': 'yes' in variable 'a' is not a number$",
+            "^unit 'B', indicator 'a': 'no' in variable 'a' is not a number$",
+        ),
     ),
     "answers in a ratio": (
         index(leaf("a", measure=Ratio("x", "y", fallback="z"))),
         observe(x=[1], y=[0], z=["many"]),
-        ("^unit 'A', indicator 'a', variable 'z': 'many' is not a number",),
+        ("^unit 'A', indicator 'a': 'many' in variable 'z' is not a number",),
     ),
     "period of a yearly total": (
         index(leaf("a", measure=PerPeriod("a"))),
@@ -871,16 +875,39 @@ def test_data_that_cannot_be_scored_are_refused(case: str) -> None:
     check(refused(lambda: scored.compute(data), gi.DataError), patterns)
 
 
-def test_many_refused_cells_are_counted_after_the_first_ten() -> None:
+def test_many_refused_cells_share_a_line_and_are_all_problems() -> None:
     units = [f"U{i}" for i in range(25)]
     frame = pd.DataFrame({"unit": units, "a": [-1.0] * 25, "b": [None] * 25})
     data = gi.Observations.from_frame(frame)
     negative = index(leaf("a", rule=Proportional(1)))
-    problems = refused(lambda: method(negative).compute(data), gi.DataError)
-    assert len(problems) == 11
-    assert problems[-1].endswith("in 15 more units")
-    problems = refused(lambda: method(index(leaf("b"))).compute(data), gi.DataError)
-    assert (len(problems), problems[-1]) == (11, "'b' is missing in 15 more units")
+    for code, cause in (("a", r"\(value -1\)"), ("b", "missing, and 'index' declares no policy")):
+        scored = negative if code == "a" else index(leaf("b"))
+        with pytest.raises(gi.DataError, match=f"{cause}.* in 25 cells of 1 indicator") as info:
+            method(scored).compute(data)
+        assert [problem.unit for problem in info.value.problems] == units
+        assert {(p.variable, p.noun) for p in info.value.problems} == {(code, "indicator")}
+        assert len(str(info.value).splitlines()) == 1
+
+
+def test_data_of_dimensions_say_to_cut() -> None:
+    framework = index(
+        gi.Dimension("d", [leaf("a"), leaf("b")]), gi.Dimension("e", [leaf("f"), leaf("g")])
+    )
+    data = observe(d=[1], f=[1])
+    problems = refused(lambda: method(framework).compute(data), gi.DataError)
+    check(problems, (r"^the data hold scores of 'd', .* of 2 indicators", "'g'"))
+    with pytest.raises(gi.DataError, match=r"use method\.cut\(\), .*, or method\.cut\(\['d'\]\)"):
+        method(framework).compute(data)
+    cut = method(framework).cut(["d"])
+    check(refused(lambda: cut.compute(data), gi.DataError), ("^indicator 'g' needs",))
+
+
+def test_what_the_data_hold_is_listed_three_times_at_most() -> None:
+    framework = index(*(leaf(f"leaf {i}") for i in range(9)))
+    with pytest.raises(gi.DataError) as info:
+        method(framework).compute(observe(**{"leaf 3!": [1], "other": [1]}))
+    assert str(info.value).count("Known: ") == 3
+    assert str(info.value).count("did you mean 'leaf 3!'") == 9
 
 
 # -- what is not a problem -----------------------------------------------------------------------

@@ -54,7 +54,7 @@ LONELY = data_of(a=[NAN, 2.0, 3, 4], b=[1.0, 2, 3, 4], league=["North", "South",
     "mean", [aggregate.Geometric(), aggregate.Harmonic(), aggregate.PowerMean(-2)]
 )
 def test_mean_of_a_zero_is_refused_with_unit_and_node(mean: Any) -> None:
-    with pytest.raises(DataError, match=r"unit 'A', node 'index': an? \w+ mean.* needs shares abo"):
+    with pytest.raises(DataError, match=r"mean.* needs shares abo.* unit 'A', node 'index'"):
         index_of("ab", aggregate=mean).compute(PLAIN)
 
 
@@ -155,7 +155,7 @@ def test_constant_indicator_is_flagged_in_tables() -> None:
 @pytest.mark.parametrize("rule", RELATIVE, ids=repr)
 def test_column_without_a_value_is_named_whatever_the_others_carry(rule: Any) -> None:
     method = index_of("ab", rule, absence=absence.Renormalise())
-    with pytest.raises(DataError, match=r"indicator 'a'.* no unit has a value|'a' is missing"):
+    with pytest.raises(DataError, match=r"indicator 'a'.* (no unit has a value|missing)"):
         method.compute(EMPTY_COLUMN)
 
 
@@ -280,7 +280,7 @@ def test_doubled_predictors_have_no_regression() -> None:
 )
 def test_limits_that_no_weights_keep_name_the_units(limited: Any) -> None:
     method = index_of("ab", GOALPOSTS, aggregate=limited)
-    with pytest.raises(DataError, match="unit 'A', node 'index': no weights of 2 children keep"):
+    with pytest.raises(DataError, match=r"no weights of 2 children keep.* unit 'A', node 'index'"):
         method.compute(PLAIN)
 
 
@@ -342,7 +342,7 @@ def test_unit_that_lacks_a_period_has_no_row_there_and_a_place_among_those_prese
     assert result.ranks["index"].to_dict() == {"A@2024": 2, "B@2024": 1, "A@2025": 1}
     everybody = data.balanced("all")
     assert everybody.cell("B@2025", "a") == CellStatus.MISSING
-    with pytest.raises(DataError, match="unit 'B@2025', 'a' is missing"):
+    with pytest.raises(DataError, match=r"missing, and .*unit 'B@2025', indicator 'a'"):
         index_of("ab").compute(everybody)
 
 
@@ -350,12 +350,12 @@ def test_change_since_a_period_that_is_missing_is_missing_by_declaration() -> No
     data = panel_of(unit=list("ABAB"), year=[2024, 2024, 2026, 2026], a=[1.0, 2, 3, 4])
     change = gi.Indicator("a", measure=gi.measures.AnnualChange("a"), rule=rules.MinMax())
     method = gi.Methodology("example.change", "1", gi.Framework("index", [change]))
-    with pytest.raises(DataError, match="unit 'A@2026', 'a' is missing"):
+    with pytest.raises(DataError, match=r"missing, and .*unit 'A@2026', indicator 'a'"):
         method.compute(data)
     since = gi.measures.Indexed("a", base="2020", without="error")
     leaf = gi.Indicator("a", measure=since, rule=GOALPOSTS)
     based = gi.Methodology("example.base", "1", gi.Framework("index", [leaf]))
-    with pytest.raises(DataError, match=r"'A@2024'.* do not hold the unit .*, the base 2020"):
+    with pytest.raises(DataError, match=r"do not hold the unit .*, the base 2020.* 'A@2024'"):
         based.compute(data)
 
 

@@ -242,7 +242,7 @@ parent = "DTI"
 weight = 6
 rule = "Points"
 """
-DATA = "code,unit,type,1,2,remark\nA,An Bình,,6,40,x\nB,Bắc Sơn,small,3,,y\n"
+DATA = "code,unit,type,1,2,remark\nA,An Bình,n/a,6,40,x\nB,Bắc Sơn,small,3,,y\n"
 
 
 @pytest.fixture

@@ -183,7 +183,11 @@ def test_weights_that_are_data_are_read_draw_by_draw() -> None:
         ({"a": [np.nan]}, SettingError, "'a' was given nan"),
         ({"shown": [1.0]}, SettingError, "'shown' has weight 0"),
         ({"view": [1.0]}, SettingError, "'view' is a view"),
-        ({"a": [0.0], "b": [0.0]}, DataError, "unit 'U0', node 'x': the weights of all"),
+        (
+            {"a": [0.0], "b": [0.0]},
+            DataError,
+            "weights of all its children are 0 .*'U0', node 'x'",
+        ),
     ],
 )
 def test_drawn_weights_that_mean_nothing_are_refused(
@@ -508,9 +512,9 @@ def test_indicator_that_no_peer_reports_may_be_declared(framework: Framework, ce
 def test_refused_cells_are_named_and_counted() -> None:
     framework = rubric(leaf("a"), leaf("b"))
     data = observed({"a": [None] * 12, "b": [1.0] * 11 + [NA]})
-    with pytest.raises(DataError, match="'a' is missing in 2 more units") as caught:
+    with pytest.raises(DataError, match=r"missing, and .* in 12 cells of 1 indicator") as info:
         scored(framework, data)
-    assert "unit 'U11', 'b' is not applicable, and 'total' declares no policy" in str(caught.value)
+    assert "unit 'U11', indicator 'b': not applicable, and 'total' declares no" in str(info.value)
 
 
 def test_group_mean_of_an_empty_league_is_an_error_that_names_the_unit() -> None:
@@ -595,7 +599,7 @@ def test_bonus_dimension_that_shrinks_is_worth_the_part_that_applies() -> None:
 def test_absent_bonus_follows_its_own_policy(own: Any, expected: float | None) -> None:
     data = observed({"a": [6.0], "b": [6.0], "plus": [NA], "minus": [0.0]})
     if expected is None:
-        with pytest.raises(DataError, match="unit 'U0', 'plus' is not applicable"):
+        with pytest.raises(DataError, match="unit 'U0', indicator 'plus': not applicable"):
             scored(with_bonus(own=own), data, scale="points")
     else:
         assert scored(with_bonus(own=own), data, scale="points").score.item() == expected
@@ -649,7 +653,10 @@ def test_child_of_weight_zero_for_a_unit_may_be_absent_there() -> None:
 
 @pytest.mark.parametrize(
     ("weight", "match"),
-    [(None, "unit 'U0', weight 'w' of 'a' is absent"), (-2.0, "weight 'w' of 'a' is -2: a weight")],
+    [
+        (None, "unit 'U0', variable 'w': the weight of 'a' is absent"),
+        (-2.0, "the weight of 'a' is -2; a weight"),
+    ],
 )
 def test_impossible_weight_of_a_unit_is_named(weight: float | None, match: str) -> None:
     data = observed({"a": [1.0], "w": [weight]})
@@ -1006,7 +1013,7 @@ def test_refused_values_are_named_with_unit_and_value() -> None:
     with pytest.raises(DataError) as caught:
         scored(Framework("x", [ratio]), data)
     assert "indicator 'r': a numerator cannot exceed" in caught.value.problems[0]
-    assert "in 2 more units" in caught.value.problems[-1]
+    assert len(caught.value.problems) == 12
     with pytest.raises(DataError, match=r"unit 'U0', indicator 'p': points lie .* \(value 11\)"):
         scored(rubric(leaf("p")), data, scale="points")
 
@@ -1019,7 +1026,7 @@ def test_constant_column_is_named_with_its_value() -> None:
 
 def test_text_where_a_number_is_needed_is_named() -> None:
     data = Observations([Unit("A")], ("a",), np.array([[0.0]]), levels={"a": ("good",)})
-    with pytest.raises(DataError, match="unit 'A', indicator 'a', variable 'a': 'good' is not a"):
+    with pytest.raises(DataError, match="unit 'A', indicator 'a': 'good' in variable 'a' is not a"):
         scored(Framework("x", [leaf("a")]), data)
 
 

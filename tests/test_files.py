@@ -68,8 +68,8 @@ def test_cells_of_csv_stay_texts(tmp_path: Path) -> None:
     assert frame.to_numpy().tolist() == [["001", "1e3", ""], ["NA", "nan", "true"]]
 
 
-def test_short_rows_are_filled_and_blank_rows_left_out(tmp_path: Path) -> None:
-    frame = read_table(written(tmp_path, "\na,b,c\n1\n,,\n  ,\n2,3,4\n\n"))
+def test_blank_cells_are_kept_and_blank_rows_left_out(tmp_path: Path) -> None:
+    frame = read_table(written(tmp_path, "\na,b,c\n1,,\n,,\n  ,\n2,3,4\n\n"))
     assert frame.to_numpy().tolist() == [["1", "", ""], ["2", "3", "4"]]
 
 
@@ -164,7 +164,7 @@ def test_merged_header_is_refused(tmp_path: Path) -> None:
 
 def test_formula_without_a_stored_value_is_refused(tmp_path: Path) -> None:
     file = workbook(tmp_path, data=[["unit", "x"], ["A", 1], ["B", "=B2+1"]])
-    with pytest.raises(gi.DataError, match=r"cells 'B3' hold formulas without a stored value"):
+    with pytest.raises(gi.DataError, match=r"cell B3: the formula has no stored value: open"):
         read_table(file)
 
 
@@ -185,7 +185,7 @@ def test_error_cells_are_not_read_as_blank(tmp_path: Path) -> None:
         sheet.write_row(0, 0, ["unit", "x"])
         sheet.write_blank(1, 0, None, book.add_format({"bold": True}))
         sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
-    with pytest.raises(gi.DataError, match=r"cells 'B2' hold errors such as #DIV/0!"):
+    with pytest.raises(gi.DataError, match=r"cell B2: the cell holds the error #DIV/0!: correct"):
         read_table(tmp_path / "a.xlsx")
 
 

@@ -41,9 +41,9 @@ METHOD = gi.Methodology(
     "test.forms", "1", form(200), forms={PLAIN: form(0)}, scale="points", bands=BANDS
 )
 ROWS: list[tuple[str, str, float, float, float | str | None, float]] = [
-    ("H1", "", 300, 200, 150, 100),
-    ("H2", "", 300, 300, 100, 50),
-    ("H3", "", 300, 250, 200, 0.01),
+    ("H1", "n/a", 300, 200, 150, 100),
+    ("H2", "n/a", 300, 300, 100, 50),
+    ("H3", "n/a", 300, 250, 200, 0.01),
     ("P1", PLAIN, 300, 200, None, 100),
     ("P2", PLAIN, 200, 200, None, 0),
     ("P3", PLAIN, 200, 200, None, 0.01),
@@ -52,7 +52,7 @@ ROWS: list[tuple[str, str, float, float, float | str | None, float]] = [
 
 def observed(rows: Any = ROWS, **settings: Any) -> gi.Observations:
     frame = pd.DataFrame(rows, columns=["unit", "type", "1.1", "1.2", "1.3", "2.1"])
-    frame["league"] = ["main" if kind == "" else "plain" for kind in frame["type"]]
+    frame["league"] = ["main" if kind == "n/a" else "plain" for kind in frame["type"]]
     return gi.Observations.from_frame(frame, unit="unit", type="type", league="league", **settings)
 
 
@@ -85,7 +85,7 @@ def test_joined_result_is_each_form_computed_alone(cells: list[int], order: list
     data = observed(rows)
     joined = METHOD.compute(data)
     for kind in (None, PLAIN):
-        own = [unit for unit, other, *_ in order if (other or None) == kind]
+        own = [unit for unit, other, *_ in order if other == (kind or "n/a")]
         alone = METHOD.single(kind).compute(data.take(own))
         codes = list(alone.codes)
         pd.testing.assert_frame_equal(joined.scores.loc[own, codes], alone.scores, check_exact=True)
@@ -161,7 +161,7 @@ def test_announcement_has_a_row_for_each_league() -> None:
 def test_cut_forms_score_published_groups() -> None:
     cut = METHOD.cut()
     frame = pd.DataFrame(
-        {"unit": ["A", "B"], "type": ["", PLAIN], "1": [600, 500], "2": [100, 100]}
+        {"unit": ["A", "B"], "type": ["n/a", PLAIN], "1": [600, 500], "2": [100, 100]}
     )
     result = cut.compute(gi.Observations.from_frame(frame, unit="unit", type="type"))
     assert result.percent[0].tolist() == [70, 75]

@@ -26,7 +26,7 @@ from govindex.frames import open_table
 REPORTED, MISSING = CellStatus.REPORTED, CellStatus.MISSING
 COLUMNS: dict[str, list[Any]] = {
     "unit": ["A", "B", "C"],
-    "league": ["north", None, "south"],
+    "league": ["north", "n/a", "south"],
     "days": [3, None, 5],
     "share": [0.1, 0.25, None],
     "online": [True, None, False],
@@ -82,10 +82,10 @@ def read(frame: Any, **settings: Any) -> gi.Observations:
     return gi.Observations.from_frame(frame, unit="unit", **settings)
 
 
-def column(cells: Any, **marks: Any) -> gi.Observations:
+def column(cells: Any, **notation: Any) -> gi.Observations:
     rows = [f"U{row}" for row in range(len(cells))]
     frame = pd.DataFrame({"unit": rows, "x": cells})
-    return read(frame, marks=gi.Marks(**marks))
+    return read(frame, notation=gi.Notation(**notation))
 
 
 @pytest.mark.parametrize("build", LIBRARIES)
@@ -192,39 +192,36 @@ def test_float32_beside_int32_loses_no_digit() -> None:
 
 
 def test_decimal_comma_is_read_if_declared() -> None:
-    data = column(["1,5", "2"], decimal=",")
+    data = column(["1,5", "2"], numbers="vi")
     assert [data.value(code, "x") for code in data.units.codes] == [1.5, 2]
 
 
 @pytest.mark.parametrize(
-    ("wrong", "decimal", "advice"),
+    ("wrong", "numbers", "advice"),
     [
-        ("1,5", ".", r"read decimal commas with Marks\(decimal=','\)$"),
-        ("1.000,5", ",", "write digits without separators, and ',' before decimals$"),
-        ("1,000,5", ",", "write digits without separators, and ',' before"),
-        ("1_000", ".", r"write digits without separators, and '\.' before"),
-        (
-            "KAD",
-            ".",
-            r"Marks\(not_applicable=…\) or Marks\(missing=…\), or .* Marks\(text=\['x'\]\)",
-        ),
-        ("-", ",", r"what texts mean with Marks\(not_applicable=…\) or Marks\(missing=…\)"),
-        ("see note", ".", r"leave it out with variables=\[…\], or keep it as attributes=\[…\]"),
+        ("1,5", "plain", r"it has a decimal comma: read decimal commas with .*\(numbers='vi'\);"),
+        ("1.000,5", "en", r"it has a decimal comma: read decimal commas with .*\(numbers='vi'\);"),
+        ("1,000,5", "vi", "write the digits without marks between them$"),
+        ("1_000", "plain", "write the digits without marks between them$"),
+        ("KAD", "plain", r"not applicable, say so with Notation\(not_applicable=\['KAD'\]\)$"),
+        ("-", "vi", r"Notation\(missing=\['-'\]\) or Notation\(not_applicable=\['-'\]\)$"),
+        ("see note", "plain", r"leave it out with variables=\[…\], or keep it as attributes=\[…\]"),
+        ("see note", "plain", r"answers, say so with Notation\(text=\['x'\]\)"),
     ],
 )
-def test_text_between_numbers_says_what_to_do(wrong: str, decimal: str, advice: str) -> None:
+def test_text_between_numbers_says_what_to_do(wrong: str, numbers: str, advice: str) -> None:
     message = f"unit 'U0', variable 'x': '{wrong}' is not a number: .*{advice}"
     with pytest.raises(gi.DataError, match=message):
-        column([wrong, "2"], decimal=decimal)
+        column([wrong, "2"], numbers=numbers)
 
 
-def test_marks_are_read_in_any_case() -> None:
+def test_words_are_read_in_any_case() -> None:
     data = column(["N/A ", "KHÔNG ÁP DỤNG", "-", "4"], missing="-")
     absent = [CellStatus.NOT_APPLICABLE, CellStatus.NOT_APPLICABLE, MISSING, REPORTED]
     assert data.status[:, 0].tolist() == absent
 
 
-def test_marks_of_your_own_replace_the_usual_ones() -> None:
+def test_words_of_your_own_replace_the_usual_ones() -> None:
     data = column(["n/a", "x"], not_applicable=["x"])
     assert [data.value(code, "x") for code in data.units.codes] == ["n/a", None]
 
@@ -256,11 +253,11 @@ def test_column_written_in_two_unicode_forms_is_refused() -> None:
         read(pd.DataFrame([["A", 1, 2]], columns=names))
 
 
-def test_decomposed_marks_and_settings_are_composed() -> None:
+def test_decomposed_words_and_settings_are_composed() -> None:
     split = partial(unicodedata.normalize, "NFD")
     frame = pd.DataFrame({"unit": ["A", "B"], "Tiến độ": ["chưa có", 5], "Mã": ["1", "2"]})
-    marks = gi.Marks(missing=split("Chưa có"), text=split("Mã"))
-    data = read(frame, marks=marks, variables=[split("Tiến độ"), split("Mã")])
+    notation = gi.Notation(missing=split("Chưa có"), text=split("Mã"))
+    data = read(frame, notation=notation, variables=[split("Tiến độ"), split("Mã")])
     assert data.cell("A", "Tiến độ") == MISSING
     assert data.value("A", "Mã") == "1"
 
@@ -287,7 +284,8 @@ def test_mixed_texts_and_numbers_are_named_cell_by_cell() -> None:
     with pytest.raises(gi.DataError) as caught:
         column(["1", "two", "3", "four"])
     first, second = caught.value.problems
-    assert first.startswith("unit 'U1', variable 'x': 'two' is not a number: say what texts mean")
+    assert first == "unit 'U1', variable 'x': 'two' is not a number"
+    assert first.cure.startswith("say what texts mean")
     assert second == "unit 'U3', variable 'x': 'four' is not a number"
 
 
@@ -314,7 +312,7 @@ def test_infinity_is_refused_by_cell(cells: list[Any]) -> None:
 )
 def test_dates_are_refused(frame: Any) -> None:
     with pytest.raises(
-        gi.DataError, match=r"variable 'x' holds dates or times, .* with variables="
+        gi.DataError, match=r"variable 'x': dates or times are not numbers .* with variables="
     ):
         read(frame)
 
@@ -337,7 +335,7 @@ def test_dates_between_numbers_of_a_long_frame_say_to_leave_rows_out() -> None:
     ids=["date", "complex", "list", "mapping", "array"],
 )
 def test_objects_in_cells_are_refused(cell: Any, shown: str) -> None:
-    with pytest.raises(gi.DataError, match=f"unit 'U0', variable 'x': {shown} is no number and no"):
+    with pytest.raises(gi.DataError, match=f"{shown}(, …)? is no number and no text"):
         column([cell, 1.0])
 
 
@@ -393,11 +391,68 @@ def test_codes_are_stripped_and_whole_numbers_stay_whole() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"decimal": ";"}, r"the decimal mark is '\.' or ',', not ';'"),
-        ({"missing": [99]}, r"a mark is a text, not 99; .* measures\.Value\(missing_when=…\)"),
-        ({"text": [1]}, "a mark is a text, not 1"),
+        ({"numbers": ";"}, r"numbers is how .*, one of 'plain' \(1234\.5\), .*, not ';'"),
+        ({"percent": 100}, r"percent is what a percent sign means: .*, not 100"),
+        ({"missing": [None]}, "a code for missing or not applicable is a text or a number, not N"),
+        ({"missing": [True]}, "a code for .* is a text or a number, not True"),
+        ({"missing": [10**400]}, "a code for .* is a text or a number, not 1000"),
+        ({"not_applicable": [float("nan")]}, "NaN is missing, and cannot mean not applicable"),
+        ({"missing": ["KAD"], "not_applicable": "kad"}, "'kad' cannot mean both missing and"),
+        ({"missing": [99], "not_applicable": ["99"]}, "'99.0' cannot mean both missing and not"),
+        ({"text": [1]}, "text names variables by texts, not 1"),
     ],
 )
-def test_impossible_marks_are_refused(settings: dict[str, Any], message: str) -> None:
+def test_impossible_notations_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(gi.SettingError, match=message):
-        gi.Marks(**settings)
+        gi.Notation(**settings)
+
+
+# -- rows that are records -------------------------------------------------------------------------
+
+RECORDS: dict[str, list[Any]] = {
+    "unit": ["A", "B"] * 4,
+    "day": ["2026-01", "2026-02"] * 4,
+    "x": list(range(8)),
+}
+
+
+@pytest.mark.parametrize("build", [as_pandas, *LIBRARIES])
+def test_records_are_refused_with_what_to_do(
+    build: Callable[[dict[str, list[Any]]], Any],
+) -> None:
+    message = r"8 rows for 2 units \('unit'\), .*: give period=… .*average the rows of every unit"
+    with pytest.raises(gi.DataError, match=message):
+        read(build(RECORDS))
+    with pytest.raises(gi.DataError, match=r"8 rows for 2 units \('unit', 'day'\), .*: else count"):
+        read(build(RECORDS), period="day")
+
+
+@pytest.mark.parametrize("build", [as_pandas, *LIBRARIES])
+def test_records_of_long_frames_are_refused(
+    build: Callable[[dict[str, list[Any]]], Any],
+) -> None:
+    rows: dict[str, list[Any]] = {
+        "unit": ["A", "B"] * 4,
+        "variable": ["x"] * 8,
+        "value": list(range(8)),
+    }
+    message = r"8 rows for 2 cells \('unit', 'variable'\), .*: count, .*: stage=…, period=…"
+    with pytest.raises(gi.DataError, match=message):
+        gi.Observations.from_long(build(rows))
+
+
+def test_lazy_records_are_refused_before_they_are_collected() -> None:
+    def fail(cells: pl.Series) -> pl.Series:
+        raise AssertionError("the records were collected")
+
+    lazy = pl.LazyFrame(RECORDS).with_columns(pl.col("x").map_batches(fail, return_dtype=pl.Int64))
+    with pytest.raises(gi.DataError, match="8 rows for 2 units"):
+        read(lazy)
+
+
+def test_panels_and_a_doubled_unit_are_no_records() -> None:
+    months = [f"2026-0{month}" for month in (1, 2, 3, 4)]
+    panel = {"unit": ["A"] * 4 + ["B"] * 4, "month": months * 2, "x": list(range(8))}
+    assert len(read(pl.LazyFrame(panel), period="month").units) == 8
+    with pytest.raises(gi.DataError, match="unit 'A' stands there more than once"):
+        read(pl.LazyFrame({"unit": ["A", "B", "C", "A"], "x": [1, 2, 3, 4]}))

@@ -85,7 +85,7 @@ def test_a_unit_that_came_later_has_no_value_as_declared(
     found = status(kind(without=without), panel({"A": [2, 4], "B": [None, 3]}))
     assert found["B@2019"] == expected
     assert found["A@2019"] == CellStatus.REPORTED
-    with pytest.raises(DataError, match=r"unit 'B@2019'.*do not hold the unit for the earlier"):
+    with pytest.raises(DataError, match="do not hold the unit for the earlier"):
         status(kind(without="error"), panel({"A": [2, 4], "B": [None, 3]}).take(["A@2018", "B"]))
 
 
@@ -108,8 +108,9 @@ def test_what_an_earlier_figure_lacks_or_was_given_reaches_the_value() -> None:
 )
 @pytest.mark.parametrize("zero", [0.0, -1.0])
 def test_a_ratio_to_nothing_is_refused(measure: Any, problem: str, zero: float) -> None:
-    with pytest.raises(DataError, match=f"unit 'A@2019', indicator 'cost': {problem}"):
+    with pytest.raises(DataError, match=problem) as info:
         measured(measure, panel({"A": [zero, 4], "B": [1, 2]}))
+    assert "unit 'A@2019', indicator 'cost'" in str(info.value)
 
 
 def test_a_compound_change_to_nothing_is_refused_and_an_absolute_one_is_not() -> None:

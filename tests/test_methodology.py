@@ -501,7 +501,7 @@ def test_form_without_the_tie_break_is_ranked_with_the_others() -> None:
     method = Methodology(
         "test", "1", points(4, 6), forms={"x": points(10)}, ranking=Ranking(tie_break=("b",))
     )
-    result = method.compute(data(a=[1.0, 2.0, 7.0], b=[6.0, 5.0, np.nan], type=[None, None, "x"]))
+    result = method.compute(data(a=[1.0, 2.0, 7.0], b=[6.0, 5.0, np.nan], type=["n/a", "n/a", "x"]))
     assert result.ranks["f"].to_list() == [1, 2, 2 + 1]
 
 
@@ -512,7 +512,7 @@ def test_anchoring_forms_prepares_once() -> None:
     double.peer_dependent = False  # type: ignore[attr-defined]
     form = Framework("f", [Indicator("a", rule=rules.MinMax())])
     method = Methodology("test", "1", form, forms={"x": form}, steps=[double])
-    reference = data(a=[1.0, 2.0, 3.0, 5.0], type=[None, None, "x", "x"])
+    reference = data(a=[1.0, 2.0, 3.0, 5.0], type=["n/a", "n/a", "x", "x"])
     scores = method.compute(reference).score.to_list()
     assert method.anchored(reference).compute(reference).score.to_list() == scores
 

@@ -22,7 +22,7 @@ FRAME = pd.DataFrame(
     {
         "unit": ["A", "B", "C"],
         "title": ["An", None, "Cu"],
-        "region": ["north", "north", None],
+        "region": ["north", "north", "south"],
         "kind": ["city", "rural", "rural"],
         "above": [None, "A", "A"],
         "counted": ["yes", None, "no"],
@@ -108,10 +108,107 @@ def test_first_column_holds_the_units_by_default() -> None:
 )
 def test_running_number_in_the_first_column_is_no_code(numbers: Any) -> None:
     frame = pd.DataFrame({"STT": numbers, "Đơn vị": ["Sở A", "Sở B"], "x": [3, 4]})
-    message = "first column, 'STT', holds numbers.*with unit=…, one of 'STT', 'Đơn vị', 'x'"
+    message = "column, 'STT', is named like a running.*with unit=…, one of 'STT', 'Đơn vị', 'x'"
     with pytest.raises(gi.DataError, match=message):
         gi.Observations.from_frame(frame)
     assert gi.Observations.from_frame(frame.drop(columns="STT")).units.codes == ("Sở A", "Sở B")
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize(
+    ("title", "cells"),
+    [
+        ("STT", ["1", "2"]),
+        ("TT", ["I", "II"]),
+        ("Số TT", ["a", "b"]),
+        ("No.", ["01", "02"]),
+        ("#", ["x1", "x2"]),
+        ("year", ["2025", "2026"]),
+        ("score", ["1.5", "2.5"]),
+        ("order", ["01", "02"]),
+    ],
+)
+def test_texts_that_count_the_rows_are_no_codes(library: Any, title: str, cells: list[str]) -> None:
+    frame = library({title: cells, "Đơn vị": ["Sở A", "Sở B"], "x": [3, 4]})
+    with pytest.raises(gi.DataError, match=f"first column, '{title}', .* unit=….*shell: --unit"):
+        gi.Observations.from_frame(frame)
+    assert gi.Observations.from_frame(frame, unit="Đơn vị").units.codes == ("Sở A", "Sở B")
+    assert gi.Observations.from_frame(frame, unit=title).units.codes == tuple(cells)
+
+
+@pytest.mark.parametrize("cells", [["01", "79"], ["001", "002x"], ["H01", "H02"], ["1", "2a"]])
+def test_texts_with_leading_zeros_or_letters_are_codes(cells: list[str]) -> None:
+    frame = pd.DataFrame({"mã": cells, "x": [3, 4]})
+    assert gi.Observations.from_frame(frame).units.codes == tuple(cells)
+
+
+def test_an_index_that_counts_the_rows_is_no_code() -> None:
+    frame = pd.DataFrame({"STT": [1, 2], "x": [3, 4]}).set_index("STT")
+    with pytest.raises(gi.DataError, match="'STT', is named like a running number"):
+        gi.Observations.from_frame(frame)
+    assert gi.Observations.from_frame(frame, unit="STT").units.codes == ("1", "2")
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize("field", ["league", "type", "parent"])
+@pytest.mark.parametrize("blank", [None, "", "  "])
+def test_a_blank_field_of_a_unit_names_its_row(library: Any, field: str, blank: Any) -> None:
+    cells = ["n/a", blank, "A", blank]
+    frame = library({"unit": list("ABCD"), "field": cells, "x": [1, 2, 3, 4]})
+    columns: Any = {field: "field"}
+    with pytest.raises(gi.DataError, match=f"no {field} .* in 2 places: first row 2; row 4") as why:
+        gi.Observations.from_frame(frame, unit="unit", variables=["x"], **columns)
+    assert [problem.row for problem in why.value.problems] == [2, 4]
+    assert "fill_down=['field']" in str(why.value)
+    assert "--fill-down" in str(why.value)
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_merged_cells_are_filled_down_where_it_is_said(library: Any) -> None:
+    frame = library(
+        {
+            "region": ["north", None, "south", " "],
+            "unit": ["A", "B", "C", "D"],
+            "note": [None, "x", "", "y"],
+            "x": [1, None, 3, 4],
+        }
+    )
+    data = gi.Observations.from_frame(
+        frame, unit="unit", league="region", attributes=["note"], fill_down=["region", "note"]
+    )
+    assert data.units.leagues == ("north", "north", "south", "south")
+    assert data.units[2].attributes["note"] == "x"
+    assert data.status[:, 0].tolist() == [0, CellStatus.MISSING, 0, 0]
+
+
+def test_merged_units_of_a_panel_are_filled_down() -> None:
+    frame = pd.DataFrame(
+        {"unit": ["A", None, "B", None], "year": ["2025", "2026", "2025", "2026"], "x": range(4)},
+        index=[7, 7, 3, 1],
+    )
+    data = gi.Observations.from_frame(frame, unit="unit", period="year", fill_down=["unit"])
+    assert data.units.codes == ("A@2025", "A@2026", "B@2025", "B@2026")
+
+
+def test_nothing_above_leaves_a_cell_blank() -> None:
+    frame = pd.DataFrame({"unit": ["A", "B"], "region": [None, "north"], "x": [1, 2]})
+    with pytest.raises(gi.DataError, match="row 1: there is no league"):
+        gi.Observations.from_frame(frame, unit="unit", league="region", fill_down=["region"])
+
+
+@pytest.mark.parametrize("columns", [["x"], ["region", "x"], ["none"]])
+def test_figures_are_never_filled_down(columns: list[str]) -> None:
+    frame = pd.DataFrame({"unit": ["A", "B"], "region": ["n", "s"], "x": [1, None]})
+    with pytest.raises(gi.SettingError, match=r"describe units, 'region', 'unit'; not '(x|none)'"):
+        gi.Observations.from_frame(frame, unit="unit", league="region", fill_down=columns)
+
+
+def test_a_unit_that_has_no_league_type_or_parent_says_so() -> None:
+    frame = pd.DataFrame(
+        {"unit": list("AB"), "l": ["n/a", "x"], "t": ["k", "Không áp dụng"], "p": ["n/a", "n/a"]}
+    ).assign(x=[1, 2])
+    units = gi.Observations.from_frame(frame, unit="unit", league="l", type="t", parent="p").units
+    assert (units.leagues, units.types, units.parents) == ((None, "x"), ("k", None), (None, None))
 
 
 @pytest.mark.parametrize("name", ["unit", "Code", "ID"])
@@ -224,7 +321,7 @@ def test_from_long_numbers_answers_alike_at_all_stages() -> None:
 
 def test_from_long_applies_marks_by_variable() -> None:
     frame = LONG[:3].assign(value=["1", "2", "n/a"])
-    data = gi.Observations.from_long(frame, marks=gi.Marks(text="y"))
+    data = gi.Observations.from_long(frame, notation=gi.Notation(text="y"))
     assert (data.value("A", "x"), data.value("A", "y")) == (1, "2")
     assert data.cell("B", "x") == CellStatus.NOT_APPLICABLE
 

@@ -104,7 +104,7 @@ def test_maximum_of_a_form_is_shown() -> None:
         for w in (1000, 800)
     )
     method = gi.Methodology("t", "1", big, forms={"small": small}, scale="points")
-    frame = pd.DataFrame({"unit": ["A", "B"], "type": [None, "small"], "a": [700, 700]})
+    frame = pd.DataFrame({"unit": ["A", "B"], "type": ["n/a", "small"], "a": [700, 700]})
     result = method.compute(gi.Observations.from_frame(frame, unit="unit", type="type"))
     row = gi.standings("B", {"DTI": result}).iloc[0]
     assert row[["score", "maximum", "percent", "rank"]].to_list() == [700, 800, 87.5, 1]

@@ -224,7 +224,7 @@ def test_one_period_for_all_rows_is_what_it_was() -> None:
     ("change", "problem"),
     [
         ({"year": [2021, 2020, 2021, 2021, 2021]}, "unit 'A@2021' stands there more than once"),
-        ({"year": [2021, 2020, None, 2021, 2021]}, r"row 3 names no period \(column 'year'"),
+        ({"year": [2021, 2020, None, 2021, 2021]}, r"row 3: no period is named \(column 'year'"),
         ({"year": ["2021", "2020", "2020-Q1", "2021", "2021"]}, "of one kind, not years"),
         ({"year": ["2021", "2020", "20", "2021", "2021"]}, "'20' is no period that can be put"),
     ],
@@ -239,7 +239,7 @@ def test_rows_without_a_period_of_their_own_are_refused(
             read(frame)
         return
     long = frame[["country", "year", "days"]].melt(id_vars=["country", "year"])
-    problem = problem.replace("stands there", "variable 'days' stands there").replace("' v", "', v")
+    problem = problem.replace(" stands there", ", variable 'days': stands there")
     with pytest.raises(DataError, match=problem):
         gi.Observations.from_long(long, unit="country", period="year")
 
@@ -490,7 +490,7 @@ def test_periods_apart_score_as_the_panel_does(method: gi.Methodology) -> None:
 
 
 def test_forms_score_panels_and_their_periods() -> None:
-    frame = wide().query("country != 'C'").assign(type=["", "district", "", "district"])
+    frame = wide().query("country != 'C'").assign(type=["n/a", "district", "n/a", "district"])
     form = gi.Framework("total", [gi.Indicator("days", rule=gi.rules.Goalposts(worst=20, best=0))])
     result = attrs.evolve(FIXED, forms={"district": form}).compute(read(frame, type="type"))
     assert gi.over_time(result).to_numpy().tolist() == [[0.0, 50.0], [80.0, 0.0]]

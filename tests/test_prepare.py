@@ -22,9 +22,9 @@ def observe(league: Any = None, **columns: Any) -> gi.Observations:
     frame.insert(0, "unit", list("ABCDEFGH"[: len(frame)]))
     if league is not None:
         frame["league"] = list(league)
-    marks = gi.Marks(not_applicable=["n/a"])
+    notation = gi.Notation(not_applicable=["n/a"])
     return gi.Observations.from_frame(
-        frame, unit="unit", league=None if league is None else "league", marks=marks
+        frame, unit="unit", league=None if league is None else "league", notation=notation
     )
 
 

@@ -269,8 +269,8 @@ def test_forms_of_lao_cai_are_leagues_with_bands_of_their_own_maximum() -> None:
     # Decision 684/QĐ-UBND of 3 April 2024: Sở LĐTBXH 731.61 points, 73.16 %, "Nâng cao".
     without = {"league": "without", "type": "without procedures"}
     rows = [
-        {"unit": "Sở LĐTBXH", "league": "with", "type": "", "total": 731.61},
-        {"unit": "made up: 75 % of 1000", "league": "with", "type": "", "total": 750.0},
+        {"unit": "Sở LĐTBXH", "league": "with", "type": "n/a", "total": 731.61},
+        {"unit": "made up: 75 % of 1000", "league": "with", "type": "n/a", "total": 750.0},
         {"unit": "made up: 75 % of 800", **without, "total": 600.0},
         {"unit": "made up: above 75 %", **without, "total": 600.01},
         {"unit": "made up: 25 % of 800", **without, "total": 200.0},

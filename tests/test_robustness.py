@@ -1052,7 +1052,12 @@ def test_forms_of_other_maxima_are_ranked_as_in_the_joint_result(by: Any, decima
         ranking=Ranking(by=by, decimals=decimals),
     )
     frame = pd.DataFrame(
-        {"unit": list("ABC"), "a": [60, 90, 89.96], "b": [60, None, None], "type": ["", "t", "t"]}
+        {
+            "unit": list("ABC"),
+            "a": [60, 90, 89.96],
+            "b": [60, None, None],
+            "type": ["n/a", "t", "t"],
+        }
     )
     data = Observations.from_frame(frame, unit="unit", type="type")
     vary = [robustness.given(weights={"a": [100.0, 50.0]})]
@@ -1086,7 +1091,7 @@ def test_a_node_that_one_form_lacks_is_ranked_in_the_others() -> None:
             "a": [0.1, 0.2, 0.3],
             "b": [0.5, 0.9, None],
             "c": [0.4, 0.2, None],
-            "type": ["", "", "t"],
+            "type": ["n/a", "n/a", "t"],
         }
     )
     data = Observations.from_frame(frame, unit="unit", type="type")

@@ -379,7 +379,11 @@ def test_progress_is_told() -> None:
             [replay(weights={"x": np.ones(POINTS)}), leave_out()],
             {},
         ),
-        ("groups is 'variations', 'inputs' or", [leave_out(), leave_out()], {"groups": "x"}),
+        (
+            "groups is 'variations', 'inputs' or",
+            [weights(spread=0.5), leave_out()],
+            {"groups": "x"},
+        ),
         (
             r"there is no 'weight: x'.*'weights: x'",
             [weights(spread=0.5), leave_out()],

@@ -29,12 +29,12 @@ from govindex.errors import (
     UnknownNameError,
 )
 from govindex.explain import Explanation, explain
-from govindex.frames import Marks
 from govindex.methodology import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, View
 from govindex.model.units import Unit, Units
+from govindex.notation import Notation
 from govindex.opaque import AnyMethodology, result_from_scores
 from govindex.plugins import methodologies, methodology
 from govindex.ranking import Bands, Ranking
@@ -65,8 +65,8 @@ __all__ = [
     "IndexResult",
     "Indicator",
     "Levels",
-    "Marks",
     "Methodology",
+    "Notation",
     "Observations",
     "Problem",
     "Ranking",
@@ -128,6 +128,7 @@ _LATER = {
     "standings": "govindex.overview",
     "write_table": "govindex.files",
 }
+_RENAMED = {"Marks": "Notation"}
 
 
 def __getattr__(name: str) -> Any:
@@ -135,7 +136,8 @@ def __getattr__(name: str) -> Any:
         return import_module(f"govindex.{name}")
     if name in _LATER:
         return getattr(import_module(_LATER[name]), name)
-    raise AttributeError(f"module 'govindex' has no attribute '{name}'")
+    renamed = f": it is govindex.{_RENAMED[name]} now" if name in _RENAMED else ""
+    raise AttributeError(f"module 'govindex' has no attribute '{name}'{renamed}")
 
 
 def __dir__() -> list[str]:

@@ -328,7 +328,8 @@ class Aggregator(Protocol):
     between what its result lies for shares from `low` to `high`; `needs_all`, that no child may be
     left out: the engine refuses a unit that lacks one; `objection(codes)`, why it cannot combine
     the children of these codes, "" if it can; `scoped`, that it is called with a third argument,
-    the :class:`BranchScope`.
+    the :class:`BranchScope`; `corrected(shares, weights)`, its mean corrected once, for roundings
+    that imitate a publisher and round the last bits of a mean.
     """
 
     @property
@@ -513,7 +514,8 @@ class Rounder(Protocol):
     """Printed number → rounded number.
 
     What a rounding of a node or tier may say besides: `printed_only`, that it rounds what is
-    printed and nothing that is aggregated, ranked or classed.
+    printed and nothing that is aggregated, ranked or classed; `corrects_mean`, that it rounds the
+    last bits too, so that the mean of the node is corrected once before.
     """
 
     @property

@@ -11,6 +11,8 @@ import traceback
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
+from govindex.lookalikes import lookalike, where_they_differ
+
 __all__ = [
     "CellError",
     "DataError",
@@ -29,6 +31,7 @@ __all__ = [
 _SHOWN = 12
 _LINES = 20
 _PLACES = 3
+_GAP = "\0"
 
 
 class Problem(str):
@@ -48,6 +51,11 @@ class Problem(str):
         The cell of a workbook, such as "B3".
     cure : str
         What to do about it, said once for all problems of one cause.
+    found : str
+        What was found there, as it stands in the cause: problems that differ in it only share a
+        line.
+    noun : str
+        What `variable` names: "variable", "indicator" or "node".
 
     Examples
     --------
@@ -58,7 +66,18 @@ class Problem(str):
     'x'
     """
 
-    __slots__ = ("cause", "cell", "code", "cure", "row", "stage", "unit", "variable")
+    __slots__ = (
+        "cause",
+        "cell",
+        "code",
+        "cure",
+        "found",
+        "noun",
+        "row",
+        "stage",
+        "unit",
+        "variable",
+    )
 
     cause: str
     code: str
@@ -68,6 +87,8 @@ class Problem(str):
     row: int | None
     cell: str | None
     cure: str
+    found: str
+    noun: str
 
     def __new__(
         cls,
@@ -80,19 +101,27 @@ class Problem(str):
         row: int | None = None,
         cell: str | None = None,
         cure: str = "",
+        found: str = "",
+        noun: str = "variable",
     ) -> Self:
         """Write the text from the cause and its place."""
-        where = _where(unit, variable, stage, row, cell)
+        where = _where(unit, variable, stage, row, cell, noun)
         self = super().__new__(cls, f"{where}: {cause}" if where else cause)
         self.cause, self.code, self.cure = cause, code, cure
         self.unit, self.variable, self.stage = unit, variable, stage
         self.row, self.cell = row, cell
+        self.found, self.noun = found, noun
         return self
 
     @property
     def where(self) -> str:
         """The place in words, "" where the problem has none."""
-        return _where(self.unit, self.variable, self.stage, self.row, self.cell)
+        return _where(self.unit, self.variable, self.stage, self.row, self.cell, self.noun)
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """The code and the cause without what was found: one line of a message."""
+        return self.code, self.cause.replace(self.found, _GAP, 1) if self.found else self.cause
 
     def to_dict(self) -> dict[str, str | int | None]:
         """Return the problem as plain data: text, code, cause, cure and place."""
@@ -107,14 +136,19 @@ def _problem(fields: dict[str, Any]) -> Problem:
 
 
 def _where(
-    unit: str | None, variable: str | None, stage: str | None, row: int | None, cell: str | None
+    unit: str | None,
+    variable: str | None,
+    stage: str | None,
+    row: int | None,
+    cell: str | None,
+    noun: str,
 ) -> str:
     found = []
     if cell is not None:
         found.append(f"cell {cell}")
     elif row is not None and unit is None:
         found.append(f"row {row}")
-    for what, name in (("unit", unit), ("variable", variable), ("stage", stage)):
+    for what, name in (("unit", unit), (noun, variable), ("stage", stage)):
         if name is not None:
             found.append(f"{what} '{name}'")
     return ", ".join(found)
@@ -194,19 +228,22 @@ class CellError(GovIndexError, ValueError):
         True at the refused cells, in the shape of the values given to the part (units last).
     whole : bool
         The column as a whole is at fault (constant, nothing reported), not single cells.
+    cure : str
+        What to do about it.
     """
 
-    def __init__(self, message: str, mask: Any, *, whole: bool = False) -> None:
+    def __init__(self, message: str, mask: Any, *, whole: bool = False, cure: str = "") -> None:
         super().__init__(message)
         self.mask = mask
         self.whole = whole
+        self.cure = cure
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _cell_error, (self.args[0], self.mask, self.whole)
+        return _cell_error, (self.args[0], self.mask, self.whole, self.cure)
 
 
-def _cell_error(message: str, mask: Any, whole: bool) -> CellError:
-    return CellError(message, mask, whole=whole)
+def _cell_error(message: str, mask: Any, whole: bool, cure: str) -> CellError:
+    return CellError(message, mask, whole=whole, cure=cure)
 
 
 class Problems:
@@ -275,7 +312,7 @@ def grouped(problems: Iterable[Problem]) -> list[str]:
     """
     causes: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
-        causes.setdefault((problem.code, problem.cause), []).append(problem)
+        causes.setdefault(problem.kind, []).append(problem)
     return [_line(group) for group in causes.values()]
 
 
@@ -285,11 +322,19 @@ def _line(group: list[Problem]) -> str:
     if len(group) == 1:
         return f"{first}{cure}"
     variables = len({problem.variable for problem in group} - {None})
-    cells = f"{len(group)} cells of {variables} variable{'s' * (variables > 1)}"
-    places = cells if variables else f"{len(group)} places"
+    places = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "places"
+    if not variables or any(problem.unit is not None for problem in group):
+        places = f"{len(group)} {'cells of ' * bool(variables)}{places}"
     named = "; ".join(problem.where for problem in group[:_PLACES])
     more = ", …" if len(group) > _PLACES else ""
-    return f"{first.cause} in {places}: first {named}{more}{cure}"
+    return f"{_cause(group)} in {places}: first {named}{more}{cure}"
+
+
+def _cause(group: list[Problem]) -> str:
+    """Return the cause that problems share, with the first thing that was found."""
+    first = group[0]
+    several = any(problem.found != first.found for problem in group)
+    return first.kind[1].replace(_GAP, f"{first.found}, …" if several else first.found)
 
 
 def listing(names: Iterable[object], *, shown: int = _SHOWN) -> str:
@@ -311,14 +356,22 @@ def listing(names: Iterable[object], *, shown: int = _SHOWN) -> str:
 def near_miss(name: object, known: Iterable[object]) -> str:
     """Say which known name was probably meant, and what exists.
 
+    Of a name that looks the same it says which character differs.
+
     Examples
     --------
     >>> near_miss("trasparency", ["transparency", "progress"])
     "did you mean 'transparency'? Known: 'transparency', 'progress'"
+    >>> near_miss("Huế ", ["Huế"])
+    "did you mean 'Huế'? (it ends with U+0020 SPACE) Known: 'Huế'"
     """
     import difflib
 
     names = [str(item) for item in known]
+    same = lookalike(str(name), names)
+    if same is not None and str(name).casefold() != same.casefold():
+        differs = where_they_differ(str(name), same)
+        return f"did you mean '{same}'? ({differs}) Known: {listing(names)}"
     close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
     if not close:
         folded = {item.casefold(): item for item in names}

@@ -21,6 +21,7 @@ from govindex.contracts import (
 )
 from govindex.errors import DataError, SettingError
 from govindex.kernels.rounding import snap
+from govindex.kernels.scaling import tame
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.result import IndexResult
 from govindex.rules.chain import Chain
@@ -193,6 +194,7 @@ class _Losses:
             weights = list(moved[:, self.place])
         else:
             given = [self._weight(child) for child in inside]
+            given = tame(np.array(given)).tolist()
             weights = [weight / sum(given) for weight in given]
         return [(c, float(w)) for c, w in zip(inside, weights, strict=True) if w > 0]
 
@@ -274,14 +276,16 @@ class _Losses:
 
     def _bonuses(self, branch: Dimension, points: float) -> float:
         # A bonus is worth its points, however much of the branch's maximum applies.
-        inside = sum(self._weight(c) for c in branch.inside)
+        children = [*branch.inside, *branch.bonuses]
+        sized = tame(np.array([self._weight(child) for child in children])).tolist()
+        inside = sum(sized[: len(branch.inside)])
         row = self.result.place(branch.code)
         applicable = self.result.applicable[row, self.place]
         total = 0.0
-        for child in branch.bonuses:
+        for child, weight in zip(branch.bonuses, sized[len(branch.inside) :], strict=True):
             if child.weight != 0 and not np.isnan(self.share(child.code)):
                 part = self.result.applicable[self.result.place(child.code), self.place]
-                worth = self._weight(child) * part / (inside * applicable)
+                worth = weight * part / (inside * applicable)
                 self.descend(child, points * worth)
                 total += self.lost[child.code]
         return total

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
@@ -20,74 +19,22 @@ import attrs
 import numpy as np
 
 from govindex.contracts import CellStatus, Float, Status
-from govindex.errors import DataError, Problems, SettingError, listing, near_miss
+from govindex.errors import DataError, GovIndexError, Problems, listing, near_miss
 from govindex.kernels.reductions import all_finite
+from govindex.notation import Notation, composed, cure_of_word
 
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Cells2D", "Marks", "Table", "composed", "open_table"]
+__all__ = ["Cells2D", "Keys", "Notation", "Table", "composed", "open_table"]
 
-NOT_APPLICABLE = ("n/a", "not applicable", "không áp dụng")
+_FEW_ROWS = 3
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d*)?")
+_WHOLE = 2.0**53
 YES_OR_NO = {
     **dict.fromkeys(("true", "1", "yes", "có"), True),
     **dict.fromkeys(("false", "0", "no", "không"), False),
 }
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
-_DIGITS = re.compile(r"[+-]?[\d.,_\s]*\d")
-
-
-def composed(text: str) -> str:
-    """Return a text with its accents composed (Unicode NFC).
-
-    Examples
-    --------
-    >>> len("e\u0302\u0301"), len(composed("e\u0302\u0301"))
-    (3, 1)
-    """
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _folded(marks: Iterable[str]) -> frozenset[str]:
-    if isinstance(marks, str):
-        marks = (marks,)
-    return frozenset(mark.strip().casefold() for mark in _texts(marks))
-
-
-def _texts(marks: Iterable[str]) -> frozenset[str]:
-    found = frozenset((marks,) if isinstance(marks, str) else marks)
-    wrong = [mark for mark in found if not isinstance(mark, str)]
-    if wrong:
-        raise SettingError(
-            f"a mark is a text, not {wrong[0]!r}; for numbers that mean missing, use "
-            "measures.Value(missing_when=…)"
-        )
-    return frozenset(map(composed, found))
-
-
-def _check_decimal(_: object, __: object, decimal: str) -> None:
-    if decimal not in (".", ","):
-        raise SettingError(f"the decimal mark is '.' or ',', not {decimal!r}")
-
-
-@attrs.frozen
-class Marks:
-    """How cells of a frame are to be read.
-
-    Parameters
-    ----------
-    not_applicable, missing : iterable of str
-        Texts (in any case) that mean not applicable, or missing beside blank cells.
-    decimal : {".", ","}
-        The decimal mark of numbers that are written as text.
-    text : iterable of str
-        Variables that hold answers, even if they look like numbers.
-    """
-
-    not_applicable: frozenset[str] = attrs.field(default=NOT_APPLICABLE, converter=_folded)
-    missing: frozenset[str] = attrs.field(default=(), converter=_folded)
-    decimal: str = attrs.field(default=".", validator=_check_decimal)
-    text: frozenset[str] = attrs.field(default=(), converter=_texts)
 
 
 @attrs.frozen(eq=False)
@@ -118,6 +65,23 @@ class Table:
             return [text or None for text in (stripped if plain else map(composed, stripped))]
         return [_text(cell) for cell in cells]
 
+    def codes(self, name: str, problems: Problems) -> list[str | None]:
+        """Return a column of codes as texts; a number with decimals is not taken for a code."""
+        import narwhals as nw
+
+        column = self.frame[name]
+        whole = column.dtype.is_integer() or isinstance(column.dtype, nw.String)
+        for row, cell in enumerate([] if whole else column.to_list(), 1):
+            if isinstance(cell, float) and math.isfinite(cell) and not cell.is_integer():
+                problems.add(
+                    f"column '{name}' holds codes that are numbers with decimals, and 1.10 would "
+                    "be taken for 1.1",
+                    code="code.number",
+                    row=row,
+                    cure=f"read codes as text: dtype={{'{name}': str}}, or a column of text",
+                )
+        return self.texts(name)
+
     def holds_numbers(self, name: str) -> bool:
         """Tell whether a column holds numbers only, not texts that look like numbers."""
         column = self.frame[name]
@@ -137,7 +101,7 @@ class Table:
     def cells(
         self,
         names: Sequence[str],
-        marks: Marks,
+        notation: Notation,
         where: Callable[[int], str],
         problems: Problems,
         *,
@@ -149,10 +113,10 @@ class Table:
         ----------
         names : sequence of str
             The columns to read.
-        marks : Marks
-            How texts are to be read.
+        notation : Notation
+            How cells are to be read.
         where : callable
-            Names the unit of a row, for messages.
+            The unit of a row, for messages.
         problems : Problems
             Collects what cannot be read.
         unwanted : str
@@ -160,25 +124,92 @@ class Table:
         """
         levels: dict[str, tuple[str, ...]] = {}
         schema = self.frame.schema
-        plain = [i for i, n in enumerate(names) if schema[n].is_numeric() and n not in marks.text]
+        plain = [
+            i for i, n in enumerate(names) if schema[n].is_numeric() and n not in notation.text
+        ]
         numbers = _read_numbers(self.frame, [names[i] for i in plain], schema)
+        coded = _take_codes_out(numbers, notation)
         if len(plain) == len(names):
-            values = numbers
+            values, status = numbers, coded
         else:
             values = np.full((len(names), len(self)), np.nan)
-            values[plain] = numbers
-        status = np.zeros(values.shape, dtype=np.uint8)
+            status = np.zeros(values.shape, dtype=np.uint8)
+            values[plain], status[plain] = numbers, coded
+        self._refuse_lost([(i, names[i]) for i in plain], values, where, problems)
         for i in sorted(set(range(len(names))) - set(plain)):
-            reading = _Reading(names[i], marks, where, unwanted)
+            reading = _Reading(names[i], notation, where, unwanted)
             values[i], status[i], texts = reading.read(self.frame[names[i]], problems)
             if texts:
                 levels[names[i]] = texts
         if not all_finite(values):
             status[np.isnan(values) & (status < CellStatus.MISSING)] = CellStatus.MISSING
             for column, row in np.argwhere(np.isinf(values)):
-                problems.add(f"{where(row)}, variable '{names[column]}': the value is infinite")
+                problems.add(
+                    "the value is infinite",
+                    code="cell.infinite",
+                    unit=where(row),
+                    variable=names[column],
+                )
         values.flags.writeable = status.flags.writeable = False  # handed on without a copy
         return Cells2D(values, status, levels)
+
+    def _refuse_lost(
+        self,
+        columns: Sequence[tuple[int, str]],
+        values: Float,
+        where: Callable[[int], str],
+        problems: Problems,
+    ) -> None:
+        """Refuse whole numbers of number columns that lost digits when they became doubles."""
+        ends = [np.fmax.reduce(values, axis=None, initial=0.0), -values.min(initial=0.0)]
+        if not max(ends) >= _WHOLE and not np.isnan(ends[1]):
+            return
+        schema = self.frame.schema
+        for i, name in columns:
+            if schema[name].is_float():
+                continue
+            large = np.flatnonzero(np.abs(values[i]) >= _WHOLE).tolist()
+            cells = self.frame[name].to_list() if large else []
+            for row in large:
+                if _loses_digits(cells[row], values[i, row]):
+                    _note_lost(cells[row], where(row), name, problems)
+
+
+def _loses_digits(cell: object, number: float) -> bool:
+    """Tell whether a whole number beyond 2**53 became another one, as a double."""
+    if not _WHOLE <= abs(number) < math.inf or isinstance(cell, float):
+        return False
+    if isinstance(cell, str) and not _PLAIN.fullmatch(cell):
+        return False  # with an exponent nobody wrote all digits
+    try:
+        exact = Decimal(str(cell))
+    except ArithmeticError:
+        return False
+    return exact != Decimal(number)
+
+
+def _note_lost(cell: object, unit: str, name: str, problems: Problems) -> None:
+    problems.add(
+        f"{cell} has more digits than a number can hold (about 16), and others would tie with it",
+        code="cell.digits",
+        unit=unit,
+        variable=name,
+        cure="give it in a larger measure unit, such as millions",
+    )
+
+
+def _take_codes_out(values: Float, notation: Notation) -> Status:
+    """Return the status of numbers, and make those that are codes NaN."""
+    status = np.zeros(values.shape, dtype=np.uint8)
+    for codes, kind in (
+        (notation.missing_numbers, CellStatus.MISSING),
+        (notation.not_applicable_numbers, CellStatus.NOT_APPLICABLE),
+    ):
+        if codes:
+            found = np.isin(values, list(codes))
+            status[found] = kind
+            values[found] = np.nan
+    return status
 
 
 def _side_by_side(frame: nw.DataFrame[Any], names: list[str]) -> nw.DataFrame[Any]:
@@ -226,17 +257,9 @@ def _text(cell: object) -> str | None:
     return composed(str(cell).strip()) or None
 
 
-def _number(cell: object, decimal: str) -> float | None:
+def _number(cell: object, notation: Notation) -> float | None:
     if isinstance(cell, str):
-        text = cell.strip()
-        if decimal == ",":
-            if "." in text:
-                return None
-            text = text.replace(",", ".")
-        try:
-            return float(text) if "_" not in text else None
-        except ValueError:
-            return None
+        return notation.number(cell)
     try:
         return float(cell)  # type: ignore[arg-type]
     except OverflowError:
@@ -250,7 +273,7 @@ class _Reading:
     """How one column of texts or objects is read, and what is said where it cannot be."""
 
     name: str
-    marks: Marks
+    notation: Notation
     where: Callable[[int], str]
     unwanted: str
 
@@ -260,72 +283,125 @@ class _Reading:
         """Return the numbers, the status and the answers of the column."""
         if series.dtype.is_temporal():
             problems.add(
-                f"variable '{self.name}' holds dates or times, not numbers or answers: "
-                f"{self.unwanted}"
+                "dates or times are not numbers or answers",
+                code="column.dates",
+                variable=self.name,
+                cure=self.unwanted,
             )
             return np.zeros(len(series)), np.zeros(len(series), dtype=np.uint8), ()
         cells = _cells_of(series)
         status = np.zeros(len(cells), dtype=np.uint8)
         values = np.full(len(cells), np.nan)
         words: dict[int, str] = {}
-        strange: dict[int, str] = {}
         for row, cell in enumerate(cells):
             text = _text(cell)
-            if text is None or text.casefold() in self.marks.missing:
-                status[row] = CellStatus.MISSING
-            elif isinstance(cell, str) and text.casefold() in self.marks.not_applicable:
-                status[row] = CellStatus.NOT_APPLICABLE
-            elif self.name in self.marks.text:
+            number = None if text is None else _number(cell, self.notation)
+            status[row] = self._status(cell, text, number)
+            if status[row] != CellStatus.REPORTED or text is None:
+                continue
+            if self.name in self.notation.text:
+                words[row] = text
+            elif number is not None:
+                values[row] = number
+                written = self.notation.plain(cell) if isinstance(cell, str) else cell
+                if _loses_digits(written, number):
+                    _note_lost(cell, self.where(row), self.name, problems)
+            elif isinstance(cell, str):
                 words[row] = text
             else:
-                number = _number(cell, self.marks.decimal)
-                if number is None:
-                    (words if isinstance(cell, str) else strange)[row] = text
-                elif number != number:
-                    status[row] = CellStatus.MISSING
-                else:
-                    values[row] = number
-        self._report(strange, "is no number and no text", self.unwanted, problems)
-        absent = int((status >= CellStatus.MISSING).sum())
-        if words and len(cells) - absent > len(words):
-            quoted = {row: f"'{word}'" for row, word in words.items()}
-            self._report(quoted, "is not a number", self._advice(words.values()), problems)
-            return values, status, ()
-        levels = tuple(sorted(set(words.values())))
+                self._note(row, text, "is no number and no text", self.unwanted, problems)
+        self._check_percent(cells, values, problems)
+        levels = (
+            () if self._refused(words, values, problems) else tuple(sorted(set(words.values())))
+        )
         place = {level: float(number) for number, level in enumerate(levels)}
-        for row, word in words.items():
+        for row, word in words.items() if levels else ():
             values[row] = place[word]
         return values, status, levels
 
-    def _report(self, found: dict[int, str], what: str, advice: str, problems: Problems) -> None:
-        # What to do about a column is said once, at its first cell.
-        for row, text in found.items():
-            problem = f"{self.where(row)}, variable '{self.name}': {text} {what}"
-            problems.add(problem if row != next(iter(found)) else f"{problem}: {advice}")
+    def _status(self, cell: object, text: str | None, number: float | None) -> CellStatus:
+        if text is None:
+            return CellStatus.MISSING
+        notation, folded = self.notation, text.casefold()
+        code = None if isinstance(cell, bool) else number
+        if folded in notation.missing_words or code in notation.missing_numbers:
+            return CellStatus.MISSING
+        word = isinstance(cell, str) and folded in notation.not_applicable_words
+        if word or code in notation.not_applicable_numbers:
+            return CellStatus.NOT_APPLICABLE
+        nan = code is not None and code != code and self.name not in notation.text
+        return CellStatus.MISSING if nan else CellStatus.REPORTED
 
-    def _advice(self, words: Iterable[str]) -> str:
-        every = set(words)
-        commas = {word for word in every if _DECIMAL_COMMA.fullmatch(word)}
-        if self.marks.decimal == ",":
-            commas = set()
-        grouped = {word for word in every - commas if _DIGITS.fullmatch(word)}
-        advice = []
-        if commas:
-            advice.append("read decimal commas with Marks(decimal=',')")
-        if grouped:
-            mark = self.marks.decimal
-            advice.append(f"write digits without separators, and '{mark}' before decimals")
-        if every - commas - grouped:
-            advice.append(
-                "say what texts mean with Marks(not_applicable=…) or Marks(missing=…), or if they "
-                f"are answers with Marks(text=['{self.name}']); a column that is not scored: "
-                f"{self.unwanted}"
+    def _refused(self, words: dict[int, str], values: Float, problems: Problems) -> bool:
+        """Note the texts that cannot stand in the column; True if there are any."""
+        if not words or self.name in self.notation.text:
+            return False
+        numbers, what, cure = self.notation.other_styles(words.values())
+        if not numbers and np.isnan(values).all():
+            return False
+        answers = f"if they are answers, say so with Notation(text=['{self.name}'])"
+        for row, word in words.items():
+            if word in numbers:
+                is_what = f"is not a number: it has {what}"
+                self._note(row, f"'{word}'", is_what, f"{cure}; {answers}", problems)
+            else:
+                self._note_word(row, word, answers, problems)
+        return True
+
+    def _note_word(self, row: int, word: str, answers: str, problems: Problems) -> None:
+        known = cure_of_word(word)
+        cure = known or (
+            "say what texts mean with Notation(not_applicable=…) or Notation(missing=…); "
+            f"{answers}; a column that is not scored: {self.unwanted}"
+        )
+        found = "" if known else f"'{word}'"
+        problems.add(
+            f"'{word}' is not a number",
+            code="cell.not_a_number",
+            unit=self.where(row),
+            variable=self.name,
+            cure=cure,
+            found=found,
+        )
+
+    def _note(self, row: int, found: str, what: str, cure: str, problems: Problems) -> None:
+        problems.add(
+            f"{found} {what}",
+            code="cell.not_a_number",
+            unit=self.where(row),
+            variable=self.name,
+            cure=cure,
+            found=found,
+        )
+
+    def _check_percent(self, cells: Sequence[Any], values: Float, problems: Problems) -> None:
+        """Refuse a column in which some numbers have a percent sign and some have none."""
+        if self.notation.percent == "error":
+            return
+        signed = [isinstance(cell, str) and cell.rstrip().endswith("%") for cell in cells]
+        numbers = np.isfinite(values) & (values != 0)
+        if not (numbers & signed).any():
+            return
+        for row in np.flatnonzero(numbers & ~np.array(signed)).tolist():
+            problems.add(
+                f"'{_text(cells[row])}' has no percent sign, and other cells of the variable have",
+                code="cell.percent",
+                unit=self.where(row),
+                variable=self.name,
+                cure="write all numbers of a variable with the sign, or all without it",
+                found=f"'{_text(cells[row])}'",
             )
-        return "; ".join(advice)
 
 
-def open_table(frame: Any) -> Table:
+def open_table(frame: Any, keys: Callable[[list[str]], Keys] | None = None) -> Table:
     """Let a frame in.
+
+    Parameters
+    ----------
+    frame : data frame
+    keys : callable, optional
+        Names of columns → those of which every combination has one row. A lazy frame that has many
+        rows for each is refused before it is collected.
 
     Raises
     ------
@@ -346,12 +422,7 @@ def open_table(frame: Any) -> Table:
         names = getattr(frame, "column_names", None) or frame.columns  # pyarrow's, or pandas'
         raise _doubled([str(name) for name in names]) from error
     if isinstance(opened, nw.LazyFrame):
-        try:
-            opened = opened.collect()
-        except Exception as error:  # whatever the library behind the frame raises
-            raise DataError(
-                f"the lazy frame cannot be collected: {type(error).__name__}: {error}"
-            ) from error
+        opened = _collected(opened, keys)
     given = list(opened.columns)
     names = [composed(str(name)) for name in given]
     if len(set(names)) < len(names):
@@ -361,6 +432,64 @@ def open_table(frame: Any) -> Table:
     elif names != given:
         opened = opened.rename(dict(zip(given, names, strict=True)))
     return Table(opened, tuple(names))
+
+
+def _collected(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys] | None) -> Any:
+    try:
+        if keys is not None:
+            _check_rows(frame, keys)
+        return frame.collect()
+    except GovIndexError:
+        raise
+    except Exception as error:  # whatever the library behind the frame raises
+        raise DataError(
+            f"the lazy frame cannot be collected: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _check_rows(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys]) -> None:
+    import narwhals as nw
+
+    given = {composed(str(name)): name for name in frame.collect_schema().names()}
+    wanted = keys(list(given))
+    columns = [given[name] for name in wanted.columns if name in given]
+    if len(columns) < len(wanted.columns):
+        return  # what is lacking is said when the frame is read
+    every = frame.select(*columns)
+    rows = every.select(nw.len()).collect().item()
+    wanted.check(rows, every.unique().select(nw.len()).collect().item())
+
+
+@attrs.frozen
+class Keys:
+    """The columns that say what a row is about.
+
+    Parameters
+    ----------
+    columns : tuple of str
+    what : str
+        What every combination of them is: "units", "cells" …
+    instead : str
+        What to do with a frame that has many rows for each.
+    """
+
+    columns: tuple[str, ...]
+    what: str
+    instead: str
+
+    def check(self, rows: int, distinct: int) -> None:
+        """Refuse a frame of many rows for each.
+
+        Raises
+        ------
+        DataError
+            If there are at least twice as many rows.
+        """
+        if rows > _FEW_ROWS and rows >= 2 * distinct:
+            raise DataError(
+                f"the frame has {rows:,} rows for {distinct:,} {self.what} "
+                f"({listing(self.columns)}), so a row seems to be a record: {self.instead}"
+            )
 
 
 def _doubled(names: list[str]) -> DataError:

@@ -36,6 +36,7 @@ from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
 from govindex.model.tree import Node, View
+from govindex.prepare.codes import coded, uncoded
 from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_steps
 from govindex.ranking import Bands, Ranking, tie_break_loops
 from govindex.result import IndexResult, Outcome, Provenance
@@ -251,7 +252,7 @@ class Methodology:
     @cached_property
     def plan(self) -> Plan:
         """The compiled framework."""
-        return compile_framework(self.framework, self.scale, self.rounding)
+        return compile_framework(uncoded(self.framework), self.scale, self.rounding)
 
     @property
     def printing(self) -> Rounding:
@@ -388,7 +389,10 @@ class Methodology:
         if not self.forms:
             return [(self, prepared)]
         members = self._members(prepared).items()
-        return [(self.single(form), prepared.take(codes)) for form, codes in members]
+        parts = [(self.single(form), prepared.take(codes)) for form, codes in members]
+        if self.steps:  # what a step computes may happen to equal a code
+            return parts
+        return [(single, coded([single.framework], own)) for single, own in parts]
 
     def _members(self, data: Observations) -> dict[str | None, list[str]]:
         """Return the codes of the units of each form, the form of units without a type first."""

@@ -48,7 +48,9 @@ class Rounding:
         How many decimals stay, -9 to 15; negative rounds to tens, hundreds …
     mode : {"half-up", "half-even", "truncate", "binary", "r"}
         ``half-up`` rounds the decimal value as people and Excel do (5.595 → 5.60), ``binary``
-        rounds half up on the double itself (5.595 → 5.59), ``r`` as R does since 4.0.
+        rounds half up on the double itself (5.595 → 5.59), ``r`` as R does since 4.0. These two
+        round the last bits of a mean as well: arithmetic means and sums at the node, and at nodes
+        below it that are not rounded, are computed from printed numbers and corrected once.
     printed_only : bool
         Round what is printed and nothing else: what is aggregated, ranked and classed stays full.
         By default what is printed is what counts.
@@ -68,6 +70,15 @@ class Rounding:
     decimals: int = attrs.field(validator=_check_decimals)
     mode: Mode = attrs.field(default="half-up", validator=_check_mode)
     printed_only: bool = attrs.field(default=False, validator=_check_printed_only, kw_only=True)
+
+    @property
+    def corrects_mean(self) -> bool:
+        """Whether a mean is corrected once before it is rounded, as the publishers do.
+
+        ``binary`` and ``r`` round the last bits too, so they need the mean of those who use them:
+        ``m = Σws/Σw``, then ``m += Σw(s − m)/Σw``, on printed numbers.
+        """
+        return self.mode in ("binary", "r")
 
     def __call__(self, values: Float) -> Float:
         """Return `values` rounded, in the same shape; NaN stays NaN."""

@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -117,6 +117,8 @@ def read_rubric(
     *,
     sheet: str | None = None,
     separator: str | None = None,
+    header: int | Sequence[int] | None = None,
+    errors: Literal["refuse", "missing"] = "refuse",
     decimal: Literal[".", ","] = ".",
     ignore: Iterable[str] = (),
 ) -> str:
@@ -129,7 +131,7 @@ def read_rubric(
     path : path
         A table that :meth:`Framework.from_table <govindex.model.framework.Framework.from_table>`
         understands (.csv, .xlsx …), or a document (.toml), which is kept as it is written.
-    sheet, separator
+    sheet, separator, header, errors
         As of :func:`~govindex.files.read_table`.
     decimal, ignore
         As of :meth:`Framework.from_table <govindex.model.framework.Framework.from_table>`.
@@ -148,7 +150,7 @@ def read_rubric(
     if path.suffix == ".toml":
         load_methodology(path)
         return path.read_text(encoding="utf-8-sig")
-    table = read_table(path, sheet=sheet, separator=separator)
+    table = read_table(path, sheet=sheet, separator=separator, header=header, errors=errors)
     framework = Framework.from_table(table, decimal=decimal, ignore=ignore)
     source = Source(path.name, note="The table that this document was made from.")
     method = Methodology(name, "1", framework, title=framework.name, sources=source)

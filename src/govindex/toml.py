@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from govindex import prepare
-from govindex.errors import FrameworkError, GovIndexError, Problems, listing, near_miss
+from govindex.errors import DataError, FrameworkError, GovIndexError, Problems, listing, near_miss
+from govindex.files.documents import check_keys, check_values
+from govindex.files.saving import write_whole
+from govindex.files.tables import check_regular
 from govindex.methodology import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.model.labels import as_names
@@ -61,12 +64,15 @@ def load_methodology(path: str | PathLike[str]) -> Methodology:
     if file.suffix not in (".toml", ".json"):
         raise FrameworkError(f"'{file.name}' is no methodology: it ends neither in .toml nor .json")
     try:
+        check_regular(file)
         size = file.stat().st_size
         if size > _LARGEST:
             raise FrameworkError(
                 f"'{file.name}' has {size:,} bytes; a methodology has at most {_LARGEST:,}"
             )
         text = file.read_text(encoding="utf-8-sig")
+    except DataError as error:
+        raise FrameworkError(str(error)) from error
     except OSError as error:
         raise FrameworkError(f"'{file.name}' cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -169,6 +175,8 @@ def _names(value: Any, path: str, problems: Problems) -> Any:
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
+    if not name.endswith(".json"):
+        check_keys(text, name)
     try:
         if name.endswith(".json"):
             import json
@@ -184,6 +192,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise FrameworkError(f"'{name}' nests its tables too deeply") from error
     if not isinstance(document, dict):
         raise FrameworkError(f"'{name}' holds a {type(document).__name__}, not a table")
+    check_values(document, name)
     return document
 
 
@@ -309,20 +318,27 @@ _NODE_READERS: dict[str, Reader] = {
 # -- writing --------------------------------------------------------------------------------------
 
 
-def save_methodology(method: Methodology, path: str | PathLike[str]) -> None:
+def save_methodology(
+    method: Methodology, path: str | PathLike[str], *, overwrite: bool = False
+) -> None:
     """Write a methodology to a TOML or JSON file; reading it gives the same methodology.
+
+    The file is written beside its place and put there when it is complete.
 
     Parameters
     ----------
     method : Methodology
     path : path
         A file ending in ``.toml`` or ``.json``.
+    overwrite : bool
+        Whether a file that exists is replaced.
 
     Raises
     ------
+    DataError
+        If the file exists and is not to be replaced, or cannot be written; it is then as it was.
     FrameworkError
-        If a part cannot be said in a document: a function, a step, a class of one's own; or if the
-        file cannot be written.
+        If a part cannot be said in a document: a function, a step, a class of one's own.
     """
     file = _path(path)
     if not isinstance(method, Methodology):
@@ -330,11 +346,7 @@ def save_methodology(method: Methodology, path: str | PathLike[str]) -> None:
     if file.suffix not in (".toml", ".json"):
         raise FrameworkError(f"a methodology is written to .toml or .json, not to '{file.name}'")
     text = dumps(method, json=file.suffix == ".json")
-    try:
-        file.write_bytes(text.encode("utf-8"))
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise FrameworkError(f"'{file.name}' cannot be written: {why}") from error
+    write_whole(file, lambda draft: draft.write_bytes(text.encode("utf-8")), overwrite=overwrite)
 
 
 def dumps(method: Methodology, *, json: bool = False) -> str:

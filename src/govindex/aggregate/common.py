@@ -16,6 +16,7 @@ __all__ = [
     "BELOW_ZERO",
     "anybody",
     "by_code",
+    "corrected_mean",
     "finite",
     "one_of",
     "refuse",
@@ -45,6 +46,19 @@ def weighted_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         weight = weight + part
     with np.errstate(invalid="ignore", divide="ignore"):
         return total / weight
+
+
+def corrected_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+    """Return ``m += Σ w·(s − m) / Σ w`` of the mean m, as publishers with R compute it.
+
+    Examples
+    --------
+    >>> shares, weights = [np.array([x]) for x in (0.23, 0.99, 0.43)], [np.ones(1)] * 3
+    >>> weighted_mean(shares, weights).item(), corrected_mean(shares, weights).item()
+    (0.5499999999999999, 0.55)
+    """
+    mean = weighted_mean(shares, weights)
+    return mean + weighted_mean([share - mean for share in shares], weights)
 
 
 def stacked(shares: Sequence[Float], weights: Sequence[Float]) -> tuple[Float, Float]:

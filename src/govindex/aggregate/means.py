@@ -11,6 +11,7 @@ import numpy as np
 from govindex.aggregate.common import (
     BELOW_ZERO,
     anybody,
+    corrected_mean,
     finite,
     one_of,
     refuse_below,
@@ -39,6 +40,10 @@ class Arithmetic:
         """Return the mean, NaN where no child counts."""
         return weighted_mean(shares, weights)
 
+    def corrected(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        """Return the mean with its last bits right: ``m += Σ w·(s − m) / Σ w``."""
+        return corrected_mean(shares, weights)
+
 
 @attrs.frozen
 class Sum:
@@ -58,6 +63,10 @@ class Sum:
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return points over maximum, NaN where no child counts."""
         return weighted_mean(shares, weights)
+
+    def corrected(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        """Return the mean with its last bits right: ``m += Σ w·(s − m) / Σ w``."""
+        return corrected_mean(shares, weights)
 
 
 @attrs.frozen

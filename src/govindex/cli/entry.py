@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             complain("interrupted")
             return INTERRUPTED
         except GovIndexError as error:
-            complain(str(error))
+            from govindex.options import in_words_of_the_shell
+
+            complain(in_words_of_the_shell(str(error)))
         except OSError as error:
             complain(_system_error(error))
         except Exception as error:  # no user of the shell can use a traceback

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govindex.cli.reading import add_table
 from govindex.skeleton import package_files, read_rubric, write_package
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ def add_new(commands: Commands) -> None:
         metavar="RUBRIC",
         help="start from a table with one row per node (.csv, .xlsx …) or from a document (.toml)",
     )
-    command.add_argument("--sheet", help="of a workbook")
-    command.add_argument("--separator", help="between the columns of a CSV file")
+    add_table(command)
     command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
     command.add_argument(
         "--ignore",
@@ -48,6 +48,8 @@ def _run(given: argparse.Namespace) -> str:
             given.rubric,
             sheet=given.sheet,
             separator=given.separator,
+            header=given.header,
+            errors=given.errors,
             decimal=given.decimal,
             ignore=given.ignore,
         )

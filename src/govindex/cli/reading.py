@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from govindex.errors import DataError, SettingError
 from govindex.files import read_table
-from govindex.frames import Marks
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
+from govindex.options import add_notation, notation_of, without_columns
 from govindex.plugins import methodology
 from govindex.result import IndexResult
 from govindex.toml import load_methodology
@@ -55,9 +55,45 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
     )
+    command.add_argument(
+        "--fill-down",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="fill blank cells of a column that describes units from above (merged cells)",
+    )
+    add_table(command)
+    add_notation(command)
+
+
+def add_table(command: argparse.ArgumentParser) -> None:
+    """Add the options that say where a table stands in its file."""
     command.add_argument("--sheet", help="of a workbook")
     command.add_argument("--separator", help="between the columns of a CSV file")
-    command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+    command.add_argument(
+        "--header",
+        type=_rows,
+        metavar="N",
+        help="row that holds the titles of the columns; 5,6 if they are split over two rows",
+    )
+    command.add_argument(
+        "--errors",
+        default="refuse",
+        choices=["refuse", "missing"],
+        help="cells that hold #DIV/0! and the like, or formulas never computed (default: refuse)",
+    )
+
+
+def add_force(command: argparse.ArgumentParser) -> None:
+    """Add the option that lets a file be replaced."""
+    command.add_argument("--force", action="store_true", help="replace the file --out if it exists")
+
+
+def _rows(text: str) -> tuple[int, ...]:
+    rows = text.split(",")
+    if not all(row.strip().isdecimal() for row in rows):
+        raise argparse.ArgumentTypeError(f"'{text}' is no row, nor rows such as 5,6")
+    return tuple(map(int, rows))
 
 
 def whole_count(text: str) -> int:
@@ -92,11 +128,21 @@ def scoring_method(given: argparse.Namespace) -> Methodology:
 
 def _table(given: argparse.Namespace) -> pd.DataFrame:
     if str(given.file) != "-":
-        return read_table(given.file, sheet=given.sheet, separator=given.separator)
+        return _opened(given.file, given)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "standard input.csv"
         _copy_input(file)
-        return read_table(file, sheet=given.sheet, separator=given.separator)
+        return _opened(file, given)
+
+
+def _opened(file: Path, given: argparse.Namespace) -> pd.DataFrame:
+    return read_table(
+        file,
+        sheet=given.sheet,
+        separator=given.separator,
+        header=given.header,
+        errors=given.errors,
+    )
 
 
 def _copy_input(file: Path) -> None:
@@ -113,7 +159,7 @@ def _copy_input(file: Path) -> None:
 
 def read_data(given: argparse.Namespace) -> Observations:
     """Return the data of the file."""
-    frame = _table(given)
+    frame = without_columns(_table(given), given.ignore)
     columns = [str(column) for column in frame.columns]
     unit = given.unit or ("code" if "code" in columns else None)
     name = given.name or ("unit" if "unit" in columns and unit == "code" else None)
@@ -128,6 +174,7 @@ def read_data(given: argparse.Namespace) -> Observations:
         type=kind,
         parent=parent,
         ranked=ranked,
-        marks=Marks(decimal=given.decimal),
+        notation=notation_of(given),
         period=given.period,
+        fill_down=given.fill_down,
     )

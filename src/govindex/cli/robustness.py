@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govindex.cli.printing import column_notes, tell
-from govindex.cli.reading import add_file, read_data, scoring_method, whole_count
+from govindex.cli.reading import add_file, add_force, read_data, scoring_method, whole_count
 from govindex.files import write_table
+from govindex.files.saving import check_target
 
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands
@@ -35,10 +36,14 @@ def add_robustness(commands: Commands) -> None:
     command.add_argument(
         "--out", type=Path, help="write the intervals to a .csv, .xlsx, .parquet or .json file"
     )
+    add_force(command)
 
 
 def _run(given: argparse.Namespace) -> str:
     from govindex.robustness import sample_ranks, weights
+
+    if given.out:
+        check_target(given.out, overwrite=given.force)
 
     def show(done: int, draws: int) -> None:
         tell(f"{done:,} of {draws:,} draws")
@@ -57,6 +62,6 @@ def _run(given: argparse.Namespace) -> str:
     intervals = sample.intervals(given.level)
     parts = [sample.summary, intervals.to_string(index=False), *column_notes(sample.nominal)]
     if given.out:
-        write_table(intervals, given.out)
+        write_table(intervals, given.out, overwrite=given.force)
         parts.append(f"Written to {given.out}")
     return "\n\n".join(parts)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from govindex.cli.contents import explanation_content, json_text, result_content
 from govindex.cli.printing import column_notes, preparation_notes, ranking_text
-from govindex.cli.reading import add_file, computed
+from govindex.cli.reading import add_file, add_force, computed
 from govindex.explain import explain
 from govindex.files import write_table
+from govindex.files.saving import check_target
 
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands
@@ -28,12 +29,15 @@ def add_score(commands: Commands) -> None:
     command.add_argument(
         "--out", type=Path, help="write the ranking to a .csv, .xlsx, .parquet or .json file"
     )
+    add_force(command)
 
 
 def _run(given: argparse.Namespace) -> str:
+    if given.out:
+        check_target(given.out, overwrite=given.force)
     result = computed(given)
     if given.out:
-        write_table(result.table(language=given.language), given.out)
+        write_table(result.table(language=given.language), given.out, overwrite=given.force)
     if given.json:
         content = result_content(result, given.language)
         if given.explain:

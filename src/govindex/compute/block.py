@@ -84,7 +84,8 @@ class State:
     does. `filled` marks the shares that the branch above filled in,
     `lacking` counts the indicators below that are missing and those that are not applicable, None
     for an indicator or where none is. `leaves` counts those that have a weight, where some have
-    none and they are counted somewhere; None where all do.
+    none and they are counted somewhere; None where all do. `points` is the printed number of a
+    branch whose mean is corrected.
     """
 
     share: Float
@@ -98,6 +99,7 @@ class State:
     filled: Bool | None = None
     lacking: tuple[Float, Float] | None = None
     leaves: Float | None = None
+    points: Float | None = None
 
     def fill(self, share: Float) -> None:
         """Take over shares that were filled in: there the whole maximum applies."""

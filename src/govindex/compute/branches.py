@@ -8,8 +8,9 @@ import attrs
 import numpy as np
 
 from govindex.compute.block import Block, State, as_numbers, rounded
-from govindex.compute.naming import NAMED, name_cells, name_gaps, name_refusals
+from govindex.compute.naming import name_cells, name_gaps, name_refusals
 from govindex.compute.plan import Branch, Plan
+from govindex.compute.published import correct, round_published
 from govindex.compute.settlement import Child, Settled, ask, settle
 from govindex.compute.weights import Drawn
 from govindex.contracts import (
@@ -25,6 +26,7 @@ from govindex.contracts import (
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing, raised
 from govindex.kernels.reductions import total
+from govindex.kernels.scaling import in_proportion, powers
 from govindex.model.tree import Indicator, Node, View
 
 __all__ = ["aggregate", "finished"]
@@ -55,13 +57,16 @@ def _weight_column(code: str, variable: str, block: Block, problems: Problems) -
         )
     cells = block[variable]
     wrong = (cells.status >= ABSENCE_STARTS) | (cells.values < 0)
-    for draw, place in np.argwhere(wrong)[:NAMED]:
-        unit = block.observations.units.codes[place]
+    draws, units = np.nonzero(wrong)
+    for draw, place in zip(draws.tolist(), units.tolist(), strict=True):
         value = cells.values[draw, place]
-        said = "is absent" if np.isnan(value) else f"is {value:g}"
+        said = "absent" if np.isnan(value) else f"{value:g}"
         problems.add(
-            f"unit '{unit}', weight '{variable}' of '{code}' {said}: "
-            "a weight is a number of at least 0"
+            f"the weight of '{code}' is {said}; a weight is a number of at least 0",
+            code="weight.refused",
+            unit=block.observations.units.codes[place],
+            variable=variable,
+            found=said,
         )
     return np.where(wrong, 1.0, cells.values)
 
@@ -77,7 +82,13 @@ def aggregate(
     """Put the state of a branch among the states, given those of its children."""
     weights = _weights(plan, branch, block, drawn, problems)
     own, extra = weights[: len(branch.children)], weights[len(branch.children) :]
-    whole = total(own)
+    with np.errstate(over="ignore"):
+        whole = total(own)
+    if not branch.adds_points and powers(whole) is not None:
+        # Only proportions count: a power of two brings them to a size that can be added up.
+        weights = in_proportion(own, extra)
+        own, extra = weights[: len(own)], weights[len(own) :]
+        whole = total(own)
     if not (whole > 0).all():
         nobody = np.broadcast_to(~(whole > 0), (len(whole), len(block.peers)))
         refusal = CellError("the weights of all its children are 0", nobody)
@@ -92,8 +103,10 @@ def aggregate(
             inputs=(shares, own) if branch.aggregate.peer_dependent else None,
             lacking=_lacking(states_below, own),
         )
+        if branch.corrects:
+            correct(branch, drawn, states_below, shares, own, state)
     else:
-        state = _settled(plan, branch, block, states_below, own, problems)
+        state = _settled(plan, branch, block, drawn, states_below, own, problems)
     if plan.counts_leaves:
         state.leaves = _leaves(branch, states_below, own)
     _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
@@ -108,7 +121,7 @@ def finished(
         state.before_rule = state.share
         scope = Scope(plan.maxima[branch.row], peers=block.peers, computed=True)
         try:
-            state.share = _ruled(branch.node.rule, state.share, scope)
+            state.share, state.points = _ruled(branch.node.rule, state.share, scope), None
         except GovIndexError as error:
             name_cells(error, block, [branch.node], problems, state.share)
         except Exception as error:  # the rule may be somebody's own
@@ -116,6 +129,9 @@ def finished(
             name_cells(own, block, [branch.node], problems)
     if branch.rounding is not None:
         maximum = drawn.maximum(branch.node.code)[:, None]
+        if branch.corrects:
+            round_published(branch, state, maximum)
+            return state
         state.share = rounded(state.share, state.applicable, maximum, branch.rounding)
     return state
 
@@ -178,7 +194,8 @@ def _combined(
     shapes = [array.shape for array in (*shares, *weights)]
     try:
         scope = BranchScope(branch.child_codes, block.peers)
-        found = combined(branch.aggregate, shares, weights, scope)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = combined(branch.aggregate, shares, weights, scope)
         share = _of_shape(as_numbers(found, repr(branch.aggregate)), branch, shapes, block)
     except GovIndexError as error:
         name_cells(error, block, [branch.node], problems)
@@ -216,6 +233,7 @@ def _settled(
     plan: Plan,
     branch: Branch,
     block: Block,
+    drawn: Drawn,
     children: Sequence[State],
     weights: Sequence[Float],
     problems: Problems,
@@ -248,7 +266,7 @@ def _settled(
         name_cells(refusal, block, [branch.node], problems)
         return _nothing(block)
     for code, refused, kind in settled.refused:
-        name_refusals(code, refused, kind, branch.node.code, block, problems)
+        name_refusals(code, refused, kind, branch.node, block, problems)
     for error in settled.errors:
         name_cells(error, block, [branch.node], problems)
     if _refuse_gaps(branch, block, found, settled, problems):
@@ -257,7 +275,10 @@ def _settled(
     if not branch.looks:
         for child, share in zip(children, settled.filled, strict=True):
             child.fill(share)
-    return _aggregated(branch, block, settled, problems)
+    state = _aggregated(branch, block, settled, problems)
+    if branch.corrects:
+        correct(branch, drawn, children, settled.shares, settled.weights, state)
+    return state
 
 
 def _nothing(block: Block) -> State:
@@ -361,7 +382,7 @@ def _add_bonuses(
         part = 1.0 if bonus.applicable is None else bonus.applicable
         points = np.where(np.isnan(bonus.share), 0.0, bonus.share * part) * weight
         share = share + points / whole
-    state.share = np.clip(share, 0.0, 1.0)
+    state.share, state.points = np.clip(share, 0.0, 1.0), None
 
 
 def _filled(
@@ -374,7 +395,7 @@ def _filled(
         name_cells(error, block, [node], problems)
         return bonus.share
     for code, refused, kind in found.refused:
-        name_refusals(code, refused, kind, branch.node.code, block, problems)
+        name_refusals(code, refused, kind, branch.node, block, problems)
     for cells in found.errors:
         name_cells(cells, block, [node], problems)
     return found.filled[0]

@@ -66,7 +66,7 @@ def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[B
     while stack:
         branch = stack.pop(0)
         between = branch is not top
-        if branch.looks or branch.bonuses:
+        if branch.looks or branch.bonuses or branch.corrects:
             return
         if not branch.aggregate.linear or branch.aggregate.peer_dependent:
             return

@@ -17,13 +17,19 @@ from govindex.compute.branches import aggregate, finished
 from govindex.compute.collapse import collapse
 from govindex.compute.leaves import score_leaves
 from govindex.compute.linear import Linear
+from govindex.compute.naming import name_cells
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.weights import Drawn, checked, redraw
-from govindex.contracts import Float
-from govindex.errors import DataError, Problems, near_miss
+from govindex.contracts import ABSENCE_STARTS, Float
+from govindex.errors import CellError, DataError, Problems, listing, near_miss
 from govindex.kernels.memory import Memory
+from govindex.kernels.reductions import all_finite
+from govindex.model.tree import Dimension
 
 __all__ = ["Evaluation", "Scored", "combine", "evaluate", "evaluate_nodes", "score"]
+
+_LISTED = 3
+_SIZES = ": values, targets or weights are too large or too small"
 
 
 @attrs.frozen(eq=False)
@@ -137,6 +143,7 @@ def combine(scored: Scored, drawn: Drawn | None = None) -> Evaluation:
     """
     plan, weights = scored.plan, drawn or scored.plan.own
     states = _combined(scored, scored.leaves, weights, plan.branches, {})
+    _check_printed(scored, states, weights)
     return Evaluation(plan, tuple(states[row] for row in range(len(plan.codes))), weights.maxima)
 
 
@@ -225,16 +232,51 @@ def _combined(
         if branch.row in collapsed:
             state = collapsed[branch.row]
             states[branch.row] = finished(plan, branch, block, drawn, state, problems)
+            _check_finite(plan, branch, block, state, problems)
             continue
         if failed.intersection((*branch.children, *branch.bonuses)):
             failed.add(branch.row)  # what is wrong below is said already
             continue
         before = len(problems)
         aggregate(plan, branch, block, drawn, states, problems)
+        if len(problems) == before:
+            _check_finite(plan, branch, block, states[branch.row], problems)
         if len(problems) > before:
             failed.add(branch.row)
     problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
     return states
+
+
+def _check_finite(
+    plan: Plan, branch: Branch, block: Block, state: State, problems: Problems
+) -> None:
+    """Refuse a score that is no number for a unit that lacks nothing."""
+    if all_finite(state.share):
+        return
+    lost = ~np.isfinite(state.share) & (state.status < ABSENCE_STARTS)
+    if lost.any():
+        refusal = CellError(f"{branch.aggregate!r} gave no finite score{_SIZES}", lost)
+        name_cells(refusal, block, [branch.node], problems)
+
+
+def _check_printed(scored: Scored, states: Mapping[int, State], drawn: Drawn) -> None:
+    """Refuse scores that are shares still, but no numbers in the printed unit."""
+    plan, problems = scored.plan, Problems()
+    shares = np.concatenate([state.share for state in states.values()])
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest = np.fmax.reduce(np.abs(shares), axis=None, initial=0.0)
+        if np.isfinite(largest * drawn.maxima.max()):
+            return
+        for row, code in enumerate(plan.codes):
+            share = states[row].share
+            lost = np.isfinite(share) & ~np.isfinite(share * drawn.maximum(code)[:, None])
+            if lost.any():
+                refusal = CellError(
+                    f"the score is no finite number in the printed unit{_SIZES}", lost
+                )
+                node = plan.framework.node(code)
+                name_cells(refusal, scored.block, [node], problems)
+    problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
 
 
 def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn, memory: Memory | None) -> State:
@@ -251,16 +293,45 @@ def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn, memory: Memory | N
 
 def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:
     known = block.observations.variables
-    for code, variables in plan.needed:
-        missing = [name for name in variables if name not in block]
-        for name in missing:
-            problems.add(
-                f"indicator '{code}' needs the variable '{name}', which the data do not hold: "
-                + near_miss(name, known)
-            )
+    lacking = [(c, name) for c, variables in plan.needed for name in variables if name not in block]
+    lacking = _without_dimensions(plan, lacking, known, problems)
+    for number, (code, name) in enumerate(lacking):
+        meant = near_miss(name, known)
+        if number >= _LISTED:  # what the data hold was said often enough
+            meant = meant.partition("Known:")[0].strip()
+        problems.add(
+            f"indicator '{code}' needs the variable '{name}', which the data do not hold"
+            + f": {meant}" * bool(meant),
+            code="variable.lacking",
+        )
     for code, variable in plan.weighted:
         if variable not in block:
             problems.add(
                 f"'{code}' is weighted by the variable '{variable}', which the data do not "
-                f"hold: {near_miss(variable, known)}"
+                f"hold: {near_miss(variable, known)}",
+                code="variable.lacking",
             )
+
+
+def _without_dimensions(
+    plan: Plan, lacking: list[tuple[str, str]], known: Sequence[str], problems: Problems
+) -> list[tuple[str, str]]:
+    """Say where the data hold scores of dimensions, and return what is lacking beside them."""
+    framework = plan.framework
+    held = [
+        node.code
+        for node in framework.nodes
+        if isinstance(node, Dimension) and node.code in known and node.code != framework.code
+    ]
+    below = {leaf.code for code in held for leaf in framework.below(code)}
+    given = [code for code in dict.fromkeys(code for code, _ in lacking) if code in below]
+    if not given:
+        return lacking
+    problems.add(
+        f"the data hold scores of {listing(held)}, which are dimensions, and not the variables of "
+        f"{len(given)} indicators below",
+        code="data.of_dimensions",
+        cure="use method.cut(), which reads the scores of the published dimensions, or "
+        f"method.cut({held[:_LISTED]!r})",
+    )
+    return [(code, name) for code, name in lacking if code not in below]

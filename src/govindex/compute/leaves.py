@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.compute.block import Block, State, as_numbers
-from govindex.compute.naming import name_cells
+from govindex.compute.naming import name_answers, name_cells
 from govindex.compute.plan import Plan
 from govindex.contracts import (
     ABSENCE_STARTS,
@@ -18,6 +18,7 @@ from govindex.contracts import (
     CellStatus,
     Direction,
     Float,
+    Measure,
     Rule,
     Scope,
     Status,
@@ -119,12 +120,7 @@ def _measured(
         takes_text = passes and getattr(leaf.rule, "reads_answers", leaf.rule is None)
         if levels and not takes_text:
             name = next(name for name, answers in texts.items() if answers)
-            known = block[name]
-            first = int(np.flatnonzero(known.status[0] < ABSENCE_STARTS)[0])
-            problems.add(
-                f"unit '{block.observations.units.codes[first]}', indicator '{leaf.code}', "
-                f"variable '{name}': '{levels[int(known.values[0, first])]}' is not a number"
-            )
+            name_answers(leaf.code, name, block, problems)
             continue
         try:
             found[row] = (_cells(leaf, block), levels)
@@ -138,7 +134,8 @@ def _measured(
 
 def _cells(leaf: Indicator, block: Block) -> Cells:
     """Return what the measure of an indicator gives, if it has the right shape."""
-    found: object = leaf.measure(block)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found: object = leaf.measure(block)
     units = len(block.peers)
     if not isinstance(found, Cells):
         raise SettingError(
@@ -151,7 +148,17 @@ def _cells(leaf: Indicator, block: Block) -> Cells:
             f"the measure {leaf.measure!r} returned values of shape {shape} and a status of shape "
             f"{np.shape(found.status)}, expected (draws or 1, {units}) for both"
         )
-    return found
+    return _finite(leaf.measure, found)
+
+
+def _finite(measure: Measure, cells: Cells) -> Cells:
+    """Return cells if every value that there is is a number."""
+    if not all_finite(cells.values):
+        lost = ~np.isfinite(cells.values) & (cells.status < ABSENCE_STARTS)
+        if lost.any():
+            message = f"the measure {measure!r} gave no finite value: its variables are too large"
+            raise CellError(f"{message} or too small", lost)
+    return cells
 
 
 def _ruled(
@@ -167,7 +174,8 @@ def _ruled(
         return np.full(values.shape, np.nan)
     leaves = [plan.framework.node(plan.codes[row]) for row in group.rows]
     try:
-        shares = as_numbers(rule(values, scope), f"the rule {rule!r}", values.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            shares = as_numbers(rule(values, scope), f"the rule {rule!r}", values.shape)
     except CellError as error:
         if rule.peer_dependent or error.whole or np.shape(error.mask) != values.shape:
             name_cells(error, block, leaves, problems, values)

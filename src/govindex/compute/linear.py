@@ -15,6 +15,7 @@ from govindex.compute.block import State
 from govindex.compute.weights import Drawn
 from govindex.contracts import Bool, Float, Index, Status
 from govindex.kernels.memory import Memory
+from govindex.kernels.scaling import powers
 
 __all__ = ["Linear"]
 
@@ -154,8 +155,10 @@ class Linear:
             return None
         wholes = memory.following((len(self.paths), draws))
         for whole, (own, _) in zip(wholes, self._spans, strict=True):
-            np.add.reduce(parts[own], axis=0, out=whole)
-        if not (wholes.min() > 0 and wholes.max() < np.inf):
+            with np.errstate(over="ignore"):
+                np.add.reduce(parts[own], axis=0, out=whole)
+        # None is 0, and all have a size that can be multiplied.
+        if not wholes.min() > 0 or powers(wholes) is not None:
             return None
         for whole, (own, above) in zip(wholes, self._spans, strict=True):
             np.divide(1.0 if above is None else parts[above], whole, out=whole)

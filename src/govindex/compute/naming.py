@@ -1,4 +1,4 @@
-"""Refused cells → sentences that name unit, node and value."""
+"""Refused cells → problems that name unit, node and value."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import numpy as np
 
 from govindex.compute.block import Block
 from govindex.compute.plan import Branch
-from govindex.contracts import Bool, CellStatus, Float, Status
+from govindex.contracts import ABSENCE_STARTS, Bool, CellStatus, Float, Status
 from govindex.errors import CellError, GovIndexError, Problems, listing
 from govindex.model.tree import Indicator
+from govindex.notation import cure_of_word
 
-__all__ = ["NAMED", "name_cells", "name_gaps", "name_refusals"]
-
-NAMED = 10
+__all__ = ["name_answers", "name_cells", "name_gaps", "name_refusals"]
 
 
 def name_cells(
@@ -25,35 +24,86 @@ def name_cells(
     problems: Problems,
     values: Float | None = None,
 ) -> None:
-    """Turn a refused mask into sentences with unit, node and value."""
+    """Turn a refused mask into problems with unit, node and value."""
     units = block.observations.units.codes
     if not isinstance(error, CellError) or np.shape(error.mask)[-1:] != (len(units),):
         for node in nodes:
-            problems.add(f"{_kind(node)} '{node.code}': {error}")
+            problems.add(
+                str(error),
+                code="node.refused",
+                variable=node.code,
+                noun=_noun(node),
+                cure=_cure(error),
+            )
         return
     mask = np.asarray(error.mask, dtype=bool)
     mask = mask.reshape(-1, *mask.shape[-2:]) if mask.ndim > 2 else mask.reshape(1, -1, len(units))
     masks = np.broadcast_to(mask, (len(nodes), *mask.shape[1:]))
     for row, (node, refused) in enumerate(zip(nodes, masks, strict=True)):
-        kind = _kind(node)
         draw = next((d for d in range(len(refused)) if refused[d].any()), None)
         if draw is None:
             continue
         hit = np.flatnonzero(refused[draw])
         shown = _shown(values, row, draw)
         if error.whole:
-            alike = shown is not None and bool((shown[hit] == shown[hit[0]]).all())
-            value = f": every unit has {shown[hit[0]]:g}" if shown is not None and alike else ""
-            named = f" ({listing([units[i] for i in hit], shown=3)})"
-            problems.add(f"{kind} '{node.code}': {error}{value}{named}")
+            _name_whole(error, node, [units[i] for i in hit], shown, hit, problems)
             continue
-        for place in hit[:NAMED]:
-            value = ""
-            if shown is not None and not np.isnan(shown[place]):
-                value = f" (value {shown[place]:.10g})"
-            problems.add(f"unit '{units[place]}', {kind} '{node.code}': {error}{value}")
-        if len(hit) > NAMED:
-            problems.add(f"{kind} '{node.code}': {error}, in {len(hit) - NAMED} more units")
+        for place in hit.tolist():
+            known = shown is not None and not np.isnan(shown[place])
+            value = f"value {shown[place]:.10g}" if known and shown is not None else ""
+            problems.add(
+                f"{error} ({value})" if value else str(error),
+                code="cell.refused",
+                unit=units[place],
+                variable=node.code,
+                noun=_noun(node),
+                cure=_cure(error),
+                found=value,
+            )
+
+
+def _name_whole(
+    error: CellError,
+    node: Any,
+    units: Sequence[str],
+    shown: Float | None,
+    hit: Any,
+    problems: Problems,
+) -> None:
+    alike = shown is not None and bool((shown[hit] == shown[hit[0]]).all())
+    value = f": every unit has {shown[hit[0]]:g}" if shown is not None and alike else ""
+    found = f"{value} ({listing(units, shown=3)})"
+    problems.add(
+        f"{error}{found}",
+        code="indicator.degenerate",
+        variable=node.code,
+        noun=_noun(node),
+        cure=_cure(error),
+        found=found,
+    )
+
+
+def name_answers(code: str, variable: str, block: Block, problems: Problems) -> None:
+    """Say which texts stand where an indicator reads numbers, and what to do."""
+    cells, levels = block[variable], block.levels(variable)
+    for place in np.flatnonzero(cells.status[0] < ABSENCE_STARTS).tolist():
+        word = levels[int(cells.values[0, place])]
+        known = cure_of_word(word)
+        problems.add(
+            f"'{word}' in variable '{variable}' is not a number",
+            code="cell.not_a_number",
+            unit=block.observations.units.codes[place],
+            variable=code,
+            noun="indicator",
+            cure=known
+            or "score answers with rules.Choice({…}), or say what texts mean with "
+            "Notation(missing=…) or Notation(not_applicable=…)",
+            found="" if known else f"'{word}'",
+        )
+
+
+def _cure(error: GovIndexError) -> str:
+    return error.cure if isinstance(error, CellError) else ""
 
 
 def _shown(values: Float | None, row: int, draw: int) -> Float | None:
@@ -64,24 +114,31 @@ def _shown(values: Float | None, row: int, draw: int) -> Float | None:
     return np.asarray(own[min(draw, len(own) - 1)])
 
 
-def _kind(node: Any) -> str:
+def _noun(node: Any) -> str:
     return "indicator" if isinstance(node, Indicator) else "node"
 
 
+def _noun_of_child(node: Any, code: str) -> str:
+    return next(
+        (_noun(child) for child in getattr(node, "children", ()) if child.code == code), "node"
+    )
+
+
 def name_refusals(
-    code: str, refused: Bool, kind: CellStatus, branch: str, block: Block, problems: Problems
+    code: str, refused: Bool, kind: CellStatus, branch: Any, block: Block, problems: Problems
 ) -> None:
     """Say which units an absence policy refuses, and what to do."""
     units = block.observations.units.codes
     word = "missing" if kind == CellStatus.MISSING else "not applicable"
-    hit = np.flatnonzero(refused.any(axis=0))
-    for place in hit[:NAMED]:
+    for place in np.flatnonzero(refused.any(axis=0)).tolist():
         problems.add(
-            f"unit '{units[place]}', '{code}' is {word}, and '{branch}' declares no policy for "
-            "that: give it absence= Renormalise(), Shrink(), AsZero() …"
+            f"{word}, and '{branch.code}' declares no policy for that",
+            code=f"cell.{kind.name.lower()}",
+            unit=units[place],
+            variable=code,
+            noun=_noun_of_child(branch, code),
+            cure="give it absence= Renormalise(), Shrink(), AsZero() …",
         )
-    if len(hit) > NAMED:
-        problems.add(f"'{code}' is {word} in {len(hit) - NAMED} more units")
 
 
 def name_gaps(
@@ -90,15 +147,14 @@ def name_gaps(
     """Say which units lack a child that the aggregator needs, and what to do."""
     units = block.observations.units.codes
     missing = (status == CellStatus.MISSING) & gone
-    hit = np.flatnonzero(gone.any(axis=0))
-    for place in hit[:NAMED]:
+    for place in np.flatnonzero(gone.any(axis=0)).tolist():
         word = "missing" if missing[..., place].any() else "not applicable"
         problems.add(
-            f"unit '{units[place]}', node '{branch.node.code}': {branch.aggregate!r} needs every "
-            f"child, and '{code}' is {word}: fill it with AsZero(), Fill() …, or leave such units "
-            "without a score by Renormalise(min_share=1)"
-        )
-    if len(hit) > NAMED:
-        problems.add(
-            f"'{code}' is absent from '{branch.node.code}' in {len(hit) - NAMED} more units"
+            f"{branch.aggregate!r} needs every child, and '{code}' is {word}",
+            code="node.gap",
+            unit=units[place],
+            variable=branch.node.code,
+            noun="node",
+            cure="fill it with AsZero(), Fill() …, or leave such units without a score by "
+            "Renormalise(min_share=1)",
         )

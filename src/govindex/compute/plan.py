@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import attrs
@@ -27,7 +27,9 @@ _LEAVES_ABSENT = (Refuse, Renormalise, Redistribute, Shrink)
 class Branch:
     """One aggregation of the plan: a dimension, the root or a view.
 
-    `child_leaves` counts the scored indicators at or below each child.
+    `child_leaves` counts the scored indicators at or below each child. `corrects` says that its
+    mean is corrected as the publisher does whose rounding is imitated, `adds_points` that the
+    weights are points, which are added up.
     """
 
     node: Dimension | View
@@ -41,6 +43,8 @@ class Branch:
     child_absence: tuple[Absence, ...]
     bonus_absence: tuple[Absence, ...]
     child_leaves: tuple[int, ...]
+    corrects: bool = False
+    adds_points: bool = False
 
     @property
     def counts_leaves(self) -> bool:
@@ -174,6 +178,8 @@ def compile_framework(
     _check_scale(framework, scale)
     own = draw(framework, scale)
     branches += [_view(own, view, rows, roundings) for view in framework.views]
+    corrected = _corrected(framework, dict(zip(codes, own_or_tier, strict=True)))
+    branches = [_as_published(branch, framework, scale, corrected) for branch in branches]
     return Plan(
         framework=framework,
         scale=scale,
@@ -210,6 +216,33 @@ def compile_framework(
             if not all(type(policy) in _LEAVES_ABSENT for policy in absence.both)
         },
     )
+
+
+def _corrected(framework: Framework, rounding: Mapping[str, Rounder | None]) -> set[str]:
+    """Return the nodes whose means are corrected: a node that is not rounded is as its parent."""
+    found: set[str] = set()
+    for code, own in rounding.items():
+        above = framework.parent(code) if framework.has(code) else framework.root
+        inherits = own is None and above is not None and above.code in found
+        if inherits or getattr(own, "corrects_mean", False):
+            found.add(code)
+    return found
+
+
+def _as_published(
+    branch: Branch, framework: Framework, scale: Scale, corrected: Container[str]
+) -> Branch:
+    """Return the branch with what it says of its mean."""
+    node = branch.node
+    if node.code not in corrected or not hasattr(branch.aggregate, "corrected"):
+        return branch
+    adds = scale == "points" and not branch.looks and branch.aggregate.sums_points
+    above = framework.parent(node.code) if adds else None
+    while above is not None:
+        adds = adds and framework.aggregator(above.code).sums_points
+        above = framework.parent(above.code)
+    adds = adds and not any(isinstance(framework.weight(c), str) for c in branch.child_codes)
+    return attrs.evolve(branch, corrects=True, adds_points=adds)
 
 
 def _limited(framework: Framework, leaf: Indicator) -> bool:

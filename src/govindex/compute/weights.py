@@ -16,6 +16,7 @@ import numpy as np
 from govindex.contracts import Float
 from govindex.errors import FrameworkError, SettingError
 from govindex.kernels.reductions import total
+from govindex.kernels.scaling import in_proportion, powers
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 
@@ -100,9 +101,10 @@ class Drawn:
         for branch in self.framework.nodes:
             if not isinstance(branch, Dimension):
                 continue
-            whole = total([self._number(c.code) for c in _inside(branch)])
-            for child in branch.children:
-                found[child.code] = _part(found[branch.code] * self._number(child.code), whole)
+            weights = {child.code: self._number(child.code) for child in branch.children}
+            weights, whole = _added(weights, [child.code for child in _inside(branch)])
+            for code, weight in weights.items():
+                found[code] = _part(found[branch.code] * weight, whole)
         return found
 
     def _number(self, code: str) -> Float:
@@ -150,7 +152,7 @@ class Drawn:
         if self.framework.aggregator(branch.code).sums_points and not self._rescaled(branch):
             return numbers
         inside = [child.code for child in _inside(branch)]
-        whole = total([numbers[code] for code in inside if code in numbers] or [np.ones(1)])
+        numbers, whole = _added(numbers, [code for code in inside if code in numbers])
         found = {code: maximum * _part(number, whole) for code, number in numbers.items()}
         if any(code not in numbers for code in inside):
             # Each is worth other points for every unit: they are printed as their branch is.
@@ -236,7 +238,14 @@ def checked(drawn: Drawn, codes: Iterable[str]) -> Drawn:
 
 def _summed(branch: Dimension, weights: Mapping[str, Float | str]) -> Float:
     parts = [weights[child.code] for child in _inside(branch)]
-    return total([part for part in parts if not isinstance(part, str)])
+    with np.errstate(over="ignore"):
+        whole = total([part for part in parts if not isinstance(part, str)])
+    if not np.isfinite(whole).all():
+        raise FrameworkError(
+            f"the weights of the children of '{branch.code}' add up to its own, and to more than a "
+            "number can hold: give smaller ones, only their proportions count"
+        )
+    return whole
 
 
 def parts_of_view(framework: Framework, view: View) -> tuple[list[str], list[str]]:
@@ -267,6 +276,17 @@ def _checked(framework: Framework, code: str, weight: Float) -> Float:
 
 def _inside(branch: Dimension) -> list[Node]:
     return sorted(branch.inside, key=lambda child: child.code)
+
+
+def _added(numbers: dict[str, Float], inside: Sequence[str]) -> tuple[dict[str, Float], Float]:
+    """Return weights in a size that can be added up, and the sum of those inside the maximum."""
+    own = [numbers[code] for code in inside] or [np.ones(1)]
+    with np.errstate(over="ignore"):
+        whole = total(own)
+    if powers(whole) is None:
+        return numbers, whole
+    sized = in_proportion(own, list(numbers.values()))
+    return dict(zip(numbers, sized[len(own) :], strict=True)), total(sized[: len(own)])
 
 
 def _part(number: Float, whole: Float) -> Float:

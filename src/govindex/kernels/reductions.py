@@ -13,8 +13,11 @@ from operator import add
 import numpy as np
 import numpy.typing as npt
 
+from govindex.kernels.scaling import brought, peaks, powers
+
 __all__ = [
     "all_finite",
+    "exact_total",
     "extremes",
     "mean_over_units",
     "median_over_units",
@@ -24,6 +27,10 @@ __all__ = [
     "sum_over_units",
     "total",
 ]
+
+# Sums of up to 2**64 numbers have room; and squares outside these limits are not to be relied on.
+_ROOM = 64
+_LEAST_SQUARE, _LARGEST_SQUARE = 2.0**-700, 2.0**900
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -79,7 +86,17 @@ def sum_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
     # Contiguous, because numpy adds in another order along another memory layout.
     ordered = np.sort(np.ascontiguousarray(np.where(known, values, 0.0)), axis=-1)
     count = known.sum(axis=-1, keepdims=True).astype(np.float64)
-    return ordered.sum(axis=-1, keepdims=True), count
+    return _added(ordered), count
+
+
+def _added(ordered: Float) -> Float:
+    """Return sums along the last axis, right also where a part of the sum overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole = np.asarray(ordered.sum(axis=-1, keepdims=True))
+        if np.isfinite(whole).all():
+            return whole
+        again = np.ldexp(np.ldexp(ordered, -_ROOM).sum(axis=-1, keepdims=True), _ROOM)
+        return np.where(np.isfinite(whole), whole, again)
 
 
 def mean_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
@@ -92,8 +109,12 @@ def mean_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
     (1.5, 2.0)
     """
     whole, count = sum_over_units(values, reference)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return whole / count, count
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        mean = whole / count
+        if np.isinf(whole).any():
+            less, _ = sum_over_units(np.ldexp(values, -_ROOM), reference)
+            mean = np.where(np.isinf(whole), np.ldexp(less / count, _ROOM), mean)
+        return mean, count
 
 
 def median_over_units(values: Float, reference: Bool) -> Float:
@@ -113,8 +134,9 @@ def median_over_units(values: Float, reference: Bool) -> Float:
         np.take_along_axis(ordered, place, axis=-1)
         for place in (np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1))
     )
-    middle: Float = (low + high) / 2 + 0.0  # no negative zero
-    return middle
+    with np.errstate(over="ignore"):
+        middle: Float = (low + high) / 2 + 0.0  # no negative zero
+    return np.where(np.isinf(middle), low / 2 + high / 2, middle)
 
 
 def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
@@ -128,12 +150,20 @@ def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
     >>> mean.item(), deviation.item()
     (2.0, 1.0)
     """
-    mean, count = mean_over_units(values, reference)
-    spread, _ = mean_over_units((values - mean) ** 2, reference)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        mean, count = mean_over_units(values, reference)
+        spread, _ = mean_over_units((values - mean) ** 2, reference)
     freedom = count - ddof
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = spread * count / freedom
-        return mean, np.where(freedom > 0, np.sqrt(variance), np.nan)
+        deviation = np.where(freedom > 0, np.sqrt(variance), np.nan)
+    lost = (count > 0) & ~((spread > _LEAST_SQUARE) & (spread < _LARGEST_SQUARE))
+    power = powers(peaks(np.where(reference, values, np.nan))) if lost.any() else None
+    if power is None:
+        return mean, deviation
+    # Squares overflowed or were lost: once more in an ordinary size.
+    _, again = moments(brought(values, power), reference, ddof)
+    return mean, np.where(lost, np.ldexp(again, power), deviation)
 
 
 def shape_of(values: Float, reference: Bool) -> tuple[Float, Float]:
@@ -205,3 +235,21 @@ def total(numbers: Iterable[Float]) -> Float:
     array([3.])
     """
     return reduce(add, numbers)
+
+
+def exact_total(numbers: Iterable[Float]) -> Float:
+    """Add arrays one after the other with what each addition loses, in the order they come in.
+
+    Examples
+    --------
+    >>> exact_total([np.array([0.1])] * 10)
+    array([1.])
+    """
+    first, *rest = numbers
+    whole, lost = np.asarray(first), np.zeros(())
+    for number in rest:
+        added = whole + number
+        part = added - whole
+        lost = lost + ((whole - (added - part)) + (number - part))
+        whole = added
+    return whole + lost

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["binary", "half_even", "half_up", "r_style", "snap", "truncate"]
+__all__ = ["binary", "decimal", "half_even", "half_up", "r_style", "snap", "truncate"]
 
 Float = npt.NDArray[np.float64]
 
@@ -182,3 +182,24 @@ def snap(values: Float, scale: float | Float) -> Float:
     power = 10.0 ** (12.0 - np.ceil(np.log10(size)))
     scaled = values * power
     return np.where(np.abs(scaled) < _EXACT, np.floor(scaled + 0.5137) / power + 0.0, values)
+
+
+def decimal(values: Float, scale: float | Float) -> Float:
+    """Return the short decimal that a number is but for its last bits, otherwise the number.
+
+    A printed score that was divided by its maximum and multiplied by it again comes back as it was
+    printed.
+
+    Parameters
+    ----------
+    values : array
+    scale : float or array
+        The largest printed value, for instance 100.
+
+    Examples
+    --------
+    >>> decimal(np.array([0.29 * 100, 100 / 3]), 100)
+    array([29.        , 33.33333333])
+    """
+    near = snap(values, scale)
+    return np.where(np.abs(near - values) <= 8.0 * np.spacing(np.abs(values)), near, values)

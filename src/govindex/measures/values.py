@@ -87,8 +87,10 @@ def masked(values: Float, status: Status) -> Cells:
     return Cells(values, status)
 
 
-def _name(variable: Any) -> Any:
-    return composed(variable) if isinstance(variable, str) else variable
+def _name(variable: Any) -> str:
+    if not isinstance(variable, str) or not variable.strip():
+        raise SettingError(f"Value(…) takes the name of a variable, a text, not {variable!r}")
+    return composed(variable)
 
 
 def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
@@ -110,7 +112,8 @@ class Value:
     variable : str
         Its name in the data.
     missing_when : tuple of float
-        Codes that mean missing, such as 99 or −1.
+        Codes that mean missing, such as 99 or −1. They are taken out before preparation steps
+        read the variable.
 
     Examples
     --------
@@ -485,9 +488,11 @@ def _condition_shares(table: Any) -> FrozenMap[str, float]:
     if not isinstance(table, Mapping) or not table:
         raise SettingError(f"Conditions needs a mapping of variables to shares, not {table!r}")
     for name, share in table.items():
+        if not isinstance(name, str):
+            raise SettingError(f"a condition is the name of a variable, a text, not {name!r}")
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not np.isfinite(share):
             raise SettingError(f"the share of condition '{name}' is a finite number, not {share!r}")
-    return FrozenMap({str(name): float(share) for name, share in table.items()})
+    return FrozenMap({name: float(share) for name, share in table.items()})
 
 
 @attrs.frozen

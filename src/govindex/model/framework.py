@@ -13,6 +13,7 @@ from govindex.absence import Absence, as_absence
 from govindex.aggregate import Arithmetic
 from govindex.contracts import Aggregator, Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
+from govindex.measures.codes import declared_codes
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.pruning import counts, pruned, pruned_views
 from govindex.model.tree import Dimension, Indicator, Node, View
@@ -253,6 +254,18 @@ class Framework:
             for name in (*leaf.measure.variables, *leaf.measure.optional)
         )
         return tuple(name for name in used if name not in self.variables)
+
+    @cached_property
+    def missing_codes(self) -> dict[str, dict[frozenset[float], str]]:
+        """The codes that mean missing in a variable, each set with an indicator that declares it.
+
+        Variables without codes are left out; a set is empty where an indicator declares none.
+        """
+        found: dict[str, dict[frozenset[float], str]] = {}
+        for leaf in self.leaves:
+            for name, codes in declared_codes(leaf.measure):
+                found.setdefault(name, {}).setdefault(codes, leaf.code)
+        return {name: readers for name, readers in found.items() if any(readers)}
 
     @cached_property
     def _by_code(self) -> dict[str, Node | View]:

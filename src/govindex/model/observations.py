@@ -17,7 +17,6 @@ from govindex.errors import (
     listing,
     near_miss,
 )
-from govindex.frames import Marks, composed
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.joining import answer_problems, joined
@@ -25,6 +24,7 @@ from govindex.model.merging import merged
 from govindex.model.panels import balanced_rows, out_of_period
 from govindex.model.reading import common_answers, read_long, read_wide, unknown_units
 from govindex.model.units import Unit, Units
+from govindex.notation import Notation, composed
 from govindex.periods import parts_of_year, sorted_periods
 
 if TYPE_CHECKING:
@@ -72,10 +72,12 @@ def _reports(reports: Iterable[Report]) -> tuple[Report, ...]:
     return tuple(reports)
 
 
-def _as_marks(marks: Any) -> Marks:
-    if marks is None or isinstance(marks, Marks):
-        return marks or Marks()
-    raise SettingError(f"marks are Marks(missing=…, not_applicable=…), not {marks!r}")
+def _as_notation(notation: Any) -> Notation:
+    if notation is None or isinstance(notation, Notation):
+        return notation or Notation()
+    raise SettingError(
+        f"notation is gi.Notation(missing=…, not_applicable=…, numbers=…), not {notation!r}"
+    )
 
 
 def _name(name: str) -> str:
@@ -203,23 +205,31 @@ class Observations:
         for name, texts in self.levels.items():
             numbers = self.values[:, self.variables.index(name)]
             known = np.isnan(numbers) | np.isin(numbers, np.arange(len(texts)))
-            for row in np.flatnonzero(~known):
+            for row in np.flatnonzero(~known).tolist():
                 problems.add(
-                    f"unit '{self.units.codes[row]}', variable '{name}': {numbers[row]:g} is the "
-                    f"number of no answer, there are {len(texts)}"
+                    f"{numbers[row]:g} is the number of no answer, there are {len(texts)}",
+                    code="cell.answer",
+                    unit=self.units.codes[row],
+                    variable=name,
+                    found=f"{numbers[row]:g}",
                 )
         if all_finite(self.values) and self.status.max(initial=0) < ABSENCE_STARTS:
             return
         infinite = np.isinf(self.values)
         crossed = np.isnan(self.values) != (self.status >= ABSENCE_STARTS)
-        for mask, what in (
-            (infinite, "the value is infinite"),
-            (crossed, "value and status disagree: NaN belongs to missing or not applicable cells"),
+        belongs = "NaN belongs to missing or not applicable cells"
+        for mask, code, what in (
+            (infinite, "cell.infinite", "the value is infinite"),
+            (crossed, "cell.status", f"value and status disagree: {belongs}"),
         ):
             if mask.any():
-                for row, column in np.argwhere(mask):
-                    where = f"unit '{self.units.codes[row]}', variable '{self.variables[column]}'"
-                    problems.add(f"{where}: {what}")
+                for row, column in np.argwhere(mask).tolist():
+                    problems.add(
+                        what,
+                        code=code,
+                        unit=self.units.codes[row],
+                        variable=self.variables[column],
+                    )
 
     def __repr__(self) -> str:
         absent = self.status >= ABSENCE_STARTS
@@ -249,8 +259,9 @@ class Observations:
         ranked: str | None = None,
         attributes: Sequence[str] = (),
         variables: Sequence[str] | None = None,
-        marks: Marks | None = None,
+        notation: Notation | None = None,
         period: str | None = None,
+        fill_down: Sequence[str] = (),
     ) -> Observations:
         """Read a wide frame: one row per unit, one column per variable.
 
@@ -261,20 +272,26 @@ class Observations:
         frame : data frame
             pandas, Polars, pyarrow, a DuckDB relation …
         unit : str, optional
-            The column of unit codes; by default the pandas index, else the first column, which
-            holds numbers only if it is named unit, code or id.
+            The column of unit codes; by default the pandas index, else the first column. A column
+            of numbers, or one that counts the rows (STT, TT, No., #), is taken for codes only if it
+            is named here, or called unit, code or id.
         name, league, type, parent, ranked : str, optional
-            Columns of the units' other fields; `ranked` holds true or false.
+            Columns of the units' other fields; `ranked` holds true or false. No league, type or
+            parent is blank, but the parent of units that are parents themselves: a unit that has
+            none says so ("n/a", or what `notation` declares as not applicable).
         attributes : sequence of str
             Columns kept as attributes of the units.
         variables : sequence of str, optional
             The columns to read; by default all others.
-        marks : Marks, optional
-            What texts in cells mean: not applicable, missing, the decimal mark.
+        notation : Notation, optional
+            What cells mean: codes for missing and not applicable, how numbers are written.
         period : str, optional
             "2026", "2026-Q3", "2026-09" …: what all rows are about; or the name of a column of such
             periods, which makes a panel. What is spelled as a period is one, also if a column has
             that name.
+        fill_down : sequence of str
+            Columns that describe units (league, period, the unit itself …) whose blank cells take
+            the text of the cell above, as merged cells leave them. Figures are never filled down.
 
         Raises
         ------
@@ -297,7 +314,8 @@ class Observations:
             {**fields, "ranked": ranked, "periods": period},
             _strings(attributes),
             None if variables is None else _strings(variables),
-            _as_marks(marks),
+            _as_notation(notation),
+            _strings(fill_down),
         )
         cells = wide.cells
         return cls(
@@ -319,7 +337,7 @@ class Observations:
         value: str = "value",
         stage: str | None = None,
         units: Iterable[Unit] | None = None,
-        marks: Marks | None = None,
+        notation: Notation | None = None,
         period: str | None = None,
     ) -> Observations:
         """Read a long frame: one row per cell.
@@ -334,7 +352,7 @@ class Observations:
         units : iterable of Unit, optional
             The units with all their fields; by default the codes found. In a panel each stands in
             the periods that have rows of it.
-        marks, period
+        notation, period
             As in :meth:`from_frame`.
 
         Raises
@@ -345,7 +363,7 @@ class Observations:
         columns = {"unit": unit, "variable": variable, "value": value, "stage": stage}
         columns["periods"] = period
         every = None if units is None else _as_units(units)
-        long = read_long(frame, columns, every, _as_marks(marks))
+        long = read_long(frame, columns, every, _as_notation(notation))
         stages = [Stage(n, v, s) for n, v, s in zip(*long.stages, strict=True)]
         built = cls._of_stages(long.units, long.variables, stages, long.levels, long.period)
         return built if stage else attrs.evolve(built, stages=(), stage=None)

@@ -10,17 +10,18 @@ import numpy as np
 
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
-from govindex.frames import YES_OR_NO, Cells2D, Marks, Table, composed, open_table
+from govindex.frames import YES_OR_NO, Cells2D, Keys, Table, composed, open_table
 from govindex.mappings import FrozenMap
+from govindex.model.identifiers import check_codes, check_places, filled_down
 from govindex.model.panels import in_periods
 from govindex.model.units import Units
+from govindex.notation import Notation
 from govindex.periods import parts_of_year, period_problems
 
 __all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide", "unknown_units"]
 
 _UNUSABLE = "The frame cannot be used"
 _SUGGESTED = 12  # near misses are looked for among all units
-_CODED = frozenset({"unit", "code", "id"})
 
 
 @attrs.frozen(eq=False)
@@ -50,28 +51,36 @@ def read_wide(
     fields: Mapping[str, str | None],
     attributes: Sequence[str],
     variables: Sequence[str] | None,
-    marks: Marks,
+    notation: Notation,
+    fill_down: Sequence[str] = (),
 ) -> Wide:
     """Read one row per unit and one column per variable."""
+    named = unit is not None
     frame, unit = _with_index(frame, unit)
-    table = open_table(frame)
-    unit = _first_column(table) if unit is None else composed(unit)
     given = {field: composed(name) for field, name in fields.items() if name is not None}
+    table = open_table(frame, lambda names: _wide_keys(unit or next(iter(names), ""), given, names))
+    unit = composed(next(iter(table.names), "unit") if unit is None else unit)
+    if not named:
+        check_codes(table, unit)
+    keys = _wide_keys(unit, given, table.names)
     period = _single_period(table, given)
     taken = {unit, *given.values(), *attributes}
+    table = filled_down(table, fill_down, taken)
     rest = [name for name in table.names if name not in taken]
     chosen = rest if variables is None else list(variables)
     problems = Problems()
-    wanted = [unit, *given.values(), *attributes, *chosen, *sorted(marks.text)]
+    wanted = [unit, *given.values(), *attributes, *chosen, *sorted(notation.text)]
     if not table.require(dict.fromkeys(wanted), problems):
         problems.raise_any(DataError, _UNUSABLE)
     if not chosen:
         problems.add(f"there are no variables beside {listing(sorted(taken))}")
     codes = _unit_codes(table, unit, problems)
-    columns = _unit_columns(table, given, attributes, problems)
+    columns = _unit_columns(table, given, attributes, notation, problems)
+    check_places(codes, columns, given, notation.not_applicable_words, problems)
     if "periods" in columns:
         _put_into_periods(codes, columns)
-    cells = table.cells(chosen, marks, _Row(codes), problems)
+    keys.check(len(codes), len(set(codes)))
+    cells = table.cells(chosen, notation, _Row(codes), problems)
     units = _collect_units(codes, columns, problems)
     if problems and period is not None and parts_of_year(period) is None:
         problems.add(
@@ -81,6 +90,29 @@ def read_wide(
     problems.raise_any(DataError, _UNUSABLE)
     assert units is not None
     return Wide(units, tuple(chosen), cells, period)
+
+
+def _wide_keys(unit: str, given: Mapping[str, str], names: Sequence[str]) -> Keys:
+    columns, instead = [composed(unit)], "give period=… if the rows are periods; "
+    period = given.get("periods")
+    if period is not None and period in names and parts_of_year(period) is None:
+        columns.append(period)
+        instead = ""
+    return Keys(
+        tuple(columns),
+        "units",
+        f"{instead}else count, sum or average the rows of every unit first, or read one row per "
+        "cell with Observations.from_long(…)",
+    )
+
+
+def _long_keys(columns: Mapping[str, str], names: Sequence[str]) -> Keys:
+    return Keys(
+        tuple(column for part, column in columns.items() if part != "value" and column in names),
+        "cells",
+        "count, sum or average the rows of every cell first, or give the columns that tell them "
+        "apart: stage=…, period=…",
+    )
 
 
 def _single_period(table: Table, given: dict[str, str]) -> str | None:
@@ -103,37 +135,24 @@ def _put_into_periods(codes: list[str], columns: dict[str, Any]) -> None:
         columns["parents"] = tuple(parent and f"{parent}@{p}" for parent, p in parents)
 
 
-def _first_column(table: Table) -> str:
-    """Return the column that holds the units if nobody says which."""
-    if not table.names:
-        return "unit"
-    first = table.names[0]
-    if first.casefold() not in _CODED and table.holds_numbers(first):
-        raise DataError(
-            f"the first column, '{first}', holds numbers, which are taken for codes of units only "
-            f"if it is named unit, code or id: name the column of the units with unit=…, "
-            f"one of {listing(table.names)}"
-        )
-    return first
-
-
 @attrs.frozen
 class _Row:
-    """Names the unit of a row."""
+    """The unit of a row."""
 
     codes: Sequence[str]
     rows: Sequence[int] | None = None
 
     def __call__(self, row: int) -> str:
-        return f"unit '{self.codes[row if self.rows is None else self.rows[row]]}'"
+        return self.codes[row if self.rows is None else self.rows[row]]
 
 
 def read_long(
-    frame: Any, columns: Mapping[str, str | None], units: Units | None, marks: Marks
+    frame: Any, columns: Mapping[str, str | None], units: Units | None, notation: Notation
 ) -> Long:
     """Read one row per cell."""
-    table = open_table(frame)
     given = {part: composed(name) for part, name in columns.items() if name is not None}
+    table = open_table(frame, lambda names: _long_keys(given, names))
+    wanted = _long_keys(given, table.names)
     period = _single_period(table, given)
     columns = {**dict.fromkeys(columns), **given}
     problems = Problems()
@@ -144,10 +163,11 @@ def read_long(
     stage = columns["stage"]
     steps = [text or "" for text in table.texts(stage)] if stage else [""] * len(codes)
     if "" in names:
-        problems.add(f"row {names.index('') + 1} names no variable")
+        problems.add("no variable is named", code="row.variable", row=names.index("") + 1)
     if stage and "" in steps:
-        problems.add(f"row {steps.index('') + 1} names no stage (column '{stage}' is blank)")
-    for name in sorted(marks.text.difference(names)):
+        cause = f"no stage is named (column '{stage}' is blank)"
+        problems.add(cause, code="row.stage", row=steps.index("") + 1)
+    for name in sorted(notation.text.difference(names)):
         problems.add(f"there is no variable '{name}': {near_miss(name, dict.fromkeys(names))}")
     known = dict.fromkeys(codes if units is None else units.bodies)
     problems.extend(unknown_units(codes, known))
@@ -158,7 +178,10 @@ def read_long(
         problems.raise_any(DataError, _UNUSABLE)
         codes, units = _rows_of(codes, periods, units)
     problems.raise_any(DataError, _UNUSABLE)
-    long = _pivot(table, _Keys(codes, names, steps), units, str(columns["value"]), marks, problems)
+    wanted.check(len(codes), len(set(zip(codes, names, steps, strict=True))))
+    long = _pivot(
+        table, _Keys(codes, names, steps), units, str(columns["value"]), notation, problems
+    )
     problems.raise_any(DataError, _UNUSABLE)
     return attrs.evolve(long, period=period)
 
@@ -198,7 +221,8 @@ def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
     # A pandas frame whose index has a name, or holds texts, carries its units there.
     index = getattr(frame, "index", None)
     # One of Dask has an index as well, which tells nothing of itself.
-    if index is None or not hasattr(frame, "reset_index") or not hasattr(index, "inferred_type"):
+    told = all(hasattr(index, name) for name in ("nlevels", "inferred_type"))
+    if index is None or not hasattr(frame, "reset_index") or not told:
         return frame, unit
     if index.nlevels > 1:  # a panel's units and periods, if the units are looked for there
         return (frame.reset_index() if unit in index.names else frame), unit
@@ -218,30 +242,41 @@ def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
 
 
 def _unit_codes(table: Table, unit: str, problems: Problems) -> list[str]:
-    texts = table.texts(unit)
+    texts = table.codes(unit, problems)
     if not texts:
         problems.add("the frame has no rows: there are no units")
     if None not in texts:
         return texts  # type: ignore[return-value]
     for row, text in enumerate(texts, 1):
         if text is None:
-            problems.add(f"row {row} names no unit (column '{unit}' is blank)")
+            problems.add(f"no unit is named (column '{unit}' is blank)", code="row.unit", row=row)
     return [text or "" for text in texts]
 
 
 def _named_periods(texts: Sequence[str | None], column: str, problems: Problems) -> tuple[str, ...]:
     for row, text in enumerate(texts, 1):
         if text is None:
-            problems.add(f"row {row} names no period (column '{column}' is blank)")
+            cause = f"no period is named (column '{column}' is blank)"
+            problems.add(cause, code="row.period", row=row)
     return tuple(text or "" for text in texts)
 
 
 def _unit_columns(
-    table: Table, given: Mapping[str, str], attributes: Sequence[str], problems: Problems
+    table: Table,
+    given: Mapping[str, str],
+    attributes: Sequence[str],
+    notation: Notation,
+    problems: Problems,
 ) -> dict[str, Any]:
+    def said(column: str) -> list[str | None]:
+        texts = table.texts(column)
+        if not notation.missing_words:
+            return texts
+        return [None if text and notation.is_missing(text) else text for text in texts]
+
     columns: dict[str, Any] = {}
     for field, column in given.items():
-        texts = table.texts(column)
+        texts = table.codes(column, problems) if field == "parents" else said(column)
         if field == "periods":
             columns[field] = _named_periods(texts, column, problems)
             continue
@@ -251,10 +286,15 @@ def _unit_columns(
         folded = ["true" if text is None else text.casefold() for text in texts]
         for row, text in enumerate(folded, 1):
             if text not in YES_OR_NO:
-                problems.add(f"row {row}, column '{column}': '{text}' is neither true nor false")
+                problems.add(
+                    f"'{text}' in column '{column}' is neither true nor false",
+                    code="row.ranked",
+                    row=row,
+                    found=f"'{text}'",
+                )
         columns["ranked"] = np.array([YES_OR_NO.get(text, False) for text in folded], dtype=bool)
     if attributes:
-        columns["attributes"] = FrozenMap({name: tuple(table.texts(name)) for name in attributes})
+        columns["attributes"] = FrozenMap({name: tuple(said(name)) for name in attributes})
     return columns
 
 
@@ -278,7 +318,12 @@ class _Keys:
 
 
 def _pivot(
-    table: Table, keys: _Keys, units: Units | None, value: str, marks: Marks, problems: Problems
+    table: Table,
+    keys: _Keys,
+    units: Units | None,
+    value: str,
+    notation: Notation,
+    problems: Problems,
 ) -> Long:
     everyone = Units(tuple(dict.fromkeys(keys.units))) if units is None else units
     unit_at = {code: i for i, code in enumerate(everyone.codes)}
@@ -298,14 +343,20 @@ def _pivot(
         rows = rows_of[variable]
         part = Table(cells[rows].rename({value: variable}), (variable,))
         where = _Row(keys.units, rows)
-        read = part.cells([variable], marks, where, problems, unwanted="leave its rows out")
+        read = part.cells([variable], notation, where, problems, unwanted="leave its rows out")
         levels.update(read.levels)
         for i, row in enumerate(rows):
             at = (stage_at[keys.stages[row]], unit_at[keys.units[row]], column)
             if row_of[at] >= 0:
+                found = f"rows {row_of[at] + 1} and {row + 1}"
                 problems.add(
-                    f"unit '{keys.units[row]}', variable '{variable}' stands there more than once "
-                    f"(rows {row_of[at] + 1} and {row + 1})"
+                    f"stands there more than once ({found})",
+                    code="cell.doubled",
+                    unit=keys.units[row],
+                    variable=variable,
+                    stage=keys.stages[row] or None,
+                    row=row + 1,
+                    found=found,
                 )
             row_of[at], values[at], status[at] = row, read.values[0, i], read.status[0, i]
     return Long(everyone, variables, (stages, values, status), levels)

@@ -27,7 +27,9 @@ NOT_OF_ROOT = ("weight", "outside_maximum", "data_source", "reference", "confide
 
 
 def _own_variable(indicator: Any) -> Measure:
-    return Value(indicator.code)
+    # What is no code is refused by name when the framework is looked at.
+    code = indicator.code
+    return Value(code if isinstance(code, str) and code.strip() else repr(code))
 
 
 def _as_measure(measure: Any) -> Any:

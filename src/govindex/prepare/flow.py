@@ -8,6 +8,7 @@ from typing import Any
 from govindex.errors import GovIndexError, Problems, SettingError, raised
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
+from govindex.prepare.codes import check_codes, coded
 
 __all__ = ["AnyStep", "anchored_steps", "prepared", "read_by_steps"]
 
@@ -19,11 +20,19 @@ def prepared(
 ) -> Observations:
     """Return the observations after all steps, which are told what only frameworks know.
 
+    Codes that indicators declare to mean missing are missing before the first step.
+
     Raises
     ------
     SettingError
         If a step returns anything but observations.
+    FrameworkError
+        If indicators declare other codes for one variable.
     """
+    steps = tuple(steps)
+    if steps:
+        check_codes(frameworks)
+    data = coded(frameworks, data)
     for step in steps:
         data = _run(_told(step, frameworks, data), data)
     return data
@@ -65,6 +74,10 @@ def anchored_steps(
     prepared : Observations
         The reference after all steps.
     """
+    steps = tuple(steps)
+    if steps:
+        check_codes(frameworks)
+    reference = coded(frameworks, reference)
     frozen: list[AnyStep] = []
     for step in steps:
         told = _told(step, frameworks, reference)

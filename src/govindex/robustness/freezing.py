@@ -48,7 +48,7 @@ class Part:
 def parts_of(method: Methodology, reference: Observations) -> tuple[Part, ...]:
     """Return every part that looks at peers, frozen on the reference where it can be."""
     found: list[Part] = []
-    data = reference
+    data = prepared((), method.frameworks, reference)  # without the codes for missing
     for number, step in enumerate(method.steps):
         if getattr(step, "peer_dependent", True):
             problems = Problems()
@@ -81,7 +81,8 @@ def _forms(
     for form in (None, *method.forms):
         own = [code for code, kind in zip(data.units.codes, types, strict=True) if kind == form]
         if own:
-            yield form, method.single(form), data.take(own)
+            single, taken = method.single(form), data.take(own)
+            yield form, single, taken if method.steps else single.prepare(taken)
 
 
 def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[Part]:

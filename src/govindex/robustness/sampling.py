@@ -25,6 +25,7 @@ from govindex.methodology import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Units
+from govindex.prepare.codes import same_codes
 from govindex.robustness.placing import Evaluated, Part, Variant, keys_of, outcome_of
 from govindex.robustness.randomness import generator
 from govindex.robustness.variations import Basis, Bound, Drawn
@@ -219,6 +220,7 @@ class Runner:
             alike = not steps or list(map(_measured, frameworks)) == list(
                 map(_measured, method.frameworks)
             )
+            alike = alike and same_codes(frameworks, method.frameworks)
             if alike and (steps is method.steps or steps == method.steps):
                 return prepared
         prepared = method.prepare(self.recipe.basis.data)

@@ -13,7 +13,7 @@ from govindex.contracts import Float, Index
 from govindex.errors import Problems, SettingError, listing, near_miss
 from govindex.robustness.replaying import Given
 from govindex.robustness.sobol import SobolSample
-from govindex.robustness.variations import Change, Drawn, Steered, Variation, listed
+from govindex.robustness.variations import Change, Drawn, Steered, Variation, listed, refuse_twice
 
 __all__ = ["Groups", "Pointed", "group_labels", "named", "pointed", "steerable"]
 
@@ -30,6 +30,7 @@ def named(vary: Iterable[Variation] | Mapping[str, Variation]) -> dict[str, Vari
     """
     if isinstance(vary, Mapping):
         found = dict(vary)
+        refuse_twice(found.values())
     else:
         found = {}
         for variation in listed(vary):

@@ -7,6 +7,7 @@ where everything that does not fit is refused by name; then it draws for whole b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any, Protocol
 
 import attrs
@@ -136,7 +137,31 @@ def listed(vary: Any) -> tuple[Any, ...]:
     """Return variations that are given in a list."""
     if not isinstance(vary, Iterable):
         raise SettingError(f"variations are given in a list, vary=[…], not {vary!r}")
-    return tuple(vary)
+    found = tuple(vary)
+    refuse_twice(found)
+    return found
+
+
+def refuse_twice(variations: Iterable[Any]) -> None:
+    """Refuse a variation that is given twice: it would vary the same thing by more than it says.
+
+    Raises
+    ------
+    SettingError
+        Naming the variation.
+    """
+    for one, other in combinations(variations, 2):
+        if one is other or (type(one) is type(other) and _are_equal(one, other)):
+            raise SettingError(
+                f"vary has the same variation twice, {one!r}: give it once, with all that it varies"
+            )
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except (TypeError, ValueError):  # arrays of their own, which compare cell by cell
+        return False
 
 
 def chosen_nodes(

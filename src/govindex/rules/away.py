@@ -157,10 +157,12 @@ class DistanceFrom:
             centre = self._found(group)
             if not self._apart:
                 return np.asarray(np.abs(group.own - centre))
-            low, high = self.ends or (group.low, group.high)
+            low, high = map(group.brought, self.ends) if self.ends else (group.low, group.high)
             return _apart(group.own, centre, low, high)
 
-        return among_peers(self, "a distance", values, scope, score, scale=_NO_END)
+        return among_peers(
+            self, "a distance", values, scope, score, _NO_END, of_proportions=self._apart
+        )
 
     def _found(self, group: Group) -> Any:
         """Return the centre of a group."""
@@ -168,7 +170,7 @@ class DistanceFrom:
             return mean_over_units(group.own, group.reference)[0]
         if self.centre == "median":
             return median_over_units(group.own, group.reference)
-        return self.centre
+        return group.brought(self.centre)
 
     def _absolute(self, values: Float, centre: float) -> Float:
         if self.ends is None:

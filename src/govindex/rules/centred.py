@@ -151,7 +151,7 @@ class CentredGoalposts(Relative):
 
     def _middle(self, group: Group, of_base: Bool) -> Float | float:
         if self.centre is not None:
-            return self.centre
+            return group.brought(self.centre)
         return mean_over_units(group.own, group.reference & of_base[group.members])[0]
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:

@@ -208,8 +208,8 @@ class DistanceToReference(_Distance):
         """Return the parts of the way."""
         places = self._places(scope)
 
-        def goal(group: Group) -> Float:
-            return values[..., self._place(places, group), None]
+        def goal(group: Group) -> Float | float:
+            return group.brought(values[..., self._place(places, group), None])
 
         return _travelled(self, _TO_UNIT, values, scope, goal, self._lacking)
 
@@ -297,7 +297,10 @@ class DistanceToTarget(_Distance):
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the parts of the way."""
-        return _travelled(self, _TO_TARGET, values, scope, lambda _: self.target, self._lacking)
+        return _travelled(self, _TO_TARGET, values, scope, self._goal, self._lacking)
+
+    def _goal(self, group: Group) -> Float | float:
+        return group.brought(self.target)
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:
         """Return goalposts at the worst value and at the target.

@@ -304,7 +304,11 @@ class Goalposts(Absolute):
             self._transformed(np.array(self.worst)),
             self._transformed(np.array(self.best)),
         )
-        share = (self._transformed(values) - worst) / (best - worst) + 0.0  # no negative zero
+        own = self._transformed(values)
+        with np.errstate(over="ignore"):
+            if not np.isfinite(best - worst):  # a quarter of each is apart by a number
+                own, worst, best = own / 4.0, worst / 4.0, best / 4.0
+            share = (own - worst) / (best - worst) + 0.0  # no negative zero
         return np.clip(share, 0.0, 1.0) if self.clip else share
 
     def _transformed(self, values: Float) -> Float:

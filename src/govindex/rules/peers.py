@@ -11,6 +11,7 @@ import numpy as np
 from govindex.contracts import Bool, Float, Index, Over, Scope, check_over, reference_groups
 from govindex.errors import CellError, SettingError
 from govindex.kernels import reductions
+from govindex.kernels.scaling import brought, powers
 from govindex.rules.common import comparable, number
 
 __all__ = [
@@ -23,6 +24,13 @@ __all__ = [
     "check_population",
     "is_between",
 ]
+
+
+_DEGENERATE = (
+    "say what a population without two values gets with degenerate=…, or leave the indicator out"
+)
+# Between these, differences, sums and reciprocals of values are numbers with all their digits.
+_LEAST, _MOST = 2.0**-900, 2.0**900
 
 
 def check_population(_: object, __: object, over: str) -> None:
@@ -88,6 +96,8 @@ class Group:
         Where they stand among all units.
     low, high : array, shape (…, 1)
         The least and the largest value that counts.
+    power : array of int, shape (…, 1), or None
+        The power of two that all of these are divided by, None for values of an ordinary size.
     """
 
     own: Float
@@ -95,12 +105,25 @@ class Group:
     members: Index | slice
     low: Float
     high: Float
+    power: Index | None = None
 
     @classmethod
     def of(cls, values: Float, members: Index | slice, reference: Bool) -> Group:
         """Pick the units' values and find the extremes."""
         own = values[..., members]
         return cls(own, reference, members, *reductions.extremes(own, reference))
+
+    def ordinary(self) -> Group:
+        """Return the same values in an ordinary size, where no difference or square overflows."""
+        power = powers(np.maximum(np.abs(self.low), np.abs(self.high)))
+        if power is None:
+            return self
+        own, low, high = (brought(found, power) for found in (self.own, self.low, self.high))
+        return Group(own, self.reference, self.members, low, high, power)
+
+    def brought(self, values: Float | float) -> Float | float:
+        """Return numbers in the measure unit as they compare with the values here."""
+        return values if self.power is None else brought(np.asarray(values), self.power)
 
     def has_two_values(self, scope: Scope) -> Bool:
         """Tell whether two values that count differ, on paper if they were computed."""
@@ -115,6 +138,8 @@ def among_peers(
     scope: Scope,
     score: Callable[[Group], Float],
     scale: str = "",
+    *,
+    of_proportions: bool = True,
 ) -> Float:
     """Score every reference population by itself, the degenerate ones as declared.
 
@@ -129,20 +154,24 @@ def among_peers(
         Group → shares of its members, NaN where there is nothing to measure by.
     scale : str
         What is missing where there are two distinct values and nothing to measure by.
+    of_proportions : bool
+        A share depends on no measure unit, so that values may be brought to an ordinary size.
     """
     shares = np.empty_like(values)
     for members, reference in reference_groups(rule.over, values, scope.peers_of(values)):
         group = Group.of(values, members, reference)
         flat = ~group.has_two_values(scope)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = score(group)
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore", under="ignore"):
+            share = score(group.ordinary() if of_proportions and not scope.computed else group)
         lost = (flat | np.isnan(share)) & ~np.isnan(group.own)
         if lost.any():
             if rule.degenerate == "error":
                 wrong = np.zeros(values.shape, dtype=bool)
                 wrong[..., members] = lost & flat if (lost & flat).any() else lost
                 needs = f"{what} needs two distinct values per indicator"
-                raise CellError(needs if (lost & flat).any() else scale, wrong, whole=True)
+                scale = scale or f"{what} gave no finite share: values are too far apart"
+                said = needs if (lost & flat).any() else scale
+                raise CellError(said, wrong, whole=True, cure=_DEGENERATE)
             share = np.where(lost, rule.degenerate, share)
         if isinstance(members, slice):
             return share
@@ -170,4 +199,10 @@ def anchor_group(rule: _Rule, what: str, reference: Float, scope: Scope) -> Grou
     group = Group.of(reference, slice(None), groups[0][1])
     if not group.has_two_values(scope).all():
         raise SettingError(f"{what} cannot be anchored on a reference without two values")
+    largest = max(float(np.abs(end).max()) for end in (group.low, group.high))
+    if not _LEAST <= largest <= _MOST:
+        raise SettingError(
+            f"{what} cannot be anchored on values such as {largest:g}: what is fixed would lose "
+            "digits; take a larger or a smaller measure unit"
+        )
     return group

@@ -175,7 +175,9 @@ class SumShare(_Proportion):
         _refuse_no_proportion(values, scope)
 
         def score(group: Group) -> Float:
-            own = 1.0 / group.own if scope.direction == "lower" else group.own
+            # Next to nothing has no reciprocal, but a proportion to the others.
+            one = np.where(group.low > 2.0**-900, 1.0, group.low)
+            own = one / group.own if scope.direction == "lower" else group.own
             return own / sum_over_units(own, group.reference)[0]
 
         return among_peers(self, "a share of the sum", values, scope, score)

@@ -10,9 +10,10 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
-from govindex.frames import Marks, Table, open_table
+from govindex.frames import Table, open_table
 from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
+from govindex.notation import Notation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,7 +186,7 @@ def as_shares(table: Any) -> Shares:
     elif hasattr(table, "index") and not callable(table.index):
         rows = list(map(str, table.index.tolist()))
     problems = Problems()
-    cells = opened.cells(codes, Marks(), lambda row: f"unit '{rows[row]}'", problems)
+    cells = opened.cells(codes, Notation(), rows.__getitem__, problems)
     for code in cells.levels:
         problems.add(f"'{code}' holds texts, not scores")
     problems.raise_any(DataError, "Weights cannot be found")

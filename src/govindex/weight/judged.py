@@ -10,8 +10,9 @@ import numpy as np
 
 from govindex.contracts import Float
 from govindex.errors import DataError, Problems, SettingError, listing
-from govindex.frames import Marks, open_table
+from govindex.frames import open_table
 from govindex.mappings import FrozenMap
+from govindex.notation import Notation
 from govindex.weight.common import (
     Weights,
     at_least_0,
@@ -258,7 +259,10 @@ class Budget:
         if twice:
             raise DataError(f"every expert has one row; several: {listing(twice)}")
         codes = [name for name in table.names if name != expert]
-        cells = table.cells(codes, Marks(), lambda row: f"expert '{names[row]}'", problems)
+        found = Problems()
+        cells = table.cells(codes, Notation(), names.__getitem__, found)
+        for p in found:
+            problems.add(f"expert '{p.unit}': {p.cause}", code=p.code, variable=p.variable)
         for code in cells.levels:
             problems.add(f"'{code}' holds texts, not points")
         problems.raise_any(DataError, "The experts' matrix cannot be read")

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from govindex.compute import Block, Plan, evaluate
 from govindex.contracts import CellStatus, Float
 from govindex.errors import GovIndexError
-from govindex.frames import Marks
 from govindex.kernels.rounding import snap
 from govindex.model.observations import Observations
+from govindex.notation import Notation
 from govindex.testing.compare import expect_equal
 from govindex.testing.elsewhere import elsewhere
 from govindex.testing.law import law
@@ -148,8 +148,8 @@ def _through(data: Observations, library: str) -> Observations:
     answers = [
         f"v {place} {name}" for place, name in enumerate(data.variables) if name in data.levels
     ]
-    marks = Marks(not_applicable=(_NOWHERE,), text=answers)
-    read = Observations.from_frame(_frame(columns, library), unit="unit", marks=marks)
+    notation = Notation(not_applicable=(_NOWHERE,), text=answers)
+    read = Observations.from_frame(_frame(columns, library), unit="unit", notation=notation)
     return attrs.evolve(
         read,
         units=data.units,

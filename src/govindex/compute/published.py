@@ -1,0 +1,91 @@
+"""Means as publishers compute them whose rounding reads the last bits: on printed numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from govindex.compute.block import State
+from govindex.compute.plan import Branch
+from govindex.compute.weights import Drawn
+from govindex.contracts import Float
+from govindex.kernels.reductions import exact_total
+from govindex.kernels.rounding import decimal
+
+__all__ = ["correct", "round_published"]
+
+_ALIKE = 2.0**-45
+
+
+def correct(
+    branch: Branch,
+    drawn: Drawn,
+    children: Sequence[State],
+    shares: Sequence[Float],
+    weights: Sequence[Float],
+    state: State,
+) -> None:
+    """Put the corrected mean of printed numbers in place of a branch's share.
+
+    On a common scale the mean is corrected once, ``m += Σ w·(s − m) / Σ w``; points are added
+    up, as with the extended numbers that R adds with.
+
+    Parameters
+    ----------
+    branch : Branch
+        One that `corrects`.
+    drawn : Drawn
+    children : sequence of State
+    shares, weights : sequence of array
+        What was aggregated: what is absent has weight 0.
+    state : State
+        The branch's, whose share and points are set.
+    """
+    part = 1.0 if state.applicable is None else state.applicable
+    whole = drawn.maximum(branch.node.code)[:, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if branch.adds_points:
+            points, carried = _added(shares, weights)
+            share = points / carried
+            own = np.abs(carried - whole * part) <= _ALIKE * carried
+            points = np.where(own, points, share * whole * part)
+        else:
+            printed = [
+                _printed(child, share, whole) for child, share in zip(children, shares, strict=True)
+            ]
+            aggregate: Any = branch.aggregate
+            mean = aggregate.corrected(printed, weights)
+            share, points = mean / whole, mean * part
+    usable = (whole > 0) & ~np.isnan(state.share)
+    state.share = np.where(usable, share, state.share)
+    state.points = np.where(usable, points, np.nan)
+
+
+def _added(shares: Sequence[Float], weights: Sequence[Float]) -> tuple[Float, Float]:
+    """Return the points of the children and their maximum."""
+    points = [
+        decimal(share * weight, weight) for share, weight in zip(shares, weights, strict=True)
+    ]
+    return exact_total(points), exact_total(weights)
+
+
+def _printed(child: State, share: Float, whole: Float) -> Float:
+    """Return the scores of a child as they are printed, where they are the child's own."""
+    found = decimal(share * whole, whole)
+    if child.points is None or child.applicable is not None:
+        return found
+    return np.where(share == child.share, child.points, found)
+
+
+def round_published(branch: Branch, state: State, maximum: Float) -> None:
+    """Round a branch's share on the printed number that its mean gave."""
+    assert branch.rounding is not None
+    whole = maximum if state.applicable is None else maximum * state.applicable
+    points = state.points if state.points is not None else decimal(state.share * whole, whole)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        points = branch.rounding(points)
+        usable = (maximum > 0) & ~np.isnan(points)
+        state.share = np.where(usable, points / whole, state.share)
+    state.points = np.where(usable, points, np.nan)

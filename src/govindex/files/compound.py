@@ -1,0 +1,171 @@
+"""Sheets of .xls workbooks: cells that would be read as blank though something stands there.
+
+An .xls file is a small file system (sectors chained by a table) that holds one stream of records.
+Formulas always store a value there, so only errors are looked for.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+from govindex.errors import DataError
+from govindex.files.findings import Findings, cell_name
+from govindex.files.markup import checked_area
+
+__all__ = ["MAGIC", "sheet_findings"]
+
+MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
+_LAST = 0xFFFFFFFA  # this and what follows are marks, not sectors
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_DIMENSIONS, _BOUND_SHEET, _BOOL_ERR = 0x200, 0x85, 0x205
+_FORMULAS = (0x06, 0x206, 0x406)
+# Formulas, numbers, texts: records that begin with their row and column.
+_CELLS = {*_FORMULAS, _BOOL_ERR, 0x203, 0x204, 0x27E, 0xD6, 0xFD, 0xBD}
+
+
+def sheet_findings(file: Path, sheet: int | None) -> Findings:
+    """Return the cells of a sheet that hold errors, within bounds.
+
+    Parameters
+    ----------
+    file : path
+        An .xls workbook.
+    sheet : int, optional
+        The number of the sheet, from 0; without one only bounds are checked.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged or protected by a password, or cells lie too far apart.
+    """
+    found = Findings()
+    try:
+        stream = _workbook(file.name, file.read_bytes())
+        starts = [
+            struct.unpack_from("<I", stream, at)[0]
+            for kind, at, _ in _records(stream, 0)
+            if kind == _BOUND_SHEET
+        ]
+        for number, start in enumerate(starts):
+            _look(file.name, stream, start, found if number == sheet else Findings())
+    except (struct.error, IndexError) as error:
+        raise DataError(f"'{file.name}' is no workbook: it is damaged ({error})") from error
+    return found
+
+
+def _workbook(name: str, data: bytes) -> bytes:
+    """Return the stream of records."""
+    shift, mini_shift = struct.unpack_from("<HH", data, 0x1E)
+    if not 7 <= shift <= 16 or not 4 <= mini_shift < shift:
+        raise DataError(f"'{name}' is no workbook: it is damaged (sectors of 2**{shift} bytes)")
+    size = 1 << shift
+    first, _, cutoff, mini_first, _, next_table, _ = struct.unpack_from("<7I", data, 0x30)
+    sectors = (len(data) - 1) // size + 1
+    where = list(struct.unpack_from("<109I", data, 0x4C))
+    for _ in range(sectors):
+        if next_table >= _LAST:
+            break
+        entries = _numbers(_sector(data, next_table, size))
+        where += entries[:-1]
+        next_table = entries[-1]
+    table = [n for s in where if s < _LAST for n in _numbers(_sector(data, s, size))]
+
+    def chain(start: int, table: list[int]) -> Iterator[int]:
+        for _ in range(len(table)):
+            if start >= _LAST:
+                return
+            yield start
+            start = table[start]
+        raise DataError(f"'{name}' is no workbook: it is damaged (sectors go round in a circle)")
+
+    def content(start: int) -> bytes:
+        return b"".join(_sector(data, s, size) for s in chain(start, table))
+
+    directory = content(first)
+    streams: dict[str, tuple[int, int]] = {}
+    for at in range(0, len(directory) - 127, 128):
+        length = struct.unpack_from("<H", directory, at + 64)[0]
+        title = directory[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+        start, extent = struct.unpack_from("<II", directory, at + 116)
+        streams[title.lower()] = (start, extent)
+    if "encryptedpackage" in streams:
+        raise DataError(
+            f"'{name}' is protected by a password: open it in a spreadsheet program and save it "
+            "without one"
+        )
+    known = streams.get("workbook") or streams.get("book")
+    if known is None:
+        raise DataError(f"'{name}' is no workbook: it holds something else, such as a document")
+    start, extent = known
+    if extent >= cutoff:
+        return content(start)[:extent]
+    root = struct.unpack_from("<I", directory, 116)[0]
+    packed, mini = content(root), 1 << mini_shift
+    mini_table = _numbers(content(mini_first))
+    return b"".join(packed[s * mini : (s + 1) * mini] for s in chain(start, mini_table))[:extent]
+
+
+def _sector(data: bytes, number: int, size: int) -> bytes:
+    at = (number + 1) * size
+    if at >= len(data):
+        raise IndexError(f"there is no sector {number}")
+    return data[at : at + size]
+
+
+def _numbers(sector: bytes) -> list[int]:
+    return list(struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) // 4 * 4]))
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
+    """Yield kind, start and length of the records of one part of the stream."""
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind in (0x809, 0x409, 0x209, 0x09):  # a chart inside a sheet is a part of its own
+            depth += 1
+        elif kind == 0x0A:
+            depth -= 1
+            if depth <= 0:
+                return
+        if depth == 1:
+            yield kind, at + 4, length
+        at += 4 + length
+
+
+def _look(name: str, stream: bytes, start: int, found: Findings) -> None:
+    rows, columns = [65_536, 0], [65_536, 0]
+    for kind, at, length in _records(stream, start):
+        if kind == _DIMENSIONS and length >= 14:
+            top, bottom, left, right = struct.unpack_from("<IIHH", stream, at)
+            bounds = ([top + 1, bottom], [left + 1, right])
+            if bottom > top and right > left:
+                checked_area(name, *bounds, cell_name(bottom, right))
+        if kind not in _CELLS:
+            continue
+        row, column = (number + 1 for number in struct.unpack_from("<HH", stream, at))
+        rows = [min(rows[0], row), max(rows[1], row)]
+        columns = [min(columns[0], column), max(columns[1], column)]
+        error = _error(kind, stream, at)
+        if error is not None:
+            found.add_error(cell_name(row, column), error)
+    if rows[1]:
+        checked_area(name, rows, columns, cell_name(rows[1], columns[1]))
+
+
+def _error(kind: int, stream: bytes, at: int) -> str | None:
+    code = None
+    if kind == _BOOL_ERR and stream[at + 7] == 1:
+        code = stream[at + 6]
+    if kind in _FORMULAS and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
+        code = stream[at + 8]
+    return None if code is None else _ERRORS.get(code, f"number {code}")

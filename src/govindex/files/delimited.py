@@ -1,0 +1,227 @@
+"""CSV files: lines → records, strictly.
+
+The standard leaves much open; what is left open here is refused with the line that is at fault,
+because a stray quote or a row cut short would make units vanish without a word.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govindex.errors import DataError, listing
+from govindex.files.findings import ERROR_TEXT
+from govindex.files.guards import unguarded
+from govindex.files.headers import NumberedRow, below_header, check_titles, header_hint
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["read_csv"]
+
+_SEPARATORS = (",", ";", "\t")
+_LONGEST = 64_000_000  # letters of one line
+_BLANK = 2_000_000  # blank lines
+_SAMPLE = 50
+_AT_ONCE = 50_000  # rows that are made into a frame together
+_DECLARED = re.compile(r'"?sep=([^"\r\n])"?\s*', flags=re.IGNORECASE)
+
+
+def read_csv(
+    file: Path, separator: str | None, header: tuple[int, ...], *, blank_errors: bool
+) -> pd.DataFrame:
+    """Read a CSV file as texts, strictly."""
+    import pandas as pd
+
+    name = file.name
+    lines = _lines(file)
+    first = next(lines, "")
+    declared = _DECLARED.fullmatch(first)
+    skipped = 1 if declared else 0
+    if declared:
+        separator = separator or declared[1]
+    else:
+        lines = chain([first] if first else [], lines)
+    if header:
+        for _ in range(header[0] - 1 - skipped):
+            skipped += next(lines, None) is not None
+    sample = list(islice(lines, _SAMPLE))
+    between = separator or _separator(name, sample)
+    records = _records(name, chain(sample, lines), between, skipped)
+    beginning = list(islice(records, _SAMPLE))
+    titles, body = below_header(name, beginning, header, str.strip)
+    check_titles(name, titles, header_hint(beginning))
+    frames, rows = [], []
+    for number, row in chain(body, records):
+        rows.append(
+            row if len(row) == len(titles) else _fitted(name, number, row, titles, beginning)
+        )
+        if len(rows) == _AT_ONCE:
+            frames.append(_frame(rows, titles, blank_errors=blank_errors))
+            rows = []
+    frames.append(_frame(rows, titles, blank_errors=blank_errors))
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
+def _frame(rows: list[list[str]], titles: list[str], *, blank_errors: bool) -> pd.DataFrame:
+    import pandas as pd
+
+    if blank_errors:
+        rows = [["" if ERROR_TEXT.fullmatch(c.strip()) else c for c in row] for row in rows]
+    return pd.DataFrame(rows, columns=titles, dtype=str)
+
+
+def _fitted(
+    name: str, number: int, row: list[str], titles: list[str], beginning: list[NumberedRow]
+) -> list[str]:
+    """Return a row without the blank cells beyond the header, or say what is wrong with it."""
+    width, have = len(titles), len(row)
+    if have > width and not any(cell.strip() for cell in row[width:]):
+        return row[:width]
+    columns = "1 column" if width == 1 else f"{width} columns"
+    cells = "1 cell" if have == 1 else f"{have} cells"
+    if have > width:
+        raise DataError(
+            f"'{name}', line {number} has {cells}, but there are {columns}: quote cells that "
+            f"hold the separator{header_hint(beginning)}"
+        )
+    raise DataError(
+        f"'{name}', line {number} has {cells}, but there are {columns}: the row is cut short; "
+        "write a separator for every blank cell, and keep remarks and sources out of the table"
+    )
+
+
+def _lines(file: Path) -> Iterator[str]:
+    """Yield the lines of a file with their ends."""
+    with file.open("rb") as raw:
+        if raw.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            raise DataError(f"'{file.name}' is UTF-16; save it as CSV UTF-8")
+    number = 0
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            while line := stream.readline(_LONGEST):
+                number += 1
+                if len(line) == _LONGEST:
+                    raise DataError(
+                        f"'{file.name}' is no CSV table: line {number} is longer than "
+                        f"{_LONGEST:,} letters"
+                    )
+                if "\x00" in line:
+                    raise DataError(
+                        f"'{file.name}' is no text: its name ends in .csv, its content is binary "
+                        f"(line {number})"
+                    )
+                yield line.lstrip("\ufeff") if number == 1 else line
+    except UnicodeDecodeError:
+        try:
+            file.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"'{file.name}' is not UTF-8: {error.reason} at byte {error.start}; "
+                "save it as CSV UTF-8"
+            ) from None
+
+
+def _separator(name: str, lines: list[str]) -> str:
+    """Return the separator by which most lines have the same number of cells, two or more."""
+    found: dict[str, tuple[float, int]] = {}
+    records = 0
+    for separator in _SEPARATORS:
+        try:
+            read = list(csv.reader(lines, delimiter=separator))
+        except csv.Error:
+            continue
+        rows = [row for row in read if any(map(str.strip, row))]
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        if widths:
+            width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
+            found[separator] = (times / len(rows), width)
+            records = max(records, len(rows))
+    if not found:
+        return _SEPARATORS[0]
+    best = max(found, key=lambda separator: found[separator])
+    rivals = [mark for mark, score in found.items() if score == found[best]]
+    if len(rivals) > 1 and records > 1:
+        raise DataError(
+            f"'{name}' may be separated by any of {listing(rivals)}: say which with separator=… "
+            "(in the shell: --separator)"
+        )
+    return best
+
+
+def _records(
+    name: str, lines: Iterable[str], separator: str, skipped: int
+) -> Iterator[NumberedRow]:
+    """Yield the records that are not blank, each with the line it begins in."""
+    current: list[str] = []
+
+    def noted() -> Iterator[str]:
+        for line in lines:
+            current.append(line)
+            yield line
+
+    try:
+        reader = csv.reader(noted(), delimiter=separator, strict=True)
+    except TypeError as error:
+        raise DataError(f"'{name}' is no CSV table: {error}") from error
+    number, blank = skipped + 1, 0
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _quoting(name, number, current, separator, error) from error
+        if any(map(str.strip, row)):
+            quoted = any("'" in line for line in current)
+            yield number, [unguarded(cell) for cell in row] if quoted else row
+        else:
+            blank += 1
+            if blank > _BLANK:
+                raise DataError(f"'{name}' is no CSV table: more than {_BLANK:,} lines are blank")
+        number += len(current)
+        current.clear()
+
+
+def _quoting(
+    name: str, number: int, lines: list[str], separator: str, error: csv.Error
+) -> DataError:
+    """Say which line opens the quote that a record cannot be read by."""
+    opened, line = _last_opening("".join(lines), separator), number
+    for text in lines:
+        if opened < len(text):
+            break
+        opened -= len(text)
+        line += 1
+    rule = "double the quotes inside a quoted cell, and close it before the separator"
+    if "unexpected end" in str(error):
+        return DataError(f"'{name}', line {line} opens a quote that is never closed: {rule}")
+    if "expected after" in str(error):
+        last = number + len(lines) - 1
+        end = "" if last == line else f" in line {last}"
+        return DataError(
+            f"'{name}', line {line} opens a quote, and where it closes{end} text follows: {rule}"
+        )
+    return DataError(f"'{name}' is no CSV table: {error} (line {line})")
+
+
+def _last_opening(text: str, separator: str) -> int:
+    """Return where the last quoted cell of a record opens."""
+    opened, inside, fresh, at = 0, False, True, 0
+    while at < len(text):
+        sign = text[at]
+        if inside:
+            if sign == '"' and text[at + 1 : at + 2] == '"':
+                at += 1
+            elif sign == '"':
+                inside = False
+        elif sign == '"' and fresh:
+            opened, inside = at, True
+        fresh = not inside and sign in (separator, "\r", "\n")
+        at += 1
+    return opened

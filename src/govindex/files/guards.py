@@ -1,0 +1,42 @@
+"""Texts that a spreadsheet program would take for a formula, made harmless in CSV files.
+
+A text that begins with such a sign is written with an apostrophe before it, as the usual guidance
+says, and an apostrophe that a text begins with is doubled; reading takes one off again.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["guarded", "unguarded"]
+
+# The wide signs are what the keyboards of East Asia write; some programs take them likewise.
+_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
+_NEGATIVE = re.compile(r"-(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
+
+
+def guarded(text: str) -> str:
+    """Return a text as it is written to a CSV file.
+
+    Examples
+    --------
+    >>> guarded("=1+2"), guarded("'s"), guarded("-5"), guarded("-5+2")
+    ("'=1+2", "''s", '-5', "'-5+2")
+    """
+    first = text[:1]
+    if first == "'" or (first in _SIGNS and not _NEGATIVE.fullmatch(text)):
+        return f"'{text}"
+    return text
+
+
+def unguarded(text: str) -> str:
+    """Return a text of a CSV file as it was before it was guarded.
+
+    Examples
+    --------
+    >>> unguarded("'=1+2"), unguarded("''s"), unguarded("'s")
+    ('=1+2', "'s", "'s")
+    """
+    if text[:1] == "'" and (text[1:2] in _SIGNS or text[1:2] == "'"):
+        return text[1:]
+    return text

@@ -1,0 +1,177 @@
+"""One table of a file, whatever its kind."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from govindex.errors import DataError, SettingError, near_miss
+from govindex.files.delimited import read_csv
+from govindex.files.headers import check_titles, header_rows
+from govindex.files.sheets import read_workbook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["check_regular", "read_table"]
+
+_LARGEST = 500_000_000
+
+
+def read_table(
+    path: str | PathLike[str],
+    *,
+    sheet: str | None = None,
+    separator: str | None = None,
+    header: int | Sequence[int] | None = None,
+    errors: Literal["refuse", "missing"] = "refuse",
+) -> pd.DataFrame:
+    r"""Read a table from a file.
+
+    Parameters
+    ----------
+    path : path
+        ``.csv`` (UTF-8, with or without byte-order mark), ``.xlsx``, ``.xls``, ``.ods``,
+        ``.parquet`` or ``.json`` (a list of records).
+    sheet : str, optional
+        Of a workbook; the only sheet by default.
+    separator : str, optional
+        Between the columns of a CSV file; by default what its ``sep=`` line says, else whichever
+        of comma, semicolon and tab gives most rows the same number of cells.
+    header : int or sequence of int, optional
+        The row of a workbook, or the line of a CSV file, that holds the titles of the columns,
+        counted from 1; several rows if titles are split over them, a merged one being put before
+        those below it. By default the first row that is not blank.
+    errors : {"refuse", "missing"}
+        What becomes of cells that hold an error such as #DIV/0!, or a formula without a stored
+        value. In a CSV file an error is a text like any other, unless it is to be missing.
+
+    Returns
+    -------
+    DataFrame
+        One row per record. Cells of CSV files are texts, blank ones "". An apostrophe before a sign
+        that begins a formula, as :func:`write_table` writes it, is taken off.
+
+    Raises
+    ------
+    DataError
+        If the file does not exist, is of another kind or encoding, has a column without a header
+        (merged cells), two columns of one name, rows cut short, a quote that is never closed, an
+        error or a formula without a stored value, or is larger than a table can be.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "scores.csv"
+    >>> _ = file.write_text("unit;days\nAn Bình;3,5\n", encoding="utf-8-sig")
+    >>> read_table(file)
+          unit days
+    0  An Bình  3,5
+    """
+    file = Path(path)
+    kind = file.suffix.lower()
+    if errors not in ("refuse", "missing"):
+        raise SettingError(f"errors is 'refuse' or 'missing', not {errors!r}")
+    rows, blank = header_rows(header), errors == "missing"
+    readers: dict[str, Callable[[], pd.DataFrame]] = {
+        ".csv": lambda: read_csv(file, separator, rows, blank_errors=blank),
+        ".json": lambda: _read_json(file),
+        ".parquet": lambda: _read_parquet(file),
+        **dict.fromkeys(
+            (".xlsx", ".xls", ".ods", ".xlsm"),
+            lambda: read_workbook(file, sheet, rows, blank_errors=blank),
+        ),
+    }
+    if kind not in readers:
+        raise DataError(f"'{file.name}' is no table that can be read: {near_miss(kind, readers)}")
+    try:
+        check_regular(file)
+        frame = readers[kind]()
+    except OSError as error:
+        raise DataError(f"'{file.name}' cannot be read: {error.strerror or error}") from error
+    check_titles(file.name, [str(column) for column in frame.columns])
+    if kind != ".csv":  # there every line was looked at
+        _check_letters(file.name, frame)
+    return frame
+
+
+def check_regular(file: Path) -> None:
+    """Refuse folders, devices and named pipes, which may never end.
+
+    Raises
+    ------
+    DataError
+        Saying what it is.
+    OSError
+        If it does not exist.
+    """
+    mode = file.stat().st_mode
+    if not stat.S_ISREG(mode):
+        what = "Is a directory" if stat.S_ISDIR(mode) else "Is a pipe or a device"
+        raise DataError(f"'{file.name}' cannot be read: {what}, not a file")
+
+
+def _check_letters(name: str, frame: pd.DataFrame) -> None:
+    if any("\x00" in str(title) for title in frame.columns):
+        raise DataError(
+            f"'{name}': the titles of the columns hold NUL letters, so they were not read as they "
+            "were written; open the file in a spreadsheet program and save it as .xlsx"
+        )
+    for number, title in enumerate(frame.columns):
+        column = frame.iloc[:, number]
+        if column.dtype.kind in "biufcmM":
+            continue
+        for row, cell in enumerate(column.to_list(), 1):
+            if isinstance(cell, str) and "\x00" in cell:
+                raise DataError(
+                    f"'{name}', column '{title}': the text of record {row} holds NUL letters, so "
+                    "it was not read as it was written; open the file in a spreadsheet program "
+                    "and save it as .xlsx"
+                )
+
+
+def _read_json(file: Path) -> pd.DataFrame:
+    import json
+
+    import pandas as pd
+
+    size = file.stat().st_size
+    if size > _LARGEST:
+        raise DataError(
+            f"'{file.name}' has {size:,} bytes, and JSON is read up to {_LARGEST:,}: save the "
+            "table as CSV UTF-8 or Parquet"
+        )
+    try:
+        records = json.loads(file.read_text(encoding="utf-8-sig"), object_pairs_hook=_record)
+    except DataError as error:
+        raise DataError(f"'{file.name}': {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"'{file.name}' is not JSON: {error}") from error
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise DataError(f"'{file.name}' is no list of records: [{{\"unit\": …}}, …]")
+    return pd.DataFrame(records)
+
+
+def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        doubled = next(name for name in names if names.count(name) > 1)
+        raise DataError(f"a record names '{doubled}' twice; keep one of the values")
+    return record
+
+
+def _read_parquet(file: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(file)
+    except ImportError as error:
+        raise DataError("Parquet files need pyarrow: pip install 'govindex[parquet]'") from error
+    except OSError:
+        raise
+    except Exception as error:  # whatever the reader stumbles over in a damaged file
+        raise DataError(f"'{file.name}' is no Parquet file: {error}") from error

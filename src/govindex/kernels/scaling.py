@@ -1,0 +1,99 @@
+"""Powers of two that bring numbers to an ordinary size, where no sum overflows or square is lost.
+
+A power of two costs no digit, and numbers of an ordinary size stay what they are: the results that
+do not depend on the measure unit keep every bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["brought", "in_proportion", "peaks", "powers", "tame"]
+
+Float = npt.NDArray[np.float64]
+Index = npt.NDArray[np.intp]
+
+# Squares and sums of numbers within these limits are far from the largest and the least double.
+_LARGEST, _LEAST = 2.0**400, 2.0**-300
+
+
+def powers(largest: Float) -> Index | None:
+    """Return the powers of two to divide by where magnitudes are out of the ordinary.
+
+    Parameters
+    ----------
+    largest : array
+        The largest magnitude of each group of numbers; 0 and NaN are ordinary.
+
+    Returns
+    -------
+    array of int or None
+        0 where numbers are of an ordinary size; None where all are.
+
+    Examples
+    --------
+    >>> powers(np.array([1.0, 1e308])), powers(np.array([1.0, 0.0]))
+    (array([   0, 1024]), None)
+    """
+    strange = (largest > _LARGEST) | ((largest < _LEAST) & (largest > 0))
+    if not strange.any():
+        return None
+    return np.where(strange, np.frexp(largest)[1], 0).astype(np.intp)
+
+
+def peaks(values: Float) -> Float:
+    """Return the largest magnitude along the last axis, kept as one; 0 if all are NaN.
+
+    Examples
+    --------
+    >>> peaks(np.array([[1.0, -3.0, np.nan]]))
+    array([[3.]])
+    """
+    return np.fmax.reduce(np.abs(values), axis=-1, keepdims=True, initial=0.0)
+
+
+def brought(values: Float, power: Index | int | None) -> Float:
+    """Return numbers divided by powers of two, as they are if that is None.
+
+    Examples
+    --------
+    >>> brought(np.array([8.0, 6.0]), 3)
+    array([1.  , 0.75])
+    """
+    return values if power is None else np.ldexp(values, -np.asarray(power))
+
+
+def tame(values: Float) -> Float:
+    """Return numbers of an ordinary size in the same proportions, along the last axis.
+
+    Examples
+    --------
+    >>> tame(np.array([2.0**1000, 2.0**999])), tame(np.array([2.0, 1.0]))
+    (array([0.5 , 0.25]), array([2., 1.]))
+    """
+    return brought(values, powers(peaks(values)))
+
+
+def in_proportion(weights: Sequence[Float], others: Sequence[Float] = ()) -> list[Float]:
+    """Return weights, and others beside them, in a size whose sum is a number.
+
+    Parameters
+    ----------
+    weights : sequence of array
+        Of siblings, each of shape (draws or 1, units or 1).
+    others : sequence of array
+        What is brought to the same size.
+
+    Examples
+    --------
+    >>> in_proportion([np.array([2.0**1023]), np.array([2.0**1022])])
+    [array([0.5]), array([0.25])]
+    >>> in_proportion([np.array([3.0])])
+    [array([3.])]
+    """
+    power = powers(np.asarray(reduce(np.maximum, weights)))
+    return [brought(weight, power) for weight in (*weights, *others)]

@@ -1,0 +1,302 @@
+"""How cells of a table are to be read: what is missing, what is a number, what is an answer.
+
+Nothing is guessed. Numbers that are written in a way that was not declared are recognised, so that
+the error that refuses them can say how to declare it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.errors import SettingError
+
+__all__ = ["Notation", "composed", "cure_of_word"]
+
+Style = Literal["plain", "vi", "en"]
+
+_USUAL = ("n/a", "not applicable", "không áp dụng")
+_NOWHERE = frozenset({*_USUAL, "kad", "na", "n.a.", "không phát sinh", "ngoài phạm vi"})
+_BLANKS = frozenset(
+    {"-", "--", "---", "–", "—", "x", ".", "..", "...", "…", "?", "/", "#n/a"}
+    | {"null", "none", "missing", "no data", "không có", "chưa có", "không có số liệu", "trống"}
+)
+_SAMPLES = {"plain": "1234.5", "vi": "1.234,5", "en": "1,234.5"}
+_SPACES = " \u00a0\u2007\u2009\u202f'’"
+_DIGITS = re.compile(r"[+-]?[\d.,_\s]*\d")
+_MINUS = "-\u2212\u2013\ufe63\uff0d"
+
+
+def composed(text: str) -> str:
+    """Return a text with its accents composed (Unicode NFC).
+
+    Examples
+    --------
+    >>> len("e\u0302\u0301"), len(composed("e\u0302\u0301"))
+    (3, 1)
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    marks, point = f"[{re.escape(thousands + _SPACES)}]", re.escape(decimal)
+    grouped = rf"[1-9]\d{{0,2}}(?P<mark>{marks})\d{{3}}(?:(?P=mark)\d{{3}})*"
+    whole = rf"(?:(?:{grouped}|\d+)(?:{point}\d*)?|{point}\d+)"
+    return re.compile(rf"(?P<sign>[+{re.escape(_MINUS)}]?)(?P<digits>{whole}(?:[eE][+-]?\d+)?)")
+
+
+_PATTERNS = {"vi": _pattern(",", "."), "en": _pattern(".", ",")}
+_UNWANTED = {
+    "vi": str.maketrans({",": ".", **dict.fromkeys("." + _SPACES)}),
+    "en": str.maketrans(dict.fromkeys("," + _SPACES)),
+}
+
+
+def _plain_of(text: str, style: str) -> str | None:
+    """Return a number that is written in a style as programs write it, None if it is no number."""
+    if style != "plain":
+        found = _PATTERNS[style].fullmatch(text)
+        if found is not None:
+            sign = "-" if found["sign"] in tuple(_MINUS) else ""
+            return sign + found["digits"].translate(_UNWANTED[style])
+        if "." in text or "," in text:
+            return None
+    try:
+        float(text)
+    except ValueError:
+        return None
+    return None if "_" in text else text
+
+
+def _unsigned(text: str) -> tuple[str, bool]:
+    """Return a text without its percent sign, and whether it had one."""
+    return (text[:-1].rstrip(), True) if text.endswith("%") else (text, False)
+
+
+def _texts(names: Any) -> frozenset[str]:
+    several = (names,) if isinstance(names, str) or not isinstance(names, Iterable) else names
+    found = frozenset(several)
+    wrong = [name for name in found if not isinstance(name, str)]
+    if wrong:
+        raise SettingError(f"text names variables by texts, not {wrong[0]!r}")
+    return frozenset(map(composed, found))
+
+
+def _codes(codes: Any) -> frozenset[str | float]:
+    single = isinstance(codes, str) or not isinstance(codes, Iterable)
+    return frozenset(map(_code, (codes,) if single else codes))
+
+
+def _code(code: object) -> str | float:
+    if isinstance(code, str):
+        return composed(code).strip().casefold()
+    if isinstance(code, (int, float, Decimal, np.number)) and not isinstance(code, bool):
+        try:
+            return float(code)
+        except (OverflowError, TypeError, ValueError):
+            pass
+    raise SettingError(f"a code for missing or not applicable is a text or a number, not {code!r}")
+
+
+def _usual(notation: Notation) -> frozenset[str | float]:
+    return frozenset(_USUAL) - notation.missing
+
+
+def _check_numbers(_: object, __: object, style: str) -> None:
+    if style not in tuple(_SAMPLES):
+        known = ", ".join(f"'{name}' ({sample})" for name, sample in _SAMPLES.items())
+        raise SettingError(
+            f"numbers is how numbers are written in texts, one of {known}, not {style!r}"
+        )
+
+
+def _check_percent(_: object, __: object, percent: str) -> None:
+    if percent not in ("error", "number", "share"):
+        raise SettingError(
+            "percent is what a percent sign means: 'number' (45% is 45), 'share' (45% is 0.45) "
+            f"or 'error', not {percent!r}"
+        )
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Notation:
+    """How cells of a table are to be read, from whatever file or frame they come.
+
+    Parameters
+    ----------
+    missing : iterable of str or float
+        Texts (in any case) and numbers that mean missing, beside blank cells. A code holds in
+        columns of texts and of numbers alike: ``-999`` and ``"-999"`` are the same code.
+    not_applicable : iterable of str or float
+        Likewise what means not applicable; by default "n/a", "not applicable" and
+        "không áp dụng".
+    numbers : {"plain", "vi", "en"}
+        How numbers are written in texts: 1234.5 as programs write them; 1.234,5 with a decimal
+        comma, as in Vietnam and in most of Europe; or 1,234.5. The last two read spaces and
+        apostrophes between thousands, too, and the minus sign U+2212.
+    percent : {"error", "number", "share"}
+        What a percent sign means: 45% is refused, is 45, or is 0.45.
+    text : iterable of str
+        Variables that hold answers, even if they look like numbers.
+
+    Raises
+    ------
+    SettingError
+        If a code is no text and no number, or means both missing and not applicable.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"unit": ["A", "B", "C"], "cost": ["1.250,5", "-999", "KAD"]})
+    >>> notation = gi.Notation(missing=[-999], not_applicable=["KAD"], numbers="vi")
+    >>> data = gi.Observations.from_frame(frame, notation=notation)
+    >>> data.value("A", "cost"), data.cell("B", "cost").name, data.cell("C", "cost").name
+    (1250.5, 'MISSING', 'NOT_APPLICABLE')
+    """
+
+    missing: frozenset[str | float] = attrs.field(default=(), converter=_codes)
+    not_applicable: frozenset[str | float] = attrs.field(
+        default=attrs.Factory(_usual, takes_self=True), converter=_codes
+    )
+    numbers: Style = attrs.field(default="plain", validator=_check_numbers)
+    percent: Literal["error", "number", "share"] = attrs.field(
+        default="error", validator=_check_percent
+    )
+    text: frozenset[str] = attrs.field(default=(), converter=_texts)
+
+    def __attrs_post_init__(self) -> None:
+        nan = [code for code in self.not_applicable if code != code]
+        if nan:
+            raise SettingError("NaN is missing, and cannot mean not applicable")
+        both = sorted(map(str, self.missing & self.not_applicable))
+        both += sorted(map(str, self.missing_numbers & self.not_applicable_numbers))
+        if both:
+            raise SettingError(f"'{both[0]}' cannot mean both missing and not applicable")
+
+    @cached_property
+    def missing_words(self) -> frozenset[str]:
+        """The texts that mean missing, in lower case."""
+        return _words(self.missing)
+
+    @cached_property
+    def not_applicable_words(self) -> frozenset[str]:
+        """The texts that mean not applicable, in lower case."""
+        return _words(self.not_applicable)
+
+    @cached_property
+    def missing_numbers(self) -> frozenset[float]:
+        """The numbers that mean missing, also those that were given as texts."""
+        return self._numbers(self.missing)
+
+    @cached_property
+    def not_applicable_numbers(self) -> frozenset[float]:
+        """The numbers that mean not applicable, also those that were given as texts."""
+        return self._numbers(self.not_applicable)
+
+    def _numbers(self, codes: Iterable[str | float]) -> frozenset[float]:
+        read = (self.number(code) if isinstance(code, str) else code for code in codes)
+        found = {number for number in read if number is not None and number == number}
+        with np.errstate(over="ignore"):  # what is stored in 32 bits is the same code
+            return frozenset(found | {float(np.float32(number)) for number in found})
+
+    def plain(self, text: str) -> str | None:
+        """Return a number as programs write it, without a percent sign, None if it is none."""
+        return _plain_of(_unsigned(text.strip())[0], self.numbers)
+
+    def number(self, text: str) -> float | None:
+        """Return the number that a text is in this notation, None if it is none."""
+        plain, signed = self.plain(text), text.rstrip().endswith("%")
+        if plain is None or (signed and self.percent == "error"):
+            return None
+        if signed and self.percent == "share":
+            exact = Decimal(plain)
+            return float(exact.scaleb(-2)) if exact.is_finite() else float(exact)
+        return float(plain)
+
+    def is_missing(self, text: str) -> bool:
+        """Tell whether a word, not a number, means missing."""
+        folded = text.casefold()
+        return folded in self.missing_words and self.number(text) is None
+
+    def other_styles(self, texts: Iterable[str]) -> tuple[frozenset[str], str, str]:
+        """Return the texts that are numbers in another notation, and how all of them are read.
+
+        Returns
+        -------
+        texts : frozenset of str
+        what : str
+            What is unusual about them.
+        cure : str
+            The declaration that reads them.
+        """
+        found = set()
+        styles = set(_SAMPLES)
+        percent = False
+        for text in texts:
+            rest, signed = _unsigned(text)
+            able = {style for style in _SAMPLES if _plain_of(rest, style) is not None}
+            if able:
+                found.add(text)
+                styles &= able
+                percent |= signed and self.percent == "error"
+        what, cures = _style_advice(styles, self.numbers) if found else ([], [])
+        if percent:
+            what.append("a percent sign")
+            cures.append(
+                "read 45% as 45 with Notation(percent='number'), or as 0.45 with "
+                "Notation(percent='share')"
+            )
+        return frozenset(found), " and ".join(what), "; ".join(cures)
+
+
+def _words(codes: Iterable[str | float]) -> frozenset[str]:
+    return frozenset(code for code in codes if isinstance(code, str))
+
+
+def _style_advice(styles: set[str], declared: str) -> tuple[list[str], list[str]]:
+    """Return what is unusual about numbers that some styles read, and how to read them."""
+    if declared in styles:
+        return [], []
+    if not styles:
+        return ["several notations"], ["write the numbers of a variable in one way"]
+    if "plain" in styles:
+        return ["a decimal point"], ["read decimal points with Notation(numbers='plain')"]
+    if styles == {"vi"}:
+        return ["a decimal comma"], ["read decimal commas with Notation(numbers='vi')"]
+    if styles == {"en"}:
+        return ["commas between thousands"], ["read them with Notation(numbers='en')"]
+    return ["thousands marks or another minus sign"], [
+        "read them with Notation(numbers='vi') if decimals follow a comma, or "
+        "Notation(numbers='en') if they follow a point"
+    ]
+
+
+def cure_of_word(word: str) -> str:
+    """Return how to declare a word that usually stands for no figure, "" for another word.
+
+    Examples
+    --------
+    >>> cure_of_word("KAD")
+    "if it means not applicable, say so with Notation(not_applicable=['KAD'])"
+    >>> cure_of_word("many")
+    ''
+    """
+    folded = word.strip().casefold()
+    if folded in _NOWHERE:
+        return f"if it means not applicable, say so with Notation(not_applicable=['{word}'])"
+    if folded in _BLANKS:
+        return (
+            f"say what it means with Notation(missing=['{word}']) or "
+            f"Notation(not_applicable=['{word}'])"
+        )
+    if _DIGITS.fullmatch(folded):
+        return "write the digits without marks between them"
+    return ""

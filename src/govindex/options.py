@@ -1,0 +1,107 @@
+"""What the shell calls the arguments of functions: its options, and messages in its words."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from govindex.errors import DataError, Problems, SettingError, near_miss
+from govindex.notation import Notation, composed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["add_notation", "in_words_of_the_shell", "notation_of", "without_columns"]
+
+# Messages name the arguments of functions; here is what each is called in the shell.
+_OPTIONS = (
+    (r"=\['(--[^']*)'\]\)", r"=[' \1'])"),  # "--" alone ends the options of a command
+    (r"Notation\(missing=\['([^']*)'\]\)", r'--missing "\1"'),
+    (r"Notation\(not_applicable=\['([^']*)'\]\)", r'--not-applicable "\1"'),
+    (r"Notation\(text=\['([^']*)'\]\)", r'--text "\1"'),
+    (r"Notation\(missing=…\)", "--missing WORD"),
+    (r"Notation\(not_applicable=…\)", "--not-applicable WORD"),
+    (r"Notation\(numbers='(\w+)'\)", r"--numbers \1"),
+    (r"Notation\(percent='(\w+)'\)", r"--percent \1"),
+    (r"variables=\[…\], or keep it as attributes=\[…\]", "--ignore COLUMN"),
+    (r"attributes=\[…\]|variables=\[…\]", "--ignore COLUMN"),
+    (r"\b(unit|name|league|type|parent|ranked|period|sheet|separator)=…", r"--\1"),
+    (r"\b(period|sheet|separator)=('[^']*')", r"--\1 \2"),
+    (r"method\.cut\(\)(, which .* published dimensions), or method\.cut\(\[.*?\]\)", r"--cut\1"),
+    (r"(method)?\.cut\(\)", "--cut"),
+    (r", or read one row per cell with Observations\.from_long\(…\)", ""),
+    (r"[;:] error\.problems holds all", ""),
+)
+
+
+def in_words_of_the_shell(message: str) -> str:
+    """Return a message in which the arguments of functions are options of the shell.
+
+    Examples
+    --------
+    >>> in_words_of_the_shell("say so with Notation(missing=['-'])")
+    'say so with --missing "-"'
+    """
+    for pattern, option in _OPTIONS:
+        message = re.sub(pattern, option, message)
+    return message
+
+
+def add_notation(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how cells are to be read."""
+    for option, what in (
+        ("--missing", "a text or number that means missing"),
+        ("--not-applicable", "a text or number that means not applicable, such as KAD"),
+        ("--text", "a column that holds answers, even if they look like numbers"),
+        ("--ignore", "a column that is not to be read"),
+    ):
+        command.add_argument(
+            option,
+            action="append",
+            default=[],
+            metavar="COLUMN" if option in ("--text", "--ignore") else "WORD",
+            help=f"{what}; may be given several times",
+        )
+    command.add_argument(
+        "--numbers",
+        choices=["plain", "vi", "en"],
+        help="how numbers are written: 1234.5 (plain, default), 1.234,5 (vi) or 1,234.5 (en)",
+    )
+    command.add_argument("--decimal", choices=[".", ","], help="the mark ',' is --numbers vi")
+    command.add_argument(
+        "--percent",
+        default="error",
+        choices=["error", "number", "share"],
+        help="what 45%% means: an error (default), 45 (number) or 0.45 (share)",
+    )
+
+
+def notation_of(given: argparse.Namespace) -> Notation:
+    """Return the notation that the options say."""
+    numbers = given.numbers or ("vi" if given.decimal == "," else "plain")
+    if given.decimal is not None and (given.decimal == ",") != (numbers == "vi"):
+        raise SettingError(f"--decimal {given.decimal} and --numbers {numbers} cannot both hold")
+    declared: dict[str, Any] = {"numbers": numbers, "percent": given.percent}
+    if given.not_applicable:
+        usual = Notation(missing=given.missing).not_applicable
+        declared["not_applicable"] = [*usual, *given.not_applicable]
+    return Notation(missing=given.missing, text=given.text, **declared)
+
+
+def without_columns(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """Return a table without the columns of these names.
+
+    Raises
+    ------
+    DataError
+        If there is no such column.
+    """
+    known = {composed(str(column)): column for column in frame.columns}
+    problems = Problems()
+    for name in names:
+        if composed(name) not in known:
+            problems.add(f"--ignore: there is no column '{name}': {near_miss(name, known)}")
+    problems.raise_any(DataError, "The table cannot be read")
+    return frame.drop(columns=[known[composed(name)] for name in names])

@@ -1,0 +1,129 @@
+"""What the shell calls things: its own options, also in messages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from govindex.cli import main
+from govindex.options import in_words_of_the_shell
+
+METHOD = """format = 1
+id = "example.doors"
+version = "1"
+
+[[nodes]]
+code = "r"
+absence = "Renormalise"
+
+[[nodes]]
+code = "x"
+parent = "r"
+rule = { kind = "Goalposts", worst = 0, best = 1000 }
+"""
+
+
+def score(folder: Path, table: str, *options: str) -> int:
+    (folder / "m.toml").write_text(METHOD, encoding="utf-8")
+    (folder / "d.csv").write_text(table, encoding="utf-8")
+    words = [str(folder / "d.csv"), "--method", str(folder / "m.toml"), "--separator", ";"]
+    return main(["score", *words, *options])
+
+
+@pytest.mark.parametrize(
+    ("cells", "advice", "options"),
+    [
+        (("KAD", "500"), '--not-applicable "KAD"', ["--not-applicable", "KAD"]),
+        (("-", "500"), '--missing "-"', ["--missing", "-"]),
+        (("--", "500"), '--missing " --"', ["--missing", " --"]),
+        (("x", "500"), '--missing "x"', ["--missing", "x"]),
+        (("Không áp dụng ", "500,0"), "--numbers vi", ["--numbers", "vi"]),
+        (("", "500,0"), "--numbers vi", ["--decimal", ","]),
+        (("", "0 500"), "--text", ["--missing", "0 500"]),
+        (("", "1,500.0"), "--numbers en", ["--numbers", "en"]),
+        (("", "50%"), "--percent number", ["--percent", "number"]),
+        (("500%", "50%"), "--percent share", ["--percent", "share"]),
+        (("see note", "500"), "--missing WORD", ["--missing", "see note"]),
+        (("see note", "500"), "--ignore COLUMN", ["--missing", "see note"]),
+    ],
+)
+def test_a_message_names_the_option_that_helps(
+    cells: tuple[str, str],
+    advice: str,
+    options: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = f"unit;x\nA;{cells[0]}\nB;{cells[1]}\n"
+    if "0 500" not in cells:  # nobody writes that as a number
+        assert score(tmp_path, table) == 1
+        error = capsys.readouterr().err
+        assert advice in error
+        assert not re.search(r"Notation\(|\w=[…'\[]|error\.problems", error)
+    assert score(tmp_path, table, *options) == 0
+
+
+def test_codes_are_declared_for_columns_of_numbers_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = "unit;x\nA;-999\nB;500\nC;-998\n"
+    words = ["--missing", "-999", "--not-applicable", "-998", "--explain", "B"]
+    assert score(tmp_path, table, *words) == 0
+    assert "2 units without a score" in capsys.readouterr().out
+
+
+def test_columns_are_ignored_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = "unit;x;note\nA;500;7,5\n"
+    assert score(tmp_path, table, "--ignore", "note") == 0
+    assert score(tmp_path, table, "--ignore", "nota") == 1
+    error = capsys.readouterr().err
+    assert "--ignore: there is no column 'nota': did you mean 'note'" in error
+
+
+def test_decimal_and_numbers_cannot_contradict_each_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert score(tmp_path, "unit;x\nA;5\n", "--decimal", ",", "--numbers", "en") == 1
+    assert "--decimal , and --numbers en cannot both hold" in capsys.readouterr().err
+
+
+def test_three_thousand_wrong_cells_fit_one_screen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"Commune {i};{i},5\n" for i in range(3000))
+    assert score(tmp_path, f"unit;x\n{rows}") == 1
+    error = capsys.readouterr().err
+    assert len(error.splitlines()) == 1
+    assert "in 3000 cells of 1 variable" in error
+
+
+@pytest.mark.parametrize(
+    ("said", "in_the_shell"),
+    [
+        ("name the column of the units with unit=…", "name the column of the units with --unit"),
+        ("use method.cut()", "use --cut"),
+        (
+            "use method.cut(), which reads the scores of the published dimensions, or "
+            "method.cut(['a', 'b'])",
+            "use --cut, which reads the scores of the published dimensions",
+        ),
+        ("such as period='2026'", "such as --period '2026'"),
+        ("20 more: error.problems holds all", "20 more"),
+        ("unit 'A' has no name", "unit 'A' has no name"),
+    ],
+)
+def test_arguments_are_options_in_the_shell(said: str, in_the_shell: str) -> None:
+    assert in_words_of_the_shell(said) == in_the_shell
+
+
+def test_scores_of_dimensions_are_told_apart_from_indicators(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "d.csv").write_text("code,1,2,3A,3B,4,5\nA,1,1,1,1,1,1\n", encoding="utf-8")
+    assert main(["score", str(tmp_path / "d.csv"), "--method", "vn.service-766"]) == 1
+    error = capsys.readouterr().err
+    assert "the data hold scores of '1', '2', '3A', '3B', '4', '5', which are dimensions" in error
+    assert error.rstrip().endswith("use --cut, which reads the scores of the published dimensions")
+    assert len(error.splitlines()) == 1
