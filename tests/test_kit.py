@@ -17,6 +17,7 @@ import govindex as gi
 from govindex import Framework, Indicator, Methodology, Observations, SettingError, Unit, rules
 from govindex.testing import (
     LawBroken,
+    LawNotTried,
     check_methodology,
     laws,
     methodology_around,
@@ -217,6 +218,10 @@ def test_shifted_clock_leaves_dates_what_they_are() -> None:
 # -- data -----------------------------------------------------------------------------------------
 
 
+def _shrink() -> Any:
+    return gi.absence.Shrink()
+
+
 @attrs.frozen
 class Doubled:
     """A measure that the kit has never seen."""
@@ -251,20 +256,65 @@ def test_given_observations_are_tried_in_other_mixtures() -> None:
     check_methodology(method, data=data, examples=15)
 
 
-def _shrink() -> Any:
-    return gi.absence.Shrink()
-
-
 def test_given_strategy_is_drawn_from() -> None:
     rows = st.lists(st.floats(0, 9), min_size=3, max_size=3)
-    check_methodology(STRANGE, data=rows.map(lambda cells: observed({"x": cells})), examples=10)
+    figures = rows.map(lambda cells: observed({"x": cells}))
+    excuses = {"leagues_apart": "the figures are those of one league"}
+    check_methodology(STRANGE, data=figures, examples=10, excuses=excuses)
 
 
-def test_law_that_given_data_never_let_be_tried_says_so() -> None:
-    data = observed({"a": [None, None], "b": [None, None]})
-    method = attrs.evolve(BROKEN, framework=attrs.evolve(BROKEN.framework, absence=_shrink()))
-    assert _check(method, "betterment", data=data, examples=10)() == 0
-    assert _check(method, "anonymity_of_order", data=data, examples=10)() == 10
+NOTHING = observed({"a": [None, None], "b": [None, None]})
+SHRINKING = attrs.evolve(BROKEN, framework=attrs.evolve(BROKEN.framework, absence=_shrink()))
+
+
+def test_law_that_given_data_never_let_be_tried_fails_and_says_so() -> None:
+    assert _check(SHRINKING, "anonymity_of_order", data=NOTHING, examples=10)() == 10
+    with pytest.raises(
+        LawNotTried, match=r"'betterment' was not tried on .*: of 200 examples 0 could be tried, "
+    ) as caught:
+        _check(SHRINKING, "betterment", data=NOTHING, examples=10)()
+    assert "hold nothing to try it on" in caught.value.said
+    assert "excuses={'betterment': '…'}" in str(caught.value)
+
+
+def test_kit_names_every_law_that_was_not_tried_unless_it_is_excused() -> None:
+    with pytest.raises(LawNotTried, match="the law 'betterment' was not tried") as caught:
+        check_methodology(SHRINKING, data=NOTHING, examples=1)
+    untried = [
+        line.split("'")[1] for line in str(caught.value).splitlines() if "was not tried" in line
+    ]
+    assert {"betterment", "dominance"} <= {*untried}
+    excuses = dict.fromkeys(untried, "the sample has no figures")
+    check_methodology(SHRINKING, data=NOTHING, examples=1, excuses=excuses)
+
+
+REFUSERS = {
+    "of more than 1 unit is": lambda data: len(data.units) > 1,
+    "of more than 2 units is": lambda data: len(data.units) > 2,
+    "of more than 4 units is": lambda data: len(data.units) > 4,
+}
+
+
+def _refusing(refuses: Any) -> Methodology:
+    def step(data: Observations) -> Observations:
+        if refuses(data):
+            raise gi.DataError("these units are too many for me")
+        return data
+
+    return attrs.evolve(SHRINKING, steps=[step])
+
+
+@pytest.mark.parametrize("said", REFUSERS)
+def test_methodology_that_refuses_larger_tables_breaks_scoring(said: str) -> None:
+    with pytest.raises(LawBroken, match=f"every table {said} refused .*too many for me"):
+        check_methodology(_refusing(REFUSERS[said]), examples=15)
+
+
+def test_law_that_needs_what_is_refused_was_not_tried() -> None:
+    complete = _refusing(lambda data: bool((data.status >= gi.contracts.CellStatus.MISSING).any()))
+    law = "missing_and_not_applicable_apart"
+    with pytest.raises(LawNotTried, match=rf"'{law}' was not.*were refused \(steps of"):
+        _check(complete, law, examples=5)()
 
 
 def test_law_can_be_tried_by_hand() -> None:

@@ -14,7 +14,7 @@ from govindex.model.observations import Observations
 from govindex.testing.report import report
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 
-__all__ = ["Law", "LawBroken", "law"]
+__all__ = ["Law", "LawBroken", "LawNotTried", "law"]
 
 Choices = Mapping[str, Any]
 Choose = Callable[[st.DrawFn, Trial], Choices | None]
@@ -26,6 +26,24 @@ class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - it says what hap
 
     The message says what broke, why it matters, on which data, and how to see it again.
     """
+
+
+class LawNotTried(LawBroken):
+    """A law that a methodology's parts promise was tried on too few examples to say that it holds.
+
+    The message says what became of the examples: who refused them, or that nothing in them is what
+    the law is about.
+
+    Parameters
+    ----------
+    message : str
+    said : str
+        What became of the examples.
+    """
+
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.said = said
 
 
 @attrs.frozen(eq=False)
