@@ -17,6 +17,12 @@ from govindex.testing.laws.nodes import (
     means_between_children,
     printed_parts_add_up,
 )
+from govindex.testing.laws.parts import (
+    anonymity_of_parts,
+    linearity,
+    scores_follow_parts,
+    weights_count,
+)
 from govindex.testing.laws.repetition import (
     anonymity_of_variables,
     blocks_and_workers,
@@ -69,6 +75,7 @@ __all__ = [
     "anonymity_of_indicators",
     "anonymity_of_names",
     "anonymity_of_order",
+    "anonymity_of_parts",
     "anonymity_of_variables",
     "bands_follow_scores",
     "betterment",
@@ -88,6 +95,7 @@ __all__ = [
     "geometric_below_arithmetic",
     "independence_of_irrelevant_units",
     "leagues_apart",
+    "linearity",
     "means_between_children",
     "measure_unit",
     "missing_and_not_applicable_apart",
@@ -97,8 +105,10 @@ __all__ = [
     "printed_parts_add_up",
     "refinement",
     "rivals_unchanged",
+    "scores_follow_parts",
     "scoring",
     "unranked_units",
     "unscored_nodes_are_inert",
     "untouched_input",
+    "weights_count",
 ]
