@@ -1,4 +1,4 @@
-"""Profiles of the property tests: a quick one for every run, a full and a deep one to search longer.
+"""Profiles of the property tests: a quick one for every run, full and deep ones to search longer.
 
 A continuous run judges a change by the same examples each time; new ones are searched for on
 developers' machines, and with ``GOVINDEX_PROFILE=deep``.

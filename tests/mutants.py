@@ -698,6 +698,33 @@ class FavoursNamesFromTheEndOfTheAlphabet(Favouring):
         return [unit.label() > "m" for unit in observations.units]
 
 
+@breaks(laws.anonymity_of_leagues, "leagues are renamed", METHOD)
+class FavoursALeague(Favouring):
+    def favoured(self, observations: Observations) -> Any:
+        return [(unit.league or "") >= "M" for unit in observations.units]
+
+
+@breaks(laws.many_units, "their copies", METHOD)
+class FavoursWhoStandsBehindTheTenth(Favouring):
+    def favoured(self, observations: Observations) -> Any:
+        return [row >= 10 for row in range(len(observations.units))]
+
+
+@breaks(laws.many_units, "their copies", METHOD)
+class HundredUnitsScoreLess(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        return with_total(found, found.shares[0] * (0.9 if len(found.units) > 99 else 1.0))
+
+
+@breaks(laws.many_units, "valid data are refused", METHOD)
+class RefusesMoreThanTenUnits(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        if len(observations.units) > 10:
+            raise DataError("more than ten units are too many")
+        return super().compute(observations)
+
+
 @breaks(laws.scores_follow_parts, "where the declared parts give", METHOD)
 class ClipsFiguresSilently(Methodology):
     def compute(self, observations: Observations) -> IndexResult:

@@ -12,6 +12,7 @@ from govindex.testing.laws.absence import (
     absence_of_the_maximum,
     missing_and_not_applicable_apart,
 )
+from govindex.testing.laws.many import anonymity_of_leagues, many_units
 from govindex.testing.laws.nodes import (
     bounds,
     means_between_children,
@@ -73,6 +74,7 @@ __all__ = [
     "absence_of_the_maximum",
     "anchoring",
     "anonymity_of_indicators",
+    "anonymity_of_leagues",
     "anonymity_of_names",
     "anonymity_of_order",
     "anonymity_of_parts",
@@ -96,6 +98,7 @@ __all__ = [
     "independence_of_irrelevant_units",
     "leagues_apart",
     "linearity",
+    "many_units",
     "means_between_children",
     "measure_unit",
     "missing_and_not_applicable_apart",
