@@ -65,6 +65,9 @@ def test_message_says_what_broke_on_which_data_and_how_to_see_it_again() -> None
     assert lines[1].startswith("  unit 'U0' betters 'a' from ")
     assert lines[2].startswith("  why it matters: Nobody may be punished")
     table = lines[lines.index("the smallest example found:") + 1 :]
+    assert lines[3] == (
+        "  it follows from what is declared: the parts on the way are `monotone` or `falling`"
+    )
     assert table[0].split() == ["a", "b"]
     assert table[1].split()[0] == "U0"
     assert table[2] == "to see it again:"  # one unit is enough
@@ -121,6 +124,14 @@ def test_promises_follow_from_what_the_parts_declare() -> None:
     assert relative.loc["anchoring", "promised"]
     assert absolute.loc["anchoring", "why"] == "nothing in it looks at peers"
     assert absolute.loc["measure_unit", "why"] == "it has no rule that ignores measure units"
+
+
+def test_every_law_says_what_must_be_declared() -> None:
+    assert laws.scoring.declared == "nothing"
+    assert laws.rivals_unchanged.declared == "no part is `peer_dependent`"
+    assert laws.linearity.declared == "parts that can be seen; linear aggregator"
+    for law in LAWS:
+        assert (law.declared == "nothing") == (not law.unless)
 
 
 def test_every_law_states_itself_and_why_it_matters() -> None:

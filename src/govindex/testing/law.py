@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from govindex.errors import GovIndexError
 from govindex.model.observations import Observations
+from govindex.testing.promises import Excuse
 from govindex.testing.report import report
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 
@@ -18,7 +19,6 @@ __all__ = ["Law", "LawBroken", "LawNotTried", "law"]
 
 Choices = Mapping[str, Any]
 Choose = Callable[[st.DrawFn, Trial], Choices | None]
-Excuse = Callable[[Subject], str]
 
 
 class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - it says what happened
@@ -58,8 +58,8 @@ class Law:
         ``(trial, **choices)``, raises where the law is broken.
     choose : callable
         Draws the choices, None where there is nothing to try.
-    unless : tuple of callable
-        Each says why a methodology does not promise the law, "" if it does.
+    unless : tuple of Excuse
+        Each names what must be declared, and why a methodology does not promise the law.
     units : int
         The fewest units that it takes.
     absent : bool
@@ -100,6 +100,11 @@ class Law:
     def reason(self) -> str:
         """Why it matters to a ranked unit."""
         return " ".join((inspect.getdoc(self.check) or "").partition("\n")[2].split())
+
+    @property
+    def declared(self) -> str:
+        """What a methodology must declare to promise it, "nothing" if all do."""
+        return "; ".join(excuse.declaration for excuse in self.unless) or "nothing"
 
     def __repr__(self) -> str:
         return f"<Law {self.name}: {self.statement}>"
