@@ -330,7 +330,7 @@ class QuantilesOfAnotherNode(IndexResult):
         return super().band_of("c")
 
 
-@breaks(laws.bands_follow_scores, "ranked units are in band", IN_QUARTERS)
+@breaks(laws.bands_follow_scores, "ranked units are in band", IN_QUARTERS, examples=300)
 class QuantilesCountedFromTheOtherEnd(IndexResult):
     def band_of(self, code: str) -> list[str | None]:
         other = Bands([("good", 90), ("fair", 80), ("weak", None)], by="quantile")
