@@ -62,8 +62,9 @@ class _Heard:
         return repr(self.aggregate)
 
     def __call__(
-        self, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope
+        self, shares: Sequence[Float], weights: Sequence[Float], *seen: BranchScope
     ) -> Float:
+        scope = seen[0] if seen else BranchScope()
         given = [np.array(share) for share in shares], [np.array(weight) for weight in weights]
         found = np.asarray(combined(self.aggregate, shares, weights, scope))
         self.calls.append(_Call(self.branch, self.aggregate, *given, scope, found.copy()))
