@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import socket
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from typing import Any
 
@@ -172,14 +174,32 @@ def test_a_job_of_a_million_draws_can_be_sent_and_is_no_larger_than_a_small_one(
 # -- several machines -----------------------------------------------------------------------------
 
 
+@contextmanager
+def _busy(port: int) -> Iterator[None]:
+    """Keep a port busy, so that nothing here can depend on its being free."""
+    with socket.socket() as taken:
+        # Somebody else may have it, which is as good.
+        with suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+        yield
+
+
 @pytest.fixture(scope="module")
-def client() -> Iterator[Any]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     distributed = pytest.importorskip(
         "distributed", reason="dask and distributed are not installed (the extra 'dask')"
     )
     with (
+        _busy(8787),  # where the dashboard would be
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            scheduler_port=0,
+            dashboard_address=":0",
+            local_directory=str(tmp_path_factory.mktemp("dask")),
         ) as cluster,
         distributed.Client(cluster) as found,
     ):

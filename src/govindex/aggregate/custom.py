@@ -68,6 +68,7 @@ class Callable:
     sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
+    by_place: ClassVar[bool] = True
     function: Function[[Float, Float], Any] = attrs.field(validator=_function, repr=_named)
     peer_dependent: bool = attrs.field(default=True, kw_only=True)
     monotone: bool = attrs.field(default=False, kw_only=True)

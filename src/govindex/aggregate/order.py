@@ -37,6 +37,7 @@ class Minimum(_Ordered):
     """
 
     below_arithmetic: ClassVar[bool] = True
+    ignores_weights: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
@@ -54,6 +55,7 @@ class Maximum(_Ordered):
     array([0.8])
     """
 
+    ignores_weights: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
@@ -91,6 +93,11 @@ class Median(_Ordered):
 
     slope: ClassVar[float] = 1.0
     weighted: bool = attrs.field(default=True, kw_only=True)
+
+    @property
+    def ignores_weights(self) -> bool:
+        """Whether weights above 0 only say which children count."""
+        return not self.weighted
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the median, NaN where no child counts."""
@@ -192,6 +199,11 @@ class OWA(_Ordered):
     @property
     def needs_all(self) -> bool:
         """Whether every place needs its child."""
+        return bool(self.weights)
+
+    @property
+    def ignores_weights(self) -> bool:
+        """Whether the weights of places leave the children's own no say."""
         return bool(self.weights)
 
     @property
