@@ -261,7 +261,10 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
     return code, said.out, said.err
 
 
-def test_list_shows_what_is_known_of_each_edition(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_shows_what_is_known_of_each_edition(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")  # whatever the terminal is
     _, out, _ = run(capsys, "list")
     head, *rows = out.splitlines()
     assert head.split() == ["id", *gi.methodologies().columns]
