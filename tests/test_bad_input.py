@@ -840,7 +840,7 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
     "aggregator of another shape": (
         mean(lambda share: np.ones(7)),
         observe(a=[1, 1]),
-        (r"^node 'd': Mean\(.*\) returned shares of shape \(7,\), expected \(draws, 2\)",),
+        (r"^node 'd': Mean\(.*\) returned shares of shape \(7,\), expected \(1, 2\)",),
     ),
     "absence function that returns None": (
         absent(lambda weights, present: None),
