@@ -85,8 +85,9 @@ def _calls(trial: Trial) -> Iterator[_Call]:
 
 def _blocks(trial: Trial) -> Iterator[tuple[Plan, Block]]:
     """Yield the plan and the prepared data of every form that has units."""
+    parts = trial.result.parts or (trial.result,)  # first: data may be refused
     data = trial.method.prepare(trial.data)
-    for part in trial.result.parts or (trial.result,):
+    for part in parts:
         form = (part.units.types or (None,))[0] if trial.result.parts else None
         own = data.take(part.units.codes) if trial.result.parts else data
         yield trial.subject.plans[form], Block.of(own)
