@@ -31,7 +31,7 @@ from govindex import (
     rules,
 )
 from govindex.absence import Absence, AsZero, Full, Refuse, Renormalise, Shrink
-from govindex.contracts import Bool, CellStatus, Curve, Float, Peers, Rule, Scope
+from govindex.contracts import Bool, Curve, Float, Peers, Rule, Scope
 from govindex.errors import CellError, DataError
 from govindex.rounding import Levels, Rounding
 from govindex.testing import Law, laws, observed
@@ -637,8 +637,7 @@ class MissingAndNotApplicableSwapped(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
         turned = tuple(
-            np.where(row >= CellStatus.MISSING, 7 - row, row).astype(np.uint8)
-            for row in found.outcome.status
+            np.choose(row, [0, 1, 2, 4, 3, 5]).astype(np.uint8) for row in found.outcome.status
         )
         return attrs.evolve(found, outcome=attrs.evolve(found.outcome, status=turned))
 

@@ -561,7 +561,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     ),
     "long: blank names": (
         long(unit=["A", None, "B"], variable=["days", "days", ""], stage=["self", "self", None]),
-        {"stage": "stage"},
+        {"stage": "stage", "stages": ["self"]},
         ("row 2: no unit is named", "row 3: no variable is named", "row 3: no stage is named"),
     ),
     "long: the same cell twice": (

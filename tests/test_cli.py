@@ -403,7 +403,12 @@ def test_validate_names_units_without_a_score(
     file = write(tmp_path / "a.csv", "code,1,2,3A,3B,4,5\nA,7,17,8,6,9,11\nB,7,17,8,,9,11\n")
     code, out, _ = run(capsys, "validate", file, "--method", "vn.service-766", "--cut")
     assert code == 0
-    assert out.splitlines() == ["a.csv: 2 units, 1 of them without a score", "  B: missing: 3B"]
+    assert out.splitlines() == [
+        "a.csv: 2 units, 1 of them without a score",
+        "  B: missing: 3B",
+        "Figures that do not stand as reported:",
+        "  missing: 1 figure (B 3B)",
+    ]
 
 
 def test_validate_prints_every_problem_of_a_document(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import govindex as gi
-from govindex.contracts import Everyone, Sheet
+from govindex.contracts import CellStatus, Everyone, Sheet
 from govindex.impute import EM, Mean, Neighbours, Regression
 from govindex.prepare import Impute, imputations
 
@@ -276,7 +276,7 @@ def test_the_same_seed_gives_the_same_imputations_in_any_order() -> None:
 def test_imputations_mark_and_report_what_they_fill() -> None:
     data = observed(drawn())
     filled = imputations(data, 1, rng=1, rounds=2)[0]
-    assert ((filled.status == 1) == np.isnan(data.values)).all()
+    assert ((filled.status == CellStatus.IMPUTED) == np.isnan(data.values)).all()
     known = ~np.isnan(data.values)
     assert (filled.values[known] == data.values[known]).all()
     report: Any = filled.reports[0]

@@ -39,6 +39,7 @@ LONG = pd.DataFrame(
         "stage": ["self", "self", "self", "verified", "verified"],
     }
 )
+STAGED: dict[str, Any] = {"stage": "stage", "stages": ["self", "verified"]}
 cells = st.one_of(st.just(NAN), st.floats(-1e6, 1e6))
 positive = st.floats(0.01, 100)
 
@@ -304,17 +305,17 @@ def test_from_long_keeps_units_with_their_fields() -> None:
     np.testing.assert_array_equal(data.values, [[3, NAN], [1, 2], [NAN, NAN]])
 
 
-def test_from_long_reads_stages_in_the_order_of_rows() -> None:
-    data = gi.Observations.from_long(LONG, stage="stage")
+def test_from_long_reads_stages_in_the_order_declared() -> None:
+    data = gi.Observations.from_long(LONG, **STAGED)
     assert ([stage.name for stage in data.stages], data.stage) == (["self", "verified"], "verified")
-    np.testing.assert_array_equal(data.values, [[4, 2], [3, NAN]])
+    np.testing.assert_array_equal(data.values, [[4, NAN], [NAN, NAN]])
     np.testing.assert_array_equal(data.at_stage("self").values, [[1, 2], [3, NAN]])
 
 
 def test_from_long_numbers_answers_alike_at_all_stages() -> None:
     answers = pd.Series(["no", "low", "yes", "yes", None])
     frame = LONG.assign(value=answers)
-    data = gi.Observations.from_long(frame, stage="stage")
+    data = gi.Observations.from_long(frame, **STAGED)
     assert data.levels == {"x": ("no", "yes"), "y": ("low",)}
     assert (data.value("A", "x"), data.at_stage("self").value("A", "x")) == ("yes", "no")
 
@@ -335,10 +336,10 @@ def test_long_and_wide_frames_give_the_same_cells(data: gi.Observations) -> None
 # -- stages --------------------------------------------------------------------------------------
 
 
-def test_later_stage_overrides_where_it_says_something() -> None:
+def test_cells_fall_back_where_that_is_declared() -> None:
     own = wide(x=[10, 20, None], y=[1, 2, 3])
     verified = wide(x=[8, None, None], y=[None, "n/a", "0"])
-    data = gi.Observations.from_stages({"self": own, "verified": verified})
+    data = gi.Observations.from_stages({"self": own, "verified": verified}, fall_back=True)
     np.testing.assert_array_equal(data.values, [[8, 1], [20, NAN], [NAN, 0]])
     assert data.cell("B", "y") == CellStatus.NOT_APPLICABLE
     assert data.stage == "verified"
@@ -350,12 +351,12 @@ def test_missing_self_score_is_not_zero() -> None:
     early = data.at_stage("self")
     assert early.cell("B", "x") == CellStatus.MISSING
     assert early.value("B", "x") is None
-    assert data.value("B", "x") == 4
+    assert (data.value("A", "x"), data.value("B", "x")) == (None, 4)
 
 
 def test_at_stage_shows_what_was_known_then() -> None:
     stages = {"self": wide(x=[1, 2]), "verified": wide(x=[3, None]), "appealed": wide(x=[None, 5])}
-    data = gi.Observations.from_stages(stages)
+    data = gi.Observations.from_stages(stages, fall_back=True)
     seen = [data.at_stage(name).values[:, 0].tolist() for name in stages]
     assert seen == [[1, 2], [3, 2], [3, 5]]
     assert data.at_stage("verified").stage == "verified"
@@ -364,17 +365,22 @@ def test_at_stage_shows_what_was_known_then() -> None:
 def test_stages_with_other_answers_are_numbered_alike() -> None:
     own = wide(x=["no", "partly"], y=[1, 2])
     verified = wide(x=["yes", None], y=[1, None])
-    data = gi.Observations.from_stages({"self": own, "verified": verified})
+    data = gi.Observations.from_stages({"self": own, "verified": verified}, fall_back=True)
     assert data.levels == {"x": ("no", "partly", "yes")}
     assert [data.value(unit, "x") for unit in "AB"] == ["yes", "partly"]
     assert data.at_stage("self").value("A", "x") == "no"
 
 
 @given(data=observations())
-def test_a_stage_that_says_nothing_changes_nothing(data: gi.Observations) -> None:
+def test_only_what_is_declared_falls_back_to_before_a_silent_stage(data: gi.Observations) -> None:
     silent = gi.Observations(data.units, data.variables, np.full(data.values.shape, NAN))
-    both = gi.Observations.from_stages({"self": data, "verified": silent})
-    assert same(both, data)
+    stages = {"self": data, "verified": silent}
+    both = gi.Observations.from_stages(stages, fall_back=True)
+    np.testing.assert_array_equal(both.values, data.values)
+    assert both.status[data.status == CellStatus.REPORTED].tolist() == [
+        CellStatus.FALLEN_BACK
+    ] * int((data.status == CellStatus.REPORTED).sum())
+    assert (gi.Observations.from_stages(stages).status == CellStatus.MISSING).all()
 
 
 @pytest.mark.parametrize(
@@ -433,9 +439,9 @@ def test_frame_reads_back_as_the_same_observations(data: gi.Observations) -> Non
 
 
 def test_repr_counts_absent_cells() -> None:
-    data = gi.Observations.from_long(LONG, stage="stage", period="2026-Q1")
+    data = gi.Observations.from_long(LONG, **STAGED, period="2026-Q1")
     assert repr(data) == (
-        "<Observations: 2 units × 2 variables, period 2026-Q1, stage verified, 1 cells absent>"
+        "<Observations: 2 units × 2 variables, period 2026-Q1, stage verified, 3 cells absent>"
     )
     assert repr(wide(x=[1])) == "<Observations: 1 units × 1 variables, 0 cells absent>"
 
@@ -461,9 +467,9 @@ def test_parts_of_year_follow_from_the_period(period: str | None, parts: int | N
 
 
 def test_take_keeps_the_order_given_and_every_stage() -> None:
-    data = gi.Observations.from_long(LONG, stage="stage").take(["B", "A"])
+    data = gi.Observations.from_long(LONG, **STAGED).take(["B", "A"])
     assert data.units.codes == ("B", "A")
-    np.testing.assert_array_equal(data.values, [[3, NAN], [4, 2]])
+    np.testing.assert_array_equal(data.values, [[NAN, NAN], [4, NAN]])
     np.testing.assert_array_equal(data.at_stage("self").values, [[3, NAN], [1, 2]])
 
 
@@ -608,7 +614,7 @@ def test_roll_up_by_an_unknown_weight_suggests_the_near_miss() -> None:
 
 
 def test_arrays_cannot_be_written_to() -> None:
-    data = gi.Observations.from_long(LONG, stage="stage")
+    data = gi.Observations.from_long(LONG, **STAGED)
     for array in (data.values, data.status, data.stages[0].values, data.stages[0].status):
         with pytest.raises(ValueError, match="read-only"):
             array[0, 0] = 0
@@ -631,11 +637,11 @@ ONE = [gi.Unit("A")]
         ({"values": [["one"]]}, "values are an array of numbers"),
         ({"values": [[1.0, 2.0]]}, r"values have shape \(1, 2\), expected \(1, 1\)"),
         ({"values": [[np.inf]]}, "unit 'A', variable 'x': the value is infinite"),
-        ({"status": [[77]]}, "a status is a CellStatus: a whole number from 0 to 4"),
+        ({"status": [[77]]}, "a status is a CellStatus: a whole number from 0 to 5"),
         ({"status": [[-1]]}, "a status is a CellStatus"),
         ({"status": [["reported"]]}, "a status is a CellStatus"),
         ({"status": [[CellStatus.MISSING]]}, "unit 'A', variable 'x': value and status disagree"),
-        ({"values": [[NAN]], "status": [[0]]}, "NaN belongs to missing or not applicable cells"),
+        ({"values": [[NAN]], "status": [[0]]}, "NaN belongs to absent cells"),
         ({"variables": []}, "there are no variables"),
         ({"variables": [1]}, "a variable's name is a text that is not blank, not 1"),
         ({"variables": [" "]}, "a variable's name is a text that is not blank, not ' '"),

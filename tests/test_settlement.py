@@ -28,7 +28,7 @@ from govindex.contracts import CellStatus, Everyone
 Float = npt.NDArray[np.float64]
 Share = float | CellStatus
 
-REPORTED, IMPUTED, TREATED, MISSING, NOT_APPLICABLE = CellStatus
+REPORTED, _, IMPUTED, MISSING, NOT_APPLICABLE, SUPPRESSED = CellStatus
 
 
 def child(
@@ -51,7 +51,7 @@ def child(
         weight=np.array(weight, dtype=np.float64).reshape(1, -1),
         absence=as_absence(policy) or Absence(),
         leaves=leaves,
-        lacking=(lacking, np.zeros_like(lacking)) if missing else None,
+        lacking=(lacking, *[np.zeros_like(lacking)] * 2) if missing else None,
     )
 
 
@@ -352,7 +352,11 @@ def test_availability_is_counted_in_leaves_if_told() -> None:
     policy = Renormalise(min_share=0.5, of="leaves")
     found = settled([[0.5, 0.5], [MISSING, MISSING]], [1, 1], policy, below=below)
     assert found.absent.tolist() == [[False, True]]
-    assert [counts.tolist() for counts in found.lacking] == [[[2.0, 3.0]], [[0.0, 0.0]]]
+    assert [counts.tolist() for counts in found.lacking] == [
+        [[2.0, 3.0]],
+        [[0.0, 0.0]],
+        [[0.0, 0.0]],
+    ]
 
 
 def test_leaves_below_a_filled_child_count_as_present() -> None:

@@ -66,8 +66,8 @@ def report_of(data: gi.Observations) -> Any:
 def test_outliers_are_winsorised_and_marked() -> None:
     treated = Treat()(observe(days=FAR, online=[0.5] * 5 + [0.25] * 5))
     assert column(treated, "days") == [*FAR[:9], 9.0]
-    assert treated.cell("U9", "days") is CellStatus.TREATED
-    assert treated.status.sum() == CellStatus.TREATED
+    assert treated.cell("U9", "days") is CellStatus.REPORTED
+    assert treated.treated[:, 0].tolist() == [False] * 9 + [True]
     table = report_of(treated).frame
     assert table.loc["days", "cells"] == 1
     assert table.loc["days", "by"] == "Between(low=None, high=9.0)"
@@ -83,7 +83,8 @@ def test_far_low_values_are_winsorised_too() -> None:
 def test_marks_reach_the_result() -> None:
     framework = gi.Framework("index", [gi.Indicator("days", rule=gi.rules.MinMax())])
     result = gi.Methodology("t", "1", framework, steps=Treat()).compute(observe(days=FAR))
-    assert result.status[result.place("days")].tolist() == [0] * 9 + [CellStatus.TREATED]
+    assert result.status[result.place("days")].tolist() == [CellStatus.REPORTED] * 10
+    assert result.treated[result.place("days")].tolist() == [False] * 9 + [True]
     assert result.preparation[0].step == Treat(variables=["days"])
 
 
@@ -134,7 +135,7 @@ def test_absent_cells_and_answers_are_left_alone() -> None:
     data = observe(days=[*FAR, None, "n/a"], kind=["x"] * 12)
     treated = Treat(Log(), when="always")(data)
     assert treated.status[10:, 0].tolist() == [CellStatus.MISSING, CellStatus.NOT_APPLICABLE]
-    assert (treated.status[:10, 0] == CellStatus.TREATED).all()
+    assert treated.treated[:, 0].tolist() == [True] * 10 + [False] * 2
     with pytest.raises(gi.DataError, match="variable 'kind' holds answers"):
         Treat(variables=["kind"])(data)
 

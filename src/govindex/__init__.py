@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from govindex.pairwise import consensus, outranking_matrix, rank_similarity
     from govindex.schema import methodology_schema
     from govindex.toml import load_methodology, save_methodology
+    from govindex.verification import stage_differences
 
 __all__ = [
     "Absence",
@@ -105,6 +106,7 @@ __all__ = [
     "rounding",
     "rules",
     "save_methodology",
+    "stage_differences",
     "standings",
     "treat",
     "weight",
@@ -125,6 +127,7 @@ _LATER = {
     "rank_similarity": "govindex.pairwise",
     "read_table": "govindex.files",
     "save_methodology": "govindex.toml",
+    "stage_differences": "govindex.verification",
     "standings": "govindex.overview",
     "write_table": "govindex.files",
 }

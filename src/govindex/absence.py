@@ -1,8 +1,10 @@
-"""What a branch does when a child is missing or not applicable.
+"""What a branch does when a child is missing, not applicable or suppressed.
 
 Missing (should be known, is not), not applicable (cannot be known) and zero are three things, and
-the first two may have different policies: ``Absence(missing=…, not_applicable=…)``. On a dimension
-the policy speaks for its children; on an indicator it speaks for that indicator alone.
+the first two may have different policies: ``Absence(missing=…, not_applicable=…)``. Suppressed
+(known, but withheld) has a policy of its own, ``Absence(suppressed=…)``: unless one is declared, it
+is refused. On a dimension the policy speaks for its children; on an indicator it speaks for that
+indicator alone.
 """
 
 from __future__ import annotations
@@ -246,7 +248,9 @@ def _policy(policy: Any) -> AbsencePolicy:
 
 @attrs.frozen(kw_only=True)
 class Absence:
-    """One policy for missing children, another for those that are not applicable.
+    """One policy for missing children, others for those that are not applicable or suppressed.
+
+    Each is :class:`Refuse` unless it is given.
 
     Examples
     --------
@@ -256,15 +260,21 @@ class Absence:
 
     missing: AbsencePolicy = attrs.field(factory=Refuse, converter=_policy)
     not_applicable: AbsencePolicy = attrs.field(factory=Refuse, converter=_policy)
+    suppressed: AbsencePolicy = attrs.field(factory=Refuse, converter=_policy)
 
     @property
-    def both(self) -> tuple[AbsencePolicy, AbsencePolicy]:
-        """The policy for missing children, and the one for those that are not applicable."""
-        return self.missing, self.not_applicable
+    def policies(self) -> tuple[AbsencePolicy, AbsencePolicy, AbsencePolicy]:
+        """The policies for missing, not applicable and suppressed children, in that order."""
+        return self.missing, self.not_applicable, self.suppressed
+
+    @property
+    def in_force(self) -> tuple[AbsencePolicy, ...]:
+        """The policies that scores can follow from: that for suppressed children may refuse all."""
+        return self.policies[:2] if self.suppressed.refuses else self.policies
 
 
 def as_absence(policy: Any) -> Absence | None:
-    """Return a pair of policies from one, from a pair, from a function, or None."""
+    """Return policies from one for missing and not applicable, a function, or None."""
     if policy is None or isinstance(policy, Absence):
         return policy
     single = _policy(policy)

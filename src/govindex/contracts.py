@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    Protocol,
+    get_args,
+    overload,
+    runtime_checkable,
+)
 
 import attrs
 import numpy as np
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "ABSENCE_STARTS",
+    "ABSENT",
     "OVER",
     "AbsencePolicy",
     "Aggregator",
@@ -53,6 +61,8 @@ __all__ = [
     "Treatment",
     "check_over",
     "combined",
+    "is_absent",
+    "prevailing",
     "reference_groups",
 ]
 
@@ -66,16 +76,73 @@ OVER: tuple[Over, ...] = get_args(Over)
 
 
 class CellStatus(IntEnum):
-    """Where a cell's value comes from, or why there is none; the larger one prevails."""
+    """Where a cell's value comes from, or why there is none.
+
+    Whether a cell is absent says :func:`is_absent`, what becomes of several says
+    :func:`prevailing`; the numbers are how arrays hold a status and say nothing else. Whether a
+    value was treated is a mask of its own: a treated cell is reported or imputed as well.
+    """
 
     REPORTED = 0
-    IMPUTED = 1
-    TREATED = 2
+    FALLEN_BACK = 1
+    IMPUTED = 2
     MISSING = 3
     NOT_APPLICABLE = 4
+    SUPPRESSED = 5
+
+    @property
+    def label(self) -> str:
+        """The status in words: "not applicable"."""
+        return self.name.lower().replace("_", " ")
 
 
-ABSENCE_STARTS = CellStatus.MISSING
+ABSENT = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE, CellStatus.SUPPRESSED)
+_ABSENT_BITS = np.uint8(sum(1 << kind for kind in ABSENT))  # a set: one bit for each of them
+
+
+@overload
+def is_absent(status: int) -> bool: ...
+
+
+@overload
+def is_absent(status: Status) -> Bool: ...
+
+
+def is_absent(status: int | Status) -> bool | Bool:
+    """Tell where there is no value: missing, not applicable or suppressed.
+
+    Parameters
+    ----------
+    status : CellStatus or array of CellStatus
+
+    Returns
+    -------
+    bool or array of bool
+
+    Examples
+    --------
+    >>> is_absent(CellStatus.IMPUTED), is_absent(CellStatus.SUPPRESSED)
+    (False, True)
+    """
+    if isinstance(status, int):
+        return status in ABSENT
+    bits = np.right_shift(_ABSENT_BITS, status) & np.uint8(1)
+    return np.asarray(bits.view(np.bool_))
+
+
+def prevailing(one: Status, other: Status) -> Status:
+    """Return the status of what is made of two cells.
+
+    An absent cell makes the result absent: suppressed before not applicable before missing. Else
+    imputed prevails over fallen back, and that over reported.
+
+    Examples
+    --------
+    >>> found = prevailing(np.uint8([0, 1]), np.uint8([CellStatus.IMPUTED, CellStatus.MISSING]))
+    >>> [CellStatus(status).label for status in found.tolist()]
+    ['imputed', 'missing']
+    """
+    return np.maximum(one, other)  # a status is declared after those that it prevails over
 
 
 class Peers(Protocol):
@@ -374,7 +441,7 @@ def combined(
 
 @runtime_checkable
 class AbsencePolicy(Protocol):
-    """What becomes of a child that is missing or not applicable.
+    """What becomes of a child that is missing, not applicable or suppressed.
 
     A policy either fills the absent share (`fill` returns it) or says what becomes of the weight:
     lost with the maximum (`shrinks`), moved to named siblings (`receivers`), rewritten
@@ -413,7 +480,7 @@ class Sheet:
     Parameters
     ----------
     values : array, shape (variables, units)
-        NaN where a cell is missing or not applicable.
+        NaN where a cell is absent.
     variables : tuple of str
     peers : NamedPeers
     """

@@ -22,9 +22,11 @@ from govindex.contracts import (
 from govindex.errors import DataError, SettingError
 from govindex.kernels.rounding import snap
 from govindex.kernels.scaling import tame
+from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.result import IndexResult
 from govindex.rules.chain import Chain
+from govindex.statuses import in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +51,10 @@ class Explanation:
         A row per node in the order of the tree: name, tier, maximum, `worth` (what the node is
         worth in the total of this unit, where others' weight or a scale moves it from its maximum;
         `lost` is worth minus what the node contributes), score, lost, `here` (the part that is lost
-        at a branch itself, by its own rule, rounding or clipping), the indicator's value and its
-        measure unit, and the figures behind it.
+        at a branch itself, by its own rule, rounding or clipping), the indicator's value, what it
+        was before treatment (`raw`), whether it stands as it was reported (`status`: "reported",
+        "imputed", "fallen back", "treated", "missing", "not applicable" …; of a dimension why it
+        has no score), its measure unit, and the figures behind it.
     decimals : int
         How many decimals are shown as text.
     """
@@ -87,6 +91,12 @@ class Explanation:
         shown.columns = [c.ljust(width) if c == "name" else c for c in shown.columns]
         if not self.table["here"].any():
             shown = shown.drop(columns="here")
+        if self.table["raw"].isna().all():
+            shown = shown.drop(columns="raw")
+        if self.table["status"].isin(["", "reported"]).all():
+            shown = shown.drop(columns="status")
+        else:
+            shown["status"] = shown["status"].replace("reported", "")
         if np.allclose(shown["worth"], shown["maximum"], rtol=_ALIKE, atol=0.0):
             shown = shown.drop(columns="worth")
         text = shown.to_string(na_rep="", float_format=lambda x: f"{x:.{self.decimals}f}")
@@ -395,12 +405,20 @@ def _table(result: IndexResult, place: int, found: _Losses, language: str | None
                 "lost": _clean(found.lost.get(node.code, np.nan if absent else 0.0), scale),
                 "here": _clean(found.here.get(node.code, 0.0), scale),
                 "value": result.values[row, place],
+                "raw": result.raw_values[row, place],
+                "status": _status(result, node, row, place),
                 "measure_unit": node.measure_unit if isinstance(node, Indicator) else "",
                 "data": _figures(result, node, place) if is_leaf else "",
                 "is_leaf": is_leaf,
             }
         )
     return pd.DataFrame(rows).set_index("code")
+
+
+def _status(result: IndexResult, node: Any, row: int, place: int) -> str:
+    status = int(result.status[row, place])
+    said = in_words(status, treated=bool(result.treated[row, place]))
+    return said or ("reported" if isinstance(node, Indicator) else "")
 
 
 def _clean(loss: float, scale: float) -> float:
@@ -417,5 +435,16 @@ def _figures(result: IndexResult, node: Any, place: int) -> str:
         if name in data.variables:
             value = data.value(unit, name)
             said = value if isinstance(value, str) else "" if value is None else f"{value:.10g}"
-            shown.append(said or data.cell(unit, name).name.lower().replace("_", " "))
+            status, treated = data.cell(unit, name), _treatment(data, unit, name)
+            notes = [*([status.label] if said and status else []), *treated]
+            noted = f" ({', '.join(notes)})" if notes else ""
+            shown.append(f"{said}{noted}" if said else status.label)
     return " / ".join(shown)
+
+
+def _treatment(data: Observations, unit: str, variable: str) -> list[str]:
+    """Return that a cell was treated, with what it was before."""
+    if not data.treated[data.units.locate(unit), data.place(variable)]:
+        return []
+    raw = data.raw_value(unit, variable)
+    return ["treated" if raw is None else f"treated, raw {raw:.10g}"]

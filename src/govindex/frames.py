@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from govindex.contracts import CellStatus, Float, Status
+from govindex.contracts import CellStatus, Float, Status, is_absent
 from govindex.errors import DataError, GovIndexError, Problems, listing, near_miss
 from govindex.kernels.reductions import all_finite
 from govindex.notation import Notation, composed, cure_of_word
@@ -142,7 +142,7 @@ class Table:
             if texts:
                 levels[names[i]] = texts
         if not all_finite(values):
-            status[np.isnan(values) & (status < CellStatus.MISSING)] = CellStatus.MISSING
+            status[np.isnan(values) & ~is_absent(status)] = CellStatus.MISSING
             for column, row in np.argwhere(np.isinf(values)):
                 problems.add(
                     "the value is infinite",
@@ -201,10 +201,7 @@ def _note_lost(cell: object, unit: str, name: str, problems: Problems) -> None:
 def _take_codes_out(values: Float, notation: Notation) -> Status:
     """Return the status of numbers, and make those that are codes NaN."""
     status = np.zeros(values.shape, dtype=np.uint8)
-    for codes, kind in (
-        (notation.missing_numbers, CellStatus.MISSING),
-        (notation.not_applicable_numbers, CellStatus.NOT_APPLICABLE),
-    ):
+    for kind, _, codes in notation.absences:
         if codes:
             found = np.isin(values, list(codes))
             status[found] = kind
@@ -324,11 +321,10 @@ class _Reading:
             return CellStatus.MISSING
         notation, folded = self.notation, text.casefold()
         code = None if isinstance(cell, bool) else number
-        if folded in notation.missing_words or code in notation.missing_numbers:
-            return CellStatus.MISSING
-        word = isinstance(cell, str) and folded in notation.not_applicable_words
-        if word or code in notation.not_applicable_numbers:
-            return CellStatus.NOT_APPLICABLE
+        for kind, words, numbers in notation.absences:
+            said = isinstance(cell, str) or kind == CellStatus.MISSING
+            if (said and folded in words) or code in numbers:
+                return kind
         nan = code is not None and code != code and self.name not in notation.text
         return CellStatus.MISSING if nan else CellStatus.REPORTED
 

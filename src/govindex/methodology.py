@@ -308,7 +308,7 @@ class Methodology:
             if aggregate is not None and aggregate.peer_dependent:
                 parts.append(f"aggregator of '{node.code}': {aggregate!r}")
             if node.absence is not None:
-                policies = node.absence.both
+                policies = node.absence.policies
                 what = f"absence policy of '{node.code}'"
                 parts += [f"{what}: {policy!r}" for policy in policies if policy.peer_dependent]
         if self.bands is not None and self.bands.peer_dependent:

@@ -11,11 +11,13 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
+from itertools import combinations
 from typing import Any, Literal
 
 import attrs
 import numpy as np
 
+from govindex.contracts import CellStatus
 from govindex.errors import SettingError
 
 __all__ = ["Notation", "composed", "cure_of_word"]
@@ -137,6 +139,8 @@ class Notation:
     not_applicable : iterable of str or float
         Likewise what means not applicable; by default "n/a", "not applicable" and
         "không áp dụng".
+    suppressed : iterable of str or float
+        Likewise what means that the value is known and withheld, such as "c" for confidential.
     numbers : {"plain", "vi", "en"}
         How numbers are written in texts: 1234.5 as programs write them; 1.234,5 with a decimal
         comma, as in Vietnam and in most of Europe; or 1,234.5. The last two read spaces and
@@ -166,6 +170,7 @@ class Notation:
     not_applicable: frozenset[str | float] = attrs.field(
         default=attrs.Factory(_usual, takes_self=True), converter=_codes
     )
+    suppressed: frozenset[str | float] = attrs.field(default=(), converter=_codes)
     numbers: Style = attrs.field(default="plain", validator=_check_numbers)
     percent: Literal["error", "number", "share"] = attrs.field(
         default="error", validator=_check_percent
@@ -173,13 +178,23 @@ class Notation:
     text: frozenset[str] = attrs.field(default=(), converter=_texts)
 
     def __attrs_post_init__(self) -> None:
-        nan = [code for code in self.not_applicable if code != code]
-        if nan:
-            raise SettingError("NaN is missing, and cannot mean not applicable")
-        both = sorted(map(str, self.missing & self.not_applicable))
-        both += sorted(map(str, self.missing_numbers & self.not_applicable_numbers))
-        if both:
-            raise SettingError(f"'{both[0]}' cannot mean both missing and not applicable")
+        for name in ("not_applicable", "suppressed"):
+            if any(code != code for code in getattr(self, name)):
+                raise SettingError(f"NaN is missing, and cannot mean {name.replace('_', ' ')}")
+        for one, other in combinations(self.absences, 2):
+            both = sorted(map(str, [*(one[1] & other[1]), *(one[2] & other[2])]))
+            if both:
+                kinds = f"{one[0].label} and {other[0].label}"
+                raise SettingError(f"'{both[0]}' cannot mean both {kinds}")
+
+    @cached_property
+    def absences(self) -> tuple[tuple[CellStatus, frozenset[str], frozenset[float]], ...]:
+        """The kinds of absence, each with the words and the numbers that mean it."""
+        return (
+            (CellStatus.MISSING, self.missing_words, self.missing_numbers),
+            (CellStatus.NOT_APPLICABLE, self.not_applicable_words, self.not_applicable_numbers),
+            (CellStatus.SUPPRESSED, _words(self.suppressed), self._numbers(self.suppressed)),
+        )
 
     @cached_property
     def missing_words(self) -> frozenset[str]:

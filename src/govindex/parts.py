@@ -246,7 +246,7 @@ def _nested(family: ModuleType, value: Any, path: str, problems: Problems) -> An
 
 
 def build_absence(value: Any, path: str, problems: Problems) -> Any:
-    """Build one absence policy, or the pair for missing and not-applicable children."""
+    """Build one absence policy, or those for missing, not applicable and suppressed children."""
     if not isinstance(value, Mapping) or "kind" in value:
         return build(absence, value, path, problems)
 
@@ -254,7 +254,7 @@ def build_absence(value: Any, path: str, problems: Problems) -> Any:
         return build(absence, inner, where, found)
 
     before = len(problems)
-    readers = {"missing": policy, "not_applicable": policy}
+    readers = dict.fromkeys(("missing", "not_applicable", "suppressed"), policy)
     read = settings(absence.Absence, value, path, problems, readers)
     return made(absence.Absence, read, path, problems) if len(problems) == before else None
 
@@ -342,9 +342,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, measures.Value) and not value.missing_when:
         return value.variable
     if isinstance(value, absence.Absence):
-        if value.missing == value.not_applicable:
-            return plain(value.missing)
-        return {"missing": plain(value.missing), "not_applicable": plain(value.not_applicable)}
+        found = {"missing": plain(value.missing), "not_applicable": plain(value.not_applicable)}
+        if value.suppressed != absence.Refuse():
+            return {**found, "suppressed": plain(value.suppressed)}
+        return found if value.missing != value.not_applicable else found["missing"]
     if isinstance(value, Mapping):
         if all(isinstance(key, str) for key in value):
             return {key: plain(item) for key, item in value.items()}

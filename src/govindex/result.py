@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import attrs
 import numpy as np
 
-from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Report, Rounder, Status
-from govindex.errors import UnknownNameError, near_miss
+from govindex.contracts import ABSENT, Bool, CellStatus, Float, Report, Rounder, Status, is_absent
+from govindex.errors import SettingError, UnknownNameError, near_miss
 from govindex.kernels.keys import merge_keys, places
 from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.panels import out_of_period
+from govindex.model.stages import FALLEN
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
 from govindex.periods import sorted_periods
@@ -30,6 +32,15 @@ from govindex.ranking import (
     ranking_at,
 )
 from govindex.rounding import Rounding
+from govindex.statuses import (
+    Treated,
+    counted,
+    footnotes,
+    in_words,
+    leaf_weights,
+    summaries,
+    treated,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -201,6 +212,38 @@ class IndexResult:
         """Of the indicators' values, and why a dimension has no score, shape (nodes, units)."""
         rows = [np.broadcast_to(row, len(self.units)) for row in self.outcome.status]
         return _fixed(np.stack(rows))
+
+    @cached_property
+    def _treated(self) -> dict[str, Treated]:
+        if self.observations is None:
+            return {}
+        if not self.parts:
+            return treated(self.framework.leaves, self.observations)
+        found: dict[str, Treated] = {}
+        for part in self.parts:
+            rows = [self.units.locate(unit) for unit in part.units.codes]
+            for code, own in part._treated.items():
+                if code not in found:
+                    blank = np.full(len(self.units), np.nan)
+                    found[code] = Treated(np.zeros(len(self.units), dtype=bool), blank)
+                found[code].mask[rows], found[code].raw[rows] = own.mask, own.raw
+        return found
+
+    @cached_property
+    def treated(self) -> Bool:
+        """Whether an indicator's value follows from treated cells, shape (nodes, units)."""
+        found = np.zeros((len(self.codes), len(self.units)), dtype=bool)
+        for code, own in self._treated.items():
+            found[self.place(code)] = own.mask
+        return _fixed(found)
+
+    @cached_property
+    def raw_values(self) -> Float:
+        """The indicators' values before treatment, NaN where not treated, (nodes, units)."""
+        found = np.full((len(self.codes), len(self.units)), np.nan)
+        for code, own in self._treated.items():
+            found[self.place(code)] = own.raw
+        return _fixed(found)
 
     def _stacked(self, rows: Sequence[Float | None], fill: float) -> Float:
         return np.stack([np.full(len(self.units), fill) if r is None else r for r in rows])
@@ -397,7 +440,11 @@ class IndexResult:
     # -- tables -------------------------------------------------------------------------------
 
     def table(
-        self, *, columns: Iterable[str] | None = None, language: str | None = None
+        self,
+        *,
+        columns: Iterable[str] | None = None,
+        language: str | None = None,
+        status: bool = False,
     ) -> pd.DataFrame:
         """Return the ranking as it is published, best first, league by league.
 
@@ -410,13 +457,15 @@ class IndexResult:
             is the root's children if it names none.
         language : str, optional
             Of units' and nodes' names, such as "vi".
+        status : bool
+            Whether a column says which of a unit's indicators do not stand as they were reported.
 
         Returns
         -------
         DataFrame
             rank, unit, period in a panel, league and overall rank if there are leagues, score,
-            maximum and percent if a maximum has shrunk, band if there are bands, and a column per
-            node.
+            maximum and percent if a maximum has shrunk, band if there are bands, a column per node,
+            and status on request ("imputed: 1.1, 1.2; treated: 3 (raw 900)").
         """
         import pandas as pd
 
@@ -450,7 +499,99 @@ class IndexResult:
             label = self.node(code).label(language)
             label = next(c for c in (label, code, f"{label} ({code})") if c not in data)
             data[label] = self.printed_at(code)[order]
+        if status:
+            label = next(c for c in ("status", "status of figures") if c not in data)
+            data[label] = ordered(summaries(self.marks, self.units.codes))
         return pd.DataFrame(data, index=index)
+
+    @property
+    def marks(self) -> pd.DataFrame:
+        """The figures that do not stand as they were reported.
+
+        Returns
+        -------
+        DataFrame
+            A row per unit and indicator: unit, name, node, status ("missing", "not applicable",
+            "suppressed", "imputed", "fallen back", "treated" …), the indicator's value, and raw,
+            what it was before treatment. A unit has rows for the indicators of its own form.
+        """
+        import pandas as pd
+
+        labels = self.units.labels()
+        rows = []
+        for part in self.parts or (self,):
+            leaves = [leaf.code for leaf in part.framework.leaves if leaf.code in part.codes]
+            places = [part.place(code) for code in leaves]
+            marked = (part.status[places] != CellStatus.REPORTED) | part.treated[places]
+            for unit, leaf in np.argwhere(marked.T):
+                row, code = places[leaf], part.units.codes[unit]
+                said = in_words(part.status[row, unit], treated=bool(part.treated[row, unit]))
+                figures = float(part.values[row, unit]), float(part.raw_values[row, unit])
+                name = labels[self.units.locate(code)]
+                rows.append((code, name, leaves[leaf], said, *figures))
+        return pd.DataFrame(rows, columns=["unit", "name", "node", "status", "value", "raw"])
+
+    @property
+    def fallen_back(self) -> pd.DataFrame:
+        """The cells of the data that fell back to an earlier stage.
+
+        As :attr:`Observations.fallen_back
+        <govindex.model.observations.Observations.fallen_back>` lists them, after preparation.
+        """
+        import pandas as pd
+
+        data = self.observations
+        return pd.DataFrame(columns=list(FALLEN)) if data is None else data.fallen_back
+
+    @property
+    def footnotes(self) -> list[str]:
+        """What belongs below a printed table: figures that do not stand as they were reported."""
+        return footnotes(self.marks)
+
+    def status_counts(
+        self, code: str | None = None, *, by: Literal["cells", "weight"] = "cells"
+    ) -> pd.DataFrame:
+        """Count the indicators below a node by status, unit by unit.
+
+        Parameters
+        ----------
+        code : str, optional
+            The node, by default the root.
+        by : {"cells", "weight"}
+            Count indicators, or add up which part of the node's declared weight they have; what
+            lies outside the maximum has none.
+
+        Returns
+        -------
+        DataFrame
+            Units × reported, fallen_back, imputed, missing, not_applicable, suppressed, which add
+            up to all; and treated, which counts reported or imputed figures again.
+        """
+        import pandas as pd
+
+        if by not in ("cells", "weight"):
+            raise SettingError(f"statuses are counted by 'cells' or 'weight', not {by!r}")
+        top = self.codes[0] if code is None else code
+        self.place(top)
+        frames = []
+        for part in self.parts or (self,):
+            if top not in part.codes:
+                continue
+            count = len(part.units)
+            if by == "weight":
+                weights = leaf_weights(part.framework, top, part.observations, count)
+            else:
+                below = part.framework.below(top)
+                weights = {leaf.code: np.ones(count) for leaf in below}
+            weights = {leaf: weight for leaf, weight in weights.items() if leaf in part.codes}
+            status = {leaf: part.status[part.place(leaf)] for leaf in weights}
+            masks = {leaf: part.treated[part.place(leaf)] for leaf in weights}
+            found = counted(status, masks, weights)
+            index = pd.Index(part.units.codes, name="unit")
+            frames.append(pd.DataFrame({k: v + np.zeros(count) for k, v in found.items()}, index))
+        joined = pd.concat(frames)
+        joined = joined.loc[[unit for unit in self.units.codes if unit in joined.index]]
+        return joined.astype(np.int64) if by == "cells" else joined
 
     def publication_order(self, code: str) -> list[int]:
         """Return the units' places in the order of publication: periods, leagues, best first.
@@ -523,14 +664,9 @@ class IndexResult:
             if leaf.code in self.codes and self.framework.is_scored(leaf.code)
         ]
         for unit in np.flatnonzero(np.isnan(self.outcome.shares[0])):
-            gone = {
-                kind: [c for i, c in leaves if self.status[i, unit] == kind]
-                for kind in (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
-            }
+            gone = {kind: [c for i, c in leaves if self.status[i, unit] == kind] for kind in ABSENT}
             reason = "; ".join(
-                f"{kind.name.lower().replace('_', ' ')}: {', '.join(codes)}"
-                for kind, codes in gone.items()
-                if codes
+                f"{kind.label}: {', '.join(codes)}" for kind, codes in gone.items() if codes
             )
             code = self.units.codes[unit]
             said = self.reasons.get((code, self.codes[0]), reason)
@@ -545,6 +681,12 @@ class IndexResult:
         level : int or iterable of str
             A tier of the framework (0: the total), or the codes of nodes; of a tier, the nodes that
             have scores.
+
+        Returns
+        -------
+        Observations
+            Scores that an absence policy filled are imputed, and those of indicators that were
+            imputed or have fallen back stay so.
         """
         if isinstance(level, int):
             forms = [part.framework for part in self.parts] or [self.framework]
@@ -554,8 +696,10 @@ class IndexResult:
             codes = [level] if isinstance(level, str) else list(level)
         rows = [self.place(code) for code in codes]
         values = self.printed[rows].T
-        status = np.where(np.isnan(values.T), self.status[rows], 0).T
-        gone = np.isnan(values) & (status < ABSENCE_STARTS)
+        status = self.status[rows].T
+        filled = ~np.isnan(values) & is_absent(status)
+        status = np.where(filled, np.uint8(CellStatus.IMPUTED), status)
+        gone = np.isnan(values) & ~is_absent(status)
         status = np.where(gone, CellStatus.MISSING, status).astype(np.uint8)
         return Observations(self.units, codes, values, status, period=self.provenance.period)
 
@@ -589,7 +733,7 @@ class IndexResult:
         }
         data = self.observations
         parts = [part for part in self.parts if period in (part.units.periods or ())]
-        return attrs.evolve(
+        found = attrs.evolve(
             self,
             units=out_of_period(units, rows, period),
             outcome=Outcome(**outcome),
@@ -604,9 +748,15 @@ class IndexResult:
                 {(codes[u], n): s for (u, n), s in self.reasons.items() if u in codes}
             ),
         )
+        # A measure over time cannot be asked of one period alone.
+        found.__dict__["_treated"] = {
+            code: Treated(own.mask[rows], own.raw[rows]) for code, own in self._treated.items()
+        }
+        return found
 
     def _repr_html_(self) -> str:
-        return str(self.table()._repr_html_())  # type: ignore[operator]
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.footnotes)
+        return str(self.table()._repr_html_()) + notes  # type: ignore[operator]
 
 
 def _fixed(array: Array) -> Array:

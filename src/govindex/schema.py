@@ -90,9 +90,9 @@ def _definitions() -> dict[str, Any]:
         bare = [kind for kind, cls in kinds(family).items() if not _required(cls)]
         alone = {"type": "string"} if name == "measure" else {"enum": bare}
         found[name] = {"anyOf": [alone, *variants]}
-    pair = {"missing": _ref("policy"), "not_applicable": _ref("policy")}
-    both = {"type": "object", "properties": pair, "additionalProperties": False}
-    found["absence"] = {"anyOf": [_ref("policy"), both]}
+    each = dict.fromkeys(("missing", "not_applicable", "suppressed"), _ref("policy"))
+    apart = {"type": "object", "properties": each, "additionalProperties": False}
+    found["absence"] = {"anyOf": [_ref("policy"), apart]}
     for name, cls in _RECORDS.items():
         found[name] = _object(cls, set())
     found["ranking"]["properties"]["tie_break"] = _TEXTS

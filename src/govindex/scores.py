@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Status
+from govindex.contracts import CellStatus, Float, Status, is_absent
 from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.measures import Value
@@ -224,7 +224,7 @@ def _reasons(
             reason = said.get((unit, code), said.get((unit, None)))
             if reason is not None:
                 found[unit, code] = reason
-            elif values is None or status[place] < ABSENCE_STARTS:
+            elif values is None or not is_absent(status[place]):
                 key = repr(unit) if code == root else repr((unit, code))
                 problems.add(
                     f"unit '{unit}', node '{code}': there is no score; give one, or say why with "

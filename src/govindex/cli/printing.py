@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govindex.cli.reading import FIELDS
-from govindex.contracts import ABSENCE_STARTS
+from govindex.contracts import CellStatus, is_absent
 from govindex.errors import listing
 from govindex.result import IndexResult
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_INSTEAD = {CellStatus.NOT_APPLICABLE: "n/a", CellStatus.SUPPRESSED: "suppressed"}
 
 
 def ranking_text(result: IndexResult, language: str | None) -> str:
@@ -23,6 +25,8 @@ def ranking_text(result: IndexResult, language: str | None) -> str:
     codes = [c for c in result.display if c in result.codes]
     head = list(frame.columns[: len(frame.columns) - len(codes)])
     frame.columns = [*head, *codes]
+    for code in codes:
+        frame[code] = _shown(frame[code], code, result)
     legend = [
         f"{code} {result.node(code).label(language)} ({result.maxima[result.place(code)]:g})"
         for code in codes
@@ -35,6 +39,28 @@ def ranking_text(result: IndexResult, language: str | None) -> str:
     return "\n".join(lines)
 
 
+def _shown(scores: pd.Series[float], code: str, result: IndexResult) -> pd.Series[Any]:
+    """Return a node's scores; where there is none and that is no blank, the words for it."""
+    import pandas as pd
+
+    row, decimals = result.place(code), max(result.printing.decimals, 0)
+    words = {
+        unit: _INSTEAD[status]
+        for unit, status in zip(result.units.codes, result.status[row].tolist(), strict=True)
+        if status in _INSTEAD
+    }
+    absent = scores.isna()
+    if not any(unit in words for unit in scores.index[absent]):
+        return scores
+    return pd.Series(
+        [
+            words.get(unit, "") if gone else f"{score:.{decimals}f}"
+            for unit, score, gone in zip(scores.index, scores, absent, strict=True)
+        ],
+        index=scores.index,
+    )
+
+
 def unit_text(frame: pd.DataFrame, result: IndexResult) -> str:
     """Return a table with a column of unit names, in the decimals that the result prints."""
     decimals = max(result.printing.decimals, 0)
@@ -42,6 +68,17 @@ def unit_text(frame: pd.DataFrame, result: IndexResult) -> str:
     shown = frame.assign(unit=[name.ljust(width) for name in frame["unit"]])
     shown = shown.rename(columns={"unit": "unit".ljust(width)})
     return shown.to_string(index=False, na_rep="", float_format=lambda x: f"{x:.{decimals}f}")
+
+
+def is_marked(result: IndexResult) -> bool:
+    """Return whether a figure does not stand as it was reported."""
+    return not result.marks.empty
+
+
+def mark_notes(result: IndexResult) -> list[str]:
+    """Return which figures do not stand as they were reported."""
+    notes = [f"  {note}" for note in result.footnotes]
+    return ["\n".join(["Figures that do not stand as reported:", *notes])] if notes else []
 
 
 def column_notes(result: IndexResult) -> list[str]:
@@ -53,7 +90,7 @@ def column_notes(result: IndexResult) -> list[str]:
     data = result.observations
     if data is not None:
         used = [name for name in data.variables if name not in result.provenance.unused]
-        absent = data.status >= ABSENCE_STARTS
+        absent = is_absent(data.status)
         empty = [name for name in used if absent[:, data.place(name)].all()]
         if empty:
             notes.append(f"Columns in which no unit has a value: {', '.join(empty)}")

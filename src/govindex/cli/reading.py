@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from govindex.errors import DataError, SettingError
+from govindex.errors import DataError, SettingError, listing
 from govindex.files import read_table
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
@@ -55,6 +55,7 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
     )
+    _add_stages(command)
     command.add_argument(
         "--fill-down",
         action="append",
@@ -64,6 +65,31 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     )
     add_table(command)
     add_notation(command)
+
+
+def _add_stages(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--stage", metavar="COLUMN", help="column of the stage: one row per unit and stage"
+    )
+    command.add_argument(
+        "--stages",
+        type=_names,
+        metavar="NAMES",
+        help="the stages, the earliest first: self,verified; the last one counts",
+    )
+    command.add_argument(
+        "--fall-back",
+        nargs="?",
+        const=True,
+        default=False,
+        type=_names,
+        metavar="STAGES",
+        help="where the last stage is blank, take an earlier one: all, the latest first, or these",
+    )
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def add_table(command: argparse.ArgumentParser) -> None:
@@ -166,6 +192,7 @@ def read_data(given: argparse.Namespace) -> Observations:
     league, kind, parent, ranked = (
         getattr(given, field) or (field if field in columns else None) for field in FIELDS
     )
+    _check_stages(given, frame)
     return Observations.from_frame(
         frame,
         unit=unit,
@@ -177,4 +204,22 @@ def read_data(given: argparse.Namespace) -> Observations:
         notation=notation_of(given),
         period=given.period,
         fill_down=given.fill_down,
+        stage=given.stage,
+        stages=given.stages,
+        fall_back=given.fall_back,
     )
+
+
+def _check_stages(given: argparse.Namespace, frame: pd.DataFrame) -> None:
+    """Raise, in words of the shell, if stages are only half declared."""
+    if given.stage is None:
+        if given.stages or given.fall_back:
+            option = "--stages" if given.stages else "--fall-back"
+            raise SettingError(f"{option} needs the column of the stages: --stage COLUMN")
+        return
+    if not given.stages and given.stage in frame.columns:
+        found = listing(sorted({str(name) for name in frame[given.stage].dropna()}))
+        raise SettingError(
+            f"the order of stages must be declared: column '{given.stage}' holds {found}; "
+            "give them as --stages EARLIEST,…,LATEST"
+        )

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govindex.cli.printing import column_notes, tell
+from govindex.cli.printing import column_notes, mark_notes, tell
 from govindex.cli.reading import add_file, add_force, read_data, scoring_method, whole_count
 from govindex.files import write_table
 from govindex.files.saving import check_target
@@ -60,7 +60,8 @@ def _run(given: argparse.Namespace) -> str:
     finally:
         tell("")
     intervals = sample.intervals(given.level)
-    parts = [sample.summary, intervals.to_string(index=False), *column_notes(sample.nominal)]
+    parts = [sample.summary, intervals.to_string(index=False)]
+    parts += [*mark_notes(sample.nominal), *column_notes(sample.nominal)]
     if given.out:
         write_table(intervals, given.out, overwrite=given.force)
         parts.append(f"Written to {given.out}")

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govindex.cli.contents import explanation_content, json_text, result_content
-from govindex.cli.printing import column_notes, preparation_notes, ranking_text
+from govindex.cli.printing import (
+    column_notes,
+    is_marked,
+    mark_notes,
+    preparation_notes,
+    ranking_text,
+)
 from govindex.cli.reading import add_file, add_force, computed
 from govindex.explain import explain
 from govindex.files import write_table
@@ -37,7 +43,8 @@ def _run(given: argparse.Namespace) -> str:
         check_target(given.out, overwrite=given.force)
     result = computed(given)
     if given.out:
-        write_table(result.table(language=given.language), given.out, overwrite=given.force)
+        table = result.table(language=given.language, status=is_marked(result))
+        write_table(table, given.out, overwrite=given.force)
     if given.json:
         content = result_content(result, given.language)
         if given.explain:
@@ -46,6 +53,7 @@ def _run(given: argparse.Namespace) -> str:
         return json_text(content)
     parts = [
         ranking_text(result, given.language),
+        *mark_notes(result),
         *preparation_notes(result),
         *column_notes(result),
     ]

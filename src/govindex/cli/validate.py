@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from govindex.cli.printing import column_notes, preparation_notes
+from govindex.cli.printing import column_notes, mark_notes, preparation_notes
 from govindex.cli.reading import add_file, computed
 from govindex.errors import DataError
 from govindex.toml import load_methodology
@@ -40,6 +40,7 @@ def _run(given: argparse.Namespace) -> str:
     lines = [
         f"{given.file.name}: {len(result.units)} units, {gone} of them without a score",
         *(f"  {unit}: {reason}" for unit, reason in result.unscored["reason"].items()),
+        *mark_notes(result),
         *preparation_notes(result),
         *column_notes(result),
     ]

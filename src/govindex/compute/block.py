@@ -81,11 +81,10 @@ class State:
 
     `applicable` is None while the whole maximum applies to every unit; `before_rule` is kept for
     branches whose rule looks at peers, `inputs` (shares and weights) for those whose aggregator
-    does. `filled` marks the shares that the branch above filled in,
-    `lacking` counts the indicators below that are missing and those that are not applicable, None
-    for an indicator or where none is. `leaves` counts those that have a weight, where some have
-    none and they are counted somewhere; None where all do. `points` is the printed number of a
-    branch whose mean is corrected.
+    does. `filled` marks the shares that the branch above filled in, `lacking` counts the indicators
+    below that are absent, by kind of absence, None for an indicator or where none is. `leaves`
+    counts those that have a weight, where some have none and they are counted somewhere; None where
+    all do. `points` is the printed number of a branch whose mean is corrected.
     """
 
     share: Float
@@ -97,7 +96,7 @@ class State:
     before_rule: Float | None = None
     inputs: tuple[Sequence[Float], Sequence[Float]] | None = None
     filled: Bool | None = None
-    lacking: tuple[Float, Float] | None = None
+    lacking: tuple[Float, ...] | None = None
     leaves: Float | None = None
     points: Float | None = None
 
@@ -120,8 +119,8 @@ class State:
             return attrs.evolve(self, share=np.where(self.filled, np.nan, self.share))
         if self.lacking is None:
             return self
-        missing, not_applicable = (np.where(self.filled, 0.0, count) for count in self.lacking)
-        return attrs.evolve(self, lacking=(missing, not_applicable))
+        counts = tuple(np.where(self.filled, 0.0, count) for count in self.lacking)
+        return attrs.evolve(self, lacking=counts)
 
 
 def as_numbers(found: object, part: str, shape: tuple[int, ...] | None = None) -> Float:

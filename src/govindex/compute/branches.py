@@ -14,7 +14,6 @@ from govindex.compute.published import correct, round_published
 from govindex.compute.settlement import Child, Settled, ask, settle
 from govindex.compute.weights import Drawn
 from govindex.contracts import (
-    ABSENCE_STARTS,
     AbsencePolicy,
     Bool,
     BranchScope,
@@ -23,6 +22,7 @@ from govindex.contracts import (
     Rule,
     Scope,
     combined,
+    is_absent,
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing, raised
 from govindex.kernels.reductions import total
@@ -56,7 +56,7 @@ def _weight_column(code: str, variable: str, block: Block, problems: Problems) -
             "a weight is a number of at least 0"
         )
     cells = block[variable]
-    wrong = (cells.status >= ABSENCE_STARTS) | (cells.values < 0)
+    wrong = is_absent(cells.status) | (cells.values < 0)
     draws, units = np.nonzero(wrong)
     for draw, place in zip(draws.tolist(), units.tolist(), strict=True):
         value = cells.values[draw, place]
@@ -144,7 +144,7 @@ def _are_whole(branch: Branch, children: Sequence[State]) -> bool:
     return not branch.counts_leaves or all(child.lacking is None for child in children)
 
 
-def _lacking(children: Sequence[State], weights: Sequence[Float]) -> tuple[Float, Float] | None:
+def _lacking(children: Sequence[State], weights: Sequence[Float]) -> tuple[Float, ...] | None:
     """Return how many indicators below lack, under children that all have shares."""
     counts = [
         child.lacking
@@ -155,8 +155,7 @@ def _lacking(children: Sequence[State], weights: Sequence[Float]) -> tuple[Float
     ]
     if not counts:
         return None
-    missing, not_applicable = (total([count[kind] for count in counts]) for kind in (0, 1))
-    return missing, not_applicable
+    return tuple(total(kind) for kind in zip(*counts, strict=True))
 
 
 def _leaves(branch: Branch, children: Sequence[State], weights: Sequence[Float]) -> Float | None:

@@ -16,11 +16,10 @@ from govindex.compute.block import State
 from govindex.compute.linear import Linear
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.settlement import Child, Settled, settle
-from govindex.contracts import Bool, CellStatus, Float, Index, Peers
+from govindex.contracts import ABSENT, Bool, Float, Index, Peers
 
 __all__ = ["collapse"]
 
-_KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
 _ANY_WEIGHT = np.ones((1, 1))
 
 
@@ -117,14 +116,14 @@ def _settlement(
     gone = np.isnan(np.concatenate(settled.filled))
     status = np.concatenate([child.status for child in children])
     policies = []
-    for place, kind in enumerate(_KINDS):
+    for place, kind in enumerate(ABSENT):
         lacking = (gone & (status == kind)).any(axis=1)
-        policies += [children[i].absence.both[place] for i in np.flatnonzero(lacking)]
+        policies += [children[i].absence.policies[place] for i in np.flatnonzero(lacking)]
     for place, (row, child) in enumerate(zip(branch.children, children, strict=True)):
         if row in settlements and (np.isnan(child.share[0]) & ~gone[place]).any():
             return None
     smaller = any(settlements[row].passes_up for row in branch.children if row in settlements)
-    shrinks = any(policy.shrinks for policy in branch.absence.both)
+    shrinks = any(policy.shrinks for policy in branch.absence.policies)
     if all(policy.shrinks for policy in policies) and (shrinks or not smaller):
         return _Settlement(settled, restores=False, passes_up=bool(policies) or smaller)
     if all(type(policy) is Renormalise for policy in policies) and not (shrinks and smaller):
@@ -214,7 +213,7 @@ class _Subtree:
         return np.concatenate(found)
 
 
-def _lacking(own: _Settlement | None) -> tuple[Float, Float] | None:
+def _lacking(own: _Settlement | None) -> tuple[Float, ...] | None:
     """Return how many indicators lack, None where none does."""
     if own is None or not any(count.any() for count in own.settled.lacking):
         return None

@@ -20,7 +20,7 @@ from govindex.compute.linear import Linear
 from govindex.compute.naming import name_cells
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.weights import Drawn, checked, redraw
-from govindex.contracts import ABSENCE_STARTS, Float
+from govindex.contracts import Float, is_absent
 from govindex.errors import CellError, DataError, Problems, listing, near_miss
 from govindex.kernels.memory import Memory
 from govindex.kernels.reductions import all_finite
@@ -253,7 +253,7 @@ def _check_finite(
     """Refuse a score that is no number for a unit that lacks nothing."""
     if all_finite(state.share):
         return
-    lost = ~np.isfinite(state.share) & (state.status < ABSENCE_STARTS)
+    lost = ~np.isfinite(state.share) & ~is_absent(state.status)
     if lost.any():
         refusal = CellError(f"{branch.aggregate!r} gave no finite score{_SIZES}", lost)
         name_cells(refusal, block, [branch.node], problems)

@@ -13,7 +13,6 @@ from govindex.compute.block import Block, State, as_numbers
 from govindex.compute.naming import name_answers, name_cells
 from govindex.compute.plan import Plan
 from govindex.contracts import (
-    ABSENCE_STARTS,
     Cells,
     CellStatus,
     Direction,
@@ -22,6 +21,7 @@ from govindex.contracts import (
     Rule,
     Scope,
     Status,
+    is_absent,
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, raised
 from govindex.kernels.reductions import all_finite
@@ -65,7 +65,7 @@ class _Group:
     @cached_property
     def complete(self) -> bool:
         """Whether no cell is absent."""
-        return bool(self.status.max(initial=0) < ABSENCE_STARTS)
+        return not is_absent(self.status).any()
 
 
 def _is_direct(plan: Plan, row: int, block: Block) -> bool:
@@ -154,7 +154,7 @@ def _cells(leaf: Indicator, block: Block) -> Cells:
 def _finite(measure: Measure, cells: Cells) -> Cells:
     """Return cells if every value that there is is a number."""
     if not all_finite(cells.values):
-        lost = ~np.isfinite(cells.values) & (cells.status < ABSENCE_STARTS)
+        lost = ~np.isfinite(cells.values) & ~is_absent(cells.status)
         if lost.any():
             message = f"the measure {measure!r} gave no finite value: its variables are too large"
             raise CellError(f"{message} or too small", lost)

@@ -44,8 +44,8 @@ class Linear:
         Units that are equal to an earlier one, and these.
     status : array of CellStatus, shape (1, units)
         Why a unit has no score, where it has none.
-    lacking : (array, array) or None
-        How many indicators are missing and not applicable, shape (1, units); None if none is.
+    lacking : tuple of array or None
+        How many indicators are absent, by kind of absence, shape (1, units); None if none is.
     all_weighted : bool
         Whether no weight may be 0: it matters somewhere how many indicators there are or lack, or
         which of the two they are.
@@ -60,7 +60,7 @@ class Linear:
     passes_up: bool
     twins: tuple[Index, Index]
     status: Status
-    lacking: tuple[Float, Float] | None
+    lacking: tuple[Float, ...] | None
     all_weighted: bool
     codes: tuple[str, ...] = attrs.field(init=False)
     _spans: tuple[tuple[slice, int | None], ...] = attrs.field(init=False)

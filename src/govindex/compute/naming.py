@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.compute.block import Block
 from govindex.compute.plan import Branch
-from govindex.contracts import ABSENCE_STARTS, Bool, CellStatus, Float, Status
+from govindex.contracts import Bool, CellStatus, Float, Status, is_absent
 from govindex.errors import CellError, GovIndexError, Problems, listing
 from govindex.model.tree import Indicator
 from govindex.notation import cure_of_word
@@ -86,7 +86,7 @@ def _name_whole(
 def name_answers(code: str, variable: str, block: Block, problems: Problems) -> None:
     """Say which texts stand where an indicator reads numbers, and what to do."""
     cells, levels = block[variable], block.levels(variable)
-    for place in np.flatnonzero(cells.status[0] < ABSENCE_STARTS).tolist():
+    for place in np.flatnonzero(~is_absent(cells.status[0])).tolist():
         word = levels[int(cells.values[0, place])]
         known = cure_of_word(word)
         problems.add(
@@ -129,7 +129,9 @@ def name_refusals(
 ) -> None:
     """Say which units an absence policy refuses, and what to do."""
     units = block.observations.units.codes
-    word = "missing" if kind == CellStatus.MISSING else "not applicable"
+    word, cure = kind.label, "Renormalise(), Shrink(), AsZero() …"
+    if kind == CellStatus.SUPPRESSED:
+        cure = "Absence(missing=…, not_applicable=…, suppressed=Renormalise())"
     for place in np.flatnonzero(refused.any(axis=0)).tolist():
         problems.add(
             f"{word}, and '{branch.code}' declares no policy for that",
@@ -137,7 +139,7 @@ def name_refusals(
             unit=units[place],
             variable=code,
             noun=_noun_of_child(branch, code),
-            cure="give it absence= Renormalise(), Shrink(), AsZero() …",
+            cure=f"give it absence= {cure}",
         )
 
 
@@ -146,9 +148,9 @@ def name_gaps(
 ) -> None:
     """Say which units lack a child that the aggregator needs, and what to do."""
     units = block.observations.units.codes
-    missing = (status == CellStatus.MISSING) & gone
+    why = np.broadcast_to(status, gone.shape)
     for place in np.flatnonzero(gone.any(axis=0)).tolist():
-        word = "missing" if missing[..., place].any() else "not applicable"
+        word = CellStatus(int(why[..., place][gone[..., place]].min())).label
         problems.add(
             f"{branch.aggregate!r} needs every child, and '{code}' is {word}",
             code="node.gap",

@@ -51,7 +51,7 @@ class Branch:
         """Whether it is scored only if enough indicators below are there."""
         return any(
             policy.of == "leaves" and (policy.min_share > 0 or policy.min_count > 1)
-            for policy in self.absence.both
+            for policy in self.absence.policies
         )
 
     @property
@@ -127,9 +127,9 @@ class Plan:
         return any(
             policy.min_share > 0 or policy.min_count > 1
             for branch in self.branches
-            for policy in branch.absence.both
+            for policy in branch.absence.policies
         ) or any(
-            type(absence.missing) is not type(absence.not_applicable)
+            len({type(policy) for policy in absence.in_force}) > 1
             or type(absence.missing) not in (Renormalise, Shrink)
             for branch in self.branches
             for row, absence in branch.policies
@@ -213,7 +213,7 @@ def compile_framework(
             for branch in branches
             if not branch.looks
             for row, absence in branch.policies
-            if not all(type(policy) in _LEAVES_ABSENT for policy in absence.both)
+            if not all(type(policy) in _LEAVES_ABSENT for policy in absence.policies)
         },
     )
 

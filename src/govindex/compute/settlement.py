@@ -1,7 +1,7 @@
 """Settle what absent children mean for a branch, before anything is aggregated.
 
 Every node is a pair: the share it attained, and the part of its maximum that applies. This is where
-missing and not-applicable children turn into filled shares, moved weights, a smaller maximum, or a
+absent children turn into filled shares, moved weights, a smaller maximum, or a
 node that has no score.
 """
 
@@ -14,22 +14,21 @@ import attrs
 import numpy as np
 
 from govindex.absence import Absence
-from govindex.contracts import AbsencePolicy, Bool, CellStatus, Float, Peers, Status
+from govindex.contracts import ABSENT, AbsencePolicy, Bool, CellStatus, Float, Peers, Status
 from govindex.errors import CellError
 from govindex.kernels.reductions import total
 
 __all__ = ["Answers", "Child", "Settled", "ask", "settle"]
 
 _SNAP = 1e-10
-_KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
 
 
 @attrs.frozen(eq=False)
 class Child:
     """A child as its branch sees it; arrays of shape (draws or 1, units or 1).
 
-    `lacking` counts the indicators below it that are missing and those that are not applicable, out
-    of `leaves` that have a weight; None for an indicator, which is absent itself or not.
+    `lacking` counts the indicators below it that are absent, by kind, out of `leaves` that have a
+    weight; None for an indicator, which is absent itself or not.
     """
 
     code: str
@@ -39,7 +38,7 @@ class Child:
     weight: Float
     absence: Absence
     leaves: int | Float = 1
-    lacking: tuple[Float, Float] | None = None
+    lacking: tuple[Float, ...] | None = None
 
 
 @attrs.frozen(eq=False)
@@ -58,8 +57,8 @@ class Settled:
         Units for which the node has no score.
     status : array of CellStatus
         Why, where it has none.
-    lacking : pair of array
-        How many indicators below are missing and not applicable, and not filled.
+    lacking : tuple of array
+        How many indicators below are absent and not filled: a count for each kind of absence.
     refused : list of (code, mask, kind)
         Cells that a policy refuses.
     errors : list of CellError
@@ -72,7 +71,7 @@ class Settled:
     applicable: Float | None
     absent: Bool
     status: Status
-    lacking: tuple[Float, Float]
+    lacking: tuple[Float, ...]
     refused: list[tuple[str, Bool, CellStatus]]
     errors: list[CellError]
 
@@ -107,14 +106,14 @@ class Answers:
 class _Stack:
     """Children one above the other, arrays of shape (children, draws, units).
 
-    `gone` says where a child that counts is missing, and where it is not applicable: what has
-    weight 0 for a unit is shown, not scored, and its absence takes nothing away.
+    `gone` says, for each kind of absence, where a child that counts is absent: what has weight 0
+    for a unit is shown, not scored, and its absence takes nothing away.
     """
 
     shares: Float
     status: Status
     weights: Float
-    gone: tuple[Bool, Bool]
+    gone: tuple[Bool, ...]
 
     @classmethod
     def of(cls, children: Sequence[Child]) -> _Stack:
@@ -125,8 +124,8 @@ class _Stack:
         status = _stacked([child.status for child in children], shape, np.uint8)
         weights = _stacked([child.weight for child in children], shape)
         absent = np.isnan(shares) & (weights > 0)
-        missing, not_applicable = (absent & (status == np.uint8(kind)) for kind in _KINDS)
-        return cls(shares, status, weights, (missing, not_applicable))
+        gone = tuple(absent & (status == np.uint8(kind)) for kind in ABSENT)
+        return cls(shares, status, weights, gone)
 
 
 def settle(children: Sequence[Child], branch: Absence, peers: Peers) -> Settled:
@@ -187,9 +186,9 @@ def _asked(children: Sequence[Child], stack: _Stack, peers: Peers) -> Answers:
     asked = np.stack([gone.any(axis=(1, 2)) for gone in stack.gone], axis=1)
     for place, number in np.argwhere(asked):
         child, own = children[place], stack.gone[number][place]
-        policy = child.absence.both[number]
+        policy = child.absence.policies[number]
         if policy.refuses:
-            found.refused.append((child.code, own, _KINDS[number]))
+            found.refused.append((child.code, own, ABSENT[number]))
         try:
             fill = policy.fill(np.broadcast_to(child.share, own.shape), own, peers)
         except CellError as error:
@@ -264,8 +263,8 @@ def _scaled(new: Float, given: Float, base: Float, asks: Bool) -> Float:
     return np.asarray(new * (whole / np.where(sums > 0, sums, 1.0)))
 
 
-def _lacking(children: Sequence[Child], stack: _Stack, absent: Bool) -> tuple[Float, Float]:
-    """Count the indicators below that are missing, and those that are not applicable."""
+def _lacking(children: Sequence[Child], stack: _Stack, absent: Bool) -> tuple[Float, ...]:
+    """Count the indicators below that are absent, by kind."""
     # What a policy filled lacks nothing.
     counted = (stack.weights > 0) & (absent | ~np.isnan(stack.shares))
     below = [place for place, child in enumerate(children) if child.lacking is not None]
@@ -279,14 +278,19 @@ def _lacking(children: Sequence[Child], stack: _Stack, absent: Bool) -> tuple[Fl
             assert lacking is not None
             found = found + np.where(counted[place], lacking[number], 0.0)
         counts.append(found)
-    return counts[0], counts[1]
+    return tuple(counts)
 
 
 def _limits(branch: Absence) -> list[tuple[AbsencePolicy, tuple[CellStatus, ...]]]:
     """Return the branch's policies, each with the kinds of absence it speaks for."""
-    if branch.missing == branch.not_applicable:
-        return [(branch.missing, _KINDS)]
-    return [(branch.missing, _KINDS[:1]), (branch.not_applicable, _KINDS[1:])]
+    found: list[tuple[AbsencePolicy, tuple[CellStatus, ...]]] = []
+    for policy, kind in zip(branch.policies, ABSENT, strict=True):
+        same = next((i for i, (other, _) in enumerate(found) if other == policy), None)
+        if same is None:
+            found.append((policy, (kind,)))
+        else:
+            found[same] = (policy, (*found[same][1], kind))
+    return found
 
 
 def _unavailable(
@@ -295,7 +299,7 @@ def _unavailable(
     stack: _Stack,
     absent: Bool,
     in_force: Float,
-    lacking: tuple[Float, Float],
+    lacking: tuple[Float, ...],
 ) -> Bool:
     scored = stack.weights > 0
     none = ~(total(in_force) > 0)
@@ -303,11 +307,11 @@ def _unavailable(
         if policy.min_share == 0 and policy.min_count == 1:
             continue
         if policy.of == "leaves":
-            gone = total([lacking[_KINDS.index(kind)] for kind in kinds])
+            gone = total([lacking[ABSENT.index(kind)] for kind in kinds])
             own_leaves = zip(children, stack.weights, strict=True)
             whole = total([np.where(w > 0, child.leaves, 0.0) for child, w in own_leaves])
         else:
-            own = [stack.gone[_KINDS.index(kind)] & absent for kind in kinds]
+            own = [stack.gone[ABSENT.index(kind)] & absent for kind in kinds]
             gone = np.logical_or.reduce(own).sum(axis=0).astype(np.float64)
             whole = scored.sum(axis=0).astype(np.float64)
         known = whole - gone
@@ -321,7 +325,7 @@ def _applicable(
 ) -> Float | None:
     whole, kept = total(weights), total(np.where(lost, 0.0, weights))
     with np.errstate(invalid="ignore", divide="ignore"):
-        if branch.missing.shrinks or branch.not_applicable.shrinks:
+        if any(policy.shrinks for policy in branch.policies):
             # What is not lost is carried in full: children that carry more lose more.
             kept = np.where(absent, 0.0, kept * (total(carried * parts) / total(carried)))
         if not (kept < whole).any() and not absent.any():
@@ -330,5 +334,6 @@ def _applicable(
 
 
 def _reason(stack: _Stack, absent: Bool) -> Status:
-    missing = (stack.gone[0] & absent).any(axis=0)
-    return np.where(missing, np.uint8(CellStatus.MISSING), np.uint8(CellStatus.NOT_APPLICABLE))
+    missing, _, suppressed = ((gone & absent).any(axis=0) for gone in stack.gone)
+    why = np.where(missing, np.uint8(CellStatus.MISSING), np.uint8(CellStatus.NOT_APPLICABLE))
+    return np.where(suppressed, np.uint8(CellStatus.SUPPRESSED), why)

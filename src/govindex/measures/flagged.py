@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import share
-from govindex.contracts import ABSENCE_STARTS, Cells, Columns, Measure
+from govindex.contracts import Cells, Columns, Measure, is_absent
 from govindex.errors import CellError, SettingError
 from govindex.measures.values import as_measure, masked, worst
 
@@ -87,7 +87,7 @@ class Flagged:
         neither = ~np.isnan(scope) & (scope != 0) & (scope != 1)
         if neither.any():
             raise CellError("a flag is 0 or 1", neither)
-        nowhere = np.broadcast_to((level == 0) & (value.status < ABSENCE_STARTS), level.shape)
+        nowhere = np.broadcast_to((level == 0) & ~is_absent(value.status), level.shape)
         attained = np.where(nowhere, 0.0, level - self.loss * (1.0 - scope)) / self.maximum
         status = np.where(nowhere, value.status, worst(value.status, flag.status))
         return masked(attained, status)

@@ -12,7 +12,6 @@ import attrs
 import numpy as np
 
 from govindex.contracts import (
-    ABSENCE_STARTS,
     Bool,
     Cells,
     CellStatus,
@@ -21,6 +20,7 @@ from govindex.contracts import (
     Index,
     Measure,
     Status,
+    is_absent,
 )
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.measures.values import as_measure, masked, worst
@@ -249,7 +249,7 @@ def _known(status: Status, known: Bool, without: str) -> Status:
     if lacks is None or known.all():
         return status
     # What the row itself lacks is said first: it would be absent whatever came before.
-    return np.where(known | (status >= ABSENCE_STARTS), status, np.uint8(lacks))
+    return np.where(known | is_absent(status), status, np.uint8(lacks))
 
 
 def _check_above_zero(values: Float, what: str, of: Measure) -> None:

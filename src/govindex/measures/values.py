@@ -9,7 +9,6 @@ import attrs
 import numpy as np
 
 from govindex.contracts import (
-    ABSENCE_STARTS,
     Bool,
     Cells,
     CellStatus,
@@ -18,6 +17,8 @@ from govindex.contracts import (
     Measure,
     Rounder,
     Status,
+    is_absent,
+    prevailing,
 )
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.frames import composed
@@ -75,13 +76,13 @@ def worst(*status: Status) -> Status:
     """Return what prevails among the status of several inputs."""
     merged = status[0]
     for other in status[1:]:
-        merged = np.maximum(merged, other)
+        merged = prevailing(merged, other)
     return merged
 
 
 def masked(values: Float, status: Status) -> Cells:
     """Return cells whose values are NaN where the status says that they are absent."""
-    absent = status >= ABSENCE_STARTS
+    absent = is_absent(status)
     if absent.any():
         values = np.where(absent, np.nan, values)
     return Cells(values, status)
@@ -146,9 +147,7 @@ class Value:
             return cells
         coded = np.isin(cells.values, self.missing_when)
         missing = np.uint8(CellStatus.MISSING)
-        return masked(
-            cells.values, np.where(coded, np.maximum(cells.status, missing), cells.status)
-        )
+        return masked(cells.values, np.where(coded, missing, cells.status))
 
 
 @attrs.frozen
@@ -183,10 +182,10 @@ class Largest:
         values, status = cells[0].values, cells[0].status
         for other in cells[1:]:
             values = np.fmax(values, other.values)
-            both = (status < ABSENCE_STARTS) & (other.status < ABSENCE_STARTS)
-            status = np.where(
-                both, np.maximum(status, other.status), np.minimum(status, other.status)
-            )
+            both = ~is_absent(status) & ~is_absent(other.status)
+            # The one that is there; of two absent ones, what should be known is missing.
+            single = np.minimum(status, other.status)
+            status = np.where(both, prevailing(status, other.status), single)
         return masked(values, status)
 
 
@@ -305,7 +304,7 @@ class Ratio:
         # A fallback is an estimate of the whole, and an unknown one is none: a part may be larger.
         _check_counts(top.values, np.where(replaced | gone, np.inf, whole), self.above)
         status = worst(top.status, status)
-        empty = (whole == 0) & (status < ABSENCE_STARTS)
+        empty = (whole == 0) & ~is_absent(status)
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = self.times * top.values / whole if self.times != 1 else top.values / whole
         if empty.any():
@@ -323,7 +322,7 @@ class Ratio:
         if not wanted.any():
             return whole, status, wanted
         other = self.fallback(columns)
-        usable = wanted & (other.status < ABSENCE_STARTS) & (other.values > 0)
+        usable = wanted & ~is_absent(other.status) & (other.values > 0)
         status = np.where(usable, other.status, status)
         return np.where(usable, other.values, whole), status, usable
 
@@ -532,7 +531,7 @@ class Conditions:
         total, status = np.zeros(1), np.zeros(1, dtype=np.uint8)
         for name, share in self.shares.items():
             if columns.levels(name):
-                wrong = columns[name].status < ABSENCE_STARTS
+                wrong = ~is_absent(columns[name].status)
                 raise CellError(f"the condition {name} is 1 or 0, not a text", wrong)
             cells = columns[name]
             wrong = (cells.values != 0) & (cells.values != 1) & ~np.isnan(cells.values)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from govindex.contracts import ABSENCE_STARTS, Float, Report, Status
+from govindex.contracts import Bool, Float, Report, Status, is_absent
 from govindex.errors import DataError, Problems, listing
 from govindex.model.panels import joined_units
 from govindex.model.reading import common_answers
@@ -58,6 +58,15 @@ class Part(Protocol):
     def stage(self) -> str | None: ...
 
     @property
+    def fall_back(self) -> tuple[str, ...]: ...
+
+    @property
+    def treated(self) -> Bool: ...
+
+    @property
+    def raw_values(self) -> Float: ...
+
+    @property
     def reports(self) -> tuple[Report, ...]: ...
 
     def place(self, variable: str) -> int:
@@ -80,6 +89,10 @@ def joined(periods: Mapping[str, Part]) -> tuple[dict[str, Any], list[tuple[str,
     problems.extend(_set_problems({p: d.variables for p, d in every.items()}, "variables"))
     names = {period: [stage.name for stage in data.stages] for period, data in every.items()}
     problems.extend(_set_problems(names, "stages"))
+    if not problems:
+        problems.extend(_order_problems(names, "has the stages"))
+        fallen = {period: list(data.fall_back) for period, data in every.items()}
+        problems.extend(_order_problems(fallen, "falls back to"))
     problems.raise_any(DataError, "The periods do not fit together")
     problems.extend(answer_problems(every, "period"))
     problems.raise_any(DataError, "The periods do not fit together")
@@ -98,6 +111,11 @@ def joined(periods: Mapping[str, Part]) -> tuple[dict[str, Any], list[tuple[str,
     for name in names[next(iter(every))]:
         own = [next(s for s in data.stages if s.name == name) for data in every.values()]
         stages.append((name, *stacked(own)[1:]))
+    columns = [[data.place(name) for name in first.variables] for data in every.values()]
+    marks = zip(every.values(), columns, strict=True)
+    treated = np.vstack([data.treated[:, order] for data, order in marks])
+    marks = zip(every.values(), columns, strict=True)
+    raw = np.vstack([data.raw_values[:, order] for data, order in marks])[treated]
     fields = {
         "units": joined_units({period: data.units for period, data in every.items()}),
         "variables": first.variables,
@@ -105,6 +123,9 @@ def joined(periods: Mapping[str, Part]) -> tuple[dict[str, Any], list[tuple[str,
         "status": status,
         "levels": levels,
         "stage": first.stage,
+        "fall_back": first.fall_back,
+        "treated": treated,
+        "raw": raw,
         "reports": tuple(report for data in every.values() for report in data.reports),
     }
     return fields, stages
@@ -131,10 +152,19 @@ def _set_problems(named: Mapping[str, Iterable[str]], what: str) -> Iterator[str
                 yield f"period {two} lacks {what} of {one}: {listing(lacking)}"
 
 
+def _order_problems(named: Mapping[str, Sequence[str]], what: str) -> Iterator[str]:
+    (one, first), *others = named.items()
+    for two, names in others:
+        if list(names) != list(first):
+            yield (
+                f"period {two} {what} {listing(names)} in that order, period {one} {listing(first)}"
+            )
+
+
 def answer_problems(named: Mapping[str, Part], what: str) -> Iterator[str]:
     """Say which stages or periods have numbers where another one has answers."""
     for variable in dict.fromkeys(name for data in named.values() for name in data.levels):
         for name, data in named.items():
-            known = data.status[:, data.place(variable)] < ABSENCE_STARTS
+            known = ~is_absent(data.status[:, data.place(variable)])
             if variable not in data.levels and known.any():
                 yield f"{what} '{name}' has numbers for the answers of '{variable}'"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from govindex.contracts import ABSENCE_STARTS, Float, Status
+from govindex.contracts import Bool, Float, Status, is_absent, prevailing
 from govindex.errors import DataError, Problems, listing
 from govindex.kernels.reductions import mean_over_units
 from govindex.model.reading import unknown_units
@@ -37,6 +37,12 @@ class Reported(Protocol):
     @property
     def levels(self) -> Mapping[str, tuple[str, ...]]: ...
 
+    @property
+    def treated(self) -> Bool: ...
+
+    @property
+    def raw_values(self) -> Float: ...
+
     def place(self, variable: str) -> int:
         """Return the column of a variable."""
 
@@ -47,10 +53,10 @@ def merged(
     how: str,
     weights: str | None,
     units: Iterable[Unit] | None,
-) -> tuple[Units, Float, Status]:
-    """Return the new units, their values and their status, shape (new units, variables).
+) -> tuple[Units, dict[str, Any]]:
+    """Return the new units and their cells: values, status, what was treated, its raw values.
 
-    A cell that was made of an imputed or treated one is marked like it.
+    A cell that was made of an imputed, fallen back or treated one is marked like it.
 
     Parameters are those of :meth:`Observations.roll_up
     <govindex.model.observations.Observations.roll_up>`.
@@ -67,8 +73,15 @@ def merged(
         )
     places = _numbers(target, new.codes)
     status = np.zeros((len(new), len(data.variables)), dtype=np.uint8)
-    np.maximum.at(status, places, data.status[rows])
-    return new, _by_group(data.values[rows], weight, places, how), status
+    for own, place in zip(data.status[rows], places, strict=True):
+        status[place] = prevailing(status[place], own)
+    treated = np.zeros(status.shape, dtype=bool)
+    np.logical_or.at(treated, places, data.treated[rows])
+    values = _by_group(data.values[rows], weight, places, how)
+    raw = np.empty(0)
+    if treated.any():
+        raw = _by_group(data.raw_values[rows], weight, places, how)[treated]
+    return new, {"values": values, "status": status, "treated": treated, "raw": raw}
 
 
 def _check(
@@ -85,7 +98,7 @@ def _check(
         problems.add(f"variable '{variable}' holds answers, which have no {how}")
     if not rows and not problems:
         problems.add("no unit is merged into another")
-    for row, column in np.argwhere(data.status[rows] >= ABSENCE_STARTS):
+    for row, column in np.argwhere(is_absent(data.status[rows])):
         where = f"unit '{codes[rows[row]]}', variable '{data.variables[column]}'"
         problems.add(f"{where} is absent: impute it before merging")
     problems.raise_any(DataError, "The units cannot be merged")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import ABSENCE_STARTS, CellStatus, Float, Report, Status
+from govindex.contracts import Bool, CellStatus, Float, Report, Status, is_absent
 from govindex.errors import (
     DataError,
     Problems,
@@ -19,10 +19,28 @@ from govindex.errors import (
 )
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
+from govindex.model.arrays import as_floats, as_mask, as_statuses, dense, read_only
 from govindex.model.joining import answer_problems, joined
 from govindex.model.merging import merged
 from govindex.model.panels import balanced_rows, out_of_period
-from govindex.model.reading import common_answers, read_long, read_wide, unknown_units
+from govindex.model.reading import (
+    Wide,
+    common_answers,
+    read_long,
+    read_wide,
+    read_wide_stages,
+    unknown_units,
+)
+from govindex.model.stages import (
+    Stage,
+    check_stage_settings,
+    fallback_order,
+    fallen_cells,
+    merged_stages,
+    picked,
+    sources,
+    withheld,
+)
 from govindex.model.units import Unit, Units
 from govindex.notation import Notation, composed
 from govindex.periods import parts_of_year, sorted_periods
@@ -31,29 +49,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Observations", "Stage"]
-
-
-def _read_only(array: Any) -> Any:
-    array = np.asarray(array)
-    if array.flags.writeable:  # whoever made it may still write to it
-        array = array.copy(order="K")
-        array.flags.writeable = False
-    return array
-
-
-def _floats(values: Any) -> Float:
-    try:
-        return np.asarray(_read_only(np.asarray(values, dtype=np.float64)))
-    except (TypeError, ValueError) as error:
-        raise DataError(f"values are an array of numbers, units × variables: {error}") from error
-
-
-def _codes(status: Any) -> Status:
-    found = np.asarray(status)
-    last = int(max(CellStatus))
-    if found.dtype.kind not in "iu" or (found.size and not 0 <= found.min() <= found.max() <= last):
-        raise DataError(f"a status is a CellStatus: a whole number from 0 to {last}")
-    return np.asarray(_read_only(found.astype(np.uint8, copy=False)))
 
 
 def _levels(levels: Mapping[str, Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
@@ -84,26 +79,14 @@ def _name(name: str) -> str:
     return composed(name) if isinstance(name, str) else name  # what is no text is refused later
 
 
+def _rows_of(units: Units, codes: Iterable[str]) -> Any:
+    """Return where units of these codes stand, -1 for those that do not."""
+    row = {code: i for i, code in enumerate(units.codes)}
+    return np.array([row.get(code, -1) for code in codes], dtype=np.intp)
+
+
 def _strings(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(_name, (names,) if isinstance(names, str) else names))
-
-
-@attrs.frozen(eq=False)
-class Stage:
-    """What one stage of assessment reported: self-assessed, verified, appealed.
-
-    Parameters
-    ----------
-    name : str
-        The stage.
-    values : array, shape (units, variables)
-        NaN where the stage says nothing.
-    status : array of CellStatus, shape (units, variables)
-    """
-
-    name: str
-    values: Float = attrs.field(converter=_floats)
-    status: Status = attrs.field(converter=_codes)
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -117,8 +100,8 @@ class Observations:
     variables : sequence of str
         In the order of the columns.
     values : array of float, shape (units, variables)
-        NaN exactly where a cell is missing or not applicable; the number of the text where the
-        variable holds answers.
+        NaN exactly where a cell is absent: missing, not applicable or suppressed; the number of the
+        text where the variable holds answers.
     status : array of CellStatus, shape (units, variables), optional
         By default reported, and missing where NaN.
     levels : mapping of variable to tuple of str
@@ -127,9 +110,16 @@ class Observations:
         "2026", "2026-Q3", "2026-09" …: what all of the data are about. In a panel the rows say it,
         as ``units.periods``.
     stages : sequence of Stage
-        The stages behind the cells, the earliest first; the last that says something counts.
+        The stages behind the cells, the earliest first; the last one counts.
     stage : str, optional
         The stage at which the cells stand.
+    fall_back : sequence of str
+        The earlier stages that cells fell back to where the last one is blank, the first choice
+        first.
+    treated : array of bool, shape (units, variables), optional
+        The cells whose value was treated; by default none.
+    raw : array of float, shape (treated cells,)
+        What the treated cells were before, row by row.
     reports : sequence of Report
         What preparation steps did to the cells, the first step first. The stages are as reported.
 
@@ -150,8 +140,8 @@ class Observations:
 
     units: Units = attrs.field(converter=_as_units)
     variables: tuple[str, ...] = attrs.field(converter=_strings)
-    values: Float = attrs.field(converter=_floats)
-    status: Status = attrs.field(default=None, converter=attrs.converters.optional(_codes))
+    values: Float = attrs.field(converter=as_floats)
+    status: Status = attrs.field(default=None, converter=attrs.converters.optional(as_statuses))
     levels: FrozenMap[str, tuple[str, ...]] = attrs.field(
         factory=FrozenMap, converter=_levels, kw_only=True
     )
@@ -159,11 +149,17 @@ class Observations:
     stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages, kw_only=True)
     stage: str | None = attrs.field(default=None, kw_only=True)
     reports: tuple[Report, ...] = attrs.field(default=(), converter=_reports, kw_only=True)
+    fall_back: tuple[str, ...] = attrs.field(default=(), converter=_strings, kw_only=True)
+    treated: Bool = attrs.field(default=None, converter=as_mask, kw_only=True)
+    raw: Float = attrs.field(default=(), converter=as_floats, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if self.status is None:
             missing = np.isnan(self.values) * np.uint8(CellStatus.MISSING)
-            object.__setattr__(self, "status", _read_only(missing))
+            object.__setattr__(self, "status", read_only(missing))
+        if self.treated is None:
+            object.__setattr__(self, "treated", read_only(np.zeros(self.values.shape, dtype=bool)))
+            object.__setattr__(self, "raw", as_floats(()))
         problems = Problems()
         problems.extend(self._variable_problems())
         if self.period is not None and not isinstance(self.period, str):
@@ -194,12 +190,16 @@ class Observations:
     def _shape_problems(self) -> Iterator[str]:
         shape = (len(self.units), len(self.variables))
         arrays: list[tuple[str, Any]] = [("values", self.values), ("status", self.status)]
+        arrays.append(("treated", self.treated))
         for stage in self.stages:
             arrays.append((f"values of stage '{stage.name}'", stage.values))
             arrays.append((f"status of stage '{stage.name}'", stage.status))
         for what, array in arrays:
             if array.shape != shape:
                 yield f"{what} have shape {array.shape}, expected {shape}: units × variables"
+        count = np.count_nonzero(self.treated)
+        if self.raw.shape != (count,):
+            yield f"there are {count} treated cells, but raw values of shape {self.raw.shape}"
 
     def _check_cells(self, problems: Problems) -> None:
         for name, texts in self.levels.items():
@@ -213,14 +213,16 @@ class Observations:
                     variable=name,
                     found=f"{numbers[row]:g}",
                 )
-        if all_finite(self.values) and self.status.max(initial=0) < ABSENCE_STARTS:
+        if all_finite(self.values) and not is_absent(self.status).any():
             return
         infinite = np.isinf(self.values)
-        crossed = np.isnan(self.values) != (self.status >= ABSENCE_STARTS)
-        belongs = "NaN belongs to missing or not applicable cells"
+        absent = is_absent(self.status)
+        crossed = np.isnan(self.values) != absent
+        belongs = "NaN belongs to absent cells, and to no others"
         for mask, code, what in (
             (infinite, "cell.infinite", "the value is infinite"),
             (crossed, "cell.status", f"value and status disagree: {belongs}"),
+            (self.treated & absent, "cell.treated", "an absent cell cannot be treated"),
         ):
             if mask.any():
                 for row, column in np.argwhere(mask).tolist():
@@ -232,7 +234,7 @@ class Observations:
                     )
 
     def __repr__(self) -> str:
-        absent = self.status >= ABSENCE_STARTS
+        absent = is_absent(self.status)
         rows = f"{len(self.units)} units"
         if self.is_panel:
             bodies = len(set(self.units.bodies))
@@ -262,10 +264,14 @@ class Observations:
         notation: Notation | None = None,
         period: str | None = None,
         fill_down: Sequence[str] = (),
+        stage: str | None = None,
+        stages: Sequence[str] | None = None,
+        fall_back: bool | Sequence[str] = False,
     ) -> Observations:
         """Read a wide frame: one row per unit, one column per variable.
 
-        In a panel there is one row per unit and period.
+        In a panel there is one row per unit and period; with a column of stages, one per unit and
+        stage.
 
         Parameters
         ----------
@@ -292,6 +298,9 @@ class Observations:
         fill_down : sequence of str
             Columns that describe units (league, period, the unit itself …) whose blank cells take
             the text of the cell above, as merged cells leave them. Figures are never filled down.
+        stage, stages, fall_back
+            As in :meth:`from_long`. A unit without a row of a stage has no value there; its other
+            fields are those of its latest stage.
 
         Raises
         ------
@@ -308,8 +317,7 @@ class Observations:
         3.0
         """
         fields = {"names": name, "leagues": league, "types": type, "parents": parent}
-        wide = read_wide(
-            frame,
+        settings = (
             unit,
             {**fields, "ranked": ranked, "periods": period},
             _strings(attributes),
@@ -317,6 +325,15 @@ class Observations:
             _as_notation(notation),
             _strings(fill_down),
         )
+        check_stage_settings(stage, stages, fall_back)
+        if stage is not None:
+            read = read_wide_stages(frame, stage, stages, fall_back, *settings)
+            parts = {n: None if w is None else cls._of_wide(w) for n, w in read.stages.items()}
+            return cls._from_rows(parts, read.fall_back)
+        return cls._of_wide(read_wide(frame, *settings))
+
+    @classmethod
+    def _of_wide(cls, wide: Wide) -> Observations:
         cells = wide.cells
         return cls(
             wide.units,
@@ -328,6 +345,20 @@ class Observations:
         )
 
     @classmethod
+    def _from_rows(
+        cls, parts: Mapping[str, Observations | None], fall_back: Sequence[str]
+    ) -> Observations:
+        """Put stages together that lack units of each other."""
+        known = [part for part in parts.values() if part is not None]
+        units = Units.of({unit.code: unit for part in known for unit in part.units}.values())
+        blank = known[0]._at(np.full(len(units), -1), units)
+        every = {
+            name: blank if part is None else part._at(_rows_of(part.units, units.codes), units)
+            for name, part in parts.items()
+        }
+        return cls.from_stages(every, fall_back=fall_back)
+
+    @classmethod
     def from_long(
         cls,
         frame: Any,
@@ -336,6 +367,8 @@ class Observations:
         variable: str = "variable",
         value: str = "value",
         stage: str | None = None,
+        stages: Sequence[str] | None = None,
+        fall_back: bool | Sequence[str] = False,
         units: Iterable[Unit] | None = None,
         notation: Notation | None = None,
         period: str | None = None,
@@ -348,7 +381,14 @@ class Observations:
         unit, variable, value : str
             Columns of the unit's code, the variable's name and the value.
         stage : str, optional
-            Column of the stage; stages count in the order of their first row.
+            Column of the stage.
+        stages : sequence of str
+            The stages, the earliest first; required with `stage`. The last one counts: a cell that
+            is blank or has no row there is missing, unless it may fall back.
+        fall_back : bool or sequence of str
+            The stages that a cell which is missing at the last one falls back to, in the order in
+            which they are tried; True for all earlier ones, the latest first. Cells that fell back
+            have that status and are listed in :attr:`fallen_back`.
         units : iterable of Unit, optional
             The units with all their fields; by default the codes found. In a panel each stands in
             the periods that have rows of it.
@@ -358,27 +398,54 @@ class Observations:
         Raises
         ------
         DataError
-            With every problem of the frame; a cell that stands there twice is one.
+            With every problem of the frame: a cell that stands there twice, a stage that was not
+            declared.
+        SettingError
+            If the order of the stages is not declared.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [("A", "days", "verified", None), ("A", "days", "self", 3)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "variable", "stage", "value"])
+        >>> order = {"stage": "stage", "stages": ["self", "verified"]}
+        >>> Observations.from_long(frame, **order).cell("A", "days").name
+        'MISSING'
+        >>> Observations.from_long(frame, **order, fall_back=True).cell("A", "days").name
+        'FALLEN_BACK'
         """
+        check_stage_settings(stage, stages, fall_back)
         columns = {"unit": unit, "variable": variable, "value": value, "stage": stage}
         columns["periods"] = period
         every = None if units is None else _as_units(units)
-        long = read_long(frame, columns, every, _as_notation(notation))
-        stages = [Stage(n, v, s) for n, v, s in zip(*long.stages, strict=True)]
-        built = cls._of_stages(long.units, long.variables, stages, long.levels, long.period)
+        long = read_long(frame, columns, every, _as_notation(notation), stages, fall_back)
+        read = [Stage(n, v, s) for n, v, s in zip(*long.stages, strict=True)]
+        built = cls._of_stages(
+            read, long.fall_back, units=long.units, variables=long.variables, levels=long.levels
+        )
+        built = attrs.evolve(built, period=long.period)
         return built if stage else attrs.evolve(built, stages=(), stage=None)
 
     @classmethod
-    def from_stages(cls, stages: Mapping[str, Observations]) -> Observations:
-        """Put the stages of one assessment together, the earliest first.
+    def from_stages(
+        cls, stages: Mapping[str, Observations], *, fall_back: bool | Sequence[str] = False
+    ) -> Observations:
+        """Put the stages of one assessment together.
 
-        A later stage overrides an earlier one where it says something; where it is blank the
-        earlier value stands. All stages have the same units, variables and period.
+        Parameters
+        ----------
+        stages : mapping of str to Observations
+            By stage, the earliest first, with the same units, variables and period.
+        fall_back
+            As in :meth:`from_long`: unless it is declared, a cell that is missing at the last stage
+            is missing.
 
         Raises
         ------
         DataError
             With every way in which the stages do not fit together.
+        SettingError
+            If cells cannot fall back to what `fall_back` names.
         """
         if not stages:
             raise DataError("give at least one stage")
@@ -402,7 +469,14 @@ class Observations:
             first.variables, [data.levels for data in every], [data.values for data in every]
         )
         parts = [Stage(n, v, d.status) for (n, d), v in zip(stages.items(), values, strict=True)]
-        return cls._of_stages(first.units, first.variables, parts, levels, first.period)
+        order = fallback_order(fall_back, list(stages))
+        built = cls._of_stages(
+            parts, order, units=first.units, variables=first.variables, levels=levels
+        )
+        source = sources(parts, order)
+        treated = picked([d.treated for d in every], source) & ~is_absent(built.status)
+        raw = picked([dense(d.values, d.treated, d.raw) for d in every], source)[treated]
+        return attrs.evolve(built, period=first.period, treated=treated, raw=raw)
 
     @classmethod
     def panel(cls, periods: Mapping[str, Observations]) -> Observations:
@@ -450,26 +524,24 @@ class Observations:
     @classmethod
     def _of_stages(
         cls,
+        stages: Sequence[Stage],
+        fall_back: tuple[str, ...],
+        *,
         units: Units,
         variables: tuple[str, ...],
-        stages: Sequence[Stage],
         levels: Mapping[str, tuple[str, ...]],
-        period: str | None,
     ) -> Observations:
-        values, status = stages[0].values, stages[0].status
-        for later in stages[1:]:
-            said = later.status != CellStatus.MISSING
-            values = np.where(said, later.values, values)
-            status = np.where(said, later.status, status)
+        stages = withheld(stages)
+        values, status = merged_stages(stages, sources(stages, fall_back))
         return cls(
             units,
             variables,
             values,
             status,
             levels=levels,
-            period=period,
             stages=stages,
             stage=stages[-1].name,
+            fall_back=fall_back,
         )
 
     # -- looking ------------------------------------------------------------------------------
@@ -491,6 +563,24 @@ class Observations:
     def cell(self, unit: str, variable: str) -> CellStatus:
         """Return the status of a cell, by the unit's code or name."""
         return CellStatus(int(self.status[self.units.locate(unit), self.place(variable)]))
+
+    def raw_value(self, unit: str, variable: str) -> float | str | None:
+        """Return the number in a cell as it was before it was treated; else as it is.
+
+        Where the raw figure has no counterpart (a treated denominator was 0), None.
+        """
+        row, column = self.units.locate(unit), self.place(variable)
+        if not self.treated[row, column]:
+            return self.value(unit, variable)
+        number = float(
+            self.raw[np.count_nonzero(self.treated.flat[: row * len(self.variables) + column])]
+        )
+        return None if np.isnan(number) else number
+
+    @property
+    def raw_values(self) -> Float:
+        """The values with those of treated cells as they were before, (units, variables)."""
+        return dense(self.values, self.treated, self.raw)
 
     def value(self, unit: str, variable: str) -> float | str | None:
         """Return the number or the answer in a cell, None where it is absent."""
@@ -536,19 +626,47 @@ class Observations:
 
     # -- deriving -----------------------------------------------------------------------------
 
-    def at_stage(self, name: str) -> Observations:
-        """Return the data as they stood when a stage was over.
+    def at_stage(self, name: str, *, fall_back: bool | Sequence[str] | None = None) -> Observations:
+        """Return the data as a stage reported them, before anything was done to them.
+
+        Parameters
+        ----------
+        name : str
+            The stage. What it leaves blank is missing.
+        fall_back : bool or sequence of str, optional
+            Earlier stages that blank cells fall back to, as in :meth:`from_long`; by default those
+            of the data that come before the stage.
 
         Raises
         ------
         UnknownNameError
             If there is no such stage.
+        SettingError
+            If cells cannot fall back to what `fall_back` names.
         """
         names = [stage.name for stage in self.stages]
         if name not in names:
             raise UnknownNameError(f"there is no stage '{name}': {near_miss(name, names)}")
         until = self.stages[: names.index(name) + 1]
-        return self._of_stages(self.units, self.variables, until, self.levels, self.period)
+        if fall_back is None:
+            fall_back = [stage for stage in self.fall_back if stage in names[: len(until) - 1]]
+        order = fallback_order(fall_back, names[: len(until)])
+        built = self._of_stages(
+            until, order, units=self.units, variables=self.variables, levels=self.levels
+        )
+        return attrs.evolve(built, period=self.period)
+
+    @property
+    def fallen_back(self) -> pd.DataFrame:
+        """The cells that fell back to an earlier stage.
+
+        Returns
+        -------
+        DataFrame
+            unit, name, variable, stage (which one the cell is taken from, None if the cell was made
+            of such cells), status and value.
+        """
+        return fallen_cells(self)
 
     def at_period(self, period: str) -> Observations:
         """Return the data of one period, under the codes of the units themselves.
@@ -606,16 +724,27 @@ class Observations:
         """Return the rows at these places as the data of `units`; a place of -1 is missing."""
         none = (places < 0)[:, None]
 
-        def picked(values: Float, status: Status) -> tuple[Float, Status]:
+        def at(values: Float, status: Status) -> tuple[Float, Status]:
             values, status = values[places], status[places]
             if none.any():
                 values = np.where(none, np.nan, values)
                 status = np.where(none, np.uint8(CellStatus.MISSING), status)
             return values, status
 
-        values, status = picked(self.values, self.status)
-        stages = tuple(Stage(s.name, *picked(s.values, s.status)) for s in self.stages)
-        return attrs.evolve(self, units=units, values=values, status=status, stages=stages)
+        values, status = at(self.values, self.status)
+        stages = tuple(Stage(s.name, *at(s.values, s.status)) for s in self.stages)
+        treated, raw = self.treated[places] & ~none, self.raw
+        if len(raw):
+            raw = dense(self.values, self.treated, raw)[places][treated]
+        return attrs.evolve(
+            self,
+            units=units,
+            values=values,
+            status=status,
+            stages=stages,
+            treated=treated,
+            raw=raw,
+        )
 
     def roll_up(
         self,
@@ -652,10 +781,8 @@ class Observations:
         """
         if self.is_panel:
             return self._rolled_up_by_period(mapping, how, weights, units)
-        new, values, status = merged(self, mapping, how, weights, units)
-        return Observations(
-            new, self.variables, values, status, period=self.period, reports=self.reports
-        )
+        new, cells = merged(self, mapping, how, weights, units)
+        return Observations(new, self.variables, period=self.period, reports=self.reports, **cells)
 
     def _rolled_up_by_period(
         self, mapping: Mapping[str, str], how: str, weights: str | None, units: Any
@@ -677,6 +804,6 @@ class Observations:
             own = {old: new for old, new in mapping.items() if old in data.units.codes}
             if own:
                 chosen = None if every is None else [u for u in every if u.code in own.values()]
-                new, values, status = merged(data, own, how, weights, chosen)
-                found[period] = Observations(new, self.variables, values, status, period=period)
+                new, cells = merged(data, own, how, weights, chosen)
+                found[period] = Observations(new, self.variables, period=period, **cells)
         return attrs.evolve(Observations.panel(found), reports=self.reports)

@@ -14,11 +14,20 @@ from govindex.frames import YES_OR_NO, Cells2D, Keys, Table, composed, open_tabl
 from govindex.mappings import FrozenMap
 from govindex.model.identifiers import check_codes, check_places, filled_down
 from govindex.model.panels import in_periods
+from govindex.model.stages import check_stages, declared, fallback_order
 from govindex.model.units import Units
 from govindex.notation import Notation
 from govindex.periods import parts_of_year, period_problems
 
-__all__ = ["Long", "Wide", "common_answers", "read_long", "read_wide", "unknown_units"]
+__all__ = [
+    "Long",
+    "Wide",
+    "common_answers",
+    "read_long",
+    "read_wide",
+    "read_wide_stages",
+    "unknown_units",
+]
 
 _UNUSABLE = "The frame cannot be used"
 _SUGGESTED = 12  # near misses are looked for among all units
@@ -40,9 +49,18 @@ class Long:
 
     units: Units
     variables: tuple[str, ...]
-    stages: tuple[list[str], Float, Status]
+    stages: tuple[Sequence[str], Float, Status]
     levels: dict[str, tuple[str, ...]]
     period: str | None = None
+    fall_back: tuple[str, ...] = ()
+
+
+@attrs.frozen(eq=False)
+class WideStages:
+    """What a wide frame with a column of stages holds, stage by stage; None without rows."""
+
+    stages: dict[str, Wide | None]
+    fall_back: tuple[str, ...]
 
 
 def read_wide(
@@ -115,6 +133,48 @@ def _long_keys(columns: Mapping[str, str], names: Sequence[str]) -> Keys:
     )
 
 
+def read_wide_stages(
+    frame: Any,
+    column: str,
+    stages: Sequence[str] | None,
+    fall_back: bool | Sequence[str],
+    unit: str | None,
+    fields: Mapping[str, str | None],
+    attributes: Sequence[str],
+    variables: Sequence[str] | None,
+    notation: Notation,
+    fill_down: Sequence[str] = (),
+) -> WideStages:
+    """Read one row per unit and stage, and one column per variable."""
+    named = unit is not None
+    frame, unit = _with_index(frame, unit)
+    table = open_table(frame)
+    column = composed(column)
+    unit = composed(next(iter(table.names), "unit") if unit is None else unit)
+    if not named:
+        check_codes(table, unit)
+    taken = {unit, column, *filter(None, fields.values()), *attributes}
+    table = filled_down(table, fill_down, taken)
+    problems = Problems()
+    if not table.require([column, unit], problems):
+        problems.raise_any(DataError, _UNUSABLE)
+    names = [text or "" for text in table.texts(column)]
+    order = declared(stages, column, names)
+    earlier = fallback_order(fall_back, order)
+    _unit_codes(table, unit, problems)
+    check_stages(names, order, column, earlier, problems)
+    problems.raise_any(DataError, _UNUSABLE)
+    if variables is None:
+        variables = [name for name in table.names if name not in taken]
+    found: dict[str, Wide | None] = dict.fromkeys(order)
+    for stage in order:
+        rows = [row for row, name in enumerate(names) if name == stage]
+        if rows:
+            part = table.frame[rows]
+            found[stage] = read_wide(part, unit, fields, attributes, variables, notation)
+    return WideStages(found, earlier)
+
+
 def _single_period(table: Table, given: dict[str, str]) -> str | None:
     """Take a period that all rows are about out of the columns given, and return it.
 
@@ -147,7 +207,12 @@ class _Row:
 
 
 def read_long(
-    frame: Any, columns: Mapping[str, str | None], units: Units | None, notation: Notation
+    frame: Any,
+    columns: Mapping[str, str | None],
+    units: Units | None,
+    notation: Notation,
+    stages: Sequence[str] | None = None,
+    fall_back: bool | Sequence[str] = False,
 ) -> Long:
     """Read one row per cell."""
     given = {part: composed(name) for part, name in columns.items() if name is not None}
@@ -164,9 +229,10 @@ def read_long(
     steps = [text or "" for text in table.texts(stage)] if stage else [""] * len(codes)
     if "" in names:
         problems.add("no variable is named", code="row.variable", row=names.index("") + 1)
-    if stage and "" in steps:
-        cause = f"no stage is named (column '{stage}' is blank)"
-        problems.add(cause, code="row.stage", row=steps.index("") + 1)
+    order = declared(stages, stage, steps) if stage else ("",)
+    earlier = fallback_order(fall_back, order)
+    if stage:
+        check_stages(steps, order, stage, earlier, problems)
     for name in sorted(notation.text.difference(names)):
         problems.add(f"there is no variable '{name}': {near_miss(name, dict.fromkeys(names))}")
     known = dict.fromkeys(codes if units is None else units.bodies)
@@ -179,11 +245,10 @@ def read_long(
         codes, units = _rows_of(codes, periods, units)
     problems.raise_any(DataError, _UNUSABLE)
     wanted.check(len(codes), len(set(zip(codes, names, steps, strict=True))))
-    long = _pivot(
-        table, _Keys(codes, names, steps), units, str(columns["value"]), notation, problems
-    )
+    keys = _Keys(codes, names, steps, order)
+    long = _pivot(table, keys, units, str(columns["value"]), notation, problems)
     problems.raise_any(DataError, _UNUSABLE)
-    return attrs.evolve(long, period=period)
+    return attrs.evolve(long, period=period, fall_back=earlier)
 
 
 def _rows_of(
@@ -268,15 +333,15 @@ def _unit_columns(
     notation: Notation,
     problems: Problems,
 ) -> dict[str, Any]:
-    def said(column: str) -> list[str | None]:
-        texts = table.texts(column)
+    def said(column: str, *, coded: bool = False) -> list[str | None]:
+        texts = table.codes(column, problems) if coded else table.texts(column)
         if not notation.missing_words:
             return texts
         return [None if text and notation.is_missing(text) else text for text in texts]
 
     columns: dict[str, Any] = {}
     for field, column in given.items():
-        texts = table.codes(column, problems) if field == "parents" else said(column)
+        texts = said(column, coded=field == "parents")
         if field == "periods":
             columns[field] = _named_periods(texts, column, problems)
             continue
@@ -310,11 +375,12 @@ def _collect_units(codes: list[str], columns: dict[str, Any], problems: Problems
 
 @attrs.frozen
 class _Keys:
-    """Unit, variable and stage of every row."""
+    """Unit, variable and stage of every row, and the order of the stages."""
 
     units: list[str]
     variables: list[str]
     stages: list[str]
+    order: Sequence[str]
 
 
 def _pivot(
@@ -328,9 +394,8 @@ def _pivot(
     everyone = Units(tuple(dict.fromkeys(keys.units))) if units is None else units
     unit_at = {code: i for i, code in enumerate(everyone.codes)}
     variables = tuple(dict.fromkeys(keys.variables))
-    stages = list(dict.fromkeys(keys.stages))
-    stage_at = {name: i for i, name in enumerate(stages)}
-    shape = (len(stages), len(everyone), len(variables))
+    stage_at = {name: i for i, name in enumerate(keys.order)}
+    shape = (len(keys.order), len(everyone), len(variables))
     values = np.full(shape, np.nan)
     status = np.full(shape, np.uint8(CellStatus.MISSING))
     row_of = np.full(shape, -1)
@@ -359,7 +424,7 @@ def _pivot(
                     found=found,
                 )
             row_of[at], values[at], status[at] = row, read.values[0, i], read.status[0, i]
-    return Long(everyone, variables, (stages, values, status), levels)
+    return Long(everyone, variables, (keys.order, values, status), levels)
 
 
 def common_answers(

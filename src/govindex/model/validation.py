@@ -235,7 +235,7 @@ def _strangers(absence: Absence | None, codes: list[str]) -> Iterator[list[str]]
     if absence is None:
         return
     found: list[list[str]] = []
-    for policy in absence.both:
+    for policy in absence.policies:
         if isinstance(policy, Redistribute):
             unknown = [code for code in policy.to if code not in codes]
             if unknown:

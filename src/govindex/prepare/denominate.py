@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import number
-from govindex.contracts import ABSENCE_STARTS, CellStatus
+from govindex.contracts import CellStatus, is_absent, prevailing
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
@@ -111,19 +111,21 @@ class Denominate:
         data = observations
         chosen(data, self.reads)
         values, status = data.values.copy(), data.status.copy()
+        raw, treated = data.raw_values, data.treated.copy()
+        before = raw.copy()
         problems, rows = Problems(), []
         for variable, denominator in self.by.items():
             own, below = data.place(variable), data.place(denominator)
             size, state = data.values[:, below], data.status[:, below]
-            given = data.status[:, own] < ABSENCE_STARTS
+            given = ~is_absent(data.status[:, own])
             if self.lacking == "missing":
                 status[given & (state == CellStatus.MISSING), own] = CellStatus.MISSING
                 given &= state != CellStatus.MISSING
             sound = size > 0  # false where there is none
             for row in np.flatnonzero(given & ~sound):
-                is_absent = state[row] >= ABSENCE_STARTS
-                kind = CellStatus(int(state[row])).name.replace("_", " ").lower()
-                what = f"is {kind}" if is_absent else f"is {size[row]:g}"
+                absent = is_absent(state[row])
+                kind = CellStatus(int(state[row])).label
+                what = f"is {kind}" if absent else f"is {size[row]:g}"
                 problems.add(
                     f"unit '{data.units.codes[row]}': the denominator '{denominator}' of "
                     f"'{variable}' {what}; it has to be above 0"
@@ -131,11 +133,15 @@ class Denominate:
             factor = self._factor(variable)
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratio = data.values[:, own] / size
+                former = before[:, own] / before[:, below]
             values[:, own] = np.where(given, ratio if factor == 1 else factor * ratio, np.nan)
-            status[given, own] = np.maximum(status[given, own], state[given])
+            raw[:, own] = factor * np.where(before[:, below] > 0, former, np.nan)
+            treated[:, own] = given & (data.treated[:, own] | data.treated[:, below])
+            status[given, own] = prevailing(status[given, own], state[given])
             rows.append((variable, denominator, factor, int(given.sum())))
         problems.raise_any(DataError, "Variables cannot be denominated")
-        return replaced(data, values, status, DenominateReport(self, tuple(rows)))
+        report = DenominateReport(self, tuple(rows))
+        return replaced(data, values, status, report, treated=treated, raw=raw[treated])
 
     def _factor(self, variable: str) -> float:
         if isinstance(self.factor, Mapping):

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.contracts import CellStatus, Float
+from govindex.contracts import CellStatus, Float, is_absent
 from govindex.errors import SettingError
 from govindex.impute.normal import EM, Normal
 from govindex.kernels import reductions
@@ -87,7 +87,7 @@ def imputations(
             raise SettingError(f"{name} is a whole number above 0, not {count!r}")
     data = observations
     columns = chosen(data, as_names(variables))
-    columns = columns[(data.status[:, columns] < CellStatus.MISSING).any(axis=0)]
+    columns = columns[(~is_absent(data.status[:, columns])).any(axis=0)]
     columns = columns[np.argsort(np.array(data.variables, dtype=object)[columns])]
     rows = np.argsort(np.array(data.units.codes, dtype=object))
     table = data.values[np.ix_(rows, columns)]

@@ -11,7 +11,6 @@ import numpy as np
 from govindex.checks import number
 from govindex.contracts import (
     Bool,
-    CellStatus,
     Float,
     Index,
     Over,
@@ -112,7 +111,9 @@ class Treat:
     >>> frame = pd.DataFrame({"unit": list("ABCDEFGH"), "days": [1, 2, 3, 4, 5, 6, 7, 900]})
     >>> treated = Treat()(Observations.from_frame(frame))
     >>> treated.value("H", "days"), treated.cell("H", "days").name
-    (7.0, 'TREATED')
+    (7.0, 'REPORTED')
+    >>> bool(treated.treated[7, 0]), treated.raw_value("H", "days")
+    (True, 900.0)
     """
 
     treatments: tuple[Treatment, ...] = attrs.field(
@@ -304,7 +305,7 @@ def _applied(
     plan: Iterable[_Work],
 ) -> Observations:
     """Return observations with what was planned done to them, and the report."""
-    values, status = sheet.values.copy(), data.status.T[columns]
+    values, treated = sheet.values.copy(), data.treated.T[columns]
     problems = Problems()
     rows = []
     for work in plan:
@@ -322,9 +323,7 @@ def _applied(
         curved = not all(part.cuts for part in work.settled)
         moved = ~np.isnan(old) if curved else (new != old) & ~np.isnan(old)
         values[work.row, work.members] = new
-        status[work.row, work.members] = np.where(
-            moved, np.uint8(CellStatus.TREATED), status[work.row, work.members]
-        )
+        treated[work.row, work.members] |= moved
         after = work.before
         if work.settled:
             skew, kurtosis = reductions.shape_of(new, work.reference)
@@ -333,9 +332,11 @@ def _applied(
             Treated(variable, work.group, int(moved.sum()), work.settled, work.before, after)
         )
     problems.raise_any(DataError, "Variables cannot be treated")
-    every, states = data.values.copy(), data.status.copy()
-    every[:, columns], states[:, columns] = values.T, status.T
-    return replaced(data, every, states, TreatReport(step, tuple(rows)))
+    every, marks = data.values.copy(), data.treated.copy()
+    every[:, columns], marks[:, columns] = values.T, treated.T
+    report = TreatReport(step, tuple(rows))
+    status, raw = data.status.copy(), data.raw_values[marks]
+    return replaced(data, every, status, report, treated=marks, raw=raw)
 
 
 def _done(values: Float, settled: Iterable[Settled]) -> Float:

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import share
-from govindex.contracts import ABSENCE_STARTS, Bool, CellStatus, Float, Index
+from govindex.contracts import Bool, CellStatus, Float, Index, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing
 from govindex.impute.common import Groups, as_groups, resolved
 from govindex.model.framework import Framework
@@ -224,7 +224,7 @@ class _Limit:
 
 def _cells(data: Observations) -> tuple[Bool, Bool, Bool]:
     """Return which cells hold a value, which are zero and which apply, shape (units, variables)."""
-    known = data.status < ABSENCE_STARTS
+    known = ~is_absent(data.status)
     zero = data.values == 0
     for name in data.levels:  # the number of an answer is only its place
         zero[:, data.place(name)] = False

@@ -110,7 +110,7 @@ def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[Pa
         why = "; ".join(p.removeprefix(start) for p in problems if p.startswith(start))
         yield Part(f"{start}{part!r}", kind, code, {} if frozen is None else {form: frozen}, why)
     for node in framework.nodes:
-        policies = () if node.absence is None else node.absence.both
+        policies = () if node.absence is None else node.absence.policies
         for policy in dict.fromkeys(p for p in policies if p.peer_dependent):
             yield _policy(node.code, policy)
 

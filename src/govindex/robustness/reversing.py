@@ -131,6 +131,8 @@ def _with_copy(data: Observations, place: int) -> Observations:
         values=data.values[rows],
         status=data.status[rows],
         stages=stages,
+        treated=data.treated[rows],
+        raw=data.raw_values[rows][data.treated[rows]],
     )
 
 

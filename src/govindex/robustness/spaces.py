@@ -357,7 +357,7 @@ def _all_policies(framework: Framework, tree: _Tree, kinds: tuple[type, ...]) ->
     for branch in tree.branches:
         codes = (child.code for child in _scored(branch))
         own = [framework.policy(branch.code), *(framework.policy_for(code) for code in codes)]
-        if not all(isinstance(p, kinds) for a in own for p in a.both):
+        if not all(isinstance(p, kinds) for a in own for p in a.in_force):
             return False
     return True
 

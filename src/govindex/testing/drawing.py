@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.contracts import Bool, Cells, CellStatus, Float, Peers, Status
+from govindex.contracts import Bool, Cells, CellStatus, Float, Peers, Status, is_absent
 from govindex.errors import FrameworkError, listing
 from govindex.model.observations import Observations
 from govindex.model.units import Units
@@ -73,7 +73,7 @@ def observations_from_bytes(
         drawn.texts |= {variable.name: variable.answers} if variable.answers else {}
         values = _values(variable, rows[variable.name], drawn, first)
         status = _status(variable, rows[variable.name], first) if absent else nothing
-        drawn.values[variable.name] = np.where(status >= CellStatus.MISSING, np.nan, values)
+        drawn.values[variable.name] = np.where(is_absent(status), np.nan, values)
         drawn.status[variable.name] = status
     return Observations(
         units,

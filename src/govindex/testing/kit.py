@@ -14,7 +14,7 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, HypothesisDeprecationWarning
 
-from govindex.contracts import CellStatus
+from govindex.contracts import is_absent
 from govindex.errors import FrameworkError, Problems, SettingError, near_miss
 from govindex.model.observations import Observations
 from govindex.opaque import contract_problems
@@ -195,7 +195,7 @@ class Check:
         @st.composite
         def trials(draw: st.DrawFn) -> _Found:
             trial = draw(source)
-            gaps = not law.absent and bool((trial.data.status >= CellStatus.MISSING).any())
+            gaps = not law.absent and bool(is_absent(trial.data.status).any())
             if gaps or len(trial.units) < law.units:
                 return _Found(trial, None)
             try:

@@ -16,7 +16,7 @@ import numpy as np
 
 from govindex.absence import Absence
 from govindex.compute import Block, Plan, evaluate
-from govindex.contracts import AbsencePolicy, Bool, BranchScope, CellStatus, Float, Scope
+from govindex.contracts import AbsencePolicy, Bool, BranchScope, Float, Scope, is_absent
 from govindex.errors import CellError, GovIndexError
 from govindex.methodology import Methodology
 from govindex.model.observations import Observations
@@ -181,6 +181,7 @@ class _Watch:
         return Absence(
             missing=self.of(absence.missing, _Policy),
             not_applicable=self.of(absence.not_applicable, _Policy),
+            suppressed=self.of(absence.suppressed, _Policy),
         )
 
 
@@ -259,6 +260,6 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
 
 def _unfilled(data: Observations) -> list[Refusal]:
     """Return the units that steps which fill gaps left with gaps."""
-    gaps = np.asarray((data.status >= CellStatus.MISSING).any(axis=1))
-    units = [code for code, gap in zip(data.units.codes, gaps, strict=True) if gap]
+    gaps = np.flatnonzero(is_absent(data.status).any(axis=1))
+    units = [data.units.codes[row] for row in gaps]
     return [Refusal("gaps that no step fills", frozenset(units))] if units else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govindex.contracts import CellStatus
+from govindex.contracts import ABSENT, CellStatus
 from govindex.model.observations import Observations
 from govindex.testing.subject import Trial
 
@@ -83,7 +83,7 @@ def _fields(data: Observations) -> dict[str, list[Any]]:
 def _cells(data: Observations, variable: str) -> list[str]:
     column = data.place(variable)
     texts = data.levels.get(variable)
-    words = {CellStatus.MISSING: "missing", CellStatus.NOT_APPLICABLE: "not applicable"}
+    words = {kind: kind.label for kind in ABSENT}
     found = []
     for value, status in zip(data.values[:, column], data.status[:, column], strict=True):
         known = f"{value:.10g}" if texts is None or np.isnan(value) else texts[int(value)]

@@ -288,7 +288,7 @@ def _attributes(plans: Iterable[Plan]) -> list[str]:
     for plan in plans:
         for node in (*plan.framework.nodes, *plan.framework.views):
             if node.absence is not None:
-                for policy in node.absence.both:
+                for policy in node.absence.policies:
                     found |= dict.fromkeys([getattr(policy, "by", "all")])
     return [name for name in found if name not in ("all", "league", "type", "parent", *_BY_PERIOD)]
 
@@ -297,7 +297,7 @@ def _looks_at_periods(plans: Iterable[Plan]) -> bool:
     """Tell whether a part takes the units of each period by themselves."""
     nodes = [node for p in plans for node in (*p.framework.nodes, *p.framework.views)]
     policies = [
-        policy for node in nodes if node.absence is not None for policy in node.absence.both
+        policy for node in nodes if node.absence is not None for policy in node.absence.policies
     ]
     rules = [one for node in nodes for one in (node.rule, *getattr(node.rule, "rules", ()))]
     if any(getattr(rule, "base", None) for rule in rules):

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.compute import Plan, compile_framework
-from govindex.contracts import CellStatus, Curve
+from govindex.contracts import CellStatus, Curve, is_absent
 from govindex.errors import GovIndexError
 from govindex.measures import Value
 from govindex.methodology import Methodology
@@ -316,7 +316,7 @@ class Trial:
         codes = [code for code in codes if code in result.codes]  # of forms that are there
         rows = [result.place(code) for code in codes]
         values, status = result.values[rows].T, result.status[rows].T
-        gone = np.isnan(values) & (status < CellStatus.MISSING)
+        gone = np.isnan(values) & ~is_absent(status)
         status = np.where(gone, CellStatus.MISSING, status)
         texts = {
             code: texts
@@ -403,4 +403,4 @@ def edited(data: Observations, unit: str, cells: Mapping[str, float | CellStatus
         absent = isinstance(cell, CellStatus)
         values[row, column] = np.nan if absent else cell
         status[row, column] = cell if absent else CellStatus.REPORTED
-    return attrs.evolve(data, values=values, status=status, stages=(), stage=None)
+    return attrs.evolve(data, values=values, status=status, stages=(), stage=None, treated=None)

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.contracts import AbsencePolicy, CellStatus
+from govindex.contracts import AbsencePolicy, CellStatus, is_absent
 from govindex.errors import DataError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
@@ -74,7 +74,7 @@ def _left_out(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> b
     limits = framework.policy(above.code)
     kept = all(
         len(others) >= one.min_count and len(others) >= one.min_share * (len(others) + 1)
-        for one in limits.both
+        for one in limits.policies
     )
     return bool(others) and kept
 
@@ -125,13 +125,13 @@ def _chooser(wanted: Any, *, alone: bool = False) -> Any:
         found = trial.measured
         unit = draw(st.sampled_from(found.units))
         form = found.form_of(unit)
-        if alone and (found.data.status[found.data.units.locate(unit)] >= CellStatus.MISSING).any():
+        if alone and is_absent(found.data.status[found.data.units.locate(unit)]).any():
             return None
         cells = [
             (code, kind)
             for own, code, kind, _ in _cells(found.subject, wanted)
             if own == form
-            and found.data.cell(unit, code) < CellStatus.MISSING
+            and not is_absent(found.data.cell(unit, code))
             and found.may_change(unit, code)
             and _counts(found, unit, code)
         ]
@@ -206,7 +206,7 @@ def _as_shares(trial: Trial, indicator: str) -> Trial:
     method = changed(found.method, change)
     values, column = found.data.values.copy(), found.data.place(indicator)
     shares = found.result.shares[found.result.place(indicator)]
-    known = found.data.status[:, column] < CellStatus.MISSING
+    known = ~is_absent(found.data.status[:, column])
     values[:, column] = np.where(known, shares, np.nan)
     levels = {name: texts for name, texts in found.data.levels.items() if name != indicator}
     return Trial(Subject(method), attrs.evolve(found.data, values=values, levels=levels))
@@ -368,7 +368,7 @@ def missing_and_not_applicable_apart(trial: Trial) -> None:
                 continue
             told = after.status[after.place(leaf.code)]
             given = swapped[:, found.data.place(leaf.code)]
-            for row in np.flatnonzero(given >= CellStatus.MISSING):
+            for row in np.flatnonzero(is_absent(given)):
                 part = after.part_of(found.units[row])
                 if part.framework.has(leaf.code) and told[row] != given[row]:
                     raise Broken(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from govindex.compute import Plan
-from govindex.contracts import ABSENCE_STARTS, Float, Rounder, Scope
+from govindex.contracts import Float, Rounder, Scope, is_absent
 from govindex.errors import CellError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
@@ -138,7 +138,7 @@ def means_between_children(trial: Trial) -> None:
             row = result.place(branch.code)
             own = result.shares[row]
             # Where the branch above filled it in, its children are not what it is made of.
-            known = ~np.isnan(own) & (result.status[row] < ABSENCE_STARTS)
+            known = ~np.isnan(own) & ~is_absent(result.status[row])
             whole = np.maximum(result.applicable[row, known], 1e-9)
             slack = _SLACK + _quantum(plan, branch.code) / whole
             low = np.fmin.reduce(parts[:, known], axis=0) - slack

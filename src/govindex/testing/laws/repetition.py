@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.compute import Block, Plan, evaluate
-from govindex.contracts import CellStatus, Float
+from govindex.contracts import CellStatus, Float, is_absent
 from govindex.errors import GovIndexError
 from govindex.kernels.rounding import snap
 from govindex.model.observations import Observations
@@ -97,6 +97,7 @@ def anonymity_of_variables(trial: Trial, turn: int) -> None:
             status=data.status[:, order],
             stages=(),
             stage=None,
+            treated=None,
         )
     )
     expect_equal(trial.result, after, when="the columns stand in another order")
@@ -104,6 +105,7 @@ def anonymity_of_variables(trial: Trial, turn: int) -> None:
 
 # No answer reads like this.
 _NOWHERE = "\N{EMPTY SET} not applicable"
+_WITHHELD = "\N{EMPTY SET} suppressed"
 _LIBRARIES = ("pandas", "polars", "pyarrow")
 
 
@@ -129,12 +131,16 @@ def frame_libraries(trial: Trial, library: str) -> None:
 def _status_free(data: Observations) -> Observations:
     """Return the data as a frame can say them: it does not know what was imputed."""
     said = data.status.copy()
-    said[said < CellStatus.MISSING] = CellStatus.REPORTED
+    said[~is_absent(said)] = CellStatus.REPORTED
     return data if (said == data.status).all() else attrs.evolve(data, status=said)
 
 
 def _through(data: Observations, library: str) -> Observations:
-    absent = {CellStatus.MISSING: None, CellStatus.NOT_APPLICABLE: _NOWHERE}
+    absent = {
+        CellStatus.MISSING: None,
+        CellStatus.NOT_APPLICABLE: _NOWHERE,
+        CellStatus.SUPPRESSED: _WITHHELD,
+    }
     columns: dict[str, list[Any]] = {"unit": list(data.units.codes)}
     for place, name in enumerate(data.variables):
         cells: list[Any] = [
@@ -148,7 +154,7 @@ def _through(data: Observations, library: str) -> Observations:
     answers = [
         f"v {place} {name}" for place, name in enumerate(data.variables) if name in data.levels
     ]
-    notation = Notation(not_applicable=(_NOWHERE,), text=answers)
+    notation = Notation(not_applicable=(_NOWHERE,), suppressed=(_WITHHELD,), text=answers)
     read = Observations.from_frame(_frame(columns, library), unit="unit", notation=notation)
     return attrs.evolve(
         read,

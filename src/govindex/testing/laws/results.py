@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.contracts import CellStatus, Float
+from govindex.contracts import CellStatus, Float, is_absent
 from govindex.ranking import Bands
 from govindex.result import IndexResult
 from govindex.testing.law import law
@@ -82,10 +82,8 @@ def nothing_lost(trial: Trial) -> None:
     for row, unit in enumerate(trial.units):
         if np.isinf(scores[row]):
             raise Broken(f"the score of unit '{unit}' is {scores[row]}")
-        complete = (trial.data.status[row] < CellStatus.MISSING).all()
-        absent = any(
-            result.status[result.place(code), row] >= CellStatus.MISSING for code in result.codes
-        )
+        complete = (~is_absent(trial.data.status[row])).all()
+        absent = any(is_absent(result.status[result.place(code), row]) for code in result.codes)
         if np.isnan(scores[row]) and complete and not absent:
             raise Broken(f"unit '{unit}' has every figure and no score")
         if np.isnan(scores[row]) != (unit in reasons.index):

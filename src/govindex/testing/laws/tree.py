@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.aggregate import Arithmetic, Sum
-from govindex.contracts import ABSENCE_STARTS, CellStatus
+from govindex.contracts import CellStatus, is_absent
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.result import IndexResult
@@ -185,7 +185,7 @@ def _as_dimension(result: IndexResult, code: str) -> IndexResult:
     """Return a result that tells of a node, as of dimensions, only whether it has a score."""
     status = list(result.outcome.status)
     own = status[result.place(code)]
-    status[result.place(code)] = np.where(own < ABSENCE_STARTS, np.uint8(CellStatus.REPORTED), own)
+    status[result.place(code)] = np.where(~is_absent(own), np.uint8(CellStatus.REPORTED), own)
     return attrs.evolve(result, outcome=attrs.evolve(result.outcome, status=tuple(status)))
 
 
@@ -230,6 +230,7 @@ def unscored_nodes_are_inert(trial: Trial, branch: str, figures: list[float]) ->
         status=np.column_stack([trial.data.status, np.zeros(len(figures), dtype=np.uint8)]),
         stages=(),
         stage=None,
+        treated=None,
     )
     after = trial.of(data, changed(trial.method, change))
     when = f"an indicator without weight is added to '{branch}'"

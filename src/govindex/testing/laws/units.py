@@ -75,7 +75,7 @@ def anonymity_of_order(trial: Trial, order: Sequence[int]) -> None:
 
 def _listed(data: Observations, order: list[int]) -> Observations:
     units = Units.of([data.units[i] for i in order])
-    return attrs.evolve(data, units=units, values=data.values[order], status=data.status[order])
+    return data._at(np.array(order, dtype=np.intp), units)
 
 
 def _new_names(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
@@ -119,12 +119,8 @@ def anonymity_of_names(trial: Trial, called: Sequence[str]) -> None:
 def _with_copy(data: Observations, unit: str) -> Observations:
     row = data.units.locate(unit)
     twin = attrs.evolve(data.units[row], code="copy")
-    return attrs.evolve(
-        data,
-        units=Units.of([*data.units, twin]),
-        values=np.vstack([data.values, data.values[row]]),
-        status=np.vstack([data.status, data.status[row]]),
-    )
+    rows = np.append(np.arange(len(data.units)), row)
+    return data._at(rows, Units.of([*data.units, twin]))
 
 
 @law(choose=a_unit)
@@ -243,7 +239,7 @@ def rivals_unchanged(trial: Trial, unit: str, like: str) -> None:
     row, other = data.units.locate(unit), data.units.locate(like)
     values, status = data.values.copy(), data.status.copy()
     values[row], status[row] = values[other], status[other]
-    after = trial.of(attrs.evolve(data, values=values, status=status))
+    after = trial.of(attrs.evolve(data, values=values, status=status, treated=None))
     heirs = trial.other_rows(unit)
     if trial.subject.inherits:
         heirs |= {heir for one in (unit, *heirs) for heir in _heirs(data.units, one)}

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.compute import Plan
-from govindex.contracts import CellStatus, Float, Rounder
+from govindex.contracts import CellStatus, Float, Rounder, is_absent
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.result import IndexResult
@@ -41,7 +41,7 @@ _SLACK = 1e-9
 
 
 def _known(trial: Trial, unit: str, way: Way) -> bool:
-    return trial.data.cell(unit, way.variable) < CellStatus.MISSING
+    return not is_absent(trial.data.cell(unit, way.variable))
 
 
 def _free(trial: Trial, unit: str, ways: list[Way]) -> list[Way]:

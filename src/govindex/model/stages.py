@@ -1,0 +1,262 @@
+"""Stages of one assessment: their declared order, and which of them each cell is taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, CellStatus, Float, Index, Status
+from govindex.errors import Problems, SettingError, listing, near_miss
+from govindex.frames import composed
+from govindex.model.arrays import as_floats, as_statuses
+from govindex.model.units import Units
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "FALLEN",
+    "Stage",
+    "check_stage_settings",
+    "check_stages",
+    "declared",
+    "fallback_order",
+    "fallen_cells",
+    "merged_stages",
+    "picked",
+    "sources",
+    "withheld",
+]
+
+FALLEN = ("unit", "name", "variable", "stage", "status", "value")
+
+
+class Staged(Protocol):
+    """Cells and the stages behind them, as observations hold them."""
+
+    @property
+    def units(self) -> Units: ...
+
+    @property
+    def variables(self) -> tuple[str, ...]: ...
+
+    @property
+    def values(self) -> Float: ...
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def levels(self) -> Mapping[str, tuple[str, ...]]: ...
+
+    @property
+    def stages(self) -> tuple[Stage, ...]: ...
+
+    @property
+    def fall_back(self) -> tuple[str, ...]: ...
+
+
+@attrs.frozen(eq=False)
+class Stage:
+    """What one stage of assessment reported: self-assessed, verified, appealed.
+
+    Parameters
+    ----------
+    name : str
+        The stage.
+    values : array, shape (units, variables)
+        NaN where the stage says nothing.
+    status : array of CellStatus, shape (units, variables)
+    """
+
+    name: str
+    values: Float = attrs.field(converter=as_floats)
+    status: Status = attrs.field(converter=as_statuses)
+
+
+def declared(stages: Iterable[str] | None, column: str, found: Iterable[str]) -> tuple[str, ...]:
+    """Return the declared order of the stages of a column.
+
+    Parameters
+    ----------
+    stages : iterable of str or None
+        The stages, the earliest first.
+    column : str
+        The column that names the stage of every row.
+    found : iterable of str
+        What the column holds, for messages.
+
+    Raises
+    ------
+    SettingError
+        If no order is declared, or a stage is declared twice or is no text.
+    """
+    if stages is None:
+        raise SettingError(
+            f"the order of stages must be declared: column '{column}' holds "
+            f"{listing(sorted(set(found) - {''}))}; give them as stages=[…], the earliest first"
+        )
+    names = (stages,) if isinstance(stages, str) else tuple(stages)
+    wrong = [name for name in names if not isinstance(name, str) or not name.strip()]
+    if wrong or not names:
+        raise SettingError(f"stages= takes the names of stages, the earliest first, not {names!r}")
+    order = tuple(composed(name.strip()) for name in names)
+    doubled = [name for i, name in enumerate(order) if name in order[:i]]
+    if doubled:
+        raise SettingError(f"stages= names {listing(doubled)} more than once")
+    return order
+
+
+def check_stage_settings(stage: str | None, stages: Any, fall_back: Any) -> None:
+    """Raise if stages are spoken of without the column that names them."""
+    if stage is None and (stages is not None or fall_back is not False):
+        given = "stages=" if stages is not None else "fall_back="
+        raise SettingError(
+            f"{given} speaks of a column of stages: name the column with stage=, or put stages "
+            "together with Observations.from_stages(…)"
+        )
+
+
+def fallback_order(fall_back: bool | str | Iterable[str], stages: Sequence[str]) -> tuple[str, ...]:
+    """Return the stages that a blank cell falls back to, the first choice first.
+
+    Parameters
+    ----------
+    fall_back : bool, str or iterable of str
+        False: none. True: all earlier stages, the latest of them first. Or the stages in order.
+    stages : sequence of str
+        All stages, the earliest first; the last one is what counts.
+
+    Raises
+    ------
+    SettingError
+        If one is no earlier stage, or named twice.
+
+    Examples
+    --------
+    >>> fallback_order(True, ["self", "verified", "appealed"])
+    ('verified', 'self')
+    """
+    earlier = tuple(stages[:-1])
+    if isinstance(fall_back, (bool, np.bool_)):
+        return earlier[::-1] if fall_back else ()
+    names = (fall_back,) if isinstance(fall_back, str) else tuple(fall_back)
+    order = tuple(composed(n.strip()) if isinstance(n, str) else n for n in names)
+    for i, name in enumerate(order):
+        if name not in earlier:
+            raise SettingError(
+                f"cells can fall back to stages before '{stages[-1]}', not to '{name}': "
+                f"{near_miss(name, earlier)}"
+            )
+        if name in order[:i]:
+            raise SettingError(f"fall_back names '{name}' more than once")
+    return order
+
+
+def check_stages(
+    names: Sequence[str],
+    order: Sequence[str],
+    column: str,
+    fall_back: Sequence[str],
+    problems: Problems,
+) -> None:
+    """Note rows that name no stage or an undeclared one, and a last stage without rows."""
+    for row, name in enumerate(names, 1):
+        if not name:
+            problems.add(
+                f"no stage is named (column '{column}' is blank)", code="stage.blank", row=row
+            )
+        elif name not in order:
+            problems.add(
+                f"'{name}' is not a declared stage",
+                code="stage.undeclared",
+                row=row,
+                cure=near_miss(name, order),
+            )
+    if not problems and order[-1] not in names and not fall_back:
+        problems.add(
+            f"no row is of the last stage, '{order[-1]}', so every cell is missing there: leave "
+            "the stage out, or declare that cells fall back to an earlier one with fall_back="
+        )
+
+
+def sources(stages: Sequence[Stage], fall_back: Sequence[str]) -> Index:
+    """Return from which stage each cell is taken, by its number, shape (units, variables).
+
+    The last stage counts. Where it is missing, the first stage of `fall_back` that says something
+    does; a cell that no stage says anything about stays missing at the last one.
+    """
+    last = len(stages) - 1
+    found = np.full(stages[last].status.shape, last, dtype=np.intp)
+    number = {stage.name: i for i, stage in enumerate(stages)}
+    blank: Bool = stages[last].status == CellStatus.MISSING
+    for name in fall_back:
+        said = blank & (stages[number[name]].status != CellStatus.MISSING)
+        found[said] = number[name]
+        blank = blank & ~said
+    return found
+
+
+def picked(arrays: Sequence[Any], source: Index) -> Any:
+    """Return cells of several arrays of shape (units, variables), each from its source."""
+    return np.take_along_axis(np.stack(arrays), source[None], axis=0)[0]
+
+
+def merged_stages(stages: Sequence[Stage], source: Index) -> tuple[Float, Status]:
+    """Return values and status of the cells, each from its source.
+
+    A reported cell of an earlier stage has fallen back; what is imputed or not applicable there
+    stays so.
+    """
+    values = picked([stage.values for stage in stages], source)
+    status = picked([stage.status for stage in stages], source)
+    earlier = (source < len(stages) - 1) & (status == CellStatus.REPORTED)
+    return values, np.where(earlier, np.uint8(CellStatus.FALLEN_BACK), status)
+
+
+def withheld(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """Return stages without what the last one suppresses: its value must not be seen in another."""
+    hidden = stages[-1].status == CellStatus.SUPPRESSED
+    if not hidden.any():
+        return tuple(stages)
+    return tuple(
+        attrs.evolve(
+            stage,
+            values=np.where(hidden, np.nan, stage.values),
+            status=np.where(hidden, np.uint8(CellStatus.SUPPRESSED), stage.status),
+        )
+        for stage in stages
+    )
+
+
+def fallen_cells(data: Staged) -> pd.DataFrame:
+    """Return the cells that fell back, with the stage that each is taken from."""
+    import pandas as pd
+
+    fallen = data.status == CellStatus.FALLEN_BACK
+    names: dict[int, str | None] = {-1: None}
+    source = np.full(data.status.shape, -1, dtype=np.intp)
+    if data.stages:
+        found = sources(data.stages, data.fall_back)
+        source = np.where(found < len(data.stages) - 1, found, -1)
+        fallen = fallen | ((source >= 0) & (data.status != CellStatus.MISSING))
+        names |= {i: stage.name for i, stage in enumerate(data.stages)}
+    labels = data.units.labels()
+    rows = []
+    for row, column in np.argwhere(fallen):
+        variable, number = data.variables[column], float(data.values[row, column])
+        texts = data.levels.get(variable)
+        rows.append(
+            {
+                "unit": data.units.codes[row],
+                "name": labels[row],
+                "variable": variable,
+                "stage": names[int(source[row, column])],
+                "status": CellStatus(int(data.status[row, column])).label,
+                "value": number if texts is None or np.isnan(number) else texts[int(number)],
+            }
+        )
+    return pd.DataFrame(rows, columns=list(FALLEN))

@@ -1,0 +1,191 @@
+"""What was done to figures: indicators treated, imputed, fallen back or absent, unit by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Cells, CellStatus, Float, Peers, Status, is_absent
+from govindex.errors import GovIndexError
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.model.tree import Dimension, Indicator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Treated", "counted", "footnotes", "in_words", "leaf_weights", "summaries", "treated"]
+
+_SHOWN = 3
+
+
+@attrs.frozen(eq=False)
+class Treated:
+    """Where an indicator's value follows from treated cells, and what it was before; (units,)."""
+
+    mask: Bool
+    raw: Float
+
+
+@attrs.frozen(eq=False)
+class _Columns:
+    """Observations with other values or statuses, as a measure reads them."""
+
+    data: Observations
+    values: Float
+    status: Status
+
+    def __getitem__(self, variable: str) -> Cells:
+        place = self.data.place(variable)
+        return Cells(self.values[None, :, place], self.status[None, :, place])
+
+    def __contains__(self, variable: object) -> bool:
+        return variable in self.data.variables
+
+    def levels(self, variable: str) -> tuple[str, ...]:
+        return self.data.levels.get(variable, ())
+
+    @property
+    def peers(self) -> Peers:
+        return self.data.units
+
+    @property
+    def parts_of_year(self) -> int | None:
+        return self.data.parts_of_year
+
+
+def treated(leaves: Iterable[Indicator], data: Observations) -> dict[str, Treated]:
+    """Return the indicators of which a unit's value follows from treated cells.
+
+    Each measure is asked for it: it is given the treated cells as marked, and with their raw
+    values. Where the raw values cannot be measured, the raw value is NaN.
+    """
+    if not data.treated.any():
+        return {}
+    marked = np.where(data.treated, np.uint8(CellStatus.IMPUTED), np.uint8(CellStatus.REPORTED))
+    marked = np.where(is_absent(data.status), data.status, marked)
+    raw = data.raw_values
+    touched = {data.variables[column] for column in np.flatnonzero(data.treated.any(axis=0))}
+    found = {}
+    for leaf in leaves:
+        reads = {*leaf.measure.variables, *leaf.measure.optional}
+        if touched.isdisjoint(reads) or not set(leaf.measure.variables) <= set(data.variables):
+            continue
+        try:
+            status = leaf.measure(_Columns(data, data.values, marked)).status
+        except GovIndexError:  # of one period alone, a measure over time cannot be asked
+            continue
+        mask = np.broadcast_to(status == CellStatus.IMPUTED, (1, len(data.units)))[0]
+        if mask.any():
+            found[leaf.code] = Treated(mask, _raw(leaf, data, raw, mask))
+    return found
+
+
+def _raw(leaf: Indicator, data: Observations, raw: Float, mask: Bool) -> Float:
+    try:
+        values = leaf.measure(_Columns(data, raw, data.status)).values
+    except GovIndexError:
+        values = np.full((1, len(data.units)), np.nan)
+    return np.where(mask, np.broadcast_to(values, (1, len(data.units)))[0], np.nan)
+
+
+def in_words(status: int, *, treated: bool) -> str:
+    """Return what was done to a figure in words, "" if it stands as it was reported.
+
+    Examples
+    --------
+    >>> in_words(CellStatus.IMPUTED, treated=True), in_words(CellStatus.REPORTED, treated=False)
+    ('imputed, treated', '')
+    """
+    words = [] if status == CellStatus.REPORTED else [CellStatus(status).label]
+    return ", ".join([*words, "treated"] if treated else words)
+
+
+def summaries(marks: pd.DataFrame, units: Sequence[str]) -> list[str]:
+    """Return for each unit what was done to which of its indicators, as one text."""
+    rows: dict[str, dict[str, list[str]]] = {unit: {} for unit in units}
+    for unit, node, status, raw in zip(
+        marks["unit"], marks["node"], marks["status"], marks["raw"], strict=True
+    ):
+        shown = node if np.isnan(raw) else f"{node} (raw {raw:.10g})"
+        rows[unit].setdefault(status, []).append(shown)
+    return [
+        "; ".join(f"{status}: {', '.join(nodes)}" for status, nodes in rows[unit].items())
+        for unit in units
+    ]
+
+
+def footnotes(marks: pd.DataFrame) -> list[str]:
+    """Return a line for every kind of figure that does not stand as it was reported.
+
+    Each names how many there are, and the first of them by unit and indicator.
+    """
+    lines = []
+    for status, found in marks.groupby("status", sort=False):
+        shown = found.head(_SHOWN)
+        places = [
+            f"{name} {node}" + ("" if np.isnan(raw) else f" (raw {raw:.10g})")
+            for name, node, raw in zip(shown["name"], shown["node"], shown["raw"], strict=True)
+        ]
+        more = ", …" if len(found) > len(shown) else ""
+        figures = "figure" if len(found) == 1 else "figures"
+        lines.append(f"{status}: {len(found)} {figures} ({', '.join(places)}{more})")
+    return lines
+
+
+def leaf_weights(
+    framework: Framework, code: str, data: Observations | None, count: int
+) -> dict[str, Float]:
+    """Return the part of a node's weight that each indicator below has, shape (units,).
+
+    The weights are those declared; what lies outside the maximum has no part.
+    """
+    found: dict[str, Float] = {}
+    for leaf, weight in _below(framework, code, data, np.ones(count)):
+        found[leaf] = found.get(leaf, 0.0) + weight
+    return found
+
+
+def _below(
+    framework: Framework, code: str, data: Observations | None, part: Float
+) -> Iterator[tuple[str, Float]]:
+    node = framework.node(code)
+    if isinstance(node, Indicator):
+        yield code, part
+        return
+    if isinstance(node, Dimension):
+        own = {child.code: _weight(framework, child.code, data) for child in node.inside}
+    else:
+        known = node.weights or framework.effective_weights
+        own = {child: known.get(child, 0.0) for child in framework.seen_by(node)}
+    whole = np.asarray(sum(own.values()), dtype=np.float64)
+    for child, weight in own.items():
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(whole > 0, weight / whole, 0.0)
+        yield from _below(framework, child, data, part * share)
+
+
+def _weight(framework: Framework, code: str, data: Observations | None) -> Float | float:
+    weight = framework.weight(code)
+    if not isinstance(weight, str):
+        return weight
+    if data is None or weight not in data.variables:
+        return 0.0
+    return np.asarray(np.nan_to_num(data.values[:, data.place(weight)]))
+
+
+def counted(
+    status: Mapping[str, Status], masks: Mapping[str, Bool], weights: Mapping[str, Float]
+) -> dict[str, Float]:
+    """Return how much weight stands at each status, and how much is treated, shape (units,)."""
+    found = {
+        kind.name.lower(): sum(
+            ((status[leaf] == kind) * weight for leaf, weight in weights.items()), np.zeros(1)
+        )
+        for kind in CellStatus
+    }
+    marked = (masks[leaf] * weight for leaf, weight in weights.items() if leaf in masks)
+    return {**found, "treated": sum(marked, np.zeros(1))}
