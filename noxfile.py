@@ -25,6 +25,19 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def conformance(session: nox.Session) -> None:
+    """Try every law in full, where a plain run of the tests samples; arguments go to pytest."""
+    session.install("-e", ".[dev]")
+    files = [
+        "tests/test_conformance.py",
+        "tests/test_conformance_parts.py",
+        "tests/test_mutants.py",
+    ]
+    profile = {"GOVINDEX_PROFILE": "full"}
+    session.run("pytest", "-q", *(session.posargs or files), env=profile)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; every warning is an error."""
     session.install("-e", ".[dev]")

@@ -232,7 +232,7 @@ class WorstIsFirst(IndexResult):
         return np.asarray(np.fmax.reduce(found, initial=0.0) + 1.0 - found)
 
 
-@breaks(laws.anonymity_of_names, "the units are renamed, and the place", RESULT)
+@breaks(laws.anonymity_of_names, "the units are renamed to", RESULT)
 @breaks(laws.equal_units_tie, "stands at place", RESULT)
 class TiesBrokenByName(IndexResult):
     def ranking_of(self, code: str) -> Ranking:
@@ -330,7 +330,7 @@ class QuantilesOfAnotherNode(IndexResult):
         return super().band_of("c")
 
 
-@breaks(laws.bands_follow_scores, "ranked units are in band", IN_QUARTERS)
+@breaks(laws.bands_follow_scores, "ranked units are in band", IN_QUARTERS, examples=300)
 class QuantilesCountedFromTheOtherEnd(IndexResult):
     def band_of(self, code: str) -> list[str | None]:
         other = Bands([("good", 90), ("fair", 80), ("weak", None)], by="quantile")
@@ -508,6 +508,80 @@ class DrawsThatSeeTheirBlock(aggregate.Arithmetic):
         return np.asarray(0.5 * (found + found.mean(axis=0, keepdims=True)))
 
 
+@breaks(laws.linearity, "the mean by its weights is", MEAN)
+@attrs.frozen
+class WeightsSquaredAndSaysItIsLinear(aggregate.Arithmetic):
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        return super().__call__(shares, [weight**2 for weight in weights])
+
+
+@breaks(laws.linearity, "the mean by its weights is", MEAN)
+@breaks(laws.weights_count, "whatever the weights are", MEAN)
+@attrs.frozen
+class PlainMeanUnderWeights(aggregate.Arithmetic):
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        return super().__call__(shares, [np.where(weight > 0, 1.0, 0.0) for weight in weights])
+
+
+@breaks(laws.linearity, "the mean by its weights is", MEAN)
+@attrs.frozen
+class LittleThatIsLostAndSaysItIsLinear(aggregate.Arithmetic):
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        return np.floor(super().__call__(shares, weights) * 1e6) / 1e6
+
+
+@attrs.frozen
+class Unlike:
+    """Says nothing that it need not say."""
+
+    peer_dependent: ClassVar[bool] = False
+    monotone: ClassVar[bool] = True
+    linear: ClassVar[bool] = False
+    sums_points: ClassVar[bool] = False
+
+
+@breaks(laws.anonymity_of_parts, "with its parts in another order", MEAN)
+@breaks(laws.weights_count, "whatever the weights are", MEAN)
+@attrs.frozen
+class FirstPartCountsMost(Unlike):
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        return 0.9 * shares[0] + 0.1 * shares[-1]
+
+
+@breaks(laws.anonymity_of_parts, "with its parts in another order", MEAN)
+@attrs.frozen
+class LastPartCountsDouble(Unlike):
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        return aggregate.Arithmetic()(shares, [*weights[:-1], 2 * weights[-1]])
+
+
+@breaks(laws.anonymity_of_parts, "refuses the parts of", MEAN)
+@attrs.frozen
+class PartsThatMustRiseInTheOrderOfTheirCodes(Unlike):
+    scoped: ClassVar[bool] = True
+
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float], scope: Any) -> Float:
+        if list(scope.codes) != sorted(scope.codes):
+            raise DataError("the parts stand in another order")
+        return aggregate.Arithmetic()(shares, weights)
+
+
+@breaks(laws.weights_count, "says that it ignores weights", MEAN)
+@attrs.frozen
+class WeightsThatCountAndSaysTheyDoNot(aggregate.Arithmetic):
+    ignores_weights: ClassVar[bool] = True
+
+
+@breaks(laws.bounds, "whose parts declare", MEAN)
+@attrs.frozen
+class ReachThatIsTooShort(Unlike):
+    def reach(self, low: float, high: float) -> tuple[float, float]:
+        return low, 0.5 * high
+
+    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
+        return aggregate.Arithmetic()(shares, weights)
+
+
 # -- absence ---------------------------------------------------------------------------------------
 
 
@@ -584,6 +658,84 @@ class RefusalThatNamesNobody(Methodology):
 
 
 # -- declarative methodologies ---------------------------------------------------------------------
+
+
+class Favouring(Methodology):
+    """Adds a little to the figures of some units."""
+
+    def favoured(self, observations: Observations) -> Any:
+        raise NotImplementedError
+
+    def compute(self, observations: Observations) -> IndexResult:
+        more = 5.0 * np.array(list(self.favoured(observations)), dtype=float)
+        values = observations.values + more[:, None]
+        return super().compute(attrs.evolve(observations, values=values))
+
+
+@breaks(laws.scores_follow_parts, "where the declared parts give", METHOD)
+@breaks(laws.anonymity_of_names, "the units are renamed to", METHOD)
+class FavoursTheFirstHalfOfTheAlphabet(Favouring):
+    def favoured(self, observations: Observations) -> Any:
+        return [code < "M" for code in observations.units.codes]
+
+
+@breaks(laws.anonymity_of_names, "the units are renamed to", METHOD)
+class FavoursAnotherAlphabet(Favouring):
+    def favoured(self, observations: Observations) -> Any:
+        return [not code.isascii() for code in observations.units.codes]
+
+
+@breaks(laws.anonymity_of_names, "the units are renamed to", METHOD)
+class FavoursLongCodes(Favouring):
+    def favoured(self, observations: Observations) -> Any:
+        return [len(code) > 3 for code in observations.units.codes]
+
+
+@breaks(laws.anonymity_of_names, "the units are renamed to", METHOD)
+class FavoursNamesFromTheEndOfTheAlphabet(Favouring):
+    def favoured(self, observations: Observations) -> Any:
+        return [unit.label() > "m" for unit in observations.units]
+
+
+@breaks(laws.anonymity_of_leagues, "leagues are renamed", METHOD)
+class FavoursALeague(Favouring):
+    def favoured(self, observations: Observations) -> Any:
+        return [(unit.league or "") >= "M" for unit in observations.units]
+
+
+@breaks(laws.many_units, "their copies", METHOD)
+class FavoursWhoStandsBehindTheTenth(Favouring):
+    def favoured(self, observations: Observations) -> Any:
+        return [row >= 10 for row in range(len(observations.units))]
+
+
+@breaks(laws.many_units, "their copies", METHOD)
+class HundredUnitsScoreLess(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        return with_total(found, found.shares[0] * (0.9 if len(found.units) > 99 else 1.0))
+
+
+@breaks(laws.many_units, "valid data are refused", METHOD)
+class RefusesMoreThanTenUnits(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        if len(observations.units) > 10:
+            raise DataError("more than ten units are too many")
+        return super().compute(observations)
+
+
+@breaks(laws.scores_follow_parts, "where the declared parts give", METHOD)
+class ClipsFiguresSilently(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        values = np.minimum(observations.values, 60.0)
+        return super().compute(attrs.evolve(observations, values=values))
+
+
+@breaks(laws.scores_follow_parts, "where the declared parts give", METHOD)
+class WeighsOtherwiseThanItSays(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        other = self.framework.with_weights({"speed": 3.0})
+        return Methodology.compute(attrs.evolve(self, framework=other), observations)
 
 
 @breaks(laws.contract, "the result says that it comes from", METHOD)
@@ -813,7 +965,7 @@ class FingerprintOfTheMoment(Opaque):
     fingerprint = property(lambda self: f"call {next(_CALLS)}")
 
 
-@breaks(laws.anonymity_of_names, "the units are renamed, and the score", OPAQUE)
+@breaks(laws.anonymity_of_names, "the units are renamed to", OPAQUE)
 class KnowsNames(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)

@@ -18,7 +18,7 @@ from typing import Any
 import attrs
 
 import govindex as gi
-from govindex import cli
+from govindex.cli import command_line
 
 RELEASED = Path(__file__).parent / "public_names.txt"
 DOCUMENTED = Path(__file__).parents[1] / "docs" / "api"
@@ -32,7 +32,7 @@ def public_names() -> list[str]:
         {
             *(f"govindex.{name}" for name in gi.__all__),
             *(line for module in modules for line in _of_module(module)),
-            *_of_command(cli._parser()),
+            *_of_command(command_line.parser()),
             *_of_document(gi.methodology_schema()),
             *(f"dataset {name}" for name in gi.datasets.available().index),
         }

@@ -261,7 +261,10 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
     return code, said.out, said.err
 
 
-def test_list_shows_what_is_known_of_each_edition(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_shows_what_is_known_of_each_edition(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")  # whatever the terminal is
     _, out, _ = run(capsys, "list")
     head, *rows = out.splitlines()
     assert head.split() == ["id", *gi.methodologies().columns]
@@ -293,7 +296,7 @@ def test_show_describes_a_methodology_of_somebodys_own(
 ) -> None:
     framework = gi.Framework("root", [gi.Indicator("days", rule=gi.rules.Points())])
     own = SimpleNamespace(id="own", version="1", framework=framework, compute=None)
-    monkeypatch.setattr("govindex.cli.methodology", lambda name: own)
+    monkeypatch.setattr("govindex.cli.reading.methodology", lambda name: own)
     code, out, _ = run(capsys, "show", "own")
     assert (code, out.splitlines()[0]) == (0, "own@1")
     assert "days" in out
@@ -302,7 +305,7 @@ def test_show_describes_a_methodology_of_somebodys_own(
 def test_methodology_of_somebodys_own_is_not_cut(
     data: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("govindex.cli.methodology", lambda name: SimpleNamespace(id="own"))
+    monkeypatch.setattr("govindex.cli.reading.methodology", lambda name: SimpleNamespace(id="own"))
     code, _, said = run(capsys, "score", data, "--method", "own", "--cut")
     assert code == 1
     assert said.startswith("govindex: 'own' computes its scores by code of its own and cannot be")
@@ -442,7 +445,7 @@ class Hump:
 def hump(monkeypatch: pytest.MonkeyPatch) -> str:
     leaf = gi.Indicator("staff", rule=Hump())
     method = gi.Methodology("example.hump", "1", gi.Framework("total", [leaf]))
-    monkeypatch.setattr("govindex.cli.methodology", lambda name: method)
+    monkeypatch.setattr("govindex.cli.reading.methodology", lambda name: method)
     return "example.hump"
 
 
@@ -476,7 +479,7 @@ def test_check_stops_at_a_broken_contract(
     own = SimpleNamespace(
         id="own", version="1", framework=framework, fingerprint="x", compute=lambda data: None
     )
-    monkeypatch.setattr("govindex.cli.methodology", lambda name: own)
+    monkeypatch.setattr("govindex.cli.reading.methodology", lambda name: own)
     code, out, _ = run(capsys, "check", "own", "--examples", "2")
     assert code == 1
     assert out.startswith("contract                          broken\n")
@@ -615,7 +618,6 @@ def test_bad_input_exits_with_one_and_no_traceback(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "the following arguments are required: command"),
         (["show"], "the following arguments are required: method"),
         (["score", "data.csv"], "the following arguments are required: --method"),
         (["validate"], "the following arguments are required: file"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -77,3 +78,14 @@ def test_stages_half_declared_are_refused_in_words_of_the_shell(
 ) -> None:
     assert main(["score", *call, *options]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_json_says_which_figures_do_not_stand_as_reported(
+    call: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["score", *call, *STAGES, "--fall-back", "--json"]) == 0
+    marks = json.loads(capsys.readouterr().out)["marks"]
+    assert [(m["unit"], m["node"], m["status"], m["value"]) for m in marks] == [
+        ("A", "y", "not applicable", None),
+        ("B", "y", "fallen back", 5.0),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import chain
 from typing import Any
 
@@ -40,7 +41,8 @@ from govindex.testing import (
 from govindex.testing.strategies import methodologies
 from govindex.testing.subject import Subject, Trial
 
-EXAMPLES = 4
+# A plain run samples; the profile `full` tries more.
+EXAMPLES = 2 if os.environ.get("GOVINDEX_PROFILE", "quick") == "quick" else 15
 
 
 def _even(weights: Any, present: Any) -> Any:

@@ -17,6 +17,7 @@ import govindex as gi
 from govindex import Framework, Indicator, Methodology, Observations, SettingError, Unit, rules
 from govindex.testing import (
     LawBroken,
+    LawNotTried,
     check_methodology,
     laws,
     methodology_around,
@@ -64,6 +65,9 @@ def test_message_says_what_broke_on_which_data_and_how_to_see_it_again() -> None
     assert lines[1].startswith("  unit 'U0' betters 'a' from ")
     assert lines[2].startswith("  why it matters: Nobody may be punished")
     table = lines[lines.index("the smallest example found:") + 1 :]
+    assert lines[3] == (
+        "  it follows from what is declared: the parts on the way are `monotone` or `falling`"
+    )
     assert table[0].split() == ["a", "b"]
     assert table[1].split()[0] == "U0"
     assert table[2] == "to see it again:"  # one unit is enough
@@ -120,6 +124,14 @@ def test_promises_follow_from_what_the_parts_declare() -> None:
     assert relative.loc["anchoring", "promised"]
     assert absolute.loc["anchoring", "why"] == "nothing in it looks at peers"
     assert absolute.loc["measure_unit", "why"] == "it has no rule that ignores measure units"
+
+
+def test_every_law_says_what_must_be_declared() -> None:
+    assert laws.scoring.declared == "nothing"
+    assert laws.rivals_unchanged.declared == "no part is `peer_dependent`"
+    assert laws.linearity.declared == "parts that can be seen; linear aggregator"
+    for law in LAWS:
+        assert (law.declared == "nothing") == (not law.unless)
 
 
 def test_every_law_states_itself_and_why_it_matters() -> None:
@@ -217,6 +229,10 @@ def test_shifted_clock_leaves_dates_what_they_are() -> None:
 # -- data -----------------------------------------------------------------------------------------
 
 
+def _shrink() -> Any:
+    return gi.absence.Shrink()
+
+
 @attrs.frozen
 class Doubled:
     """A measure that the kit has never seen."""
@@ -248,23 +264,70 @@ def test_measure_whose_data_cannot_be_drawn_asks_for_data() -> None:
 def test_given_observations_are_tried_in_other_mixtures() -> None:
     data = observed({"x": [1.0, 4.0, None]}, units=[Unit("A", league="L"), "B", "C"])
     method = attrs.evolve(STRANGE, framework=attrs.evolve(STRANGE.framework, absence=_shrink()))
-    check_methodology(method, data=data, examples=15)
-
-
-def _shrink() -> Any:
-    return gi.absence.Shrink()
+    check_methodology(method, data=data, examples=5)
 
 
 def test_given_strategy_is_drawn_from() -> None:
     rows = st.lists(st.floats(0, 9), min_size=3, max_size=3)
-    check_methodology(STRANGE, data=rows.map(lambda cells: observed({"x": cells})), examples=10)
+    figures = rows.map(lambda cells: observed({"x": cells}))
+    untried = ("leagues_apart", "anonymity_of_leagues")
+    excuses = dict.fromkeys(untried, "the figures are those of one league")
+    check_methodology(STRANGE, data=figures, examples=5, excuses=excuses)
 
 
-def test_law_that_given_data_never_let_be_tried_says_so() -> None:
-    data = observed({"a": [None, None], "b": [None, None]})
-    method = attrs.evolve(BROKEN, framework=attrs.evolve(BROKEN.framework, absence=_shrink()))
-    assert _check(method, "betterment", data=data, examples=10)() == 0
-    assert _check(method, "anonymity_of_order", data=data, examples=10)() == 10
+NOTHING = observed({"a": [None, None], "b": [None, None]})
+SHRINKING = attrs.evolve(BROKEN, framework=attrs.evolve(BROKEN.framework, absence=_shrink()))
+
+
+def test_law_that_given_data_never_let_be_tried_fails_and_says_so() -> None:
+    assert _check(SHRINKING, "anonymity_of_order", data=NOTHING, examples=10)() == 10
+    with pytest.raises(
+        LawNotTried, match=r"'betterment' was not tried on .*: of 200 examples 0 could be tried, "
+    ) as caught:
+        _check(SHRINKING, "betterment", data=NOTHING, examples=10)()
+    assert "hold nothing to try it on" in caught.value.said
+    assert "excuses={'betterment': '…'}" in str(caught.value)
+
+
+def test_kit_names_every_law_that_was_not_tried_unless_it_is_excused() -> None:
+    with pytest.raises(LawNotTried, match="the law 'betterment' was not tried") as caught:
+        check_methodology(SHRINKING, data=NOTHING, examples=1)
+    untried = [
+        line.split("'")[1] for line in str(caught.value).splitlines() if "was not tried" in line
+    ]
+    assert {"betterment", "dominance"} <= {*untried}
+    excuses = dict.fromkeys(untried, "the sample has no figures")
+    check_methodology(SHRINKING, data=NOTHING, examples=1, excuses=excuses)
+
+
+REFUSERS = {
+    "of more than 1 unit is": lambda data: len(data.units) > 1,
+    "of more than 2 units is": lambda data: len(data.units) > 2,
+    "of more than [2-4] units? is": lambda data: len(data.units) > 4,
+}
+
+
+def _refusing(refuses: Any) -> Methodology:
+    def step(data: Observations) -> Observations:
+        if refuses(data):
+            raise gi.DataError("these units are too many for me")
+        return data
+
+    return attrs.evolve(SHRINKING, steps=[step])
+
+
+@pytest.mark.parametrize("said", REFUSERS)
+def test_methodology_that_refuses_larger_tables_breaks_scoring(said: str) -> None:
+    with pytest.raises(LawBroken, match=f"every table {said} refused .*too many for me"):
+        check_methodology(_refusing(REFUSERS[said]), examples=15)
+
+
+def test_law_that_needs_what_is_refused_was_not_tried() -> None:
+    def alike(data: Observations) -> bool:
+        return len(np.unique(np.nan_to_num(data.values), axis=0)) < len(data.units)
+
+    with pytest.raises(LawNotTried, match=r"'equal_units_tie' was not.*were refused \(steps of"):
+        _check(_refusing(alike), "equal_units_tie", examples=2)()
 
 
 def test_law_can_be_tried_by_hand() -> None:

@@ -14,6 +14,7 @@ REFUSALS = (
     "gave no finite share",
     "refuses what it says it takes",
     "computing raises ZeroDivisionError",
+    "valid data are refused",
 )
 SOUND = {(id(m.sound), m.law.name, id(m.data)): m for m in MUTANTS}
 

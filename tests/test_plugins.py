@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
 import re
 import sys
@@ -103,7 +104,6 @@ def test_nothing_installed_gives_an_empty_table(offer: Offer) -> None:
         (["2", "10", "9"], "10"),
         (["1.0", "1.0.1"], "1.0.1"),
         (["2022", "rc"], "2022"),
-        (["1²", "1"], "1²"),
     ],
 )
 def test_newest_version_is_the_largest_by_its_numbers(
@@ -149,6 +149,19 @@ class Labelled(Opaque):
         raise RuntimeError("no label today")
 
 
+class Leaving(BaseException):
+    """What a module may raise beside errors, as pytest.skip does."""
+
+
+class UnprintableError(Exception):
+    def __str__(self) -> str:
+        raise ValueError
+
+
+def leaving(_: object) -> str:
+    raise Leaving
+
+
 class Silent(Opaque):
     id = "bad.index"
 
@@ -166,6 +179,14 @@ def shaped(**settings: Any) -> Any:
     [
         (ImportError("no module 'x'"), "broken: ImportError: no module 'x'"),
         (SystemExit("bye"), "broken: SystemExit: bye"),
+        (asyncio.CancelledError("so"), "broken: CancelledError: so"),
+        (GeneratorExit(), "broken: GeneratorExit: "),
+        (
+            BaseExceptionGroup("two", [SystemExit(), ValueError()]),
+            "broken: BaseExceptionGroup: two",
+        ),
+        (UnprintableError(), "broken: UnprintableError"),
+        (shaped(id=property(leaving)), "broken: Leaving: "),
         (lambda: 1 / 0, "broken: ZeroDivisionError: division by zero"),
         (3, "broken: has no id, version, framework, fingerprint, compute"),
         (shaped(version=2022), "broken: its version is 2022, no text"),
@@ -246,8 +267,44 @@ def test_edition_of_govindex_stays_in_force(offer: Offer) -> None:
     assert methodologies()["state"].to_list() == [
         "duplicate: vn.index@1 is offered by govindex",
         "ready",
-        "ready",
+        "ready, but only as vn.index@2: 'vn.index' alone is govindex's own",
     ]
+
+
+def test_newer_edition_of_a_package_does_not_take_over_an_id_of_govindex(offer: Offer) -> None:
+    old = made("vn.index", "1", issued="2019")
+    newer = made("vn.index", "2099", issued="2099")
+    offer(Point("vn.index@1", old, "govindex"), Point("vn.index@2099", newer, "another"))
+    assert methodology("vn.index") is old
+    assert methodology("vn.index@2099") is newer
+
+
+def test_id_of_govindex_is_not_taken_over_where_its_editions_are_broken(offer: Offer) -> None:
+    offer(
+        Point("vn.index@1", ImportError("gone"), "govindex"),
+        Point("vn.index@2", made("vn.index", "2"), "another"),
+    )
+    with pytest.raises(GovIndexError, match=r"'vn.index@1' of package govindex is broken"):
+        methodology("vn.index")
+    assert methodology("vn.index@2").version == "2"
+
+
+def test_interrupt_while_a_package_loads_is_passed_on(offer: Offer) -> None:
+    offer(Point("my.index@1", KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        methodologies()
+
+
+@pytest.mark.parametrize("error", [Leaving("so"), SystemExit("so")])
+def test_package_whose_folder_is_not_found_breaks_nothing_else(
+    offer: Offer, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fail(_: str) -> None:
+        raise error
+
+    monkeypatch.setattr(plugins, "_documents", fail)
+    offer(Point("folder", "some_package", "bad-package"), Point("my.index@1", made()))
+    assert methodologies()["state"].to_list() == [f"broken: {type(error).__name__}: so", "ready"]
 
 
 def test_broken_edition_of_govindex_is_not_replaced(offer: Offer) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import socket
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from typing import Any
 
@@ -128,6 +130,25 @@ def test_a_process_that_dies_is_told_with_what_to_do() -> None:
             drawn(executor=own)
 
 
+class _Losing(ThreadPoolExecutor):
+    """Loses its workers as Dask does, with an error of its own making."""
+
+    def submit(self, *_: Any, **__: Any) -> Any:
+        lost: Future[Any] = Future()
+        error = type("KilledWorker", (Exception,), {"__module__": "distributed.scheduler"})
+        lost.set_exception(error("3 workers died"))
+        return lost
+
+
+def test_workers_of_dask_that_keep_dying_are_told_with_what_to_do() -> None:
+    with (
+        _Losing(1) as own,
+        pytest.raises(SettingError, match=r"a worker died, .*memory, before 4,000 draws") as error,
+    ):
+        drawn(executor=own)
+    assert str(error.value.__cause__) == "3 workers died"
+
+
 def test_an_executor_that_was_shut_down_is_refused() -> None:
     own = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
     own.shutdown()
@@ -153,14 +174,32 @@ def test_a_job_of_a_million_draws_can_be_sent_and_is_no_larger_than_a_small_one(
 # -- several machines -----------------------------------------------------------------------------
 
 
+@contextmanager
+def _busy(port: int) -> Iterator[None]:
+    """Keep a port busy, so that nothing here can depend on its being free."""
+    with socket.socket() as taken:
+        # Somebody else may have it, which is as good.
+        with suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+        yield
+
+
 @pytest.fixture(scope="module")
-def client() -> Iterator[Any]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     distributed = pytest.importorskip(
         "distributed", reason="dask and distributed are not installed (the extra 'dask')"
     )
     with (
+        _busy(8787),  # where the dashboard would be
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            scheduler_port=0,
+            dashboard_address=":0",
+            local_directory=str(tmp_path_factory.mktemp("dask")),
         ) as cluster,
         distributed.Client(cluster) as found,
     ):

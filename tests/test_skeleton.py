@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
+import attrs
 import pandas as pd
 import pytest
+import tomli_w
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 import govindex as gi
 from govindex import DataError, FrameworkError
 from govindex.cli import main
-from govindex.skeleton import package_files, read_rubric, write_package
+from govindex.skeleton import _in_python, _in_toml, package_files, read_rubric, write_package
 from govindex.toml import loads
 
 RUBRIC = """\
@@ -43,6 +50,9 @@ code = "b"
 parent = "x"
 rule = "Points"
 """
+EXAMPLE = next(text for path, text in package_files("my-index").items() if "@" in path)
+IDS = st.from_regex(r"[a-z0-9]{0,3}([.-][a-z0-9]{1,3}){0,2}", fullmatch=True)
+SIGNS = st.text(st.sampled_from("=+-@'\";,.\t $ế"), max_size=5)
 
 
 def write(path: Path, text: str) -> Path:
@@ -93,7 +103,7 @@ def test_rubric_of_a_spreadsheet_becomes_the_document(rubric: Path) -> None:
     assert (method.id, method.version, method.label("vi")) == ("my.index", "1", "Chỉ số (giả định)")
     assert method.framework == framework
     assert method.sources[0].title == "rubric.csv"
-    assert text.startswith("# Made from 'rubric.csv' by govindex new.")
+    assert text.startswith('# Made from "rubric.csv" by govindex new.')
 
 
 def test_figures_have_a_column_for_each_variable(rubric: Path) -> None:
@@ -125,6 +135,11 @@ def test_document_is_kept_as_it_is_written(tmp_path: Path) -> None:
         ("json", "my-json"),
         ("class", "my-class"),
         ("govindex", "my-govindex"),
+        ("numpy", "my-numpy"),
+        ("tests", "my-tests"),
+        ("con", "my-con"),
+        ("aux.reform", "my-aux.reform"),
+        ("COM¹", "my-com1"),
     ],
 )
 def test_name_that_is_no_id_is_refused_with_one_that_is(name: str, near: str) -> None:
@@ -136,6 +151,135 @@ def test_name_that_is_no_id_is_refused_with_one_that_is(name: str, near: str) ->
 def test_name_of_another_methodology_is_refused() -> None:
     with pytest.raises(FrameworkError, match=r"the document says 'my\.index', the name is 'mine'"):
         package_files("mine", FORMS)
+
+
+# -- text that tries to get in ---------------------------------------------------------------------
+
+HOSTILE = (
+    "1/../../../PWNED",
+    "..",
+    "1\\..\\x",
+    "C:x",
+    "/etc/x",
+    '1"\ndependencies=["other"]\n[tool.x]\ny="1',
+    """'1"if(__import__("os").system("x"))else"'""",
+    '1"""; import os; """',
+    "$module",
+    "${id}",
+    "1\n",
+    "1\x00",
+    "1\u2028x",
+    "{name}",
+    "nul.txt\n",
+    "`x`",
+)
+
+
+COLUMNS = [text.strip() for text in HOSTILE if "\0" not in text]
+VARIABLES = st.one_of(st.sampled_from(COLUMNS), SIGNS.map(lambda signs: f"{signs}x".strip()))
+
+
+def generated(texts: dict[str, str], name: str, edition: str) -> dict[str, object]:
+    """Return what the files of a package say, with their own name and edition blanked out."""
+    module = name.replace(".", "_").replace("-", "_")
+
+    def plain(text: str) -> str:
+        for word in (edition, name, module, name.replace(".", "-")):
+            text = re.sub(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", "?", text)
+        return text.replace(f"test_{module}", "test_?")
+
+    found: dict[str, object] = {}
+    for path, text in texts.items():
+        if path.endswith(".py"):
+            found[plain(path)] = plain(ast.dump(ast.parse(text)))
+        elif path == "pyproject.toml":
+            found[path] = plain(repr(tomllib.loads(text)))
+        elif path == "README.md":
+            found[path] = plain(text)
+        else:
+            found[plain(path)] = None
+    return found
+
+
+@given(version=st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8)))
+@example("2022-05.1")
+def test_version_gets_no_text_into_a_generated_file(version: str) -> None:
+    document = tomli_w.dumps(tomllib.loads(FORMS) | {"version": version})
+    if not re.fullmatch(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*", version):
+        with pytest.raises(FrameworkError, match="the version is made of letters"):
+            package_files("my.index", document)
+        return
+    texts = package_files("my.index", document)
+    expected = generated(package_files("my.index", FORMS), "my.index", "my.index@2026")
+    assert generated(texts, "my.index", f"my.index@{version}") == expected
+
+
+@given(name=st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8), IDS).map("zq".__add__))
+def test_id_gets_no_text_into_a_generated_file(name: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*", name):
+        with pytest.raises(FrameworkError, match="try '"):
+            package_files(name)
+        return
+    texts = package_files(name)
+    document = loads(texts[next(path for path in texts if "@" in path)])
+    assert document == attrs.evolve(loads(EXAMPLE), id=name)
+    expected = generated(package_files("my-index"), "my-index", "my-index@1")
+    assert generated(texts, name, f"{name}@1") == expected
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"])))
+@example(HOSTILE[5])
+@example(HOSTILE[6])
+def test_text_is_quoted_for_the_language_it_stands_in(text: str) -> None:
+    assert ast.literal_eval(_in_python(text)) == text
+    assert tomllib.loads(f"x = {_in_toml(text)}\ny = 1") == {"x": text, "y": 1}
+
+
+@settings(max_examples=30)
+@given(names=st.lists(VARIABLES, min_size=1, max_size=8))
+def test_variables_are_read_back_from_the_figures(names: list[str]) -> None:
+    nodes = [{"code": "r"}] + [
+        {"code": f"n{i}", "parent": "r", "rule": "Points", "measure": name}
+        for i, name in enumerate(names)
+    ]
+    document = {"format": 1, "id": "my.index", "version": "1", "nodes": nodes}
+    texts = package_files("my.index", tomli_w.dumps(document))
+    method = loads(texts["src/my_index/my.index@1.toml"])
+    with tempfile.TemporaryDirectory() as folder:
+        write_package(texts, Path(folder) / "x")
+        columns = list(gi.read_table(Path(folder) / "x/tests/figures.csv").columns)
+    assert columns == ["unit", *dict.fromkeys(method.framework.variables), "expected score"]
+
+
+@pytest.mark.parametrize("name", ["a\nb = 1.csv", "a\x7f.csv", "a\u2028.csv", "a\n.toml"])
+def test_file_name_gets_no_text_into_the_document(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, RUBRIC)
+    with pytest.raises(DataError, match=r"holds printable signs only, not .*: rename the file"):
+        read_rubric("my.index", tmp_path / name)
+
+
+def test_file_name_is_quoted(tmp_path: Path) -> None:
+    name = "a' {name} \" \\ $id.csv"
+    text = read_rubric("x.y", write(tmp_path / name, RUBRIC), decimal=",", ignore=["Ghi chú"])
+    assert loads(text).sources[0].title == name
+    assert text.splitlines()[0].startswith(f"# Made from {_in_toml(name)} by govindex new")
+
+
+ELSEWHERE = ("../x", "/x", "a/../../x", "a//x", "a\\x", "c:x", "a/con", "NUL.txt", "a/com1.x.py")
+NO_NAMES = ("x.", "x ", "x\n", "a/./x", "", "lpt³", "a*", "a/")
+
+
+@pytest.mark.parametrize("path", [*ELSEWHERE, *NO_NAMES])
+def test_path_that_leads_elsewhere_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(DataError, match=r"a path in a package leads down|keeps the name"):
+        write_package({path: "x"}, tmp_path / "inner" / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_text_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"x' cannot be written: a text is no Unicode"):
+        write_package({"a.txt": "\ud800"}, tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
 
 
 # -- writing ---------------------------------------------------------------------------------------

@@ -321,7 +321,7 @@ ONE_WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "format is true": ({"format": True}, "format: this version reads format 1, not True"),
     "no id": ({"id": None}, "id: is missing; Methodology needs it"),
     "id is a number": ({"id": 766}, "id: expected a text, not 766"),
-    "id with a blank": ({"id": "a b"}, "the id is a text without blanks or '@', not 'a b'"),
+    "id with a blank": ({"id": "a b"}, "the id is made of letters .*, not 'a b'"),
     "version is a number": ({"version": 2022}, "version: expected a text, not 2022"),
     "unknown setting": ({"notse": ""}, "notse: there is no such setting: did you mean 'notes'?"),
     "framework": ({"framework": {}}, "framework: there is no such setting"),

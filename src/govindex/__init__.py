@@ -117,6 +117,8 @@ __all__ = [
     "write_table",
 ]
 
+__version__ = "0.1.0"
+
 # What an import of the package need not wait for; none of the names is that of its module.
 _MODULES = ("coherence", "datasets", "robustness", "weight")
 _LATER = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import attrs
@@ -9,7 +10,37 @@ import numpy as np
 
 from govindex.errors import SettingError
 
-__all__ = ["boolean", "finite", "number", "positive", "share", "spread_of", "whole"]
+__all__ = [
+    "boolean",
+    "finite",
+    "name_problem",
+    "number",
+    "positive",
+    "share",
+    "spread_of",
+    "whole",
+]
+
+_NAME = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
+
+
+def name_problem(value: Any, what: str) -> str | None:
+    """Return why a text is no id and no version, None if it is one.
+
+    Both stand in file names, in documents and in generated code.
+
+    Examples
+    --------
+    >>> name_problem("2022-05", "version")
+    >>> name_problem("../a", "version")[:41]
+    'the version is made of letters without ac'
+    """
+    if isinstance(value, str) and _NAME.fullmatch(value):
+        return None
+    return (
+        f"the {what} is made of letters without accents, digits, and single dots or hyphens "
+        f"between them, not {value!r}"
+    )
 
 
 def number(value: Any, what: str) -> float:

@@ -408,7 +408,9 @@ class Aggregator(Protocol):
     largest child; `below_arithmetic`, that it never exceeds their weighted mean; `slope`, the most
     that the result changes per change of one child's share, for shares from 0 to 1; `above`, that
     it may refuse shares that do not lie above this number, otherwise it takes those from 0 to 1 at
-    least; `proportional`, that only the proportions of the weights count; `reach(low, high)`,
+    least; `proportional`, that only the proportions of the weights count; `ignores_weights`, that
+    weights above 0 only say which children count; `by_place`, that the place of a child among the
+    children, which stand in the order of their codes, says what it is; `reach(low, high)`,
     between what its result lies for shares from `low` to `high`; `needs_all`, that no child may be
     left out: the engine refuses a unit that lacks one; `objection(codes)`, why it cannot combine
     the children of these codes, "" if it can; `scoped`, that it is called with a third argument,

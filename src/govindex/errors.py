@@ -6,6 +6,8 @@ to do. All problems of one input are collected by :class:`Problems` and raised o
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
@@ -23,6 +25,7 @@ __all__ = [
     "UnknownNameError",
     "listing",
     "near_miss",
+    "raised",
 ]
 
 _SHOWN = 12
@@ -196,6 +199,22 @@ class UnknownNameError(GovIndexError, LookupError):
 
 class DeprecatedEditionWarning(FutureWarning):
     """A methodology was asked for in an edition that is not to be used any more."""
+
+
+def raised(part: str, error: Exception) -> SettingError:
+    """Return the error that says what a part of somebody's own raised, and where.
+
+    Examples
+    --------
+    >>> raised("the step 'clean'", KeyError("x"))
+    SettingError("the step 'clean' raised KeyError: 'x'")
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    # The last line of its own code says more than one inside a library that it calls.
+    own = [f for f in frames if "site-packages" not in f.filename]
+    place = own[-1] if len(own) > 1 else None
+    where = f" (line {place.lineno} of {os.path.basename(place.filename)})" if place else ""
+    return SettingError(f"{part} raised {type(error).__name__}: {error}{where}")
 
 
 class CellError(GovIndexError, ValueError):

@@ -19,7 +19,7 @@ import attrs
 import numpy as np
 
 from govindex.contracts import CellStatus, Float, Status, is_absent
-from govindex.errors import DataError, Problems, listing, near_miss
+from govindex.errors import DataError, GovIndexError, Problems, listing, near_miss
 from govindex.kernels.reductions import all_finite
 from govindex.names import as_code, composed
 from govindex.notation import Notation, cure_of_word
@@ -425,9 +425,7 @@ def open_table(frame: Any, keys: Callable[[list[str]], Keys] | None = None) -> T
         names = getattr(frame, "column_names", None) or frame.columns  # pyarrow's, or pandas'
         raise _doubled([str(name) for name in names]) from error
     if isinstance(opened, nw.LazyFrame):
-        if keys is not None:
-            _check_rows(opened, keys)
-        opened = opened.collect()
+        opened = _collected(opened, keys)
     given = list(opened.columns)
     names = [as_code(str(name)) for name in given]
     if len(set(names)) < len(names):
@@ -437,6 +435,19 @@ def open_table(frame: Any, keys: Callable[[list[str]], Keys] | None = None) -> T
     elif names != given:
         opened = opened.rename(dict(zip(given, names, strict=True)))
     return Table(opened, tuple(names))
+
+
+def _collected(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys] | None) -> Any:
+    try:
+        if keys is not None:
+            _check_rows(frame, keys)
+        return frame.collect()
+    except GovIndexError:
+        raise
+    except Exception as error:  # whatever the library behind the frame raises
+        raise DataError(
+            f"the lazy frame cannot be collected: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _check_rows(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys]) -> None:

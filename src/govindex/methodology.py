@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from govindex.anchoring import anchored_parts
+from govindex.checks import name_problem
 from govindex.compute import (
     Block,
     Evaluation,
@@ -105,9 +106,10 @@ class Methodology:
     Parameters
     ----------
     id : str
-        Dotted and lower case: "vn.service-766".
+        Dotted and lower case: "vn.service-766". Letters without accents, digits, and single dots or
+        hyphens between them.
     version : str
-        The edition: "2022".
+        The edition: "2022". Made of the same signs.
     framework : Framework
     forms : mapping of str to Framework
         Forms of their own for units of a type; units without a type are scored by `framework`.
@@ -179,8 +181,8 @@ class Methodology:
     def __attrs_post_init__(self) -> None:
         problems = Problems()
         for what, text in (("id", self.id), ("version", self.version)):
-            if not isinstance(text, str) or not text.strip() or "@" in text or " " in text:
-                problems.add(f"the {what} is a text without blanks or '@', not {text!r}")
+            if problem := name_problem(text, what):
+                problems.add(problem, code=f"methodology.{what}")
         if not isinstance(self.framework, Framework):
             problems.add(f"the framework is a Framework, not {self.framework!r}")
         if not isinstance(self.forms, Mapping):

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
+from govindex.checks import name_problem
 from govindex.errors import (
     DataError,
     FrameworkError,
@@ -93,6 +94,8 @@ def _attribute_problems(name: str, found: object) -> Iterator[str]:
     if name in ("id", "version", "fingerprint"):
         if not (isinstance(found, str) and found.strip()):
             yield f"its {name} is {found!r}, no text"
+        elif name != "fingerprint" and (problem := name_problem(found, name)):
+            yield problem
     elif name == "deprecated" and not isinstance(found, str):
         yield f"its deprecated is {found!r}, no text that says why"
     elif name == "framework" and not isinstance(found, Framework):

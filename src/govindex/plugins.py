@@ -42,8 +42,6 @@ GROUP = "govindex.methodologies"
 
 _OWN = "govindex"
 _SLOW = 1.0  # seconds
-# What a plug-in may fail with: anything, and some modules exit when they are imported.
-_FAILURES = (Exception, SystemExit)
 _SAID = ("assesses", "depth", "confidence", "issued", "deprecated")
 
 
@@ -89,9 +87,18 @@ class _Offer:
         start = perf_counter()
         try:
             entry = _entry(self.name, self.package, self.source())
-        except _FAILURES as error:
-            entry = _broken(self.name, self.package, f"{type(error).__name__}: {error}")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # some modules exit or skip when they are imported
+            entry = _broken(self.name, self.package, _said(error))
         return attrs.evolve(entry, seconds=perf_counter() - start)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # it cannot even be printed
+        return type(error).__name__
 
 
 def _broken(name: str, package: str, why: str) -> _Entry:
@@ -138,14 +145,19 @@ def _package(point: EntryPoint) -> str:
 
 def _offered(point: EntryPoint, package: str) -> Iterator[_Offer]:
     """Yield what an entry point offers, without importing what it points to."""
+    failed, documents = None, []
     try:
-        if point.attr:
-            yield _Offer(point.name, package, point.load)
-            return
-        documents = _documents(point.module)
-    except _FAILURES as error:
-        yield _Offer(point.name, package, _raiser(error), of_folder=True)
-        return
+        load = point.load if point.attr else None
+        if load is None:
+            documents = _documents(point.module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        failed = error
+    if failed is not None:
+        yield _Offer(point.name, package, _raiser(failed), of_folder=True)
+    elif load is not None:
+        yield _Offer(point.name, package, load)
     for file in documents:
         yield _Offer(file.name.removesuffix(".toml"), package, _reader(file))
 
@@ -217,7 +229,7 @@ def _claims(entries: Iterable[_Entry]) -> dict[str, list[_Entry]]:
     return claims
 
 
-def _state(entry: _Entry, claims: Mapping[str, list[_Entry]]) -> str:
+def _state(entry: _Entry, claims: Mapping[str, list[_Entry]], own: frozenset[str]) -> str:
     if entry.loaded is None:
         return f"broken: {entry.trouble}"
     remarks = []
@@ -225,6 +237,8 @@ def _state(entry: _Entry, claims: Mapping[str, list[_Entry]]) -> str:
     if claim != [entry]:
         others = ", ".join(rival.package for rival in claim)
         remarks.append(f"duplicate: {entry.edition} is offered by {others}")
+    elif entry.package != _OWN and entry.id in own:
+        remarks.append(f"ready, but only as {entry.edition}: '{entry.id}' alone is govindex's own")
     if entry.said["deprecated"]:
         remarks.append(f"deprecated: {entry.said['deprecated']}")
     if entry.seconds > _SLOW:
@@ -256,7 +270,9 @@ def methodology(name: str) -> Methodology:
     and that one package offers, the one issued last (the largest version if editions do not say
     when they were issued). Results that must not change name their edition.
 
-    An edition that govindex has itself comes from govindex, whoever else offers it.
+    An edition that govindex has itself comes from govindex, whoever else offers it; and an id of
+    which govindex has editions means one of them, unless it is given with a version that only
+    another package has.
 
     Parameters
     ----------
@@ -290,6 +306,8 @@ def methodology(name: str) -> Methodology:
     offers = [offer for offer in _offers() if offer.id == wanted]
     if not offers:
         raise UnknownNameError(_unknown(wanted))
+    if not version:  # nobody takes over an id of govindex
+        offers = [offer for offer in offers if offer.package == _OWN] or offers
     named = [offer.entry for offer in offers if not version or offer.name in (wanted, name)]
     claims = _claims(entry for entry in named if not version or entry.edition in (wanted, name))
     usable = [claim for claim in claims.values() if claim[0].loaded is not None]
@@ -335,13 +353,14 @@ def methodologies() -> pd.DataFrame:
     """Return what is installed: one row per edition.
 
     Its title, which units it assesses, how deep and how sure it is known, how many indicators it
-    has, the package it comes from and its state: "ready", or what is wrong with it (broken, offered
-    by several packages, deprecated, slow to load).
+    has, the package it comes from and its state: "ready", or what is to be known (broken, offered
+    by several packages, of an id that alone means an edition of govindex, deprecated, slow).
     """
     import pandas as pd
 
     entries = [offer.entry for offer in _offers()]
     claims = _claims(entries)
+    own = frozenset(offer.id for offer in _offers() if offer.package == _OWN)
     rows = [
         {
             "id": entry.id or entry.name,
@@ -352,7 +371,7 @@ def methodologies() -> pd.DataFrame:
             "confidence": entry.said.get("confidence", ""),
             "indicators": entry.indicators,
             "package": entry.package,
-            "state": _state(entry, claims),
+            "state": _state(entry, claims, own),
         }
         for entry in entries
     ]

@@ -6,8 +6,7 @@ written, and stands in its place complete or not at all.
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 import keyword
 import re
 import sys
@@ -19,8 +18,8 @@ from pathlib import Path
 from string import Template
 from typing import Literal
 
-from govindex.errors import DataError, FrameworkError
-from govindex.files import read_table
+from govindex.errors import DataError, FrameworkError, Problems
+from govindex.files import read_table, write_table
 from govindex.methodology import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.toml import dumps, load_methodology, loads
@@ -28,8 +27,24 @@ from govindex.toml import dumps, load_methodology, loads
 __all__ = ["package_files", "read_rubric", "write_package"]
 
 _ID = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")
+# What the package is tested with, or what it stands on: a package called so would hide it.
+_TAKEN = frozenset(
+    [
+        *sys.stdlib_module_names,
+        *keyword.kwlist,
+        *("govindex", "test", "tests", "attr", "attrs", "hatchling", "hypothesis", "narwhals"),
+        *("numpy", "pandas", "pip", "pytest", "scipy", "setuptools", "tomli_w"),
+    ]
+)
+_DEVICES = frozenset(
+    [
+        *("con", "prn", "aux", "nul", "conin$", "conout$"),
+        *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"),
+    ]
+)
+_PART = re.compile(r"[A-Za-z0-9._@-]*[A-Za-z0-9_-]")
 _HEAD = """\
-# Made from '{name}' by govindex new. What the table does not say is yours to add: issued, assesses,
+# Made from {name} by govindex new. What the table does not say is yours to add: issued, assesses,
 # the title and address of the sources with your confidence in them, how scores are rounded and
 # ranked, bands, and what becomes of absent figures (absence of the node without a parent).
 """
@@ -57,28 +72,43 @@ def package_files(name: str, document: str | None = None) -> dict[str, str]:
     """
     _check_name(name)
     module = re.sub(r"[.-]", "_", name)
-    text = _filled("example.toml", id=name) if document is None else document
+    text = _filled("example.toml", id=_in_toml(name)) if document is None else document
     method = loads(text, name=f"{name}.toml")
     if method.id != name:
         raise FrameworkError(
             f"a package is called by the id of its methodology; the document says '{method.id}', "
             f"the name is '{name}': change one of them"
         )
-    words = {
-        "id": name,
-        "edition": f"{name}@{method.version}",
-        "module": module,
-        "project": name.replace(".", "-"),
-        "columns": 'unit="unit"' + (', type="type"' if method.forms else ""),
-    }
+    edition, project = f"{name}@{method.version}", name.replace(".", "-")
     return {
-        "README.md": _filled("README.md", **words),
-        "pyproject.toml": _filled("pyproject.toml", **words),
-        f"src/{module}/__init__.py": _filled("package.py", **words),
-        f"src/{module}/{words['edition']}.toml": text,
+        "README.md": _filled("README.md", id=name, edition=edition, module=module, project=project),
+        "pyproject.toml": _filled(
+            "pyproject.toml",
+            project=_in_toml(project),
+            about=_in_toml(f"The methodology {edition}, for govindex."),
+            module=_in_toml(module),
+            source=_in_toml(f"src/{module}"),
+        ),
+        f"src/{module}/__init__.py": _filled(
+            "package.py",
+            about=_in_python(f"The methodology {name}; its documents stand in this folder."),
+        ),
+        f"src/{module}/{edition}.toml": text,
         "tests/figures.csv": _filled("example.csv") if document is None else _header(method),
-        f"tests/test_{module}.py": _filled("test_methodology.py", **words),
+        f"tests/test_{module}.py": _test(edition, module, typed=bool(method.forms)),
     }
+
+
+def _test(edition: str, module: str, *, typed: bool) -> str:
+    about = f"What {edition} promises: the laws of its parts, and scores that are known."
+    return _filled(
+        "test_methodology.py",
+        about=_in_python(about),
+        module=_in_python(module),
+        document=_in_python(f"{edition}.toml"),
+        edition=_in_python(edition),
+        columns='unit="unit"' + (', type="type"' if typed else ""),
+    )
 
 
 def read_rubric(
@@ -112,6 +142,11 @@ def read_rubric(
         With every problem of the file.
     """
     _check_name(name)
+    if not path.name.isprintable():
+        raise DataError(
+            f"the name of a rubric's file is written into the document and holds printable signs "
+            f"only, not {path.name!r}: rename the file"
+        )
     if path.suffix == ".toml":
         load_methodology(path)
         return path.read_text(encoding="utf-8-sig")
@@ -119,7 +154,7 @@ def read_rubric(
     framework = Framework.from_table(table, decimal=decimal, ignore=ignore)
     source = Source(path.name, note="The table that this document was made from.")
     method = Methodology(name, "1", framework, title=framework.name, sources=source)
-    return _HEAD.format(name=path.name) + dumps(method)
+    return _HEAD.format(name=_in_toml(path.name)) + dumps(method)
 
 
 def write_package(texts: dict[str, str], folder: Path) -> None:
@@ -128,31 +163,49 @@ def write_package(texts: dict[str, str], folder: Path) -> None:
     Parameters
     ----------
     texts : mapping of str to str
-        What :func:`package_files` returned.
+        What :func:`package_files` returned, by paths inside the folder.
     folder : path
         Does not exist yet; the folder above it does.
 
     Raises
     ------
     DataError
-        If it exists, if there is no folder to write it in, or it cannot be written.
+        If it exists, if there is no folder to write it in, if it cannot be written, or a path leads
+        out of the folder or is no name of a file on every system.
     """
-    if folder.exists() or folder.is_symlink():
-        raise DataError(
-            f"'{folder}' exists already and is left as it is: remove it, or write elsewhere"
-        )
-    if not folder.parent.is_dir():
-        raise DataError(f"there is no folder '{folder.parent}' to write in: make it first")
+    _check_paths(texts)
     try:
+        if folder.exists() or folder.is_symlink():
+            raise DataError(
+                f"'{folder}' exists already and is left as it is: remove it, or write elsewhere"
+            )
+        if not folder.parent.is_dir():
+            raise DataError(f"there is no folder '{folder.parent}' to write in: make it first")
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".govindex-new-") as draft:
             whole = Path(draft) / folder.name
             for path, text in texts.items():
                 file = whole / path
                 file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, encoding="utf-8")
+                file.write_bytes(text.encode("utf-8"))
             whole.rename(folder)
     except OSError as error:
         raise DataError(f"'{folder}' cannot be written: {error.strerror}") from error
+    except UnicodeEncodeError as error:
+        raise DataError(f"'{folder}' cannot be written: a text is no Unicode: {error}") from error
+
+
+def _check_paths(paths: Iterable[str]) -> None:
+    problems = Problems()
+    for path in paths:
+        for part in path.split("/"):
+            if not _PART.fullmatch(part):
+                problems.add(
+                    "a path in a package leads down by names of letters without accents, digits, "
+                    f"'.', '-', '_' and '@', and none ends in a dot: {path!r} does not"
+                )
+            elif part.partition(".")[0].casefold() in _DEVICES:
+                problems.add(f"Windows keeps the name '{part}' for a device, met in {path!r}")
+    problems.raise_any(DataError, "The package cannot be written")
 
 
 def _check_name(name: str) -> None:
@@ -162,12 +215,16 @@ def _check_name(name: str) -> None:
     )
     if not _ID.fullmatch(name):
         raise FrameworkError(f"{rule}; '{name}' is none: try '{_near_id(name)}'")
-    module = re.sub(r"[.-]", "_", name)
-    taken = (*sys.stdlib_module_names, *keyword.kwlist, "govindex")
-    if module in taken:
+    module, device = re.sub(r"[.-]", "_", name), name.partition(".")[0]
+    if module in _TAKEN:
         raise FrameworkError(
-            f"the package would be called '{module}', which Python or govindex has already: "
-            f"try 'my-{name}'"
+            f"the package would be called '{module}', as one that Python, govindex or its tests "
+            f"need already: try 'my-{name}'"
+        )
+    if device in _DEVICES:
+        raise FrameworkError(
+            f"Windows keeps the name '{device}' for a device, and no file there begins with "
+            f"'{device}.': try 'my-{name}'"
         )
 
 
@@ -177,7 +234,10 @@ def _near_id(name: str) -> str:
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     parts = [re.sub(r"[^a-z0-9]+", "-", part).strip("-") for part in letters.split(".")]
     near = ".".join(part for part in parts if part)
-    return near if _ID.fullmatch(near) else f"my-{near}" if near else "my-province.reform"
+    if not near:
+        return "my-province.reform"
+    taken = re.sub(r"[.-]", "_", near) in _TAKEN or near.partition(".")[0] in _DEVICES
+    return near if _ID.fullmatch(near) and not taken else f"my-{near}"
 
 
 def _filled(template: str, **words: str) -> str:
@@ -185,12 +245,26 @@ def _filled(template: str, **words: str) -> str:
     return Template(text).substitute(words)
 
 
+def _in_toml(text: str) -> str:
+    import tomli_w
+
+    return tomli_w.dumps({"x": text}).removeprefix("x = ").rstrip("\n")
+
+
+def _in_python(text: str) -> str:
+    """Return a literal in double quotes; whatever JSON escapes, Python reads alike."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _header(method: Methodology) -> str:
     """Return a table without rows: a column for everything that decides a score."""
+    import pandas as pd
+
     needed = [name for form in method.frameworks for name in form.variables]
     used = [name for form in method.frameworks for name in form.optional_variables]
     units = ["unit", "type"] if method.forms else ["unit"]
-    line = io.StringIO()
-    columns = dict.fromkeys([*units, *needed, *used, "expected score"])
-    csv.writer(line, lineterminator="\n").writerow(columns)
-    return line.getvalue()
+    columns = list(dict.fromkeys([*units, *needed, *used, "expected score"]))
+    with tempfile.TemporaryDirectory() as folder:  # as any table that is written to a file
+        file = Path(folder) / "figures.csv"
+        write_table(pd.DataFrame(columns=columns, index=pd.RangeIndex(0)), file)
+        return file.read_bytes().decode("utf-8-sig")

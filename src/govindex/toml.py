@@ -61,7 +61,7 @@ def load_methodology(path: str | PathLike[str]) -> Methodology:
     FrameworkError
         With every problem of the file and its path in it; or if the file cannot be read.
     """
-    file = Path(path)
+    file = _path(path)
     if file.suffix not in (".toml", ".json"):
         raise FrameworkError(f"'{file.name}' is no methodology: it ends neither in .toml nor .json")
     try:
@@ -80,7 +80,15 @@ def load_methodology(path: str | PathLike[str]) -> Methodology:
         raise FrameworkError(
             f"'{file.name}' is not UTF-8: {error.reason} at byte {error.start}"
         ) from error
+    except ValueError as error:  # a path with a NUL in it
+        raise FrameworkError(f"{file.name!r} cannot be read: {error}") from error
     return loads(text, name=file.name)
+
+
+def _path(path: object) -> Path:
+    if not isinstance(path, (str, PathLike)):
+        raise FrameworkError(f"a file is a path, not {path!r}")
+    return Path(path)
 
 
 def loads(text: str, *, name: str = "document.toml") -> Methodology:
@@ -357,11 +365,13 @@ def save_methodology(
     FrameworkError
         If a part cannot be said in a document: a function, a step, a class of one's own.
     """
-    file = Path(path)
+    file = _path(path)
+    if not isinstance(method, Methodology):
+        raise FrameworkError(f"a document holds a Methodology, not {type(method).__name__}")
     if file.suffix not in (".toml", ".json"):
         raise FrameworkError(f"a methodology is written to .toml or .json, not to '{file.name}'")
     text = dumps(method, json=file.suffix == ".json")
-    write_whole(file, lambda draft: draft.write_text(text, encoding="utf-8"), overwrite=overwrite)
+    write_whole(file, lambda draft: draft.write_bytes(text.encode("utf-8")), overwrite=overwrite)
 
 
 def dumps(method: Methodology, *, json: bool = False) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from govindex.aggregate.common import stacked
 from govindex.checks import boolean
 from govindex.contracts import Bool, Float
-from govindex.errors import CellError, SettingError
+from govindex.errors import CellError, GovIndexError, SettingError, raised
 
 __all__ = ["Callable"]
 
@@ -54,7 +54,7 @@ class Callable:
     CellError
         If the units have different weights, or a unit gets no finite value.
     SettingError
-        If the function does not return one number for each unit.
+        If the function raises, or does not return one number for each unit.
 
     Examples
     --------
@@ -69,6 +69,7 @@ class Callable:
     sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
+    by_place: ClassVar[bool] = True
     function: Function[[Float, Float], Any] = attrs.field(validator=_function, repr=_named)
     peer_dependent: bool = attrs.field(default=True, validator=boolean, kw_only=True)
     monotone: bool = attrs.field(default=False, validator=boolean, kw_only=True)
@@ -102,7 +103,12 @@ class Callable:
     def _values(self, scores: Float, weights: Float) -> Float:
         order = np.lexsort(scores.T[::-1])
         ordered = scores[order]
-        given = self.function(ordered.copy(), weights.copy())
+        try:
+            given = self.function(ordered.copy(), weights.copy())
+        except GovIndexError:
+            raise
+        except Exception as error:
+            raise raised(_named(self.function), error) from error
         try:
             values = np.asarray(given, dtype=np.float64)
         except (TypeError, ValueError) as error:

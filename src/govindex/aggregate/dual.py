@@ -82,6 +82,11 @@ class Dual:
         return getattr(self.of, "proportional", False)
 
     @property
+    def ignores_weights(self) -> bool:
+        """Whether the aggregator does."""
+        return getattr(self.of, "ignores_weights", False)
+
+    @property
     def slope(self) -> float:
         """As steep as the aggregator, at the other end."""
         return getattr(self.of, "slope", np.inf)

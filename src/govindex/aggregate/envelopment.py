@@ -90,6 +90,11 @@ class BenefitOfTheDoubt:
             raise SettingError(f"least ({self.least:g}) is above most ({self.most:g})")
 
     @property
+    def ignores_weights(self) -> bool:
+        """Whether each unit is free to choose its weights, whatever the children's own are."""
+        return self.spread is None
+
+    @property
     def above(self) -> float:
         """Shares must lie above this: with limits every child must have its part of the sum."""
         return 0.0 if self._is_limited else BELOW_ZERO

@@ -269,6 +269,7 @@ class Product:
     one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
     above: ClassVar[float] = BELOW_ZERO
+    ignores_weights: ClassVar[bool] = True
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the product, NaN where no child counts.

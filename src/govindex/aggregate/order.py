@@ -38,6 +38,7 @@ class Minimum(_Ordered):
     """
 
     below_arithmetic: ClassVar[bool] = True
+    ignores_weights: ClassVar[bool] = True
     one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
@@ -56,6 +57,7 @@ class Maximum(_Ordered):
     array([0.8])
     """
 
+    ignores_weights: ClassVar[bool] = True
     one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
@@ -95,6 +97,11 @@ class Median(_Ordered):
     one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
     weighted: bool = attrs.field(default=True, validator=boolean, kw_only=True)
+
+    @property
+    def ignores_weights(self) -> bool:
+        """Whether weights above 0 only say which children count."""
+        return not self.weighted
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the median, NaN where no child counts."""
@@ -196,6 +203,11 @@ class OWA(_Ordered):
     @property
     def needs_all(self) -> bool:
         """Whether every place needs its child."""
+        return bool(self.weights)
+
+    @property
+    def ignores_weights(self) -> bool:
+        """Whether the weights of places leave the children's own no say."""
         return bool(self.weights)
 
     @property

@@ -63,6 +63,11 @@ class Ratio:
         if both:
             raise SettingError(f"Ratio has {listing(both)} in numerator and denominator")
 
+    @property
+    def ignores_weights(self) -> bool:
+        """Whether there is one child on each side, which no weight can move."""
+        return len(self.numerator) == len(self.denominator) == 1
+
     def objection(self, codes: Sequence[str]) -> str:
         """Say which children are on neither side, and which named ones are no children."""
         return strangers(self, (*self.numerator, *self.denominator), codes)

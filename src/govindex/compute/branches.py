@@ -24,7 +24,7 @@ from govindex.contracts import (
     combined,
     is_absent,
 )
-from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing
+from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing, raised
 from govindex.kernels.reductions import total
 from govindex.kernels.scaling import in_proportion, powers
 from govindex.model.tree import Indicator, Node, View
@@ -125,6 +125,9 @@ def finished(
             state.share, state.points = _ruled(branch.node.rule, state.share, scope), None
         except GovIndexError as error:
             name_cells(error, block, [branch.node], problems, state.share)
+        except Exception as error:  # the rule may be somebody's own
+            own = raised(f"the rule {branch.node.rule!r}", error)
+            name_cells(own, block, [branch.node], problems)
     if branch.rounding is not None:
         maximum = drawn.maximum(branch.node.code)[:, None]
         if branch.corrects:
@@ -188,19 +191,18 @@ def _combined(
     problems: Problems,
 ) -> Float:
     """Aggregate, and name the units that the aggregator refuses."""
+    shapes = [array.shape for array in (*shares, *weights)]
     try:
         scope = BranchScope(branch.child_codes, block.peers)
         with np.errstate(over="ignore", invalid="ignore"):
             found = combined(branch.aggregate, shares, weights, scope)
-        share = as_numbers(found, repr(branch.aggregate))
-        if share.shape[-1:] not in ((1,), (len(block.peers),)):
-            raise SettingError(
-                f"{branch.aggregate!r} returned shares of shape {share.shape}, "
-                f"expected (draws, {len(block.peers)})"
-            )
+        share = _of_shape(as_numbers(found, repr(branch.aggregate)), branch, shapes, block)
     except GovIndexError as error:
         name_cells(error, block, [branch.node], problems)
-        return np.full(np.broadcast_shapes(*(s.shape for s in shares)), np.nan)
+        return np.full(np.broadcast_shapes(*shapes), np.nan)
+    except Exception as error:  # the aggregator may be somebody's own
+        name_cells(raised(repr(branch.aggregate), error), block, [branch.node], problems)
+        return np.full(np.broadcast_shapes(*shapes), np.nan)
     units = len(block.peers)
     if share.shape[-1] != units:
         share = np.broadcast_to(share, (*share.shape[:-1], units))
@@ -209,6 +211,21 @@ def _combined(
     if lost.any():
         refusal = CellError(f"{branch.aggregate!r} gave no finite share", lost)
         name_cells(refusal, block, [branch.node], problems)
+    return share
+
+
+def _of_shape(
+    share: Float, branch: Branch, shapes: Sequence[tuple[int, ...]], block: Block
+) -> Float:
+    """Return shares of shape (draws or 1, units or 1), or say what was expected."""
+    draws = max(shape[0] for shape in shapes)
+    units = len(block.peers)
+    if share.ndim != 2 or share.shape[0] not in (1, draws) or share.shape[1] not in (1, units):
+        raise SettingError(
+            f"{branch.aggregate!r} returned shares of shape {share.shape}, expected "
+            f"({draws}, {units}): a row per draw, a column per unit; each child's shares and "
+            "weights come with these dimensions, of which each may be 1"
+        )
     return share
 
 

@@ -24,7 +24,7 @@ from govindex.contracts import (
     compares,
     is_absent,
 )
-from govindex.errors import CellError, GovIndexError, Problems
+from govindex.errors import CellError, GovIndexError, Problems, SettingError, raised
 from govindex.kernels.reductions import all_finite
 from govindex.kernels.rounding import twelve_digits
 from govindex.model.tree import Indicator
@@ -131,12 +131,32 @@ def _measured(
             name_answers(leaf.code, name, block, problems)
             continue
         try:
-            with np.errstate(over="ignore", invalid="ignore"):
-                cells = leaf.measure(block)
-            found[row] = (_finite(leaf.measure, cells), levels)
+            found[row] = (_cells(leaf, block), levels)
         except GovIndexError as error:
             name_cells(error, block, [leaf], problems)
+        except Exception as error:  # the measure may be somebody's own
+            own = raised(f"the measure {leaf.measure!r}", error)
+            name_cells(own, block, [leaf], problems)
     return found
+
+
+def _cells(leaf: Indicator, block: Block) -> Cells:
+    """Return what the measure of an indicator gives, if it has the right shape."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        found: object = leaf.measure(block)
+    units = len(block.peers)
+    if not isinstance(found, Cells):
+        raise SettingError(
+            f"the measure {leaf.measure!r} returned {type(found).__name__}, expected "
+            "Cells(values, status)"
+        )
+    shape = np.shape(found.values)
+    if len(shape) != 2 or shape[1] != units or np.shape(found.status) != shape:
+        raise SettingError(
+            f"the measure {leaf.measure!r} returned values of shape {shape} and a status of shape "
+            f"{np.shape(found.status)}, expected (draws or 1, {units}) for both"
+        )
+    return _finite(leaf.measure, found)
 
 
 def _finite(measure: Measure, cells: Cells) -> Cells:
@@ -172,6 +192,9 @@ def _ruled(
         return np.full(values.shape, np.nan)
     except GovIndexError as error:
         name_cells(error, block, leaves, problems)
+        return np.full(values.shape, np.nan)
+    except Exception as error:  # the rule may be somebody's own
+        name_cells(raised(f"the rule {rule!r}", error), block, leaves, problems)
         return np.full(values.shape, np.nan)
     if group.complete and all_finite(shares):
         return shares

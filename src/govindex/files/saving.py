@@ -25,7 +25,7 @@ def check_target(file: Path, *, overwrite: bool) -> None:
     try:
         exists = file.exists() or file.is_symlink()
         regular = file.is_file() or not file.exists()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a path with a NUL in it is no path
         raise _failed(file, error) from error
     if exists and not regular:
         raise DataError(f"'{file.name}' cannot be written: it is a folder, a pipe or a device")
@@ -56,7 +56,10 @@ def write_whole(file: Path, write: Callable[[Path], object], *, overwrite: bool)
         If the file exists and is not to be overwritten, or cannot be written.
     """
     check_target(file, overwrite=overwrite)
-    target = Path(os.path.realpath(file))  # what a link points to is replaced, not the link
+    try:
+        target = Path(os.path.realpath(file))  # what a link points to is replaced, not the link
+    except (OSError, ValueError) as error:  # a path with a NUL in it is no path
+        raise _failed(file, error) from error
     draft = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
     try:
         write(draft)

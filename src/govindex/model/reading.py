@@ -287,7 +287,9 @@ def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]
 def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:
     # A pandas frame whose index has a name, or holds texts, carries its units there.
     index = getattr(frame, "index", None)
-    if index is None or not hasattr(frame, "reset_index") or not hasattr(index, "nlevels"):
+    # One of Dask has an index as well, which tells nothing of itself.
+    told = all(hasattr(index, name) for name in ("nlevels", "inferred_type"))
+    if index is None or not hasattr(frame, "reset_index") or not told:
         return frame, unit
     if index.nlevels > 1:  # a panel's units and periods, if the units are looked for there
         return (frame.reset_index() if unit in index.names else frame), unit

@@ -208,7 +208,9 @@ def _computed(
             # Futures of other libraries keep to the interface, but not to what is behind it.
             waiting[-1].add_done_callback(partial(_put, done, own))
         yield from _collected(done, dict(zip(ranges, waiting, strict=True)))
-    except BrokenExecutor as error:
+    except Exception as error:
+        if not _is_of_executor(error):
+            raise
         raise SettingError(
             f"executor: a worker died, perhaps for want of memory, before {job.recipe.draws:,} "
             "draws were done; take a new executor, with fewer workers if memory is short"
@@ -216,6 +218,12 @@ def _computed(
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _is_of_executor(error: Exception) -> bool:
+    """Tell whether workers were lost: of a pool, or of Dask, which need not be installed."""
+    family = type(error).__module__.partition(".")[0]
+    return isinstance(error, BrokenExecutor) or family in ("distributed", "dask")
 
 
 def _collected(
@@ -244,9 +252,9 @@ def _collected(
 def _submitted(executor: Executor, job: Job, blocks: tuple[int, int]) -> Any:
     try:
         return executor.submit(_computed_elsewhere, job, *blocks)
-    except BrokenExecutor:
-        raise
     except RuntimeError as error:
+        if _is_of_executor(error):
+            raise
         raise SettingError(f"the executor takes no work: {error}") from error
 
 

@@ -14,7 +14,7 @@ except ModuleNotFoundError as error:
 from govindex.testing import laws, strategies
 from govindex.testing.around import methodology_around
 from govindex.testing.kit import LAWS, Check, check_methodology, methodology_checks, promises
-from govindex.testing.law import Law, LawBroken
+from govindex.testing.law import Law, LawBroken, LawNotTried
 from govindex.testing.observed import NA, observed
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Check",
     "Law",
     "LawBroken",
+    "LawNotTried",
     "check_methodology",
     "laws",
     "methodology_around",

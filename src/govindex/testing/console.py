@@ -12,7 +12,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from govindex.errors import UnknownNameError, near_miss
 from govindex.model.observations import Observations
 from govindex.testing.kit import FOUNDATION, LAWS, methodology_checks
-from govindex.testing.law import Law, LawBroken
+from govindex.testing.law import Law, LawBroken, LawNotTried
 from govindex.testing.subject import Subject
 
 __all__ = ["try_laws"]
@@ -54,21 +54,26 @@ def try_laws(
     }
     said: dict[Law, str] = {}
     broken: list[str] = []
+    untried = 0
     with _no_traces():
         for number, (law, check) in enumerate(checks.items(), start=1):
             tell(f"{number} of {len(checks)}: {law.name}")
             try:
-                count = check()
+                check()
+            except LawNotTried as error:
+                said[law] = f"not tried: {error.said}"
+                untried += 1
             except LawBroken as error:
                 said[law] = "broken"
                 broken.append(str(error))
                 if law in FOUNDATION:
                     break
             else:
-                said[law] = "ok" if count else "not tried: nothing in the data to try it on"
+                said[law] = "ok"
     width = max(len(law.name) for law in laws)
     lines = [f"{law.name:{width}}  {_came_of(law, subject, said)}" for law in laws]
-    tried = f"{subject.name}: {len(said)} of {len(laws)} laws tried, {len(broken) or 'none'} broken"
+    count = len(said) - untried
+    tried = f"{subject.name}: {count} of {len(laws)} laws tried, {len(broken) or 'none'} broken"
     return "\n\n".join(["\n".join(lines), *broken, tried]), not broken
 
 

@@ -19,9 +19,10 @@ from govindex.errors import FrameworkError, Problems, SettingError, near_miss
 from govindex.model.observations import Observations
 from govindex.opaque import contract_problems
 from govindex.testing import laws as every_law
-from govindex.testing.law import Law, LawBroken
+from govindex.testing.law import Law, LawBroken, LawNotTried
 from govindex.testing.strategies import resampled, trials
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
+from govindex.testing.tally import Tally
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,40 +88,50 @@ class Check:
     def __call__(self) -> int:
         """Try the law, and return how many examples it could be tried on.
 
-        Given data, or parts that refuse what the law tries, may leave nothing: 0 says so.
-
         Raises
         ------
         LawBroken
-            With the smallest example found; for an excused law, if it holds after all; or if no
-            example that was drawn let the law be tried.
+            With the smallest example found; or, for an excused law, if it holds after all.
+        LawNotTried
+            If fewer than a fifth of the examples let the law be tried: the parts refuse the others,
+            or the data hold nothing that it is about. An excused law need not be tried.
         FrameworkError
             If no data can be drawn that the methodology accepts: give `data`.
         """
-        count = _Count()
+        tally = Tally()
         try:
-            self._search(1, count)
-            if 5 * count.tried < self.examples:
-                self._search(_EXCUSED, count)
+            self._search(1, tally)
+            if not tally.is_enough(self.examples):
+                self._search(_EXCUSED, tally)
         except LawBroken:
             if self.excuse:
                 return 1
             raise
-        if self.excuse and count.tried:
+        if self.excuse and tally.tried:
             raise LawBroken(
-                f"{self.subject.name} keeps the law '{self.name}' in {count.tried} examples: "
-                f"drop the excuse '{self.excuse}'"
+                f"{self.subject.name} keeps the law '{self.name}' in {tally.tried.total()} "
+                f"examples: drop the excuse '{self.excuse}'"
             )
-        # Where data are scored, a law that parts refuse to be tried on has nothing to say.
-        hindered = bool(count.refused) and self.law not in FOUNDATION
-        if not count.tried and self.data is None and not hindered:
-            raise LawBroken(
-                f"nothing in {self.examples * _EXCUSED} examples let the law '{self.name}' be "
-                f"tried on {self.subject.name}: {count.said}give data that do (data=…)"
-            )
-        return count.tried
+        if not self.excuse:
+            self._expect_tried(tally)
+        return tally.tried.total()
 
-    def _search(self, times: int, count: _Count) -> None:
+    def _expect_tried(self, tally: Tally) -> None:
+        """Raise where refusals, or data with nothing in them, would pass for a law that holds."""
+        if self.law is every_law.scoring and tally.too_large:
+            raise LawBroken(
+                f"{self.subject.name} breaks the law '{self.name}': {self.law.statement}.\n"
+                f"  {tally.too_large}\n  why it matters: {self.law.reason}"
+            )
+        if not tally.is_enough(self.examples):
+            raise LawNotTried(
+                f"the law '{self.name}' was not tried on {self.subject.name}: of "
+                f"{self.examples * _EXCUSED} examples {tally.said}; give data that let it be tried "
+                f"(data=…), or say why none can (excuses={{'{self.name}': '…'}})",
+                tally.said,
+            )
+
+    def _search(self, times: int, tally: Tally) -> None:
         """Try examples, the smallest broken one last, and count how many could be tried."""
         seen: list[LawBroken] = []
 
@@ -138,14 +149,18 @@ class Check:
         def holds(found: _Found) -> None:
             try:
                 self._try(found)
-                count.tried += found.choices is not None
             except Refused as refused:
-                count.refuse(refused)
+                tally.refuse(refused, len(found.trial.units))
             except Untried:
-                return
+                tally.idle += 1
             except LawBroken as broken:
                 seen.append(broken)
                 raise
+            else:
+                if found.choices is None:
+                    tally.idle += 1
+                else:
+                    tally.tried[len(found.trial.units)] += 1
 
         try:
             with warnings.catch_warnings():
@@ -206,23 +221,6 @@ class _Found:
         return repr(self.trial)
 
 
-@attrs.define
-class _Count:
-    """How many examples were tried, and how many parts refused."""
-
-    tried: int = 0
-    refused: int = 0
-    who: str = ""
-
-    def refuse(self, refused: Refused) -> None:
-        self.refused += 1
-        self.who = self.who or refused.refusal.who
-
-    @property
-    def said(self) -> str:
-        return f"{self.refused} were refused ({self.who}), " if self.refused else ""
-
-
 def _source(
     subject: Subject, data: Data, *, at_least: int, absent: bool
 ) -> st.SearchStrategy[Trial]:
@@ -271,7 +269,8 @@ def methodology_checks(
         as many): 15, or 10,000 with ``GOVINDEX_PROFILE=deep`` in the
         environment.
     excuses : mapping of law to reason, optional
-        Laws that are expected to fail, and why. A law that holds all the same fails its excuse.
+        Laws that are expected to fail or cannot be tried, and why. A law that holds all the same
+        fails its excuse.
     seed : int
         Other seeds try other examples.
 
@@ -334,6 +333,8 @@ def check_methodology(
     ------
     LawBroken
         With every law that does not hold, its smallest example and how to see it again.
+    LawNotTried
+        If no law is broken, and some could not be tried on enough examples.
     SettingError
         If an excuse names no law, or one that is not promised.
     FrameworkError
@@ -346,16 +347,17 @@ def check_methodology(
     >>> check_methodology(gi.methodology("vn.par.ministry@876"), examples=3)
     """
     settings = {"data": data, "examples": examples, "excuses": excuses, "seed": seed}
-    broken = []
+    broken: list[LawBroken] = []
     for check in methodology_checks(method, **settings):  # type: ignore[arg-type]
         try:
             check()
         except LawBroken as error:
-            broken.append(str(error))
+            broken.append(error)
             if check.law in FOUNDATION:
                 break
     if broken:
-        raise LawBroken("\n\n".join(broken))
+        untried = all(isinstance(error, LawNotTried) for error in broken)
+        raise (LawNotTried if untried else LawBroken)("\n\n".join(map(str, broken)))
 
 
 def promises(method: Any) -> pd.DataFrame:

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from govindex.errors import GovIndexError
 from govindex.model.observations import Observations
+from govindex.testing.promises import Excuse
 from govindex.testing.report import report
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 
-__all__ = ["Law", "LawBroken", "law"]
+__all__ = ["Law", "LawBroken", "LawNotTried", "law"]
 
 Choices = Mapping[str, Any]
 Choose = Callable[[st.DrawFn, Trial], Choices | None]
-Excuse = Callable[[Subject], str]
 
 
 class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - it says what happened
@@ -26,6 +26,24 @@ class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - it says what hap
 
     The message says what broke, why it matters, on which data, and how to see it again.
     """
+
+
+class LawNotTried(LawBroken):
+    """A law that a methodology's parts promise was tried on too few examples to say that it holds.
+
+    The message says what became of the examples: who refused them, or that nothing in them is what
+    the law is about.
+
+    Parameters
+    ----------
+    message : str
+    said : str
+        What became of the examples.
+    """
+
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.said = said
 
 
 @attrs.frozen(eq=False)
@@ -40,8 +58,8 @@ class Law:
         ``(trial, **choices)``, raises where the law is broken.
     choose : callable
         Draws the choices, None where there is nothing to try.
-    unless : tuple of callable
-        Each says why a methodology does not promise the law, "" if it does.
+    unless : tuple of Excuse
+        Each names what must be declared, and why a methodology does not promise the law.
     units : int
         The fewest units that it takes.
     absent : bool
@@ -82,6 +100,11 @@ class Law:
     def reason(self) -> str:
         """Why it matters to a ranked unit."""
         return " ".join((inspect.getdoc(self.check) or "").partition("\n")[2].split())
+
+    @property
+    def declared(self) -> str:
+        """What a methodology must declare to promise it, "nothing" if all do."""
+        return "; ".join(excuse.declaration for excuse in self.unless) or "nothing"
 
     def __repr__(self) -> str:
         return f"<Law {self.name}: {self.statement}>"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
+
 from govindex.errors import GovIndexError, listing
 from govindex.testing.subject import Subject
 
 __all__ = [
+    "Excuse",
     "all_ranked_by_score",
+    "declared",
     "naming_nobody",
     "not_absolute",
     "not_declarative",
@@ -20,11 +24,37 @@ __all__ = [
 ]
 
 
+@attrs.frozen
+class Excuse:
+    """What must be declared for a law to be promised, and why it is not where that lacks.
+
+    Parameters
+    ----------
+    declaration : str
+    why : callable
+        Says why a methodology does not promise the law, "" if it does.
+    """
+
+    declaration: str
+    why: Callable[[Subject], str]
+
+    def __call__(self, subject: Subject) -> str:
+        """Say why a methodology does not promise the law, "" if it does."""
+        return self.why(subject)
+
+
+def declared(declaration: str) -> Callable[[Callable[[Subject], str]], Excuse]:
+    """Make an excuse of a function: what must be declared, in a few words."""
+    return lambda why: Excuse(declaration, why)
+
+
+@declared("parts that can be seen")
 def not_declarative(subject: Subject) -> str:
     """Opaque methodologies show no parts."""
     return "" if subject.declarative else "it is opaque: its parts cannot be varied"
 
 
+@declared("no part is `peer_dependent`")
 def not_absolute(subject: Subject) -> str:
     """Peer-dependent methodologies move with their peers."""
     if subject.peer_dependent is None:
@@ -38,16 +68,19 @@ def not_absolute(subject: Subject) -> str:
     return f"it looks at peers: {named}"
 
 
+@declared("a part is `peer_dependent`")
 def not_relative(subject: Subject) -> str:
     """Absolute methodologies need no anchor."""
     return "" if subject.peer_dependent else "nothing in it looks at peers"
 
 
+@declared("no rule has `named_units`")
 def naming_nobody(subject: Subject) -> str:
     """Rules that look at a unit by its name mind what it is called."""
     return f"a rule looks at {listing(subject.named_units)}" if subject.named_units else ""
 
 
+@declared("no `tie_break`")
 def all_ranked_by_score(subject: Subject) -> str:
     """Tie-breaks look at other nodes than the total."""
     every = [getattr(subject.method, "ranking", None)]
@@ -56,6 +89,7 @@ def all_ranked_by_score(subject: Subject) -> str:
     return "its ties are broken by other nodes" if broken else ""
 
 
+@declared("the parts on the way are `monotone` or `falling`")
 def without_monotone(subject: Subject) -> str:
     """Say so if no part of the way is known to be monotone."""
     if any(way.sign and way.peers <= 1 for way in subject.ways):
@@ -63,6 +97,7 @@ def without_monotone(subject: Subject) -> str:
     return "no indicator's way to the total is declared monotone"
 
 
+@declared("a `curve` with `slope` and `jump`")
 def without_steep(subject: Subject) -> str:
     """Say so if no rule says how steep it is."""
     if not subject.declarative:
@@ -72,11 +107,12 @@ def without_steep(subject: Subject) -> str:
     return "no rule says how steep it is, or each is steep without limit"
 
 
-def without(what: str, found: Callable[[Subject], bool]) -> Callable[[Subject], str]:
+def without(what: str, found: Callable[[Subject], bool]) -> Excuse:
     """Return an excuse: there is nothing of the kind that the law is about."""
-    return lambda subject: "" if found(subject) else f"it has no {what}"
+    return Excuse(what, lambda subject: "" if found(subject) else f"it has no {what}")
 
 
+@declared("parts that a document can say")
 def not_document(subject: Subject) -> str:
     """Coded parts cannot be written down."""
     from govindex.toml import dumps

@@ -34,6 +34,7 @@ def report(law: Law, trial: Trial, choices: Mapping[str, Any] | None, said: str)
             f"{trial.subject.name} breaks the law '{law.name}': {law.statement}.",
             f"  {said}",
             f"  why it matters: {law.reason}",
+            f"  it follows from what is declared: {law.declared}",
             "the smallest example found:",
             *(f"  {line}" for line in _table(trial.data).splitlines()),
             "to see it again:",

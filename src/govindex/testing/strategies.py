@@ -22,6 +22,7 @@ from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units
 from govindex.opaque import AnyMethodology
 from govindex.testing.drawing import Bytes, observations_from_bytes, other_bytes
+from govindex.testing.names import names
 from govindex.testing.observed import NA, observed
 from govindex.testing.subject import Subject, Trial
 from govindex.testing.surveys import Survey, surveys
@@ -99,7 +100,8 @@ def units(
     Returns
     -------
     strategy of Units
-        The others with the codes U0, U1 …; in a panel "U0@2026" and so on.
+        The others with the codes U0, U1 …; in a panel "U0@2026" and so on. Where none is given,
+        some are called in letters of other alphabets.
     """
     count = draw(st.integers(at_least, max(at_least, at_most)))
     single = alone and not periods and draw(st.integers(0, 2)) == 2
@@ -109,6 +111,8 @@ def units(
     league = draw(st.lists(st.sampled_from(["A", "B"]), min_size=pairs, max_size=pairs))
     kinds = draw(st.lists(st.sampled_from(list(types) or [None]), min_size=pairs, max_size=pairs))
     called = _called(codes, count)
+    if not codes and draw(st.integers(0, 3)) == 3:
+        called = draw(st.lists(names(), min_size=count, max_size=count, unique=True))
     # Without its last unit a group of three still has two.
     unranked = draw(st.integers(0, 5)) == 5 and count > 1 and count % 2 == 1
     last = {count - 1} if unranked else set()

@@ -12,10 +12,17 @@ from govindex.testing.laws.absence import (
     absence_of_the_maximum,
     missing_and_not_applicable_apart,
 )
+from govindex.testing.laws.many import anonymity_of_leagues, many_units
 from govindex.testing.laws.nodes import (
     bounds,
     means_between_children,
     printed_parts_add_up,
+)
+from govindex.testing.laws.parts import (
+    anonymity_of_parts,
+    linearity,
+    scores_follow_parts,
+    weights_count,
 )
 from govindex.testing.laws.repetition import (
     anonymity_of_variables,
@@ -67,8 +74,10 @@ __all__ = [
     "absence_of_the_maximum",
     "anchoring",
     "anonymity_of_indicators",
+    "anonymity_of_leagues",
     "anonymity_of_names",
     "anonymity_of_order",
+    "anonymity_of_parts",
     "anonymity_of_variables",
     "bands_follow_scores",
     "betterment",
@@ -88,6 +97,8 @@ __all__ = [
     "geometric_below_arithmetic",
     "independence_of_irrelevant_units",
     "leagues_apart",
+    "linearity",
+    "many_units",
     "means_between_children",
     "measure_unit",
     "missing_and_not_applicable_apart",
@@ -97,8 +108,10 @@ __all__ = [
     "printed_parts_add_up",
     "refinement",
     "rivals_unchanged",
+    "scores_follow_parts",
     "scoring",
     "unranked_units",
     "unscored_nodes_are_inert",
     "untouched_input",
+    "weights_count",
 ]

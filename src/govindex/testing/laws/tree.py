@@ -16,7 +16,7 @@ from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.result import IndexResult
 from govindex.testing.compare import expect_equal
 from govindex.testing.law import law
-from govindex.testing.promises import not_declarative, without
+from govindex.testing.promises import declared, not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial
 from govindex.testing.variants import changed, unrounded
 
@@ -77,6 +77,7 @@ def _aggregators(subject: Subject) -> Iterator[Any]:
                 yield framework.aggregate if node.aggregate is None else node.aggregate
 
 
+@declared("every aggregator is `proportional`")
 def _by_proportion(subject: Subject) -> str:
     for aggregator in _aggregators(subject) if subject.declarative else ():
         if not getattr(aggregator, "proportional", False):

@@ -10,13 +10,14 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.contracts import Float
-from govindex.errors import FrameworkError, GovIndexError
+from govindex.errors import FrameworkError, GovIndexError, listing
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.ranking import Ranking
 from govindex.result import IndexResult
 from govindex.testing.compare import expect_equal, expect_same_order
 from govindex.testing.law import law
+from govindex.testing.names import names
 from govindex.testing.promises import (
     naming_nobody,
     not_absolute,
@@ -77,30 +78,42 @@ def _listed(data: Observations, order: list[int]) -> Observations:
     return data._at(np.array(order, dtype=np.intp), units)
 
 
-@law(naming_nobody, units=2)
-def anonymity_of_names(trial: Trial) -> None:
-    """What the units are called changes nothing.
+def _new_names(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
+    """Choose what the units are called, in letters of many alphabets."""
+    count = len(set(trial.data.units.bodies))
+    return {"called": draw(st.lists(names(), min_size=count, max_size=count, unique=True))}
+
+
+@law(naming_nobody, units=2, choose=_new_names, effort=3)
+def anonymity_of_names(trial: Trial, called: Sequence[str]) -> None:
+    """What the units are called changes nothing, neither their codes nor their names.
 
     Nobody may gain by a name: only the data count. Where ties go by the order of codes, that order
     is kept.
     """
     units, result = trial.data.units, trial.result
-    ordered = sorted(set(units.bodies))
-    by_code = any(ranking_of(result, code).ties == "ordinal" for code in result.codes)
-    turned = ordered if by_code else ordered[::-1]
-    renamed = {body: f"renamed {i:03d}" for i, body in enumerate(turned)}
-    names = {
+    bodies = list(dict.fromkeys(units.bodies))
+    if any(ranking_of(result, code).ties == "ordinal" for code in result.codes):
+        # In a panel the codes of the rows are compared, which go on.
+        end = "@" if units.periods else ""
+        bodies, called = (sorted(every, key=lambda one: one + end) for every in (bodies, called))
+    renamed = dict(zip(bodies, called, strict=True))
+    codes = {
         code: renamed[body] + code.removeprefix(body)
         for code, body in zip(units.codes, units.bodies, strict=True)
     }
     found = [
         attrs.evolve(
-            unit, code=names[unit.code], parent=None if unit.parent is None else names[unit.parent]
+            unit,
+            code=codes[unit.code],
+            name=renamed[body],
+            parent=None if unit.parent is None else codes[unit.parent],
         )
-        for unit in units
+        for unit, body in zip(units, units.bodies, strict=True)
     ]
     after = trial.of(attrs.evolve(trial.data, units=Units.of(found)))
-    expect_equal(trial.result, after, names=names, when="the units are renamed")
+    when = f"the units are renamed to {listing(list(called))}"
+    expect_equal(result, after, names=codes, when=when)
 
 
 def _with_copy(data: Observations, unit: str) -> Observations:

@@ -1,0 +1,72 @@
+"""``govindex check``: try the laws that a methodology's parts promise."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govindex.cli.printing import tell
+from govindex.cli.reading import add_reading, read_data, scoring_method, whole_count
+from govindex.errors import SettingError
+from govindex.methodology import Methodology
+
+if TYPE_CHECKING:
+    from govindex.cli.reading import Commands
+
+
+class LawsBroken(Exception):  # noqa: N818 - a report, not an error of the call
+    """Laws were tried and do not hold: the report that is printed."""
+
+
+def add_check(commands: Commands) -> None:
+    """Add ``check`` to the commands."""
+    command = commands.add_parser("check", help="try the laws that a methodology's parts promise")
+    command.set_defaults(run=_run)
+    command.add_argument("method", help="ID, ID@VERSION, or a document (.toml, .json)")
+    command.add_argument(
+        "--data",
+        type=Path,
+        dest="file",
+        metavar="FILE",
+        help="try data like these: CSV, Excel, Parquet or JSON (default: whatever is accepted)",
+    )
+    command.add_argument(
+        "--examples",
+        type=whole_count,
+        metavar="N",
+        help="how many each law is tried on (default: 15, 10000 with GOVINDEX_PROFILE=deep)",
+    )
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="try other examples")
+    command.add_argument(
+        "--law",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="try this law alone; may be given several times",
+    )
+    add_reading(command)
+
+
+def _run(given: argparse.Namespace) -> str:
+    try:
+        from govindex.testing.console import try_laws
+    except ModuleNotFoundError as error:
+        if error.name != "hypothesis":
+            raise
+        raise SettingError(
+            "trying the laws needs hypothesis: pip install 'govindex[testing]'"
+        ) from error
+    method = scoring_method(given)
+    data = None if given.file is None else read_data(given)
+    if data is not None and isinstance(method, Methodology):
+        method.compute(data)  # what is wrong with the file is said of the file, not of a law
+    try:
+        report, kept = try_laws(
+            method, data=data, examples=given.examples, seed=given.seed, names=given.law, tell=tell
+        )
+    finally:
+        tell("")
+    if not kept:
+        raise LawsBroken(report)
+    return report

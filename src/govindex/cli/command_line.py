@@ -1,0 +1,47 @@
+"""The words of the command line: which commands there are, and running one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from govindex import __version__
+from govindex.cli.check import LawsBroken, add_check
+from govindex.cli.demo import add_demo
+from govindex.cli.list import add_list
+from govindex.cli.new import add_new
+from govindex.cli.robustness import add_robustness
+from govindex.cli.score import add_score
+from govindex.cli.show import add_show
+from govindex.cli.validate import add_validate
+
+
+def run(arguments: Sequence[str] | None) -> tuple[str, int]:
+    """Return what a command prints, and the exit code: 1 where a law is broken."""
+    whole = parser()
+    given = whole.parse_args(arguments)
+    if given.command is None:
+        return whole.format_help().rstrip("\n"), 0
+    try:
+        return given.run(given), 0
+    except LawsBroken as report:
+        return str(report), 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = argparse.ArgumentParser(prog="govindex", description="Score, rank and explain indices.")
+    whole.add_argument("--version", action="version", version=f"govindex {__version__}")
+    commands = whole.add_subparsers(dest="command", metavar="command")
+    for add in (
+        add_list,
+        add_show,
+        add_score,
+        add_robustness,
+        add_validate,
+        add_check,
+        add_new,
+        add_demo,
+    ):
+        add(commands)
+    return whole

@@ -1,0 +1,64 @@
+"""``govindex new``: start a package of a methodology of one's own."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govindex.cli.reading import add_table
+from govindex.skeleton import package_files, read_rubric, write_package
+
+if TYPE_CHECKING:
+    from govindex.cli.reading import Commands
+
+
+def add_new(commands: Commands) -> None:
+    """Add ``new`` to the commands."""
+    command = commands.add_parser("new", help="start a package of your own methodology")
+    command.set_defaults(run=_run)
+    command.add_argument("name", help="the methodology's id: my-province.reform")
+    command.add_argument(
+        "--into", type=Path, default=".", help="the folder to write it in (default: this one)"
+    )
+    command.add_argument(
+        "--from",
+        type=Path,
+        dest="rubric",
+        metavar="RUBRIC",
+        help="start from a table with one row per node (.csv, .xlsx …) or from a document (.toml)",
+    )
+    add_table(command)
+    command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+    command.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column that says nothing about scores; may be given several times",
+    )
+
+
+def _run(given: argparse.Namespace) -> str:
+    document = None
+    if given.rubric is not None:
+        document = read_rubric(
+            given.name,
+            given.rubric,
+            sheet=given.sheet,
+            separator=given.separator,
+            header=given.header,
+            errors=given.errors,
+            decimal=given.decimal,
+            ignore=given.ignore,
+        )
+    texts = package_files(given.name, document)
+    folder = given.into / given.name.replace(".", "-")
+    write_package(texts, folder)
+    written = "\n".join(f"  {path}" for path in sorted(texts))
+    place = shlex.quote(str(folder))
+    return (
+        f"Written to {folder}:\n\n{written}\n\nInstall it and run its tests:\n\n"
+        f"  pip install -e {shlex.quote(f'{folder}[test]')}\n  python -m pytest {place}"
+    )

@@ -1,0 +1,118 @@
+"""What commands print of a result: the ranking, what preparation did, which columns are used."""
+
+from __future__ import annotations
+
+import sys
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from govindex.cli.reading import FIELDS
+from govindex.contracts import CellStatus, is_absent
+from govindex.errors import listing
+from govindex.result import IndexResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_INSTEAD = {CellStatus.NOT_APPLICABLE: "n/a", CellStatus.SUPPRESSED: "suppressed"}
+
+
+def ranking_text(result: IndexResult, language: str | None) -> str:
+    """Return the ranking, what its columns stand for, and who has no score."""
+    frame = result.table(language=language)
+    labels = dict(zip(result.units.codes, result.rank_labels(), strict=True))
+    frame["rank"] = [labels[code] for code in frame.index]
+    codes = [c for c in result.display if c in result.codes]
+    head = list(frame.columns[: len(frame.columns) - len(codes)])
+    frame.columns = [*head, *codes]
+    for code in codes:
+        frame[code] = _shown(frame[code], code, result)
+    legend = [
+        f"{code} {result.node(code).label(language)} ({result.maxima[result.place(code)]:g})"
+        for code in codes
+    ]
+    lines = [unit_text(frame, result), "", " · ".join(legend)]
+    gone = result.unscored
+    if len(gone):
+        lines += ["", f"{len(gone)} units without a score:"]
+        lines += [f"  {unit}: {reason}" for unit, reason in gone["reason"].items()]
+    return "\n".join(lines)
+
+
+def _shown(scores: pd.Series[float], code: str, result: IndexResult) -> pd.Series[Any]:
+    """Return a node's scores; where there is none and that is no blank, the words for it."""
+    import pandas as pd
+
+    row, decimals = result.place(code), max(result.printing.decimals, 0)
+    words = {
+        unit: _INSTEAD[status]
+        for unit, status in zip(result.units.codes, result.status[row].tolist(), strict=True)
+        if status in _INSTEAD
+    }
+    absent = scores.isna()
+    if not any(unit in words for unit in scores.index[absent]):
+        return scores
+    return pd.Series(
+        [
+            words.get(unit, "") if gone else f"{score:.{decimals}f}"
+            for unit, score, gone in zip(scores.index, scores, absent, strict=True)
+        ],
+        index=scores.index,
+    )
+
+
+def unit_text(frame: pd.DataFrame, result: IndexResult) -> str:
+    """Return a table with a column of unit names, in the decimals that the result prints."""
+    decimals = max(result.printing.decimals, 0)
+    width = max(len(name) for name in frame["unit"])
+    shown = frame.assign(unit=[name.ljust(width) for name in frame["unit"]])
+    shown = shown.rename(columns={"unit": "unit".ljust(width)})
+    return shown.to_string(index=False, na_rep="", float_format=lambda x: f"{x:.{decimals}f}")
+
+
+def is_marked(result: IndexResult) -> bool:
+    """Return whether a figure does not stand as it was reported."""
+    return not result.marks.empty
+
+
+def mark_notes(result: IndexResult) -> list[str]:
+    """Return which figures do not stand as they were reported."""
+    notes = [f"  {note}" for note in result.footnotes]
+    return ["\n".join(["Figures that do not stand as reported:", *notes])] if notes else []
+
+
+def column_notes(result: IndexResult) -> list[str]:
+    """Return which columns are not used, and which hold nothing that is."""
+    notes = []
+    unused = [_meant(name) for name in result.provenance.unused]
+    if unused:
+        notes.append(f"Columns not used: {', '.join(unused)}")
+    data = result.observations
+    if data is not None:
+        used = [name for name in data.variables if name not in result.provenance.unused]
+        absent = is_absent(data.status)
+        empty = [name for name in used if absent[:, data.place(name)].all()]
+        if empty:
+            notes.append(f"Columns in which no unit has a value: {', '.join(empty)}")
+    return notes
+
+
+def _meant(name: str) -> str:
+    """Return the name of a column, with the role that it may have been meant for."""
+    close = get_close_matches(name.casefold(), ("code", "unit", *FIELDS), n=1, cutoff=0.75)
+    return f"{name} (did you mean '{close[0]}'?)" if close else name
+
+
+def preparation_notes(result: IndexResult) -> list[str]:
+    """Return what preparation did, with everyone who left."""
+    lines = []
+    for report in result.preparation:
+        left = getattr(report, "left", ())
+        lines.append(f"{report!r}{f': {listing(left)}' if left else ''}")
+    return ["\n".join(["Preparation:", *lines])] if lines else []
+
+
+def tell(progress: str) -> None:
+    """Write over the last line, for somebody who waits."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(f"\r{progress:60}\r", end="", file=sys.stderr, flush=True)

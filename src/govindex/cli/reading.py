@@ -1,0 +1,225 @@
+"""What commands share that read a file: their options, the methodology, the data."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from govindex.errors import DataError, SettingError, listing
+from govindex.files import read_table
+from govindex.methodology import Methodology
+from govindex.model.observations import Observations
+from govindex.options import add_notation, notation_of, without_columns
+from govindex.plugins import methodology
+from govindex.result import IndexResult
+from govindex.toml import load_methodology
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_PART, _LARGEST = 2**20, 2**30  # bytes
+
+FIELDS = ("league", "type", "parent", "ranked")
+
+
+def add_file(command: argparse.ArgumentParser, *, required: bool) -> None:
+    """Add the options of a command that scores a file."""
+    command.add_argument(
+        "file",
+        type=Path,
+        help="one row per unit: CSV, Excel, Parquet or JSON; - reads CSV from standard input",
+    )
+    command.add_argument(
+        "--method", required=required, help="ID, ID@VERSION, or a document (.toml, .json)"
+    )
+    add_reading(command)
+    command.add_argument("--language", help="of names: vi, en …")
+
+
+def add_reading(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how a file is read."""
+    command.add_argument(
+        "--cut",
+        action="store_true",
+        help="the file holds scores of the published dimensions, not indicators",
+    )
+    command.add_argument("--unit", help="column of unit codes (default: 'code', else the first)")
+    command.add_argument("--name", help="column of unit names (default: 'unit' beside 'code')")
+    for field in FIELDS:
+        command.add_argument(f"--{field}", help=f"column of the units' {field}")
+    command.add_argument(
+        "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
+    )
+    _add_stages(command)
+    command.add_argument(
+        "--fill-down",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="fill blank cells of a column that describes units from above (merged cells)",
+    )
+    add_table(command)
+    add_notation(command)
+
+
+def _add_stages(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--stage", metavar="COLUMN", help="column of the stage: one row per unit and stage"
+    )
+    command.add_argument(
+        "--stages",
+        type=_names,
+        metavar="NAMES",
+        help="the stages, the earliest first: self,verified; the last one counts",
+    )
+    command.add_argument(
+        "--fall-back",
+        nargs="?",
+        const=True,
+        default=False,
+        type=_names,
+        metavar="STAGES",
+        help="where the last stage is blank, take an earlier one: all, the latest first, or these",
+    )
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def add_table(command: argparse.ArgumentParser) -> None:
+    """Add the options that say where a table stands in its file."""
+    command.add_argument("--sheet", help="of a workbook")
+    command.add_argument("--separator", help="between the columns of a CSV file")
+    command.add_argument(
+        "--header",
+        type=_rows,
+        metavar="N",
+        help="row that holds the titles of the columns; 5,6 if they are split over two rows",
+    )
+    command.add_argument(
+        "--errors",
+        default="refuse",
+        choices=["refuse", "missing"],
+        help="cells that hold #DIV/0! and the like, or formulas never computed (default: refuse)",
+    )
+
+
+def add_force(command: argparse.ArgumentParser) -> None:
+    """Add the option that lets a file be replaced."""
+    command.add_argument("--force", action="store_true", help="replace the file --out if it exists")
+
+
+def _rows(text: str) -> tuple[int, ...]:
+    rows = text.split(",")
+    if not all(row.strip().isdecimal() for row in rows):
+        raise argparse.ArgumentTypeError(f"'{text}' is no row, nor rows such as 5,6")
+    return tuple(map(int, rows))
+
+
+def whole_count(text: str) -> int:
+    """Return a whole number from 1, as an option gives it."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
+    return int(text)
+
+
+def named_method(name: str) -> Methodology:
+    """Return the methodology of an id or of a document."""
+    if Path(name).suffix in (".toml", ".json"):
+        return load_methodology(name)
+    return methodology(name)
+
+
+def computed(given: argparse.Namespace) -> IndexResult:
+    """Return the result of the file's data."""
+    return scoring_method(given).compute(read_data(given))
+
+
+def scoring_method(given: argparse.Namespace) -> Methodology:
+    """Return the methodology that scores the file: cut if it holds scores of dimensions."""
+    method = named_method(given.method)
+    if given.cut and not hasattr(method, "cut"):
+        raise SettingError(
+            f"'{method.id}' computes its scores by code of its own and cannot be cut: give the "
+            "data of its indicators, without --cut"
+        )
+    return method.cut() if given.cut else method
+
+
+def _table(given: argparse.Namespace) -> pd.DataFrame:
+    if str(given.file) != "-":
+        return _opened(given.file, given)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "standard input.csv"
+        _copy_input(file)
+        return _opened(file, given)
+
+
+def _opened(file: Path, given: argparse.Namespace) -> pd.DataFrame:
+    return read_table(
+        file,
+        sheet=given.sheet,
+        separator=given.separator,
+        header=given.header,
+        errors=given.errors,
+    )
+
+
+def _copy_input(file: Path) -> None:
+    if sys.stdin is None:
+        raise DataError("there is no standard input to read from: name a file instead of '-'")
+    with file.open("wb") as copy:
+        while part := sys.stdin.buffer.read(_PART):
+            copy.write(part)
+            if copy.tell() > _LARGEST:
+                raise DataError(
+                    f"standard input has more than {_LARGEST:,} bytes: save the table as a file"
+                )
+
+
+def read_data(given: argparse.Namespace) -> Observations:
+    """Return the data of the file."""
+    frame = without_columns(_table(given), given.ignore)
+    columns = [str(column) for column in frame.columns]
+    unit = given.unit or ("code" if "code" in columns else None)
+    name = given.name or ("unit" if "unit" in columns and unit == "code" else None)
+    league, kind, parent, ranked = (
+        getattr(given, field) or (field if field in columns else None) for field in FIELDS
+    )
+    _check_stages(given, frame)
+    return Observations.from_frame(
+        frame,
+        unit=unit,
+        name=name,
+        league=league,
+        type=kind,
+        parent=parent,
+        ranked=ranked,
+        notation=notation_of(given),
+        period=given.period,
+        fill_down=given.fill_down,
+        stage=given.stage,
+        stages=given.stages,
+        fall_back=given.fall_back,
+    )
+
+
+def _check_stages(given: argparse.Namespace, frame: pd.DataFrame) -> None:
+    """Raise, in words of the shell, if stages are only half declared."""
+    if given.stage is None:
+        if given.stages or given.fall_back:
+            option = "--stages" if given.stages else "--fall-back"
+            raise SettingError(f"{option} needs the column of the stages: --stage COLUMN")
+        return
+    if not given.stages and given.stage in frame.columns:
+        found = listing(sorted({str(name) for name in frame[given.stage].dropna()}))
+        raise SettingError(
+            f"the order of stages must be declared: column '{given.stage}' holds {found}; "
+            "give them as --stages EARLIEST,…,LATEST"
+        )

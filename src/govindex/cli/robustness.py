@@ -1,0 +1,68 @@
+"""``govindex robustness``: how stable each rank is under other weights."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govindex.cli.printing import column_notes, mark_notes, tell
+from govindex.cli.reading import add_file, add_force, read_data, scoring_method, whole_count
+from govindex.files import write_table
+from govindex.files.saving import check_target
+
+if TYPE_CHECKING:
+    from govindex.cli.reading import Commands
+
+
+def add_robustness(commands: Commands) -> None:
+    """Add ``robustness`` to the commands."""
+    command = commands.add_parser("robustness", help="how stable each rank is under other weights")
+    command.set_defaults(run=_run)
+    add_file(command, required=True)
+    command.add_argument(
+        "--draws", type=whole_count, default=10_000, metavar="N", help="how many (default: 10000)"
+    )
+    command.add_argument(
+        "--spread",
+        type=float,
+        default=0.25,
+        help="weights vary by this part of what they are, up and down (default: 0.25)",
+    )
+    command.add_argument(
+        "--level", type=float, default=0.9, help="share of draws in the intervals (default: 0.9)"
+    )
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="make other draws")
+    command.add_argument(
+        "--out", type=Path, help="write the intervals to a .csv, .xlsx, .parquet or .json file"
+    )
+    add_force(command)
+
+
+def _run(given: argparse.Namespace) -> str:
+    from govindex.robustness import sample_ranks, weights
+
+    if given.out:
+        check_target(given.out, overwrite=given.force)
+
+    def show(done: int, draws: int) -> None:
+        tell(f"{done:,} of {draws:,} draws")
+
+    try:
+        sample = sample_ranks(
+            scoring_method(given),
+            read_data(given),
+            vary=[weights(spread=given.spread)],
+            draws=given.draws,
+            rng=given.seed,
+            progress=show,
+        )
+    finally:
+        tell("")
+    intervals = sample.intervals(given.level)
+    parts = [sample.summary, intervals.to_string(index=False)]
+    parts += [*mark_notes(sample.nominal), *column_notes(sample.nominal)]
+    if given.out:
+        write_table(intervals, given.out, overwrite=given.force)
+        parts.append(f"Written to {given.out}")
+    return "\n\n".join(parts)

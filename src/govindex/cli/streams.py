@@ -1,0 +1,101 @@
+"""Standard output and error that take every text, whatever their encoding, reader and disk."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TextIO
+
+from govindex.errors import DataError
+
+
+def _lenient(encoding: str, error: UnicodeError) -> tuple[str, int]:
+    r"""Write what an encoding lacks as a letter and its accents (cp1258), else as ``\u1ec9``."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    found = error.object[error.start : error.end]
+    return "".join(_written(sign, encoding) for sign in found), error.end
+
+
+def _written(sign: str, encoding: str) -> str:
+    parts = unicodedata.normalize("NFD", sign)
+    base, accents = parts[0], parts[1:]
+    whole = [unicodedata.normalize("NFC", base + accent) for accent in accents]
+    rest = [accents[:place] + accents[place + 1 :] for place in range(len(accents))]
+    for text in (parts, *map(str.__add__, whole, rest)):
+        with suppress(UnicodeEncodeError):
+            text.encode(encoding)
+            return text
+    return sign.encode("ascii", "backslashreplace").decode("ascii")
+
+
+@contextmanager
+def lenient_streams() -> Iterator[None]:
+    """Let standard output and error take letters that their encoding lacks."""
+    before = []
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            before.append((stream, stream.errors))
+            # The error itself may name another encoding: that of a family, such as "charmap".
+            lenient = f"govindex.{stream.encoding}"
+            codecs.register_error(lenient, partial(_lenient, stream.encoding))
+            stream.reconfigure(errors=lenient)
+    try:
+        yield
+    finally:
+        for stream, errors in before:
+            with suppress(OSError, ValueError):  # what was closed or abandoned stays so
+                stream.reconfigure(errors=errors)
+
+
+@contextmanager
+def plain_warnings() -> Iterator[None]:
+    """Show warnings as one line each, without the place in the code."""
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        complain(f"warning: {message}")
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        yield
+
+
+def complain(message: str) -> None:
+    """Write a line to standard error; if that fails, nobody can be told."""
+    with suppress(OSError, ValueError):
+        print(f"govindex: {message}", file=sys.stderr, flush=True)
+
+
+def write(text: str) -> None:
+    """Write a text to standard output, and what is waiting; or say why it cannot be written.
+
+    Raises
+    ------
+    BrokenPipeError
+        If nobody reads on.
+    DataError
+        If it cannot be written: the disk is full.
+    """
+    if sys.stdout is None:  # it was closed before the call
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        leave(sys.stdout)
+        raise DataError(f"the output cannot be written: {error.strerror}") from error
+
+
+def leave(stream: TextIO | None) -> None:
+    """Send what is still waiting nowhere, so that the end of the process does not fail on it."""
+    with suppress(OSError, ValueError, AttributeError):  # a stream in memory has no file
+        assert stream is not None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
