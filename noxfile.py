@@ -29,9 +29,9 @@ def conformance(session: nox.Session) -> None:
     """Try every law in full, where a plain run of the tests samples; arguments go to pytest."""
     session.install("-e", ".[dev]")
     files = [
-        "tests/test_conformance.py",
-        "tests/test_conformance_parts.py",
-        "tests/test_mutants.py",
+        "tests/conformance/test_editions.py",
+        "tests/conformance/test_parts.py",
+        "tests/testing/test_mutants.py",
     ]
     profile = {"GOVINDEX_PROFILE": "full"}
     session.run("pytest", "-q", *(session.posargs or files), env=profile)

@@ -15,9 +15,9 @@ from govindex import (
     treat,
 )
 from govindex.absence import Absence
-from govindex.change import change
-from govindex.compare import Comparison, compare, leave_one_out
-from govindex.describe import describe
+from govindex.changes import change
+from govindex.comparison import Comparison, compare, leave_one_out
+from govindex.description import describe
 from govindex.errors import (
     CellError,
     DataError,
@@ -28,9 +28,9 @@ from govindex.errors import (
     SettingError,
     UnknownNameError,
 )
-from govindex.explain import Explanation, explain
+from govindex.explanation import Explanation, explain
 from govindex.functions import Named
-from govindex.methodology import Methodology, Source
+from govindex.methods import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, View
@@ -40,14 +40,15 @@ from govindex.notation import Notation
 from govindex.opaque import AnyMethodology, result_from_scores
 from govindex.plugins import methodologies, methodology
 from govindex.ranking import Bands, Ranking
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 from govindex.rounding import Levels, Rounding
 
 if TYPE_CHECKING:
     from govindex import coherence, datasets, robustness, weight
+    from govindex.agreement import consensus, outranking_matrix, rank_similarity
     from govindex.files import read_table, write_table
     from govindex.overview import announcements, over_time, standings
-    from govindex.pairwise import consensus, outranking_matrix, rank_similarity
+    from govindex.replication import replicate, variant
     from govindex.schema import methodology_schema
     from govindex.toml import load_methodology, save_methodology
     from govindex.verification import stage_differences
@@ -105,6 +106,7 @@ __all__ = [
     "rank_similarity",
     "ranking",
     "read_table",
+    "replicate",
     "result_from_scores",
     "robustness",
     "rounding",
@@ -113,6 +115,7 @@ __all__ = [
     "stage_differences",
     "standings",
     "treat",
+    "variant",
     "weight",
     "write_table",
 ]
@@ -123,17 +126,19 @@ __version__ = "0.1.0"
 _MODULES = ("coherence", "datasets", "robustness", "weight")
 _LATER = {
     "announcements": "govindex.overview",
-    "consensus": "govindex.pairwise",
+    "consensus": "govindex.agreement",
     "load_methodology": "govindex.toml",
     "methodology_schema": "govindex.schema",
-    "outranking_matrix": "govindex.pairwise",
+    "outranking_matrix": "govindex.agreement",
     "over_time": "govindex.overview",
-    "rank_similarity": "govindex.pairwise",
+    "rank_similarity": "govindex.agreement",
     "read_table": "govindex.files",
+    "replicate": "govindex.replication",
     "save_methodology": "govindex.toml",
     "stage_differences": "govindex.verification",
     "standings": "govindex.overview",
     "write_table": "govindex.files",
+    "variant": "govindex.replication",
 }
 _RENAMED = {"Marks": "Notation"}
 

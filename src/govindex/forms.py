@@ -15,7 +15,7 @@ import numpy as np
 
 from govindex.contracts import CellStatus, Float
 from govindex.model.observations import Observations
-from govindex.result import IndexResult, Outcome
+from govindex.results import IndexResult, Outcome
 
 __all__ = ["joined"]
 

@@ -24,7 +24,7 @@ from govindex.errors import (
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.ranking import Bands, Ranking, tie_break_loops
-from govindex.result import IndexResult, Outcome, Provenance
+from govindex.results import IndexResult, Outcome, Provenance
 from govindex.rounding import Rounding
 from govindex.scores import Scores, is_number, read_scores, size_problems
 
@@ -37,7 +37,7 @@ _CONTRACT = ("id", "version", "framework", "fingerprint", "compute")
 class AnyMethodology(Protocol):
     """What every methodology has; nothing needs to inherit from it.
 
-    :class:`~govindex.methodology.Methodology` keeps to it, and so may an object of any class.
+    :class:`~govindex.methods.Methodology` keeps to it, and so may an object of any class.
 
     Examples
     --------
@@ -149,7 +149,7 @@ def result_from_scores(
     Returns
     -------
     IndexResult
-        Everything but :func:`~govindex.explain.explain` works on it.
+        Everything but :func:`~govindex.explanation.explain` works on it.
 
     Raises
     ------

@@ -10,7 +10,7 @@ import numpy as np
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
 from govindex.periods import sorted_periods
 from govindex.ranking import as_places
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ def over_time(
 
     Scores of different periods compare if no rule looks at a period's peers: if rules are absolute,
     anchored, or relative to all periods together. Places compare where the same units are ranked;
-    :func:`~govindex.change.change` sees to that.
+    :func:`~govindex.changes.change` sees to that.
 
     Parameters
     ----------

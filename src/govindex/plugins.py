@@ -27,7 +27,7 @@ from govindex.errors import (
     listing,
     near_miss,
 )
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 from govindex.opaque import AnyMethodology, contract_problems
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from govindex.contracts import (
     Settled,
     Treatment,
 )
-from govindex.methodology import Methodology, Source
+from govindex.methods import Methodology, Source
 from govindex.model.tree import Dimension, Indicator, View
 from govindex.parts import FAMILIES, RECORDS, hints, kinds
 from govindex.ranking import Band

@@ -20,7 +20,7 @@ from typing import Literal
 
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.files import read_table, write_table
-from govindex.methodology import Methodology, Source
+from govindex.methods import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.toml import dumps, load_methodology, loads
 

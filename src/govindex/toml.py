@@ -16,7 +16,7 @@ from govindex.errors import DataError, FrameworkError, GovIndexError, Problems, 
 from govindex.files.documents import check_keys, check_values
 from govindex.files.saving import write_whole
 from govindex.files.tables import check_regular
-from govindex.methodology import Methodology, Source
+from govindex.methods import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.model.labels import as_names
 from govindex.model.links import children_of, circles

@@ -12,11 +12,11 @@ from govindex.aggregate import Arithmetic
 from govindex.contracts import CellStatus
 from govindex.errors import SettingError
 from govindex.kernels.rounding import snap
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Indicator, View
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from govindex.cli.printing import tell
 from govindex.cli.reading import add_reading, read_data, scoring_method, whole_count
 from govindex.errors import SettingError
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands

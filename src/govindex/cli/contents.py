@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from govindex.cli.printing import preparation_notes
-from govindex.explain import Explanation
-from govindex.result import IndexResult
+from govindex.explanation import Explanation
+from govindex.results import IndexResult
 
 
 def json_text(content: object) -> str:

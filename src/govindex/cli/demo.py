@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import attrs
 
 from govindex import datasets
-from govindex.change import change
+from govindex.changes import change
 from govindex.cli.printing import ranking_text, unit_text
-from govindex.explain import explain
-from govindex.methodology import Methodology
+from govindex.explanation import explain
+from govindex.methods import Methodology
 from govindex.plugins import methodology
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 from govindex.rounding import Levels, Rounding
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from govindex.cli.reading import FIELDS
 from govindex.contracts import CellStatus, is_absent
 from govindex.errors import listing
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from govindex.errors import DataError, SettingError, listing
 from govindex.files import read_table
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.options import add_notation, notation_of, without_columns
 from govindex.plugins import methodology
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 from govindex.toml import load_methodology
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from govindex.cli.printing import (
     ranking_text,
 )
 from govindex.cli.reading import add_file, add_force, computed
-from govindex.explain import explain
+from govindex.explanation import explain
 from govindex.files import write_table
 from govindex.files.saving import check_target
 

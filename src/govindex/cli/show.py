@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from govindex.cli.reading import named_method
-from govindex.describe import describe
+from govindex.description import describe
 
 if TYPE_CHECKING:
     import pandas as pd

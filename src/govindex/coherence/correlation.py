@@ -12,7 +12,7 @@ from govindex.coherence.tables import Data, Table, only_result, table_of
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.extras import needed
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 
 if TYPE_CHECKING:
     import pandas as pd

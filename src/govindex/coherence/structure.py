@@ -21,7 +21,7 @@ from govindex.errors import DataError, SettingError, listing
 from govindex.extras import needed
 from govindex.kernels.components import principal
 from govindex.model.tree import Dimension
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from govindex.errors import DataError, Problems, UnknownNameError, listing, near
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
 from govindex.model.tree import Indicator
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 
 __all__ = ["Data", "Table", "complete", "only_result", "table_of", "varying"]
 

@@ -11,22 +11,21 @@ or what value a unit is from its neighbours (:func:`score_margins`, :func:`data_
 no weights can change (:func:`dominance`, :func:`potential_winners`, :func:`attainable_ranks`).
 """
 
-from govindex.robustness.apportioning import sensitivity
-from govindex.robustness.attaining import attainable_ranks
-from govindex.robustness.audit import Reversals, reversals
-from govindex.robustness.choosing import Alternatives, alternatives
-from govindex.robustness.estimating import Estimates, SobolIndices
-from govindex.robustness.margins import swap_margins, swap_weights, weight_intervals
-from govindex.robustness.measuring import Errors, Replicates, errors, replicates
-from govindex.robustness.moves import data_margins, score_margins
-from govindex.robustness.ranks import RankSample
-from govindex.robustness.replaying import Given, given
-from govindex.robustness.replicating import replicate, variant
-from govindex.robustness.sample import sample_ranks
-from govindex.robustness.sensitivities import Sensitivity
-from govindex.robustness.sobol import SobolSample, sobol_indices, sobol_sample
-from govindex.robustness.weighing import LeaveOut, Weights, leave_out, weights
-from govindex.robustness.winning import Winners, dominance, potential_winners
+from govindex.robustness.exact.attainable import attainable_ranks
+from govindex.robustness.exact.margins import swap_margins, swap_weights, weight_intervals
+from govindex.robustness.exact.moves import data_margins, score_margins
+from govindex.robustness.exact.winners import Winners, dominance, potential_winners
+from govindex.robustness.reversal.audits import Reversals, reversals
+from govindex.robustness.sampling.rank_samples import RankSample
+from govindex.robustness.sampling.samples import sample_ranks
+from govindex.robustness.sobol.apportionment import sensitivity
+from govindex.robustness.sobol.designs import SobolSample, sobol_indices, sobol_sample
+from govindex.robustness.sobol.estimators import Estimates, SobolIndices
+from govindex.robustness.sobol.tables import Sensitivity
+from govindex.robustness.variations.choices import Alternatives, alternatives
+from govindex.robustness.variations.data_draws import Errors, Replicates, errors, replicates
+from govindex.robustness.variations.given_draws import Given, given
+from govindex.robustness.variations.weight_draws import LeaveOut, Weights, leave_out, weights
 
 __all__ = [
     "Alternatives",
@@ -50,7 +49,6 @@ __all__ = [
     "given",
     "leave_out",
     "potential_winners",
-    "replicate",
     "replicates",
     "reversals",
     "sample_ranks",
@@ -60,7 +58,6 @@ __all__ = [
     "sobol_sample",
     "swap_margins",
     "swap_weights",
-    "variant",
     "weight_intervals",
     "weights",
 ]

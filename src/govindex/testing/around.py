@@ -10,7 +10,7 @@ from govindex.absence import Absence, Shrink
 from govindex.aggregate import Arithmetic, Sum
 from govindex.contracts import AbsencePolicy, Aggregator, Measure, Rule
 from govindex.errors import SettingError
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.ranking import Bands, Ranking

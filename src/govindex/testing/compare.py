@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from govindex.contracts import Float, Index
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 from govindex.testing.subject import Broken
 
 __all__ = ["expect_equal", "expect_same_order", "scores_by_unit"]

@@ -260,7 +260,7 @@ def methodology_checks(
     Parameters
     ----------
     method : methodology
-        A :class:`~govindex.methodology.Methodology`, or any object with `id`, `version`,
+        A :class:`~govindex.methods.Methodology`, or any object with `id`, `version`,
         `framework`, `fingerprint` and `compute`.
     data : Observations or strategy of Observations, optional
         Data like these are tried; by default whatever the measures and rules accept.

@@ -18,7 +18,7 @@ from govindex.absence import Absence
 from govindex.compute import Block, Plan, evaluate
 from govindex.contracts import AbsencePolicy, Bool, BranchScope, Float, Scope, is_absent
 from govindex.errors import CellError, GovIndexError
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 from govindex.model.observations import Observations
 
 __all__ = ["Refusal", "refusal", "refusal_by"]

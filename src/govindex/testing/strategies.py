@@ -16,7 +16,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.compute import Plan
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units

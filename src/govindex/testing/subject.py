@@ -13,11 +13,11 @@ from govindex.compute import Plan, compile_framework
 from govindex.contracts import CellStatus, Curve, is_absent
 from govindex.errors import GovIndexError
 from govindex.measures import Value
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 from govindex.testing.policies import fills_from_peers
 from govindex.testing.refusals import Refusal, refusal
 from govindex.testing.variants import direct, weighing, weight_variables

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from govindex import absence, aggregate, measures, rules
 from govindex.absence import Absence
 from govindex.contracts import AbsencePolicy, Aggregator, Bool, Float, Measure, Rounder, Rule
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.ranking import Bands, Ranking

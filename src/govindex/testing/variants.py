@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from govindex.measures import Value
-from govindex.methodology import Methodology
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.rounding import Levels
 

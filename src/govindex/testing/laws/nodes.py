@@ -12,7 +12,7 @@ from govindex.contracts import Float, Rounder, Scope, is_absent
 from govindex.errors import CellError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 from govindex.testing.law import law
 from govindex.testing.policies import KINDS, filled, policy_for
 from govindex.testing.promises import not_declarative, without

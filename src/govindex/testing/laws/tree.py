@@ -13,7 +13,7 @@ from govindex.aggregate import Arithmetic, Sum
 from govindex.contracts import CellStatus, is_absent
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 from govindex.testing.compare import expect_equal
 from govindex.testing.law import law
 from govindex.testing.promises import declared, not_declarative, without

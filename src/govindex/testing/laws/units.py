@@ -14,7 +14,7 @@ from govindex.errors import FrameworkError, GovIndexError, listing
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.ranking import Ranking
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 from govindex.testing.compare import expect_equal, expect_same_order
 from govindex.testing.law import law
 from govindex.testing.names import names

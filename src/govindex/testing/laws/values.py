@@ -13,7 +13,7 @@ from govindex.compute import Plan
 from govindex.contracts import CellStatus, Float, Rounder, is_absent
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
-from govindex.result import IndexResult
+from govindex.results import IndexResult
 from govindex.testing.compare import expect_equal, scores_by_unit
 from govindex.testing.law import law
 from govindex.testing.laws.units import _with_copy, ranking_of

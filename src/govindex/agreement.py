@@ -1,0 +1,322 @@
+"""Units against each other: who outranks whom at a node, and one ranking of several indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.aggregate import Borda, Condorcet, Copeland, Kemeny
+from govindex.contracts import BranchScope, Float
+from govindex.errors import (
+    CellError,
+    DataError,
+    Problems,
+    SettingError,
+    UnknownNameError,
+    listing,
+    near_miss,
+)
+from govindex.kernels.keys import key_of, places
+from govindex.kernels.pairs import matrix, sheet_of
+from govindex.model.tree import Dimension
+from govindex.model.units import Unit, Units
+from govindex.ranking import as_places
+from govindex.results import IndexResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["consensus", "outranking_matrix", "rank_similarity"]
+
+Pairwise = Borda | Condorcet | Copeland | Kemeny
+How = Literal["borda", "condorcet", "copeland", "kemeny"]
+_WAYS: dict[str, type[Pairwise]] = {
+    "borda": Borda,
+    "condorcet": Condorcet,
+    "copeland": Copeland,
+    "kemeny": Kemeny,
+}
+
+
+def outranking_matrix(
+    result: IndexResult, code: str | None = None, *, units: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Return on how much of the weight each unit is better than each other unit.
+
+    Entry ``(a, b)`` is the part of the weight of a node's children in which a is better than b,
+    those in which they are level counting half; ``(a, b) + (b, a) = 1``. A pair is compared on the
+    children that both have; a pair with nothing in common, and a unit with itself, is NaN.
+
+    Parameters
+    ----------
+    result : IndexResult
+    code : str, optional
+        The node whose children are compared; by default the root.
+    units : iterable of str, optional
+        Codes or names of the units that get a row; by default all. A row takes 8 bytes per unit.
+
+    Returns
+    -------
+    DataFrame
+        Rows and columns are units.
+
+    Raises
+    ------
+    SettingError
+        If the node has no children or was not combined from them.
+    UnknownNameError
+        If there is no such node or unit.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from govindex.testing import observed
+    >>> framework = gi.Framework("index", [
+    ...     gi.Indicator("speed", rule=gi.rules.Identity(), weight=2),
+    ...     gi.Indicator("reach", rule=gi.rules.Identity()),
+    ... ])
+    >>> data = observed({"speed": [0.9, 0.5], "reach": [0.2, 0.2]})
+    >>> result = gi.Methodology("example.pairs", "1", framework).compute(data)
+    >>> outranking_matrix(result).loc["U0", "U1"].round(4)
+    np.float64(0.8333)
+    """
+    import pandas as pd
+
+    code = result.codes[0] if code is None else code
+    sheet = sheet_of(*_children(result, code))
+    names = result.units.codes
+    rows = range(len(names)) if units is None else [result.units.locate(unit) for unit in units]
+    chosen = np.array(list(rows), dtype=np.intp)
+    found = matrix(sheet.take(chosen), sheet)[0]
+    found[np.arange(len(chosen)), chosen] = np.nan
+    index = pd.Index([names[row] for row in chosen], name="unit")
+    columns = pd.Index(names, name="against")
+    return pd.DataFrame(found, index=index, columns=columns, copy=False)
+
+
+def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]:
+    """Return shares and weights of a node's children, weight 0 where a unit lacks one."""
+    if result.opaque or result.parts:
+        raise SettingError(
+            "nodes of an opaque methodology, or of several forms, are not combined from one set of "
+            "children (of a form: take one of result.parts)"
+        )
+    node = result.node(code)
+    children = [c for c in node.inside if c.weight != 0] if isinstance(node, Dimension) else []
+    if not children:
+        raise SettingError(f"'{code}' has no children to compare units on")
+    children.sort(key=lambda child: child.code)
+    shares = [result.shares[result.place(child.code)][None] for child in children]
+    moved = result.in_force.get(code)
+    weights = []
+    for row, child in enumerate(children):
+        given = _weight(result, child.code) if moved is None else moved[row]
+        weights.append(np.where(np.isnan(shares[row]), 0.0, given))
+    return [np.nan_to_num(share) for share in shares], weights
+
+
+def _weight(result: IndexResult, code: str) -> Any:
+    weight = result.framework.weight(code)
+    if not isinstance(weight, str):
+        return float(weight)
+    assert result.observations is not None
+    return result.observations.values[:, result.observations.place(weight)]
+
+
+def consensus(
+    results: Mapping[str, IndexResult],
+    how: How | Pairwise = "copeland",
+    *,
+    weights: Mapping[str, float] | None = None,
+    overall: bool = False,
+) -> pd.DataFrame:
+    """Make one ranking of the rankings of several indices.
+
+    Only places count, not scores: no index needs the same scale. A pair of units is compared on the
+    indices that rank both.
+
+    Parameters
+    ----------
+    results : mapping of str to IndexResult
+        By the name that is shown. Units are joined by their codes.
+    how : {"copeland", "borda", "condorcet", "kemeny"} or one of their aggregators
+        An aggregator brings its settings; whom it compares is said by `overall`.
+    weights : mapping of str to float, optional
+        Of the indices, 1 for whom it does not name.
+    overall : bool
+        Among all units instead of inside leagues.
+
+    Returns
+    -------
+    DataFrame
+        A row per unit, best first inside its league: rank, league if there are several, share (see
+        the aggregator), and its place in every index, missing where it has none.
+
+    Raises
+    ------
+    DataError
+        If there is no index, a unit stands in several leagues, or the aggregator refuses units: a
+        ring for Condorcet, a tie of orders for Kemeny …
+    SettingError
+        If there is no such way, or a weight is no number above 0.
+    UnknownNameError
+        If a weight names no index.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from govindex.testing import observed
+    >>> framework = gi.Framework("index", [gi.Indicator("a", rule=gi.rules.Identity())])
+    >>> method = gi.Methodology("example.one", "1", framework)
+    >>> rows = {"speed": [3, 2, 1], "reach": [3, 1, 2], "cost": [1, 3, 2]}
+    >>> results = {
+    ...     name: method.compute(observed({"a": row})) for name, row in rows.items()
+    ... }
+    >>> consensus(results)["rank"].to_dict()
+    {'U0': 1, 'U1': 2, 'U2': 3}
+    """
+    import pandas as pd
+
+    part = _part(how, overall=overall)
+    if not results:
+        raise DataError("give at least one index to make a ranking of")
+    given = _weights(results, weights or {})
+    units = _joined(results, overall=overall)
+    table = np.stack([_places(result, units, overall=overall) for result in results.values()])
+    known = ~np.isnan(table)
+    carried = [np.where(has, weight, 0.0)[None] for has, weight in zip(known, given, strict=True)]
+    scope = BranchScope(tuple(results), units)
+    try:
+        shares = part([-np.nan_to_num(row)[None] for row in table], carried, scope)[0]
+    except CellError as error:
+        hit = np.flatnonzero(np.asarray(error.mask).reshape(-1, len(units)).any(axis=0))
+        who = listing([units.codes[i] for i in hit])
+        raise DataError(f"there is no such ranking: {who} {error}") from error
+    ranks = np.full(len(units), np.nan)
+    for _, members in units.groups("league"):
+        ranks[members] = places(key_of(shares[members], 1.0), "competition")
+    data: dict[str, Any] = {"rank": as_places(ranks)}
+    if units.leagues is not None and len(set(units.leagues)) > 1:
+        data["league"] = units.leagues
+    data["share"] = shares
+    data |= {name: as_places(row) for name, row in zip(results, table, strict=True)}
+    frame = pd.DataFrame(data, index=pd.Index(units.codes, name="unit"))
+    by = [column for column in ("league", "rank") if column in frame]
+    return frame.sort_index().sort_values(by, kind="stable")
+
+
+def _part(how: How | Pairwise, *, overall: bool) -> Pairwise:
+    if isinstance(how, str):
+        if how not in _WAYS:
+            raise SettingError(f"there is no consensus '{how}': {near_miss(how, _WAYS)}")
+        how = _WAYS[how]()
+    if not isinstance(how, tuple(_WAYS.values())):
+        raise SettingError(f"a consensus is one of {listing(_WAYS)}, not {how!r}")
+    return attrs.evolve(how, over="all" if overall else "league")
+
+
+def _weights(results: Mapping[str, IndexResult], weights: Mapping[str, float]) -> list[float]:
+    for name, weight in weights.items():
+        if name not in results:
+            raise UnknownNameError(f"there is no index '{name}': {near_miss(name, results)}")
+        number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+        if not (number and np.isfinite(weight) and weight > 0):
+            raise SettingError(f"the weight of '{name}' is a number above 0, not {weight!r}")
+    return [float(weights.get(name, 1.0)) for name in results]
+
+
+def _joined(results: Mapping[str, IndexResult], *, overall: bool) -> Units:
+    """Return the units of all indices, each in its league unless all are ranked together."""
+    leagues: dict[str, str | None] = {}
+    problems = Problems()
+    for name, result in results.items():
+        own = result.units.leagues or (None,) * len(result.units)
+        for code, league in zip(result.units.codes, own, strict=True):
+            if leagues.setdefault(code, league) != league and not overall:
+                problems.add(
+                    f"unit '{code}' is in league '{league}' of '{name}', and in "
+                    f"'{leagues[code]}' of another index"
+                )
+    problems.raise_any(DataError, "these indices have no common leagues (try overall=True)")
+    return Units.of(Unit(code, league=None if overall else leagues[code]) for code in leagues)
+
+
+def _places(result: IndexResult, units: Units, *, overall: bool) -> Float:
+    """Return each unit's place in an index, NaN without one."""
+    own = dict(
+        zip(result.units.codes, result.places(result.codes[0], overall=overall), strict=True)
+    )
+    return np.array([own.get(code, np.nan) for code in units.codes])
+
+
+def rank_similarity(reference: IndexResult, other: IndexResult) -> pd.Series[float]:
+    """Return how alike two rankings are, overall and at the top.
+
+    With places ``R`` and ``Q`` among the n units that both rank, ties sharing the mean of their
+    places:
+
+    - ``spearman``: Pearson's correlation of R and Q;
+    - ``weighted_spearman``: ``1 − 6·Σ (R − Q)²·(2n + 2 − R − Q) / (n⁴ + n³ − n² − n)``, where
+      differences at the top count more;
+    - ``ws``: ``1 − Σ 2^−R · |R − Q| / max(R − 1, n − R)``, where a difference counts half as much
+      from one place of the reference to the next; it is not symmetric.
+
+    Parameters
+    ----------
+    reference, other : IndexResult
+        Places of the total are compared, among all units.
+
+    Returns
+    -------
+    Series
+        NaN for `spearman` where all units tie.
+
+    Raises
+    ------
+    DataError
+        If fewer than two units are ranked by both.
+
+    References
+    ----------
+    W. Sałabun and K. Urbaniak, "A new coefficient of rankings similarity in decision-making
+    problems", Computational Science – ICCS 2020 (Springer).
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from govindex.testing import observed
+    >>> framework = gi.Framework("index", [gi.Indicator("a", rule=gi.rules.Identity())])
+    >>> method = gi.Methodology("example.one", "1", framework)
+    >>> one, other = (
+    ...     method.compute(observed({"a": row}))
+    ...     for row in ([5, 4, 3, 2, 1], [5, 3, 4, 2, 1])
+    ... )
+    >>> rank_similarity(one, other).round(4).to_dict()
+    {'spearman': 0.9, 'weighted_spearman': 0.8833, 'ws': 0.8542}
+    """
+    import pandas as pd
+
+    units = _joined({"reference": reference, "other": other}, overall=True)
+    both = np.stack([_places(result, units, overall=True) for result in (reference, other)])
+    both = both[:, ~np.isnan(both).any(axis=0)]
+    count = both.shape[1]
+    if count < 2:
+        raise DataError(f"rankings are compared on two units or more; both rank {count}")
+    # Sorted, so that the order of units moves no bit.
+    first, second = places(key_of(-both, 1.0), "average")
+    first, second = np.array([first, second])[:, np.lexsort((second, first))]
+    gap = first - second
+    spread = np.sqrt(np.var(first) * np.var(second))
+    weighted = (gap**2 * (2 * count + 2 - first - second)).sum()
+    top = (2.0**-first * np.abs(gap) / np.maximum(first - 1, count - first)).sum()
+    covariance = ((first - first.mean()) * (second - second.mean())).mean()
+    return pd.Series(
+        {
+            "spearman": covariance / spread if spread > 0 else np.nan,
+            "weighted_spearman": 1 - 6 * weighted / (count**4 + count**3 - count**2 - count),
+            "ws": 1 - top,
+        }
+    )

@@ -1,0 +1,102 @@
+"""What moved since the period before: points and places, between comparable results only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from govindex.errors import DataError, listing
+from govindex.kernels.rounding import snap
+from govindex.ranking import as_places
+from govindex.results import IndexResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["change"]
+
+
+def change(
+    before: IndexResult, after: IndexResult, node: str | None = None, *, language: str | None = None
+) -> pd.DataFrame:
+    """Compare two results of the same methodology on the same units.
+
+    Parameters
+    ----------
+    before, after : IndexResult
+    node : str, optional
+        The node compared; the total by default.
+    language : str, optional
+        Of the units' names.
+
+    Returns
+    -------
+    DataFrame
+        A row per unit, best now first: rank before and now, places won (positive: up), score before
+        and now, points won. Missing where a unit has no score or place.
+
+    Raises
+    ------
+    DataError
+        If the methodologies differ, or the units, or who is ranked in which league: places on
+        different terms cannot be compared.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> groups = gi.methodology("vn.service-766").cut()
+    >>> early, late = (groups.compute(gi.datasets.load(f"vn.service-766.provinces-2026-10-{day}"))
+    ...                for day in ("06", "10"))
+    >>> change(early, late).loc["H32", ["rank_before", "rank", "places"]].to_list()
+    [34, 24, 10]
+    """
+    import pandas as pd
+
+    _comparable(before, after)
+    code = node or after.codes[0]
+    row, row_before = after.place(code), before.place(code)
+    order = np.array([before.units.locate(unit) for unit in after.units.codes])
+    ranks, ranks_before = after.places(code), before.places(code)[order]
+    scores, scores_before = after.printed[row], before.printed[row_before][order]
+    frame = pd.DataFrame(
+        {
+            "unit": after.units.labels(language),
+            "rank_before": ranks_before,
+            "rank": ranks,
+            "places": ranks_before - ranks,
+            "score_before": scores_before,
+            "score": scores,
+            "points": snap(scores - scores_before, float(after.maxima[row]) or 1.0),
+        },
+        index=pd.Index(after.units.codes, name="code"),
+    )
+    places = ["rank_before", "rank", "places"]
+    frame[places] = frame[places].astype(as_places(frame[places].to_numpy().ravel()).dtype)
+    return frame.iloc[after.publication_order(code)]
+
+
+def _comparable(before: IndexResult, after: IndexResult) -> None:
+    old, new = before.provenance, after.provenance
+    if old.fingerprint != new.fingerprint:
+        raise DataError(
+            f"results of different methodologies are not compared: {old.methodology}@{old.version} "
+            f"({old.fingerprint[:12]}) and {new.methodology}@{new.version} ({new.fingerprint[:12]})"
+        )
+    gone = sorted(set(before.units.codes) - set(after.units.codes))
+    come = sorted(set(after.units.codes) - set(before.units.codes))
+    if gone or come:
+        raise DataError(
+            "places are compared on the same units only; "
+            f"gone: {listing(gone)}; come: {listing(come)}. Take the common units from both data."
+        )
+    moved = [
+        unit.code
+        for unit in after.units
+        if (other := before.units[before.units.locate(unit.code)]).league != unit.league
+        or other.ranked != unit.ranked
+    ]
+    if moved:
+        raise DataError(
+            f"places are compared inside the same leagues only; moved: {listing(moved)}"
+        )

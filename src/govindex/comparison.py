@@ -1,0 +1,259 @@
+"""Several versions of an index side by side: whose place hangs on which choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Rounder
+from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing, near_miss
+from govindex.kernels.agreement import rank_correlations
+from govindex.methods import Methodology
+from govindex.model.observations import Observations
+from govindex.model.units import Units
+from govindex.ranking import as_places
+from govindex.results import IndexResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Comparison", "compare", "leave_one_out"]
+
+
+@attrs.frozen(eq=False)
+class Comparison:
+    """Versions of an index on the same units.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Of the versions.
+    base : str
+        The one that shifts are counted from.
+    units : Units
+        In the order of publication of the base.
+    score_values, rank_values : array, shape (versions, units)
+        NaN where a unit has none.
+    printing : Rounder
+        How scores are printed, in the base.
+    """
+
+    names: tuple[str, ...]
+    base: str
+    units: Units
+    score_values: Float
+    rank_values: Float
+    printing: Rounder
+
+    def __repr__(self) -> str:
+        others = [name for name in self.names if name != self.base]
+        return f"<Comparison of {listing(others)} with '{self.base}': {len(self.units)} units>"
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """Printed scores, units × versions."""
+        return self._frame(self.score_values)
+
+    @property
+    def ranks(self) -> pd.DataFrame:
+        """Places inside leagues, units × versions."""
+        return self._places(self.rank_values)
+
+    @property
+    def shifts(self) -> pd.DataFrame:
+        """Places won against the base (positive: better), units × versions."""
+        return self._places(self._shifted)
+
+    @property
+    def _shifted(self) -> Float:
+        own: Float = self.rank_values[self.names.index(self.base)]
+        return own - self.rank_values
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """How far each version is from the base.
+
+        A row per version: `units` with a place in both, `rescored` (their scores print otherwise),
+        `changed` places, the `mean_shift` and `largest_shift` in places, `most_moved` (the unit
+        that moves most; the best of several), and how both go together: `pearson` of the scores,
+        `spearman` and `kendall` (τ-b) of the places; missing where one of them is constant.
+        """
+        import pandas as pd
+
+        base = self.names.index(self.base)
+        labels = self.units.labels()
+        rows = {}
+        for name, scores, ranks, shift in zip(
+            self.names, self.score_values, self.rank_values, self._shifted, strict=True
+        ):
+            known = ~np.isnan(shift)
+            size = np.abs(np.where(known, shift, 0.0))
+            moved = labels[int(size.argmax())] if size.any() else ""
+            printed = self.printing(np.stack([scores, self.score_values[base]])[:, known])
+            rows[name] = {
+                "units": int(known.sum()),
+                "rescored": int((printed[0] != printed[1]).sum()),
+                "changed": int((size > 0).sum()),
+                "mean_shift": size[known].mean() if known.any() else np.nan,
+                "largest_shift": size.max() if known.any() else np.nan,
+                "most_moved": moved,
+                "pearson": _correlation(scores, self.score_values[base]),
+                "spearman": _correlation(ranks, self.rank_values[base]),
+                "kendall": _kendall(ranks, self.rank_values[base]),
+            }
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    def _frame(self, rows: Float) -> pd.DataFrame:
+        import pandas as pd
+
+        index = pd.Index(self.units.codes, name="unit")
+        return pd.DataFrame(rows.T, index=index, columns=list(self.names))
+
+    def _places(self, rows: Float) -> pd.DataFrame:
+        return self._frame(rows).astype(as_places(rows.ravel()).dtype)
+
+    def _repr_html_(self) -> str:
+        return str(self.summary._repr_html_())  # type: ignore[operator]
+
+
+def _correlation(first: Float, second: Float) -> float:
+    known = ~(np.isnan(first) | np.isnan(second))
+    # Sorted by both, so that the order of units moves no bit.
+    a, b = first[known], second[known]
+    order = np.lexsort((b, a))
+    a, b = a[order], b[order]
+    if a.size < 2 or not (a.min() < a.max() and b.min() < b.max()):
+        return float("nan")
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def _kendall(first: Float, second: Float) -> float:
+    known = ~(np.isnan(first) | np.isnan(second))
+    # Twice a place is whole even where ties share the average.
+    doubled = np.rint(2.0 * np.stack([first, second])[:, known]).astype(np.int64)
+    return float(rank_correlations(doubled[:1], doubled[1])[0])
+
+
+def compare(
+    results: Mapping[str, IndexResult], node: str | None = None, *, base: str | None = None
+) -> Comparison:
+    """Put versions of an index side by side: scores, places, shifts and correlation.
+
+    Parameters
+    ----------
+    results : mapping of str to IndexResult
+        By the name that is shown: other weights, another normalisation, without an indicator …
+    node : str, optional
+        The node compared; each version's total by default.
+    base : str, optional
+        The version that shifts are counted from; by default the first.
+
+    Raises
+    ------
+    DataError
+        With fewer than two versions, or if they are about different units or leagues: places on
+        different terms are not compared.
+    UnknownNameError
+        If the base is none of the versions.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> online = method.without("1")
+    >>> found = compare({"all": method.compute(data), "without 1": online.compute(data)})
+    >>> found.summary.loc["without 1", ["changed", "largest_shift"]].to_list()
+    [32.0, 14.0]
+    """
+    if len(results) < 2:
+        raise DataError(f"give at least two versions to compare, not {listing(results)}")
+    names = tuple(results)
+    base = names[0] if base is None else base
+    if base not in results:
+        raise UnknownNameError(f"there is no version '{base}': {near_miss(base, names)}")
+    first = results[base]
+    problems = Problems()
+    for name, result in results.items():
+        problems.extend(f"version '{name}': {problem}" for problem in _apart(first, result))
+    problems.raise_any(DataError, "Places on different terms are not compared")
+    order = first.publication_order(node or first.codes[0])
+    units = first.units.take(np.array(order, dtype=np.intp))
+    scores, ranks = [], []
+    for result in results.values():
+        code = node or result.codes[0]
+        places = [result.units.locate(unit) for unit in units.codes]
+        scores.append(result.printed_at(code)[places])
+        ranks.append(result.places(code)[places])
+    return Comparison(names, base, units, np.array(scores), np.array(ranks), first.printing)
+
+
+def _apart(base: IndexResult, other: IndexResult) -> Iterable[str]:
+    """Yield why places of two results are not on the same terms."""
+    gone = sorted(set(base.units.codes) - set(other.units.codes))
+    come = sorted(set(other.units.codes) - set(base.units.codes))
+    if gone or come:
+        yield f"other units; gone: {listing(gone)}; come: {listing(come)}"
+        return
+    own = {unit.code: (unit.league, unit.ranked) for unit in base.units}
+    moved = [unit.code for unit in other.units if own[unit.code] != (unit.league, unit.ranked)]
+    if moved:
+        yield f"in other leagues, or ranked otherwise: {listing(moved)}"
+
+
+def leave_one_out(
+    method: Methodology,
+    data: Observations,
+    at: int | Iterable[str] | None = None,
+    *,
+    name: str = "all",
+) -> Comparison:
+    """Compare an index with what it is without each of its indicators or dimensions.
+
+    Parameters
+    ----------
+    method : Methodology
+    data : Observations
+    at : int or iterable of str, optional
+        The tier whose nodes are left out one at a time (1: the root's children), or their codes; by
+        default every scored indicator.
+    name : str
+        What the whole index is called.
+
+    Returns
+    -------
+    Comparison
+        A version per node left out, by its code, against the whole index.
+
+    Raises
+    ------
+    DataError
+        If nothing would be left without one of them, or the index cannot be computed.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> leave_one_out(method, data).summary["mean_shift"].round(2).to_dict()
+    {'all': 0.0, '1': 6.15, '2': 2.44, '3A': 2.76, '3B': 1.38, '4': 1.85, '5': 4.41}
+    """
+    forms = method.frameworks
+    if at is None:
+        codes = [leaf.code for form in forms for leaf in form.leaves if form.is_scored(leaf.code)]
+    elif isinstance(at, int):
+        codes = [c for form in forms for c in form.codes if form.depth(c) == at]
+    else:
+        codes = [at] if isinstance(at, str) else list(at)
+    codes = list(dict.fromkeys(codes))
+    if name in codes:
+        raise SettingError(f"'{name}' is the name of the whole index and a node's; give another")
+    if not codes:
+        raise DataError(f"there is no node to leave out at tier {at}")
+    versions = {name: method.compute(data)}
+    for code in codes:
+        versions[code] = method.without(code).compute(data)
+    return compare(versions, base=name)

@@ -1,0 +1,1 @@
+"""What needs no draws: margins, intervals, winners and attainable ranks."""

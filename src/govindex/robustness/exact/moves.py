@@ -1,0 +1,296 @@
+"""What a unit must gain or lose to change place: in points, and in the values of its indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Index
+from govindex.model.tree import Indicator
+from govindex.ranking import as_places
+from govindex.results import IndexResult
+from govindex.robustness.exact.inverses import value_for, why_no_value
+from govindex.robustness.exact.pairs import (
+    checked_result,
+    contests,
+    units_asked,
+)
+from govindex.robustness.exact.weight_space import WeightSpace, space_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["data_margins", "score_margins"]
+
+_WAYS = ("gain", "lose")
+_SLACK = 1e-12
+
+
+def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFrame:
+    """Return how far each unit is from the next better and the next worse place.
+
+    Parameters
+    ----------
+    result : IndexResult
+        Of any methodology.
+    node : str, optional
+        The node whose places are asked about; the total by default.
+
+    Returns
+    -------
+    DataFrame
+        By ranked unit in the order of publication: `unit`, `rank`, the unit `ahead` and what it
+        takes to reach its score (`gain`), the unit `behind` and what it takes to fall to its score
+        (`lose`), both in the printed unit. Full scores are compared, also where places go by
+        rounded ones; where a maximum has shrunk it is the unit's own points that count. Missing for
+        the first and for the last; units that share a place have the same neighbours.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such node.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766")
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> score_margins(method.cut().compute(data))[["rank", "ahead", "gain", "lose"]].head(2)
+          rank ahead  gain  lose
+    code
+    H20      1   NaN   NaN  1.32
+    H19      2   H20  1.32  0.30
+    """
+    import pandas as pd
+
+    code = checked_result(result).codes[0] if node is None else node
+    found = _rivals(result, code)
+    codes, labels = result.units.codes, result.units.labels()
+    order = found.order
+    columns: dict[str, Any] = {
+        "unit": [labels[i] for i in order],
+        "rank": as_places(result.places(code)[order]),
+    }
+    for name, column in result.units.contest_columns().items():
+        columns[name] = [column[i] for i in order]
+    for way, word, rival in zip(_WAYS, ("ahead", "behind"), found.rivals, strict=True):
+        names = [codes[i] if i >= 0 else None for i in rival]
+        columns[word] = pd.Series(names, dtype=object).to_numpy()
+        columns[way] = found.points(result, code, rival)
+    return pd.DataFrame(columns, index=pd.Index([codes[i] for i in order], name="code"))
+
+
+@attrs.frozen(eq=False)
+class _Rivals:
+    """Units in the order of publication, and who is next: `rivals` ahead and behind, −1 if none."""
+
+    order: Index
+    rivals: tuple[Index, Index]
+    scores: Float
+
+    def points(self, result: IndexResult, code: str, rival: Index) -> Float:
+        """Return how far each unit is from its rival, in the printed unit."""
+        row = result.place(code)
+        maximum = float(result.maxima[row])
+        own, other = self.scores[self.order] * maximum, self.scores[rival] * maximum
+        apart, size = np.abs(other - own), np.maximum(np.abs(other), np.abs(own))
+        part = result.outcome.applicable[row]
+        if part is not None and result.ranking_of(code).by == "share":
+            apart = apart * part[self.order]
+        return np.where(rival >= 0, result.on_paper(code, apart, size), np.nan)
+
+
+def _rivals(result: IndexResult, code: str) -> _Rivals:
+    row = result.place(code)
+    part = result.outcome.applicable[row]
+    ranking = result.ranking_of(code)
+    scores = result.outcome.shares[row]
+    if part is not None and ranking.by == "points":
+        scores = scores * part
+    places, better = result.places(code), -scores if ranking.best == "lowest" else scores
+    nobody = np.zeros(0, dtype=np.intp)
+    orders, ahead, behind = [nobody], [nobody], [nobody]
+    for *_, members in contests(result, code):
+        # Of those on a place the worst is the first to be caught, the best the first to be met.
+        own, ranks = better[members], places[members]
+        worst, best = (members[np.lexsort((key, ranks))] for key in (own, -own))
+        starts = np.flatnonzero(np.diff(ranks, prepend=-1.0) > 0)
+        group = np.searchsorted(starts, np.arange(len(members)), side="right") - 1
+        orders.append(members)
+        ahead.append(np.append(-1, worst[starts])[group])
+        behind.append(np.append(best[starts], -1)[group + 1])
+    rivals = np.concatenate(ahead), np.concatenate(behind)
+    return _Rivals(np.concatenate(orders), rivals, scores)
+
+
+def data_margins(
+    result: IndexResult, *, units: Iterable[str] = (), node: str | None = None
+) -> pd.DataFrame:
+    """Return what each indicator alone must become for a unit to reach its neighbours.
+
+    Everything else stays what it is. With weights w and the scale on which the mean is a sum (that
+    of the shares themselves for an arithmetic one) an indicator must move by ``lead / w``; the
+    value for that share is found on the curve of its rule.
+
+    Parameters
+    ----------
+    result : IndexResult
+        Of a declarative methodology.
+    units : iterable of str
+        Codes or names; by default all that have a place.
+    node : str, optional
+        The node whose places are asked about; the total by default.
+
+    Returns
+    -------
+    DataFrame
+        A row per unit, way ("gain": up to the unit on the next better place, "lose": down to that
+        on the next worse) and scored indicator, units in the order of publication: `unit`, `rank`,
+        `way`, the `rival`, `indicator`; its `score` and `score_needed` in the printed unit; its
+        `value` and `value_needed` in the `measure_unit`; and the `outcome`:
+
+        * "reachable": with that value the unit reaches the rival's score, or passes it where the
+          rule jumps.
+        * "out of reach": no value of this indicator alone does.
+        * "absent": the unit has no value.
+        * "relative": the rule looks at other units, whose scores would move with the value.
+        * "unknown": the rule shows no curve, refuses values, or reads answers; or absence moved
+          the unit's weights.
+
+    Raises
+    ------
+    SettingError
+        If the node is no weighted mean of its indicators, naming what makes it none, or a unit has
+        no place.
+    UnknownNameError
+        If there is no such unit or node.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> framework = gi.Framework("index", [
+    ...     gi.Indicator("days", rule=gi.rules.Goalposts(worst=30, best=10), measure_unit="days"),
+    ...     gi.Indicator("online", rule=gi.rules.Goalposts(worst=0, best=100), measure_unit="%"),
+    ... ])
+    >>> from govindex.testing import observed
+    >>> data = observed({"days": [15.0, 20.0], "online": [80.0, 60.0]})
+    >>> found = data_margins(gi.Methodology("example", "1", framework).compute(data), units="U1")
+    >>> found[["rival", "indicator", "value", "value_needed", "outcome"]]
+         rival indicator  value  value_needed       outcome
+    code
+    U1      U0      days   20.0          11.0     reachable
+    U1      U0    online   60.0           NaN  out of reach
+    """
+    import pandas as pd
+
+    space = space_of(result, None, node)
+    found = _rivals(result, space.node)
+    order = units_asked(result, space.node, units)
+    rows = np.isin(found.order, order)
+    labels, codes = result.units.labels(), result.units.codes
+    leaves = [c for c in result.framework.leaf_codes if c in space.codes]
+    shape = (len(order), len(_WAYS), len(leaves))
+    rivals = np.stack([rival[rows] for rival in found.rivals], axis=1)
+    cells = _cells(space, found.scores, order, rivals, leaves)
+
+    def spread(names: Any, axis: int) -> Any:
+        column = np.array(names, dtype=object)
+        wide = column.reshape([-1 if i == axis else 1 for i in range(3)])
+        return np.broadcast_to(wide, shape).reshape(-1)
+
+    names = np.array([*codes, None], dtype=object)
+    where = np.repeat(np.arange(len(order)), len(_WAYS) * len(leaves))
+    frame = pd.DataFrame(
+        {
+            "unit": spread([labels[i] for i in order], 0),
+            "rank": as_places(result.places(space.node)[order][where]),
+            "way": spread(_WAYS, 1),
+            "rival": np.repeat(names[rivals.reshape(-1)], len(leaves)),
+            "indicator": spread(leaves, 2),
+            **{name: column.reshape(-1) for name, column in cells.items()},
+            "measure_unit": spread([_leaf(result, c).measure_unit for c in leaves], 2),
+        },
+        index=pd.Index(spread([codes[i] for i in order], 0), name="code"),
+    )
+    return frame[np.repeat(rivals.reshape(-1) >= 0, len(leaves))]
+
+
+def _leaf(result: IndexResult, code: str) -> Indicator:
+    leaf = result.framework.node(code)
+    assert isinstance(leaf, Indicator)
+    return leaf
+
+
+def _cells(
+    space: WeightSpace, scores: Float, order: Index, rivals: Index, leaves: list[str]
+) -> dict[str, Any]:
+    """Return the columns of a table of margins, each of shape (units, ways, indicators)."""
+    result = space.result
+    shape = (*rivals.shape, len(leaves))
+    score, needed, value, value_needed = np.full((4, *shape), np.nan)
+    outcome = np.full(shape, "unknown", dtype=object)
+    mean = space.patterns[order] >= 0
+    full, whole = _full(space, scores), space.whole(space.weights)[order]
+    target = full[rivals] - full[order][:, None]
+    for place, code in enumerate(leaves):
+        row, own = result.place(code), space.codes.index(code)
+        share = result.outcome.shares[row][order]
+        values = result.outcome.values[row]
+        start = np.full(len(order), np.nan) if values is None else values[order]
+        there = space.sign * space.worth[own][order]
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            move = target * (whole / space.weights[own])[:, None]
+            wanted = _back(space, there[:, None] + move)
+        known = mean & ~np.isnan(share)
+        wanted[~known] = np.nan
+        score[..., place] = (share * result.maxima[row])[:, None]
+        needed[..., place] = wanted * result.maxima[row]
+        value[..., place] = start[:, None]
+        found, said = _values(result, code, start, wanted)
+        value_needed[..., place], outcome[..., place] = found, said
+        outcome[np.isnan(share), :, place] = "absent"
+        outcome[~mean & ~np.isnan(share), :, place] = "unknown"
+    return {
+        "score": score,
+        "score_needed": needed,
+        "value": value,
+        "value_needed": value_needed,
+        "outcome": outcome,
+    }
+
+
+def _full(space: WeightSpace, scores: Float) -> Float:
+    """Return scores on the scale on which the mean is a sum, not rounded where that is known."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        as_told = space.scale.there(scores)
+    return np.where(space.patterns >= 0, space.means(space.weights), as_told)
+
+
+def _back(space: WeightSpace, worth: Float) -> Float:
+    """Return shares of what they are worth, infinite where no share is worth so much."""
+    shares = space.scale.back(worth)
+    beyond = ~(np.abs(space.scale.there(shares) - worth) <= 1e-9 * np.maximum(np.abs(worth), 1.0))
+    return np.where(beyond, np.inf, shares)
+
+
+def _values(result: IndexResult, code: str, start: Float, wanted: Float) -> tuple[Float, Any]:
+    """Return the values for shares and what came out, each of shape (units, ways)."""
+    leaf = _leaf(result, code)
+    assert leaf.rule is not None
+    low, high = leaf.rule.bounds
+    data = result.observations
+    named = () if data is None else leaf.measure.variables
+    levels = next((data.levels[v] for v in named if data is not None and v in data.levels), ())
+    why = why_no_value(leaf, levels)
+    asked = ~np.isnan(wanted)
+    inside = asked & (wanted >= low - _SLACK) & (wanted <= high + _SLACK) & np.isfinite(wanted)
+    found = np.full(wanted.shape, np.nan)
+    if not why and inside.any():
+        begin = np.broadcast_to(start[:, None], wanted.shape)
+        maximum = float(result.maxima[result.place(code)])
+        found[inside] = value_for(leaf, maximum, begin[inside], wanted[inside])
+    reached = np.where(np.isnan(found), "out of reach", "reachable")
+    return found, np.where(inside, why or reached, "out of reach")

@@ -1,0 +1,329 @@
+"""What no weights can change: who dominates whom, and who can be first under some weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Float, Index
+from govindex.extras import needed
+from govindex.ranking import as_places
+from govindex.results import IndexResult
+from govindex.robustness.exact.distances import Quotients
+from govindex.robustness.exact.pairs import contests, units_asked
+from govindex.robustness.exact.programmes import ACCURACY, LEVEL, largest_lead
+from govindex.robustness.exact.weight_space import At, WeightSpace, space_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Winners", "dominance", "potential_winners"]
+
+_CELLS = 2**24
+_MORE = 10  # rivals that a round adds
+_PROGRAMMES, _NARROW = 500, 1e-6
+_NOTHING = 1e-14
+
+
+def dominance(
+    result: IndexResult, *, at: At = None, node: str | None = None, units: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return whom each unit dominates: attained at least as much everywhere, and more somewhere.
+
+    A unit stays before (or level with) those it dominates under any weights that are not negative.
+
+    Parameters
+    ----------
+    result : IndexResult
+    at, node
+        As of :func:`~govindex.robustness.swap_margins`.
+    units : iterable of str
+        Codes or names of the units that get a row; by default all that have a place.
+
+    Returns
+    -------
+    DataFrame of bool
+        True where the unit of the row dominates that of the column, in the order of publication.
+        False for a pair that is not ranked together, or lacks different cells: of those nothing is
+        said.
+
+    Raises
+    ------
+    SettingError
+        As :func:`~govindex.robustness.swap_margins`.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> found = dominance(method.compute(data))
+    >>> int(found.loc["H20"].sum()), int(found["H20"].sum())
+    (2, 0)
+    """
+    import pandas as pd
+
+    space = space_of(result, at, node)
+    ranked = [members for *_, members in contests(result, space.node)]
+    order = units_asked(result, space.node)
+    chosen = units_asked(result, space.node, units)
+    place = np.full(len(result.units), -1)
+    place[order] = np.arange(len(order))
+    found = np.zeros((len(chosen), len(order)), dtype=bool)
+    for members in ranked:
+        rows = np.flatnonzero(np.isin(chosen, members))
+        found[np.ix_(rows, place[members])] = _dominates(space, chosen[rows], members)
+    codes = result.units.codes
+    index = pd.Index([codes[i] for i in chosen], name="code")
+    columns = pd.Index([codes[i] for i in order], name="dominated")
+    return pd.DataFrame(found, index=index, columns=columns)
+
+
+def _dominates(space: WeightSpace, rows: Index, members: Index) -> Bool:
+    """Return which of the members each row dominates, shape (rows, members)."""
+    found = np.zeros((len(rows), len(members)), dtype=bool)
+    worth = np.vstack([space.worth, space.rest[None]]) if space.rest.any() else space.worth
+    at_once = max(_CELLS // max(len(members) * len(worth), 1), 1)
+    for start in range(0, len(rows), at_once):
+        some = rows[start : start + at_once]
+        if space.rest.any():
+            first, second = (a.reshape(-1) for a in np.meshgrid(some, members, indexing="ij"))
+            ahead = space.differences(first, second).reshape(len(some), len(members), -1)
+            more, less = (ahead > 0).any(axis=2), (ahead < 0).any(axis=2)
+        else:
+            more, less = np.zeros((2, len(some), len(members)), dtype=bool)
+            for own, other in zip(space.worth[:, some], space.worth[:, members], strict=True):
+                more |= own[:, None] > other
+                less |= own[:, None] < other
+        same = space.comparable(some[:, None], members[None, :])
+        found[start : start + len(some)] = more & ~less & same
+    return found
+
+
+@attrs.frozen(eq=False)
+class Winners:
+    """Who can be first under some weights.
+
+    Parameters
+    ----------
+    table : DataFrame
+        By unit in the order of publication: `unit`, `rank`, `first` and `lead`. `first` is
+
+        * "alone": under the weights in `weights` it is before all others, by `lead`;
+        * "level": it can share the first place, but not be first alone;
+        * "never": under any weights somebody is before it, by `−lead` under those that suit it.
+        * "unknown": absence moved the weights of some of them, or rivals lack other cells and it is
+          a hair's breadth from being first.
+
+        `lead` is how far it is ahead of its best rival under the weights that suit it best, in the
+        printed unit; missing for a unit that has no rival, or rivals that lack other cells: which
+        weights suit it best is not known then.
+    weights : DataFrame, units × nodes
+        Weights that give this lead, or some under which it is first alone; missing for units that
+        are never first, where it is unknown, and for those that can only be level with rivals that
+        lack other cells.
+    """
+
+    table: pd.DataFrame
+    weights: pd.DataFrame
+
+    def __repr__(self) -> str:
+        counts = self.table["first"].value_counts()
+        said = ", ".join(
+            f"{counts.get(word, 0)} {what}"
+            for word, what in (("alone", "alone"), ("level", "level with others"))
+        )
+        if "unknown" in counts:
+            said += f", {counts['unknown']} unknown"
+        return f"<Winners: of {len(self.table)} units can be first {said}>"
+
+    def _repr_html_(self) -> str:
+        return str(self.table._repr_html_())  # type: ignore[operator]
+
+
+def potential_winners(
+    result: IndexResult, *, at: At = None, node: str | None = None, units: Iterable[str] = ()
+) -> Winners:
+    """Return which units can be first in their league under some weights, and under which.
+
+    For each unit the linear programme: the most that the unit can be ahead of its best rival,
+    ``max over w ≥ 0, Σ w kept, of min over rivals of w·d``. Rivals join it as they are needed.
+
+    Parameters
+    ----------
+    result : IndexResult
+    at, node
+        As of :func:`~govindex.robustness.swap_margins`.
+    units : iterable of str
+        Codes or names of the units that are asked about; by default all that have a place.
+
+    Returns
+    -------
+    Winners
+
+    Raises
+    ------
+    SettingError
+        As :func:`~govindex.robustness.swap_margins`; or if scipy is not installed
+        (``pip install 'govindex[stats]'``).
+
+    References
+    ----------
+    Hazen, G. B. (1986), Partial information, dominance, and potential optimality in multiattribute
+    utility theory, Operations Research 34(2).
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> winners = potential_winners(method.compute(data), units=["H20", "H19"])
+    >>> winners.table[["rank", "first"]]
+          rank  first
+    code
+    H20      1  alone
+    H19      2  alone
+    """
+    import pandas as pd
+
+    optimize = needed("scipy.optimize", extra="stats", what="Who can be first")
+    space = space_of(result, at, node)
+    ranked = [members for *_, members in contests(result, space.node)]
+    shown = units_asked(result, space.node, units)
+    leads, points = np.full((2, len(result.units)), np.nan)
+    weights = np.full((len(result.units), len(space.codes)), np.nan)
+    first = np.full(len(result.units), None, dtype=object)
+    for members in ranked:
+        for unit in members[np.isin(members, shown)]:
+            rivals = members[members != unit]
+            like = space.comparable(np.full(len(rivals), unit), rivals)
+            leads[unit], best = _best(space, int(unit), rivals[like], optimize)
+            first[unit] = "alone" if leads[unit] > LEVEL else "level"
+            if leads[unit] < -LEVEL:
+                first[unit] = "never"
+            elif not like.all():
+                ways = ("alone", "level") if leads[unit] > LEVEL else ("level",)
+                first[unit], best = _among_unlike(space, int(unit), rivals, ways, optimize)
+            if like.all():
+                points[unit] = _points(space, int(unit), rivals, best)
+            if first[unit] == "alone" or (first[unit] == "level" and like.all()):
+                weights[unit] = best
+    first = first[shown]
+    index = pd.Index([result.units.codes[i] for i in shown], name="code")
+    labels = result.units.labels()
+    table = pd.DataFrame(
+        {
+            "unit": [labels[i] for i in shown],
+            "rank": as_places(result.places(space.node)[shown]),
+            "first": first,
+            "lead": np.where(first == "level", 0.0, points[shown]),
+        },
+        index=index,
+    )
+    under = pd.DataFrame(weights[shown], index=index, columns=list(space.codes))
+    return Winners(table, under)
+
+
+def _points(space: WeightSpace, unit: int, rivals: Index, weights: Float) -> float:
+    """Return by how much a unit is ahead of its best rival under weights, in the printed unit."""
+    if not len(rivals):
+        return float("nan")
+    maximum = float(space.result.maxima[space.result.place(space.node)])
+    scores = space.sign * space.scale.back(space.means(weights)) * maximum
+    best = scores[rivals].max()
+    lead, size = scores[[unit]] - best, max(abs(scores[unit]), abs(best))
+    return float(space.result.on_paper(space.node, lead, size)[0])
+
+
+def _best(space: WeightSpace, unit: int, rivals: Index, optimize: Any) -> tuple[float, Float]:
+    """Return the largest lead over the best rival, and the weights that give it.
+
+    The lead is a part of the largest difference in a node: whatever scores are measured in.
+    """
+    if not len(rivals):
+        return np.inf, space.weights
+    scored = space.scored(np.append(rivals, unit))
+    ahead = space.differences(np.full(len(rivals), unit), rivals)[:, scored]
+    ahead = ahead / (np.abs(ahead).max() or 1.0)
+    asked = np.zeros(len(rivals), dtype=bool)
+    weights, bound = space.weights[scored], np.inf
+    while not asked.all():
+        leads = np.where(asked, np.inf, (ahead * weights).sum(axis=1))
+        if leads.min() >= bound - ACCURACY:
+            break
+        asked[np.argsort(leads, kind="stable")[:_MORE]] = True
+        weights, bound = largest_lead(ahead[asked], space.size, optimize)
+    found = np.zeros(len(scored))
+    found[scored] = weights
+    return float((ahead * weights).sum(axis=1).min()), found
+
+
+def _among_unlike(
+    space: WeightSpace, unit: int, rivals: Index, ways: Iterable[str], optimize: Any
+) -> tuple[str, Float]:
+    """Tell whether a unit can be first among rivals that lack other cells, and under which weights.
+
+    `ways` are what is looked for, one after the other: to be first "alone", or "level" with others.
+    """
+    both = np.append(unit, rivals)
+    found, nowhere = "unknown", np.full(len(space.codes), np.nan)
+    if (space.patterns[both] < 0).any():
+        return found, nowhere
+    units = space.quotients(both)
+    largest = float(np.abs(units.worth).max()) or 1.0
+    units = attrs.evolve(units, worth=units.worth / largest)
+    for way in ways:
+        if way == "alone" and any(_never_behind(units, place) for place in range(1, len(both))):
+            continue
+        found, weights = _first(space, units, both, optimize, alone=way == "alone")
+        if found != "never":
+            return found, weights
+    return found, nowhere
+
+
+def _never_behind(units: Quotients, rival: int) -> bool:
+    """Tell whether it shows in each two nodes that a rival is never behind the first unit."""
+    more = np.outer(units.worth[rival], units.applies[0])
+    more -= np.outer(units.applies[rival], units.worth[0])
+    return bool((more + more.T >= -_NOTHING).all())
+
+
+def _first(
+    space: WeightSpace, units: Quotients, both: Index, optimize: Any, *, alone: bool
+) -> tuple[str, Float]:
+    """Return weights under which the first of some units is before all others, or level with them.
+
+    Scores are quotients: whether the unit reaches one level and no rival passes another is linear
+    in the weights. Between what anybody is worth at least and the unit at most, levels are halved
+    until such weights are found, or it is sure that there are none.
+    """
+    has = units.applies > 0
+    worth = units.worth[has] / units.applies[has]
+    ends = (float(worth.min()), float(worth[: has[0].sum()].max()))
+    narrow = (_NARROW if alone else LEVEL) * (ends[1] - ends[0])
+    # Who is level somewhere is so at many levels: there the narrowest are looked at first.
+    spans, found = [(0.0, *ends)], "never"
+    for _ in range(_PROGRAMMES):
+        if not spans:
+            return found, np.full(len(space.codes), np.nan)
+        _, low, high = heappop(spans)
+        rows = high * units.applies - units.worth
+        rows[0] = units.worth[0] - low * units.applies[0]
+        weights, room = largest_lead(rows, space.size, optimize, units.applies)
+        if room < (ACCURACY if alone else -ACCURACY):
+            continue
+        scores = (units.worth @ weights) / (units.applies @ weights)
+        if scores[0] - scores[1:].max() > (LEVEL if alone else -LEVEL):
+            return "alone" if alone else "level", weights
+        if high - low > narrow:
+            middle = (low + high) / 2.0
+            first = -room if alone else high - low
+            for half in ((low, middle), (middle, high)):
+                heappush(spans, (first, *half))
+        else:
+            found = "unknown"
+    return "unknown", np.full(len(space.codes), np.nan)

@@ -1,0 +1,1 @@
+"""Which pairs change order because a third unit comes or goes."""

@@ -1,0 +1,254 @@
+"""Reversal audit: whose order changes because a third unit comes or goes, and what made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from govindex.errors import DataError, SettingError
+from govindex.methods import Methodology
+from govindex.model.observations import Observations
+from govindex.opaque import AnyMethodology
+from govindex.ranking import as_places
+from govindex.results import IndexResult
+from govindex.robustness.reversal.cases import Found, Judge, cases_of
+from govindex.robustness.reversal.frozen_parts import Part, parts_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Reversals", "reversals"]
+
+_ELSEWHERE = "what no part declares"
+_SHOWN = 5
+
+
+@attrs.frozen(eq=False, slots=False)
+class Reversals:
+    """Pairs of units that change order because a third one comes or goes.
+
+    Parameters
+    ----------
+    nominal : IndexResult
+    node : str
+    parts : tuple of Part
+        What looks at peers.
+    found : tuple of Found
+        Case by case.
+    """
+
+    nominal: IndexResult
+    node: str
+    parts: tuple[Part, ...]
+    found: tuple[Found, ...]
+
+    def __repr__(self) -> str:
+        return f"<Reversals: {self.count:,} in {len(self.found):,} cases>"
+
+    @property
+    def count(self) -> int:
+        """How many pairs change order, over all cases."""
+        return sum(len(case.pairs) for case in self.found)
+
+    @property
+    def left(self) -> int:
+        """How many still do where everything is frozen that can be."""
+        return sum(case.left for case in self.found)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each pair and case.
+
+        `case` and `unit` (what changed), `first` and `second` with their places `before` and
+        `after`, `how` ("reversed", "tied": they share a place now, "parted": they did), `parts`
+        that made it possible, and `alone`: each of them, if frozen, undoes it alone; if not, it
+        takes several of them.
+        """
+        import pandas as pd
+
+        units = self.nominal.units
+        codes, labels = np.array(units.codes, dtype=object), np.array(units.labels(), dtype=object)
+        pairs = np.concatenate([case.pairs for case in self.found]).reshape(-1, 2)
+        before = np.concatenate([case.before for case in self.found]).reshape(-1, 2)
+        after = np.concatenate([case.after for case in self.found]).reshape(-1, 2)
+        sizes = [len(case.pairs) for case in self.found]
+        causes = [own for case in self.found for own in case.causes]
+        how = np.where(after[:, 0] == after[:, 1], "tied", "reversed").astype(object)
+        how[before[:, 0] == before[:, 1]] = "parted"
+        return pd.DataFrame(
+            {
+                "case": np.repeat([case.what for case in self.found], sizes),
+                "unit": np.repeat(np.array([c.unit for c in self.found], dtype=object), sizes),
+                "first": codes[pairs[:, 0]],
+                "second": codes[pairs[:, 1]],
+                "first_unit": labels[pairs[:, 0]],
+                "second_unit": labels[pairs[:, 1]],
+                "first_before": as_places(before[:, 0]),
+                "second_before": as_places(before[:, 1]),
+                "first_after": as_places(after[:, 0]),
+                "second_after": as_places(after[:, 1]),
+                "how": how,
+                "parts": [self._named(own) for own in causes],
+                "alone": np.concatenate([case.alone for case in self.found]),
+            }
+        )
+
+    def _named(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self.parts[n].name for n in numbers) or (_ELSEWHERE,)
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        """A row for each case: `flips`, how many are `left` where all is frozen, `problem`."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "case": [case.what for case in self.found],
+                "unit": [case.unit for case in self.found],
+                "flips": [len(case.pairs) for case in self.found],
+                "left": [case.left for case in self.found],
+                "unplaced": [case.unplaced for case in self.found],
+                "problem": [case.problem for case in self.found],
+            }
+        )
+
+    @cached_property
+    def causes(self) -> pd.DataFrame:
+        """A row for each part that looks at peers.
+
+        `flips` that it made possible, `alone` those that freezing it alone undoes; whether it can
+        be `frozen`, and `problem`: why not.
+        """
+        import pandas as pd
+
+        flips, alone = np.zeros((2, len(self.parts)), dtype=np.int64)
+        for case in self.found:
+            for numbers, by_itself in zip(case.causes, case.alone, strict=True):
+                flips[list(numbers)] += 1
+                alone[list(numbers)] += bool(by_itself)
+        return pd.DataFrame(
+            {
+                "flips": flips,
+                "alone": alone,
+                "frozen": [bool(part.frozen) for part in self.parts],
+                "problem": [part.problem for part in self.parts],
+            },
+            index=pd.Index([part.name for part in self.parts], name="part"),
+        )
+
+    @property
+    def summary(self) -> str:
+        """What was found, in words."""
+        cases = self.cases
+        moved = int((cases["flips"] > 0).sum())
+        counts = cases.groupby("case", sort=False).size()
+        said = ", ".join(f"{count:,} {what} a unit" for what, count in counts.items())
+        lines = [f"{said}: {self.count:,} pairs change order, in {moved:,} cases."]
+        failed = cases[cases["problem"] != ""]
+        if len(failed):
+            first = failed.iloc[0]
+            lines.append(
+                f"{len(failed):,} cases cannot be computed; {first['case']} '{first['unit']}': "
+                f"{first['problem']}"
+            )
+        causes = self.causes
+        for part, row in causes.sort_values("flips", ascending=False, kind="stable").iterrows():
+            if row["flips"] and len(lines) <= _SHOWN:
+                lines.append(f"  {row['flips']:,} through the {part} ({row['alone']:,} alone)")
+        if not len(causes):
+            lines.append("No part looks at peers.")
+        elif causes["frozen"].all():
+            lines.append(f"Anchored on these data, {self.left:,} are left.")
+        else:
+            stuck = causes.index[~causes["frozen"]]
+            lines.append(f"With all frozen that can be, {self.left:,} are left. Not anchored:")
+            lines += [f"  {name}: {causes['problem'][name]}" for name in stuck]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.summary)}</pre>"
+
+
+def reversals(
+    method: AnyMethodology,
+    data: Observations,
+    *,
+    remove: Iterable[str] | None = None,
+    newcomers: Iterable[str] = (),
+    copies: bool = False,
+    node: str | None = None,
+) -> Reversals:
+    """Remove and add units one at a time, and list the pairs whose order changes.
+
+    A place should tell about the unit that has it. Where parts look at peers, a third unit that
+    comes or goes can turn two others round: each flip is listed with the parts that made it
+    possible, found by freezing them one at a time on the data.
+
+    Parameters
+    ----------
+    method : Methodology or any object that keeps to its contract
+        The parts of an object that computes by code of its own cannot be told apart.
+    data : Observations
+    remove : iterable of str, optional
+        The units that go, one at a time; by default all. In a panel a unit goes in all periods.
+    newcomers : iterable of str
+        Units of the data that are no part of the nominal ranking, and come one at a time.
+    copies : bool
+        Each unit comes once more under another name, one at a time.
+    node : str, optional
+        The node that is ranked; the total by default.
+
+    Returns
+    -------
+    Reversals
+        Pairs that are ranked together, before and after. A case that cannot be computed is there
+        with the reason.
+
+    Raises
+    ------
+    SettingError
+        If there is nothing to remove or to add, or copies of a panel are asked for.
+    UnknownNameError
+        If there is no such unit or node.
+
+    Notes
+    -----
+    Costs two computations for each case, and in a case with flips one for each part that moved.
+
+    References
+    ----------
+    V. Belton, T. Gear, "On a short-coming of Saaty's method of analytic hierarchies", Omega 11
+    (1983): a copy of a unit turns two others round.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> import pandas as pd
+    >>> method = gi.Methodology("example.two", "1", gi.Framework("index", [
+    ...     gi.Indicator("x", rule=gi.rules.MinMax()), gi.Indicator("y", rule=gi.rules.MinMax())]))
+    >>> frame = pd.DataFrame({"unit": list("ABCD"), "x": [1, 3, 0, 10], "y": [8, 5, 0, 9]})
+    >>> found = reversals(method, gi.Observations.from_frame(frame))
+    >>> found.to_frame()[["case", "unit", "first", "second", "how"]]
+          case unit first second       how
+    0  without    D     A      B  reversed
+    >>> found.to_frame()["parts"][0]
+    ("rule of 'x': MinMax(low=0.0, high=1.0, over='all', degenerate='error')",)
+    """
+    if not isinstance(data, Observations):
+        raise DataError(f"give Observations, not {type(data).__name__}")
+    if not callable(getattr(method, "compute", None)):
+        raise SettingError(f"give a methodology first, not {type(method).__name__}")
+    if copies and data.is_panel:
+        raise SettingError("units of a panel are not copied: audit one period, at_period(…)")
+    data = data.take(sorted(data.units.codes))
+    base, cases = cases_of(data, remove, newcomers, copies=copies)
+    nominal = method.compute(base)
+    code = node or nominal.codes[0]
+    nominal.place(code)
+    parts = parts_of(method, base) if isinstance(method, Methodology) else ()
+    judge = Judge(method, nominal, code, parts)
+    return Reversals(nominal, code, parts, tuple(judge(case) for case in cases))

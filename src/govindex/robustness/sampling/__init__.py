@@ -1,0 +1,1 @@
+"""Draws of an index, the ranks they give, and what is kept of them."""

@@ -1,0 +1,387 @@
+"""Draws, block by block: which methodology, which weights and which data, and the places they give.
+
+Blocks have one size for a problem and are always drawn whole, so that neither how many draws are
+asked for, nor who computes which block, moves a bit of a draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.compute import Block, Scored, evaluate_nodes, score
+from govindex.compute.weights import Rows
+from govindex.contracts import Bool, Float, Index
+from govindex.errors import DataError, GovIndexError, listing
+from govindex.kernels.keys import doubled_places
+from govindex.kernels.memory import Memory
+from govindex.kernels.rounding import snap, twelve_digits
+from govindex.kernels.seeds import generator
+from govindex.methods import Methodology
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.model.units import Units
+from govindex.prepare.codes import same_codes
+from govindex.robustness.sampling.variants import Evaluated, Part, Variant, keys_of, outcome_of
+from govindex.robustness.variations.protocols import Basis, Bound, Drawn
+
+__all__ = ["Outcome", "Recipe", "Runner", "block_size", "ranked_together"]
+
+Places = npt.NDArray[np.integer[Any]]
+
+_CELLS = 2**20
+_VARIED_CELLS = 2**21
+_CELLS_AT_ONCE = 2**17
+_AT_ONCE = 2**15
+
+
+@attrs.frozen(eq=False)
+class Recipe:
+    """Everything that decides what a draw is.
+
+    Parameters
+    ----------
+    basis : Basis
+    bounds : tuple of Bound
+    seed : tuple of int
+    node : str
+        The node that is ranked.
+    draws : int
+    block : int
+        How many draws are made together.
+    count_errors : bool
+        Count draws that cannot be scored instead of raising.
+    """
+
+    basis: Basis
+    bounds: tuple[Bound, ...]
+    seed: tuple[int, ...]
+    node: str
+    draws: int
+    block: int
+    count_errors: bool = False
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks the draws make."""
+        return -(-self.draws // self.block)
+
+
+@attrs.frozen(eq=False)
+class Outcome:
+    """What a block of draws gave.
+
+    Parameters
+    ----------
+    places : array of int, shape (draws, units)
+        Twice the place, 0 for units without one.
+    scores : array, shape (draws, units), or None
+        In the printed unit, if they were asked for.
+    failed : array of bool, shape (draws,)
+        Draws that could not be scored.
+    """
+
+    places: Places
+    scores: Float | None
+    failed: Bool
+
+
+def block_size(units: int, variables: int, *, data_vary: bool) -> int:
+    """Return how many draws are made together, a power of two for the size of the problem."""
+    most = _VARIED_CELLS // variables if data_vary else _CELLS
+    return int(2 ** np.clip(np.floor(np.log2(max(most // max(units, 1), 1))), 4, 11))
+
+
+class Runner:
+    """Computes blocks of a recipe; combinations of options are prepared once.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    scored : sequence of (Methodology, Scored), optional
+        The indicators of the methodology as it is, if they are scored already.
+    """
+
+    def __init__(
+        self, recipe: Recipe, scored: Sequence[tuple[Methodology, Scored]] | None = None
+    ) -> None:
+        self.recipe, self._scored = recipe, scored
+        units = recipe.basis.prepared.units
+        self._contests = ranked_together(units)
+        self._ranked = sum(map(len, self._contests))
+        self._own_weights: dict[int, Rows] = {}
+        basis = recipe.basis
+        self._data = [(basis.method.steps, basis.method.frameworks, basis.prepared)]
+        self._variants: dict[tuple[int, ...], Variant] = {}
+        self._memory = Memory()
+
+    def run(self, number: int, *, scores: bool = False, places: Places | None = None) -> Outcome:
+        """Return what a block gives, without the padding of the last one.
+
+        Parameters
+        ----------
+        number : int
+        scores : bool
+            Whether scores are asked for.
+        places : contiguous array of int, shape (draws, units), optional
+            Where to write the places.
+        """
+        recipe = self.recipe
+        start = number * recipe.block
+        drawn = self.draw(number)
+        shape = (self.draws_of(number), len(recipe.basis.prepared.units))
+        found = Outcome(
+            np.empty(shape, dtype=np.int32) if places is None else places,
+            np.full(shape, np.nan) if scores else None,
+            np.zeros(shape[0], dtype=bool),
+        )
+        if self._ranked < shape[1] or recipe.count_errors:
+            found.places[:] = 0
+        for combination, together in self.combinations(drawn):
+            for draws in self._portions(combination, together):
+                self._score(combination, drawn, draws, start, found)
+        return found
+
+    def _portions(self, combination: tuple[int, ...], draws: Any) -> Iterator[Any]:
+        """Yield draws that are scored together: fewer where every node keeps what it gives."""
+        rows = np.arange(self.recipe.block)[draws]
+        most = max(_CELLS_AT_ONCE // len(self.recipe.basis.prepared.units), 1)
+        try:
+            whole = len(rows) <= most or self.variant(combination).closed
+        except GovIndexError:
+            whole = True  # said where it is scored
+        if whole:
+            yield draws
+            return
+        for first in range(0, len(rows), most):
+            own = slice(first, min(first + most, len(rows)))
+            yield own if isinstance(draws, slice) else rows[own]
+
+    def draws_of(self, number: int) -> int:
+        """Return how many draws of a block are asked for."""
+        return min(self.recipe.block, self.recipe.draws - number * self.recipe.block)
+
+    def draw(self, number: int) -> list[Drawn]:
+        """Return what every variation draws for a whole block."""
+        recipe = self.recipe
+        start = number * recipe.block
+        return [
+            bound.draw(generator(recipe.seed, stream, number), start, recipe.block)
+            for stream, bound in enumerate(recipe.bounds)
+        ]
+
+    def combinations(self, drawn: Sequence[Drawn]) -> Iterator[tuple[tuple[int, ...], Any]]:
+        """Yield the combinations of options that occur, each with its draws."""
+        options = [draw.option for draw in drawn if draw.option is not None]
+        if not options:
+            yield (), slice(None)
+            return
+        rows, place = np.unique(np.stack(options, axis=1), axis=0, return_inverse=True)
+        for i, row in enumerate(rows):
+            yield tuple(row.tolist()), np.flatnonzero(place.reshape(-1) == i)
+
+    def variant(self, combination: tuple[int, ...]) -> Variant:
+        """Return the methodology of a combination of options, with its prepared data."""
+        if combination not in self._variants:
+            self._variants[combination] = self._prepared(combination)
+        return self._variants[combination]
+
+    def _prepared(self, combination: tuple[int, ...]) -> Variant:
+        basis = self.recipe.basis
+        choices = [bound for bound in self.recipe.bounds if bound.options]
+        changes = [bound.options[i] for bound, i in zip(choices, combination, strict=True)]
+        method = reduce(lambda method, change: change(method), changes, basis.method)
+        prepared = self._data_of(method)
+        if prepared.units.codes != basis.prepared.units.codes:
+            raise DataError(
+                "an alternative scores other units than the methodology: places on different "
+                "units are not compared"
+            )
+        # Whole methodologies may call their totals otherwise.
+        total = self.recipe.node == basis.method.framework.code
+        node = method.framework.code if total else self.recipe.node
+        scored = None
+        if not any(bound.varies_data for bound in self.recipe.bounds):
+            known = self._scored if method is basis.method else None
+            scored = known or method.scored(prepared)
+        return Variant.of(method, prepared, node, scored)
+
+    def _data_of(self, method: Methodology) -> Observations:
+        """Return the data prepared for a methodology: the same steps for the same indicators once.
+
+        Steps fill in what a framework measures where that is left open.
+        """
+        for steps, frameworks, prepared in self._data:
+            alike = not steps or list(map(_measured, frameworks)) == list(
+                map(_measured, method.frameworks)
+            )
+            alike = alike and same_codes(frameworks, method.frameworks)
+            if alike and (steps is method.steps or steps == method.steps):
+                return prepared
+        prepared = method.prepare(self.recipe.basis.data)
+        self._data.append((method.steps, method.frameworks, prepared))
+        return prepared
+
+    def _score(
+        self,
+        combination: tuple[int, ...],
+        drawn: Sequence[Drawn],
+        draws: Any,
+        start: int,
+        found: Outcome,
+    ) -> None:
+        """Score draws together; where one cannot be scored, each by itself."""
+        rows = np.arange(self.recipe.block)[draws]
+        real = rows[rows < len(found.failed)]
+        if not real.size:
+            return
+        self._memory.restart()
+        try:
+            variant = self.variant(combination)
+            evaluated = [
+                self._evaluated(variant, part, drawn, draws, len(rows)) for part in variant.parts
+            ]
+            largest = variant.largest(lambda form: self.weights(form, drawn, draws))
+        except GovIndexError as error:
+            if len(real) > 1:
+                for row in real:
+                    self._score(combination, drawn, np.array([row]), start, found)
+                return
+            if not self.recipe.count_errors:
+                said = self._said(combination, drawn)
+                message = f"draw {start + real[0]}{said} cannot be scored: {error}"
+                raise DataError(message, error.problems) from error
+            found.failed[real] = True
+            return
+        if found.scores is not None:
+            _print(variant, evaluated, real, len(rows), found.scores)
+        units = found.places.shape[1]
+        ties = variant.rankings[variant.node].ties
+        self._place(
+            lambda rows: keys_of(variant, evaluated, largest, rows, units, self._memory),
+            ties,
+            real,
+            found.places,
+        )
+
+    def _said(self, combination: tuple[int, ...], drawn: Sequence[Drawn]) -> str:
+        """Return what was chosen and drawn, for a message."""
+        choices = [bound for bound in self.recipe.bounds if bound.options]
+        said = [
+            f"{getattr(bound, 'name', 'choice')}: {bound.options[i]}"
+            for bound, i in zip(choices, combination, strict=True)
+        ]
+        variables = sorted({name for draw in drawn for name in (*draw.values, *draw.shifts)})
+        if variables:
+            said.append(f"drawn values of {listing(variables)}")
+        if any(draw.weigh is not None for draw in drawn):
+            said.append("drawn weights")
+        return f" ({'; '.join(said)})" if said else ""
+
+    def _evaluated(
+        self, variant: Variant, part: Part, drawn: Sequence[Drawn], draws: Any, count: int
+    ) -> Evaluated:
+        """Return what draws give at the nodes that decide places."""
+        method, nodes = part.method, variant.nodes(part)
+        if not nodes:
+            return Evaluated(part, {}, method.plan.own)
+        scored = part.scored
+        if scored is None:
+            scored = score(method.plan, _varied(part, drawn, draws, count))
+        weights = self.weights(method, drawn, draws)
+        return Evaluated(part, *evaluate_nodes(scored, weights, nodes, self._memory))
+
+    def weights(
+        self, method: Methodology, drawn: Sequence[Drawn], draws: Any
+    ) -> Mapping[str, Float]:
+        """Return the weights of draws at the nodes whose weights are varied."""
+        key = id(method)
+        if key not in self._own_weights:
+            self._own_weights[key] = _own_weights(method, self.recipe.bounds)
+        found: Mapping[str, Float] = self._own_weights[key]
+        for draw in drawn:
+            if draw.weigh is not None:
+                found = draw.weigh(found, draws)
+        return found
+
+    def _place(
+        self,
+        keys_of_draws: Callable[[slice], npt.NDArray[np.int64]],
+        ties: str,
+        rows: Index,
+        places: Places,
+    ) -> None:
+        """Rank draws inside contests, few at a time: what is small stays where it is computed."""
+        count = places.shape[1]
+        at_once = max(_AT_ONCE // count, 1)
+        for first in range(0, len(rows), at_once):
+            own = slice(first, min(first + at_once, len(rows)))
+            target = rows[own]
+            keys = np.broadcast_to(keys_of_draws(own), (len(target), count))
+            together = target[-1] - target[0] == len(target) - 1
+            for chosen in self._contests:
+                if len(chosen) == count and together:
+                    doubled_places(keys, ties, places[target[0] : target[-1] + 1], self._memory)
+                elif len(chosen) == count:
+                    places[target] = doubled_places(keys, ties, memory=self._memory)
+                else:
+                    own_places = doubled_places(keys[:, chosen], ties, memory=self._memory)
+                    places[np.ix_(target, chosen)] = own_places
+
+
+def ranked_together(units: Units) -> tuple[Index, ...]:
+    """Return the ranked units of each contest."""
+    ranked = units.ranked_mask
+    return tuple(members[ranked[members]] for *_, members in units.contests())
+
+
+def _own_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
+    """Return the weights that a methodology has itself at the nodes that are varied."""
+    found = {}
+    for code in dict.fromkeys(code for bound in bounds for code in bound.codes):
+        weight = method.plan.own.weights.get(code)
+        if isinstance(weight, np.ndarray) and weight.item() != 0:
+            found[code] = weight
+    places = {code: place for place, code in enumerate(found)}
+    return Rows(places, np.array(list(found.values())).reshape(-1, 1))
+
+
+def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return form.codes, form.variables
+
+
+def _print(
+    variant: Variant, evaluated: Sequence[Evaluated], rows: Index, draws: int, scores: Float
+) -> None:
+    """Write the printed scores of draws."""
+    for own in evaluated:
+        if variant.node not in own.states:
+            continue
+        share, applicable, maximum = outcome_of(own, variant.node)
+        printed = share * applicable * maximum
+        one_sign = variant.node in variant.of_one_sign
+        printed = twelve_digits(printed) if one_sign else snap(printed, maximum)
+        printed = np.broadcast_to(printed, (draws, share.shape[1]))
+        target = np.ix_(rows, np.arange(scores.shape[1])[own.part.members])
+        scores[target] = printed[: len(rows)]
+
+
+def _varied(part: Part, drawn: Sequence[Drawn], draws: Any, count: int) -> Block:
+    """Return the data of draws, each with its values."""
+    data = part.data
+    values = np.repeat(data.values.T[:, None, :], count, axis=1)
+    for draw in drawn:
+        for variable, table in draw.values.items():
+            own = values[data.place(variable)]
+            own[:] = np.where(np.isnan(own), np.nan, table[draws][:, part.members])
+        for variable, shift in draw.shifts.items():
+            own = values[data.place(variable)]
+            own += shift[draws][:, part.members]
+            low, high = draw.limits.get(variable, (-np.inf, np.inf))
+            np.clip(own, low, high, out=own)
+    return Block(data, values, data.status.T[:, None, :])

@@ -1,0 +1,293 @@
+"""Compute the blocks of a recipe here or elsewhere, and put together what they give."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor
+from functools import cache, partial
+from queue import SimpleQueue
+from typing import Any, cast
+from uuid import uuid4
+
+import attrs
+import numpy as np
+
+from govindex.compute import Scored
+from govindex.contracts import Bool
+from govindex.errors import GovIndexError, SettingError
+from govindex.extras import needed
+from govindex.methods import Methodology
+from govindex.robustness.sampling.counts import Counting, Tally
+from govindex.robustness.sampling.draws import Places, Recipe, Runner
+
+__all__ = ["Job", "Progress", "Ran", "Told", "run"]
+
+AnyScored = Sequence[tuple[Methodology, Scored]] | None
+Progress = bool | Callable[[int, int], Any] | None
+
+_TASKS = 32
+_COUNTED_TASKS = 8
+_TOGETHER = 2**22
+
+
+@attrs.frozen(eq=False)
+class Job:
+    """Blocks to compute.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    counting : Counting
+    keep : bool
+        Keep the places of every draw, instead of counting them.
+    key : str
+        Tells a worker whether it has met the job before.
+    """
+
+    recipe: Recipe
+    counting: Counting
+    keep: bool
+    key: str = attrs.field(init=False, factory=lambda: uuid4().hex)
+
+
+@attrs.frozen(eq=False)
+class Ran:
+    """What blocks gave: the places of their draws, or what was counted of them.
+
+    Parameters
+    ----------
+    places : array of int, shape (draws, units), or None
+    failed : array of bool, shape (draws,), or None
+    tally : Tally or None
+    """
+
+    places: Places | None
+    failed: Bool | None
+    tally: Tally | None
+
+
+def _compute(job: Job, first: int, last: int, runner: Runner) -> Ran:
+    """Compute blocks from `first` up to `last`."""
+    units = len(job.counting.nominal)
+    dtype = np.int16 if 2 * units + 1 < 2**15 else np.int32
+    start, stop = first * job.recipe.block, min(last * job.recipe.block, job.recipe.draws)
+    most = stop - start if job.keep else max(_TOGETHER // units, job.recipe.block)
+    places = np.empty((min(most, stop - start), units), dtype=dtype)
+    failed = np.zeros(len(places), dtype=bool)
+    tally, filled = None, 0
+    for number in range(first, last):
+        count = runner.draws_of(number)
+        if filled + count > len(places):
+            tally = job.counting(places[:filled], failed[:filled], tally)
+            filled = 0
+        found = runner.run(number, places=places[filled : filled + count])
+        failed[filled : filled + count] = found.failed
+        filled += count
+    if job.keep:
+        return Ran(places, failed, None)
+    return Ran(None, None, job.counting(places[:filled], failed[:filled], tally))
+
+
+class _Worker(threading.local):
+    """What a worker keeps between the tasks of a job: data are scored and trees settled once."""
+
+    def __init__(self) -> None:
+        self.key, self.runner = "", cast(Runner, None)
+
+    def runner_of(self, job: Job) -> Runner:
+        if self.key != job.key:
+            self.key, self.runner = job.key, Runner(job.recipe)
+        return self.runner
+
+
+_WORKER = _Worker()
+
+
+def _computed_elsewhere(job: Job, first: int, last: int) -> Ran:
+    """Compute blocks in a worker, with one thread for matrix products: others have the rest."""
+    with _ONE_THREAD:
+        return _compute(job, first, last, _WORKER.runner_of(job))
+
+
+class _OneThread:
+    """Lets matrix products take one thread while any task of this process runs."""
+
+    def __init__(self) -> None:
+        self._lock, self._tasks, self._limit = threading.Lock(), 0, cast(Any, None)
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._tasks += 1
+            controller = _thread_pools()
+            if self._tasks == 1 and controller is not None:
+                self._limit = controller.limit(limits=1, user_api="blas")
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._tasks -= 1
+            if self._tasks == 0 and self._limit is not None:
+                self._limit.restore_original_limits()
+                self._limit = None
+
+
+_ONE_THREAD = _OneThread()
+
+
+@cache
+def _thread_pools() -> Any:
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:  # it comes with the extra `stats`
+        return None
+    return ThreadpoolController()
+
+
+def _added(tally: Tally | None, other: Tally) -> Tally:
+    if tally is None:
+        return other
+    tally.add(other)
+    return tally
+
+
+def run(
+    job: Job, executor: Executor | None = None, progress: Progress = None, scored: AnyScored = None
+) -> Ran:
+    """Compute all blocks of a job.
+
+    Parameters
+    ----------
+    job : Job
+    executor : concurrent.futures.Executor, optional
+        Computes the blocks; here and now without one.
+    progress : bool or callable, optional
+        Show a bar (needs tqdm), or call ``progress(done, all)`` with draws.
+    scored : sequence of (Methodology, Scored), optional
+        The indicators of the methodology as it is, if they are scored already.
+    """
+    blocks = job.recipe.blocks
+    alone = executor is None and progress in (None, False)
+    # What was counted is as large for a few draws as for many, and travels once for each task.
+    most = _TASKS if job.keep or executor is None else _COUNTED_TASKS
+    size = blocks if alone else -(-blocks // min(blocks, most))
+    ranges = [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
+    found: dict[int, Ran] = {}
+    counted: Tally | None = None
+    with Told(job.recipe.draws, progress) as told:
+        for first, last, ran in _computed(job, ranges, executor, scored):
+            told(min(last * job.recipe.block, job.recipe.draws) - first * job.recipe.block)
+            if ran.tally is None:
+                found[first] = ran
+            else:
+                counted = _added(counted, ran.tally)
+    if not job.keep:
+        return Ran(None, None, counted)
+    ordered = [found[first] for first in sorted(found)]
+    places: list[Any] = [ran.places for ran in ordered]
+    failed: list[Any] = [ran.failed for ran in ordered]
+    if len(ordered) == 1:
+        return ordered[0]
+    return Ran(np.concatenate(places), np.concatenate(failed), None)
+
+
+def _computed(
+    job: Job, ranges: list[tuple[int, int]], executor: Executor | None, scored: AnyScored
+) -> Iterator[tuple[int, int, Ran]]:
+    if executor is None:
+        runner = Runner(job.recipe, scored)
+        for first, last in ranges:
+            yield first, last, _compute(job, first, last, runner)
+        return
+    if isinstance(executor, type) or not callable(getattr(executor, "submit", None)):
+        raise SettingError(f"executor is a concurrent.futures.Executor, not {executor!r}")
+    waiting: list[Any] = []
+    done: SimpleQueue[tuple[tuple[int, int], Any]] = SimpleQueue()
+    try:
+        for own in ranges:
+            waiting.append(_submitted(executor, job, own))
+            # Futures of other libraries keep to the interface, but not to what is behind it.
+            waiting[-1].add_done_callback(partial(_put, done, own))
+        yield from _collected(done, dict(zip(ranges, waiting, strict=True)))
+    except Exception as error:
+        if not _is_of_executor(error):
+            raise
+        raise SettingError(
+            f"executor: a worker died, perhaps for want of memory, before {job.recipe.draws:,} "
+            "draws were done; take a new executor, with fewer workers if memory is short"
+        ) from error
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _is_of_executor(error: Exception) -> bool:
+    """Tell whether workers were lost: of a pool, or of Dask, which need not be installed."""
+    family = type(error).__module__.partition(".")[0]
+    return isinstance(error, BrokenExecutor) or family in ("distributed", "dask")
+
+
+def _collected(
+    done: SimpleQueue[tuple[tuple[int, int], Any]], waiting: dict[tuple[int, int], Any]
+) -> Iterator[tuple[int, int, Ran]]:
+    """Yield what workers give as it comes; of several errors raise that of the first draws."""
+    failed: dict[tuple[int, int], GovIndexError] = {}
+    for _ in waiting:
+        own, future = done.get()
+        try:
+            ran = future.result()
+        except GovIndexError as error:
+            failed[own] = error
+            for later in waiting:
+                if later > own:
+                    waiting[later].cancel()
+        except CancelledError:
+            if not failed:
+                raise
+        else:
+            yield (*own, ran)
+    if failed:
+        raise failed[min(failed)]
+
+
+def _submitted(executor: Executor, job: Job, blocks: tuple[int, int]) -> Any:
+    try:
+        return executor.submit(_computed_elsewhere, job, *blocks)
+    except RuntimeError as error:
+        if _is_of_executor(error):
+            raise
+        raise SettingError(f"the executor takes no work: {error}") from error
+
+
+def _put(
+    done: SimpleQueue[tuple[tuple[int, int], Any]], blocks: tuple[int, int], future: Any
+) -> None:
+    done.put((blocks, future))
+
+
+class Told:
+    """Tells how many draws are done."""
+
+    def __init__(self, draws: int, progress: Progress) -> None:
+        self.draws, self.done = draws, 0
+        self.call = progress if callable(progress) else None
+        self.bar: Any = None
+        if progress is True:
+            tqdm = needed("tqdm.auto", extra="progress", what="a progress bar")
+            self.bar = tqdm.tqdm(total=draws, unit="draws", unit_scale=True)
+        elif progress not in (None, False) and self.call is None:
+            raise SettingError(f"progress is True, False or a function, not {progress!r}")
+
+    def __enter__(self) -> Told:
+        return self
+
+    def __call__(self, more: int) -> None:
+        """Tell that so many more are done."""
+        self.done += more
+        if self.call is not None:
+            self.call(self.done, self.draws)
+        if self.bar is not None:
+            self.bar.update(more)
+
+    def __exit__(self, *error: object) -> None:
+        if self.bar is not None:
+            self.bar.close()

@@ -1,0 +1,444 @@
+"""Places of units over many draws, and how stable each rank is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Float, Index
+from govindex.errors import DataError, SettingError
+from govindex.kernels.agreement import rank_correlations
+from govindex.model.units import Units
+from govindex.ranking import as_places
+from govindex.results import IndexResult
+from govindex.robustness.sampling.central_weights import central_weights, confidence
+from govindex.robustness.sampling.concordances import concordance
+from govindex.robustness.sampling.counts import Counting, Tally
+from govindex.robustness.sampling.draws import Places, Recipe, Runner
+from govindex.robustness.sampling.summaries import told
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FULL", "RankSample"]
+
+# Up to so many units every place of every unit and every pair are counted.
+FULL = 5_000
+FULL_PAIRS = 1_000
+_AT_ONCE = 128
+
+
+@attrs.frozen(eq=False, slots=False)
+class RankSample:
+    """Places of units over many draws.
+
+    Tables list units as they are published: by league, best first. Shares are those of the draws
+    that could be scored.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What a draw is: any of them can be made again.
+    nominal : IndexResult
+        The result without variation.
+    counting : Counting
+    kept : array of int, shape (draws, units), or None
+        Twice the place of every unit in every draw, units in the order of their codes; None where
+        that would be too much, and only what was counted is kept.
+    failures : array of bool, shape (draws,), or None
+    counted : Tally or None
+    """
+
+    recipe: Recipe
+    nominal: IndexResult
+    counting: Counting
+    kept: Places | None
+    failures: Bool | None
+    counted: Tally | None
+
+    def __repr__(self) -> str:
+        return f"<RankSample of {self.draws:,} draws: {len(self.units)} units>"
+
+    # -- what there is ------------------------------------------------------------------------
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What is counted over draws."""
+        if self.counted is not None:
+            return self.counted
+        assert self.kept is not None
+        assert self.failures is not None
+        return self.counting(self.kept, self.failures)
+
+    @property
+    def draws(self) -> int:
+        """How many draws were made, those included that could not be scored."""
+        return self.recipe.draws
+
+    @property
+    def failed(self) -> int:
+        """How many draws could not be scored."""
+        return int(self.failures.sum()) if self.failures is not None else self.tally.failed
+
+    @property
+    def units(self) -> Units:
+        """The units, in the order of their codes."""
+        return self.recipe.basis.prepared.units
+
+    @cached_property
+    def _order(self) -> Index:
+        return np.array(self.nominal.publication_order(self.recipe.node), dtype=np.intp)
+
+    @cached_property
+    def _scored(self) -> Places:
+        """The places of the draws that could be scored."""
+        if self.kept is None or self.failures is None:
+            raise SettingError(
+                f"the places of {self.draws:,} draws of {len(self.units):,} units are not kept, "
+                "only what was counted of them: sample fewer draws"
+            )
+        if self.failed == self.draws:
+            raise DataError(f"none of the {self.draws:,} draws could be scored")
+        return self.kept[~self.failures] if self.failed else self.kept
+
+    def _table(self, columns: dict[str, Any]) -> pd.DataFrame:
+        import pandas as pd
+
+        index = pd.Index(self.units.codes, name="code")
+        labels = self.units.labels()
+        ranks = _ranks(self.counting.nominal)
+        contest = self.units.contest_columns()
+        frame = pd.DataFrame({"unit": labels, "rank": ranks, **contest, **columns}, index=index)
+        return frame.iloc[self._order]
+
+    # -- places of each unit ------------------------------------------------------------------
+
+    def quantiles(self, *levels: float) -> Float:
+        """Return places that units reach in at least these shares of draws.
+
+        The least place p for which a share of at least `level` of the draws is not behind p.
+
+        Returns
+        -------
+        array, shape (levels, units)
+            Units in the order of their codes, NaN for those without a place.
+        """
+        if not levels:
+            raise SettingError("quantiles(…) takes at least one level: quantiles(0.05, 0.95)")
+        for level in levels:
+            _check_share(level, "levels are shares")
+        if self.kept is not None and "_counts" not in vars(self):  # what is counted is at hand
+            places = self._scored
+            ranks = [max(int(np.ceil(level * len(places) - 1e-9)), 1) - 1 for level in levels]
+            found = np.empty((len(ranks), places.shape[1]))
+            for first in range(0, places.shape[1], _AT_ONCE):
+                own = np.ascontiguousarray(places[:, first : first + _AT_ONCE].T)
+                own.sort(axis=1)  # small whole numbers are sorted faster than partitioned
+                found[:, first : first + _AT_ONCE] = own[:, ranks].T / 2.0
+        else:
+            found = self._counted_quantiles(levels)
+        return np.where(self.counting.nominal > 0, found, np.nan)
+
+    def _counted_quantiles(self, levels: Sequence[float]) -> Float:
+        counts, draws = self._counts, self.draws - self.failed
+        reached = np.cumsum(counts, axis=1, dtype=np.int64)
+        found = [
+            (reached >= max(np.ceil(level * draws - 1e-9), 1)).argmax(axis=1) for level in levels
+        ]
+        return np.array(found) / (2.0 if self.counting.halves else 1.0)
+
+    @cached_property
+    def _counts(self) -> Any:
+        if self.kept is not None and self.counting.full:
+            return self.counting.counts(self._scored)
+        if self.tally.draws == 0:
+            raise DataError(f"none of the {self.draws:,} draws could be scored")
+        if self.tally.counts is None:
+            raise SettingError(
+                f"the places of {len(self.units):,} units are not counted one by one: that is done "
+                f"for up to {FULL:,}; sample fewer draws to keep them"
+            )
+        return self.tally.counts
+
+    def intervals(self, level: float = 0.9) -> pd.DataFrame:
+        """Return the places between which each unit stands in a share of the draws.
+
+        Parameters
+        ----------
+        level : float
+            The share: 0.9 leaves out the best and the worst twentieth.
+
+        Returns
+        -------
+        DataFrame
+            `unit`, nominal `rank`, `league` where there are several, and the `low` (best), `median`
+            and `high` (worst) place.
+        """
+        _check_share(level, "a level is a share")
+        outside = (1.0 - level) / 2.0
+        low, median, high = self.quantiles(outside, 0.5, 1.0 - outside)
+        return self._table(
+            {"low": as_places(low), "median": as_places(median), "high": as_places(high)}
+        )
+
+    def acceptability(self) -> pd.DataFrame:
+        """Return the share of draws in which each unit has each place, units × places.
+
+        Also called rank acceptability index. Where units share a place it is counted for each.
+        """
+        import pandas as pd
+
+        counts = self._counts
+        shares = counts[:, 1:] / max(self.draws - self.failed, 1)
+        columns = np.arange(1, shares.shape[1] + 1)
+        if self.counting.halves:
+            used = shares.any(axis=0) | (columns % 2 == 0)
+            shares, columns = shares[:, used], columns[used] / 2.0
+            used = columns >= 1.0
+            shares, columns = shares[:, used], columns[used]
+        index = pd.Index(self.units.codes, name="code")
+        frame = pd.DataFrame(shares, index=index, columns=pd.Index(columns, name="rank"))
+        return frame.iloc[self._order]
+
+    def top(self, places: int) -> pd.Series[float]:
+        """Return the share of draws in which each unit is among the first so many."""
+        import pandas as pd
+
+        if not isinstance(places, (int, np.integer)) or places < 1:
+            raise SettingError(f"top(…) takes a place of at least 1, not {places!r}")
+        if self.kept is not None:
+            kept = self._scored
+            shares = ((kept > 0) & (kept <= 2 * places)).mean(axis=0)
+        else:
+            last = places * (2 if self.counting.halves else 1) + 1
+            shares = self._counts[:, 1:last].sum(axis=1) / self.tally.draws
+        index = pd.Index(self.units.codes, name="code")
+        return pd.Series(shares, index=index, name=f"top {places}").iloc[self._order]
+
+    def shifts(self) -> pd.DataFrame:
+        """Return the mean place of each unit and its mean distance from the nominal one."""
+        draws = max(self.tally.draws, 1)
+        placed = self.counting.nominal > 0
+        means = np.where(placed, self.tally.sums / (2.0 * draws), np.nan)
+        return self._table(
+            {"mean": means, "shift": np.where(placed, self.tally.shifts / (2.0 * draws), np.nan)}
+        )
+
+    # -- pairs --------------------------------------------------------------------------------
+
+    def pairwise(self) -> pd.DataFrame:
+        """Return the share of draws in which the unit of the row stands before that of the column.
+
+        Also called pairwise winning index. Draws in which both share a place count for neither.
+
+        Raises
+        ------
+        SettingError
+            If there are more units than are compared with each other: see :meth:`neighbours`.
+        """
+        import pandas as pd
+
+        units = len(self.units)
+        if units > FULL_PAIRS:
+            raise SettingError(
+                f"{units:,} units are too many to compare all with each other (at most "
+                f"{FULL_PAIRS:,}): look at neighbours(), and name others with pairs="
+            )
+        places = self._scored
+        wins = np.zeros((units, units), dtype=np.int64)
+        at_once = max(2**22 // units**2, 1)
+        for first in range(0, len(places), at_once):
+            own = places[first : first + at_once]
+            ahead = (own[:, :, None] < own[:, None, :]) & (own[:, :, None] > 0)
+            wins += ahead.sum(axis=0)
+        together = np.zeros((units, units), dtype=bool)
+        for members in self.counting.contests:
+            together[np.ix_(members, members)] = True
+        shares = np.where(together, wins / len(places), np.nan)
+        index = pd.Index(self.units.codes, name="code")
+        frame = pd.DataFrame(shares, index=index, columns=index.rename("before"))
+        return frame.iloc[self._order, self._order]
+
+    def neighbours(self) -> pd.DataFrame:
+        """Return how often each unit stands before the next one, and the pairs that were named."""
+        import pandas as pd
+
+        first, second = self.counting.pairs
+        codes, labels = self.units.codes, self.units.labels()
+        ranks = _ranks(self.counting.nominal)
+        contest = self.units.contest_columns().items()
+        return pd.DataFrame(
+            {
+                "first": [codes[i] for i in first],
+                "second": [codes[i] for i in second],
+                "first_unit": [labels[i] for i in first],
+                "second_unit": [labels[i] for i in second],
+                "first_rank": ranks[first],
+                "second_rank": ranks[second],
+                **{name: [column[i] for i in first] for name, column in contest},
+                "before": self.tally.wins / max(self.tally.draws, 1),
+            }
+        )
+
+    # -- the ranking as a whole ---------------------------------------------------------------
+
+    @property
+    def mean_shift(self) -> float:
+        """Mean distance of places from the nominal ones, over units and draws."""
+        placed = int((self.counting.nominal > 0).sum())
+        return float(self.tally.shifts.sum() / (2.0 * placed * max(self.tally.draws, 1)))
+
+    @property
+    def mean_shift_error(self) -> float:
+        """Monte Carlo standard error of :attr:`mean_shift`, missing with fewer than two draws."""
+        draws = self.tally.draws
+        if draws < 2:
+            return float("nan")
+        placed = int((self.counting.nominal > 0).sum())
+        mean = self.tally.shifts.sum() / draws
+        variance = max(self.tally.shift_squares / draws - mean * mean, 0.0) * draws / (draws - 1)
+        return float(np.sqrt(variance / draws) / (2.0 * placed))
+
+    def concordance(self) -> float:
+        """Return Kendall's W among the draws: 1 if all rank alike, corrected for ties.
+
+        W is defined for places that ties average; where they are counted otherwise the shared
+        places lie beside the mean, and W is slightly off.
+        """
+        tally = self.tally
+        return concordance(tally.sums / 2.0, tally.draws, tally.ties, self.counting.contests)
+
+    def rank_correlations(self) -> Float:
+        """Return Kendall's τ-b of each draw's ranking and the nominal one, shape (draws,).
+
+        Over all units that are ranked, whatever their league; without the draws that could not be
+        scored.
+        """
+        placed = self.counting.nominal > 0
+        return rank_correlations(self._scored[:, placed], self.counting.nominal[placed])
+
+    def convergence(self) -> pd.DataFrame:
+        """Return what the first 64, 128, 256 … draws would have said, and how sure that is.
+
+        Returns
+        -------
+        DataFrame
+            By number of draws: `mean_shift` with its Monte Carlo standard `error`, and the largest
+            standard error of a share of draws, `share_error`. One row if places are not kept.
+        """
+        import pandas as pd
+
+        ends = [self.draws]
+        if self.kept is not None:
+            ends = [2**power for power in range(6, 64) if 2**power < self.draws] + ends
+        rows = {}
+        for end in ends:
+            sample = self if end == self.draws else self._first(end)
+            count = max(sample.tally.draws, 1)
+            rows[end] = {
+                "mean_shift": sample.mean_shift,
+                "error": sample.mean_shift_error,
+                "share_error": np.sqrt(0.25 / count),
+            }
+        frame = pd.DataFrame.from_dict(rows, orient="index")
+        frame.index.name = "draws"
+        return frame
+
+    def _first(self, draws: int) -> RankSample:
+        assert self.kept is not None
+        assert self.failures is not None
+        recipe = attrs.evolve(self.recipe, draws=draws)
+        kept, failures = self.kept[:draws], self.failures[:draws]
+        return RankSample(recipe, self.nominal, self.counting, kept, failures, None)
+
+    # -- weights ------------------------------------------------------------------------------
+
+    def central_weights(self) -> pd.DataFrame:
+        """Return the mean effective weights of the draws in which each unit is first.
+
+        Returns
+        -------
+        DataFrame, units × indicators
+            Missing for a unit that is never first: no weights of those drawn make it so.
+
+        References
+        ----------
+        Lahdelma, R. and Salminen, P. (2001), SMAA-2: Stochastic multicriteria acceptability
+        analysis for group decision making, Operations Research 49(3).
+        """
+        import pandas as pd
+
+        weights, codes = self._central
+        index = pd.Index(self.units.codes, name="code")
+        return pd.DataFrame(weights, index=index, columns=list(codes)).iloc[self._order]
+
+    @cached_property
+    def _central(self) -> tuple[Float, tuple[str, ...]]:
+        return central_weights(self.recipe, self.kept)
+
+    def confidence(self) -> pd.Series[float]:
+        """Return the share of draws in which each unit is first under its own central weights.
+
+        Also called confidence factor: how sure a unit that prefers itself can be, given what is
+        varied besides weights. Missing for a unit that is never first.
+        """
+        import pandas as pd
+
+        found = confidence(self.recipe, *self._central)
+        index = pd.Index(self.units.codes, name="code")
+        return pd.Series(found, index=index, name="confidence").iloc[self._order]
+
+    # -- to look at ---------------------------------------------------------------------------
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the place of every unit in every draw that could be scored, draws × units."""
+        import pandas as pd
+
+        places = self._scored
+        assert self.failures is not None
+        numbers = np.flatnonzero(~self.failures)
+        whole = as_places(np.where(places > 0, places / 2.0, np.nan).reshape(-1))
+        index = pd.Index(numbers, name="draw")
+        columns = pd.Index(self.units.codes, name="code")
+        frame = pd.DataFrame(whole.reshape(places.shape), index=index, columns=columns)
+        return frame.iloc[:, self._order]
+
+    def scores(self) -> pd.DataFrame:
+        """Return the score of every unit in every draw that could be scored, in the printed unit.
+
+        Not rounded; where shares of a smaller maximum are ranked, these are the points. They are
+        computed again: a sample keeps places.
+        """
+        import pandas as pd
+
+        runner = Runner(self.recipe)
+        outcomes = [runner.run(number, scores=True) for number in range(self.recipe.blocks)]
+        failed = np.concatenate([outcome.failed for outcome in outcomes])
+        whole = np.concatenate(
+            [outcome.scores for outcome in outcomes if outcome.scores is not None]
+        )
+        index = pd.Index(np.flatnonzero(~failed), name="draw")
+        columns = pd.Index(self.units.codes, name="code")
+        return pd.DataFrame(whole[~failed], index=index, columns=columns).iloc[:, self._order]
+
+    @property
+    def summary(self) -> str:
+        """What the sample says, in words on one screen."""
+        return told(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.summary)}</pre>{self.intervals()._repr_html_()}"  # type: ignore[operator]
+
+
+def _ranks(doubled: Any) -> Any:
+    return as_places(np.where(doubled > 0, doubled / 2.0, np.nan))
+
+
+def _check_share(number: Any, what: str) -> None:
+    if not isinstance(number, (int, float, np.number)) or not 0.0 <= number <= 1.0:
+        raise SettingError(f"{what} from 0 to 1, not {number!r}")

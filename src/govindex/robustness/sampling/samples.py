@@ -1,0 +1,229 @@
+"""Sample the places of units: check what is varied, bind it, and compute the draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.compute import Scored
+from govindex.contracts import Index
+from govindex.errors import DataError, SettingError
+from govindex.kernels.seeds import Seed, as_seed
+from govindex.methods import Methodology
+from govindex.model.observations import Observations
+from govindex.results import IndexResult
+from govindex.robustness.sampling.counts import Counting
+from govindex.robustness.sampling.draws import Places, Recipe, block_size, ranked_together
+from govindex.robustness.sampling.jobs import Job, Progress, run
+from govindex.robustness.sampling.rank_samples import FULL, RankSample
+from govindex.robustness.variations.choices import Alternatives
+from govindex.robustness.variations.given_draws import Given
+from govindex.robustness.variations.protocols import Basis, Bound, Variation, listed
+
+__all__ = ["bound_to", "doubled", "sample_ranks"]
+
+_KEPT_BYTES = 2**28
+
+
+def sample_ranks(
+    method: Methodology,
+    data: Observations,
+    *,
+    vary: Iterable[Variation],
+    rng: Seed,
+    draws: int | None = None,
+    node: str | None = None,
+    on_error: Literal["raise", "count"] = "raise",
+    pairs: Iterable[tuple[str, str]] = (),
+    executor: Executor | None = None,
+    progress: Progress = None,
+) -> RankSample:
+    """Rank the units of an index over many draws of what could have been chosen otherwise.
+
+    Parameters
+    ----------
+    method : Methodology
+    data : Observations
+    vary : iterable of Variation
+        What is varied, one after the other: :func:`weights`, :func:`errors`, :func:`replicates`,
+        :func:`alternatives`, :func:`leave_out`, :func:`given`.
+    rng : int or numpy.random.Generator
+        A seed gives the same draws each time. Draws belong to their number: more draws, other
+        workers or another order leave the first ones what they are.
+    draws : int, optional
+        How many; as many as are given by :func:`given`.
+    node : str, optional
+        The node that is ranked; the total by default.
+    on_error : {"raise", "count"}
+        What becomes of a draw that cannot be scored: an error that names draw and unit, or it is
+        counted in :attr:`RankSample.failed` and left out of everything else.
+    pairs : iterable of (str, str)
+        Pairs of units to be compared besides the neighbours, where there are too many units to
+        compare them all.
+    executor : concurrent.futures.Executor, optional
+        Computes draws elsewhere: a process pool, Dask's ``client.get_executor()`` …
+    progress : bool or callable, optional
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)``.
+
+    Raises
+    ------
+    SettingError
+        If a variation does not apply, a number is out of range, or there is nothing to rank.
+    DataError
+        If a draw cannot be scored, naming draw, options and unit.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> method = gi.methodology("vn.service-766").cut()
+    >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    >>> sample = gi.robustness.sample_ranks(
+    ...     method, data, vary=[gi.robustness.weights(spread=0.25)], draws=1000, rng=2026)
+    >>> sample.intervals(0.9).head(3)
+                             unit  rank  low  median  high
+    code
+    H20       UBND tỉnh Đồng Tháp     1    1       1     1
+    H19   UBND thành phố Đồng Nai     2    2       2     3
+    H24  UBND thành phố Hải Phòng     3    2       3     3
+    """
+    variations = listed(vary)
+    if on_error not in ("raise", "count"):
+        raise SettingError(f"on_error is 'raise' or 'count', not {on_error!r}")
+    seed, count = as_seed(rng), _draws(draws, variations)
+    nominal, basis, bounds, scored = bound_to(method, data, variations)
+    prepared = basis.prepared
+    code = node or nominal.codes[0]
+    nominal.place(code)
+    units = len(prepared.units)
+    vary_data = any(bound.varies_data for bound in bounds)
+    size = block_size(units, len(prepared.variables), data_vary=vary_data)
+    recipe = Recipe(basis, bounds, seed, code, count, size, on_error == "count")
+    counting = _counting(nominal, code, pairs)
+    keep = count * units * 4 <= _KEPT_BYTES
+    ran = run(Job(recipe, counting, keep), executor, progress, scored)
+    return RankSample(recipe, nominal, counting, ran.places, ran.failed, ran.tally)
+
+
+def bound_to(
+    method: Methodology, data: Observations, variations: Sequence[Variation]
+) -> tuple[IndexResult, Basis, tuple[Bound, ...], Sequence[tuple[Methodology, Scored]] | None]:
+    """Return the result without variation, what variations are bound to, and how they fit.
+
+    Last, the scored indicators, unless the methodology computes by code of its own.
+    """
+    _check(method, data, variations)
+    data, source = _ordered(data)
+    if type(method).compute is Methodology.compute:
+        prepared = method.prepare(data)
+        scored = method.scored(prepared)
+        nominal = method.computed(prepared, scored)
+    else:
+        nominal, scored = method.compute(data), None
+        prepared = nominal.observations or data
+    if prepared.units.codes != data.units.codes:
+        source = source[[data.units.locate(code) for code in prepared.units.codes]]
+    basis = Basis(method, data, prepared, source)
+    return nominal, basis, _bound(variations, basis), scored
+
+
+def _check(method: Methodology, data: Observations, variations: Sequence[Any]) -> None:
+    if not isinstance(method, Methodology):
+        if callable(getattr(method, "compute", None)):
+            raise SettingError(
+                "weights and rules are varied in a Methodology; an object that computes by code of "
+                f"its own shows none: {method!r}"
+            )
+        raise SettingError(f"give a Methodology first, not {type(method).__name__}")
+    if not isinstance(data, Observations):
+        raise DataError(f"give Observations, not {type(data).__name__}")
+    if not variations:
+        raise SettingError("vary=[…] needs at least one variation, such as weights(spread=0.25)")
+    for variation in variations:
+        if not callable(getattr(variation, "bind", None)):
+            raise SettingError(
+                f"{variation!r} is no variation: give weights(…), errors(…), alternatives(…) …"
+            )
+
+
+def _draws(draws: int | None, variations: Sequence[Any]) -> int:
+    given = [variation.draws for variation in variations if isinstance(variation, Given)]
+    if draws is None and given:
+        draws = min(given)
+    plain = isinstance(draws, (int, np.integer)) and not isinstance(draws, bool)
+    if draws is None or not plain or draws < 1:
+        raise SettingError(f"draws is a whole number of at least 1, not {draws!r}")
+    if given and min(given) < draws:
+        raise SettingError(f"{draws} draws are asked for, and {min(given)} are given")
+    return int(draws)
+
+
+def _ordered(data: Observations) -> tuple[Observations, Index]:
+    """Return the data in the order of units' codes, and where each unit stood."""
+    order = np.array(sorted(range(len(data.units)), key=data.units.codes.__getitem__))
+    if (order == np.arange(len(order))).all():
+        return data, order
+    return data.take([data.units.codes[place] for place in order]), order
+
+
+def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
+    bounds: list[Any] = [variation.bind(basis) for variation in variations]
+    for variation in variations:
+        if not isinstance(variation, Given):
+            continue
+        for name, picks in variation.choices.items():
+            places = [
+                place
+                for place, other in enumerate(variations)
+                if isinstance(other, Alternatives) and other.name == name
+            ]
+            if len(places) != 1:
+                raise SettingError(
+                    f"given choices of '{name}' need one alternatives(name='{name}')"
+                )
+            own = bounds[places[0]]
+            if picks.max() >= len(own.changes):
+                raise SettingError(
+                    f"given choices of '{name}' run from 0 to {len(own.changes) - 1}, "
+                    f"not to {picks.max()}"
+                )
+            bounds[places[0]] = attrs.evolve(own, picks=picks)
+    return tuple(bounds)
+
+
+def doubled(nominal: IndexResult, code: str) -> Places:
+    """Return twice the place of every unit, 0 for those without one; refuse fewer than two."""
+    places = np.nan_to_num(2.0 * nominal.places(code)).astype(np.int32)
+    ranked = int((places > 0).sum())
+    if ranked < 2:
+        raise SettingError(f"places need at least two ranked units, and there are {ranked}")
+    return places
+
+
+def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]) -> Counting:
+    places = doubled(nominal, code)
+    units = nominal.units
+    order = np.array(nominal.publication_order(code))
+    order = order[places[order] > 0]
+    contest = np.full(len(places), -1)
+    contests = ranked_together(units)
+    for number, members in enumerate(contests):
+        contest[members] = number
+    compared = np.stack([order[:-1], order[1:]])
+    compared = compared[:, contest[compared[0]] == contest[compared[1]]]
+    named = [(units.locate(a), units.locate(b)) for a, b in pairs]
+    apart = [(a, b) for a, b in named if contest[a] != contest[b] or contest[a] < 0]
+    if apart:
+        a, b = (units.codes[place] for place in apart[0])
+        raise SettingError(f"'{a}' and '{b}' are not ranked together: they cannot be compared")
+    first, second = np.hstack([compared, np.array(named, dtype=np.intp).reshape(-1, 2).T])
+    return Counting(
+        places,
+        contests,
+        (first, second),
+        halves=nominal.ranking_of(code).ties == "average",
+        full=len(places) <= FULL,
+    )

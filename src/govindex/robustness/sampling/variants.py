@@ -1,0 +1,210 @@
+"""Variants of a methodology, and the keys by which their draws are ranked.
+
+Units of another form are ranked together with all others, as in the joint result: by shares, and by
+points of the largest maximum among the forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.compute import Scored, State
+from govindex.compute.weights import Drawn as Weights
+from govindex.compute.weights import redraw
+from govindex.contracts import Float, Index
+from govindex.kernels.memory import Memory
+from govindex.methods import Methodology
+from govindex.model.observations import Observations
+from govindex.model.signs import shared_of_one_sign
+from govindex.ranking import Ranking, chained_keys, ranking_at
+
+__all__ = ["Evaluated", "Part", "Variant", "keys_of", "outcome_of"]
+
+
+@attrs.frozen(eq=False)
+class Part:
+    """The units of one form.
+
+    Parameters
+    ----------
+    method : Methodology
+        Of the form alone.
+    data : Observations
+    members : array of int or slice
+        Where the units stand among all.
+    scored : Scored or None
+        Their indicators; None where draws have data of their own.
+    """
+
+    method: Methodology
+    data: Observations
+    members: Index | slice
+    scored: Scored | None
+
+
+@attrs.frozen(eq=False, slots=False)
+class Variant:
+    """The methodology of a combination of options.
+
+    Parameters
+    ----------
+    method : Methodology
+    node : str
+        The node that is ranked.
+    parts : tuple of Part
+        Of the forms that have units.
+    forms : tuple of Methodology
+        All forms, () if there is but one framework.
+    rankings : mapping of str to Ranking
+        Of the nodes that decide places: the node itself, and who breaks its ties.
+    """
+
+    method: Methodology
+    node: str
+    parts: tuple[Part, ...]
+    forms: tuple[Methodology, ...]
+    rankings: Mapping[str, Ranking]
+
+    @classmethod
+    def of(
+        cls,
+        method: Methodology,
+        prepared: Observations,
+        node: str,
+        scored: Sequence[tuple[Methodology, Scored]] | None,
+    ) -> Variant:
+        """Return the variant on prepared data; `scored` is None where data vary."""
+        parts = []
+        for place, (single, own) in enumerate(method.parts(prepared)):
+            members: Index | slice = slice(None)
+            if method.forms:
+                members = np.array([prepared.units.locate(code) for code in own.units.codes])
+            parts.append(Part(single, own, members, None if scored is None else scored[place][1]))
+        forms = tuple(map(method.single, (None, *method.forms))) if method.forms else ()
+        rankings = _rankings(method, [part.method for part in parts], node)
+        return cls(method, node, tuple(parts), forms, rankings)
+
+    @cached_property
+    def closed(self) -> bool:
+        """Whether all that decides places is a weighted mean of indicators: one matrix product."""
+        return all(
+            part.scored is not None and part.scored.is_linear(code)
+            for part in self.parts
+            for code in self.nodes(part)
+        )
+
+    @cached_property
+    def of_one_sign(self) -> frozenset[str]:
+        """The nodes in whose scores nothing cancels, in every form that has them."""
+        return shared_of_one_sign(part.method.framework for part in self.parts)
+
+    def nodes(self, part: Part) -> tuple[str, ...]:
+        """Return the deciding nodes that a form has."""
+        return tuple(code for code in self.rankings if code in part.method.plan.rows)
+
+    def largest(self, weights_of: Callable[[Methodology], Mapping[str, Float]]) -> dict[str, Float]:
+        """Return the largest printed maximum of each deciding node among the forms, by draw.
+
+        Parameters
+        ----------
+        weights_of : callable
+            A form's drawn weights.
+        """
+        found: dict[str, Float] = {}
+        for form in self.forms:
+            drawn = redraw(form.plan.own, weights_of(form))
+            for code in self.rankings:
+                if code in form.plan.rows:
+                    own = drawn.maximum(code)
+                    found[code] = np.maximum(found.get(code, own), own)
+        return found
+
+
+def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) -> dict[str, Ranking]:
+    known = {code for single in singles for code in single.plan.codes}
+    found: dict[str, Ranking] = {}
+    codes = [node]
+    for code in codes:
+        owner = next((one for one in singles if code in one.plan.rows), singles[0])
+        own, total = owner.framework.node(code).ranking, code == owner.framework.code
+        ranking = ranking_at(own, method.ranking, total=total)
+        ties = tuple(other for other in ranking.tie_break if other in known)
+        found[code] = attrs.evolve(ranking, tie_break=ties)
+        codes += [other for other in ties if other not in codes]
+    return found
+
+
+@attrs.frozen(eq=False)
+class Evaluated:
+    """What draws gave at the deciding nodes of a form."""
+
+    part: Part
+    states: Mapping[str, State]
+    weights: Weights
+
+
+def outcome_of(found: Evaluated, code: str) -> tuple[Float, Float | float, Float]:
+    """Return shares, the part of the maximum that applies, and the maximum of a form's node."""
+    state = found.states[code]
+    applicable: Float | float = 1.0 if state.applicable is None else state.applicable
+    return state.share, applicable, found.weights.maximum(code)[:, None]
+
+
+def keys_of(
+    variant: Variant,
+    evaluated: Sequence[Evaluated],
+    largest: Mapping[str, Float],
+    rows: slice,
+    units: int,
+    memory: Memory | None = None,
+) -> npt.NDArray[np.int64]:
+    """Return the keys of some draws, shape (draws or 1, units).
+
+    Parameters
+    ----------
+    variant : Variant
+    evaluated : sequence of Evaluated
+    largest : mapping of str to array, shape (draws or 1,)
+        As of :meth:`Variant.largest`.
+    rows : slice
+        The draws.
+    units : int
+    memory : Memory, optional
+        Holds the keys until others are asked for.
+    """
+
+    def picked(numbers: Float | float) -> Any:
+        several = isinstance(numbers, np.ndarray) and len(numbers) > 1
+        return numbers[rows] if several else numbers  # type: ignore[index]
+
+    def alone(code: str) -> tuple[Float, Float | float, Float]:
+        share, applicable, maximum = outcome_of(evaluated[0], code)
+        return picked(share), picked(applicable), picked(maximum)
+
+    def together(code: str) -> tuple[Float, Float | float, Float]:
+        shape = (rows.stop - rows.start, units)
+        shares, applies = np.full(shape, np.nan), np.zeros(shape)
+        size = picked(largest[code][:, None])
+        for found in evaluated:
+            if code in found.states:
+                share, applicable, maximum = map(picked, outcome_of(found, code))
+                shares[:, found.part.members] = share
+                rescaled = np.where(size > 0, maximum / np.where(size > 0, size, 1.0), 1.0)
+                applies[:, found.part.members] = applicable * rescaled
+        return shares, applies, size
+
+    outcome = together if variant.forms else alone
+    return chained_keys(
+        variant.node,
+        variant.rankings.__getitem__,
+        outcome,
+        variant.method.printing,
+        memory,
+        of_one_sign=variant.of_one_sign,
+    )

@@ -1,0 +1,1 @@
+"""Sobol' indices: which choice matters."""

@@ -1,0 +1,233 @@
+"""Sobol' indices: how much of the variance of outputs comes from which inputs.
+
+Points of the unit cube and estimators on plain arrays, for any function of independent inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Index
+from govindex.errors import SettingError
+from govindex.extras import needed
+from govindex.kernels.seeds import Seed, as_seed, generator
+from govindex.robustness.sobol.estimators import Estimator, SobolIndices, assembled, resamples
+
+__all__ = [
+    "SobolSample",
+    "as_points",
+    "drawn_sample",
+    "sobol_indices",
+    "sobol_sample",
+]
+
+_POINTS = 0
+# Direction numbers are known for 21,201 columns, two for each input.
+_SOBOL_INPUTS = 10_600
+_BITS = 30
+
+
+@attrs.frozen(eq=False)
+class SobolSample:
+    """Points of the unit cube for Sobol' indices.
+
+    Parameters
+    ----------
+    a, b : array, shape (points, inputs)
+        Two samples, numbers strictly between 0 and 1.
+    groups : tuple of str
+        Inputs whose indices are found together.
+    members : array of int, shape (inputs,)
+        Which group each input is in.
+    """
+
+    a: Float
+    b: Float
+    groups: tuple[str, ...]
+    members: Index
+
+    def a_b(self, group: int) -> Float:
+        """Return the first sample with the inputs of a group from the second."""
+        return np.where(self.members == group, self.b, self.a)
+
+    def b_a(self, group: int) -> Float:
+        """Return the second sample with the inputs of a group from the first."""
+        return np.where(self.members == group, self.a, self.b)
+
+
+def sobol_sample(groups: int | Iterable[str], points: int, *, rng: Seed) -> SobolSample:
+    """Return scrambled Sobol' points for Sobol' indices.
+
+    Both samples are halves of the columns of one sequence. Needs scipy. Inputs beyond the 10,600th
+    are drawn by a generator, as there are no direction numbers for them.
+
+    Parameters
+    ----------
+    groups : int or iterable of str
+        How many inputs there are, or the name of each one's group.
+    points : int
+        Points in each sample: a power of two, as the sequence is balanced only then. A function is
+        evaluated ``(groups + 2) · points`` times, ``(2 groups + 2) · points`` for second order.
+    rng : int or numpy.random.Generator
+
+    Raises
+    ------
+    SettingError
+        If points are no power of two, there are not at least two groups, or scipy is missing.
+
+    References
+    ----------
+    A. Saltelli, P. Annoni, I. Azzini, F. Campolongo, M. Ratto, S. Tarantola, "Variance based
+    sensitivity analysis of model output", Computer Physics Communications 181 (2010), 259-270.
+
+    Examples
+    --------
+    >>> sample = sobol_sample(["weights", "weights", "rule"], 1024, rng=1)
+    >>> sample.groups
+    ('weights', 'rule')
+    >>> bool((sample.a_b(0)[:, :2] == sample.b[:, :2]).all())
+    True
+    """
+    return drawn_sample(groups, as_points(points), as_seed(rng))
+
+
+def drawn_sample(groups: int | Iterable[str], count: int, seed: tuple[int, ...]) -> SobolSample:
+    """Return the points of a seed."""
+    names, members = _as_groups(groups)
+    random = generator(seed, _POINTS, 0)
+    qmc = needed("scipy.stats.qmc", extra="stats", what="Sobol' points")
+    inputs = min(len(members), _SOBOL_INPUTS)
+    sequence = qmc.Sobol(2 * inputs, scramble=True, bits=_BITS, seed=random)
+    # Half a step inwards: neither 0 nor 1 has a quantile everywhere.
+    drawn = sequence.random(count) + 0.5**_BITS / 2.0
+    a, b = drawn[:, :inputs], drawn[:, inputs:]
+    if inputs < len(members):
+        more = random.random((2, count, len(members) - inputs))
+        more = np.maximum(more, 0.5**_BITS / 2.0)
+        a, b = np.hstack([a, more[0]]), np.hstack([b, more[1]])
+    return SobolSample(np.ascontiguousarray(a), np.ascontiguousarray(b), names, members)
+
+
+def _as_groups(groups: int | Iterable[str]) -> tuple[tuple[str, ...], Index]:
+    """Return the names of groups, and the group of every input."""
+    if isinstance(groups, (int, np.integer)):
+        labels = [f"x{i + 1}" for i in range(groups)]
+    else:
+        labels = list(groups)
+    names = tuple(dict.fromkeys(labels))
+    if len(names) < 2:
+        raise SettingError(
+            "indices compare groups of inputs: there must be at least two, not "
+            + (f"only '{names[0]}'" if names else "none")
+        )
+    places = {name: place for place, name in enumerate(names)}
+    return names, np.array([places[label] for label in labels], dtype=np.intp)
+
+
+def as_points(points: Any) -> int:
+    """Return the number of points, checked."""
+    plain = isinstance(points, (int, np.integer)) and not isinstance(points, bool)
+    if not plain or points < 2:
+        raise SettingError(f"points is a power of two of at least 2, not {points!r}")
+    above = 1 << (int(points) - 1).bit_length()
+    if points != above:
+        raise SettingError(
+            f"points is a power of two, as Sobol' points are balanced only then: take {above} or "
+            f"{above // 2}, not {points}"
+        )
+    return int(points)
+
+
+def sobol_indices(
+    f_A: Any,
+    f_B: Any,
+    f_AB: Any,
+    f_BA: Any = None,
+    *,
+    bootstraps: int = 0,
+    level: float = 0.9,
+    rng: Seed | None = None,
+) -> SobolIndices:
+    """Estimate Sobol' indices of a function from its values at the points of a sample.
+
+    Parameters
+    ----------
+    f_A, f_B : array, shape (points,) or (points, outputs)
+        Values at the two samples.
+    f_AB : array, shape (groups, points) or (groups, points, outputs)
+        Values at the first sample with a group from the second.
+    f_BA : array, shape as f_AB, optional
+        Values at the second with a group from the first, for indices of second order.
+    bootstraps : int
+        How often points are drawn again for the intervals. As points of a Sobol' sequence err less
+        than random ones, intervals are rather too wide.
+    level : float
+        The share of bootstraps inside the intervals.
+    rng : int or numpy.random.Generator, optional
+        For the bootstraps.
+
+    Returns
+    -------
+    SobolIndices
+        First-order indices by the estimator of Saltelli et al. (2010) and second-order indices by
+        that of Saltelli (2002), both on values less their mean over the two samples, total ones by
+        Jansen's. Estimates of small indices may fall below 0. Indices of an output that does not
+        vary, or has no number somewhere, are missing with a reason.
+
+    Raises
+    ------
+    SettingError
+        If shapes do not fit, or a setting is out of range.
+
+    References
+    ----------
+    A. Saltelli, P. Annoni, I. Azzini, F. Campolongo, M. Ratto, S. Tarantola, "Variance based
+    sensitivity analysis of model output", Computer Physics Communications 181 (2010), 259-270;
+    M. J. W. Jansen, "Analysis of variance designs for model output", Computer Physics
+    Communications 117 (1999), 35-43; A. Saltelli, "Making best use of model evaluations to compute
+    sensitivity indices", Computer Physics Communications 145 (2002), 280-297.
+
+    Examples
+    --------
+    Of x + 2 y four fifths of the variance come from y:
+
+    >>> sample = sobol_sample(2, 1024, rng=1)
+    >>> def f(x):
+    ...     return x[:, 0] + 2 * x[:, 1]
+    >>> indices = sobol_indices(f(sample.a), f(sample.b), [f(sample.a_b(i)) for i in range(2)])
+    >>> indices.total.value.round(2)
+    array([0.2, 0.8])
+    """
+    a, b = np.asarray(f_A, dtype=np.float64), np.asarray(f_B, dtype=np.float64)
+    a_b = np.asarray(f_AB, dtype=np.float64)
+    b_a = None if f_BA is None else np.asarray(f_BA, dtype=np.float64)
+    if a.ndim not in (1, 2) or len(a) < 2 or a.shape != b.shape:
+        raise SettingError(
+            "f_A and f_B have one shape, (points,) or (points, outputs), with at least two points; "
+            f"not {a.shape} and {b.shape}"
+        )
+    for name, other in (("f_AB", a_b), ("f_BA", a_b if b_a is None else b_a)):
+        if other.shape[1:] != a.shape or not len(other) or len(other) != len(a_b):
+            wanted = ", ".join(["groups", *map(str, a.shape)])
+            raise SettingError(f"{name} has the shape ({wanted}), not {other.shape}")
+    outputs, seed = a.shape[1:], None if rng is None else as_seed(rng)
+
+    def flat(f: Float) -> Float:
+        return f.reshape(len(f), -1)
+
+    estimator = Estimator(flat(a), flat(b), resamples(len(a), bootstraps, seed), level)
+    mixed = [flat(f) for f in a_b]
+    found = [
+        pair
+        for start in range(0, len(mixed), estimator.together)
+        for pair in estimator.first_and_total(mixed[start : start + estimator.together])
+    ]
+    second = None
+    if b_a is not None:
+        second = estimator.second(mixed, [flat(f) for f in b_a], [first for first, _ in found])
+    estimated = [(estimator.estimates(first), estimator.estimates(total)) for first, total in found]
+    return assembled(estimator, estimated, second, outputs)

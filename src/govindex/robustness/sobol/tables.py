@@ -1,0 +1,250 @@
+"""Sobol' indices of scores and places, unit by unit, in tables."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.errors import SettingError
+from govindex.model.units import Units
+from govindex.ranking import as_places
+from govindex.results import IndexResult
+from govindex.robustness.sobol.estimators import Estimates, SobolIndices
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Sensitivity"]
+
+_SHOWN = 5
+
+Order = Literal["first", "total"]
+
+
+@attrs.frozen(eq=False)
+class Sensitivity:
+    """Sobol' indices: which variation moves scores and places.
+
+    Tables list units as they are published. An index is missing, with the reason, where an output
+    has no variance.
+
+    Parameters
+    ----------
+    nominal : IndexResult
+        The result without variation.
+    node : str
+        The node that is ranked.
+    points : int
+        Points in each sample.
+    groups : tuple of str
+        What has indices.
+    indices : SobolIndices
+        Of the scores of units, their places, and the mean shift of places, units in the order of
+        their codes: shape (groups, 2 · units + 1).
+    """
+
+    nominal: IndexResult
+    node: str
+    points: int
+    groups: tuple[str, ...]
+    indices: SobolIndices
+
+    def __repr__(self) -> str:
+        return f"<Sensitivity to {len(self.groups)} groups: {len(self.units)} units>"
+
+    @property
+    def units(self) -> Units:
+        """The units, in the order of their codes."""
+        return self.nominal.units
+
+    @property
+    def evaluations(self) -> int:
+        """How often the index was computed."""
+        orders = 1 if self.indices.second is None else 2
+        return self.points * (2 + orders * len(self.groups))
+
+    # -- indices of first order and total ones ------------------------------------------------
+
+    @property
+    def mean_shift(self) -> pd.DataFrame:
+        """Indices of the mean distance of places from the nominal ones, by group.
+
+        `first` and `total` with the ends of their intervals, and the `reason` where they are
+        missing.
+        """
+        return self._by_group(2 * len(self.units))
+
+    def ranks(self, order: Order = "total") -> pd.DataFrame:
+        """Return indices of the places of units.
+
+        Parameters
+        ----------
+        order : {"first", "total"}
+
+        Returns
+        -------
+        DataFrame, units × groups
+            Beside the name of the `unit`, its nominal `rank`, and the `reason` why indices are
+            missing.
+        """
+        return self._by_unit(order, len(self.units))
+
+    def scores(self, order: Order = "total") -> pd.DataFrame:
+        """Return indices of the printed scores of units, as :meth:`ranks` does for places."""
+        return self._by_unit(order, 0)
+
+    def of(self, unit: str, *, output: Literal["rank", "score"] = "rank") -> pd.DataFrame:
+        """Return the indices of one unit, groups × (`first`, `total`, their ends, `reason`)."""
+        return self._by_group(self._place(unit, output))
+
+    # -- second order -------------------------------------------------------------------------
+
+    def interactions(
+        self, unit: str | None = None, *, output: Literal["rank", "score"] = "rank"
+    ) -> pd.DataFrame:
+        """Return indices of pairs of groups: what they move together beyond each by itself.
+
+        Parameters
+        ----------
+        unit : str, optional
+            By default those of the mean shift.
+        output : {"rank", "score"}
+
+        Returns
+        -------
+        DataFrame
+            `first_group`, `second_group`, the index `second` with the ends of its interval, and the
+            `reason` where it is missing.
+        """
+        import pandas as pd
+
+        if self.indices.second is None:
+            raise SettingError("indices of pairs were not asked for: sensitivity(…, second=True)")
+        place = 2 * len(self.units) if unit is None else self._place(unit, output)
+        one, two = np.triu_indices(len(self.groups), 1)
+        own = self.indices.second[one, two, place]
+        names = np.array(self.groups, dtype=object)
+        reason = self.indices.reasons[place]
+        columns = {"first_group": names[one], "second_group": names[two]}
+        return pd.DataFrame({**columns, **_ends("second", own), "reason": reason})
+
+    # -- to look at ---------------------------------------------------------------------------
+
+    @property
+    def missing(self) -> pd.DataFrame:
+        """The outputs without indices: `output`, `code` of the unit and `reason`."""
+        frame = self.to_frame()
+        absent = frame[frame["reason"] != ""][["output", "code", "reason"]]
+        return absent.drop_duplicates().reset_index(drop=True)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all indices of first order and total ones, a row for each output and group."""
+        import pandas as pd
+
+        units = self._order()
+        count = len(units)
+        places = [*units, *(count + place for place in units), 2 * count]
+        codes = [self.units.codes[place] for place in units]
+        repeats = len(self.groups)
+        outputs = ["score"] * count + ["rank"] * count + ["mean_shift"]
+        reasons = [self.indices.reasons[place] for place in places]
+        indices = {
+            **_ends("first", _turned(self.indices.first, places)),
+            **_ends("total", _turned(self.indices.total, places)),
+        }
+        return pd.DataFrame(
+            {
+                "output": np.repeat(np.array(outputs, dtype=object), repeats),
+                "code": np.repeat(np.array([*codes, *codes, None], dtype=object), repeats),
+                "group": list(self.groups) * len(places),
+                **indices,
+                "reason": np.repeat(np.array(reasons, dtype=object), repeats),
+            }
+        )
+
+    @property
+    def summary(self) -> str:
+        """What moves places most, in words on one screen."""
+        lines = [
+            f"{self.points:,} points, {self.evaluations:,} evaluations of {len(self.units):,} units"
+        ]
+        shift = self.mean_shift.sort_values("total", ascending=False, kind="stable")
+        if shift["reason"].iloc[0]:
+            lines += ["", f"The mean shift of places has {shift['reason'].iloc[0]}."]
+        else:
+            lines += ["", "Of the variance of the mean shift of places, by itself and in all:"]
+            lines += [
+                f"  {group}: {row['first']:.0%}, {row['total']:.0%}"
+                for group, row in shift.head(_SHOWN).iterrows()
+            ]
+        frame = self.ranks().iloc[:, 2:]
+        moved = frame[frame["reason"] == ""].drop(columns="reason")
+        lines += ["", "Units whose place is moved most by:"]
+        most = moved.to_numpy(float).argmax(axis=1) if len(moved) else np.empty(0)
+        counts = {group: int((most == place).sum()) for place, group in enumerate(self.groups)}
+        leading = sorted(counts, key=counts.__getitem__, reverse=True)[:_SHOWN]
+        lines += [f"  {group}: {counts[group]}" for group in leading if counts[group]]
+        lines += [
+            "",
+            f"Units that never leave their place, or have none: {len(frame) - len(moved)}.",
+        ]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.summary)}</pre>{self.mean_shift._repr_html_()}"  # type: ignore[operator]
+
+    # -- parts of tables ----------------------------------------------------------------------
+
+    def _order(self) -> list[int]:
+        return self.nominal.publication_order(self.node)
+
+    def _place(self, unit: str, output: str) -> int:
+        if output not in ("rank", "score"):
+            raise SettingError(f"output is 'rank' or 'score', not {output!r}")
+        return self.units.locate(unit) + (len(self.units) if output == "rank" else 0)
+
+    def _by_group(self, place: int) -> pd.DataFrame:
+        import pandas as pd
+
+        columns: dict[str, Any] = {
+            **_ends("first", self.indices.first[:, place]),
+            **_ends("total", self.indices.total[:, place]),
+            "reason": self.indices.reasons[place],
+        }
+        return pd.DataFrame(columns, index=pd.Index(self.groups, name="group"))
+
+    def _by_unit(self, order: str, first: int) -> pd.DataFrame:
+        import pandas as pd
+
+        if order not in ("first", "total"):
+            raise SettingError(f"order is 'first' or 'total', not {order!r}")
+        own = slice(first, first + len(self.units))
+        numbers: Estimates = getattr(self.indices, order)
+        index = pd.Index(self.units.codes, name="code")
+        start = {"unit": self.units.labels(), "rank": as_places(self.nominal.places(self.node))}
+        parts = [
+            pd.DataFrame(start, index=index),
+            pd.DataFrame(numbers.value[:, own].T, index=index, columns=list(self.groups)),
+            pd.DataFrame({"reason": list(self.indices.reasons[own])}, index=index),
+        ]
+        return pd.concat(parts, axis=1).iloc[self._order()]
+
+
+def _ends(name: str, estimates: Estimates) -> dict[str, Any]:
+    """Return the columns of estimates; without bootstraps they have no ends."""
+    columns: dict[str, Any] = {name: estimates.value}
+    if estimates.low is not None:
+        columns |= {f"{name}_low": estimates.low, f"{name}_high": estimates.high}
+    return columns
+
+
+def _turned(estimates: Estimates, places: list[int]) -> Estimates:
+    """Return estimates output by output, groups inside."""
+    own = estimates[:, places]
+    value, low, high = (
+        part if part is None else part.T.reshape(-1) for part in (own.value, own.low, own.high)
+    )
+    return Estimates(value, low, high)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""What is drawn: weights, errors of measurement, alternatives, given draws."""

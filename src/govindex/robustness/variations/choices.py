@@ -1,0 +1,336 @@
+"""Choices between rules, aggregators, policies, preparations, weights and whole methodologies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Index
+from govindex.errors import (
+    GovIndexError,
+    Problems,
+    SettingError,
+    listing,
+    near_miss,
+)
+from govindex.methods import Methodology
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension
+from govindex.robustness.variations.protocols import Basis, Change, Drawn
+
+__all__ = [
+    "Alternatives",
+    "BoundChoice",
+    "Option",
+    "alternatives",
+    "checked_weights",
+    "weights_of",
+]
+
+What = Literal["rule", "aggregate", "absence", "steps", "weights", "method"]
+_WAYS = ("equal", "flat")
+WHAT = ("rule", "aggregate", "absence", "steps", "weights", "method")
+
+
+@attrs.frozen
+class Option:
+    """One option of a choice, as a change of a methodology."""
+
+    what: What
+    value: Any
+    at: tuple[str, ...] | None
+
+    def __str__(self) -> str:
+        return repr(self.value)
+
+    def __call__(self, method: Methodology) -> Methodology:
+        """Return the methodology with the option."""
+        if self.what == "method":
+            found: Methodology = self.value
+            return found
+        if self.what == "steps":
+            return attrs.evolve(method, steps=self.value)
+        return attrs.evolve(
+            method,
+            framework=self._changed(method.framework),
+            forms={kind: self._changed(form) for kind, form in method.forms.items()},
+        )
+
+    def _changed(self, form: Framework) -> Framework:
+        if self.what == "absence":
+            return attrs.evolve(form, absence=self.value)
+        if self.what == "weights":
+            return form.with_weights(weights_of(form, self.value))
+        if self.what == "rule":
+            if isinstance(self.value, Mapping):
+                return form.with_rules(self.value)
+            every = [leaf.code for leaf in form.leaves if leaf.rule is not None]
+            return form.with_rules(dict.fromkeys(self._at(form, every), self.value))
+        if isinstance(self.value, Mapping) or self.at is None:
+            return form.with_aggregates(self.value)
+        return form.with_aggregates(dict.fromkeys(self._at(form, []), self.value))
+
+    def _at(self, form: Framework, every: Sequence[str]) -> list[str]:
+        return list(every) if self.at is None else [code for code in self.at if form.has(code)]
+
+
+def checked_weights(given: Any) -> Any:
+    """Return weights by code, "equal" or "flat"; raise an error for anything else."""
+    if isinstance(given, str) and given not in _WAYS:
+        raise SettingError(
+            f"weights are numbers by code, 'equal' or 'flat': {near_miss(given, _WAYS)}"
+        )
+    if not isinstance(given, (str, Mapping)):
+        raise SettingError(f"weights are numbers by code, 'equal' or 'flat', not {given!r}")
+    return given
+
+
+def weights_of(form: Framework, given: Any) -> Mapping[str, float]:
+    """Return weights by code: as they are given, equal among siblings, or among indicators."""
+    if not isinstance(given, str):
+        found: Mapping[str, float] = given
+        return found
+
+    def counts(code: str) -> bool:
+        return form.is_scored(code) and not form.is_bonus(code)
+
+    equal: dict[str, float] = {}
+    for node in form.nodes:
+        if node.code == form.code or not counts(node.code) or node in form.summed:
+            continue
+        leaves = sum(counts(leaf.code) for leaf in form.below(node.code))
+        flat = given == "flat" and isinstance(node, Dimension)
+        equal[node.code] = float(leaves) if flat else 1.0
+    return equal
+
+
+@attrs.frozen
+class Alternatives:
+    """A choice between options, each with a probability.
+
+    Parameters
+    ----------
+    what : {"rule", "aggregate", "absence", "steps", "weights", "method"}
+    values : tuple
+        The options; None leaves the methodology as it is.
+    at : tuple of str, optional
+        Codes of the nodes that a rule or an aggregator is changed at.
+    probabilities : tuple of float, optional
+        Equal by default.
+    name : str
+        For tables, and for :func:`given`.
+    """
+
+    what: What
+    values: tuple[Any, ...]
+    at: tuple[str, ...] | None
+    probabilities: tuple[float, ...] | None
+    name: str
+
+    def bind(self, basis: Basis) -> BoundChoice:
+        """Return the choice, each option tried on the methodology."""
+        method = basis.method
+        options = tuple(
+            _Keep() if value is None else Option(self.what, value, self.at) for value in self.values
+        )
+        problems = Problems()
+        for code in self.at or ():
+            known = [node for form in method.frameworks for node in form.codes]
+            if code not in known:
+                problems.add(f"there is no node '{code}': {near_miss(code, known)}")
+        problems.raise_any(SettingError, f"alternatives of '{self.name}' do not apply")
+        for value, option in zip(self.values, options, strict=True):
+            try:
+                option(method)
+            except GovIndexError as error:
+                problems.add(f"{value!r}: {error}")
+        problems.raise_any(SettingError, f"alternatives of '{self.name}' do not apply")
+        sets = self._weight_sets(method) if self.what == "weights" else {}
+        return BoundChoice(self.name, options, self.probabilities, sets)
+
+    def _weight_sets(self, method: Methodology) -> dict[str, Float]:
+        """Return the weight of each node in every option, if all are numbers of scored nodes."""
+        found: dict[str, Float] = {}
+        own = method.plan.own.weights
+        options = [weights_of(method.framework, value or {}) for value in self.values]
+        for code in dict.fromkeys(code for option in options for code in option):
+            weights = [option.get(code, own.get(code)) for option in options]
+            numbers = [w.item() if isinstance(w, np.ndarray) else w for w in weights]
+            if not all(isinstance(w, (int, float)) and w > 0 for w in numbers):
+                return {}
+            found[code] = np.array(numbers, dtype=np.float64)
+        return {} if method.forms else found
+
+
+@attrs.frozen
+class _Keep:
+    def __str__(self) -> str:
+        return "as it is"
+
+    def __call__(self, method: Methodology) -> Methodology:
+        return method
+
+
+@attrs.frozen(eq=False)
+class BoundChoice:
+    """A choice that fits a methodology.
+
+    Parameters
+    ----------
+    name : str
+    changes : tuple of Change
+        The options.
+    probabilities : tuple of float or None
+    sets : mapping of str to array, shape (options,)
+        Weights of nodes, if the options are nothing but weights: these are drawn like any others,
+        so that draws of all options are computed together.
+    picks : array of int, shape (draws,), optional
+        Which option each draw takes, if that is given.
+    """
+
+    name: str
+    changes: tuple[Change, ...]
+    probabilities: tuple[float, ...] | None
+    sets: Mapping[str, Float]
+    picks: Index | None = None
+    varies_data: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The nodes whose weights it draws."""
+        return tuple(self.sets)
+
+    @property
+    def options(self) -> tuple[Change, ...]:
+        """What is chosen from, () where weights are drawn."""
+        return () if self.sets else self.changes
+
+    @property
+    def inputs(self) -> tuple[str]:
+        """One number decides."""
+        return (self.name,)
+
+    def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
+        """Draw an option for each draw."""
+        if self.picks is not None:
+            rows = np.minimum(np.arange(start, start + count), len(self.picks) - 1)
+            return self._drawn(self.picks[rows])
+        return self._drawn(self._options(rng.random(count)))
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return the numbers of options, by their cumulative probabilities."""
+        return self._options(uniform).astype(np.float64)
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the options of these numbers."""
+        return self._drawn(quantiles[:, 0].astype(np.intp))
+
+    def _options(self, uniform: Float) -> Index:
+        even = [1.0 / len(self.changes)] * len(self.changes)
+        limits = np.cumsum(self.probabilities or even)
+        option = np.searchsorted(limits, uniform, side="right")
+        return np.minimum(option, len(self.changes) - 1).astype(np.intp)
+
+    def _drawn(self, option: Index) -> Drawn:
+        if self.sets:
+            return Drawn(weigh=_Sets({code: row[option] for code, row in self.sets.items()}))
+        return Drawn(option=option)
+
+
+@attrs.frozen(eq=False)
+class _Sets:
+    weights: Mapping[str, Float]
+
+    def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
+        own = {code: row[draws] for code, row in self.weights.items() if code in weights}
+        return {**weights, **own}
+
+
+def alternatives(
+    *,
+    rule: Iterable[Any] | None = None,
+    aggregate: Iterable[Any] | None = None,
+    absence: Iterable[Any] | None = None,
+    steps: Iterable[Any] | None = None,
+    weights: Iterable[Any] | None = None,
+    method: Iterable[Any] | None = None,
+    at: str | Iterable[str] | None = None,
+    probabilities: Iterable[float] | None = None,
+    name: str | None = None,
+) -> Alternatives:
+    """Choose in each draw between options for one part of the methodology.
+
+    Parameters
+    ----------
+    rule : iterable of Rule or mapping of code to Rule
+        Rules of all scored indicators, or of those in `at`.
+    aggregate : iterable of Aggregator or mapping of code to Aggregator
+        Aggregators of all branches, or of those in `at`.
+    absence : iterable of Absence or policy
+        Policies of the root, which branches inherit: availability thresholds, filling …
+    steps : iterable of iterable of steps
+        Preparations: with and without a treatment, by one imputation or another.
+    weights : iterable of mapping of code to float, "equal" or "flat"
+        Sets of weights; or siblings weigh alike ("equal"), or indicators do ("flat").
+    method : iterable of Methodology
+        Whole methodologies of the same units; what follows is applied to the one that is drawn.
+    at : str or iterable of str, optional
+        Codes of nodes, for `rule` and `aggregate`.
+    probabilities : iterable of float, optional
+        One for each option, adding up to 1; equal by default.
+    name : str, optional
+        What the choice is called; by default the part that is chosen.
+
+    An option of None leaves the methodology as it is.
+
+    Raises
+    ------
+    SettingError
+        If not exactly one part is given, there is no option, or probabilities do not fit.
+
+    Examples
+    --------
+    >>> from govindex import rules
+    >>> choice = alternatives(rule=[rules.MinMax(), rules.ZScore()], probabilities=[0.8, 0.2])
+    >>> choice.name
+    'rule'
+    """
+    given = dict(zip(WHAT, (rule, aggregate, absence, steps, weights, method), strict=True))
+    named = {what: _options(what, own) for what, own in given.items() if own is not None}
+    if len(named) != 1:
+        raise SettingError(f"alternatives are given for one of {listing(WHAT)}, not {len(named)}")
+    ((what, values),) = named.items()
+    if not values:
+        raise SettingError(f"alternatives(…{what}=…) needs at least one option")
+    if at is not None and what not in ("rule", "aggregate"):
+        raise SettingError(f"at= names the nodes of a rule or an aggregator, not of '{what}'")
+    nodes = None if at is None else (at,) if isinstance(at, str) else tuple(at)
+    likely = None if probabilities is None else _probabilities(tuple(probabilities), len(values))
+    return Alternatives(what, values, nodes, likely, name or what)  # type: ignore[arg-type]
+
+
+def _options(what: str, options: Any) -> tuple[Any, ...]:
+    """Return the options; tell what they are a list of."""
+    if isinstance(options, (str, Mapping)) or not isinstance(options, Iterable):
+        raise SettingError(f"alternatives({what}=[…]) takes a list of options, not {options!r}")
+    found = tuple(options)
+    for option in found:
+        if isinstance(option, type):
+            raise SettingError(f"give an option, not its class: {option.__name__}(…)")
+        if what == "weights" and option is not None:
+            checked_weights(option)
+    return found
+
+
+def _probabilities(given: tuple[float, ...], count: int) -> tuple[float, ...]:
+    if len(given) != count:
+        raise SettingError(f"{count} options have as many probabilities, not {len(given)}")
+    numbers = np.array(given, dtype=np.float64)
+    if not (np.isfinite(numbers) & (numbers >= 0)).all():
+        raise SettingError(f"probabilities are numbers of at least 0, not {list(given)}")
+    if abs(numbers.sum() - 1.0) > 1e-9:
+        raise SettingError(f"probabilities add up to 1, not to {numbers.sum():g}: {list(given)}")
+    return given

@@ -1,0 +1,251 @@
+"""Variations of data: errors of measurement, and replicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Index
+from govindex.errors import (
+    Problems,
+    SettingError,
+    listing,
+    near_miss,
+)
+from govindex.extras import needed
+from govindex.robustness.variations.labels import (
+    Table,
+    as_tables,
+    fitting,
+    is_variable,
+    labels_of,
+    places_of,
+)
+from govindex.robustness.variations.protocols import Basis, Drawn
+
+__all__ = ["Errors", "Replicates", "errors", "replicates"]
+
+
+@attrs.frozen(eq=False)
+class Errors:
+    """Values with errors of measurement.
+
+    Parameters
+    ----------
+    sizes : mapping of str to float, str or array, shape (units,)
+        The standard error of each variable.
+    distribution : {"normal", "uniform"}
+    limits : mapping of str to (float, float)
+        Between which values stay.
+    """
+
+    sizes: Mapping[str, Any]
+    distribution: Literal["normal", "uniform"]
+    limits: Mapping[str, tuple[float, float]]
+
+    def __repr__(self) -> str:
+        return f"<errors of {listing(self.sizes)}, {self.distribution}>"
+
+    def bind(self, basis: Basis) -> _BoundErrors:
+        """Return the errors of every unit and variable."""
+        problems = Problems()
+        found = {}
+        for variable in sorted(self.sizes):
+            if is_variable(variable, basis.prepared, problems):
+                found[variable] = self._size(variable, basis, problems)
+        for variable in self.limits:
+            if variable not in self.sizes:
+                problems.add(f"'{variable}' has limits and no error")
+        problems.raise_any(SettingError, "errors of measurement do not apply")
+        return _BoundErrors(self, found)
+
+    def _size(self, variable: str, basis: Basis, problems: Problems) -> Float:
+        prepared = basis.prepared
+        size = _numbers_of(self.sizes[variable], variable, basis, problems)
+        known = ~np.isnan(prepared.values[:, prepared.place(variable)])
+        sound = np.isfinite(size) & (size >= 0)
+        kind = "is a finite number of at least 0"
+        if isinstance(self.sizes[variable], (int, float)) and not sound.all():
+            problems.add(f"variable '{variable}': the error is {size[0]:g}; an error {kind}")
+            return np.zeros(len(size))
+        for place in np.flatnonzero(known & ~sound):
+            problems.add(
+                f"unit '{prepared.units.codes[place]}', variable '{variable}': the error is "
+                f"{size[place]:g}; an error {kind}"
+            )
+        return np.where(sound, size, 0.0)
+
+
+def _numbers_of(given: Any, variable: str, basis: Basis, problems: Problems) -> Float:
+    """Return a number for each prepared unit: one for all, one for each, or a variable's."""
+    nothing = np.zeros(len(basis.prepared.units))
+    if isinstance(given, str):
+        if given not in basis.data.variables:
+            known = near_miss(given, basis.data.variables)
+            problems.add(f"'{variable}': there is no variable '{given}' with its errors: {known}")
+            return nothing
+        rows = [basis.data.units.locate(code) for code in basis.prepared.units.codes]
+        return np.asarray(basis.data.values[rows, basis.data.place(given)])
+    try:
+        numbers = np.asarray(given, dtype=np.float64)
+        if numbers.ndim == 0:
+            return nothing + numbers
+    except (TypeError, ValueError):
+        numbers = np.zeros((0, 0))
+    labels, units = labels_of(given, "index"), len(basis.data.units)
+    if numbers.ndim != 1 or (labels is None and len(numbers) != units):
+        problems.add(f"'{variable}': give one error, or one for each of the {units} units")
+        return nothing
+    places = places_of(labels, variable, basis, problems)
+    return nothing if places is None else numbers[places]
+
+
+@attrs.frozen(eq=False)
+class _BoundErrors:
+    variation: Errors
+    sizes: Mapping[str, Float]
+    codes: tuple[()] = ()
+    options: tuple[()] = ()
+    varies_data: bool = True
+
+    def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
+        shifts = {}
+        for variable, size in self.sizes.items():
+            shape = (count, len(size))
+            if self.variation.distribution == "normal":
+                shifts[variable] = rng.standard_normal(shape) * size
+            else:
+                # Evenly between the ends that give this standard deviation.
+                shifts[variable] = (2.0 * rng.random(shape) - 1.0) * (np.sqrt(3.0) * size)
+        return Drawn(shifts=shifts, limits=self.variation.limits)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The variable of each value that has an error."""
+        return tuple(v for v, size in self.sizes.items() for _ in np.flatnonzero(size))
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return errors, one for each value that has any."""
+        sizes = np.concatenate([size[size > 0] for size in self.sizes.values()])
+        if self.variation.distribution == "uniform":
+            return np.asarray((2.0 * uniform - 1.0) * (np.sqrt(3.0) * sizes))
+        special = needed("scipy.special", extra="stats", what="quantiles of errors")
+        return np.asarray(special.ndtri(uniform) * sizes)
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the values moved by these errors."""
+        shifts, first = {}, 0
+        for variable, size in self.sizes.items():
+            moved = np.flatnonzero(size)
+            shifts[variable] = np.zeros((len(quantiles), len(size)))
+            shifts[variable][:, moved] = quantiles[:, first : first + len(moved)]
+            first += len(moved)
+        return Drawn(shifts=shifts, limits=self.variation.limits)
+
+
+def errors(
+    sizes: Mapping[str, Any],
+    *,
+    distribution: Literal["normal", "uniform"] = "normal",
+    limits: Mapping[str, tuple[float, float]] | None = None,
+) -> Errors:
+    """Vary values by their errors of measurement, each unit and variable by itself.
+
+    Errors are those of the data after preparation; cells without a value stay without one.
+
+    Parameters
+    ----------
+    sizes : mapping of str to float, str or array
+        Each variable's standard error in its measure unit: a number for all units, a series by the
+        units' codes, an array in the order of the data, or the name of the variable that holds
+        them.
+    distribution : {"normal", "uniform"}
+        Both with the standard error as standard deviation.
+    limits : mapping of str to (float, float), optional
+        Between which the values of a variable stay; what is drawn beyond lies at the limit.
+
+    Raises
+    ------
+    SettingError
+        If there is no variable, or a setting is not as it should be.
+
+    Examples
+    --------
+    >>> errors({"satisfied": 0.02}, limits={"satisfied": (0, 1)}).distribution
+    'normal'
+    """
+    if distribution not in ("normal", "uniform"):
+        raise SettingError(f"errors are 'normal' or 'uniform', not {distribution!r}")
+    if not isinstance(sizes, Mapping) or not sizes:
+        raise SettingError(
+            f"errors(…) is given those of variables by name, such as {{'x': 0.5}}, not {sizes!r}"
+        )
+    limits = dict(limits or {})
+    for variable, ends in limits.items():
+        if not (isinstance(ends, tuple) and len(ends) == 2 and ends[0] < ends[1]):
+            raise SettingError(f"limits of '{variable}' are a pair (low, high), not {ends!r}")
+    return Errors(dict(sizes), distribution, limits)
+
+
+@attrs.frozen(eq=False)
+class Replicates:
+    """Values from replicates of the data, of which each draw takes one.
+
+    Parameters
+    ----------
+    values : mapping of str to Table, shape (replicates, units)
+    """
+
+    values: Mapping[str, Table]
+
+    def __repr__(self) -> str:
+        count = len(next(iter(self.values.values())))
+        return f"<{count:,} replicates of {listing(self.values)}>"
+
+    def bind(self, basis: Basis) -> _BoundReplicates:
+        """Return the replicates, checked against the data."""
+        return _BoundReplicates(fitting(self.values, basis, "replicates"))
+
+
+@attrs.frozen(eq=False)
+class _BoundReplicates:
+    values: Mapping[str, Float]
+    codes: tuple[()] = ()
+    options: tuple[()] = ()
+    varies_data: bool = True
+    inputs: tuple[str, ...] = ("replicates",)
+
+    def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
+        return self._taken(rng.integers(0, self._count, count))
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return the numbers of replicates."""
+        return np.floor(uniform * self._count)
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the values of these replicates."""
+        return self._taken(quantiles[:, 0].astype(np.intp))
+
+    @property
+    def _count(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    def _taken(self, which: Index) -> Drawn:
+        return Drawn(values={name: table[which] for name, table in self.values.items()})
+
+
+def replicates(values: Mapping[str, Any]) -> Replicates:
+    """Vary values by replicates, such as resampled survey answers or multiple imputations.
+
+    All variables of a draw come from the same replicate.
+
+    Parameters
+    ----------
+    values : mapping of str to data frame or array, shape (replicates, units)
+        Values after preparation: columns with the units' codes, or arrays in the order of the data
+        that are scored.
+    """
+    return Replicates(as_tables(values, "replicates"))

@@ -1,0 +1,125 @@
+"""Tables of draws: units by their codes, or in the order of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Index
+from govindex.errors import DataError, Problems, SettingError, near_miss
+from govindex.model.observations import Observations
+from govindex.robustness.variations.protocols import Basis
+
+__all__ = ["Table", "as_tables", "fitting", "is_variable", "labels_of", "places_of"]
+
+_NAMED = 3
+
+
+@attrs.frozen(eq=False)
+class Table:
+    """Numbers of units in draws, with the units' codes where they came with labels.
+
+    Parameters
+    ----------
+    numbers : array, shape (draws, units)
+    labels : tuple of str or None
+    """
+
+    numbers: Float
+    labels: tuple[str, ...] | None
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+def labels_of(table: Any, axis: Literal["index", "columns"]) -> tuple[str, ...] | None:
+    """Return the labels of a series or data frame, None if it only has numbers in a row."""
+    labels = getattr(table, axis, None)
+    if labels is None or callable(labels) or list(labels) == list(range(len(labels))):
+        return None
+    return tuple(str(label) for label in labels)
+
+
+def places_of(
+    labels: tuple[str, ...] | None, variable: str, basis: Basis, problems: Problems
+) -> Index | None:
+    """Return where prepared units stand in a table: by label, else in the order of the data.
+
+    None if labels are not the units' codes, which is among the problems then.
+    """
+    if labels is None:
+        return basis.source
+    known, before = basis.data.units.codes, len(problems)
+    there = set(known)
+    stands = {label: place for place, label in enumerate(labels)}
+    if len(stands) < len(labels):
+        twice = next(label for place, label in enumerate(labels) if stands[label] != place)
+        problems.add(f"'{variable}' has unit '{twice}' twice")
+    strangers = [label for label in stands if label not in there]
+    for label in strangers[:_NAMED]:
+        problems.add(f"'{variable}': there is no unit '{label}': {near_miss(label, known)}")
+    lost = [code for code in known if code not in stands]
+    for code in lost[:_NAMED]:
+        problems.add(f"'{variable}' has no label '{code}': it lacks this unit")
+    more = max(len(strangers) - _NAMED, 0) + max(len(lost) - _NAMED, 0)
+    if more:
+        problems.add(f"'{variable}': {more} more units do not fit")
+    if len(problems) > before:
+        return None
+    return np.array([stands[code] for code in basis.prepared.units.codes])
+
+
+def is_variable(variable: str, data: Observations, problems: Problems) -> bool:
+    """Tell whether data hold a variable of numbers, with a problem where they do not."""
+    if variable not in data.variables:
+        problems.add(f"there is no variable '{variable}': {near_miss(variable, data.variables)}")
+    elif variable in data.levels:
+        problems.add(f"variable '{variable}' holds answers and no numbers")
+    else:
+        return True
+    return False
+
+
+def as_tables(values: Mapping[str, Any], what: str) -> dict[str, Table]:
+    """Return tables of variables, of shape (draws, units); raise an error where they are none."""
+    if not isinstance(values, Mapping) or not values:
+        raise SettingError(f"{what} are given by the name of the variable, at least of one")
+    found = {}
+    for variable, table in sorted(values.items()):
+        try:
+            numbers = np.asarray(table, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise SettingError(f"{what} of '{variable}' are numbers: {error}") from error
+        if numbers.ndim != 2 or not len(numbers):
+            raise SettingError(
+                f"{what} of '{variable}' have the shape (draws, units), not {np.shape(table)}"
+            )
+        found[variable] = Table(numbers, labels_of(table, "columns"))
+    if len({len(table) for table in found.values()}) > 1:
+        raise SettingError(f"{what} need as many rows for every variable")
+    return found
+
+
+def fitting(values: Mapping[str, Table], basis: Basis, what: str) -> dict[str, Float]:
+    """Return tables in the order of the prepared units, checked against the data."""
+    problems, data = Problems(), basis.prepared
+    found = {}
+    for variable, table in values.items():
+        if not is_variable(variable, data, problems):
+            continue
+        units = table.numbers.shape[1]
+        if table.labels is None and units != len(basis.data.units):
+            problems.add(f"'{variable}' has {units} units, the data have {len(basis.data.units)}")
+            continue
+        places = places_of(table.labels, variable, basis, problems)
+        if places is None:
+            continue
+        found[variable] = table.numbers[:, places]
+        absent = np.isnan(data.values[:, data.place(variable)])
+        for row, place in np.argwhere(~np.isfinite(found[variable]) & ~absent)[:_NAMED]:
+            problems.add(f"unit '{data.units.codes[place]}', '{variable}', draw {row}: no number")
+    problems.raise_any(DataError, f"{what} do not fit the data")
+    return found

@@ -1,0 +1,231 @@
+"""What is varied: weights, data and choices, each a small frozen object that composes with others.
+
+A variation says how to draw, not what is computed. It is bound to a methodology and its data once,
+where everything that does not fit is refused by name; then it draws for whole blocks of draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Protocol
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Index
+from govindex.errors import Problems, SettingError, UnknownNameError, listing, near_miss
+from govindex.methods import Methodology
+from govindex.model.observations import Observations
+
+__all__ = [
+    "Basis",
+    "Bound",
+    "Change",
+    "Drawn",
+    "Steered",
+    "Variation",
+    "Weighing",
+    "chosen_nodes",
+    "listed",
+    "varied_nodes",
+]
+
+
+class Change(Protocol):
+    """What an option of a choice makes of a methodology."""
+
+    def __call__(self, method: Methodology) -> Methodology:
+        """Return the methodology with the option."""
+
+
+class Weighing(Protocol):
+    """Weights of some draws, given those before."""
+
+    def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
+        """Return weights by code, of shape (1,) or (draws,), for the draws picked of the block."""
+
+
+@attrs.frozen(eq=False)
+class Drawn:
+    """What one variation drew for a block of draws.
+
+    Parameters
+    ----------
+    weigh : Weighing, optional
+    values : mapping of str to array, shape (draws, units)
+        Values of variables instead of those in the data.
+    shifts : mapping of str to array, shape (draws, units)
+        Numbers added to the values of variables, which stay inside `limits`.
+    limits : mapping of str to (float, float)
+    option : array, shape (draws,), optional
+        Which option of a choice each draw takes.
+    """
+
+    weigh: Weighing | None = None
+    values: Mapping[str, Float] = attrs.field(factory=dict)
+    shifts: Mapping[str, Float] = attrs.field(factory=dict)
+    limits: Mapping[str, tuple[float, float]] = attrs.field(factory=dict)
+    option: Index | None = None
+
+
+class Bound(Protocol):
+    """A variation that fits a methodology and its data."""
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """The nodes whose weights it draws."""
+
+    @property
+    def options(self) -> Sequence[Change]:
+        """What is chosen from, () for what is no choice."""
+
+    @property
+    def varies_data(self) -> bool:
+        """Whether it draws values of variables."""
+
+    def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
+        """Draw for `count` draws from number `start` on."""
+
+
+class Steered(Bound, Protocol):
+    """A bound variation that points of the unit cube can drive instead of a generator.
+
+    Each input has a distribution of its own: what is drawn is found from its quantiles.
+    """
+
+    @property
+    def inputs(self) -> Sequence[str]:
+        """What each input moves, a name for each; those of the same name belong together."""
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return the quantiles of inputs at levels between 0 and 1, shape (draws, inputs)."""
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return what draws with these quantiles take, shape (draws, inputs)."""
+
+
+@attrs.frozen(eq=False)
+class Basis:
+    """What variations are bound to.
+
+    Parameters
+    ----------
+    method : Methodology
+    data : Observations
+        Before preparation, units in the order of their codes.
+    prepared : Observations
+        After it.
+    source : array, shape (prepared units,)
+        Where each unit stands in the data as they were given.
+    """
+
+    method: Methodology
+    data: Observations
+    prepared: Observations
+    source: Index
+
+
+class Variation(Protocol):
+    """What can be varied."""
+
+    def bind(self, basis: Basis) -> Bound:
+        """Return the variation as it fits; raise an error that names what does not."""
+
+
+def listed(vary: Any) -> tuple[Any, ...]:
+    """Return variations that are given in a list."""
+    if not isinstance(vary, Iterable):
+        raise SettingError(f"variations are given in a list, vary=[…], not {vary!r}")
+    found = tuple(vary)
+    refuse_twice(found)
+    return found
+
+
+def refuse_twice(variations: Iterable[Any]) -> None:
+    """Refuse a variation that is given twice: it would vary the same thing by more than it says.
+
+    Raises
+    ------
+    SettingError
+        Naming the variation.
+    """
+    for one, other in combinations(variations, 2):
+        if one is other or (type(one) is type(other) and _are_equal(one, other)):
+            raise SettingError(
+                f"vary has the same variation twice, {one!r}: give it once, with all that it varies"
+            )
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except (TypeError, ValueError):  # arrays of their own, which compare cell by cell
+        return False
+
+
+def chosen_nodes(
+    method: Methodology, at: int | str | Iterable[str] | None, what: str
+) -> tuple[str, ...]:
+    """Return the codes of scored nodes below the root: all, those of a tier, or those named.
+
+    Raises
+    ------
+    UnknownNameError, SettingError
+        If a node does not exist, is not scored, or there is none.
+    """
+    forms = method.frameworks
+    scored = [
+        code for form in forms for code in form.codes if code != form.code and form.is_scored(code)
+    ]
+    known = tuple(dict.fromkeys(scored))
+    if at is None:
+        return known
+    if isinstance(at, int):
+        found = tuple(c for c in known if any(f.has(c) and f.depth(c) == at for f in forms))
+        if not found:
+            raise SettingError(f"{what}: there is no scored node at tier {at}; the root is tier 0")
+        return found
+    codes = (at,) if isinstance(at, str) else tuple(at)
+    problems = Problems()
+    for code in codes:
+        if code not in known:
+            problems.add(f"{what}: there is no scored node '{code}': {near_miss(code, known)}")
+    problems.raise_any(UnknownNameError, f"'{method.id}' cannot be varied")
+    if not codes:
+        raise SettingError(f"{what}: name at least one node")
+    return codes
+
+
+def varied_nodes(method: Methodology, at: int | str | Iterable[str] | None) -> dict[str, float]:
+    """Return the nodes whose weights are varied, with the weights they have.
+
+    Nodes without siblings keep their weights: only proportions count.
+
+    Raises
+    ------
+    SettingError
+        If a named node is weighted by a variable of the data, or none is left to vary.
+    """
+    found: dict[str, float] = {}
+    by_variable = []
+    several: dict[str, bool] = {}
+    forms = method.frameworks
+    for code in chosen_nodes(method, at, "weights"):
+        form = next(form for form in forms if form.has(code))
+        parent = form.parent(code)
+        assert parent is not None
+        if parent.code not in several:
+            several[parent.code] = sum(child.weight != 0 for child in parent.inside) > 1
+        weight = form.weight(code)
+        if isinstance(weight, str):
+            by_variable.append(code)
+        elif several[parent.code]:
+            found[code] = float(weight)
+    if by_variable and at is not None and not isinstance(at, int):
+        raise SettingError(
+            f"weights of {listing(by_variable)} are variables of the data: vary the data instead"
+        )
+    if not found:
+        raise SettingError("weights: no chosen node has a scored sibling to be weighed against")
+    return dict(sorted(found.items()))

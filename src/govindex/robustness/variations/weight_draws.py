@@ -1,0 +1,303 @@
+"""Variations of weights: spread, concentrated or normal, and nodes left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.compute.weights import Rows
+from govindex.contracts import Float, Index
+from govindex.errors import SettingError
+from govindex.extras import needed
+from govindex.methods import Methodology
+from govindex.robustness.variations.protocols import Basis, Drawn, chosen_nodes, varied_nodes
+
+__all__ = ["LeaveOut", "Weights", "leave_out", "weights"]
+
+At = int | str | tuple[str, ...] | None
+
+
+def _at(at: Any) -> Any:
+    return at if at is None or isinstance(at, (int, str)) else tuple(at)
+
+
+@attrs.frozen
+class Weights:
+    """Weights of siblings, drawn around what they are.
+
+    Parameters
+    ----------
+    how : {"spread", "normal", "dirichlet"}
+    amount : float or None
+        The spread, the deviation or the concentration.
+    at : int, str or tuple of str, optional
+        A tier, or codes of nodes; all scored nodes by default.
+    """
+
+    how: Literal["spread", "normal", "dirichlet"]
+    amount: float | None
+    at: At = attrs.field(default=None, converter=_at)
+
+    def bind(self, basis: Basis) -> _BoundWeights:
+        """Return the variation for the nodes of a methodology."""
+        method = basis.method
+        nodes = varied_nodes(method, self.at)
+        parents, forms = {}, method.frameworks
+        for code in nodes:
+            form = next(form for form in forms if form.has(code))
+            parent = form.parent(code)
+            assert parent is not None
+            parents[code] = parent.code
+        return _BoundWeights(self, nodes, parents)
+
+
+@attrs.frozen(eq=False)
+class _BoundWeights:
+    variation: Weights
+    nodes: Mapping[str, float]
+    parents: Mapping[str, str]
+    options: tuple[()] = ()
+    varies_data: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(self.nodes)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return self.codes
+
+    def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
+        amount, shape = self.variation.amount, (len(self.nodes), count)
+        if self.variation.how == "dirichlet":
+            return self.drawn(rng.standard_gamma(self._shapes()[:, None], shape).T)
+        assert amount is not None
+        if self.variation.how == "spread":
+            return self.drawn(_spread(rng.random(shape), amount).T)
+        factors = 1.0 + amount * rng.standard_normal(shape)
+        while (wrong := factors <= 0).any():  # no weight is negative
+            factors[wrong] = 1.0 + amount * rng.standard_normal(int(wrong.sum()))
+        return self.drawn(factors.T)
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return factors, or gamma variates whose proportions among siblings are drawn."""
+        amount = self.variation.amount
+        if self.variation.how == "spread":
+            assert amount is not None
+            return _spread(uniform.copy(), amount)
+        special = needed("scipy.special", extra="stats", what="quantiles of weights")
+        if self.variation.how == "dirichlet":
+            found: Float = special.gammaincinv(self._shapes(), uniform)
+            return found
+        assert amount is not None
+        # From above, where the normal distribution is cut off at factors of 0.
+        factors = 1.0 - amount * special.ndtri((1.0 - uniform) * special.ndtr(1.0 / amount))
+        return np.asarray(np.maximum(factors, np.finfo(np.float64).tiny))
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the weights that factors or gamma variates make."""
+        rows = quantiles.T
+        if self.variation.how != "dirichlet":
+            return Drawn(weigh=_Times(self.codes, rows))
+        rows = np.maximum(rows, np.finfo(np.float64).tiny)  # tiny shapes give zeros
+        for parent, whole in sorted(self._whole().items()):
+            own = [i for i, code in enumerate(self.nodes) if self.parents[code] == parent]
+            rows[own] *= whole / rows[own].sum(axis=0)
+        return Drawn(weigh=_Instead(self.codes, rows))
+
+    def _whole(self) -> dict[str, float]:
+        """Return the sum of the weights of siblings, by parent."""
+        whole: dict[str, float] = {}
+        for code, weight in self.nodes.items():
+            whole[self.parents[code]] = whole.get(self.parents[code], 0.0) + weight
+        return whole
+
+    def _shapes(self) -> Float:
+        """Return the shapes of the gamma distributions behind a Dirichlet distribution."""
+        whole, amount = self._whole(), self.variation.amount
+        parts = np.array([w / whole[self.parents[code]] for code, w in self.nodes.items()])
+        return np.ones_like(parts) if amount is None else amount * parts
+
+
+def _spread(numbers: Float, amount: float) -> Float:
+    """Stretch numbers from 0 to 1, in place, to those from ``1 − amount`` to ``1 + amount``."""
+    numbers *= 2.0 * amount
+    numbers += 1.0 - amount
+    return numbers
+
+
+@attrs.frozen(eq=False)
+class _Times:
+    codes: tuple[str, ...]
+    factors: Float
+
+    def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
+        factors = self.factors[:, draws]
+        if isinstance(weights, Rows) and tuple(weights) == self.codes:
+            return Rows(weights.places, weights.table * factors)
+        own = [place for place, code in enumerate(self.codes) if code in weights]
+        return {**weights, **{self.codes[i]: weights[self.codes[i]] * factors[i] for i in own}}
+
+
+@attrs.frozen(eq=False)
+class _Instead:
+    codes: tuple[str, ...]
+    drawn: Float
+
+    def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
+        own = zip(self.codes, self.drawn, strict=True)
+        return {**weights, **{code: row[draws] for code, row in own if code in weights}}
+
+
+def weights(
+    *,
+    spread: float | None = None,
+    deviation: float | None = None,
+    concentration: float | Literal["uniform"] | None = None,
+    at: int | str | Iterable[str] | None = None,
+) -> Weights:
+    """Vary weights among siblings; give one of the three ways.
+
+    Parameters
+    ----------
+    spread : float
+        Each weight is multiplied by a number drawn evenly from ``1 − spread`` to ``1 + spread``;
+        above 0, at most 1.
+    deviation : float
+        Or by a normal number with mean 1 and this standard deviation, as long as it is above 0.
+    concentration : float or "uniform"
+        Or the weights of siblings are drawn from a Dirichlet distribution: ``"uniform"`` takes all
+        proportions as equally likely, whatever the weights are (SMAA without preferences); a number
+        keeps the weights on average, and the larger it is the closer to them.
+    at : int, str or iterable of str, optional
+        A tier of the framework (1: the root's children), or codes of nodes; by default all scored
+        nodes at all tiers.
+
+    Raises
+    ------
+    SettingError
+        If none or several ways are given, or a number is out of range.
+
+    References
+    ----------
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 7 (uncertainty and
+    sensitivity analysis).
+
+    Examples
+    --------
+    >>> weights(spread=0.25)
+    Weights(how='spread', amount=0.25, at=None)
+    """
+    if sum(amount is not None for amount in (spread, deviation, concentration)) != 1:
+        raise SettingError("weights are varied by one of spread=, deviation= and concentration=")
+    if spread is not None:
+        if _above_0(spread) > 1:
+            raise SettingError(f"a spread is at most 1: no weight is negative; not {spread!r}")
+        return Weights("spread", spread, at)
+    if deviation is not None:
+        return Weights("normal", _above_0(deviation), at)
+    if concentration == "uniform":
+        return Weights("dirichlet", None, at)
+    return Weights("dirichlet", _above_0(concentration), at)
+
+
+def _above_0(amount: Any) -> float:
+    plain = isinstance(amount, (int, float, np.number)) and not isinstance(amount, bool)
+    if not plain or not (np.isfinite(amount) and amount > 0):
+        raise SettingError(f"weights vary by a finite number above 0, not {amount!r}")
+    return float(amount)
+
+
+@attrs.frozen
+class LeaveOut:
+    """One node left out of each draw, or none.
+
+    Parameters
+    ----------
+    at : int, str or tuple of str, optional
+        A tier, or codes of nodes; the indicators by default.
+    none : bool
+        A draw may also leave out none; all cases are equally likely.
+    """
+
+    at: At = attrs.field(default=None, converter=_at)
+    none: bool = attrs.field(default=True, kw_only=True)
+
+    def bind(self, basis: Basis) -> _BoundLeaveOut:
+        """Return the variation for the nodes of a methodology."""
+        method = basis.method
+        if self.at is None:
+            leaves = [leaf for form in method.frameworks for leaf in form.leaf_codes]
+            known = chosen_nodes(method, None, "leave_out")
+            codes = tuple(dict.fromkeys(leaf for leaf in leaves if leaf in known))
+        else:
+            codes = chosen_nodes(method, self.at, "leave_out")
+        return _BoundLeaveOut(tuple(_carrier(method, code) for code in codes), self.none)
+
+
+def _carrier(method: Methodology, code: str) -> str:
+    """Return the node whose weight becomes 0 so that a node counts no more.
+
+    The node itself, or the dimension that it is the only scored child of.
+    """
+    form = next(form for form in method.frameworks if form.has(code))
+    own = code
+    while True:
+        parent = form.parent(own)
+        assert parent is not None
+        if isinstance(form.weight(own), str):
+            raise SettingError(
+                f"leave_out: '{own}' is weighted by a variable of the data: use "
+                f"alternatives(method=[…, method.without('{code}')])"
+            )
+        if any(child.code != own and child.weight != 0 for child in parent.inside):
+            return own
+        if parent.code == form.code:
+            raise SettingError(
+                f"leave_out: without '{code}' nothing of '{form.code}' would be left"
+            )
+        own = parent.code
+
+
+@attrs.frozen(eq=False)
+class _BoundLeaveOut:
+    codes: tuple[str, ...]
+    none: bool
+    options: tuple[()] = ()
+    varies_data: bool = False
+
+    inputs: tuple[str, ...] = ("leave_out",)
+
+    def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
+        return self._without(rng.integers(-1 if self.none else 0, len(self.codes), count))
+
+    def quantiles(self, uniform: Float) -> Float:
+        """Return numbers of the nodes that are left out, −1 for none."""
+        none = int(self.none)
+        return np.floor(uniform * (len(self.codes) + none)) - none
+
+    def drawn(self, quantiles: Float) -> Drawn:
+        """Return the weights without these nodes."""
+        return self._without(quantiles[:, 0].astype(np.intp))
+
+    def _without(self, out: Index) -> Drawn:
+        names = tuple(dict.fromkeys(self.codes))
+        gone = np.array([[code == name for code in (*self.codes, "")] for name in names])
+        # Number −1 picks the last column, where nothing is gone.
+        return Drawn(weigh=_Times(names, np.where(gone[:, out], 0.0, 1.0)))
+
+
+def leave_out(at: int | str | Iterable[str] | None = None, *, none: bool = True) -> LeaveOut:
+    """Leave one node out of each draw.
+
+    Parameters
+    ----------
+    at : int, str or iterable of str, optional
+        A tier of the framework, or codes; by default the scored indicators.
+    none : bool
+        A draw may also leave out none.
+    """
+    return LeaveOut(at, none=none)

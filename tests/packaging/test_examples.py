@@ -1,0 +1,27 @@
+"""The scripts in `examples/` run and print what they promise."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+PROMISED = {
+    "rank_provinces": ["68.80", "Khánh Hòa", "61.89 of 100", "missing: 1.4, 3.1, 3.2, 3.3"],
+    "own_index": ["Bình Minh", "80.56", "south"],
+    "points_rubric": ["91.67", "excellent", "Justice: 15.99 of 20"],
+}
+
+
+def test_every_example_is_promised_something() -> None:
+    assert sorted(path.stem for path in EXAMPLES.glob("*.py")) == sorted(PROMISED)
+
+
+@pytest.mark.parametrize("name", sorted(PROMISED))
+def test_example_prints_what_it_promises(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
+    out = capsys.readouterr().out
+    missing = [words for words in PROMISED[name] if words not in out]
+    assert missing == []

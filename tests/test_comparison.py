@@ -1,0 +1,262 @@
+"""Versions side by side and leave-one-out, against references and by their laws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import govindex as gi
+from govindex import (
+    DataError,
+    Dimension,
+    Framework,
+    FrameworkError,
+    Indicator,
+    Methodology,
+    Observations,
+    Ranking,
+    SettingError,
+    UnknownNameError,
+    View,
+    aggregate,
+    compare,
+    leave_one_out,
+    rules,
+)
+from tests.asem import asem_data, asem_framework, asem_table
+
+
+def asem(rule: rules.MinMax | rules.ZScore, **settings: object) -> Methodology:
+    return Methodology("asem", "1", asem_framework(rule, **settings))
+
+
+# -- against the reference ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("level", "tier"), [("L1", None), ("L2", 2), ("L3", 1)])
+def test_leaving_out_equals_the_reference(level: str, tier: int | None) -> None:
+    found = leave_one_out(asem(rules.MinMax()), asem_data("stage_Treated"), tier, name="Nominal")
+    expected = asem_table(f"remove_{level}_Ranks").set_index("uCode").astype(int)
+    assert set(found.names) == set(expected.columns)
+    ranks = found.ranks.loc[expected.index, list(expected.columns)]
+    pd.testing.assert_frame_equal(ranks.astype(int), expected, check_names=False)
+
+
+def test_scores_without_a_dimension_equal_the_reference() -> None:
+    found = leave_one_out(asem(rules.MinMax()), asem_data("stage_Treated"), 1, name="Nominal")
+    expected = asem_table("remove_L3_Scores").set_index("uCode").astype(float)
+    scores = found.scores.loc[expected.index, list(expected.columns)]
+    np.testing.assert_allclose(scores, expected, rtol=1e-9)
+
+
+def test_mean_shifts_equal_the_reference() -> None:
+    found = leave_one_out(asem(rules.MinMax()), asem_data("stage_Treated"), name="Nominal")
+    expected = asem_table("remove_L1_MeanAbsDiff").set_index("name")["value"].astype(float)
+    np.testing.assert_allclose(found.summary.loc[expected.index, "mean_shift"], expected)
+    shifts = asem_table("remove_L1_RankDiffs").set_index("uCode").astype(int)
+    own = found.shifts.loc[shifts.index, list(shifts.columns)].astype(int)
+    pd.testing.assert_frame_equal(own, shifts, check_names=False)
+
+
+def test_versions_side_by_side_equal_the_reference() -> None:
+    data = asem_data("stage_Treated")
+    found = compare(
+        {
+            "Nominal": asem(rules.MinMax()).compute(data),
+            "Winmax1": asem(rules.MinMax()).compute(asem_data("treat_winmax1_Screened")),
+            "Zscore": asem(rules.ZScore(10, 2)).compute(data),
+            "Gmean": asem(rules.MinMax(0.01, 1.0), aggregate=aggregate.Geometric()).compute(data),
+        }
+    )
+    expected = asem_table("compare_multi_Values").set_index("uCode").astype(int)
+    assert list(found.names) == list(expected.columns)
+    ranks = found.ranks.loc[expected.index].astype(int)
+    pd.testing.assert_frame_equal(ranks, expected, check_names=False)
+    shifts = -asem_table("compare_multi_Diffs").set_index("uCode").astype(int)  # places lost
+    own = found.shifts.loc[shifts.index].astype(int)
+    pd.testing.assert_frame_equal(own, shifts, check_names=False)
+
+
+def test_an_index_without_indicators_equals_the_reference() -> None:
+    method = asem(rules.MinMax()).without(["LPI", "Forest"])
+    expected = asem_table("change_ind_drop").set_index("uCode")
+    scores = method.compute(asem_data("stage_Treated")).scores.loc[expected.index]
+    for code in ("Index", "Conn", "Sust", "Physical", "Environ", "Social"):
+        np.testing.assert_allclose(scores[code], expected[code].astype(float), rtol=1e-9)
+
+
+# -- by hand --------------------------------------------------------------------------------------
+
+
+def data_of(**columns: list[float]) -> Observations:
+    units = list("ABCDEFGH"[: len(next(iter(columns.values())))])
+    return Observations.from_frame(pd.DataFrame({"unit": units, **columns}), unit="unit")
+
+
+def points_of(x: float, y: float, **settings: object) -> Methodology:
+    framework = Framework(
+        "index",
+        [
+            Dimension("left", [Indicator("x", rule=rules.Points(), weight=x)]),
+            Dimension("right", [Indicator("y", rule=rules.Points(), weight=y)]),
+        ],
+        aggregate=aggregate.Sum(),
+    )
+    return Methodology("example.points", "1", framework, **settings)  # type: ignore[arg-type]
+
+
+def test_shifts_count_places_won() -> None:
+    data = data_of(x=[4.0, 3.0, 1.0], y=[0.0, 5.0, 5.0])
+    found = leave_one_out(points_of(4, 6), data)
+    assert found.ranks["all"].to_dict() == {"B": 1, "C": 2, "A": 3}
+    assert found.shifts["y"].to_dict() == {"B": -1, "C": -1, "A": 2}
+    summary = found.summary
+    assert summary["changed"].to_dict() == {"all": 0, "x": 1, "y": 3}
+    assert summary["largest_shift"].to_dict() == {"all": 0.0, "x": 1.0, "y": 2.0}
+    assert summary["most_moved"].to_dict() == {"all": "", "x": "C", "y": "A"}
+
+
+def test_a_version_that_says_the_same_of_everybody_has_no_correlation() -> None:
+    data = data_of(x=[4.0, 3.0, 1.0], y=[5.0, 5.0, 5.0])
+    found = leave_one_out(points_of(4, 6), data)
+    assert found.summary["pearson"].isna().to_dict() == {"all": False, "x": True, "y": False}
+
+
+def test_points_without_an_indicator_are_those_of_the_rest() -> None:
+    left = points_of(4, 6, display=("left", "right"), ranking=Ranking(tie_break=("x",)))
+    pruned = left.without("x")
+    assert pruned.framework.codes == ("index", "right", "y")
+    assert pruned.framework.weight("index") == 6.0
+    assert pruned.display == ("right",)
+    assert pruned.ranking.tie_break == ()
+
+
+def test_views_keep_looking_at_what_is_left() -> None:
+    framework = Framework(
+        "index",
+        [
+            Indicator("x", rule=rules.MinMax(), direction="lower"),
+            *(Indicator(code, rule=rules.Affine()) for code in "yz"),
+        ],
+        views=[
+            View("two", of=("x", "y")),
+            View("one", of=("x",)),
+            View("up", where={"direction": "higher"}),
+            View("down", where={"direction": "lower"}),
+        ],
+    )
+    left = framework.without("x")
+    assert [view.code for view in left.views] == ["two", "up"]
+    assert left.seen_by(left.views[0]) == ("y",)
+
+
+def test_what_remains_unscored_goes_too() -> None:
+    shown = Indicator("shown", weight=0)
+    framework = Framework(
+        "index",
+        [
+            Dimension("d", [Indicator("x", rule=rules.Affine()), shown]),
+            Indicator("y", rule=rules.Affine()),
+        ],
+    )
+    assert framework.without("x").codes == ("index", "y")
+
+
+# -- bad input ------------------------------------------------------------------------------------
+
+
+def test_nothing_left_is_an_error() -> None:
+    with pytest.raises(FrameworkError, match="nothing scored of 'index' would be left"):
+        points_of(4, 6).without(["x", "y"])
+    with pytest.raises(FrameworkError, match="nothing scored of 'index' would be left"):
+        points_of(4, 6).without("index")
+
+
+def test_unknown_nodes_are_met_with_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match=r"no node 'lefd'.*'left'"):
+        points_of(4, 6).without("lefd")
+    with pytest.raises(UnknownNameError, match=r"no node 'lefd'.*'left'"):
+        points_of(4, 6).framework.without("lefd")
+
+
+def test_versions_of_other_units_are_not_compared() -> None:
+    method = points_of(4, 6)
+    three, two = data_of(x=[1.0, 2, 3], y=[1.0, 2, 3]), data_of(x=[1.0, 2], y=[1.0, 2])
+    with pytest.raises(DataError, match="version 'b': other units; gone: 'C'"):
+        compare({"a": method.compute(three), "b": method.compute(two)})
+
+
+def test_versions_in_other_leagues_are_not_compared() -> None:
+    frame = pd.DataFrame({"unit": ["A", "B"], "x": [1, 2], "y": [1, 2], "league": ["one", "one"]})
+    moved = frame.assign(league=["one", "two"])
+    method = points_of(4, 6)
+    first, second = (
+        method.compute(Observations.from_frame(f, unit="unit", league="league"))
+        for f in (frame, moved)
+    )
+    with pytest.raises(DataError, match="in other leagues, or ranked otherwise: 'B'"):
+        compare({"a": first, "b": second})
+
+
+def test_one_version_is_nothing_to_compare() -> None:
+    result = points_of(4, 6).compute(data_of(x=[1.0, 2], y=[1.0, 2]))
+    with pytest.raises(DataError, match="at least two versions to compare"):
+        compare({"a": result})
+    with pytest.raises(UnknownNameError, match="no version 'c'"):
+        compare({"a": result, "b": result}, base="c")
+
+
+def test_a_name_that_a_node_has_is_refused() -> None:
+    with pytest.raises(SettingError, match="'x' is the name of the whole index and a node's"):
+        leave_one_out(points_of(4, 6), data_of(x=[1.0, 2], y=[1.0, 2]), name="x")
+    with pytest.raises(DataError, match="no node to leave out at tier 9"):
+        leave_one_out(points_of(4, 6), data_of(x=[1.0, 2], y=[1.0, 2]), 9)
+
+
+# -- laws -----------------------------------------------------------------------------------------
+
+
+numbers = st.lists(st.integers(0, 20), min_size=4, max_size=4)
+
+
+@given(x=numbers, y=numbers, z=numbers)
+def test_leaving_a_node_out_is_giving_it_no_weight(
+    x: list[float], y: list[float], z: list[float]
+) -> None:
+    framework = Framework(
+        "index",
+        [
+            Indicator(code, rule=rules.Affine(), weight=weight)
+            for code, weight in zip("xyz", (1, 2, 3), strict=True)
+        ],
+    )
+    data = data_of(x=x, y=y, z=z)
+    out = Methodology("example.out", "1", framework).without("y").compute(data)
+    none = Methodology("example.none", "1", framework.with_weights({"y": 0})).compute(data)
+    assert (out.scores["index"] == none.scores["index"]).all()
+
+
+@given(x=numbers, y=numbers)
+def test_shifts_are_those_of_the_ranks(x: list[float], y: list[float]) -> None:
+    found = leave_one_out(points_of(20, 20), data_of(x=x, y=y))
+    for name in found.names:
+        assert (found.ranks["all"] - found.ranks[name] == found.shifts[name]).all()
+    back = compare(
+        {
+            "y": points_of(20, 20).without("y").compute(data_of(x=x, y=y)),
+            "all": points_of(20, 20).compute(data_of(x=x, y=y)),
+        }
+    )
+    assert (back.shifts["all"] == -found.shifts["y"].loc[back.shifts.index]).all()
+
+
+def test_a_comparison_says_what_is_compared() -> None:
+    leaves = [gi.Indicator(code, rule=gi.rules.MinMax()) for code in "xy"]
+    method = gi.Methodology("example.two", "1", gi.Framework("index", leaves))
+    frame = pd.DataFrame({"unit": ["A", "B", "C"], "x": [1, 2, 9], "y": [7, 2, 1]})
+    data = gi.Observations.from_frame(frame)
+    found = gi.replicate(method, data, {"ranks": {"rule": gi.rules.Rank()}})
+    assert repr(found) == "<Comparison of 'ranks' with 'as it is': 3 units>"
