@@ -16,7 +16,7 @@ def main() -> None:
     print(after.announce().T.to_string(header=False))
 
     moved = gi.change(before, after)
-    print(moved[moved["places"] != 0].to_string())
+    print(moved[moved["rank_change"] != 0].to_string())
 
     result = method.compute(gi.datasets.load("vn.service-766.phu-tho-2026"))
     why = gi.explain(result, unit="UBND tỉnh Phú Thọ", language="en")

@@ -11,7 +11,13 @@ from govindex.testing import NA, observed
 from govindex.testing.observed import Cell
 from govindex.testing.strategies import Case, frameworks, levels
 
-__all__ = ["NA", "Case", "cases", "frameworks", "levels", "observations", "observed"]
+__all__ = ["NA", "TABLE", "Case", "cases", "frameworks", "levels", "observations", "observed"]
+
+# The columns of a result's table, before those of nodes.
+TABLE = (
+    *("rank", "name", "period", "league", "overall_rank"),
+    *("score", "maximum", "percent", "band"),
+)
 
 
 @st.composite

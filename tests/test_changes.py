@@ -46,21 +46,21 @@ def test_change_counts_places_and_points_won() -> None:
     after = computed(["C", "A", "B"], 9.5, 5.5, 4.1)
     frame = changes(before, after)
     assert list(frame.index) == ["C", "A", "B"]
-    assert frame["places"].to_list() == [2, -1, -1]
-    assert frame["points"].to_list() == [6.5, 0.5, 0.0]
+    assert frame["rank_change"].to_list() == [2, -1, -1]
+    assert frame["score_change"].to_list() == [6.5, 0.5, 0.0]
     assert frame["rank_before"].to_list() == [3, 1, 2]
     assert frame["rank"].dtype == "Int64"
 
 
 def test_change_of_a_node_looks_at_that_node() -> None:
     before, after = computed(["A"], 5.0), computed(["A"], 7.0)
-    assert changes(before, after, "a").loc["A", ["score", "points"]].to_list() == [7.0, 2.0]
-    assert changes(before, after, node="b").loc["A", "points"] == 0.0
+    assert changes(before, after, "a").loc["A", ["score", "score_change"]].to_list() == [7.0, 2.0]
+    assert changes(before, after, node="b").loc["A", "score_change"] == 0.0
 
 
 def test_unit_without_a_score_has_no_change() -> None:
     row = changes(computed(["A", "B"], None, 1.0), computed(["A", "B"], 2.0, 1.0)).loc["A"]
-    assert row[["rank_before", "places", "points"]].isna().all()
+    assert row[["rank_before", "rank_change", "score_change"]].isna().all()
     assert row["rank"] == 1
 
 
@@ -69,8 +69,8 @@ def test_change_shows_half_places_and_names() -> None:
     ranking = Ranking(ties="average")
     tied, apart = (computed(units, 1.0, score, ranking=ranking) for score in (1.0, 2.0))
     frame = changes(tied, apart, language="en")
-    assert frame["places"].to_dict() == {"B": 0.5, "A": -0.5}
-    assert frame["unit"].to_list() == ["B", "Prov. A"]
+    assert frame["rank_change"].to_dict() == {"B": 0.5, "A": -0.5}
+    assert frame["name"].to_list() == ["B", "Prov. A"]
 
 
 @settings(max_examples=50)
@@ -81,8 +81,8 @@ def test_change_is_the_opposite_the_other_way_round(case: Case, data: st.DataObj
     before, after = method.compute(case.data), method.compute(later)
     there = changes(before, after)
     back = changes(after, before).loc[there.index]
-    assert there["points"].equals(-back["points"] + 0.0)
-    assert there["places"].equals(-back["places"])
+    assert there["score_change"].equals(-back["score_change"] + 0.0)
+    assert there["rank_change"].equals(-back["rank_change"])
     assert there["score"].equals(back["score_before"])
 
 
@@ -95,7 +95,7 @@ def test_relabelled_methodology_is_compared() -> None:
     before = computed(["A"], 1.0)
     renamed = attrs.evolve(rubric(), id="other", title="Another name")
     after = renamed.compute(observed({"a": [3.0], "b": [1.0]}, ["A"]))
-    assert changes(before, after).loc["A", "points"] == 2.0
+    assert changes(before, after).loc["A", "score_change"] == 2.0
 
 
 def test_other_units_are_not_compared() -> None:

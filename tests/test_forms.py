@@ -140,7 +140,7 @@ def test_explain_speaks_of_the_units_own_form() -> None:
 def test_change_compares_each_unit_on_its_own_form() -> None:
     rows = [(*row[:2], 300, 300, *row[4:]) for row in ROWS]
     moved = gi.change(RESULT, METHOD.compute(observed(rows)))
-    assert moved["points"].to_dict() == {
+    assert moved["score_change"].to_dict() == {
         "H1": 100,
         "H2": 0,
         "H3": 50,
@@ -148,7 +148,7 @@ def test_change_compares_each_unit_on_its_own_form() -> None:
         "P2": 200,
         "P3": 200,
     }
-    assert moved.loc["P2", "places"] == 0
+    assert moved.loc["P2", "rank_change"] == 0
 
 
 def test_announcement_has_a_row_for_each_league() -> None:

@@ -35,7 +35,7 @@ from govindex import (
     standings,
 )
 from govindex.opaque import contract_problems
-from tests.strategies import NA, observed
+from tests.strategies import NA, TABLE, observed
 
 FRAMEWORK = Framework(
     "total",
@@ -140,8 +140,8 @@ def test_result_is_ranked_inside_leagues_and_says_who_made_it() -> None:
 
 def test_table_announcement_and_labels_are_those_of_any_result() -> None:
     result = scored({**TOTAL, "c": [60, 30, 90, 20]})
-    assert list(result.table().columns) == ["rank", "unit", "league", "overall", "score", "c"]
-    assert result.table()["unit"].to_list() == ["Alpha", "Beta", "Gamma", "Delta"]
+    assert list(result.table().columns) == [*TABLE, "c"]
+    assert result.table()["name"].to_list() == ["Alpha", "Beta", "Gamma", "Delta"]
     assert result.announce()["first"].to_dict() == {"north": "Alpha", "south": "Gamma"}
     assert result.rank_labels() == ["1", "2", "1", ""]
 
@@ -220,7 +220,7 @@ def test_unit_without_a_score_says_the_reason_it_was_given() -> None:
 
 def test_results_are_compared_over_time_and_side_by_side() -> None:
     before, after = scored(TOTAL), scored({"total": [10.0, 20.0, 80.0, 10.0]})
-    assert change(before, after)["places"].to_dict()["A"] == -1
+    assert change(before, after)["rank_change"].to_dict()["A"] == -1
     assert standings("A", {"median": after})["score"].to_list() == [10.0]
 
 

@@ -29,7 +29,7 @@ from govindex import (
     aggregate,
     rules,
 )
-from tests.strategies import NA, Case, cases, observed
+from tests.strategies import NA, TABLE, Case, cases, observed
 
 
 def points(code: str, weight: float = 10, **settings: Any) -> Indicator:
@@ -229,9 +229,9 @@ def test_no_bands_give_no_band() -> None:
 def test_table_stands_league_by_league_best_first() -> None:
     table = computed({"a": [5.0, 7.0, 6.0, 6.0, 9.0], "b": [1.0] * 5}, LEAGUES).table()
     assert list(table.index) == ["B", "A", "C", "D", "E"]
-    assert list(table.columns) == ["rank", "unit", "league", "overall", "score", "a", "b"]
+    assert list(table.columns) == [*TABLE, "a", "b"]
     assert table["rank"].fillna(0).to_list() == [1, 2, 1, 1, 0]
-    assert table["overall"].fillna(0).to_list() == [1, 4, 2, 2, 0]
+    assert table["overall_rank"].fillna(0).to_list() == [1, 4, 2, 2, 0]
 
 
 def test_units_without_a_place_stand_last_in_the_order_of_codes() -> None:
@@ -243,10 +243,10 @@ def test_table_shows_what_is_asked_for_in_its_language() -> None:
     name = {"vi": "Tiến độ", "en": "Progress"}
     result = computed({"a": [5.0], "b": [1.0]}, [Unit("A", {"vi": "Tỉnh A", "en": "A prov."})],
                       nodes={"b": {"name": name}}, display=("a",))  # fmt: skip
-    assert list(result.table().columns) == ["rank", "unit", "score", "a"]
+    assert list(result.table().columns) == [*TABLE, "a"]
     shown = result.table(columns=["b", "b"], language="en")
-    assert list(shown.columns) == ["rank", "unit", "score", "Progress"]
-    assert shown["unit"].item() == "A prov."
+    assert list(shown.columns) == [*TABLE, "Progress"]
+    assert shown["name"].item() == "A prov."
     assert list(result.table(columns="a").columns)[-1] == "a"
 
 

@@ -48,7 +48,7 @@ def change(
     >>> groups = gi.methodology("vn.service-766").cut()
     >>> early, late = (groups.compute(gi.datasets.load(f"vn.service-766.provinces-2026-10-{day}"))
     ...                for day in ("06", "10"))
-    >>> change(early, late).loc["H32", ["rank_before", "rank", "places"]].to_list()
+    >>> change(early, late).loc["H32", ["rank_before", "rank", "rank_change"]].to_list()
     [34, 24, 10]
     """
     import pandas as pd
@@ -61,18 +61,18 @@ def change(
     scores, scores_before = after.printed[row], before.printed[row_before][order]
     frame = pd.DataFrame(
         {
-            "unit": after.units.labels(language),
+            "name": after.units.labels(language),
             "rank_before": ranks_before,
             "rank": ranks,
-            "places": ranks_before - ranks,
+            "rank_change": ranks_before - ranks,
             "score_before": scores_before,
             "score": scores,
-            "points": snap(scores - scores_before, float(after.maxima[row]) or 1.0),
+            "score_change": snap(scores - scores_before, float(after.maxima[row]) or 1.0),
         },
-        index=pd.Index(after.units.codes, name="code"),
+        index=pd.Index(after.units.codes, name="unit"),
     )
-    places = ["rank_before", "rank", "places"]
-    frame[places] = frame[places].astype(as_places(frame[places].to_numpy().ravel()).dtype)
+    ranked = ["rank_before", "rank", "rank_change"]
+    frame[ranked] = frame[ranked].astype(as_places(frame[ranked].to_numpy().ravel()).dtype)
     return frame.iloc[after.publication_order(code)]
 
 

@@ -46,7 +46,7 @@ def describe(framework: Framework, *, language: str | None = None) -> pd.DataFra
         made: Any = node.measure if isinstance(node, Indicator) else framework.aggregator(node.code)
         rows.append(
             {
-                "code": node.code,
+                "node": node.code,
                 "tier": framework.depth(node.code),
                 "name": node.label(language),
                 "weight": framework.weight(node.code),
@@ -61,7 +61,7 @@ def describe(framework: Framework, *, language: str | None = None) -> pd.DataFra
                 "reference": node.reference or "",
             }
         )
-    return pd.DataFrame(rows).set_index("code")
+    return pd.DataFrame(rows).set_index("node")
 
 
 def _effective(framework: Framework) -> Mapping[str, float]:

@@ -396,7 +396,7 @@ def _table(result: IndexResult, place: int, found: _Losses, language: str | None
         maximum = result.maxima[row] * part * best
         rows.append(
             {
-                "code": node.code,
+                "node": node.code,
                 "name": node.label(language),
                 "tier": result.framework.depth(node.code),
                 "maximum": 0.0 if absent else float(snap(np.array(maximum), scale)),
@@ -412,7 +412,7 @@ def _table(result: IndexResult, place: int, found: _Losses, language: str | None
                 "is_leaf": is_leaf,
             }
         )
-    return pd.DataFrame(rows).set_index("code")
+    return pd.DataFrame(rows).set_index("node")
 
 
 def _status(result: IndexResult, node: Any, row: int, place: int) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["announcements", "over_time", "standings"]
 
-_OVER_TIME = ("score", "percent", "rank", "overall", "band")
+_OVER_TIME = ("score", "percent", "rank", "overall_rank", "band")
 
 
 def announcements(
@@ -61,7 +61,7 @@ def announcements(
 
 def over_time(
     result: IndexResult,
-    what: Literal["score", "percent", "rank", "overall", "band"] = "score",
+    what: Literal["score", "percent", "rank", "overall_rank", "band"] = "score",
     *,
     node: str | None = None,
 ) -> pd.DataFrame:
@@ -75,7 +75,7 @@ def over_time(
     ----------
     result : IndexResult
         Of a panel.
-    what : {"score", "percent", "rank", "overall", "band"}
+    what : {"score", "percent", "rank", "overall_rank", "band"}
         Score in the printed unit, percent of the applicable maximum, place inside the league and
         the period, place inside the period, band.
     node : str, optional
@@ -117,8 +117,8 @@ def over_time(
     code = node or result.codes[0]
     if what == "band":
         values = np.array(result.band_of(code), dtype=object)
-    elif what in ("rank", "overall"):
-        values = result.places(code, overall=what == "overall")
+    elif what in ("rank", "overall_rank"):
+        values = result.places(code, overall=what == "overall_rank")
     else:
         values = result.printed_at(code) if what == "score" else result.percent[result.place(code)]
     periods = sorted_periods(units.periods)
@@ -128,7 +128,7 @@ def over_time(
     cells = np.full((len(row), len(periods)), blank, dtype=values.dtype)
     cells[[row[b] for b in units.bodies], [column[p] for p in units.periods]] = values
     frame = pd.DataFrame(cells, pd.Index(row, name="unit"), pd.Index(periods, name="period"))
-    return frame.astype(as_places(values).dtype) if what in ("rank", "overall") else frame
+    return frame.astype(as_places(values).dtype) if what in ("rank", "overall_rank") else frame
 
 
 def standings(

@@ -495,9 +495,10 @@ class IndexResult:
         Returns
         -------
         DataFrame
-            rank, unit, period in a panel, league and overall rank if there are leagues, score,
-            maximum and percent if a maximum has shrunk, band if there are bands, a column per node,
-            and status on request ("imputed: 1.1, 1.2; treated: 3 (raw 900)").
+            Indexed by `unit`, the code: `rank`, `name`, `period`, `league`, `overall_rank`,
+            `score`, `maximum`, `percent`, `band`, a column per node, and on request `status`
+            ("imputed: 1.1, 1.2; treated: 3 (raw 900)"). Columns that do not apply are there and
+            empty.
         """
         import pandas as pd
 
@@ -511,22 +512,18 @@ class IndexResult:
         def ordered(column: Sequence[Any]) -> list[Any]:
             return [column[i] for i in listed]
 
-        index = pd.Index(self.units.codes, name="code").take(order)
-        named, panel = self.units.names is not None, self.units.periods is not None
+        index = pd.Index(self.units.codes, name="unit").take(order)
+        blank = [None] * len(order)
         data: dict[str, Any] = {
             "rank": as_places(self.places(root)[order]),
-            "unit": ordered(self.units.body_labels(language)) if named or panel else index.array,
+            "name": ordered(self.units.body_labels(language)),
+            **{name: ordered(column) for name, column in self.units.league_columns().items()},
+            "overall_rank": as_places(self.places(root, overall=True)[order]),
+            "score": self.printed_at(root)[order],
+            "maximum": self.applicable_points[0][order],
+            "percent": self.percent[0][order],
+            "band": blank if self.bands_spec is None else ordered(self.band_of(root)),
         }
-        for name, column in self.units.contest_columns().items():
-            data[name] = ordered(column)
-        if "league" in data:
-            data["overall"] = as_places(self.places(root, overall=True)[order])
-        data["score"] = self.printed_at(root)[order]
-        if np.any(np.asarray(self._part(0)) < 1.0):
-            data["maximum"] = self.applicable_points[0][order]
-            data["percent"] = self.percent[0][order]
-        if self.bands_spec is not None:
-            data["band"] = ordered(self.band_of(root))
         for code in shown:
             label = self.node(code).label(language)
             label = next(c for c in (label, code, f"{label} ({code})") if c not in data)

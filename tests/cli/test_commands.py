@@ -73,7 +73,16 @@ def test_robustness_tells_how_stable_ranks_are(
     assert "500 draws of 34 ranked units" in said
     assert "UBND tỉnh Đồng Tháp: 100.0%" in said
     written = pd.read_csv(out)
-    assert list(written.columns) == ["code", "unit", "rank", "low", "median", "high"]
+    assert list(written.columns) == [
+        "unit",
+        "name",
+        "rank",
+        "period",
+        "league",
+        "low",
+        "median",
+        "high",
+    ]
     assert (written["low"] <= written["high"]).all()
     assert main([*call, "--spread", "2"]) == 1
     assert "a spread is at most 1" in capsys.readouterr().err
@@ -339,7 +348,7 @@ def test_score_writes_the_ranking(
     code, out, _ = run(capsys, "score", data, "--method", document, "--out", str(file))
     found = gi.read_table(file)
     assert (code, f"Written to {file}" in out) == (0, True)
-    assert found["unit"].to_list() == ["An Bình", "Bắc Sơn"]
+    assert found["name"].to_list() == ["An Bình", "Bắc Sơn"]
     assert [float(score) for score in found["score"]] == [8, 3]
 
 

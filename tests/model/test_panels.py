@@ -446,10 +446,15 @@ def test_places_are_given_inside_leagues_and_periods() -> None:
     )
     result = FIXED.compute(read(frame, league="league"))
     assert gi.over_time(result, "rank").to_numpy().tolist() == [[1, 2], [1, 1], [2, 2], [2, 1]]
-    assert gi.over_time(result, "overall").to_numpy().tolist() == [[1, 4], [2, 3], [3, 2], [4, 1]]
+    assert gi.over_time(result, "overall_rank").to_numpy().tolist() == [
+        [1, 4],
+        [2, 3],
+        [3, 2],
+        [4, 1],
+    ]
     table = result.table()
     assert table["period"].tolist() == ["2020"] * 4 + ["2021"] * 4
-    assert table["unit"].tolist() == [*"ADBC", *"BADC"]
+    assert table["name"].tolist() == [*"ADBC", *"BADC"]
     assert table["rank"].tolist() == [1, 2] * 4
     said = result.announce()
     assert list(said.loc[("2020", "y"), ["first", "second"]]) == ["B", "C"]
@@ -519,7 +524,7 @@ def test_what_came_out_over_time_is_said_in_the_words_of_the_table() -> None:
 def test_change_compares_two_periods_of_the_same_units() -> None:
     result = FIXED.compute(read(wide()).balanced("common"))
     moved = gi.change(result.at_period("2020"), result.at_period("2021"))
-    assert moved["points"].to_dict() == {"B": 80.0, "A": 50.0}
+    assert moved["score_change"].to_dict() == {"B": 80.0, "A": 50.0}
     unbalanced = FIXED.compute(read(wide()))
     with pytest.raises(DataError, match="come: 'C'"):
         gi.change(unbalanced.at_period("2020"), unbalanced.at_period("2021"))

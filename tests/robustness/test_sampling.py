@@ -979,7 +979,7 @@ def in_leagues() -> RankSample:
 def test_tables_say_the_league_where_there_are_several() -> None:
     sample = in_leagues()
     intervals = sample.intervals()
-    assert list(intervals.columns) == ["unit", "rank", "league", "low", "median", "high"]
+    assert list(intervals.columns) == ["name", "rank", "period", "league", "low", "median", "high"]
     assert (intervals.groupby("league")["rank"].min() == 1).all()
     near = sample.neighbours()
     assert dict(near.groupby("league").size()) == {"coast": 5, "hills": 5}

@@ -253,7 +253,7 @@ def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
         second=True,
     )
     ranks = found.ranks()
-    assert list(ranks.columns) == ["unit", "rank", "weights: x", "weights: y", "reason"]
+    assert list(ranks.columns) == ["name", "rank", "weights: x", "weights: y", "reason"]
     assert ranks.loc["u002", "reason"] == "no variance: 3 at every point"
     assert ranks.loc["u002", ["weights: x", "weights: y"]].isna().all()
     assert ranks.loc["u000", "reason"] == ""
@@ -261,7 +261,7 @@ def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
     assert found.interactions("u002")["second"].isna().all()
     # Both scores of the last unit are the same: no weight moves it.
     assert found.scores().loc["u002", "reason"] == "no variance: 10 at every point"
-    assert found.missing[["output", "code"]].to_numpy().tolist() == [
+    assert found.missing[["output", "unit"]].to_numpy().tolist() == [
         ["score", "u002"],
         ["rank", "u002"],
     ]
@@ -287,7 +287,7 @@ def test_tables_say_the_same() -> None:
     assert len(frame) == 2 * (2 * 8 + 1)
     for output, table in (("rank", found.ranks("first")), ("score", found.scores("first"))):
         rows = frame[frame["output"] == output].pivot_table(
-            index="code", columns="group", values="first", dropna=False
+            index="unit", columns="group", values="first", dropna=False
         )
         pd.testing.assert_frame_equal(
             rows.loc[order, list(found.groups)],
@@ -297,7 +297,7 @@ def test_tables_say_the_same() -> None:
     shift = frame[frame["output"] == "mean_shift"].set_index("group")
     columns = ["first", "first_low", "first_high", "total", "total_low", "total_high", "reason"]
     pd.testing.assert_frame_equal(shift[columns], found.mean_shift)
-    one = frame[(frame["output"] == "rank") & (frame["code"] == order[1])].set_index("group")
+    one = frame[(frame["output"] == "rank") & (frame["unit"] == order[1])].set_index("group")
     pd.testing.assert_frame_equal(one[columns], found.of(order[1]))
     pair = found.interactions().iloc[0]
     assert (pair["first_group"], pair["second_group"]) == ("weights", "leave_out")

@@ -20,7 +20,7 @@ def figures() -> gi.Observations:
 
 def ranking(method: str, figures: gi.Observations, *columns: str) -> list[tuple[object, ...]]:
     table = gi.methodology(method).compute(figures).table()
-    return list(table[["unit", "rank", "score", *columns]].itertuples(index=False, name=None))
+    return list(table[["name", "rank", "score", *columns]].itertuples(index=False, name=None))
 
 
 def test_rubric_ranks_departments_and_communes_apart(figures: gi.Observations) -> None:

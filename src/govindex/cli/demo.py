@@ -73,9 +73,10 @@ def _national(groups: Methodology, result: IndexResult, language: str) -> str:
 
 def _moves(before: IndexResult, after: IndexResult, language: str) -> str:
     moved = change(before, after, language=language)
-    moved = moved[moved["places"] != 0].sort_values("places", ascending=False, kind="stable")
+    moved = moved[moved["rank_change"] != 0]
+    moved = moved.sort_values("rank_change", ascending=False, kind="stable")
     signed = moved.assign(
-        places=[f"{places:+d}" for places in moved["places"]],
-        points=[f"{points:+.2f}" for points in moved["points"]],
+        rank_change=[f"{ranks:+d}" for ranks in moved["rank_change"]],
+        score_change=[f"{points:+.2f}" for points in moved["score_change"]],
     )
     return unit_text(signed, after)

@@ -25,6 +25,7 @@ def ranking_text(result: IndexResult, language: str | None) -> str:
     codes = [c for c in result.display if c in result.codes]
     head = list(frame.columns[: len(frame.columns) - len(codes)])
     frame.columns = [*head, *codes]
+    frame = frame.drop(columns=_idle(result, frame))
     for code in codes:
         frame[code] = _shown(frame[code], code, result)
     legend = [
@@ -61,12 +62,21 @@ def _shown(scores: pd.Series[float], code: str, result: IndexResult) -> pd.Serie
     )
 
 
+def _idle(result: IndexResult, frame: pd.DataFrame) -> list[str]:
+    """Return the columns of a ranking that say nothing about this result."""
+    idle = [name for name in ("period", "league", "band") if frame[name].isna().all()]
+    if len(result.units.groups("league")) < 2:
+        idle += ["overall_rank", *({"league"} - set(idle))]
+    shrunk = (result.applicable[0] < 1.0).any()
+    return idle if shrunk else [*idle, "maximum", "percent"]
+
+
 def unit_text(frame: pd.DataFrame, result: IndexResult) -> str:
     """Return a table with a column of unit names, in the decimals that the result prints."""
     decimals = max(result.printing.decimals, 0)
-    width = max(len(name) for name in frame["unit"])
-    shown = frame.assign(unit=[name.ljust(width) for name in frame["unit"]])
-    shown = shown.rename(columns={"unit": "unit".ljust(width)})
+    width = max(len(name) for name in frame["name"])
+    shown = frame.assign(name=[name.ljust(width) for name in frame["name"]])
+    shown = shown.rename(columns={"name": "name".ljust(width)})
     return shown.to_string(index=False, na_rep="", float_format=lambda x: f"{x:.{decimals}f}")
 
 

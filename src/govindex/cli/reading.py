@@ -48,8 +48,8 @@ def add_reading(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the file holds scores of the published dimensions, not indicators",
     )
-    command.add_argument("--unit", help="column of unit codes (default: 'code', else the first)")
-    command.add_argument("--name", help="column of unit names (default: 'unit' beside 'code')")
+    command.add_argument("--unit", help="column of unit codes (default: code, unit or the first)")
+    command.add_argument("--name", help="column of unit names (default: name, or unit beside code)")
     for field in FIELDS:
         command.add_argument(f"--{field}", help=f"column of the units' {field}")
     command.add_argument(
@@ -187,8 +187,9 @@ def read_data(given: argparse.Namespace) -> Observations:
     """Return the data of the file."""
     frame = without_columns(_table(given), given.ignore)
     columns = [str(column) for column in frame.columns]
-    unit = given.unit or ("code" if "code" in columns else None)
-    name = given.name or ("unit" if "unit" in columns and unit == "code" else None)
+    unit = given.unit or next((known for known in ("code", "unit") if known in columns), None)
+    named = "unit" if unit == "code" and "name" not in columns else "name"
+    name = given.name or (named if named in columns else None)
     league, kind, parent, ranked = (
         getattr(given, field) or (field if field in columns else None) for field in FIELDS
     )

@@ -73,11 +73,10 @@ def load(name: str) -> Observations:
         )
     frame = _frame(entry)
     data = frame[[column for column in frame.columns if not column.startswith(_PUBLISHED)]]
-    coded = "code" in data.columns
     return Observations.from_frame(
         data,
-        unit="code" if coded else "unit",
-        name="unit" if coded else None,
+        unit="unit",
+        name="name" if "name" in data.columns else None,
         league="league" if "league" in data.columns else None,
         type="type" if "type" in data.columns else None,
         parent="parent" if "parent" in data.columns else None,
@@ -102,14 +101,13 @@ def published(name: str) -> pd.DataFrame:
 
     entry = _entry(name)
     frame = _frame(entry)
-    unit = "code" if "code" in frame.columns else "unit"
     if _kind(entry) == "published":
-        columns = {column: column for column in frame.columns if column != unit}
+        columns = {column: column for column in frame.columns if column != "unit"}
     else:
         own = [column for column in frame.columns if column.startswith(_PUBLISHED)]
         columns = {column: column.removeprefix(_PUBLISHED) for column in own}
     found = frame[list(columns)].rename(columns=columns)
-    found.index = pd.Index(frame[unit], name="unit")
+    found.index = pd.Index(frame["unit"], name="unit")
     texts = entry.get("text", ())
     numbers = [column for column in found.columns if column not in texts]
     found[numbers] = found[numbers].apply(pd.to_numeric).astype(float)

@@ -350,14 +350,10 @@ class Units(Sequence[Unit]):
         blank = (None,) * len(self)
         return tuple(zip(self.leagues or blank, self.periods or blank, strict=True))
 
-    def contest_columns(self) -> dict[str, tuple[str | None, ...]]:
-        """Return the columns that tell contests apart: `period` and `league`, if there are any."""
-        found: dict[str, tuple[str | None, ...]] = {}
-        if self.periods is not None:
-            found["period"] = self.periods
-        if self.leagues is not None and len(self.groups("league")) > 1:
-            found["league"] = self.leagues
-        return found
+    def league_columns(self) -> dict[str, tuple[str | None, ...]]:
+        """Return the columns `period` and `league` of tables, empty where there are none."""
+        blank = (None,) * len(self)
+        return {"period": self.periods or blank, "league": self.leagues or blank}
 
     def contests(self) -> list[tuple[str | None, str | None, npt.NDArray[np.intp]]]:
         """Return who is ranked together: the units of each league in each period.

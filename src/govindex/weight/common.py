@@ -132,7 +132,7 @@ class Weights:
         import pandas as pd
 
         columns = {"weight": self.weights, **self.columns}
-        index = pd.Index(list(self.weights), name="code")
+        index = pd.Index(list(self.weights), name="node")
         return pd.DataFrame(
             {name: [column[code] for code in index] for name, column in columns.items()},
             index=index,

@@ -114,7 +114,7 @@ def as_felt(
     counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
     score = snap(result.shares[result.place(code)], 1.0)
     rows = [_felt(result, code, part, score, counts, smoother) for part in parts]
-    frame = pd.DataFrame(rows, index=pd.Index(parts, name="code"))
+    frame = pd.DataFrame(rows, index=pd.Index(parts, name="node"))
     weights = np.array([framework.effective_weights[part] for part in parts])
     frame.insert(0, "weight", weights / weights.sum())
     frame.insert(3, "felt", frame["ratio"] / frame["ratio"].sum())

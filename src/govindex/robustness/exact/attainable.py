@@ -70,7 +70,7 @@ def attainable_ranks(
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
     >>> attainable_ranks(method.compute(data), units=["H20", "H19"])[["rank", "best", "worst"]]
           rank  best  worst
-    code
+    unit
     H20      1     1     22
     H19      2     1     31
     """
@@ -95,12 +95,12 @@ def attainable_ranks(
     labels = result.units.labels()
     return pd.DataFrame(
         {
-            "unit": [labels[i] for i in asked],
+            "name": [labels[i] for i in asked],
             "rank": as_places(result.places(space.node)[asked]),
             "best": as_places(ends[0, asked]),
             "worst": as_places(ends[1, asked]),
         },
-        index=pd.Index([result.units.codes[i] for i in asked], name="code"),
+        index=pd.Index([result.units.codes[i] for i in asked], name="unit"),
     )
 
 

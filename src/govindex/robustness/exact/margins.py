@@ -122,13 +122,13 @@ def swap_margins(
     if result.ranking_of(space.node).by == "share":
         scores = result.outcome.shares[row] * float(result.maxima[row])
     lead = np.abs(scores[first] - scores[second])
-    contest = units.contest_columns().items()
+    contest = units.league_columns().items()
     return pd.DataFrame(
         {
             "first": [units.codes[i] for i in first],
             "second": [units.codes[i] for i in second],
-            "first_unit": [labels[i] for i in first],
-            "second_unit": [labels[i] for i in second],
+            "first_name": [labels[i] for i in first],
+            "second_name": [labels[i] for i in second],
             "first_rank": ranks[first],
             "second_rank": ranks[second],
             **{name: [column[i] for i in first] for name, column in contest},
@@ -359,7 +359,7 @@ def weight_intervals(
                 columns[f"{end}_{what}"] = pd.Series(names, index, dtype=object)
         frame = pd.DataFrame(columns, index)
         told = {"period": period, "league": league}
-        for place, name in enumerate(units.contest_columns()):
+        for place, name in enumerate(units.league_columns()):
             frame.insert(place, name, told[name])
         frames.append(frame)
     return pd.concat(frames)

@@ -60,7 +60,7 @@ def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFra
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
     >>> score_margins(method.cut().compute(data))[["rank", "ahead", "gain", "lose"]].head(2)
           rank ahead  gain  lose
-    code
+    unit
     H20      1   NaN   NaN  1.32
     H19      2   H20  1.32  0.30
     """
@@ -71,16 +71,16 @@ def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFra
     codes, labels = result.units.codes, result.units.labels()
     order = found.order
     columns: dict[str, Any] = {
-        "unit": [labels[i] for i in order],
+        "name": [labels[i] for i in order],
         "rank": as_places(result.places(code)[order]),
     }
-    for name, column in result.units.contest_columns().items():
+    for name, column in result.units.league_columns().items():
         columns[name] = [column[i] for i in order]
     for way, word, rival in zip(_WAYS, ("ahead", "behind"), found.rivals, strict=True):
         names = [codes[i] if i >= 0 else None for i in rival]
         columns[word] = pd.Series(names, dtype=object).to_numpy()
         columns[way] = found.points(result, code, rival)
-    return pd.DataFrame(columns, index=pd.Index([codes[i] for i in order], name="code"))
+    return pd.DataFrame(columns, index=pd.Index([codes[i] for i in order], name="unit"))
 
 
 @attrs.frozen(eq=False)
@@ -180,7 +180,7 @@ def data_margins(
     >>> found = data_margins(gi.Methodology("example", "1", framework).compute(data), units="U1")
     >>> found[["rival", "indicator", "value", "value_needed", "outcome"]]
          rival indicator  value  value_needed       outcome
-    code
+    unit
     U1      U0      days   20.0          11.0     reachable
     U1      U0    online   60.0           NaN  out of reach
     """
@@ -205,7 +205,7 @@ def data_margins(
     where = np.repeat(np.arange(len(order)), len(_WAYS) * len(leaves))
     frame = pd.DataFrame(
         {
-            "unit": spread([labels[i] for i in order], 0),
+            "name": spread([labels[i] for i in order], 0),
             "rank": as_places(result.places(space.node)[order][where]),
             "way": spread(_WAYS, 1),
             "rival": np.repeat(names[rivals.reshape(-1)], len(leaves)),
@@ -213,7 +213,7 @@ def data_margins(
             **{name: column.reshape(-1) for name, column in cells.items()},
             "measure_unit": spread([_leaf(result, c).measure_unit for c in leaves], 2),
         },
-        index=pd.Index(spread([codes[i] for i in order], 0), name="code"),
+        index=pd.Index(spread([codes[i] for i in order], 0), name="unit"),
     )
     return frame[np.repeat(rivals.reshape(-1) >= 0, len(leaves))]
 

@@ -78,7 +78,7 @@ def dominance(
         rows = np.flatnonzero(np.isin(chosen, members))
         found[np.ix_(rows, place[members])] = _dominates(space, chosen[rows], members)
     codes = result.units.codes
-    index = pd.Index([codes[i] for i in chosen], name="code")
+    index = pd.Index([codes[i] for i in chosen], name="unit")
     columns = pd.Index([codes[i] for i in order], name="dominated")
     return pd.DataFrame(found, index=index, columns=columns)
 
@@ -184,7 +184,7 @@ def potential_winners(
     >>> winners = potential_winners(method.compute(data), units=["H20", "H19"])
     >>> winners.table[["rank", "first"]]
           rank  first
-    code
+    unit
     H20      1  alone
     H19      2  alone
     """
@@ -213,11 +213,11 @@ def potential_winners(
             if first[unit] == "alone" or (first[unit] == "level" and like.all()):
                 weights[unit] = best
     first = first[shown]
-    index = pd.Index([result.units.codes[i] for i in shown], name="code")
+    index = pd.Index([result.units.codes[i] for i in shown], name="unit")
     labels = result.units.labels()
     table = pd.DataFrame(
         {
-            "unit": [labels[i] for i in shown],
+            "name": [labels[i] for i in shown],
             "rank": as_places(result.places(space.node)[shown]),
             "first": first,
             "lead": np.where(first == "level", 0.0, points[shown]),

@@ -109,11 +109,11 @@ class RankSample:
     def _table(self, columns: dict[str, Any]) -> pd.DataFrame:
         import pandas as pd
 
-        index = pd.Index(self.units.codes, name="code")
+        index = pd.Index(self.units.codes, name="unit")
         labels = self.units.labels()
         ranks = _ranks(self.counting.nominal)
-        contest = self.units.contest_columns()
-        frame = pd.DataFrame({"unit": labels, "rank": ranks, **contest, **columns}, index=index)
+        contest = self.units.league_columns()
+        frame = pd.DataFrame({"name": labels, "rank": ranks, **contest, **columns}, index=index)
         return frame.iloc[self._order]
 
     # -- places of each unit ------------------------------------------------------------------
@@ -201,7 +201,7 @@ class RankSample:
             shares, columns = shares[:, used], columns[used] / 2.0
             used = columns >= 1.0
             shares, columns = shares[:, used], columns[used]
-        index = pd.Index(self.units.codes, name="code")
+        index = pd.Index(self.units.codes, name="unit")
         frame = pd.DataFrame(shares, index=index, columns=pd.Index(columns, name="rank"))
         return frame.iloc[self._order]
 
@@ -217,7 +217,7 @@ class RankSample:
         else:
             last = places * (2 if self.counting.halves else 1) + 1
             shares = self._counts[:, 1:last].sum(axis=1) / self.tally.draws
-        index = pd.Index(self.units.codes, name="code")
+        index = pd.Index(self.units.codes, name="unit")
         return pd.Series(shares, index=index, name=f"top {places}").iloc[self._order]
 
     def shifts(self) -> pd.DataFrame:
@@ -260,7 +260,7 @@ class RankSample:
         for members in self.counting.contests:
             together[np.ix_(members, members)] = True
         shares = np.where(together, wins / len(places), np.nan)
-        index = pd.Index(self.units.codes, name="code")
+        index = pd.Index(self.units.codes, name="unit")
         frame = pd.DataFrame(shares, index=index, columns=index.rename("before"))
         return frame.iloc[self._order, self._order]
 
@@ -271,13 +271,13 @@ class RankSample:
         first, second = self.counting.pairs
         codes, labels = self.units.codes, self.units.labels()
         ranks = _ranks(self.counting.nominal)
-        contest = self.units.contest_columns().items()
+        contest = self.units.league_columns().items()
         return pd.DataFrame(
             {
                 "first": [codes[i] for i in first],
                 "second": [codes[i] for i in second],
-                "first_unit": [labels[i] for i in first],
-                "second_unit": [labels[i] for i in second],
+                "first_name": [labels[i] for i in first],
+                "second_name": [labels[i] for i in second],
                 "first_rank": ranks[first],
                 "second_rank": ranks[second],
                 **{name: [column[i] for i in first] for name, column in contest},
@@ -374,7 +374,7 @@ class RankSample:
         import pandas as pd
 
         weights, codes = self._central
-        index = pd.Index(self.units.codes, name="code")
+        index = pd.Index(self.units.codes, name="unit")
         return pd.DataFrame(weights, index=index, columns=list(codes)).iloc[self._order]
 
     @cached_property
@@ -390,7 +390,7 @@ class RankSample:
         import pandas as pd
 
         found = confidence(self.recipe, *self._central)
-        index = pd.Index(self.units.codes, name="code")
+        index = pd.Index(self.units.codes, name="unit")
         return pd.Series(found, index=index, name="confidence").iloc[self._order]
 
     # -- to look at ---------------------------------------------------------------------------
@@ -404,7 +404,7 @@ class RankSample:
         numbers = np.flatnonzero(~self.failures)
         whole = as_places(np.where(places > 0, places / 2.0, np.nan).reshape(-1))
         index = pd.Index(numbers, name="draw")
-        columns = pd.Index(self.units.codes, name="code")
+        columns = pd.Index(self.units.codes, name="unit")
         frame = pd.DataFrame(whole.reshape(places.shape), index=index, columns=columns)
         return frame.iloc[:, self._order]
 
@@ -423,7 +423,7 @@ class RankSample:
             [outcome.scores for outcome in outcomes if outcome.scores is not None]
         )
         index = pd.Index(np.flatnonzero(~failed), name="draw")
-        columns = pd.Index(self.units.codes, name="code")
+        columns = pd.Index(self.units.codes, name="unit")
         return pd.DataFrame(whole[~failed], index=index, columns=columns).iloc[:, self._order]
 
     @property

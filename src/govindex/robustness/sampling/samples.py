@@ -84,8 +84,8 @@ def sample_ranks(
     >>> sample = gi.robustness.sample_ranks(
     ...     method, data, vary=[gi.robustness.weights(spread=0.25)], draws=1000, rng=2026)
     >>> sample.intervals(0.9).head(3)
-                             unit  rank  low  median  high
-    code
+                             name  rank  low  median  high
+    unit
     H20       UBND tỉnh Đồng Tháp     1    1       1     1
     H19   UBND thành phố Đồng Nai     2    2       2     3
     H24  UBND thành phố Hải Phòng     3    2       3     3

@@ -27,11 +27,11 @@ def told(sample: Any) -> str:
     lines += ["", "Least certain places (nine draws of ten):"]
     for code in width.sort_values(ascending=False, kind="stable").head(_SHOWN).index:
         row = placed.loc[code]
-        lines.append(f"  {row['unit']}: {row['rank']}, between {row['low']} and {row['high']}")
+        lines.append(f"  {row['name']}: {row['rank']}, between {row['low']} and {row['high']}")
     close = sample.neighbours().sort_values("before", kind="stable").head(_SHOWN)
     lines += ["", "Neighbours who least often stand in the order of their places:"]
     lines += [
-        f"  {row['first_unit']} ({row['first_rank']}) before {row['second_unit']} "
+        f"  {row['first_name']} ({row['first_rank']}) before {row['second_name']} "
         f"({row['second_rank']}) in {row['before']:.1%} of draws"
         for _, row in close.iterrows()
     ]
@@ -57,4 +57,4 @@ def _first(sample: Any, placed: Any) -> list[str]:
 
 
 def _shares(shares: Any, placed: Any) -> list[str]:
-    return [f"  {placed.loc[code, 'unit']}: {share:.1%}" for code, share in shares.items()]
+    return [f"  {placed.loc[code, 'name']}: {share:.1%}" for code, share in shares.items()]

@@ -137,7 +137,7 @@ class Sensitivity:
     def missing(self) -> pd.DataFrame:
         """The outputs without indices: `output`, `code` of the unit and `reason`."""
         frame = self.to_frame()
-        absent = frame[frame["reason"] != ""][["output", "code", "reason"]]
+        absent = frame[frame["reason"] != ""][["output", "unit", "reason"]]
         return absent.drop_duplicates().reset_index(drop=True)
 
     def to_frame(self) -> pd.DataFrame:
@@ -158,7 +158,7 @@ class Sensitivity:
         return pd.DataFrame(
             {
                 "output": np.repeat(np.array(outputs, dtype=object), repeats),
-                "code": np.repeat(np.array([*codes, *codes, None], dtype=object), repeats),
+                "unit": np.repeat(np.array([*codes, *codes, None], dtype=object), repeats),
                 "group": list(self.groups) * len(places),
                 **indices,
                 "reason": np.repeat(np.array(reasons, dtype=object), repeats),
@@ -223,8 +223,8 @@ class Sensitivity:
             raise SettingError(f"order is 'first' or 'total', not {order!r}")
         own = slice(first, first + len(self.units))
         numbers: Estimates = getattr(self.indices, order)
-        index = pd.Index(self.units.codes, name="code")
-        start = {"unit": self.units.labels(), "rank": as_places(self.nominal.places(self.node))}
+        index = pd.Index(self.units.codes, name="unit")
+        start = {"name": self.units.labels(), "rank": as_places(self.nominal.places(self.node))}
         parts = [
             pd.DataFrame(start, index=index),
             pd.DataFrame(numbers.value[:, own].T, index=index, columns=list(self.groups)),
