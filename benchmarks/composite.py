@@ -69,7 +69,7 @@ def flat(data: gi.Observations, aggregate: Any = None) -> gi.Methodology:
 def weighed_and_ranked(method: gi.Methodology, data: gi.Observations) -> gi.IndexResult:
     found = gi.weight.apply(method, gi.weight.StandardDeviation(), data)
     result = attrs.evolve(method, framework=found.framework).compute(data)
-    result.places(result.codes[0])
+    result.ranks_at(result.codes[0])
     return result
 
 
@@ -103,7 +103,7 @@ def pipeline(method: gi.Methodology, data: gi.Observations) -> Parts:
 
     def score() -> None:
         result = weighed.compute(data)
-        result.places(result.codes[0])
+        result.ranks_at(result.codes[0])
 
     parts.run("score, rank", score)
     return parts

@@ -135,7 +135,7 @@ def by_hand(units: int, draws: int) -> Callable[[], Any]:
     doubled = np.arange(2, 2 * units + 2, 2, dtype=np.int16)
 
     def run() -> Any:
-        places = np.empty((draws, units), dtype=np.int16)
+        indices = np.empty((draws, units), dtype=np.int16)
         scores = np.empty((block, units))
         for start in range(0, draws, block):
             weights = np.random.Generator(np.random.SFC64(start)).random((INDICATORS, block))
@@ -144,7 +144,7 @@ def by_hand(units: int, draws: int) -> Callable[[], Any]:
             weights /= weights.sum(axis=0)
             np.matmul(weights.T, shares, out=scores)
             for first in range(0, min(block, draws - start), rows):
-                own = places[start + first : min(start + first + rows, start + block)]
+                own = indices[start + first : min(start + first + rows, start + block)]
                 keys = np.floor(scores[first : first + len(own)] * 1e10 + 0.5137).astype(np.int64)
                 packed = keys.max() - keys << 15 | np.arange(keys.size).reshape(keys.shape)
                 packed.sort(axis=1)
@@ -156,7 +156,7 @@ def by_hand(units: int, draws: int) -> Callable[[], Any]:
                     ranked[:, 1:][tied] = 0
                     ranked = np.maximum.accumulate(ranked, axis=1)
                 own.reshape(-1)[cells.reshape(-1)] = ranked.reshape(-1)
-        return places
+        return indices
 
     return run
 
@@ -167,13 +167,13 @@ def pandas_loop(units: int, draws: int, *, normalise: bool) -> Callable[[], Any]
     rng = np.random.default_rng(1)
 
     def run() -> Any:
-        places = []
+        rows = []
         for _ in range(draws):
             weights = rng.uniform(0.75, 1.25, INDICATORS)
             shares = _normalised(frame) if normalise else ready
             scores = (shares * (weights / weights.sum())).sum(axis=1)
-            places.append(scores.rank(ascending=False))
-        return pd.concat(places, axis=1)
+            rows.append(scores.rank(ascending=False))
+        return pd.concat(rows, axis=1)
 
     return run
 

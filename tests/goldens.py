@@ -105,8 +105,8 @@ def golden(case: Case) -> str:
 
 def _rows(result: gi.IndexResult) -> Iterator[tuple[str, ...]]:
     bands = {code: result.band_of(code) for code in result.bands.columns}
-    ranks = {code: result.places(code) for code in result.codes}
-    overall = {code: result.places(code, overall=True) for code in result.codes}
+    ranks = {code: result.ranks_at(code) for code in result.codes}
+    overall = {code: result.ranks_at(code, overall=True) for code in result.codes}
     for unit, name in enumerate(result.units.codes):
         for row, code in enumerate(result.codes):
             status = CellStatus(result.status[row, unit])

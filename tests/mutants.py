@@ -218,17 +218,17 @@ HALVES = observed({name: [10.0, 9.6, 10.4] for name in "abc"})
 # -- places, ties and bands ------------------------------------------------------------------------
 
 
-@breaks(laws.places_follow_scores, "which is place", RESULT)
+@breaks(laws.ranks_follow_scores, "which is place", RESULT)
 class DenseInsteadOfCompetition(IndexResult):
     def ranking_of(self, code: str) -> Ranking:
         return attrs.evolve(super().ranking_of(code), ties="dense")
 
 
-@breaks(laws.betterment_of_place, "falls from place", RESULT)
-@breaks(laws.places_follow_scores, "which is place", RESULT)
+@breaks(laws.betterment_of_rank, "falls from place", RESULT)
+@breaks(laws.ranks_follow_scores, "which is place", RESULT)
 class WorstIsFirst(IndexResult):
-    def places(self, code: str, *, overall: bool = False) -> Float:
-        found = super().places(code, overall=overall)
+    def ranks_at(self, code: str, *, overall: bool = False) -> Float:
+        found = super().ranks_at(code, overall=overall)
         return np.asarray(np.fmax.reduce(found, initial=0.0) + 1.0 - found)
 
 
@@ -242,15 +242,15 @@ class TiesBrokenByName(IndexResult):
 @breaks(laws.anonymity_of_order, "the units are listed as", RESULT)
 @breaks(laws.equal_units_tie, "stands at place", RESULT)
 class TiesBrokenByRow(IndexResult):
-    def places(self, code: str, *, overall: bool = False) -> Float:
-        found = super().places(code, overall=overall)
-        return found + [float((found[:i] == place).sum()) for i, place in enumerate(found)]
+    def ranks_at(self, code: str, *, overall: bool = False) -> Float:
+        found = super().ranks_at(code, overall=overall)
+        return found + [float((found[:i] == index).sum()) for i, index in enumerate(found)]
 
 
 @breaks(laws.printed_alike_tie, "and they do not tie", RESULT, data=CLOSE)
 class TiesBrokenByFloatNoise(IndexResult):
     def keys(self, code: str) -> Any:
-        return np.array(self.outcome.shares[self.place(code)]).view(np.int64)
+        return np.array(self.outcome.shares[self.row_of(code)]).view(np.int64)
 
 
 @breaks(laws.printed_alike_tie, "decimals 'U", RESULT, data=HALVES)
@@ -260,16 +260,16 @@ class TiesRoundedAsRDoes(IndexResult):
         return IndexResult.keys(attrs.evolve(self, printing=printing), code)
 
 
-@breaks(laws.copies_take_one_place, "not by 1", RESULT)
+@breaks(laws.copies_take_one_rank, "not by 1", RESULT)
 class CopiesShiftByTwo(IndexResult):
-    def places(self, code: str, *, overall: bool = False) -> Float:
-        return 2.0 * super().places(code, overall=overall) - 1.0
+    def ranks_at(self, code: str, *, overall: bool = False) -> Float:
+        return 2.0 * super().ranks_at(code, overall=overall) - 1.0
 
 
 @breaks(laws.leagues_apart, "alone unit", RESULT, data=LEAGUES)
 class PlacesAcrossLeagues(IndexResult):
-    def places(self, code: str, *, overall: bool = False) -> Float:
-        return super().places(code, overall=True)
+    def ranks_at(self, code: str, *, overall: bool = False) -> Float:
+        return super().ranks_at(code, overall=True)
 
 
 @breaks(laws.unranked_units, "which is not ranked", RESULT)
@@ -282,17 +282,17 @@ class UnrankedUnitsTakeAPlace(IndexResult):
 
 @breaks(laws.unranked_units, "is not ranked, and it has place", RESULT)
 class UnrankedUnitsHaveAPlace(IndexResult):
-    def places(self, code: str, *, overall: bool = False) -> Float:
-        return np.where(self.units.ranked_mask, super().places(code, overall=overall), 99.0)
+    def ranks_at(self, code: str, *, overall: bool = False) -> Float:
+        return np.where(self.units.ranked_mask, super().ranks_at(code, overall=overall), 99.0)
 
 
-@breaks(laws.places_follow_scores, "is ranked before", RESULT)
+@breaks(laws.ranks_follow_scores, "is ranked before", RESULT)
 class RankedByAnotherNode(IndexResult):
     def _tied_keys(self, code: str) -> Any:
         return super()._tied_keys("c")
 
 
-@breaks(laws.places_follow_scores, "is ranked before", DECIDED, data=EVEN)
+@breaks(laws.ranks_follow_scores, "is ranked before", DECIDED, data=EVEN)
 class TiesBrokenTheWrongWay(IndexResult):
     def _tied_keys(self, code: str) -> Any:
         return -super()._tied_keys(code) if code == "c" else super()._tied_keys(code)
@@ -762,7 +762,7 @@ def by_a_plan_that_its_document_does_not_hold(method: Methodology) -> Methodolog
 class FirstListedIndicatorCounts(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
-        return with_total(found, found.shares[found.place(self.framework.children[0].code)])
+        return with_total(found, found.shares[found.row_of(self.framework.children[0].code)])
 
 
 NOISY = observed({"a": [8.0, 24.0], "b": [16.0, 16.0], "c": [24.0, 8.0]})
@@ -777,7 +777,7 @@ NOISY = observed({"a": [8.0, 24.0], "b": [16.0, 16.0], "c": [24.0, 8.0]})
 class RawSumsRankedInTheOrderOfTheList(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
-        summed = sum(found.shares[found.place(c.code)] for c in self.framework.children)
+        summed = sum(found.shares[found.row_of(c.code)] for c in self.framework.children)
         found = with_total(found, np.asarray(summed) / 3.0)
         return TiesBrokenByFloatNoise(
             **{f.name: getattr(found, f.name) for f in attrs.fields(IndexResult)}
@@ -1019,7 +1019,7 @@ class BetterFiguresLowerTheScore(Opaque):
         return with_total(found, 1.0 - found.shares[0])
 
 
-@breaks(laws.copies_take_one_place, "is added, and the score", OPAQUE)
+@breaks(laws.copies_take_one_rank, "is added, and the score", OPAQUE)
 class CopiesShareTheirScore(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)

@@ -43,9 +43,9 @@ def table_of(rows: Any) -> pd.DataFrame:
     return frame.rename(columns=str)
 
 
-def one_index(places: dict[str, float], league: dict[str, str] | None = None) -> gi.IndexResult:
+def one_index(ranks: dict[str, float], league: dict[str, str] | None = None) -> gi.IndexResult:
     """An index that ranks units by these places."""
-    frame = pd.DataFrame({"unit": list(places), "a": [-p for p in places.values()]})
+    frame = pd.DataFrame({"unit": list(ranks), "a": [-p for p in ranks.values()]})
     if league is not None:
         frame["league"] = frame["unit"].map(league)
     leaf = gi.Indicator("a", rule=Identity())
@@ -232,8 +232,8 @@ def ballots(name: str) -> tuple[dict[str, gi.IndexResult], dict[str, float]]:
     for row in table.itertuples(index=False):
         listed = [c for c in row[1:] if isinstance(c, str)]
         last = float(len(everybody))
-        places = {c: listed.index(c) + 1.0 if c in listed else last for c in everybody}
-        results[" > ".join(listed)] = one_index(places)
+        ranks = {c: listed.index(c) + 1.0 if c in listed else last for c in everybody}
+        results[" > ".join(listed)] = one_index(ranks)
         voters[" > ".join(listed)] = float(row[0])
     return results, voters
 
@@ -249,10 +249,10 @@ def published(example: str, method: str) -> dict[str, str]:
 def disagreement(name: str, order: list[str]) -> float:
     """Count the voters against every pair of an order."""
     results, voters = ballots(name)
-    places = consensus(results, weights=voters)[list(results)].astype(float)
+    ranks = consensus(results, weights=voters)[list(results)].astype(float)
     against = 0.0
     for ahead, behind in itertools.combinations(order, 2):
-        against += sum(n for b, n in voters.items() if places[b][behind] < places[b][ahead])
+        against += sum(n for b, n in voters.items() if ranks[b][behind] < ranks[b][ahead])
     return against
 
 
@@ -262,8 +262,8 @@ def test_borda_of_tennessee() -> None:
     expected = {key: float(value) for key, value in published("tennessee", "borda_3210").items()}
     points = (found["share"] * 3 * sum(voters.values())).round(9)
     assert points.to_dict() == expected
-    names, places = next(iter(published("tennessee", "borda_rank").items()))
-    assert found["rank"][names.split("|")].to_list() == [int(p) for p in places.split("|")]
+    names, ranks = next(iter(published("tennessee", "borda_rank").items()))
+    assert found["rank"][names.split("|")].to_list() == [int(p) for p in ranks.split("|")]
 
 
 def test_kemeny_of_tennessee() -> None:
@@ -305,8 +305,8 @@ def test_kemeny_settings_reach_the_consensus() -> None:
 
 def test_similarity_of_two_rankings() -> None:
     one, two = (
-        one_index(dict(zip("ABCDE", places, strict=True)))
-        for places in ([1.0, 2, 3, 4, 5], [1.0, 3, 2, 4, 5])
+        one_index(dict(zip("ABCDE", ranks, strict=True)))
+        for ranks in ([1.0, 2, 3, 4, 5], [1.0, 3, 2, 4, 5])
     )
     found = rank_similarity(one, two)
     names = {"spearman": "spearman", "weighted_spearman": "weighted_spearman", "ws": "WS"}

@@ -91,9 +91,9 @@ def test_joined_result_is_each_form_computed_alone(cells: list[int], order: list
         pd.testing.assert_frame_equal(joined.scores.loc[own, codes], alone.scores, check_exact=True)
         pd.testing.assert_frame_equal(joined.ranks.loc[own, codes], alone.ranks, check_dtype=False)
         assert [joined.band_of("DTI")[joined.units.locate(u)] for u in own] == alone.band_of("DTI")
-        places = [joined.units.locate(unit) for unit in own]
+        indices = [joined.units.locate(unit) for unit in own]
         np.testing.assert_array_equal(
-            joined.applicable_points[0][places], alone.applicable_points[0]
+            joined.applicable_points[0][indices], alone.applicable_points[0]
         )
 
 
@@ -101,7 +101,7 @@ def test_what_a_form_does_not_have_is_not_applicable() -> None:
     assert list(RESULT.scores.loc["P1", ["1", "1.1"]]) == [500, 300]
     assert RESULT.scores["1.3"].isna().to_list() == [False] * 3 + [True] * 3
     assert RESULT.ranks["1.3"].isna().to_list() == [False] * 3 + [True] * 3
-    assert RESULT.applicable_points[RESULT.place("1"), 3] == 600
+    assert RESULT.applicable_points[RESULT.row_of("1"), 3] == 600
 
 
 def test_units_of_an_unknown_type_are_named_with_the_near_miss() -> None:
@@ -217,5 +217,5 @@ def test_units_of_another_form_move_no_tie() -> None:
     alone = method.compute(observed(rows))
     beside = method.compute(observed([*rows, ROWS[0]]))
     for overall in (False, True):
-        together = beside.places("DTI", overall=overall)[:2]
-        assert (alone.places("DTI", overall=overall) == together).tolist() == [True, True]
+        together = beside.ranks_at("DTI", overall=overall)[:2]
+        assert (alone.ranks_at("DTI", overall=overall) == together).tolist() == [True, True]

@@ -87,7 +87,7 @@ def test_what_is_rounded_in_print_only_is_aggregated_and_ranked_in_full() -> Non
         data
     )
     assert result.scores.iloc[0].to_dict() == {"total": 3.9, "D": 3.0, "a": 1.0, "b": 1.0, "c": 1.0}
-    assert result.places("a").tolist() == [1, 2]
+    assert result.ranks_at("a").tolist() == [1, 2]
     assert result.as_observations(1).values.tolist() == [[3, 1], [3, 1]]
 
 

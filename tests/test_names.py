@@ -231,10 +231,10 @@ def test_two_spellings_of_one_key_are_refused(make: Callable[[], object]) -> Non
     keys=st.lists(st.one_of(st.text(max_size=3), st.integers(0, 5), st.floats(0, 5)), max_size=6)
 )
 def test_keys_are_distinct_or_refused(keys: list[Any]) -> None:
-    pairs = [(key, place) for place, key in enumerate(keys)]
+    pairs = [(key, index) for index, key in enumerate(keys)]
     try:
         found = distinct(pairs, "the key")
     except gi.SettingError:
         return
     assert len({key for key, _ in found}) == len(keys)
-    assert [place for _, place in found] == list(range(len(keys)))
+    assert [index for _, index in found] == list(range(len(keys)))

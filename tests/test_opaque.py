@@ -156,14 +156,14 @@ def test_nodes_stand_in_the_order_of_the_framework() -> None:
 def test_node_without_scores_is_not_in_the_result() -> None:
     result = scored(TOTAL)
     with pytest.raises(UnknownNameError, match="there is no node 'speed': Known: 'total'"):
-        result.places("speed")
+        result.ranks_at("speed")
     with pytest.raises(UnknownNameError, match="there is no node 'c'"):
         result.table(columns=["c"])
 
 
 def test_values_and_statuses_of_indicators_come_from_the_data() -> None:
     result = scored({**TOTAL, "c": [60, 0, np.nan, 20]}, data([60, None, NA, 20]))
-    row = result.place("c")
+    row = result.row_of("c")
     np.testing.assert_equal(result.values[row], [60, np.nan, np.nan, 20])
     assert result.status[row].tolist() == [0, 3, 4, 0]
     assert np.isnan(result.values[0]).all()
@@ -181,9 +181,9 @@ def test_ties_bands_and_precision_follow_the_settings() -> None:
 
 def test_precision_is_rounded_as_the_rounding_says() -> None:
     scores = {"total": [5.595, 5.59, 80, 10]}
-    places = Ranking(decimals=2)
-    tied = scored(scores, ranking=places, rounding=Rounding(2, "binary"))
-    apart = scored(scores, ranking=places)
+    ranks = Ranking(decimals=2)
+    tied = scored(scores, ranking=ranks, rounding=Rounding(2, "binary"))
+    apart = scored(scores, ranking=ranks)
     assert tied.rank_labels(overall=True) == ["=2", "=2", "1", ""]
     assert apart.rank_labels(overall=True) == ["2", "3", "1", ""]
 
@@ -192,7 +192,7 @@ def test_tie_break_looks_at_another_node() -> None:
     result = scored(
         {"total": [50, 50, 80, 10], "c": [1, 2, 3, 4]}, ranking=Ranking(tie_break=("c",))
     )
-    assert result.places("total").tolist()[:2] == [2, 1]
+    assert result.ranks_at("total").tolist()[:2] == [2, 1]
 
 
 def test_points_are_those_of_the_framework() -> None:
@@ -242,11 +242,11 @@ def test_places_do_not_depend_on_the_order_of_units(numbers: list[int], order: l
     units = [Unit(code) for code in "ABCD"]
     blank = np.zeros((4, 3))
 
-    def places(chosen: list[int]) -> dict[str, Any]:
+    def ranks_at(chosen: list[int]) -> dict[str, Any]:
         own = Observations([units[i] for i in chosen], ["a", "b", "c"], blank)
         return dict(scored({"total": [numbers[i] / 3 for i in chosen]}, own).ranks["total"])
 
-    assert places(order) == places([0, 1, 2, 3])
+    assert ranks_at(order) == ranks_at([0, 1, 2, 3])
 
 
 # -- what is refused -------------------------------------------------------------------------------

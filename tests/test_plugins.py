@@ -379,12 +379,12 @@ rule = "Points"
 
 def packaged(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, **files: Any) -> str:
     """Make a package of documents that fails when it is imported."""
-    place = folder.joinpath(*name.split("."))
-    place.mkdir(parents=True)
-    (place / "__init__.py").write_text("1 / 0")
+    index = folder.joinpath(*name.split("."))
+    index.mkdir(parents=True)
+    (index / "__init__.py").write_text("1 / 0")
     for file, content in files.items():
         data = content.encode() if isinstance(content, str) else content
-        (place / file).write_bytes(data)
+        (index / file).write_bytes(data)
     monkeypatch.syspath_prepend(folder)
     return name
 
@@ -560,4 +560,5 @@ def test_broken_packages_break_nothing_else(site: Path) -> None:
     assert states["two.index@1"] == "broken: SystemExit: 3"
     assert states["three.index@1"].startswith("broken: AttributeError: ")
     assert states["four.index@1"].startswith("broken: ")
-    assert methodology("one.index").compute(observed({"a": [1, 0]})).places("x").tolist() == [1, 2]
+    result = methodology("one.index").compute(observed({"a": [1, 0]}))
+    assert result.ranks_at("x").tolist() == [1, 2]

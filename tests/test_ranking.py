@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import govindex as gi
 from govindex.errors import SettingError
-from govindex.kernels.keys import places
+from govindex.kernels.keys import ranks_of
 from govindex.ranking import Band, Bands, Ranking, rank_labels, score_keys
 from govindex.rounding import Rounding
 
@@ -20,7 +20,7 @@ Float = npt.NDArray[np.float64]
 
 def ranked(scores: Float, ranking: Ranking, rounding: Rounding | None = None) -> list[float]:
     keys = score_keys(scores, 100.0, ranking, rounding or Rounding(ranking.decimals or 0))
-    return [float(place) for place in places(keys, ranking.ties)]
+    return [float(index) for index in ranks_of(keys, ranking.ties)]
 
 
 def test_full_scores_that_print_the_same_do_not_tie() -> None:

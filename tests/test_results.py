@@ -260,7 +260,7 @@ def test_unknown_column_suggests_the_near_miss() -> None:
     with pytest.raises(UnknownNameError, match="no node 'totl': did you mean 'total'"):
         computed({"a": [5.0]}).table(columns=["totl"])
     with pytest.raises(UnknownNameError, match="no node 'totl': did you mean 'total'"):
-        computed({"a": [5.0]}).place("totl")
+        computed({"a": [5.0]}).row_of("totl")
 
 
 def test_announcement_names_the_ends_of_every_league() -> None:

@@ -293,16 +293,16 @@ def test_package_is_written_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["folder", "file", "link"])
 def test_nothing_is_overwritten(tmp_path: Path, kind: str) -> None:
-    place = tmp_path / "my-index"
+    index = tmp_path / "my-index"
     if kind == "folder":
-        place.mkdir()
+        index.mkdir()
     elif kind == "file":
-        place.touch()
+        index.touch()
     else:
-        place.symlink_to(tmp_path / "nowhere")
+        index.symlink_to(tmp_path / "nowhere")
     before = held(tmp_path)
     with pytest.raises(DataError, match=r"my-index' exists already and is left as it is"):
-        write_package(package_files("my-index"), place)
+        write_package(package_files("my-index"), index)
     assert held(tmp_path) == before
 
 

@@ -19,11 +19,11 @@ from govindex.errors import (
     listing,
     near_miss,
 )
-from govindex.kernels.keys import key_of, places
+from govindex.kernels.keys import key_of, ranks_of
 from govindex.kernels.pairs import matrix, sheet_of
 from govindex.model.tree import Dimension
 from govindex.model.units import Unit, Units
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]
     if not children:
         raise SettingError(f"'{code}' has no children to compare units on")
     children.sort(key=lambda child: child.code)
-    shares = [result.shares[result.place(child.code)][None] for child in children]
+    shares = [result.shares[result.row_of(child.code)][None] for child in children]
     moved = result.in_force.get(code)
     weights = []
     for row, child in enumerate(children):
@@ -123,7 +123,7 @@ def _weight(result: IndexResult, code: str) -> Any:
     if not isinstance(weight, str):
         return float(weight)
     assert result.observations is not None
-    return result.observations.values[:, result.observations.place(weight)]
+    return result.observations.values[:, result.observations.column_of(weight)]
 
 
 def consensus(
@@ -185,7 +185,7 @@ def consensus(
         raise DataError("give at least one index to make a ranking of")
     given = _weights(results, weights or {})
     units = _joined(results, overall=overall)
-    table = np.stack([_places(result, units, overall=overall) for result in results.values()])
+    table = np.stack([_ranks(result, units, overall=overall) for result in results.values()])
     known = ~np.isnan(table)
     carried = [np.where(has, weight, 0.0)[None] for has, weight in zip(known, given, strict=True)]
     scope = BranchScope(tuple(results), units)
@@ -197,12 +197,12 @@ def consensus(
         raise DataError(f"there is no such ranking: {who} {error}") from error
     ranks = np.full(len(units), np.nan)
     for _, members in units.groups("league"):
-        ranks[members] = places(key_of(shares[members], 1.0), "competition")
-    data: dict[str, Any] = {"rank": as_places(ranks)}
+        ranks[members] = ranks_of(key_of(shares[members], 1.0), "competition")
+    data: dict[str, Any] = {"rank": as_ranks(ranks)}
     if units.leagues is not None and len(set(units.leagues)) > 1:
         data["league"] = units.leagues
     data["share"] = shares
-    data |= {name: as_places(row) for name, row in zip(results, table, strict=True)}
+    data |= {name: as_ranks(row) for name, row in zip(results, table, strict=True)}
     frame = pd.DataFrame(data, index=pd.Index(units.codes, name="unit"))
     by = [column for column in ("league", "rank") if column in frame]
     return frame.sort_index().sort_values(by, kind="stable")
@@ -244,10 +244,10 @@ def _joined(results: Mapping[str, IndexResult], *, overall: bool) -> Units:
     return Units.of(Unit(code, league=None if overall else leagues[code]) for code in leagues)
 
 
-def _places(result: IndexResult, units: Units, *, overall: bool) -> Float:
+def _ranks(result: IndexResult, units: Units, *, overall: bool) -> Float:
     """Return each unit's place in an index, NaN without one."""
     own = dict(
-        zip(result.units.codes, result.places(result.codes[0], overall=overall), strict=True)
+        zip(result.units.codes, result.ranks_at(result.codes[0], overall=overall), strict=True)
     )
     return np.array([own.get(code, np.nan) for code in units.codes])
 
@@ -300,13 +300,13 @@ def rank_similarity(reference: IndexResult, other: IndexResult) -> pd.Series[flo
     import pandas as pd
 
     units = _joined({"reference": reference, "other": other}, overall=True)
-    both = np.stack([_places(result, units, overall=True) for result in (reference, other)])
+    both = np.stack([_ranks(result, units, overall=True) for result in (reference, other)])
     both = both[:, ~np.isnan(both).any(axis=0)]
     count = both.shape[1]
     if count < 2:
         raise DataError(f"rankings are compared on two units or more; both rank {count}")
     # Sorted, so that the order of units moves no bit.
-    first, second = places(key_of(-both, 1.0), "average")
+    first, second = ranks_of(key_of(-both, 1.0), "average")
     first, second = np.array([first, second])[:, np.lexsort((second, first))]
     gap = first - second
     spread = np.sqrt(np.var(first) * np.var(second))

@@ -8,7 +8,7 @@ import numpy as np
 
 from govindex.errors import DataError, listing
 from govindex.kernels.rounding import snap
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def change(
 
     _comparable(before, after)
     code = node or after.codes[0]
-    row, row_before = after.place(code), before.place(code)
+    row, row_before = after.row_of(code), before.row_of(code)
     order = np.array([before.units.locate(unit) for unit in after.units.codes])
-    ranks, ranks_before = after.places(code), before.places(code)[order]
+    ranks, ranks_before = after.ranks_at(code), before.ranks_at(code)[order]
     scores, scores_before = after.printed[row], before.printed[row_before][order]
     frame = pd.DataFrame(
         {
@@ -72,7 +72,7 @@ def change(
         index=pd.Index(after.units.codes, name="unit"),
     )
     ranked = ["rank_before", "rank", "rank_change"]
-    frame[ranked] = frame[ranked].astype(as_places(frame[ranked].to_numpy().ravel()).dtype)
+    frame[ranked] = frame[ranked].astype(as_ranks(frame[ranked].to_numpy().ravel()).dtype)
     return frame.iloc[after.publication_order(code)]
 
 

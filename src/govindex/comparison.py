@@ -14,7 +14,7 @@ from govindex.kernels.agreement import rank_correlations
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ class Comparison:
     @property
     def ranks(self) -> pd.DataFrame:
         """Places inside leagues, units × versions."""
-        return self._places(self.rank_values)
+        return self._ranks(self.rank_values)
 
     @property
     def shifts(self) -> pd.DataFrame:
         """Places won against the base (positive: better), units × versions."""
-        return self._places(self._shifted)
+        return self._ranks(self._shifted)
 
     @property
     def _shifted(self) -> Float:
@@ -112,8 +112,8 @@ class Comparison:
         index = pd.Index(self.units.codes, name="unit")
         return pd.DataFrame(rows.T, index=index, columns=list(self.names))
 
-    def _places(self, rows: Float) -> pd.DataFrame:
-        return self._frame(rows).astype(as_places(rows.ravel()).dtype)
+    def _ranks(self, rows: Float) -> pd.DataFrame:
+        return self._frame(rows).astype(as_ranks(rows.ravel()).dtype)
 
     def _repr_html_(self) -> str:
         return str(self.summary._repr_html_())  # type: ignore[operator]
@@ -185,9 +185,9 @@ def compare(
     scores, ranks = [], []
     for result in results.values():
         code = node or result.codes[0]
-        places = [result.units.locate(unit) for unit in units.codes]
-        scores.append(result.printed_at(code)[places])
-        ranks.append(result.places(code)[places])
+        own_ranks = [result.units.locate(unit) for unit in units.codes]
+        scores.append(result.printed_at(code)[own_ranks])
+        ranks.append(result.ranks_at(code)[own_ranks])
     return Comparison(names, base, units, np.array(scores), np.array(ranks), first.printing)
 
 

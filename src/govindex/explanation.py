@@ -155,16 +155,16 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
             "and rules explain them; a declarative Methodology can be explained"
         )
     result = result.part_of(unit)
-    place = result.units.locate(unit)
-    name = result.units.labels(language)[place]
-    if np.isnan(result.outcome.shares[0][place]):
-        reason = result.unscored["reason"].get(result.units.codes[place], "")
+    index = result.units.locate(unit)
+    name = result.units.labels(language)[index]
+    if np.isnan(result.outcome.shares[0][index]):
+        reason = result.unscored["reason"].get(result.units.codes[index], "")
         raise DataError(f"unit '{name}' has no score to explain ({reason})")
-    found = _Losses(result, place)
+    found = _Losses(result, index)
     root = result.framework.root
-    maximum = float(result.maxima[0] * result.applicable[0, place])
+    maximum = float(result.maxima[0] * result.applicable[0, index])
     found.descend(root, maximum)
-    table = _table(result, place, found, language)
+    table = _table(result, index, found, language)
     first = table.iloc[0]
     score, best, lost = (float(first[column]) for column in ("score", "maximum", "lost"))
     return Explanation(name, score, best, lost, table, _decimals(result))
@@ -179,10 +179,10 @@ def _decimals(result: IndexResult) -> int:
 class _Losses:
     """Losses in the printed unit of the total, filled from the root down."""
 
-    def __init__(self, result: IndexResult, place: int) -> None:
+    def __init__(self, result: IndexResult, index: int) -> None:
         self.result = result
         self.framework = result.framework
-        self.place = place
+        self.row = index
         self.lost: dict[str, float] = {}
         self.here: dict[str, float] = {}
         self.worth: dict[str, float] = {}
@@ -194,14 +194,14 @@ class _Losses:
             self.full[node.code] = self._reference(node) if scored else 0.0
 
     def share(self, code: str) -> float:
-        return float(self.result.shares[self.result.place(code), self.place])
+        return float(self.result.shares[self.result.row_of(code), self.row])
 
     def parts(self, branch: Dimension) -> list[tuple[Node, float]]:
         """Return the children that count for the unit, with their part of the branch."""
         inside = sorted((c for c in branch.inside if c.weight != 0), key=lambda c: c.code)
         moved = self.result.in_force.get(branch.code)
         if moved is not None:
-            weights = list(moved[:, self.place])
+            weights = list(moved[:, self.row])
         else:
             given = [self._weight(child) for child in inside]
             given = tame(np.array(given)).tolist()
@@ -214,7 +214,7 @@ class _Losses:
             return weight
         assert self.result.observations is not None
         data = self.result.observations
-        return float(data.values[self.place, data.place(weight)])
+        return float(data.values[self.row, data.column_of(weight)])
 
     def _reference(self, node: Node) -> float:
         """Return the share of a node whose indicators all have their largest share."""
@@ -239,7 +239,7 @@ class _Losses:
                 f"'{node.code}' is rescaled by {node.rule!r}, which {why}: "
                 "there is no maximum to fall short of"
             )
-        scope = Scope(float(self.result.maxima[self.result.place(node.code)]), computed=True)
+        scope = Scope(float(self.result.maxima[self.result.row_of(node.code)]), computed=True)
         return float(node.rule(np.array([best]), scope)[0])
 
     def _aggregated(self, branch: Dimension, shares: Sequence[float]) -> float:
@@ -289,12 +289,12 @@ class _Losses:
         children = [*branch.inside, *branch.bonuses]
         sized = tame(np.array([self._weight(child) for child in children])).tolist()
         inside = sum(sized[: len(branch.inside)])
-        row = self.result.place(branch.code)
-        applicable = self.result.applicable[row, self.place]
+        row = self.result.row_of(branch.code)
+        applicable = self.result.applicable[row, self.row]
         total = 0.0
         for child, weight in zip(branch.bonuses, sized[len(branch.inside) :], strict=True):
             if child.weight != 0 and not np.isnan(self.share(child.code)):
-                part = self.result.applicable[self.result.place(child.code), self.place]
+                part = self.result.applicable[self.result.row_of(child.code), self.row]
                 worth = weight * part / (inside * applicable)
                 self.descend(child, points * worth)
                 total += self.lost[child.code]
@@ -381,15 +381,15 @@ def _coefficient(count: int, size: int) -> float:
     return factorial(size) * factorial(count - size - 1) / factorial(count)
 
 
-def _table(result: IndexResult, place: int, found: _Losses, language: str | None) -> pd.DataFrame:
+def _table(result: IndexResult, index: int, found: _Losses, language: str | None) -> pd.DataFrame:
     import pandas as pd
 
     scale = float(result.maxima[0]) or 1.0
     rows = []
     for node in result.framework.nodes:
-        row = result.place(node.code)
+        row = result.row_of(node.code)
         is_leaf = isinstance(node, Indicator)
-        share, part = result.shares[row, place], result.applicable[row, place]
+        share, part = result.shares[row, index], result.applicable[row, index]
         absent = np.isnan(share)
         falls_short = node.code in found.lost and node.code not in found.extra
         best = found.full[node.code] if falls_short else 1.0
@@ -401,23 +401,23 @@ def _table(result: IndexResult, place: int, found: _Losses, language: str | None
                 "tier": result.framework.depth(node.code),
                 "maximum": 0.0 if absent else float(snap(np.array(maximum), scale)),
                 "worth": _clean(found.worth.get(node.code, 0.0), scale),
-                "score": result.full_at(node.code)[place],
+                "score": result.full_at(node.code)[index],
                 "lost": _clean(found.lost.get(node.code, np.nan if absent else 0.0), scale),
                 "here": _clean(found.here.get(node.code, 0.0), scale),
-                "value": result.values[row, place],
-                "raw": result.raw_values[row, place],
-                "status": _status(result, node, row, place),
+                "value": result.values[row, index],
+                "raw": result.raw_values[row, index],
+                "status": _status(result, node, row, index),
                 "measure_unit": node.measure_unit if isinstance(node, Indicator) else "",
-                "data": _figures(result, node, place) if is_leaf else "",
+                "data": _figures(result, node, index) if is_leaf else "",
                 "is_leaf": is_leaf,
             }
         )
     return pd.DataFrame(rows).set_index("node")
 
 
-def _status(result: IndexResult, node: Any, row: int, place: int) -> str:
-    status = int(result.status[row, place])
-    said = in_words(status, treated=bool(result.treated[row, place]))
+def _status(result: IndexResult, node: Any, row: int, index: int) -> str:
+    status = int(result.status[row, index])
+    said = in_words(status, treated=bool(result.treated[row, index]))
     return said or ("reported" if isinstance(node, Indicator) else "")
 
 
@@ -425,11 +425,11 @@ def _clean(loss: float, scale: float) -> float:
     return float(snap(np.array(loss), scale)) if not np.isnan(loss) else loss
 
 
-def _figures(result: IndexResult, node: Any, place: int) -> str:
+def _figures(result: IndexResult, node: Any, index: int) -> str:
     data = result.observations
     if data is None:
         return ""
-    unit = data.units.codes[place]
+    unit = data.units.codes[index]
     shown = []
     for name in node.measure.variables:
         if name in data.variables:
@@ -444,7 +444,7 @@ def _figures(result: IndexResult, node: Any, place: int) -> str:
 
 def _treatment(data: Observations, unit: str, variable: str) -> list[str]:
     """Return that a cell was treated, with what it was before."""
-    if not data.treated[data.units.locate(unit), data.place(variable)]:
+    if not data.treated[data.units.locate(unit), data.column_of(variable)]:
         return []
     raw = data.raw_value(unit, variable)
     return ["treated" if raw is None else f"treated, raw {raw:.10g}"]

@@ -38,15 +38,15 @@ def joined(
     first = parts[0]
     codes = tuple(dict.fromkeys(code for part in parts for code in part.codes))
     sizes = np.array([maxima[code] for code in codes])
-    places = [np.array([data.units.locate(code) for code in part.units.codes]) for part in parts]
+    indices = [np.array([data.units.locate(code) for code in part.units.codes]) for part in parts]
 
     def gathered(field: str, blank: float, kind: type[Any]) -> tuple[Any, ...]:
         rows = []
         for code in codes:
             row = np.full(len(data.units), blank, dtype=kind)
-            for part, members in zip(parts, places, strict=True):
+            for part, members in zip(parts, indices, strict=True):
                 if code in part.codes:
-                    row[members] = getattr(part, field)[part.place(code)]
+                    row[members] = getattr(part, field)[part.row_of(code)]
             rows.append(row)
         return tuple(rows)
 
@@ -58,7 +58,7 @@ def joined(
         outcome=Outcome(
             values=gathered("values", np.nan, np.float64),
             shares=gathered("shares", np.nan, np.float64),
-            applicable=_rescaled(applicable, codes, sizes, parts, places),
+            applicable=_rescaled(applicable, codes, sizes, parts, indices),
             status=gathered("status", CellStatus.NOT_APPLICABLE, np.uint8),
         ),
         maxima=sizes,
@@ -70,7 +70,7 @@ def joined(
 
 
 def _maximum(part: IndexResult, code: str) -> float:
-    return float(part.maxima[part.place(code)]) if code in part.codes else 0.0
+    return float(part.maxima[part.row_of(code)]) if code in part.codes else 0.0
 
 
 def _rescaled(
@@ -78,10 +78,10 @@ def _rescaled(
     codes: tuple[str, ...],
     maxima: Float,
     parts: Sequence[IndexResult],
-    places: Sequence[Any],
+    rows: Sequence[Any],
 ) -> tuple[Float, ...]:
     for row, code in enumerate(codes):
-        for part, members in zip(parts, places, strict=True):
+        for part, members in zip(parts, rows, strict=True):
             own = _maximum(part, code)
             if own != maxima[row] and maxima[row] > 0:
                 applicable[row][members] *= own / maxima[row]

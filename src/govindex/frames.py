@@ -318,9 +318,9 @@ class _Reading:
         levels = (
             () if self._refused(words, values, problems) else tuple(sorted(set(words.values())))
         )
-        place = {level: float(number) for number, level in enumerate(levels)}
+        index = {level: float(number) for number, level in enumerate(levels)}
         for row, word in words.items() if levels else ():
-            values[row] = place[word]
+            values[row] = index[word]
         return values, status, levels
 
     def _status(self, cell: object, text: str | None, number: float | None) -> CellStatus:

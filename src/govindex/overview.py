@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
 from govindex.periods import sorted_periods
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -118,9 +118,9 @@ def over_time(
     if what == "band":
         values = np.array(result.band_of(code), dtype=object)
     elif what in ("rank", "overall_rank"):
-        values = result.places(code, overall=what == "overall_rank")
+        values = result.ranks_at(code, overall=what == "overall_rank")
     else:
-        values = result.printed_at(code) if what == "score" else result.percent[result.place(code)]
+        values = result.printed_at(code) if what == "score" else result.percent[result.row_of(code)]
     periods = sorted_periods(units.periods)
     row = {body: i for i, body in enumerate(dict.fromkeys(units.bodies))}
     column = {period: i for i, period in enumerate(periods)}
@@ -128,7 +128,7 @@ def over_time(
     cells = np.full((len(row), len(periods)), blank, dtype=values.dtype)
     cells[[row[b] for b in units.bodies], [column[p] for p in units.periods]] = values
     frame = pd.DataFrame(cells, pd.Index(row, name="unit"), pd.Index(periods, name="period"))
-    return frame.astype(as_places(values).dtype) if what in ("rank", "overall_rank") else frame
+    return frame.astype(as_ranks(values).dtype) if what in ("rank", "overall_rank") else frame
 
 
 def standings(
@@ -161,38 +161,38 @@ def standings(
     rows = {}
     for name, result in results.items():
         try:
-            place = result.units.locate(unit)
+            index = result.units.locate(unit)
         except UnknownNameError:
             if unit in result.units.labels(language):  # a name that several units have
                 raise
             continue
-        rows[name] = _standing(result, place, language)
+        rows[name] = _standing(result, index, language)
     if not rows:
         known = dict.fromkeys(label for r in results.values() for label in r.units.labels())
         raise UnknownNameError(f"no index assesses the unit '{unit}': {near_miss(unit, known)}")
     frame = pd.DataFrame.from_dict(rows, orient="index")
-    frame["rank"] = as_places(frame["rank"].to_numpy(dtype=np.float64))
+    frame["rank"] = as_ranks(frame["rank"].to_numpy(dtype=np.float64))
     frame.index.name = "index"
     return frame
 
 
-def _standing(result: IndexResult, place: int, language: str | None) -> dict[str, Any]:
+def _standing(result: IndexResult, index: int, language: str | None) -> dict[str, Any]:
     root = result.codes[0]
-    ranks = result.places(root)
-    league = result.units[place].league
-    peers = next(members for *_, members in result.units.contests() if place in members)
-    inside = {code: result.places(code)[place] for code in result.display if code != root}
+    ranks = result.ranks_at(root)
+    league = result.units[index].league
+    peers = next(members for *_, members in result.units.ranking_groups() if index in members)
+    inside = {code: result.ranks_at(code)[index] for code in result.display if code != root}
     known = {code: rank for code, rank in inside.items() if not np.isnan(rank)}
     best = min(known, key=lambda code: known[code], default=None)
     worst = max(known, key=lambda code: known[code], default=None)
     return {
         "league": league,
-        "rank": ranks[place],
+        "rank": ranks[index],
         "of": int((~np.isnan(ranks[peers])).sum()),
-        "score": result.printed_at(root)[place],
-        "maximum": result.applicable_points[0][place],
-        "percent": result.percent[0][place],
-        "band": result.band_of(root)[place],
+        "score": result.printed_at(root)[index],
+        "maximum": result.applicable_points[0][index],
+        "percent": result.percent[0][index],
+        "band": result.band_of(root)[index],
         "best": "" if best is None else result.node(best).label(language),
         "worst": "" if worst is None else result.node(worst).label(language),
     }

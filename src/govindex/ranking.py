@@ -20,7 +20,7 @@ __all__ = [
     "Band",
     "Bands",
     "Ranking",
-    "as_places",
+    "as_ranks",
     "chained_keys",
     "node_keys",
     "rank_labels",
@@ -259,21 +259,21 @@ def rank_labels(ranks: Float) -> list[str]:
     >>> rank_labels(np.array([1.0, 2.0, 2.0, np.nan]))
     ['1', '=2', '=2', '']
     """
-    values, place, counts = np.unique(ranks, return_inverse=True, return_counts=True)
+    values, index, counts = np.unique(ranks, return_inverse=True, return_counts=True)
     texts = ["" if value != value else f"{value:.15g}" for value in values.tolist()]
     shared = [
         f"={text}" if count > 1 and text else text
         for text, count in zip(texts, counts.tolist(), strict=True)
     ]
-    return [shared[i] for i in place.tolist()]
+    return [shared[i] for i in index.tolist()]
 
 
-def as_places(ranks: Float) -> Any:
+def as_ranks(ranks: Float) -> Any:
     """Return places as whole numbers if they all are, missing where there is none.
 
     Examples
     --------
-    >>> as_places(np.array([1.0, 2.0, np.nan]))
+    >>> as_ranks(np.array([1.0, 2.0, np.nan]))
     <IntegerArray>
     [1, 2, <NA>]
     Length: 3, dtype: Int64
@@ -508,6 +508,6 @@ class Bands:
             inside = keys != kernels.ABSENT
             if start is not None:
                 inside &= keys >= start if self.closed == "lower" else keys > start
-            for place in np.flatnonzero(inside):
-                names[place] = band.name
+            for index in np.flatnonzero(inside):
+                names[index] = band.name
         return names

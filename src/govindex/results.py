@@ -12,7 +12,7 @@ import numpy as np
 
 from govindex.contracts import ABSENT, Bool, CellStatus, Float, Report, Rounder, Status, is_absent
 from govindex.errors import SettingError, UnknownNameError, near_miss
-from govindex.kernels.keys import merge_keys, places
+from govindex.kernels.keys import merge_keys, ranks_of
 from govindex.kernels.rounding import snap, twelve_digits
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
@@ -26,7 +26,7 @@ from govindex.periods import sorted_periods
 from govindex.ranking import (
     Bands,
     Ranking,
-    as_places,
+    as_ranks,
     chained_keys,
     node_keys,
     rank_labels,
@@ -179,7 +179,7 @@ class IndexResult:
 
     # -- scores -------------------------------------------------------------------------------
 
-    def place(self, code: str) -> int:
+    def row_of(self, code: str) -> int:
         """Return the row of a node.
 
         Raises
@@ -235,7 +235,7 @@ class IndexResult:
         """Whether an indicator's value follows from treated cells, shape (nodes, units)."""
         found = np.zeros((len(self.codes), len(self.units)), dtype=bool)
         for code, own in self._treated.items():
-            found[self.place(code)] = own.mask
+            found[self.row_of(code)] = own.mask
         return _fixed(found)
 
     @cached_property
@@ -243,7 +243,7 @@ class IndexResult:
         """The indicators' values before treatment, NaN where not treated, (nodes, units)."""
         found = np.full((len(self.codes), len(self.units)), np.nan)
         for code, own in self._treated.items():
-            found[self.place(code)] = own.raw
+            found[self.row_of(code)] = own.raw
         return _fixed(found)
 
     def _stacked(self, rows: Sequence[Float | None], fill: float) -> Float:
@@ -270,7 +270,7 @@ class IndexResult:
         return self._print(code, found) if code in self.print_rounding else found
 
     def _print(self, code: str, scores: Float) -> Float:
-        row = self.place(code)
+        row = self.row_of(code)
         if not self.maxima[row] > 0:
             return scores
         return self._snapped(self.print_rounding[code](scores), row)
@@ -280,7 +280,7 @@ class IndexResult:
 
         They differ from :meth:`printed_at` where a rounding is ``printed_only``.
         """
-        row = self.place(code)
+        row = self.row_of(code)
         return self._snapped(self.outcome.shares[row] * self._part(row) * self.maxima[row], row)
 
     @cached_property
@@ -309,7 +309,7 @@ class IndexResult:
         """
         if code in self.of_one_sign:
             return twelve_digits(scores, size)
-        return snap(scores, self._size(self.place(code)))
+        return snap(scores, self._size(self.row_of(code)))
 
     @property
     def score(self) -> pd.Series[float]:
@@ -367,7 +367,7 @@ class IndexResult:
         return shared_of_one_sign(part.framework for part in self.parts or (self,))
 
     def _outcome_of(self, code: str) -> tuple[Float, Float | float, float]:
-        row = self.place(code)
+        row = self.row_of(code)
         return self.outcome.shares[row], self._part(row), float(self.maxima[row])
 
     def _rounding_to(self, decimals: int | None) -> Rounder:
@@ -375,7 +375,7 @@ class IndexResult:
             return self.printing
         return attrs.evolve(self.printing, decimals=decimals)
 
-    def places(self, code: str, *, overall: bool = False) -> Float:
+    def ranks_at(self, code: str, *, overall: bool = False) -> Float:
         """Return each unit's place at a node, NaN for units without one, shape (units,).
 
         Parameters
@@ -385,7 +385,7 @@ class IndexResult:
         overall : bool
             Among all units (of a period) instead of inside leagues.
         """
-        known: dict[tuple[str, bool], Float] = self.__dict__.setdefault("_known_places", {})
+        known: dict[tuple[str, bool], Float] = self.__dict__.setdefault("_known_ranks", {})
         if (code, overall) not in known:
             known[code, overall] = self._placed(code, overall=overall)
         return known[code, overall].copy()
@@ -393,32 +393,32 @@ class IndexResult:
     def _placed(self, code: str, *, overall: bool) -> Float:
         keys = self.keys(code)
         ranks = np.full(len(self.units), np.nan)
-        together = self.units.groups("period") if overall else self.units.contests()
+        together = self.units.groups("period") if overall else self.units.ranking_groups()
         for *_, members in together:
             chosen = members[self.units.ranked_mask[members]]
-            ranks[chosen] = places(keys[chosen], self.ranking_of(code).ties)
+            ranks[chosen] = ranks_of(keys[chosen], self.ranking_of(code).ties)
         return ranks
 
     @property
     def ranks(self) -> pd.DataFrame:
         """Places inside leagues (and periods), units × nodes; missing for units without one."""
-        return self._places_frame(overall=False)
+        return self._ranks_frame(overall=False)
 
     @property
     def overall_ranks(self) -> pd.DataFrame:
         """Places among all units (of a period), units × nodes; missing for units without one."""
-        return self._places_frame(overall=True)
+        return self._ranks_frame(overall=True)
 
-    def _places_frame(self, *, overall: bool) -> pd.DataFrame:
-        ranks = [self.places(code, overall=overall) for code in self.codes]
+    def _ranks_frame(self, *, overall: bool) -> pd.DataFrame:
+        ranks = [self.ranks_at(code, overall=overall) for code in self.codes]
         frame = self._frame(np.array(ranks))
-        return frame.astype(as_places(np.concatenate(ranks)).dtype)
+        return frame.astype(as_ranks(np.concatenate(ranks)).dtype)
 
     def rank_labels(self, code: str | None = None, *, overall: bool = False) -> list[str]:
         """Return places as text, "=12" where several units of a league share one."""
-        ranks = self.places(code or self.codes[0], overall=overall)
+        ranks = self.ranks_at(code or self.codes[0], overall=overall)
         labels = [""] * len(ranks)
-        together = self.units.groups("period") if overall else self.units.contests()
+        together = self.units.groups("period") if overall else self.units.ranking_groups()
         for *_, members in together:
             for member, label in zip(members, rank_labels(ranks[members]), strict=True):
                 labels[member] = label
@@ -429,7 +429,7 @@ class IndexResult:
     def band_of(self, code: str) -> list[str | None]:
         """Return each unit's band at a node, None without bands or score."""
         bands = self.bands_spec
-        row = self.place(code)
+        row = self.row_of(code)
         if bands is None:
             return [None] * len(self.units)
         if bands.by == "points":
@@ -448,7 +448,7 @@ class IndexResult:
         ranking = attrs.evolve(self.ranking_of(code), best="highest")
         keys = self._keys_of_scores(code, ranking)
         names: list[str | None] = [None] * len(self.units)
-        for *_, members in self.units.contests():
+        for *_, members in self.units.ranking_groups():
             found = bands.classify_among(keys[members], self.units.ranked_mask[members])
             for member, name in zip(members, found, strict=True):
                 names[member] = name
@@ -456,7 +456,7 @@ class IndexResult:
 
     def _league_maximum(self, row: int) -> Float:
         largest = np.empty(len(self.units))
-        for *_, members in self.units.contests():
+        for *_, members in self.units.ranking_groups():
             largest[members] = self.applicable_points[row][members].max()
         return np.where(largest > 0, largest, np.nan)
 
@@ -515,10 +515,10 @@ class IndexResult:
         index = pd.Index(self.units.codes, name="unit").take(order)
         blank = [None] * len(order)
         data: dict[str, Any] = {
-            "rank": as_places(self.places(root)[order]),
+            "rank": as_ranks(self.ranks_at(root)[order]),
             "name": ordered(self.units.body_labels(language)),
             **{name: ordered(column) for name, column in self.units.league_columns().items()},
-            "overall_rank": as_places(self.places(root, overall=True)[order]),
+            "overall_rank": as_ranks(self.ranks_at(root, overall=True)[order]),
             "score": self.printed_at(root)[order],
             "maximum": self.applicable_points[0][order],
             "percent": self.percent[0][order],
@@ -550,10 +550,10 @@ class IndexResult:
         rows = []
         for part in self.parts or (self,):
             leaves = [leaf.code for leaf in part.framework.leaves if leaf.code in part.codes]
-            places = [part.place(code) for code in leaves]
-            marked = (part.status[places] != CellStatus.REPORTED) | part.treated[places]
+            ranks = [part.row_of(code) for code in leaves]
+            marked = (part.status[ranks] != CellStatus.REPORTED) | part.treated[ranks]
             for unit, leaf in np.argwhere(marked.T):
-                row, code = places[leaf], part.units.codes[unit]
+                row, code = ranks[leaf], part.units.codes[unit]
                 said = in_words(part.status[row, unit], treated=bool(part.treated[row, unit]))
                 figures = float(part.values[row, unit]), float(part.raw_values[row, unit])
                 name = labels[self.units.locate(code)]
@@ -601,7 +601,7 @@ class IndexResult:
         if by not in ("cells", "weight"):
             raise SettingError(f"statuses are counted by 'cells' or 'weight', not {by!r}")
         top = self.codes[0] if code is None else code
-        self.place(top)
+        self.row_of(top)
         frames = []
         for part in self.parts or (self,):
             if top not in part.codes:
@@ -613,8 +613,8 @@ class IndexResult:
                 below = part.framework.below(top)
                 weights = {leaf.code: np.ones(count) for leaf in below}
             weights = {leaf: weight for leaf, weight in weights.items() if leaf in part.codes}
-            status = {leaf: part.status[part.place(leaf)] for leaf in weights}
-            masks = {leaf: part.treated[part.place(leaf)] for leaf in weights}
+            status = {leaf: part.status[part.row_of(leaf)] for leaf in weights}
+            masks = {leaf: part.treated[part.row_of(leaf)] for leaf in weights}
             found = counted(status, masks, weights)
             index = pd.Index(part.units.codes, name="unit")
             frames.append(pd.DataFrame({k: v + np.zeros(count) for k, v in found.items()}, index))
@@ -627,10 +627,10 @@ class IndexResult:
 
         Units that share a place stand in the order of their codes, those without one at the end.
         """
-        ranks = self.places(code)
+        ranks = self.ranks_at(code)
         codes = self.units.codes
         order: list[int] = []
-        for *_, members in self.units.contests():
+        for *_, members in self.units.ranking_groups():
             # Twice a place is whole even for shared averages, and small numbers sort fastest.
             doubled = np.nan_to_num(2.0 * ranks[members], nan=2.0 * len(ranks) + 2.0)
             kind = np.uint16 if len(ranks) < 32_000 else np.int64
@@ -657,9 +657,9 @@ class IndexResult:
         keys = self.keys(self.codes[0])
         labels = self.units.body_labels(language)
         rows = []
-        for league, period, members in self.units.contests():
+        for league, period, members in self.units.ranking_groups():
             chosen = members[self.units.ranked_mask[members]]
-            found = places(keys[chosen], "competition")
+            found = ranks_of(keys[chosen], "competition")
             told = [
                 (labels[i], rank)
                 for i, rank in zip(chosen, found.tolist(), strict=True)
@@ -668,8 +668,8 @@ class IndexResult:
             row: dict[str, Any] = {"period": period, "league": league, "ranked": len(told)}
             last = max((rank for _, rank in told), default=1.0)
             ends = {"first": 1.0, "second": 2.0, "third": 3.0, "last": last if last > 1 else 0.0}
-            for word, place in ends.items():
-                row[word] = ", ".join(label for label, rank in told if rank == place)
+            for word, index in ends.items():
+                row[word] = ", ".join(label for label, rank in told if rank == index)
             rows.append(row)
         if self.units.periods is None:
             return pd.DataFrame(rows).drop(columns="period").set_index("league")
@@ -688,7 +688,7 @@ class IndexResult:
             return found.loc[[code for code in self.units.codes if code in found.index]]
         rows = []
         leaves = [
-            (self.place(leaf.code), leaf.code)
+            (self.row_of(leaf.code), leaf.code)
             for leaf in self.framework.leaves
             if leaf.code in self.codes and self.framework.is_scored(leaf.code)
         ]
@@ -723,7 +723,7 @@ class IndexResult:
             codes = [code for code in dict.fromkeys(tier) if code in self.codes]
         else:
             codes = [level] if isinstance(level, str) else list(level)
-        rows = [self.place(code) for code in codes]
+        rows = [self.row_of(code) for code in codes]
         values = self.printed[rows].T
         status = self.status[rows].T
         filled = ~np.isnan(values) & is_absent(status)

@@ -107,9 +107,9 @@ def _column(given: Any, code: str, units: Units, problems: Problems) -> Float | 
     if cells.dtype.kind in "iuf":
         return cells.astype(np.float64)
     cells = np.asarray(given, dtype=object)  # one text among numbers makes texts of them all
-    wrong = [place for place, cell in enumerate(cells) if not (cell is None or is_number(cell))]
-    for place in wrong:
-        problems.add(f"unit '{units.codes[place]}', node '{code}': {cells[place]!r} is no number")
+    wrong = [index for index, cell in enumerate(cells) if not (cell is None or is_number(cell))]
+    for index in wrong:
+        problems.add(f"unit '{units.codes[index]}', node '{code}': {cells[index]!r} is no number")
     return None if wrong else np.array([np.nan if cell is None else float(cell) for cell in cells])
 
 
@@ -154,8 +154,8 @@ def size_problems(
         if not maxima[code] > 0:
             yield f"node '{code}' has no points in the framework: leave it out, or give it a weight"
             continue
-        for place in np.flatnonzero(np.isinf(numbers)):
-            yield f"unit '{units.codes[place]}', node '{code}': the score is infinite"
+        for index in np.flatnonzero(np.isinf(numbers)):
+            yield f"unit '{units.codes[index]}', node '{code}': the score is infinite"
 
 
 # -- what is absent -------------------------------------------------------------------------------
@@ -168,8 +168,8 @@ def _cells(
     if isinstance(node, Indicator) and isinstance(node.measure, Value):
         variable = node.measure.variable
         if node.measure.passes_answers and variable in data.variables:
-            place = data.place(variable)
-            return data.values[:, place], data.status[:, place]
+            index = data.column_of(variable)
+            return data.values[:, index], data.status[:, index]
     gone = np.isnan(numbers)
     return None, np.where(gone, CellStatus.MISSING, CellStatus.REPORTED).astype(np.uint8)
 
@@ -210,12 +210,12 @@ def _reasons(
     found = {}
     for code, numbers in columns.items():
         values, status = cells[code]
-        for place in np.flatnonzero(np.isnan(numbers)):
-            unit = units.codes[place]
+        for index in np.flatnonzero(np.isnan(numbers)):
+            unit = units.codes[index]
             reason = said.get((unit, code), said.get((unit, None)))
             if reason is not None:
                 found[unit, code] = reason
-            elif values is None or not is_absent(status[place]):
+            elif values is None or not is_absent(status[index]):
                 key = repr(unit) if code == root else repr((unit, code))
                 problems.add(
                     f"unit '{unit}', node '{code}': there is no score; give one, or say why with "

@@ -39,8 +39,8 @@ class _Columns:
     status: Status
 
     def __getitem__(self, variable: str) -> Cells:
-        place = self.data.place(variable)
-        return Cells(self.values[None, :, place], self.status[None, :, place])
+        index = self.data.column_of(variable)
+        return Cells(self.values[None, :, index], self.status[None, :, index])
 
     def __contains__(self, variable: object) -> bool:
         return variable in self.data.variables
@@ -126,13 +126,13 @@ def footnotes(marks: pd.DataFrame) -> list[str]:
     lines = []
     for status, found in marks.groupby("status", sort=False):
         shown = found.head(_SHOWN)
-        places = [
+        rows = [
             f"{name} {node}" + ("" if np.isnan(raw) else f" (raw {raw:.10g})")
             for name, node, raw in zip(shown["name"], shown["node"], shown["raw"], strict=True)
         ]
         more = ", …" if len(found) > len(shown) else ""
         figures = "figure" if len(found) == 1 else "figures"
-        lines.append(f"{status}: {len(found)} {figures} ({', '.join(places)}{more})")
+        lines.append(f"{status}: {len(found)} {figures} ({', '.join(rows)}{more})")
     return lines
 
 
@@ -174,7 +174,7 @@ def _weight(framework: Framework, code: str, data: Observations | None) -> Float
         return weight
     if data is None or weight not in data.variables:
         return 0.0
-    return np.asarray(np.nan_to_num(data.values[:, data.place(weight)]))
+    return np.asarray(np.nan_to_num(data.values[:, data.column_of(weight)]))
 
 
 def counted(

@@ -232,8 +232,8 @@ def _tables(given: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
 
 def _forms(tables: list[dict[str, Any]], problems: Problems) -> dict[str, Framework]:
     forms: dict[str, Framework] = {}
-    for place, table in enumerate(tables):
-        path = f"forms[{place}]"
+    for index, table in enumerate(tables):
+        path = f"forms[{index}]"
         known = ["type", "nodes", "views"]
         for key in table:
             if key not in known:
@@ -263,14 +263,14 @@ def _framework(
     seen = [_view(table, f"{places_of_views}[{i}]", problems) for i, table in enumerate(views)]
     if len(problems) > before or not nodes:
         return None
-    places = {table["code"]: i for i, table in enumerate(nodes)}
+    rows = {table["code"]: i for i, table in enumerate(nodes)}
     below = children_of(parents)
     order = list(below[None])
     for code in order:
         order += below.get(code, [])
     built: dict[str, Any] = {}
     for code in reversed(order):  # children before their parents
-        own, path = read[places[code]], f"{at}[{places[code]}]"
+        own, path = read[rows[code]], f"{at}[{rows[code]}]"
         children = [built[child] for child in below.get(code, [])]
         if parents[code] is None:
             whole = {**own, "children": children, "views": seen}
@@ -285,21 +285,21 @@ def _framework(
 
 def _parents(nodes: list[dict[str, Any]], at: str, problems: Problems) -> dict[str, str | None]:
     parents: dict[str, str | None] = {}
-    for place, table in enumerate(nodes):
+    for index, table in enumerate(nodes):
         code = table.get("code")
         if not isinstance(code, str) or not code.strip():
-            problems.add(f"{at}[{place}].code: a code is a text that is not blank, not {code!r}")
+            problems.add(f"{at}[{index}].code: a code is a text that is not blank, not {code!r}")
         elif code in parents:
-            problems.add(f"{at}[{place}].code: '{code}' is used more than once")
+            problems.add(f"{at}[{index}].code: '{code}' is used more than once")
         else:
             parents[code] = parent if isinstance(parent := table.get("parent"), str) else None
-    for place, table in enumerate(nodes):
+    for index, table in enumerate(nodes):
         parent = table.get("parent")
         if parent is not None and not isinstance(parent, str):
-            problems.add(f"{at}[{place}].parent: expected the code of a node, not {parent!r}")
+            problems.add(f"{at}[{index}].parent: expected the code of a node, not {parent!r}")
         elif parent is not None and parent not in parents:
             problems.add(
-                f"{at}[{place}].parent: there is no node '{parent}': {near_miss(parent, parents)}"
+                f"{at}[{index}].parent: there is no node '{parent}': {near_miss(parent, parents)}"
             )
     roots = [table.get("code") for table in nodes if table.get("parent") is None]
     if len(roots) != 1 and nodes:
@@ -417,8 +417,8 @@ def _tree(framework: Framework) -> dict[str, Any]:
     rows = []
     for node in framework.nodes:
         above = framework.parent(node.code)
-        place = {"code": node.code} | ({} if above is None else {"parent": above.code})
-        rows.append(place | plain_table(node, frozenset({"children", "code"})))
+        index = {"code": node.code} | ({} if above is None else {"parent": above.code})
+        rows.append(index | plain_table(node, frozenset({"children", "code"})))
     tree: dict[str, Any] = {"nodes": rows}
     if framework.views:
         tree["views"] = [plain_table(view) for view in framework.views]

@@ -116,7 +116,7 @@ def _points(result: IndexResult) -> dict[tuple[str, str], Points]:
     found: dict[tuple[str, str], Points] = {}
     for part in result.parts or (result,):
         for leaf in part.framework.leaves:
-            row = part.place(leaf.code)
+            row = part.row_of(leaf.code)
             scores, status = part.printed_at(leaf.code), part.status[row]
             known = ~np.isnan(scores) & (status != CellStatus.IMPUTED)
             for unit, score, given in zip(part.units.codes, scores.tolist(), known, strict=True):

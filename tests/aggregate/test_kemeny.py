@@ -46,8 +46,8 @@ def agreed(table: Any, weights: Any) -> Any:
     best = [o for o, c in zip(orders, costs, strict=True) if c < min(costs) + 1e-9]
     ahead = np.ones((count, count), dtype=bool)
     for order in best:
-        place = np.argsort(order)
-        ahead &= place[:, None] < place
+        index = np.argsort(order)
+        ahead &= index[:, None] < index
     return ahead
 
 

@@ -125,13 +125,13 @@ def test_only_the_proportions_of_weights_count(
     np.testing.assert_allclose(combined(aggregate, rescaled), expected, rtol=1e-10)
 
 
-@given(aggregate=every, of=children, place=st.integers(0, 5), gain=st.floats(0.0, 1.0))
+@given(aggregate=every, of=children, index=st.integers(0, 5), gain=st.floats(0.0, 1.0))
 def test_a_better_child_never_lowers_the_node(
-    aggregate: Aggregate, of: Children, place: int, gain: float
+    aggregate: Aggregate, of: Children, index: int, gain: float
 ) -> None:
     better = list(of)
-    share, weight = better[place % len(of)]
-    better[place % len(of)] = (share + gain * (1.0 - share), weight)
+    share, weight = better[index % len(of)]
+    better[index % len(of)] = (share + gain * (1.0 - share), weight)
     assert combined(aggregate, better) >= combined(aggregate, of) - 1e-12
 
 

@@ -215,7 +215,7 @@ def test_a_view_may_relate_two_dimensions() -> None:
     view = gi.View("efficiency", of=["a", "b"], aggregate=Ratio("a", "b"))
     method = flat(Arithmetic(), views=[view])
     result = method.compute(observed({"a": [1, 3], "b": [2, 2], "c": [0, 0]}))
-    np.testing.assert_allclose(result.shares[result.place("efficiency")], [0.5, 1.5])
+    np.testing.assert_allclose(result.shares[result.row_of("efficiency")], [0.5, 1.5])
     with pytest.raises(FrameworkError, match="view 'odd': Ratio says nothing of 'b'"):
         flat(Arithmetic(), views=[gi.View("odd", of=["a", "b", "c"], aggregate=Ratio("a", "c"))])
 

@@ -298,12 +298,12 @@ def test_copeland_of_asem(name: str, tiers: Any) -> None:
     if "userweights" in name:
         # In 'Social' Croatia wins exactly half of the weight against one other economy: a
         # tie, published as a defeat by nobody, since fourteenths are no binary fractions.
-        off = net(result.shares[result.place("Social")]) - expected["Social"].astype(float)
+        off = net(result.shares[result.row_of("Social")]) - expected["Social"].astype(float)
         assert off[abs(off) > 1e-9].round(9).to_dict() == {"HRV": 1.0}
         branches = [code for code in branches if code not in ("Social", "Sust", "Index")]
     for code in branches:
         counted = code in chosen or tiers == "pillars"
-        shares = result.shares[result.place(code)]
+        shares = result.shares[result.row_of(code)]
         found = net(shares) if counted else shares
         np.testing.assert_allclose(found, expected[code].astype(float), atol=1e-9, err_msg=code)
 

@@ -37,7 +37,7 @@ def expect_reference(found: gi.IndexResult, case: str) -> None:
     assert len(branches) == 11
     for code in branches:
         np.testing.assert_allclose(
-            found.shares[found.place(code)],
+            found.shares[found.row_of(code)],
             expected.loc[list(found.units.codes), code].astype(float),
             rtol=1e-9,
             err_msg=code,
@@ -88,12 +88,12 @@ def test_a_power_mean_carried_by_present_children_is_the_mean_of_those(p: float)
     for branch in result.framework.nodes:
         if not isinstance(branch, gi.Dimension):
             continue
-        shares = np.stack([result.shares[result.place(c.code)] for c in branch.children])
+        shares = np.stack([result.shares[result.row_of(c.code)] for c in branch.children])
         weights = np.array([result.framework.weight(c.code) for c in branch.children], dtype=float)
         carried = np.where(np.isnan(shares), 0.0, weights[:, None])
         powers = np.where(np.isnan(shares), 0.0, shares**p)
         expected = ((carried * powers).sum(axis=0) / carried.sum(axis=0)) ** (1 / p)
-        found = result.shares[result.place(branch.code)]
+        found = result.shares[result.row_of(branch.code)]
         np.testing.assert_allclose(found, expected, rtol=1e-9)
         theirs = wrong.loc[list(result.units.codes), branch.code].astype(float)
         given = ~np.isnan(theirs)

@@ -45,7 +45,7 @@ def test_what_falls_back_is_told_and_written(
     said = capsys.readouterr().out
     assert "fallen back: 1 figure (B y)" in said
     assert "5 (fallen back)" in said
-    written = pd.read_excel(out, index_col="code", keep_default_na=False, engine="openpyxl")
+    written = pd.read_excel(out, index_col="unit", keep_default_na=False, engine="openpyxl")
     assert written["status"].to_dict() == {"B": "fallen back: y", "A": "not applicable: y"}
 
 

@@ -235,7 +235,7 @@ def test_order_of_children_moves_no_byte(case: Case, points: bool) -> None:
     before = scored(case.framework, case.data, scale=scale, rounding=Levels(leaf=Rounding(3)))
     turned = mirrored(case.framework)
     after = scored(turned, case.data, scale=scale, rounding=Levels(leaf=Rounding(3)))
-    rows = [after.place(code) for code in before.codes]
+    rows = [after.row_of(code) for code in before.codes]
     assert as_bytes(before.shares) == as_bytes(after.shares[rows])
     assert before.printed.tobytes() == after.printed[rows].tobytes()
     assert before.ranks.equals(after.ranks[list(before.codes)])
@@ -450,7 +450,7 @@ def test_filled_dimension_has_its_whole_maximum(policy: Any, points: float) -> N
     framework = rubric(inner, leaf("c"), absence=policy)
     data = observed({"a": [None, 8.0], "b": [None, 8.0], "c": [5.0, 10.0]})
     result = scored(framework, data, scale="points")
-    row = result.place("D")
+    row = result.row_of("D")
     assert (result.printed[row, 0], result.applicable_points[row, 0]) == (points, 20.0)
     assert explain(result, "U0").table["maximum"].loc["D"] == 20.0
     assert result.score.iloc[0] == points + 5.0
@@ -461,7 +461,7 @@ def test_filled_bonus_dimension_has_its_whole_maximum() -> None:
     framework = rubric(leaf("c"), extra, absence=absence.Full())
     result = scored(framework, observed({"x": [None], "c": [5.0]}), scale="points")
     assert result.score.item() == 7.0
-    assert result.applicable_points[result.place("extra"), 0] == 2.0
+    assert result.applicable_points[result.row_of("extra"), 0] == 2.0
 
 
 def test_limit_for_missing_children_does_not_count_what_is_not_applicable() -> None:
@@ -716,7 +716,7 @@ CELLS = observed({"a": [3.0], "b": [4.0], "c": [15.0], "d": [10.0]})
 def test_view_of_nodes_weights_them_by_their_points() -> None:
     result = scored(pillars(View("v", of=("P", "c"))), CELLS, scale="points")
     assert result.scores.loc["U0", "v"] == 22.0
-    assert result.applicable_points[result.place("v")].tolist() == [40.0]
+    assert result.applicable_points[result.row_of("v")].tolist() == [40.0]
 
 
 def test_view_where_selects_indicators_by_their_source() -> None:
@@ -744,7 +744,7 @@ def test_view_leaves_what_has_weight_0_unscored(weights: dict[str, float]) -> No
     framework = attrs.evolve(pillars(), children=(*pillars().children, shown), views=(view,))
     data = observed({"a": [3.0], "b": [4.0], "c": [15.0], "d": [10.0], "shown": [7.0]})
     result = scored(framework, data)
-    assert result.shares[result.place("v")].tolist() == [0.5]
+    assert result.shares[result.row_of("v")].tolist() == [0.5]
 
 
 def test_view_counts_the_available_indicators_that_it_scores() -> None:
@@ -775,7 +775,7 @@ def test_bonus_in_a_view_adds_points_and_no_maximum() -> None:
     data = observed({"a": [5.0], "plus": [2.0], "b": [1.0]})
     result = scored(framework, data, scale="points")
     assert result.scores.loc["U0", ["v", "extra"]].to_list() == [7.0, 2.0]
-    assert [result.applicable_points[result.place(c), 0] for c in ("v", "extra")] == [10.0, 4.0]
+    assert [result.applicable_points[result.row_of(c), 0] for c in ("v", "extra")] == [10.0, 4.0]
 
 
 def test_absent_bonus_in_a_view_follows_the_view_and_leaves_the_tree_alone() -> None:
@@ -808,7 +808,7 @@ def test_view_follows_the_policies_in_force_in_the_tree_or_its_own(
     data = observed({"a": [None], "b": [4.0], "c": [None], "d": [8.0]})
     result = scored(looked_at(own), data, scale="points")
     assert result.scores.loc["U0", "v"] == pytest.approx(points)
-    assert result.applicable_points[result.place("v"), 0] == maximum
+    assert result.applicable_points[result.row_of("v"), 0] == maximum
     assert result.scores.loc["U0", ["a", "P", "Q"]].to_list() == [0.0, 4.0, 8.0]
 
 

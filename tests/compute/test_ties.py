@@ -55,8 +55,8 @@ def test_amounts_of_any_size_are_ranked_as_on_paper(
     values = [float(f"{digits}e{max(decade - 9, -300)}") for digits, decade in pairs]
     on_paper = exact_ranks([Fraction(repr(value)) for value in values], best=best)
     result = scored(rule, values, scale=scale, ranking=gi.Ranking(best=best))
-    assert result.places("total").tolist() == on_paper
-    assert result.places("x").tolist() == on_paper
+    assert result.ranks_at("total").tolist() == on_paper
+    assert result.ranks_at("x").tolist() == on_paper
 
 
 @settings(max_examples=30)
@@ -76,7 +76,7 @@ def test_draws_rank_amounts_of_any_size_as_one_evaluation_does(
     data, spread = observed(x=values, y=values), gi.robustness.weights(spread=0.5)
     sample = sample_ranks(method, data, vary=[spread], draws=5, rng=1)
     on_paper = exact_ranks([Fraction(repr(value)) for value in values], best=best)
-    assert sample.nominal.places("total").tolist() == on_paper
+    assert sample.nominal.ranks_at("total").tolist() == on_paper
     drawn = sample.to_frame()[list(data.units.codes)]
     assert (drawn.to_numpy(float) == on_paper).all()
 
@@ -86,7 +86,7 @@ def test_draws_rank_amounts_of_any_size_as_one_evaluation_does(
 def test_shares_of_a_sum_are_ranked_as_on_paper(parts: list[int], most: int) -> None:
     values = [*parts, most + 10**5]
     result = scored(gi.rules.SumShare(), [float(value) for value in values])
-    assert result.places("total").tolist() == exact_ranks([Fraction(value) for value in values])
+    assert result.ranks_at("total").tolist() == exact_ranks([Fraction(value) for value in values])
 
 
 def test_shares_of_a_sum_over_ten_thousand_units_are_ranked_as_on_paper() -> None:
@@ -94,7 +94,7 @@ def test_shares_of_a_sum_over_ten_thousand_units_are_ranked_as_on_paper() -> Non
     values = np.floor(np.exp(rng.normal(6.0, 3.0, 10_000))) + 1.0
     result = scored(gi.rules.SumShare(), values.tolist())
     on_paper = pd.Series(values).rank(ascending=False, method="min")  # whole numbers are exact
-    assert (result.places("total") == on_paper).all()
+    assert (result.ranks_at("total") == on_paper).all()
     assert len(set(result.score)) == len(set(values))  # and printed apart
 
 

@@ -390,7 +390,7 @@ FIGURES = {"a": [0, 50], "b": [50, 50], "c": [50, 50]}
 
 def test_a_treated_figure_may_become_a_dimension() -> None:
     data = observed({**FIGURES, "d": [50, 50], "e": [50, 50]})
-    assert TREATED.compute(data).treated[TREATED.compute(data).place("a"), 0]
+    assert TREATED.compute(data).treated[TREATED.compute(data).row_of("a"), 0]
     laws.refinement(TREATED, data, indicator="a")
 
 

@@ -163,8 +163,8 @@ def test_damaged_workbooks_end_in_a_clear_error_or_a_table(
 ) -> None:
     file = sheet(tmp_path, HEAD + TITLES + TAIL)
     data = bytearray(file.read_bytes())
-    place = len(data) * at // 100
-    damaged = data[:place] if how == "cut" else data[:place] + b"\xff\x00\xaa" + data[place + 3 :]
+    index = len(data) * at // 100
+    damaged = data[:index] if how == "cut" else data[:index] + b"\xff\x00\xaa" + data[index + 3 :]
     file.write_bytes(damaged)
     assert tried(file) in ("a table", "a clear error")
 

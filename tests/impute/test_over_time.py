@@ -35,8 +35,8 @@ def filled(fill: Any, data: gi.Observations) -> dict[str, list[float]]:
     """Return each unit's figures in the order of time."""
     done = Impute(fill, lacking="missing")(data)
     found: dict[str, list[float]] = {}
-    for place in np.lexsort((np.array(done.units.times), np.array(done.units.bodies))):
-        found.setdefault(done.units.bodies[place], []).append(float(done.values[place, 0]))
+    for index in np.lexsort((np.array(done.units.times), np.array(done.units.bodies))):
+        found.setdefault(done.units.bodies[index], []).append(float(done.values[index, 0]))
     return found
 
 
@@ -97,7 +97,7 @@ def test_the_mark_reaches_the_result_of_the_period() -> None:
     method = gi.Methodology("example.days", "1", framework, steps=[Impute(Latest())])
     result = method.compute(panel({"A": [4, NAN], "B": [1, 2]})).at_period("2019")
     assert result.score.to_dict() == {"A": 60.0, "B": 80.0}
-    assert result.status[result.place("days"), result.units.locate("A")] == CellStatus.IMPUTED
+    assert result.status[result.row_of("days"), result.units.locate("A")] == CellStatus.IMPUTED
     assert not method.peer_dependent
 
 
@@ -173,11 +173,11 @@ def test_the_latest_figures_come_from_the_years_that_coinr_names() -> None:
     done = Impute(Latest(2), lacking="missing")(data)
     years = by_row("impute_panel_latest_maxtime2_DataT", data)
     assert (np.isnan(years) == np.isnan(done.values)).all()
-    row = {code: place for place, code in enumerate(data.units.codes)}
+    row = {code: index for index, code in enumerate(data.units.codes)}
     filled_cells = 0
-    for (place, column), year in np.ndenumerate(years):
-        if done.status[place, column] == CellStatus.IMPUTED:
-            source = row[f"{data.units.bodies[place]}@{year:.0f}"]
-            assert done.values[place, column] == data.values[source, column]
+    for (index, column), year in np.ndenumerate(years):
+        if done.status[index, column] == CellStatus.IMPUTED:
+            source = row[f"{data.units.bodies[index]}@{year:.0f}"]
+            assert done.values[index, column] == data.values[source, column]
             filled_cells += 1
     assert filled_cells > 1000

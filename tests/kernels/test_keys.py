@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govindex.errors import DataError
-from govindex.kernels.keys import ABSENT, doubled_places, key_of, merge_keys, places, printed_key
+from govindex.kernels.keys import ABSENT, doubled_ranks, key_of, merge_keys, printed_key, ranks_of
 from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import half_up
 
@@ -251,12 +251,12 @@ def test_printed_key_is_the_printed_number_without_its_point(hundredths: int) ->
 @given(
     scores=st.lists(st.floats(-1e298, 1e298), min_size=2, max_size=6),
     decimals=st.integers(0, 9),
-    places=st.integers(-300, 9),
+    ranks=st.integers(-300, 9),
 )
 def test_printed_keys_are_in_the_order_of_what_is_printed_however_large(
-    scores: list[float], decimals: int, places: int
+    scores: list[float], decimals: int, ranks: int
 ) -> None:
-    printed = np.sort([*half_up(np.array(scores) * 10.0**places, decimals), 2.0**53, 2.0**53 + 2])
+    printed = np.sort([*half_up(np.array(scores) * 10.0**ranks, decimals), 2.0**53, 2.0**53 + 2])
     found = printed_key(printed, decimals)
     assert ((np.diff(found) > 0) == (np.diff(printed) > 0)).all()
     assert (np.diff(found) >= 0).all()
@@ -266,7 +266,7 @@ def test_printed_key_of_what_is_absent_is_absent() -> None:
     assert printed_key(np.array([np.nan, 1e308, 1.5]), 1).tolist()[::2] == [int(ABSENT), 15]
 
 
-def place_by_counting(row: list[int], unit: int, ties: str) -> float:
+def rank_by_counting(row: list[int], unit: int, ties: str) -> float:
     own = row[unit]
     if own == ABSENT:
         return float("nan")
@@ -286,8 +286,8 @@ def place_by_counting(row: list[int], unit: int, ties: str) -> float:
 @pytest.mark.parametrize("ties", TIES)
 @given(row=rows)
 def test_places_are_those_found_by_counting(row: list[int], ties: str) -> None:
-    expected = [place_by_counting(row, unit, ties) for unit in range(len(row))]
-    np.testing.assert_array_equal(places(as_keys(row), ties), expected)
+    expected = [rank_by_counting(row, unit, ties) for unit in range(len(row))]
+    np.testing.assert_array_equal(ranks_of(as_keys(row), ties), expected)
 
 
 @pytest.mark.parametrize("ties", TIES)
@@ -295,8 +295,8 @@ def test_places_are_those_found_by_counting(row: list[int], ties: str) -> None:
 def test_places_of_keys_too_far_apart_to_pack_are_those_found_by_counting(
     row: list[int], ties: str
 ) -> None:
-    expected = [place_by_counting(row, unit, ties) for unit in range(len(row))]
-    np.testing.assert_array_equal(places(as_keys(row), ties), expected)
+    expected = [rank_by_counting(row, unit, ties) for unit in range(len(row))]
+    np.testing.assert_array_equal(ranks_of(as_keys(row), ties), expected)
 
 
 @pytest.mark.parametrize("ties", TIES)
@@ -306,8 +306,8 @@ def test_places_of_many_draws_are_those_of_each_draw(
 ) -> None:
     row = st.lists(keys, min_size=width, max_size=width)
     block = as_keys(data.draw(st.lists(row, min_size=1, max_size=4)))
-    expected = [places(draw, ties) for draw in block]
-    np.testing.assert_array_equal(places(block, ties), expected)
+    expected = [ranks_of(draw, ties) for draw in block]
+    np.testing.assert_array_equal(ranks_of(block, ties), expected)
 
 
 @pytest.mark.parametrize("ties", ["competition", "dense", "max", "average"])
@@ -316,12 +316,12 @@ def test_places_do_not_depend_on_the_order_of_units(
     ties: str, row: list[int], random: Random
 ) -> None:
     order = random.sample(range(len(row)), len(row))
-    shuffled = places(as_keys(row)[order], ties)
-    np.testing.assert_array_equal(shuffled, places(as_keys(row), ties)[order])
+    shuffled = ranks_of(as_keys(row)[order], ties)
+    np.testing.assert_array_equal(shuffled, ranks_of(as_keys(row), ties)[order])
 
 
 def test_places_of_no_units_are_empty() -> None:
-    assert places(np.zeros((3, 0), dtype=np.int64), "dense").shape == (3, 0)
+    assert ranks_of(np.zeros((3, 0), dtype=np.int64), "dense").shape == (3, 0)
 
 
 @given(data=st.data(), count=st.integers(1, 8))
@@ -334,7 +334,7 @@ def test_merged_keys_order_units_by_the_first_then_the_second(
         np.nan if own[0] == ABSENT else 1.0 + sum(other > own for other in pairs) for own in pairs
     ]
     merged = merge_keys(as_keys(first), as_keys(then))
-    np.testing.assert_array_equal(places(merged, "competition"), expected)
+    np.testing.assert_array_equal(ranks_of(merged, "competition"), expected)
 
 
 @given(
@@ -347,13 +347,13 @@ def test_merged_keys_order_units_by_the_first_then_the_second(
 )
 def test_doubled_places_are_twice_the_places(rows: list[list[int]], ties: str) -> None:
     keys = np.array(rows, dtype=np.int64)
-    expected = np.nan_to_num(2.0 * places(keys, ties))
-    assert (doubled_places(keys, ties) == expected).all()
+    expected = np.nan_to_num(2.0 * ranks_of(keys, ties))
+    assert (doubled_ranks(keys, ties) == expected).all()
 
 
 def test_doubled_places_of_keys_too_far_apart_to_pack() -> None:
     keys = np.array([[2**62, -(2**62), 0, ABSENT]], dtype=np.int64)
-    assert doubled_places(keys, "competition").tolist() == [[2, 6, 4, 0]]
+    assert doubled_ranks(keys, "competition").tolist() == [[2, 6, 4, 0]]
 
 
 @given(
@@ -379,8 +379,8 @@ def test_places_in_used_memory_are_those_in_new_memory(problems: list[Any]) -> N
         keys = key_of(scores, 1.0, memory)
         assert (keys == key_of(scores, 1.0)).all()
         found = np.zeros(keys.shape, dtype=dtype)
-        doubled_places(keys, ties, found, memory)
-        assert (found == doubled_places(key_of(scores, 1.0), ties)).all()
+        doubled_ranks(keys, ties, found, memory)
+        assert (found == doubled_ranks(key_of(scores, 1.0), ties)).all()
 
 
 @pytest.mark.parametrize("ties", TIES)
@@ -388,5 +388,5 @@ def test_small_integers_hold_the_places_of_as_many_units_as_they_are_taken_for(t
     units = 2**14 - 2
     keys = np.arange(units, dtype=np.int64)[None] // 2
     found = np.empty(keys.shape, dtype=np.int16)
-    assert (doubled_places(keys, ties, found) == doubled_places(keys, ties)).all()
-    assert (found == 2 * places(keys, ties)).all()
+    assert (doubled_ranks(keys, ties, found) == doubled_ranks(keys, ties)).all()
+    assert (found == 2 * ranks_of(keys, ties)).all()

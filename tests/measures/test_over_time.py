@@ -42,7 +42,7 @@ def status(measure: Any, data: gi.Observations) -> dict[str, CellStatus]:
     leaf = gi.Indicator("cost", measure=measure, rule=gi.rules.Identity())
     framework = gi.Framework("total", [leaf], absence=gi.absence.Renormalise())
     result = gi.Methodology("example.cost", "1", framework, scale=1).compute(data)
-    row = result.status[result.place("cost")]
+    row = result.status[result.row_of("cost")]
     return dict(zip(result.units.codes, map(CellStatus, row.tolist()), strict=True))
 
 

@@ -82,13 +82,13 @@ def test_rows_are_grouped_by_period_and_body(by: str, groups: list[int]) -> None
 
 def test_contests_are_leagues_in_periods_the_earliest_first() -> None:
     units = panel_units(leagues=("x", "x", None, "x"))
-    found = [(league, period, rows.tolist()) for league, period, rows in units.contests()]
+    found = [(league, period, rows.tolist()) for league, period, rows in units.ranking_groups()]
     assert found == [("x", "2020", [1]), (None, "2020", [2]), ("x", "2021", [0, 3])]
 
 
 def test_contests_without_periods_are_the_leagues() -> None:
     units = gi.Units(("A", "B", "C"), leagues=("x", None, "x"))
-    found = [(league, period, rows.tolist()) for league, period, rows in units.contests()]
+    found = [(league, period, rows.tolist()) for league, period, rows in units.ranking_groups()]
     assert found == [("x", None, [0, 2]), (None, None, [1])]
 
 
@@ -475,7 +475,7 @@ def test_the_result_of_a_period_is_a_part_of_the_whole(method: gi.Methodology) -
     assert (part.units.codes, part.provenance.period) == (("A", "B", "C"), "2021")
     rows = [whole.units.locate(f"{code}@2021") for code in part.units.codes]
     np.testing.assert_array_equal(part.printed, whole.printed[:, rows])
-    np.testing.assert_array_equal(part.places("total"), whole.places("total")[rows])
+    np.testing.assert_array_equal(part.ranks_at("total"), whole.ranks_at("total")[rows])
     assert part.band_of("total") == [whole.band_of("total")[row] for row in rows]
     assert part.observations is not None
     assert part.observations.value("A", "days") == 10

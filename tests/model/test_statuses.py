@@ -179,7 +179,7 @@ def test_a_suppressed_cell_is_refused_unless_a_policy_is_declared() -> None:
             method(absence).compute(suppressed())
     result = method(Absence(suppressed=Renormalise())).compute(suppressed())
     assert result.scores.loc["A", "d"] == 40
-    assert result.status[result.place("x"), 0] == CellStatus.SUPPRESSED
+    assert result.status[result.row_of("x"), 0] == CellStatus.SUPPRESSED
 
 
 def test_a_branch_of_suppressed_indicators_is_suppressed() -> None:
@@ -187,7 +187,7 @@ def test_a_branch_of_suppressed_indicators_is_suppressed() -> None:
     data = gi.Observations(UNITS[:1], VARIABLES, [[NAN, NAN, 5.0]], status)
     both = Absence(missing=Renormalise(), suppressed=Renormalise())
     result = method(both).compute(data)
-    assert result.status[result.place("d"), 0] == CellStatus.SUPPRESSED
+    assert result.status[result.row_of("d"), 0] == CellStatus.SUPPRESSED
     assert result.score["A"] == 50
 
 
@@ -236,7 +236,7 @@ def test_statuses_are_counted_by_cells_and_weight(data: gi.Observations, code: s
             assert cells.loc[unit, status.name.lower()] == len(own)
             expected = sum(below[code][v] for v in own)
             assert weight.loc[unit, status.name.lower()] == pytest.approx(expected, abs=1e-12)
-        own = [v for v in below[code] if data.treated[row, data.place(v)]]
+        own = [v for v in below[code] if data.treated[row, data.column_of(v)]]
         assert cells.loc[unit, "treated"] == len(own)
 
 
@@ -248,7 +248,7 @@ def test_measures_hand_on_what_was_treated() -> None:
     cut = gi.prepare.TreatAs({"a": gi.treat.Between(high=50)})
     own = gi.Methodology("t", "1", gi.Framework("f", [leaf]), steps=cut)
     result = own.compute(gi.Observations.from_frame(frame))
-    row = result.place("r")
+    row = result.row_of("r")
     assert result.treated[row].tolist() == [True, False]
     assert result.raw_values[row, 0] == 0.9
     assert result.footnotes == ["treated: 1 figure (A r (raw 0.9))"]
@@ -262,7 +262,7 @@ def test_a_raw_figure_that_cannot_be_measured_is_not_made_up() -> None:
     cut = gi.prepare.TreatAs({"a": gi.treat.Between(high=50)})
     own = gi.Methodology("t", "1", gi.Framework("f", [leaf]), steps=cut)
     result = own.compute(gi.Observations.from_frame(frame))
-    assert result.treated[result.place("r")].tolist() == [True, False]
+    assert result.treated[result.row_of("r")].tolist() == [True, False]
     assert result.marks["status"].tolist() == ["treated"]
     assert result.marks["raw"].isna().all()
 
@@ -273,7 +273,7 @@ def test_treatment_is_told_form_by_form_and_period_by_period() -> None:
     base = method(steps=gi.prepare.TreatAs({"x": gi.treat.Between(high=8.5)}))
     own = attrs.evolve(base, forms={"one": base.framework, "two": base.framework})
     result = own.compute(data)
-    assert result.treated[result.place("x")].tolist() == [True, False]
+    assert result.treated[result.row_of("x")].tolist() == [True, False]
     assert result.marks[["unit", "raw"]].values.tolist() == [["A", 9.0]]
     assert result.at_period("2026").treated.sum() == 1
 
@@ -288,7 +288,7 @@ def test_a_figure_made_of_an_earlier_period_is_treated_with_it() -> None:
     cut = gi.prepare.TreatAs({"x": gi.treat.Between(high=50)})
     own = gi.Methodology("t", "1", gi.Framework("f", [leaf], absence=Renormalise()), steps=cut)
     result = own.compute(panel)
-    row = result.place("x")
+    row = result.row_of("x")
     assert dict(zip(result.units.codes, result.treated[row], strict=True))["A@2026"]
     late = result.at_period("2026")
     assert late.treated[row].tolist() == [True]

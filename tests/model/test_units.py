@@ -62,7 +62,7 @@ def test_parent_index_is_the_place_of_the_parent() -> None:
 
 
 def test_units_without_a_league_are_a_group_of_their_own() -> None:
-    groups = {name: places.tolist() for name, places in PROVINCES.groups("league")}
+    groups = {name: rows.tolist() for name, rows in PROVINCES.groups("league")}
     assert groups == {"midland": [1], "north": [0, 2], None: [3]}
 
 
@@ -115,14 +115,14 @@ def test_taking_all_units_in_another_order_keeps_each_unit(codes: list[str], dat
     units = gi.Units.of([gi.Unit(code, league=code[0], ranked=len(code) > 1) for code in codes])
     order = data.draw(st.permutations(range(len(codes))))
     taken = units.take(np.array(order, dtype=np.intp))
-    assert list(taken) == [units[place] for place in order]
+    assert list(taken) == [units[index] for index in order]
 
 
 @given(codes=codes)
 def test_groups_hold_every_unit_once(codes: list[str]) -> None:
     units = gi.Units.of([gi.Unit(code, league=code[0]) for code in codes])
-    places = np.concatenate([members for _, members in units.groups("league")])
-    assert sorted(places.tolist()) == list(range(len(codes)))
+    rows = np.concatenate([members for _, members in units.groups("league")])
+    assert sorted(rows.tolist()) == list(range(len(codes)))
 
 
 def test_units_survive_pickling() -> None:

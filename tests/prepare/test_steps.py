@@ -29,7 +29,7 @@ def observe(league: Any = None, **columns: Any) -> gi.Observations:
 
 
 def column(data: gi.Observations, variable: str) -> list[float]:
-    found: list[float] = data.values[:, data.place(variable)].tolist()
+    found: list[float] = data.values[:, data.column_of(variable)].tolist()
     return found
 
 
@@ -76,7 +76,7 @@ def test_what_was_denominated_by_an_imputed_cell_counts_as_imputed() -> None:
     data = observe(doctors=[1.0, 2.0], people=[4.0, None])
     steps = [Impute(Mean(), variables="people"), Denominate({"doctors": "people"})]
     result = index("doctors", steps=steps).compute(data)
-    assert result.status[result.place("doctors")].tolist() == [0, CellStatus.IMPUTED]
+    assert result.status[result.row_of("doctors")].tolist() == [0, CellStatus.IMPUTED]
     assert [type(report).__name__ for report in result.preparation] == [
         "ImputeReport",
         "DenominateReport",

@@ -195,10 +195,10 @@ def test_one_unit_at_every_node() -> None:
 def test_where_a_unit_is_best_and_worst(end: str) -> None:
     result = asem("stage_Raw", absence=gi.absence.Renormalise())
     leaves = list(result.framework.leaf_codes)
-    places = result.ranks.loc["ESP", leaves].dropna().astype(int)
+    rows = result.ranks.loc["ESP", leaves].dropna().astype(int)
     expected = asem_table(f"results_{end}_ESP").set_index("Code")["Rank"].astype(int)
-    assert (places[expected.index] == expected).all()
-    others = places.drop(expected.index)
+    assert (rows[expected.index] == expected).all()
+    others = rows.drop(expected.index)
     assert others.min() >= expected.max() if end == "strengths" else others.max() <= expected.min()
 
 
@@ -240,7 +240,7 @@ def test_an_index_that_knows_no_direction() -> None:
     leaves = [gi.Indicator(code, rule=rules.MinMax(0, 100)) for code in table.columns]
     framework = gi.Framework("asem", leaves, absence=gi.absence.Renormalise())
     result = gi.Methodology("example.asem", "1", framework, scale=1).compute(asem_data("stage_Raw"))
-    found = result.shares[[result.place(code) for code in table.columns]].T
+    found = result.shares[[result.row_of(code) for code in table.columns]].T
     np.testing.assert_allclose(found, table.loc[list(result.units.codes)], rtol=1e-9, atol=1e-9)
 
 
@@ -280,5 +280,5 @@ def test_a_panel_screened_and_normalised_over_all_years() -> None:
         gi.prepare.Treat(over="period")(kept)
     )
     normalised = rows("purse_Normalised").loc[list(result.units.codes)]
-    found = result.shares[[result.place(code) for code in codes]].T
+    found = result.shares[[result.row_of(code) for code in codes]].T
     np.testing.assert_allclose(found, normalised, rtol=1e-9, atol=1e-9)

@@ -77,7 +77,7 @@ def rows_of(table: pd.DataFrame, outcome: str = "swaps") -> list[Any]:
     return list(table[table["outcome"] == outcome].itertuples())
 
 
-def places_under(result: IndexResult, method: Methodology, weights: pd.DataFrame) -> pd.DataFrame:
+def ranks_under(result: IndexResult, method: Methodology, weights: pd.DataFrame) -> pd.DataFrame:
     """Return places under weights of the indicators, a row per draw, by the engine."""
     shares: dict[str, Any] = {str(code): weights[code].to_numpy() for code in weights}
     if result.framework.has("a"):
@@ -164,9 +164,9 @@ def of_others(weights: Any, row: Any, node: int) -> Any:
 @example((np.array([1.0 - 6.3e-9, 6.3e-9]), np.array([[0.91, -0.39], [1.95, -0.85]])))
 def test_one_weight_alone_moves_least_of_all_that_end_the_lead(pairs: Any) -> None:
     weights, differences = pairs
-    place, to = nearest_single(weights, *turns(weights, differences))
+    index, to = nearest_single(weights, *turns(weights, differences))
     grid = np.linspace(0.0, 1.0, 201)
-    for row, own, end in zip(differences, place, to, strict=True):
+    for row, own, end in zip(differences, index, to, strict=True):
         margin = np.inf if np.isnan(end) else abs(end - weights[own])
         for node, weight in enumerate(weights):
             if weight == 1.0:
@@ -202,8 +202,8 @@ def test_no_draw_within_a_margin_swaps_and_one_just_beyond_does(mean: Any, seed:
             lengths = np.linalg.norm(toward, ord=order, axis=1, keepdims=True)
             inside = space.weights + toward * np.minimum(0.999 * least / lengths, 1.0)
             draws = pd.DataFrame(inside, columns=list(space.codes))
-            places = places_under(result, method, draws)
-            assert (places[row.first] < places[row.second]).all()
+            ranks = ranks_under(result, method, draws)
+            assert (ranks[row.first] < ranks[row.second]).all()
         step = best[["l1", "l2", "single"]].dropna(axis=1).sub(best["now"], axis=0)
         # The nearest weights themselves, and those beyond: where one would fall below 0 no further.
         beyond = step.mul(1.001).add(best["now"], axis=0)
@@ -211,8 +211,8 @@ def test_no_draw_within_a_margin_swaps_and_one_just_beyond_does(mean: Any, seed:
         assert np.allclose(np.abs(step["l1"]).sum(), row.l1)
         assert np.allclose(np.linalg.norm(step["l2"]), row.l2)
         if not beyond.empty:
-            places = places_under(result, method, beyond.T.reset_index(drop=True))
-            assert (places[row.first] > places[row.second]).all()
+            ranks = ranks_under(result, method, beyond.T.reset_index(drop=True))
+            assert (ranks[row.first] > ranks[row.second]).all()
 
 
 @given(seed=st.integers(0, 500))
@@ -228,8 +228,8 @@ def test_weights_at_their_bounds_swap_as_well(seed: int) -> None:
         # A little more of the node that suits the second most.
         draws = best[["l1", "l2"]] * (1.0 - 1e-4)
         draws.iloc[int(ahead.argmin())] += 1e-4
-        places = places_under(result, method, draws.T.reset_index(drop=True))
-        assert (places[row.first] > places[row.second]).all()
+        ranks = ranks_under(result, method, draws.T.reset_index(drop=True))
+        assert (ranks[row.first] > ranks[row.second]).all()
 
 
 def test_the_leader_is_as_safe_as_the_nearest_challenger_lets_it_be() -> None:
@@ -245,8 +245,8 @@ def test_the_leader_is_as_safe_as_the_nearest_challenger_lets_it_be() -> None:
     toward = rng.dirichlet(np.ones(4), 2_000) - space.weights
     lengths = np.abs(toward).sum(axis=1, keepdims=True)
     inside = space.weights + toward * np.minimum(0.999 * least / lengths, 1.0)
-    places = places_under(result, tree(), pd.DataFrame(inside, columns=list(space.codes)))
-    assert (places[table["first"][0]] == 1).all()
+    ranks = ranks_under(result, tree(), pd.DataFrame(inside, columns=list(space.codes)))
+    assert (ranks[table["first"][0]] == 1).all()
 
 
 def test_a_published_ranking_by_hand() -> None:
@@ -279,7 +279,7 @@ def test_weights_of_siblings_are_moved_alone() -> None:
         # The dimension keeps its third of the total: 1 of 1 + 1.5 + 0.5.
         assert found["l2"].sum() == pytest.approx(1 / 3)
         draws = pd.DataFrame({**found["l2"], "z": 1.5 / 3, "v": 0.5 / 3}, index=[0])
-        level = places_under(result, tree(), draws)
+        level = ranks_under(result, tree(), draws)
         assert level[row.first][0] == level[row.second][0]
 
 
@@ -330,17 +330,15 @@ def test_places_stay_inside_an_interval_and_change_at_its_ends(keep: Any, mean: 
         def moved(to: float, node: Any = node) -> pd.DataFrame:
             weights = now * (1.0 - to) / (1.0 - now[node])
             weights[node] = to
-            return places_under(result, method, weights.to_frame().T.reset_index(drop=True))
+            return ranks_under(result, method, weights.to_frame().T.reset_index(drop=True))
 
         def stays(to: float, moved: Any = moved) -> bool:
-            places = moved(to).iloc[0]
+            ranks = moved(to).iloc[0]
             if keep == "first":
-                return bool((places[nominal[nominal == 1].index] == 1).all())
+                return bool((ranks[nominal[nominal == 1].index] == 1).all())
             if keep == "ranking":
-                return bool((places.astype(int) == nominal.astype(int)).all())
-            return bool(
-                (places[keep[0]] < places[keep[1]]) == (nominal[keep[0]] < nominal[keep[1]])
-            )
+                return bool((ranks.astype(int) == nominal.astype(int)).all())
+            return bool((ranks[keep[0]] < ranks[keep[1]]) == (nominal[keep[0]] < nominal[keep[1]]))
 
         assert 0.0 <= row["low"] <= row["now"] <= row["high"] <= 1.0
         for to in np.linspace(row["low"], row["high"], 9)[1:-1]:
@@ -429,8 +427,8 @@ def test_winners_win_under_their_weights_and_others_in_no_draw(mean: Any, seed: 
             assert found.weights.loc[code].isna().all()
             assert found.table.loc[code, "lead"] < 0
             continue
-        places = places_under(result, method, found.weights.loc[[code]].reset_index(drop=True))
-        row = places.iloc[0]
+        ranks = ranks_under(result, method, found.weights.loc[[code]].reset_index(drop=True))
+        row = ranks.iloc[0]
         assert row[code] == 1
         assert (first == "alone") == ((row == 1).sum() == 1)
     uniform = [robustness.weights(concentration="uniform")]
@@ -479,10 +477,10 @@ def test_attainable_ranks_of_two_weights_are_those_at_and_between_all_crossings(
     ends = np.concatenate([[0.0], inside, [1.0]])
     tried = np.concatenate([ends, (ends[1:] + ends[:-1]) / 2])[:, None]
     scores = tried * cells[0] + (1 - tried) * cells[1]
-    places = 1 + (scores[:, None, :] > scores[:, :, None] + 1e-10).sum(axis=2)
+    ranks = 1 + (scores[:, None, :] > scores[:, :, None] + 1e-10).sum(axis=2)
     found = found.loc[list(data.units.codes)]
-    assert found["best"].to_list() == places.min(axis=0).tolist()
-    assert found["worst"].to_list() == places.max(axis=0).tolist()
+    assert found["best"].to_list() == ranks.min(axis=0).tolist()
+    assert found["worst"].to_list() == ranks.max(axis=0).tolist()
 
 
 @given(seed=st.integers(0, 500))
@@ -602,7 +600,7 @@ def test_units_that_lack_the_same_cells_are_compared_exactly() -> None:
     row = swap_margins(result, pairs=[("U0", "U1")]).iloc[0]
     assert row["outcome"] == "swaps"
     best = swap_weights(result, "U0", "U1")
-    level = places_under(result, method, best[["l1", "l2", "single"]].T.reset_index(drop=True))
+    level = ranks_under(result, method, best[["l1", "l2", "single"]].T.reset_index(drop=True))
     assert (level["U0"] == level["U1"]).all()
     other = swap_margins(result, pairs=[("U0", "U2"), ("U3", "U4")])
     assert list(other["outcome"]) == ["unlike"] * 2
@@ -656,13 +654,13 @@ def test_one_weight_reverses_units_that_lack_different_cells(kind: str, seed: in
             margin = np.inf if np.isnan(row.single) else row.single
             grid = np.append(np.linspace(0.0, 1.0, 41)[1:-1], now[node])
             to = grid[np.abs(grid - now[node]) < margin * 0.999]
-            places = places_under(result, method, moved(now, node, to))
-            assert (places[row.first] < places[row.second]).all()
+            ranks = ranks_under(result, method, moved(now, node, to))
+            assert (ranks[row.first] < ranks[row.second]).all()
         if not np.isnan(row.single):
             assert np.isnan([row.l1, row.l2]).all()
             to = beyond(row.then, row.now)
-            places = places_under(result, method, moved(now, row.node, to))
-            assert (places[row.first] > places[row.second]).all()
+            ranks = ranks_under(result, method, moved(now, row.node, to))
+            assert (ranks[row.first] > ranks[row.second]).all()
             found = swap_weights(result, row.first, row.second)
             assert found.loc[row.node, "single"] == row.then
             assert found["single"].sum() == pytest.approx(1.0)
@@ -684,13 +682,13 @@ def test_intervals_hold_where_cells_are_absent(kind: str, seed: int) -> None:
     for node, row in table.iterrows():
         node = str(node)
         inside = np.linspace(row["low"], row["high"], 9)[1:-1]
-        assert (places_under(result, method, moved(table["now"], node, inside))[leader] == 1).all()
+        assert (ranks_under(result, method, moved(table["now"], node, inside))[leader] == 1).all()
         for end in ("low", "high"):
             if pd.isna(row[f"{end}_by"]):
                 continue
             to = beyond(row[end], row["now"])
-            places = places_under(result, method, moved(table["now"], node, to))
-            assert places[leader][0] > places[row[f"{end}_by"]][0]
+            ranks = ranks_under(result, method, moved(table["now"], node, to))
+            assert ranks[leader][0] > ranks[row[f"{end}_by"]][0]
 
 
 @pytest.mark.parametrize("kind", WITH_GAPS)
@@ -709,7 +707,7 @@ def test_winners_among_units_that_lack_different_cells(kind: str, seed: int) -> 
             assert first != "alone"
             assert first != "never" or firsts[code] == 0
             continue
-        row = places_under(result, method, weights).iloc[0]
+        row = ranks_under(result, method, weights).iloc[0]
         assert row[code] == 1
         assert (first == "alone") == ((row == 1).sum() == 1)
     leader = result.table().index[0]

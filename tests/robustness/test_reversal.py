@@ -107,8 +107,8 @@ def test_min_max_on_real_data_flips_and_its_anchored_form_does_not() -> None:
     frame = found.to_frame()
     row = frame[frame["how"] == "reversed"].iloc[0]
     rest = data.take([code for code in data.units.codes if code != row["unit"]])
-    places = method.compute(rest).ranks["Index"]
-    assert places[row["first"]] == row["first_after"] > places[row["second"]]
+    ranks = method.compute(rest).ranks["Index"]
+    assert ranks[row["first"]] == row["first_after"] > ranks[row["second"]]
     anchored = method.anchored(data)
     assert reversals(anchored, data, remove=data.units.codes[:12]).count == 0
 

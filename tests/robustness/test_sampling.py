@@ -163,7 +163,7 @@ def brute_force(sample: RankSample, method: Methodology, data: Observations) -> 
             weights = runner.weights(method, drawn, np.array([row]))
             own = {code: float(weight[0]) for code, weight in weights.items()}
             variant = attrs.evolve(method, framework=method.framework.with_weights(own))
-            rows.append(variant.compute(data).places(method.framework.code))
+            rows.append(variant.compute(data).ranks_at(method.framework.code))
     return pd.DataFrame(rows, columns=list(data.units.codes)).astype(int)
 
 
@@ -223,7 +223,7 @@ def test_what_is_not_linear_is_ranked_the_same_way(settings: dict[str, Any]) -> 
             result.outcome, shares=tuple(state.share[0] for state in single.states)
         )
         own = attrs.evolve(result, outcome=outcome, maxima=single.maxima[:, 0])
-        expected = own.places("index")
+        expected = own.ranks_at("index")
         assert (
             sample.to_frame().loc[row, list(data.units.codes)].to_numpy(float) == expected
         ).all()
@@ -241,10 +241,10 @@ def test_leagues_are_ranked_apart_and_unranked_units_not_at_all() -> None:
     )
     data = Observations.from_frame(frame, unit="unit", league="league", ranked="ranked")
     sample = sample_ranks(flat("xy"), data, vary=[robustness.weights(spread=1)], draws=200, rng=1)
-    places = sample.to_frame()
-    assert sorted(places[["A", "B", "C"]].iloc[0]) == [1, 2, 3]
-    assert sorted(places[["D", "F"]].iloc[0]) == [1, 2]
-    assert places["E"].isna().all()
+    ranks = sample.to_frame()
+    assert sorted(ranks[["A", "B", "C"]].iloc[0]) == [1, 2, 3]
+    assert sorted(ranks[["D", "F"]].iloc[0]) == [1, 2]
+    assert ranks["E"].isna().all()
     assert sample.pairwise()["D"].isna()["A"]
     assert sample.intervals().loc["E", ["rank", "low", "high"]].isna().all()
 
@@ -408,7 +408,7 @@ def test_left_out_nodes_count_for_nothing() -> None:
     data = random_data(4, 8)
     vary = [robustness.leave_out(none=False)]
     sample = sample_ranks(tree(), data, vary=vary, draws=60, rng=1)
-    expected = {tuple(tree().without(code).compute(data).places("index")) for code in "xyz"}
+    expected = {tuple(tree().without(code).compute(data).ranks_at("index")) for code in "xyz"}
     found = {tuple(row) for row in sample.to_frame()[list(data.units.codes)].to_numpy(float)}
     assert found == expected
 
@@ -545,8 +545,8 @@ def test_equal_units_share_a_place_in_every_draw() -> None:
     numbers[20:] = numbers[:20]
     data = data_of({code: numbers[:, i] for i, code in enumerate("xyz")})
     sample = sample_ranks(flat(), data, vary=[robustness.weights(spread=1)], draws=2_000, rng=1)
-    places = places_of(sample)
-    assert (places[:, :20] == places[:, 20:]).all()
+    ranks = places_of(sample)
+    assert (ranks[:, :20] == ranks[:, 20:]).all()
 
 
 def test_without_variation_of_what_counts_every_draw_is_the_nominal_ranking() -> None:
@@ -554,7 +554,7 @@ def test_without_variation_of_what_counts_every_draw_is_the_nominal_ranking() ->
     method = flat()
     vary = [robustness.given(weights={"x": np.full(50, 1.0)})]
     sample = sample_ranks(method, data, vary=vary, rng=1)
-    nominal = method.compute(data).places("index")
+    nominal = method.compute(data).ranks_at("index")
     assert (places_of(sample) == 2 * nominal).all()
     assert sample.mean_shift == 0.0
     assert sample.concordance() == pytest.approx(1.0)
@@ -1014,7 +1014,7 @@ def test_variations_of_data_say_what_they_are_and_not_their_numbers() -> None:
 # -- units of other forms -------------------------------------------------------------------------
 
 
-def places_in(sample: RankSample, draw: int = 0) -> list[Any]:
+def ranks_in(sample: RankSample, draw: int = 0) -> list[Any]:
     frame = sample.to_frame()[list(sample.units.codes)]
     return list(frame.iloc[draw])
 
@@ -1035,7 +1035,7 @@ def test_ties_between_forms_are_broken_as_in_the_joint_result() -> None:
     data = Observations.from_frame(frame, unit="unit", type="type")
     same = robustness.given(weights={"a": np.ones(1)})
     sample = sample_ranks(method, data, vary=[same], rng=1)
-    assert places_in(sample) == [1, 2, 3, 4] == method.compute(data).places("root").tolist()
+    assert ranks_in(sample) == [1, 2, 3, 4] == method.compute(data).ranks_at("root").tolist()
 
 
 @pytest.mark.parametrize(("by", "decimals"), [("points", None), ("share", 1), ("share", None)])
@@ -1063,7 +1063,7 @@ def test_forms_of_other_maxima_are_ranked_as_in_the_joint_result(by: Any, decima
     data = Observations.from_frame(frame, unit="unit", type="type")
     vary = [robustness.given(weights={"a": [100.0, 50.0]})]
     sample = sample_ranks(method, data, vary=vary, rng=1)
-    assert places_in(sample) == method.compute(data).places("root").tolist()
+    assert ranks_in(sample) == method.compute(data).ranks_at("root").tolist()
     half = attrs.evolve(
         method,
         framework=method.framework.with_weights({"a": 50.0}),
@@ -1071,7 +1071,7 @@ def test_forms_of_other_maxima_are_ranked_as_in_the_joint_result(by: Any, decima
     )
     halved = frame.assign(a=frame["a"] / 2)
     expected = half.compute(Observations.from_frame(halved, unit="unit", type="type"))
-    assert places_in(sample, 1) == expected.places("root").tolist()
+    assert ranks_in(sample, 1) == expected.ranks_at("root").tolist()
 
 
 def test_a_node_that_one_form_lacks_is_ranked_in_the_others() -> None:
@@ -1117,11 +1117,11 @@ def test_whole_methodologies_may_call_their_totals_otherwise() -> None:
 
 
 def test_ties_and_squares_are_counted_whatever_their_size() -> None:
-    places = np.array([[8, 8, 8, 8, 10, 0]], dtype=np.int16)
+    ranks = np.array([[8, 8, 8, 8, 10, 0]], dtype=np.int16)
     ranked = np.arange(6)
     pairs = (ranked[:0], ranked[:0])
-    counting = Counting(places[0].astype(np.int32), (ranked,), pairs, halves=False, full=False)
-    assert counting(places, np.zeros(1, dtype=bool)).ties == 4**3 - 4
+    counting = Counting(ranks[0].astype(np.int32), (ranked,), pairs, halves=False, full=False)
+    assert counting(ranks, np.zeros(1, dtype=bool)).ties == 4**3 - 4
     units, draws = 10_000, 600
     nominal = np.arange(2, 2 * units + 2, 2, dtype=np.int32)
     everybody = np.arange(units)

@@ -159,7 +159,7 @@ def test_scores_that_add_up_have_the_indices_of_their_parts() -> None:
 def brute_force(method: Methodology, data: Observations, spread: float, seed: int) -> Any:
     """Return scores, places and mean shift at both samples and every mixture, one by one."""
     sample = sobol_sample(["weights", "weights", "aggregate", "leave_out"], 32, rng=seed)
-    nominal = method.compute(data).places("index")
+    nominal = method.compute(data).ranks_at("index")
     codes = method.framework.leaf_codes
 
     def outputs(cube: Any) -> Any:
@@ -172,9 +172,9 @@ def brute_force(method: Methodology, data: Observations, spread: float, seed: in
             if left >= 0:
                 framework = framework.with_weights({**own, codes[left]: 0.0})
             result = attrs.evolve(variant, framework=framework).compute(data)
-            places = result.places("index")
-            shift = np.abs(places - nominal).mean()
-            rows.append([*result.scores["index"], *places, shift])
+            ranks = result.ranks_at("index")
+            shift = np.abs(ranks - nominal).mean()
+            rows.append([*result.scores["index"], *ranks, shift])
         return np.array(rows)
 
     mixed = [outputs(sample.a_b(i)) for i in range(3)], [outputs(sample.b_a(i)) for i in range(3)]

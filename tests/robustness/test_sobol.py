@@ -171,13 +171,13 @@ def test_outputs_together_have_the_indices_they_have_alone() -> None:
         return np.stack([ishigami(x), g_function(np.array([0.0, 1.0, 9.0]))(x)], axis=1)
 
     together = sobol_indices(*values(sample, both, second=True), bootstraps=20, rng=2)
-    for place in range(2):
-        own = [f[..., place] for f in values(sample, both, second=True)]
+    for index in range(2):
+        own = [f[..., index] for f in values(sample, both, second=True)]
         alone = sobol_indices(*own, bootstraps=20, rng=2)
         for order in ("first", "total", "second"):
             for part in ("value", "low", "high"):
                 np.testing.assert_allclose(
-                    getattr(getattr(together, order), part)[..., place],
+                    getattr(getattr(together, order), part)[..., index],
                     getattr(getattr(alone, order), part),
                     atol=1e-12,
                 )

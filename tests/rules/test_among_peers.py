@@ -129,12 +129,12 @@ def test_direction_is_applied_once(rule: Rule, column: Float) -> None:
 def test_the_order_of_units_changes_no_bit(
     rule: Rule, column: Float, direction: Direction, order: Any
 ) -> None:
-    places = list(range(len(column)))
-    order.shuffle(places)
-    codes = [f"u{i}" for i in places]
+    rows = list(range(len(column)))
+    order.shuffle(rows)
+    codes = [f"u{i}" for i in rows]
     turned = Scope(direction=direction, peers=gi.Units(codes))
-    found = rule(column[places], turned)
-    np.testing.assert_array_equal(found, rule(column, scope(len(column), direction))[places])
+    found = rule(column[rows], turned)
+    np.testing.assert_array_equal(found, rule(column, scope(len(column), direction))[rows])
 
 
 @given(rule=rules, column=columns(), direction=directions)
@@ -235,14 +235,14 @@ def test_ties_share_ranks_as_places_do(ties: Any, ranks: list[float]) -> None:
 
 @given(column=columns(), ties=st.sampled_from(["average", "competition", "max"]))
 def test_rank_and_place_add_up_to_one_more_than_all(column: Float, ties: Any) -> None:
-    from govindex.kernels.keys import ABSENT, places
+    from govindex.kernels.keys import ABSENT, ranks_of
 
     known = ~np.isnan(column)
     keys = np.searchsorted(np.unique(column), np.where(known, column, 0.0))
-    place = places(np.where(known, keys, ABSENT), ties)
+    index = ranks_of(np.where(known, keys, ABSENT), ties)
     rank = Rank(ties, degenerate=0)(column, Scope())
     if len(set(column[known])) > 1:
-        np.testing.assert_array_equal(rank + place, np.where(known, known.sum() + 1.0, NAN))
+        np.testing.assert_array_equal(rank + index, np.where(known, known.sum() + 1.0, NAN))
 
 
 def test_measured_values_tie_only_if_they_are_equal() -> None:

@@ -37,7 +37,7 @@ def normalised(data: str, choose: Callable[[Any], Rule]) -> pd.DataFrame:
         leaves.append(gi.Indicator(code, rule=rule, direction="lower" if lower else "higher"))
     framework = gi.Framework("asem", leaves, absence=gi.absence.Renormalise())
     result = gi.Methodology("example.asem", "1", framework, scale=1.0).compute(observations)
-    found = {leaf.code: result.shares[result.place(leaf.code)] for leaf in leaves}
+    found = {leaf.code: result.shares[result.row_of(leaf.code)] for leaf in leaves}
     return pd.DataFrame(found, index=list(result.units.codes))
 
 

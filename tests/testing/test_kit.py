@@ -150,7 +150,7 @@ class Opaque:
     )
 
     def compute(self, data: Observations) -> gi.IndexResult:
-        columns = [data.values[:, data.place(code)] for code in "ab"]
+        columns = [data.values[:, data.column_of(code)] for code in "ab"]
         scores = np.clip(np.mean(columns, axis=0), 0, 100)
         return gi.result_from_scores(self, data, {"index": scores})
 

@@ -262,7 +262,7 @@ class Renamed:
     )
 
     def compute(self, data: Observations) -> Any:
-        days, offices = (data.values[:, data.place(name)] for name in ("days", "offices"))
+        days, offices = (data.values[:, data.column_of(name)] for name in ("days", "offices"))
         scores = 50.0 - np.tanh(days / 100) * 25 + np.tanh(offices / 100) * 25
         return result_from_scores(self, data, {"index": scores})
 

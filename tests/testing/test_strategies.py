@@ -115,8 +115,8 @@ def test_methodologies_are_drawn_with(wanted: str, condition: Any) -> None:
         ("a large value", lambda d: np.nanmax(d.values) >= 1e6),
         ("a tiny value", lambda d: (np.abs(d.values) == 1e-9).any()),
         ("zero", lambda d: (d.values == 0).any()),
-        ("exactly the target", lambda d: (d.values[:, d.place("d")] == 80).any()),
-        ("just below the target", lambda d: (d.values[:, d.place("d")] == 80 - 0.08).any()),
+        ("exactly the target", lambda d: (d.values[:, d.column_of("d")] == 80).any()),
+        ("just below the target", lambda d: (d.values[:, d.column_of("d")] == 80 - 0.08).any()),
     ],
     ids=lambda given: given if isinstance(given, str) else "",
 )
@@ -140,7 +140,7 @@ def test_absent_cells_are_drawn_only_where_the_framework_knows_what_to_do() -> N
 
     @given(strategies.observations(method))
     def holds(data: Observations) -> None:
-        first = [data.place(code) for code in "abc"]
+        first = [data.column_of(code) for code in "abc"]
         assert (~is_absent(data.status[:, first])).all()
 
     holds()
@@ -148,7 +148,7 @@ def test_absent_cells_are_drawn_only_where_the_framework_knows_what_to_do() -> N
 
 @given(strategies.observations(methodology_around(measures.Ratio("done", "all", times=100))))
 def test_parts_do_not_exceed_their_wholes(data: Observations) -> None:
-    done, whole = (data.values[:, data.place(name)] for name in ("done", "all"))
+    done, whole = (data.values[:, data.column_of(name)] for name in ("done", "all"))
     known = ~np.isnan(done + whole)
     assert (done[known] <= whole[known]).all()
     assert (whole[known] > 0).all()
@@ -156,7 +156,8 @@ def test_parts_do_not_exceed_their_wholes(data: Observations) -> None:
 
 @given(strategies.observations(methodology_around(rules.MinMax())))
 def test_peers_differ_where_a_rule_needs_it(data: Observations) -> None:
-    assert len(set(data.values[data.units.ranked_mask, data.place("a")].tolist()) - {np.nan}) > 1
+    values = data.values[data.units.ranked_mask, data.column_of("a")]
+    assert len(set(values.tolist()) - {np.nan}) > 1
 
 
 @given(strategies.observations(methodology_around(rules.Choice({"Tốt": 1, "Kém": 0}))))
@@ -221,7 +222,7 @@ def test_measures_over_time_are_tried_with_the_units_own_other_periods() -> None
 
     def changed(data: Observations) -> bool:
         result = method.compute(data)
-        return bool((result.values[result.place("a")] > 0).any())
+        return bool((result.values[result.row_of("a")] > 0).any())
 
     found = find(strategies.observations(method), changed, settings=SEARCH)
     assert found.periods == ("2025", "2026")

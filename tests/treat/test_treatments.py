@@ -52,7 +52,7 @@ def observe(league: Any = None, **columns: Any) -> gi.Observations:
 
 
 def column(data: gi.Observations, variable: str) -> list[float]:
-    found: list[float] = data.values[:, data.place(variable)].tolist()
+    found: list[float] = data.values[:, data.column_of(variable)].tolist()
     return found
 
 
@@ -83,8 +83,8 @@ def test_far_low_values_are_winsorised_too() -> None:
 def test_marks_reach_the_result() -> None:
     framework = gi.Framework("index", [gi.Indicator("days", rule=gi.rules.MinMax())])
     result = gi.Methodology("t", "1", framework, steps=Treat()).compute(observe(days=FAR))
-    assert result.status[result.place("days")].tolist() == [CellStatus.REPORTED] * 10
-    assert result.treated[result.place("days")].tolist() == [False] * 9 + [True]
+    assert result.status[result.row_of("days")].tolist() == [CellStatus.REPORTED] * 10
+    assert result.treated[result.row_of("days")].tolist() == [False] * 9 + [True]
     assert result.preparation[0].step == Treat(variables=["days"])
 
 

@@ -210,7 +210,7 @@ def test_weights_given_node_by_node_score_as_the_reference(name: str, how: str) 
     result = Methodology("test", "1", framework, scale=1.0).compute(data)
     expected = asem_table(name).set_index("uCode").loc[list(result.units.codes)]
     for code in ["Index", "Conn", "Sust", *PILLARS]:
-        found = result.shares[result.place(code)]
+        found = result.shares[result.row_of(code)]
         np.testing.assert_allclose(found, expected[code].astype(float), rtol=1e-9)
 
 

@@ -207,8 +207,8 @@ def _worth(own: Float, peers: Float, low: Float, high: Float) -> Float:
         beyond = np.where(seen[left], 0.0, sums / known - 1.0)
         few = np.argsort(-beyond, axis=1, kind="stable")[:, :_MORE]
         new = np.take_along_axis(beyond, few, axis=1) > _ACCURACY
-        unit, place = np.nonzero(new)
-        seen[left[unit], few[unit, place]] = True
+        unit, index = np.nonzero(new)
+        seen[left[unit], few[unit, index]] = True
         left = left[new.any(axis=1)]
     return worth
 

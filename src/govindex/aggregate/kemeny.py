@@ -171,8 +171,8 @@ def _net(shares: Float) -> Float:
 
 def _before(order: Index) -> Bool:
     """Return who stands before whom in an order, shape (units, units)."""
-    place = np.argsort(order)
-    return np.asarray(place[:, None] < place)
+    index = np.argsort(order)
+    return np.asarray(index[:, None] < index)
 
 
 def _in_every_best_order(stakes: Float) -> Bool:
@@ -208,10 +208,10 @@ class _Programme:
         self.optimize = needed("scipy.optimize", extra="stats", what="Kemeny")
         sparse = needed("scipy.sparse", extra="stats", what="Kemeny")
         self.pairs = np.triu_indices(count, 1)
-        place = np.zeros((count, count), dtype=np.intp)
-        place[self.pairs] = np.arange(len(self.pairs[0]))
+        index = np.zeros((count, count), dtype=np.intp)
+        index[self.pairs] = np.arange(len(self.pairs[0]))
         a, b, c = np.array(list(combinations(range(count), 3)), dtype=np.intp).reshape(-1, 3).T
-        columns = np.column_stack([place[a, b], place[b, c], place[a, c]]).ravel()
+        columns = np.column_stack([index[a, b], index[b, c], index[a, c]]).ravel()
         rows = np.repeat(np.arange(len(a)), 3)
         signs = np.tile([1.0, 1.0, -1.0], len(a))
         shape = (len(a), len(self.pairs[0]))

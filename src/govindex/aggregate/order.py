@@ -125,8 +125,8 @@ def _sorted(shares: Float, weights: Float, *, falling: bool = False) -> tuple[Fl
 
 def _first(shares: Float, reached: Any) -> Float:
     """Return the first share at which something is reached."""
-    place = np.argmax(reached, axis=0)[None]
-    return np.asarray(np.take_along_axis(shares, place, axis=0)[0])
+    index = np.argmax(reached, axis=0)[None]
+    return np.asarray(np.take_along_axis(shares, index, axis=0)[0])
 
 
 def _numbers(numbers: Any) -> tuple[float, ...]:
@@ -241,18 +241,18 @@ class OWA(_Ordered):
         counts = carried > 0
         if self.weights:
             given = np.array(self.weights) / sum(self.weights)
-            places = given.reshape(-1, *(1,) * (own.ndim - 1))
+            rows = given.reshape(-1, *(1,) * (own.ndim - 1))
             gaps: Bool = np.any(counts, axis=0) & ~np.all(counts, axis=0)
             refuse("weights by place need every child to count", [gaps])
         else:
             reached = np.cumsum(carried, axis=0)
             with np.errstate(invalid="ignore", divide="ignore"):
                 parts = self._quantified(reached / reached[-1])
-            places = np.diff(parts, axis=0, prepend=np.zeros((1, *own.shape[1:])))
+            rows = np.diff(parts, axis=0, prepend=np.zeros((1, *own.shape[1:])))
         # From the best child down, so that equal children add nothing but themselves.
         found = np.zeros(own.shape[1:])
-        for share, place, count in zip(own, places, counts, strict=True):
-            found = found + np.where(count, place * np.where(count, share, 0.0), 0.0)
+        for share, index, count in zip(own, rows, counts, strict=True):
+            found = found + np.where(count, index * np.where(count, share, 0.0), 0.0)
         return np.where(counts.any(axis=0), found, np.nan)
 
     def _quantified(self, parts: Float) -> Float:

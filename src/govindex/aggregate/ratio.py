@@ -87,8 +87,8 @@ class Ratio:
             raise SettingError("Ratio finds children by code: call it with BranchScope(codes=…)")
 
         def mean(side: tuple[str, ...]) -> Float:
-            places = [codes.index(code) for code in sorted(side)]
-            return weighted_mean([shares[i] for i in places], [weights[i] for i in places])
+            rows = [codes.index(code) for code in sorted(side)]
+            return weighted_mean([shares[i] for i in rows], [weights[i] for i in rows])
 
         over, under = mean(self.numerator), mean(self.denominator)
         refuse("a ratio needs a denominator above 0", [under <= 0])

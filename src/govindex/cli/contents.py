@@ -45,7 +45,7 @@ def result_content(result: IndexResult, language: str | None) -> dict[str, objec
         "methodology": made.methodology,
         "version": made.version,
         "fingerprint": made.fingerprint,
-        "maxima": {code: float(result.maxima[result.place(code)]) for code in codes},
+        "maxima": {code: float(result.maxima[result.row_of(code)]) for code in codes},
         "units": [{**unit, "scores": own} for unit, own in zip(units, scores, strict=True)],
         "unscored": {str(unit): reason for unit, reason in result.unscored["reason"].items()},
         "marks": records(result.marks),

@@ -65,7 +65,7 @@ def _national(groups: Methodology, result: IndexResult, language: str) -> str:
     means = attrs.evolve(groups, rounding=Levels(leaf=Rounding(2)))
     mean = means.compute(result.observations.roll_up(everyone))
     parts = ", ".join(
-        f"{mean.framework.node(c).label(language)} {mean.printed[mean.place(c), 0]:.2f}"
+        f"{mean.framework.node(c).label(language)} {mean.printed[mean.row_of(c), 0]:.2f}"
         for c in mean.display
     )
     return f"National mean {mean.printed[0, 0]:.2f}: {parts}."

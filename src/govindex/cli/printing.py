@@ -29,7 +29,7 @@ def ranking_text(result: IndexResult, language: str | None) -> str:
     for code in codes:
         frame[code] = _shown(frame[code], code, result)
     legend = [
-        f"{code} {result.node(code).label(language)} ({result.maxima[result.place(code)]:g})"
+        f"{code} {result.node(code).label(language)} ({result.maxima[result.row_of(code)]:g})"
         for code in codes
     ]
     lines = [unit_text(frame, result), "", " · ".join(legend)]
@@ -44,7 +44,7 @@ def _shown(scores: pd.Series[float], code: str, result: IndexResult) -> pd.Serie
     """Return a node's scores; where there is none and that is no blank, the words for it."""
     import pandas as pd
 
-    row, decimals = result.place(code), max(result.printing.decimals, 0)
+    row, decimals = result.row_of(code), max(result.printing.decimals, 0)
     words = {
         unit: _INSTEAD[status]
         for unit, status in zip(result.units.codes, result.status[row].tolist(), strict=True)
@@ -101,7 +101,7 @@ def column_notes(result: IndexResult) -> list[str]:
     if data is not None:
         used = [name for name in data.variables if name not in result.provenance.unused]
         absent = is_absent(data.status)
-        empty = [name for name in used if absent[:, data.place(name)].all()]
+        empty = [name for name in used if absent[:, data.column_of(name)].all()]
         if empty:
             notes.append(f"Columns in which no unit has a value: {', '.join(empty)}")
     return notes

@@ -27,7 +27,7 @@ def _written(sign: str, encoding: str) -> str:
     parts = unicodedata.normalize("NFD", sign)
     base, accents = parts[0], parts[1:]
     whole = [unicodedata.normalize("NFC", base + accent) for accent in accents]
-    rest = [accents[:place] + accents[place + 1 :] for place in range(len(accents))]
+    rest = [accents[:index] + accents[index + 1 :] for index in range(len(accents))]
     for text in (parts, *map(str.__add__, whole, rest)):
         with suppress(UnicodeEncodeError):
             text.encode(encoding)

@@ -124,9 +124,9 @@ def correlations(
         if columns is None
         else [(a, b) for a in first.codes for b in second.codes if a != b]
     )
-    place = {code: i for i, code in enumerate(both.codes)}
-    left = np.array([place[a] for a, _ in pairs], dtype=np.intp)
-    right = np.array([place[b] for _, b in pairs], dtype=np.intp)
+    index = {code: i for i, code in enumerate(both.codes)}
+    left = np.array([index[a] for a, _ in pairs], dtype=np.intp)
+    right = np.array([index[b] for _, b in pairs], dtype=np.intp)
     known = ~np.isnan(both.values)
     units = (known.astype(np.float64).T @ known)[left, right].astype(np.int64)
     found = matrix.to_numpy()[left, right]

@@ -105,7 +105,7 @@ def statistics(
         "ties": (counted[:, 1] / valued < distinct) & ~constant,
     }
     frame["flags"] = [
-        ", ".join(flag for flag, up in raised.items() if up[place]) for place in range(len(frame))
+        ", ".join(flag for flag, up in raised.items() if up[index]) for index in range(len(frame))
     ]
     return frame
 

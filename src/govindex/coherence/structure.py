@@ -114,12 +114,12 @@ def item_rest(data: Data, codes: Iterable[str] | int | None = None) -> pd.DataFr
 
     table = _several(table_of(data, codes), "an item-rest correlation")
     found = {}
-    for place, code in enumerate(table.codes):
+    for index, code in enumerate(table.codes):
         rest = table.take(c for c in table.codes if c != code)
         mean = rest.values.mean(axis=1)
         flat = not mean.min() < mean.max()
         found[code] = {
-            "correlation": np.nan if flat else np.corrcoef(table.values[:, place], mean)[0, 1],
+            "correlation": np.nan if flat else np.corrcoef(table.values[:, index], mean)[0, 1],
             "alpha": _alpha(rest) if len(rest.codes) > 1 else np.nan,
         }
     return pd.DataFrame.from_dict(found, orient="index")

@@ -40,8 +40,8 @@ class Table:
     def take(self, codes: Iterable[str]) -> Table:
         """Return some of the columns, with their rows in the same order."""
         kept = tuple(sorted(codes))
-        places = [self.codes.index(code) for code in kept]
-        return Table(kept, self.values[:, places], self.parents)
+        rows = [self.codes.index(code) for code in kept]
+        return Table(kept, self.values[:, rows], self.parents)
 
 
 def only_result(result: object, why: str) -> None:
@@ -90,7 +90,7 @@ def table_of(data: Data, codes: Iterable[str] | int | None = None) -> Table:
     answers = [code for code in chosen if code in data.levels]
     if answers:
         raise DataError(f"answers are no numbers: {listing(answers)}; leave them out")
-    return _table(chosen, data.values[:, [data.place(code) for code in chosen]], {})
+    return _table(chosen, data.values[:, [data.column_of(code) for code in chosen]], {})
 
 
 def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> Table:
@@ -111,7 +111,7 @@ def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> Table:
         raise DataError(f"nodes that are shown and not scored have no shares: {listing(unscored)}")
     above = ((c, form.parent(c)) for form in forms for c in chosen if form.has(c))
     parents = {code: parent.code for code, parent in above if parent is not None}
-    return _table(chosen, result.shares[[result.place(code) for code in chosen]].T, parents)
+    return _table(chosen, result.shares[[result.row_of(code) for code in chosen]].T, parents)
 
 
 def _named(codes: Iterable[str], known: Iterable[str], what: str) -> list[str]:

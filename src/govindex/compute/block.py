@@ -30,11 +30,11 @@ class Block:
     # In one layout: how an array lies in memory decides the order in which its cells are added.
     values: Float = attrs.field(converter=np.ascontiguousarray)
     status: Status = attrs.field(converter=np.ascontiguousarray)
-    _places: dict[str, int] = attrs.field(init=False)
+    _rows: dict[str, int] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        places = {name: i for i, name in enumerate(self.observations.variables)}
-        object.__setattr__(self, "_places", places)
+        rows = {name: i for i, name in enumerate(self.observations.variables)}
+        object.__setattr__(self, "_places", rows)
 
     @classmethod
     def of(cls, observations: Observations) -> Block:
@@ -44,18 +44,18 @@ class Block:
 
     def __getitem__(self, variable: str) -> Cells:
         """Return one variable."""
-        place = self._places[variable]
-        return Cells(self.values[place], self.status[place])
+        index = self._rows[variable]
+        return Cells(self.values[index], self.status[index])
 
     def __contains__(self, variable: object) -> bool:
         """Tell whether the data hold the variable."""
-        return variable in self._places
+        return variable in self._rows
 
     def gather(self, variables: Sequence[str]) -> tuple[list[int], Float, Status]:
         """Return variables together, in the order that copies least, and that order."""
-        places = np.array([self._places[name] for name in variables])
-        order = np.argsort(places, kind="stable")
-        ordered = places[order]
+        rows = np.array([self._rows[name] for name in variables])
+        order = np.argsort(rows, kind="stable")
+        ordered = rows[order]
         together = bool((np.diff(ordered) == 1).all())
         pick = slice(ordered[0], ordered[-1] + 1) if together else ordered
         return order.tolist(), self.values[pick], self.status[pick]

@@ -58,13 +58,13 @@ def _weight_column(code: str, variable: str, block: Block, problems: Problems) -
     cells = block[variable]
     wrong = is_absent(cells.status) | (cells.values < 0)
     draws, units = np.nonzero(wrong)
-    for draw, place in zip(draws.tolist(), units.tolist(), strict=True):
-        value = cells.values[draw, place]
+    for draw, index in zip(draws.tolist(), units.tolist(), strict=True):
+        value = cells.values[draw, index]
         said = "absent" if np.isnan(value) else f"{value:g}"
         problems.add(
             f"the weight of '{code}' is {said}; a weight is a number of at least 0",
             code="weight.refused",
-            unit=block.observations.units.codes[place],
+            unit=block.observations.units.codes[index],
             variable=variable,
             found=said,
         )

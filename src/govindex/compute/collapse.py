@@ -116,11 +116,11 @@ def _settlement(
     gone = np.isnan(np.concatenate(settled.filled))
     status = np.concatenate([child.status for child in children])
     policies = []
-    for place, kind in enumerate(ABSENT):
+    for index, kind in enumerate(ABSENT):
         lacking = (gone & (status == kind)).any(axis=1)
-        policies += [children[i].absence.policies[place] for i in np.flatnonzero(lacking)]
-    for place, (row, child) in enumerate(zip(branch.children, children, strict=True)):
-        if row in settlements and (np.isnan(child.share[0]) & ~gone[place]).any():
+        policies += [children[i].absence.policies[index] for i in np.flatnonzero(lacking)]
+    for index, (row, child) in enumerate(zip(branch.children, children, strict=True)):
+        if row in settlements and (np.isnan(child.share[0]) & ~gone[index]).any():
             return None
     smaller = any(settlements[row].passes_up for row in branch.children if row in settlements)
     shrinks = any(policy.shrinks for policy in branch.absence.policies)
@@ -167,8 +167,8 @@ class _Subtree:
                     inside[row] = self.linear(self.below[row])
                 else:
                     joined.append(self.below[row])
-        nodes = [(branch, place) for branch in joined for place in range(len(branch.children))]
-        rows = [branch.children[place] for branch, place in nodes]
+        nodes = [(branch, index) for branch in joined for index in range(len(branch.children))]
+        rows = [branch.children[index] for branch, index in nodes]
         shares = self._shares(nodes)
         known = ~np.isnan(shares)
         if self.settlements:
@@ -202,12 +202,12 @@ class _Subtree:
         """Return the shares of nodes as their branches fill them, 0 for branches."""
         units = next(iter(self.leaves.values())).share.shape[1]
         found = []
-        for branch, place in nodes:
-            row = branch.children[place]
+        for branch, index in nodes:
+            row = branch.children[index]
             if row in self.below:
                 found.append(np.zeros((1, units)))
             elif self.settlements:
-                found.append(self.settlements[branch.row].settled.filled[place])
+                found.append(self.settlements[branch.row].settled.filled[index])
             else:
                 found.append(self.leaves[row].share)
         return np.concatenate(found)
@@ -235,8 +235,8 @@ def _twins(tables: Sequence[Float]) -> tuple[Index, Index]:
     marks = np.zeros(tables[0].shape[1])
     for number, row in enumerate((row for table in tables for row in table), start=2):
         marks += np.sqrt(number) * row
-    _, first, place = np.unique(marks, return_index=True, return_inverse=True)
-    original = first[place]
+    _, first, index = np.unique(marks, return_index=True, return_inverse=True)
+    original = first[index]
     suspects = np.flatnonzero(original != np.arange(len(original)))
     equal = np.logical_and.reduce(
         [(table[:, suspects] == table[:, original[suspects]]).all(axis=0) for table in tables]

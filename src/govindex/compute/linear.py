@@ -125,12 +125,12 @@ class Linear:
         if parts is None:
             return None
         np.matmul(parts.T, self.shares, out=out)
-        for place, other, nobody in self.inside:
+        for index, other, nobody in self.inside:
             mean = memory.following(out.shape)
             divisor = other._mean(drawn, mean, memory)
             if divisor is None or other._loses(divisor):
                 return None
-            mean *= parts[place][:, None]
+            mean *= parts[index][:, None]
             if nobody.size:
                 mean[:, nobody] = 0.0
             out += mean

@@ -48,13 +48,13 @@ def name_cells(
         if error.whole:
             _name_whole(error, node, [units[i] for i in hit], shown, hit, problems)
             continue
-        for place in hit.tolist():
-            known = shown is not None and not np.isnan(shown[place])
-            value = f"value {shown[place]:.10g}" if known and shown is not None else ""
+        for index in hit.tolist():
+            known = shown is not None and not np.isnan(shown[index])
+            value = f"value {shown[index]:.10g}" if known and shown is not None else ""
             problems.add(
                 f"{error} ({value})" if value else str(error),
                 code="cell.refused",
-                unit=units[place],
+                unit=units[index],
                 variable=node.code,
                 noun=_noun(node),
                 cure=_cure(error),
@@ -86,13 +86,13 @@ def _name_whole(
 def name_answers(code: str, variable: str, block: Block, problems: Problems) -> None:
     """Say which texts stand where an indicator reads numbers, and what to do."""
     cells, levels = block[variable], block.levels(variable)
-    for place in np.flatnonzero(~is_absent(cells.status[0])).tolist():
-        word = levels[int(cells.values[0, place])]
+    for index in np.flatnonzero(~is_absent(cells.status[0])).tolist():
+        word = levels[int(cells.values[0, index])]
         known = cure_of_word(word)
         problems.add(
             f"'{word}' in variable '{variable}' is not a number",
             code="cell.not_a_number",
-            unit=block.observations.units.codes[place],
+            unit=block.observations.units.codes[index],
             variable=code,
             noun="indicator",
             cure=known
@@ -132,11 +132,11 @@ def name_refusals(
     word, cure = kind.label, "Renormalise(), Shrink(), AsZero() …"
     if kind == CellStatus.SUPPRESSED:
         cure = "Absence(missing=…, not_applicable=…, suppressed=Renormalise())"
-    for place in np.flatnonzero(refused.any(axis=0)).tolist():
+    for index in np.flatnonzero(refused.any(axis=0)).tolist():
         problems.add(
             f"{word}, and '{branch.code}' declares no policy for that",
             code=f"cell.{kind.name.lower()}",
-            unit=units[place],
+            unit=units[index],
             variable=code,
             noun=_noun_of_child(branch, code),
             cure=f"give it absence= {cure}",
@@ -149,12 +149,12 @@ def name_gaps(
     """Say which units lack a child that the aggregator needs, and what to do."""
     units = block.observations.units.codes
     why = np.broadcast_to(status, gone.shape)
-    for place in np.flatnonzero(gone.any(axis=0)).tolist():
-        word = CellStatus(int(why[..., place][gone[..., place]].min())).label
+    for index in np.flatnonzero(gone.any(axis=0)).tolist():
+        word = CellStatus(int(why[..., index][gone[..., index]].min())).label
         problems.add(
             f"{branch.aggregate!r} needs every child, and '{code}' is {word}",
             code="node.gap",
-            unit=units[place],
+            unit=units[index],
             variable=branch.node.code,
             noun="node",
             cure="fill it with AsZero(), Fill() …, or leave such units without a score by "

@@ -193,8 +193,8 @@ def _asked(children: Sequence[Child], stack: _Stack, peers: Peers) -> Answers:
     lost = np.zeros_like(absent)
     found = Answers([child.share for child in children], absent, lost, [], [], [])
     asked = np.stack([gone.any(axis=(1, 2)) for gone in stack.gone], axis=1)
-    for place, number in np.argwhere(asked):
-        child, own = children[place], stack.gone[number][place]
+    for index, number in np.argwhere(asked):
+        child, own = children[index], stack.gone[number][index]
         policy = child.absence.policies[number]
         if policy.refuses:
             found.refused.append((child.code, own, ABSENT[number]))
@@ -204,32 +204,32 @@ def _asked(children: Sequence[Child], stack: _Stack, peers: Peers) -> Answers:
             found.errors.append(error)
             continue
         if fill is not None:
-            found.filled[place] = np.where(own, fill, found.filled[place])
-            absent[place] = np.isnan(found.filled[place])
-            own = own & absent[place]  # what is not filled is lost or moved
+            found.filled[index] = np.where(own, fill, found.filled[index])
+            absent[index] = np.isnan(found.filled[index])
+            own = own & absent[index]  # what is not filled is lost or moved
             if not own.any():
                 continue
         if policy.shrinks:
-            lost[place] |= own
+            lost[index] |= own
         else:
-            _note(found.moved, policy, place, own, absent.shape)
+            _note(found.moved, policy, index, own, absent.shape)
     return found
 
 
 def _note(
     moved: list[tuple[AbsencePolicy, Bool]],
     policy: AbsencePolicy,
-    place: int,
+    index: int,
     own: Bool,
     shape: tuple[int, ...],
 ) -> None:
     """Note which cells of a child a policy speaks for."""
     for other, mask in moved:
         if other is policy or (type(other) is type(policy) and other == policy):
-            mask[place] |= own
+            mask[index] |= own
             return
     mask = np.zeros(shape, dtype=bool)
-    mask[place] = own
+    mask[index] = own
     moved.append((policy, mask))
 
 
@@ -323,16 +323,16 @@ def _lacking(children: Sequence[Child], stack: _Stack, absent: Bool) -> tuple[Fl
     """Count the indicators below that are absent, by kind."""
     # What a policy filled lacks nothing.
     counted = (stack.weights > 0) & (absent | ~np.isnan(stack.shares))
-    below = [place for place, child in enumerate(children) if child.lacking is not None]
+    below = [index for index, child in enumerate(children) if child.lacking is not None]
     counts = []
     for number, gone in enumerate(stack.gone):
         own = gone & absent
         own[below] = False
         found = own.sum(axis=0, dtype=np.float64)
-        for place in below:
-            lacking = children[place].lacking
+        for index in below:
+            lacking = children[index].lacking
             assert lacking is not None
-            found = found + np.where(counted[place], lacking[number], 0.0)
+            found = found + np.where(counted[index], lacking[number], 0.0)
         counts.append(found)
     return tuple(counts)
 

@@ -35,28 +35,28 @@ class Rows(Mapping[str, Float]):
     table : array, shape (nodes, draws or 1)
     """
 
-    def __init__(self, places: Mapping[str, int], table: Float) -> None:
-        self.places, self.table = places, table
+    def __init__(self, rows: Mapping[str, int], table: Float) -> None:
+        self.rows, self.table = rows, table
 
     def __getitem__(self, code: str) -> Float:
         """Return the weights of a node."""
-        return np.asarray(self.table[self.places[code]])
+        return np.asarray(self.table[self.rows[code]])
 
     def __iter__(self) -> Iterator[str]:
         """Yield the codes."""
-        return iter(self.places)
+        return iter(self.rows)
 
     def __len__(self) -> int:
         """Return how many nodes there are."""
-        return len(self.places)
+        return len(self.rows)
 
     def __contains__(self, code: object) -> bool:
         """Tell whether the weights of a node are here."""
-        return code in self.places
+        return code in self.rows
 
     def has(self, codes: Sequence[str]) -> bool:
         """Tell whether the weights of all these nodes are here."""
-        return self.places.keys() >= set(codes)
+        return self.rows.keys() >= set(codes)
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -85,7 +85,7 @@ class Drawn:
     def write(self, codes: Sequence[str], out: Float) -> None:
         """Write the weights of nodes, shape (nodes, draws); none is a variable."""
         if self._rows is not None and self._rows.has(codes):
-            rows = [self._rows.places[code] for code in codes]
+            rows = [self._rows.rows[code] for code in codes]
             np.take(self._rows.table, rows, axis=0, out=out, mode="clip")
             return
         for own, weight in zip(out, self._numbers(codes), strict=True):

@@ -101,17 +101,17 @@ class Regression:
 
     def fill(self, sheet: Sheet) -> Float:
         """Return the values on the lines, for every unit that has what they need."""
-        place = {name: row for row, name in enumerate(sheet.variables)}
+        index = {name: row for row, name in enumerate(sheet.variables)}
         found = np.full(sheet.values.shape, np.nan)
-        gapped = [n for n in sheet.variables if np.isnan(sheet.values[place[n]]).any()]
+        gapped = [n for n in sheet.variables if np.isnan(sheet.values[index[n]]).any()]
         lines = self._learned(sheet, gapped) if self.lines is None else self.lines
         for name, line in lines.items():
             if name in gapped:
                 total: Any = np.full(len(sheet.peers), line.get("", 0.0))
                 for on, slope in line.items():
                     if on:
-                        total = total + slope * sheet.values[_row(place, on)]
-                found[place[name]] = total
+                        total = total + slope * sheet.values[_row(index, on)]
+                found[index[name]] = total
         return found
 
     def anchor(self, sheet: Sheet) -> Fill:
@@ -120,25 +120,25 @@ class Regression:
 
     def _learned(self, sheet: Sheet, names: Any) -> dict[str, dict[str, float]]:
         table, _, columns = canonical(sheet)
-        place = {sheet.variables[column]: i for i, column in enumerate(columns)}
+        index = {sheet.variables[column]: i for i, column in enumerate(columns)}
         for name in self.on:
-            _row(place, name)
+            _row(index, name)
         lines = {}
         for name in names:
             on = sorted(set(self.on) - {name})
-            whole = table[:, [place[name], *(place[other] for other in on)]]
+            whole = table[:, [index[name], *(index[other] for other in on)]]
             whole = whole[~np.isnan(whole).any(axis=1)]
-            if on and not np.isnan(table[:, place[name]]).all():
+            if on and not np.isnan(table[:, index[name]]).all():
                 lines[name] = _line(name, on, whole)
         return lines
 
 
-def _row(place: Mapping[str, int], name: str) -> int:
-    if name not in place:
+def _row(index: Mapping[str, int], name: str) -> int:
+    if name not in index:
         raise UnknownNameError(
-            f"Regression(on=…): there is no variable '{name}': {near_miss(name, place)}"
+            f"Regression(on=…): there is no variable '{name}': {near_miss(name, index)}"
         )
-    return place[name]
+    return index[name]
 
 
 def _line(name: str, on: list[str], whole: Float) -> dict[str, float]:
@@ -234,11 +234,11 @@ class Neighbours:
         donors = table if self.donors is None else self._given(names)
         known = ~np.isnan(donors)
         gapped = np.isnan(table).any(axis=0)
-        for place in np.flatnonzero(gapped & known.any(axis=0)):
-            if known[:, place].sum() < self.k:
+        for index in np.flatnonzero(gapped & known.any(axis=0)):
+            if known[:, index].sum() < self.k:
                 raise DataError(
                     f"the {self.k} nearest neighbours need as many units with a value; variable "
-                    f"'{names[place]}' has {known[:, place].sum()}: take a smaller k"
+                    f"'{names[index]}' has {known[:, index].sum()}: take a smaller k"
                 )
         usable = np.flatnonzero(known.any(axis=0))
         found = np.full(sheet.values.shape, np.nan)

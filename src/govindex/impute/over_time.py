@@ -184,14 +184,14 @@ class _Series:
             every = np.where((after < 0) | (after + 1 >= end), end, every)
         return np.where(every == end, -1, every)
 
-    def value_at(self, place: Index) -> Float:
+    def value_at(self, index: Index) -> Float:
         """Return the figures at places, NaN at -1."""
-        found = np.take_along_axis(self.values, np.maximum(place, 0), axis=-1)
-        return np.where(place < 0, np.nan, found)
+        found = np.take_along_axis(self.values, np.maximum(index, 0), axis=-1)
+        return np.where(index < 0, np.nan, found)
 
-    def time_at(self, place: Index) -> Float:
+    def time_at(self, index: Index) -> Float:
         """Return the times of places, NaN at -1."""
-        return np.where(place < 0, np.nan, self.times[np.maximum(place, 0)])
+        return np.where(index < 0, np.nan, self.times[np.maximum(index, 0)])
 
     def line(self, one: Index, other: Index) -> Float:
         """Return the straight lines through two places each, NaN where one of them is none."""

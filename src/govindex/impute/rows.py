@@ -143,15 +143,15 @@ def _averaged(
             f"which variables stand below {listing(groups)} only a framework says: give groups as "
             "a mapping, or use the step in a methodology"
         )
-    place = {variable: row for row, variable in enumerate(sheet.variables)}
+    index = {variable: row for row, variable in enumerate(sheet.variables)}
     found = np.full(values.shape, np.nan)
     taken: set[int] = set()
     for several in groups.values():
         for variable in several:
-            if variable not in place:
-                known = near_miss(variable, place)
+            if variable not in index:
+                known = near_miss(variable, index)
                 raise UnknownNameError(f"groups: there is no variable '{variable}': {known}")
-        rows = sorted(place[variable] for variable in several)
+        rows = sorted(index[variable] for variable in several)
         across = np.ascontiguousarray(values[rows].T)
         own = statistic(across, np.ones(len(rows), dtype=bool))[:, 0]
         found[[row for row in rows if row not in taken]] = own

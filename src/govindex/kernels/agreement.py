@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 __all__ = ["rank_correlations"]
 
-Places = npt.NDArray[np.integer[Any]]
+Ranks = npt.NDArray[np.integer[Any]]
 
 
-def rank_correlations(places: Places, nominal: Places) -> npt.NDArray[np.float64]:
+def rank_correlations(ranks: Ranks, nominal: Ranks) -> npt.NDArray[np.float64]:
     """Return Kendall's τ-b of each draw and the nominal ranking.
 
     Parameters
@@ -30,13 +30,13 @@ def rank_correlations(places: Places, nominal: Places) -> npt.NDArray[np.float64
     >>> rank_correlations(np.array([[1, 2, 3], [3, 2, 1]]), np.array([1, 2, 3]))
     array([ 1., -1.])
     """
-    units = places.shape[1]
+    units = ranks.shape[1]
     first, second = np.triu_indices(units, 1)
     own = np.sign(nominal[first] - nominal[second]).astype(np.int8)
-    found = np.empty(len(places))
+    found = np.empty(len(ranks))
     at_once = max(2**22 // max(len(first), 1), 1)
-    for start in range(0, len(places), at_once):
-        part = places[start : start + at_once].astype(np.int32)
+    for start in range(0, len(ranks), at_once):
+        part = ranks[start : start + at_once].astype(np.int32)
         signs = np.sign(part[:, first] - part[:, second]).astype(np.int8)
         agreed = (signs * own).sum(axis=1, dtype=np.int64)
         apart = np.abs(signs).sum(axis=1, dtype=np.int64) * np.abs(own).sum(dtype=np.int64)

@@ -23,11 +23,11 @@ from govindex.kernels.memory import Memory
 
 __all__ = [
     "ABSENT",
-    "doubled_places",
+    "doubled_ranks",
     "key_of",
     "merge_keys",
-    "places",
     "printed_key",
+    "ranks_of",
     "snapped",
 ]
 
@@ -225,7 +225,7 @@ def printed_key(printed: Float, decimals: int) -> Keys:
     return keys
 
 
-def places(keys: Keys, ties: str) -> Float:
+def ranks_of(keys: Keys, ties: str) -> Float:
     """Rank the last axis, 1 for the largest key; absent keys get NaN.
 
     Parameters
@@ -237,7 +237,7 @@ def places(keys: Keys, ties: str) -> Float:
 
     Examples
     --------
-    >>> places(np.array([5, 9, 5, 1]), "competition")
+    >>> ranks_of(np.array([5, 9, 5, 1]), "competition")
     array([2., 1., 2., 4.])
     """
     count = keys.shape[-1]
@@ -266,13 +266,13 @@ def places(keys: Keys, ties: str) -> Float:
     return result
 
 
-def doubled_places(
+def doubled_ranks(
     keys: Keys,
     ties: str,
     out: npt.NDArray[np.integer[Any]] | None = None,
     memory: Memory | None = None,
 ) -> npt.NDArray[np.integer[Any]]:
-    """Rank the last axis as :func:`places` does, in twice the place: whole where ties are averaged.
+    """Rank the last axis as :func:`ranks_of` does, doubled: whole where ties are averaged.
 
     Absent keys get 0. For many draws: small integers, and no more than one sort.
 
@@ -287,7 +287,7 @@ def doubled_places(
 
     Examples
     --------
-    >>> doubled_places(np.array([5, 9, 5, 1]), "average")
+    >>> doubled_ranks(np.array([5, 9, 5, 1]), "average")
     array([5, 2, 5, 8], dtype=int32)
     """
     count = keys.shape[-1]
@@ -371,6 +371,6 @@ def merge_keys(first: Keys, then: Keys) -> Keys:
     [0, 1, 2]
     """
     count = first.shape[-1]
-    high = count - places(first, "dense")
-    low = count - places(np.where(then == ABSENT, ABSENT + 1, then), "dense")
+    high = count - ranks_of(first, "dense")
+    low = count - ranks_of(np.where(then == ABSENT, ABSENT + 1, then), "dense")
     return _with_absent(high * (count + 1.0) + low)

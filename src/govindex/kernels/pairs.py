@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from govindex.kernels.keys import snapped
 
-__all__ = ["SNAP", "Sheet", "beaten", "contests", "matrix", "sheet_of", "tally", "tiers"]
+__all__ = ["SNAP", "Sheet", "beaten", "matrix", "ranking_groups", "sheet_of", "tally", "tiers"]
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -113,7 +113,7 @@ def _ranks(keys: Float) -> Ranks:
     return found
 
 
-def contests(rows: Sheet, columns: Sheet) -> Iterator[tuple[slice, slice, Float, Float]]:
+def ranking_groups(rows: Sheet, columns: Sheet) -> Iterator[tuple[slice, slice, Float, Float]]:
     """Compare every unit of one sheet with every unit of another, in blocks.
 
     Yields
@@ -156,8 +156,8 @@ def _counted_margins(rows: Sheet, columns: Sheet) -> tuple[Float, Float]:
         alike = np.flatnonzero(weights == value)
         kind = np.int8 if len(alike) < 2**7 else np.int32
         count: Any = _signs(rows.ranks[alike[0]], columns.ranks[alike[0]]).astype(kind, copy=False)
-        for place in alike[1:]:
-            count = count + _signs(rows.ranks[place], columns.ranks[place])
+        for index in alike[1:]:
+            count = count + _signs(rows.ranks[index], columns.ranks[index])
         margin = margin + value * count
     return margin, np.full((1, 1, 1), np.sort(weights).sum())
 
@@ -191,7 +191,7 @@ def tally(sheet: Sheet, reference: Bool) -> tuple[Float, Float, Float]:
     """
     members = np.flatnonzero(reference)
     won, lost, opponents = np.zeros((3, sheet.draws, sheet.units))
-    for draws, units, margin, common in contests(sheet, sheet.take(members)):
+    for draws, units, margin, common in ranking_groups(sheet, sheet.take(members)):
         least = SNAP * common
         won[draws, units] = np.count_nonzero(margin > least, axis=-1)
         lost[draws, units] = np.count_nonzero(margin < -least, axis=-1)
@@ -206,7 +206,7 @@ def matrix(rows: Sheet, columns: Sheet) -> Float:
     NaN for a pair with nothing in common, shape (draws, rows, columns).
     """
     found = np.empty((rows.draws, rows.units, columns.units))
-    for draws, units, margin, common in contests(rows, columns):
+    for draws, units, margin, common in ranking_groups(rows, columns):
         with np.errstate(invalid="ignore", divide="ignore"):
             share = (1.0 + margin / common) / 2.0
         found[draws, units] = np.where(common > 0, share, np.nan)

@@ -131,8 +131,8 @@ def median_over_units(values: Float, reference: Bool) -> Float:
         return np.full((*values.shape[:-1], 1), np.nan)
     ordered = np.sort(np.where(known, values, np.nan), axis=-1)  # NaN stand last
     low, high = (
-        np.take_along_axis(ordered, place, axis=-1)
-        for place in (np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1))
+        np.take_along_axis(ordered, index, axis=-1)
+        for index in (np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1))
     )
     with np.errstate(over="ignore"):
         middle: Float = (low + high) / 2 + 0.0  # no negative zero

@@ -245,8 +245,8 @@ class _Rows:
         body = self.body * (max(self.times.max(), wanted.max()) - first + 1) - first
         order = np.argsort(body + self.times)
         keys = (body + self.times)[order]
-        place = np.minimum(np.searchsorted(keys, body + wanted), len(keys) - 1)
-        return keys[place] == body + wanted, order[place]
+        index = np.minimum(np.searchsorted(keys, body + wanted), len(keys) - 1)
+        return keys[index] == body + wanted, order[index]
 
 
 def _other(

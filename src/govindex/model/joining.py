@@ -69,7 +69,7 @@ class Part(Protocol):
     @property
     def reports(self) -> tuple[Report, ...]: ...
 
-    def place(self, variable: str) -> int:
+    def column_of(self, variable: str) -> int:
         """Return the column of a variable."""
 
 
@@ -99,7 +99,7 @@ def joined(periods: Mapping[str, Part]) -> tuple[dict[str, Any], list[tuple[str,
 
     def stacked(cells: Sequence[Any]) -> tuple[dict[str, tuple[str, ...]], Float, Status]:
         """Put the cells of every period below each other, in the columns of the first."""
-        columns = [[data.place(name) for name in first.variables] for data in every.values()]
+        columns = [[data.column_of(name) for name in first.variables] for data in every.values()]
         values = [own.values[:, order] for own, order in zip(cells, columns, strict=True)]
         status = [own.status[:, order] for own, order in zip(cells, columns, strict=True)]
         answers = [data.levels for data in every.values()]
@@ -111,7 +111,7 @@ def joined(periods: Mapping[str, Part]) -> tuple[dict[str, Any], list[tuple[str,
     for name in names[next(iter(every))]:
         own = [next(s for s in data.stages if s.name == name) for data in every.values()]
         stages.append((name, *stacked(own)[1:]))
-    columns = [[data.place(name) for name in first.variables] for data in every.values()]
+    columns = [[data.column_of(name) for name in first.variables] for data in every.values()]
     marks = zip(every.values(), columns, strict=True)
     treated = np.vstack([data.treated[:, order] for data, order in marks])
     marks = zip(every.values(), columns, strict=True)
@@ -165,6 +165,6 @@ def answer_problems(named: Mapping[str, Part], what: str) -> Iterator[str]:
     """Say which stages or periods have numbers where another one has answers."""
     for variable in dict.fromkeys(name for data in named.values() for name in data.levels):
         for name, data in named.items():
-            known = ~is_absent(data.status[:, data.place(variable)])
+            known = ~is_absent(data.status[:, data.column_of(variable)])
             if variable not in data.levels and known.any():
                 yield f"{what} '{name}' has numbers for the answers of '{variable}'"

@@ -16,7 +16,7 @@ from govindex.model.units import Unit, Units
 
 __all__ = ["merged"]
 
-Places = npt.NDArray[np.intp]
+Ranks = npt.NDArray[np.intp]
 
 
 class Reported(Protocol):
@@ -43,7 +43,7 @@ class Reported(Protocol):
     @property
     def raw_values(self) -> Float: ...
 
-    def place(self, variable: str) -> int:
+    def column_of(self, variable: str) -> int:
         """Return the column of a variable."""
 
 
@@ -71,16 +71,16 @@ def merged(
         raise DataError(
             f"the merged units are {listing(codes)}, but `units` describes {listing(new.codes)}"
         )
-    places = _numbers(target, new.codes)
+    indices = _numbers(target, new.codes)
     status = np.zeros((len(new), len(data.variables)), dtype=np.uint8)
-    for own, place in zip(data.status[rows], places, strict=True):
-        status[place] = prevailing(status[place], own)
+    for own, index in zip(data.status[rows], indices, strict=True):
+        status[index] = prevailing(status[index], own)
     treated = np.zeros(status.shape, dtype=bool)
-    np.logical_or.at(treated, places, data.treated[rows])
-    values = _by_group(data.values[rows], weight, places, how)
+    np.logical_or.at(treated, indices, data.treated[rows])
+    values = _by_group(data.values[rows], weight, indices, how)
     raw = np.empty(0)
     if treated.any():
-        raw = _by_group(data.raw_values[rows], weight, places, how)[treated]
+        raw = _by_group(data.raw_values[rows], weight, indices, how)[treated]
     return new, {"values": values, "status": status, "treated": treated, "raw": raw}
 
 
@@ -107,7 +107,7 @@ def _check(
 def _weights(data: Reported, weights: str | None, rows: list[int], target: Sequence[str]) -> Float:
     if weights is None:
         return np.ones(len(rows))
-    found = data.values[rows, data.place(weights)]
+    found = data.values[rows, data.column_of(weights)]
     problems = Problems()
     for row in np.flatnonzero(found < 0):
         problems.add(f"unit '{data.units.codes[rows[row]]}' has the weight {found[row]:g}")
@@ -119,12 +119,12 @@ def _weights(data: Reported, weights: str | None, rows: list[int], target: Seque
     return np.asarray(found)
 
 
-def _numbers(target: Sequence[str], codes: Sequence[str]) -> Places:
-    place = {code: number for number, code in enumerate(codes)}
-    return np.array([place[code] for code in target], dtype=np.intp)
+def _numbers(target: Sequence[str], codes: Sequence[str]) -> Ranks:
+    index = {code: number for number, code in enumerate(codes)}
+    return np.array([index[code] for code in target], dtype=np.intp)
 
 
-def _by_group(values: Float, weight: Float, group: Places, how: str) -> Float:
+def _by_group(values: Float, weight: Float, group: Ranks, how: str) -> Float:
     """Merge the rows of each group; groups of one size are merged at once."""
     order = np.argsort(group, kind="stable")
     sizes = np.bincount(group)

@@ -546,7 +546,7 @@ class Observations:
 
     # -- looking ------------------------------------------------------------------------------
 
-    def place(self, variable: str) -> int:
+    def column_of(self, variable: str) -> int:
         """Return the column of a variable.
 
         Raises
@@ -562,14 +562,14 @@ class Observations:
 
     def cell(self, unit: str, variable: str) -> CellStatus:
         """Return the status of a cell, by the unit's code or name."""
-        return CellStatus(int(self.status[self.units.locate(unit), self.place(variable)]))
+        return CellStatus(int(self.status[self.units.locate(unit), self.column_of(variable)]))
 
     def raw_value(self, unit: str, variable: str) -> float | str | None:
         """Return the number in a cell as it was before it was treated; else as it is.
 
         Where the raw figure has no counterpart (a treated denominator was 0), None.
         """
-        row, column = self.units.locate(unit), self.place(variable)
+        row, column = self.units.locate(unit), self.column_of(variable)
         if not self.treated[row, column]:
             return self.value(unit, variable)
         number = float(
@@ -584,7 +584,7 @@ class Observations:
 
     def value(self, unit: str, variable: str) -> float | str | None:
         """Return the number or the answer in a cell, None where it is absent."""
-        column = self.place(variable)
+        column = self.column_of(variable)
         number = float(self.values[self.units.locate(unit), column])
         if np.isnan(number):
             return None
@@ -681,9 +681,9 @@ class Observations:
             raise UnknownNameError(f"there is no period '{period}': {known}")
         if self.units.periods is None:
             return self
-        places = np.flatnonzero(np.array(self.units.periods) == period)
-        units = out_of_period(self.units, places, period)
-        return attrs.evolve(self._at(places, units), period=period)
+        rows = np.flatnonzero(np.array(self.units.periods) == period)
+        units = out_of_period(self.units, rows, period)
+        return attrs.evolve(self._at(rows, units), period=period)
 
     def balanced(self, how: Literal["common", "all"]) -> Observations:
         """Return a panel with the same units in every period.
@@ -708,24 +708,24 @@ class Observations:
             raise SettingError(f"how is 'common' or 'all', not {how!r}")
         if not self.is_panel:
             raise DataError("only a panel can be balanced; Observations.panel(…) makes one")
-        units, places = balanced_rows(self.units, how)
-        return self._at(places, units)
+        units, rows = balanced_rows(self.units, how)
+        return self._at(rows, units)
 
     def take(self, units: Iterable[str]) -> Observations:
         """Return the data of some units, by code or name, in the order given.
 
         In a panel a unit's own code stands for its rows in all periods.
         """
-        found = [place for unit in units for place in self.units.locate_all(unit)]
-        places = np.array(found, dtype=np.intp)
-        return self._at(places, self.units.take(places))
+        found = [index for unit in units for index in self.units.locate_all(unit)]
+        rows = np.array(found, dtype=np.intp)
+        return self._at(rows, self.units.take(rows))
 
-    def _at(self, places: Any, units: Units) -> Observations:
+    def _at(self, rows: Any, units: Units) -> Observations:
         """Return the rows at these places as the data of `units`; a place of -1 is missing."""
-        none = (places < 0)[:, None]
+        none = (rows < 0)[:, None]
 
         def at(values: Float, status: Status) -> tuple[Float, Status]:
-            values, status = values[places], status[places]
+            values, status = values[rows], status[rows]
             if none.any():
                 values = np.where(none, np.nan, values)
                 status = np.where(none, np.uint8(CellStatus.MISSING), status)
@@ -733,9 +733,9 @@ class Observations:
 
         values, status = at(self.values, self.status)
         stages = tuple(Stage(s.name, *at(s.values, s.status)) for s in self.stages)
-        treated, raw = self.treated[places] & ~none, self.raw
+        treated, raw = self.treated[rows] & ~none, self.raw
         if len(raw):
-            raw = dense(self.values, self.treated, raw)[places][treated]
+            raw = dense(self.values, self.treated, raw)[rows][treated]
         return attrs.evolve(
             self,
             units=units,

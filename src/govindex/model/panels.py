@@ -16,10 +16,10 @@ from govindex.periods import sorted_periods
 
 __all__ = ["balanced_rows", "in_periods", "joined_units", "out_of_period"]
 
-Places = npt.NDArray[np.intp]
+Ranks = npt.NDArray[np.intp]
 
 
-def in_periods(units: Units, places: Sequence[int], periods: Sequence[str]) -> Units:
+def in_periods(units: Units, rows: Sequence[int], periods: Sequence[str]) -> Units:
     """Return rows of a panel: the units at `places`, each in a period with its parent.
 
     Parameters
@@ -32,7 +32,7 @@ def in_periods(units: Units, places: Sequence[int], periods: Sequence[str]) -> U
     """
 
     def taken(column: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(column[i] for i in places)
+        return tuple(column[i] for i in rows)
 
     def pick(column: Sequence[Any] | None) -> tuple[Any, ...] | None:
         return None if column is None else taken(column)
@@ -41,25 +41,25 @@ def in_periods(units: Units, places: Sequence[int], periods: Sequence[str]) -> U
         if parents is None:
             return None
         old = units.periods or ("",) * len(units)
-        found = (parents[i] and body_of(str(parents[i]), old[i]) for i in places)
+        found = (parents[i] and body_of(str(parents[i]), old[i]) for i in rows)
         return tuple(p and f"{p}@{period}" for p, period in zip(found, periods, strict=True))
 
     return attrs.evolve(
         units,
-        codes=tuple(f"{units.bodies[i]}@{p}" for i, p in zip(places, periods, strict=True)),
+        codes=tuple(f"{units.bodies[i]}@{p}" for i, p in zip(rows, periods, strict=True)),
         names=pick(units.names),
         leagues=pick(units.leagues),
         types=pick(units.types),
         parents=moved(units.parents),
-        ranked=None if units.ranked is None else units.ranked[np.array(places, dtype=np.intp)],
+        ranked=None if units.ranked is None else units.ranked[np.array(rows, dtype=np.intp)],
         attributes=FrozenMap({name: taken(column) for name, column in units.attributes.items()}),
         periods=tuple(periods),
     )
 
 
-def out_of_period(units: Units, places: Places, period: str) -> Units:
+def out_of_period(units: Units, rows: Ranks, period: str) -> Units:
     """Return the rows of one period as units of none, under the codes of their bodies."""
-    taken = units.take(places)
+    taken = units.take(rows)
     parents = taken.parents
     if parents is not None:
         parents = tuple(parent and body_of(parent, period) for parent in parents)
@@ -94,7 +94,7 @@ def joined_units(parts: Mapping[str, Units]) -> Units:
     )
 
 
-def balanced_rows(units: Units, how: str) -> tuple[Units, Places]:
+def balanced_rows(units: Units, how: str) -> tuple[Units, Ranks]:
     """Return the same bodies in every period, and where each row's cells stand, -1 for none.
 
     Parameters
@@ -118,9 +118,9 @@ def balanced_rows(units: Units, how: str) -> tuple[Units, Places]:
         if not bodies:
             raise DataError(f"no unit stands in every period of {listing(periods)}")
     keys = [(body, period) for period in periods for body in bodies]
-    places = np.array([row.get(key, -1) for key in keys], dtype=np.intp)
+    rows = np.array([row.get(key, -1) for key in keys], dtype=np.intp)
     sources = [row[key] if key in row else _nearest(row, periods, *key) for key in keys]
-    return in_periods(units, sources, [period for _, period in keys]), places
+    return in_periods(units, sources, [period for _, period in keys]), rows
 
 
 def _nearest(

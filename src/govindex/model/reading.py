@@ -265,8 +265,8 @@ def _rows_of(
             raise DataError("; ".join(unknown))
         return codes, known
     found = dict.fromkeys(zip(bodies, periods, strict=True))
-    places = [known.locate(body) for body, _ in found]
-    return codes, in_periods(known, places, [period for _, period in found])
+    rows = [known.locate(body) for body, _ in found]
+    return codes, in_periods(known, rows, [period for _, period in found])
 
 
 def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]:
@@ -453,7 +453,7 @@ def common_answers(
             continue
         common[name] = tuple(texts)
         for own, numbers in zip(levels, numbered, strict=True):
-            place = np.array([texts.index(text) for text in own.get(name, ())], dtype=np.float64)
+            index = np.array([texts.index(text) for text in own.get(name, ())], dtype=np.float64)
             known = ~np.isnan(numbers[:, column])
-            numbers[known, column] = place[numbers[known, column].astype(np.intp)]
+            numbers[known, column] = index[numbers[known, column].astype(np.intp)]
     return common, numbered

@@ -242,21 +242,21 @@ class Units(Sequence[Unit]):
         return len(self.codes)
 
     @overload
-    def __getitem__(self, place: int) -> Unit: ...
+    def __getitem__(self, index: int) -> Unit: ...
     @overload
-    def __getitem__(self, place: slice) -> Sequence[Unit]: ...
-    def __getitem__(self, place: int | slice) -> Unit | Sequence[Unit]:
-        if isinstance(place, slice):
-            return [self[i] for i in range(*place.indices(len(self)))]
+    def __getitem__(self, index: slice) -> Sequence[Unit]: ...
+    def __getitem__(self, index: int | slice) -> Unit | Sequence[Unit]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
         return Unit(
-            self.codes[place],
-            self.names[place] if self.names else None,
-            league=self.leagues[place] if self.leagues else None,
-            type=self.types[place] if self.types else None,
-            parent=self.parents[place] if self.parents else None,
-            ranked=bool(self.ranked_mask[place]),
-            period=self.periods[place] if self.periods else None,
-            attributes={key: column[place] for key, column in self.attributes.items()},
+            self.codes[index],
+            self.names[index] if self.names else None,
+            league=self.leagues[index] if self.leagues else None,
+            type=self.types[index] if self.types else None,
+            parent=self.parents[index] if self.parents else None,
+            ranked=bool(self.ranked_mask[index]),
+            period=self.periods[index] if self.periods else None,
+            attributes={key: column[index] for key, column in self.attributes.items()},
         )
 
     def __repr__(self) -> str:
@@ -283,7 +283,7 @@ class Units(Sequence[Unit]):
         return found
 
     @cached_property
-    def _places(self) -> dict[str, int]:
+    def _rows(self) -> dict[str, int]:
         return dict(zip(self.codes, range(len(self.codes)), strict=True))
 
     @cached_property
@@ -299,8 +299,8 @@ class Units(Sequence[Unit]):
         if self.parents is None:
             found = np.full(len(self), -1, dtype=np.intp)
         else:
-            places = self._places
-            parents = [-1 if p is None else places[p] for p in self.parents]
+            rows = self._rows
+            parents = [-1 if p is None else rows[p] for p in self.parents]
             found = np.array(parents, dtype=np.intp)
         found.flags.writeable = False
         return found
@@ -355,7 +355,7 @@ class Units(Sequence[Unit]):
         blank = (None,) * len(self)
         return {"period": self.periods or blank, "league": self.leagues or blank}
 
-    def contests(self) -> list[tuple[str | None, str | None, npt.NDArray[np.intp]]]:
+    def ranking_groups(self) -> list[tuple[str | None, str | None, npt.NDArray[np.intp]]]:
         """Return who is ranked together: the units of each league in each period.
 
         Returns
@@ -421,8 +421,8 @@ class Units(Sequence[Unit]):
             If there is none.
         """
         unit = as_code(unit)
-        if unit in self._places:
-            return [self._places[unit]]
+        if unit in self._rows:
+            return [self._rows[unit]]
         found = self._named(unit)
         if not found:
             known = dict.fromkeys([*self.labels(), *self.codes, *self.bodies])
@@ -438,25 +438,25 @@ class Units(Sequence[Unit]):
             found = [i for i, name in enumerate(self.names) if unit in as_names(name).values()]
         return found
 
-    def take(self, places: npt.NDArray[np.intp]) -> Units:
+    def take(self, rows: npt.NDArray[np.intp]) -> Units:
         """Return the units at these places; parents outside the choice are dropped."""
-        kept = {self.codes[i] for i in places}
+        kept = {self.codes[i] for i in rows}
 
         def pick(column: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
-            return None if column is None else tuple(column[i] for i in places)
+            return None if column is None else tuple(column[i] for i in rows)
 
         parents = pick(self.parents)
         return attrs.evolve(
             self,
-            codes=tuple(self.codes[i] for i in places),
+            codes=tuple(self.codes[i] for i in rows),
             names=pick(self.names),
             leagues=pick(self.leagues),
             types=pick(self.types),
             parents=None if parents is None else tuple(p if p in kept else None for p in parents),
-            ranked=None if self.ranked is None else self.ranked[places],
+            ranked=None if self.ranked is None else self.ranked[rows],
             periods=pick(self.periods),
             attributes=FrozenMap(
-                {k: tuple(v[i] for i in places) for k, v in self.attributes.items()}
+                {k: tuple(v[i] for i in rows) for k, v in self.attributes.items()}
             ),
         )
 

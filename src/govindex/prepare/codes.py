@@ -77,7 +77,7 @@ def coded(frameworks: Sequence[Framework], data: Observations) -> Observations:
     for name, codes in _agreed(frameworks).items():
         if name not in data.variables or name in data.levels:
             continue
-        column = data.place(name)
+        column = data.column_of(name)
         stored = {float(np.float32(code)) for code in codes}  # of data that came in 32 bits
         found = np.isin(data.values[:, column], list(codes | stored))
         if found.any():

@@ -109,17 +109,17 @@ def chosen(data: Observations, variables: Sequence[str] | None, *, answers: bool
         found = [i for i, name in names if answers or name not in data.levels]
         return np.array(found, dtype=np.intp)
     problems = Problems()
-    places = []
+    rows = []
     for name in variables:
         if name in data.levels and not answers:
             problems.add(f"variable '{name}' holds answers, not numbers")
             continue
         try:
-            places.append(data.place(name))
+            rows.append(data.column_of(name))
         except UnknownNameError as error:
             problems.add(str(error))
     problems.raise_any(DataError, "The observations cannot be prepared")
-    return np.array(places, dtype=np.intp)
+    return np.array(rows, dtype=np.intp)
 
 
 def sheet_of(data: Observations, columns: Index) -> Sheet:

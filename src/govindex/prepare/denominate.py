@@ -120,7 +120,7 @@ class Denominate:
         before = raw.copy()
         problems, rows = Problems(), []
         for variable, denominator in self.by.items():
-            own, below = data.place(variable), data.place(denominator)
+            own, below = data.column_of(variable), data.column_of(denominator)
             size, state = data.values[:, below], data.status[:, below]
             given = ~is_absent(data.status[:, own])
             if self.lacking == "missing":

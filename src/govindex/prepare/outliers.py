@@ -178,9 +178,9 @@ class Treat:
 
     def _plan(self, sheet: Sheet) -> list[_Work]:
         """Return what is to be done to each variable of each population."""
-        place = dict.fromkeys(sheet.variables)
+        index = dict.fromkeys(sheet.variables)
         for name in (*self.force, *self.exempt):
-            named(place, name, "variables to force or exempt")
+            named(index, name, "variables to force or exempt")
         problems = Problems()
         plan = []
         for members, reference, name in populations(self.over, sheet):
@@ -315,9 +315,9 @@ def _applied(
             new = _done(old, work.settled)
         except CellError as error:
             codes = np.array(data.units.codes, dtype=object)[work.members]
-            for place in np.flatnonzero(error.mask):
+            for index in np.flatnonzero(error.mask):
                 problems.add(
-                    f"unit '{codes[place]}', variable '{variable}': {error} (value {old[place]:g})"
+                    f"unit '{codes[index]}', variable '{variable}': {error} (value {old[index]:g})"
                 )
             continue
         curved = not all(part.cuts for part in work.settled)

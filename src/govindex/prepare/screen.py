@@ -184,11 +184,11 @@ def screen_variables(
     columns = chosen(data, every, answers=True)
     limit = _Limit("", np.arange(len(data.units)), availability, nonzero)
     names = tuple(data.variables[i] for i in columns)
-    place = {name: i for i, name in enumerate(names)}
+    index = {name: i for i, name in enumerate(names)}
 
     def find(name: str) -> list[int]:
-        named(place, name, "variables to keep or drop")
-        return [place[name]]
+        named(index, name, "variables to keep or drop")
+        return [index[name]]
 
     cells = tuple(mask.T[columns] for mask in _cells(data))
     forced = _forced(settings.keep, settings.drop, find)
@@ -227,7 +227,7 @@ def _cells(data: Observations) -> tuple[Bool, Bool, Bool]:
     known = ~is_absent(data.status)
     zero = data.values == 0
     for name in data.levels:  # the number of an answer is only its place
-        zero[:, data.place(name)] = False
+        zero[:, data.column_of(name)] = False
     return known, zero, data.status != CellStatus.NOT_APPLICABLE
 
 
@@ -236,10 +236,10 @@ def _forced(
 ) -> tuple[set[int], set[int]]:
     problems = Problems()
     found: tuple[set[int], set[int]] = (set(), set())
-    for several, places in zip((keep, drop), found, strict=True):
+    for several, rows in zip((keep, drop), found, strict=True):
         for name in several:
             try:
-                places.update(find(name))
+                rows.update(find(name))
             except UnknownNameError as error:
                 problems.add(str(error))
     both = [name for name in keep if name in drop]
@@ -271,9 +271,9 @@ def _screened(
             for row in np.flatnonzero(own < least):
                 reasons[row].append(f"{label} {own[row]:.4g} < {least:.4g}")
     keep, drop = forced
-    for place in drop:
-        reasons[place].append("dropped by name")
-    leaves = [bool(why) and place not in keep for place, why in enumerate(reasons)]
+    for index in drop:
+        reasons[index].append("dropped by name")
+    leaves = [bool(why) and index not in keep for index, why in enumerate(reasons)]
     known, zero, applies = (mask[:, limits[0].columns].sum(axis=-1) for mask in cells)
     own = tuple(map(tuple, reasons))
     return ScreenReport(step, of, names, applies - known, zero, applies, shares, own, tuple(leaves))

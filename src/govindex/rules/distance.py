@@ -207,10 +207,10 @@ class DistanceToReference(_Distance):
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the parts of the way."""
-        places = self._places(scope)
+        rows = self._rows(scope)
 
         def goal(group: Group) -> Float | float:
-            return group.brought(values[..., self._place(places, group), None])
+            return group.brought(values[..., self._place(rows, group), None])
 
         return _travelled(self, _TO_UNIT, values, scope, goal, self._lacking)
 
@@ -223,20 +223,20 @@ class DistanceToReference(_Distance):
             If every league or period has a worst value of its own, or there is no way to go.
         """
         group = anchor_group(self, _TO_UNIT, reference, scope)
-        place = self._place(self._places(scope), group)
-        return _posts(self, group, float(reference[..., place].item()), scope, self._lacking)
+        index = self._place(self._rows(scope), group)
+        return _posts(self, group, float(reference[..., index].item()), scope, self._lacking)
 
-    def _places(self, scope: Scope) -> list[int]:
+    def _rows(self, scope: Scope) -> list[int]:
         if not isinstance(scope.peers, LocatedPeers):
             said = "where it stands is not known: Scope(peers=Units(…))"
             raise SettingError(f"the reference unit is '{self.unit}', but {said}")
         return scope.peers.locate_all(self.unit)
 
-    def _place(self, places: list[int], group: Group) -> int:
+    def _place(self, rows: list[int], group: Group) -> int:
         """Return where the unit stands: within the group, or else wherever it does."""
         members = group.members
-        inside = [] if isinstance(members, slice) else [i for i in places if i in members]
-        found = inside or places
+        inside = [] if isinstance(members, slice) else [i for i in rows if i in members]
+        found = inside or rows
         if len(found) > 1:
             raise SettingError(
                 f"{len(found)} rows are named '{self.unit}', of which one is the reference: "

@@ -25,7 +25,7 @@ def expect_equal(
     names: Mapping[str, str] | None = None,
     units: Iterable[str] | None = None,
     codes: Sequence[str] | None = None,
-    places: bool = True,
+    ranks: bool = True,
     tolerance: float = 0.0,
     when: str,
 ) -> None:
@@ -53,25 +53,25 @@ def expect_equal(
     here = np.array([before.units.locate(unit) for unit in compared], dtype=np.intp)
     there = np.array([after.units.locate(unit) for unit in called], dtype=np.intp)
     for code in before.codes if codes is None else codes:
-        size = float(before.maxima[before.place(code)]) or 1.0
+        size = float(before.maxima[before.row_of(code)]) or 1.0
         scores = before.full_at(code)[here]
         slack = tolerance * np.fmax(size, np.abs(scores))  # some lie above their maximum
         rows: list[tuple[str, Float, Float, Float | float]] = [
             ("score", scores, after.full_at(code)[there], slack),
             ("status", _status(before, code)[here], _status(after, code)[there], 0.0),
         ]
-        if places:
-            rows.append(("place", before.places(code)[here], after.places(code)[there], 0.0))
-            every = (before.places(code, overall=True), after.places(code, overall=True))
+        if ranks:
+            rows.append(("place", before.ranks_at(code)[here], after.ranks_at(code)[there], 0.0))
+            every = (before.ranks_at(code, overall=True), after.ranks_at(code, overall=True))
             rows.append(("overall place", every[0][here], every[1][there], 0.0))
         for what, old, new, allowed in rows:
             _expect(what, code, compared, old, new, allowed, when)
-    if places and before.bands_spec is not None and after.bands_spec is not None:
+    if ranks and before.bands_spec is not None and after.bands_spec is not None:
         _expect_bands(before, after, here, there, compared, when)
 
 
 def _status(result: IndexResult, code: str) -> Float:
-    row = np.broadcast_to(result.outcome.status[result.place(code)], len(result.units))
+    row = np.broadcast_to(result.outcome.status[result.row_of(code)], len(result.units))
     return np.asarray(row, dtype=np.float64)
 
 
@@ -88,10 +88,10 @@ def _expect(
     if np.any(slack):
         alike |= np.abs(old - new) <= slack
     if not alike.all():
-        place = int(np.flatnonzero(~alike)[0])
+        index = int(np.flatnonzero(~alike)[0])
         raise Broken(
-            f"{when}, and the {what} of unit '{units[place]}' at '{code}' changes from "
-            f"{old[place]:.12g} to {new[place]:.12g}"
+            f"{when}, and the {what} of unit '{units[index]}' at '{code}' changes from "
+            f"{old[index]:.12g} to {new[index]:.12g}"
         )
 
 
@@ -114,15 +114,15 @@ def expect_same_order(
     before: IndexResult, after: IndexResult, units: Iterable[str], code: str, *, when: str
 ) -> None:
     """Raise if two units of a league (and a period) change their order at a node."""
-    old, new = before.places(code), after.places(code)
+    old, new = before.ranks_at(code), after.ranks_at(code)
     chosen = [u for u in units if before.units.ranked_mask[before.units.locate(u)]]
-    contest = before.units.group("league_period")
+    group = before.units.group("league_period")
     for i, one in enumerate(chosen):
         for other in chosen[i + 1 :]:
             a, b = before.units.locate(one), before.units.locate(other)
             c, d = after.units.locate(one), after.units.locate(other)
             was, now = np.sign(old[a] - old[b]), np.sign(new[c] - new[d])
-            if contest[a] == contest[b] and was != now and not np.isnan(was + now):
+            if group[a] == group[b] and was != now and not np.isnan(was + now):
                 raise Broken(
                     f"{when}, and '{one}' and '{other}' change from places {old[a]:g} and "
                     f"{old[b]:g} to {new[c]:g} and {new[d]:g} at '{code}'"

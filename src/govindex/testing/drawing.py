@@ -107,10 +107,10 @@ def other_bytes(cells: Bytes, refused: Bool, turn: int) -> Bytes:
 def _first_of_groups(units: Units) -> list[tuple[int, int]]:
     """Return two ranked units of each group that may be scored together."""
     groups: dict[object, list[int]] = {}
-    for place, unit in enumerate(units):
+    for index, unit in enumerate(units):
         if unit.ranked:
             group = (unit.type, unit.league, unit.period, *unit.attributes.values())
-            groups.setdefault(group, []).append(place)
+            groups.setdefault(group, []).append(index)
     return [(members[0], members[1]) for members in groups.values() if len(members) > 1]
 
 

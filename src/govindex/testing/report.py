@@ -81,7 +81,7 @@ def _fields(data: Observations) -> dict[str, list[Any]]:
 
 
 def _cells(data: Observations, variable: str) -> list[str]:
-    column = data.place(variable)
+    column = data.column_of(variable)
     texts = data.levels.get(variable)
     words = {kind: kind.label for kind in ABSENT}
     found = []
@@ -118,8 +118,8 @@ def _literal(data: Observations, unit: str, variable: str) -> str:
     return repr(data.value(unit, variable))
 
 
-def _unit(data: Observations, place: int) -> str:
-    unit = data.units[place]
+def _unit(data: Observations, index: int) -> str:
+    unit = data.units[index]
     given = [repr(unit.code)]
     given += [
         f"{name}={getattr(unit, name)!r}"

@@ -376,16 +376,16 @@ def resampled(
     body_of = {row: body for body, rows in enumerate(each) for row in rows}
     first = [body_of[sample.units.locate_all(unit)[0]] for unit in named]
     chosen = [*first, *every, *some]
-    places = [
-        (code, place)
+    ranks = [
+        (code, index)
         for code, body in zip(_called(named, len(chosen)), chosen, strict=True)
-        for place in each[body]
+        for index in each[body]
     ]
     found = [
-        attrs.evolve(sample.units[place], code=f"{code}{_at(sample, place)}", parent=None)
-        for code, place in places
+        attrs.evolve(sample.units[index], code=f"{code}{_at(sample, index)}", parent=None)
+        for code, index in ranks
     ]
-    rows = np.array([place for _, place in places], dtype=np.intp)
+    rows = np.array([index for _, index in ranks], dtype=np.intp)
     return Observations(
         Units.of(found),
         sample.variables,
@@ -396,5 +396,5 @@ def resampled(
     )
 
 
-def _at(sample: Observations, place: int) -> str:
-    return f"@{sample.units.periods[place]}" if sample.units.periods else ""
+def _at(sample: Observations, index: int) -> str:
+    return f"@{sample.units.periods[index]}" if sample.units.periods else ""

@@ -314,7 +314,7 @@ class Trial:
             dict.fromkeys(c for _, framework in subject.frameworks for c in framework.leaf_codes)
         )
         codes = [code for code in codes if code in result.codes]  # of forms that are there
-        rows = [result.place(code) for code in codes]
+        rows = [result.row_of(code) for code in codes]
         values, status = result.values[rows].T, result.status[rows].T
         gone = np.isnan(values) & ~is_absent(status)
         status = np.where(gone, CellStatus.MISSING, status)
@@ -326,12 +326,12 @@ class Trial:
         }
         named = (weight_variables(framework).values() for _, framework in subject.frameworks)
         weights = list(dict.fromkeys(name for names in named for name in names))
-        places = [prepared.place(name) for name in weights]
+        ranks = [prepared.column_of(name) for name in weights]
         data = Observations(
             prepared.units,
             (*codes, *map(weighing, weights)),
-            np.hstack([values, prepared.values[:, places]]),
-            np.hstack([status, prepared.status[:, places]]).astype(np.uint8),
+            np.hstack([values, prepared.values[:, ranks]]),
+            np.hstack([status, prepared.status[:, ranks]]).astype(np.uint8),
             levels=texts,
             period=prepared.period,
         )
@@ -364,7 +364,7 @@ class Trial:
             return True
         assessed = self.data.units
         own = assessed[assessed.locate(unit)]
-        values = self.data.values[:, self.data.place(variable)]
+        values = self.data.values[:, self.data.column_of(variable)]
         peers = {
             value
             for one, value in zip(assessed, values.tolist(), strict=True)
@@ -399,7 +399,7 @@ def edited(data: Observations, unit: str, cells: Mapping[str, float | CellStatus
     values, status = data.values.copy(), data.status.copy()
     row = data.units.locate(unit)
     for variable, cell in cells.items():
-        column = data.place(variable)
+        column = data.column_of(variable)
         absent = isinstance(cell, CellStatus)
         values[row, column] = np.nan if absent else cell
         status[row, column] = cell if absent else CellStatus.REPORTED

@@ -38,7 +38,7 @@ class Computed(Protocol):
     def shares(self) -> Float:
         """Attained shares, shape (nodes, units)."""
 
-    def place(self, code: str) -> int:
+    def row_of(self, code: str) -> int:
         """Return the row of a node."""
 
 
@@ -112,7 +112,7 @@ def as_felt(
             f"there is no smoother '{smoother}': {near_miss(smoother, list(_FEWEST))}"
         )
     counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
-    score = snap(result.shares[result.place(code)], 1.0)
+    score = snap(result.shares[result.row_of(code)], 1.0)
     rows = [_felt(result, code, part, score, counts, smoother) for part in parts]
     frame = pd.DataFrame(rows, index=pd.Index(parts, name="node"))
     weights = np.array([framework.effective_weights[part] for part in parts])
@@ -155,7 +155,7 @@ def _is_below(framework: Framework, node: Node, code: str) -> bool:
 def _felt(
     result: Computed, code: str, part: str, score: Float, counts: Bool, smoother: str
 ) -> dict[str, float]:
-    own = snap(result.shares[result.place(part)], 1.0)
+    own = snap(result.shares[result.row_of(part)], 1.0)
     both = counts & ~np.isnan(own) & ~np.isnan(score)
     # In the order of scores, so that sums come out the same in whatever order the units came.
     order = np.lexsort((score[both], own[both]))

@@ -90,10 +90,10 @@ class Given:
         return Weights(weights=normalised(codes, raw, "the weights given are 0"), how=self)
 
 
-def _places(order: Any) -> tuple[tuple[str, ...], ...]:
+def _rows(order: Any) -> tuple[tuple[str, ...], ...]:
     if isinstance(order, str) or not isinstance(order, Iterable):
         raise SettingError(f"an order is a list of codes, the weightiest first, not {order!r}")
-    return tuple((place,) if isinstance(place, str) else tuple(place) for place in order)
+    return tuple((index,) if isinstance(index, str) else tuple(index) for index in order)
 
 
 @attrs.frozen
@@ -126,14 +126,14 @@ class RankOrder:
     {'days': 0.6111, 'online': 0.2778, 'staff': 0.1111}
     """
 
-    order: tuple[tuple[str, ...], ...] = attrs.field(converter=_places)
+    order: tuple[tuple[str, ...], ...] = attrs.field(converter=_rows)
     by: Literal["sum", "reciprocal", "centroid"] = attrs.field(
         default="centroid", validator=one_of(["sum", "reciprocal", "centroid"]), kw_only=True
     )
     peer_dependent: ClassVar[bool] = False
 
     def __attrs_post_init__(self) -> None:
-        named = [code for place in self.order for code in place]
+        named = [code for index in self.order for code in index]
         twice = sorted({code for code in named if named.count(code) > 1})
         if twice:
             raise SettingError(f"a code has one place in an order; several: {listing(twice)}")
@@ -141,21 +141,21 @@ class RankOrder:
     def __call__(self, children: Any) -> Weights:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
-        check_known("The order", [code for place in self.order for code in place], codes)
-        weights = self._by_place(len(codes))
+        check_known("The order", [code for index in self.order for code in index], codes)
+        weights = self._by_rank(len(codes))
         raw: dict[str, float] = {}
-        for place in self.order:
-            shared = float(weights[len(raw) : len(raw) + len(place)].mean()) if place else 0.0
-            raw |= dict.fromkeys(place, shared)
+        for index in self.order:
+            shared = float(weights[len(raw) : len(raw) + len(index)].mean()) if index else 0.0
+            raw |= dict.fromkeys(index, shared)
         return Weights(weights=normalised(codes, [raw[c] for c in codes], "no order"), how=self)
 
-    def _by_place(self, count: int) -> Float:
-        place = np.arange(1.0, count + 1.0)
+    def _by_rank(self, count: int) -> Float:
+        index = np.arange(1.0, count + 1.0)
         if self.by == "sum":
-            return count + 1.0 - place
+            return count + 1.0 - index
         if self.by == "reciprocal":
-            return 1.0 / place
-        return np.cumsum((1.0 / place)[::-1])[::-1] / count
+            return 1.0 / index
+        return np.cumsum((1.0 / index)[::-1])[::-1] / count
 
 
 def _allocations(given: Any) -> FrozenMap[str, FrozenMap[str, float]]:

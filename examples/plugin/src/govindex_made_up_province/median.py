@@ -56,10 +56,10 @@ class Median:
         absent = {}
         for code in (self.framework.code, *self.rubric.shown):
             leaves = [leaf for leaf in self.framework.below(code) if not leaf.outside_maximum]
-            rows = [attained.place(leaf.code) for leaf in leaves]
+            rows = [attained.row_of(leaf.code) for leaf in leaves]
             scores[code] = np.array([100.0 * _middle(cells) for cells in shares[rows].T])
-            for place in np.flatnonzero(np.isnan(scores[code])):
-                absent[observations.units.codes[place], code] = "no indicator applies"
+            for index in np.flatnonzero(np.isnan(scores[code])):
+                absent[observations.units.codes[index], code] = "no indicator applies"
         return gi.result_from_scores(
             self, observations, scores, ranking=gi.Ranking(decimals=2), absent=absent
         )

@@ -10,9 +10,9 @@ import numpy as np
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError, listing
 from govindex.extras import needed
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
-from govindex.robustness.exact.pairs import contests, units_asked
+from govindex.robustness.exact.pairs import ranking_groups, units_asked
 from govindex.robustness.exact.programmes import LEVEL, largest_lead
 from govindex.robustness.exact.weight_space import At, WeightSpace, space_of
 
@@ -82,7 +82,7 @@ def attainable_ranks(
     space = space_of(result, at, node)
     asked = units_asked(result, space.node, units)
     ends = np.full((2, len(result.units)), np.nan)
-    for *_, members in contests(result, space.node):
+    for *_, members in ranking_groups(result, space.node):
         own = members[np.isin(members, asked)]
         if len(own):
             _check_alike(space, members)
@@ -96,9 +96,9 @@ def attainable_ranks(
     return pd.DataFrame(
         {
             "name": [labels[i] for i in asked],
-            "rank": as_places(result.places(space.node)[asked]),
-            "best": as_places(ends[0, asked]),
-            "worst": as_places(ends[1, asked]),
+            "rank": as_ranks(result.ranks_at(space.node)[asked]),
+            "best": as_ranks(ends[0, asked]),
+            "worst": as_ranks(ends[1, asked]),
         },
         index=pd.Index([result.units.codes[i] for i in asked], name="unit"),
     )

@@ -277,7 +277,7 @@ def nearest_single(weights: Float, falls: Float, rises: Float) -> tuple[Index, F
     """
     down = np.nan_to_num(weights - falls, nan=np.inf)
     up = np.nan_to_num(rises - weights, nan=np.inf)
-    place = np.minimum(down, up).argmin(axis=1)
-    rows = np.arange(len(place))
+    index = np.minimum(down, up).argmin(axis=1)
+    rows = np.arange(len(index))
     to = np.where(down <= up, falls, rises)
-    return place, to[rows, place]
+    return index, to[rows, index]

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import (
     nearest_l1,
@@ -19,7 +19,7 @@ from govindex.robustness.exact.distances import (
     turns,
     turns_of_quotients,
 )
-from govindex.robustness.exact.pairs import Pairs, contests, pairs_of, steps
+from govindex.robustness.exact.pairs import Pairs, pairs_of, ranking_groups, steps
 from govindex.robustness.exact.weight_space import At, WeightSpace, space_of
 
 if TYPE_CHECKING:
@@ -116,13 +116,13 @@ def swap_margins(
     first, second = pairs_of(result, space.node, pairs)
     found = _margins(space, first, second)
     units, labels = result.units, result.units.labels()
-    ranks = as_places(result.places(space.node))
-    row = result.place(space.node)
+    ranks = as_ranks(result.ranks_at(space.node))
+    row = result.row_of(space.node)
     scores = result.full_at(space.node)
     if result.ranking_of(space.node).by == "share":
         scores = result.outcome.shares[row] * float(result.maxima[row])
     lead = np.abs(scores[first] - scores[second])
-    contest = units.league_columns().items()
+    group = units.league_columns().items()
     return pd.DataFrame(
         {
             "first": [units.codes[i] for i in first],
@@ -131,7 +131,7 @@ def swap_margins(
             "second_name": [labels[i] for i in second],
             "first_rank": ranks[first],
             "second_rank": ranks[second],
-            **{name: [column[i] for i in first] for name, column in contest},
+            **{name: [column[i] for i in first] for name, column in group},
             "lead": result.on_paper(space.node, lead, np.maximum(scores[first], scores[second])),
             **found,
         }
@@ -153,11 +153,11 @@ def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
         l1[rows] = np.abs(nearest_l1(weights, own) - weights).sum(axis=1)
         l2[rows] = np.sqrt(((nearest_l2(weights, own) - weights) ** 2).sum(axis=1))
         for pairs, falls, rises in _turns(space, both[:, part], outcome[part], differences):
-            place, to = nearest_single(weights, falls, rises)
+            index, to = nearest_single(weights, falls, rises)
             known = ~np.isnan(to)
-            rows, place, to = start + pairs[known], place[known], to[known]
-            names[rows], now[rows], then[rows] = codes[place], weights[place], to
-            single[rows] = np.abs(to - weights[place])
+            rows, index, to = start + pairs[known], index[known], to[known]
+            names[rows], now[rows], then[rows] = codes[index], weights[index], to
+            single[rows] = np.abs(to - weights[index])
     for margin in (l1, l2, single):
         margin[outcome == "tied"] = 0.0
     found = {"l1": l1, "l2": l2, "single": single}
@@ -165,9 +165,9 @@ def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
 
 
 def _outcomes(space: WeightSpace, first: Index, second: Index, differences: Float) -> Any:
-    places, keys = space.result.places(space.node), space.result.level_keys(space.node)
+    ranks, keys = space.result.ranks_at(space.node), space.result.level_keys(space.node)
     like = space.comparable(first, second)
-    level = (keys[first] == keys[second]) | (places[first] == places[second])
+    level = (keys[first] == keys[second]) | (ranks[first] == ranks[second])
     return np.select(
         [like & ~differences.any(axis=1), level, ~like, (differences >= 0).all(axis=1)],
         ["alike", "tied", "unlike", "dominates"],
@@ -241,10 +241,10 @@ def swap_weights(
     elif outcomes[0] == "swaps":
         found |= {"l1": nearest_l1(weights, own)[0], "l2": nearest_l2(weights, own)[0]}
     for pairs, falls, rises in _turns(space, np.stack([ahead, behind]), outcomes, own):
-        place, to = nearest_single(weights, falls, rises)
+        index, to = nearest_single(weights, falls, rises)
         if len(pairs) and not np.isnan(to[0]):
-            alone = weights * (space.size - to) / (space.size - weights[place])
-            alone[place] = to
+            alone = weights * (space.size - to) / (space.size - weights[index])
+            alone[index] = to
             found["single"] = alone
     if all(np.isnan(found[way]).all() for way in ("l1", "single")):
         a, b = (result.units.codes[int(unit[0])] for unit in (ahead, behind))
@@ -359,34 +359,34 @@ def weight_intervals(
                 columns[f"{end}_{what}"] = pd.Series(names, index, dtype=object)
         frame = pd.DataFrame(columns, index)
         told = {"period": period, "league": league}
-        for place, name in enumerate(units.league_columns()):
-            frame.insert(place, name, told[name])
+        for number, name in enumerate(units.league_columns()):
+            frame.insert(number, name, told[name])
         frames.append(frame)
     return pd.concat(frames)
 
 
-def _level_places(space: WeightSpace) -> Float:
+def _level_ranks(space: WeightSpace) -> Float:
     """Return places that units share where they are level, whatever breaks the tie."""
-    places = np.array(space.result.places(space.node))
+    ranks = np.array(space.result.ranks_at(space.node))
     keys = space.result.level_keys(space.node)
-    for *_, members in contests(space.result, space.node):
+    for *_, members in ranking_groups(space.result, space.node):
         apart = np.diff(keys[members], prepend=keys[members[:1]] - 1) != 0
         first = np.maximum.accumulate(np.where(apart, np.arange(len(members)), 0))
-        places[members] = places[members[first]]
-    return places
+        ranks[members] = ranks[members[first]]
+    return ranks
 
 
 def _kept(space: WeightSpace, keep: Keep) -> list[tuple[Any, Any, Any]]:
     """Return league, period and portions of pairs whose order is to stay."""
     result, node = space.result, space.node
-    known = [own for own in contests(result, node) if len(own[2]) > 1]
-    places = _level_places(space)
+    known = [own for own in ranking_groups(result, node) if len(own[2]) > 1]
+    ranks = _level_ranks(space)
     if keep == "ranking":
-        found = [(league, period, list(steps(places, m))) for league, period, m in known]
+        found = [(league, period, list(steps(ranks, m))) for league, period, m in known]
     elif keep == "first":
         found = []
         for league, period, members in known:
-            best = places[members] == places[members[0]]
+            best = ranks[members] == ranks[members[0]]
             others = members[~best]
             leaders = members[best]
             pairs = [(np.full(len(others), one), others) for one in leaders if len(others)]

@@ -10,12 +10,12 @@ import numpy as np
 
 from govindex.contracts import Float, Index
 from govindex.model.tree import Indicator
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.inverses import value_for, why_no_value
 from govindex.robustness.exact.pairs import (
     checked_result,
-    contests,
+    ranking_groups,
     units_asked,
 )
 from govindex.robustness.exact.weight_space import WeightSpace, space_of
@@ -72,7 +72,7 @@ def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFra
     order = found.order
     columns: dict[str, Any] = {
         "name": [labels[i] for i in order],
-        "rank": as_places(result.places(code)[order]),
+        "rank": as_ranks(result.ranks_at(code)[order]),
     }
     for name, column in result.units.league_columns().items():
         columns[name] = [column[i] for i in order]
@@ -93,7 +93,7 @@ class _Rivals:
 
     def points(self, result: IndexResult, code: str, rival: Index) -> Float:
         """Return how far each unit is from its rival, in the printed unit."""
-        row = result.place(code)
+        row = result.row_of(code)
         maximum = float(result.maxima[row])
         own, other = self.scores[self.order] * maximum, self.scores[rival] * maximum
         apart, size = np.abs(other - own), np.maximum(np.abs(other), np.abs(own))
@@ -104,18 +104,18 @@ class _Rivals:
 
 
 def _rivals(result: IndexResult, code: str) -> _Rivals:
-    row = result.place(code)
+    row = result.row_of(code)
     part = result.outcome.applicable[row]
     ranking = result.ranking_of(code)
     scores = result.outcome.shares[row]
     if part is not None and ranking.by == "points":
         scores = scores * part
-    places, better = result.places(code), -scores if ranking.best == "lowest" else scores
+    own_ranks, better = result.ranks_at(code), -scores if ranking.best == "lowest" else scores
     nobody = np.zeros(0, dtype=np.intp)
     orders, ahead, behind = [nobody], [nobody], [nobody]
-    for *_, members in contests(result, code):
+    for *_, members in ranking_groups(result, code):
         # Of those on a place the worst is the first to be caught, the best the first to be met.
-        own, ranks = better[members], places[members]
+        own, ranks = better[members], own_ranks[members]
         worst, best = (members[np.lexsort((key, ranks))] for key in (own, -own))
         starts = np.flatnonzero(np.diff(ranks, prepend=-1.0) > 0)
         group = np.searchsorted(starts, np.arange(len(members)), side="right") - 1
@@ -206,7 +206,7 @@ def data_margins(
     frame = pd.DataFrame(
         {
             "name": spread([labels[i] for i in order], 0),
-            "rank": as_places(result.places(space.node)[order][where]),
+            "rank": as_ranks(result.ranks_at(space.node)[order][where]),
             "way": spread(_WAYS, 1),
             "rival": np.repeat(names[rivals.reshape(-1)], len(leaves)),
             "indicator": spread(leaves, 2),
@@ -235,8 +235,8 @@ def _cells(
     mean = space.patterns[order] >= 0
     full, whole = _full(space, scores), space.whole(space.weights)[order]
     target = full[rivals] - full[order][:, None]
-    for place, code in enumerate(leaves):
-        row, own = result.place(code), space.codes.index(code)
+    for index, code in enumerate(leaves):
+        row, own = result.row_of(code), space.codes.index(code)
         share = result.outcome.shares[row][order]
         values = result.outcome.values[row]
         start = np.full(len(order), np.nan) if values is None else values[order]
@@ -246,13 +246,13 @@ def _cells(
             wanted = _back(space, there[:, None] + move)
         known = mean & ~np.isnan(share)
         wanted[~known] = np.nan
-        score[..., place] = (share * result.maxima[row])[:, None]
-        needed[..., place] = wanted * result.maxima[row]
-        value[..., place] = start[:, None]
+        score[..., index] = (share * result.maxima[row])[:, None]
+        needed[..., index] = wanted * result.maxima[row]
+        value[..., index] = start[:, None]
         found, said = _values(result, code, start, wanted)
-        value_needed[..., place], outcome[..., place] = found, said
-        outcome[np.isnan(share), :, place] = "absent"
-        outcome[~mean & ~np.isnan(share), :, place] = "unknown"
+        value_needed[..., index], outcome[..., index] = found, said
+        outcome[np.isnan(share), :, index] = "absent"
+        outcome[~mean & ~np.isnan(share), :, index] = "unknown"
     return {
         "score": score,
         "score_needed": needed,
@@ -290,7 +290,7 @@ def _values(result: IndexResult, code: str, start: Float, wanted: Float) -> tupl
     found = np.full(wanted.shape, np.nan)
     if not why and inside.any():
         begin = np.broadcast_to(start[:, None], wanted.shape)
-        maximum = float(result.maxima[result.place(code)])
+        maximum = float(result.maxima[result.row_of(code)])
         found[inside] = value_for(leaf, maximum, begin[inside], wanted[inside])
     reached = np.where(np.isnan(found), "out of reach", "reachable")
     return found, np.where(inside, why or reached, "out of reach")

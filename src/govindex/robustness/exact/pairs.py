@@ -15,8 +15,8 @@ from govindex.results import IndexResult
 __all__ = [
     "Pairs",
     "checked_result",
-    "contests",
     "pairs_of",
+    "ranking_groups",
     "steps",
     "units_asked",
 ]
@@ -35,7 +35,7 @@ def checked_result(result: Any) -> IndexResult:
     )
 
 
-def contests(result: IndexResult, node: str) -> list[tuple[str | None, str | None, Index]]:
+def ranking_groups(result: IndexResult, node: str) -> list[tuple[str | None, str | None, Index]]:
     """Return the units that are ranked together in the order of publication.
 
     Returns
@@ -43,14 +43,14 @@ def contests(result: IndexResult, node: str) -> list[tuple[str | None, str | Non
     list of (league, period, units)
         Without contests in which nobody has a place.
     """
-    places = result.places(node)
+    ranks = result.ranks_at(node)
     order = np.array(result.publication_order(node), dtype=np.intp)
-    order = order[~np.isnan(places[order])]
-    contest = np.full(len(places), -1)
-    found = result.units.contests()
+    order = order[~np.isnan(ranks[order])]
+    group = np.full(len(ranks), -1)
+    found = result.units.ranking_groups()
     for number, (*_, members) in enumerate(found):
-        contest[members] = number
-    split = [order[contest[order] == number] for number in range(len(found))]
+        group[members] = number
+    split = [order[group[order] == number] for number in range(len(found))]
     return [
         (league, period, own)
         for (league, period, _), own in zip(found, split, strict=True)
@@ -68,7 +68,7 @@ def units_asked(result: IndexResult, node: str, units: Iterable[str] = ()) -> In
     UnknownNameError
         If there is no such unit.
     """
-    found = [members for *_, members in contests(result, node)]
+    found = [members for *_, members in ranking_groups(result, node)]
     order = np.concatenate([np.zeros(0, dtype=np.intp), *found])
     if not isinstance(units, Iterable):
         raise SettingError(f"units are a list of codes or names, not {units!r}")
@@ -95,7 +95,7 @@ def pairs_of(result: IndexResult, node: str, pairs: Pairs) -> tuple[Index, Index
                 f"pairs are 'neighbours', 'leader' or a list of two units each: "
                 f"{near_miss(pairs, _KINDS)}"
             )
-        own = [members for *_, members in contests(result, node) if len(members) > 1]
+        own = [members for *_, members in ranking_groups(result, node) if len(members) > 1]
         if not own:
             raise SettingError(f"no two units are ranked together at '{node}'")
         if pairs == "neighbours":
@@ -107,10 +107,10 @@ def pairs_of(result: IndexResult, node: str, pairs: Pairs) -> tuple[Index, Index
 
 
 def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> tuple[Index, Index]:
-    contest = np.full(len(result.units), -1)
+    group = np.full(len(result.units), -1)
     position = np.zeros(len(result.units), dtype=np.intp)
-    for number, (*_, members) in enumerate(contests(result, node)):
-        contest[members] = number
+    for number, (*_, members) in enumerate(ranking_groups(result, node)):
+        group[members] = number
         position[members] = np.arange(len(members))
     found = []
     if not isinstance(pairs, Iterable):
@@ -120,9 +120,9 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
             raise SettingError(f"a pair is two units, such as ('A', 'B'), not {pair!r}")
         a, b = (result.units.locate(unit) for unit in pair)
         for unit in (a, b):
-            if contest[unit] < 0:
+            if group[unit] < 0:
                 raise SettingError(f"'{result.units.codes[unit]}' has no place at '{node}'")
-        if a == b or contest[a] != contest[b]:
+        if a == b or group[a] != group[b]:
             first, second = result.units.codes[a], result.units.codes[b]
             why = "are one unit" if a == b else "are not ranked together"
             raise SettingError(f"'{first}' and '{second}' {why}: they cannot change places")
@@ -133,7 +133,7 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
     return both[:, 0], both[:, 1]
 
 
-def steps(places: Float, members: Index) -> Iterator[tuple[Index, Index]]:
+def steps(ranks: Float, members: Index) -> Iterator[tuple[Index, Index]]:
     """Yield pairs of units on following places, in handy portions; tied units stand together.
 
     Parameters
@@ -142,7 +142,7 @@ def steps(places: Float, members: Index) -> Iterator[tuple[Index, Index]]:
     members : array of int
         Units in the order of publication.
     """
-    starts = np.flatnonzero(np.diff(places[members], prepend=-1.0) > 0)
+    starts = np.flatnonzero(np.diff(ranks[members], prepend=-1.0) > 0)
     groups = np.split(members, starts[1:])
     ahead: list[Any] = []
     behind: list[Any] = []

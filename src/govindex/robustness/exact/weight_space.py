@@ -325,7 +325,7 @@ def _on_paper(shares: Float, own_digits: Bool) -> Float:
 
 def _sheet(result: IndexResult, codes: Sequence[str], scale: Straight) -> tuple[Float, Float]:
     """Return what nodes are worth on the scale and the parts that apply, 0 where there is none."""
-    rows = [result.place(code) for code in codes]
+    rows = [result.row_of(code) for code in codes]
     shares = np.stack([result.outcome.shares[row] for row in rows])
     parts = [result.outcome.applicable[row] for row in rows]
     applies = np.stack([np.ones(shares.shape[1]) if part is None else part for part in parts])
@@ -336,7 +336,7 @@ def _sheet(result: IndexResult, codes: Sequence[str], scale: Straight) -> tuple[
         worth = np.where(known, scale.there(shares), 0.0)
     wrong = known & ~((shares > scale.above) & np.isfinite(worth))
     if wrong.any():
-        row, unit = (int(place) for place in np.argwhere(wrong)[0])
+        row, unit = (int(index) for index in np.argwhere(wrong)[0])
         raise SettingError(
             f"unit '{result.units.codes[unit]}', '{codes[row]}': a share of {shares[row, unit]:g} "
             "has no place on the scale on which the mean is a sum: no weights make up for it"
@@ -378,7 +378,7 @@ def _check_rounding(result: IndexResult, tree: _Tree) -> None:
         weights = np.array([number for number in numbers if not isinstance(number, str)])
         worth, _ = _sheet(result, [child.code for child in children], tree.scale)
         found = tree.scale.back(_summed(weights / weights.sum(), worth))[complete]
-        share = result.outcome.shares[result.place(branch.code)][complete]
+        share = result.outcome.shares[result.row_of(branch.code)][complete]
         if branch.code == tree.top.code:
             # A rounded total keeps the order of full scores, which is what is asked about.
             found = np.diff(found[np.lexsort((found, share))])
@@ -394,7 +394,7 @@ def _check_rounding(result: IndexResult, tree: _Tree) -> None:
 
 def _means(result: IndexResult, tree: _Tree, *, by_points: bool) -> Bool:
     """Tell which units are weighted means of what they have."""
-    row = result.place(tree.top.code)
+    row = result.row_of(tree.top.code)
     share = result.outcome.shares[row]
     part = result.outcome.applicable[row]
     part = np.ones(share.shape) if part is None else part

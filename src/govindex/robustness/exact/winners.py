@@ -11,10 +11,10 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.extras import needed
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import Quotients
-from govindex.robustness.exact.pairs import contests, units_asked
+from govindex.robustness.exact.pairs import ranking_groups, units_asked
 from govindex.robustness.exact.programmes import ACCURACY, LEVEL, largest_lead
 from govindex.robustness.exact.weight_space import At, WeightSpace, space_of
 
@@ -68,15 +68,15 @@ def dominance(
     import pandas as pd
 
     space = space_of(result, at, node)
-    ranked = [members for *_, members in contests(result, space.node)]
+    ranked = [members for *_, members in ranking_groups(result, space.node)]
     order = units_asked(result, space.node)
     chosen = units_asked(result, space.node, units)
-    place = np.full(len(result.units), -1)
-    place[order] = np.arange(len(order))
+    number = np.full(len(result.units), -1)
+    number[order] = np.arange(len(order))
     found = np.zeros((len(chosen), len(order)), dtype=bool)
     for members in ranked:
         rows = np.flatnonzero(np.isin(chosen, members))
-        found[np.ix_(rows, place[members])] = _dominates(space, chosen[rows], members)
+        found[np.ix_(rows, number[members])] = _dominates(space, chosen[rows], members)
     codes = result.units.codes
     index = pd.Index([codes[i] for i in chosen], name="unit")
     columns = pd.Index([codes[i] for i in order], name="dominated")
@@ -192,7 +192,7 @@ def potential_winners(
 
     optimize = needed("scipy.optimize", extra="stats", what="Who can be first")
     space = space_of(result, at, node)
-    ranked = [members for *_, members in contests(result, space.node)]
+    ranked = [members for *_, members in ranking_groups(result, space.node)]
     shown = units_asked(result, space.node, units)
     leads, points = np.full((2, len(result.units)), np.nan)
     weights = np.full((len(result.units), len(space.codes)), np.nan)
@@ -218,7 +218,7 @@ def potential_winners(
     table = pd.DataFrame(
         {
             "name": [labels[i] for i in shown],
-            "rank": as_places(result.places(space.node)[shown]),
+            "rank": as_ranks(result.ranks_at(space.node)[shown]),
             "first": first,
             "lead": np.where(first == "level", 0.0, points[shown]),
         },
@@ -232,7 +232,7 @@ def _points(space: WeightSpace, unit: int, rivals: Index, weights: Float) -> flo
     """Return by how much a unit is ahead of its best rival under weights, in the printed unit."""
     if not len(rivals):
         return float("nan")
-    maximum = float(space.result.maxima[space.result.place(space.node)])
+    maximum = float(space.result.maxima[space.result.row_of(space.node)])
     scores = space.sign * space.scale.back(space.means(weights)) * maximum
     best = scores[rivals].max()
     lead, size = scores[[unit]] - best, max(abs(scores[unit]), abs(best))
@@ -277,7 +277,7 @@ def _among_unlike(
     largest = float(np.abs(units.worth).max()) or 1.0
     units = attrs.evolve(units, worth=units.worth / largest)
     for way in ways:
-        if way == "alone" and any(_never_behind(units, place) for place in range(1, len(both))):
+        if way == "alone" and any(_never_behind(units, index) for index in range(1, len(both))):
             continue
         found, weights = _first(space, units, both, optimize, alone=way == "alone")
         if found != "never":

@@ -14,7 +14,7 @@ from govindex.errors import DataError, SettingError
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.reversal.cases import Found, Judge, cases_of
 from govindex.robustness.reversal.frozen_parts import Part, parts_of
@@ -87,10 +87,10 @@ class Reversals:
                 "second": codes[pairs[:, 1]],
                 "first_name": labels[pairs[:, 0]],
                 "second_name": labels[pairs[:, 1]],
-                "first_before": as_places(before[:, 0]),
-                "second_before": as_places(before[:, 1]),
-                "first_after": as_places(after[:, 0]),
-                "second_after": as_places(after[:, 1]),
+                "first_before": as_ranks(before[:, 0]),
+                "second_before": as_ranks(before[:, 1]),
+                "first_after": as_ranks(after[:, 0]),
+                "second_after": as_ranks(after[:, 1]),
                 "how": how,
                 "parts": [self._named(own) for own in causes],
                 "alone": np.concatenate([case.alone for case in self.found]),
@@ -111,7 +111,7 @@ class Reversals:
                 "unit": [case.unit for case in self.found],
                 "flips": [len(case.pairs) for case in self.found],
                 "left": [case.left for case in self.found],
-                "unplaced": [case.unplaced for case in self.found],
+                "unplaced": [case.unranked for case in self.found],
                 "problem": [case.problem for case in self.found],
             }
         )
@@ -248,7 +248,7 @@ def reversals(
     base, cases = cases_of(data, remove, newcomers, copies=copies)
     nominal = method.compute(base)
     code = node or nominal.codes[0]
-    nominal.place(code)
+    nominal.row_of(code)
     parts = parts_of(method, base) if isinstance(method, Methodology) else ()
     judge = Judge(method, nominal, code, parts)
     return Reversals(nominal, code, parts, tuple(judge(case) for case in cases))

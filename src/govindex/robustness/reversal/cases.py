@@ -65,7 +65,7 @@ class Found:
     causes: tuple[tuple[int, ...], ...] = ()
     alone: Bool = attrs.field(factory=lambda: np.zeros(0, dtype=bool))
     left: int = 0
-    unplaced: int = 0
+    unranked: int = 0
     problem: str = ""
 
 
@@ -111,19 +111,19 @@ def cases_of(
         for body in new:
             yield Case("with", body, of([*there, body]))
         if copies:
-            for place, body in enumerate(base.units.codes):
-                yield Case("copy of", body, _with_copy(base, place))
+            for index, body in enumerate(base.units.codes):
+                yield Case("copy of", body, _with_copy(base, index))
 
     return base, made()
 
 
-def _with_copy(data: Observations, place: int) -> Observations:
+def _with_copy(data: Observations, index: int) -> Observations:
     known = set(data.units.codes)
-    code = data.units.codes[place] + "'"
+    code = data.units.codes[index] + "'"
     while code in known:
         code += "'"
-    copy = attrs.evolve(data.units[place], code=code, name=None)
-    rows = np.append(np.arange(len(data.units)), place)
+    copy = attrs.evolve(data.units[index], code=code, name=None)
+    rows = np.append(np.arange(len(data.units)), index)
     stages = tuple(Stage(s.name, s.values[rows], s.status[rows]) for s in data.stages)
     return attrs.evolve(
         data,
@@ -143,8 +143,8 @@ class Judge:
         self, method: AnyMethodology, nominal: IndexResult, node: str, parts: tuple[Part, ...]
     ) -> None:
         self.method, self.nominal, self.node, self.parts = method, nominal, node, parts
-        self.own = {code: place for place, code in enumerate(nominal.units.codes)}
-        self.before = nominal.places(node)
+        self.own = {code: index for index, code in enumerate(nominal.units.codes)}
+        self.before = nominal.ranks_at(node)
         self.shares, self.values = nominal.shares, nominal.values
         self.steps_move = any(part.kind == "step" for part in parts)
         self._variants: dict[int, Methodology] = {}
@@ -165,11 +165,11 @@ class Judge:
         """Return what a case changes; what cannot be computed says why."""
         try:
             result = self.method.compute(case.data)
-            after = self._places(result)
+            after = self._ranks(result)
             pairs = self._flipped(self.before, after)
             still = pairs
             if self.anchored is not None:
-                still = self._flipped(self.before, self._places(self.anchored.compute(case.data)))
+                still = self._flipped(self.before, self._ranks(self.anchored.compute(case.data)))
             causes, alone = self._causes(case, result, pairs, still)
         except GovIndexError as error:
             none = np.empty((0, 2))
@@ -188,23 +188,23 @@ class Judge:
             int(lost.sum()),
         )
 
-    def _places(self, result: IndexResult) -> Float:
+    def _ranks(self, result: IndexResult) -> Float:
         """Return the places that the nominal units have in another result."""
         found = np.full(len(self.own), np.nan)
         own, there = self._shared(result)
-        found[own] = result.places(self.node)[there]
+        found[own] = result.ranks_at(self.node)[there]
         return found
 
     def _shared(self, result: IndexResult) -> Index:
         """Return where the units that both results have stand in each, shape (2, units)."""
         codes = enumerate(result.units.codes)
-        known = [(self.own[code], place) for place, code in codes if code in self.own]
+        known = [(self.own[code], index) for index, code in codes if code in self.own]
         return np.array(known, dtype=np.intp).reshape(-1, 2).T
 
     def _flipped(self, before: Float, after: Float) -> Index:
         """Return the pairs that are ordered otherwise than before, contest by contest."""
         found = [np.empty((0, 2), dtype=np.intp)]
-        for *_, members in self.nominal.units.contests():
+        for *_, members in self.nominal.units.ranking_groups():
             both = members[~np.isnan(before[members]) & ~np.isnan(after[members])]
             both = both[np.lexsort((both, before[both]))]
             found += [both[pairs] for pairs in _turned(before[both], after[both])]
@@ -220,8 +220,8 @@ class Judge:
         undone = np.zeros((len(self.parts), len(pairs)), dtype=bool)
         was = np.sign(np.diff(self.before[pairs], axis=1))[:, 0]
         for number in moved:
-            places = self._places(self._variant(number).compute(case.data))
-            undone[number] = np.sign(np.diff(places[pairs], axis=1))[:, 0] == was
+            ranks = self._ranks(self._variant(number).compute(case.data))
+            undone[number] = np.sign(np.diff(ranks[pairs], axis=1))[:, 0] == was
         alone: Bool = np.asarray(undone.any(axis=0))
         persisting = set(map(tuple, still.tolist()))
         causes = []
@@ -239,7 +239,7 @@ class Judge:
         part = self.parts[number]
         if part.kind != "rule":
             return True
-        row = self.nominal.place(str(part.at))
+        row = self.nominal.row_of(str(part.at))
         own, there = self._shared(result)
         same = np.array_equal(self.shares[row, own], result.shares[row, there], equal_nan=True)
         if self.steps_move:

@@ -11,7 +11,7 @@ from govindex.compute.weights import redraw
 from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.methods import Methodology
-from govindex.robustness.sampling.draws import Places, Recipe, Runner
+from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
 from govindex.robustness.variations.protocols import Drawn
 
 __all__ = ["central_weights", "confidence"]
@@ -20,7 +20,7 @@ __all__ = ["central_weights", "confidence"]
 _UNIT = 2.0**-40
 
 
-def central_weights(recipe: Recipe, kept: Places | None) -> tuple[Float, tuple[str, ...]]:
+def central_weights(recipe: Recipe, kept: Ranks | None) -> tuple[Float, tuple[str, ...]]:
     """Return the mean effective weights of the draws in which each unit is first.
 
     Parameters
@@ -53,13 +53,13 @@ def central_weights(recipe: Recipe, kept: Places | None) -> tuple[Float, tuple[s
     for number in range(recipe.blocks):
         start = number * recipe.block
         stop = min(start + recipe.block, recipe.draws)
-        places = runner.run(number).places if kept is None else kept[start:stop]
+        ranks = runner.run(number).ranks if kept is None else kept[start:stop]
         drawn = runner.draw(number)
         for combination, draws in runner.combinations(drawn):
             rows = np.arange(recipe.block)[draws]
             weights = _effective(runner, combination, drawn, draws, codes)
-            own = rows[rows < len(places)]
-            which, unit = np.nonzero(places[own] == 2)
+            own = rows[rows < len(ranks)]
+            which, unit = np.nonzero(ranks[own] == 2)
             whole = np.rint(weights[which if len(weights) > 1 else np.zeros_like(which)] / _UNIT)
             np.add.at(sums, unit, whole.astype(np.int64))
             firsts += np.bincount(unit, minlength=units)
@@ -94,7 +94,7 @@ def confidence(recipe: Recipe, weights: Float, codes: tuple[str, ...]) -> Float:
         bounds = tuple(bound if not bound.codes else fixed for bound in recipe.bounds)
         runner = Runner(attrs.evolve(recipe, bounds=bounds))
         outcomes = (runner.run(number) for number in range(recipe.blocks))
-        counted = [(int((o.places[:, unit] == 2).sum()), int((~o.failed).sum())) for o in outcomes]
+        counted = [(int((o.ranks[:, unit] == 2).sum()), int((~o.failed).sum())) for o in outcomes]
         first, whole = np.sum(counted, axis=0)
         found[unit] = first / whole if whole else np.nan
     return found

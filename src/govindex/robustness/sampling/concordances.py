@@ -9,7 +9,7 @@ from govindex.contracts import Float, Index
 __all__ = ["concordance"]
 
 
-def concordance(sums: Float, draws: int, ties: int, contests: Sequence[Index]) -> float:
+def concordance(sums: Float, draws: int, ties: int, ranking_groups: Sequence[Index]) -> float:
     """Return Kendall's W among draws, of units ranked in contests.
 
     ``12·Σ(R − R̄)² / (m²·Σ(n³ − n) − m·T)`` with the sums R of places over m draws, deviations and
@@ -30,7 +30,7 @@ def concordance(sums: Float, draws: int, ties: int, contests: Sequence[Index]) -
     float
         1 if all draws rank alike, NaN if all units are tied in every draw.
     """
-    spread = sum(float(((sums[c] - sums[c].mean()) ** 2).sum()) for c in contests if len(c))
-    cubes = sum(len(c) ** 3 - len(c) for c in contests)
+    spread = sum(float(((sums[c] - sums[c].mean()) ** 2).sum()) for c in ranking_groups if len(c))
+    cubes = sum(len(c) ** 3 - len(c) for c in ranking_groups)
     whole = draws * draws * cubes - draws * ties
     return 12.0 * spread / whole if whole > 0 else float("nan")

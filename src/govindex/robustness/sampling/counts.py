@@ -13,7 +13,7 @@ from govindex.contracts import Index
 __all__ = ["Counting", "Tally"]
 
 Counts = npt.NDArray[np.integer[Any]]
-Places = npt.NDArray[np.integer[Any]]
+Ranks = npt.NDArray[np.integer[Any]]
 
 _COUNTED = 2**17
 
@@ -70,8 +70,8 @@ def _squares(numbers: Counts) -> int:
     return sum(number * number for number in numbers.tolist())
 
 
-def _of(places: Places, members: Index) -> Places:
-    return places if len(members) == places.shape[1] else np.take(places, members, axis=1)
+def _of(ranks: Ranks, members: Index) -> Ranks:
+    return ranks if len(members) == ranks.shape[1] else np.take(ranks, members, axis=1)
 
 
 @attrs.frozen(eq=False)
@@ -92,63 +92,63 @@ class Counting:
         Whether every place of every unit is counted.
     """
 
-    nominal: Places
-    contests: tuple[Index, ...]
+    nominal: Ranks
+    ranking_groups: tuple[Index, ...]
     pairs: tuple[Index, Index]
     halves: bool
     full: bool
 
     def __call__(
-        self, places: Places, failed: npt.NDArray[np.bool_], before: Tally | None = None
+        self, ranks: Ranks, failed: npt.NDArray[np.bool_], before: Tally | None = None
     ) -> Tally:
         """Count doubled places of draws, shape (draws, units), on top of what was before."""
-        places = places[~failed] if failed.any() else places
-        nominal = self.nominal.astype(places.dtype)
-        apart = np.abs(places - nominal)
-        if not (places.all() and nominal.all()):
-            apart[(places == 0) | (nominal == 0)] = 0
-        first, second = (np.take(places, pair, axis=1) for pair in self.pairs)
+        ranks = ranks[~failed] if failed.any() else ranks
+        nominal = self.nominal.astype(ranks.dtype)
+        apart = np.abs(ranks - nominal)
+        if not (ranks.all() and nominal.all()):
+            apart[(ranks == 0) | (nominal == 0)] = 0
+        first, second = (np.take(ranks, pair, axis=1) for pair in self.pairs)
         ahead = (first < second) & (first > 0)
         whole = apart.sum(axis=1, dtype=np.int64)
         tally = Tally(
-            draws=len(places),
+            draws=len(ranks),
             failed=int(failed.sum()),
             counts=None,
-            sums=places.sum(axis=0, dtype=np.int64),
+            sums=ranks.sum(axis=0, dtype=np.int64),
             shifts=apart.sum(axis=0, dtype=np.int64),
             shift_squares=_squares(whole),
-            ties=sum(self._tied(_of(places, members)) for members in self.contests),
+            ties=sum(self._tied(_of(ranks, members)) for members in self.ranking_groups),
             wins=ahead.sum(axis=0, dtype=np.int64),
         )
         if before is not None:
             tally.add(before)
             tally.counts = before.counts
         if self.full:
-            tally.counts = self.counts(places, tally.counts)
+            tally.counts = self.counts(ranks, tally.counts)
         return tally
 
-    def counts(self, places: Places, before: Counts | None = None) -> Counts:
+    def counts(self, ranks: Ranks, before: Counts | None = None) -> Counts:
         """Return how often each unit had each place, added to what was before."""
-        units = places.shape[1]
+        units = ranks.shape[1]
         width = (2 if self.halves else 1) * units + 1
         found = np.zeros((units, width), dtype=np.int32) if before is None else before
         # What is counted at a time stays where it is counted.
         at_once = max(_COUNTED // width, 1)
         for first in range(0, units, at_once):
-            own = places[:, first : first + at_once]
+            own = ranks[:, first : first + at_once]
             flat = (own if self.halves else own >> 1) + width * np.arange(own.shape[1])
             counted = np.bincount(flat.reshape(-1), minlength=own.shape[1] * width)
             found[first : first + at_once] += counted.reshape(-1, width).astype(np.int32)
         return found
 
-    def _tied(self, places: Places) -> int:
+    def _tied(self, ranks: Ranks) -> int:
         """Return the sum of ``t³ − t`` over groups of units that share a place."""
-        count = places.shape[1]
-        if not self.halves and places.all():
+        count = ranks.shape[1]
+        if not self.halves and ranks.all():
             # Without ties places add up to 1 + 2 + … + n, and any tie but an average changes that.
-            shared = places.sum(axis=1, dtype=np.int64) != count * (count + 1)
-            places = places[shared]
-        ordered = np.sort(places, axis=1)
+            shared = ranks.sum(axis=1, dtype=np.int64) != count * (count + 1)
+            ranks = ranks[shared]
+        ordered = np.sort(ranks, axis=1)
         alike = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] > 0)
         if not alike.any():
             return 0

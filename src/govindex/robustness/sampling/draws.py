@@ -18,7 +18,7 @@ from govindex.compute import Block, Scored, evaluate_nodes, score
 from govindex.compute.weights import Rows
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
-from govindex.kernels.keys import doubled_places
+from govindex.kernels.keys import doubled_ranks
 from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import snap, twelve_digits
 from govindex.kernels.seeds import generator
@@ -32,7 +32,7 @@ from govindex.robustness.variations.protocols import Basis, Bound, Drawn
 
 __all__ = ["Outcome", "Recipe", "Runner", "block_size", "ranked_together"]
 
-Places = npt.NDArray[np.integer[Any]]
+Ranks = npt.NDArray[np.integer[Any]]
 
 _CELLS = 2**20
 _VARIED_CELLS = 2**21
@@ -86,7 +86,7 @@ class Outcome:
         Draws that could not be scored.
     """
 
-    places: Places
+    ranks: Ranks
     scores: Float | None
     failed: Bool
 
@@ -120,7 +120,7 @@ class Runner:
         self._variants: dict[tuple[int, ...], Variant] = {}
         self._memory = Memory()
 
-    def run(self, number: int, *, scores: bool = False, places: Places | None = None) -> Outcome:
+    def run(self, number: int, *, scores: bool = False, ranks: Ranks | None = None) -> Outcome:
         """Return what a block gives, without the padding of the last one.
 
         Parameters
@@ -136,12 +136,12 @@ class Runner:
         drawn = self.draw(number)
         shape = (self.draws_of(number), len(recipe.basis.prepared.units))
         found = Outcome(
-            np.empty(shape, dtype=np.int32) if places is None else places,
+            np.empty(shape, dtype=np.int32) if ranks is None else ranks,
             np.full(shape, np.nan) if scores else None,
             np.zeros(shape[0], dtype=bool),
         )
         if self._ranked < shape[1] or recipe.count_errors:
-            found.places[:] = 0
+            found.ranks[:] = 0
         for combination, together in self.combinations(drawn):
             for draws in self._portions(combination, together):
                 self._score(combination, drawn, draws, start, found)
@@ -181,9 +181,9 @@ class Runner:
         if not options:
             yield (), slice(None)
             return
-        rows, place = np.unique(np.stack(options, axis=1), axis=0, return_inverse=True)
+        rows, index = np.unique(np.stack(options, axis=1), axis=0, return_inverse=True)
         for i, row in enumerate(rows):
-            yield tuple(row.tolist()), np.flatnonzero(place.reshape(-1) == i)
+            yield tuple(row.tolist()), np.flatnonzero(index.reshape(-1) == i)
 
     def variant(self, combination: tuple[int, ...]) -> Variant:
         """Return the methodology of a combination of options, with its prepared data."""
@@ -260,13 +260,13 @@ class Runner:
             return
         if found.scores is not None:
             _print(variant, evaluated, real, len(rows), found.scores)
-        units = found.places.shape[1]
+        units = found.ranks.shape[1]
         ties = variant.rankings[variant.node].ties
         self._place(
             lambda rows: keys_of(variant, evaluated, largest, rows, units, self._memory),
             ties,
             real,
-            found.places,
+            found.ranks,
         )
 
     def _said(self, combination: tuple[int, ...], drawn: Sequence[Drawn]) -> str:
@@ -314,10 +314,10 @@ class Runner:
         keys_of_draws: Callable[[slice], npt.NDArray[np.int64]],
         ties: str,
         rows: Index,
-        places: Places,
+        ranks: Ranks,
     ) -> None:
         """Rank draws inside contests, few at a time: what is small stays where it is computed."""
-        count = places.shape[1]
+        count = ranks.shape[1]
         at_once = max(_AT_ONCE // count, 1)
         for first in range(0, len(rows), at_once):
             own = slice(first, min(first + at_once, len(rows)))
@@ -326,18 +326,18 @@ class Runner:
             together = target[-1] - target[0] == len(target) - 1
             for chosen in self._contests:
                 if len(chosen) == count and together:
-                    doubled_places(keys, ties, places[target[0] : target[-1] + 1], self._memory)
+                    doubled_ranks(keys, ties, ranks[target[0] : target[-1] + 1], self._memory)
                 elif len(chosen) == count:
-                    places[target] = doubled_places(keys, ties, memory=self._memory)
+                    ranks[target] = doubled_ranks(keys, ties, memory=self._memory)
                 else:
-                    own_places = doubled_places(keys[:, chosen], ties, memory=self._memory)
-                    places[np.ix_(target, chosen)] = own_places
+                    own_ranks = doubled_ranks(keys[:, chosen], ties, memory=self._memory)
+                    ranks[np.ix_(target, chosen)] = own_ranks
 
 
 def ranked_together(units: Units) -> tuple[Index, ...]:
     """Return the ranked units of each contest."""
     ranked = units.ranked_mask
-    return tuple(members[ranked[members]] for *_, members in units.contests())
+    return tuple(members[ranked[members]] for *_, members in units.ranking_groups())
 
 
 def _own_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
@@ -347,8 +347,8 @@ def _own_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
         weight = method.plan.own.weights.get(code)
         if isinstance(weight, np.ndarray) and weight.item() != 0:
             found[code] = weight
-    places = {code: place for place, code in enumerate(found)}
-    return Rows(places, np.array(list(found.values())).reshape(-1, 1))
+    ranks = {code: index for index, code in enumerate(found)}
+    return Rows(ranks, np.array(list(found.values())).reshape(-1, 1))
 
 
 def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -377,10 +377,10 @@ def _varied(part: Part, drawn: Sequence[Drawn], draws: Any, count: int) -> Block
     values = np.repeat(data.values.T[:, None, :], count, axis=1)
     for draw in drawn:
         for variable, table in draw.values.items():
-            own = values[data.place(variable)]
+            own = values[data.column_of(variable)]
             own[:] = np.where(np.isnan(own), np.nan, table[draws][:, part.members])
         for variable, shift in draw.shifts.items():
-            own = values[data.place(variable)]
+            own = values[data.column_of(variable)]
             own += shift[draws][:, part.members]
             low, high = draw.limits.get(variable, (-np.inf, np.inf))
             np.clip(own, low, high, out=own)

@@ -19,7 +19,7 @@ from govindex.errors import GovIndexError, SettingError
 from govindex.extras import needed
 from govindex.methods import Methodology
 from govindex.robustness.sampling.counts import Counting, Tally
-from govindex.robustness.sampling.draws import Places, Recipe, Runner
+from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
 
 __all__ = ["Job", "Progress", "Ran", "Told", "run"]
 
@@ -62,7 +62,7 @@ class Ran:
     tally : Tally or None
     """
 
-    places: Places | None
+    ranks: Ranks | None
     failed: Bool | None
     tally: Tally | None
 
@@ -73,20 +73,20 @@ def _compute(job: Job, first: int, last: int, runner: Runner) -> Ran:
     dtype = np.int16 if 2 * units + 1 < 2**15 else np.int32
     start, stop = first * job.recipe.block, min(last * job.recipe.block, job.recipe.draws)
     most = stop - start if job.keep else max(_TOGETHER // units, job.recipe.block)
-    places = np.empty((min(most, stop - start), units), dtype=dtype)
-    failed = np.zeros(len(places), dtype=bool)
+    ranks = np.empty((min(most, stop - start), units), dtype=dtype)
+    failed = np.zeros(len(ranks), dtype=bool)
     tally, filled = None, 0
     for number in range(first, last):
         count = runner.draws_of(number)
-        if filled + count > len(places):
-            tally = job.counting(places[:filled], failed[:filled], tally)
+        if filled + count > len(ranks):
+            tally = job.counting(ranks[:filled], failed[:filled], tally)
             filled = 0
-        found = runner.run(number, places=places[filled : filled + count])
+        found = runner.run(number, ranks=ranks[filled : filled + count])
         failed[filled : filled + count] = found.failed
         filled += count
     if job.keep:
-        return Ran(places, failed, None)
-    return Ran(None, None, job.counting(places[:filled], failed[:filled], tally))
+        return Ran(ranks, failed, None)
+    return Ran(None, None, job.counting(ranks[:filled], failed[:filled], tally))
 
 
 class _Worker(threading.local):
@@ -183,11 +183,11 @@ def run(
     if not job.keep:
         return Ran(None, None, counted)
     ordered = [found[first] for first in sorted(found)]
-    places: list[Any] = [ran.places for ran in ordered]
+    ranks: list[Any] = [ran.ranks for ran in ordered]
     failed: list[Any] = [ran.failed for ran in ordered]
     if len(ordered) == 1:
         return ordered[0]
-    return Ran(np.concatenate(places), np.concatenate(failed), None)
+    return Ran(np.concatenate(ranks), np.concatenate(failed), None)
 
 
 def _computed(

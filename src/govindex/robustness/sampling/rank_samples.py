@@ -14,12 +14,12 @@ from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, SettingError
 from govindex.kernels.agreement import rank_correlations
 from govindex.model.units import Units
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.sampling.central_weights import central_weights, confidence
 from govindex.robustness.sampling.concordances import concordance
 from govindex.robustness.sampling.counts import Counting, Tally
-from govindex.robustness.sampling.draws import Places, Recipe, Runner
+from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
 from govindex.robustness.sampling.summaries import told
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class RankSample:
     recipe: Recipe
     nominal: IndexResult
     counting: Counting
-    kept: Places | None
+    kept: Ranks | None
     failures: Bool | None
     counted: Tally | None
 
@@ -95,7 +95,7 @@ class RankSample:
         return np.array(self.nominal.publication_order(self.recipe.node), dtype=np.intp)
 
     @cached_property
-    def _scored(self) -> Places:
+    def _scored(self) -> Ranks:
         """The places of the draws that could be scored."""
         if self.kept is None or self.failures is None:
             raise SettingError(
@@ -112,8 +112,8 @@ class RankSample:
         index = pd.Index(self.units.codes, name="unit")
         labels = self.units.labels()
         ranks = _ranks(self.counting.nominal)
-        contest = self.units.league_columns()
-        frame = pd.DataFrame({"name": labels, "rank": ranks, **contest, **columns}, index=index)
+        group = self.units.league_columns()
+        frame = pd.DataFrame({"name": labels, "rank": ranks, **group, **columns}, index=index)
         return frame.iloc[self._order]
 
     # -- places of each unit ------------------------------------------------------------------
@@ -133,11 +133,11 @@ class RankSample:
         for level in levels:
             _check_share(level, "levels are shares")
         if self.kept is not None and "_counts" not in vars(self):  # what is counted is at hand
-            places = self._scored
-            ranks = [max(int(np.ceil(level * len(places) - 1e-9)), 1) - 1 for level in levels]
-            found = np.empty((len(ranks), places.shape[1]))
-            for first in range(0, places.shape[1], _AT_ONCE):
-                own = np.ascontiguousarray(places[:, first : first + _AT_ONCE].T)
+            own_ranks = self._scored
+            ranks = [max(int(np.ceil(level * len(own_ranks) - 1e-9)), 1) - 1 for level in levels]
+            found = np.empty((len(ranks), own_ranks.shape[1]))
+            for first in range(0, own_ranks.shape[1], _AT_ONCE):
+                own = np.ascontiguousarray(own_ranks[:, first : first + _AT_ONCE].T)
                 own.sort(axis=1)  # small whole numbers are sorted faster than partitioned
                 found[:, first : first + _AT_ONCE] = own[:, ranks].T / 2.0
         else:
@@ -183,7 +183,7 @@ class RankSample:
         outside = (1.0 - level) / 2.0
         low, median, high = self.quantiles(outside, 0.5, 1.0 - outside)
         return self._table(
-            {"low": as_places(low), "median": as_places(median), "high": as_places(high)}
+            {"low": as_ranks(low), "median": as_ranks(median), "high": as_ranks(high)}
         )
 
     def acceptability(self) -> pd.DataFrame:
@@ -205,20 +205,20 @@ class RankSample:
         frame = pd.DataFrame(shares, index=index, columns=pd.Index(columns, name="rank"))
         return frame.iloc[self._order]
 
-    def top(self, places: int) -> pd.Series[float]:
+    def top(self, ranks: int) -> pd.Series[float]:
         """Return the share of draws in which each unit is among the first so many."""
         import pandas as pd
 
-        if not isinstance(places, (int, np.integer)) or places < 1:
-            raise SettingError(f"top(…) takes a place of at least 1, not {places!r}")
+        if not isinstance(ranks, (int, np.integer)) or ranks < 1:
+            raise SettingError(f"top(…) takes a place of at least 1, not {ranks!r}")
         if self.kept is not None:
             kept = self._scored
-            shares = ((kept > 0) & (kept <= 2 * places)).mean(axis=0)
+            shares = ((kept > 0) & (kept <= 2 * ranks)).mean(axis=0)
         else:
-            last = places * (2 if self.counting.halves else 1) + 1
+            last = ranks * (2 if self.counting.halves else 1) + 1
             shares = self._counts[:, 1:last].sum(axis=1) / self.tally.draws
         index = pd.Index(self.units.codes, name="unit")
-        return pd.Series(shares, index=index, name=f"top {places}").iloc[self._order]
+        return pd.Series(shares, index=index, name=f"top {ranks}").iloc[self._order]
 
     def shifts(self) -> pd.DataFrame:
         """Return the mean place of each unit and its mean distance from the nominal one."""
@@ -249,17 +249,17 @@ class RankSample:
                 f"{units:,} units are too many to compare all with each other (at most "
                 f"{FULL_PAIRS:,}): look at neighbours(), and name others with pairs="
             )
-        places = self._scored
+        ranks = self._scored
         wins = np.zeros((units, units), dtype=np.int64)
         at_once = max(2**22 // units**2, 1)
-        for first in range(0, len(places), at_once):
-            own = places[first : first + at_once]
+        for first in range(0, len(ranks), at_once):
+            own = ranks[first : first + at_once]
             ahead = (own[:, :, None] < own[:, None, :]) & (own[:, :, None] > 0)
             wins += ahead.sum(axis=0)
         together = np.zeros((units, units), dtype=bool)
-        for members in self.counting.contests:
+        for members in self.counting.ranking_groups:
             together[np.ix_(members, members)] = True
-        shares = np.where(together, wins / len(places), np.nan)
+        shares = np.where(together, wins / len(ranks), np.nan)
         index = pd.Index(self.units.codes, name="unit")
         frame = pd.DataFrame(shares, index=index, columns=index.rename("before"))
         return frame.iloc[self._order, self._order]
@@ -271,7 +271,7 @@ class RankSample:
         first, second = self.counting.pairs
         codes, labels = self.units.codes, self.units.labels()
         ranks = _ranks(self.counting.nominal)
-        contest = self.units.league_columns().items()
+        group = self.units.league_columns().items()
         return pd.DataFrame(
             {
                 "first": [codes[i] for i in first],
@@ -280,7 +280,7 @@ class RankSample:
                 "second_name": [labels[i] for i in second],
                 "first_rank": ranks[first],
                 "second_rank": ranks[second],
-                **{name: [column[i] for i in first] for name, column in contest},
+                **{name: [column[i] for i in first] for name, column in group},
                 "before": self.tally.wins / max(self.tally.draws, 1),
             }
         )
@@ -311,7 +311,7 @@ class RankSample:
         places lie beside the mean, and W is slightly off.
         """
         tally = self.tally
-        return concordance(tally.sums / 2.0, tally.draws, tally.ties, self.counting.contests)
+        return concordance(tally.sums / 2.0, tally.draws, tally.ties, self.counting.ranking_groups)
 
     def rank_correlations(self) -> Float:
         """Return Kendall's τ-b of each draw's ranking and the nominal one, shape (draws,).
@@ -399,13 +399,13 @@ class RankSample:
         """Return the place of every unit in every draw that could be scored, draws × units."""
         import pandas as pd
 
-        places = self._scored
+        ranks = self._scored
         assert self.failures is not None
         numbers = np.flatnonzero(~self.failures)
-        whole = as_places(np.where(places > 0, places / 2.0, np.nan).reshape(-1))
+        whole = as_ranks(np.where(ranks > 0, ranks / 2.0, np.nan).reshape(-1))
         index = pd.Index(numbers, name="draw")
         columns = pd.Index(self.units.codes, name="unit")
-        frame = pd.DataFrame(whole.reshape(places.shape), index=index, columns=columns)
+        frame = pd.DataFrame(whole.reshape(ranks.shape), index=index, columns=columns)
         return frame.iloc[:, self._order]
 
     def scores(self) -> pd.DataFrame:
@@ -436,7 +436,7 @@ class RankSample:
 
 
 def _ranks(doubled: Any) -> Any:
-    return as_places(np.where(doubled > 0, doubled / 2.0, np.nan))
+    return as_ranks(np.where(doubled > 0, doubled / 2.0, np.nan))
 
 
 def _check_share(number: Any, what: str) -> None:

@@ -17,7 +17,7 @@ from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.results import IndexResult
 from govindex.robustness.sampling.counts import Counting
-from govindex.robustness.sampling.draws import Places, Recipe, block_size, ranked_together
+from govindex.robustness.sampling.draws import Ranks, Recipe, block_size, ranked_together
 from govindex.robustness.sampling.jobs import Job, Progress, run
 from govindex.robustness.sampling.rank_samples import FULL, RankSample
 from govindex.robustness.variations.choices import Alternatives
@@ -97,7 +97,7 @@ def sample_ranks(
     nominal, basis, bounds, scored = bound_to(method, data, variations)
     prepared = basis.prepared
     code = node or nominal.codes[0]
-    nominal.place(code)
+    nominal.row_of(code)
     units = len(prepared.units)
     vary_data = any(bound.varies_data for bound in bounds)
     size = block_size(units, len(prepared.variables), data_vary=vary_data)
@@ -105,7 +105,7 @@ def sample_ranks(
     counting = _counting(nominal, code, pairs)
     keep = count * units * 4 <= _KEPT_BYTES
     ran = run(Job(recipe, counting, keep), executor, progress, scored)
-    return RankSample(recipe, nominal, counting, ran.places, ran.failed, ran.tally)
+    return RankSample(recipe, nominal, counting, ran.ranks, ran.failed, ran.tally)
 
 
 def bound_to(
@@ -166,7 +166,7 @@ def _ordered(data: Observations) -> tuple[Observations, Index]:
     order = np.array(sorted(range(len(data.units)), key=data.units.codes.__getitem__))
     if (order == np.arange(len(order))).all():
         return data, order
-    return data.take([data.units.codes[place] for place in order]), order
+    return data.take([data.units.codes[index] for index in order]), order
 
 
 def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
@@ -175,55 +175,55 @@ def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
         if not isinstance(variation, Given):
             continue
         for name, picks in variation.choices.items():
-            places = [
-                place
-                for place, other in enumerate(variations)
+            rows = [
+                index
+                for index, other in enumerate(variations)
                 if isinstance(other, Alternatives) and other.name == name
             ]
-            if len(places) != 1:
+            if len(rows) != 1:
                 raise SettingError(
                     f"given choices of '{name}' need one alternatives(name='{name}')"
                 )
-            own = bounds[places[0]]
+            own = bounds[rows[0]]
             if picks.max() >= len(own.changes):
                 raise SettingError(
                     f"given choices of '{name}' run from 0 to {len(own.changes) - 1}, "
                     f"not to {picks.max()}"
                 )
-            bounds[places[0]] = attrs.evolve(own, picks=picks)
+            bounds[rows[0]] = attrs.evolve(own, picks=picks)
     return tuple(bounds)
 
 
-def doubled(nominal: IndexResult, code: str) -> Places:
+def doubled(nominal: IndexResult, code: str) -> Ranks:
     """Return twice the place of every unit, 0 for those without one; refuse fewer than two."""
-    places = np.nan_to_num(2.0 * nominal.places(code)).astype(np.int32)
-    ranked = int((places > 0).sum())
+    rows = np.nan_to_num(2.0 * nominal.ranks_at(code)).astype(np.int32)
+    ranked = int((rows > 0).sum())
     if ranked < 2:
         raise SettingError(f"places need at least two ranked units, and there are {ranked}")
-    return places
+    return rows
 
 
 def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]) -> Counting:
-    places = doubled(nominal, code)
+    rows = doubled(nominal, code)
     units = nominal.units
     order = np.array(nominal.publication_order(code))
-    order = order[places[order] > 0]
-    contest = np.full(len(places), -1)
-    contests = ranked_together(units)
-    for number, members in enumerate(contests):
-        contest[members] = number
+    order = order[rows[order] > 0]
+    group = np.full(len(rows), -1)
+    ranking_groups = ranked_together(units)
+    for number, members in enumerate(ranking_groups):
+        group[members] = number
     compared = np.stack([order[:-1], order[1:]])
-    compared = compared[:, contest[compared[0]] == contest[compared[1]]]
+    compared = compared[:, group[compared[0]] == group[compared[1]]]
     named = [(units.locate(a), units.locate(b)) for a, b in pairs]
-    apart = [(a, b) for a, b in named if contest[a] != contest[b] or contest[a] < 0]
+    apart = [(a, b) for a, b in named if group[a] != group[b] or group[a] < 0]
     if apart:
-        a, b = (units.codes[place] for place in apart[0])
+        a, b = (units.codes[index] for index in apart[0])
         raise SettingError(f"'{a}' and '{b}' are not ranked together: they cannot be compared")
     first, second = np.hstack([compared, np.array(named, dtype=np.intp).reshape(-1, 2).T])
     return Counting(
-        places,
-        contests,
+        rows,
+        ranking_groups,
         (first, second),
         halves=nominal.ranking_of(code).ties == "average",
-        full=len(places) <= FULL,
+        full=len(rows) <= FULL,
     )

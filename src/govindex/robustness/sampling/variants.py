@@ -81,11 +81,11 @@ class Variant:
     ) -> Variant:
         """Return the variant on prepared data; `scored` is None where data vary."""
         parts = []
-        for place, (single, own) in enumerate(method.parts(prepared)):
+        for index, (single, own) in enumerate(method.parts(prepared)):
             members: Index | slice = slice(None)
             if method.forms:
                 members = np.array([prepared.units.locate(code) for code in own.units.codes])
-            parts.append(Part(single, own, members, None if scored is None else scored[place][1]))
+            parts.append(Part(single, own, members, None if scored is None else scored[index][1]))
         forms = tuple(map(method.single, (None, *method.forms))) if method.forms else ()
         rankings = _rankings(method, [part.method for part in parts], node)
         return cls(method, node, tuple(parts), forms, rankings)

@@ -12,7 +12,7 @@ from govindex.errors import DataError
 from govindex.kernels.seeds import Seed, as_seed
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
-from govindex.robustness.sampling.draws import Places, Recipe, Runner, block_size
+from govindex.robustness.sampling.draws import Ranks, Recipe, Runner, block_size
 from govindex.robustness.sampling.jobs import Progress, Told
 from govindex.robustness.sampling.samples import bound_to, doubled
 from govindex.robustness.sobol.designs import as_points, drawn_sample
@@ -38,7 +38,7 @@ def sensitivity(
     level: float = 0.9,
     progress: Progress = None,
 ) -> Sensitivity:
-    """Find which variation moves scores and places: Sobol' indices on scrambled Sobol' points.
+    """Find which variation moves scores and ranks: Sobol' indices on scrambled Sobol' points.
 
     For the score and the place of every unit, and for the mean shift of places, the index of first
     order is the share of the variance that is gone on average when a group of inputs is known, the
@@ -99,15 +99,15 @@ def sensitivity(
     weights = resamples(count, bootstraps, seed)
     nominal, basis, bounds, scored = bound_to(method, data, tuple(variations.values()))
     code = node or nominal.codes[0]
-    places = doubled(nominal, code)
+    rows = doubled(nominal, code)
     steered = steerable(variations, bounds)
     sample = drawn_sample(group_labels(steered, groups), count, seed)
     driven = pointed(steered.values(), sample)
     varies_data = any(bound.varies_data for bound in driven)
-    size = block_size(len(places), len(basis.prepared.variables), data_vary=varies_data)
+    size = block_size(len(rows), len(basis.prepared.variables), data_vary=varies_data)
     matrices = 2 + len(sample.groups) * (2 if second else 1)
     recipe = Recipe(basis, driven, seed, code, count * matrices, min(size, count))
-    model = _Model(Runner(recipe, scored), places, sample.groups, count)
+    model = _Model(Runner(recipe, scored), rows, sample.groups, count)
     with Told(recipe.draws, progress) as told:
         indices = model.indices(weights, level, told, second=second)
     return Sensitivity(nominal, code, count, sample.groups, indices)
@@ -120,14 +120,14 @@ class _Model:
     Parameters
     ----------
     runner : Runner
-    places : array of int, shape (units,)
+    ranks : array of int, shape (units,)
         The doubled places without variation.
     groups : tuple of str
     points : int
     """
 
     runner: Runner
-    places: Places
+    ranks: Ranks
     groups: tuple[str, ...]
     points: int
 
@@ -151,13 +151,13 @@ class _Model:
         if second:
             others = [self._outputs(2 + groups + group, told) for group in range(groups)]
             pairs = estimator.second(kept, others, firsts)
-        return assembled(estimator, estimated, pairs, (2 * len(self.places) + 1,))
+        return assembled(estimator, estimated, pairs, (2 * len(self.ranks) + 1,))
 
     def _outputs(self, matrix: int, told: Told) -> Float:
         """Return scores, places and the mean shift at the points of a matrix."""
-        units, block = len(self.places), self.runner.recipe.block
+        units, block = len(self.ranks), self.runner.recipe.block
         found = np.empty((self.points, 2 * units + 1))
-        placed = self.places > 0
+        placed = self.ranks > 0
         for first in range(0, self.points, block):
             try:
                 outcome = self.runner.run((matrix * self.points + first) // block, scores=True)
@@ -166,8 +166,8 @@ class _Model:
                 raise DataError(message, error.problems) from error
             own = found[first : first + block]
             own[:, :units] = outcome.scores
-            own[:, units:-1] = np.where(outcome.places > 0, outcome.places / 2.0, np.nan)
-            apart = np.abs(outcome.places - self.places)[:, placed]
+            own[:, units:-1] = np.where(outcome.ranks > 0, outcome.ranks / 2.0, np.nan)
+            apart = np.abs(outcome.ranks - self.ranks)[:, placed]
             own[:, -1] = apart.sum(axis=1) / (2.0 * placed.sum())
             told(block)
         return found

@@ -124,8 +124,8 @@ def _as_groups(groups: int | Iterable[str]) -> tuple[tuple[str, ...], Index]:
             "indices compare groups of inputs: there must be at least two, not "
             + (f"only '{names[0]}'" if names else "none")
         )
-    places = {name: place for place, name in enumerate(names)}
-    return names, np.array([places[label] for label in labels], dtype=np.intp)
+    rows = {name: index for index, name in enumerate(names)}
+    return names, np.array([rows[label] for label in labels], dtype=np.intp)
 
 
 def as_points(points: Any) -> int:

@@ -166,8 +166,8 @@ class Estimator:
             for start in range(j + 1, count, self.together):
                 others = range(start, min(start + self.together, count))
                 products = np.empty((points, len(others), outputs))
-                for place, k in enumerate(others):
-                    np.multiply(b_a, a_b[k], out=products[:, place])
+                for index, k in enumerate(others):
+                    np.multiply(b_a, a_b[k], out=products[:, index])
                 for k, both in zip(others, self._means(products).swapaxes(0, 1), strict=True):
                     moved = self._shift * (mean + means[k] - self._sum)
                     shares = (both - self._ab - moved) / self._divisor
@@ -215,13 +215,13 @@ def _quantiles(numbers: Float, levels: tuple[float, float]) -> list[Float]:
     last = np.maximum((~np.isnan(ordered)).sum(axis=0) - 1, 0)
     found = []
     for level in levels:
-        place = level * last
-        below = np.floor(place).astype(np.intp)
+        index = level * last
+        below = np.floor(index).astype(np.intp)
         ends = [
             np.take_along_axis(ordered, np.minimum(rows, last)[None], axis=0)[0]
             for rows in (below, below + 1)
         ]
-        found.append(ends[0] + (place - below) * (ends[1] - ends[0]))
+        found.append(ends[0] + (index - below) * (ends[1] - ends[0]))
     return found
 
 

@@ -126,12 +126,12 @@ def _assigned(
         for member in (members,) if isinstance(members, str) else tuple(members):
             if member not in known:
                 problems.add(f"group '{group}': there is no '{member}': {near_miss(member, known)}")
-            for place, names in enumerate(zip(by_variation, by_input, strict=True)):
+            for index, names in enumerate(zip(by_variation, by_input, strict=True)):
                 if member not in names:
                     continue
-                if found[place] not in (None, group):
-                    problems.add(f"'{names[1]}' is in the groups '{found[place]}' and '{group}'")
-                found[place] = group
+                if found[index] not in (None, group):
+                    problems.add(f"'{names[1]}' is in the groups '{found[index]}' and '{group}'")
+                found[index] = group
     left = dict.fromkeys(own for own, group in zip(by_input, found, strict=True) if group is None)
     if left:
         problems.add(f"{listing(left)} are in no group")

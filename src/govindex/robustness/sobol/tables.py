@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.errors import SettingError
 from govindex.model.units import Units
-from govindex.ranking import as_places
+from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.sobol.estimators import Estimates, SobolIndices
 
@@ -123,11 +123,11 @@ class Sensitivity:
 
         if self.indices.second is None:
             raise SettingError("indices of pairs were not asked for: sensitivity(…, second=True)")
-        place = 2 * len(self.units) if unit is None else self._place(unit, output)
+        index = 2 * len(self.units) if unit is None else self._place(unit, output)
         one, two = np.triu_indices(len(self.groups), 1)
-        own = self.indices.second[one, two, place]
+        own = self.indices.second[one, two, index]
         names = np.array(self.groups, dtype=object)
-        reason = self.indices.reasons[place]
+        reason = self.indices.reasons[index]
         columns = {"first_group": names[one], "second_group": names[two]}
         return pd.DataFrame({**columns, **_ends("second", own), "reason": reason})
 
@@ -146,20 +146,20 @@ class Sensitivity:
 
         units = self._order()
         count = len(units)
-        places = [*units, *(count + place for place in units), 2 * count]
-        codes = [self.units.codes[place] for place in units]
+        rows = [*units, *(count + index for index in units), 2 * count]
+        codes = [self.units.codes[index] for index in units]
         repeats = len(self.groups)
         outputs = ["score"] * count + ["rank"] * count + ["mean_shift"]
-        reasons = [self.indices.reasons[place] for place in places]
+        reasons = [self.indices.reasons[index] for index in rows]
         indices = {
-            **_ends("first", _turned(self.indices.first, places)),
-            **_ends("total", _turned(self.indices.total, places)),
+            **_ends("first", _turned(self.indices.first, rows)),
+            **_ends("total", _turned(self.indices.total, rows)),
         }
         return pd.DataFrame(
             {
                 "output": np.repeat(np.array(outputs, dtype=object), repeats),
                 "unit": np.repeat(np.array([*codes, *codes, None], dtype=object), repeats),
-                "group": list(self.groups) * len(places),
+                "group": list(self.groups) * len(rows),
                 **indices,
                 "reason": np.repeat(np.array(reasons, dtype=object), repeats),
             }
@@ -184,7 +184,7 @@ class Sensitivity:
         moved = frame[frame["reason"] == ""].drop(columns="reason")
         lines += ["", "Units whose place is moved most by:"]
         most = moved.to_numpy(float).argmax(axis=1) if len(moved) else np.empty(0)
-        counts = {group: int((most == place).sum()) for place, group in enumerate(self.groups)}
+        counts = {group: int((most == index).sum()) for index, group in enumerate(self.groups)}
         leading = sorted(counts, key=counts.__getitem__, reverse=True)[:_SHOWN]
         lines += [f"  {group}: {counts[group]}" for group in leading if counts[group]]
         lines += [
@@ -206,13 +206,13 @@ class Sensitivity:
             raise SettingError(f"output is 'rank' or 'score', not {output!r}")
         return self.units.locate(unit) + (len(self.units) if output == "rank" else 0)
 
-    def _by_group(self, place: int) -> pd.DataFrame:
+    def _by_group(self, index: int) -> pd.DataFrame:
         import pandas as pd
 
         columns: dict[str, Any] = {
-            **_ends("first", self.indices.first[:, place]),
-            **_ends("total", self.indices.total[:, place]),
-            "reason": self.indices.reasons[place],
+            **_ends("first", self.indices.first[:, index]),
+            **_ends("total", self.indices.total[:, index]),
+            "reason": self.indices.reasons[index],
         }
         return pd.DataFrame(columns, index=pd.Index(self.groups, name="group"))
 
@@ -224,7 +224,7 @@ class Sensitivity:
         own = slice(first, first + len(self.units))
         numbers: Estimates = getattr(self.indices, order)
         index = pd.Index(self.units.codes, name="unit")
-        start = {"name": self.units.labels(), "rank": as_places(self.nominal.places(self.node))}
+        start = {"name": self.units.labels(), "rank": as_ranks(self.nominal.ranks_at(self.node))}
         parts = [
             pd.DataFrame(start, index=index),
             pd.DataFrame(numbers.value[:, own].T, index=index, columns=list(self.groups)),
@@ -241,9 +241,9 @@ def _ends(name: str, estimates: Estimates) -> dict[str, Any]:
     return columns
 
 
-def _turned(estimates: Estimates, places: list[int]) -> Estimates:
+def _turned(estimates: Estimates, rows: list[int]) -> Estimates:
     """Return estimates output by output, groups inside."""
-    own = estimates[:, places]
+    own = estimates[:, rows]
     value, low, high = (
         part if part is None else part.T.reshape(-1) for part in (own.value, own.low, own.high)
     )

@@ -65,16 +65,16 @@ class Errors:
     def _size(self, variable: str, basis: Basis, problems: Problems) -> Float:
         prepared = basis.prepared
         size = _numbers_of(self.sizes[variable], variable, basis, problems)
-        known = ~np.isnan(prepared.values[:, prepared.place(variable)])
+        known = ~np.isnan(prepared.values[:, prepared.column_of(variable)])
         sound = np.isfinite(size) & (size >= 0)
         kind = "is a finite number of at least 0"
         if isinstance(self.sizes[variable], (int, float)) and not sound.all():
             problems.add(f"variable '{variable}': the error is {size[0]:g}; an error {kind}")
             return np.zeros(len(size))
-        for place in np.flatnonzero(known & ~sound):
+        for index in np.flatnonzero(known & ~sound):
             problems.add(
-                f"unit '{prepared.units.codes[place]}', variable '{variable}': the error is "
-                f"{size[place]:g}; an error {kind}"
+                f"unit '{prepared.units.codes[index]}', variable '{variable}': the error is "
+                f"{size[index]:g}; an error {kind}"
             )
         return np.where(sound, size, 0.0)
 
@@ -88,7 +88,7 @@ def _numbers_of(given: Any, variable: str, basis: Basis, problems: Problems) -> 
             problems.add(f"'{variable}': there is no variable '{given}' with its errors: {known}")
             return nothing
         rows = [basis.data.units.locate(code) for code in basis.prepared.units.codes]
-        return np.asarray(basis.data.values[rows, basis.data.place(given)])
+        return np.asarray(basis.data.values[rows, basis.data.column_of(given)])
     try:
         numbers = np.asarray(given, dtype=np.float64)
         if numbers.ndim == 0:
@@ -99,8 +99,8 @@ def _numbers_of(given: Any, variable: str, basis: Basis, problems: Problems) -> 
     if numbers.ndim != 1 or (labels is None and len(numbers) != units):
         problems.add(f"'{variable}': give one error, or one for each of the {units} units")
         return nothing
-    places = places_of(labels, variable, basis, problems)
-    return nothing if places is None else numbers[places]
+    indices = places_of(labels, variable, basis, problems)
+    return nothing if indices is None else numbers[indices]
 
 
 @attrs.frozen(eq=False)

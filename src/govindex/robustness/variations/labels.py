@@ -54,9 +54,9 @@ def places_of(
         return basis.source
     known, before = basis.data.units.codes, len(problems)
     there = set(known)
-    stands = {label: place for place, label in enumerate(labels)}
+    stands = {label: index for index, label in enumerate(labels)}
     if len(stands) < len(labels):
-        twice = next(label for place, label in enumerate(labels) if stands[label] != place)
+        twice = next(label for index, label in enumerate(labels) if stands[label] != index)
         problems.add(f"'{variable}' has unit '{twice}' twice")
     strangers = [label for label in stands if label not in there]
     for label in strangers[:_NAMED]:
@@ -114,12 +114,12 @@ def fitting(values: Mapping[str, Table], basis: Basis, what: str) -> dict[str, F
         if table.labels is None and units != len(basis.data.units):
             problems.add(f"'{variable}' has {units} units, the data have {len(basis.data.units)}")
             continue
-        places = places_of(table.labels, variable, basis, problems)
-        if places is None:
+        columns = places_of(table.labels, variable, basis, problems)
+        if columns is None:
             continue
-        found[variable] = table.numbers[:, places]
-        absent = np.isnan(data.values[:, data.place(variable)])
-        for row, place in np.argwhere(~np.isfinite(found[variable]) & ~absent)[:_NAMED]:
-            problems.add(f"unit '{data.units.codes[place]}', '{variable}', draw {row}: no number")
+        found[variable] = table.numbers[:, columns]
+        absent = np.isnan(data.values[:, data.column_of(variable)])
+        for row, index in np.argwhere(~np.isfinite(found[variable]) & ~absent)[:_NAMED]:
+            problems.add(f"unit '{data.units.codes[index]}', '{variable}', draw {row}: no number")
     problems.raise_any(DataError, f"{what} do not fit the data")
     return found

@@ -137,8 +137,8 @@ class _Times:
     def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
         factors = self.factors[:, draws]
         if isinstance(weights, Rows) and tuple(weights) == self.codes:
-            return Rows(weights.places, weights.table * factors)
-        own = [place for place, code in enumerate(self.codes) if code in weights]
+            return Rows(weights.rows, weights.table * factors)
+        own = [index for index, code in enumerate(self.codes) if code in weights]
         return {**weights, **{self.codes[i]: weights[self.codes[i]] * factors[i] for i in own}}
 
 

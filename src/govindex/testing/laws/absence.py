@@ -204,8 +204,8 @@ def _as_shares(trial: Trial, indicator: str) -> Trial:
         return attrs.evolve(framework, children=visit(framework.root).children)
 
     method = changed(found.method, change)
-    values, column = found.data.values.copy(), found.data.place(indicator)
-    shares = found.result.shares[found.result.place(indicator)]
+    values, column = found.data.values.copy(), found.data.column_of(indicator)
+    shares = found.result.shares[found.result.row_of(indicator)]
     known = ~is_absent(found.data.status[:, column])
     values[:, column] = np.where(known, shares, np.nan)
     levels = {name: texts for name, texts in found.data.levels.items() if name != indicator}
@@ -230,7 +230,7 @@ def absence_is_filled_as_declared(trial: Trial, unit: str, indicator: str, kind:
     given = found.of(edited(found.data, unit, {indicator: fill}))
     codes = [c for c in absent.codes if c != indicator and not _is_view(framework, c)]
     when = f"'{indicator}' of unit '{unit}' is {kind} instead of a share of {fill:g}"
-    expect_equal(given, absent, codes=codes, places=False, tolerance=_SLACK, when=when)
+    expect_equal(given, absent, codes=codes, ranks=False, tolerance=_SLACK, when=when)
 
 
 def _is_view(framework: Framework, code: str) -> bool:
@@ -261,7 +261,7 @@ def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: 
         raise Untried  # a rule that turns back says nothing of what lies between
     own = found.result
     at = own.units.locate(unit)
-    beside = [own.shares[own.place(c), at] for c in others]
+    beside = [own.shares[own.row_of(c), at] for c in others]
     lowest = getattr(framework.aggregator(above.code), "above", None)
     lowest = 0.0 if lowest is None or lowest < 0 else min([1e-3, *(s for s in beside if s > 0)])
     results = [
@@ -269,10 +269,10 @@ def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: 
         for cell in (lowest, 1.0, _status(kind))
     ]
     row = results[0].units.locate(unit)
-    shares = [r.shares[r.place(c), row] for r in results[:1] for c in others]
+    shares = [r.shares[r.row_of(c), row] for r in results[:1] for c in others]
     if any(not np.isnan(s) and not -_SLACK <= s <= 1 + _SLACK for s in shares):
         raise Untried  # penalties and z-scores lie outside the shares that are compared
-    nothing, full, without_it = (r.shares[r.place(above.code), row] for r in results)
+    nothing, full, without_it = (r.shares[r.row_of(above.code), row] for r in results)
     if np.isnan(without_it):
         raise Untried
     low, high = sorted((nothing, full))
@@ -312,13 +312,13 @@ def absence_of_the_maximum(trial: Trial, unit: str, indicator: str, kind: str) -
     assert above is not None
     result = found.of(edited(found.data, unit, {indicator: _status(kind)}))
     row = result.units.locate(unit)
-    if np.isnan(result.shares[result.place(above.code), row]):
+    if np.isnan(result.shares[result.row_of(above.code), row]):
         raise Untried
     weights = {c.code: framework.weight(c.code) for c in above.inside}
     whole = sum(float(w) for w in weights.values())
     shrinks = policy_for(framework, indicator, _status(kind)).shrinks
     want = 1.0 - float(weights[indicator]) / whole if shrinks else 1.0
-    part = result.applicable[result.place(above.code), row]
+    part = result.applicable[result.row_of(above.code), row]
     if abs(part - want) > _SLACK:
         raise Broken(
             f"'{indicator}' ({weights[indicator]} of {whole:g}) of unit '{unit}' is {kind}, "
@@ -366,8 +366,8 @@ def missing_and_not_applicable_apart(trial: Trial) -> None:
         for leaf in framework.leaves:
             if leaf.code not in found.data.variables:
                 continue
-            told = after.status[after.place(leaf.code)]
-            given = swapped[:, found.data.place(leaf.code)]
+            told = after.status[after.row_of(leaf.code)]
+            given = swapped[:, found.data.column_of(leaf.code)]
             for row in np.flatnonzero(is_absent(given)):
                 part = after.part_of(found.units[row])
                 if part.framework.has(leaf.code) and told[row] != given[row]:

@@ -34,7 +34,7 @@ def many_units(trial: Trial, count: int, first: bool) -> None:
     times = -(-count // len(trial.units))
     many = _repeated(trial.data, times, first=first)
     when = f"the units stand {'before' if first else 'behind'} their copies, {times} of each"
-    expect_equal(trial.result, trial.of(many), places=False, when=when)
+    expect_equal(trial.result, trial.of(many), ranks=False, when=when)
 
 
 def _repeated(data: Observations, times: int, *, first: bool) -> Observations:

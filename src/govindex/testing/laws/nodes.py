@@ -35,7 +35,7 @@ def _ranges(plan: Plan, result: IndexResult) -> dict[str, tuple[float, float]]:
             low, high = _of_branch(framework, node, maximum, found)
         if any(filled(policy_for(framework, node.code, kind)) is not None for kind in KINDS):
             low, high = min(low, 0.0), max(high, 1.0)
-        part = result.applicable[result.place(node.code)]
+        part = result.applicable[result.row_of(node.code)]
         quantum = _quantum(plan, node.code) / float(part.min(where=part > 0, initial=1.0))
         found[node.code] = (low - quantum, high + quantum)
     return found
@@ -88,12 +88,12 @@ def bounds(trial: Trial) -> None:
     for form, result in _by_form(trial):
         plan = trial.subject.plans[form]
         for code, (low, high) in _ranges(plan, result).items():
-            shares = result.shares[result.place(code)]
+            shares = result.shares[result.row_of(code)]
             wrong = (shares < low - _SLACK) | (shares > high + _SLACK)
             if wrong.any():
-                place = int(np.flatnonzero(wrong)[0])
+                index = int(np.flatnonzero(wrong)[0])
                 raise Broken(
-                    f"unit '{result.units.codes[place]}' attains {shares[place]:.10g} of the "
+                    f"unit '{result.units.codes[index]}' attains {shares[index]:.10g} of the "
                     f"maximum at '{code}', whose parts declare {low:.10g} to {high:.10g}"
                 )
 
@@ -133,9 +133,9 @@ def means_between_children(trial: Trial) -> None:
             if not mean or any(child.outside_maximum for child in scored):
                 continue
             weights = np.stack([_weights_of(trial, result, framework, c) for c in scored])
-            parts = np.stack([result.shares[result.place(child.code)] for child in scored])
+            parts = np.stack([result.shares[result.row_of(child.code)] for child in scored])
             parts = np.where(weights > 0, parts, np.nan)
-            row = result.place(branch.code)
+            row = result.row_of(branch.code)
             own = result.shares[row]
             # Where the branch above filled it in, its children are not what it is made of.
             known = ~np.isnan(own) & ~is_absent(result.status[row])
@@ -145,10 +145,10 @@ def means_between_children(trial: Trial) -> None:
             high = np.fmax.reduce(parts[:, known], axis=0) + slack
             wrong = (own[known] < low) | (own[known] > high)
             if wrong.any():
-                place = int(np.flatnonzero(known)[np.flatnonzero(wrong)[0]])
-                said = {c.code: float(p[place]) for c, p in zip(scored, parts, strict=True)}
+                index = int(np.flatnonzero(known)[np.flatnonzero(wrong)[0]])
+                said = {c.code: float(p[index]) for c, p in zip(scored, parts, strict=True)}
                 raise Broken(
-                    f"unit '{result.units.codes[place]}' attains {own[place]:.10g} at "
+                    f"unit '{result.units.codes[index]}' attains {own[index]:.10g} at "
                     f"'{branch.code}', the mean of {said}"
                 )
 
@@ -159,7 +159,7 @@ def _weights_of(trial: Trial, result: IndexResult, framework: Framework, child: 
         return np.full(len(result.units), weight)
     data = trial.method.prepare(trial.data)
     rows = [data.units.locate(code) for code in result.units.codes]
-    return np.asarray(data.values[rows, data.place(weight)])
+    return np.asarray(data.values[rows, data.column_of(weight)])
 
 
 def _sums(subject: Subject) -> bool:
@@ -224,9 +224,9 @@ def _expect_sum(plan: Plan, result: IndexResult, branch: Dimension, scored: list
     off = np.abs(printed.sum(axis=0) - total)
     wrong = off > slack + 1e-9 * max(float(result.maxima[0]), 1.0)
     if wrong.any():
-        place = int(np.flatnonzero(wrong)[0])
-        said = " + ".join(f"{part[place]:.10g}" for part in printed)
+        index = int(np.flatnonzero(wrong)[0])
+        said = " + ".join(f"{part[index]:.10g}" for part in printed)
         raise Broken(
-            f"unit '{result.units.codes[place]}' has {said} in the parts of '{branch.code}' and "
-            f"{total[place]:.10g} in all"
+            f"unit '{result.units.codes[index]}' has {said} in the parts of '{branch.code}' and "
+            f"{total[index]:.10g} in all"
         )

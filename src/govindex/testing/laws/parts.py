@@ -135,20 +135,20 @@ def _expect(
     slack = _SLACK * np.fmax(1.0, np.abs(right))
     wrong = ~(np.abs(found - right) <= slack) & ~(np.isnan(found) & np.isnan(right)) & counts
     if wrong.any():
-        draw, place = (int(i) for i in np.argwhere(np.atleast_2d(wrong))[0])
-        one, other = np.atleast_2d(found)[draw, place], np.atleast_2d(right)[draw, place]
+        draw, index = (int(i) for i in np.argwhere(np.atleast_2d(wrong))[0])
+        one, other = np.atleast_2d(found)[draw, index], np.atleast_2d(right)[draw, index]
         raise Broken(
-            f"unit '{trial.units[place]}' attains {one:.10g} at '{call.branch}' by "
+            f"unit '{trial.units[index]}' attains {one:.10g} at '{call.branch}' by "
             f"{call.aggregate!r}, {said} {other:.10g}"
         )
 
 
-def _by_place(aggregate: Any) -> bool:
+def _by_rank(aggregate: Any) -> bool:
     return bool(getattr(aggregate, "by_place", False))
 
 
 def _has_anonymous(subject: Subject) -> bool:
-    return any(not _by_place(aggregate) for *_, aggregate in _aggregators(subject))
+    return any(not _by_rank(aggregate) for *_, aggregate in _aggregators(subject))
 
 
 @law(
@@ -163,7 +163,7 @@ def anonymity_of_parts(trial: Trial, turn: int) -> None:
     """
     for call in _calls(trial):
         count = len(call.shares)
-        if count < 2 or _by_place(call.aggregate):
+        if count < 2 or _by_rank(call.aggregate):
             continue
         order = [(count - 1 - i + turn) % count for i in range(count)]
         try:
@@ -224,13 +224,13 @@ def scores_follow_parts(trial: Trial) -> None:
     ):
         found = evaluate(plan, block)
         for row, code in enumerate(plan.codes):
-            own = result.shares[result.place(code)]
+            own = result.shares[result.row_of(code)]
             right = np.broadcast_to(found.states[row].share[0], own.shape)
             wrong = ~(np.abs(own - right) <= _SLACK * np.fmax(1.0, np.abs(right)))
             wrong &= ~(np.isnan(own) & np.isnan(right))
             if wrong.any():
-                place = int(np.flatnonzero(wrong)[0])
+                index = int(np.flatnonzero(wrong)[0])
                 raise Broken(
-                    f"unit '{result.units.codes[place]}' attains {own[place]:.10g} at '{code}', "
-                    f"where the declared parts give {right[place]:.10g}"
+                    f"unit '{result.units.codes[index]}' attains {own[index]:.10g} at '{code}', "
+                    f"where the declared parts give {right[index]:.10g}"
                 )

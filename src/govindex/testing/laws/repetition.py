@@ -142,17 +142,17 @@ def _through(data: Observations, library: str) -> Observations:
         CellStatus.SUPPRESSED: _WITHHELD,
     }
     columns: dict[str, list[Any]] = {"unit": list(data.units.codes)}
-    for place, name in enumerate(data.variables):
+    for index, name in enumerate(data.variables):
         cells: list[Any] = [
             absent.get(CellStatus(int(status)), data.value(unit, name))
-            for unit, status in zip(data.units.codes, data.status[:, place], strict=True)
+            for unit, status in zip(data.units.codes, data.status[:, index], strict=True)
         ]
         if any(isinstance(cell, str) for cell in cells):
             cells = [repr(cell) if isinstance(cell, float) else cell for cell in cells]
-        columns[f"v {place} {name}"] = cells
+        columns[f"v {index} {name}"] = cells
     # Answers may look like numbers, or like a mark.
     answers = [
-        f"v {place} {name}" for place, name in enumerate(data.variables) if name in data.levels
+        f"v {index} {name}" for index, name in enumerate(data.variables) if name in data.levels
     ]
     notation = Notation(not_applicable=(_NOWHERE,), suppressed=(_WITHHELD,), text=answers)
     read = Observations.from_frame(_frame(columns, library), unit="unit", notation=notation)

@@ -83,7 +83,7 @@ def nothing_lost(trial: Trial) -> None:
         if np.isinf(scores[row]):
             raise Broken(f"the score of unit '{unit}' is {scores[row]}")
         complete = (~is_absent(trial.data.status[row])).all()
-        absent = any(is_absent(result.status[result.place(code), row]) for code in result.codes)
+        absent = any(is_absent(result.status[result.row_of(code), row]) for code in result.codes)
         if np.isnan(scores[row]) and complete and not absent:
             raise Broken(f"unit '{unit}' has every figure and no score")
         if np.isnan(scores[row]) != (unit in reasons.index):
@@ -98,8 +98,8 @@ def nothing_lost(trial: Trial) -> None:
             continue
         if not any(_reads_itself(form, code) for _, form in trial.subject.frameworks):
             continue
-        told = result.status[result.place(code)]
-        given = trial.data.status[:, trial.data.place(code)]
+        told = result.status[result.row_of(code)]
+        given = trial.data.status[:, trial.data.column_of(code)]
         shown = [u for u in range(len(told)) if _has(trial, u, code)]
         for row in shown:
             if told[row] != given[row]:
@@ -171,8 +171,8 @@ def bands_follow_scores(trial: Trial) -> None:
     found = result.band_of(root)
     rows = {"points": result.full_at(root), "percent": result.percent[0]}
     scores = rows.get(bands.by, result.full_at(root))
-    contest = result.units.group("league_period")
-    order = {name: place for place, name in enumerate(bands.names)}
+    group = result.units.group("league_period")
+    order = {name: index for index, name in enumerate(bands.names)}
     size = 1e-9 * max(float(result.maxima[0]), 100.0 if bands.by == "percent" else 0.0)
     if not bands.peer_dependent:
         _expect_started(bands, trial.units, scores, found, size)
@@ -180,7 +180,7 @@ def bands_follow_scores(trial: Trial) -> None:
         return _expect_divided(bands, result, found)
     for i, one in enumerate(trial.units):
         for j, other in enumerate(trial.units):
-            apart = bands.peer_dependent and contest[i] != contest[j]
+            apart = bands.peer_dependent and group[i] != group[j]
             if apart or np.isnan(scores[i]) or np.isnan(scores[j]):
                 continue
             better = scores[i] > scores[j] + size or scores[i] == scores[j]
@@ -212,9 +212,9 @@ def _expect_divided(bands: Bands, result: IndexResult, found: Sequence[str | Non
     framework = attrs.evolve(result.framework, ranking=None)
     ranking = attrs.evolve(own, ties="dense", tie_break=(), best="highest")
     plain = attrs.evolve(result, framework=framework, ranking=ranking, parts=())
-    tiers = plain.places(root)
-    order = {name: place for place, name in enumerate(bands.names)}
-    for *_, members in result.units.contests():
+    tiers = plain.ranks_at(root)
+    order = {name: index for index, name in enumerate(bands.names)}
+    for *_, members in result.units.ranking_groups():
         placed = sorted((tiers[i], order.get(str(found[i]), 99), i) for i in members)
         placed = [row for row in placed if not np.isnan(row[0])]
         for (tier, letter, i), (below, other, j) in pairwise(placed):

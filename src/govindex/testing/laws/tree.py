@@ -120,7 +120,7 @@ def common_scaling_of_weights(trial: Trial, factor: float) -> None:
     codes = [code for code in found.result.codes if found.method.framework.has(code)]
     when = f"all weights are multiplied by {factor:g}"
     lost = 0.0 if exact else _SLACK
-    expect_equal(found.result, after, codes=codes, places=exact, tolerance=lost, when=when)
+    expect_equal(found.result, after, codes=codes, ranks=exact, tolerance=lost, when=when)
 
 
 def _scored_leaves(trial: Trial) -> list[tuple[str | None, str]]:
@@ -178,14 +178,14 @@ def refinement(trial: Trial, indicator: str) -> None:
     codes = [code for code in trial.result.codes if code in known and after.framework.has(code)]
     when = f"'{indicator}' is opened into a dimension of one part"
     before = _as_dimension(trial.result, indicator) if indicator in codes else trial.result
-    expect_equal(before, after, codes=codes, places=False, tolerance=_SLACK, when=when)
+    expect_equal(before, after, codes=codes, ranks=False, tolerance=_SLACK, when=when)
 
 
 def _as_dimension(result: IndexResult, code: str) -> IndexResult:
     """Return a result that tells of a node, as of dimensions, only whether it has a score."""
     status = list(result.outcome.status)
-    own = status[result.place(code)]
-    status[result.place(code)] = np.where(~is_absent(own), np.uint8(CellStatus.REPORTED), own)
+    own = status[result.row_of(code)]
+    status[result.row_of(code)] = np.where(~is_absent(own), np.uint8(CellStatus.REPORTED), own)
     return attrs.evolve(result, outcome=attrs.evolve(result.outcome, status=tuple(status)))
 
 
@@ -279,12 +279,12 @@ def geometric_below_arithmetic(trial: Trial, branch: str) -> None:
 
     found = Trial(Subject(unrounded(trial.method)), trial.data)
     after = found.of(trial.data, changed(found.method, change))
-    row = found.result.place(branch)
+    row = found.result.row_of(branch)
     own, other = found.result.shares[row], after.shares[row]
     wrong = own > other + _SLACK
     if wrong.any():
-        place = int(np.flatnonzero(wrong)[0])
+        index = int(np.flatnonzero(wrong)[0])
         raise Broken(
-            f"unit '{trial.units[place]}' attains {own[place]:.10g} at '{branch}', the arithmetic "
-            f"mean is {other[place]:.10g}"
+            f"unit '{trial.units[index]}' attains {own[index]:.10g} at '{branch}', the arithmetic "
+            f"mean is {other[index]:.10g}"
         )

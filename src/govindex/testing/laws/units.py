@@ -31,11 +31,11 @@ __all__ = [
     "anchoring",
     "anonymity_of_names",
     "anonymity_of_order",
-    "copies_take_one_place",
+    "copies_take_one_rank",
     "equal_units_tie",
     "independence_of_irrelevant_units",
     "leagues_apart",
-    "places_follow_scores",
+    "ranks_follow_scores",
     "rivals_unchanged",
     "unranked_units",
 ]
@@ -136,17 +136,17 @@ def equal_units_tie(trial: Trial, unit: str) -> None:
     result = trial.of(_with_copy(trial.data, unit))
     one, other = result.units.locate(unit), result.units.locate("copy")
     for code in result.codes:
-        scores, places = result.full_at(code), result.places(code)
+        scores, ranks = result.full_at(code), result.ranks_at(code)
         own = ranking_of(result, code)
         if not _equal(scores[one], scores[other]):
             raise Broken(
                 f"a copy of unit '{unit}' has {scores[other]:.12g} at '{code}', the unit itself "
                 f"{scores[one]:.12g}"
             )
-        if own.ties != "ordinal" and not _equal(places[one], places[other]):
+        if own.ties != "ordinal" and not _equal(ranks[one], ranks[other]):
             raise Broken(
-                f"a copy of unit '{unit}' stands at place {places[other]:g} at '{code}', the unit "
-                f"itself at {places[one]:g}"
+                f"a copy of unit '{unit}' stands at place {ranks[other]:g} at '{code}', the unit "
+                f"itself at {ranks[one]:g}"
             )
 
 
@@ -160,7 +160,7 @@ def _equal(one: float, other: float) -> bool:
 
 
 @law(not_absolute, choose=a_unit)
-def copies_take_one_place(trial: Trial, unit: str) -> None:
+def copies_take_one_rank(trial: Trial, unit: str) -> None:
     """A copy of a unit leaves the others' scores alone and shifts the places below it by one.
 
     A newcomer who did just as well as somebody else takes one place, and no more.
@@ -168,16 +168,16 @@ def copies_take_one_place(trial: Trial, unit: str) -> None:
     if trial.other_rows(unit):
         raise Untried  # a copy of one period has no other ones
     before, after = trial.result, trial.of(_with_copy(trial.data, unit))
-    expect_equal(before, after, places=False, when=f"a copy of unit '{unit}' is added")
+    expect_equal(before, after, ranks=False, when=f"a copy of unit '{unit}' is added")
     root = before.codes[0]
     own = before.units.locate(unit)
     ties = ranking_of(before, root).ties
-    contest = before.units.group("league_period")
+    group = before.units.group("league_period")
     if not before.units.ranked_mask[own] or np.isnan(before.full_at(root)[own]):
         return
-    keys, old, new = before.keys(root), before.places(root), after.places(root)
+    keys, old, new = before.keys(root), before.ranks_at(root), after.ranks_at(root)
     for i, code in enumerate(before.units.codes):
-        if contest[i] != contest[own] or np.isnan(old[i]):
+        if group[i] != group[own] or np.isnan(old[i]):
             continue
         if ties == "ordinal":  # a copy stands somewhere among those that tie with it
             continue
@@ -204,7 +204,7 @@ def independence_of_irrelevant_units(trial: Trial, unit: str) -> None:
     rest = [code for code in trial.units if code != unit]
     when = f"unit '{unit}' is left out"
     codes = _common(trial.result, after)
-    expect_equal(trial.result, after, units=rest, codes=codes, places=False, when=when)
+    expect_equal(trial.result, after, units=rest, codes=codes, ranks=False, when=when)
     for code in codes:
         expect_same_order(trial.result, after, rest, code, when=when)
 
@@ -245,7 +245,7 @@ def rivals_unchanged(trial: Trial, unit: str, like: str) -> None:
         heirs |= {heir for one in (unit, *heirs) for heir in _heirs(data.units, one)}
     rest = [code for code in trial.units if code != unit and code not in heirs]
     when = f"unit '{unit}' reports what '{like}' does"
-    expect_equal(trial.result, after, units=rest, places=False, when=when)
+    expect_equal(trial.result, after, units=rest, ranks=False, when=when)
 
 
 def _heirs(units: Units, unit: str) -> set[str]:
@@ -281,13 +281,13 @@ def anchoring(trial: Trial, unit: str) -> None:
     # An anchored rule may move the last bits, and so what is rounded: shares are compared before.
     after = trial.of(trial.data, frozen)
     when = "it is anchored on the data"
-    expect_equal(before, after, places=False, tolerance=1e-7, when=when)
+    expect_equal(before, after, ranks=False, tolerance=1e-7, when=when)
     every = trial.of(trial.data, anchored)
     alone = trial.of(_without(trial.data, unit), anchored)
     rest = [code for code in trial.units if code != unit]
     when = f"it is anchored and unit '{unit}' is left out"
     codes = _common(every, alone)
-    expect_equal(every, alone, units=rest, codes=codes, places=False, when=when)
+    expect_equal(every, alone, units=rest, codes=codes, ranks=False, when=when)
 
 
 @law(not_absolute, choose=a_unit)
@@ -302,7 +302,7 @@ def unranked_units(trial: Trial, unit: str) -> None:
     ]
     after = trial.of(attrs.evolve(trial.data, units=Units.of(found)))
     when = f"unit '{unit}' is not ranked"
-    expect_equal(trial.result, after, places=False, when=when)
+    expect_equal(trial.result, after, ranks=False, when=when)
     if len(trial.units) == 1:
         alone = after
     else:
@@ -311,18 +311,18 @@ def unranked_units(trial: Trial, unit: str) -> None:
             return
         alone = trial.of(_without(trial.data, unit))
         _expect_places(alone, after, unit)
-    if not np.isnan(after.places(after.codes[0])[row]):
-        raise Broken(f"{when}, and it has place {after.places(after.codes[0])[row]:g}")
+    if not np.isnan(after.ranks_at(after.codes[0])[row]):
+        raise Broken(f"{when}, and it has place {after.ranks_at(after.codes[0])[row]:g}")
 
 
 def _expect_places(alone: IndexResult, after: IndexResult, unit: str) -> None:
     root = after.codes[0]
-    for code, place in zip(alone.units.codes, alone.places(root), strict=True):
-        beside = after.places(root)[after.units.locate(code)]
-        if not _equal(place, beside):
+    for code, index in zip(alone.units.codes, alone.ranks_at(root), strict=True):
+        beside = after.ranks_at(root)[after.units.locate(code)]
+        if not _equal(index, beside):
             raise Broken(
                 f"beside '{unit}', which is not ranked, '{code}' stands at place {beside:g}; "
-                f"without it at {place:g}"
+                f"without it at {index:g}"
             )
 
 
@@ -333,10 +333,10 @@ def leagues_apart(trial: Trial, unit: str) -> None:
     Districts are compared with districts: what another league does is no business of theirs.
     """
     units = trial.data.units
-    contests = units.contests()
-    if len(contests) == 1:
+    ranking_groups = units.ranking_groups()
+    if len(ranking_groups) == 1:
         raise Untried
-    own, period, rows = next(c for c in contests if units.locate(unit) in c[2])
+    own, period, rows = next(c for c in ranking_groups if units.locate(unit) in c[2])
     where = f"league {own}" if period is None else f"league {own} of {period}"
     peers = [units.codes[row] for row in rows]
     # Their rows of other periods come with them, where they are read.
@@ -345,18 +345,18 @@ def leagues_apart(trial: Trial, unit: str) -> None:
         raise Untried  # taken alone, a unit would lose what it inherits
     alone = trial.of(trial.data.take([code for code in units.codes if code in kept]))
     for code in alone.codes:
-        together, apart = trial.result.places(code), alone.places(code)
+        together, apart = trial.result.ranks_at(code), alone.ranks_at(code)
         for peer in peers:
-            place = apart[alone.units.locate(peer)]
-            if not _equal(place, together[units.locate(peer)]):
+            index = apart[alone.units.locate(peer)]
+            if not _equal(index, together[units.locate(peer)]):
                 raise Broken(
-                    f"in {where} alone unit '{peer}' stands at place {place:g} at '{code}', "
+                    f"in {where} alone unit '{peer}' stands at place {index:g} at '{code}', "
                     f"beside other leagues at {together[units.locate(peer)]:g}"
                 )
 
 
 @law()
-def places_follow_scores(trial: Trial) -> None:
+def ranks_follow_scores(trial: Trial) -> None:
     """A place counts those who are better, and who ties shares it by the declared rule.
 
     First, second, third and last are announced by these numbers: 1, 2, 2, 4 or 1, 2, 2, 3.
@@ -366,24 +366,24 @@ def places_follow_scores(trial: Trial) -> None:
         own = ranking_of(result, code)
         for overall in (False, True):
             together = result.units.group("period" if overall else "league_period").tolist()
-            places = result.places(code, overall=overall)
+            ranks = result.ranks_at(code, overall=overall)
             groups: dict[object, list[int]] = {}
             for unit in np.flatnonzero(result.units.ranked_mask):
                 if not np.isnan(result.full_at(code)[unit]):
                     groups.setdefault(together[unit], []).append(int(unit))
             counted = [unit for members in groups.values() for unit in members]
-            stray = sorted(set(np.flatnonzero(~np.isnan(places)).tolist()) - set(counted))
+            stray = sorted(set(np.flatnonzero(~np.isnan(ranks)).tolist()) - set(counted))
             if stray:
                 raise Broken(
                     f"unit '{result.units.codes[stray[0]]}' is not ranked or has no score at "
-                    f"'{code}', and has place {places[stray[0]]:g}"
+                    f"'{code}', and has place {ranks[stray[0]]:g}"
                 )
             for members in groups.values():
-                _expect_counted(result, code, own.ties, members, places)
+                _expect_counted(result, code, own.ties, members, ranks)
 
 
 def _expect_counted(
-    result: IndexResult, code: str, ties: str, members: list[int], places: Any
+    result: IndexResult, code: str, ties: str, members: list[int], ranks: Any
 ) -> None:
     keys = {unit: int(key) for unit, key in zip(members, result.keys(code)[members], strict=True)}
     for unit, key in keys.items():
@@ -396,9 +396,9 @@ def _expect_counted(
             "average": better + (equal + 1) / 2.0,
             "dense": len({other for other in keys.values() if other > key}) + 1.0,
         }[ties]
-        if places[unit] != want:
+        if ranks[unit] != want:
             raise Broken(
-                f"unit '{result.units.codes[unit]}' stands at place {places[unit]:g} at '{code}': "
+                f"unit '{result.units.codes[unit]}' stands at place {ranks[unit]:g} at '{code}': "
                 f"{better} are better and {equal - 1} tie with it, which is place {want:g} "
                 f"by '{ties}'"
             )
@@ -429,7 +429,7 @@ def _ranked_by(result: IndexResult, code: str) -> tuple[Float, float, float]:
     """Return a node's scores, more is better, how close they may stand in any order, the sign."""
     own = ranking_of(result, code)
     turn = -1.0 if own.best == "lowest" else 1.0
-    row = result.place(code)
+    row = result.row_of(code)
     scores = turn * (result.shares[row] if own.by == "share" else result.full_at(code))
     size = 1.0 if own.by == "share" else max(float(result.maxima[row]), 1e-300)
     close = 1e-9 * size

@@ -30,7 +30,7 @@ from govindex.testing.variants import unrounded
 
 __all__ = [
     "betterment",
-    "betterment_of_place",
+    "betterment_of_rank",
     "clear_leads_stay",
     "continuity",
     "dominance",
@@ -107,11 +107,11 @@ def betterment(trial: Trial, unit: str, indicator: str, value: float) -> None:
 
 
 def _size(result: IndexResult, code: str) -> float:
-    return max(float(result.maxima[result.place(code)]), 1e-300)
+    return max(float(result.maxima[result.row_of(code)]), 1e-300)
 
 
 @law(without_monotone, not_absolute, all_ranked_by_score, units=2, choose=a_better_value)
-def betterment_of_place(trial: Trial, unit: str, indicator: str, value: float) -> None:
+def betterment_of_rank(trial: Trial, unit: str, indicator: str, value: float) -> None:
     """A better figure never worsens the own place or betters a rival's, and moves no rival's score.
 
     Places are what careers hang on: an improvement must never push its author down. Where the
@@ -121,10 +121,10 @@ def betterment_of_place(trial: Trial, unit: str, indicator: str, value: float) -
     if ranking_of(before, before.codes[0]).best == "lowest":
         before, after = after, before
     rest = [code for code in before.units.codes if code != unit]
-    expect_equal(before, after, units=rest, places=False, when=when)
+    expect_equal(before, after, units=rest, ranks=False, when=when)
     for overall in (False, True):
-        old = before.places(before.codes[0], overall=overall)
-        new = after.places(before.codes[0], overall=overall)
+        old = before.ranks_at(before.codes[0], overall=overall)
+        new = after.ranks_at(before.codes[0], overall=overall)
         for code, was, now in zip(before.units.codes, old, new, strict=True):
             if code == unit and now > was:
                 raise Broken(f"{when}, and falls from place {was:g} to {now:g}")
@@ -194,7 +194,7 @@ def another_measure_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None
     indicator = draw(st.sampled_from(sorted(codes)))
     factor = draw(st.sampled_from([2.0, 0.5, 1024.0, 2.0**-10]))
     shifts = [
-        s for s in (64.0, -256.0) if _keeps_digits(found.values[:, found.place(indicator)], s)
+        s for s in (64.0, -256.0) if _keeps_digits(found.values[:, found.column_of(indicator)], s)
     ]
     return {
         "indicator": indicator,
@@ -224,7 +224,7 @@ def measure_unit(trial: Trial, indicator: str, factor: float, shift: float) -> N
     A rule that compares peers must not depend on how a figure is written down.
     """
     found = trial.measured
-    column = found.data.place(indicator)
+    column = found.data.column_of(indicator)
     values = found.data.values.copy()
     values[:, column] = factor * (values[:, column] + shift)
     # A factor of two moves no bit. A shift may move the last bits of a mean, and so of what is
@@ -234,7 +234,7 @@ def measure_unit(trial: Trial, indicator: str, factor: float, shift: float) -> N
     after = found.of(attrs.evolve(found.data, values=values, stages=(), stage=None))
     lost = 0.0 if shift == 0 else 1e-6
     when = f"'{indicator}' is measured as {factor:g}·(value {shift:+g})"
-    expect_equal(found.result, after, places=shift == 0, tolerance=lost, when=when)
+    expect_equal(found.result, after, ranks=shift == 0, tolerance=lost, when=when)
 
 
 # -- continuity -----------------------------------------------------------------------------------
@@ -291,8 +291,8 @@ def bound(trial: Trial, unit: str, way: Way, step: float) -> float:
 
 def _quantum(result: IndexResult, plan: Plan, code: str, unit: int) -> float:
     rounding: Rounder | None = plan.rounding[plan.rows[code]]
-    place = result.place(code)
-    whole = float(result.maxima[place] * result.applicable[place, unit])
+    index = result.row_of(code)
+    whole = float(result.maxima[index] * result.applicable[index, unit])
     return 0.0 if rounding is None or whole <= 0 else 10.0**-rounding.decimals / whole
 
 
@@ -314,19 +314,19 @@ def _part(
     if not child.outside_maximum:
         return part
     # A bonus is worth more of a maximum that has shrunk.
-    whole = float(result.applicable[result.place(branch.code), row])
+    whole = float(result.applicable[result.row_of(branch.code), row])
     return part / whole if whole > 0 else np.inf
 
 
 def _within(result: IndexResult, branch: Dimension, unit: int) -> bool:
-    shares = [result.shares[result.place(c.code), unit] for c in branch.children if c.weight != 0]
+    shares = [result.shares[result.row_of(c.code), unit] for c in branch.children if c.weight != 0]
     return all(np.isnan(share) or 0.0 <= share <= 1.0 for share in shares)
 
 
 def _weight(trial: Trial, framework: Framework, code: str, unit: str) -> float:
     weight = framework.weight(code)
     if isinstance(weight, str):
-        return float(trial.data.values[trial.data.units.locate(unit), trial.data.place(weight)])
+        return float(trial.data.values[trial.data.units.locate(unit), trial.data.column_of(weight)])
     return weight
 
 
@@ -370,7 +370,7 @@ def clear_leads_stay(trial: Trial, unit: str, indicator: str, value: float) -> N
     quantum = 10.0**-ranking.decimals if ranking.decimals is not None else 1e-9
     own = before.units.locate(unit)
     moved = bound(found, unit, way, value - old) * _size(before, root)
-    old_places, new_places = before.places(root, overall=True), after.places(root, overall=True)
+    old_ranks, new_ranks = before.ranks_at(root, overall=True), after.ranks_at(root, overall=True)
     shares = before.shares[0] * _size(before, root)
     if ranking.by == "points":
         shares, moved = before.full_at(root), moved * float(before.applicable[0, own])
@@ -380,8 +380,8 @@ def clear_leads_stay(trial: Trial, unit: str, indicator: str, value: float) -> N
         if together[i] != together[own] or not abs(shares[i] - shares[own]) > 2.0 * most:
             continue
         was, now = (
-            np.sign(old_places[i] - old_places[own]),
-            np.sign(new_places[i] - new_places[own]),
+            np.sign(old_ranks[i] - old_ranks[own]),
+            np.sign(new_ranks[i] - new_ranks[own]),
         )
         if was != now and not np.isnan(was + now):
             raise Broken(
