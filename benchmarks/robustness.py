@@ -1,8 +1,8 @@
 """Ranks of many draws, beside the floor of what any way of ranking them must cost.
 
 The floor is a matrix product of weights with shares, and one sort of each draw; the second one
-draws and normalises the weights too; the third one is bare numpy for the same places: it also makes
-integers of scores, so that ties are exact, and writes each unit's place. Peers are loops over draws
+draws and normalises the weights too; the third one is bare numpy for the same ranks: it also makes
+integers of scores, so that ties are exact, and writes each unit's rank. Peers are loops over draws
 in pandas, vectorised inside a draw, and scikit-criteria where it is installed. On a busy machine
 the processor's time says more than the clock. Run: ``python benchmarks/robustness.py``; with
 ``--stream`` a million draws of 3,321 units, which take minutes.
@@ -128,7 +128,7 @@ def floor(units: int, draws: int, *, draw: bool) -> Callable[[], Any]:
 
 
 def by_hand(units: int, draws: int) -> Callable[[], Any]:
-    """Return all that places need, in blocks that fit a cache: nothing is checked or summarised."""
+    """Return all that ranks need, in blocks that fit a cache: nothing is checked or summarised."""
     shares = shares_of(units)
     block = int(2 ** np.clip(np.floor(np.log2(2**20 // units)), 4, 11))
     rows = max(2**15 // units, 1)
@@ -231,7 +231,7 @@ def beside_the_floor(units: int, draws: int) -> None:
     own = timed(sampled(units, draws))
     line("matrix product and one sort", product)
     line("… and drawing the weights", drawing)
-    line("… and exact ties and places, by hand", bare)
+    line("… and exact ties and ranks, by hand", bare)
     floors = (product, drawing, bare)
     ratios = ", ".join(f"{own[1] / other[1]:.1f}" for other in floors)
     line("govindex", own, f"{ratios} × these (cpu)")
@@ -264,10 +264,10 @@ def growth() -> None:
     print("Growth with draws (63 units), and with units (1,000 draws)")
     for draws in (2_500, 10_000, 40_000, 160_000):
         wall, spent = timed(sampled(63, draws), 3)
-        line(f"{draws:,} draws", (wall, spent), f"{1e9 * spent / draws / 63:.1f} ns a place")
+        line(f"{draws:,} draws", (wall, spent), f"{1e9 * spent / draws / 63:.1f} ns a rank")
     for units in (100, 400, 1_600, 6_400):
         wall, spent = timed(sampled(units, 1_000), 3)
-        line(f"{units:,} units", (wall, spent), f"{1e6 * spent / units:.1f} ns a place")
+        line(f"{units:,} units", (wall, spent), f"{1e6 * spent / units:.1f} ns a rank")
 
 
 def workers() -> None:

@@ -1,6 +1,6 @@
 """Scoring end to end from a DataFrame, against the pandas code of a notebook.
 
-Both sides start from the same frame and end with a sorted table of places, scores and dimensions.
+Both sides start from the same frame and end with a sorted table of ranks, scores and dimensions.
 Run: ``python benchmarks/scoring.py``.
 """
 

@@ -92,7 +92,7 @@ def analysed() -> None:
         )
     )
     print(
-        f"scores and places of {OUTPUTS} units under {INPUTS} weights, {found.evaluations:,} times"
+        f"scores and ranks of {OUTPUTS} units under {INPUTS} weights, {found.evaluations:,} times"
     )
     print(f"    govindex {own:8.2f} s")
 

@@ -215,17 +215,17 @@ LEAGUES = observed(
 HALVES = observed({name: [10.0, 9.6, 10.4] for name in "abc"})
 
 
-# -- places, ties and bands ------------------------------------------------------------------------
+# -- ranks, ties and bands ------------------------------------------------------------------------
 
 
-@breaks(laws.ranks_follow_scores, "which is place", RESULT)
+@breaks(laws.ranks_follow_scores, "which is rank", RESULT)
 class DenseInsteadOfCompetition(IndexResult):
     def ranking_of(self, code: str) -> Ranking:
         return attrs.evolve(super().ranking_of(code), ties="dense")
 
 
-@breaks(laws.betterment_of_rank, "falls from place", RESULT)
-@breaks(laws.ranks_follow_scores, "which is place", RESULT)
+@breaks(laws.betterment_of_rank, "falls from rank", RESULT)
+@breaks(laws.ranks_follow_scores, "which is rank", RESULT)
 class WorstIsFirst(IndexResult):
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
         found = super().ranks_at(code, overall=overall)
@@ -233,14 +233,14 @@ class WorstIsFirst(IndexResult):
 
 
 @breaks(laws.anonymity_of_names, "the units are renamed to", RESULT)
-@breaks(laws.equal_units_tie, "stands at place", RESULT)
+@breaks(laws.equal_units_tie, "stands at rank", RESULT)
 class TiesBrokenByName(IndexResult):
     def ranking_of(self, code: str) -> Ranking:
         return attrs.evolve(super().ranking_of(code), ties="ordinal")
 
 
 @breaks(laws.anonymity_of_order, "the units are listed as", RESULT)
-@breaks(laws.equal_units_tie, "stands at place", RESULT)
+@breaks(laws.equal_units_tie, "stands at rank", RESULT)
 class TiesBrokenByRow(IndexResult):
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
         found = super().ranks_at(code, overall=overall)
@@ -280,7 +280,7 @@ class UnrankedUnitsTakeAPlace(IndexResult):
         return np.where(self.units.ranked_mask, found, np.nan)
 
 
-@breaks(laws.unranked_units, "is not ranked, and it has place", RESULT)
+@breaks(laws.unranked_units, "is not ranked, and it has rank", RESULT)
 class UnrankedUnitsHaveAPlace(IndexResult):
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
         return np.where(self.units.ranked_mask, super().ranks_at(code, overall=overall), 99.0)
@@ -770,7 +770,7 @@ NOISY = observed({"a": [8.0, 24.0], "b": [16.0, 16.0], "c": [24.0, 8.0]})
 
 @breaks(
     laws.anonymity_of_indicators,
-    "are listed otherwise, and the place",
+    "are listed otherwise, and the rank",
     methods(EQUAL_THIRDS),
     data=NOISY,
 )

@@ -44,7 +44,7 @@ def table_of(rows: Any) -> pd.DataFrame:
 
 
 def one_index(ranks: dict[str, float], league: dict[str, str] | None = None) -> gi.IndexResult:
-    """An index that ranks units by these places."""
+    """An index that ranks units by these ranks."""
     frame = pd.DataFrame({"unit": list(ranks), "a": [-p for p in ranks.values()]})
     if league is not None:
         frame["league"] = frame["unit"].map(league)

@@ -53,7 +53,7 @@ def refused(build: Callable[[], object], kind: type[gi.GovIndexError]) -> tuple[
     with pytest.raises(gi.GovIndexError) as caught:
         build()
     assert type(caught.value) is kind
-    # Problems of one cause share a line that names their places.
+    # Problems of one cause share a line that names their ranks.
     assert all((p.where or p) in str(caught.value) for p in caught.value.problems)
     return caught.value.problems
 

@@ -75,7 +75,7 @@ def test_versions_side_by_side_equal_the_reference() -> None:
     assert list(found.names) == list(expected.columns)
     ranks = found.ranks.loc[expected.index].astype(int)
     pd.testing.assert_frame_equal(ranks, expected, check_names=False)
-    shifts = -asem_table("compare_multi_Diffs").set_index("uCode").astype(int)  # places lost
+    shifts = -asem_table("compare_multi_Diffs").set_index("uCode").astype(int)  # ranks lost
     own = found.shifts.loc[shifts.index].astype(int)
     pd.testing.assert_frame_equal(own, shifts, check_names=False)
 

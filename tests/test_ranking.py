@@ -246,7 +246,7 @@ def test_quantile_bands_are_given_inside_leagues_by_what_is_ranked() -> None:
     )
     data = gi.Observations.from_frame(frame, unit="unit", league="league")
     result = method.compute(data)
-    # 5.2 and 4.8 share the second place, and the band.
+    # 5.2 and 4.8 share the second rank, and the band.
     assert result.band_of("total") == ["upper"] * 5 + ["lower"]
     assert result.table()["band"].tolist() == result.bands["total"].tolist()
     assert not method.peer_dependent

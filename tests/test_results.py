@@ -1,4 +1,4 @@
-"""Results: places, ties, bands, tables, and results as data of another index."""
+"""Results: ranks, ties, bands, tables, and results as data of another index."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ LEAGUES: list[Unit | str] = [
 ]
 
 
-# -- places ----------------------------------------------------------------------------------
+# -- ranks ----------------------------------------------------------------------------------
 
 
 def test_places_inside_leagues_and_overall() -> None:

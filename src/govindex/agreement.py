@@ -135,7 +135,7 @@ def consensus(
 ) -> pd.DataFrame:
     """Make one ranking of the rankings of several indices.
 
-    Only places count, not scores: no index needs the same scale. A pair of units is compared on the
+    Only ranks count, not scores: no index needs the same scale. A pair of units is compared on the
     indices that rank both.
 
     Parameters
@@ -153,7 +153,7 @@ def consensus(
     -------
     DataFrame
         A row per unit, best first inside its league: rank, league if there are several, share (see
-        the aggregator), and its place in every index, missing where it has none.
+        the aggregator), and its rank in every index, missing where it has none.
 
     Raises
     ------
@@ -245,7 +245,7 @@ def _joined(results: Mapping[str, IndexResult], *, overall: bool) -> Units:
 
 
 def _ranks(result: IndexResult, units: Units, *, overall: bool) -> Float:
-    """Return each unit's place in an index, NaN without one."""
+    """Return each unit's rank in an index, NaN without one."""
     own = dict(
         zip(result.units.codes, result.ranks_at(result.codes[0], overall=overall), strict=True)
     )
@@ -255,19 +255,19 @@ def _ranks(result: IndexResult, units: Units, *, overall: bool) -> Float:
 def rank_similarity(reference: IndexResult, other: IndexResult) -> pd.Series[float]:
     """Return how alike two rankings are, overall and at the top.
 
-    With places ``R`` and ``Q`` among the n units that both rank, ties sharing the mean of their
-    places:
+    With ranks ``R`` and ``Q`` among the n units that both rank, ties sharing the mean of their
+    ranks:
 
     - ``spearman``: Pearson's correlation of R and Q;
     - ``weighted_spearman``: ``1 − 6·Σ (R − Q)²·(2n + 2 − R − Q) / (n⁴ + n³ − n² − n)``, where
       differences at the top count more;
     - ``ws``: ``1 − Σ 2^−R · |R − Q| / max(R − 1, n − R)``, where a difference counts half as much
-      from one place of the reference to the next; it is not symmetric.
+      from one rank of the reference to the next; it is not symmetric.
 
     Parameters
     ----------
     reference, other : IndexResult
-        Places of the total are compared, among all units.
+        Ranks of the total are compared, among all units.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What moved since the period before: points and places, between comparable results only."""
+"""What moved since the period before: points and ranks, between comparable results only."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def change(
     Returns
     -------
     DataFrame
-        A row per unit, best now first: rank before and now, places won (positive: up), score before
-        and now, points won. Missing where a unit has no score or place.
+        A row per unit, best now first: rank before and now, ranks won (positive: up), score before
+        and now, points won. Missing where a unit has no score or rank.
 
     Raises
     ------
     DataError
-        If the methodologies differ, or the units, or who is ranked in which league: places on
+        If the methodologies differ, or the units, or who is ranked in which league: ranks on
         different terms cannot be compared.
 
     Examples
@@ -87,7 +87,7 @@ def _comparable(before: IndexResult, after: IndexResult) -> None:
     come = sorted(set(after.units.codes) - set(before.units.codes))
     if gone or come:
         raise DataError(
-            "places are compared on the same units only; "
+            "ranks are compared on the same units only; "
             f"gone: {listing(gone)}; come: {listing(come)}. Take the common units from both data."
         )
     moved = [
@@ -97,6 +97,4 @@ def _comparable(before: IndexResult, after: IndexResult) -> None:
         or other.ranked != unit.ranked
     ]
     if moved:
-        raise DataError(
-            f"places are compared inside the same leagues only; moved: {listing(moved)}"
-        )
+        raise DataError(f"ranks are compared inside the same leagues only; moved: {listing(moved)}")

@@ -1,4 +1,4 @@
-"""Several versions of an index side by side: whose place hangs on which choice."""
+"""Several versions of an index side by side: whose rank hangs on which choice."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Comparison:
 
     @property
     def ranks(self) -> pd.DataFrame:
-        """Places inside leagues, units × versions."""
+        """Ranks inside leagues, units × versions."""
         return self._ranks(self.rank_values)
 
     @property
     def shifts(self) -> pd.DataFrame:
-        """Places won against the base (positive: better), units × versions."""
+        """Ranks won against the base (positive: better), units × versions."""
         return self._ranks(self._shifted)
 
     @property
@@ -76,10 +76,10 @@ class Comparison:
     def summary(self) -> pd.DataFrame:
         """How far each version is from the base.
 
-        A row per version: `units` with a place in both, `rescored` (their scores print otherwise),
-        `changed` places, the `mean_shift` and `largest_shift` in places, `most_moved` (the unit
+        A row per version: `units` with a rank in both, `rescored` (their scores print otherwise),
+        `changed` ranks, the `mean_shift` and `largest_shift` in ranks, `most_moved` (the unit
         that moves most; the best of several), and how both go together: `pearson` of the scores,
-        `spearman` and `kendall` (τ-b) of the places; missing where one of them is constant.
+        `spearman` and `kendall` (τ-b) of the ranks; missing where one of them is constant.
         """
         import pandas as pd
 
@@ -132,7 +132,7 @@ def _correlation(first: Float, second: Float) -> float:
 
 def _kendall(first: Float, second: Float) -> float:
     known = ~(np.isnan(first) | np.isnan(second))
-    # Twice a place is whole even where ties share the average.
+    # Twice a rank is whole even where ties share the average.
     doubled = np.rint(2.0 * np.stack([first, second])[:, known]).astype(np.int64)
     return float(rank_correlations(doubled[:1], doubled[1])[0])
 
@@ -140,7 +140,7 @@ def _kendall(first: Float, second: Float) -> float:
 def compare(
     results: Mapping[str, IndexResult], node: str | None = None, *, base: str | None = None
 ) -> Comparison:
-    """Put versions of an index side by side: scores, places, shifts and correlation.
+    """Put versions of an index side by side: scores, ranks, shifts and correlation.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def compare(
     Raises
     ------
     DataError
-        With fewer than two versions, or if they are about different units or leagues: places on
+        With fewer than two versions, or if they are about different units or leagues: ranks on
         different terms are not compared.
     UnknownNameError
         If the base is none of the versions.
@@ -179,7 +179,7 @@ def compare(
     problems = Problems()
     for name, result in results.items():
         problems.extend(f"version '{name}': {problem}" for problem in _apart(first, result))
-    problems.raise_any(DataError, "Places on different terms are not compared")
+    problems.raise_any(DataError, "Ranks on different terms are not compared")
     order = first.publication_order(node or first.codes[0])
     units = first.units.take(np.array(order, dtype=np.intp))
     scores, ranks = [], []
@@ -192,7 +192,7 @@ def compare(
 
 
 def _apart(base: IndexResult, other: IndexResult) -> Iterable[str]:
-    """Yield why places of two results are not on the same terms."""
+    """Yield why ranks of two results are not on the same terms."""
     gone = sorted(set(base.units.codes) - set(other.units.codes))
     come = sorted(set(other.units.codes) - set(base.units.codes))
     if gone or come:

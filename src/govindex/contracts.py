@@ -159,7 +159,7 @@ class Peers(Protocol):
 
     @property
     def parent_index(self) -> Index:
-        """The place of each unit's parent, -1 without one, shape (units,)."""
+        """The row of each unit's parent, -1 without one, shape (units,)."""
 
     def group(self, by: str) -> Index:
         """Return a group number for each unit, shape (units,).
@@ -181,7 +181,7 @@ class LocatedPeers(Peers, Protocol):
     """Peers of whom one can be asked for by name."""
 
     def locate_all(self, unit: str) -> list[int]:
-        """Return where a unit stands, found by code or name; several places in a panel."""
+        """Return where a unit stands, found by code or name; several ranks in a panel."""
 
 
 @attrs.frozen
@@ -409,8 +409,8 @@ class Aggregator(Protocol):
     that the result changes per change of one child's share, for shares from 0 to 1; `above`, that
     it may refuse shares that do not lie above this number, otherwise it takes those from 0 to 1 at
     least; `proportional`, that only the proportions of the weights count; `ignores_weights`, that
-    weights above 0 only say which children count; `by_place`, that the place of a child among the
-    children, which stand in the order of their codes, says what it is; `reach(low, high)`,
+    weights above 0 only say which children count; `by_position`, that the position of a child among
+    the children, which stand in the order of their codes, says what it is; `reach(low, high)`,
     between what its result lies for shares from `low` to `high`; `needs_all`, that no child may be
     left out: the engine refuses a unit that lacks one; `objection(codes)`, why it cannot combine
     the children of these codes, "" if it can; `scoped`, that it is called with a third argument,

@@ -40,7 +40,7 @@ class Problem(str):
     Parameters
     ----------
     cause : str
-        What is wrong, without the place: problems of one code and cause are shown as one line.
+        What is wrong, without the cell: problems of one code and cause are shown as one line.
     code : str
         A stable identifier of the kind, such as "cell.not_a_number"; "other" without one.
     unit, variable, stage : str, optional
@@ -104,7 +104,7 @@ class Problem(str):
         found: str = "",
         noun: str = "variable",
     ) -> Self:
-        """Write the text from the cause and its place."""
+        """Write the text from the cause and its cell."""
         where = _where(unit, variable, stage, row, cell, noun)
         self = super().__new__(cls, f"{where}: {cause}" if where else cause)
         self.cause, self.code, self.cure = cause, code, cure
@@ -115,7 +115,7 @@ class Problem(str):
 
     @property
     def where(self) -> str:
-        """The place in words, "" where the problem has none."""
+        """The cell in words, "" where the problem has none."""
         return _where(self.unit, self.variable, self.stage, self.row, self.cell, self.noun)
 
     @property
@@ -124,7 +124,7 @@ class Problem(str):
         return self.code, self.cause.replace(self.found, _GAP, 1) if self.found else self.cause
 
     def to_dict(self) -> dict[str, str | int | None]:
-        """Return the problem as plain data: text, code, cause, cure and place."""
+        """Return the problem as plain data: text, code, cause, cure and cell."""
         return {"text": str(self), **{name: getattr(self, name) for name in self.__slots__}}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -302,7 +302,7 @@ class Problems:
 
 
 def grouped(problems: Iterable[Problem]) -> list[str]:
-    """Return one line for each cause, with the number of cells and the first places.
+    """Return one line for each cause, with the number of cells and the first ranks.
 
     Examples
     --------
@@ -322,7 +322,7 @@ def _line(group: list[Problem]) -> str:
     if len(group) == 1:
         return f"{first}{cure}"
     variables = len({problem.variable for problem in group} - {None})
-    rows = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "places"
+    rows = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "ranks"
     if not variables or any(problem.unit is not None for problem in group):
         rows = f"{len(group)} {'cells of ' * bool(variables)}{rows}"
     named = "; ".join(problem.where for problem in group[:_PLACES])

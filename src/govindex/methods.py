@@ -261,7 +261,7 @@ class Methodology:
 
     @property
     def printing(self) -> Rounding:
-        """How scores are rounded where places or bands go by what is printed."""
+        """How scores are rounded where ranks or bands go by what is printed."""
         return self.rounding.total or self.rounding.leaf or Rounding(2)
 
     @property
@@ -526,7 +526,7 @@ class Methodology:
 
         Scores of an anchored methodology depend on the unit's own data only: they compare across
         years, and no third unit can reverse a pair. Bands by quantile or by the league's maximum
-        stay what they are, as places do: a standing among the units of the day.
+        stay what they are, as ranks do: a standing among the units of the day.
 
         Raises
         ------
@@ -561,7 +561,7 @@ class Methodology:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of everything that decides scores, places and bands.
+        """A hash of everything that decides scores, ranks and bands.
 
         Names, sources, notes, deprecation and the order of children do not matter; numbers and
         structure do. A function counts by its source and what it reads, whatever its name; where

@@ -2,7 +2,7 @@
 
 Whatever cannot be said as a tree of measures, rules and aggregators may be an object of any class
 that keeps to :class:`AnyMethodology`. It computes scores as it likes; :func:`result_from_scores`
-makes the result of them, so that places, leagues, bands and tables are the same for everybody.
+makes the result of them, so that ranks, leagues, bands and tables are the same for everybody.
 """
 
 from __future__ import annotations

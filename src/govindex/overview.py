@@ -36,7 +36,7 @@ def announcements(
     -------
     DataFrame
         A row per index and league: how many were ranked, first, second, third and last; units that
-        share a place stand together.
+        share a rank stand together.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def over_time(
     """Return what came out for each unit in each period of a panel.
 
     Scores of different periods compare if no rule looks at a period's peers: if rules are absolute,
-    anchored, or relative to all periods together. Places compare where the same units are ranked;
+    anchored, or relative to all periods together. Ranks compare where the same units are ranked;
     :func:`~govindex.changes.change` sees to that.
 
     Parameters
@@ -76,8 +76,8 @@ def over_time(
     result : IndexResult
         Of a panel.
     what : {"score", "percent", "rank", "overall_rank", "band"}
-        Score in the printed unit, percent of the applicable maximum, place inside the league and
-        the period, place inside the period, band.
+        Score in the printed unit, percent of the applicable maximum, rank inside the league and
+        the period, rank inside the period, band.
     node : str, optional
         The node; the total by default.
 
@@ -85,7 +85,7 @@ def over_time(
     -------
     DataFrame
         Units × periods, the earliest period first; missing where a unit does not stand in a period,
-        or has no score or place there.
+        or has no score or rank there.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def standings(
     -------
     DataFrame
         A row per index: league, rank and of how many, score, maximum and percent, band, and the
-        dimensions in which the unit's place is best and worst.
+        dimensions in which the unit's rank is best and worst.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How places and bands are given."""
+"""How ranks and bands are given."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
 
 @attrs.frozen(kw_only=True)
 class Ranking:
-    """How scores become places; 1 is the best.
+    """How scores become ranks; 1 is the best.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def tie_break_loops(links: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def rank_labels(ranks: Float) -> list[str]:
-    """Return places as text, "=12" where several units share one.
+    """Return ranks as text, "=12" where several units share one.
 
     Examples
     --------
@@ -269,7 +269,7 @@ def rank_labels(ranks: Float) -> list[str]:
 
 
 def as_ranks(ranks: Float) -> Any:
-    """Return places as whole numbers if they all are, missing where there is none.
+    """Return ranks as whole numbers if they all are, missing where there is none.
 
     Examples
     --------
@@ -495,7 +495,7 @@ class Bands:
         return self._named(keys, starts)
 
     def _place(self, count: int, start: float) -> int:
-        # A start between two units divides them wherever it lies: whole places decide everything.
+        # A start between two units divides them wherever it lies: whole ranks decide everything.
         height = round(float(_QUANTILES[self.quantile](count, start / 100.0)), 9)
         height = min(max(height, 0.0), count - 1.0)
         return int(np.ceil(height) if self.closed == "lower" else np.floor(height))

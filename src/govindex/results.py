@@ -1,4 +1,4 @@
-"""What came out: scores, places and bands at every node, with their provenance."""
+"""What came out: scores, ranks and bands at every node, with their provenance."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class IndexResult:
     scale : "points" or float
         What scores are printed in.
     ranking, bands, printing
-        How places and bands are given, and how printed scores are rounded.
+        How ranks and bands are given, and how printed scores are rounded.
     print_rounding : mapping of code to Rounder
         How scores are rounded that are printed rounded and ranked in full.
     display : tuple of str
@@ -327,7 +327,7 @@ class IndexResult:
         index = pd.Index(self.units.codes, name="unit")
         return pd.DataFrame(np.array(array.T), index=index, columns=list(codes or self.codes))
 
-    # -- places -------------------------------------------------------------------------------
+    # -- ranks -------------------------------------------------------------------------------
 
     def ranking_of(self, code: str) -> Ranking:
         """Return the ranking in force at a node: its own, or the methodology's."""
@@ -376,7 +376,7 @@ class IndexResult:
         return attrs.evolve(self.printing, decimals=decimals)
 
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
-        """Return each unit's place at a node, NaN for units without one, shape (units,).
+        """Return each unit's rank at a node, NaN for units without one, shape (units,).
 
         Parameters
         ----------
@@ -401,12 +401,12 @@ class IndexResult:
 
     @property
     def ranks(self) -> pd.DataFrame:
-        """Places inside leagues (and periods), units × nodes; missing for units without one."""
+        """Ranks inside leagues (and periods), units × nodes; missing for units without one."""
         return self._ranks_frame(overall=False)
 
     @property
     def overall_ranks(self) -> pd.DataFrame:
-        """Places among all units (of a period), units × nodes; missing for units without one."""
+        """Ranks among all units (of a period), units × nodes; missing for units without one."""
         return self._ranks_frame(overall=True)
 
     def _ranks_frame(self, *, overall: bool) -> pd.DataFrame:
@@ -415,7 +415,7 @@ class IndexResult:
         return frame.astype(as_ranks(np.concatenate(ranks)).dtype)
 
     def rank_labels(self, code: str | None = None, *, overall: bool = False) -> list[str]:
-        """Return places as text, "=12" where several units of a league share one."""
+        """Return ranks as text, "=12" where several units of a league share one."""
         ranks = self.ranks_at(code or self.codes[0], overall=overall)
         labels = [""] * len(ranks)
         together = self.units.groups("period") if overall else self.units.ranking_groups()
@@ -623,15 +623,15 @@ class IndexResult:
         return joined.astype(np.int64) if by == "cells" else joined
 
     def publication_order(self, code: str) -> list[int]:
-        """Return the units' places in the order of publication: periods, leagues, best first.
+        """Return the units' ranks in the order of publication: periods, leagues, best first.
 
-        Units that share a place stand in the order of their codes, those without one at the end.
+        Units that share a rank stand in the order of their codes, those without one at the end.
         """
         ranks = self.ranks_at(code)
         codes = self.units.codes
         order: list[int] = []
         for *_, members in self.units.ranking_groups():
-            # Twice a place is whole even for shared averages, and small numbers sort fastest.
+            # Twice a rank is whole even for shared averages, and small numbers sort fastest.
             doubled = np.nan_to_num(2.0 * ranks[members], nan=2.0 * len(ranks) + 2.0)
             kind = np.uint16 if len(ranks) < 32_000 else np.int64
             ranked = members[np.argsort(doubled.astype(kind), kind="stable")]
@@ -648,8 +648,8 @@ class IndexResult:
     def announce(self, *, language: str | None = None) -> pd.DataFrame:
         """Return first, second, third and last of every league, with how many were ranked.
 
-        Places are counted 1, 2, 2, 4 whatever the rule for ties. Units that share a place stand
-        together; a place that ties leave empty is empty, and where all units share one there is no
+        Ranks are counted 1, 2, 2, 4 whatever the rule for ties. Units that share a rank stand
+        together; a rank that ties leave empty is empty, and where all units share one there is no
         last. In a panel every period has rows of its own.
         """
         import pandas as pd
@@ -735,7 +735,7 @@ class IndexResult:
     def at_period(self, period: str) -> IndexResult:
         """Return what came out for one period, under the codes of the units themselves.
 
-        Places and bands are those of the whole result, since units are ranked inside periods.
+        Ranks and bands are those of the whole result, since units are ranked inside periods.
 
         Raises
         ------

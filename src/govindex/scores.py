@@ -114,7 +114,7 @@ def _column(given: Any, code: str, units: Units, problems: Problems) -> Float | 
 
 
 def _is_series_in_another_order(given: Any, units: Units) -> bool:
-    # A series says whose scores it holds: taken by place, another order would mix up units.
+    # A series says whose scores it holds: taken by rank, another order would mix up units.
     index = getattr(given, "index", None)
     if not hasattr(given, "to_numpy") or index is None or callable(index):
         return False

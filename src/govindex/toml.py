@@ -348,7 +348,7 @@ def save_methodology(
 ) -> None:
     """Write a methodology to a TOML or JSON file; reading it gives the same methodology.
 
-    The file is written beside its place and put there when it is complete.
+    The file is written beside its target and renamed when it is complete.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ NAN = float("nan")
 
 
 def placed(table: Any, weights: Any, **settings: Any) -> list[float]:
-    """Place units by a table of units × children, NaN for a child that a unit lacks."""
+    """Rank units by a table of units × children, NaN for a child that a unit lacks."""
     columns = np.array(table, dtype=float).T
     carried = [np.where(np.isnan(c), 0.0, w) for c, w in zip(columns, weights, strict=True)]
     found = Kemeny(**settings)([np.nan_to_num(c) for c in columns], carried)
@@ -118,7 +118,7 @@ def test_what_no_order_with_ties_says_names_the_units() -> None:
     method = gi.Methodology(
         "x.kemeny", "1", gi.Framework("index", leaves, aggregate=Kemeny()), scale=1
     )
-    with pytest.raises(DataError, match=r"has no place: several orders.*unit 'U0', node 'index'"):
+    with pytest.raises(DataError, match=r"has no rank: several orders.*unit 'U0', node 'index'"):
         method.compute(data)
     with pytest.raises(FrameworkError, match=r"aggregator of 'index': Kemeny"):
         gi.Methodology(

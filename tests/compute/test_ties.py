@@ -33,7 +33,7 @@ def method_of(*leaves: gi.Indicator, scale: Any = 1, **settings: Any) -> gi.Meth
 
 
 def exact_ranks(values: Sequence[Fraction], *, best: str = "highest") -> list[float]:
-    """Places 1, 2, 2, 4 as they are on paper."""
+    """Ranks 1, 2, 2, 4 as they are on paper."""
     turned = [-value for value in values] if best == "lowest" else list(values)
     return [1.0 + sum(other > own for other in turned) for own in turned]
 
@@ -72,7 +72,7 @@ def test_draws_rank_amounts_of_any_size_as_one_evaluation_does(
     rule = gi.rules.Proportional(1, cap=False)
     leaves = [gi.Indicator(code, rule=rule) for code in "xy"]
     method = method_of(*leaves, aggregate=aggregate, ranking=gi.Ranking(best=best))
-    # Both indicators are alike: no weights move a place.
+    # Both indicators are alike: no weights move a rank.
     data, spread = observed(x=values, y=values), gi.robustness.weights(spread=0.5)
     sample = sample_ranks(method, data, vary=[spread], draws=5, rng=1)
     on_paper = exact_ranks([Fraction(repr(value)) for value in values], best=best)

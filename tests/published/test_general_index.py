@@ -13,7 +13,7 @@ from govindex.testing import check_methodology
 from govindex.toml import dumps, loads
 
 # Six transformations, five tiers, rounding as R does at every tier with a precision of its own at
-# one node, coverage by children and by indicators, peers that are ranked only, and "=12" places.
+# one node, coverage by children and by indicators, peers that are ranked only, and "=12" ranks.
 DOCUMENT = """
 format = 1
 id = "example.everything"

@@ -208,7 +208,7 @@ def test_smart_city_is_shown_and_not_scored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dataset", "place", "count", "following"),
+    ("dataset", "rank", "count", "following"),
     [("vn.dti.provinces-2021", 12, 2, 14), ("vn.dti.provinces-2022", 15, 2, 17)],
 )
 def test_published_places_of_dti_are_competition_places(
@@ -485,9 +485,9 @@ def test_printed_totals_differ_from_their_groups_in_two_reports_only() -> None:
 def test_announcement_of_lao_cai_names_four_units_of_six_leagues() -> None:
     found = gi.datasets.published("vn.announcement.lao-cai-2024")
     assert found.groupby(["index", "league"]).size().to_list() == [4] * 6
-    assert set(found["place"]) == {"first", "second", "third", "last"}
+    assert set(found["rank"]) == {"first", "second", "third", "last"}
     bao_yen = found.loc["Bảo Yên"]
-    assert [*zip(bao_yen["index"], bao_yen["place"], strict=True)] == [
+    assert [*zip(bao_yen["index"], bao_yen["rank"], strict=True)] == [
         ("PAR", "first"),
         ("DTI", "third"),
     ]

@@ -108,7 +108,7 @@ def test_gii_of_2022_and_its_places_are_the_published_ones() -> None:
     published = table("hdi2022/hdr_2022_composites.csv").set_index("iso3")
     result = scored("undp.gii@2023-24", published[GII])
     assert reproduced(result.score.loc[published.index], published["gii"]) == 166
-    # Printed values tie and places do not: they are given on the full value.
+    # Printed values tie and ranks do not: they are given on the full value.
     assert published["gii"].dropna().duplicated().any()
     assert reproduced(result.ranks.loc[published.index, "GII"], published["gii_rank"]) == 166
 

@@ -78,7 +78,7 @@ def rows_of(table: pd.DataFrame, outcome: str = "swaps") -> list[Any]:
 
 
 def ranks_under(result: IndexResult, method: Methodology, weights: pd.DataFrame) -> pd.DataFrame:
-    """Return places under weights of the indicators, a row per draw, by the engine."""
+    """Return ranks under weights of the indicators, a row per draw, by the engine."""
     shares: dict[str, Any] = {str(code): weights[code].to_numpy() for code in weights}
     if result.framework.has("a"):
         # Its weight is that of its indicators, among siblings that are parts as well.
@@ -579,10 +579,10 @@ def test_units_of_other_leagues_are_never_compared() -> None:
     assert list(potential_winners(result).table.index) == list(score_margins(result).index)
     with pytest.raises(SettingError, match="'A' and 'B' are not ranked together"):
         swap_margins(result, pairs=[("A", "B")])
-    with pytest.raises(SettingError, match="'F' has no place"):
+    with pytest.raises(SettingError, match="'F' has no rank"):
         swap_margins(result, pairs=[("B", "F")])
     for ask in (dominance, potential_winners, data_margins):
-        with pytest.raises(SettingError, match="'F' has no place"):
+        with pytest.raises(SettingError, match="'F' has no rank"):
             ask(result, units=["F"])
 
 
@@ -967,7 +967,7 @@ def test_shares_of_0_have_no_place_in_a_geometric_mean() -> None:
     result = index_of([leaf("x"), leaf("y")], aggregate=mean).compute(
         observed({"x": [0.0, 0.5], "y": [0.5, 0.5]})
     )
-    with pytest.raises(SettingError, match="unit 'U0', 'x': a share of 0 has no place"):
+    with pytest.raises(SettingError, match="unit 'U0', 'x': a share of 0 has no rank"):
         swap_margins(result)
 
 
@@ -975,7 +975,7 @@ def test_forms_code_views_and_single_units_are_refused() -> None:
     data = observed(numbers(1, 3))
     with pytest.raises(SettingError, match="no two units are ranked together"):
         swap_margins(tree().compute(observed(numbers(1, 1))))
-    with pytest.raises(SettingError, match="no two units with different places"):
+    with pytest.raises(SettingError, match="no two units with different ranks"):
         weight_intervals(tree().compute(observed(numbers(1, 1))))
     with pytest.raises(SettingError, match="keep is 'first', 'ranking' or a pair"):
         weight_intervals(tree().compute(data), keep="last")  # type: ignore[arg-type]

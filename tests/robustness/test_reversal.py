@@ -246,7 +246,7 @@ def test_a_case_that_cannot_be_computed_is_there_with_the_reason() -> None:
 
 
 def test_units_that_gain_a_place_are_counted_and_in_no_pair() -> None:
-    """Who has less than half of the most has no place: without D, B and C have one."""
+    """Who has less than half of the most has no rank: without D, B and C have one."""
 
     def half_of_the_most(data: Observations) -> Observations:
         low = data.values < data.values.max() / 2

@@ -1,4 +1,4 @@
-"""Places over many draws: against published draws, against brute force, and by their laws."""
+"""Ranks over many draws: against published draws, against brute force, and by their laws."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def tree() -> Methodology:
 
 
 def brute_force(sample: RankSample, method: Methodology, data: Observations) -> pd.DataFrame:
-    """Return the places of draws computed one by one with methodologies of their own."""
+    """Return the ranks of draws computed one by one with methodologies of their own."""
     rows = []
     runner = Runner(sample.recipe)
     for number in range(sample.recipe.blocks):
@@ -331,7 +331,7 @@ def test_the_summary_is_in_words() -> None:
     assert "100 draws of 3 ranked units" in said
     assert "A: 75.0%" in said
     assert "A (1) before B (2) in 75.0% of draws" in said
-    assert "1 of 3 units keep one place" in said
+    assert "1 of 3 units keep one rank" in said
 
 
 def test_counted_and_kept_places_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -920,7 +920,7 @@ def test_errors_of_too_many_units_are_refused() -> None:
         (r"levels are shares from 0 to 1, not \[0", lambda sample: sample.quantiles([0.1, 0.9])),
         ("a level is a share from 0 to 1, not 90", lambda sample: sample.intervals(90)),
         ("a level is a share from 0 to 1, not 'x'", lambda sample: sample.intervals("x")),
-        ("takes a place of at least 1, not 0", lambda sample: sample.top(0)),
+        ("takes a rank of at least 1, not 0", lambda sample: sample.top(0)),
     ],
 )
 def test_questions_to_a_sample_that_make_no_sense(match: str, ask: Any) -> None:

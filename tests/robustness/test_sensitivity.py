@@ -1,4 +1,4 @@
-"""Sensitivity of scores and places: against closed forms, brute force, and by its laws."""
+"""Sensitivity of scores and ranks: against closed forms, brute force, and by its laws."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_scores_that_add_up_have_the_indices_of_their_parts() -> None:
 
 
 def brute_force(method: Methodology, data: Observations, spread: float, seed: int) -> Any:
-    """Return scores, places and mean shift at both samples and every mixture, one by one."""
+    """Return scores, ranks and mean shift at both samples and every mixture, one by one."""
     sample = sobol_sample(["weights", "weights", "aggregate", "leave_out"], 32, rng=seed)
     nominal = method.compute(data).ranks_at("index")
     codes = method.framework.leaf_codes
@@ -205,7 +205,7 @@ def test_indices_are_those_of_methodologies_computed_one_by_one() -> None:
 
 
 def test_replayed_replications_of_an_analysis_have_its_total_indices() -> None:
-    """Places of the ASEM index computed here, total indices as published."""
+    """Ranks of the ASEM index computed here, total indices as published."""
     sample = asem_replications()
     nominal = asem_table("sa_Nominal").set_index("uCode")["Rank"].astype(int)
     shifts = (sample.to_frame() - nominal).abs().mean(axis=1).to_numpy(float)
@@ -240,7 +240,7 @@ def test_variations_of_one_kind_are_numbered() -> None:
 
 
 def dominated() -> Observations:
-    """The last unit is behind whatever weights are, the first two change places."""
+    """The last unit is behind whatever weights are, the first two change ranks."""
     return data_of({"x": [0.9, 0.8, 0.1], "y": [0.6, 0.75, 0.1]})
 
 
@@ -265,7 +265,7 @@ def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
         ["score", "u002"],
         ["rank", "u002"],
     ]
-    assert "Units that never leave their place, or have none: 1." in found.summary
+    assert "Units that never leave their rank, or have none: 1." in found.summary
 
 
 def test_an_analysis_in_which_nothing_moves_says_so() -> None:
@@ -275,7 +275,7 @@ def test_an_analysis_in_which_nothing_moves_says_so() -> None:
     )
     assert found.mean_shift["reason"].tolist() == ["no variance: 0 at every point"] * 2
     assert found.mean_shift["total"].isna().all()
-    assert "The mean shift of places has no variance" in found.summary
+    assert "The mean shift of ranks has no variance" in found.summary
     assert len(found.missing) == 5
 
 
@@ -431,7 +431,7 @@ def test_a_variation_that_points_cannot_drive_is_refused() -> None:
     ("match", "ask"),
     [
         ("order is 'first' or 'total', not 'second'", lambda s: s.ranks("second")),
-        ("output is 'rank' or 'score', not 'place'", lambda s: s.of("u001", output="place")),
+        ("output is 'rank' or 'score', not 'rank'", lambda s: s.of("u001", output="rank")),
         ("were not asked for", lambda s: s.interactions()),
     ],
 )

@@ -1,7 +1,7 @@
 """Relative rules against reference results of COINr 1.1.14 and Compind 3.4, and printed examples.
 
 Known defects are left out: COINr's share of the largest value is wrong where less is better. R
-counts ranks from the least value, so its ties "min" are the places "max" and the other way round.
+counts ranks from the least value, so its ties "min" are the ranks "max" and the other way round.
 """
 
 from __future__ import annotations

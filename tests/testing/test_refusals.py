@@ -257,7 +257,7 @@ class Renamed:
         [
             _leaf("speed", rules.MinMax(), measure=measures.Value("days"), direction="lower"),
             _leaf("reach", measure=measures.Value("offices")),
-            _leaf("a share", measure=measures.Ratio("offices", "places")),
+            _leaf("a share", measure=measures.Ratio("offices", "ranks")),
         ],
     )
 

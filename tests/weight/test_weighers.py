@@ -335,7 +335,7 @@ def test_budget_says_how_far_experts_disagree() -> None:
     assert numbers(mean) == pytest.approx([0.4, 0.3, 0.3])
     assert (mean.columns["least"]["a"], mean.columns["most"]["a"]) == (0.1, 0.6)
     assert mean.report["deviation"]["b"] == pytest.approx(0.1)
-    # Places 3 2 1, 3 2 1 and 1 2 3: sums 7 6 5, so W = 12·2 / (9·24).
+    # Ranks 3 2 1, 3 2 1 and 1 2 3: sums 7 6 5, so W = 12·2 / (9·24).
     assert mean.diagnostics["kendall_w"] == pytest.approx(1 / 9)
     median = weight.Budget.from_frame(experts, by="median")(["a", "b", "c"])
     assert numbers(median) == pytest.approx([5 / 9, 3 / 9, 1 / 9])
@@ -517,7 +517,7 @@ def test_budgets_that_do_not_add_up_name_the_expert(points: Any, told: str) -> N
             "ranks are given among",
         ),
         (lambda: weight.RankOrder("ab"), "an order is a list of codes"),
-        (lambda: weight.RankOrder(["a", ("a", "b")]), "a code has one place in an order"),
+        (lambda: weight.RankOrder(["a", ("a", "b")]), "a code may stand once in an order"),
         (lambda: weight.Given({"a": -1}), "at least 0, not 'a': -1"),
         (lambda: weight.Given([1, 2]), "weights are numbers by code"),
         (lambda: weight.BestWorst("a", "a", {}, {}), "not both 'a'"),

@@ -69,7 +69,7 @@ class Callable:
     sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
-    by_place: ClassVar[bool] = True
+    by_position: ClassVar[bool] = True
     function: Function[[Float, Float], Any] = attrs.field(validator=_function, repr=_named)
     peer_dependent: bool = attrs.field(default=True, validator=boolean, kw_only=True)
     monotone: bool = attrs.field(default=False, validator=boolean, kw_only=True)

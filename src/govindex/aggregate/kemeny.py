@@ -32,7 +32,7 @@ def _size(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
 
 @attrs.frozen
 class Kemeny(Comparing):
-    """Place in the order that contradicts the children least (Kemeny–Young).
+    """Rank in the order that contradicts the children least (Kemeny–Young).
 
     An order pays for every pair the part of the pair's common weight on which the unit behind is
     better; a child in which the two tie, and a pair with nothing in common, cost nothing. A unit
@@ -98,7 +98,7 @@ class Kemeny(Comparing):
     )
 
     def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
-        """Return places as shares, NaN where no child counts."""
+        """Return ranks as shares, NaN where no child counts."""
         sheet = sheet_of(own, carried)
         return np.vstack([self._draw(sheet.draw(slice(d, d + 1))) for d in range(sheet.draws)])
 
@@ -148,8 +148,8 @@ class Kemeny(Comparing):
         rise = ahead @ count - count @ ahead
         if self.ambiguous == "error" and (ahead != (rise[:, None] > rise)).any():
             return ahead, (
-                "has no place: several orders are best, and no order with ties says what they "
-                "agree on (Kemeny(ambiguous='middle') places it between)"
+                "has no rank: several orders are best, and no order with ties says what they "
+                "agree on (Kemeny(ambiguous='middle') ranks it between)"
             )
         return ahead, ""
 

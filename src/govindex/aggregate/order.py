@@ -146,17 +146,17 @@ def _pair(numbers: Any) -> tuple[float, float] | None:
 
 @attrs.frozen
 class OWA(_Ordered):
-    """Ordered weighted average: weights belong to places, not to children: ``Σ w₍ⱼ₎·s₍ⱼ₎``.
+    """Ordered weighted average: weights belong to ranks, not to children: ``Σ w₍ⱼ₎·s₍ⱼ₎``.
 
     The children of a unit are put in order, the best first. Either their weights are given by
-    place, or they follow from a quantifier Q, "most children are good": the child in place j weighs
+    rank, or they follow from a quantifier Q, "most children are good": the child in place j weighs
     ``Q(uⱼ) − Q(uⱼ₋₁)``, where ``uⱼ`` is the part of the children's own weights in the first j
-    places. A missing child leaves the quantifier as it is.
+    ranks. A missing child leaves the quantifier as it is.
 
     Parameters
     ----------
     weights : iterable of float
-        One for each place, the best child first; the children's own weights then only say who
+        One for each rank, the best child first; the children's own weights then only say who
         counts, and all must.
     quantifier : pair of float
         ``Q(u)`` rises in a straight line from 0 at the first part to 1 at the second: (0.3, 0.8) is
@@ -202,12 +202,12 @@ class OWA(_Ordered):
 
     @property
     def needs_all(self) -> bool:
-        """Whether every place needs its child."""
+        """Whether every rank needs its child."""
         return bool(self.weights)
 
     @property
     def ignores_weights(self) -> bool:
-        """Whether the weights of places leave the children's own no say."""
+        """Whether the weights of ranks leave the children's own no say."""
         return bool(self.weights)
 
     @property
@@ -219,7 +219,7 @@ class OWA(_Ordered):
 
     @property
     def slope(self) -> float:
-        """The largest weight of a place; with a quantifier, a single child may have it all."""
+        """The largest weight of a rank; with a quantifier, a single child may have it all."""
         return max(self.weights) / sum(self.weights) if self.weights else 1.0
 
     def objection(self, codes: Sequence[str]) -> str:
@@ -234,7 +234,7 @@ class OWA(_Ordered):
         Raises
         ------
         CellError
-            If there are weights by place, and not every child counts for a unit.
+            If there are weights by rank, and not every child counts for a unit.
         """
         own, carried = stacked(shares, weights)
         own, carried = _sorted(np.where(carried > 0, own, -np.inf), carried, falling=True)
@@ -243,7 +243,7 @@ class OWA(_Ordered):
             given = np.array(self.weights) / sum(self.weights)
             rows = given.reshape(-1, *(1,) * (own.ndim - 1))
             gaps: Bool = np.any(counts, axis=0) & ~np.all(counts, axis=0)
-            refuse("weights by place need every child to count", [gaps])
+            refuse("weights by rank need every child to count", [gaps])
         else:
             reached = np.cumsum(carried, axis=0)
             with np.errstate(invalid="ignore", divide="ignore"):

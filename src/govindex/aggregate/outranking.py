@@ -118,7 +118,7 @@ class Borda(Comparing):
 
 @attrs.frozen
 class Condorcet(Comparing):
-    """Place by majority: a unit stands before those that it outranks.
+    """Rank by majority: a unit stands before those that it outranks.
 
     Who outranks whom is decided as for :class:`Copeland`. Where the contests make an order (ties
     allowed), a unit gets ``(below + ½·level) / (units − 1)``.
@@ -157,7 +157,7 @@ class Condorcet(Comparing):
     )
 
     def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
-        """Return places as shares, NaN where no child counts."""
+        """Return ranks as shares, NaN where no child counts."""
         sheet = sheet_of(own, carried)
         won, lost, opponents = tally(sheet, reference)
         here = np.broadcast_to(sheet.present, won.shape)

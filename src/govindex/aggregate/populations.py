@@ -34,7 +34,7 @@ Combine = Callable[[list[Float], list[Float], Bool], Float]
 
 
 class Comparing:
-    """What aggregators whose shares are places among the peers share; each combines by itself."""
+    """What aggregators whose shares are ranks among the peers share; each combines by itself."""
 
     peer_dependent: ClassVar[bool] = True
     linear: ClassVar[bool] = False
@@ -131,7 +131,7 @@ def compared(sheet: Sheet, points: Float, opponents: Float, alone: float | str) 
 
 
 def placed(sheet: Sheet, above: Float, level: Float, opponents: Float, alone: float | str) -> Float:
-    """Return places as shares: the part of the others that stand below, or level for half."""
+    """Return ranks as shares: the part of the others that stand below, or level for half."""
     others = sheet.present.sum(axis=-1, keepdims=True) - 1.0
     points = others - above - (level - 1.0) / 2.0
     count = np.where(opponents > 0, others, 0.0)

@@ -56,7 +56,7 @@ def lenient_streams() -> Iterator[None]:
 
 @contextmanager
 def plain_warnings() -> Iterator[None]:
-    """Show warnings as one line each, without the place in the code."""
+    """Show warnings as one line each, without the line of the code."""
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
         complain(f"warning: {message}")

@@ -36,7 +36,7 @@ class Linear:
     known : array of the same shape, or None
         1 where an indicator or a branch inside has a share, else 0; None if all have.
     inside : tuple of (int, Linear, array)
-        Branches that restore their maximum: their place among the nodes, and the units for which
+        Branches that restore their maximum: their index among the nodes, and the units for which
         they do not count.
     passes_up : bool
         Whether a smaller maximum is passed up instead of restored.

@@ -30,7 +30,7 @@ class Rows(Mapping[str, Float]):
 
     Parameters
     ----------
-    places : mapping of code to int
+    rows : mapping of code to int
         Where each node stands in the table.
     table : array, shape (nodes, draws or 1)
     """

@@ -85,10 +85,10 @@ def load(name: str) -> Observations:
 
 
 def published(name: str) -> pd.DataFrame:
-    """Return what was published about a dataset's units: scores and places, units × nodes.
+    """Return what was published about a dataset's units: scores and ranks, units × nodes.
 
     Columns are the codes of nodes for scores, ``total`` for that of the root, and ``rank`` or
-    ``rank_<code>`` for places; NaN where nothing was published. Texts, such as classes, stay texts.
+    ``rank_<code>`` for ranks; NaN where nothing was published. Texts, such as classes, stay texts.
     In a dataset of published results only a unit may stand in several rows, told apart by their
     date, year or league.
 

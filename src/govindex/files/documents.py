@@ -39,7 +39,7 @@ def check_values(document: dict[str, Any], name: str) -> None:
     Raises
     ------
     FrameworkError
-        Naming the place in the document.
+        Naming the path in the document.
     """
     waiting: list[tuple[str, Any]] = [("", document)]
     while waiting:

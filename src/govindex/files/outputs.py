@@ -32,7 +32,7 @@ _QUOTED = re.compile(r'[",;\t\r\n]|^\s|\s$')
 def write_table(frame: pd.DataFrame, path: str | PathLike[str], *, overwrite: bool = False) -> None:
     r"""Write a table to a file, whole or not at all.
 
-    The file is written beside its place and put there when it is complete. Texts stay texts: in a
+    The file is written beside its target and renamed when it is complete. Texts stay texts: in a
     workbook no text is a formula or a link, and in a CSV file a text that begins like a formula
     (``=``, ``+``, ``-``, ``@``, tab, line end) has an apostrophe before it, which
     :func:`read_table` takes off; negative numbers have none.

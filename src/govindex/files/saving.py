@@ -39,7 +39,7 @@ def check_target(file: Path, *, overwrite: bool) -> None:
 
 
 def write_whole(file: Path, write: Callable[[Path], object], *, overwrite: bool) -> None:
-    """Write a file beside its place and put it there when it is complete.
+    """Write a file beside its target and rename it when it is complete.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def write_whole(file: Path, write: Callable[[Path], object], *, overwrite: bool)
 
 
 def _put(draft: Path, target: Path, *, overwrite: bool) -> None:
-    """Move a new file to its place, and not onto one that came there meanwhile."""
+    """Move a new file to its target, and not onto one that came there meanwhile."""
     if not overwrite:
         try:
             os.link(draft, target)

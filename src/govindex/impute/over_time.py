@@ -166,7 +166,7 @@ class _Series:
         return found[:, self.body, self.column]
 
     def last(self, before: Index | None = None) -> Index:
-        """Return where the last figure up to each time stands (before a place), -1 for none."""
+        """Return where the last figure up to each time stands (before an index), -1 for none."""
         known = np.where(np.isnan(self.values), -1, np.arange(len(self.times)))
         every = np.maximum.accumulate(known, axis=-1)
         if before is None:
@@ -175,7 +175,7 @@ class _Series:
         return np.where(before > 0, found, -1)
 
     def next(self, after: Index | None = None) -> Index:
-        """Return where the first figure from each time on stands (after a place), -1 for none."""
+        """Return where the first figure from each time on stands (after a rank), -1 for none."""
         end = len(self.times)
         known = np.where(np.isnan(self.values), end, np.arange(end))
         every = np.minimum.accumulate(known[..., ::-1], axis=-1)[..., ::-1]
@@ -185,16 +185,16 @@ class _Series:
         return np.where(every == end, -1, every)
 
     def value_at(self, index: Index) -> Float:
-        """Return the figures at places, NaN at -1."""
+        """Return the figures at these indices, NaN at -1."""
         found = np.take_along_axis(self.values, np.maximum(index, 0), axis=-1)
         return np.where(index < 0, np.nan, found)
 
     def time_at(self, index: Index) -> Float:
-        """Return the times of places, NaN at -1."""
+        """Return the times at these indices, NaN at -1."""
         return np.where(index < 0, np.nan, self.times[np.maximum(index, 0)])
 
     def line(self, one: Index, other: Index) -> Float:
-        """Return the straight lines through two places each, NaN where one of them is none."""
+        """Return the straight lines through two figures each, NaN where one of them is none."""
         start, stop = self.value_at(one), self.value_at(other)
         first, second = self.time_at(one), self.time_at(other)
         with np.errstate(invalid="ignore", divide="ignore"):

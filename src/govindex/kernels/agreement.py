@@ -17,7 +17,7 @@ def rank_correlations(ranks: Ranks, nominal: Ranks) -> npt.NDArray[np.float64]:
 
     Parameters
     ----------
-    places : array, shape (draws, units)
+    ranks : array, shape (draws, units)
     nominal : array, shape (units,)
 
     Returns

@@ -1,4 +1,4 @@
-"""Scores to integer keys and keys to places: exact, transitive ties.
+"""Scores to integer keys and keys to ranks: exact, transitive ties.
 
 Equal scores that were added up in another order differ in their last bits. Ranking integers
 instead of doubles makes them tie whatever the order, and no third unit can move a tie.
@@ -301,7 +301,7 @@ def doubled_ranks(
     np.equal(ordered[..., 1:], ordered[..., :-1], out=alike)
     own = np.arange(2, 2 * count + 2, 2, dtype=found.dtype)
     whole = memory.constant(
-        ("places", count, found.dtype), keys.shape, lambda size: np.resize(own, size)
+        ("ranks", count, found.dtype), keys.shape, lambda size: np.resize(own, size)
     )
     if ties != "ordinal" and alike.any():
         whole = _shared(alike, whole, ties)
@@ -314,7 +314,7 @@ def doubled_ranks(
 def _shared(
     alike: npt.NDArray[np.bool_], whole: npt.NDArray[np.integer[Any]], ties: str
 ) -> npt.NDArray[np.integer[Any]]:
-    """Return the doubled places of sorted units, of which neighbours are alike."""
+    """Return the doubled ranks of sorted units, of which neighbours are alike."""
     if ties == "dense":
         dense = np.ones(whole.shape, dtype=np.int32)
         dense[..., 1:] = ~alike

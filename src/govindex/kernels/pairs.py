@@ -256,7 +256,7 @@ def tiers(points: Float) -> tuple[Float, Float]:
 
 
 def _groups(starts: Bool) -> tuple[Whole, Whole]:
-    """Return the first and the last place of the group that each place is in."""
+    """Return the first and the last index of the group that each index is in."""
     index = np.arange(starts.shape[-1])
     ends = np.ones(starts.shape, dtype=bool)
     ends[:, :-1] = starts[:, 1:]

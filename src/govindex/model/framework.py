@@ -473,7 +473,7 @@ class Framework:
         Parameters
         ----------
         code : str
-            The indicator; the dimension keeps its code, name, weight and place, and all that is
+            The indicator; the dimension keeps its code, name, weight and position, and all that is
             not about its value (rounding, ranking, references, being outside the maximum).
         children : iterable of Indicator or Dimension
             What it is made of.

@@ -721,7 +721,7 @@ class Observations:
         return self._at(rows, self.units.take(rows))
 
     def _at(self, rows: Any, units: Units) -> Observations:
-        """Return the rows at these places as the data of `units`; a place of -1 is missing."""
+        """Return these rows as the data of `units`; row -1 is missing."""
         none = (rows < 0)[:, None]
 
         def at(values: Float, status: Status) -> tuple[Float, Status]:

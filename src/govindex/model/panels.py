@@ -16,17 +16,17 @@ from govindex.periods import sorted_periods
 
 __all__ = ["balanced_rows", "in_periods", "joined_units", "out_of_period"]
 
-Ranks = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.intp]
 
 
 def in_periods(units: Units, rows: Sequence[int], periods: Sequence[str]) -> Units:
-    """Return rows of a panel: the units at `places`, each in a period with its parent.
+    """Return rows of a panel: the units at `rows`, each in a period with its parent.
 
     Parameters
     ----------
     units : Units
         Of no period, or of a panel whose rows are moved to other periods.
-    places : sequence of int, shape (rows,)
+    rows : sequence of int, shape (rows,)
         A unit may stand there for several periods.
     periods : sequence of str, shape (rows,)
     """
@@ -57,7 +57,7 @@ def in_periods(units: Units, rows: Sequence[int], periods: Sequence[str]) -> Uni
     )
 
 
-def out_of_period(units: Units, rows: Ranks, period: str) -> Units:
+def out_of_period(units: Units, rows: Rows, period: str) -> Units:
     """Return the rows of one period as units of none, under the codes of their bodies."""
     taken = units.take(rows)
     parents = taken.parents
@@ -94,7 +94,7 @@ def joined_units(parts: Mapping[str, Units]) -> Units:
     )
 
 
-def balanced_rows(units: Units, how: str) -> tuple[Units, Ranks]:
+def balanced_rows(units: Units, how: str) -> tuple[Units, Rows]:
     """Return the same bodies in every period, and where each row's cells stand, -1 for none.
 
     Parameters

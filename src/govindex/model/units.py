@@ -295,7 +295,7 @@ class Units(Sequence[Unit]):
 
     @cached_property
     def parent_index(self) -> npt.NDArray[np.intp]:
-        """The place of each unit's parent, -1 without one, shape (units,)."""
+        """The row of each unit's parent, -1 without one, shape (units,)."""
         if self.parents is None:
             found = np.full(len(self), -1, dtype=np.intp)
         else:
@@ -360,7 +360,7 @@ class Units(Sequence[Unit]):
 
         Returns
         -------
-        list of (league, period, places)
+        list of (league, period, ranks)
             The earliest period first, leagues in the order of their names; None where units have
             no league, or are of no period.
         """
@@ -377,7 +377,7 @@ class Units(Sequence[Unit]):
         return self._grouped(by)[1]
 
     def groups(self, by: str) -> list[tuple[Any, npt.NDArray[np.intp]]]:
-        """Return each group's name with the places of its units, None for units without one."""
+        """Return each group's name with the ranks of its units, None for units without one."""
         names, numbers = self._grouped(by)
         return [(name, np.flatnonzero(numbers == number)) for number, name in enumerate(names)]
 
@@ -396,7 +396,7 @@ class Units(Sequence[Unit]):
         return cache[by]
 
     def locate(self, unit: str) -> int:
-        """Return the place of a unit by its code, or by its name in any language.
+        """Return the row of a unit by its code, or by its name in any language.
 
         Raises
         ------
@@ -439,7 +439,7 @@ class Units(Sequence[Unit]):
         return found
 
     def take(self, rows: npt.NDArray[np.intp]) -> Units:
-        """Return the units at these places; parents outside the choice are dropped."""
+        """Return the units of these rows; parents outside the choice are dropped."""
         kept = {self.codes[i] for i in rows}
 
         def pick(column: tuple[Any, ...] | None) -> tuple[Any, ...] | None:

@@ -106,7 +106,7 @@ class ImputeReport:
     before, after : array, shape (variables,)
         How many cells were missing.
     where : tuple of two arrays, shape (filled,)
-        The filled cells, as places among the variables and among the units.
+        The filled cells, as ranks among the variables and among the units.
     values : array, shape (filled,)
         What they hold now.
     by : array of int, shape (filled,)

@@ -226,7 +226,7 @@ def _cells(data: Observations) -> tuple[Bool, Bool, Bool]:
     """Return which cells hold a value, which are zero and which apply, shape (units, variables)."""
     known = ~is_absent(data.status)
     zero = data.values == 0
-    for name in data.levels:  # the number of an answer is only its place
+    for name in data.levels:  # the number of an answer is only its index
         zero[:, data.column_of(name)] = False
     return known, zero, data.status != CellStatus.NOT_APPLICABLE
 

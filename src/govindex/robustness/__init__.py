@@ -1,7 +1,7 @@
 """How stable is each rank? Draws of what could have been chosen otherwise, and what they show.
 
 :func:`sample_ranks` ranks the units of an index over many draws of weights, data and choices; a
-:class:`RankSample` tells between which places each unit stands, how often it leads, and who stands
+:class:`RankSample` tells between which ranks each unit stands, how often it leads, and who stands
 before whom. Draws belong to their number: any worker, any order and any amount find the same.
 :func:`sensitivity` finds which of the choices matters, by Sobol' indices.
 

@@ -107,14 +107,14 @@ class _Ordered(Relative):
 class Rank(_Ordered):
     """The rank counted from the worst: 1 for the worst peer, n for the best of n.
 
-    ``n + 1 − place``, where place 1 is the best. Only the order counts: how far apart values lie
+    ``n + 1 − rank``, where rank 1 is the best. Only the order counts: how far apart values lie
     is lost.
 
     Parameters
     ----------
     ties : {"average", "competition", "max"}
         How units with equal values share their ranks as :class:`~govindex.ranking.Ranking`
-        shares places: of 9, 5, 5 and 1 the places 1, 2.5, 2.5, 4 (``average``), 1, 2, 2, 4
+        shares ranks: of 9, 5, 5 and 1 the ranks 1, 2.5, 2.5, 4 (``average``), 1, 2, 2, 4
         (``competition``) or 1, 3, 3, 4 (``max``), so that the ties earn 2.5, 3 or 2 here. A mean
         keeps the sum of all ranks.
     over : {"all", "league", "ranked", "period", "league_period"}
@@ -155,7 +155,7 @@ class Rank(_Ordered):
 
 @attrs.frozen
 class Borda(_Ordered):
-    """How many peers a unit beats: ``n − place``, a tie counting one half.
+    """How many peers a unit beats: ``n − rank``, a tie counting one half.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ class Borda(_Ordered):
 
 @attrs.frozen
 class PercentRank(_Ordered):
-    """The part of the peers that a unit beats: ``(n − place) / (n − 1)``.
+    """The part of the peers that a unit beats: ``(n − rank) / (n − 1)``.
 
     0 for the worst and 1 for the best peer, whatever their number.
 

@@ -1,4 +1,4 @@
-"""A step table that says what values on a threshold get: a place among peers, once frozen."""
+"""A step table that says what values on a threshold get: a standing among peers, once frozen."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _triples(table: Any) -> tuple[tuple[float, float, float], ...]:
 class Stairs(Absolute):
     """A step table with a share of its own for the values on each threshold.
 
-    Rules that count places (:class:`Rank`, :class:`PercentRank` …) become stairs when they are
+    Rules that count ranks (:class:`Rank`, :class:`PercentRank` …) become stairs when they are
     anchored: a value earns what it would have earned among the reference. Measured values are on a
     threshold if they equal it, computed shares within the snap; for thresholds that are
     set by hand :class:`Steps` are simpler.

@@ -29,7 +29,7 @@ def expect_equal(
     tolerance: float = 0.0,
     when: str,
 ) -> None:
-    """Raise if scores, places, bands or statuses differ.
+    """Raise if scores, ranks, bands or statuses differ.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ def expect_equal(
         The units compared, as called in `before`; by default all of them.
     codes : sequence of str, optional
         The nodes compared; by default all of `before`.
-    places : bool
-        Whether places and bands are compared, too.
+    ranks : bool
+        Whether ranks and bands are compared, too.
     tolerance : float
         How far printed scores may be apart, as a part of the node's maximum, or of the
         score where it is larger.
@@ -61,9 +61,9 @@ def expect_equal(
             ("status", _status(before, code)[here], _status(after, code)[there], 0.0),
         ]
         if ranks:
-            rows.append(("place", before.ranks_at(code)[here], after.ranks_at(code)[there], 0.0))
+            rows.append(("rank", before.ranks_at(code)[here], after.ranks_at(code)[there], 0.0))
             every = (before.ranks_at(code, overall=True), after.ranks_at(code, overall=True))
-            rows.append(("overall place", every[0][here], every[1][there], 0.0))
+            rows.append(("overall rank", every[0][here], every[1][there], 0.0))
         for what, old, new, allowed in rows:
             _expect(what, code, compared, old, new, allowed, when)
     if ranks and before.bands_spec is not None and after.bands_spec is not None:
@@ -124,6 +124,6 @@ def expect_same_order(
             was, now = np.sign(old[a] - old[b]), np.sign(new[c] - new[d])
             if group[a] == group[b] and was != now and not np.isnan(was + now):
                 raise Broken(
-                    f"{when}, and '{one}' and '{other}' change from places {old[a]:g} and "
+                    f"{when}, and '{one}' and '{other}' change from ranks {old[a]:g} and "
                     f"{old[b]:g} to {new[c]:g} and {new[d]:g} at '{code}'"
                 )

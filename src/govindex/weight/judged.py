@@ -109,7 +109,7 @@ class RankOrder:
     Parameters
     ----------
     order : sequence of str or of tuples of str
-        The weightiest first; codes in one tuple share their places' weights.
+        The weightiest first; codes in one tuple share their ranks' weights.
     by : {"sum", "reciprocal", "centroid"}
 
     References
@@ -136,7 +136,7 @@ class RankOrder:
         named = [code for index in self.order for code in index]
         twice = sorted({code for code in named if named.count(code) > 1})
         if twice:
-            raise SettingError(f"a code has one place in an order; several: {listing(twice)}")
+            raise SettingError(f"a code may stand once in an order; several: {listing(twice)}")
 
     def __call__(self, children: Any) -> Weights:
         """Weigh children, given by their codes or as a frame's columns."""

@@ -1,4 +1,4 @@
-"""The best and the worst place that any weights give a unit."""
+"""The best and the worst rank that any weights give a unit."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def attainable_ranks(
     node: str | None = None,
     seconds: float | None = None,
 ) -> pd.DataFrame:
-    """Return the best and the worst place that each unit has under any weights.
+    """Return the best and the worst rank that each unit has under any weights.
 
     Weights are at least 0 and keep their sum. Both ends are integer programmes: the fewest and the
     most rivals that can be ahead at once. What the solver finds is proved by the linear programme
@@ -44,7 +44,7 @@ def attainable_ranks(
     ----------
     result : IndexResult
     units : iterable of str
-        Codes or names of the units that are asked about; by default all that have a place.
+        Codes or names of the units that are asked about; by default all that have a rank.
     at, node
         As of :func:`~govindex.robustness.swap_margins`.
     seconds : float, optional
@@ -53,8 +53,8 @@ def attainable_ranks(
     Returns
     -------
     DataFrame
-        By unit in the order of publication: `unit`, `rank`, `best` and `worst` place inside its
-        league, ties counted 1, 2, 2, 4. Missing where time was up. For the worst place a rival is
+        By unit in the order of publication: `unit`, `rank`, `best` and `worst` rank inside its
+        league, ties counted 1, 2, 2, 4. Missing where time was up. For the worst rank a rival is
         ahead by a millionth of the largest difference at least.
 
     Raises
@@ -112,7 +112,7 @@ def _check_alike(space: WeightSpace, members: Index) -> None:
         raise SettingError(
             f"'{codes[members[0]]}' and {listing(codes[i] for i in members[unlike])} lack "
             "different cells, or absence moved their weights: their scores are no sums of the same "
-            "weights; sample_ranks(…).intervals(1.0) shows the places of draws, and units= asks "
+            "weights; sample_ranks(…).intervals(1.0) shows the ranks of draws, and units= asks "
             "about other leagues"
         )
 

@@ -271,7 +271,7 @@ def nearest_single(weights: Float, falls: Float, rises: Float) -> tuple[Index, F
 
     Returns
     -------
-    place : array of int, shape (pairs,)
+    index : array of int, shape (pairs,)
     to : array, shape (pairs,)
         NaN where no weight ends it alone.
     """

@@ -26,7 +26,7 @@ class Straight:
     name : tuple
         What tells scales apart.
     above : float
-        Shares have a place on the scale if they lie above this.
+        Shares exist on the scale if they lie above this.
     there, back : callable
         From shares to the scale, and from it.
     """

@@ -51,13 +51,13 @@ def swap_margins(
     result : IndexResult
         Of a declarative methodology.
     pairs : "neighbours", "leader" or iterable of (str, str)
-        Units on following places (by default), the first unit of each league and all others of it,
-        or named pairs. The least margin of "leader" is how far the first place is from being lost.
+        Units on following ranks (by default), the first unit of each league and all others of it,
+        or named pairs. The least margin of "leader" is how far the first rank is from being lost.
     at : int, str or iterable of str, optional
         The nodes whose weights are moved: a tier, or codes such as those of siblings, while all
         other weights stay; by default all scored indicators. Weights may move between dimensions.
     node : str, optional
-        The node whose places are asked about; the total by default. Weights are parts of it.
+        The node whose ranks are asked about; the total by default. Weights are parts of it.
 
     Returns
     -------
@@ -257,7 +257,7 @@ _WHY = {
     "alike": "they attained the same everywhere, so no weights tell them apart",
     "unlike": (
         "different cells of them are absent, or absence moved their weights: their scores are no "
-        "sums of the same weights; sample_ranks shows how often they change places"
+        "sums of the same weights; sample_ranks shows how often they change ranks"
     ),
 }
 
@@ -299,7 +299,7 @@ def weight_intervals(
     at: At = None,
     node: str | None = None,
 ) -> pd.DataFrame:
-    """Return between which values one weight can be moved without a change of places.
+    """Return between which values one weight can be moved without a change of ranks.
 
     The others keep their proportions and all keep their sum, so leads are straight lines in the one
     weight, and its ends are where the first of them is lost.
@@ -309,7 +309,7 @@ def weight_intervals(
     result : IndexResult
     keep : {"first", "ranking"} or (str, str)
         What stays: who is first in each league, the whole ranking, or the order of two units.
-        Units that share a place now, or are level and told apart by a tie-break, may part.
+        Units that share a rank now, or are level and told apart by a tie-break, may part.
     at, node
         As of :func:`swap_margins`.
 
@@ -366,7 +366,7 @@ def weight_intervals(
 
 
 def _level_ranks(space: WeightSpace) -> Float:
-    """Return places that units share where they are level, whatever breaks the tie."""
+    """Return ranks that units share where they are level, whatever breaks the tie."""
     ranks = np.array(space.result.ranks_at(space.node))
     keys = space.result.level_keys(space.node)
     for *_, members in ranking_groups(space.result, space.node):
@@ -398,7 +398,7 @@ def _kept(space: WeightSpace, keep: Keep) -> list[tuple[Any, Any, Any]]:
         own = next(c for c in known if pair[0][0] in c[2])
         found = [(own[0], own[1], [pair])]
     if not any(portions for *_, portions in found):
-        raise SettingError(f"no two units with different places are ranked together at '{node}'")
+        raise SettingError(f"no two units with different ranks are ranked together at '{node}'")
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a unit must gain or lose to change place: in points, and in the values of its indicators."""
+"""What a unit must gain or lose to change rank: in points, and in the values of its indicators."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ _SLACK = 1e-12
 
 
 def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFrame:
-    """Return how far each unit is from the next better and the next worse place.
+    """Return how far each unit is from the next better and the next worse rank.
 
     Parameters
     ----------
     result : IndexResult
         Of any methodology.
     node : str, optional
-        The node whose places are asked about; the total by default.
+        The node whose ranks are asked about; the total by default.
 
     Returns
     -------
     DataFrame
         By ranked unit in the order of publication: `unit`, `rank`, the unit `ahead` and what it
         takes to reach its score (`gain`), the unit `behind` and what it takes to fall to its score
-        (`lose`), both in the printed unit. Full scores are compared, also where places go by
+        (`lose`), both in the printed unit. Full scores are compared, also where ranks go by
         rounded ones; where a maximum has shrunk it is the unit's own points that count. Missing for
-        the first and for the last; units that share a place have the same neighbours.
+        the first and for the last; units that share a rank have the same neighbours.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def _rivals(result: IndexResult, code: str) -> _Rivals:
     nobody = np.zeros(0, dtype=np.intp)
     orders, ahead, behind = [nobody], [nobody], [nobody]
     for *_, members in ranking_groups(result, code):
-        # Of those on a place the worst is the first to be caught, the best the first to be met.
+        # Of those on a rank the worst is the first to be caught, the best the first to be met.
         own, ranks = better[members], own_ranks[members]
         worst, best = (members[np.lexsort((key, ranks))] for key in (own, -own))
         starts = np.flatnonzero(np.diff(ranks, prepend=-1.0) > 0)
@@ -140,14 +140,14 @@ def data_margins(
     result : IndexResult
         Of a declarative methodology.
     units : iterable of str
-        Codes or names; by default all that have a place.
+        Codes or names; by default all that have a rank.
     node : str, optional
-        The node whose places are asked about; the total by default.
+        The node whose ranks are asked about; the total by default.
 
     Returns
     -------
     DataFrame
-        A row per unit, way ("gain": up to the unit on the next better place, "lose": down to that
+        A row per unit, way ("gain": up to the unit on the next better rank, "lose": down to that
         on the next worse) and scored indicator, units in the order of publication: `unit`, `rank`,
         `way`, the `rival`, `indicator`; its `score` and `score_needed` in the printed unit; its
         `value` and `value_needed` in the `measure_unit`; and the `outcome`:
@@ -164,7 +164,7 @@ def data_margins(
     ------
     SettingError
         If the node is no weighted mean of its indicators, naming what makes it none, or a unit has
-        no place.
+        no rank.
     UnknownNameError
         If there is no such unit or node.
 

@@ -41,7 +41,7 @@ def ranking_groups(result: IndexResult, node: str) -> list[tuple[str | None, str
     Returns
     -------
     list of (league, period, units)
-        Without contests in which nobody has a place.
+        Without contests in which nobody has a rank.
     """
     ranks = result.ranks_at(node)
     order = np.array(result.publication_order(node), dtype=np.intp)
@@ -64,7 +64,7 @@ def units_asked(result: IndexResult, node: str, units: Iterable[str] = ()) -> In
     Raises
     ------
     SettingError
-        If a unit has no place.
+        If a unit has no rank.
     UnknownNameError
         If there is no such unit.
     """
@@ -75,7 +75,7 @@ def units_asked(result: IndexResult, node: str, units: Iterable[str] = ()) -> In
     named = [result.units.locate(unit) for unit in ((units,) if isinstance(units, str) else units)]
     apart = [result.units.codes[unit] for unit in named if unit not in order]
     if apart:
-        raise SettingError(f"{listing(apart)} has no place at '{node}'")
+        raise SettingError(f"{listing(apart)} has no rank at '{node}'")
     return order[np.isin(order, named)] if named else order
 
 
@@ -121,11 +121,11 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
         a, b = (result.units.locate(unit) for unit in pair)
         for unit in (a, b):
             if group[unit] < 0:
-                raise SettingError(f"'{result.units.codes[unit]}' has no place at '{node}'")
+                raise SettingError(f"'{result.units.codes[unit]}' has no rank at '{node}'")
         if a == b or group[a] != group[b]:
             first, second = result.units.codes[a], result.units.codes[b]
             why = "are one unit" if a == b else "are not ranked together"
-            raise SettingError(f"'{first}' and '{second}' {why}: they cannot change places")
+            raise SettingError(f"'{first}' and '{second}' {why}: they cannot change ranks")
         found.append((a, b) if position[a] < position[b] else (b, a))
     if not found:
         raise SettingError("give at least one pair of units")
@@ -134,11 +134,11 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
 
 
 def steps(ranks: Float, members: Index) -> Iterator[tuple[Index, Index]]:
-    """Yield pairs of units on following places, in handy portions; tied units stand together.
+    """Yield pairs of units on following ranks, in handy portions; tied units stand together.
 
     Parameters
     ----------
-    places : array, shape (units,)
+    ranks : array, shape (units,)
     members : array of int
         Units in the order of publication.
     """

@@ -39,7 +39,7 @@ class WeightSpace:
     ----------
     result : IndexResult
     node : str
-        The node whose places are asked about.
+        The node whose ranks are asked about.
     codes : tuple of str
         The nodes whose weights are moved.
     weights : array, shape (nodes,)
@@ -138,7 +138,7 @@ def space_of(result: IndexResult, at: At = None, node: str | None = None) -> Wei
     at : int, str or iterable of str, optional
         A tier, or codes of nodes; all scored indicators by default.
     node : str, optional
-        The node whose places are asked about; the total by default.
+        The node whose ranks are asked about; the total by default.
 
     Raises
     ------
@@ -292,7 +292,7 @@ def _scale(framework: Framework, top: Dimension, branches: Sequence[Dimension]) 
     for branch in branches:
         aggregate = framework.aggregator(branch.code)
         own = straight(aggregate)
-        advice = "only places above it can be told: see at= and node="
+        advice = "only ranks above it can be told: see at= and node="
         if own is None:
             raise SettingError(
                 f"'{branch.code}' is combined by {aggregate!r}, which is no weighted mean on any "
@@ -339,7 +339,7 @@ def _sheet(result: IndexResult, codes: Sequence[str], scale: Straight) -> tuple[
         row, unit = (int(index) for index in np.argwhere(wrong)[0])
         raise SettingError(
             f"unit '{result.units.codes[unit]}', '{codes[row]}': a share of {shares[row, unit]:g} "
-            "has no place on the scale on which the mean is a sum: no weights make up for it"
+            "does not exist on the scale on which the mean is a sum: no weights make up for it"
         )
     return worth, np.where(known, applies, 0.0)
 

@@ -42,7 +42,7 @@ def dominance(
     at, node
         As of :func:`~govindex.robustness.swap_margins`.
     units : iterable of str
-        Codes or names of the units that get a row; by default all that have a place.
+        Codes or names of the units that get a row; by default all that have a rank.
 
     Returns
     -------
@@ -114,7 +114,7 @@ class Winners:
         By unit in the order of publication: `unit`, `rank`, `first` and `lead`. `first` is
 
         * "alone": under the weights in `weights` it is before all others, by `lead`;
-        * "level": it can share the first place, but not be first alone;
+        * "level": it can share the first rank, but not be first alone;
         * "never": under any weights somebody is before it, by `−lead` under those that suit it.
         * "unknown": absence moved the weights of some of them, or rivals lack other cells and it is
           a hair's breadth from being first.
@@ -159,7 +159,7 @@ def potential_winners(
     at, node
         As of :func:`~govindex.robustness.swap_margins`.
     units : iterable of str
-        Codes or names of the units that are asked about; by default all that have a place.
+        Codes or names of the units that are asked about; by default all that have a rank.
 
     Returns
     -------

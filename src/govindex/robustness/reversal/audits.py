@@ -63,8 +63,8 @@ class Reversals:
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each pair and case.
 
-        `case` and `unit` (what changed), `first` and `second` with their places `before` and
-        `after`, `how` ("reversed", "tied": they share a place now, "parted": they did), `parts`
+        `case` and `unit` (what changed), `first` and `second` with their ranks `before` and
+        `after`, `how` ("reversed", "tied": they share a rank now, "parted": they did), `parts`
         that made it possible, and `alone`: each of them, if frozen, undoes it alone; if not, it
         takes several of them.
         """
@@ -184,7 +184,7 @@ def reversals(
 ) -> Reversals:
     """Remove and add units one at a time, and list the pairs whose order changes.
 
-    A place should tell about the unit that has it. Where parts look at peers, a third unit that
+    A rank should tell about the unit that has it. Where parts look at peers, a third unit that
     comes or goes can turn two others round: each flip is listed with the parts that made it
     possible, found by freezing them one at a time on the data.
 

@@ -41,10 +41,10 @@ class Found:
     unit : str
         The unit that went, came or was copied.
     pairs : array of int, shape (flips, 2)
-        Places of the units in the nominal result; the first stood before the second, or shared its
-        place.
+        Ranks of the units in the nominal result; the first stood before the second, or shared its
+        rank.
     before, after : array, shape (flips, 2)
-        The places they had and have.
+        The ranks they had and have.
     causes : tuple of (tuple of int), one for each flip
         The numbers of the parts that made it possible.
     alone : array of bool, shape (flips,)
@@ -52,7 +52,7 @@ class Found:
     left : int
         Pairs that still change order where everything is frozen that can be.
     unplaced : int
-        Units that lose or gain a place, and are in no pair.
+        Units that lose or gain a rank, and are in no pair.
     problem : str
         Why the case cannot be computed, "" if it can.
     """
@@ -189,7 +189,7 @@ class Judge:
         )
 
     def _ranks(self, result: IndexResult) -> Float:
-        """Return the places that the nominal units have in another result."""
+        """Return the ranks that the nominal units have in another result."""
         found = np.full(len(self.own), np.nan)
         own, there = self._shared(result)
         found[own] = result.ranks_at(self.node)[there]

@@ -27,7 +27,7 @@ def central_weights(recipe: Recipe, kept: Ranks | None) -> tuple[Float, tuple[st
     ----------
     recipe : Recipe
     kept : array of int, shape (draws, units), or None
-        Twice the places; None computes them again.
+        Twice the ranks; None computes them again.
 
     Returns
     -------

@@ -12,13 +12,13 @@ __all__ = ["concordance"]
 def concordance(sums: Float, draws: int, ties: int, ranking_groups: Sequence[Index]) -> float:
     """Return Kendall's W among draws, of units ranked in contests.
 
-    ``12·Σ(R − R̄)² / (m²·Σ(n³ − n) − m·T)`` with the sums R of places over m draws, deviations and
+    ``12·Σ(R − R̄)² / (m²·Σ(n³ − n) − m·T)`` with the sums R of ranks over m draws, deviations and
     numbers of units contest by contest, and T the sum of ``t³ − t`` over groups of tied units.
 
     Parameters
     ----------
     sums : array, shape (units,)
-        Of places over draws.
+        Of ranks over draws.
     draws : int
     ties : int
         T.

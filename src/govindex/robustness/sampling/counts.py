@@ -25,18 +25,18 @@ class Tally:
     Parameters
     ----------
     draws, failed : int
-        Draws with places, and draws that could not be scored.
-    counts : array, shape (units, places) or None
-        How often each unit had each place: none in the first column, then place 1 …; in halves
+        Draws with ranks, and draws that could not be scored.
+    counts : array, shape (units, ranks) or None
+        How often each unit had each rank: none in the first column, then rank 1 …; in halves
         where ties are averaged.
     sums : array, shape (units,)
-        Of the doubled places.
+        Of the doubled ranks.
     shifts : array, shape (units,)
-        Of the distances from the nominal place, doubled.
+        Of the distances from the nominal rank, doubled.
     shift_squares : int
         Of the squared distances summed over units, draw by draw.
     ties : int
-        Of ``t³ − t`` over the groups of units that share a place, over draws.
+        Of ``t³ − t`` over the groups of units that share a rank, over draws.
     wins : array, shape (pairs,)
         How often the first of a pair stood before the second.
     """
@@ -81,7 +81,7 @@ class Counting:
     Parameters
     ----------
     nominal : array of int, shape (units,)
-        The doubled places without variation, 0 for units without one.
+        The doubled ranks without variation, 0 for units without one.
     contests : tuple of array
         The ranked units that are ranked together.
     pairs : (array, array)
@@ -89,7 +89,7 @@ class Counting:
     halves : bool
         Whether ties are averaged.
     full : bool
-        Whether every place of every unit is counted.
+        Whether every rank of every unit is counted.
     """
 
     nominal: Ranks
@@ -101,7 +101,7 @@ class Counting:
     def __call__(
         self, ranks: Ranks, failed: npt.NDArray[np.bool_], before: Tally | None = None
     ) -> Tally:
-        """Count doubled places of draws, shape (draws, units), on top of what was before."""
+        """Count doubled ranks of draws, shape (draws, units), on top of what was before."""
         ranks = ranks[~failed] if failed.any() else ranks
         nominal = self.nominal.astype(ranks.dtype)
         apart = np.abs(ranks - nominal)
@@ -128,7 +128,7 @@ class Counting:
         return tally
 
     def counts(self, ranks: Ranks, before: Counts | None = None) -> Counts:
-        """Return how often each unit had each place, added to what was before."""
+        """Return how often each unit had each rank, added to what was before."""
         units = ranks.shape[1]
         width = (2 if self.halves else 1) * units + 1
         found = np.zeros((units, width), dtype=np.int32) if before is None else before
@@ -142,10 +142,10 @@ class Counting:
         return found
 
     def _tied(self, ranks: Ranks) -> int:
-        """Return the sum of ``t³ − t`` over groups of units that share a place."""
+        """Return the sum of ``t³ − t`` over groups of units that share a rank."""
         count = ranks.shape[1]
         if not self.halves and ranks.all():
-            # Without ties places add up to 1 + 2 + … + n, and any tie but an average changes that.
+            # Without ties ranks add up to 1 + 2 + … + n, and any tie but an average changes that.
             shared = ranks.sum(axis=1, dtype=np.int64) != count * (count + 1)
             ranks = ranks[shared]
         ordered = np.sort(ranks, axis=1)

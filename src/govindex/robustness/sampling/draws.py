@@ -1,4 +1,4 @@
-"""Draws, block by block: which methodology, which weights and which data, and the places they give.
+"""Draws, block by block: which methodology, which weights and which data, and the ranks they give.
 
 Blocks have one size for a problem and are always drawn whole, so that neither how many draws are
 asked for, nor who computes which block, moves a bit of a draw.
@@ -78,8 +78,8 @@ class Outcome:
 
     Parameters
     ----------
-    places : array of int, shape (draws, units)
-        Twice the place, 0 for units without one.
+    ranks : array of int, shape (draws, units)
+        Twice the rank, 0 for units without one.
     scores : array, shape (draws, units), or None
         In the printed unit, if they were asked for.
     failed : array of bool, shape (draws,)
@@ -128,8 +128,8 @@ class Runner:
         number : int
         scores : bool
             Whether scores are asked for.
-        places : contiguous array of int, shape (draws, units), optional
-            Where to write the places.
+        ranks : contiguous array of int, shape (draws, units), optional
+            Where to write the ranks.
         """
         recipe = self.recipe
         start = number * recipe.block
@@ -199,7 +199,7 @@ class Runner:
         prepared = self._data_of(method)
         if prepared.units.codes != basis.prepared.units.codes:
             raise DataError(
-                "an alternative scores other units than the methodology: places on different "
+                "an alternative scores other units than the methodology: ranks on different "
                 "units are not compared"
             )
         # Whole methodologies may call their totals otherwise.
@@ -286,7 +286,7 @@ class Runner:
     def _evaluated(
         self, variant: Variant, part: Part, drawn: Sequence[Drawn], draws: Any, count: int
     ) -> Evaluated:
-        """Return what draws give at the nodes that decide places."""
+        """Return what draws give at the nodes that decide ranks."""
         method, nodes = part.method, variant.nodes(part)
         if not nodes:
             return Evaluated(part, {}, method.plan.own)

@@ -40,7 +40,7 @@ class Job:
     recipe : Recipe
     counting : Counting
     keep : bool
-        Keep the places of every draw, instead of counting them.
+        Keep the ranks of every draw, instead of counting them.
     key : str
         Tells a worker whether it has met the job before.
     """
@@ -53,11 +53,11 @@ class Job:
 
 @attrs.frozen(eq=False)
 class Ran:
-    """What blocks gave: the places of their draws, or what was counted of them.
+    """What blocks gave: the ranks of their draws, or what was counted of them.
 
     Parameters
     ----------
-    places : array of int, shape (draws, units), or None
+    ranks : array of int, shape (draws, units), or None
     failed : array of bool, shape (draws,), or None
     tally : Tally or None
     """

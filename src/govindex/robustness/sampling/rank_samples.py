@@ -1,4 +1,4 @@
-"""Places of units over many draws, and how stable each rank is."""
+"""Ranks of units over many draws, and how stable each rank is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FULL", "RankSample"]
 
-# Up to so many units every place of every unit and every pair are counted.
+# Up to so many units every rank of every unit and every pair are counted.
 FULL = 5_000
 FULL_PAIRS = 1_000
 _AT_ONCE = 128
@@ -35,7 +35,7 @@ _AT_ONCE = 128
 
 @attrs.frozen(eq=False, slots=False)
 class RankSample:
-    """Places of units over many draws.
+    """Ranks of units over many draws.
 
     Tables list units as they are published: by league, best first. Shares are those of the draws
     that could be scored.
@@ -48,7 +48,7 @@ class RankSample:
         The result without variation.
     counting : Counting
     kept : array of int, shape (draws, units), or None
-        Twice the place of every unit in every draw, units in the order of their codes; None where
+        Twice the rank of every unit in every draw, units in the order of their codes; None where
         that would be too much, and only what was counted is kept.
     failures : array of bool, shape (draws,), or None
     counted : Tally or None
@@ -96,10 +96,10 @@ class RankSample:
 
     @cached_property
     def _scored(self) -> Ranks:
-        """The places of the draws that could be scored."""
+        """The ranks of the draws that could be scored."""
         if self.kept is None or self.failures is None:
             raise SettingError(
-                f"the places of {self.draws:,} draws of {len(self.units):,} units are not kept, "
+                f"the ranks of {self.draws:,} draws of {len(self.units):,} units are not kept, "
                 "only what was counted of them: sample fewer draws"
             )
         if self.failed == self.draws:
@@ -116,17 +116,17 @@ class RankSample:
         frame = pd.DataFrame({"name": labels, "rank": ranks, **group, **columns}, index=index)
         return frame.iloc[self._order]
 
-    # -- places of each unit ------------------------------------------------------------------
+    # -- ranks of each unit ------------------------------------------------------------------
 
     def quantiles(self, *levels: float) -> Float:
-        """Return places that units reach in at least these shares of draws.
+        """Return ranks that units reach in at least these shares of draws.
 
-        The least place p for which a share of at least `level` of the draws is not behind p.
+        The least rank p for which a share of at least `level` of the draws is not behind p.
 
         Returns
         -------
         array, shape (levels, units)
-            Units in the order of their codes, NaN for those without a place.
+            Units in the order of their codes, NaN for those without a rank.
         """
         if not levels:
             raise SettingError("quantiles(…) takes at least one level: quantiles(0.05, 0.95)")
@@ -160,13 +160,13 @@ class RankSample:
             raise DataError(f"none of the {self.draws:,} draws could be scored")
         if self.tally.counts is None:
             raise SettingError(
-                f"the places of {len(self.units):,} units are not counted one by one: that is done "
+                f"the ranks of {len(self.units):,} units are not counted one by one: that is done "
                 f"for up to {FULL:,}; sample fewer draws to keep them"
             )
         return self.tally.counts
 
     def intervals(self, level: float = 0.9) -> pd.DataFrame:
-        """Return the places between which each unit stands in a share of the draws.
+        """Return the ranks between which each unit stands in a share of the draws.
 
         Parameters
         ----------
@@ -177,7 +177,7 @@ class RankSample:
         -------
         DataFrame
             `unit`, nominal `rank`, `league` where there are several, and the `low` (best), `median`
-            and `high` (worst) place.
+            and `high` (worst) rank.
         """
         _check_share(level, "a level is a share")
         outside = (1.0 - level) / 2.0
@@ -187,9 +187,9 @@ class RankSample:
         )
 
     def acceptability(self) -> pd.DataFrame:
-        """Return the share of draws in which each unit has each place, units × places.
+        """Return the share of draws in which each unit has each rank, units × ranks.
 
-        Also called rank acceptability index. Where units share a place it is counted for each.
+        Also called rank acceptability index. Where units share a rank it is counted for each.
         """
         import pandas as pd
 
@@ -210,7 +210,7 @@ class RankSample:
         import pandas as pd
 
         if not isinstance(ranks, (int, np.integer)) or ranks < 1:
-            raise SettingError(f"top(…) takes a place of at least 1, not {ranks!r}")
+            raise SettingError(f"top(…) takes a rank of at least 1, not {ranks!r}")
         if self.kept is not None:
             kept = self._scored
             shares = ((kept > 0) & (kept <= 2 * ranks)).mean(axis=0)
@@ -221,7 +221,7 @@ class RankSample:
         return pd.Series(shares, index=index, name=f"top {ranks}").iloc[self._order]
 
     def shifts(self) -> pd.DataFrame:
-        """Return the mean place of each unit and its mean distance from the nominal one."""
+        """Return the mean rank of each unit and its mean distance from the nominal one."""
         draws = max(self.tally.draws, 1)
         placed = self.counting.nominal > 0
         means = np.where(placed, self.tally.sums / (2.0 * draws), np.nan)
@@ -234,7 +234,7 @@ class RankSample:
     def pairwise(self) -> pd.DataFrame:
         """Return the share of draws in which the unit of the row stands before that of the column.
 
-        Also called pairwise winning index. Draws in which both share a place count for neither.
+        Also called pairwise winning index. Draws in which both share a rank count for neither.
 
         Raises
         ------
@@ -289,7 +289,7 @@ class RankSample:
 
     @property
     def mean_shift(self) -> float:
-        """Mean distance of places from the nominal ones, over units and draws."""
+        """Mean distance of ranks from the nominal ones, over units and draws."""
         placed = int((self.counting.nominal > 0).sum())
         return float(self.tally.shifts.sum() / (2.0 * placed * max(self.tally.draws, 1)))
 
@@ -307,8 +307,8 @@ class RankSample:
     def concordance(self) -> float:
         """Return Kendall's W among the draws: 1 if all rank alike, corrected for ties.
 
-        W is defined for places that ties average; where they are counted otherwise the shared
-        places lie beside the mean, and W is slightly off.
+        W is defined for ranks that ties average; where they are counted otherwise the shared
+        ranks lie beside the mean, and W is slightly off.
         """
         tally = self.tally
         return concordance(tally.sums / 2.0, tally.draws, tally.ties, self.counting.ranking_groups)
@@ -329,7 +329,7 @@ class RankSample:
         -------
         DataFrame
             By number of draws: `mean_shift` with its Monte Carlo standard `error`, and the largest
-            standard error of a share of draws, `share_error`. One row if places are not kept.
+            standard error of a share of draws, `share_error`. One row if ranks are not kept.
         """
         import pandas as pd
 
@@ -396,7 +396,7 @@ class RankSample:
     # -- to look at ---------------------------------------------------------------------------
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the place of every unit in every draw that could be scored, draws × units."""
+        """Return the rank of every unit in every draw that could be scored, draws × units."""
         import pandas as pd
 
         ranks = self._scored
@@ -412,7 +412,7 @@ class RankSample:
         """Return the score of every unit in every draw that could be scored, in the printed unit.
 
         Not rounded; where shares of a smaller maximum are ranked, these are the points. They are
-        computed again: a sample keeps places.
+        computed again: a sample keeps ranks.
         """
         import pandas as pd
 

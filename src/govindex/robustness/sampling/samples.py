@@ -1,4 +1,4 @@
-"""Sample the places of units: check what is varied, bind it, and compute the draws."""
+"""Sample the ranks of units: check what is varied, bind it, and compute the draws."""
 
 from __future__ import annotations
 
@@ -195,11 +195,11 @@ def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
 
 
 def doubled(nominal: IndexResult, code: str) -> Ranks:
-    """Return twice the place of every unit, 0 for those without one; refuse fewer than two."""
+    """Return twice the rank of every unit, 0 for those without one; refuse fewer than two."""
     rows = np.nan_to_num(2.0 * nominal.ranks_at(code)).astype(np.int32)
     ranked = int((rows > 0).sum())
     if ranked < 2:
-        raise SettingError(f"places need at least two ranked units, and there are {ranked}")
+        raise SettingError(f"ranks need at least two ranked units, and there are {ranked}")
     return rows
 
 

@@ -1,4 +1,4 @@
-"""What a sample of places says, in words."""
+"""What a sample of ranks says, in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SHOWN = 5
 
 
 def told(sample: Any) -> str:
-    """Return a summary of a sample of places on one screen."""
+    """Return a summary of a sample of ranks on one screen."""
     intervals = sample.intervals(0.9)
     placed = intervals[intervals["rank"].notna()]
     width = (placed["high"] - placed["low"]).astype(float)
@@ -18,18 +18,18 @@ def told(sample: Any) -> str:
     lines = [
         f"{sample.draws:,} draws of {len(placed):,} ranked units"
         + (f", {sample.failed:,} of which could not be scored" if sample.failed else ""),
-        f"Places move by {sample.mean_shift:.2f} on average (Monte Carlo error "
+        f"Ranks move by {sample.mean_shift:.2f} on average (Monte Carlo error "
         f"{sample.mean_shift_error:.4f}); Kendall's W among draws is {sample.concordance():.3f}.",
-        f"{steady} of {len(placed)} units keep one place in nine draws of ten.",
+        f"{steady} of {len(placed)} units keep one rank in nine draws of ten.",
         "",
         *_first(sample, placed),
     ]
-    lines += ["", "Least certain places (nine draws of ten):"]
+    lines += ["", "Least certain ranks (nine draws of ten):"]
     for code in width.sort_values(ascending=False, kind="stable").head(_SHOWN).index:
         row = placed.loc[code]
         lines.append(f"  {row['name']}: {row['rank']}, between {row['low']} and {row['high']}")
     close = sample.neighbours().sort_values("before", kind="stable").head(_SHOWN)
-    lines += ["", "Neighbours who least often stand in the order of their places:"]
+    lines += ["", "Neighbours who least often stand in the order of their ranks:"]
     lines += [
         f"  {row['first_name']} ({row['first_rank']}) before {row['second_name']} "
         f"({row['second_rank']}) in {row['before']:.1%} of draws"

@@ -62,7 +62,7 @@ class Variant:
     forms : tuple of Methodology
         All forms, () if there is but one framework.
     rankings : mapping of str to Ranking
-        Of the nodes that decide places: the node itself, and who breaks its ties.
+        Of the nodes that decide ranks: the node itself, and who breaks its ties.
     """
 
     method: Methodology
@@ -92,7 +92,7 @@ class Variant:
 
     @cached_property
     def closed(self) -> bool:
-        """Whether all that decides places is a weighted mean of indicators: one matrix product."""
+        """Whether all that decides ranks is a weighted mean of indicators: one matrix product."""
         return all(
             part.scored is not None and part.scored.is_linear(code)
             for part in self.parts

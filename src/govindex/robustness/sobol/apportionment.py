@@ -1,4 +1,4 @@
-"""Apportion the variance of places and scores to what is varied."""
+"""Apportion the variance of ranks and scores to what is varied."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def sensitivity(
 ) -> Sensitivity:
     """Find which variation moves scores and ranks: Sobol' indices on scrambled Sobol' points.
 
-    For the score and the place of every unit, and for the mean shift of places, the index of first
+    For the score and the rank of every unit, and for the mean shift of ranks, the index of first
     order is the share of the variance that is gone on average when a group of inputs is known, the
     total one the share that is left when all others are known. Needs scipy.
 
@@ -115,13 +115,13 @@ def sensitivity(
 
 @attrs.frozen(eq=False)
 class _Model:
-    """The index as a function of points: scores and places of units, and the mean shift of places.
+    """The index as a function of points: scores and ranks of units, and the mean shift of ranks.
 
     Parameters
     ----------
     runner : Runner
     ranks : array of int, shape (units,)
-        The doubled places without variation.
+        The doubled ranks without variation.
     groups : tuple of str
     points : int
     """
@@ -154,7 +154,7 @@ class _Model:
         return assembled(estimator, estimated, pairs, (2 * len(self.ranks) + 1,))
 
     def _outputs(self, matrix: int, told: Told) -> Float:
-        """Return scores, places and the mean shift at the points of a matrix."""
+        """Return scores, ranks and the mean shift at the points of a matrix."""
         units, block = len(self.ranks), self.runner.recipe.block
         found = np.empty((self.points, 2 * units + 1))
         placed = self.ranks > 0

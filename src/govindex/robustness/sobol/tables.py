@@ -1,4 +1,4 @@
-"""Sobol' indices of scores and places, unit by unit, in tables."""
+"""Sobol' indices of scores and ranks, unit by unit, in tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Order = Literal["first", "total"]
 
 @attrs.frozen(eq=False)
 class Sensitivity:
-    """Sobol' indices: which variation moves scores and places.
+    """Sobol' indices: which variation moves scores and ranks.
 
     Tables list units as they are published. An index is missing, with the reason, where an output
     has no variance.
@@ -42,7 +42,7 @@ class Sensitivity:
     groups : tuple of str
         What has indices.
     indices : SobolIndices
-        Of the scores of units, their places, and the mean shift of places, units in the order of
+        Of the scores of units, their ranks, and the mean shift of ranks, units in the order of
         their codes: shape (groups, 2 · units + 1).
     """
 
@@ -70,7 +70,7 @@ class Sensitivity:
 
     @property
     def mean_shift(self) -> pd.DataFrame:
-        """Indices of the mean distance of places from the nominal ones, by group.
+        """Indices of the mean distance of ranks from the nominal ones, by group.
 
         `first` and `total` with the ends of their intervals, and the `reason` where they are
         missing.
@@ -78,7 +78,7 @@ class Sensitivity:
         return self._by_group(2 * len(self.units))
 
     def ranks(self, order: Order = "total") -> pd.DataFrame:
-        """Return indices of the places of units.
+        """Return indices of the ranks of units.
 
         Parameters
         ----------
@@ -93,7 +93,7 @@ class Sensitivity:
         return self._by_unit(order, len(self.units))
 
     def scores(self, order: Order = "total") -> pd.DataFrame:
-        """Return indices of the printed scores of units, as :meth:`ranks` does for places."""
+        """Return indices of the printed scores of units, as :meth:`ranks` does for ranks."""
         return self._by_unit(order, 0)
 
     def of(self, unit: str, *, output: Literal["rank", "score"] = "rank") -> pd.DataFrame:
@@ -167,29 +167,29 @@ class Sensitivity:
 
     @property
     def summary(self) -> str:
-        """What moves places most, in words on one screen."""
+        """What moves ranks most, in words on one screen."""
         lines = [
             f"{self.points:,} points, {self.evaluations:,} evaluations of {len(self.units):,} units"
         ]
         shift = self.mean_shift.sort_values("total", ascending=False, kind="stable")
         if shift["reason"].iloc[0]:
-            lines += ["", f"The mean shift of places has {shift['reason'].iloc[0]}."]
+            lines += ["", f"The mean shift of ranks has {shift['reason'].iloc[0]}."]
         else:
-            lines += ["", "Of the variance of the mean shift of places, by itself and in all:"]
+            lines += ["", "Of the variance of the mean shift of ranks, by itself and in all:"]
             lines += [
                 f"  {group}: {row['first']:.0%}, {row['total']:.0%}"
                 for group, row in shift.head(_SHOWN).iterrows()
             ]
         frame = self.ranks().iloc[:, 2:]
         moved = frame[frame["reason"] == ""].drop(columns="reason")
-        lines += ["", "Units whose place is moved most by:"]
+        lines += ["", "Units whose rank is moved most by:"]
         most = moved.to_numpy(float).argmax(axis=1) if len(moved) else np.empty(0)
         counts = {group: int((most == index).sum()) for index, group in enumerate(self.groups)}
         leading = sorted(counts, key=counts.__getitem__, reverse=True)[:_SHOWN]
         lines += [f"  {group}: {counts[group]}" for group in leading if counts[group]]
         lines += [
             "",
-            f"Units that never leave their place, or have none: {len(frame) - len(moved)}.",
+            f"Units that never leave their rank, or have none: {len(frame) - len(moved)}.",
         ]
         return "\n".join(lines)
 

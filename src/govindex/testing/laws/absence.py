@@ -359,9 +359,7 @@ def missing_and_not_applicable_apart(trial: Trial) -> None:
     for code in found.result.codes:
         old, new = found.result.full_at(code), after.full_at(code)
         if not np.array_equal(old, new, equal_nan=True):
-            raise Broken(
-                f"missing and not applicable change places, and '{code}' changes with them"
-            )
+            raise Broken(f"missing and not applicable change ranks, and '{code}' changes with them")
     for _, framework in found.subject.frameworks:
         for leaf in framework.leaves:
             if leaf.code not in found.data.variables:

@@ -144,7 +144,7 @@ def _expect(
 
 
 def _by_rank(aggregate: Any) -> bool:
-    return bool(getattr(aggregate, "by_place", False))
+    return bool(getattr(aggregate, "by_position", False))
 
 
 def _has_anonymous(subject: Subject) -> bool:
@@ -153,13 +153,13 @@ def _has_anonymous(subject: Subject) -> bool:
 
 @law(
     not_declarative,
-    without("aggregator of several parts that is not `by_place`", _has_anonymous),
+    without("aggregator of several parts that is not `by_position`", _has_anonymous),
     choose=lambda draw, trial: {"turn": draw(st.integers(1, 4))},
 )
 def anonymity_of_parts(trial: Trial, turn: int) -> None:
-    """An aggregator treats its parts alike whatever their place, unless it says it is `by_place`.
+    """An aggregator treats its parts alike whatever their rank, unless it says it is `by_position`.
 
-    What counts for more must be a weight that everybody can read, not a place in an array.
+    What counts for more must be a weight that everybody can read, not a position in an array.
     """
     for call in _calls(trial):
         count = len(call.shares)

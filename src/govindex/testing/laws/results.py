@@ -206,7 +206,7 @@ def _expect_started(
 
 
 def _expect_divided(bands: Bands, result: IndexResult, found: Sequence[str | None]) -> None:
-    """Check that a better place never has a worse band, ties share one, and each is as large."""
+    """Check that a better rank never has a worse band, ties share one, and each is as large."""
     root = result.codes[0]
     own = result.node(root).ranking or result.ranking
     framework = attrs.evolve(result.framework, ranking=None)

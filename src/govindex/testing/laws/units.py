@@ -66,7 +66,7 @@ def an_order(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
 def anonymity_of_order(trial: Trial, order: Sequence[int]) -> None:
     """The order in which units are listed changes nothing.
 
-    A place must not depend on where in the table a province happens to stand.
+    A rank must not depend on where in the table a province happens to stand.
     """
     codes = [trial.units[i] for i in order]
     after = trial.of(_listed(trial.data, list(order)))
@@ -125,7 +125,7 @@ def _with_copy(data: Observations, unit: str) -> Observations:
 
 @law(choose=a_unit)
 def equal_units_tie(trial: Trial, unit: str) -> None:
-    """Equal data give equal scores, and equal places unless ties are ordinal.
+    """Equal data give equal scores, and equal ranks unless ties are ordinal.
 
     Two departments that did the same must not be told apart by the last bits of a sum.
     """
@@ -145,7 +145,7 @@ def equal_units_tie(trial: Trial, unit: str) -> None:
             )
         if own.ties != "ordinal" and not _equal(ranks[one], ranks[other]):
             raise Broken(
-                f"a copy of unit '{unit}' stands at place {ranks[other]:g} at '{code}', the unit "
+                f"a copy of unit '{unit}' stands at rank {ranks[other]:g} at '{code}', the unit "
                 f"itself at {ranks[one]:g}"
             )
 
@@ -161,9 +161,9 @@ def _equal(one: float, other: float) -> bool:
 
 @law(not_absolute, choose=a_unit)
 def copies_take_one_rank(trial: Trial, unit: str) -> None:
-    """A copy of a unit leaves the others' scores alone and shifts the places below it by one.
+    """A copy of a unit leaves the others' scores alone and shifts the ranks below it by one.
 
-    A newcomer who did just as well as somebody else takes one place, and no more.
+    A newcomer who did just as well as somebody else takes one rank, and no more.
     """
     if trial.other_rows(unit):
         raise Untried  # a copy of one period has no other ones
@@ -185,7 +185,7 @@ def copies_take_one_rank(trial: Trial, unit: str) -> None:
         shift = _SHARED[ties] if keys[i] == keys[own] else shift
         if new[i] != old[i] + shift:
             raise Broken(
-                f"a copy of unit '{unit}' (place {old[own]:g}) moves '{code}' from place "
+                f"a copy of unit '{unit}' (rank {old[own]:g}) moves '{code}' from rank "
                 f"{old[i]:g} to {new[i]:g}, not by {shift:g}"
             )
 
@@ -292,7 +292,7 @@ def anchoring(trial: Trial, unit: str) -> None:
 
 @law(not_absolute, choose=a_unit)
 def unranked_units(trial: Trial, unit: str) -> None:
-    """A unit that is assessed but not ranked has a score and no place, and takes nobody's.
+    """A unit that is assessed but not ranked has a score and no rank, and takes nobody's.
 
     Ministries' own bodies are scored beside the ranked ones and must not push them down.
     """
@@ -312,7 +312,7 @@ def unranked_units(trial: Trial, unit: str) -> None:
         alone = trial.of(_without(trial.data, unit))
         _expect_places(alone, after, unit)
     if not np.isnan(after.ranks_at(after.codes[0])[row]):
-        raise Broken(f"{when}, and it has place {after.ranks_at(after.codes[0])[row]:g}")
+        raise Broken(f"{when}, and it has rank {after.ranks_at(after.codes[0])[row]:g}")
 
 
 def _expect_places(alone: IndexResult, after: IndexResult, unit: str) -> None:
@@ -321,14 +321,14 @@ def _expect_places(alone: IndexResult, after: IndexResult, unit: str) -> None:
         beside = after.ranks_at(root)[after.units.locate(code)]
         if not _equal(index, beside):
             raise Broken(
-                f"beside '{unit}', which is not ranked, '{code}' stands at place {beside:g}; "
+                f"beside '{unit}', which is not ranked, '{code}' stands at rank {beside:g}; "
                 f"without it at {index:g}"
             )
 
 
 @law(not_absolute, units=4, choose=a_unit)
 def leagues_apart(trial: Trial, unit: str) -> None:
-    """Places inside a league (and a period) are those of the league alone.
+    """Ranks inside a league (and a period) are those of the league alone.
 
     Districts are compared with districts: what another league does is no business of theirs.
     """
@@ -350,14 +350,14 @@ def leagues_apart(trial: Trial, unit: str) -> None:
             index = apart[alone.units.locate(peer)]
             if not _equal(index, together[units.locate(peer)]):
                 raise Broken(
-                    f"in {where} alone unit '{peer}' stands at place {index:g} at '{code}', "
+                    f"in {where} alone unit '{peer}' stands at rank {index:g} at '{code}', "
                     f"beside other leagues at {together[units.locate(peer)]:g}"
                 )
 
 
 @law()
 def ranks_follow_scores(trial: Trial) -> None:
-    """A place counts those who are better, and who ties shares it by the declared rule.
+    """A rank counts those who are better, and who ties shares it by the declared rule.
 
     First, second, third and last are announced by these numbers: 1, 2, 2, 4 or 1, 2, 2, 3.
     """
@@ -376,7 +376,7 @@ def ranks_follow_scores(trial: Trial) -> None:
             if stray:
                 raise Broken(
                     f"unit '{result.units.codes[stray[0]]}' is not ranked or has no score at "
-                    f"'{code}', and has place {ranks[stray[0]]:g}"
+                    f"'{code}', and has rank {ranks[stray[0]]:g}"
                 )
             for members in groups.values():
                 _expect_counted(result, code, own.ties, members, ranks)
@@ -398,8 +398,8 @@ def _expect_counted(
         }[ties]
         if ranks[unit] != want:
             raise Broken(
-                f"unit '{result.units.codes[unit]}' stands at place {ranks[unit]:g} at '{code}': "
-                f"{better} are better and {equal - 1} tie with it, which is place {want:g} "
+                f"unit '{result.units.codes[unit]}' stands at rank {ranks[unit]:g} at '{code}': "
+                f"{better} are better and {equal - 1} tie with it, which is rank {want:g} "
                 f"by '{ties}'"
             )
     _expect_ordered(result, code, keys)

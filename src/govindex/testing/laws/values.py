@@ -112,9 +112,9 @@ def _size(result: IndexResult, code: str) -> float:
 
 @law(without_monotone, not_absolute, all_ranked_by_score, units=2, choose=a_better_value)
 def betterment_of_rank(trial: Trial, unit: str, indicator: str, value: float) -> None:
-    """A better figure never worsens the own place or betters a rival's, and moves no rival's score.
+    """A better figure never worsens the own rank or betters a rival's, and moves no rival's score.
 
-    Places are what careers hang on: an improvement must never push its author down. Where the
+    Ranks are what careers hang on: an improvement must never push its author down. Where the
     lowest score is first, a figure that lowers the score is the better one.
     """
     before, after, when = _bettered(trial, unit, indicator, value)
@@ -127,10 +127,10 @@ def betterment_of_rank(trial: Trial, unit: str, indicator: str, value: float) ->
         new = after.ranks_at(before.codes[0], overall=overall)
         for code, was, now in zip(before.units.codes, old, new, strict=True):
             if code == unit and now > was:
-                raise Broken(f"{when}, and falls from place {was:g} to {now:g}")
+                raise Broken(f"{when}, and falls from rank {was:g} to {now:g}")
             dense = ranking_of(before, before.codes[0]).ties in ("dense", "max", "average")
             if code != unit and now < was and not dense:
-                raise Broken(f"{when}, and '{code}' rises from place {was:g} to {now:g}")
+                raise Broken(f"{when}, and '{code}' rises from rank {was:g} to {now:g}")
 
 
 def worse_values(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
