@@ -60,6 +60,8 @@ def _repeated(data: Observations, times: int, *, first: bool) -> Observations:
         units=Units.of(found),
         values=np.tile(data.values, (times, 1)),
         status=np.tile(data.status, (times, 1)),
+        treated=np.tile(data.treated, (times, 1)),
+        raw=np.tile(data.raw, times),
         stages=(),
         stage=None,
     )
