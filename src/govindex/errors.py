@@ -322,7 +322,7 @@ def _line(group: list[Problem]) -> str:
     if len(group) == 1:
         return f"{first}{cure}"
     variables = len({problem.variable for problem in group} - {None})
-    rows = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "ranks"
+    rows = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "places"
     if not variables or any(problem.unit is not None for problem in group):
         rows = f"{len(group)} {'cells of ' * bool(variables)}{rows}"
     named = "; ".join(problem.where for problem in group[:_PLACES])

@@ -489,12 +489,12 @@ class Bands:
         if not ordered.size:
             return [None] * len(keys)
         starts = [
-            None if band.start is None else ordered[self._place(len(ordered), band.start)]
+            None if band.start is None else ordered[self._index(len(ordered), band.start)]
             for band in self.bands
         ]
         return self._named(keys, starts)
 
-    def _place(self, count: int, start: float) -> int:
+    def _index(self, count: int, start: float) -> int:
         # A start between two units divides them wherever it lies: whole ranks decide everything.
         height = round(float(_QUANTILES[self.quantile](count, start / 100.0)), 9)
         height = min(max(height, 0.0), count - 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -125,11 +126,11 @@ def test_observations_are_drawn_with(wanted: str, condition: Any) -> None:
 
 
 def test_observations_shrink_to_one_unit_with_plain_values() -> None:
-    found = find(
-        strategies.observations(METHOD),
-        lambda d: (d.status == CellStatus.MISSING).any(),
-        settings=SEARCH,
-    )
+    def lacks_a_value(data: Observations) -> bool:
+        return bool((data.status == CellStatus.MISSING).any())
+
+    seeded = settings(SEARCH, derandomize=False)
+    found = find(strategies.observations(METHOD), lacks_a_value, settings=seeded, random=Random(1))
     assert len(found.units) == 1
     assert (found.status == CellStatus.MISSING).sum() == 1
     assert found.units.leagues == (None,)
@@ -271,7 +272,8 @@ def test_a_rule_that_names_a_unit_keeps_its_laws_on_drawn_and_given_data() -> No
         {c: [10, 20, 30] for c in "abcde"}, units=["Lào Cai", "Huế", "Lai Châu"], period="2026"
     )
     check_methodology(method, examples=3)
-    check_methodology(method, data=given_data, examples=3)
+    alone = {"anonymity_of_leagues": "the data have no leagues"}
+    check_methodology(method, data=given_data, examples=3, excuses=alone)
     promised = {check.name for check in methodology_checks(method)}
     assert "anonymity_of_order" in promised
     assert "anonymity_of_names" not in promised

@@ -34,7 +34,7 @@ class Block:
 
     def __attrs_post_init__(self) -> None:
         rows = {name: i for i, name in enumerate(self.observations.variables)}
-        object.__setattr__(self, "_places", rows)
+        object.__setattr__(self, "_rows", rows)
 
     @classmethod
     def of(cls, observations: Observations) -> Block:

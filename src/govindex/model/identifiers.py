@@ -10,7 +10,7 @@ from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.frames import Table
 from govindex.names import as_code
 
-__all__ = ["check_codes", "check_places", "filled_down"]
+__all__ = ["check_codes", "check_fields", "filled_down"]
 
 _CODED = frozenset({"unit", "code", "id"})
 # What offices call a column that counts the rows, without full stops and spaces.
@@ -106,7 +106,7 @@ def filled_down(table: Table, columns: Iterable[str], known: Iterable[str]) -> T
     return Table(frame, table.names)
 
 
-def check_places(
+def check_fields(
     codes: Sequence[str],
     columns: dict[str, Any],
     given: Mapping[str, str],

@@ -12,7 +12,7 @@ from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, Cells2D, Keys, Table, open_table
 from govindex.mappings import FrozenMap
-from govindex.model.identifiers import check_codes, check_places, filled_down
+from govindex.model.identifiers import check_codes, check_fields, filled_down
 from govindex.model.panels import in_periods
 from govindex.model.stages import check_stages, declared, fallback_order
 from govindex.model.units import Units
@@ -95,7 +95,7 @@ def read_wide(
         problems.add(f"there are no variables beside {listing(sorted(taken))}")
     codes = _unit_codes(table, unit, problems)
     columns = _unit_columns(table, given, attributes, notation, problems)
-    check_places(codes, columns, given, notation.not_applicable_words, problems)
+    check_fields(codes, columns, given, notation.not_applicable_words, problems)
     if "periods" in columns:
         _put_into_periods(codes, columns)
     keys.check(len(codes), len(set(codes)))

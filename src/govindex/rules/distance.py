@@ -210,7 +210,7 @@ class DistanceToReference(_Distance):
         rows = self._rows(scope)
 
         def goal(group: Group) -> Float | float:
-            return group.brought(values[..., self._place(rows, group), None])
+            return group.brought(values[..., self._row(rows, group), None])
 
         return _travelled(self, _TO_UNIT, values, scope, goal, self._lacking)
 
@@ -223,7 +223,7 @@ class DistanceToReference(_Distance):
             If every league or period has a worst value of its own, or there is no way to go.
         """
         group = anchor_group(self, _TO_UNIT, reference, scope)
-        index = self._place(self._rows(scope), group)
+        index = self._row(self._rows(scope), group)
         return _posts(self, group, float(reference[..., index].item()), scope, self._lacking)
 
     def _rows(self, scope: Scope) -> list[int]:
@@ -232,7 +232,7 @@ class DistanceToReference(_Distance):
             raise SettingError(f"the reference unit is '{self.unit}', but {said}")
         return scope.peers.locate_all(self.unit)
 
-    def _place(self, rows: list[int], group: Group) -> int:
+    def _row(self, rows: list[int], group: Group) -> int:
         """Return where the unit stands: within the group, or else wherever it does."""
         members = group.members
         inside = [] if isinstance(members, slice) else [i for i in rows if i in members]

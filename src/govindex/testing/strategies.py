@@ -110,15 +110,15 @@ def units(
     several = draw(st.integers(0, 3)) > 0 if leagues else False
     league = draw(st.lists(st.sampled_from(["A", "B"]), min_size=pairs, max_size=pairs))
     kinds = draw(st.lists(st.sampled_from(list(types) or [None]), min_size=pairs, max_size=pairs))
-    called = _called(codes, count)
-    if not codes and draw(st.integers(0, 3)) == 3:
-        called = draw(st.lists(names(), min_size=count, max_size=count, unique=True))
     # Without its last unit a group of three still has two.
     unranked = draw(st.integers(0, 5)) == 5 and count > 1 and count % 2 == 1
     last = {count - 1} if unranked else set()
     if single and unranked:
         last |= draw(st.sets(st.integers(0, count - 1)))
     parent = draw(st.integers(0, 5)) == 5 and count > 1 if parents else False
+    called = _called(codes, count)
+    if not codes and draw(st.integers(0, 3)) == 3:
+        called = draw(st.lists(names(), min_size=count, max_size=count, unique=True))
     found: list[Unit] = []
     for unit, pair in enumerate(together):
         period = periods[pair % len(periods)] if periods else None
@@ -226,13 +226,14 @@ def trials(
     among_peers = any(variable.distinct or variable.known for variable in every.values())
     ruled = _ruled_among_peers(plans.values())
     fewest = max(at_least, 2 if among_peers or ruled else 1, len(named))
-    most = max(fewest, at_most)
+    bases = _bases(plans.values())
+    fewest = max(fewest, 2 * len(bases))  # two units of each base, whose periods come first
     # A unit is a row of bytes that may be left out: so examples shrink to the units that matter.
-    rows = st.lists(
-        st.binary(min_size=len(every), max_size=len(every)), min_size=fewest, max_size=most
-    )
-
-    periods = _PERIODS if subject.over_time or _looks_at_periods(plans.values()) else ()
+    row = st.binary(min_size=len(every), max_size=len(every))
+    rows = st.lists(row, min_size=fewest, max_size=max(fewest, at_most))
+    periods: tuple[str, ...] = ()
+    if bases or subject.over_time or _looks_at_periods(plans.values()):
+        periods = (*bases, *(period for period in _PERIODS if period not in bases))
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Trial:
@@ -291,6 +292,18 @@ def _attributes(plans: Iterable[Plan]) -> list[str]:
                 for policy in node.absence.policies:
                     found |= dict.fromkeys([getattr(policy, "by", "all")])
     return [name for name in found if name not in ("all", "league", "type", "parent", *_BY_PERIOD)]
+
+
+def _bases(plans: Iterable[Plan]) -> tuple[str, ...]:
+    """Return the periods that measures and rules name as their base, which the data must hold."""
+    parts = [
+        part
+        for plan in plans
+        for leaf in plan.framework.leaves
+        for part in (leaf.measure, leaf.rule, *getattr(leaf.rule, "rules", ()))
+    ]
+    bases = (getattr(part, "base", None) for part in parts)
+    return tuple(dict.fromkeys(base for base in bases if isinstance(base, str)))
 
 
 def _looks_at_periods(plans: Iterable[Plan]) -> bool:

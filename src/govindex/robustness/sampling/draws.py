@@ -262,7 +262,7 @@ class Runner:
             _print(variant, evaluated, real, len(rows), found.scores)
         units = found.ranks.shape[1]
         ties = variant.rankings[variant.node].ties
-        self._place(
+        self._rank(
             lambda rows: keys_of(variant, evaluated, largest, rows, units, self._memory),
             ties,
             real,
@@ -309,7 +309,7 @@ class Runner:
                 found = draw.weigh(found, draws)
         return found
 
-    def _place(
+    def _rank(
         self,
         keys_of_draws: Callable[[slice], npt.NDArray[np.int64]],
         ties: str,

@@ -98,7 +98,7 @@ class Sensitivity:
 
     def of(self, unit: str, *, output: Literal["rank", "score"] = "rank") -> pd.DataFrame:
         """Return the indices of one unit, groups × (`first`, `total`, their ends, `reason`)."""
-        return self._by_group(self._place(unit, output))
+        return self._by_group(self._output_index(unit, output))
 
     # -- second order -------------------------------------------------------------------------
 
@@ -123,7 +123,7 @@ class Sensitivity:
 
         if self.indices.second is None:
             raise SettingError("indices of pairs were not asked for: sensitivity(…, second=True)")
-        index = 2 * len(self.units) if unit is None else self._place(unit, output)
+        index = 2 * len(self.units) if unit is None else self._output_index(unit, output)
         one, two = np.triu_indices(len(self.groups), 1)
         own = self.indices.second[one, two, index]
         names = np.array(self.groups, dtype=object)
@@ -201,7 +201,7 @@ class Sensitivity:
     def _order(self) -> list[int]:
         return self.nominal.publication_order(self.node)
 
-    def _place(self, unit: str, output: str) -> int:
+    def _output_index(self, unit: str, output: str) -> int:
         if output not in ("rank", "score"):
             raise SettingError(f"output is 'rank' or 'score', not {output!r}")
         return self.units.locate(unit) + (len(self.units) if output == "rank" else 0)

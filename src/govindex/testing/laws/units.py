@@ -310,12 +310,12 @@ def unranked_units(trial: Trial, unit: str) -> None:
         if unit in parents or trial.other_rows(unit):
             return
         alone = trial.of(_without(trial.data, unit))
-        _expect_places(alone, after, unit)
+        _expect_ranks(alone, after, unit)
     if not np.isnan(after.ranks_at(after.codes[0])[row]):
         raise Broken(f"{when}, and it has rank {after.ranks_at(after.codes[0])[row]:g}")
 
 
-def _expect_places(alone: IndexResult, after: IndexResult, unit: str) -> None:
+def _expect_ranks(alone: IndexResult, after: IndexResult, unit: str) -> None:
     root = after.codes[0]
     for code, index in zip(alone.units.codes, alone.ranks_at(root), strict=True):
         beside = after.ranks_at(root)[after.units.locate(code)]
