@@ -565,7 +565,7 @@ class Methodology:
 
         Names, sources, notes, deprecation and the order of children do not matter; numbers and
         structure do. A function counts by its source and what it reads, whatever its name; where
-        that cannot be told, it is given a name and version with :class:`govindex.Named`.
+        that cannot be told, it is given a name and version with :class:`~govindex.functions.Named`.
         """
         return digest(
             {
