@@ -22,10 +22,10 @@ from govindex.robustness.sobol.apportionment import sensitivity
 from govindex.robustness.sobol.designs import SobolSample, sobol_indices, sobol_sample
 from govindex.robustness.sobol.estimators import Estimates, SobolIndices
 from govindex.robustness.sobol.tables import Sensitivity
-from govindex.robustness.variations.choices import Alternatives, alternatives
-from govindex.robustness.variations.data_draws import Errors, Replicates, errors, replicates
-from govindex.robustness.variations.given_draws import Given, given
-from govindex.robustness.variations.weight_draws import LeaveOut, Weights, leave_out, weights
+from govindex.robustness.variations.choices import Alternatives
+from govindex.robustness.variations.data_draws import Errors, Replicates
+from govindex.robustness.variations.given_draws import Given
+from govindex.robustness.variations.weight_draws import LeaveOut, Weights
 
 __all__ = [
     "Alternatives",
@@ -41,15 +41,10 @@ __all__ = [
     "SobolSample",
     "Weights",
     "Winners",
-    "alternatives",
     "attainable_ranks",
     "data_margins",
     "dominance",
-    "errors",
-    "given",
-    "leave_out",
     "potential_winners",
-    "replicates",
     "reversals",
     "sample_ranks",
     "score_margins",
@@ -59,5 +54,4 @@ __all__ = [
     "swap_margins",
     "swap_weights",
     "weight_intervals",
-    "weights",
 ]
