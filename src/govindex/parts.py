@@ -22,6 +22,7 @@ from govindex.contracts import AbsencePolicy, Aggregator, Fill, Rule, Settled, T
 from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
 from govindex.mappings import FrozenMap
 from govindex.ranking import Band, Bands, Ranking
+from govindex.renamed import name_now
 from govindex.rounding import Levels, Rounding
 
 __all__ = [
@@ -163,7 +164,9 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
         return None
     kind = value["kind"]
     if kind not in offered:
-        problems.add(f"{path}.kind: there is no '{kind}': {near_miss(kind, offered)}")
+        successor = name_now(family.__name__, kind)
+        advice = f"it is '{successor}' now" if successor else near_miss(kind, offered)
+        problems.add(f"{path}.kind: there is no '{kind}': {advice}")
         return None
     cls = offered[kind]
 

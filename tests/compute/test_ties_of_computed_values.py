@@ -57,7 +57,7 @@ def test_twelve_digits_of_nothing_are_nothing() -> None:
 PEERS = [
     rules.Rank(),
     rules.PercentRank(),
-    rules.QuantileNormal(),
+    rules.NormalScores(),
     rules.Borda(),
     rules.MinMax(),
     rules.Categorical(),

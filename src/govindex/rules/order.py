@@ -24,7 +24,7 @@ from govindex.rules.peers import (
 )
 from govindex.rules.stairs import Stairs
 
-__all__ = ["Borda", "PercentRank", "QuantileNormal", "Rank"]
+__all__ = ["Borda", "NormalScores", "PercentRank", "Rank"]
 
 Ties = Literal["competition", "average", "max"]
 _TIES = ("competition", "average", "max")
@@ -246,7 +246,7 @@ class PercentRank(_Ordered):
 
 
 @attrs.frozen
-class QuantileNormal(_Ordered):
+class NormalScores(_Ordered):
     """The normal quantile of the rank: ``Φ⁻¹((r − ½) / n)``, r = 1 for the worst of n peers.
 
     Whatever the distribution of the values, the shares are distributed normally around 0 with a
@@ -268,7 +268,7 @@ class QuantileNormal(_Ordered):
 
     Examples
     --------
-    >>> QuantileNormal()(np.array([9.0, 5.0, 5.0, 1.0]), Scope()).round(3)
+    >>> NormalScores()(np.array([9.0, 5.0, 5.0, 1.0]), Scope()).round(3)
     array([ 1.15,  0.  ,  0.  , -1.15])
     """
 

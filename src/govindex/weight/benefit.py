@@ -10,7 +10,7 @@ import numpy as np
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.extras import needed
-from govindex.weight.common import Shares, Weights, alone, is_number, normalised, one_of, usable
+from govindex.weight.common import Shares, WeightSet, alone, is_number, normalised, one_of, usable
 
 __all__ = ["CommonBenefit"]
 
@@ -37,7 +37,7 @@ class CommonBenefit:
     low, high : float
         The least and the largest part that a child's weight may be of their sum.
     missing : {"error", "complete"}
-        As of :class:`~govindex.weight.Balanced`.
+        As of :class:`~govindex.weight.Balance`.
 
     Raises
     ------
@@ -74,7 +74,7 @@ class CommonBenefit:
     )
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
@@ -90,7 +90,7 @@ class CommonBenefit:
                 "of the largest at least 1"
             )
         found = best if unique else programme.evenest(best)
-        return Weights(
+        return WeightSet(
             weights=normalised(kept.given, found, what),
             how=self,
             units=len(kept.shares.units),
