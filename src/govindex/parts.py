@@ -18,7 +18,7 @@ import attrs
 import numpy as np
 
 from govindex import absence, aggregate, impute, measures, rules, treat
-from govindex.contracts import AbsencePolicy, Aggregator, Fill, Rule, Settled, Treatment
+from govindex.contracts import AbsencePolicy, Aggregator, GapFill, Rule, Settled, Treatment
 from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
 from govindex.mappings import FrozenMap
 from govindex.ranking import Band, Bands, Ranking
@@ -53,7 +53,7 @@ RECORDS: dict[str, type] = {"rounding": Rounding, "ranking": Ranking, "bands": B
 _TAKEN: dict[Any, ModuleType] = {
     AbsencePolicy: absence,
     Aggregator: aggregate,
-    Fill: impute,
+    GapFill: impute,
     Rule: rules,
     Settled: treat,
     Treatment: treat,

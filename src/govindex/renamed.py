@@ -15,6 +15,8 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "pairwise": "govindex.agreement",
         "result": "govindex.results",
     },
+    "govindex.contracts": {"Fill": "GapFill"},
+    "govindex.functions": {"Source": "SourceTokens"},
     "govindex.impute": {"Latest": "LastObservation"},
     "govindex.robustness": {
         "Estimates": "SobolEstimates",

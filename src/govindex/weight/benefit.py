@@ -81,7 +81,7 @@ class CommonBenefit:
         what = "CommonBenefit"
         kept = usable(children, what, missing=self.missing, degenerate="keep", fewest=1)
         _refuse_useless(kept.shares, what)
-        programme = _Programme(kept.shares.values, self.low, self.high)
+        programme = _WeightProgramme(kept.shares.values, self.low, self.high)
         best, unique = programme.best()
         if best is None:
             raise DataError(
@@ -111,7 +111,7 @@ def _refuse_useless(shares: Shares, what: str) -> None:
         raise DataError(f"{what} needs scores above 0; nothing but zeros at: {listing(empty)}")
 
 
-class _Programme:
+class _WeightProgramme:
     """The linear programme of weights that keep every unit's sum at 1 or below."""
 
     def __init__(self, values: Float, low: float, high: float) -> None:
