@@ -18,6 +18,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     "govindex.contracts": {"Fill": "GapFill"},
     "govindex.functions": {"Source": "SourceTokens"},
     "govindex.impute": {"Latest": "LastObservation"},
+    "govindex.ranking": {"as_places": "as_ranks"},
     "govindex.robustness": {
         "Estimates": "SobolEstimates",
         "alternatives": "Alternatives",
@@ -30,6 +31,11 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "weights": "Weights",
     },
     "govindex.rules": {"QuantileNormal": "NormalScores"},
+    "govindex.testing.laws": {
+        "betterment_of_place": "betterment_of_rank",
+        "copies_take_one_place": "copies_take_one_rank",
+        "places_follow_scores": "ranks_follow_scores",
+    },
     "govindex.weight": {
         "Ahp": "AHP",
         "Balanced": "Balance",
