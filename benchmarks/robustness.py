@@ -30,7 +30,7 @@ R = gi.robustness
 INDICATORS = 98
 DIMENSIONS = 8
 REPEATS = 11
-SPREAD = [R.weights(spread=0.25)]
+SPREAD = [R.Weights(spread=0.25)]
 
 
 # -- problems -------------------------------------------------------------------------------------
@@ -93,9 +93,9 @@ def pipeline(draws: int) -> Callable[[], Any]:
     method = method_of(data, steps=treated[0])
     vary: list[Any] = [
         *SPREAD,
-        R.alternatives(steps=treated),
-        R.alternatives(rule=[gi.rules.MinMax(0.01, 1.0), gi.rules.ZScore(0.10, 0.02)]),
-        R.alternatives(aggregate=[gi.aggregate.Arithmetic(), gi.aggregate.Geometric()]),
+        R.Alternatives(steps=treated),
+        R.Alternatives(rule=[gi.rules.MinMax(0.01, 1.0), gi.rules.ZScore(0.10, 0.02)]),
+        R.Alternatives(aggregate=[gi.aggregate.Arithmetic(), gi.aggregate.Geometric()]),
     ]
     return lambda: R.sample_ranks(method, data, vary=vary, draws=draws, rng=1).intervals(0.9)
 

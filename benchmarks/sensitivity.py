@@ -84,7 +84,7 @@ def analysed() -> None:
         lambda: robustness.sensitivity(
             method,
             data,
-            vary=[robustness.weights(spread=0.25)],
+            vary=[robustness.Weights(spread=0.25)],
             groups="inputs",
             points=POINTS,
             bootstraps=BOOTSTRAPS,

@@ -120,7 +120,7 @@ def _among_peers(degenerate: st.SearchStrategy[Any]) -> list[st.SearchStrategy[A
     """Return the rules of order, proportion, distance and grades, and what they become."""
     settings = {"over": _OVER, "degenerate": degenerate}
     ties = st.sampled_from(["average", "competition", "max"])
-    ordered = [rules.Rank, rules.PercentRank, rules.Borda, rules.QuantileNormal]
+    ordered = [rules.Rank, rules.PercentRank, rules.Borda, rules.NormalScores]
     plain = [rules.FractionOfMax, rules.SumShare, rules.DistanceToMax]
     names, sides = st.sampled_from(["mean", "median"]), st.sampled_from(["together", "apart"])
     steps = st.tuples(numbers(), numbers(0, 1), numbers(0, 1))

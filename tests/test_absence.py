@@ -343,7 +343,7 @@ class UnforeseenError(Exception):
     [
         lambda method: method.compute(CELLS),
         lambda method: gi.robustness.sample_ranks(
-            method, CELLS, vary=[gi.robustness.weights(spread=0.2)], draws=8, rng=1
+            method, CELLS, vary=[gi.robustness.Weights(spread=0.2)], draws=8, rng=1
         ),
     ],
     ids=["computed", "sampled"],

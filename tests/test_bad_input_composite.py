@@ -79,7 +79,7 @@ RELATIVE = [
     rules.FractionOfMax(),
     rules.MinMax(),
     rules.PercentRank(),
-    rules.QuantileNormal(),
+    rules.NormalScores(),
     rules.Rank(),
     rules.Robust(),
     rules.SumShare(),
@@ -114,10 +114,10 @@ def test_constant_indicator_scores_what_is_declared() -> None:
 @pytest.mark.parametrize(
     "how",
     [
-        weight.Balanced(),
-        weight.Critic(),
+        weight.Balance(),
+        weight.CRITIC(),
         weight.Entropy(),
-        weight.Informative(),
+        weight.Infomax(),
         weight.PrincipalComponents(),
         weight.StandardDeviation(),
     ],
@@ -252,12 +252,12 @@ def test_indicators_that_determine_each_other_are_named(ask: Callable[[Any], Any
 
 def test_singular_correlations_have_no_balanced_weights() -> None:
     with pytest.raises(DataError, match=r"correlation matrix is singular: of 'a', 'b' each"):
-        weight.apply(index_of("abc"), weight.Balanced(), SINGULAR)
+        weight.apply(index_of("abc"), weight.Balance(), SINGULAR)
 
 
 @pytest.mark.parametrize(
     "how",
-    [weight.Critic(), weight.Informative(), weight.PrincipalComponents()],
+    [weight.CRITIC(), weight.Infomax(), weight.PrincipalComponents()],
     ids=lambda how: type(how).__name__,
 )
 def test_other_weights_stand_doubled_indicators(how: Any) -> None:
@@ -292,8 +292,8 @@ def test_common_weights_out_of_reach_are_refused() -> None:
 def test_contradictory_comparisons_name_the_odd_one() -> None:
     ring = {("a", "b"): 3, ("b", "c"): 3, ("c", "a"): 2}
     with pytest.raises(SettingError, match=r"ratio is 0\.864, the limit 0\.1.* 'a' against 'b'"):
-        weight.apply(index_of("abc"), weight.Ahp(ring))
-    accepted = weight.apply(index_of("abc"), weight.Ahp(ring, limit=1))
+        weight.apply(index_of("abc"), weight.AHP(ring))
+    accepted = weight.apply(index_of("abc"), weight.AHP(ring, limit=1))
     assert accepted.diagnostics["consistency_ratio"].to_list() == [pytest.approx(0.864, abs=1e-3)]
 
 
@@ -307,12 +307,12 @@ def test_contradictory_comparisons_name_the_odd_one() -> None:
 )
 def test_comparisons_that_are_none_are_refused(comparisons: Any, message: str) -> None:
     with pytest.raises(SettingError, match=message):
-        weight.Ahp(comparisons)
+        weight.AHP(comparisons)
 
 
 def test_weights_below_zero_are_refused_however_they_come() -> None:
     with pytest.raises(SettingError, match="at least 0, not 'a': -1"):
-        weight.Given({"a": -1, "b": 2})
+        weight.Fixed({"a": -1, "b": 2})
     with pytest.raises(SettingError, match="expert 'x' gives 'a' -1"):
         weight.Budget({"x": {"a": -1, "b": 101}})
     against = data_of(a=[1.0, 2, 3, 4], b=[4.0, 3, 2, 1], c=[1.0, 3, 2, 4])

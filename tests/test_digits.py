@@ -124,8 +124,8 @@ def small() -> tuple[gi.Methodology, gi.Observations]:
 @pytest.mark.parametrize("again", [True, False])
 def test_the_same_variation_twice_is_refused_by_name(*, again: bool) -> None:
     method, data = small()
-    one = gi.robustness.weights(spread=0.25)
-    vary = [one, one if again else gi.robustness.weights(spread=0.25)]
+    one = gi.robustness.Weights(spread=0.25)
+    vary = [one, one if again else gi.robustness.Weights(spread=0.25)]
     with pytest.raises(gi.SettingError, match=r"the same variation twice, Weights\(.*give it once"):
         gi.robustness.sample_ranks(method, data, vary=vary, draws=4, rng=1)
     with pytest.raises(gi.SettingError, match=r"the same variation twice, Weights\("):
@@ -134,5 +134,5 @@ def test_the_same_variation_twice_is_refused_by_name(*, again: bool) -> None:
 
 def test_variations_of_one_kind_that_differ_are_taken() -> None:
     method, data = small()
-    vary = [gi.robustness.weights(spread=0.25), gi.robustness.weights(spread=0.1)]
+    vary = [gi.robustness.Weights(spread=0.25), gi.robustness.Weights(spread=0.1)]
     assert gi.robustness.sample_ranks(method, data, vary=vary, draws=4, rng=1).draws == 4

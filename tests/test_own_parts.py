@@ -60,7 +60,7 @@ def index(*leaves: gi.Indicator, steps: Any = (), **root: Any) -> gi.Methodology
 
 def refuses(method: gi.Methodology, *words: str, draws: bool = False) -> None:
     def sample(data: gi.Observations) -> object:
-        vary = [robustness.weights(spread=0.2)]
+        vary = [robustness.Weights(spread=0.2)]
         return robustness.sample_ranks(method, data, vary=vary, draws=40, rng=7)
 
     with pytest.raises(gi.GovIndexError) as error:
@@ -121,7 +121,7 @@ def test_aggregator_of_the_wrong_shape_is_told_so(give: Any, draws: bool) -> Non
 
 def test_shares_that_do_not_vary_may_be_one_row() -> None:
     method = index(aggregate=Own(lambda shares, weights: shares[0]))
-    vary = [robustness.weights(spread=0.2)]
+    vary = [robustness.Weights(spread=0.2)]
     sample = robustness.sample_ranks(method, DATA, vary=vary, draws=40, rng=7)
     assert method.compute(DATA).score.to_list() == pytest.approx([10, 50, 30])
     assert (sample.intervals(1.0)["low"] == sample.intervals(1.0)["high"]).all()

@@ -62,7 +62,7 @@ SAMPLES: list[Any] = [
     rules.FractionOfMax(degenerate=1),
     rules.Inverse(3, cap=False),
     rules.PercentRank("competition"),
-    rules.QuantileNormal(over="period"),
+    rules.NormalScores(over="period"),
     rules.Rank(),
     rules.Robust(50, 10),
     rules.Stairs([(10, 0.2, 0.4), (20, 0.5, 1)], below=0.1),

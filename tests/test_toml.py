@@ -182,7 +182,7 @@ STEPS = [
     gi.prepare.Impute(gi.impute.Mean(over="league"), otherwise=gi.impute.Median()),
     gi.prepare.Impute(gi.impute.Known({"days": {"": 1.5, "north": 2}}, over="league")),
     gi.prepare.Impute(gi.impute.Known({"days": 3}), lacking="missing", variables=["days"]),
-    gi.prepare.Impute(gi.impute.Latest(max_age=2), otherwise=gi.impute.Latest()),
+    gi.prepare.Impute(gi.impute.LastObservation(max_age=2), otherwise=gi.impute.LastObservation()),
     gi.prepare.Impute(gi.impute.Interpolated("previous", beyond="nearest")),
     gi.prepare.Impute(gi.impute.RowMean(["speed"]), otherwise=gi.impute.Constant(0.5)),
     gi.prepare.Treat(),

@@ -40,6 +40,7 @@ from govindex.notation import Notation
 from govindex.opaque import AnyMethodology, result_from_scores
 from govindex.plugins import methodologies, methodology
 from govindex.ranking import Bands, Ranking
+from govindex.renamed import guide
 from govindex.results import IndexResult
 from govindex.rounding import Levels, Rounding
 
@@ -140,7 +141,6 @@ _LATER = {
     "write_table": "govindex.files",
     "variant": "govindex.replication",
 }
-_RENAMED = {"Marks": "Notation"}
 
 
 def __getattr__(name: str) -> Any:
@@ -148,9 +148,8 @@ def __getattr__(name: str) -> Any:
         return import_module(f"govindex.{name}")
     if name in _LATER:
         return getattr(import_module(_LATER[name]), name)
-    renamed = f": it is govindex.{_RENAMED[name]} now" if name in _RENAMED else ""
-    raise AttributeError(f"module 'govindex' has no attribute '{name}'{renamed}")
+    return guide("govindex")(name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__} - {"Any", "TYPE_CHECKING", "import_module"})
+    return sorted({*globals(), *__all__} - {"Any", "TYPE_CHECKING", "guide", "import_module"})

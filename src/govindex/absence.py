@@ -59,7 +59,7 @@ def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({as_code(code) for code in several}))  # in whatever order they are given
 
 
-class _Policy:
+class _NeutralPolicy:
     """The neutral answers, so that each policy states only what is special about it."""
 
     peer_dependent: ClassVar[bool] = False
@@ -79,14 +79,14 @@ class _Policy:
 
 
 @attrs.frozen
-class Refuse(_Policy):
+class Refuse(_NeutralPolicy):
     """Refuse to score: an absent child is an error that names unit and indicator."""
 
     refuses: ClassVar[bool] = True
 
 
 @attrs.frozen(kw_only=True)
-class Renormalise(_Policy):
+class Renormalise(_NeutralPolicy):
     """Restore the maximum at this node: the children that are present carry more.
 
     Parameters
@@ -107,7 +107,7 @@ class Renormalise(_Policy):
 
 
 @attrs.frozen(kw_only=True)
-class Shrink(_Policy):
+class Shrink(_NeutralPolicy):
     """Pass the smaller maximum up: 68.32 of 84 points is 81.33 %.
 
     Parameters are those of :class:`Renormalise`.
@@ -120,7 +120,7 @@ class Shrink(_Policy):
 
 
 @attrs.frozen
-class AsZero(_Policy):
+class AsZero(_NeutralPolicy):
     """Count an absent child as nothing attained."""
 
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
@@ -129,7 +129,7 @@ class AsZero(_Policy):
 
 
 @attrs.frozen
-class Full(_Policy):
+class Full(_NeutralPolicy):
     """Award an absent child its full points."""
 
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
@@ -138,7 +138,7 @@ class Full(_Policy):
 
 
 @attrs.frozen
-class Fill(_Policy):
+class Fill(_NeutralPolicy):
     """Give an absent child the mean share of its peers.
 
     Parameters
@@ -171,7 +171,7 @@ class Fill(_Policy):
 
 
 @attrs.frozen
-class Redistribute(_Policy):
+class Redistribute(_NeutralPolicy):
     """Give the weight of an absent child to named siblings.
 
     Parameters
@@ -250,7 +250,7 @@ def _meaning(function: Any) -> Any:
 
 
 @attrs.frozen
-class Custom(_Policy):
+class Custom(_NeutralPolicy):
     """Rewrite the weights with a function of your own.
 
     Parameters

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from govindex.errors import SettingError, near_miss
+from govindex.renamed import guide
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +42,8 @@ __all__ = [
     "Curve",
     "Direction",
     "Everyone",
-    "Fill",
     "Float",
+    "GapFill",
     "LocatedPeers",
     "Measure",
     "NamedPeers",
@@ -519,11 +520,11 @@ class Sheet:
 
 
 @runtime_checkable
-class Fill(Protocol):
+class GapFill(Protocol):
     """Numbers for the gaps of a sheet.
 
     `peer_dependent`: one unit's data can move what another is given; such a fill has
-    ``anchor(sheet) -> Fill`` if it can be frozen on a reference. What a fill may say besides:
+    ``anchor(sheet) -> GapFill`` if it can be frozen on a reference. What a fill may say besides:
     ``within(dimensions, lower)``, the fill with what only frameworks know: the variables below each
     dimension, and those of which low values are good.
     """
@@ -649,3 +650,7 @@ def reference_groups(over: str, values: Float, peers: Peers) -> list[tuple[Index
     numbers = np.unique(groups)
     members = [np.flatnonzero(groups == number) for number in numbers]
     return [(chosen, np.ones(len(chosen), dtype=bool)) for chosen in members]
+
+
+if not TYPE_CHECKING:  # or types would accept any name
+    __getattr__ = guide(__name__)

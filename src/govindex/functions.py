@@ -13,13 +13,14 @@ import tokenize
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from types import CodeType, FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from govindex.errors import FrameworkError, SettingError
+from govindex.renamed import guide
 
-__all__ = ["Named", "Source", "source_of"]
+__all__ = ["Named", "SourceTokens", "source_of"]
 
 _CURE = "give it a name and version: gi.Named(function, 'my.function', version='1')"
 _LAYOUT = frozenset({tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT})
@@ -77,7 +78,7 @@ class Named:
 
 
 @attrs.frozen
-class Source:
+class SourceTokens:
     """A function's source.
 
     Parameters
@@ -95,7 +96,7 @@ class Source:
     imports: frozenset[str]
 
 
-def source_of(function: FunctionType) -> Source:
+def source_of(function: FunctionType) -> SourceTokens:
     """Return a function's source.
 
     Raises
@@ -114,7 +115,7 @@ def source_of(function: FunctionType) -> Source:
     chains, imports = _read_of(node)
     read = set(_globals_of(code))
     names = frozenset(chain for chain in chains if chain[0] in read)
-    return Source(tuple(_tokens_of(node, lines)), names, imports)
+    return SourceTokens(tuple(_tokens_of(node, lines)), names, imports)
 
 
 @lru_cache(maxsize=64)
@@ -269,3 +270,7 @@ def _globals_of(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _globals_of(constant)
+
+
+if not TYPE_CHECKING:  # or types would accept any name
+    __getattr__ = guide(__name__)

@@ -18,10 +18,11 @@ import attrs
 import numpy as np
 
 from govindex import absence, aggregate, impute, measures, rules, treat
-from govindex.contracts import AbsencePolicy, Aggregator, Fill, Rule, Settled, Treatment
+from govindex.contracts import AbsencePolicy, Aggregator, GapFill, Rule, Settled, Treatment
 from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
 from govindex.mappings import FrozenMap
 from govindex.ranking import Band, Bands, Ranking
+from govindex.renamed import name_now
 from govindex.rounding import Levels, Rounding
 
 __all__ = [
@@ -52,7 +53,7 @@ RECORDS: dict[str, type] = {"rounding": Rounding, "ranking": Ranking, "bands": B
 _TAKEN: dict[Any, ModuleType] = {
     AbsencePolicy: absence,
     Aggregator: aggregate,
-    Fill: impute,
+    GapFill: impute,
     Rule: rules,
     Settled: treat,
     Treatment: treat,
@@ -163,7 +164,9 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
         return None
     kind = value["kind"]
     if kind not in offered:
-        problems.add(f"{path}.kind: there is no '{kind}': {near_miss(kind, offered)}")
+        successor = name_now(family.__name__, kind)
+        advice = f"it is '{successor}' now" if successor else near_miss(kind, offered)
+        problems.add(f"{path}.kind: there is no '{kind}': {advice}")
         return None
     cls = offered[kind]
 

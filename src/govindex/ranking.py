@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 import numpy as np
@@ -15,6 +15,7 @@ from govindex.kernels import keys as kernels
 from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import snap
 from govindex.names import as_code
+from govindex.renamed import guide
 
 __all__ = [
     "Band",
@@ -511,3 +512,7 @@ class Bands:
             for index in np.flatnonzero(inside):
                 names[index] = band.name
         return names
+
+
+if not TYPE_CHECKING:  # or types would accept any name
+    __getattr__ = guide(__name__)

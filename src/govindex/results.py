@@ -34,7 +34,7 @@ from govindex.ranking import (
 )
 from govindex.rounding import Rounding
 from govindex.statuses import (
-    Treated,
+    TreatedCells,
     counted,
     footnotes,
     in_words,
@@ -215,18 +215,18 @@ class IndexResult:
         return _fixed(np.stack(rows))
 
     @cached_property
-    def _treated(self) -> dict[str, Treated]:
+    def _treated(self) -> dict[str, TreatedCells]:
         if self.observations is None:
             return {}
         if not self.parts:
             return treated(self.framework.leaves, self.observations)
-        found: dict[str, Treated] = {}
+        found: dict[str, TreatedCells] = {}
         for part in self.parts:
             rows = [self.units.locate(unit) for unit in part.units.codes]
             for code, own in part._treated.items():
                 if code not in found:
                     blank = np.full(len(self.units), np.nan)
-                    found[code] = Treated(np.zeros(len(self.units), dtype=bool), blank)
+                    found[code] = TreatedCells(np.zeros(len(self.units), dtype=bool), blank)
                 found[code].mask[rows], found[code].raw[rows] = own.mask, own.raw
         return found
 
@@ -779,7 +779,7 @@ class IndexResult:
         )
         # A measure over time cannot be asked of one period alone.
         found.__dict__["_treated"] = {
-            code: Treated(own.mask[rows], own.raw[rows]) for code, own in self._treated.items()
+            code: TreatedCells(own.mask[rows], own.raw[rows]) for code, own in self._treated.items()
         }
         return found
 

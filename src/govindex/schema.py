@@ -17,7 +17,7 @@ from govindex import absence, impute, prepare, treat
 from govindex.contracts import (
     AbsencePolicy,
     Aggregator,
-    Fill,
+    GapFill,
     Measure,
     Rounder,
     Rule,
@@ -42,7 +42,7 @@ _PARTS: dict[Any, str] = {
     AbsencePolicy: "policy",
     absence.Absence: "absence",
     Rounder: "rounding",
-    Fill: "fill",
+    GapFill: "fill",
     Treatment: "treatment",
     Settled: "treatment",
     **{cls: name for name, cls in _RECORDS.items()},

@@ -17,13 +17,21 @@ from govindex.model.tree import Dimension, Indicator
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Treated", "counted", "footnotes", "in_words", "leaf_weights", "summaries", "treated"]
+__all__ = [
+    "TreatedCells",
+    "counted",
+    "footnotes",
+    "in_words",
+    "leaf_weights",
+    "summaries",
+    "treated",
+]
 
 _SHOWN = 3
 
 
 @attrs.frozen(eq=False)
-class Treated:
+class TreatedCells:
     """Where an indicator's value follows from treated cells, and what it was before; (units,)."""
 
     mask: Bool
@@ -57,7 +65,7 @@ class _Columns:
         return self.data.parts_of_year
 
 
-def treated(leaves: Iterable[Indicator], data: Observations) -> dict[str, Treated]:
+def treated(leaves: Iterable[Indicator], data: Observations) -> dict[str, TreatedCells]:
     """Return the indicators of which a unit's value follows from treated cells.
 
     Each measure is asked for it: it is given the treated cells as marked, and with their raw
@@ -80,7 +88,7 @@ def treated(leaves: Iterable[Indicator], data: Observations) -> dict[str, Treate
             continue
         mask = np.broadcast_to(status == CellStatus.IMPUTED, (1, len(data.units)))[0]
         if mask.any():
-            found[leaf.code] = Treated(mask, _raw(leaf, data, raw, mask))
+            found[leaf.code] = TreatedCells(mask, _raw(leaf, data, raw, mask))
     return found
 
 

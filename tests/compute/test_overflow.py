@@ -213,7 +213,7 @@ def test_draws_explanations_and_views_take_weights_of_any_size(size: float) -> N
     assert result.scores["look"].to_list() == pytest.approx([55.0, 45.0, 50.0])
     assert gi.explain(result, "A").leaves["lost"].to_dict() == pytest.approx({"x": 40.0, "y": 5.0})
     sample = gi.robustness.sample_ranks(
-        large, data, vary=[gi.robustness.weights(spread=0.05)], draws=3, rng=1
+        large, data, vary=[gi.robustness.Weights(spread=0.05)], draws=3, rng=1
     )
     assert sample.intervals(0.9).loc[list("ABC"), "low"].to_list() == [1, 3, 2]
 

@@ -22,7 +22,7 @@ from govindex.absence import (
     as_absence,
 )
 from govindex.aggregate import Arithmetic
-from govindex.compute.settlement import Child, Settled, settle
+from govindex.compute.settlement import Child, Settlement, settle
 from govindex.contracts import CellStatus, Everyone
 
 Float = npt.NDArray[np.float64]
@@ -63,7 +63,7 @@ def settled(
     own: Sequence[object] = (),
     parts: Sequence[Sequence[float] | None] = (),
     below: Sequence[tuple[int, Sequence[float]]] = (),
-) -> Settled:
+) -> Settlement:
     """Settle children a, b, c under the branch's policy, or each under its own.
 
     `below` says how many indicators a child has and how many of them are missing, unit by unit.
@@ -77,12 +77,12 @@ def settled(
     return settle(children, as_absence(policy) or Absence(), Everyone(len(rows[0])))
 
 
-def share(found: Settled) -> list[float]:
+def share(found: Settlement) -> list[float]:
     values = Arithmetic()(found.shares, found.weights)
     return [float(value) for value in np.where(found.absent, np.nan, values)[0]]
 
 
-def applicable(found: Settled) -> list[float]:
+def applicable(found: Settlement) -> list[float]:
     # None where all of the maximum applies to every unit.
     parts = np.ones(found.absent.shape) if found.applicable is None else found.applicable
     return [float(part) for part in parts[0]]

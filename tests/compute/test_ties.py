@@ -73,7 +73,7 @@ def test_draws_rank_amounts_of_any_size_as_one_evaluation_does(
     leaves = [gi.Indicator(code, rule=rule) for code in "xy"]
     method = method_of(*leaves, aggregate=aggregate, ranking=gi.Ranking(best=best))
     # Both indicators are alike: no weights move a rank.
-    data, spread = observed(x=values, y=values), gi.robustness.weights(spread=0.5)
+    data, spread = observed(x=values, y=values), gi.robustness.Weights(spread=0.5)
     sample = sample_ranks(method, data, vary=[spread], draws=5, rng=1)
     on_paper = exact_ranks([Fraction(repr(value)) for value in values], best=best)
     assert sample.nominal.ranks_at("total").tolist() == on_paper

@@ -57,7 +57,7 @@ def test_twelve_digits_of_nothing_are_nothing() -> None:
 PEERS = [
     rules.Rank(),
     rules.PercentRank(),
-    rules.QuantileNormal(),
+    rules.NormalScores(),
     rules.Borda(),
     rules.MinMax(),
     rules.Categorical(),
@@ -126,7 +126,7 @@ def test_computed_values_tie_in_draws_and_once_anchored(
     anchored = method.anchored(data)
     assert first_two_tie(anchored, data)
     np.testing.assert_array_equal(anchored.compute(data).shares, method.compute(data).shares)
-    choice = gi.robustness.alternatives(rule=[rules.PercentRank(), rules.Borda()])
+    choice = gi.robustness.Alternatives(rule=[rules.PercentRank(), rules.Borda()])
     sample = sample_ranks(method, data, vary=[choice], draws=4, rng=1)
     drawn = sample.to_frame()
     assert (drawn["U0"] == drawn["U1"]).all()

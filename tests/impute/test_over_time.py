@@ -11,7 +11,7 @@ import pytest
 import govindex as gi
 from govindex.contracts import CellStatus
 from govindex.errors import DataError, SettingError
-from govindex.impute import Interpolated, Latest
+from govindex.impute import Interpolated, LastObservation
 from govindex.prepare import Impute
 from tests.asem import asem_meta, asem_table
 
@@ -43,8 +43,8 @@ def filled(fill: Any, data: gi.Observations) -> dict[str, list[float]]:
 @pytest.mark.parametrize(
     ("fill", "expected"),
     [
-        (Latest(), [NAN, 4.0, 4.0, 4.0, 8.0, 8.0]),
-        (Latest(1), [NAN, 4.0, 4.0, NAN, 8.0, 8.0]),
+        (LastObservation(), [NAN, 4.0, 4.0, 4.0, 8.0, 8.0]),
+        (LastObservation(1), [NAN, 4.0, 4.0, NAN, 8.0, 8.0]),
         (Interpolated(), [NAN, 4.0, 16 / 3, 20 / 3, 8.0, NAN]),
         (Interpolated("previous"), [NAN, 4.0, 4.0, 4.0, 8.0, NAN]),
         (Interpolated(beyond="nearest"), [4.0, 4.0, 16 / 3, 20 / 3, 8.0, 8.0]),
@@ -62,8 +62,8 @@ def test_gaps_are_filled_along_time(fill: Any, expected: list[float]) -> None:
 def test_time_is_counted_in_periods_not_in_rows() -> None:
     data = panel({"A": [4, None, NAN, None, NAN, 9], "B": [0, NAN, NAN, NAN, NAN, NAN]})
     assert filled(Interpolated(), data)["A"] == [4.0, 6.0, 8.0, 9.0]
-    assert filled(Latest(2), data)["A"][:2] == [4.0, 4.0]
-    np.testing.assert_array_equal(filled(Latest(1), data)["A"], [4.0, NAN, NAN, 9.0])
+    assert filled(LastObservation(2), data)["A"][:2] == [4.0, 4.0]
+    np.testing.assert_array_equal(filled(LastObservation(1), data)["A"], [4.0, NAN, NAN, 9.0])
     quarters = panel({"A": [4, NAN, 8]}, ["2019-Q4", "2020-Q1", "2020-Q4"])
     assert filled(Interpolated(), quarters)["A"] == [4.0, 5.0, 8.0]
 
@@ -77,14 +77,14 @@ def test_beyond_the_figures_a_line_leans_on_the_two_nearest() -> None:
 
 def test_a_unit_without_any_figure_gets_none() -> None:
     data = panel({"A": [NAN, NAN], "B": [1, 2]})
-    for fill in (Latest(), Interpolated(beyond="nearest"), Interpolated(beyond="line")):
+    for fill in (LastObservation(), Interpolated(beyond="nearest"), Interpolated(beyond="line")):
         np.testing.assert_array_equal(filled(fill, data)["A"], [NAN, NAN])
     with pytest.raises(DataError, match="has no number for 'A@2018', 'A@2019'"):
-        Impute(Latest())(data.take(["A@2018", "A@2019", "B"]))
+        Impute(LastObservation())(data.take(["A@2018", "A@2019", "B"]))
 
 
 def test_filled_cells_are_marked_and_reported() -> None:
-    done = Impute(Latest())(panel({"A": [4, NAN], "B": [1, 2]}))
+    done = Impute(LastObservation())(panel({"A": [4, NAN], "B": [1, 2]}))
     assert done.cell("A@2019", "days") is CellStatus.IMPUTED
     cells: Any = done.reports[0].frame
     assert cells.loc["days", "missing"] == 1
@@ -94,7 +94,7 @@ def test_filled_cells_are_marked_and_reported() -> None:
 def test_the_mark_reaches_the_result_of_the_period() -> None:
     leaf = gi.Indicator("days", rule=gi.rules.Goalposts(worst=10, best=0))
     framework = gi.Framework("total", [leaf])
-    method = gi.Methodology("example.days", "1", framework, steps=[Impute(Latest())])
+    method = gi.Methodology("example.days", "1", framework, steps=[Impute(LastObservation())])
     result = method.compute(panel({"A": [4, NAN], "B": [1, 2]})).at_period("2019")
     assert result.score.to_dict() == {"A": 60.0, "B": 80.0}
     assert result.status[result.row_of("days"), result.units.locate("A")] == CellStatus.IMPUTED
@@ -106,7 +106,7 @@ def test_a_unit_that_lacks_a_period_is_filled_in_a_balanced_panel() -> None:
     assert done.value("A@2019", "days") == 6.0
 
 
-@pytest.mark.parametrize("fill", [Latest(), Interpolated()])
+@pytest.mark.parametrize("fill", [LastObservation(), Interpolated()])
 def test_other_periods_are_read_in_a_panel_only(fill: Any) -> None:
     with pytest.raises(SettingError, match="the data are no panel"):
         Impute(fill)(panel({"A": [NAN, NAN], "B": [1, 2]}).at_period("2019"))
@@ -115,8 +115,12 @@ def test_other_periods_are_read_in_a_panel_only(fill: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "settings", "problem"),
     [
-        (Latest, {"max_age": 0}, "max_age is a whole number of periods, at least 1, not 0"),
-        (Latest, {"max_age": 1.5}, "max_age is a whole number of periods"),
+        (
+            LastObservation,
+            {"max_age": 0},
+            "max_age is a whole number of periods, at least 1, not 0",
+        ),
+        (LastObservation, {"max_age": 1.5}, "max_age is a whole number of periods"),
         (Interpolated, {"how": "liner"}, "did you mean 'linear'"),
         (Interpolated, {"beyond": "last"}, "knows no 'last': Known: 'missing', 'nearest', 'line'"),
     ],
@@ -146,7 +150,7 @@ def by_row(name: str, data: gi.Observations) -> Any:
 @pytest.mark.parametrize(
     ("gaps", "fill", "name"),
     [
-        ("purse_Raw", Latest(2), "purse_impute_panel_latest"),
+        ("purse_Raw", LastObservation(2), "purse_impute_panel_latest"),
         (
             "input_panel_gaps_min2",
             Interpolated(beyond="nearest"),
@@ -170,7 +174,7 @@ def test_gaps_are_filled_as_coinr_does(gaps: str, fill: Any, name: str) -> None:
 
 def test_the_latest_figures_come_from_the_years_that_coinr_names() -> None:
     data = asem("input_panel_gaps")
-    done = Impute(Latest(2), lacking="missing")(data)
+    done = Impute(LastObservation(2), lacking="missing")(data)
     years = by_row("impute_panel_latest_maxtime2_DataT", data)
     assert (np.isnan(years) == np.isnan(done.values)).all()
     row = {code: index for index, code in enumerate(data.units.codes)}

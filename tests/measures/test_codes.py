@@ -128,9 +128,9 @@ def test_draws_see_no_codes() -> None:
     framework = gi.Framework("t", leaves, absence=gi.absence.Renormalise())
     whole = gi.Methodology("e.c", "1", framework, steps=[P.Impute(gi.impute.Mean())])
     vary: list[Any] = [
-        gi.robustness.weights(spread=0.5),
-        gi.robustness.errors({"x": 0.1}),
-        gi.robustness.alternatives(rule=[gi.rules.MinMax(), gi.rules.Rank()]),
+        gi.robustness.Weights(spread=0.5),
+        gi.robustness.Errors({"x": 0.1}),
+        gi.robustness.Alternatives(rule=[gi.rules.MinMax(), gi.rules.Rank()]),
     ]
     samples = [
         gi.robustness.sample_ranks(whole, read(each), vary=vary, draws=64, rng=1)
@@ -249,7 +249,7 @@ def test_alternatives_with_other_codes_are_prepared_anew() -> None:
     sample = gi.robustness.sample_ranks(
         plain,
         read(frame),
-        vary=[gi.robustness.alternatives(method=[plain, coded])],
+        vary=[gi.robustness.Alternatives(method=[plain, coded])],
         draws=32,
         rng=1,
     )

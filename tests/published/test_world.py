@@ -338,7 +338,7 @@ def test_desi_of_a_panel_is_filled_from_the_latest_earlier_year() -> None:
     years = {2021: "indicators_y6", 2022: "indicators_y6_with_missing"}
     frames = [table(f"desi2022/{file}.csv").assign(year=year) for year, file in years.items()]
     panel = gi.Observations.from_frame(pd.concat(frames), unit="country", period="year")
-    step = gi.prepare.Impute(gi.impute.Latest())
+    step = gi.prepare.Impute(gi.impute.LastObservation())
     result = attrs.evolve(gi.methodology("eu.desi@2022"), steps=step).compute(panel)
     published = table("desi2022/expected_y6.csv").set_index("country")["desi"]
     found = result.at_period("2022").score

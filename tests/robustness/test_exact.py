@@ -85,7 +85,7 @@ def ranks_under(result: IndexResult, method: Methodology, weights: pd.DataFrame)
         shares["a"] = shares["x"] + shares["y"]
         nothing = shares["a"] == 0
         shares |= {code: np.where(nothing, 1.0, shares[code]) for code in "xy"}
-    vary = [robustness.given(weights=shares)]
+    vary = [robustness.Given(weights=shares)]
     assert result.observations is not None
     return sample_ranks(method, result.observations, vary=vary, rng=0).to_frame()
 
@@ -390,7 +390,7 @@ def test_who_is_dominated_is_before_in_no_draw(seed: int) -> None:
     result = method.compute(data)
     found = dominance(result)
     sample = sample_ranks(
-        method, data, vary=[robustness.weights(concentration="uniform")], draws=500, rng=seed
+        method, data, vary=[robustness.Weights(concentration="uniform")], draws=500, rng=seed
     )
     wins = sample.pairwise().loc[found.index, found.columns].to_numpy()
     assert (wins.T[found.to_numpy()] == 0).all()
@@ -431,7 +431,7 @@ def test_winners_win_under_their_weights_and_others_in_no_draw(mean: Any, seed: 
         row = ranks.iloc[0]
         assert row[code] == 1
         assert (first == "alone") == ((row == 1).sum() == 1)
-    uniform = [robustness.weights(concentration="uniform")]
+    uniform = [robustness.Weights(concentration="uniform")]
     sample = sample_ranks(method, data, vary=uniform, draws=1_000, rng=seed)
     firsts = sample.top(1)
     assert set(firsts[firsts > 0].index) <= set(found.table.index[found.table["first"] != "never"])
@@ -490,7 +490,7 @@ def test_no_draw_leaves_the_attainable_ranks(seed: int) -> None:
     method, data = tree(aggregate=aggregate.Geometric()), observed(numbers(seed, 10))
     result = method.compute(data)
     found = attainable_ranks(result)
-    uniform = [robustness.weights(concentration="uniform")]
+    uniform = [robustness.Weights(concentration="uniform")]
     sample = sample_ranks(method, data, vary=uniform, draws=3_000, rng=seed)
     drawn = sample.intervals(1.0).loc[found.index]
     assert (found["best"] <= drawn["low"]).all()
@@ -698,7 +698,7 @@ def test_winners_among_units_that_lack_different_cells(kind: str, seed: int) -> 
     method, data = WITH_GAPS[kind](), observed(gappy(seed, 8))
     result = method.compute(data)
     found = potential_winners(result)
-    uniform = [robustness.weights(concentration="uniform")]
+    uniform = [robustness.Weights(concentration="uniform")]
     firsts = sample_ranks(method, data, vary=uniform, draws=500, rng=seed).top(1)
     firsts_of: dict[Any, str] = found.table["first"].to_dict()
     for code, first in firsts_of.items():
@@ -787,7 +787,7 @@ def test_present_children_carry_without_tiers_and_are_unlike_with_them() -> None
     flat = index_of([leaf(c) for c in "xyz"], absence=absence.Renormalise())
     result = flat.compute(observed(cells))
     best = swap_weights(result, "U0", "U1")
-    vary = [robustness.given(weights={c: best.loc[c, ["l1", "l2"]].to_numpy() for c in "xyz"})]
+    vary = [robustness.Given(weights={c: best.loc[c, ["l1", "l2"]].to_numpy() for c in "xyz"})]
     level = sample_ranks(flat, observed(cells), vary=vary, rng=0).to_frame()
     assert (level["U0"] == level["U1"]).all()
     nested = tree(absence=absence.Renormalise()).compute(observed(ABSENT))

@@ -38,13 +38,13 @@ from govindex.robustness.sampling.jobs import Job
 
 CODES = tuple("xyz")
 VARY: list[Any] = [
-    robustness.weights(spread=0.5),
-    robustness.errors({"x": 0.05}, limits={"x": (0.1, 1)}),
-    robustness.alternatives(
+    robustness.Weights(spread=0.5),
+    robustness.Errors({"x": 0.05}, limits={"x": (0.1, 1)}),
+    robustness.Alternatives(
         aggregate=[None, aggregate.Geometric(offset=0.1)], probabilities=[0.75, 0.25]
     ),
-    robustness.alternatives(steps=[[], [prepare.Treat([treat.Winsorise(1)])]]),
-    robustness.leave_out(["y", "z"]),
+    robustness.Alternatives(steps=[[], [prepare.Treat([treat.Winsorise(1)])]]),
+    robustness.LeaveOut(["y", "z"]),
 ]
 
 
@@ -109,8 +109,8 @@ def test_processes_count_what_is_counted_alone(
 
 def test_an_error_in_another_process_is_told_as_here(pool: Executor) -> None:
     vary = [
-        robustness.errors({"x": 5.0}),
-        robustness.alternatives(aggregate=[aggregate.Geometric()]),
+        robustness.Errors({"x": 5.0}),
+        robustness.Alternatives(aggregate=[aggregate.Geometric()]),
     ]
     said = []
     for executor in (None, pool):
@@ -224,7 +224,7 @@ def test_a_killed_dask_worker_loses_nothing_and_counts_nothing_twice(
             os.kill(next(iter(first.values())), signal.SIGKILL)
         told.append(done)
 
-    vary = [robustness.weights(spread=0.5)]
+    vary = [robustness.Weights(spread=0.5)]
     together = drawn(draws, 60, vary, executor=client.get_executor(), progress=kill)
     assert told == sorted(set(told))
     assert told[-1] == draws

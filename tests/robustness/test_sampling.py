@@ -80,7 +80,7 @@ def thrombo() -> tuple[RankSample, pd.DataFrame]:
     data = Observations.from_frame(frame, unit="unit")
     values = {c: draws[[f"{unit}|{c}" for unit in units]].to_numpy() for c in criteria}
     weights = {c: draws[f"w|{c}"].to_numpy() for c in criteria}
-    vary = [robustness.given(weights=weights), robustness.given(values=values)]
+    vary = [robustness.Given(weights=weights), robustness.Given(values=values)]
     return sample_ranks(method, data, vary=vary, rng=0), expected
 
 
@@ -113,13 +113,13 @@ def asem_replications() -> RankSample:
     }
     log = treat.Log()
     vary: list[Any] = [
-        robustness.alternatives(
+        robustness.Alternatives(
             steps=[[prepare.Treat([treat.Winsorise(points), log])] for points in range(1, 6)]
         ),
-        robustness.alternatives(rule=[rules.MinMax(0.01, 1.0), rules.ZScore(0.10, 0.02)]),
-        robustness.alternatives(aggregate=[aggregate.Arithmetic(), aggregate.Geometric()]),
-        robustness.alternatives(weights=sets),
-        robustness.given(choices=choices),
+        robustness.Alternatives(rule=[rules.MinMax(0.01, 1.0), rules.ZScore(0.10, 0.02)]),
+        robustness.Alternatives(aggregate=[aggregate.Arithmetic(), aggregate.Geometric()]),
+        robustness.Alternatives(weights=sets),
+        robustness.Given(choices=choices),
     ]
     method = Methodology("asem", "1", asem_framework(rules.MinMax()))
     return sample_ranks(method, asem_data("stage_Screened"), vary=vary, rng=0)
@@ -186,7 +186,7 @@ def test_places_are_those_of_methodologies_with_the_drawn_weights(
     if missing:
         numbers[[1, 4, 7], [0, 1, 2]] = np.nan
     data = data_of({code: numbers[:, i] for i, code in enumerate("xyz")})
-    sample = sample_ranks(tree(), data, vary=[robustness.weights(**way)], draws=40, rng=1)
+    sample = sample_ranks(tree(), data, vary=[robustness.Weights(**way)], draws=40, rng=1)
     expected = brute_force(sample, tree(), data)
     pd.testing.assert_frame_equal(
         sample.to_frame()[expected.columns].astype(int), expected, check_names=False
@@ -212,7 +212,7 @@ def test_what_is_not_linear_is_ranked_the_same_way(settings: dict[str, Any]) -> 
     data = data_of(
         {code: np.arange(1.0, 9.0)[::step] for code, step in zip("xyz", (1, -1, 1), strict=True)}
     )
-    sample = sample_ranks(method, data, vary=[robustness.weights(spread=0.9)], draws=50, rng=1)
+    sample = sample_ranks(method, data, vary=[robustness.Weights(spread=0.9)], draws=50, rng=1)
     runner = Runner(sample.recipe)
     drawn = runner.draw(0)
     for row in range(10):
@@ -240,7 +240,7 @@ def test_leagues_are_ranked_apart_and_unranked_units_not_at_all() -> None:
         }
     )
     data = Observations.from_frame(frame, unit="unit", league="league", ranked="ranked")
-    sample = sample_ranks(flat("xy"), data, vary=[robustness.weights(spread=1)], draws=200, rng=1)
+    sample = sample_ranks(flat("xy"), data, vary=[robustness.Weights(spread=1)], draws=200, rng=1)
     ranks = sample.to_frame()
     assert sorted(ranks[["A", "B", "C"]].iloc[0]) == [1, 2, 3]
     assert sorted(ranks[["D", "F"]].iloc[0]) == [1, 2]
@@ -261,7 +261,7 @@ def test_forms_of_units_are_drawn_alike() -> None:
     data = Observations.from_frame(frame, unit="unit", type="type")
     plain = flat("xy", rules.Identity())
     method = attrs.evolve(plain, forms={"s": plain.framework, "p": plain.framework})
-    vary = [robustness.weights(spread=0.8)]
+    vary = [robustness.Weights(spread=0.8)]
     one, two = (sample_ranks(m, data, vary=vary, draws=64, rng=5) for m in (method, plain))
     assert (one.to_frame() == two.to_frame()).all(axis=None)
 
@@ -284,8 +284,8 @@ def choice_of_two() -> RankSample:
         index_of(children),
         data,
         vary=[
-            robustness.alternatives(weights=options),
-            robustness.given(choices={"weights": np.array([0, 0, 0, 1] * 25)}),
+            robustness.Alternatives(weights=options),
+            robustness.Given(choices={"weights": np.array([0, 0, 0, 1] * 25)}),
         ],
         rng=0,
     )
@@ -297,10 +297,10 @@ def test_equal_weights_are_an_alternative_by_name(way: str) -> None:
     method = index_of([part, Indicator("w", rule=rules.Affine(), weight=2)])
     data = random_data(2, 9, "wxyz")
     named = {"a": 3.0 if way == "flat" else 1.0, "w": 1.0, "x": 1.0, "y": 1.0, "z": 1.0}
-    pick = robustness.given(choices={"weights": [0, 1]})
+    pick = robustness.Given(choices={"weights": [0, 1]})
     found, expected = (
         sample_ranks(
-            method, data, vary=[robustness.alternatives(weights=[None, own]), pick], rng=0
+            method, data, vary=[robustness.Alternatives(weights=[None, own]), pick], rng=0
         ).scores()
         for own in (way, named)
     )
@@ -336,7 +336,7 @@ def test_the_summary_is_in_words() -> None:
 
 def test_counted_and_kept_places_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     data = random_data(1, 30)
-    vary = [robustness.weights(spread=0.9)]
+    vary = [robustness.Weights(spread=0.9)]
     kept = sample_ranks(flat(), data, vary=vary, draws=3_000, rng=9)
     monkeypatch.setattr("govindex.robustness.sampling.samples._KEPT_BYTES", 0)
     monkeypatch.setattr("govindex.robustness.sampling.jobs._TOGETHER", 5_000)
@@ -356,7 +356,7 @@ def test_counted_and_kept_places_say_the_same(monkeypatch: pytest.MonkeyPatch) -
 
 def test_convergence_is_told_for_fewer_draws() -> None:
     sample = sample_ranks(
-        flat(), random_data(2, 12), vary=[robustness.weights(spread=1)], draws=1000, rng=1
+        flat(), random_data(2, 12), vary=[robustness.Weights(spread=1)], draws=1000, rng=1
     )
     table = sample.convergence()
     assert list(table.index) == [64, 128, 256, 512, 1000]
@@ -376,7 +376,7 @@ def weights_of(sample: RankSample) -> dict[str, Any]:
 
 
 def drawn_weights(**way: Any) -> dict[str, Any]:
-    vary = [robustness.weights(**way)]
+    vary = [robustness.Weights(**way)]
     return weights_of(sample_ranks(tree(), random_data(1, 5), vary=vary, draws=2_000, rng=3))
 
 
@@ -406,7 +406,7 @@ def test_one_tier_is_varied_alone() -> None:
 
 def test_left_out_nodes_count_for_nothing() -> None:
     data = random_data(4, 8)
-    vary = [robustness.leave_out(none=False)]
+    vary = [robustness.LeaveOut(none=False)]
     sample = sample_ranks(tree(), data, vary=vary, draws=60, rng=1)
     expected = {tuple(tree().without(code).compute(data).ranks_at("index")) for code in "xyz"}
     found = {tuple(row) for row in sample.to_frame()[list(data.units.codes)].to_numpy(float)}
@@ -415,7 +415,7 @@ def test_left_out_nodes_count_for_nothing() -> None:
 
 def test_errors_of_measurement_move_values_within_their_limits() -> None:
     data = data_of({"x": [0.5, 0.6, 0.2], "se": [0.2, 0.0, 0.3]})
-    vary = [robustness.errors({"x": "se"}, limits={"x": (0.4, 0.8)})]
+    vary = [robustness.Errors({"x": "se"}, limits={"x": (0.4, 0.8)})]
     sample = sample_ranks(flat("x", rules.Identity()), data, vary=vary, draws=500, rng=2)
     scores = sample.scores()
     assert (scores["u001"] == 60.0).all()
@@ -426,7 +426,7 @@ def test_errors_of_measurement_move_values_within_their_limits() -> None:
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])
 def test_errors_have_the_size_that_is_given(distribution: Any) -> None:
     data = data_of({"x": [0.0, 10.0]})
-    vary = [robustness.errors({"x": [1.0, 2.0]}, distribution=distribution)]
+    vary = [robustness.Errors({"x": [1.0, 2.0]}, distribution=distribution)]
     method = flat("x", rules.Affine(slope=0.01))
     scores = sample_ranks(method, data, vary=vary, draws=4_000, rng=2).scores()
     assert scores[["u000", "u001"]].std().to_list() == pytest.approx([1.0, 2.0], rel=0.05)
@@ -435,7 +435,7 @@ def test_errors_have_the_size_that_is_given(distribution: Any) -> None:
 def test_missing_cells_stay_missing_under_errors() -> None:
     data = data_of({"x": [0.5, None, 0.2], "y": [0.1, 0.5, 0.3]})
     method = flat("xy", rules.Identity(), absence=absence.Renormalise())
-    vary = [robustness.errors({"x": 0.1})]
+    vary = [robustness.Errors({"x": 0.1})]
     scores = sample_ranks(method, data, vary=vary, draws=50, rng=2).scores()
     assert (scores["u001"] == 50.0).all()
 
@@ -445,14 +445,14 @@ def test_replicates_are_taken_whole() -> None:
     tables = {"x": [[1, 2], [5, 6]], "y": [[1, 2], [50, 60]]}
     method = flat("xy", rules.Affine(slope=0.01))
     scores = sample_ranks(
-        method, data, vary=[robustness.replicates(tables)], draws=100, rng=1
+        method, data, vary=[robustness.Replicates(tables)], draws=100, rng=1
     ).scores()
     assert sorted(set(scores["u000"])) == [1.0, 27.5]
 
 
 def test_alternatives_follow_their_probabilities() -> None:
     data = random_data(1, 6)
-    choice = robustness.alternatives(
+    choice = robustness.Alternatives(
         aggregate=[None, aggregate.Geometric(), aggregate.Arithmetic()],
         probabilities=[0.7, 0.3, 0.0],
     )
@@ -467,9 +467,9 @@ def test_preparations_policies_and_methodologies_are_alternatives() -> None:
     method = flat("xy", rules.Identity(), absence=absence.Renormalise())
     halves = flat("xy", rules.Affine(slope=0.5), absence=absence.AsZero())
     vary = [
-        robustness.alternatives(method=[method, halves]),
-        robustness.alternatives(absence=[None, absence.AsZero()]),
-        robustness.alternatives(rule=[None, rules.Affine(slope=0.1)], at="x"),
+        robustness.Alternatives(method=[method, halves]),
+        robustness.Alternatives(absence=[None, absence.AsZero()]),
+        robustness.Alternatives(rule=[None, rules.Affine(slope=0.1)], at="x"),
     ]
     scores = sample_ranks(method, data, vary=vary, draws=300, rng=1).scores()
     assert sorted(set(scores["u001"])) == [12.5, 25.0, 50.0]
@@ -483,10 +483,10 @@ def test_preparations_policies_and_methodologies_are_alternatives() -> None:
 
 
 MIXED: list[Any] = [
-    robustness.weights(spread=0.5),
-    robustness.errors({"x": 0.05}, limits={"x": (0, 1)}),
-    robustness.alternatives(aggregate=[None, aggregate.Geometric(0.1)]),
-    robustness.leave_out(["x", "y"]),
+    robustness.Weights(spread=0.5),
+    robustness.Errors({"x": 0.05}, limits={"x": (0, 1)}),
+    robustness.Alternatives(aggregate=[None, aggregate.Geometric(0.1)]),
+    robustness.LeaveOut(["x", "y"]),
 ]
 
 
@@ -531,8 +531,8 @@ def test_the_order_of_units_and_columns_moves_no_place(seed: int, order: list[in
     frame = data.frame.iloc[order][["z", "x", "y"]].reset_index()
     other = Observations.from_frame(frame, unit="unit")
     vary: list[Any] = [
-        robustness.weights(concentration="uniform"),
-        robustness.errors({"x": 0.05}),
+        robustness.Weights(concentration="uniform"),
+        robustness.Errors({"x": 0.05}),
     ]
     one, two = (sample_ranks(flat(), d, vary=vary, draws=64, rng=3) for d in (data, other))
     pd.testing.assert_frame_equal(
@@ -544,7 +544,7 @@ def test_equal_units_share_a_place_in_every_draw() -> None:
     numbers = np.random.default_rng(1).random((40, 3))
     numbers[20:] = numbers[:20]
     data = data_of({code: numbers[:, i] for i, code in enumerate("xyz")})
-    sample = sample_ranks(flat(), data, vary=[robustness.weights(spread=1)], draws=2_000, rng=1)
+    sample = sample_ranks(flat(), data, vary=[robustness.Weights(spread=1)], draws=2_000, rng=1)
     ranks = places_of(sample)
     assert (ranks[:, :20] == ranks[:, 20:]).all()
 
@@ -552,7 +552,7 @@ def test_equal_units_share_a_place_in_every_draw() -> None:
 def test_without_variation_of_what_counts_every_draw_is_the_nominal_ranking() -> None:
     data = random_data(6, 30)
     method = flat()
-    vary = [robustness.given(weights={"x": np.full(50, 1.0)})]
+    vary = [robustness.Given(weights={"x": np.full(50, 1.0)})]
     sample = sample_ranks(method, data, vary=vary, rng=1)
     nominal = method.compute(data).ranks_at("index")
     assert (places_of(sample) == 2 * nominal).all()
@@ -561,7 +561,7 @@ def test_without_variation_of_what_counts_every_draw_is_the_nominal_ranking() ->
 
 
 def test_a_generator_gives_other_draws_each_time_and_a_seed_the_same() -> None:
-    data, vary = random_data(1, 15), [robustness.weights(spread=1)]
+    data, vary = random_data(1, 15), [robustness.Weights(spread=1)]
     rng = np.random.default_rng(1)
     first, second = (sample_ranks(flat(), data, vary=vary, draws=50, rng=rng) for _ in range(2))
     assert (places_of(first) != places_of(second)).any()
@@ -581,7 +581,7 @@ def refused(match: str, vary: Any = None, kind: Any = SettingError, **settings: 
         sample_ranks(
             method,
             data,
-            vary=vary() if callable(vary) else vary or [robustness.weights(spread=0.5)],
+            vary=vary() if callable(vary) else vary or [robustness.Weights(spread=0.5)],
             **settings,
         )
 
@@ -609,7 +609,7 @@ def refused(match: str, vary: Any = None, kind: Any = SettingError, **settings: 
             "an object that computes by code of its own shows none",
             {"method": type("Own", (), {"compute": print})()},
         ),
-        (r"given in a list, vary=\[…\], not Weights", {"vary": robustness.weights(spread=0.1)}),
+        (r"given in a list, vary=\[…\], not Weights", {"vary": robustness.Weights(spread=0.1)}),
         (
             r"executor is a concurrent\.futures\.Executor, not <class",
             {"executor": ThreadPoolExecutor},
@@ -623,38 +623,38 @@ def test_settings_out_of_range_are_refused(match: str, settings: dict[str, Any])
 @pytest.mark.parametrize(
     ("match", "make"),
     [
-        ("one of spread=, deviation= and concentration=", lambda: robustness.weights()),
-        ("one of spread=", lambda: robustness.weights(spread=0.1, deviation=0.1)),
-        ("a spread is at most 1", lambda: robustness.weights(spread=1.5)),
-        ("finite number above 0, not -1", lambda: robustness.weights(deviation=-1)),
-        ("finite number above 0, not 'even'", lambda: robustness.weights(concentration="even")),  # type: ignore[arg-type]
+        ("one of spread=, deviation=, concentration=", lambda: robustness.Weights()),
+        ("one of spread=", lambda: robustness.Weights(spread=0.1, deviation=0.1)),
+        ("a spread is at most 1", lambda: robustness.Weights(spread=1.5)),
+        ("finite number above 0, not -1", lambda: robustness.Weights(deviation=-1)),
+        ("finite number above 0, not 'even'", lambda: robustness.Weights(concentration="even")),
         (
             "probabilities add up to 1, not to 0.9",
-            lambda: robustness.alternatives(rule=[None, None], probabilities=[0.5, 0.4]),
+            lambda: robustness.Alternatives(rule=[None, None], probabilities=[0.5, 0.4]),
         ),
         (
             "2 options have as many probabilities, not 1",
-            lambda: robustness.alternatives(rule=[None, None], probabilities=[1.0]),
+            lambda: robustness.Alternatives(rule=[None, None], probabilities=[1.0]),
         ),
         (
             "numbers of at least 0",
-            lambda: robustness.alternatives(rule=[None, None], probabilities=[1.5, -0.5]),
+            lambda: robustness.Alternatives(rule=[None, None], probabilities=[1.5, -0.5]),
         ),
-        ("alternatives are given for one of", lambda: robustness.alternatives()),
-        ("needs at least one option", lambda: robustness.alternatives(rule=[])),
-        ("at= names the nodes of a rule", lambda: robustness.alternatives(steps=[None], at="x")),
-        ("errors are 'normal' or 'uniform'", lambda: robustness.errors({"x": 1}, distribution="t")),  # type: ignore[arg-type]
-        ("those of variables by name", lambda: robustness.errors({})),
-        ("those of variables by name", lambda: robustness.errors(2.0)),  # type: ignore[arg-type]
-        ("are a pair", lambda: robustness.errors({"x": 1}, limits={"x": (2, 1)})),
-        ("needs weights, values or choices", lambda: robustness.given()),
+        ("alternatives are given for one of", lambda: robustness.Alternatives()),
+        ("needs at least one option", lambda: robustness.Alternatives(rule=[])),
+        ("at= names the nodes of a rule", lambda: robustness.Alternatives(steps=[None], at="x")),
+        ("errors are 'normal' or 'uniform'", lambda: robustness.Errors({"x": 1}, distribution="t")),
+        ("those of variables by name", lambda: robustness.Errors({})),
+        ("those of variables by name", lambda: robustness.Errors(2.0)),
+        ("are a pair", lambda: robustness.Errors({"x": 1}, limits={"x": (2, 1)})),
+        ("needs weights, values or choices", lambda: robustness.Given()),
         (
             r"as many draws everywhere, not \[2, 3\]",
-            lambda: robustness.given(weights={"x": [1, 2], "y": [1, 2, 3]}),
+            lambda: robustness.Given(weights={"x": [1, 2], "y": [1, 2, 3]}),
         ),
-        ("finite numbers of at least 0, not -1", lambda: robustness.given(weights={"x": [1, -1]})),
-        ("whole numbers from 0", lambda: robustness.given(choices={"rule": [0.5]})),
-        (r"have the shape \(draws, units\)", lambda: robustness.given(values={"x": [1, 2]})),
+        ("finite numbers of at least 0, not -1", lambda: robustness.Given(weights={"x": [1, -1]})),
+        ("whole numbers from 0", lambda: robustness.Given(choices={"rule": [0.5]})),
+        (r"have the shape \(draws, units\)", lambda: robustness.Given(values={"x": [1, 2]})),
     ],
 )
 def test_variations_that_say_nothing_are_refused(match: str, make: Any) -> None:
@@ -665,26 +665,26 @@ def test_variations_that_say_nothing_are_refused(match: str, make: Any) -> None:
 @pytest.mark.parametrize(
     ("match", "vary"),
     [
-        (r"no scored node 'w'.*'x'", robustness.weights(spread=0.1, at="w")),
-        ("no scored node at tier 7", robustness.weights(spread=0.1, at=7)),
-        (r"no variable 'q'.*'x'", robustness.errors({"q": 1.0})),
-        (r"no variable 'se' with its errors", robustness.errors({"x": "se"})),
-        ("an error is a finite number of at least 0", robustness.errors({"x": -1.0})),
-        ("one for each of the 6 units", robustness.errors({"x": [1.0, 2.0]})),
-        ("'y' has limits and no error", robustness.errors({"x": 1.0}, limits={"y": (0, 1)})),
-        (r"no node 'w'.*'x'", robustness.given(weights={"w": np.ones(10)})),
-        ("has 2 units, the data have 6", robustness.given(values={"x": np.ones((10, 2))})),
+        (r"no scored node 'w'.*'x'", robustness.Weights(spread=0.1, at="w")),
+        ("no scored node at tier 7", robustness.Weights(spread=0.1, at=7)),
+        (r"no variable 'q'.*'x'", robustness.Errors({"q": 1.0})),
+        (r"no variable 'se' with its errors", robustness.Errors({"x": "se"})),
+        ("an error is a finite number of at least 0", robustness.Errors({"x": -1.0})),
+        ("one for each of the 6 units", robustness.Errors({"x": [1.0, 2.0]})),
+        ("'y' has limits and no error", robustness.Errors({"x": 1.0}, limits={"y": (0, 1)})),
+        (r"no node 'w'.*'x'", robustness.Given(weights={"w": np.ones(10)})),
+        ("has 2 units, the data have 6", robustness.Given(values={"x": np.ones((10, 2))})),
         (
             "draw 3: no number",
-            robustness.given(values={"x": np.where(np.arange(60) == 19, np.nan, 1).reshape(10, 6)}),
+            robustness.Given(values={"x": np.where(np.arange(60) == 19, np.nan, 1).reshape(10, 6)}),
         ),
-        ("10 draws are asked for, and 3 are given", robustness.given(weights={"x": np.ones(3)})),
-        ("need one alternatives", robustness.given(choices={"rule": np.zeros(10, dtype=int)})),
-        (r"no node 'w'.*'x'", robustness.alternatives(rule=[rules.MinMax()], at="w")),
-        ("alternatives of 'weights' do not apply", robustness.alternatives(weights=[{"w": 1.0}])),
+        ("10 draws are asked for, and 3 are given", robustness.Given(weights={"x": np.ones(3)})),
+        ("need one Alternatives", robustness.Given(choices={"rule": np.zeros(10, dtype=int)})),
+        (r"no node 'w'.*'x'", robustness.Alternatives(rule=[rules.MinMax()], at="w")),
+        ("alternatives of 'weights' do not apply", robustness.Alternatives(weights=[{"w": 1.0}])),
         (
             "alternatives of 'aggregate' do not apply",
-            robustness.alternatives(aggregate=[{"x": aggregate.Geometric()}]),
+            robustness.Alternatives(aggregate=[{"x": aggregate.Geometric()}]),
         ),
     ],
 )
@@ -693,14 +693,14 @@ def test_variations_that_do_not_apply_are_refused(match: str, vary: Any) -> None
 
 
 def test_given_choices_stay_within_the_options() -> None:
-    choice = robustness.alternatives(aggregate=[None, aggregate.Geometric()])
-    picks = robustness.given(choices={"aggregate": np.full(10, 2)})
+    choice = robustness.Alternatives(aggregate=[None, aggregate.Geometric()])
+    picks = robustness.Given(choices={"aggregate": np.full(10, 2)})
     refused("run from 0 to 1, not to 2", [choice, picks])
 
 
 def test_leaving_out_the_only_indicator_is_refused() -> None:
     refused(
-        "without 'x' nothing of 'index' would be left", [robustness.leave_out()], method=flat("x")
+        "without 'x' nothing of 'index' would be left", [robustness.LeaveOut()], method=flat("x")
     )
 
 
@@ -711,7 +711,7 @@ def failing() -> tuple[Methodology, Observations]:
 
 def test_a_draw_that_cannot_be_scored_is_named() -> None:
     method, data = failing()
-    vary = [robustness.errors({"x": 0.01})]
+    vary = [robustness.Errors({"x": 0.01})]
     with pytest.raises(
         DataError,
         match=r"draw \d+ \(drawn values of 'x'\) cannot .*unit 'u002', node 'index'.*above 0",
@@ -721,7 +721,7 @@ def test_a_draw_that_cannot_be_scored_is_named() -> None:
 
 def test_the_options_of_a_draw_that_cannot_be_scored_are_named() -> None:
     data = data_of({"x": [0.5, 0.6, 0.0], "y": [0.5, 0.6, 0.4]})
-    choice = robustness.alternatives(aggregate=[None, aggregate.Geometric()])
+    choice = robustness.Alternatives(aggregate=[None, aggregate.Geometric()])
     method = flat("xy", rules.Identity())
     with pytest.raises(DataError, match=r"draw \d+ \(aggregate: Geometric.*unit 'u002'"):
         sample_ranks(method, data, vary=[choice], draws=20, rng=1)
@@ -729,7 +729,7 @@ def test_the_options_of_a_draw_that_cannot_be_scored_are_named() -> None:
 
 def test_draws_that_cannot_be_scored_are_counted_and_never_dropped_silently() -> None:
     method, data = failing()
-    vary = [robustness.errors({"x": 0.01})]
+    vary = [robustness.Errors({"x": 0.01})]
     sample = sample_ranks(method, data, vary=vary, draws=200, rng=1, on_error="count")
     assert 10 < sample.failed < 60
     assert sample.tally.draws == 200 - sample.failed
@@ -740,7 +740,7 @@ def test_draws_that_cannot_be_scored_are_counted_and_never_dropped_silently() ->
 
 def test_a_sample_without_a_single_scored_draw_says_so() -> None:
     method, data = failing()
-    vary = [robustness.given(values={"x": np.full((5, 3), -1.0)})]
+    vary = [robustness.Given(values={"x": np.full((5, 3), -1.0)})]
     sample = sample_ranks(method, data, vary=vary, rng=1, on_error="count")
     assert sample.failed == 5
     with pytest.raises(DataError, match="none of the 5 draws could be scored"):
@@ -763,7 +763,7 @@ def test_a_node_is_ranked_as_the_branch_above_fills_it(policy: Any, node: str) -
     method = Methodology("example.made-up", "1", framework)
     table = {"gap": [None, 0.2, 0.9], "whole": [0.1, 0.2, 0.3], "other": [0.8, 0.75, 0.6]}
     data = Observations.from_frame(pd.DataFrame(table, index=["A", "B", "C"]))
-    same = robustness.given(weights={"gap": [1.0], "whole": [1.0]})
+    same = robustness.Given(weights={"gap": [1.0], "whole": [1.0]})
     found = sample_ranks(method, data, vary=[same], rng=1, node=node).intervals()
     assert found["median"].tolist() == found["rank"].tolist()
     assert sorted(found["rank"]) == [1, 2, 3]
@@ -779,7 +779,7 @@ def test_quantiles_of_places_and_of_their_counts_are_the_same(
     rng = np.random.default_rng(7)
     frame = pd.DataFrame(rng.integers(0, 4, (9, 3)), columns=list("xyz"), index=[*"ABCDEFGHI"])
     method = flat(ranking=Ranking(ties=ties))
-    vary = [robustness.weights(spread=0.5)]
+    vary = [robustness.Weights(spread=0.5)]
     sample = sample_ranks(method, Observations.from_frame(frame), vary=vary, draws=301, rng=1)
     levels = (0.0, 0.05, 0.5, 0.95, 1.0)
     sorted_places = sample.quantiles(*levels)
@@ -795,8 +795,8 @@ def test_draws_scored_a_few_at_a_time_are_those_scored_together(
     # Points are rounded, so every draw has indicators of its own.
     rounded = flat(aggregate=aggregate.Sum(), rounding=Levels(leaf=Rounding(2)))
     vary = [
-        robustness.weights(spread=0.9),
-        robustness.alternatives(rule=[rules.Affine(), rules.Affine(slope=0.7)]),
+        robustness.Weights(spread=0.9),
+        robustness.Alternatives(rule=[rules.Affine(), rules.Affine(slope=0.7)]),
     ]
     ask = {"vary": vary, "draws": 700, "rng": 3, "on_error": on_error}
     together = sample_ranks(rounded, data, **ask).to_frame()
@@ -811,7 +811,7 @@ def test_a_draw_that_is_scored_with_a_few_is_named(monkeypatch: pytest.MonkeyPat
     sound = np.tile(data.values[:, 0], (64, 1))
     sound[37, 2] = -1.0
     geometric = index_of([*method.framework.leaves], aggregate=aggregate.Geometric())
-    vary = [robustness.given(values={"x": sound})]
+    vary = [robustness.Given(values={"x": sound})]
     with pytest.raises(DataError, match=r"^draw 37 .*unit 'u002'"):
         sample_ranks(geometric, data, vary=vary, rng=1)
     assert sample_ranks(geometric, data, vary=vary, rng=1, on_error="count").failed == 1
@@ -826,8 +826,8 @@ def test_draws_of_forms_scored_one_by_one_keep_to_themselves() -> None:
     weights = np.ones(60)
     weights[7] = 0.0  # of which nothing can be scored: the others of its block are, one by one
     vary: list[Any] = [
-        robustness.errors({"a": 1e-9}),
-        robustness.given(weights={"a": weights, "b": weights}),
+        robustness.Errors({"a": 1e-9}),
+        robustness.Given(weights={"a": weights, "b": weights}),
     ]
     sample = sample_ranks(method, data, vary=vary, draws=60, rng=0, on_error="count")
     assert sample.failed == 1
@@ -847,7 +847,7 @@ def labelled_data() -> Observations:
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [2, 0, 3, 1]])
 @pytest.mark.parametrize(
-    "kind", [robustness.replicates, lambda table: robustness.given(values=table)]
+    "kind", [robustness.Replicates, lambda table: robustness.Given(values=table)]
 )
 def test_columns_with_codes_are_those_units_in_any_order(kind: Any, order: list[int]) -> None:
     rng = np.random.default_rng(1)
@@ -866,7 +866,7 @@ def test_errors_with_codes_are_those_of_these_units_in_any_order(order: list[int
     series = pd.Series(sizes, index=CODES).iloc[order]
     plain, labelled = (
         sample_ranks(
-            flat("xy"), labelled_data(), vary=[robustness.errors({"x": given})], draws=50, rng=1
+            flat("xy"), labelled_data(), vary=[robustness.Errors({"x": given})], draws=50, rng=1
         )
         for given in (sizes, series)
     )
@@ -885,9 +885,9 @@ def test_errors_with_codes_are_those_of_these_units_in_any_order(order: list[int
 def test_labels_that_are_no_units_are_named(match: str, codes: list[Any]) -> None:
     table = pd.DataFrame(np.ones((3, 4)), columns=codes)
     for error, vary in (
-        (DataError, robustness.replicates({"x": table})),
-        (DataError, robustness.given(values={"x": table})),
-        (SettingError, robustness.errors({"x": table.iloc[0]})),
+        (DataError, robustness.Replicates({"x": table})),
+        (DataError, robustness.Given(values={"x": table})),
+        (SettingError, robustness.Errors({"x": table.iloc[0]})),
     ):
         with pytest.raises(error, match=match):
             sample_ranks(flat("xy"), labelled_data(), vary=[vary], draws=3, rng=1)
@@ -898,7 +898,7 @@ def test_an_error_that_is_none_is_said_once() -> None:
         SettingError, match=r"apply: variable 'x': the error is -1; an error is"
     ) as e:
         sample_ranks(
-            flat("xy"), labelled_data(), vary=[robustness.errors({"x": -1.0})], draws=3, rng=1
+            flat("xy"), labelled_data(), vary=[robustness.Errors({"x": -1.0})], draws=3, rng=1
         )
     assert str(e.value).count("the error is") == 1
 
@@ -906,7 +906,7 @@ def test_an_error_that_is_none_is_said_once() -> None:
 def test_errors_of_too_many_units_are_refused() -> None:
     with pytest.raises(SettingError, match="give one error, or one for each of the 4 units"):
         sample_ranks(
-            flat("xy"), labelled_data(), vary=[robustness.errors({"x": np.ones(5)})], draws=3, rng=1
+            flat("xy"), labelled_data(), vary=[robustness.Errors({"x": np.ones(5)})], draws=3, rng=1
         )
 
 
@@ -925,7 +925,7 @@ def test_errors_of_too_many_units_are_refused() -> None:
 )
 def test_questions_to_a_sample_that_make_no_sense(match: str, ask: Any) -> None:
     sample = sample_ranks(
-        flat(), random_data(1, 6), vary=[robustness.weights(spread=0.5)], draws=10, rng=1
+        flat(), random_data(1, 6), vary=[robustness.Weights(spread=0.5)], draws=10, rng=1
     )
     with pytest.raises(SettingError, match=match):
         ask(sample)
@@ -935,28 +935,28 @@ def test_questions_to_a_sample_that_make_no_sense(match: str, ask: Any) -> None:
     ("match", "make"),
     [
         (
-            r"alternatives\(rule=\[…\]\) takes a list of options, not MinMax",
-            lambda: robustness.alternatives(rule=rules.MinMax()),  # type: ignore[arg-type]
+            r"Alternatives\(rule=\[…\]\) takes a list of options, not MinMax",
+            lambda: robustness.Alternatives(rule=rules.MinMax()),  # type: ignore[arg-type]
         ),
         (
             r"takes a list of options, not {'x': 2}",
-            lambda: robustness.alternatives(weights={"x": 2}),
+            lambda: robustness.Alternatives(weights={"x": 2}),
         ),
         (
             "weights are numbers by code, 'equal' or 'flat': did you mean 'equal'",
-            lambda: robustness.alternatives(weights=["equals"]),
+            lambda: robustness.Alternatives(weights=["equals"]),
         ),
         (
             "weights are numbers by code, 'equal' or 'flat', not 2",
-            lambda: robustness.alternatives(weights=[{"x": 2.0}, 2]),
+            lambda: robustness.Alternatives(weights=[{"x": 2.0}, 2]),
         ),
         (
             r"give an option, not its class: MinMax\(…\)",
-            lambda: robustness.alternatives(rule=[rules.MinMax]),
+            lambda: robustness.Alternatives(rule=[rules.MinMax]),
         ),
         (
             "replicates are given by the name of the variable",
-            lambda: robustness.replicates([1, 2]),  # type: ignore[arg-type]
+            lambda: robustness.Replicates([1, 2]),
         ),
     ],
 )
@@ -973,7 +973,7 @@ def in_leagues() -> RankSample:
     frame = pd.DataFrame(rng.random((12, 3)), columns=list("xyz"))
     frame = frame.assign(unit=[f"u{i:02}" for i in range(12)], league=["hills", "coast"] * 6)
     data = Observations.from_frame(frame, unit="unit", league="league")
-    return sample_ranks(flat(), data, vary=[robustness.weights(spread=0.5)], draws=50, rng=1)
+    return sample_ranks(flat(), data, vary=[robustness.Weights(spread=0.5)], draws=50, rng=1)
 
 
 def test_tables_say_the_league_where_there_are_several() -> None:
@@ -989,7 +989,7 @@ def test_tables_say_the_league_where_there_are_several() -> None:
 
 def drawn_alone() -> RankSample:
     return sample_ranks(
-        flat(), random_data(1, 6), vary=[robustness.weights(spread=0.5)], draws=10, rng=1
+        flat(), random_data(1, 6), vary=[robustness.Weights(spread=0.5)], draws=10, rng=1
     )
 
 
@@ -1006,9 +1006,9 @@ def test_the_summary_says_who_is_first_in_each_league() -> None:
 
 
 def test_variations_of_data_say_what_they_are_and_not_their_numbers() -> None:
-    assert repr(robustness.errors({"x": 0.5, "y": 1.0})) == "<errors of 'x', 'y', normal>"
-    assert repr(robustness.replicates({"x": np.ones((3, 4))})) == "<3 replicates of 'x'>"
-    assert repr(robustness.given(weights={"a": [1, 2]})) == "<2 given draws of 'a'>"
+    assert repr(robustness.Errors({"x": 0.5, "y": 1.0})) == "<errors of 'x', 'y', normal>"
+    assert repr(robustness.Replicates({"x": np.ones((3, 4))})) == "<3 replicates of 'x'>"
+    assert repr(robustness.Given(weights={"a": [1, 2]})) == "<2 given draws of 'a'>"
 
 
 # -- units of other forms -------------------------------------------------------------------------
@@ -1033,7 +1033,7 @@ def test_ties_between_forms_are_broken_as_in_the_joint_result() -> None:
     columns = {"a": [0.9, 0.8, 0.3, 0.2], "b": [0.9, 0.8, 0.3, 0.2], "type": list("stst")}
     frame = pd.DataFrame(columns).assign(unit=list("ABCD"))
     data = Observations.from_frame(frame, unit="unit", type="type")
-    same = robustness.given(weights={"a": np.ones(1)})
+    same = robustness.Given(weights={"a": np.ones(1)})
     sample = sample_ranks(method, data, vary=[same], rng=1)
     assert ranks_in(sample) == [1, 2, 3, 4] == method.compute(data).ranks_at("root").tolist()
 
@@ -1061,7 +1061,7 @@ def test_forms_of_other_maxima_are_ranked_as_in_the_joint_result(by: Any, decima
         }
     )
     data = Observations.from_frame(frame, unit="unit", type="type")
-    vary = [robustness.given(weights={"a": [100.0, 50.0]})]
+    vary = [robustness.Given(weights={"a": [100.0, 50.0]})]
     sample = sample_ranks(method, data, vary=vary, rng=1)
     assert ranks_in(sample) == method.compute(data).ranks_at("root").tolist()
     half = attrs.evolve(
@@ -1096,7 +1096,7 @@ def test_a_node_that_one_form_lacks_is_ranked_in_the_others() -> None:
         }
     )
     data = Observations.from_frame(frame, unit="unit", type="type")
-    vary = [robustness.given(weights={"b": [1.0]})]
+    vary = [robustness.Given(weights={"b": [1.0]})]
     sample = sample_ranks(method, data, vary=vary, rng=1, node="own")
     assert sample.intervals()["median"].dropna().to_dict() == {"A": 2, "B": 1}
 
@@ -1108,7 +1108,7 @@ def test_whole_methodologies_may_call_their_totals_otherwise() -> None:
         "1",
         Framework("other", [Indicator(code, rule=rules.Affine()) for code in "xyz"]),
     )
-    choice = robustness.alternatives(method=[None, other])
+    choice = robustness.Alternatives(method=[None, other])
     sample = sample_ranks(flat(), data, vary=[choice], draws=20, rng=1)
     assert sample.mean_shift == 0.0
 

@@ -22,17 +22,17 @@ from govindex import (
     rules,
 )
 from govindex.robustness import (
+    Alternatives,
+    Errors,
+    Given,
+    LeaveOut,
+    Replicates,
     Sensitivity,
-    alternatives,
-    errors,
-    leave_out,
-    replicates,
+    Weights,
     sensitivity,
     sobol_indices,
     sobol_sample,
-    weights,
 )
-from govindex.robustness import given as replay
 from govindex.robustness.sampling.samples import bound_to
 from govindex.robustness.sobol.inputs import pointed
 from tests.asem import asem_table
@@ -78,14 +78,14 @@ def weights_drawn(variation: Any) -> tuple[dict[str, Any], Any]:
 
 
 def test_weights_spread_evenly() -> None:
-    drawn, cube = weights_drawn(weights(spread=0.5))
+    drawn, cube = weights_drawn(Weights(spread=0.5))
     np.testing.assert_allclose(drawn["a"], 0.5 + cube[:, 0])
     np.testing.assert_allclose(drawn["y"], 2.0 * (0.5 + cube[:, 3]))
     assert (drawn["z"] == 1.0).all()
 
 
 def test_weights_follow_the_normal_distribution_above_0() -> None:
-    drawn, _ = weights_drawn(weights(deviation=0.8))
+    drawn, _ = weights_drawn(Weights(deviation=0.8))
     least = -1.0 / 0.8
     ratio = np.exp(-(least**2) / 2.0) / np.sqrt(2.0 * np.pi) / special.ndtr(-least)
     assert drawn["a"].min() > 0
@@ -96,7 +96,7 @@ def test_weights_follow_the_normal_distribution_above_0() -> None:
 
 @pytest.mark.parametrize("concentration", ["uniform", 5.0, 0.01])
 def test_weights_follow_a_dirichlet_distribution(concentration: Any) -> None:
-    drawn, _ = weights_drawn(weights(concentration=concentration))
+    drawn, _ = weights_drawn(Weights(concentration=concentration))
     np.testing.assert_allclose(drawn["x"] + drawn["y"], 3.0)
     one, two = (1.0, 1.0) if concentration == "uniform" else np.array([1, 2]) * concentration / 3
     share, whole = drawn["x"] / 3.0, one + two
@@ -105,7 +105,7 @@ def test_weights_follow_a_dirichlet_distribution(concentration: Any) -> None:
 
 
 def test_options_have_their_probabilities() -> None:
-    choice = alternatives(
+    choice = Alternatives(
         aggregate=[None, aggregate.Geometric(), aggregate.Arithmetic()],
         probabilities=[0.25, 0.75, 0.0],
     )
@@ -115,14 +115,14 @@ def test_options_have_their_probabilities() -> None:
 
 @pytest.mark.parametrize("none", [False, True])
 def test_nodes_are_left_out_equally_often(*, none: bool) -> None:
-    drawn, _ = weights_drawn(leave_out(["a", "x", "y"], none=none))
+    drawn, _ = weights_drawn(LeaveOut(["a", "x", "y"], none=none))
     out = [(drawn[code] == 0).mean() for code in "axy"]
     np.testing.assert_allclose(out, 1.0 / (3 + none), atol=1e-3)
 
 
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])
 def test_errors_have_their_sizes(distribution: Any) -> None:
-    vary = errors({"x": [0.1, 0.0, 0.3, 0.1, 0.1], "z": 0.2}, distribution=distribution)
+    vary = Errors({"x": [0.1, 0.0, 0.3, 0.1, 0.1], "z": 0.2}, distribution=distribution)
     drawn, cube = drawn_by(vary)
     assert cube.shape[1] == 10  # nine values with an error
     assert (drawn.shifts["x"][:, 1] == 0).all()
@@ -131,7 +131,7 @@ def test_errors_have_their_sizes(distribution: Any) -> None:
 
 
 def test_replicates_come_equally_often() -> None:
-    drawn, _ = drawn_by(replicates({"x": np.arange(20.0).reshape(4, 5)}))
+    drawn, _ = drawn_by(Replicates({"x": np.arange(20.0).reshape(4, 5)}))
     assert (
         np.bincount(drawn.values["x"][:, 0].astype(int)) == np.bincount([0, 5, 10, 15] * 1024)
     ).all()
@@ -146,7 +146,7 @@ def test_scores_that_add_up_have_the_indices_of_their_parts() -> None:
     method = index_of([Indicator(c, rule=rules.Identity(), weight=w) for c, w in weighed])
     sizes = {"x": 0.03, "y": 0.02, "z": 0.01}
     for distribution in ("normal", "uniform"):
-        vary = [errors(sizes, distribution=distribution)]
+        vary = [Errors(sizes, distribution=distribution)]
         found = found_for(vary, method=method, data=data, groups="inputs", points=1024)
         assert found.groups == ("errors: x", "errors: y", "errors: z")
         parts = np.array([3.0, 4.0, 3.0]) ** 2
@@ -189,9 +189,9 @@ def geometric(method: Methodology) -> Methodology:
 def test_indices_are_those_of_methodologies_computed_one_by_one() -> None:
     method, data = flat("xy", rules.Identity()), random_data(5, 7, "xy")
     vary: list[Any] = [
-        weights(spread=0.6),
-        alternatives(aggregate=[None, aggregate.Geometric(0.1)]),
-        leave_out(),
+        Weights(spread=0.6),
+        Alternatives(aggregate=[None, aggregate.Geometric(0.1)]),
+        LeaveOut(),
     ]
     found = found_for(vary, method=method, data=data, points=32, rng=3, second=True)
     assert found.groups == ("weights", "aggregate", "leave_out")
@@ -219,9 +219,9 @@ def test_replayed_replications_of_an_analysis_have_its_total_indices() -> None:
 
 def test_groups_are_variations_inputs_or_those_that_are_named() -> None:
     vary = {
-        "noise": errors({"x": 0.01, "y": 0.01}, limits={"x": (0, 1), "y": (0, 1)}),
-        "top": weights(spread=0.5, at=1),
-        "combined": alternatives(aggregate=[None, aggregate.Geometric(0.1)]),
+        "noise": Errors({"x": 0.01, "y": 0.01}, limits={"x": (0, 1), "y": (0, 1)}),
+        "top": Weights(spread=0.5, at=1),
+        "combined": Alternatives(aggregate=[None, aggregate.Geometric(0.1)]),
     }
     method = tree()
     assert found_for(vary, method=method).groups == ("noise", "top", "combined")
@@ -232,7 +232,7 @@ def test_groups_are_variations_inputs_or_those_that_are_named() -> None:
 
 
 def test_variations_of_one_kind_are_numbered() -> None:
-    vary = [weights(spread=0.5, at="x"), weights(spread=0.5, at="y"), leave_out()]
+    vary = [Weights(spread=0.5, at="x"), Weights(spread=0.5, at="y"), LeaveOut()]
     assert found_for(vary).groups == ("weights", "weights 2", "leave_out")
 
 
@@ -246,7 +246,7 @@ def dominated() -> Observations:
 
 def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
     found = found_for(
-        [weights(spread=1.0)],
+        [Weights(spread=1.0)],
         method=flat("xy", rules.Identity()),
         data=dominated(),
         groups="inputs",
@@ -271,7 +271,7 @@ def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
 def test_an_analysis_in_which_nothing_moves_says_so() -> None:
     data = data_of({"x": [0.9, 0.1], "y": [0.9, 0.1]})
     found = found_for(
-        [weights(spread=0.5)], method=flat("xy", rules.Identity()), data=data, groups="inputs"
+        [Weights(spread=0.5)], method=flat("xy", rules.Identity()), data=data, groups="inputs"
     )
     assert found.mean_shift["reason"].tolist() == ["no variance: 0 at every point"] * 2
     assert found.mean_shift["total"].isna().all()
@@ -280,7 +280,7 @@ def test_an_analysis_in_which_nothing_moves_says_so() -> None:
 
 
 def test_tables_say_the_same() -> None:
-    found = found_for([weights(spread=0.8), leave_out()], second=True, points=4096)
+    found = found_for([Weights(spread=0.8), LeaveOut()], second=True, points=4096)
     order = list(found.nominal.table().index)
     assert list(found.ranks().index) == order
     frame = found.to_frame()
@@ -309,7 +309,7 @@ def test_tables_say_the_same() -> None:
 
 
 def test_without_bootstraps_there_are_no_intervals() -> None:
-    found = found_for([weights(spread=0.8), leave_out()], bootstraps=0)
+    found = found_for([Weights(spread=0.8), LeaveOut()], bootstraps=0)
     assert list(found.mean_shift.columns) == ["first", "total", "reason"]
 
 
@@ -318,7 +318,7 @@ def test_units_without_a_place_have_no_index() -> None:
         {"unit": list("ABC"), "x": [0.1, 0.5, 0.4], "y": [0.9, 0.2, 0.4], "ranked": [1, 1, 0]}
     )
     data = Observations.from_frame(frame.astype({"ranked": bool}), unit="unit", ranked="ranked")
-    found = found_for([weights(spread=1.0), leave_out()], method=flat("xy"), data=data)
+    found = found_for([Weights(spread=1.0), LeaveOut()], method=flat("xy"), data=data)
     assert "evaluations give no number" in str(found.ranks().loc["C", "reason"])
     assert found.mean_shift["reason"].tolist() == ["", ""]
 
@@ -332,13 +332,13 @@ def test_the_order_of_units_and_columns_moves_no_index(seed: int, order: list[in
     data = random_data(seed, 8)
     frame = data.frame.iloc[order][["z", "x", "y"]].reset_index()
     other = Observations.from_frame(frame, unit="unit")
-    vary: list[Any] = [weights(concentration="uniform"), errors({"x": 0.05})]
+    vary: list[Any] = [Weights(concentration="uniform"), Errors({"x": 0.05})]
     one, two = (found_for(vary, data=d, points=32) for d in (data, other))
     pd.testing.assert_frame_equal(one.to_frame(), two.to_frame(), check_exact=True)
 
 
 def test_a_seed_gives_the_same_indices_and_a_generator_others() -> None:
-    vary = [weights(spread=0.8), leave_out()]
+    vary = [Weights(spread=0.8), LeaveOut()]
     one, two = (found_for(vary, rng=4).to_frame() for _ in range(2))
     pd.testing.assert_frame_equal(one, two, check_exact=True)
     rng = np.random.default_rng(4)
@@ -347,8 +347,8 @@ def test_a_seed_gives_the_same_indices_and_a_generator_others() -> None:
 
 
 def test_what_does_not_matter_has_total_index_0() -> None:
-    choice = alternatives(rule=[None, rules.MinMax(0.0, 2.0)])  # scales every indicator alike
-    found = found_for([weights(spread=0.8), choice], method=flat(rule=rules.MinMax()))
+    choice = Alternatives(rule=[None, rules.MinMax(0.0, 2.0)])  # scales every indicator alike
+    found = found_for([Weights(spread=0.8), choice], method=flat(rule=rules.MinMax()))
     assert found.mean_shift.loc["rule", "total"] == 0.0
     assert (found.ranks()["rule"].dropna() == 0.0).all()
     assert found.scores()["rule"].min() > 0.5
@@ -357,7 +357,7 @@ def test_what_does_not_matter_has_total_index_0() -> None:
 def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
     found = found_for(
-        [weights(spread=0.8), leave_out()], progress=lambda done, whole: told.append((done, whole))
+        [Weights(spread=0.8), LeaveOut()], progress=lambda done, whole: told.append((done, whole))
     )
     assert told[-1] == (found.evaluations, found.evaluations)
 
@@ -370,44 +370,44 @@ def test_progress_is_told() -> None:
     [
         ("needs at least one variation", [], {}),
         ("'spread' is no variation", ["spread"], {}),
-        ("take 128 or 64, not 100", [weights(spread=0.5)], {"points": 100}),
-        ("nothing is to be compared with it; groups='inputs'", [weights(spread=0.5)], {}),
-        ("at least two, not only 'leave_out'", [leave_out()], {"groups": "inputs"}),
-        ("'errors' varies nothing", [errors({"x": 0.0}), leave_out()], {}),
+        ("take 128 or 64, not 100", [Weights(spread=0.5)], {"points": 100}),
+        ("nothing is to be compared with it; groups='inputs'", [Weights(spread=0.5)], {}),
+        ("at least two, not only 'leave_out'", [LeaveOut()], {"groups": "inputs"}),
+        ("'errors' varies nothing", [Errors({"x": 0.0}), LeaveOut()], {}),
         (
             "'given' replays draws that were made elsewhere",
-            [replay(weights={"x": np.ones(POINTS)}), leave_out()],
+            [Given(weights={"x": np.ones(POINTS)}), LeaveOut()],
             {},
         ),
         (
             "groups is 'variations', 'inputs' or",
-            [weights(spread=0.5), leave_out()],
+            [Weights(spread=0.5), LeaveOut()],
             {"groups": "x"},
         ),
         (
             r"there is no 'weight: x'.*'weights: x'",
-            [weights(spread=0.5), leave_out()],
+            [Weights(spread=0.5), LeaveOut()],
             {"groups": {"w": "weight: x", "rest": ["weights", "leave_out"]}},
         ),
         (
             "'weights: x' is in the groups 'w' and 'rest'",
-            [weights(spread=0.5), leave_out()],
+            [Weights(spread=0.5), LeaveOut()],
             {"groups": {"w": "weights: x", "rest": ["weights", "leave_out"]}},
         ),
         (
             "leave_out are in no group|'leave_out' are in no group",
-            [weights(spread=0.5), leave_out()],
+            [Weights(spread=0.5), LeaveOut()],
             {"groups": {"w": "weights: x", "rest": ["weights: y", "weights: z"]}},
         ),
-        ("rng is a whole number", [weights(spread=0.5), leave_out()], {"rng": None}),
-        ("level is a share", [weights(spread=0.5), leave_out()], {"level": 90}),
-        ("bootstraps is 0 or", [weights(spread=0.5), leave_out()], {"bootstraps": 1}),
+        ("rng is a whole number", [Weights(spread=0.5), LeaveOut()], {"rng": None}),
+        ("level is a share", [Weights(spread=0.5), LeaveOut()], {"level": 90}),
+        ("bootstraps is 0 or", [Weights(spread=0.5), LeaveOut()], {"bootstraps": 1}),
         (
             "at least two ranked units",
-            [weights(spread=0.5), leave_out()],
+            [Weights(spread=0.5), LeaveOut()],
             {"data": random_data(1, 1)},
         ),
-        ("progress is True, False", [weights(spread=0.5), leave_out()], {"progress": "bar"}),
+        ("progress is True, False", [Weights(spread=0.5), LeaveOut()], {"progress": "bar"}),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(
@@ -424,19 +424,19 @@ def test_a_variation_that_points_cannot_drive_is_refused() -> None:
             return object()
 
     with pytest.raises(SettingError, match="'own' cannot be driven by points: it has no inputs"):
-        found_for([Own(), leave_out()])
+        found_for([Own(), LeaveOut()])
 
 
 @pytest.mark.parametrize(
     ("match", "ask"),
     [
         ("order is 'first' or 'total', not 'second'", lambda s: s.ranks("second")),
-        ("output is 'rank' or 'score', not 'rank'", lambda s: s.of("u001", output="rank")),
+        ("output is 'rank' or 'score', not 'place'", lambda s: s.of("u001", output="place")),
         ("were not asked for", lambda s: s.interactions()),
     ],
 )
 def test_questions_without_an_answer_are_refused(match: str, ask: Any) -> None:
-    found = found_for([weights(spread=0.8), leave_out()])
+    found = found_for([Weights(spread=0.8), LeaveOut()])
     with pytest.raises(SettingError, match=match):
         ask(found)
 
@@ -445,4 +445,4 @@ def test_a_draw_that_cannot_be_scored_is_named() -> None:
     method, data = failing()
     match = r"points .*: draw \d+ .*cannot be scored: .*unit 'u002', node 'index'.*above 0"
     with pytest.raises(DataError, match=match):
-        found_for([errors({"x": 0.01}), weights(spread=0.1)], method=method, data=data)
+        found_for([Errors({"x": 0.01}), Weights(spread=0.1)], method=method, data=data)

@@ -30,9 +30,9 @@ from govindex.rules import (
     Goalposts,
     Inverse,
     MinMax,
+    NormalScores,
     PercentRank,
     Proportional,
-    QuantileNormal,
     Rank,
     Robust,
     Stairs,
@@ -50,7 +50,7 @@ RULES: list[Any] = [
     Robust(50, 10, degenerate=50),
     *(
         kind(ties, degenerate=0)
-        for kind in (Rank, PercentRank, Borda, QuantileNormal)
+        for kind in (Rank, PercentRank, Borda, NormalScores)
         for ties in ("average", "competition", "max")
     ),
     FractionOfMax(degenerate=1),
@@ -295,7 +295,7 @@ def test_normal_scores_are_the_quantiles_of_the_ranks() -> None:
     from statistics import NormalDist
 
     expected = [NormalDist().inv_cdf((rank - 0.5) / 5) for rank in (1, 2.5, 2.5, 4, 5)]
-    np.testing.assert_allclose(shares(QuantileNormal(), 1, 5, 5, 8, 9), expected, rtol=1e-12)
+    np.testing.assert_allclose(shares(NormalScores(), 1, 5, 5, 8, 9), expected, rtol=1e-12)
 
 
 # Proportion.

@@ -38,7 +38,7 @@ def components(count: int) -> weight.PrincipalComponents:
     )
 
 
-def values_of(found: weight.Weights) -> list[float]:
+def values_of(found: weight.WeightSet) -> list[float]:
     return [found[code] for code in sorted(found.weights)]
 
 
@@ -59,7 +59,7 @@ def test_buying_a_house_weighs_as_saaty_published_it() -> None:
     matrix = pd.DataFrame(
         [[_fraction(cell) for cell in row.split()] for row in rows.splitlines()], codes, codes
     )
-    found = weight.Ahp.from_matrix(matrix, limit=0.17)(codes)
+    found = weight.AHP.from_matrix(matrix, limit=0.17)(codes)
     published = [0.173, 0.054, 0.188, 0.018, 0.031, 0.036, 0.167, 0.333]
     assert np.round(values_of(found), 3).tolist() == published
     assert round(found.diagnostics["eigenvalue"], 3) == 9.669
@@ -76,11 +76,11 @@ def test_three_comparisons_have_the_eigenvalue_of_the_closed_form() -> None:
     # For three children λ = 1 + c + 1/c with c = (a12·a23 / a13)^(1/3), and both methods agree.
     judged = {("a", "b"): 1 / 3, ("b", "c"): 7, ("a", "c"): 5}
     c = (1 / 3 * 7 / 5) ** (1 / 3)
-    found = weight.Ahp(judged)("abc"[i] for i in range(3))
+    found = weight.AHP(judged)("abc"[i] for i in range(3))
     assert found.diagnostics["eigenvalue"] == pytest.approx(1 + c + 1 / c, abs=1e-12)
     rows = np.array([(1 / 3 * 5) ** (1 / 3), 21 ** (1 / 3), (1 / 35) ** (1 / 3)])
     assert values_of(found) == pytest.approx(rows / rows.sum(), abs=1e-11)
-    geometric = weight.Ahp(judged, by="geometric")(["a", "b", "c"])
+    geometric = weight.AHP(judged, by="geometric")(["a", "b", "c"])
     assert values_of(geometric) == pytest.approx(values_of(found), abs=1e-11)
 
 
@@ -174,7 +174,7 @@ def test_textbook_critic_is_the_published_one_through_a_methodology() -> None:
     leaves = [Indicator(code, rule=rules.MinMax()) for code in table]
     method = Methodology("test", "1", Framework("total", leaves))
     data = Observations.from_frame(table.assign(unit=list("ABCDE")), unit="unit")
-    found = weight.apply(method, weight.Critic(), data)
+    found = weight.apply(method, weight.CRITIC(), data)
     weights = [found.weights[str(code)] for code in table]
     assert np.round(weights, case["decimals"]).tolist() == case["expected"]
 
@@ -204,7 +204,7 @@ def test_weights_given_node_by_node_score_as_the_reference(name: str, how: str) 
     framework = asem_framework(aggregate=getattr(aggregate, how)())
     for branch in ["Index", "Conn", "Sust", *PILLARS]:
         children = [child.code for child in framework.node(branch).children]  # type: ignore[union-attr]
-        given = weight.Given({code: user[code] for code in children})
+        given = weight.Fixed({code: user[code] for code in children})
         framework = weight.apply(framework, given, at=branch).framework
     data = asem_data("norm_minmax_1_100_Treated")
     result = Methodology("test", "1", framework, scale=1.0).compute(data)
@@ -277,7 +277,7 @@ def scored(framework: Framework) -> IndexResult:
 def felt_at(framework: Framework) -> np.ndarray:
     """Return the correlations of the index with its pillars."""
     result = scored(framework)
-    felt = weight.as_felt(result, of=PILLARS, smoother="linear")
+    felt = weight.correlation_ratio(result, of=PILLARS, smoother="linear")
     return felt["correlation"].to_numpy()
 
 
@@ -288,7 +288,7 @@ def balance(correlations: np.ndarray) -> float:
 
 def test_informative_weights_beat_the_reference_on_its_objective() -> None:
     theirs = asem_table("optw_L2_infomax_pearson")["objective"].astype(float)[0]
-    found = weight.apply(asem_method(), weight.Informative(), asem_data("stage_Normalised"), at=2)
+    found = weight.apply(asem_method(), weight.Infomax(), asem_data("stage_Normalised"), at=2)
     told = felt_at(found.framework).sum()
     assert told >= -theirs
     assert told == pytest.approx(found.groups["Index"].diagnostics["information"], rel=1e-9)
@@ -296,7 +296,7 @@ def test_informative_weights_beat_the_reference_on_its_objective() -> None:
 
 def test_balanced_weights_beat_the_reference_among_weights_of_at_least_0() -> None:
     # The reference goes below 0, where nothing of ours follows it.
-    found = weight.apply(asem_method(), weight.Balanced(), asem_data("stage_Normalised"), at=2)
+    found = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at=2)
     ours = balance(felt_at(found.framework))
     for name in ("optw_L2_balance_pearson_weights", "optw_L2_infomax_pearson_weights"):
         table = asem_table(name).set_index("iCode")["Weight"].astype(float)
@@ -309,14 +309,14 @@ def test_balanced_weights_beat_the_reference_among_weights_of_at_least_0() -> No
 def test_balanced_weights_beat_the_reference_on_ranks_too() -> None:
     # The reference searched on ranks; what solves Pearson's problem exactly is better there, too.
     theirs = asem_table("optw_L2_balance_spearman")["objective"].astype(float)[0]
-    found = weight.apply(asem_method(), weight.Balanced(), asem_data("stage_Normalised"), at=2)
+    found = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at=2)
     scores = scored(found.framework).scores
     ranked = scores[PILLARS].corrwith(scores["Index"], method="spearman")
     assert balance(ranked.to_numpy()) < theirs
 
 
 def test_balanced_weights_are_met_exactly_where_they_can_be() -> None:
-    found = weight.apply(asem_method(), weight.Balanced(), asem_data("stage_Normalised"), at="Sust")
+    found = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at="Sust")
     scores = asem_table("stage_Aggregated").set_index("uCode")[children_of("Sust")].astype(float)
     exact = np.linalg.solve(scores.cov().to_numpy(), scores.std().to_numpy())
     assert (exact > 0).all()

@@ -40,22 +40,22 @@ FOUND: list[weight.Weigher] = [
     weight.Entropy(),
     weight.StandardDeviation(),
     weight.StandardDeviation(relative=True),
-    weight.Critic(),
-    weight.Critic(correlation="spearman"),
+    weight.CRITIC(),
+    weight.CRITIC(correlation="spearman"),
     weight.PrincipalComponents(),
     weight.PrincipalComponents(by="variance"),
     weight.PrincipalComponents(by="first", negative="zero"),
-    weight.Balanced(),
-    weight.Informative(),
-    weight.Informative(by="variance"),
+    weight.Balance(),
+    weight.Infomax(),
+    weight.Infomax(by="variance"),
     weight.CommonBenefit(low=0.05),
 ]
 JUDGED: list[weight.Weigher] = [
     weight.Equal(),
-    weight.Given({"a": 1, "b": 2, "c": 3, "d": 0}),
+    weight.Fixed({"a": 1, "b": 2, "c": 3, "d": 0}),
     weight.RankOrder(["c", ("a", "d"), "b"]),
     weight.Budget({"An": {"a": 40, "b": 30, "c": 20, "d": 10}}),
-    weight.Ahp(
+    weight.AHP(
         {("a", "b"): 2, ("a", "c"): 3, ("d", "a"): 1, ("b", "c"): 2, ("b", "d"): 1, ("d", "c"): 3}
     ),
     weight.BestWorst("a", "d", {"b": 2, "c": 3, "d": 8}, {"a": 8, "b": 4, "c": 3}),
@@ -74,7 +74,7 @@ seeds = st.integers(0, 2**32 - 1)
 few = settings(max_examples=20)  # each costs a linear programme
 
 
-def numbers(found: weight.Weights) -> list[float]:
+def numbers(found: weight.WeightSet) -> list[float]:
     return [found[code] for code in sorted(found.weights)]
 
 
@@ -100,7 +100,7 @@ def test_the_order_of_units_and_children_moves_no_bit(how: weight.Weigher, seed:
     assert how(shuffled) == how(frame)
 
 
-@pytest.mark.parametrize("how", [h for h in FOUND if not isinstance(h, weight.Balanced)], ids=repr)
+@pytest.mark.parametrize("how", [h for h in FOUND if not isinstance(h, weight.Balance)], ids=repr)
 @few
 @given(seed=seeds)
 def test_equal_children_weigh_the_same(how: weight.Weigher, seed: int) -> None:
@@ -135,7 +135,7 @@ def test_the_measure_unit_of_one_child_changes_nothing(
     assert numbers(how(scaled)) == pytest.approx(numbers(how(frame)), abs=1e-8)
 
 
-@pytest.mark.parametrize("how", [weight.StandardDeviation(), weight.Critic()], ids=repr)
+@pytest.mark.parametrize("how", [weight.StandardDeviation(), weight.CRITIC()], ids=repr)
 @few
 @given(seed=seeds)
 def test_doubled_spread_weighs_double_beside_the_others(how: weight.Weigher, seed: int) -> None:
@@ -144,7 +144,7 @@ def test_doubled_spread_weighs_double_beside_the_others(how: weight.Weigher, see
     assert after["a"] / after["b"] == pytest.approx(2 * before["a"] / before["b"], rel=1e-8)
 
 
-@pytest.mark.parametrize("how", [weight.Balanced(), weight.Informative()], ids=repr)
+@pytest.mark.parametrize("how", [weight.Balance(), weight.Infomax()], ids=repr)
 @few
 @given(seed=seeds)
 def test_a_child_of_doubled_spread_is_felt_as_before(how: weight.Weigher, seed: int) -> None:
@@ -186,7 +186,7 @@ def test_entropy_of_all_in_one_unit_and_of_half_each_is_as_by_hand() -> None:
 def test_critic_of_opposite_and_unrelated_children_is_as_by_hand() -> None:
     # r(a, b) = −1 and r(a, c) = r(b, c) = 0; all deviate alike, so 3, 3 and 2 of 8.
     frame = pd.DataFrame({"a": [0, 0, 1, 1], "b": [1, 1, 0, 0], "c": [0, 1, 0, 1]})
-    assert numbers(weight.Critic()(frame)) == [0.375, 0.375, 0.25]
+    assert numbers(weight.CRITIC()(frame)) == [0.375, 0.375, 0.25]
 
 
 def test_two_indicators_have_the_components_of_the_closed_form() -> None:
@@ -199,7 +199,7 @@ def test_two_indicators_have_the_components_of_the_closed_form() -> None:
 
 def test_targets_say_how_much_each_child_is_felt() -> None:
     frame = table(11, units=60)
-    found = weight.Balanced(targets={"a": 3, "b": 2, "c": 3, "d": 2})(frame)
+    found = weight.Balance(targets={"a": 3, "b": 2, "c": 3, "d": 2})(frame)
     assert found.report["felt"].to_list() == pytest.approx([0.3, 0.2, 0.3, 0.2])
     felt_parts = frame.corrwith(frame @ np.array(numbers(found)))
     assert (felt_parts / felt_parts.sum()).to_list() == pytest.approx([0.3, 0.2, 0.3, 0.2])
@@ -219,7 +219,7 @@ def test_more_unequal_shares_weigh_more_by_entropy(seed: int) -> None:
 @given(seed=seeds, data=st.data())
 def test_no_weights_are_felt_more_evenly_than_the_balanced(seed: int, data: st.DataObject) -> None:
     frame = table(seed)
-    found = weight.Balanced()(frame)
+    found = weight.Balance()(frame)
     other = data.draw(st.lists(st.floats(0.01, 1), min_size=4, max_size=4))
     total = frame @ np.array(other)
     felt = frame.corrwith(total)
@@ -234,7 +234,7 @@ def test_no_weights_tell_more_than_the_informative(
 ) -> None:
     frame = table(seed, codes=["a", "b", "c"])
     frame["d"] = 1 - frame["a"] + 0.3 * frame["b"]
-    found = weight.Informative(by=by)(frame)
+    found = weight.Infomax(by=by)(frame)
     other = np.array([*data.draw(st.lists(st.floats(0, 1), min_size=3, max_size=3)), 0.5])
     told = (frame.corrwith(frame @ other) ** power).sum()
     assert found.diagnostics["information"] >= told - 1e-6
@@ -293,7 +293,7 @@ weightings = st.lists(st.integers(1, 9), min_size=4, max_size=4)
 @given(parts=weightings)
 def test_consistent_comparisons_give_back_their_weights(by: Any, parts: list[int]) -> None:
     pairs = {(CODES[i], CODES[j]): parts[i] / parts[j] for i in range(4) for j in range(i + 1, 4)}
-    found = weight.Ahp(pairs, by=by)(CODES)
+    found = weight.AHP(pairs, by=by)(CODES)
     assert numbers(found) == pytest.approx(np.array(parts) / sum(parts), abs=1e-11)
     assert found.diagnostics["consistency_ratio"] == pytest.approx(0, abs=1e-10)
 
@@ -352,7 +352,7 @@ def test_constant_scores_may_weigh_nothing() -> None:
 def test_pairs_are_correlated_on_the_units_that_have_both() -> None:
     frame = table(2)
     frame.loc["U1", "a"] = frame.loc["U2", "b"] = np.nan
-    found = weight.Critic(missing="pairwise")(frame)
+    found = weight.CRITIC(missing="pairwise")(frame)
     conflict = (1.0 - frame.corr().to_numpy()).sum(axis=0)
     assert found.report["conflict"].to_list() == pytest.approx(list(conflict))
     assert found.left_out == ()
@@ -379,7 +379,7 @@ def test_a_child_without_scores_is_named(how: weight.Weigher) -> None:
         (weight.Entropy(), {"a": -0.1}, r"negative at 'a', first for 'U0': -0.1"),
         (weight.CommonBenefit(), {"a": -0.1}, r"negative at: 'a'"),
         (weight.StandardDeviation(relative=True), {"a": -20.0}, r"means above 0; not so: 'a'"),
-        (weight.Critic(), {"a": np.inf}, r"unit 'U0', variable 'a': the value is infinite"),
+        (weight.CRITIC(), {"a": np.inf}, r"unit 'U0', variable 'a': the value is infinite"),
     ],
     ids=repr,
 )
@@ -403,15 +403,15 @@ def test_texts_and_codes_are_no_scores() -> None:
 def test_a_singular_correlation_matrix_names_what_follows_from_the_others() -> None:
     frame = table(3).assign(twin=lambda f: 2 * f["a"])
     with pytest.raises(DataError, match=r"singular: of 'a', 'twin' each follows.*leave one of"):
-        weight.Balanced()(frame)
+        weight.Balance()(frame)
     with pytest.raises(DataError, match="4 units for 4 children, too few"):
-        weight.Balanced()(table(3, units=4))
+        weight.Balance()(table(3, units=4))
 
 
 def test_perfectly_correlated_children_have_nothing_for_critic_to_tell() -> None:
     frame = pd.DataFrame({"a": [0.1, 0.5, 0.9], "b": [0.2, 0.5, 0.8]})
     with pytest.raises(DataError, match="'a', 'b' would all weigh 0"):
-        weight.Critic()(frame)
+        weight.CRITIC()(frame)
 
 
 def test_components_that_explain_the_same_are_kept_together_or_not_at_all() -> None:
@@ -446,8 +446,8 @@ def test_contradicting_pairwise_correlations_are_refused() -> None:
 def test_inconsistent_comparisons_name_the_pair_that_fits_least() -> None:
     judged = {("a", "b"): 3, ("b", "c"): 3, ("c", "a"): 3}
     with pytest.raises(SettingError, match=r"consistency ratio is 1\.\d+, the limit 0\.1"):
-        weight.Ahp(judged)(["a", "b", "c"])
-    assert numbers(weight.Ahp(judged, limit=None)(["a", "b", "c"])) == pytest.approx([1 / 3] * 3)
+        weight.AHP(judged)(["a", "b", "c"])
+    assert numbers(weight.AHP(judged, limit=None)(["a", "b", "c"])) == pytest.approx([1 / 3] * 3)
 
 
 @pytest.mark.parametrize(
@@ -461,17 +461,17 @@ def test_inconsistent_comparisons_name_the_pair_that_fits_least() -> None:
 )
 def test_comparisons_that_cannot_be_used_name_the_pair(judged: Any, told: str) -> None:
     with pytest.raises(SettingError, match=told):
-        weight.Ahp(judged)
+        weight.AHP(judged)
 
 
 def test_a_matrix_may_have_one_half_only() -> None:
     gap = np.nan
     codes = ["a", "b", "c"]
     half = pd.DataFrame([[1, 2, 6], [gap, 1, 3], [gap, gap, 1]], codes, codes)
-    assert numbers(weight.Ahp.from_matrix(half)(codes)) == pytest.approx([0.6, 0.3, 0.1])
+    assert numbers(weight.AHP.from_matrix(half)(codes)) == pytest.approx([0.6, 0.3, 0.1])
     half.loc["a", "c"] = gap
     with pytest.raises(SettingError, match="'a' against 'c' is not compared"):
-        weight.Ahp.from_matrix(half)
+        weight.AHP.from_matrix(half)
 
 
 def test_best_and_worst_that_contradict_are_named() -> None:
@@ -508,18 +508,18 @@ def test_budgets_that_do_not_add_up_name_the_expert(points: Any, told: str) -> N
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda: weight.Ahp({("a", "b"): 2}, limit=-1), "'limit' is a number of at least 0"),
+        (lambda: weight.AHP({("a", "b"): 2}, limit=-1), "'limit' is a number of at least 0"),
         (lambda: weight.Entropy(missing=cast(Any, "complet")), "did you mean 'complete'"),
         (lambda: weight.PrincipalComponents(components=0), "components are counted 1, 2"),
         (lambda: weight.PrincipalComponents(least_share=2), "a share from 0 to 1, not 2"),
         (
-            lambda: weight.Critic(correlation="spearman", missing="pairwise"),
+            lambda: weight.CRITIC(correlation="spearman", missing="pairwise"),
             "ranks are given among",
         ),
         (lambda: weight.RankOrder("ab"), "an order is a list of codes"),
         (lambda: weight.RankOrder(["a", ("a", "b")]), "a code may stand once in an order"),
-        (lambda: weight.Given({"a": -1}), "at least 0, not 'a': -1"),
-        (lambda: weight.Given([1, 2]), "weights are numbers by code"),
+        (lambda: weight.Fixed({"a": -1}), "at least 0, not 'a': -1"),
+        (lambda: weight.Fixed([1, 2]), "weights are numbers by code"),
         (lambda: weight.BestWorst("a", "a", {}, {}), "not both 'a'"),
         (lambda: weight.BestWorst("a", "b", {"b": 0.5}, {"a": 2}), "at least 1, not 'b': 0.5"),
         (lambda: weight.Equal()("ab"), "children are several codes"),
@@ -535,7 +535,7 @@ def test_impossible_settings_are_refused(make: Any, told: str) -> None:
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        (weight.Balanced(), "Balanced needs scipy"),
+        (weight.Balance(), "Balance needs scipy"),
         (weight.CommonBenefit(), "CommonBenefit needs scipy"),
         (JUDGED[-1], "BestWorst needs scipy"),
     ],
@@ -602,7 +602,7 @@ def test_all_leaves_are_weighed_as_one_group_and_branches_weigh_what_is_below() 
 
 
 def test_one_branch_is_weighed_and_the_others_stay() -> None:
-    given = weight.Given({"a": 3, "b": 1})
+    given = weight.Fixed({"a": 3, "b": 1})
     found = weight.apply(tree(), given, at="left")
     assert found.framework == tree().with_weights({"a": 0.75, "b": 0.25})
     assert found.before == tree()
@@ -610,7 +610,7 @@ def test_one_branch_is_weighed_and_the_others_stay() -> None:
 
 def test_a_frame_of_shares_is_enough_for_a_framework() -> None:
     framework = Framework("index", plain(CODES))
-    how = weight.Critic()
+    how = weight.CRITIC()
     found = weight.apply(framework, how, table(3))
     assert found.groups["index"] == how(table(3))
     with pytest.raises(DataError, match="the frame has no column 'd'"):
@@ -626,7 +626,7 @@ def test_found_weights_are_numbers_that_a_document_keeps(tmp_path: Any) -> None:
 
 
 def test_a_weighed_methodology_keeps_the_laws() -> None:
-    found = weight.apply(method(), weight.Critic(), data())
+    found = weight.apply(method(), weight.CRITIC(), data())
     check_methodology(attrs.evolve(method(), framework=found.framework), examples=5)
 
 
@@ -667,7 +667,7 @@ def rubric(rule: Any) -> Framework:
 
 def test_a_sum_keeps_its_points_and_moves_those_below() -> None:
     framework = rubric(rules.Goalposts(worst=0, best=100))
-    found = weight.apply(framework, weight.Given({"left": 1, "c": 3}), at="total").framework
+    found = weight.apply(framework, weight.Fixed({"left": 1, "c": 3}), at="total").framework
     points = {
         code: found.weight(code) for code in ("total", "left", "a", "b", "c", "bonus", "shown")
     }
@@ -739,7 +739,7 @@ def test_only_what_computes_by_its_framework_is_weighed() -> None:
 
 def test_a_variable_elsewhere_does_not_keep_a_branch_from_being_weighed() -> None:
     framework = tree().with_weights({"left": "size"})
-    found = weight.apply(framework, weight.Given({"a": 3, "b": 1}), at="left")
+    found = weight.apply(framework, weight.Fixed({"a": 3, "b": 1}), at="left")
     assert found.report["before"].to_list() == [0.5, 0.5]
     assert found.report["effective"].isna().all()
     with pytest.raises(FrameworkError, match="'left' is weighted by the variable 'size'"):
@@ -758,9 +758,9 @@ def test_a_method_of_ones_own_is_given_a_frame_of_scores() -> None:
     class Mean:
         peer_dependent = True
 
-        def __call__(self, children: pd.DataFrame) -> weight.Weights:
+        def __call__(self, children: pd.DataFrame) -> weight.WeightSet:
             means = children.mean()
-            return weight.Weights(weights=dict(means / means.sum()), how=self)
+            return weight.WeightSet(weights=dict(means / means.sum()), how=self)
 
     found = weight.apply(method(), Mean(), data(), at="left").weights
     means = dict(table(7)[["a", "b"]].mean())
@@ -771,8 +771,8 @@ def test_a_method_of_ones_own_is_held_to_what_weights_are() -> None:
     class Half:
         peer_dependent = False
 
-        def __call__(self, children: Any) -> weight.Weights:
-            return weight.Weights(weights=dict.fromkeys(children, 0.25), how=self)
+        def __call__(self, children: Any) -> weight.WeightSet:
+            return weight.WeightSet(weights=dict.fromkeys(children, 0.25), how=self)
 
     assert weight.apply(tree(), Half(), at="leaves").framework.effective_weights["a"] == 0.25
     with pytest.raises(SettingError, match="weights of at least 0 that add up to 1"):
@@ -793,7 +793,7 @@ FACTORIAL = pd.DataFrame(
 
 def felt(framework: Framework, frame: pd.DataFrame, **settings: Any) -> pd.DataFrame:
     observations = Observations.from_frame(frame.reset_index(names="unit"))
-    return weight.as_felt(method(framework).compute(observations), **settings)
+    return weight.correlation_ratio(method(framework).compute(observations), **settings)
 
 
 @pytest.mark.parametrize("smoother", ["linear", "spline"])
@@ -854,7 +854,7 @@ def test_balanced_weights_are_felt_alike() -> None:
     frame = pd.DataFrame(np.random.default_rng(5).uniform(size=(40, 4)), columns=CODES)
     frame = frame.set_axis([f"U{i}" for i in range(40)])
     observations = Observations.from_frame(frame.reset_index(names="unit"))
-    found = weight.apply(method(framework), weight.Balanced(), observations)
+    found = weight.apply(method(framework), weight.Balance(), observations)
     assert found.groups["index"].diagnostics["discrepancy"] == pytest.approx(0, abs=1e-9)
     assert felt(found.framework, frame, smoother="linear")["correlation"].std() < 1e-9
 

@@ -18,7 +18,7 @@ from govindex.aggregate.populations import (
 from govindex.contracts import Bool, Float, Index, Over
 from govindex.errors import CellError, GovIndexError, SettingError
 from govindex.extras import needed
-from govindex.kernels.pairs import SNAP, Sheet, matrix, sheet_of, tiers
+from govindex.kernels.pairs import SNAP, Orders, matrix, sheet_of, tiers
 
 __all__ = ["Kemeny"]
 
@@ -102,7 +102,7 @@ class Kemeny(Comparing):
         sheet = sheet_of(own, carried)
         return np.vstack([self._draw(sheet.draw(slice(d, d + 1))) for d in range(sheet.draws)])
 
-    def _draw(self, sheet: Sheet) -> Float:
+    def _draw(self, sheet: Orders) -> Float:
         here = np.flatnonzero(sheet.present[0])
         above, level, opponents = np.zeros((3, 1, sheet.units))
         if here.size:
@@ -154,7 +154,7 @@ class Kemeny(Comparing):
         return ahead, ""
 
 
-def _kinds(sheet: Sheet) -> tuple[Sheet, Index, Float]:
+def _kinds(sheet: Orders) -> tuple[Orders, Index, Float]:
     """Return the sheet of units that differ, in an order of their data; whose each is; how many."""
     parts = (*sheet.ranks, *(() if sheet.is_even else sheet.weights))
     table = np.vstack([np.broadcast_to(part, (1, sheet.units)) for part in parts])
@@ -183,7 +183,7 @@ def _in_every_best_order(stakes: Float) -> Bool:
     stakes : array, shape (units, units)
         What is gained by the row's standing before the column; antisymmetric.
     """
-    programme = _Programme(len(stakes))
+    programme = _OrderProgramme(len(stakes))
     gains = stakes[programme.pairs]
     best = programme.solve(-gains)
     agreed = np.ones(len(best), dtype=bool)
@@ -201,7 +201,7 @@ def _in_every_best_order(stakes: Float) -> Bool:
     return ahead
 
 
-class _Programme:
+class _OrderProgramme:
     """Orders as 0/1 variables, one per pair (1: the first stands before the second)."""
 
     def __init__(self, count: int) -> None:

@@ -18,7 +18,7 @@ __all__ = ["OWA", "Maximum", "Median", "Minimum"]
 _SNAP = 1e-10
 
 
-class _Ordered:
+class _ByOrder:
     peer_dependent: ClassVar[bool] = False
     monotone: ClassVar[bool] = True
     linear: ClassVar[bool] = False
@@ -28,7 +28,7 @@ class _Ordered:
 
 
 @attrs.frozen
-class Minimum(_Ordered):
+class Minimum(_ByOrder):
     """The weakest child: nothing compensates it; weights above 0 only say which children count.
 
     Examples
@@ -48,7 +48,7 @@ class Minimum(_Ordered):
 
 
 @attrs.frozen
-class Maximum(_Ordered):
+class Maximum(_ByOrder):
     """The strongest child: it makes good everything; weights above 0 only say who counts.
 
     Examples
@@ -76,7 +76,7 @@ def _extreme(shares: Sequence[Float], weights: Sequence[Float], nobody: float, p
 
 
 @attrs.frozen
-class Median(_Ordered):
+class Median(_ByOrder):
     """The middle child: half of the weight lies below it and half above.
 
     Where exactly half of the weight lies below a gap, the middle of the gap counts.
@@ -145,7 +145,7 @@ def _pair(numbers: Any) -> tuple[float, float] | None:
 
 
 @attrs.frozen
-class OWA(_Ordered):
+class OWA(_ByOrder):
     """Ordered weighted average: weights belong to ranks, not to children: ``Σ w₍ⱼ₎·s₍ⱼ₎``.
 
     The children of a unit are put in order, the best first. Either their weights are given by

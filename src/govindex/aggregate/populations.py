@@ -18,7 +18,7 @@ from govindex.contracts import (
     reference_groups,
 )
 from govindex.errors import CellError, SettingError
-from govindex.kernels.pairs import Sheet
+from govindex.kernels.pairs import Orders
 
 __all__ = [
     "Comparing",
@@ -118,7 +118,7 @@ def by_population(
     return found.reshape(shape)
 
 
-def compared(sheet: Sheet, points: Float, opponents: Float, alone: float | str) -> Float:
+def compared(sheet: Orders, points: Float, opponents: Float, alone: float | str) -> Float:
     """Return points per opponent, and for a unit without any opponent what is declared."""
     nobody = sheet.present & (opponents == 0)
     if alone == "error" and nobody.any():
@@ -130,7 +130,9 @@ def compared(sheet: Sheet, points: Float, opponents: Float, alone: float | str) 
     return np.where(sheet.present, found, np.nan)
 
 
-def placed(sheet: Sheet, above: Float, level: Float, opponents: Float, alone: float | str) -> Float:
+def placed(
+    sheet: Orders, above: Float, level: Float, opponents: Float, alone: float | str
+) -> Float:
     """Return ranks as shares: the part of the others that stand below, or level for half."""
     others = sheet.present.sum(axis=-1, keepdims=True) - 1.0
     points = others - above - (level - 1.0) / 2.0

@@ -40,7 +40,7 @@ def add_robustness(commands: Commands) -> None:
 
 
 def _run(given: argparse.Namespace) -> str:
-    from govindex.robustness import sample_ranks, weights
+    from govindex.robustness import Weights, sample_ranks
 
     if given.out:
         check_target(given.out, overwrite=given.force)
@@ -52,7 +52,7 @@ def _run(given: argparse.Namespace) -> str:
         sample = sample_ranks(
             scoring_method(given),
             read_data(given),
-            vary=[weights(spread=given.spread)],
+            vary=[Weights(spread=given.spread)],
             draws=given.draws,
             rng=given.seed,
             progress=show,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from govindex.coherence.tables import Data, Table, only_result, table_of
+from govindex.coherence.tables import Data, UnitNumbers, only_result, table_of
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.extras import needed
@@ -54,7 +54,7 @@ def correlation_matrix(
     return _matrix(table, how)
 
 
-def _matrix(table: Table, how: How) -> pd.DataFrame:
+def _matrix(table: UnitNumbers, how: How) -> pd.DataFrame:
     import pandas as pd
 
     known = ["pearson", "spearman", "kendall"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.coherence.tables import (
     Data,
-    Table,
+    UnitNumbers,
     complete,
     only_result,
     table_of,
@@ -41,18 +41,18 @@ __all__ = [
 _SINGULAR = 1e-12
 
 
-def _standardised(table: Table) -> Float:
+def _standardised(table: UnitNumbers) -> Float:
     values = table.values - table.values.mean(axis=0)
     return np.asarray(values / values.std(axis=0, ddof=1))
 
 
-def _several(table: Table, what: str) -> Table:
+def _several(table: UnitNumbers, what: str) -> UnitNumbers:
     if len(table.codes) < 2:
         raise DataError(f"{what} needs at least two indicators, not {listing(table.codes)}")
     return varying(complete(table, what), what)
 
 
-def _correlation(table: Table) -> Float:
+def _correlation(table: UnitNumbers) -> Float:
     values = _standardised(table)
     return np.asarray(values.T @ values / (len(values) - 1))
 
@@ -90,7 +90,7 @@ def cronbach_alpha(data: Data, codes: Iterable[str] | int | None = None) -> floa
     return _alpha(_several(table_of(data, codes), "Cronbach's α"))
 
 
-def _alpha(table: Table) -> float:
+def _alpha(table: UnitNumbers) -> float:
     count = len(table.codes)
     covariance = np.cov(table.values, rowvar=False)
     return float(count / (count - 1) * (1.0 - np.trace(covariance) / covariance.sum()))
@@ -180,7 +180,7 @@ def principal_components(data: Data, codes: Iterable[str] | int | None = None) -
     return _components(_several(table_of(data, codes), "a principal component analysis"))
 
 
-def _components(table: Table) -> Components:
+def _components(table: UnitNumbers) -> Components:
     values, vectors = principal(_correlation(table))
     return Components(table.codes, np.maximum(values, 0.0), vectors, len(table.values))
 
@@ -204,7 +204,7 @@ def sampling_adequacy(data: Data, codes: Iterable[str] | int | None = None) -> p
     return _adequacy(_several(table_of(data, codes), "the KMO measure"))
 
 
-def _adequacy(table: Table) -> pd.Series[float]:
+def _adequacy(table: UnitNumbers) -> pd.Series[float]:
     import pandas as pd
 
     correlation = _correlation(table)
@@ -222,7 +222,7 @@ def _adequacy(table: Table) -> pd.Series[float]:
     return pd.Series([*own, overall], index=[*table.codes, "overall"])
 
 
-def _regular(correlation: Float, table: Table, what: str) -> Float:
+def _regular(correlation: Float, table: UnitNumbers, what: str) -> Float:
     values, vectors = np.linalg.eigh(correlation)
     if values[0] <= _SINGULAR * len(table.codes):
         heavy = np.abs(vectors[:, 0]) > 1e-6
@@ -272,7 +272,7 @@ def sphericity(data: Data, codes: Iterable[str] | int | None = None) -> Spherici
     return _sphericity(_several(table_of(data, codes), "Bartlett's test"))
 
 
-def _sphericity(table: Table) -> Sphericity:
+def _sphericity(table: UnitNumbers) -> Sphericity:
     stats = needed("scipy.stats", extra="stats", what="Bartlett's test")
     correlation = _regular(_correlation(table), table, "Bartlett's test")
     units, count = table.values.shape

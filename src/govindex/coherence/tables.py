@@ -14,13 +14,13 @@ from govindex.model.observations import Observations
 from govindex.model.tree import Indicator
 from govindex.results import IndexResult
 
-__all__ = ["Data", "Table", "complete", "only_result", "table_of", "varying"]
+__all__ = ["Data", "UnitNumbers", "complete", "only_result", "table_of", "varying"]
 
 Data = Observations | IndexResult
 
 
 @attrs.frozen(eq=False)
-class Table:
+class UnitNumbers:
     """Numbers of units, NaN where they are absent.
 
     Parameters
@@ -37,11 +37,11 @@ class Table:
     values: Float
     parents: Mapping[str, str] = FrozenMap()
 
-    def take(self, codes: Iterable[str]) -> Table:
+    def take(self, codes: Iterable[str]) -> UnitNumbers:
         """Return some of the columns, with their rows in the same order."""
         kept = tuple(sorted(codes))
         rows = [self.codes.index(code) for code in kept]
-        return Table(kept, self.values[:, rows], self.parents)
+        return UnitNumbers(kept, self.values[:, rows], self.parents)
 
 
 def only_result(result: object, why: str) -> None:
@@ -59,7 +59,7 @@ def only_result(result: object, why: str) -> None:
         )
 
 
-def table_of(data: Data, codes: Iterable[str] | int | None = None) -> Table:
+def table_of(data: Data, codes: Iterable[str] | int | None = None) -> UnitNumbers:
     """Return the numbers of variables, or the normalised scores of nodes.
 
     Parameters
@@ -93,7 +93,7 @@ def table_of(data: Data, codes: Iterable[str] | int | None = None) -> Table:
     return _table(chosen, data.values[:, [data.column_of(code) for code in chosen]], {})
 
 
-def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> Table:
+def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> UnitNumbers:
     forms = [part.framework for part in result.parts] or [result.framework]
     if codes is None:
         leaves = [leaf.code for form in forms for leaf in form.leaves if form.is_scored(leaf.code)]
@@ -127,13 +127,13 @@ def _named(codes: Iterable[str], known: Iterable[str], what: str) -> list[str]:
     return sorted(chosen)
 
 
-def _table(codes: list[str], values: Float, parents: Mapping[str, str]) -> Table:
+def _table(codes: list[str], values: Float, parents: Mapping[str, str]) -> UnitNumbers:
     values = np.ascontiguousarray(values)
     order = np.lexsort(values.T[::-1])
-    return Table(tuple(codes), values[order], FrozenMap(parents))
+    return UnitNumbers(tuple(codes), values[order], FrozenMap(parents))
 
 
-def complete(table: Table, what: str) -> Table:
+def complete(table: UnitNumbers, what: str) -> UnitNumbers:
     """Return the units of which every number is known.
 
     Raises
@@ -155,7 +155,7 @@ def complete(table: Table, what: str) -> Table:
     return attrs.evolve(table, values=known)
 
 
-def varying(table: Table, what: str) -> Table:
+def varying(table: UnitNumbers, what: str) -> UnitNumbers:
     """Return the table if every column holds two distinct values.
 
     Raises

@@ -11,8 +11,8 @@ from govindex.compute.block import Block, State, as_numbers, rounded
 from govindex.compute.naming import name_cells, name_gaps, name_refusals
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.published import correct, round_published
-from govindex.compute.settlement import Child, Settled, ask, settle
-from govindex.compute.weights import Drawn
+from govindex.compute.settlement import Child, Settlement, ask, settle
+from govindex.compute.weights import DrawnWeights
 from govindex.contracts import (
     AbsencePolicy,
     Bool,
@@ -33,7 +33,7 @@ __all__ = ["aggregate", "finished"]
 
 
 def _weights(
-    plan: Plan, branch: Branch, block: Block, drawn: Drawn, problems: Problems
+    plan: Plan, branch: Branch, block: Block, drawn: DrawnWeights, problems: Problems
 ) -> list[Float]:
     """Return the weights of children and bonuses, each of shape (draws or 1, units or 1)."""
     node = branch.node
@@ -75,7 +75,7 @@ def aggregate(
     plan: Plan,
     branch: Branch,
     block: Block,
-    drawn: Drawn,
+    drawn: DrawnWeights,
     states: dict[int, State],
     problems: Problems,
 ) -> None:
@@ -115,7 +115,7 @@ def aggregate(
 
 
 def finished(
-    plan: Plan, branch: Branch, block: Block, drawn: Drawn, state: State, problems: Problems
+    plan: Plan, branch: Branch, block: Block, drawn: DrawnWeights, state: State, problems: Problems
 ) -> State:
     """Apply a branch's own rule and rounding to what its children gave."""
     if branch.node.rule is not None:
@@ -233,7 +233,7 @@ def _settled(
     plan: Plan,
     branch: Branch,
     block: Block,
-    drawn: Drawn,
+    drawn: DrawnWeights,
     children: Sequence[State],
     weights: Sequence[Float],
     siblings: Mapping[str, Bool | None] | None,
@@ -296,7 +296,7 @@ def _nothing(block: Block) -> State:
     return State(nothing, np.zeros(nothing.shape, dtype=np.uint8), False)
 
 
-def _aggregated(branch: Branch, block: Block, settled: Settled, problems: Problems) -> State:
+def _aggregated(branch: Branch, block: Block, settled: Settlement, problems: Problems) -> State:
     weights = settled.weights
     if settled.absent.any():
         # For a unit without a score no child counts: it refuses nothing and is nobody's peer.
@@ -320,7 +320,7 @@ def _refuse_gaps(
     branch: Branch,
     block: Block,
     children: Sequence[Child],
-    settled: Settled,
+    settled: Settlement,
     problems: Problems,
 ) -> bool:
     """Name the units that lack a child which the aggregator cannot do without."""

@@ -15,7 +15,7 @@ from govindex.absence import Renormalise
 from govindex.compute.block import State
 from govindex.compute.linear import Linear
 from govindex.compute.plan import Branch, Plan
-from govindex.compute.settlement import Child, Settled, settle
+from govindex.compute.settlement import Child, Settlement, settle
 from govindex.contracts import ABSENT, Bool, Float, Index, Peers
 
 __all__ = ["collapse"]
@@ -88,14 +88,14 @@ class _Settlement:
 
     Parameters
     ----------
-    settled : Settled
+    settled : Settlement
     restores : bool
         Whether the children that are present carry what others lack.
     passes_up : bool
         Whether the maximum that is passed up is smaller for some units.
     """
 
-    settled: Settled
+    settled: Settlement
     restores: bool
     passes_up: bool
 

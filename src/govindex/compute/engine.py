@@ -19,7 +19,7 @@ from govindex.compute.leaves import score_leaves
 from govindex.compute.linear import Linear
 from govindex.compute.naming import name_cells
 from govindex.compute.plan import Branch, Plan
-from govindex.compute.weights import Drawn, checked, redraw
+from govindex.compute.weights import DrawnWeights, checked, redraw
 from govindex.contracts import Float, is_absent
 from govindex.errors import CellError, DataError, Problems, listing, near_miss
 from govindex.kernels.memory import Memory
@@ -127,13 +127,13 @@ def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = Non
     return combine(score(plan, block), drawn)
 
 
-def combine(scored: Scored, drawn: Drawn | None = None) -> Evaluation:
+def combine(scored: Scored, drawn: DrawnWeights | None = None) -> Evaluation:
     """Combine scored indicators into every node.
 
     Parameters
     ----------
     scored : Scored
-    drawn : Drawn, optional
+    drawn : DrawnWeights, optional
         Weights; the framework's own by default.
 
     Raises
@@ -152,7 +152,7 @@ def evaluate_nodes(
     weights: Mapping[str, Float],
     nodes: Sequence[str],
     memory: Memory | None = None,
-) -> tuple[dict[str, State], Drawn]:
+) -> tuple[dict[str, State], DrawnWeights]:
     """Evaluate some nodes for draws of weights, each linear subtree by matrix products.
 
     Parameters
@@ -167,7 +167,7 @@ def evaluate_nodes(
 
     Returns
     -------
-    dict of str to State, Drawn
+    dict of str to State, DrawnWeights
         The nodes' states and the weights with their maxima.
     """
     plan = scored.plan
@@ -217,7 +217,7 @@ def _filling(scored: Scored, shown: Sequence[int], branches: Mapping[int, Branch
 def _combined(
     scored: Scored,
     leaves: Mapping[int, State],
-    drawn: Drawn,
+    drawn: DrawnWeights,
     branches: Sequence[Branch],
     collapsed: Mapping[int, State],
     memory: Memory | None = None,
@@ -259,7 +259,7 @@ def _check_finite(
         name_cells(refusal, block, [branch.node], problems)
 
 
-def _check_printed(scored: Scored, states: Mapping[int, State], drawn: Drawn) -> None:
+def _check_printed(scored: Scored, states: Mapping[int, State], drawn: DrawnWeights) -> None:
     """Refuse scores that are shares still, but no numbers in the printed unit."""
     plan, problems = scored.plan, Problems()
     shares = np.concatenate([state.share for state in states.values()])
@@ -279,7 +279,9 @@ def _check_printed(scored: Scored, states: Mapping[int, State], drawn: Drawn) ->
     problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
 
 
-def _printed(plan: Plan, row: int, leaf: State, drawn: Drawn, memory: Memory | None) -> State:
+def _printed(
+    plan: Plan, row: int, leaf: State, drawn: DrawnWeights, memory: Memory | None
+) -> State:
     rounding, share = plan.rounding[row], leaf.share
     if leaf.complete and rounding is None:
         return leaf  # nothing is filled in or rounded: it stays what it is

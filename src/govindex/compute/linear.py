@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from govindex.compute.block import State
-from govindex.compute.weights import Drawn
+from govindex.compute.weights import DrawnWeights
 from govindex.contracts import Bool, Float, Index, Status
 from govindex.kernels.memory import Memory
 from govindex.kernels.scaling import powers
@@ -87,7 +87,7 @@ class Linear:
         for _, other, _ in self.inside:
             yield from other.below
 
-    def state(self, drawn: Drawn, memory: Memory) -> State | None:
+    def state(self, drawn: DrawnWeights, memory: Memory) -> State | None:
         """Return the branch's state for draws of weights, in memory that may be used again.
 
         None where a weight is none, or a draw gives all children of a branch no weight: that is
@@ -95,7 +95,7 @@ class Linear:
 
         Parameters
         ----------
-        drawn : Drawn
+        drawn : DrawnWeights
         memory : Memory
         """
         shape = (self._draws(drawn), self.shares.shape[1])
@@ -114,12 +114,12 @@ class Linear:
         applicable = divisor if self.passes_up else None if complete else present.astype(float)
         return State(share, self.status, complete, applicable=applicable, lacking=self.lacking)
 
-    def _draws(self, drawn: Drawn) -> int:
+    def _draws(self, drawn: DrawnWeights) -> int:
         return max(
             drawn.draws(self.codes), *(other._draws(drawn) for _, other, _ in self.inside), 1
         )
 
-    def _mean(self, drawn: Drawn, out: Float, memory: Memory) -> Float | None:
+    def _mean(self, drawn: DrawnWeights, out: Float, memory: Memory) -> Float | None:
         """Write the means, shape (draws, units), and return what they were divided by."""
         parts = self._parts(drawn, len(out), memory)
         if parts is None:
@@ -146,7 +146,7 @@ class Linear:
         """Tell whether a unit has no score in some draws only, for all it has has weight 0."""
         return not divisor.min() > 0 and bool((divisor[:, self._somebody] == 0).any())
 
-    def _parts(self, drawn: Drawn, draws: int, memory: Memory) -> Float | None:
+    def _parts(self, drawn: DrawnWeights, draws: int, memory: Memory) -> Float | None:
         """Return the parts of the mean that its nodes make, shape (nodes, draws)."""
         parts = memory.following((len(self.codes), draws))
         drawn.write(self.codes, parts)

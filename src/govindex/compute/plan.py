@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.absence import Absence, Redistribute, Refuse, Renormalise, Shrink
-from govindex.compute.weights import Drawn, Scale, draw, parts_of_view
+from govindex.compute.weights import DrawnWeights, Scale, draw, parts_of_view
 from govindex.contracts import Aggregator, Direction, Float, Rounder, Rule
 from govindex.errors import FrameworkError, listing
 from govindex.kernels.reductions import total
@@ -86,7 +86,7 @@ class Plan:
         Rows: the tree from the root down, then the views.
     maxima : array, shape (nodes,)
         The printed score of a share of 1.
-    own : Drawn
+    own : DrawnWeights
         The framework's own weights, as a single draw.
     weighted : tuple of (code, variable)
         Nodes whose weight is a variable of the data.
@@ -112,7 +112,7 @@ class Plan:
     scale: Scale
     codes: tuple[str, ...]
     maxima: Float
-    own: Drawn
+    own: DrawnWeights
     weighted: tuple[tuple[str, str], ...]
     groups: tuple[tuple[Rule | None, Direction, tuple[int, ...]], ...]
     branches: tuple[Branch, ...]
@@ -323,7 +323,7 @@ def _counted(node: Node | View) -> int:
 
 
 def _view(
-    drawn: Drawn, view: View, rows: Mapping[str, int], rounding: Sequence[Rounder | None]
+    drawn: DrawnWeights, view: View, rows: Mapping[str, int], rounding: Sequence[Rounder | None]
 ) -> Branch:
     framework = drawn.framework
     every = parts_of_view(framework, view)
@@ -352,7 +352,9 @@ def _view(
     )
 
 
-def _check_view(drawn: Drawn, view: View, inside: Sequence[str], bonuses: Sequence[str]) -> None:
+def _check_view(
+    drawn: DrawnWeights, view: View, inside: Sequence[str], bonuses: Sequence[str]
+) -> None:
     if not total([drawn.seen(view, code) for code in inside]).item() > 0:
         raise FrameworkError(
             f"view '{view.code}' looks only at nodes of weight 0 ({listing(inside)}): "

@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.compute.block import State
 from govindex.compute.plan import Branch
-from govindex.compute.weights import Drawn
+from govindex.compute.weights import DrawnWeights
 from govindex.contracts import Float
 from govindex.kernels.reductions import exact_total
 from govindex.kernels.rounding import decimal
@@ -21,7 +21,7 @@ _ALIKE = 2.0**-45
 
 def correct(
     branch: Branch,
-    drawn: Drawn,
+    drawn: DrawnWeights,
     children: Sequence[State],
     shares: Sequence[Float],
     weights: Sequence[Float],
@@ -36,7 +36,7 @@ def correct(
     ----------
     branch : Branch
         One that `corrects`.
-    drawn : Drawn
+    drawn : DrawnWeights
     children : sequence of State
     shares, weights : sequence of array
         What was aggregated: what is absent has weight 0.

@@ -18,7 +18,7 @@ from govindex.contracts import ABSENT, AbsencePolicy, Bool, CellStatus, Float, P
 from govindex.errors import CellError
 from govindex.kernels.reductions import total
 
-__all__ = ["Answers", "Child", "Settled", "ask", "settle"]
+__all__ = ["Answers", "Child", "Settlement", "ask", "settle"]
 
 _SNAP = 1e-10
 
@@ -42,7 +42,7 @@ class Child:
 
 
 @attrs.frozen(eq=False)
-class Settled:
+class Settlement:
     """What is left to aggregate.
 
     Parameters
@@ -133,7 +133,7 @@ def settle(
     branch: Absence,
     peers: Peers,
     siblings: Mapping[str, Bool | None] | None = None,
-) -> Settled:
+) -> Settlement:
     """Apply every child's absence policy, then the branch's limits on availability.
 
     Parameters
@@ -163,7 +163,7 @@ def settle(
     in_force = carried * parts
     lacking = _lacking(children, stack, absent_cells)
     absent = _unavailable(branch, children, stack, absent_cells, in_force, lacking)
-    return Settled(
+    return Settlement(
         shares=list(np.where(absent_cells, 0.0, shares)),
         weights=list(in_force),
         filled=answers.filled,

@@ -20,7 +20,7 @@ from govindex.kernels.scaling import in_proportion, powers
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 
-__all__ = ["Drawn", "Rows", "Scale", "checked", "draw", "parts_of_view", "redraw"]
+__all__ = ["DrawnWeights", "Rows", "Scale", "checked", "draw", "parts_of_view", "redraw"]
 
 Scale = float | Literal["points"]
 
@@ -60,7 +60,7 @@ class Rows(Mapping[str, Float]):
 
 
 @attrs.frozen(eq=False, slots=False)
-class Drawn:
+class DrawnWeights:
     """The weights of some draws.
 
     Parameters
@@ -169,7 +169,9 @@ class Drawn:
         return False
 
 
-def draw(framework: Framework, scale: Scale, given: Mapping[str, Float] | None = None) -> Drawn:
+def draw(
+    framework: Framework, scale: Scale, given: Mapping[str, Float] | None = None
+) -> DrawnWeights:
     """Return the framework's weights, with others at the nodes that are given.
 
     Parameters
@@ -198,10 +200,10 @@ def draw(framework: Framework, scale: Scale, given: Mapping[str, Float] | None =
             found[node.code] = _summed(node, found)
         else:
             found[node.code] = np.ones(1)
-    return Drawn(framework, found, scale)
+    return DrawnWeights(framework, found, scale)
 
 
-def redraw(own: Drawn, given: Mapping[str, Float]) -> Drawn:
+def redraw(own: DrawnWeights, given: Mapping[str, Float]) -> DrawnWeights:
     """Return weights with others at the nodes that are given, not yet looked at.
 
     As :func:`draw` does; :func:`checked` looks at them.
@@ -215,10 +217,10 @@ def redraw(own: Drawn, given: Mapping[str, Float]) -> Drawn:
     for node in own.framework.summed:
         if node.code not in given:
             summed[node.code] = _summed(node, found)
-    return Drawn(own.framework, found, own.scale, rows)
+    return DrawnWeights(own.framework, found, own.scale, rows)
 
 
-def checked(drawn: Drawn, codes: Iterable[str]) -> Drawn:
+def checked(drawn: DrawnWeights, codes: Iterable[str]) -> DrawnWeights:
     """Return drawn weights if those of some nodes are such.
 
     Raises

@@ -6,18 +6,21 @@ what becomes of those that get no number and how they are marked is the step's b
 that looks at other units has ``anchor(sheet)``, which freezes it on a reference.
 """
 
+from typing import TYPE_CHECKING
+
 from govindex.impute.models import Neighbours, Regression
 from govindex.impute.normal import EM
-from govindex.impute.over_time import Interpolated, Latest
+from govindex.impute.over_time import Interpolated, LastObservation
 from govindex.impute.rows import RowMean, RowMedian
 from govindex.impute.simple import Constant, Known, Mean, Median
+from govindex.renamed import guide
 
 __all__ = [
     "EM",
     "Constant",
     "Interpolated",
     "Known",
-    "Latest",
+    "LastObservation",
     "Mean",
     "Median",
     "Neighbours",
@@ -25,3 +28,6 @@ __all__ = [
     "RowMean",
     "RowMedian",
 ]
+
+if not TYPE_CHECKING:  # or types would accept any name
+    __getattr__ = guide(__name__)

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import number
-from govindex.contracts import Fill, Float, Index, Sheet
+from govindex.contracts import Float, GapFill, Index, Sheet
 from govindex.errors import DataError, SettingError, UnknownNameError, listing, near_miss
 from govindex.extras import needed
 from govindex.kernels import reductions
@@ -114,7 +114,7 @@ class Regression:
                 found[index[name]] = total
         return found
 
-    def anchor(self, sheet: Sheet) -> Fill:
+    def anchor(self, sheet: Sheet) -> GapFill:
         """Return the regression with its lines in numbers."""
         return attrs.evolve(self, lines=self._learned(sheet, sheet.variables))
 
@@ -271,7 +271,7 @@ class Neighbours:
         given = [self.donors.get(name, nothing) for name in names]
         return np.array([[np.nan if x == self.MISSING else x for x in own] for own in given]).T
 
-    def anchor(self, sheet: Sheet) -> Fill:
+    def anchor(self, sheet: Sheet) -> GapFill:
         """Return the fill with the units of the reference as donors."""
         table, _, columns = canonical(sheet)
         donors = {

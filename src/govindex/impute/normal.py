@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import finite, whole
-from govindex.contracts import Bool, Fill, Float, Sheet
+from govindex.contracts import Bool, Float, GapFill, Sheet
 from govindex.errors import DataError, SettingError, listing
 from govindex.impute.models import canonical
 from govindex.kernels import reductions
@@ -99,7 +99,7 @@ class EM:
             found[np.ix_(columns[usable], rows)] = normal.expected(table[:, usable])[0].T
         return found
 
-    def anchor(self, sheet: Sheet) -> Fill:
+    def anchor(self, sheet: Sheet) -> GapFill:
         """Return the fill with the means and covariances of the reference."""
         table, _, columns = canonical(sheet)
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))

@@ -14,7 +14,7 @@ import numpy as np
 from govindex.contracts import Float, Index, Sheet
 from govindex.errors import SettingError, near_miss
 
-__all__ = ["Interpolated", "Latest"]
+__all__ = ["Interpolated", "LastObservation"]
 
 
 def _check_age(_: object, __: object, age: Any) -> None:
@@ -34,7 +34,7 @@ def _check_known(_: object, attribute: attrs.Attribute[str], value: object) -> N
 
 
 @attrs.frozen
-class Latest:
+class LastObservation:
     """The unit's own latest earlier figure.
 
     Parameters
@@ -54,7 +54,7 @@ class Latest:
     >>> from govindex import Observations
     >>> frame = pd.DataFrame({"unit": ["A", "A"], "year": [2025, 2026], "days": [5, None]})
     >>> data = Observations.from_frame(frame, unit="unit", period="year")
-    >>> Latest(max_age=1).fill(Sheet(data.values.T, data.variables, data.units))
+    >>> LastObservation(max_age=1).fill(Sheet(data.values.T, data.variables, data.units))
     array([[5., 5.]])
     """
 
@@ -146,7 +146,7 @@ class _Series:
     column: Index
 
     @classmethod
-    def of(cls, sheet: Sheet, fill: Latest | Interpolated) -> _Series:
+    def of(cls, sheet: Sheet, fill: LastObservation | Interpolated) -> _Series:
         """Put the rows of a panel in order."""
         every = getattr(sheet.peers, "times", None)
         if every is None:

@@ -30,7 +30,7 @@ def _ranges(ranges: Any) -> Ranges:
 
 
 @attrs.frozen
-class _Rows:
+class _RowFill:
     groups: Groups | None = attrs.field(default=None, converter=as_groups)
     on: Literal["values", "min-max"] = attrs.field(
         default="values", validator=attrs.validators.in_(("values", "min-max")), kw_only=True
@@ -62,7 +62,7 @@ def _found_ranges(sheet: Sheet) -> dict[str, tuple[float, float]]:
 
 
 @attrs.frozen
-class RowMean(_Rows):
+class RowMean(_RowFill):
     """The mean of what the same unit reports: of all variables, or of those of its dimension.
 
     Parameters
@@ -95,7 +95,7 @@ class RowMean(_Rows):
 
 
 @attrs.frozen
-class RowMedian(_Rows):
+class RowMedian(_RowFill):
     """The median of what the same unit reports: of all variables, or of those of its dimension.
 
     Parameters
@@ -116,7 +116,7 @@ class RowMedian(_Rows):
         return _by_rows(self, sheet, reductions.median_over_units)
 
 
-def _by_rows(part: _Rows, sheet: Sheet, statistic: Callable[[Float, Bool], Float]) -> Float:
+def _by_rows(part: _RowFill, sheet: Sheet, statistic: Callable[[Float, Bool], Float]) -> Float:
     values = sheet.values
     if part.on == "min-max":
         ranges = _found_ranges(sheet) if part.ranges is None else part.ranges

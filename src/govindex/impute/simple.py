@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import finite, number
-from govindex.contracts import Bool, Fill, Float, Sheet
+from govindex.contracts import Bool, Float, GapFill, Sheet
 from govindex.errors import SettingError, listing
 from govindex.impute.common import check_population, populations
 from govindex.kernels import reductions
@@ -53,7 +53,7 @@ class Mean:
         """Return each group's mean for all of its units."""
         return _by_population(sheet, self.over, _mean)
 
-    def anchor(self, sheet: Sheet) -> Fill:
+    def anchor(self, sheet: Sheet) -> GapFill:
         """Return the means of the reference as numbers."""
         return _known(sheet, self.over, _mean)
 
@@ -81,7 +81,7 @@ class Median:
         """Return each group's median for all of its units."""
         return _by_population(sheet, self.over, reductions.median_over_units)
 
-    def anchor(self, sheet: Sheet) -> Fill:
+    def anchor(self, sheet: Sheet) -> GapFill:
         """Return the medians of the reference as numbers."""
         return _known(sheet, self.over, reductions.median_over_units)
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from govindex.kernels.keys import snapped
 
-__all__ = ["SNAP", "Sheet", "beaten", "matrix", "ranking_groups", "sheet_of", "tally", "tiers"]
+__all__ = ["SNAP", "Orders", "beaten", "matrix", "ranking_groups", "sheet_of", "tally", "tiers"]
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -28,7 +28,7 @@ SNAP = 1e-10
 
 
 @attrs.frozen(eq=False)
-class Sheet:
+class Orders:
     """Orders of units with their weights.
 
     Parameters
@@ -57,18 +57,18 @@ class Sheet:
         """Whether every unit has the same weights."""
         return bool(self.weights[0].shape[-1] == 1)
 
-    def take(self, members: Whole | slice) -> Sheet:
+    def take(self, members: Whole | slice) -> Orders:
         """Return the sheet of some units."""
         ranks = tuple(rank[:, members] for rank in self.ranks)
         if self.is_even:
-            return Sheet(ranks, self.weights)
-        return Sheet(ranks, tuple(weight[:, members] for weight in self.weights))
+            return Orders(ranks, self.weights)
+        return Orders(ranks, tuple(weight[:, members] for weight in self.weights))
 
-    def draw(self, draws: slice) -> Sheet:
+    def draw(self, draws: slice) -> Orders:
         """Return the sheet of some draws; what does not vary stays as it is."""
         ranks = (rank if len(rank) == 1 else rank[draws] for rank in self.ranks)
         weights = (weight if len(weight) == 1 else weight[draws] for weight in self.weights)
-        return Sheet(tuple(ranks), tuple(weights))
+        return Orders(tuple(ranks), tuple(weights))
 
     @property
     def present(self) -> Bool:
@@ -79,7 +79,7 @@ class Sheet:
         return np.broadcast_to(some, (len(some), self.units))
 
 
-def sheet_of(shares: Sequence[Float], weights: Sequence[Float], scale: float = 1.0) -> Sheet:
+def sheet_of(shares: Sequence[Float], weights: Sequence[Float], scale: float = 1.0) -> Orders:
     """Return the sheet of weighted shares; shares that print alike to 10⁻¹⁰ of the scale tie.
 
     Weights that differ between units are brought to a sum of 1 for each unit: only the proportions
@@ -96,11 +96,11 @@ def sheet_of(shares: Sequence[Float], weights: Sequence[Float], scale: float = 1
     ranks = tuple(_ranks(snapped(share, scale)) for share in shares)
     plain = [np.atleast_2d(weight) for weight in weights]
     if all((weight == weight[:, :1]).all() for weight in plain):
-        return Sheet(ranks, tuple(weight[:, :1] for weight in plain))
+        return Orders(ranks, tuple(weight[:, :1] for weight in plain))
     whole = sum(plain[1:], start=plain[0])
     whole = np.where(whole > 0, whole, 1.0)
     each = (weight / whole for weight in plain)
-    return Sheet(ranks, tuple(np.broadcast_to(w, (len(w), count)) for w in each))
+    return Orders(ranks, tuple(np.broadcast_to(w, (len(w), count)) for w in each))
 
 
 def _ranks(keys: Float) -> Ranks:
@@ -113,7 +113,7 @@ def _ranks(keys: Float) -> Ranks:
     return found
 
 
-def ranking_groups(rows: Sheet, columns: Sheet) -> Iterator[tuple[slice, slice, Float, Float]]:
+def ranking_groups(rows: Orders, columns: Orders) -> Iterator[tuple[slice, slice, Float, Float]]:
     """Compare every unit of one sheet with every unit of another, in blocks.
 
     Yields
@@ -136,7 +136,7 @@ def ranking_groups(rows: Sheet, columns: Sheet) -> Iterator[tuple[slice, slice, 
             yield draws, units, margin, common
 
 
-def _margins(rows: Sheet, columns: Sheet) -> tuple[Float, Float]:
+def _margins(rows: Orders, columns: Orders) -> tuple[Float, Float]:
     if rows.is_even and all(len(weight) == 1 for weight in rows.weights):
         return _counted_margins(rows, columns)
     margin = common = np.zeros((1, 1, 1))
@@ -148,7 +148,7 @@ def _margins(rows: Sheet, columns: Sheet) -> tuple[Float, Float]:
     return margin, common
 
 
-def _counted_margins(rows: Sheet, columns: Sheet) -> tuple[Float, Float]:
+def _counted_margins(rows: Orders, columns: Orders) -> tuple[Float, Float]:
     # Orders of the same weight are counted before they are weighted: bytes instead of doubles.
     weights = np.array([weight.item() for weight in rows.weights])
     margin = np.zeros((1, 1, 1))
@@ -167,12 +167,12 @@ def _signs(mine: Ranks, theirs: Ranks) -> npt.NDArray[np.int8]:
     return (left > right).view(np.int8) - (left < right).view(np.int8)
 
 
-def tally(sheet: Sheet, reference: Bool) -> tuple[Float, Float, Float]:
+def tally(sheet: Orders, reference: Bool) -> tuple[Float, Float, Float]:
     """Return how many of the reference each unit beats, loses to, and can be compared with.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : Orders
     reference : array of bool, shape (units,)
         Who counts as an opponent.
 
@@ -200,7 +200,7 @@ def tally(sheet: Sheet, reference: Bool) -> tuple[Float, Float, Float]:
     return won, lost, opponents - (reference & sheet.present)  # nobody opposes themselves
 
 
-def matrix(rows: Sheet, columns: Sheet) -> Float:
+def matrix(rows: Orders, columns: Orders) -> Float:
     """Return the part of the common weight on which a row is at least level, ties being half.
 
     NaN for a pair with nothing in common, shape (draws, rows, columns).

@@ -129,7 +129,7 @@ class Indexed:
             )
         cells = self.of(columns)
         wanted = np.full_like(times, ordinal(self.base))
-        known, base = _other(cells, _Rows(columns.peers.group("unit"), times), wanted, self)
+        known, base = _other(cells, _TimedRows(columns.peers.group("unit"), times), wanted, self)
         _check_above_zero(base.values, f"the figure of the base period {self.base}", self.of)
         status = _known(worst(cells.status, base.status), known, self.without)
         with np.errstate(invalid="ignore"):
@@ -197,7 +197,7 @@ class AnnualChange:
         """Return the change per year."""
         times, parts = _times_of(columns, self)
         cells = self.of(columns)
-        rows = _Rows(columns.peers.group("unit"), times)
+        rows = _TimedRows(columns.peers.group("unit"), times)
         known, before = _other(cells, rows, times - self.years * parts, self)
         status = _known(worst(cells.status, before.status), known, self.without)
         change = self.times * self._change(cells.values, before.values)
@@ -233,7 +233,7 @@ def _times_of(columns: Columns, measure: Measure) -> tuple[Index, int]:
 
 
 @attrs.frozen(eq=False)
-class _Rows:
+class _TimedRows:
     """The body and the time of every row, shape (rows,)."""
 
     body: Index
@@ -250,7 +250,7 @@ class _Rows:
 
 
 def _other(
-    cells: Cells, every: _Rows, wanted: Index, measure: Indexed | AnnualChange
+    cells: Cells, every: _TimedRows, wanted: Index, measure: Indexed | AnnualChange
 ) -> tuple[Bool, Cells]:
     """Return where the same body has a row of the wanted time, and that row's cells."""
     known, rows = every.find(wanted)

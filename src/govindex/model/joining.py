@@ -30,7 +30,7 @@ class Stated(Protocol):
     def status(self) -> Status: ...
 
 
-class Part(Protocol):
+class PeriodData(Protocol):
     """The data of one period, as observations hold them."""
 
     @property
@@ -73,7 +73,9 @@ class Part(Protocol):
         """Return the column of a variable."""
 
 
-def joined(periods: Mapping[str, Part]) -> tuple[dict[str, Any], list[tuple[str, Float, Status]]]:
+def joined(
+    periods: Mapping[str, PeriodData],
+) -> tuple[dict[str, Any], list[tuple[str, Float, Status]]]:
     """Return the fields of a panel, and its stages.
 
     Raises
@@ -131,7 +133,7 @@ def joined(periods: Mapping[str, Part]) -> tuple[dict[str, Any], list[tuple[str,
     return fields, stages
 
 
-def _period_problems(periods: Mapping[str, Part]) -> Iterator[str]:
+def _period_problems(periods: Mapping[str, PeriodData]) -> Iterator[str]:
     if not periods:
         yield "give at least one period"
     yield from period_problems(periods)
@@ -161,7 +163,7 @@ def _order_problems(named: Mapping[str, Sequence[str]], what: str) -> Iterator[s
             )
 
 
-def answer_problems(named: Mapping[str, Part], what: str) -> Iterator[str]:
+def answer_problems(named: Mapping[str, PeriodData], what: str) -> Iterator[str]:
     """Say which stages or periods have numbers where another one has answers."""
     for variable in dict.fromkeys(name for data in named.values() for name in data.levels):
         for name, data in named.items():

@@ -99,7 +99,7 @@ def read_wide(
     if "periods" in columns:
         _put_into_periods(codes, columns)
     keys.check(len(codes), len(set(codes)))
-    cells = table.cells(chosen, notation, _Row(codes), problems)
+    cells = table.cells(chosen, notation, _UnitOfRow(codes), problems)
     units = _collect_units(codes, columns, problems)
     if problems and period is not None and parts_of_year(period) is None:
         problems.add(
@@ -198,7 +198,7 @@ def _put_into_periods(codes: list[str], columns: dict[str, Any]) -> None:
 
 
 @attrs.frozen
-class _Row:
+class _UnitOfRow:
     """The unit of a row."""
 
     codes: Sequence[str]
@@ -409,7 +409,7 @@ def _pivot(
     for column, variable in enumerate(variables):
         rows = rows_of[variable]
         part = Table(cells[rows].rename({value: variable}), (variable,))
-        where = _Row(keys.units, rows)
+        where = _UnitOfRow(keys.units, rows)
         read = part.cells([variable], notation, where, problems, unwanted="leave its rows out")
         levels.update(read.levels)
         for i, row in enumerate(rows):

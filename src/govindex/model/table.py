@@ -30,7 +30,7 @@ _NOT_OF_ROOT = tuple(field for field in NOT_OF_ROOT if field != "weight")
 
 
 @attrs.frozen
-class _Row:
+class _NodeRow:
     """The cells of one node that are not blank, by field or setting."""
 
     number: int
@@ -100,7 +100,7 @@ def read_tree(
 
 def _rows(
     frame: Any, columns: Mapping[str, str | None], ignored: set[str], problems: Problems
-) -> list[_Row]:
+) -> list[_NodeRow]:
     table = open_table(frame)
     renamed = {column: field for field, column in columns.items() if column}
     table.require(renamed, problems)
@@ -119,7 +119,7 @@ def _rows(
             keys[name] = key
     cells = {key: table.texts(name) for name, key in keys.items()}
     headers = {key: name for name, key in keys.items()}
-    rows: dict[str, _Row] = {}
+    rows: dict[str, _NodeRow] = {}
     if not len(table):
         problems.add("it has no rows")
     for number in range(1, len(table) + 1):
@@ -129,7 +129,7 @@ def _rows(
             first = rows[code].number
             problems.add(f"the code '{code}' stands in rows {first} and {number}: codes are unique")
         elif code is not None:
-            rows[code] = _Row(number, code, own, headers, problems)
+            rows[code] = _NodeRow(number, code, own, headers, problems)
         elif own:
             problems.add(f"row {number} has no code")
     return list(rows.values())
@@ -150,7 +150,7 @@ def _known() -> dict[str, None]:
     return known
 
 
-def _settings(row: _Row, is_branch: bool, decimal: str) -> dict[str, Any]:
+def _settings(row: _NodeRow, is_branch: bool, decimal: str) -> dict[str, Any]:
     """Return what a row says about its node, as the node's class takes it."""
     names = {k[5:]: text for k, text in row.cells.items() if k == "name" or k.startswith("name_")}
     table: dict[str, Any] = {key: row.cells[key] for key in _FIELDS if key in row.cells}
@@ -172,7 +172,7 @@ def _settings(row: _Row, is_branch: bool, decimal: str) -> dict[str, Any]:
     return read
 
 
-def _parts(row: _Row, decimal: str) -> dict[str, dict[str, Any]]:
+def _parts(row: _NodeRow, decimal: str) -> dict[str, dict[str, Any]]:
     """Return a row's rule, measure and aggregator as tables of a kind and its settings."""
     named = {name: row.cells[name] for name in FAMILIES if name in row.cells}
     tables: dict[str, dict[str, Any]] = {name: {"kind": kind} for name, kind in named.items()}

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import boolean
-from govindex.contracts import Bool, CellStatus, Fill, Float, Index, Sheet
+from govindex.contracts import Bool, CellStatus, Float, GapFill, Index, Sheet
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.impute.common import populations
 from govindex.model.framework import Framework
@@ -32,7 +32,7 @@ __all__ = ["Impute"]
 def _check_fill(step: object, attribute: attrs.Attribute[Any], fill: object) -> None:
     if fill is None and attribute.name == "otherwise":
         return
-    if isinstance(fill, type) or not isinstance(fill, Fill):
+    if isinstance(fill, type) or not isinstance(fill, GapFill):
         raise SettingError(
             f"{attribute.name} is a fill such as govindex.impute.Mean(), not {fill!r}"
         )
@@ -46,9 +46,9 @@ class Impute:
 
     Parameters
     ----------
-    fill : Fill
+    fill : GapFill
         Where the numbers come from: a part of :mod:`govindex.impute`.
-    otherwise : Fill, optional
+    otherwise : GapFill, optional
         Where they come from if `fill` has none, such as the mean of all units for a league that
         reports nothing.
     variables : iterable of str, optional
@@ -82,8 +82,8 @@ class Impute:
     0    B     days    4.0  Mean(over='all')
     """
 
-    fill: Fill = attrs.field(validator=_check_fill)
-    otherwise: Fill | None = attrs.field(default=None, validator=_check_fill, kw_only=True)
+    fill: GapFill = attrs.field(validator=_check_fill)
+    otherwise: GapFill | None = attrs.field(default=None, validator=_check_fill, kw_only=True)
     variables: tuple[str, ...] | None = attrs.field(default=None, converter=as_names, kw_only=True)
     lacking: Literal["error", "missing"] = attrs.field(
         default="error", validator=attrs.validators.in_(("error", "missing")), kw_only=True
@@ -91,7 +91,7 @@ class Impute:
     not_applicable: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
     @property
-    def fills(self) -> tuple[Fill, ...]:
+    def fills(self) -> tuple[GapFill, ...]:
         """The fill, and the one for what it has no number for."""
         return (self.fill,) if self.otherwise is None else (self.fill, self.otherwise)
 

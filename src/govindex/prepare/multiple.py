@@ -20,7 +20,7 @@ __all__ = ["imputations"]
 
 
 @attrs.frozen
-class _Drawn:
+class _DrawnFill:
     """The fill of one data set among many."""
 
     draw: int
@@ -111,7 +111,7 @@ def imputations(
             where[::-1],
             filled[gaps],
             np.zeros(len(where[0]), dtype=np.intp),
-            (_Drawn(draw, draws),),
+            (_DrawnFill(draw, draws),),
         )
         found.append(replaced(data, values, status, report))
     return tuple(found)

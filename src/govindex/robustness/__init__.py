@@ -11,6 +11,9 @@ or what value a unit is from its neighbours (:func:`score_margins`, :func:`data_
 no weights can change (:func:`dominance`, :func:`potential_winners`, :func:`attainable_ranks`).
 """
 
+from typing import TYPE_CHECKING
+
+from govindex.renamed import guide
 from govindex.robustness.exact.attainable import attainable_ranks
 from govindex.robustness.exact.margins import swap_margins, swap_weights, weight_intervals
 from govindex.robustness.exact.moves import data_margins, score_margins
@@ -20,36 +23,31 @@ from govindex.robustness.sampling.rank_samples import RankSample
 from govindex.robustness.sampling.samples import sample_ranks
 from govindex.robustness.sobol.apportionment import sensitivity
 from govindex.robustness.sobol.designs import SobolSample, sobol_indices, sobol_sample
-from govindex.robustness.sobol.estimators import Estimates, SobolIndices
+from govindex.robustness.sobol.estimators import SobolEstimates, SobolIndices
 from govindex.robustness.sobol.tables import Sensitivity
-from govindex.robustness.variations.choices import Alternatives, alternatives
-from govindex.robustness.variations.data_draws import Errors, Replicates, errors, replicates
-from govindex.robustness.variations.given_draws import Given, given
-from govindex.robustness.variations.weight_draws import LeaveOut, Weights, leave_out, weights
+from govindex.robustness.variations.choices import Alternatives
+from govindex.robustness.variations.data_draws import Errors, Replicates
+from govindex.robustness.variations.given_draws import Given
+from govindex.robustness.variations.weight_draws import LeaveOut, Weights
 
 __all__ = [
     "Alternatives",
     "Errors",
-    "Estimates",
     "Given",
     "LeaveOut",
     "RankSample",
     "Replicates",
     "Reversals",
     "Sensitivity",
+    "SobolEstimates",
     "SobolIndices",
     "SobolSample",
     "Weights",
     "Winners",
-    "alternatives",
     "attainable_ranks",
     "data_margins",
     "dominance",
-    "errors",
-    "given",
-    "leave_out",
     "potential_winners",
-    "replicates",
     "reversals",
     "sample_ranks",
     "score_margins",
@@ -59,5 +57,7 @@ __all__ = [
     "swap_margins",
     "swap_weights",
     "weight_intervals",
-    "weights",
 ]
+
+if not TYPE_CHECKING:  # or types would accept any name
+    __getattr__ = guide(__name__)

@@ -8,7 +8,7 @@ what is absent is the branch's business. A value that a rule may not score raise
 *Absolute* rules look at the unit's own value only. *Relative* rules look at the peers: between
 their extremes (:class:`MinMax`, :class:`CentredGoalposts`), from their middle (:class:`ZScore`,
 :class:`Robust`), by order (:class:`Rank`, :class:`PercentRank`, :class:`Borda`,
-:class:`QuantileNormal`), in proportion (:class:`FractionOfMax`, :class:`SumShare`,
+:class:`NormalScores`), in proportion (:class:`FractionOfMax`, :class:`SumShare`,
 :class:`Vector`), by distance (:class:`DistanceToMax`, :class:`DistanceToReference`,
 :class:`DistanceToTarget`, :class:`DistanceFrom`) or in grades (:class:`AboveBelowMean`,
 :class:`Categorical`). ``anchor`` freezes them on a reference.
@@ -16,14 +16,17 @@ their extremes (:class:`MinMax`, :class:`CentredGoalposts`), from their middle (
 Each applies the direction once: where lower is better, its shares fall as values rise.
 """
 
+from typing import TYPE_CHECKING
+
 from govindex.contracts import Scope
+from govindex.renamed import guide
 from govindex.rules.away import DistanceFrom
 from govindex.rules.centred import CentredGoalposts
 from govindex.rules.chain import Chain
 from govindex.rules.distance import DistanceToMax, DistanceToReference, DistanceToTarget
 from govindex.rules.grades import AboveBelowMean, Categorical
 from govindex.rules.lines import Affine, Clip, Goalposts, Identity, Inverse, Points, Proportional
-from govindex.rules.order import Borda, PercentRank, QuantileNormal, Rank
+from govindex.rules.order import Borda, NormalScores, PercentRank, Rank
 from govindex.rules.proportion import FractionOfMax, SumShare, Vector
 from govindex.rules.relative import MinMax, Robust, ZScore
 from govindex.rules.stairs import Stairs
@@ -49,12 +52,12 @@ __all__ = [
     "Identity",
     "Inverse",
     "MinMax",
+    "NormalScores",
     "PerItem",
     "PercentRank",
     "Piecewise",
     "Points",
     "Proportional",
-    "QuantileNormal",
     "Rank",
     "Robust",
     "Scope",
@@ -64,3 +67,6 @@ __all__ = [
     "Vector",
     "ZScore",
 ]
+
+if not TYPE_CHECKING:  # or types would accept any name
+    __getattr__ = guide(__name__)

@@ -24,7 +24,7 @@ from govindex.rules.peers import (
 )
 from govindex.rules.stairs import Stairs
 
-__all__ = ["Borda", "PercentRank", "QuantileNormal", "Rank"]
+__all__ = ["Borda", "NormalScores", "PercentRank", "Rank"]
 
 Ties = Literal["competition", "average", "max"]
 _TIES = ("competition", "average", "max")
@@ -50,7 +50,7 @@ def _rank(below: Float, upto: Float, count: Float, ties: Ties) -> Float:
 
 
 @attrs.frozen
-class _Ordered(Relative):
+class _OrderRule(Relative):
     """What these rules share: settings and ranks; each says itself what a rank is worth."""
 
     _what: ClassVar[str]
@@ -104,7 +104,7 @@ class _Ordered(Relative):
 
 
 @attrs.frozen
-class Rank(_Ordered):
+class Rank(_OrderRule):
     """The rank counted from the worst: 1 for the worst peer, n for the best of n.
 
     ``n + 1 − rank``, where rank 1 is the best. Only the order counts: how far apart values lie
@@ -154,7 +154,7 @@ class Rank(_Ordered):
 
 
 @attrs.frozen
-class Borda(_Ordered):
+class Borda(_OrderRule):
     """How many peers a unit beats: ``n − rank``, a tie counting one half.
 
     Parameters
@@ -201,7 +201,7 @@ class Borda(_Ordered):
 
 
 @attrs.frozen
-class PercentRank(_Ordered):
+class PercentRank(_OrderRule):
     """The part of the peers that a unit beats: ``(n − rank) / (n − 1)``.
 
     0 for the worst and 1 for the best peer, whatever their number.
@@ -246,7 +246,7 @@ class PercentRank(_Ordered):
 
 
 @attrs.frozen
-class QuantileNormal(_Ordered):
+class NormalScores(_OrderRule):
     """The normal quantile of the rank: ``Φ⁻¹((r − ½) / n)``, r = 1 for the worst of n peers.
 
     Whatever the distribution of the values, the shares are distributed normally around 0 with a
@@ -268,7 +268,7 @@ class QuantileNormal(_Ordered):
 
     Examples
     --------
-    >>> QuantileNormal()(np.array([9.0, 5.0, 5.0, 1.0]), Scope()).round(3)
+    >>> NormalScores()(np.array([9.0, 5.0, 5.0, 1.0]), Scope()).round(3)
     array([ 1.15,  0.  ,  0.  , -1.15])
     """
 

@@ -74,7 +74,7 @@ class Relative:
         return False
 
 
-class _Rule(Protocol):
+class _PeerRule(Protocol):
     @property
     def over(self) -> Over: ...
 
@@ -132,7 +132,7 @@ class Group:
 
 
 def among_peers(
-    rule: _Rule,
+    rule: _PeerRule,
     what: str,
     values: Float,
     scope: Scope,
@@ -179,7 +179,7 @@ def among_peers(
     return shares
 
 
-def anchor_group(rule: _Rule, what: str, reference: Float, scope: Scope) -> Group:
+def anchor_group(rule: _PeerRule, what: str, reference: Float, scope: Scope) -> Group:
     """Return the one population that a rule is frozen on.
 
     Raises

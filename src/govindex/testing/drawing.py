@@ -25,7 +25,7 @@ Bytes = npt.NDArray[np.uint8]
 
 
 @attrs.define(eq=False)
-class _Drawn:
+class _DrawnColumns:
     """The columns drawn so far, as measures read them."""
 
     units: Units
@@ -67,7 +67,7 @@ def observations_from_bytes(
     """
     first = _first_of_groups(units)
     rows = {name: cells[i].copy() for i, name in enumerate(wanted)}
-    drawn = _Drawn(units)
+    drawn = _DrawnColumns(units)
     nothing = np.zeros(len(units), dtype=np.uint8)
     for variable in _ordered(wanted):
         drawn.texts |= {variable.name: variable.answers} if variable.answers else {}
@@ -136,7 +136,7 @@ def _ordered(wanted: Mapping[str, Variable]) -> Iterator[Variable]:
 
 
 def _values(
-    variable: Variable, cells: Bytes, drawn: _Drawn, first: Sequence[tuple[int, int]]
+    variable: Variable, cells: Bytes, drawn: _DrawnColumns, first: Sequence[tuple[int, int]]
 ) -> Float:
     caps = [
         factor * np.asarray(measure(drawn).values)[0]

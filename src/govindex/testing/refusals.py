@@ -41,7 +41,7 @@ class Refusal:
 
 
 @attrs.define
-class _Heard:
+class _Refusals:
     """What parts refused while a block was evaluated."""
 
     units: tuple[str, ...]
@@ -70,7 +70,7 @@ class _Heard:
 class _Watched:
     """A part that is listened to, and otherwise what it is."""
 
-    def __init__(self, part: Any, heard: _Heard) -> None:
+    def __init__(self, part: Any, heard: _Refusals) -> None:
         self.part, self.heard = part, heard
 
     def __getattr__(self, name: str) -> Any:
@@ -80,7 +80,7 @@ class _Watched:
         return repr(self.part)
 
 
-class _Rule(_Watched):
+class _WatchedRule(_Watched):
     def __call__(self, values: Float, scope: Scope) -> Float:
         try:
             found: Float = self.part(values, scope)
@@ -139,10 +139,10 @@ def _within(
     return bool(good.any())
 
 
-class _Policy(_Watched):
+class _WatchedPolicy(_Watched):
     """Its attributes are its own, for protocols that look for them in the instance."""
 
-    def __init__(self, policy: AbsencePolicy, heard: _Heard) -> None:
+    def __init__(self, policy: AbsencePolicy, heard: _Refusals) -> None:
         super().__init__(policy, heard)
         for name in ("peer_dependent", "refuses", "shrinks", "min_share", "min_count", "of"):
             setattr(self, name, getattr(policy, name))
@@ -165,7 +165,7 @@ class _Policy(_Watched):
 class _Watch:
     """Wraps parts; what was one part stays one."""
 
-    heard: _Heard
+    heard: _Refusals
     known: list[tuple[Any, Any]] = attrs.field(factory=list)
 
     def of(self, part: Any, kind: type[_Watched]) -> Any:
@@ -179,18 +179,18 @@ class _Watch:
 
     def pair(self, absence: Absence) -> Absence:
         return Absence(
-            missing=self.of(absence.missing, _Policy),
-            not_applicable=self.of(absence.not_applicable, _Policy),
-            suppressed=self.of(absence.suppressed, _Policy),
+            missing=self.of(absence.missing, _WatchedPolicy),
+            not_applicable=self.of(absence.not_applicable, _WatchedPolicy),
+            suppressed=self.of(absence.suppressed, _WatchedPolicy),
         )
 
 
-def _watched(plan: Plan, heard: _Heard) -> Plan:
+def _watched(plan: Plan, heard: _Refusals) -> Plan:
     watch = _Watch(heard)
     branches = [
         attrs.evolve(
             branch,
-            node=attrs.evolve(branch.node, rule=watch.of(branch.node.rule, _Rule)),
+            node=attrs.evolve(branch.node, rule=watch.of(branch.node.rule, _WatchedRule)),
             aggregate=watch.of(branch.aggregate, _Aggregator),
             absence=watch.pair(branch.absence),
             child_absence=tuple(map(watch.pair, branch.child_absence)),
@@ -198,13 +198,13 @@ def _watched(plan: Plan, heard: _Heard) -> Plan:
         )
         for branch in plan.branches
     ]
-    groups = tuple((watch.of(rule, _Rule), way, rows) for rule, way, rows in plan.groups)
+    groups = tuple((watch.of(rule, _WatchedRule), way, rows) for rule, way, rows in plan.groups)
     return attrs.evolve(plan, branches=tuple(branches), groups=groups)
 
 
 def refusal_by(plan: Plan, data: Observations, weights: Any = None) -> Refusal | None:
     """Return what parts of a plan refuse of prepared data, None if nothing that they may refuse."""
-    heard = _Heard(data.units.codes)
+    heard = _Refusals(data.units.codes)
     try:
         evaluate(_watched(plan, heard), Block.of(data), weights)
     except GovIndexError:

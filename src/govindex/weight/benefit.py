@@ -10,7 +10,7 @@ import numpy as np
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.extras import needed
-from govindex.weight.common import Shares, Weights, alone, is_number, normalised, one_of, usable
+from govindex.weight.common import Shares, WeightSet, alone, is_number, normalised, one_of, usable
 
 __all__ = ["CommonBenefit"]
 
@@ -37,7 +37,7 @@ class CommonBenefit:
     low, high : float
         The least and the largest part that a child's weight may be of their sum.
     missing : {"error", "complete"}
-        As of :class:`~govindex.weight.Balanced`.
+        As of :class:`~govindex.weight.Balance`.
 
     Raises
     ------
@@ -74,14 +74,14 @@ class CommonBenefit:
     )
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
         what = "CommonBenefit"
         kept = usable(children, what, missing=self.missing, degenerate="keep", fewest=1)
         _refuse_useless(kept.shares, what)
-        programme = _Programme(kept.shares.values, self.low, self.high)
+        programme = _WeightProgramme(kept.shares.values, self.low, self.high)
         best, unique = programme.best()
         if best is None:
             raise DataError(
@@ -90,7 +90,7 @@ class CommonBenefit:
                 "of the largest at least 1"
             )
         found = best if unique else programme.evenest(best)
-        return Weights(
+        return WeightSet(
             weights=normalised(kept.given, found, what),
             how=self,
             units=len(kept.shares.units),
@@ -111,7 +111,7 @@ def _refuse_useless(shares: Shares, what: str) -> None:
         raise DataError(f"{what} needs scores above 0; nothing but zeros at: {listing(empty)}")
 
 
-class _Programme:
+class _WeightProgramme:
     """The linear programme of weights that keep every unit's sum at 1 or below."""
 
     def __init__(self, values: Float, low: float, high: float) -> None:

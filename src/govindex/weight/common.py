@@ -18,7 +18,7 @@ from govindex.notation import Notation
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Shares", "Weigher", "Weights", "as_shares"]
+__all__ = ["Shares", "Weigher", "WeightSet", "as_shares"]
 
 Missing = Literal["error", "complete", "pairwise"]
 Degenerate = Literal["error", "zero"]  # of columns without two distinct scores
@@ -95,7 +95,7 @@ def _columns(given: Mapping[str, Mapping[str, float]]) -> FrozenMap[str, FrozenM
 
 
 @attrs.frozen(kw_only=True)
-class Weights:
+class WeightSet:
     """The weights of one group of siblings, and how they were found.
 
     Parameters
@@ -150,7 +150,7 @@ class Weigher(Protocol):
     def peer_dependent(self) -> bool:
         """Whether the weights are found from the units' scores."""
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame (units × children), or children by their codes."""
 
 
@@ -376,7 +376,7 @@ def deviations(shares: Shares) -> Float:
     return np.asarray(np.nanstd(shares.values, axis=1, ddof=1), dtype=np.float64)
 
 
-def alone(table: Any, how: Weigher) -> Weights | None:
+def alone(table: Any, how: Weigher) -> WeightSet | None:
     """Return the weight of an only child, None if there are several."""
     codes = codes_of(table)
-    return Weights(weights={codes[0]: 1.0}, how=how) if len(codes) == 1 else None
+    return WeightSet(weights={codes[0]: 1.0}, how=how) if len(codes) == 1 else None

@@ -14,7 +14,7 @@ from govindex.errors import Problems, SettingError, listing
 from govindex.extras import needed
 from govindex.mappings import FrozenMap
 from govindex.weight.common import (
-    Weights,
+    WeightSet,
     at_least_0,
     check_known,
     codes_of,
@@ -26,7 +26,7 @@ from govindex.weight.common import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Ahp", "BestWorst"]
+__all__ = ["AHP", "BestWorst"]
 
 Pair = tuple[str, str]
 # Saaty's mean consistency index of random matrices of 1 to 10 children.
@@ -88,7 +88,7 @@ def _reciprocal_problems(first: str, second: str, given: Mapping[Pair, Any]) -> 
 
 
 @attrs.frozen
-class Ahp:
+class AHP:
     """Analytic hierarchy process: weights from comparisons of every pair.
 
     The weights are the principal eigenvector of the matrix of comparisons, or the geometric means
@@ -126,7 +126,7 @@ class Ahp:
 
     Examples
     --------
-    >>> ahp = Ahp({("days", "online"): 2, ("days", "staff"): 6, ("online", "staff"): 3})
+    >>> ahp = AHP({("days", "online"): 2, ("days", "staff"): 6, ("online", "staff"): 3})
     >>> found = ahp(["days", "online", "staff"])
     >>> {code: round(weight, 3) for code, weight in found.weights.items()}
     {'days': 0.6, 'online': 0.3, 'staff': 0.1}
@@ -148,7 +148,7 @@ class Ahp:
         *,
         by: Literal["eigenvector", "geometric"] = "eigenvector",
         limit: float | None = 0.1,
-    ) -> Ahp:
+    ) -> AHP:
         """Read a square frame whose index and columns are codes; one half may be blank.
 
         Parameters
@@ -156,7 +156,7 @@ class Ahp:
         matrix : DataFrame
             How many times the row weighs the column.
         by, limit
-            As of :class:`Ahp`.
+            As of :class:`AHP`.
         """
         rows, columns = [str(c) for c in matrix.index], [str(c) for c in matrix.columns]
         if sorted(rows) != sorted(columns) or len(set(rows)) < len(rows):
@@ -173,11 +173,11 @@ class Ahp:
         }
         return cls(given, by=by, limit=limit)
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         if len(codes) == 1 and not self.comparisons:
-            return Weights(weights={codes[0]: 1.0}, how=self)
+            return WeightSet(weights={codes[0]: 1.0}, how=self)
         compared = dict.fromkeys(code for pair in self.comparisons for code in pair)
         check_known("The comparisons", compared, codes)
         matrix = self._matrix(codes)
@@ -189,7 +189,7 @@ class Ahp:
         ratio = diagnostics["consistency_ratio"]
         if self.limit is not None and ratio > self.limit + 1e-12:
             raise SettingError(self._inconsistent(codes, matrix, vector, ratio))
-        return Weights(weights=weights, how=self, diagnostics=diagnostics)
+        return WeightSet(weights=weights, how=self, diagnostics=diagnostics)
 
     def _matrix(self, codes: tuple[str, ...]) -> Float:
         matrix = np.ones((len(codes), len(codes)))
@@ -322,7 +322,7 @@ class BestWorst:
             )
         problems.raise_any(SettingError, "The comparisons cannot be used")
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         from_best = {**self.best_to_others, self.best: 1.0}
@@ -343,7 +343,7 @@ class BestWorst:
                 f"'{self.worst}' is {worst:g}"
             )
         found, xi = _least_deviation(a, b, codes.index(self.best), codes.index(self.worst))
-        return Weights(
+        return WeightSet(
             weights=normalised(codes, found, "no child weighs anything"),
             how=self,
             diagnostics={"xi": xi, "consistency_ratio": float(odd.max())},

@@ -13,7 +13,7 @@ from govindex.kernels.components import pointing_up, principal
 from govindex.weight.common import (
     Degenerate,
     Missing,
-    Weights,
+    WeightSet,
     alone,
     at_least_0,
     correlation,
@@ -120,7 +120,7 @@ class PrincipalComponents:
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
@@ -143,7 +143,7 @@ class PrincipalComponents:
         raw = self._raw(kept.shares.codes, vectors[:, 0], loadings)
         names = [f"component {number + 1}" for number in range(count)]
         part = eigenvalues / len(eigenvalues)
-        return Weights(
+        return WeightSet(
             weights=normalised(kept.given, kept.full(raw).values(), "no component is kept"),
             how=self,
             units=len(kept.shares.units),

@@ -17,7 +17,7 @@ from govindex.model.units import Units
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["as_felt"]
+__all__ = ["correlation_ratio"]
 
 _FEWEST = {"linear": 3, "spline": 5}
 _KNOTS = 35
@@ -42,7 +42,7 @@ class Computed(Protocol):
         """Return the row of a node."""
 
 
-def as_felt(
+def correlation_ratio(
     result: Computed,
     node: str | None = None,
     *,
@@ -98,7 +98,7 @@ def as_felt(
     >>> import govindex as gi
     >>> groups = gi.methodology("vn.service-766").cut()
     >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
-    >>> found = gi.weight.as_felt(result, smoother="linear")
+    >>> found = gi.weight.correlation_ratio(result, smoother="linear")
     >>> found.loc["1", ["weight", "ratio"]].round(2).to_dict()
     {'weight': 0.18, 'ratio': 0.23}
     """

@@ -14,7 +14,7 @@ from govindex.frames import open_table
 from govindex.mappings import FrozenMap
 from govindex.notation import Notation
 from govindex.weight.common import (
-    Weights,
+    WeightSet,
     at_least_0,
     check_known,
     codes_of,
@@ -23,7 +23,7 @@ from govindex.weight.common import (
     one_of,
 )
 
-__all__ = ["Budget", "Equal", "Given", "RankOrder"]
+__all__ = ["Budget", "Equal", "Fixed", "RankOrder"]
 
 
 @attrs.frozen
@@ -38,10 +38,10 @@ class Equal:
 
     peer_dependent: ClassVar[bool] = False
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
-        return Weights(weights=normalised(codes, [1.0] * len(codes), "no children"), how=self)
+        return WeightSet(weights=normalised(codes, [1.0] * len(codes), "no children"), how=self)
 
 
 def as_numbers(given: Any) -> FrozenMap[str, float]:
@@ -60,7 +60,7 @@ def _is_weight(weight: Any) -> bool:
 
 
 @attrs.frozen
-class Given:
+class Fixed:
     """Weights as somebody set them, brought to a sum of 1.
 
     Parameters
@@ -75,19 +75,19 @@ class Given:
 
     Examples
     --------
-    >>> Given({"days": 1, "online": 3})(["days", "online"]).weights
+    >>> Fixed({"days": 1, "online": 3})(["days", "online"]).weights
     {'days': 0.25, 'online': 0.75}
     """
 
     weights: FrozenMap[str, float] = attrs.field(converter=as_numbers)
     peer_dependent: ClassVar[bool] = False
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         check_known("The weights given", self.weights, codes)
         raw = [self.weights[code] for code in codes]
-        return Weights(weights=normalised(codes, raw, "the weights given are 0"), how=self)
+        return WeightSet(weights=normalised(codes, raw, "the weights given are 0"), how=self)
 
 
 def _rows(order: Any) -> tuple[tuple[str, ...], ...]:
@@ -138,7 +138,7 @@ class RankOrder:
         if twice:
             raise SettingError(f"a code may stand once in an order; several: {listing(twice)}")
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         check_known("The order", [code for index in self.order for code in index], codes)
@@ -147,7 +147,7 @@ class RankOrder:
         for index in self.order:
             shared = float(weights[len(raw) : len(raw) + len(index)].mean()) if index else 0.0
             raw |= dict.fromkeys(index, shared)
-        return Weights(weights=normalised(codes, [raw[c] for c in codes], "no order"), how=self)
+        return WeightSet(weights=normalised(codes, [raw[c] for c in codes], "no order"), how=self)
 
     def _by_rank(self, count: int) -> Float:
         index = np.arange(1.0, count + 1.0)
@@ -272,7 +272,7 @@ class Budget:
         }
         return cls(read, by=by, total=total)
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         check_known("The budget", next(iter(self.allocations.values())), codes)
@@ -283,7 +283,7 @@ class Budget:
         columns = {"deviation": spread, "least": parts[0], "most": parts[-1]}
         concordance = _concordance(points)
         agreed = {} if concordance is None else {"kendall_w": concordance}
-        return Weights(
+        return WeightSet(
             weights=normalised(codes, middle, "half of the experts give every child nothing"),
             how=self,
             diagnostics={"experts": float(len(parts)), **agreed},

@@ -16,7 +16,7 @@ from govindex.weight.common import (
     Missing,
     Shares,
     Usable,
-    Weights,
+    WeightSet,
     alone,
     check_known,
     correlation,
@@ -27,7 +27,7 @@ from govindex.weight.common import (
 )
 from govindex.weight.judged import as_numbers
 
-__all__ = ["Balanced", "Informative"]
+__all__ = ["Balance", "Infomax"]
 
 _WHOLE = one_of(["error", "complete"])
 _SINGULAR = 1e-10
@@ -39,7 +39,7 @@ def _targets(given: Any) -> FrozenMap[str, float] | None:
 
 
 @attrs.frozen(kw_only=True)
-class Balanced:
+class Balance:
     """Weights with which every child is felt as much as it is meant to be.
 
     A weighted mean correlates with each of its children, ``r_i = (R·D·w)_i / √(w'·D·R·D·w)`` with
@@ -79,7 +79,7 @@ class Balanced:
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"a": [1, 2, 3, 4], "b": [2, 1, 4, 3], "c": [10, 40, 30, 20]})
-    >>> found = Balanced()(frame)
+    >>> found = Balance()(frame)
     >>> found.report["felt"].round(6).to_list()
     [0.333333, 0.333333, 0.333333]
     """
@@ -89,15 +89,15 @@ class Balanced:
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
-        kept = _varying(children, "Balanced", self.missing, self.degenerate)
+        kept = _varying(children, "Balance", self.missing, self.degenerate)
         correlations = correlation(kept.shares)
         _refuse_singular(kept.shares, correlations)
         target = self._target(kept)
-        optimize = needed("scipy.optimize", extra="stats", what="Balanced")
+        optimize = needed("scipy.optimize", extra="stats", what="Balance")
         # With u = D·w and the sum of correlations as the measure, Σ(R·u)_i = 1, the aim is the
         # least |(I − t·1')·R·u|². Scaling u moves only how far the sum is from 1, so least squares
         # for both at once give the direction.
@@ -117,7 +117,7 @@ class Balanced:
 
 
 @attrs.frozen(kw_only=True)
-class Informative:
+class Infomax:
     """Weights with which the total says most about its children.
 
     The weights are those of at least 0 for which the total's correlations with the children
@@ -132,7 +132,7 @@ class Informative:
     ----------
     by : {"correlation", "variance"}
     missing, degenerate
-        As of :class:`~govindex.weight.Balanced`.
+        As of :class:`~govindex.weight.Balance`.
 
     Raises
     ------
@@ -155,7 +155,7 @@ class Informative:
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"close": [4, 5, 6, 5], "apart": [2, 5, 8, 5]})
-    >>> Informative()(frame).weights
+    >>> Infomax()(frame).weights
     {'apart': 0.25, 'close': 0.75}
     """
 
@@ -166,11 +166,11 @@ class Informative:
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
-        kept = _varying(children, "Informative", self.missing, self.degenerate)
+        kept = _varying(children, "Infomax", self.missing, self.degenerate)
         correlations = correlation(kept.shares)
         if self.by == "correlation":
             # Σ(R·u) / √(u'·R·u) is largest where u is all the same (Cauchy and Schwarz).
@@ -189,7 +189,7 @@ def _explaining(correlations: Float) -> Float:
     first = vectors[:, 0] if vectors[:, 0].sum() >= 0 else -vectors[:, 0]
     if (first >= -1e-12).all():
         return np.asarray(np.maximum(first, 0.0))
-    optimize = needed("scipy.optimize", extra="stats", what="Informative")
+    optimize = needed("scipy.optimize", extra="stats", what="Infomax")
     squared = correlations @ correlations
     count = len(correlations)
 
@@ -245,7 +245,7 @@ def _refuse_singular(shares: Shares, correlations: Float) -> None:
 
 def _felt(
     how: Any, kept: Usable, scaled: Float, correlations: Float, target: Float | None
-) -> Weights:
+) -> WeightSet:
     """Return the weights ``w = u / s``, with the total's correlations with the children."""
     shown = correlations @ scaled
     spread = float(scaled @ shown)
@@ -262,7 +262,7 @@ def _felt(
         columns["target"] = kept.full(target)
         diagnostics["discrepancy"] = float(np.sqrt(np.mean((part - target) ** 2)))
     raw = kept.full(scaled / deviations(kept.shares))
-    return Weights(
+    return WeightSet(
         weights=normalised(kept.given, raw.values(), "no weights are felt"),
         how=how,
         units=len(kept.shares.units),

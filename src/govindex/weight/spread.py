@@ -12,7 +12,7 @@ from govindex.weight.common import (
     Degenerate,
     Missing,
     Usable,
-    Weights,
+    WeightSet,
     alone,
     correlation,
     deviations,
@@ -22,7 +22,7 @@ from govindex.weight.common import (
     usable,
 )
 
-__all__ = ["Critic", "Entropy", "StandardDeviation"]
+__all__ = ["CRITIC", "Entropy", "StandardDeviation"]
 
 _MISSING = one_of(["error", "complete", "pairwise"])
 _DEGENERATE = one_of(["error", "zero"])
@@ -64,7 +64,7 @@ class Entropy:
     degenerate: Degenerate = attrs.field(default="error", validator=_DEGENERATE)
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
@@ -112,7 +112,7 @@ class StandardDeviation:
     degenerate: Degenerate = attrs.field(default="error", validator=_DEGENERATE)
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
@@ -134,7 +134,7 @@ class StandardDeviation:
 
 
 @attrs.frozen(kw_only=True)
-class Critic:
+class CRITIC:
     """CRITIC: criteria importance through intercriteria correlation.
 
     ``C = s·Σ(1 − r)`` over the other children, ``w = C / ΣC``: a child weighs more if its scores
@@ -161,7 +161,7 @@ class Critic:
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"a": [0, 0.5, 1], "twin": [0, 0.5, 1], "other": [0.5, 1, 0]})
-    >>> {code: round(weight, 3) for code, weight in Critic()(frame).weights.items()}
+    >>> {code: round(weight, 3) for code, weight in CRITIC()(frame).weights.items()}
     {'a': 0.25, 'other': 0.5, 'twin': 0.25}
     """
 
@@ -179,11 +179,11 @@ class Critic:
                 "missing='complete' or 'error'"
             )
 
-    def __call__(self, children: Any) -> Weights:
+    def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := alone(children, self):
             return only
-        kept = usable(children, "Critic", missing=self.missing, degenerate=self.degenerate)
+        kept = usable(children, "CRITIC", missing=self.missing, degenerate=self.degenerate)
         scores = kept.shares if self.correlation == "pearson" else ranked(kept.shares)
         apart = 1.0 - correlation(scores)
         # What is left of perfect correlation in the last bits tells nobody apart.
@@ -205,9 +205,9 @@ def _refuse_negative(kept: Usable, what: str) -> None:
         )
 
 
-def _weights(how: Any, kept: Usable, raw: dict[str, float], columns: dict[str, Any]) -> Weights:
+def _weights(how: Any, kept: Usable, raw: dict[str, float], columns: dict[str, Any]) -> WeightSet:
     why = f"{how!r} finds nothing that tells the children apart"
-    return Weights(
+    return WeightSet(
         weights=normalised(list(raw), raw.values(), why),
         how=how,
         units=len(kept.shares.units),

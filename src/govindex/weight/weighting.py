@@ -13,7 +13,7 @@ from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
-from govindex.weight.common import Weigher, Weights, as_shares
+from govindex.weight.common import Weigher, WeightSet, as_shares
 from govindex.weight.points import (
     part_of,
     refuse_other_maxima,
@@ -29,7 +29,7 @@ __all__ = ["Weighting", "apply"]
 At = str | Iterable[str] | int | None
 
 
-def _groups(given: Mapping[str, Weights]) -> FrozenMap[str, Weights]:
+def _groups(given: Mapping[str, WeightSet]) -> FrozenMap[str, WeightSet]:
     return FrozenMap(given)
 
 
@@ -44,7 +44,7 @@ class Weighting:
     before : Framework
         Without them.
     how : Weigher
-    groups : mapping of str to Weights
+    groups : mapping of str to WeightSet
         What was found for the children of a branch, by the branch's code; for a whole tier, by the
         root's code.
     """
@@ -52,7 +52,7 @@ class Weighting:
     framework: Framework
     before: Framework
     how: Weigher
-    groups: FrozenMap[str, Weights] = attrs.field(converter=_groups)
+    groups: FrozenMap[str, WeightSet] = attrs.field(converter=_groups)
 
     @property
     def weights(self) -> dict[str, float]:
@@ -120,7 +120,7 @@ def apply(
         A framework is enough for weights by judgement, or with a frame of shares as `data`.
     how : Weigher
         A method of :mod:`govindex.weight`, or anything called with a frame of units × children, or
-        their codes, that gives :class:`~govindex.weight.Weights`.
+        their codes, that gives :class:`~govindex.weight.WeightSet`.
     data : Observations or data frame, optional
         Observations for a methodology; for a framework a frame of shares with a column per node
         that is weighed. Not needed for weights by judgement.
@@ -173,7 +173,7 @@ def apply(
         raise SettingError("a frame does not say who is ranked: leave the others out of it")
     whole = isinstance(at, int) or (at == "leaves" and not framework.has(at))
     before = framework
-    groups: dict[str, Weights] = {}
+    groups: dict[str, WeightSet] = {}
     for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
         scores = _source(of, framework, data, over) if how.peer_dependent else None
         found = {
@@ -214,7 +214,7 @@ def _printed_in_points(of: Any, framework: Framework) -> bool:
     return bool(getattr(of, "scale", None) == "points")
 
 
-def _checked(how: Weigher, codes: list[str], found: Weights) -> Weights:
+def _checked(how: Weigher, codes: list[str], found: WeightSet) -> WeightSet:
     # A method may be anybody's.
     numbers = np.array([found.weights.get(code, np.nan) for code in codes])
     whole = len(found.weights) == len(codes) and np.isfinite(numbers).all()

@@ -17,7 +17,7 @@ from govindex.opaque import AnyMethodology
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.reversal.cases import Found, Judge, cases_of
-from govindex.robustness.reversal.frozen_parts import Part, parts_of
+from govindex.robustness.reversal.frozen_parts import FrozenPart, parts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ class Reversals:
     ----------
     nominal : IndexResult
     node : str
-    parts : tuple of Part
+    parts : tuple of FrozenPart
         What looks at peers.
     found : tuple of Found
         Case by case.
@@ -44,7 +44,7 @@ class Reversals:
 
     nominal: IndexResult
     node: str
-    parts: tuple[Part, ...]
+    parts: tuple[FrozenPart, ...]
     found: tuple[Found, ...]
 
     def __repr__(self) -> str:

@@ -15,15 +15,15 @@ from govindex.model.observations import Observations, Stage
 from govindex.model.units import Units
 from govindex.opaque import AnyMethodology
 from govindex.results import IndexResult
-from govindex.robustness.reversal.frozen_parts import Part, with_frozen
+from govindex.robustness.reversal.frozen_parts import FrozenPart, with_frozen
 
-__all__ = ["Case", "Found", "Judge", "cases_of"]
+__all__ = ["Found", "Judge", "UnitChange", "cases_of"]
 
 What = Literal["without", "with", "copy of"]
 
 
 @attrs.frozen
-class Case:
+class UnitChange:
     """A change of the assessed units: one that goes, comes or is copied."""
 
     what: What
@@ -71,7 +71,7 @@ class Found:
 
 def cases_of(
     data: Observations, remove: Iterable[str] | None, newcomers: Iterable[str], *, copies: bool
-) -> tuple[Observations, Iterator[Case]]:
+) -> tuple[Observations, Iterator[UnitChange]]:
     """Return the nominal data, and the cases, each made when it is asked for."""
     bodies = data.units.bodies
 
@@ -103,16 +103,16 @@ def cases_of(
 
     base = of(there) if new else data
 
-    def made() -> Iterator[Case]:
+    def made() -> Iterator[UnitChange]:
         for body in gone:
             left = [other for other in there if other != body]
             if left:
-                yield Case("without", body, of(left))
+                yield UnitChange("without", body, of(left))
         for body in new:
-            yield Case("with", body, of([*there, body]))
+            yield UnitChange("with", body, of([*there, body]))
         if copies:
             for index, body in enumerate(base.units.codes):
-                yield Case("copy of", body, _with_copy(base, index))
+                yield UnitChange("copy of", body, _with_copy(base, index))
 
     return base, made()
 
@@ -140,7 +140,7 @@ class Judge:
     """Compares cases with the nominal result, and finds which parts made a difference."""
 
     def __init__(
-        self, method: AnyMethodology, nominal: IndexResult, node: str, parts: tuple[Part, ...]
+        self, method: AnyMethodology, nominal: IndexResult, node: str, parts: tuple[FrozenPart, ...]
     ) -> None:
         self.method, self.nominal, self.node, self.parts = method, nominal, node, parts
         self.own = {code: index for index, code in enumerate(nominal.units.codes)}
@@ -161,7 +161,7 @@ class Judge:
             self._variants[number] = self._frozen([number])
         return self._variants[number]
 
-    def __call__(self, case: Case) -> Found:
+    def __call__(self, case: UnitChange) -> Found:
         """Return what a case changes; what cannot be computed says why."""
         try:
             result = self.method.compute(case.data)
@@ -211,7 +211,7 @@ class Judge:
         return np.concatenate(found)
 
     def _causes(
-        self, case: Case, result: IndexResult, pairs: Index, still: Index
+        self, case: UnitChange, result: IndexResult, pairs: Index, still: Index
     ) -> tuple[tuple[tuple[int, ...], ...], Bool]:
         """Return the parts that made each flip possible, and whether each of them alone did."""
         if not len(pairs):

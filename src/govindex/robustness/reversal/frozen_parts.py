@@ -16,13 +16,13 @@ from govindex.model.observations import Observations
 from govindex.model.tree import Dimension
 from govindex.prepare.flow import anchored_steps, prepared
 
-__all__ = ["Part", "parts_of", "with_frozen"]
+__all__ = ["FrozenPart", "parts_of", "with_frozen"]
 
 Form = str | None
 
 
 @attrs.frozen(eq=False)
-class Part:
+class FrozenPart:
     """A part through which one unit's data can move another's score.
 
     Parameters
@@ -45,19 +45,19 @@ class Part:
     problem: str = ""
 
 
-def parts_of(method: Methodology, reference: Observations) -> tuple[Part, ...]:
+def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, ...]:
     """Return every part that looks at peers, frozen on the reference where it can be."""
-    found: list[Part] = []
+    found: list[FrozenPart] = []
     data = prepared((), method.frameworks, reference)  # without the codes for missing
     for number, step in enumerate(method.steps):
         if getattr(step, "peer_dependent", True):
             problems = Problems()
             frozen, data = anchored_steps((step,), method.frameworks, data, problems)
             whole: dict[Form, Any] = {} if len(problems) else {None: frozen[0]}
-            found.append(Part(f"step {step!r}", "step", number, whole, "; ".join(problems)))
+            found.append(FrozenPart(f"step {step!r}", "step", number, whole, "; ".join(problems)))
         else:
             data = prepared((step,), method.frameworks, data)
-    by_name: dict[str, Part] = {}
+    by_name: dict[str, FrozenPart] = {}
     for form, single, own in _forms(method, data):
         for part in _of_form(form, single, own):
             before = by_name.get(part.name, part)
@@ -85,7 +85,7 @@ def _forms(
             yield form, single, taken if method.steps else single.prepare(taken)
 
 
-def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[Part]:
+def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[FrozenPart]:
     """Yield the rules, aggregators and policies of one framework that look at peers."""
     problems = Problems()
     anchored = anchored_parts(method.plan, data, problems)
@@ -108,19 +108,21 @@ def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[Pa
     for kind, code, part, frozen in live:
         start = f"{kind} of '{code}': "
         why = "; ".join(p.removeprefix(start) for p in problems if p.startswith(start))
-        yield Part(f"{start}{part!r}", kind, code, {} if frozen is None else {form: frozen}, why)
+        yield FrozenPart(
+            f"{start}{part!r}", kind, code, {} if frozen is None else {form: frozen}, why
+        )
     for node in framework.nodes:
         policies = () if node.absence is None else node.absence.policies
         for policy in dict.fromkeys(p for p in policies if p.peer_dependent):
             yield _policy(node.code, policy)
 
 
-def _policy(code: str, policy: AbsencePolicy) -> Part:
+def _policy(code: str, policy: AbsencePolicy) -> FrozenPart:
     name = f"absence policy of '{code}': {policy!r}"
-    return Part(name, "policy", code, {}, "it fills from the peers and has no anchor()")
+    return FrozenPart(name, "policy", code, {}, "it fills from the peers and has no anchor()")
 
 
-def with_frozen(method: Methodology, parts: Iterable[Part]) -> Methodology:
+def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology:
     """Return the methodology with some of its parts frozen."""
     parts = tuple(parts)
     steps = list(method.steps)

@@ -12,7 +12,7 @@ from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.methods import Methodology
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
-from govindex.robustness.variations.protocols import Drawn
+from govindex.robustness.variations.protocols import Drawn, ReplacedWeights
 
 __all__ = ["central_weights", "confidence"]
 
@@ -89,7 +89,7 @@ def confidence(recipe: Recipe, weights: Float, codes: tuple[str, ...]) -> Float:
     found = np.full(len(weights), np.nan)
     method = recipe.basis.method
     for unit in np.flatnonzero(~np.isnan(weights).any(axis=1)):
-        fixed = _Fixed(_node_weights(method, dict(zip(codes, weights[unit], strict=True))))
+        fixed = _SameWeights(_node_weights(method, dict(zip(codes, weights[unit], strict=True))))
         # In the place of a variation of weights, so that the others keep their streams.
         bounds = tuple(bound if not bound.codes else fixed for bound in recipe.bounds)
         runner = Runner(attrs.evolve(recipe, bounds=bounds))
@@ -101,7 +101,7 @@ def confidence(recipe: Recipe, weights: Float, codes: tuple[str, ...]) -> Float:
 
 
 @attrs.frozen(eq=False)
-class _Fixed:
+class _SameWeights:
     """Weights that are the same in every draw."""
 
     weights: dict[str, Float]
@@ -113,10 +113,7 @@ class _Fixed:
         return tuple(self.weights)
 
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
-        return Drawn(weigh=self)
-
-    def __call__(self, weights: Any, draws: Any) -> dict[str, Float]:
-        return {**weights, **{c: w for c, w in self.weights.items() if c in weights}}
+        return Drawn(weigh=ReplacedWeights(self.weights))
 
 
 def _node_weights(method: Methodology, effective: dict[str, float]) -> dict[str, Float]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from govindex.contracts import Index
 
-__all__ = ["Counting", "Tally"]
+__all__ = ["Counting", "DrawCounts"]
 
 Counts = npt.NDArray[np.integer[Any]]
 Ranks = npt.NDArray[np.integer[Any]]
@@ -19,7 +19,7 @@ _COUNTED = 2**17
 
 
 @attrs.define(eq=False)
-class Tally:
+class DrawCounts:
     """Whole numbers counted over draws; tallies of different draws add up.
 
     Parameters
@@ -50,7 +50,7 @@ class Tally:
     ties: int
     wins: Counts
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: DrawCounts) -> None:
         """Add what was counted over other draws."""
         self.draws += other.draws
         self.failed += other.failed
@@ -99,8 +99,8 @@ class Counting:
     full: bool
 
     def __call__(
-        self, ranks: Ranks, failed: npt.NDArray[np.bool_], before: Tally | None = None
-    ) -> Tally:
+        self, ranks: Ranks, failed: npt.NDArray[np.bool_], before: DrawCounts | None = None
+    ) -> DrawCounts:
         """Count doubled ranks of draws, shape (draws, units), on top of what was before."""
         ranks = ranks[~failed] if failed.any() else ranks
         nominal = self.nominal.astype(ranks.dtype)
@@ -110,7 +110,7 @@ class Counting:
         first, second = (np.take(ranks, pair, axis=1) for pair in self.pairs)
         ahead = (first < second) & (first > 0)
         whole = apart.sum(axis=1, dtype=np.int64)
-        tally = Tally(
+        tally = DrawCounts(
             draws=len(ranks),
             failed=int(failed.sum()),
             counts=None,

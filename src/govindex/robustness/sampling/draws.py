@@ -27,10 +27,10 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.prepare.codes import same_codes
-from govindex.robustness.sampling.variants import Evaluated, Part, Variant, keys_of, outcome_of
+from govindex.robustness.sampling.variants import Evaluated, FormUnits, Variant, keys_of, outcome_of
 from govindex.robustness.variations.protocols import Basis, Bound, Drawn
 
-__all__ = ["Outcome", "Recipe", "Runner", "block_size", "ranked_together"]
+__all__ = ["BlockRanks", "Recipe", "Runner", "block_size", "ranked_together"]
 
 Ranks = npt.NDArray[np.integer[Any]]
 
@@ -73,7 +73,7 @@ class Recipe:
 
 
 @attrs.frozen(eq=False)
-class Outcome:
+class BlockRanks:
     """What a block of draws gave.
 
     Parameters
@@ -120,7 +120,7 @@ class Runner:
         self._variants: dict[tuple[int, ...], Variant] = {}
         self._memory = Memory()
 
-    def run(self, number: int, *, scores: bool = False, ranks: Ranks | None = None) -> Outcome:
+    def run(self, number: int, *, scores: bool = False, ranks: Ranks | None = None) -> BlockRanks:
         """Return what a block gives, without the padding of the last one.
 
         Parameters
@@ -135,7 +135,7 @@ class Runner:
         start = number * recipe.block
         drawn = self.draw(number)
         shape = (self.draws_of(number), len(recipe.basis.prepared.units))
-        found = Outcome(
+        found = BlockRanks(
             np.empty(shape, dtype=np.int32) if ranks is None else ranks,
             np.full(shape, np.nan) if scores else None,
             np.zeros(shape[0], dtype=bool),
@@ -233,7 +233,7 @@ class Runner:
         drawn: Sequence[Drawn],
         draws: Any,
         start: int,
-        found: Outcome,
+        found: BlockRanks,
     ) -> None:
         """Score draws together; where one cannot be scored, each by itself."""
         rows = np.arange(self.recipe.block)[draws]
@@ -284,7 +284,7 @@ class Runner:
         return f" ({'; '.join(said)})" if said else ""
 
     def _evaluated(
-        self, variant: Variant, part: Part, drawn: Sequence[Drawn], draws: Any, count: int
+        self, variant: Variant, part: FormUnits, drawn: Sequence[Drawn], draws: Any, count: int
     ) -> Evaluated:
         """Return what draws give at the nodes that decide ranks."""
         method, nodes = part.method, variant.nodes(part)
@@ -371,7 +371,7 @@ def _print(
         scores[target] = printed[: len(rows)]
 
 
-def _varied(part: Part, drawn: Sequence[Drawn], draws: Any, count: int) -> Block:
+def _varied(part: FormUnits, drawn: Sequence[Drawn], draws: Any, count: int) -> Block:
     """Return the data of draws, each with its values."""
     data = part.data
     values = np.repeat(data.values.T[:, None, :], count, axis=1)

@@ -18,7 +18,7 @@ from govindex.contracts import Bool
 from govindex.errors import GovIndexError, SettingError
 from govindex.extras import needed
 from govindex.methods import Methodology
-from govindex.robustness.sampling.counts import Counting, Tally
+from govindex.robustness.sampling.counts import Counting, DrawCounts
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
 
 __all__ = ["Job", "Progress", "Ran", "Told", "run"]
@@ -59,12 +59,12 @@ class Ran:
     ----------
     ranks : array of int, shape (draws, units), or None
     failed : array of bool, shape (draws,), or None
-    tally : Tally or None
+    tally : DrawCounts or None
     """
 
     ranks: Ranks | None
     failed: Bool | None
-    tally: Tally | None
+    tally: DrawCounts | None
 
 
 def _compute(job: Job, first: int, last: int, runner: Runner) -> Ran:
@@ -143,7 +143,7 @@ def _thread_pools() -> Any:
     return ThreadpoolController()
 
 
-def _added(tally: Tally | None, other: Tally) -> Tally:
+def _added(tally: DrawCounts | None, other: DrawCounts) -> DrawCounts:
     if tally is None:
         return other
     tally.add(other)
@@ -172,7 +172,7 @@ def run(
     size = blocks if alone else -(-blocks // min(blocks, most))
     ranges = [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
     found: dict[int, Ran] = {}
-    counted: Tally | None = None
+    counted: DrawCounts | None = None
     with Told(job.recipe.draws, progress) as told:
         for first, last, ran in _computed(job, ranges, executor, scored):
             told(min(last * job.recipe.block, job.recipe.draws) - first * job.recipe.block)

@@ -18,7 +18,7 @@ from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.sampling.central_weights import central_weights, confidence
 from govindex.robustness.sampling.concordances import concordance
-from govindex.robustness.sampling.counts import Counting, Tally
+from govindex.robustness.sampling.counts import Counting, DrawCounts
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
 from govindex.robustness.sampling.summaries import told
 
@@ -51,7 +51,7 @@ class RankSample:
         Twice the rank of every unit in every draw, units in the order of their codes; None where
         that would be too much, and only what was counted is kept.
     failures : array of bool, shape (draws,), or None
-    counted : Tally or None
+    counted : DrawCounts or None
     """
 
     recipe: Recipe
@@ -59,7 +59,7 @@ class RankSample:
     counting: Counting
     kept: Ranks | None
     failures: Bool | None
-    counted: Tally | None
+    counted: DrawCounts | None
 
     def __repr__(self) -> str:
         return f"<RankSample of {self.draws:,} draws: {len(self.units)} units>"
@@ -67,7 +67,7 @@ class RankSample:
     # -- what there is ------------------------------------------------------------------------
 
     @cached_property
-    def tally(self) -> Tally:
+    def tally(self) -> DrawCounts:
         """What is counted over draws."""
         if self.counted is not None:
             return self.counted

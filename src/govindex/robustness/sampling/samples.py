@@ -49,13 +49,13 @@ def sample_ranks(
     method : Methodology
     data : Observations
     vary : iterable of Variation
-        What is varied, one after the other: :func:`weights`, :func:`errors`, :func:`replicates`,
-        :func:`alternatives`, :func:`leave_out`, :func:`given`.
+        What is varied, one after the other: :class:`Weights`, :class:`Errors`, :class:`Replicates`,
+        :class:`Alternatives`, :class:`LeaveOut`, :class:`Given`.
     rng : int or numpy.random.Generator
         A seed gives the same draws each time. Draws belong to their number: more draws, other
         workers or another order leave the first ones what they are.
     draws : int, optional
-        How many; as many as are given by :func:`given`.
+        How many; as many as are given by :class:`Given`.
     node : str, optional
         The node that is ranked; the total by default.
     on_error : {"raise", "count"}
@@ -82,7 +82,7 @@ def sample_ranks(
     >>> method = gi.methodology("vn.service-766").cut()
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
     >>> sample = gi.robustness.sample_ranks(
-    ...     method, data, vary=[gi.robustness.weights(spread=0.25)], draws=1000, rng=2026)
+    ...     method, data, vary=[gi.robustness.Weights(spread=0.25)], draws=1000, rng=2026)
     >>> sample.intervals(0.9).head(3)
                              name  rank  low  median  high
     unit
@@ -141,11 +141,11 @@ def _check(method: Methodology, data: Observations, variations: Sequence[Any]) -
     if not isinstance(data, Observations):
         raise DataError(f"give Observations, not {type(data).__name__}")
     if not variations:
-        raise SettingError("vary=[…] needs at least one variation, such as weights(spread=0.25)")
+        raise SettingError("vary=[…] needs at least one variation, such as Weights(spread=0.25)")
     for variation in variations:
         if not callable(getattr(variation, "bind", None)):
             raise SettingError(
-                f"{variation!r} is no variation: give weights(…), errors(…), alternatives(…) …"
+                f"{variation!r} is no variation: give Weights(…), Errors(…), Alternatives(…) …"
             )
 
 
@@ -182,7 +182,7 @@ def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
             ]
             if len(rows) != 1:
                 raise SettingError(
-                    f"given choices of '{name}' need one alternatives(name='{name}')"
+                    f"given choices of '{name}' need one Alternatives(name='{name}')"
                 )
             own = bounds[rows[0]]
             if picks.max() >= len(own.changes):

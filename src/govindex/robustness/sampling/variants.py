@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from govindex.compute import Scored, State
-from govindex.compute.weights import Drawn as Weights
-from govindex.compute.weights import redraw
+from govindex.compute.weights import DrawnWeights, redraw
 from govindex.contracts import Float, Index
 from govindex.kernels.memory import Memory
 from govindex.methods import Methodology
@@ -24,11 +23,11 @@ from govindex.model.observations import Observations
 from govindex.model.signs import shared_of_one_sign
 from govindex.ranking import Ranking, chained_keys, ranking_at
 
-__all__ = ["Evaluated", "Part", "Variant", "keys_of", "outcome_of"]
+__all__ = ["Evaluated", "FormUnits", "Variant", "keys_of", "outcome_of"]
 
 
 @attrs.frozen(eq=False)
-class Part:
+class FormUnits:
     """The units of one form.
 
     Parameters
@@ -57,7 +56,7 @@ class Variant:
     method : Methodology
     node : str
         The node that is ranked.
-    parts : tuple of Part
+    parts : tuple of FormUnits
         Of the forms that have units.
     forms : tuple of Methodology
         All forms, () if there is but one framework.
@@ -67,7 +66,7 @@ class Variant:
 
     method: Methodology
     node: str
-    parts: tuple[Part, ...]
+    parts: tuple[FormUnits, ...]
     forms: tuple[Methodology, ...]
     rankings: Mapping[str, Ranking]
 
@@ -85,7 +84,9 @@ class Variant:
             members: Index | slice = slice(None)
             if method.forms:
                 members = np.array([prepared.units.locate(code) for code in own.units.codes])
-            parts.append(Part(single, own, members, None if scored is None else scored[index][1]))
+            parts.append(
+                FormUnits(single, own, members, None if scored is None else scored[index][1])
+            )
         forms = tuple(map(method.single, (None, *method.forms))) if method.forms else ()
         rankings = _rankings(method, [part.method for part in parts], node)
         return cls(method, node, tuple(parts), forms, rankings)
@@ -104,7 +105,7 @@ class Variant:
         """The nodes in whose scores nothing cancels, in every form that has them."""
         return shared_of_one_sign(part.method.framework for part in self.parts)
 
-    def nodes(self, part: Part) -> tuple[str, ...]:
+    def nodes(self, part: FormUnits) -> tuple[str, ...]:
         """Return the deciding nodes that a form has."""
         return tuple(code for code in self.rankings if code in part.method.plan.rows)
 
@@ -144,9 +145,9 @@ def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) ->
 class Evaluated:
     """What draws gave at the deciding nodes of a form."""
 
-    part: Part
+    part: FormUnits
     states: Mapping[str, State]
-    weights: Weights
+    weights: DrawnWeights
 
 
 def outcome_of(found: Evaluated, code: str) -> tuple[Float, Float | float, Float]:

@@ -89,7 +89,7 @@ def sensitivity(
     >>> method = gi.methodology("vn.service-766").cut()
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
     >>> found = gi.robustness.sensitivity(
-    ...     method, data, vary=[gi.robustness.weights(spread=0.25)], groups="inputs",
+    ...     method, data, vary=[gi.robustness.Weights(spread=0.25)], groups="inputs",
     ...     points=512, rng=2026)
     >>> found.mean_shift["total"].idxmax()
     'weights: 1'

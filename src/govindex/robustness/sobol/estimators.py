@@ -12,7 +12,7 @@ from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.kernels.seeds import generator
 
-__all__ = ["Estimates", "Estimator", "SobolIndices", "assembled", "resamples"]
+__all__ = ["Estimator", "SobolEstimates", "SobolIndices", "assembled", "resamples"]
 
 # Another stream of the seed than that of the points.
 _RESAMPLES = 1
@@ -36,7 +36,7 @@ def resamples(points: int, bootstraps: Any, seed: tuple[int, ...] | None) -> Flo
 
 
 @attrs.frozen(eq=False)
-class Estimates:
+class SobolEstimates:
     """Indices, and between which numbers they lie.
 
     Parameters
@@ -50,10 +50,10 @@ class Estimates:
     low: Float | None
     high: Float | None
 
-    def __getitem__(self, key: Any) -> Estimates:
+    def __getitem__(self, key: Any) -> SobolEstimates:
         """Return some of them."""
         low, high = (None if end is None else end[key] for end in (self.low, self.high))
-        return Estimates(self.value[key], low, high)
+        return SobolEstimates(self.value[key], low, high)
 
 
 @attrs.frozen(eq=False)
@@ -62,11 +62,11 @@ class SobolIndices:
 
     Parameters
     ----------
-    first : Estimates, shape (groups, …)
+    first : SobolEstimates, shape (groups, …)
         The share of an output's variance that is gone on average when a group is known.
-    total : Estimates, shape (groups, …)
+    total : SobolEstimates, shape (groups, …)
         The share that is left on average when everything else is known.
-    second : Estimates, shape (groups, groups, …), or None
+    second : SobolEstimates, shape (groups, groups, …), or None
         The share that two groups have together beyond what each has by itself; 0 on the diagonal
         would say nothing, so it is missing.
     variance : array, shape (…)
@@ -74,9 +74,9 @@ class SobolIndices:
         Why an output has no indices, "" where it has.
     """
 
-    first: Estimates
-    total: Estimates
-    second: Estimates | None
+    first: SobolEstimates
+    total: SobolEstimates
+    second: SobolEstimates | None
     variance: Float
     reasons: tuple[str, ...]
 
@@ -154,7 +154,7 @@ class Estimator:
 
     def second(
         self, f_AB: Sequence[Float], f_BA: Sequence[Float], first: Sequence[Float]
-    ) -> Estimates:
+    ) -> SobolEstimates:
         """Return indices of all pairs of groups, given those of each."""
         (points, outputs), count = self._a.shape, len(f_AB)
         found = np.full((3, count, count, outputs), np.nan)
@@ -176,14 +176,14 @@ class Estimator:
                     if pair.low is not None:
                         found[1:, j, k] = found[1:, k, j] = pair.low, pair.high
         low, high = (None, None) if self._weights is None else found[1:]
-        return Estimates(found[0], low, high)
+        return SobolEstimates(found[0], low, high)
 
-    def estimates(self, numbers: Float) -> Estimates:
+    def estimates(self, numbers: Float) -> SobolEstimates:
         """Return an estimate and the interval of its bootstraps."""
         if self._weights is None:
-            return Estimates(numbers[0], None, None)
+            return SobolEstimates(numbers[0], None, None)
         outside = (1.0 - self._level) / 2.0
-        return Estimates(numbers[0], *_quantiles(numbers[1:], (outside, 1.0 - outside)))
+        return SobolEstimates(numbers[0], *_quantiles(numbers[1:], (outside, 1.0 - outside)))
 
     def _known(self, f: Float, *, again: bool = False) -> Float:
         """Return values of which none is infinite; count those that are missing."""
@@ -227,8 +227,8 @@ def _quantiles(numbers: Float, levels: tuple[float, float]) -> list[Float]:
 
 def assembled(
     estimator: Estimator,
-    found: Sequence[tuple[Estimates, Estimates]],
-    second: Estimates | None,
+    found: Sequence[tuple[SobolEstimates, SobolEstimates]],
+    second: SobolEstimates | None,
     outputs: tuple[int, ...],
 ) -> SobolIndices:
     """Put the indices of groups together, outputs in their shape."""
@@ -241,15 +241,17 @@ def assembled(
         shown = np.where(absent, np.nan, numbers)
         return shown.reshape(*shown.shape[:groups], *outputs)
 
-    def stacked(estimates: Sequence[Estimates]) -> Estimates:
+    def stacked(estimates: Sequence[SobolEstimates]) -> SobolEstimates:
         low, high = (
             None if estimates[0].low is None else np.array([getattr(own, end) for own in estimates])
             for end in ("low", "high")
         )
         value = np.array([own.value for own in estimates])
-        return Estimates(whole(value, 1), whole(low, 1), whole(high, 1))
+        return SobolEstimates(whole(value, 1), whole(low, 1), whole(high, 1))
 
-    pairs = second and Estimates(*(whole(n, 2) for n in (second.value, second.low, second.high)))
+    pairs = second and SobolEstimates(
+        *(whole(n, 2) for n in (second.value, second.low, second.high))
+    )
     return SobolIndices(
         stacked([first for first, _ in found]),
         stacked([total for _, total in found]),

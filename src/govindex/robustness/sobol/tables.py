@@ -12,7 +12,7 @@ from govindex.errors import SettingError
 from govindex.model.units import Units
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
-from govindex.robustness.sobol.estimators import Estimates, SobolIndices
+from govindex.robustness.sobol.estimators import SobolEstimates, SobolIndices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,7 +222,7 @@ class Sensitivity:
         if order not in ("first", "total"):
             raise SettingError(f"order is 'first' or 'total', not {order!r}")
         own = slice(first, first + len(self.units))
-        numbers: Estimates = getattr(self.indices, order)
+        numbers: SobolEstimates = getattr(self.indices, order)
         index = pd.Index(self.units.codes, name="unit")
         start = {"name": self.units.labels(), "rank": as_ranks(self.nominal.ranks_at(self.node))}
         parts = [
@@ -233,7 +233,7 @@ class Sensitivity:
         return pd.concat(parts, axis=1).iloc[self._order()]
 
 
-def _ends(name: str, estimates: Estimates) -> dict[str, Any]:
+def _ends(name: str, estimates: SobolEstimates) -> dict[str, Any]:
     """Return the columns of estimates; without bootstraps they have no ends."""
     columns: dict[str, Any] = {name: estimates.value}
     if estimates.low is not None:
@@ -241,10 +241,10 @@ def _ends(name: str, estimates: Estimates) -> dict[str, Any]:
     return columns
 
 
-def _turned(estimates: Estimates, rows: list[int]) -> Estimates:
+def _turned(estimates: SobolEstimates, rows: list[int]) -> SobolEstimates:
     """Return estimates output by output, groups inside."""
     own = estimates[:, rows]
     value, low, high = (
         part if part is None else part.T.reshape(-1) for part in (own.value, own.low, own.high)
     )
-    return Estimates(value, low, high)  # type: ignore[arg-type]
+    return SobolEstimates(value, low, high)  # type: ignore[arg-type]

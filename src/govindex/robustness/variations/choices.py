@@ -19,13 +19,12 @@ from govindex.errors import (
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension
-from govindex.robustness.variations.protocols import Basis, Change, Drawn
+from govindex.robustness.variations.protocols import Basis, Change, Drawn, ReplacedWeights
 
 __all__ = [
     "Alternatives",
     "BoundChoice",
     "Option",
-    "alternatives",
     "checked_weights",
     "weights_of",
 ]
@@ -37,17 +36,19 @@ WHAT = ("rule", "aggregate", "absence", "steps", "weights", "method")
 
 @attrs.frozen
 class Option:
-    """One option of a choice, as a change of a methodology."""
+    """One option of a choice, as a change of a methodology; None leaves it as it is."""
 
     what: What
     value: Any
     at: tuple[str, ...] | None
 
     def __str__(self) -> str:
-        return repr(self.value)
+        return "as it is" if self.value is None else repr(self.value)
 
     def __call__(self, method: Methodology) -> Methodology:
         """Return the methodology with the option."""
+        if self.value is None:
+            return method
         if self.what == "method":
             found: Methodology = self.value
             return found
@@ -107,35 +108,127 @@ def weights_of(form: Framework, given: Any) -> Mapping[str, float]:
     return equal
 
 
-@attrs.frozen
+def _several(options: Iterable[Any] | None) -> tuple[Any, ...] | None:
+    """Return options in a tuple; what is not a list of options stays, to be refused."""
+    if isinstance(options, (str, Mapping)) or not isinstance(options, Iterable):
+        return options  # type: ignore[return-value]
+    return tuple(options)
+
+
+def _check_options(what: str, options: Any) -> None:
+    if not isinstance(options, tuple):
+        raise SettingError(f"Alternatives({what}=[…]) takes a list of options, not {options!r}")
+    if not options:
+        raise SettingError(f"Alternatives(…{what}=…) needs at least one option")
+    for option in options:
+        if isinstance(option, type):
+            raise SettingError(f"give an option, not its class: {option.__name__}(…)")
+        if what == "weights" and option is not None:
+            checked_weights(option)
+
+
+def _check_probabilities(given: tuple[float, ...], count: int) -> None:
+    if len(given) != count:
+        raise SettingError(f"{count} options have as many probabilities, not {len(given)}")
+    numbers = np.array(given, dtype=np.float64)
+    if not (np.isfinite(numbers) & (numbers >= 0)).all():
+        raise SettingError(f"probabilities are numbers of at least 0, not {list(given)}")
+    if abs(numbers.sum() - 1.0) > 1e-9:
+        raise SettingError(f"probabilities add up to 1, not to {numbers.sum():g}: {list(given)}")
+
+
+def _nodes(at: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if at is None else (at,) if isinstance(at, str) else tuple(at)
+
+
+def _likely(probabilities: Iterable[float] | None) -> tuple[float, ...] | None:
+    return None if probabilities is None else tuple(probabilities)
+
+
+@attrs.frozen(kw_only=True)
 class Alternatives:
-    """A choice between options, each with a probability.
+    """Choose in each draw between options for one part of the methodology.
+
+    An option of None leaves the methodology as it is.
 
     Parameters
     ----------
-    what : {"rule", "aggregate", "absence", "steps", "weights", "method"}
-    values : tuple
-        The options; None leaves the methodology as it is.
-    at : tuple of str, optional
-        Codes of the nodes that a rule or an aggregator is changed at.
-    probabilities : tuple of float, optional
-        Equal by default.
-    name : str
-        For tables, and for :func:`given`.
+    rule : iterable of Rule or mapping of code to Rule
+        Rules of all scored indicators, or of those in `at`.
+    aggregate : iterable of Aggregator or mapping of code to Aggregator
+        Aggregators of all branches, or of those in `at`.
+    absence : iterable of Absence or policy
+        Policies of the root, which branches inherit: availability thresholds, filling …
+    steps : iterable of iterable of steps
+        Preparations: with and without a treatment, by one imputation or another.
+    weights : iterable of mapping of code to float, "equal" or "flat"
+        Sets of weights; or siblings weigh alike ("equal"), or indicators do ("flat").
+    method : iterable of Methodology
+        Whole methodologies of the same units; what follows is applied to the one that is drawn.
+    at : str or iterable of str, optional
+        Codes of nodes, for `rule` and `aggregate`.
+    probabilities : iterable of float, optional
+        One for each option, adding up to 1; equal by default.
+    name : str, optional
+        What the choice is called, in tables and for :class:`Given`; by default the part that is
+        chosen.
+
+    Raises
+    ------
+    SettingError
+        If not exactly one part is given, there is no option, or probabilities do not fit.
+
+    Examples
+    --------
+    >>> from govindex import robustness, rules
+    >>> choice = robustness.Alternatives(
+    ...     rule=[rules.MinMax(), rules.ZScore()], probabilities=[0.8, 0.2]
+    ... )
+    >>> choice.name
+    'rule'
     """
 
-    what: What
-    values: tuple[Any, ...]
-    at: tuple[str, ...] | None
-    probabilities: tuple[float, ...] | None
-    name: str
+    rule: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
+    aggregate: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
+    absence: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
+    steps: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
+    weights: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
+    method: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
+    at: tuple[str, ...] | None = attrs.field(default=None, converter=_nodes)
+    probabilities: tuple[float, ...] | None = attrs.field(default=None, converter=_likely)
+    name: str = attrs.field(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        given = [what for what in WHAT if getattr(self, what) is not None]
+        if len(given) != 1:
+            raise SettingError(
+                f"alternatives are given for one of {listing(WHAT)}, not {len(given)}"
+            )
+        _check_options(self.what, self.values)
+        if self.at is not None and self.what not in ("rule", "aggregate"):
+            raise SettingError(
+                f"at= names the nodes of a rule or an aggregator, not of '{self.what}'"
+            )
+        if self.probabilities is not None:
+            _check_probabilities(self.probabilities, len(self.values))
+        object.__setattr__(self, "name", self.name or self.what)
+
+    @property
+    def what(self) -> What:
+        """The part of the methodology that is chosen."""
+        found: Any = next(what for what in WHAT if getattr(self, what) is not None)
+        return found  # type: ignore[no-any-return]
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The options."""
+        found: tuple[Any, ...] = getattr(self, self.what)
+        return found
 
     def bind(self, basis: Basis) -> BoundChoice:
         """Return the choice, each option tried on the methodology."""
         method = basis.method
-        options = tuple(
-            _Keep() if value is None else Option(self.what, value, self.at) for value in self.values
-        )
+        options = tuple(Option(self.what, value, self.at) for value in self.values)
         problems = Problems()
         for code in self.at or ():
             known = [node for form in method.frameworks for node in form.codes]
@@ -163,15 +256,6 @@ class Alternatives:
                 return {}
             found[code] = np.array(numbers, dtype=np.float64)
         return {} if method.forms else found
-
-
-@attrs.frozen
-class _Keep:
-    def __str__(self) -> str:
-        return "as it is"
-
-    def __call__(self, method: Methodology) -> Methodology:
-        return method
 
 
 @attrs.frozen(eq=False)
@@ -236,101 +320,7 @@ class BoundChoice:
 
     def _drawn(self, option: Index) -> Drawn:
         if self.sets:
-            return Drawn(weigh=_Sets({code: row[option] for code, row in self.sets.items()}))
+            return Drawn(
+                weigh=ReplacedWeights({code: row[option] for code, row in self.sets.items()})
+            )
         return Drawn(option=option)
-
-
-@attrs.frozen(eq=False)
-class _Sets:
-    weights: Mapping[str, Float]
-
-    def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
-        own = {code: row[draws] for code, row in self.weights.items() if code in weights}
-        return {**weights, **own}
-
-
-def alternatives(
-    *,
-    rule: Iterable[Any] | None = None,
-    aggregate: Iterable[Any] | None = None,
-    absence: Iterable[Any] | None = None,
-    steps: Iterable[Any] | None = None,
-    weights: Iterable[Any] | None = None,
-    method: Iterable[Any] | None = None,
-    at: str | Iterable[str] | None = None,
-    probabilities: Iterable[float] | None = None,
-    name: str | None = None,
-) -> Alternatives:
-    """Choose in each draw between options for one part of the methodology.
-
-    Parameters
-    ----------
-    rule : iterable of Rule or mapping of code to Rule
-        Rules of all scored indicators, or of those in `at`.
-    aggregate : iterable of Aggregator or mapping of code to Aggregator
-        Aggregators of all branches, or of those in `at`.
-    absence : iterable of Absence or policy
-        Policies of the root, which branches inherit: availability thresholds, filling …
-    steps : iterable of iterable of steps
-        Preparations: with and without a treatment, by one imputation or another.
-    weights : iterable of mapping of code to float, "equal" or "flat"
-        Sets of weights; or siblings weigh alike ("equal"), or indicators do ("flat").
-    method : iterable of Methodology
-        Whole methodologies of the same units; what follows is applied to the one that is drawn.
-    at : str or iterable of str, optional
-        Codes of nodes, for `rule` and `aggregate`.
-    probabilities : iterable of float, optional
-        One for each option, adding up to 1; equal by default.
-    name : str, optional
-        What the choice is called; by default the part that is chosen.
-
-    An option of None leaves the methodology as it is.
-
-    Raises
-    ------
-    SettingError
-        If not exactly one part is given, there is no option, or probabilities do not fit.
-
-    Examples
-    --------
-    >>> from govindex import rules
-    >>> choice = alternatives(rule=[rules.MinMax(), rules.ZScore()], probabilities=[0.8, 0.2])
-    >>> choice.name
-    'rule'
-    """
-    given = dict(zip(WHAT, (rule, aggregate, absence, steps, weights, method), strict=True))
-    named = {what: _options(what, own) for what, own in given.items() if own is not None}
-    if len(named) != 1:
-        raise SettingError(f"alternatives are given for one of {listing(WHAT)}, not {len(named)}")
-    ((what, values),) = named.items()
-    if not values:
-        raise SettingError(f"alternatives(…{what}=…) needs at least one option")
-    if at is not None and what not in ("rule", "aggregate"):
-        raise SettingError(f"at= names the nodes of a rule or an aggregator, not of '{what}'")
-    nodes = None if at is None else (at,) if isinstance(at, str) else tuple(at)
-    likely = None if probabilities is None else _probabilities(tuple(probabilities), len(values))
-    return Alternatives(what, values, nodes, likely, name or what)  # type: ignore[arg-type]
-
-
-def _options(what: str, options: Any) -> tuple[Any, ...]:
-    """Return the options; tell what they are a list of."""
-    if isinstance(options, (str, Mapping)) or not isinstance(options, Iterable):
-        raise SettingError(f"alternatives({what}=[…]) takes a list of options, not {options!r}")
-    found = tuple(options)
-    for option in found:
-        if isinstance(option, type):
-            raise SettingError(f"give an option, not its class: {option.__name__}(…)")
-        if what == "weights" and option is not None:
-            checked_weights(option)
-    return found
-
-
-def _probabilities(given: tuple[float, ...], count: int) -> tuple[float, ...]:
-    if len(given) != count:
-        raise SettingError(f"{count} options have as many probabilities, not {len(given)}")
-    numbers = np.array(given, dtype=np.float64)
-    if not (np.isfinite(numbers) & (numbers >= 0)).all():
-        raise SettingError(f"probabilities are numbers of at least 0, not {list(given)}")
-    if abs(numbers.sum() - 1.0) > 1e-9:
-        raise SettingError(f"probabilities add up to 1, not to {numbers.sum():g}: {list(given)}")
-    return given

@@ -17,7 +17,7 @@ from govindex.errors import (
 )
 from govindex.extras import needed
 from govindex.robustness.variations.labels import (
-    Table,
+    DrawnTable,
     as_tables,
     fitting,
     is_variable,
@@ -26,25 +26,68 @@ from govindex.robustness.variations.labels import (
 )
 from govindex.robustness.variations.protocols import Basis, Drawn
 
-__all__ = ["Errors", "Replicates", "errors", "replicates"]
+__all__ = ["Errors", "Replicates"]
+
+
+def _sizes(sizes: Any) -> dict[str, Any]:
+    if not isinstance(sizes, Mapping) or not sizes:
+        raise SettingError(
+            f"Errors(…) is given those of variables by name, such as {{'x': 0.5}}, not {sizes!r}"
+        )
+    return dict(sizes)
+
+
+def _distribution(distribution: Any) -> Literal["normal", "uniform"]:
+    if distribution not in ("normal", "uniform"):
+        raise SettingError(f"errors are 'normal' or 'uniform', not {distribution!r}")
+    found: Literal["normal", "uniform"] = distribution
+    return found
+
+
+def _limits(limits: Mapping[str, tuple[float, float]] | None) -> dict[str, tuple[float, float]]:
+    found = dict(limits or {})
+    for variable, ends in found.items():
+        if not (isinstance(ends, tuple) and len(ends) == 2 and ends[0] < ends[1]):
+            raise SettingError(f"limits of '{variable}' are a pair (low, high), not {ends!r}")
+    return found
 
 
 @attrs.frozen(eq=False)
 class Errors:
-    """Values with errors of measurement.
+    """Vary values by their errors of measurement, each unit and variable by itself.
+
+    Errors are those of the data after preparation; cells without a value stay without one.
 
     Parameters
     ----------
-    sizes : mapping of str to float, str or array, shape (units,)
-        The standard error of each variable.
+    sizes : mapping of str to float, str or array
+        Each variable's standard error in its measure unit: a number for all units, a series by the
+        units' codes, an array in the order of the data, or the name of the variable that holds
+        them.
     distribution : {"normal", "uniform"}
-    limits : mapping of str to (float, float)
-        Between which values stay.
+        Both with the standard error as standard deviation.
+    limits : mapping of str to (float, float), optional
+        Between which the values of a variable stay; what is drawn beyond lies at the limit.
+
+    Raises
+    ------
+    SettingError
+        If there is no variable, or a setting is not as it should be.
+
+    Examples
+    --------
+    >>> from govindex import robustness
+    >>> robustness.Errors({"satisfied": 0.02}, limits={"satisfied": (0, 1)}).distribution
+    'normal'
     """
 
-    sizes: Mapping[str, Any]
-    distribution: Literal["normal", "uniform"]
-    limits: Mapping[str, tuple[float, float]]
+    sizes: Mapping[str, Any] = attrs.field(converter=_sizes)
+    distribution: Literal["normal", "uniform"] = attrs.field(
+        default="normal", converter=_distribution, kw_only=True
+    )
+    limits: Mapping[str, tuple[float, float]] = attrs.field(
+        default=None, converter=_limits, kw_only=True
+    )
 
     def __repr__(self) -> str:
         return f"<errors of {listing(self.sizes)}, {self.distribution}>"
@@ -146,60 +189,35 @@ class _BoundErrors:
         return Drawn(shifts=shifts, limits=self.variation.limits)
 
 
-def errors(
-    sizes: Mapping[str, Any],
-    *,
-    distribution: Literal["normal", "uniform"] = "normal",
-    limits: Mapping[str, tuple[float, float]] | None = None,
-) -> Errors:
-    """Vary values by their errors of measurement, each unit and variable by itself.
-
-    Errors are those of the data after preparation; cells without a value stay without one.
-
-    Parameters
-    ----------
-    sizes : mapping of str to float, str or array
-        Each variable's standard error in its measure unit: a number for all units, a series by the
-        units' codes, an array in the order of the data, or the name of the variable that holds
-        them.
-    distribution : {"normal", "uniform"}
-        Both with the standard error as standard deviation.
-    limits : mapping of str to (float, float), optional
-        Between which the values of a variable stay; what is drawn beyond lies at the limit.
-
-    Raises
-    ------
-    SettingError
-        If there is no variable, or a setting is not as it should be.
-
-    Examples
-    --------
-    >>> errors({"satisfied": 0.02}, limits={"satisfied": (0, 1)}).distribution
-    'normal'
-    """
-    if distribution not in ("normal", "uniform"):
-        raise SettingError(f"errors are 'normal' or 'uniform', not {distribution!r}")
-    if not isinstance(sizes, Mapping) or not sizes:
-        raise SettingError(
-            f"errors(…) is given those of variables by name, such as {{'x': 0.5}}, not {sizes!r}"
-        )
-    limits = dict(limits or {})
-    for variable, ends in limits.items():
-        if not (isinstance(ends, tuple) and len(ends) == 2 and ends[0] < ends[1]):
-            raise SettingError(f"limits of '{variable}' are a pair (low, high), not {ends!r}")
-    return Errors(dict(sizes), distribution, limits)
+def _replicates(values: Any) -> dict[str, DrawnTable]:
+    return as_tables(values, "replicates")
 
 
 @attrs.frozen(eq=False)
 class Replicates:
-    """Values from replicates of the data, of which each draw takes one.
+    """Vary values by replicates, such as resampled survey answers or multiple imputations.
+
+    All variables of a draw come from the same replicate.
 
     Parameters
     ----------
-    values : mapping of str to Table, shape (replicates, units)
+    values : mapping of str to data frame or array, shape (replicates, units)
+        Values after preparation: columns with the units' codes, or arrays in the order of the data
+        that are scored.
+
+    Raises
+    ------
+    SettingError
+        If nothing is given, an entry is not a number, or there are not as many rows everywhere.
+
+    Examples
+    --------
+    >>> from govindex import robustness
+    >>> robustness.Replicates({"days": [[3, 5], [4, 5], [3, 6]]})
+    <3 replicates of 'days'>
     """
 
-    values: Mapping[str, Table]
+    values: Mapping[str, DrawnTable] = attrs.field(converter=_replicates)
 
     def __repr__(self) -> str:
         count = len(next(iter(self.values.values())))
@@ -235,17 +253,3 @@ class _BoundReplicates:
 
     def _taken(self, which: Index) -> Drawn:
         return Drawn(values={name: table[which] for name, table in self.values.items()})
-
-
-def replicates(values: Mapping[str, Any]) -> Replicates:
-    """Vary values by replicates, such as resampled survey answers or multiple imputations.
-
-    All variables of a draw come from the same replicate.
-
-    Parameters
-    ----------
-    values : mapping of str to data frame or array, shape (replicates, units)
-        Values after preparation: columns with the units' codes, or arrays in the order of the data
-        that are scored.
-    """
-    return Replicates(as_tables(values, "replicates"))

@@ -13,13 +13,13 @@ from govindex.errors import DataError, Problems, SettingError, near_miss
 from govindex.model.observations import Observations
 from govindex.robustness.variations.protocols import Basis
 
-__all__ = ["Table", "as_tables", "fitting", "is_variable", "labels_of", "places_of"]
+__all__ = ["DrawnTable", "as_tables", "fitting", "is_variable", "labels_of", "places_of"]
 
 _NAMED = 3
 
 
 @attrs.frozen(eq=False)
-class Table:
+class DrawnTable:
     """Numbers of units in draws, with the units' codes where they came with labels.
 
     Parameters
@@ -83,7 +83,7 @@ def is_variable(variable: str, data: Observations, problems: Problems) -> bool:
     return False
 
 
-def as_tables(values: Mapping[str, Any], what: str) -> dict[str, Table]:
+def as_tables(values: Mapping[str, Any], what: str) -> dict[str, DrawnTable]:
     """Return tables of variables, of shape (draws, units); raise an error where they are none."""
     if not isinstance(values, Mapping) or not values:
         raise SettingError(f"{what} are given by the name of the variable, at least of one")
@@ -97,13 +97,13 @@ def as_tables(values: Mapping[str, Any], what: str) -> dict[str, Table]:
             raise SettingError(
                 f"{what} of '{variable}' have the shape (draws, units), not {np.shape(table)}"
             )
-        found[variable] = Table(numbers, labels_of(table, "columns"))
+        found[variable] = DrawnTable(numbers, labels_of(table, "columns"))
     if len({len(table) for table in found.values()}) > 1:
         raise SettingError(f"{what} need as many rows for every variable")
     return found
 
 
-def fitting(values: Mapping[str, Table], basis: Basis, what: str) -> dict[str, Float]:
+def fitting(values: Mapping[str, DrawnTable], basis: Basis, what: str) -> dict[str, Float]:
     """Return tables in the order of the prepared units, checked against the data."""
     problems, data = Problems(), basis.prepared
     found = {}

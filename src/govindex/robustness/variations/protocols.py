@@ -23,6 +23,7 @@ __all__ = [
     "Bound",
     "Change",
     "Drawn",
+    "ReplacedWeights",
     "Steered",
     "Variation",
     "Weighing",
@@ -67,6 +68,31 @@ class Drawn:
     shifts: Mapping[str, Float] = attrs.field(factory=dict)
     limits: Mapping[str, tuple[float, float]] = attrs.field(factory=dict)
     option: Index | None = None
+
+
+@attrs.frozen(eq=False)
+class ReplacedWeights:
+    """Weights that stand in for those before.
+
+    Parameters
+    ----------
+    weights : mapping of str to array, shape (draws,) or (1,)
+        By code, for every draw of a block, or the same in all.
+    every : bool
+        Nodes without a weight to vary are included: what may not be weighted is refused later.
+    """
+
+    weights: Mapping[str, Float]
+    every: bool = False
+
+    def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
+        """Return weights by code for the draws picked of the block."""
+        own = {
+            code: row[draws] if len(row) > 1 else row
+            for code, row in self.weights.items()
+            if self.every or code in weights
+        }
+        return {**weights, **own}
 
 
 class Bound(Protocol):

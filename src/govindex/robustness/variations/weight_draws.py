@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import attrs
@@ -13,9 +13,15 @@ from govindex.contracts import Float, Index
 from govindex.errors import SettingError
 from govindex.extras import needed
 from govindex.methods import Methodology
-from govindex.robustness.variations.protocols import Basis, Drawn, chosen_nodes, varied_nodes
+from govindex.robustness.variations.protocols import (
+    Basis,
+    Drawn,
+    ReplacedWeights,
+    chosen_nodes,
+    varied_nodes,
+)
 
-__all__ = ["LeaveOut", "Weights", "leave_out", "weights"]
+__all__ = ["LeaveOut", "Weights"]
 
 At = int | str | tuple[str, ...] | None
 
@@ -24,22 +30,82 @@ def _at(at: Any) -> Any:
     return at if at is None or isinstance(at, (int, str)) else tuple(at)
 
 
-@attrs.frozen
+def _number(amount: Any) -> float | None:
+    """Return an amount as a number above 0, None as it is."""
+    if amount is None:
+        return None
+    plain = isinstance(amount, (int, float, np.number)) and not isinstance(amount, bool)
+    if not plain or not (np.isfinite(amount) and amount > 0):
+        raise SettingError(f"weights vary by a finite number above 0, not {amount!r}")
+    return float(amount)
+
+
+def _number_or_uniform(amount: Any) -> Any:
+    return amount if isinstance(amount, str) and amount == "uniform" else _number(amount)
+
+
+@attrs.frozen(kw_only=True)
 class Weights:
-    """Weights of siblings, drawn around what they are.
+    """Vary weights among siblings; give one of the three ways.
 
     Parameters
     ----------
-    how : {"spread", "normal", "dirichlet"}
-    amount : float or None
-        The spread, the deviation or the concentration.
-    at : int, str or tuple of str, optional
-        A tier, or codes of nodes; all scored nodes by default.
+    spread : float
+        Each weight is multiplied by a number drawn evenly from ``1 − spread`` to ``1 + spread``;
+        above 0, at most 1.
+    deviation : float
+        Or by a normal number with mean 1 and this standard deviation, as long as it is above 0.
+    concentration : float or "uniform"
+        Or the weights of siblings are drawn from a Dirichlet distribution: ``"uniform"`` takes all
+        proportions as equally likely, whatever the weights are (SMAA without preferences); a number
+        keeps the weights on average, and the larger it is the closer to them.
+    at : int, str or iterable of str, optional
+        A tier of the framework (1: the root's children), or codes of nodes; by default all scored
+        nodes at all tiers.
+
+    Raises
+    ------
+    SettingError
+        If none or several ways are given, or a number is out of range.
+
+    References
+    ----------
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 7 (uncertainty and
+    sensitivity analysis).
+
+    Examples
+    --------
+    >>> from govindex import robustness
+    >>> robustness.Weights(spread=0.25)
+    Weights(spread=0.25, deviation=None, concentration=None, at=None)
     """
 
-    how: Literal["spread", "normal", "dirichlet"]
-    amount: float | None
+    spread: float | None = attrs.field(default=None, converter=_number)
+    deviation: float | None = attrs.field(default=None, converter=_number)
+    concentration: float | Literal["uniform"] | None = attrs.field(
+        default=None, converter=_number_or_uniform
+    )
     at: At = attrs.field(default=None, converter=_at)
+
+    def __attrs_post_init__(self) -> None:
+        ways = (self.spread, self.deviation, self.concentration)
+        if sum(way is not None for way in ways) != 1:
+            raise SettingError("weights are varied by one of spread=, deviation=, concentration=")
+        if self.spread is not None and self.spread > 1:
+            raise SettingError(f"a spread is at most 1: no weight is negative; not {self.spread!r}")
+
+    @property
+    def how(self) -> Literal["spread", "normal", "dirichlet"]:
+        """The way that is given."""
+        if self.spread is not None:
+            return "spread"
+        return "normal" if self.deviation is not None else "dirichlet"
+
+    @property
+    def amount(self) -> float | None:
+        """The number that is given, None for all proportions alike."""
+        ways = (self.spread, self.deviation, self.concentration)
+        return next((way for way in ways if way is not None and not isinstance(way, str)), None)
 
     def bind(self, basis: Basis) -> _BoundWeights:
         """Return the variation for the nodes of a methodology."""
@@ -106,7 +172,7 @@ class _BoundWeights:
         for parent, whole in sorted(self._whole().items()):
             own = [i for i, code in enumerate(self.nodes) if self.parents[code] == parent]
             rows[own] *= whole / rows[own].sum(axis=0)
-        return Drawn(weigh=_Instead(self.codes, rows))
+        return Drawn(weigh=ReplacedWeights(dict(zip(self.codes, rows, strict=True))))
 
     def _whole(self) -> dict[str, float]:
         """Return the sum of the weights of siblings, by parent."""
@@ -142,85 +208,22 @@ class _Times:
         return {**weights, **{self.codes[i]: weights[self.codes[i]] * factors[i] for i in own}}
 
 
-@attrs.frozen(eq=False)
-class _Instead:
-    codes: tuple[str, ...]
-    drawn: Float
-
-    def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
-        own = zip(self.codes, self.drawn, strict=True)
-        return {**weights, **{code: row[draws] for code, row in own if code in weights}}
-
-
-def weights(
-    *,
-    spread: float | None = None,
-    deviation: float | None = None,
-    concentration: float | Literal["uniform"] | None = None,
-    at: int | str | Iterable[str] | None = None,
-) -> Weights:
-    """Vary weights among siblings; give one of the three ways.
+@attrs.frozen
+class LeaveOut:
+    """Leave one node out of each draw, or none.
 
     Parameters
     ----------
-    spread : float
-        Each weight is multiplied by a number drawn evenly from ``1 − spread`` to ``1 + spread``;
-        above 0, at most 1.
-    deviation : float
-        Or by a normal number with mean 1 and this standard deviation, as long as it is above 0.
-    concentration : float or "uniform"
-        Or the weights of siblings are drawn from a Dirichlet distribution: ``"uniform"`` takes all
-        proportions as equally likely, whatever the weights are (SMAA without preferences); a number
-        keeps the weights on average, and the larger it is the closer to them.
     at : int, str or iterable of str, optional
-        A tier of the framework (1: the root's children), or codes of nodes; by default all scored
-        nodes at all tiers.
-
-    Raises
-    ------
-    SettingError
-        If none or several ways are given, or a number is out of range.
-
-    References
-    ----------
-    OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 7 (uncertainty and
-    sensitivity analysis).
+        A tier of the framework, or codes of nodes; by default the scored indicators.
+    none : bool
+        A draw may also leave out none; all cases are equally likely.
 
     Examples
     --------
-    >>> weights(spread=0.25)
-    Weights(how='spread', amount=0.25, at=None)
-    """
-    if sum(amount is not None for amount in (spread, deviation, concentration)) != 1:
-        raise SettingError("weights are varied by one of spread=, deviation= and concentration=")
-    if spread is not None:
-        if _above_0(spread) > 1:
-            raise SettingError(f"a spread is at most 1: no weight is negative; not {spread!r}")
-        return Weights("spread", spread, at)
-    if deviation is not None:
-        return Weights("normal", _above_0(deviation), at)
-    if concentration == "uniform":
-        return Weights("dirichlet", None, at)
-    return Weights("dirichlet", _above_0(concentration), at)
-
-
-def _above_0(amount: Any) -> float:
-    plain = isinstance(amount, (int, float, np.number)) and not isinstance(amount, bool)
-    if not plain or not (np.isfinite(amount) and amount > 0):
-        raise SettingError(f"weights vary by a finite number above 0, not {amount!r}")
-    return float(amount)
-
-
-@attrs.frozen
-class LeaveOut:
-    """One node left out of each draw, or none.
-
-    Parameters
-    ----------
-    at : int, str or tuple of str, optional
-        A tier, or codes of nodes; the indicators by default.
-    none : bool
-        A draw may also leave out none; all cases are equally likely.
+    >>> from govindex import robustness
+    >>> robustness.LeaveOut(at=["days", "online"], none=False)
+    LeaveOut(at=('days', 'online'), none=False)
     """
 
     at: At = attrs.field(default=None, converter=_at)
@@ -231,10 +234,10 @@ class LeaveOut:
         method = basis.method
         if self.at is None:
             leaves = [leaf for form in method.frameworks for leaf in form.leaf_codes]
-            known = chosen_nodes(method, None, "leave_out")
+            known = chosen_nodes(method, None, "LeaveOut")
             codes = tuple(dict.fromkeys(leaf for leaf in leaves if leaf in known))
         else:
-            codes = chosen_nodes(method, self.at, "leave_out")
+            codes = chosen_nodes(method, self.at, "LeaveOut")
         return _BoundLeaveOut(tuple(_carrier(method, code) for code in codes), self.none)
 
 
@@ -250,15 +253,13 @@ def _carrier(method: Methodology, code: str) -> str:
         assert parent is not None
         if isinstance(form.weight(own), str):
             raise SettingError(
-                f"leave_out: '{own}' is weighted by a variable of the data: use "
-                f"alternatives(method=[…, method.without('{code}')])"
+                f"LeaveOut: '{own}' is weighted by a variable of the data: use "
+                f"Alternatives(method=[…, method.without('{code}')])"
             )
         if any(child.code != own and child.weight != 0 for child in parent.inside):
             return own
         if parent.code == form.code:
-            raise SettingError(
-                f"leave_out: without '{code}' nothing of '{form.code}' would be left"
-            )
+            raise SettingError(f"LeaveOut: without '{code}' nothing of '{form.code}' would be left")
         own = parent.code
 
 
@@ -288,16 +289,3 @@ class _BoundLeaveOut:
         gone = np.array([[code == name for code in (*self.codes, "")] for name in names])
         # Number −1 picks the last column, where nothing is gone.
         return Drawn(weigh=_Times(names, np.where(gone[:, out], 0.0, 1.0)))
-
-
-def leave_out(at: int | str | Iterable[str] | None = None, *, none: bool = True) -> LeaveOut:
-    """Leave one node out of each draw.
-
-    Parameters
-    ----------
-    at : int, str or iterable of str, optional
-        A tier of the framework, or codes; by default the scored indicators.
-    none : bool
-        A draw may also leave out none.
-    """
-    return LeaveOut(at, none=none)

@@ -47,7 +47,7 @@ class _Call:
         )
 
 
-class _Heard:
+class _ListeningAggregator:
     """An aggregator whose calls are written down, and otherwise what it is."""
 
     scoped = True
@@ -76,7 +76,7 @@ def _calls(trial: Trial) -> Iterator[_Call]:
     for plan, block in _blocks(trial):
         calls: list[_Call] = []
         branches = tuple(
-            attrs.evolve(b, aggregate=_Heard(b.node.code, b.aggregate, calls))
+            attrs.evolve(b, aggregate=_ListeningAggregator(b.node.code, b.aggregate, calls))
             for b in plan.branches
         )
         evaluate(attrs.evolve(plan, branches=branches), block)
