@@ -383,3 +383,24 @@ def test_equal_policies_are_one_wherever_they_stand() -> None:
 def test_a_policy_that_cannot_be_asked_is_refused_when_it_is_made(wrong: Any, match: str) -> None:
     with pytest.raises(SettingError, match=match):
         wrong()
+
+
+def _half(weights: Float, present: Bool) -> Float:
+    return weights * present
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_draws_ask_an_absence_function_as_a_single_evaluation_does(deep: bool) -> None:
+    rule = gi.rules.Goalposts(worst=0, best=100)
+    unweighted: Any = gi.Indicator("z", rule=rule, weight=0)
+    if deep:
+        below = [gi.Indicator("z", rule=rule), gi.Indicator("v", rule=rule)]
+        unweighted = gi.Dimension("d", below, weight=0, aggregate=gi.aggregate.Geometric())
+    parts = [gi.Indicator("x", rule=rule, weight=2), gi.Indicator("y", rule=rule), unweighted]
+    method = gi.Methodology("e.m", "1", gi.Framework("f", parts, absence=Custom(_half)))
+    frame = {"unit": ["A", "B"], "x": [10.0, None], "y": [5.0, 50.0], "z": [1.0, 2.0]}
+    data = gi.Observations.from_frame(pd.DataFrame({**frame, "v": [3.0, 4.0]}), unit="unit")
+    draws = gi.robustness.given(weights={"x": [2.0, 2.0], "y": [1.0, 1.0]})
+    sample = gi.robustness.sample_ranks(method, data, vary=[draws], draws=2, rng=1)
+    ranks = method.compute(data).table()["rank"].astype(float)
+    assert sample.intervals(0.9)["median"].sort_index().to_list() == ranks.sort_index().to_list()

@@ -364,7 +364,27 @@ def powered(scores: Any, weights: Any, power: float = 1.0, *, best: float = 1.0)
     return scores[:, 0] ** power * best
 
 
+def noted(factor: float) -> Any:
+    def read(scores: Any, weights: Any) -> Any:
+        return scores[:, 0] * read.factor  # type: ignore[attr-defined]
+
+    read.factor = factor  # type: ignore[attr-defined]
+    return read
+
+
+def reading(scores: Any, weights: Any) -> Any:
+    return scores[:, 0] * globals()["FACTOR"]
+
+
 PAIRS: dict[str, tuple[Any, Any]] = {
+    "text of a number": (calls("1.0"), calls(1.0)),
+    "text of no number": (calls("nan"), calls(float("nan"))),
+    "text in a set": (calls(frozenset({"1.0"})), calls(frozenset({1.0}))),
+    "text in a partial": (partial(powered, power="2.0"), partial(powered, power=2.0)),
+    "text in an object": (Times("2.0"), Times(2.0)),  # type: ignore[arg-type]
+    "array and list": (calls([1.0, 2.0]), calls(np.array([1.0, 2.0]))),
+    "array of texts": (calls(np.array(["1.0"])), calls(np.array([1.0]))),
+    "attribute of a function": (noted(1.0), noted(2.0)),
     "constant in a nested function": (
         lambda s, w: (lambda q: q * 0.5)(s[:, 0]),
         lambda s, w: (lambda q: q * 0.7)(s[:, 0]),
@@ -469,6 +489,7 @@ UNCLEAR = {
     "object": Hidden(1.0),
     "closure": calls(Hidden(1.0)),
     "what it imports": importing,
+    "what it looks up": reading,
     "address": object(),
 }
 

@@ -17,6 +17,7 @@ import json
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any
 
@@ -24,7 +25,7 @@ import attrs
 import numpy as np
 
 from govindex.errors import FrameworkError
-from govindex.functions import Named, source_of
+from govindex.functions import Named, Source, source_of
 from govindex.names import composed
 
 __all__ = ["Walk", "known_name"]
@@ -37,6 +38,8 @@ _CURE = (
     "gi.Named(function, 'my.function', version='1'), or classes a text `fingerprint`"
 )
 _EMPTY = "nothing yet"
+# What reads something that stands in no source.
+_ELSEWHERE = frozenset({"__import__", "eval", "exec", "globals", "input", "open"})
 _NAMELESS = (types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
 _PLAIN = (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, fractions.Fraction)
 
@@ -72,6 +75,7 @@ class Walk:
         self._special = special
         self._open: list[Any] = []
         self._count = 0
+        self._inside = 0  # functions and classes of somebody's own that are being read
 
     def of(self, part: Any) -> Any:
         """Return what a value means.
@@ -82,7 +86,7 @@ class Walk:
             If that cannot be said.
         """
         if isinstance(part, str) and not isinstance(part, enum.Enum):
-            return composed(part)
+            return self._text(composed(part))
         if isinstance(part, np.generic):
             part = part.item()
         if part is None or isinstance(part, bool):
@@ -99,6 +103,10 @@ class Walk:
         finally:
             self._open.pop()
 
+    def _text(self, text: str) -> Any:
+        # Settings are either texts or numbers, but a function may read both: "1.0" is not 1.0.
+        return {"text": text} if self._inside and _is_number(text) else text
+
     def _held(self, part: Any) -> Any:
         if isinstance(part, enum.Enum):
             return {"choice": self.of(part.value)}
@@ -110,7 +118,9 @@ class Walk:
         if isinstance(part, frozenset):
             return {"set": sorted((self.of(item) for item in part), key=json.dumps)}
         if isinstance(part, np.ndarray):
-            return self.of(part.tolist())
+            held = self.of(part.tolist())
+            # Twice a list is not twice an array.
+            return {"array": held, "of": part.dtype.kind} if self._inside else held
         if isinstance(part, bytes):
             return {"bytes": part.hex()}
         if isinstance(part, _PLAIN):
@@ -136,7 +146,8 @@ class Walk:
         if isinstance(part, type):
             return self.class_of(part)
         if isinstance(part, partial):
-            return {"partial": [self.of(p) for p in (part.func, part.args, part.keywords)]}
+            with self._own():
+                return {"partial": [self.of(p) for p in (part.func, part.args, part.keywords)]}
         if isinstance(part, types.MethodType):
             return {"method": [self.of(part.__self__), self.of(part.__func__)]}
         if isinstance(part, types.FunctionType):
@@ -155,6 +166,12 @@ class Walk:
                 f"are read: {_CURE}"
             )
         source = source_of(function)
+        elsewhere = _ELSEWHERE & {name for name, *_ in source.names} - set(function.__globals__)
+        if elsewhere:
+            raise FrameworkError(
+                f"{function.__qualname__} has no canonical form, since it calls "
+                f"{min(elsewhere)}(): {_CURE}"
+            )
         roots = {name: name.partition(".")[0] for name in source.imports if not _is_known(name)}
         versions = {root: _version(root) for root in roots.values()}
         foreign = sorted(name for name, root in roots.items() if versions[root] is None)
@@ -163,22 +180,38 @@ class Walk:
                 f"{function.__qualname__} has no canonical form, since it imports '{foreign[0]}' "
                 f"when it runs: {_CURE}"
             )
+        return {"source": list(source.tokens), **self._read_by(function, source, versions)}
+
+    def _read_by(
+        self, function: types.FunctionType, source: Source, versions: Mapping[str, str | None]
+    ) -> dict[str, Any]:
         cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-        return {
-            "source": list(source.tokens),
-            "defaults": self.of([function.__defaults__ or (), function.__kwdefaults__ or {}]),
-            "inside": self.of({name: _content(cell) for name, cell in cells}),
-            "reads": self.of(dict(_values(function, sorted(source.names)))),
-            "imports": self.of(versions),
-        }
+        said = {name: value for name, value in vars(function).items() if name != "__wrapped__"}
+        with self._own():
+            return {
+                "defaults": self.of([function.__defaults__ or (), function.__kwdefaults__ or {}]),
+                "inside": self.of({name: _content(cell) for name, cell in cells}),
+                "reads": self.of(dict(_values(function, sorted(source.names)))),
+                "imports": self.of(versions),
+                **({"says": self.of(said)} if said else {}),
+            }
+
+    @contextmanager
+    def _own(self) -> Iterator[None]:
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
 
     def class_of(self, kind: type) -> Any:
         """Return what a class of somebody's own means: what it defines, by its source."""
-        defined = {
-            name: self._defined(value)
-            for name, value in sorted(vars(kind).items())
-            if _counts(name, value, kind)
-        }
+        with self._own():
+            defined = {
+                name: self._defined(value)
+                for name, value in sorted(vars(kind).items())
+                if _counts(name, value, kind)
+            }
         bases = [base for base in kind.__bases__ if base is not object]
         return {"class": defined, "bases": [self.of(base) for base in bases]}
 
@@ -202,7 +235,9 @@ class Walk:
         if name is not None:
             return {"name": name, "fields": self.fields(part)}
         # A default that changes in somebody's own class changes what the part computes.
-        return {**self.class_of(kind), "fields": self.fields(part, defaults=True)}
+        meant = self.class_of(kind)
+        with self._own():
+            return {**meant, "fields": self.fields(part, defaults=True)}
 
     def fields(
         self, part: Any, skip: Callable[[str], bool] | None = None, *, defaults: bool = False
@@ -229,6 +264,13 @@ def _number(number: float) -> str:
     except OverflowError:
         pass
     return repr(number)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return bool(text == _number(float(text)))
+    except ValueError:
+        return False
 
 
 def _has_fields(part: Any) -> bool:

@@ -355,3 +355,29 @@ def test_whole_numbers_that_no_float_holds_are_refused(number: str, kind: str) -
         text = json.dumps(document)
     with pytest.raises(gi.FrameworkError, match=r"nodes\[1\].weight: a number of \d+ digits is to"):
         gi.toml.loads(text, name=f"a.{kind}")
+
+
+def cell(name: str, value: str) -> str:
+    return f'<c r="{name}" t="str"><v>{value}</v></c>'
+
+
+@pytest.mark.parametrize(
+    ("rows", "twice"),
+    [
+        (f'<row r="2">{cell("A2", "A")}</row><row r="2">{cell("A2", "B")}</row>', "A2"),
+        (f'<row r="2">{cell("A2", "A")}{cell("B2", "1")}{cell("B2", "7")}</row>', "B2"),
+        (f'<row r="3">{cell("A3", "A")}</row><row r="2">{cell("A2", "B")}</row>', "A2"),
+    ],
+)
+def test_a_cell_that_stands_there_twice_is_named(tmp_path: Path, rows: str, twice: str) -> None:
+    titles = f'<row r="1">{cell("A1", "unit")}{cell("B1", "x")}</row>'
+    with pytest.raises(gi.DataError, match=f"cell {twice} stands there twice"):
+        read_table(sheet(tmp_path, HEAD + titles + rows + TAIL))
+
+
+def test_a_number_that_is_none_is_named_or_missing(tmp_path: Path) -> None:
+    rows = f'{TITLES}<row r="2"><c r="A2"><v>NaN</v></c></row><row r="3">{cell("A3", "b")}</row>'
+    file = sheet(tmp_path, HEAD + rows + TAIL)
+    with pytest.raises(gi.DataError, match=r"cell A2: the cell holds NaN.*errors='missing'"):
+        read_table(file)
+    assert read_table(file, errors="missing")["unit"].isna().to_list() == [True, False]

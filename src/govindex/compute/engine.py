@@ -188,7 +188,7 @@ def evaluate_nodes(
         linear = None if row in filling else scored.linear(branch)
         state = None if linear is None else linear.state(drawn, memory)
         if linear is None or state is None:
-            wanted += (*branch.children, *branch.bonuses)
+            wanted += _read(branch)
         else:
             collapsed[row] = state
             looked_at.update(linear.below)
@@ -197,10 +197,15 @@ def evaluate_nodes(
     used = {plan.rows[code] for code in nodes}
     for branch in order:
         if branch.row not in collapsed:
-            used.update((*branch.children, *branch.bonuses))
+            used.update(_read(branch))
     leaves = {row: leaf for row, leaf in scored.leaves.items() if row in used}
     states = _combined(scored, leaves, drawn, order, collapsed, memory)
     return {code: states[plan.rows[code]] for code in nodes}, drawn
+
+
+def _read(branch: Branch) -> tuple[int, ...]:
+    """Return the rows that a branch reads, those of weight 0 where a policy is given them too."""
+    return (*branch.children, *branch.bonuses, *(branch.siblings if branch.sees_all else ()))
 
 
 def _filling(scored: Scored, shown: Sequence[int], branches: Mapping[int, Branch]) -> set[int]:
@@ -234,7 +239,7 @@ def _combined(
             states[branch.row] = finished(plan, branch, block, drawn, state, problems)
             _check_finite(plan, branch, block, state, problems)
             continue
-        if failed.intersection((*branch.children, *branch.bonuses)):
+        if failed.intersection(_read(branch)):
             failed.add(branch.row)  # what is wrong below is said already
             continue
         before = len(problems)

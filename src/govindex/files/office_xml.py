@@ -84,8 +84,9 @@ class _Cells:
         self.names: dict[str, str] = {}
         self.row = self.column = 0
         self.kind = ""
-        self.formula = self.valued = self.listening = self.inside = False
+        self.formula = self.valued = self.listening = self.inside = self.filled = False
         self.said = ""
+        self.last = 0
         self.rows = [_ROWS + 1, 0]
         self.columns = [_COLUMNS + 1, 0]
 
@@ -122,7 +123,7 @@ class _Cells:
             if (digits := reference[len(letters) :]) != str(self.row):
                 self.row = self.number(digits)
         self.kind = attributes.get("t", "")
-        self.valued, self.inside = False, True
+        self.valued, self.inside, self.filled = False, True, False
 
     def number(self, digits: str) -> int:
         row = int(digits) if digits.isdecimal() and len(digits) < 9 else 0
@@ -134,6 +135,15 @@ class _Cells:
         row, column = self.row, self.column
         if not 0 < column <= _COLUMNS:
             raise DataError(f"'{self.name}' is no workbook: a sheet has no column {column:,}")
+        if self.filled:  # a cell with a value and a text
+            return
+        # Of a cell that stands there twice only the last would be read.
+        if (at := row * _COLUMNS + column) <= self.last:
+            raise DataError(
+                f"'{self.name}' is no workbook: cell {cell_name(row, column)} stands there twice, "
+                "or after those that follow it: write every cell once, row by row"
+            )
+        self.last, self.filled = at, True
         if row < self.rows[0]:
             self.rows[0] = row
         if row > self.rows[1]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from govindex.errors import DataError, listing, near_miss
 from govindex.files import compound, office_xml, opendocument
-from govindex.files.findings import Findings
-from govindex.files.headers import below_header, check_titles, header_hint
+from govindex.files.findings import Findings, cell_name
+from govindex.files.headers import NumberedRow, below_header, check_titles, header_hint
 from govindex.files.markup import opened
 
 if TYPE_CHECKING:
@@ -46,7 +46,22 @@ def read_workbook(
     titles, body = below_header(file.name, rows, header, _title)
     check_titles(file.name, titles, header_hint(rows))
     width = len(titles)
-    return pd.DataFrame([[_cell(c) for c in row[:width]] for _, row in body], columns=titles)
+    frame = pd.DataFrame([[_cell(c) for c in row[:width]] for _, row in body], columns=titles)
+    if not blank_errors:
+        _check_numbers(file.name, body, width)
+    return frame
+
+
+def _check_numbers(name: str, rows: list[NumberedRow], width: int) -> None:
+    """Refuse what is written where a number belongs and is none: it would be read as blank."""
+    for number, row in rows:
+        for column, cell in enumerate(row[:width], 1):
+            if cell != cell:
+                raise DataError(
+                    f"'{name}' cannot be used: cell {cell_name(number, column)}: the cell holds "
+                    "NaN, which is no number: leave it blank, or read such cells as missing with "
+                    "errors='missing' (in the shell: --errors missing)"
+                )
 
 
 def _kind(file: Path) -> str:
