@@ -12,10 +12,22 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["brought", "in_proportion", "peaks", "powers", "tame"]
+__all__ = [
+    "brought",
+    "in_proportion",
+    "ordinary",
+    "peaks",
+    "powers",
+    "restored",
+    "strange",
+    "tame",
+    "to_one",
+    "whole",
+]
 
 Float = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
+Bool = npt.NDArray[np.bool_]
 
 # Squares and sums of numbers within these limits are far from the largest and the least double.
 _LARGEST, _LEAST = 2.0**400, 2.0**-300
@@ -39,10 +51,22 @@ def powers(largest: Float) -> Index | None:
     >>> powers(np.array([1.0, 1e308])), powers(np.array([1.0, 0.0]))
     (array([   0, 1024]), None)
     """
-    strange = (largest > _LARGEST) | ((largest < _LEAST) & (largest > 0))
-    if not strange.any():
+    wrong = strange(largest)
+    if not wrong.any():
         return None
-    return np.where(strange, np.frexp(largest)[1], 0).astype(np.intp)
+    return np.where(wrong, np.frexp(largest)[1], 0).astype(np.intp)
+
+
+def strange(values: Float) -> Bool:
+    """Tell whose square, or whose sum of squares, may overflow or be lost; not of 0 and NaN.
+
+    Examples
+    --------
+    >>> strange(np.array([1e160, 1.0, 0.0, -1e-160]))
+    array([ True, False, False,  True])
+    """
+    sizes = np.abs(values)
+    return np.asarray((sizes > _LARGEST) | ((sizes < _LEAST) & (sizes > 0)))
 
 
 def peaks(values: Float) -> Float:
@@ -65,6 +89,58 @@ def brought(values: Float, power: Index | int | None) -> Float:
     array([1.  , 0.75])
     """
     return values if power is None else np.ldexp(values, -np.asarray(power))
+
+
+def restored(values: Float, power: Index | int | None) -> Float:
+    """Return numbers multiplied by powers of two, infinite where no number is large enough.
+
+    Examples
+    --------
+    >>> restored(np.array([1.0, 0.75]), 3), restored(np.array([1.0]), 1024)
+    (array([8., 6.]), array([inf]))
+    """
+    if power is None:
+        return values
+    with np.errstate(over="ignore", under="ignore"):
+        return np.ldexp(values, np.asarray(power))
+
+
+def ordinary(values: Float) -> tuple[Float, Index | None]:
+    """Return numbers of an ordinary size along the last axis, and what they were divided by.
+
+    Examples
+    --------
+    >>> ordinary(np.array([2.0**1000, 2.0**999]))
+    (array([0.5 , 0.25]), array([1001]))
+    """
+    power = powers(peaks(values))
+    return brought(values, power), power
+
+
+def to_one(values: Float) -> Float:
+    """Return numbers in the same proportions, the largest of the last axis between ½ and 1.
+
+    For what does not depend on the size: there it costs no bit.
+
+    Examples
+    --------
+    >>> to_one(np.array([[8.0, 6.0], [0.0, 0.0]]))
+    array([[0.5  , 0.375],
+           [0.   , 0.   ]])
+    """
+    return brought(values, np.frexp(peaks(values))[1])
+
+
+def whole(values: Float) -> Float:
+    """Return numbers of an ordinary size in the same proportions, all of them together.
+
+    Examples
+    --------
+    >>> whole(np.array([[2.0**1000], [2.0**999]]))
+    array([[0.5 ],
+           [0.25]])
+    """
+    return tame(values.reshape(-1)).reshape(values.shape)
 
 
 def tame(values: Float) -> Float:
