@@ -64,7 +64,7 @@ def test_each_indicator_may_have_any_size(
 def test_all_indicators_may_have_any_size(
     question: Callable[[gi.Observations], Any], power: int
 ) -> None:
-    same(question(observed(np.ldexp(FIGURES, power))), question(observed(FIGURES)))
+    same(question(observed(FIGURES * 2.0**power)), question(observed(FIGURES)))
 
 
 @settings(max_examples=15)
@@ -72,7 +72,7 @@ def test_all_indicators_may_have_any_size(
 def test_statistics_in_the_measure_unit_follow_its_size(power: int) -> None:
     names = ["minimum", "maximum", "mean", "median", "deviation"]
     plain = coherence.statistics(observed(FIGURES))[names]
-    same(np.ldexp(coherence.statistics(observed(np.ldexp(FIGURES, power)))[names], -power), plain)
+    same(np.ldexp(coherence.statistics(observed(FIGURES * 2.0**power))[names], -power), plain)
 
 
 def test_pairs_are_correlated_on_common_units_however_large_the_others_are() -> None:

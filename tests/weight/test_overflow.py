@@ -43,7 +43,7 @@ def found(weigher: Any, scores: pd.DataFrame) -> list[float]:
 @settings(max_examples=15)
 @given(power=st.integers(-1070, 1018))
 def test_weights_ignore_the_size_of_scores(weigher: Any, power: int) -> None:
-    assert found(weigher, np.ldexp(SCORES, power)) == pytest.approx(found(weigher, SCORES))
+    assert found(weigher, SCORES * 2.0**power) == pytest.approx(found(weigher, SCORES))
 
 
 @pytest.mark.parametrize("gaps", ["pairwise", "complete"])
@@ -54,7 +54,7 @@ def test_weights_with_gaps_ignore_the_size_of_scores(weigher: Any, gaps: str, po
     scores = SCORES.copy()
     scores.loc[2, "a"] = scores.loc[4, "b"] = np.nan
     own = weigher(missing=gaps)
-    assert found(own, np.ldexp(scores, power)) == pytest.approx(found(own, scores))
+    assert found(own, scores * 2.0**power) == pytest.approx(found(own, scores))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,5 @@ def test_the_least_deviation_weighs_most_however_small_it_is() -> None:
 
 def test_scores_too_far_apart_for_the_solver_are_refused_by_name() -> None:
     scores = pd.DataFrame({"a": [1e-300, 2e-300], "b": [1.0, 0.0]})
-    with pytest.raises(
-        gi.DataError, match=r"one scale: those at 'a' are nothing beside those at 'b'"
-    ):
+    with pytest.raises(gi.DataError, match=r"one scale: those at 'a' are nothing beside"):
         weight.CommonBenefit()(scores)

@@ -67,7 +67,7 @@ def _matrix(table: Table, how: How) -> pd.DataFrame:
     with np.errstate(invalid="ignore", divide="ignore"):
         found = frame.corr(method=how, min_periods=_FEWEST).to_numpy(copy=True)
     if how == "pearson":
-        _correct_strange(found, table.values, strange(frame.to_numpy()).any(axis=0))
+        _correct_strange(found, table.values, np.asarray(strange(frame.to_numpy()).any(axis=0)))
     flat = np.isnan(found).diagonal()
     values = np.clip(found, -1.0, 1.0)
     np.fill_diagonal(values, np.where(flat, np.nan, 1.0))

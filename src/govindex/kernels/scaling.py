@@ -18,11 +18,13 @@ __all__ = [
     "ordinary",
     "peaks",
     "powers",
+    "quotient",
     "restored",
     "strange",
     "tame",
     "to_one",
     "whole",
+    "with_room",
 ]
 
 Float = npt.NDArray[np.float64]
@@ -31,6 +33,8 @@ Bool = npt.NDArray[np.bool_]
 
 # Squares and sums of numbers within these limits are far from the largest and the least double.
 _LARGEST, _LEAST = 2.0**400, 2.0**-300
+_NEAR_THE_END, _ROOM = 2.0**1000, 32
+_LEAST_NORMAL = 2.0**-1022
 
 
 def powers(largest: Float) -> Index | None:
@@ -102,7 +106,7 @@ def restored(values: Float, power: Index | int | None) -> Float:
     if power is None:
         return values
     with np.errstate(over="ignore", under="ignore"):
-        return np.ldexp(values, np.asarray(power))
+        return np.asarray(np.ldexp(values, np.asarray(power)))
 
 
 def ordinary(values: Float) -> tuple[Float, Index | None]:
@@ -129,6 +133,44 @@ def to_one(values: Float) -> Float:
            [0.   , 0.   ]])
     """
     return brought(values, np.frexp(peaks(values))[1])
+
+
+def with_room(values: Float) -> tuple[Float, Index | None]:
+    """Return numbers whose differences, and some multiples of them, are numbers; and their power.
+
+    Only what lies near the largest number is divided, along the last axis: no other digit is lost.
+
+    Examples
+    --------
+    >>> with_room(np.array([2.0**1023, 0.0]))[1], with_room(np.array([1.0]))
+    (array([32]), (array([1.]), None))
+    """
+    near = peaks(values) > _NEAR_THE_END
+    if not near.any():
+        return values, None
+    power = np.where(near, _ROOM, 0).astype(np.intp)
+    return brought(values, power), power
+
+
+def quotient(values: Float, by: Float, times: float = 1.0) -> Float:
+    """Return ``times·values / by``, right also where a part of it is no number.
+
+    Infinite or 0 only where the quotient is.
+
+    Examples
+    --------
+    >>> quotient(np.array([1e308, 6.0]), np.array([1e-4, 3.0]), 1e-5)
+    array([1.e+307, 2.e-005])
+    """
+    with np.errstate(all="ignore"):
+        found = np.asarray(times * (values / by))
+        lost = ~(np.isfinite(found) & (np.abs(found) >= _LEAST_NORMAL))
+        if not lost.any():
+            return found
+        parts, sizes = zip(*(np.frexp(x) for x in (times, values, by)), strict=True)
+        size = sizes[0].astype(np.int32) + sizes[1] - sizes[2]
+        again = np.ldexp(parts[0] * (parts[1] / parts[2]), size)
+    return np.where(lost & np.isfinite(values) & (by != 0), again, found)
 
 
 def whole(values: Float) -> Float:
