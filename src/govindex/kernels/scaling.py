@@ -152,10 +152,17 @@ def with_room(values: Float) -> tuple[Float, Index | None]:
     return brought(values, power), power
 
 
-def quotient(values: Float, by: Float, times: float = 1.0) -> Float:
+def quotient(values: Float, by: Float, times: float = 1.0, *, found: Float | None = None) -> Float:
     """Return ``times·values / by``, right also where a part of it is no number.
 
     Infinite or 0 only where the quotient is.
+
+    Parameters
+    ----------
+    values, by : array
+    times : float
+    found : array, optional
+        The quotient in another order of operations, to keep where its parts are numbers.
 
     Examples
     --------
@@ -163,7 +170,7 @@ def quotient(values: Float, by: Float, times: float = 1.0) -> Float:
     array([1.e+307, 2.e-005])
     """
     with np.errstate(all="ignore"):
-        found = np.asarray(times * (values / by))
+        found = np.asarray(times * (values / by) if found is None else found)
         lost = ~(np.isfinite(found) & (np.abs(found) >= _LEAST_NORMAL))
         if not lost.any():
             return found
