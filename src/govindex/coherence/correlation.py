@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from govindex.coherence.tables import Data, UnitNumbers, only_result, table_of
-from govindex.contracts import Float
+from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.extras import needed
+from govindex.kernels.scaling import strange, to_one
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -62,13 +63,26 @@ def _matrix(table: UnitNumbers, how: How) -> pd.DataFrame:
         raise SettingError(f"there is no correlation '{how}': {near_miss(how, known)}")
     if how == "kendall":
         needed("scipy", extra="stats", what="Kendall's correlation")
-    frame = pd.DataFrame(table.values, columns=list(table.codes))
+    frame = pd.DataFrame(to_one(table.values.T).T, columns=list(table.codes))
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = frame.corr(method=how, min_periods=_FEWEST)
-    flat = found.isna().to_numpy().diagonal()
-    values = np.clip(found.to_numpy(copy=True), -1.0, 1.0)
+        found = frame.corr(method=how, min_periods=_FEWEST).to_numpy(copy=True)
+    if how == "pearson":
+        _correct_strange(found, table.values, np.asarray(strange(frame.to_numpy()).any(axis=0)))
+    flat = np.isnan(found).diagonal()
+    values = np.clip(found, -1.0, 1.0)
     np.fill_diagonal(values, np.where(flat, np.nan, 1.0))
     return pd.DataFrame(values, index=list(table.codes), columns=list(table.codes))
+
+
+def _correct_strange(found: Float, values: Float, wrong: Bool) -> None:
+    """Correlate once more, in a size of their own, pairs whose squares may have been lost."""
+    import pandas as pd
+
+    for i, j in combinations(range(len(found)), 2):
+        if wrong[i] or wrong[j]:
+            both = values[~np.isnan(values[:, [i, j]]).any(axis=1)][:, [i, j]]
+            own = pd.DataFrame(to_one(both.T).T).corr(min_periods=_FEWEST)
+            found[i, j] = found[j, i] = own.to_numpy()[0, 1]
 
 
 def correlations(

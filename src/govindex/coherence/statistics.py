@@ -9,7 +9,8 @@ import numpy as np
 
 from govindex.coherence.tables import Data, table_of
 from govindex.contracts import Float
-from govindex.kernels.reductions import extremes, moments, shape_of
+from govindex.errors import DataError, listing
+from govindex.kernels.reductions import extremes, median_over_units, moments, shape_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +52,11 @@ def statistics(
         these the shares `nonzero`, `distinct` and with the commonest value (`largest_tie`), NaN
         where there are none, and `flags`.
 
+    Raises
+    ------
+    DataError
+        If no number holds a standard deviation, naming the indicators.
+
     References
     ----------
     OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 4 (multivariate
@@ -73,6 +79,12 @@ def statistics(
     everyone = np.ones(values.shape[-1], dtype=bool)
     low, high = extremes(values, everyone)
     mean, deviation = moments(values, everyone, 1)
+    beyond = [c for c, d in zip(table.codes, deviation[:, 0], strict=True) if np.isinf(d)]
+    if beyond:
+        raise DataError(
+            f"no number holds the standard deviation of {listing(beyond)}: take a larger measure "
+            "unit, or leave it out"
+        )
     skew, excess = shape_of(values, everyone)
     known = ~np.isnan(values)
     units = known.sum(axis=1)
@@ -85,14 +97,14 @@ def statistics(
             "minimum": low[:, 0],
             "maximum": high[:, 0],
             "mean": mean[:, 0],
-            "median": counted[:, 0],
+            "median": median_over_units(values, everyone)[:, 0],
             "deviation": deviation[:, 0],
             "skewness": skew[:, 0],
             "kurtosis": excess[:, 0],
             "available": known.mean(axis=1),
             "nonzero": other,
-            "distinct": counted[:, 1] / valued,
-            "largest_tie": counted[:, 2] / valued,
+            "distinct": counted[:, 0] / valued,
+            "largest_tie": counted[:, 1] / valued,
         },
         index=list(table.codes),
     )
@@ -102,7 +114,7 @@ def statistics(
         "constant": constant,
         "outliers": ((np.abs(skew) > skewness) & (excess > kurtosis))[:, 0],
         "zeros": other < nonzero,
-        "ties": (counted[:, 1] / valued < distinct) & ~constant,
+        "ties": (counted[:, 0] / valued < distinct) & ~constant,
     }
     frame["flags"] = [
         ", ".join(flag for flag, up in raised.items() if up[index]) for index in range(len(frame))
@@ -110,9 +122,9 @@ def statistics(
     return frame
 
 
-def _counted(known: Float) -> tuple[float, int, int]:
-    """Return the median, how many distinct values there are, and how often the commonest occurs."""
+def _counted(known: Float) -> tuple[int, int]:
+    """Return how many distinct values there are, and how often the commonest occurs."""
     if not known.size:
-        return np.nan, 0, 0
+        return 0, 0
     _, counts = np.unique(known, return_counts=True)
-    return float(np.median(known)), len(counts), int(counts.max())
+    return len(counts), int(counts.max())

@@ -20,6 +20,7 @@ from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.extras import needed
 from govindex.kernels.components import principal
+from govindex.kernels.scaling import to_one, whole
 from govindex.model.tree import Dimension
 from govindex.results import IndexResult
 
@@ -42,7 +43,8 @@ _SINGULAR = 1e-12
 
 
 def _standardised(table: UnitNumbers) -> Float:
-    values = table.values - table.values.mean(axis=0)
+    values = np.ascontiguousarray(to_one(table.values.T).T)
+    values = values - values.mean(axis=0)
     return np.asarray(values / values.std(axis=0, ddof=1))
 
 
@@ -92,7 +94,7 @@ def cronbach_alpha(data: Data, codes: Iterable[str] | int | None = None) -> floa
 
 def _alpha(table: UnitNumbers) -> float:
     count = len(table.codes)
-    covariance = np.cov(table.values, rowvar=False)
+    covariance = np.cov(whole(table.values), rowvar=False)
     return float(count / (count - 1) * (1.0 - np.trace(covariance) / covariance.sum()))
 
 
@@ -116,10 +118,11 @@ def item_rest(data: Data, codes: Iterable[str] | int | None = None) -> pd.DataFr
     found = {}
     for index, code in enumerate(table.codes):
         rest = table.take(c for c in table.codes if c != code)
-        mean = rest.values.mean(axis=1)
+        mean = to_one(whole(rest.values).mean(axis=1))
+        own = to_one(table.values[:, index])
         flat = not mean.min() < mean.max()
         found[code] = {
-            "correlation": np.nan if flat else np.corrcoef(table.values[:, index], mean)[0, 1],
+            "correlation": np.nan if flat else np.corrcoef(own, mean)[0, 1],
             "alpha": _alpha(rest) if len(rest.codes) > 1 else np.nan,
         }
     return pd.DataFrame.from_dict(found, orient="index")

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
 import numpy as np
 
-from govindex.contracts import OVER, Bool, Index, Sheet
-from govindex.errors import SettingError, UnknownNameError, near_miss
+from govindex.contracts import OVER, Bool, Float, Index, Sheet
+from govindex.errors import SettingError, UnknownNameError, listing, near_miss
+from govindex.kernels.scaling import ordinary, restored
 from govindex.mappings import FrozenMap
 
-__all__ = ["Groups", "as_groups", "check_population", "populations", "resolved"]
+__all__ = [
+    "Groups",
+    "as_groups",
+    "check_population",
+    "in_ordinary_size",
+    "populations",
+    "refuse_strange",
+    "resolved",
+]
 
 Groups = FrozenMap[str, tuple[str, ...]] | tuple[str, ...]
 
@@ -50,6 +59,29 @@ def populations(over: str, sheet: Sheet) -> list[tuple[Index | slice, Bool, Any]
         if name is not None or over in OVER:
             found.append((members, everyone[: len(members)], name))
     return found
+
+
+def in_ordinary_size(sheet: Sheet, fill: Callable[[Sheet], Float]) -> Float:
+    """Return what a fill makes of variables of an ordinary size, in the size they have.
+
+    For fills that do not depend on the measure unit: no square or difference of theirs overflows or
+    is lost then.
+    """
+    values, power = ordinary(sheet.values)
+    if power is None:
+        return fill(sheet)
+    return restored(fill(attrs.evolve(sheet, values=values)), power)
+
+
+def refuse_strange(sheet: Sheet, what: str) -> None:
+    """Refuse to fix numbers of variables whose squares or ratios no number holds."""
+    _, power = ordinary(sheet.values)
+    if power is not None:
+        wrong = [name for name, p in zip(sheet.variables, power[:, 0], strict=True) if p]
+        raise SettingError(
+            f"{what} cannot be anchored on values as large or as small as those of "
+            f"{listing(wrong)}: what is fixed would be no number; take another measure unit"
+        )
 
 
 def as_groups(groups: Any) -> Any:

@@ -12,6 +12,7 @@ from govindex.checks import number
 from govindex.contracts import Float, GapFill, Index, Sheet
 from govindex.errors import DataError, SettingError, UnknownNameError, listing, near_miss
 from govindex.extras import needed
+from govindex.impute.common import in_ordinary_size, refuse_strange
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
 
@@ -101,6 +102,9 @@ class Regression:
 
     def fill(self, sheet: Sheet) -> Float:
         """Return the values on the lines, for every unit that has what they need."""
+        return in_ordinary_size(sheet, self._fill) if self.lines is None else self._fill(sheet)
+
+    def _fill(self, sheet: Sheet) -> Float:
         index = {name: row for row, name in enumerate(sheet.variables)}
         found = np.full(sheet.values.shape, np.nan)
         gapped = [n for n in sheet.variables if np.isnan(sheet.values[index[n]]).any()]
@@ -116,6 +120,7 @@ class Regression:
 
     def anchor(self, sheet: Sheet) -> GapFill:
         """Return the regression with its lines in numbers."""
+        refuse_strange(sheet, "a regression")
         return attrs.evolve(self, lines=self._learned(sheet, sheet.variables))
 
     def _learned(self, sheet: Sheet, names: Any) -> dict[str, dict[str, float]]:
@@ -229,6 +234,9 @@ class Neighbours:
 
     def fill(self, sheet: Sheet) -> Float:
         """Return the neighbours' mean at the gaps, the values elsewhere."""
+        return in_ordinary_size(sheet, self._fill) if self.donors is None else self._fill(sheet)
+
+    def _fill(self, sheet: Sheet) -> Float:
         table, rows, columns = canonical(sheet)
         names = [sheet.variables[column] for column in columns]
         donors = table if self.donors is None else self._given(names)

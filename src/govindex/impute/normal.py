@@ -11,6 +11,7 @@ import numpy as np
 from govindex.checks import finite, whole
 from govindex.contracts import Bool, Float, GapFill, Sheet
 from govindex.errors import DataError, SettingError, listing
+from govindex.impute.common import in_ordinary_size, refuse_strange
 from govindex.impute.models import canonical
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
@@ -86,6 +87,9 @@ class EM:
 
     def fill(self, sheet: Sheet) -> Float:
         """Return the expected values at the gaps, the values elsewhere."""
+        return in_ordinary_size(sheet, self._fill) if self.moments is None else self._fill(sheet)
+
+    def _fill(self, sheet: Sheet) -> Float:
         table, rows, columns = canonical(sheet)
         names = [sheet.variables[column] for column in columns]
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))
@@ -101,6 +105,7 @@ class EM:
 
     def anchor(self, sheet: Sheet) -> GapFill:
         """Return the fill with the means and covariances of the reference."""
+        refuse_strange(sheet, "EM")
         table, _, columns = canonical(sheet)
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))
         names = [sheet.variables[columns[i]] for i in usable]

@@ -13,6 +13,7 @@ import numpy as np
 
 from govindex.contracts import Float, Index, Sheet
 from govindex.errors import SettingError, near_miss
+from govindex.kernels.scaling import restored, with_room
 
 __all__ = ["Interpolated", "LastObservation"]
 
@@ -186,8 +187,7 @@ class _Series:
 
     def value_at(self, index: Index) -> Float:
         """Return the figures at these indices, NaN at -1."""
-        found = np.take_along_axis(self.values, np.maximum(index, 0), axis=-1)
-        return np.where(index < 0, np.nan, found)
+        return _at(self.values, index)
 
     def time_at(self, index: Index) -> Float:
         """Return the times at these indices, NaN at -1."""
@@ -195,8 +195,15 @@ class _Series:
 
     def line(self, one: Index, other: Index) -> Float:
         """Return the straight lines through two figures each, NaN where one of them is none."""
-        start, stop = self.value_at(one), self.value_at(other)
+        roomy, power = with_room(self.values)
+        start, stop = (_at(roomy, index) for index in (one, other))
         first, second = self.time_at(one), self.time_at(other)
         with np.errstate(invalid="ignore", divide="ignore"):
             part = np.where(first == second, 0.0, (self.times - first) / (second - first))
-        return start + (stop - start) * part
+        return restored(start + (stop - start) * part, power)
+
+
+def _at(values: Float, index: Index) -> Float:
+    """Return the values at these indices, NaN at -1."""
+    found = np.take_along_axis(values, np.maximum(index, 0), axis=-1)
+    return np.where(index < 0, np.nan, found)

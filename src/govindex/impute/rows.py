@@ -12,6 +12,7 @@ from govindex.contracts import Bool, Float, Sheet
 from govindex.errors import SettingError, UnknownNameError, listing, near_miss
 from govindex.impute.common import Groups, as_groups, resolved
 from govindex.kernels import reductions
+from govindex.kernels.scaling import restored, with_room
 from govindex.mappings import FrozenMap
 
 __all__ = ["RowMean", "RowMedian"]
@@ -121,12 +122,14 @@ def _by_rows(part: _RowFill, sheet: Sheet, statistic: Callable[[Float, Bool], Fl
     if part.on == "min-max":
         ranges = _found_ranges(sheet) if part.ranges is None else part.ranges
         ends = np.array([ranges.get(name, (np.nan, np.nan)) for name in sheet.variables])
+        roomy, power = with_room(np.hstack([values, ends]))
+        values, ends = roomy[:, :-2], roomy[:, -2:]
         start = np.where(np.isin(sheet.variables, part.lower), ends[:, 1], ends[:, 0])[:, None]
         length = ends.sum(axis=1)[:, None] - 2 * start
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(length == 0, np.nan, (values - start) / length)
         filled: Float = start + length * _averaged(part.groups, sheet, shares, statistic)
-        return filled
+        return restored(filled, power)
     return _averaged(part.groups, sheet, values, statistic)
 
 

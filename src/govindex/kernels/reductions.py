@@ -13,7 +13,7 @@ from operator import add
 import numpy as np
 import numpy.typing as npt
 
-from govindex.kernels.scaling import brought, peaks, powers
+from govindex.kernels.scaling import brought, peaks, powers, restored, tame
 
 __all__ = [
     "all_finite",
@@ -163,7 +163,7 @@ def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
         return mean, deviation
     # Squares overflowed or were lost: once more in an ordinary size.
     _, again = moments(brought(values, power), reference, ddof)
-    return mean, np.where(lost, np.ldexp(again, power), deviation)
+    return mean, np.where(lost, restored(again, power), deviation)
 
 
 def shape_of(values: Float, reference: Bool) -> tuple[Float, Float]:
@@ -179,7 +179,7 @@ def shape_of(values: Float, reference: Bool) -> tuple[Float, Float]:
     (1.7636, 3.228)
     """
     known = reference & ~np.isnan(values)
-    ordered = np.sort(np.where(known, values, np.nan), axis=-1)  # NaN stand last
+    ordered = tame(np.sort(np.where(known, values, np.nan), axis=-1))  # NaN stand last
     n = known.sum(axis=-1, keepdims=True)
     whole = np.arange(values.shape[-1]) < n
     low, high = extremes(ordered, np.ones(values.shape[-1], dtype=bool))
@@ -203,6 +203,7 @@ def shape_of_ordered(ordered: Float) -> tuple[float, float]:
     n = len(ordered)
     if not n:
         return np.nan, np.nan
+    ordered = tame(ordered)
     apart = ordered - ordered.sum() / n
     skew, kurtosis = _shape(apart, np.array([n], dtype=np.float64), ordered[:1] < ordered[-1:])
     return float(skew[0]), float(kurtosis[0])

@@ -30,6 +30,7 @@ Float = npt.NDArray[np.float64]
 _NUDGE = 2.0**-42
 _LAST_BIT = 2.0**-52
 _EXACT = 2.0**52
+_LEAST_NORMAL = 2.0**-1022
 _OFFSET = 0.5137  # no fraction that counts give lies where it would divide them
 _DIGITS = 12
 _WHOLE = 4  # so many decades above the digits, doubles hold all whole numbers
@@ -235,6 +236,8 @@ def twelve_digits(values: Float, size: Float | float = 0.0) -> Float:
         other = ~usual.take(index) & np.isfinite(sizes)
         own, exponent = (np.broadcast_to(x, found.shape)[other] for x in (values, exponents[index]))
         found[other] = _rounded_one_by_one(own, exponent)
+        # Below the normal doubles there are no twelve digits, and sums are exact.
+        found = np.where(sizes < _LEAST_NORMAL, values, found)
     return found if np.isfinite(sizes).all() else np.where(np.isinf(sizes), values, found)
 
 

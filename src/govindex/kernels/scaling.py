@@ -12,13 +12,29 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["brought", "in_proportion", "peaks", "powers", "tame"]
+__all__ = [
+    "brought",
+    "in_proportion",
+    "ordinary",
+    "peaks",
+    "powers",
+    "quotient",
+    "restored",
+    "strange",
+    "tame",
+    "to_one",
+    "whole",
+    "with_room",
+]
 
 Float = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
+Bool = npt.NDArray[np.bool_]
 
 # Squares and sums of numbers within these limits are far from the largest and the least double.
 _LARGEST, _LEAST = 2.0**400, 2.0**-300
+_NEAR_THE_END, _ROOM = 2.0**1000, 32
+_LEAST_NORMAL = 2.0**-1022
 
 
 def powers(largest: Float) -> Index | None:
@@ -39,10 +55,22 @@ def powers(largest: Float) -> Index | None:
     >>> powers(np.array([1.0, 1e308])), powers(np.array([1.0, 0.0]))
     (array([   0, 1024]), None)
     """
-    strange = (largest > _LARGEST) | ((largest < _LEAST) & (largest > 0))
-    if not strange.any():
+    wrong = strange(largest)
+    if not wrong.any():
         return None
-    return np.where(strange, np.frexp(largest)[1], 0).astype(np.intp)
+    return np.where(wrong, np.frexp(largest)[1], 0).astype(np.intp)
+
+
+def strange(values: Float) -> Bool:
+    """Tell whose square, or whose sum of squares, may overflow or be lost; not of 0 and NaN.
+
+    Examples
+    --------
+    >>> strange(np.array([1e160, 1.0, 0.0, -1e-160]))
+    array([ True, False, False,  True])
+    """
+    sizes = np.abs(values)
+    return np.asarray((sizes > _LARGEST) | ((sizes < _LEAST) & (sizes > 0)))
 
 
 def peaks(values: Float) -> Float:
@@ -65,6 +93,103 @@ def brought(values: Float, power: Index | int | None) -> Float:
     array([1.  , 0.75])
     """
     return values if power is None else np.ldexp(values, -np.asarray(power))
+
+
+def restored(values: Float, power: Index | int | None) -> Float:
+    """Return numbers multiplied by powers of two, infinite where no number is large enough.
+
+    Examples
+    --------
+    >>> restored(np.array([1.0, 0.75]), 3), restored(np.array([1.0]), 1024)
+    (array([8., 6.]), array([inf]))
+    """
+    if power is None:
+        return values
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(np.ldexp(values, np.asarray(power)))
+
+
+def ordinary(values: Float) -> tuple[Float, Index | None]:
+    """Return numbers of an ordinary size along the last axis, and what they were divided by.
+
+    Examples
+    --------
+    >>> ordinary(np.array([2.0**1000, 2.0**999]))
+    (array([0.5 , 0.25]), array([1001]))
+    """
+    power = powers(peaks(values))
+    return brought(values, power), power
+
+
+def to_one(values: Float) -> Float:
+    """Return numbers in the same proportions, the largest of the last axis between ½ and 1.
+
+    For what does not depend on the size: there it costs no bit.
+
+    Examples
+    --------
+    >>> to_one(np.array([[8.0, 6.0], [0.0, 0.0]]))
+    array([[0.5  , 0.375],
+           [0.   , 0.   ]])
+    """
+    return brought(values, np.frexp(peaks(values))[1])
+
+
+def with_room(values: Float) -> tuple[Float, Index | None]:
+    """Return numbers whose differences, and some multiples of them, are numbers; and their power.
+
+    Only what lies near the largest number is divided, along the last axis: no other digit is lost.
+
+    Examples
+    --------
+    >>> with_room(np.array([2.0**1023, 0.0]))[1], with_room(np.array([1.0]))
+    (array([32]), (array([1.]), None))
+    """
+    near = peaks(values) > _NEAR_THE_END
+    if not near.any():
+        return values, None
+    power = np.where(near, _ROOM, 0).astype(np.intp)
+    return brought(values, power), power
+
+
+def quotient(values: Float, by: Float, times: float = 1.0, *, found: Float | None = None) -> Float:
+    """Return ``times·values / by``, right also where a part of it is no number.
+
+    Infinite or 0 only where the quotient is.
+
+    Parameters
+    ----------
+    values, by : array
+    times : float
+    found : array, optional
+        The quotient in another order of operations, to keep where its parts are numbers.
+
+    Examples
+    --------
+    >>> quotient(np.array([1e308, 6.0]), np.array([1e-4, 3.0]), 1e-5)
+    array([1.e+307, 2.e-005])
+    """
+    with np.errstate(all="ignore"):
+        found = np.asarray(times * (values / by) if found is None else found)
+        lost = ~(np.isfinite(found) & (np.abs(found) >= _LEAST_NORMAL))
+        if not lost.any():
+            return found
+        parts, sizes = zip(*(np.frexp(x) for x in (times, values, by)), strict=True)
+        size = sizes[0].astype(np.int32) + sizes[1] - sizes[2]
+        again = np.ldexp(parts[0] * (parts[1] / parts[2]), size)
+    return np.where(lost & np.isfinite(values) & (by != 0), again, found)
+
+
+def whole(values: Float) -> Float:
+    """Return numbers of an ordinary size in the same proportions, all of them together.
+
+    Examples
+    --------
+    >>> whole(np.array([[2.0**1000], [2.0**999]]))
+    array([[0.5 ],
+           [0.25]])
+    """
+    return tame(values.reshape(-1)).reshape(values.shape)
 
 
 def tame(values: Float) -> Float:

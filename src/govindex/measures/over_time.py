@@ -25,12 +25,14 @@ from govindex.contracts import (
     keeps_one_sign,
 )
 from govindex.errors import CellError, SettingError, listing, near_miss
-from govindex.measures.values import as_measure, masked, scaled_size, size_of, worst
+from govindex.kernels.scaling import quotient, restored, with_room
+from govindex.measures.values import as_measure, kept, masked, scaled_size, size_of, worst
 from govindex.periods import ordinal, parts_of_year, sorted_periods
 
 __all__ = ["AnnualChange", "Indexed"]
 
 Without = Literal["missing", "not_applicable", "error"]
+_LEAST_NORMAL = 2.0**-1022
 _HOW = ("relative", "compound", "absolute")
 _WITHOUT: dict[str, CellStatus | None] = {
     "missing": CellStatus.MISSING,
@@ -134,7 +136,8 @@ class Indexed:
         status = _known(worst(cells.status, base.status), known, self.without)
         with np.errstate(invalid="ignore"):
             size = scaled_size(cells, self.times, base.values)
-            return masked(self.times * (cells.values / base.values), status, size)
+            found = quotient(cells.values, base.values, self.times)
+            return masked(kept(found, cells.values, base.values), status, size)
 
 
 @attrs.frozen
@@ -200,26 +203,37 @@ class AnnualChange:
         rows = _TimedRows(columns.peers.group("unit"), times)
         known, before = _other(cells, rows, times - self.years * parts, self)
         status = _known(worst(cells.status, before.status), known, self.without)
-        change = self.times * self._change(cells.values, before.values)
+        with np.errstate(over="ignore"):
+            change = self._change(cells.values, before.values)
         return masked(change, status, self._size(cells, before))
 
     def _size(self, now: Cells, before: Cells) -> Float | float:
         """Return what the change is the difference of, 1 if of proportions."""
         if self.how == "absolute":
             return size_of(now, before) * (abs(self.times) / self.years)
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             size = np.fmax(now.values / before.values, scaled_size(now, 1.0, before.values))
         size = np.fmax(1.0, size)
         return size * (abs(self.times) / (self.years if self.how == "relative" else 1))
 
     def _change(self, now: Float, before: Float) -> Float:
         if self.how == "absolute":
-            return (now - before) / self.years
+            roomy, power = with_room(np.stack([now, before], axis=-1))
+            change = self.times * ((roomy[..., 0] - roomy[..., 1]) / self.years)
+            return change if power is None else restored(change, power[..., 0])
         _check_above_zero(before, "an earlier figure", self.of)
         if self.how == "relative":
-            return (now / before - 1.0) / self.years
+            found = self.times * ((now / before - 1.0) / self.years)
+            # Beside a ratio that no number holds, the 1 is nothing.
+            large = quotient(now, before, self.times / self.years)
+            return np.where(np.isinf(found), large, found)
         _check_above_zero(np.where(np.isnan(before), np.nan, now), "a figure", self.of)
-        return np.asarray((now / before) ** (1.0 / self.years) - 1.0)
+        ratio = now / before
+        growth = ratio ** (1.0 / self.years)
+        lost = np.isinf(ratio) | (ratio < _LEAST_NORMAL)
+        if lost.any():
+            growth = np.where(lost, np.exp((np.log(now) - np.log(before)) / self.years), growth)
+        return np.asarray(self.times * (growth - 1.0))
 
 
 def _times_of(columns: Columns, measure: Measure) -> tuple[Index, int]:

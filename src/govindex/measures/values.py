@@ -24,6 +24,7 @@ from govindex.contracts import (
     prevailing,
 )
 from govindex.errors import CellError, SettingError, near_miss
+from govindex.kernels.scaling import quotient
 from govindex.mappings import FrozenMap
 from govindex.names import as_code, distinct
 
@@ -38,6 +39,7 @@ __all__ = [
     "Ratio",
     "Value",
     "as_measure",
+    "kept",
     "masked",
     "scaled_size",
     "size_of",
@@ -91,6 +93,17 @@ def masked(values: Float, status: Status, size: Float | float | None = None) -> 
     if absent.any():
         values = np.where(absent, np.nan, values)
     return Cells(values, status, size)
+
+
+def kept(values: Float, *factors: Float) -> Float:
+    """Return products and quotients, if none of them is nearer to 0 than a number can be."""
+    if (values == 0).any():
+        sound = [(factor != 0) & np.isfinite(factor) for factor in factors]
+        lost = (values == 0) & np.logical_and.reduce(np.broadcast_arrays(*sound))
+        if lost.any():
+            message = "what is measured is nearer to 0 than a number can be: take another measure"
+            raise CellError(f"{message} unit", lost)
+    return values
 
 
 def size_of(*cells: Cells) -> Float | float:
@@ -260,7 +273,8 @@ class PerPeriod:
                 " '2026-Q3' or '2026-09'"
             )
         cells = self.total(columns)
-        return Cells(cells.values / parts, cells.status, scaled_size(cells, 1.0, parts))
+        found = kept(cells.values / parts, cells.values)
+        return Cells(found, cells.status, scaled_size(cells, 1.0, parts))
 
 
 @attrs.frozen
@@ -346,8 +360,9 @@ class Ratio:
         _check_counts(top.values, np.where(replaced | gone, np.inf, whole), self.above)
         status = worst(top.status, status)
         empty = (whole == 0) & ~is_absent(status)
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             ratio = self.times * top.values / whole if self.times != 1 else top.values / whole
+            ratio = kept(quotient(top.values, whole, self.times, found=ratio), top.values, whole)
             size = np.fmax(scaled_size(top, self.times, whole), scaled_size(bottom, ratio, whole))
         if empty.any():
             ratio, status = self._emptied(ratio, status, empty)
@@ -502,7 +517,9 @@ class Difference:
         """Return the difference."""
         value, less = self.value(columns), self.less(columns)
         size = size_of(value, less)
-        return masked(value.values - less.values, worst(value.status, less.status), size)
+        with np.errstate(over="ignore"):
+            found = value.values - less.values
+        return masked(found, worst(value.status, less.status), size)
 
 
 @attrs.frozen
@@ -531,7 +548,9 @@ class Product:
         """Return the product."""
         left, right = self.left(columns), self.right(columns)
         size = np.fmax(scaled_size(left, right.values), scaled_size(right, left.values))
-        return masked(left.values * right.values, worst(left.status, right.status), size)
+        with np.errstate(over="ignore"):
+            found = kept(left.values * right.values, left.values, right.values)
+        return masked(found, worst(left.status, right.status), size)
 
 
 def _condition_shares(table: Any) -> FrozenMap[str, float]:

@@ -12,6 +12,7 @@ from govindex.checks import number
 from govindex.contracts import CellStatus, is_absent, prevailing
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.kernels.rounding import twelve_digits
+from govindex.kernels.scaling import quotient
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
 from govindex.names import as_code, distinct
@@ -72,7 +73,8 @@ class Denominate:
     ------
     DataError
         If a variable is lacking, or where there is something to divide and the denominator is
-        missing, not applicable, zero or negative: every such cell with its unit.
+        missing, not applicable, zero or negative, or no number holds the quotient: every such cell
+        with its unit.
 
     References
     ----------
@@ -137,10 +139,17 @@ class Denominate:
                 )
             factor = self._factor(variable)
             with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = twelve_digits(factor * (data.values[:, own] / size))
-                former = before[:, own] / before[:, below]
+                ratio = twelve_digits(quotient(data.values[:, own], size, factor))
+                former = quotient(before[:, own], before[:, below], factor)
+            lost = given & sound & (np.isinf(ratio) | ((ratio == 0) & (data.values[:, own] != 0)))
+            for row in np.flatnonzero(lost):
+                problems.add(
+                    f"unit '{data.units.codes[row]}': no number holds '{variable}' "
+                    f"({data.values[row, own]:g}) divided by '{denominator}' ({size[row]:g}): take "
+                    "another factor=… or measure unit"
+                )
             values[:, own] = np.where(given, ratio, np.nan)
-            raw[:, own] = np.where(before[:, below] > 0, twelve_digits(factor * former), np.nan)
+            raw[:, own] = np.where(before[:, below] > 0, twelve_digits(former), np.nan)
             treated[:, own] = given & (data.treated[:, own] | data.treated[:, below])
             status[given, own] = prevailing(status[given, own], state[given])
             rows.append((variable, denominator, factor, int(given.sum())))

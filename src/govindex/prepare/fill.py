@@ -157,18 +157,31 @@ class Impute:
         for number, fill in enumerate(self.fills):
             still = gaps & (by < 0)
             if still.any():
-                found = fill.fill(sheet)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    found = fill.fill(sheet)
                 if np.shape(found) != sheet.values.shape:
                     raise SettingError(
                         f"the fill {fill!r} returned numbers of shape {np.shape(found)}, expected "
                         f"{sheet.values.shape}: variables × units"
                     )
                 given = still & ~np.isnan(found)
+                self._refuse_infinite(fill, sheet, given & np.isinf(found))
                 for row in np.flatnonzero(given.any(axis=-1)):
                     own = given[row]
                     filled[row, own] = on_paper(found[row, own], sheet.values[row])
                 by[given] = number
         return filled, by
+
+    def _refuse_infinite(self, fill: Fill, sheet: Sheet, wrong: Bool) -> None:
+        problems = Problems()
+        codes = getattr(sheet.peers, "codes", None) or range(len(sheet.peers))
+        for row in np.flatnonzero(wrong.any(axis=-1)):
+            units = listing(codes[i] for i in np.flatnonzero(wrong[row]))
+            problems.add(
+                f"variable '{sheet.variables[row]}': what {fill!r} gives for {units} is larger "
+                "than a number can be: take a larger measure unit"
+            )
+        problems.raise_any(DataError, "Gaps cannot be filled")
 
     def _refuse(self, sheet: Sheet, lacking: Bool) -> None:
         problems = Problems()

@@ -9,9 +9,10 @@ import attrs
 import numpy as np
 
 from govindex.contracts import CellStatus, Float, is_absent
-from govindex.errors import SettingError
+from govindex.errors import DataError, SettingError, listing
 from govindex.impute.normal import EM, Normal
 from govindex.kernels import reductions
+from govindex.kernels.scaling import ordinary, restored
 from govindex.model.observations import Observations
 from govindex.prepare.common import as_names, chosen, replaced
 from govindex.prepare.reports import ImputeReport
@@ -90,7 +91,8 @@ def imputations(
     columns = columns[(~is_absent(data.status[:, columns])).any(axis=0)]
     columns = columns[np.argsort(np.array(data.variables, dtype=object)[columns])]
     rows = np.argsort(np.array(data.units.codes, dtype=object))
-    table = data.values[np.ix_(rows, columns)]
+    table, power = ordinary(data.values[np.ix_(rows, columns)].T)
+    table = table.T
     mean, spread = reductions.moments(table.T, np.ones(len(table), dtype=bool), 0)
     spread = np.where(spread > 0, spread, 1.0)
     scaled = np.ascontiguousarray(((table.T - mean) / spread).T)
@@ -98,7 +100,15 @@ def imputations(
     gaps = data.status[np.ix_(rows, columns)] == CellStatus.MISSING
     found = []
     for draw, own in enumerate(np.random.default_rng(rng).spawn(draws), 1):
-        filled = (_augmented(scaled, start, own, rounds).T * spread + mean).T
+        drawn = _augmented(scaled, start, own, rounds).T * spread + mean
+        filled = restored(drawn, power).T
+        if np.isinf(filled[gaps]).any():
+            wrong = (gaps & np.isinf(filled)).any(axis=0)
+            raise DataError(
+                "figures that no number holds were drawn for "
+                f"{listing(data.variables[column] for column in columns[wrong])}: take a larger "
+                "measure unit"
+            )
         values, status = data.values.copy(), data.status.copy()
         where = rows[np.nonzero(gaps)[0]], columns[np.nonzero(gaps)[1]]
         values[where], status[where] = filled[gaps], CellStatus.IMPUTED

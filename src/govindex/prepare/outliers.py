@@ -31,6 +31,8 @@ from govindex.treat import Log, Winsorise
 
 __all__ = ["Treat", "TreatAs"]
 
+_TOLD_APART = 1e-9  # values that differ by a larger part are not to become one
+
 
 @attrs.frozen(eq=False)
 class _Work:
@@ -221,7 +223,7 @@ class Treat:
             settled = treatment.settle(base, None if forced else self._enough)
             if settled is None:
                 continue
-            values = settled(base)
+            values = _done(base, (settled,))
             done = (*done, settled) if self.combine else (settled,)
             if self._enough(values):
                 break
@@ -341,5 +343,23 @@ def _applied(
 
 def _done(values: Float, settled: Iterable[Settled]) -> Float:
     for part in settled:
-        values = part(values)
+        found = part(values)
+        if not part.cuts:
+            _refuse_lost(part, values, found)
+        values = found
     return values
+
+
+def _refuse_lost(part: Settled, values: Float, found: Float) -> None:
+    """Refuse cells that a curve makes no number of, or cannot tell from others any more."""
+    known = np.flatnonzero(~np.isnan(values))
+    wrong = np.isinf(found) | (np.isnan(found) & ~np.isnan(values))
+    order = known[np.argsort(values[known], kind="stable")]
+    low, high = values[order[:-1]], values[order[1:]]
+    differ = high / 2 - low / 2 > _TOLD_APART * np.maximum(np.abs(low), np.abs(high))
+    tied = differ & (found[order[:-1]] == found[order[1:]])
+    wrong[order[:-1]] |= tied
+    wrong[order[1:]] |= tied
+    if wrong.any():
+        message = f"{part!r} gives no number, or the same as of other values"
+        raise CellError(f"{message}: take another measure unit, or another treatment", wrong)

@@ -13,10 +13,12 @@ from govindex.contracts import Float
 from govindex.errors import CellError, SettingError
 from govindex.extras import needed
 from govindex.kernels import reductions
+from govindex.kernels.scaling import restored, with_room
 
 __all__ = ["BoxCox", "Log", "YeoJohnson"]
 
 Enough = Callable[[Float], bool] | None
+_MOST = 1000.0  # no power that draws far values in is larger
 
 
 def _origin(part: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -98,15 +100,22 @@ class Log:
         if self.origin != "least":
             return attrs.evolve(self, mirrored=mirrored)
         end = ordered[-1 if mirrored else 0]
-        offset = self.share * (ordered[-1] - ordered[0]) if self.offset is None else self.offset
+        offset = self.offset
+        if offset is None:
+            values, power = with_room(ordered)
+            offset = float(restored(self.share * (values[-1:] - values[:1]), power)[0])
         return attrs.evolve(self, origin=float(end), offset=float(offset), mirrored=mirrored)
 
     def __call__(self, values: Float) -> Float:
         """Return logarithms."""
         if self.origin == "least" or self.mirrored == "skewed":
             raise SettingError(f"{self!r} has no origin yet: settle(…) finds it")
-        apart = self.origin - values if self.mirrored else values - self.origin
-        found: Float = np.log(_above_zero(apart + (self.offset or 0.0), "a logarithm"))
+        every, power = with_room(np.append(values, [self.origin, self.offset or 0.0]))
+        own, origin, offset = every[:-2].reshape(values.shape), every[-2], every[-1]
+        apart = origin - own if self.mirrored else own - origin
+        found: Float = np.log(_above_zero(apart + offset, "a logarithm"))
+        if power is not None:
+            found += power * np.log(2.0)
         return -found if self.mirrored else found
 
 
@@ -158,7 +167,7 @@ class BoxCox:
         if power is None:
             apart = _above_zero(ordered - origin + self.offset, "a Box-Cox transformation")
             stats = needed("scipy.stats", extra="stats", what="BoxCox without a power")
-            power = float(stats.boxcox_normmax(apart, method="mle"))
+            power = _likeliest(self, lambda: stats.boxcox_normmax(apart, method="mle"))
         return attrs.evolve(self, origin=origin, power=power)
 
     def __call__(self, values: Float) -> Float:
@@ -170,8 +179,25 @@ class BoxCox:
 
 
 def _power(above: Float, power: float) -> Float:
-    found: Float = np.log(above) if power == 0 else (above**power - 1) / power
+    with np.errstate(over="ignore"):
+        found: Float = np.log(above) if power == 0 else (above**power - 1) / power
     return found
+
+
+def _likeliest(part: BoxCox | YeoJohnson, search: Callable[[], Any]) -> float:
+    """Return the power that a search finds, if it finds one of an ordinary size."""
+    try:
+        with np.errstate(all="ignore"):
+            power = float(search())
+    except (ArithmeticError, ValueError, RuntimeError):
+        power = np.nan
+    if not abs(power) < _MOST:
+        message = (
+            f"{type(part).__name__} finds no power: values are too large, too small or too close "
+            "together; take another measure unit, or give power=…"
+        )
+        raise CellError(message, np.True_)
+    return power
 
 
 @attrs.frozen(kw_only=True)
@@ -211,7 +237,7 @@ class YeoJohnson:
         if self.power is not None:
             return self
         stats = needed("scipy.stats", extra="stats", what="YeoJohnson without a power")
-        return YeoJohnson(power=float(stats.yeojohnson_normmax(ordered)))
+        return YeoJohnson(power=_likeliest(self, lambda: stats.yeojohnson_normmax(ordered)))
 
     def __call__(self, values: Float) -> Float:
         """Return transformed values."""

@@ -12,6 +12,7 @@ from govindex.checks import finite, share
 from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.kernels import reductions
+from govindex.kernels.scaling import restored, with_room
 
 __all__ = ["Between", "Deviations", "Percentiles", "Quartiles", "Winsorise"]
 
@@ -27,7 +28,8 @@ def _positive(part: object, attribute: attrs.Attribute[float], value: float) -> 
         )
 
 
-def _limits(low: float, high: float, ordered: Float) -> Between | None:
+def _limits(ends: Float, ordered: Float) -> Between | None:
+    low, high = ends.tolist()
     # Limits that leave a variable one value would say that all units are alike.
     if not max(low, ordered[0]) < min(high, ordered[-1]):
         return None
@@ -161,9 +163,12 @@ class Quartiles:
 
     def settle(self, ordered: Float, enough: Enough) -> Between | None:
         """Return the fences that some value is beyond."""
-        first, third = np.quantile(ordered, [0.25, 0.75])
-        apart = self.times * (third - first)
-        return _limits(first - apart, third + apart, ordered)
+        values, power = with_room(ordered)
+        first, third = np.quantile(values, [0.25, 0.75])
+        with np.errstate(over="ignore"):
+            apart = self.times * (third - first)
+            ends = np.array([first - apart, third + apart])
+        return _limits(restored(ends, power), ordered)
 
 
 @attrs.frozen
@@ -193,8 +198,9 @@ class Percentiles:
 
     def settle(self, ordered: Float, enough: Enough) -> Between | None:
         """Return the percentiles."""
-        low, high = np.quantile(ordered, [self.low, self.high])
-        return _limits(low, high, ordered)
+        values, power = with_room(ordered)
+        ends = np.quantile(values, [self.low, self.high])
+        return _limits(restored(ends, power), ordered)
 
 
 @attrs.frozen
@@ -218,6 +224,9 @@ class Deviations:
 
     def settle(self, ordered: Float, enough: Enough) -> Between | None:
         """Return the limits that some value is beyond."""
-        middle = np.median(ordered)
-        apart = self.times * _OF_NORMAL * np.median(np.abs(ordered - middle))
-        return _limits(middle - apart, middle + apart, ordered)
+        values, power = with_room(ordered)
+        middle = np.median(values)
+        with np.errstate(over="ignore"):
+            apart = self.times * _OF_NORMAL * np.median(np.abs(values - middle))
+            ends = np.array([middle - apart, middle + apart])
+        return _limits(restored(ends, power), ordered)

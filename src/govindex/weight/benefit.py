@@ -15,6 +15,7 @@ from govindex.weight.common import Shares, WeightSet, alone, is_number, normalis
 __all__ = ["CommonBenefit"]
 
 _TIGHT = 1e-9
+_USUAL, _APART = 10, 27  # powers of two
 
 
 def _check_limits(instance: CommonBenefit, _: object, __: object) -> None:
@@ -81,7 +82,7 @@ class CommonBenefit:
         what = "CommonBenefit"
         kept = usable(children, what, missing=self.missing, degenerate="keep", fewest=1)
         _refuse_useless(kept.shares, what)
-        programme = _WeightProgramme(kept.shares.values, self.low, self.high)
+        programme = _WeightProgramme(_sized(kept.shares, what), self.low, self.high)
         best, unique = programme.best()
         if best is None:
             raise DataError(
@@ -96,7 +97,7 @@ class CommonBenefit:
             units=len(kept.shares.units),
             left_out=kept.left_out,
             diagnostics={
-                "score": float(best @ kept.shares.values.mean(axis=1)),
+                "score": float(best @ programme.mean),
                 "unique": float(unique),
             },
         )
@@ -109,6 +110,19 @@ def _refuse_useless(shares: Shares, what: str) -> None:
     empty = [c for c, row in zip(shares.codes, shares.values, strict=True) if not row.any()]
     if empty:
         raise DataError(f"{what} needs scores above 0; nothing but zeros at: {listing(empty)}")
+
+
+def _sized(shares: Shares, what: str) -> Float:
+    """Return scores in a size that the solver takes: very small coefficients are nothing to it."""
+    powers = np.frexp(shares.values.max(axis=1))[1]
+    power = int(powers.max())
+    if power - powers.min() > _APART:
+        least, most = (shares.codes[i] for i in (powers.argmin(), powers.argmax()))
+        raise DataError(
+            f"{what} needs scores of one scale: those at '{least}' are nothing beside those at "
+            f"'{most}'. Normalise them, or take a larger measure unit"
+        )
+    return shares.values if abs(power) <= _USUAL else np.ldexp(shares.values, -power)
 
 
 class _WeightProgramme:

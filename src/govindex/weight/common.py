@@ -12,6 +12,7 @@ from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.frames import Table, open_table
 from govindex.kernels.rounding import snap
+from govindex.kernels.scaling import ordinary, restored, tame, to_one
 from govindex.mappings import FrozenMap
 from govindex.notation import Notation
 
@@ -229,12 +230,12 @@ def check_known(what: str, named: Iterable[str], children: Sequence[str]) -> Non
 
 def normalised(codes: Sequence[str], raw: Iterable[float], why: str) -> dict[str, float]:
     """Return weights that add up to 1; `why` says what is wrong if all are 0."""
-    numbers = np.array(list(raw), dtype=np.float64)
-    whole = float(numbers.sum())
-    if not whole > 0.0:
+    numbers = tame(np.array(list(raw), dtype=np.float64))
+    total = float(numbers.sum())
+    if not total > 0.0:
         raise DataError(f"{why}: {listing(codes)} would all weigh 0")
     # Snapped: the last bits say nothing, and differ from one machine to the next.
-    return dict(zip(codes, snap(numbers / whole, 1.0).tolist(), strict=True))
+    return dict(zip(codes, snap(numbers / total, 1.0).tolist(), strict=True))
 
 
 def is_number(value: Any) -> bool:
@@ -320,7 +321,8 @@ def usable(
         )
     if degenerate == "keep":
         return Usable(shares.codes, shares, left_out)
-    low, high = np.nanmin(shares.values, axis=1), np.nanmax(shares.values, axis=1)
+    values = tame(shares.values)
+    low, high = np.nanmin(values, axis=1), np.nanmax(values, axis=1)
     varies = high - low > _CONSTANT * np.maximum(np.abs(low), np.abs(high))
     flat = [code for code, moves in zip(shares.codes, varies, strict=True) if not moves]
     if flat and degenerate == "error":
@@ -341,7 +343,7 @@ def _on_common_units(centred: Float, seen: Float) -> Float:
 
 def correlation(shares: Shares) -> Float:
     """Return Pearson correlations, each on the units that have both, shape (nodes, nodes)."""
-    values = shares.values
+    values = to_one(shares.values)
     known = ~np.isnan(values)
     mean = np.nanmean(values, axis=1, keepdims=True)
     centred = np.where(known, values - mean, 0.0)
@@ -371,9 +373,23 @@ def ranked(shares: Shares) -> Shares:
     return attrs.evolve(shares, values=np.ascontiguousarray(ranks))
 
 
-def deviations(shares: Shares) -> Float:
-    """Return the standard deviation at each node (n − 1), shape (nodes,)."""
-    return np.asarray(np.nanstd(shares.values, axis=1, ddof=1), dtype=np.float64)
+def deviations(shares: Shares) -> tuple[Float, Float]:
+    """Return the standard deviation at each node (n − 1), and numbers in the same proportions.
+
+    The proportions keep their digits where no number holds those of the deviations.
+    """
+    values, power = ordinary(shares.values)
+    found = np.asarray(np.nanstd(values, axis=1, ddof=1, keepdims=True), dtype=np.float64)
+    spread = restored(found, power)[:, 0]
+    beyond = [code for code, one in zip(shares.codes, spread, strict=True) if np.isinf(one)]
+    if beyond:
+        raise DataError(
+            f"no number holds the standard deviation at {listing(beyond)}: take a larger measure "
+            "unit"
+        )
+    if power is None:
+        return spread, spread
+    return spread, restored(found, power - power.max())[:, 0]
 
 
 def alone(table: Any, how: Weigher) -> WeightSet | None:

@@ -243,6 +243,13 @@ def _refuse_singular(shares: Shares, correlations: Float) -> None:
     )
 
 
+def _divided(scaled: Float, spread: Float) -> Float:
+    """Return numbers in the proportions of the quotients, also where no number holds these."""
+    with np.errstate(over="ignore"):
+        found = scaled / spread
+    return found if np.isfinite(found).all() else scaled * (spread.min() / spread)
+
+
 def _felt(
     how: Any, kept: Usable, scaled: Float, correlations: Float, target: Float | None
 ) -> WeightSet:
@@ -261,7 +268,7 @@ def _felt(
     if target is not None:
         columns["target"] = kept.full(target)
         diagnostics["discrepancy"] = float(np.sqrt(np.mean((part - target) ** 2)))
-    raw = kept.full(scaled / deviations(kept.shares))
+    raw = kept.full(_divided(scaled, deviations(kept.shares)[1]))
     return WeightSet(
         weights=normalised(kept.given, raw.values(), "no weights are felt"),
         how=how,

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.errors import DataError, SettingError, listing
+from govindex.kernels.scaling import tame
 from govindex.weight.common import (
     Degenerate,
     Missing,
@@ -69,7 +70,7 @@ class Entropy:
         if only := alone(children, self):
             return only
         kept = usable(children, "Entropy", missing=self.missing, degenerate=self.degenerate)
-        values = kept.shares.values
+        values = tame(kept.shares.values)
         _refuse_negative(kept, "Entropy")
         share = values / np.nansum(values, axis=1, keepdims=True)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -119,16 +120,17 @@ class StandardDeviation:
         kept = usable(
             children, "StandardDeviation", missing=self.missing, degenerate=self.degenerate
         )
-        spread = deviations(kept.shares)
-        columns = {"deviation": kept.full(spread)}
+        deviation, spread = deviations(kept.shares)
+        columns = {"deviation": kept.full(deviation)}
         if self.relative:
-            mean = np.nanmean(kept.shares.values, axis=1)
+            values = tame(kept.shares.values)
+            mean = np.nanmean(values, axis=1)
             low = [c for c, m in zip(kept.shares.codes, mean, strict=True) if not m > 0]
             if low:
                 raise DataError(
                     f"a deviation relative to the mean needs means above 0; not so: {listing(low)}"
                 )
-            spread = spread / mean
+            spread = np.nanstd(values, axis=1, ddof=1) / mean
             columns["variation"] = kept.full(spread)
         return _weights(self, kept, kept.full(spread), columns)
 
@@ -188,8 +190,8 @@ class CRITIC:
         apart = 1.0 - correlation(scores)
         # What is left of perfect correlation in the last bits tells nobody apart.
         conflict = np.where(apart > 1e-12, apart, 0.0).sum(axis=1)
-        spread = deviations(kept.shares)
-        columns = {"deviation": kept.full(spread), "conflict": kept.full(conflict)}
+        deviation, spread = deviations(kept.shares)
+        columns = {"deviation": kept.full(deviation), "conflict": kept.full(conflict)}
         return _weights(self, kept, kept.full(spread * conflict), columns)
 
 
