@@ -250,8 +250,8 @@ def _unknown_answer(answer: str | float, table: Mapping[str | float, float]) -> 
                 f"the answer {text} is a number, and the table has the text '{text}': give the "
                 "table numbers, or read the column as texts with Notation(text=[…])"
             )
-        return f"the answer '{text}' is not in the table: {near_miss(text, table)}"
-    if any(answer == f"{known:g}" for known in table if not isinstance(known, str)):
+        answer = text
+    elif any(answer == f"{known:g}" for known in table if not isinstance(known, str)):
         return (
             f"the answer '{answer}' is a text, since the column holds texts, and the table has the "
             "number: give the table texts"
