@@ -207,3 +207,36 @@ def test_a_base_outside_the_panel_is_refused_with_its_periods(settings: dict[str
     method = gi.Methodology("e.m", "1", gi.Framework("f", [leaf]))
     with pytest.raises(gi.GovIndexError, match=r"'2018' is none of the periods .*: '2025', '2026'"):
         method.compute(data)
+
+
+def staged(**settings: Any) -> gi.Observations:
+    frame = pd.DataFrame({"unit": ["A"], "variable": ["x"], "value": [1.0], "stage": ["v"]})
+    return gi.Observations.from_long(frame, stage="stage", **settings)
+
+
+@pytest.mark.parametrize(
+    ("made", "match"),
+    [
+        (lambda: gi.Rounding(2, mode=["r"]), r"no rounding mode '\['r'\]'"),  # type: ignore[arg-type]
+        (lambda: gi.Ranking(tie_break=5), "tie_break names nodes.*not 5"),  # type: ignore[arg-type]
+        (lambda: staged(stages=5), "stages= takes the names of stages.*not 5"),
+        (lambda: staged(stages=["v"], fall_back=5), "fall_back= takes the names.*not 5"),
+        (lambda: gi.methodology(5), "named by its id, a text, not 5"),  # type: ignore[arg-type]
+        (lambda: gi.read_table("a.csv", header=1.5), "header is a row.*not 1.5"),  # type: ignore[arg-type]
+        (lambda: gi.read_table(5), "a file is a path, not 5"),  # type: ignore[arg-type]
+        (lambda: gi.write_table([1], "a.csv"), "not list: of a result, result.table"),  # type: ignore[arg-type]
+        (
+            lambda: gi.Observations([gi.Unit("a")], ["x"], [[2**53 + 1]]),
+            "9007199254740993 has more digits than a number can hold",
+        ),
+    ],
+)
+def test_settings_of_a_wrong_type_are_named(made: Callable[[], object], match: str) -> None:
+    with pytest.raises(gi.GovIndexError, match=match):
+        made()
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**60), 2**63])
+def test_whole_numbers_that_a_double_holds_are_values(number: int) -> None:
+    data = gi.Observations([gi.Unit("a")], ["x"], [[number]])
+    assert data.values.item() == number

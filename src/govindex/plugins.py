@@ -302,6 +302,8 @@ def methodology(name: str) -> Methodology:
     >>> methodology("vn.service-766@2022")
     <Methodology vn.service-766@2022: 24 indicators>
     """
+    if not isinstance(name, str):
+        raise UnknownNameError(f"a methodology is named by its id, a text, not {name!r}")
     wanted, _, version = name.partition("@")
     offers = [offer for offer in _offers() if offer.id == wanted]
     if not offers:

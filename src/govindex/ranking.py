@@ -60,6 +60,8 @@ def _check_decimals(_: object, __: object, decimals: int | None) -> None:
 
 
 def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(codes, Iterable):
+        raise SettingError(f"tie_break names nodes by their codes, not {codes!r}")
     return tuple(map(as_code, (codes,) if isinstance(codes, str) else codes))
 
 

@@ -24,7 +24,7 @@ _MODES: dict[str, Callable[[Float, int], Float]] = {
 
 
 def _check_mode(_: object, __: object, mode: str) -> None:
-    if mode not in _MODES:
+    if not isinstance(mode, str) or mode not in _MODES:
         raise SettingError(f"there is no rounding mode '{mode}': {near_miss(mode, _MODES)}")
 
 

@@ -446,3 +446,15 @@ def test_list_says_below_what_is_wrong_with_an_edition() -> None:
     assert "… ready" in narrow.splitlines()[1]
     assert narrow.endswith("A wider terminal or --json shows more.")
     assert fitted(frame, 0).splitlines()[1].count("Một chỉ số") == 9
+
+
+@pytest.mark.parametrize("sign", ["\x1b[2J", "\r", "\x9b31m", "\u202e"])
+def test_names_do_not_command_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], sign: str
+) -> None:
+    file = tmp_path / "data.csv"
+    file.write_text(f"unit,{sign}a\nA,1\n", encoding="utf-8")
+    assert main(["score", str(file), "--method", f"{sign}b"]) == 1
+    said = capsys.readouterr()
+    assert sign[0] not in said.out + said.err
+    assert ascii(sign[0])[1:-1] in said.err

@@ -525,3 +525,15 @@ def test_the_name_of_a_cell_names_its_column(column: int, row: int) -> None:
     name = cell_name(row, column)
     letters = name.rstrip("0123456789")
     assert (column_number(letters), name[len(letters) :]) == (column, str(row))
+
+
+@pytest.mark.parametrize("text", ['[{"unit": "\\ud800"}]', '[{"unit": "A", "\\uDFFF": 1}]'])
+def test_half_a_letter_in_json_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(gi.DataError, match=r"'a\.json' is not JSON: it holds half a letter"):
+        gi.read_table(tmp_path / "a.json")
+
+
+def test_two_halves_of_a_letter_in_json_are_one(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"unit": "\\ud83d\\ude00"}]')
+    assert gi.read_table(tmp_path / "a.json")["unit"].to_list() == ["\U0001f600"]

@@ -641,3 +641,16 @@ def test_answers_match_however_their_accents_are_written() -> None:
     rule = Choice({unicodedata.normalize("NFD", "Giám đốc"): 1, "Phó": 0.5})
     scope = Scope(levels=("Giám đốc", "Phó"))
     assert rule(np.array([0.0, 1.0]), scope).tolist() == [1.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("levels", "table", "match"),
+    [
+        ((), {"1": 1.0}, "the answer 1 is a number, and the table has the text '1'"),
+        (("1",), {1: 1.0}, "the answer '1' is a text.*give the table texts"),
+    ],
+)
+def test_an_answer_of_the_other_kind_is_told_apart(levels: Any, table: Any, match: str) -> None:
+    values = np.array([0.0 if levels else 1.0])
+    with pytest.raises(CellError, match=match):
+        Choice(table)(values, Scope(levels=levels))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import sys
 import unicodedata
 import warnings
@@ -13,6 +14,9 @@ from functools import partial
 from typing import TextIO
 
 from govindex.errors import DataError
+
+# All but line ends and tabs; and what turns the direction of writing round.
+_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def _lenient(encoding: str, error: UnicodeError) -> tuple[str, int]:
@@ -66,10 +70,21 @@ def plain_warnings() -> Iterator[None]:
         yield
 
 
+def harmless(text: str) -> str:
+    r"""Return a text with the letters written out that would command a terminal.
+
+    Examples
+    --------
+    >>> print(harmless("A\x1b[31m"))
+    A\x1b[31m
+    """
+    return _COMMANDS.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def complain(message: str) -> None:
     """Write a line to standard error; if that fails, nobody can be told."""
     with suppress(OSError, ValueError):
-        print(f"govindex: {message}", file=sys.stderr, flush=True)
+        print(f"govindex: {harmless(message)}", file=sys.stderr, flush=True)
 
 
 def write(text: str) -> None:
@@ -85,7 +100,7 @@ def write(text: str) -> None:
     if sys.stdout is None:  # it was closed before the call
         return
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(harmless(text))
         sys.stdout.flush()
     except BrokenPipeError:
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from govindex.errors import DataError, SettingError, listing
@@ -20,7 +20,7 @@ def header_rows(header: int | Sequence[int] | None) -> tuple[int, ...]:
     """Return the rows that hold the header, () for the first that is not blank."""
     if header is None:
         return ()
-    rows = (header,) if isinstance(header, int) else tuple(header)
+    rows = tuple(header) if isinstance(header, Iterable) else (header,)
     whole = all(isinstance(row, int) and not isinstance(row, bool) and row > 0 for row in rows)
     if not rows or not whole or list(rows) != sorted(set(rows)):
         raise SettingError(

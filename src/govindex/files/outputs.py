@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from govindex.errors import DataError, listing, near_miss
 from govindex.files.findings import cell_name
 from govindex.files.guards import guarded
-from govindex.files.saving import write_whole
+from govindex.files.saving import as_path, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,12 @@ def write_table(frame: pd.DataFrame, path: str | PathLike[str], *, overwrite: bo
     """
     import pandas as pd
 
-    file = Path(path)
+    file = as_path(path)
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(
+            f"a pandas data frame is written, not {type(frame).__name__}: of a result, "
+            "result.table()"
+        )
     counts = frame.index.name is None and frame.index.equals(pd.RangeIndex(len(frame)))
     flat = frame if counts else frame.reset_index()
     writers: dict[str, Callable[[Path], object]] = {

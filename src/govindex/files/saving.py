@@ -8,10 +8,11 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from govindex.errors import DataError, GovIndexError
 
-__all__ = ["check_target", "write_whole"]
+__all__ = ["as_path", "check_target", "write_whole"]
 
 
 def check_target(file: Path, *, overwrite: bool) -> None:
@@ -36,6 +37,19 @@ def check_target(file: Path, *, overwrite: bool) -> None:
         )
     if file.exists() and not os.access(file, os.W_OK):
         raise DataError(f"'{file.name}' cannot be written: it is read-only")
+
+
+def as_path(path: Any) -> Path:
+    """Return a path, or say what is none.
+
+    Raises
+    ------
+    DataError
+        Naming it.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise DataError(f"a file is a path, not {path!r}")
+    return Path(path)
 
 
 def write_whole(file: Path, write: Callable[[Path], object], *, overwrite: bool) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.files.delimited import read_csv
 from govindex.files.headers import check_titles, header_rows
+from govindex.files.saving import as_path
 from govindex.files.sheets import read_workbook
 from govindex.names import json_object
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["check_regular", "read_table"]
 
 _LARGEST = 500_000_000
+_HALF_WRITTEN = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_table(
@@ -72,7 +76,7 @@ def read_table(
           unit days
     0  An Bình  3,5
     """
-    file = Path(path)
+    file = as_path(path)
     kind = file.suffix.lower()
     if errors not in ("refuse", "missing"):
         raise SettingError(f"errors is 'refuse' or 'missing', not {errors!r}")
@@ -147,14 +151,29 @@ def _read_json(file: Path) -> pd.DataFrame:
         )
     try:
         reader = json_object(DataError, file.name)
-        records = json.loads(file.read_text(encoding="utf-8-sig"), object_pairs_hook=reader)
+        text = file.read_text(encoding="utf-8-sig")
+        records = json.loads(text, object_pairs_hook=reader)
     except DataError:
         raise
     except (ValueError, RecursionError) as error:
         raise DataError(f"'{file.name}' is not JSON: {error}") from error
+    if _HALF_WRITTEN.search(text):
+        _check_whole(file.name, records)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise DataError(f"'{file.name}' is no list of records: [{{\"unit\": …}}, …]")
     return pd.DataFrame(records)
+
+
+def _check_whole(name: str, records: Any) -> None:
+    r"""Refuse halves of letters, as \ud800 makes them, that no text can hold."""
+    import json
+
+    text = json.dumps(records, ensure_ascii=False)
+    if not text.isascii() and (half := _HALF.search(text)):
+        raise DataError(
+            f"'{name}' is not JSON: it holds half a letter, \\u{ord(half[0]):x}, near "
+            f"{text[max(half.start() - 20, 0) : half.end() + 20]!a}"
+        )
 
 
 def _read_parquet(file: Path) -> pd.DataFrame:

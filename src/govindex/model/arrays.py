@@ -11,6 +11,8 @@ from govindex.errors import DataError
 
 __all__ = ["as_floats", "as_mask", "as_statuses", "dense", "read_only"]
 
+_WHOLE = 2.0**53  # up to here doubles hold every whole number
+
 
 def read_only(array: Any) -> Any:
     """Return an array that nobody writes to: a copy, if somebody still may."""
@@ -33,9 +35,23 @@ def as_floats(values: Any) -> Float:
                 f"values are an array of numbers, units × variables, not {texts[0]!r}: answers are "
                 "numbered by levels=…, and frames read texts"
             )
-        return np.asarray(read_only(np.asarray(given, dtype=np.float64)))
+        found = np.asarray(read_only(np.asarray(given, dtype=np.float64)))
     except (TypeError, ValueError) as error:
         raise DataError(f"values are an array of numbers, units × variables: {error}") from error
+    if given.dtype.kind in "iuO":
+        _check_digits(given, found)
+    return found
+
+
+def _check_digits(given: Any, found: Float) -> None:
+    """Refuse whole numbers that became others, as doubles."""
+    for at in np.flatnonzero(np.abs(found.ravel()) >= _WHOLE):
+        cell = given.flat[at]
+        if isinstance(cell, (int, np.integer)) and int(cell) != float(found.flat[at]):
+            raise DataError(
+                f"{cell} has more digits than a number can hold (about 16), and others would tie "
+                "with it: give it in a larger measure unit, such as millions"
+            )
 
 
 def as_statuses(status: Any) -> Status:

@@ -99,7 +99,7 @@ def declared(stages: Iterable[str] | None, column: str, found: Iterable[str]) ->
             f"the order of stages must be declared: column '{column}' holds "
             f"{listing(sorted(set(found) - {''}))}; give them as stages=[…], the earliest first"
         )
-    names = (stages,) if isinstance(stages, str) else tuple(stages)
+    names = _listed(stages, "stages")
     wrong = [name for name in names if not isinstance(name, str) or not name.strip()]
     if wrong or not names:
         raise SettingError(f"stages= takes the names of stages, the earliest first, not {names!r}")
@@ -108,6 +108,14 @@ def declared(stages: Iterable[str] | None, column: str, found: Iterable[str]) ->
     if doubled:
         raise SettingError(f"stages= names {listing(doubled)} more than once")
     return order
+
+
+def _listed(names: Any, argument: str) -> tuple[Any, ...]:
+    if not isinstance(names, Iterable):
+        raise SettingError(
+            f"{argument}= takes the names of stages, the earliest first, not {names!r}"
+        )
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def check_stage_settings(stage: str | None, stages: Any, fall_back: Any) -> None:
@@ -143,7 +151,7 @@ def fallback_order(fall_back: bool | str | Iterable[str], stages: Sequence[str])
     earlier = tuple(stages[:-1])
     if isinstance(fall_back, (bool, np.bool_)):
         return earlier[::-1] if fall_back else ()
-    names = (fall_back,) if isinstance(fall_back, str) else tuple(fall_back)
+    names = _listed(fall_back, "fall_back")
     order = tuple(map(as_code, names))
     for i, name in enumerate(order):
         if name not in earlier:

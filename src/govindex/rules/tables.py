@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
@@ -235,11 +236,27 @@ class Choice(Absolute):
         wrong = known & np.isnan(result)
         if wrong.any():
             first = values[wrong].flat[0]
-            answer = scope.levels[int(first)] if scope.levels else f"{first:g}"
-            raise CellError(
-                f"the answer '{answer}' is not in the table: {near_miss(answer, self.table)}", wrong
-            )
+            answer = scope.levels[int(first)] if scope.levels else float(first)
+            raise CellError(_unknown_answer(answer, self.table), wrong)
         return result
+
+
+def _unknown_answer(answer: str | float, table: Mapping[str | float, float]) -> str:
+    """Say what is wrong with an answer; a text is no number, though both look the same."""
+    if isinstance(answer, float):
+        text = f"{answer:g}"
+        if text in table:
+            return (
+                f"the answer {text} is a number, and the table has the text '{text}': give the "
+                "table numbers, or read the column as texts with Notation(text=[…])"
+            )
+        answer = text
+    elif any(answer == f"{known:g}" for known in table if not isinstance(known, str)):
+        return (
+            f"the answer '{answer}' is a text, since the column holds texts, and the table has the "
+            "number: give the table texts"
+        )
+    return f"the answer '{answer}' is not in the table: {near_miss(answer, table)}"
 
 
 @attrs.frozen
