@@ -20,7 +20,7 @@ from govindex.errors import (
     near_miss,
 )
 from govindex.kernels.keys import key_of, ranks_of
-from govindex.kernels.pairs import matrix, sheet_of
+from govindex.kernels.pairs import matrix, sheet_of, told_apart
 from govindex.model.tree import Dimension
 from govindex.model.units import Unit, Units
 from govindex.ranking import as_ranks
@@ -98,7 +98,7 @@ def outranking_matrix(
 
 
 def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]:
-    """Return shares and weights of a node's children, weight 0 where a unit lacks one."""
+    """Return keys of shares and weights of a node's children, weight 0 where a unit lacks one."""
     if result.opaque or result.parts:
         raise SettingError(
             "nodes of an opaque methodology, or of several forms, are not combined from one set of "
@@ -115,7 +115,8 @@ def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]
     for row, child in enumerate(children):
         given = _weight(result, child.code) if moved is None else moved[row]
         weights.append(np.where(np.isnan(shares[row]), 0.0, given))
-    return [np.nan_to_num(share) for share in shares], weights
+    known = [np.nan_to_num(share) for share in shares]
+    return told_apart(known, [child.code for child in children], result.of_one_sign), weights
 
 
 def _weight(result: IndexResult, code: str) -> Any:

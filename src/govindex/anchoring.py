@@ -92,7 +92,7 @@ def _combining(branch: Branch, states: Sequence[State], reference: Observations)
     shares, weights = (
         [np.broadcast_to(array[0], (count,)) for array in arrays] for arrays in inputs
     )
-    return shares, weights, BranchScope(branch.child_codes, reference.units)
+    return shares, weights, BranchScope(branch.child_codes, reference.units, branch.one_sign)
 
 
 def _seen(plan: Plan, node: Node | View, state: State, reference: Observations) -> Any:
@@ -100,7 +100,8 @@ def _seen(plan: Plan, node: Node | View, state: State, reference: Observations) 
     scope = Scope(plan.maxima[plan.rows[node.code]], "higher", peers=reference.units)
     if not isinstance(node, Indicator):
         assert state.before_rule is not None
-        return state.before_rule[0], attrs.evolve(scope, computed=True)
+        one_sign = node.code in plan.framework.sums_of_one_sign
+        return state.before_rule[0], attrs.evolve(scope, computed=True, one_sign=one_sign)
     assert state.value is not None
     texts = (reference.levels.get(name, ()) for name in node.measure.variables)
     answers = next((levels for levels in texts if levels), ())

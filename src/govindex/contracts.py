@@ -232,6 +232,8 @@ class Scope:
     computed : bool
         The values are shares that were computed, a branch's or those of an earlier rule: they are
         compared within the snap. Measured values are compared as they are.
+    one_sign : bool
+        Nothing cancels in what was computed: small values are told apart by digits of their own.
     """
 
     maximum: Float | float = 1.0
@@ -239,6 +241,7 @@ class Scope:
     levels: tuple[str, ...] = ()
     peers: Peers | None = None
     computed: bool = False
+    one_sign: bool = False
 
     def peers_of(self, values: Float) -> Peers:
         """Return the peers, or one group of all units of `values`."""
@@ -255,10 +258,14 @@ class BranchScope:
         The children's codes, in the order of their shares.
     peers : Peers or None
         The assessed units; None means one group of all.
+    one_sign : frozenset of str
+        The children in whose shares nothing cancels: small ones are told apart by digits of their
+        own.
     """
 
     codes: tuple[str, ...] = ()
     peers: Peers | None = None
+    one_sign: frozenset[str] = frozenset()
 
     def peers_of(self, shares: Float) -> Peers:
         """Return the peers, or one group of all units of `shares`."""

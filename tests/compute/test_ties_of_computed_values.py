@@ -178,3 +178,33 @@ def test_imputed_means_tie_with_what_they_are_equal_to_on_paper() -> None:
         measures.Value("d"), rules.Rank(), steps=[step], d=[np.nan, 0.2, 0.1, 0.3]
     )
     assert first_two_tie(method, data)
+
+
+def test_rolled_up_means_and_sums_tie_with_what_they_are_equal_to_on_paper() -> None:
+    frame = pd.DataFrame({"unit": list("ABCDEF"), "d": [0.1, 0.2, 0.3, 0.2, 0.2, 0.2]})
+    data = gi.Observations.from_frame(frame)
+    groups = dict(zip("ABCDEF", "PPPQQQ", strict=True))
+    for how in ("mean", "sum"):
+        first, second = data.roll_up(groups, how=how).values[:, 0]
+        assert first == second
+
+
+def test_treated_values_tie_with_what_they_are_equal_to_on_paper() -> None:
+    frame = pd.DataFrame({"unit": list("ABCDE"), "d": [0.1, 0.2, 0.3, 0.7, 0.8]})
+    step = gi.prepare.Treat([gi.treat.Percentiles(0.0, 0.925)], when="always")
+    found = step(gi.Observations.from_frame(frame)).values[:, 0]
+    assert found.tolist() == [0.1, 0.2, 0.3, 0.7, 0.77]
+
+
+@pytest.mark.parametrize("size", [1e307, 1e-160, 1e-300])
+def test_rolled_up_figures_follow_their_size(size: float) -> None:
+    frame = pd.DataFrame({"unit": list("AB"), "d": [2 * size, 4 * size], "w": [1e308, 3e307]})
+    data = gi.Observations.from_frame(frame)
+    found = data.roll_up({"A": "P", "B": "P"}, weights="w").values[0, 0]
+    assert found == pytest.approx(size * 3.2 / 1.3, rel=1e-11)
+
+
+def test_a_sum_that_no_number_holds_is_refused_by_name() -> None:
+    data = gi.Observations.from_frame(pd.DataFrame({"unit": list("AB"), "d": [1.7e308, 1e308]}))
+    with pytest.raises(gi.DataError, match=r"unit 'P', variable 'd': no number holds the sum"):
+        data.roll_up({"A": "P", "B": "P"}, how="sum")

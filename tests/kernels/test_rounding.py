@@ -231,3 +231,8 @@ def test_ordinary_scores_are_rounded_as_beside_absent_and_negative_ones(
     for own in (values, ordinary):
         beside = half_up(np.array([*own, np.nan, -1.0]), decimals)[:-2]
         assert half_up(own, decimals).tobytes() == beside.tobytes()
+
+
+def test_the_snap_leaves_the_largest_numbers_alone() -> None:
+    values = np.array([1.7e308, -1e300, 0.1 + 0.2])
+    assert snap(values, 1.0).tolist() == [1.7e308, -1e300, 0.3]

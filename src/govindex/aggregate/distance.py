@@ -21,6 +21,7 @@ from govindex.checks import spread_of
 from govindex.contracts import Bool, BranchScope, Float, Over, reference_groups
 from govindex.errors import CellError, SettingError
 from govindex.kernels import reductions
+from govindex.kernels.scaling import ordinary, restored, whole
 from govindex.mappings import FrozenMap
 
 __all__ = ["TOPSIS", "Hellwig"]
@@ -90,6 +91,7 @@ class TOPSIS(Distance):
         """Return the closeness among peers, NaN where no child counts."""
 
         def score(own: Float, carried: Float, reference: Bool) -> Float:
+            own = whole(own)
             return closeness(own, carried, *self._points(own, carried, reference))
 
         return _among_peers(self, "TOPSIS", shares, weights, scope, score)
@@ -97,8 +99,11 @@ class TOPSIS(Distance):
     def _points(self, own: Float, carried: Float, reference: Bool) -> tuple[Float, Float, Float]:
         known = _complete(own, carried)
         worst, best = reductions.extremes(known, reference)
-        mean, count = reductions.mean_over_units(known**2, reference)
-        length = np.sqrt(mean * count) if self.scale == "vector" else np.ones_like(mean)
+        plain, power = ordinary(known)
+        mean, count = reductions.mean_over_units(plain**2, reference)
+        length = np.ones_like(mean)
+        if self.scale == "vector":
+            length = restored(np.sqrt(mean * count), power)
         return worst, best, np.where(length > 0, length, 1.0)
 
     def anchor(
@@ -175,6 +180,7 @@ class Hellwig(Distance):
         """Return the measure among peers, NaN where no child counts."""
 
         def score(own: Float, carried: Float, reference: Bool) -> Float:
+            own = whole(own)
             ideal, by, limit = self._points(own, carried, reference)
             part = shortfall(own, carried, ideal, by) / np.where(limit > 0, limit, np.nan)
             return 1.0 - part

@@ -14,6 +14,7 @@ from govindex.checks import share
 from govindex.contracts import Bool, BranchScope, Float, Over
 from govindex.errors import CellError, SettingError
 from govindex.extras import needed
+from govindex.kernels.scaling import tame
 
 __all__ = ["BenefitOfTheDoubt"]
 
@@ -134,7 +135,8 @@ class BenefitOfTheDoubt:
         if not here.any():
             return found
         self._refuse(table, has, here[:, None] & counts)
-        own, parts = table[here][:, counts], weights[here][:, counts]
+        # A child's scale counts for nothing, and the solver wants ordinary ones.
+        own, parts = tame(table.T).T[here][:, counts], weights[here][:, counts]
         parts = parts / parts.sum(axis=1, keepdims=True)
         low, high = self._limits(parts)
         impossible = (low.sum(axis=1) > 1 + _ACCURACY) | (high.sum(axis=1) < 1 - _ACCURACY)

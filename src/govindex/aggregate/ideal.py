@@ -12,6 +12,7 @@ from govindex.aggregate.common import by_code, finite, stacked, strangers
 from govindex.contracts import BranchScope, Float
 from govindex.errors import CellError, SettingError
 from govindex.kernels.reductions import total
+from govindex.kernels.scaling import brought, powers, restored
 from govindex.mappings import FrozenMap
 
 __all__ = ["ClosenessToIdeal", "Distance", "DistanceToIdeal", "closeness", "shortfall"]
@@ -171,8 +172,14 @@ class DistanceToIdeal(Distance):
 
 
 def _distance(gaps: Float, weights: Float) -> Float:
-    """Return ``√Σ w·gap²``, children added in their order; a child without weight adds nothing."""
-    return np.sqrt(total(list(np.where(weights > 0, weights * gaps**2, 0.0))))
+    """Return ``√Σ w·gap²``, children added in their order; a child without weight adds nothing.
+
+    Right also where squares overflow or are lost.
+    """
+    counting = np.where(weights > 0, gaps, 0.0)
+    power = powers(np.fmax.reduce(np.abs(counting), axis=0))
+    squares = brought(counting, power) ** 2
+    return restored(np.sqrt(total(list(np.where(weights > 0, weights * squares, 0.0)))), power)
 
 
 def closeness(shares: Float, weights: Float, worst: Float, best: Float, by: Float) -> Float:

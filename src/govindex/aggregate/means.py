@@ -14,6 +14,7 @@ from govindex.aggregate.common import (
     corrected_mean,
     finite,
     one_of,
+    refuse,
     refuse_below,
     stacked,
     weighted_mean,
@@ -284,4 +285,9 @@ class Product:
         product = np.where(counts[0], shares[0], 1.0)
         for share, count in zip(shares[1:], counts[1:], strict=True):
             product = product * np.where(count, share, 1.0)
+        if (product == 0).any():
+            positive = zip(shares, counts, strict=True)
+            above = [(share > 0) | ~count for share, count in positive]
+            message = "has a product nearer to 0 than a number can be (take Geometric)"
+            refuse(message, [(product == 0) & np.logical_and.reduce(np.broadcast_arrays(*above))])
         return np.where(anybody(counts), product, np.nan)

@@ -20,6 +20,7 @@ from govindex.checks import spread_of
 from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
+from govindex.kernels.scaling import brought, powers, restored
 
 __all__ = ["MazziottaPareto", "MeanMin"]
 
@@ -94,11 +95,13 @@ class MazziottaPareto(_Penalised):
         message = "a Mazziotta–Pareto index needs shares of at least 0: z-scores around 1, say"
         refuse_below(message, shares, weights, self.above)
         mean = weighted_mean(shares, weights)
-        variance = weighted_mean([(share - mean) ** 2 for share in shares], weights)
+        power = powers(mean)
+        own, lead = [brought(share, power) for share in shares], brought(mean, power)
+        variance = weighted_mean([(share - lead) ** 2 for share in own], weights)
         if self.ddof:
             count = total([np.where(weight > 0, 1.0, 0.0) for weight in weights])
             variance = variance * np.where(count > 1, count / np.maximum(count - 1, 1.0), 0.0)
-        spread = variance / np.where(mean > 0, mean, 1.0)
+        spread = restored(variance / np.where(lead > 0, lead, 1.0), power)
         return mean - spread if self.penalty == "-" else mean + spread
 
 

@@ -18,7 +18,7 @@ from govindex.contracts import (
     reference_groups,
 )
 from govindex.errors import CellError, SettingError
-from govindex.kernels.pairs import Orders
+from govindex.kernels.pairs import Orders, told_apart
 
 __all__ = [
     "Comparing",
@@ -50,7 +50,9 @@ class Comparing:
         scope: BranchScope | None = None,
     ) -> Float:
         """Combine every population by itself, NaN where no child counts."""
-        return by_population(self.over, shares, weights, scope, self._combine)
+        own = scope or BranchScope()
+        keys = told_apart(shares, own.codes, own.one_sign)
+        return by_population(self.over, keys, weights, scope, self._combine)
 
     def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
         raise NotImplementedError

@@ -120,14 +120,16 @@ def finished(
     """Apply a branch's own rule and rounding to what its children gave."""
     if branch.node.rule is not None:
         state.before_rule = state.share
-        scope = Scope(plan.maxima[branch.row], peers=block.peers, computed=True)
+        one_sign = branch.node.code in plan.framework.sums_of_one_sign
+        own = plan.maxima[branch.row]
+        scope = Scope(own, peers=block.peers, computed=True, one_sign=one_sign)
         try:
             state.share, state.points = _ruled(branch.node.rule, state.share, scope), None
         except GovIndexError as error:
             name_cells(error, block, [branch.node], problems, state.share)
         except Exception as error:  # the rule may be somebody's own
-            own = raised(f"the rule {branch.node.rule!r}", error)
-            name_cells(own, block, [branch.node], problems)
+            raising = raised(f"the rule {branch.node.rule!r}", error)
+            name_cells(raising, block, [branch.node], problems)
     if branch.rounding is not None:
         maximum = drawn.maximum(branch.node.code)[:, None]
         if branch.corrects:
@@ -193,7 +195,7 @@ def _combined(
     """Aggregate, and name the units that the aggregator refuses."""
     shapes = [array.shape for array in (*shares, *weights)]
     try:
-        scope = BranchScope(branch.child_codes, block.peers)
+        scope = BranchScope(branch.child_codes, block.peers, branch.one_sign)
         with np.errstate(over="ignore", invalid="ignore"):
             found = combined(branch.aggregate, shares, weights, scope)
         share = _of_shape(as_numbers(found, repr(branch.aggregate)), branch, shapes, block)

@@ -30,7 +30,7 @@ class Branch:
     `child_leaves` counts the scored indicators at or below each child; `siblings` are all children
     in the order of the tree, those of weight 0 among them. `corrects` says that its mean is
     corrected as the publisher does whose rounding is imitated, `adds_points` that the weights are
-    points, which are added up.
+    points, which are added up. `one_sign` are the children in whose shares nothing cancels.
     """
 
     node: Dimension | View
@@ -47,6 +47,7 @@ class Branch:
     siblings: tuple[int, ...]
     corrects: bool = False
     adds_points: bool = False
+    one_sign: frozenset[str] = frozenset()
 
     @property
     def sees_all(self) -> bool:
@@ -307,6 +308,7 @@ def _branch(
         bonus_absence=tuple(framework.policy_for(child.code) for child in bonuses),
         child_leaves=tuple(_counted(child) for child in inside),
         siblings=tuple(rows[child.code] for child in node.inside),
+        one_sign=framework.of_one_sign.intersection(child.code for child in inside),
     )
 
 
@@ -349,6 +351,7 @@ def _view(
         bonus_absence=tuple(own(code) for code in bonuses),
         child_leaves=tuple(_counted(framework.node(code)) for code in inside),
         siblings=tuple(sorted(rows[code] for code in every[0])),
+        one_sign=framework.of_one_sign.intersection(inside),
     )
 
 

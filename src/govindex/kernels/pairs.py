@@ -7,7 +7,7 @@ units nor that of the sums decides a pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -16,7 +16,17 @@ import numpy.typing as npt
 
 from govindex.kernels.keys import snapped
 
-__all__ = ["SNAP", "Orders", "beaten", "matrix", "ranking_groups", "sheet_of", "tally", "tiers"]
+__all__ = [
+    "SNAP",
+    "Orders",
+    "beaten",
+    "matrix",
+    "ranking_groups",
+    "sheet_of",
+    "tally",
+    "tiers",
+    "told_apart",
+]
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -79,21 +89,44 @@ class Orders:
         return np.broadcast_to(some, (len(some), self.units))
 
 
-def sheet_of(shares: Sequence[Float], weights: Sequence[Float], scale: float = 1.0) -> Orders:
-    """Return the sheet of weighted shares; shares that print alike to 10⁻¹⁰ of the scale tie.
+def told_apart(
+    shares: Sequence[Float], codes: Sequence[str] = (), one_sign: Collection[str] = ()
+) -> list[Float]:
+    """Return numbers that are equal where shares tie, and in their order.
+
+    Parameters
+    ----------
+    shares : sequence of array
+    codes : sequence of str
+        Whose shares they are; nothing if that is not known.
+    one_sign : collection of str
+        Those in whose shares nothing cancels: small ones are told apart by digits of their own.
+
+    Examples
+    --------
+    >>> small = np.array([1e-20, 2e-20])
+    >>> [np.ptp(keys) > 0 for keys in told_apart([small, small], ("a", "b"), {"b"})]
+    [np.False_, np.True_]
+    """
+    named = codes if len(codes) == len(shares) else ("",) * len(shares)
+    pairs = zip(shares, named, strict=True)
+    return [snapped(share, 1.0, one_sign=code in one_sign) for share, code in pairs]
+
+
+def sheet_of(keys: Sequence[Float], weights: Sequence[Float]) -> Orders:
+    """Return the sheet of weighted orders, of which equal keys tie.
 
     Weights that differ between units are brought to a sum of 1 for each unit: only the proportions
     of a unit's weights count.
 
     Parameters
     ----------
-    shares : sequence of array, shape (draws or 1, units)
+    keys : sequence of array, shape (draws or 1, units)
+        What `told_apart` makes of shares.
     weights : sequence of array, shape (draws or 1, units or 1)
-    scale : float
-        Of the shares.
     """
-    count = shares[0].shape[-1]
-    ranks = tuple(_ranks(snapped(share, scale)) for share in shares)
+    count = keys[0].shape[-1]
+    ranks = tuple(map(_ranks, keys))
     plain = [np.atleast_2d(weight) for weight in weights]
     if all((weight == weight[:, :1]).all() for weight in plain):
         return Orders(ranks, tuple(weight[:, :1] for weight in plain))

@@ -196,7 +196,8 @@ def snap(values: Float, scale: float | Float) -> Float:
     """
     size = np.where(np.asarray(scale) > 0, scale, 1.0)
     power = 10.0 ** (12.0 - np.ceil(np.log10(size)))
-    scaled = values * power
+    with np.errstate(over="ignore"):
+        scaled = values * power
     return np.where(np.abs(scaled) < _EXACT, np.floor(scaled + _OFFSET) / power + 0.0, values)
 
 

@@ -16,7 +16,7 @@ from govindex.errors import FrameworkError, Problems, UnknownNameError, near_mis
 from govindex.measures.codes import declared_codes
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.pruning import counts, pruned, pruned_views
-from govindex.model.signs import nodes_of_one_sign
+from govindex.model.signs import nodes_of_one_sign, sums_of_one_sign
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.model.validation import framework_problems
 from govindex.names import as_code
@@ -394,6 +394,11 @@ class Framework:
     def of_one_sign(self) -> frozenset[str]:
         """The nodes in whose scores nothing cancels: small ones are ranked by their own digits."""
         return nodes_of_one_sign(self)
+
+    @cached_property
+    def sums_of_one_sign(self) -> frozenset[str]:
+        """The branches in which nothing cancels before their own rules are applied."""
+        return sums_of_one_sign(self)
 
     @cached_property
     def effective_weights(self) -> dict[str, float]:

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from govindex.contracts import Bool, Float, Status, is_absent, prevailing
 from govindex.errors import DataError, Problems, listing
 from govindex.kernels.reductions import mean_over_units
+from govindex.kernels.rounding import twelve_digits
+from govindex.kernels.scaling import ordinary, restored, tame
 from govindex.model.reading import unknown_units
 from govindex.model.units import Unit, Units
 
@@ -78,6 +80,13 @@ def merged(
     treated = np.zeros(status.shape, dtype=bool)
     np.logical_or.at(treated, indices, data.treated[rows])
     values = _by_group(data.values[rows], weight, indices, how)
+    problems = Problems()
+    for row, column in np.argwhere(np.isinf(values)):
+        problems.add(
+            f"unit '{new.codes[row]}', variable '{data.variables[column]}': no number holds the "
+            f"{how}; take a larger measure unit"
+        )
+    problems.raise_any(DataError, "The units cannot be merged")
     raw = np.empty(0)
     if treated.any():
         raw = _by_group(data.raw_values[rows], weight, indices, how)[treated]
@@ -139,10 +148,15 @@ def _by_group(values: Float, weight: Float, group: Ranks, how: str) -> Float:
 
 def _merged(values: Float, weight: Float, how: str) -> Float:
     # From (groups, units, variables) to sums over a last axis of units, which are sorted first.
-    shares = values * weight[..., None] if how == "mean" else values
+    across, weight = np.moveaxis(values, 1, -1), tame(weight)[:, None, :]
+    plain, power = ordinary(across)
     everyone = np.ones(values.shape[1], dtype=bool)
-    mean, count = mean_over_units(np.moveaxis(shares, 1, -1), everyone)
+    mean, count = mean_over_units(plain * weight if how == "mean" else plain, everyone)
     total = mean * count
     if how == "mean":
-        total = total / np.sort(weight, axis=-1).sum(axis=-1)[:, None, None]
-    return np.asarray(total[..., 0])
+        total = total / np.sort(weight, axis=-1).sum(axis=-1, keepdims=True)
+    if values.shape[1] == 1:
+        return values[:, 0]
+    # On paper: in another order, or of other numbers, the same total differs in its last bits.
+    largest = np.fmax.reduce(np.abs(plain), axis=-1, keepdims=True)
+    return np.asarray(restored(twelve_digits(total, largest), power)[..., 0])

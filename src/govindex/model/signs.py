@@ -15,7 +15,7 @@ from govindex.model.tree import Dimension, Indicator, View
 if TYPE_CHECKING:
     from govindex.model.framework import Framework
 
-__all__ = ["nodes_of_one_sign", "shared_of_one_sign"]
+__all__ = ["nodes_of_one_sign", "shared_of_one_sign", "sums_of_one_sign"]
 
 # The largest double below 0: who refuses what does not lie above it takes nothing negative.
 _BELOW_ZERO = -5e-324
@@ -37,15 +37,30 @@ def nodes_of_one_sign(framework: Framework) -> frozenset[str]:
     >>> sorted(nodes_of_one_sign(framework))
     ['budget', 'size', 'staff']
     """
-    found: dict[str, bool] = {}  # whether scores are at least 0
+    return frozenset(_walked(framework)[0])
+
+
+def sums_of_one_sign(framework: Framework) -> frozenset[str]:
+    """Return the branches in which nothing cancels before their own rules are applied."""
+    return frozenset(_walked(framework)[1])
+
+
+def _walked(framework: Framework) -> tuple[dict[str, bool], list[str]]:
+    """Return whether scores of one sign are at least 0, by node, and the branches before rules."""
+    found: dict[str, bool] = {}
+    sums: list[str] = []
     for node in (*reversed(framework.nodes), *framework.views):  # from the leaves up
         if isinstance(node, Indicator):
             known = _of_indicator(node)
         else:
-            known = _of_branch(framework, node, found)
+            known = _of_sum(framework, node, found)
+            if known is not None:
+                sums.append(node.code)
+                if node.rule is not None:
+                    known = node.rule.bounds[0] >= 0 if keeps_one_sign(node.rule) else None
         if known is not None:
             found[node.code] = known
-    return frozenset(found)
+    return found, sums
 
 
 def shared_of_one_sign(frameworks: Iterable[Framework]) -> frozenset[str]:
@@ -67,23 +82,16 @@ def _of_indicator(leaf: Indicator) -> bool | None:
     return leaf.rule.bounds[0] >= 0
 
 
-def _of_branch(
-    framework: Framework, branch: Dimension | View, found: dict[str, bool]
-) -> bool | None:
+def _of_sum(framework: Framework, branch: Dimension | View, found: dict[str, bool]) -> bool | None:
     children = _scored(framework, branch)
     aggregate = framework.aggregator(branch.code)
-    rule = branch.rule
     if not children or not keeps_one_sign(aggregate):
         return None
     if any(code not in found for code in children):
         return None
     is_positive = all(found[code] for code in children) or _refuses_negative(aggregate)
     # A single term has nothing to cancel with.
-    if not is_positive and len(children) > 1:
-        return None
-    if rule is None:
-        return is_positive
-    return rule.bounds[0] >= 0 if keeps_one_sign(rule) else None
+    return None if not is_positive and len(children) > 1 else is_positive
 
 
 def _scored(framework: Framework, branch: Dimension | View) -> Sequence[str] | None:

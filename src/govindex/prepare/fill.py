@@ -172,7 +172,7 @@ class Impute:
                 by[given] = number
         return filled, by
 
-    def _refuse_infinite(self, fill: Fill, sheet: Sheet, wrong: Bool) -> None:
+    def _refuse_infinite(self, fill: GapFill, sheet: Sheet, wrong: Bool) -> None:
         problems = Problems()
         codes = getattr(sheet.peers, "codes", None) or range(len(sheet.peers))
         for row in np.flatnonzero(wrong.any(axis=-1)):

@@ -25,7 +25,7 @@ from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.prepare.common import as_names, chosen, named, opened, replaced, sheet_of
+from govindex.prepare.common import as_names, chosen, named, on_paper, opened, replaced, sheet_of
 from govindex.prepare.reports import Treated, TreatReport
 from govindex.treat import Log, Winsorise
 
@@ -314,7 +314,7 @@ def _applied(
         variable = sheet.variables[work.row]
         old = sheet.values[work.row, work.members]
         try:
-            new = _done(old, work.settled)
+            new = on_paper(_done(old, work.settled), old)
         except CellError as error:
             codes = np.array(data.units.codes, dtype=object)[work.members]
             for index in np.flatnonzero(error.mask):

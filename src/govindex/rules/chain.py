@@ -141,4 +141,5 @@ class Chain:
 def _turned(scope: Scope, rule: Rule) -> Scope:
     # Direction is applied once: behind a directed rule higher is better.
     direction = "higher" if rule.directed else scope.direction
-    return attrs.evolve(scope, direction=direction, levels=(), computed=True)
+    one_sign = scope.one_sign and keeps_one_sign(rule)
+    return attrs.evolve(scope, direction=direction, levels=(), computed=True, one_sign=one_sign)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from govindex.checks import finite, number
-from govindex.contracts import Float
+from govindex.contracts import Float, Scope
 from govindex.errors import CellError, SettingError
 from govindex.kernels.keys import snapped
 
@@ -29,13 +29,13 @@ def pairs(pairs: Any) -> tuple[tuple[float, float], ...]:
         raise SettingError(f"give pairs of numbers, not {pairs!r}") from error
 
 
-def comparable(values: Float, *, computed: bool) -> Float:
+def comparable(values: Float, scope: Scope) -> Float:
     """Return numbers that are equal where values are equal on paper, and in their order.
 
     Measured values are what they are: two that differ do so in the data. Computed shares that were
     added up in another order differ in their last bits, so they are compared by their keys.
     """
-    return snapped(values, 1.0) if computed else values
+    return snapped(values, 1.0, one_sign=scope.one_sign) if scope.computed else values
 
 
 def refuse(message: str, wrong: np.ndarray[Any, Any]) -> None:

@@ -69,7 +69,7 @@ class _OrderRule(Relative):
         """Return the share of each unit's rank."""
 
         def score(group: Group) -> Float:
-            own = comparable(group.own, computed=scope.computed)
+            own = comparable(group.own, scope)
             turned = -own if scope.direction == "lower" else own
             below, upto, count = standing(turned, group.reference)
             return self._worth(_rank(below, upto, count, self.ties), count)
@@ -87,7 +87,7 @@ class _OrderRule(Relative):
         """
         group = anchor_group(self, self._what, reference, scope)
         known = group.own[group.reference & ~np.isnan(group.own)]
-        order = comparable(known, computed=scope.computed)
+        order = comparable(known, scope)
         _, first, members = np.unique(order, return_index=True, return_counts=True)
         upto = np.cumsum(members).astype(np.float64)
         below, count = upto - members, upto[-1:]

@@ -127,7 +127,7 @@ class Group:
 
     def has_two_values(self, scope: Scope) -> Bool:
         """Tell whether two values that count differ, on paper if they were computed."""
-        low, high = (comparable(end, computed=scope.computed) for end in (self.low, self.high))
+        low, high = (comparable(end, scope) for end in (self.low, self.high))
         return np.asarray(high > low)
 
 

@@ -96,7 +96,7 @@ class Stairs(Absolute):
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the stair that each value stands on."""
         thresholds = np.array([threshold for threshold, *_ in self.table])
-        own, edges = (comparable(x, computed=scope.computed) for x in (values, thresholds))
+        own, edges = (comparable(x, scope) for x in (values, thresholds))
         # Every threshold below counts twice, one that is met once.
         passed = np.searchsorted(edges, own, "left") + np.searchsorted(edges, own, "right")
         return np.where(np.isnan(values), np.nan, np.array(self._heights)[passed])
