@@ -400,7 +400,7 @@ def test_draws_ask_an_absence_function_as_a_single_evaluation_does(deep: bool) -
     method = gi.Methodology("e.m", "1", gi.Framework("f", parts, absence=Custom(_half)))
     frame = {"unit": ["A", "B"], "x": [10.0, None], "y": [5.0, 50.0], "z": [1.0, 2.0]}
     data = gi.Observations.from_frame(pd.DataFrame({**frame, "v": [3.0, 4.0]}), unit="unit")
-    draws = gi.robustness.given(weights={"x": [2.0, 2.0], "y": [1.0, 1.0]})
+    draws = gi.robustness.Given(weights={"x": [2.0, 2.0], "y": [1.0, 1.0]})
     sample = gi.robustness.sample_ranks(method, data, vary=[draws], draws=2, rng=1)
     ranks = method.compute(data).table()["rank"].astype(float)
     assert sample.intervals(0.9)["median"].sort_index().to_list() == ranks.sort_index().to_list()

@@ -25,7 +25,7 @@ import attrs
 import numpy as np
 
 from govindex.errors import FrameworkError
-from govindex.functions import Named, Source, source_of
+from govindex.functions import Named, SourceTokens, source_of
 from govindex.names import composed
 
 __all__ = ["Walk", "known_name"]
@@ -183,7 +183,7 @@ class Walk:
         return {"source": list(source.tokens), **self._read_by(function, source, versions)}
 
     def _read_by(
-        self, function: types.FunctionType, source: Source, versions: Mapping[str, str | None]
+        self, function: types.FunctionType, source: SourceTokens, versions: Mapping[str, str | None]
     ) -> dict[str, Any]:
         cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
         said = {name: value for name, value in vars(function).items() if name != "__wrapped__"}

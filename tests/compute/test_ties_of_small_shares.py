@@ -24,7 +24,7 @@ RULES = [
     gi.rules.Rank(),
     gi.rules.PercentRank(),
     gi.rules.Borda(),
-    gi.rules.QuantileNormal(),
+    gi.rules.NormalScores(),
     gi.rules.MinMax(),
 ]
 
@@ -83,6 +83,6 @@ def test_the_outranking_matrix_knows_small_shares(size: float) -> None:
 
 def test_drawn_pairs_of_small_shares_are_those_of_one_evaluation() -> None:
     method, data = compared(1e-30, aggregate=gi.aggregate.Copeland())
-    choice = gi.robustness.alternatives(aggregate=[gi.aggregate.Copeland(), gi.aggregate.Borda()])
+    choice = gi.robustness.Alternatives(aggregate=[gi.aggregate.Copeland(), gi.aggregate.Borda()])
     sample = gi.robustness.sample_ranks(method, data, vary=[choice], draws=8, rng=1)
     assert (sample.to_frame()["B"] == 4).all()

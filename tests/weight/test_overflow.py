@@ -24,13 +24,13 @@ WEIGHERS = [
     weight.Entropy(),
     weight.StandardDeviation(),
     weight.StandardDeviation(relative=True),
-    weight.Critic(),
-    weight.Critic(correlation="spearman"),
+    weight.CRITIC(),
+    weight.CRITIC(correlation="spearman"),
     weight.PrincipalComponents(),
     weight.PrincipalComponents(by="first", negative="zero"),
-    weight.Balanced(),
-    weight.Informative(),
-    weight.Informative(by="variance"),
+    weight.Balance(),
+    weight.Infomax(),
+    weight.Infomax(by="variance"),
     weight.CommonBenefit(low=0.1),
 ]
 
@@ -47,7 +47,7 @@ def test_weights_ignore_the_size_of_scores(weigher: Any, power: int) -> None:
 
 
 @pytest.mark.parametrize("gaps", ["pairwise", "complete"])
-@pytest.mark.parametrize("weigher", [weight.Entropy, weight.StandardDeviation, weight.Critic])
+@pytest.mark.parametrize("weigher", [weight.Entropy, weight.StandardDeviation, weight.CRITIC])
 @settings(max_examples=10)
 @given(power=st.integers(-1070, 1018))
 def test_weights_with_gaps_ignore_the_size_of_scores(weigher: Any, gaps: str, power: int) -> None:
@@ -81,7 +81,7 @@ def test_a_deviation_that_no_number_holds_is_refused_by_name() -> None:
 
 def test_the_least_deviation_weighs_most_however_small_it_is() -> None:
     scores = pd.DataFrame({"least": [5e-322, 1e-321, 0.0], "usual": [1.0, 3.0, 2.5]})
-    assert weight.Informative()(scores).weights == {"least": 1.0, "usual": 0.0}
+    assert weight.Infomax()(scores).weights == {"least": 1.0, "usual": 0.0}
 
 
 def test_scores_too_far_apart_for_the_solver_are_refused_by_name() -> None:
