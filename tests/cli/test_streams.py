@@ -374,7 +374,8 @@ def test_list_as_json_says_what_methodologies_says(capsys: pytest.CaptureFixture
 def listed(code: str, unit: str, rank: Any, score: Any, percent: Any, scores: Any) -> Any:
     maximum = 0 if score is None else 10
     own = {"score": score, "maximum": maximum, "percent": percent, "scores": scores}
-    return {"code": code, "rank": rank, "unit": unit, **own}
+    place = {"unit": code, "rank": rank, "name": unit, "overall_rank": rank}
+    return {**place, "period": None, "league": None, "band": None, **own}
 
 
 def test_score_as_json_holds_the_ranking(capsys: pytest.CaptureFixture[str]) -> None:

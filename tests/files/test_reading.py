@@ -243,7 +243,7 @@ def test_a_cell_is_judged_where_its_extensions_begin(tmp_path: Path) -> None:
 
 def test_many_errors_are_one_line(tmp_path: Path) -> None:
     file = workbook(tmp_path, ["unit", "x"], *[["A", "#N/A"]] * 50)
-    with pytest.raises(gi.DataError, match=r"#N/A in 50 ranks: first cell B2; cell B3") as caught:
+    with pytest.raises(gi.DataError, match=r"#N/A in 50 places: first cell B2; cell B3") as caught:
         read_table(file)
     assert len(caught.value.problems) == 50
 

@@ -116,7 +116,7 @@ def test_texts_of_the_shell_are_guarded(tmp_path: Path, capsys: pytest.CaptureFi
         out = tmp_path / f"o{suffix}"
         words = ["score", str(tmp_path / "d.csv"), "--method", str(tmp_path / "m.toml")]
         assert main([*words, "--out", str(out)]) == 0
-        assert set(read_table(out)["unit"]) == {'=HYPERLINK("a")', "@A"}
+        assert set(read_table(out)["name"]) == {'=HYPERLINK("a")', "@A"}
     capsys.readouterr()
     raw = (tmp_path / "o.csv").read_text(encoding="utf-8-sig")
     assert '"\'=HYPERLINK(""a"")"' in raw

@@ -157,7 +157,7 @@ def test_a_blank_field_of_a_unit_names_its_row(library: Any, field: str, blank: 
     cells = ["n/a", blank, "A", blank]
     frame = library({"unit": list("ABCD"), "field": cells, "x": [1, 2, 3, 4]})
     columns: Any = {field: "field"}
-    with pytest.raises(gi.DataError, match=f"no {field} .* in 2 ranks: first row 2; row 4") as why:
+    with pytest.raises(gi.DataError, match=f"no {field} .* in 2 places: first row 2; row 4") as why:
         gi.Observations.from_frame(frame, unit="unit", variables=["x"], **columns)
     assert [problem.row for problem in why.value.problems] == [2, 4]
     assert "fill_down=['field']" in str(why.value)

@@ -299,7 +299,7 @@ def test_a_figure_made_of_an_earlier_period_is_treated_with_it() -> None:
 def test_statuses_survive_a_written_table(data: gi.Observations) -> None:
     table = method().compute(data).table(status=True)
     text = StringIO(table.to_csv())
-    read = pd.read_csv(text, index_col="code", keep_default_na=False)
+    read = pd.read_csv(text, index_col="unit", keep_default_na=False)
     assert read["status"].tolist() == table["status"].tolist()
     assert list(table.columns[:-1]) == list(method().compute(data).table().columns)
 

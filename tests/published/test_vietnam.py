@@ -212,12 +212,12 @@ def test_smart_city_is_shown_and_not_scored() -> None:
     [("vn.dti.provinces-2021", 12, 2, 14), ("vn.dti.provinces-2022", 15, 2, 17)],
 )
 def test_published_places_of_dti_are_competition_places(
-    dataset: str, index: int, count: int, following: int
+    dataset: str, rank: int, count: int, following: int
 ) -> None:
     ranks = [*gi.datasets.published(dataset)["rank"]]
-    assert ranks.count(index) == count
-    assert sorted(ranks)[ranks.index(index) + count] == following
-    assert index + 1 not in ranks
+    assert ranks.count(rank) == count
+    assert sorted(ranks)[rank - 1 + count] == following
+    assert rank + 1 not in ranks
 
 
 def test_printed_dti_of_2021_gives_the_published_places() -> None:

@@ -193,7 +193,7 @@ def test_online_group_is_printed_as_twelve_and_ten(
     maxima = dict(zip(result.codes, result.maxima, strict=True))
     assert (maxima["3"], maxima["3A"], maxima["3B"]) == (22.0, 12.0, 10.0)
     assert np.allclose(result.scores["3"], result.scores["3A"] + result.scores["3B"], atol=1e-9)
-    assert list(result.table(language="en").columns[3:7]) == [
+    assert list(result.table(language="en").columns[9:13]) == [
         "Transparency",
         "Progress",
         "Online services",

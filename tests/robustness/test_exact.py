@@ -359,7 +359,7 @@ def test_intervals_are_told_league_by_league() -> None:
     assert list(table["league"]) == ["L"] * 4 + ["M"] * 4
     for league, units in (("L", "BDF"), ("M", "ACE")):
         alone = tree().compute(data.take(list(units)))
-        own = table[table["league"] == league].drop(columns="league")
+        own = table[table["league"] == league]
         pd.testing.assert_frame_equal(own, weight_intervals(alone))
 
 
@@ -369,7 +369,7 @@ def test_periods_of_a_panel_are_told_apart() -> None:
     pairs = swap_margins(result)
     assert [unit[-4:] for unit in pairs["first"]] == [unit[-4:] for unit in pairs["second"]]
     intervals = weight_intervals(result)
-    assert list(intervals.columns[:2]) == ["period", "now"]
+    assert list(intervals.columns[:3]) == ["period", "league", "now"]
     for period, data in periods.items():
         alone = tree().compute(data)
         own = pairs[pairs["first"].str.endswith(period)].reset_index(drop=True)
@@ -962,12 +962,12 @@ def test_what_is_no_weighted_mean_is_named(match: str, children: Any, settings: 
             ask(result)
 
 
-def test_shares_of_0_have_no_place_in_a_geometric_mean() -> None:
+def test_shares_of_0_do_not_exist_in_a_geometric_mean() -> None:
     mean = aggregate.Geometric(zero="zero")
     result = index_of([leaf("x"), leaf("y")], aggregate=mean).compute(
         observed({"x": [0.0, 0.5], "y": [0.5, 0.5]})
     )
-    with pytest.raises(SettingError, match="unit 'U0', 'x': a share of 0 has no rank"):
+    with pytest.raises(SettingError, match="unit 'U0', 'x': a share of 0 does not exist"):
         swap_margins(result)
 
 

@@ -110,15 +110,15 @@ def units(
     several = draw(st.integers(0, 3)) > 0 if leagues else False
     league = draw(st.lists(st.sampled_from(["A", "B"]), min_size=pairs, max_size=pairs))
     kinds = draw(st.lists(st.sampled_from(list(types) or [None]), min_size=pairs, max_size=pairs))
+    called = _called(codes, count)
+    if not codes and draw(st.integers(0, 3)) == 3:
+        called = draw(st.lists(names(), min_size=count, max_size=count, unique=True))
     # Without its last unit a group of three still has two.
     unranked = draw(st.integers(0, 5)) == 5 and count > 1 and count % 2 == 1
     last = {count - 1} if unranked else set()
     if single and unranked:
         last |= draw(st.sets(st.integers(0, count - 1)))
     parent = draw(st.integers(0, 5)) == 5 and count > 1 if parents else False
-    called = _called(codes, count)
-    if not codes and draw(st.integers(0, 3)) == 3:
-        called = draw(st.lists(names(), min_size=count, max_size=count, unique=True))
     found: list[Unit] = []
     for unit, pair in enumerate(together):
         period = periods[pair % len(periods)] if periods else None

@@ -83,7 +83,7 @@ def sample_ranks(
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
     >>> sample = gi.robustness.sample_ranks(
     ...     method, data, vary=[gi.robustness.Weights(spread=0.25)], draws=1000, rng=2026)
-    >>> sample.intervals(0.9).head(3)
+    >>> sample.intervals(0.9)[["name", "rank", "low", "median", "high"]].head(3)
                              name  rank  low  median  high
     unit
     H20       UBND tỉnh Đồng Tháp     1    1       1     1

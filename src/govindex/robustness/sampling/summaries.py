@@ -42,7 +42,7 @@ def _first(sample: Any, placed: Any) -> list[str]:
     """Say who is first, in each league by itself."""
     shares = sample.top(1).sort_values(ascending=False, kind="stable")
     shares = shares[(shares > 0) & shares.index.isin(placed.index)]
-    names = [name for name in ("period", "league") if name in placed]
+    names = [name for name in ("period", "league") if placed[name].nunique(dropna=False) > 1]
     if not names:
         return ["First:", *_shares(shares.head(_SHOWN), placed)]
     lines = []
