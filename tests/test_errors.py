@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import govindex as gi
 from govindex.errors import (
     CellError,
     DataError,
@@ -130,3 +133,18 @@ def test_problem_travels_between_processes_with_its_data() -> None:
     assert copy == problem == "cell B3, stage 'self': is blank"
     assert copy.to_dict() == problem.to_dict()
     assert copy.to_dict()["code"] == "cell.blank"
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: gi.Units(()), "unit.none"),
+        (lambda: gi.Units(("A", "A")), "unit.twice"),
+        (lambda: gi.Units(("A", " ")), "row.unit"),
+        (lambda: gi.Observations.from_long(pd.DataFrame({"unit": ["A"]})), "column.unknown"),
+    ],
+)
+def test_problems_of_units_and_columns_carry_a_code(make: Any, code: str) -> None:
+    with pytest.raises(DataError) as info:
+        make()
+    assert code in [problem.code for problem in info.value.problems]

@@ -100,7 +100,8 @@ class Table:
         known = set(self.names)
         missing = [name for name in names if name not in known]
         for name in missing:
-            problems.add(f"there is no column '{name}': {near_miss(name, self.names)}")
+            said = f"there is no column '{name}': {near_miss(name, self.names)}"
+            problems.add(said, code="column.unknown")
         return not missing
 
     def cells(

@@ -175,7 +175,7 @@ class Units(Sequence[Unit]):
     def __attrs_post_init__(self) -> None:
         problems = Problems()
         if not self.codes:
-            problems.add("there are no units")
+            problems.add("there are no units", code="unit.none")
         if set(map(type, self.codes)) != {str}:
             for row, code in enumerate(self.codes, 1):
                 if not isinstance(code, str):
@@ -186,12 +186,12 @@ class Units(Sequence[Unit]):
             seen: set[str] = set()
             for code in self.codes:
                 if code in seen:
-                    problems.add(f"unit '{code}' stands there more than once")
+                    problems.add(f"unit '{code}' stands there more than once", code="unit.twice")
                 seen.add(code)
         if not all(map(str.strip, self.codes)):
             for row, code in enumerate(self.codes, 1):
                 if not code.strip():
-                    problems.add(f"the unit in row {row} has no code")
+                    problems.add(f"the unit in row {row} has no code", code="row.unit")
         problems.extend(self._parent_problems())
         problems.extend(self._panel_problems())
         problems.raise_any(DataError, "The units cannot be used")
