@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import attrs
 import numpy as np
 
-from govindex.errors import SettingError
+from govindex.errors import GovIndexError, SettingError, raised
 
 __all__ = [
     "boolean",
+    "called",
     "finite",
     "name_problem",
     "number",
     "positive",
+    "shaped",
     "share",
     "spread_of",
     "whole",
@@ -90,3 +93,34 @@ def share(instance: object, attribute: attrs.Attribute[float], value: float) -> 
     what = f"{type(instance).__name__}({attribute.name}=…)"
     if not 0 <= number(value, what) <= 1:
         raise SettingError(f"{what} is a share from 0 to 1, not {value!r}")
+
+
+def called(part: str, function: Callable[..., Any], *given: Any) -> Any:
+    """Call a part that may be somebody's own, and name it if it raises anything.
+
+    Examples
+    --------
+    >>> called("the fill", {}.pop, "x")
+    Traceback (most recent call last):
+    ...
+    govindex.errors.SettingError: the fill raised KeyError: 'x'
+    """
+    try:
+        return function(*given)
+    except GovIndexError:
+        raise
+    except Exception as error:
+        raise raised(part, error) from error
+
+
+def shaped(part: str, values: Any, like: Any, axes: str) -> Any:
+    """Return what a part gave as numbers, in the shape of what it was given."""
+    try:
+        found = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        what = type(values).__name__
+        raise SettingError(f"{part} returned {what}, not numbers: {axes}") from None
+    if found.shape != np.shape(like):
+        said = f"{part} returned numbers of shape {found.shape}, expected {np.shape(like)}: {axes}"
+        raise SettingError(said)
+    return found

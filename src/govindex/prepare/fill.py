@@ -8,7 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import boolean
+from govindex.checks import boolean, called, shaped
 from govindex.contracts import Bool, CellStatus, Float, GapFill, Index, Sheet
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.impute.common import populations
@@ -157,13 +157,10 @@ class Impute:
         for number, fill in enumerate(self.fills):
             still = gaps & (by < 0)
             if still.any():
+                part = f"the fill {fill!r}"
                 with np.errstate(over="ignore", invalid="ignore"):
-                    found = fill.fill(sheet)
-                if np.shape(found) != sheet.values.shape:
-                    raise SettingError(
-                        f"the fill {fill!r} returned numbers of shape {np.shape(found)}, expected "
-                        f"{sheet.values.shape}: variables × units"
-                    )
+                    found = called(part, fill.fill, sheet)
+                found = shaped(part, found, sheet.values, "variables × units")
                 given = still & ~np.isnan(found)
                 self._refuse_infinite(fill, sheet, given & np.isinf(found))
                 for row in np.flatnonzero(given.any(axis=-1)):

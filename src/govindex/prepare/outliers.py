@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import boolean, number
+from govindex.checks import boolean, called, number, shaped
 from govindex.contracts import (
     Bool,
     Float,
@@ -205,7 +205,7 @@ class Treat:
         ordered = np.sort(known[~np.isnan(known)])
         if not len(ordered) or ordered[0] == ordered[-1]:
             return ()
-        return self._tried(ordered, forced=forced)
+        return self._tried(ordered, variable, forced=forced)
 
     def fine(self, skew: float, kurtosis: float) -> bool:
         """Tell whether a variable of this skewness and kurtosis needs no treatment."""
@@ -214,16 +214,20 @@ class Treat:
     def _enough(self, ordered: Float) -> bool:
         return self.fine(*reductions.shape_of_ordered(ordered))
 
-    def _tried(self, ordered: Float, *, forced: bool) -> tuple[Settled, ...]:
+    def _tried(self, ordered: Float, variable: str, *, forced: bool) -> tuple[Settled, ...]:
         """Return what is done to values in rising order: by the first treatment that suffices."""
         done: tuple[Settled, ...] = ()
         values = ordered
         for treatment in self.treatments:
             base = values if self.combine else ordered
-            settled = treatment.settle(base, None if forced else self._enough)
+            part = f"variable '{variable}': the treatment {treatment!r}"
+            settled = called(part, treatment.settle, base, None if forced else self._enough)
             if settled is None:
                 continue
-            values = _done(base, (settled,))
+            if not callable(settled) or not hasattr(settled, "cuts"):
+                what = type(settled).__name__
+                raise SettingError(f"{part} settled on {what}, which is no treatment")
+            values = _done(base, (settled,), variable)
             done = (*done, settled) if self.combine else (settled,)
             if self._enough(values):
                 break
@@ -314,7 +318,7 @@ def _applied(
         variable = sheet.variables[work.row]
         old = sheet.values[work.row, work.members]
         try:
-            new = on_paper(_done(old, work.settled), old)
+            new = on_paper(_done(old, work.settled, variable), old)
         except CellError as error:
             codes = np.array(data.units.codes, dtype=object)[work.members]
             for index in np.flatnonzero(error.mask):
@@ -341,9 +345,10 @@ def _applied(
     return replaced(data, every, status, report, treated=marks, raw=raw)
 
 
-def _done(values: Float, settled: Iterable[Settled]) -> Float:
+def _done(values: Float, settled: Iterable[Any], variable: str) -> Float:
     for part in settled:
-        found = part(values)
+        name = f"variable '{variable}': the treatment {part!r}"
+        found: Float = shaped(name, called(name, part, values), values, "units")
         if not part.cuts:
             _refuse_lost(part, values, found)
         values = found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import called
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
 from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
@@ -177,7 +178,7 @@ def apply(
     for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
         scores = _source(of, framework, data, over) if how.peer_dependent else None
         found = {
-            name: _checked(how, codes, how(codes if scores is None else scores(codes)))
+            name: _weighed_by(how, name, codes, codes if scores is None else scores(codes))
             for name, codes in tier.items()
         }
         groups |= found
@@ -214,13 +215,17 @@ def _printed_in_points(of: Any, framework: Framework) -> bool:
     return bool(getattr(of, "scale", None) == "points")
 
 
-def _checked(how: Weigher, codes: list[str], found: WeightSet) -> WeightSet:
+def _weighed_by(how: Weigher, name: str, codes: list[str], children: Any) -> WeightSet:
     # A method may be anybody's.
+    part = f"{how!r}, weighing below '{name}',"
+    found = called(part, how, children)
+    if not isinstance(found, WeightSet) or not isinstance(found.weights, Mapping):
+        raise SettingError(f"{part} returned {type(found).__name__}, not gi.weight.WeightSet")
     numbers = np.array([found.weights.get(code, np.nan) for code in codes])
     whole = len(found.weights) == len(codes) and np.isfinite(numbers).all()
     if not whole or (numbers < 0).any() or not np.isclose(numbers.sum(), 1.0, rtol=1e-9):
         raise SettingError(
-            f"{how!r} is to give {listing(codes)} weights of at least 0 that add up to 1, not "
+            f"{part} is to give {listing(codes)} weights of at least 0 that add up to 1, not "
             f"{dict(found.weights)}"
         )
     return found
