@@ -164,6 +164,17 @@ def test_a_blank_field_of_a_unit_names_its_row(library: Any, field: str, blank: 
     assert "--fill-down" in str(why.value)
 
 
+def test_merged_units_of_a_long_table_are_filled_down_and_values_are_not() -> None:
+    rows = {"unit": ["A", None, "B"], "variable": ["x", "y", "x"], "value": [1.0, 2.0, None]}
+    frame = pd.DataFrame(rows)
+    with pytest.raises(gi.DataError, match="row 2: no unit is named"):
+        gi.Observations.from_long(frame)
+    data = gi.Observations.from_long(frame, fill_down=["unit"])
+    assert (data.value("A", "y"), data.value("B", "x")) == (2.0, None)
+    with pytest.raises(gi.SettingError, match="not 'value': a figure that nobody reported"):
+        gi.Observations.from_long(frame, fill_down=["value"])
+
+
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
 def test_merged_cells_are_filled_down_where_it_is_said(library: Any) -> None:
     frame = library(

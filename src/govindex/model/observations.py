@@ -372,6 +372,7 @@ class Observations:
         units: Iterable[Unit] | None = None,
         notation: Notation | None = None,
         period: str | None = None,
+        fill_down: Sequence[str] = (),
     ) -> Observations:
         """Read a long frame: one row per cell.
 
@@ -394,6 +395,9 @@ class Observations:
             the periods that have rows of it.
         notation, period
             As in :meth:`from_frame`.
+        fill_down : sequence of str
+            Columns that say what a row is about (unit, variable, stage, period) whose blank cells
+            take the text of the cell above, as merged cells leave them. Values are never filled.
 
         Raises
         ------
@@ -418,7 +422,8 @@ class Observations:
         columns = {"unit": unit, "variable": variable, "value": value, "stage": stage}
         columns["periods"] = period
         every = None if units is None else _as_units(units)
-        long = read_long(frame, columns, every, _as_notation(notation), stages, fall_back)
+        down = _strings(fill_down)
+        long = read_long(frame, columns, every, _as_notation(notation), stages, fall_back, down)
         read = [Stage(n, v, s) for n, v, s in zip(*long.stages, strict=True)]
         built = cls._of_stages(
             read, long.fall_back, units=long.units, variables=long.variables, levels=long.levels

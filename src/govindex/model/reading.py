@@ -215,12 +215,14 @@ def read_long(
     notation: Notation,
     stages: Sequence[str] | None = None,
     fall_back: bool | Sequence[str] = False,
+    fill_down: Sequence[str] = (),
 ) -> Long:
     """Read one row per cell."""
     given = {part: as_code(name) for part, name in columns.items() if name is not None}
     table = open_table(frame, lambda names: _long_keys(given, names))
     wanted = _long_keys(given, table.names)
     period = _single_period(table, given)
+    table = filled_down(table, fill_down, [own for part, own in given.items() if part != "value"])
     columns = {**dict.fromkeys(columns), **given}
     problems = Problems()
     if not table.require([column for column in columns.values() if column], problems):
