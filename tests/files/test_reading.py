@@ -241,6 +241,15 @@ def test_a_cell_is_judged_where_its_extensions_begin(tmp_path: Path) -> None:
         read_table(file)
 
 
+def test_what_a_kind_of_file_does_not_have_cannot_be_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "d.csv"
+    file.write_text("unit,x\nA,1\n", encoding="utf-8")
+    with pytest.raises(gi.SettingError, match=r"'d\.csv' has no sheets"):
+        read_table(file, sheet="June")
+    with pytest.raises(gi.SettingError, match="has no separator"):
+        read_table(workbook(tmp_path, ["unit", "x"], ["A", 1]), separator=";")
+
+
 def test_many_errors_are_one_line(tmp_path: Path) -> None:
     file = workbook(tmp_path, ["unit", "x"], *[["A", "#N/A"]] * 50)
     with pytest.raises(gi.DataError, match=r"#N/A in 50 places: first cell B2; cell B3") as caught:

@@ -92,6 +92,13 @@ def read_table(
     }
     if kind not in readers:
         raise DataError(f"'{file.name}' is no table that can be read: {near_miss(kind, readers)}")
+    plain = kind in (".csv", ".json", ".parquet")
+    if sheet is not None and plain:
+        raise SettingError(f"'{file.name}' has no sheets: leave sheet= out (in the shell: --sheet)")
+    if separator is not None and kind != ".csv":
+        raise SettingError(
+            f"'{file.name}' has no separator: leave separator= out (in the shell: --separator)"
+        )
     try:
         check_regular(file)
         frame = readers[kind]()
