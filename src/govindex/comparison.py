@@ -185,9 +185,9 @@ def compare(
     scores, ranks = [], []
     for result in results.values():
         code = node or result.codes[0]
-        own_ranks = [result.units.locate(unit) for unit in units.codes]
-        scores.append(result.printed_at(code)[own_ranks])
-        ranks.append(result.ranks_at(code)[own_ranks])
+        rows = [result.units.locate(unit) for unit in units.codes]
+        scores.append(result.printed_at(code)[rows])
+        ranks.append(result.ranks_at(code)[rows])
     return Comparison(names, base, units, np.array(scores), np.array(ranks), first.printing)
 
 

@@ -212,8 +212,8 @@ def raised(part: str, error: Exception) -> SettingError:
     frames = traceback.extract_tb(error.__traceback__)
     # The last line of its own code says more than one inside a library that it calls.
     own = [f for f in frames if "site-packages" not in f.filename]
-    index = own[-1] if len(own) > 1 else None
-    where = f" (line {index.lineno} of {os.path.basename(index.filename)})" if index else ""
+    last = own[-1] if len(own) > 1 else None
+    where = f" (line {last.lineno} of {os.path.basename(last.filename)})" if last else ""
     return SettingError(f"{part} raised {type(error).__name__}: {error}{where}")
 
 
@@ -302,7 +302,7 @@ class Problems:
 
 
 def grouped(problems: Iterable[Problem]) -> list[str]:
-    """Return one line for each cause, with the number of cells and the first ranks.
+    """Return one line for each cause, with the number of cells and the first places.
 
     Examples
     --------
@@ -322,12 +322,12 @@ def _line(group: list[Problem]) -> str:
     if len(group) == 1:
         return f"{first}{cure}"
     variables = len({problem.variable for problem in group} - {None})
-    rows = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "places"
+    extent = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "places"
     if not variables or any(problem.unit is not None for problem in group):
-        rows = f"{len(group)} {'cells of ' * bool(variables)}{rows}"
+        extent = f"{len(group)} {'cells of ' * bool(variables)}{extent}"
     named = "; ".join(problem.where for problem in group[:_PLACES])
     more = ", …" if len(group) > _PLACES else ""
-    return f"{_cause(group)} in {rows}: first {named}{more}{cure}"
+    return f"{_cause(group)} in {extent}: first {named}{more}{cure}"
 
 
 def _cause(group: list[Problem]) -> str:

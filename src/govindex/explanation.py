@@ -182,7 +182,7 @@ class _Losses:
     def __init__(self, result: IndexResult, index: int) -> None:
         self.result = result
         self.framework = result.framework
-        self.row = index
+        self.unit = index
         self.lost: dict[str, float] = {}
         self.here: dict[str, float] = {}
         self.worth: dict[str, float] = {}
@@ -194,14 +194,14 @@ class _Losses:
             self.full[node.code] = self._reference(node) if scored else 0.0
 
     def share(self, code: str) -> float:
-        return float(self.result.shares[self.result.row_of(code), self.row])
+        return float(self.result.shares[self.result.row_of(code), self.unit])
 
     def parts(self, branch: Dimension) -> list[tuple[Node, float]]:
         """Return the children that count for the unit, with their part of the branch."""
         inside = sorted((c for c in branch.inside if c.weight != 0), key=lambda c: c.code)
         moved = self.result.in_force.get(branch.code)
         if moved is not None:
-            weights = list(moved[:, self.row])
+            weights = list(moved[:, self.unit])
         else:
             given = [self._weight(child) for child in inside]
             given = tame(np.array(given)).tolist()
@@ -214,7 +214,7 @@ class _Losses:
             return weight
         assert self.result.observations is not None
         data = self.result.observations
-        return float(data.values[self.row, data.column_of(weight)])
+        return float(data.values[self.unit, data.column_of(weight)])
 
     def _reference(self, node: Node) -> float:
         """Return the share of a node whose indicators all have their largest share."""
@@ -290,11 +290,11 @@ class _Losses:
         sized = tame(np.array([self._weight(child) for child in children])).tolist()
         inside = sum(sized[: len(branch.inside)])
         row = self.result.row_of(branch.code)
-        applicable = self.result.applicable[row, self.row]
+        applicable = self.result.applicable[row, self.unit]
         total = 0.0
         for child, weight in zip(branch.bonuses, sized[len(branch.inside) :], strict=True):
             if child.weight != 0 and not np.isnan(self.share(child.code)):
-                part = self.result.applicable[self.result.row_of(child.code), self.row]
+                part = self.result.applicable[self.result.row_of(child.code), self.unit]
                 worth = weight * part / (inside * applicable)
                 self.descend(child, points * worth)
                 total += self.lost[child.code]

@@ -78,10 +78,10 @@ def _rescaled(
     codes: tuple[str, ...],
     maxima: Float,
     parts: Sequence[IndexResult],
-    rows: Sequence[Any],
+    indices: Sequence[Any],
 ) -> tuple[Float, ...]:
     for row, code in enumerate(codes):
-        for part, members in zip(parts, rows, strict=True):
+        for part, members in zip(parts, indices, strict=True):
             own = _maximum(part, code)
             if own != maxima[row] and maxima[row] > 0:
                 applicable[row][members] *= own / maxima[row]

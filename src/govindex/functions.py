@@ -159,9 +159,9 @@ def _holds(node: Definition, code: CodeType) -> bool:
     """Tell whether what a code does is a definition's body, not that of another beside or in it."""
     body = node.body if isinstance(node.body, list) else [node.body]
     whole = (body[0].lineno, body[0].col_offset, body[-1].end_lineno, body[-1].end_col_offset)
-    rows = [(a, c, b, d) for a, b, c, d in code.co_positions() if (c, d) != (0, 0)]
+    spans = [(a, c, b, d) for a, b, c, d in code.co_positions() if (c, d) != (0, 0)]
     # What is returned is the body as a whole.
-    return bool(rows) and rows[-1] == whole
+    return bool(spans) and spans[-1] == whole
 
 
 def _tokens_of(node: Definition, lines: tuple[str, ...]) -> list[str]:

@@ -550,10 +550,10 @@ class IndexResult:
         rows = []
         for part in self.parts or (self,):
             leaves = [leaf.code for leaf in part.framework.leaves if leaf.code in part.codes]
-            ranks = [part.row_of(code) for code in leaves]
-            marked = (part.status[ranks] != CellStatus.REPORTED) | part.treated[ranks]
+            own = [part.row_of(code) for code in leaves]
+            marked = (part.status[own] != CellStatus.REPORTED) | part.treated[own]
             for unit, leaf in np.argwhere(marked.T):
-                row, code = ranks[leaf], part.units.codes[unit]
+                row, code = own[leaf], part.units.codes[unit]
                 said = in_words(part.status[row, unit], treated=bool(part.treated[row, unit]))
                 figures = float(part.values[row, unit]), float(part.raw_values[row, unit])
                 name = labels[self.units.locate(code)]
@@ -668,8 +668,8 @@ class IndexResult:
             row: dict[str, Any] = {"period": period, "league": league, "ranked": len(told)}
             last = max((rank for _, rank in told), default=1.0)
             ends = {"first": 1.0, "second": 2.0, "third": 3.0, "last": last if last > 1 else 0.0}
-            for word, index in ends.items():
-                row[word] = ", ".join(label for label, rank in told if rank == index)
+            for word, wanted in ends.items():
+                row[word] = ", ".join(label for label, rank in told if rank == wanted)
             rows.append(row)
         if self.units.periods is None:
             return pd.DataFrame(rows).drop(columns="period").set_index("league")

@@ -241,18 +241,18 @@ class OWA(_ByOrder):
         counts = carried > 0
         if self.weights:
             given = np.array(self.weights) / sum(self.weights)
-            rows = given.reshape(-1, *(1,) * (own.ndim - 1))
+            ordered = given.reshape(-1, *(1,) * (own.ndim - 1))
             gaps: Bool = np.any(counts, axis=0) & ~np.all(counts, axis=0)
             refuse("weights by rank need every child to count", [gaps])
         else:
             reached = np.cumsum(carried, axis=0)
             with np.errstate(invalid="ignore", divide="ignore"):
                 parts = self._quantified(reached / reached[-1])
-            rows = np.diff(parts, axis=0, prepend=np.zeros((1, *own.shape[1:])))
+            ordered = np.diff(parts, axis=0, prepend=np.zeros((1, *own.shape[1:])))
         # From the best child down, so that equal children add nothing but themselves.
         found = np.zeros(own.shape[1:])
-        for share, index, count in zip(own, rows, counts, strict=True):
-            found = found + np.where(count, index * np.where(count, share, 0.0), 0.0)
+        for share, weight, count in zip(own, ordered, counts, strict=True):
+            found = found + np.where(count, weight * np.where(count, share, 0.0), 0.0)
         return np.where(counts.any(axis=0), found, np.nan)
 
     def _quantified(self, parts: Float) -> Float:

@@ -57,8 +57,8 @@ def _run(given: argparse.Namespace) -> str:
     folder = given.into / given.name.replace(".", "-")
     write_package(texts, folder)
     written = "\n".join(f"  {path}" for path in sorted(texts))
-    index = shlex.quote(str(folder))
+    path = shlex.quote(str(folder))
     return (
         f"Written to {folder}:\n\n{written}\n\nInstall it and run its tests:\n\n"
-        f"  pip install -e {shlex.quote(f'{folder}[test]')}\n  python -m pytest {index}"
+        f"  pip install -e {shlex.quote(f'{folder}[test]')}\n  python -m pytest {path}"
     )

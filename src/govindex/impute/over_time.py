@@ -176,7 +176,7 @@ class _Series:
         return np.where(before > 0, found, -1)
 
     def next(self, after: Index | None = None) -> Index:
-        """Return where the first figure from each time on stands (after a rank), -1 for none."""
+        """Return where the first figure from each time on stands (after an index), -1 for none."""
         end = len(self.times)
         known = np.where(np.isnan(self.values), end, np.arange(end))
         every = np.minimum.accumulate(known[..., ::-1], axis=-1)[..., ::-1]

@@ -20,8 +20,8 @@ __all__ = [
     "SNAP",
     "Orders",
     "beaten",
+    "comparisons",
     "matrix",
-    "ranking_groups",
     "sheet_of",
     "tally",
     "tiers",
@@ -146,7 +146,7 @@ def _ranks(keys: Float) -> Ranks:
     return found
 
 
-def ranking_groups(rows: Orders, columns: Orders) -> Iterator[tuple[slice, slice, Float, Float]]:
+def comparisons(rows: Orders, columns: Orders) -> Iterator[tuple[slice, slice, Float, Float]]:
     """Compare every unit of one sheet with every unit of another, in blocks.
 
     Yields
@@ -224,7 +224,7 @@ def tally(sheet: Orders, reference: Bool) -> tuple[Float, Float, Float]:
     """
     members = np.flatnonzero(reference)
     won, lost, opponents = np.zeros((3, sheet.draws, sheet.units))
-    for draws, units, margin, common in ranking_groups(sheet, sheet.take(members)):
+    for draws, units, margin, common in comparisons(sheet, sheet.take(members)):
         least = SNAP * common
         won[draws, units] = np.count_nonzero(margin > least, axis=-1)
         lost[draws, units] = np.count_nonzero(margin < -least, axis=-1)
@@ -239,7 +239,7 @@ def matrix(rows: Orders, columns: Orders) -> Float:
     NaN for a pair with nothing in common, shape (draws, rows, columns).
     """
     found = np.empty((rows.draws, rows.units, columns.units))
-    for draws, units, margin, common in ranking_groups(rows, columns):
+    for draws, units, margin, common in comparisons(rows, columns):
         with np.errstate(invalid="ignore", divide="ignore"):
             share = (1.0 + margin / common) / 2.0
         found[draws, units] = np.where(common > 0, share, np.nan)

@@ -18,7 +18,7 @@ from govindex.model.units import Unit, Units
 
 __all__ = ["merged"]
 
-Ranks = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.intp]
 
 
 class Reported(Protocol):
@@ -128,12 +128,12 @@ def _weights(data: Reported, weights: str | None, rows: list[int], target: Seque
     return np.asarray(found)
 
 
-def _numbers(target: Sequence[str], codes: Sequence[str]) -> Ranks:
+def _numbers(target: Sequence[str], codes: Sequence[str]) -> Rows:
     index = {code: number for number, code in enumerate(codes)}
     return np.array([index[code] for code in target], dtype=np.intp)
 
 
-def _by_group(values: Float, weight: Float, group: Ranks, how: str) -> Float:
+def _by_group(values: Float, weight: Float, group: Rows, how: str) -> Float:
     """Merge the rows of each group; groups of one size are merged at once."""
     order = np.argsort(group, kind="stable")
     sizes = np.bincount(group)

@@ -236,10 +236,10 @@ def _forced(
 ) -> tuple[set[int], set[int]]:
     problems = Problems()
     found: tuple[set[int], set[int]] = (set(), set())
-    for several, rows in zip((keep, drop), found, strict=True):
+    for several, columns in zip((keep, drop), found, strict=True):
         for name in several:
             try:
-                rows.update(find(name))
+                columns.update(find(name))
             except UnknownNameError as error:
                 problems.add(str(error))
     both = [name for name in keep if name in drop]

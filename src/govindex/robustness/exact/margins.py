@@ -122,7 +122,7 @@ def swap_margins(
     if result.ranking_of(space.node).by == "share":
         scores = result.outcome.shares[row] * float(result.maxima[row])
     lead = np.abs(scores[first] - scores[second])
-    group = units.league_columns().items()
+    leagues = units.league_columns().items()
     return pd.DataFrame(
         {
             "first": [units.codes[i] for i in first],
@@ -131,7 +131,7 @@ def swap_margins(
             "second_name": [labels[i] for i in second],
             "first_rank": ranks[first],
             "second_rank": ranks[second],
-            **{name: [column[i] for i in first] for name, column in group},
+            **{name: [column[i] for i in first] for name, column in leagues},
             "lead": result.on_paper(space.node, lead, np.maximum(scores[first], scores[second])),
             **found,
         }

@@ -347,8 +347,8 @@ def _own_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
         weight = method.plan.own.weights.get(code)
         if isinstance(weight, np.ndarray) and weight.item() != 0:
             found[code] = weight
-    ranks = {code: index for index, code in enumerate(found)}
-    return Rows(ranks, np.array(list(found.values())).reshape(-1, 1))
+    rows = {code: row for row, code in enumerate(found)}
+    return Rows(rows, np.array(list(found.values())).reshape(-1, 1))
 
 
 def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:

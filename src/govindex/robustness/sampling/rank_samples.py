@@ -112,8 +112,8 @@ class RankSample:
         index = pd.Index(self.units.codes, name="unit")
         labels = self.units.labels()
         ranks = _ranks(self.counting.nominal)
-        group = self.units.league_columns()
-        frame = pd.DataFrame({"name": labels, "rank": ranks, **group, **columns}, index=index)
+        leagues = self.units.league_columns()
+        frame = pd.DataFrame({"name": labels, "rank": ranks, **leagues, **columns}, index=index)
         return frame.iloc[self._order]
 
     # -- ranks of each unit ------------------------------------------------------------------
@@ -271,7 +271,7 @@ class RankSample:
         first, second = self.counting.pairs
         codes, labels = self.units.codes, self.units.labels()
         ranks = _ranks(self.counting.nominal)
-        group = self.units.league_columns().items()
+        leagues = self.units.league_columns().items()
         return pd.DataFrame(
             {
                 "first": [codes[i] for i in first],
@@ -280,7 +280,7 @@ class RankSample:
                 "second_name": [labels[i] for i in second],
                 "first_rank": ranks[first],
                 "second_rank": ranks[second],
-                **{name: [column[i] for i in first] for name, column in group},
+                **{name: [column[i] for i in first] for name, column in leagues},
                 "before": self.tally.wins / max(self.tally.draws, 1),
             }
         )

@@ -157,7 +157,7 @@ def _has_anonymous(subject: Subject) -> bool:
     choose=lambda draw, trial: {"turn": draw(st.integers(1, 4))},
 )
 def anonymity_of_parts(trial: Trial, turn: int) -> None:
-    """An aggregator treats its parts alike whatever their rank, unless it says it is `by_position`.
+    """An aggregator treats its parts alike in any order, unless it says it is `by_position`.
 
     What counts for more must be a weight that everybody can read, not a position in an array.
     """
