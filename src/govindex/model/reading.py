@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -74,13 +74,8 @@ def read_wide(
     fill_down: Sequence[str] = (),
 ) -> Wide:
     """Read one row per unit and one column per variable."""
-    named = unit is not None
-    frame, unit = _with_index(frame, unit)
     given = {field: as_code(name) for field, name in fields.items() if name is not None}
-    table = open_table(frame, lambda names: _wide_keys(unit or next(iter(names), ""), given, names))
-    unit = next(iter(table.names), "unit") if unit is None else as_code(unit)
-    if not named:
-        check_codes(table, unit)
+    table, unit = _opened(frame, unit, lambda first, names: _wide_keys(first, given, names))
     keys = _wide_keys(unit, given, table.names)
     period = _single_period(table, given)
     taken = {unit, *given.values(), *attributes}
@@ -109,6 +104,23 @@ def read_wide(
     problems.raise_any(DataError, _UNUSABLE)
     assert units is not None
     return Wide(units, tuple(chosen), cells, period)
+
+
+def _opened(
+    frame: Any, unit: str | None, keys: Callable[[str, Sequence[str]], Keys] | None = None
+) -> tuple[Table, str]:
+    """Return the table of a wide frame, and the column of its units.
+
+    `keys` says of that column and all names what tells the rows apart.
+    """
+    named = unit is not None
+    frame, unit = _with_index(frame, unit)
+    told = None if keys is None else lambda names: keys(unit or next(iter(names), ""), names)
+    table = open_table(frame, told)
+    column = next(iter(table.names), "unit") if unit is None else as_code(unit)
+    if not named:
+        check_codes(table, column)
+    return table, column
 
 
 def _wide_keys(unit: str, given: Mapping[str, str], names: Sequence[str]) -> Keys:
@@ -147,13 +159,8 @@ def read_wide_stages(
     fill_down: Sequence[str] = (),
 ) -> WideStages:
     """Read one row per unit and stage, and one column per variable."""
-    named = unit is not None
-    frame, unit = _with_index(frame, unit)
-    table = open_table(frame)
+    table, unit = _opened(frame, unit)
     column = as_code(column)
-    unit = next(iter(table.names), "unit") if unit is None else as_code(unit)
-    if not named:
-        check_codes(table, unit)
     named_fields = [as_code(name) for name in fields.values() if name is not None]
     taken = {unit, column, *named_fields, *attributes}
     table = filled_down(table, fill_down, taken)
