@@ -9,50 +9,23 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Report, Status, is_absent
 from govindex.errors import DataError, Problems, listing
+from govindex.model.arrays import UnitData
 from govindex.model.panels import joined_units
 from govindex.model.reading import common_answers
-from govindex.model.units import Units
+from govindex.model.stages import Stage
 from govindex.periods import period_problems, sorted_periods
 
 __all__ = ["answer_problems", "joined"]
 
 
-class Stated(Protocol):
-    """Values and status, as a stage of assessment has them."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def values(self) -> Float: ...
-
-    @property
-    def status(self) -> Status: ...
-
-
-class PeriodData(Protocol):
+class PeriodData(UnitData, Protocol):
     """The data of one period, as observations hold them."""
-
-    @property
-    def units(self) -> Units: ...
-
-    @property
-    def variables(self) -> tuple[str, ...]: ...
-
-    @property
-    def values(self) -> Float: ...
-
-    @property
-    def status(self) -> Status: ...
-
-    @property
-    def levels(self) -> Mapping[str, tuple[str, ...]]: ...
 
     @property
     def period(self) -> str | None: ...
 
     @property
-    def stages(self) -> Sequence[Stated]: ...
+    def stages(self) -> Sequence[Stage]: ...
 
     @property
     def stage(self) -> str | None: ...

@@ -8,11 +8,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from govindex.contracts import Bool, Float, Status, is_absent, prevailing
+from govindex.contracts import Bool, Float, is_absent, prevailing
 from govindex.errors import DataError, Problems, listing
 from govindex.kernels.reductions import mean_over_units
 from govindex.kernels.rounding import twelve_digits
 from govindex.kernels.scaling import ordinary, restored, tame
+from govindex.model.arrays import UnitData
 from govindex.model.reading import unknown_units
 from govindex.model.units import Unit, Units
 
@@ -21,23 +22,8 @@ __all__ = ["merged"]
 Rows = npt.NDArray[np.intp]
 
 
-class Reported(Protocol):
+class Reported(UnitData, Protocol):
     """What units reported, as observations hold it."""
-
-    @property
-    def units(self) -> Units: ...
-
-    @property
-    def variables(self) -> tuple[str, ...]: ...
-
-    @property
-    def values(self) -> Float: ...
-
-    @property
-    def status(self) -> Status: ...
-
-    @property
-    def levels(self) -> Mapping[str, tuple[str, ...]]: ...
 
     @property
     def treated(self) -> Bool: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -10,8 +10,7 @@ import numpy as np
 
 from govindex.contracts import Bool, CellStatus, Float, Index, Status
 from govindex.errors import Problems, SettingError, listing, near_miss
-from govindex.model.arrays import as_floats, as_statuses
-from govindex.model.units import Units
+from govindex.model.arrays import UnitData, as_floats, as_statuses
 from govindex.names import as_code
 
 if TYPE_CHECKING:
@@ -34,23 +33,8 @@ __all__ = [
 FALLEN = ("unit", "name", "variable", "stage", "status", "value")
 
 
-class Staged(Protocol):
+class Staged(UnitData, Protocol):
     """Cells and the stages behind them, as observations hold them."""
-
-    @property
-    def units(self) -> Units: ...
-
-    @property
-    def variables(self) -> tuple[str, ...]: ...
-
-    @property
-    def values(self) -> Float: ...
-
-    @property
-    def status(self) -> Status: ...
-
-    @property
-    def levels(self) -> Mapping[str, tuple[str, ...]]: ...
 
     @property
     def stages(self) -> tuple[Stage, ...]: ...
