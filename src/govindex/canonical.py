@@ -13,7 +13,6 @@ import datetime
 import decimal
 import enum
 import fractions
-import json
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -116,6 +115,8 @@ class Walk:
         if isinstance(part, (tuple, list, range)):
             return [self.of(item) for item in part]
         if isinstance(part, frozenset):
+            import json
+
             return {"set": sorted((self.of(item) for item in part), key=json.dumps)}
         if isinstance(part, np.ndarray):
             held = self.of(part.tolist())

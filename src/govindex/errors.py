@@ -7,7 +7,6 @@ to do. All problems of one input are collected by :class:`Problems` and raised o
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
@@ -209,6 +208,8 @@ def raised(part: str, error: Exception) -> SettingError:
     >>> raised("the step 'clean'", KeyError("x"))
     SettingError("the step 'clean' raised KeyError: 'x'")
     """
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     # The last line of its own code says more than one inside a library that it calls.
     own = [f for f in frames if "site-packages" not in f.filename]

@@ -200,7 +200,7 @@ def tame(values: Float) -> Float:
     >>> tame(np.array([2.0**1000, 2.0**999])), tame(np.array([2.0, 1.0]))
     (array([0.5 , 0.25]), array([2., 1.]))
     """
-    return brought(values, powers(peaks(values)))
+    return ordinary(values)[0]
 
 
 def in_proportion(weights: Sequence[Float], others: Sequence[Float] = ()) -> list[Float]:
