@@ -9,7 +9,6 @@ indicator alone.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import Any, ClassVar, Literal
@@ -18,7 +17,7 @@ import attrs
 import numpy as np
 
 from govindex.canonical import Walk
-from govindex.checks import boolean
+from govindex.checks import boolean, name_of
 from govindex.contracts import AbsencePolicy, Bool, Float, Peers
 from govindex.errors import CellError, FrameworkError, SettingError
 from govindex.kernels.reductions import mean_over_units, total
@@ -233,16 +232,14 @@ def _check_function(_: object, __: object, function: Any) -> None:
     except TypeError as error:
         raise SettingError(
             "an absence function takes (weights, present), and codes if it wants them; "
-            f"{_named(function)} takes {signature(function)}"
+            f"{name_of(function)} takes {signature(function)}"
         ) from error
-
-
-def _named(function: Any) -> str:
-    return str(getattr(function, "__qualname__", None) or repr(function))
 
 
 def _meaning(function: Any) -> Any:
     """Return what two functions have in common that do the same; else the function itself."""
+    import json
+
     try:
         return json.dumps(Walk().of(function), sort_keys=True)
     except FrameworkError:
@@ -319,7 +316,7 @@ class Custom(_NeutralPolicy):
                 failing[..., unit] = True
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         mask = failing if failing.any() else ~failing
-        return CellError(f"the absence function {_named(self.function)} failed with {said}", mask)
+        return CellError(f"the absence function {name_of(self.function)} failed with {said}", mask)
 
 
 def _policy(policy: Any) -> AbsencePolicy:

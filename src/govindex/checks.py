@@ -15,6 +15,7 @@ __all__ = [
     "boolean",
     "called",
     "finite",
+    "name_of",
     "name_problem",
     "number",
     "positive",
@@ -93,6 +94,17 @@ def share(instance: object, attribute: attrs.Attribute[float], value: float) -> 
     what = f"{type(instance).__name__}({attribute.name}=…)"
     if not 0 <= number(value, what) <= 1:
         raise SettingError(f"{what} is a share from 0 to 1, not {value!r}")
+
+
+def name_of(function: Any) -> str:
+    """Return what a function is called in messages.
+
+    Examples
+    --------
+    >>> name_of(len)
+    'len'
+    """
+    return str(getattr(function, "__qualname__", None) or repr(function))
 
 
 def called(part: str, function: Callable[..., Any], *given: Any) -> Any:

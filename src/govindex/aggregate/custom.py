@@ -10,9 +10,9 @@ import attrs
 import numpy as np
 
 from govindex.aggregate.common import stacked
-from govindex.checks import boolean
+from govindex.checks import boolean, called, name_of
 from govindex.contracts import Bool, Float
-from govindex.errors import CellError, GovIndexError, SettingError, raised
+from govindex.errors import CellError, SettingError
 
 __all__ = ["Callable"]
 
@@ -22,10 +22,6 @@ _SNAP = 1e-9
 def _function(_: object, __: object, function: Any) -> None:
     if not callable(function) or isinstance(function, type):
         raise SettingError(f"give a function of scores and weights, not {function!r}")
-
-
-def _named(function: Any) -> str:
-    return str(getattr(function, "__qualname__", None) or repr(function))
 
 
 @attrs.frozen
@@ -70,7 +66,7 @@ class Callable:
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
     by_position: ClassVar[bool] = True
-    function: Function[[Float, Float], Any] = attrs.field(validator=_function, repr=_named)
+    function: Function[[Float, Float], Any] = attrs.field(validator=_function, repr=name_of)
     peer_dependent: bool = attrs.field(default=True, validator=boolean, kw_only=True)
     monotone: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
@@ -103,19 +99,14 @@ class Callable:
     def _values(self, scores: Float, weights: Float) -> Float:
         order = np.lexsort(scores.T[::-1])
         ordered = scores[order]
-        try:
-            given = self.function(ordered.copy(), weights.copy())
-        except GovIndexError:
-            raise
-        except Exception as error:
-            raise raised(_named(self.function), error) from error
+        given = called(name_of(self.function), self.function, ordered.copy(), weights.copy())
         try:
             values = np.asarray(given, dtype=np.float64)
         except (TypeError, ValueError) as error:
-            raise SettingError(f"{_named(self.function)} returned no numbers: {error}") from error
+            raise SettingError(f"{name_of(self.function)} returned no numbers: {error}") from error
         if values.shape != (len(scores),):
             found = f"values of shape {values.shape} for {len(scores)} units"
-            raise SettingError(f"{_named(self.function)} returned {found}")
+            raise SettingError(f"{name_of(self.function)} returned {found}")
         # Equal units get the value of the first of them: what a function makes of their order, or
         # of the last bits, tells them apart by nothing in their scores.
         other = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from govindex.errors import GovIndexError, Problems, SettingError, raised
+from govindex.checks import called
+from govindex.errors import GovIndexError, Problems, SettingError
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.prepare.codes import check_codes, coded
@@ -39,12 +40,7 @@ def prepared(
 
 
 def _run(step: AnyStep, data: Observations) -> Observations:
-    try:
-        found = step(data)
-    except GovIndexError:
-        raise
-    except Exception as error:  # a step may be a function of somebody's own
-        raise raised(f"the step {step!r}", error) from error
+    found = called(f"the step {step!r}", step, data)  # which may be somebody's own function
     if not isinstance(found, Observations):
         raise SettingError(f"the step {step!r} returned {type(found).__name__}, not Observations")
     return found
