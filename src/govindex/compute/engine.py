@@ -29,6 +29,8 @@ from govindex.model.tree import Dimension
 __all__ = ["Evaluation", "Scored", "combine", "evaluate", "evaluate_nodes", "score"]
 
 _LISTED = 3
+_LARGE = 2.0**500  # the product of two smaller numbers is a number
+_FEW = 1000
 _SIZES = ": values, targets or weights are too large or too small"
 
 
@@ -267,10 +269,11 @@ def _check_finite(
 def _check_printed(scored: Scored, states: Mapping[int, State], drawn: DrawnWeights) -> None:
     """Refuse scores that are shares still, but no numbers in the printed unit."""
     plan, problems = scored.plan, Problems()
-    shares = np.concatenate([state.share for state in states.values()])
+    shares = [state.share for state in states.values()]
+    if len(scored.block.peers) < _FEW:  # many small arrays are looked at faster as one
+        shares = [np.concatenate(shares, axis=None)]
     with np.errstate(over="ignore", invalid="ignore"):
-        largest = np.fmax.reduce(np.abs(shares), axis=None, initial=0.0)
-        if np.isfinite(largest * drawn.maxima.max()):
+        if drawn.maxima.max() < _LARGE and all(map(_is_small, shares)):
             return
         for row, code in enumerate(plan.codes):
             share = states[row].share
@@ -282,6 +285,15 @@ def _check_printed(scored: Scored, states: Mapping[int, State], drawn: DrawnWeig
                 node = plan.framework.node(code)
                 name_cells(refusal, scored.block, [node], problems)
     problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
+
+
+def _is_small(share: Float) -> bool:
+    """Tell whether no share is large, by their squares' sum, which takes no copy; NaN is small."""
+    own = share.reshape(-1)
+    size = own @ own
+    if np.isnan(size):
+        size = np.fmax.reduce(np.abs(own), initial=0.0) ** 2
+    return bool(size < _LARGE**2)
 
 
 def _printed(
