@@ -25,7 +25,7 @@ from govindex.contracts import (
     is_absent,
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing, raised
-from govindex.kernels.reductions import total
+from govindex.kernels.reductions import all_finite, total
 from govindex.kernels.scaling import in_proportion, powers
 from govindex.model.tree import Indicator, Node, View
 
@@ -209,8 +209,8 @@ def _combined(
     if share.shape[-1] != units:
         share = np.broadcast_to(share, (*share.shape[:-1], units))
     # Where no child counts there is no share to miss.
-    lost = ~np.isfinite(share) & (total(weights) > 0)
-    if lost.any():
+    lost = None if all_finite(share) else ~np.isfinite(share) & (total(weights) > 0)
+    if lost is not None and lost.any():
         refusal = CellError(f"{branch.aggregate!r} gave no finite share", lost)
         name_cells(refusal, block, [branch.node], problems)
     return share

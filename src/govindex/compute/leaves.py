@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import attrs
@@ -180,34 +180,46 @@ def _ruled(
     values = group.values
     if rule is None:
         return np.full(values.shape, np.nan)
-    leaves = [plan.framework.node(plan.codes[row]) for row in group.rows]
+    refused = partial(_refused, plan, group, block, problems)
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             shares = as_numbers(rule(values, scope), f"the rule {rule!r}", values.shape)
     except CellError as error:
         if rule.peer_dependent or error.whole or np.shape(error.mask) != values.shape:
-            name_cells(error, block, leaves, problems, values)
-        else:
-            _name_each(error, rule, values, scope, leaves, block, problems)
+            return refused(error, values)
+        _name_each(error, rule, values, scope, _leaves(plan, group), block, problems)
         return np.full(values.shape, np.nan)
     except GovIndexError as error:
-        name_cells(error, block, leaves, problems)
-        return np.full(values.shape, np.nan)
+        return refused(error)
     except Exception as error:  # the rule may be somebody's own
-        name_cells(raised(f"the rule {rule!r}", error), block, leaves, problems)
-        return np.full(values.shape, np.nan)
+        return refused(raised(f"the rule {rule!r}", error))
     if group.complete and all_finite(shares):
         return shares
     finite = np.isfinite(shares)
     lost = ~finite & ~np.isnan(values)
     if lost.any():
-        refused = CellError(f"the rule {rule!r} gave no finite share", lost)
-        name_cells(refused, block, leaves, problems, values)
+        refused(CellError(f"the rule {rule!r} gave no finite share", lost), values)
     given = finite & np.isnan(values)
     if given.any():
-        refused = CellError(f"the rule {rule!r} gave a share where there is no value", given)
-        name_cells(refused, block, leaves, problems)
+        refused(CellError(f"the rule {rule!r} gave a share where there is no value", given))
     return shares
+
+
+def _leaves(plan: Plan, group: _Group) -> list[Any]:
+    return [plan.framework.node(plan.codes[row]) for row in group.rows]
+
+
+def _refused(
+    plan: Plan,
+    group: _Group,
+    block: Block,
+    problems: Problems,
+    error: GovIndexError,
+    values: Float | None = None,
+) -> Float:
+    """Name the cells that a rule refuses, and return no shares."""
+    name_cells(error, block, _leaves(plan, group), problems, values)
+    return np.full(group.values.shape, np.nan)
 
 
 def _check_largest(
@@ -220,9 +232,8 @@ def _check_largest(
     with np.errstate(invalid="ignore"):
         above = limited & (shares > 1.0 + SLACK)
     if above.any():
-        leaves = [plan.framework.node(plan.codes[row]) for row in group.rows]
-        refused = CellError(f"the rule {rule!r} gave a share above 1: {WHOLE}", above)
-        name_cells(refused, block, leaves, problems, group.values)
+        error = CellError(f"the rule {rule!r} gave a share above 1: {WHOLE}", above)
+        _refused(plan, group, block, problems, error, group.values)
 
 
 def _name_each(

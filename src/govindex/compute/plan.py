@@ -49,7 +49,7 @@ class Branch:
     adds_points: bool = False
     one_sign: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def sees_all(self) -> bool:
         """Whether a policy of a child sees all children in the order of the tree."""
         pairs = [absence.policies for absence in self.child_absence]

@@ -154,7 +154,7 @@ def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
         mean, count = mean_over_units(values, reference)
         spread, _ = mean_over_units((values - mean) ** 2, reference)
     freedom = count - ddof
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         variance = spread * count / freedom
         deviation = np.where(freedom > 0, np.sqrt(variance), np.nan)
     lost = (count > 0) & ~((spread > _LEAST_SQUARE) & (spread < _LARGEST_SQUARE))
