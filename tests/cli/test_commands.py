@@ -16,6 +16,7 @@ import pytest
 
 import govindex as gi
 from govindex.cli import main
+from govindex.cli.printing import ranking_text
 from govindex.contracts import Curve, Float, Scope
 from govindex.testing import LAWS
 
@@ -71,6 +72,7 @@ def test_robustness_tells_how_stable_ranks_are(
     assert main([*call, "--spread", "0.1", "--out", str(out)]) == 0
     said = capsys.readouterr().out
     assert "500 draws of 34 ranked units" in said
+    assert "period" not in said
     assert "UBND tỉnh Đồng Tháp: 100.0%" in said
     written = pd.read_csv(out)
     assert list(written.columns) == [
@@ -338,6 +340,16 @@ def test_score_by_a_document_takes_forms_from_the_type_column(
         ["2", "Bắc", "Sơn", "3.00", "6.00", "50.00"],
     ]
     assert "Columns not used: remark" in out
+
+
+def test_score_prints_a_node_that_is_called_like_an_empty_column() -> None:
+    leaves = [gi.Indicator(code, rule=gi.rules.Goalposts(worst=0, best=10)) for code in "xy"]
+    framework = gi.Framework("t", [gi.Dimension("band", leaves[:1]), leaves[1]])
+    data = gi.Observations([gi.Unit("A")], ["x", "y"], [[4.0, 8.0]])
+    result = gi.Methodology("e.t", "1", framework).compute(data)
+    head, row = ranking_text(result, None).splitlines()[:2]
+    assert head.split() == ["rank", "name", "score", "band", "y"]
+    assert row.split() == ["1", "A", "60.00", "40.00", "80.00"]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".json"])

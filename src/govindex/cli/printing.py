@@ -19,13 +19,12 @@ _INSTEAD = {CellStatus.NOT_APPLICABLE: "n/a", CellStatus.SUPPRESSED: "suppressed
 
 def ranking_text(result: IndexResult, language: str | None) -> str:
     """Return the ranking, what its columns stand for, and who has no score."""
-    frame = result.table(language=language)
+    frame = without_idle(result.table(language=language), result)
     labels = dict(zip(result.units.codes, result.rank_labels(), strict=True))
     frame["rank"] = [labels[code] for code in frame.index]
     codes = [c for c in result.display if c in result.codes]
     head = list(frame.columns[: len(frame.columns) - len(codes)])
     frame.columns = [*head, *codes]
-    frame = frame.drop(columns=_idle(result, frame))
     for code in codes:
         frame[code] = _shown(frame[code], code, result)
     legend = [
@@ -62,13 +61,15 @@ def _shown(scores: pd.Series[float], code: str, result: IndexResult) -> pd.Serie
     )
 
 
-def _idle(result: IndexResult, frame: pd.DataFrame) -> list[str]:
-    """Return the columns of a ranking that say nothing about this result."""
-    idle = [name for name in ("period", "league", "band") if frame[name].isna().all()]
+def without_idle(frame: pd.DataFrame, result: IndexResult) -> pd.DataFrame:
+    """Return a table of units without the columns that say nothing about this result."""
+    given = [name for name in ("period", "league", "band") if name in frame]
+    idle = [name for name in given if frame[name].isna().all()]
     if len(result.units.groups("league")) < 2:
-        idle += ["overall_rank", *({"league"} - set(idle))]
-    shrunk = (result.applicable[0] < 1.0).any()
-    return idle if shrunk else [*idle, "maximum", "percent"]
+        idle += ["overall_rank", "league"]
+    if not (result.applicable[0] < 1.0).any():
+        idle += ["maximum", "percent"]
+    return frame.drop(columns=idle, errors="ignore")
 
 
 def unit_text(frame: pd.DataFrame, result: IndexResult) -> str:

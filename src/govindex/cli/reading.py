@@ -110,8 +110,11 @@ def add_table(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_force(command: argparse.ArgumentParser) -> None:
-    """Add the option that lets a file be replaced."""
+def add_out(command: argparse.ArgumentParser, what: str) -> None:
+    """Add the options that write a table to a file."""
+    command.add_argument(
+        "--out", type=Path, help=f"write {what} to a .csv, .xlsx, .parquet or .json file"
+    )
     command.add_argument("--force", action="store_true", help="replace the file --out if it exists")
 
 

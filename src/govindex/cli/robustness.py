@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govindex.cli.printing import column_notes, mark_notes, tell
-from govindex.cli.reading import add_file, add_force, read_data, scoring_method, whole_count
+from govindex.cli.printing import column_notes, mark_notes, tell, without_idle
+from govindex.cli.reading import add_file, add_out, read_data, scoring_method, whole_count
 from govindex.files import write_table
 from govindex.files.saving import check_target
 
@@ -33,10 +32,7 @@ def add_robustness(commands: Commands) -> None:
         "--level", type=float, default=0.9, help="share of draws in the intervals (default: 0.9)"
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="make other draws")
-    command.add_argument(
-        "--out", type=Path, help="write the intervals to a .csv, .xlsx, .parquet or .json file"
-    )
-    add_force(command)
+    add_out(command, "the intervals")
 
 
 def _run(given: argparse.Namespace) -> str:
@@ -60,7 +56,8 @@ def _run(given: argparse.Namespace) -> str:
     finally:
         tell("")
     intervals = sample.intervals(given.level)
-    parts = [sample.summary, intervals.to_string(index=False)]
+    shown = without_idle(intervals, sample.nominal)
+    parts = [sample.summary, shown.to_string(index=False)]
     parts += [*mark_notes(sample.nominal), *column_notes(sample.nominal)]
     if given.out:
         write_table(intervals, given.out, overwrite=given.force)

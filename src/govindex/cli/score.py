@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govindex.cli.contents import explanation_content, json_text, result_content
@@ -14,7 +13,7 @@ from govindex.cli.printing import (
     preparation_notes,
     ranking_text,
 )
-from govindex.cli.reading import add_file, add_force, computed
+from govindex.cli.reading import add_file, add_out, computed
 from govindex.explanation import explain
 from govindex.files import write_table
 from govindex.files.saving import check_target
@@ -32,10 +31,7 @@ def add_score(commands: Commands) -> None:
     command.add_argument(
         "--json", action="store_true", help="print the ranking as JSON, with every decimal"
     )
-    command.add_argument(
-        "--out", type=Path, help="write the ranking to a .csv, .xlsx, .parquet or .json file"
-    )
-    add_force(command)
+    add_out(command, "the ranking")
 
 
 def _run(given: argparse.Namespace) -> str:
