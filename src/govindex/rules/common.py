@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from govindex.checks import finite, number
-from govindex.contracts import Float, Scope
+from govindex.contracts import BaseRule, Float, Scope
 from govindex.errors import CellError, SettingError
 from govindex.kernels.keys import snapped
 
@@ -44,21 +44,13 @@ def refuse(message: str, wrong: np.ndarray[Any, Any]) -> None:
         raise CellError(message, wrong)
 
 
-class Absolute:
-    """What absolute rules have in common: no peers, no direction, shares from 0 to 1."""
-
-    peer_dependent: ClassVar[bool] = False
-    directed: ClassVar[bool] = False
+class Absolute(BaseRule):
+    """What absolute rules have in common: they rise, with shares from 0 to 1."""
 
     @property
     def monotone(self) -> bool:
         """A larger value never earns less."""
         return True
-
-    @property
-    def falling(self) -> bool:
-        """A larger value can earn more."""
-        return False
 
     @property
     def bounds(self) -> tuple[float, float]:
