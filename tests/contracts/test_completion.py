@@ -84,15 +84,17 @@ def test_a_function_is_a_step_that_looks_at_all_units() -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "fills", "restores"),
+    ("policy", "fills", "restores", "keeps"),
     [
-        (absence.Renormalise(), False, True),
-        (absence.Shrink(), False, False),
-        (absence.Redistribute("x"), False, False),
-        (absence.AsZero(), True, False),
-        (absence.Fill(), True, False),
+        (absence.Renormalise(), False, True, True),
+        (absence.Shrink(), False, False, True),
+        (absence.Redistribute("x"), False, False, False),
+        (absence.AsZero(), True, False, False),
+        (absence.Fill(), True, False, False),
     ],
 )
-def test_policies_say_what_becomes_of_the_child(policy: Any, fills: bool, restores: bool) -> None:
+def test_policies_say_what_becomes_of_the_child(
+    policy: Any, fills: bool, restores: bool, keeps: bool
+) -> None:
     assert completed(policy, BasePolicy) is policy
-    assert (policy.fills, policy.restores) == (fills, restores)
+    assert (policy.fills, policy.restores, policy.keeps_proportions) == (fills, restores, keeps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
@@ -26,10 +27,7 @@ from govindex.errors import SettingError
 __all__ = ["Arithmetic", "Geometric", "Harmonic", "PowerMean", "Product", "Sum"]
 
 
-@attrs.frozen
-class Arithmetic(MeanAggregator):
-    """Weighted arithmetic mean, ``Σ w·s / Σ w``: children compensate each other fully."""
-
+class _WeightedMean(MeanAggregator):
     linear: ClassVar[bool] = True
     one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
@@ -44,24 +42,18 @@ class Arithmetic(MeanAggregator):
 
 
 @attrs.frozen
-class Sum(MeanAggregator):
+class Arithmetic(_WeightedMean):
+    """Weighted arithmetic mean, ``Σ w·s / Σ w``: children compensate each other fully."""
+
+
+@attrs.frozen
+class Sum(_WeightedMean):
     """Sum of points: the node's maximum is the sum of its children's maxima.
 
     The share is the same weighted mean; what differs is that weights are points.
     """
 
-    linear: ClassVar[bool] = True
     sums_points: ClassVar[bool] = True
-    one_sign: ClassVar[bool] = True
-    slope: ClassVar[float] = 1.0
-
-    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        """Return points over maximum, NaN where no child counts."""
-        return weighted_mean(shares, weights)
-
-    def corrected(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        """Return the mean with its last bits right: ``m += Σ w·(s − m) / Σ w``."""
-        return corrected_mean(shares, weights)
 
 
 @attrs.frozen
@@ -116,7 +108,7 @@ class Geometric(MeanAggregator):
             return np.inf
         ratio = (1.0 + self.offset) / self.offset
         # A child of weight w has a slope of at most w·ratio^(1 − w): largest at w = 1 / ln(ratio).
-        return float(ratio / (np.e * np.log(ratio))) if ratio > np.e else 1.0
+        return float(ratio / (math.e * np.log(ratio))) if ratio > math.e else 1.0
 
     def linear_scale(self) -> LinearScale:
         """Return the logarithms of the shares plus the offset."""

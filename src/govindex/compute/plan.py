@@ -8,10 +8,11 @@ from functools import cached_property
 import attrs
 import numpy as np
 
-from govindex.absence import Absence, Renormalise, Shrink
+from govindex.absence import Absence
 from govindex.compute.weights import DrawnWeights, Scale, draw, parts_of_view
 from govindex.contracts import (
     Aggregator,
+    BaseMeasure,
     BasePolicy,
     BaseRounder,
     CorrectedMean,
@@ -23,7 +24,6 @@ from govindex.contracts import (
 )
 from govindex.errors import FrameworkError, listing
 from govindex.kernels.reductions import total
-from govindex.measures import Value
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.rounding import Levels
@@ -147,7 +147,7 @@ class Plan:
             for policy in branch.absence.policies
         ) or any(
             len({type(policy) for policy in absence.in_force}) > 1
-            or type(absence.missing) not in (Renormalise, Shrink)
+            or not completed(absence.missing, BasePolicy).keeps_proportions
             for branch in self.branches
             for row, absence in branch.policies
             if row in tree
@@ -213,9 +213,9 @@ def compile_framework(
             if p and rounding is not None
         },
         direct={
-            rows[leaf.code]: leaf.measure.variable
+            rows[leaf.code]: variable
             for leaf in framework.leaves
-            if isinstance(leaf.measure, Value) and leaf.measure.passes_answers
+            if (variable := completed(leaf.measure, BaseMeasure).variable_itself) is not None
         },
         needed=tuple(
             (leaf.code, leaf.measure.variables)

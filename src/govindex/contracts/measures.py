@@ -82,6 +82,11 @@ class BaseMeasure:
         return ()
 
     @property
+    def variable_itself(self) -> str | None:
+        """The variable that it is, None where it makes something of what it reads."""
+        return None
+
+    @property
     def passes_answers(self) -> bool:
         """It does not hand the answers of a text variable on as they are."""
         return False

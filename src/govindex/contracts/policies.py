@@ -76,6 +76,11 @@ class BasePolicy:
         return True
 
     @property
+    def keeps_proportions(self) -> bool:
+        """Whether a unit is the mean of the children that it has, with their own weights."""
+        return self.restores or (self.shrinks and not self.fills)
+
+    @property
     def sees_all(self) -> bool:
         """It rewrites the weights of the children that count, not of all in the tree's order."""
         return False

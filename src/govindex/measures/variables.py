@@ -109,6 +109,11 @@ class Value(BaseMeasure):
         return (self.variable,)
 
     @property
+    def variable_itself(self) -> str | None:
+        """The variable, unless codes are taken out."""
+        return None if self.missing_when else self.variable
+
+    @property
     def passes_answers(self) -> bool:
         """Answers come out as they went in, unless codes are taken out."""
         return not self.missing_when

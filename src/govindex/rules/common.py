@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,17 @@ from govindex.contracts import BaseRule, Float, Scope
 from govindex.errors import CellError, SettingError
 from govindex.kernels.keys import snapped
 
-__all__ = ["INFINITE", "SNAP", "Absolute", "comparable", "finite", "number", "pairs", "refuse"]
+__all__ = [
+    "INFINITE",
+    "SNAP",
+    "Absolute",
+    "Heights",
+    "comparable",
+    "finite",
+    "number",
+    "pairs",
+    "refuse",
+]
 
 SNAP = 1e-10
 INFINITE = (-np.inf, np.inf)
@@ -56,3 +67,26 @@ class Absolute(BaseRule):
     def bounds(self) -> tuple[float, float]:
         """From nothing to everything."""
         return (0.0, 1.0)
+
+
+class Heights(Absolute):
+    """What rules have in common that run through shares in rising order of values."""
+
+    @property
+    def _heights(self) -> tuple[float, ...]:
+        raise NotImplementedError
+
+    @property
+    def monotone(self) -> bool:
+        """Whether larger values never earn less."""
+        return all(low <= high for low, high in pairwise(self._heights))
+
+    @property
+    def falling(self) -> bool:
+        """Whether larger values never earn more."""
+        return all(low >= high for low, high in pairwise(self._heights))
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest share."""
+        return (min(self._heights), max(self._heights))

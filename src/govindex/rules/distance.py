@@ -22,6 +22,8 @@ __all__ = ["DistanceToMax", "DistanceToReference", "DistanceToTarget"]
 class _Distance(PeerRule):
     """The worst peer has gone nothing of the way, and who is there everything."""
 
+    cap: bool
+
     @property
     def monotone(self) -> bool:
         """Whether those who cannot be scored get a share between nothing and everything."""
@@ -29,8 +31,8 @@ class _Distance(PeerRule):
 
     @property
     def most(self) -> float:
-        """The largest share, infinite without a limit."""
-        return np.inf
+        """The largest share, infinite without a limit: everything if it is capped."""
+        return 1.0 if self.cap else np.inf
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -149,11 +151,6 @@ class DistanceToReference(_Distance):
             raise SettingError(f"the reference unit is a code or a name, not {self.unit!r}")
 
     @property
-    def most(self) -> float:
-        """Everything if it is capped."""
-        return 1.0 if self.cap else np.inf
-
-    @property
     def named_units(self) -> tuple[str, ...]:
         """The reference unit."""
         return (self.unit,)
@@ -228,11 +225,6 @@ class DistanceToTarget(_Distance):
     _what: ClassVar[str] = "the distance to a target"
     target: float = attrs.field(validator=finite)
     cap: bool = attrs.field(default=False, validator=boolean, kw_only=True)
-
-    @property
-    def most(self) -> float:
-        """Everything if it is capped."""
-        return 1.0 if self.cap else np.inf
 
     @property
     def _lacking(self) -> str:

@@ -74,8 +74,27 @@ class Points(Absolute):
             return np.where(np.equal(scope.maximum, 0.0), 0.0 * values, values / scope.maximum)
 
 
+class _ToTarget(Absolute):
+    cap: bool
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """From nothing to everything, or without limit."""
+        return (0.0, 1.0 if self.cap else np.inf)
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether shares are quotients without a limit."""
+        return not self.cap
+
+    @property
+    def full_share(self) -> float:
+        """The share of the target, which values beyond it may exceed if not capped."""
+        return 1.0
+
+
 @attrs.frozen
-class Proportional(Absolute):
+class Proportional(_ToTarget):
     """Proportional to a target and full from there on: ``min(1, value / target)``.
 
     Parameters
@@ -110,21 +129,6 @@ class Proportional(Absolute):
         if self.floor > self.target:
             raise SettingError(f"the floor {self.floor:g} lies above the target {self.target:g}")
 
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """From nothing to everything, or without limit."""
-        return (0.0, 1.0 if self.cap else np.inf)
-
-    @property
-    def one_sign(self) -> bool:
-        """Whether shares are quotients without a limit."""
-        return not self.cap
-
-    @property
-    def full_share(self) -> float:
-        """The share of the target, which values beyond it may exceed if not capped."""
-        return 1.0
-
     def curve(self, maximum: float) -> Curve:
         """Return the line up to the target, with a jump at the floor."""
         bends = (self.target, self.floor) if self.floor > 0 else (self.target,)
@@ -141,7 +145,7 @@ class Proportional(Absolute):
 
 
 @attrs.frozen
-class Inverse(Absolute):
+class Inverse(_ToTarget):
     """Inversely proportional to a target, full up to there: ``min(1, target / value)``.
 
     The counterpart of :class:`Proportional` where less is better: days, cases, emissions.
@@ -174,21 +178,6 @@ class Inverse(Absolute):
     def __attrs_post_init__(self) -> None:
         if self.target <= 0:
             raise SettingError(f"Inverse needs a target above 0, not {self.target!r}")
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """From nothing to everything, or without limit."""
-        return (0.0, 1.0 if self.cap else np.inf)
-
-    @property
-    def one_sign(self) -> bool:
-        """Whether shares are quotients without a limit."""
-        return not self.cap
-
-    @property
-    def full_share(self) -> float:
-        """The share of the target, which values below it may exceed if not capped."""
-        return 1.0
 
     def curve(self, maximum: float) -> Curve:
         """Return the branch of a hyperbola, steepest at the target if capped."""

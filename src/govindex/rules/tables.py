@@ -10,13 +10,13 @@ import numpy as np
 
 from govindex.contracts import Curve, Float, Scope
 from govindex.errors import SettingError
-from govindex.rules.common import SNAP, Absolute, finite, number, pairs
+from govindex.rules.common import SNAP, Absolute, Heights, finite, number, pairs
 
 __all__ = ["Condition", "Piecewise", "Steps"]
 
 
 @attrs.frozen
-class Steps(Absolute):
+class Steps(Heights):
     """A step table: the share of the highest threshold reached.
 
     Parameters
@@ -57,27 +57,11 @@ class Steps(Absolute):
     def _heights(self) -> tuple[float, ...]:
         return (self.below, *(share for _, share in self.table))
 
-    @property
-    def monotone(self) -> bool:
-        """Whether higher steps never earn less."""
-        heights = self._heights
-        return all(low <= high for low, high in pairwise(heights))
-
-    @property
-    def falling(self) -> bool:
-        """Whether higher steps never earn more."""
-        return all(low >= high for low, high in pairwise(self._heights))
-
     def curve(self, maximum: float) -> Curve:
         """Return the stairs: level, with a jump at each threshold."""
-        heights = self._heights
+        low, high = self.bounds
         bends = tuple(threshold for threshold, _ in self.table)
-        return Curve(bends=bends, slope=0.0, jump=max(heights) - min(heights))
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The lowest and the highest step."""
-        return (min(self._heights), max(self._heights))
+        return Curve(bends=bends, slope=0.0, jump=high - low)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the step of each value."""
@@ -160,7 +144,7 @@ class Condition(Absolute):
 
 
 @attrs.frozen
-class Piecewise(Absolute):
+class Piecewise(Heights):
     """Straight lines between points, level beyond the first and the last.
 
     Parameters
@@ -191,26 +175,14 @@ class Piecewise(Absolute):
             raise SettingError(f"the shares of a piecewise rule turn back: {self.points}")
 
     @property
-    def monotone(self) -> bool:
-        """Whether shares rise with values."""
-        return self.points[0][1] <= self.points[-1][1]
-
-    @property
-    def falling(self) -> bool:
-        """Whether shares fall with values."""
-        return self.points[0][1] >= self.points[-1][1]
+    def _heights(self) -> tuple[float, ...]:
+        return tuple(share for _, share in self.points)
 
     def curve(self, maximum: float) -> Curve:
         """Return the line through the points."""
         runs = np.diff(np.array(self.points), axis=0)
         slope = float(np.abs(runs[:, 1] / runs[:, 0]).max())
         return Curve(bends=tuple(value for value, _ in self.points), slope=slope)
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The least and the largest share of the points."""
-        shares = [share for _, share in self.points]
-        return (min(shares), max(shares))
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the height of the line."""

@@ -372,9 +372,8 @@ def _shrinks(policy: AbsencePolicy) -> bool:
     return policy.shrinks and not completed(policy, BasePolicy).fills
 
 
-def _leaves_absent(policy: AbsencePolicy) -> bool:
-    """Tell whether a unit is the mean of the children that it has."""
-    return _shrinks(policy) or completed(policy, BasePolicy).restores
+def _keeps_proportions(policy: AbsencePolicy) -> bool:
+    return completed(policy, BasePolicy).keeps_proportions
 
 
 def _all_policies(
@@ -418,7 +417,7 @@ def _means(result: IndexResult, tree: _Tree, *, by_points: bool) -> Bool:
     part = result.outcome.applicable[row]
     part = np.ones(share.shape) if part is None else part
     sums = _summed(tree.weights, tree.worth * tree.applies)
-    suits = _leaves_absent if len(tree.branches) == 1 else _shrinks
+    suits = _keeps_proportions if len(tree.branches) == 1 else _shrinks
     with np.errstate(invalid="ignore", divide="ignore"):
         if by_points:
             as_expected = np.abs(sums - share * part) <= _ALIKE
