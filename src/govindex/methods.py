@@ -304,7 +304,8 @@ class Methodology:
 
     def peer_dependent_parts(self) -> tuple[Part, ...]:
         """Return the parts through which one unit's data can move another unit's score or band."""
-        return relative_parts(self.steps, {None: self.framework, **self.forms}, self.bands)
+        forms = ((None, self.framework), *self.forms.items())
+        return relative_parts(self.steps, forms, self.bands)
 
     def prepare(self, observations: Observations) -> Observations:
         """Return the observations after all preparation steps."""
