@@ -117,7 +117,7 @@ class BaseAggregator:
 
     @property
     def linear(self) -> bool:
-        """It is no weighted mean."""
+        """It is not a weighted mean."""
         return False
 
     @property
@@ -176,7 +176,7 @@ class BaseAggregator:
         return False
 
     def linear_scale(self) -> LinearScale | None:
-        """Return the scale on which it is a weighted sum, None if there is none.
+        """Return the scale on which it is a weighted sum, None without one.
 
         Exact margins of weights are computed on it.
         """

@@ -111,7 +111,7 @@ class BaseRule:
 
     @property
     def full_share(self) -> float | None:
-        """The largest share that it is meant to give where its bounds have none: none either."""
+        """The largest share that it is meant to give although `bounds` has no limit, or None."""
         return None
 
     @property
@@ -162,7 +162,7 @@ class BaseRule:
 
 
 def largest_meant(rule: Rule) -> float | None:
-    """Return the largest share that a rule is meant to give, None if there is none.
+    """Return the largest share that a rule is meant to give, None without a limit.
 
     Units beyond a target or outside the population may exceed it.
     """

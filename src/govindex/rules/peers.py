@@ -108,7 +108,8 @@ class Group:
 class PeerRule(BaseRule):
     """What rules that look at peers have in common: a population, and a share for degenerate ones.
 
-    A rule says what its scores are called, how it scores a group, and what it is on a reference.
+    A rule says what its scores are called in messages (`_what`), how it scores a group (`_score`),
+    and what it is on a reference (`_frozen`).
     """
 
     _what: ClassVar[str]
