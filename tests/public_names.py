@@ -63,8 +63,11 @@ def _of_module(module: ModuleType) -> Iterator[str]:
 
 def _of_class(cls: type) -> Iterator[str]:
     own = [base for base in cls.__mro__ if base.__module__.startswith("govindex")]
+    # What a family promises is listed once, with its base.
+    family = [base for base in own[1:] if base.__module__.startswith("govindex.contracts.")]
+    promises = {name for base in family for name in vars(base)}
     names = {name for base in own for name in (*vars(base), *vars(base).get("__annotations__", ()))}
-    for name in names:
+    for name in names - promises:
         if name.startswith("_") and name not in OPERATORS:
             continue
         found = inspect.getattr_static(cls, name, None)

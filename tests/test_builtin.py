@@ -94,4 +94,4 @@ def test_scores_depend_on_the_unit_alone(edition: str) -> None:
     assert not method.peer_dependent
     # Where bands go by the league's largest maximum they may move, though scores do not.
     by_peers = method.bands is not None and method.bands.peer_dependent
-    assert [p.partition(":")[0] for p in method.peer_dependent_parts()] == ["bands"] * by_peers
+    assert [part.kind for part in method.peer_dependent_parts()] == ["bands"] * by_peers

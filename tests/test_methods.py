@@ -150,7 +150,10 @@ def test_steps_prepare_the_data_one_after_the_other() -> None:
 
     index = method(leaf("a"), steps=[doubled, raised], scale=10)
     assert index.compute(observed({"a": [3.0]})).score.item() == 7.0
-    assert "doubled" in index.peer_dependent_parts()[0]
+    doubling, raising = index.peer_dependent_parts()
+    assert (doubling.kind, doubling.at, doubling.part) == ("step", 0, doubled)
+    assert "doubled" in str(doubling)
+    assert (raising.at, raising.part) == (1, raised)
 
 
 def test_cut_scores_what_is_published_for_dimensions() -> None:

@@ -250,5 +250,7 @@ def test_quantile_bands_are_given_inside_leagues_by_what_is_ranked() -> None:
     assert result.band_of("total") == ["upper"] * 5 + ["lower"]
     assert result.table()["band"].tolist() == result.bands["total"].tolist()
     assert not method.peer_dependent
-    assert method.peer_dependent_parts() == (f"bands: {bands!r}",)
+    (part,) = method.peer_dependent_parts()
+    assert (part.kind, part.part) == ("bands", bands)
+    assert str(part) == f"bands: {bands!r}"
     assert method.anchored(data) is method

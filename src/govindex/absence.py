@@ -18,7 +18,7 @@ import numpy as np
 
 from govindex.canonical import Walk
 from govindex.checks import boolean, name_of
-from govindex.contracts import AbsencePolicy, Bool, Float, Peers
+from govindex.contracts import AbsencePolicy, BasePolicy, Bool, Float, Peers
 from govindex.errors import CellError, FrameworkError, SettingError
 from govindex.kernels.reductions import mean_over_units, total
 from govindex.names import as_code
@@ -59,34 +59,22 @@ def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({as_code(code) for code in several}))  # in whatever order they are given
 
 
-class _NeutralPolicy:
-    """The neutral answers, so that each policy states only what is special about it."""
+class _Leaving(BasePolicy):
+    """What policies share that leave the child absent: nothing is filled."""
 
-    peer_dependent: ClassVar[bool] = False
-    refuses: ClassVar[bool] = False
-    shrinks: ClassVar[bool] = False
-    min_share: float = 0.0
-    min_count: int = 1
-    of: Literal["children", "leaves"] = "children"
-
-    def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
-        """Leave absent cells absent."""
-        return None
-
-    def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
-        """Let the children that are present carry the weight."""
-        return None
+    __slots__ = ()
+    fills: ClassVar[bool] = False
 
 
 @attrs.frozen
-class Refuse(_NeutralPolicy):
+class Refuse(_Leaving):
     """Refuse to score: an absent child is an error that names unit and indicator."""
 
     refuses: ClassVar[bool] = True
 
 
 @attrs.frozen(kw_only=True)
-class Renormalise(_NeutralPolicy):
+class Renormalise(_Leaving):
     """Restore the maximum at this node: the children that are present carry more.
 
     Parameters
@@ -101,13 +89,14 @@ class Renormalise(_NeutralPolicy):
         filled among the present ones.
     """
 
+    restores: ClassVar[bool] = True
     min_share: float = attrs.field(default=0.0, validator=_check_share)
     min_count: int = attrs.field(default=1, validator=_check_count)
     of: Literal["children", "leaves"] = attrs.field(default="children", validator=_check_of)
 
 
 @attrs.frozen(kw_only=True)
-class Shrink(_NeutralPolicy):
+class Shrink(_Leaving):
     """Pass the smaller maximum up: 68.32 of 84 points is 81.33 %.
 
     Parameters are those of :class:`Renormalise`.
@@ -120,7 +109,7 @@ class Shrink(_NeutralPolicy):
 
 
 @attrs.frozen
-class AsZero(_NeutralPolicy):
+class AsZero(BasePolicy):
     """Count an absent child as nothing attained."""
 
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
@@ -129,7 +118,7 @@ class AsZero(_NeutralPolicy):
 
 
 @attrs.frozen
-class Full(_NeutralPolicy):
+class Full(BasePolicy):
     """Award an absent child its full points."""
 
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
@@ -138,7 +127,7 @@ class Full(_NeutralPolicy):
 
 
 @attrs.frozen
-class Fill(_NeutralPolicy):
+class Fill(BasePolicy):
     """Give an absent child the mean share of its peers.
 
     Parameters
@@ -171,7 +160,7 @@ class Fill(_NeutralPolicy):
 
 
 @attrs.frozen
-class Redistribute(_NeutralPolicy):
+class Redistribute(_Leaving):
     """Give the weight of an absent child to named siblings.
 
     Parameters
@@ -248,7 +237,7 @@ def _meaning(function: Any) -> Any:
 
 
 @attrs.frozen
-class Custom(_NeutralPolicy):
+class Custom(BasePolicy):
     """Rewrite the weights with a function of your own.
 
     Parameters

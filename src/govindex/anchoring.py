@@ -1,39 +1,122 @@
-"""Freeze the rules and aggregators that look at peers on a reference."""
+"""The parts that look at peers, and what they are when they are frozen on a reference."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal
 
 import attrs
 import numpy as np
 
 from govindex.compute import Block, Plan, State, evaluate
 from govindex.compute.plan import Branch
-from govindex.contracts import (
-    Aggregator,
-    BranchScope,
-    RelativeAggregator,
-    RelativeRule,
-    Rule,
-    Scope,
-)
-from govindex.errors import GovIndexError, Problems
+from govindex.contracts import Anchorable, BaseStep, BranchScope, Scope, completed
+from govindex.errors import GovIndexError, SettingError
+from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Indicator, Node, View
+from govindex.ranking import Bands
 
-__all__ = ["Anchored", "anchored_parts"]
+__all__ = ["Anchored", "Part", "anchored_parts", "policies_of", "relative_parts"]
+
+
+@attrs.frozen
+class Part:
+    """A part of a methodology, and where in it.
+
+    Parameters
+    ----------
+    kind : {"step", "rule", "aggregator", "policy", "bands"}
+    form : str or None
+        The type of units whose form has it, None for the framework of the others.
+    at : str or int
+        The code of the node, the number of the step from 0; "" for bands.
+    part : object
+        The step, rule … itself.
+
+    Examples
+    --------
+    >>> from govindex.rules import ZScore
+    >>> part = Part("rule", None, "days", ZScore(ddof=0))
+    >>> part.name, str(part)[:24]
+    ("rule of 'days'", "rule of 'days': ZScore(m")
+    """
+
+    kind: Literal["step", "rule", "aggregator", "policy", "bands"]
+    form: str | None
+    at: str | int
+    part: Any
+
+    @property
+    def name(self) -> str:
+        """What it is called: "rule of 'days'"."""
+        if self.kind == "step":
+            return f"step {self.part!r}"
+        what = "absence policy" if self.kind == "policy" else self.kind
+        return what if self.kind == "bands" else f"{what} of '{self.at}'"
+
+    def __str__(self) -> str:
+        return self.name if self.kind == "step" else f"{self.name}: {self.part!r}"
+
+
+def relative_parts(
+    steps: Iterable[Any], forms: Iterable[tuple[str | None, Framework]], bands: Bands | None
+) -> tuple[Part, ...]:
+    """Return the parts through which one unit's data can move another's score or band."""
+    found = [
+        Part("step", None, number, step)
+        for number, step in enumerate(steps)
+        if completed(step, BaseStep).peer_dependent
+    ]
+    for form, framework in forms:
+        for node in (*framework.nodes, *framework.views):
+            if node.rule is not None and node.rule.peer_dependent:
+                found.append(Part("rule", form, node.code, node.rule))
+            own = None if isinstance(node, Indicator) else node.aggregate
+            if own is not None and own.peer_dependent:
+                found.append(Part("aggregator", form, node.code, own))
+            found += policies_of(node, form)
+    if bands is not None and bands.peer_dependent:
+        found.append(Part("bands", None, "", bands))
+    return tuple(found)
+
+
+def policies_of(node: Node | View, form: str | None) -> list[Part]:
+    """Return the absence policies of a node that look at peers."""
+    found: list[Part] = []
+    for policy in () if node.absence is None else node.absence.policies:
+        part = Part("policy", form, node.code, policy)
+        if policy.peer_dependent and part not in found:
+            found.append(part)
+    return found
 
 
 @attrs.frozen
 class Anchored:
-    """The absolute parts that a framework's relative ones are on a reference, by code."""
+    """What the rules and aggregators of a framework that look at peers are on a reference.
 
-    rules: dict[str, Rule]
-    aggregates: dict[str, Aggregator]
+    Parameters
+    ----------
+    frozen : tuple of (Part, object)
+        Each with the absolute part that it is.
+    refused : tuple of (Part, str)
+        Those that cannot be frozen, each with the reason.
+    """
+
+    frozen: tuple[tuple[Part, Any], ...]
+    refused: tuple[tuple[Part, str], ...]
+
+    def by_code(self, kind: str) -> dict[str, Any]:
+        """Return the frozen parts of a kind by the codes of their nodes."""
+        return {str(part.at): frozen for part, frozen in self.frozen if part.kind == kind}
+
+    @property
+    def problems(self) -> Iterator[str]:
+        """Why parts cannot be frozen."""
+        return (f"{part.name}: {why}" for part, why in self.refused)
 
 
-def anchored_parts(plan: Plan, reference: Observations, problems: Problems) -> Anchored:
+def anchored_parts(plan: Plan, reference: Observations, form: str | None = None) -> Anchored:
     """Freeze every rule and aggregator that looks at peers.
 
     Parameters
@@ -41,46 +124,40 @@ def anchored_parts(plan: Plan, reference: Observations, problems: Problems) -> A
     plan : Plan
     reference : Observations
         After preparation.
-    problems : Problems
-        Collects the parts that cannot be anchored, each with the reason.
+    form : str, optional
+        The form that the plan is of.
     """
     states = evaluate(plan, Block.of(reference)).states
     framework = plan.framework
-    found = Anchored({}, {})
-    for node, state in zip((*framework.nodes, *framework.views), states, strict=True):
-        if node.rule is None or not node.rule.peer_dependent:
-            continue
-        name = f"rule of '{node.code}'"
-        if not isinstance(node.rule, RelativeRule):
-            problems.add(f"{name}: {node.rule!r} has no anchor()")
-            continue
-        given = _seen(plan, node, state, reference)
-        rule = _frozen(name, node.rule, given, problems)
-        if rule is not None:
-            found.rules[node.code] = rule
-    for branch in plan.branches:
-        if not branch.aggregate.peer_dependent:
-            continue
-        name = f"aggregator of '{branch.node.code}'"
-        if not isinstance(branch.aggregate, RelativeAggregator):
-            problems.add(f"{name}: {branch.aggregate!r} has no anchor()")
-            continue
-        aggregate = _frozen(name, branch.aggregate, _combining(branch, states, reference), problems)
-        if aggregate is not None:
-            found.aggregates[branch.node.code] = aggregate
-    return found
+    relative: list[tuple[Part, Any]] = [
+        (Part("rule", form, node.code, node.rule), _seen(plan, node, state, reference))
+        for node, state in zip((*framework.nodes, *framework.views), states, strict=True)
+        if node.rule is not None and node.rule.peer_dependent
+    ]
+    relative += [
+        (
+            Part("aggregator", form, branch.node.code, branch.aggregate),
+            _combining(branch, states, reference),
+        )
+        for branch in plan.branches
+        if branch.aggregate.peer_dependent
+    ]
+    frozen: list[tuple[Part, Any]] = []
+    refused: list[tuple[Part, str]] = []
+    for part, given in relative:
+        try:
+            frozen.append((part, _frozen(part.part, given)))
+        except GovIndexError as error:
+            refused.append((part, str(error)))
+    return Anchored(tuple(frozen), tuple(refused))
 
 
-def _frozen(name: str, part: Any, given: Any, problems: Problems) -> Any:
-    """Return the anchored part, None with the reason noted if there is none."""
-    try:
-        frozen = part.anchor(*given)
-    except GovIndexError as error:
-        problems.add(f"{name}: {error}")
-        return None
+def _frozen(part: Any, given: Any) -> Any:
+    if not isinstance(part, Anchorable):
+        raise SettingError(f"{part!r} has no anchor()")
+    frozen = part.anchor(*given)
     if frozen.peer_dependent:
-        problems.add(f"{name}: {part!r} looks at peers after anchor() too")
-        return None
+        raise SettingError(f"{part!r} looks at peers after anchor() too")
     return frozen
 
 

@@ -7,7 +7,7 @@ to do. All problems of one input are collected by :class:`Problems` and raised o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
 from govindex.lookalikes import lookalike, where_they_differ
@@ -24,6 +24,7 @@ __all__ = [
     "UnknownNameError",
     "listing",
     "near_miss",
+    "probably_meant",
     "raised",
 ]
 
@@ -366,17 +367,21 @@ def near_miss(name: object, known: Iterable[object]) -> str:
     >>> near_miss("Huế ", ["Huế"])
     "did you mean 'Huế'? (it ends with U+0020 SPACE) Known: 'Huế'"
     """
+    names = [str(item) for item in known]
+    meant = probably_meant(name, names)
+    return f"{meant} Known: {listing(names)}" if meant else f"Known: {listing(names)}"
+
+
+def probably_meant(name: object, names: Sequence[str]) -> str:
+    """Ask whether a similar name was meant; "" if no name is similar."""
     import difflib
 
-    names = [str(item) for item in known]
     same = lookalike(str(name), names)
     if same is not None and str(name).casefold() != same.casefold():
-        differs = where_they_differ(str(name), same)
-        return f"did you mean '{same}'? ({differs}) Known: {listing(names)}"
+        return f"did you mean '{same}'? ({where_they_differ(str(name), same)})"
     close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
     if not close:
         folded = {item.casefold(): item for item in names}
         close = difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.6)
         close = [folded[item] for item in close]
-    hint = f"did you mean '{close[0]}'? " if close else ""
-    return f"{hint}Known: {listing(names)}"
+    return f"did you mean '{close[0]}'?" if close else ""

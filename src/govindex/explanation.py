@@ -12,12 +12,14 @@ import numpy as np
 
 from govindex.contracts import (
     Aggregator,
+    BaseAggregator,
     BranchScope,
     Float,
     RelativeAggregator,
-    Rule,
     Scope,
     combined,
+    completed,
+    largest_meant,
 )
 from govindex.errors import DataError, SettingError
 from govindex.kernels.rounding import snap
@@ -25,7 +27,6 @@ from govindex.kernels.scaling import tame
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.results import IndexResult
-from govindex.rules.chain import Chain
 from govindex.statuses import in_words
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ class _Losses:
     def _reference(self, node: Node) -> float:
         """Return the share of a node whose indicators all have their largest share."""
         if isinstance(node, Indicator):
-            best = 1.0 if node.rule is None else _full_share(node.rule)
+            best = 1.0 if node.rule is None else largest_meant(node.rule)
             if best is None:
                 raise SettingError(
                     f"indicator '{node.code}' is scored by {node.rule!r}, which has no largest "
@@ -230,7 +231,7 @@ class _Losses:
         best = self._aggregated(node, [self.full[child.code] for child, _ in parts])
         if node.rule is None or not parts:
             return best
-        own = _full_share(node.rule)
+        own = largest_meant(node.rule)
         if own is not None:
             return own
         if node.rule.peer_dependent or not node.rule.monotone:
@@ -312,27 +313,12 @@ def _check_maximum(branch: Dimension, aggregate: Aggregator) -> None:
         raise SettingError(
             f"'{branch.code}' is combined by {aggregate!r}, which looks at peers: {advice}"
         )
-    tame = ("monotone", "mean", "below_arithmetic")
-    if not any(getattr(aggregate, declared, False) for declared in tame):
+    own = completed(aggregate, BaseAggregator)
+    if not (own.monotone or own.mean or own.below_arithmetic):
         raise SettingError(
             f"'{branch.code}' is combined by {aggregate!r}, where better children can score less: "
             "there is no maximum to fall short of"
         )
-
-
-def _full_share(rule: Rule) -> float | None:
-    """Return the largest share that a rule is meant to give, None if it is meant to have none."""
-    if np.isfinite(rule.bounds[1]):
-        return float(rule.bounds[1])
-    if not isinstance(rule, Chain):
-        full = getattr(rule, "full_share", None)
-        return None if full is None else float(full)
-    *before, last = rule.rules
-    full = _full_share(last)
-    if full is not None or not before or last.peer_dependent or not last.monotone:
-        return full
-    best = _full_share(Chain(*before))
-    return None if best is None else float(last(np.array([best]), Scope())[0])
 
 
 def _shapley(

@@ -14,6 +14,7 @@ import attrs
 
 from govindex import absence, aggregate, impute, measures, prepare, rules, treat
 from govindex.canonical import Walk
+from govindex.contracts import BasePolicy, completed
 from govindex.errors import FrameworkError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, View
@@ -131,4 +132,4 @@ def _node(framework: Framework, part: Indicator | Dimension, walk: Walk) -> dict
 def _sees_order(framework: Framework, branch: Dimension) -> bool:
     """Tell whether a policy of a child is given all children in the order of the tree."""
     pairs = [framework.policy_for(child.code).policies for child in branch.children]
-    return any(getattr(policy, "sees_all", False) for both in pairs for policy in both)
+    return any(completed(policy, BasePolicy).sees_all for both in pairs for policy in both)

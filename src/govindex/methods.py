@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.anchoring import anchored_parts
+from govindex.anchoring import Part, anchored_parts, relative_parts
 from govindex.checks import name_problem
 from govindex.compute import (
     Block,
@@ -45,7 +45,6 @@ from govindex.rounding import Levels, Rounding
 
 __all__ = ["Methodology", "Source"]
 
-_BANDS = "bands: "
 _DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
 
 
@@ -301,24 +300,12 @@ class Methodology:
     @property
     def peer_dependent(self) -> bool:
         """Whether one unit's data can move another unit's score."""
-        return any(not part.startswith(_BANDS) for part in self.peer_dependent_parts())
+        return any(part.kind != "bands" for part in self.peer_dependent_parts())
 
-    def peer_dependent_parts(self) -> tuple[str, ...]:
-        """Name the parts through which one unit's data can move another unit's score or band."""
-        parts = [f"step {step!r}" for step in self.steps if getattr(step, "peer_dependent", True)]
-        for node in self._nodes():
-            if node.rule is not None and node.rule.peer_dependent:
-                parts.append(f"rule of '{node.code}': {node.rule!r}")
-            aggregate = getattr(node, "aggregate", None)
-            if aggregate is not None and aggregate.peer_dependent:
-                parts.append(f"aggregator of '{node.code}': {aggregate!r}")
-            if node.absence is not None:
-                policies = node.absence.policies
-                what = f"absence policy of '{node.code}'"
-                parts += [f"{what}: {policy!r}" for policy in policies if policy.peer_dependent]
-        if self.bands is not None and self.bands.peer_dependent:
-            parts.append(f"{_BANDS}{self.bands!r}")
-        return tuple(dict.fromkeys(parts))
+    def peer_dependent_parts(self) -> tuple[Part, ...]:
+        """Return the parts through which one unit's data can move another unit's score or band."""
+        forms = ((None, self.framework), *self.forms.items())
+        return relative_parts(self.steps, forms, self.bands)
 
     def prepare(self, observations: Observations) -> Observations:
         """Return the observations after all preparation steps."""
@@ -551,11 +538,13 @@ class Methodology:
                     f"'{self.id}' cannot be anchored: the reference has no units of some forms"
                 )
             return found
-        parts = anchored_parts(self.plan, data, problems)
-        absolute = self.framework.with_rules(parts.rules).with_aggregates(parts.aggregates)
+        parts = anchored_parts(self.plan, data)
+        problems.extend(parts.problems)
+        absolute = self.framework.with_rules(parts.by_code("rule"))
+        absolute = absolute.with_aggregates(parts.by_code("aggregator"))
         anchored = attrs.evolve(self, framework=absolute, steps=steps)
-        named = ("rule of", "aggregator of", "step ", _BANDS)
-        problems.extend(p for p in anchored.peer_dependent_parts() if not p.startswith(named))
+        left = anchored.peer_dependent_parts()
+        problems.extend(str(part) for part in left if part.kind == "policy")
         problems.raise_any(FrameworkError, f"'{self.id}' cannot be anchored")
         return anchored
 

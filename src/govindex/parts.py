@@ -72,7 +72,8 @@ def kinds(family: ModuleType) -> dict[str, type]:
 @lru_cache(maxsize=128)
 def hints(cls: type) -> dict[str, Any]:
     """Return the types that the settings of a class are declared to have."""
-    return get_type_hints(cls)
+    found = get_type_hints(cls)
+    return {field.name: found[field.name] for field in attrs.fields(cls)}
 
 
 def family_of(cls: type) -> ModuleType | None:

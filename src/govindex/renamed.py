@@ -15,7 +15,11 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "pairwise": "govindex.agreement",
         "result": "govindex.results",
     },
-    "govindex.contracts": {"Fill": "GapFill"},
+    "govindex.contracts": {
+        "Fill": "GapFill",
+        "compares": "completed",
+        "keeps_one_sign": "completed",
+    },
     "govindex.functions": {"Source": "SourceTokens"},
     "govindex.impute": {"Latest": "LastObservation"},
     "govindex.ranking": {"as_places": "as_ranks"},

@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from govindex.contracts import Float
+from govindex.contracts import BaseRounder, Float
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import rounding as kernels
 from govindex.namespaces import define_namespace
@@ -40,7 +40,7 @@ def _check_printed_only(_: object, __: object, printed_only: bool) -> None:
 
 
 @attrs.frozen
-class Rounding:
+class Rounding(BaseRounder):
     """Round the printed number to so many decimals.
 
     Parameters

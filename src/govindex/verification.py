@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.absence import Absence, Shrink
 from govindex.aggregate import Arithmetic
-from govindex.contracts import CellStatus
+from govindex.contracts import BaseAggregator, CellStatus, completed
 from govindex.errors import SettingError
 from govindex.kernels.rounding import snap
 from govindex.methods import Methodology
@@ -140,7 +140,8 @@ def _lenient(framework: Framework) -> Framework:
         settings: dict[str, Any] = {"absence": lenient}
         if not isinstance(node, Indicator | View):
             settings["children"] = tuple(change(child) for child in node.children)
-        if getattr(getattr(node, "aggregate", None), "needs_all", False):
+        own = None if isinstance(node, Indicator) else node.aggregate
+        if completed(own, BaseAggregator).needs_all:
             settings["aggregate"] = Arithmetic()
         return attrs.evolve(node, **settings)
 

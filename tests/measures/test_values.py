@@ -37,6 +37,10 @@ class Family:
 
     parents: tuple[int, ...]
 
+    @property
+    def times(self) -> None:
+        return None
+
     def __len__(self) -> int:
         return len(self.parents)
 

@@ -158,7 +158,7 @@ def test_an_aggregator_that_is_guilty_is_named_and_not_anchored() -> None:
     method = method_of(rules.Affine(), aggregate=aggregate.Copeland())
     found = reversals(method, data)
     assert found.count == found.left > 0
-    assert set(found.to_frame()["parts"]) == {method.peer_dependent_parts()}
+    assert set(found.to_frame()["parts"]) == {tuple(map(str, method.peer_dependent_parts()))}
     assert not found.causes["frozen"].any()
 
 

@@ -46,6 +46,10 @@ class Peers:
     leagues: tuple[int, ...] = ()
     ranked: tuple[bool, ...] = ()
 
+    @property
+    def times(self) -> None:
+        return None
+
     def __len__(self) -> int:
         return max(len(self.leagues), len(self.ranked))
 

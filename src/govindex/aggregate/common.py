@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float
+from govindex.contracts import BaseAggregator, Bool, Float
 from govindex.errors import CellError, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.names import distinct
 
 __all__ = [
     "BELOW_ZERO",
+    "MeanAggregator",
     "anybody",
     "by_code",
     "corrected_mean",
@@ -29,6 +30,15 @@ __all__ = [
 
 # Shares that lie above it are at least 0.
 BELOW_ZERO = float(np.nextafter(0.0, -1.0))
+
+
+class MeanAggregator(BaseAggregator):
+    """What means have in common: better children never score less, and lie on both sides."""
+
+    __slots__ = ()
+    monotone: ClassVar[bool] = True
+    proportional: ClassVar[bool] = True
+    mean: ClassVar[bool] = True
 
 
 def weighted_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from govindex.aggregate.common import stacked
 from govindex.checks import boolean, called, name_of
-from govindex.contracts import Bool, Float
+from govindex.contracts import BaseAggregator, Bool, Float
 from govindex.errors import CellError, SettingError
 
 __all__ = ["Callable"]
@@ -25,7 +25,7 @@ def _function(_: object, __: object, function: Any) -> None:
 
 
 @attrs.frozen
-class Callable:
+class Callable(BaseAggregator):
     """Any function of a table of scores and a vector of weights.
 
     Methods of multi-criteria libraries have this form, and serve as aggregators without being
@@ -61,8 +61,6 @@ class Callable:
     array([0.5, 1. ])
     """
 
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
     by_position: ClassVar[bool] = True

@@ -164,7 +164,6 @@ class Hellwig(Distance):
     """
 
     peer_dependent: ClassVar[bool] = True
-    monotone: ClassVar[bool] = False
     scale: Literal["sd", "none"] = attrs.field(default="sd", validator=one_of("sd", "none"))
     ddof: int = attrs.field(default=1, validator=spread_of)
     over: Over = attrs.field(default="all", validator=valid_over)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Aggregator, Float
+from govindex.contracts import Aggregator, BaseAggregator, Float, LinearScale, completed
 from govindex.errors import CellError, SettingError
 
 __all__ = ["Dual"]
 
 
 @attrs.frozen
-class Dual:
+class Dual(BaseAggregator):
     """The dual of an aggregator ``g``: ``1 − g(1 − s)``.
 
     Whatever `g` does to weak children happens to strong ones: a geometric mean that a weak child
@@ -49,17 +48,19 @@ class Dual:
     (array([0.24]), array([0.76]))
     """
 
-    peer_dependent: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
     of: Aggregator
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.of, type) or not isinstance(self.of, Aggregator):
             raise SettingError(f"Dual(of=…) takes an aggregator, not {self.of!r}")
-        alone = not self.of.peer_dependent and not getattr(self.of, "scoped", False)
-        if not alone or getattr(self.of, "above", -np.inf) >= 0:
+        alone = not self.of.peer_dependent and not self._own.scoped
+        if not alone or self._own.above >= 0:
             what = "refuses shares of 0" if alone else "does not look at each unit alone"
             raise SettingError(f"{self.of!r} has no dual here: it {what}")
+
+    @property
+    def _own(self) -> BaseAggregator:
+        return completed(self.of, BaseAggregator)
 
     @property
     def monotone(self) -> bool:
@@ -74,31 +75,46 @@ class Dual:
     @property
     def mean(self) -> bool:
         """The dual of a mean is a mean."""
-        return getattr(self.of, "mean", False)
+        return self._own.mean
 
     @property
     def proportional(self) -> bool:
         """Whether only the proportions of the weights count, as for `of`."""
-        return getattr(self.of, "proportional", False)
+        return self._own.proportional
 
     @property
     def ignores_weights(self) -> bool:
         """Whether the aggregator does."""
-        return getattr(self.of, "ignores_weights", False)
+        return self._own.ignores_weights
 
     @property
     def slope(self) -> float:
         """As steep as the aggregator, at the other end."""
-        return getattr(self.of, "slope", np.inf)
+        return self._own.slope
 
     @property
     def needs_all(self) -> bool:
         """Whether the aggregator does."""
-        return getattr(self.of, "needs_all", False)
+        return self._own.needs_all
 
     def objection(self, codes: Sequence[str]) -> str:
         """Return the aggregator's own objection to children of these codes."""
-        return str(self.of.objection(codes)) if hasattr(self.of, "objection") else ""
+        return str(self._own.objection(codes))
+
+    def linear_scale(self) -> LinearScale | None:
+        """Return the aggregator's own scale, turned around."""
+        own = self._own.linear_scale()
+        if own is None or self.linear:
+            return own
+        name, amount = own.name
+        # What lies above on the one scale would have to lie below on the other: units are asked
+        # alone.
+        return LinearScale(
+            (f"dual {name}", amount),
+            -np.inf,
+            lambda shares: np.asarray(-own.there(1.0 - shares)),
+            lambda sums: np.asarray(1.0 - own.back(-sums)),
+        )
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return what the aggregator leaves to 1, NaN where no child counts."""

@@ -11,7 +11,7 @@ import numpy as np
 from govindex.aggregate.common import BELOW_ZERO
 from govindex.aggregate.populations import by_population, valid_over
 from govindex.checks import share
-from govindex.contracts import Bool, BranchScope, Float, Over
+from govindex.contracts import BaseAggregator, Bool, BranchScope, Float, Over
 from govindex.errors import CellError, SettingError
 from govindex.kernels.scaling import tame
 
@@ -24,7 +24,7 @@ _NOTHING = 1e-12
 
 
 @attrs.frozen
-class BenefitOfTheDoubt:
+class BenefitOfTheDoubt(BaseAggregator):
     """Weighted sum with the weights that suit the unit best, as a part of the best peer's sum.
 
     ``max over w ≥ 0 of Σ w·s(own)`` with ``Σ w·s ≤ 1`` for the unit and every peer: a unit that no
@@ -74,8 +74,6 @@ class BenefitOfTheDoubt:
     peer_dependent: ClassVar[bool] = True
     monotone: ClassVar[bool] = True
     proportional: ClassVar[bool] = True
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
     scoped: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
     least: float = attrs.field(default=0.0, validator=share, kw_only=True)

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.aggregate.common import by_code, finite, stacked, strangers
-from govindex.contracts import BranchScope, Float
+from govindex.contracts import BaseAggregator, BranchScope, Float
 from govindex.errors import CellError, SettingError
 from govindex.kernels.reductions import total
 from govindex.kernels.scaling import brought, powers, restored
@@ -24,11 +24,10 @@ def _divisors(_: object, __: object, divisors: Mapping[str, float]) -> None:
             raise SettingError(f"the divisor of '{code}' is a number above 0, not {divisor!r}")
 
 
-class Distance:
+class Distance(BaseAggregator):
     """What distances to a point have in common."""
 
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
+    __slots__ = ()
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
     scoped: ClassVar[bool] = True
@@ -66,7 +65,6 @@ class ClosenessToIdeal(Distance):
     array([1. , 0.5])
     """
 
-    peer_dependent: ClassVar[bool] = False
     monotone: ClassVar[bool] = True
     best: FrozenMap[str, float] = attrs.field(converter=by_code)
     worst: FrozenMap[str, float] = attrs.field(converter=by_code)
@@ -135,7 +133,6 @@ class DistanceToIdeal(Distance):
     array([0.75])
     """
 
-    peer_dependent: ClassVar[bool] = False
     monotone: ClassVar[bool] = True
     ideal: FrozenMap[str, float] = attrs.field(converter=by_code)
     limit: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
@@ -81,7 +81,6 @@ class Kemeny(Comparing):
     array([1. , 0.5, 0. ])
     """
 
-    monotone: ClassVar[bool] = False
     exact: int = attrs.field(default=40, validator=_size, kw_only=True)
     beyond: Literal["error", "insertion"] = attrs.field(
         default="error", validator=one_of("error", "insertion"), kw_only=True

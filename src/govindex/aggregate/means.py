@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from govindex.aggregate.common import (
     BELOW_ZERO,
+    MeanAggregator,
     anybody,
     corrected_mean,
     finite,
@@ -19,22 +21,14 @@ from govindex.aggregate.common import (
     stacked,
     weighted_mean,
 )
-from govindex.contracts import Float
+from govindex.contracts import BaseAggregator, Float, LinearScale
 from govindex.errors import SettingError
 
 __all__ = ["Arithmetic", "Geometric", "Harmonic", "PowerMean", "Product", "Sum"]
 
 
-@attrs.frozen
-class Arithmetic:
-    """Weighted arithmetic mean, ``Σ w·s / Σ w``: children compensate each other fully."""
-
-    peer_dependent: ClassVar[bool] = False
-    monotone: ClassVar[bool] = True
+class _WeightedMean(MeanAggregator):
     linear: ClassVar[bool] = True
-    sums_points: ClassVar[bool] = False
-    proportional: ClassVar[bool] = True
-    mean: ClassVar[bool] = True
     one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
 
@@ -48,32 +42,22 @@ class Arithmetic:
 
 
 @attrs.frozen
-class Sum:
+class Arithmetic(_WeightedMean):
+    """Weighted arithmetic mean, ``Σ w·s / Σ w``: children compensate each other fully."""
+
+
+@attrs.frozen
+class Sum(_WeightedMean):
     """Sum of points: the node's maximum is the sum of its children's maxima.
 
     The share is the same weighted mean; what differs is that weights are points.
     """
 
-    peer_dependent: ClassVar[bool] = False
-    monotone: ClassVar[bool] = True
-    linear: ClassVar[bool] = True
     sums_points: ClassVar[bool] = True
-    proportional: ClassVar[bool] = True
-    mean: ClassVar[bool] = True
-    one_sign: ClassVar[bool] = True
-    slope: ClassVar[float] = 1.0
-
-    def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        """Return points over maximum, NaN where no child counts."""
-        return weighted_mean(shares, weights)
-
-    def corrected(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        """Return the mean with its last bits right: ``m += Σ w·(s − m) / Σ w``."""
-        return corrected_mean(shares, weights)
 
 
 @attrs.frozen
-class Geometric:
+class Geometric(MeanAggregator):
     """Weighted geometric mean, ``exp(Σ w·ln(s + offset) / Σ w) − offset``.
 
     Parameters
@@ -96,12 +80,6 @@ class Geometric:
     array([0.])
     """
 
-    peer_dependent: ClassVar[bool] = False
-    monotone: ClassVar[bool] = True
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
-    proportional: ClassVar[bool] = True
-    mean: ClassVar[bool] = True
     below_arithmetic: ClassVar[bool] = True
     offset: float = attrs.field(default=0.0)
     zero: Literal["error", "zero"] = attrs.field(
@@ -130,7 +108,18 @@ class Geometric:
             return np.inf
         ratio = (1.0 + self.offset) / self.offset
         # A child of weight w has a slope of at most w·ratio^(1 − w): largest at w = 1 / ln(ratio).
-        return float(ratio / (np.e * np.log(ratio))) if ratio > np.e else 1.0
+        return float(ratio / (math.e * np.log(ratio))) if ratio > math.e else 1.0
+
+    def linear_scale(self) -> LinearScale:
+        """Return the logarithms of the shares plus the offset."""
+        name = ("log", self.offset)
+        return LinearScale(name, -self.offset, self._logarithms, self._of_logarithms)
+
+    def _logarithms(self, shares: Float) -> Float:
+        return np.log(shares + self.offset)
+
+    def _of_logarithms(self, logarithms: Float) -> Float:
+        return np.asarray(np.exp(logarithms) - self.offset)
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""
@@ -150,7 +139,7 @@ class Geometric:
 
 
 @attrs.frozen
-class Harmonic:
+class Harmonic(MeanAggregator):
     """Weighted harmonic mean, ``Σ w / Σ w/s``: a weak child weighs heaviest.
 
     Raises
@@ -164,15 +153,13 @@ class Harmonic:
     array([0.32])
     """
 
-    peer_dependent: ClassVar[bool] = False
-    monotone: ClassVar[bool] = True
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
-    proportional: ClassVar[bool] = True
-    mean: ClassVar[bool] = True
     below_arithmetic: ClassVar[bool] = True
     one_sign: ClassVar[bool] = True
     above: ClassVar[float] = 0.0
+
+    def linear_scale(self) -> LinearScale:
+        """Return the reciprocals of the shares."""
+        return _powers(-1.0)
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""
@@ -182,7 +169,7 @@ class Harmonic:
 
 
 @attrs.frozen
-class PowerMean:
+class PowerMean(MeanAggregator):
     """Weighted power (generalised) mean, ``(Σ w·s^p / Σ w)^(1/p)``.
 
     The larger `p`, the more the strong children count: −1 is :class:`Harmonic`, 1 is
@@ -210,12 +197,6 @@ class PowerMean:
     array([0.7071])
     """
 
-    peer_dependent: ClassVar[bool] = False
-    monotone: ClassVar[bool] = True
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
-    proportional: ClassVar[bool] = True
-    mean: ClassVar[bool] = True
     one_sign: ClassVar[bool] = True
     p: float
 
@@ -238,12 +219,26 @@ class PowerMean:
         """The steepest that any weight makes it; without limit close to 0 for a power below 1."""
         return 1.0 if self.p >= 1 else np.inf
 
+    def linear_scale(self) -> LinearScale:
+        """Return the powers of the shares."""
+        return _powers(self.p)
+
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""
         least = "above 0" if self.p < 0 else "of at least 0"
         message = f"a power mean of power {self.p:g} needs shares {least}"
         refuse_below(message, shares, weights, self.above)
         return _power_mean(shares, weights, self.p)
+
+
+def _powers(p: float) -> LinearScale:
+    sign, above = np.sign(p), 0.0 if p < 0 else BELOW_ZERO
+    return LinearScale(
+        ("power", p),
+        above,
+        lambda shares: np.asarray(sign * shares**p),
+        lambda powers: np.asarray(np.maximum(sign * powers, 0.0) ** (1.0 / p)),
+    )
 
 
 def _power_mean(shares: Sequence[Float], weights: Sequence[Float], p: float) -> Float:
@@ -259,13 +254,10 @@ def _power_mean(shares: Sequence[Float], weights: Sequence[Float], p: float) -> 
 
 
 @attrs.frozen
-class Product:
+class Product(BaseAggregator):
     """Product of the children's shares; weights above 0 only say which children count."""
 
-    peer_dependent: ClassVar[bool] = False
     monotone: ClassVar[bool] = True
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import anybody, finite, refuse, stacked
+from govindex.aggregate.common import MeanAggregator, anybody, finite, refuse, stacked
 from govindex.checks import boolean
 from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
@@ -18,17 +18,8 @@ __all__ = ["OWA", "Maximum", "Median", "Minimum"]
 _SNAP = 1e-10
 
 
-class _ByOrder:
-    peer_dependent: ClassVar[bool] = False
-    monotone: ClassVar[bool] = True
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
-    proportional: ClassVar[bool] = True
-    mean: ClassVar[bool] = True
-
-
 @attrs.frozen
-class Minimum(_ByOrder):
+class Minimum(MeanAggregator):
     """The weakest child: nothing compensates it; weights above 0 only say which children count.
 
     Examples
@@ -48,7 +39,7 @@ class Minimum(_ByOrder):
 
 
 @attrs.frozen
-class Maximum(_ByOrder):
+class Maximum(MeanAggregator):
     """The strongest child: it makes good everything; weights above 0 only say who counts.
 
     Examples
@@ -76,7 +67,7 @@ def _extreme(shares: Sequence[Float], weights: Sequence[Float], nobody: float, p
 
 
 @attrs.frozen
-class Median(_ByOrder):
+class Median(MeanAggregator):
     """The middle child: half of the weight lies below it and half above.
 
     Where exactly half of the weight lies below a gap, the middle of the gap counts.
@@ -145,7 +136,7 @@ def _pair(numbers: Any) -> tuple[float, float] | None:
 
 
 @attrs.frozen
-class OWA(_ByOrder):
+class OWA(MeanAggregator):
     """Ordered weighted average: weights belong to ranks, not to children: ``Σ w₍ⱼ₎·s₍ⱼ₎``.
 
     The children of a unit are put in order, the best first. Either their weights are given by

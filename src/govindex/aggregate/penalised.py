@@ -17,7 +17,7 @@ from govindex.aggregate.common import (
 )
 from govindex.aggregate.order import Minimum
 from govindex.checks import spread_of
-from govindex.contracts import Float
+from govindex.contracts import BaseAggregator, Float
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
 from govindex.kernels.scaling import brought, powers, restored
@@ -25,10 +25,8 @@ from govindex.kernels.scaling import brought, powers, restored
 __all__ = ["MazziottaPareto", "MeanMin"]
 
 
-class _Penalised:
-    peer_dependent: ClassVar[bool] = False
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
+class _Penalised(BaseAggregator):
+    __slots__ = ()
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
 
@@ -67,7 +65,6 @@ class MazziottaPareto(_Penalised):
     (array([0.99]), array([1.01]))
     """
 
-    monotone: ClassVar[bool] = False
     above: ClassVar[float] = BELOW_ZERO
     penalty: Literal["-", "+"] = attrs.field(default="-", validator=one_of("-", "+"))
     ddof: int = attrs.field(default=0, validator=spread_of, kw_only=True)

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.contracts import (
+    BaseAggregator,
     Bool,
     BranchScope,
     Everyone,
@@ -33,12 +34,10 @@ __all__ = [
 Combine = Callable[[list[Float], list[Float], Bool], Float]
 
 
-class Comparing:
+class Comparing(BaseAggregator):
     """What aggregators whose shares are ranks among the peers share; each combines by itself."""
 
     peer_dependent: ClassVar[bool] = True
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     scoped: ClassVar[bool] = True
     over: Over

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.aggregate.common import refuse, strangers, weighted_mean
-from govindex.contracts import BranchScope, Float
+from govindex.contracts import BaseAggregator, BranchScope, Float
 from govindex.errors import SettingError, listing
 
 __all__ = ["Ratio"]
@@ -23,7 +23,7 @@ def _codes(codes: Any) -> tuple[str, ...]:
 
 
 @attrs.frozen
-class Ratio:
+class Ratio(BaseAggregator):
     """What is attained for what is put in: numerator over denominator.
 
     Parameters
@@ -46,10 +46,6 @@ class Ratio:
     array([0.75])
     """
 
-    peer_dependent: ClassVar[bool] = False
-    monotone: ClassVar[bool] = False
-    linear: ClassVar[bool] = False
-    sums_points: ClassVar[bool] = False
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
     scoped: ClassVar[bool] = True

@@ -15,6 +15,8 @@ from govindex.compute.settlement import Child, Settlement, ask, settle
 from govindex.compute.weights import DrawnWeights
 from govindex.contracts import (
     AbsencePolicy,
+    BaseAggregator,
+    BaseRule,
     Bool,
     BranchScope,
     CellStatus,
@@ -22,6 +24,7 @@ from govindex.contracts import (
     Rule,
     Scope,
     combined,
+    completed,
     is_absent,
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, listing, raised
@@ -327,7 +330,7 @@ def _refuse_gaps(
 ) -> bool:
     """Name the units that lack a child which the aggregator cannot do without."""
     before = len(problems)
-    if getattr(branch.aggregate, "needs_all", False):
+    if completed(branch.aggregate, BaseAggregator).needs_all:
         for child, filled in zip(children, settled.filled, strict=True):
             gone = np.isnan(filled) & (child.weight > 0) & ~settled.absent
             name_gaps(child.code, gone, child.status, branch, block, problems)
@@ -349,7 +352,7 @@ def _check_reported(
             continue
         missing = absent & (child.status == CellStatus.MISSING)
         nobody = absent.all(axis=-1) & missing.any(axis=-1)
-        declared = getattr(leaf.rule, "degenerate", "error") != "error"
+        declared = completed(leaf.rule, BaseRule).degenerate != "error"
         if not nobody.any() or declared or not plan.framework.is_scored(child.code):
             continue
         policy = child.absence.missing

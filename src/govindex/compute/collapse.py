@@ -11,12 +11,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 import numpy as np
 
-from govindex.absence import Renormalise
 from govindex.compute.block import State
 from govindex.compute.linear import Linear
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.settlement import Child, Settlement, settle
-from govindex.contracts import ABSENT, Bool, Float, Index, Peers
+from govindex.contracts import (
+    ABSENT,
+    BaseAggregator,
+    BasePolicy,
+    Bool,
+    Float,
+    Index,
+    Peers,
+    completed,
+)
 
 __all__ = ["collapse"]
 
@@ -107,7 +115,7 @@ def _settlement(
     peers: Peers,
 ) -> _Settlement | None:
     """Settle a branch under weights above 0; None where two products are too few for it."""
-    if getattr(branch.aggregate, "needs_all", False) or branch.sees_all:
+    if completed(branch.aggregate, BaseAggregator).needs_all or branch.sees_all:
         return None
     children = list(_children(branch, leaves, settlements))
     settled = settle(children, branch.absence, peers)
@@ -126,7 +134,8 @@ def _settlement(
     shrinks = any(policy.shrinks for policy in branch.absence.policies)
     if all(policy.shrinks for policy in policies) and (shrinks or not smaller):
         return _Settlement(settled, restores=False, passes_up=bool(policies) or smaller)
-    if all(type(policy) is Renormalise for policy in policies) and not (shrinks and smaller):
+    restores = all(completed(policy, BasePolicy).restores for policy in policies)
+    if restores and not (shrinks and smaller):
         return _Settlement(settled, restores=True, passes_up=False)
     return None
 

@@ -21,7 +21,7 @@ from govindex.compute.naming import name_cells
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.weights import DrawnWeights, checked, redraw
 from govindex.contracts import Float, is_absent
-from govindex.errors import CellError, DataError, Problems, listing, near_miss
+from govindex.errors import CellError, DataError, Problems, listing, near_miss, probably_meant
 from govindex.kernels.memory import Memory
 from govindex.kernels.reductions import all_finite
 from govindex.model.tree import Dimension
@@ -315,9 +315,8 @@ def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:
     lacking = [(c, name) for c, variables in plan.needed for name in variables if name not in block]
     lacking = _without_dimensions(plan, lacking, known, problems)
     for number, (code, name) in enumerate(lacking):
-        meant = near_miss(name, known)
-        if number >= _LISTED:  # what the data hold was said often enough
-            meant = meant.partition("Known:")[0].strip()
+        # What the data hold is said often enough.
+        meant = near_miss(name, known) if number < _LISTED else probably_meant(name, known)
         problems.add(
             f"indicator '{code}' needs the variable '{name}', which the data do not hold"
             + f": {meant}" * bool(meant),

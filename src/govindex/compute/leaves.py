@@ -13,6 +13,8 @@ from govindex.compute.block import Block, State, as_numbers
 from govindex.compute.naming import name_answers, name_cells
 from govindex.compute.plan import Plan
 from govindex.contracts import (
+    BaseMeasure,
+    BaseRule,
     Cells,
     CellStatus,
     Direction,
@@ -21,7 +23,7 @@ from govindex.contracts import (
     Rule,
     Scope,
     Status,
-    compares,
+    completed,
     is_absent,
 )
 from govindex.errors import CellError, GovIndexError, Problems, SettingError, raised
@@ -48,7 +50,7 @@ def score_leaves(plan: Plan, block: Block, states: dict[int, State], problems: P
             by_levels.setdefault(levels, []).append(row)
         for levels, members in by_levels.items():
             cells = [ready[row][0] for row in members]
-            exact = compares(rule)
+            exact = rule is not None and completed(rule, BaseRule).compares
             values = _stacked([_on_paper(c) if exact else c.values for c in cells])
             status = _stacked([c.status for c in cells])
             group = _Group(members, values, status, direction, levels)
@@ -124,8 +126,9 @@ def _measured(
         texts = {name: block.levels(name) for name in read if name in block}
         levels = next((levels for levels in texts.values() if levels), ())
         # Answers are numbers only by name: a measure that calculates would make others of them.
-        passes = getattr(leaf.measure, "passes_answers", False)
-        takes_text = passes and getattr(leaf.rule, "reads_answers", leaf.rule is None)
+        takes_text = completed(leaf.measure, BaseMeasure).passes_answers and (
+            leaf.rule is None or completed(leaf.rule, BaseRule).reads_answers
+        )
         if levels and not takes_text:
             name = next(name for name, answers in texts.items() if answers)
             name_answers(leaf.code, name, block, problems)

@@ -8,19 +8,27 @@ from functools import cached_property
 import attrs
 import numpy as np
 
-from govindex.absence import Absence, Redistribute, Refuse, Renormalise, Shrink
+from govindex.absence import Absence
 from govindex.compute.weights import DrawnWeights, Scale, draw, parts_of_view
-from govindex.contracts import Aggregator, Direction, Float, Rounder, Rule
+from govindex.contracts import (
+    Aggregator,
+    BaseMeasure,
+    BasePolicy,
+    BaseRounder,
+    CorrectedMean,
+    Direction,
+    Float,
+    Rounder,
+    Rule,
+    completed,
+)
 from govindex.errors import FrameworkError, listing
 from govindex.kernels.reductions import total
-from govindex.measures import Value
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.rounding import Levels
 
 __all__ = ["Branch", "Plan", "Scale", "compile_framework"]
-
-_LEAVES_ABSENT = (Refuse, Renormalise, Redistribute, Shrink)
 
 
 @attrs.frozen(eq=False)
@@ -53,7 +61,7 @@ class Branch:
     def sees_all(self) -> bool:
         """Whether a policy of a child sees all children in the order of the tree."""
         pairs = [absence.policies for absence in self.child_absence]
-        return any(getattr(policy, "sees_all", False) for both in pairs for policy in both)
+        return any(completed(policy, BasePolicy).sees_all for both in pairs for policy in both)
 
     @property
     def counts_leaves(self) -> bool:
@@ -139,7 +147,7 @@ class Plan:
             for policy in branch.absence.policies
         ) or any(
             len({type(policy) for policy in absence.in_force}) > 1
-            or type(absence.missing) not in (Renormalise, Shrink)
+            or not completed(absence.missing, BasePolicy).keeps_proportions
             for branch in self.branches
             for row, absence in branch.policies
             if row in tree
@@ -175,7 +183,7 @@ def compile_framework(
     own_or_tier = [
         n.rounding if n.rounding is not None else t for n, t in zip(nodes, tiers, strict=True)
     ]
-    only = [getattr(rounding, "printed_only", False) for rounding in own_or_tier]
+    only = [_said_by(rounding).printed_only for rounding in own_or_tier]
     roundings = tuple(
         None if p else rounding for p, rounding in zip(only, own_or_tier, strict=True)
     )
@@ -205,9 +213,9 @@ def compile_framework(
             if p and rounding is not None
         },
         direct={
-            rows[leaf.code]: leaf.measure.variable
+            rows[leaf.code]: variable
             for leaf in framework.leaves
-            if isinstance(leaf.measure, Value) and leaf.measure.passes_answers
+            if (variable := completed(leaf.measure, BaseMeasure).variable_itself) is not None
         },
         needed=tuple(
             (leaf.code, leaf.measure.variables)
@@ -222,9 +230,13 @@ def compile_framework(
             for branch in branches
             if not branch.looks
             for row, absence in branch.policies
-            if not all(type(policy) in _LEAVES_ABSENT for policy in absence.policies)
+            if any(completed(policy, BasePolicy).fills for policy in absence.policies)
         },
     )
+
+
+def _said_by(rounding: Rounder | None) -> BaseRounder:
+    return BaseRounder() if rounding is None else completed(rounding, BaseRounder)
 
 
 def _corrected(framework: Framework, rounding: Mapping[str, Rounder | None]) -> set[str]:
@@ -233,7 +245,7 @@ def _corrected(framework: Framework, rounding: Mapping[str, Rounder | None]) -> 
     for code, own in rounding.items():
         above = framework.parent(code) if framework.has(code) else framework.root
         inherits = own is None and above is not None and above.code in found
-        if inherits or getattr(own, "corrects_mean", False):
+        if inherits or _said_by(own).corrects_mean:
             found.add(code)
     return found
 
@@ -243,7 +255,7 @@ def _as_published(
 ) -> Branch:
     """Return the branch with what it says of its mean."""
     node = branch.node
-    if node.code not in corrected or not hasattr(branch.aggregate, "corrected"):
+    if node.code not in corrected or not isinstance(branch.aggregate, CorrectedMean):
         return branch
     adds = scale == "points" and not branch.looks and branch.aggregate.sums_points
     above = framework.parent(node.code) if adds else None

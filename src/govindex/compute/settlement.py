@@ -14,7 +14,17 @@ import attrs
 import numpy as np
 
 from govindex.absence import Absence
-from govindex.contracts import ABSENT, AbsencePolicy, Bool, CellStatus, Float, Peers, Status
+from govindex.contracts import (
+    ABSENT,
+    AbsencePolicy,
+    BasePolicy,
+    Bool,
+    CellStatus,
+    Float,
+    Peers,
+    Status,
+    completed,
+)
 from govindex.errors import CellError
 from govindex.kernels.reductions import total
 
@@ -271,7 +281,7 @@ def _carried(
 
 
 def _keeps_total(policy: AbsencePolicy) -> bool:
-    return bool(getattr(policy, "keeps_total", True))
+    return completed(policy, BasePolicy).keeps_total
 
 
 def _rewritten(
@@ -282,7 +292,7 @@ def _rewritten(
     siblings: Mapping[str, Bool | None],
 ) -> Float | None:
     """Ask a policy for new weights; one that sees all children gets them in the tree's order."""
-    if not getattr(policy, "sees_all", False):
+    if not completed(policy, BasePolicy).sees_all:
         return policy.reweight(codes, given, absent)
     every = list(siblings)
     rows = [every.index(code) for code in codes]

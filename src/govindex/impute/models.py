@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import number
-from govindex.contracts import Float, GapFill, Index, Sheet
+from govindex.contracts import BaseFill, Float, GapFill, Index, Sheet
 from govindex.errors import DataError, SettingError, UnknownNameError, listing, near_miss
 from govindex.extras import needed
 from govindex.impute.common import in_ordinary_size, refuse_strange
@@ -59,7 +59,7 @@ def _lines(lines: Any) -> FrozenMap[str, FrozenMap[str, float]]:
 
 
 @attrs.frozen
-class Regression:
+class Regression(BaseFill):
     """What a straight line through the other units makes of the unit's own figures.
 
     For each variable with gaps the least squares line on the variables `on` is found from the units
@@ -176,7 +176,7 @@ def _donors(donors: Any) -> FrozenMap[str, tuple[float | None, ...]]:
 
 
 @attrs.frozen
-class Neighbours:
+class Neighbours(BaseFill):
     """The mean of the most similar units that have a value.
 
     Units are compared by the Euclidean distance of their standardised figures, over the variables

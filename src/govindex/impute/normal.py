@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import finite, whole
-from govindex.contracts import Bool, Float, GapFill, Sheet
+from govindex.contracts import BaseFill, Bool, Float, GapFill, Sheet
 from govindex.errors import DataError, SettingError, listing
 from govindex.impute.common import in_ordinary_size, refuse_strange
 from govindex.impute.models import canonical
@@ -39,7 +39,7 @@ def _moments(moments: Any) -> FrozenMap[str, FrozenMap[str, float]]:
 
 
 @attrs.frozen(kw_only=True)
-class EM:
+class EM(BaseFill):
     """What is expected of a unit from its other figures, if all variables are jointly normal.
 
     Means and covariances are found by expectation and maximisation, from what every unit has: in
@@ -163,7 +163,7 @@ class EM:
 
 
 @attrs.frozen(eq=False)
-class Normal:
+class Normal(BaseFill):
     """A normal distribution of several variables."""
 
     mean: Float

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Index, Sheet
+from govindex.contracts import BaseFill, Float, Index, Sheet
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.scaling import restored, with_room
 
@@ -35,7 +35,7 @@ def _check_known(_: object, attribute: attrs.Attribute[str], value: object) -> N
 
 
 @attrs.frozen
-class LastObservation:
+class LastObservation(BaseFill):
     """The unit's own latest earlier figure.
 
     Parameters
@@ -73,7 +73,7 @@ class LastObservation:
 
 
 @attrs.frozen
-class Interpolated:
+class Interpolated(BaseFill):
     """Between the unit's own figures before and after a gap.
 
     Parameters
@@ -149,7 +149,7 @@ class _Series:
     @classmethod
     def of(cls, sheet: Sheet, fill: LastObservation | Interpolated) -> _Series:
         """Put the rows of a panel in order."""
-        every = getattr(sheet.peers, "times", None)
+        every = sheet.peers.times
         if every is None:
             raise SettingError(
                 f"{fill!r} reads other periods of the same unit, but the data are no panel: read "

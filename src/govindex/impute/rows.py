@@ -8,7 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float, Sheet
+from govindex.contracts import BaseFill, Bool, Float, Sheet
 from govindex.errors import SettingError, UnknownNameError, listing, near_miss
 from govindex.impute.common import Groups, as_groups, resolved
 from govindex.kernels import reductions
@@ -31,7 +31,7 @@ def _ranges(ranges: Any) -> Ranges:
 
 
 @attrs.frozen
-class _RowFill:
+class _RowFill(BaseFill):
     groups: Groups | None = attrs.field(default=None, converter=as_groups)
     on: Literal["values", "min-max"] = attrs.field(
         default="values", validator=attrs.validators.in_(("values", "min-max")), kw_only=True

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import finite, number
-from govindex.contracts import Bool, Float, GapFill, Sheet
+from govindex.contracts import BaseFill, Bool, Float, GapFill, Sheet
 from govindex.errors import SettingError, listing
 from govindex.impute.common import check_population, populations
 from govindex.kernels import reductions
@@ -25,7 +25,7 @@ def _mean(values: Float, reference: Bool) -> Float:
 
 
 @attrs.frozen
-class Mean:
+class Mean(BaseFill):
     """The mean of the units that have a value.
 
     Parameters
@@ -59,7 +59,7 @@ class Mean:
 
 
 @attrs.frozen
-class Median:
+class Median(BaseFill):
     """The median of the units that have a value.
 
     Parameters
@@ -133,7 +133,7 @@ def _numbers(numbers: Any) -> FrozenMap[str, float | FrozenMap[str, float]]:
 
 
 @attrs.frozen
-class Known:
+class Known(BaseFill):
     """Numbers that are given: one for each variable, or one for each group of units.
 
     This is what a :class:`Mean` or a :class:`Median` becomes when it is anchored on a reference.
@@ -182,7 +182,7 @@ class Known:
 
 
 @attrs.frozen
-class Constant:
+class Constant(BaseFill):
     """One number for every gap.
 
     Parameters

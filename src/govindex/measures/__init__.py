@@ -9,19 +9,13 @@ In a panel measures read the unit's figures of other periods too: :class:`Indexe
 :class:`AnnualChange`.
 """
 
+from govindex.measures.conditions import Conditions
 from govindex.measures.flagged import Flagged
 from govindex.measures.over_time import AnnualChange, Indexed
-from govindex.measures.values import (
-    Complement,
-    Conditions,
-    Difference,
-    Inherited,
-    Largest,
-    PerPeriod,
-    Product,
-    Ratio,
-    Value,
-)
+from govindex.measures.parents import Inherited
+from govindex.measures.ratios import Complement, PerPeriod, Ratio
+from govindex.measures.sums import Difference, Largest, Product
+from govindex.measures.variables import Value
 from govindex.namespaces import define_namespace
 
 __all__ = [

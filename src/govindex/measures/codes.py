@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from govindex.contracts import Measure
-from govindex.measures.values import Value
+from govindex.measures.variables import Value
 
 __all__ = ["declared_codes", "without_codes"]
 

@@ -10,7 +10,8 @@ import numpy as np
 from govindex.checks import share
 from govindex.contracts import Cells, Columns, Measure, is_absent
 from govindex.errors import CellError, SettingError
-from govindex.measures.values import as_measure, masked, size_of, worst
+from govindex.measures.cells import masked, size_of, worst
+from govindex.measures.variables import ComposedMeasure, as_measure
 
 __all__ = ["Flagged"]
 
@@ -22,7 +23,7 @@ def _check_maximum(_: object, __: object, maximum: Any) -> None:
 
 
 @attrs.frozen
-class Flagged:
+class Flagged(ComposedMeasure):
     """The share of the highest level that is attained, less a part of a level without the flag.
 
     ``(value − loss·(1 − flag)) / maximum``, and 0 where the value is 0: what is done nowhere has no
@@ -68,14 +69,8 @@ class Flagged:
     loss: float = attrs.field(default=0.5, validator=share, kw_only=True)
 
     @property
-    def variables(self) -> tuple[str, ...]:
-        """What value and flag need."""
-        return tuple(dict.fromkeys((*self.value.variables, *self.flag.variables)))
-
-    @property
-    def optional(self) -> tuple[str, ...]:
-        """What both can use."""
-        return tuple(dict.fromkeys((*self.value.optional, *self.flag.optional)))
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (self.value, self.flag)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the share of the highest level."""

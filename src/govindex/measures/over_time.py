@@ -22,11 +22,11 @@ from govindex.contracts import (
     Measure,
     Status,
     is_absent,
-    keeps_one_sign,
 )
 from govindex.errors import CellError, SettingError, listing, near_miss
 from govindex.kernels.scaling import quotient, restored, with_room
-from govindex.measures.values import as_measure, kept, masked, scaled_size, size_of, worst
+from govindex.measures.cells import kept, masked, scaled_size, size_of, worst
+from govindex.measures.variables import ComposedMeasure, as_measure, keep_one_sign
 from govindex.periods import ordinal, parts_of_year, sorted_periods
 
 __all__ = ["AnnualChange", "Indexed"]
@@ -64,7 +64,7 @@ def _check_base(_: object, __: object, value: Any) -> None:
 
 
 @attrs.frozen
-class Indexed:
+class Indexed(ComposedMeasure):
     """A figure relative to the unit's own figure in a base period: ``times·x / x_base``.
 
     The unit's own growth is scored, not its level; the base period itself has the value `times`.
@@ -101,19 +101,13 @@ class Indexed:
     without: Without = attrs.field(default="missing", validator=_check_without, kw_only=True)
 
     @property
-    def variables(self) -> tuple[str, ...]:
-        """What is indexed needs."""
-        return self.of.variables
-
-    @property
-    def optional(self) -> tuple[str, ...]:
-        """What is indexed can use."""
-        return self.of.optional
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (self.of,)
 
     @property
     def one_sign(self) -> bool:
         """Whether nothing cancels in what is read."""
-        return keeps_one_sign(self.of)
+        return keep_one_sign(self._inputs)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the figures on the base."""
@@ -141,7 +135,7 @@ class Indexed:
 
 
 @attrs.frozen
-class AnnualChange:
+class AnnualChange(ComposedMeasure):
     """How much a figure has changed per year since some years earlier.
 
     ``times·(x/x₀ − 1)/k`` (relative), ``times·((x/x₀)^(1/k) − 1)`` (compound: the average growth
@@ -187,14 +181,8 @@ class AnnualChange:
     without: Without = attrs.field(default="missing", validator=_check_without, kw_only=True)
 
     @property
-    def variables(self) -> tuple[str, ...]:
-        """What the figure needs."""
-        return self.of.variables
-
-    @property
-    def optional(self) -> tuple[str, ...]:
-        """What the figure can use."""
-        return self.of.optional
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (self.of,)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the change per year."""
@@ -237,7 +225,7 @@ class AnnualChange:
 
 
 def _times_of(columns: Columns, measure: Measure) -> tuple[Index, int]:
-    times, parts = getattr(columns.peers, "times", None), columns.parts_of_year
+    times, parts = columns.peers.times, columns.parts_of_year
     if times is None or parts is None:
         raise SettingError(
             f"{measure!r} reads other periods of the same unit, but the data are no panel: read "

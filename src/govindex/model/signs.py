@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from govindex.contracts import Aggregator, keeps_one_sign
+from govindex.contracts import Aggregator, BaseAggregator, BaseMeasure, BaseRule, completed
 from govindex.model.tree import Dimension, Indicator, View
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def _walked(framework: Framework) -> tuple[dict[str, bool], list[str]]:
             if known is not None:
                 sums.append(node.code)
                 if node.rule is not None:
-                    known = node.rule.bounds[0] >= 0 if keeps_one_sign(node.rule) else None
+                    keeps = completed(node.rule, BaseRule).one_sign
+                    known = node.rule.bounds[0] >= 0 if keeps else None
         if known is not None:
             found[node.code] = known
     return found, sums
@@ -77,7 +78,9 @@ def shared_of_one_sign(frameworks: Iterable[Framework]) -> frozenset[str]:
 
 
 def _of_indicator(leaf: Indicator) -> bool | None:
-    if leaf.rule is None or not (keeps_one_sign(leaf.measure) and keeps_one_sign(leaf.rule)):
+    if leaf.rule is None or not completed(leaf.rule, BaseRule).one_sign:
+        return False
+    if not completed(leaf.measure, BaseMeasure).one_sign:
         return None
     return leaf.rule.bounds[0] >= 0
 
@@ -85,7 +88,7 @@ def _of_indicator(leaf: Indicator) -> bool | None:
 def _of_sum(framework: Framework, branch: Dimension | View, found: dict[str, bool]) -> bool | None:
     children = _scored(framework, branch)
     aggregate = framework.aggregator(branch.code)
-    if not children or not keeps_one_sign(aggregate):
+    if not children or not completed(aggregate, BaseAggregator).one_sign:
         return None
     if any(code not in found for code in children):
         return None
@@ -105,4 +108,4 @@ def _scored(framework: Framework, branch: Dimension | View) -> Sequence[str] | N
 
 
 def _refuses_negative(aggregate: Aggregator) -> bool:
-    return bool(getattr(aggregate, "above", float("-inf")) >= _BELOW_ZERO)
+    return completed(aggregate, BaseAggregator).above >= _BELOW_ZERO

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.absence import Absence, Redistribute
 from govindex.aggregate import Arithmetic
-from govindex.contracts import Aggregator, Measure, Rule
+from govindex.contracts import Aggregator, BaseAggregator, Measure, Rule, completed
 from govindex.errors import listing, near_miss
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.ranking import Ranking
@@ -143,15 +143,14 @@ def _branch_problems(
 
 def _objections(name: str, aggregate: Aggregator | None, scored: list[Node]) -> Iterator[str]:
     """Ask an aggregator that is particular about its children whether these will do."""
-    ask = getattr(aggregate, "objection", None)
     inside = [node.code for node in scored if not node.outside_maximum]
-    objection = "" if ask is None else ask(tuple(sorted(inside)))
+    objection = completed(aggregate, BaseAggregator).objection(tuple(sorted(inside)))
     if objection:
         yield f"{name}: {objection}"
 
 
 def _sums(aggregate: Any) -> bool:
-    return bool(getattr(aggregate, "sums_points", False))
+    return completed(aggregate, BaseAggregator).sums_points
 
 
 def _inside(branch: Dimension) -> list[Node]:

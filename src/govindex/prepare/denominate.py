@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import number
-from govindex.contracts import CellStatus, is_absent, prevailing
+from govindex.contracts import BaseStep, CellStatus, is_absent, prevailing
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.kernels.rounding import twelve_digits
 from govindex.kernels.scaling import quotient
@@ -50,7 +50,7 @@ def _positive(value: Any, what: str) -> float:
 
 
 @attrs.frozen
-class Denominate:
+class Denominate(BaseStep):
     """Divide variables by others: ``factor · x / denominator``.
 
     Quotients have twelve significant digits, so that those that are equal on paper are equal.

@@ -9,7 +9,18 @@ import attrs
 import numpy as np
 
 from govindex.checks import boolean, called, shaped
-from govindex.contracts import Bool, CellStatus, Float, GapFill, Index, Sheet
+from govindex.contracts import (
+    Anchorable,
+    BaseFill,
+    BaseStep,
+    Bool,
+    CellStatus,
+    Float,
+    GapFill,
+    Index,
+    Sheet,
+    completed,
+)
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.impute.common import populations
 from govindex.model.framework import Framework
@@ -39,7 +50,7 @@ def _check_fill(step: object, attribute: attrs.Attribute[Any], fill: object) -> 
 
 
 @attrs.frozen
-class Impute:
+class Impute(BaseStep):
     """Fill missing cells, and mark them as imputed.
 
     Cells that are not applicable stay so: there is nothing to be known. Answers are never filled.
@@ -91,6 +102,11 @@ class Impute:
     not_applicable: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
     @property
+    def _named(self) -> list[tuple[str, GapFill]]:
+        both = (("fill", self.fill), ("otherwise", self.otherwise))
+        return [(name, fill) for name, fill in both if fill is not None]
+
+    @property
     def fills(self) -> tuple[GapFill, ...]:
         """The fill, and the one for what it has no number for."""
         return (self.fill,) if self.otherwise is None else (self.fill, self.otherwise)
@@ -109,9 +125,9 @@ class Impute:
         """Return the step with the variables that the frameworks' indicators measure."""
         known = below_dimensions(frameworks), better_if_low(frameworks)
         found = {
-            name: fill.within(*known)
-            for name in ("fill", "otherwise")
-            if hasattr(fill := getattr(self, name), "within")
+            name: told
+            for name, fill in self._named
+            if (told := completed(fill, BaseFill).within(*known)) is not None
         }
         named: Impute = opened(self, frameworks, observations, **found)
         return named
@@ -199,7 +215,7 @@ class Impute:
         )
 
     def _groups(self, sheet: Sheet, lacking: Bool) -> str:
-        over = getattr(self.fills[-1], "over", "all")
+        over = completed(self.fills[-1], BaseFill).over
         if over in ("all", "ranked"):
             return ""
         names = [name for members, _, name in populations(over, sheet) if lacking[members].any()]
@@ -218,11 +234,10 @@ class Impute:
         columns = chosen(reference, self.variables)
         sheet = sheet_of(reference, columns)
         found: dict[str, Any] = {}
-        for name in ("fill", "otherwise"):
-            fill: Any = getattr(self, name)
-            if fill is None or not fill.peer_dependent:
+        for name, fill in self._named:
+            if not fill.peer_dependent:
                 continue
-            if not hasattr(fill, "anchor"):
+            if not isinstance(fill, Anchorable):
                 raise SettingError(f"{fill!r} has no anchor()")
             found[name] = fill.anchor(sheet)
         return attrs.evolve(self, variables=sheet.variables, **found)

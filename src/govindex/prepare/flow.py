@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from govindex.checks import called
+from govindex.contracts import Anchorable, BaseStep, completed
 from govindex.errors import GovIndexError, Problems, SettingError
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
@@ -47,8 +48,8 @@ def _run(step: AnyStep, data: Observations) -> Observations:
 
 
 def _told(step: Any, frameworks: Sequence[Framework], data: Observations) -> Any:
-    within = getattr(step, "within", None)
-    return step if within is None else within(frameworks, data)
+    within = completed(step, BaseStep).within(frameworks, data)
+    return step if within is None else within
 
 
 def anchored_steps(
@@ -77,9 +78,9 @@ def anchored_steps(
     frozen: list[AnyStep] = []
     for step in steps:
         told = _told(step, frameworks, reference)
-        if not getattr(step, "peer_dependent", True):
+        if not completed(step, BaseStep).peer_dependent:
             frozen.append(step)
-        elif not hasattr(told, "anchor"):
+        elif not isinstance(told, Anchorable):
             problems.add(f"step {step!r} has no anchor()")
         else:
             try:
@@ -87,7 +88,7 @@ def anchored_steps(
             except GovIndexError as error:
                 problems.add(f"step {step!r}: {error}")
             else:
-                if getattr(frozen[-1], "peer_dependent", True):
+                if completed(frozen[-1], BaseStep).peer_dependent:
                     problems.add(f"step {step!r} looks at peers after anchor() too")
         reference = _run(told, reference)
     return tuple(frozen), reference
@@ -95,4 +96,4 @@ def anchored_steps(
 
 def read_by_steps(steps: Iterable[AnyStep]) -> tuple[str, ...]:
     """Return the variables that steps need beside those that the frameworks measure."""
-    return tuple(dict.fromkeys(name for step in steps for name in getattr(step, "reads", ())))
+    return tuple(dict.fromkeys(name for step in steps for name in completed(step, BaseStep).reads))

@@ -10,6 +10,7 @@ import numpy as np
 
 from govindex.checks import boolean, called, number, shaped
 from govindex.contracts import (
+    BaseStep,
     Bool,
     Float,
     Index,
@@ -70,7 +71,7 @@ def _limit(step: object, attribute: attrs.Attribute[float], value: float) -> Non
 
 
 @attrs.frozen
-class Treat:
+class Treat(BaseStep):
     """Draw outliers in, and mark the cells that were moved as treated.
 
     A variable needs treatment if its skewness *and* its kurtosis (both adjusted for the sample, as
@@ -250,7 +251,7 @@ def _settled_map(treatments: Any) -> FrozenMap[str, tuple[Settled, ...]]:
 
 
 @attrs.frozen
-class TreatAs:
+class TreatAs(BaseStep):
     """Do to each variable what is given in numbers, whatever the values are.
 
     This is what :class:`Treat` becomes when it is anchored on a reference.

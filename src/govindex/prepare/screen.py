@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import share
-from govindex.contracts import Bool, CellStatus, Float, Index, is_absent
+from govindex.contracts import BaseStep, Bool, CellStatus, Float, Index, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing
 from govindex.impute.common import Groups, as_groups, resolved
 from govindex.model.framework import Framework
@@ -26,7 +26,7 @@ def _names(names: Any) -> tuple[str, ...]:
 
 
 @attrs.frozen
-class Screen:
+class Screen(BaseStep):
     """Leave out units of which too little is known, or too much is zero.
 
     A unit's *availability* is the share of its cells that hold a value, among those that apply to

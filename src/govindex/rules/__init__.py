@@ -18,17 +18,20 @@ Each applies the direction once: where lower is better, its shares fall as value
 
 from govindex.contracts import Scope
 from govindex.namespaces import define_namespace
+from govindex.rules.answers import Choice
 from govindex.rules.away import DistanceFrom
 from govindex.rules.centred import CentredGoalposts
 from govindex.rules.chain import Chain
+from govindex.rules.counts import Deduction, PerItem
 from govindex.rules.distance import DistanceToMax, DistanceToReference, DistanceToTarget
+from govindex.rules.goalposts import Goalposts
 from govindex.rules.grades import AboveBelowMean, Categorical
-from govindex.rules.lines import Affine, Clip, Goalposts, Identity, Inverse, Points, Proportional
+from govindex.rules.lines import Affine, Clip, Identity, Inverse, Points, Proportional
 from govindex.rules.order import Borda, NormalScores, PercentRank, Rank
 from govindex.rules.proportion import FractionOfMax, SumShare, Vector
 from govindex.rules.relative import MinMax, Robust, ZScore
 from govindex.rules.stairs import Stairs
-from govindex.rules.tables import Choice, Condition, Deduction, PerItem, Piecewise, Steps
+from govindex.rules.tables import Condition, Piecewise, Steps
 
 __all__ = [
     "AboveBelowMean",

@@ -7,18 +7,11 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Curve, Float, Over, Rule, Scope
+from govindex.contracts import Bool, Curve, Float, Rule, Scope
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.reductions import mean_over_units, median_over_units
 from govindex.rules.common import number, refuse
-from govindex.rules.peers import (
-    Group,
-    among_peers,
-    anchor_group,
-    bounds_with,
-    check_degenerate,
-    check_population,
-)
+from govindex.rules.peers import Group, PeerRule, own_first
 
 __all__ = ["DistanceFrom"]
 
@@ -39,8 +32,8 @@ def _ends(ends: Any) -> tuple[float, float] | None:
     return low, high
 
 
-@attrs.frozen
-class DistanceFrom:
+@attrs.frozen(field_transformer=own_first)
+class DistanceFrom(PeerRule):
     """The distance from a centre, in the measure unit or as a part of the longest on its side.
 
     ``|x − c|``; with ``sides="apart"`` ``(x − c) / (high − c)`` above the centre and
@@ -76,17 +69,11 @@ class DistanceFrom:
     array([1.        , 0.66666667, 0.        , 0.16666667, 1.        ])
     """
 
-    monotone: ClassVar[bool] = False
-    falling: ClassVar[bool] = False
+    _what: ClassVar[str] = "a distance"
     directed: ClassVar[bool] = False
-
     centre: float | Literal["mean", "median"] = attrs.field(converter=_centre)
     sides: Literal["together", "apart"] = "together"
     ends: tuple[float, float] | None = attrs.field(default=None, converter=_ends, kw_only=True)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     def __attrs_post_init__(self) -> None:
         middles, sides = ("mean", "median"), ("together", "apart")
@@ -124,7 +111,7 @@ class DistanceFrom:
     def bounds(self) -> tuple[float, float]:
         """From 0 at the centre, to 1 if no unit can lie beyond the ends."""
         longest = 1.0 if self._apart and self.ends is None and self.over != "ranked" else np.inf
-        return bounds_with(self.degenerate, 0.0, longest)
+        return self._bounds_with(0.0, longest)
 
     def curve(self, maximum: float) -> Curve:
         """Return the two straight lines from a fixed centre, nothing of one among peers."""
@@ -153,16 +140,22 @@ class DistanceFrom:
             assert not isinstance(self.centre, str)
             return self._absolute(values, self.centre)
 
-        def score(group: Group) -> Float:
-            centre = self._found(group)
-            if not self._apart:
-                return np.asarray(np.abs(group.own - centre))
-            low, high = map(group.brought, self.ends) if self.ends else (group.low, group.high)
-            return _apart(group.own, centre, low, high)
+        return super().__call__(values, scope)
 
-        return among_peers(
-            self, "a distance", values, scope, score, _NO_END, of_proportions=self._apart
-        )
+    @property
+    def _lacking(self) -> str:
+        return _NO_END
+
+    @property
+    def _of_proportions(self) -> bool:
+        return self._apart
+
+    def _score(self, group: Group, scope: Scope) -> Float:
+        centre = self._found(group)
+        if not self._apart:
+            return np.asarray(np.abs(group.own - centre))
+        low, high = map(group.brought, self.ends) if self.ends else (group.low, group.high)
+        return _apart(group.own, centre, low, high)
 
     def _found(self, group: Group) -> Any:
         """Return the centre of a group."""
@@ -183,16 +176,7 @@ class DistanceFrom:
         refuse(_NO_END, lost)
         return found
 
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the distance from the reference's centre, between its ends.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a centre of its own, or the reference has no two distinct
-            values.
-        """
-        group = anchor_group(self, "a distance", reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         centre = float(np.asarray(self._found(group)).item())
         if not self._apart:
             return DistanceFrom(centre)

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float, Over, Rule, Scope
+from govindex.contracts import Bool, Float, Rule, Scope
 from govindex.errors import SettingError, listing
 from govindex.kernels.reductions import mean_over_units
 from govindex.periods import ordinal, parts_of_year, sorted_periods
 from govindex.rules.chain import Chain
 from govindex.rules.common import INFINITE, finite, number
-from govindex.rules.lines import Affine, Goalposts
-from govindex.rules.peers import (
-    Group,
-    Relative,
-    among_peers,
-    anchor_group,
-    bounds_with,
-    check_degenerate,
-    check_population,
-    is_between,
-)
+from govindex.rules.goalposts import Goalposts
+from govindex.rules.lines import Affine
+from govindex.rules.peers import Group, PeerRule, own_first
 
 __all__ = ["CentredGoalposts"]
-
-_WHAT = "a scale of centred goalposts"
 
 
 def _centre(_: object, __: object, value: float | None) -> None:
@@ -40,8 +30,8 @@ def _base(_: object, __: object, base: Any) -> None:
         raise SettingError(f"the base is a period such as '2018' or '2018-Q1', not {base!r}")
 
 
-@attrs.frozen
-class CentredGoalposts(Relative):
+@attrs.frozen(field_transformer=own_first)
+class CentredGoalposts(PeerRule):
     """Goalposts half the peers' range below and above a reference value.
 
     ``low + (high − low)·(x − (c − Δ)) / 2Δ`` with ``Δ = (max − min) / 2``: the reference value c
@@ -85,14 +75,11 @@ class CentredGoalposts(Relative):
     array([0.7, 1. , 1.3])
     """
 
+    _what: ClassVar[str] = "a scale of centred goalposts"
     centre: float | None = attrs.field(default=None, validator=_centre)
     base: str | None = attrs.field(default=None, validator=_base, kw_only=True)
     low: float = attrs.field(default=0.7, validator=finite, kw_only=True)
     high: float = attrs.field(default=1.3, validator=finite, kw_only=True)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     def __attrs_post_init__(self) -> None:
         if self.low >= self.high:
@@ -110,7 +97,7 @@ class CentredGoalposts(Relative):
         Around a given centre that lies outside the peers' values, the range grows faster than the
         distance to it.
         """
-        return self.centre is None and is_between(self.degenerate, self.low, self.high)
+        return self.centre is None and self._degenerate_between(self.low, self.high)
 
     @property
     def ignores_measure_unit(self) -> bool:
@@ -123,55 +110,45 @@ class CentredGoalposts(Relative):
         if self.centre is not None or self.over == "ranked":
             return INFINITE
         half = (self.high - self.low) / 2.0
-        return bounds_with(self.degenerate, self.low - half, self.high + half)
+        return self._bounds_with(self.low - half, self.high + half)
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return shares around the middle of the goalposts."""
-        of_base = self._of_base(values, scope)
-
-        def score(group: Group) -> Float:
-            part = (group.own - self._middle(group, of_base)) / (group.high - group.low)
-            part = -part if scope.direction == "lower" else part
-            return (self.low + self.high) / 2.0 + (self.high - self.low) * part
-
-        lacking = f"nobody has a value in the base period {self.base}"
-        return among_peers(self, _WHAT, values, scope, score, lacking)
-
-    def _of_base(self, values: Float, scope: Scope) -> Bool:
-        """Return whose values make the centre, shape (units,)."""
+    @property
+    def _lacking(self) -> str:
         if self.base is None:
-            return np.ones(values.shape[-1], dtype=bool)
-        times = getattr(scope.peers_of(values), "times", None)
+            return super()._lacking
+        return f"nobody has a value in the base period {self.base}"
+
+    def _score(self, group: Group, scope: Scope) -> Float:
+        part = (group.own - self._middle(group, scope)) / (group.high - group.low)
+        part = -part if scope.direction == "lower" else part
+        return (self.low + self.high) / 2.0 + (self.high - self.low) * part
+
+    def _middle(self, group: Group, scope: Scope) -> Float | float:
+        if self.centre is not None:
+            return group.brought(self.centre)
+        counts = group.reference
+        if self.base is not None:
+            counts = counts & self._of_base(self.base, scope)[group.members]
+        return mean_over_units(group.own, counts)[0]
+
+    def _of_base(self, base: str, scope: Scope) -> Bool:
+        """Return whose values make the centre, shape (units,)."""
+        times = None if scope.peers is None else scope.peers.times
         if times is None:
             raise SettingError(
-                f"{self!r} looks at the period {self.base}, but the data are no panel: anchor it "
-                "on one"
+                f"{self!r} looks at the period {base}, but the data are no panel: anchor it on one"
             )
-        found = np.asarray(times == ordinal(self.base))
+        found = np.asarray(times == ordinal(base))
         if not found.any():
-            peers: Any = scope.peers_of(values)
+            peers: Any = scope.peers
             held = sorted_periods(peers.column("period"))
             raise SettingError(
-                f"the base '{self.base}' is none of the periods of the data: {listing(held)}"
+                f"the base '{base}' is none of the periods of the data: {listing(held)}"
             )
         return found
 
-    def _middle(self, group: Group, of_base: Bool) -> Float | float:
-        if self.centre is not None:
-            return group.brought(self.centre)
-        return mean_over_units(group.own, group.reference & of_base[group.members])[0]
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the reference's goalposts, which are fixed.
-
-        Raises
-        ------
-        SettingError
-            If there are several populations, or the reference has no two distinct values, or none
-            in the base period.
-        """
-        group = anchor_group(self, _WHAT, reference, scope)
-        centre = np.asarray(self._middle(group, self._of_base(reference, scope))).item()
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
+        centre = np.asarray(self._middle(group, scope)).item()
         if np.isnan(centre):
             raise SettingError(f"the reference has no value in the base period {self.base}")
         half = (group.high - group.low).item() / 2.0

@@ -7,7 +7,16 @@ from collections.abc import Iterable
 import attrs
 import numpy as np
 
-from govindex.contracts import Curve, Float, RelativeRule, Rule, Scope, compares, keeps_one_sign
+from govindex.contracts import (
+    BaseRule,
+    Curve,
+    Float,
+    RelativeRule,
+    Rule,
+    Scope,
+    completed,
+    largest_meant,
+)
 from govindex.errors import SettingError
 
 __all__ = ["Chain"]
@@ -18,7 +27,7 @@ def _rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 
 @attrs.frozen(init=False)
-class Chain:
+class Chain(BaseRule):
     """One rule after the other.
 
     Examples
@@ -39,6 +48,10 @@ class Chain:
         if wrong:
             raise SettingError(f"a chain is made of rules; {wrong[0]!r} is none")
         self.__attrs_init__(rules)
+
+    @property
+    def _complete(self) -> list[BaseRule]:
+        return [completed(rule, BaseRule) for rule in self.rules]
 
     @property
     def peer_dependent(self) -> bool:
@@ -62,29 +75,28 @@ class Chain:
         if sum(rule.peer_dependent for rule in self.rules) > 1:
             return 0
         tendency = 1
-        for rule in self.rules:
-            tendency *= 1 if rule.monotone else -1 if getattr(rule, "falling", False) else 0
+        for rule in self._complete:
+            tendency *= 1 if rule.monotone else -1 if rule.falling else 0
         return tendency
 
     @property
     def answers(self) -> tuple[str | float, ...]:
         """The answers that the first rule knows."""
-        return getattr(self.rules[0], "answers", ())
+        return self._complete[0].answers
 
     @property
     def ignores_measure_unit(self) -> bool:
         """Whether the first rule does: the others see its shares."""
-        return getattr(self.rules[0], "ignores_measure_unit", False)
+        return self._complete[0].ignores_measure_unit
 
     @property
     def named_units(self) -> tuple[str, ...]:
         """The units that one of the rules looks at by name."""
-        return tuple(unit for rule in self.rules for unit in getattr(rule, "named_units", ()))
+        return tuple(unit for rule in self._complete for unit in rule.named_units)
 
     def curve(self, maximum: float) -> Curve:
         """Return the first rule's curve, as steep as all of them together."""
-        unknown = Curve(takes_all=False)
-        curves = [rule.curve(maximum) if hasattr(rule, "curve") else unknown for rule in self.rules]
+        curves = [rule.curve(maximum) for rule in self._complete]
         slope, jump = curves[0].slope, curves[0].jump
         for curve in curves[1:]:
             with np.errstate(invalid="ignore"):
@@ -99,7 +111,7 @@ class Chain:
     @property
     def reads_answers(self) -> bool:
         """Whether the first rule takes texts."""
-        return getattr(self.rules[0], "reads_answers", False)
+        return self._complete[0].reads_answers
 
     @property
     def directed(self) -> bool:
@@ -109,17 +121,27 @@ class Chain:
     @property
     def compares(self) -> bool:
         """Whether one of the rules compares what comes to it."""
-        return any(map(compares, self.rules))
+        return any(rule.compares for rule in self._complete)
 
     @property
     def one_sign(self) -> bool:
         """Whether nothing cancels in any of the rules."""
-        return all(map(keeps_one_sign, self.rules))
+        return all(rule.one_sign for rule in self._complete)
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The bounds of the last rule."""
         return self.rules[-1].bounds
+
+    @property
+    def full_share(self) -> float | None:
+        """What the last rule is meant to give, or makes of what those before it are meant to."""
+        *before, last = self.rules
+        full = largest_meant(last)
+        if full is not None or not before or last.peer_dependent or not last.monotone:
+            return full
+        best = largest_meant(Chain(*before))
+        return None if best is None else float(last(np.array([best]), Scope())[0])
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return what the last rule makes of it."""
@@ -141,5 +163,5 @@ class Chain:
 def _turned(scope: Scope, rule: Rule) -> Scope:
     # Direction is applied once: behind a directed rule higher is better.
     direction = "higher" if rule.directed else scope.direction
-    one_sign = scope.one_sign and keeps_one_sign(rule)
+    one_sign = scope.one_sign and completed(rule, BaseRule).one_sign
     return attrs.evolve(scope, direction=direction, levels=(), computed=True, one_sign=one_sign)

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from govindex.checks import finite, number
-from govindex.contracts import Float, Scope
+from govindex.contracts import BaseRule, Float, Scope
 from govindex.errors import CellError, SettingError
 from govindex.kernels.keys import snapped
 
-__all__ = ["INFINITE", "SNAP", "Absolute", "comparable", "finite", "number", "pairs", "refuse"]
+__all__ = [
+    "INFINITE",
+    "SNAP",
+    "Absolute",
+    "Heights",
+    "comparable",
+    "finite",
+    "number",
+    "pairs",
+    "refuse",
+]
 
 SNAP = 1e-10
 INFINITE = (-np.inf, np.inf)
@@ -44,11 +55,8 @@ def refuse(message: str, wrong: np.ndarray[Any, Any]) -> None:
         raise CellError(message, wrong)
 
 
-class Absolute:
-    """What absolute rules have in common: no peers, no direction, shares from 0 to 1."""
-
-    peer_dependent: ClassVar[bool] = False
-    directed: ClassVar[bool] = False
+class Absolute(BaseRule):
+    """What absolute rules have in common: they rise, with shares from 0 to 1."""
 
     @property
     def monotone(self) -> bool:
@@ -56,11 +64,29 @@ class Absolute:
         return True
 
     @property
-    def falling(self) -> bool:
-        """A larger value can earn more."""
-        return False
-
-    @property
     def bounds(self) -> tuple[float, float]:
         """From nothing to everything."""
         return (0.0, 1.0)
+
+
+class Heights(Absolute):
+    """What rules have in common that run through shares in rising order of values."""
+
+    @property
+    def _heights(self) -> tuple[float, ...]:
+        raise NotImplementedError
+
+    @property
+    def monotone(self) -> bool:
+        """Whether larger values never earn less."""
+        return all(low <= high for low, high in pairwise(self._heights))
+
+    @property
+    def falling(self) -> bool:
+        """Whether larger values never earn more."""
+        return all(low >= high for low, high in pairwise(self._heights))
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest share."""
+        return (min(self._heights), max(self._heights))

@@ -2,96 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 
 from govindex.checks import boolean
-from govindex.contracts import Float, LocatedPeers, Over, Rule, Scope
+from govindex.contracts import Float, LocatedPeers, Rule, Scope
 from govindex.errors import SettingError
 from govindex.rules.chain import Chain
 from govindex.rules.common import finite
-from govindex.rules.lines import Clip, Goalposts
-from govindex.rules.peers import (
-    Group,
-    Relative,
-    among_peers,
-    anchor_group,
-    bounds_with,
-    check_degenerate,
-    check_population,
-    is_between,
-)
+from govindex.rules.goalposts import Goalposts
+from govindex.rules.lines import Clip
+from govindex.rules.peers import Group, PeerRule, among_peers, own_first
 
 __all__ = ["DistanceToMax", "DistanceToReference", "DistanceToTarget"]
 
 
-_TO_BEST = "the distance to the best value"
-_TO_UNIT = "the distance to a unit"
-_TO_TARGET = "the distance to a target"
-
-
-class _Distance(Relative):
+class _Distance(PeerRule):
     """The worst peer has gone nothing of the way, and who is there everything."""
 
-    over: Over
-    degenerate: float | Literal["error"]
+    cap: bool
 
     @property
     def monotone(self) -> bool:
         """Whether those who cannot be scored get a share between nothing and everything."""
-        return is_between(self.degenerate, 0.0, 1.0)
+        return self._degenerate_between(0.0, 1.0)
 
     @property
     def most(self) -> float:
-        """The largest share, infinite without a limit."""
-        return np.inf
+        """The largest share, infinite without a limit: everything if it is capped."""
+        return 1.0 if self.cap else np.inf
 
     @property
     def bounds(self) -> tuple[float, float]:
         """From nothing, unless units outside the population may lie below, to the largest share."""
-        return bounds_with(self.degenerate, -np.inf if self.over == "ranked" else 0.0, self.most)
+        return self._bounds_with(-np.inf if self.over == "ranked" else 0.0, self.most)
 
     @property
     def full_share(self) -> float:
         """The share of who is there, which others may exceed if it is not capped."""
         return 1.0
 
+    def _goal(self, group: Group, scope: Scope) -> Any:
+        """Return the value that earns 1."""
+        raise NotImplementedError
 
-def _travelled(
-    rule: _Distance,
-    what: str,
-    values: Float,
-    scope: Scope,
-    goal: Callable[[Group], Any],
-    lacking: str = "",
-) -> Float:
-    """Return the part of the way from the worst value that lies behind each unit."""
+    def _score(self, group: Group, scope: Scope) -> Float:
+        return self._travelled(group, scope, self._goal(group, scope))
 
-    def score(group: Group) -> Float:
+    def _travelled(self, group: Group, scope: Scope, goal: Any) -> Float:
+        """Return the part of the way from the worst value that each unit has done."""
         if scope.direction == "lower":
-            way, share = group.high - goal(group), group.high - group.own
+            way, share = group.high - goal, group.high - group.own
         else:
-            way, share = goal(group) - group.low, group.own - group.low
+            way, share = goal - group.low, group.own - group.low
         share = share / np.where(way > 0, way, np.nan)
-        return share if rule.most == np.inf else np.minimum(share, rule.most)
+        return share if self.most == np.inf else np.minimum(share, self.most)
 
-    return among_peers(rule, what, values, scope, score, scale=lacking)
-
-
-def _posts(rule: _Distance, group: Group, goal: float, scope: Scope, lacking: str) -> Rule:
-    """Return fixed goalposts, limited above if need be."""
-    lower = scope.direction == "lower"
-    worst = (group.high if lower else group.low).item()
-    if not (goal < worst if lower else goal > worst):
-        raise SettingError(lacking)
-    posts = Goalposts(worst=worst, best=goal, clip=False)
-    return posts if rule.most == np.inf else Chain(posts, Clip(-np.inf, rule.most))
+    def _posts(self, group: Group, goal: float, scope: Scope) -> Rule:
+        """Return fixed goalposts, limited above if need be."""
+        lower = scope.direction == "lower"
+        worst = (group.high if lower else group.low).item()
+        if not (goal < worst if lower else goal > worst):
+            raise SettingError(self._lacking)
+        posts = Goalposts(worst=worst, best=goal, clip=False)
+        return posts if self.most == np.inf else Chain(posts, Clip(-np.inf, self.most))
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class DistanceToMax(_Distance):
     """The part of the way from the worst to the best peer: ``1 − (best − x) / (best − worst)``.
 
@@ -115,40 +94,23 @@ class DistanceToMax(_Distance):
     array([1. , 0.5, 0. ])
     """
 
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
+    _what: ClassVar[str] = "the distance to the best value"
 
     @property
     def most(self) -> float:
         """Everything, unless units outside the population may lie beyond its best value."""
         return np.inf if self.over == "ranked" else 1.0
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the parts of the way."""
+    def _goal(self, group: Group, scope: Scope) -> Float:
+        return group.low if scope.direction == "lower" else group.high
 
-        def best(group: Group) -> Float:
-            return group.low if scope.direction == "lower" else group.high
-
-        return _travelled(self, _TO_BEST, values, scope, best)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the reference's extremes as fixed goalposts.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has extremes of its own, or the reference has no two distinct
-            values.
-        """
-        group = anchor_group(self, _TO_BEST, reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         ends = (group.low.item(), group.high.item())
         best, worst = ends if scope.direction == "lower" else ends[::-1]
         return Goalposts(worst=worst, best=best, clip=False)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class DistanceToReference(_Distance):
     """The part of the way from the worst peer to a chosen unit: ``1 − (ref − x) / (ref − worst)``.
 
@@ -180,21 +142,13 @@ class DistanceToReference(_Distance):
     array([0. , 1. , 1.5])
     """
 
+    _what: ClassVar[str] = "the distance to a unit"
     unit: str
     cap: bool = attrs.field(default=False, validator=boolean, kw_only=True)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.unit, str) or not self.unit.strip():
             raise SettingError(f"the reference unit is a code or a name, not {self.unit!r}")
-
-    @property
-    def most(self) -> float:
-        """Everything if it is capped."""
-        return 1.0 if self.cap else np.inf
 
     @property
     def named_units(self) -> tuple[str, ...]:
@@ -209,22 +163,15 @@ class DistanceToReference(_Distance):
         """Return the parts of the way."""
         rows = self._rows(scope)
 
-        def goal(group: Group) -> Float | float:
-            return group.brought(values[..., self._row(rows, group), None])
+        def score(group: Group, scope: Scope) -> Float:
+            goal = group.brought(values[..., self._row(rows, group), None])
+            return self._travelled(group, scope, goal)
 
-        return _travelled(self, _TO_UNIT, values, scope, goal, self._lacking)
+        return among_peers(self, values, scope, score)
 
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return goalposts at the worst value and at the reference unit's.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a worst value of its own, or there is no way to go.
-        """
-        group = anchor_group(self, _TO_UNIT, reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         index = self._row(self._rows(scope), group)
-        return _posts(self, group, float(reference[..., index].item()), scope, self._lacking)
+        return self._posts(group, float(group.own[..., index].item()), scope)
 
     def _rows(self, scope: Scope) -> list[int]:
         if not isinstance(scope.peers, LocatedPeers):
@@ -245,7 +192,7 @@ class DistanceToReference(_Distance):
         return found[0]
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class DistanceToTarget(_Distance):
     """The part of the way from the worst peer to a target: ``1 − (t − x) / (t − worst)``.
 
@@ -275,17 +222,9 @@ class DistanceToTarget(_Distance):
     array([0. , 0.5, 1. ])
     """
 
+    _what: ClassVar[str] = "the distance to a target"
     target: float = attrs.field(validator=finite)
     cap: bool = attrs.field(default=False, validator=boolean, kw_only=True)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
-
-    @property
-    def most(self) -> float:
-        """Everything if it is capped."""
-        return 1.0 if self.cap else np.inf
 
     @property
     def _lacking(self) -> str:
@@ -296,20 +235,8 @@ class DistanceToTarget(_Distance):
         """The target is given in the measure unit."""
         return False
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the parts of the way."""
-        return _travelled(self, _TO_TARGET, values, scope, self._goal, self._lacking)
-
-    def _goal(self, group: Group) -> Float | float:
+    def _goal(self, group: Group, scope: Scope) -> Float | float:
         return group.brought(self.target)
 
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return goalposts at the worst value and at the target.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a worst value of its own, or there is no way to go.
-        """
-        group = anchor_group(self, _TO_TARGET, reference, scope)
-        return _posts(self, group, self.target, scope, self._lacking)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
+        return self._posts(group, self.target, scope)

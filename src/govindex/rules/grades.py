@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Curve, Float, Over, Rule, Scope
+from govindex.contracts import Curve, Float, Rule, Scope
 from govindex.errors import SettingError
 from govindex.kernels.keys import snapped
 from govindex.kernels.order import quantile, sorted_reference
 from govindex.kernels.reductions import mean_over_units
 from govindex.rules.chain import Chain
 from govindex.rules.common import finite, pairs, refuse
-from govindex.rules.lines import Affine, Goalposts
-from govindex.rules.peers import (
-    Group,
-    Relative,
-    among_peers,
-    anchor_group,
-    bounds_with,
-    check_degenerate,
-    check_population,
-    is_between,
-)
+from govindex.rules.goalposts import Goalposts
+from govindex.rules.lines import Affine
+from govindex.rules.peers import Group, PeerRule, own_first
 from govindex.rules.stairs import Stairs
 
 __all__ = ["AboveBelowMean", "Categorical"]
 
 
-@attrs.frozen
-class AboveBelowMean(Relative):
+@attrs.frozen(field_transformer=own_first)
+class AboveBelowMean(PeerRule):
     """1 above the peers' mean, −1 below it, 0 in a band around it.
 
     The band reaches from ``(1 − p)·x̄`` to ``(1 + p)·x̄``, both ends in it; for direction ``lower``
@@ -64,11 +56,8 @@ class AboveBelowMean(Relative):
     array([-1.,  0.,  0.,  1.])
     """
 
+    _what: ClassVar[str] = "a share above or below the mean"
     threshold: float = attrs.field(default=0.0, validator=finite)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     def __attrs_post_init__(self) -> None:
         if self.threshold < 0:
@@ -78,7 +67,7 @@ class AboveBelowMean(Relative):
     def monotone(self) -> bool:
         """Whether equal peers get what does not turn a gain into a loss."""
         reach = 0.0 if self.threshold else 1.0
-        return is_between(self.degenerate, -reach, reach)
+        return self._degenerate_between(-reach, reach)
 
     @property
     def ignores_measure_unit(self) -> bool:
@@ -88,7 +77,7 @@ class AboveBelowMean(Relative):
     @property
     def bounds(self) -> tuple[float, float]:
         """Below and above the mean."""
-        return bounds_with(self.degenerate, -1.0, 1.0)
+        return self._bounds_with(-1.0, 1.0)
 
     def curve(self, maximum: float) -> Curve:
         """Return only which values are scored."""
@@ -98,29 +87,19 @@ class AboveBelowMean(Relative):
         """Return -1, 0 and 1."""
         if self.threshold:
             refuse("a band around the mean needs values of at least 0", values < 0)
+        return super().__call__(values, scope)
 
-        def score(group: Group) -> Float:
-            mean, _ = mean_over_units(group.own, group.reference)
-            extent = group.high - group.low
-            # In parts of the extent, where a value that is the mean on paper is so within the snap.
-            own = snapped((group.own - mean) / extent, 1.0)
-            band = self.threshold * mean / extent
-            side = 1.0 * (own > snapped(band, 1.0)) - 1.0 * (own < snapped(-band, 1.0))
-            signed = -side if scope.direction == "lower" else side
-            return np.where(np.isnan(own), np.nan, signed + 0.0)
+    def _score(self, group: Group, scope: Scope) -> Float:
+        mean, _ = mean_over_units(group.own, group.reference)
+        extent = group.high - group.low
+        # In parts of the extent, where a value that is the mean on paper is so within the snap.
+        own = snapped((group.own - mean) / extent, 1.0)
+        band = self.threshold * mean / extent
+        side = 1.0 * (own > snapped(band, 1.0)) - 1.0 * (own < snapped(-band, 1.0))
+        signed = -side if scope.direction == "lower" else side
+        return np.where(np.isnan(own), np.nan, signed + 0.0)
 
-        return among_peers(self, "a share above or below the mean", values, scope, score)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return stairs around the reference's mean.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a mean of its own, or the reference has no two distinct
-            values.
-        """
-        group = anchor_group(self, "a share above or below the mean", reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         mean = mean_over_units(group.own, group.reference)[0].item()
         extent = (group.high - group.low).item()
         band = self.threshold * mean / extent
@@ -133,8 +112,8 @@ class AboveBelowMean(Relative):
 _HANDBOOK = ((15.0, 0.2), (25.0, 0.4), (65.0, 0.6), (85.0, 0.8), (95.0, 1.0))
 
 
-@attrs.frozen
-class Categorical(Relative):
+@attrs.frozen(field_transformer=own_first)
+class Categorical(PeerRule):
     """The share of the highest percentile of the peers that a value reaches.
 
     Percentiles lie on straight lines between the sorted values, as PERCENTILE.INC of spreadsheets
@@ -169,12 +148,9 @@ class Categorical(Relative):
     array([0. , 0. , 0. , 0. , 0. , 0.5, 0.5, 0.5, 0.5, 1. , 1. ])
     """
 
+    _what: ClassVar[str] = "a categorical scale"
     cuts: tuple[tuple[float, float], ...] = attrs.field(default=_HANDBOOK, converter=pairs)
     below: float = attrs.field(default=0.0, validator=finite)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     def __attrs_post_init__(self) -> None:
         percentiles = [percentile for percentile, _ in self.cuts]
@@ -193,45 +169,31 @@ class Categorical(Relative):
     def monotone(self) -> bool:
         """Whether higher percentiles never earn less, with equal peers between the ends."""
         heights = self._heights
-        return heights == sorted(heights) and is_between(self.degenerate, heights[0], heights[-1])
+        return heights == sorted(heights) and self._degenerate_between(heights[0], heights[-1])
 
     @property
     def falling(self) -> bool:
         """Whether higher percentiles never earn more, with equal peers between the ends."""
         heights = self._heights[::-1]
-        return heights == sorted(heights) and is_between(self.degenerate, heights[0], heights[-1])
+        return heights == sorted(heights) and self._degenerate_between(heights[0], heights[-1])
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The least and the largest share of the scale."""
-        return bounds_with(self.degenerate, min(self._heights), max(self._heights))
+        return self._bounds_with(min(self._heights), max(self._heights))
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the share of the percentile reached."""
-
-        def score(group: Group) -> Float:
-            way = _way(group, scope)
-            own, found = snapped(way, 1.0), np.full(way.shape, self.below)
-            for edge, (_, share) in zip(self._edges(way, group), self.cuts, strict=True):
-                found = np.where(own >= snapped(edge, 1.0), share, found)
-            return np.where(np.isnan(way), np.nan, found)
-
-        return among_peers(self, "a categorical scale", values, scope, score)
+    def _score(self, group: Group, scope: Scope) -> Float:
+        way = _way(group, scope)
+        own, found = snapped(way, 1.0), np.full(way.shape, self.below)
+        for edge, (_, share) in zip(self._edges(way, group), self.cuts, strict=True):
+            found = np.where(own >= snapped(edge, 1.0), share, found)
+        return np.where(np.isnan(way), np.nan, found)
 
     def _edges(self, way: Float, group: Group) -> list[Float]:
         ordered, count = sorted_reference(way, group.reference)
         return [quantile(ordered, count, percentile / 100.0) for percentile, _ in self.cuts]
 
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return stairs at the reference's percentiles.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has percentiles of its own, or the reference has no two
-            distinct values.
-        """
-        group = anchor_group(self, "a categorical scale", reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         edges = self._edges(_way(group, scope), group)
         reached = {
             snapped(edge, 1.0).item(): (edge.item(), share, share)

@@ -7,20 +7,11 @@ from typing import ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Over, Rule, Scope
+from govindex.contracts import Float, Rule, Scope
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.order import normal_scores, standing
 from govindex.rules.common import INFINITE, comparable
-from govindex.rules.peers import (
-    Group,
-    Relative,
-    among_peers,
-    anchor_group,
-    bounds_with,
-    check_degenerate,
-    check_population,
-    is_between,
-)
+from govindex.rules.peers import Group, PeerRule, own_first
 from govindex.rules.stairs import Stairs
 
 __all__ = ["Borda", "NormalScores", "PercentRank", "Rank"]
@@ -48,43 +39,24 @@ def _rank(below: Float, upto: Float, count: Float, ties: Ties) -> Float:
     return np.clip(rank, 1.0, np.maximum(count, 1.0))
 
 
-@attrs.frozen
-class _OrderRule(Relative):
+@attrs.frozen(field_transformer=own_first)
+class _OrderRule(PeerRule):
     """What these rules share: settings and ranks; each says itself what a rank is worth."""
 
-    _what: ClassVar[str]
     ties: Ties = attrs.field(default="average", validator=_check_ties)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     @staticmethod
     def _worth(rank: Float, count: Float) -> Float:
         """Return the share of a rank counted from the worst, of so many."""
         return rank
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the share of each unit's rank."""
+    def _score(self, group: Group, scope: Scope) -> Float:
+        own = comparable(group.own, scope)
+        turned = -own if scope.direction == "lower" else own
+        below, upto, count = standing(turned, group.reference)
+        return self._worth(_rank(below, upto, count, self.ties), count)
 
-        def score(group: Group) -> Float:
-            own = comparable(group.own, scope)
-            turned = -own if scope.direction == "lower" else own
-            below, upto, count = standing(turned, group.reference)
-            return self._worth(_rank(below, upto, count, self.ties), count)
-
-        return among_peers(self, self._what, values, scope, score)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the stairs that this rule is on the reference.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has ranks of its own, or the reference has no two distinct
-            values.
-        """
-        group = anchor_group(self, self._what, reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         known = group.own[group.reference & ~np.isnan(group.own)]
         order = comparable(known, scope)
         _, first, members = np.unique(order, return_index=True, return_counts=True)
@@ -102,7 +74,7 @@ class _OrderRule(Relative):
         return Stairs([tuple(map(float, row)) for row in table], share(nothing, nothing).item())
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class Rank(_OrderRule):
     """The rank counted from the worst: 1 for the worst peer, n for the best of n.
 
@@ -144,15 +116,15 @@ class Rank(_OrderRule):
     @property
     def monotone(self) -> bool:
         """Whether equal peers get what does not turn a gain into a loss."""
-        return is_between(self.degenerate, 1.0, 2.0)
+        return self._degenerate_between(1.0, 2.0)
 
     @property
     def bounds(self) -> tuple[float, float]:
         """From 1, or what a degenerate population gets."""
-        return bounds_with(self.degenerate, 1.0, np.inf)
+        return self._bounds_with(1.0, np.inf)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class Borda(_OrderRule):
     """How many peers a unit beats: ``n − rank``, a tie counting one half.
 
@@ -187,19 +159,19 @@ class Borda(_OrderRule):
     @property
     def monotone(self) -> bool:
         """Whether equal peers get what does not turn a gain into a loss."""
-        return is_between(self.degenerate, 0.0, 1.0)
+        return self._degenerate_between(0.0, 1.0)
 
     @property
     def bounds(self) -> tuple[float, float]:
         """From 0, or what a degenerate population gets."""
-        return bounds_with(self.degenerate, 0.0, np.inf)
+        return self._bounds_with(0.0, np.inf)
 
     @staticmethod
     def _worth(rank: Float, count: Float) -> Float:
         return rank - 1.0
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class PercentRank(_OrderRule):
     """The part of the peers that a unit beats: ``(n − rank) / (n − 1)``.
 
@@ -231,12 +203,12 @@ class PercentRank(_OrderRule):
     @property
     def monotone(self) -> bool:
         """Whether equal peers get what does not turn a gain into a loss."""
-        return is_between(self.degenerate, 0.0, 1.0)
+        return self._degenerate_between(0.0, 1.0)
 
     @property
     def bounds(self) -> tuple[float, float]:
         """0 and 1, or what a degenerate population gets."""
-        return bounds_with(self.degenerate, 0.0, 1.0)
+        return self._bounds_with(0.0, 1.0)
 
     @staticmethod
     def _worth(rank: Float, count: Float) -> Float:
@@ -244,7 +216,7 @@ class PercentRank(_OrderRule):
             return (rank - 1.0) / (count - 1.0)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class NormalScores(_OrderRule):
     """The normal quantile of the rank: ``Φ⁻¹((r − ½) / n)``, r = 1 for the worst of n peers.
 
@@ -277,7 +249,7 @@ class NormalScores(_OrderRule):
     @property
     def monotone(self) -> bool:
         """Whether equal peers get what does not turn a gain into a loss."""
-        return is_between(self.degenerate, -_LEAST_TOP, _LEAST_TOP)
+        return self._degenerate_between(-_LEAST_TOP, _LEAST_TOP)
 
     @staticmethod
     def _worth(rank: Float, count: Float) -> Float:

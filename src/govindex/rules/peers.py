@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar, Literal, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float, Index, Over, Scope, check_over, reference_groups
+from govindex.contracts import (
+    BaseRule,
+    Bool,
+    Float,
+    Index,
+    Over,
+    Rule,
+    Scope,
+    check_over,
+    reference_groups,
+)
 from govindex.errors import CellError, SettingError
 from govindex.kernels import reductions
 from govindex.kernels.scaling import brought, powers
@@ -16,13 +26,9 @@ from govindex.rules.common import comparable, number
 
 __all__ = [
     "Group",
-    "Relative",
+    "PeerRule",
     "among_peers",
-    "anchor_group",
-    "bounds_with",
-    "check_degenerate",
-    "check_population",
-    "is_between",
+    "own_first",
 ]
 
 
@@ -33,53 +39,20 @@ _DEGENERATE = (
 _LEAST, _MOST = 2.0**-900, 2.0**900
 
 
-def check_population(_: object, __: object, over: str) -> None:
+def _check_population(_: object, __: object, over: str) -> None:
     """Check that there is such a reference population."""
     check_over(over)
 
 
-def check_degenerate(_: object, __: object, value: float | str) -> None:
+def _check_degenerate(_: object, __: object, value: float | str) -> None:
     """Check that it is "error" or a share."""
     if value != "error":
         number(value, "degenerate is 'error' or a share; the share")
 
 
-def is_between(degenerate: float | Literal["error"], low: float, high: float) -> bool:
-    """Tell whether no population is scored outside these shares for being degenerate."""
-    return degenerate == "error" or low <= degenerate <= high
-
-
-def bounds_with(
-    degenerate: float | Literal["error"], low: float, high: float
-) -> tuple[float, float]:
-    """Return bounds that hold the share of degenerate populations too."""
-    ends = [low, high, *([] if degenerate == "error" else [degenerate])]
-    return (float(min(ends)), float(max(ends)))
-
-
-class Relative:
-    """What relative rules have in common: they look at peers and read the direction."""
-
-    peer_dependent: ClassVar[bool] = True
-    directed: ClassVar[bool] = True
-
-    @property
-    def ignores_measure_unit(self) -> bool:
-        """Only how values stand to each other counts."""
-        return True
-
-    @property
-    def falling(self) -> bool:
-        """A better value can earn more."""
-        return False
-
-
-class _PeerRule(Protocol):
-    @property
-    def over(self) -> Over: ...
-
-    @property
-    def degenerate(self) -> float | Literal["error"]: ...
+def own_first(_: type, fields: Sequence[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Put a rule's own settings before those that all rules have, as they are written."""
+    return sorted(fields, key=lambda field: field.name in ("over", "degenerate"))
 
 
 @attrs.frozen(eq=False)
@@ -131,46 +104,99 @@ class Group:
         return np.asarray(high > low)
 
 
+@attrs.frozen
+class PeerRule(BaseRule):
+    """What rules that look at peers have in common: a population, and a share for degenerate ones.
+
+    A rule says what its scores are called in messages (`_what`), how it scores a group (`_score`),
+    and what it is on a reference (`_frozen`).
+    """
+
+    _what: ClassVar[str]
+    over: Over = attrs.field(default="all", validator=_check_population, kw_only=True)
+    degenerate: float | Literal["error"] = attrs.field(
+        default="error", validator=_check_degenerate, kw_only=True
+    )
+
+    @property
+    def peer_dependent(self) -> bool:
+        """It looks at the peers' values."""
+        return True
+
+    @property
+    def directed(self) -> bool:
+        """It reads the direction."""
+        return True
+
+    @property
+    def ignores_measure_unit(self) -> bool:
+        """Only how values compare with each other counts."""
+        return True
+
+    @property
+    def _lacking(self) -> str:
+        """What is missing where there are two distinct values and nothing to measure by."""
+        return f"{self._what} gave no finite share: values are too far apart"
+
+    @property
+    def _of_proportions(self) -> bool:
+        """Shares depend on no measure unit, so that values may be brought to an ordinary size."""
+        return True
+
+    def _score(self, group: Group, scope: Scope) -> Float:
+        """Return the shares of a group's members, NaN where there is nothing to measure by."""
+        raise NotImplementedError
+
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
+        """Return the rule that this one is on a group."""
+        raise NotImplementedError
+
+    def _degenerate_between(self, low: float, high: float) -> bool:
+        """Tell whether no population is scored outside these shares for being degenerate."""
+        return self.degenerate == "error" or low <= self.degenerate <= high
+
+    def _bounds_with(self, low: float, high: float) -> tuple[float, float]:
+        """Return bounds that hold the share of degenerate populations too."""
+        ends = [low, high, *([] if self.degenerate == "error" else [self.degenerate])]
+        return (float(min(ends)), float(max(ends)))
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Score every reference population by itself, the degenerate ones as declared."""
+        return among_peers(self, values, scope, self._score)
+
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        """Return the absolute rule that this one is on the reference.
+
+        Raises
+        ------
+        SettingError
+            If every league or period has a reference of its own, or the reference has no two
+            distinct values, or nothing else to measure by.
+        """
+        return self._frozen(_reference_group(self, reference, scope), scope)
+
+
 def among_peers(
-    rule: _PeerRule,
-    what: str,
+    rule: PeerRule,
     values: Float,
     scope: Scope,
-    score: Callable[[Group], Float],
-    scale: str = "",
-    *,
-    of_proportions: bool = True,
+    score: Callable[[Group, Scope], Float],
 ) -> Float:
-    """Score every reference population by itself, the degenerate ones as declared.
-
-    Parameters
-    ----------
-    rule : relative rule
-    what : str
-        How the rule is called where it needs two distinct values.
-    values : array, shape (…, units)
-    scope : Scope
-    score : callable
-        Group → shares of its members, NaN where there is nothing to measure by.
-    scale : str
-        What is missing where there are two distinct values and nothing to measure by.
-    of_proportions : bool
-        A share depends on no measure unit, so that values may be brought to an ordinary size.
-    """
+    """Return what a function of a group makes of every population, the degenerate as declared."""
     shares = np.empty_like(values)
     for members, reference in reference_groups(rule.over, values, scope.peers_of(values)):
         group = Group.of(values, members, reference)
         flat = ~group.has_two_values(scope)
+        ordinary = rule._of_proportions and not scope.computed
         with np.errstate(invalid="ignore", divide="ignore", over="ignore", under="ignore"):
-            share = score(group.ordinary() if of_proportions and not scope.computed else group)
+            share = score(group.ordinary() if ordinary else group, scope)
         lost = (flat | np.isnan(share)) & ~np.isnan(group.own)
         if lost.any():
             if rule.degenerate == "error":
                 wrong = np.zeros(values.shape, dtype=bool)
                 wrong[..., members] = lost & flat if (lost & flat).any() else lost
-                needs = f"{what} needs two distinct values per indicator"
-                scale = scale or f"{what} gave no finite share: values are too far apart"
-                said = needs if (lost & flat).any() else scale
+                needs = f"{rule._what} needs two distinct values per indicator"
+                said = needs if (lost & flat).any() else rule._lacking
                 raise CellError(said, wrong, whole=True, cure=_DEGENERATE)
             share = np.where(lost, rule.degenerate, share)
         if isinstance(members, slice):
@@ -179,14 +205,8 @@ def among_peers(
     return shares
 
 
-def anchor_group(rule: _PeerRule, what: str, reference: Float, scope: Scope) -> Group:
-    """Return the one population that a rule is frozen on.
-
-    Raises
-    ------
-    SettingError
-        If every league or period has a reference of its own, or there are no two distinct values.
-    """
+def _reference_group(rule: PeerRule, reference: Float, scope: Scope) -> Group:
+    """Return the one population that a rule is frozen on."""
     groups = reference_groups(rule.over, reference, scope.peers_of(reference))
     if len(groups) > 1:
         single = {"league": "league", "period": "period"}.get(rule.over, "league in each period")
@@ -198,11 +218,11 @@ def anchor_group(rule: _PeerRule, what: str, reference: Float, scope: Scope) -> 
     # Over the only league or period the members are all units, one by one.
     group = Group.of(reference, slice(None), groups[0][1])
     if not group.has_two_values(scope).all():
-        raise SettingError(f"{what} cannot be anchored on a reference without two values")
+        raise SettingError(f"{rule._what} cannot be anchored on a reference without two values")
     largest = max(float(np.abs(end).max()) for end in (group.low, group.high))
     if not _LEAST <= largest <= _MOST:
         raise SettingError(
-            f"{what} cannot be anchored on values such as {largest:g}: what is fixed would lose "
-            "digits; take a larger or a smaller measure unit"
+            f"{rule._what} cannot be anchored on values such as {largest:g}: what is fixed would "
+            "lose digits; take a larger or a smaller measure unit"
         )
     return group

@@ -5,24 +5,16 @@ Here 0 means nothing: twice the value is twice the share. A shift of all values 
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Curve, Float, Over, Rule, Scope
+from govindex.contracts import Curve, Float, Rule, Scope
 from govindex.kernels.reductions import sum_over_units
 from govindex.rules.common import INFINITE, refuse
 from govindex.rules.lines import Affine, Inverse, Proportional
-from govindex.rules.peers import (
-    Group,
-    Relative,
-    among_peers,
-    anchor_group,
-    bounds_with,
-    check_degenerate,
-    check_population,
-)
+from govindex.rules.peers import Group, PeerRule, own_first
 
 __all__ = ["FractionOfMax", "SumShare", "Vector"]
 
@@ -38,14 +30,14 @@ def _refuse_no_proportion(values: Float, scope: Scope) -> None:
         refuse("a proportion among peers needs values of at least 0", values < 0)
 
 
-class _Proportion(Relative):
+class _Proportion(PeerRule):
     @property
     def ignores_measure_unit(self) -> bool:
         """A shift of all values changes proportions."""
         return False
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class FractionOfMax(_Proportion):
     """A share of the best peer's value: ``x / max``; for direction ``lower`` ``min / x``.
 
@@ -75,11 +67,8 @@ class FractionOfMax(_Proportion):
     array([1.  , 0.5 , 0.25])
     """
 
+    _what: ClassVar[str] = "a share of the best value"
     one_sign: ClassVar[bool] = True
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     @property
     def monotone(self) -> bool:
@@ -89,7 +78,7 @@ class FractionOfMax(_Proportion):
     @property
     def bounds(self) -> tuple[float, float]:
         """From nothing to everything, unless units outside the population may exceed it."""
-        return bounds_with(self.degenerate, 0.0, np.inf if self.over == "ranked" else 1.0)
+        return self._bounds_with(0.0, np.inf if self.over == "ranked" else 1.0)
 
     @property
     def full_share(self) -> float:
@@ -103,29 +92,19 @@ class FractionOfMax(_Proportion):
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return shares of the best value."""
         _refuse_no_proportion(values, scope)
+        return super().__call__(values, scope)
 
-        def score(group: Group) -> Float:
-            lower = scope.direction == "lower"
-            return group.low / group.own if lower else group.own / group.high
+    def _score(self, group: Group, scope: Scope) -> Float:
+        lower = scope.direction == "lower"
+        return group.low / group.own if lower else group.own / group.high
 
-        return among_peers(self, "a share of the best value", values, scope, score)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the proportion to the reference's best value, without a cap.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a best value of its own, or the reference has no two
-            distinct ones.
-        """
-        group = anchor_group(self, "a share of the best value", reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         if scope.direction == "lower":
             return Inverse(group.low.item(), cap=False)
         return Proportional(group.high.item(), cap=False)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class SumShare(_Proportion):
     """A share of the sum: ``x / Σx``; for direction ``lower`` ``(1/x) / Σ(1/x)``.
 
@@ -152,11 +131,8 @@ class SumShare(_Proportion):
     array([4., 2., 1.])
     """
 
+    _what: ClassVar[str] = "a share of the sum"
     one_sign: ClassVar[bool] = True
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     @property
     def monotone(self) -> bool:
@@ -166,7 +142,7 @@ class SumShare(_Proportion):
     @property
     def bounds(self) -> tuple[float, float]:
         """From nothing to the whole sum, unless units outside the population may exceed it."""
-        return bounds_with(self.degenerate, 0.0, np.inf if self.over == "ranked" else 1.0)
+        return self._bounds_with(0.0, np.inf if self.over == "ranked" else 1.0)
 
     def curve(self, maximum: float) -> Curve:
         """Return only which values are scored in both directions: those above 0."""
@@ -175,32 +151,22 @@ class SumShare(_Proportion):
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return shares of the sum."""
         _refuse_no_proportion(values, scope)
+        return super().__call__(values, scope)
 
-        def score(group: Group) -> Float:
-            # Next to nothing has no reciprocal, but a proportion to the others.
-            one = np.where(group.low > 2.0**-900, 1.0, group.low)
-            own = one / group.own if scope.direction == "lower" else group.own
-            return own / sum_over_units(own, group.reference)[0]
+    def _score(self, group: Group, scope: Scope) -> Float:
+        # Next to nothing has no reciprocal, but a proportion to the others.
+        one = np.where(group.low > 2.0**-900, 1.0, group.low)
+        own = one / group.own if scope.direction == "lower" else group.own
+        return own / sum_over_units(own, group.reference)[0]
 
-        return among_peers(self, "a share of the sum", values, scope, score)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the proportion to the reference's sum, without a cap.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a sum of its own, or the reference has no two distinct
-            values.
-        """
-        group = anchor_group(self, "a share of the sum", reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         if scope.direction == "lower":
             total = sum_over_units(1.0 / group.own, group.reference)[0].item()
             return Inverse(1.0 / total, cap=False)
         return Proportional(sum_over_units(group.own, group.reference)[0].item(), cap=False)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=own_first)
 class Vector(_Proportion):
     """A share of the length of all values: ``x / √Σx²``; for direction ``lower`` one less that.
 
@@ -229,10 +195,7 @@ class Vector(_Proportion):
     array([0.4, 0.2])
     """
 
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
+    _what: ClassVar[str] = "a share of the length"
 
     @property
     def monotone(self) -> bool:
@@ -242,27 +205,13 @@ class Vector(_Proportion):
     @property
     def bounds(self) -> tuple[float, float]:
         """The share of a single value that is not 0, in either sign and direction."""
-        return INFINITE if self.over == "ranked" else bounds_with(self.degenerate, -1.0, 2.0)
+        return INFINITE if self.over == "ranked" else self._bounds_with(-1.0, 2.0)
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return shares of the length."""
+    def _score(self, group: Group, scope: Scope) -> Float:
+        share = group.own / _length(group)
+        return 1.0 - share if scope.direction == "lower" else share
 
-        def score(group: Group) -> Float:
-            share = group.own / _length(group)
-            return 1.0 - share if scope.direction == "lower" else share
-
-        return among_peers(self, "a share of the length", values, scope, score)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the straight line that this rule is on the reference.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a length of its own, or the reference has no two distinct
-            values.
-        """
-        group = anchor_group(self, "a share of the length", reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         slope = 1.0 / _length(group).item()
         if scope.direction == "lower":
             return Affine(intercept=1.0, slope=-slope)

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
 from govindex.checks import spread_of
-from govindex.contracts import Float, Over, Rule, Scope
+from govindex.contracts import Float, Rule, Scope
 from govindex.errors import SettingError
 from govindex.kernels import reductions
 from govindex.rules.chain import Chain
 from govindex.rules.common import INFINITE, finite
-from govindex.rules.lines import Affine, Goalposts
-from govindex.rules.peers import (
-    Group,
-    Relative,
-    among_peers,
-    anchor_group,
-    bounds_with,
-    check_degenerate,
-    check_population,
-    is_between,
-)
+from govindex.rules.goalposts import Goalposts
+from govindex.rules.lines import Affine
+from govindex.rules.peers import Group, PeerRule, own_first
 
 __all__ = ["MinMax", "Robust", "ZScore"]
 
 
-@attrs.frozen
-class MinMax(Relative):
+@attrs.frozen(field_transformer=own_first)
+class MinMax(PeerRule):
     """Between the least and the largest value of the peers.
 
     ``low + (high − low)·(x − min) / (max − min)``; for direction ``lower`` the largest value gets
@@ -63,12 +55,9 @@ class MinMax(Relative):
     array([1. , 0.5, 0. ])
     """
 
+    _what: ClassVar[str] = "min-max"
     low: float = attrs.field(default=0.0, validator=finite)
     high: float = attrs.field(default=1.0, validator=finite)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     def __attrs_post_init__(self) -> None:
         if self.low == self.high:
@@ -77,49 +66,35 @@ class MinMax(Relative):
     @property
     def monotone(self) -> bool:
         """Whether the best peer gets the larger share, and equal peers one between the ends."""
-        return self.low < self.high and is_between(self.degenerate, self.low, self.high)
+        return self.low < self.high and self._degenerate_between(self.low, self.high)
 
     @property
     def falling(self) -> bool:
         """Whether the scale is reversed, with equal peers between the ends."""
-        return self.high < self.low and is_between(self.degenerate, self.high, self.low)
+        return self.high < self.low and self._degenerate_between(self.high, self.low)
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The ends, unless units outside the population may lie beyond them."""
         if self.over == "ranked":
             return INFINITE
-        return bounds_with(self.degenerate, self.low, self.high)
+        return self._bounds_with(self.low, self.high)
 
     @property
     def full_share(self) -> float:
         """The higher end, which units outside the population may exceed."""
         return float(max(self.low, self.high))
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return shares on the scale from `low` to `high`."""
+    def _score(self, group: Group, scope: Scope) -> Float:
+        lower = scope.direction == "lower"
+        share = group.high - group.own if lower else group.own - group.low
+        share /= group.high - group.low
+        share += 0.0  # no negative zero
+        if (self.low, self.high) != (0.0, 1.0):
+            share = self.low + (self.high - self.low) * share
+        return share
 
-        def score(group: Group) -> Float:
-            lower = scope.direction == "lower"
-            share = group.high - group.own if lower else group.own - group.low
-            share /= group.high - group.low
-            share += 0.0  # no negative zero
-            if (self.low, self.high) != (0.0, 1.0):
-                share = self.low + (self.high - self.low) * share
-            return share
-
-        return among_peers(self, "min-max", values, scope, score)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the same scale with the reference's extremes as fixed goalposts.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has extremes of its own, or the reference has no two distinct
-            values.
-        """
-        group = anchor_group(self, "min-max", reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         low, high = group.low.item(), group.high.item()
         worst, best = (high, low) if scope.direction == "lower" else (low, high)
         posts = Goalposts(worst=worst, best=best, clip=False)
@@ -128,8 +103,8 @@ class MinMax(Relative):
         return Chain(posts, Affine(intercept=self.low, slope=self.high - self.low))
 
 
-@attrs.frozen
-class ZScore(Relative):
+@attrs.frozen(field_transformer=own_first)
+class ZScore(PeerRule):
     """Standard deviations from the peers' mean: ``mean + sd·(x − x̄) / s``.
 
     Parameters
@@ -160,14 +135,11 @@ class ZScore(Relative):
     array([-1.,  0.,  1.])
     """
 
+    _what: ClassVar[str] = "a z-score"
     bounds: ClassVar[tuple[float, float]] = INFINITE
     mean: float = attrs.field(default=0.0, validator=finite)
     sd: float = attrs.field(default=1.0, validator=finite)
     ddof: int = attrs.field(default=1, validator=spread_of, kw_only=True)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     def __attrs_post_init__(self) -> None:
         if self.sd <= 0:
@@ -181,26 +153,12 @@ class ZScore(Relative):
         """
         return self.degenerate in ("error", self.mean)
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return standardised shares."""
+    def _score(self, group: Group, scope: Scope) -> Float:
+        mean, deviation = reductions.moments(group.own, group.reference, self.ddof)
+        sd = -self.sd if scope.direction == "lower" else self.sd
+        return self.mean + sd * ((group.own - mean) / deviation)
 
-        def score(group: Group) -> Float:
-            mean, deviation = reductions.moments(group.own, group.reference, self.ddof)
-            sd = -self.sd if scope.direction == "lower" else self.sd
-            return self.mean + sd * ((group.own - mean) / deviation)
-
-        return among_peers(self, "a z-score", values, scope, score)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the straight line that this rule is on the reference.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a mean of its own, or the reference has no two distinct
-            values.
-        """
-        group = anchor_group(self, "a z-score", reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         found = reductions.moments(group.own, group.reference, self.ddof)
         mean, deviation = (moment.item() for moment in found)
         # The mean goes off first: goalposts at the mean and one deviation from it would lose the
@@ -209,8 +167,8 @@ class ZScore(Relative):
         return Chain(Affine(intercept=-mean), Affine(intercept=self.mean, slope=sd / deviation))
 
 
-@attrs.frozen
-class Robust(Relative):
+@attrs.frozen(field_transformer=own_first)
+class Robust(PeerRule):
     """Deviations from the peers' median: ``median + mad·(x − x̃) / MAD``.
 
     MAD is the median of ``|x − x̃|``. A few extreme values move neither, unlike the mean and the
@@ -238,13 +196,10 @@ class Robust(Relative):
     array([-1.5, -0.5,  0.5, 97.5])
     """
 
+    _what: ClassVar[str] = "a robust z-score"
     bounds: ClassVar[tuple[float, float]] = INFINITE
     median: float = attrs.field(default=0.0, validator=finite)
     mad: float = attrs.field(default=1.0, validator=finite)
-    over: Over = attrs.field(default="all", validator=check_population, kw_only=True)
-    degenerate: float | Literal["error"] = attrs.field(
-        default="error", validator=check_degenerate, kw_only=True
-    )
 
     def __attrs_post_init__(self) -> None:
         if self.mad <= 0:
@@ -255,26 +210,16 @@ class Robust(Relative):
         """Whether a larger own value never earns less; it drags the median along, but not past."""
         return self.degenerate in ("error", self.median)
 
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return shares around the median."""
+    @property
+    def _lacking(self) -> str:
+        return _HALF_EQUAL
 
-        def score(group: Group) -> Float:
-            median, deviation = _median_and_deviation(group)
-            mad = -self.mad if scope.direction == "lower" else self.mad
-            return self.median + mad * ((group.own - median) / deviation)
+    def _score(self, group: Group, scope: Scope) -> Float:
+        median, deviation = _median_and_deviation(group)
+        mad = -self.mad if scope.direction == "lower" else self.mad
+        return self.median + mad * ((group.own - median) / deviation)
 
-        return among_peers(self, "a robust z-score", values, scope, score, scale=_HALF_EQUAL)
-
-    def anchor(self, reference: Float, scope: Scope) -> Rule:
-        """Return the straight line that this rule is on the reference.
-
-        Raises
-        ------
-        SettingError
-            If every league or period has a median of its own, or the reference has no deviation
-            from it.
-        """
-        group = anchor_group(self, "a robust z-score", reference, scope)
+    def _frozen(self, group: Group, scope: Scope) -> Rule:
         median, deviation = (found.item() for found in _median_and_deviation(group))
         if np.isnan(deviation):
             raise SettingError(_HALF_EQUAL)

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import Curve, Float, Scope
 from govindex.errors import SettingError
-from govindex.rules.common import Absolute, comparable, finite, number
+from govindex.rules.common import Heights, comparable, finite, number
 
 __all__ = ["Stairs"]
 
@@ -30,7 +30,7 @@ def _triples(table: Any) -> tuple[tuple[float, float, float], ...]:
 
 
 @attrs.frozen
-class Stairs(Absolute):
+class Stairs(Heights):
     """A step table with a share of its own for the values on each threshold.
 
     Rules that count ranks (:class:`Rank`, :class:`PercentRank` …) become stairs when they are
@@ -69,23 +69,8 @@ class Stairs(Absolute):
     compares: ClassVar[bool] = True
 
     @property
-    def _heights(self) -> list[float]:
-        return [self.below, *(share for _, *both in self.table for share in both)]
-
-    @property
-    def monotone(self) -> bool:
-        """Whether higher stairs never earn less."""
-        return all(low <= high for low, high in pairwise(self._heights))
-
-    @property
-    def falling(self) -> bool:
-        """Whether higher stairs never earn more."""
-        return all(low >= high for low, high in pairwise(self._heights))
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The lowest and the highest stair."""
-        return (min(self._heights), max(self._heights))
+    def _heights(self) -> tuple[float, ...]:
+        return (self.below, *(share for _, *both in self.table for share in both))
 
     def curve(self, maximum: float) -> Curve:
         """Return the stairs: level, with a jump at each threshold."""

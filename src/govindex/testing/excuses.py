@@ -63,7 +63,7 @@ def not_absolute(subject: Subject) -> str:
         return ""
     if not subject.declarative:
         return "it says that it looks at peers"
-    parts = dict.fromkeys(part.partition(":")[0] for part in subject.method.peer_dependent_parts())
+    parts = dict.fromkeys(part.name for part in subject.method.peer_dependent_parts())
     named = ", ".join(list(parts)[:3]) + (" …" if len(parts) > 3 else "")
     return f"it looks at peers: {named}"
 

@@ -16,7 +16,16 @@ import numpy as np
 
 from govindex.absence import Absence
 from govindex.compute import Block, Plan, evaluate
-from govindex.contracts import AbsencePolicy, Bool, BranchScope, Float, Scope, is_absent
+from govindex.contracts import (
+    AbsencePolicy,
+    BaseRule,
+    Bool,
+    BranchScope,
+    Float,
+    Scope,
+    completed,
+    is_absent,
+)
 from govindex.errors import CellError, GovIndexError
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
@@ -102,10 +111,9 @@ def _rule_may(rule: Any, values: Float, scope: Scope, error: CellError) -> bool:
 
 def _takes(rule: Any, value: float, alone: Scope) -> bool:
     """Tell whether a rule says that it takes a value, or takes it by itself."""
-    if hasattr(rule, "curve"):
-        curve = rule.curve(float(alone.maximum))
-        inside = curve.low <= value <= curve.high and not (curve.above_low and value == curve.low)
-        return bool(curve.takes_all and inside)
+    curve = completed(rule, BaseRule).curve(float(alone.maximum))
+    if curve.takes_all:
+        return curve.low <= value <= curve.high and not (curve.above_low and value == curve.low)
     try:
         rule(np.full((1, 1), value), attrs.evolve(alone, peers=None))
     except GovIndexError:

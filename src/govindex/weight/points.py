@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from govindex.contracts import BaseRule, completed
 from govindex.errors import FrameworkError, Problems
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension
@@ -103,8 +104,10 @@ def refuse_other_maxima(before: Framework, after: Framework) -> None:
     problems = Problems()
     whole = float(before.weight(before.code))
     for node in before.nodes:
-        curve = getattr(node.rule, "curve", None)
-        if curve is None or curve(1.0) == curve(2.0):
+        if node.rule is None:
+            continue
+        rule = completed(node.rule, BaseRule)
+        if rule.curve(1.0) == rule.curve(2.0):
             continue
         old, new = (part_of(framework, node.code, before.code) for framework in (before, after))
         if old is not None and new is not None and abs(new - old) > 1e-12 * old:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from govindex.contracts import Bool, Curve, Float, Scope
+from govindex.contracts import BaseRule, Bool, Curve, Float, Scope, completed
 from govindex.model.tree import Indicator
 
 __all__ = ["value_for", "why_no_value"]
@@ -21,9 +21,9 @@ def why_no_value(leaf: Indicator, levels: tuple[str, ...]) -> str:
     rule = leaf.rule
     if rule is None or rule.peer_dependent:
         return "relative" if rule is not None else "unknown"
-    runs = rule.monotone or getattr(rule, "falling", False)
-    curve = rule.curve(1.0) if hasattr(rule, "curve") else Curve(takes_all=False)
-    return "" if runs and curve.takes_all and not levels else "unknown"
+    promised = completed(rule, BaseRule)
+    runs = promised.monotone or promised.falling
+    return "" if runs and promised.curve(1.0).takes_all and not levels else "unknown"
 
 
 def value_for(leaf: Indicator, maximum: float, values: Float, shares: Float) -> Float:
@@ -54,7 +54,7 @@ def value_for(leaf: Indicator, maximum: float, values: Float, shares: Float) -> 
     """
     rule = leaf.rule
     assert rule is not None
-    curve: Curve = rule.curve(maximum)  # type: ignore[attr-defined]
+    curve = completed(rule, BaseRule).curve(maximum)
     scope = Scope(maximum, leaf.direction)
     lower = rule.directed and leaf.direction == "lower"
     better = (1.0 if rule.monotone else -1.0) * (-1.0 if lower else 1.0)

@@ -2,27 +2,33 @@
 
 A space holds the nodes whose weights are moved, as parts of the total. All else stays what it is:
 what units attained at these nodes, and the weights of the nodes beside them. On the scale of the
-mean (:mod:`govindex.robustness.exact.linear_scales`) every unit is a weighted sum, and a pair of
+mean (`linear_scale` of its aggregator) every unit is a weighted sum, and a pair of
 units is a vector of differences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 import numpy as np
 
-from govindex.absence import Renormalise, Shrink
-from govindex.aggregate import Arithmetic
-from govindex.contracts import Bool, Float, Index
+from govindex.contracts import (
+    AbsencePolicy,
+    BaseAggregator,
+    BasePolicy,
+    Bool,
+    Float,
+    Index,
+    LinearScale,
+    completed,
+)
 from govindex.errors import Problems, SettingError, UnknownNameError, near_miss
 from govindex.kernels.rounding import snap, twelve_digits
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import Quotients
-from govindex.robustness.exact.linear_scales import Straight, straight
 from govindex.robustness.exact.pairs import checked_result
 
 __all__ = ["At", "WeightSpace", "space_of"]
@@ -57,7 +63,7 @@ class WeightSpace:
     patterns : array of int, shape (units,)
         Units are comparable where the same of their cells are absent; −1 for a unit that is no
         weighted mean of what it has.
-    scale : Straight
+    scale : LinearScale
     sign : float
         −1 if the lowest score is the best.
     """
@@ -72,7 +78,7 @@ class WeightSpace:
     beside: Float
     by_points: bool
     patterns: Index
-    scale: Straight
+    scale: LinearScale
     sign: float
 
     @property
@@ -187,7 +193,7 @@ class _Tree:
     cover: tuple[str, ...]
     weights: Float
     branches: tuple[Dimension, ...]
-    scale: Straight
+    scale: LinearScale
     worth: Float
     applies: Float
 
@@ -286,12 +292,16 @@ def _cover(
     return cover, np.array([found[code] for code in cover]), branches
 
 
-def _scale(framework: Framework, top: Dimension, branches: Sequence[Dimension]) -> Straight:
+def _scale_of(framework: Framework, branch: Dimension) -> LinearScale | None:
+    return completed(framework.aggregator(branch.code), BaseAggregator).linear_scale()
+
+
+def _scale(framework: Framework, top: Dimension, branches: Sequence[Dimension]) -> LinearScale:
     """Return the one scale on which all branches are sums, or raise an error that names one."""
-    scale = straight(framework.aggregator(top.code))
+    scale = _scale_of(framework, top)
     for branch in branches:
         aggregate = framework.aggregator(branch.code)
-        own = straight(aggregate)
+        own = _scale_of(framework, branch)
         advice = "only ranks above it can be told: see at= and node="
         if own is None:
             raise SettingError(
@@ -323,7 +333,7 @@ def _on_paper(shares: Float, own_digits: Bool) -> Float:
     return np.where(known, twelve_digits(shares), snap(shares, 1.0))
 
 
-def _sheet(result: IndexResult, codes: Sequence[str], scale: Straight) -> tuple[Float, Float]:
+def _sheet(result: IndexResult, codes: Sequence[str], scale: LinearScale) -> tuple[Float, Float]:
     """Return what nodes are worth on the scale and the parts that apply, 0 where there is none."""
     rows = [result.row_of(code) for code in codes]
     shares = np.stack([result.outcome.shares[row] for row in rows])
@@ -354,17 +364,25 @@ def _summed(weights: Float, rows: Float) -> Float:
 
 def _sums_points(result: IndexResult, tree: _Tree) -> bool:
     """Tell whether points are ranked that absence takes from the maximum: then they are sums."""
-    by_points = result.ranking_of(tree.top.code).by == "points" and tree.scale == straight(
-        Arithmetic()
-    )
-    return by_points and _all_policies(result.framework, tree, (Shrink,))
+    by_points = result.ranking_of(tree.top.code).by == "points" and tree.scale == LinearScale()
+    return by_points and _all_policies(result.framework, tree, _shrinks)
 
 
-def _all_policies(framework: Framework, tree: _Tree, kinds: tuple[type, ...]) -> bool:
+def _shrinks(policy: AbsencePolicy) -> bool:
+    return policy.shrinks and not completed(policy, BasePolicy).fills
+
+
+def _keeps_proportions(policy: AbsencePolicy) -> bool:
+    return completed(policy, BasePolicy).keeps_proportions
+
+
+def _all_policies(
+    framework: Framework, tree: _Tree, suits: Callable[[AbsencePolicy], bool]
+) -> bool:
     for branch in tree.branches:
         codes = (child.code for child in _scored(branch))
         own = [framework.policy(branch.code), *(framework.policy_for(code) for code in codes)]
-        if not all(isinstance(p, kinds) for a in own for p in a.in_force):
+        if not all(suits(policy) for absence in own for policy in absence.in_force):
             return False
     return True
 
@@ -399,8 +417,7 @@ def _means(result: IndexResult, tree: _Tree, *, by_points: bool) -> Bool:
     part = result.outcome.applicable[row]
     part = np.ones(share.shape) if part is None else part
     sums = _summed(tree.weights, tree.worth * tree.applies)
-    flat = len(tree.branches) == 1
-    kinds = (Shrink, Renormalise) if flat else (Shrink,)
+    suits = _keeps_proportions if len(tree.branches) == 1 else _shrinks
     with np.errstate(invalid="ignore", divide="ignore"):
         if by_points:
             as_expected = np.abs(sums - share * part) <= _ALIKE
@@ -409,5 +426,5 @@ def _means(result: IndexResult, tree: _Tree, *, by_points: bool) -> Bool:
             as_expected = np.abs(mean - share) <= _ALIKE
             if result.ranking_of(tree.top.code).by == "points":
                 as_expected &= part == 1.0
-    known = _all_policies(result.framework, tree, kinds)
+    known = _all_policies(result.framework, tree, suits)
     return np.asarray(~np.isnan(share) & (tree.complete | (known & as_expected)))

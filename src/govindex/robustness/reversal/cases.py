@@ -146,7 +146,7 @@ class Judge:
         self.own = {code: index for index, code in enumerate(nominal.units.codes)}
         self.before = nominal.ranks_at(node)
         self.shares, self.values = nominal.shares, nominal.values
-        self.steps_move = any(part.kind == "step" for part in parts)
+        self.steps_move = any(one.part.kind == "step" for one in parts)
         self._variants: dict[int, Methodology] = {}
         self.able = [number for number, part in enumerate(parts) if part.frozen]
         self.stuck = tuple(number for number, part in enumerate(parts) if not part.frozen)
@@ -237,15 +237,15 @@ class Judge:
     def _moved(self, number: int, result: IndexResult) -> bool:
         """Tell whether a part can have made a difference: a rule whose shares stayed has not."""
         part = self.parts[number]
-        if part.kind != "rule":
+        if part.part.kind != "rule":
             return True
-        row = self.nominal.row_of(str(part.at))
+        row = self.nominal.row_of(str(part.part.at))
         own, there = self._shared(result)
         same = np.array_equal(self.shares[row, own], result.shares[row, there], equal_nan=True)
         if self.steps_move:
             values = self.values[row, own], result.values[row, there]
             same = same and np.array_equal(*values, equal_nan=True)
-        leaf = str(part.at) in result.framework.leaf_codes
+        leaf = str(part.part.at) in result.framework.leaf_codes
         return not (same and leaf)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
-from govindex.anchoring import anchored_parts
-from govindex.contracts import AbsencePolicy
+from govindex.anchoring import Part, anchored_parts, policies_of
+from govindex.contracts import BaseStep, completed
 from govindex.errors import Problems
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
@@ -27,22 +27,22 @@ class FrozenPart:
 
     Parameters
     ----------
-    name : str
-        As :meth:`Methodology.peer_dependent_parts` names it.
-    kind : {"step", "rule", "aggregator", "policy"}
-    at : int or str
-        The number of a step, the code of a node.
+    part : Part
+        Of the first form that has it.
     frozen : mapping of form to part
         What it is, form by form, when it is frozen on the reference; empty if it cannot be.
     problem : str
         Why it cannot be frozen, "" if it can.
     """
 
-    name: str
-    kind: Literal["step", "rule", "aggregator", "policy"]
-    at: int | str
+    part: Part
     frozen: dict[Form, Any]
     problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """The part in words."""
+        return str(self.part)
 
 
 def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, ...]:
@@ -50,24 +50,25 @@ def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, 
     found: list[FrozenPart] = []
     data = prepared((), method.frameworks, reference)  # without the codes for missing
     for number, step in enumerate(method.steps):
-        if getattr(step, "peer_dependent", True):
+        if completed(step, BaseStep).peer_dependent:
             problems = Problems()
             frozen, data = anchored_steps((step,), method.frameworks, data, problems)
             whole: dict[Form, Any] = {} if len(problems) else {None: frozen[0]}
-            found.append(FrozenPart(f"step {step!r}", "step", number, whole, "; ".join(problems)))
+            part = Part("step", None, number, step)
+            found.append(FrozenPart(part, whole, "; ".join(problems)))
         else:
             data = prepared((step,), method.frameworks, data)
-    by_name: dict[str, FrozenPart] = {}
+    same: dict[tuple[str, str | int, str], FrozenPart] = {}
     for form, single, own in _forms(method, data):
-        for part in _of_form(form, single, own):
-            before = by_name.get(part.name, part)
-            by_name[part.name] = attrs.evolve(
-                part,
-                frozen={**before.frozen, **part.frozen},
-                problem=before.problem or part.problem,
+        for one in _of_form(form, single, own):
+            # Forms may share a part, which is then frozen on the units of each.
+            key = (one.part.kind, one.part.at, repr(one.part.part))
+            before = same.get(key, one)
+            same[key] = FrozenPart(
+                before.part, {**before.frozen, **one.frozen}, before.problem or one.problem
             )
     return tuple(
-        attrs.evolve(p, frozen={}) if p.problem else p for p in (*found, *by_name.values())
+        attrs.evolve(one, frozen={}) if one.problem else one for one in (*found, *same.values())
     )
 
 
@@ -87,39 +88,14 @@ def _forms(
 
 def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[FrozenPart]:
     """Yield the rules, aggregators and policies of one framework that look at peers."""
-    problems = Problems()
-    anchored = anchored_parts(method.plan, data, problems)
-    framework = method.framework
-    live: list[tuple[Literal["rule", "aggregator"], str, Any, Any]] = [
-        ("rule", node.code, node.rule, anchored.rules.get(node.code))
-        for node in (*framework.nodes, *framework.views)
-        if node.rule is not None and node.rule.peer_dependent
-    ]
-    live += [
-        (
-            "aggregator",
-            branch.node.code,
-            branch.aggregate,
-            anchored.aggregates.get(branch.node.code),
-        )
-        for branch in method.plan.branches
-        if branch.aggregate.peer_dependent
-    ]
-    for kind, code, part, frozen in live:
-        start = f"{kind} of '{code}': "
-        why = "; ".join(p.removeprefix(start) for p in problems if p.startswith(start))
-        yield FrozenPart(
-            f"{start}{part!r}", kind, code, {} if frozen is None else {form: frozen}, why
-        )
-    for node in framework.nodes:
-        policies = () if node.absence is None else node.absence.policies
-        for policy in dict.fromkeys(p for p in policies if p.peer_dependent):
-            yield _policy(node.code, policy)
-
-
-def _policy(code: str, policy: AbsencePolicy) -> FrozenPart:
-    name = f"absence policy of '{code}': {policy!r}"
-    return FrozenPart(name, "policy", code, {}, "it fills from the peers and has no anchor()")
+    anchored = anchored_parts(method.plan, data, form)
+    for part, frozen in anchored.frozen:
+        yield FrozenPart(part, {form: frozen})
+    for part, why in anchored.refused:
+        yield FrozenPart(part, {}, why)
+    for node in method.framework.nodes:
+        for part in policies_of(node, form):
+            yield FrozenPart(part, {}, "it fills from the peers and has no anchor()")
 
 
 def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology:
@@ -127,12 +103,12 @@ def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology
     parts = tuple(parts)
     steps = list(method.steps)
     for part in parts:
-        if part.kind == "step" and part.frozen:
-            steps[int(part.at)] = part.frozen[None]
+        if part.part.kind == "step" and part.frozen:
+            steps[int(part.part.at)] = part.frozen[None]
 
     def own(kind: str, form: Form) -> dict[str, Any]:
-        found = (part for part in parts if part.kind == kind and form in part.frozen)
-        return {str(part.at): part.frozen[form] for part in found}
+        found = (one for one in parts if one.part.kind == kind and form in one.frozen)
+        return {str(one.part.at): one.frozen[form] for one in found}
 
     def changed(form: Form, framework: Framework) -> Framework:
         aggregates = own("aggregator", form)

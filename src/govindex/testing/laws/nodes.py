@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from govindex.compute import Plan
-from govindex.contracts import Float, Rounder, Scope, is_absent
+from govindex.contracts import BaseAggregator, Float, Rounder, Scope, completed, is_absent
 from govindex.errors import CellError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
@@ -50,11 +50,7 @@ def _of_branch(
     scored = [c for c in branch.children if c.weight != 0]
     inside = [found[c.code] for c in scored if not c.outside_maximum]
     low, high = min(ends[0] for ends in inside), max(ends[1] for ends in inside)
-    aggregator: Any = framework.aggregator(branch.code)
-    if hasattr(aggregator, "reach"):
-        low, high = aggregator.reach(low, high)
-    elif not getattr(aggregator, "mean", False):
-        low, high = (0.0, max(high, 1.0)) if 0.0 <= low <= high <= 1.0 else (-np.inf, np.inf)
+    low, high = completed(framework.aggregator(branch.code), BaseAggregator).reach(low, high)
     if any(child.outside_maximum for child in scored):
         low, high = min(low, 0.0), max(high, 1.0)
     if branch.rule is None:

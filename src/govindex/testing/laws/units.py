@@ -270,14 +270,15 @@ def anchoring(trial: Trial, unit: str) -> None:
         anchored = trial.method.anchored(trial.data)
         frozen = exact.method.anchored(trial.data)
     except FrameworkError as error:
-        named = [part.partition(":")[0] for part in trial.method.peer_dependent_parts()]
+        named = [part.name for part in trial.method.peer_dependent_parts()]
         if not any(name in str(error) for name in named) and "forms" not in str(error):
             raise Broken(f"anchoring names none of the parts that cannot be: {error}") from error
         return
     except GovIndexError as error:
         raise Broken(f"it cannot be anchored on valid data: {error}") from error
     if anchored.peer_dependent:
-        raise Broken(f"anchored, it still looks at peers: {anchored.peer_dependent_parts()}")
+        left = listing(map(str, anchored.peer_dependent_parts()))
+        raise Broken(f"anchored, it still looks at peers: {left}")
     # An anchored rule may move the last bits, and so what is rounded: shares are compared before.
     after = trial.of(trial.data, frozen)
     when = "it is anchored on the data"

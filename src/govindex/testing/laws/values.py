@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.compute import Plan
-from govindex.contracts import CellStatus, Float, Rounder, is_absent
+from govindex.contracts import BaseRule, CellStatus, Float, Rounder, completed, is_absent
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.results import IndexResult
@@ -282,8 +282,8 @@ def bound(trial: Trial, unit: str, way: Way, step: float) -> float:
         moved = part * slope * moved if moved else 0.0
         if above.rule is not None:
             maximum = float(plan.maxima[plan.rows[above.code]])
-            curve = above.rule.curve(maximum) if hasattr(above.rule, "curve") else None
-            moved = np.inf if curve is None else curve.slope * moved + curve.jump
+            curve = completed(above.rule, BaseRule).curve(maximum)
+            moved = np.inf if np.isinf(curve.slope) else curve.slope * moved + curve.jump
         moved += _quantum(result, plan, above.code, row)
         node = above
     return moved

@@ -1,0 +1,63 @@
+"""How a part of somebody's own is met that says less than the base of its family.
+
+Built-in parts inherit from the base of their family (`BaseRule`, `BaseAggregator` …), which says
+what holds of a part that does not speak of it. A part that does not inherit keeps what it says and
+has the base's answers for the rest.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, TypeVar, cast
+
+import attrs
+
+__all__ = ["completed"]
+
+_Base = TypeVar("_Base")
+
+
+def completed(part: object, base: type[_Base]) -> _Base:
+    """Return a part with all promises of its family.
+
+    Parameters
+    ----------
+    part : object
+        A rule, an aggregator, a measure …, of whatever class.
+    base : class
+        The base of its family.
+
+    Returns
+    -------
+    object
+        The part itself if it inherits from the base.
+
+    Examples
+    --------
+    >>> from govindex.contracts import BaseStep
+    >>> completed(abs, BaseStep).reads, completed(abs, BaseStep)(-1)
+    ((), 1)
+    """
+    if isinstance(part, base):
+        return part
+    # A class is refused as a part, and says nothing.
+    return base() if isinstance(part, type) else cast(_Base, _Completed(part, base))
+
+
+@attrs.frozen(repr=False)
+class _Completed:
+    part: Any
+    base: type
+
+    def __repr__(self) -> str:
+        return repr(self.part)
+
+    def __call__(self, *given: Any) -> Any:
+        return self.part(*given)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return getattr(self.part, name)
+        except AttributeError:
+            promise = inspect.getattr_static(self.base, name)
+            return promise.__get__(self) if hasattr(promise, "__get__") else promise

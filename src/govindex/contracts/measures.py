@@ -1,0 +1,112 @@
+"""What measures read, and what they promise."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+import attrs
+
+from govindex.contracts.arrays import Float, Status
+from govindex.contracts.populations import Peers
+
+__all__ = ["BaseMeasure", "Cells", "Columns", "Measure"]
+
+
+@attrs.frozen(eq=False)
+class Cells:
+    """Values with their status, shape (…, units); a value is NaN exactly where it is absent.
+
+    Parameters
+    ----------
+    values : array
+    status : array of CellStatus
+    size : array or float, optional
+        The largest number that was added or subtracted on the way to each value, 0 where there was
+        none; None where values were read and not computed. Computed values are compared by twelve
+        digits of it.
+    """
+
+    values: Float
+    status: Status
+    size: Float | float | None = None
+
+
+class Columns(Protocol):
+    """The variables of the data, as measures read them."""
+
+    def __getitem__(self, variable: str) -> Cells:
+        """Return one variable, values of shape (draws or 1, units)."""
+
+    def __contains__(self, variable: object) -> bool:
+        """Tell whether the data hold the variable."""
+
+    def levels(self, variable: str) -> tuple[str, ...]:
+        """Return the texts of a text variable, () for a number."""
+
+    @property
+    def peers(self) -> Peers:
+        """The assessed units."""
+
+    @property
+    def parts_of_year(self) -> int | None:
+        """How many such periods make a year (12, 4, 1), None if the data do not say."""
+
+
+@runtime_checkable
+class Measure(Protocol):
+    """Variables → the indicator's value.
+
+    What a measure may say besides has its default in :class:`BaseMeasure`.
+    """
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that the data must hold."""
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The variables that are used if the data hold them."""
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the indicator's value and status."""
+
+
+class BaseMeasure:
+    """What holds of a measure that does not speak of it."""
+
+    __slots__ = ()
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """No variables that are used only if the data hold them."""
+        return ()
+
+    @property
+    def variable_itself(self) -> str | None:
+        """The variable that it is, None where it makes something of what it reads."""
+        return None
+
+    @property
+    def passes_answers(self) -> bool:
+        """It does not hand the answers of a text variable on as they are."""
+        return False
+
+    @property
+    def inherits(self) -> bool:
+        """It does not read the parent unit's data."""
+        return False
+
+    @property
+    def over_time(self) -> bool:
+        """It does not read the unit's data of other periods."""
+        return False
+
+    @property
+    def peer_dependent(self) -> bool:
+        """It does not read other units' data."""
+        return False
+
+    @property
+    def one_sign(self) -> bool:
+        """Values may cancel in it: not all that it does is to read, multiply and divide."""
+        return False

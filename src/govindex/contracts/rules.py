@@ -1,0 +1,170 @@
+"""What rules promise."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+import attrs
+import numpy as np
+
+from govindex.contracts.arrays import Float
+from govindex.contracts.completion import completed
+from govindex.contracts.scopes import Scope
+
+__all__ = ["BaseRule", "Curve", "RelativeRule", "Rule", "largest_meant"]
+
+
+@attrs.frozen(kw_only=True)
+class Curve:
+    """How an absolute rule runs: which values it scores, where it bends, how steep it is.
+
+    Parameters
+    ----------
+    low, high : float
+        The least and the largest value it scores, in the indicator's measure unit.
+    above_low : bool
+        `low` itself is not scored (a logarithm needs values above 0).
+    bends : tuple of float
+        Values at which it bends or jumps: targets, thresholds, goalposts.
+    slope : float
+        The most that the share changes per measure unit between jumps; infinite if unlimited.
+    jump : float
+        The most that the share jumps at once; a change within the snap counts as one jump.
+    takes_all : bool
+        Every value from `low` to `high` is scored; if not, some of them may be refused.
+    """
+
+    low: float = -np.inf
+    high: float = np.inf
+    above_low: bool = False
+    bends: tuple[float, ...] = ()
+    slope: float = np.inf
+    jump: float = 0.0
+    takes_all: bool = True
+
+
+@runtime_checkable
+class Rule(Protocol):
+    """Value → share of the maximum.
+
+    `peer_dependent`: one unit's data can move another's share. `monotone`: a larger value (a better
+    one, if directed) never earns less. `directed`: the rule reads `Scope.direction`. `bounds`:
+    least and largest share it gives, infinite if unlimited.
+
+    What a rule may say besides has its default in :class:`BaseRule`. Laws that need what a rule
+    does not say are not promised for it.
+    """
+
+    @property
+    def peer_dependent(self) -> bool: ...
+
+    @property
+    def monotone(self) -> bool: ...
+
+    @property
+    def directed(self) -> bool: ...
+
+    @property
+    def bounds(self) -> tuple[float, float]: ...
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return shares in the shape of `values`; NaN stays NaN."""
+
+
+@runtime_checkable
+class RelativeRule(Rule, Protocol):
+    """A rule that looks at the peers, and can be frozen on a reference."""
+
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        """Return the absolute rule that this one is on the reference values, shape (units,)."""
+
+
+class BaseRule:
+    """What holds of a rule that does not speak of it."""
+
+    __slots__ = ()
+
+    @property
+    def peer_dependent(self) -> bool:
+        """It looks at the unit's own value only."""
+        return False
+
+    @property
+    def monotone(self) -> bool:
+        """A larger value may earn less."""
+        return False
+
+    @property
+    def falling(self) -> bool:
+        """A larger value may earn more."""
+        return False
+
+    @property
+    def directed(self) -> bool:
+        """It does not read the direction."""
+        return False
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest share: without limit."""
+        return (-np.inf, np.inf)
+
+    @property
+    def full_share(self) -> float | None:
+        """The largest share that it is meant to give although `bounds` has no limit, or None."""
+        return None
+
+    @property
+    def reads_answers(self) -> bool:
+        """It takes no answers of text variables."""
+        return False
+
+    @property
+    def answers(self) -> tuple[str | float, ...]:
+        """All answers that it takes."""
+        return ()
+
+    @property
+    def ignores_measure_unit(self) -> bool:
+        """A change of measure unit (a positive factor, a shift for all units) may change shares."""
+        return False
+
+    @property
+    def named_units(self) -> tuple[str, ...]:
+        """The units that it looks at by name."""
+        return ()
+
+    @property
+    def one_sign(self) -> bool:
+        """Not all that it does is to multiply and divide.
+
+        Shares of rules that do no more may lie far below or above 1 (amounts, shares of a sum), and
+        are ranked by their own digits.
+        """
+        return False
+
+    @property
+    def compares(self) -> bool:
+        """Whether it asks if values are equal or reach a number, as all that look at peers do.
+
+        Computed values come to it without their last bits.
+        """
+        return self.peer_dependent
+
+    @property
+    def degenerate(self) -> float | str:
+        """What a population without two distinct values gets: an error."""
+        return "error"
+
+    def curve(self, maximum: float) -> Curve:
+        """Return how it runs for an indicator of a maximum: nothing is known of that."""
+        return Curve(takes_all=False)
+
+
+def largest_meant(rule: Rule) -> float | None:
+    """Return the largest share that a rule is meant to give, None without a limit.
+
+    Units beyond a target or outside the population may exceed it.
+    """
+    largest = float(rule.bounds[1])
+    return largest if np.isfinite(largest) else completed(rule, BaseRule).full_share

@@ -1,0 +1,54 @@
+"""What units have from their parent unit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+import numpy as np
+
+from govindex.contracts import BaseMeasure, Cells, Columns, Measure, completed
+from govindex.measures.variables import ComposedMeasure, as_measure, keep_one_sign
+
+__all__ = ["Inherited"]
+
+
+@attrs.frozen
+class Inherited(ComposedMeasure):
+    """The parent unit's value for units that have a parent, the own value for the others.
+
+    Parameters
+    ----------
+    measure : str or measure
+        What is inherited.
+    """
+
+    inherits: ClassVar[bool] = True
+    measure: Measure = attrs.field(converter=as_measure)
+
+    @property
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (self.measure,)
+
+    @property
+    def passes_answers(self) -> bool:
+        """Answers are inherited as they are."""
+        return completed(self.measure, BaseMeasure).passes_answers
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        return keep_one_sign(self._inputs)
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return own values at the top and the topmost ancestor's value below."""
+        cells = self.measure(columns)
+        parent = columns.peers.parent_index
+        source = np.arange(len(parent))
+        while (parent[source] >= 0).any():
+            source = np.where(parent[source] >= 0, parent[source], source)
+        status = np.broadcast_to(cells.status, cells.values.shape)
+        size = cells.size
+        if isinstance(size, np.ndarray):
+            size = np.broadcast_to(size, cells.values.shape)[..., source]
+        return Cells(cells.values[..., source], status[..., source], size)

@@ -1,0 +1,299 @@
+"""A part of a whole: ratios, what is left of a whole, a year's part."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import attrs
+import numpy as np
+
+from govindex.checks import positive
+from govindex.contracts import (
+    BaseRounder,
+    Bool,
+    Cells,
+    CellStatus,
+    Columns,
+    Float,
+    Measure,
+    Rounder,
+    Status,
+    completed,
+    is_absent,
+)
+from govindex.errors import CellError, SettingError, near_miss
+from govindex.kernels.scaling import quotient
+from govindex.measures.cells import kept, masked, scaled_size, size_of, worst
+from govindex.measures.variables import (
+    ComposedMeasure,
+    as_measure,
+    as_measures,
+    keep_one_sign,
+    merged,
+)
+
+__all__ = ["Complement", "PerPeriod", "Ratio"]
+
+Empty = Literal["zero", "full", "missing", "not_applicable", "error"]
+_SNAP = 1e-10
+_EMPTY = ("zero", "full", "missing", "not_applicable", "error")
+
+
+def _as_optional(source: Any) -> Measure | None:
+    return None if source is None else as_measure(source)
+
+
+def _check_empty(_: object, __: object, value: str) -> None:
+    if value not in _EMPTY:
+        raise SettingError(f"there is no empty policy '{value}': {near_miss(value, _EMPTY)}")
+
+
+@attrs.frozen
+class Ratio(ComposedMeasure):
+    """A part of a whole: ``times·a / b``.
+
+    Parameters
+    ----------
+    numerator, denominator : str or measure
+        What is divided by what.
+    times : float
+        100 for a value in percent.
+    empty : {"error", "zero", "full", "missing", "not_applicable"}
+        What a denominator of 0 gives: an error, the value 0, the value `times`, or no value.
+    above : {"error", "allow"}
+        Whether the numerator may exceed the denominator (targets may be surpassed).
+    fallback : str or measure, optional
+        The denominator where the first one is 0 or missing; its numerator may exceed it.
+    missing_denominator : {"missing", "empty"}
+        Whether a missing denominator is missing, or as empty as 0.
+    rounding : Rounding, optional
+        Applied to the ratio, after `times`: two decimals of a percent, for instance.
+
+    Raises
+    ------
+    CellError
+        If a count is negative, a numerator exceeds its denominator, or a denominator is 0 and
+        nothing is declared for that.
+
+    Examples
+    --------
+    >>> Ratio("on_time", "received", times=100).variables
+    ('on_time', 'received')
+    """
+
+    numerator: Measure = attrs.field(converter=as_measure)
+    denominator: Measure = attrs.field(converter=as_measure)
+    times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
+    empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
+    above: Literal["error", "allow"] = attrs.field(default="error", kw_only=True)
+    fallback: Measure | None = attrs.field(default=None, converter=_as_optional, kw_only=True)
+    missing_denominator: Literal["missing", "empty"] = attrs.field(default="missing", kw_only=True)
+    rounding: Rounder | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.above not in ("error", "allow"):
+            raise SettingError(f"above is 'error' or 'allow', not {self.above!r}")
+        if self.missing_denominator not in ("missing", "empty"):
+            raise SettingError(
+                f"missing_denominator is 'missing' or 'empty', not {self.missing_denominator!r}"
+            )
+        _check_counts_as_rounded(self.rounding)
+
+    @property
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (self.numerator, self.denominator)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What they can use, and what the fallback needs."""
+        groups = [measure.optional for measure in self._inputs]
+        if self.fallback is not None:
+            groups += [self.fallback.variables, self.fallback.optional]
+        return merged(groups)
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        fallback = () if self.fallback is None else (self.fallback,)
+        return keep_one_sign((*self._inputs, *fallback))
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the ratio, with the empty denominators as declared."""
+        top, bottom = self.numerator(columns), self.denominator(columns)
+        whole, status = bottom.values, bottom.status
+        gone = (status == CellStatus.MISSING) & (self.missing_denominator == "empty")
+        if gone.any():
+            whole = np.where(gone, 0.0, whole)
+            status = np.where(gone, np.uint8(CellStatus.REPORTED), status)
+        whole, status, replaced = self._with_fallback(columns, whole, status)
+        # A fallback is an estimate of the whole, and an unknown one is none: a part may be larger.
+        _check_counts(top.values, np.where(replaced | gone, np.inf, whole), self.above)
+        status = worst(top.status, status)
+        empty = (whole == 0) & ~is_absent(status)
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            ratio = self.times * top.values / whole if self.times != 1 else top.values / whole
+            ratio = kept(quotient(top.values, whole, self.times, found=ratio), top.values, whole)
+            size = np.fmax(scaled_size(top, self.times, whole), scaled_size(bottom, ratio, whole))
+        if empty.any():
+            ratio, status = self._emptied(ratio, status, empty)
+        if self.rounding is not None:
+            ratio = self.rounding(ratio)
+        return masked(ratio, status, size)
+
+    def _with_fallback(
+        self, columns: Columns, whole: Float, status: Status
+    ) -> tuple[Float, Status, Bool]:
+        wanted = (whole == 0) | (status == CellStatus.MISSING)
+        if self.fallback is None or not all(name in columns for name in self.fallback.variables):
+            return whole, status, np.zeros_like(wanted)
+        if not wanted.any():
+            return whole, status, wanted
+        other = self.fallback(columns)
+        usable = wanted & ~is_absent(other.status) & (other.values > 0)
+        status = np.where(usable, other.status, status)
+        return np.where(usable, other.values, whole), status, usable
+
+    def _emptied(self, ratio: Float, status: Status, empty: Bool) -> tuple[Float, Status]:
+        if self.empty == "error":
+            names = " and ".join(self.denominator.variables)
+            raise CellError(
+                f"the denominator {names} is 0, and the ratio declares no empty= policy", empty
+            )
+        if self.empty in ("zero", "full"):
+            return np.where(empty, 0.0 if self.empty == "zero" else self.times, ratio), status
+        code = CellStatus.MISSING if self.empty == "missing" else CellStatus.NOT_APPLICABLE
+        return ratio, np.where(empty, np.uint8(code), status)
+
+
+def _check_counts(top: Float, whole: Float, above: str) -> None:
+    negative = (top < 0) | (whole < 0)
+    if negative.any():
+        raise CellError("numerator and denominator of a ratio cannot be negative", negative)
+    if above == "error":
+        exceeds = (top > whole) & (whole > 0)
+        exceeds |= (top > 0) & (whole == 0)
+        if exceeds.any():
+            a, b = (np.broadcast_to(x, exceeds.shape)[exceeds].flat[0] for x in (top, whole))
+            raise CellError(
+                f"a numerator cannot exceed its denominator ({a:g} of {b:g}); "
+                "Ratio(above='allow') lets it",
+                exceeds,
+            )
+
+
+@attrs.frozen
+class Complement(ComposedMeasure):
+    """What is left of a whole: ``times·(1 − Σ parts / whole)``.
+
+    Parameters
+    ----------
+    parts : sequence of str or measure
+        Counts that do not overlap.
+    whole : str or measure
+        What they are parts of.
+    times, empty, rounding
+        As in :class:`Ratio`.
+
+    Raises
+    ------
+    CellError
+        If a count is negative, the parts exceed the whole, or the whole is 0 and nothing is
+        declared for that.
+    """
+
+    parts: tuple[Measure, ...] = attrs.field(converter=as_measures)
+    whole: Measure = attrs.field(converter=as_measure)
+    times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
+    empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
+    rounding: Rounder | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.parts:
+            raise SettingError("Complement needs at least one part")
+        _check_counts_as_rounded(self.rounding)
+
+    @property
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (*self.parts, self.whole)
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the remaining share."""
+        rest = Ratio(
+            _Rest(self.parts, self.whole),
+            self.whole,
+            times=self.times,
+            empty=self.empty,
+            rounding=self.rounding,
+        )
+        return rest(columns)
+
+
+def _check_counts_as_rounded(rounding: Rounder | None) -> None:
+    if rounding is not None and completed(rounding, BaseRounder).printed_only:
+        raise SettingError(
+            "a measure's rounding rounds what is scored: printed_only is for nodes and tiers"
+        )
+
+
+@attrs.frozen
+class _Rest(ComposedMeasure):
+    parts: tuple[Measure, ...]
+    whole: Measure
+
+    @property
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (*self.parts, self.whole)
+
+    def __call__(self, columns: Columns) -> Cells:
+        whole = self.whole(columns)
+        values, status = whole.values, whole.status
+        size = size_of(whole)
+        for part in self.parts:
+            cells = part(columns)
+            size = np.fmax(size, size_of(cells))
+            negative = cells.values < 0
+            if negative.any():
+                raise CellError("the parts of a whole cannot be negative", negative)
+            values, status = values - cells.values, worst(status, cells.status)
+        # Parts that add up to the whole leave nothing, whatever the last bits say.
+        over = values < -_SNAP * whole.values
+        if over.any():
+            raise CellError("the parts exceed the whole", over)
+        return masked(np.maximum(values, 0.0), status, size)
+
+
+@attrs.frozen
+class PerPeriod(ComposedMeasure):
+    """A whole year's total, divided by how many of the data's periods make a year.
+
+    Data of a month divide by 12, of a quarter by 4, of a year by 1.
+
+    Raises
+    ------
+    SettingError
+        If the observations do not say their period.
+    """
+
+    total: Measure = attrs.field(converter=as_measure)
+
+    @property
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (self.total,)
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        return keep_one_sign(self._inputs)
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the total's part."""
+        parts = columns.parts_of_year
+        if parts is None:
+            raise SettingError(
+                f"a yearly total ({', '.join(self.variables)}) is divided by the periods of a year,"
+                " but the observations have no period: give them one, such as period='2026',"
+                " '2026-Q3' or '2026-09'"
+            )
+        cells = self.total(columns)
+        found = kept(cells.values / parts, cells.values)
+        return Cells(found, cells.status, scaled_size(cells, 1.0, parts))

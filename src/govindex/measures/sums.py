@@ -1,0 +1,111 @@
+"""Measures put together: differences, products, the largest of several."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import attrs
+import numpy as np
+
+from govindex.contracts import BaseMeasure, Cells, Columns, Measure, is_absent, prevailing
+from govindex.errors import SettingError
+from govindex.measures.cells import kept, masked, scaled_size, size_of, worst
+from govindex.measures.variables import (
+    ComposedMeasure,
+    as_measure,
+    as_measures,
+    keep_one_sign,
+    merged,
+)
+
+__all__ = ["Difference", "Largest", "Product"]
+
+
+@attrs.frozen
+class Difference(ComposedMeasure):
+    """One variable less another (a result and its target, for instance)."""
+
+    value: Measure = attrs.field(converter=as_measure)
+    less: Measure = attrs.field(converter=as_measure)
+
+    @property
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (self.value, self.less)
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the difference."""
+        value, less = self.value(columns), self.less(columns)
+        size = size_of(value, less)
+        with np.errstate(over="ignore"):
+            found = value.values - less.values
+        return masked(found, worst(value.status, less.status), size)
+
+
+@attrs.frozen
+class Product(ComposedMeasure):
+    """One measure times another (a rate and a coefficient, for instance)."""
+
+    left: Measure = attrs.field(converter=as_measure)
+    right: Measure = attrs.field(converter=as_measure)
+
+    @property
+    def _inputs(self) -> tuple[Measure, ...]:
+        return (self.left, self.right)
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        return keep_one_sign(self._inputs)
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the product."""
+        left, right = self.left(columns), self.right(columns)
+        size = np.fmax(scaled_size(left, right.values), scaled_size(right, left.values))
+        with np.errstate(over="ignore"):
+            found = kept(left.values * right.values, left.values, right.values)
+        return masked(found, worst(left.status, right.status), size)
+
+
+@attrs.frozen
+class Largest(BaseMeasure):
+    """The largest of several variables that are reported; absent only if all are absent.
+
+    Parameters
+    ----------
+    of : sequence of str or measure
+        What is compared. All but the first may be left out of the data.
+    """
+
+    of: tuple[Measure, ...] = attrs.field(converter=as_measures)
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.of) < 2:
+            raise SettingError("Largest compares at least two variables")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the first of them needs."""
+        return self.of[0].variables
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What the others need."""
+        return merged([self.of[0].optional, *(m.variables + m.optional for m in self.of[1:])])
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in what is read."""
+        return keep_one_sign(self.of)
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the largest reported value."""
+        cells = [m(columns) for m in self.of if all(name in columns for name in m.variables)]
+        values, status = cells[0].values, cells[0].status
+        for other in cells[1:]:
+            values = np.fmax(values, other.values)
+            both = ~is_absent(status) & ~is_absent(other.status)
+            # The one that is there; of two absent ones, what should be known is missing.
+            single = np.minimum(status, other.status)
+            status = np.where(both, prevailing(status, other.status), single)
+        sizes = [c.size for c in cells if c.size is not None]
+        return masked(values, status, reduce(np.fmax, sizes) if sizes else None)

@@ -1,0 +1,128 @@
+"""The variable itself, and what measures that are made of others have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import attrs
+import numpy as np
+
+from govindex.checks import number
+from govindex.contracts import BaseMeasure, Cells, CellStatus, Columns, Measure, completed
+from govindex.errors import SettingError
+from govindex.measures.cells import masked
+from govindex.names import as_code
+
+__all__ = ["ComposedMeasure", "Value", "as_measure", "as_measures", "keep_one_sign", "merged"]
+
+
+def as_measure(source: Any) -> Measure:
+    """Return the measure that a variable's name stands for, or the measure itself."""
+    if isinstance(source, str):
+        return Value(source)
+    if isinstance(source, Measure) and not isinstance(source, type):
+        return source
+    raise SettingError(f"a measure reads variables by name or other measures, not {source!r}")
+
+
+def as_measures(sources: Any) -> tuple[Measure, ...]:
+    """Return the measures that one source or several stand for."""
+    if isinstance(sources, (str, Measure)):
+        sources = (sources,)
+    return tuple(as_measure(source) for source in sources)
+
+
+def merged(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the names of several groups, each once."""
+    return tuple(dict.fromkeys(name for group in names for name in group))
+
+
+class ComposedMeasure(BaseMeasure):
+    """What measures that are made of others have in common: they read what these read."""
+
+    __slots__ = ()
+
+    @property
+    def _inputs(self) -> tuple[Measure, ...]:
+        """The measures that it is made of."""
+        raise NotImplementedError
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the measures need that it is made of."""
+        return merged(measure.variables for measure in self._inputs)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What these can use."""
+        return merged(measure.optional for measure in self._inputs)
+
+
+def keep_one_sign(measures: Iterable[Measure]) -> bool:
+    """Tell whether nothing cancels in measures."""
+    return all(completed(measure, BaseMeasure).one_sign for measure in measures)
+
+
+def _name(variable: Any) -> str:
+    if not isinstance(variable, str) or not variable.strip():
+        raise SettingError(f"Value(…) takes the name of a variable, a text, not {variable!r}")
+    return str(as_code(variable))
+
+
+def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
+    # In whatever order they are given.
+    return tuple(sorted({number(value, "a code that means missing") for value in values}))
+
+
+def _as_codes(values: Any) -> tuple[float, ...]:
+    if isinstance(values, str):
+        raise SettingError(f"missing_when takes numbers, not {values!r}")
+    return _codes(tuple(values) if isinstance(values, Iterable) else (values,))
+
+
+@attrs.frozen
+class Value(BaseMeasure):
+    """The variable itself.
+
+    Parameters
+    ----------
+    variable : str
+        Its name in the data.
+    missing_when : tuple of float
+        Codes that mean missing, such as 99 or −1. They are taken out before preparation steps
+        read the variable.
+
+    Examples
+    --------
+    >>> Value("score", missing_when=(99,)).variables
+    ('score',)
+    """
+
+    one_sign: ClassVar[bool] = True
+    variable: str = attrs.field(converter=_name)
+    missing_when: tuple[float, ...] = attrs.field(default=(), converter=_as_codes, kw_only=True)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The one variable."""
+        return (self.variable,)
+
+    @property
+    def variable_itself(self) -> str | None:
+        """The variable, unless codes are taken out."""
+        return None if self.missing_when else self.variable
+
+    @property
+    def passes_answers(self) -> bool:
+        """Answers come out as they went in, unless codes are taken out."""
+        return not self.missing_when
+
+    def __call__(self, columns: Columns) -> Cells:
+        """Return the variable's cells."""
+        cells = columns[self.variable]
+        if not self.missing_when:
+            return cells
+        coded = np.isin(cells.values, self.missing_when)
+        missing = np.uint8(CellStatus.MISSING)
+        return masked(cells.values, np.where(coded, missing, cells.status))

@@ -1,0 +1,114 @@
+"""The absolute rule that looks an answer up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Float, Scope
+from govindex.errors import CellError, SettingError, near_miss
+from govindex.mappings import FrozenMap
+from govindex.names import distinct
+from govindex.rules.common import Absolute, number
+
+__all__ = ["Choice"]
+
+
+def _answers(table: Any) -> FrozenMap[str | float, float]:
+    try:
+        pairs = distinct(table, "the answer")
+    except (TypeError, ValueError) as error:
+        if isinstance(error, SettingError):
+            raise
+        pairs = []
+    if not pairs or isinstance(table, str):
+        raise SettingError(f"Choice needs a mapping of answers to shares, not {table!r}")
+    found = FrozenMap(
+        {
+            answer if isinstance(answer, str) else number(answer, "an answer"): number(
+                share, f"the share of {answer!r}"
+            )
+            for answer, share in pairs
+        }
+    )
+    if "" in found:
+        raise SettingError("an answer of a Choice is a text that is not blank, or a number")
+    return found
+
+
+@attrs.frozen
+class Choice(Absolute):
+    """A look-up table of answers.
+
+    Parameters
+    ----------
+    table : mapping of str or number to float
+        The share that each answer earns. Text answers are compared exactly, without blanks around
+        them and however their accents are written. Pairs of answer and share will do as well.
+
+    Raises
+    ------
+    SettingError
+        If two answers are one: the same text, the same number, or a number and the text of it.
+    CellError
+        If an answer is not in the table; the message names the nearest one.
+
+    Examples
+    --------
+    >>> rule = Choice({"Chair": 1, "Deputy": 0.5, "none": 0})
+    >>> rule(np.array([1.0, 0.0]), Scope(levels=("Chair", "Deputy")))
+    array([0.5, 1. ])
+    """
+
+    monotone: ClassVar[bool] = False
+    reads_answers: ClassVar[bool] = True
+    table: FrozenMap[str | float, float] = attrs.field(converter=_answers)
+
+    @property
+    def answers(self) -> tuple[str | float, ...]:
+        """The answers of the table."""
+        return tuple(self.table)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest share of the table."""
+        return (min(self.table.values()), max(self.table.values()))
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return the share of each answer."""
+        known = ~np.isnan(values)
+        if scope.levels:
+            shares = np.array([self.table.get(level, np.nan) for level in scope.levels])
+            result = np.where(known, shares[np.where(known, values, 0.0).astype(np.intp)], np.nan)
+        else:
+            result = np.full(values.shape, np.nan)
+            for answer, share in self.table.items():
+                if not isinstance(answer, str):
+                    result = np.where(values == answer, share, result)
+        wrong = known & np.isnan(result)
+        if wrong.any():
+            first = values[wrong].flat[0]
+            answer = scope.levels[int(first)] if scope.levels else float(first)
+            raise CellError(_unknown_answer(answer, self.table), wrong)
+        return result
+
+
+def _unknown_answer(answer: str | float, table: Mapping[str | float, float]) -> str:
+    """Say what is wrong with an answer; a text is no number, though both look the same."""
+    if isinstance(answer, float):
+        text = f"{answer:g}"
+        if text in table:
+            return (
+                f"the answer {text} is a number, and the table has the text '{text}': give the "
+                "table numbers, or read the column as texts with Notation(text=[…])"
+            )
+        answer = text
+    elif any(answer == f"{known:g}" for known in table if not isinstance(known, str)):
+        return (
+            f"the answer '{answer}' is a text, since the column holds texts, and the table has the "
+            "number: give the table texts"
+        )
+    return f"the answer '{answer}' is not in the table: {near_miss(answer, table)}"
