@@ -13,6 +13,7 @@ from govindex.errors import DataError, Problems, SettingError, UnknownNameError,
 from govindex.kernels.agreement import rank_correlations
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
+from govindex.model.selection import At, selected
 from govindex.model.units import Units
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
@@ -207,7 +208,7 @@ def _apart(base: IndexResult, other: IndexResult) -> Iterable[str]:
 def leave_one_out(
     method: Methodology,
     data: Observations,
-    at: int | Iterable[str] | None = None,
+    at: At | None = None,
     *,
     name: str = "all",
 ) -> Comparison:
@@ -217,7 +218,7 @@ def leave_one_out(
     ----------
     method : Methodology
     data : Observations
-    at : int or iterable of str, optional
+    at : int, str or iterable of str, optional
         The tier whose nodes are left out one at a time (1: the root's children), or their codes; by
         default every scored indicator.
     name : str
@@ -244,15 +245,11 @@ def leave_one_out(
     forms = method.frameworks
     if at is None:
         codes = [leaf.code for form in forms for leaf in form.leaves if form.is_scored(leaf.code)]
-    elif isinstance(at, int):
-        codes = [c for form in forms for c in form.codes if form.depth(c) == at]
     else:
-        codes = [at] if isinstance(at, str) else list(at)
+        codes = list(selected(at, [c for form in forms for c in form.codes], forms))
     codes = list(dict.fromkeys(codes))
     if name in codes:
         raise SettingError(f"'{name}' is the name of the whole index and a node's; give another")
-    if not codes:
-        raise DataError(f"there is no node to leave out at tier {at}")
     versions = {name: method.compute(data)}
     for code in codes:
         versions[code] = method.without(code).compute(data)

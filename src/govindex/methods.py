@@ -35,6 +35,7 @@ from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
+from govindex.model.selection import At, selected
 from govindex.model.tree import Node, View
 from govindex.names import as_code
 from govindex.prepare.codes import coded, uncoded
@@ -452,16 +453,16 @@ class Methodology:
             ),
         )
 
-    def cut(self, at: int | Iterable[str] | None = None) -> Methodology:
+    def cut(self, at: At | None = None) -> Methodology:
         """Return the methodology for results that are published for dimensions only.
 
         Parameters
         ----------
-        at : int or iterable of str, optional
+        at : int, str or iterable of str, optional
             As of :meth:`Framework.cut <govindex.model.framework.Framework.cut>`; by default the
             displayed nodes.
         """
-        wanted = self.shown if at is None else at
+        wanted = self.shown if at is None else (at,) if isinstance(at, str) else at
 
         def cut(form: Framework) -> Framework:
             return form.cut(
@@ -483,21 +484,17 @@ class Methodology:
             rounding=attrs.evolve(self.rounding, leaf=self.rounding.node),
         )
 
-    def without(self, codes: str | Iterable[str]) -> Methodology:
+    def without(self, at: At) -> Methodology:
         """Return the methodology without some nodes, and what is below them.
 
         Forms lose those that they have; what is displayed and breaks ties is what is left.
 
         Parameters
         ----------
-        codes : str or iterable of str
+        at : int, str or iterable of str
             As of :meth:`Framework.without <govindex.model.framework.Framework.without>`.
         """
-        gone = {codes} if isinstance(codes, str) else set(codes)
-        for code in gone:
-            if not any(form.has(code) for form in self.frameworks):
-                known = [node.code for node in self._nodes()]
-                raise UnknownNameError(f"there is no node '{code}': {near_miss(code, known)}")
+        gone = selected(at, [node.code for node in self._nodes()], self.frameworks)
 
         def left(form: Framework) -> Framework:
             own = {code for code in gone if form.has(code)}

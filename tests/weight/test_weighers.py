@@ -23,6 +23,7 @@ from govindex import (
     Observations,
     SettingError,
     Unit,
+    UnknownNameError,
     aggregate,
     load_methodology,
     measures,
@@ -702,14 +703,14 @@ def test_a_common_scale_has_maxima_that_weights_do_not_change() -> None:
 @pytest.mark.parametrize(
     ("at", "told"),
     [
-        ("lefty", "'lefty' is no branch.*did you mean 'left'"),
-        ("a", "'a' is no branch"),
+        ("lefty", "at: there is no branch to weigh below 'lefty': did you mean 'left'"),
+        ("a", "there is no branch to weigh below 'a'"),
         (0, "tier 0 has no nodes to weigh"),
-        (5, "tier 5 has no nodes to weigh"),
+        (5, "there is no node at tier 5; tiers with some: 0, 1, 2"),
     ],
 )
 def test_where_there_is_nothing_to_weigh_is_said(at: Any, told: str) -> None:
-    with pytest.raises(SettingError, match=told):
+    with pytest.raises((SettingError, UnknownNameError), match=told):
         weight.apply(tree(), weight.Equal(), at=at)
 
 

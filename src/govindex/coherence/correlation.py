@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +12,7 @@ from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.extras import needed
 from govindex.kernels.scaling import strange, to_one
+from govindex.model.selection import At
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -24,16 +24,14 @@ How = Literal["pearson", "spearman", "kendall"]
 _FEWEST = 3
 
 
-def correlation_matrix(
-    data: Data, codes: Iterable[str] | int | None = None, *, how: How = "pearson"
-) -> pd.DataFrame:
+def correlation_matrix(data: Data, at: At | None = None, *, how: How = "pearson") -> pd.DataFrame:
     """Return the correlations of all pairs, each on the units that have both.
 
     Parameters
     ----------
     data : Observations or IndexResult
         Values as they are, or the normalised scores of a result.
-    codes : iterable of str or int, optional
+    at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators.
     how : {"pearson", "spearman", "kendall"}
         Kendall's is τ-b.
@@ -51,7 +49,7 @@ def correlation_matrix(
     >>> correlation_matrix(result, 1).shape
     (5, 5)
     """
-    table = table_of(data, codes)
+    table = table_of(data, at)
     return _matrix(table, how)
 
 
@@ -87,8 +85,8 @@ def _correct_strange(found: Float, values: Float, wrong: Bool) -> None:
 
 def correlations(
     data: Data,
-    rows: Iterable[str] | int | None = None,
-    columns: Iterable[str] | int | None = None,
+    rows: At | None = None,
+    columns: At | None = None,
     *,
     how: How = "pearson",
 ) -> pd.DataFrame:
@@ -97,9 +95,9 @@ def correlations(
     Parameters
     ----------
     data : Observations or IndexResult
-    rows : iterable of str or int, optional
+    rows : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators.
-    columns : iterable of str or int, optional
+    columns : int, str or iterable of str, optional
         What they are correlated with: the dimensions above, the total … By default the rows with
         each other, every pair once.
     how : {"pearson", "spearman", "kendall"}

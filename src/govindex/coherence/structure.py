@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -21,6 +20,7 @@ from govindex.errors import DataError, SettingError, listing
 from govindex.extras import needed
 from govindex.kernels.components import principal
 from govindex.kernels.scaling import to_one, whole
+from govindex.model.selection import At
 from govindex.model.tree import Dimension
 from govindex.results import IndexResult
 
@@ -59,7 +59,7 @@ def _correlation(table: UnitNumbers) -> Float:
     return np.asarray(values.T @ values / (len(values) - 1))
 
 
-def cronbach_alpha(data: Data, codes: Iterable[str] | int | None = None) -> float:
+def cronbach_alpha(data: Data, at: At | None = None) -> float:
     """Return Cronbach's α: how far indicators agree, ``k/(k−1)·(1 − Σ var(xᵢ) / var(Σ xᵢ))``.
 
     Parameters
@@ -67,7 +67,7 @@ def cronbach_alpha(data: Data, codes: Iterable[str] | int | None = None) -> floa
     data : Observations or IndexResult
         Values as they are, or the normalised scores of a result: α is about one scale and one
         direction, so that of raw values says little.
-    codes : iterable of str or int, optional
+    at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators. Units that lack
         one of them are left out.
 
@@ -89,7 +89,7 @@ def cronbach_alpha(data: Data, codes: Iterable[str] | int | None = None) -> floa
     >>> round(cronbach_alpha(Observations.from_frame(frame)), 4)
     0.8889
     """
-    return _alpha(_several(table_of(data, codes), "Cronbach's α"))
+    return _alpha(_several(table_of(data, at), "Cronbach's α"))
 
 
 def _alpha(table: UnitNumbers) -> float:
@@ -98,12 +98,12 @@ def _alpha(table: UnitNumbers) -> float:
     return float(count / (count - 1) * (1.0 - np.trace(covariance) / covariance.sum()))
 
 
-def item_rest(data: Data, codes: Iterable[str] | int | None = None) -> pd.DataFrame:
+def item_rest(data: Data, at: At | None = None) -> pd.DataFrame:
     """Return each indicator's correlation with the mean of the others, and α without it.
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`.
 
     Returns
@@ -114,7 +114,7 @@ def item_rest(data: Data, codes: Iterable[str] | int | None = None) -> pd.DataFr
     """
     import pandas as pd
 
-    table = _several(table_of(data, codes), "an item-rest correlation")
+    table = _several(table_of(data, at), "an item-rest correlation")
     found = {}
     for index, code in enumerate(table.codes):
         rest = table.take(c for c in table.codes if c != code)
@@ -162,12 +162,12 @@ class Components:
         return pd.DataFrame(values, index=list(self.codes), columns=range(1, values.shape[1] + 1))
 
 
-def principal_components(data: Data, codes: Iterable[str] | int | None = None) -> Components:
+def principal_components(data: Data, at: At | None = None) -> Components:
     """Return the principal components of standardised indicators.
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`.
 
     Raises
@@ -180,7 +180,7 @@ def principal_components(data: Data, codes: Iterable[str] | int | None = None) -
     OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 4 (multivariate
     analysis), principal components analysis.
     """
-    return _components(_several(table_of(data, codes), "a principal component analysis"))
+    return _components(_several(table_of(data, at), "a principal component analysis"))
 
 
 def _components(table: UnitNumbers) -> Components:
@@ -188,7 +188,7 @@ def _components(table: UnitNumbers) -> Components:
     return Components(table.codes, np.maximum(values, 0.0), vectors, len(table.values))
 
 
-def sampling_adequacy(data: Data, codes: Iterable[str] | int | None = None) -> pd.Series[float]:
+def sampling_adequacy(data: Data, at: At | None = None) -> pd.Series[float]:
     """Return the Kaiser–Meyer–Olkin measure, of each indicator and `overall`.
 
     ``Σ r² / (Σ r² + Σ p²)`` over pairs, with correlations r and partial correlations p: below 0.5
@@ -196,7 +196,7 @@ def sampling_adequacy(data: Data, codes: Iterable[str] | int | None = None) -> p
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`.
 
     Raises
@@ -204,7 +204,7 @@ def sampling_adequacy(data: Data, codes: Iterable[str] | int | None = None) -> p
     DataError
         If the correlation matrix is singular, naming an indicator that others determine.
     """
-    return _adequacy(_several(table_of(data, codes), "the KMO measure"))
+    return _adequacy(_several(table_of(data, at), "the KMO measure"))
 
 
 def _adequacy(table: UnitNumbers) -> pd.Series[float]:
@@ -257,12 +257,12 @@ class Sphericity:
     units: int
 
 
-def sphericity(data: Data, codes: Iterable[str] | int | None = None) -> Sphericity:
+def sphericity(data: Data, at: At | None = None) -> Sphericity:
     """Test with Bartlett whether indicators are correlated at all.
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`.
 
     Raises
@@ -272,7 +272,7 @@ def sphericity(data: Data, codes: Iterable[str] | int | None = None) -> Spherici
     SettingError
         If scipy is not installed.
     """
-    return _sphericity(_several(table_of(data, codes), "Bartlett's test"))
+    return _sphericity(_several(table_of(data, at), "Bartlett's test"))
 
 
 def _sphericity(table: UnitNumbers) -> Sphericity:
@@ -347,7 +347,7 @@ def _row(result: IndexResult, codes: list[str]) -> dict[str, object]:
 
 def clusters(
     data: Data,
-    codes: Iterable[str] | int | None = None,
+    at: At | None = None,
     *,
     count: int | None = None,
     distance: float | None = None,
@@ -356,7 +356,7 @@ def clusters(
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`; units that lack a value are left out.
     count : int, optional
         How many groups.
@@ -376,7 +376,7 @@ def clusters(
     """
     import pandas as pd
 
-    table = _several(table_of(data, codes), "a clustering")
+    table = _several(table_of(data, at), "a clustering")
     if (count is None) == (distance is None):
         raise SettingError("say either how many clusters (count=) or up to which distance=")
     if count is not None and not 1 <= count <= len(table.codes):

@@ -8,9 +8,10 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Float
-from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
+from govindex.errors import DataError, listing
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
+from govindex.model.selection import At, selected
 from govindex.model.tree import Indicator
 from govindex.results import IndexResult
 
@@ -59,7 +60,7 @@ def only_result(result: object, why: str) -> None:
         )
 
 
-def table_of(data: Data, codes: Iterable[str] | int | None = None) -> UnitNumbers:
+def table_of(data: Data, at: At | None = None) -> UnitNumbers:
     """Return the numbers of variables, or the normalised scores of nodes.
 
     Parameters
@@ -67,7 +68,7 @@ def table_of(data: Data, codes: Iterable[str] | int | None = None) -> UnitNumber
     data : Observations or IndexResult
         Of observations the values as they are, of a result the share that each unit attained: there
         more is better whatever the direction of the indicator.
-    codes : iterable of str or int, optional
+    at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework (0: the total). By default all variables that
         are numbers, and all scored indicators.
 
@@ -79,29 +80,24 @@ def table_of(data: Data, codes: Iterable[str] | int | None = None) -> UnitNumber
         If a variable holds answers, or there is nothing to look at.
     """
     if isinstance(data, IndexResult):
-        return _of_result(data, codes)
+        return _of_result(data, at)
     if not isinstance(data, Observations):
         raise DataError(f"give Observations or an IndexResult, not {type(data).__name__}")
-    if isinstance(codes, int):
-        raise DataError("observations have no tiers: name variables, or give a result")
-    if codes is None:
-        codes = [name for name in data.variables if name not in data.levels]
-    chosen = _named(codes, data.variables, "variable")
+    if at is None:
+        at = [name for name in data.variables if name not in data.levels]
+    chosen = _chosen(selected(at, data.variables, what="variable"), "variable")
     answers = [code for code in chosen if code in data.levels]
     if answers:
         raise DataError(f"answers are no numbers: {listing(answers)}; leave them out")
     return _table(chosen, data.values[:, [data.column_of(code) for code in chosen]], {})
 
 
-def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> UnitNumbers:
+def _of_result(result: IndexResult, at: At | None) -> UnitNumbers:
     forms = [part.framework for part in result.parts] or [result.framework]
-    if codes is None:
+    if at is None:
         leaves = [leaf.code for form in forms for leaf in form.leaves if form.is_scored(leaf.code)]
-        codes = [code for code in dict.fromkeys(leaves) if code in result.codes]
-    elif isinstance(codes, int):
-        tier = [c for form in forms for c in form.codes if form.depth(c) == codes]
-        codes = [c for c in dict.fromkeys(tier) if c in result.codes]
-    chosen = _named(codes, result.codes, "node")
+        at = [code for code in dict.fromkeys(leaves) if code in result.codes]
+    chosen = _chosen(selected(at, result.codes, forms), "node")
     unscored = [
         code
         for code in chosen
@@ -114,17 +110,11 @@ def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> UnitNu
     return _table(chosen, result.shares[[result.row_of(code) for code in chosen]].T, parents)
 
 
-def _named(codes: Iterable[str], known: Iterable[str], what: str) -> list[str]:
-    known = list(known)
-    chosen = [codes] if isinstance(codes, str) else list(dict.fromkeys(codes))
-    problems = Problems()
-    for code in chosen:
-        if code not in known:
-            problems.add(f"there is no {what} '{code}': {near_miss(code, known)}")
-    problems.raise_any(UnknownNameError, "Coherence cannot be asked")
+def _chosen(codes: Iterable[str], what: str) -> list[str]:
+    chosen = sorted(codes)
     if not chosen:
         raise DataError(f"there is no {what} with numbers to look at")
-    return sorted(chosen)
+    return chosen
 
 
 def _table(codes: list[str], values: Float, parents: Mapping[str, str]) -> UnitNumbers:
