@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from govindex.errors import DataError, listing
 from govindex.mappings import FrozenMap
-from govindex.model.units import Units, body_of
+from govindex.model.unit import body_of
+from govindex.model.units import Units
 from govindex.periods import sorted_periods
 
 __all__ = ["balanced_rows", "in_periods", "joined_units", "out_of_period"]

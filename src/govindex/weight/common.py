@@ -10,13 +10,14 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
-from govindex.frames import Table, open_table
+from govindex.frames import column_texts, holds_numbers, open_table, read_cells
 from govindex.kernels.rounding import snap
 from govindex.kernels.scaling import ordinary, restored, tame, to_one
 from govindex.mappings import FrozenMap
 from govindex.notation import Notation
 
 if TYPE_CHECKING:
+    import narwhals as nw
     import pandas as pd
 
 __all__ = ["Shares", "Weigher", "WeightSet", "as_shares"]
@@ -181,22 +182,22 @@ def as_shares(table: Any) -> Shares:
     if not codes:
         raise DataError("weights need a column per child; the frame has none")
     rows: list[str] = [str(row + 1) for row in range(len(opened))]
-    if len(codes) < len(opened.names):
-        named = opened.texts(_LABEL)
+    if len(codes) < len(opened.columns):
+        named = column_texts(opened, _LABEL)
         rows = [text or row for text, row in zip(named, rows, strict=True)]
     elif hasattr(table, "index") and not callable(table.index):
         rows = list(map(str, table.index.tolist()))
     problems = Problems()
-    cells = opened.cells(codes, Notation(), rows.__getitem__, problems)
-    for code in cells.levels:
+    values, _, levels = read_cells(opened, codes, Notation(), rows.__getitem__, problems)
+    for code in levels:
         problems.add(f"'{code}' holds texts, not scores")
     problems.raise_any(DataError, "Weights cannot be found")
-    return Shares.ordered(codes, cells.values, rows)
+    return Shares.ordered(codes, values, rows)
 
 
-def _children(table: Table) -> list[str]:
+def _children(table: nw.DataFrame[Any]) -> list[str]:
     # A child may be called as the label is, but then it holds numbers.
-    return [name for name in table.names if name != _LABEL or table.holds_numbers(name)]
+    return [name for name in table.columns if name != _LABEL or holds_numbers(table, name)]
 
 
 def codes_of(children: Any) -> tuple[str, ...]:
