@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -43,6 +43,9 @@ from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_ste
 from govindex.ranking import Bands, Ranking, tie_break_loops
 from govindex.results import IndexResult, Outcome, Provenance
 from govindex.rounding import Levels, Rounding
+
+if TYPE_CHECKING:
+    from govindex.weight import Weighting, WeightSet
 
 __all__ = ["Methodology", "Source"]
 
@@ -483,6 +486,38 @@ class Methodology:
             display=display,
             rounding=attrs.evolve(self.rounding, leaf=self.rounding.node),
         )
+
+    def with_weights(
+        self, weights: WeightSet | Weighting | Mapping[str, float | str]
+    ) -> Methodology:
+        """Return the methodology with other weights.
+
+        Parameters
+        ----------
+        weights : WeightSet, Weighting or mapping of code to weight
+            What a method of :mod:`govindex.weight` found: siblings share what they had, points of a
+            group stay as many. Or weights as they are to stand, points under a sum. Forms take those
+            of the nodes that they have.
+
+        Raises
+        ------
+        UnknownNameError
+            If no form has a node.
+        """
+        from govindex.weight import Weighting, WeightSet
+        from govindex.weight.points import reweighed
+
+        if isinstance(weights, Weighting):
+            return attrs.evolve(self, framework=weights.framework)
+        given = weights.weights if isinstance(weights, WeightSet) else weights
+        selected(given, [node.code for node in self._nodes()], where="with_weights")
+
+        def changed(form: Framework) -> Framework:
+            own: dict[str, Any] = {code: w for code, w in given.items() if form.has(code)}
+            return reweighed(form, own) if given is not weights else form.with_weights(own)
+
+        forms = {kind: changed(form) for kind, form in self.forms.items()}
+        return attrs.evolve(self, framework=changed(self.framework), forms=forms)
 
     def without(self, at: At) -> Methodology:
         """Return the methodology without some nodes, and what is below them.

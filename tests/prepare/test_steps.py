@@ -12,6 +12,7 @@ import pytest
 import govindex as gi
 from govindex.contracts import CellStatus
 from govindex.impute import Constant, Known, Mean, Median, RowMean, RowMedian
+from govindex.parts import kinds
 from govindex.prepare import Denominate, Impute, Screen, Treat, screen_variables
 
 NAN = float("nan")
@@ -431,3 +432,10 @@ def test_variables_are_screened_by_an_analysis() -> None:
         "nonzero 0.3333 < 0.5",
         "",
     ]
+
+
+def test_one_import_prepares_data() -> None:
+    from govindex import impute, prepare, treat
+
+    assert (prepare.impute, prepare.treat) == (impute, treat)
+    assert set(kinds(prepare)) == {"Denominate", "Impute", "Screen", "Treat", "TreatAs"}

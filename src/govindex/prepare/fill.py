@@ -34,7 +34,7 @@ def _check_fill(step: object, attribute: attrs.Attribute[Any], fill: object) -> 
         return
     if isinstance(fill, type) or not isinstance(fill, GapFill):
         raise SettingError(
-            f"{attribute.name} is a fill such as govindex.impute.Mean(), not {fill!r}"
+            f"{attribute.name} is a fill such as prepare.impute.Mean(), not {fill!r}"
         )
 
 
@@ -47,7 +47,8 @@ class Impute:
     Parameters
     ----------
     fill : GapFill
-        Where the numbers come from: a part of :mod:`govindex.impute`.
+        Where the numbers come from: a part of ``prepare.impute``, see
+        :mod:`govindex.impute`.
     otherwise : GapFill, optional
         Where they come from if `fill` has none, such as the mean of all units for a league that
         reports nothing.
@@ -72,9 +73,9 @@ class Impute:
     Examples
     --------
     >>> import pandas as pd
-    >>> from govindex.impute import Mean
+    >>> from govindex import prepare
     >>> frame = pd.DataFrame({"unit": ["A", "B", "C"], "days": [3, None, 5]})
-    >>> filled = Impute(Mean())(Observations.from_frame(frame))
+    >>> filled = Impute(prepare.impute.Mean())(Observations.from_frame(frame))
     >>> filled.value("B", "days"), filled.cell("B", "days").name
     (4.0, 'IMPUTED')
     >>> filled.reports[0].cells

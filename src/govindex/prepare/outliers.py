@@ -54,7 +54,7 @@ def _check_treatments(_: object, __: object, treatments: tuple[Any, ...]) -> Non
     for part in treatments:
         if isinstance(part, type) or not isinstance(part, Treatment):
             raise SettingError(
-                f"a treatment is a part such as govindex.treat.Winsorise(), not {part!r}"
+                f"a treatment is a part such as prepare.treat.Winsorise(), not {part!r}"
             )
     if not treatments:
         raise SettingError("give one treatment at least")
@@ -81,7 +81,7 @@ class Treat:
     Parameters
     ----------
     treatments : Treatment or sequence of Treatment
-        Parts of :mod:`govindex.treat`; by default five points are winsorised at most, and if that
+        Parts of ``prepare.treat``, see :mod:`govindex.treat`; by default five points are winsorised at most, and if that
         is not enough logarithms are taken of all.
     skewness, kurtosis : float
         The limits: needed is treatment if ``|skewness| > 2`` and ``kurtosis > 3.5``.
