@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from govindex.errors import SettingError, near_miss
+from govindex.matrices import Matrix
 from govindex.renamed import guide
 
 if TYPE_CHECKING:
@@ -56,7 +57,6 @@ __all__ = [
     "Rule",
     "Scope",
     "Settled",
-    "Sheet",
     "Status",
     "Step",
     "Treatment",
@@ -509,29 +509,12 @@ class AbsencePolicy(Protocol):
         """Return new weights (children, …, units), None to let the present children carry."""
 
 
-@attrs.frozen(eq=False)
-class Sheet:
-    """Several variables as preparation sees them.
-
-    Parameters
-    ----------
-    values : array, shape (variables, units)
-        NaN where a cell is absent.
-    variables : tuple of str
-    peers : NamedPeers
-    """
-
-    values: Float
-    variables: tuple[str, ...]
-    peers: NamedPeers
-
-
 @runtime_checkable
 class GapFill(Protocol):
-    """Numbers for the gaps of a sheet.
+    """Numbers for the gaps of a matrix of variables.
 
     `peer_dependent`: one unit's data can move what another is given; such a fill has
-    ``anchor(sheet) -> GapFill`` if it can be frozen on a reference. What a fill may say besides:
+    ``anchor(matrix) -> GapFill`` if it can be frozen on a reference. What a fill may say besides:
     ``within(dimensions, lower)``, the fill with what only frameworks know: the variables below each
     dimension, and those of which low values are good.
     """
@@ -539,8 +522,8 @@ class GapFill(Protocol):
     @property
     def peer_dependent(self) -> bool: ...
 
-    def fill(self, sheet: Sheet) -> Float:
-        """Return numbers of the sheet's shape; NaN where there is none to be had.
+    def fill(self, matrix: Matrix) -> Float:
+        """Return numbers of the matrix's shape; NaN where there is none to be had.
 
         Only those at gaps are used.
         """

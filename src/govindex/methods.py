@@ -495,9 +495,9 @@ class Methodology:
         Parameters
         ----------
         weights : WeightSet, Weighting or mapping of code to weight
-            What a method of :mod:`govindex.weight` found: siblings share what they had, points of a
-            group stay as many. Or weights as they are to stand, points under a sum. Forms take those
-            of the nodes that they have.
+            What a method of :mod:`govindex.weight` found, of which a group of siblings keeps its
+            points; or weights by code as they are to be. Forms take those of the nodes that they
+            have.
 
         Raises
         ------

@@ -15,7 +15,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "pairwise": "govindex.agreement",
         "result": "govindex.results",
     },
-    "govindex.contracts": {"Fill": "GapFill"},
+    "govindex.contracts": {"Fill": "GapFill", "Sheet": "govindex.matrices.Matrix"},
     "govindex.functions": {"Source": "SourceTokens"},
     "govindex.impute": {"Latest": "LastObservation"},
     "govindex.ranking": {"as_places": "as_ranks"},

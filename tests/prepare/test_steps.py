@@ -230,7 +230,7 @@ def test_a_step_may_be_asked_for_variables_that_exist_not() -> None:
     [
         (
             lambda: Impute("mean"),  # type: ignore[arg-type]
-            "fill is a fill such as govindex.impute.Mean",
+            "fill is a fill such as prepare.impute.Mean",
         ),
         (
             lambda: Impute(Mean),  # type: ignore[arg-type]
@@ -368,7 +368,7 @@ def test_a_fill_of_another_shape_is_refused() -> None:
     class Wrong:
         peer_dependent: bool = False
 
-        def fill(self, sheet: Any) -> Any:
+        def fill(self, matrix: Any) -> Any:
             return np.zeros(3)
 
     message = r"the fill .*Wrong.* returned numbers of shape \(3,\), expected \(1, 2\)"

@@ -910,5 +910,5 @@ def test_with_weights_keeps_the_points_of_a_group() -> None:
 
 
 def test_with_weights_of_an_unknown_node_suggests_the_near_miss() -> None:
-    with pytest.raises(UnknownNameError, match="with_weights: there is no node 'lft'.*'left'"):
+    with pytest.raises(UnknownNameError, match=r"with_weights: there is no node 'lft'.*'left'"):
         Methodology("example.tree", "1", tree()).with_weights({"lft": 2})

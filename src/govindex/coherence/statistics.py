@@ -75,11 +75,11 @@ def statistics(
     import pandas as pd
 
     table = table_of(data, at)
-    values = np.ascontiguousarray(table.values.T)
+    values = np.ascontiguousarray(table.values)
     everyone = np.ones(values.shape[-1], dtype=bool)
     low, high = extremes(values, everyone)
     mean, deviation = moments(values, everyone, 1)
-    beyond = [c for c, d in zip(table.codes, deviation[:, 0], strict=True) if np.isinf(d)]
+    beyond = [c for c, d in zip(table.names, deviation[:, 0], strict=True) if np.isinf(d)]
     if beyond:
         raise DataError(
             f"no number holds the standard deviation of {listing(beyond)}: take a larger measure "
@@ -106,7 +106,7 @@ def statistics(
             "distinct": counted[:, 0] / valued,
             "largest_tie": counted[:, 1] / valued,
         },
-        index=list(table.codes),
+        index=list(table.names),
     )
     constant = (low == high)[:, 0]
     raised = {

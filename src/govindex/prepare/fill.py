@@ -9,9 +9,10 @@ import attrs
 import numpy as np
 
 from govindex.checks import boolean, called, shaped
-from govindex.contracts import Bool, CellStatus, Float, GapFill, Index, Sheet
+from govindex.contracts import Bool, CellStatus, Float, GapFill, Index
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.impute.common import populations
+from govindex.matrices import Matrix
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.prepare.common import (
@@ -19,10 +20,10 @@ from govindex.prepare.common import (
     below_dimensions,
     better_if_low,
     chosen,
+    matrix_of,
     on_paper,
     opened,
     replaced,
-    sheet_of,
 )
 from govindex.prepare.reports import ImputeReport
 
@@ -121,16 +122,16 @@ class Impute:
         """Return the observations with their gaps filled."""
         data = observations
         columns = chosen(data, self.variables)
-        sheet = sheet_of(data, columns)
+        matrix = matrix_of(data, columns)
         status = data.status.T[columns]
         gaps = status == CellStatus.MISSING
         if self.not_applicable:
             gaps |= status == CellStatus.NOT_APPLICABLE
-        filled, by = self._filled(sheet, gaps)
+        filled, by = self._filled(matrix, gaps)
         done = by >= 0
         lacking = gaps & ~done
         if self.lacking == "error" and lacking.any():
-            self._refuse(sheet, lacking)
+            self._refuse(matrix, lacking)
         values, states = data.values.copy(), data.status.copy()
         where: tuple[Index, Index] = np.nonzero(done)  # type: ignore[assignment]
         values[where[1], columns[where[0]]] = filled[where]
@@ -139,7 +140,7 @@ class Impute:
         report = ImputeReport(
             self,
             data.units.codes,
-            sheet.variables,
+            matrix.names,
             before,
             after,
             where,
@@ -149,10 +150,10 @@ class Impute:
         )
         return replaced(data, values, states, report)
 
-    def _filled(self, sheet: Sheet, gaps: Bool) -> tuple[Float, Any]:
+    def _filled(self, matrix: Matrix, gaps: Bool) -> tuple[Float, Any]:
         """Return numbers for the gaps, and which fill gave each, -1 where none did."""
-        filled = np.full(sheet.values.shape, np.nan)
-        by = np.full(sheet.values.shape, -1, dtype=np.intp)
+        filled = np.full(matrix.values.shape, np.nan)
+        by = np.full(matrix.values.shape, -1, dtype=np.intp)
         if not gaps.any():
             return filled, by
         for number, fill in enumerate(self.fills):
@@ -160,50 +161,50 @@ class Impute:
             if still.any():
                 part = f"the fill {fill!r}"
                 with np.errstate(over="ignore", invalid="ignore"):
-                    found = called(part, fill.fill, sheet)
-                found = shaped(part, found, sheet.values, "variables × units")
+                    found = called(part, fill.fill, matrix)
+                found = shaped(part, found, matrix.values, "variables × units")
                 given = still & ~np.isnan(found)
-                self._refuse_infinite(fill, sheet, given & np.isinf(found))
+                self._refuse_infinite(fill, matrix, given & np.isinf(found))
                 for row in np.flatnonzero(given.any(axis=-1)):
                     own = given[row]
-                    filled[row, own] = on_paper(found[row, own], sheet.values[row])
+                    filled[row, own] = on_paper(found[row, own], matrix.values[row])
                 by[given] = number
         return filled, by
 
-    def _refuse_infinite(self, fill: GapFill, sheet: Sheet, wrong: Bool) -> None:
+    def _refuse_infinite(self, fill: GapFill, matrix: Matrix, wrong: Bool) -> None:
         problems = Problems()
-        codes = getattr(sheet.peers, "codes", None) or range(len(sheet.peers))
+        codes = getattr(matrix.peers, "codes", None) or range(len(matrix.peers))
         for row in np.flatnonzero(wrong.any(axis=-1)):
             units = listing(codes[i] for i in np.flatnonzero(wrong[row]))
             problems.add(
-                f"variable '{sheet.variables[row]}': what {fill!r} gives for {units} is larger "
+                f"variable '{matrix.names[row]}': what {fill!r} gives for {units} is larger "
                 "than a number can be: take a larger measure unit"
             )
         problems.raise_any(DataError, "Gaps cannot be filled")
 
-    def _refuse(self, sheet: Sheet, lacking: Bool) -> None:
+    def _refuse(self, matrix: Matrix, lacking: Bool) -> None:
         problems = Problems()
-        codes = getattr(sheet.peers, "codes", None) or range(len(sheet.peers))
+        codes = getattr(matrix.peers, "codes", None) or range(len(matrix.peers))
         for row in np.flatnonzero(lacking.any(axis=-1)):
-            variable = sheet.variables[row]
-            if np.isnan(sheet.values[row]).all():
+            variable = matrix.names[row]
+            if np.isnan(matrix.values[row]).all():
                 problems.add(f"variable '{variable}' has no value at all")
                 continue
             units = listing(codes[i] for i in np.flatnonzero(lacking[row]))
             problems.add(
                 f"variable '{variable}': {self.fills[-1]!r} has no number for {units}"
-                + self._groups(sheet, lacking[row])
+                + self._groups(matrix, lacking[row])
             )
         problems.raise_any(
             DataError,
             "Gaps cannot be filled: give the step otherwise=…, or lacking='missing'",
         )
 
-    def _groups(self, sheet: Sheet, lacking: Bool) -> str:
+    def _groups(self, matrix: Matrix, lacking: Bool) -> str:
         over = getattr(self.fills[-1], "over", "all")
         if over in ("all", "ranked"):
             return ""
-        names = [name for members, _, name in populations(over, sheet) if lacking[members].any()]
+        names = [name for members, _, name in populations(over, matrix) if lacking[members].any()]
         return f"; without a value: the {over} {listing(names)}" if names else f"; of no {over}"
 
     def anchor(self, reference: Observations) -> Impute:
@@ -217,7 +218,7 @@ class Impute:
         if not self.peer_dependent:
             return self
         columns = chosen(reference, self.variables)
-        sheet = sheet_of(reference, columns)
+        matrix = matrix_of(reference, columns)
         found: dict[str, Any] = {}
         for name in ("fill", "otherwise"):
             fill: Any = getattr(self, name)
@@ -225,5 +226,5 @@ class Impute:
                 continue
             if not hasattr(fill, "anchor"):
                 raise SettingError(f"{fill!r} has no anchor()")
-            found[name] = fill.anchor(sheet)
-        return attrs.evolve(self, variables=sheet.variables, **found)
+            found[name] = fill.anchor(matrix)
+        return attrs.evolve(self, variables=matrix.names, **found)

@@ -288,7 +288,7 @@ def _source(
 
     if isinstance(of, Framework):
         shares = as_shares(data)
-        values, codes, units = shares.values, shares.codes, shares.units
+        values, codes, units = shares.values, shares.names, shares.units
     else:
         result = attrs.evolve(of, framework=framework).compute(data)
         counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
