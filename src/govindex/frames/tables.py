@@ -23,17 +23,8 @@ _FEW_ROWS = 3
 def open_table(frame: Any, keys: Callable[[list[str]], Keys] | None = None) -> nw.DataFrame[Any]:
     """Let a frame in, its columns under composed names.
 
-    Parameters
-    ----------
-    frame : data frame
-    keys : callable, optional
-        Names of columns → those of which every combination has one row. A lazy frame that has many
-        rows for each is refused before it is collected.
-
-    Raises
-    ------
-    DataError
-        If it is no data frame, or two columns have the same name.
+    Where `keys` says by which columns rows are told apart, a lazy frame that has many rows for each
+    is refused before it is collected.
     """
     import narwhals as nw
 
@@ -90,29 +81,14 @@ def _check_rows(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys]) -> 
 
 @attrs.frozen
 class Keys:
-    """The columns that say what a row is about.
-
-    Parameters
-    ----------
-    columns : tuple of str
-    what : str
-        What every combination of them is: "units", "cells" …
-    instead : str
-        What to do with a frame that has many rows for each.
-    """
+    """The columns that say what a row is about (units, cells), and advice for repeated ones."""
 
     columns: tuple[str, ...]
     what: str
     instead: str
 
     def check(self, rows: int, distinct: int) -> None:
-        """Refuse a frame of many rows for each.
-
-        Raises
-        ------
-        DataError
-            If there are at least twice as many rows.
-        """
+        """Refuse a frame of at least twice as many rows."""
         if rows > _FEW_ROWS and rows >= 2 * distinct:
             raise DataError(
                 f"the frame has {rows:,} rows for {distinct:,} {self.what} "

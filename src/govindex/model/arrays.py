@@ -74,15 +74,7 @@ def as_mask(treated: Any) -> Bool | None:
 
 
 def dense(values: Float, treated: Bool, raw: Float) -> Float:
-    """Return values with those of treated cells as they were before.
-
-    Parameters
-    ----------
-    values : array, shape (units, variables)
-    treated : array of bool of the same shape
-    raw : array, shape (treated cells,)
-        Row by row.
-    """
+    """Return values with those of treated cells as they were before."""
     found = np.array(values, dtype=np.float64)
     found[treated] = raw
     return found

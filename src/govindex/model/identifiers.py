@@ -55,11 +55,6 @@ def check_codes(frame: nw.DataFrame[Any], column: str) -> None:
 
     Numbers are codes if their column is named unit, code or id; texts with leading zeros are codes
     unless they count the rows.
-
-    Raises
-    ------
-    DataError
-        Saying how to name the column of the units.
     """
     if column.casefold() in _CODED or column not in frame.columns:
         return
@@ -90,11 +85,6 @@ def filled_down(
     """Return the frame with blank cells of `columns` filled from the cell above.
 
     `known` are the columns that describe units; figures are never filled down.
-
-    Raises
-    ------
-    SettingError
-        If a column does not describe units.
     """
     import narwhals as nw
 
@@ -126,19 +116,6 @@ def check_fields(
 
     A unit that others name as their parent has none of its own; where a cell says that the field
     is not applicable, the unit has none.
-
-    Parameters
-    ----------
-    codes : sequence of str
-        The units of the rows.
-    columns : dict
-        The fields by name; what is not applicable becomes None.
-    given : mapping
-        The columns that the fields were read from.
-    none : collection of str
-        What not applicable is called, casefolded.
-    problems : Problems
-        Collects the rows.
     """
     parents = set(columns.get("parents", ()))
     for field, word in _FIELDS.items():

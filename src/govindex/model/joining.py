@@ -29,13 +29,7 @@ def require_cells(parts: Mapping[str, object], kind: type[Cells], what: str) -> 
 def joined_stages(
     stages: Mapping[str, Cells], fall_back: bool | str | Iterable[str]
 ) -> dict[str, Any]:
-    """Return the fields of observations with these stages.
-
-    Raises
-    ------
-    DataError
-        With every way in which the stages do not fit together.
-    """
+    """Return the fields of observations with these stages."""
     if not stages:
         raise DataError("give at least one stage")
     problems = Problems()
@@ -76,13 +70,7 @@ def _stage_problems(stages: Mapping[str, Cells]) -> Iterator[str]:
 
 
 def joined_periods(periods: Mapping[str, Cells]) -> dict[str, Any]:
-    """Return the fields of a panel.
-
-    Raises
-    ------
-    DataError
-        With every way in which the periods do not fit together.
-    """
+    """Return the fields of a panel."""
     problems = Problems()
     problems.extend(_period_problems(periods))
     problems.raise_any(DataError, "The periods do not fit together")

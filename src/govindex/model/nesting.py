@@ -18,14 +18,7 @@ __all__ = ["nested_nodes"]
 def nested_nodes(
     tree: Any, rule: Rule | None, lower: str | Iterable[str], weights: Mapping[str, Any]
 ) -> tuple[Node, ...]:
-    """Return the nodes of a tree of dicts and lists.
-
-    Raises
-    ------
-    FrameworkError
-        With everything that is not a code, a list or a dict, and every code in `lower` or `weights`
-        that the tree does not have.
-    """
+    """Return the nodes of a tree of dicts and lists."""
     low = {as_code(code) for code in ([lower] if isinstance(lower, str) else lower)}
     reading = _Reading(rule, low, {as_code(code): w for code, w in weights.items()}, Problems(), {})
     nodes = tuple(reading.children(tree, "the tree"))

@@ -24,10 +24,6 @@ _BELOW_ZERO = -5e-324
 def nodes_of_one_sign(framework: RootedTree) -> frozenset[str]:
     """Return the codes of the nodes in whose scores nothing cancels, as their parts promise.
 
-    Parameters
-    ----------
-    framework : Framework
-
     Examples
     --------
     >>> import govindex as gi

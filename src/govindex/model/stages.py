@@ -53,22 +53,7 @@ class Stage:
 
 
 def declared(stages: Iterable[str] | None, column: str, found: Iterable[str]) -> tuple[str, ...]:
-    """Return the declared order of the stages of a column.
-
-    Parameters
-    ----------
-    stages : iterable of str or None
-        The stages, the earliest first.
-    column : str
-        The column that names the stage of every row.
-    found : iterable of str
-        What the column holds, for messages.
-
-    Raises
-    ------
-    SettingError
-        If no order is declared, or a stage is declared twice or is no text.
-    """
+    """Return the declared order of the stages of a column."""
     if stages is None:
         raise SettingError(
             f"the order of stages must be declared: column '{column}' holds "
@@ -106,17 +91,7 @@ def check_stage_settings(stage: str | None, stages: Any, fall_back: Any) -> None
 def fallback_order(fall_back: bool | str | Iterable[str], stages: Sequence[str]) -> tuple[str, ...]:
     """Return the stages that a blank cell falls back to, the first choice first.
 
-    Parameters
-    ----------
-    fall_back : bool, str or iterable of str
-        False: none. True: all earlier stages, the latest of them first. Or the stages in order.
-    stages : sequence of str
-        All stages, the earliest first; the last one is what counts.
-
-    Raises
-    ------
-    SettingError
-        If one is no earlier stage, or named twice.
+    True stands for all stages before the last one, the latest of them first.
 
     Examples
     --------

@@ -61,11 +61,6 @@ def read_tree(
 
     Parameters are those of :meth:`~govindex.model.framework.Framework.from_table`; `columns` are
     the headers of fields that are called otherwise.
-
-    Raises
-    ------
-    FrameworkError
-        With every problem of the table.
     """
     problems = Problems()
     rows = _rows(frame, columns, {ignore} if isinstance(ignore, str) else set(ignore), problems)
