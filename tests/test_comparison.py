@@ -212,7 +212,7 @@ def test_one_version_is_nothing_to_compare() -> None:
 def test_a_name_that_a_node_has_is_refused() -> None:
     with pytest.raises(SettingError, match="'x' is the name of the whole index and a node's"):
         leave_one_out(points_of(4, 6), data_of(x=[1.0, 2], y=[1.0, 2]), name="x")
-    with pytest.raises(DataError, match="no node to leave out at tier 9"):
+    with pytest.raises(SettingError, match="there is no node at tier 9"):
         leave_one_out(points_of(4, 6), data_of(x=[1.0, 2], y=[1.0, 2]), 9)
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import govindex as gi
 from govindex.contracts import CellStatus
 from govindex.errors import Problems
-from govindex.frames import open_table
+from govindex.frames import column_texts, open_table, require_columns
 
 REPORTED, MISSING = CellStatus.REPORTED, CellStatus.MISSING
 COLUMNS: dict[str, list[Any]] = {
@@ -375,7 +375,7 @@ def test_what_is_no_data_frame_is_refused(frame: Any) -> None:
 def test_require_suggests_the_near_miss() -> None:
     problems = Problems()
     table = open_table(pd.DataFrame({"province": ["A"], "days": [1]}))
-    assert not table.require(["province", "day"], problems)
+    assert not require_columns(table, ["province", "day"], problems)
     with pytest.raises(gi.DataError, match="no column 'day': did you mean 'days'"):
         problems.raise_any(gi.DataError, "The frame cannot be used")
 
@@ -383,8 +383,8 @@ def test_require_suggests_the_near_miss() -> None:
 def test_codes_are_stripped_and_whole_numbers_stay_whole() -> None:
     frame = pd.DataFrame({"code": [" A ", "", None], "number": [1.0, 2.5, np.nan]})
     table = open_table(frame)
-    assert table.texts("code") == ["A", None, None]
-    assert table.texts("number") == ["1", "2.5", None]
+    assert column_texts(table, "code") == ["A", None, None]
+    assert column_texts(table, "number") == ["1", "2.5", None]
 
 
 @pytest.mark.parametrize(

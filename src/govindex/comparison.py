@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,6 +14,7 @@ from govindex.kernels.agreement import rank_correlations
 from govindex.methods import Methodology
 from govindex.model.comparability import differences
 from govindex.model.observations import Observations
+from govindex.model.selection import At, selected
 from govindex.model.units import Units
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
@@ -196,7 +197,7 @@ def compare(
 def leave_one_out(
     method: Methodology,
     data: Observations,
-    at: int | Iterable[str] | None = None,
+    at: At | None = None,
     *,
     name: str = "all",
 ) -> Comparison:
@@ -206,7 +207,7 @@ def leave_one_out(
     ----------
     method : Methodology
     data : Observations
-    at : int or iterable of str, optional
+    at : int, str or iterable of str, optional
         The tier whose nodes are left out one at a time (1: the root's children), or their codes; by
         default every scored indicator.
     name : str
@@ -233,15 +234,11 @@ def leave_one_out(
     forms = method.frameworks
     if at is None:
         codes = [leaf.code for form in forms for leaf in form.leaves if form.is_scored(leaf.code)]
-    elif isinstance(at, int):
-        codes = [c for form in forms for c in form.codes if form.depth(c) == at]
     else:
-        codes = [at] if isinstance(at, str) else list(at)
+        codes = list(selected(at, [c for form in forms for c in form.codes], forms))
     codes = list(dict.fromkeys(codes))
     if name in codes:
         raise SettingError(f"'{name}' is the name of the whole index and a node's; give another")
-    if not codes:
-        raise DataError(f"there is no node to leave out at tier {at}")
     versions = {name: method.compute(data)}
     for code in codes:
         versions[code] = method.without(code).compute(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -35,6 +35,7 @@ from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
+from govindex.model.selection import At, selected
 from govindex.model.tree import Node, View
 from govindex.names import as_code
 from govindex.prepare.codes import coded, uncoded
@@ -42,6 +43,9 @@ from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_ste
 from govindex.ranking import Bands, Ranking, tie_break_loops
 from govindex.results import IndexResult, Outcome, Provenance
 from govindex.rounding import Levels, Rounding
+
+if TYPE_CHECKING:
+    from govindex.weight import Weighting, WeightSet
 
 __all__ = ["Methodology", "Source"]
 
@@ -439,16 +443,16 @@ class Methodology:
             ),
         )
 
-    def cut(self, at: int | Iterable[str] | None = None) -> Methodology:
+    def cut(self, at: At | None = None) -> Methodology:
         """Return the methodology for results that are published for dimensions only.
 
         Parameters
         ----------
-        at : int or iterable of str, optional
+        at : int, str or iterable of str, optional
             As of :meth:`Framework.cut <govindex.model.framework.Framework.cut>`; by default the
             displayed nodes.
         """
-        wanted = self.shown if at is None else at
+        wanted = self.shown if at is None else (at,) if isinstance(at, str) else at
 
         def cut(form: Framework) -> Framework:
             return form.cut(
@@ -470,21 +474,49 @@ class Methodology:
             rounding=attrs.evolve(self.rounding, leaf=self.rounding.node),
         )
 
-    def without(self, codes: str | Iterable[str]) -> Methodology:
+    def with_weights(
+        self, weights: WeightSet | Weighting | Mapping[str, float | str]
+    ) -> Methodology:
+        """Return the methodology with other weights.
+
+        Parameters
+        ----------
+        weights : WeightSet, Weighting or mapping of code to weight
+            What a method of :mod:`govindex.weight` found, of which a group of siblings keeps its
+            points; or weights by code as they are to be. Forms take those of the nodes that they
+            have.
+
+        Raises
+        ------
+        UnknownNameError
+            If no form has a node.
+        """
+        from govindex.weight import Weighting, WeightSet
+        from govindex.weight.points import reweighed
+
+        if isinstance(weights, Weighting):
+            return attrs.evolve(self, framework=weights.framework)
+        given = weights.weights if isinstance(weights, WeightSet) else weights
+        selected(given, [node.code for node in self._nodes()], where="with_weights")
+
+        def changed(form: Framework) -> Framework:
+            own: dict[str, Any] = {code: w for code, w in given.items() if form.has(code)}
+            return reweighed(form, own) if given is not weights else form.with_weights(own)
+
+        forms = {kind: changed(form) for kind, form in self.forms.items()}
+        return attrs.evolve(self, framework=changed(self.framework), forms=forms)
+
+    def without(self, at: At) -> Methodology:
         """Return the methodology without some nodes, and what is below them.
 
         Forms lose those that they have; what is displayed and breaks ties is what is left.
 
         Parameters
         ----------
-        codes : str or iterable of str
+        at : int, str or iterable of str
             As of :meth:`Framework.without <govindex.model.framework.Framework.without>`.
         """
-        gone = {codes} if isinstance(codes, str) else set(codes)
-        for code in gone:
-            if not any(form.has(code) for form in self.frameworks):
-                known = [node.code for node in self._nodes()]
-                raise UnknownNameError(f"there is no node '{code}': {near_miss(code, known)}")
+        gone = selected(at, [node.code for node in self._nodes()], self.frameworks)
 
         def left(form: Framework) -> Framework:
             own = {code for code in gone if form.has(code)}

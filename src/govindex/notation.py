@@ -20,7 +20,7 @@ from govindex.contracts import CellStatus
 from govindex.errors import SettingError
 from govindex.names import as_code
 
-__all__ = ["Notation", "cure_of_word"]
+__all__ = ["Notation"]
 
 Style = Literal["plain", "vi", "en"]
 
@@ -315,3 +315,12 @@ def cure_of_word(word: str) -> str:
     if _DIGITS.fullmatch(folded):
         return "write the digits without marks between them"
     return ""
+
+
+def as_notation(notation: Any) -> Notation:
+    """Return a notation, the usual one for None; refuse anything else."""
+    if notation is None or isinstance(notation, Notation):
+        return notation or Notation()
+    raise SettingError(
+        f"notation is gi.Notation(missing=…, not_applicable=…, numbers=…), not {notation!r}"
+    )

@@ -17,6 +17,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     },
     "govindex.contracts": {
         "Fill": "GapFill",
+        "Sheet": "govindex.matrices.Matrix",
         "compares": "completed",
         "keeps_one_sign": "completed",
     },

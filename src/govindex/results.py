@@ -18,6 +18,7 @@ from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.panels import out_of_period
+from govindex.model.selection import At, selected
 from govindex.model.signs import shared_of_one_sign
 from govindex.model.stages import FALLEN
 from govindex.model.tree import Node, View
@@ -702,12 +703,12 @@ class IndexResult:
             rows.append({"unit": code, "reason": said})
         return pd.DataFrame(rows, columns=["unit", "reason"]).set_index("unit")
 
-    def as_observations(self, level: int | Iterable[str] = 0) -> Observations:
+    def as_observations(self, at: At = 0) -> Observations:
         """Return printed scores as the data of another index.
 
         Parameters
         ----------
-        level : int or iterable of str
+        at : int, str or iterable of str
             A tier of the framework (0: the total), or the codes of nodes; of a tier, the nodes that
             have scores.
 
@@ -717,12 +718,8 @@ class IndexResult:
             Scores that an absence policy filled are imputed, and those of indicators that were
             imputed or have fallen back stay so.
         """
-        if isinstance(level, int):
-            forms = [part.framework for part in self.parts] or [self.framework]
-            tier = [c for form in forms for c in form.codes if form.depth(c) == level]
-            codes = [code for code in dict.fromkeys(tier) if code in self.codes]
-        else:
-            codes = [level] if isinstance(level, str) else list(level)
+        forms = [part.framework for part in self.parts] or [self.framework]
+        codes = selected(at, self.codes, forms)
         rows = [self.row_of(code) for code in codes]
         values = self.printed[rows].T
         status = self.status[rows].T

@@ -315,7 +315,7 @@ def test_settings_that_say_nothing_are_refused() -> None:
         coherence.clusters(data)
     with pytest.raises(SettingError, match=r"no correlation 'pearsn'.*'pearson'"):
         coherence.correlation_matrix(data, how="pearsn")  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="observations have no tiers"):
+    with pytest.raises(SettingError, match="only frameworks have tiers"):
         coherence.statistics(data, 1)
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import govindex as gi
-from govindex.contracts import CellStatus, Everyone, Sheet
+from govindex.contracts import CellStatus, Everyone
 from govindex.impute import EM, Mean, Neighbours, Regression
+from govindex.matrices import Matrix
 from govindex.prepare import Impute, imputations
 
 pytest.importorskip("sklearn.impute")  # before anything is drawn: the import draws, too
@@ -18,13 +19,13 @@ pytest.importorskip("sklearn.impute")  # before anything is drawn: the import dr
 NAN = np.nan
 
 
-def sheet(*rows: list[float]) -> Sheet:
+def matrix(*rows: list[float]) -> Matrix:
     values = np.array(rows, dtype=float)
     names = tuple("abcdefgh"[: len(rows)])
-    return Sheet(values, names, Everyone(values.shape[1]))
+    return Matrix(values, names, Everyone(values.shape[1]))
 
 
-def drawn(units: int = 60, *, seed: int = 1, missing: float = 0.2) -> Sheet:
+def drawn(units: int = 60, *, seed: int = 1, missing: float = 0.2) -> Matrix:
     """Return four correlated variables with gaps; the first one has none."""
     rng = np.random.default_rng(seed)
     common = rng.normal(size=units)
@@ -33,14 +34,14 @@ def drawn(units: int = 60, *, seed: int = 1, missing: float = 0.2) -> Sheet:
     gaps = rng.random(values.shape) < missing
     gaps[0] = False
     values[gaps] = NAN
-    return Sheet(values, ("a", "b", "c", "d"), Everyone(units))
+    return Matrix(values, ("a", "b", "c", "d"), Everyone(units))
 
 
-def shuffled(given: Sheet, seed: int = 3) -> tuple[Sheet, Any, Any]:
+def shuffled(given: Matrix, seed: int = 3) -> tuple[Matrix, Any, Any]:
     rng = np.random.default_rng(seed)
     rows, units = (rng.permutation(count) for count in given.values.shape)
-    names = tuple(given.variables[row] for row in rows)
-    return Sheet(given.values[rows][:, units], names, Everyone(len(units))), rows, units
+    names = tuple(given.names[row] for row in rows)
+    return Matrix(given.values[rows][:, units], names, Everyone(len(units))), rows, units
 
 
 LEARNED: list[Any] = [Neighbours(3), Neighbours(2, weights="distance"), Regression("a"), EM()]
@@ -68,7 +69,7 @@ def test_anchored_fills_look_at_one_unit_only(fill: Any) -> None:
     given = drawn()
     anchored = fill.anchor(given)
     row = int(np.flatnonzero(np.isnan(given.values).any(axis=0))[0])
-    single = Sheet(given.values[:, [row]], given.variables, Everyone(1))
+    single = Matrix(given.values[:, [row]], given.names, Everyone(1))
     gaps = np.isnan(single.values)
     found = anchored.fill(single)[gaps]
     np.testing.assert_allclose(found, anchored.fill(given)[:, [row]][gaps], rtol=1e-9)
@@ -108,11 +109,11 @@ def test_more_neighbours_than_units_are_refused() -> None:
     with pytest.raises(
         gi.DataError, match=r"the 3 nearest .* variable 'b' has 2: take a smaller k"
     ):
-        Neighbours(3).fill(sheet([1, 2, 3, 4], [1, 2, NAN, NAN]))
+        Neighbours(3).fill(matrix([1, 2, 3, 4], [1, 2, NAN, NAN]))
 
 
 def test_a_unit_that_reports_nothing_has_no_neighbours() -> None:
-    given = sheet([1, 2, 3, NAN], [1, 2, NAN, NAN])
+    given = matrix([1, 2, 3, NAN], [1, 2, NAN, NAN])
     found = Neighbours(1).fill(given)
     assert found[1, 2] == 2
     assert np.isnan(found[:, 3]).all()
@@ -126,11 +127,11 @@ def test_a_unit_that_reports_nothing_has_no_neighbours() -> None:
 def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.impute", None)
     with pytest.raises(gi.SettingError, match=r"^Neighbours needs sklearn: .* 'govindex\[ml\]'$"):
-        Neighbours(1).fill(sheet([1, 2], [1, NAN]))
+        Neighbours(1).fill(matrix([1, 2], [1, NAN]))
 
 
 def test_constant_variables_set_nobody_apart() -> None:
-    found = Neighbours(1).fill(sheet([5, 5, 5], [1, 2, NAN], [1, 9, 9]))
+    found = Neighbours(1).fill(matrix([5, 5, 5], [1, 2, NAN], [1, 9, 9]))
     assert found[1, 2] == 2
 
 
@@ -154,7 +155,7 @@ def test_a_variable_is_regressed_on_the_others_of_its_group() -> None:
 
 
 def test_a_unit_without_what_it_is_regressed_on_has_no_number() -> None:
-    found = Regression("a").fill(sheet([1, 2, 3, NAN], [2, 4, 6, NAN]))
+    found = Regression("a").fill(matrix([1, 2, 3, NAN], [2, 4, 6, NAN]))
     assert np.isnan(found[1, 3])
 
 
@@ -172,12 +173,12 @@ def test_a_unit_without_what_it_is_regressed_on_has_no_number() -> None:
 )
 def test_impossible_regressions_are_refused(rows: Any, on: Any, message: str) -> None:
     with pytest.raises(gi.DataError, match=message):
-        Regression(on).fill(sheet(*rows))
+        Regression(on).fill(matrix(*rows))
 
 
 def test_unknown_regressors_are_refused() -> None:
     with pytest.raises(gi.UnknownNameError, match="there is no variable 'x': Known: 'a', 'b'"):
-        Regression("x").fill(sheet([1, 2, 3], [1, 2, NAN]))
+        Regression("x").fill(matrix([1, 2, 3], [1, 2, NAN]))
 
 
 # -- EM --------------------------------------------------------------------------------------------
@@ -187,7 +188,7 @@ def test_em_with_one_gapped_variable_is_its_regression_on_the_others() -> None:
     """With gaps in one variable only the likelihood factors, and its maximum is known."""
     given = drawn()
     values = given.values[[0, 1]]
-    two = Sheet(values, ("a", "b"), given.peers)
+    two = Matrix(values, ("a", "b"), given.peers)
     np.testing.assert_allclose(
         EM(tolerance=1e-12).fill(two)[1][np.isnan(values[1])],
         Regression("a").fill(two)[1][np.isnan(values[1])],
@@ -199,7 +200,7 @@ def test_em_maximises_the_likelihood() -> None:
     """No small change of the means or covariances makes what is known likelier."""
     given = drawn(seed=5)
     moments = EM().anchor(given).moments  # type: ignore[attr-defined]
-    names = sorted(given.variables)
+    names = sorted(given.names)
     mean = np.array([moments[""][n] for n in names])
     covariance = np.array([[moments[n][m] for m in names] for n in names])
     table = given.values.T
@@ -236,7 +237,7 @@ def test_em_leaves_what_is_known_alone() -> None:
 )
 def test_what_em_cannot_learn_from_is_refused(rows: Any, message: str) -> None:
     with pytest.raises(gi.DataError, match=message):
-        EM().fill(sheet(*rows))
+        EM().fill(matrix(*rows))
 
 
 def test_em_says_if_it_has_not_come_to_a_stand() -> None:
@@ -263,9 +264,9 @@ def test_impossible_settings_are_refused(build: Any, message: str) -> None:
 # -- multiple imputation ---------------------------------------------------------------------------
 
 
-def observed(given: Sheet) -> gi.Observations:
+def observed(given: Matrix) -> gi.Observations:
     units = [gi.Unit(f"U{i:03}") for i in range(len(given.peers))]
-    return gi.Observations(units, given.variables, given.values.T)
+    return gi.Observations(units, given.names, given.values.T)
 
 
 def test_the_same_seed_gives_the_same_imputations_in_any_order() -> None:
@@ -306,7 +307,7 @@ def test_imputations_know_that_the_mean_is_uncertain() -> None:
     """Between data sets, the mean of n values of which m are known varies by s²(1/m − 1/n)."""
     values = np.full(60, NAN)
     values[:30] = np.random.default_rng(4).normal(size=30)
-    data = observed(Sheet(values[None], ("a",), Everyone(60)))
+    data = observed(Matrix(values[None], ("a",), Everyone(60)))
     means = [filled.values.mean() for filled in imputations(data, 1500, rng=3, rounds=8)]
     scale = values[:30].var(ddof=1) * 29 / 27  # the posterior mean of the variance
     assert np.var(means) == pytest.approx(scale * (1 / 30 - 1 / 60), rel=0.15)

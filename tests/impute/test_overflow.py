@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import govindex as gi
 from govindex import impute
-from govindex.contracts import Everyone, Sheet
+from govindex.contracts import Everyone
+from govindex.matrices import Matrix
 
 FIGURES = np.array(
     [
@@ -36,7 +37,7 @@ POWERS = st.lists(st.integers(-1000, 1018), min_size=3, max_size=3)
 
 
 def filled(fill: Any, values: Any) -> Any:
-    return fill.fill(Sheet(values, ("a", "b", "c"), Everyone(8)))[[0, 1], [2, 4]]
+    return fill.fill(Matrix(values, ("a", "b", "c"), Everyone(8)))[[0, 1], [2, 4]]
 
 
 @pytest.mark.parametrize("fill", FILLS, ids=repr)
@@ -51,9 +52,9 @@ def test_each_variable_may_have_any_size(fill: Any, powers: list[int]) -> None:
 @pytest.mark.parametrize("fill", [impute.Regression("c"), impute.EM()], ids=repr)
 @pytest.mark.parametrize("power", [-1000, 1000])
 def test_what_would_be_no_number_is_not_anchored(fill: Any, power: int) -> None:
-    sheet = Sheet(np.ldexp(FIGURES, [[power], [0], [0]]), ("a", "b", "c"), Everyone(8))
+    matrix = Matrix(np.ldexp(FIGURES, [[power], [0], [0]]), ("a", "b", "c"), Everyone(8))
     with pytest.raises(gi.SettingError, match=r"cannot be anchored on values .* of 'a': .* unit"):
-        fill.anchor(sheet)
+        fill.anchor(matrix)
 
 
 def panel(figures: list[float]) -> gi.Observations:

@@ -227,6 +227,78 @@ def test_with_aggregates_takes_one_for_a_branch_or_a_view() -> None:
     assert framework.aggregator("v") == Geometric()
 
 
+def nested(**settings: Any) -> gi.Framework:
+    """root > outer > inner > leaf, and a view of the leaf."""
+    inner = gi.Dimension("inner", [leaf("x"), leaf("y")])
+    outer = gi.Dimension("outer", [inner, leaf("z")])
+    return gi.Framework("root", [outer, leaf("w")], views=[gi.View("v", of="x")], **settings)
+
+
+@pytest.mark.parametrize("named", [["root"], ["outer"], ["inner"], ["outer", "v"], ["root", "v"]])
+def test_with_aggregates_changes_exactly_the_nodes_named(named: list[str]) -> None:
+    changed = nested().with_aggregates(dict.fromkeys(named, Geometric()))
+    found = {code for code in ("root", "outer", "inner") if changed.aggregator(code) == Geometric()}
+    if (changed.node("v").aggregate or changed.aggregate) == Geometric():  # type: ignore[union-attr]
+        found.add("v")
+    assert found == set(named)
+
+
+@pytest.mark.parametrize("named", [["root"], ["outer"], ["inner"], ["root", "inner"]])
+def test_with_absences_changes_exactly_the_nodes_named(named: list[str]) -> None:
+    changed = nested().with_absences(dict.fromkeys(named, AsZero()))
+    inside = {"root": ["w", "outer"], "outer": ["z", "inner"], "inner": ["x", "y"]}
+    for branch, children in inside.items():
+        wanted = AsZero() if branch in named else Refuse()
+        assert {changed.policy_for(child).missing for child in children} == {wanted}
+
+
+def test_with_absences_reaches_the_children_of_a_branch_and_single_indicators() -> None:
+    frame = data(days=[0.2], online=[np.nan], reach=[0.6])
+    methods = [service(absence=Shrink()).with_absences({c: AsZero()}) for c in ("speed", "online")]
+    for framework in methods:
+        assert compute(framework, frame).scores["speed"].iloc[0] == pytest.approx(5)
+
+
+def test_with_absences_of_an_unknown_node_suggests_the_near_miss() -> None:
+    with pytest.raises(gi.UnknownNameError, match="no node 'sped': did you mean 'speed'"):
+        service().with_absences({"sped": AsZero()})
+
+
+# -- from nested dicts ---------------------------------------------------------------------------
+
+
+def test_from_dict_builds_a_tree_of_any_depth() -> None:
+    tree = {"a": {"b": ["x", "y"], "c": ["z"]}, "d": ["u", {"e": ["v"]}, leaf("own", 3)]}
+    weights = {"b": 2, "u": 5}
+    framework = gi.Framework.from_dict(tree, "root", rule=MinMax(), lower="x", weights=weights)
+    assert framework.codes == ("root", "a", "b", "x", "y", "c", "z", "d", "u", "e", "v", "own")
+    assert [framework.weight(code) for code in ("b", "a", "u", "own")] == [2, 1, 5, 3]
+    assert [n.code for n in framework.leaves if n.direction == "lower"] == ["x"]
+
+
+def test_from_dict_is_the_framework_that_is_written_out() -> None:
+    written = gi.Framework("index", [gi.Dimension("a", [leaf("x"), leaf("y")]), leaf("z")])
+    assert gi.Framework.from_dict([{"a": ["x", "y"]}, "z"], rule=SHARE) == written
+
+
+@pytest.mark.parametrize(
+    ("tree", "settings", "problem"),
+    [
+        ({"a": 3}, {}, "'a' holds 3: give a code, a list of codes, or a dict of dimensions"),
+        ({"a": {"b": [None]}}, {}, "'b' holds None"),
+        (7, {}, "the tree holds 7"),
+        ({"a": []}, {}, "'a'"),
+        ({"a": ["x"], "b": ["x"]}, {}, "'x'"),
+        ({"a": ["days"]}, {"lower": ["dys"]}, "lower names 'dys'.*did you mean 'days'"),
+        ({"a": ["days"]}, {"lower": ["a"]}, "lower names 'a', which the tree lacks"),
+        ({"a": ["days"]}, {"weights": {"aa": 2}}, "weights names 'aa'.*did you mean 'a'"),
+    ],
+)
+def test_from_dict_names_what_is_wrong(tree: Any, settings: dict[str, Any], problem: str) -> None:
+    with pytest.raises(gi.FrameworkError, match=problem):
+        gi.Framework.from_dict(tree, rule=SHARE, **settings)
+
+
 def test_with_rules_changes_indicators_branches_views_and_the_root() -> None:
     framework = service(views=[gi.View("v", of=["days", "reach"])])
     changed = framework.with_rules(dict.fromkeys(("days", "speed", "v", "service"), MinMax()))
@@ -344,12 +416,17 @@ def test_cut_drops_views_of_what_is_gone() -> None:
     [
         (0, "the root 'service' cannot be cut"),
         (["service"], "the root 'service' cannot be cut"),
-        (2, "no dimension stands at tier 2 to be cut; the deepest one stands at tier 1"),
-        (-1, "no dimension stands at tier -1"),
     ],
 )
-def test_cut_refuses_the_root_and_empty_tiers(at: Any, message: str) -> None:
+def test_cut_refuses_the_root(at: Any, message: str) -> None:
     with pytest.raises(gi.FrameworkError, match=message):
+        service().cut(at)
+
+
+@pytest.mark.parametrize("at", [2, -1])
+def test_cut_refuses_tiers_without_dimensions(at: int) -> None:
+    said = f"at: there is no dimension at tier {at}; tiers with some: 0, 1 .the root is tier 0."
+    with pytest.raises(gi.SettingError, match=said):
         service().cut(at)
 
 

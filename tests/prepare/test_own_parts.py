@@ -58,10 +58,10 @@ class OwnFill:
     act: Callable[..., Any]
     peer_dependent: bool = False
 
-    def fill(self, sheet: Any) -> Any:
-        return self.act(sheet)
+    def fill(self, matrix: Any) -> Any:
+        return self.act(matrix)
 
-    def anchor(self, sheet: Any) -> Any:
+    def anchor(self, matrix: Any) -> Any:
         return self
 
 
@@ -72,9 +72,9 @@ GAPS = gi.Observations(DATA.units, DATA.variables, [[np.nan, 1, 2], *[[1, 2, 3]]
     ("act", "said"),
     [
         (_raises, "raised KeyError: 'x' .line"),
-        (lambda sheet: [1.0], r"returned numbers of shape \(1,\), expected \(3, 6\): variables"),
-        (lambda sheet: [[1], [2, 3]], "returned .* not numbers: variables × units"),
-        (lambda sheet: "much", "returned str, not numbers"),
+        (lambda matrix: [1.0], r"returned numbers of shape \(1,\), expected \(3, 6\): variables"),
+        (lambda matrix: [[1], [2, 3]], "returned .* not numbers: variables × units"),
+        (lambda matrix: "much", "returned str, not numbers"),
     ],
 )
 def test_a_fill_is_named(act: Callable[..., Any], said: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 import govindex as gi
 from govindex.contracts import CellStatus
 from govindex.impute import Constant, Known, Mean, Median, RowMean, RowMedian
+from govindex.parts import kinds
 from govindex.prepare import Denominate, Impute, Screen, Treat, screen_variables
 
 NAN = float("nan")
@@ -229,7 +230,7 @@ def test_a_step_may_be_asked_for_variables_that_exist_not() -> None:
     [
         (
             lambda: Impute("mean"),  # type: ignore[arg-type]
-            "fill is a fill such as govindex.impute.Mean",
+            "fill is a fill such as prepare.impute.Mean",
         ),
         (
             lambda: Impute(Mean),  # type: ignore[arg-type]
@@ -367,7 +368,7 @@ def test_a_fill_of_another_shape_is_refused() -> None:
     class Wrong:
         peer_dependent: bool = False
 
-        def fill(self, sheet: Any) -> Any:
+        def fill(self, matrix: Any) -> Any:
             return np.zeros(3)
 
     message = r"the fill .*Wrong.* returned numbers of shape \(3,\), expected \(1, 2\)"
@@ -431,3 +432,10 @@ def test_variables_are_screened_by_an_analysis() -> None:
         "nonzero 0.3333 < 0.5",
         "",
     ]
+
+
+def test_one_import_prepares_data() -> None:
+    from govindex import impute, prepare, treat
+
+    assert (prepare.impute, prepare.treat) == (impute, treat)
+    assert set(kinds(prepare)) == {"Denominate", "Impute", "Screen", "Treat", "TreatAs"}

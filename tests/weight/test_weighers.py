@@ -22,6 +22,7 @@ from govindex import (
     Observations,
     SettingError,
     Unit,
+    UnknownNameError,
     aggregate,
     load_methodology,
     measures,
@@ -684,14 +685,14 @@ def test_a_common_scale_has_maxima_that_weights_do_not_change() -> None:
 @pytest.mark.parametrize(
     ("at", "told"),
     [
-        ("lefty", "'lefty' is no branch.*did you mean 'left'"),
-        ("a", "'a' is no branch"),
+        ("lefty", "at: there is no branch to weigh below 'lefty': did you mean 'left'"),
+        ("a", "there is no branch to weigh below 'a'"),
         (0, "tier 0 has no nodes to weigh"),
-        (5, "tier 5 has no nodes to weigh"),
+        (5, "there is no node at tier 5; tiers with some: 0, 1, 2"),
     ],
 )
 def test_where_there_is_nothing_to_weigh_is_said(at: Any, told: str) -> None:
-    with pytest.raises(SettingError, match=told):
+    with pytest.raises((SettingError, UnknownNameError), match=told):
         weight.apply(tree(), weight.Equal(), at=at)
 
 
@@ -866,3 +867,30 @@ def test_constant_scores_and_few_units_are_not_felt() -> None:
         felt(tree(), table(1).assign(a=0.5), of="leaves")
     with pytest.raises(DataError, match="a spline smoother needs 5 units; 4 have scores"):
         felt(tree(), table(1, units=4))
+
+
+# -- into a methodology ---------------------------------------------------------------------------
+
+
+def test_with_weights_takes_a_mapping_a_set_or_what_was_applied() -> None:
+    method = Methodology("example.tree", "1", tree())
+    applied = weight.apply(method, weight.Fixed({"a": 1, "b": 3}), at="left")
+    found = applied.groups["left"]
+    assert method.with_weights(applied).framework == applied.framework
+    assert method.with_weights(found).framework == applied.framework
+    by_hand = method.with_weights({"a": 0.25, "b": 0.75}).framework
+    assert [by_hand.weight(code) for code in ("a", "b")] == [0.25, 0.75]
+
+
+def test_with_weights_keeps_the_points_of_a_group() -> None:
+    method = Methodology("example.rubric", "1", rubric(rules.Points()), scale="points")
+    found = weight.Equal()(["a", "b"])
+    before = method.framework
+    after = method.with_weights(found).framework
+    assert after.weight("left") == before.weight("left")
+    assert after.weight("a") == after.weight("b")
+
+
+def test_with_weights_of_an_unknown_node_suggests_the_near_miss() -> None:
+    with pytest.raises(UnknownNameError, match=r"with_weights: there is no node 'lft'.*'left'"):
+        Methodology("example.tree", "1", tree()).with_weights({"lft": 2})

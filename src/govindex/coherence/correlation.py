@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from govindex.coherence.tables import Data, UnitNumbers, only_result, table_of
+from govindex.coherence.tables import Data, only_result, parents_of, table_of
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.kernels.scaling import strange, to_one
+from govindex.matrices import Matrix
+from govindex.model.selection import At
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -23,16 +24,14 @@ How = Literal["pearson", "spearman", "kendall"]
 _FEWEST = 3
 
 
-def correlation_matrix(
-    data: Data, codes: Iterable[str] | int | None = None, *, how: How = "pearson"
-) -> pd.DataFrame:
+def correlation_matrix(data: Data, at: At | None = None, *, how: How = "pearson") -> pd.DataFrame:
     """Return the correlations of all pairs, each on the units that have both.
 
     Parameters
     ----------
     data : Observations or IndexResult
         Values as they are, or the normalised scores of a result.
-    codes : iterable of str or int, optional
+    at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators.
     how : {"pearson", "spearman", "kendall"}
         Kendall's is τ-b.
@@ -50,25 +49,25 @@ def correlation_matrix(
     >>> correlation_matrix(result, 1).shape
     (5, 5)
     """
-    table = table_of(data, codes)
+    table = table_of(data, at)
     return _matrix(table, how)
 
 
-def _matrix(table: UnitNumbers, how: How) -> pd.DataFrame:
+def _matrix(table: Matrix, how: How) -> pd.DataFrame:
     import pandas as pd
 
     known = ["pearson", "spearman", "kendall"]
     if how not in known:
         raise SettingError(f"there is no correlation '{how}': {near_miss(how, known)}")
-    frame = pd.DataFrame(to_one(table.values.T).T, columns=list(table.codes))
+    frame = pd.DataFrame(to_one(table.by_unit.T).T, columns=list(table.names))
     with np.errstate(invalid="ignore", divide="ignore"):
         found = frame.corr(method=how, min_periods=_FEWEST).to_numpy(copy=True)
     if how == "pearson":
-        _correct_strange(found, table.values, np.asarray(strange(frame.to_numpy()).any(axis=0)))
+        _correct_strange(found, table.by_unit, np.asarray(strange(frame.to_numpy()).any(axis=0)))
     flat = np.isnan(found).diagonal()
     values = np.clip(found, -1.0, 1.0)
     np.fill_diagonal(values, np.where(flat, np.nan, 1.0))
-    return pd.DataFrame(values, index=list(table.codes), columns=list(table.codes))
+    return pd.DataFrame(values, index=list(table.names), columns=list(table.names))
 
 
 def _correct_strange(found: Float, values: Float, wrong: Bool) -> None:
@@ -84,8 +83,8 @@ def _correct_strange(found: Float, values: Float, wrong: Bool) -> None:
 
 def correlations(
     data: Data,
-    rows: Iterable[str] | int | None = None,
-    columns: Iterable[str] | int | None = None,
+    rows: At | None = None,
+    columns: At | None = None,
     *,
     how: How = "pearson",
 ) -> pd.DataFrame:
@@ -94,9 +93,9 @@ def correlations(
     Parameters
     ----------
     data : Observations or IndexResult
-    rows : iterable of str or int, optional
+    rows : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators.
-    columns : iterable of str or int, optional
+    columns : int, str or iterable of str, optional
         What they are correlated with: the dimensions above, the total … By default the rows with
         each other, every pair once.
     how : {"pearson", "spearman", "kendall"}
@@ -128,17 +127,17 @@ def correlations(
 
     first = table_of(data, rows)
     second = first if columns is None else table_of(data, columns)
-    both = table_of(data, {*first.codes, *second.codes})
+    both = table_of(data, {*first.names, *second.names})
     matrix = _matrix(both, how)
     pairs = (
-        list(combinations(first.codes, 2))
+        list(combinations(first.names, 2))
         if columns is None
-        else [(a, b) for a in first.codes for b in second.codes if a != b]
+        else [(a, b) for a in first.names for b in second.names if a != b]
     )
-    index = {code: i for i, code in enumerate(both.codes)}
+    index = {code: i for i, code in enumerate(both.names)}
     left = np.array([index[a] for a, _ in pairs], dtype=np.intp)
     right = np.array([index[b] for _, b in pairs], dtype=np.intp)
-    known = ~np.isnan(both.values)
+    known = ~np.isnan(both.by_unit)
     units = (known.astype(np.float64).T @ known)[left, right].astype(np.int64)
     found = matrix.to_numpy()[left, right]
     few = np.where(units < _FEWEST, f"fewer than {_FEWEST} units have both", "")
@@ -147,7 +146,7 @@ def correlations(
             "first": [a for a, _ in pairs],
             "second": [b for _, b in pairs],
             "correlation": found,
-            "p_value": _p_values(both.values, left, right, found, units, how),
+            "p_value": _p_values(both.by_unit, left, right, found, units, how),
             "units": units,
             "note": np.where(np.isnan(found) & (few == ""), "constant on these units", few),
         }
@@ -214,14 +213,15 @@ def flagged_pairs(
         raise DataError(f"limits of correlations rise from -1 to 1, not {below:g} to {above:g}")
     only_result(result, "directions and dimensions")
     table = table_of(result)
+    parents = parents_of(result, table.names)
     matrix = _matrix(table, how).to_numpy()
     found = []
-    for i, j in combinations(range(len(table.codes)), 2):
-        a, b = table.codes[i], table.codes[j]
-        if same_dimension and table.parents[a] != table.parents[b]:
+    for i, j in combinations(range(len(table.names)), 2):
+        a, b = table.names[i], table.names[j]
+        if same_dimension and parents[a] != parents[b]:
             continue
         if matrix[i, j] >= above or matrix[i, j] <= below:
             flag = "redundant" if matrix[i, j] >= above else "conflicting"
-            found.append((table.parents[a], a, b, matrix[i, j], flag))
+            found.append((parents[a], a, b, matrix[i, j], flag))
     found.sort(key=lambda pair: (-abs(pair[3]), pair[1], pair[2]))
     return pd.DataFrame(found, columns=["dimension", "first", "second", "correlation", "flag"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,7 +9,6 @@ import numpy as np
 
 from govindex.coherence.tables import (
     Data,
-    UnitNumbers,
     complete,
     only_result,
     table_of,
@@ -20,6 +18,8 @@ from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.kernels.components import principal
 from govindex.kernels.scaling import to_one, whole
+from govindex.matrices import Matrix
+from govindex.model.selection import At
 from govindex.model.tree import Dimension
 from govindex.results import IndexResult
 
@@ -41,24 +41,24 @@ __all__ = [
 _SINGULAR = 1e-12
 
 
-def _standardised(table: UnitNumbers) -> Float:
-    values = np.ascontiguousarray(to_one(table.values.T).T)
+def _standardised(table: Matrix) -> Float:
+    values = np.ascontiguousarray(to_one(table.by_unit.T).T)
     values = values - values.mean(axis=0)
     return np.asarray(values / values.std(axis=0, ddof=1))
 
 
-def _several(table: UnitNumbers, what: str) -> UnitNumbers:
-    if len(table.codes) < 2:
-        raise DataError(f"{what} needs at least two indicators, not {listing(table.codes)}")
+def _several(table: Matrix, what: str) -> Matrix:
+    if len(table.names) < 2:
+        raise DataError(f"{what} needs at least two indicators, not {listing(table.names)}")
     return varying(complete(table, what), what)
 
 
-def _correlation(table: UnitNumbers) -> Float:
+def _correlation(table: Matrix) -> Float:
     values = _standardised(table)
     return np.asarray(values.T @ values / (len(values) - 1))
 
 
-def cronbach_alpha(data: Data, codes: Iterable[str] | int | None = None) -> float:
+def cronbach_alpha(data: Data, at: At | None = None) -> float:
     """Return Cronbach's α: how far indicators agree, ``k/(k−1)·(1 − Σ var(xᵢ) / var(Σ xᵢ))``.
 
     Parameters
@@ -66,7 +66,7 @@ def cronbach_alpha(data: Data, codes: Iterable[str] | int | None = None) -> floa
     data : Observations or IndexResult
         Values as they are, or the normalised scores of a result: α is about one scale and one
         direction, so that of raw values says little.
-    codes : iterable of str or int, optional
+    at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators. Units that lack
         one of them are left out.
 
@@ -88,21 +88,21 @@ def cronbach_alpha(data: Data, codes: Iterable[str] | int | None = None) -> floa
     >>> round(cronbach_alpha(Observations.from_frame(frame)), 4)
     0.8889
     """
-    return _alpha(_several(table_of(data, codes), "Cronbach's α"))
+    return _alpha(_several(table_of(data, at), "Cronbach's α"))
 
 
-def _alpha(table: UnitNumbers) -> float:
-    count = len(table.codes)
-    covariance = np.cov(whole(table.values), rowvar=False)
+def _alpha(table: Matrix) -> float:
+    count = len(table.names)
+    covariance = np.cov(whole(table.by_unit), rowvar=False)
     return float(count / (count - 1) * (1.0 - np.trace(covariance) / covariance.sum()))
 
 
-def item_rest(data: Data, codes: Iterable[str] | int | None = None) -> pd.DataFrame:
+def item_rest(data: Data, at: At | None = None) -> pd.DataFrame:
     """Return each indicator's correlation with the mean of the others, and α without it.
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`.
 
     Returns
@@ -113,16 +113,16 @@ def item_rest(data: Data, codes: Iterable[str] | int | None = None) -> pd.DataFr
     """
     import pandas as pd
 
-    table = _several(table_of(data, codes), "an item-rest correlation")
+    table = _several(table_of(data, at), "an item-rest correlation")
     found = {}
-    for index, code in enumerate(table.codes):
-        rest = table.take(c for c in table.codes if c != code)
-        mean = to_one(whole(rest.values).mean(axis=1))
-        own = to_one(table.values[:, index])
+    for index, code in enumerate(table.names):
+        rest = table.of(c for c in table.names if c != code)
+        mean = to_one(whole(rest.by_unit).mean(axis=1))
+        own = to_one(table.values[index])
         flat = not mean.min() < mean.max()
         found[code] = {
             "correlation": np.nan if flat else np.corrcoef(own, mean)[0, 1],
-            "alpha": _alpha(rest) if len(rest.codes) > 1 else np.nan,
+            "alpha": _alpha(rest) if len(rest.names) > 1 else np.nan,
         }
     return pd.DataFrame.from_dict(found, orient="index")
 
@@ -161,12 +161,12 @@ class Components:
         return pd.DataFrame(values, index=list(self.codes), columns=range(1, values.shape[1] + 1))
 
 
-def principal_components(data: Data, codes: Iterable[str] | int | None = None) -> Components:
+def principal_components(data: Data, at: At | None = None) -> Components:
     """Return the principal components of standardised indicators.
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`.
 
     Raises
@@ -179,15 +179,15 @@ def principal_components(data: Data, codes: Iterable[str] | int | None = None) -
     OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 4 (multivariate
     analysis), principal components analysis.
     """
-    return _components(_several(table_of(data, codes), "a principal component analysis"))
+    return _components(_several(table_of(data, at), "a principal component analysis"))
 
 
-def _components(table: UnitNumbers) -> Components:
+def _components(table: Matrix) -> Components:
     values, vectors = principal(_correlation(table))
-    return Components(table.codes, np.maximum(values, 0.0), vectors, len(table.values))
+    return Components(table.names, np.maximum(values, 0.0), vectors, table.values.shape[1])
 
 
-def sampling_adequacy(data: Data, codes: Iterable[str] | int | None = None) -> pd.Series[float]:
+def sampling_adequacy(data: Data, at: At | None = None) -> pd.Series[float]:
     """Return the Kaiser–Meyer–Olkin measure, of each indicator and `overall`.
 
     ``Σ r² / (Σ r² + Σ p²)`` over pairs, with correlations r and partial correlations p: below 0.5
@@ -195,7 +195,7 @@ def sampling_adequacy(data: Data, codes: Iterable[str] | int | None = None) -> p
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`.
 
     Raises
@@ -203,10 +203,10 @@ def sampling_adequacy(data: Data, codes: Iterable[str] | int | None = None) -> p
     DataError
         If the correlation matrix is singular, naming an indicator that others determine.
     """
-    return _adequacy(_several(table_of(data, codes), "the KMO measure"))
+    return _adequacy(_several(table_of(data, at), "the KMO measure"))
 
 
-def _adequacy(table: UnitNumbers) -> pd.Series[float]:
+def _adequacy(table: Matrix) -> pd.Series[float]:
     import pandas as pd
 
     correlation = _correlation(table)
@@ -221,14 +221,14 @@ def _adequacy(table: UnitNumbers) -> pd.Series[float]:
     with np.errstate(invalid="ignore"):  # indicators that are not correlated at all share nothing
         own = squares.sum(axis=0) / each
         overall = squares.sum() / whole
-    return pd.Series([*own, overall], index=[*table.codes, "overall"])
+    return pd.Series([*own, overall], index=[*table.names, "overall"])
 
 
-def _regular(correlation: Float, table: UnitNumbers, what: str) -> Float:
+def _regular(correlation: Float, table: Matrix, what: str) -> Float:
     values, vectors = np.linalg.eigh(correlation)
-    if values[0] <= _SINGULAR * len(table.codes):
+    if values[0] <= _SINGULAR * len(table.names):
         heavy = np.abs(vectors[:, 0]) > 1e-6
-        named = [code for code, part in zip(table.codes, heavy, strict=True) if part]
+        named = [code for code, part in zip(table.names, heavy, strict=True) if part]
         raise DataError(
             f"{what} needs indicators that do not determine each other; these do: {listing(named)}"
         )
@@ -256,12 +256,12 @@ class Sphericity:
     units: int
 
 
-def sphericity(data: Data, codes: Iterable[str] | int | None = None) -> Sphericity:
+def sphericity(data: Data, at: At | None = None) -> Sphericity:
     """Test with Bartlett whether indicators are correlated at all.
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`.
 
     Raises
@@ -269,14 +269,14 @@ def sphericity(data: Data, codes: Iterable[str] | int | None = None) -> Spherici
     DataError
         If the correlation matrix is singular, naming indicators that determine each other.
     """
-    return _sphericity(_several(table_of(data, codes), "Bartlett's test"))
+    return _sphericity(_several(table_of(data, at), "Bartlett's test"))
 
 
-def _sphericity(table: UnitNumbers) -> Sphericity:
+def _sphericity(table: Matrix) -> Sphericity:
     from scipy import stats
 
     correlation = _regular(_correlation(table), table, "Bartlett's test")
-    units, count = table.values.shape
+    count, units = table.values.shape
     statistic = -(units - 1 - (2 * count + 5) / 6) * float(np.linalg.slogdet(correlation)[1])
     freedom = count * (count - 1) // 2
     return Sphericity(statistic, freedom, float(stats.chi2.sf(statistic, freedom)), units)
@@ -345,7 +345,7 @@ def _row(result: IndexResult, codes: list[str]) -> dict[str, object]:
 
 def clusters(
     data: Data,
-    codes: Iterable[str] | int | None = None,
+    at: At | None = None,
     *,
     count: int | None = None,
     distance: float | None = None,
@@ -354,7 +354,7 @@ def clusters(
 
     Parameters
     ----------
-    data, codes
+    data, at
         As of :func:`cronbach_alpha`; units that lack a value are left out.
     count : int, optional
         How many groups.
@@ -375,21 +375,21 @@ def clusters(
     import pandas as pd
     from scipy.cluster import hierarchy
 
-    table = _several(table_of(data, codes), "a clustering")
+    table = _several(table_of(data, at), "a clustering")
     if (count is None) == (distance is None):
         raise SettingError("say either how many clusters (count=) or up to which distance=")
-    if count is not None and not 1 <= count <= len(table.codes):
-        raise SettingError(f"{len(table.codes)} indicators make 1 to as many clusters, not {count}")
+    if count is not None and not 1 <= count <= len(table.names):
+        raise SettingError(f"{len(table.names)} indicators make 1 to as many clusters, not {count}")
     apart = np.maximum(1.0 - _correlation(table), 0.0)
-    upper = np.triu_indices(len(table.codes), 1)
+    upper = np.triu_indices(len(table.names), 1)
     linked = hierarchy.linkage(apart[upper], method="average")
     limit = {"t": count, "criterion": "maxclust"} if count else {"t": distance}
     numbers = hierarchy.fcluster(linked, **({"criterion": "distance"} | limit))
     order = hierarchy.leaves_list(linked)
     renamed = {number: i for i, number in enumerate(dict.fromkeys(numbers[order].tolist()), 1)}
-    leaves = np.arange(len(table.codes))
+    leaves = np.arange(len(table.names))
     joined = [linked[(linked[:, :2] == leaf).any(axis=1), 2][0] for leaf in leaves]
     return pd.DataFrame(
         {"cluster": [renamed[numbers[i]] for i in order], "joined": [joined[i] for i in order]},
-        index=[table.codes[i] for i in order],
+        index=[table.names[i] for i in order],
     )

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import attrs
 import numpy as np
 
 from govindex.contracts import Float
-from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
-from govindex.mappings import FrozenMap
+from govindex.errors import DataError, listing
+from govindex.matrices import Matrix
 from govindex.model.observations import Observations
+from govindex.model.selection import At, selected
 from govindex.model.tree import Indicator
 from govindex.results import IndexResult
 
-__all__ = ["Data", "UnitNumbers", "complete", "only_result", "table_of", "varying"]
+__all__ = ["Data", "complete", "only_result", "parents_of", "table_of", "varying"]
 
 Data = Observations | IndexResult
-
-
-@attrs.frozen(eq=False)
-class UnitNumbers:
-    """Numbers of units, NaN where they are absent.
-
-    Parameters
-    ----------
-    codes : tuple of str
-        The columns, sorted.
-    values : array, shape (units, columns)
-        Rows are sorted by their numbers, so that order and names of units move no bit.
-    parents : mapping of str to str
-        The dimension that a column belongs to, where there is one.
-    """
-
-    codes: tuple[str, ...]
-    values: Float
-    parents: Mapping[str, str] = FrozenMap()
-
-    def take(self, codes: Iterable[str]) -> UnitNumbers:
-        """Return some of the columns, with their rows in the same order."""
-        kept = tuple(sorted(codes))
-        rows = [self.codes.index(code) for code in kept]
-        return UnitNumbers(kept, self.values[:, rows], self.parents)
 
 
 def only_result(result: object, why: str) -> None:
@@ -59,7 +35,7 @@ def only_result(result: object, why: str) -> None:
         )
 
 
-def table_of(data: Data, codes: Iterable[str] | int | None = None) -> UnitNumbers:
+def table_of(data: Data, at: At | None = None) -> Matrix:
     """Return the numbers of variables, or the normalised scores of nodes.
 
     Parameters
@@ -67,7 +43,7 @@ def table_of(data: Data, codes: Iterable[str] | int | None = None) -> UnitNumber
     data : Observations or IndexResult
         Of observations the values as they are, of a result the share that each unit attained: there
         more is better whatever the direction of the indicator.
-    codes : iterable of str or int, optional
+    at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework (0: the total). By default all variables that
         are numbers, and all scored indicators.
 
@@ -79,29 +55,24 @@ def table_of(data: Data, codes: Iterable[str] | int | None = None) -> UnitNumber
         If a variable holds answers, or there is nothing to look at.
     """
     if isinstance(data, IndexResult):
-        return _of_result(data, codes)
+        return _of_result(data, at)
     if not isinstance(data, Observations):
         raise DataError(f"give Observations or an IndexResult, not {type(data).__name__}")
-    if isinstance(codes, int):
-        raise DataError("observations have no tiers: name variables, or give a result")
-    if codes is None:
-        codes = [name for name in data.variables if name not in data.levels]
-    chosen = _named(codes, data.variables, "variable")
+    if at is None:
+        at = [name for name in data.variables if name not in data.levels]
+    chosen = _chosen(selected(at, data.variables, what="variable"), "variable")
     answers = [code for code in chosen if code in data.levels]
     if answers:
         raise DataError(f"answers are no numbers: {listing(answers)}; leave them out")
-    return _table(chosen, data.values[:, [data.column_of(code) for code in chosen]], {})
+    return _table(chosen, data.values[:, [data.column_of(code) for code in chosen]])
 
 
-def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> UnitNumbers:
+def _of_result(result: IndexResult, at: At | None) -> Matrix:
     forms = [part.framework for part in result.parts] or [result.framework]
-    if codes is None:
+    if at is None:
         leaves = [leaf.code for form in forms for leaf in form.leaves if form.is_scored(leaf.code)]
-        codes = [code for code in dict.fromkeys(leaves) if code in result.codes]
-    elif isinstance(codes, int):
-        tier = [c for form in forms for c in form.codes if form.depth(c) == codes]
-        codes = [c for c in dict.fromkeys(tier) if c in result.codes]
-    chosen = _named(codes, result.codes, "node")
+        at = [code for code in dict.fromkeys(leaves) if code in result.codes]
+    chosen = _chosen(selected(at, result.codes, forms), "node")
     unscored = [
         code
         for code in chosen
@@ -109,31 +80,31 @@ def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> UnitNu
     ]
     if unscored:
         raise DataError(f"nodes that are shown and not scored have no shares: {listing(unscored)}")
-    above = ((c, form.parent(c)) for form in forms for c in chosen if form.has(c))
-    parents = {code: parent.code for code, parent in above if parent is not None}
-    return _table(chosen, result.shares[[result.row_of(code) for code in chosen]].T, parents)
+    return _table(chosen, result.shares[[result.row_of(code) for code in chosen]].T)
 
 
-def _named(codes: Iterable[str], known: Iterable[str], what: str) -> list[str]:
-    known = list(known)
-    chosen = [codes] if isinstance(codes, str) else list(dict.fromkeys(codes))
-    problems = Problems()
-    for code in chosen:
-        if code not in known:
-            problems.add(f"there is no {what} '{code}': {near_miss(code, known)}")
-    problems.raise_any(UnknownNameError, "Coherence cannot be asked")
+def _chosen(codes: Iterable[str], what: str) -> list[str]:
+    chosen = sorted(codes)
     if not chosen:
         raise DataError(f"there is no {what} with numbers to look at")
-    return sorted(chosen)
+    return chosen
 
 
-def _table(codes: list[str], values: Float, parents: Mapping[str, str]) -> UnitNumbers:
+def _table(codes: list[str], values: Float) -> Matrix:
+    """Return numbers of units, sorted, so that order and names of units move no bit."""
     values = np.ascontiguousarray(values)
     order = np.lexsort(values.T[::-1])
-    return UnitNumbers(tuple(codes), values[order], FrozenMap(parents))
+    return Matrix(values[order].T, tuple(codes))
 
 
-def complete(table: UnitNumbers, what: str) -> UnitNumbers:
+def parents_of(result: IndexResult, codes: Iterable[str]) -> dict[str, str]:
+    """Return the dimensions above nodes, where there are any."""
+    forms = [part.framework for part in result.parts] or [result.framework]
+    above = ((code, form.parent(code)) for form in forms for code in codes if form.has(code))
+    return {code: parent.code for code, parent in above if parent is not None}
+
+
+def complete(table: Matrix, what: str) -> Matrix:
     """Return the units of which every number is known.
 
     Raises
@@ -142,20 +113,21 @@ def complete(table: UnitNumbers, what: str) -> UnitNumbers:
         If they are fewer than columns and one, naming the columns that lack most.
     """
     gone = np.isnan(table.values)
-    known = table.values[~gone.any(axis=1)]
-    needed = max(3, len(table.codes) + 1)
-    if len(known) < needed:
-        lacking = gone.sum(axis=0)
-        worst = [table.codes[i] for i in np.argsort(-lacking, kind="stable") if lacking[i]]
+    known = table.values[:, ~gone.any(axis=0)]
+    units = known.shape[1]
+    needed = max(3, len(table.names) + 1)
+    if units < needed:
+        lacking = gone.sum(axis=1)
+        worst = [table.names[i] for i in np.argsort(-lacking, kind="stable") if lacking[i]]
         hint = f"; missing most: {listing(worst, shown=3)}" if worst else ""
         raise DataError(
-            f"{what} of {len(table.codes)} indicators needs at least {needed} units without a "
-            f"missing value, and there are {len(known)}{hint}"
+            f"{what} of {len(table.names)} indicators needs at least {needed} units without a "
+            f"missing value, and there are {units}{hint}"
         )
     return attrs.evolve(table, values=known)
 
 
-def varying(table: UnitNumbers, what: str) -> UnitNumbers:
+def varying(table: Matrix, what: str) -> Matrix:
     """Return the table if every column holds two distinct values.
 
     Raises
@@ -163,7 +135,7 @@ def varying(table: UnitNumbers, what: str) -> UnitNumbers:
     DataError
         Naming the columns that do not.
     """
-    flat = [code for code, column in zip(table.codes, table.values.T, strict=True) if _flat(column)]
+    flat = [code for code, column in zip(table.names, table.values, strict=True) if _flat(column)]
     if flat:
         raise DataError(
             f"{what} needs two distinct values per indicator; constant: {listing(flat)}. "

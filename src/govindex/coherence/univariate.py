@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ from govindex.coherence.tables import Data, table_of
 from govindex.contracts import Float
 from govindex.errors import DataError, listing
 from govindex.kernels.reductions import extremes, median_over_units, moments, shape_of
+from govindex.model.selection import At
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ __all__ = ["statistics"]
 
 def statistics(
     data: Data,
-    codes: Iterable[str] | int | None = None,
+    at: At | None = None,
     *,
     skewness: float = 2.0,
     kurtosis: float = 3.5,
@@ -34,7 +34,7 @@ def statistics(
     ----------
     data : Observations or IndexResult
         Values as they are, or the normalised scores of a result.
-    codes : iterable of str or int, optional
+    at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators.
     skewness, kurtosis : float
         An indicator is flagged as `outliers` if its skewness exceeds the one (in size) and its
@@ -74,12 +74,12 @@ def statistics(
     """
     import pandas as pd
 
-    table = table_of(data, codes)
-    values = np.ascontiguousarray(table.values.T)
+    table = table_of(data, at)
+    values = np.ascontiguousarray(table.values)
     everyone = np.ones(values.shape[-1], dtype=bool)
     low, high = extremes(values, everyone)
     mean, deviation = moments(values, everyone, 1)
-    beyond = [c for c, d in zip(table.codes, deviation[:, 0], strict=True) if np.isinf(d)]
+    beyond = [c for c, d in zip(table.names, deviation[:, 0], strict=True) if np.isinf(d)]
     if beyond:
         raise DataError(
             f"no number holds the standard deviation of {listing(beyond)}: take a larger measure "
@@ -106,7 +106,7 @@ def statistics(
             "distinct": counted[:, 0] / valued,
             "largest_tie": counted[:, 1] / valued,
         },
-        index=list(table.codes),
+        index=list(table.names),
     )
     constant = (low == high)[:, 0]
     raised = {

@@ -35,7 +35,6 @@ from govindex.contracts.preparation import (
     GapFill,
     Report,
     Settled,
-    Sheet,
     Step,
     Treatment,
 )
@@ -83,7 +82,6 @@ __all__ = [
     "Rule",
     "Scope",
     "Settled",
-    "Sheet",
     "Status",
     "Step",
     "Treatment",

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-import attrs
-
 from govindex.contracts.arrays import Float
-from govindex.contracts.populations import NamedPeers
+from govindex.matrices import Matrix
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +18,6 @@ __all__ = [
     "GapFill",
     "Report",
     "Settled",
-    "Sheet",
     "Step",
     "Treatment",
 ]
@@ -34,37 +31,20 @@ class Anchorable(Protocol):
         """Return what it is on the reference."""
 
 
-@attrs.frozen(eq=False)
-class Sheet:
-    """Several variables as preparation sees them.
-
-    Parameters
-    ----------
-    values : array, shape (variables, units)
-        NaN where a cell is absent.
-    variables : tuple of str
-    peers : NamedPeers
-    """
-
-    values: Float
-    variables: tuple[str, ...]
-    peers: NamedPeers
-
-
 @runtime_checkable
 class GapFill(Protocol):
-    """Numbers for the gaps of a sheet.
+    """Numbers for the gaps of a matrix of variables.
 
     `peer_dependent`: one unit's data can move what another is given; such a fill has
-    ``anchor(sheet) -> GapFill`` if it can be frozen on a reference. What a fill may say besides has
-    its default in :class:`BaseFill`.
+    ``anchor(matrix) -> GapFill`` if it can be frozen on a reference. What a fill may say
+    besides has its default in :class:`BaseFill`.
     """
 
     @property
     def peer_dependent(self) -> bool: ...
 
-    def fill(self, sheet: Sheet) -> Float:
-        """Return numbers of the sheet's shape; NaN where there is none to be had.
+    def fill(self, matrix: Matrix) -> Float:
+        """Return numbers of the matrix's shape; NaN where no number can be given.
 
         Only those at gaps are used.
         """

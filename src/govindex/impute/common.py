@@ -8,10 +8,11 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.contracts import OVER, Bool, Float, Index, Sheet
+from govindex.contracts import OVER, Bool, Float, Index
 from govindex.errors import SettingError, UnknownNameError, listing, near_miss
 from govindex.kernels.scaling import ordinary, restored
 from govindex.mappings import FrozenMap
+from govindex.matrices import Matrix
 
 __all__ = [
     "Groups",
@@ -35,7 +36,7 @@ def check_population(_: object, __: object, over: object) -> None:
         )
 
 
-def populations(over: str, sheet: Sheet) -> list[tuple[Index | slice, Bool, Any]]:
+def populations(over: str, matrix: Matrix) -> list[tuple[Index | slice, Bool, Any]]:
     """Split the units into the populations that numbers come from.
 
     Returns
@@ -44,14 +45,14 @@ def populations(over: str, sheet: Sheet) -> list[tuple[Index | slice, Bool, Any]
         `reference` marks those of the members whose values count. A unit without the attribute is
         in none; units without a league are a league of their own, named None.
     """
-    count = sheet.values.shape[-1]
+    count = matrix.values.shape[-1]
     everyone = np.ones(count, dtype=bool)
     if over in ("all", "ranked"):
-        return [(slice(None), sheet.peers.ranked_mask if over == "ranked" else everyone, None)]
-    column = sheet.peers.column(over)
+        return [(slice(None), matrix.peers.ranked_mask if over == "ranked" else everyone, None)]
+    column = matrix.peers.column(over)
     if column is None:
         return [(slice(None), everyone, None)]
-    numbers = sheet.peers.group(over)
+    numbers = matrix.peers.group(over)
     found: list[tuple[Index | slice, Bool, Any]] = []
     for number in np.unique(numbers):
         members = np.flatnonzero(numbers == number)
@@ -61,23 +62,23 @@ def populations(over: str, sheet: Sheet) -> list[tuple[Index | slice, Bool, Any]
     return found
 
 
-def in_ordinary_size(sheet: Sheet, fill: Callable[[Sheet], Float]) -> Float:
+def in_ordinary_size(matrix: Matrix, fill: Callable[[Matrix], Float]) -> Float:
     """Return what a fill makes of variables of an ordinary size, in the size they have.
 
     For fills that do not depend on the measure unit: no square or difference of theirs overflows or
     is lost then.
     """
-    values, power = ordinary(sheet.values)
+    values, power = ordinary(matrix.values)
     if power is None:
-        return fill(sheet)
-    return restored(fill(attrs.evolve(sheet, values=values)), power)
+        return fill(matrix)
+    return restored(fill(attrs.evolve(matrix, values=values)), power)
 
 
-def refuse_strange(sheet: Sheet, what: str) -> None:
+def refuse_strange(matrix: Matrix, what: str) -> None:
     """Refuse to fix numbers of variables whose squares or ratios no number holds."""
-    _, power = ordinary(sheet.values)
+    _, power = ordinary(matrix.values)
     if power is not None:
-        wrong = [name for name, p in zip(sheet.variables, power[:, 0], strict=True) if p]
+        wrong = [name for name, p in zip(matrix.names, power[:, 0], strict=True) if p]
         raise SettingError(
             f"{what} cannot be anchored on values as large or as small as those of "
             f"{listing(wrong)}: what is fixed would be no number; take another measure unit"

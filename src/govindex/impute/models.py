@@ -9,19 +9,20 @@ import attrs
 import numpy as np
 
 from govindex.checks import number
-from govindex.contracts import BaseFill, Float, GapFill, Index, Sheet
+from govindex.contracts import BaseFill, Float, GapFill, Index
 from govindex.errors import DataError, SettingError, UnknownNameError, listing, near_miss
 from govindex.extras import needed
 from govindex.impute.common import in_ordinary_size, refuse_strange
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
+from govindex.matrices import Matrix
 
 __all__ = ["Neighbours", "Regression", "canonical"]
 
 _BLOCK = 512
 
 
-def canonical(sheet: Sheet) -> tuple[Float, Index, Index]:
+def canonical(matrix: Matrix) -> tuple[Float, Index, Index]:
     """Return units × variables in an order that hangs on names and values alone.
 
     What is learned then has the same bytes whatever the order of the units and variables is.
@@ -32,8 +33,8 @@ def canonical(sheet: Sheet) -> tuple[Float, Index, Index]:
     rows, columns : array of int
         Which unit and which variable stand where.
     """
-    columns = np.argsort(np.array(sheet.variables, dtype=object), kind="stable")
-    table = sheet.values[columns].T
+    columns = np.argsort(np.array(matrix.names, dtype=object), kind="stable")
+    table = matrix.values[columns].T
     rows = np.lexsort(np.where(np.isnan(table), np.inf, table).T[::-1])
     return np.ascontiguousarray(table[rows]), rows, columns
 
@@ -86,7 +87,7 @@ class Regression(BaseFill):
     --------
     >>> from govindex.contracts import Everyone
     >>> values = np.array([[1.0, 2.0, 3.0, 4.0], [2.0, 4.0, 6.0, np.nan]])
-    >>> Regression("days").fill(Sheet(values, ("days", "cost"), Everyone(4))).round(6)[1]
+    >>> Regression("days").fill(Matrix(values, ("days", "cost"), Everyone(4))).round(6)[1]
     array([2., 4., 6., 8.])
     """
 
@@ -100,32 +101,32 @@ class Regression(BaseFill):
         """Whether the lines are found from the units."""
         return self.lines is None
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return the values on the lines, for every unit that has what they need."""
-        return in_ordinary_size(sheet, self._fill) if self.lines is None else self._fill(sheet)
+        return in_ordinary_size(matrix, self._fill) if self.lines is None else self._fill(matrix)
 
-    def _fill(self, sheet: Sheet) -> Float:
-        index = {name: row for row, name in enumerate(sheet.variables)}
-        found = np.full(sheet.values.shape, np.nan)
-        gapped = [n for n in sheet.variables if np.isnan(sheet.values[index[n]]).any()]
-        lines = self._learned(sheet, gapped) if self.lines is None else self.lines
+    def _fill(self, matrix: Matrix) -> Float:
+        index = {name: row for row, name in enumerate(matrix.names)}
+        found = np.full(matrix.values.shape, np.nan)
+        gapped = [n for n in matrix.names if np.isnan(matrix.values[index[n]]).any()]
+        lines = self._learned(matrix, gapped) if self.lines is None else self.lines
         for name, line in lines.items():
             if name in gapped:
-                total: Any = np.full(len(sheet.peers), line.get("", 0.0))
+                total: Any = np.full(len(matrix.peers), line.get("", 0.0))
                 for on, slope in line.items():
                     if on:
-                        total = total + slope * sheet.values[_row(index, on)]
+                        total = total + slope * matrix.values[_row(index, on)]
                 found[index[name]] = total
         return found
 
-    def anchor(self, sheet: Sheet) -> GapFill:
+    def anchor(self, matrix: Matrix) -> GapFill:
         """Return the regression with its lines in numbers."""
-        refuse_strange(sheet, "a regression")
-        return attrs.evolve(self, lines=self._learned(sheet, sheet.variables))
+        refuse_strange(matrix, "a regression")
+        return attrs.evolve(self, lines=self._learned(matrix, matrix.names))
 
-    def _learned(self, sheet: Sheet, names: Any) -> dict[str, dict[str, float]]:
-        table, _, columns = canonical(sheet)
-        index = {sheet.variables[column]: i for i, column in enumerate(columns)}
+    def _learned(self, matrix: Matrix, names: Any) -> dict[str, dict[str, float]]:
+        table, _, columns = canonical(matrix)
+        index = {matrix.names[column]: i for i, column in enumerate(columns)}
         for name in self.on:
             _row(index, name)
         lines = {}
@@ -210,7 +211,7 @@ class Neighbours(BaseFill):
     --------
     >>> from govindex.contracts import Everyone
     >>> values = np.array([[1.0, 1.1, 9.0], [2.0, np.nan, 8.0]])
-    >>> Neighbours(k=1).fill(Sheet(values, ("days", "cost"), Everyone(3)))[1]
+    >>> Neighbours(k=1).fill(Matrix(values, ("days", "cost"), Everyone(3)))[1]
     array([2., 2., 8.])
     """
 
@@ -232,13 +233,13 @@ class Neighbours(BaseFill):
         """Whether the neighbours are units of the data."""
         return self.donors is None
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return the neighbours' mean at the gaps, the values elsewhere."""
-        return in_ordinary_size(sheet, self._fill) if self.donors is None else self._fill(sheet)
+        return in_ordinary_size(matrix, self._fill) if self.donors is None else self._fill(matrix)
 
-    def _fill(self, sheet: Sheet) -> Float:
-        table, rows, columns = canonical(sheet)
-        names = [sheet.variables[column] for column in columns]
+    def _fill(self, matrix: Matrix) -> Float:
+        table, rows, columns = canonical(matrix)
+        names = [matrix.names[column] for column in columns]
         donors = table if self.donors is None else self._given(names)
         known = ~np.isnan(donors)
         gapped = np.isnan(table).any(axis=0)
@@ -249,7 +250,7 @@ class Neighbours(BaseFill):
                     f"'{names[index]}' has {known[:, index].sum()}: take a smaller k"
                 )
         usable = np.flatnonzero(known.any(axis=0))
-        found = np.full(sheet.values.shape, np.nan)
+        found = np.full(matrix.values.shape, np.nan)
         if len(usable):
             filled = self._nearest(table[:, usable], donors[:, usable])
             found[np.ix_(columns[usable], rows)] = filled.T
@@ -279,11 +280,11 @@ class Neighbours(BaseFill):
         given = [self.donors.get(name, nothing) for name in names]
         return np.array([[np.nan if x == self.MISSING else x for x in own] for own in given]).T
 
-    def anchor(self, sheet: Sheet) -> GapFill:
+    def anchor(self, matrix: Matrix) -> GapFill:
         """Return the fill with the units of the reference as donors."""
-        table, _, columns = canonical(sheet)
+        table, _, columns = canonical(matrix)
         donors = {
-            sheet.variables[column]: [self.MISSING if np.isnan(x) else x for x in own.tolist()]
+            matrix.names[column]: [self.MISSING if np.isnan(x) else x for x in own.tolist()]
             for column, own in zip(columns, table.T, strict=True)
         }
         return attrs.evolve(self, donors=donors)

@@ -9,12 +9,13 @@ import attrs
 import numpy as np
 
 from govindex.checks import finite, whole
-from govindex.contracts import BaseFill, Bool, Float, GapFill, Sheet
+from govindex.contracts import BaseFill, Bool, Float, GapFill
 from govindex.errors import DataError, SettingError, listing
 from govindex.impute.common import in_ordinary_size, refuse_strange
 from govindex.impute.models import canonical
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
+from govindex.matrices import Matrix
 
 __all__ = ["EM", "Normal"]
 
@@ -70,7 +71,7 @@ class EM(BaseFill):
     --------
     >>> from govindex.contracts import Everyone
     >>> values = np.array([[1.0, 2.0, 3.0, 4.0, 5.0], [2.1, 3.9, 6.1, 7.9, np.nan]])
-    >>> EM().fill(Sheet(values, ("days", "cost"), Everyone(5))).round(3)[1]
+    >>> EM().fill(Matrix(values, ("days", "cost"), Everyone(5))).round(3)[1]
     array([2.1, 3.9, 6.1, 7.9, 9.9])
     """
 
@@ -85,30 +86,30 @@ class EM(BaseFill):
         """Whether means and covariances are found from the units."""
         return self.moments is None
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return the expected values at the gaps, the values elsewhere."""
-        return in_ordinary_size(sheet, self._fill) if self.moments is None else self._fill(sheet)
+        return in_ordinary_size(matrix, self._fill) if self.moments is None else self._fill(matrix)
 
-    def _fill(self, sheet: Sheet) -> Float:
-        table, rows, columns = canonical(sheet)
-        names = [sheet.variables[column] for column in columns]
+    def _fill(self, matrix: Matrix) -> Float:
+        table, rows, columns = canonical(matrix)
+        names = [matrix.names[column] for column in columns]
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))
         if self.moments is None:
             normal = self.learned(table[:, usable], [names[i] for i in usable])
         else:
             usable = np.array([i for i, name in enumerate(names) if name in self.moments], np.intp)
             normal = self._given([names[i] for i in usable])
-        found = np.full(sheet.values.shape, np.nan)
+        found = np.full(matrix.values.shape, np.nan)
         if len(usable):
             found[np.ix_(columns[usable], rows)] = normal.expected(table[:, usable])[0].T
         return found
 
-    def anchor(self, sheet: Sheet) -> GapFill:
+    def anchor(self, matrix: Matrix) -> GapFill:
         """Return the fill with the means and covariances of the reference."""
-        refuse_strange(sheet, "EM")
-        table, _, columns = canonical(sheet)
+        refuse_strange(matrix, "EM")
+        table, _, columns = canonical(matrix)
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))
-        names = [sheet.variables[columns[i]] for i in usable]
+        names = [matrix.names[columns[i]] for i in usable]
         normal = self.learned(table[:, usable], names)
         moments = {
             name: dict(zip(names, row, strict=True))

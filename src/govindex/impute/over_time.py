@@ -11,9 +11,10 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import BaseFill, Float, Index, Sheet
+from govindex.contracts import BaseFill, Float, Index
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.scaling import restored, with_room
+from govindex.matrices import Matrix
 
 __all__ = ["Interpolated", "LastObservation"]
 
@@ -55,7 +56,7 @@ class LastObservation(BaseFill):
     >>> from govindex import Observations
     >>> frame = pd.DataFrame({"unit": ["A", "A"], "year": [2025, 2026], "days": [5, None]})
     >>> data = Observations.from_frame(frame, unit="unit", period="year")
-    >>> LastObservation(max_age=1).fill(Sheet(data.values.T, data.variables, data.units))
+    >>> LastObservation(max_age=1).fill(Matrix(data.values.T, data.variables, data.units))
     array([[5., 5.]])
     """
 
@@ -63,9 +64,9 @@ class LastObservation(BaseFill):
     over_time: ClassVar[bool] = True
     max_age: int | None = attrs.field(default=None, validator=_check_age)
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return the latest figure up to each period that is not too old."""
-        series = _Series.of(sheet, self)
+        series = _Series.of(matrix, self)
         before = series.last()
         with np.errstate(invalid="ignore"):
             old = series.times - series.time_at(before) > (self.max_age or np.inf)
@@ -99,7 +100,7 @@ class Interpolated(BaseFill):
     >>> from govindex import Observations
     >>> frame = pd.DataFrame({"unit": ["A"] * 3, "year": [2024, 2025, 2026], "days": [5, None, 8]})
     >>> data = Observations.from_frame(frame, unit="unit", period="year")
-    >>> Interpolated().fill(Sheet(data.values.T, data.variables, data.units))
+    >>> Interpolated().fill(Matrix(data.values.T, data.variables, data.units))
     array([[5. , 6.5, 8. ]])
     """
 
@@ -110,9 +111,9 @@ class Interpolated(BaseFill):
         default="missing", validator=_check_known, kw_only=True
     )
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return what lies between the figures of each unit."""
-        series = _Series.of(sheet, self)
+        series = _Series.of(matrix, self)
         before, after = series.last(), series.next()
         if self.how == "linear":
             found = series.line(before, after)
@@ -147,19 +148,19 @@ class _Series:
     column: Index
 
     @classmethod
-    def of(cls, sheet: Sheet, fill: LastObservation | Interpolated) -> _Series:
+    def of(cls, matrix: Matrix, fill: LastObservation | Interpolated) -> _Series:
         """Put the rows of a panel in order."""
-        every = sheet.peers.times
+        every = matrix.peers.times
         if every is None:
             raise SettingError(
                 f"{fill!r} reads other periods of the same unit, but the data are no panel: read "
                 "them with from_frame(…, period=column), or join periods with Observations.panel(…)"
             )
         times, column = np.unique(every, return_inverse=True)
-        body = sheet.peers.group("unit")
-        shape = (len(sheet.values), int(body.max()) + 1, len(times))
+        body = matrix.peers.group("unit")
+        shape = (len(matrix.values), int(body.max()) + 1, len(times))
         values = np.full(shape, np.nan)
-        values[:, body, column] = sheet.values
+        values[:, body, column] = matrix.values
         return cls(values, times.astype(np.float64), body, column)
 
     def rows(self, found: Float) -> Float:

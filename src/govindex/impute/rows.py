@@ -8,12 +8,13 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from govindex.contracts import BaseFill, Bool, Float, Sheet
+from govindex.contracts import BaseFill, Bool, Float
 from govindex.errors import SettingError, UnknownNameError, listing, near_miss
 from govindex.impute.common import Groups, as_groups, resolved
 from govindex.kernels import reductions
 from govindex.kernels.scaling import restored, with_room
 from govindex.mappings import FrozenMap
+from govindex.matrices import Matrix
 
 __all__ = ["RowMean", "RowMedian"]
 
@@ -50,15 +51,15 @@ class _RowFill(BaseFill):
         """Return the fill with the variables of dimensions, and those that are better if low."""
         return resolved(attrs.evolve(self, lower=self.lower or tuple(lower)), dimensions)
 
-    def anchor(self, sheet: Sheet) -> Any:
+    def anchor(self, matrix: Matrix) -> Any:
         """Return the fill with the ranges of the reference."""
-        return attrs.evolve(self, ranges=_found_ranges(sheet))
+        return attrs.evolve(self, ranges=_found_ranges(matrix))
 
 
-def _found_ranges(sheet: Sheet) -> dict[str, tuple[float, float]]:
-    low, high = reductions.extremes(sheet.values, np.ones(sheet.values.shape[-1], dtype=bool))
+def _found_ranges(matrix: Matrix) -> dict[str, tuple[float, float]]:
+    low, high = reductions.extremes(matrix.values, np.ones(matrix.values.shape[-1], dtype=bool))
     ends = zip(low[:, 0].tolist(), high[:, 0].tolist(), strict=True)
-    known = zip(sheet.variables, ends, strict=True)
+    known = zip(matrix.names, ends, strict=True)
     return {name: pair for name, pair in known if not np.isnan(pair[0])}
 
 
@@ -85,14 +86,14 @@ class RowMean(_RowFill):
     Examples
     --------
     >>> from govindex.contracts import Everyone
-    >>> sheet = Sheet(np.array([[1.0], [np.nan], [3.0]]), ("a", "b", "c"), Everyone(1))
-    >>> RowMean().fill(sheet)[1]
+    >>> matrix = Matrix(np.array([[1.0], [np.nan], [3.0]]), ("a", "b", "c"), Everyone(1))
+    >>> RowMean().fill(matrix)[1]
     array([2.])
     """
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return the mean of the unit's row for all of its variables."""
-        return _by_rows(self, sheet, lambda *cells: reductions.mean_over_units(*cells)[0])
+        return _by_rows(self, matrix, lambda *cells: reductions.mean_over_units(*cells)[0])
 
 
 @attrs.frozen
@@ -107,46 +108,46 @@ class RowMedian(_RowFill):
     Examples
     --------
     >>> from govindex.contracts import Everyone
-    >>> sheet = Sheet(np.array([[1.0], [np.nan], [3.0], [9.0]]), ("a", "b", "c", "d"), Everyone(1))
-    >>> RowMedian().fill(sheet)[1]
+    >>> figures = np.array([[1.0], [np.nan], [3.0], [9.0]])
+    >>> RowMedian().fill(Matrix(figures, ("a", "b", "c", "d"), Everyone(1)))[1]
     array([3.])
     """
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return the median of the unit's row for all of its variables."""
-        return _by_rows(self, sheet, reductions.median_over_units)
+        return _by_rows(self, matrix, reductions.median_over_units)
 
 
-def _by_rows(part: _RowFill, sheet: Sheet, statistic: Callable[[Float, Bool], Float]) -> Float:
-    values = sheet.values
+def _by_rows(part: _RowFill, matrix: Matrix, statistic: Callable[[Float, Bool], Float]) -> Float:
+    values = matrix.values
     if part.on == "min-max":
-        ranges = _found_ranges(sheet) if part.ranges is None else part.ranges
-        ends = np.array([ranges.get(name, (np.nan, np.nan)) for name in sheet.variables])
+        ranges = _found_ranges(matrix) if part.ranges is None else part.ranges
+        ends = np.array([ranges.get(name, (np.nan, np.nan)) for name in matrix.names])
         roomy, power = with_room(np.hstack([values, ends]))
         values, ends = roomy[:, :-2], roomy[:, -2:]
-        start = np.where(np.isin(sheet.variables, part.lower), ends[:, 1], ends[:, 0])[:, None]
+        start = np.where(np.isin(matrix.names, part.lower), ends[:, 1], ends[:, 0])[:, None]
         length = ends.sum(axis=1)[:, None] - 2 * start
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(length == 0, np.nan, (values - start) / length)
-        filled: Float = start + length * _averaged(part.groups, sheet, shares, statistic)
+        filled: Float = start + length * _averaged(part.groups, matrix, shares, statistic)
         return restored(filled, power)
-    return _averaged(part.groups, sheet, values, statistic)
+    return _averaged(part.groups, matrix, values, statistic)
 
 
 def _averaged(
     groups: Groups | None,
-    sheet: Sheet,
+    matrix: Matrix,
     values: Float,
     statistic: Callable[[Float, Bool], Float],
 ) -> Float:
     if groups is None:
-        groups = FrozenMap({"": sheet.variables})
+        groups = FrozenMap({"": matrix.names})
     if not isinstance(groups, Mapping):
         raise SettingError(
             f"which variables stand below {listing(groups)} only a framework says: give groups as "
             "a mapping, or use the step in a methodology"
         )
-    index = {variable: row for row, variable in enumerate(sheet.variables)}
+    index = {variable: row for row, variable in enumerate(matrix.names)}
     found = np.full(values.shape, np.nan)
     taken: set[int] = set()
     for several in groups.values():

@@ -9,11 +9,12 @@ import attrs
 import numpy as np
 
 from govindex.checks import finite, number
-from govindex.contracts import BaseFill, Bool, Float, GapFill, Sheet
+from govindex.contracts import BaseFill, Bool, Float, GapFill
 from govindex.errors import SettingError, listing
 from govindex.impute.common import check_population, populations
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
+from govindex.matrices import Matrix
 
 __all__ = ["Constant", "Known", "Mean", "Median"]
 
@@ -42,20 +43,20 @@ class Mean(BaseFill):
     Examples
     --------
     >>> from govindex.contracts import Everyone
-    >>> Mean().fill(Sheet(np.array([[1.0, np.nan, 3.0]]), ("days",), Everyone(3)))
+    >>> Mean().fill(Matrix(np.array([[1.0, np.nan, 3.0]]), ("days",), Everyone(3)))
     array([[2., 2., 2.]])
     """
 
     peer_dependent: ClassVar[bool] = True
     over: str = attrs.field(default="all", validator=check_population, kw_only=True)
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return each group's mean for all of its units."""
-        return _by_population(sheet, self.over, _mean)
+        return _by_population(matrix, self.over, _mean)
 
-    def anchor(self, sheet: Sheet) -> GapFill:
+    def anchor(self, matrix: Matrix) -> GapFill:
         """Return the means of the reference as numbers."""
-        return _known(sheet, self.over, _mean)
+        return _known(matrix, self.over, _mean)
 
 
 @attrs.frozen
@@ -70,44 +71,44 @@ class Median(BaseFill):
     Examples
     --------
     >>> from govindex.contracts import Everyone
-    >>> Median().fill(Sheet(np.array([[1.0, np.nan, 3.0, 9.0]]), ("days",), Everyone(4)))
+    >>> Median().fill(Matrix(np.array([[1.0, np.nan, 3.0, 9.0]]), ("days",), Everyone(4)))
     array([[3., 3., 3., 3.]])
     """
 
     peer_dependent: ClassVar[bool] = True
     over: str = attrs.field(default="all", validator=check_population, kw_only=True)
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return each group's median for all of its units."""
-        return _by_population(sheet, self.over, reductions.median_over_units)
+        return _by_population(matrix, self.over, reductions.median_over_units)
 
-    def anchor(self, sheet: Sheet) -> GapFill:
+    def anchor(self, matrix: Matrix) -> GapFill:
         """Return the medians of the reference as numbers."""
-        return _known(sheet, self.over, reductions.median_over_units)
+        return _known(matrix, self.over, reductions.median_over_units)
 
 
-def _by_population(sheet: Sheet, over: str, statistic: Statistic) -> Float:
-    found = np.full(sheet.values.shape, np.nan)
-    rows = np.flatnonzero(np.isnan(sheet.values).any(axis=-1))
+def _by_population(matrix: Matrix, over: str, statistic: Statistic) -> Float:
+    found = np.full(matrix.values.shape, np.nan)
+    rows = np.flatnonzero(np.isnan(matrix.values).any(axis=-1))
     if len(rows):
-        gapped = sheet.values[rows]
-        columns = np.arange(sheet.values.shape[-1])
-        for members, reference, _ in populations(over, sheet):
+        gapped = matrix.values[rows]
+        columns = np.arange(matrix.values.shape[-1])
+        for members, reference, _ in populations(over, matrix):
             own = statistic(gapped[:, members], reference)
             found[np.ix_(rows, columns[members])] = own
     return found
 
 
-def _known(sheet: Sheet, over: str, statistic: Statistic) -> Known:
+def _known(matrix: Matrix, over: str, statistic: Statistic) -> Known:
     if over in ("period", "league_period"):
         raise SettingError(
             f"a fill over {over.replace('_', 's and ')}s cannot be anchored: every period has a "
             "reference of its own"
         )
-    numbers: dict[str, Any] = {name: {} for name in sheet.variables}
-    for members, reference, name in populations(over, sheet):
-        found = statistic(sheet.values[:, members], reference)[:, 0]
-        for variable, value in zip(sheet.variables, found.tolist(), strict=True):
+    numbers: dict[str, Any] = {name: {} for name in matrix.names}
+    for members, reference, name in populations(over, matrix):
+        found = statistic(matrix.values[:, members], reference)[:, 0]
+        for variable, value in zip(matrix.names, found.tolist(), strict=True):
             if not np.isnan(value):
                 numbers[variable][_label(name)] = value
     if over in ("all", "ranked"):
@@ -149,7 +150,7 @@ class Known(BaseFill):
     Examples
     --------
     >>> from govindex.contracts import Everyone
-    >>> Known({"days": 5}).fill(Sheet(np.array([[1.0, np.nan]]), ("days",), Everyone(2)))
+    >>> Known({"days": 5}).fill(Matrix(np.array([[1.0, np.nan]]), ("days",), Everyone(2)))
     array([[5., 5.]])
     """
 
@@ -165,13 +166,13 @@ class Known(BaseFill):
                     "they are by over='league' or an attribute"
                 )
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return each unit's number."""
-        found = np.full(sheet.values.shape, np.nan)
-        count = len(sheet.peers)
-        names = None if self.over in ("all", "ranked") else sheet.peers.column(self.over)
+        found = np.full(matrix.values.shape, np.nan)
+        count = len(matrix.peers)
+        names = None if self.over in ("all", "ranked") else matrix.peers.column(self.over)
         labels = np.array([_label(name) for name in names or [None] * count], dtype=object)
-        for row, variable in zip(found, sheet.variables, strict=True):
+        for row, variable in zip(found, matrix.names, strict=True):
             own = self.numbers.get(variable, np.nan)
             if isinstance(own, Mapping):
                 for group, value in own.items():
@@ -192,13 +193,13 @@ class Constant(BaseFill):
     Examples
     --------
     >>> from govindex.contracts import Everyone
-    >>> Constant(0).fill(Sheet(np.array([[1.0, np.nan]]), ("days",), Everyone(2)))
+    >>> Constant(0).fill(Matrix(np.array([[1.0, np.nan]]), ("days",), Everyone(2)))
     array([[0., 0.]])
     """
 
     peer_dependent: ClassVar[bool] = False
     value: float = attrs.field(validator=finite)
 
-    def fill(self, sheet: Sheet) -> Float:
+    def fill(self, matrix: Matrix) -> Float:
         """Return the number everywhere."""
-        return np.full(sheet.values.shape, float(self.value))
+        return np.full(matrix.values.shape, float(self.value))

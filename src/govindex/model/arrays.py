@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from govindex.contracts import Bool, CellStatus, Float, Status
 from govindex.errors import DataError
-from govindex.model.units import Units
 
-__all__ = ["UnitData", "as_floats", "as_mask", "as_statuses", "dense", "read_only"]
+__all__ = ["as_floats", "as_mask", "as_statuses", "dense", "read_only"]
 
 _WHOLE = 2.0**53  # up to here doubles hold every whole number
-
-
-class UnitData(Protocol):
-    """Cells of units and variables, as observations hold them."""
-
-    @property
-    def units(self) -> Units:
-        """The assessed bodies, one for each row."""
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The names of the columns."""
-
-    @property
-    def values(self) -> Float:
-        """Numbers, NaN where a cell is absent."""
-
-    @property
-    def status(self) -> Status:
-        """The status of every cell."""
-
-    @property
-    def levels(self) -> Mapping[str, tuple[str, ...]]:
-        """The answers of text variables."""
 
 
 def read_only(array: Any) -> Any:
@@ -100,15 +74,7 @@ def as_mask(treated: Any) -> Bool | None:
 
 
 def dense(values: Float, treated: Bool, raw: Float) -> Float:
-    """Return values with those of treated cells as they were before.
-
-    Parameters
-    ----------
-    values : array, shape (units, variables)
-    treated : array of bool of the same shape
-    raw : array, shape (treated cells,)
-        Row by row.
-    """
+    """Return values with those of treated cells as they were before."""
     found = np.array(values, dtype=np.float64)
     found[treated] = raw
     return found

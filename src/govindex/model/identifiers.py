@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from govindex.errors import DataError, Problems, SettingError, listing
-from govindex.frames import Table
+from govindex.frames import YES_OR_NO, column_codes, column_texts, holds_numbers
+from govindex.mappings import FrozenMap
 from govindex.names import as_code
+from govindex.notation import Notation
 
-__all__ = ["check_codes", "check_fields", "filled_down"]
+if TYPE_CHECKING:
+    import narwhals as nw
+
+__all__ = [
+    "check_codes",
+    "check_fields",
+    "filled_down",
+    "named_periods",
+    "unit_codes",
+    "unit_columns",
+]
 
 _CODED = frozenset({"unit", "code", "id"})
 # What offices call a column that counts the rows, without full stops and spaces.
@@ -36,29 +50,24 @@ _NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)([.,]\d+)?")
 _FIELDS = {"leagues": "league", "types": "type", "parents": "parent"}
 
 
-def check_codes(table: Table, column: str) -> None:
+def check_codes(frame: nw.DataFrame[Any], column: str) -> None:
     """Refuse a column of running numbers as the codes of units, where nobody named the column.
 
     Numbers are codes if their column is named unit, code or id; texts with leading zeros are codes
     unless they count the rows.
-
-    Raises
-    ------
-    DataError
-        Saying how to name the column of the units.
     """
-    if column.casefold() in _CODED or column not in table.names:
+    if column.casefold() in _CODED or column not in frame.columns:
         return
     what = ""
     if re.sub(r"[.\s]", "", column.casefold()) in _COUNTING:
         what = "is named like a running number, and such a column is taken"
-    elif table.holds_numbers(column) or _are_numbers(table.texts(column)):
+    elif holds_numbers(frame, column) or _are_numbers(column_texts(frame, column)):
         what = "holds numbers, which are taken"
     if what:
         raise DataError(
             f"the first column, '{column}', {what} for codes of units only "
             "if it is named unit, code or id: name the column of the units with unit=…, "
-            f"one of {listing(table.names)} (in the shell: --unit)"
+            f"one of {listing(frame.columns)} (in the shell: --unit)"
         )
 
 
@@ -70,21 +79,12 @@ def _are_numbers(texts: Sequence[str | None]) -> bool:
     return all(map(_NUMBER.fullmatch, known)) or (counted and all(len(t) < 10 for t in known))
 
 
-def filled_down(table: Table, columns: Iterable[str], known: Iterable[str]) -> Table:
-    """Return the table with blank cells of some columns filled from the cell above.
+def filled_down(
+    frame: nw.DataFrame[Any], columns: Iterable[str], known: Iterable[str]
+) -> nw.DataFrame[Any]:
+    """Return the frame with blank cells of `columns` filled from the cell above.
 
-    Parameters
-    ----------
-    table : Table
-    columns : iterable of str
-        The columns to fill.
-    known : iterable of str
-        The columns that describe units; figures are never filled down.
-
-    Raises
-    ------
-    SettingError
-        If a column does not describe units.
+    `known` are the columns that describe units; figures are never filled down.
     """
     import narwhals as nw
 
@@ -95,15 +95,14 @@ def filled_down(table: Table, columns: Iterable[str], known: Iterable[str]) -> T
             f"fill_down fills columns that describe units, {listing(sorted(allowed))}; "
             f"not {listing(wrong)}: a figure that nobody reported stays missing (impute it)"
         )
-    frame = table.frame
     for column in wanted:
-        if column not in table.names:
+        if column not in frame.columns:
             continue  # reported with every other column that does not exist
         last: str | None = None
-        texts = [last := text or last for text in table.texts(column)]
+        texts = [last := text or last for text in column_texts(frame, column)]
         backend = nw.get_native_namespace(frame)
         frame = frame.with_columns(nw.new_series(column, texts, nw.String(), backend=backend))
-    return Table(frame, table.names)
+    return frame
 
 
 def check_fields(
@@ -117,19 +116,6 @@ def check_fields(
 
     A unit that others name as their parent has none of its own; where a cell says that the field
     is not applicable, the unit has none.
-
-    Parameters
-    ----------
-    codes : sequence of str
-        The units of the rows.
-    columns : dict
-        The fields by name; what is not applicable becomes None.
-    given : mapping
-        The columns that the fields were read from.
-    none : collection of str
-        What not applicable is called, casefolded.
-    problems : Problems
-        Collects the rows.
     """
     parents = set(columns.get("parents", ()))
     for field, word in _FIELDS.items():
@@ -149,3 +135,64 @@ def check_fields(
             )
         if texts:
             columns[field] = tuple(None if t and t.casefold() in none else t for t in texts)
+
+
+def unit_codes(frame: nw.DataFrame[Any], unit: str, problems: Problems) -> list[str]:
+    """Return the codes of the units of the rows, "" where there is none."""
+    texts = column_codes(frame, unit, problems)
+    if not texts:
+        problems.add("the frame has no rows: there are no units")
+    if None not in texts:
+        return texts  # type: ignore[return-value]
+    for row, text in enumerate(texts, 1):
+        if text is None:
+            problems.add(f"no unit is named (column '{unit}' is blank)", code="row.unit", row=row)
+    return [text or "" for text in texts]
+
+
+def named_periods(texts: Sequence[str | None], column: str, problems: Problems) -> tuple[str, ...]:
+    """Return the periods of the rows, "" where there is none."""
+    for row, text in enumerate(texts, 1):
+        if text is None:
+            cause = f"no period is named (column '{column}' is blank)"
+            problems.add(cause, code="row.period", row=row)
+    return tuple(text or "" for text in texts)
+
+
+def unit_columns(
+    frame: nw.DataFrame[Any],
+    given: Mapping[str, str],
+    attributes: Sequence[str],
+    notation: Notation,
+    problems: Problems,
+) -> dict[str, Any]:
+    """Return the fields of the units of the rows, as :class:`Units` takes them."""
+
+    def said(column: str, *, coded: bool = False) -> list[str | None]:
+        texts = column_codes(frame, column, problems) if coded else column_texts(frame, column)
+        if not notation.missing_words:
+            return texts
+        return [None if text and notation.is_missing(text) else text for text in texts]
+
+    columns: dict[str, Any] = {}
+    for field, column in given.items():
+        texts = said(column, coded=field == "parents")
+        if field == "periods":
+            columns[field] = named_periods(texts, column, problems)
+            continue
+        if field != "ranked":
+            columns[field] = tuple(texts)
+            continue
+        folded = ["true" if text is None else text.casefold() for text in texts]
+        for row, text in enumerate(folded, 1):
+            if text not in YES_OR_NO:
+                problems.add(
+                    f"'{text}' in column '{column}' is neither true nor false",
+                    code="row.ranked",
+                    row=row,
+                    found=f"'{text}'",
+                )
+        columns["ranked"] = np.array([YES_OR_NO.get(text, False) for text in folded], dtype=bool)
+    if attributes:
+        columns["attributes"] = FrozenMap({name: tuple(said(name)) for name in attributes})
+    return columns

@@ -1,66 +1,80 @@
-"""Data of several periods → one panel, with every way in which they do not fit together."""
+"""Data of several stages or periods → one, with every way in which they do not fit together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from govindex.contracts import Bool, Float, Report, Status, is_absent
+from govindex.contracts import Float, is_absent
 from govindex.errors import DataError, Problems, listing
-from govindex.model.arrays import UnitData
+from govindex.model.cells import Cells
 from govindex.model.panels import joined_units
-from govindex.model.reading import common_answers
-from govindex.model.stages import Stage
+from govindex.model.stages import Stage, fallback_order, picked, sources, staged
 from govindex.periods import period_problems, sorted_periods
 
-__all__ = ["answer_problems", "joined"]
+__all__ = ["joined_periods", "joined_stages", "require_cells"]
 
 
-class PeriodData(UnitData, Protocol):
-    """The data of one period, as observations hold them."""
-
-    @property
-    def period(self) -> str | None: ...
-
-    @property
-    def stages(self) -> Sequence[Stage]: ...
-
-    @property
-    def stage(self) -> str | None: ...
-
-    @property
-    def fall_back(self) -> tuple[str, ...]: ...
-
-    @property
-    def treated(self) -> Bool: ...
-
-    @property
-    def raw_values(self) -> Float: ...
-
-    @property
-    def reports(self) -> tuple[Report, ...]: ...
-
-    def column_of(self, variable: str) -> int:
-        """Return the column of a variable."""
+def require_cells(parts: Mapping[str, object], kind: type[Cells], what: str) -> None:
+    """Refuse stages or periods that are no observations."""
+    problems = Problems()
+    for name, data in parts.items():
+        if not isinstance(data, kind):
+            problems.add(f"{what} '{name}' is {type(data).__name__}, not {kind.__name__}")
+    problems.raise_any(DataError, f"The {what}s do not fit together")
 
 
-def joined(
-    periods: Mapping[str, PeriodData],
-) -> tuple[dict[str, Any], list[tuple[str, Float, Status]]]:
-    """Return the fields of a panel, and its stages.
+def joined_stages(
+    stages: Mapping[str, Cells], fall_back: bool | str | Iterable[str]
+) -> dict[str, Any]:
+    """Return the fields of observations with these stages."""
+    if not stages:
+        raise DataError("give at least one stage")
+    problems = Problems()
+    problems.extend(_stage_problems(stages))
+    problems.raise_any(DataError, "The stages do not fit together")
+    problems.extend(_answer_problems(stages, "stage"))
+    problems.raise_any(DataError, "The stages do not fit together")
+    every = list(stages.values())
+    first = every[0]
+    levels, values = _common_answers(
+        first.variables, [data.levels for data in every], [data.values for data in every]
+    )
+    parts = [Stage(n, v, d.status) for (n, d), v in zip(stages.items(), values, strict=True)]
+    order = fallback_order(fall_back, list(stages))
+    fields = staged(parts, order)
+    source = sources(parts, order)
+    treated = picked([d.treated for d in every], source) & ~is_absent(fields["status"])
+    return {
+        **fields,
+        "units": first.units,
+        "variables": first.variables,
+        "levels": levels,
+        "period": first.period,
+        "treated": treated,
+        "raw": picked([d.raw_values for d in every], source)[treated],
+    }
 
-    Raises
-    ------
-    DataError
-        With every way in which the periods do not fit together.
-    """
+
+def _stage_problems(stages: Mapping[str, Cells]) -> Iterator[str]:
+    first_name, first = next(iter(stages.items()))
+    for name, data in stages.items():
+        if data.units.codes != first.units.codes:
+            yield f"stage '{name}' has other units than '{first_name}', or another order"
+        if data.variables != first.variables:
+            yield f"stage '{name}' has other variables than '{first_name}'"
+        if data.period != first.period:
+            yield f"stage '{name}' has another period than '{first_name}'"
+
+
+def joined_periods(periods: Mapping[str, Cells]) -> dict[str, Any]:
+    """Return the fields of a panel."""
     problems = Problems()
     problems.extend(_period_problems(periods))
     problems.raise_any(DataError, "The periods do not fit together")
     every = {period: periods[period] for period in sorted_periods(periods)}
-    first = next(iter(every.values()))
     problems.extend(_set_problems({p: d.variables for p, d in every.items()}, "variables"))
     names = {period: [stage.name for stage in data.stages] for period, data in every.items()}
     problems.extend(_set_problems(names, "stages"))
@@ -69,44 +83,49 @@ def joined(
         fallen = {period: list(data.fall_back) for period, data in every.items()}
         problems.extend(_order_problems(fallen, "falls back to"))
     problems.raise_any(DataError, "The periods do not fit together")
-    problems.extend(answer_problems(every, "period"))
+    problems.extend(_answer_problems(every, "period"))
     problems.raise_any(DataError, "The periods do not fit together")
+    return _stacked(every)
 
-    def stacked(cells: Sequence[Any]) -> tuple[dict[str, tuple[str, ...]], Float, Status]:
-        """Put the cells of every period below each other, in the columns of the first."""
-        columns = [[data.column_of(name) for name in first.variables] for data in every.values()]
-        values = [own.values[:, order] for own, order in zip(cells, columns, strict=True)]
-        status = [own.status[:, order] for own, order in zip(cells, columns, strict=True)]
-        answers = [data.levels for data in every.values()]
-        levels, values = common_answers(first.variables, answers, values)
-        return levels, np.vstack(values), np.vstack(status)
 
-    levels, values, status = stacked(list(every.values()))
+def _stacked(periods: Mapping[str, Cells]) -> dict[str, Any]:
+    """Put the cells of every period below each other, in the columns of the first."""
+    every = list(periods.values())
+    first = every[0]
+    columns = [[data.column_of(name) for name in first.variables] for data in every]
+
+    def below(arrays: Iterable[Any]) -> Any:
+        return np.vstack([own[:, order] for own, order in zip(arrays, columns, strict=True)])
+
+    def numbers(arrays: Iterable[Any]) -> tuple[dict[str, tuple[str, ...]], Float]:
+        own = [array[:, order] for array, order in zip(arrays, columns, strict=True)]
+        levels, values = _common_answers(first.variables, [d.levels for d in every], own)
+        return levels, np.vstack(values)
+
+    levels, values = numbers(data.values for data in every)
     stages = []
-    for name in names[next(iter(every))]:
-        own = [next(s for s in data.stages if s.name == name) for data in every.values()]
-        stages.append((name, *stacked(own)[1:]))
-    columns = [[data.column_of(name) for name in first.variables] for data in every.values()]
-    marks = zip(every.values(), columns, strict=True)
-    treated = np.vstack([data.treated[:, order] for data, order in marks])
-    marks = zip(every.values(), columns, strict=True)
-    raw = np.vstack([data.raw_values[:, order] for data, order in marks])[treated]
-    fields = {
-        "units": joined_units({period: data.units for period, data in every.items()}),
+    for number, stage in enumerate(first.stages):
+        own = [data.stages[number] for data in every]
+        stages.append(
+            Stage(stage.name, numbers(s.values for s in own)[1], below(s.status for s in own))
+        )
+    treated = below(data.treated for data in every)
+    return {
+        "units": joined_units({period: data.units for period, data in periods.items()}),
         "variables": first.variables,
         "values": values,
-        "status": status,
+        "status": below(data.status for data in every),
         "levels": levels,
+        "stages": stages,
         "stage": first.stage,
         "fall_back": first.fall_back,
         "treated": treated,
-        "raw": raw,
-        "reports": tuple(report for data in every.values() for report in data.reports),
+        "raw": below(data.raw_values for data in every)[treated],
+        "reports": tuple(report for data in every for report in data.reports),
     }
-    return fields, stages
 
 
-def _period_problems(periods: Mapping[str, PeriodData]) -> Iterator[str]:
+def _period_problems(periods: Mapping[str, Cells]) -> Iterator[str]:
     if not periods:
         yield "give at least one period"
     yield from period_problems(periods)
@@ -136,10 +155,30 @@ def _order_problems(named: Mapping[str, Sequence[str]], what: str) -> Iterator[s
             )
 
 
-def answer_problems(named: Mapping[str, PeriodData], what: str) -> Iterator[str]:
+def _answer_problems(named: Mapping[str, Cells], what: str) -> Iterator[str]:
     """Say which stages or periods have numbers where another one has answers."""
     for variable in dict.fromkeys(name for data in named.values() for name in data.levels):
         for name, data in named.items():
             known = ~is_absent(data.status[:, data.column_of(variable)])
             if variable not in data.levels and known.any():
                 yield f"{what} '{name}' has numbers for the answers of '{variable}'"
+
+
+def _common_answers(
+    variables: Sequence[str],
+    levels: Sequence[Mapping[str, tuple[str, ...]]],
+    values: Sequence[Float],
+) -> tuple[dict[str, tuple[str, ...]], list[Float]]:
+    """Give the answers of several readings of the same variables the same numbers."""
+    common: dict[str, tuple[str, ...]] = {}
+    numbered = [np.array(numbers) for numbers in values]
+    for column, name in enumerate(variables):
+        texts = sorted({text for own in levels for text in own.get(name, ())})
+        if not texts:
+            continue
+        common[name] = tuple(texts)
+        for own, numbers in zip(levels, numbered, strict=True):
+            index = np.array([texts.index(text) for text in own.get(name, ())], dtype=np.float64)
+            known = ~np.isnan(numbers[:, column])
+            numbers[known, column] = index[numbers[known, column].astype(np.intp)]
+    return common, numbered

@@ -12,13 +12,6 @@ __all__ = ["children_of", "circles", "parent_problems"]
 def parent_problems(links: Mapping[str, str | None], kind: str) -> Iterator[str]:
     """Yield a sentence for every parent that does not exist and every circle.
 
-    Parameters
-    ----------
-    links : mapping of code to code or None
-        Each one's parent.
-    kind : str
-        What is linked: "unit", "node".
-
     Examples
     --------
     >>> list(parent_problems({"a": "b", "b": "a"}, "node"))

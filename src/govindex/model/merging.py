@@ -3,46 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from govindex.contracts import Bool, Float, is_absent, prevailing
+from govindex.contracts import Float, is_absent, prevailing
 from govindex.errors import DataError, Problems, listing
 from govindex.kernels.reductions import mean_over_units
 from govindex.kernels.rounding import twelve_digits
 from govindex.kernels.scaling import ordinary, restored, tame
-from govindex.model.arrays import UnitData
-from govindex.model.reading import unknown_units
-from govindex.model.units import Unit, Units
+from govindex.model.cells import Cells
+from govindex.model.joining import joined_periods
+from govindex.model.units import Unit, Units, unknown_units
 
-__all__ = ["merged"]
+__all__ = ["merged", "merged_by_period"]
 
 Rows = npt.NDArray[np.intp]
 
 
-class Reported(UnitData, Protocol):
-    """What units reported, as observations hold it."""
-
-    @property
-    def treated(self) -> Bool: ...
-
-    @property
-    def raw_values(self) -> Float: ...
-
-    def column_of(self, variable: str) -> int:
-        """Return the column of a variable."""
-
-
 def merged(
-    data: Reported,
+    data: Cells,
     mapping: Mapping[str, str],
     how: str,
     weights: str | None,
     units: Iterable[Unit] | None,
-) -> tuple[Units, dict[str, Any]]:
-    """Return the new units and their cells: values, status, what was treated, its raw values.
+) -> dict[str, Any]:
+    """Return the fields of observations of the new units.
 
     A cell that was made of an imputed, fallen back or treated one is marked like it.
 
@@ -66,21 +53,65 @@ def merged(
     treated = np.zeros(status.shape, dtype=bool)
     np.logical_or.at(treated, indices, data.treated[rows])
     values = _by_group(data.values[rows], weight, indices, how)
-    problems = Problems()
-    for row, column in np.argwhere(np.isinf(values)):
-        problems.add(
-            f"unit '{new.codes[row]}', variable '{data.variables[column]}': no number holds the "
-            f"{how}; take a larger measure unit"
-        )
-    problems.raise_any(DataError, "The units cannot be merged")
+    _refuse_infinite(values, new.codes, data.variables, how)
     raw = np.empty(0)
     if treated.any():
         raw = _by_group(data.raw_values[rows], weight, indices, how)[treated]
-    return new, {"values": values, "status": status, "treated": treated, "raw": raw}
+    return {
+        "units": new,
+        "variables": data.variables,
+        "values": values,
+        "status": status,
+        "treated": treated,
+        "raw": raw,
+        "period": data.period,
+        "reports": data.reports,
+    }
+
+
+def _refuse_infinite(
+    values: Float, codes: Sequence[str], variables: Sequence[str], how: str
+) -> None:
+    problems = Problems()
+    for row, column in np.argwhere(np.isinf(values)):
+        problems.add(
+            f"unit '{codes[row]}', variable '{variables[column]}': no number holds the {how}; take "
+            "a larger measure unit"
+        )
+    problems.raise_any(DataError, "The units cannot be merged")
+
+
+def merged_by_period(
+    data: Cells,
+    mapping: Mapping[str, str],
+    how: str,
+    weights: str | None,
+    units: Iterable[Unit] | None,
+) -> dict[str, Any]:
+    """Return the fields of a panel whose units are merged inside each period."""
+    problems = Problems()
+    problems.extend(unknown_units(mapping, dict.fromkeys(data.units.bodies)))
+    every = None if units is None else list(units)
+    if every is not None and {unit.code for unit in every} != set(mapping.values()):
+        problems.add(
+            f"the merged units are {listing(dict.fromkeys(mapping.values()))}, but `units` "
+            f"describes {listing(unit.code for unit in every)}"
+        )
+    if not mapping:
+        problems.add("no unit is merged into another")
+    problems.raise_any(DataError, "The units cannot be merged")
+    found = {}
+    for period in data.periods:
+        part = data.at_period(period)
+        own = {old: new for old, new in mapping.items() if old in part.units.codes}
+        if own:
+            chosen = None if every is None else [u for u in every if u.code in own.values()]
+            found[period] = Cells(**merged(part, own, how, weights, chosen))
+    return {**joined_periods(found), "reports": data.reports}
 
 
 def _check(
-    data: Reported, mapping: Mapping[str, str], how: str, weights: str | None, rows: list[int]
+    data: Cells, mapping: Mapping[str, str], how: str, weights: str | None, rows: list[int]
 ) -> None:
     codes = data.units.codes
     problems = Problems()
@@ -99,7 +130,7 @@ def _check(
     problems.raise_any(DataError, "The units cannot be merged")
 
 
-def _weights(data: Reported, weights: str | None, rows: list[int], target: Sequence[str]) -> Float:
+def _weights(data: Cells, weights: str | None, rows: list[int], target: Sequence[str]) -> Float:
     if weights is None:
         return np.ones(len(rows))
     found = data.values[rows, data.column_of(weights)]

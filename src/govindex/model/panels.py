@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from govindex.errors import DataError, listing
 from govindex.mappings import FrozenMap
-from govindex.model.units import Units, body_of
+from govindex.model.unit import body_of
+from govindex.model.units import Units
 from govindex.periods import sorted_periods
 
 __all__ = ["balanced_rows", "in_periods", "joined_units", "out_of_period"]
@@ -20,16 +21,7 @@ Rows = npt.NDArray[np.intp]
 
 
 def in_periods(units: Units, rows: Sequence[int], periods: Sequence[str]) -> Units:
-    """Return rows of a panel: the units at `rows`, each in a period with its parent.
-
-    Parameters
-    ----------
-    units : Units
-        Of no period, or of a panel whose rows are moved to other periods.
-    rows : sequence of int, shape (rows,)
-        A unit may stand there for several periods.
-    periods : sequence of str, shape (rows,)
-    """
+    """Return rows of a panel: the units at `rows`, each in a period with its parent."""
 
     def taken(column: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(column[i] for i in rows)
@@ -95,20 +87,7 @@ def joined_units(parts: Mapping[str, Units]) -> Units:
 
 
 def balanced_rows(units: Units, how: str) -> tuple[Units, Rows]:
-    """Return the same bodies in every period, and where each row's cells stand, -1 for none.
-
-    Parameters
-    ----------
-    units : Units
-        Of a panel.
-    how : {"common", "all"}
-        The bodies of every period, or all of them.
-
-    Raises
-    ------
-    DataError
-        If no body stands in every period.
-    """
+    """Return the same bodies in every period, and the old row of each new one, -1 for none."""
     assert units.periods is not None
     periods = sorted_periods(units.periods)
     row = {key: i for i, key in enumerate(zip(units.bodies, units.periods, strict=True))}

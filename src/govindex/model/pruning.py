@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable
 
 import attrs
 
-from govindex.contracts import Aggregator
-from govindex.model.tree import Dimension, Indicator, Node, View
+from govindex.contracts import Aggregator, Rule
+from govindex.model.rooted_tree import RootedTree
+from govindex.model.tree import KEPT, Dimension, Indicator, Node, View
+from govindex.rules import Points
 
-__all__ = ["counts", "pruned", "pruned_views"]
+__all__ = ["counts", "cut_children", "pruned", "pruned_views"]
 
 
 def counts(child: Node) -> bool:
@@ -51,3 +53,23 @@ def pruned_views(views: Iterable[View], left: Iterable[Node]) -> tuple[View, ...
         if of or any(isinstance(node, Indicator) and view.selects(node) for node in nodes):
             kept.append(attrs.evolve(view, of=of, weights=weights))
     return tuple(kept)
+
+
+def cut_children(tree: RootedTree, codes: Collection[str], rule: Rule | None) -> tuple[Node, ...]:
+    """Return the root's children with the dimensions of these codes turned into indicators."""
+
+    # From the top down: what is below a cut is gone and need not be looked at.
+    def descend(node: Node) -> Node:
+        if isinstance(node, Indicator):
+            return node
+        if node.code not in codes:
+            return attrs.evolve(node, children=tuple(map(descend, node.children)))
+        return Indicator(
+            node.code,
+            node.name,
+            weight=tree.weight(node.code),
+            rule=Points() if rule is None else rule,
+            **{field: getattr(node, field) for field in KEPT},
+        )
+
+    return tuple(map(descend, tree.children))

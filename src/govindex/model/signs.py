@@ -13,7 +13,7 @@ from govindex.contracts import Aggregator, BaseAggregator, BaseMeasure, BaseRule
 from govindex.model.tree import Dimension, Indicator, View
 
 if TYPE_CHECKING:
-    from govindex.model.framework import Framework
+    from govindex.model.rooted_tree import RootedTree
 
 __all__ = ["nodes_of_one_sign", "shared_of_one_sign", "sums_of_one_sign"]
 
@@ -21,12 +21,8 @@ __all__ = ["nodes_of_one_sign", "shared_of_one_sign", "sums_of_one_sign"]
 _BELOW_ZERO = -5e-324
 
 
-def nodes_of_one_sign(framework: Framework) -> frozenset[str]:
+def nodes_of_one_sign(framework: RootedTree) -> frozenset[str]:
     """Return the codes of the nodes in whose scores nothing cancels, as their parts promise.
-
-    Parameters
-    ----------
-    framework : Framework
 
     Examples
     --------
@@ -40,12 +36,12 @@ def nodes_of_one_sign(framework: Framework) -> frozenset[str]:
     return frozenset(_walked(framework)[0])
 
 
-def sums_of_one_sign(framework: Framework) -> frozenset[str]:
+def sums_of_one_sign(framework: RootedTree) -> frozenset[str]:
     """Return the branches in which nothing cancels before their own rules are applied."""
     return frozenset(_walked(framework)[1])
 
 
-def _walked(framework: Framework) -> tuple[dict[str, bool], list[str]]:
+def _walked(framework: RootedTree) -> tuple[dict[str, bool], list[str]]:
     """Return whether scores of one sign are at least 0, by node, and the branches before rules."""
     found: dict[str, bool] = {}
     sums: list[str] = []
@@ -64,7 +60,7 @@ def _walked(framework: Framework) -> tuple[dict[str, bool], list[str]]:
     return found, sums
 
 
-def shared_of_one_sign(frameworks: Iterable[Framework]) -> frozenset[str]:
+def shared_of_one_sign(frameworks: Iterable[RootedTree]) -> frozenset[str]:
     """Return the nodes in whose scores nothing cancels in every framework that has them."""
     several = list(frameworks)
     if len(several) == 1:
@@ -85,7 +81,7 @@ def _of_indicator(leaf: Indicator) -> bool | None:
     return leaf.rule.bounds[0] >= 0
 
 
-def _of_sum(framework: Framework, branch: Dimension | View, found: dict[str, bool]) -> bool | None:
+def _of_sum(framework: RootedTree, branch: Dimension | View, found: dict[str, bool]) -> bool | None:
     children = _scored(framework, branch)
     aggregate = framework.aggregator(branch.code)
     if not children or not completed(aggregate, BaseAggregator).one_sign:
@@ -97,7 +93,7 @@ def _of_sum(framework: Framework, branch: Dimension | View, found: dict[str, boo
     return None if not is_positive and len(children) > 1 else is_positive
 
 
-def _scored(framework: Framework, branch: Dimension | View) -> Sequence[str] | None:
+def _scored(framework: RootedTree, branch: Dimension | View) -> Sequence[str] | None:
     """Return the codes of the children that count, None where bonuses or penalties do."""
     if isinstance(branch, View):
         codes = framework.seen_by(branch)

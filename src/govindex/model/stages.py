@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from govindex.contracts import Bool, CellStatus, Float, Index, Status
 from govindex.errors import Problems, SettingError, listing, near_miss
-from govindex.model.arrays import UnitData, as_floats, as_statuses
+from govindex.model.arrays import as_floats, as_statuses
 from govindex.names import as_code
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from govindex.model.cells import Cells
 
 __all__ = [
     "FALLEN",
@@ -24,23 +26,12 @@ __all__ = [
     "declared",
     "fallback_order",
     "fallen_cells",
-    "merged_stages",
     "picked",
     "sources",
-    "withheld",
+    "staged",
 ]
 
 FALLEN = ("unit", "name", "variable", "stage", "status", "value")
-
-
-class Staged(UnitData, Protocol):
-    """Cells and the stages behind them, as observations hold them."""
-
-    @property
-    def stages(self) -> tuple[Stage, ...]: ...
-
-    @property
-    def fall_back(self) -> tuple[str, ...]: ...
 
 
 @attrs.frozen(eq=False)
@@ -62,22 +53,7 @@ class Stage:
 
 
 def declared(stages: Iterable[str] | None, column: str, found: Iterable[str]) -> tuple[str, ...]:
-    """Return the declared order of the stages of a column.
-
-    Parameters
-    ----------
-    stages : iterable of str or None
-        The stages, the earliest first.
-    column : str
-        The column that names the stage of every row.
-    found : iterable of str
-        What the column holds, for messages.
-
-    Raises
-    ------
-    SettingError
-        If no order is declared, or a stage is declared twice or is no text.
-    """
+    """Return the declared order of the stages of a column."""
     if stages is None:
         raise SettingError(
             f"the order of stages must be declared: column '{column}' holds "
@@ -115,17 +91,7 @@ def check_stage_settings(stage: str | None, stages: Any, fall_back: Any) -> None
 def fallback_order(fall_back: bool | str | Iterable[str], stages: Sequence[str]) -> tuple[str, ...]:
     """Return the stages that a blank cell falls back to, the first choice first.
 
-    Parameters
-    ----------
-    fall_back : bool, str or iterable of str
-        False: none. True: all earlier stages, the latest of them first. Or the stages in order.
-    stages : sequence of str
-        All stages, the earliest first; the last one is what counts.
-
-    Raises
-    ------
-    SettingError
-        If one is no earlier stage, or named twice.
+    True stands for all stages before the last one, the latest of them first.
 
     Examples
     --------
@@ -197,7 +163,7 @@ def picked(arrays: Sequence[Any], source: Index) -> Any:
     return np.take_along_axis(np.stack(arrays), source[None], axis=0)[0]
 
 
-def merged_stages(stages: Sequence[Stage], source: Index) -> tuple[Float, Status]:
+def _merged(stages: Sequence[Stage], source: Index) -> tuple[Float, Status]:
     """Return values and status of the cells, each from its source.
 
     A reported cell of an earlier stage has fallen back; what is imputed or not applicable there
@@ -209,7 +175,7 @@ def merged_stages(stages: Sequence[Stage], source: Index) -> tuple[Float, Status
     return values, np.where(earlier, np.uint8(CellStatus.FALLEN_BACK), status)
 
 
-def withheld(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+def _withheld(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """Return stages without what the last one suppresses: its value must not be seen in another."""
     hidden = stages[-1].status == CellStatus.SUPPRESSED
     if not hidden.any():
@@ -224,7 +190,20 @@ def withheld(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     )
 
 
-def fallen_cells(data: Staged) -> pd.DataFrame:
+def staged(stages: Sequence[Stage], fall_back: tuple[str, ...]) -> dict[str, Any]:
+    """Return the fields of observations that come from stages, of which the last one counts."""
+    stages = _withheld(stages)
+    values, status = _merged(stages, sources(stages, fall_back))
+    return {
+        "values": values,
+        "status": status,
+        "stages": stages,
+        "stage": stages[-1].name,
+        "fall_back": fall_back,
+    }
+
+
+def fallen_cells(data: Cells) -> pd.DataFrame:
     """Return the cells that fell back, with the stage that each is taken from."""
     import pandas as pd
 

@@ -15,7 +15,7 @@ import attrs
 
 from govindex.contracts import Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, listing, near_miss
-from govindex.frames import YES_OR_NO, open_table
+from govindex.frames import YES_OR_NO, column_texts, open_table, require_columns
 from govindex.mappings import FrozenMap
 from govindex.model.links import children_of, parent_problems
 from govindex.model.tree import NOT_OF_ROOT, Dimension, Indicator, Node
@@ -61,11 +61,6 @@ def read_tree(
 
     Parameters are those of :meth:`~govindex.model.framework.Framework.from_table`; `columns` are
     the headers of fields that are called otherwise.
-
-    Raises
-    ------
-    FrameworkError
-        With every problem of the table.
     """
     problems = Problems()
     rows = _rows(frame, columns, {ignore} if isinstance(ignore, str) else set(ignore), problems)
@@ -103,11 +98,11 @@ def _rows(
 ) -> list[_NodeRow]:
     table = open_table(frame)
     renamed = {column: field for field, column in columns.items() if column}
-    table.require(renamed, problems)
+    require_columns(table, renamed, problems)
     problems.raise_any(FrameworkError, "The table is no framework")
     known = _known()
     keys: dict[str, str] = {}
-    for name in (*renamed, *(n for n in table.names if n not in renamed and n not in ignored)):
+    for name in (*renamed, *(n for n in table.columns if n not in renamed and n not in ignored)):
         key = _key(name, renamed)
         if key in keys.values():
             both = " and ".join(f"'{n}'" for n in (*keys, name) if _key(n, renamed) == key)
@@ -117,7 +112,7 @@ def _rows(
             problems.add(f"there is no use for the column '{name}': {hint}; or ignore it")
         else:
             keys[name] = key
-    cells = {key: table.texts(name) for name, key in keys.items()}
+    cells = {key: column_texts(table, name) for name, key in keys.items()}
     headers = {key: name for name, key in keys.items()}
     rows: dict[str, _NodeRow] = {}
     if not len(table):

@@ -6,7 +6,7 @@ and reports every problem at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -24,6 +24,8 @@ __all__ = ["Dimension", "Indicator", "Node", "View"]
 
 # What a dimension says beside its siblings; the root has none.
 NOT_OF_ROOT = ("weight", "outside_maximum", "data_source", "reference", "confidence")
+# What a node keeps when an indicator becomes a dimension, or the other way round.
+KEPT = ("rounding", "ranking", "data_source", "reference", "confidence", "outside_maximum")
 
 
 def _own_variable(indicator: Any) -> Measure:
@@ -208,3 +210,26 @@ class View(_Node):
 
 
 Node = Indicator | Dimension
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it, each before its children."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, Dimension):
+            stack.extend(reversed(node.children))
+
+
+def mapped(children: Sequence[Node], change: Callable[[Node], Node]) -> tuple[Node, ...]:
+    """Return children with every node changed, those below first."""
+
+    def visit(node: Node) -> Node:
+        if isinstance(node, Dimension):
+            inside = tuple(visit(child) for child in node.children)
+            if any(new is not old for new, old in zip(inside, node.children, strict=True)):
+                node = attrs.evolve(node, children=inside)
+        return change(node)
+
+    return tuple(visit(child) for child in children)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, overload
 
@@ -14,37 +14,14 @@ from govindex.errors import DataError, Problems, UnknownNameError, listing, near
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
-from govindex.names import as_code, distinct
+from govindex.model.unit import Unit, body_of, is_flag
+from govindex.names import as_code
 from govindex.periods import ordinal, period_problems
 
-__all__ = ["Unit", "Units", "body_of"]
+__all__ = ["Unit", "Units"]
 
 _OF_PANELS = ("unit", "period", "league_period")
-
-
-def _frozen(attributes: Any) -> FrozenMap[str, Any]:
-    if not isinstance(attributes, Mapping):
-        raise DataError(f"attributes are a mapping of name to value, not {attributes!r}")
-    return FrozenMap({name: as_code(value) for name, value in distinct(attributes, "attribute")})
-
-
-def _is_flag(value: object) -> bool:
-    return isinstance(value, (bool, np.bool_))
-
-
-def _field(value: Any) -> Any:
-    # A blank field is one that nobody filled in, as it is in a frame.
-    return None if value is None else as_code(value) or None
-
-
-def _check_field(_: object, attribute: attrs.Attribute[str | None], value: object) -> None:
-    if value is not None and not isinstance(value, str):
-        raise DataError(f"the {attribute.name} of a unit is a text or None, not {value!r}")
-
-
-def _check_ranked(_: object, __: object, value: object) -> None:
-    if not _is_flag(value):
-        raise DataError(f"a unit is ranked or not, ranked=True or ranked=False, not {value!r}")
+_SUGGESTED = 12  # near misses are looked for among all units
 
 
 def _column(values: Any) -> Any:
@@ -57,78 +34,12 @@ def _columns(values: Any) -> Any:
 
 def _mask(ranked: Any) -> npt.NDArray[np.bool_]:
     given = ranked if isinstance(ranked, np.ndarray) and ranked.dtype == bool else list(ranked)
-    wrong = [] if isinstance(given, np.ndarray) else [x for x in given if not _is_flag(x)]
+    wrong = [] if isinstance(given, np.ndarray) else [x for x in given if not is_flag(x)]
     if wrong:
         raise DataError(f"ranked is True or False for each unit, not {wrong[0]!r}")
     mask = np.array(given, dtype=bool)
     mask.flags.writeable = False
     return mask
-
-
-@attrs.frozen
-class Unit:
-    """An assessed body: a province, a department, a commune.
-
-    Parameters
-    ----------
-    code : str
-        Unique among the units.
-    name : str or mapping of language to str
-        Shown beside or instead of the code.
-    league : str or None
-        The peer group it is ranked in; None is a league of its own.
-    type : str or None
-        Chooses the form of a methodology that has several.
-    parent : str or None
-        Code of the unit it belongs to; inherited indicators take that unit's value.
-    ranked : bool
-        False for a unit that is assessed but not ranked.
-    period : str or None
-        In a panel, the period that the row is about; the code ends with it: "H38@2026".
-    attributes : mapping
-        Anything else to group by.
-
-    Examples
-    --------
-    >>> Unit("H38", "Lào Cai", league="province").label()
-    'Lào Cai'
-    """
-
-    code: str = attrs.field(converter=as_code)
-    name: Names = attrs.field(default=None, converter=as_names)
-    league: str | None = attrs.field(
-        default=None, converter=_field, validator=_check_field, kw_only=True
-    )
-    type: str | None = attrs.field(
-        default=None, converter=_field, validator=_check_field, kw_only=True
-    )
-    parent: str | None = attrs.field(
-        default=None, converter=_field, validator=_check_field, kw_only=True
-    )
-    ranked: bool = attrs.field(default=True, validator=_check_ranked, kw_only=True)
-    period: str | None = attrs.field(default=None, kw_only=True)
-    attributes: FrozenMap[str, Any] = attrs.field(
-        factory=FrozenMap, converter=_frozen, kw_only=True
-    )
-
-    def label(self, language: str | None = None) -> str:
-        """Return the name in a language, or the code; in a panel with the period."""
-        if self.period is None:
-            return in_language(self.name, language, self.code)
-        return (
-            f"{in_language(self.name, language, body_of(self.code, self.period))} ({self.period})"
-        )
-
-
-def body_of(code: str, period: str) -> str:
-    """Return the code of the assessed body of a row of a panel.
-
-    Examples
-    --------
-    >>> body_of("H38@2026", "2026")
-    'H38'
-    """
-    return code.removesuffix(f"@{period}")
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -467,3 +378,18 @@ def _sorts_by(value: Any) -> tuple[Any, ...]:
         return (value is None, str(value))
     league, period = value
     return (-1 if period is None else ordinal(period), *_sorts_by(league))
+
+
+def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """Say which units do not exist; the first of them with what was probably meant.
+
+    Examples
+    --------
+    >>> next(unknown_units(["Hano"], {"Hanoi": 0}))
+    "there is no unit 'Hano': did you mean 'Hanoi'? Known: 'Hanoi'"
+    """
+    unknown = [code for code in dict.fromkeys(codes) if code not in known]
+    for code in unknown[:_SUGGESTED]:
+        yield f"there is no unit '{code}': {near_miss(code, known)}"
+    if unknown[_SUGGESTED:]:
+        yield f"nor are there the units {listing(unknown[_SUGGESTED:])}"

@@ -8,9 +8,10 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Index, Report, Sheet, Status
+from govindex.contracts import Float, Index, Report, Status
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
 from govindex.kernels.rounding import twelve_digits
+from govindex.matrices import Matrix
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension
@@ -21,12 +22,12 @@ __all__ = [
     "below_dimensions",
     "better_if_low",
     "chosen",
+    "matrix_of",
     "measured",
     "named",
     "on_paper",
     "opened",
     "replaced",
-    "sheet_of",
 ]
 
 
@@ -122,10 +123,10 @@ def chosen(data: Observations, variables: Sequence[str] | None, *, answers: bool
     return np.array(rows, dtype=np.intp)
 
 
-def sheet_of(data: Observations, columns: Index) -> Sheet:
-    """Return variables as rows of a sheet."""
+def matrix_of(data: Observations, columns: Index) -> Matrix:
+    """Return variables as rows of a matrix."""
     values = np.ascontiguousarray(data.values.T[columns])
-    return Sheet(values, tuple(data.variables[i] for i in columns), data.units)
+    return Matrix(values, tuple(data.variables[i] for i in columns), data.units)
 
 
 def replaced(

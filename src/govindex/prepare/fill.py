@@ -18,11 +18,11 @@ from govindex.contracts import (
     Float,
     GapFill,
     Index,
-    Sheet,
     completed,
 )
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.impute.common import populations
+from govindex.matrices import Matrix
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.prepare.common import (
@@ -30,10 +30,10 @@ from govindex.prepare.common import (
     below_dimensions,
     better_if_low,
     chosen,
+    matrix_of,
     on_paper,
     opened,
     replaced,
-    sheet_of,
 )
 from govindex.prepare.reports import ImputeReport
 
@@ -45,7 +45,7 @@ def _check_fill(step: object, attribute: attrs.Attribute[Any], fill: object) -> 
         return
     if isinstance(fill, type) or not isinstance(fill, GapFill):
         raise SettingError(
-            f"{attribute.name} is a fill such as govindex.impute.Mean(), not {fill!r}"
+            f"{attribute.name} is a fill such as prepare.impute.Mean(), not {fill!r}"
         )
 
 
@@ -58,7 +58,8 @@ class Impute(BaseStep):
     Parameters
     ----------
     fill : GapFill
-        Where the numbers come from: a part of :mod:`govindex.impute`.
+        Where the numbers come from: a part of ``prepare.impute``, see
+        :mod:`govindex.impute`.
     otherwise : GapFill, optional
         Where they come from if `fill` has none, such as the mean of all units for a league that
         reports nothing.
@@ -83,9 +84,9 @@ class Impute(BaseStep):
     Examples
     --------
     >>> import pandas as pd
-    >>> from govindex.impute import Mean
+    >>> from govindex import prepare
     >>> frame = pd.DataFrame({"unit": ["A", "B", "C"], "days": [3, None, 5]})
-    >>> filled = Impute(Mean())(Observations.from_frame(frame))
+    >>> filled = Impute(prepare.impute.Mean())(Observations.from_frame(frame))
     >>> filled.value("B", "days"), filled.cell("B", "days").name
     (4.0, 'IMPUTED')
     >>> filled.reports[0].cells
@@ -136,16 +137,16 @@ class Impute(BaseStep):
         """Return the observations with their gaps filled."""
         data = observations
         columns = chosen(data, self.variables)
-        sheet = sheet_of(data, columns)
+        matrix = matrix_of(data, columns)
         status = data.status.T[columns]
         gaps = status == CellStatus.MISSING
         if self.not_applicable:
             gaps |= status == CellStatus.NOT_APPLICABLE
-        filled, by = self._filled(sheet, gaps)
+        filled, by = self._filled(matrix, gaps)
         done = by >= 0
         lacking = gaps & ~done
         if self.lacking == "error" and lacking.any():
-            self._refuse(sheet, lacking)
+            self._refuse(matrix, lacking)
         values, states = data.values.copy(), data.status.copy()
         where: tuple[Index, Index] = np.nonzero(done)  # type: ignore[assignment]
         values[where[1], columns[where[0]]] = filled[where]
@@ -154,7 +155,7 @@ class Impute(BaseStep):
         report = ImputeReport(
             self,
             data.units.codes,
-            sheet.variables,
+            matrix.names,
             before,
             after,
             where,
@@ -164,10 +165,10 @@ class Impute(BaseStep):
         )
         return replaced(data, values, states, report)
 
-    def _filled(self, sheet: Sheet, gaps: Bool) -> tuple[Float, Any]:
+    def _filled(self, matrix: Matrix, gaps: Bool) -> tuple[Float, Any]:
         """Return numbers for the gaps, and which fill gave each, -1 where none did."""
-        filled = np.full(sheet.values.shape, np.nan)
-        by = np.full(sheet.values.shape, -1, dtype=np.intp)
+        filled = np.full(matrix.values.shape, np.nan)
+        by = np.full(matrix.values.shape, -1, dtype=np.intp)
         if not gaps.any():
             return filled, by
         for number, fill in enumerate(self.fills):
@@ -175,50 +176,50 @@ class Impute(BaseStep):
             if still.any():
                 part = f"the fill {fill!r}"
                 with np.errstate(over="ignore", invalid="ignore"):
-                    found = called(part, fill.fill, sheet)
-                found = shaped(part, found, sheet.values, "variables × units")
+                    found = called(part, fill.fill, matrix)
+                found = shaped(part, found, matrix.values, "variables × units")
                 given = still & ~np.isnan(found)
-                self._refuse_infinite(fill, sheet, given & np.isinf(found))
+                self._refuse_infinite(fill, matrix, given & np.isinf(found))
                 for row in np.flatnonzero(given.any(axis=-1)):
                     own = given[row]
-                    filled[row, own] = on_paper(found[row, own], sheet.values[row])
+                    filled[row, own] = on_paper(found[row, own], matrix.values[row])
                 by[given] = number
         return filled, by
 
-    def _refuse_infinite(self, fill: GapFill, sheet: Sheet, wrong: Bool) -> None:
+    def _refuse_infinite(self, fill: GapFill, matrix: Matrix, wrong: Bool) -> None:
         problems = Problems()
-        codes = getattr(sheet.peers, "codes", None) or range(len(sheet.peers))
+        codes = getattr(matrix.peers, "codes", None) or range(len(matrix.peers))
         for row in np.flatnonzero(wrong.any(axis=-1)):
             units = listing(codes[i] for i in np.flatnonzero(wrong[row]))
             problems.add(
-                f"variable '{sheet.variables[row]}': what {fill!r} gives for {units} is larger "
+                f"variable '{matrix.names[row]}': what {fill!r} gives for {units} is larger "
                 "than a number can be: take a larger measure unit"
             )
         problems.raise_any(DataError, "Gaps cannot be filled")
 
-    def _refuse(self, sheet: Sheet, lacking: Bool) -> None:
+    def _refuse(self, matrix: Matrix, lacking: Bool) -> None:
         problems = Problems()
-        codes = getattr(sheet.peers, "codes", None) or range(len(sheet.peers))
+        codes = getattr(matrix.peers, "codes", None) or range(len(matrix.peers))
         for row in np.flatnonzero(lacking.any(axis=-1)):
-            variable = sheet.variables[row]
-            if np.isnan(sheet.values[row]).all():
+            variable = matrix.names[row]
+            if np.isnan(matrix.values[row]).all():
                 problems.add(f"variable '{variable}' has no value at all")
                 continue
             units = listing(codes[i] for i in np.flatnonzero(lacking[row]))
             problems.add(
                 f"variable '{variable}': {self.fills[-1]!r} has no number for {units}"
-                + self._groups(sheet, lacking[row])
+                + self._groups(matrix, lacking[row])
             )
         problems.raise_any(
             DataError,
             "Gaps cannot be filled: give the step otherwise=…, or lacking='missing'",
         )
 
-    def _groups(self, sheet: Sheet, lacking: Bool) -> str:
+    def _groups(self, matrix: Matrix, lacking: Bool) -> str:
         over = completed(self.fills[-1], BaseFill).over
         if over in ("all", "ranked"):
             return ""
-        names = [name for members, _, name in populations(over, sheet) if lacking[members].any()]
+        names = [name for members, _, name in populations(over, matrix) if lacking[members].any()]
         return f"; without a value: the {over} {listing(names)}" if names else f"; of no {over}"
 
     def anchor(self, reference: Observations) -> Impute:
@@ -232,12 +233,12 @@ class Impute(BaseStep):
         if not self.peer_dependent:
             return self
         columns = chosen(reference, self.variables)
-        sheet = sheet_of(reference, columns)
+        matrix = matrix_of(reference, columns)
         found: dict[str, Any] = {}
         for name, fill in self._named:
             if not fill.peer_dependent:
                 continue
             if not isinstance(fill, Anchorable):
                 raise SettingError(f"{fill!r} has no anchor()")
-            found[name] = fill.anchor(sheet)
-        return attrs.evolve(self, variables=sheet.variables, **found)
+            found[name] = fill.anchor(matrix)
+        return attrs.evolve(self, variables=matrix.names, **found)

@@ -16,7 +16,6 @@ from govindex.contracts import (
     Index,
     Over,
     Settled,
-    Sheet,
     Treatment,
     check_over,
 )
@@ -24,9 +23,10 @@ from govindex.errors import CellError, DataError, Problems, SettingError, listin
 from govindex.impute.common import populations
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
+from govindex.matrices import Matrix
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.prepare.common import as_names, chosen, named, on_paper, opened, replaced, sheet_of
+from govindex.prepare.common import as_names, chosen, matrix_of, named, on_paper, opened, replaced
 from govindex.prepare.reports import Treated, TreatReport
 from govindex.treat import Log, Winsorise
 
@@ -55,7 +55,7 @@ def _check_treatments(_: object, __: object, treatments: tuple[Any, ...]) -> Non
     for part in treatments:
         if isinstance(part, type) or not isinstance(part, Treatment):
             raise SettingError(
-                f"a treatment is a part such as govindex.treat.Winsorise(), not {part!r}"
+                f"a treatment is a part such as prepare.treat.Winsorise(), not {part!r}"
             )
     if not treatments:
         raise SettingError("give one treatment at least")
@@ -82,8 +82,8 @@ class Treat(BaseStep):
     Parameters
     ----------
     treatments : Treatment or sequence of Treatment
-        Parts of :mod:`govindex.treat`; by default five points are winsorised at most, and if that
-        is not enough logarithms are taken of all.
+        Parts of ``prepare.treat``, see :mod:`govindex.treat`; by default five points are winsorised
+        at most, and if that is not enough logarithms are taken of all.
     skewness, kurtosis : float
         The limits: needed is treatment if ``|skewness| > 2`` and ``kurtosis > 3.5``.
     when : {"needed", "always"}
@@ -159,8 +159,8 @@ class Treat(BaseStep):
     def __call__(self, observations: Observations) -> Observations:
         """Return the observations with their outliers drawn in."""
         columns = chosen(observations, self.variables)
-        sheet = sheet_of(observations, columns)
-        return _applied(self, observations, sheet, columns, self._plan(sheet))
+        matrix = matrix_of(observations, columns)
+        return _applied(self, observations, matrix, columns, self._plan(matrix))
 
     def anchor(self, reference: Observations) -> TreatAs:
         """Return what is done to the reference, as limits and curves in numbers.
@@ -170,39 +170,39 @@ class Treat(BaseStep):
         SettingError
             If every league or period is treated by itself.
         """
-        sheet = sheet_of(reference, chosen(reference, self.variables))
-        plan = self._plan(sheet)
+        matrix = matrix_of(reference, chosen(reference, self.variables))
+        plan = self._plan(matrix)
         if len({work.group for work in plan}) > 1:
             raise SettingError(
                 f"a treatment over {self.over.replace('_', 's and ')}s cannot be anchored: each of "
                 "them has limits of its own"
             )
-        return TreatAs({sheet.variables[w.row]: w.settled for w in plan if w.settled})
+        return TreatAs({matrix.names[w.row]: w.settled for w in plan if w.settled})
 
-    def _plan(self, sheet: Sheet) -> list[_Work]:
+    def _plan(self, matrix: Matrix) -> list[_Work]:
         """Return what is to be done to each variable of each population."""
-        index = dict.fromkeys(sheet.variables)
+        index = dict.fromkeys(matrix.names)
         for name in (*self.force, *self.exempt):
             named(index, name, "variables to force or exempt")
         problems = Problems()
         plan = []
-        for members, reference, name in populations(self.over, sheet):
-            for work in _works(sheet, members, reference, "" if name is None else str(name)):
+        for members, reference, name in populations(self.over, matrix):
+            for work in _works(matrix, members, reference, "" if name is None else str(name)):
                 try:
-                    settled = self._settled(sheet, work)
+                    settled = self._settled(matrix, work)
                 except CellError as error:
-                    problems.add(f"variable '{sheet.variables[work.row]}': {error}")
+                    problems.add(f"variable '{matrix.names[work.row]}': {error}")
                 else:
                     plan.append(attrs.evolve(work, settled=settled))
         problems.raise_any(DataError, "Variables cannot be treated")
         return plan
 
-    def _settled(self, sheet: Sheet, work: _Work) -> tuple[Settled, ...]:
-        variable = sheet.variables[work.row]
+    def _settled(self, matrix: Matrix, work: _Work) -> tuple[Settled, ...]:
+        variable = matrix.names[work.row]
         forced = self.when == "always" or variable in self.force
         if variable in self.exempt or not (forced or not self.fine(*work.before)):
             return ()
-        known = sheet.values[work.row, work.members][work.reference]
+        known = matrix.values[work.row, work.members][work.reference]
         ordered = np.sort(known[~np.isnan(known)])
         if not len(ordered) or ordered[0] == ordered[-1]:
             return ()
@@ -288,18 +288,18 @@ class TreatAs(BaseStep):
     def __call__(self, observations: Observations) -> Observations:
         """Return the observations with the variables treated."""
         columns = chosen(observations, self.reads)
-        sheet = sheet_of(observations, columns)
-        everyone = np.ones(sheet.values.shape[-1], dtype=bool)
+        matrix = matrix_of(observations, columns)
+        everyone = np.ones(matrix.values.shape[-1], dtype=bool)
         plan = [
-            attrs.evolve(work, settled=self.treatments[sheet.variables[work.row]])
-            for work in _works(sheet, slice(None), everyone, "")
+            attrs.evolve(work, settled=self.treatments[matrix.names[work.row]])
+            for work in _works(matrix, slice(None), everyone, "")
         ]
-        return _applied(self, observations, sheet, columns, plan)
+        return _applied(self, observations, matrix, columns, plan)
 
 
-def _works(sheet: Sheet, members: Index | slice, reference: Bool, group: str) -> Iterator[_Work]:
-    skew, kurtosis = reductions.shape_of(sheet.values[:, members], reference)
-    for row in range(len(sheet.variables)):
+def _works(matrix: Matrix, members: Index | slice, reference: Bool, group: str) -> Iterator[_Work]:
+    skew, kurtosis = reductions.shape_of(matrix.values[:, members], reference)
+    for row in range(len(matrix.names)):
         before = (float(skew[row, 0]), float(kurtosis[row, 0]))
         yield _Work(row, members, reference, group, before)
 
@@ -307,17 +307,17 @@ def _works(sheet: Sheet, members: Index | slice, reference: Bool, group: str) ->
 def _applied(
     step: Treat | TreatAs,
     data: Observations,
-    sheet: Sheet,
+    matrix: Matrix,
     columns: Index,
     plan: Iterable[_Work],
 ) -> Observations:
     """Return observations with what was planned done to them, and the report."""
-    values, treated = sheet.values.copy(), data.treated.T[columns]
+    values, treated = matrix.values.copy(), data.treated.T[columns]
     problems = Problems()
     rows = []
     for work in plan:
-        variable = sheet.variables[work.row]
-        old = sheet.values[work.row, work.members]
+        variable = matrix.names[work.row]
+        old = matrix.values[work.row, work.members]
         try:
             new = on_paper(_done(old, work.settled, variable), old)
         except CellError as error:

@@ -9,7 +9,8 @@ import numpy as np
 
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
-from govindex.weight.common import Shares, WeightSet, alone, is_number, normalised, one_of, usable
+from govindex.matrices import Matrix
+from govindex.weight.common import WeightSet, alone, is_number, normalised, one_of, usable
 
 __all__ = ["CommonBenefit"]
 
@@ -100,21 +101,21 @@ class CommonBenefit:
         )
 
 
-def _refuse_useless(shares: Shares, what: str) -> None:
-    negative = [c for c, row in zip(shares.codes, shares.values, strict=True) if (row < 0).any()]
+def _refuse_useless(shares: Matrix, what: str) -> None:
+    negative = [c for c, row in zip(shares.names, shares.values, strict=True) if (row < 0).any()]
     if negative:
         raise DataError(f"{what} needs scores of at least 0; negative at: {listing(negative)}")
-    empty = [c for c, row in zip(shares.codes, shares.values, strict=True) if not row.any()]
+    empty = [c for c, row in zip(shares.names, shares.values, strict=True) if not row.any()]
     if empty:
         raise DataError(f"{what} needs scores above 0; nothing but zeros at: {listing(empty)}")
 
 
-def _sized(shares: Shares, what: str) -> Float:
+def _sized(shares: Matrix, what: str) -> Float:
     """Return scores in a size that the solver takes: very small coefficients are nothing to it."""
     powers = np.frexp(shares.values.max(axis=1))[1]
     power = int(powers.max())
     if power - powers.min() > _APART:
-        least, most = (shares.codes[i] for i in (powers.argmin(), powers.argmax()))
+        least, most = (shares.names[i] for i in (powers.argmin(), powers.argmax()))
         raise DataError(
             f"{what} needs scores of one scale: those at '{least}' are nothing beside those at "
             f"'{most}'. Normalise them, or take a larger measure unit"

@@ -10,16 +10,18 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
-from govindex.frames import Table, open_table
+from govindex.frames import column_texts, holds_numbers, open_table, read_cells
 from govindex.kernels.rounding import snap
 from govindex.kernels.scaling import ordinary, restored, tame, to_one
 from govindex.mappings import FrozenMap
+from govindex.matrices import Matrix
 from govindex.notation import Notation
 
 if TYPE_CHECKING:
+    import narwhals as nw
     import pandas as pd
 
-__all__ = ["Shares", "Weigher", "WeightSet", "as_shares"]
+__all__ = ["Weigher", "WeightSet", "as_shares"]
 
 Missing = Literal["error", "complete", "pairwise"]
 Degenerate = Literal["error", "zero"]  # of columns without two distinct scores
@@ -27,48 +29,19 @@ _CONSTANT = 1e-12
 _LABEL = "unit"
 
 
-@attrs.frozen(eq=False)
-class Shares:
-    """The scores that weights are found from, in one order whatever order they came in.
+def ordered(codes: Sequence[str], values: Float, units: Sequence[str]) -> Matrix:
+    """Put nodes in the order of their codes, and units in the order of their scores.
 
-    Parameters
-    ----------
-    codes : tuple of str
-        The nodes that are weighed, in the order of their codes.
-    values : array, shape (nodes, units)
-        NaN where a unit has no score; units in the order of their scores.
-    units : tuple of str
-        Who they are, for messages.
+    Sums over units then are the same to the last bit, in whatever order the units came.
     """
-
-    codes: tuple[str, ...]
-    values: Float
-    units: tuple[str, ...]
-
-    @classmethod
-    def ordered(cls, codes: Sequence[str], values: Float, units: Sequence[str]) -> Shares:
-        """Put nodes in the order of their codes, and units in the order of their scores.
-
-        Sums over units then come out the same to the last bit, in whatever order the units came.
-        """
-        order = sorted(range(len(codes)), key=codes.__getitem__)
-        values = np.asarray(values, dtype=np.float64)[order]
-        rows = _in_order(values) if len(codes) else np.arange(values.shape[-1])
-        return cls(
-            tuple(codes[i] for i in order),
-            np.ascontiguousarray(values[:, rows]),
-            tuple(np.array(units, dtype=object)[rows].tolist()),
-        )
-
-    def where(self, units: Bool) -> Shares:
-        """Return the scores of some units."""
-        kept = tuple(unit for unit, keep in zip(self.units, units, strict=True) if keep)
-        return attrs.evolve(self, values=self.values[:, units], units=kept)
-
-    def of(self, nodes: Bool) -> Shares:
-        """Return the scores at some nodes."""
-        kept = tuple(code for code, keep in zip(self.codes, nodes, strict=True) if keep)
-        return attrs.evolve(self, codes=kept, values=self.values[nodes])
+    order = sorted(range(len(codes)), key=codes.__getitem__)
+    values = np.asarray(values, dtype=np.float64)[order]
+    rows = _in_order(values) if len(codes) else np.arange(values.shape[-1])
+    return Matrix(
+        np.ascontiguousarray(values[:, rows]),
+        tuple(codes[i] for i in order),
+        units=tuple(np.array(units, dtype=object)[rows].tolist()),
+    )
 
 
 def _in_order(values: Float) -> Index:
@@ -155,12 +128,12 @@ class Weigher(Protocol):
         """Weigh the columns of a frame (units × children), or children by their codes."""
 
 
-def as_shares(table: Any) -> Shares:
+def as_shares(table: Any) -> Matrix:
     """Return a frame of units × children as scores.
 
     Parameters
     ----------
-    table : data frame or Shares
+    table : data frame or Matrix
         A column of numbers per child and a row per unit. Units are named by a column ``unit`` of
         texts, or by the index of a pandas frame.
 
@@ -169,7 +142,7 @@ def as_shares(table: Any) -> Shares:
     DataError
         If it is no frame, or holds something else than finite numbers and missing cells.
     """
-    if isinstance(table, Shares):
+    if isinstance(table, Matrix):
         return table
     if isinstance(table, Sequence) and all(isinstance(code, str) for code in table):
         raise DataError(
@@ -181,28 +154,28 @@ def as_shares(table: Any) -> Shares:
     if not codes:
         raise DataError("weights need a column per child; the frame has none")
     rows: list[str] = [str(row + 1) for row in range(len(opened))]
-    if len(codes) < len(opened.names):
-        named = opened.texts(_LABEL)
+    if len(codes) < len(opened.columns):
+        named = column_texts(opened, _LABEL)
         rows = [text or row for text, row in zip(named, rows, strict=True)]
     elif hasattr(table, "index") and not callable(table.index):
         rows = list(map(str, table.index.tolist()))
     problems = Problems()
-    cells = opened.cells(codes, Notation(), rows.__getitem__, problems)
-    for code in cells.levels:
+    values, _, levels = read_cells(opened, codes, Notation(), rows.__getitem__, problems)
+    for code in levels:
         problems.add(f"'{code}' holds texts, not scores")
     problems.raise_any(DataError, "Weights cannot be found")
-    return Shares.ordered(codes, cells.values, rows)
+    return ordered(codes, values, rows)
 
 
-def _children(table: Table) -> list[str]:
+def _children(table: nw.DataFrame[Any]) -> list[str]:
     # A child may be called as the label is, but then it holds numbers.
-    return [name for name in table.names if name != _LABEL or table.holds_numbers(name)]
+    return [name for name in table.columns if name != _LABEL or holds_numbers(table, name)]
 
 
 def codes_of(children: Any) -> tuple[str, ...]:
     """Return the codes of children given as codes, as scores or as a frame, in their order."""
-    if isinstance(children, Shares):
-        return children.codes
+    if isinstance(children, Matrix):
+        return children.names
     if isinstance(children, str):
         raise SettingError(f"children are several codes, not the text '{children}'")
     if isinstance(children, Iterable) and not hasattr(children, "columns"):
@@ -271,12 +244,12 @@ class Usable:
     """
 
     given: tuple[str, ...]
-    shares: Shares
+    shares: Matrix
     left_out: tuple[str, ...]
 
     def full(self, values: Float, fill: float = 0.0) -> dict[str, float]:
         """Return a number per node that is weighed, `fill` where the scores do not vary."""
-        found = dict(zip(self.shares.codes, np.asarray(values).tolist(), strict=True))
+        found = dict(zip(self.shares.names, np.asarray(values).tolist(), strict=True))
         return {code: found.get(code, fill) for code in self.given}
 
 
@@ -297,11 +270,11 @@ def usable(
     """
     shares = as_shares(table)
     absent: Bool = np.isnan(shares.values)
-    empty = [c for c, gone in zip(shares.codes, absent, strict=True) if gone.all()]
+    empty = [c for c, gone in zip(shares.names, absent, strict=True) if gone.all()]
     if empty:
         raise DataError(f"{what} needs scores; no unit has one at: {listing(empty)}")
     if missing == "error" and absent.any():
-        lacking = [c for c, gone in zip(shares.codes, absent, strict=True) if gone.any()]
+        lacking = [c for c, gone in zip(shares.names, absent, strict=True) if gone.any()]
         units = [u for u, gone in zip(shares.units, absent.T, strict=True) if gone.any()]
         raise DataError(
             f"{what} needs every score; missing at {listing(lacking)} for {listing(sorted(units))}."
@@ -313,24 +286,25 @@ def usable(
         left_out = tuple(sorted(u for u, keep in zip(shares.units, whole, strict=True) if not keep))
         shares = shares.where(whole)
     known = (~np.isnan(shares.values)).sum(axis=1)
-    few = [c for c, count in zip(shares.codes, known, strict=True) if count < fewest]
+    few = [c for c, count in zip(shares.names, known, strict=True) if count < fewest]
     if few:
         raise DataError(
             f"{what} needs at least {fewest} units with scores; there are {known.min()} at: "
             f"{listing(few)}"
         )
     if degenerate == "keep":
-        return Usable(shares.codes, shares, left_out)
+        return Usable(shares.names, shares, left_out)
     values = tame(shares.values)
     low, high = np.nanmin(values, axis=1), np.nanmax(values, axis=1)
     varies = high - low > _CONSTANT * np.maximum(np.abs(low), np.abs(high))
-    flat = [code for code, moves in zip(shares.codes, varies, strict=True) if not moves]
+    flat = [code for code, moves in zip(shares.names, varies, strict=True) if not moves]
     if flat and degenerate == "error":
         raise DataError(
             f"{what} needs scores that vary; all units have the same at: {listing(flat)}. Leave "
             "them out, or give them weights by judgement"
         )
-    return Usable(shares.codes, shares.of(varies), left_out)
+    kept = [code for code, moves in zip(shares.names, varies, strict=True) if moves]
+    return Usable(shares.names, shares.of(kept), left_out)
 
 
 def _on_common_units(centred: Float, seen: Float) -> Float:
@@ -341,7 +315,7 @@ def _on_common_units(centred: Float, seen: Float) -> Float:
     return np.asarray(shared / np.sqrt(spread * spread.T))
 
 
-def correlation(shares: Shares) -> Float:
+def correlation(shares: Matrix) -> Float:
     """Return Pearson correlations, each on the units that have both, shape (nodes, nodes)."""
     values = to_one(shares.values)
     known = ~np.isnan(values)
@@ -355,7 +329,7 @@ def correlation(shares: Shares) -> Float:
             found = _on_common_units(centred, known.astype(np.float64))
     pairs = np.argwhere(~np.isfinite(found))
     if len(pairs):
-        first, second = (shares.codes[i] for i in pairs[0])
+        first, second = (shares.names[i] for i in pairs[0])
         raise DataError(
             f"'{first}' and '{second}' have no correlation: the units that have scores at both are "
             "fewer than two, or alike at one of them. Say missing='complete', or impute the scores"
@@ -365,7 +339,7 @@ def correlation(shares: Shares) -> Float:
     return found
 
 
-def ranked(shares: Shares) -> Shares:
+def ranked(shares: Matrix) -> Matrix:
     """Return scores as ranks, ties shared."""
     import pandas as pd
 
@@ -373,7 +347,7 @@ def ranked(shares: Shares) -> Shares:
     return attrs.evolve(shares, values=np.ascontiguousarray(ranks))
 
 
-def deviations(shares: Shares) -> tuple[Float, Float]:
+def deviations(shares: Matrix) -> tuple[Float, Float]:
     """Return the standard deviation at each node (n − 1), and numbers in the same proportions.
 
     The proportions keep their digits where no number holds those of the deviations.
@@ -381,7 +355,7 @@ def deviations(shares: Shares) -> tuple[Float, Float]:
     values, power = ordinary(shares.values)
     found = np.asarray(np.nanstd(values, axis=1, ddof=1, keepdims=True), dtype=np.float64)
     spread = restored(found, power)[:, 0]
-    beyond = [code for code, one in zip(shares.codes, spread, strict=True) if np.isinf(one)]
+    beyond = [code for code, one in zip(shares.names, spread, strict=True) if np.isinf(one)]
     if beyond:
         raise DataError(
             f"no number holds the standard deviation at {listing(beyond)}: take a larger measure "

@@ -126,9 +126,9 @@ class PrincipalComponents:
             return only
         what = "PrincipalComponents"
         kept = usable(children, what, missing=self.missing, degenerate=self.degenerate, fewest=3)
-        if len(kept.shares.codes) < 2:
+        if len(kept.shares.names) < 2:
             raise DataError(
-                f"{what} needs two indicators whose scores vary, not {listing(kept.shares.codes)}"
+                f"{what} needs two indicators whose scores vary, not {listing(kept.shares.names)}"
             )
         eigenvalues, vectors = _components(correlation(kept.shares))
         count = 1 if self.by == "first" else self._kept(eigenvalues)
@@ -140,7 +140,7 @@ class PrincipalComponents:
         loadings = vectors[:, :count] * np.sqrt(np.maximum(eigenvalues[:count], 0.0))
         if self.rotation == "varimax" and self.by != "first":
             loadings = varimax(loadings)
-        raw = self._raw(kept.shares.codes, vectors[:, 0], loadings)
+        raw = self._raw(kept.shares.names, vectors[:, 0], loadings)
         names = [f"component {number + 1}" for number in range(count)]
         part = eigenvalues / len(eigenvalues)
         return WeightSet(

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import Float
 from govindex.errors import DataError, Problems, SettingError, listing
-from govindex.frames import open_table
+from govindex.frames import column_texts, open_table, read_cells, require_columns
 from govindex.mappings import FrozenMap
 from govindex.notation import Notation
 from govindex.weight.common import (
@@ -252,21 +252,21 @@ class Budget:
         """
         table = open_table(frame)
         problems = Problems()
-        table.require([expert], problems)
+        require_columns(table, [expert], problems)
         problems.raise_any(DataError, "The experts' matrix cannot be read")
-        names = [text or f"row {row + 1}" for row, text in enumerate(table.texts(expert))]
+        names = [text or f"row {row + 1}" for row, text in enumerate(column_texts(table, expert))]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise DataError(f"every expert has one row; several: {listing(twice)}")
-        codes = [name for name in table.names if name != expert]
+        codes = [name for name in table.columns if name != expert]
         found = Problems()
-        cells = table.cells(codes, Notation(), names.__getitem__, found)
+        values, _, levels = read_cells(table, codes, Notation(), names.__getitem__, found)
         for p in found:
             problems.add(f"expert '{p.unit}': {p.cause}", code=p.code, variable=p.variable)
-        for code in cells.levels:
+        for code in levels:
             problems.add(f"'{code}' holds texts, not points")
         problems.raise_any(DataError, "The experts' matrix cannot be read")
-        rows = cells.values.T.tolist()
+        rows = values.T.tolist()
         read = {
             name: dict(zip(codes, row, strict=True)) for name, row in zip(names, rows, strict=True)
         }

@@ -10,10 +10,10 @@ import numpy as np
 from govindex.contracts import Float
 from govindex.errors import DataError, listing
 from govindex.mappings import FrozenMap
+from govindex.matrices import Matrix
 from govindex.weight.common import (
     Degenerate,
     Missing,
-    Shares,
     Usable,
     WeightSet,
     alone,
@@ -109,10 +109,10 @@ class Balance:
 
     def _target(self, kept: Usable) -> Float:
         if self.targets is None:
-            return np.full(len(kept.shares.codes), 1.0 / len(kept.shares.codes))
+            return np.full(len(kept.shares.names), 1.0 / len(kept.shares.names))
         check_known("The targets", self.targets, kept.given)
-        numbers = [self.targets[code] for code in kept.shares.codes]
-        parts = normalised(kept.shares.codes, numbers, "the targets are 0")
+        numbers = [self.targets[code] for code in kept.shares.names]
+        parts = normalised(kept.shares.names, numbers, "the targets are 0")
         return np.array(list(parts.values()))
 
 
@@ -219,20 +219,20 @@ def _explaining(correlations: Float) -> Float:
 
 def _varying(children: Any, what: str, missing: Missing, degenerate: Degenerate) -> Usable:
     kept = usable(children, what, missing=missing, degenerate=degenerate, fewest=3)
-    if not kept.shares.codes:
+    if not kept.shares.names:
         raise DataError(f"{what} needs scores that vary; all units have the same everywhere")
     return kept
 
 
-def _refuse_singular(shares: Shares, correlations: Float) -> None:
+def _refuse_singular(shares: Matrix, correlations: Float) -> None:
     values, vectors = np.linalg.eigh(correlations)
     if values[0] > _SINGULAR * len(values):
         return
     bound = np.abs(vectors[:, 0]) > 1e-6
-    codes = [code for code, part in zip(shares.codes, bound, strict=True) if part]
-    few = len(shares.units) <= len(shares.codes)
+    codes = [code for code, part in zip(shares.names, bound, strict=True) if part]
+    few = len(shares.units) <= len(shares.names)
     advice = (
-        f"there are {len(shares.units)} units for {len(shares.codes)} children, too few to tell"
+        f"there are {len(shares.units)} units for {len(shares.names)} children, too few to tell"
         if few
         else "leave one of them out"
     )
@@ -258,7 +258,7 @@ def _felt(
     if not spread > 1e-20:
         raise DataError(
             f"the children pull against each other so far that no weights are felt at all: "
-            f"{listing(kept.shares.codes)}. Reverse the direction of some"
+            f"{listing(kept.shares.names)}. Reverse the direction of some"
         )
     felt = shown / np.sqrt(spread)
     part = felt / felt.sum()

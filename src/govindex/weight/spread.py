@@ -125,7 +125,7 @@ class StandardDeviation:
         if self.relative:
             values = tame(kept.shares.values)
             mean = np.nanmean(values, axis=1)
-            low = [c for c, m in zip(kept.shares.codes, mean, strict=True) if not m > 0]
+            low = [c for c, m in zip(kept.shares.names, mean, strict=True) if not m > 0]
             if low:
                 raise DataError(
                     f"a deviation relative to the mean needs means above 0; not so: {listing(low)}"
@@ -199,7 +199,7 @@ def _refuse_negative(kept: Usable, what: str) -> None:
     below = kept.shares.values < 0
     if below.any():
         node, unit = np.argwhere(below)[0]
-        wrong = [c for c, row in zip(kept.shares.codes, below, strict=True) if row.any()]
+        wrong = [c for c, row in zip(kept.shares.names, below, strict=True) if row.any()]
         raise DataError(
             f"{what} needs scores of at least 0; negative at {listing(wrong)}, first for "
             f"'{kept.shares.units[unit]}': {kept.shares.values[node, unit]:g}. Take a rule that "

@@ -13,6 +13,7 @@ from govindex.errors import DataError, FrameworkError, Problems, SettingError, l
 from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
+from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
 from govindex.weight.common import Weigher, WeightSet, as_shares
 from govindex.weight.points import (
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Weighting", "apply"]
-
-At = str | Iterable[str] | int | None
 
 
 def _groups(given: Mapping[str, WeightSet]) -> FrozenMap[str, WeightSet]:
@@ -105,7 +104,7 @@ def apply(
     how: Weigher,
     data: Any = None,
     *,
-    at: At = None,
+    at: At | None = None,
     over: Literal["all", "ranked"] = "all",
 ) -> Weighting:
     """Find weights and put them into a framework.
@@ -234,13 +233,7 @@ def _weighed_by(how: Weigher, name: str, codes: list[str], children: Any) -> Wei
 def _tiers(framework: Framework, at: Any) -> list[dict[str, list[str]]]:
     """Return groups of nodes that are weighed together, by branch; the deepest first."""
     branches = [n.code for n in framework.nodes if isinstance(n, Dimension)]
-    chosen = branches if at is None else [at] if isinstance(at, str) else list(at)
-    problems = Problems()
-    for code in chosen:
-        if code not in branches:
-            known = near_miss(code, [*branches, "leaves"])
-            problems.add(f"'{code}' is no branch whose children could be weighed: {known}")
-    problems.raise_any(SettingError, f"'{framework.code}' cannot be weighed there")
+    chosen = branches if at is None else selected(at, branches, what="branch to weigh below")
     tiers: dict[int, dict[str, list[str]]] = {}
     for code in chosen:
         branch = framework.node(code)
@@ -256,10 +249,11 @@ def _tiers(framework: Framework, at: Any) -> list[dict[str, list[str]]]:
 def _whole_tier(framework: Framework, at: Any) -> dict[str, list[str]]:
     """Return the nodes of a tier, or all indicators, as one group."""
     problems = Problems()
+    tier = () if at == "leaves" else selected(at, framework.codes, [framework])
     if at == "leaves":
         nodes: list[Node] = list(framework.leaves)
     else:
-        nodes = [node for node in framework.nodes if framework.depth(node.code) == at]
+        nodes = [node for node in framework.nodes if node.code in tier]
         covered = {leaf.code for node in nodes for leaf in framework.below(node.code)}
         for leaf in framework.leaves:
             if leaf.code not in covered and framework.is_scored(leaf.code):
@@ -294,7 +288,7 @@ def _source(
 
     if isinstance(of, Framework):
         shares = as_shares(data)
-        values, codes, units = shares.values, shares.codes, shares.units
+        values, codes, units = shares.values, shares.names, shares.units
     else:
         result = attrs.evolve(of, framework=framework).compute(data)
         counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)

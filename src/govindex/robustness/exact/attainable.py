@@ -9,11 +9,12 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError, listing
+from govindex.model.selection import At
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.pairs import ranking_groups, units_asked
 from govindex.robustness.exact.programmes import LEVEL, largest_lead
-from govindex.robustness.exact.weight_space import At, WeightSpace, space_of
+from govindex.robustness.exact.weight_space import WeightSpace, space_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,7 @@ def attainable_ranks(
     result: IndexResult,
     *,
     units: Iterable[str] = (),
-    at: At = None,
+    at: At | None = None,
     node: str | None = None,
     seconds: float | None = None,
 ) -> pd.DataFrame:

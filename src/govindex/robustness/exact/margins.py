@@ -10,6 +10,7 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError
+from govindex.model.selection import At
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import (
@@ -20,7 +21,7 @@ from govindex.robustness.exact.distances import (
     turns_of_quotients,
 )
 from govindex.robustness.exact.pairs import Pairs, pairs_of, ranking_groups, steps
-from govindex.robustness.exact.weight_space import At, WeightSpace, space_of
+from govindex.robustness.exact.weight_space import WeightSpace, space_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ def swap_margins(
     result: IndexResult,
     *,
     pairs: Pairs = "neighbours",
-    at: At = None,
+    at: At | None = None,
     node: str | None = None,
 ) -> pd.DataFrame:
     """Return the smallest change of weights that makes the second of two units catch the first.
@@ -190,7 +191,7 @@ def _turns(
 
 
 def swap_weights(
-    result: IndexResult, first: str, second: str, *, at: At = None, node: str | None = None
+    result: IndexResult, first: str, second: str, *, at: At | None = None, node: str | None = None
 ) -> pd.DataFrame:
     """Return the nearest weights under which two units are level.
 
@@ -296,7 +297,7 @@ def weight_intervals(
     result: IndexResult,
     *,
     keep: Keep = "first",
-    at: At = None,
+    at: At | None = None,
     node: str | None = None,
 ) -> pd.DataFrame:
     """Return between which values one weight can be moved without a change of ranks.

@@ -8,7 +8,7 @@ units is a vector of differences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 import numpy as np
@@ -23,17 +23,17 @@ from govindex.contracts import (
     LinearScale,
     completed,
 )
-from govindex.errors import Problems, SettingError, UnknownNameError, near_miss
+from govindex.errors import SettingError
 from govindex.kernels.rounding import snap, twelve_digits
 from govindex.model.framework import Framework
+from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import Quotients
 from govindex.robustness.exact.pairs import checked_result
 
-__all__ = ["At", "WeightSpace", "space_of"]
+__all__ = ["WeightSpace", "space_of"]
 
-At = int | str | Iterable[str] | None
 _ALIKE = 1e-9
 
 
@@ -135,7 +135,7 @@ class WeightSpace:
         return np.asarray(found)
 
 
-def space_of(result: IndexResult, at: At = None, node: str | None = None) -> WeightSpace:
+def space_of(result: IndexResult, at: At | None = None, node: str | None = None) -> WeightSpace:
     """Return units in the space of the weights of some nodes.
 
     Parameters
@@ -237,21 +237,13 @@ def _below(branch: Dimension) -> Iterator[Node]:
             yield from _below(child)
 
 
-def _chosen(framework: Framework, top: Dimension, at: At) -> set[str]:
+def _chosen(framework: Framework, top: Dimension, at: At | None) -> set[str]:
     nodes = {child.code: child for child in _below(top)}
     if at is None:
         return {code for code, child in nodes.items() if not isinstance(child, Dimension)}
+    codes = selected(at, nodes, [framework], what="scored node")
     if isinstance(at, int):
-        found = {code for code in nodes if framework.depth(code) == at}
-        if not found:
-            raise SettingError(f"there is no scored node at tier {at} of '{top.code}'")
-        return found
-    codes = (at,) if isinstance(at, str) else tuple(at)
-    problems = Problems()
-    for code in codes:
-        if code not in nodes:
-            problems.add(f"at: there is no scored node '{code}': {near_miss(code, nodes)}")
-    problems.raise_any(UnknownNameError, f"weights of '{top.code}' cannot be moved")
+        return set(codes)
     for code in codes:
         inside = nodes[code]
         nested = {c.code for c in _below(inside)} if isinstance(inside, Dimension) else set()

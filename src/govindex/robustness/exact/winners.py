@@ -10,12 +10,13 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
+from govindex.model.selection import At
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import Quotients
 from govindex.robustness.exact.pairs import ranking_groups, units_asked
 from govindex.robustness.exact.programmes import ACCURACY, LEVEL, largest_lead
-from govindex.robustness.exact.weight_space import At, WeightSpace, space_of
+from govindex.robustness.exact.weight_space import WeightSpace, space_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,7 @@ _NOTHING = 1e-14
 
 
 def dominance(
-    result: IndexResult, *, at: At = None, node: str | None = None, units: Iterable[str] = ()
+    result: IndexResult, *, at: At | None = None, node: str | None = None, units: Iterable[str] = ()
 ) -> pd.DataFrame:
     """Return whom each unit dominates: attained at least as much everywhere, and more somewhere.
 
@@ -145,7 +146,7 @@ class Winners:
 
 
 def potential_winners(
-    result: IndexResult, *, at: At = None, node: str | None = None, units: Iterable[str] = ()
+    result: IndexResult, *, at: At | None = None, node: str | None = None, units: Iterable[str] = ()
 ) -> Winners:
     """Return which units can be first in their league under some weights, and under which.
 

@@ -13,7 +13,6 @@ from govindex.errors import Problems
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.model.tree import Dimension
 from govindex.prepare.flow import anchored_steps, prepared
 
 __all__ = ["FrozenPart", "parts_of", "with_frozen"]
@@ -111,14 +110,7 @@ def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology
         return {str(one.part.at): one.frozen[form] for one in found}
 
     def changed(form: Form, framework: Framework) -> Framework:
-        aggregates = own("aggregator", form)
-        if aggregates:
-            # Branches inherit an aggregator: those that are not frozen keep what they had.
-            branches = (node for node in framework.nodes if isinstance(node, Dimension))
-            kept = {node.code: framework.aggregator(node.code) for node in branches}
-            kept |= {v.code: v.aggregate or framework.aggregate for v in framework.views}
-            aggregates = kept | aggregates
-        return framework.with_rules(own("rule", form)).with_aggregates(aggregates)
+        return framework.with_rules(own("rule", form)).with_aggregates(own("aggregator", form))
 
     return attrs.evolve(
         method,

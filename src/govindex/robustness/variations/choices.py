@@ -18,6 +18,7 @@ from govindex.errors import (
 )
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
+from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension
 from govindex.robustness.variations.protocols import Basis, Change, Drawn, ReplacedWeights
 
@@ -137,8 +138,8 @@ def _check_probabilities(given: tuple[float, ...], count: int) -> None:
         raise SettingError(f"probabilities add up to 1, not to {numbers.sum():g}: {list(given)}")
 
 
-def _nodes(at: str | Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if at is None else (at,) if isinstance(at, str) else tuple(at)
+def _nodes(at: At | None) -> int | tuple[str, ...] | None:
+    return at if at is None or isinstance(at, int) else (at,) if isinstance(at, str) else tuple(at)
 
 
 def _likely(probabilities: Iterable[float] | None) -> tuple[float, ...] | None:
@@ -165,7 +166,7 @@ class Alternatives:
         Sets of weights; or siblings weigh alike ("equal"), or indicators do ("flat").
     method : iterable of Methodology
         Whole methodologies of the same units; what follows is applied to the one that is drawn.
-    at : str or iterable of str, optional
+    at : int, str or iterable of str, optional
         Codes of nodes, for `rule` and `aggregate`.
     probabilities : iterable of float, optional
         One for each option, adding up to 1; equal by default.
@@ -194,7 +195,7 @@ class Alternatives:
     steps: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
     weights: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
     method: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
-    at: tuple[str, ...] | None = attrs.field(default=None, converter=_nodes)
+    at: int | tuple[str, ...] | None = attrs.field(default=None, converter=_nodes)
     probabilities: tuple[float, ...] | None = attrs.field(default=None, converter=_likely)
     name: str = attrs.field(default=None)
 
@@ -228,13 +229,12 @@ class Alternatives:
     def bind(self, basis: Basis) -> BoundChoice:
         """Return the choice, each option tried on the methodology."""
         method = basis.method
-        options = tuple(Option(self.what, value, self.at) for value in self.values)
+        forms = method.frameworks
+        known = [code for form in forms for code in form.codes]
+        where = f"Alternatives('{self.name}', at=…)"
+        at = None if self.at is None else selected(self.at, known, forms, where=where)
+        options = tuple(Option(self.what, value, at) for value in self.values)
         problems = Problems()
-        for code in self.at or ():
-            known = [node for form in method.frameworks for node in form.codes]
-            if code not in known:
-                problems.add(f"there is no node '{code}': {near_miss(code, known)}")
-        problems.raise_any(SettingError, f"alternatives of '{self.name}' do not apply")
         for value, option in zip(self.values, options, strict=True):
             try:
                 option(method)

@@ -14,9 +14,10 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Float, Index
-from govindex.errors import Problems, SettingError, UnknownNameError, listing, near_miss
+from govindex.errors import SettingError, listing
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
+from govindex.model.selection import At, selected
 
 __all__ = [
     "Basis",
@@ -190,9 +191,7 @@ def _are_equal(one: Any, other: Any) -> bool:
         return False
 
 
-def chosen_nodes(
-    method: Methodology, at: int | str | Iterable[str] | None, what: str
-) -> tuple[str, ...]:
+def chosen_nodes(method: Methodology, at: At | None, what: str) -> tuple[str, ...]:
     """Return the codes of scored nodes below the root: all, those of a tier, or those named.
 
     Raises
@@ -207,23 +206,13 @@ def chosen_nodes(
     known = tuple(dict.fromkeys(scored))
     if at is None:
         return known
-    if isinstance(at, int):
-        found = tuple(c for c in known if any(f.has(c) and f.depth(c) == at for f in forms))
-        if not found:
-            raise SettingError(f"{what}: there is no scored node at tier {at}; the root is tier 0")
-        return found
-    codes = (at,) if isinstance(at, str) else tuple(at)
-    problems = Problems()
-    for code in codes:
-        if code not in known:
-            problems.add(f"{what}: there is no scored node '{code}': {near_miss(code, known)}")
-    problems.raise_any(UnknownNameError, f"'{method.id}' cannot be varied")
+    codes = selected(at, known, forms, what="scored node", where=what)
     if not codes:
         raise SettingError(f"{what}: name at least one node")
     return codes
 
 
-def varied_nodes(method: Methodology, at: int | str | Iterable[str] | None) -> dict[str, float]:
+def varied_nodes(method: Methodology, at: At | None) -> dict[str, float]:
     """Return the nodes whose weights are varied, with the weights they have.
 
     Nodes without siblings keep their weights: only proportions count.

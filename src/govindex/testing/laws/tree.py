@@ -266,16 +266,10 @@ def geometric_below_arithmetic(trial: Trial, branch: str) -> None:
 
     It is chosen so that weaknesses are not made good by strengths: it must not reward unevenness.
     """
-    codes = {branch}
-    root = trial.subject.root
 
     def change(framework: Framework) -> Framework:
-        if not framework.has(branch):
-            return framework
-        below = [n for n in framework.nodes if isinstance(n, Dimension) and n.code != root]
-        # Branches that follow the one above keep what they had.
-        kept = {n.code: framework.aggregator(n.code) for n in below}
-        return framework.with_aggregates({**kept, **dict.fromkeys(codes, Arithmetic())})
+        own = {branch: Arithmetic()} if framework.has(branch) else {}
+        return framework.with_aggregates(own)
 
     found = Trial(Subject(unrounded(trial.method)), trial.data)
     after = found.of(trial.data, changed(found.method, change))

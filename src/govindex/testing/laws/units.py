@@ -75,7 +75,7 @@ def anonymity_of_order(trial: Trial, order: Sequence[int]) -> None:
 
 def _listed(data: Observations, order: list[int]) -> Observations:
     units = Units.of([data.units[i] for i in order])
-    return data._at(np.array(order, dtype=np.intp), units)
+    return data._rows_as(np.array(order, dtype=np.intp), units)
 
 
 def _new_names(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _with_copy(data: Observations, unit: str) -> Observations:
     row = data.units.locate(unit)
     twin = attrs.evolve(data.units[row], code="copy")
     rows = np.append(np.arange(len(data.units)), row)
-    return data._at(rows, Units.of([*data.units, twin]))
+    return data._rows_as(rows, Units.of([*data.units, twin]))
 
 
 @law(choose=a_unit)
