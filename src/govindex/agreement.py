@@ -23,7 +23,7 @@ from govindex.kernels.keys import key_of, ranks_of
 from govindex.kernels.pairs import matrix, sheet_of, told_apart
 from govindex.model.tree import Dimension
 from govindex.model.units import Unit, Units
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:

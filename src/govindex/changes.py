@@ -8,7 +8,7 @@ import numpy as np
 
 from govindex.errors import DataError, listing
 from govindex.kernels.rounding import snap
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from govindex.kernels.agreement import rank_correlations
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:

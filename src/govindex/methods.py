@@ -39,7 +39,8 @@ from govindex.model.tree import Node, View
 from govindex.names import as_code
 from govindex.prepare.codes import coded, uncoded
 from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_steps
-from govindex.ranking import Bands, Ranking, tie_break_loops
+from govindex.ranking import Bands, Ranking
+from govindex.ranking.ties import tie_break_loops
 from govindex.results import IndexResult, Outcome, Provenance
 from govindex.rounding import Levels, Rounding
 

@@ -23,7 +23,8 @@ from govindex.errors import (
 )
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.ranking import Bands, Ranking, tie_break_loops
+from govindex.ranking import Bands, Ranking
+from govindex.ranking.ties import tie_break_loops
 from govindex.results import IndexResult, Outcome, Provenance
 from govindex.rounding import Rounding
 from govindex.scores import Scores, is_number, read_scores, size_problems

@@ -23,15 +23,11 @@ from govindex.model.stages import FALLEN
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
 from govindex.periods import sorted_periods
-from govindex.ranking import (
-    Bands,
-    Ranking,
-    as_ranks,
-    chained_keys,
-    node_keys,
-    rank_labels,
-    ranking_at,
-)
+from govindex.ranking import Bands, Ranking
+from govindex.ranking.bands import bands_by_quantile, bands_by_start
+from govindex.ranking.keys import chained_keys, node_keys
+from govindex.ranking.labels import as_ranks, rank_labels
+from govindex.ranking.ties import ranking_at
 from govindex.rounding import Rounding
 from govindex.statuses import (
     TreatedCells,
@@ -441,7 +437,7 @@ class IndexResult:
         else:
             values, scale = 100.0 * self.full_at(code) / self._league_maximum(row), 100.0
         rounding, one_sign = self._rounding_to(bands.decimals), code in self.of_one_sign
-        return bands.classify(values, scale or 1.0, rounding, one_sign=one_sign)
+        return bands_by_start(bands, values, scale or 1.0, rounding, one_sign=one_sign)
 
     def _quantile_bands(self, code: str, bands: Bands) -> list[str | None]:
         # Quantiles are of scores: neither which end is first nor what breaks ties matters.
@@ -449,7 +445,7 @@ class IndexResult:
         keys = self._keys_of_scores(code, ranking)
         names: list[str | None] = [None] * len(self.units)
         for *_, members in self.units.ranking_groups():
-            found = bands.classify_among(keys[members], self.units.ranked_mask[members])
+            found = bands_by_quantile(bands, keys[members], self.units.ranked_mask[members])
             for member, name in zip(members, found, strict=True):
                 names[member] = name
         return names

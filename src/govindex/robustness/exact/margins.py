@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import (
     nearest_l1,

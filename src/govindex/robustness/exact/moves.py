@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import Float, Index
 from govindex.model.tree import Indicator
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.inverses import value_for, why_no_value
 from govindex.robustness.exact.pairs import (

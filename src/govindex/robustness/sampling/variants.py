@@ -21,7 +21,9 @@ from govindex.kernels.memory import Memory
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.signs import shared_of_one_sign
-from govindex.ranking import Ranking, chained_keys, ranking_at
+from govindex.ranking import Ranking
+from govindex.ranking.keys import chained_keys
+from govindex.ranking.ties import ranking_at
 
 __all__ = ["Evaluated", "FormUnits", "Variant", "keys_of", "outcome_of"]
 
