@@ -99,8 +99,14 @@ def made(*children: Any, absence: Any = None, combine: Any = None, **settings: A
     return Methodology("example.mutant", "1", framework, **settings)
 
 
+def settings_of(thing: Any, cls: type[Any]) -> dict[str, Any]:
+    return {str(field.alias): getattr(thing, field.name) for field in attrs.fields(cls)}
+
+
 def remade(method: Methodology, cls: type[Methodology]) -> Methodology:
-    return cls(**{field.name: getattr(method, field.name) for field in attrs.fields(Methodology)})
+    return cls(
+        **{str(field.alias): getattr(method, field.name) for field in attrs.fields(Methodology)}
+    )
 
 
 def tree() -> tuple[Any, ...]:
@@ -108,7 +114,9 @@ def tree() -> tuple[Any, ...]:
 
 
 def retold(result: IndexResult, cls: type[IndexResult]) -> IndexResult:
-    return cls(**{field.name: getattr(result, field.name) for field in attrs.fields(IndexResult)})
+    return cls(
+        **{str(field.alias): getattr(result, field.name) for field in attrs.fields(IndexResult)}
+    )
 
 
 def with_results(sound: Methodology, cls: type[IndexResult]) -> Methodology:

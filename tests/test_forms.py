@@ -37,9 +37,7 @@ def form(services: float, **settings: Any) -> gi.Framework:
     return gi.Framework("DTI", [basis, work], aggregate=Sum(), absence=Shrink())
 
 
-METHOD = gi.Methodology(
-    "test.forms", "1", form(200), forms={PLAIN: form(0)}, scale="points", bands=BANDS
-)
+METHOD = gi.Forms("test.forms", "1", form(200), forms={PLAIN: form(0)}, scale="points", bands=BANDS)
 ROWS: list[tuple[str, str, float, float, float | str | None, float]] = [
     ("H1", "n/a", 300, 200, 150, 100),
     ("H2", "n/a", 300, 300, 100, 50),

@@ -29,6 +29,7 @@ from govindex.errors import (
     UnknownNameError,
 )
 from govindex.explanation import Explanation, explain
+from govindex.forms import Forms
 from govindex.functions import Named
 from govindex.methods import Methodology, Source
 from govindex.model.framework import Framework
@@ -64,6 +65,7 @@ __all__ = [
     "DeprecatedEditionWarning",
     "Dimension",
     "Explanation",
+    "Forms",
     "Framework",
     "FrameworkError",
     "GovIndexError",

@@ -24,7 +24,7 @@ from govindex.kernels.pairs import matrix, sheet_of, told_apart
 from govindex.model.tree import Dimension
 from govindex.model.units import Unit, Units
 from govindex.ranking.labels import as_ranks
-from govindex.results import IndexResult
+from govindex.results import IndexResult, JointResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +99,7 @@ def outranking_matrix(
 
 def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]:
     """Return keys of shares and weights of a node's children, weight 0 where a unit lacks one."""
-    if result.opaque or result.parts:
+    if result.opaque or isinstance(result, JointResult):
         raise SettingError(
             "nodes of an opaque methodology, or of several forms, are not combined from one set of "
             "children (of a form: take one of result.parts)"

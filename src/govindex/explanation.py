@@ -25,6 +25,7 @@ from govindex.kernels.scaling import tame
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.results import IndexResult
+from govindex.results.joint_results import part_of
 from govindex.rules.chain import Chain
 from govindex.statuses import in_words
 
@@ -154,7 +155,7 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
             f"'{result.provenance.methodology}' computes its scores by code of its own: no weights "
             "and rules explain them; a declarative Methodology can be explained"
         )
-    result = result.part_of(unit)
+    result = part_of(result, unit)
     index = result.units.locate(unit)
     name = result.units.labels(language)[index]
     if np.isnan(result.outcome.shares[0][index]):

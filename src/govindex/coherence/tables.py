@@ -13,6 +13,7 @@ from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
 from govindex.model.tree import Indicator
 from govindex.results import IndexResult
+from govindex.results.joint_results import parts_of
 
 __all__ = ["Data", "UnitNumbers", "complete", "only_result", "table_of", "varying"]
 
@@ -94,7 +95,7 @@ def table_of(data: Data, codes: Iterable[str] | int | None = None) -> UnitNumber
 
 
 def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> UnitNumbers:
-    forms = [part.framework for part in result.parts] or [result.framework]
+    forms = [part.framework for part in parts_of(result)]
     if codes is None:
         leaves = [leaf.code for form in forms for leaf in form.leaves if form.is_scored(leaf.code)]
         codes = [code for code in dict.fromkeys(leaves) if code in result.codes]

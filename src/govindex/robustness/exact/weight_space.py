@@ -20,7 +20,7 @@ from govindex.errors import Problems, SettingError, UnknownNameError, near_miss
 from govindex.kernels.rounding import snap, twelve_digits
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
-from govindex.results import IndexResult
+from govindex.results import IndexResult, JointResult
 from govindex.robustness.exact.distances import Quotients
 from govindex.robustness.exact.linear_scales import Straight, straight
 from govindex.robustness.exact.pairs import checked_result
@@ -210,7 +210,7 @@ def _top(result: IndexResult, code: str | None) -> Dimension:
             f"'{result.provenance.methodology}' computes its scores by code of its own: it shows "
             "no weights to move; a declarative Methodology does"
         )
-    if result.parts:
+    if isinstance(result, JointResult):
         raise SettingError(
             "units were scored by several forms with weights of their own: take one of result.parts"
         )

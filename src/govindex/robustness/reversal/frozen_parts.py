@@ -10,6 +10,7 @@ import attrs
 from govindex.anchoring import anchored_parts
 from govindex.contracts import AbsencePolicy
 from govindex.errors import Problems
+from govindex.form_units import Form, changed, form_units
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
@@ -17,8 +18,6 @@ from govindex.model.tree import Dimension
 from govindex.prepare.flow import anchored_steps, prepared
 
 __all__ = ["FrozenPart", "parts_of", "with_frozen"]
-
-Form = str | None
 
 
 @attrs.frozen(eq=False)
@@ -58,7 +57,7 @@ def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, 
         else:
             data = prepared((step,), method.frameworks, data)
     by_name: dict[str, FrozenPart] = {}
-    for form, single, own in _forms(method, data):
+    for form, single, own in form_units(method, data):
         for part in _of_form(form, single, own):
             before = by_name.get(part.name, part)
             by_name[part.name] = attrs.evolve(
@@ -69,20 +68,6 @@ def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, 
     return tuple(
         attrs.evolve(p, frozen={}) if p.problem else p for p in (*found, *by_name.values())
     )
-
-
-def _forms(
-    method: Methodology, data: Observations
-) -> Iterator[tuple[Form, Methodology, Observations]]:
-    if not method.forms:
-        yield None, method, data
-        return
-    types = data.units.types or (None,) * len(data.units)
-    for form in (None, *method.forms):
-        own = [code for code, kind in zip(data.units.codes, types, strict=True) if kind == form]
-        if own:
-            single, taken = method.single(form), data.take(own)
-            yield form, single, taken if method.steps else single.prepare(taken)
 
 
 def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[FrozenPart]:
@@ -134,7 +119,7 @@ def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology
         found = (part for part in parts if part.kind == kind and form in part.frozen)
         return {str(part.at): part.frozen[form] for part in found}
 
-    def changed(form: Form, framework: Framework) -> Framework:
+    def frozen(form: Form, framework: Framework) -> Framework:
         aggregates = own("aggregator", form)
         if aggregates:
             # Branches inherit an aggregator: those that are not frozen keep what they had.
@@ -144,9 +129,4 @@ def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology
             aggregates = kept | aggregates
         return framework.with_rules(own("rule", form)).with_aggregates(aggregates)
 
-    return attrs.evolve(
-        method,
-        framework=changed(None, method.framework),
-        forms={kind: changed(kind, form) for kind, form in method.forms.items()},
-        steps=tuple(steps),
-    )
+    return changed(method, frozen, steps=tuple(steps))
