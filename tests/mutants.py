@@ -129,7 +129,7 @@ def with_results(sound: Methodology, cls: type[IndexResult]) -> Methodology:
 
 
 def with_total(result: IndexResult, shares: Float) -> IndexResult:
-    outcome = attrs.evolve(result.outcome, shares=(shares, *result.outcome.shares[1:]))
+    outcome = attrs.evolve(result._outcome, shares=(shares, *result._outcome.shares[1:]))
     return attrs.evolve(result, outcome=outcome)
 
 
@@ -257,15 +257,15 @@ class TiesBrokenByRow(IndexResult):
 
 @breaks(laws.printed_alike_tie, "and they do not tie", RESULT, data=CLOSE)
 class TiesBrokenByFloatNoise(IndexResult):
-    def keys(self, code: str) -> Any:
-        return np.array(self.outcome.shares[self.row_of(code)]).view(np.int64)
+    def _keys(self, code: str) -> Any:
+        return np.array(self._outcome.shares[self.row_of(code)]).view(np.int64)
 
 
 @breaks(laws.printed_alike_tie, "decimals 'U", RESULT, data=HALVES)
 class TiesRoundedAsRDoes(IndexResult):
-    def keys(self, code: str) -> Any:
+    def _keys(self, code: str) -> Any:
         printing = Rounding(self.printing.decimals, "r")
-        return IndexResult.keys(attrs.evolve(self, printing=printing), code)
+        return IndexResult._keys(attrs.evolve(self, printing=printing), code)
 
 
 @breaks(laws.copies_take_one_rank, "not by 1", RESULT)
@@ -308,8 +308,8 @@ class TiesBrokenTheWrongWay(IndexResult):
 
 @breaks(laws.printed_alike_tie, ", and they tie", RESULT)
 class TiesOfWhatIsNotAlike(IndexResult):
-    def keys(self, code: str) -> Any:
-        return super().keys(code) // 7
+    def _keys(self, code: str) -> Any:
+        return super()._keys(code) // 7
 
 
 @breaks(laws.bands_follow_scores, "is in band", RESULT)
@@ -621,7 +621,7 @@ class ShrinkThatRestoresTheMaximum(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
         nothing = (None,) * len(found.codes)
-        return attrs.evolve(found, outcome=attrs.evolve(found.outcome, applicable=nothing))
+        return attrs.evolve(found, outcome=attrs.evolve(found._outcome, applicable=nothing))
 
 
 @breaks(laws.absence_of_the_maximum, "of the maximum of", methods(SHRINKING))
@@ -645,9 +645,9 @@ class MissingAndNotApplicableSwapped(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
         turned = tuple(
-            np.choose(row, [0, 1, 2, 4, 3, 5]).astype(np.uint8) for row in found.outcome.status
+            np.choose(row, [0, 1, 2, 4, 3, 5]).astype(np.uint8) for row in found._outcome.status
         )
-        return attrs.evolve(found, outcome=attrs.evolve(found.outcome, status=turned))
+        return attrs.evolve(found, outcome=attrs.evolve(found._outcome, status=turned))
 
 
 @breaks(laws.absence_is_refused, "it is scored all the same", methods(REFUSING))

@@ -110,7 +110,7 @@ def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]
         raise SettingError(f"'{code}' has no children to compare units on")
     children.sort(key=lambda child: child.code)
     shares = [result.shares[result.row_of(child.code)][None] for child in children]
-    moved = result.in_force.get(code)
+    moved = result._in_force.get(code)
     weights = []
     for row, child in enumerate(children):
         given = _weight(result, child.code) if moved is None else moved[row]

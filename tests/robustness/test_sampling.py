@@ -221,7 +221,7 @@ def test_what_is_not_linear_is_ranked_the_same_way(settings: dict[str, Any]) -> 
         single = evaluate(method.plan, Block.of(data), weights)
         result = method.compute(data)
         outcome = attrs.evolve(
-            result.outcome, shares=tuple(state.share[0] for state in single.states)
+            result._outcome, shares=tuple(state.share[0] for state in single.states)
         )
         own = attrs.evolve(result, outcome=outcome, maxima=single.maxima[:, 0])
         expected = own.ranks_at("index")

@@ -142,7 +142,7 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     result = part_of(result, unit)
     index = result.units.locate(unit)
     name = result.units.labels(language)[index]
-    if np.isnan(result.outcome.shares[0][index]):
+    if np.isnan(result.shares[0, index]):
         reason = result.unscored["reason"].get(result.units.codes[index], "")
         raise DataError(f"unit '{name}' has no score to explain ({reason})")
     losses = Losses(result, index)

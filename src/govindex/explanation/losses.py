@@ -50,7 +50,7 @@ class Losses:
     def parts(self, branch: Dimension) -> list[tuple[Node, float]]:
         """Return the children that count for the unit, with their part of the branch."""
         inside = sorted((c for c in branch.inside if c.weight != 0), key=lambda c: c.code)
-        moved = self.result.in_force.get(branch.code)
+        moved = self.result._in_force.get(branch.code)
         if moved is not None:
             weights = list(moved[:, self.unit])
         else:

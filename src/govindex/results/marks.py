@@ -57,7 +57,7 @@ def unscored_reasons(result: NodeScores) -> dict[str, str]:
         if leaf.code in result.codes and framework.is_scored(leaf.code)
     ]
     reasons = {}
-    for unit in np.flatnonzero(np.isnan(result.outcome.shares[0])):
+    for unit in np.flatnonzero(np.isnan(result._outcome.shares[0])):
         gone = {kind: [c for i, c in leaves if result.status[i, unit] == kind] for kind in ABSENT}
         absent = "; ".join(
             f"{kind.label}: {', '.join(codes)}" for kind, codes in gone.items() if codes

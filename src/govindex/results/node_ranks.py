@@ -42,7 +42,7 @@ class NodeRanks(NodeScores):
         """Return the ranking in force at a node: its own, or the methodology's."""
         return ranking_at(self.node(code).ranking, self.ranking, total=code == self.codes[0])
 
-    def keys(self, code: str) -> Keys:
+    def _keys(self, code: str) -> Keys:
         """Return the integers that units are ranked by at a node, shape (units,)."""
         found = self._tied_keys(code)
         if self.ranking_of(code).ties == "ordinal":
@@ -70,7 +70,7 @@ class NodeRanks(NodeScores):
 
     def _outcome_of(self, code: str) -> tuple[Float, Float | float, float]:
         row = self.row_of(code)
-        return self.outcome.shares[row], self._part(row), float(self.maxima[row])
+        return self._outcome.shares[row], self._part(row), float(self.maxima[row])
 
     def _rounding_to(self, decimals: int | None) -> Rounder:
         if decimals is None or decimals == self.printing.decimals:
@@ -93,7 +93,7 @@ class NodeRanks(NodeScores):
         return known[code, overall].copy()
 
     def _placed(self, code: str, *, overall: bool) -> Float:
-        keys = self.keys(code)
+        keys = self._keys(code)
         ranks = np.full(len(self.units), np.nan)
         together = self.units.groups("period") if overall else self.units.ranking_groups()
         for *_, members in together:

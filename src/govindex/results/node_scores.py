@@ -61,9 +61,9 @@ class NodeScores:
     framework: Framework
     units: Units
     codes: tuple[str, ...]
-    outcome: Outcome
+    _outcome: Outcome
     maxima: Float
-    in_force: Mapping[str, Float]
+    _in_force: Mapping[str, Float]
     scale: str | float
     print_rounding: Mapping[str, Rounder] = attrs.field(factory=dict)
     observations: Observations | None = None
@@ -97,22 +97,22 @@ class NodeScores:
     @cached_property
     def values(self) -> Float:
         """The indicators' values in their measure units, NaN for other nodes (nodes, units)."""
-        return fixed(self._stacked(self.outcome.values, np.nan))
+        return fixed(self._stacked(self._outcome.values, np.nan))
 
     @cached_property
     def shares(self) -> Float:
         """Attained share of the applicable maximum, NaN without a score, shape (nodes, units)."""
-        return fixed(self._stacked(self.outcome.shares, np.nan))
+        return fixed(self._stacked(self._outcome.shares, np.nan))
 
     @cached_property
     def applicable(self) -> Float:
         """Part of the maximum that applies, below 1 where it has shrunk, shape (nodes, units)."""
-        return fixed(self._stacked(self.outcome.applicable, 1.0))
+        return fixed(self._stacked(self._outcome.applicable, 1.0))
 
     @cached_property
     def status(self) -> Status:
         """Of the indicators' values, and why a dimension has no score, shape (nodes, units)."""
-        rows = [np.broadcast_to(row, len(self.units)) for row in self.outcome.status]
+        rows = [np.broadcast_to(row, len(self.units)) for row in self._outcome.status]
         return fixed(np.stack(rows))
 
     @cached_property
@@ -140,7 +140,7 @@ class NodeScores:
         return np.stack([np.full(len(self.units), fill) if r is None else r for r in rows])
 
     def _part(self, row: int) -> Float | float:
-        part = self.outcome.applicable[row]
+        part = self._outcome.applicable[row]
         return 1.0 if part is None else part
 
     @cached_property
@@ -164,7 +164,7 @@ class NodeScores:
         They differ from :meth:`printed_at` where a rounding is ``printed_only``.
         """
         row = self.row_of(code)
-        return self._snapped(self.outcome.shares[row] * self._part(row) * self.maxima[row], row)
+        return self._snapped(self._outcome.shares[row] * self._part(row) * self.maxima[row], row)
 
     @cached_property
     def percent(self) -> Float:

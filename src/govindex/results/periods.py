@@ -50,8 +50,8 @@ def at_period(result: Result, period: str) -> Result:
     found = attrs.evolve(
         result,
         units=out_of_period(units, rows, period),
-        outcome=result.outcome.take(rows),
-        in_force={code: taken(array, rows) for code, array in result.in_force.items()},
+        outcome=result._outcome.take(rows),
+        in_force={code: taken(array, rows) for code, array in result._in_force.items()},
         observations=None if data is None else data.at_period(period),
         provenance=attrs.evolve(result.provenance, period=period),
         reasons=FrozenMap(

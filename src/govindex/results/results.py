@@ -69,7 +69,7 @@ class IndexResult(NodeRanks):
     display: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        scored = int((~np.isnan(self.outcome.shares[0])).sum())
+        scored = int((~np.isnan(self._outcome.shares[0])).sum())
         origin = self.provenance
         return (
             f"<IndexResult of {origin.methodology or self.framework.code}"
@@ -192,7 +192,7 @@ class IndexResult(NodeRanks):
         together; a rank that ties leave empty is empty, and where all units share one there is no
         last. In a panel every period has rows of its own.
         """
-        return announced(self.units, self.keys(self.codes[0]), language)
+        return announced(self.units, self._keys(self.codes[0]), language)
 
     @property
     def unscored(self) -> pd.DataFrame:

@@ -120,7 +120,7 @@ def swap_margins(
     row = result.row_of(space.node)
     scores = result.full_at(space.node)
     if result.ranking_of(space.node).by == "share":
-        scores = result.outcome.shares[row] * float(result.maxima[row])
+        scores = result.shares[row] * float(result.maxima[row])
     lead = np.abs(scores[first] - scores[second])
     leagues = units.league_columns().items()
     return pd.DataFrame(

@@ -140,7 +140,7 @@ def printed_alike_tie(trial: Trial, decimals: int) -> None:
     root = result.codes[0]
     printing = attrs.evolve(result.printing, decimals=decimals)
     printed = printing(result.full_at(root))
-    keys = result.keys(root)
+    keys = result._keys(root)
     for i, one in enumerate(trial.units):
         for j, other in enumerate(trial.units[:i]):
             if np.isnan(printed[i]) or np.isnan(printed[j]):

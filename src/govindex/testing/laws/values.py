@@ -307,7 +307,7 @@ def _part(
         (c for c in branch.children if c.weight != 0 and not c.outside_maximum),
         key=lambda node: node.code,
     )
-    moved = result.in_force.get(branch.code)
+    moved = result._in_force.get(branch.code)
     if moved is not None and child in inside:
         return float(moved[inside.index(child), row])
     weights = {c.code: _weight(trial, framework, c.code, unit) for c in (*inside, child)}
