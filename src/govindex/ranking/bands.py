@@ -188,11 +188,10 @@ def bands_by_start(
     def keys(numbers: Float) -> Keys:
         return kernels.key_of(numbers, scale, one_sign=one_sign)
 
-    found = keys(values)
     starts = [
         None if band.start is None else keys(np.array([float(band.start)])) for band in bands.bands
     ]
-    return _named(bands, found, starts)
+    return _named(bands, keys(values), starts)
 
 
 def bands_by_quantile(bands: Bands, keys: Keys, ranked: Bool) -> list[str | None]:

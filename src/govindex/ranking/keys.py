@@ -29,35 +29,22 @@ def score_keys(
     times: Float | float = 1.0,
     one_sign: bool = False,
 ) -> Keys:
-    """Return the integer keys that scores are ranked by.
+    """Return the integer keys that scores are ranked by, shape (…, units).
 
-    Parameters
-    ----------
-    printed : array, shape (…, units)
-        Scores in the printed unit, or shares that `times` makes such scores of; NaN where there is
-        none.
-    maximum : array or float
-        The node's scale: the methodology's, never the sample's.
-    ranking : Ranking
-        Its `decimals` choose between the full and the printed score.
-    rounding : Rounder
-        How the printed score is rounded to `ranking.decimals`.
-    memory : Memory, optional
-        Holds the keys until others are asked for.
-    times : array or float
-        What scores are multiplied with first, if the full score is ranked.
-    one_sign : bool
-        Whether nothing cancels in the scores, as their parts promise.
+    `printed` are scores in the printed unit, or shares that `times` makes such scores of, if the
+    full score is ranked; `maximum` is the node's scale: the methodology's, never the sample's.
+    `one_sign` says whether nothing cancels in the scores; `memory` holds the keys until others are
+    asked for.
     """
     if ranking.decimals is None:
-        found = kernels.key_of(printed, _size(maximum), memory, times=times, one_sign=one_sign)
+        keys = kernels.key_of(printed, _size(maximum), memory, times=times, one_sign=one_sign)
     else:
         if ranking.decimals != rounding.decimals:
             rounding = attrs.evolve(rounding, decimals=ranking.decimals)  # type: ignore[misc]
-        found = kernels.printed_key(rounding(printed), ranking.decimals)
+        keys = kernels.printed_key(rounding(printed), ranking.decimals)
     if ranking.best == "lowest":
-        return np.where(found == kernels.ABSENT, found, -found)
-    return found
+        return np.where(keys == kernels.ABSENT, keys, -keys)
+    return keys
 
 
 def _size(maximum: Float | float) -> Float | float:
@@ -79,21 +66,9 @@ def node_keys(
 ) -> Keys:
     """Return the integer keys that units are ranked by at a node, ties not broken.
 
-    Parameters
-    ----------
-    shares : array, shape (…, units)
-        Attained share of the applicable maximum, NaN without a score.
-    applicable : array or float
-        Part of the maximum that applies.
-    maximum : array or float
-        The printed score of a share of 1.
-    ranking : Ranking
-    printing : Rounder
-        How scores are rounded where the ranking goes by what is printed.
-    memory : Memory, optional
-        Holds the keys until others are asked for.
-    one_sign : bool
-        Whether nothing cancels in the scores, as their parts promise.
+    `shares` are those of the applicable maximum, NaN without a score; `applicable` is the part of
+    the maximum that applies, `maximum` the printed score of a share of 1. The others are as of
+    :func:`score_keys`.
     """
     comparable = shares if ranking.by == "share" else shares * applicable
     size = _size(maximum)
@@ -115,28 +90,17 @@ def chained_keys(
 ) -> Keys:
     """Return the keys of a node, its ties broken by the nodes that its ranking names.
 
-    Parameters
-    ----------
-    code : str
-    ranking_of : callable
-        A node's ranking, by its code.
-    outcome_of : callable
-        A node's shares of shape (…, units), applicable part and maximum, by its code.
-    printing : Rounder
-        As of :func:`node_keys`.
-    memory : Memory, optional
-        Holds the keys until others are asked for.
-    of_one_sign : container of str
-        The nodes in whose scores nothing cancels.
+    `ranking_of` gives a node's ranking, `outcome_of` its shares, applicable part and maximum;
+    `of_one_sign` are the nodes in whose scores nothing cancels.
     """
     ranking = ranking_of(code)
     own = (*outcome_of(code), ranking, printing)
     one_sign = code in of_one_sign
     if not ranking.tie_break:
         return node_keys(*own, memory, one_sign=one_sign)
-    found = node_keys(*own, one_sign=one_sign)
-    absent = found == kernels.ABSENT
+    keys = node_keys(*own, one_sign=one_sign)
+    absent = keys == kernels.ABSENT
     for other in ranking.tie_break:
         then = chained_keys(other, ranking_of, outcome_of, printing, of_one_sign=of_one_sign)
-        found = kernels.merge_keys(found, then)
-    return np.where(absent, kernels.ABSENT, found)
+        keys = kernels.merge_keys(keys, then)
+    return np.where(absent, kernels.ABSENT, keys)

@@ -88,10 +88,7 @@ def ranking_at(own: Ranking | None, general: Ranking, *, total: bool) -> Ranking
 def tie_break_loops(links: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield a sentence for every node whose ties would be broken by the node itself.
 
-    Parameters
-    ----------
-    links : mapping of code to sequence of codes
-        The nodes that decide between equal scores of a node.
+    `links` are the nodes that decide between equal scores of each node.
 
     Examples
     --------
@@ -99,8 +96,8 @@ def tie_break_loops(links: Mapping[str, Sequence[str]]) -> Iterator[str]:
     "tie_break: the ties of 'a' are to be broken by 'a' itself"
     """
     for code in links:
-        found = list(links[code])
-        for other in found:
-            found += [link for link in links.get(other, ()) if link not in found]
-        if code in found:
+        deciding = list(links[code])
+        for other in deciding:
+            deciding += [link for link in links.get(other, ()) if link not in deciding]
+        if code in deciding:
             yield f"tie_break: the ties of '{code}' are to be broken by '{code}' itself"

@@ -44,12 +44,12 @@ class NodeRanks(NodeScores):
 
     def _keys(self, code: str) -> Keys:
         """Return the integers that units are ranked by at a node, shape (units,)."""
-        found = self._tied_keys(code)
+        keys = self._tied_keys(code)
         if self.ranking_of(code).ties == "ordinal":
             order = np.empty(len(self.units), dtype=np.int64)
             order[np.argsort(np.array(self.units.codes), kind="stable")] = -np.arange(len(order))
-            found = merge_keys(found, order)
-        return found
+            keys = merge_keys(keys, order)
+        return keys
 
     def _tied_keys(self, code: str) -> Keys:
         return chained_keys(
@@ -149,8 +149,8 @@ class NodeRanks(NodeScores):
         keys = self._keys_of_scores(code, ranking)
         names: list[str | None] = [None] * len(self.units)
         for *_, members in self.units.ranking_groups():
-            found = bands_by_quantile(bands, keys[members], self.units.ranked_mask[members])
-            for member, name in zip(members, found, strict=True):
+            own = bands_by_quantile(bands, keys[members], self.units.ranked_mask[members])
+            for member, name in zip(members, own, strict=True):
                 names[member] = name
         return names
 

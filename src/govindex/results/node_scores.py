@@ -123,18 +123,18 @@ class NodeScores:
     @cached_property
     def treated(self) -> Bool:
         """Whether an indicator's value follows from treated cells, shape (nodes, units)."""
-        found = np.zeros((len(self.codes), len(self.units)), dtype=bool)
+        masks = np.zeros((len(self.codes), len(self.units)), dtype=bool)
         for code, own in self._treated.items():
-            found[self.row_of(code)] = own.mask
-        return fixed(found)
+            masks[self.row_of(code)] = own.mask
+        return fixed(masks)
 
     @cached_property
     def raw_values(self) -> Float:
         """The indicators' values before treatment, NaN where not treated, (nodes, units)."""
-        found = np.full((len(self.codes), len(self.units)), np.nan)
+        raw = np.full((len(self.codes), len(self.units)), np.nan)
         for code, own in self._treated.items():
-            found[self.row_of(code)] = own.raw
-        return fixed(found)
+            raw[self.row_of(code)] = own.raw
+        return fixed(raw)
 
     def _stacked(self, rows: Sequence[Float | None], fill: float) -> Float:
         return np.stack([np.full(len(self.units), fill) if r is None else r for r in rows])

@@ -47,7 +47,7 @@ def at_period(result: Result, period: str) -> Result:
     codes = {units.codes[row]: units.bodies[row] for row in rows}
 
     data = result.observations
-    found = attrs.evolve(
+    own = attrs.evolve(
         result,
         units=out_of_period(units, rows, period),
         outcome=result._outcome.take(rows),
@@ -59,7 +59,8 @@ def at_period(result: Result, period: str) -> Result:
         ),
     )
     # A measure over time cannot be asked of one period alone.
-    found.__dict__["_treated"] = {
-        code: TreatedCells(own.mask[rows], own.raw[rows]) for code, own in result._treated.items()
+    own.__dict__["_treated"] = {
+        code: TreatedCells(cells.mask[rows], cells.raw[rows])
+        for code, cells in result._treated.items()
     }
-    return found
+    return own

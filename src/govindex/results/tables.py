@@ -90,10 +90,10 @@ def announced(units: Units, keys: npt.NDArray[np.int64], language: str | None) -
     rows = []
     for league, period, members in units.ranking_groups():
         chosen = members[units.ranked_mask[members]]
-        found = ranks_of(keys[chosen], "competition")
+        ranks = ranks_of(keys[chosen], "competition")
         named = [
             (labels[i], rank)
-            for i, rank in zip(chosen, found.tolist(), strict=True)
+            for i, rank in zip(chosen, ranks.tolist(), strict=True)
             if not np.isnan(rank)
         ]
         row: dict[str, Any] = {"period": period, "league": league, "ranked": len(named)}
