@@ -787,9 +787,7 @@ class RawSumsRankedInTheOrderOfTheList(Methodology):
         found = super().compute(observations)
         summed = sum(found.shares[found.row_of(c.code)] for c in self.framework.children)
         found = with_total(found, np.asarray(summed) / 3.0)
-        return TiesBrokenByFloatNoise(
-            **{f.name: getattr(found, f.name) for f in attrs.fields(IndexResult)}
-        )
+        return retold(found, TiesBrokenByFloatNoise)
 
 
 @breaks(laws.refinement, "opened into a dimension", METHOD)

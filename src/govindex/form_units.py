@@ -14,7 +14,15 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.results import IndexResult
 
-__all__ = ["Form", "changed", "computed", "form_units", "score_forms", "singles"]
+__all__ = [
+    "Form",
+    "changed",
+    "computed",
+    "computes_by_parts",
+    "form_units",
+    "score_forms",
+    "singles",
+]
 
 Form = str | None
 
@@ -41,6 +49,11 @@ def computed(method: Methodology, prepared: Observations, scored: Sequence[Score
     if isinstance(method, Forms):
         return method._joined(prepared, scored)
     return result_of(method, scored[0])
+
+
+def computes_by_parts(method: Methodology) -> bool:
+    """Return whether scored indicators decide the result: no code of somebody's own computes it."""
+    return type(method).compute in (Methodology.compute, Forms.compute)
 
 
 def changed(

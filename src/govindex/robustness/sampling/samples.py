@@ -12,8 +12,7 @@ import numpy as np
 from govindex.compute import Scored
 from govindex.contracts import Index
 from govindex.errors import DataError, SettingError
-from govindex.form_units import computed, score_forms
-from govindex.forms import Forms
+from govindex.form_units import computed, computes_by_parts, score_forms
 from govindex.kernels.seeds import Seed, as_seed
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
@@ -119,7 +118,7 @@ def bound_to(
     """
     _check(method, data, variations)
     data, source = _ordered(data)
-    if type(method).compute in (Methodology.compute, Forms.compute):
+    if computes_by_parts(method):
         prepared = method.prepare(data)
         scored = score_forms(method, prepared)
         nominal = computed(method, prepared, scored)
