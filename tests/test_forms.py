@@ -191,6 +191,12 @@ def test_forms_of_a_document_compute_the_same() -> None:
     pd.testing.assert_frame_equal(again.table(), RESULT.table(), check_exact=True)
 
 
+def test_forms_of_a_methodology_are_those_that_are_named_at_once() -> None:
+    assert gi.Forms.of(METHOD.single(), METHOD.forms).fingerprint == METHOD.fingerprint
+    with pytest.raises(gi.FrameworkError, match="forms are frameworks by the type of units, not"):
+        gi.Forms.of(METHOD.single(), {PLAIN: "a tree"})  # type: ignore[dict-item]
+
+
 def test_variables_that_only_one_form_uses_are_used() -> None:
     data = observed()
     assert METHOD.compute(data).provenance.unused == ()
