@@ -12,6 +12,7 @@ from govindex import (
     Absence,
     Bands,
     Dimension,
+    Forms,
     Framework,
     Indicator,
     Levels,
@@ -342,11 +343,12 @@ def methodologies(draw: st.DrawFn) -> Methodology:
     source = st.builds(Source, texts(), texts(), st.just("verified"), texts())
     levels = st.builds(Levels, leaf=_roundings(), node=_roundings(), total=_roundings())
     first = [child.code for child in framework.children]
-    return Methodology(
+    settings: dict[str, Any] = {"forms": others} if others else {}
+    return (Forms if others else Methodology)(
         "test.document",
         draw(st.sampled_from(["1", "2022", "0.1.b"])),
         framework,
-        forms=others,
+        **settings,
         scale=draw(st.sampled_from(["points"] if sums else [100, 1.0, 10, 0.1])),
         rounding=draw(levels),
         ranking=draw(_rankings()),

@@ -99,8 +99,14 @@ def made(*children: Any, absence: Any = None, combine: Any = None, **settings: A
     return Methodology("example.mutant", "1", framework, **settings)
 
 
+def settings_of(thing: Any, cls: type[Any]) -> dict[str, Any]:
+    return {str(field.alias): getattr(thing, field.name) for field in attrs.fields(cls)}
+
+
 def remade(method: Methodology, cls: type[Methodology]) -> Methodology:
-    return cls(**{field.name: getattr(method, field.name) for field in attrs.fields(Methodology)})
+    return cls(
+        **{str(field.alias): getattr(method, field.name) for field in attrs.fields(Methodology)}
+    )
 
 
 def tree() -> tuple[Any, ...]:
@@ -108,7 +114,9 @@ def tree() -> tuple[Any, ...]:
 
 
 def retold(result: IndexResult, cls: type[IndexResult]) -> IndexResult:
-    return cls(**{field.name: getattr(result, field.name) for field in attrs.fields(IndexResult)})
+    return cls(
+        **{str(field.alias): getattr(result, field.name) for field in attrs.fields(IndexResult)}
+    )
 
 
 def with_results(sound: Methodology, cls: type[IndexResult]) -> Methodology:
@@ -121,7 +129,7 @@ def with_results(sound: Methodology, cls: type[IndexResult]) -> Methodology:
 
 
 def with_total(result: IndexResult, shares: Float) -> IndexResult:
-    outcome = attrs.evolve(result.outcome, shares=(shares, *result.outcome.shares[1:]))
+    outcome = attrs.evolve(result._outcome, shares=(shares, *result._outcome.shares[1:]))
     return attrs.evolve(result, outcome=outcome)
 
 
@@ -249,15 +257,15 @@ class TiesBrokenByRow(IndexResult):
 
 @breaks(laws.printed_alike_tie, "and they do not tie", RESULT, data=CLOSE)
 class TiesBrokenByFloatNoise(IndexResult):
-    def keys(self, code: str) -> Any:
-        return np.array(self.outcome.shares[self.row_of(code)]).view(np.int64)
+    def _keys(self, code: str) -> Any:
+        return np.array(self._outcome.shares[self.row_of(code)]).view(np.int64)
 
 
 @breaks(laws.printed_alike_tie, "decimals 'U", RESULT, data=HALVES)
 class TiesRoundedAsRDoes(IndexResult):
-    def keys(self, code: str) -> Any:
+    def _keys(self, code: str) -> Any:
         printing = Rounding(self.printing.decimals, "r")
-        return IndexResult.keys(attrs.evolve(self, printing=printing), code)
+        return IndexResult._keys(attrs.evolve(self, printing=printing), code)
 
 
 @breaks(laws.copies_take_one_rank, "not by 1", RESULT)
@@ -300,8 +308,8 @@ class TiesBrokenTheWrongWay(IndexResult):
 
 @breaks(laws.printed_alike_tie, ", and they tie", RESULT)
 class TiesOfWhatIsNotAlike(IndexResult):
-    def keys(self, code: str) -> Any:
-        return super().keys(code) // 7
+    def _keys(self, code: str) -> Any:
+        return super()._keys(code) // 7
 
 
 @breaks(laws.bands_follow_scores, "is in band", RESULT)
@@ -613,7 +621,7 @@ class ShrinkThatRestoresTheMaximum(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
         nothing = (None,) * len(found.codes)
-        return attrs.evolve(found, outcome=attrs.evolve(found.outcome, applicable=nothing))
+        return attrs.evolve(found, outcome=attrs.evolve(found._outcome, applicable=nothing))
 
 
 @breaks(laws.absence_of_the_maximum, "of the maximum of", methods(SHRINKING))
@@ -637,9 +645,9 @@ class MissingAndNotApplicableSwapped(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
         turned = tuple(
-            np.choose(row, [0, 1, 2, 4, 3, 5]).astype(np.uint8) for row in found.outcome.status
+            np.choose(row, [0, 1, 2, 4, 3, 5]).astype(np.uint8) for row in found._outcome.status
         )
-        return attrs.evolve(found, outcome=attrs.evolve(found.outcome, status=turned))
+        return attrs.evolve(found, outcome=attrs.evolve(found._outcome, status=turned))
 
 
 @breaks(laws.absence_is_refused, "it is scored all the same", methods(REFUSING))
@@ -779,9 +787,7 @@ class RawSumsRankedInTheOrderOfTheList(Methodology):
         found = super().compute(observations)
         summed = sum(found.shares[found.row_of(c.code)] for c in self.framework.children)
         found = with_total(found, np.asarray(summed) / 3.0)
-        return TiesBrokenByFloatNoise(
-            **{f.name: getattr(found, f.name) for f in attrs.fields(IndexResult)}
-        )
+        return retold(found, TiesBrokenByFloatNoise)
 
 
 @breaks(laws.refinement, "opened into a dimension", METHOD)

@@ -10,6 +10,7 @@ import argparse
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -62,10 +63,12 @@ def _of_module(module: ModuleType) -> Iterator[str]:
 
 
 def _of_class(cls: type) -> Iterator[str]:
+    """Return the names of a class; what it inherits from another public class is listed there."""
     own = [base for base in cls.__mro__ if base.__module__.startswith("govindex")]
     # What a family promises is listed once, with its base.
     family = [base for base in own[1:] if base.__module__.startswith("govindex.contracts.")]
     promises = {name for base in family for name in vars(base)}
+    own = [base for base in own if base is cls or base not in _public_classes()]
     names = {name for base in own for name in (*vars(base), *vars(base).get("__annotations__", ()))}
     for name in names - promises:
         if name.startswith("_") and name not in OPERATORS:
@@ -73,6 +76,17 @@ def _of_class(cls: type) -> Iterator[str]:
         found = inspect.getattr_static(cls, name, None)
         function = getattr(found, "__func__", found)
         yield name + _signature(function) if inspect.isfunction(function) else name
+
+
+@cache
+def _public_classes() -> frozenset[Any]:
+    modules = [import_module(name) for name in documented_modules()]
+    return frozenset(
+        getattr(module, name)
+        for module in modules
+        for name in module.__all__
+        if inspect.isclass(getattr(module, name))
+    )
 
 
 def _signature(found: Any) -> str:

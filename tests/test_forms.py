@@ -37,9 +37,7 @@ def form(services: float, **settings: Any) -> gi.Framework:
     return gi.Framework("DTI", [basis, work], aggregate=Sum(), absence=Shrink())
 
 
-METHOD = gi.Methodology(
-    "test.forms", "1", form(200), forms={PLAIN: form(0)}, scale="points", bands=BANDS
-)
+METHOD = gi.Forms("test.forms", "1", form(200), forms={PLAIN: form(0)}, scale="points", bands=BANDS)
 ROWS: list[tuple[str, str, float, float, float | str | None, float]] = [
     ("H1", "n/a", 300, 200, 150, 100),
     ("H2", "n/a", 300, 300, 100, 50),
@@ -191,6 +189,12 @@ def test_a_form_without_reference_units_cannot_be_anchored() -> None:
 def test_forms_of_a_document_compute_the_same() -> None:
     again = loads(dumps(METHOD)).compute(observed())
     pd.testing.assert_frame_equal(again.table(), RESULT.table(), check_exact=True)
+
+
+def test_forms_of_a_methodology_are_those_that_are_named_at_once() -> None:
+    assert gi.Forms.of(METHOD.single(), METHOD.forms).fingerprint == METHOD.fingerprint
+    with pytest.raises(gi.FrameworkError, match="forms are frameworks by the type of units, not"):
+        gi.Forms.of(METHOD.single(), {PLAIN: "a tree"})  # type: ignore[dict-item]
 
 
 def test_variables_that_only_one_form_uses_are_used() -> None:

@@ -17,6 +17,7 @@ from govindex import (
     Absence,
     Bands,
     Dimension,
+    Forms,
     Framework,
     FrameworkError,
     Indicator,
@@ -491,17 +492,17 @@ def test_sum_of_points_is_printed_in_points_by_default() -> None:
 
 def test_forms_share_one_root_code() -> None:
     with pytest.raises(FrameworkError, match="has the root 'g', the framework 'f'"):
-        Methodology("test", "1", points(1), forms={"x": points(1, code="g")})
+        Forms("test", "1", points(1), forms={"x": points(1, code="g")})
 
 
 def test_unknown_form_suggests_the_near_miss() -> None:
-    method = Methodology("test", "1", points(1), forms={"ward": points(1)})
+    method = Forms("test", "1", points(1), forms={"ward": points(1)})
     with pytest.raises(UnknownNameError, match="no form for units of type 'wrd': did you mean"):
         method.single("wrd")
 
 
 def test_form_without_the_tie_break_is_ranked_with_the_others() -> None:
-    method = Methodology(
+    method = Forms(
         "test", "1", points(4, 6), forms={"x": points(10)}, ranking=Ranking(tie_break=("b",))
     )
     result = method.compute(data(a=[1.0, 2.0, 7.0], b=[6.0, 5.0, np.nan], type=["n/a", "n/a", "x"]))
@@ -514,7 +515,7 @@ def test_anchoring_forms_prepares_once() -> None:
 
     double.peer_dependent = False  # type: ignore[attr-defined]
     form = Framework("f", [Indicator("a", rule=rules.MinMax())])
-    method = Methodology("test", "1", form, forms={"x": form}, steps=[double])
+    method = Forms("test", "1", form, forms={"x": form}, steps=[double])
     reference = data(a=[1.0, 2.0, 3.0, 5.0], type=["n/a", "n/a", "x", "x"])
     scores = method.compute(reference).score.to_list()
     assert method.anchored(reference).compute(reference).score.to_list() == scores

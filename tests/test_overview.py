@@ -103,7 +103,7 @@ def test_maximum_of_a_form_is_shown() -> None:
         gi.Framework("index", [gi.Indicator("a", weight=w, rule=Points())], aggregate=Sum())
         for w in (1000, 800)
     )
-    method = gi.Methodology("t", "1", big, forms={"small": small}, scale="points")
+    method = gi.Forms("t", "1", big, forms={"small": small}, scale="points")
     frame = pd.DataFrame({"unit": ["A", "B"], "type": ["n/a", "small"], "a": [700, 700]})
     result = method.compute(gi.Observations.from_frame(frame, unit="unit", type="type"))
     row = gi.standings("B", {"DTI": result}).iloc[0]

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 import govindex as gi
 from govindex.errors import SettingError
 from govindex.kernels.keys import ranks_of
-from govindex.ranking import Band, Bands, Ranking, rank_labels, score_keys
+from govindex.ranking import Band, Bands, Ranking
+from govindex.ranking.bands import bands_by_quantile, bands_by_start
+from govindex.ranking.keys import score_keys
+from govindex.ranking.labels import rank_labels
 from govindex.rounding import Rounding
 
 Float = npt.NDArray[np.float64]
@@ -96,7 +99,7 @@ def test_rank_labels_keep_every_digit_of_long_rankings() -> None:
 
 
 def classified(bands: Bands, *values: float) -> list[str | None]:
-    return bands.classify(np.array(values), 100.0, Rounding(bands.decimals or 0))
+    return bands_by_start(bands, np.array(values), 100.0, Rounding(bands.decimals or 0))
 
 
 def test_a_band_closed_below_holds_its_start_and_what_the_last_bits_make_of_it() -> None:
@@ -181,7 +184,7 @@ METHODS = ("linear", "weibull", "hazen", "inverted_cdf")
 
 def quartered(keys: list[int], **settings: Any) -> list[str | None]:
     bands = Bands([("1", 75), ("2", 50), ("3", 25), ("4", None)], by="quantile", **settings)
-    return bands.classify_among(np.array(keys), np.ones(len(keys), dtype=bool))
+    return bands_by_quantile(bands, np.array(keys), np.ones(len(keys), dtype=bool))
 
 
 def test_quartiles_of_sixty_three_units_close_below_hold_the_unit_that_they_are() -> None:
@@ -213,7 +216,7 @@ def test_quantile_bands_start_where_numpy_has_the_quantile(
     scores: list[int], start: float, method: Any, closed: Any
 ) -> None:
     bands = Bands([("A", start), ("B", None)], by="quantile", quantile=method, closed=closed)
-    found = bands.classify_among(np.array(scores), np.ones(len(scores), dtype=bool))
+    found = bands_by_quantile(bands, np.array(scores), np.ones(len(scores), dtype=bool))
     limit = np.quantile(scores, start / 100, method=method)
     # Where numpy interpolates, the last bits of what should be a score may be off.
     limit = np.round(limit) if np.isclose(limit, np.round(limit), rtol=0, atol=1e-9) else limit
@@ -225,14 +228,15 @@ def test_quantiles_are_those_of_the_ranked_and_ties_share_a_band() -> None:
     bands = Bands([("upper", 50), ("lower", None)], by="quantile")
     keys = np.array([9, 5, 5, 1, 7, np.iinfo(np.int64).min])
     ranked = np.array([True, True, True, True, False, True])
-    assert bands.classify_among(keys, ranked) == ["upper", "upper", "upper", "lower", "upper", None]
-    assert bands.classify_among(keys, np.zeros(6, dtype=bool)) == [None] * 6
-
-
-def test_bands_by_quantile_do_not_classify_values_without_peers() -> None:
-    bands = Bands([("upper", 50), ("lower", None)], by="quantile")
-    with pytest.raises(SettingError, match="use classify_among"):
-        bands.classify(np.array([1.0]), 1.0, Rounding(2))
+    assert bands_by_quantile(bands, keys, ranked) == [
+        "upper",
+        "upper",
+        "upper",
+        "lower",
+        "upper",
+        None,
+    ]
+    assert bands_by_quantile(bands, keys, np.zeros(6, dtype=bool)) == [None] * 6
 
 
 def test_quantile_bands_are_given_inside_leagues_by_what_is_ranked() -> None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from govindex.explanation import explain as explain
     from govindex.files import read_table as read_table
     from govindex.files import write_table as write_table
+    from govindex.forms import Forms as Forms
     from govindex.functions import Named as Named
     from govindex.methods import Methodology as Methodology
     from govindex.methods import Source as Source
@@ -94,6 +95,7 @@ _OFFERS = {
     ],
     "explanation": ["Explanation", "explain"],
     "files": ["read_table", "write_table"],
+    "forms": ["Forms"],
     "functions": ["Named"],
     "impute": ["impute"],
     "measures": ["measures"],

@@ -23,8 +23,8 @@ from govindex.kernels.keys import key_of, ranks_of
 from govindex.kernels.pairs import matrix, sheet_of, told_apart
 from govindex.model.tree import Dimension
 from govindex.model.units import Unit, Units
-from govindex.ranking import as_ranks
-from govindex.results import IndexResult
+from govindex.ranking.labels import as_ranks
+from govindex.results import IndexResult, JointResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +99,7 @@ def outranking_matrix(
 
 def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]:
     """Return keys of shares and weights of a node's children, weight 0 where a unit lacks one."""
-    if result.opaque or result.parts:
+    if result.opaque or isinstance(result, JointResult):
         raise SettingError(
             "nodes of an opaque methodology, or of several forms, are not combined from one set of "
             "children (of a form: take one of result.parts)"
@@ -110,7 +110,7 @@ def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]
         raise SettingError(f"'{code}' has no children to compare units on")
     children.sort(key=lambda child: child.code)
     shares = [result.shares[result.row_of(child.code)][None] for child in children]
-    moved = result.in_force.get(code)
+    moved = result._in_force.get(code)
     weights = []
     for row, child in enumerate(children):
         given = _weight(result, child.code) if moved is None else moved[row]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -60,7 +60,7 @@ class Part:
 
 
 def relative_parts(
-    steps: Iterable[Any], forms: Iterable[tuple[str | None, Framework]], bands: Bands | None
+    steps: Iterable[Any], forms: Mapping[str | None, Framework], bands: Bands | None
 ) -> tuple[Part, ...]:
     """Return the parts through which one unit's data can move another's score or band."""
     found = [
@@ -68,7 +68,7 @@ def relative_parts(
         for number, step in enumerate(steps)
         if completed(step, BaseStep).peer_dependent
     ]
-    for form, framework in forms:
+    for form, framework in forms.items():
         for node in (*framework.nodes, *framework.views):
             if node.rule is not None and node.rule.peer_dependent:
                 found.append(Part("rule", form, node.code, node.rule))

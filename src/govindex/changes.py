@@ -9,7 +9,7 @@ import numpy as np
 from govindex.errors import DataError, Problems
 from govindex.kernels.rounding import snap
 from govindex.model.comparability import differences
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:

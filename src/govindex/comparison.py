@@ -16,7 +16,7 @@ from govindex.model.comparability import differences
 from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
 from govindex.model.units import Units
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:

@@ -1,88 +1,282 @@
-"""Results of several forms of one methodology → one result.
-
-Units of another type may be scored by a form of their own: other indicators, another maximum. In
-the joint result a node's maximum is the largest among the forms, and a unit whose form has less is
-a unit whose maximum has shrunk: 700 of 800 points stay 700 of 800, 87.5 %.
-"""
+"""Forms: a methodology that scores units of some types by frameworks of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import attrs
-import numpy as np
 
-from govindex.contracts import CellStatus, Float
+from govindex.anchoring import Part, relative_parts
+from govindex.compute import Block, Scored, score
+from govindex.errors import DataError, FrameworkError, Problems, UnknownNameError, near_miss
+from govindex.mappings import FrozenMap
+from govindex.method_problems import node_problems, nodes_of, setting_problems
+from govindex.methods import Methodology, own_ties, result_of, with_own_ties
+from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.results import IndexResult, Outcome
+from govindex.model.selection import At, selected
+from govindex.prepare.codes import coded
+from govindex.prepare.flow import anchored_steps
+from govindex.results import JointResult
+from govindex.results.joint_results import joined
 
-__all__ = ["joined"]
+if TYPE_CHECKING:
+    from govindex.weight import Weighting, WeightSet
+
+__all__ = ["Forms"]
+
+Form = str | None
 
 
-def joined(
-    parts: Sequence[IndexResult], data: Observations, maxima: Mapping[str, float]
-) -> IndexResult:
-    """Return one result of all units.
+def _frozen_map(forms: Any) -> Any:
+    return FrozenMap(forms) if isinstance(forms, Mapping) else forms
+
+
+@attrs.frozen(slots=False)
+class Forms(Methodology):
+    """A methodology that scores units of some types by frameworks of their own.
+
+    Everything but the framework is shared: steps, scale, rounding, ranking and bands. Units are
+    prepared together and ranked together.
 
     Parameters
     ----------
-    parts : sequence of IndexResult
-        One per form that has units; together they hold every unit of `data` once.
-    data : Observations
-        The units in the order wanted.
-    maxima : mapping of code to float
-        The largest of each node among all forms, also of those without units: which others are
-        there must not move what a unit is ranked by.
+    id, version, framework
+        As of :class:`~govindex.methods.Methodology`; the framework is that of units without a type.
+    forms : mapping of str to Framework
+        The frameworks of units of each type, with the same root code. A unit inherits from a parent
+        of the same form only.
+    **settings
+        As of :class:`~govindex.methods.Methodology`.
+
+    Raises
+    ------
+    FrameworkError
+        With every problem found.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> import pandas as pd
+    >>> def form(*codes):
+    ...     return gi.Framework("speed", [gi.Indicator(c, rule=gi.rules.Identity()) for c in codes])
+    >>> forms = {"small": form("days")}
+    >>> method = gi.Forms("example.speed", "1", form("days", "queue"), forms=forms)
+    >>> frame = pd.DataFrame(
+    ...     {"unit": ["A", "B"], "type": ["n/a", "small"], "days": [0.5, 0.8], "queue": [0.7, None]}
+    ... )
+    >>> method.compute(gi.Observations.from_frame(frame, type="type")).score.to_dict()
+    {'A': 60.0, 'B': 80.0}
     """
-    first = parts[0]
-    codes = tuple(dict.fromkeys(code for part in parts for code in part.codes))
-    sizes = np.array([maxima[code] for code in codes])
-    indices = [np.array([data.units.locate(code) for code in part.units.codes]) for part in parts]
 
-    def gathered(field: str, blank: float, kind: type[Any]) -> tuple[Any, ...]:
-        rows = []
-        for code in codes:
-            row = np.full(len(data.units), blank, dtype=kind)
-            for part, members in zip(parts, indices, strict=True):
-                if code in part.codes:
-                    row[members] = getattr(part, field)[part.row_of(code)]
-            rows.append(row)
-        return tuple(rows)
+    forms: FrozenMap[str, Framework] = attrs.field(converter=_frozen_map, kw_only=True)
 
-    applicable = gathered("applicable", 0.0, np.float64)
-    return attrs.evolve(
-        first,
-        units=data.units,
-        codes=codes,
-        outcome=Outcome(
-            values=gathered("values", np.nan, np.float64),
-            shares=gathered("shares", np.nan, np.float64),
-            applicable=_rescaled(applicable, codes, sizes, parts, indices),
-            status=gathered("status", CellStatus.NOT_APPLICABLE, np.uint8),
-        ),
-        maxima=sizes,
-        in_force={},
-        observations=data,
-        parts=tuple(parts),
-        display=tuple(dict.fromkeys(code for part in parts for code in part.display)),
-    )
+    @classmethod
+    def of(cls, method: Methodology, forms: Mapping[str, Framework]) -> Forms:
+        """Return a methodology that scores units of some types by frameworks of their own.
 
+        Parameters
+        ----------
+        method : Methodology
+            Of units without a type; its settings are those of all.
+        forms : mapping of str to Framework
+        """
+        shared = {field.name: getattr(method, field.name) for field in attrs.fields(Methodology)}
+        return cls(**shared, forms=forms)
 
-def _maximum(part: IndexResult, code: str) -> float:
-    return float(part.maxima[part.row_of(code)]) if code in part.codes else 0.0
+    def __attrs_post_init__(self) -> None:
+        problems = setting_problems(self)
+        known = isinstance(self.forms, Mapping)
+        if not known or not all(isinstance(form, Framework) for form in self.forms.values()):
+            given = dict(self.forms) if known else self.forms
+            problems.add(f"forms are frameworks by the type of units, not {given!r}")
+        problems.raise_any(FrameworkError, f"The methodology '{self.id}' is not well formed")
+        for kind, form in self.forms.items():
+            if form.code != self.framework.code:
+                problems.add(
+                    f"the form of units of type '{kind}' has the root '{form.code}', the "
+                    f"framework '{self.framework.code}': one index has one root code"
+                )
+        problems.extend(node_problems(self))
+        problems.raise_any(FrameworkError, f"The methodology '{self.id}' is not well formed")
 
+    @property
+    def frameworks(self) -> tuple[Framework, ...]:
+        """The framework and the forms."""
+        return (self.framework, *self.forms.values())
 
-def _rescaled(
-    applicable: tuple[Float, ...],
-    codes: tuple[str, ...],
-    maxima: Float,
-    parts: Sequence[IndexResult],
-    indices: Sequence[Any],
-) -> tuple[Float, ...]:
-    for row, code in enumerate(codes):
-        for part, members in zip(parts, indices, strict=True):
-            own = _maximum(part, code)
-            if own != maxima[row] and maxima[row] > 0:
-                applicable[row][members] *= own / maxima[row]
-    return applicable
+    def peer_dependent_parts(self) -> tuple[Part, ...]:
+        """Return the parts through which one unit's data can move another unit's score or band."""
+        forms = dict(zip((None, *self.forms), self.frameworks, strict=True))
+        return relative_parts(self.steps, forms, self.bands)
+
+    def single(self, form: str | None = None) -> Methodology:
+        """Return the methodology of one form alone: of a type of units, or of those without one."""
+        if form not in self._singles:
+            raise UnknownNameError(
+                f"'{self.id}' has no form for units of type '{form}': "
+                + near_miss(str(form), self.forms)
+            )
+        return self._singles[form]
+
+    @cached_property
+    def _singles(self) -> dict[Form, Methodology]:
+        shared = {field.name: getattr(self, field.name) for field in attrs.fields(Methodology)}
+        return {
+            form: Methodology(
+                **{
+                    **shared,
+                    "framework": with_own_ties(framework),
+                    "display": tuple(code for code in self.display if framework.has(code)),
+                    "ranking": own_ties(self.ranking, framework),
+                }
+            )
+            for form, framework in zip((None, *self.forms), self.frameworks, strict=True)
+        }
+
+    def compute(self, observations: Observations) -> JointResult:
+        """Score each unit by its form, and rank all units together.
+
+        As of :meth:`Methodology.compute <govindex.methods.Methodology.compute>`.
+        """
+        data = self.prepare(observations)
+        scored = [score(single.plan, Block.of(own)) for _, single, own in self._units(data)]
+        return self._joined(data, scored)
+
+    def _units(self, prepared: Observations) -> list[tuple[Form, Methodology, Observations]]:
+        """Return each form that has units, its methodology, and their data after preparation."""
+        units = [
+            (form, self._singles[form], prepared.take(codes))
+            for form, codes in self._members(prepared).items()
+        ]
+        if self.steps:  # what a step computes may happen to equal a code
+            return units
+        return [(form, one, coded([one.framework], own)) for form, one, own in units]
+
+    def _joined(self, data: Observations, scored: Sequence[Scored]) -> JointResult:
+        forms = zip(self._members(data), scored, strict=True)
+        parts = [result_of(self._singles[form], own) for form, own in forms]
+        unused = set.intersection(*(set(part.provenance.unused) for part in parts))
+        origin = attrs.evolve(
+            parts[0].provenance,
+            fingerprint=self.fingerprint,
+            unused=tuple(name for name in data.variables if name in unused),
+        )
+        codes = {code for part in parts for code in part.codes}
+        ties = tuple(code for code in self.ranking.tie_break if code in codes)
+        ranking = attrs.evolve(self.ranking, tie_break=ties)
+        return joined(parts, data, self._largest_maxima, {"provenance": origin, "ranking": ranking})
+
+    @cached_property
+    def _largest_maxima(self) -> dict[str, float]:
+        largest: dict[str, float] = {}
+        for single in self._singles.values():
+            for code, maximum in zip(single.plan.codes, single.plan.maxima.tolist(), strict=True):
+                largest[code] = max(maximum, largest.get(code, maximum))
+        return largest
+
+    def _members(self, data: Observations) -> dict[Form, list[str]]:
+        """Return the codes of the units of each form, the form of units without a type first."""
+        types = data.units.types or (None,) * len(data.units)
+        members: dict[Form, list[str]] = {form: [] for form in (None, *self.forms)}
+        problems = Problems()
+        for code, kind in zip(data.units.codes, types, strict=True):
+            if kind in members:
+                members[kind].append(code)
+            else:
+                problems.add(
+                    f"unit '{code}' is of type '{kind}', for which '{self.id}' has no "
+                    f"form: {near_miss(kind, self.forms)}"
+                )
+        problems.raise_any(DataError, f"'{self.id}' cannot be computed")
+        return {form: codes for form, codes in members.items() if codes}
+
+    def cut(self, at: At | None = None) -> Forms:
+        """Return the methodology for results that are published for dimensions only.
+
+        As of :meth:`Methodology.cut <govindex.methods.Methodology.cut>`, form by form.
+        """
+        wanted = self.shown if at is None else (at,) if isinstance(at, str) else at
+        cut = {
+            form: single.cut(
+                wanted
+                if isinstance(wanted, int)
+                else [code for code in wanted if single.framework.has(code)]
+            )
+            for form, single in self._singles.items()
+        }
+        return self._composed(cut, rounding=cut[None].rounding)
+
+    def with_weights(self, weights: WeightSet | Weighting | Mapping[str, float | str]) -> Forms:
+        """Return the methodology with other weights.
+
+        As of :meth:`Methodology.with_weights <govindex.methods.Methodology.with_weights>`; forms
+        take those of the nodes that they have.
+        """
+        from govindex.weight.points import weighted
+
+        framework, *others = weighted(self.frameworks, weights)
+        forms = dict(zip(self.forms, others, strict=True))
+        return attrs.evolve(self, framework=framework, forms=forms)
+
+    def without(self, at: At) -> Forms:
+        """Return the methodology without some nodes, and what is below them.
+
+        As of :meth:`Methodology.without <govindex.methods.Methodology.without>`; forms lose those
+        that they have.
+        """
+        codes = [node.code for node in nodes_of(self.frameworks)]
+        gone = selected(at, codes, self.frameworks)
+        return self._composed(
+            {
+                form: single.without({code for code in gone if single.framework.has(code)})
+                for form, single in self._singles.items()
+            }
+        )
+
+    def anchored(self, reference: Observations) -> Forms:
+        """Return the methodology with every peer-dependent part frozen on a reference.
+
+        As of :meth:`Methodology.anchored <govindex.methods.Methodology.anchored>`, each form on its
+        own units.
+        """
+        if not self.peer_dependent:
+            return self
+        problems = Problems()
+        steps, data = anchored_steps(self.steps, self.frameworks, reference, problems)
+        problems.raise_any(FrameworkError, f"'{self.id}' cannot be anchored")
+        frozen = {
+            form: attrs.evolve(self.single(form), steps=()).anchored(data.take(codes))
+            for form, codes in self._members(data).items()
+        }
+        anchored = self._composed({**self._singles, **frozen}, steps=steps)
+        if anchored.peer_dependent:
+            raise FrameworkError(
+                f"'{self.id}' cannot be anchored: the reference has no units of some forms"
+            )
+        return anchored
+
+    def _composed(self, methods: Mapping[Form, Methodology], **settings: Any) -> Forms:
+        """Return the methodology of other forms; what they lack is not displayed or looked at."""
+        frameworks = {form: method.framework for form, method in methods.items()}
+        left = tuple(frameworks.values())
+
+        def kept(codes: Sequence[str]) -> tuple[str, ...]:
+            return tuple(code for code in codes if any(form.has(code) for form in left))
+
+        ranking = attrs.evolve(self.ranking, tie_break=kept(self.ranking.tie_break))
+        return attrs.evolve(
+            self,
+            framework=frameworks.pop(None),
+            forms=frameworks,
+            **{"display": kept(self.display), "ranking": ranking, **settings},
+        )
+
+    @property
+    def _meaning(self) -> dict[str, Any]:
+        meaning = {**super()._meaning, "forms": self.forms}
+        if type(self) is Forms:
+            del meaning["class"]
+        return meaning

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,67 +10,27 @@ import attrs
 import numpy as np
 
 from govindex.anchoring import Part, anchored_parts, relative_parts
-from govindex.checks import name_problem
-from govindex.compute import (
-    Block,
-    Evaluation,
-    Plan,
-    Scale,
-    Scored,
-    combine,
-    compile_framework,
-    score,
-)
-from govindex.errors import (
-    DataError,
-    FrameworkError,
-    Problems,
-    UnknownNameError,
-    near_miss,
-)
+from govindex.compute import Block, Plan, Scale, Scored, combine, compile_framework, score
+from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
-from govindex.forms import joined
-from govindex.mappings import FrozenMap
+from govindex.method_problems import node_problems, nodes_of, setting_problems
 from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
-from govindex.model.tree import Node, View
 from govindex.names import as_code
-from govindex.prepare.codes import coded, uncoded
+from govindex.prepare.codes import uncoded
 from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_steps
-from govindex.ranking import Bands, Ranking, tie_break_loops
-from govindex.results import IndexResult, Outcome, Provenance
+from govindex.ranking import Bands, Ranking
+from govindex.results import IndexResult, Provenance
+from govindex.results.node_scores import Outcome
 from govindex.rounding import Levels, Rounding
+from govindex.sources import Source
 
 if TYPE_CHECKING:
     from govindex.weight import Weighting, WeightSet
 
 __all__ = ["Methodology", "Source"]
-
-_DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
-
-
-@attrs.frozen
-class Source:
-    """Where a methodology comes from.
-
-    Parameters
-    ----------
-    title : str
-        The document or page.
-    url : str
-        Where it stands.
-    confidence : str
-        How sure the figures taken from it are: "verified", "secondary", "inferred", "recalled" …
-    note : str
-        What was taken from it.
-    """
-
-    title: str
-    url: str = ""
-    confidence: str = ""
-    note: str = ""
 
 
 def _several(parts: Any) -> tuple[Any, ...]:
@@ -83,10 +42,6 @@ def _several(parts: Any) -> tuple[Any, ...]:
 
 def _codes(codes: Any) -> tuple[Any, ...]:
     return tuple(map(as_code, _several(codes)))
-
-
-def _forms(forms: Any) -> FrozenMap[str, Framework]:
-    return FrozenMap(forms) if isinstance(forms, Mapping) or forms is None else forms
 
 
 def _usual_scale(method: Any) -> Scale:
@@ -114,9 +69,7 @@ class Methodology:
     version : str
         The edition: "2022". Made of the same signs.
     framework : Framework
-    forms : mapping of str to Framework
-        Forms of their own for units of a type; units without a type are scored by `framework`.
-        A unit inherits from a parent of the same form only.
+        Of all units; :class:`~govindex.forms.Forms` has others for units of some types.
     scale : "points" or float
         Print points, or shares times this number. By default points if the root sums points, else
         shares from 0 to 100.
@@ -165,7 +118,6 @@ class Methodology:
     id: str
     version: str
     framework: Framework
-    forms: FrozenMap[str, Framework] = attrs.field(default=None, converter=_forms, kw_only=True)
     scale: Scale = attrs.field(default=attrs.Factory(_usual_scale, takes_self=True), kw_only=True)
     rounding: Levels = attrs.field(default=None, converter=_as_levels, kw_only=True)
     ranking: Ranking = attrs.field(factory=Ranking, kw_only=True)
@@ -182,71 +134,10 @@ class Methodology:
     deprecated: str = attrs.field(default="", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        problems = Problems()
-        for what, text in (("id", self.id), ("version", self.version)):
-            if problem := name_problem(text, what):
-                problems.add(problem, code=f"methodology.{what}")
-        if not isinstance(self.framework, Framework):
-            problems.add(f"the framework is a Framework, not {self.framework!r}")
-        if not isinstance(self.forms, Mapping):
-            problems.add(f"forms are frameworks by the type of units, not {self.forms!r}")
-        elif not all(isinstance(form, Framework) for form in self.forms.values()):
-            problems.add(f"forms are frameworks by the type of units, not {dict(self.forms)!r}")
-        problems.extend(self._part_problems())
+        problems = setting_problems(self)
         problems.raise_any(FrameworkError, f"The methodology '{self.id}' is not well formed")
-        for kind, form in self.forms.items():
-            if form.code != self.framework.code:
-                problems.add(
-                    f"the form of units of type '{kind}' has the root '{form.code}', the "
-                    f"framework '{self.framework.code}': one index has one root code"
-                )
-        named = {"display": self.display, "tie_break": self.ranking.tie_break}
-        for node in self._nodes():
-            named[f"tie_break of '{node.code}'"] = node.ranking.tie_break if node.ranking else ()
-        for what, codes in named.items():
-            for code in codes:
-                if not any(form.has(code) for form in self.frameworks):
-                    known = [node.code for node in self._nodes()]
-                    problems.add(f"{what}: there is no node '{code}': {near_miss(code, known)}")
-        problems.extend(self._tie_break_loops())
-        for form in self.frameworks:
-            try:
-                compile_framework(form, self.scale, self.rounding)
-            except FrameworkError as error:
-                problems.add(str(error))
+        problems.extend(node_problems(self))
         problems.raise_any(FrameworkError, f"The methodology '{self.id}' is not well formed")
-
-    def _part_problems(self) -> Iterator[str]:
-        tiers = attrs.asdict(self.rounding) if isinstance(self.rounding, Levels) else None
-        if tiers is None:
-            yield f"rounding is Levels(…) or a Rounding, not {self.rounding!r}"
-        if not isinstance(self.ranking, Ranking):
-            yield f"ranking is a Ranking(), not {self.ranking!r}"
-        if not isinstance(self.issued, str) or not _DATE.fullmatch(self.issued):
-            yield (
-                f"issued is a date such as '2022-05-20', '2022-05' or '2022', not {self.issued!r}: "
-                "the newest edition is found by it"
-            )
-        if self.bands is not None and not isinstance(self.bands, Bands):
-            yield f"bands are Bands(…), not {self.bands!r}"
-        for step in self.steps:
-            if not callable(step) or isinstance(step, type):
-                yield f"a step is a function of observations, not {step!r}"
-        for source in self.sources:
-            if not isinstance(source, Source):
-                yield f"a source is a Source('title', …), not {source!r}"
-        if not isinstance(self.deprecated, str):
-            yield (
-                f"deprecated is a text that says why, and what to use instead, not "
-                f"{self.deprecated!r}"
-            )
-
-    def _tie_break_loops(self) -> Iterator[str]:
-        links = {self.framework.code: self.ranking.tie_break}
-        for node in self._nodes():
-            if node.ranking is not None:
-                links[node.code] = node.ranking.tie_break
-        yield from tie_break_loops(links)
 
     def __repr__(self) -> str:
         return (
@@ -269,32 +160,8 @@ class Methodology:
 
     @property
     def frameworks(self) -> tuple[Framework, ...]:
-        """The framework and the forms."""
-        return (self.framework, *self.forms.values())
-
-    def _nodes(self) -> Iterator[Node | View]:
-        for form in self.frameworks:
-            yield from form.nodes
-            yield from form.views
-
-    def single(self, form: str | None = None) -> Methodology:
-        """Return the methodology of one form alone: of a type of units, or of those without one."""
-        if not self.forms:
-            return self
-        if form is not None and form not in self.forms:
-            raise UnknownNameError(
-                f"'{self.id}' has no form for units of type '{form}': "
-                + near_miss(form, self.forms)
-            )
-        framework = self.framework if form is None else self.forms[form]
-        display = tuple(code for code in self.display if framework.has(code))
-        return attrs.evolve(
-            self,
-            framework=_with_own_ties(framework),
-            forms={},
-            display=display,
-            ranking=_own_ties(self.ranking, _codes_of(framework)),
-        )
+        """The frameworks that units are scored by."""
+        return (self.framework,)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -308,8 +175,7 @@ class Methodology:
 
     def peer_dependent_parts(self) -> tuple[Part, ...]:
         """Return the parts through which one unit's data can move another unit's score or band."""
-        forms = ((None, self.framework), *self.forms.items())
-        return relative_parts(self.steps, forms, self.bands)
+        return relative_parts(self.steps, {None: self.framework}, self.bands)
 
     def prepare(self, observations: Observations) -> Observations:
         """Return the observations after all preparation steps."""
@@ -336,112 +202,7 @@ class Methodology:
             refuses, by unit and indicator.
         """
         data = self.prepare(observations)
-        return self.computed(data, self.scored(data))
-
-    def scored(self, prepared: Observations) -> list[tuple[Methodology, Scored]]:
-        """Return the methodology of each form that has units, with its scored indicators.
-
-        Raises
-        ------
-        DataError
-            As of :meth:`compute`.
-        """
-        return [(single, score(single.plan, Block.of(own))) for single, own in self.parts(prepared)]
-
-    def computed(
-        self, prepared: Observations, scored: Sequence[tuple[Methodology, Scored]]
-    ) -> IndexResult:
-        """Return the result of scored indicators, as :meth:`compute` does.
-
-        Parameters
-        ----------
-        prepared : Observations
-        scored : sequence of (Methodology, Scored)
-            As of :meth:`scored`.
-        """
-        parts = [single._result(own.block.observations, combine(own)) for single, own in scored]
-        if not self.forms:
-            return parts[0]
-        found = joined(parts, prepared, self._largest_maxima)
-        unused = set.intersection(*(set(part.provenance.unused) for part in parts))
-        origin = attrs.evolve(
-            found.provenance,
-            fingerprint=self.fingerprint,
-            unused=tuple(name for name in prepared.variables if name in unused),
-        )
-        return attrs.evolve(found, provenance=origin, ranking=_own_ties(self.ranking, found.codes))
-
-    @cached_property
-    def _largest_maxima(self) -> dict[str, float]:
-        found: dict[str, float] = {}
-        for form in (None, *self.forms):
-            plan = self.single(form).plan
-            for code, maximum in zip(plan.codes, plan.maxima.tolist(), strict=True):
-                found[code] = max(maximum, found.get(code, maximum))
-        return found
-
-    def parts(self, prepared: Observations) -> list[tuple[Methodology, Observations]]:
-        """Return the methodology of each form that has units, with their data after preparation."""
-        if not self.forms:
-            return [(self, prepared)]
-        members = self._members(prepared).items()
-        parts = [(self.single(form), prepared.take(codes)) for form, codes in members]
-        if self.steps:  # what a step computes may happen to equal a code
-            return parts
-        return [(single, coded([single.framework], own)) for single, own in parts]
-
-    def _members(self, data: Observations) -> dict[str | None, list[str]]:
-        """Return the codes of the units of each form, the form of units without a type first."""
-        types = data.units.types or (None,) * len(data.units)
-        members: dict[str | None, list[str]] = {form: [] for form in (None, *self.forms)}
-        problems = Problems()
-        for code, kind in zip(data.units.codes, types, strict=True):
-            if kind in members:
-                members[kind].append(code)
-            else:
-                problems.add(
-                    f"unit '{code}' is of type '{kind}', for which '{self.id}' has no "
-                    f"form: {near_miss(kind, self.forms)}"
-                )
-        problems.raise_any(DataError, f"'{self.id}' cannot be computed")
-        return {form: codes for form, codes in members.items() if codes}
-
-    def _result(self, data: Observations, evaluation: Evaluation) -> IndexResult:
-        states = evaluation.states
-        read = (self.framework.variables, self.framework.optional_variables)
-        known = {name for names in (*read, read_by_steps(self.steps)) for name in names}
-        return IndexResult(
-            framework=self.framework,
-            units=data.units,
-            codes=self.plan.codes,
-            outcome=Outcome(
-                values=tuple(_first(state.value) for state in states),
-                shares=tuple(_first(state.share) for state in states),
-                applicable=tuple(_first(state.applicable) for state in states),
-                status=tuple(_first(state.status) for state in states),
-            ),
-            maxima=_first(self.plan.maxima[None]),
-            in_force={
-                code: np.stack([weight[0] for weight in state.in_force])
-                for code, state in zip(self.plan.codes, states, strict=True)
-                if state.in_force is not None
-            },
-            scale=self.scale,
-            ranking=self.ranking,
-            bands_spec=self.bands,
-            printing=self.printing,
-            print_rounding=self.plan.print_rounding,
-            display=self.shown,
-            observations=data,
-            provenance=Provenance(
-                methodology=self.id,
-                version=self.version,
-                fingerprint=self.fingerprint,
-                period=data.period,
-                stage=data.stage,
-                unused=tuple(name for name in data.variables if name not in known),
-            ),
-        )
+        return result_of(self, score(self.plan, Block.of(data)))
 
     def cut(self, at: At | None = None) -> Methodology:
         """Return the methodology for results that are published for dimensions only.
@@ -452,25 +213,20 @@ class Methodology:
             As of :meth:`Framework.cut <govindex.model.framework.Framework.cut>`; by default the
             displayed nodes.
         """
-        wanted = self.shown if at is None else (at,) if isinstance(at, str) else at
-
-        def cut(form: Framework) -> Framework:
-            return form.cut(
-                wanted
-                if isinstance(wanted, int) or not self.forms
-                else [code for code in wanted if form.has(code)]
-            )
-
+        framework = self.framework.cut(self.shown if at is None else at)
         # What was a dimension is rounded as one; the indicators that are left say their own.
-        framework = self._rounded_leaves(cut(self.framework), self.framework)
-        forms = {kind: self._rounded_leaves(cut(form), form) for kind, form in self.forms.items()}
-        left = (framework, *forms.values())
-        display = tuple(code for code in self.display if any(form.has(code) for form in left))
+        own = {
+            leaf.code: self.rounding.leaf
+            for leaf in framework.leaves
+            if leaf.code in self.framework.leaf_codes
+            and leaf.rounding is None
+            and self.rounding.leaf
+        }
+        framework = framework.with_roundings(own)
         return attrs.evolve(
             self,
             framework=framework,
-            forms=forms,
-            display=display,
+            display=tuple(code for code in self.display if framework.has(code)),
             rounding=attrs.evolve(self.rounding, leaf=self.rounding.node),
         )
 
@@ -482,63 +238,37 @@ class Methodology:
         Parameters
         ----------
         weights : WeightSet, Weighting or mapping of code to weight
-            What a method of :mod:`govindex.weight` found, of which a group of siblings keeps its
-            points; or weights by code as they are to be. Forms take those of the nodes that they
-            have.
+            What a method of :mod:`govindex.weight` returned, of which a group of siblings keeps its
+            points; or the new weights by code.
 
         Raises
         ------
         UnknownNameError
-            If no form has a node.
+            If there is no such node.
         """
-        from govindex.weight import Weighting, WeightSet
-        from govindex.weight.points import reweighed
+        from govindex.weight.points import weighted
 
-        if isinstance(weights, Weighting):
-            return attrs.evolve(self, framework=weights.framework)
-        given = weights.weights if isinstance(weights, WeightSet) else weights
-        selected(given, [node.code for node in self._nodes()], where="with_weights")
-
-        def changed(form: Framework) -> Framework:
-            own: dict[str, Any] = {code: w for code, w in given.items() if form.has(code)}
-            return reweighed(form, own) if given is not weights else form.with_weights(own)
-
-        forms = {kind: changed(form) for kind, form in self.forms.items()}
-        return attrs.evolve(self, framework=changed(self.framework), forms=forms)
+        (framework,) = weighted((self.framework,), weights)
+        return attrs.evolve(self, framework=framework)
 
     def without(self, at: At) -> Methodology:
         """Return the methodology without some nodes, and what is below them.
 
-        Forms lose those that they have; what is displayed and breaks ties is what is left.
+        What is displayed and breaks ties is what is left.
 
         Parameters
         ----------
         at : int, str or iterable of str
             As of :meth:`Framework.without <govindex.model.framework.Framework.without>`.
         """
-        gone = selected(at, [node.code for node in self._nodes()], self.frameworks)
-
-        def left(form: Framework) -> Framework:
-            own = {code for code in gone if form.has(code)}
-            return _with_own_ties(form.without(own)) if own else form
-
-        framework = left(self.framework)
-        forms = {kind: left(form) for kind, form in self.forms.items()}
-        kept = (framework, *forms.values())
-        display = tuple(code for code in self.display if any(form.has(code) for form in kept))
-        ties = tuple(c for c in self.ranking.tie_break if any(form.has(c) for form in kept))
-        ranking = attrs.evolve(self.ranking, tie_break=ties)
+        codes = [node.code for node in nodes_of(self.frameworks)]
+        framework = with_own_ties(self.framework.without(selected(at, codes, self.frameworks)))
         return attrs.evolve(
-            self, framework=framework, forms=forms, display=display, ranking=ranking
+            self,
+            framework=framework,
+            display=tuple(code for code in self.display if framework.has(code)),
+            ranking=own_ties(self.ranking, framework),
         )
-
-    def _rounded_leaves(self, cut: Framework, whole: Framework) -> Framework:
-        own = {
-            leaf.code: self.rounding.leaf
-            for leaf in cut.leaves
-            if leaf.code in whole.leaf_codes and leaf.rounding is None and self.rounding.leaf
-        }
-        return cut.with_roundings(own)
 
     def anchored(self, reference: Observations) -> Methodology:
         """Return the methodology with every peer-dependent part frozen on a reference.
@@ -556,20 +286,6 @@ class Methodology:
             return self
         problems = Problems()
         steps, data = anchored_steps(self.steps, self.frameworks, reference, problems)
-        if self.forms:
-            problems.raise_any(FrameworkError, f"'{self.id}' cannot be anchored")
-            frozen = {
-                form: attrs.evolve(self.single(form), steps=()).anchored(data.take(codes)).framework
-                for form, codes in self._members(data).items()
-            }
-            forms = {kind: frozen.get(kind, form) for kind, form in self.forms.items()}
-            framework = frozen.get(None, self.framework)
-            found = attrs.evolve(self, framework=framework, forms=forms, steps=steps)
-            if found.peer_dependent:
-                raise FrameworkError(
-                    f"'{self.id}' cannot be anchored: the reference has no units of some forms"
-                )
-            return found
         parts = anchored_parts(self.plan, data)
         problems.extend(parts.problems)
         absolute = self.framework.with_rules(parts.by_code("rule"))
@@ -588,19 +304,53 @@ class Methodology:
         structure do. A function counts by its source and what it reads, whatever its name; where
         that cannot be told, it is given a name and version with :class:`~govindex.functions.Named`.
         """
-        return digest(
-            {
-                "framework": self.framework,
-                "forms": self.forms,
-                "scale": self.scale,
-                "rounding": self.rounding,
-                "ranking": self.ranking,
-                "bands": self.bands,
-                "steps": self.steps,
-                # A class of somebody's own may compute otherwise.
-                **({} if type(self) is Methodology else {"class": type(self)}),
-            }
-        )
+        return digest(self._meaning)
+
+    @property
+    def _meaning(self) -> dict[str, Any]:
+        """What decides scores, ranks and bands; a class of somebody's own may compute otherwise."""
+        names = ("framework", "scale", "rounding", "ranking", "bands", "steps")
+        own = {} if type(self) is Methodology else {"class": type(self)}
+        return {**{name: getattr(self, name) for name in names}, "forms": {}, **own}
+
+
+def result_of(method: Methodology, scored: Scored) -> IndexResult:
+    """Return the result of indicators that are scored on prepared data."""
+    data, states = scored.block.observations, combine(scored).states
+    read = (method.framework.variables, method.framework.optional_variables)
+    known = {name for names in (*read, read_by_steps(method.steps)) for name in names}
+    return IndexResult(
+        framework=method.framework,
+        units=data.units,
+        codes=method.plan.codes,
+        outcome=Outcome(
+            values=tuple(_first(state.value) for state in states),
+            shares=tuple(_first(state.share) for state in states),
+            applicable=tuple(_first(state.applicable) for state in states),
+            status=tuple(_first(state.status) for state in states),
+        ),
+        maxima=_first(method.plan.maxima[None]),
+        in_force={
+            code: np.stack([weight[0] for weight in state.in_force])
+            for code, state in zip(method.plan.codes, states, strict=True)
+            if state.in_force is not None
+        },
+        scale=method.scale,
+        ranking=method.ranking,
+        bands_spec=method.bands,
+        printing=method.printing,
+        print_rounding=method.plan.print_rounding,
+        display=method.shown,
+        observations=data,
+        provenance=Provenance(
+            methodology=method.id,
+            version=method.version,
+            fingerprint=method.fingerprint,
+            period=data.period,
+            stage=data.stage,
+            unused=tuple(name for name in data.variables if name not in known),
+        ),
+    )
 
 
 def _first(draws: Any) -> Any:
@@ -612,19 +362,16 @@ def _first(draws: Any) -> Any:
     return row
 
 
-def _own_ties(ranking: Ranking, codes: Sequence[str]) -> Ranking:
-    # What has only some of the nodes is ranked by those that it has.
-    return attrs.evolve(ranking, tie_break=tuple(c for c in ranking.tie_break if c in codes))
+def own_ties(ranking: Ranking, framework: Framework) -> Ranking:
+    """Return a ranking whose ties are broken by those of its nodes that a framework has."""
+    ties = tuple(code for code in ranking.tie_break if framework.has(code))
+    return attrs.evolve(ranking, tie_break=ties)
 
 
-def _codes_of(framework: Framework) -> tuple[str, ...]:
-    return (*framework.codes, *(view.code for view in framework.views))
-
-
-def _with_own_ties(framework: Framework) -> Framework:
-    codes = _codes_of(framework)
+def with_own_ties(framework: Framework) -> Framework:
+    """Return a framework whose nodes' ties are broken by nodes that it has."""
     own = {
-        node.code: _own_ties(node.ranking, codes)
+        node.code: own_ties(node.ranking, framework)
         for node in framework.nodes
         if node.ranking is not None and node.ranking.tie_break
     }

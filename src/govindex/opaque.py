@@ -23,8 +23,10 @@ from govindex.errors import (
 )
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.ranking import Bands, Ranking, tie_break_loops
-from govindex.results import IndexResult, Outcome, Provenance
+from govindex.ranking import Bands, Ranking
+from govindex.ranking.ties import tie_break_loops
+from govindex.results import IndexResult, Provenance
+from govindex.results.node_scores import Outcome
 from govindex.rounding import Rounding
 from govindex.scores import Scores, is_number, read_scores, size_problems
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
 from govindex.periods import sorted_periods
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:

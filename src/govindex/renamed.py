@@ -23,7 +23,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     },
     "govindex.functions": {"Source": "SourceTokens"},
     "govindex.impute": {"Latest": "LastObservation"},
-    "govindex.ranking": {"as_places": "as_ranks"},
+    "govindex.ranking": {"as_places": "govindex.ranking.labels.as_ranks"},
     "govindex.robustness": {
         "Estimates": "SobolEstimates",
         "alternatives": "Alternatives",

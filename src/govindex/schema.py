@@ -61,7 +61,7 @@ def methodology_schema() -> dict[str, Any]:
     >>> methodology_schema()["properties"]["format"]
     {'const': 1}
     """
-    document = _object(Methodology, {"framework", "forms", "steps"})
+    document = _object(Methodology, {"framework", "steps"})
     document["properties"] = {
         "format": {"const": FORMAT},
         **document["properties"],

@@ -95,7 +95,7 @@ def package_files(name: str, document: str | None = None) -> dict[str, str]:
         ),
         f"src/{module}/{edition}.toml": text,
         "tests/figures.csv": _filled("example.csv") if document is None else _header(method),
-        f"tests/test_{module}.py": _test(edition, module, typed=bool(method.forms)),
+        f"tests/test_{module}.py": _test(edition, module, typed=len(method.frameworks) > 1),
     }
 
 
@@ -262,7 +262,7 @@ def _header(method: Methodology) -> str:
 
     needed = [name for form in method.frameworks for name in form.variables]
     used = [name for form in method.frameworks for name in form.optional_variables]
-    units = ["unit", "type"] if method.forms else ["unit"]
+    units = ["unit", "type"] if len(method.frameworks) > 1 else ["unit"]
     columns = list(dict.fromkeys([*units, *needed, *used, "expected score"]))
     with tempfile.TemporaryDirectory() as folder:  # as any table that is written to a file
         file = Path(folder) / "figures.csv"

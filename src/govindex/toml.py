@@ -16,6 +16,7 @@ from govindex.errors import DataError, FrameworkError, GovIndexError, Problems, 
 from govindex.files.documents import check_keys, check_values
 from govindex.files.saving import write_whole
 from govindex.files.tables import check_regular
+from govindex.forms import Forms
 from govindex.methods import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.model.labels import as_names
@@ -145,7 +146,6 @@ def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | 
         "title": _names,
         "display": texts,
         "framework": None,
-        "forms": None,
         "steps": _steps,
     }
     read = settings(Methodology, document, "", problems, readers)  # type: ignore[arg-type]
@@ -153,7 +153,9 @@ def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | 
     forms = _forms(others, problems)
     if not problems:
         try:
-            return Methodology(framework=framework, forms=forms, **read)  # type: ignore[arg-type]
+            if forms:
+                return Forms(framework=framework, forms=forms, **read)  # type: ignore[arg-type]
+            return Methodology(framework=framework, **read)  # type: ignore[arg-type]
         except GovIndexError as error:
             problems.extend(error.problems)
         except (TypeError, ValueError) as error:
@@ -387,7 +389,7 @@ def dumps(method: Methodology, *, json: bool = False) -> str:
 
 
 def _document(method: Methodology) -> dict[str, Any]:
-    if type(method) is not Methodology:
+    if type(method) not in (Methodology, Forms):
         raise FrameworkError(
             f"a document holds a Methodology; {type(method).__name__} is a class of its own, whose "
             "code no document can hold"
@@ -407,7 +409,7 @@ def _document(method: Methodology) -> dict[str, Any]:
     if method.sources:
         document["sources"] = [plain_table(source) for source in method.sources]
     document |= _tree(method.framework)
-    if method.forms:
+    if isinstance(method, Forms):
         forms = method.forms.items()
         document["forms"] = [{"type": kind} | _tree(form) for kind, form in forms]
     return document

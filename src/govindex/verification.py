@@ -11,12 +11,14 @@ from govindex.absence import Absence, Shrink
 from govindex.aggregate import Arithmetic
 from govindex.contracts import BaseAggregator, CellStatus, completed
 from govindex.errors import SettingError
+from govindex.form_units import changed
 from govindex.kernels.rounding import snap
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Indicator, View
 from govindex.results import IndexResult
+from govindex.results.joint_results import parts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,11 +87,7 @@ def stage_differences(
             "points of indicators at two stages need a declarative Methodology, not "
             f"{type(methodology).__name__}"
         )
-    lenient = attrs.evolve(
-        methodology,
-        framework=_lenient(methodology.framework),
-        forms={kind: _lenient(form) for kind, form in methodology.forms.items()},
-    )
+    lenient = changed(methodology, lambda _, framework: _lenient(framework))
     old, new = (
         lenient.compute(observations.at_stage(stage, fall_back=False)) for stage in (before, after)
     )
@@ -114,7 +112,7 @@ Points = tuple[float, float]
 def _points(result: IndexResult) -> dict[tuple[str, str], Points]:
     """Return the points of every unit's indicators and the maximum they are printed on."""
     found: dict[tuple[str, str], Points] = {}
-    for part in result.parts or (result,):
+    for part in parts_of(result):
         for leaf in part.framework.leaves:
             row = part.row_of(leaf.code)
             scores, status = part.printed_at(leaf.code), part.status[row]

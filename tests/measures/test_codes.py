@@ -227,7 +227,7 @@ def test_forms_may_declare_codes_of_their_own() -> None:
         leaf = gi.Indicator("x", measure=Value("x", **settings), rule=gi.rules.Identity())
         return gi.Framework("t", [leaf], absence=gi.absence.Renormalise())
 
-    both = gi.Methodology("e.c", "1", form(missing_when=[9]), forms={"office": form()}, scale=1)
+    both = gi.Forms("e.c", "1", form(missing_when=[9]), forms={"office": form()}, scale=1)
     frame = pd.DataFrame({"unit": ["A", "B"], "type": ["n/a", "office"], "x": [9.0, 9.0]})
     score = both.compute(read(frame, type="type")).score
     assert np.isnan(score["A"])

@@ -497,7 +497,7 @@ def test_periods_apart_score_as_the_panel_does(method: gi.Methodology) -> None:
 def test_forms_score_panels_and_their_periods() -> None:
     frame = wide().query("country != 'C'").assign(type=["n/a", "district", "n/a", "district"])
     form = gi.Framework("total", [gi.Indicator("days", rule=gi.rules.Goalposts(worst=20, best=0))])
-    result = attrs.evolve(FIXED, forms={"district": form}).compute(read(frame, type="type"))
+    result = gi.Forms.of(FIXED, {"district": form}).compute(read(frame, type="type"))
     assert gi.over_time(result).to_numpy().tolist() == [[0.0, 50.0], [80.0, 0.0]]
     part = result.at_period("2020")
     assert part.part_of("B").units.codes == ("B",)

@@ -271,7 +271,7 @@ def test_treatment_is_told_form_by_form_and_period_by_period() -> None:
     units = [gi.Unit("A", type="one"), gi.Unit("B", type="two")]
     data = gi.Observations(units, VARIABLES, [[9.0, 1, 1], [8.0, 1, 1]], period="2026")
     base = method(steps=gi.prepare.TreatAs({"x": gi.treat.Between(high=8.5)}))
-    own = attrs.evolve(base, forms={"one": base.framework, "two": base.framework})
+    own = gi.Forms.of(base, {"one": base.framework, "two": base.framework})
     result = own.compute(data)
     assert result.treated[result.row_of("x")].tolist() == [True, False]
     assert result.marks[["unit", "raw"]].values.tolist() == [["A", 9.0]]

@@ -378,9 +378,7 @@ def test_a_fill_of_another_shape_is_refused() -> None:
 
 def test_forms_with_other_variables_are_not_screened_together() -> None:
     forms = {"district": gi.Framework("index", [leaf("b")])}
-    method = gi.Methodology(
-        "t", "1", gi.Framework("index", [leaf("a")]), forms=forms, steps=Screen(0.5)
-    )
+    method = gi.Forms("t", "1", gi.Framework("index", [leaf("a")]), forms=forms, steps=Screen(0.5))
     with pytest.raises(gi.SettingError, match="the forms measure different variables"):
         method.compute(observe(a=[1.0], b=[1.0]))
 

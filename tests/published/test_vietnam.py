@@ -403,7 +403,9 @@ def test_thanh_hoa_2023_is_ranked_on_the_maximum_that_applies() -> None:
 
 
 def test_thanh_hoa_shrinks_by_criteria_that_do_not_apply() -> None:
-    method = gi.methodology("vn.par.department.thanh-hoa@2023").single()
+    forms = gi.methodology("vn.par.department.thanh-hoa@2023")
+    assert isinstance(forms, gi.Forms)
+    method = forms.single()
     made_up = [
         gi.Indicator("made-up-common", weight=84, rule=gi.rules.Points()),
         gi.Indicator("made-up-special", weight=16, rule=gi.rules.Points()),

@@ -990,7 +990,7 @@ def test_forms_code_views_and_single_units_are_refused() -> None:
     frame = pd.DataFrame({**numbers(1, 4), "unit": list("ABCD"), "type": list("sspp")})
     typed = Observations.from_frame(frame, unit="unit", type="type")
     plain = tree()
-    forms = attrs.evolve(plain, forms={"s": plain.framework, "p": plain.framework})
+    forms = gi.Forms.of(plain, {"s": plain.framework, "p": plain.framework})
     with pytest.raises(SettingError, match=r"take one of result\.parts"):
         swap_margins(forms.compute(typed))
     assert len(score_margins(forms.compute(typed))) == 4

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from govindex import (
     DataError,
     Dimension,
+    Forms,
     Framework,
     Indicator,
     Methodology,
@@ -220,7 +221,7 @@ def test_what_is_not_linear_is_ranked_the_same_way(settings: dict[str, Any]) -> 
         single = evaluate(method.plan, Block.of(data), weights)
         result = method.compute(data)
         outcome = attrs.evolve(
-            result.outcome, shares=tuple(state.share[0] for state in single.states)
+            result._outcome, shares=tuple(state.share[0] for state in single.states)
         )
         own = attrs.evolve(result, outcome=outcome, maxima=single.maxima[:, 0])
         expected = own.ranks_at("index")
@@ -260,7 +261,7 @@ def test_forms_of_units_are_drawn_alike() -> None:
     )
     data = Observations.from_frame(frame, unit="unit", type="type")
     plain = flat("xy", rules.Identity())
-    method = attrs.evolve(plain, forms={"s": plain.framework, "p": plain.framework})
+    method = Forms.of(plain, {"s": plain.framework, "p": plain.framework})
     vary = [robustness.Weights(spread=0.8)]
     one, two = (sample_ranks(m, data, vary=vary, draws=64, rng=5) for m in (method, plain))
     assert (one.to_frame() == two.to_frame()).all(axis=None)
@@ -819,7 +820,7 @@ def test_a_draw_that_is_scored_with_a_few_is_named(monkeypatch: pytest.MonkeyPat
 
 def test_draws_of_forms_scored_one_by_one_keep_to_themselves() -> None:
     framework = Framework("root", [Indicator(c, rule=rules.Identity()) for c in "ab"])
-    method = Methodology("example", "1", framework, forms={"s": framework, "t": framework})
+    method = Forms("example", "1", framework, forms={"s": framework, "t": framework})
     cells = np.random.default_rng(0).random((8, 2))
     units = [Unit(f"U{i}", type="st"[i % 2]) for i in range(8)]
     data = Observations(Units.of(units), ("a", "b"), cells)
@@ -1022,7 +1023,7 @@ def ranks_in(sample: RankSample, draw: int = 0) -> list[Any]:
 def test_ties_between_forms_are_broken_as_in_the_joint_result() -> None:
     leaves = [Indicator(code, rule=rules.Identity()) for code in "ab"]
     form = Framework("root", leaves)
-    method = Methodology(
+    method = Forms(
         "example.forms",
         "1",
         form,
@@ -1044,7 +1045,7 @@ def test_forms_of_other_maxima_are_ranked_as_in_the_joint_result(by: Any, decima
         return Indicator(code, rule=rules.Points(), weight=100)
 
     settings: dict[str, Any] = {"aggregate": aggregate.Sum(), "absence": absence.Shrink()}
-    method = Methodology(
+    method = Forms(
         "example.forms",
         "1",
         Framework("root", [leaf("a"), leaf("b")], **settings),
@@ -1079,7 +1080,7 @@ def test_a_node_that_one_form_lacks_is_ranked_in_the_others() -> None:
         return Indicator(code, rule=rules.Identity())
 
     own = Dimension("own", [leaf("b"), leaf("c")])
-    method = Methodology(
+    method = Forms(
         "example.forms",
         "1",
         Framework("root", [leaf("a"), own]),

@@ -80,7 +80,7 @@ def _has_strict_branch(method: Methodology) -> bool:
     [
         ("a view", lambda m: m.framework.views),
         ("a weight by variable", lambda m: any(isinstance(n, str) for n in _weights(m))),
-        ("forms", lambda m: m.forms),
+        ("forms", lambda m: isinstance(m, gi.Forms)),
         ("a tie-break", lambda m: m.ranking.tie_break),
         ("answers", _has_answers),
         ("Fill", lambda m: gi.absence.Fill in _policies(m)),

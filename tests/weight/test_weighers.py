@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from govindex import (
     DataError,
     Dimension,
+    Forms,
     Framework,
     FrameworkError,
     Indicator,
@@ -708,7 +709,7 @@ def test_what_cannot_be_weighed_says_what_to_do() -> None:
     with pytest.raises(FrameworkError, match="'a' is weighted by the variable 'size'"):
         weight.apply(tree().with_weights({"a": "size"}), weight.Equal(), at="left")
     with pytest.raises(SettingError, match=r"methodology\.single\(form\)"):
-        weight.apply(method(forms={"town": tree()}), weight.Equal())
+        weight.apply(Forms.of(method(), {"town": tree()}), weight.Equal())
     with pytest.raises(SettingError, match="of 'all' or of 'ranked' units count"):
         weight.apply(method(), weight.Entropy(), data(), over="some")  # type: ignore[arg-type]
 

@@ -21,7 +21,7 @@ from govindex.kernels.scaling import to_one, whole
 from govindex.matrices import Matrix
 from govindex.model.selection import At
 from govindex.model.tree import Dimension
-from govindex.results import IndexResult
+from govindex.results import IndexResult, JointResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -307,7 +307,7 @@ def structure(result: IndexResult) -> pd.DataFrame:
 
     only_result(result, "dimensions")
     framework = result.framework
-    if result.parts:
+    if isinstance(result, JointResult):
         raise DataError("units were scored by several forms: ask for one, result.parts[0] …")
     rows = {
         node.code: _row(result, [c.code for c in node.children if framework.is_scored(c.code)])

@@ -14,6 +14,7 @@ from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
 from govindex.model.tree import Indicator
 from govindex.results import IndexResult
+from govindex.results.joint_results import parts_of
 
 __all__ = ["Data", "complete", "only_result", "parents_of", "table_of", "varying"]
 
@@ -68,7 +69,7 @@ def table_of(data: Data, at: At | None = None) -> Matrix:
 
 
 def _of_result(result: IndexResult, at: At | None) -> Matrix:
-    forms = [part.framework for part in result.parts] or [result.framework]
+    forms = [part.framework for part in parts_of(result)]
     if at is None:
         leaves = [leaf.code for form in forms for leaf in form.leaves if form.is_scored(leaf.code)]
         at = [code for code in dict.fromkeys(leaves) if code in result.codes]
@@ -99,7 +100,7 @@ def _table(codes: list[str], values: Float) -> Matrix:
 
 def parents_of(result: IndexResult, codes: Iterable[str]) -> dict[str, str]:
     """Return the dimensions above nodes, where there are any."""
-    forms = [part.framework for part in result.parts] or [result.framework]
+    forms = [part.framework for part in parts_of(result)]
     above = ((code, form.parent(code)) for form in forms for code in codes if form.has(code))
     return {code: parent.code for code, parent in above if parent is not None}
 

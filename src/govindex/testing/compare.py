@@ -71,8 +71,7 @@ def expect_equal(
 
 
 def _status(result: IndexResult, code: str) -> Float:
-    row = np.broadcast_to(result.outcome.status[result.row_of(code)], len(result.units))
-    return np.asarray(row, dtype=np.float64)
+    return np.asarray(result.status[result.row_of(code)], dtype=np.float64)
 
 
 def _expect(

@@ -27,6 +27,7 @@ from govindex.contracts import (
     is_absent,
 )
 from govindex.errors import CellError, GovIndexError
+from govindex.form_units import form_units
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 
@@ -248,17 +249,12 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
         return Refusal(f"steps of {method.id}: {error}", frozenset(data.units.codes))
     except Exception:
         return None
-    kinds = data.units.types or (None,) * len(data.units)
-    found: list[Refusal] = []
-    for form in (None, *method.forms):
-        own = [
-            code
-            for code, kind in zip(data.units.codes, kinds, strict=True)
-            if not method.forms or kind == form
-        ]
-        if own and not (found and not method.forms):
-            refused = refusal_by(method.single(form).plan, data.take(own))
-            found += [] if refused is None else [refused]
+    try:
+        units = form_units(method, data)
+    except GovIndexError:  # units of a type without a form
+        return None
+    refusals = (refusal_by(single.plan, own) for _, single, own in units)
+    found = [refused for refused in refusals if refused is not None]
     if not found and any(getattr(step, "fills", False) for step in method.steps):
         found = _unfilled(data)
     if not found:

@@ -12,6 +12,7 @@ import numpy as np
 from govindex.compute import Plan, compile_framework
 from govindex.contracts import CellStatus, Curve, is_absent
 from govindex.errors import GovIndexError
+from govindex.form_units import singles
 from govindex.measures import Value
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
@@ -107,7 +108,7 @@ class Subject:
     @property
     def forms(self) -> tuple[str | None, ...]:
         """The types of units that it scores."""
-        return (None, *getattr(self.method, "forms", {}))
+        return tuple(singles(self.method)) if self.declarative else (None,)
 
     @cached_property
     def plans(self) -> dict[str | None, Plan]:
@@ -116,7 +117,7 @@ class Subject:
             framework = self.method.framework
             sums = framework.aggregate.sums_points
             return {None: compile_framework(framework, "points" if sums else 100.0)}
-        return {form: self.method.single(form).plan for form in self.forms}
+        return {form: single.plan for form, single in singles(self.method).items()}
 
     @cached_property
     def wanted(self) -> dict[str, Variable]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from govindex import absence, aggregate, measures, rules
 from govindex.absence import Absence
 from govindex.contracts import AbsencePolicy, Aggregator, Bool, Float, Measure, Rounder, Rule
+from govindex.forms import Forms
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
@@ -290,9 +291,7 @@ def methodologies(draw: st.DrawFn, *, relative: bool = True) -> Methodology:
         depth=2, points=points, relative=relative, bonuses=True, ratios=True, rich=True
     )
     framework = draw(drawn)
-    forms = {}
-    if draw(st.integers(0, 4)) == 4:
-        forms["city"] = draw(_other_form(framework, drawn))
+    other = draw(_other_form(framework, drawn)) if draw(st.integers(0, 4)) == 4 else None
     tie_break = draw(st.lists(st.sampled_from(framework.codes[1:]), max_size=2, unique=True))
     ranking = st.builds(
         Ranking,
@@ -302,15 +301,16 @@ def methodologies(draw: st.DrawFn, *, relative: bool = True) -> Methodology:
         best=st.sampled_from(["highest", "lowest"]),
         tie_break=st.sampled_from([(), (), tuple(tie_break)]),
     )
-    return Methodology(
+    settings: dict[str, Any] = {} if other is None else {"forms": {"city": other}}
+    return (Forms if settings else Methodology)(
         "example.drawn",
         "1",
         framework,
-        forms=forms,
         scale="points" if points else draw(st.sampled_from([100.0, 1.0, 10.0])),
         rounding=draw(levels()),
         ranking=draw(ranking),
         bands=draw(st.sampled_from([None, *_BANDS])),
+        **settings,
     )
 
 

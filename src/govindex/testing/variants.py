@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
+from govindex import form_units
 from govindex.measures import Value
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
@@ -19,8 +18,7 @@ def changed(
     method: Methodology, change: Callable[[Framework], Framework], **settings: Any
 ) -> Methodology:
     """Return a methodology with another framework, in every form."""
-    forms = {kind: change(form) for kind, form in method.forms.items()}
-    return attrs.evolve(method, framework=change(method.framework), forms=forms, **settings)
+    return form_units.changed(method, lambda _, framework: change(framework), **settings)
 
 
 def unrounded(method: Methodology) -> Methodology:

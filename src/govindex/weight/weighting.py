@@ -199,7 +199,7 @@ def _framework(of: Any) -> Framework:
             "weights are put into a Framework, or into that of a Methodology whose parts compute, "
             f"not into {type(of).__name__}"
         )
-    if getattr(of, "forms", None):
+    if len(getattr(of, "frameworks", ())) > 1:
         raise SettingError(
             f"'{of.id}' scores units by several forms: weigh them one by one, "
             "methodology.single(form)"

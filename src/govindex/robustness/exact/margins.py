@@ -11,7 +11,7 @@ import numpy as np
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError
 from govindex.model.selection import At
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import (
     nearest_l1,
@@ -121,7 +121,7 @@ def swap_margins(
     row = result.row_of(space.node)
     scores = result.full_at(space.node)
     if result.ranking_of(space.node).by == "share":
-        scores = result.outcome.shares[row] * float(result.maxima[row])
+        scores = result.shares[row] * float(result.maxima[row])
     lead = np.abs(scores[first] - scores[second])
     leagues = units.league_columns().items()
     return pd.DataFrame(

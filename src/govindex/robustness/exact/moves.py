@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import Float, Index
 from govindex.model.tree import Indicator
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.inverses import value_for, why_no_value
 from govindex.robustness.exact.pairs import (
@@ -97,19 +97,17 @@ class _Rivals:
         maximum = float(result.maxima[row])
         own, other = self.scores[self.order] * maximum, self.scores[rival] * maximum
         apart, size = np.abs(other - own), np.maximum(np.abs(other), np.abs(own))
-        part = result.outcome.applicable[row]
-        if part is not None and result.ranking_of(code).by == "share":
-            apart = apart * part[self.order]
+        if result.ranking_of(code).by == "share":
+            apart = apart * result.applicable[row][self.order]
         return np.where(rival >= 0, result.on_paper(code, apart, size), np.nan)
 
 
 def _rivals(result: IndexResult, code: str) -> _Rivals:
     row = result.row_of(code)
-    part = result.outcome.applicable[row]
     ranking = result.ranking_of(code)
-    scores = result.outcome.shares[row]
-    if part is not None and ranking.by == "points":
-        scores = scores * part
+    scores = result.shares[row]
+    if ranking.by == "points":
+        scores = scores * result.applicable[row]
     own_ranks, better = result.ranks_at(code), -scores if ranking.best == "lowest" else scores
     nobody = np.zeros(0, dtype=np.intp)
     orders, ahead, behind = [nobody], [nobody], [nobody]
@@ -237,9 +235,7 @@ def _cells(
     target = full[rivals] - full[order][:, None]
     for index, code in enumerate(leaves):
         row, own = result.row_of(code), space.codes.index(code)
-        share = result.outcome.shares[row][order]
-        values = result.outcome.values[row]
-        start = np.full(len(order), np.nan) if values is None else values[order]
+        share, start = result.shares[row][order], result.values[row][order]
         there = space.sign * space.worth[own][order]
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             move = target * (whole / space.weights[own])[:, None]

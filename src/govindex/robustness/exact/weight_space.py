@@ -28,7 +28,7 @@ from govindex.kernels.rounding import snap, twelve_digits
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
-from govindex.results import IndexResult
+from govindex.results import IndexResult, JointResult
 from govindex.robustness.exact.distances import Quotients
 from govindex.robustness.exact.pairs import checked_result
 
@@ -216,7 +216,7 @@ def _top(result: IndexResult, code: str | None) -> Dimension:
             f"'{result.provenance.methodology}' computes its scores by code of its own: it shows "
             "no weights to move; a declarative Methodology does"
         )
-    if result.parts:
+    if isinstance(result, JointResult):
         raise SettingError(
             "units were scored by several forms with weights of their own: take one of result.parts"
         )
@@ -328,9 +328,7 @@ def _on_paper(shares: Float, own_digits: Bool) -> Float:
 def _sheet(result: IndexResult, codes: Sequence[str], scale: LinearScale) -> tuple[Float, Float]:
     """Return what nodes are worth on the scale and the parts that apply, 0 where there is none."""
     rows = [result.row_of(code) for code in codes]
-    shares = np.stack([result.outcome.shares[row] for row in rows])
-    parts = [result.outcome.applicable[row] for row in rows]
-    applies = np.stack([np.ones(shares.shape[1]) if part is None else part for part in parts])
+    shares, applies = result.shares[rows], result.applicable[rows]
     known = ~np.isnan(shares)
     one_sign = np.array([code in result.of_one_sign for code in codes])[:, None]
     shares = _on_paper(np.where(known, shares, 0.0), one_sign)
@@ -388,7 +386,7 @@ def _check_rounding(result: IndexResult, tree: _Tree) -> None:
         weights = np.array([number for number in numbers if not isinstance(number, str)])
         worth, _ = _sheet(result, [child.code for child in children], tree.scale)
         found = tree.scale.back(_summed(weights / weights.sum(), worth))[complete]
-        share = result.outcome.shares[result.row_of(branch.code)][complete]
+        share = result.shares[result.row_of(branch.code)][complete]
         if branch.code == tree.top.code:
             # A rounded total keeps the order of full scores, which is what is asked about.
             found = np.diff(found[np.lexsort((found, share))])
@@ -405,9 +403,7 @@ def _check_rounding(result: IndexResult, tree: _Tree) -> None:
 def _means(result: IndexResult, tree: _Tree, *, by_points: bool) -> Bool:
     """Tell which units are weighted means of what they have."""
     row = result.row_of(tree.top.code)
-    share = result.outcome.shares[row]
-    part = result.outcome.applicable[row]
-    part = np.ones(share.shape) if part is None else part
+    share, part = result.shares[row], result.applicable[row]
     sums = _summed(tree.weights, tree.worth * tree.applies)
     suits = _keeps_proportions if len(tree.branches) == 1 else _shrinks
     with np.errstate(invalid="ignore", divide="ignore"):

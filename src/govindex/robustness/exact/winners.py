@@ -11,7 +11,7 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.model.selection import At
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import Quotients
 from govindex.robustness.exact.pairs import ranking_groups, units_asked

@@ -14,7 +14,7 @@ from govindex.errors import DataError, SettingError
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.reversal.cases import Found, Judge, cases_of
 from govindex.robustness.reversal.frozen_parts import FrozenPart, parts_of

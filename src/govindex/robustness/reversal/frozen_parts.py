@@ -10,14 +10,13 @@ import attrs
 from govindex.anchoring import Part, anchored_parts, policies_of
 from govindex.contracts import BaseStep, completed
 from govindex.errors import Problems
+from govindex.form_units import Form, changed, form_units
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.prepare.flow import anchored_steps, prepared
 
 __all__ = ["FrozenPart", "parts_of", "with_frozen"]
-
-Form = str | None
 
 
 @attrs.frozen(eq=False)
@@ -58,7 +57,7 @@ def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, 
         else:
             data = prepared((step,), method.frameworks, data)
     same: dict[tuple[str, str | int, str], FrozenPart] = {}
-    for form, single, own in _forms(method, data):
+    for form, single, own in form_units(method, data):
         for one in _of_form(form, single, own):
             # Forms may share a part, which is then frozen on the units of each.
             key = (one.part.kind, one.part.at, repr(one.part.part))
@@ -69,20 +68,6 @@ def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, 
     return tuple(
         attrs.evolve(one, frozen={}) if one.problem else one for one in (*found, *same.values())
     )
-
-
-def _forms(
-    method: Methodology, data: Observations
-) -> Iterator[tuple[Form, Methodology, Observations]]:
-    if not method.forms:
-        yield None, method, data
-        return
-    types = data.units.types or (None,) * len(data.units)
-    for form in (None, *method.forms):
-        own = [code for code, kind in zip(data.units.codes, types, strict=True) if kind == form]
-        if own:
-            single, taken = method.single(form), data.take(own)
-            yield form, single, taken if method.steps else single.prepare(taken)
 
 
 def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[FrozenPart]:
@@ -109,12 +94,7 @@ def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology
         found = (one for one in parts if one.part.kind == kind and form in one.frozen)
         return {str(one.part.at): one.frozen[form] for one in found}
 
-    def changed(form: Form, framework: Framework) -> Framework:
+    def frozen(form: Form, framework: Framework) -> Framework:
         return framework.with_rules(own("rule", form)).with_aggregates(own("aggregator", form))
 
-    return attrs.evolve(
-        method,
-        framework=changed(None, method.framework),
-        forms={kind: changed(kind, form) for kind, form in method.forms.items()},
-        steps=tuple(steps),
-    )
+    return changed(method, frozen, steps=tuple(steps))

@@ -40,7 +40,7 @@ def central_weights(recipe: Recipe, kept: Ranks | None) -> tuple[Float, tuple[st
         If units have forms of their own, or a weight is a variable of the data.
     """
     method = recipe.basis.method
-    if method.forms:
+    if len(method.frameworks) > 1:
         raise SettingError("central weights are those of one framework, not of several forms")
     by_variable = [node.code for node in method.framework.nodes if isinstance(node.weight, str)]
     if by_variable:

@@ -18,6 +18,7 @@ from govindex.compute import Block, Scored, evaluate_nodes, score
 from govindex.compute.weights import Rows
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
+from govindex.form_units import score_forms
 from govindex.kernels.keys import doubled_ranks
 from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import snap, twelve_digits
@@ -103,13 +104,11 @@ class Runner:
     Parameters
     ----------
     recipe : Recipe
-    scored : sequence of (Methodology, Scored), optional
-        The indicators of the methodology as it is, if they are scored already.
+    scored : sequence of Scored, optional
+        The indicators of the methodology as it is, form by form, if they are scored already.
     """
 
-    def __init__(
-        self, recipe: Recipe, scored: Sequence[tuple[Methodology, Scored]] | None = None
-    ) -> None:
+    def __init__(self, recipe: Recipe, scored: Sequence[Scored] | None = None) -> None:
         self.recipe, self._scored = recipe, scored
         units = recipe.basis.prepared.units
         self._contests = ranked_together(units)
@@ -208,7 +207,7 @@ class Runner:
         scored = None
         if not any(bound.varies_data for bound in self.recipe.bounds):
             known = self._scored if method is basis.method else None
-            scored = known or method.scored(prepared)
+            scored = known or score_forms(method, prepared)
         return Variant.of(method, prepared, node, scored)
 
     def _data_of(self, method: Methodology) -> Observations:

@@ -17,13 +17,12 @@ from govindex.compute import Scored
 from govindex.contracts import Bool
 from govindex.errors import GovIndexError, SettingError
 from govindex.extras import needed
-from govindex.methods import Methodology
 from govindex.robustness.sampling.counts import Counting, DrawCounts
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
 
 __all__ = ["Job", "Progress", "Ran", "Told", "run"]
 
-AnyScored = Sequence[tuple[Methodology, Scored]] | None
+AnyScored = Sequence[Scored] | None
 Progress = bool | Callable[[int, int], Any] | None
 
 _TASKS = 32

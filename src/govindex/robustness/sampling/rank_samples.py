@@ -14,7 +14,7 @@ from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, SettingError
 from govindex.kernels.agreement import rank_correlations
 from govindex.model.units import Units
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.sampling.central_weights import central_weights, confidence
 from govindex.robustness.sampling.concordances import concordance

@@ -12,6 +12,7 @@ import numpy as np
 from govindex.compute import Scored
 from govindex.contracts import Index
 from govindex.errors import DataError, SettingError
+from govindex.form_units import computed, computes_by_parts, score_forms
 from govindex.kernels.seeds import Seed, as_seed
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
@@ -110,17 +111,17 @@ def sample_ranks(
 
 def bound_to(
     method: Methodology, data: Observations, variations: Sequence[Variation]
-) -> tuple[IndexResult, Basis, tuple[Bound, ...], Sequence[tuple[Methodology, Scored]] | None]:
+) -> tuple[IndexResult, Basis, tuple[Bound, ...], Sequence[Scored] | None]:
     """Return the result without variation, what variations are bound to, and how they fit.
 
     Last, the scored indicators, unless the methodology computes by code of its own.
     """
     _check(method, data, variations)
     data, source = _ordered(data)
-    if type(method).compute is Methodology.compute:
+    if computes_by_parts(method):
         prepared = method.prepare(data)
-        scored = method.scored(prepared)
-        nominal = method.computed(prepared, scored)
+        scored = score_forms(method, prepared)
+        nominal = computed(method, prepared, scored)
     else:
         nominal, scored = method.compute(data), None
         prepared = nominal.observations or data

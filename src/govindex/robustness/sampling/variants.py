@@ -17,11 +17,14 @@ import numpy.typing as npt
 from govindex.compute import Scored, State
 from govindex.compute.weights import DrawnWeights, redraw
 from govindex.contracts import Float, Index
+from govindex.form_units import form_units, singles
 from govindex.kernels.memory import Memory
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.signs import shared_of_one_sign
-from govindex.ranking import Ranking, chained_keys, ranking_at
+from govindex.ranking import Ranking
+from govindex.ranking.keys import chained_keys
+from govindex.ranking.ties import ranking_at
 
 __all__ = ["Evaluated", "FormUnits", "Variant", "keys_of", "outcome_of"]
 
@@ -76,18 +79,18 @@ class Variant:
         method: Methodology,
         prepared: Observations,
         node: str,
-        scored: Sequence[tuple[Methodology, Scored]] | None,
+        scored: Sequence[Scored] | None,
     ) -> Variant:
         """Return the variant on prepared data; `scored` is None where data vary."""
         parts = []
-        for index, (single, own) in enumerate(method.parts(prepared)):
+        for index, (_, single, own) in enumerate(form_units(method, prepared)):
             members: Index | slice = slice(None)
-            if method.forms:
+            if single is not method:
                 members = np.array([prepared.units.locate(code) for code in own.units.codes])
-            parts.append(
-                FormUnits(single, own, members, None if scored is None else scored[index][1])
-            )
-        forms = tuple(map(method.single, (None, *method.forms))) if method.forms else ()
+            known = None if scored is None else scored[index]
+            parts.append(FormUnits(single, own, members, known))
+        every = tuple(singles(method).values())
+        forms = () if every[0] is method else every
         rankings = _rankings(method, [part.method for part in parts], node)
         return cls(method, node, tuple(parts), forms, rankings)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.errors import SettingError
 from govindex.model.units import Units
-from govindex.ranking import as_ranks
+from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.sobol.estimators import SobolEstimates, SobolIndices
 

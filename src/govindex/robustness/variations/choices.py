@@ -16,6 +16,7 @@ from govindex.errors import (
     listing,
     near_miss,
 )
+from govindex.form_units import changed
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
@@ -55,11 +56,7 @@ class Option:
             return found
         if self.what == "steps":
             return attrs.evolve(method, steps=self.value)
-        return attrs.evolve(
-            method,
-            framework=self._changed(method.framework),
-            forms={kind: self._changed(form) for kind, form in method.forms.items()},
-        )
+        return changed(method, lambda _, framework: self._changed(framework))
 
     def _changed(self, form: Framework) -> Framework:
         if self.what == "absence":
@@ -255,7 +252,7 @@ class Alternatives:
             if not all(isinstance(w, (int, float)) and w > 0 for w in numbers):
                 return {}
             found[code] = np.array(numbers, dtype=np.float64)
-        return {} if method.forms else found
+        return {} if len(method.frameworks) > 1 else found
 
 
 @attrs.frozen(eq=False)

@@ -13,6 +13,7 @@ from govindex.contracts import AbsencePolicy, CellStatus, is_absent
 from govindex.errors import DataError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
+from govindex.results.joint_results import part_of
 from govindex.rules import Identity
 from govindex.testing.compare import expect_equal
 from govindex.testing.excuses import not_declarative, without
@@ -367,7 +368,7 @@ def missing_and_not_applicable_apart(trial: Trial) -> None:
             told = after.status[after.row_of(leaf.code)]
             given = swapped[:, found.data.column_of(leaf.code)]
             for row in np.flatnonzero(is_absent(given)):
-                part = after.part_of(found.units[row])
+                part = part_of(after, found.units[row])
                 if part.framework.has(leaf.code) and told[row] != given[row]:
                     raise Broken(
                         f"'{leaf.code}' of unit '{found.units[row]}' is {_word(given[row])} in the "

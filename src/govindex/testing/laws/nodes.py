@@ -13,6 +13,7 @@ from govindex.errors import CellError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.results import IndexResult
+from govindex.results.joint_results import parts_of
 from govindex.testing.excuses import not_declarative, without
 from govindex.testing.law import law
 from govindex.testing.policies import KINDS, filled, policy_for
@@ -95,12 +96,8 @@ def bounds(trial: Trial) -> None:
 
 
 def _by_form(trial: Trial) -> Iterator[tuple[str | None, IndexResult]]:
-    if not trial.result.parts:
-        yield None, trial.result
-        return
-    for part in trial.result.parts:
-        kind = (part.units.types or (None,))[0]
-        yield kind, part
+    for part in parts_of(trial.result):
+        yield trial.form_of(part.units.codes[0]), part
 
 
 def _has_means(subject: Subject) -> bool:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from govindex.compute import Block, Plan, evaluate
 from govindex.contracts import BranchScope, Everyone, Float, combined
 from govindex.errors import GovIndexError
+from govindex.form_units import form_units
 from govindex.model.tree import Dimension, View
+from govindex.results.joint_results import parts_of
 from govindex.testing.excuses import not_declarative, without
 from govindex.testing.law import law
 from govindex.testing.subject import Broken, Subject, Trial
@@ -85,12 +87,10 @@ def _calls(trial: Trial) -> Iterator[_Call]:
 
 def _blocks(trial: Trial) -> Iterator[tuple[Plan, Block]]:
     """Yield the plan and the prepared data of every form that has units."""
-    parts = trial.result.parts or (trial.result,)  # first: data may be refused
+    parts_of(trial.result)  # first: data may be refused
     data = trial.method.prepare(trial.data)
-    for part in parts:
-        form = (part.units.types or (None,))[0] if trial.result.parts else None
-        own = data.take(part.units.codes) if trial.result.parts else data
-        yield trial.subject.plans[form], Block.of(own)
+    for _, single, own in form_units(trial.method, data):
+        yield single.plan, Block.of(own)
 
 
 def _aggregators(subject: Subject) -> Iterator[tuple[str, tuple[str, ...], Any]]:
@@ -219,9 +219,7 @@ def scores_follow_parts(trial: Trial) -> None:
 
     What code of one's own does besides, to some units or to some figures, stands in no rubric.
     """
-    for (plan, block), result in zip(
-        _blocks(trial), trial.result.parts or (trial.result,), strict=True
-    ):
+    for (plan, block), result in zip(_blocks(trial), parts_of(trial.result), strict=True):
         found = evaluate(plan, block)
         for row, code in enumerate(plan.codes):
             own = result.shares[result.row_of(code)]

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from govindex.compute import Block, Plan, evaluate
 from govindex.contracts import CellStatus, Float, is_absent
 from govindex.errors import GovIndexError
+from govindex.form_units import form_units
 from govindex.kernels.rounding import snap
 from govindex.model.observations import Observations
 from govindex.notation import Notation
+from govindex.results.joint_results import parts_of
 from govindex.testing.compare import expect_equal
 from govindex.testing.elsewhere import elsewhere
 from govindex.testing.excuses import not_declarative, not_document
@@ -209,12 +211,9 @@ def blocks_and_workers(trial: Trial, weights: Mapping[str, list[float]], cut: in
 
     A robustness study must not depend on the machine that it ran on.
     """
-    if trial.result.parts:
-        form = (trial.result.parts[0].units.types or (None,))[0]
-        data = trial.method.prepare(trial.data).take(trial.result.parts[0].units.codes)
-    else:
-        form, data = None, trial.method.prepare(trial.data)
-    plan, block = trial.subject.plans[form], Block.of(data)
+    parts_of(trial.result)  # first: data may be refused
+    _, single, data = form_units(trial.method, trial.method.prepare(trial.data))[0]
+    plan, block = single.plan, Block.of(data)
     if not set(weights) <= set(_drawable(plan)):
         raise Untried
     arrays = {code: np.array(given) for code, given in weights.items()}

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from govindex.contracts import CellStatus, Float, is_absent
 from govindex.ranking import Bands
 from govindex.results import IndexResult
+from govindex.results.joint_results import part_of
 from govindex.testing.excuses import not_declarative, without
 from govindex.testing.law import law
 from govindex.testing.subject import Broken, Subject, Trial
+from govindex.testing.variants import changed
 
 __all__ = [
     "bands_follow_scores",
@@ -117,7 +119,7 @@ def _reads_itself(framework: Any, code: str) -> bool:
 
 
 def _has(trial: Trial, row: int, code: str) -> bool:
-    part = trial.result.part_of(trial.units[row])
+    part = part_of(trial.result, trial.units[row])
     return (
         part.framework.has(code) and _reads_itself(part.framework, code) and not trial.method.steps
     )
@@ -133,14 +135,12 @@ def printed_alike_tie(trial: Trial, decimals: int) -> None:
     ranking = attrs.evolve(method.ranking, decimals=decimals, by="points", tie_break=())
     if ranking.ties == "ordinal":
         ranking = attrs.evolve(ranking, ties="competition")
-    forms = {kind: attrs.evolve(form, ranking=None) for kind, form in method.forms.items()}
-    framework = attrs.evolve(method.framework, ranking=None)
-    variant = attrs.evolve(method, framework=framework, forms=forms, ranking=ranking)
+    variant = changed(method, lambda form: attrs.evolve(form, ranking=None), ranking=ranking)
     result = trial.of(trial.data, variant)
     root = result.codes[0]
     printing = attrs.evolve(result.printing, decimals=decimals)
     printed = printing(result.full_at(root))
-    keys = result.keys(root)
+    keys = result._keys(root)
     for i, one in enumerate(trial.units):
         for j, other in enumerate(trial.units[:i]):
             if np.isnan(printed[i]) or np.isnan(printed[j]):
@@ -211,7 +211,7 @@ def _expect_divided(bands: Bands, result: IndexResult, found: Sequence[str | Non
     own = result.node(root).ranking or result.ranking
     framework = attrs.evolve(result.framework, ranking=None)
     ranking = attrs.evolve(own, ties="dense", tie_break=(), best="highest")
-    plain = attrs.evolve(result, framework=framework, ranking=ranking, parts=())
+    plain = attrs.evolve(result, framework=framework, ranking=ranking)
     tiers = plain.ranks_at(root)
     order = {name: index for index, name in enumerate(bands.names)}
     for *_, members in result.units.ranking_groups():

@@ -183,10 +183,10 @@ def refinement(trial: Trial, indicator: str) -> None:
 
 def _as_dimension(result: IndexResult, code: str) -> IndexResult:
     """Return a result that tells of a node, as of dimensions, only whether it has a score."""
-    status = list(result.outcome.status)
+    status = list(result._outcome.status)
     own = status[result.row_of(code)]
     status[result.row_of(code)] = np.where(~is_absent(own), np.uint8(CellStatus.REPORTED), own)
-    return attrs.evolve(result, outcome=attrs.evolve(result.outcome, status=tuple(status)))
+    return attrs.evolve(result, outcome=attrs.evolve(result._outcome, status=tuple(status)))
 
 
 def _free(framework: Framework, name: str) -> str:

@@ -175,7 +175,7 @@ def copies_take_one_rank(trial: Trial, unit: str) -> None:
     group = before.units.group("league_period")
     if not before.units.ranked_mask[own] or np.isnan(before.full_at(root)[own]):
         return
-    keys, old, new = before.keys(root), before.ranks_at(root), after.ranks_at(root)
+    keys, old, new = before._keys(root), before.ranks_at(root), after.ranks_at(root)
     for i, code in enumerate(before.units.codes):
         if group[i] != group[own] or np.isnan(old[i]):
             continue
@@ -386,7 +386,7 @@ def ranks_follow_scores(trial: Trial) -> None:
 def _expect_counted(
     result: IndexResult, code: str, ties: str, members: list[int], ranks: Any
 ) -> None:
-    keys = {unit: int(key) for unit, key in zip(members, result.keys(code)[members], strict=True)}
+    keys = {unit: int(key) for unit, key in zip(members, result._keys(code)[members], strict=True)}
     for unit, key in keys.items():
         better = sum(other > key for other in keys.values())
         equal = sum(other == key for other in keys.values())

@@ -14,6 +14,7 @@ from govindex.contracts import BaseRule, CellStatus, Float, Rounder, completed, 
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.results import IndexResult
+from govindex.results.joint_results import part_of
 from govindex.testing.compare import expect_equal, scores_by_unit
 from govindex.testing.excuses import (
     all_ranked_by_score,
@@ -266,7 +267,7 @@ def bound(trial: Trial, unit: str, way: Way, step: float) -> float:
     The rule's slope and jump, then branch by branch the child's part, the aggregator's and the
     rule's slope, and a quantum wherever something is rounded; infinite if a part does not say.
     """
-    result = trial.result.part_of(unit)
+    result = part_of(trial.result, unit)
     plan = trial.subject.plans[way.form]
     framework = plan.framework
     row = result.units.locate(unit)
@@ -300,13 +301,13 @@ def _part(
     trial: Trial, framework: Framework, branch: Dimension, child: Indicator | Dimension, unit: str
 ) -> float:
     """Return a child's part of a branch for a unit."""
-    result = trial.result.part_of(unit)
+    result = part_of(trial.result, unit)
     row = result.units.locate(unit)
     inside = sorted(
         (c for c in branch.children if c.weight != 0 and not c.outside_maximum),
         key=lambda node: node.code,
     )
-    moved = result.in_force.get(branch.code)
+    moved = result._in_force.get(branch.code)
     if moved is not None and child in inside:
         return float(moved[inside.index(child), row])
     weights = {c.code: _weight(trial, framework, c.code, unit) for c in (*inside, child)}

@@ -1,0 +1,159 @@
+"""Why a unit has the score it has."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from govindex.errors import DataError, SettingError
+from govindex.explanation.losses import Losses
+from govindex.explanation.tables import loss_table
+from govindex.results import IndexResult
+from govindex.results.joint_results import part_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Explanation", "explain"]
+
+_ALIKE = 1e-10
+
+
+@attrs.frozen(eq=False)
+class Explanation:
+    """Why a unit has the score it has.
+
+    Parameters
+    ----------
+    unit : str
+        The unit's name.
+    score, maximum, lost : float
+        In the printed unit, the score as it is ranked; ``score + lost == maximum``.
+    table : DataFrame
+        A row per node in the order of the tree: name, tier, maximum, `worth` (what the node is
+        worth in the total of this unit, where others' weight or a scale moves it from its maximum;
+        `lost` is worth minus what the node contributes), score, lost, `here` (the part that is lost
+        at a branch itself, by its own rule, rounding or clipping), the indicator's value, what it
+        was before treatment (`raw`), whether it stands as it was reported (`status`: "reported",
+        "imputed", "fallen back", "treated", "missing", "not applicable" …; of a dimension why it
+        has no score), its measure unit, and the figures behind it.
+    decimals : int
+        How many decimals are shown as text.
+    """
+
+    unit: str
+    score: float
+    maximum: float
+    lost: float
+    table: pd.DataFrame
+    decimals: int = 2
+
+    @property
+    def leaves(self) -> pd.DataFrame:
+        """The indicators, the largest loss first."""
+        leaves = self.table[self.table["is_leaf"]].drop(columns=["is_leaf", "here", "tier"])
+        return leaves.sort_values("lost", ascending=False, kind="stable")
+
+    def __repr__(self) -> str:
+        return f"<Explanation of '{self.unit}': {self._summary}>"
+
+    @property
+    def _summary(self) -> str:
+        score, maximum, lost = (
+            f"{round(points, self.decimals) + 0.0:.15g}"  # no negative zero
+            for points in (self.score, self.maximum, self.lost)
+        )
+        return f"{score} of {maximum}, {lost} lost"
+
+    def __str__(self) -> str:
+        shown = self.table.drop(columns=["is_leaf", "tier"]).copy()
+        names = ["  " * t + n for t, n in zip(self.table["tier"], self.table["name"], strict=True)]
+        width = max(len(name) for name in names)
+        shown["name"] = [name.ljust(width) for name in names]
+        shown.columns = [c.ljust(width) if c == "name" else c for c in shown.columns]
+        if not self.table["here"].any():
+            shown = shown.drop(columns="here")
+        if self.table["raw"].isna().all():
+            shown = shown.drop(columns="raw")
+        if self.table["status"].isin(["", "reported"]).all():
+            shown = shown.drop(columns="status")
+        else:
+            shown["status"] = shown["status"].replace("reported", "")
+        if np.allclose(shown["worth"], shown["maximum"], rtol=_ALIKE, atol=0.0):
+            shown = shown.drop(columns="worth")
+        text = shown.to_string(na_rep="", float_format=lambda x: f"{x:.{self.decimals}f}")
+        return f"{self.unit}: {self._summary}\n{text}"
+
+    def _repr_html_(self) -> str:
+        head = f"<p>{escape(self.unit)}: {self._summary}</p>"
+        return head + str(self.table.drop(columns="is_leaf")._repr_html_())  # type: ignore[operator]
+
+
+def explain(result: IndexResult, unit: str, *, language: str | None = None) -> Explanation:
+    """Attribute the points a unit is short of the maximum to the nodes that lost them.
+
+    Where a node is a mean or a sum, a child loses its weight times its own shortfall. Elsewhere the
+    loss is divided by Shapley values: each child's loss averaged over the orders in which children
+    could be brought to their maximum (all orders up to twelve children; twice as many orders as
+    children beyond). Either way the losses of indicators, and what branches lose by rules and
+    rounding of their own, add up to the shortfall of the total.
+
+    Parameters
+    ----------
+    result : IndexResult
+        Of a declarative methodology.
+    unit : str
+        Code or name.
+    language : str, optional
+        Of names.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such unit.
+    DataError
+        If the unit has no score.
+    SettingError
+        If a rule has no largest share, such as a z-score, or a dimension's rule turns better into
+        worse: there is no maximum to fall short of. Or if scores were computed by code of the
+        methodology's own. Or if an aggregator looks at peers: anchor the methodology first.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> data = gi.datasets.load("vn.service-766.phu-tho-2026")
+    >>> result = gi.methodology("vn.service-766").compute(data)
+    >>> why = explain(result, "UBND tỉnh Phú Thọ")
+    >>> why.score, why.lost, why.leaves.index[0]
+    (61.89, 38.11, '1.1')
+    """
+    if result.opaque:
+        raise SettingError(
+            f"'{result.provenance.methodology}' computes its scores by code of its own: no weights "
+            "and rules explain them; a declarative Methodology can be explained"
+        )
+    result = part_of(result, unit)
+    index = result.units.locate(unit)
+    name = result.units.labels(language)[index]
+    if np.isnan(result.shares[0, index]):
+        reason = result.unscored["reason"].get(result.units.codes[index], "")
+        raise DataError(f"unit '{name}' has no score to explain ({reason})")
+    losses = Losses(result, index)
+    losses.descend(result.framework.root, float(result.maxima[0] * result.applicable[0, index]))
+    table = loss_table(result, index, losses, language)
+    first = table.iloc[0]
+    score, best, lost = (float(first[column]) for column in ("score", "maximum", "lost"))
+    return Explanation(name, score, best, lost, table, _decimals(result))
+
+
+def _decimals(result: IndexResult) -> int:
+    # Two decimals of a scale from 0 to 1 hide most of what tells units apart.
+    least = 4 if result.maxima[0] <= 1 else 0
+    return max(result.printing.decimals, least)

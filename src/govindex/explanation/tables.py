@@ -1,0 +1,91 @@
+"""The table of an explanation: each node with what it lost, and the figures behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govindex.explanation.losses import Losses
+from govindex.kernels.rounding import snap
+from govindex.model.observations import Observations
+from govindex.model.tree import Indicator
+from govindex.results import IndexResult
+from govindex.statuses import in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["loss_table"]
+
+
+def loss_table(
+    result: IndexResult, index: int, losses: Losses, language: str | None
+) -> pd.DataFrame:
+    """Return a row per node in the order of the tree, as :class:`Explanation` describes them."""
+    import pandas as pd
+
+    scale = float(result.maxima[0]) or 1.0
+    rows = []
+    for node in result.framework.nodes:
+        row = result.row_of(node.code)
+        is_leaf = isinstance(node, Indicator)
+        share, part = result.shares[row, index], result.applicable[row, index]
+        absent = np.isnan(share)
+        falls_short = node.code in losses.lost and node.code not in losses.extra
+        best = losses.full[node.code] if falls_short else 1.0
+        maximum = result.maxima[row] * part * best
+        rows.append(
+            {
+                "node": node.code,
+                "name": node.label(language),
+                "tier": result.framework.depth(node.code),
+                "maximum": 0.0 if absent else float(snap(np.array(maximum), scale)),
+                "worth": _clean(losses.worth.get(node.code, 0.0), scale),
+                "score": result.full_at(node.code)[index],
+                "lost": _clean(losses.lost.get(node.code, np.nan if absent else 0.0), scale),
+                "here": _clean(losses.here.get(node.code, 0.0), scale),
+                "value": result.values[row, index],
+                "raw": result.raw_values[row, index],
+                "status": _status(result, node, row, index),
+                "measure_unit": node.measure_unit if isinstance(node, Indicator) else "",
+                "data": _figures(result, node, index) if is_leaf else "",
+                "is_leaf": is_leaf,
+            }
+        )
+    return pd.DataFrame(rows).set_index("node")
+
+
+def _status(result: IndexResult, node: Any, row: int, index: int) -> str:
+    status = int(result.status[row, index])
+    said = in_words(status, treated=bool(result.treated[row, index]))
+    return said or ("reported" if isinstance(node, Indicator) else "")
+
+
+def _clean(loss: float, scale: float) -> float:
+    return float(snap(np.array(loss), scale)) if not np.isnan(loss) else loss
+
+
+def _figures(result: IndexResult, node: Any, index: int) -> str:
+    data = result.observations
+    if data is None:
+        return ""
+    unit = data.units.codes[index]
+    shown = []
+    for name in node.measure.variables:
+        if name in data.variables:
+            value = data.value(unit, name)
+            said = value if isinstance(value, str) else "" if value is None else f"{value:.10g}"
+            status, treated = data.cell(unit, name), _treatment(data, unit, name)
+            notes = [*([status.label] if said and status else []), *treated]
+            noted = f" ({', '.join(notes)})" if notes else ""
+            shown.append(f"{said}{noted}" if said else status.label)
+    return " / ".join(shown)
+
+
+def _treatment(data: Observations, unit: str, variable: str) -> list[str]:
+    """Return that a cell was treated, with what it was before."""
+    if not data.treated[data.units.locate(unit), data.column_of(variable)]:
+        return []
+    raw = data.raw_value(unit, variable)
+    return ["treated" if raw is None else f"treated, raw {raw:.10g}"]

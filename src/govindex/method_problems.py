@@ -1,0 +1,84 @@
+"""What is wrong with a methodology: its settings, and the nodes that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from govindex.checks import name_problem
+from govindex.compute import compile_framework
+from govindex.errors import FrameworkError, Problems, near_miss
+from govindex.model.framework import Framework
+from govindex.model.tree import Node, View
+from govindex.ranking import Bands, Ranking
+from govindex.ranking.ties import tie_break_loops
+from govindex.rounding import Levels
+from govindex.sources import Source
+
+__all__ = ["node_problems", "nodes_of", "setting_problems"]
+
+_DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
+
+
+def nodes_of(frameworks: Iterable[Framework]) -> Iterator[Node | View]:
+    """Yield the nodes and the views of frameworks."""
+    for framework in frameworks:
+        yield from framework.nodes
+        yield from framework.views
+
+
+def setting_problems(method: Any) -> Problems:
+    """Return what is wrong with the settings of a methodology, each by itself."""
+    problems = Problems()
+    for what, text in (("id", method.id), ("version", method.version)):
+        if problem := name_problem(text, what):
+            problems.add(problem, code=f"methodology.{what}")
+    if not isinstance(method.framework, Framework):
+        problems.add(f"the framework is a Framework, not {method.framework!r}")
+    problems.extend(_part_problems(method))
+    return problems
+
+
+def _part_problems(method: Any) -> Iterator[str]:
+    if not isinstance(method.rounding, Levels):
+        yield f"rounding is Levels(…) or a Rounding, not {method.rounding!r}"
+    if not isinstance(method.ranking, Ranking):
+        yield f"ranking is a Ranking(), not {method.ranking!r}"
+    if not isinstance(method.issued, str) or not _DATE.fullmatch(method.issued):
+        yield (
+            f"issued is a date such as '2022-05-20', '2022-05' or '2022', not {method.issued!r}: "
+            "the newest edition is found by it"
+        )
+    if method.bands is not None and not isinstance(method.bands, Bands):
+        yield f"bands are Bands(…), not {method.bands!r}"
+    for step in method.steps:
+        if not callable(step) or isinstance(step, type):
+            yield f"a step is a function of observations, not {step!r}"
+    for source in method.sources:
+        if not isinstance(source, Source):
+            yield f"a source is a Source('title', …), not {source!r}"
+    if not isinstance(method.deprecated, str):
+        yield (
+            f"deprecated is a text that says why, and what to use instead, not "
+            f"{method.deprecated!r}"
+        )
+
+
+def node_problems(method: Any) -> Iterator[str]:
+    """Yield what is wrong with the frameworks of a methodology, and what they do not have."""
+    nodes = list(nodes_of(method.frameworks))
+    known = [node.code for node in nodes]
+    own = {node.code: node.ranking.tie_break for node in nodes if node.ranking is not None}
+    named = {"display": method.display, "tie_break": method.ranking.tie_break}
+    named |= {f"tie_break of '{code}'": ties for code, ties in own.items()}
+    for what, codes in named.items():
+        for code in codes:
+            if not any(framework.has(code) for framework in method.frameworks):
+                yield f"{what}: there is no node '{code}': {near_miss(code, known)}"
+    yield from tie_break_loops({method.framework.code: method.ranking.tie_break} | own)
+    for framework in method.frameworks:
+        try:
+            compile_framework(framework, method.scale, method.rounding)
+        except FrameworkError as error:
+            yield str(error)

@@ -1,0 +1,9 @@
+"""How ranks and bands are given."""
+
+from govindex.namespaces import define_namespace
+from govindex.ranking.bands import Band, Bands
+from govindex.ranking.ties import Ranking
+
+__all__ = ["Band", "Bands", "Ranking"]
+
+define_namespace(__name__)

@@ -1,0 +1,189 @@
+"""The results of several forms of one methodology in one result.
+
+Units of another type may be scored by a form of their own: other indicators, another maximum. In
+the joint result a node's maximum is the largest among the forms, and a unit whose form has less is
+a unit whose maximum has shrunk: 700 of 800 points stay 700 of 800, 87.5 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+import numpy as np
+
+from govindex.contracts import CellStatus, Float, Index
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.model.signs import shared_of_one_sign
+from govindex.model.tree import Node, View
+from govindex.model.units import Units
+from govindex.results.node_scores import Outcome
+from govindex.results.results import IndexResult
+from govindex.statuses import TreatedCells
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["JointResult", "joined", "part_of", "parts_of"]
+
+
+@attrs.frozen(eq=False, slots=False, kw_only=True)
+class JointResult(IndexResult):
+    """Scores of units by several forms of one methodology.
+
+    Made by :meth:`Forms.compute <govindex.forms.Forms.compute>`; what a form lacks is not
+    applicable to its units.
+
+    Parameters
+    ----------
+    parts : tuple of IndexResult
+        The result of each form that has units.
+    """
+
+    parts: tuple[IndexResult, ...]
+
+    def part_of(self, unit: str) -> IndexResult:
+        """Return the result of the form that scored a unit."""
+        code = self.units.codes[self.units.locate(unit)]
+        return next(part for part in self.parts if code in part.units.codes)
+
+    def node(self, code: str) -> Node | View:
+        """Return a node by its code, of whatever form has it."""
+        frameworks = (self.framework, *(part.framework for part in self.parts))
+        return next((f for f in frameworks if f.has(code)), self.framework).node(code)
+
+    def printed_at(self, code: str) -> Float:
+        """Return one node's scores as they are printed, shape (units,)."""
+        scores = self.full_at(code)
+        for part, rows in self._members:
+            if code in part.print_rounding:
+                scores[rows] = part._printed(code, scores[rows])
+        return scores
+
+    @cached_property
+    def of_one_sign(self) -> frozenset[str]:
+        """The nodes in whose scores nothing cancels, in every form that has them."""
+        return shared_of_one_sign(part.framework for part in self.parts)
+
+    def at_period(self, period: str) -> Self:
+        """Return what came out for one period, under the codes of the units themselves.
+
+        As of :meth:`IndexResult.at_period <govindex.results.IndexResult.at_period>`.
+        """
+        whole = super().at_period(period)
+        if self.units.periods is None:
+            return whole
+        parts = [part for part in self.parts if period in (part.units.periods or ())]
+        return attrs.evolve(whole, parts=tuple(part.at_period(period) for part in parts))
+
+    @property
+    def _members(self) -> list[tuple[IndexResult, Index]]:
+        return [(part, _rows(self.units, part)) for part in self.parts]
+
+    @cached_property
+    def _treated(self) -> Mapping[str, TreatedCells]:
+        cells: dict[str, TreatedCells] = {}
+        for part, rows in self._members:
+            for code, own in part._treated.items():
+                if code not in cells:
+                    blank = np.full(len(self.units), np.nan)
+                    cells[code] = TreatedCells(np.zeros(len(self.units), dtype=bool), blank)
+                cells[code].mask[rows], cells[code].raw[rows] = own.mask, own.raw
+        return cells
+
+    def _mark_rows(self, names: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        return [row for part in self.parts for row in part._mark_rows(names)]
+
+    def _status_counts(self, top: str, *, by: str) -> pd.DataFrame:
+        import pandas as pd
+
+        counts = pd.concat([p._status_counts(top, by=by) for p in self.parts if top in p.codes])
+        return counts.loc[[unit for unit in self.units.codes if unit in counts.index]]
+
+    def _unscored(self) -> dict[str, str]:
+        return {unit: why for part in self.parts for unit, why in part._unscored().items()}
+
+    @property
+    def _frameworks(self) -> tuple[Framework, ...]:
+        return tuple(part.framework for part in self.parts)
+
+
+def parts_of(result: IndexResult) -> tuple[IndexResult, ...]:
+    """Return the results of one form each that a result is made of."""
+    return result.parts if isinstance(result, JointResult) else (result,)
+
+
+def part_of(result: IndexResult, unit: str) -> IndexResult:
+    """Return the result of the form that scored a unit."""
+    return result.part_of(unit) if isinstance(result, JointResult) else result
+
+
+def joined(
+    parts: Sequence[IndexResult],
+    data: Observations,
+    maxima: Mapping[str, float],
+    settings: Mapping[str, Any],
+) -> JointResult:
+    """Return one result of all units of the data.
+
+    `maxima` are the largest of each node among all forms, also of those without units: which others
+    are there must not move what a unit is ranked by. `settings` are what the parts do not share.
+    """
+    codes = tuple(dict.fromkeys(code for part in parts for code in part.codes))
+    sizes = np.array([maxima[code] for code in codes])
+    members = [_rows(data.units, part) for part in parts]
+
+    def gathered(field: str, blank: float, kind: type[Any]) -> tuple[Any, ...]:
+        rows = []
+        for code in codes:
+            row = np.full(len(data.units), blank, dtype=kind)
+            for part, own in zip(parts, members, strict=True):
+                if code in part.codes:
+                    row[own] = getattr(part, field)[part.row_of(code)]
+            rows.append(row)
+        return tuple(rows)
+
+    applicable = gathered("applicable", 0.0, np.float64)
+    first = {str(field.alias): getattr(parts[0], field.name) for field in attrs.fields(IndexResult)}
+    joint: dict[str, Any] = {
+        "units": data.units,
+        "codes": codes,
+        "outcome": Outcome(
+            values=gathered("values", np.nan, np.float64),
+            shares=gathered("shares", np.nan, np.float64),
+            applicable=_rescaled(applicable, codes, sizes, parts, members),
+            status=gathered("status", CellStatus.NOT_APPLICABLE, np.uint8),
+        ),
+        "maxima": sizes,
+        "in_force": {},
+        "observations": data,
+        "parts": tuple(parts),
+        "display": tuple(dict.fromkeys(code for part in parts for code in part.display)),
+    }
+    return JointResult(**first | joint | dict(settings))
+
+
+def _rows(units: Units, part: IndexResult) -> Index:
+    return np.array([units.locate(code) for code in part.units.codes])
+
+
+def _maximum(part: IndexResult, code: str) -> float:
+    return float(part.maxima[part.row_of(code)]) if code in part.codes else 0.0
+
+
+def _rescaled(
+    applicable: tuple[Float, ...],
+    codes: tuple[str, ...],
+    maxima: Float,
+    parts: Sequence[IndexResult],
+    members: Sequence[Index],
+) -> tuple[Float, ...]:
+    for row, code in enumerate(codes):
+        for part, own in zip(parts, members, strict=True):
+            maximum = _maximum(part, code)
+            if maximum != maxima[row] and maxima[row] > 0:
+                applicable[row][own] *= maximum / maxima[row]
+    return applicable

@@ -1,0 +1,67 @@
+"""What was done to the figures of a result, and why units have no score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govindex.contracts import ABSENT, CellStatus
+from govindex.results.node_scores import NodeScores
+from govindex.statuses import counted, in_words, leaf_weights
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["mark_rows", "status_counts", "unscored_reasons"]
+
+
+def mark_rows(result: NodeScores, names: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """Return unit, name, node, status, value and raw value of what does not stand as reported."""
+    leaves = [leaf.code for leaf in result.framework.leaves if leaf.code in result.codes]
+    own = [result.row_of(code) for code in leaves]
+    marked = (result.status[own] != CellStatus.REPORTED) | result.treated[own]
+    rows = []
+    for unit, leaf in np.argwhere(marked.T):
+        row, code = own[leaf], result.units.codes[unit]
+        words = in_words(result.status[row, unit], treated=bool(result.treated[row, unit]))
+        figures = float(result.values[row, unit]), float(result.raw_values[row, unit])
+        rows.append((code, names[code], leaves[leaf], words, *figures))
+    return rows
+
+
+def status_counts(result: NodeScores, top: str, *, by: str) -> pd.DataFrame:
+    """Count the indicators below a node by status, or add up their weight, unit by unit."""
+    import pandas as pd
+
+    count = len(result.units)
+    if by == "weight":
+        weights = leaf_weights(result.framework, top, result.observations, count)
+    else:
+        weights = {leaf.code: np.ones(count) for leaf in result.framework.below(top)}
+    weights = {leaf: weight for leaf, weight in weights.items() if leaf in result.codes}
+    status = {leaf: result.status[result.row_of(leaf)] for leaf in weights}
+    masks = {leaf: result.treated[result.row_of(leaf)] for leaf in weights}
+    columns = counted(status, masks, weights)
+    index = pd.Index(result.units.codes, name="unit")
+    return pd.DataFrame({name: own + np.zeros(count) for name, own in columns.items()}, index)
+
+
+def unscored_reasons(result: NodeScores) -> dict[str, str]:
+    """Return why units have no total: in a methodology's own words, or which leaves are absent."""
+    framework, root = result.framework, result.codes[0]
+    leaves = [
+        (result.row_of(leaf.code), leaf.code)
+        for leaf in framework.leaves
+        if leaf.code in result.codes and framework.is_scored(leaf.code)
+    ]
+    reasons = {}
+    for unit in np.flatnonzero(np.isnan(result._outcome.shares[0])):
+        gone = {kind: [c for i, c in leaves if result.status[i, unit] == kind] for kind in ABSENT}
+        absent = "; ".join(
+            f"{kind.label}: {', '.join(codes)}" for kind, codes in gone.items() if codes
+        )
+        code = result.units.codes[unit]
+        reasons[code] = result.reasons.get((code, root), absent)
+    return reasons

@@ -1,0 +1,170 @@
+"""Ranks and bands of units at every node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from govindex.contracts import Float, Rounder
+from govindex.kernels.keys import merge_keys, ranks_of
+from govindex.ranking import Bands, Ranking
+from govindex.ranking.bands import bands_by_quantile, bands_by_start
+from govindex.ranking.keys import chained_keys, node_keys
+from govindex.ranking.labels import as_ranks, rank_labels
+from govindex.ranking.ties import ranking_at
+from govindex.results.node_scores import NodeScores
+from govindex.rounding import Rounding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["NodeRanks"]
+
+Keys = npt.NDArray[np.int64]
+
+
+def _hundredths() -> Rounding:
+    return Rounding(2)
+
+
+@attrs.frozen(eq=False, slots=False, kw_only=True)
+class NodeRanks(NodeScores):
+    """Scores with the ranks and bands that they give inside leagues."""
+
+    ranking: Ranking = attrs.field(factory=Ranking)
+    bands_spec: Bands | None = None
+    printing: Rounding = attrs.field(factory=_hundredths)
+
+    def ranking_of(self, code: str) -> Ranking:
+        """Return the ranking in force at a node: its own, or the methodology's."""
+        return ranking_at(self.node(code).ranking, self.ranking, total=code == self.codes[0])
+
+    def _keys(self, code: str) -> Keys:
+        """Return the integers that units are ranked by at a node, shape (units,)."""
+        keys = self._tied_keys(code)
+        if self.ranking_of(code).ties == "ordinal":
+            order = np.empty(len(self.units), dtype=np.int64)
+            order[np.argsort(np.array(self.units.codes), kind="stable")] = -np.arange(len(order))
+            keys = merge_keys(keys, order)
+        return keys
+
+    def _tied_keys(self, code: str) -> Keys:
+        return chained_keys(
+            code,
+            self.ranking_of,
+            self._outcome_of,
+            self.printing,
+            of_one_sign=self.of_one_sign,
+        )
+
+    def level_keys(self, code: str) -> Keys:
+        """Return integers that are equal where scores tie, whatever breaks the tie (units,)."""
+        return self._keys_of_scores(code, self.ranking_of(code))
+
+    def _keys_of_scores(self, code: str, ranking: Ranking) -> Keys:
+        one_sign = code in self.of_one_sign
+        return node_keys(*self._outcome_of(code), ranking, self.printing, one_sign=one_sign)
+
+    def _outcome_of(self, code: str) -> tuple[Float, Float | float, float]:
+        row = self.row_of(code)
+        return self._outcome.shares[row], self._part(row), float(self.maxima[row])
+
+    def _rounding_to(self, decimals: int | None) -> Rounder:
+        if decimals is None or decimals == self.printing.decimals:
+            return self.printing
+        return attrs.evolve(self.printing, decimals=decimals)
+
+    def ranks_at(self, code: str, *, overall: bool = False) -> Float:
+        """Return each unit's rank at a node, NaN for units without one, shape (units,).
+
+        Parameters
+        ----------
+        code : str
+            The node.
+        overall : bool
+            Among all units (of a period) instead of inside leagues.
+        """
+        known: dict[tuple[str, bool], Float] = self.__dict__.setdefault("_known_ranks", {})
+        if (code, overall) not in known:
+            known[code, overall] = self._placed(code, overall=overall)
+        return known[code, overall].copy()
+
+    def _placed(self, code: str, *, overall: bool) -> Float:
+        keys = self._keys(code)
+        ranks = np.full(len(self.units), np.nan)
+        together = self.units.groups("period") if overall else self.units.ranking_groups()
+        for *_, members in together:
+            chosen = members[self.units.ranked_mask[members]]
+            ranks[chosen] = ranks_of(keys[chosen], self.ranking_of(code).ties)
+        return ranks
+
+    @property
+    def ranks(self) -> pd.DataFrame:
+        """Ranks inside leagues (and periods), units × nodes; missing for units without one."""
+        return self._ranks_frame(overall=False)
+
+    @property
+    def overall_ranks(self) -> pd.DataFrame:
+        """Ranks among all units (of a period), units × nodes; missing for units without one."""
+        return self._ranks_frame(overall=True)
+
+    def _ranks_frame(self, *, overall: bool) -> pd.DataFrame:
+        ranks = [self.ranks_at(code, overall=overall) for code in self.codes]
+        frame = self._frame(np.array(ranks))
+        return frame.astype(as_ranks(np.concatenate(ranks)).dtype)
+
+    def rank_labels(self, code: str | None = None, *, overall: bool = False) -> list[str]:
+        """Return ranks as text, "=12" where several units of a league share one."""
+        ranks = self.ranks_at(code or self.codes[0], overall=overall)
+        labels = [""] * len(ranks)
+        together = self.units.groups("period") if overall else self.units.ranking_groups()
+        for *_, members in together:
+            for member, label in zip(members, rank_labels(ranks[members]), strict=True):
+                labels[member] = label
+        return labels
+
+    def band_of(self, code: str) -> list[str | None]:
+        """Return each unit's band at a node, None without bands or score."""
+        bands = self.bands_spec
+        row = self.row_of(code)
+        if bands is None:
+            return [None] * len(self.units)
+        if bands.by == "points":
+            values, scale = self.full_at(code), float(self.maxima[row])
+        elif bands.by == "percent":
+            values, scale = self.percent[row], 100.0
+        elif bands.by == "quantile":
+            return self._quantile_bands(code, bands)
+        else:
+            values, scale = 100.0 * self.full_at(code) / self._league_maximum(row), 100.0
+        rounding, one_sign = self._rounding_to(bands.decimals), code in self.of_one_sign
+        return bands_by_start(bands, values, scale or 1.0, rounding, one_sign=one_sign)
+
+    def _quantile_bands(self, code: str, bands: Bands) -> list[str | None]:
+        # Quantiles are of scores: neither which end is first nor what breaks ties matters.
+        ranking = attrs.evolve(self.ranking_of(code), best="highest")
+        keys = self._keys_of_scores(code, ranking)
+        names: list[str | None] = [None] * len(self.units)
+        for *_, members in self.units.ranking_groups():
+            own = bands_by_quantile(bands, keys[members], self.units.ranked_mask[members])
+            for member, name in zip(members, own, strict=True):
+                names[member] = name
+        return names
+
+    def _league_maximum(self, row: int) -> Float:
+        largest = np.empty(len(self.units))
+        for *_, members in self.units.ranking_groups():
+            largest[members] = self.applicable_points[row][members].max()
+        return np.where(largest > 0, largest, np.nan)
+
+    @property
+    def bands(self) -> pd.DataFrame:
+        """Bands, units × nodes; bands in points speak of the total only."""
+        codes = self.codes
+        if self.bands_spec is None or self.bands_spec.by == "points":
+            codes = codes[:1]
+        table = np.array([self.band_of(code) for code in codes], dtype=object)
+        return self._frame(table, codes)

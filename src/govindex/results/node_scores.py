@@ -1,0 +1,230 @@
+"""Scores of units at every node, in shares, in percent and as they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Float, Index, Report, Rounder, Status
+from govindex.errors import UnknownNameError, near_miss
+from govindex.kernels.rounding import snap, twelve_digits
+from govindex.mappings import FrozenMap
+from govindex.model.framework import Framework
+from govindex.model.observations import Observations
+from govindex.model.tree import Node, View
+from govindex.model.units import Units
+from govindex.results.provenance import Provenance
+from govindex.statuses import TreatedCells, treated
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = TypeVar("Array", bound=np.ndarray[Any, Any])
+
+__all__ = ["NodeScores", "Outcome", "fixed", "taken"]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Outcome:
+    """What came of each node: an array of shape (units,), None where it is all 1 or all NaN.
+
+    Arrays stay apart until a whole table is wanted: a ranking of ten thousand units looks at few.
+    """
+
+    values: tuple[Float | None, ...]
+    shares: tuple[Float, ...]
+    applicable: tuple[Float | None, ...]
+    status: tuple[Status, ...]
+
+    def take(self, rows: Index) -> Outcome:
+        """Return what came of each node for some units."""
+
+        def of_units(arrays: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(None if array is None else taken(array, rows) for array in arrays)
+
+        return Outcome(
+            values=of_units(self.values),
+            shares=of_units(self.shares),
+            applicable=of_units(self.applicable),
+            status=of_units(self.status),
+        )
+
+
+@attrs.frozen(eq=False, slots=False, kw_only=True)
+class NodeScores:
+    """Scores of units at every node: what ranks, bands and tables are made of."""
+
+    framework: Framework
+    units: Units
+    codes: tuple[str, ...]
+    _outcome: Outcome
+    maxima: Float
+    _in_force: Mapping[str, Float]
+    scale: str | float
+    print_rounding: Mapping[str, Rounder] = attrs.field(factory=dict)
+    observations: Observations | None = None
+    provenance: Provenance = attrs.field(factory=Provenance)
+    opaque: bool = False
+    reasons: FrozenMap[tuple[str, str], str] = attrs.field(factory=FrozenMap)
+
+    def node(self, code: str) -> Node | View:
+        """Return a node by its code."""
+        return self.framework.node(code)
+
+    @property
+    def preparation(self) -> tuple[Report, ...]:
+        """What each preparation step did to the data: who left, what was filled, what was cut."""
+        return () if self.observations is None else self.observations.reports
+
+    def row_of(self, code: str) -> int:
+        """Return the row of a node.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such node.
+        """
+        try:
+            return self.codes.index(code)
+        except ValueError:
+            message = f"there is no node '{code}': {near_miss(code, self.codes)}"
+            raise UnknownNameError(message) from None
+
+    @cached_property
+    def values(self) -> Float:
+        """The indicators' values in their measure units, NaN for other nodes (nodes, units)."""
+        return fixed(self._stacked(self._outcome.values, np.nan))
+
+    @cached_property
+    def shares(self) -> Float:
+        """Attained share of the applicable maximum, NaN without a score, shape (nodes, units)."""
+        return fixed(self._stacked(self._outcome.shares, np.nan))
+
+    @cached_property
+    def applicable(self) -> Float:
+        """Part of the maximum that applies, below 1 where it has shrunk, shape (nodes, units)."""
+        return fixed(self._stacked(self._outcome.applicable, 1.0))
+
+    @cached_property
+    def status(self) -> Status:
+        """Of the indicators' values, and why a dimension has no score, shape (nodes, units)."""
+        rows = [np.broadcast_to(row, len(self.units)) for row in self._outcome.status]
+        return fixed(np.stack(rows))
+
+    @cached_property
+    def _treated(self) -> Mapping[str, TreatedCells]:
+        data = self.observations
+        return {} if data is None else treated(self.framework.leaves, data)
+
+    @cached_property
+    def treated(self) -> Bool:
+        """Whether an indicator's value follows from treated cells, shape (nodes, units)."""
+        masks = np.zeros((len(self.codes), len(self.units)), dtype=bool)
+        for code, own in self._treated.items():
+            masks[self.row_of(code)] = own.mask
+        return fixed(masks)
+
+    @cached_property
+    def raw_values(self) -> Float:
+        """The indicators' values before treatment, NaN where not treated, (nodes, units)."""
+        raw = np.full((len(self.codes), len(self.units)), np.nan)
+        for code, own in self._treated.items():
+            raw[self.row_of(code)] = own.raw
+        return fixed(raw)
+
+    def _stacked(self, rows: Sequence[Float | None], fill: float) -> Float:
+        return np.stack([np.full(len(self.units), fill) if r is None else r for r in rows])
+
+    def _part(self, row: int) -> Float | float:
+        part = self._outcome.applicable[row]
+        return 1.0 if part is None else part
+
+    @cached_property
+    def printed(self) -> Float:
+        """Scores in the printed unit (points or the common scale), shape (nodes, units)."""
+        return fixed(np.stack([self.printed_at(code) for code in self.codes]))
+
+    def printed_at(self, code: str) -> Float:
+        """Return one node's scores as they are printed, shape (units,)."""
+        return self._printed(code, self.full_at(code))
+
+    def _printed(self, code: str, scores: Float) -> Float:
+        row = self.row_of(code)
+        if code not in self.print_rounding or not self.maxima[row] > 0:
+            return scores
+        return self._snapped(self.print_rounding[code](scores), row)
+
+    def full_at(self, code: str) -> Float:
+        """Return one node's scores in the printed unit as they are ranked, shape (units,).
+
+        They differ from :meth:`printed_at` where a rounding is ``printed_only``.
+        """
+        row = self.row_of(code)
+        return self._snapped(self._outcome.shares[row] * self._part(row) * self.maxima[row], row)
+
+    @cached_property
+    def percent(self) -> Float:
+        """Scores in percent of the applicable maximum, shape (nodes, units)."""
+        return fixed(snap(self.shares * 100.0, 100.0))
+
+    @cached_property
+    def applicable_points(self) -> Float:
+        """The applicable maximum in the printed unit, shape (nodes, units)."""
+        rows = range(len(self.codes))
+        return fixed(
+            np.stack([self._snapped(self.applicable[row] * self.maxima[row], row) for row in rows])
+        )
+
+    def _size(self, row: int) -> float:
+        return float(self.maxima[row]) if self.maxima[row] > 0 else 1.0
+
+    def _snapped(self, scores: Float, row: int) -> Float:
+        return self.on_paper(self.codes[row], scores)
+
+    def on_paper(self, code: str, scores: Float, size: Float | float = 0.0) -> Float:
+        """Return scores of a node, or differences of scores up to a size, without their last bits.
+
+        They keep twelve digits of the node's scale, or of themselves where nothing cancels.
+        """
+        if code in self.of_one_sign:
+            return twelve_digits(scores, size)
+        return snap(scores, self._size(self.row_of(code)))
+
+    @cached_property
+    def of_one_sign(self) -> frozenset[str]:
+        """The nodes in whose scores nothing cancels."""
+        return frozenset() if self.opaque else self.framework.of_one_sign
+
+    @property
+    def score(self) -> pd.Series[float]:
+        """The total of each unit in the printed unit, NaN for a unit without a score."""
+        return self.scores[self.codes[0]]
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """Scores in the printed unit, units × nodes."""
+        return self._frame(self.printed)
+
+    def _frame(self, array: Any, codes: Sequence[str] | None = None) -> pd.DataFrame:
+        import pandas as pd
+
+        index = pd.Index(self.units.codes, name="unit")
+        return pd.DataFrame(np.array(array.T), index=index, columns=list(codes or self.codes))
+
+
+def taken(array: Array, rows: Index) -> Array:
+    """Return the columns of some units; an array of one column holds for all units."""
+    if array.shape[-1] == 1:
+        return array
+    columns: Array = array[..., rows]  # type: ignore[assignment]
+    return fixed(columns)
+
+
+def fixed(array: Array) -> Array:
+    """Return an array that nobody can write to: a result is shared, and stays what it was."""
+    array.flags.writeable = False
+    return array

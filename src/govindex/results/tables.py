@@ -1,0 +1,107 @@
+"""Tables of a result: the ranking as it is published, and who came first and last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from govindex.contracts import Float
+from govindex.kernels.keys import ranks_of
+from govindex.model.units import Units
+from govindex.ranking.labels import as_ranks
+from govindex.results.node_ranks import NodeRanks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["announced", "publication_order", "published"]
+
+
+def published(
+    result: NodeRanks,
+    shown: Iterable[str],
+    listed: Sequence[int],
+    notes: Sequence[str] | None,
+    language: str | None,
+) -> pd.DataFrame:
+    """Return the ranking as it is published.
+
+    Nodes `shown` have a column beside the total, rows are `listed` in order, and `notes` say of
+    each unit what was done to its figures.
+    """
+    import pandas as pd
+
+    root = result.codes[0]
+    order = np.array(listed, dtype=np.intp)
+
+    def ordered(column: Sequence[Any]) -> list[Any]:
+        return [column[i] for i in listed]
+
+    index = pd.Index(result.units.codes, name="unit").take(order)
+    blank = [None] * len(order)
+    data: dict[str, Any] = {
+        "rank": as_ranks(result.ranks_at(root)[order]),
+        "name": ordered(result.units.body_labels(language)),
+        **{name: ordered(column) for name, column in result.units.league_columns().items()},
+        "overall_rank": as_ranks(result.ranks_at(root, overall=True)[order]),
+        "score": result.printed_at(root)[order],
+        "maximum": result.applicable_points[0][order],
+        "percent": result.percent[0][order],
+        "band": blank if result.bands_spec is None else ordered(result.band_of(root)),
+    }
+    for code in shown:
+        label = result.node(code).label(language)
+        label = next(c for c in (label, code, f"{label} ({code})") if c not in data)
+        data[label] = result.printed_at(code)[order]
+    if notes is not None:
+        label = next(c for c in ("status", "status of figures") if c not in data)
+        data[label] = ordered(notes)
+    return pd.DataFrame(data, index=index)
+
+
+def publication_order(units: Units, ranks: Float) -> list[int]:
+    """Return the rows of units in the order of publication: periods, leagues, best first."""
+    codes = units.codes
+    order: list[int] = []
+    for *_, members in units.ranking_groups():
+        # Twice a rank is whole even for shared averages, and small numbers sort fastest.
+        doubled = np.nan_to_num(2.0 * ranks[members], nan=2.0 * len(ranks) + 2.0)
+        kind = np.uint16 if len(ranks) < 32_000 else np.int64
+        ranked = members[np.argsort(doubled.astype(kind), kind="stable")]
+        values = np.nan_to_num(ranks[ranked], nan=len(ranks) + 1.0)
+        starts = np.flatnonzero(np.diff(values, prepend=0.0) > 0)
+        sizes = np.diff(starts, append=len(ranked))
+        listed = ranked.tolist()
+        for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+            run = slice(start, start + size)
+            listed[run] = sorted(listed[run], key=codes.__getitem__)
+        order += listed
+    return order
+
+
+def announced(units: Units, keys: npt.NDArray[np.int64], language: str | None) -> pd.DataFrame:
+    """Return first, second, third and last of every league."""
+    import pandas as pd
+
+    labels = units.body_labels(language)
+    rows = []
+    for league, period, members in units.ranking_groups():
+        chosen = members[units.ranked_mask[members]]
+        ranks = ranks_of(keys[chosen], "competition")
+        named = [
+            (labels[i], rank)
+            for i, rank in zip(chosen, ranks.tolist(), strict=True)
+            if not np.isnan(rank)
+        ]
+        row: dict[str, Any] = {"period": period, "league": league, "ranked": len(named)}
+        last = max((rank for _, rank in named), default=1.0)
+        ends = {"first": 1.0, "second": 2.0, "third": 3.0, "last": last if last > 1 else 0.0}
+        for word, wanted in ends.items():
+            row[word] = ", ".join(label for label, rank in named if rank == wanted)
+        rows.append(row)
+    if units.periods is None:
+        return pd.DataFrame(rows).drop(columns="period").set_index("league")
+    return pd.DataFrame(rows).set_index(["period", "league"])
