@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
-from govindex.model.cells import Cells, as_names, as_units
+from govindex.model.cells import ObservedCells, as_names, as_units
 from govindex.model.joining import joined_periods, joined_stages, require_cells
 from govindex.model.merging import merged, merged_by_period
 from govindex.model.panels import balanced_rows
@@ -25,7 +25,7 @@ __all__ = ["Observations", "Stage"]
 
 
 @attrs.frozen(eq=False, slots=False, repr=False)
-class Observations(Cells):
+class Observations(ObservedCells):
     """The data of an index: one number or answer per unit and variable, and its status.
 
     Parameters
@@ -187,7 +187,7 @@ class Observations(Cells):
             is blank or has no row there is missing, unless it may fall back.
         fall_back : bool or sequence of str
             The stages that a cell which is missing at the last one falls back to, in the order in
-            which they are tried; True for all earlier ones, the latest first. Cells that fell back
+            which they are tried; True for all earlier ones, the latest first. ObservedCells that fell back
             have that status and are listed in :attr:`fallen_back`.
         units : iterable of Unit, optional
             The units with all their fields; by default the codes found. In a panel each stands in
