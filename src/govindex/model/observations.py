@@ -187,7 +187,7 @@ class Observations(ObservedCells):
             is blank or has no row there is missing, unless it may fall back.
         fall_back : bool or sequence of str
             The stages that a cell which is missing at the last one falls back to, in the order in
-            which they are tried; True for all earlier ones, the latest first. ObservedCells that fell back
+            which they are tried; True for all earlier ones, the latest first. Cells that fell back
             have that status and are listed in :attr:`fallen_back`.
         units : iterable of Unit, optional
             The units with all their fields; by default the codes found. In a panel each stands in
