@@ -22,7 +22,7 @@ from govindex.periods import parts_of_year, sorted_periods, spelling_problem
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Cells", "as_names", "as_units"]
+__all__ = ["ObservedCells", "as_names", "as_units"]
 
 
 def as_names(names: Iterable[str]) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def _reports(reports: Iterable[Report]) -> tuple[Report, ...]:
 
 
 @attrs.frozen(eq=False, slots=False)
-class Cells:
+class ObservedCells:
     """The cells of observations, their units and stages."""
 
     units: Units = attrs.field(converter=as_units)

@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.contracts import Float, is_absent
 from govindex.errors import DataError, Problems, listing
-from govindex.model.cells import Cells
+from govindex.model.cells import ObservedCells
 from govindex.model.panels import joined_units
 from govindex.model.stages import Stage, fallback_order, picked, sources, staged
 from govindex.periods import period_problems, sorted_periods
@@ -17,7 +17,7 @@ from govindex.periods import period_problems, sorted_periods
 __all__ = ["joined_periods", "joined_stages", "require_cells"]
 
 
-def require_cells(parts: Mapping[str, object], kind: type[Cells], what: str) -> None:
+def require_cells(parts: Mapping[str, object], kind: type[ObservedCells], what: str) -> None:
     """Refuse stages or periods that are no observations."""
     problems = Problems()
     for name, data in parts.items():
@@ -27,7 +27,7 @@ def require_cells(parts: Mapping[str, object], kind: type[Cells], what: str) -> 
 
 
 def joined_stages(
-    stages: Mapping[str, Cells], fall_back: bool | str | Iterable[str]
+    stages: Mapping[str, ObservedCells], fall_back: bool | str | Iterable[str]
 ) -> dict[str, Any]:
     """Return the fields of observations with these stages."""
     if not stages:
@@ -58,7 +58,7 @@ def joined_stages(
     }
 
 
-def _stage_problems(stages: Mapping[str, Cells]) -> Iterator[str]:
+def _stage_problems(stages: Mapping[str, ObservedCells]) -> Iterator[str]:
     first_name, first = next(iter(stages.items()))
     for name, data in stages.items():
         if data.units.codes != first.units.codes:
@@ -69,7 +69,7 @@ def _stage_problems(stages: Mapping[str, Cells]) -> Iterator[str]:
             yield f"stage '{name}' has another period than '{first_name}'"
 
 
-def joined_periods(periods: Mapping[str, Cells]) -> dict[str, Any]:
+def joined_periods(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
     """Return the fields of a panel."""
     problems = Problems()
     problems.extend(_period_problems(periods))
@@ -88,7 +88,7 @@ def joined_periods(periods: Mapping[str, Cells]) -> dict[str, Any]:
     return _stacked(every)
 
 
-def _stacked(periods: Mapping[str, Cells]) -> dict[str, Any]:
+def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
     """Put the cells of every period below each other, in the columns of the first."""
     every = list(periods.values())
     first = every[0]
@@ -125,7 +125,7 @@ def _stacked(periods: Mapping[str, Cells]) -> dict[str, Any]:
     }
 
 
-def _period_problems(periods: Mapping[str, Cells]) -> Iterator[str]:
+def _period_problems(periods: Mapping[str, ObservedCells]) -> Iterator[str]:
     if not periods:
         yield "give at least one period"
     yield from period_problems(periods)
@@ -155,7 +155,7 @@ def _order_problems(named: Mapping[str, Sequence[str]], what: str) -> Iterator[s
             )
 
 
-def _answer_problems(named: Mapping[str, Cells], what: str) -> Iterator[str]:
+def _answer_problems(named: Mapping[str, ObservedCells], what: str) -> Iterator[str]:
     """Say which stages or periods have numbers where another one has answers."""
     for variable in dict.fromkeys(name for data in named.values() for name in data.levels):
         for name, data in named.items():

@@ -13,7 +13,7 @@ from govindex.errors import DataError, Problems, listing
 from govindex.kernels.reductions import mean_over_units
 from govindex.kernels.rounding import twelve_digits
 from govindex.kernels.scaling import ordinary, restored, tame
-from govindex.model.cells import Cells
+from govindex.model.cells import ObservedCells
 from govindex.model.joining import joined_periods
 from govindex.model.units import Unit, Units, unknown_units
 
@@ -23,7 +23,7 @@ Rows = npt.NDArray[np.intp]
 
 
 def merged(
-    data: Cells,
+    data: ObservedCells,
     mapping: Mapping[str, str],
     how: str,
     weights: str | None,
@@ -82,7 +82,7 @@ def _refuse_infinite(
 
 
 def merged_by_period(
-    data: Cells,
+    data: ObservedCells,
     mapping: Mapping[str, str],
     how: str,
     weights: str | None,
@@ -106,12 +106,12 @@ def merged_by_period(
         own = {old: new for old, new in mapping.items() if old in part.units.codes}
         if own:
             chosen = None if every is None else [u for u in every if u.code in own.values()]
-            found[period] = Cells(**merged(part, own, how, weights, chosen))
+            found[period] = ObservedCells(**merged(part, own, how, weights, chosen))
     return {**joined_periods(found), "reports": data.reports}
 
 
 def _check(
-    data: Cells, mapping: Mapping[str, str], how: str, weights: str | None, rows: list[int]
+    data: ObservedCells, mapping: Mapping[str, str], how: str, weights: str | None, rows: list[int]
 ) -> None:
     codes = data.units.codes
     problems = Problems()
@@ -130,7 +130,9 @@ def _check(
     problems.raise_any(DataError, "The units cannot be merged")
 
 
-def _weights(data: Cells, weights: str | None, rows: list[int], target: Sequence[str]) -> Float:
+def _weights(
+    data: ObservedCells, weights: str | None, rows: list[int], target: Sequence[str]
+) -> Float:
     if weights is None:
         return np.ones(len(rows))
     found = data.values[rows, data.column_of(weights)]

@@ -20,7 +20,7 @@ def nested_nodes(
 ) -> tuple[Node, ...]:
     """Return the nodes of a tree of dicts and lists."""
     low = {as_code(code) for code in ([lower] if isinstance(lower, str) else lower)}
-    reading = _Reading(rule, low, {as_code(code): w for code, w in weights.items()}, Problems(), {})
+    reading = _Nesting(rule, low, {as_code(code): w for code, w in weights.items()}, Problems(), {})
     nodes = tuple(reading.children(tree, "the tree"))
     reading.check_named()
     reading.problems.raise_any(FrameworkError, "The tree is not a framework")
@@ -28,7 +28,7 @@ def nested_nodes(
 
 
 @attrs.frozen
-class _Reading:
+class _Nesting:
     """What is said of nodes beside the tree, and the indicators and dimensions that were read."""
 
     rule: Rule | None

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
-from govindex.model.cells import Cells, as_names, as_units
+from govindex.model.cells import ObservedCells, as_names, as_units
 from govindex.model.joining import joined_periods, joined_stages, require_cells
 from govindex.model.merging import merged, merged_by_period
 from govindex.model.panels import balanced_rows
@@ -25,7 +25,7 @@ __all__ = ["Observations", "Stage"]
 
 
 @attrs.frozen(eq=False, slots=False, repr=False)
-class Observations(Cells):
+class Observations(ObservedCells):
     """The data of an index: one number or answer per unit and variable, and its status.
 
     Parameters

@@ -16,7 +16,7 @@ from govindex.names import as_code
 if TYPE_CHECKING:
     import pandas as pd
 
-    from govindex.model.cells import Cells
+    from govindex.model.cells import ObservedCells
 
 __all__ = [
     "FALLEN",
@@ -203,7 +203,7 @@ def staged(stages: Sequence[Stage], fall_back: tuple[str, ...]) -> dict[str, Any
     }
 
 
-def fallen_cells(data: Cells) -> pd.DataFrame:
+def fallen_cells(data: ObservedCells) -> pd.DataFrame:
     """Return the cells that fell back, with the stage that each is taken from."""
     import pandas as pd
 

@@ -271,7 +271,7 @@ class Units(Sequence[Unit]):
 
         Returns
         -------
-        list of (league, period, ranks)
+        list of (league, period, rows)
             The earliest period first, leagues in the order of their names; None where units have
             no league, or are of no period.
         """
@@ -288,7 +288,7 @@ class Units(Sequence[Unit]):
         return self._grouped(by)[1]
 
     def groups(self, by: str) -> list[tuple[Any, npt.NDArray[np.intp]]]:
-        """Return each group's name with the ranks of its units, None for units without one."""
+        """Return each group's name with the rows of its units, None for units without one."""
         names, numbers = self._grouped(by)
         return [(name, np.flatnonzero(numbers == number)) for number, name in enumerate(names)]
 
@@ -324,7 +324,7 @@ class Units(Sequence[Unit]):
         raise UnknownNameError(f"{len(found)} units are named '{unit}': give a code of {codes}")
 
     def locate_all(self, unit: str) -> list[int]:
-        """Return the places of all rows of a unit: in a panel a body has one for each period.
+        """Return all rows of a unit: in a panel a body has one for each period.
 
         Raises
         ------
