@@ -28,7 +28,7 @@ def tests(session: nox.Session) -> None:
 def conformance(session: nox.Session) -> None:
     """Try every law in full, where a plain run of the tests samples; arguments go to pytest."""
     session.install("-e", ".[dev]")
-    folders = ["tests/conformance", "tests/testing"]
+    folders = ["tests/conformance", "tests/testing", "tests/robustness/test_exact.py"]
     profile = {"GOVINDEX_PROFILE": "full"}
     session.run("pytest", "-q", *(session.posargs or folders), env=profile)
 
