@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from string import ascii_uppercase
 from typing import Any
 
@@ -13,8 +12,8 @@ from govindex import Observations
 __all__ = ["lettered"]
 
 
-def lettered(*, league: Sequence[str] | None = None, **columns: Any) -> Observations:
-    """Return units A, B, C … with a variable for each column."""
+def lettered(*, league: Any = None, **columns: Any) -> Observations:
+    """Return units A, B, C … with a variable for each column, in a league for each if given."""
     frame = pd.DataFrame(columns)
     frame.insert(0, "unit", list(ascii_uppercase[: len(frame)]))
     if league is not None:
