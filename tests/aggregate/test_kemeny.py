@@ -16,6 +16,7 @@ from govindex.aggregate import Condorcet, Kemeny
 from govindex.errors import CellError, DataError, FrameworkError, SettingError
 from govindex.rules import Identity
 from govindex.testing import check_methodology, methodology_around, observed
+from tests.sampling import few
 
 NAN = float("nan")
 
@@ -191,4 +192,5 @@ def test_leagues_are_ordered_apart() -> None:
 
 @pytest.mark.parametrize("beyond", ["error", "insertion"])
 def test_it_keeps_the_laws_it_promises(beyond: Any) -> None:
-    check_methodology(methodology_around(Kemeny(ambiguous="middle", beyond=beyond)), examples=5)
+    method = methodology_around(Kemeny(ambiguous="middle", beyond=beyond))
+    check_methodology(method, examples=few(15))

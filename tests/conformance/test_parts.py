@@ -40,7 +40,7 @@ from govindex.testing import (
 )
 from govindex.testing.strategies import methodologies
 from govindex.testing.subject import Subject, Trial
-from tests.sampling import try_laws
+from tests.sampling import few, try_laws
 
 EXAMPLES = 2  # of a plain run, which samples the laws as well
 
@@ -421,7 +421,8 @@ def test_points_weighed_by_the_data_keep_the_laws() -> None:
     mean = Dimension("mean", inside, weight=10, aggregate=aggregate.Arithmetic())
     rest = Indicator("c", rule=rules.Proportional(target=80), weight=5)
     framework = Framework("total", [mean, rest], aggregate=aggregate.Sum())
-    check_methodology(Methodology("example.weighed", "1", framework, rounding=Rounding(1)))
+    method = Methodology("example.weighed", "1", framework, rounding=Rounding(1))
+    check_methodology(method, examples=few(15))
 
 
 # Whole methodologies, drawn.
@@ -437,7 +438,7 @@ def _drawn() -> list[Methodology]:
 
     @seed(2026)
     @settings(
-        max_examples=40,
+        max_examples=80,
         database=None,
         deadline=None,
         phases=(Phase.generate,),
