@@ -13,7 +13,7 @@ from govindex.testing import methodology_checks
 __all__ = ["few", "try_laws"]
 
 _SAMPLED = os.environ.get("GOVINDEX_PROFILE", "quick") == "quick"
-_SHARE = 4
+_SHARE = 6
 
 
 def few(examples: int) -> int:
@@ -22,7 +22,7 @@ def few(examples: int) -> int:
 
 
 def try_laws(method: Any, turn: int, *, examples: int) -> None:
-    """Try the laws that a methodology promises: a plain run every fourth, another one at each turn.
+    """Try the laws that a methodology promises: a plain run every sixth, others at each turn.
 
     Parameters
     ----------
