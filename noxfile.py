@@ -28,13 +28,10 @@ def tests(session: nox.Session) -> None:
 def conformance(session: nox.Session) -> None:
     """Try every law in full, where a plain run of the tests samples; arguments go to pytest."""
     session.install("-e", ".[dev]")
-    files = [
-        "tests/conformance/test_editions.py",
-        "tests/conformance/test_parts.py",
-        "tests/testing/test_mutants.py",
-    ]
+    names = ("aggregate", "conformance", "published", "testing", "robustness/test_exact.py")
+    folders = [f"tests/{name}" for name in names]
     profile = {"GOVINDEX_PROFILE": "full"}
-    session.run("pytest", "-q", *(session.posargs or files), env=profile)
+    session.run("pytest", "-q", *(session.posargs or folders), env=profile)
 
 
 @nox.session

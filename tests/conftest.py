@@ -7,6 +7,7 @@ developers' machines, and with ``GOVINDEX_PROFILE=deep``.
 from __future__ import annotations
 
 import os
+import sys
 
 from hypothesis import HealthCheck, settings
 
@@ -22,3 +23,7 @@ settings.register_profile(
     "deep", max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile(os.environ.get("GOVINDEX_PROFILE", "quick"))
+
+# Workers and subprocesses keep what they compile: else each compiles the whole package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False

@@ -16,17 +16,10 @@ import govindex as gi
 from govindex import absence, aggregate, coherence, impute, prepare, rules, treat, weight
 from govindex.contracts import CellStatus
 from govindex.errors import DataError, SettingError, UnknownNameError
+from tests.tables import lettered
 
 NAN = np.nan
 GOALPOSTS = rules.Goalposts(worst=0, best=10)
-
-
-def data_of(*, league: list[str] | None = None, **columns: Any) -> gi.Observations:
-    count = len(next(iter(columns.values())))
-    frame = pd.DataFrame({"unit": list("ABCDEFGHIJ")[:count], **columns})
-    if league is not None:
-        frame["league"] = league
-    return gi.Observations.from_frame(frame, unit="unit", league="league" if league else None)
 
 
 def index_of(codes: str, rule: Any = None, **settings: Any) -> gi.Methodology:
@@ -39,12 +32,12 @@ def panel_of(**columns: Any) -> gi.Observations:
     return gi.Observations.from_frame(pd.DataFrame(columns), unit="unit", period="year")
 
 
-PLAIN = data_of(a=[1.0, 2, 3], b=[3.0, 1, 2])
-CONSTANT = data_of(a=[5.0, 5, 5], b=[3.0, 1, 2])
-EMPTY_COLUMN = data_of(a=[NAN] * 3, b=[3.0, 1, 2])
-EMPTY_ROW = data_of(a=[NAN, 2.0, 3], b=[NAN, 1.0, 2])
-SINGULAR = data_of(a=[1.0, 2, 3, 4, 5], b=[2.0, 4, 6, 8, 10], c=[1.0, 0, 3, 2, 9])
-LONELY = data_of(a=[NAN, 2.0, 3, 4], b=[1.0, 2, 3, 4], league=["North", "South", "South", "South"])
+PLAIN = lettered(a=[1.0, 2, 3], b=[3.0, 1, 2])
+CONSTANT = lettered(a=[5.0, 5, 5], b=[3.0, 1, 2])
+EMPTY_COLUMN = lettered(a=[NAN] * 3, b=[3.0, 1, 2])
+EMPTY_ROW = lettered(a=[NAN, 2.0, 3], b=[NAN, 1.0, 2])
+SINGULAR = lettered(a=[1.0, 2, 3, 4, 5], b=[2.0, 4, 6, 8, 10], c=[1.0, 0, 3, 2, 9])
+LONELY = lettered(a=[NAN, 2.0, 3, 4], b=[1.0, 2, 3, 4], league=["North", "South", "South", "South"])
 
 
 # A mean of a zero.
@@ -236,7 +229,7 @@ def test_more_neighbours_than_units_with_a_value_are_refused() -> None:
 
 
 def test_more_points_than_units_never_leave_one_value() -> None:
-    data = data_of(a=[1.0, 2, 3, 4, 500])
+    data = lettered(a=[1.0, 2, 3, 4, 500])
     treated = prepare.Treat(treat.Winsorise(99), when="always")(data)
     assert len(np.unique(treated.values)) >= 2
 
@@ -267,7 +260,7 @@ def test_other_weights_stand_doubled_indicators(how: Any) -> None:
 
 
 def test_doubled_predictors_have_no_regression() -> None:
-    data = data_of(a=[1.0, 2, 3, 4, 5, 6], b=[2.0, 4, 6, 8, 10, 12], c=[1.0, 0, 3, 2, 9, NAN])
+    data = lettered(a=[1.0, 2, 3, 4, 5, 6], b=[2.0, 4, 6, 8, 10, 12], c=[1.0, 0, 3, 2, 9, NAN])
     with pytest.raises(DataError, match="'a', 'b' depend on each other"):
         prepare.Impute(impute.Regression(["a", "b"]))(data)
 
@@ -315,7 +308,7 @@ def test_weights_below_zero_are_refused_however_they_come() -> None:
         weight.Fixed({"a": -1, "b": 2})
     with pytest.raises(SettingError, match="expert 'x' gives 'a' -1"):
         weight.Budget({"x": {"a": -1, "b": 101}})
-    against = data_of(a=[1.0, 2, 3, 4], b=[4.0, 3, 2, 1], c=[1.0, 3, 2, 4])
+    against = lettered(a=[1.0, 2, 3, 4], b=[4.0, 3, 2, 1], c=[1.0, 3, 2, 4])
     with pytest.raises(DataError, match="'b'"):
         weight.apply(index_of("abc"), weight.PrincipalComponents(by="first"), against)
 

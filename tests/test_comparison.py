@@ -27,6 +27,7 @@ from govindex import (
     rules,
 )
 from tests.asem import asem_data, asem_framework, asem_table
+from tests.tables import lettered
 
 
 def asem(rule: rules.MinMax | rules.ZScore, **settings: object) -> Methodology:
@@ -91,11 +92,6 @@ def test_an_index_without_indicators_equals_the_reference() -> None:
 # -- by hand --------------------------------------------------------------------------------------
 
 
-def data_of(**columns: list[float]) -> Observations:
-    units = list("ABCDEFGH"[: len(next(iter(columns.values())))])
-    return Observations.from_frame(pd.DataFrame({"unit": units, **columns}), unit="unit")
-
-
 def points_of(x: float, y: float, **settings: object) -> Methodology:
     framework = Framework(
         "index",
@@ -109,7 +105,7 @@ def points_of(x: float, y: float, **settings: object) -> Methodology:
 
 
 def test_shifts_count_places_won() -> None:
-    data = data_of(x=[4.0, 3.0, 1.0], y=[0.0, 5.0, 5.0])
+    data = lettered(x=[4.0, 3.0, 1.0], y=[0.0, 5.0, 5.0])
     found = leave_one_out(points_of(4, 6), data)
     assert found.ranks["all"].to_dict() == {"B": 1, "C": 2, "A": 3}
     assert found.shifts["y"].to_dict() == {"B": -1, "C": -1, "A": 2}
@@ -120,7 +116,7 @@ def test_shifts_count_places_won() -> None:
 
 
 def test_a_version_that_says_the_same_of_everybody_has_no_correlation() -> None:
-    data = data_of(x=[4.0, 3.0, 1.0], y=[5.0, 5.0, 5.0])
+    data = lettered(x=[4.0, 3.0, 1.0], y=[5.0, 5.0, 5.0])
     found = leave_one_out(points_of(4, 6), data)
     assert found.summary["pearson"].isna().to_dict() == {"all": False, "x": True, "y": False}
 
@@ -184,7 +180,7 @@ def test_unknown_nodes_are_met_with_the_nearest() -> None:
 
 def test_versions_of_other_units_are_not_compared() -> None:
     method = points_of(4, 6)
-    three, two = data_of(x=[1.0, 2, 3], y=[1.0, 2, 3]), data_of(x=[1.0, 2], y=[1.0, 2])
+    three, two = lettered(x=[1.0, 2, 3], y=[1.0, 2, 3]), lettered(x=[1.0, 2], y=[1.0, 2])
     with pytest.raises(DataError, match="version 'b': other units; gone: 'C'"):
         compare({"a": method.compute(three), "b": method.compute(two)})
 
@@ -202,7 +198,7 @@ def test_versions_in_other_leagues_are_not_compared() -> None:
 
 
 def test_one_version_is_nothing_to_compare() -> None:
-    result = points_of(4, 6).compute(data_of(x=[1.0, 2], y=[1.0, 2]))
+    result = points_of(4, 6).compute(lettered(x=[1.0, 2], y=[1.0, 2]))
     with pytest.raises(DataError, match="at least two versions to compare"):
         compare({"a": result})
     with pytest.raises(UnknownNameError, match="no version 'c'"):
@@ -211,9 +207,9 @@ def test_one_version_is_nothing_to_compare() -> None:
 
 def test_a_name_that_a_node_has_is_refused() -> None:
     with pytest.raises(SettingError, match="'x' is the name of the whole index and a node's"):
-        leave_one_out(points_of(4, 6), data_of(x=[1.0, 2], y=[1.0, 2]), name="x")
+        leave_one_out(points_of(4, 6), lettered(x=[1.0, 2], y=[1.0, 2]), name="x")
     with pytest.raises(SettingError, match="there is no node at tier 9"):
-        leave_one_out(points_of(4, 6), data_of(x=[1.0, 2], y=[1.0, 2]), 9)
+        leave_one_out(points_of(4, 6), lettered(x=[1.0, 2], y=[1.0, 2]), 9)
 
 
 # -- laws -----------------------------------------------------------------------------------------
@@ -233,7 +229,7 @@ def test_leaving_a_node_out_is_giving_it_no_weight(
             for code, weight in zip("xyz", (1, 2, 3), strict=True)
         ],
     )
-    data = data_of(x=x, y=y, z=z)
+    data = lettered(x=x, y=y, z=z)
     out = Methodology("example.out", "1", framework).without("y").compute(data)
     none = Methodology("example.none", "1", framework.with_weights({"y": 0})).compute(data)
     assert (out.scores["index"] == none.scores["index"]).all()
@@ -241,13 +237,13 @@ def test_leaving_a_node_out_is_giving_it_no_weight(
 
 @given(x=numbers, y=numbers)
 def test_shifts_are_those_of_the_ranks(x: list[float], y: list[float]) -> None:
-    found = leave_one_out(points_of(20, 20), data_of(x=x, y=y))
+    found = leave_one_out(points_of(20, 20), lettered(x=x, y=y))
     for name in found.names:
         assert (found.ranks["all"] - found.ranks[name] == found.shifts[name]).all()
     back = compare(
         {
-            "y": points_of(20, 20).without("y").compute(data_of(x=x, y=y)),
-            "all": points_of(20, 20).compute(data_of(x=x, y=y)),
+            "y": points_of(20, 20).without("y").compute(lettered(x=x, y=y)),
+            "all": points_of(20, 20).compute(lettered(x=x, y=y)),
         }
     )
     assert (back.shifts["all"] == -found.shifts["y"].loc[back.shifts.index]).all()

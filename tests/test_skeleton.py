@@ -390,8 +390,10 @@ def test_package_passes_its_own_tests(tmp_path: Path, rubric: Path, start: str) 
     write_package(texts, tmp_path / "x-y")
     sources = (tmp_path / "x-y" / "src", Path(gi.__file__).parents[1])
     path = os.pathsep.join(map(str, sources))
+    # A sample of the laws: `.ci/run` tries all of them on a package that is installed.
+    some = "contract or scoring or betterment or not laws"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", some, "."],
         cwd=tmp_path / "x-y",
         env={**os.environ, "PYTHONPATH": path, "PYTEST_ADDOPTS": ""},
         capture_output=True,

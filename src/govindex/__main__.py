@@ -2,7 +2,7 @@
 
 import sys
 
-from govindex.cli.entry import main
+from govindex_shell import main
 
 if __name__ == "__main__":
     sys.exit(main())

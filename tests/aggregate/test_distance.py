@@ -17,6 +17,7 @@ from govindex.errors import DataError, FrameworkError, SettingError
 from govindex.rules import Affine, Identity
 from govindex.testing import check_methodology, methodology_around, observed
 from tests.reference import reference, reference_table
+from tests.sampling import few
 
 
 def flat(aggregate: Any, codes: str = "ab", **settings: Any) -> gi.Methodology:
@@ -202,7 +203,7 @@ def test_a_result_among_peers_is_explained_once_anchored() -> None:
     ids=repr,
 )
 def test_keeps_the_laws_it_promises(part: Any) -> None:
-    check_methodology(methodology_around(part), examples=5)
+    check_methodology(methodology_around(part), examples=few(15))
 
 
 # Against published and reference results.

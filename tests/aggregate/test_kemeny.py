@@ -15,7 +15,7 @@ import govindex as gi
 from govindex.aggregate import Condorcet, Kemeny
 from govindex.errors import CellError, DataError, FrameworkError, SettingError
 from govindex.rules import Identity
-from govindex.testing import check_methodology, methodology_around, observed
+from govindex.testing import observed
 
 NAN = float("nan")
 
@@ -187,8 +187,3 @@ def test_leagues_are_ordered_apart() -> None:
     framework = gi.Framework("index", leaves, aggregate=Kemeny(over="league"))
     method = gi.Methodology("x.leagues", "1", framework, scale=1)
     assert method.compute(data).shares[0].tolist() == [0, 1, 1, 0]
-
-
-@pytest.mark.parametrize("beyond", ["error", "insertion"])
-def test_it_keeps_the_laws_it_promises(beyond: Any) -> None:
-    check_methodology(methodology_around(Kemeny(ambiguous="middle", beyond=beyond)), examples=5)

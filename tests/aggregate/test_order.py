@@ -31,6 +31,7 @@ from govindex.rules import Goalposts, Identity
 from govindex.testing import check_methodology, methodology_around, observed
 from govindex.toml import dumps, loads
 from tests.reference import reference
+from tests.sampling import few
 
 Children = list[tuple[float, float]]
 
@@ -294,7 +295,7 @@ def test_a_function_keeps_the_laws_it_promises(peer_dependent: bool) -> None:
         if peer_dependent
         else Callable(lambda scores, w: scores @ w, peer_dependent=False, monotone=True)
     )
-    check_methodology(methodology_around(part), examples=5)
+    check_methodology(methodology_around(part), examples=few(15))
 
 
 def mabac(scores: Any, weights: Any) -> Any:

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tomllib
@@ -228,28 +227,38 @@ def test_interrupt_ends_with_130(
     assert capsys.readouterr() == ("", "govindex: interrupted\n")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
-def test_process_ends_quietly_when_it_is_interrupted() -> None:
-    words = ["check", "vn.par.ministry@876", "--examples", "100000"]
-    with subprocess.Popen(
-        [sys.executable, "-u", "-c", INTERRUPTIBLE, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        process.send_signal(signal.SIGINT)
-        _, error = process.communicate(timeout=120)
-    assert (process.returncode, error) == (130, "govindex: interrupted\n")
-
-
-INTERRUPTIBLE = """
-import sys
-from govindex.cli import check, main
-check.tell = lambda text: (print("ready") if text.startswith("1 of") else None)
-sys.exit(main(sys.argv[1:]))
+# The process interrupts itself, so that it is known where Ctrl-C meets it.
+WHILE_IT_WORKS = """
+import signal, sys
+from govindex.cli import check
+check.tell = lambda text: signal.raise_signal(signal.SIGINT)
+sys.exit(__import__("govindex_shell").main())
 """
+WHILE_IT_LOADS = """
+import builtins, signal, sys
+from govindex_shell import main
+load = builtins.__import__
+def interrupted(name, *rest):
+    if name == sys.argv[1]:
+        signal.raise_signal(signal.SIGINT)
+    return load(name, *rest)
+builtins.__import__ = interrupted
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (WHILE_IT_WORKS, ["check", "method.toml", "--examples", "1"]),
+        (WHILE_IT_LOADS, ["attrs"]),
+        (WHILE_IT_LOADS, ["govindex.cli.command_line"]),
+    ],
+    ids=["at work", "loading the package", "loading the commands"],
+)
+def test_process_ends_quietly_when_it_is_interrupted(code: str, words: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "govindex: interrupted\n")
 
 
 @pytest.mark.parametrize("error", [RuntimeError("so"), MemoryError(), RecursionError("deep")])

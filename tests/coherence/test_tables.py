@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from random import Random
 
 import numpy as np
@@ -25,11 +24,7 @@ from govindex.errors import UnknownNameError
 from govindex.model.tree import Dimension
 from govindex.results import IndexResult
 from tests.asem import asem_data, asem_framework, asem_table
-
-
-def data_of(**columns: Sequence[float | None]) -> Observations:
-    units = [f"u{i}" for i in range(len(next(iter(columns.values()))))]
-    return Observations.from_frame(pd.DataFrame({"unit": units, **columns}), unit="unit")
+from tests.tables import lettered
 
 
 def scored(data: Observations, *, dimensions: dict[str, list[str]]) -> IndexResult:
@@ -45,7 +40,7 @@ def scored(data: Observations, *, dimensions: dict[str, list[str]]) -> IndexResu
 
 def random_data(seed: int, units: int, columns: int) -> Observations:
     numbers = np.random.default_rng(seed).normal(size=(units, columns)).cumsum(axis=1)
-    return data_of(**{f"x{i}": list(column) for i, column in enumerate(numbers.T)})
+    return lettered(**{f"x{i}": list(column) for i, column in enumerate(numbers.T)})
 
 
 # -- against the reference ------------------------------------------------------------------------
@@ -170,13 +165,13 @@ def test_vectors_of_components_equal_the_reference_but_for_their_sign(
 
 
 def test_alpha_of_items_that_agree_wholly_is_one() -> None:
-    data = data_of(x=[1.0, 2.0, 3.0, 5.0], y=[2.0, 3.0, 4.0, 6.0])
+    data = lettered(x=[1.0, 2.0, 3.0, 5.0], y=[2.0, 3.0, 4.0, 6.0])
     assert coherence.cronbach_alpha(data) == pytest.approx(1.0)
 
 
 def test_alpha_follows_from_variances() -> None:
     # Var 2.5, 2.5 and 1.7 with covariances 2, 1.75 and 1: 3/2·(1 − 6.7/16.2).
-    data = data_of(x=[1, 2, 3, 4, 5], y=[2, 1, 4, 3, 5], z=[1, 3, 2, 4, 4])
+    data = lettered(x=[1, 2, 3, 4, 5], y=[2, 1, 4, 3, 5], z=[1, 3, 2, 4, 4])
     columns = data.frame.to_numpy()
     whole = columns.sum(axis=1).var(ddof=1)
     by_hand = 3 / 2 * (1 - columns.var(axis=0, ddof=1).sum() / whole)
@@ -184,7 +179,7 @@ def test_alpha_follows_from_variances() -> None:
 
 
 def test_item_rest_points_to_the_indicator_that_does_not_belong() -> None:
-    data = data_of(a=[1, 2, 3, 4, 5, 6], b=[1, 3, 2, 4, 6, 5], odd=[2, 1, 2, 1, 2, 1])
+    data = lettered(a=[1, 2, 3, 4, 5, 6], b=[1, 3, 2, 4, 6, 5], odd=[2, 1, 2, 1, 2, 1])
     found = coherence.item_rest(data)
     assert found["correlation"].idxmin() == "odd"
     assert found["alpha"].idxmax() == "odd"
@@ -192,12 +187,12 @@ def test_item_rest_points_to_the_indicator_that_does_not_belong() -> None:
 
 def test_adequacy_of_two_indicators_is_a_half() -> None:
     # With two indicators correlation and partial correlation are the same.
-    found = coherence.sampling_adequacy(data_of(x=[1, 2, 3, 4], y=[1, 3, 2, 4]))
+    found = coherence.sampling_adequacy(lettered(x=[1, 2, 3, 4], y=[1, 3, 2, 4]))
     assert found["overall"] == pytest.approx(0.5)
 
 
 def test_sphericity_of_two_indicators_follows_from_their_correlation() -> None:
-    data = data_of(x=[1, 2, 3, 4, 5], y=[2, 1, 4, 3, 5])
+    data = lettered(x=[1, 2, 3, 4, 5], y=[2, 1, 4, 3, 5])
     found = coherence.sphericity(data)
     # r = 0.8: −(5 − 1 − 9/6)·ln(1 − 0.64)
     assert found.statistic == pytest.approx(-2.5 * np.log(0.36))
@@ -206,21 +201,21 @@ def test_sphericity_of_two_indicators_follows_from_their_correlation() -> None:
 
 
 def test_kendall_is_tau_b() -> None:
-    data = data_of(x=[1, 2, 2, 3], y=[1, 3, 2, 4])
+    data = lettered(x=[1, 2, 2, 3], y=[1, 3, 2, 4])
     # Five concordant pairs of six, one tied in x: 5 / sqrt(5·6).
     found = coherence.correlations(data, how="kendall")
     assert found["correlation"].item() == pytest.approx(5 / np.sqrt(30))
 
 
 def test_clusters_join_what_moves_together() -> None:
-    data = data_of(a=[1, 2, 3, 4, 5], b=[1, 2, 3, 5, 4], c=[5, 1, 4, 2, 3], d=[5, 1, 3, 2, 4])
+    data = lettered(a=[1, 2, 3, 4, 5], b=[1, 2, 3, 5, 4], c=[5, 1, 4, 2, 3], d=[5, 1, 3, 2, 4])
     found = coherence.clusters(data, count=2)["cluster"]
     assert found["a"] == found["b"] != found["c"] == found["d"]
     assert sorted(set(coherence.clusters(data, distance=2.0)["cluster"])) == [1]
 
 
 def test_redundant_and_conflicting_pairs_are_told_apart() -> None:
-    data = data_of(a=[1, 2, 3, 4], b=[1, 2, 3, 5], c=[4, 3, 2, 1], d=[4, 3, 2, 1])
+    data = lettered(a=[1, 2, 3, 4], b=[1, 2, 3, 5], c=[4, 3, 2, 1], d=[4, 3, 2, 1])
     result = scored(data, dimensions={"one": ["a", "b", "c"], "two": ["d"]})
     found = coherence.flagged_pairs(result).set_index(["first", "second"])["flag"]
     assert found.to_dict() == {
@@ -233,7 +228,7 @@ def test_redundant_and_conflicting_pairs_are_told_apart() -> None:
 
 
 def test_structure_says_what_it_cannot_say() -> None:
-    data = data_of(
+    data = lettered(
         a=[1, 2, 3, 4, 5],
         b=[1, 3, 2, 5, 4],
         c=[7, 7, 7, 7, 7],
@@ -254,7 +249,7 @@ def test_structure_says_what_it_cannot_say() -> None:
 
 
 def test_flags_name_what_deserves_a_look() -> None:
-    data = data_of(
+    data = lettered(
         fine=[1, 2, 3, 4, 5],
         flat=[2, 2, 2, 2, 2],
         rare=[1, None, None, None, 2],
@@ -273,7 +268,7 @@ def test_flags_name_what_deserves_a_look() -> None:
 
 
 def test_a_constant_indicator_is_named() -> None:
-    data = data_of(x=[1, 2, 3, 4], flat=[2, 2, 2, 2])
+    data = lettered(x=[1, 2, 3, 4], flat=[2, 2, 2, 2])
     for ask in (coherence.cronbach_alpha, coherence.principal_components, coherence.sphericity):
         with pytest.raises(DataError, match="two distinct values per indicator; constant: 'flat'"):
             ask(data)
@@ -283,14 +278,14 @@ def test_a_constant_indicator_is_named() -> None:
 
 
 def test_too_few_complete_units_name_what_is_missing_most() -> None:
-    data = data_of(x=[1, 2, 3, 4], gaps=[1, None, None, None])
+    data = lettered(x=[1, 2, 3, 4], gaps=[1, None, None, None])
     with pytest.raises(DataError, match=r"at least 3 units .* there are 1; missing most: 'gaps'"):
         coherence.cronbach_alpha(data)
     assert coherence.correlations(data)["note"].item() == "fewer than 3 units have both"
 
 
 def test_indicators_that_determine_each_other_are_named() -> None:
-    data = data_of(x=[1, 2, 3, 4, 6], y=[1, 3, 2, 4, 1], double=[2, 4, 6, 8, 12])
+    data = lettered(x=[1, 2, 3, 4, 6], y=[1, 3, 2, 4, 1], double=[2, 4, 6, 8, 12])
     for ask in (coherence.sampling_adequacy, coherence.sphericity):
         with pytest.raises(DataError, match="these do: 'double', 'x'"):
             ask(data)
@@ -298,7 +293,7 @@ def test_indicators_that_determine_each_other_are_named() -> None:
 
 def test_unknown_names_are_met_with_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match=r"no variable 'speeed'.*'speed'"):
-        coherence.statistics(data_of(speed=[1, 2, 3]), ["speeed"])
+        coherence.statistics(lettered(speed=[1, 2, 3]), ["speeed"])
 
 
 def test_answers_are_refused() -> None:
@@ -310,7 +305,7 @@ def test_answers_are_refused() -> None:
 
 
 def test_settings_that_say_nothing_are_refused() -> None:
-    data = data_of(x=[1, 2, 3, 4], y=[1, 3, 2, 4])
+    data = lettered(x=[1, 2, 3, 4], y=[1, 3, 2, 4])
     with pytest.raises(SettingError, match="either how many clusters"):
         coherence.clusters(data)
     with pytest.raises(SettingError, match=r"no correlation 'pearsn'.*'pearson'"):

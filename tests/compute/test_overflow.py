@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 import govindex as gi
 from govindex.contracts import Rule, Scope
 from govindex.kernels import reductions, scaling
+from tests.tables import lettered
 
 UNITS = gi.Units(list("ABCDE"))
 RULES: list[Rule] = [
@@ -38,17 +38,12 @@ POWERS = st.integers(-900, 900)
 EVERYONE = np.ones(5, dtype=bool)
 
 
-def observed(**columns: list[float]) -> gi.Observations:
-    frame = pd.DataFrame({"unit": list("ABCDEFGH")[: len(next(iter(columns.values())))], **columns})
-    return gi.Observations.from_frame(frame)
-
-
 def method(*children: Any, scale: Any = 100.0, **settings: Any) -> gi.Methodology:
     return gi.Methodology("e.size", "1", gi.Framework("f", list(children), **settings), scale=scale)
 
 
 def scores(rule: Rule, values: list[float]) -> list[float]:
-    found = method(gi.Indicator("x", rule=rule)).compute(observed(x=values))
+    found = method(gi.Indicator("x", rule=rule)).compute(lettered(x=values))
     return [float(score) for score in found.score]
 
 
@@ -179,7 +174,7 @@ def weighted(one: Any, other: Any, aggregate: Any, **settings: Any) -> gi.Method
 def test_only_proportions_of_weights_count(
     aggregate: Any, power: int, one: int, other: int
 ) -> None:
-    data = observed(**LEAVES)
+    data = lettered(**LEAVES)
     expected = weighted(float(one), float(other), aggregate).compute(data)
     sized = weighted(float(np.ldexp(one, power)), float(np.ldexp(other, power)), aggregate)
     found = sized.compute(data)
@@ -188,7 +183,7 @@ def test_only_proportions_of_weights_count(
 
 @pytest.mark.parametrize("size", [1e308, 1e-320])
 def test_weights_of_the_data_may_have_any_size(size: float) -> None:
-    data = observed(**LEAVES, w=[size, size, size], v=[size, size, 1.0])
+    data = lettered(**LEAVES, w=[size, size, size], v=[size, size, 1.0])
     found = weighted("w", "v", gi.aggregate.Arithmetic()).compute(data)
     last = 0.6 if size > 1 else 0.4
     assert found.score.to_list() == pytest.approx([55.0, 45.0, 100 * last])
@@ -197,7 +192,7 @@ def test_weights_of_the_data_may_have_any_size(size: float) -> None:
 @pytest.mark.parametrize("size", [1e308, 1e-320])
 @pytest.mark.parametrize("policy", [gi.absence.Renormalise(), gi.absence.Shrink()], ids=repr)
 def test_absent_cells_are_settled_under_weights_of_any_size(size: float, policy: Any) -> None:
-    data = observed(x=[0.2, np.nan, 0.6], y=[0.9, 0.5, 0.4])
+    data = lettered(x=[0.2, np.nan, 0.6], y=[0.9, 0.5, 0.4])
     found = weighted(size, size, gi.aggregate.Arithmetic(), absence=policy).compute(data)
     expected = weighted(1.0, 1.0, gi.aggregate.Arithmetic(), absence=policy).compute(data)
     assert found.score.to_list() == expected.score.to_list()
@@ -208,7 +203,7 @@ def test_draws_explanations_and_views_take_weights_of_any_size(size: float) -> N
     posts = gi.rules.Goalposts(worst=0, best=1)
     children = [gi.Indicator(code, rule=posts, weight=size) for code in LEAVES]
     view = gi.View("look", of=("x", "y"))
-    large, data = method(*children, views=[view]), observed(**LEAVES)
+    large, data = method(*children, views=[view]), lettered(**LEAVES)
     result = large.compute(data)
     assert result.scores["look"].to_list() == pytest.approx([55.0, 45.0, 50.0])
     assert gi.explain(result, "A").leaves["lost"].to_dict() == pytest.approx({"x": 40.0, "y": 5.0})
@@ -231,7 +226,7 @@ def test_sums_of_points_beyond_all_numbers_are_refused_by_name() -> None:
 def test_a_score_beyond_all_numbers_is_refused_by_name() -> None:
     large = method(gi.Indicator("x", rule=gi.rules.Identity()), scale=1e10)
     with pytest.raises(gi.DataError, match=r"no finite number in the printed unit.* unit 'B'"):
-        large.compute(observed(x=[1.0, 1e300, 2.0]))
+        large.compute(lettered(x=[1.0, 1e300, 2.0]))
 
 
 def test_a_measure_beyond_all_numbers_is_refused_by_name() -> None:
@@ -239,7 +234,7 @@ def test_a_measure_beyond_all_numbers_is_refused_by_name() -> None:
     with pytest.raises(
         gi.DataError, match=r"unit 'C', indicator 'p': the measure .* no finite valu"
     ):
-        method(product).compute(observed(x=[1.0, 2.0, 1e200], y=[1.0, 2.0, 1e200]))
+        method(product).compute(lettered(x=[1.0, 2.0, 1e200], y=[1.0, 2.0, 1e200]))
 
 
 def test_an_aggregator_that_loses_a_unit_is_refused_by_name() -> None:
@@ -248,4 +243,4 @@ def test_an_aggregator_that_loses_a_unit_is_refused_by_name() -> None:
             return np.where(shares[0] > 0.5, np.nan, shares[0])
 
     with pytest.raises(gi.DataError, match=r"unit 'C', node 'f': .* gave no finite sha"):
-        weighted(1.0, 1.0, Loses()).compute(observed(**LEAVES))
+        weighted(1.0, 1.0, Loses()).compute(lettered(**LEAVES))

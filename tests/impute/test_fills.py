@@ -14,9 +14,13 @@ from govindex.impute import EM, Mean, Neighbours, Regression
 from govindex.matrices import Matrix
 from govindex.prepare import Impute, imputations
 
-pytest.importorskip("sklearn.impute")  # before anything is drawn: the import draws, too
-
 NAN = np.nan
+
+
+@pytest.fixture(scope="module", autouse=True)
+def scikit_learn() -> None:
+    """Load it before anything is drawn: the import draws random numbers, too."""
+    pytest.importorskip("sklearn.impute", reason="scikit-learn is not installed")
 
 
 def matrix(*rows: list[float]) -> Matrix:

@@ -40,6 +40,7 @@ def known(row: list[tuple[float, bool]]) -> list[float]:
 
 
 @given(row=units, random=randoms, ddof=st.integers(0, 1))
+@example(row=[(1.0, False), (2.2e-309, True)], random=Random(1), ddof=0)
 def test_moments_do_not_depend_on_the_order_of_units_to_the_byte(
     row: list[tuple[float, bool]], random: Random, ddof: int
 ) -> None:

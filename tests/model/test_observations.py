@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import govindex as gi
 from govindex.contracts import CellStatus
 from govindex.model.observations import Stage
+from tests.tables import lettered
 
 NAN = np.nan
 FRAME = pd.DataFrame(
@@ -42,11 +43,6 @@ LONG = pd.DataFrame(
 STAGED: dict[str, Any] = {"stage": "stage", "stages": ["self", "verified"]}
 cells = st.one_of(st.just(NAN), st.floats(-1e6, 1e6))
 positive = st.floats(0.01, 100)
-
-
-def wide(**columns: Any) -> gi.Observations:
-    count = len(next(iter(columns.values())))
-    return gi.Observations.from_frame(pd.DataFrame({"unit": list("ABCDEFGH"[:count]), **columns}))
 
 
 @st.composite
@@ -305,7 +301,7 @@ def test_many_unknown_units_are_named_together() -> None:
     with pytest.raises(gi.DataError, match="76 more") as long:
         gi.Observations.from_long(frame, units=[gi.Unit("A")])
     with pytest.raises(gi.DataError, match="76 more"):
-        wide(x=[1]).roll_up(dict.fromkeys(frame["unit"], "all"))
+        lettered(x=[1]).roll_up(dict.fromkeys(frame["unit"], "all"))
     assert len(long.value.problems) == 13
 
 
@@ -348,8 +344,8 @@ def test_long_and_wide_frames_give_the_same_cells(data: gi.Observations) -> None
 
 
 def test_cells_fall_back_where_that_is_declared() -> None:
-    own = wide(x=[10, 20, None], y=[1, 2, 3])
-    verified = wide(x=[8, None, None], y=[None, "n/a", "0"])
+    own = lettered(x=[10, 20, None], y=[1, 2, 3])
+    verified = lettered(x=[8, None, None], y=[None, "n/a", "0"])
     data = gi.Observations.from_stages({"self": own, "verified": verified}, fall_back=True)
     np.testing.assert_array_equal(data.values, [[8, 1], [20, NAN], [NAN, 0]])
     assert data.cell("B", "y") == CellStatus.NOT_APPLICABLE
@@ -357,8 +353,8 @@ def test_cells_fall_back_where_that_is_declared() -> None:
 
 
 def test_missing_self_score_is_not_zero() -> None:
-    own = wide(x=[10, None])
-    data = gi.Observations.from_stages({"self": own, "verified": wide(x=[None, 4])})
+    own = lettered(x=[10, None])
+    data = gi.Observations.from_stages({"self": own, "verified": lettered(x=[None, 4])})
     early = data.at_stage("self")
     assert early.cell("B", "x") == CellStatus.MISSING
     assert early.value("B", "x") is None
@@ -366,7 +362,11 @@ def test_missing_self_score_is_not_zero() -> None:
 
 
 def test_at_stage_shows_what_was_known_then() -> None:
-    stages = {"self": wide(x=[1, 2]), "verified": wide(x=[3, None]), "appealed": wide(x=[None, 5])}
+    stages = {
+        "self": lettered(x=[1, 2]),
+        "verified": lettered(x=[3, None]),
+        "appealed": lettered(x=[None, 5]),
+    }
     data = gi.Observations.from_stages(stages, fall_back=True)
     seen = [data.at_stage(name).values[:, 0].tolist() for name in stages]
     assert seen == [[1, 2], [3, 2], [3, 5]]
@@ -374,8 +374,8 @@ def test_at_stage_shows_what_was_known_then() -> None:
 
 
 def test_stages_with_other_answers_are_numbered_alike() -> None:
-    own = wide(x=["no", "partly"], y=[1, 2])
-    verified = wide(x=["yes", None], y=[1, None])
+    own = lettered(x=["no", "partly"], y=[1, 2])
+    verified = lettered(x=["yes", None], y=[1, None])
     data = gi.Observations.from_stages({"self": own, "verified": verified}, fall_back=True)
     assert data.levels == {"x": ("no", "partly", "yes")}
     assert [data.value(unit, "x") for unit in "AB"] == ["yes", "partly"]
@@ -397,17 +397,20 @@ def test_only_what_is_declared_falls_back_to_before_a_silent_stage(data: gi.Obse
 @pytest.mark.parametrize(
     ("other", "problem"),
     [
-        (wide(x=[1, 2, 3]), "stage 'verified' has other units than 'self', or another order"),
-        (wide(y=[1, 2]), "stage 'verified' has other variables than 'self'"),
-        (wide(x=["a", "b"]), "stage 'self' has numbers for the answers of 'x'"),
-        (attrs.evolve(wide(x=[1, 2]), period="2026"), "stage 'verified' has another period than"),
+        (lettered(x=[1, 2, 3]), "stage 'verified' has other units than 'self', or another order"),
+        (lettered(y=[1, 2]), "stage 'verified' has other variables than 'self'"),
+        (lettered(x=["a", "b"]), "stage 'self' has numbers for the answers of 'x'"),
+        (
+            attrs.evolve(lettered(x=[1, 2]), period="2026"),
+            "stage 'verified' has another period than",
+        ),
         (FRAME, "stage 'verified' is DataFrame, not Observations"),
     ],
     ids=["units", "variables", "answers", "period", "frame"],
 )
 def test_stages_that_do_not_fit_are_refused(other: Any, problem: str) -> None:
     with pytest.raises(gi.DataError, match=f"The stages do not fit together: {problem}"):
-        gi.Observations.from_stages({"self": wide(x=[1, 2]), "verified": other})
+        gi.Observations.from_stages({"self": lettered(x=[1, 2]), "verified": other})
 
 
 def test_no_stage_at_all_is_refused() -> None:
@@ -416,7 +419,7 @@ def test_no_stage_at_all_is_refused() -> None:
 
 
 def test_unknown_stage_suggests_the_near_miss() -> None:
-    data = gi.Observations.from_stages({"verified": wide(x=[1])})
+    data = gi.Observations.from_stages({"verified": lettered(x=[1])})
     with pytest.raises(gi.UnknownNameError, match="no stage 'verify': did you mean 'verified'"):
         data.at_stage("verify")
 
@@ -433,15 +436,15 @@ def test_value_and_cell_are_found_by_code_or_name() -> None:
 
 def test_unknown_variable_suggests_the_near_miss() -> None:
     with pytest.raises(gi.UnknownNameError, match="no variable 'dys': did you mean 'days'"):
-        wide(days=[1]).value("A", "dys")
+        lettered(days=[1]).value("A", "dys")
 
 
 def test_frame_shows_numbers_and_answers() -> None:
-    frame = wide(days=[3, None], answer=["yes", None]).frame
+    frame = lettered(days=[3, None], answer=["yes", None]).frame
     assert frame.index.tolist() == ["A", "B"]
     assert frame["answer"].isna().tolist() == [False, True]
     assert list(frame.loc["A"]) == [3, "yes"]
-    assert "yes" in wide(answer=["yes", None])._repr_html_()
+    assert "yes" in lettered(answer=["yes", None])._repr_html_()
 
 
 @given(data=observations())
@@ -454,7 +457,7 @@ def test_repr_counts_absent_cells() -> None:
     assert repr(data) == (
         "<Observations: 2 units × 2 variables, period 2026-Q1, stage verified, 3 cells absent>"
     )
-    assert repr(wide(x=[1])) == "<Observations: 1 units × 1 variables, 0 cells absent>"
+    assert repr(lettered(x=[1])) == "<Observations: 1 units × 1 variables, 0 cells absent>"
 
 
 @pytest.mark.parametrize(
@@ -469,7 +472,7 @@ def test_repr_counts_absent_cells() -> None:
     ],
 )
 def test_parts_of_year_follow_from_the_period(period: str | None, parts: int | None) -> None:
-    assert attrs.evolve(wide(x=[1]), period=period).parts_of_year == parts
+    assert attrs.evolve(lettered(x=[1]), period=period).parts_of_year == parts
 
 
 # -- deriving ------------------------------------------------------------------------------------
@@ -484,29 +487,29 @@ def test_take_keeps_the_order_given_and_every_stage() -> None:
 
 def test_take_of_an_unknown_unit_is_refused() -> None:
     with pytest.raises(gi.UnknownNameError, match="there is no unit 'Z'"):
-        wide(x=[1]).take(["Z"])
+        lettered(x=[1]).take(["Z"])
 
 
 def test_roll_up_leaves_units_out_that_are_not_named() -> None:
-    data = wide(x=[1, 3, 100], y=[0, 1, 100]).roll_up({"A": "new", "B": "new"})
+    data = lettered(x=[1, 3, 100], y=[0, 1, 100]).roll_up({"A": "new", "B": "new"})
     assert data.units.codes == ("new",)
     assert data.values.tolist() == [[2, 0.5]]
 
 
 def test_roll_up_sums() -> None:
-    data = wide(x=[1, 3, 5]).roll_up({"A": "p", "B": "q", "C": "p"}, "sum")
+    data = lettered(x=[1, 3, 5]).roll_up({"A": "p", "B": "q", "C": "p"}, "sum")
     assert (data.value("p", "x"), data.value("q", "x")) == (6, 3)
 
 
 def test_roll_up_weights_the_mean() -> None:
-    data = wide(x=[1, 5], population=[3, 1])
+    data = lettered(x=[1, 5], population=[3, 1])
     merged = data.roll_up({"A": "new", "B": "new"}, weights="population")
     assert merged.value("new", "x") == 2
 
 
 def test_roll_up_takes_the_new_units_with_their_fields() -> None:
     new = [gi.Unit("q", league="south"), gi.Unit("p")]
-    data = wide(x=[1, 2]).roll_up({"A": "p", "B": "q"}, units=new)
+    data = lettered(x=[1, 2]).roll_up({"A": "p", "B": "q"}, units=new)
     assert data.units[0].league == "south"
     assert (data.value("q", "x"), data.value("p", "x")) == (2, 1)
 
@@ -525,7 +528,7 @@ def test_roll_up_of_many_units_gives_each_its_own(how: Any) -> None:
 
 
 def test_roll_up_merges_groups_of_different_sizes() -> None:
-    data = wide(x=[1, 2, 4, 8, 16, 32], w=[1, 1, 1, 3, 1, 1])
+    data = lettered(x=[1, 2, 4, 8, 16, 32], w=[1, 1, 1, 3, 1, 1])
     mapping = dict(zip("ABCDEF", "pqqrrr", strict=True))
     assert data.roll_up(mapping, "sum").values[:, 0].tolist() == [1, 6, 56]
     merged = data.roll_up(mapping, weights="w")
@@ -566,7 +569,7 @@ def test_roll_up_does_not_depend_on_the_order_of_units(data: gi.Observations, or
 @given(pairs=st.lists(st.tuples(st.floats(-1e3, 1e3), positive), min_size=1, max_size=8))
 def test_weighted_mean_lies_between_the_extremes(pairs: list[tuple[float, float]]) -> None:
     values, weights = zip(*pairs, strict=True)
-    data = wide(x=list(values), w=list(weights))
+    data = lettered(x=list(values), w=list(weights))
     merged = data.roll_up(dict.fromkeys(data.units.codes, "all"), weights="w")
     found = merged.value("all", "x")
     assert isinstance(found, float)
@@ -576,20 +579,20 @@ def test_weighted_mean_lies_between_the_extremes(pairs: list[tuple[float, float]
 @pytest.mark.parametrize(
     ("data", "settings", "problem"),
     [
-        (wide(x=[1, 2]), {"how": "median"}, "merged by 'mean' or 'sum', not 'median'"),
-        (wide(x=[1, 2]), {"how": "sum", "weights": "x"}, "a sum takes no weights"),
-        (wide(x=["a", "b"]), {}, "variable 'x' holds answers, which have no mean"),
-        (wide(x=[1, None]), {}, "unit 'B', variable 'x' is absent: impute it before merging"),
-        (wide(x=[1, 2]), {"mapping": {"AA": "new"}}, "no unit 'AA': did you mean 'A'"),
-        (wide(x=[1, 2]), {"mapping": {}}, "no unit is merged into another"),
-        (wide(x=[1, -2]), {"weights": "x"}, "unit 'B' has the weight -2"),
+        (lettered(x=[1, 2]), {"how": "median"}, "merged by 'mean' or 'sum', not 'median'"),
+        (lettered(x=[1, 2]), {"how": "sum", "weights": "x"}, "a sum takes no weights"),
+        (lettered(x=["a", "b"]), {}, "variable 'x' holds answers, which have no mean"),
+        (lettered(x=[1, None]), {}, "unit 'B', variable 'x' is absent: impute it before merging"),
+        (lettered(x=[1, 2]), {"mapping": {"AA": "new"}}, "no unit 'AA': did you mean 'A'"),
+        (lettered(x=[1, 2]), {"mapping": {}}, "no unit is merged into another"),
+        (lettered(x=[1, -2]), {"weights": "x"}, "unit 'B' has the weight -2"),
         (
-            wide(x=[1, 0]),
+            lettered(x=[1, 0]),
             {"weights": "x", "mapping": {"A": "p", "B": "q"}},
             "The weights 'x' .*: no unit of 'q' has a weight above 0",
         ),
         (
-            wide(x=[1, 2]),
+            lettered(x=[1, 2]),
             {"units": [gi.Unit("old")]},
             "the merged units are 'new', but `units` des",
         ),
@@ -616,7 +619,7 @@ def test_impossible_roll_up_is_refused(
 
 def test_roll_up_by_an_unknown_weight_suggests_the_near_miss() -> None:
     with pytest.raises(gi.UnknownNameError, match="no variable 'pop': did you mean 'pops'"):
-        wide(x=[1], pops=[2]).roll_up({"A": "new"}, weights="pop")
+        lettered(x=[1], pops=[2]).roll_up({"A": "new"}, weights="pop")
 
 
 # -- arrays --------------------------------------------------------------------------------------

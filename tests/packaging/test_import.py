@@ -121,5 +121,5 @@ def test_package_is_typed_and_carries_its_data() -> None:
 
 
 def test_command_is_installed() -> None:
-    names = {point.name for point in entry_points(group="console_scripts")}
-    assert "govindex" in names
+    (command,) = entry_points(group="console_scripts", name="govindex")
+    assert callable(command.load())

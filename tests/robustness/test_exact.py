@@ -48,6 +48,7 @@ from govindex.robustness import (
 from govindex.robustness.exact.distances import nearest_l1, nearest_l2, nearest_single, turns
 from govindex.robustness.exact.weight_space import space_of
 from govindex.testing import NA, observed
+from tests.sampling import few
 
 
 def leaf(code: str, weight: float = 1.0, **settings: Any) -> Indicator:
@@ -645,7 +646,7 @@ def moved(now: Any, node: str, to: Any) -> pd.DataFrame:
 
 @pytest.mark.parametrize("kind", WITH_GAPS)
 @given(seed=st.integers(0, 500))
-@settings(max_examples=6)
+@settings(max_examples=few(15))
 def test_one_weight_reverses_units_that_lack_different_cells(kind: str, seed: int) -> None:
     method = WITH_GAPS[kind]()
     result = method.compute(observed(gappy(seed, 6)))
@@ -695,7 +696,7 @@ def test_intervals_hold_where_cells_are_absent(kind: str, seed: int) -> None:
 
 @pytest.mark.parametrize("kind", WITH_GAPS)
 @given(seed=st.integers(0, 500))
-@settings(max_examples=6)
+@settings(max_examples=few(15))
 def test_winners_among_units_that_lack_different_cells(kind: str, seed: int) -> None:
     method, data = WITH_GAPS[kind](), observed(gappy(seed, 8))
     result = method.compute(data)

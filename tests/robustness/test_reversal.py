@@ -29,6 +29,7 @@ from govindex import (
 from govindex.contracts import CellStatus, Scope
 from govindex.robustness import Reversals, reversals
 from tests.asem import asem_data, asem_framework
+from tests.tables import lettered
 
 
 def method_of(rule: Any, codes: str = "xyz", **settings: Any) -> Methodology:
@@ -37,16 +38,9 @@ def method_of(rule: Any, codes: str = "xyz", **settings: Any) -> Methodology:
     return Methodology("example.audit", "1", framework, **settings)
 
 
-def data_of(columns: dict[str, Any], **roles: Any) -> Observations:
-    count = len(next(iter(columns.values())))
-    frame = pd.DataFrame({"unit": list("ABCDEFGHIJKLMNOP")[:count], **columns, **roles})
-    named: Any = {role: role for role in roles}
-    return Observations.from_frame(frame, unit="unit", **named)
-
-
 def random_data(seed: int, units: int = 9, codes: str = "xyz") -> Observations:
     numbers = np.random.default_rng(seed).integers(1, 8, (units, len(codes))).astype(float)
-    return data_of({code: numbers[:, i] for i, code in enumerate(codes)})
+    return lettered(**{code: numbers[:, i] for i, code in enumerate(codes)})
 
 
 def listed(found: Reversals, *columns: str) -> list[tuple[Any, ...]]:
@@ -58,7 +52,7 @@ def listed(found: Reversals, *columns: str) -> list[tuple[Any, ...]]:
 
 def test_a_copy_turns_two_units_round_where_shares_of_the_sum_are_added() -> None:
     """Belton and Gear (1983): B before A before C, and A before B once B has a copy."""
-    data = data_of({"x": [1, 9, 1], "y": [9, 1, 1], "z": [8, 9, 1]})
+    data = lettered(x=[1, 9, 1], y=[9, 1, 1], z=[8, 9, 1])
     method = method_of(rules.SumShare())
     assert method.compute(data).score.round(0).to_dict() == {"A": 45.0, "B": 47.0, "C": 8.0}
     found = reversals(method, data, remove=[], copies=True)
@@ -118,7 +112,7 @@ def test_min_max_on_real_data_flips_and_its_anchored_form_does_not() -> None:
 
 def test_the_rule_that_is_guilty_is_named_and_no_other() -> None:
     """Without D, which has the most of x, x counts twice as much: B overtakes A."""
-    data = data_of({"x": [1, 3, 0, 10], "y": [8, 5, 0, 9]})
+    data = lettered(x=[1, 3, 0, 10], y=[8, 5, 0, 9])
     found = reversals(method_of(rules.MinMax(), "xy"), data, remove="D")
     assert listed(found, "first", "second", "alone") == [("A", "B", True)]
     (named,) = found.to_frame()["parts"]
@@ -135,7 +129,7 @@ def test_the_rule_that_is_guilty_is_named_and_no_other() -> None:
 
 def test_a_step_that_is_guilty_is_named() -> None:
     """B's gap is filled with the mean, which a third unit moves past A."""
-    data = data_of({"x": [4.0, None, 1.0, 9.0]})
+    data = lettered(x=[4.0, None, 1.0, 9.0])
     step = prepare.Impute(impute.Mean())
     method = method_of(rules.Affine(), "x", steps=[step])
     found = reversals(method, data, remove=["D"])
@@ -145,7 +139,7 @@ def test_a_step_that_is_guilty_is_named() -> None:
 
 
 def test_a_policy_that_is_guilty_is_named_and_not_anchored() -> None:
-    data = data_of({"x": [4.0, -1.0, 1.0, 9.0], "y": [4.0, None, 1.0, 9.0]})
+    data = lettered(x=[4.0, -1.0, 1.0, 9.0], y=[4.0, None, 1.0, 9.0])
     method = method_of(rules.Affine(), "xy", absence=absence.Fill(by="all"))
     found = reversals(method, data, remove=["C", "D"])
     assert found.count == found.left > 0
@@ -184,7 +178,7 @@ def test_what_no_part_declares_is_said_so() -> None:
         return attrs.evolve(observations, values=np.abs(centred))
 
     shy.peer_dependent = False  # type: ignore[attr-defined]
-    data = data_of({"x": [4.0, 5.5, 1.0, 9.0]})
+    data = lettered(x=[4.0, 5.5, 1.0, 9.0])
     found = reversals(method_of(rules.Affine(), "x", steps=[shy]), data)
     assert found.count > 0
     assert set(found.to_frame()["parts"]) == {("what no part declares",)}
@@ -202,7 +196,7 @@ def test_absolute_methodologies_have_no_reversals() -> None:
 
 
 def test_units_are_compared_inside_leagues() -> None:
-    data = data_of({"x": [1, 3, 0, 10, 2, 5], "y": [8, 5, 0, 9, 1, 4]}, league=list("MMMLLL"))
+    data = lettered(x=[1, 3, 0, 10, 2, 5], y=[8, 5, 0, 9, 1, 4], league=list("MMMLLL"))
     found = reversals(method_of(rules.MinMax(), "xy"), data)
     leagues = dict(zip(data.units.codes, data.units.leagues or (), strict=True))
     assert found.count > 0
@@ -210,7 +204,7 @@ def test_units_are_compared_inside_leagues() -> None:
 
 
 def test_newcomers_are_not_part_of_the_nominal_ranking() -> None:
-    data = data_of({"x": [1, 3, 0, 10], "y": [8, 5, 0, 9]})
+    data = lettered(x=[1, 3, 0, 10], y=[8, 5, 0, 9])
     found = reversals(method_of(rules.MinMax(), "xy"), data, remove=[], newcomers=["D"])
     assert found.nominal.units.codes == ("A", "B", "C")
     assert listed(found, "case", "unit", "first", "second") == [("with", "D", "B", "A")]
@@ -218,8 +212,7 @@ def test_newcomers_are_not_part_of_the_nominal_ranking() -> None:
 
 def test_a_unit_of_a_panel_goes_in_all_periods() -> None:
     years = {
-        year: data_of({"x": [1, 3, 0, 10], "y": [8, 5, 0, 9 + int(year) % 2]})
-        for year in ("2020", "2021")
+        year: lettered(x=[1, 3, 0, 10], y=[8, 5, 0, 9 + int(year) % 2]) for year in ("2020", "2021")
     }
     found = reversals(method_of(rules.MinMax(), "xy"), Observations.panel(years))
     assert list(found.cases["unit"]) == list("ABCD")
@@ -238,7 +231,7 @@ def test_the_order_of_units_moves_no_byte() -> None:
 
 
 def test_a_case_that_cannot_be_computed_is_there_with_the_reason() -> None:
-    data = data_of({"x": [1, 1, 2]})
+    data = lettered(x=[1, 1, 2])
     found = reversals(method_of(rules.MinMax(), "x"), data)
     failed = found.cases[found.cases["problem"] != ""]
     assert list(failed["unit"]) == ["C"]
@@ -253,7 +246,7 @@ def test_units_that_gain_a_place_are_counted_and_in_no_pair() -> None:
         status = np.where(low, np.uint8(CellStatus.MISSING), data.status)
         return attrs.evolve(data, values=np.where(low, np.nan, data.values), status=status)
 
-    data = data_of({"x": [5.0, 4.0, 4.5, 10.0, 1.0]})
+    data = lettered(x=[5.0, 4.0, 4.5, 10.0, 1.0])
     method = method_of(rules.Affine(), "x", steps=[half_of_the_most], absence=absence.Renormalise())
     found = reversals(method, data, remove=["D"])
     assert found.cases["unplaced"].to_list() == [2]
@@ -280,7 +273,7 @@ def test_audits_that_say_nothing_are_refused(match: str, kind: Any, asked: dict[
 
 
 def test_a_result_and_units_that_are_no_names_are_not_audited() -> None:
-    data = data_of({"x": [1.0, 2, 3], "y": [3.0, 1, 2]})
+    data = lettered(x=[1.0, 2, 3], y=[3.0, 1, 2])
     method = method_of(rules.MinMax(), "xy")
     with pytest.raises(SettingError, match="give a methodology first, not IndexResult"):
         reversals(method.compute(data), data)  # type: ignore[arg-type]
@@ -298,4 +291,4 @@ def test_tables_and_panels_that_cannot_be_audited_are_refused() -> None:
 
 def test_an_only_unit_cannot_be_removed() -> None:
     with pytest.raises(SettingError, match="without 'A', the only unit"):
-        reversals(method_of(rules.Affine(), "x"), data_of({"x": [1.0]}))
+        reversals(method_of(rules.Affine(), "x"), lettered(x=[1.0]))

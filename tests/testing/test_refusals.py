@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, find, settings
+from hypothesis import HealthCheck, Phase, find, settings
 
 from govindex import (
     Dimension,
@@ -39,10 +39,15 @@ from govindex.testing import (
 )
 from govindex.testing.kit import Check
 from govindex.testing.subject import Refused, Subject, Trial
+from tests.sampling import few
 
-EXAMPLES = 10
-SEARCH = settings(
-    max_examples=500, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+EXAMPLES = few(10)
+ANY = settings(
+    max_examples=500,
+    database=None,
+    derandomize=True,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
 )
 
 
@@ -190,8 +195,8 @@ def test_steps_are_drawn_what_they_read_and_fill() -> None:
     size, gaps = prepare.Denominate({"a": "people"}), prepare.Impute(impute.Median())
     method = _made(*PAIR, steps=(size, gaps), absence=absence.Refuse())
     trials = strategies.trials(Subject(method))
-    find(trials, lambda t: t.is_valid() and np.isnan(t.data.values).any(), settings=SEARCH)
-    find(trials, lambda t: t.is_valid() and len(set(t.data.values[:, 2])) > 1, settings=SEARCH)
+    find(trials, lambda t: t.is_valid() and np.isnan(t.data.values).any(), settings=ANY)
+    find(trials, lambda t: t.is_valid() and len(set(t.data.values[:, 2])) > 1, settings=ANY)
     assert _check(method, "scoring", examples=40)() >= 36
     check_methodology(method, examples=EXAMPLES)
 
@@ -201,12 +206,12 @@ def test_steps_are_drawn_what_they_read_and_fill() -> None:
 
 def test_variable_may_be_indicator_and_weight() -> None:
     method = _made(_leaf("people"), _leaf("a", weight="people"), _leaf("b", weight="people"))
-    check_methodology(method, examples=30)
+    check_methodology(method, examples=few(30))
 
 
 def test_indicator_may_be_called_like_the_variable_of_a_weight() -> None:
     ratio = _leaf("people", measure=measures.Ratio("x", "y", times=100))
-    check_methodology(_made(ratio, _leaf("a", weight="people")), examples=30)
+    check_methodology(_made(ratio, _leaf("a", weight="people")), examples=few(30))
 
 
 @attrs.frozen
@@ -235,7 +240,7 @@ def test_weights_may_be_exponents(weight: float | str) -> None:
     assert promises(method).loc["common_scaling_of_weights", "why"] == (
         "Exponents() does not say that only the proportions of weights count"
     )
-    check_methodology(method, examples=30)
+    check_methodology(method, examples=few(30))
 
 
 # -- frames and names ------------------------------------------------------------------------------

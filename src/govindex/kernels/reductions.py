@@ -158,11 +158,12 @@ def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
         variance = spread * count / freedom
         deviation = np.where(freedom > 0, np.sqrt(variance), np.nan)
     lost = (count > 0) & ~((spread > _LEAST_SQUARE) & (spread < _LARGEST_SQUARE))
-    power = powers(peaks(np.where(reference, values, np.nan))) if lost.any() else None
+    of_reference = np.where(reference, values, np.nan)  # the others may be of any other size
+    power = powers(peaks(of_reference)) if lost.any() else None
     if power is None:
         return mean, deviation
     # Squares overflowed or were lost: once more in an ordinary size.
-    _, again = moments(brought(values, power), reference, ddof)
+    _, again = moments(brought(of_reference, power), reference, ddof)
     return mean, np.where(lost, restored(again, power), deviation)
 
 

@@ -83,8 +83,8 @@ _POLICIES: list[AbsencePolicy | Absence] = [
 
 
 def _even(weights: Float, present: Bool) -> Float:
-    """Let the children that are present carry the same weight."""
-    return np.where(present, 1.0, 0.0)
+    """Let the children that are present and carry weight carry the same."""
+    return np.where(present & (weights > 0), 1.0, 0.0)
 
 
 _MOVING: list[AbsencePolicy | Absence] = [
