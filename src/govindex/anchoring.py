@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -44,10 +44,9 @@ def anchored_parts(plan: Plan, reference: Observations, problems: Problems) -> A
     problems : Problems
         Collects the parts that cannot be anchored, each with the reason.
     """
-    states = evaluate(plan, Block.of(reference)).states
-    framework = plan.framework
+    states = evaluate(plan, Block.of(reference))
     found = Anchored({}, {})
-    for node, state in zip((*framework.nodes, *framework.views), states, strict=True):
+    for node, state in zip(plan.nodes, states.values(), strict=True):
         if node.rule is None or not node.rule.peer_dependent:
             continue
         name = f"rule of '{node.code}'"
@@ -84,9 +83,9 @@ def _frozen(name: str, part: Any, given: Any, problems: Problems) -> Any:
     return frozen
 
 
-def _combining(branch: Branch, states: Sequence[State], reference: Observations) -> Any:
+def _combining(branch: Branch, states: Mapping[str, State], reference: Observations) -> Any:
     """Return the shares and weights that an aggregator combines, and what it may know beside."""
-    inputs = states[branch.row].inputs
+    inputs = states[branch.node.code].inputs
     assert inputs is not None
     count = len(reference.units)
     shares, weights = (

@@ -14,10 +14,10 @@ from govindex.anchoring import anchored_parts
 from govindex.checks import name_problem
 from govindex.compute import (
     Block,
-    Evaluation,
     Plan,
     Scale,
     Scored,
+    State,
     combine,
     compile_framework,
     score,
@@ -415,8 +415,8 @@ class Methodology:
         problems.raise_any(DataError, f"'{self.id}' cannot be computed")
         return {form: codes for form, codes in members.items() if codes}
 
-    def _result(self, data: Observations, evaluation: Evaluation) -> IndexResult:
-        states = evaluation.states
+    def _result(self, data: Observations, found: dict[str, State]) -> IndexResult:
+        states = tuple(found.values())
         read = (self.framework.variables, self.framework.optional_variables)
         known = {name for names in (*read, read_by_steps(self.steps)) for name in names}
         return IndexResult(
@@ -432,7 +432,7 @@ class Methodology:
             maxima=_first(self.plan.maxima[None]),
             in_force={
                 code: np.stack([weight[0] for weight in state.in_force])
-                for code, state in zip(self.plan.codes, states, strict=True)
+                for code, state in found.items()
                 if state.in_force is not None
             },
             scale=self.scale,

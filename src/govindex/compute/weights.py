@@ -76,6 +76,11 @@ class DrawnWeights:
     scale: Scale
     _rows: Rows | None = None
 
+    @cached_property
+    def of_branches(self) -> dict[int, tuple[list[Float], list[Float], Float]]:
+        """The weights of children and bonuses, and the sum of the first, kept by branch."""
+        return {}
+
     def draws(self, codes: Sequence[str]) -> int:
         """Return how many draws the weights of nodes have, 1 if they are the same in all."""
         if self._rows is not None and self._rows.has(codes):

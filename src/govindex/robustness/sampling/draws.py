@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.compute import Block, Scored, evaluate_nodes, score
+from govindex.compute import Block, Scored, State, evaluate_nodes, score
 from govindex.compute.weights import Rows
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
@@ -27,7 +27,7 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.prepare.codes import same_codes
-from govindex.robustness.sampling.variants import Evaluated, FormUnits, Variant, keys_of, outcome_of
+from govindex.robustness.sampling.variants import FormUnits, Variant, keys_of
 from govindex.robustness.variations.protocols import Basis, Bound, Drawn
 
 __all__ = ["BlockRanks", "Recipe", "Runner", "block_size", "ranked_together"]
@@ -285,16 +285,16 @@ class Runner:
 
     def _evaluated(
         self, variant: Variant, part: FormUnits, drawn: Sequence[Drawn], draws: Any, count: int
-    ) -> Evaluated:
+    ) -> dict[str, State]:
         """Return what draws give at the nodes that decide ranks."""
         method, nodes = part.method, variant.nodes(part)
         if not nodes:
-            return Evaluated(part, {}, method.plan.own)
+            return {}
         scored = part.scored
         if scored is None:
             scored = score(method.plan, _varied(part, drawn, draws, count))
         weights = self.weights(method, drawn, draws)
-        return Evaluated(part, *evaluate_nodes(scored, weights, nodes, self._memory))
+        return evaluate_nodes(scored, weights, nodes, self._memory)
 
     def weights(
         self, method: Methodology, drawn: Sequence[Drawn], draws: Any
@@ -356,18 +356,22 @@ def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _print(
-    variant: Variant, evaluated: Sequence[Evaluated], rows: Index, draws: int, scores: Float
+    variant: Variant,
+    evaluated: Sequence[Mapping[str, State]],
+    rows: Index,
+    draws: int,
+    scores: Float,
 ) -> None:
     """Write the printed scores of draws."""
-    for own in evaluated:
-        if variant.node not in own.states:
+    for part, states in zip(variant.parts, evaluated, strict=True):
+        if variant.node not in states:
             continue
-        share, applicable, maximum = outcome_of(own, variant.node)
+        share, applicable, maximum = states[variant.node].outcome
         printed = share * applicable * maximum
         one_sign = variant.node in variant.of_one_sign
         printed = twelve_digits(printed) if one_sign else snap(printed, maximum)
         printed = np.broadcast_to(printed, (draws, share.shape[1]))
-        target = np.ix_(rows, np.arange(scores.shape[1])[own.part.members])
+        target = np.ix_(rows, np.arange(scores.shape[1])[part.members])
         scores[target] = printed[: len(rows)]
 
 

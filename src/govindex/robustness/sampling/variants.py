@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from govindex.compute import Scored, State
-from govindex.compute.weights import DrawnWeights, redraw
+from govindex.compute.weights import redraw
 from govindex.contracts import Float, Index
 from govindex.kernels.memory import Memory
 from govindex.methods import Methodology
@@ -23,7 +23,7 @@ from govindex.model.observations import Observations
 from govindex.model.signs import shared_of_one_sign
 from govindex.ranking import Ranking, chained_keys, ranking_at
 
-__all__ = ["Evaluated", "FormUnits", "Variant", "keys_of", "outcome_of"]
+__all__ = ["FormUnits", "Variant", "keys_of"]
 
 
 @attrs.frozen(eq=False)
@@ -141,25 +141,9 @@ def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) ->
     return found
 
 
-@attrs.frozen(eq=False)
-class Evaluated:
-    """What draws gave at the deciding nodes of a form."""
-
-    part: FormUnits
-    states: Mapping[str, State]
-    weights: DrawnWeights
-
-
-def outcome_of(found: Evaluated, code: str) -> tuple[Float, Float | float, Float]:
-    """Return shares, the part of the maximum that applies, and the maximum of a form's node."""
-    state = found.states[code]
-    applicable: Float | float = 1.0 if state.applicable is None else state.applicable
-    return state.share, applicable, found.weights.maximum(code)[:, None]
-
-
 def keys_of(
     variant: Variant,
-    evaluated: Sequence[Evaluated],
+    evaluated: Sequence[Mapping[str, State]],
     largest: Mapping[str, Float],
     rows: slice,
     units: int,
@@ -170,7 +154,8 @@ def keys_of(
     Parameters
     ----------
     variant : Variant
-    evaluated : sequence of Evaluated
+    evaluated : sequence of mapping of str to State
+        What draws gave at the deciding nodes, form by form.
     largest : mapping of str to array, shape (draws or 1,)
         As of :meth:`Variant.largest`.
     rows : slice
@@ -185,19 +170,19 @@ def keys_of(
         return numbers[rows] if several else numbers  # type: ignore[index]
 
     def alone(code: str) -> tuple[Float, Float | float, Float]:
-        share, applicable, maximum = outcome_of(evaluated[0], code)
+        share, applicable, maximum = evaluated[0][code].outcome
         return picked(share), picked(applicable), picked(maximum)
 
     def together(code: str) -> tuple[Float, Float | float, Float]:
         shape = (rows.stop - rows.start, units)
         shares, applies = np.full(shape, np.nan), np.zeros(shape)
         size = picked(largest[code][:, None])
-        for found in evaluated:
-            if code in found.states:
-                share, applicable, maximum = map(picked, outcome_of(found, code))
-                shares[:, found.part.members] = share
+        for part, states in zip(variant.parts, evaluated, strict=True):
+            if code in states:
+                share, applicable, maximum = map(picked, states[code].outcome)
+                shares[:, part.members] = share
                 rescaled = np.where(size > 0, maximum / np.where(size > 0, size, 1.0), 1.0)
-                applies[:, found.part.members] = applicable * rescaled
+                applies[:, part.members] = applicable * rescaled
         return shares, applies, size
 
     outcome = together if variant.forms else alone
