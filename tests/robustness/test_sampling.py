@@ -777,7 +777,7 @@ def test_a_node_is_ranked_as_the_branch_above_fills_it(policy: Any, node: str) -
 def test_quantiles_of_places_and_of_their_counts_are_the_same(
     ties: Any, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("govindex.robustness.sampling.rank_samples._AT_ONCE", min(together, 4))
+    monkeypatch.setattr("govindex.robustness.sampling.counts._SORTED", min(together, 4))
     monkeypatch.setattr("govindex.robustness.sampling.counts._COUNTED", together)
     rng = np.random.default_rng(7)
     frame = pd.DataFrame(rng.integers(0, 4, (9, 3)), columns=list("xyz"), index=[*"ABCDEFGHI"])

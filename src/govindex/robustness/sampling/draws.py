@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
+from uuid import uuid4
 
 import attrs
 import numpy as np
@@ -56,6 +57,8 @@ class Recipe:
         How many draws are made together.
     count_errors : bool
         Count draws that cannot be scored instead of raising.
+    key : str
+        Tells a worker whether it has met the recipe before.
     """
 
     basis: Basis
@@ -65,6 +68,7 @@ class Recipe:
     draws: int
     block: int
     count_errors: bool = False
+    key: str = attrs.field(init=False, factory=lambda: uuid4().hex)
 
     @property
     def blocks(self) -> int:
@@ -74,7 +78,7 @@ class Recipe:
 
 @attrs.frozen(eq=False)
 class BlockRanks:
-    """What a block of draws gave.
+    """What a block of draws gave, or several together.
 
     Parameters
     ----------
