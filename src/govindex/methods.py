@@ -46,6 +46,7 @@ from govindex.rounding import Levels, Rounding
 __all__ = ["Methodology", "Source"]
 
 _BANDS = "bands: "
+_HUNDREDTHS = Rounding(2)
 _DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
 
 
@@ -262,7 +263,7 @@ class Methodology:
     @property
     def printing(self) -> Rounding:
         """How scores are rounded where ranks or bands go by what is printed."""
-        return self.rounding.total or self.rounding.leaf or Rounding(2)
+        return self.rounding.total or self.rounding.leaf or _HUNDREDTHS
 
     @property
     def frameworks(self) -> tuple[Framework, ...]:

@@ -42,20 +42,14 @@ def compile_framework(
         for code, own in declared.items()
         if own is not None and getattr(own, "printed_only", False)
     }
-    scored_by = tuple(None if code in printed else own for code, own in declared.items())
+    aggregated = tuple(None if code in printed else own for code, own in declared.items())
     rows = {code: row for row, code in enumerate(codes)}
     own = draw(framework, scale)
+    tree = [node for node in reversed(framework.nodes) if isinstance(node, Dimension)]
+    branches = [_branch(framework, node, rows) for node in tree]
+    branches += [_view(own, view, rows) for view in framework.views]
+    branches = [attrs.evolve(branch, rounding=aggregated[branch.row]) for branch in branches]
     corrected = _corrected(framework, declared)
-    branches = [
-        *(
-            _branch(framework, node, rows)
-            for node in reversed(nodes)
-            if isinstance(node, Dimension)
-        ),
-        *(_view(own, view, rows) for view in framework.views),
-    ]
-    branches = [attrs.evolve(branch, rounding=scored_by[branch.row]) for branch in branches]
-    branches = [_as_published(branch, framework, scale, corrected) for branch in branches]
     return Plan(
         framework=framework,
         scale=scale,
@@ -63,15 +57,10 @@ def compile_framework(
         nodes=nodes,
         own=own,
         groups=_rule_groups(framework, rows, own.maxima[:, 0]),
-        branches=tuple(
-            _as_published(attrs.evolve(b, rounding=scored_by[b.row]), framework, scale, corrected)
-            for b in branches
-        ),
-        rounding=scored_by,
+        branches=tuple(_as_published(branch, framework, scale, corrected) for branch in branches),
+        rounding=aggregated,
         print_rounding=printed,
-        limited=frozenset(
-            rows[leaf.code] for leaf in framework.leaves if _limited(framework, leaf)
-        ),
+        limited=frozenset(row for branch in branches for row in _limited(nodes, branch)),
     )
 
 
@@ -86,6 +75,8 @@ def _roundings(nodes: Sequence[Node | View], levels: Levels) -> Iterator[Rounder
 def _corrected(framework: Framework, rounding: Mapping[str, Rounder | None]) -> set[str]:
     """Return the nodes whose means are corrected: a node that is not rounded is as its parent."""
     found: set[str] = set()
+    if not any(getattr(own, "corrects_mean", False) for own in rounding.values()):
+        return found
     for code, own in rounding.items():
         above = framework.parent(code) if framework.has(code) else framework.root
         inherits = own is None and above is not None and above.code in found
@@ -110,11 +101,15 @@ def _as_published(
     return attrs.evolve(branch, corrects=True, adds_points=adds)
 
 
-def _limited(framework: Framework, leaf: Indicator) -> bool:
-    above = framework.parent(leaf.code)
-    if above is None or leaf.rule is None or leaf.outside_maximum or leaf.weight == 0:
-        return False
-    return framework.aggregator(above.code).sums_points and not np.isfinite(leaf.rule.bounds[1])
+def _limited(nodes: Sequence[Node | View], branch: Branch) -> Iterator[int]:
+    """Yield the indicators whose points a branch sums, and whose rule may give shares above 1."""
+    if branch.looks or not branch.aggregate.sums_points:
+        return
+    for child in branch.children:
+        node = nodes[child.row]
+        rule = node.rule if isinstance(node, Indicator) else None
+        if rule is not None and not np.isfinite(rule.bounds[1]):
+            yield child.row
 
 
 def _check_scale(framework: Framework, scale: Scale) -> None:
@@ -161,13 +156,14 @@ def _variable(leaf: Indicator) -> str | None:
 
 
 def _branch(framework: Framework, node: Dimension, rows: Mapping[str, int]) -> Branch:
-    children, bonuses = (
-        tuple(
-            Child(rows[c.code], c.code, framework.policy_for(c.code), _counted(c))
-            for c in scored(own)
-        )
-        for own in (node.inside, node.bonuses)
-    )
+    policy = framework.policy(node.code)
+
+    def child(own: Node) -> Child:
+        # A dimension's policy speaks for its children, an indicator's for itself.
+        alone = own.absence if isinstance(own, Indicator) else None
+        return Child(rows[own.code], own.code, alone or policy, _counted(own))
+
+    children, bonuses = (tuple(map(child, scored(own))) for own in (node.inside, node.bonuses))
     return Branch(
         node=node,
         row=rows[node.code],
@@ -175,7 +171,7 @@ def _branch(framework: Framework, node: Dimension, rows: Mapping[str, int]) -> B
         bonuses=bonuses,
         aggregate=framework.aggregator(node.code),
         rounding=None,
-        absence=framework.policy(node.code),
+        absence=policy,
         siblings=tuple(rows[child.code] for child in node.inside),
         one_sign=framework.of_one_sign.intersection(child.code for child in children),
     )

@@ -138,7 +138,9 @@ class DrawnWeights:
 
     def maximum(self, code: str) -> Float:
         """Return the printed score of a node's share of 1, shape (draws or 1,)."""
-        return self._points[code] if self.scale == "points" else np.array([float(self.scale)])
+        if self.scale != "points":
+            return np.array([float(self.scale)])
+        return self._number(code) if code == self.framework.code else self._points[code]
 
     @cached_property
     def _points(self) -> dict[str, Float]:

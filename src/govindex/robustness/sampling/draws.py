@@ -220,6 +220,8 @@ class Runner:
 
         Steps fill in what a framework measures where that is left open.
         """
+        if method is self.recipe.basis.method:
+            return self.recipe.basis.prepared
         for steps, frameworks, prepared in self._data:
             alike = not steps or list(map(_measured, frameworks)) == list(
                 map(_measured, method.frameworks)

@@ -103,7 +103,10 @@ class Variant:
     @cached_property
     def of_one_sign(self) -> frozenset[str]:
         """The nodes in whose scores nothing cancels, in every form that has them."""
-        return shared_of_one_sign(part.method.framework for part in self.parts)
+        frameworks = [part.method.framework for part in self.parts]
+        if len(frameworks) == 1:
+            return frameworks[0].of_one_sign
+        return shared_of_one_sign(frameworks)
 
     def nodes(self, part: FormUnits) -> tuple[str, ...]:
         """Return the deciding nodes that a form has."""
@@ -133,7 +136,8 @@ def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) ->
     codes = [node]
     for code in codes:
         owner = next((one for one in singles if code in one.plan.rows), singles[0])
-        own, total = owner.framework.node(code).ranking, code == owner.framework.code
+        row = owner.plan.rows[code]
+        own, total = owner.plan.nodes[row].ranking, row == 0
         ranking = ranking_at(own, method.ranking, total=total)
         ties = tuple(other for other in ranking.tie_break if other in known)
         found[code] = attrs.evolve(ranking, tie_break=ties)
