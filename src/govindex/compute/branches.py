@@ -336,6 +336,8 @@ def _check_reported(run: Pass, branch: Branch, states: Sequence[State]) -> None:
         return
     for child, state in zip(branch.children, states, strict=True):
         leaf = run.plan.nodes[child.row]
+        if state.complete:
+            continue
         if not isinstance(leaf, Indicator) or leaf.rule is None or not leaf.rule.peer_dependent:
             continue
         absent = np.isnan(state.share)

@@ -154,8 +154,11 @@ def ask(
         policy = child.absence.policies[number]
         if policy.refuses:
             gaps.refused.append((child.code, own, ABSENT[number]))
+        share = states[index].share
+        share = share.view() if share.shape == own.shape else np.broadcast_to(share, own.shape)
+        share.flags.writeable = False  # the policy may be somebody's own
         try:
-            fill = policy.fill(np.broadcast_to(states[index].share, own.shape), own, peers)
+            fill = policy.fill(share, own, peers)
         except CellError as error:
             gaps.errors.append(error)
             continue
