@@ -23,7 +23,7 @@ from govindex.errors import DataError, SettingError
 from govindex.kernels.rounding import snap
 from govindex.kernels.scaling import tame
 from govindex.model.observations import Observations
-from govindex.model.tree import Dimension, Indicator, Node, scored
+from govindex.model.tree import Dimension, Indicator, Node
 from govindex.results import IndexResult
 from govindex.rules.chain import Chain
 from govindex.statuses import in_words
@@ -198,7 +198,7 @@ class _Losses:
 
     def parts(self, branch: Dimension) -> list[tuple[Node, float]]:
         """Return the children that count for the unit, with their part of the branch."""
-        inside = scored(branch.inside)
+        inside = sorted((c for c in branch.inside if c.weight != 0), key=lambda c: c.code)
         moved = self.result.in_force.get(branch.code)
         if moved is not None:
             weights = list(moved[:, self.unit])

@@ -43,14 +43,12 @@ def name_cells(
         draw = next((d for d in range(len(refused)) if refused[d].any()), None)
         if draw is None:
             continue
-        hit = np.flatnonzero(refused[draw])
-        shown = _shown(values, row, draw)
+        hit, shown = np.flatnonzero(refused[draw]), _shown(values, row, draw)
         if error.whole:
             _name_whole(error, node, [units[i] for i in hit], shown, hit, problems)
             continue
         for index in hit.tolist():
-            known = shown is not None and not np.isnan(shown[index])
-            value = f"value {shown[index]:.10g}" if known and shown is not None else ""
+            value = "" if shown is None or np.isnan(shown[index]) else f"value {shown[index]:.10g}"
             problems.add(
                 f"{error} ({value})" if value else str(error),
                 code="cell.refused",
