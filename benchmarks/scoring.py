@@ -7,8 +7,6 @@ Run: ``python benchmarks/scoring.py``.
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 
@@ -71,10 +69,6 @@ def seconds(works: list[Callable[[], object]], repeats: int) -> list[float]:
     return [statistics.median(own) for own in times]
 
 
-def importing(module: str) -> Callable[[], object]:
-    return lambda: subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
-
-
 def report(name: str, theirs: float, ours: float) -> None:
     print(f"{name:>14} {theirs * 1e3:>7.2f} ms {ours * 1e3:>7.2f} ms {ours / theirs:>7.2f}")
 
@@ -96,7 +90,6 @@ def main() -> None:
     print(f"{'end to end':>14} {'pandas':>10} {'govindex':>10} {'ratio':>7}")
     for units, indicators in SIZES:
         compare(units, indicators)
-    report("import", *seconds([importing("pandas"), importing("govindex")], 11))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from govindex import Framework, Observations
 from govindex.testing import NA, observed
-from govindex.testing.observed import Cell
+from govindex.testing.cells import Cell
 from govindex.testing.strategies import Case, frameworks, levels
 
 __all__ = ["NA", "TABLE", "Case", "cases", "frameworks", "levels", "observations", "observed"]

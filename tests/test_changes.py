@@ -105,5 +105,5 @@ def test_other_units_are_not_compared() -> None:
 
 @pytest.mark.parametrize("moved", [Unit("A", league="x"), Unit("A", ranked=False)])
 def test_other_leagues_are_not_compared(moved: Unit) -> None:
-    with pytest.raises(DataError, match="inside the same leagues only; moved: 'A'"):
+    with pytest.raises(DataError, match="in other leagues, or ranked otherwise: 'A'"):
         changes(computed(["A"], 1.0), computed([moved], 1.0))

@@ -221,4 +221,4 @@ def test_usual_words_name_their_declaration(word: str) -> None:
 
 def test_the_old_name_says_the_new_one() -> None:
     with pytest.raises(AttributeError, match=r"no attribute 'Marks': it is govindex\.Notation now"):
-        _ = gi.Marks
+        _ = gi.Marks  # type: ignore[attr-defined]

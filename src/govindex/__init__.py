@@ -1,155 +1,127 @@
 """Governance indices: leaves score, branches aggregate, the root ranks."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from govindex import (
-    absence,
-    aggregate,
-    impute,
-    measures,
-    prepare,
-    ranking,
-    rounding,
-    rules,
-    treat,
-)
-from govindex.absence import Absence
-from govindex.changes import change
-from govindex.comparison import Comparison, compare, leave_one_out
-from govindex.description import describe
-from govindex.errors import (
-    CellError,
-    DataError,
-    DeprecatedEditionWarning,
-    FrameworkError,
-    GovIndexError,
-    Problem,
-    SettingError,
-    UnknownNameError,
-)
-from govindex.explanation import Explanation, explain
-from govindex.functions import Named
-from govindex.methods import Methodology, Source
-from govindex.model.framework import Framework
-from govindex.model.observations import Observations
-from govindex.model.tree import Dimension, Indicator, View
-from govindex.model.units import Unit, Units
-from govindex.names import as_code
-from govindex.notation import Notation
-from govindex.opaque import AnyMethodology, result_from_scores
-from govindex.plugins import methodologies, methodology
-from govindex.ranking import Bands, Ranking
-from govindex.renamed import guide
-from govindex.results import IndexResult
-from govindex.rounding import Levels, Rounding
+from govindex.namespaces import define_namespace
 
 if TYPE_CHECKING:
-    from govindex import coherence, datasets, robustness, weight
-    from govindex.agreement import consensus, outranking_matrix, rank_similarity
-    from govindex.files import read_table, write_table
-    from govindex.overview import announcements, over_time, standings
-    from govindex.replication import replicate, variant
-    from govindex.schema import methodology_schema
-    from govindex.toml import load_methodology, save_methodology
-    from govindex.verification import stage_differences
-
-__all__ = [
-    "Absence",
-    "AnyMethodology",
-    "Bands",
-    "CellError",
-    "Comparison",
-    "DataError",
-    "DeprecatedEditionWarning",
-    "Dimension",
-    "Explanation",
-    "Framework",
-    "FrameworkError",
-    "GovIndexError",
-    "IndexResult",
-    "Indicator",
-    "Levels",
-    "Methodology",
-    "Named",
-    "Notation",
-    "Observations",
-    "Problem",
-    "Ranking",
-    "Rounding",
-    "SettingError",
-    "Source",
-    "Unit",
-    "Units",
-    "UnknownNameError",
-    "View",
-    "absence",
-    "aggregate",
-    "announcements",
-    "as_code",
-    "change",
-    "coherence",
-    "compare",
-    "consensus",
-    "datasets",
-    "describe",
-    "explain",
-    "impute",
-    "leave_one_out",
-    "load_methodology",
-    "measures",
-    "methodologies",
-    "methodology",
-    "methodology_schema",
-    "outranking_matrix",
-    "over_time",
-    "prepare",
-    "rank_similarity",
-    "ranking",
-    "read_table",
-    "replicate",
-    "result_from_scores",
-    "robustness",
-    "rounding",
-    "rules",
-    "save_methodology",
-    "stage_differences",
-    "standings",
-    "treat",
-    "variant",
-    "weight",
-    "write_table",
-]
+    from govindex import absence as absence
+    from govindex import aggregate as aggregate
+    from govindex import coherence as coherence
+    from govindex import datasets as datasets
+    from govindex import impute as impute
+    from govindex import measures as measures
+    from govindex import prepare as prepare
+    from govindex import ranking as ranking
+    from govindex import robustness as robustness
+    from govindex import rounding as rounding
+    from govindex import rules as rules
+    from govindex import treat as treat
+    from govindex import weight as weight
+    from govindex.absence import Absence as Absence
+    from govindex.agreement import consensus as consensus
+    from govindex.agreement import outranking_matrix as outranking_matrix
+    from govindex.agreement import rank_similarity as rank_similarity
+    from govindex.changes import change as change
+    from govindex.comparison import Comparison as Comparison
+    from govindex.comparison import compare as compare
+    from govindex.comparison import leave_one_out as leave_one_out
+    from govindex.description import describe as describe
+    from govindex.errors import CellError as CellError
+    from govindex.errors import DataError as DataError
+    from govindex.errors import DeprecatedEditionWarning as DeprecatedEditionWarning
+    from govindex.errors import FrameworkError as FrameworkError
+    from govindex.errors import GovIndexError as GovIndexError
+    from govindex.errors import Problem as Problem
+    from govindex.errors import SettingError as SettingError
+    from govindex.errors import UnknownNameError as UnknownNameError
+    from govindex.explanation import Explanation as Explanation
+    from govindex.explanation import explain as explain
+    from govindex.files import read_table as read_table
+    from govindex.files import write_table as write_table
+    from govindex.functions import Named as Named
+    from govindex.methods import Methodology as Methodology
+    from govindex.methods import Source as Source
+    from govindex.model.framework import Framework as Framework
+    from govindex.model.observations import Observations as Observations
+    from govindex.model.tree import Dimension as Dimension
+    from govindex.model.tree import Indicator as Indicator
+    from govindex.model.tree import View as View
+    from govindex.model.units import Unit as Unit
+    from govindex.model.units import Units as Units
+    from govindex.names import as_code as as_code
+    from govindex.notation import Notation as Notation
+    from govindex.opaque import AnyMethodology as AnyMethodology
+    from govindex.opaque import result_from_scores as result_from_scores
+    from govindex.overview import announcements as announcements
+    from govindex.overview import over_time as over_time
+    from govindex.overview import standings as standings
+    from govindex.plugins import methodologies as methodologies
+    from govindex.plugins import methodology as methodology
+    from govindex.ranking import Bands as Bands
+    from govindex.ranking import Ranking as Ranking
+    from govindex.replication import replicate as replicate
+    from govindex.replication import variant as variant
+    from govindex.results import IndexResult as IndexResult
+    from govindex.rounding import Levels as Levels
+    from govindex.rounding import Rounding as Rounding
+    from govindex.schema import methodology_schema as methodology_schema
+    from govindex.toml import load_methodology as load_methodology
+    from govindex.toml import save_methodology as save_methodology
+    from govindex.verification import stage_differences as stage_differences
 
 __version__ = "0.1.0"
 
-# What an import of the package need not wait for; none of the names is that of its module.
-_MODULES = ("coherence", "datasets", "robustness", "weight")
-_LATER = {
-    "announcements": "govindex.overview",
-    "consensus": "govindex.agreement",
-    "load_methodology": "govindex.toml",
-    "methodology_schema": "govindex.schema",
-    "outranking_matrix": "govindex.agreement",
-    "over_time": "govindex.overview",
-    "rank_similarity": "govindex.agreement",
-    "read_table": "govindex.files",
-    "replicate": "govindex.replication",
-    "save_methodology": "govindex.toml",
-    "stage_differences": "govindex.verification",
-    "standings": "govindex.overview",
-    "write_table": "govindex.files",
-    "variant": "govindex.replication",
+# What each module offers, as above: a module is imported when one of its names is first asked for.
+_OFFERS = {
+    "absence": ["absence", "Absence"],
+    "aggregate": ["aggregate"],
+    "agreement": ["consensus", "outranking_matrix", "rank_similarity"],
+    "changes": ["change"],
+    "coherence": ["coherence"],
+    "comparison": ["Comparison", "compare", "leave_one_out"],
+    "datasets": ["datasets"],
+    "description": ["describe"],
+    "errors": [
+        "CellError",
+        "DataError",
+        "DeprecatedEditionWarning",
+        "FrameworkError",
+        "GovIndexError",
+        "Problem",
+        "SettingError",
+        "UnknownNameError",
+    ],
+    "explanation": ["Explanation", "explain"],
+    "files": ["read_table", "write_table"],
+    "functions": ["Named"],
+    "impute": ["impute"],
+    "measures": ["measures"],
+    "methods": ["Methodology", "Source"],
+    "model.framework": ["Framework"],
+    "model.observations": ["Observations"],
+    "model.tree": ["Dimension", "Indicator", "View"],
+    "model.units": ["Unit", "Units"],
+    "names": ["as_code"],
+    "notation": ["Notation"],
+    "opaque": ["AnyMethodology", "result_from_scores"],
+    "overview": ["announcements", "over_time", "standings"],
+    "plugins": ["methodologies", "methodology"],
+    "prepare": ["prepare"],
+    "ranking": ["ranking", "Bands", "Ranking"],
+    "replication": ["replicate", "variant"],
+    "results": ["IndexResult"],
+    "robustness": ["robustness"],
+    "rounding": ["rounding", "Levels", "Rounding"],
+    "rules": ["rules"],
+    "schema": ["methodology_schema"],
+    "toml": ["load_methodology", "save_methodology"],
+    "treat": ["treat"],
+    "verification": ["stage_differences"],
+    "weight": ["weight"],
 }
+_HOMES = {name: f"govindex.{home}" for home, names in _OFFERS.items() for name in names}
 
+__all__ = sorted(_HOMES)
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f"govindex.{name}")
-    if name in _LATER:
-        return getattr(import_module(_LATER[name]), name)
-    return guide("govindex")(name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__} - {"Any", "TYPE_CHECKING", "guide", "import_module"})
+define_namespace(__name__, _HOMES)

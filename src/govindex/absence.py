@@ -22,6 +22,7 @@ from govindex.contracts import AbsencePolicy, Bool, Float, Peers
 from govindex.errors import CellError, FrameworkError, SettingError
 from govindex.kernels.reductions import mean_over_units, total
 from govindex.names import as_code
+from govindex.namespaces import define_namespace
 
 __all__ = [
     "Absence",
@@ -365,3 +366,6 @@ def as_absence(policy: Any) -> Absence | None:
         return policy
     single = _policy(policy)
     return Absence(missing=single, not_applicable=single)
+
+
+define_namespace(__name__)

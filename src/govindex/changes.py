@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govindex.errors import DataError, listing
+from govindex.errors import DataError, Problems
 from govindex.kernels.rounding import snap
+from govindex.model.comparability import differences
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 
@@ -83,18 +84,6 @@ def _comparable(before: IndexResult, after: IndexResult) -> None:
             f"results of different methodologies are not compared: {old.methodology}@{old.version} "
             f"({old.fingerprint[:12]}) and {new.methodology}@{new.version} ({new.fingerprint[:12]})"
         )
-    gone = sorted(set(before.units.codes) - set(after.units.codes))
-    come = sorted(set(after.units.codes) - set(before.units.codes))
-    if gone or come:
-        raise DataError(
-            "ranks are compared on the same units only; "
-            f"gone: {listing(gone)}; come: {listing(come)}. Take the common units from both data."
-        )
-    moved = [
-        unit.code
-        for unit in after.units
-        if (other := before.units[before.units.locate(unit.code)]).league != unit.league
-        or other.ranked != unit.ranked
-    ]
-    if moved:
-        raise DataError(f"ranks are compared inside the same leagues only; moved: {listing(moved)}")
+    problems = Problems()
+    problems.extend(differences(before.units, after.units))
+    problems.raise_any(DataError, "Ranks on different terms are not compared")

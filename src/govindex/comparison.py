@@ -12,6 +12,7 @@ from govindex.contracts import Float, Rounder
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing, near_miss
 from govindex.kernels.agreement import rank_correlations
 from govindex.methods import Methodology
+from govindex.model.comparability import differences
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.ranking import as_ranks
@@ -178,7 +179,8 @@ def compare(
     first = results[base]
     problems = Problems()
     for name, result in results.items():
-        problems.extend(f"version '{name}': {problem}" for problem in _apart(first, result))
+        apart = differences(first.units, result.units)
+        problems.extend(f"version '{name}': {difference}" for difference in apart)
     problems.raise_any(DataError, "Ranks on different terms are not compared")
     order = first.publication_order(node or first.codes[0])
     units = first.units.take(np.array(order, dtype=np.intp))
@@ -189,19 +191,6 @@ def compare(
         scores.append(result.printed_at(code)[rows])
         ranks.append(result.ranks_at(code)[rows])
     return Comparison(names, base, units, np.array(scores), np.array(ranks), first.printing)
-
-
-def _apart(base: IndexResult, other: IndexResult) -> Iterable[str]:
-    """Yield why ranks of two results are not on the same terms."""
-    gone = sorted(set(base.units.codes) - set(other.units.codes))
-    come = sorted(set(other.units.codes) - set(base.units.codes))
-    if gone or come:
-        yield f"other units; gone: {listing(gone)}; come: {listing(come)}"
-        return
-    own = {unit.code: (unit.league, unit.ranked) for unit in base.units}
-    moved = [unit.code for unit in other.units if own[unit.code] != (unit.league, unit.ranked)]
-    if moved:
-        yield f"in other leagues, or ranked otherwise: {listing(moved)}"
 
 
 def leave_one_out(

@@ -16,7 +16,7 @@ def needed(module: str, *, extra: str, what: str) -> Any:
     Parameters
     ----------
     module : str
-        Such as "scipy.optimize".
+        Such as "sklearn.impute".
     extra : str
         The extra of govindex that brings it.
     what : str
@@ -29,9 +29,9 @@ def needed(module: str, *, extra: str, what: str) -> Any:
 
     Examples
     --------
-    >>> needed("nowhere.to.be.found", extra="stats", what="Kemeny")
+    >>> needed("nowhere.to.be.found", extra="ml", what="Neighbours")
     Traceback (most recent call last):
-    govindex.errors.SettingError: Kemeny needs nowhere: pip install 'govindex[stats]'
+    govindex.errors.SettingError: Neighbours needs nowhere: pip install 'govindex[ml]'
     """
     try:
         return import_module(module)

@@ -13,12 +13,12 @@ import tokenize
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from govindex.errors import FrameworkError, SettingError
-from govindex.renamed import guide
+from govindex.namespaces import define_namespace
 
 __all__ = ["Named", "SourceTokens", "source_of"]
 
@@ -272,5 +272,4 @@ def _globals_of(code: CodeType) -> Iterator[str]:
             yield from _globals_of(constant)
 
 
-if not TYPE_CHECKING:  # or types would accept any name
-    __getattr__ = guide(__name__)
+define_namespace(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
@@ -15,7 +15,7 @@ from govindex.kernels import keys as kernels
 from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import snap
 from govindex.names import as_code
-from govindex.renamed import guide
+from govindex.namespaces import define_namespace
 
 __all__ = [
     "Band",
@@ -516,5 +516,4 @@ class Bands:
         return names
 
 
-if not TYPE_CHECKING:  # or types would accept any name
-    __getattr__ = guide(__name__)
+define_namespace(__name__)

@@ -10,6 +10,7 @@ import attrs
 from govindex.contracts import Float
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import rounding as kernels
+from govindex.namespaces import define_namespace
 
 __all__ = ["Levels", "Rounding"]
 
@@ -118,3 +119,6 @@ class Levels:
     leaf: Rounding | None = attrs.field(default=None, validator=_check_level)
     node: Rounding | None = attrs.field(default=None, validator=_check_level)
     total: Rounding | None = attrs.field(default=None, validator=_check_level)
+
+
+define_namespace(__name__)

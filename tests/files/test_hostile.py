@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 import govindex as gi
+from govindex import toml
 from govindex.files import delimited, markup, read_table, sheets, tables
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -328,19 +329,19 @@ rule = "MinMax"
 )
 def test_keys_of_thousands_of_parts_are_refused(line: str) -> None:
     with pytest.raises(gi.FrameworkError, match=r"too deeply: line \d+ has a key of more than 64"):
-        gi.toml.loads(DOCUMENT.replace('rule = "MinMax"', line))
+        toml.loads(DOCUMENT.replace('rule = "MinMax"', line))
 
 
 @pytest.mark.parametrize("value", ["[" * 20_000, "{a=" * 10_000])
 def test_values_nested_thousands_of_times_are_refused(value: str) -> None:
     with pytest.raises(gi.FrameworkError, match="nests its tables too deeply"):
-        gi.toml.loads(DOCUMENT + f"weight = {value}\n")
+        toml.loads(DOCUMENT + f"weight = {value}\n")
 
 
 def test_texts_with_many_dots_are_texts() -> None:
     note = 'note = "' + "a.b." * 100 + '"\n'
     document = DOCUMENT.replace("[[nodes]]", f"notes = {note[7:]}[[nodes]]", 1)
-    assert gi.toml.loads(document).notes.startswith("a.b.a.b.")
+    assert toml.loads(document).notes.startswith("a.b.a.b.")
 
 
 @pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "0x" + "f" * 6000])
@@ -354,7 +355,7 @@ def test_whole_numbers_that_no_float_holds_are_refused(number: str, kind: str) -
         document = {"format": 1, "id": "example.m", "version": "1", "nodes": nodes}
         text = json.dumps(document)
     with pytest.raises(gi.FrameworkError, match=r"nodes\[1\].weight: a number of \d+ digits is to"):
-        gi.toml.loads(text, name=f"a.{kind}")
+        toml.loads(text, name=f"a.{kind}")
 
 
 def cell(name: str, value: str) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import govindex as gi
 from govindex.cli import main
+from govindex.contracts import CellStatus
 from govindex.files import read_table
 from govindex.files.findings import cell_name, column_number
 
@@ -205,7 +206,7 @@ def test_errors_are_found_however_they_are_spelled(
     problem = caught.value.problems[0]
     assert (problem.code, problem.cell) == ("cell.error", "B3")
     found = read_table(file, errors="missing")
-    assert gi.Observations.from_frame(found).status[1, 0] == gi.contracts.CellStatus.MISSING
+    assert gi.Observations.from_frame(found).status[1, 0] == CellStatus.MISSING
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

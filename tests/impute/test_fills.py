@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -120,6 +121,12 @@ def test_a_unit_that_reports_nothing_has_no_neighbours() -> None:
         Impute(Neighbours(1))(data)
     filled = Impute(Neighbours(1), otherwise=Mean())(data)
     assert filled.value("D", "a") == 2
+
+
+def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.impute", None)
+    with pytest.raises(gi.SettingError, match=r"^Neighbours needs sklearn: .* 'govindex\[ml\]'$"):
+        Neighbours(1).fill(sheet([1, 2], [1, NAN]))
 
 
 def test_constant_variables_set_nobody_apart() -> None:

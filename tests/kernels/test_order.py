@@ -8,8 +8,7 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govindex.kernels.normal import normal_scores
-from govindex.kernels.order import quantile, sorted_reference, standing
+from govindex.kernels.order import normal_scores, quantile, sorted_reference, standing
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -80,3 +79,7 @@ def test_normal_scores_are_quantiles_and_mirror_each_other(count: int, part: flo
 def test_normal_scores_reach_far_out() -> None:
     found = normal_scores(np.array([1.0]), np.array([1e13]))
     np.testing.assert_allclose(found, NormalDist().inv_cdf(0.5e-13), rtol=1e-12)
+
+
+def test_nobody_has_a_normal_score() -> None:
+    assert np.isnan(normal_scores(np.array([1.0]), np.array([0.0]))).all()

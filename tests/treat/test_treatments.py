@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 import govindex as gi
 from govindex.contracts import CellStatus
@@ -215,7 +216,6 @@ def test_nothing_is_drawn_together_to_one_value() -> None:
 
 @pytest.mark.parametrize("power", [-1.0, 0.0, 0.3, 1.0, 2.0])
 def test_powers_are_those_of_scipy(power: float) -> None:
-    stats = pytest.importorskip("scipy.stats")
     values = np.array([0.5, 1.0, 3.0, 40.0])
     np.testing.assert_allclose(BoxCox(power=power)(values), stats.boxcox(values, power), rtol=1e-13)
     both = np.array([-3.0, -0.5, 0.0, 2.0, 40.0])
@@ -224,7 +224,6 @@ def test_powers_are_those_of_scipy(power: float) -> None:
 
 
 def test_powers_are_fitted_by_maximum_likelihood() -> None:
-    stats = pytest.importorskip("scipy.stats")
     values = np.exp(np.random.default_rng(5).normal(size=200))
     settled = BoxCox().settle(np.sort(values), None)
     assert settled is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from itertools import pairwise
 from typing import Any, cast
 
@@ -530,23 +529,6 @@ def test_budgets_that_do_not_add_up_name_the_expert(points: Any, told: str) -> N
 def test_impossible_settings_are_refused(make: Any, told: str) -> None:
     with pytest.raises(SettingError, match=told):
         make()
-
-
-@pytest.mark.parametrize(
-    ("how", "told"),
-    [
-        (weight.Balance(), "Balance needs scipy"),
-        (weight.CommonBenefit(), "CommonBenefit needs scipy"),
-        (JUDGED[-1], "BestWorst needs scipy"),
-    ],
-    ids=repr,
-)
-def test_without_scipy_its_name_is_said(
-    how: weight.Weigher, told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
-    with pytest.raises(SettingError, match=rf"{told}.*pip install 'govindex\[stats\]'"):
-        how(table(1))
 
 
 def test_limits_that_no_weights_meet_are_said() -> None:

@@ -17,6 +17,7 @@ from govindex.aggregate.order import OWA, Maximum, Median, Minimum
 from govindex.aggregate.outranking import Borda, Condorcet, Copeland
 from govindex.aggregate.penalised import MazziottaPareto, MeanMin
 from govindex.aggregate.ratio import Ratio
+from govindex.namespaces import define_namespace
 
 __all__ = [
     "OWA",
@@ -44,3 +45,5 @@ __all__ = [
     "Ratio",
     "Sum",
 ]
+
+define_namespace(__name__)

@@ -13,7 +13,6 @@ from govindex.aggregate.populations import by_population, valid_over
 from govindex.checks import share
 from govindex.contracts import Bool, BranchScope, Float, Over
 from govindex.errors import CellError, SettingError
-from govindex.extras import needed
 from govindex.kernels.scaling import tame
 
 __all__ = ["BenefitOfTheDoubt"]
@@ -48,7 +47,7 @@ class BenefitOfTheDoubt:
         If a share is negative, or is 0 though limits want every child to have a part of the sum; if
         the limits leave no weights (as `least` = 0.6 for two children does).
     SettingError
-        If `least` is above `most`; if scipy is not installed (``pip install 'govindex[stats]'``).
+        If `least` is above `most`.
 
     See Also
     --------
@@ -221,8 +220,8 @@ def _programme(scale: Float, peers: Float, seen: Bool, low: Float, high: Float) 
     The variables are the children's parts of a unit's sum, and the largest sum of a peer in terms
     of it, which is made as small as it can be.
     """
-    optimize = needed("scipy.optimize", extra="stats", what="BenefitOfTheDoubt")
-    sparse = needed("scipy.sparse", extra="stats", what="BenefitOfTheDoubt")
+    from scipy import optimize, sparse
+
     units, children = scale.shape
     unit, peer = np.nonzero(seen)
     sums = np.hstack([peers[peer] / scale[unit], np.full((len(unit), 1), -1.0)])

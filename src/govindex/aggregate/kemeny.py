@@ -17,7 +17,6 @@ from govindex.aggregate.populations import (
 )
 from govindex.contracts import Bool, Float, Index, Over
 from govindex.errors import CellError, GovIndexError, SettingError
-from govindex.extras import needed
 from govindex.kernels.pairs import SNAP, Orders, matrix, sheet_of, tiers
 
 __all__ = ["Kemeny"]
@@ -63,8 +62,6 @@ class Kemeny(Comparing):
     ------
     CellError
         Naming the units of a ring that is too large or ambiguous.
-    SettingError
-        If scipy is not installed (``pip install 'govindex[stats]'``).
 
     Notes
     -----
@@ -205,8 +202,8 @@ class _OrderProgramme:
     """Orders as 0/1 variables, one per pair (1: the first stands before the second)."""
 
     def __init__(self, count: int) -> None:
-        self.optimize = needed("scipy.optimize", extra="stats", what="Kemeny")
-        sparse = needed("scipy.sparse", extra="stats", what="Kemeny")
+        from scipy import sparse
+
         self.pairs = np.triu_indices(count, 1)
         index = np.zeros((count, count), dtype=np.intp)
         index[self.pairs] = np.arange(len(self.pairs[0]))
@@ -220,13 +217,15 @@ class _OrderProgramme:
 
     def solve(self, cost: Float, gains: Float | None = None, least: float = 0.0) -> Bool:
         """Return the cheapest order, of those that gain at least so much."""
-        constraints = [self.optimize.LinearConstraint(self.rings, 0.0, 1.0)]
+        from scipy import optimize
+
+        constraints = [optimize.LinearConstraint(self.rings, 0.0, 1.0)]
         if gains is not None:
-            constraints.append(self.optimize.LinearConstraint(gains[None], least, np.inf))
-        found = self.optimize.milp(
+            constraints.append(optimize.LinearConstraint(gains[None], least, np.inf))
+        found = optimize.milp(
             cost,
             integrality=np.ones(len(cost)),
-            bounds=self.optimize.Bounds(0.0, 1.0),
+            bounds=optimize.Bounds(0.0, 1.0),
             constraints=constraints,
             options={"mip_rel_gap": 0.0},
         )

@@ -7,8 +7,7 @@ of a result, says on how many units it rests, and does not depend on the order o
 """
 
 from govindex.coherence.correlation import correlation_matrix, correlations, flagged_pairs
-from govindex.coherence.statistics import statistics
-from govindex.coherence.structure import (
+from govindex.coherence.multivariate import (
     Components,
     Sphericity,
     clusters,
@@ -19,6 +18,8 @@ from govindex.coherence.structure import (
     sphericity,
     structure,
 )
+from govindex.coherence.univariate import statistics
+from govindex.namespaces import define_namespace
 
 __all__ = [
     "Components",
@@ -35,3 +36,5 @@ __all__ = [
     "statistics",
     "structure",
 ]
+
+define_namespace(__name__)

@@ -11,7 +11,6 @@ import numpy as np
 from govindex.coherence.tables import Data, UnitNumbers, only_result, table_of
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, near_miss
-from govindex.extras import needed
 from govindex.kernels.scaling import strange, to_one
 from govindex.results import IndexResult
 
@@ -61,8 +60,6 @@ def _matrix(table: UnitNumbers, how: How) -> pd.DataFrame:
     known = ["pearson", "spearman", "kendall"]
     if how not in known:
         raise SettingError(f"there is no correlation '{how}': {near_miss(how, known)}")
-    if how == "kendall":
-        needed("scipy", extra="stats", what="Kendall's correlation")
     frame = pd.DataFrame(to_one(table.values.T).T, columns=list(table.codes))
     with np.errstate(invalid="ignore", divide="ignore"):
         found = frame.corr(method=how, min_periods=_FEWEST).to_numpy(copy=True)
@@ -115,7 +112,7 @@ def correlations(
     Raises
     ------
     SettingError
-        If scipy is not installed, or there is no such correlation.
+        If there is no such correlation.
 
     Examples
     --------
@@ -160,7 +157,8 @@ def correlations(
 def _p_values(
     values: Float, left: np.ndarray, right: np.ndarray, found: Float, units: np.ndarray, how: How
 ) -> Float:
-    stats = needed("scipy.stats", extra="stats", what="a p-value")
+    from scipy import stats
+
     if how == "kendall":
         tested = [
             stats.kendalltau(

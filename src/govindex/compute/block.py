@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -12,6 +13,11 @@ from govindex.errors import SettingError
 from govindex.model.observations import Observations
 
 __all__ = ["Block", "State", "as_numbers", "rounded"]
+
+
+# attrs reads the signature of a converter when the class is made, which takes long for numpy's own.
+def _in_one_layout(array: Any) -> Any:
+    return np.ascontiguousarray(array)
 
 
 @attrs.frozen(eq=False)
@@ -30,8 +36,8 @@ class Block:
 
     observations: Observations
     # In one layout: how an array lies in memory decides the order in which its cells are added.
-    values: Float = attrs.field(converter=np.ascontiguousarray)
-    status: Status = attrs.field(converter=np.ascontiguousarray)
+    values: Float = attrs.field(converter=_in_one_layout)
+    status: Status = attrs.field(converter=_in_one_layout)
     _rows: dict[str, int] = attrs.field(init=False)
     numbers: dict[str, int] = attrs.field(init=False)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from govindex.errors import DataError, UnknownNameError, near_miss
 from govindex.model.observations import Observations
+from govindex.namespaces import define_namespace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,3 +130,6 @@ def available() -> pd.DataFrame:
     }
     table = pd.DataFrame.from_dict(rows, orient="index")[columns]
     return table.rename_axis("name")
+
+
+define_namespace(__name__)

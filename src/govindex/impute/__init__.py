@@ -6,14 +6,12 @@ what becomes of those that get no number and how they are marked is the step's b
 that looks at other units has ``anchor(sheet)``, which freezes it on a reference.
 """
 
-from typing import TYPE_CHECKING
-
 from govindex.impute.models import Neighbours, Regression
 from govindex.impute.normal import EM
 from govindex.impute.over_time import Interpolated, LastObservation
 from govindex.impute.rows import RowMean, RowMedian
 from govindex.impute.simple import Constant, Known, Mean, Median
-from govindex.renamed import guide
+from govindex.namespaces import define_namespace
 
 __all__ = [
     "EM",
@@ -29,5 +27,4 @@ __all__ = [
     "RowMedian",
 ]
 
-if not TYPE_CHECKING:  # or types would accept any name
-    __getattr__ = guide(__name__)
+define_namespace(__name__)

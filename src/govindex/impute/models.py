@@ -257,7 +257,7 @@ class Neighbours:
 
     def _nearest(self, table: Float, donors: Float) -> Float:
         """Return the rows of a table with their gaps filled; NaN for those without neighbours."""
-        learn = needed("sklearn.impute", extra="stats", what="Neighbours")
+        learn = needed("sklearn.impute", extra="ml", what="Neighbours")
         mean, spread = reductions.moments(donors.T, np.ones(len(donors), dtype=bool), 1)
         spread = np.where(spread > 0, spread, 1.0)
         imputer = learn.KNNImputer(n_neighbors=self.k, weights=self.weights)

@@ -5,10 +5,12 @@ Everything is sorted along the last axis, indicators and draws side by side. NaN
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["quantile", "sorted_reference", "standing"]
+__all__ = ["normal_scores", "quantile", "sorted_reference", "standing"]
 
 Float = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
@@ -108,3 +110,29 @@ def quantile(ordered: Float, count: Float, part: float) -> Float:
     under = np.take_along_axis(ordered, first, axis=-1)
     over = np.take_along_axis(ordered, then, axis=-1)
     return np.asarray(under + (height - low) * (over - under))
+
+
+def normal_scores(ranks: Float, count: Float) -> Float:
+    """Return ``Φ⁻¹((r − ½) / n)``: what a rank is worth in standard deviations.
+
+    Parameters
+    ----------
+    ranks : array, shape (…, units)
+        From 1 to n, whole or half; NaN stays NaN.
+    count : array, shape (…, 1)
+        How many are ranked; NaN comes of 0.
+
+    Examples
+    --------
+    >>> normal_scores(np.array([1.0, 2.0, 3.0]), np.array([3.0])).round(3)
+    array([-0.967,  0.   ,  0.967])
+    """
+    odd = 2.0 * ranks - 1.0
+    upper = odd > count
+    # Both halves are computed alike, so that mirrored ranks get mirrored scores to the last bit.
+    whole = np.where(count > 0, 2.0 * count, np.nan)
+    part = np.where(upper, whole - odd, odd) / whole
+    parts, rows = np.unique(part, return_inverse=True)  # ranks are few, draws are many
+    normal = NormalDist()
+    below = np.array([normal.inv_cdf(part) for part in parts.tolist()])[rows].reshape(part.shape)
+    return np.where(upper, 0.0 - below, below)

@@ -22,6 +22,7 @@ from govindex.measures.values import (
     Ratio,
     Value,
 )
+from govindex.namespaces import define_namespace
 
 __all__ = [
     "AnnualChange",
@@ -37,3 +38,5 @@ __all__ = [
     "Ratio",
     "Value",
 ]
+
+define_namespace(__name__)

@@ -8,6 +8,7 @@ Which variables a step looks at is its setting. Left open, a methodology fills i
 indicators measure; a step that is used alone takes all numbers.
 """
 
+from govindex.namespaces import define_namespace
 from govindex.prepare.denominate import Denominate
 from govindex.prepare.fill import Impute
 from govindex.prepare.multiple import imputations
@@ -15,3 +16,5 @@ from govindex.prepare.outliers import Treat, TreatAs
 from govindex.prepare.screen import Screen, screen_variables
 
 __all__ = ["Denominate", "Impute", "Screen", "Treat", "TreatAs", "imputations", "screen_variables"]
+
+define_namespace(__name__)

@@ -11,9 +11,7 @@ or what value a unit is from its neighbours (:func:`score_margins`, :func:`data_
 no weights can change (:func:`dominance`, :func:`potential_winners`, :func:`attainable_ranks`).
 """
 
-from typing import TYPE_CHECKING
-
-from govindex.renamed import guide
+from govindex.namespaces import define_namespace
 from govindex.robustness.exact.attainable import attainable_ranks
 from govindex.robustness.exact.margins import swap_margins, swap_weights, weight_intervals
 from govindex.robustness.exact.moves import data_margins, score_margins
@@ -59,5 +57,4 @@ __all__ = [
     "weight_intervals",
 ]
 
-if not TYPE_CHECKING:  # or types would accept any name
-    __getattr__ = guide(__name__)
+define_namespace(__name__)

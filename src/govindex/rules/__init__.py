@@ -16,10 +16,8 @@ their extremes (:class:`MinMax`, :class:`CentredGoalposts`), from their middle (
 Each applies the direction once: where lower is better, its shares fall as values rise.
 """
 
-from typing import TYPE_CHECKING
-
 from govindex.contracts import Scope
-from govindex.renamed import guide
+from govindex.namespaces import define_namespace
 from govindex.rules.away import DistanceFrom
 from govindex.rules.centred import CentredGoalposts
 from govindex.rules.chain import Chain
@@ -68,5 +66,4 @@ __all__ = [
     "ZScore",
 ]
 
-if not TYPE_CHECKING:  # or types would accept any name
-    __getattr__ = guide(__name__)
+define_namespace(__name__)

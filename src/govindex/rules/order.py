@@ -9,8 +9,7 @@ import numpy as np
 
 from govindex.contracts import Float, Over, Rule, Scope
 from govindex.errors import SettingError, near_miss
-from govindex.kernels.normal import normal_scores
-from govindex.kernels.order import standing
+from govindex.kernels.order import normal_scores, standing
 from govindex.rules.common import INFINITE, comparable
 from govindex.rules.peers import (
     Group,

@@ -11,11 +11,12 @@ except ModuleNotFoundError as error:
         "govindex.testing needs hypothesis: pip install 'govindex[testing]'", name="hypothesis"
     ) from error
 
+from govindex.namespaces import define_namespace
 from govindex.testing import laws, strategies
 from govindex.testing.around import methodology_around
+from govindex.testing.cells import NA, observed
 from govindex.testing.kit import LAWS, Check, check_methodology, methodology_checks, promises
 from govindex.testing.law import Law, LawBroken, LawNotTried
-from govindex.testing.observed import NA, observed
 
 __all__ = [
     "LAWS",
@@ -32,3 +33,5 @@ __all__ = [
     "promises",
     "strategies",
 ]
+
+define_namespace(__name__)

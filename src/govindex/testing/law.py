@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from govindex.errors import GovIndexError
 from govindex.model.observations import Observations
-from govindex.testing.promises import Excuse
+from govindex.testing.excuses import Excuse
 from govindex.testing.report import report
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 

@@ -20,10 +20,11 @@ from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units
+from govindex.namespaces import define_namespace
 from govindex.opaque import AnyMethodology
+from govindex.testing.cells import NA, observed
 from govindex.testing.drawing import Bytes, observations_from_bytes, other_bytes
 from govindex.testing.names import names
-from govindex.testing.observed import NA, observed
 from govindex.testing.subject import Subject, Trial
 from govindex.testing.surveys import Survey, surveys
 from govindex.testing.trees import frameworks, levels, methodologies
@@ -411,3 +412,6 @@ def resampled(
 
 def _at(sample: Observations, index: int) -> str:
     return f"@{sample.units.periods[index]}" if sample.units.periods else ""
+
+
+define_namespace(__name__)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 from hypothesis import strategies as st
 
-from govindex.testing.observed import Cell
+from govindex.testing.cells import Cell
 
 __all__ = ["Survey", "surveys"]
 

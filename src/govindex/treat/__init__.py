@@ -7,6 +7,7 @@ to those of another year. All of them keep the order of the values, so that a va
 same before and after.
 """
 
+from govindex.namespaces import define_namespace
 from govindex.treat.curves import BoxCox, Log, YeoJohnson
 from govindex.treat.limits import Between, Deviations, Percentiles, Quartiles, Winsorise
 
@@ -20,3 +21,5 @@ __all__ = [
     "Winsorise",
     "YeoJohnson",
 ]
+
+define_namespace(__name__)

@@ -11,7 +11,6 @@ import numpy as np
 from govindex.checks import finite, number
 from govindex.contracts import Float
 from govindex.errors import CellError, SettingError
-from govindex.extras import needed
 from govindex.kernels import reductions
 from govindex.kernels.scaling import restored, with_room
 
@@ -128,8 +127,7 @@ class BoxCox:
     Parameters
     ----------
     power : float, optional
-        By default the one under which the values are most likely a sample of a normal distribution
-        (scipy, the extra ``stats``).
+        By default the one under which the values are most likely a sample of a normal distribution.
     origin : "least" or float
     offset : float
         `origin` "least" and `offset` 1 make all values 1 and more.
@@ -165,8 +163,9 @@ class BoxCox:
         origin = float(ordered[0]) if self.origin == "least" else self.origin
         power = self.power
         if power is None:
+            from scipy import stats
+
             apart = _above_zero(ordered - origin + self.offset, "a Box-Cox transformation")
-            stats = needed("scipy.stats", extra="stats", what="BoxCox without a power")
             power = _likeliest(self, lambda: stats.boxcox_normmax(apart, method="mle"))
         return attrs.evolve(self, origin=origin, power=power)
 
@@ -210,8 +209,7 @@ class YeoJohnson:
     Parameters
     ----------
     power : float, optional
-        By default the one under which the values are most likely a sample of a normal distribution
-        (scipy, the extra ``stats``).
+        By default the one under which the values are most likely a sample of a normal distribution.
 
     References
     ----------
@@ -236,7 +234,8 @@ class YeoJohnson:
         """Return the transformation with its power."""
         if self.power is not None:
             return self
-        stats = needed("scipy.stats", extra="stats", what="YeoJohnson without a power")
+        from scipy import stats
+
         return YeoJohnson(power=_likeliest(self, lambda: stats.yeojohnson_normmax(ordered)))
 
     def __call__(self, values: Float) -> Float:

@@ -7,9 +7,7 @@ weights in it, which are plain numbers from then on. :func:`correlation_ratio` c
 that were set with those that the scores show.
 """
 
-from typing import TYPE_CHECKING
-
-from govindex.renamed import guide
+from govindex.namespaces import define_namespace
 from govindex.weight.benefit import CommonBenefit
 from govindex.weight.common import Weigher, WeightSet
 from govindex.weight.comparisons import AHP, BestWorst
@@ -41,5 +39,4 @@ __all__ = [
     "correlation_ratio",
 ]
 
-if not TYPE_CHECKING:  # or types would accept any name
-    __getattr__ = guide(__name__)
+define_namespace(__name__)

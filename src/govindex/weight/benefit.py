@@ -9,7 +9,6 @@ import numpy as np
 
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
-from govindex.extras import needed
 from govindex.weight.common import Shares, WeightSet, alone, is_number, normalised, one_of, usable
 
 __all__ = ["CommonBenefit"]
@@ -45,8 +44,6 @@ class CommonBenefit:
     DataError
         If scores are negative or missing, if a child has nothing but zeros, or if no weights lie
         within the limits.
-    SettingError
-        If scipy is not installed.
 
     Notes
     -----
@@ -138,7 +135,6 @@ class _WeightProgramme:
             limits.append(np.eye(count) - high)
         self.rows = np.vstack([values.T, *limits])
         self.most = np.concatenate([np.ones(values.shape[1]), np.zeros(count * len(limits))])
-        self.solver = needed("scipy.optimize", extra="stats", what="CommonBenefit")
 
     def best(self) -> tuple[Float | None, bool]:
         """Return the best weights, None if only 0 is allowed, and whether no others are as good."""
@@ -152,6 +148,8 @@ class _WeightProgramme:
 
     def evenest(self, best: Float) -> Float:
         """Return those of the best weights that have the least sum of squares."""
+        from scipy import optimize
+
         count = len(best)
         # Least distance programming: the least |w| with G·w ≥ h by non-negative least squares
         # (Lawson & Hanson, Solving least squares problems, chapter 23).
@@ -159,9 +157,11 @@ class _WeightProgramme:
         least = np.concatenate([np.zeros(count), -self.most, [self.mean @ best * (1.0 - _TIGHT)]])
         goal = np.append(np.zeros(count), 1.0)
         both = np.vstack([above.T, least])
-        part, _ = self.solver.nnls(both, goal)
+        part, _ = optimize.nnls(both, goal)
         left = both @ part - goal
         return np.asarray(np.maximum(-left[:-1] / left[-1], 0.0))
 
     def _solve(self, costs: Float, rows: Float, most: Float) -> Any:
-        return self.solver.linprog(costs, A_ub=rows, b_ub=most, method="highs-ds")
+        from scipy import optimize
+
+        return optimize.linprog(costs, A_ub=rows, b_ub=most, method="highs-ds")

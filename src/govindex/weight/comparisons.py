@@ -11,7 +11,6 @@ import numpy as np
 
 from govindex.contracts import Float
 from govindex.errors import Problems, SettingError, listing
-from govindex.extras import needed
 from govindex.mappings import FrozenMap
 from govindex.weight.common import (
     WeightSet,
@@ -278,7 +277,7 @@ class BestWorst:
     ------
     SettingError
         Naming children that are not compared, or the child whose comparisons contradict each other
-        most if the ratio exceeds the limit; or if scipy is not installed.
+        most if the ratio exceeds the limit.
 
     Notes
     -----
@@ -352,7 +351,8 @@ class BestWorst:
 
 
 def _least_deviation(a: Float, b: Float, best: int, worst: int) -> tuple[Float, float]:
-    optimize = needed("scipy.optimize", extra="stats", what="BestWorst")
+    from scipy import optimize
+
     count = len(a)
     everyone = np.arange(count)
     from_best = np.zeros((count, count))

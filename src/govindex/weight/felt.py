@@ -179,6 +179,8 @@ def explained(x: Float, y: Float) -> float:
     A straight line, and radial cubics at some knots whose coefficients are held small: how small,
     generalised cross-validation says.
     """
+    # The smoothing spline of scipy has a knot at every unit, and explains another part (by up to
+    # 0.05 of the variance on a few dozen units).
     points = np.unique(x)
     x = (x - points[0]) / (points[-1] - points[0])
     line, _ = np.linalg.qr(np.column_stack([np.ones_like(x), x]))

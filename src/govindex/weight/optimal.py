@@ -9,7 +9,6 @@ import numpy as np
 
 from govindex.contracts import Float
 from govindex.errors import DataError, listing
-from govindex.extras import needed
 from govindex.mappings import FrozenMap
 from govindex.weight.common import (
     Degenerate,
@@ -61,7 +60,7 @@ class Balance:
         If scores are missing or all alike, or one child is a combination of others, so that many
         weights give the same.
     SettingError
-        If scipy is not installed, or targets do not fit the children.
+        If targets do not fit the children.
 
     Notes
     -----
@@ -91,13 +90,14 @@ class Balance:
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
+        from scipy import optimize
+
         if only := alone(children, self):
             return only
         kept = _varying(children, "Balance", self.missing, self.degenerate)
         correlations = correlation(kept.shares)
         _refuse_singular(kept.shares, correlations)
         target = self._target(kept)
-        optimize = needed("scipy.optimize", extra="stats", what="Balance")
         # With u = D·w and the sum of correlations as the measure, Σ(R·u)_i = 1, the aim is the
         # least |(I − t·1')·R·u|². Scaling u moves only how far the sum is from 1, so least squares
         # for both at once give the direction.
@@ -138,8 +138,6 @@ class Infomax:
     ------
     DataError
         If scores are missing or all alike.
-    SettingError
-        If scipy is not installed.
 
     Notes
     -----
@@ -189,7 +187,8 @@ def _explaining(correlations: Float) -> Float:
     first = vectors[:, 0] if vectors[:, 0].sum() >= 0 else -vectors[:, 0]
     if (first >= -1e-12).all():
         return np.asarray(np.maximum(first, 0.0))
-    optimize = needed("scipy.optimize", extra="stats", what="Infomax")
+    from scipy import optimize
+
     squared = correlations @ correlations
     count = len(correlations)
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError, listing
-from govindex.extras import needed
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.pairs import ranking_groups, units_asked
@@ -76,7 +75,6 @@ def attainable_ranks(
     """
     import pandas as pd
 
-    optimize = needed("scipy.optimize", extra="stats", what="Attainable ranks")
     if seconds is not None and not (np.isfinite(seconds) and seconds > 0):
         raise SettingError(f"seconds is a finite number above 0, not {seconds!r}")
     space = space_of(result, at, node)
@@ -90,8 +88,8 @@ def attainable_ranks(
         for unit in own:
             rivals = members[members != unit]
             ahead = space.differences(np.full(len(rivals), unit), rivals)[:, scored]
-            ends[0, unit] = 1 + _ahead(ahead, optimize, seconds, most=False)
-            ends[1, unit] = 1 + _ahead(ahead, optimize, seconds, most=True)
+            ends[0, unit] = 1 + _ahead(ahead, seconds, most=False)
+            ends[1, unit] = 1 + _ahead(ahead, seconds, most=True)
     labels = result.units.labels()
     return pd.DataFrame(
         {
@@ -117,7 +115,7 @@ def _check_alike(space: WeightSpace, members: Index) -> None:
         )
 
 
-def _ahead(ahead: Float, optimize: Any, seconds: float | None, *, most: bool) -> float:
+def _ahead(ahead: Float, seconds: float | None, *, most: bool) -> float:
     """Return how many rivals can be ahead at once, the fewest or the most; NaN if time was up.
 
     Parameters
@@ -132,20 +130,18 @@ def _ahead(ahead: Float, optimize: Any, seconds: float | None, *, most: bool) ->
     open_ = open_ / np.abs(open_).max()
     cuts: list[Bool] = []
     while True:
-        passed = _solved(open_, cuts, optimize, seconds, most=most)
+        passed = _solved(open_, cuts, seconds, most=most)
         if passed is None:
             return float("nan")
         # For the fewest nobody else may be ahead, for the most all of these must be.
         proof = -open_[passed] if most else open_[~passed]
-        lead = largest_lead(proof, 1.0, optimize)[1] if len(proof) else np.inf
+        lead = largest_lead(proof, 1.0)[1] if len(proof) else np.inf
         if lead > LEVEL or (not most and lead >= -LEVEL):
             return float(always.sum() + passed.sum())
         cuts.append(passed)
 
 
-def _solved(
-    ahead: Float, cuts: list[Bool], optimize: Any, seconds: float | None, *, most: bool
-) -> Bool | None:
+def _solved(ahead: Float, cuts: list[Bool], seconds: float | None, *, most: bool) -> Bool | None:
     """Return the fewest or the most rivals ahead, None if time was up."""
     count, nodes = ahead.shape
     if most:
@@ -167,14 +163,16 @@ def _solved(
         up.append(cut.sum() - 1.0 if most else np.inf)
     costs = np.append(np.zeros(nodes), np.full(count, -1.0 if most else 1.0))
     limit = {} if seconds is None else {"time_limit": seconds}
-    found = _programme(costs, np.vstack(table), np.hstack(low), np.hstack(up), limit, optimize)
+    found = _programme(costs, np.vstack(table), np.hstack(low), np.hstack(up), limit)
     return None if found is None else np.asarray(found[nodes:] > 0.5)
 
 
 def _programme(
-    costs: Float, rows: Float, low: Float, high: Float, options: dict[str, float], optimize: Any
+    costs: Float, rows: Float, low: Float, high: Float, options: dict[str, float]
 ) -> Float | None:
     """Return what minimises the costs, 0 or 1 where they are not 0; None if time was up."""
+    from scipy import optimize
+
     size = np.abs(rows).max(axis=1) / _SIZE
     rows, low, high = rows / size[:, None], low / size, high / size
     down, across = np.arange(len(rows)), np.arange(len(costs))

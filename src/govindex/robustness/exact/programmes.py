@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from govindex.contracts import Float
@@ -17,9 +15,7 @@ LEVEL = 1e-9
 _LEAST = 1e-6
 
 
-def largest_lead(
-    ahead: Float, size: float, optimize: Any, applies: Float | None = None
-) -> tuple[Float, float]:
+def largest_lead(ahead: Float, size: float, applies: Float | None = None) -> tuple[Float, float]:
     """Return the weights with the largest least lead, and that lead.
 
     Parameters
@@ -27,11 +23,12 @@ def largest_lead(
     ahead : array, shape (rivals, nodes)
     size : float
         The sum of the weights.
-    optimize : module
     applies : array, shape (units, nodes), optional
         Parts of nodes that apply to units, each of which is to have a score: of a millionth of the
         weights at least.
     """
+    from scipy import optimize
+
     nodes = ahead.shape[1]
     largest = float(np.abs(ahead).max()) or 1.0
     rows = [np.hstack([-ahead / largest, np.ones((len(ahead), 1))])]

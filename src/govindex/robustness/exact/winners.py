@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
-from govindex.extras import needed
 from govindex.ranking import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import Quotients
@@ -168,8 +167,7 @@ def potential_winners(
     Raises
     ------
     SettingError
-        As :func:`~govindex.robustness.swap_margins`; or if scipy is not installed
-        (``pip install 'govindex[stats]'``).
+        As :func:`~govindex.robustness.swap_margins`.
 
     References
     ----------
@@ -190,7 +188,6 @@ def potential_winners(
     """
     import pandas as pd
 
-    optimize = needed("scipy.optimize", extra="stats", what="Who can be first")
     space = space_of(result, at, node)
     ranked = [members for *_, members in ranking_groups(result, space.node)]
     shown = units_asked(result, space.node, units)
@@ -201,13 +198,13 @@ def potential_winners(
         for unit in members[np.isin(members, shown)]:
             rivals = members[members != unit]
             like = space.comparable(np.full(len(rivals), unit), rivals)
-            leads[unit], best = _best(space, int(unit), rivals[like], optimize)
+            leads[unit], best = _best(space, int(unit), rivals[like])
             first[unit] = "alone" if leads[unit] > LEVEL else "level"
             if leads[unit] < -LEVEL:
                 first[unit] = "never"
             elif not like.all():
                 ways = ("alone", "level") if leads[unit] > LEVEL else ("level",)
-                first[unit], best = _among_unlike(space, int(unit), rivals, ways, optimize)
+                first[unit], best = _among_unlike(space, int(unit), rivals, ways)
             if like.all():
                 points[unit] = _points(space, int(unit), rivals, best)
             if first[unit] == "alone" or (first[unit] == "level" and like.all()):
@@ -238,7 +235,7 @@ def _points(space: WeightSpace, unit: int, rivals: Index, weights: Float) -> flo
     return float(space.result.on_paper(space.node, lead, size)[0])
 
 
-def _best(space: WeightSpace, unit: int, rivals: Index, optimize: Any) -> tuple[float, Float]:
+def _best(space: WeightSpace, unit: int, rivals: Index) -> tuple[float, Float]:
     """Return the largest lead over the best rival, and the weights that give it.
 
     The lead is a part of the largest difference in a node: whatever scores are measured in.
@@ -255,14 +252,14 @@ def _best(space: WeightSpace, unit: int, rivals: Index, optimize: Any) -> tuple[
         if leads.min() >= bound - ACCURACY:
             break
         asked[np.argsort(leads, kind="stable")[:_MORE]] = True
-        weights, bound = largest_lead(ahead[asked], space.size, optimize)
+        weights, bound = largest_lead(ahead[asked], space.size)
     found = np.zeros(len(scored))
     found[scored] = weights
     return float((ahead * weights).sum(axis=1).min()), found
 
 
 def _among_unlike(
-    space: WeightSpace, unit: int, rivals: Index, ways: Iterable[str], optimize: Any
+    space: WeightSpace, unit: int, rivals: Index, ways: Iterable[str]
 ) -> tuple[str, Float]:
     """Tell whether a unit can be first among rivals that lack other cells, and under which weights.
 
@@ -278,7 +275,7 @@ def _among_unlike(
     for way in ways:
         if way == "alone" and any(_never_behind(units, index) for index in range(1, len(both))):
             continue
-        found, weights = _first(space, units, both, optimize, alone=way == "alone")
+        found, weights = _first(space, units, both, alone=way == "alone")
         if found != "never":
             return found, weights
     return found, nowhere
@@ -291,9 +288,7 @@ def _never_behind(units: Quotients, rival: int) -> bool:
     return bool((more + more.T >= -_NOTHING).all())
 
 
-def _first(
-    space: WeightSpace, units: Quotients, both: Index, optimize: Any, *, alone: bool
-) -> tuple[str, Float]:
+def _first(space: WeightSpace, units: Quotients, both: Index, *, alone: bool) -> tuple[str, Float]:
     """Return weights under which the first of some units is before all others, or level with them.
 
     Scores are quotients: whether the unit reaches one level and no rival passes another is linear
@@ -312,7 +307,7 @@ def _first(
         _, low, high = heappop(spans)
         rows = high * units.applies - units.worth
         rows[0] = units.worth[0] - low * units.applies[0]
-        weights, room = largest_lead(rows, space.size, optimize, units.applies)
+        weights, room = largest_lead(rows, space.size, units.applies)
         if room < (ACCURACY if alone else -ACCURACY):
             continue
         scores = (units.worth @ weights) / (units.applies @ weights)

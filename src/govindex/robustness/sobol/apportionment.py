@@ -42,7 +42,7 @@ def sensitivity(
 
     For the score and the rank of every unit, and for the mean shift of ranks, the index of first
     order is the share of the variance that is gone on average when a group of inputs is known, the
-    total one the share that is left when all others are known. Needs scipy.
+    total one the share that is left when all others are known.
 
     Parameters
     ----------

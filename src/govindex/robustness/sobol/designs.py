@@ -13,7 +13,6 @@ import numpy as np
 
 from govindex.contracts import Float, Index
 from govindex.errors import SettingError
-from govindex.extras import needed
 from govindex.kernels.seeds import Seed, as_seed, generator
 from govindex.robustness.sobol.estimators import Estimator, SobolIndices, assembled, resamples
 
@@ -62,7 +61,7 @@ class SobolSample:
 def sobol_sample(groups: int | Iterable[str], points: int, *, rng: Seed) -> SobolSample:
     """Return scrambled Sobol' points for Sobol' indices.
 
-    Both samples are halves of the columns of one sequence. Needs scipy. Inputs beyond the 10,600th
+    Both samples are halves of the columns of one sequence. Inputs beyond the 10,600th
     are drawn by a generator, as there are no direction numbers for them.
 
     Parameters
@@ -77,7 +76,7 @@ def sobol_sample(groups: int | Iterable[str], points: int, *, rng: Seed) -> Sobo
     Raises
     ------
     SettingError
-        If points are no power of two, there are not at least two groups, or scipy is missing.
+        If points are no power of two, or there are not at least two groups.
 
     References
     ----------
@@ -97,9 +96,10 @@ def sobol_sample(groups: int | Iterable[str], points: int, *, rng: Seed) -> Sobo
 
 def drawn_sample(groups: int | Iterable[str], count: int, seed: tuple[int, ...]) -> SobolSample:
     """Return the points of a seed."""
+    from scipy.stats import qmc
+
     names, members = _as_groups(groups)
     random = generator(seed, _POINTS, 0)
-    qmc = needed("scipy.stats.qmc", extra="stats", what="Sobol' points")
     inputs = min(len(members), _SOBOL_INPUTS)
     sequence = qmc.Sobol(2 * inputs, scramble=True, bits=_BITS, seed=random)
     # Half a step inwards: neither 0 nor 1 has a quantile everywhere.

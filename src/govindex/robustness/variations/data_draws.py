@@ -15,7 +15,6 @@ from govindex.errors import (
     listing,
     near_miss,
 )
-from govindex.extras import needed
 from govindex.robustness.variations.labels import (
     DrawnTable,
     as_tables,
@@ -175,7 +174,8 @@ class _BoundErrors:
         sizes = np.concatenate([size[size > 0] for size in self.sizes.values()])
         if self.variation.distribution == "uniform":
             return np.asarray((2.0 * uniform - 1.0) * (np.sqrt(3.0) * sizes))
-        special = needed("scipy.special", extra="stats", what="quantiles of errors")
+        from scipy import special
+
         return np.asarray(special.ndtri(uniform) * sizes)
 
     def drawn(self, quantiles: Float) -> Drawn:

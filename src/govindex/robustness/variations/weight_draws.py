@@ -11,7 +11,6 @@ import numpy as np
 from govindex.compute.weights import Rows
 from govindex.contracts import Float, Index
 from govindex.errors import SettingError
-from govindex.extras import needed
 from govindex.methods import Methodology
 from govindex.robustness.variations.protocols import (
     Basis,
@@ -154,7 +153,8 @@ class _BoundWeights:
         if self.variation.how == "spread":
             assert amount is not None
             return _spread(uniform.copy(), amount)
-        special = needed("scipy.special", extra="stats", what="quantiles of weights")
+        from scipy import special
+
         if self.variation.how == "dirichlet":
             found: Float = special.gammaincinv(self._shapes(), uniform)
             return found

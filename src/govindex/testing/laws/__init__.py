@@ -5,9 +5,7 @@ A law is called with a methodology, observations and what it is tried on:
 :class:`~govindex.testing.LawBroken` if it does not hold for them.
 """
 
-from typing import TYPE_CHECKING
-
-from govindex.renamed import guide
+from govindex.namespaces import define_namespace
 from govindex.testing.laws.absence import (
     absence_between_none_and_all,
     absence_is_filled_as_declared,
@@ -119,6 +117,4 @@ __all__ = [
     "weights_count",
 ]
 
-
-if not TYPE_CHECKING:  # or types would accept any name
-    __getattr__ = guide(__name__)
+define_namespace(__name__)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.testing.compare import expect_equal
+from govindex.testing.excuses import not_absolute, not_declarative
 from govindex.testing.law import law
 from govindex.testing.names import names
-from govindex.testing.promises import not_absolute, not_declarative
 from govindex.testing.subject import Trial
 
 __all__ = ["anonymity_of_leagues", "many_units"]

@@ -13,9 +13,9 @@ from govindex.errors import CellError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.results import IndexResult
+from govindex.testing.excuses import not_declarative, without
 from govindex.testing.law import law
 from govindex.testing.policies import KINDS, filled, policy_for
-from govindex.testing.promises import not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial
 
 __all__ = ["bounds", "means_between_children", "printed_parts_add_up"]

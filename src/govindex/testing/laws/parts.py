@@ -13,8 +13,8 @@ from govindex.compute import Block, Plan, evaluate
 from govindex.contracts import BranchScope, Everyone, Float, combined
 from govindex.errors import GovIndexError
 from govindex.model.tree import Dimension, View
+from govindex.testing.excuses import not_declarative, without
 from govindex.testing.law import law
-from govindex.testing.promises import not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial
 
 __all__ = ["anonymity_of_parts", "linearity", "scores_follow_parts", "weights_count"]

@@ -20,8 +20,8 @@ from govindex.model.observations import Observations
 from govindex.notation import Notation
 from govindex.testing.compare import expect_equal
 from govindex.testing.elsewhere import elsewhere
+from govindex.testing.excuses import not_declarative, not_document
 from govindex.testing.law import law
-from govindex.testing.promises import not_declarative, not_document
 from govindex.testing.refusals import refusal_by
 from govindex.testing.subject import Broken, Refused, Trial, Untried, copied
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from govindex.contracts import CellStatus, Float, is_absent
 from govindex.ranking import Bands
 from govindex.results import IndexResult
+from govindex.testing.excuses import not_declarative, without
 from govindex.testing.law import law
-from govindex.testing.promises import not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial
 
 __all__ = [

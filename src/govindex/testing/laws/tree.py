@@ -15,8 +15,8 @@ from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.results import IndexResult
 from govindex.testing.compare import expect_equal
+from govindex.testing.excuses import declared, not_declarative, without
 from govindex.testing.law import law
-from govindex.testing.promises import declared, not_declarative, without
 from govindex.testing.subject import Broken, Subject, Trial
 from govindex.testing.variants import changed, unrounded
 

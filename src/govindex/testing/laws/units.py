@@ -16,14 +16,14 @@ from govindex.model.units import Units
 from govindex.ranking import Ranking
 from govindex.results import IndexResult
 from govindex.testing.compare import expect_equal, expect_same_order
-from govindex.testing.law import law
-from govindex.testing.names import names
-from govindex.testing.promises import (
+from govindex.testing.excuses import (
     naming_nobody,
     not_absolute,
     not_declarative,
     not_relative,
 )
+from govindex.testing.law import law
+from govindex.testing.names import names
 from govindex.testing.subject import Broken, Subject, Trial, Untried
 from govindex.testing.variants import unrounded
 

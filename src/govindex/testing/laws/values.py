@@ -15,9 +15,7 @@ from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.results import IndexResult
 from govindex.testing.compare import expect_equal, scores_by_unit
-from govindex.testing.law import law
-from govindex.testing.laws.units import _with_copy, ranking_of
-from govindex.testing.promises import (
+from govindex.testing.excuses import (
     all_ranked_by_score,
     not_absolute,
     not_declarative,
@@ -25,6 +23,8 @@ from govindex.testing.promises import (
     without_monotone,
     without_steep,
 )
+from govindex.testing.law import law
+from govindex.testing.laws.units import _with_copy, ranking_of
 from govindex.testing.subject import Broken, Subject, Trial, Way, edited
 from govindex.testing.variants import unrounded
 

@@ -18,7 +18,6 @@ from govindex.coherence.tables import (
 )
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
-from govindex.extras import needed
 from govindex.kernels.components import principal
 from govindex.kernels.scaling import to_one, whole
 from govindex.model.tree import Dimension
@@ -269,14 +268,13 @@ def sphericity(data: Data, codes: Iterable[str] | int | None = None) -> Spherici
     ------
     DataError
         If the correlation matrix is singular, naming indicators that determine each other.
-    SettingError
-        If scipy is not installed.
     """
     return _sphericity(_several(table_of(data, codes), "Bartlett's test"))
 
 
 def _sphericity(table: UnitNumbers) -> Sphericity:
-    stats = needed("scipy.stats", extra="stats", what="Bartlett's test")
+    from scipy import stats
+
     correlation = _regular(_correlation(table), table, "Bartlett's test")
     units, count = table.values.shape
     statistic = -(units - 1 - (2 * count + 5) / 6) * float(np.linalg.slogdet(correlation)[1])
@@ -372,16 +370,16 @@ def clusters(
     Raises
     ------
     SettingError
-        If neither or both of `count` and `distance` are given, or scipy is not installed.
+        If neither or both of `count` and `distance` are given.
     """
     import pandas as pd
+    from scipy.cluster import hierarchy
 
     table = _several(table_of(data, codes), "a clustering")
     if (count is None) == (distance is None):
         raise SettingError("say either how many clusters (count=) or up to which distance=")
     if count is not None and not 1 <= count <= len(table.codes):
         raise SettingError(f"{len(table.codes)} indicators make 1 to as many clusters, not {count}")
-    hierarchy = needed("scipy.cluster.hierarchy", extra="stats", what="a clustering")
     apart = np.maximum(1.0 - _correlation(table), 0.0)
     upper = np.triu_indices(len(table.codes), 1)
     linked = hierarchy.linkage(apart[upper], method="average")

@@ -1,0 +1,42 @@
+"""What a namespace offers: its public names, and a hint for who asks for an old one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from govindex.renamed import guide
+
+__all__ = ["define_namespace"]
+
+
+def define_namespace(name: str, homes: Mapping[str, str] | None = None) -> None:
+    """Let ``dir()`` of a module show its ``__all__``, and import a name when it is first asked for.
+
+    It is called at the end of the module and sets its ``__dir__`` and ``__getattr__``: from here,
+    so that to a type checker the module has the names it defines and no others.
+
+    Parameters
+    ----------
+    name : str
+        The module, such as "govindex.rules".
+    homes : mapping, optional
+        The modules that define public names, by name. A namespace is defined by itself.
+
+    Examples
+    --------
+    >>> import govindex
+    >>> dir(govindex) == govindex.__all__
+    True
+    """
+    module, refuse = sys.modules[name], guide(name)
+
+    def getattribute(attribute: str) -> Any:
+        if homes is None or attribute not in homes:
+            return refuse(attribute)
+        home = import_module(homes[attribute])
+        return home if home.__name__ == f"{name}.{attribute}" else getattr(home, attribute)
+
+    vars(module).update(__getattr__=getattribute, __dir__=lambda: sorted(module.__all__))
