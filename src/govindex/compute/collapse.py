@@ -61,7 +61,7 @@ def collapse(
 
 
 def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[Branch]:
-    """Yield the branches of a linear subtree from the top down, or nothing if it is none."""
+    """Yield the branches of a linear subtree from the top down, or nothing if it is not linear."""
     stack, found = [top], []
     while stack:
         branch = stack.pop(0)

@@ -104,7 +104,7 @@ def evaluate(
     SettingError
         If a drawn weight is negative or not finite, or its node has weight 0.
     """
-    # Weights are looked at first: one that is none is wrong whatever the data.
+    # Weights are checked first: a wrong one is wrong whatever the data.
     drawn = checked(redraw(plan.own, weights), weights) if weights else plan.own
     return combine(score(plan, block), drawn)
 
@@ -213,7 +213,7 @@ def _combine(run: Pass, branches: Sequence[Branch], collapsed: Mapping[int, Stat
 
 
 def _check_finite(run: Pass, branch: Branch) -> None:
-    """Refuse a score that is no number for a unit that lacks nothing."""
+    """Refuse a score that is not a number for a unit that lacks nothing."""
     state = run.states[branch.row]
     if all_finite(state.share):
         return

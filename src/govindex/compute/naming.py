@@ -82,7 +82,7 @@ def _name_whole(
 
 
 def name_answers(code: str, variable: str, block: Block, problems: Problems) -> None:
-    """Say which texts stand where an indicator reads numbers, and what to do."""
+    """Name the texts where an indicator reads numbers, and what to do."""
     cells, levels = block[variable], block.levels(variable)
     for index in np.flatnonzero(~is_absent(cells.status[0])).tolist():
         word = levels[int(cells.values[0, index])]
@@ -105,7 +105,7 @@ def _cure(error: GovIndexError) -> str:
 
 
 def _shown(values: Float | None, row: int, draw: int) -> Float | None:
-    """Return a node's values in one draw, shape (units,); a single draw stands for all."""
+    """Return a node's values in one draw, shape (units,); a single draw is that of all."""
     if values is None:
         return None
     own = values[row] if values.ndim == 3 else values

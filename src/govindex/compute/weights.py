@@ -31,7 +31,7 @@ class Rows(Mapping[str, Float]):
     Parameters
     ----------
     rows : mapping of code to int
-        Where each node stands in the table.
+        The row of each node in the table.
     table : array, shape (nodes, draws or 1)
     """
 

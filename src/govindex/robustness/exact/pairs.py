@@ -43,7 +43,7 @@ def ranking_groups(result: IndexResult, node: str) -> list[tuple[str | None, str
     Returns
     -------
     list of (league, period, units)
-        Without contests in which nobody has a rank.
+        Without groups in which nobody has a rank.
     """
     ranks = result.ranks_at(node)
     order = np.array(result.publication_order(node), dtype=np.intp)
@@ -136,7 +136,7 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
 
 
 def _steps(ranks: Float, members: Index) -> Iterator[tuple[Index, Index]]:
-    """Yield pairs of units on following ranks, in handy portions; tied units stand together.
+    """Yield pairs of units on following ranks, in handy portions; tied units stay together.
 
     Parameters
     ----------

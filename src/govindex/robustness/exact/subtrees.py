@@ -56,7 +56,7 @@ def subtree(result: IndexResult, top: str, chosen: set[str]) -> Subtree:
     Raises
     ------
     SettingError
-        If it is no weighted mean of these nodes, naming what makes it none.
+        If it is not a weighted mean of these nodes, naming the part that is not.
     """
     plan = compile_framework(result.framework)
     cover, weights, branches = _cover(plan, plan.by_row[plan.rows[top]], chosen)

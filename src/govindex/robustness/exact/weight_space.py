@@ -1,4 +1,4 @@
-"""The weights of an index as a space: where the units stand in it, and what each weight is worth.
+"""The weights of an index as a space: where the units lie in it, and what each weight is worth.
 
 A space holds the nodes whose weights are moved, as parts of the total. All else stays what it is:
 what units attained at these nodes, and the weights of the nodes beside them. On the scale of the

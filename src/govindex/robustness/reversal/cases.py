@@ -203,7 +203,7 @@ class Judge:
         return np.array(known, dtype=np.intp).reshape(-1, 2).T
 
     def _flipped(self, before: Float, after: Float) -> Index:
-        """Return the pairs that are ordered otherwise than before, contest by contest."""
+        """Return the pairs that are ordered otherwise than before, group by group."""
         found = [np.empty((0, 2), dtype=np.intp)]
         for *_, members in self.nominal.units.ranking_groups():
             both = members[~np.isnan(before[members]) & ~np.isnan(after[members])]

@@ -86,7 +86,7 @@ class Counting:
     ----------
     nominal : array of int, shape (units,)
         The doubled ranks without variation, 0 for units without one.
-    contests : tuple of array
+    ranking_groups : tuple of array
         The ranked units that are ranked together.
     pairs : (array, array)
         The units that are compared.

@@ -116,8 +116,8 @@ class Runner:
     ) -> None:
         self.recipe, self._scored = recipe, scored
         units = recipe.basis.prepared.units
-        self._contests = ranked_together(units)
-        self._ranked = sum(map(len, self._contests))
+        self._groups = ranked_together(units)
+        self._ranked = sum(map(len, self._groups))
         self._own_weights: dict[int, Rows] = {}
         basis = recipe.basis
         self._data = [(basis.method.steps, basis.method.frameworks, basis.prepared)]
@@ -322,7 +322,7 @@ class Runner:
         rows: Index,
         ranks: Ranks,
     ) -> None:
-        """Rank draws inside contests, few at a time: what is small stays where it is computed."""
+        """Rank draws group by group, few at a time: what is small stays where it is computed."""
         count = ranks.shape[1]
         at_once = max(_AT_ONCE // count, 1)
         for first in range(0, len(rows), at_once):
@@ -330,7 +330,7 @@ class Runner:
             target = rows[own]
             keys = np.broadcast_to(keys_of_draws(own), (len(target), count))
             together = target[-1] - target[0] == len(target) - 1
-            for chosen in self._contests:
+            for chosen in self._groups:
                 if len(chosen) == count and together:
                     doubled_ranks(keys, ties, ranks[target[0] : target[-1] + 1], self._memory)
                 elif len(chosen) == count:
@@ -341,7 +341,7 @@ class Runner:
 
 
 def ranked_together(units: Units) -> tuple[Index, ...]:
-    """Return the ranked units of each contest."""
+    """Return the ranked units of each ranking group."""
     ranked = units.ranked_mask
     return tuple(members[ranked[members]] for *_, members in units.ranking_groups())
 

@@ -36,7 +36,7 @@ class FormUnits:
         Of the form alone.
     data : Observations
     members : array of int or slice
-        Where the units stand among all.
+        The rows of the units among all.
     scored : Scored or None
         Their indicators; None where draws have data of their own.
     """
