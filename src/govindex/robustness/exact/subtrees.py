@@ -61,9 +61,16 @@ def subtree(result: IndexResult, top: str, chosen: set[str]) -> Subtree:
     plan = compile_framework(result.framework)
     cover, weights, branches = _cover(plan, plan.by_row[plan.rows[top]], chosen)
     scale = _scale(branches)
-    worth, applies = _attained(result, cover, scale)
+    known = set(cover)
+    codes = [*cover, *(c for branch in branches for c in branch.child_codes if c not in known)]
+    every, parts = _attained(result, codes, scale)
+    worth, applies = every[: len(cover)], parts[: len(cover)]
     complete = np.asarray((applies == 1.0).all(axis=0))
-    _check_rounding(result, plan, branches, scale, complete)
+    rows = {code: row for row, code in enumerate(codes)}
+    for branch in branches:
+        own = every[[rows[code] for code in branch.child_codes]]
+        mean = scale.back(_mean(plan, branch, own))
+        _check_rounding(result, branch, mean[complete], complete, top=branch is branches[0])
     by_points = (
         result.ranking_of(top).by == "points"
         and scale == straight(Arithmetic())
@@ -72,9 +79,9 @@ def subtree(result: IndexResult, top: str, chosen: set[str]) -> Subtree:
     sums = summed(weights, worth * applies)
     wholes = None if by_points else summed(weights, applies)
     expected = _as_expected(result, top, scale, sums, wholes)
-    known = _all_policies(branches, (Shrink, Renormalise) if len(branches) == 1 else (Shrink,))
+    follows = _all_policies(branches, (Shrink, Renormalise) if len(branches) == 1 else (Shrink,))
     scored = ~np.isnan(result.outcome.shares[result.row_of(top)])
-    means = np.asarray(scored & (complete | (known & expected)))
+    means = np.asarray(scored & (complete | (follows & expected)))
     return Subtree(tuple(cover), weights, scale, worth, applies, by_points, means)
 
 
@@ -188,27 +195,29 @@ def _all_policies(branches: Sequence[Branch], kinds: tuple[type, ...]) -> bool:
     return all(isinstance(policy, kinds) for absence in own for policy in absence.in_force)
 
 
+def _mean(plan: Plan, branch: Branch, worth: Float) -> Float:
+    """Return what a branch's children give on the scale."""
+    given = [plan.framework.weight(code) for code in branch.child_codes]
+    weights = np.array([number for number in given if not isinstance(number, str)])
+    return summed(weights / weights.sum(), worth)
+
+
 def _check_rounding(
-    result: IndexResult, plan: Plan, branches: Sequence[Branch], scale: Straight, complete: Bool
+    result: IndexResult, branch: Branch, found: Float, complete: Bool, *, top: bool
 ) -> None:
-    """Raise if scores between are not what their children give: they are rounded."""
-    for branch in branches:
-        given = [plan.framework.weight(code) for code in branch.child_codes]
-        weights = np.array([number for number in given if not isinstance(number, str)])
-        worth, _ = _attained(result, branch.child_codes, scale)
-        found = scale.back(summed(weights / weights.sum(), worth))[complete]
-        share = result.outcome.shares[result.row_of(branch.node.code)][complete]
-        if branch is branches[0]:
-            # A rounded total keeps the order of full scores, which is what is asked about.
-            found = np.diff(found[np.lexsort((found, share))])
-            wrong = found < -_ALIKE
-        else:
-            wrong = np.abs(found - share) > _ALIKE
-        if wrong.any():
-            raise SettingError(
-                f"the scores of '{branch.node.code}' are rounded, or not what its children give: "
-                "it is no weighted mean of the nodes below; see at= and node="
-            )
+    """Raise if scores of complete units are not what their children give: they are rounded."""
+    share = result.outcome.shares[result.row_of(branch.node.code)][complete]
+    if top:
+        # A rounded total keeps the order of full scores, which is what is asked about.
+        found = np.diff(found[np.lexsort((found, share))])
+        wrong = found < -_ALIKE
+    else:
+        wrong = np.abs(found - share) > _ALIKE
+    if wrong.any():
+        raise SettingError(
+            f"the scores of '{branch.node.code}' are rounded, or not what its children give: "
+            "it is no weighted mean of the nodes below; see at= and node="
+        )
 
 
 def _as_expected(
