@@ -21,7 +21,7 @@ from govindex.errors import (
 )
 from govindex.kernels.keys import key_of, ranks_of
 from govindex.kernels.pairs import matrix, sheet_of, told_apart
-from govindex.model.tree import Dimension
+from govindex.model.tree import Dimension, scored
 from govindex.model.units import Unit, Units
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult, JointResult
@@ -105,10 +105,9 @@ def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]
             "children (of a form: take one of result.parts)"
         )
     node = result.node(code)
-    children = [c for c in node.inside if c.weight != 0] if isinstance(node, Dimension) else []
+    children = scored(node.inside) if isinstance(node, Dimension) else []
     if not children:
         raise SettingError(f"'{code}' has no children to compare units on")
-    children.sort(key=lambda child: child.code)
     shares = [result.shares[result.row_of(child.code)][None] for child in children]
     moved = result._in_force.get(code)
     weights = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -127,11 +127,10 @@ def anchored_parts(plan: Plan, reference: Observations, form: str | None = None)
     form : str, optional
         The form that the plan is of.
     """
-    states = evaluate(plan, Block.of(reference)).states
-    framework = plan.framework
+    states = evaluate(plan, Block.of(reference))
     relative: list[tuple[Part, Any]] = [
         (Part("rule", form, node.code, node.rule), _seen(plan, node, state, reference))
-        for node, state in zip((*framework.nodes, *framework.views), states, strict=True)
+        for node, state in zip(plan.nodes, states.values(), strict=True)
         if node.rule is not None and node.rule.peer_dependent
     ]
     relative += [
@@ -161,9 +160,9 @@ def _frozen(part: Any, given: Any) -> Any:
     return frozen
 
 
-def _combining(branch: Branch, states: Sequence[State], reference: Observations) -> Any:
+def _combining(branch: Branch, states: Mapping[str, State], reference: Observations) -> Any:
     """Return the shares and weights that an aggregator combines, and what it may know beside."""
-    inputs = states[branch.row].inputs
+    inputs = states[branch.node.code].inputs
     assert inputs is not None
     count = len(reference.units)
     shares, weights = (

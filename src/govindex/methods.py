@@ -316,7 +316,8 @@ class Methodology:
 
 def result_of(method: Methodology, scored: Scored) -> IndexResult:
     """Return the result of indicators that are scored on prepared data."""
-    data, states = scored.block.observations, combine(scored).states
+    data, by_code = scored.block.observations, combine(scored)
+    states = tuple(by_code.values())
     read = (method.framework.variables, method.framework.optional_variables)
     known = {name for names in (*read, read_by_steps(method.steps)) for name in names}
     return IndexResult(
@@ -332,7 +333,7 @@ def result_of(method: Methodology, scored: Scored) -> IndexResult:
         maxima=_first(method.plan.maxima[None]),
         in_force={
             code: np.stack([weight[0] for weight in state.in_force])
-            for code, state in zip(method.plan.codes, states, strict=True)
+            for code, state in by_code.items()
             if state.in_force is not None
         },
         scale=method.scale,

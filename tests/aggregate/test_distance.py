@@ -147,7 +147,7 @@ def test_a_child_whose_weight_is_drawn_as_0_sets_no_points() -> None:
     both = [TOPSIS(), Hellwig()]
     for aggregate in both:
         plan, block = flat(aggregate, "abc").plan, Block.of(data)
-        drawn = evaluate(plan, block, {"c": np.array([1.0, 0.0])}).shares("index")
+        drawn = evaluate(plan, block, {"c": np.array([1.0, 0.0])})["index"].share
         np.testing.assert_allclose(drawn[0], flat(aggregate, "abc").compute(data).shares[0])
         np.testing.assert_allclose(drawn[1], flat(aggregate, "ab").compute(data).shares[0])
 

@@ -34,7 +34,8 @@ from govindex import (
     measures,
     rules,
 )
-from govindex.compute import Block, Evaluation, compile_framework, evaluate
+from govindex.compute import Block, Plan, State, compile_framework, evaluate
+from govindex.compute.weights import redraw
 from govindex.contracts import Float
 from tests.strategies import NA, Case, cases, frameworks, levels, observations, observed
 
@@ -58,14 +59,21 @@ def as_bytes(array: Float) -> bytes:
     return np.where(np.isnan(array), np.nan, array).tobytes()
 
 
-def draw_bytes(evaluation: Evaluation, draw: int) -> list[tuple[bytes, bytes, bytes]]:
+def maxima(plan: Plan, weights: dict[str, Float] | None = None) -> dict[str, Float]:
+    """Return the printed score of a share of 1 at every node under drawn weights."""
+    return dict(zip(plan.codes, redraw(plan.own, weights or {}).maxima, strict=True))
+
+
+def draw_bytes(
+    states: dict[str, State], tops: dict[str, Float], draw: int
+) -> list[tuple[bytes, bytes, bytes]]:
     """Return what a draw gave at every node: share, applicable part, maximum."""
     found = []
-    for state, maximum in zip(evaluation.states, evaluation.maxima, strict=True):
+    for code, state in states.items():
         share = state.share[min(draw, len(state.share) - 1)]
         part = np.ones((1, 1)) if state.applicable is None else state.applicable
         part = np.broadcast_to(part[min(draw, len(part) - 1)], share.shape)
-        top = maximum[min(draw, len(maximum) - 1)]
+        top = tops[code][min(draw, len(tops[code]) - 1)]
         found.append((as_bytes(share), as_bytes(part), as_bytes(np.array([top]))))
     return found
 
@@ -98,20 +106,23 @@ def test_every_draw_of_weights_equals_the_framework_with_these_weights(
     # A law of rules that do not read the maximum, as all those drawn here.
     case, weights, scale, rounding = drawn
     block = Block.of(case.data)
-    many = evaluate(compile_framework(case.framework, scale, rounding), block, weights)
+    plan = compile_framework(case.framework, scale, rounding)
+    many, tops = evaluate(plan, block, weights), maxima(plan, weights)
     for number in range(max((len(w) for w in weights.values()), default=1)):
         one = case.framework.with_weights({c: float(w[number]) for c, w in weights.items()})
-        alone = evaluate(compile_framework(one, scale, rounding), block)
-        assert draw_bytes(many, number) == draw_bytes(alone, 0)
+        single = compile_framework(one, scale, rounding)
+        alone = draw_bytes(evaluate(single, block), maxima(single), 0)
+        assert draw_bytes(many, tops, number) == alone
 
 
 @pytest.mark.parametrize("rule", [POINTS, rules.PerItem(1.0)])
 def test_drawn_weights_vary_what_a_share_is_worth_not_what_was_attained(rule: Any) -> None:
     plan = compile_framework(rubric(leaf("a", 5, rule=rule), leaf("b", 5)), "points")
     block = Block.of(observed({"a": [4.0], "b": [0.0]}))
-    found = evaluate(plan, block, {"a": np.array([4.0, 5.0, 8.0])})
-    assert found.shares("a").tolist() == [[0.8]]
-    points = found.shares("total")[:, 0] * found.maxima[0]
+    weights = {"a": np.array([4.0, 5.0, 8.0])}
+    found = evaluate(plan, block, weights)
+    assert found["a"].share.tolist() == [[0.8]]
+    points = found["total"].share[:, 0] * maxima(plan, weights)["total"]
     np.testing.assert_allclose(points, [3.2, 4.0, 6.4])
 
 
@@ -119,7 +130,7 @@ def test_rule_of_a_dimension_reads_the_framework_s_own_maximum() -> None:
     inner = Dimension("D", [leaf("a", 10)], rule=rules.PerItem(5.0))
     plan = compile_framework(rubric(inner), "points")
     found = evaluate(plan, Block.of(observed({"a": [10.0]})), {"a": np.array([10.0, 20.0])})
-    assert found.shares("D").ravel().tolist() == [0.5, 0.5]
+    assert found["D"].share.ravel().tolist() == [0.5, 0.5]
 
 
 @given(drawn=drawn_cases(), data=st.data())
@@ -131,9 +142,11 @@ def test_a_split_of_the_draws_moves_no_byte(
     count = max((len(w) for w in weights.values()), default=1)
     cut = data.draw(st.integers(0, count - 1))
     whole = evaluate(plan, block, weights)
-    tail = evaluate(plan, block, {code: w[cut:] for code, w in weights.items()})
+    later = {code: w[cut:] for code, w in weights.items()}
+    tail = evaluate(plan, block, later)
     for number in range(cut, count):
-        assert draw_bytes(whole, number) == draw_bytes(tail, number - cut)
+        expected = draw_bytes(tail, maxima(plan, later), number - cut)
+        assert draw_bytes(whole, maxima(plan, weights), number) == expected
 
 
 @settings(max_examples=50)
@@ -151,7 +164,9 @@ def test_every_draw_of_data_equals_the_evaluation_of_these_data(
     )
     many = evaluate(plan, Block(every[0], values, status))
     for number, one in enumerate(every):
-        assert draw_bytes(many, number) == draw_bytes(evaluate(plan, Block.of(one)), 0)
+        assert draw_bytes(many, maxima(plan), number) == draw_bytes(
+            evaluate(plan, Block.of(one)), maxima(plan), 0
+        )
 
 
 @pytest.mark.parametrize("over", ["all", "league", "ranked"])
@@ -164,7 +179,9 @@ def test_draws_of_a_z_score_of_many_units_equal_single_evaluations(over: Any) ->
     many = evaluate(plan, Block(blank, values, np.zeros((1, 1, 61), dtype=np.uint8)))
     for number in range(7):
         one = Observations(units, ("z",), values[0, number][:, None])
-        assert draw_bytes(many, number) == draw_bytes(evaluate(plan, Block.of(one)), 0)
+        assert draw_bytes(many, maxima(plan), number) == draw_bytes(
+            evaluate(plan, Block.of(one)), maxima(plan), 0
+        )
 
 
 def test_weights_that_are_data_are_read_draw_by_draw() -> None:
@@ -172,7 +189,7 @@ def test_weights_that_are_data_are_read_draw_by_draw() -> None:
     data = observed({"a": [1.0], "b": [0.0], "w": [1.0]})
     values = np.array([[[1.0], [1.0]], [[0.0], [0.0]], [[1.0], [3.0]]])
     block = Block(data, values, np.zeros(values.shape, dtype=np.uint8))
-    assert evaluate(compile_framework(framework), block).shares("x").tolist() == [[0.5], [0.75]]
+    assert evaluate(compile_framework(framework), block)["x"].share.tolist() == [[0.5], [0.75]]
 
 
 @pytest.mark.parametrize(
@@ -1045,8 +1062,8 @@ def test_indicators_of_different_shapes_are_scored_together() -> None:
     both = Framework("x", [leaf("a", 1), fixed])
     values = np.array([[[0.0], [0.5]], [[1.0], [1.0]]])
     block = Block(data, values, np.zeros(values.shape, np.uint8))
-    expected = evaluate(compile_framework(framework), block).shares("x")
-    assert evaluate(compile_framework(both), block).shares("x").tolist() == expected.tolist()
+    expected = evaluate(compile_framework(framework), block)["x"].share
+    assert evaluate(compile_framework(both), block)["x"].share.tolist() == expected.tolist()
 
 
 @attrs.frozen

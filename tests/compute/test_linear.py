@@ -84,10 +84,9 @@ def test_a_node_by_itself_is_what_it_is_in_the_whole(
         weights["w"][::2] = 0.0
     whole = evaluate(plan, block, weights)
     codes = ("root", "look", "inner")
-    states, drawn = evaluate_nodes(score(plan, block), weights, codes)
-    np.testing.assert_array_equal(drawn.maxima, whole.maxima)
+    states = evaluate_nodes(score(plan, block), weights, codes)
     for code in codes:
-        assert_same(states[code], whole.states[plan.rows[code]])
+        assert_same(states[code], whole[code])
 
 
 def assert_same(state: State, expected: State, *, reasons: bool = True) -> None:
@@ -181,10 +180,10 @@ def test_collapsing_changes_nothing_whatever_the_policies(
         whole = evaluate(plan, block, weights)
     except DataError:
         assume(False)
-    states, _ = evaluate_nodes(score(plan, block), weights, codes)
+    states = evaluate_nodes(score(plan, block), weights, codes)
     for code in codes:
         # Under weights of 0 there may be other reasons for an absence that is passed on anyway.
-        assert_same(states[code], whole.states[plan.rows[code]], reasons=zeros == 0)
+        assert_same(states[code], whole[code], reasons=zeros == 0)
 
 
 def test_equal_units_get_the_same_bits() -> None:
@@ -196,7 +195,7 @@ def test_equal_units_get_the_same_bits() -> None:
     leaves = [Indicator(f"x{i}", rule=rules.Identity()) for i in range(40)]
     plan = compile_framework(Framework("root", leaves))
     weights = {leaf.code: rng.random(33) for leaf in leaves}
-    share = evaluate_nodes(score(plan, Block.of(units)), weights, ("root",))[0]["root"].share
+    share = evaluate_nodes(score(plan, Block.of(units)), weights, ("root",))["root"].share
     assert (share[:, :150] == share[:, 150:300]).all()
 
 
@@ -218,9 +217,9 @@ def test_points_of_sums_follow_the_drawn_weights() -> None:
     plan = compile_framework(framework(aggregate=aggregate.Sum()), "points")
     scored = score(plan, Block.of(data(1, 0.0)))
     weights = {"y": np.array([3.0, 5.0])}
-    _, drawn = evaluate_nodes(scored, weights, ("root",))
-    assert drawn.maxima[plan.rows["right"]].tolist() == [4.0, 6.0]
-    assert drawn.maxima[plan.rows["root"]].tolist() == [7.0, 9.0]
+    found = evaluate_nodes(scored, weights, ("right", "root"))
+    maxima = [state.outcome[2].ravel().tolist() for state in found.values()]
+    assert maxima == [[4.0, 6.0], [7.0, 9.0]]
 
 
 # -- cases that were wrong ------------------------------------------------------------------------
@@ -238,8 +237,8 @@ def block_of(columns: dict[str, list[Any]]) -> Block:
 
 def assert_root_is_the_same(tree: Framework, block: Block, weights: dict[str, Any]) -> State:
     plan = compile_framework(tree)
-    whole = evaluate(plan, block, weights).states[0]
-    assert_same(evaluate_nodes(score(plan, block), weights, ["root"])[0]["root"], whole)
+    whole = evaluate(plan, block, weights)["root"]
+    assert_same(evaluate_nodes(score(plan, block), weights, ["root"])["root"], whole)
     return whole
 
 
@@ -339,6 +338,6 @@ def test_limits_count_indicators_that_have_a_weight(nested: bool) -> None:
         {"a": ["", 0.5, 0.6], "b": [0.4] * 3, "c": [0.4, 0.5, 0.6], "d": [0.1, 0.2, 0.3]}
     )
     state = assert_root_is_the_same(tree, block, {"d": np.array([1.0, 0.0])})
-    alone = evaluate(compile_framework(tree.without("d")), block).shares("root")
+    alone = evaluate(compile_framework(tree.without("d")), block)["root"].share
     np.testing.assert_array_equal(np.isnan(state.share[1]), np.isnan(alone[0]))
     assert np.isnan(state.share[:, 0]).tolist() == [False, True]

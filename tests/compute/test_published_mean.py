@@ -212,15 +212,15 @@ def test_draws_are_corrected_as_single_evaluations_are(scale: float, seed: int) 
     method, data, _ = tiers(seed, None, scale, "r")
     drawn = {"a": np.array([1.0, 2.5, 0.3]), "A": np.array([1.0, 0.7, 4.0])}
     block, plan = Block.of(data), method.plan
-    every = evaluate(plan, block, drawn).shares("f")
-    nodes, _ = evaluate_nodes(score(plan, block), drawn, ["f"])
+    every = evaluate(plan, block, drawn)["f"].share
+    nodes = evaluate_nodes(score(plan, block), drawn, ["f"])
     np.testing.assert_array_equal(nodes["f"].share, every)
     for number in range(3):
         changed = {code: float(weights[number]) for code, weights in drawn.items()}
         single = compile_framework(
             method.framework.with_weights(changed), method.scale, method.rounding
         )
-        np.testing.assert_array_equal(evaluate(single, block).shares("f")[0], every[number])
+        np.testing.assert_array_equal(evaluate(single, block)["f"].share[0], every[number])
 
 
 @pytest.mark.parametrize("mode", OTHERS)
@@ -238,7 +238,7 @@ def test_other_modes_keep_every_bit(
     plain = weights[0] * shares[0] + weights[1] * shares[1] + weights[2] * shares[2]
     plain = plain / (weights[0] + weights[1] + weights[2])
     expected = gi.Rounding(3, mode)(plain * 100.0) / 100.0
-    np.testing.assert_array_equal(evaluate(plan, block).shares("f")[0], expected)
+    np.testing.assert_array_equal(evaluate(plan, block)["f"].share[0], expected)
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 1000)), min_size=1, max_size=12))

@@ -22,7 +22,9 @@ from govindex.absence import (
     as_absence,
 )
 from govindex.aggregate import Arithmetic
-from govindex.compute.settlement import Child, Settlement, settle
+from govindex.compute import State
+from govindex.compute.plan import Child
+from govindex.compute.settlement import Settlement, settle
 from govindex.contracts import CellStatus, Everyone
 
 Float = npt.NDArray[np.float64]
@@ -38,21 +40,31 @@ def child(
     policy: object,
     parts: Sequence[float] | None,
     below: tuple[int, Sequence[float]],
-) -> Child:
+) -> tuple[Child, State, Float]:
     leaves, missing = below
     lacking = np.array([missing], dtype=np.float64)
     status = [cell if isinstance(cell, CellStatus) else REPORTED for cell in row]
     shares = [np.nan if isinstance(cell, CellStatus) else cell for cell in row]
-    return Child(
-        code=code,
-        share=np.array([shares], dtype=np.float64),
-        status=np.array([status], dtype=np.uint8),
+    state = State(
+        np.array([shares], dtype=np.float64),
+        np.array([status], dtype=np.uint8),
+        not np.isnan(shares).any(),
         applicable=None if parts is None else np.array([parts]),
-        weight=np.array(weight, dtype=np.float64).reshape(1, -1),
-        absence=as_absence(policy) or Absence(),
-        leaves=leaves,
         lacking=(lacking, *[np.zeros_like(lacking)] * 2) if missing else None,
     )
+    weights = np.array(weight, dtype=np.float64).reshape(1, -1)
+    return (
+        Child("abcdefghi".index(code), code, as_absence(policy) or Absence(), leaves),
+        state,
+        weights,
+    )
+
+
+def together(
+    given: Sequence[tuple[Child, State, Float]], policy: object = None, units: int = 1
+) -> Settlement:
+    children, states, weights = zip(*given, strict=True)
+    return settle(children, states, weights, as_absence(policy) or Absence(), Everyone(units))
 
 
 def settled(
@@ -73,8 +85,7 @@ def settled(
     codes = "abc"[: len(rows)]
     counted = below or [(1, ())] * len(rows)
     given = zip(codes, rows, weights, policies, whole, counted, strict=True)
-    children = [child(*one) for one in given]
-    return settle(children, as_absence(policy) or Absence(), Everyone(len(rows[0])))
+    return together([child(*one) for one in given], policy, units=len(rows[0]))
 
 
 def share(found: Settlement) -> list[float]:
@@ -186,13 +197,13 @@ def test_missing_and_not_applicable_follow_different_policies() -> None:
 def test_a_child_s_own_policy_goes_before_the_branch_s() -> None:
     own = [Full(), AsZero(), Shrink()]
     found = settled([[MISSING], [MISSING], [MISSING]], [1, 1, 2], Refuse(), own=own)
-    assert (share(found), applicable(found), found.refused) == ([0.5], [0.5], [])
+    assert (share(found), applicable(found), found.gaps.refused) == ([0.5], [0.5], [])
 
 
 def test_refusing_names_every_child_with_its_units_and_kind() -> None:
     rows: list[list[Share]] = [[1.0, MISSING, 1.0], [NOT_APPLICABLE, 1.0, MISSING]]
     found = settled(rows, [1, 1], Refuse())
-    named = [(code, mask.tolist(), kind) for code, mask, kind in found.refused]
+    named = [(code, mask.tolist(), kind) for code, mask, kind in found.gaps.refused]
     assert named == [
         ("a", [[False, True, False]], MISSING),
         ("b", [[False, False, True]], MISSING),
@@ -202,22 +213,22 @@ def test_refusing_names_every_child_with_its_units_and_kind() -> None:
 
 def test_filling_from_nobody_is_reported_with_the_units() -> None:
     found = settled([[1.0, 1.0], [MISSING, MISSING]], [1, 1], Fill(by="all"))
-    assert [str(error) for error in found.errors] == [
+    assert [str(error) for error in found.gaps.errors] == [
         "no unit of the same all group has a share to fill from"
     ]
-    assert found.errors[0].mask.tolist() == [[True, True]]
+    assert found.gaps.errors[0].mask.tolist() == [[True, True]]
 
 
 def test_a_function_s_impossible_weights_are_reported_with_the_units() -> None:
     found = settled([[1.0, 1.0], [MISSING, 1.0]], [1, 1], lambda weights, present: weights)
-    assert [error.mask.tolist() for error in found.errors] == [[[True, False]]]
+    assert [error.mask.tolist() for error in found.gaps.errors] == [[[True, False]]]
 
 
 def test_filled_shares_are_handed_back_and_the_others_stay_absent() -> None:
     rows: list[list[Share]] = [[0.2, 0.4, MISSING], [MISSING, 1.0, 1.0]]
     found = settled(rows, [1, 1], Refuse(), own=[Fill(by="all"), Shrink()])
-    np.testing.assert_allclose(found.filled[0], [[0.2, 0.4, 0.3]])
-    np.testing.assert_array_equal(found.filled[1], [[np.nan, 1.0, 1.0]])
+    np.testing.assert_allclose(found.gaps.filled[0], [[0.2, 0.4, 0.3]])
+    np.testing.assert_array_equal(found.gaps.filled[1], [[np.nan, 1.0, 1.0]])
 
 
 def test_a_function_rewrites_the_weights_of_the_units_that_lack_something() -> None:
@@ -244,7 +255,7 @@ def test_two_policies_add_their_weights_on_one_scale() -> None:
         for other in (Redistribute("a"), Custom(normalised))
         for code, row in zip("abcd", rows, strict=True)
     ]
-    both = [settle(part, Absence(), Everyone(1)) for part in (children[:4], children[4:])]
+    both = [together(part) for part in (children[:4], children[4:])]
     weights = [[w.item() for w in found.weights] for found in both]
     np.testing.assert_allclose(weights, [[25, 15, 0, 0], [20, 20, 0, 0]])
 
@@ -269,7 +280,7 @@ def test_impossible_sums_of_weights_are_reported_with_the_units(policies: Any, m
     children = [
         child(c, row, 10, policy, None, (1, ())) for c, row in zip("abcd", rows, strict=True)
     ]
-    errors = settle(children, Absence(), Everyone(2)).errors
+    errors = together(children, units=2).gaps.errors
     assert match in str(errors[-1])
     assert errors[-1].mask.tolist() == [[True, False]]
 
@@ -284,7 +295,7 @@ def test_one_unit_gives_the_bytes_that_many_units_give(weights: list[float]) -> 
             child(code, row[:units], weight, policy, None, (1, ()))
             for code, row, weight in zip("abcdefghi", rows, weights, strict=True)
         ]
-        found = settle(children, Absence(), Everyone(units))
+        found = together(children, units=units)
         assert found.applicable is not None
         return [array[:, :1].tobytes() for array in (*found.weights, found.applicable)]
 
@@ -293,7 +304,7 @@ def test_one_unit_gives_the_bytes_that_many_units_give(weights: list[float]) -> 
 
 def test_a_child_of_weight_0_may_be_absent_without_any_consequence() -> None:
     found = settled([[0.5, 0.5], [MISSING, 1.0]], [1, 0], Refuse())
-    assert (share(found), found.refused, found.applicable) == ([0.5, 0.5], [], None)
+    assert (share(found), found.gaps.refused, found.applicable) == ([0.5, 0.5], [], None)
 
 
 def test_weights_may_differ_from_unit_to_unit() -> None:
@@ -406,11 +417,12 @@ def test_nothing_present_leaves_the_node_absent_for_the_reason_that_prevails() -
 def test_children_of_many_draws_are_settled_draw_by_draw() -> None:
     gone = np.array([[np.nan], [0.5]])
     status = np.where(np.isnan(gone), np.uint8(MISSING), np.uint8(REPORTED))
+    second = Child(1, "b", as_absence(Shrink()) or Absence())
     children = [
-        Child("a", np.array([[1.0]]), np.zeros((1, 1), np.uint8), None, np.ones((1, 1)), Absence()),
-        Child("b", gone, status, None, np.array([[3.0]]), as_absence(Shrink()) or Absence()),
+        child("a", [1.0], 1, Absence(), None, (1, ())),
+        (second, State(gone, status, complete=False), np.array([[3.0]])),
     ]
-    found = settle(children, Absence(), Everyone(1))
+    found = together(children)
     assert Arithmetic()(found.shares, found.weights).ravel().tolist() == [1.0, 0.625]
     assert found.applicable is not None
     assert found.applicable.ravel().tolist() == [0.25, 1.0]

@@ -33,8 +33,8 @@ from govindex import (
 )
 from govindex.robustness import RankSample, sample_ranks
 from govindex.robustness.sampling import jobs
+from govindex.robustness.sampling.counts import DrawCounts
 from govindex.robustness.sampling.draws import Runner
-from govindex.robustness.sampling.jobs import Job
 
 CODES = tuple("xyz")
 VARY: list[Any] = [
@@ -161,11 +161,14 @@ def test_a_job_of_a_million_draws_can_be_sent_and_is_no_larger_than_a_small_one(
     sample = drawn(draws=100)
     sizes = []
     for draws in (1_000, 1_000_000):
-        job = Job(attrs.evolve(sample.recipe, draws=draws), sample.counting, False)
-        sent = pickle.dumps(job)
+        task = attrs.evolve(sample.recipe, draws=draws), sample.counting
+        sent = pickle.dumps(task)
         here, there = (
-            jobs._compute(own, 0, 1, Runner(own.recipe)).tally for own in (job, pickle.loads(sent))
+            jobs._compute(recipe, counting, 0, 1, Runner(recipe))
+            for recipe, counting in (task, pickle.loads(sent))
         )
+        assert isinstance(here, DrawCounts)
+        assert isinstance(there, DrawCounts)
         assert counts_of(here) == counts_of(there)
         sizes.append(len(sent))
     assert sizes[1] - sizes[0] < 100
@@ -236,10 +239,10 @@ def test_a_killed_dask_worker_loses_nothing_and_counts_nothing_twice(
 
 def test_a_worker_scores_the_data_of_a_job_once() -> None:
     sample = drawn(draws=100)
-    job, other = (Job(sample.recipe, sample.counting, True) for _ in range(2))
+    recipe, other = sample.recipe, attrs.evolve(sample.recipe)
     worker = jobs._Worker()
-    runner = worker.runner_of(job)
-    assert worker.runner_of(pickle.loads(pickle.dumps(job))) is runner
+    runner = worker.runner_of(recipe)
+    assert worker.runner_of(pickle.loads(pickle.dumps(recipe))) is runner
     assert worker.runner_of(other) is not runner
 
 

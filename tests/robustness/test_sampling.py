@@ -36,6 +36,7 @@ from govindex import (
     variant,
 )
 from govindex.compute import Block, evaluate
+from govindex.compute.weights import redraw
 from govindex.robustness import RankSample, sample_ranks
 from govindex.robustness.sampling.counts import Counting
 from govindex.robustness.sampling.draws import Runner
@@ -221,9 +222,11 @@ def test_what_is_not_linear_is_ranked_the_same_way(settings: dict[str, Any]) -> 
         single = evaluate(method.plan, Block.of(data), weights)
         result = method.compute(data)
         outcome = attrs.evolve(
-            result._outcome, shares=tuple(state.share[0] for state in single.states)
+            result._outcome, shares=tuple(state.share[0] for state in single.values())
         )
-        own = attrs.evolve(result, outcome=outcome, maxima=single.maxima[:, 0])
+        own = attrs.evolve(
+            result, outcome=outcome, maxima=redraw(method.plan.own, weights).maxima[:, 0]
+        )
         expected = own.ranks_at("index")
         assert (
             sample.to_frame().loc[row, list(data.units.codes)].to_numpy(float) == expected
@@ -775,7 +778,7 @@ def test_a_node_is_ranked_as_the_branch_above_fills_it(policy: Any, node: str) -
 def test_quantiles_of_places_and_of_their_counts_are_the_same(
     ties: Any, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("govindex.robustness.sampling.rank_samples._AT_ONCE", min(together, 4))
+    monkeypatch.setattr("govindex.robustness.sampling.counts._SORTED", min(together, 4))
     monkeypatch.setattr("govindex.robustness.sampling.counts._COUNTED", together)
     rng = np.random.default_rng(7)
     frame = pd.DataFrame(rng.integers(0, 4, (9, 3)), columns=list("xyz"), index=[*"ABCDEFGHI"])

@@ -30,6 +30,8 @@ class Block:
         Units, variables, answers and period.
     values : array, shape (variables, draws or 1, units)
     status : array of CellStatus, shape (variables, draws or 1, units)
+    numbers : dict of str to int
+        The row of each variable that holds numbers, not texts.
     """
 
     observations: Observations
@@ -37,10 +39,14 @@ class Block:
     values: Float = attrs.field(converter=_in_one_layout)
     status: Status = attrs.field(converter=_in_one_layout)
     _rows: dict[str, int] = attrs.field(init=False)
+    numbers: dict[str, int] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         rows = {name: i for i, name in enumerate(self.observations.variables)}
+        texts = [name for name, levels in self.observations.levels.items() if levels]
+        numbers = {name: i for name, i in rows.items() if name not in texts} if texts else rows
         object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "numbers", numbers)
 
     @classmethod
     def of(cls, observations: Observations) -> Block:
@@ -57,9 +63,9 @@ class Block:
         """Tell whether the data hold the variable."""
         return variable in self._rows
 
-    def gather(self, variables: Sequence[str]) -> tuple[list[int], Float, Status]:
-        """Return variables together, in the order that copies least, and that order."""
-        rows = np.array([self._rows[name] for name in variables])
+    def gather(self, numbers: Sequence[int | None]) -> tuple[list[int], Float, Status]:
+        """Return rows of variables together, in the order that copies least, and that order."""
+        rows = np.array(numbers, dtype=np.intp)
         order = np.argsort(rows, kind="stable")
         ordered = rows[order]
         together = bool((np.diff(ordered) == 1).all())
@@ -69,6 +75,16 @@ class Block:
     def levels(self, variable: str) -> tuple[str, ...]:
         """Return the texts of a text variable."""
         return self.observations.levels.get(variable, ())
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return int(self.values.shape[-1])
+
+    @property
+    def reported(self) -> Status:
+        """The status of units that all have a score, shape (1, units)."""
+        return np.zeros((1, self.units), dtype=np.uint8)
 
     @property
     def peers(self) -> Peers:
@@ -90,7 +106,8 @@ class State:
     does. `filled` marks the shares that the branch above filled in, `lacking` counts the indicators
     below that are absent, by kind of absence, None for an indicator or where none is. `leaves`
     counts those that have a weight, where some have none and they are counted somewhere; None where
-    all do. `points` is the printed number of a branch whose mean is corrected.
+    all do. `points` is the printed number of a branch whose mean is corrected. `maximum` is the
+    printed score of a share of 1, shape (draws or 1, 1), where it is asked for.
     """
 
     share: Float
@@ -105,6 +122,13 @@ class State:
     lacking: tuple[Float, ...] | None = None
     leaves: Float | None = None
     points: Float | None = None
+    maximum: Float | None = None
+
+    @property
+    def outcome(self) -> tuple[Float, Float | float, Float]:
+        """The share, the part of the maximum that applies, and the maximum that was asked for."""
+        assert self.maximum is not None
+        return self.share, 1.0 if self.applicable is None else self.applicable, self.maximum
 
     def fill(self, share: Float) -> None:
         """Take over shares that were filled in: there the whole maximum applies."""
@@ -129,14 +153,18 @@ class State:
         return attrs.evolve(self, lacking=counts)
 
 
-def as_numbers(found: object, part: str, shape: tuple[int, ...] | None = None) -> Float:
+def as_numbers(
+    found: object, kind: str, part: object, shape: tuple[int, ...] | None = None
+) -> Float:
     """Return what a part gave as numbers, or raise an error that names the part."""
     try:
         numbers = np.asarray(found, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise SettingError(f"{part} returned no numbers: {error}") from error
+        raise SettingError(f"{kind}{part!r} returned no numbers: {error}") from error
     if shape is not None and numbers.shape != shape:
-        raise SettingError(f"{part} returned shares of shape {numbers.shape}, expected {shape}")
+        raise SettingError(
+            f"{kind}{part!r} returned shares of shape {numbers.shape}, expected {shape}"
+        )
     return numbers
 
 

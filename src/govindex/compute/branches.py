@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
 
 from govindex.compute.block import Block, State, as_numbers, rounded
 from govindex.compute.naming import name_cells, name_gaps, name_refusals
-from govindex.compute.plan import Branch, Plan
+from govindex.compute.plan import Branch, Child, Plan
 from govindex.compute.published import correct, round_published
-from govindex.compute.settlement import Child, Settlement, ask, settle
+from govindex.compute.settlement import Gaps, Settlement, ask, settle
 from govindex.compute.weights import DrawnWeights
 from govindex.contracts import (
     AbsencePolicy,
@@ -32,29 +32,71 @@ from govindex.kernels.reductions import all_finite, total
 from govindex.kernels.scaling import in_proportion, powers
 from govindex.model.tree import Indicator, Node, View
 
-__all__ = ["aggregate", "finished"]
+__all__ = ["Pass", "aggregate", "finished"]
 
 
-def _weights(
-    plan: Plan, branch: Branch, block: Block, drawn: DrawnWeights, problems: Problems
-) -> list[Float]:
-    """Return the weights of children and bonuses, each of shape (draws or 1, units or 1)."""
+@attrs.frozen(eq=False)
+class Pass:
+    """One pass over the branches of a plan, children before parents: what is known so far.
+
+    Parameters
+    ----------
+    plan : Plan
+    block : Block
+    drawn : DrawnWeights
+    states : dict of int to State
+        By row.
+    problems : Problems
+        Collects what parts and policies refuse.
+    """
+
+    plan: Plan
+    block: Block
+    drawn: DrawnWeights
+    states: dict[int, State]
+    problems: Problems = attrs.field(factory=Problems)
+
+    def refuse(self, error: GovIndexError, node: Node | View, values: Float | None = None) -> None:
+        """Name the cells of a node that a part refuses."""
+        name_cells(error, self.block, [node], self.problems, values)
+
+
+def _weights(run: Pass, branch: Branch) -> tuple[list[Float], list[Float], Float]:
+    """Return the weights of children and of bonuses, and the sum of the first.
+
+    Each has the shape (draws or 1, units or 1).
+    """
+    kept = run.drawn.of_branches
+    if branch.row in kept:
+        return kept[branch.row]
+    own, extra = (
+        [_weight(run, branch, child.code) for child in part]
+        for part in (branch.children, branch.bonuses)
+    )
+    with np.errstate(over="ignore"):
+        whole = total(own)
+    if not branch.adds_points and powers(whole) is not None:
+        # Only proportions count: a power of two brings them to a size that can be added up.
+        sized = in_proportion(own, extra)
+        own, extra = sized[: len(own)], sized[len(own) :]
+        whole = total(own)
+    if not run.plan.weighted:  # a variable of the data is another one in every block
+        kept[branch.row] = own, extra, whole
+    return own, extra, whole
+
+
+def _weight(run: Pass, branch: Branch, code: str) -> Float:
+    """Return the weight of a child or a bonus."""
     node = branch.node
-    found = []
-    for row in (*branch.children, *branch.bonuses):
-        code = plan.codes[row]
-        weight = drawn.seen(node, code) if isinstance(node, View) else drawn.weights[code]
-        if isinstance(weight, str):
-            found.append(_weight_column(code, weight, block, problems))
-        else:
-            found.append(weight.reshape(-1, 1))
-    return found
+    weight = run.drawn.seen(node, code) if isinstance(node, View) else run.drawn.weights[code]
+    return _weight_column(run, code, weight) if isinstance(weight, str) else weight.reshape(-1, 1)
 
 
-def _weight_column(code: str, variable: str, block: Block, problems: Problems) -> Float:
+def _weight_column(run: Pass, code: str, variable: str) -> Float:
+    block = run.block
     answers = block.levels(variable)
     if answers:
-        problems.add(
+        run.problems.add(
             f"the weight '{variable}' of '{code}' holds answers ({listing(answers)}): "
             "a weight is a number of at least 0"
         )
@@ -64,7 +106,7 @@ def _weight_column(code: str, variable: str, block: Block, problems: Problems) -
     for draw, index in zip(draws.tolist(), units.tolist(), strict=True):
         value = cells.values[draw, index]
         said = "absent" if np.isnan(value) else f"{value:g}"
-        problems.add(
+        run.problems.add(
             f"the weight of '{code}' is {said}; a weight is a number of at least 0",
             code="weight.refused",
             unit=block.observations.units.codes[index],
@@ -74,67 +116,56 @@ def _weight_column(code: str, variable: str, block: Block, problems: Problems) -
     return np.where(wrong, 1.0, cells.values)
 
 
-def aggregate(
-    plan: Plan,
-    branch: Branch,
-    block: Block,
-    drawn: DrawnWeights,
-    states: dict[int, State],
-    problems: Problems,
-) -> None:
+def aggregate(run: Pass, branch: Branch) -> None:
     """Put the state of a branch among the states, given those of its children."""
-    weights = _weights(plan, branch, block, drawn, problems)
-    own, extra = weights[: len(branch.children)], weights[len(branch.children) :]
-    with np.errstate(over="ignore"):
-        whole = total(own)
-    if not branch.adds_points and powers(whole) is not None:
-        # Only proportions count: a power of two brings them to a size that can be added up.
-        weights = in_proportion(own, extra)
-        own, extra = weights[: len(own)], weights[len(own) :]
-        whole = total(own)
-    if not (whole > 0).all():
-        nobody = np.broadcast_to(~(whole > 0), (len(whole), len(block.peers)))
+    own, extra, whole = _weights(run, branch)
+    if not whole.min() > 0:
+        nobody = np.broadcast_to(~(whole > 0), (len(whole), run.block.units))
         refusal = CellError("the weights of all its children are 0", nobody)
-        name_cells(refusal, block, [branch.node], problems)
-    states_below = [_seen(branch, states[row]) for row in branch.children]
-    if _are_whole(branch, states_below):
-        shares = [child.share for child in states_below]
+        run.refuse(refusal, branch.node)
+    below = [_seen(branch, run.states[child.row]) for child in branch.children]
+    if _are_whole(branch, below):
+        shares = [child.share for child in below]
         state = State(
-            _combined(branch, shares, own, block, problems),
-            np.zeros((1, len(block.peers)), dtype=np.uint8),
+            _combined(run, branch, shares, own),
+            run.block.reported,
             True,
             inputs=(shares, own) if branch.aggregate.peer_dependent else None,
-            lacking=_lacking(states_below, own),
+            lacking=_lacking(below, own),
         )
         if branch.corrects:
-            correct(branch, drawn, states_below, shares, own, state)
+            correct(branch, run.drawn, below, shares, own, state)
     else:
-        siblings = _siblings(plan, branch, states) if branch.sees_all else None
-        state = _settled(plan, branch, block, drawn, states_below, own, siblings, problems)
-    if plan.counts_leaves:
-        state.leaves = _leaves(branch, states_below, own)
-    _add_bonuses(plan, branch, block, states, extra, whole, state, problems)
-    states[branch.row] = finished(plan, branch, block, drawn, state, problems)
+        state = _settled(run, branch, below, own)
+    if run.plan.counts_leaves:
+        state.leaves = _leaves(branch, below, own)
+    if branch.bonuses:
+        _add_bonuses(run, branch, extra, whole, state)
+    run.states[branch.row] = finished(run, branch, state)
 
 
-def finished(
-    plan: Plan, branch: Branch, block: Block, drawn: DrawnWeights, state: State, problems: Problems
-) -> State:
-    """Apply a branch's own rule and rounding to what its children gave."""
-    if branch.node.rule is not None:
+def finished(run: Pass, branch: Branch, state: State) -> State:
+    """Return the state of a branch after its own rule and rounding.
+
+    `state` is that before them; it is changed.
+    """
+    node, plan = branch.node, run.plan
+    if node.rule is not None:
         state.before_rule = state.share
-        one_sign = branch.node.code in plan.framework.sums_of_one_sign
-        own = plan.maxima[branch.row]
-        scope = Scope(own, peers=block.peers, computed=True, one_sign=one_sign)
+        scope = Scope(
+            plan.maxima[branch.row],
+            peers=run.block.peers,
+            computed=True,
+            one_sign=node.code in plan.framework.sums_of_one_sign,
+        )
         try:
-            state.share, state.points = _ruled(branch.node.rule, state.share, scope), None
+            state.share, state.points = _ruled(node.rule, state.share, scope), None
         except GovIndexError as error:
-            name_cells(error, block, [branch.node], problems, state.share)
+            run.refuse(error, node, state.share)
         except Exception as error:  # the rule may be somebody's own
-            raising = raised(f"the rule {branch.node.rule!r}", error)
-            name_cells(raising, block, [branch.node], problems)
+            run.refuse(raised(f"the rule {node.rule!r}", error), node)
     if branch.rounding is not None:
-        maximum = drawn.maximum(branch.node.code)[:, None]
+        maximum = run.drawn.maximum(node.code)[:, None]
         if branch.corrects:
             round_published(branch, state, maximum)
             return state
@@ -164,13 +195,13 @@ def _lacking(children: Sequence[State], weights: Sequence[Float]) -> tuple[Float
     return tuple(total(kind) for kind in zip(*counts, strict=True))
 
 
-def _leaves(branch: Branch, children: Sequence[State], weights: Sequence[Float]) -> Float | None:
+def _leaves(branch: Branch, states: Sequence[State], weights: Sequence[Float]) -> Float | None:
     """Return how many indicators below have a weight, None where all do."""
-    if all(child.leaves is None for child in children) and all((w > 0).all() for w in weights):
+    if all(state.leaves is None for state in states) and all((w > 0).all() for w in weights):
         return None
     counts = [
-        np.where(weight > 0, static if child.leaves is None else child.leaves, 0.0)
-        for child, static, weight in zip(children, branch.child_leaves, weights, strict=True)
+        np.where(weight > 0, child.leaves if state.leaves is None else state.leaves, 0.0)
+        for child, state, weight in zip(branch.children, states, weights, strict=True)
     ]
     return total(counts)
 
@@ -181,7 +212,7 @@ def _seen(branch: Branch, state: State) -> State:
 
 
 def _ruled(rule: Rule, share: Float, scope: Scope) -> Float:
-    found = as_numbers(rule(share, scope), f"the rule {rule!r}", share.shape)
+    found = as_numbers(rule(share, scope), "the rule ", rule, share.shape)
     lost = ~np.isfinite(found) & ~np.isnan(share)
     if lost.any():
         raise CellError(f"the rule {rule!r} gave no finite share", lost)
@@ -189,124 +220,93 @@ def _ruled(rule: Rule, share: Float, scope: Scope) -> Float:
 
 
 def _combined(
-    branch: Branch,
-    shares: Sequence[Float],
-    weights: Sequence[Float],
-    block: Block,
-    problems: Problems,
+    run: Pass, branch: Branch, shares: Sequence[Float], weights: Sequence[Float]
 ) -> Float:
     """Aggregate, and name the units that the aggregator refuses."""
-    shapes = [array.shape for array in (*shares, *weights)]
+    draws, units = max(map(len, (*shares, *weights))), run.block.units
     try:
-        scope = BranchScope(branch.child_codes, block.peers, branch.one_sign)
+        scope = BranchScope(branch.child_codes, run.block.peers, branch.one_sign)
         with np.errstate(over="ignore", invalid="ignore"):
             found = combined(branch.aggregate, shares, weights, scope)
-        share = _of_shape(as_numbers(found, repr(branch.aggregate)), branch, shapes, block)
+        share = as_numbers(found, "", branch.aggregate)
+        if share.shape != (draws, units):
+            share = _of_shape(share, branch, draws, units)
     except GovIndexError as error:
-        name_cells(error, block, [branch.node], problems)
-        return np.full(np.broadcast_shapes(*shapes), np.nan)
+        run.refuse(error, branch.node)
+        return np.full((draws, units), np.nan)
     except Exception as error:  # the aggregator may be somebody's own
-        name_cells(raised(repr(branch.aggregate), error), block, [branch.node], problems)
-        return np.full(np.broadcast_shapes(*shapes), np.nan)
-    units = len(block.peers)
-    if share.shape[-1] != units:
-        share = np.broadcast_to(share, (*share.shape[:-1], units))
-    # Where no child counts there is no share to miss.
-    lost = None if all_finite(share) else ~np.isfinite(share) & (total(weights) > 0)
-    if lost is not None and lost.any():
-        refusal = CellError(f"{branch.aggregate!r} gave no finite share", lost)
-        name_cells(refusal, block, [branch.node], problems)
+        run.refuse(raised(repr(branch.aggregate), error), branch.node)
+        return np.full((draws, units), np.nan)
+    if not all_finite(share):
+        lost = ~np.isfinite(share) & (total(weights) > 0)
+        if lost.any():  # where no child counts there is no share to miss
+            refusal = CellError(f"{branch.aggregate!r} gave no finite share", lost)
+            run.refuse(refusal, branch.node)
     return share
 
 
-def _of_shape(
-    share: Float, branch: Branch, shapes: Sequence[tuple[int, ...]], block: Block
-) -> Float:
-    """Return shares of shape (draws or 1, units or 1), or say what was expected."""
-    draws = max(shape[0] for shape in shapes)
-    units = len(block.peers)
+def _of_shape(share: Float, branch: Branch, draws: int, units: int) -> Float:
+    """Return shares of shape (draws or 1, units), or say what was expected."""
     if share.ndim != 2 or share.shape[0] not in (1, draws) or share.shape[1] not in (1, units):
         raise SettingError(
             f"{branch.aggregate!r} returned shares of shape {share.shape}, expected "
             f"({draws}, {units}): a row per draw, a column per unit; each child's shares and "
             "weights come with these dimensions, of which each may be 1"
         )
-    return share
+    return share if share.shape[1] == units else np.broadcast_to(share, (len(share), units))
 
 
-def _settled(
-    plan: Plan,
-    branch: Branch,
-    block: Block,
-    drawn: DrawnWeights,
-    children: Sequence[State],
-    weights: Sequence[Float],
-    siblings: Mapping[str, Bool | None] | None,
-    problems: Problems,
-) -> State:
+def _settled(run: Pass, branch: Branch, states: Sequence[State], weights: Sequence[Float]) -> State:
     """Apply the absence policies, then aggregate what is left."""
-    found = [
-        Child(
-            code,
-            c.share,
-            c.status,
-            c.applicable,
-            weight,
-            policy,
-            leaves if c.leaves is None else c.leaves,
-            c.lacking,
-        )
-        for code, c, weight, policy, leaves in zip(
-            branch.child_codes,
-            children,
-            weights,
-            branch.child_absence,
-            branch.child_leaves,
-            strict=True,
-        )
-    ]
-    _check_reported(plan, branch, block, found, problems)
+    _check_reported(run, branch, states)
+    siblings = _siblings(run, branch) if branch.sees_all else None
+    peers = run.block.peers
     try:
-        settled = settle(found, branch.absence, block.peers, siblings)
+        settled = settle(branch.children, states, weights, branch.absence, peers, siblings)
     except GovIndexError as refusal:
-        name_cells(refusal, block, [branch.node], problems)
-        return _nothing(block)
-    for code, refused, kind in settled.refused:
-        name_refusals(code, refused, kind, branch.node, block, problems)
-    for error in settled.errors:
-        name_cells(error, block, [branch.node], problems)
-    if _refuse_gaps(branch, block, found, settled, problems):
-        return _nothing(block)
+        run.refuse(refusal, branch.node)
+        return _nothing(run.block)
+    _name_gaps(run, branch, branch.node, settled.gaps)
+    if _refuse_gaps(run, branch, settled):
+        return _nothing(run.block)
     # What a branch fills in is the child's score; a view only looks.
     if not branch.looks:
-        for child, share in zip(children, settled.filled, strict=True):
-            child.fill(share)
-    state = _aggregated(branch, block, settled, problems)
+        for state, share in zip(states, settled.gaps.filled, strict=True):
+            state.fill(share)
+    found = _aggregated(run, branch, settled)
     if branch.corrects:
-        correct(branch, drawn, children, settled.shares, settled.weights, state)
-    return state
+        correct(branch, run.drawn, states, settled.shares, settled.weights, found)
+    return found
 
 
-def _siblings(plan: Plan, branch: Branch, states: Mapping[int, State]) -> dict[str, Bool | None]:
+def _name_gaps(run: Pass, branch: Branch, node: Node | View, gaps: Gaps) -> None:
+    """Name the cells that policies refuse, and those that they could not fill."""
+    for code, refused, kind in gaps.refused:
+        name_refusals(code, refused, kind, branch.node, run.block, run.problems)
+    for error in gaps.errors:
+        run.refuse(error, node)
+
+
+def _siblings(run: Pass, branch: Branch) -> dict[str, Bool | None]:
     """Return all children in the order of the tree, and where those of weight 0 are absent."""
+    scored, codes = branch.child_codes, [run.plan.codes[row] for row in branch.siblings]
     return {
-        plan.codes[row]: None if row in branch.children else is_absent(states[row].status)
-        for row in branch.siblings
+        code: None if code in scored else is_absent(run.states[row].status)
+        for row, code in zip(branch.siblings, codes, strict=True)
     }
 
 
 def _nothing(block: Block) -> State:
     """Return the state of a branch that cannot be scored, which the problems explain."""
-    nothing = np.full((1, len(block.peers)), np.nan)
-    return State(nothing, np.zeros(nothing.shape, dtype=np.uint8), False)
+    return State(np.full((1, block.units), np.nan), block.reported, False)
 
 
-def _aggregated(branch: Branch, block: Block, settled: Settlement, problems: Problems) -> State:
+def _aggregated(run: Pass, branch: Branch, settled: Settlement) -> State:
     weights = settled.weights
     if settled.absent.any():
         # For a unit without a score no child counts: it refuses nothing and is nobody's peer.
         weights = [np.where(settled.absent, 0.0, weight) for weight in weights]
-    share = _combined(branch, settled.shares, weights, block, problems)
+    share = _combined(run, branch, settled.shares, weights)
     whole = total(settled.weights)
     with np.errstate(invalid="ignore", divide="ignore"):
         in_force = tuple(weight / whole for weight in settled.weights)
@@ -321,43 +321,39 @@ def _aggregated(branch: Branch, block: Block, settled: Settlement, problems: Pro
     )
 
 
-def _refuse_gaps(
-    branch: Branch,
-    block: Block,
-    children: Sequence[Child],
-    settled: Settlement,
-    problems: Problems,
-) -> bool:
+def _refuse_gaps(run: Pass, branch: Branch, settled: Settlement) -> bool:
     """Name the units that lack a child which the aggregator cannot do without."""
-    before = len(problems)
+    before, gaps = len(run.problems), settled.gaps
     if completed(branch.aggregate, BaseAggregator).needs_all:
-        for child, filled in zip(children, settled.filled, strict=True):
-            gone = np.isnan(filled) & (child.weight > 0) & ~settled.absent
-            name_gaps(child.code, gone, child.status, branch, block, problems)
-    return len(problems) > before
+        for child, filled, weight, status in zip(
+            branch.children, gaps.filled, gaps.weights, gaps.status, strict=True
+        ):
+            gone = np.isnan(filled) & (weight > 0) & ~settled.absent
+            name_gaps(child.code, gone, status, branch, run.block, run.problems)
+    return len(run.problems) > before
 
 
-def _check_reported(
-    plan: Plan, branch: Branch, block: Block, children: Sequence[Child], problems: Problems
-) -> None:
+def _check_reported(run: Pass, branch: Branch, states: Sequence[State]) -> None:
     """Refuse an indicator scored among peers of whom none has a value."""
-    if len(block.peers) < 2 or branch.looks:
+    if run.block.units < 2 or branch.looks:
         return
-    for child in children:
-        leaf = plan.framework.node(child.code)
+    for child, state in zip(branch.children, states, strict=True):
+        leaf = run.plan.nodes[child.row]
+        if state.complete:
+            continue
         if not isinstance(leaf, Indicator) or leaf.rule is None or not leaf.rule.peer_dependent:
             continue
-        absent = np.isnan(child.share)
+        absent = np.isnan(state.share)
         if not absent.all(axis=-1).any():
             continue
-        missing = absent & (child.status == CellStatus.MISSING)
+        missing = absent & (state.status == CellStatus.MISSING)
         nobody = absent.all(axis=-1) & missing.any(axis=-1)
         declared = completed(leaf.rule, BaseRule).degenerate != "error"
-        if not nobody.any() or declared or not plan.framework.is_scored(child.code):
+        if not nobody.any() or declared or not run.plan.framework.is_scored(child.code):
             continue
         policy = child.absence.missing
-        if not policy.refuses and not _fills(policy, child.share, missing, block):
-            problems.add(
+        if not policy.refuses and not _fills(policy, state.share, missing, run.block):
+            run.problems.add(
                 f"indicator '{child.code}': no unit has a value; drop it, give it weight 0, or "
                 "fill it with AsZero(), Full() …"
             )
@@ -371,45 +367,30 @@ def _fills(policy: AbsencePolicy, share: Float, absent: Bool, block: Block) -> b
 
 
 def _add_bonuses(
-    plan: Plan,
-    branch: Branch,
-    block: Block,
-    states: dict[int, State],
-    weights: Sequence[Float],
-    whole: Float,
-    state: State,
-    problems: Problems,
+    run: Pass, branch: Branch, weights: Sequence[Float], whole: Float, state: State
 ) -> None:
     """Add what bonuses and penalties are worth in the part of the maximum that applies."""
-    if not branch.bonuses:
-        return
     applies = whole if state.applicable is None else whole * state.applicable
     whole = np.where(applies > 0, applies, 1.0)  # where nothing applies there is no share
     share = state.share
-    for row, weight, policy in zip(branch.bonuses, weights, branch.bonus_absence, strict=True):
-        bonus = _seen(branch, states[row])
+    for child, weight in zip(branch.bonuses, weights, strict=True):
+        bonus = _seen(branch, run.states[child.row])
         if branch.looks:
             bonus = attrs.evolve(bonus)  # a view only looks
-        code = plan.codes[row]
-        child = Child(code, bonus.share, bonus.status, bonus.applicable, weight, policy)
-        bonus.fill(_filled(branch, child, plan.framework.node(code), block, problems))
+        bonus.fill(_filled(run, branch, child, bonus, weight))
         part = 1.0 if bonus.applicable is None else bonus.applicable
         points = np.where(np.isnan(bonus.share), 0.0, bonus.share * part) * weight
         share = share + points / whole
     state.share, state.points = np.clip(share, 0.0, 1.0), None
 
 
-def _filled(
-    branch: Branch, bonus: Child, node: Node | View, block: Block, problems: Problems
-) -> Float:
+def _filled(run: Pass, branch: Branch, child: Child, bonus: State, weight: Float) -> Float:
     """Return the shares of a bonus with what its policies fill in."""
+    node = run.plan.nodes[child.row]
     try:
-        found = ask(bonus, block.peers)
+        gaps = ask([child], [bonus], [weight], run.block.peers)
     except GovIndexError as error:
-        name_cells(error, block, [node], problems)
+        run.refuse(error, node)
         return bonus.share
-    for code, refused, kind in found.refused:
-        name_refusals(code, refused, kind, branch.node, block, problems)
-    for cells in found.errors:
-        name_cells(cells, block, [node], problems)
-    return found.filled[0]
+    _name_gaps(run, branch, node, gaps)
+    return gaps.filled[0]

@@ -13,8 +13,8 @@ import numpy as np
 
 from govindex.compute.block import State
 from govindex.compute.linear import Linear
-from govindex.compute.plan import Branch, Plan
-from govindex.compute.settlement import Child, Settlement, settle
+from govindex.compute.plan import Branch, Child, Plan
+from govindex.compute.settlement import Settlement, settle
 from govindex.contracts import (
     ABSENT,
     BaseAggregator,
@@ -45,9 +45,10 @@ def collapse(
         The indicators, by row, with the same shares in all draws.
     peers : Peers
     """
-    below = {other.row: other for other in plan.branches if not other.looks}
+    below = {row: other for row, other in plan.by_row.items() if not other.looks}
     subtree = list(_descend(branch, below, plan))
-    own = [leaves[row] for other in subtree for row in other.children if row not in below]
+    children = [child for other in subtree for child in other.children]
+    own = [leaves[child.row] for child in children if child.row not in below]
     if not own or any(len(leaf.share) > 1 for leaf in own):
         return None
     settlements: dict[int, _Settlement] = {}
@@ -68,7 +69,7 @@ def collapse(
 
 
 def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[Branch]:
-    """Yield the branches of a linear subtree from the top down, or nothing if it is none."""
+    """Yield the branches of a linear subtree from the top down, or nothing if it is not linear."""
     stack, found = [top], []
     while stack:
         branch = stack.pop(0)
@@ -79,12 +80,12 @@ def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[B
             return
         if between and (branch.node.rule is not None or branch.rounding is not None):
             return
-        for row in branch.children:
-            if isinstance(plan.framework.weight(plan.codes[row]), str):
+        for child in branch.children:
+            if isinstance(plan.own.weights[child.code], str):
                 return
-            if row in below:
-                stack.append(below[row])
-            elif plan.rounding[row] is not None:
+            if child.row in below:
+                stack.append(below[child.row])
+            elif plan.rounding[child.row] is not None:
                 return
         found.append(branch)
     yield from found
@@ -117,20 +118,22 @@ def _settlement(
     """Settle a branch under weights above 0; None where two products are too few for it."""
     if completed(branch.aggregate, BaseAggregator).needs_all or branch.sees_all:
         return None
-    children = list(_children(branch, leaves, settlements))
-    settled = settle(children, branch.absence, peers)
-    if settled.refused or settled.errors:
+    states = [_state(child, leaves, settlements) for child in branch.children]
+    weights = [_ANY_WEIGHT] * len(states)
+    settled = settle(branch.children, states, weights, branch.absence, peers)
+    if settled.gaps.refused or settled.gaps.errors:
         return None  # said by name where nodes are evaluated one by one
-    gone = np.isnan(np.concatenate(settled.filled))
-    status = np.concatenate([child.status for child in children])
+    gone = np.isnan(np.concatenate(settled.gaps.filled))
+    status = np.concatenate([state.status for state in states])
     policies = []
     for index, kind in enumerate(ABSENT):
         lacking = (gone & (status == kind)).any(axis=1)
-        policies += [children[i].absence.policies[index] for i in np.flatnonzero(lacking)]
-    for index, (row, child) in enumerate(zip(branch.children, children, strict=True)):
-        if row in settlements and (np.isnan(child.share[0]) & ~gone[index]).any():
+        policies += [branch.children[i].absence.policies[index] for i in np.flatnonzero(lacking)]
+    for child, state, own in zip(branch.children, states, gone, strict=True):
+        if child.row in settlements and (np.isnan(state.share[0]) & ~own).any():
             return None
-    smaller = any(settlements[row].passes_up for row in branch.children if row in settlements)
+    below = [settlements[c.row] for c in branch.children if c.row in settlements]
+    smaller = any(own.passes_up for own in below)
     shrinks = any(policy.shrinks for policy in branch.absence.policies)
     if all(policy.shrinks for policy in policies) and (shrinks or not smaller):
         return _Settlement(settled, restores=False, passes_up=bool(policies) or smaller)
@@ -140,18 +143,15 @@ def _settlement(
     return None
 
 
-def _children(
-    branch: Branch, leaves: Mapping[int, State], settlements: Mapping[int, _Settlement]
-) -> Iterator[Child]:
-    for row, code, absence, count in zip(
-        branch.children, branch.child_codes, branch.child_absence, branch.child_leaves, strict=True
-    ):
-        if row in settlements:
-            own = settlements[row].settled
-            share = np.where(own.absent, np.nan, 1.0)
-            yield Child(code, share, own.status, None, _ANY_WEIGHT, absence, count, own.lacking)
-        else:
-            yield Child(code, leaves[row].share, leaves[row].status, None, _ANY_WEIGHT, absence)
+def _state(
+    child: Child, leaves: Mapping[int, State], settlements: Mapping[int, _Settlement]
+) -> State:
+    """Return a child as its branch sees it: of a branch only where it has a score."""
+    if child.row not in settlements:
+        return leaves[child.row]
+    own = settlements[child.row].settled
+    share = np.where(own.absent, np.nan, 1.0)
+    return State(share, own.status, not own.absent.any(), lacking=own.lacking)
 
 
 @attrs.frozen(eq=False)
@@ -168,7 +168,7 @@ class _Subtree:
         joined, inside = [top], {}
         gone = {top.row: self._absent(top.row)}
         for branch in joined:  # which grows
-            for row in branch.children:
+            for row in (child.row for child in branch.children):
                 if row not in self.below:
                     continue
                 gone[row] = gone[branch.row] | self._absent(row)
@@ -177,7 +177,7 @@ class _Subtree:
                 else:
                     joined.append(self.below[row])
         nodes = [(branch, index) for branch in joined for index in range(len(branch.children))]
-        rows = [branch.children[index] for branch, index in nodes]
+        rows = [branch.children[index].row for branch, index in nodes]
         shares = self._shares(nodes)
         known = ~np.isnan(shares)
         if self.settlements:
@@ -212,11 +212,11 @@ class _Subtree:
         units = next(iter(self.leaves.values())).share.shape[1]
         found = []
         for branch, index in nodes:
-            row = branch.children[index]
+            row = branch.children[index].row
             if row in self.below:
                 found.append(np.zeros((1, units)))
             elif self.settlements:
-                found.append(self.settlements[branch.row].settled.filled[index])
+                found.append(self.settlements[branch.row].settled.gaps.filled[index])
             else:
                 found.append(self.leaves[row].share)
         return np.concatenate(found)

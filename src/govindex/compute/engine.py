@@ -7,17 +7,16 @@ order of units, columns and draws and the size of a block do not move a bit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import attrs
 import numpy as np
 
 from govindex.compute.block import Block, State, rounded
-from govindex.compute.branches import aggregate, finished
+from govindex.compute.branches import Pass, aggregate, finished
 from govindex.compute.collapse import collapse
 from govindex.compute.leaves import score_leaves
 from govindex.compute.linear import Linear
-from govindex.compute.naming import name_cells
 from govindex.compute.plan import Branch, Plan
 from govindex.compute.weights import DrawnWeights, checked, redraw
 from govindex.contracts import Float, is_absent
@@ -26,33 +25,12 @@ from govindex.kernels.memory import Memory
 from govindex.kernels.reductions import all_finite
 from govindex.model.tree import Dimension
 
-__all__ = ["Evaluation", "Scored", "combine", "evaluate", "evaluate_nodes", "score"]
+__all__ = ["Scored", "combine", "evaluate", "evaluate_nodes", "score"]
 
 _LISTED = 3
 _LARGE = 2.0**500  # the product of two smaller numbers is a number
 _FEW = 1000
 _SIZES = ": values, targets or weights are too large or too small"
-
-
-@attrs.frozen(eq=False)
-class Evaluation:
-    """The outcome of one block, node by node in the plan's order.
-
-    Parameters
-    ----------
-    plan : Plan
-    states : tuple of State
-    maxima : array, shape (nodes, draws or 1)
-        The printed score of a share of 1: in points it follows the drawn weights.
-    """
-
-    plan: Plan
-    states: tuple[State, ...]
-    maxima: Float
-
-    def shares(self, code: str) -> Float:
-        """Return a node's shares, shape (draws or 1, units)."""
-        return self.states[self.plan.rows[code]].share
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -74,8 +52,7 @@ class Scored:
 
     def is_linear(self, code: str) -> bool:
         """Tell whether a node is an indicator or collapses."""
-        row = self.plan.rows[code]
-        branch = next((branch for branch in self.plan.branches if branch.row == row), None)
+        branch = self.plan.by_row.get(self.plan.rows[code])
         return branch is None or self.linear(branch) is not None
 
     def linear(self, branch: Branch) -> Linear | None:
@@ -94,17 +71,20 @@ def score(plan: Plan, block: Block) -> Scored:
     DataError
         If variables lack, or with every cell that a measure or a rule refuses.
     """
+    refused = f"'{plan.framework.code}' cannot be computed"
     problems = Problems()
-    _require_variables(plan, block, problems)
-    problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
-    states: dict[int, State] = {}
-    score_leaves(plan, block, states, problems)
-    problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
+    if not all(name in block for name in plan.reads):
+        _require_variables(plan, block, problems)
+        problems.raise_any(DataError, refused)
+    states = score_leaves(plan, block, problems)
+    problems.raise_any(DataError, refused)
     return Scored(plan, block, states)
 
 
-def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = None) -> Evaluation:
-    """Evaluate a block of draws.
+def evaluate(
+    plan: Plan, block: Block, weights: Mapping[str, Float] | None = None
+) -> dict[str, State]:
+    """Return the state of every node for a block of draws, in the plan's order.
 
     Parameters
     ----------
@@ -124,13 +104,13 @@ def evaluate(plan: Plan, block: Block, weights: Mapping[str, Float] | None = Non
     SettingError
         If a drawn weight is negative or not finite, or its node has weight 0.
     """
-    # Weights are looked at first: one that is none is wrong whatever the data.
+    # Weights are checked first: a wrong one is wrong whatever the data.
     drawn = checked(redraw(plan.own, weights), weights) if weights else plan.own
     return combine(score(plan, block), drawn)
 
 
-def combine(scored: Scored, drawn: DrawnWeights | None = None) -> Evaluation:
-    """Combine scored indicators into every node.
+def combine(scored: Scored, drawn: DrawnWeights | None = None) -> dict[str, State]:
+    """Combine scored indicators into every node, in the plan's order.
 
     Parameters
     ----------
@@ -143,10 +123,11 @@ def combine(scored: Scored, drawn: DrawnWeights | None = None) -> Evaluation:
     DataError
         With every cell that a rule or an absence policy refuses.
     """
-    plan, weights = scored.plan, drawn or scored.plan.own
-    states = _combined(scored, scored.leaves, weights, plan.branches, {})
-    _check_printed(scored, states, weights)
-    return Evaluation(plan, tuple(states[row] for row in range(len(plan.codes))), weights.maxima)
+    plan = scored.plan
+    run = Pass(plan, scored.block, drawn or plan.own, _printed(scored, drawn or plan.own))
+    _combine(run, plan.branches, {})
+    _check_printed(run)
+    return {code: run.states[row] for row, code in enumerate(plan.codes)}
 
 
 def evaluate_nodes(
@@ -154,8 +135,10 @@ def evaluate_nodes(
     weights: Mapping[str, Float],
     nodes: Sequence[str],
     memory: Memory | None = None,
-) -> tuple[dict[str, State], DrawnWeights]:
-    """Evaluate some nodes for draws of weights, each linear subtree by matrix products.
+) -> dict[str, State]:
+    """Return the states of some nodes for draws of weights, with their maxima.
+
+    Each linear subtree is evaluated by matrix products.
 
     Parameters
     ----------
@@ -166,125 +149,97 @@ def evaluate_nodes(
         Codes of the nodes that are asked for.
     memory : Memory, optional
         Holds the states until it starts again.
-
-    Returns
-    -------
-    dict of str to State, DrawnWeights
-        The nodes' states and the weights with their maxima.
     """
     plan = scored.plan
     drawn = redraw(plan.own, weights) if weights else plan.own
-    branches = {branch.row: branch for branch in plan.branches}
-    wanted = [plan.rows[code] for code in nodes]
-    filling = _filling(scored, wanted, branches)
+    asked = [plan.rows[code] for code in nodes]
+    filling = _filling(scored, asked)
     memory, collapsed = memory or Memory(), {}
     needed: set[int] = set()
     looked_at: set[str] = set()
-    wanted += filling
+    wanted = [*asked, *filling]
     while wanted:
         row = wanted.pop()
-        if row in needed or row not in branches:
+        if row in needed or row not in plan.by_row:
             continue
         needed.add(row)
-        branch = branches[row]
+        branch = plan.by_row[row]
         linear = None if row in filling else scored.linear(branch)
         state = None if linear is None else linear.state(drawn, memory)
         if linear is None or state is None:
-            wanted += _read(branch)
+            wanted += branch.read
         else:
             collapsed[row] = state
             looked_at.update(linear.below)
     checked(drawn, (code for code in weights if code not in looked_at))
     order = [branch for branch in plan.branches if branch.row in needed]
-    used = {plan.rows[code] for code in nodes}
-    for branch in order:
-        if branch.row not in collapsed:
-            used.update(_read(branch))
-    leaves = {row: leaf for row, leaf in scored.leaves.items() if row in used}
-    states = _combined(scored, leaves, drawn, order, collapsed, memory)
-    return {code: states[plan.rows[code]] for code in nodes}, drawn
+    used = {*asked, *(row for b in order if b.row not in collapsed for row in b.read)}
+    run = Pass(plan, scored.block, drawn, _printed(scored, drawn, used, memory))
+    _combine(run, order, collapsed)
+    return {
+        code: attrs.evolve(run.states[row], maximum=drawn.maximum(code)[:, None])
+        for code, row in zip(nodes, asked, strict=True)
+    }
 
 
-def _read(branch: Branch) -> tuple[int, ...]:
-    """Return the rows that a branch reads, those of weight 0 where a policy is given them too."""
-    return (*branch.children, *branch.bonuses, *(branch.siblings if branch.sees_all else ()))
-
-
-def _filling(scored: Scored, shown: Sequence[int], branches: Mapping[int, Branch]) -> set[int]:
+def _filling(scored: Scored, shown: Sequence[int]) -> set[int]:
     """Return the branches that may fill what is absent in nodes, or in what views of them see."""
     plan = scored.plan
     seen: set[int] = set()
     for row in shown:
-        looks = row in branches and branches[row].looks
-        seen.update((*branches[row].children, *branches[row].bonuses) if looks else (row,))
+        looks = row in plan.by_row and plan.by_row[row].looks
+        seen.update(plan.by_row[row].below if looks else (row,))
     whole = {row for row, leaf in scored.leaves.items() if leaf.complete}
     return {plan.filled[row] for row in seen - whole if row in plan.filled}
 
 
-def _combined(
-    scored: Scored,
-    leaves: Mapping[int, State],
-    drawn: DrawnWeights,
-    branches: Sequence[Branch],
-    collapsed: Mapping[int, State],
-    memory: Memory | None = None,
-) -> dict[int, State]:
+def _combine(run: Pass, branches: Sequence[Branch], collapsed: Mapping[int, State]) -> None:
     """Combine indicators into branches, children before parents."""
-    plan, block = scored.plan, scored.block
-    # Branches fill in what their children lack, and nothing may be left of that in the scores.
-    states = {row: _printed(plan, row, leaf, drawn, memory) for row, leaf in leaves.items()}
-    problems = Problems()
     failed: set[int] = set()
     for branch in branches:
+        before = len(run.problems)
         if branch.row in collapsed:
-            state = collapsed[branch.row]
-            states[branch.row] = finished(plan, branch, block, drawn, state, problems)
-            _check_finite(plan, branch, block, state, problems)
-            continue
-        if failed.intersection(_read(branch)):
+            run.states[branch.row] = finished(run, branch, collapsed[branch.row])
+            _check_finite(run, branch)
+        elif failed and failed.intersection(branch.read):
             failed.add(branch.row)  # what is wrong below is said already
-            continue
-        before = len(problems)
-        aggregate(plan, branch, block, drawn, states, problems)
-        if len(problems) == before:
-            _check_finite(plan, branch, block, states[branch.row], problems)
-        if len(problems) > before:
-            failed.add(branch.row)
-    problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
-    return states
+        else:
+            aggregate(run, branch)
+            if len(run.problems) == before and not branch.is_mean_alone:
+                _check_finite(run, branch)
+            if len(run.problems) > before:
+                failed.add(branch.row)
+    run.problems.raise_any(DataError, f"'{run.plan.framework.code}' cannot be computed")
 
 
-def _check_finite(
-    plan: Plan, branch: Branch, block: Block, state: State, problems: Problems
-) -> None:
-    """Refuse a score that is no number for a unit that lacks nothing."""
+def _check_finite(run: Pass, branch: Branch) -> None:
+    """Refuse a score that is not a number for a unit that lacks nothing."""
+    state = run.states[branch.row]
     if all_finite(state.share):
         return
     lost = ~np.isfinite(state.share) & ~is_absent(state.status)
     if lost.any():
-        refusal = CellError(f"{branch.aggregate!r} gave no finite score{_SIZES}", lost)
-        name_cells(refusal, block, [branch.node], problems)
+        error = CellError(f"{branch.aggregate!r} gave no finite score{_SIZES}", lost)
+        run.refuse(error, branch.node)
 
 
-def _check_printed(scored: Scored, states: Mapping[int, State], drawn: DrawnWeights) -> None:
+def _check_printed(run: Pass) -> None:
     """Refuse scores that are shares still, but no numbers in the printed unit."""
-    plan, problems = scored.plan, Problems()
-    shares = [state.share for state in states.values()]
-    if len(scored.block.peers) < _FEW:  # many small arrays are looked at faster as one
+    plan = run.plan
+    shares = [state.share for state in run.states.values()]
+    if run.block.units < _FEW:  # many small arrays are looked at faster as one
         shares = [np.concatenate(shares, axis=None)]
     with np.errstate(over="ignore", invalid="ignore"):
-        if drawn.maxima.max() < _LARGE and all(map(_is_small, shares)):
+        if run.drawn.maxima.max() < _LARGE and all(map(_is_small, shares)):
             return
-        for row, code in enumerate(plan.codes):
-            share = states[row].share
-            lost = np.isfinite(share) & ~np.isfinite(share * drawn.maximum(code)[:, None])
+        for row, node in enumerate(plan.nodes):
+            share = run.states[row].share
+            printed = share * run.drawn.maximum(node.code)[:, None]
+            lost = np.isfinite(share) & ~np.isfinite(printed)
             if lost.any():
-                refusal = CellError(
-                    f"the score is no finite number in the printed unit{_SIZES}", lost
-                )
-                node = plan.framework.node(code)
-                name_cells(refusal, scored.block, [node], problems)
-    problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
+                error = f"the score is no finite number in the printed unit{_SIZES}"
+                run.refuse(CellError(error, lost), node)
+    run.problems.raise_any(DataError, f"'{plan.framework.code}' cannot be computed")
 
 
 def _is_small(share: Float) -> bool:
@@ -297,17 +252,30 @@ def _is_small(share: Float) -> bool:
 
 
 def _printed(
-    plan: Plan, row: int, leaf: State, drawn: DrawnWeights, memory: Memory | None
-) -> State:
-    rounding, share = plan.rounding[row], leaf.share
-    if leaf.complete and rounding is None:
-        return leaf  # nothing is filled in or rounded: it stays what it is
-    if rounding is not None:
-        maximum = drawn.maximum(plan.codes[row])[:, None]
-        shape = np.broadcast_shapes(share.shape, maximum.shape)
-        own = None if memory is None else memory.following(shape)
-        share = rounded(share, None, maximum, rounding, own)
-    return State(share, leaf.status, leaf.complete, value=leaf.value)
+    scored: Scored,
+    drawn: DrawnWeights,
+    rows: Container[int] | None = None,
+    memory: Memory | None = None,
+) -> dict[int, State]:
+    """Return indicators rounded as they are printed, all or those of some rows.
+
+    Branches fill in what their children lack, and nothing may be left of that in the scores.
+    """
+    found = {}
+    for row, leaf in scored.leaves.items():
+        if rows is not None and row not in rows:
+            continue
+        rounding, share = scored.plan.rounding[row], leaf.share
+        if rounding is not None:
+            maximum = drawn.maximum(scored.plan.codes[row])[:, None]
+            shape = np.broadcast_shapes(share.shape, maximum.shape)
+            own = None if memory is None else memory.following(shape)
+            share = rounded(share, None, maximum, rounding, own)
+        elif leaf.complete:
+            found[row] = leaf  # nothing is filled in or rounded: it stays what it is
+            continue
+        found[row] = State(share, leaf.status, leaf.complete, value=leaf.value)
+    return found
 
 
 def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:

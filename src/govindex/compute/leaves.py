@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, partial
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -11,18 +11,16 @@ import numpy as np
 
 from govindex.compute.block import Block, State, as_numbers
 from govindex.compute.naming import name_answers, name_cells
-from govindex.compute.plan import Plan
+from govindex.compute.plan import Plan, RuleGroup
 from govindex.contracts import (
     BaseMeasure,
     BaseRule,
     Cells,
     CellStatus,
-    Direction,
     Float,
     Measure,
     Rule,
     Scope,
-    Status,
     completed,
     is_absent,
 )
@@ -35,64 +33,43 @@ from govindex.model.validation import SLACK, WHOLE
 __all__ = ["score_leaves"]
 
 
-def score_leaves(plan: Plan, block: Block, states: dict[int, State], problems: Problems) -> None:
-    """Put the state of every indicator among the states, its share not rounded yet."""
-    for rule, direction, rows in plan.groups:
-        direct = [row for row in rows if _is_direct(plan, row, block)]
-        others = [row for row in rows if not _is_direct(plan, row, block)]
-        if direct:
-            order, values, status = block.gather([plan.direct[row] for row in direct])
-            group = _Group([direct[i] for i in order], values, status, direction, ())
-            _score(plan, rule, group, block, states, problems)
-        ready = _measured(plan, others, block, problems)
-        by_levels: dict[tuple[str, ...], list[int]] = {}
-        for row, (_, levels) in ready.items():
-            by_levels.setdefault(levels, []).append(row)
-        for levels, members in by_levels.items():
-            cells = [ready[row][0] for row in members]
-            exact = rule is not None and completed(rule, BaseRule).compares
-            values = _stacked([_on_paper(c) if exact else c.values for c in cells])
-            status = _stacked([c.status for c in cells])
-            group = _Group(members, values, status, direction, levels)
-            _score(plan, rule, group, block, states, problems)
+def score_leaves(plan: Plan, block: Block, problems: Problems) -> dict[int, State]:
+    """Return the state of every indicator by row, its share not rounded yet."""
+    states: dict[int, State] = {}
+    for group in plan.groups:
+        for some, cells, levels in _measured(group, block, problems):
+            scope = Scope(some.maxima, some.direction, levels, block.peers)
+            shares = _ruled(some, cells, scope, block, problems)
+            _check_largest(plan.limited, some, cells, shares, block, problems)
+            complete = not is_absent(cells.status).any()
+            for i, row in enumerate(some.rows):
+                own = cells.values[i]
+                states[row] = State(shares[i], cells.status[i], complete, value=own)
+    return states
 
 
-@attrs.frozen(eq=False, slots=False)
-class _Group:
-    """Indicators that are scored together; arrays of shape (indicators, draws or 1, units)."""
+def _measured(
+    group: RuleGroup, block: Block, problems: Problems
+) -> Iterator[tuple[RuleGroup, Cells, tuple[str, ...]]]:
+    """Yield indicators that are scored together, their cells one above the other, and their texts.
 
-    rows: list[int]
-    values: Float
-    status: Status
-    direction: Direction
-    levels: tuple[str, ...]
-
-    @cached_property
-    def complete(self) -> bool:
-        """Whether no cell is absent."""
-        return not is_absent(self.status).any()
-
-
-def _is_direct(plan: Plan, row: int, block: Block) -> bool:
-    variable = plan.direct.get(row)
-    return variable is not None and variable in block and not block.levels(variable)
-
-
-def _score(
-    plan: Plan,
-    rule: Rule | None,
-    group: _Group,
-    block: Block,
-    states: dict[int, State],
-    problems: Problems,
-) -> None:
-    # A rule reads the framework's own maximum; a drawn one is what the share is printed in.
-    own = plan.maxima[group.rows][:, None, None]
-    scope = Scope(own, group.direction, group.levels, block.peers)
-    shares = _ruled(plan, rule, group, scope, block, problems)
-    _check_largest(plan, rule, group, shares, block, problems)
-    for i, row in enumerate(group.rows):
-        states[row] = State(shares[i], group.status[i], group.complete, value=group.values[i])
+    Cells have the shape (indicators, draws or 1, units).
+    """
+    columns = [block.numbers.get(name) if name else None for name in group.variables]
+    direct = [i for i, column in enumerate(columns) if column is not None]
+    if direct:
+        order, values, status = block.gather([columns[i] for i in direct])
+        yield group.some([direct[i] for i in order]), Cells(values, status), ()
+    by_levels: dict[tuple[str, ...], list[tuple[int, Cells]]] = {}
+    for i, leaf in enumerate(group.leaves):
+        if columns[i] is None:
+            for cells, levels in _of_leaf(leaf, block, problems):
+                by_levels.setdefault(levels, []).append((i, cells))
+    for levels, members in by_levels.items():
+        exact = group.rule is not None and completed(group.rule, BaseRule).compares
+        values = _stacked([_on_paper(c) if exact else c.values for _, c in members])
+        status = _stacked([c.status for _, c in members])
+        yield group.some([i for i, _ in members]), Cells(values, status), levels
 
 
 def _on_paper(cells: Cells) -> Float:
@@ -112,35 +89,31 @@ def _unreported(block: Block) -> Cells:
     return Cells(np.full(shape, np.nan), np.full(shape, np.uint8(CellStatus.MISSING)))
 
 
-def _measured(
-    plan: Plan, rows: Sequence[int], block: Block, problems: Problems
-) -> dict[int, tuple[Cells, tuple[str, ...]]]:
-    found: dict[int, tuple[Cells, tuple[str, ...]]] = {}
-    for row in rows:
-        leaf = plan.framework.node(plan.codes[row])
-        assert isinstance(leaf, Indicator)
-        if any(name not in block for name in leaf.measure.variables):
-            found[row] = (_unreported(block), ())  # shown, not scored, and not in the data
-            continue
-        read = dict.fromkeys((*leaf.measure.variables, *leaf.measure.optional))
-        texts = {name: block.levels(name) for name in read if name in block}
-        levels = next((levels for levels in texts.values() if levels), ())
-        # Answers are numbers only by name: a measure that calculates would make others of them.
-        takes_text = completed(leaf.measure, BaseMeasure).passes_answers and (
-            leaf.rule is None or completed(leaf.rule, BaseRule).reads_answers
-        )
-        if levels and not takes_text:
-            name = next(name for name, answers in texts.items() if answers)
-            name_answers(leaf.code, name, block, problems)
-            continue
-        try:
-            found[row] = (_cells(leaf, block), levels)
-        except GovIndexError as error:
-            name_cells(error, block, [leaf], problems)
-        except Exception as error:  # the measure may be somebody's own
-            own = raised(f"the measure {leaf.measure!r}", error)
-            name_cells(own, block, [leaf], problems)
-    return found
+def _of_leaf(
+    leaf: Indicator, block: Block, problems: Problems
+) -> Iterator[tuple[Cells, tuple[str, ...]]]:
+    """Yield the cells of an indicator and the texts that they number, nothing if it is refused."""
+    if any(name not in block for name in leaf.measure.variables):
+        yield _unreported(block), ()  # shown, not scored, and not in the data
+        return
+    read = dict.fromkeys((*leaf.measure.variables, *leaf.measure.optional))
+    texts = {name: block.levels(name) for name in read if name in block}
+    levels = next((levels for levels in texts.values() if levels), ())
+    # Answers are numbers only by name: a measure that calculates would make others of them.
+    takes_text = completed(leaf.measure, BaseMeasure).passes_answers and (
+        leaf.rule is None or completed(leaf.rule, BaseRule).reads_answers
+    )
+    if levels and not takes_text:
+        name = next(name for name, answers in texts.items() if answers)
+        name_answers(leaf.code, name, block, problems)
+        return
+    try:
+        yield _cells(leaf, block), levels
+    except GovIndexError as error:
+        name_cells(error, block, [leaf], problems)
+    except Exception as error:  # the measure may be somebody's own
+        own = raised(f"the measure {leaf.measure!r}", error)
+        name_cells(own, block, [leaf], problems)
 
 
 def _cells(leaf: Indicator, block: Block) -> Cells:
@@ -172,31 +145,24 @@ def _finite(measure: Measure, cells: Cells) -> Cells:
     return cells
 
 
-def _ruled(
-    plan: Plan,
-    rule: Rule | None,
-    group: _Group,
-    scope: Scope,
-    block: Block,
-    problems: Problems,
-) -> Float:
-    values = group.values
+def _ruled(group: RuleGroup, cells: Cells, scope: Scope, block: Block, problems: Problems) -> Float:
+    values, rule = cells.values, group.rule
     if rule is None:
         return np.full(values.shape, np.nan)
-    refused = partial(_refused, plan, group, block, problems)
+    refused = partial(_refused, group, block, problems, values.shape)
     try:
         with np.errstate(over="ignore", invalid="ignore"):
-            shares = as_numbers(rule(values, scope), f"the rule {rule!r}", values.shape)
+            shares = as_numbers(rule(values, scope), "the rule ", rule, values.shape)
     except CellError as error:
         if rule.peer_dependent or error.whole or np.shape(error.mask) != values.shape:
             return refused(error, values)
-        _name_each(error, rule, values, scope, _leaves(plan, group), block, problems)
+        _name_each(error, rule, values, scope, group.leaves, block, problems)
         return np.full(values.shape, np.nan)
     except GovIndexError as error:
         return refused(error)
     except Exception as error:  # the rule may be somebody's own
         return refused(raised(f"the rule {rule!r}", error))
-    if group.complete and all_finite(shares):
+    if all_finite(shares) and all_finite(values):
         return shares
     finite = np.isfinite(shares)
     lost = ~finite & ~np.isnan(values)
@@ -208,35 +174,36 @@ def _ruled(
     return shares
 
 
-def _leaves(plan: Plan, group: _Group) -> list[Any]:
-    return [plan.framework.node(plan.codes[row]) for row in group.rows]
-
-
 def _refused(
-    plan: Plan,
-    group: _Group,
+    group: RuleGroup,
     block: Block,
     problems: Problems,
+    shape: tuple[int, ...],
     error: GovIndexError,
     values: Float | None = None,
 ) -> Float:
     """Name the cells that a rule refuses, and return no shares."""
-    name_cells(error, block, _leaves(plan, group), problems, values)
-    return np.full(group.values.shape, np.nan)
+    name_cells(error, block, group.leaves, problems, values)
+    return np.full(shape, np.nan)
 
 
 def _check_largest(
-    plan: Plan, rule: Rule | None, group: _Group, shares: Float, block: Block, problems: Problems
+    limited: frozenset[int],
+    group: RuleGroup,
+    cells: Cells,
+    shares: Float,
+    block: Block,
+    problems: Problems,
 ) -> None:
     """Refuse shares above 1 of indicators whose points are summed."""
-    if plan.limited.isdisjoint(group.rows):
+    if limited.isdisjoint(group.rows):
         return
-    limited = np.array([row in plan.limited for row in group.rows])[:, None, None]
+    own = np.array([row in limited for row in group.rows])[:, None, None]
     with np.errstate(invalid="ignore"):
-        above = limited & (shares > 1.0 + SLACK)
+        above = own & (shares > 1.0 + SLACK)
     if above.any():
-        error = CellError(f"the rule {rule!r} gave a share above 1: {WHOLE}", above)
-        _refused(plan, group, block, problems, error, group.values)
+        error = CellError(f"the rule {group.rule!r} gave a share above 1: {WHOLE}", above)
+        name_cells(error, block, group.leaves, problems, cells.values)
 
 
 def _name_each(

@@ -90,8 +90,8 @@ class Linear:
     def state(self, drawn: DrawnWeights, memory: Memory) -> State | None:
         """Return the branch's state for draws of weights, in memory that may be used again.
 
-        None where a weight is none, or a draw gives all children of a branch no weight: that is
-        refused by name. None as well where a weight of 0 would change what was settled.
+        None where a weight is not valid, or a draw gives all children of a branch no weight: that
+        is refused by name. None as well where a weight of 0 would change what was settled.
 
         Parameters
         ----------

@@ -43,14 +43,12 @@ def name_cells(
         draw = next((d for d in range(len(refused)) if refused[d].any()), None)
         if draw is None:
             continue
-        hit = np.flatnonzero(refused[draw])
-        shown = _shown(values, row, draw)
+        hit, shown = np.flatnonzero(refused[draw]), _shown(values, row, draw)
         if error.whole:
             _name_whole(error, node, [units[i] for i in hit], shown, hit, problems)
             continue
         for index in hit.tolist():
-            known = shown is not None and not np.isnan(shown[index])
-            value = f"value {shown[index]:.10g}" if known and shown is not None else ""
+            value = "" if shown is None or np.isnan(shown[index]) else f"value {shown[index]:.10g}"
             problems.add(
                 f"{error} ({value})" if value else str(error),
                 code="cell.refused",
@@ -84,7 +82,7 @@ def _name_whole(
 
 
 def name_answers(code: str, variable: str, block: Block, problems: Problems) -> None:
-    """Say which texts stand where an indicator reads numbers, and what to do."""
+    """Name the texts where an indicator reads numbers, and what to do."""
     cells, levels = block[variable], block.levels(variable)
     for index in np.flatnonzero(~is_absent(cells.status[0])).tolist():
         word = levels[int(cells.values[0, index])]
@@ -107,7 +105,7 @@ def _cure(error: GovIndexError) -> str:
 
 
 def _shown(values: Float | None, row: int, draw: int) -> Float | None:
-    """Return a node's values in one draw, shape (units,); a single draw stands for all."""
+    """Return a node's values in one draw, shape (units,); a single draw is that of all."""
     if values is None:
         return None
     own = values[row] if values.ndim == 3 else values

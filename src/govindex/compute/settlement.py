@@ -14,6 +14,8 @@ import attrs
 import numpy as np
 
 from govindex.absence import Absence
+from govindex.compute.block import State
+from govindex.compute.plan import Child
 from govindex.contracts import (
     ABSENT,
     AbsencePolicy,
@@ -28,27 +30,45 @@ from govindex.contracts import (
 from govindex.errors import CellError
 from govindex.kernels.reductions import total
 
-__all__ = ["Answers", "Child", "Settlement", "ask", "settle"]
+__all__ = ["Gaps", "Settlement", "ask", "settle"]
 
 _SNAP = 1e-10
 
 
-@attrs.frozen(eq=False)
-class Child:
-    """A child as its branch sees it; arrays of shape (draws or 1, units or 1).
+@attrs.define(eq=False)
+class Gaps:
+    """Children one above the other, and what policies say where they are absent.
 
-    `lacking` counts the indicators below it that are absent, by kind, out of `leaves` that have a
-    weight; None for an indicator, which is absent itself or not.
+    Parameters
+    ----------
+    children : sequence of Child
+    shares, status, weights : array, shape (children, draws, units)
+    gone : tuple of array of bool of the same shape
+        For each kind of absence, where a child that counts is absent: what has weight 0 for a unit
+        is shown, not scored, and its absence takes nothing away.
+    filled : list of array
+        The children's shares with what the policies filled, NaN where still absent.
+    absent, lost : array of bool of the same shape
+        Where they still are, and where the maximum is lost with them.
+    moved : list of (policy, mask)
+        Policies that may rewrite weights, each with the children that it speaks for.
+    refused : list of (code, mask, kind)
+        Cells that a policy refuses.
+    errors : list of CellError
+        Cells that a policy could not fill, and units whose weights it could not rewrite.
     """
 
-    code: str
-    share: Float
+    children: Sequence[Child]
+    shares: Float
     status: Status
-    applicable: Float | None
-    weight: Float
-    absence: Absence
-    leaves: int | Float = 1
-    lacking: tuple[Float, ...] | None = None
+    weights: Float
+    gone: tuple[Bool, ...]
+    filled: list[Float]
+    absent: Bool
+    lost: Bool
+    moved: list[tuple[AbsencePolicy, Bool]] = attrs.field(factory=list)
+    refused: list[tuple[str, Bool, CellStatus]] = attrs.field(factory=list)
+    errors: list[CellError] = attrs.field(factory=list)
 
 
 @attrs.frozen(eq=False)
@@ -57,10 +77,9 @@ class Settlement:
 
     Parameters
     ----------
+    gaps : Gaps
     shares, weights : list of array
         For the aggregator: an absent child has weight 0.
-    filled : list of array
-        The children's shares with what the policies filled, NaN where still absent.
     applicable : array or None
         The part of the node's maximum that applies; None if all of it does everywhere.
     absent : array of bool
@@ -69,77 +88,21 @@ class Settlement:
         Why, where it has none.
     lacking : tuple of array
         How many indicators below are absent and not filled: a count for each kind of absence.
-    refused : list of (code, mask, kind)
-        Cells that a policy refuses.
-    errors : list of CellError
-        Cells that a policy could not fill, and units whose weights it could not rewrite.
     """
 
+    gaps: Gaps
     shares: list[Float]
     weights: list[Float]
-    filled: list[Float]
     applicable: Float | None
     absent: Bool
     status: Status
     lacking: tuple[Float, ...]
-    refused: list[tuple[str, Bool, CellStatus]]
-    errors: list[CellError]
-
-
-@attrs.frozen(eq=False)
-class Answers:
-    """What the policies of children say.
-
-    Parameters
-    ----------
-    filled : list of array
-        The children's shares with what the policies filled, NaN where still absent.
-    absent : array of bool, shape (children, draws, units)
-        Where they still are.
-    lost : array of bool of the same shape
-        Where the maximum is lost with them.
-    moved : list of (policy, mask)
-        Policies that may rewrite weights, each with the children that it speaks for.
-    refused : list of (code, mask, kind)
-    errors : list of CellError
-    """
-
-    filled: list[Float]
-    absent: Bool
-    lost: Bool
-    moved: list[tuple[AbsencePolicy, Bool]]
-    refused: list[tuple[str, Bool, CellStatus]]
-    errors: list[CellError]
-
-
-@attrs.frozen(eq=False)
-class _Stack:
-    """Children one above the other, arrays of shape (children, draws, units).
-
-    `gone` says, for each kind of absence, where a child that counts is absent: what has weight 0
-    for a unit is shown, not scored, and its absence takes nothing away.
-    """
-
-    shares: Float
-    status: Status
-    weights: Float
-    gone: tuple[Bool, ...]
-
-    @classmethod
-    def of(cls, children: Sequence[Child]) -> _Stack:
-        shape = np.broadcast_shapes(
-            *(c.share.shape for c in children), *(c.weight.shape for c in children)
-        )
-        shares = _stacked([child.share for child in children], shape)
-        status = _stacked([child.status for child in children], shape, np.uint8)
-        weights = _stacked([child.weight for child in children], shape)
-        absent = np.isnan(shares) & (weights > 0)
-        gone = tuple(absent & (status == np.uint8(kind)) for kind in ABSENT)
-        return cls(shares, status, weights, gone)
 
 
 def settle(
     children: Sequence[Child],
+    states: Sequence[State],
+    weights: Sequence[Float],
     branch: Absence,
     peers: Peers,
     siblings: Mapping[str, Bool | None] | None = None,
@@ -149,6 +112,9 @@ def settle(
     Parameters
     ----------
     children : sequence of Child
+    states : sequence of State
+        Theirs, as the branch sees them.
+    weights : sequence of array, shape (draws or 1, units or 1)
     branch : Absence
         The branch's own policies: their `min_share` and `min_count` decide whether it is scored.
         Each counts the absences it speaks for; what a policy filled is not absent.
@@ -158,37 +124,26 @@ def settle(
         All children in the order of the tree, for policies that see all of them. For one of weight
         0, which is not among `children`, where it is absent.
     """
-    stack = _Stack.of(children)
-    answers = _asked(children, stack, peers)
-    errors, absent_cells, weights = answers.errors, answers.absent, stack.weights
-    shape = weights.shape[1:]
-    shares = _stacked(answers.filled, shape)
-    every = siblings or dict.fromkeys(child.code for child in children)
-    carried, forgone = _carried(children, weights, absent_cells, answers, every)
+    gaps = ask(children, states, weights, peers)
+    shape = gaps.weights.shape[1:]
+    carried, forgone = _carried(gaps, siblings or {child.code: None for child in children})
     parts = np.where(
-        np.isnan(stack.shares),
+        np.isnan(gaps.shares),
         1.0,
-        _stacked([1.0 if c.applicable is None else c.applicable for c in children], shape),
+        _stacked([1.0 if s.applicable is None else s.applicable for s in states], shape),
     )
     in_force = carried * parts
-    lacking = _lacking(children, stack, absent_cells)
-    absent = _unavailable(branch, children, stack, absent_cells, in_force, lacking)
+    lacking = _lacking(gaps, states)
+    absent = _unavailable(branch, gaps, states, in_force, lacking)
     return Settlement(
-        shares=list(np.where(absent_cells, 0.0, shares)),
+        gaps,
+        shares=list(np.where(gaps.absent, 0.0, _stacked(gaps.filled, shape))),
         weights=list(in_force),
-        filled=answers.filled,
-        applicable=_applicable(branch, weights, carried, parts, answers.lost, absent, forgone),
+        applicable=_applicable(branch, gaps, carried, parts, absent, forgone),
         absent=absent,
-        status=_reason(stack, absent_cells),
+        status=_reason(gaps),
         lacking=lacking,
-        refused=answers.refused,
-        errors=errors,
     )
-
-
-def ask(child: Child, peers: Peers) -> Answers:
-    """Ask the policies of a child that stands by itself about its absent cells."""
-    return _asked([child], _Stack.of([child]), peers)
 
 
 def _stacked(arrays: Sequence[Any], shape: tuple[int, ...], kind: type = np.float64) -> Any:
@@ -198,32 +153,48 @@ def _stacked(arrays: Sequence[Any], shape: tuple[int, ...], kind: type = np.floa
     return found
 
 
-def _asked(children: Sequence[Child], stack: _Stack, peers: Peers) -> Answers:
-    absent = np.isnan(stack.shares)
-    lost = np.zeros_like(absent)
-    found = Answers([child.share for child in children], absent, lost, [], [], [])
-    asked = np.stack([gone.any(axis=(1, 2)) for gone in stack.gone], axis=1)
+def ask(
+    children: Sequence[Child], states: Sequence[State], weights: Sequence[Float], peers: Peers
+) -> Gaps:
+    """Ask the policies of children about their absent cells."""
+    gaps = _gaps(children, states, weights)
+    asked = np.stack([gone.any(axis=(1, 2)) for gone in gaps.gone], axis=1)
     for index, number in np.argwhere(asked):
-        child, own = children[index], stack.gone[number][index]
+        child, own = children[index], gaps.gone[number][index]
         policy = child.absence.policies[number]
         if policy.refuses:
-            found.refused.append((child.code, own, ABSENT[number]))
+            gaps.refused.append((child.code, own, ABSENT[number]))
+        share = states[index].share
+        share = share.view() if share.shape == own.shape else np.broadcast_to(share, own.shape)
+        share.flags.writeable = False  # the policy may be somebody's own
         try:
-            fill = policy.fill(np.broadcast_to(child.share, own.shape), own, peers)
+            fill = policy.fill(share, own, peers)
         except CellError as error:
-            found.errors.append(error)
+            gaps.errors.append(error)
             continue
         if fill is not None:
-            found.filled[index] = np.where(own, fill, found.filled[index])
-            absent[index] = np.isnan(found.filled[index])
-            own = own & absent[index]  # what is not filled is lost or moved
+            gaps.filled[index] = np.where(own, fill, gaps.filled[index])
+            gaps.absent[index] = np.isnan(gaps.filled[index])
+            own = own & gaps.absent[index]  # what is not filled is lost or moved
             if not own.any():
                 continue
         if policy.shrinks:
-            lost[index] |= own
+            gaps.lost[index] |= own
         else:
-            _note(found.moved, policy, index, own, absent.shape)
-    return found
+            _note(gaps.moved, policy, index, own, gaps.absent.shape)
+    return gaps
+
+
+def _gaps(children: Sequence[Child], states: Sequence[State], weights: Sequence[Float]) -> Gaps:
+    """Return children before any policy is asked."""
+    own = [state.share for state in states]
+    shape = np.broadcast_shapes(*(array.shape for array in (*own, *weights)))
+    shares, heavy = _stacked(own, shape), _stacked(weights, shape)
+    status = _stacked([state.status for state in states], shape, np.uint8)
+    absent = np.isnan(shares)
+    counted = absent & (heavy > 0)
+    gone = tuple(counted & (status == np.uint8(kind)) for kind in ABSENT)
+    return Gaps(children, shares, status, heavy, gone, own, absent, np.zeros_like(absent))
 
 
 def _note(
@@ -243,21 +214,15 @@ def _note(
     moved.append((policy, mask))
 
 
-def _carried(
-    children: Sequence[Child],
-    weights: Float,
-    absent: Bool,
-    answers: Answers,
-    siblings: Mapping[str, Bool | None],
-) -> tuple[Float, Float]:
+def _carried(gaps: Gaps, siblings: Mapping[str, Bool | None]) -> tuple[Float, Float]:
     """Return the weights in force, and how much of the total policies give up.
 
     What each policy moves is added up.
     """
-    codes = [child.code for child in children]
+    codes, weights, absent = [child.code for child in gaps.children], gaps.weights, gaps.absent
     base = np.where(absent, 0.0, weights)
     carried, forgone = base, np.zeros(base.shape[1:])
-    for policy, own in answers.moved:
+    for policy, own in gaps.moved:
         # The policy sees the weight of its own absent children, and none of the others'.
         given = np.where(absent & ~own, 0.0, weights)
         try:
@@ -272,11 +237,11 @@ def _carried(
                 forgone = forgone + np.where(asks, _rest(new, given, asks), 0.0)
             carried = carried + np.where(asks, new - base, 0.0)
         except CellError as error:
-            answers.errors.append(error)
+            gaps.errors.append(error)
     taken = carried < -_SNAP * total(weights)
     if taken.any():
         message = "two absence policies take more weight from a child than it has"
-        answers.errors.append(CellError(message, taken.any(axis=0)))
+        gaps.errors.append(CellError(message, taken.any(axis=0)))
     return np.maximum(carried, 0.0), forgone
 
 
@@ -329,20 +294,18 @@ def _scaled(new: Float, given: Float, base: Float, asks: Bool) -> Float:
     return np.asarray(new * (whole / np.where(sums > 0, sums, 1.0)))
 
 
-def _lacking(children: Sequence[Child], stack: _Stack, absent: Bool) -> tuple[Float, ...]:
+def _lacking(gaps: Gaps, states: Sequence[State]) -> tuple[Float, ...]:
     """Count the indicators below that are absent, by kind."""
     # What a policy filled lacks nothing.
-    counted = (stack.weights > 0) & (absent | ~np.isnan(stack.shares))
-    below = [index for index, child in enumerate(children) if child.lacking is not None]
+    counted = (gaps.weights > 0) & (gaps.absent | ~np.isnan(gaps.shares))
+    below = [(i, state.lacking) for i, state in enumerate(states) if state.lacking is not None]
     counts = []
-    for number, gone in enumerate(stack.gone):
-        own = gone & absent
-        own[below] = False
+    for number, gone in enumerate(gaps.gone):
+        own = gone & gaps.absent
+        own[[i for i, _ in below]] = False
         found = own.sum(axis=0, dtype=np.float64)
-        for index in below:
-            lacking = children[index].lacking
-            assert lacking is not None
-            found = found + np.where(counted[index], lacking[number], 0.0)
+        for i, lacking in below:
+            found = found + np.where(counted[i], lacking[number], 0.0)
         counts.append(found)
     return tuple(counts)
 
@@ -361,23 +324,26 @@ def _limits(branch: Absence) -> list[tuple[AbsencePolicy, tuple[CellStatus, ...]
 
 def _unavailable(
     branch: Absence,
-    children: Sequence[Child],
-    stack: _Stack,
-    absent: Bool,
+    gaps: Gaps,
+    states: Sequence[State],
     in_force: Float,
     lacking: tuple[Float, ...],
 ) -> Bool:
-    scored = stack.weights > 0
+    """Return the units for which too little is there."""
+    scored = gaps.weights > 0
     none = ~(total(in_force) > 0)
     for policy, kinds in _limits(branch):
         if policy.min_share == 0 and policy.min_count == 1:
             continue
         if policy.of == "leaves":
             gone = total([lacking[ABSENT.index(kind)] for kind in kinds])
-            own_leaves = zip(children, stack.weights, strict=True)
-            whole = total([np.where(w > 0, child.leaves, 0.0) for child, w in own_leaves])
+            leaves = (
+                child.leaves if state.leaves is None else state.leaves
+                for child, state in zip(gaps.children, states, strict=True)
+            )
+            whole = total(np.where(own, n, 0.0) for own, n in zip(scored, leaves, strict=True))
         else:
-            own = [stack.gone[ABSENT.index(kind)] & absent for kind in kinds]
+            own = [gaps.gone[ABSENT.index(kind)] & gaps.absent for kind in kinds]
             gone = np.logical_or.reduce(own).sum(axis=0).astype(np.float64)
             whole = scored.sum(axis=0).astype(np.float64)
         known = whole - gone
@@ -387,15 +353,10 @@ def _unavailable(
 
 
 def _applicable(
-    branch: Absence,
-    weights: Float,
-    carried: Float,
-    parts: Float,
-    lost: Bool,
-    absent: Bool,
-    forgone: Float,
+    branch: Absence, gaps: Gaps, carried: Float, parts: Float, absent: Bool, forgone: Float
 ) -> Float | None:
-    whole, kept = total(weights), total(np.where(lost, 0.0, weights))
+    """Return the part of the maximum that applies, None if all of it does everywhere."""
+    whole, kept = total(gaps.weights), total(np.where(gaps.lost, 0.0, gaps.weights))
     if forgone.any():
         kept = np.maximum(kept - forgone, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -407,7 +368,7 @@ def _applicable(
         return np.where(absent, 0.0, kept / whole)
 
 
-def _reason(stack: _Stack, absent: Bool) -> Status:
-    missing, _, suppressed = ((gone & absent).any(axis=0) for gone in stack.gone)
+def _reason(gaps: Gaps) -> Status:
+    missing, _, suppressed = ((gone & gaps.absent).any(axis=0) for gone in gaps.gone)
     why = np.where(missing, np.uint8(CellStatus.MISSING), np.uint8(CellStatus.NOT_APPLICABLE))
     return np.where(suppressed, np.uint8(CellStatus.SUPPRESSED), why)

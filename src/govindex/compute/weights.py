@@ -31,7 +31,7 @@ class Rows(Mapping[str, Float]):
     Parameters
     ----------
     rows : mapping of code to int
-        Where each node stands in the table.
+        The row of each node in the table.
     table : array, shape (nodes, draws or 1)
     """
 
@@ -75,6 +75,11 @@ class DrawnWeights:
     weights: Mapping[str, Float | str]
     scale: Scale
     _rows: Rows | None = None
+
+    @cached_property
+    def of_branches(self) -> dict[int, tuple[list[Float], list[Float], Float]]:
+        """The weights of children and bonuses, and the sum of the first, kept by branch."""
+        return {}
 
     def draws(self, codes: Sequence[str]) -> int:
         """Return how many draws the weights of nodes have, 1 if they are the same in all."""
@@ -133,7 +138,9 @@ class DrawnWeights:
 
     def maximum(self, code: str) -> Float:
         """Return the printed score of a node's share of 1, shape (draws or 1,)."""
-        return self._points[code] if self.scale == "points" else np.array([float(self.scale)])
+        if self.scale != "points":
+            return np.array([float(self.scale)])
+        return self._number(code) if code == self.framework.code else self._points[code]
 
     @cached_property
     def _points(self) -> dict[str, Float]:

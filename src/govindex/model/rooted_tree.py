@@ -208,7 +208,8 @@ class RootedTree:
         if own is not None:
             return own if isinstance(own, str) else float(own)
         if isinstance(node, Dimension) and self.aggregator(code).sums_points:
-            return float(sum(self.weight(child.code) for child in node.inside))  # type: ignore[misc]
+            # Sorted: the order of children moves no bit.
+            return float(sum(sorted(self.weight(c.code) for c in node.inside)))  # type: ignore[misc]
         return 1.0
 
     @cached_property

@@ -169,6 +169,14 @@ class Dimension(_Node):
         return tuple(child for child in self.children if child.outside_maximum)
 
 
+def scored(children: Iterable[Node]) -> list[Node]:
+    """Return the children that are scored, in the order in which they are combined.
+
+    What has weight 0 is shown, not scored.
+    """
+    return sorted((c for c in children if c.weight != 0), key=lambda child: child.code)
+
+
 @attrs.frozen
 class View(_Node):
     """A node outside the tree, whose children are nodes of the tree.

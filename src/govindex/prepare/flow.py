@@ -34,7 +34,8 @@ def prepared(
     steps = tuple(steps)
     if steps:
         check_codes(frameworks)
-    data = coded(frameworks, data)
+    if any(form.missing_codes for form in frameworks):
+        data = coded(frameworks, data)
     for step in steps:
         data = _run(_told(step, frameworks, data), data)
     return data

@@ -5,7 +5,7 @@
 before whom. Draws belong to their number: any worker, any order and any amount find the same.
 :func:`sensitivity` finds which of the choices matters, by Sobol' indices.
 
-What needs no draws is told exactly: how small a change of weights reverses two units
+What needs no draws is computed exactly: how small a change of weights reverses two units
 (:func:`swap_margins`), how far one weight can be moved (:func:`weight_intervals`), how many points
 or what value a unit is from its neighbours (:func:`score_margins`, :func:`data_margins`), and what
 no weights can change (:func:`dominance`, :func:`potential_winners`, :func:`attainable_ranks`).

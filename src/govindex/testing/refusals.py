@@ -202,12 +202,12 @@ def _watched(plan: Plan, heard: _Refusals) -> Plan:
             node=attrs.evolve(branch.node, rule=watch.of(branch.node.rule, _WatchedRule)),
             aggregate=watch.of(branch.aggregate, _Aggregator),
             absence=watch.pair(branch.absence),
-            child_absence=tuple(map(watch.pair, branch.child_absence)),
-            bonus_absence=tuple(map(watch.pair, branch.bonus_absence)),
+            children=tuple(attrs.evolve(c, absence=watch.pair(c.absence)) for c in branch.children),
+            bonuses=tuple(attrs.evolve(c, absence=watch.pair(c.absence)) for c in branch.bonuses),
         )
         for branch in plan.branches
     ]
-    groups = tuple((watch.of(rule, _WatchedRule), way, rows) for rule, way, rows in plan.groups)
+    groups = tuple(attrs.evolve(g, rule=watch.of(g.rule, _WatchedRule)) for g in plan.groups)
     return attrs.evolve(plan, branches=tuple(branches), groups=groups)
 
 
@@ -226,9 +226,11 @@ def refusal_by(plan: Plan, data: Observations, weights: Any = None) -> Refusal |
 def _too_large(plan: Plan, data: Observations) -> Refusal | None:
     """Say so if points are summed of a rule among peers that may give more than all of them."""
     free = [
-        rule
-        for rule, _, rows in plan.groups
-        if rule is not None and rule.peer_dependent and not plan.limited.isdisjoint(rows)
+        group.rule
+        for group in plan.groups
+        if group.rule is not None
+        and group.rule.peer_dependent
+        and not plan.limited.isdisjoint(group.rows)
     ]
     if not free:
         return None

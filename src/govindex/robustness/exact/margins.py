@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -20,7 +20,7 @@ from govindex.robustness.exact.distances import (
     turns,
     turns_of_quotients,
 )
-from govindex.robustness.exact.pairs import Pairs, pairs_of, ranking_groups, steps
+from govindex.robustness.exact.pairs import Keep, Pairs, kept_pairs, pairs_of
 from govindex.robustness.exact.weight_space import WeightSpace, space_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["swap_margins", "swap_weights", "weight_intervals"]
 
-Keep = Literal["first", "ranking"] | tuple[str, str]
 _AT_ONCE = 2**14
 
 
@@ -349,7 +348,7 @@ def weight_intervals(
         raise SettingError("a weight is moved against others: there is but one that is not 0")
     frames = []
     units, index = result.units, pd.Index(space.codes, name="node")
-    for league, period, portions in _kept(space, keep):
+    for league, period, portions in kept_pairs(result, space.node, keep):
         limits = _Limits.of(space)
         for first, second in portions:
             _narrow(limits, space, first, second)
@@ -359,48 +358,11 @@ def weight_intervals(
                 names = [units.codes[i] if i >= 0 else None for i in pair[row]]
                 columns[f"{end}_{what}"] = pd.Series(names, index, dtype=object)
         frame = pd.DataFrame(columns, index)
-        told = {"period": period, "league": league}
+        group = {"period": period, "league": league}
         for number, name in enumerate(units.league_columns()):
-            frame.insert(number, name, told[name])
+            frame.insert(number, name, group[name])
         frames.append(frame)
     return pd.concat(frames)
-
-
-def _level_ranks(space: WeightSpace) -> Float:
-    """Return ranks that units share where they are level, whatever breaks the tie."""
-    ranks = np.array(space.result.ranks_at(space.node))
-    keys = space.result.level_keys(space.node)
-    for *_, members in ranking_groups(space.result, space.node):
-        apart = np.diff(keys[members], prepend=keys[members[:1]] - 1) != 0
-        first = np.maximum.accumulate(np.where(apart, np.arange(len(members)), 0))
-        ranks[members] = ranks[members[first]]
-    return ranks
-
-
-def _kept(space: WeightSpace, keep: Keep) -> list[tuple[Any, Any, Any]]:
-    """Return league, period and portions of pairs whose order is to stay."""
-    result, node = space.result, space.node
-    known = [own for own in ranking_groups(result, node) if len(own[2]) > 1]
-    ranks = _level_ranks(space)
-    if keep == "ranking":
-        found = [(league, period, list(steps(ranks, m))) for league, period, m in known]
-    elif keep == "first":
-        found = []
-        for league, period, members in known:
-            best = ranks[members] == ranks[members[0]]
-            others = members[~best]
-            leaders = members[best]
-            pairs = [(np.full(len(others), one), others) for one in leaders if len(others)]
-            found.append((league, period, pairs))
-    elif isinstance(keep, str):
-        raise SettingError(f"keep is 'first', 'ranking' or a pair of units, not '{keep}'")
-    else:
-        pair = pairs_of(result, node, [keep])
-        own = next(c for c in known if pair[0][0] in c[2])
-        found = [(own[0], own[1], [pair])]
-    if not any(portions for *_, portions in found):
-        raise SettingError(f"no two units with different ranks are ranked together at '{node}'")
-    return found
 
 
 def _narrow(limits: _Limits, space: WeightSpace, first: Index, second: Index) -> None:

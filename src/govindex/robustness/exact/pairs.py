@@ -13,14 +13,16 @@ from govindex.errors import SettingError, listing, near_miss
 from govindex.results import IndexResult
 
 __all__ = [
+    "Keep",
     "Pairs",
     "checked_result",
+    "kept_pairs",
     "pairs_of",
     "ranking_groups",
-    "steps",
     "units_asked",
 ]
 
+Keep = Literal["first", "ranking"] | tuple[str, str]
 Pairs = Literal["neighbours", "leader"] | Iterable[tuple[str, str]]
 _KINDS = ("neighbours", "leader")
 _AT_ONCE = 2**14
@@ -41,7 +43,7 @@ def ranking_groups(result: IndexResult, node: str) -> list[tuple[str | None, str
     Returns
     -------
     list of (league, period, units)
-        Without contests in which nobody has a rank.
+        Without groups in which nobody has a rank.
     """
     ranks = result.ranks_at(node)
     order = np.array(result.publication_order(node), dtype=np.intp)
@@ -133,8 +135,8 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
     return both[:, 0], both[:, 1]
 
 
-def steps(ranks: Float, members: Index) -> Iterator[tuple[Index, Index]]:
-    """Yield pairs of units on following ranks, in handy portions; tied units stand together.
+def _steps(ranks: Float, members: Index) -> Iterator[tuple[Index, Index]]:
+    """Yield pairs of units on following ranks, in handy portions; tied units stay together.
 
     Parameters
     ----------
@@ -157,3 +159,39 @@ def steps(ranks: Float, members: Index) -> Iterator[tuple[Index, Index]]:
                 ahead, behind, held = [], [], 0
     if held:
         yield np.concatenate(ahead), np.concatenate(behind)
+
+
+def _level_ranks(result: IndexResult, node: str) -> Float:
+    """Return ranks that units share where they are level, whatever breaks the tie."""
+    ranks = np.array(result.ranks_at(node))
+    keys = result.level_keys(node)
+    for *_, members in ranking_groups(result, node):
+        apart = np.diff(keys[members], prepend=keys[members[:1]] - 1) != 0
+        first = np.maximum.accumulate(np.where(apart, np.arange(len(members)), 0))
+        ranks[members] = ranks[members[first]]
+    return ranks
+
+
+def kept_pairs(result: IndexResult, node: str, keep: Keep) -> list[tuple[Any, Any, Any]]:
+    """Return league, period and portions of pairs whose order is to stay."""
+    known = [own for own in ranking_groups(result, node) if len(own[2]) > 1]
+    ranks = _level_ranks(result, node)
+    if keep == "ranking":
+        found = [(league, period, list(_steps(ranks, m))) for league, period, m in known]
+    elif keep == "first":
+        found = []
+        for league, period, members in known:
+            best = ranks[members] == ranks[members[0]]
+            others = members[~best]
+            leaders = members[best]
+            pairs = [(np.full(len(others), one), others) for one in leaders if len(others)]
+            found.append((league, period, pairs))
+    elif isinstance(keep, str):
+        raise SettingError(f"keep is 'first', 'ranking' or a pair of units, not '{keep}'")
+    else:
+        pair = pairs_of(result, node, [keep])
+        own = next(c for c in known if pair[0][0] in c[2])
+        found = [(own[0], own[1], [pair])]
+    if not any(portions for *_, portions in found):
+        raise SettingError(f"no two units with different ranks are ranked together at '{node}'")
+    return found

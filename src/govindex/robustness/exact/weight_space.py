@@ -1,4 +1,4 @@
-"""The weights of an index as a space: where the units stand in it, and what each weight is worth.
+"""The weights of an index as a space: where the units lie in it, and what each weight is worth.
 
 A space holds the nodes whose weights are moved, as parts of the total. All else stays what it is:
 what units attained at these nodes, and the weights of the nodes beside them. On the scale of the
@@ -8,33 +8,22 @@ units is a vector of differences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 import attrs
 import numpy as np
 
-from govindex.contracts import (
-    AbsencePolicy,
-    BaseAggregator,
-    BasePolicy,
-    Bool,
-    Float,
-    Index,
-    LinearScale,
-    completed,
-)
+from govindex.contracts import Bool, Float, Index, LinearScale
 from govindex.errors import SettingError
-from govindex.kernels.rounding import snap, twelve_digits
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
-from govindex.model.tree import Dimension, Node
+from govindex.model.tree import Dimension, Node, scored
 from govindex.results import IndexResult, JointResult
 from govindex.robustness.exact.distances import Quotients
 from govindex.robustness.exact.pairs import checked_result
+from govindex.robustness.exact.subtrees import subtree, summed
 
 __all__ = ["WeightSpace", "space_of"]
-
-_ALIKE = 1e-9
 
 
 @attrs.frozen(eq=False)
@@ -108,11 +97,11 @@ class WeightSpace:
         """Return what the units' sums are divided by under some weights, shape (units,)."""
         if self.by_points:
             return np.ones(self.worth.shape[1])
-        return _summed(weights, self.applies) + self.beside
+        return summed(weights, self.applies) + self.beside
 
     def means(self, weights: Float) -> Float:
         """Return the units' means under some weights, on their scale, shape (units,)."""
-        sums = _summed(weights, self.worth) + self.rest
+        sums = summed(weights, self.worth) + self.rest
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(self.sign * sums / self.whole(weights))
 
@@ -155,13 +144,11 @@ def space_of(result: IndexResult, at: At | None = None, node: str | None = None)
     """
     top = _top(checked_result(result), node)
     chosen = _chosen(result.framework, top, at)
-    tree = _tree(result, top, chosen)
-    _check_rounding(result, tree)
+    tree = subtree(result, top.code, chosen)
     attained, applies = tree.worth * tree.applies, tree.applies
-    by_points = _sums_points(result, tree)
-    means = _means(result, tree, by_points=by_points)
+    by_points, means = tree.by_points, tree.means
     moved = np.array([code in chosen for code in tree.cover])
-    beside = _summed(tree.weights[~moved], applies[~moved])
+    beside = summed(tree.weights[~moved], applies[~moved])
     kinds = np.vstack([applies[moved], beside[None]]).round(9)
     patterns = np.unique(kinds, axis=1, return_inverse=True)[1].reshape(-1)
     sign = -1.0 if result.ranking_of(top.code).best == "lowest" else 1.0
@@ -171,7 +158,7 @@ def space_of(result: IndexResult, at: At | None = None, node: str | None = None)
         codes=tuple(code for code in tree.cover if code in chosen),
         weights=tree.weights[moved],
         worth=sign * attained[moved],
-        rest=sign * _summed(tree.weights[~moved], attained[~moved]),
+        rest=sign * summed(tree.weights[~moved], attained[~moved]),
         applies=applies[moved],
         beside=beside,
         by_points=by_points,
@@ -179,35 +166,6 @@ def space_of(result: IndexResult, at: At | None = None, node: str | None = None)
         scale=tree.scale,
         sign=sign,
     )
-
-
-@attrs.frozen(eq=False)
-class _Tree:
-    """What is between a node and the nodes whose weights are moved.
-
-    `cover` are the latter and the nodes beside them, `branches` those between; `worth` and
-    `applies` have the shape (cover, units).
-    """
-
-    top: Dimension
-    cover: tuple[str, ...]
-    weights: Float
-    branches: tuple[Dimension, ...]
-    scale: LinearScale
-    worth: Float
-    applies: Float
-
-    @property
-    def complete(self) -> Bool:
-        """The units that have all of it."""
-        return np.asarray((self.applies == 1.0).all(axis=0))
-
-
-def _tree(result: IndexResult, top: Dimension, chosen: set[str]) -> _Tree:
-    cover, weights, branches = _cover(result.framework, top, chosen)
-    scale = _scale(result.framework, top, branches)
-    worth, applies = _sheet(result, cover, scale)
-    return _Tree(top, tuple(cover), weights, tuple(branches), scale, worth, applies)
 
 
 def _top(result: IndexResult, code: str | None) -> Dimension:
@@ -226,12 +184,8 @@ def _top(result: IndexResult, code: str | None) -> Dimension:
     return node
 
 
-def _scored(branch: Dimension) -> list[Node]:
-    return sorted((c for c in branch.inside if c.weight != 0), key=lambda child: child.code)
-
-
 def _below(branch: Dimension) -> Iterator[Node]:
-    for child in _scored(branch):
+    for child in scored(branch.inside):
         yield child
         if isinstance(child, Dimension):
             yield from _below(child)
@@ -253,166 +207,3 @@ def _chosen(framework: Framework, top: Dimension, at: At | None) -> set[str]:
     if len(set(codes)) < 2:
         raise SettingError("at: name at least two nodes; a weight is moved from one to another")
     return set(codes)
-
-
-def _cover(
-    framework: Framework, top: Dimension, chosen: set[str]
-) -> tuple[list[str], Float, list[Dimension]]:
-    """Return the nodes that make the top, their parts of it, and the branches between."""
-    found: dict[str, float] = {}
-    branches: list[Dimension] = []
-    stack: list[tuple[Node, float]] = [(top, 1.0)]
-    while stack:
-        node, part = stack.pop()
-        inside = {child.code for child in _below(node)} if isinstance(node, Dimension) else set()
-        if node.code in chosen or inside.isdisjoint(chosen) or not isinstance(node, Dimension):
-            found[node.code] = part
-            continue
-        branches.append(node)
-        children = _scored(node)
-        weights = [framework.weight(child.code) for child in children]
-        numbers = [weight for weight in weights if not isinstance(weight, str)]
-        if len(numbers) < len(weights):
-            named = next(c.code for c in children if isinstance(framework.weight(c.code), str))
-            raise SettingError(
-                f"the weight of '{named}' is a variable of the data: units differ in it, and there "
-                "is no one set of weights to move"
-            )
-        whole = sum(numbers)
-        stack += [(c, part * w / whole) for c, w in zip(children, numbers, strict=True)]
-    cover = sorted(found)
-    return cover, np.array([found[code] for code in cover]), branches
-
-
-def _scale_of(framework: Framework, branch: Dimension) -> LinearScale | None:
-    return completed(framework.aggregator(branch.code), BaseAggregator).linear_scale()
-
-
-def _scale(framework: Framework, top: Dimension, branches: Sequence[Dimension]) -> LinearScale:
-    """Return the one scale on which all branches are sums, or raise an error that names one."""
-    scale = _scale_of(framework, top)
-    for branch in branches:
-        aggregate = framework.aggregator(branch.code)
-        own = _scale_of(framework, branch)
-        advice = "only ranks above it can be told: see at= and node="
-        if own is None:
-            raise SettingError(
-                f"'{branch.code}' is combined by {aggregate!r}, which is no weighted mean on any "
-                f"scale; {advice}, or sample_ranks"
-            )
-        if own != scale:
-            raise SettingError(
-                f"'{branch.code}' is combined by {aggregate!r} and '{top.code}' above it by "
-                f"{framework.aggregator(top.code)!r}: together they are no weighted mean; {advice}"
-            )
-        if branch.rule is not None:
-            raise SettingError(
-                f"'{branch.code}' has a rule of its own ({branch.rule!r}): it is no weighted mean "
-                f"of the nodes below; {advice}"
-            )
-        if any(bonus.weight != 0 for bonus in branch.bonuses):
-            raise SettingError(
-                f"'{branch.code}' has bonuses or penalties outside its maximum and ends at 0 and "
-                f"1: it is no weighted mean; {advice}"
-            )
-    assert scale is not None
-    return scale
-
-
-def _on_paper(shares: Float, own_digits: Bool) -> Float:
-    """Drop the last bits of shares: of their own where they know them, and beyond the maximum."""
-    known = own_digits | (np.abs(shares) > 1.0)
-    return np.where(known, twelve_digits(shares), snap(shares, 1.0))
-
-
-def _sheet(result: IndexResult, codes: Sequence[str], scale: LinearScale) -> tuple[Float, Float]:
-    """Return what nodes are worth on the scale and the parts that apply, 0 where there is none."""
-    rows = [result.row_of(code) for code in codes]
-    shares, applies = result.shares[rows], result.applicable[rows]
-    known = ~np.isnan(shares)
-    one_sign = np.array([code in result.of_one_sign for code in codes])[:, None]
-    shares = _on_paper(np.where(known, shares, 0.0), one_sign)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        worth = np.where(known, scale.there(shares), 0.0)
-    wrong = known & ~((shares > scale.above) & np.isfinite(worth))
-    if wrong.any():
-        row, unit = (int(index) for index in np.argwhere(wrong)[0])
-        raise SettingError(
-            f"unit '{result.units.codes[unit]}', '{codes[row]}': a share of {shares[row, unit]:g} "
-            "does not exist on the scale on which the mean is a sum: no weights make up for it"
-        )
-    return worth, np.where(known, applies, 0.0)
-
-
-def _summed(weights: Float, rows: Float) -> Float:
-    # Row after row: neither the number of units nor the library's blocks move a bit.
-    found = np.zeros(rows.shape[1])
-    for weight, row in zip(weights, rows, strict=True):
-        found += weight * row
-    return found
-
-
-def _sums_points(result: IndexResult, tree: _Tree) -> bool:
-    """Tell whether points are ranked that absence takes from the maximum: then they are sums."""
-    by_points = result.ranking_of(tree.top.code).by == "points" and tree.scale == LinearScale()
-    return by_points and _all_policies(result.framework, tree, _shrinks)
-
-
-def _shrinks(policy: AbsencePolicy) -> bool:
-    return policy.shrinks and not completed(policy, BasePolicy).fills
-
-
-def _keeps_proportions(policy: AbsencePolicy) -> bool:
-    return completed(policy, BasePolicy).keeps_proportions
-
-
-def _all_policies(
-    framework: Framework, tree: _Tree, suits: Callable[[AbsencePolicy], bool]
-) -> bool:
-    for branch in tree.branches:
-        codes = (child.code for child in _scored(branch))
-        own = [framework.policy(branch.code), *(framework.policy_for(code) for code in codes)]
-        if not all(suits(policy) for absence in own for policy in absence.in_force):
-            return False
-    return True
-
-
-def _check_rounding(result: IndexResult, tree: _Tree) -> None:
-    """Raise if scores between are not what their children give: they are rounded."""
-    complete = tree.complete
-    for branch in tree.branches:
-        children = _scored(branch)
-        numbers = [result.framework.weight(child.code) for child in children]
-        weights = np.array([number for number in numbers if not isinstance(number, str)])
-        worth, _ = _sheet(result, [child.code for child in children], tree.scale)
-        found = tree.scale.back(_summed(weights / weights.sum(), worth))[complete]
-        share = result.shares[result.row_of(branch.code)][complete]
-        if branch.code == tree.top.code:
-            # A rounded total keeps the order of full scores, which is what is asked about.
-            found = np.diff(found[np.lexsort((found, share))])
-            wrong = found < -_ALIKE
-        else:
-            wrong = np.abs(found - share) > _ALIKE
-        if wrong.any():
-            raise SettingError(
-                f"the scores of '{branch.code}' are rounded, or not what its children give: it is "
-                "no weighted mean of the nodes below; see at= and node="
-            )
-
-
-def _means(result: IndexResult, tree: _Tree, *, by_points: bool) -> Bool:
-    """Tell which units are weighted means of what they have."""
-    row = result.row_of(tree.top.code)
-    share, part = result.shares[row], result.applicable[row]
-    sums = _summed(tree.weights, tree.worth * tree.applies)
-    suits = _keeps_proportions if len(tree.branches) == 1 else _shrinks
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if by_points:
-            as_expected = np.abs(sums - share * part) <= _ALIKE
-        else:
-            mean = tree.scale.back(sums / _summed(tree.weights, tree.applies))
-            as_expected = np.abs(mean - share) <= _ALIKE
-            if result.ranking_of(tree.top.code).by == "points":
-                as_expected &= part == 1.0
-    known = _all_policies(result.framework, tree, suits)
-    return np.asarray(~np.isnan(share) & (tree.complete | (known & as_expected)))

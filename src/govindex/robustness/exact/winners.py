@@ -210,15 +210,14 @@ def potential_winners(
                 points[unit] = _points(space, int(unit), rivals, best)
             if first[unit] == "alone" or (first[unit] == "level" and like.all()):
                 weights[unit] = best
-    first = first[shown]
     index = pd.Index([result.units.codes[i] for i in shown], name="unit")
     labels = result.units.labels()
     table = pd.DataFrame(
         {
             "name": [labels[i] for i in shown],
             "rank": as_ranks(result.ranks_at(space.node)[shown]),
-            "first": first,
-            "lead": np.where(first == "level", 0.0, points[shown]),
+            "first": first[shown],
+            "lead": np.where(first[shown] == "level", 0.0, points[shown]),
         },
         index=index,
     )

@@ -74,19 +74,9 @@ def cases_of(
 ) -> tuple[Observations, Iterator[UnitChange]]:
     """Return the nominal data, and the cases, each made when it is asked for."""
     bodies = data.units.bodies
-
-    def named(units: Iterable[str]) -> list[str]:
-        if not isinstance(units, Iterable):
-            raise SettingError(
-                "units that go or come are named by their codes, and are units of the data, not "
-                f"{units!r}"
-            )
-        own = [units] if isinstance(units, str) else units
-        return list(dict.fromkeys(bodies[data.units.locate_all(unit)[0]] for unit in own))
-
-    new = named(newcomers)
+    new = _named(data, newcomers)
     there = [body for body in dict.fromkeys(bodies) if body not in set(new)]
-    gone = there if remove is None else named(remove)
+    gone = there if remove is None else _named(data, remove)
     if not (gone or new or copies):
         raise SettingError("name units to remove or newcomers, or ask for copies")
     strange = [body for body in gone if body in new]
@@ -115,6 +105,17 @@ def cases_of(
                 yield UnitChange("copy of", body, _with_copy(base, index))
 
     return base, made()
+
+
+def _named(data: Observations, units: Iterable[str]) -> list[str]:
+    """Return the bodies of units that go or come."""
+    if not isinstance(units, Iterable):
+        raise SettingError(
+            "units that go or come are named by their codes, and are units of the data, not "
+            f"{units!r}"
+        )
+    own = [units] if isinstance(units, str) else units
+    return list(dict.fromkeys(data.units.bodies[data.units.locate_all(u)[0]] for u in own))
 
 
 def _with_copy(data: Observations, index: int) -> Observations:
@@ -202,7 +203,7 @@ class Judge:
         return np.array(known, dtype=np.intp).reshape(-1, 2).T
 
     def _flipped(self, before: Float, after: Float) -> Index:
-        """Return the pairs that are ordered otherwise than before, contest by contest."""
+        """Return the pairs that are ordered otherwise than before, group by group."""
         found = [np.empty((0, 2), dtype=np.intp)]
         for *_, members in self.nominal.units.ranking_groups():
             both = members[~np.isnan(before[members]) & ~np.isnan(after[members])]

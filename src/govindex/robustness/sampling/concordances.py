@@ -10,10 +10,10 @@ __all__ = ["concordance"]
 
 
 def concordance(sums: Float, draws: int, ties: int, ranking_groups: Sequence[Index]) -> float:
-    """Return Kendall's W among draws, of units ranked in contests.
+    """Return Kendall's W among draws, of units in ranking groups.
 
     ``12·Σ(R − R̄)² / (m²·Σ(n³ − n) − m·T)`` with the sums R of ranks over m draws, deviations and
-    numbers of units contest by contest, and T the sum of ``t³ − t`` over groups of tied units.
+    numbers of units group by group, and T the sum of ``t³ − t`` over groups of tied units.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def concordance(sums: Float, draws: int, ties: int, ranking_groups: Sequence[Ind
     draws : int
     ties : int
         T.
-    contests : sequence of array
+    ranking_groups : sequence of array
         The units that are ranked together.
 
     Returns

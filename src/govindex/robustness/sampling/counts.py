@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.contracts import Index
+from govindex.contracts import Float, Index
 
-__all__ = ["Counting", "DrawCounts"]
+__all__ = ["Counting", "DrawCounts", "quantiles"]
 
 Counts = npt.NDArray[np.integer[Any]]
 Ranks = npt.NDArray[np.integer[Any]]
 
 _COUNTED = 2**17
+_SORTED = 128
+_COMPARED = 2**22
+_SLACK = 1e-9
 
 
 @attrs.define(eq=False)
@@ -82,7 +86,7 @@ class Counting:
     ----------
     nominal : array of int, shape (units,)
         The doubled ranks without variation, 0 for units without one.
-    contests : tuple of array
+    ranking_groups : tuple of array
         The ranked units that are ranked together.
     pairs : (array, array)
         The units that are compared.
@@ -141,6 +145,40 @@ class Counting:
             found[first : first + at_once] += counted.reshape(-1, width).astype(np.int32)
         return found
 
+    def quantiles(self, counts: Counts, draws: int, levels: Sequence[float]) -> Float:
+        """Return ranks that units reach in at least these shares of draws, (levels, units)."""
+        reached = np.cumsum(counts, axis=1, dtype=np.int64)
+        found = [
+            (reached >= max(np.ceil(level * draws - _SLACK), 1)).argmax(axis=1) for level in levels
+        ]
+        return np.array(found) / (2.0 if self.halves else 1.0)
+
+    def shares(self, counts: Counts, draws: int) -> tuple[Float, npt.NDArray[Any]]:
+        """Return the share of draws in which each unit had each rank, and these ranks."""
+        shares = counts[:, 1:] / max(draws, 1)
+        ranks: npt.NDArray[Any] = np.arange(1, shares.shape[1] + 1)
+        if not self.halves:
+            return shares, ranks
+        used = (shares.any(axis=0) | (ranks % 2 == 0)) & (ranks >= 2)
+        return shares[:, used], ranks[used] / 2.0
+
+    def ahead(self, ranks: Ranks) -> Float:
+        """Return the share of draws in which each unit stands before each, (units, units).
+
+        NaN for units that are not ranked together.
+        """
+        units = ranks.shape[1]
+        wins = np.zeros((units, units), dtype=np.int64)
+        at_once = max(_COMPARED // units**2, 1)
+        for first in range(0, len(ranks), at_once):
+            own = ranks[first : first + at_once]
+            before = (own[:, :, None] < own[:, None, :]) & (own[:, :, None] > 0)
+            wins += before.sum(axis=0)
+        together = np.zeros((units, units), dtype=bool)
+        for members in self.ranking_groups:
+            together[np.ix_(members, members)] = True
+        return np.where(together, wins / len(ranks), np.nan)
+
     def _tied(self, ranks: Ranks) -> int:
         """Return the sum of ``t³ − t`` over groups of units that share a rank."""
         count = ranks.shape[1]
@@ -155,3 +193,17 @@ class Counting:
         starts = np.concatenate([np.ones((len(ordered), 1), dtype=bool), ~alike], axis=1)
         sizes = np.diff(np.flatnonzero(starts.reshape(-1)), append=starts.size).astype(np.int64)
         return int((sizes**3 - sizes).sum())
+
+
+def quantiles(ranks: Ranks, levels: Sequence[float]) -> Float:
+    """Return ranks that units reach in at least these shares of draws, (levels, units).
+
+    Of doubled ranks, shape (draws, units).
+    """
+    rows = [max(int(np.ceil(level * len(ranks) - _SLACK)), 1) - 1 for level in levels]
+    found = np.empty((len(rows), ranks.shape[1]))
+    for first in range(0, ranks.shape[1], _SORTED):
+        own = np.ascontiguousarray(ranks[:, first : first + _SORTED].T)
+        own.sort(axis=1)  # small whole numbers are sorted faster than partitioned
+        found[:, first : first + _SORTED] = own[:, rows].T / 2.0
+    return found

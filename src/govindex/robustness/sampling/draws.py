@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
+from uuid import uuid4
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.compute import Block, Scored, evaluate_nodes, score
+from govindex.compute import Block, Scored, State, evaluate_nodes, score
 from govindex.compute.weights import Rows
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
@@ -28,7 +29,7 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.prepare.codes import same_codes
-from govindex.robustness.sampling.variants import Evaluated, FormUnits, Variant, keys_of, outcome_of
+from govindex.robustness.sampling.variants import FormUnits, Variant, keys_of
 from govindex.robustness.variations.protocols import Basis, Bound, Drawn
 
 __all__ = ["BlockRanks", "Recipe", "Runner", "block_size", "ranked_together"]
@@ -57,6 +58,8 @@ class Recipe:
         How many draws are made together.
     count_errors : bool
         Count draws that cannot be scored instead of raising.
+    key : str
+        Tells a worker whether it has met the recipe before.
     """
 
     basis: Basis
@@ -66,6 +69,7 @@ class Recipe:
     draws: int
     block: int
     count_errors: bool = False
+    key: str = attrs.field(init=False, factory=lambda: uuid4().hex)
 
     @property
     def blocks(self) -> int:
@@ -75,7 +79,7 @@ class Recipe:
 
 @attrs.frozen(eq=False)
 class BlockRanks:
-    """What a block of draws gave.
+    """What a block of draws gave, or several together.
 
     Parameters
     ----------
@@ -111,8 +115,8 @@ class Runner:
     def __init__(self, recipe: Recipe, scored: Sequence[Scored] | None = None) -> None:
         self.recipe, self._scored = recipe, scored
         units = recipe.basis.prepared.units
-        self._contests = ranked_together(units)
-        self._ranked = sum(map(len, self._contests))
+        self._groups = ranked_together(units)
+        self._ranked = sum(map(len, self._groups))
         self._own_weights: dict[int, Rows] = {}
         basis = recipe.basis
         self._data = [(basis.method.steps, basis.method.frameworks, basis.prepared)]
@@ -215,6 +219,8 @@ class Runner:
 
         Steps fill in what a framework measures where that is left open.
         """
+        if method is self.recipe.basis.method:
+            return self.recipe.basis.prepared
         for steps, frameworks, prepared in self._data:
             alike = not steps or list(map(_measured, frameworks)) == list(
                 map(_measured, method.frameworks)
@@ -284,16 +290,16 @@ class Runner:
 
     def _evaluated(
         self, variant: Variant, part: FormUnits, drawn: Sequence[Drawn], draws: Any, count: int
-    ) -> Evaluated:
+    ) -> dict[str, State]:
         """Return what draws give at the nodes that decide ranks."""
         method, nodes = part.method, variant.nodes(part)
         if not nodes:
-            return Evaluated(part, {}, method.plan.own)
+            return {}
         scored = part.scored
         if scored is None:
             scored = score(method.plan, _varied(part, drawn, draws, count))
         weights = self.weights(method, drawn, draws)
-        return Evaluated(part, *evaluate_nodes(scored, weights, nodes, self._memory))
+        return evaluate_nodes(scored, weights, nodes, self._memory)
 
     def weights(
         self, method: Methodology, drawn: Sequence[Drawn], draws: Any
@@ -315,7 +321,7 @@ class Runner:
         rows: Index,
         ranks: Ranks,
     ) -> None:
-        """Rank draws inside contests, few at a time: what is small stays where it is computed."""
+        """Rank draws group by group, few at a time: what is small stays where it is computed."""
         count = ranks.shape[1]
         at_once = max(_AT_ONCE // count, 1)
         for first in range(0, len(rows), at_once):
@@ -323,7 +329,7 @@ class Runner:
             target = rows[own]
             keys = np.broadcast_to(keys_of_draws(own), (len(target), count))
             together = target[-1] - target[0] == len(target) - 1
-            for chosen in self._contests:
+            for chosen in self._groups:
                 if len(chosen) == count and together:
                     doubled_ranks(keys, ties, ranks[target[0] : target[-1] + 1], self._memory)
                 elif len(chosen) == count:
@@ -334,7 +340,7 @@ class Runner:
 
 
 def ranked_together(units: Units) -> tuple[Index, ...]:
-    """Return the ranked units of each contest."""
+    """Return the ranked units of each ranking group."""
     ranked = units.ranked_mask
     return tuple(members[ranked[members]] for *_, members in units.ranking_groups())
 
@@ -355,18 +361,22 @@ def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _print(
-    variant: Variant, evaluated: Sequence[Evaluated], rows: Index, draws: int, scores: Float
+    variant: Variant,
+    evaluated: Sequence[Mapping[str, State]],
+    rows: Index,
+    draws: int,
+    scores: Float,
 ) -> None:
     """Write the printed scores of draws."""
-    for own in evaluated:
-        if variant.node not in own.states:
+    for part, states in zip(variant.parts, evaluated, strict=True):
+        if variant.node not in states:
             continue
-        share, applicable, maximum = outcome_of(own, variant.node)
+        share, applicable, maximum = states[variant.node].outcome
         printed = share * applicable * maximum
         one_sign = variant.node in variant.of_one_sign
         printed = twelve_digits(printed) if one_sign else snap(printed, maximum)
         printed = np.broadcast_to(printed, (draws, share.shape[1]))
-        target = np.ix_(rows, np.arange(scores.shape[1])[own.part.members])
+        target = np.ix_(rows, np.arange(scores.shape[1])[part.members])
         scores[target] = printed[: len(rows)]
 
 

@@ -8,19 +8,16 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from functools import cache, partial
 from queue import SimpleQueue
 from typing import Any, cast
-from uuid import uuid4
 
-import attrs
 import numpy as np
 
 from govindex.compute import Scored
-from govindex.contracts import Bool
 from govindex.errors import GovIndexError, SettingError
 from govindex.extras import needed
 from govindex.robustness.sampling.counts import Counting, DrawCounts
-from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
+from govindex.robustness.sampling.draws import BlockRanks, Ranks, Recipe, Runner
 
-__all__ = ["Job", "Progress", "Ran", "Told", "run"]
+__all__ = ["Meter", "Progress", "run"]
 
 AnyScored = Sequence[Scored] | None
 Progress = bool | Callable[[int, int], Any] | None
@@ -30,83 +27,51 @@ _COUNTED_TASKS = 8
 _TOGETHER = 2**22
 
 
-@attrs.frozen(eq=False)
-class Job:
-    """Blocks to compute.
-
-    Parameters
-    ----------
-    recipe : Recipe
-    counting : Counting
-    keep : bool
-        Keep the ranks of every draw, instead of counting them.
-    key : str
-        Tells a worker whether it has met the job before.
-    """
-
-    recipe: Recipe
-    counting: Counting
-    keep: bool
-    key: str = attrs.field(init=False, factory=lambda: uuid4().hex)
-
-
-@attrs.frozen(eq=False)
-class Ran:
-    """What blocks gave: the ranks of their draws, or what was counted of them.
-
-    Parameters
-    ----------
-    ranks : array of int, shape (draws, units), or None
-    failed : array of bool, shape (draws,), or None
-    tally : DrawCounts or None
-    """
-
-    ranks: Ranks | None
-    failed: Bool | None
-    tally: DrawCounts | None
-
-
-def _compute(job: Job, first: int, last: int, runner: Runner) -> Ran:
-    """Compute blocks from `first` up to `last`."""
-    units = len(job.counting.nominal)
+def _compute(
+    recipe: Recipe, counting: Counting | None, first: int, last: int, runner: Runner
+) -> BlockRanks | DrawCounts:
+    """Compute blocks from `first` up to `last`, and count their ranks or keep them."""
+    units = len(recipe.basis.prepared.units)
     dtype = np.int16 if 2 * units + 1 < 2**15 else np.int32
-    start, stop = first * job.recipe.block, min(last * job.recipe.block, job.recipe.draws)
-    most = stop - start if job.keep else max(_TOGETHER // units, job.recipe.block)
+    start, stop = first * recipe.block, min(last * recipe.block, recipe.draws)
+    most = stop - start if counting is None else max(_TOGETHER // units, recipe.block)
     ranks = np.empty((min(most, stop - start), units), dtype=dtype)
     failed = np.zeros(len(ranks), dtype=bool)
     tally, filled = None, 0
     for number in range(first, last):
         count = runner.draws_of(number)
-        if filled + count > len(ranks):
-            tally = job.counting(ranks[:filled], failed[:filled], tally)
+        if counting is not None and filled + count > len(ranks):
+            tally = counting(ranks[:filled], failed[:filled], tally)
             filled = 0
         found = runner.run(number, ranks=ranks[filled : filled + count])
         failed[filled : filled + count] = found.failed
         filled += count
-    if job.keep:
-        return Ran(ranks, failed, None)
-    return Ran(None, None, job.counting(ranks[:filled], failed[:filled], tally))
+    if counting is None:
+        return BlockRanks(ranks, None, failed)
+    return counting(ranks[:filled], failed[:filled], tally)
 
 
 class _Worker(threading.local):
-    """What a worker keeps between the tasks of a job: data are scored and trees settled once."""
+    """What a worker keeps between tasks: data are scored and trees settled once."""
 
     def __init__(self) -> None:
         self.key, self.runner = "", cast(Runner, None)
 
-    def runner_of(self, job: Job) -> Runner:
-        if self.key != job.key:
-            self.key, self.runner = job.key, Runner(job.recipe)
+    def runner_of(self, recipe: Recipe) -> Runner:
+        if self.key != recipe.key:
+            self.key, self.runner = recipe.key, Runner(recipe)
         return self.runner
 
 
 _WORKER = _Worker()
 
 
-def _computed_elsewhere(job: Job, first: int, last: int) -> Ran:
+def _computed_elsewhere(
+    recipe: Recipe, counting: Counting | None, first: int, last: int
+) -> BlockRanks | DrawCounts:
     """Compute blocks in a worker, with one thread for matrix products: others have the rest."""
     with _ONE_THREAD:
-        return _compute(job, first, last, _WORKER.runner_of(job))
+        return _compute(recipe, counting, first, last, _WORKER.runner_of(recipe))
 
 
 class _OneThread:
@@ -142,21 +107,20 @@ def _thread_pools() -> Any:
     return ThreadpoolController()
 
 
-def _added(tally: DrawCounts | None, other: DrawCounts) -> DrawCounts:
-    if tally is None:
-        return other
-    tally.add(other)
-    return tally
-
-
 def run(
-    job: Job, executor: Executor | None = None, progress: Progress = None, scored: AnyScored = None
-) -> Ran:
-    """Compute all blocks of a job.
+    recipe: Recipe,
+    counting: Counting | None,
+    executor: Executor | None = None,
+    progress: Progress = None,
+    scored: AnyScored = None,
+) -> BlockRanks | DrawCounts:
+    """Compute all blocks of a recipe.
 
     Parameters
     ----------
-    job : Job
+    recipe : Recipe
+    counting : Counting or None
+        Counts the ranks of every draw; None keeps them.
     executor : concurrent.futures.Executor, optional
         Computes the blocks; here and now without one.
     progress : bool or callable, optional
@@ -164,38 +128,46 @@ def run(
     scored : sequence of (Methodology, Scored), optional
         The indicators of the methodology as it is, if they are scored already.
     """
-    blocks = job.recipe.blocks
+    blocks = recipe.blocks
     alone = executor is None and progress in (None, False)
     # What was counted is as large for a few draws as for many, and travels once for each task.
-    most = _TASKS if job.keep or executor is None else _COUNTED_TASKS
+    most = _TASKS if counting is None or executor is None else _COUNTED_TASKS
     size = blocks if alone else -(-blocks // min(blocks, most))
     ranges = [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
-    found: dict[int, Ran] = {}
+    kept: dict[int, BlockRanks] = {}
     counted: DrawCounts | None = None
-    with Told(job.recipe.draws, progress) as told:
-        for first, last, ran in _computed(job, ranges, executor, scored):
-            told(min(last * job.recipe.block, job.recipe.draws) - first * job.recipe.block)
-            if ran.tally is None:
-                found[first] = ran
+    with Meter(recipe.draws, progress) as meter:
+        for first, last, found in _computed(recipe, counting, ranges, executor, scored):
+            meter(min(last * recipe.block, recipe.draws) - first * recipe.block)
+            if isinstance(found, BlockRanks):
+                kept[first] = found
+            elif counted is None:
+                counted = found
             else:
-                counted = _added(counted, ran.tally)
-    if not job.keep:
-        return Ran(None, None, counted)
-    ordered = [found[first] for first in sorted(found)]
-    ranks: list[Any] = [ran.ranks for ran in ordered]
-    failed: list[Any] = [ran.failed for ran in ordered]
+                counted.add(found)
+    return _in_order(kept) if counted is None else counted
+
+
+def _in_order(kept: dict[int, BlockRanks]) -> BlockRanks:
+    ordered = [kept[first] for first in sorted(kept)]
     if len(ordered) == 1:
         return ordered[0]
-    return Ran(np.concatenate(ranks), np.concatenate(failed), None)
+    ranks: Ranks = np.concatenate([found.ranks for found in ordered])
+    return BlockRanks(ranks, None, np.concatenate([found.failed for found in ordered]))
 
 
 def _computed(
-    job: Job, ranges: list[tuple[int, int]], executor: Executor | None, scored: AnyScored
-) -> Iterator[tuple[int, int, Ran]]:
+    recipe: Recipe,
+    counting: Counting | None,
+    ranges: list[tuple[int, int]],
+    executor: Executor | None,
+    scored: AnyScored,
+) -> Iterator[tuple[int, int, BlockRanks | DrawCounts]]:
+    """Yield what ranges of blocks give, as it comes."""
     if executor is None:
-        runner = Runner(job.recipe, scored)
+        runner = Runner(recipe, scored)
         for first, last in ranges:
-            yield first, last, _compute(job, first, last, runner)
+            yield first, last, _compute(recipe, counting, first, last, runner)
         return
     if isinstance(executor, type) or not callable(getattr(executor, "submit", None)):
         raise SettingError(f"executor is a concurrent.futures.Executor, not {executor!r}")
@@ -203,7 +175,7 @@ def _computed(
     done: SimpleQueue[tuple[tuple[int, int], Any]] = SimpleQueue()
     try:
         for own in ranges:
-            waiting.append(_submitted(executor, job, own))
+            waiting.append(_submitted(executor, recipe, counting, *own))
             # Futures of other libraries keep to the interface, but not to what is behind it.
             waiting[-1].add_done_callback(partial(_put, done, own))
         yield from _collected(done, dict(zip(ranges, waiting, strict=True)))
@@ -211,7 +183,7 @@ def _computed(
         if not _is_of_executor(error):
             raise
         raise SettingError(
-            f"executor: a worker died, perhaps for want of memory, before {job.recipe.draws:,} "
+            f"executor: a worker died, perhaps for want of memory, before {recipe.draws:,} "
             "draws were done; take a new executor, with fewer workers if memory is short"
         ) from error
     finally:
@@ -227,13 +199,13 @@ def _is_of_executor(error: Exception) -> bool:
 
 def _collected(
     done: SimpleQueue[tuple[tuple[int, int], Any]], waiting: dict[tuple[int, int], Any]
-) -> Iterator[tuple[int, int, Ran]]:
+) -> Iterator[tuple[int, int, BlockRanks | DrawCounts]]:
     """Yield what workers give as it comes; of several errors raise that of the first draws."""
     failed: dict[tuple[int, int], GovIndexError] = {}
     for _ in waiting:
         own, future = done.get()
         try:
-            ran = future.result()
+            found = future.result()
         except GovIndexError as error:
             failed[own] = error
             for later in waiting:
@@ -243,14 +215,14 @@ def _collected(
             if not failed:
                 raise
         else:
-            yield (*own, ran)
+            yield (*own, found)
     if failed:
         raise failed[min(failed)]
 
 
-def _submitted(executor: Executor, job: Job, blocks: tuple[int, int]) -> Any:
+def _submitted(executor: Executor, *task: Any) -> Any:
     try:
-        return executor.submit(_computed_elsewhere, job, *blocks)
+        return executor.submit(_computed_elsewhere, *task)
     except RuntimeError as error:
         if _is_of_executor(error):
             raise
@@ -263,8 +235,8 @@ def _put(
     done.put((blocks, future))
 
 
-class Told:
-    """Tells how many draws are done."""
+class Meter:
+    """Reports how many draws are done."""
 
     def __init__(self, draws: int, progress: Progress) -> None:
         self.draws, self.done = draws, 0
@@ -276,11 +248,11 @@ class Told:
         elif progress not in (None, False) and self.call is None:
             raise SettingError(f"progress is True, False or a function, not {progress!r}")
 
-    def __enter__(self) -> Told:
+    def __enter__(self) -> Meter:
         return self
 
     def __call__(self, more: int) -> None:
-        """Tell that so many more are done."""
+        """Report that so many more are done."""
         self.done += more
         if self.call is not None:
             self.call(self.done, self.draws)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -18,9 +17,9 @@ from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.sampling.central_weights import central_weights, confidence
 from govindex.robustness.sampling.concordances import concordance
-from govindex.robustness.sampling.counts import Counting, DrawCounts
+from govindex.robustness.sampling.counts import Counting, DrawCounts, quantiles
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
-from govindex.robustness.sampling.summaries import told
+from govindex.robustness.sampling.summaries import summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +29,6 @@ __all__ = ["FULL", "RankSample"]
 # Up to so many units every rank of every unit and every pair are counted.
 FULL = 5_000
 FULL_PAIRS = 1_000
-_AT_ONCE = 128
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -63,8 +61,6 @@ class RankSample:
 
     def __repr__(self) -> str:
         return f"<RankSample of {self.draws:,} draws: {len(self.units)} units>"
-
-    # -- what there is ------------------------------------------------------------------------
 
     @cached_property
     def tally(self) -> DrawCounts:
@@ -106,17 +102,20 @@ class RankSample:
             raise DataError(f"none of the {self.draws:,} draws could be scored")
         return self.kept[~self.failures] if self.failed else self.kept
 
+    @cached_property
+    def _codes(self) -> pd.Index[str]:
+        import pandas as pd
+
+        return pd.Index(self.units.codes, name="unit")
+
     def _table(self, columns: dict[str, Any]) -> pd.DataFrame:
         import pandas as pd
 
-        index = pd.Index(self.units.codes, name="unit")
         labels = self.units.labels()
         ranks = _ranks(self.counting.nominal)
         leagues = self.units.league_columns()
-        frame = pd.DataFrame({"name": labels, "rank": ranks, **leagues, **columns}, index=index)
-        return frame.iloc[self._order]
-
-    # -- ranks of each unit ------------------------------------------------------------------
+        every = {"name": labels, "rank": ranks, **leagues, **columns}
+        return pd.DataFrame(every, index=self._codes).iloc[self._order]
 
     def quantiles(self, *levels: float) -> Float:
         """Return ranks that units reach in at least these shares of draws.
@@ -133,24 +132,10 @@ class RankSample:
         for level in levels:
             _check_share(level, "levels are shares")
         if self.kept is not None and "_counts" not in vars(self):  # what is counted is at hand
-            own_ranks = self._scored
-            ranks = [max(int(np.ceil(level * len(own_ranks) - 1e-9)), 1) - 1 for level in levels]
-            found = np.empty((len(ranks), own_ranks.shape[1]))
-            for first in range(0, own_ranks.shape[1], _AT_ONCE):
-                own = np.ascontiguousarray(own_ranks[:, first : first + _AT_ONCE].T)
-                own.sort(axis=1)  # small whole numbers are sorted faster than partitioned
-                found[:, first : first + _AT_ONCE] = own[:, ranks].T / 2.0
+            found = quantiles(self._scored, levels)
         else:
-            found = self._counted_quantiles(levels)
+            found = self.counting.quantiles(self._counts, self.draws - self.failed, levels)
         return np.where(self.counting.nominal > 0, found, np.nan)
-
-    def _counted_quantiles(self, levels: Sequence[float]) -> Float:
-        counts, draws = self._counts, self.draws - self.failed
-        reached = np.cumsum(counts, axis=1, dtype=np.int64)
-        found = [
-            (reached >= max(np.ceil(level * draws - 1e-9), 1)).argmax(axis=1) for level in levels
-        ]
-        return np.array(found) / (2.0 if self.counting.halves else 1.0)
 
     @cached_property
     def _counts(self) -> Any:
@@ -193,17 +178,9 @@ class RankSample:
         """
         import pandas as pd
 
-        counts = self._counts
-        shares = counts[:, 1:] / max(self.draws - self.failed, 1)
-        columns = np.arange(1, shares.shape[1] + 1)
-        if self.counting.halves:
-            used = shares.any(axis=0) | (columns % 2 == 0)
-            shares, columns = shares[:, used], columns[used] / 2.0
-            used = columns >= 1.0
-            shares, columns = shares[:, used], columns[used]
-        index = pd.Index(self.units.codes, name="unit")
-        frame = pd.DataFrame(shares, index=index, columns=pd.Index(columns, name="rank"))
-        return frame.iloc[self._order]
+        shares, ranks = self.counting.shares(self._counts, self.draws - self.failed)
+        columns = pd.Index(ranks, name="rank")
+        return pd.DataFrame(shares, index=self._codes, columns=columns).iloc[self._order]
 
     def top(self, ranks: int) -> pd.Series[float]:
         """Return the share of draws in which each unit is among the first so many."""
@@ -217,8 +194,7 @@ class RankSample:
         else:
             last = ranks * (2 if self.counting.halves else 1) + 1
             shares = self._counts[:, 1:last].sum(axis=1) / self.tally.draws
-        index = pd.Index(self.units.codes, name="unit")
-        return pd.Series(shares, index=index, name=f"top {ranks}").iloc[self._order]
+        return pd.Series(shares, index=self._codes, name=f"top {ranks}").iloc[self._order]
 
     def shifts(self) -> pd.DataFrame:
         """Return the mean rank of each unit and its mean distance from the nominal one."""
@@ -228,8 +204,6 @@ class RankSample:
         return self._table(
             {"mean": means, "shift": np.where(placed, self.tally.shifts / (2.0 * draws), np.nan)}
         )
-
-    # -- pairs --------------------------------------------------------------------------------
 
     def pairwise(self) -> pd.DataFrame:
         """Return the share of draws in which the unit of the row stands before that of the column.
@@ -249,19 +223,9 @@ class RankSample:
                 f"{units:,} units are too many to compare all with each other (at most "
                 f"{FULL_PAIRS:,}): look at neighbours(), and name others with pairs="
             )
-        ranks = self._scored
-        wins = np.zeros((units, units), dtype=np.int64)
-        at_once = max(2**22 // units**2, 1)
-        for first in range(0, len(ranks), at_once):
-            own = ranks[first : first + at_once]
-            ahead = (own[:, :, None] < own[:, None, :]) & (own[:, :, None] > 0)
-            wins += ahead.sum(axis=0)
-        together = np.zeros((units, units), dtype=bool)
-        for members in self.counting.ranking_groups:
-            together[np.ix_(members, members)] = True
-        shares = np.where(together, wins / len(ranks), np.nan)
-        index = pd.Index(self.units.codes, name="unit")
-        frame = pd.DataFrame(shares, index=index, columns=index.rename("before"))
+        shares = self.counting.ahead(self._scored)
+        columns = self._codes.rename("before")
+        frame = pd.DataFrame(shares, index=self._codes, columns=columns)
         return frame.iloc[self._order, self._order]
 
     def neighbours(self) -> pd.DataFrame:
@@ -284,8 +248,6 @@ class RankSample:
                 "before": self.tally.wins / max(self.tally.draws, 1),
             }
         )
-
-    # -- the ranking as a whole ---------------------------------------------------------------
 
     @property
     def mean_shift(self) -> float:
@@ -356,8 +318,6 @@ class RankSample:
         kept, failures = self.kept[:draws], self.failures[:draws]
         return RankSample(recipe, self.nominal, self.counting, kept, failures, None)
 
-    # -- weights ------------------------------------------------------------------------------
-
     def central_weights(self) -> pd.DataFrame:
         """Return the mean effective weights of the draws in which each unit is first.
 
@@ -374,8 +334,8 @@ class RankSample:
         import pandas as pd
 
         weights, codes = self._central
-        index = pd.Index(self.units.codes, name="unit")
-        return pd.DataFrame(weights, index=index, columns=list(codes)).iloc[self._order]
+        frame = pd.DataFrame(weights, index=self._codes, columns=list(codes))
+        return frame.iloc[self._order]
 
     @cached_property
     def _central(self) -> tuple[Float, tuple[str, ...]]:
@@ -390,10 +350,7 @@ class RankSample:
         import pandas as pd
 
         found = confidence(self.recipe, *self._central)
-        index = pd.Index(self.units.codes, name="unit")
-        return pd.Series(found, index=index, name="confidence").iloc[self._order]
-
-    # -- to look at ---------------------------------------------------------------------------
+        return pd.Series(found, index=self._codes, name="confidence").iloc[self._order]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the rank of every unit in every draw that could be scored, draws × units."""
@@ -401,11 +358,9 @@ class RankSample:
 
         ranks = self._scored
         assert self.failures is not None
-        numbers = np.flatnonzero(~self.failures)
-        whole = as_ranks(np.where(ranks > 0, ranks / 2.0, np.nan).reshape(-1))
-        index = pd.Index(numbers, name="draw")
-        columns = pd.Index(self.units.codes, name="unit")
-        frame = pd.DataFrame(whole.reshape(ranks.shape), index=index, columns=columns)
+        whole = _ranks(ranks.reshape(-1)).reshape(ranks.shape)
+        index = pd.Index(np.flatnonzero(~self.failures), name="draw")
+        frame = pd.DataFrame(whole, index=index, columns=self._codes)
         return frame.iloc[:, self._order]
 
     def scores(self) -> pd.DataFrame:
@@ -423,13 +378,13 @@ class RankSample:
             [outcome.scores for outcome in outcomes if outcome.scores is not None]
         )
         index = pd.Index(np.flatnonzero(~failed), name="draw")
-        columns = pd.Index(self.units.codes, name="unit")
-        return pd.DataFrame(whole[~failed], index=index, columns=columns).iloc[:, self._order]
+        frame = pd.DataFrame(whole[~failed], index=index, columns=self._codes)
+        return frame.iloc[:, self._order]
 
     @property
     def summary(self) -> str:
         """What the sample says, in words on one screen."""
-        return told(self)
+        return summary(self)
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.summary)}</pre>{self.intervals()._repr_html_()}"  # type: ignore[operator]

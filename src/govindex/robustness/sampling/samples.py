@@ -17,9 +17,9 @@ from govindex.kernels.seeds import Seed, as_seed
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.results import IndexResult
-from govindex.robustness.sampling.counts import Counting
+from govindex.robustness.sampling.counts import Counting, DrawCounts
 from govindex.robustness.sampling.draws import Ranks, Recipe, block_size, ranked_together
-from govindex.robustness.sampling.jobs import Job, Progress, run
+from govindex.robustness.sampling.jobs import Progress, run
 from govindex.robustness.sampling.rank_samples import FULL, RankSample
 from govindex.robustness.variations.choices import Alternatives
 from govindex.robustness.variations.given_draws import Given
@@ -105,8 +105,10 @@ def sample_ranks(
     recipe = Recipe(basis, bounds, seed, code, count, size, on_error == "count")
     counting = _counting(nominal, code, pairs)
     keep = count * units * 4 <= _KEPT_BYTES
-    ran = run(Job(recipe, counting, keep), executor, progress, scored)
-    return RankSample(recipe, nominal, counting, ran.ranks, ran.failed, ran.tally)
+    found = run(recipe, None if keep else counting, executor, progress, scored)
+    if isinstance(found, DrawCounts):
+        return RankSample(recipe, nominal, counting, None, None, found)
+    return RankSample(recipe, nominal, counting, found.ranks, found.failed, None)
 
 
 def bound_to(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["told"]
+__all__ = ["summary"]
 
 _SHOWN = 5
 
 
-def told(sample: Any) -> str:
+def summary(sample: Any) -> str:
     """Return a summary of a sample of ranks on one screen."""
     intervals = sample.intervals(0.9)
     placed = intervals[intervals["rank"].notna()]

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from govindex.compute import Scored, State
-from govindex.compute.weights import DrawnWeights, redraw
+from govindex.compute.weights import redraw
 from govindex.contracts import Float, Index
 from govindex.form_units import form_units, singles
 from govindex.kernels.memory import Memory
@@ -26,7 +26,7 @@ from govindex.ranking import Ranking
 from govindex.ranking.keys import chained_keys
 from govindex.ranking.ties import ranking_at
 
-__all__ = ["Evaluated", "FormUnits", "Variant", "keys_of", "outcome_of"]
+__all__ = ["FormUnits", "Variant", "keys_of"]
 
 
 @attrs.frozen(eq=False)
@@ -39,7 +39,7 @@ class FormUnits:
         Of the form alone.
     data : Observations
     members : array of int or slice
-        Where the units stand among all.
+        The rows of the units among all.
     scored : Scored or None
         Their indicators; None where draws have data of their own.
     """
@@ -106,7 +106,10 @@ class Variant:
     @cached_property
     def of_one_sign(self) -> frozenset[str]:
         """The nodes in whose scores nothing cancels, in every form that has them."""
-        return shared_of_one_sign(part.method.framework for part in self.parts)
+        frameworks = [part.method.framework for part in self.parts]
+        if len(frameworks) == 1:
+            return frameworks[0].of_one_sign
+        return shared_of_one_sign(frameworks)
 
     def nodes(self, part: FormUnits) -> tuple[str, ...]:
         """Return the deciding nodes that a form has."""
@@ -136,7 +139,8 @@ def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) ->
     codes = [node]
     for code in codes:
         owner = next((one for one in singles if code in one.plan.rows), singles[0])
-        own, total = owner.framework.node(code).ranking, code == owner.framework.code
+        row = owner.plan.rows[code]
+        own, total = owner.plan.nodes[row].ranking, row == 0
         ranking = ranking_at(own, method.ranking, total=total)
         ties = tuple(other for other in ranking.tie_break if other in known)
         found[code] = attrs.evolve(ranking, tie_break=ties)
@@ -144,25 +148,9 @@ def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) ->
     return found
 
 
-@attrs.frozen(eq=False)
-class Evaluated:
-    """What draws gave at the deciding nodes of a form."""
-
-    part: FormUnits
-    states: Mapping[str, State]
-    weights: DrawnWeights
-
-
-def outcome_of(found: Evaluated, code: str) -> tuple[Float, Float | float, Float]:
-    """Return shares, the part of the maximum that applies, and the maximum of a form's node."""
-    state = found.states[code]
-    applicable: Float | float = 1.0 if state.applicable is None else state.applicable
-    return state.share, applicable, found.weights.maximum(code)[:, None]
-
-
 def keys_of(
     variant: Variant,
-    evaluated: Sequence[Evaluated],
+    evaluated: Sequence[Mapping[str, State]],
     largest: Mapping[str, Float],
     rows: slice,
     units: int,
@@ -173,7 +161,8 @@ def keys_of(
     Parameters
     ----------
     variant : Variant
-    evaluated : sequence of Evaluated
+    evaluated : sequence of mapping of str to State
+        What draws gave at the deciding nodes, form by form.
     largest : mapping of str to array, shape (draws or 1,)
         As of :meth:`Variant.largest`.
     rows : slice
@@ -188,19 +177,19 @@ def keys_of(
         return numbers[rows] if several else numbers  # type: ignore[index]
 
     def alone(code: str) -> tuple[Float, Float | float, Float]:
-        share, applicable, maximum = outcome_of(evaluated[0], code)
+        share, applicable, maximum = evaluated[0][code].outcome
         return picked(share), picked(applicable), picked(maximum)
 
     def together(code: str) -> tuple[Float, Float | float, Float]:
         shape = (rows.stop - rows.start, units)
         shares, applies = np.full(shape, np.nan), np.zeros(shape)
         size = picked(largest[code][:, None])
-        for found in evaluated:
-            if code in found.states:
-                share, applicable, maximum = map(picked, outcome_of(found, code))
-                shares[:, found.part.members] = share
+        for part, states in zip(variant.parts, evaluated, strict=True):
+            if code in states:
+                share, applicable, maximum = map(picked, states[code].outcome)
+                shares[:, part.members] = share
                 rescaled = np.where(size > 0, maximum / np.where(size > 0, size, 1.0), 1.0)
-                applies[:, found.part.members] = applicable * rescaled
+                applies[:, part.members] = applicable * rescaled
         return shares, applies, size
 
     outcome = together if variant.forms else alone

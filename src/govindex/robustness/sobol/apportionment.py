@@ -13,7 +13,7 @@ from govindex.kernels.seeds import Seed, as_seed
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner, block_size
-from govindex.robustness.sampling.jobs import Progress, Told
+from govindex.robustness.sampling.jobs import Meter, Progress
 from govindex.robustness.sampling.samples import bound_to, doubled
 from govindex.robustness.sobol.designs import as_points, drawn_sample
 from govindex.robustness.sobol.estimators import Estimator, SobolIndices, assembled, resamples
@@ -108,8 +108,8 @@ def sensitivity(
     matrices = 2 + len(sample.groups) * (2 if second else 1)
     recipe = Recipe(basis, driven, seed, code, count * matrices, min(size, count))
     model = _Model(Runner(recipe, scored), rows, sample.groups, count)
-    with Told(recipe.draws, progress) as told:
-        indices = model.indices(weights, level, told, second=second)
+    with Meter(recipe.draws, progress) as meter:
+        indices = model.indices(weights, level, meter, second=second)
     return Sensitivity(nominal, code, count, sample.groups, indices)
 
 
@@ -132,15 +132,15 @@ class _Model:
     points: int
 
     def indices(
-        self, weights: Float | None, level: float, told: Told, *, second: bool
+        self, weights: Float | None, level: float, meter: Meter, *, second: bool
     ) -> SobolIndices:
         """Return the indices of all outputs, matrix by matrix."""
-        estimator = Estimator(self._outputs(0, told), self._outputs(1, told), weights, level)
+        estimator = Estimator(self._outputs(0, meter), self._outputs(1, meter), weights, level)
         groups = len(self.groups)
         estimated, kept, firsts = [], [], []
         for start in range(0, groups, estimator.together):
             stop = min(start + estimator.together, groups)
-            outputs = [self._outputs(2 + group, told) for group in range(start, stop)]
+            outputs = [self._outputs(2 + group, meter) for group in range(start, stop)]
             for first, total in estimator.first_and_total(outputs):
                 estimated.append((estimator.estimates(first), estimator.estimates(total)))
                 if second:
@@ -149,11 +149,11 @@ class _Model:
                 kept += outputs
         pairs = None
         if second:
-            others = [self._outputs(2 + groups + group, told) for group in range(groups)]
+            others = [self._outputs(2 + groups + group, meter) for group in range(groups)]
             pairs = estimator.second(kept, others, firsts)
         return assembled(estimator, estimated, pairs, (2 * len(self.ranks) + 1,))
 
-    def _outputs(self, matrix: int, told: Told) -> Float:
+    def _outputs(self, matrix: int, meter: Meter) -> Float:
         """Return scores, ranks and the mean shift at the points of a matrix."""
         units, block = len(self.ranks), self.runner.recipe.block
         found = np.empty((self.points, 2 * units + 1))
@@ -169,7 +169,7 @@ class _Model:
             own[:, units:-1] = np.where(outcome.ranks > 0, outcome.ranks / 2.0, np.nan)
             apart = np.abs(outcome.ranks - self.ranks)[:, placed]
             own[:, -1] = apart.sum(axis=1) / (2.0 * placed.sum())
-            told(block)
+            meter(block)
         return found
 
     def _said(self, matrix: int) -> str:

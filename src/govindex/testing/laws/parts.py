@@ -221,9 +221,9 @@ def scores_follow_parts(trial: Trial) -> None:
     """
     for (plan, block), result in zip(_blocks(trial), parts_of(trial.result), strict=True):
         found = evaluate(plan, block)
-        for row, code in enumerate(plan.codes):
+        for code, state in found.items():
             own = result.shares[result.row_of(code)]
-            right = np.broadcast_to(found.states[row].share[0], own.shape)
+            right = np.broadcast_to(state.share[0], own.shape)
             wrong = ~(np.abs(own - right) <= _SLACK * np.fmax(1.0, np.abs(right)))
             wrong &= ~(np.isnan(own) & np.isnan(right))
             if wrong.any():

@@ -1,0 +1,239 @@
+"""Compile a framework once: rows, orders, maxima and groups of indicators scored alike."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+
+import attrs
+import numpy as np
+
+from govindex.compute.plan import Branch, Child, Plan, RuleGroup
+from govindex.compute.weights import DrawnWeights, Scale, draw, parts_of_view
+from govindex.contracts import (
+    BaseMeasure,
+    BaseRounder,
+    CorrectedMean,
+    Direction,
+    Float,
+    Rounder,
+    Rule,
+    completed,
+)
+from govindex.errors import FrameworkError, listing
+from govindex.kernels.reductions import total
+from govindex.model.framework import Framework
+from govindex.model.tree import Dimension, Indicator, Node, View, scored
+from govindex.rounding import Levels
+
+__all__ = ["compile_framework"]
+
+
+def compile_framework(
+    framework: Framework, scale: Scale = 1.0, rounding: Levels | None = None
+) -> Plan:
+    """Compile a framework for printing on a scale.
+
+    Parameters
+    ----------
+    framework : Framework
+    scale : "points" or float
+        Print points (the root must sum points), or shares times a number.
+    rounding : Levels, optional
+        Of indicators, dimensions and the total; nodes' own rounding goes before it.
+    """
+    _check_scale(framework, scale)
+    nodes = (*framework.nodes, *framework.views)
+    codes = tuple(node.code for node in nodes)
+    declared = dict(zip(codes, _roundings(nodes, rounding or Levels()), strict=True))
+    printed = {
+        code: own
+        for code, own in declared.items()
+        if own is not None and completed(own, BaseRounder).printed_only
+    }
+    aggregated = tuple(None if code in printed else own for code, own in declared.items())
+    rows = {code: row for row, code in enumerate(codes)}
+    own = draw(framework, scale)
+    tree = [node for node in reversed(framework.nodes) if isinstance(node, Dimension)]
+    branches = [_branch(framework, node, rows) for node in tree]
+    branches += [_view(own, view, rows) for view in framework.views]
+    branches = [attrs.evolve(branch, rounding=aggregated[branch.row]) for branch in branches]
+    corrected = _corrected(framework, declared)
+    return Plan(
+        framework=framework,
+        scale=scale,
+        codes=codes,
+        nodes=nodes,
+        own=own,
+        groups=_rule_groups(framework, rows, own.maxima[:, 0]),
+        branches=tuple(_as_published(branch, framework, scale, corrected) for branch in branches),
+        rounding=aggregated,
+        print_rounding=printed,
+        limited=frozenset(row for branch in branches for row in _limited(nodes, branch)),
+    )
+
+
+def _roundings(nodes: Sequence[Node | View], levels: Levels) -> Iterator[Rounder | None]:
+    """Yield how each node is rounded: by itself, or as its tier is."""
+    for row, node in enumerate(nodes):
+        tier = levels.total if row == 0 else levels.node
+        tier = levels.leaf if isinstance(node, Indicator) else tier
+        yield node.rounding if node.rounding is not None else tier
+
+
+def _corrected(framework: Framework, rounding: Mapping[str, Rounder | None]) -> set[str]:
+    """Return the nodes whose means are corrected: a node that is not rounded is as its parent."""
+    found: set[str] = set()
+    if not any(map(_corrects, rounding.values())):
+        return found
+    for code, own in rounding.items():
+        above = framework.parent(code) if framework.has(code) else framework.root
+        inherits = own is None and above is not None and above.code in found
+        if inherits or _corrects(own):
+            found.add(code)
+    return found
+
+
+def _corrects(rounding: Rounder | None) -> bool:
+    return rounding is not None and completed(rounding, BaseRounder).corrects_mean
+
+
+def _as_published(
+    branch: Branch, framework: Framework, scale: Scale, corrected: Container[str]
+) -> Branch:
+    """Return the branch with what it says of its mean."""
+    node = branch.node
+    if node.code not in corrected or not isinstance(branch.aggregate, CorrectedMean):
+        return branch
+    adds = scale == "points" and not branch.looks and branch.aggregate.sums_points
+    above = framework.parent(node.code) if adds else None
+    while above is not None:
+        adds = adds and framework.aggregator(above.code).sums_points
+        above = framework.parent(above.code)
+    adds = adds and not any(isinstance(framework.weight(c), str) for c in branch.child_codes)
+    return attrs.evolve(branch, corrects=True, adds_points=adds)
+
+
+def _limited(nodes: Sequence[Node | View], branch: Branch) -> Iterator[int]:
+    """Yield the indicators whose points a branch sums, and whose rule may give shares above 1."""
+    if branch.looks or not branch.aggregate.sums_points:
+        return
+    for child in branch.children:
+        node = nodes[child.row]
+        rule = node.rule if isinstance(node, Indicator) else None
+        if rule is not None and not np.isfinite(rule.bounds[1]):
+            yield child.row
+
+
+def _check_scale(framework: Framework, scale: Scale) -> None:
+    if scale != "points":
+        number = isinstance(scale, (int, float)) and not isinstance(scale, bool)
+        if not number or not np.isfinite(scale) or scale <= 0:
+            raise FrameworkError(f"a scale is 'points' or a finite number above 0, not {scale!r}")
+    elif not framework.aggregate.sums_points:
+        raise FrameworkError(
+            f"points need a root that sums them: framework '{framework.code}' aggregates with "
+            f"{framework.aggregate!r}; use aggregate.Sum(), or a number as scale"
+        )
+
+
+def _rule_groups(
+    framework: Framework, rows: Mapping[str, int], maxima: Float
+) -> tuple[RuleGroup, ...]:
+    groups: list[tuple[Rule | None, Direction, list[Indicator]]] = []
+    for leaf in framework.leaves:
+        for rule, direction, members in groups:
+            same = rule is leaf.rule or (type(rule) is type(leaf.rule) and rule == leaf.rule)
+            if same and direction == leaf.direction:
+                members.append(leaf)
+                break
+        else:
+            groups.append((leaf.rule, leaf.direction, [leaf]))
+    return tuple(
+        RuleGroup(
+            rule,
+            direction,
+            own := tuple(rows[leaf.code] for leaf in leaves),
+            tuple(leaves),
+            maxima[list(own)][:, None, None],
+            tuple(completed(leaf.measure, BaseMeasure).variable_itself for leaf in leaves),
+        )
+        for rule, direction, leaves in groups
+    )
+
+
+def _branch(framework: Framework, node: Dimension, rows: Mapping[str, int]) -> Branch:
+    policy = framework.policy(node.code)
+
+    def child(own: Node) -> Child:
+        # A dimension's policy speaks for its children, an indicator's for itself.
+        alone = own.absence if isinstance(own, Indicator) else None
+        return Child(rows[own.code], own.code, alone or policy, _counted(own))
+
+    children, bonuses = (tuple(map(child, scored(own))) for own in (node.inside, node.bonuses))
+    return Branch(
+        node=node,
+        row=rows[node.code],
+        children=children,
+        bonuses=bonuses,
+        aggregate=framework.aggregator(node.code),
+        rounding=None,
+        absence=policy,
+        siblings=tuple(rows[child.code] for child in node.inside),
+        one_sign=framework.of_one_sign.intersection(child.code for child in children),
+    )
+
+
+def _counted(node: Node | View) -> int:
+    # Availability is counted in the indicators that are scored: neither shown only, nor bonuses.
+    if not isinstance(node, Dimension):
+        return 1
+    return sum(_counted(child) for child in scored(node.inside))
+
+
+def _view(drawn: DrawnWeights, view: View, rows: Mapping[str, int]) -> Branch:
+    framework = drawn.framework
+    every = parts_of_view(framework, view)
+    _check_view(drawn, view, *every)
+
+    def child(code: str) -> Child:
+        absence = view.absence if view.absence is not None else framework.policy_for(code)
+        return Child(rows[code], code, absence, _counted(framework.node(code)))
+
+    # What has weight 0 is shown, not scored: here as in the tree.
+    children, bonuses = (
+        tuple(child(code) for code in part if drawn.seen(view, code).item() > 0) for part in every
+    )
+    return Branch(
+        node=view,
+        row=rows[view.code],
+        children=children,
+        bonuses=bonuses,
+        aggregate=view.aggregate if view.aggregate is not None else framework.aggregate,
+        rounding=None,
+        absence=view.absence if view.absence is not None else framework.absence,
+        siblings=tuple(sorted(rows[code] for code in every[0])),
+        one_sign=framework.of_one_sign.intersection(child.code for child in children),
+    )
+
+
+def _check_view(
+    drawn: DrawnWeights, view: View, inside: Sequence[str], bonuses: Sequence[str]
+) -> None:
+    if not total([drawn.seen(view, code) for code in inside]).item() > 0:
+        raise FrameworkError(
+            f"view '{view.code}' looks only at nodes of weight 0 ({listing(inside)}): "
+            "give it weights= of its own"
+        )
+    bare = [
+        code
+        for code in (*inside, *bonuses)
+        if drawn.seen(view, code).item() > 0 and _has_no_share(drawn.framework.node(code))
+    ]
+    if bare:
+        raise FrameworkError(
+            f"view '{view.code}' weights {listing(bare)}, which has no rule and so no share"
+        )
+
+
+def _has_no_share(node: Node | View) -> bool:
+    return isinstance(node, Indicator) and node.rule is None
