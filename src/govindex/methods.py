@@ -153,7 +153,7 @@ class Methodology:
         """The compiled framework."""
         return compile_framework(uncoded(self.framework), self.scale, self.rounding)
 
-    @property
+    @cached_property
     def printing(self) -> Rounding:
         """How scores are rounded where ranks or bands go by what is printed."""
         return self.rounding.total or self.rounding.leaf or Rounding(2)
