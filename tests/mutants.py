@@ -35,6 +35,7 @@ from govindex.contracts import Bool, Curve, Float, Peers, Rule, Scope
 from govindex.errors import CellError, DataError
 from govindex.rounding import Levels, Rounding
 from govindex.testing import Law, laws, observed
+from tests import own_laws
 
 __all__ = ["MUTANTS", "Mutant"]
 
@@ -427,7 +428,7 @@ class LowValuesLeftOut(rules.Proportional):
         return np.where(values < 20, np.nan, super().__call__(values, scope))
 
 
-@breaks(laws.determinism, "at another time, and the score", RULE)
+@breaks(own_laws.no_clock, "at another time, and the score", RULE)
 @attrs.frozen
 class RuleThatDependsOnTheDay(rules.Proportional):
     def __call__(self, values: Float, scope: Scope) -> Float:
@@ -500,7 +501,7 @@ class WeightsThatCountAbsolutely(aggregate.Arithmetic):
         return super().__call__(shares, weights) * np.minimum(sum(weights) / 10.0, 1.0)
 
 
-@breaks(laws.blocks_and_workers, "in a block of 5 draws", MEAN)
+@breaks(own_laws.blocks_and_workers, "in a block of 5 draws", MEAN)
 @attrs.frozen
 class DrawsThatSeeTheirBlock(aggregate.Arithmetic):
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
@@ -746,7 +747,7 @@ class ProvenanceOfAnotherEdition(Methodology):
 
 
 @breaks(
-    laws.documents_score_alike,
+    own_laws.documents_score_alike,
     "it is read back from its document, and the score",
     Seat(GOOD, lambda scored_by: scored_by(GOOD)),
 )
@@ -914,42 +915,42 @@ class AddsToItsFramework(Opaque):
 _CALLS = itertools.count()
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(laws.determinism, "again, and the score", OPAQUE)
 class CountsItsCalls(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + next(_CALLS))
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(laws.determinism, "again, and the score", OPAQUE)
 class DrawsGlobalRandomNumbers(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + np.random.random())  # noqa: NPY002
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(own_laws.no_clock, "at another time, and the score", OPAQUE)
 class DependsOnTheClock(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + time.time() // 1e6)
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(own_laws.no_clock, "at another time, and the score", OPAQUE)
 class DependsOnTheYear(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + datetime.date.today().year)
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(own_laws.no_clock, "at another time, and the score", OPAQUE)
 class DependsOnTheLocalYear(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + time.localtime().tm_year)
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(laws.determinism, "again, and the score", OPAQUE)
 class ScoresWhatItHasSeenOtherwise(Opaque):
     seen: ClassVar[set[bytes]] = set()
 
@@ -987,7 +988,7 @@ class ReadsTheFirstColumn(Opaque):
 
 
 @breaks(
-    laws.frame_libraries,
+    own_laws.frame_libraries,
     "the data come from",
     Seat(Opaque(ANSWERS), lambda cls: cls(ANSWERS)),
 )
@@ -996,7 +997,7 @@ class ReadsTheNumbersOfAnswers(Opaque):
         return with_total(self.scored(observations), observations.values[:, 0])
 
 
-@breaks(laws.frame_libraries, "the data come from", OPAQUE)
+@breaks(own_laws.frame_libraries, "the data come from", OPAQUE)
 class ReadsTheArraysLayout(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)

@@ -39,6 +39,7 @@ from govindex.testing import (
 )
 from govindex.testing.kit import Check
 from govindex.testing.subject import Refused, Subject, Trial
+from tests.own_laws import frame_libraries
 
 EXAMPLES = 10
 SEARCH = settings(
@@ -244,7 +245,7 @@ def test_weights_may_be_exponents(weight: float | str) -> None:
 @pytest.mark.parametrize("answers", [("1", "2"), ("nan", "inf"), ("N/A", "yes"), ("1.0", "1")])
 def test_answers_may_look_like_numbers_or_marks(answers: tuple[str, str]) -> None:
     method = _made(_leaf("a", rules.Choice({answers[0]: 1.0, answers[1]: 0.0})), _leaf("b"))
-    _check(method, "frame_libraries", examples=60)()
+    Check(frame_libraries, Subject(method), None, 60)()
 
 
 class Renamed:

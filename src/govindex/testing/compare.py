@@ -7,15 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from govindex.contracts import Float, Index
+from govindex.ranking import Ranking
 from govindex.results import IndexResult
 from govindex.testing.subject import Broken
 
-__all__ = ["expect_equal", "expect_same_order", "scores_by_unit"]
+__all__ = ["alike", "expect_equal", "expect_same_order", "ranking_of", "scores_by_unit"]
 
 
 def scores_by_unit(result: IndexResult, code: str) -> dict[str, float]:
     """Return a node's printed scores by unit."""
     return dict(zip(result.units.codes, result.full_at(code).tolist(), strict=True))
+
+
+def ranking_of(result: IndexResult, code: str) -> Ranking:
+    """Return the ranking in force at a node."""
+    return result.node(code).ranking or result.ranking
+
+
+def alike(one: float, other: float) -> bool:
+    """Tell whether two numbers are equal, or neither is one."""
+    return one == other or (np.isnan(one) and np.isnan(other))
 
 
 def expect_equal(
@@ -84,11 +95,11 @@ def _expect(
     slack: Float | float,
     when: str,
 ) -> None:
-    alike = (old == new) | (np.isnan(old) & np.isnan(new))
+    same = (old == new) | (np.isnan(old) & np.isnan(new))
     if np.any(slack):
-        alike |= np.abs(old - new) <= slack
-    if not alike.all():
-        index = int(np.flatnonzero(~alike)[0])
+        same |= np.abs(old - new) <= slack
+    if not same.all():
+        index = int(np.flatnonzero(~same)[0])
         raise Broken(
             f"{when}, and the {what} of unit '{units[index]}' at '{code}' changes from "
             f"{old[index]:.12g} to {new[index]:.12g}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from textwrap import indent
 from typing import Any, NoReturn
 
 import attrs
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 
 from govindex.errors import GovIndexError
 from govindex.model.observations import Observations
+from govindex.testing.example import as_code, as_table
 from govindex.testing.promises import Excuse
-from govindex.testing.report import report
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 
 __all__ = ["Law", "LawBroken", "LawNotTried", "law"]
@@ -149,8 +150,24 @@ class Law:
             self.report(trial, choices, _crashed(error))
 
     def report(self, trial: Trial, choices: Choices | None, broken: Broken) -> NoReturn:
-        """Raise what is broken, in the user's words."""
-        raise LawBroken(report(self, trial, choices, str(broken))) from broken.__cause__
+        """Raise what is broken, in the user's words.
+
+        Without choices the data are not scored, so that nothing could be tried: the law that says
+        so is the one to see it again by.
+        """
+        given = "".join(f", {name}={value!r}" for name, value in (choices or {}).items())
+        call = f"laws.{'scoring' if choices is None else self.name}(method, data{given})"
+        lines = [
+            f"{trial.subject.name} breaks the law '{self.name}': {self.statement}.",
+            f"  {broken}",
+            f"  why it matters: {self.reason}",
+            f"  it follows from what is declared: {self.declared}",
+            "the smallest example found:",
+            indent(as_table(trial.data), "  "),
+            "to see it again:",
+            indent(f"{as_code(trial.data)}\n{call}", "  "),
+        ]
+        raise LawBroken("\n".join(lines)) from broken.__cause__
 
 
 def _crashed(error: Exception) -> Broken:

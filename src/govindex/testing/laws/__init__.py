@@ -29,10 +29,7 @@ from govindex.testing.laws.parts import (
 )
 from govindex.testing.laws.repetition import (
     anonymity_of_variables,
-    blocks_and_workers,
     determinism,
-    documents_score_alike,
-    frame_libraries,
     untouched_input,
 )
 from govindex.testing.laws.results import (
@@ -40,6 +37,7 @@ from govindex.testing.laws.results import (
     contract,
     nothing_lost,
     printed_alike_tie,
+    ranks_follow_scores,
     scoring,
 )
 from govindex.testing.laws.tree import (
@@ -57,7 +55,6 @@ from govindex.testing.laws.units import (
     equal_units_tie,
     independence_of_irrelevant_units,
     leagues_apart,
-    ranks_follow_scores,
     rivals_unchanged,
     unranked_units,
 )
@@ -85,7 +82,6 @@ __all__ = [
     "bands_follow_scores",
     "betterment",
     "betterment_of_rank",
-    "blocks_and_workers",
     "bounds",
     "clear_leads_stay",
     "common_scaling_of_weights",
@@ -93,10 +89,8 @@ __all__ = [
     "contract",
     "copies_take_one_rank",
     "determinism",
-    "documents_score_alike",
     "dominance",
     "equal_units_tie",
-    "frame_libraries",
     "geometric_below_arithmetic",
     "independence_of_irrelevant_units",
     "leagues_apart",

@@ -15,10 +15,11 @@ from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.rules import Identity
 from govindex.testing.compare import expect_equal
+from govindex.testing.edits import edited
 from govindex.testing.law import law
 from govindex.testing.policies import KINDS, filled, policy_for
 from govindex.testing.promises import not_declarative, without
-from govindex.testing.subject import Broken, Subject, Trial, Untried, edited
+from govindex.testing.subject import Broken, Subject, Trial, Untried
 from govindex.testing.variants import changed, unrounded
 
 __all__ = [

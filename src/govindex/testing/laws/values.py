@@ -14,9 +14,9 @@ from govindex.contracts import CellStatus, Float, Rounder, is_absent
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.results import IndexResult
-from govindex.testing.compare import expect_equal, scores_by_unit
+from govindex.testing.compare import expect_equal, ranking_of, scores_by_unit
+from govindex.testing.edits import edited, with_copy
 from govindex.testing.law import law
-from govindex.testing.laws.units import _with_copy, ranking_of
 from govindex.testing.promises import (
     all_ranked_by_score,
     not_absolute,
@@ -25,7 +25,7 @@ from govindex.testing.promises import (
     without_monotone,
     without_steep,
 )
-from govindex.testing.subject import Broken, Subject, Trial, Way, edited
+from govindex.testing.subject import Broken, Subject, Trial, Way
 from govindex.testing.variants import unrounded
 
 __all__ = [
@@ -167,7 +167,7 @@ def dominance(trial: Trial, unit: str, cells: Mapping[str, float]) -> None:
         old = found.data.value(unit, way.variable)
         assert isinstance(old, float)
         worse[way.variable] = min(old, value) if way.sign > 0 else max(old, value)
-    result = found.of(edited(_with_copy(found.data, unit), "copy", worse))
+    result = found.of(edited(with_copy(found.data, unit), "copy", worse))
     scores = scores_by_unit(result, result.codes[0])
     if scores["copy"] > scores[unit] + _SLACK * _size(result, result.codes[0]):
         raise Broken(
