@@ -31,7 +31,7 @@ from govindex import (
     rules,
 )
 from govindex.absence import Absence, AsZero, Full, Refuse, Renormalise, Shrink
-from govindex.contracts import Bool, Curve, Float, Peers, Rule, Scope
+from govindex.contracts import ABSENT, Bool, CellStatus, Curve, Float, Peers, Rule, Scope
 from govindex.errors import CellError, DataError
 from govindex.rounding import Levels, Rounding
 from govindex.testing import Law, laws, observed
@@ -207,6 +207,7 @@ def policies(sound: Methodology) -> Seat:
 
 CLOSE = observed({"a": [40.0, 40.4], "b": [40.0, 40.0], "c": [40.0, 40.0]})
 BEFORE_TARGET = observed({"a": [79.95, 80.0], "c": [40.0, 40.0]})
+OLD = observed({name: [40.0] for name in "abc"}, ["A"], marks={("A", "b"): "fallen back"})
 EVEN = observed({"a": [20.0, 60.0], "b": [20.0, 60.0], "c": [60.0, 20.0]})
 HOLES = observed({"a": [20.0, None, 60.0], "b": [40.0] * 3, "c": [40.0] * 3})
 GAPS = observed({name: [40.0, None] for name in "abc"})
@@ -633,7 +634,7 @@ class PoliciesSwapped(Methodology):
 
 
 @breaks(laws.missing_and_not_applicable_apart, "in the result", METHOD)
-@breaks(laws.nothing_lost, "in the result", METHOD)
+@breaks(laws.marks_travel, "in the result", METHOD)
 class MissingAndNotApplicableSwapped(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
@@ -641,6 +642,34 @@ class MissingAndNotApplicableSwapped(Methodology):
             np.choose(row, [0, 1, 2, 4, 3, 5]).astype(np.uint8) for row in found.outcome.status
         )
         return attrs.evolve(found, outcome=attrs.evolve(found.outcome, status=turned))
+
+
+@breaks(laws.marks_travel, "treated in the data and reported in the result", methods(GOOD))
+class TreatmentForgotten(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        return super().compute(attrs.evolve(observations, treated=None))
+
+
+@breaks(laws.marks_travel, "fallen back in the data and reported in the result", METHOD, data=OLD)
+class EarlierStagesShownAsReported(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        status = np.where(observations.status == CellStatus.FALLEN_BACK, 0, observations.status)
+        return super().compute(attrs.evolve(observations, status=status.astype(np.uint8)))
+
+
+@breaks(laws.marks_change_no_score, "is marked as", METHOD)
+class FiguresThatNobodyReportedCountLess(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        known = np.isin(observations.status, (CellStatus.REPORTED, *ABSENT)) & ~observations.treated
+        return with_total(found, np.where(known.all(axis=1), 1.0, 0.9) * found.shares[0])
+
+
+@breaks(laws.absence_is_refused, "it is scored all the same", methods(SHRINKING))
+class SuppressedFiguresScoredAsMissing(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        status = np.minimum(observations.status, CellStatus.NOT_APPLICABLE)
+        return super().compute(attrs.evolve(observations, status=status))
 
 
 @breaks(laws.absence_is_refused, "it is scored all the same", methods(REFUSING))

@@ -76,10 +76,11 @@ def frame_libraries(trial: Trial, library: str) -> None:
 
 
 def _status_free(data: Observations) -> Observations:
-    """Return the data as a frame can say them: it does not know what was imputed."""
+    """Return the data as a frame can say them: it does not know what was imputed or treated."""
     said = data.status.copy()
     said[~is_absent(said)] = CellStatus.REPORTED
-    return data if (said == data.status).all() else attrs.evolve(data, status=said)
+    plain = (said == data.status).all() and not data.treated.any()
+    return data if plain else attrs.evolve(data, status=said, treated=None)
 
 
 def _through(data: Observations, library: str) -> Observations:

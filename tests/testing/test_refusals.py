@@ -29,6 +29,7 @@ from govindex.contracts import Curve, Float, Scope
 from govindex.errors import CellError, DataError
 from govindex.rounding import Levels
 from govindex.testing import (
+    Check,
     LawBroken,
     check_methodology,
     laws,
@@ -37,7 +38,6 @@ from govindex.testing import (
     promises,
     strategies,
 )
-from govindex.testing.kit import Check
 from govindex.testing.subject import Refused, Subject, Trial
 from tests.own_laws import frame_libraries
 

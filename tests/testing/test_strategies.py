@@ -21,7 +21,6 @@ from govindex.testing import (
     observed,
     strategies,
 )
-from govindex.testing.strategies import Survey
 
 SEARCH = settings(
     max_examples=2_000,
@@ -174,13 +173,6 @@ def test_units_share_league_and_type_with_a_neighbour() -> None:
         assert all(groups.count(group) > 1 for group in groups)
 
     holds()
-
-
-@given(survey=strategies.surveys(questions=2))
-def test_surveys_hold_options_blanks_and_refusals_only(survey: Survey) -> None:
-    for row in survey.rows:
-        assert {row["q1"], row["q2"]} <= {*survey.options, None, "don't know"}
-        assert isinstance(row["weight"], float)
 
 
 def test_resampled_units_are_rows_of_the_sample() -> None:

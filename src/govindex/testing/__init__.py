@@ -13,7 +13,8 @@ except ModuleNotFoundError as error:
 
 from govindex.testing import laws, strategies
 from govindex.testing.around import methodology_around
-from govindex.testing.kit import LAWS, Check, check_methodology, methodology_checks, promises
+from govindex.testing.checks import Check
+from govindex.testing.kit import LAWS, check_methodology, methodology_checks, promises
 from govindex.testing.law import Law, LawBroken, LawNotTried
 from govindex.testing.observed import NA, observed
 

@@ -37,42 +37,32 @@ def expect_equal(
     units: Iterable[str] | None = None,
     codes: Sequence[str] | None = None,
     ranks: bool = True,
+    statuses: bool = True,
     tolerance: float = 0.0,
     when: str,
 ) -> None:
-    """Raise if scores, ranks, bands or statuses differ.
+    """Raise if scores, ranks, bands or statuses differ, at `codes` and for `units` or all of them.
 
-    Parameters
-    ----------
-    before, after : IndexResult
-    names : mapping of str to str, optional
-        What the units of `before` are called in `after`.
-    units : iterable of str, optional
-        The units compared, as called in `before`; by default all of them.
-    codes : sequence of str, optional
-        The nodes compared; by default all of `before`.
-    ranks : bool
-        Whether ranks and bands are compared, too.
-    tolerance : float
-        How far printed scores may be apart, as a part of the node's maximum, or of the
-        score where it is larger.
-    when : str
-        What was changed between the two.
+    `names` says what units of `before` are called in `after`; scores may be apart by a `tolerance`,
+    a part of the node's maximum, or of the score where it is larger.
     """
     compared = list(before.units.codes if units is None else units)
     called = [compared[i] if names is None else names[compared[i]] for i in range(len(compared))]
     here = np.array([before.units.locate(unit) for unit in compared], dtype=np.intp)
     there = np.array([after.units.locate(unit) for unit in called], dtype=np.intp)
+    several = any(len({*(one.units.leagues or ())}) > 1 for one in (before, after))
     for code in before.codes if codes is None else codes:
         size = float(before.maxima[before.row_of(code)]) or 1.0
         scores = before.full_at(code)[here]
         slack = tolerance * np.fmax(size, np.abs(scores))  # some lie above their maximum
         rows: list[tuple[str, Float, Float, Float | float]] = [
             ("score", scores, after.full_at(code)[there], slack),
-            ("status", _status(before, code)[here], _status(after, code)[there], 0.0),
         ]
+        if statuses:
+            rows.append(("status", _status(before, code)[here], _status(after, code)[there], 0.0))
         if ranks:
             rows.append(("rank", before.ranks_at(code)[here], after.ranks_at(code)[there], 0.0))
+        if ranks and several:
             every = (before.ranks_at(code, overall=True), after.ranks_at(code, overall=True))
             rows.append(("overall rank", every[0][here], every[1][there], 0.0))
         for what, old, new, allowed in rows:

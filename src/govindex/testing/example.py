@@ -74,11 +74,26 @@ def as_code(data: Observations) -> str:
         else:
             lines += [f"    {name!r}: [{', '.join([cell] * count)}]," for name in names]
     period = "" if data.period is None else f", period={data.period!r}"
-    lines.append(f"}}, units=[{', '.join(_unit(data, i) for i in range(count))}]{period})")
+    units = f"units=[{', '.join(_unit(data, i) for i in range(count))}]"
+    marks = _marks(data)
+    said = f", marks={marks!r}" if marks else ""
+    lines.append(f"}}, {units}{period}{said})")
     call = "\n".join(lines)
     names = [name for name in ("NA",) if f" {name}" in call or f"[{name}" in call]
     unit = "from govindex import Unit\n" if "Unit(" in call else ""
     return f"{unit}from govindex.testing import {', '.join([*names, 'laws', 'observed'])}\n{call}"
+
+
+def _marks(data: Observations) -> dict[tuple[str, str], str]:
+    """Return what `observed` cannot see in the cells themselves."""
+    plain = (CellStatus.REPORTED, CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
+    found = {}
+    for row, unit in enumerate(data.units.codes):
+        for column, name in enumerate(data.variables):
+            status = CellStatus(int(data.status[row, column]))
+            if data.treated[row, column] or status not in plain:
+                found[unit, name] = "treated" if status in plain else status.label
+    return found
 
 
 def _literal(data: Observations, unit: str, variable: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import attrs
 from hypothesis import strategies as st
 
+from govindex.contracts import is_absent
 from govindex.errors import GovIndexError
 from govindex.model.observations import Observations
 from govindex.testing.example import as_code, as_table
@@ -113,6 +114,11 @@ class Law:
     def why_not(self, subject: Subject) -> str:
         """Return why a methodology does not promise the law, "" if it does."""
         return next((why for excuse in self.unless if (why := excuse(subject))), "")
+
+    def takes(self, trial: Trial) -> bool:
+        """Tell whether there are units enough, and no absent cells where there must be none."""
+        gaps = not self.absent and bool(is_absent(trial.data.status).any())
+        return not gaps and len(trial.units) >= self.units
 
     def __call__(self, method: Any, data: Observations, **choices: Any) -> None:
         """Try the law on data.

@@ -56,8 +56,12 @@ POLICIES: list[AbsencePolicy | Absence] = [
     absence.Shrink(min_count=2),
     absence.AsZero(),
     absence.Full(),
-    Absence(missing=absence.AsZero(), not_applicable=absence.Shrink()),
-    Absence(missing=absence.Renormalise(min_share=0.4), not_applicable=absence.Shrink()),
+    Absence(missing=absence.AsZero(), not_applicable=absence.Shrink(), suppressed=absence.Shrink()),
+    Absence(
+        missing=absence.Renormalise(min_share=0.4),
+        not_applicable=absence.Shrink(),
+        suppressed=absence.Renormalise(),
+    ),
 ]
 
 

@@ -25,14 +25,7 @@ __all__ = [
 
 @attrs.frozen
 class Excuse:
-    """What must be declared for a law to be promised, and why it is not where that lacks.
-
-    Parameters
-    ----------
-    declaration : str
-    why : callable
-        Says why a methodology does not promise the law, "" if it does.
-    """
+    """What must be declared for a law to be promised, and why it is not: "" if it is."""
 
     declaration: str
     why: Callable[[Subject], str]

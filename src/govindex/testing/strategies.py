@@ -1,4 +1,4 @@
-"""Units, frameworks, observations, methodologies and surveys for property tests.
+"""Units, frameworks, observations and methodologies for property tests.
 
 All are valid by construction, so that a test never filters, and shrink to small and plain ones: few
 units, plain values, no absent cells. A framework's observations are drawn from what its measures
@@ -24,21 +24,16 @@ from govindex.testing.drawing import Bytes, observations_from_bytes, other_bytes
 from govindex.testing.drawn_units import called_like, units
 from govindex.testing.observed import NA, observed
 from govindex.testing.subject import Subject, Trial
-from govindex.testing.surveys import Survey, surveys
 from govindex.testing.trees import frameworks, levels, methodologies
 
 __all__ = [
     "NA",
-    "Case",
-    "Survey",
-    "cases",
     "frameworks",
     "levels",
     "methodologies",
     "observations",
     "observed",
     "resampled",
-    "surveys",
     "units",
 ]
 
@@ -46,20 +41,6 @@ __all__ = [
 _PERIODS = ("2025", "2026")
 _BY_PERIOD = ("period", "league_period")
 _TURNS = 12
-
-
-@attrs.frozen(eq=False)
-class Case:
-    """A framework with observations that hold all it needs.
-
-    Parameters
-    ----------
-    framework : Framework
-    data : Observations
-    """
-
-    framework: Framework
-    data: Observations
 
 
 def observations(
@@ -124,16 +105,6 @@ def trials(
 
     Units that a part refuses (a rule on a branch, a product) get other figures. Where none is found
     that they take, what was drawn first is returned, and is not valid.
-
-    Parameters
-    ----------
-    subject : Subject
-    at_least, at_most, absent
-        As :func:`observations` takes them.
-
-    Returns
-    -------
-    strategy of Trial
     """
     plans, every, named = subject.plans, subject.wanted, subject.named_units
     among_peers = any(variable.distinct or variable.known for variable in every.values())
@@ -230,35 +201,6 @@ def _looks_at_periods(plans: Iterable[Plan]) -> bool:
         return True
     said = {getattr(p, "over", "") for p in (*rules, *(getattr(n, "aggregate", 0) for n in nodes))}
     return not said.union(getattr(p, "by", "") for p in policies).isdisjoint(_BY_PERIOD)
-
-
-@st.composite
-def cases(
-    draw: st.DrawFn,
-    kind: st.SearchStrategy[Framework] | None = None,
-    *,
-    at_least: int = 1,
-    at_most: int = 6,
-    absent: bool = True,
-) -> Case:
-    """Draw a framework and its observations.
-
-    Parameters
-    ----------
-    kind : strategy of Framework, optional
-        Which frameworks; by default :func:`frameworks`.
-    at_least, at_most, absent
-        As :func:`observations` takes them.
-
-    Returns
-    -------
-    strategy of Case
-    """
-    framework = draw(frameworks() if kind is None else kind)
-    return Case(
-        framework,
-        draw(observations(framework, at_least=at_least, at_most=at_most, absent=absent)),
-    )
 
 
 @st.composite

@@ -380,7 +380,7 @@ class Trial:
 
     def choices_for(self, variable: str) -> list[float]:
         """Return values that a variable may have."""
-        return [float(value) for value in self.subject.wanted[variable].numbers()]
+        return [float(value) for value in self.subject.wanted[variable].numbers]
 
 
 def _texts(data: Observations, leaf: Any) -> tuple[str, ...]:

@@ -214,17 +214,19 @@ def frameworks(
     -------
     strategy of Framework
     """
-    settings = {
-        "depth": depth,
-        "points": points,
-        "relative": relative,
-        "node_rules": node_rules,
-        "bonuses": bonuses,
-        "only_sums": only_sums,
-        "ratios": ratios,
-        "rich": rich,
-    }
-    return choices().map(lambda choose: _Tree(choose=choose, **settings).framework())
+    return choices().map(
+        lambda choose: _Tree(
+            choose=choose,
+            depth=depth,
+            points=points,
+            relative=relative,
+            node_rules=node_rules,
+            bonuses=bonuses,
+            only_sums=only_sums,
+            ratios=ratios,
+            rich=rich,
+        ).framework()
+    )
 
 
 def levels() -> st.SearchStrategy[Levels]:
@@ -270,7 +272,7 @@ def methodologies(*, relative: bool = True) -> st.SearchStrategy[Methodology]:
 
 def _methodology(choose: Choices, relative: bool) -> Methodology:
     points = choose.one_in(2)
-    settings = {
+    settings: dict[str, Any] = {
         "scale": "points" if points else choose.of([100.0, 1.0, 10.0]),
         "rounding": _levels(choose),
         "bands": choose.of([None, *pools.BANDS]),

@@ -16,6 +16,7 @@ from govindex.testing.laws.absence import (
     missing_and_not_applicable_apart,
 )
 from govindex.testing.laws.many import anonymity_of_leagues, many_units
+from govindex.testing.laws.marks import marks_change_no_score, marks_travel
 from govindex.testing.laws.nodes import (
     bounds,
     means_between_children,
@@ -96,6 +97,8 @@ __all__ = [
     "leagues_apart",
     "linearity",
     "many_units",
+    "marks_change_no_score",
+    "marks_travel",
     "means_between_children",
     "measure_unit",
     "missing_and_not_applicable_apart",

@@ -158,7 +158,7 @@ def _counts(trial: Trial, unit: str, indicator: str) -> bool:
 
 
 def _word(kind: int) -> str:
-    return "missing" if kind == CellStatus.MISSING else "not applicable"
+    return CellStatus(kind).label
 
 
 def _status(word: str) -> CellStatus:

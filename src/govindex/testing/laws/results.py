@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.contracts import CellStatus, Float, is_absent
+from govindex.contracts import Float, is_absent
 from govindex.ranking import Bands
 from govindex.results import IndexResult
 from govindex.testing.compare import ranking_of
@@ -95,34 +95,6 @@ def nothing_lost(trial: Trial) -> None:
                 else "a score and a reason why not"
             )
             raise Broken(f"unit '{unit}' has {said}")
-    for code in result.codes:
-        if not trial.subject.declarative or code not in trial.data.variables:
-            continue
-        if not any(_reads_itself(form, code) for _, form in trial.subject.frameworks):
-            continue
-        told = result.status[result.row_of(code)]
-        given = trial.data.status[:, trial.data.column_of(code)]
-        shown = [u for u in range(len(told)) if _has(trial, u, code)]
-        for row in shown:
-            if told[row] != given[row]:
-                raise Broken(
-                    f"'{code}' of unit '{trial.units[row]}' is {CellStatus(given[row]).name} in "
-                    f"the data and {CellStatus(told[row]).name} in the result"
-                )
-
-
-def _reads_itself(framework: Any, code: str) -> bool:
-    if code not in framework.leaf_codes:
-        return False
-    measure = framework.node(code).measure
-    return getattr(measure, "variable", None) == code and not measure.missing_when
-
-
-def _has(trial: Trial, row: int, code: str) -> bool:
-    part = trial.result.part_of(trial.units[row])
-    return (
-        part.framework.has(code) and _reads_itself(part.framework, code) and not trial.method.steps
-    )
 
 
 @law(not_declarative, choose=(lambda draw, trial: {"decimals": draw(st.integers(0, 4))}))
