@@ -122,7 +122,7 @@ class _Tree:
         first, *others = siblings
         if not isinstance(first, Indicator):
             return siblings
-        how = "equally" if self.choose.one_in(2) else "proportionally"
+        how: Any = "equally" if self.choose.one_in(2) else "proportionally"
         to = absence.Redistribute([others[-1].code], how)
         policies = [to, *(pools.MOVING if self.relative else pools.MOVING[-1:])]
         return [attrs.evolve(first, absence=self.choose.of(policies)), *others]

@@ -59,7 +59,7 @@ def marks_change_no_score(trial: Trial, unit: str, variable: str, mark: str) -> 
 
 
 def _reads_itself(framework: Framework, code: str) -> bool:
-    measure = framework.node(code).measure  # type: ignore[union-attr]
+    measure: Any = framework.node(code).measure  # type: ignore[union-attr]
     return getattr(measure, "variable", None) == code and not measure.missing_when
 
 
