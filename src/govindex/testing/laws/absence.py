@@ -181,6 +181,8 @@ def absence_is_refused(trial: Trial, unit: str, indicator: str, kind: str) -> No
         found.method.compute(edited(found.data, unit, {indicator: status}))
     except DataError as error:
         if f"'{unit}'" not in str(error) or f"'{indicator}'" not in str(error):
+            if found.subject.peer_dependent:
+                raise Untried from error  # without it, what is left of its peers may be refused
             raise Broken(f"the error names neither the unit nor the indicator: {error}") from error
         return
     raise Broken(f"'{indicator}' of unit '{unit}' is {kind}, and it is scored all the same")
