@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -19,12 +19,13 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator
 from govindex.results import IndexResult
+from govindex.testing.edits import copied
 from govindex.testing.policies import fills_from_peers
 from govindex.testing.refusals import Refusal, refusal
 from govindex.testing.variants import direct, weighing, weight_variables
 from govindex.testing.wanted import Variable, named_units, wanted
 
-__all__ = ["Broken", "Refused", "Subject", "Trial", "Untried", "Way", "copied", "edited"]
+__all__ = ["Broken", "Refused", "Subject", "Trial", "Untried", "Way"]
 
 
 class Untried(Exception):  # noqa: N818 - no error: the example says nothing about the law
@@ -380,7 +381,7 @@ class Trial:
 
     def choices_for(self, variable: str) -> list[float]:
         """Return values that a variable may have."""
-        return [float(value) for value in self.subject.wanted[variable].numbers()]
+        return [float(value) for value in self.subject.wanted[variable].numbers]
 
 
 def _texts(data: Observations, leaf: Any) -> tuple[str, ...]:
@@ -388,20 +389,3 @@ def _texts(data: Observations, leaf: Any) -> tuple[str, ...]:
         return ()
     every = (data.levels.get(name, ()) for name in leaf.measure.variables)
     return next((texts for texts in every if texts), ())
-
-
-def copied(data: Observations) -> Observations:
-    """Return the same data in arrays of their own."""
-    return attrs.evolve(data, values=data.values.copy("K"), status=data.status.copy("K"))
-
-
-def edited(data: Observations, unit: str, cells: Mapping[str, float | CellStatus]) -> Observations:
-    """Return the data with other cells of one unit: numbers, or ways of being absent."""
-    values, status = data.values.copy(), data.status.copy()
-    row = data.units.locate(unit)
-    for variable, cell in cells.items():
-        column = data.column_of(variable)
-        absent = isinstance(cell, CellStatus)
-        values[row, column] = np.nan if absent else cell
-        status[row, column] = cell if absent else CellStatus.REPORTED
-    return attrs.evolve(data, values=values, status=status, stages=(), stage=None, treated=None)

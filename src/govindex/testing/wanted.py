@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -23,14 +24,14 @@ from govindex.contracts import (
 from govindex.errors import CellError, FrameworkError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
-from govindex.testing.policies import KINDS, filled, fills_from_peers, policy_for
+from govindex.testing.policies import KINDS, filled, fills_from_peers, of_kind, policy_for
 
 __all__ = ["Variable", "Want", "named_units", "wanted"]
 
 _FAR = (-1e6, 1e6)
 _HEAVY = 5.0
-# Values are looked up by a byte, whose last few say that a cell is absent.
-_BYTES = 230
+# Values are looked up by a byte, whose last few mark a cell.
+_BYTES = 224
 
 
 @attrs.frozen(kw_only=True)
@@ -110,6 +111,7 @@ class Variable:
         known = [own for own in texts if own]
         return tuple(sorted(set.intersection(*known))) if known else ()
 
+    @cached_property
     def numbers(self) -> Float:
         """Return the values that a cell may hold, the simplest first."""
         low = max(want.low for want in self.wants)
@@ -173,7 +175,7 @@ def wanted(plans: Iterable[Plan], steps: Iterable[Any] = ()) -> dict[str, Variab
         framework = plan.framework
         for leaf in framework.leaves:
             for name, want in _asked(leaf.measure, _want(plan, leaf)):
-                want = attrs.evolve(want, absent=KINDS) if fills else want
+                want = attrs.evolve(want, absent=(*KINDS[:2], *want.absent)) if fills else want
                 found.setdefault(name, Variable(name)).wants.append(want)
         for node in framework.nodes:
             if isinstance(node.weight, str):
@@ -288,8 +290,7 @@ def _may_be_absent(framework: Framework, leaf: Indicator, kind: CellStatus) -> b
         own = view.absence
         if own is None:
             continue
-        speaking = own.missing if kind == CellStatus.MISSING else own.not_applicable
-        if speaking.refuses and leaf.code in {n.code for n in framework.below(view.code)}:
+        if of_kind(own, kind).refuses and leaf.code in {n.code for n in framework.below(view.code)}:
             return False
     node: Indicator | Dimension = leaf
     kinds: tuple[CellStatus, ...] = (kind,)
@@ -307,7 +308,8 @@ def _may_be_absent(framework: Framework, leaf: Indicator, kind: CellStatus) -> b
             return all(fill > lowest for fill in fills if fill is not None)
         if getattr(framework.aggregator(above.code), "needs_all", False):
             return False
-        node, kinds = above, KINDS  # gone with it: the branch may be absent for any reason
+        # Gone with it: the branch is absent, too, and may be missing or not applicable as well.
+        node, kinds = above, (*KINDS[:2], kind)
 
 
 # -- measures -------------------------------------------------------------------------------------

@@ -16,10 +16,11 @@ from govindex.model.tree import Dimension, Indicator
 from govindex.results.joint_results import part_of
 from govindex.rules import Identity
 from govindex.testing.compare import expect_equal
+from govindex.testing.edits import edited
 from govindex.testing.excuses import not_declarative, without
 from govindex.testing.law import law
 from govindex.testing.policies import KINDS, filled, policy_for
-from govindex.testing.subject import Broken, Subject, Trial, Untried, edited
+from govindex.testing.subject import Broken, Subject, Trial, Untried
 from govindex.testing.variants import changed, unrounded
 
 __all__ = [
@@ -158,7 +159,7 @@ def _counts(trial: Trial, unit: str, indicator: str) -> bool:
 
 
 def _word(kind: int) -> str:
-    return "missing" if kind == CellStatus.MISSING else "not applicable"
+    return CellStatus(kind).label
 
 
 def _status(word: str) -> CellStatus:
@@ -181,6 +182,8 @@ def absence_is_refused(trial: Trial, unit: str, indicator: str, kind: str) -> No
         found.method.compute(edited(found.data, unit, {indicator: status}))
     except DataError as error:
         if f"'{unit}'" not in str(error) or f"'{indicator}'" not in str(error):
+            if found.subject.peer_dependent:
+                raise Untried from error  # without it, what is left of its peers may be refused
             raise Broken(f"the error names neither the unit nor the indicator: {error}") from error
         return
     raise Broken(f"'{indicator}' of unit '{unit}' is {kind}, and it is scored all the same")

@@ -15,7 +15,8 @@ from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.results import IndexResult
 from govindex.results.joint_results import part_of
-from govindex.testing.compare import expect_equal, scores_by_unit
+from govindex.testing.compare import expect_equal, ranking_of, scores_by_unit
+from govindex.testing.edits import edited, with_copy
 from govindex.testing.excuses import (
     all_ranked_by_score,
     not_absolute,
@@ -25,8 +26,7 @@ from govindex.testing.excuses import (
     without_steep,
 )
 from govindex.testing.law import law
-from govindex.testing.laws.units import _with_copy, ranking_of
-from govindex.testing.subject import Broken, Subject, Trial, Way, edited
+from govindex.testing.subject import Broken, Subject, Trial, Way
 from govindex.testing.variants import unrounded
 
 __all__ = [
@@ -168,7 +168,7 @@ def dominance(trial: Trial, unit: str, cells: Mapping[str, float]) -> None:
         old = found.data.value(unit, way.variable)
         assert isinstance(old, float)
         worse[way.variable] = min(old, value) if way.sign > 0 else max(old, value)
-    result = found.of(edited(_with_copy(found.data, unit), "copy", worse))
+    result = found.of(edited(with_copy(found.data, unit), "copy", worse))
     scores = scores_by_unit(result, result.codes[0])
     if scores["copy"] > scores[unit] + _SLACK * _size(result, result.codes[0]):
         raise Broken(
