@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -164,9 +165,7 @@ class Check:
                     tally.tried[len(found.trial.units)] += 1
 
         try:
-            with warnings.catch_warnings():
-                # What a part imports when it is first used may draw random numbers for itself.
-                warnings.simplefilter("ignore", HypothesisDeprecationWarning)
+            with _imports_may_draw():
                 holds()
         except LawBroken as broken:
             broken.__notes__ = []  # the message shows the example in the user's words
@@ -222,6 +221,14 @@ class _Found:
         return repr(self.trial)
 
 
+@contextmanager
+def _imports_may_draw() -> Iterator[None]:
+    """Let what a part imports when it is first used draw random numbers for itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisDeprecationWarning)
+        yield
+
+
 def _source(
     subject: Subject, data: Data, *, at_least: int, absent: bool
 ) -> st.SearchStrategy[Trial]:
@@ -256,7 +263,8 @@ class Pool:
         def collect(trial: Trial) -> None:
             found.append(trial)
 
-        collect()
+        with _imports_may_draw():
+            collect()
         return found
 
     def fitting(self, law: Law) -> list[Trial]:
