@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.compute import Plan, compile_framework
-from govindex.contracts import CellStatus, Curve, is_absent
+from govindex.contracts import BaseMeasure, BaseRule, CellStatus, Curve, completed, is_absent
 from govindex.errors import GovIndexError
 from govindex.form_units import singles
 from govindex.measures import Value
@@ -76,8 +76,7 @@ class Way:
     @property
     def curve(self) -> Curve:
         """How the indicator's rule runs."""
-        rule: Any = self.leaf.rule
-        return rule.curve(self.maximum) if hasattr(rule, "curve") else Curve()
+        return completed(self.leaf.rule, BaseRule).curve(self.maximum)
 
     @property
     def is_steady(self) -> bool:
@@ -218,11 +217,11 @@ class Subject:
 
 
 def _tendency(rule: Any) -> int:
-    return 1 if rule.monotone else -1 if getattr(rule, "falling", False) else 0
+    return 1 if rule.monotone else -1 if completed(rule, BaseRule).falling else 0
 
 
 def _turned(leaf: Indicator) -> bool:
-    return leaf.direction == "lower" and bool(getattr(leaf.rule, "directed", False))
+    return leaf.direction == "lower" and completed(leaf.rule, BaseRule).directed
 
 
 def _says(part: Any, what: str) -> bool:
@@ -385,7 +384,7 @@ class Trial:
 
 
 def _texts(data: Observations, leaf: Any) -> tuple[str, ...]:
-    if not getattr(leaf.measure, "passes_answers", False):
+    if not completed(leaf.measure, BaseMeasure).passes_answers:
         return ()
     every = (data.levels.get(name, ()) for name in leaf.measure.variables)
     return next((texts for texts in every if texts), ())

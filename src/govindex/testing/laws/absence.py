@@ -9,7 +9,14 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.contracts import AbsencePolicy, CellStatus, is_absent
+from govindex.contracts import (
+    AbsencePolicy,
+    BaseAggregator,
+    BaseRule,
+    CellStatus,
+    completed,
+    is_absent,
+)
 from govindex.errors import DataError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
@@ -58,8 +65,7 @@ def _filling(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bo
     fill, above = filled(policy), framework.parent(leaf.code)
     if policy.peer_dependent or fill is None or above is None:
         return False
-    lowest: float = getattr(framework.aggregator(above.code), "above", -np.inf)
-    return fill > lowest
+    return fill > completed(framework.aggregator(above.code), BaseAggregator).above
 
 
 def _left_out(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
@@ -261,13 +267,13 @@ def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: 
     assert above is not None
     others = [c.code for c in above.children if c.weight != 0 and c.code != indicator]
     rule = above.rule
-    if rule is not None and not rule.monotone and not getattr(rule, "falling", False):
+    if rule is not None and not rule.monotone and not completed(rule, BaseRule).falling:
         raise Untried  # a rule that turns back says nothing of what lies between
     own = found.result
     at = own.units.locate(unit)
     beside = [own.shares[own.row_of(c), at] for c in others]
-    lowest = getattr(framework.aggregator(above.code), "above", None)
-    lowest = 0.0 if lowest is None or lowest < 0 else min([1e-3, *(s for s in beside if s > 0)])
+    lowest = completed(framework.aggregator(above.code), BaseAggregator).above
+    lowest = 0.0 if lowest < 0 else min([1e-3, *(s for s in beside if s > 0)])
     results = [
         found.of(edited(found.data, unit, {indicator: cell}))
         for cell in (lowest, 1.0, _status(kind))

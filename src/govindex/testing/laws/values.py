@@ -10,7 +10,15 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.compute import Plan
-from govindex.contracts import BaseRule, CellStatus, Float, Rounder, completed, is_absent
+from govindex.contracts import (
+    BaseAggregator,
+    BaseRule,
+    CellStatus,
+    Float,
+    Rounder,
+    completed,
+    is_absent,
+)
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.results import IndexResult
@@ -182,7 +190,7 @@ def _free_of_units(subject: Subject) -> bool:
 
 
 def _ignores(way: Way) -> bool:
-    return bool(getattr(way.leaf.rule, "ignores_measure_unit", False))
+    return completed(way.leaf.rule, BaseRule).ignores_measure_unit
 
 
 def another_measure_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
@@ -276,7 +284,7 @@ def bound(trial: Trial, unit: str, way: Way, step: float) -> float:
     moved += _quantum(result, plan, node.code, row)
     while (above := framework.parent(node.code)) is not None:
         aggregator = framework.aggregator(above.code)
-        slope = getattr(aggregator, "slope", np.inf)
+        slope = completed(aggregator, BaseAggregator).slope
         if not aggregator.linear and not _within(result, above, row):
             return np.inf  # the slope is declared for shares from 0 to 1
         part = _part(trial, framework, above, node, unit) if aggregator.linear else 1.0
