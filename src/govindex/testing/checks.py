@@ -137,32 +137,17 @@ class Check:
         """Try examples, the smallest broken one last, and count how many could be tried."""
         seen: list[LawBroken] = []
 
+        times = max(times, _EXCUSED if self.excuse else self.law.effort)
+
         @seeded(self.seed)
-        @settings(
-            max_examples=self.examples * max(times, _EXCUSED if self.excuse else self.law.effort),
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=phases,
-            report_multiple_bugs=False,
-            print_blob=False,
-        )
+        @_settings(self.examples * times, phases)
         @given(self._examples(source))
         def holds(found: _Found) -> None:
             try:
-                self._try(found)
-            except Refused as refused:
-                tally.refuse(refused, len(found.trial.units))
-            except Untried:
-                tally.idle += 1
+                self._try_counted(found, tally)
             except LawBroken as broken:
                 seen.append(broken)
                 raise
-            else:
-                if found.choices is None:
-                    tally.idle += 1
-                else:
-                    tally.tried[len(found.trial.units)] += 1
 
         try:
             with _imports_may_draw():
@@ -179,6 +164,19 @@ class Check:
                 "again: it depends on what ran before",
             )
             raise LawBroken("\n".join(lines)) from changing
+
+    def _try_counted(self, found: _Found, tally: Tally) -> None:
+        try:
+            self._try(found)
+        except Refused as refused:
+            tally.refuse(refused, len(found.trial.units))
+        except Untried:
+            tally.idle += 1
+        else:
+            if found.choices is None:
+                tally.idle += 1
+            else:
+                tally.tried[len(found.trial.units)] += 1
 
     def _try(self, found: _Found) -> None:
         if isinstance(found.broken, Untried):
@@ -221,6 +219,18 @@ class _Found:
         return repr(self.trial)
 
 
+def _settings(examples: int, phases: Sequence[Phase]) -> settings:
+    return settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=phases,
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+
+
 @contextmanager
 def _imports_may_draw() -> Iterator[None]:
     """Let what a part imports when it is first used draw random numbers for itself."""
@@ -252,13 +262,7 @@ class Pool:
         found: list[Trial] = []
 
         @seeded(self.seed)
-        @settings(
-            max_examples=3 * self.examples,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=(Phase.generate,),
-        )
+        @_settings(3 * self.examples, (Phase.generate,))
         @given(trials(self.subject))
         def collect(trial: Trial) -> None:
             found.append(trial)
