@@ -31,10 +31,11 @@ from govindex import (
     rules,
 )
 from govindex.absence import Absence, AsZero, Full, Refuse, Renormalise, Shrink
-from govindex.contracts import Bool, Curve, Float, Peers, Rule, Scope
+from govindex.contracts import ABSENT, Bool, CellStatus, Curve, Float, Peers, Rule, Scope
 from govindex.errors import CellError, DataError
 from govindex.rounding import Levels, Rounding
 from govindex.testing import Law, laws, observed
+from tests import own_laws
 
 __all__ = ["MUTANTS", "Mutant"]
 
@@ -214,6 +215,7 @@ def policies(sound: Methodology) -> Seat:
 
 CLOSE = observed({"a": [40.0, 40.4], "b": [40.0, 40.0], "c": [40.0, 40.0]})
 BEFORE_TARGET = observed({"a": [79.95, 80.0], "c": [40.0, 40.0]})
+OLD = observed({name: [40.0] for name in "abc"}, ["A"], marks={("A", "b"): "fallen back"})
 EVEN = observed({"a": [20.0, 60.0], "b": [20.0, 60.0], "c": [60.0, 20.0]})
 HOLES = observed({"a": [20.0, None, 60.0], "b": [40.0] * 3, "c": [40.0] * 3})
 GAPS = observed({name: [40.0, None] for name in "abc"})
@@ -435,7 +437,7 @@ class LowValuesLeftOut(rules.Proportional):
         return np.where(values < 20, np.nan, super().__call__(values, scope))
 
 
-@breaks(laws.determinism, "at another time, and the score", RULE)
+@breaks(own_laws.no_clock, "at another time, and the score", RULE)
 @attrs.frozen
 class RuleThatDependsOnTheDay(rules.Proportional):
     def __call__(self, values: Float, scope: Scope) -> Float:
@@ -508,7 +510,7 @@ class WeightsThatCountAbsolutely(aggregate.Arithmetic):
         return super().__call__(shares, weights) * np.minimum(sum(weights) / 10.0, 1.0)
 
 
-@breaks(laws.blocks_and_workers, "in a block of 5 draws", MEAN)
+@breaks(own_laws.blocks_and_workers, "in a block of 5 draws", MEAN)
 @attrs.frozen
 class DrawsThatSeeTheirBlock(aggregate.Arithmetic):
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
@@ -640,7 +642,7 @@ class PoliciesSwapped(Methodology):
 
 
 @breaks(laws.missing_and_not_applicable_apart, "in the result", METHOD)
-@breaks(laws.nothing_lost, "in the result", METHOD)
+@breaks(laws.marks_travel, "in the result", METHOD)
 class MissingAndNotApplicableSwapped(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
@@ -648,6 +650,34 @@ class MissingAndNotApplicableSwapped(Methodology):
             np.choose(row, [0, 1, 2, 4, 3, 5]).astype(np.uint8) for row in found._outcome.status
         )
         return attrs.evolve(found, outcome=attrs.evolve(found._outcome, status=turned))
+
+
+@breaks(laws.marks_travel, "treated in the data and reported in the result", methods(GOOD))
+class TreatmentForgotten(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        return super().compute(attrs.evolve(observations, treated=None))
+
+
+@breaks(laws.marks_travel, "fallen back in the data and reported in the result", METHOD, data=OLD)
+class EarlierStagesShownAsReported(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        status = np.where(observations.status == CellStatus.FALLEN_BACK, 0, observations.status)
+        return super().compute(attrs.evolve(observations, status=status.astype(np.uint8)))
+
+
+@breaks(laws.marks_change_no_score, "is marked as", METHOD)
+class FiguresThatNobodyReportedCountLess(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        found = super().compute(observations)
+        known = np.isin(observations.status, (CellStatus.REPORTED, *ABSENT)) & ~observations.treated
+        return with_total(found, np.where(known.all(axis=1), 1.0, 0.9) * found.shares[0])
+
+
+@breaks(laws.absence_is_refused, "it is scored all the same", methods(SHRINKING))
+class SuppressedFiguresScoredAsMissing(Methodology):
+    def compute(self, observations: Observations) -> IndexResult:
+        status = np.minimum(observations.status, CellStatus.NOT_APPLICABLE)
+        return super().compute(attrs.evolve(observations, status=status))
 
 
 @breaks(laws.absence_is_refused, "it is scored all the same", methods(REFUSING))
@@ -754,7 +784,7 @@ class ProvenanceOfAnotherEdition(Methodology):
 
 
 @breaks(
-    laws.documents_score_alike,
+    own_laws.documents_score_alike,
     "it is read back from its document, and the score",
     Seat(GOOD, lambda scored_by: scored_by(GOOD)),
 )
@@ -920,42 +950,42 @@ class AddsToItsFramework(Opaque):
 _CALLS = itertools.count()
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(laws.determinism, "again, and the score", OPAQUE)
 class CountsItsCalls(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + next(_CALLS))
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(laws.determinism, "again, and the score", OPAQUE)
 class DrawsGlobalRandomNumbers(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + np.random.random())  # noqa: NPY002
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(own_laws.no_clock, "at another time, and the score", OPAQUE)
 class DependsOnTheClock(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + time.time() // 1e6)
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(own_laws.no_clock, "at another time, and the score", OPAQUE)
 class DependsOnTheYear(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + datetime.date.today().year)
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(own_laws.no_clock, "at another time, and the score", OPAQUE)
 class DependsOnTheLocalYear(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)
         return with_total(found, found.shares[0] + time.localtime().tm_year)
 
 
-@breaks(laws.determinism, "at another time, and the score", OPAQUE)
+@breaks(laws.determinism, "again, and the score", OPAQUE)
 class ScoresWhatItHasSeenOtherwise(Opaque):
     seen: ClassVar[set[bytes]] = set()
 
@@ -993,7 +1023,7 @@ class ReadsTheFirstColumn(Opaque):
 
 
 @breaks(
-    laws.frame_libraries,
+    own_laws.frame_libraries,
     "the data come from",
     Seat(Opaque(ANSWERS), lambda cls: cls(ANSWERS)),
 )
@@ -1002,7 +1032,7 @@ class ReadsTheNumbersOfAnswers(Opaque):
         return with_total(self.scored(observations), observations.values[:, 0])
 
 
-@breaks(laws.frame_libraries, "the data come from", OPAQUE)
+@breaks(own_laws.frame_libraries, "the data come from", OPAQUE)
 class ReadsTheArraysLayout(Opaque):
     def compute(self, observations: Observations) -> Any:
         found = self.scored(observations)

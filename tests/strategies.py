@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
 from hypothesis import strategies as st
 
 from govindex import Framework, Observations
 from govindex.testing import NA, observed
 from govindex.testing.cells import Cell
-from govindex.testing.strategies import Case, frameworks, levels
+from govindex.testing.strategies import frameworks, levels
 
 __all__ = ["NA", "TABLE", "Case", "cases", "frameworks", "levels", "observations", "observed"]
 
@@ -18,6 +19,14 @@ TABLE = (
     *("rank", "name", "period", "league", "overall_rank"),
     *("score", "maximum", "percent", "band"),
 )
+
+
+@attrs.frozen(eq=False)
+class Case:
+    """A framework with observations that hold all it needs."""
+
+    framework: Framework
+    data: Observations
 
 
 @st.composite

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import subprocess
 import sys
@@ -204,27 +203,6 @@ def test_properties_that_raise_are_told_by_name() -> None:
         "its framework raises ValueError: no file",
         "its peer_dependent raises RuntimeError: ask me later",
     )
-
-
-class Dated(Opaque):
-    """Reads dates, and never asks for today's."""
-
-    day = datetime.date(2024, 2, 29)
-    moment = datetime.datetime(2024, 2, 29, 12)
-
-    def compute(self, data: Observations) -> gi.IndexResult:
-        assert isinstance(self.day, datetime.date)
-        assert isinstance(self.moment, datetime.datetime)
-        assert isinstance(self.moment, datetime.date)
-        assert not isinstance(self.day, datetime.datetime)
-        assert issubclass(type(self.moment), datetime.date)
-        assert type(datetime.date(2024, 2, 29)) is type(self.day)
-        assert type(datetime.datetime.fromisoformat("2024-02-29")) is type(self.moment)
-        return super().compute(data)
-
-
-def test_shifted_clock_leaves_dates_what_they_are() -> None:
-    _check(Dated(), "determinism", examples=3)()
 
 
 # -- data -----------------------------------------------------------------------------------------

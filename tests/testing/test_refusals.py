@@ -29,6 +29,7 @@ from govindex.contracts import Curve, Float, Scope
 from govindex.errors import CellError, DataError
 from govindex.rounding import Levels
 from govindex.testing import (
+    Check,
     LawBroken,
     check_methodology,
     laws,
@@ -37,8 +38,8 @@ from govindex.testing import (
     promises,
     strategies,
 )
-from govindex.testing.kit import Check
 from govindex.testing.subject import Refused, Subject, Trial
+from tests.own_laws import frame_libraries
 from tests.sampling import few
 
 EXAMPLES = few(10)
@@ -249,7 +250,7 @@ def test_weights_may_be_exponents(weight: float | str) -> None:
 @pytest.mark.parametrize("answers", [("1", "2"), ("nan", "inf"), ("N/A", "yes"), ("1.0", "1")])
 def test_answers_may_look_like_numbers_or_marks(answers: tuple[str, str]) -> None:
     method = _made(_leaf("a", rules.Choice({answers[0]: 1.0, answers[1]: 0.0})), _leaf("b"))
-    _check(method, "frame_libraries", examples=60)()
+    Check(frame_libraries, Subject(method), None, 60)()
 
 
 class Renamed:

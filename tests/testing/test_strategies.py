@@ -21,7 +21,6 @@ from govindex.testing import (
     observed,
     strategies,
 )
-from govindex.testing.strategies import Survey
 
 SEARCH = settings(
     max_examples=2_000,
@@ -30,8 +29,7 @@ SEARCH = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-# The first one will do: the smallest takes thousands of examples more.
-ANY = settings(SEARCH, phases=(Phase.generate,))
+ANY = settings(SEARCH, phases=[Phase.generate])  # where what is found need not be small
 METHOD = methodology_around(gi.absence.Shrink())
 
 
@@ -177,13 +175,6 @@ def test_units_share_league_and_type_with_a_neighbour() -> None:
     holds()
 
 
-@given(survey=strategies.surveys(questions=2))
-def test_surveys_hold_options_blanks_and_refusals_only(survey: Survey) -> None:
-    for row in survey.rows:
-        assert {row["q1"], row["q2"]} <= {*survey.options, None, "don't know"}
-        assert isinstance(row["weight"], float)
-
-
 def test_resampled_units_are_rows_of_the_sample() -> None:
     sample = observed({"a": [1.0, 2.0, NA], "b": ["x", "y", "x"]})
 
@@ -227,7 +218,7 @@ def test_measures_over_time_are_tried_with_the_units_own_other_periods() -> None
         result = method.compute(data)
         return bool((result.values[result.row_of("a")] > 0).any())
 
-    found = find(strategies.observations(method), changed, settings=SEARCH)
+    found = find(strategies.observations(method), changed, settings=ANY)
     assert found.periods == ("2025", "2026")
 
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
 from govindex.model.cells import ObservedCells, as_names, as_units
+from govindex.model.fallen import fallen_cells
 from govindex.model.joining import joined_periods, joined_stages, require_cells
 from govindex.model.merging import merged, merged_by_period
 from govindex.model.panels import balanced_rows
 from govindex.model.reading import read_long, read_wide
-from govindex.model.stages import Stage, check_stage_settings, fallback_order, fallen_cells, staged
+from govindex.model.stages import Stage, check_stage_settings, fallback_order, staged
 from govindex.model.units import Unit
 from govindex.notation import Notation, as_notation
 

@@ -7,13 +7,10 @@ rank units, so that scores far below the scale tie.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from govindex.contracts import Aggregator, BaseAggregator, BaseMeasure, BaseRule, completed
-from govindex.model.tree import Dimension, Indicator, View
-
-if TYPE_CHECKING:
-    from govindex.model.rooted_tree import RootedTree
+from govindex.model.tree import Dimension, Indicator, Node, View
 
 __all__ = ["nodes_of_one_sign", "shared_of_one_sign", "sums_of_one_sign"]
 
@@ -21,7 +18,30 @@ __all__ = ["nodes_of_one_sign", "shared_of_one_sign", "sums_of_one_sign"]
 _BELOW_ZERO = -5e-324
 
 
-def nodes_of_one_sign(framework: RootedTree) -> frozenset[str]:
+class _Tree(Protocol):
+    """What is asked of a framework, which itself asks for its nodes of one sign."""
+
+    @property
+    def nodes(self) -> tuple[Node, ...]: ...
+
+    @property
+    def views(self) -> tuple[View, ...]: ...
+
+    @property
+    def of_one_sign(self) -> frozenset[str]: ...
+
+    def has(self, code: str) -> bool: ...
+
+    def aggregator(self, code: str) -> Aggregator: ...
+
+    def seen_by(self, view: View) -> tuple[str, ...]: ...
+
+    def is_scored(self, code: str) -> bool: ...
+
+    def is_bonus(self, code: str) -> bool: ...
+
+
+def nodes_of_one_sign(framework: _Tree) -> frozenset[str]:
     """Return the codes of the nodes in whose scores nothing cancels, as their parts promise.
 
     Examples
@@ -36,12 +56,12 @@ def nodes_of_one_sign(framework: RootedTree) -> frozenset[str]:
     return frozenset(_walked(framework)[0])
 
 
-def sums_of_one_sign(framework: RootedTree) -> frozenset[str]:
+def sums_of_one_sign(framework: _Tree) -> frozenset[str]:
     """Return the branches in which nothing cancels before their own rules are applied."""
     return frozenset(_walked(framework)[1])
 
 
-def _walked(framework: RootedTree) -> tuple[dict[str, bool], list[str]]:
+def _walked(framework: _Tree) -> tuple[dict[str, bool], list[str]]:
     """Return whether scores of one sign are at least 0, by node, and the branches before rules."""
     found: dict[str, bool] = {}
     sums: list[str] = []
@@ -60,7 +80,7 @@ def _walked(framework: RootedTree) -> tuple[dict[str, bool], list[str]]:
     return found, sums
 
 
-def shared_of_one_sign(frameworks: Iterable[RootedTree]) -> frozenset[str]:
+def shared_of_one_sign(frameworks: Iterable[_Tree]) -> frozenset[str]:
     """Return the nodes in whose scores nothing cancels in every framework that has them."""
     several = list(frameworks)
     if len(several) == 1:
@@ -81,7 +101,7 @@ def _of_indicator(leaf: Indicator) -> bool | None:
     return leaf.rule.bounds[0] >= 0
 
 
-def _of_sum(framework: RootedTree, branch: Dimension | View, found: dict[str, bool]) -> bool | None:
+def _of_sum(framework: _Tree, branch: Dimension | View, found: dict[str, bool]) -> bool | None:
     children = _scored(framework, branch)
     aggregate = framework.aggregator(branch.code)
     if not children or not completed(aggregate, BaseAggregator).one_sign:
@@ -93,7 +113,7 @@ def _of_sum(framework: RootedTree, branch: Dimension | View, found: dict[str, bo
     return None if not is_positive and len(children) > 1 else is_positive
 
 
-def _scored(framework: RootedTree, branch: Dimension | View) -> Sequence[str] | None:
+def _scored(framework: _Tree, branch: Dimension | View) -> Sequence[str] | None:
     """Return the codes of the children that count, None where bonuses or penalties do."""
     if isinstance(branch, View):
         codes = framework.seen_by(branch)

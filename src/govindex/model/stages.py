@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import numpy as np
@@ -13,25 +13,16 @@ from govindex.errors import Problems, SettingError, listing, near_miss
 from govindex.model.arrays import as_floats, as_statuses
 from govindex.names import as_code
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from govindex.model.cells import ObservedCells
-
 __all__ = [
-    "FALLEN",
     "Stage",
     "check_stage_settings",
     "check_stages",
     "declared",
     "fallback_order",
-    "fallen_cells",
     "picked",
     "sources",
     "staged",
 ]
-
-FALLEN = ("unit", "name", "variable", "stage", "status", "value")
 
 
 @attrs.frozen(eq=False)
@@ -201,33 +192,3 @@ def staged(stages: Sequence[Stage], fall_back: tuple[str, ...]) -> dict[str, Any
         "stage": stages[-1].name,
         "fall_back": fall_back,
     }
-
-
-def fallen_cells(data: ObservedCells) -> pd.DataFrame:
-    """Return the cells that fell back, with the stage that each is taken from."""
-    import pandas as pd
-
-    fallen = data.status == CellStatus.FALLEN_BACK
-    names: dict[int, str | None] = {-1: None}
-    source = np.full(data.status.shape, -1, dtype=np.intp)
-    if data.stages:
-        found = sources(data.stages, data.fall_back)
-        source = np.where(found < len(data.stages) - 1, found, -1)
-        fallen = fallen | ((source >= 0) & (data.status != CellStatus.MISSING))
-        names |= {i: stage.name for i, stage in enumerate(data.stages)}
-    labels = data.units.labels()
-    rows = []
-    for row, column in np.argwhere(fallen):
-        variable, number = data.variables[column], float(data.values[row, column])
-        texts = data.levels.get(variable)
-        rows.append(
-            {
-                "unit": data.units.codes[row],
-                "name": labels[row],
-                "variable": variable,
-                "stage": names[int(source[row, column])],
-                "status": CellStatus(int(data.status[row, column])).label,
-                "value": number if texts is None or np.isnan(number) else texts[int(number)],
-            }
-        )
-    return pd.DataFrame(rows, columns=list(FALLEN))

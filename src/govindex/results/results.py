@@ -10,10 +10,10 @@ import attrs
 import numpy as np
 
 from govindex.errors import SettingError
+from govindex.model.fallen import FALLEN
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
-from govindex.model.stages import FALLEN
 from govindex.results.marks import mark_rows, status_counts, unscored_reasons
 from govindex.results.node_ranks import NodeRanks
 from govindex.results.periods import as_observations, at_period

@@ -15,7 +15,8 @@ from govindex.namespaces import define_namespace
 from govindex.testing import laws, strategies
 from govindex.testing.around import methodology_around
 from govindex.testing.cells import NA, observed
-from govindex.testing.kit import LAWS, Check, check_methodology, methodology_checks, promises
+from govindex.testing.checks import Check
+from govindex.testing.kit import LAWS, check_methodology, methodology_checks, promises
 from govindex.testing.law import Law, LawBroken, LawNotTried
 
 __all__ = [

@@ -19,6 +19,7 @@ from govindex.rules import Identity, Piecewise, Proportional
 
 __all__ = ["methodology_around"]
 
+_SHRINK = Absence(missing=Shrink(), not_applicable=Shrink(), suppressed=Shrink())
 _LOW = Piecewise([(0, 0.1), (100, 1)])
 
 
@@ -87,7 +88,7 @@ def _framework(
         Indicator("b", rule=_LOW, weight=1),
         Indicator("c", rule=Piecewise([(0, 1), (80, 0.2)]), weight=3),
     ]
-    policy = Shrink() if absence is None else absence
+    policy = _SHRINK if absence is None else absence
     beside = [Indicator("d", rule=Proportional(target=80)), Indicator("e", rule=_LOW, weight=2)]
     return Framework(
         "index",
@@ -102,5 +103,5 @@ def _framework(
             Dimension("other", beside, aggregate=Sum() if combine.sums_points else Arithmetic()),
         ],
         aggregate=above,
-        absence=Shrink(),
+        absence=_SHRINK,
     )

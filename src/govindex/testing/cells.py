@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import attrs
 import numpy as np
 
-from govindex.contracts import CellStatus
+from govindex.contracts import CellStatus, is_absent
 from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units
 
-__all__ = ["NA", "Cell", "observed"]
+__all__ = ["NA", "Cell", "marked", "observed"]
 
 
 NA = "not applicable"
@@ -24,6 +25,7 @@ def observed(
     units: Units | Sequence[Unit | str] | None = None,
     *,
     period: str | None = None,
+    marks: Mapping[tuple[str, str], str] | None = None,
 ) -> Observations:
     """Return columns as observations: None is missing, `NA` is not applicable.
 
@@ -35,6 +37,8 @@ def observed(
         By default U0, U1 …
     period : str, optional
         What the data are about: "2026", "2026-Q3" …
+    marks : mapping of (unit, variable) to str, optional
+        Cells that are "imputed", "fallen back", "treated" or "suppressed".
 
     Returns
     -------
@@ -61,7 +65,7 @@ def observed(
     kinds: dict[Cell, int] = {None: CellStatus.MISSING, NA: CellStatus.NOT_APPLICABLE}
     values = [[number(name, cell) for cell in cells] for name, cells in columns.items()]
     status = [[kinds.get(cell, 0) for cell in cells] for cells in columns.values()]
-    return Observations(
+    data = Observations(
         bodies,
         tuple(columns),
         np.array(values).T,
@@ -69,3 +73,21 @@ def observed(
         levels={name: texts for name, texts in answers.items() if texts},
         period=period,
     )
+    for (unit, variable), mark in (marks or {}).items():
+        data = marked(data, unit, variable, mark)
+    return data
+
+
+def marked(data: Observations, unit: str, variable: str, mark: str) -> Observations:
+    """Return the data with one cell marked, by the label of a status or as "treated"."""
+    status, treated = data.status.copy(), data.treated.copy()
+    values, raw = data.values.copy(), data.raw_values
+    cell = data.units.locate(unit), data.column_of(variable)
+    treated[cell] = mark == "treated"
+    status[cell] = _STATUSES[mark]
+    if is_absent(status[cell]):
+        values[cell] = np.nan
+    return attrs.evolve(data, values=values, status=status, treated=treated, raw=raw[treated])
+
+
+_STATUSES = {"treated": CellStatus.REPORTED, **{kind.label: kind for kind in CellStatus}}

@@ -7,15 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from govindex.contracts import Float, Index
+from govindex.ranking import Ranking
 from govindex.results import IndexResult
 from govindex.testing.subject import Broken
 
-__all__ = ["expect_equal", "expect_same_order", "scores_by_unit"]
+__all__ = ["alike", "expect_equal", "expect_same_order", "ranking_of", "scores_by_unit"]
 
 
 def scores_by_unit(result: IndexResult, code: str) -> dict[str, float]:
     """Return a node's printed scores by unit."""
     return dict(zip(result.units.codes, result.full_at(code).tolist(), strict=True))
+
+
+def ranking_of(result: IndexResult, code: str) -> Ranking:
+    """Return the ranking in force at a node."""
+    return result.node(code).ranking or result.ranking
+
+
+def alike(one: float, other: float) -> bool:
+    """Tell whether two numbers are equal, or neither is one."""
+    return one == other or (np.isnan(one) and np.isnan(other))
 
 
 def expect_equal(
@@ -26,42 +37,32 @@ def expect_equal(
     units: Iterable[str] | None = None,
     codes: Sequence[str] | None = None,
     ranks: bool = True,
+    statuses: bool = True,
     tolerance: float = 0.0,
     when: str,
 ) -> None:
-    """Raise if scores, ranks, bands or statuses differ.
+    """Raise if scores, ranks, bands or statuses differ, at `codes` and for `units` or all of them.
 
-    Parameters
-    ----------
-    before, after : IndexResult
-    names : mapping of str to str, optional
-        What the units of `before` are called in `after`.
-    units : iterable of str, optional
-        The units compared, as called in `before`; by default all of them.
-    codes : sequence of str, optional
-        The nodes compared; by default all of `before`.
-    ranks : bool
-        Whether ranks and bands are compared, too.
-    tolerance : float
-        How far printed scores may be apart, as a part of the node's maximum, or of the
-        score where it is larger.
-    when : str
-        What was changed between the two.
+    `names` says what units of `before` are called in `after`; scores may be apart by a `tolerance`,
+    a part of the node's maximum, or of the score where it is larger.
     """
     compared = list(before.units.codes if units is None else units)
     called = [compared[i] if names is None else names[compared[i]] for i in range(len(compared))]
     here = np.array([before.units.locate(unit) for unit in compared], dtype=np.intp)
     there = np.array([after.units.locate(unit) for unit in called], dtype=np.intp)
+    several = any(len({*(one.units.leagues or ())}) > 1 for one in (before, after))
     for code in before.codes if codes is None else codes:
         size = float(before.maxima[before.row_of(code)]) or 1.0
         scores = before.full_at(code)[here]
         slack = tolerance * np.fmax(size, np.abs(scores))  # some lie above their maximum
         rows: list[tuple[str, Float, Float, Float | float]] = [
             ("score", scores, after.full_at(code)[there], slack),
-            ("status", _status(before, code)[here], _status(after, code)[there], 0.0),
         ]
+        if statuses:
+            rows.append(("status", _status(before, code)[here], _status(after, code)[there], 0.0))
         if ranks:
             rows.append(("rank", before.ranks_at(code)[here], after.ranks_at(code)[there], 0.0))
+        if ranks and several:
             every = (before.ranks_at(code, overall=True), after.ranks_at(code, overall=True))
             rows.append(("overall rank", every[0][here], every[1][there], 0.0))
         for what, old, new, allowed in rows:
@@ -83,11 +84,11 @@ def _expect(
     slack: Float | float,
     when: str,
 ) -> None:
-    alike = (old == new) | (np.isnan(old) & np.isnan(new))
+    same = (old == new) | (np.isnan(old) & np.isnan(new))
     if np.any(slack):
-        alike |= np.abs(old - new) <= slack
-    if not alike.all():
-        index = int(np.flatnonzero(~alike)[0])
+        same |= np.abs(old - new) <= slack
+    if not same.all():
+        index = int(np.flatnonzero(~same)[0])
         raise Broken(
             f"{when}, and the {what} of unit '{units[index]}' at '{code}' changes from "
             f"{old[index]:.12g} to {new[index]:.12g}"

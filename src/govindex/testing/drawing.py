@@ -18,8 +18,16 @@ __all__ = ["PERIOD", "Bytes", "observations_from_bytes", "other_bytes"]
 
 PERIOD = "2026"
 _PARTS = (1.0, 0.0, 0.5, 0.9, 0.25, 0.8, 0.75, 1 / 3, 0.1, 0.999, 0.85, 0.6)
-# The last bytes say that a cell is absent, or that its value was imputed.
-_IMPUTED, _MISSING, _NOT_APPLICABLE = 232, 236, 246
+# The last bytes say that a cell was treated, that it has another status, or that it is absent.
+_TREATED = 224
+_STATUSES = (
+    (227, CellStatus.FALLEN_BACK),
+    (230, CellStatus.IMPUTED),
+    (234, CellStatus.MISSING),
+    (243, CellStatus.NOT_APPLICABLE),
+    (252, CellStatus.SUPPRESSED),
+)
+_FIRST_ABSENT = 234
 _LAST_ABSENT = 8
 Bytes = npt.NDArray[np.uint8]
 
@@ -54,16 +62,9 @@ class _DrawnColumns:
 def observations_from_bytes(
     wanted: Mapping[str, Variable], units: Units, cells: Bytes, *, absent: bool
 ) -> Observations:
-    """Return observations that hold what is wanted.
+    """Return observations that hold what is wanted, (variables, units) bytes: 0 for the plainest.
 
-    Parameters
-    ----------
-    wanted : mapping of name to Variable
-    units : Units
-    cells : array of uint8, shape (variables, units)
-        Which of the values a cell may hold: 0 for the simplest.
-    absent : bool
-        Whether cells may be missing or not applicable, where the framework knows what to do.
+    Only with `absent` cells are marked, or absent where the framework knows what to do.
     """
     first = _first_of_groups(units)
     rows = {name: cells[i].copy() for i, name in enumerate(wanted)}
@@ -75,30 +76,31 @@ def observations_from_bytes(
         status = _status(variable, rows[variable.name], first) if absent else nothing
         drawn.values[variable.name] = np.where(is_absent(status), np.nan, values)
         drawn.status[variable.name] = status
+    values = np.stack([drawn.values[name] for name in wanted], axis=1)
+    drawn_bytes = np.stack([rows[name] for name in wanted], axis=1)
+    treated = absent & (drawn_bytes >= _TREATED) & (drawn_bytes < _STATUSES[0][0])
+    treated &= np.array([not variable.answers for variable in wanted.values()])
     return Observations(
         units,
         tuple(wanted),
-        np.stack([drawn.values[name] for name in wanted], axis=1),
+        values,
         np.stack([drawn.status[name] for name in wanted], axis=1),
         levels=drawn.texts,
         period=PERIOD if units.periods is None else None,
+        treated=treated,
+        raw=values[treated],
     )
 
 
 def other_bytes(cells: Bytes, refused: Bool, turn: int) -> Bytes:
     """Return other cells for units that are refused, from turn to turn; at last those of others.
 
-    Parameters
-    ----------
-    cells : array of uint8, shape (variables, units)
-    refused : array of bool, shape (units,)
-    turn : int
-        1, 2 … Cells stay absent until the eighth.
+    Cells, (variables, units), stay absent until the eighth turn.
     """
     rows, units = np.indices(cells.shape)
-    moved = (cells + turn * (7 + 13 * rows + 29 * units)) % _IMPUTED
+    moved = (cells + turn * (7 + 13 * rows + 29 * units)) % _TREATED
     if turn < _LAST_ABSENT:
-        moved = np.where(cells >= _IMPUTED, cells, moved)
+        moved = np.where(cells >= _FIRST_ABSENT, cells, moved)
     elif turn > _LAST_ABSENT + 1 and not refused.all():
         moved = np.broadcast_to(cells[:, ~refused][:, :1], cells.shape)
     return np.where(refused, moved, cells).astype(np.uint8)
@@ -155,7 +157,7 @@ def _values(
             for worse, better in first:
                 found[worse], found[better] = min(low, 1.0), most[better]
         return np.asarray(found)
-    known = variable.numbers()
+    known = variable.numbers
     found = known[cells % len(known)]
     if variable.distinct:
         low, high = known.min(), known.max()
@@ -166,12 +168,12 @@ def _values(
 
 
 def _status(variable: Variable, cells: Bytes, first: Sequence[tuple[int, int]]) -> Status:
-    found = np.where(cells >= _IMPUTED, np.uint8(CellStatus.IMPUTED), np.uint8(0))
     free = np.ones(len(cells), dtype=bool)
     if variable.known:
         free[[unit for pair in first for unit in pair]] = False
-    if CellStatus.MISSING in variable.absent:
-        found[free & (cells >= _MISSING) & (cells < _NOT_APPLICABLE)] = CellStatus.MISSING
-    if CellStatus.NOT_APPLICABLE in variable.absent:
-        found[free & (cells >= _NOT_APPLICABLE)] = CellStatus.NOT_APPLICABLE
-    return np.asarray(found, dtype=np.uint8)
+    found = np.zeros(len(cells), dtype=np.uint8)
+    for start, kind in _STATUSES:
+        absent = is_absent(kind)
+        allowed = free if kind in variable.absent else np.False_
+        found[(cells >= start) & (allowed if absent else True)] = kind
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import attrs
 
-from govindex.errors import GovIndexError, listing
+from govindex.errors import listing
 from govindex.testing.subject import Subject
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "naming_nobody",
     "not_absolute",
     "not_declarative",
-    "not_document",
     "not_relative",
     "without",
     "without_monotone",
@@ -26,14 +25,7 @@ __all__ = [
 
 @attrs.frozen
 class Excuse:
-    """What must be declared for a law to be promised, and why it is not where that lacks.
-
-    Parameters
-    ----------
-    declaration : str
-    why : callable
-        Says why a methodology does not promise the law, "" if it does.
-    """
+    """What must be declared for a law to be promised, and why it is not: "" if it is."""
 
     declaration: str
     why: Callable[[Subject], str]
@@ -110,17 +102,3 @@ def without_steep(subject: Subject) -> str:
 def without(what: str, found: Callable[[Subject], bool]) -> Excuse:
     """Return an excuse: there is nothing of the kind that the law is about."""
     return Excuse(what, lambda subject: "" if found(subject) else f"it has no {what}")
-
-
-@declared("parts that a document can say")
-def not_document(subject: Subject) -> str:
-    """Coded parts cannot be written down."""
-    from govindex.toml import dumps
-
-    if not subject.declarative:
-        return not_declarative(subject)
-    try:
-        dumps(subject.method)
-    except GovIndexError as error:
-        return f"it cannot be a document: {str(error).splitlines()[-1].strip()}"
-    return ""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from textwrap import indent
 from typing import Any, NoReturn
 
 import attrs
 from hypothesis import strategies as st
 
+from govindex.contracts import is_absent
 from govindex.errors import GovIndexError
 from govindex.model.observations import Observations
+from govindex.testing.example import as_code, as_table
 from govindex.testing.excuses import Excuse
-from govindex.testing.report import report
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 
 __all__ = ["Law", "LawBroken", "LawNotTried", "law"]
@@ -113,6 +115,11 @@ class Law:
         """Return why a methodology does not promise the law, "" if it does."""
         return next((why for excuse in self.unless if (why := excuse(subject))), "")
 
+    def takes(self, trial: Trial) -> bool:
+        """Tell whether there are units enough, and no absent cells where there must be none."""
+        gaps = not self.absent and bool(is_absent(trial.data.status).any())
+        return not gaps and len(trial.units) >= self.units
+
     def __call__(self, method: Any, data: Observations, **choices: Any) -> None:
         """Try the law on data.
 
@@ -149,8 +156,24 @@ class Law:
             self.report(trial, choices, _crashed(error))
 
     def report(self, trial: Trial, choices: Choices | None, broken: Broken) -> NoReturn:
-        """Raise what is broken, in the user's words."""
-        raise LawBroken(report(self, trial, choices, str(broken))) from broken.__cause__
+        """Raise what is broken, in the user's words.
+
+        Without choices the data are not scored, so that nothing could be tried: the law that says
+        so is the one to see it again by.
+        """
+        given = "".join(f", {name}={value!r}" for name, value in (choices or {}).items())
+        call = f"laws.{'scoring' if choices is None else self.name}(method, data{given})"
+        lines = [
+            f"{trial.subject.name} breaks the law '{self.name}': {self.statement}.",
+            f"  {broken}",
+            f"  why it matters: {self.reason}",
+            f"  it follows from what is declared: {self.declared}",
+            "the smallest example found:",
+            indent(as_table(trial.data), "  "),
+            "to see it again:",
+            indent(f"{as_code(trial.data)}\n{call}", "  "),
+        ]
+        raise LawBroken("\n".join(lines)) from broken.__cause__
 
 
 def _crashed(error: Exception) -> Broken:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from govindex.absence import Absence
 from govindex.contracts import AbsencePolicy, CellStatus, Everyone
 from govindex.model.framework import Framework
 
-__all__ = ["KINDS", "filled", "fills_from_peers", "policy_for"]
+__all__ = ["KINDS", "filled", "fills_from_peers", "of_kind", "policy_for"]
 
-KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
+KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE, CellStatus.SUPPRESSED)
 
 
 def policy_for(framework: Framework, code: str, kind: CellStatus) -> AbsencePolicy:
     """Return the policy that says what becomes of a node that is absent in a way."""
-    speaking = framework.policy_for(code)
-    return speaking.missing if kind == CellStatus.MISSING else speaking.not_applicable
+    return of_kind(framework.policy_for(code), kind)
+
+
+def of_kind(absence: Absence, kind: CellStatus) -> AbsencePolicy:
+    """Return the policy for one way of being absent."""
+    return dict(zip(KINDS, absence.policies, strict=True))[kind]
 
 
 def filled(policy: AbsencePolicy) -> float | None:

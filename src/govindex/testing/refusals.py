@@ -19,6 +19,7 @@ from govindex.compute import Block, Plan, evaluate
 from govindex.contracts import (
     AbsencePolicy,
     BaseRule,
+    BaseStep,
     Bool,
     BranchScope,
     Float,
@@ -103,7 +104,7 @@ class _WatchedRule(_Watched):
 def _rule_may(rule: Any, values: Float, scope: Scope, error: CellError) -> bool:
     """Tell whether a rule may refuse these values by what it declares."""
     if rule.peer_dependent:
-        return not (error.whole and getattr(rule, "degenerate", "error") != "error")
+        return not (error.whole and completed(rule, BaseRule).degenerate != "error")
     maxima = np.broadcast_to(scope.maximum, values.shape)
     refused = np.broadcast_to(np.asarray(error.mask, dtype=bool), values.shape)
     cells = list(dict.fromkeys(zip(values[refused], maxima[refused], strict=True)))
@@ -257,7 +258,7 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
         return None
     refusals = (refusal_by(single.plan, own) for _, single, own in units)
     found = [refused for refused in refusals if refused is not None]
-    if not found and any(getattr(step, "fills", False) for step in method.steps):
+    if not found and any(completed(step, BaseStep).fills for step in method.steps):
         found = _unfilled(data)
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""Units, frameworks, observations, methodologies and surveys for property tests.
+"""Units, frameworks, observations and methodologies for property tests.
 
 All are valid by construction, so that a test never filters, and shrink to small and plain ones: few
 units, plain values, no absent cells. A framework's observations are drawn from what its measures
@@ -7,7 +7,6 @@ and rules say they accept, with the ends, the thresholds and what lies just besi
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -19,28 +18,23 @@ from govindex.compute import Plan
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.model.units import Unit, Units
+from govindex.model.units import Units
 from govindex.namespaces import define_namespace
 from govindex.opaque import AnyMethodology
 from govindex.testing.cells import NA, observed
 from govindex.testing.drawing import Bytes, observations_from_bytes, other_bytes
-from govindex.testing.names import names
+from govindex.testing.drawn_units import called_like, units
 from govindex.testing.subject import Subject, Trial
-from govindex.testing.surveys import Survey, surveys
 from govindex.testing.trees import frameworks, levels, methodologies
 
 __all__ = [
     "NA",
-    "Case",
-    "Survey",
-    "cases",
     "frameworks",
     "levels",
     "methodologies",
     "observations",
     "observed",
     "resampled",
-    "surveys",
     "units",
 ]
 
@@ -48,106 +42,6 @@ __all__ = [
 _PERIODS = ("2025", "2026")
 _BY_PERIOD = ("period", "league_period")
 _TURNS = 12
-
-
-@attrs.frozen(eq=False)
-class Case:
-    """A framework with observations that hold all it needs.
-
-    Parameters
-    ----------
-    framework : Framework
-    data : Observations
-    """
-
-    framework: Framework
-    data: Observations
-
-
-@st.composite
-def units(
-    draw: st.DrawFn,
-    *,
-    at_least: int = 1,
-    at_most: int = 6,
-    leagues: bool = True,
-    types: Sequence[str | None] = (),
-    parents: bool = True,
-    attributes: Sequence[str] = (),
-    periods: Sequence[str] = (),
-    codes: Sequence[str] = (),
-    alone: bool = False,
-) -> Units:
-    """Draw units in leagues, some of them not ranked or with a parent.
-
-    Parameters
-    ----------
-    at_least, at_most : int
-        How many; two neighbours always share league and type, so that no group has a single unit
-        unless there is only one.
-    leagues, parents : bool
-        Whether units may stand in several leagues and have parents.
-    types : sequence of str or None
-        The types they may have.
-    attributes : sequence of str
-        Names of attributes to group by.
-    periods : sequence of str
-        The periods of a panel, in which two neighbours always stand together.
-    codes : sequence of str
-        What the first ones are called.
-    alone : bool
-        Whether a unit may be the only one of its league or type, and any number not ranked.
-
-    Returns
-    -------
-    strategy of Units
-        The others with the codes U0, U1 …; in a panel "U0@2026" and so on. Where none is given,
-        some are called in letters of other alphabets.
-    """
-    count = draw(st.integers(at_least, max(at_least, at_most)))
-    single = alone and not periods and draw(st.integers(0, 2)) == 2
-    pairs = count if single else max(count // 2, 1)
-    together = [min(unit // (1 if single else 2), pairs - 1) for unit in range(count)]
-    several = draw(st.integers(0, 3)) > 0 if leagues else False
-    league = draw(st.lists(st.sampled_from(["A", "B"]), min_size=pairs, max_size=pairs))
-    kinds = draw(st.lists(st.sampled_from(list(types) or [None]), min_size=pairs, max_size=pairs))
-    called = _called(codes, count)
-    if not codes and draw(st.integers(0, 3)) == 3:
-        called = draw(st.lists(names(), min_size=count, max_size=count, unique=True))
-    # Without its last unit a group of three still has two.
-    unranked = draw(st.integers(0, 5)) == 5 and count > 1 and count % 2 == 1
-    last = {count - 1} if unranked else set()
-    if single and unranked:
-        last |= draw(st.sets(st.integers(0, count - 1)))
-    parent = draw(st.integers(0, 5)) == 5 and count > 1 if parents else False
-    found: list[Unit] = []
-    for unit, pair in enumerate(together):
-        period = periods[pair % len(periods)] if periods else None
-        found.append(
-            Unit(
-                _row_code(unit, pair, periods, called),
-                league=league[pair] if several else None,
-                type=kinds[pair],
-                parent=found[0].code if parent and unit == count - 1 else None,
-                period=period,
-                ranked=unit not in last,
-                attributes=dict.fromkeys(attributes, "xy"[pair % 2]),
-            )
-        )
-    return Units.of(found)
-
-
-def _row_code(unit: int, pair: int, periods: Sequence[str], called: Sequence[str]) -> str:
-    """Return a code: in a panel the same two bodies take their turn in every period."""
-    if not periods:
-        return called[unit]
-    body = called[2 * (pair // len(periods)) + unit - 2 * pair]
-    return f"{body}@{periods[pair % len(periods)]}"
-
-
-def _called(codes: Sequence[str], count: int) -> list[str]:
-    free = (code for number in itertools.count() if (code := f"U{number}") not in codes)
-    return [*codes, *itertools.islice(free, max(count - len(codes), 0))][:count]
 
 
 def observations(
@@ -212,16 +106,6 @@ def trials(
 
     Units that a part refuses (a rule on a branch, a product) get other figures. Where none is found
     that they take, what was drawn first is returned, and is not valid.
-
-    Parameters
-    ----------
-    subject : Subject
-    at_least, at_most, absent
-        As :func:`observations` takes them.
-
-    Returns
-    -------
-    strategy of Trial
     """
     plans, every, named = subject.plans, subject.wanted, subject.named_units
     among_peers = any(variable.distinct or variable.known for variable in every.values())
@@ -321,35 +205,6 @@ def _looks_at_periods(plans: Iterable[Plan]) -> bool:
 
 
 @st.composite
-def cases(
-    draw: st.DrawFn,
-    kind: st.SearchStrategy[Framework] | None = None,
-    *,
-    at_least: int = 1,
-    at_most: int = 6,
-    absent: bool = True,
-) -> Case:
-    """Draw a framework and its observations.
-
-    Parameters
-    ----------
-    kind : strategy of Framework, optional
-        Which frameworks; by default :func:`frameworks`.
-    at_least, at_most, absent
-        As :func:`observations` takes them.
-
-    Returns
-    -------
-    strategy of Case
-    """
-    framework = draw(frameworks() if kind is None else kind)
-    return Case(
-        framework,
-        draw(observations(framework, at_least=at_least, at_most=at_most, absent=absent)),
-    )
-
-
-@st.composite
 def resampled(
     draw: st.DrawFn,
     sample: Observations,
@@ -392,7 +247,7 @@ def resampled(
     chosen = [*first, *every, *some]
     ranks = [
         (code, index)
-        for code, body in zip(_called(named, len(chosen)), chosen, strict=True)
+        for code, body in zip(called_like(named, len(chosen)), chosen, strict=True)
         for index in each[body]
     ]
     found = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.compute import Plan, compile_framework
-from govindex.contracts import CellStatus, Curve, is_absent
+from govindex.contracts import BaseMeasure, BaseRule, CellStatus, Curve, completed, is_absent
 from govindex.errors import GovIndexError
 from govindex.form_units import singles
 from govindex.measures import Value
@@ -19,12 +19,13 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator
 from govindex.results import IndexResult
+from govindex.testing.edits import copied
 from govindex.testing.policies import fills_from_peers
 from govindex.testing.refusals import Refusal, refusal
 from govindex.testing.variants import direct, weighing, weight_variables
 from govindex.testing.wanted import Variable, named_units, wanted
 
-__all__ = ["Broken", "Refused", "Subject", "Trial", "Untried", "Way", "copied", "edited"]
+__all__ = ["Broken", "Refused", "Subject", "Trial", "Untried", "Way"]
 
 
 class Untried(Exception):  # noqa: N818 - no error: the example says nothing about the law
@@ -75,8 +76,7 @@ class Way:
     @property
     def curve(self) -> Curve:
         """How the indicator's rule runs."""
-        rule: Any = self.leaf.rule
-        return rule.curve(self.maximum) if hasattr(rule, "curve") else Curve()
+        return completed(self.leaf.rule, BaseRule).curve(self.maximum)
 
     @property
     def is_steady(self) -> bool:
@@ -217,11 +217,11 @@ class Subject:
 
 
 def _tendency(rule: Any) -> int:
-    return 1 if rule.monotone else -1 if getattr(rule, "falling", False) else 0
+    return 1 if rule.monotone else -1 if completed(rule, BaseRule).falling else 0
 
 
 def _turned(leaf: Indicator) -> bool:
-    return leaf.direction == "lower" and bool(getattr(leaf.rule, "directed", False))
+    return leaf.direction == "lower" and completed(leaf.rule, BaseRule).directed
 
 
 def _says(part: Any, what: str) -> bool:
@@ -380,28 +380,11 @@ class Trial:
 
     def choices_for(self, variable: str) -> list[float]:
         """Return values that a variable may have."""
-        return [float(value) for value in self.subject.wanted[variable].numbers()]
+        return [float(value) for value in self.subject.wanted[variable].numbers]
 
 
 def _texts(data: Observations, leaf: Any) -> tuple[str, ...]:
-    if not getattr(leaf.measure, "passes_answers", False):
+    if not completed(leaf.measure, BaseMeasure).passes_answers:
         return ()
     every = (data.levels.get(name, ()) for name in leaf.measure.variables)
     return next((texts for texts in every if texts), ())
-
-
-def copied(data: Observations) -> Observations:
-    """Return the same data in arrays of their own."""
-    return attrs.evolve(data, values=data.values.copy("K"), status=data.status.copy("K"))
-
-
-def edited(data: Observations, unit: str, cells: Mapping[str, float | CellStatus]) -> Observations:
-    """Return the data with other cells of one unit: numbers, or ways of being absent."""
-    values, status = data.values.copy(), data.status.copy()
-    row = data.units.locate(unit)
-    for variable, cell in cells.items():
-        column = data.column_of(variable)
-        absent = isinstance(cell, CellStatus)
-        values[row, column] = np.nan if absent else cell
-        status[row, column] = cell if absent else CellStatus.REPORTED
-    return attrs.evolve(data, values=values, status=status, stages=(), stage=None, treated=None)

@@ -15,15 +15,7 @@ _FEW = 3
 
 @attrs.define
 class Tally:
-    """The examples that a law met.
-
-    Parameters
-    ----------
-    tried, refused : Counter
-        How many examples, by their number of units.
-    who : str
-        The part that refused first, and what it said.
-    """
+    """The examples that a law met, by their number of units; `who` refused first, and why."""
 
     tried: Counter[int] = attrs.field(factory=Counter)
     refused: Counter[int] = attrs.field(factory=Counter)

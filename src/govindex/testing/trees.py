@@ -3,104 +3,184 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
-import numpy as np
 from hypothesis import strategies as st
 
-from govindex import absence, aggregate, measures, rules
-from govindex.absence import Absence
-from govindex.contracts import AbsencePolicy, Aggregator, Bool, Float, Measure, Rounder, Rule
+from govindex import absence, aggregate, measures
+from govindex.contracts import Aggregator, Measure, Rule
 from govindex.forms import Forms
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
-from govindex.ranking import Bands, Ranking
-from govindex.rounding import Levels, Rounding
+from govindex.ranking import Ranking
+from govindex.rounding import Levels
+from govindex.testing import pools
+from govindex.testing.choices import Choices, choices
 
 __all__ = ["frameworks", "levels", "methodologies"]
 
 
-_WEIGHTS = st.sampled_from([1.0, 2.0, 0.1, 0.3, 0.7, 3.5, 6.0])
+@attrs.frozen(kw_only=True)
+class _Tree:
+    """A tree in the making; its settings are those of :func:`frameworks`."""
+
+    choose: Choices
+    depth: int = 3
+    points: bool = False
+    relative: bool = True
+    node_rules: bool = True
+    bonuses: bool = False
+    only_sums: bool = False
+    ratios: bool = False
+    rich: bool = False
+    numbers: Iterator[int] = attrs.field(factory=itertools.count)
+
+    @property
+    def rules(self) -> list[Rule]:
+        found = [*pools.ABSOLUTE, *(pools.RELATIVE if self.relative else [])]
+        return (
+            [*found, *pools.ANSWERS, *(pools.STRICT if self.relative else [])]
+            if self.rich
+            else found
+        )
+
+    @property
+    def node_rule(self) -> Rule | None:
+        if not self.node_rules:
+            return None
+        peers = pools.NODE_OF_PEERS if self.rich and self.relative else []
+        return self.choose.of([None, None, *pools.NODE, *peers])
+
+    @property
+    def aggregators(self) -> list[Aggregator]:
+        return [*pools.MEANS, *(pools.AGGREGATORS if self.rich else []), aggregate.Sum()]
+
+    @property
+    def code(self) -> str:
+        return f"{self.choose.of('dcba')}{next(self.numbers)}"
+
+    def framework(self) -> Framework:
+        root = aggregate.Sum() if self.points else self.choose.of(self.aggregators)
+        children = self.children(0, root)
+        moving = pools.MOVING if self.rich and self.relative else []
+        policy = self.choose.of([*pools.POLICIES, *moving])
+        framework = Framework("root", children, aggregate=root, absence=policy)
+        return attrs.evolve(framework, views=self.views(framework)) if self.rich else framework
+
+    def weight(self, above: Aggregator) -> float | str:
+        if self.rich and not above.sums_points and self.choose.one_in(7):
+            return self.choose.of(["people", "area"])
+        return self.choose.of(pools.WEIGHTS)
+
+    def printing(self) -> dict[str, Any]:
+        """Return how a node is rounded and ranked."""
+        if not self.rich:
+            return {}
+        ranking = self.choose.of([None, None, None, *pools.RANKINGS])
+        return {"rounding": self.choose.of(pools.ROUNDINGS), "ranking": ranking}
+
+    def leaf(self, above: Aggregator, *, shown: bool = False, bonus: bool = False) -> Indicator:
+        rule = self.choose.of(self.rules)
+        lower = rule.directed and self.choose.one_in(2)
+        own = self.choose.of([None, None, None, absence.AsZero(), absence.Full()])
+        name = self.code
+        measure: Measure = measures.Value(name)
+        if self.ratios and rule not in pools.ANSWERS and self.choose.one_in(2):
+            measure = measures.Ratio(f"{name} done", f"{name} all", times=100)
+        weight = self.choose.of(pools.WEIGHTS) if bonus else self.weight(above)
+        return Indicator(
+            name,
+            measure=measure,
+            rule=rule,
+            weight=0 if shown else weight,
+            direction="lower" if lower else "higher",
+            absence=absence.AsZero() if bonus else own,
+            outside_maximum=bonus,
+            **self.printing(),
+        )
+
+    def children(self, tier: int, above: Aggregator) -> list[Node]:
+        count = 1 + self.choose.number(3 if tier else 2)
+        found: list[Node] = [
+            self.dimension(tier + 1, above)
+            if tier < self.depth and self.choose.one_in(2)
+            else self.leaf(above)
+            for _ in range(count)
+        ]
+        if self.rich and count > 1 and self.choose.one_in(4):
+            found = self.moving(found)
+        if self.choose.one_in(5):
+            found.append(self.leaf(above, shown=True))
+        if self.bonuses and above.linear and self.choose.one_in(2):
+            found.append(self.leaf(above, bonus=True))
+        return found
+
+    def moving(self, siblings: list[Node]) -> list[Node]:
+        """Let weights move where the first of the siblings is absent."""
+        first, *others = siblings
+        if not isinstance(first, Indicator):
+            return siblings
+        how: Any = "equally" if self.choose.one_in(2) else "proportionally"
+        to = absence.Redistribute([others[-1].code], how)
+        policies = [to, *(pools.MOVING if self.relative else pools.MOVING[-1:])]
+        return [attrs.evolve(first, absence=self.choose.of(policies)), *others]
+
+    def dimension(self, tier: int, above: Aggregator) -> Dimension:
+        own = None if self.only_sums else self.choose.of([None, *self.aggregators])
+        combine = above if own is None else own
+        size = None if combine.sums_points else self.weight(above)
+        return Dimension(
+            self.code,
+            self.children(tier, combine),
+            aggregate=own,
+            rule=self.node_rule,
+            weight=1.0 if above.sums_points and isinstance(size, str) else size,
+            **self.printing(),
+        )
+
+    def views(self, framework: Framework) -> list[View]:
+        """Return no view or one, which looks at indicators from anywhere."""
+        scored = [leaf.code for leaf in framework.leaves if framework.is_scored(leaf.code)]
+        plain = [code for code in scored if not framework.is_bonus(code)]
+        if not plain or not self.choose.one_in(3):
+            return []
+        of = list(dict.fromkeys(self.choose.of(plain) for _ in range(1 + self.choose.number(2))))
+        # A policy of its own may receive weights only inside the view.
+        own = self.choose.of([absence.Shrink(), absence.Renormalise(), absence.AsZero()])
+        return [
+            View(
+                "view",
+                of,
+                weights={code: self.choose.of(pools.WEIGHTS) for code in of},
+                aggregate=self.choose.of(pools.MEANS),
+                absence=own,
+                rule=self.choose.of([None, *pools.NODE]),
+                rounding=self.choose.of(pools.ROUNDINGS),
+            )
+        ]
+
+    def other_form(self, framework: Framework) -> Framework:
+        """Return the form of another type of units: with other weights, or another tree."""
+        if not self.choose.one_in(2):
+            leaves = [c for c in framework.leaves if isinstance(c.weight, float) and c.weight]
+            return framework.with_weights({c.code: self.choose.of(pools.WEIGHTS) for c in leaves})
+        other = self.framework()
+
+        def renamed(node: Any) -> Any:
+            changes: dict[str, Any] = {"code": f"city {node.code}", "absence": None}
+            if isinstance(node, Dimension):
+                changes["children"] = tuple(map(renamed, node.children))
+            elif isinstance(node.measure, measures.Value):
+                changes["measure"] = measures.Value(f"city {node.code}")
+            return attrs.evolve(node, **changes)
+
+        return attrs.evolve(other, children=tuple(map(renamed, other.children)), views=())
 
 
-_ABSOLUTE: list[Rule] = [
-    rules.Proportional(target=80),
-    rules.Proportional(target=30, floor=10),
-    rules.Goalposts(worst=0, best=100),
-    rules.Goalposts(worst=120, best=-10),
-    rules.Steps([(25, 0.4), (50, 0.7), (75, 1.0)]),
-    rules.Piecewise([(0, 0.1), (60, 0.8), (100, 1)]),
-]
-
-
-_RELATIVE: list[Rule] = [
-    rules.MinMax(degenerate=0.5),
-    rules.MinMax(0.1, 0.9, degenerate=0.5),
-    rules.ZScore(0.5, 0.05, degenerate=0.5),
-    rules.PercentRank(degenerate=0.5),
-    rules.DistanceToTarget(50, cap=True, degenerate=0.5),
-    rules.Categorical(degenerate=0.5),
-]
-
-
-_STRICT: list[Rule] = [rules.MinMax(over="league"), rules.ZScore(0.5, 0.1)]
-
-
-_ANSWERS: list[Rule] = [
-    rules.Choice({"full": 1, "in part": 0.5, "none": 0}),
-    rules.Choice({"2": 1, "1": 0.4, "nan": 0}),
-    rules.Choice({3: 1, 2: 0.5, 1: 0}),
-]
-
-
-_NODE: list[Rule] = [rules.Affine(intercept=0.1, slope=0.8), rules.Clip(0.05, 0.95)]
-
-
-_NODE_OF_PEERS: list[Rule] = [rules.MinMax(), rules.ZScore(0.5, 0.1, degenerate=0.5)]
-
-
-_MEANS: list[Aggregator] = [aggregate.Arithmetic(), aggregate.Geometric(0.5)]
-
-
-_AGGREGATORS: list[Aggregator] = [
-    aggregate.Product(),
-    aggregate.PowerMean(0.5),
-]
-
-
-_POLICIES: list[AbsencePolicy | Absence] = [
-    absence.Renormalise(),
-    absence.Renormalise(min_share=0.5, of="leaves"),
-    absence.Shrink(),
-    absence.Shrink(min_count=2),
-    absence.AsZero(),
-    absence.Full(),
-    Absence(missing=absence.AsZero(), not_applicable=absence.Shrink()),
-    Absence(missing=absence.Renormalise(min_share=0.4), not_applicable=absence.Shrink()),
-]
-
-
-def _even(weights: Float, present: Bool) -> Float:
-    """Let the children that are present and carry weight carry the same."""
-    return np.where(present & (weights > 0), 1.0, 0.0)
-
-
-_MOVING: list[AbsencePolicy | Absence] = [
-    absence.Fill("all"),
-    absence.Fill("league"),
-    absence.Fill("region"),
-    absence.Custom(_even),
-]
-
-
-_ROUNDINGS: list[Rounder | None] = [None, None, None, Rounding(1), Rounding(3, "truncate")]
-
-
-@st.composite
 def frameworks(
-    draw: st.DrawFn,
     *,
     depth: int = 3,
     points: bool = False,
@@ -110,7 +190,7 @@ def frameworks(
     only_sums: bool = False,
     ratios: bool = False,
     rich: bool = False,
-) -> Framework:
+) -> st.SearchStrategy[Framework]:
     """Draw a ragged tree.
 
     Parameters
@@ -135,120 +215,19 @@ def frameworks(
     -------
     strategy of Framework
     """
-    number = itertools.count()
-    peers = _RELATIVE if relative else []
-    pool = [*_ABSOLUTE, *peers]
-    means = [*_MEANS]
-    inner = [*_NODE] if node_rules else []
-    if rich:
-        pool += [*_ANSWERS, *(_STRICT if relative else [])]
-        inner += _NODE_OF_PEERS if relative and node_rules else []
-        means += _AGGREGATORS
-    root = aggregate.Sum() if points else draw(st.sampled_from([*means, aggregate.Sum()]))
-
-    def code() -> str:
-        return f"{draw(st.sampled_from('dcba'))}{next(number)}"
-
-    def weight(combine: Aggregator) -> float | str:
-        if rich and not combine.sums_points and draw(st.integers(0, 6)) == 6:
-            return draw(st.sampled_from(["people", "area"]))
-        return draw(_WEIGHTS)
-
-    def of_a_node() -> dict[str, Any]:
-        if not rich:
-            return {}
-        ranking = draw(st.sampled_from([None, None, None, *_RANKINGS]))
-        return {"rounding": draw(st.sampled_from(_ROUNDINGS)), "ranking": ranking}
-
-    def leaf(combine: Aggregator, *, shown: bool = False, bonus: bool = False) -> Indicator:
-        rule = draw(st.sampled_from(pool))
-        lower = rule.directed and draw(st.booleans())
-        own = draw(st.sampled_from([None, None, None, absence.AsZero(), absence.Full()]))
-        name = code()
-        made: Measure = measures.Value(name)
-        if ratios and rule not in _ANSWERS and draw(st.booleans()):
-            made = measures.Ratio(f"{name} done", f"{name} all", times=100)
-        return Indicator(
-            name,
-            measure=made,
-            rule=rule,
-            weight=0 if shown else draw(_WEIGHTS) if bonus else weight(combine),
-            direction="lower" if lower else "higher",
-            absence=absence.AsZero() if bonus else own,
-            outside_maximum=bonus,
-            **of_a_node(),
-        )
-
-    def children(tier: int, combine: Aggregator) -> list[Node]:
-        count = draw(st.integers(1, 4 if tier else 3))
-        found: list[Node] = [
-            leaf(combine) if tier >= depth or draw(st.booleans()) else dimension(tier + 1, combine)
-            for _ in range(count)
-        ]
-        if rich and count > 1 and draw(st.integers(0, 3)) == 3:
-            found = moving(found)
-        if draw(st.integers(0, 4)) == 4:
-            found.append(leaf(combine, shown=True))
-        if bonuses and combine.linear and draw(st.booleans()):
-            found.append(leaf(combine, bonus=True))
-        return found
-
-    def moving(siblings: list[Node]) -> list[Node]:
-        first, *others = siblings
-        if not isinstance(first, Indicator):
-            return siblings
-        how = draw(st.sampled_from(["proportionally", "equally"]))
-        to = absence.Redistribute([others[-1].code], how)  # type: ignore[arg-type]
-        pool = [to, *(_MOVING if relative else _MOVING[-1:])]
-        return [attrs.evolve(first, absence=draw(st.sampled_from(pool))), *others]
-
-    def dimension(tier: int, above: Aggregator) -> Dimension:
-        own = draw(st.sampled_from([None] if only_sums else [None, *means, aggregate.Sum()]))
-        combine = above if own is None else own
-        rule = draw(st.sampled_from([None, None, *inner])) if node_rules else None
-        size = None if combine.sums_points else weight(above)
-        if above.sums_points and isinstance(size, str):
-            size = 1.0
-        return Dimension(
-            code(), children(tier, combine), aggregate=own, rule=rule, weight=size, **of_a_node()
-        )
-
-    policies = [*_POLICIES, *(_MOVING if rich and relative else [])]
-    policy = draw(st.sampled_from(policies))
-    framework = Framework("root", children(0, root), aggregate=root, absence=policy)
-    if not rich:
-        return framework
-    return attrs.evolve(framework, views=draw(_views(framework)))
-
-
-_RANKINGS = [
-    Ranking(ties="dense", decimals=1, by="points"),
-    Ranking(ties="max", best="lowest"),
-    Ranking(ties="average"),
-]
-
-
-@st.composite
-def _views(draw: st.DrawFn, framework: Framework) -> list[View]:
-    """Draw no view or one, which looks at indicators from anywhere."""
-    scored = [leaf.code for leaf in framework.leaves if framework.is_scored(leaf.code)]
-    plain = [code for code in scored if not framework.is_bonus(code)]
-    if not plain or draw(st.integers(0, 2)) < 2:
-        return []
-    of = draw(st.lists(st.sampled_from(plain), min_size=1, max_size=3, unique=True))
-    # A policy of its own may receive weights only inside the view.
-    own = draw(st.sampled_from([absence.Shrink(), absence.Renormalise(), absence.AsZero()]))
-    return [
-        View(
-            "view",
-            of,
-            weights={code: draw(_WEIGHTS) for code in of},
-            aggregate=draw(st.sampled_from(_MEANS)),
-            absence=own,
-            rule=draw(st.sampled_from([None, *_NODE])),
-            rounding=draw(st.sampled_from(_ROUNDINGS)),
-        )
-    ]
+    return choices().map(
+        lambda choose: _Tree(
+            choose=choose,
+            depth=depth,
+            points=points,
+            relative=relative,
+            node_rules=node_rules,
+            bonuses=bonuses,
+            only_sums=only_sums,
+            ratios=ratios,
+            rich=rich,
+        ).framework()
+    )
 
 
 def levels() -> st.SearchStrategy[Levels]:
@@ -258,13 +237,16 @@ def levels() -> st.SearchStrategy[Levels]:
     -------
     strategy of Levels
     """
-    one = st.sampled_from([None, Rounding(2), Rounding(1, "half-even"), Rounding(2, "truncate"),
-                           Rounding(0, printed_only=True)])  # fmt: skip
-    return st.builds(Levels, leaf=one, node=one, total=one)
+    return choices(3).map(_levels)
 
 
-@st.composite
-def methodologies(draw: st.DrawFn, *, relative: bool = True) -> Methodology:
+def _levels(choose: Choices) -> Levels:
+    return Levels(
+        leaf=choose.of(pools.LEVELS), node=choose.of(pools.LEVELS), total=choose.of(pools.LEVELS)
+    )
+
+
+def methodologies(*, relative: bool = True) -> st.SearchStrategy[Methodology]:
     """Draw a methodology: a framework, how it is printed and rounded, ranked and banded.
 
     Parameters
@@ -286,65 +268,40 @@ def methodologies(draw: st.DrawFn, *, relative: bool = True) -> Methodology:
     ...     assert not method.peer_dependent
     >>> test_absolute_rules_see_no_peers()
     """
-    points = draw(st.booleans())
-    drawn = frameworks(
-        depth=2, points=points, relative=relative, bonuses=True, ratios=True, rich=True
+    return choices().map(lambda choose: _methodology(choose, relative))
+
+
+def _methodology(choose: Choices, relative: bool) -> Methodology:
+    points = choose.one_in(2)
+    settings: dict[str, Any] = {
+        "scale": "points" if points else choose.of([100.0, 1.0, 10.0]),
+        "rounding": _levels(choose),
+        "bands": choose.of([None, *pools.BANDS]),
+    }
+    ranking = Ranking(
+        ties=choose.of(["competition", "dense", "max", "average", "ordinal"]),
+        decimals=choose.of([None, 2, 0]),
+        by=choose.of(["share", "points"]),
+        best=choose.of(["highest", "lowest"]),
     )
-    framework = draw(drawn)
-    other = draw(_other_form(framework, drawn)) if draw(st.integers(0, 4)) == 4 else None
-    tie_break = draw(st.lists(st.sampled_from(framework.codes[1:]), max_size=2, unique=True))
-    ranking = st.builds(
-        Ranking,
-        ties=st.sampled_from(["competition", "dense", "max", "average", "ordinal"]),
-        decimals=st.sampled_from([None, 2, 0]),
-        by=st.sampled_from(["share", "points"]),
-        best=st.sampled_from(["highest", "lowest"]),
-        tie_break=st.sampled_from([(), (), tuple(tie_break)]),
+    deciding, has_forms = choose.number(2), choose.one_in(5)
+    tree = _Tree(
+        choose=choose,
+        depth=2,
+        points=points,
+        relative=relative,
+        bonuses=True,
+        ratios=True,
+        rich=True,
     )
-    settings: dict[str, Any] = {} if other is None else {"forms": {"city": other}}
-    return (Forms if settings else Methodology)(
+    framework = tree.framework()
+    if has_forms:
+        settings["forms"] = {"city": tree.other_form(framework)}
+    codes = [choose.of(framework.codes[1:]) for _ in range(deciding)]
+    return (Forms if has_forms else Methodology)(
         "example.drawn",
         "1",
         framework,
-        scale="points" if points else draw(st.sampled_from([100.0, 1.0, 10.0])),
-        rounding=draw(levels()),
-        ranking=draw(ranking),
-        bands=draw(st.sampled_from([None, *_BANDS])),
+        ranking=attrs.evolve(ranking, tie_break=tuple(dict.fromkeys(codes))),
         **settings,
     )
-
-
-_STARTS = [("good", 80), ("fair", 50), ("weak", None)]
-
-
-_BANDS = [
-    Bands(_STARTS, by="percent"),
-    Bands(_STARTS[:2], by="points", closed="upper"),
-    Bands(_STARTS, by="league_maximum", decimals=0),
-    Bands(_STARTS, by="quantile"),
-]
-
-
-@st.composite
-def _other_form(
-    draw: st.DrawFn, framework: Framework, drawn: st.SearchStrategy[Framework]
-) -> Framework:
-    """Draw the form of another type of units: the same with other weights, or another tree."""
-    if draw(st.booleans()):
-        weights = {c.code: draw(_WEIGHTS) for c in framework.leaves if _is_number(c.weight)}
-        return framework.with_weights(weights)
-    other = draw(drawn)
-
-    def renamed(node: Any) -> Any:
-        changes: dict[str, Any] = {"code": f"city {node.code}", "absence": None}
-        if isinstance(node, Dimension):
-            changes["children"] = tuple(map(renamed, node.children))
-        elif isinstance(node.measure, measures.Value):
-            changes["measure"] = measures.Value(f"city {node.code}")
-        return attrs.evolve(node, **changes)
-
-    return attrs.evolve(other, children=tuple(map(renamed, other.children)), views=())
-
-
-def _is_number(weight: Any) -> bool:
-    return not isinstance(weight, str) and weight > 0

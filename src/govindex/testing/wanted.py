@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -11,7 +12,9 @@ import numpy as np
 from govindex import measures
 from govindex.compute import Plan
 from govindex.contracts import (
-    Aggregator,
+    BaseAggregator,
+    BaseRule,
+    BaseStep,
     Bool,
     CellStatus,
     Curve,
@@ -19,18 +22,19 @@ from govindex.contracts import (
     Measure,
     Rule,
     Scope,
+    completed,
 )
 from govindex.errors import CellError, FrameworkError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
-from govindex.testing.policies import KINDS, filled, fills_from_peers, policy_for
+from govindex.testing.policies import KINDS, filled, fills_from_peers, of_kind, policy_for
 
 __all__ = ["Variable", "Want", "named_units", "wanted"]
 
 _FAR = (-1e6, 1e6)
 _HEAVY = 5.0
-# Values are looked up by a byte, whose last few say that a cell is absent.
-_BYTES = 230
+# Values are looked up by a byte, whose last few mark a cell.
+_BYTES = 224
 
 
 @attrs.frozen(kw_only=True)
@@ -110,6 +114,7 @@ class Variable:
         known = [own for own in texts if own]
         return tuple(sorted(set.intersection(*known))) if known else ()
 
+    @cached_property
     def numbers(self) -> Float:
         """Return the values that a cell may hold, the simplest first."""
         low = max(want.low for want in self.wants)
@@ -168,19 +173,19 @@ def wanted(plans: Iterable[Plan], steps: Iterable[Any] = ()) -> dict[str, Variab
     """
     found: dict[str, Variable] = {}
     steps = tuple(steps)
-    fills = any(getattr(step, "fills", False) for step in steps)
+    fills = any(completed(step, BaseStep).fills for step in steps)
     for plan in plans:
         framework = plan.framework
         for leaf in framework.leaves:
             for name, want in _asked(leaf.measure, _want(plan, leaf)):
-                want = attrs.evolve(want, absent=KINDS) if fills else want
+                want = attrs.evolve(want, absent=(*KINDS[:2], *want.absent)) if fills else want
                 found.setdefault(name, Variable(name)).wants.append(want)
         for node in framework.nodes:
             if isinstance(node.weight, str):
                 weight = Want(low=0.0, above_low=_alone(framework, node), weighs=True, absent=())
                 found.setdefault(node.weight, Variable(node.weight)).wants.append(weight)
     for step in steps:
-        for name in getattr(step, "reads", ()):
+        for name in completed(step, BaseStep).reads:
             if name not in found:
                 found[name] = Variable(name, [Want(whole=True, absent=())])
     return found
@@ -196,7 +201,7 @@ def _alone(framework: Framework, node: Node) -> bool:
 def named_units(plans: Iterable[Plan]) -> tuple[str, ...]:
     """Return the units that rules of compiled frameworks look at by name."""
     rules = (node.rule for plan in plans for node in (*plan.framework.nodes, *plan.framework.views))
-    return tuple(dict.fromkeys(u for rule in rules for u in getattr(rule, "named_units", ())))
+    return tuple(dict.fromkeys(u for rule in rules for u in completed(rule, BaseRule).named_units))
 
 
 def _want(plan: Plan, leaf: Indicator) -> Want:
@@ -209,10 +214,10 @@ def _want(plan: Plan, leaf: Indicator) -> Want:
     known = rule.peer_dependent or any(
         fills_from_peers(framework, code) for code in _upwards(framework, leaf.code)
     )
-    curve = rule.curve(maximum) if hasattr(rule, "curve") else Curve()
+    curve = completed(rule, BaseRule).curve(maximum)
     if not isinstance(curve, Curve):
         raise FrameworkError(f"the curve of {rule!r} is {curve!r}, not a contracts.Curve(…)")
-    fixed = getattr(rule, "degenerate", "error") == "error"
+    fixed = completed(rule, BaseRule).degenerate == "error"
     if rule.peer_dependent:
         return Want(
             bends=tuple(range(0, 101, 10)),
@@ -229,7 +234,7 @@ def _want(plan: Plan, leaf: Indicator) -> Want:
         high=curve.high,
         above_low=curve.above_low,
         bends=curve.bends,
-        answers=getattr(rule, "answers", ()),
+        answers=completed(rule, BaseRule).answers,
         accepts=_acceptor(plan, leaf, rule, maximum),
         absent=absent,
         known=known,
@@ -240,7 +245,7 @@ def _acceptor(plan: Plan, leaf: Indicator, rule: Rule, maximum: float) -> Callab
     lowest = max(_above(plan.framework, leaf.code), default=-np.inf)
     highest = 1.0 if plan.rows[leaf.code] in plan.limited else np.inf
     scope = Scope(maximum=maximum, direction=leaf.direction)
-    takes_all = hasattr(rule, "curve") and rule.curve(maximum).takes_all
+    takes_all = completed(rule, BaseRule).curve(maximum).takes_all
 
     def accepts(values: Float) -> Any:
         good: Bool = np.ones(len(values), dtype=bool)
@@ -263,9 +268,8 @@ def _acceptor(plan: Plan, leaf: Indicator, rule: Rule, maximum: float) -> Callab
 def _above(framework: Framework, code: str) -> Iterator[float]:
     """Yield what shares must lie above, branch by branch on the way up."""
     for above in _upwards(framework, code):
-        limit = getattr(framework.aggregator(above), "above", None)
-        if above != code and limit is not None:
-            yield float(limit)
+        if above != code:
+            yield completed(framework.aggregator(above), BaseAggregator).above
 
 
 def _upwards(framework: Framework, code: str) -> Iterator[str]:
@@ -288,8 +292,7 @@ def _may_be_absent(framework: Framework, leaf: Indicator, kind: CellStatus) -> b
         own = view.absence
         if own is None:
             continue
-        speaking = own.missing if kind == CellStatus.MISSING else own.not_applicable
-        if speaking.refuses and leaf.code in {n.code for n in framework.below(view.code)}:
+        if of_kind(own, kind).refuses and leaf.code in {n.code for n in framework.below(view.code)}:
             return False
     node: Indicator | Dimension = leaf
     kinds: tuple[CellStatus, ...] = (kind,)
@@ -301,13 +304,13 @@ def _may_be_absent(framework: Framework, leaf: Indicator, kind: CellStatus) -> b
         if any(policy.refuses for policy in found):
             return False
         fills = [filled(policy) for policy in found]
+        aggregator = completed(framework.aggregator(above.code), BaseAggregator)
         if all(fill is not None for fill in fills):
-            aggregator: Aggregator = framework.aggregator(above.code)
-            lowest = getattr(aggregator, "above", -np.inf)
-            return all(fill > lowest for fill in fills if fill is not None)
-        if getattr(framework.aggregator(above.code), "needs_all", False):
+            return all(fill > aggregator.above for fill in fills if fill is not None)
+        if aggregator.needs_all:
             return False
-        node, kinds = above, KINDS  # gone with it: the branch may be absent for any reason
+        # Gone with it: the branch is absent, too, and may be missing or not applicable as well.
+        node, kinds = above, (*KINDS[:2], kind)
 
 
 # -- measures -------------------------------------------------------------------------------------

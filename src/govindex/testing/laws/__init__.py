@@ -14,6 +14,7 @@ from govindex.testing.laws.absence import (
     missing_and_not_applicable_apart,
 )
 from govindex.testing.laws.many import anonymity_of_leagues, many_units
+from govindex.testing.laws.marks import marks_change_no_score, marks_travel
 from govindex.testing.laws.nodes import (
     bounds,
     means_between_children,
@@ -27,10 +28,7 @@ from govindex.testing.laws.parts import (
 )
 from govindex.testing.laws.repetition import (
     anonymity_of_variables,
-    blocks_and_workers,
     determinism,
-    documents_score_alike,
-    frame_libraries,
     untouched_input,
 )
 from govindex.testing.laws.results import (
@@ -38,6 +36,7 @@ from govindex.testing.laws.results import (
     contract,
     nothing_lost,
     printed_alike_tie,
+    ranks_follow_scores,
     scoring,
 )
 from govindex.testing.laws.tree import (
@@ -55,7 +54,6 @@ from govindex.testing.laws.units import (
     equal_units_tie,
     independence_of_irrelevant_units,
     leagues_apart,
-    ranks_follow_scores,
     rivals_unchanged,
     unranked_units,
 )
@@ -83,7 +81,6 @@ __all__ = [
     "bands_follow_scores",
     "betterment",
     "betterment_of_rank",
-    "blocks_and_workers",
     "bounds",
     "clear_leads_stay",
     "common_scaling_of_weights",
@@ -91,15 +88,15 @@ __all__ = [
     "contract",
     "copies_take_one_rank",
     "determinism",
-    "documents_score_alike",
     "dominance",
     "equal_units_tie",
-    "frame_libraries",
     "geometric_below_arithmetic",
     "independence_of_irrelevant_units",
     "leagues_apart",
     "linearity",
     "many_units",
+    "marks_change_no_score",
+    "marks_travel",
     "means_between_children",
     "measure_unit",
     "missing_and_not_applicable_apart",

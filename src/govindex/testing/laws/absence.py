@@ -9,17 +9,25 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.contracts import AbsencePolicy, CellStatus, is_absent
+from govindex.contracts import (
+    AbsencePolicy,
+    BaseAggregator,
+    BaseRule,
+    CellStatus,
+    completed,
+    is_absent,
+)
 from govindex.errors import DataError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.results.joint_results import part_of
 from govindex.rules import Identity
 from govindex.testing.compare import expect_equal
+from govindex.testing.edits import edited
 from govindex.testing.excuses import not_declarative, without
 from govindex.testing.law import law
 from govindex.testing.policies import KINDS, filled, policy_for
-from govindex.testing.subject import Broken, Subject, Trial, Untried, edited
+from govindex.testing.subject import Broken, Subject, Trial, Untried
 from govindex.testing.variants import changed, unrounded
 
 __all__ = [
@@ -57,8 +65,7 @@ def _filling(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bo
     fill, above = filled(policy), framework.parent(leaf.code)
     if policy.peer_dependent or fill is None or above is None:
         return False
-    lowest: float = getattr(framework.aggregator(above.code), "above", -np.inf)
-    return fill > lowest
+    return fill > completed(framework.aggregator(above.code), BaseAggregator).above
 
 
 def _left_out(framework: Framework, leaf: Indicator, policy: AbsencePolicy) -> bool:
@@ -158,7 +165,7 @@ def _counts(trial: Trial, unit: str, indicator: str) -> bool:
 
 
 def _word(kind: int) -> str:
-    return "missing" if kind == CellStatus.MISSING else "not applicable"
+    return CellStatus(kind).label
 
 
 def _status(word: str) -> CellStatus:
@@ -181,6 +188,8 @@ def absence_is_refused(trial: Trial, unit: str, indicator: str, kind: str) -> No
         found.method.compute(edited(found.data, unit, {indicator: status}))
     except DataError as error:
         if f"'{unit}'" not in str(error) or f"'{indicator}'" not in str(error):
+            if found.subject.peer_dependent:
+                raise Untried from error  # without it, what is left of its peers may be refused
             raise Broken(f"the error names neither the unit nor the indicator: {error}") from error
         return
     raise Broken(f"'{indicator}' of unit '{unit}' is {kind}, and it is scored all the same")
@@ -258,13 +267,13 @@ def absence_between_none_and_all(trial: Trial, unit: str, indicator: str, kind: 
     assert above is not None
     others = [c.code for c in above.children if c.weight != 0 and c.code != indicator]
     rule = above.rule
-    if rule is not None and not rule.monotone and not getattr(rule, "falling", False):
+    if rule is not None and not rule.monotone and not completed(rule, BaseRule).falling:
         raise Untried  # a rule that turns back says nothing of what lies between
     own = found.result
     at = own.units.locate(unit)
     beside = [own.shares[own.row_of(c), at] for c in others]
-    lowest = getattr(framework.aggregator(above.code), "above", None)
-    lowest = 0.0 if lowest is None or lowest < 0 else min([1e-3, *(s for s in beside if s > 0)])
+    lowest = completed(framework.aggregator(above.code), BaseAggregator).above
+    lowest = 0.0 if lowest < 0 else min([1e-3, *(s for s in beside if s > 0)])
     results = [
         found.of(edited(found.data, unit, {indicator: cell}))
         for cell in (lowest, 1.0, _status(kind))

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.testing.compare import expect_equal
+from govindex.testing.drawn_units import names
+from govindex.testing.edits import with_units
 from govindex.testing.excuses import not_absolute, not_declarative
 from govindex.testing.law import law
-from govindex.testing.names import names
 from govindex.testing.subject import Trial
 
 __all__ = ["anonymity_of_leagues", "many_units"]
@@ -88,6 +89,6 @@ def anonymity_of_leagues(trial: Trial, called: Sequence[str]) -> None:
         unit if unit.league is None else attrs.evolve(unit, league=renamed[unit.league])
         for unit in trial.data.units
     ]
-    after = trial.of(attrs.evolve(trial.data, units=Units.of(found)))
+    after = trial.of(with_units(trial.data, found))
     said = ", ".join(f"{old} to {new}" for old, new in renamed.items())
     expect_equal(trial.result, after, when=f"leagues are renamed, {said}")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from govindex.compute import Plan
-from govindex.contracts import BaseAggregator, Float, Rounder, Scope, completed, is_absent
+from govindex.contracts import BaseAggregator, BaseRule, Float, Rounder, Scope, completed, is_absent
 from govindex.errors import CellError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
@@ -62,7 +62,7 @@ def _of_branch(
 
 
 def _ruled(rule: Any, maximum: float, low: float, high: float) -> Float:
-    steady = rule.monotone or getattr(rule, "falling", False)
+    steady = rule.monotone or completed(rule, BaseRule).falling
     if rule.peer_dependent or not steady or not np.isfinite([low, high]).all():
         return np.array(rule.bounds)
     try:
@@ -102,7 +102,7 @@ def _by_form(trial: Trial) -> Iterator[tuple[str | None, IndexResult]]:
 
 def _has_means(subject: Subject) -> bool:
     return subject.declarative and any(
-        getattr(framework.aggregator(node.code), "mean", False)
+        completed(framework.aggregator(node.code), BaseAggregator).mean
         for _, framework in subject.frameworks
         for node in framework.nodes
         if isinstance(node, Dimension)
@@ -122,7 +122,7 @@ def means_between_children(trial: Trial) -> None:
             if not isinstance(branch, Dimension) or branch.rule is not None:
                 continue
             scored = [c for c in branch.children if c.weight != 0]
-            mean = getattr(framework.aggregator(branch.code), "mean", False)
+            mean = completed(framework.aggregator(branch.code), BaseAggregator).mean
             if not mean or any(child.outside_maximum for child in scored):
                 continue
             weights = np.stack([_weights_of(trial, result, framework, c) for c in scored])

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.compute import Block, Plan, evaluate
-from govindex.contracts import BranchScope, Everyone, Float, combined
+from govindex.contracts import BaseAggregator, BranchScope, Everyone, Float, combined, completed
 from govindex.errors import GovIndexError
 from govindex.form_units import form_units
 from govindex.model.tree import Dimension, View
@@ -144,7 +144,7 @@ def _expect(
 
 
 def _by_rank(aggregate: Any) -> bool:
-    return bool(getattr(aggregate, "by_position", False))
+    return completed(aggregate, BaseAggregator).by_position
 
 
 def _has_anonymous(subject: Subject) -> bool:
@@ -188,7 +188,7 @@ def weights_count(trial: Trial) -> None:
     for code, codes, aggregate in _aggregators(trial.subject):
         found = _by_weights(aggregate, codes)
         moved = any(not np.allclose(one, found[0], rtol=0, atol=_SLACK) for one in found[1:])
-        if not found or moved != bool(getattr(aggregate, "ignores_weights", False)):
+        if not found or moved != completed(aggregate, BaseAggregator).ignores_weights:
             continue
         said = (
             "says that it ignores weights, and other weights give other shares"

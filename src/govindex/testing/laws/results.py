@@ -1,8 +1,8 @@
-"""Laws about results: that nothing is lost, and what is printed and classed alike."""
+"""Laws about results: that nothing is lost, and what is ranked, printed and classed alike."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,10 +10,10 @@ import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.contracts import CellStatus, Float, is_absent
+from govindex.contracts import Float, is_absent
 from govindex.ranking import Bands
 from govindex.results import IndexResult
-from govindex.results.joint_results import part_of
+from govindex.testing.compare import ranking_of
 from govindex.testing.excuses import not_declarative, without
 from govindex.testing.law import law
 from govindex.testing.subject import Broken, Subject, Trial
@@ -24,6 +24,7 @@ __all__ = [
     "contract",
     "nothing_lost",
     "printed_alike_tie",
+    "ranks_follow_scores",
     "scoring",
 ]
 
@@ -95,34 +96,6 @@ def nothing_lost(trial: Trial) -> None:
                 else "a score and a reason why not"
             )
             raise Broken(f"unit '{unit}' has {said}")
-    for code in result.codes:
-        if not trial.subject.declarative or code not in trial.data.variables:
-            continue
-        if not any(_reads_itself(form, code) for _, form in trial.subject.frameworks):
-            continue
-        told = result.status[result.row_of(code)]
-        given = trial.data.status[:, trial.data.column_of(code)]
-        shown = [u for u in range(len(told)) if _has(trial, u, code)]
-        for row in shown:
-            if told[row] != given[row]:
-                raise Broken(
-                    f"'{code}' of unit '{trial.units[row]}' is {CellStatus(given[row]).name} in "
-                    f"the data and {CellStatus(told[row]).name} in the result"
-                )
-
-
-def _reads_itself(framework: Any, code: str) -> bool:
-    if code not in framework.leaf_codes:
-        return False
-    measure = framework.node(code).measure
-    return getattr(measure, "variable", None) == code and not measure.missing_when
-
-
-def _has(trial: Trial, row: int, code: str) -> bool:
-    part = part_of(trial.result, trial.units[row])
-    return (
-        part.framework.has(code) and _reads_itself(part.framework, code) and not trial.method.steps
-    )
 
 
 @law(not_declarative, choose=(lambda draw, trial: {"decimals": draw(st.integers(0, 4))}))
@@ -208,7 +181,7 @@ def _expect_started(
 def _expect_divided(bands: Bands, result: IndexResult, found: Sequence[str | None]) -> None:
     """Check that a better rank never has a worse band, ties share one, and each is as large."""
     root = result.codes[0]
-    own = result.node(root).ranking or result.ranking
+    own = ranking_of(result, root)
     framework = attrs.evolve(result.framework, ranking=None)
     ranking = attrs.evolve(own, ties="dense", tie_break=(), best="highest")
     plain = attrs.evolve(result, framework=framework, ranking=ranking)
@@ -237,3 +210,87 @@ def _expect_divided(bands: Bands, result: IndexResult, found: Sequence[str | Non
                     f"{len(held)} of {len(placed)} ranked units are in band {band.name} or above, "
                     f"which starts at {band.start:g} percent"
                 )
+
+
+@law()
+def ranks_follow_scores(trial: Trial) -> None:
+    """A rank counts those who are better, and who ties shares it by the declared rule.
+
+    First, second, third and last are announced by these numbers: 1, 2, 2, 4 or 1, 2, 2, 3.
+    """
+    result = trial.result
+    for code in result.codes:
+        own = ranking_of(result, code)
+        for overall in (False, True):
+            together = result.units.group("period" if overall else "league_period").tolist()
+            ranks = result.ranks_at(code, overall=overall)
+            groups: dict[object, list[int]] = {}
+            for unit in np.flatnonzero(result.units.ranked_mask):
+                if not np.isnan(result.full_at(code)[unit]):
+                    groups.setdefault(together[unit], []).append(int(unit))
+            counted = [unit for members in groups.values() for unit in members]
+            stray = sorted(set(np.flatnonzero(~np.isnan(ranks)).tolist()) - set(counted))
+            if stray:
+                raise Broken(
+                    f"unit '{result.units.codes[stray[0]]}' is not ranked or has no score at "
+                    f"'{code}', and has rank {ranks[stray[0]]:g}"
+                )
+            for members in groups.values():
+                _expect_counted(result, code, own.ties, members, ranks)
+
+
+def _expect_counted(
+    result: IndexResult, code: str, ties: str, members: list[int], ranks: Any
+) -> None:
+    keys = {unit: int(key) for unit, key in zip(members, result._keys(code)[members], strict=True)}
+    for unit, key in keys.items():
+        better = sum(other > key for other in keys.values())
+        equal = sum(other == key for other in keys.values())
+        want = {
+            "competition": better + 1.0,
+            "ordinal": better + 1.0,
+            "max": float(better + equal),
+            "average": better + (equal + 1) / 2.0,
+            "dense": len({other for other in keys.values() if other > key}) + 1.0,
+        }[ties]
+        if ranks[unit] != want:
+            raise Broken(
+                f"unit '{result.units.codes[unit]}' stands at rank {ranks[unit]:g} at '{code}': "
+                f"{better} are better and {equal - 1} tie with it, which is rank {want:g} "
+                f"by '{ties}'"
+            )
+    _expect_ordered(result, code, keys)
+
+
+def _expect_ordered(result: IndexResult, code: str, keys: Mapping[int, int]) -> None:
+    """Check that what units are ranked by runs with what is printed, where nothing has shrunk."""
+    own = ranking_of(result, code)
+    deciding = own.tie_break if own is result.node(code).ranking or code == result.codes[0] else ()
+    if any(getattr(result.node(node).ranking, "tie_break", ()) for node in deciding):
+        return
+    columns = [(node, *_ranked_by(result, node)) for node in (code, *deciding)]
+    for one, key in keys.items():
+        for other, rival in keys.items():
+            for node, scores, close, turn in columns if key > rival else ():
+                if scores[one] < scores[other] - close:
+                    names = (result.units.codes[one], result.units.codes[other])
+                    raise Broken(
+                        f"unit '{names[0]}' ({turn * scores[one]:.12g} at '{node}') is ranked "
+                        f"before '{names[1]}' ({turn * scores[other]:.12g}) at '{code}'"
+                    )
+                if scores[one] != scores[other]:
+                    break  # only where these tie do the next decide
+
+
+def _ranked_by(result: IndexResult, code: str) -> tuple[Float, float, float]:
+    """Return a node's scores, more is better, how close they may stand in any order, the sign."""
+    own = ranking_of(result, code)
+    turn = -1.0 if own.best == "lowest" else 1.0
+    row = result.row_of(code)
+    scores = turn * (result.shares[row] if own.by == "share" else result.full_at(code))
+    size = 1.0 if own.by == "share" else max(float(result.maxima[row]), 1e-300)
+    close = 1e-9 * size
+    if own.decimals is not None:
+        whole = max(float(result.maxima[row]), 1e-300) if own.by == "share" else 1.0
+        close += 1.01 * 10.0**-own.decimals / whole
+    return scores, close, turn

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.aggregate import Arithmetic, Sum
-from govindex.contracts import CellStatus, is_absent
+from govindex.contracts import BaseAggregator, CellStatus, completed, is_absent
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node, View
 from govindex.results import IndexResult
@@ -80,7 +80,7 @@ def _aggregators(subject: Subject) -> Iterator[Any]:
 @declared("every aggregator is `proportional`")
 def _by_proportion(subject: Subject) -> str:
     for aggregator in _aggregators(subject) if subject.declarative else ():
-        if not getattr(aggregator, "proportional", False):
+        if not completed(aggregator, BaseAggregator).proportional:
             return f"{aggregator!r} does not say that only the proportions of weights count"
     return ""
 
@@ -242,7 +242,7 @@ def _geometric(framework: Framework) -> list[str]:
         node.code
         for node in framework.nodes
         if isinstance(node, Dimension)
-        and getattr(framework.aggregator(node.code), "below_arithmetic", False)
+        and completed(framework.aggregator(node.code), BaseAggregator).below_arithmetic
         and not (node.rule is not None and (node.rule.peer_dependent or not node.rule.monotone))
     ]
 

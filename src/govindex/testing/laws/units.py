@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 from hypothesis import strategies as st
 
-from govindex.contracts import Float
 from govindex.errors import FrameworkError, GovIndexError, listing
-from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.ranking import Ranking
 from govindex.results import IndexResult
-from govindex.testing.compare import expect_equal, expect_same_order
+from govindex.testing.compare import alike, expect_equal, expect_same_order, ranking_of
+from govindex.testing.drawn_units import names
+from govindex.testing.edits import listed, with_copy, with_units, without
 from govindex.testing.excuses import (
     naming_nobody,
     not_absolute,
@@ -23,7 +22,6 @@ from govindex.testing.excuses import (
     not_relative,
 )
 from govindex.testing.law import law
-from govindex.testing.names import names
 from govindex.testing.subject import Broken, Subject, Trial, Untried
 from govindex.testing.variants import unrounded
 
@@ -35,7 +33,6 @@ __all__ = [
     "equal_units_tie",
     "independence_of_irrelevant_units",
     "leagues_apart",
-    "ranks_follow_scores",
     "rivals_unchanged",
     "unranked_units",
 ]
@@ -69,13 +66,8 @@ def anonymity_of_order(trial: Trial, order: Sequence[int]) -> None:
     A rank must not depend on where in the table a province happens to stand.
     """
     codes = [trial.units[i] for i in order]
-    after = trial.of(_listed(trial.data, list(order)))
+    after = trial.of(listed(trial.data, order))
     expect_equal(trial.result, after, when=f"the units are listed as {', '.join(codes)}")
-
-
-def _listed(data: Observations, order: list[int]) -> Observations:
-    units = Units.of([data.units[i] for i in order])
-    return data._rows_as(np.array(order, dtype=np.intp), units)
 
 
 def _new_names(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
@@ -111,16 +103,9 @@ def anonymity_of_names(trial: Trial, called: Sequence[str]) -> None:
         )
         for unit, body in zip(units, units.bodies, strict=True)
     ]
-    after = trial.of(attrs.evolve(trial.data, units=Units.of(found)))
+    after = trial.of(with_units(trial.data, found))
     when = f"the units are renamed to {listing(list(called))}"
     expect_equal(result, after, names=codes, when=when)
-
-
-def _with_copy(data: Observations, unit: str) -> Observations:
-    row = data.units.locate(unit)
-    twin = attrs.evolve(data.units[row], code="copy")
-    rows = np.append(np.arange(len(data.units)), row)
-    return data._rows_as(rows, Units.of([*data.units, twin]))
 
 
 @law(choose=a_unit)
@@ -133,30 +118,21 @@ def equal_units_tie(trial: Trial, unit: str) -> None:
         raise Untried  # a copy does not take over the children, which may be what was scored
     if trial.other_rows(unit):
         raise Untried  # nor other periods
-    result = trial.of(_with_copy(trial.data, unit))
+    result = trial.of(with_copy(trial.data, unit))
     one, other = result.units.locate(unit), result.units.locate("copy")
     for code in result.codes:
         scores, ranks = result.full_at(code), result.ranks_at(code)
         own = ranking_of(result, code)
-        if not _equal(scores[one], scores[other]):
+        if not alike(scores[one], scores[other]):
             raise Broken(
                 f"a copy of unit '{unit}' has {scores[other]:.12g} at '{code}', the unit itself "
                 f"{scores[one]:.12g}"
             )
-        if own.ties != "ordinal" and not _equal(ranks[one], ranks[other]):
+        if own.ties != "ordinal" and not alike(ranks[one], ranks[other]):
             raise Broken(
                 f"a copy of unit '{unit}' stands at rank {ranks[other]:g} at '{code}', the unit "
                 f"itself at {ranks[one]:g}"
             )
-
-
-def ranking_of(result: IndexResult, code: str) -> Ranking:
-    """Return the ranking in force at a node."""
-    return result.node(code).ranking or result.ranking
-
-
-def _equal(one: float, other: float) -> bool:
-    return one == other or (np.isnan(one) and np.isnan(other))
 
 
 @law(not_absolute, choose=a_unit)
@@ -167,7 +143,7 @@ def copies_take_one_rank(trial: Trial, unit: str) -> None:
     """
     if trial.other_rows(unit):
         raise Untried  # a copy of one period has no other ones
-    before, after = trial.result, trial.of(_with_copy(trial.data, unit))
+    before, after = trial.result, trial.of(with_copy(trial.data, unit))
     expect_equal(before, after, ranks=False, when=f"a copy of unit '{unit}' is added")
     root = before.codes[0]
     own = before.units.locate(unit)
@@ -190,17 +166,13 @@ def copies_take_one_rank(trial: Trial, unit: str) -> None:
             )
 
 
-def _without(data: Observations, unit: str) -> Observations:
-    return data.take([code for code in data.units.codes if code != unit])
-
-
 @law(not_absolute, units=2, choose=childless)
 def independence_of_irrelevant_units(trial: Trial, unit: str) -> None:
     """Whether a third unit takes part never moves the others' scores or order.
 
     A pair must not be reversed because somebody else came or went.
     """
-    after = trial.of(_without(trial.data, unit))
+    after = trial.of(without(trial.data, unit))
     rest = [code for code in trial.units if code != unit]
     when = f"unit '{unit}' is left out"
     codes = _common(trial.result, after)
@@ -284,7 +256,7 @@ def anchoring(trial: Trial, unit: str) -> None:
     when = "it is anchored on the data"
     expect_equal(before, after, ranks=False, tolerance=1e-7, when=when)
     every = trial.of(trial.data, anchored)
-    alone = trial.of(_without(trial.data, unit), anchored)
+    alone = trial.of(without(trial.data, unit), anchored)
     rest = [code for code in trial.units if code != unit]
     when = f"it is anchored and unit '{unit}' is left out"
     codes = _common(every, alone)
@@ -301,7 +273,7 @@ def unranked_units(trial: Trial, unit: str) -> None:
     found = [
         attrs.evolve(one, ranked=one.ranked and i != row) for i, one in enumerate(trial.data.units)
     ]
-    after = trial.of(attrs.evolve(trial.data, units=Units.of(found)))
+    after = trial.of(with_units(trial.data, found))
     when = f"unit '{unit}' is not ranked"
     expect_equal(trial.result, after, ranks=False, when=when)
     if len(trial.units) == 1:
@@ -310,7 +282,7 @@ def unranked_units(trial: Trial, unit: str) -> None:
         parents = set(trial.data.units.parents or ())
         if unit in parents or trial.other_rows(unit):
             return
-        alone = trial.of(_without(trial.data, unit))
+        alone = trial.of(without(trial.data, unit))
         _expect_ranks(alone, after, unit)
     if not np.isnan(after.ranks_at(after.codes[0])[row]):
         raise Broken(f"{when}, and it has rank {after.ranks_at(after.codes[0])[row]:g}")
@@ -320,7 +292,7 @@ def _expect_ranks(alone: IndexResult, after: IndexResult, unit: str) -> None:
     root = after.codes[0]
     for code, index in zip(alone.units.codes, alone.ranks_at(root), strict=True):
         beside = after.ranks_at(root)[after.units.locate(code)]
-        if not _equal(index, beside):
+        if not alike(index, beside):
             raise Broken(
                 f"beside '{unit}', which is not ranked, '{code}' stands at rank {beside:g}; "
                 f"without it at {index:g}"
@@ -349,92 +321,8 @@ def leagues_apart(trial: Trial, unit: str) -> None:
         together, apart = trial.result.ranks_at(code), alone.ranks_at(code)
         for peer in peers:
             index = apart[alone.units.locate(peer)]
-            if not _equal(index, together[units.locate(peer)]):
+            if not alike(index, together[units.locate(peer)]):
                 raise Broken(
                     f"in {where} alone unit '{peer}' stands at rank {index:g} at '{code}', "
                     f"beside other leagues at {together[units.locate(peer)]:g}"
                 )
-
-
-@law()
-def ranks_follow_scores(trial: Trial) -> None:
-    """A rank counts those who are better, and who ties shares it by the declared rule.
-
-    First, second, third and last are announced by these numbers: 1, 2, 2, 4 or 1, 2, 2, 3.
-    """
-    result = trial.result
-    for code in result.codes:
-        own = ranking_of(result, code)
-        for overall in (False, True):
-            together = result.units.group("period" if overall else "league_period").tolist()
-            ranks = result.ranks_at(code, overall=overall)
-            groups: dict[object, list[int]] = {}
-            for unit in np.flatnonzero(result.units.ranked_mask):
-                if not np.isnan(result.full_at(code)[unit]):
-                    groups.setdefault(together[unit], []).append(int(unit))
-            counted = [unit for members in groups.values() for unit in members]
-            stray = sorted(set(np.flatnonzero(~np.isnan(ranks)).tolist()) - set(counted))
-            if stray:
-                raise Broken(
-                    f"unit '{result.units.codes[stray[0]]}' is not ranked or has no score at "
-                    f"'{code}', and has rank {ranks[stray[0]]:g}"
-                )
-            for members in groups.values():
-                _expect_counted(result, code, own.ties, members, ranks)
-
-
-def _expect_counted(
-    result: IndexResult, code: str, ties: str, members: list[int], ranks: Any
-) -> None:
-    keys = {unit: int(key) for unit, key in zip(members, result._keys(code)[members], strict=True)}
-    for unit, key in keys.items():
-        better = sum(other > key for other in keys.values())
-        equal = sum(other == key for other in keys.values())
-        want = {
-            "competition": better + 1.0,
-            "ordinal": better + 1.0,
-            "max": float(better + equal),
-            "average": better + (equal + 1) / 2.0,
-            "dense": len({other for other in keys.values() if other > key}) + 1.0,
-        }[ties]
-        if ranks[unit] != want:
-            raise Broken(
-                f"unit '{result.units.codes[unit]}' stands at rank {ranks[unit]:g} at '{code}': "
-                f"{better} are better and {equal - 1} tie with it, which is rank {want:g} "
-                f"by '{ties}'"
-            )
-    _expect_ordered(result, code, keys)
-
-
-def _expect_ordered(result: IndexResult, code: str, keys: Mapping[int, int]) -> None:
-    """Check that what units are ranked by runs with what is printed, where nothing has shrunk."""
-    own = ranking_of(result, code)
-    deciding = own.tie_break if own is result.node(code).ranking or code == result.codes[0] else ()
-    if any(getattr(result.node(node).ranking, "tie_break", ()) for node in deciding):
-        return
-    columns = [(node, *_ranked_by(result, node)) for node in (code, *deciding)]
-    for one, key in keys.items():
-        for other, rival in keys.items():
-            for node, scores, close, turn in columns if key > rival else ():
-                if scores[one] < scores[other] - close:
-                    names = (result.units.codes[one], result.units.codes[other])
-                    raise Broken(
-                        f"unit '{names[0]}' ({turn * scores[one]:.12g} at '{node}') is ranked "
-                        f"before '{names[1]}' ({turn * scores[other]:.12g}) at '{code}'"
-                    )
-                if scores[one] != scores[other]:
-                    break  # only where these tie do the next decide
-
-
-def _ranked_by(result: IndexResult, code: str) -> tuple[Float, float, float]:
-    """Return a node's scores, more is better, how close they may stand in any order, the sign."""
-    own = ranking_of(result, code)
-    turn = -1.0 if own.best == "lowest" else 1.0
-    row = result.row_of(code)
-    scores = turn * (result.shares[row] if own.by == "share" else result.full_at(code))
-    size = 1.0 if own.by == "share" else max(float(result.maxima[row]), 1e-300)
-    close = 1e-9 * size
-    if own.decimals is not None:
-        whole = max(float(result.maxima[row]), 1e-300) if own.by == "share" else 1.0
-        close += 1.01 * 10.0**-own.decimals / whole
-    return scores, close, turn

@@ -10,12 +10,21 @@ import numpy as np
 from hypothesis import strategies as st
 
 from govindex.compute import Plan
-from govindex.contracts import BaseRule, CellStatus, Float, Rounder, completed, is_absent
+from govindex.contracts import (
+    BaseAggregator,
+    BaseRule,
+    CellStatus,
+    Float,
+    Rounder,
+    completed,
+    is_absent,
+)
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.results import IndexResult
 from govindex.results.joint_results import part_of
-from govindex.testing.compare import expect_equal, scores_by_unit
+from govindex.testing.compare import expect_equal, ranking_of, scores_by_unit
+from govindex.testing.edits import edited, with_copy
 from govindex.testing.excuses import (
     all_ranked_by_score,
     not_absolute,
@@ -25,8 +34,7 @@ from govindex.testing.excuses import (
     without_steep,
 )
 from govindex.testing.law import law
-from govindex.testing.laws.units import _with_copy, ranking_of
-from govindex.testing.subject import Broken, Subject, Trial, Way, edited
+from govindex.testing.subject import Broken, Subject, Trial, Way
 from govindex.testing.variants import unrounded
 
 __all__ = [
@@ -168,7 +176,7 @@ def dominance(trial: Trial, unit: str, cells: Mapping[str, float]) -> None:
         old = found.data.value(unit, way.variable)
         assert isinstance(old, float)
         worse[way.variable] = min(old, value) if way.sign > 0 else max(old, value)
-    result = found.of(edited(_with_copy(found.data, unit), "copy", worse))
+    result = found.of(edited(with_copy(found.data, unit), "copy", worse))
     scores = scores_by_unit(result, result.codes[0])
     if scores["copy"] > scores[unit] + _SLACK * _size(result, result.codes[0]):
         raise Broken(
@@ -182,7 +190,7 @@ def _free_of_units(subject: Subject) -> bool:
 
 
 def _ignores(way: Way) -> bool:
-    return bool(getattr(way.leaf.rule, "ignores_measure_unit", False))
+    return completed(way.leaf.rule, BaseRule).ignores_measure_unit
 
 
 def another_measure_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
@@ -276,7 +284,7 @@ def bound(trial: Trial, unit: str, way: Way, step: float) -> float:
     moved += _quantum(result, plan, node.code, row)
     while (above := framework.parent(node.code)) is not None:
         aggregator = framework.aggregator(above.code)
-        slope = getattr(aggregator, "slope", np.inf)
+        slope = completed(aggregator, BaseAggregator).slope
         if not aggregator.linear and not _within(result, above, row):
             return np.inf  # the slope is declared for shares from 0 to 1
         part = _part(trial, framework, above, node, unit) if aggregator.linear else 1.0

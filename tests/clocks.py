@@ -14,7 +14,7 @@ from unittest import mock
 import attrs
 import numpy as np
 
-__all__ = ["elsewhere"]
+__all__ = ["another_time"]
 
 
 class _Alike(type):
@@ -31,7 +31,7 @@ class _Alike(type):
 
 
 @contextmanager
-def elsewhere(method: Any) -> Iterator[None]:
+def another_time(method: Any) -> Iterator[None]:
     """Run at another time, with other random numbers to come, and put everything back."""
     year = 400 * 24 * 3600.0
     now, gmtime, local = time.time, time.gmtime, time.localtime

@@ -1,52 +1,18 @@
-"""A broken law in the user's words: what broke, the smallest table, and how to see it again."""
+"""Data in the user's words: as a table, and as the call that makes them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from govindex.contracts import ABSENT, CellStatus
 from govindex.model.observations import Observations
-from govindex.testing.subject import Trial
 
-if TYPE_CHECKING:
-    from govindex.testing.law import Law
-
-__all__ = ["report"]
+__all__ = ["as_code", "as_table"]
 
 
-def report(law: Law, trial: Trial, choices: Mapping[str, Any] | None, said: str) -> str:
-    """Return the message of a broken law.
-
-    Without choices nothing could be tried because the data are not scored: the law that says so is
-    the one to see it again by.
-    """
-    given = "".join(f", {name}={value!r}" for name, value in (choices or {}).items())
-    name = "scoring" if choices is None else law.name
-    call = f"laws.{name}(method, data{given})"
-    snippet = _snippet(trial.data)
-    names = [name for name in ("NA",) if f" {name}" in snippet or f"[{name}" in snippet]
-    unit = ["  from govindex import Unit"] if "Unit(" in snippet else []
-    return "\n".join(
-        [
-            f"{trial.subject.name} breaks the law '{law.name}': {law.statement}.",
-            f"  {said}",
-            f"  why it matters: {law.reason}",
-            f"  it follows from what is declared: {law.declared}",
-            "the smallest example found:",
-            *(f"  {line}" for line in _table(trial.data).splitlines()),
-            "to see it again:",
-            *unit,
-            f"  from govindex.testing import {', '.join([*names, 'laws', 'observed'])}",
-            *(f"  {line}" for line in snippet.splitlines()),
-            f"  {call}",
-        ]
-    )
-
-
-def _table(data: Observations) -> str:
+def as_table(data: Observations) -> str:
     """Return the cells as a table; what is the same for every unit is said once."""
     import pandas as pd
 
@@ -91,8 +57,8 @@ def _cells(data: Observations, variable: str) -> list[str]:
     return found
 
 
-def _snippet(data: Observations) -> str:
-    """Return the call that makes these data."""
+def as_code(data: Observations) -> str:
+    """Return the imports and the call that make these data."""
     alike: dict[str, list[str]] = {}
     lines = ["data = observed({"]
     for name in data.variables:
@@ -108,8 +74,26 @@ def _snippet(data: Observations) -> str:
         else:
             lines += [f"    {name!r}: [{', '.join([cell] * count)}]," for name in names]
     period = "" if data.period is None else f", period={data.period!r}"
-    lines.append(f"}}, units=[{', '.join(_unit(data, i) for i in range(count))}]{period})")
-    return "\n".join(lines)
+    units = f"units=[{', '.join(_unit(data, i) for i in range(count))}]"
+    marks = _marks(data)
+    said = f", marks={marks!r}" if marks else ""
+    lines.append(f"}}, {units}{period}{said})")
+    call = "\n".join(lines)
+    names = [name for name in ("NA",) if f" {name}" in call or f"[{name}" in call]
+    unit = "from govindex import Unit\n" if "Unit(" in call else ""
+    return f"{unit}from govindex.testing import {', '.join([*names, 'laws', 'observed'])}\n{call}"
+
+
+def _marks(data: Observations) -> dict[tuple[str, str], str]:
+    """Return what `observed` cannot see in the cells themselves."""
+    plain = (CellStatus.REPORTED, CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
+    found = {}
+    for row, unit in enumerate(data.units.codes):
+        for column, name in enumerate(data.variables):
+            status = CellStatus(int(data.status[row, column]))
+            if data.treated[row, column] or status not in plain:
+                found[unit, name] = "treated" if status in plain else status.label
+    return found
 
 
 def _literal(data: Observations, unit: str, variable: str) -> str:

@@ -1,0 +1,48 @@
+"""Which cells fell back to an earlier stage of assessment, as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from govindex.contracts import CellStatus
+from govindex.model.cells import ObservedCells
+from govindex.model.stages import sources
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FALLEN", "fallen_cells"]
+
+FALLEN = ("unit", "name", "variable", "stage", "status", "value")
+
+
+def fallen_cells(data: ObservedCells) -> pd.DataFrame:
+    """Return the cells that fell back, with the stage that each is taken from."""
+    import pandas as pd
+
+    fallen = data.status == CellStatus.FALLEN_BACK
+    names: dict[int, str | None] = {-1: None}
+    source = np.full(data.status.shape, -1, dtype=np.intp)
+    if data.stages:
+        found = sources(data.stages, data.fall_back)
+        source = np.where(found < len(data.stages) - 1, found, -1)
+        fallen = fallen | ((source >= 0) & (data.status != CellStatus.MISSING))
+        names |= {i: stage.name for i, stage in enumerate(data.stages)}
+    labels = data.units.labels()
+    rows = []
+    for row, column in np.argwhere(fallen):
+        variable, number = data.variables[column], float(data.values[row, column])
+        texts = data.levels.get(variable)
+        rows.append(
+            {
+                "unit": data.units.codes[row],
+                "name": labels[row],
+                "variable": variable,
+                "stage": names[int(source[row, column])],
+                "status": CellStatus(int(data.status[row, column])).label,
+                "value": number if texts is None or np.isnan(number) else texts[int(number)],
+            }
+        )
+    return pd.DataFrame(rows, columns=list(FALLEN))

@@ -1,0 +1,276 @@
+"""One law tried on one methodology: on drawn examples, the smallest broken one shown."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import attrs
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky, HypothesisDeprecationWarning
+
+from govindex.model.observations import Observations
+from govindex.testing import laws as every_law
+from govindex.testing.law import Law, LawBroken, LawNotTried
+from govindex.testing.strategies import resampled, trials
+from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
+from govindex.testing.tally import Tally
+
+__all__ = ["Check", "Data", "Pool"]
+
+Data = Observations | st.SearchStrategy[Observations] | None
+# What is hard to find is looked for longer: why an excuse is needed, an example that can be tried.
+_EXCUSED = 20
+
+
+@attrs.frozen(eq=False)
+class Check:
+    """One law of one methodology, ready to run: call it.
+
+    Parameters
+    ----------
+    law : Law
+    subject : Subject
+    data : Observations, strategy or None
+        What it is tried on; drawn from what the methodology accepts if None.
+    examples : int
+        How many examples are tried.
+    excuse : str
+        Why the law is expected to fail; then it must.
+    seed : int
+        Other seeds try other examples.
+    pool : Pool, optional
+        Examples that other checks are tried on, too. Where one breaks the law, others are drawn to
+        show the smallest.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> from govindex.testing import methodology_checks
+    >>> first, *others = methodology_checks(gi.methodology("vn.sipas@2023"), examples=3)
+    >>> first.name, len(others) > 20
+    ('contract', True)
+    >>> first()
+    3
+    """
+
+    law: Law
+    subject: Subject
+    data: Data
+    examples: int
+    excuse: str = ""
+    seed: int = 0
+    pool: Pool | None = None
+
+    @property
+    def name(self) -> str:
+        """The law's name."""
+        return self.law.name
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __call__(self) -> int:
+        """Try the law, and return how many examples it could be tried on.
+
+        Raises
+        ------
+        LawBroken
+            With the smallest example found; or, for an excused law, if it holds after all.
+        LawNotTried
+            If fewer than a fifth of the examples let the law be tried: the parts refuse the others,
+            or the data hold nothing that it is about. An excused law need not be tried.
+        FrameworkError
+            If no data can be drawn that the methodology accepts: give `data`.
+        """
+        tally = Tally()
+        shared = [] if self.pool is None else self.pool.fitting(self.law)
+        try:
+            if len(shared) >= self.examples:
+                self._search(1, tally, st.sampled_from(shared), (Phase.generate,))
+            if not tally.is_enough(self.examples):
+                self._search(1, tally)
+            if not tally.is_enough(self.examples):
+                self._search(_EXCUSED, tally)
+        except LawBroken:
+            if self.excuse:
+                return 1
+            if shared:
+                self._search(_EXCUSED, Tally())  # for a smaller one
+            raise
+        if self.excuse and tally.tried:
+            raise LawBroken(
+                f"{self.subject.name} keeps the law '{self.name}' in {tally.tried.total()} "
+                f"examples: drop the excuse '{self.excuse}'"
+            )
+        if not self.excuse:
+            self._expect_tried(tally)
+        return tally.tried.total()
+
+    def _expect_tried(self, tally: Tally) -> None:
+        """Raise where refusals, or data with nothing in them, would pass for a law that holds."""
+        if self.law is every_law.scoring and tally.too_large:
+            raise LawBroken(
+                f"{self.subject.name} breaks the law '{self.name}': {self.law.statement}.\n"
+                f"  {tally.too_large}\n  why it matters: {self.law.reason}"
+            )
+        if not tally.is_enough(self.examples):
+            raise LawNotTried(
+                f"the law '{self.name}' was not tried on {self.subject.name}: of "
+                f"{self.examples * _EXCUSED} examples {tally.said}; give data that let it be tried "
+                f"(data=…), or say why none can (excuses={{'{self.name}': '…'}})",
+                tally.said,
+            )
+
+    def _search(
+        self,
+        times: int,
+        tally: Tally,
+        source: st.SearchStrategy[Trial] | None = None,
+        phases: Sequence[Phase] = (Phase.generate, Phase.shrink),
+    ) -> None:
+        """Try examples, the smallest broken one last, and count how many could be tried."""
+        seen: list[LawBroken] = []
+
+        times = max(times, _EXCUSED if self.excuse else self.law.effort)
+
+        @seeded(self.seed)
+        @_settings(self.examples * times, phases)
+        @given(self._examples(source))
+        def holds(found: _Found) -> None:
+            try:
+                self._try_counted(found, tally)
+            except LawBroken as broken:
+                seen.append(broken)
+                raise
+
+        try:
+            with _imports_may_draw():
+                holds()
+        except LawBroken as broken:
+            broken.__notes__ = []  # the message shows the example in the user's words
+            raise
+        except Flaky as changing:
+            said = str(seen[0]) if seen else f"the law '{self.name}' cannot be tried"
+            lines = said.splitlines()
+            lines.insert(
+                2,
+                f"  {self.subject.name} makes something else of the same data when they are tried "
+                "again: it depends on what ran before",
+            )
+            raise LawBroken("\n".join(lines)) from changing
+
+    def _try_counted(self, found: _Found, tally: Tally) -> None:
+        try:
+            self._try(found)
+        except Refused as refused:
+            tally.refuse(refused, len(found.trial.units))
+        except Untried:
+            tally.idle += 1
+        else:
+            if found.choices is None:
+                tally.idle += 1
+            else:
+                tally.tried[len(found.trial.units)] += 1
+
+    def _try(self, found: _Found) -> None:
+        if isinstance(found.broken, Untried):
+            raise found.broken
+        if found.broken is not None:
+            self.law.report(found.trial, None, found.broken)
+        if found.choices is not None:
+            self.law.try_on(found.trial, found.choices)
+
+    def _examples(self, source: st.SearchStrategy[Trial] | None) -> st.SearchStrategy[_Found]:
+        law = self.law
+        if source is None:
+            source = _source(self.subject, self.data, at_least=law.units, absent=law.absent)
+
+        @st.composite
+        def examples(draw: st.DrawFn) -> _Found:
+            trial = draw(source)
+            if not law.takes(trial):
+                return _Found(trial, None)
+            try:
+                return _Found(trial, law.choose(draw, trial))
+            except (Broken, Untried) as broken:
+                return _Found(trial, None, broken)
+
+        return examples()
+
+
+@attrs.frozen(eq=False)
+class _Found:
+    """An example: a trial and what the law is tried on, None if there is nothing.
+
+    `broken` is what went wrong already when that was chosen, or why nothing can be tried.
+    """
+
+    trial: Trial
+    choices: Mapping[str, Any] | None
+    broken: Broken | Untried | None = None
+
+    def __repr__(self) -> str:
+        return repr(self.trial)
+
+
+def _settings(examples: int, phases: Sequence[Phase]) -> settings:
+    return settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=phases,
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+
+
+@contextmanager
+def _imports_may_draw() -> Iterator[None]:
+    """Let what a part imports when it is first used draw random numbers for itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisDeprecationWarning)
+        yield
+
+
+def _source(
+    subject: Subject, data: Data, *, at_least: int, absent: bool
+) -> st.SearchStrategy[Trial]:
+    if isinstance(data, Observations):
+        among_peers = subject.peer_dependent is not False
+        data = resampled(data, at_least=at_least, whole=among_peers, named=subject.named_units)
+    if data is not None:
+        return data.map(lambda given: Trial(subject, given))
+    return trials(subject, at_least=at_least, absent=absent)
+
+
+class Pool:
+    """Examples drawn once, with what the methodology makes of them, for all laws to try."""
+
+    def __init__(self, subject: Subject, examples: int, seed: int) -> None:
+        self.subject, self.examples, self.seed = subject, examples, seed
+
+    @cached_property
+    def trials(self) -> list[Trial]:
+        """Three times as many examples as each law is tried on, of any size."""
+        found: list[Trial] = []
+
+        @seeded(self.seed)
+        @_settings(3 * self.examples, (Phase.generate,))
+        @given(trials(self.subject))
+        def collect(trial: Trial) -> None:
+            found.append(trial)
+
+        with _imports_may_draw():
+            collect()
+        return found
+
+    def fitting(self, law: Law) -> list[Trial]:
+        """Return the examples that a law takes."""
+        return [trial for trial in self.trials if law.takes(trial)]
