@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govindex.checks import instance_of
 from govindex.errors import DataError, listing
 from govindex.kernels.rounding import snap
 from govindex.ranking import as_ranks
@@ -54,7 +55,7 @@ def change(
     import pandas as pd
 
     _comparable(before, after)
-    code = node or after.codes[0]
+    code = after.codes[0] if node is None else node
     row, row_before = after.row_of(code), before.row_of(code)
     order = np.array([before.units.locate(unit) for unit in after.units.codes])
     ranks, ranks_before = after.ranks_at(code), before.ranks_at(code)[order]
@@ -77,6 +78,8 @@ def change(
 
 
 def _comparable(before: IndexResult, after: IndexResult) -> None:
+    for result, what in ((before, "before"), (after, "after")):
+        instance_of(result, IndexResult, what)
     old, new = before.provenance, after.provenance
     if old.fingerprint != new.fingerprint:
         raise DataError(

@@ -23,6 +23,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from govindex.checks import among
 from govindex.errors import SettingError, near_miss
 from govindex.renamed import guide
 
@@ -631,7 +632,7 @@ class Rounder(Protocol):
 
 def check_over(over: object) -> None:
     """Raise if there is no such reference population."""
-    if over not in OVER:
+    if not among(over, OVER):
         raise SettingError(f"there is no reference population '{over}': {near_miss(over, OVER)}")
 
 

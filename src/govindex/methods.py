@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from govindex.anchoring import anchored_parts
-from govindex.checks import name_problem
+from govindex.checks import instance_of, name_problem, names_of, text
 from govindex.compute import (
     Block,
     Evaluation,
@@ -65,10 +65,10 @@ class Source:
         What was taken from it.
     """
 
-    title: str
-    url: str = ""
-    confidence: str = ""
-    note: str = ""
+    title: str = attrs.field(validator=text)
+    url: str = attrs.field(default="", validator=text)
+    confidence: str = attrs.field(default="", validator=text)
+    note: str = attrs.field(default="", validator=text)
 
 
 def _several(parts: Any) -> tuple[Any, ...]:
@@ -172,16 +172,16 @@ class Methodology:
     title: Names = attrs.field(default=None, converter=as_names, kw_only=True)
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     issued: str = attrs.field(default="", kw_only=True)
-    assesses: str = attrs.field(default="", kw_only=True)
-    depth: str = attrs.field(default="", kw_only=True)
-    confidence: str = attrs.field(default="", kw_only=True)
-    notes: str = attrs.field(default="", kw_only=True)
+    assesses: str = attrs.field(default="", validator=text, kw_only=True)
+    depth: str = attrs.field(default="", validator=text, kw_only=True)
+    confidence: str = attrs.field(default="", validator=text, kw_only=True)
+    notes: str = attrs.field(default="", validator=text, kw_only=True)
     deprecated: str = attrs.field(default="", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = Problems()
-        for what, text in (("id", self.id), ("version", self.version)):
-            if problem := name_problem(text, what):
+        for what, name in (("id", self.id), ("version", self.version)):
+            if problem := name_problem(name, what):
                 problems.add(problem, code=f"methodology.{what}")
         if not isinstance(self.framework, Framework):
             problems.add(f"the framework is a Framework, not {self.framework!r}")
@@ -493,7 +493,7 @@ class Methodology:
         codes : str or iterable of str
             As of :meth:`Framework.without <govindex.model.framework.Framework.without>`.
         """
-        gone = {codes} if isinstance(codes, str) else set(codes)
+        gone = set(names_of(codes, "codes"))
         for code in gone:
             if not any(form.has(code) for form in self.frameworks):
                 known = [node.code for node in self._nodes()]
@@ -533,6 +533,7 @@ class Methodology:
         FrameworkError
             Naming every part that cannot be anchored.
         """
+        instance_of(reference, Observations, "reference")
         if not self.peer_dependent:
             return self
         problems = Problems()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import Bool, Float, Rounder
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import keys as kernels
@@ -44,12 +45,12 @@ _QUANTILES: dict[str, Callable[[int, float], float]] = {
 
 
 def _check_ties(_: object, __: object, ties: str) -> None:
-    if ties not in _TIES:
+    if not among(ties, _TIES):
         raise SettingError(f"there is no tie rule '{ties}': {near_miss(ties, _TIES)}")
 
 
 def _check_by(_: object, __: object, by: str) -> None:
-    if by not in ("share", "points"):
+    if not among(by, ("share", "points")):
         raise SettingError(f"ranking goes by 'share' or 'points', not {by!r}")
 
 
@@ -98,7 +99,7 @@ class Ranking:
     tie_break: tuple[str, ...] = attrs.field(default=(), converter=_codes)
 
     def __attrs_post_init__(self) -> None:
-        if self.best not in ("highest", "lowest"):
+        if not among(self.best, ("highest", "lowest")):
             raise SettingError(f"best is 'highest' or 'lowest', not {self.best!r}")
 
 
@@ -388,9 +389,9 @@ class Bands:
     def __attrs_post_init__(self) -> None:
         if not self.bands:
             raise SettingError("bands need at least one band")
-        if self.by not in _BAND_UNITS:
+        if not among(self.by, _BAND_UNITS):
             raise SettingError(f"bands do not go by '{self.by}': {near_miss(self.by, _BAND_UNITS)}")
-        if self.closed not in ("lower", "upper"):
+        if not among(self.closed, ("lower", "upper")):
             raise SettingError(f"closed is 'lower' (≥) or 'upper' (>), not {self.closed!r}")
         open_ends = [band.name for band in self.bands[:-1] if band.start is None]
         if open_ends:
@@ -403,7 +404,7 @@ class Bands:
         self._check_quantiles(starts)
 
     def _check_quantiles(self, starts: Sequence[float]) -> None:
-        if self.quantile not in _QUANTILES:
+        if not among(self.quantile, _QUANTILES):
             known = near_miss(self.quantile, _QUANTILES)
             raise SettingError(f"there is no quantile '{self.quantile}': {known}")
         if self.by != "quantile":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import attrs
 import numpy as np
 
+from govindex.checks import among, names_of, true_or_false
 from govindex.contracts import ABSENT, Bool, CellStatus, Float, Report, Rounder, Status, is_absent
 from govindex.errors import SettingError, UnknownNameError, near_miss
 from govindex.kernels.keys import merge_keys, ranks_of
@@ -385,6 +386,7 @@ class IndexResult:
         overall : bool
             Among all units (of a period) instead of inside leagues.
         """
+        code, overall = self.node(code).code, true_or_false(overall, "overall")
         known: dict[tuple[str, bool], Float] = self.__dict__.setdefault("_known_ranks", {})
         if (code, overall) not in known:
             known[code, overall] = self._placed(code, overall=overall)
@@ -416,7 +418,7 @@ class IndexResult:
 
     def rank_labels(self, code: str | None = None, *, overall: bool = False) -> list[str]:
         """Return ranks as text, "=12" where several units of a league share one."""
-        ranks = self.ranks_at(code or self.codes[0], overall=overall)
+        ranks = self.ranks_at(self.codes[0] if code is None else code, overall=overall)
         labels = [""] * len(ranks)
         together = self.units.groups("period") if overall else self.units.ranking_groups()
         for *_, members in together:
@@ -503,9 +505,8 @@ class IndexResult:
         import pandas as pd
 
         root = self.codes[0]
-        if isinstance(columns, str):
-            columns = (columns,)
-        shown = tuple(dict.fromkeys(self.display if columns is None else columns))
+        chosen = self.display if columns is None else names_of(columns, "columns")
+        shown = tuple(dict.fromkeys(chosen))
         listed = self.publication_order(root)
         order = np.array(listed, dtype=np.intp)
 
@@ -528,7 +529,7 @@ class IndexResult:
             label = self.node(code).label(language)
             label = next(c for c in (label, code, f"{label} ({code})") if c not in data)
             data[label] = self.printed_at(code)[order]
-        if status:
+        if true_or_false(status, "status"):
             label = next(c for c in ("status", "status of figures") if c not in data)
             data[label] = ordered(summaries(self.marks, self.units.codes))
         return pd.DataFrame(data, index=index)
@@ -598,7 +599,7 @@ class IndexResult:
         """
         import pandas as pd
 
-        if by not in ("cells", "weight"):
+        if not among(by, ("cells", "weight")):
             raise SettingError(f"statuses are counted by 'cells' or 'weight', not {by!r}")
         top = self.codes[0] if code is None else code
         self.row_of(top)
@@ -722,7 +723,7 @@ class IndexResult:
             tier = [c for form in forms for c in form.codes if form.depth(c) == level]
             codes = [code for code in dict.fromkeys(tier) if code in self.codes]
         else:
-            codes = [level] if isinstance(level, str) else list(level)
+            codes = list(names_of(level, "level"))
         rows = [self.row_of(code) for code in codes]
         values = self.printed[rows].T
         status = self.status[rows].T

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from govindex.checks import among, number, true_or_false
 from govindex.coherence.tables import Data, UnitNumbers, only_result, table_of
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, near_miss
@@ -59,7 +60,7 @@ def _matrix(table: UnitNumbers, how: How) -> pd.DataFrame:
     import pandas as pd
 
     known = ["pearson", "spearman", "kendall"]
-    if how not in known:
+    if not among(how, known):
         raise SettingError(f"there is no correlation '{how}': {near_miss(how, known)}")
     if how == "kendall":
         needed("scipy", extra="stats", what="Kendall's correlation")
@@ -212,6 +213,7 @@ def flagged_pairs(
     """
     import pandas as pd
 
+    number(below, "below"), number(above, "above"), true_or_false(same_dimension, "same_dimension")
     if not -1.0 <= below < above <= 1.0:
         raise DataError(f"limits of correlations rise from -1 to 1, not {below:g} to {above:g}")
     only_result(result, "directions and dimensions")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 import numpy as np
 
+from govindex.checks import names_of
 from govindex.contracts import Float
 from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
@@ -116,7 +117,7 @@ def _of_result(result: IndexResult, codes: Iterable[str] | int | None) -> UnitNu
 
 def _named(codes: Iterable[str], known: Iterable[str], what: str) -> list[str]:
     known = list(known)
-    chosen = [codes] if isinstance(codes, str) else list(dict.fromkeys(codes))
+    chosen = list(dict.fromkeys(names_of(codes, "codes")))
     problems = Problems()
     for code in chosen:
         if code not in known:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from govindex.checks import true_or_false
 from govindex.errors import DataError, GovIndexError
 
 __all__ = ["as_path", "check_target", "write_whole"]
@@ -23,6 +24,7 @@ def check_target(file: Path, *, overwrite: bool) -> None:
     DataError
         Saying what stands in the way.
     """
+    true_or_false(overwrite, "overwrite")
     try:
         exists = file.exists() or file.is_symlink()
         regular = file.is_file() or not file.exists()

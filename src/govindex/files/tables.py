@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from govindex.checks import among
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.files.delimited import read_csv
 from govindex.files.headers import check_titles, header_rows
@@ -78,7 +79,7 @@ def read_table(
     """
     file = as_path(path)
     kind = file.suffix.lower()
-    if errors not in ("refuse", "missing"):
+    if not among(errors, ("refuse", "missing")):
         raise SettingError(f"errors is 'refuse' or 'missing', not {errors!r}")
     rows, blank = header_rows(header), errors == "missing"
     readers: dict[str, Callable[[], pd.DataFrame]] = {

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import number, positive
+from govindex.checks import among, number, positive, tuple_of
 from govindex.contracts import (
     Bool,
     Cells,
@@ -65,13 +65,12 @@ def _as_optional(source: Any) -> Measure | None:
 
 
 def _as_measures(sources: Any) -> tuple[Measure, ...]:
-    if isinstance(sources, (str, Measure)):
-        sources = (sources,)
-    return tuple(as_measure(source) for source in sources)
+    given = (sources,) if isinstance(sources, Measure) else sources
+    return tuple(map(as_measure, tuple_of(given, "parts", "variables or measures")))
 
 
 def _check_empty(_: object, __: object, value: str) -> None:
-    if value not in _EMPTY:
+    if not among(value, _EMPTY):
         raise SettingError(f"there is no empty policy '{value}': {near_miss(value, _EMPTY)}")
 
 
@@ -320,9 +319,9 @@ class Ratio:
     rounding: Rounder | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if self.above not in ("error", "allow"):
+        if not among(self.above, ("error", "allow")):
             raise SettingError(f"above is 'error' or 'allow', not {self.above!r}")
-        if self.missing_denominator not in ("missing", "empty"):
+        if not among(self.missing_denominator, ("missing", "empty")):
             raise SettingError(
                 f"missing_denominator is 'missing' or 'empty', not {self.missing_denominator!r}"
             )
@@ -465,6 +464,8 @@ class Complement:
 
 
 def _check_counts_as_rounded(rounding: Rounder | None) -> None:
+    if rounding is not None and (isinstance(rounding, type) or not callable(rounding)):
+        raise SettingError(f"rounding must be a Rounding(…), not {rounding!r}")
     if getattr(rounding, "printed_only", False):
         raise SettingError(
             "a measure's rounding rounds what is scored: printed_only is for nodes and tiers"

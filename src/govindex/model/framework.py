@@ -11,6 +11,7 @@ import attrs
 
 from govindex.absence import Absence, as_absence
 from govindex.aggregate import Arithmetic
+from govindex.checks import instance_of, mapping_of, names_of, shown, tuple_of
 from govindex.contracts import Aggregator, Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.measures.codes import declared_codes
@@ -179,7 +180,9 @@ class Framework:
 
         columns = {"code": code, "parent": parent, "name": name}
         columns |= {"weight": weight, "direction": direction}
-        tree, whole = read_tree(frame, columns, rule, rules or {}, ignore=ignore, decimal=decimal)
+        tree, whole = read_tree(
+            frame, columns, rule, {} if rules is None else rules, ignore=ignore, decimal=decimal
+        )
         given = {} if aggregate is None else {"aggregate": aggregate}
         built = cls(**{**tree, **given, **settings})
         points = float(built.weight(built.code))
@@ -286,14 +289,16 @@ class Framework:
         UnknownNameError
             If there is none.
         """
-        found = self._by_code.get(as_code(code))
+        found = self._by_code.get(as_code(code)) if isinstance(code, str) else None
         if found is None:
-            raise UnknownNameError(f"there is no node '{code}': {near_miss(code, self._by_code)}")
+            raise UnknownNameError(
+                f"there is no node {shown(code)}: {near_miss(code, self._by_code)}"
+            )
         return found
 
     def has(self, code: str) -> bool:
         """Tell whether there is a node or a view of that code."""
-        return as_code(code) in self._by_code
+        return isinstance(code, str) and as_code(code) in self._by_code
 
     def parent(self, code: str) -> Dimension | None:
         """Return the branch above a node, None for the root and for views."""
@@ -314,7 +319,7 @@ class Framework:
 
     def seen_by(self, view: View) -> tuple[str, ...]:
         """Return the codes of the nodes that a view looks at."""
-        if view.of:
+        if instance_of(view, View, "view").of:
             return view.of
         return tuple(leaf.code for leaf in self.leaves if view.selects(leaf))
 
@@ -456,7 +461,7 @@ class Framework:
 
     def _with(self, field: str, settings: Mapping[str, Any]) -> Framework:
         problems = Problems()
-        for code in settings:
+        for code in mapping_of(settings, f"{field}s", "a mapping of codes to settings"):
             node = self if code == self.code else self.node(code)
             if field not in attrs.fields_dict(type(node)):
                 kind = "root" if node is self else type(node).__name__.lower()
@@ -489,7 +494,7 @@ class Framework:
         leaf = self._leaf(code, "refined")
         kept = {field: getattr(leaf, field) for field in _KEPT}
         settings = {"weight": leaf.weight, **kept, **settings}
-        dimension = Dimension(code, tuple(children), leaf.name, **settings)
+        dimension = Dimension(code, tuple_of(children, "children", "nodes"), leaf.name, **settings)
         return attrs.evolve(
             self, children=_mapped(self.children, lambda n: dimension if n.code == code else n)
         )
@@ -516,7 +521,7 @@ class Framework:
                     f"the deepest one stands at tier {max(tiers.values())}"
                 )
         else:
-            codes = {at} if isinstance(at, str) else set(at)
+            codes = set(names_of(at, "at"))
             for code in codes:
                 self.node(code)
         if self.code in codes or at == 0:
@@ -564,7 +569,7 @@ class Framework:
         >>> gi.methodology("vn.service-766").framework.without(["1", "3A"]).codes[:2]
         ('766', '2')
         """
-        gone = {codes} if isinstance(codes, str) else set(codes)
+        gone = set(names_of(codes, "codes"))
         for code in gone:
             self.node(code)
         children = () if self.code in gone else pruned(self.children, gone, self.aggregate)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from govindex.checks import names_of
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.frames import Table
 from govindex.names import as_code
@@ -88,7 +89,7 @@ def filled_down(table: Table, columns: Iterable[str], known: Iterable[str]) -> T
     """
     import narwhals as nw
 
-    wanted, allowed = [as_code(column) for column in columns], set(known)
+    wanted, allowed = [as_code(column) for column in names_of(columns, "fill_down")], set(known)
     wrong = [column for column in wanted if column not in allowed]
     if wrong:
         raise SettingError(

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from govindex.checks import among, mapping_of
 from govindex.contracts import Bool, Float, is_absent, prevailing
 from govindex.errors import DataError, Problems, listing
 from govindex.kernels.reductions import mean_over_units
@@ -49,6 +50,7 @@ def merged(
     Parameters are those of :meth:`Observations.roll_up
     <govindex.model.observations.Observations.roll_up>`.
     """
+    mapping_of(mapping, "mapping", "a mapping of units to merged units")
     rows = [i for i, code in enumerate(data.units.codes) if code in mapping]
     _check(data, mapping, how, weights, rows)
     target = [mapping[data.units.codes[row]] for row in rows]
@@ -84,9 +86,9 @@ def _check(
 ) -> None:
     codes = data.units.codes
     problems = Problems()
-    if how not in ("mean", "sum"):
+    if not among(how, ("mean", "sum")):
         problems.add(f"units are merged by 'mean' or 'sum', not {how!r}")
-    if how == "sum" and weights is not None:
+    elif how == "sum" and weights is not None:
         problems.add("a sum takes no weights: leave them out, or say how='mean'")
     problems.extend(unknown_units(mapping, dict.fromkeys(codes)))
     for variable in data.levels:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among, instance_of, mapping_of, names_of, text, tuple_of
 from govindex.contracts import Bool, CellStatus, Float, Report, Status, is_absent
 from govindex.errors import (
     DataError,
@@ -25,6 +26,7 @@ from govindex.model.merging import merged
 from govindex.model.panels import balanced_rows, out_of_period
 from govindex.model.reading import (
     Wide,
+    check_columns,
     common_answers,
     read_long,
     read_wide,
@@ -53,7 +55,12 @@ __all__ = ["Observations", "Stage"]
 
 
 def _levels(levels: Mapping[str, Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
-    return FrozenMap({as_code(variable): _strings(texts) for variable, texts in levels.items()})
+    return FrozenMap(
+        {
+            as_code(variable): _strings(texts)
+            for variable, texts in mapping_of(levels, "levels").items()
+        }
+    )
 
 
 def _as_units(units: Units | Iterable[Unit]) -> Units:
@@ -61,11 +68,12 @@ def _as_units(units: Units | Iterable[Unit]) -> Units:
 
 
 def _stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
-    return tuple(stages)
+    given = tuple_of(stages, "stages", "stages")
+    return tuple(instance_of(stage, Stage, "a stage") for stage in given)
 
 
 def _reports(reports: Iterable[Report]) -> tuple[Report, ...]:
-    return tuple(reports)
+    return tuple_of(reports, "reports", "reports of steps")
 
 
 def _as_notation(notation: Any) -> Notation:
@@ -84,7 +92,7 @@ def _rows_of(units: Units, codes: Iterable[str]) -> Any:
 
 def _strings(names: Iterable[str]) -> tuple[str, ...]:
     # What is no text is refused later.
-    return tuple(map(as_code, (names,) if isinstance(names, str) else names))
+    return tuple(map(as_code, tuple_of(names, "what is named", "a name or several names")))
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -145,7 +153,7 @@ class Observations:
     )
     period: str | None = attrs.field(default=None, kw_only=True)
     stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages, kw_only=True)
-    stage: str | None = attrs.field(default=None, kw_only=True)
+    stage: str | None = attrs.field(default=None, validator=text, kw_only=True)
     reports: tuple[Report, ...] = attrs.field(default=(), converter=_reports, kw_only=True)
     fall_back: tuple[str, ...] = attrs.field(default=(), converter=_strings, kw_only=True)
     treated: Bool = attrs.field(default=None, converter=as_mask, kw_only=True)
@@ -320,12 +328,14 @@ class Observations:
         settings = (
             unit,
             {**fields, "ranked": ranked, "periods": period},
-            _strings(attributes),
-            None if variables is None else _strings(variables),
+            tuple(map(as_code, names_of(attributes, "attributes"))),
+            None if variables is None else tuple(map(as_code, names_of(variables, "variables"))),
             _as_notation(notation),
             _strings(fill_down),
         )
         check_stage_settings(stage, stages, fall_back)
+        check_columns(unit=unit, name=name, league=league, type=type, parent=parent)
+        check_columns(ranked=ranked, period=period, stage=stage)
         if stage is not None:
             read = read_wide_stages(frame, stage, stages, fall_back, *settings)
             parts = {n: None if w is None else cls._of_wide(w) for n, w in read.stages.items()}
@@ -419,6 +429,9 @@ class Observations:
         'FALLEN_BACK'
         """
         check_stage_settings(stage, stages, fall_back)
+        check_columns(stage=stage, period=period)
+        for what, column in (("unit", unit), ("variable", variable), ("value", value)):
+            instance_of(column, str, what)
         columns = {"unit": unit, "variable": variable, "value": value, "stage": stage}
         columns["periods"] = period
         every = None if units is None else _as_units(units)
@@ -452,7 +465,7 @@ class Observations:
         SettingError
             If cells cannot fall back to what `fall_back` names.
         """
-        if not stages:
+        if not mapping_of(stages, "stages", "a mapping of names to Observations"):
             raise DataError("give at least one stage")
         first_name, first = next(iter(stages.items()))
         cls._require(stages, "stage")
@@ -521,7 +534,7 @@ class Observations:
     @classmethod
     def _require(cls, parts: Mapping[str, Any], what: str) -> None:
         problems = Problems()
-        for name, data in parts.items():
+        for name, data in mapping_of(parts, f"{what}s").items():
             if not isinstance(data, Observations):
                 problems.add(f"{what} '{name}' is {type(data).__name__}, not Observations")
         problems.raise_any(DataError, f"The {what}s do not fit together")
@@ -650,7 +663,7 @@ class Observations:
             If cells cannot fall back to what `fall_back` names.
         """
         names = [stage.name for stage in self.stages]
-        if name not in names:
+        if not among(name, names):
             raise UnknownNameError(f"there is no stage '{name}': {near_miss(name, names)}")
         until = self.stages[: names.index(name) + 1]
         if fall_back is None:
@@ -681,7 +694,7 @@ class Observations:
         UnknownNameError
             If the data hold no such period.
         """
-        if period not in self.periods:
+        if not among(period, self.periods):
             known = near_miss(period, self.periods)
             raise UnknownNameError(f"there is no period '{period}': {known}")
         if self.units.periods is None:
@@ -709,7 +722,7 @@ class Observations:
         DataError
             If the data are no panel, or no unit stands in every period.
         """
-        if how not in ("common", "all"):
+        if not among(how, ("common", "all")):
             raise SettingError(f"how is 'common' or 'all', not {how!r}")
         if not self.is_panel:
             raise DataError("only a panel can be balanced; Observations.panel(…) makes one")
@@ -721,7 +734,9 @@ class Observations:
 
         In a panel a unit's own code stands for its rows in all periods.
         """
-        found = [index for unit in units for index in self.units.locate_all(unit)]
+        found = [
+            index for unit in names_of(units, "units") for index in self.units.locate_all(unit)
+        ]
         rows = np.array(found, dtype=np.intp)
         return self._at(rows, self.units.take(rows))
 
@@ -793,8 +808,9 @@ class Observations:
         self, mapping: Mapping[str, str], how: str, weights: str | None, units: Any
     ) -> Observations:
         problems = Problems()
+        mapping_of(mapping, "mapping", "a mapping of units to merged units")
         problems.extend(unknown_units(mapping, dict.fromkeys(self.units.bodies)))
-        every = None if units is None else list(units)
+        every = None if units is None else list(_as_units(units))
         if every is not None and {unit.code for unit in every} != set(mapping.values()):
             problems.add(
                 f"the merged units are {listing(dict.fromkeys(mapping.values()))}, but `units` "

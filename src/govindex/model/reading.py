@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from govindex.checks import instance_of
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, Cells2D, Keys, Table, open_table
@@ -62,6 +63,13 @@ class WideStages:
 
     stages: dict[str, Wide | None]
     fall_back: tuple[str, ...]
+
+
+def check_columns(**columns: Any) -> None:
+    """Raise if a column of a frame is named by anything but a text."""
+    for what, column in columns.items():
+        if column is not None:
+            instance_of(column, str, f"{what}=, the name of a column,")
 
 
 def read_wide(

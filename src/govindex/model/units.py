@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from govindex.checks import among, instance_of, mapping_of, shown, text, tuple_of
 from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
@@ -34,7 +35,7 @@ def _is_flag(value: object) -> bool:
 
 def _field(value: Any) -> Any:
     # A blank field is one that nobody filled in, as it is in a frame.
-    return None if value is None else as_code(value) or None
+    return as_code(value) or None if isinstance(value, str) else value
 
 
 def _check_field(_: object, attribute: attrs.Attribute[str | None], value: object) -> None:
@@ -48,7 +49,17 @@ def _check_ranked(_: object, __: object, value: object) -> None:
 
 
 def _column(values: Any) -> Any:
-    return tuple(map(as_code, values)) if isinstance(values, (list, tuple)) else values
+    return tuple(map(as_code, tuple_of(values, "a column of units", "a value for each unit")))
+
+
+def _attributes(values: Any) -> FrozenMap[str, tuple[Any, ...]]:
+    given = mapping_of(values, "attributes", "a mapping of names to a value for each unit")
+    return FrozenMap(
+        {
+            name: tuple_of(column, f"'{name}'", "a value for each unit")
+            for name, column in given.items()
+        }
+    )
 
 
 def _columns(values: Any) -> Any:
@@ -56,7 +67,8 @@ def _columns(values: Any) -> Any:
 
 
 def _mask(ranked: Any) -> npt.NDArray[np.bool_]:
-    given = ranked if isinstance(ranked, np.ndarray) and ranked.dtype == bool else list(ranked)
+    mask = isinstance(ranked, np.ndarray) and ranked.dtype == bool
+    given = ranked if mask else tuple_of(ranked, "ranked", "True or False for each unit")
     wrong = [] if isinstance(given, np.ndarray) else [x for x in given if not _is_flag(x)]
     if wrong:
         raise DataError(f"ranked is True or False for each unit, not {wrong[0]!r}")
@@ -106,7 +118,7 @@ class Unit:
         default=None, converter=_field, validator=_check_field, kw_only=True
     )
     ranked: bool = attrs.field(default=True, validator=_check_ranked, kw_only=True)
-    period: str | None = attrs.field(default=None, kw_only=True)
+    period: str | None = attrs.field(default=None, validator=text, kw_only=True)
     attributes: FrozenMap[str, Any] = attrs.field(
         factory=FrozenMap, converter=_frozen, kw_only=True
     )
@@ -149,13 +161,15 @@ class Units(Sequence[Unit]):
     ranked: npt.NDArray[np.bool_] | None = attrs.field(
         default=None, converter=attrs.converters.optional(_mask)
     )
-    attributes: FrozenMap[str, tuple[Any, ...]] = attrs.field(factory=FrozenMap)
+    attributes: FrozenMap[str, tuple[Any, ...]] = attrs.field(
+        factory=FrozenMap, converter=_attributes
+    )
     periods: tuple[str, ...] | None = attrs.field(default=None, converter=_columns)
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> Units:
         """Collect single units."""
-        every = tuple(units)
+        every = tuple_of(units, "units", "several Unit(…)")
         for unit in every:
             if not isinstance(unit, Unit):
                 raise DataError(f"units are made of Unit('code', …), not {unit!r}")
@@ -314,6 +328,8 @@ class Units(Sequence[Unit]):
 
     def body_labels(self, language: str | None = None) -> list[str]:
         """Return every assessed body's name in a language, or its code, without the period."""
+        if language is not None:
+            instance_of(language, str, "language")
         if self.names is None:
             return list(self.bodies)
         named = zip(self.bodies, self.names, strict=True)
@@ -337,9 +353,9 @@ class Units(Sequence[Unit]):
             "unit": self.bodies,
             **self.attributes,
         }
-        if by == "league_period":
+        if among(by, ("league_period",)):
             return self._league_periods()
-        if by not in known:
+        if not among(by, known):
             names = [*known, "league_period"]
             raise UnknownNameError(f"units have no attribute '{by}': {near_miss(by, names)}")
         return known[by]
@@ -383,6 +399,7 @@ class Units(Sequence[Unit]):
 
     def _grouped(self, by: str) -> tuple[list[Any], npt.NDArray[np.intp]]:
         cache: dict[str, tuple[list[Any], npt.NDArray[np.intp]]]
+        by = instance_of(by, str, "by")
         cache = self.__dict__.setdefault("_groupings", {})
         if by not in cache:
             column = self.column(by)
@@ -420,6 +437,8 @@ class Units(Sequence[Unit]):
         UnknownNameError
             If there is none.
         """
+        if not isinstance(unit, str):
+            raise UnknownNameError(f"a unit is named by its code or name, not by {shown(unit)}")
         unit = as_code(unit)
         if unit in self._rows:
             return [self._rows[unit]]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import number
+from govindex.checks import number, one_of
 from govindex.contracts import CellStatus, is_absent, prevailing
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.kernels.rounding import twelve_digits
@@ -97,7 +97,7 @@ class Denominate:
     )
 
     lacking: Literal["error", "missing"] = attrs.field(
-        default="error", validator=attrs.validators.in_(("error", "missing")), kw_only=True
+        default="error", validator=one_of("error", "missing"), kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import boolean, called, shaped
+from govindex.checks import boolean, called, one_of, shaped
 from govindex.contracts import Bool, CellStatus, Float, GapFill, Index, Sheet
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.impute.common import populations
@@ -86,7 +86,7 @@ class Impute:
     otherwise: GapFill | None = attrs.field(default=None, validator=_check_fill, kw_only=True)
     variables: tuple[str, ...] | None = attrs.field(default=None, converter=as_names, kw_only=True)
     lacking: Literal["error", "missing"] = attrs.field(
-        default="error", validator=attrs.validators.in_(("error", "missing")), kw_only=True
+        default="error", validator=one_of("error", "missing"), kw_only=True
     )
     not_applicable: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import boolean, called, number, shaped
+from govindex.checks import boolean, called, number, one_of, shaped
 from govindex.contracts import (
     Bool,
     Float,
@@ -124,7 +124,7 @@ class Treat:
     skewness: float = attrs.field(default=2.0, validator=_limit, kw_only=True)
     kurtosis: float = attrs.field(default=3.5, validator=_limit, kw_only=True)
     when: Literal["needed", "always"] = attrs.field(
-        default="needed", validator=attrs.validators.in_(("needed", "always")), kw_only=True
+        default="needed", validator=one_of("needed", "always"), kw_only=True
     )
     combine: bool = attrs.field(default=False, validator=boolean, kw_only=True)
     force: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, Protocol
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import Bool, Float, Index, Over, Scope, check_over, reference_groups
 from govindex.errors import CellError, SettingError
 from govindex.kernels import reductions
@@ -40,7 +41,7 @@ def check_population(_: object, __: object, over: str) -> None:
 
 def check_degenerate(_: object, __: object, value: float | str) -> None:
     """Check that it is "error" or a share."""
-    if value != "error":
+    if not among(value, ("error",)):
         number(value, "degenerate is 'error' or a share; the share")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 import attrs
 import numpy as np
 
+from govindex.checks import among, is_number
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.frames import Table, open_table
@@ -238,12 +239,6 @@ def normalised(codes: Sequence[str], raw: Iterable[float], why: str) -> dict[str
     return dict(zip(codes, snap(numbers / total, 1.0).tolist(), strict=True))
 
 
-def is_number(value: Any) -> bool:
-    """Tell whether a setting is a finite number."""
-    known = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    return known and bool(np.isfinite(value))
-
-
 def at_least_0(_: object, attribute: Any, value: Any) -> None:
     """Refuse a setting that is neither None nor a number of at least 0."""
     if value is not None and (not is_number(value) or value < 0):
@@ -254,7 +249,7 @@ def one_of(known: Sequence[str]) -> Any:
     """Return a validator for settings that are one of some words."""
 
     def check(_: object, attribute: Any, value: object) -> None:
-        if value not in known:
+        if not among(value, known):
             raise SettingError(
                 f"'{attribute.name}' is one of {listing(known)}, not '{value}': "
                 + near_miss(value, known)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import called
+from govindex.checks import among, called, names_of, shown
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
 from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
@@ -166,13 +166,17 @@ def apply(
     [4, 3, 2, 1]
     """
     framework = _framework(of)
+    if isinstance(how, type) or not isinstance(how, Weigher):
+        raise SettingError(f"how is a way to find weights, such as Equal(), not {shown(how)}")
     if how.peer_dependent and data is None:
         raise DataError(f"{how!r} finds weights from scores: give the data")
-    if over not in ("all", "ranked"):
+    if not among(over, ("all", "ranked")):
         raise SettingError(f"scores of 'all' or of 'ranked' units count, not of '{over}'")
     if over == "ranked" and isinstance(of, Framework):
         raise SettingError("a frame does not say who is ranked: leave the others out of it")
-    whole = isinstance(at, int) or (at == "leaves" and not framework.has(at))
+    whole = isinstance(at, int) or (
+        isinstance(at, str) and at == "leaves" and not framework.has(at)
+    )
     before = framework
     groups: dict[str, WeightSet] = {}
     for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
@@ -234,7 +238,7 @@ def _weighed_by(how: Weigher, name: str, codes: list[str], children: Any) -> Wei
 def _tiers(framework: Framework, at: Any) -> list[dict[str, list[str]]]:
     """Return groups of nodes that are weighed together, by branch; the deepest first."""
     branches = [n.code for n in framework.nodes if isinstance(n, Dimension)]
-    chosen = branches if at is None else [at] if isinstance(at, str) else list(at)
+    chosen = branches if at is None else list(names_of(at, "at"))
     problems = Problems()
     for code in chosen:
         if code not in branches:

@@ -15,6 +15,7 @@ import numpy as np
 
 from govindex.absence import Renormalise, Shrink
 from govindex.aggregate import Arithmetic
+from govindex.checks import names_of
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import Problems, SettingError, UnknownNameError, near_miss
 from govindex.kernels.rounding import snap, twelve_digits
@@ -240,7 +241,7 @@ def _chosen(framework: Framework, top: Dimension, at: At) -> set[str]:
         if not found:
             raise SettingError(f"there is no scored node at tier {at} of '{top.code}'")
         return found
-    codes = (at,) if isinstance(at, str) else tuple(at)
+    codes = names_of(at, "at")
     problems = Problems()
     for code in codes:
         if code not in nodes:
