@@ -153,6 +153,7 @@ class Table:
                 problems.add(
                     "the value is infinite",
                     code="cell.infinite",
+                    cure="a number holds at most 1.8e308: correct it or take a larger measure unit",
                     unit=where(row),
                     variable=names[column],
                 )

@@ -31,7 +31,8 @@ def check_target(file: Path, *, overwrite: bool) -> None:
     except (OSError, ValueError) as error:  # a path with a NUL in it is no path
         raise _failed(file, error) from error
     if exists and not regular:
-        raise DataError(f"'{file.name}' cannot be written: it is a folder, a pipe or a device")
+        name = file.name or str(file)
+        raise DataError(f"'{name}' cannot be written: it is a folder, a pipe or a device")
     if exists and not overwrite:
         raise DataError(
             f"'{file.name}' exists already and is left as it is: write elsewhere, or replace it "

@@ -100,6 +100,10 @@ def read_table(
         raise SettingError(
             f"'{file.name}' has no separator: leave separator= out (in the shell: --separator)"
         )
+    if separator is not None and separator in ('"', "'", "\r", "\n"):
+        raise SettingError(
+            f"separator is the sign between two cells, such as ',' or ';', not {separator!r}"
+        )
     try:
         check_regular(file)
         frame = readers[kind]()

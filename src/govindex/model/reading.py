@@ -12,6 +12,7 @@ from govindex.checks import instance_of
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, Cells2D, Keys, Table, open_table
+from govindex.lookalikes import hidden
 from govindex.mappings import FrozenMap
 from govindex.model.identifiers import check_codes, check_fields, filled_down
 from govindex.model.panels import in_periods
@@ -96,6 +97,7 @@ def read_wide(
         problems.raise_any(DataError, _UNUSABLE)
     if not chosen:
         problems.add(f"there are no variables beside {listing(sorted(taken))}")
+    _refuse_hidden(chosen, "variable", problems)
     codes = _unit_codes(table, unit, problems)
     columns = _unit_columns(table, given, attributes, notation, problems)
     check_fields(codes, columns, given, notation.not_applicable_words, problems)
@@ -244,6 +246,7 @@ def read_long(
         problems.raise_any(DataError, _UNUSABLE)
     codes = _unit_codes(table, str(columns["unit"]), problems)
     names = [text or "" for text in table.texts(str(columns["variable"]))]
+    _refuse_hidden(names, "variable", problems)
     stage = columns["stage"]
     steps = [text or "" for text in table.texts(stage)] if stage else [""] * len(codes)
     if "" in names:
@@ -329,12 +332,25 @@ def _unit_codes(table: Table, unit: str, problems: Problems) -> list[str]:
     texts = table.codes(unit, problems)
     if not texts:
         problems.add("the frame has no rows: there are no units")
+    _refuse_hidden((text for text in texts if text), "unit", problems)
     if None not in texts:
         return texts  # type: ignore[return-value]
     for row, text in enumerate(texts, 1):
         if text is None:
             problems.add(f"no unit is named (column '{unit}' is blank)", code="row.unit", row=row)
     return [text or "" for text in texts]
+
+
+def _refuse_hidden(names: Iterable[str], noun: str, problems: Problems) -> None:
+    """Note names that hold a character which nobody sees."""
+    for name in dict.fromkeys(names):
+        if not name.isascii() and (where := hidden(name)):
+            problems.add(
+                f"the name holds a character that nobody sees: {where}",
+                code=f"{noun}.hidden_character",
+                **{noun: name},
+                cure="delete it in the table",
+            )
 
 
 def _named_periods(texts: Sequence[str | None], column: str, problems: Problems) -> tuple[str, ...]:
