@@ -60,6 +60,13 @@ def change(
     order = np.array([before.units.locate(unit) for unit in after.units.codes])
     ranks, ranks_before = after.ranks_at(code), before.ranks_at(code)[order]
     scores, scores_before = after.printed[row], before.printed[row_before][order]
+    with np.errstate(over="ignore"):
+        differences = scores - scores_before
+    for unit in np.flatnonzero(np.isinf(differences))[:1]:
+        raise DataError(
+            f"the score of unit '{after.units.codes[unit]}' changes by more than a number holds: "
+            "give a smaller scale"
+        )
     frame = pd.DataFrame(
         {
             "name": after.units.labels(language),
@@ -68,7 +75,7 @@ def change(
             "rank_change": ranks_before - ranks,
             "score_before": scores_before,
             "score": scores,
-            "score_change": snap(scores - scores_before, float(after.maxima[row]) or 1.0),
+            "score_change": snap(differences, float(after.maxima[row]) or 1.0),
         },
         index=pd.Index(after.units.codes, name="unit"),
     )

@@ -12,6 +12,7 @@ from govindex.checks import among, instance_of, mapping_of, names_of
 from govindex.contracts import Float, Rounder
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing, near_miss
 from govindex.kernels.agreement import rank_correlations
+from govindex.kernels.scaling import to_one
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Units
@@ -128,7 +129,7 @@ def _correlation(first: Float, second: Float) -> float:
     a, b = a[order], b[order]
     if a.size < 2 or not (a.min() < a.max() and b.min() < b.max()):
         return float("nan")
-    return float(np.corrcoef(a, b)[0, 1])
+    return float(np.corrcoef(to_one(a), to_one(b))[0, 1])
 
 
 def _kendall(first: Float, second: Float) -> float:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from govindex.contracts import Bool, Float, Report, Status, is_absent
-from govindex.errors import DataError, Problems, listing
+from govindex.errors import DataError, Problem, Problems, listing
 from govindex.model.arrays import UnitData
 from govindex.model.panels import joined_units
 from govindex.model.reading import common_answers
@@ -108,13 +108,14 @@ def joined(
 
 def _period_problems(periods: Mapping[str, PeriodData]) -> Iterator[str]:
     if not periods:
-        yield "give at least one period"
+        yield Problem("give at least one period", code="panel.empty")
     yield from period_problems(periods)
     for period, data in periods.items():
         if data.units.periods is not None:
-            yield f"period '{period}' is a panel itself: take its periods with at_period(…)"
+            said = f"period '{period}' is a panel itself: take its periods with at_period(…)"
+            yield Problem(said, code="panel.nested")
         elif data.period not in (None, period):
-            yield f"period '{period}' holds data of {data.period}"
+            yield Problem(f"period '{period}' holds data of {data.period}", code="panel.period")
 
 
 def _set_problems(named: Mapping[str, Iterable[str]], what: str) -> Iterator[str]:
@@ -124,7 +125,8 @@ def _set_problems(named: Mapping[str, Iterable[str]], what: str) -> Iterator[str
         for (one, names), (two, known) in ((first, other), (other, first)):
             lacking = [name for name in names if name not in set(known)]
             if lacking:
-                yield f"period {two} lacks {what} of {one}: {listing(lacking)}"
+                said = f"period {two} lacks {what} of {one}: {listing(lacking)}"
+                yield Problem(said, code="panel.lacks")
 
 
 def _order_problems(named: Mapping[str, Sequence[str]], what: str) -> Iterator[str]:
@@ -142,4 +144,5 @@ def answer_problems(named: Mapping[str, PeriodData], what: str) -> Iterator[str]
         for name, data in named.items():
             known = ~is_absent(data.status[:, data.column_of(variable)])
             if variable not in data.levels and known.any():
-                yield f"{what} '{name}' has numbers for the answers of '{variable}'"
+                said = f"{what} '{name}' has numbers for the answers of variable '{variable}'"
+                yield Problem(said, code=f"{what}.answers", variable=variable)

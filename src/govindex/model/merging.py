@@ -71,8 +71,10 @@ def merged(
     problems = Problems()
     for row, column in np.argwhere(np.isinf(values)):
         problems.add(
-            f"unit '{new.codes[row]}', variable '{data.variables[column]}': no number holds the "
-            f"{how}; take a larger measure unit"
+            f"no number holds the {how}; take a larger measure unit",
+            code="merge.infinite",
+            unit=new.codes[row],
+            variable=data.variables[column],
         )
     problems.raise_any(DataError, "The units cannot be merged")
     raw = np.empty(0)
@@ -92,12 +94,21 @@ def _check(
         problems.add("a sum takes no weights: leave them out, or say how='mean'")
     problems.extend(unknown_units(mapping, dict.fromkeys(codes)))
     for variable in data.levels:
-        problems.add(f"variable '{variable}' holds answers, which have no {how}")
+        problems.add(
+            f"variable '{variable}' holds answers, which have no {how}",
+            code="variable.answers",
+            variable=variable,
+        )
     if not rows and not problems:
-        problems.add("no unit is merged into another")
+        problems.add("no unit is merged into another", code="merge.nothing")
     for row, column in np.argwhere(is_absent(data.status[rows])):
-        where = f"unit '{codes[rows[row]]}', variable '{data.variables[column]}'"
-        problems.add(f"{where} is absent: impute it before merging")
+        unit, variable = codes[rows[row]], data.variables[column]
+        problems.add(
+            f"unit '{unit}', variable '{variable}' is absent: impute it before merging",
+            code="cell.absent",
+            unit=unit,
+            variable=variable,
+        )
     problems.raise_any(DataError, "The units cannot be merged")
 
 
@@ -107,11 +118,13 @@ def _weights(data: Reported, weights: str | None, rows: list[int], target: Seque
     found = data.values[rows, data.column_of(weights)]
     problems = Problems()
     for row in np.flatnonzero(found < 0):
-        problems.add(f"unit '{data.units.codes[rows[row]]}' has the weight {found[row]:g}")
+        unit = data.units.codes[rows[row]]
+        said = f"unit '{unit}' has the weight {found[row]:g}"
+        problems.add(said, code="weight.negative", unit=unit)
     weighted = {code for code, weight in zip(target, found, strict=True) if weight > 0}
     for code in dict.fromkeys(target):
         if code not in weighted:
-            problems.add(f"no unit of '{code}' has a weight above 0")
+            problems.add(f"no unit of '{code}' has a weight above 0", code="weight.nothing")
     problems.raise_any(DataError, f"The weights '{weights}' are at least 0, with one above it")
     return np.asarray(found)
 

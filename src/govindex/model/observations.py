@@ -12,6 +12,7 @@ from govindex.checks import among, instance_of, mapping_of, names_of, text, tupl
 from govindex.contracts import Bool, CellStatus, Float, Report, Status, is_absent
 from govindex.errors import (
     DataError,
+    Problem,
     Problems,
     SettingError,
     UnknownNameError,
@@ -181,19 +182,21 @@ class Observations:
 
     def _variable_problems(self) -> Iterator[str]:
         if not self.variables:
-            yield "there are no variables"
+            yield Problem("there are no variables", code="variable.nothing")
         seen: set[Any] = set()
         for name in self.variables:
             if not isinstance(name, str) or not name.strip():
                 yield f"a variable's name is a text that is not blank, not {name!r}"
             elif name in seen:
-                yield f"variable '{name}' stands there more than once"
+                said = f"variable '{name}' stands there more than once"
+                yield Problem(said, code="variable.twice", variable=name)
             else:
                 seen.add(name)
         for name in self.levels:
             if name not in self.variables:
                 known = near_miss(name, self.variables)
-                yield f"there are answers of '{name}', which is no variable: {known}"
+                said = f"there are answers of '{name}', which is no variable: {known}"
+                yield Problem(said, code="variable.unknown")
 
     def _shape_problems(self) -> Iterator[str]:
         shape = (len(self.units), len(self.variables))
@@ -204,7 +207,8 @@ class Observations:
             arrays.append((f"status of stage '{stage.name}'", stage.status))
         for what, array in arrays:
             if array.shape != shape:
-                yield f"{what} have shape {array.shape}, expected {shape}: units × variables"
+                said = f"{what} have shape {array.shape}, expected {shape}: units × variables"
+                yield Problem(said, code="values.shape")
         count = np.count_nonzero(self.treated)
         if self.raw.shape != (count,):
             yield f"there are {count} treated cells, but raw values of shape {self.raw.shape}"
@@ -473,12 +477,22 @@ class Observations:
         for name, data in stages.items():
             if data.units.codes != first.units.codes:
                 problems.add(
-                    f"stage '{name}' has other units than '{first_name}', or another order"
+                    f"stage '{name}' has other units than '{first_name}', or another order",
+                    code="stage.units",
+                    stage=name,
                 )
             if data.variables != first.variables:
-                problems.add(f"stage '{name}' has other variables than '{first_name}'")
+                problems.add(
+                    f"stage '{name}' has other variables than '{first_name}'",
+                    code="stage.variables",
+                    stage=name,
+                )
             if data.period != first.period:
-                problems.add(f"stage '{name}' has another period than '{first_name}'")
+                problems.add(
+                    f"stage '{name}' has another period than '{first_name}'",
+                    code="stage.period",
+                    stage=name,
+                )
         problems.raise_any(DataError, "The stages do not fit together")
         every = list(stages.values())
         problems.extend(answer_problems(stages, "stage"))
@@ -536,7 +550,10 @@ class Observations:
         problems = Problems()
         for name, data in mapping_of(parts, f"{what}s").items():
             if not isinstance(data, Observations):
-                problems.add(f"{what} '{name}' is {type(data).__name__}, not Observations")
+                problems.add(
+                    f"{what} '{name}' is {type(data).__name__}, not Observations",
+                    code=f"{what}.type",
+                )
         problems.raise_any(DataError, f"The {what}s do not fit together")
 
     @classmethod

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.checks import instance_of
 from govindex.contracts import CellStatus, Float, Status
-from govindex.errors import DataError, Problems, listing, near_miss
+from govindex.errors import DataError, Problem, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, Cells2D, Keys, Table, open_table
 from govindex.lookalikes import hidden
 from govindex.mappings import FrozenMap
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _UNUSABLE = "The frame cannot be used"
-_SUGGESTED = 12  # near misses are looked for among all units
+_SUGGESTED = 5
 
 
 @attrs.frozen(eq=False)
@@ -299,9 +299,10 @@ def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]
     """
     unknown = [code for code in dict.fromkeys(codes) if code not in known]
     for code in unknown[:_SUGGESTED]:
-        yield f"there is no unit '{code}': {near_miss(code, known)}"
-    if unknown[_SUGGESTED:]:
-        yield f"nor are there the units {listing(unknown[_SUGGESTED:])}"
+        said = f"there is no unit '{code}': {near_miss(code, known)}"
+        yield Problem(said, code="unit.unknown", unit=code)
+    for code in unknown[_SUGGESTED:]:
+        yield Problem("there is no such unit", code="unit.unknown", unit=str(code))
 
 
 def _with_index(frame: Any, unit: str | None) -> tuple[Any, str | None]:

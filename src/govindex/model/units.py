@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from govindex.checks import among, instance_of, mapping_of, shown, text, tuple_of
-from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
+from govindex.errors import DataError, Problem, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
@@ -193,19 +193,25 @@ class Units(Sequence[Unit]):
         if set(map(type, self.codes)) != {str}:
             for row, code in enumerate(self.codes, 1):
                 if not isinstance(code, str):
-                    problems.add(f"the code of the unit in row {row} is a text, not {code!r}")
+                    problems.add(
+                        f"the code of the unit in row {row} is a text, not {code!r}",
+                        code="unit.code",
+                        row=row,
+                    )
         problems.extend(self._length_problems())
         problems.raise_any(DataError, "The units cannot be used")
         if len(set(self.codes)) < len(self.codes):
             seen: set[str] = set()
             for code in self.codes:
                 if code in seen:
-                    problems.add(f"unit '{code}' stands there more than once", code="unit.twice")
+                    problems.add(
+                        f"unit '{code}' stands there more than once", code="unit.twice", unit=code
+                    )
                 seen.add(code)
         if not all(map(str.strip, self.codes)):
             for row, code in enumerate(self.codes, 1):
                 if not code.strip():
-                    problems.add(f"the unit in row {row} has no code", code="row.unit")
+                    problems.add(f"the unit in row {row} has no code", code="row.unit", row=row)
         problems.extend(self._parent_problems())
         problems.extend(self._panel_problems())
         problems.raise_any(DataError, "The units cannot be used")
@@ -222,7 +228,8 @@ class Units(Sequence[Unit]):
         }
         for name, column in columns.items():
             if column is not None and len(column) != len(self.codes):
-                yield f"'{name}' has {len(column)} entries for {len(self.codes)} units"
+                said = f"'{name}' has {len(column)} entries for {len(self.codes)} units"
+                yield Problem(said, code="unit.column_length")
 
     def _parent_problems(self) -> Iterator[str]:
         if self.parents is None or all(parent is None for parent in self.parents):
@@ -235,21 +242,24 @@ class Units(Sequence[Unit]):
             return
         for name in _OF_PANELS:
             if name in self.attributes:
-                yield f"units of a panel cannot have an attribute '{name}': name it otherwise"
+                said = f"units of a panel cannot have an attribute '{name}': name it otherwise"
+                yield Problem(said, code="panel.attribute")
         unknown = [
             code
             for code, period in zip(self.codes, self.periods, strict=True)
             if not isinstance(period, str)
         ]
         for code in unknown:
-            yield f"unit '{code}' is of no period: in a panel every row is"
+            said = f"unit '{code}' is of no period: in a panel every row is"
+            yield Problem(said, code="unit.period", unit=code)
         if unknown:
             return
         yield from period_problems(self.periods)
         seen: set[tuple[str, str]] = set()
         for body, period in zip(self.bodies, self.periods, strict=True):
             if (body, period) in seen:
-                yield f"unit '{body}' stands in {period} more than once"
+                said = f"unit '{body}' stands in {period} more than once"
+                yield Problem(said, code="unit.twice", unit=body)
             seen.add((body, period))
 
     def __len__(self) -> int:

@@ -175,8 +175,10 @@ class Impute:
         for row in np.flatnonzero(wrong.any(axis=-1)):
             units = listing(codes[i] for i in np.flatnonzero(wrong[row]))
             problems.add(
-                f"variable '{sheet.variables[row]}': what {fill!r} gives for {units} is larger "
-                "than a number can be: take a larger measure unit"
+                f"what {fill!r} gives for {units} is larger than a number can be: take a larger "
+                "measure unit",
+                code="impute.infinite",
+                variable=sheet.variables[row],
             )
         problems.raise_any(DataError, "Gaps cannot be filled")
 
@@ -186,12 +188,14 @@ class Impute:
         for row in np.flatnonzero(lacking.any(axis=-1)):
             variable = sheet.variables[row]
             if np.isnan(sheet.values[row]).all():
-                problems.add(f"variable '{variable}' has no value at all")
+                said = f"variable '{variable}' has no value at all"
+                problems.add(said, code="variable.blank", variable=variable)
                 continue
             units = listing(codes[i] for i in np.flatnonzero(lacking[row]))
             problems.add(
-                f"variable '{variable}': {self.fills[-1]!r} has no number for {units}"
-                + self._groups(sheet, lacking[row])
+                f"{self.fills[-1]!r} has no number for {units}" + self._groups(sheet, lacking[row]),
+                code="impute.gap",
+                variable=variable,
             )
         problems.raise_any(
             DataError,

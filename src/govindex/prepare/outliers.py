@@ -190,7 +190,8 @@ class Treat:
                 try:
                     settled = self._settled(sheet, work)
                 except CellError as error:
-                    problems.add(f"variable '{sheet.variables[work.row]}': {error}")
+                    variable = sheet.variables[work.row]
+                    problems.add(str(error), code="treat.refused", variable=variable)
                 else:
                     plan.append(attrs.evolve(work, settled=settled))
         problems.raise_any(DataError, "Variables cannot be treated")
@@ -323,7 +324,11 @@ def _applied(
             codes = np.array(data.units.codes, dtype=object)[work.members]
             for index in np.flatnonzero(error.mask):
                 problems.add(
-                    f"unit '{codes[index]}', variable '{variable}': {error} (value {old[index]:g})"
+                    f"{error} (value {old[index]:g})",
+                    code="treat.refused",
+                    unit=codes[index],
+                    variable=variable,
+                    found=f"(value {old[index]:g})",
                 )
             continue
         curved = not all(part.cuts for part in work.settled)

@@ -241,7 +241,7 @@ def _forced(
             try:
                 columns.update(find(name))
             except UnknownNameError as error:
-                problems.add(str(error))
+                problems.add(str(error), code="screen.unknown")
     both = [name for name in keep if name in drop]
     if both:
         problems.add(f"to keep and to drop at once: {listing(both)}")
@@ -287,6 +287,8 @@ def _check_parents(units: Units, leaves: Bool) -> None:
         parent = units.codes[parents[row]]
         problems.add(
             f"unit '{units.codes[row]}' stays, but its parent '{parent}' leaves: keep=['{parent}']"
-            " or becomes='unranked' lets it inherit"
+            " or becomes='unranked' lets it inherit",
+            code="screen.parent",
+            unit=units.codes[row],
         )
     problems.raise_any(DataError, "The observations cannot be screened")

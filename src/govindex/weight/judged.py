@@ -241,6 +241,7 @@ class Budget:
         expert: str = "expert",
         by: Literal["mean", "median"] = "mean",
         total: float | None = 100.0,
+        notation: Notation | None = None,
     ) -> Budget:
         """Read the experts' matrix: a row per expert, a column of points per child.
 
@@ -251,6 +252,8 @@ class Budget:
             The column of the experts' names.
         by, total
             As of :class:`Budget`.
+        notation : Notation, optional
+            How points are written, as of ``Observations.from_frame``.
         """
         instance_of(expert, str, "expert")
         table = open_table(frame)
@@ -262,8 +265,9 @@ class Budget:
         if twice:
             raise DataError(f"every expert has one row; several: {listing(twice)}")
         codes = [name for name in table.names if name != expert]
+        read_as = Notation() if notation is None else instance_of(notation, Notation, "notation")
         found = Problems()
-        cells = table.cells(codes, Notation(), names.__getitem__, found)
+        cells = table.cells(codes, read_as, names.__getitem__, found)
         for p in found:
             problems.add(f"expert '{p.unit}': {p.cause}", code=p.code, variable=p.variable)
         for code in cells.levels:

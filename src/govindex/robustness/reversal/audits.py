@@ -112,7 +112,7 @@ class Reversals:
                 "unit": [case.unit for case in self.found],
                 "flips": [len(case.pairs) for case in self.found],
                 "left": [case.left for case in self.found],
-                "unplaced": [case.unranked for case in self.found],
+                "unranked": [case.unranked for case in self.found],
                 "problem": [case.problem for case in self.found],
             }
         )
