@@ -28,8 +28,8 @@ def parent_problems(links: Mapping[str, str | None], kind: str) -> Iterator[str]
         if parent is not None and parent not in links:
             known = near_miss(parent, links)
             said = f"{kind} '{code}' names a parent that does not exist, '{parent}': {known}"
-            about = {"unit": code} if kind == "unit" else {"variable": code}
-            yield Problem(said, code=f"{kind}.parent", noun="node", **about)
+            unit, node = (code, None) if kind == "unit" else (None, code)
+            yield Problem(said, code=f"{kind}.parent", unit=unit, variable=node, noun="node")
     for circle in circles(links):
         said = f"{kind}s are each other's parents: {' → '.join(circle)}"
         yield Problem(said, code=f"{kind}.circle")

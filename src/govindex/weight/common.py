@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import attrs
@@ -12,7 +12,7 @@ from govindex.checks import among, is_number
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.frames import Table, open_table
-from govindex.kernels.rounding import snap
+from govindex.kernels.rounding import snap, twelve_digits
 from govindex.kernels.scaling import ordinary, restored, tame, to_one
 from govindex.mappings import FrozenMap
 from govindex.notation import Notation
@@ -227,6 +227,19 @@ def check_known(what: str, named: Iterable[str], children: Sequence[str]) -> Non
         if code not in named:
             problems.add(f"'{code}' is weighed, but not judged")
     problems.raise_any(SettingError, f"{what} and the children do not fit together")
+
+
+def as_ranked(shares: Float, codes: Iterable[str], one_sign: Collection[str]) -> Float:
+    """Return shares of nodes, shape (nodes, units), that are equal where they tie in ranks.
+
+    Examples
+    --------
+    >>> small = np.array([[1e-20, 2e-20], [1e-20, 2e-20]])
+    >>> as_ranked(small, ("a", "b"), {"b"}).tolist()
+    [[0.0, 0.0], [1e-20, 2e-20]]
+    """
+    own = np.array([code in one_sign for code in codes])
+    return np.where(own[:, None], twelve_digits(shares), snap(shares, 1.0))
 
 
 def normalised(codes: Sequence[str], raw: Iterable[float], why: str) -> dict[str, float]:

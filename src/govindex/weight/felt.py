@@ -10,10 +10,10 @@ import numpy as np
 from govindex.checks import among, instance_of, names_of, shown
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, listing, near_miss
-from govindex.kernels.rounding import snap
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 from govindex.model.units import Units
+from govindex.weight.common import as_ranked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ def correlation_ratio(
             f"there is no smoother '{smoother}': {near_miss(smoother, list(_FEWEST))}"
         )
     counts = result.units.ranked_mask if _of_ranked(over) else np.ones(len(result.units), bool)
-    score = snap(result.shares[result.row_of(code)], 1.0)
+    score = _shares(result, code)
     rows = [_felt(result, code, part, score, counts, smoother) for part in parts]
     frame = pd.DataFrame(rows, index=pd.Index(parts, name="node"))
     weights = np.array([framework.effective_weights[part] for part in parts])
@@ -163,10 +163,16 @@ def _is_below(framework: Framework, node: Node, code: str) -> bool:
     return above is not None and (above.code == code or _is_below(framework, above, code))
 
 
+def _shares(result: Computed, code: str) -> Float:
+    """Return the shares of a node, equal where they tie."""
+    shares = result.shares[[result.row_of(code)]]
+    return as_ranked(shares, [code], result.framework.of_one_sign)[0]
+
+
 def _felt(
     result: Computed, code: str, part: str, score: Float, counts: Bool, smoother: str
 ) -> dict[str, float]:
-    own = snap(result.shares[result.row_of(part)], 1.0)
+    own = _shares(result, part)
     both = counts & ~np.isnan(own) & ~np.isnan(score)
     # In the order of scores, so that sums come out the same in whatever order the units came.
     order = np.lexsort((score[both], own[both]))

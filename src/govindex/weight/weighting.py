@@ -10,11 +10,10 @@ import numpy as np
 
 from govindex.checks import among, called, names_of, shown
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
-from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
-from govindex.weight.common import Weigher, WeightSet, as_shares
+from govindex.weight.common import Weigher, WeightSet, as_ranked, as_shares
 from govindex.weight.points import (
     part_of,
     refuse_other_maxima,
@@ -303,7 +302,8 @@ def _source(
         result = attrs.evolve(of, framework=framework).compute(data)
         counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
         # Snapped, so that scores which tie when they are ranked are the same here, too.
-        values, codes = snap(result.shares[:, counts], 1.0), result.codes
+        codes = result.codes
+        values = as_ranked(result.shares[:, counts], codes, framework.of_one_sign)
         units = tuple(u for u, kept in zip(result.units.codes, counts, strict=True) if kept)
 
     def scores(wanted: list[str]) -> pd.DataFrame:
