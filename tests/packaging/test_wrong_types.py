@@ -287,7 +287,8 @@ def settings() -> Iterator[tuple[str, Call]]:
 
 
 def set_to(instance: Any, field: attrs.Attribute[Any]) -> Call:
-    return lambda wrong: completed(attrs.evolve(instance, **{field.alias: wrong}))
+    name = str(field.alias)
+    return lambda wrong: completed(attrs.evolve(instance, **{name: wrong}))
 
 
 def functions() -> Iterator[tuple[str, Callable[..., object]]]:

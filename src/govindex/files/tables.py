@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from govindex.checks import among
+from govindex.checks import among, shown
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.files.delimited import read_csv
 from govindex.files.headers import check_titles, header_rows
@@ -100,9 +100,10 @@ def read_table(
         raise SettingError(
             f"'{file.name}' has no separator: leave separator= out (in the shell: --separator)"
         )
-    if separator is not None and separator in ('"', "'", "\r", "\n"):
+    sign = isinstance(separator, str) and len(separator) == 1 and separator not in "\"'\r\n"
+    if separator is not None and not sign:
         raise SettingError(
-            f"separator is the sign between two cells, such as ',' or ';', not {separator!r}"
+            f"separator is the sign between two cells, such as ',' or ';', not {shown(separator)}"
         )
     try:
         check_regular(file)
