@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.absence import Absence
+from govindex.checks import among, is_number, shown
 from govindex.compute.weights import DrawnWeights, Scale, draw, parts_of_view
 from govindex.contracts import (
     Aggregator,
@@ -274,10 +275,10 @@ def _limited(framework: Framework, leaf: Indicator) -> bool:
 
 
 def _check_scale(framework: Framework, scale: Scale) -> None:
-    if scale != "points":
-        number = isinstance(scale, (int, float)) and not isinstance(scale, bool)
-        if not number or not np.isfinite(scale) or scale <= 0:
-            raise FrameworkError(f"a scale is 'points' or a finite number above 0, not {scale!r}")
+    if not among(scale, ("points",)):
+        if not (is_number(scale) and float(scale) > 0):
+            what = shown(scale)
+            raise FrameworkError(f"a scale is 'points' or a finite number above 0, not {what}")
     elif not framework.aggregate.sums_points:
         raise FrameworkError(
             f"points need a root that sums them: framework '{framework.code}' aggregates with "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError
 from govindex.model.selection import At
@@ -382,9 +383,9 @@ def _kept(space: WeightSpace, keep: Keep) -> list[tuple[Any, Any, Any]]:
     result, node = space.result, space.node
     known = [own for own in ranking_groups(result, node) if len(own[2]) > 1]
     ranks = _level_ranks(space)
-    if keep == "ranking":
+    if among(keep, ("ranking",)):
         found = [(league, period, list(steps(ranks, m))) for league, period, m in known]
-    elif keep == "first":
+    elif among(keep, ("first",)):
         found = []
         for league, period, members in known:
             best = ranks[members] == ranks[members[0]]

@@ -116,7 +116,7 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
     if not isinstance(pairs, Iterable):
         raise SettingError(f"pairs are 'neighbours', 'leader' or a list of pairs, not {pairs!r}")
     for pair in pairs:
-        if isinstance(pair, str) or len(tuple(pair)) != 2:
+        if isinstance(pair, str) or not isinstance(pair, Iterable) or len(tuple(pair)) != 2:
             raise SettingError(f"a pair is two units, such as ('A', 'B'), not {pair!r}")
         a, b = (result.units.locate(unit) for unit in pair)
         for unit in (a, b):
