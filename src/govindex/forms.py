@@ -215,7 +215,7 @@ class Forms(Methodology):
         As of :meth:`Methodology.with_weights <govindex.methods.Methodology.with_weights>`; forms
         take those of the nodes that they have.
         """
-        from govindex.weight.points import weighted
+        from govindex.weight.weighting import weighted
 
         framework, *others = weighted(self.frameworks, weights)
         forms = dict(zip(self.forms, others, strict=True))

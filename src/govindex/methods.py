@@ -247,7 +247,7 @@ class Methodology:
         UnknownNameError
             If there is no such node.
         """
-        from govindex.weight.points import weighted
+        from govindex.weight.weighting import weighted
 
         (framework,) = weighted((self.framework,), weights)
         return attrs.evolve(self, framework=framework)

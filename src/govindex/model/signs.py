@@ -75,7 +75,7 @@ def shared_of_one_sign(frameworks: Iterable[RootedTree]) -> frozenset[str]:
 
 def _of_indicator(leaf: Indicator) -> bool | None:
     if leaf.rule is None or not completed(leaf.rule, BaseRule).one_sign:
-        return False
+        return None
     if not completed(leaf.measure, BaseMeasure).one_sign:
         return None
     return leaf.rule.bounds[0] >= 0

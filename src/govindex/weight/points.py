@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from govindex.contracts import BaseRule, completed
 from govindex.errors import FrameworkError, Problems
 from govindex.model.framework import Framework
-from govindex.model.selection import selected
 from govindex.model.tree import Dimension
-from govindex.weight.common import WeightSet
-from govindex.weight.weighting import Weighting
 
-__all__ = ["part_of", "refuse_other_maxima", "reweighed", "weighted", "with_branches"]
+__all__ = ["part_of", "refuse_other_maxima", "reweighed", "with_branches"]
 
 
 def with_branches(framework: Framework, parts: Mapping[str, float]) -> dict[str, float]:
@@ -25,23 +21,6 @@ def with_branches(framework: Framework, parts: Mapping[str, float]) -> dict[str,
             if inside:
                 found[node.code] = sum(sorted(inside))
     return found
-
-
-def weighted(
-    frameworks: Sequence[Framework], weights: WeightSet | Weighting | Mapping[str, float | str]
-) -> list[Framework]:
-    """Return the frameworks of a methodology with other weights, each with those of its nodes."""
-    if isinstance(weights, Weighting):
-        return [weights.framework, *frameworks[1:]]
-    new = weights.weights if isinstance(weights, WeightSet) else weights
-    codes = [node.code for form in frameworks for node in (*form.nodes, *form.views)]
-    selected(new, codes, where="with_weights")
-
-    def changed(form: Framework) -> Framework:
-        own: dict[str, Any] = {code: weight for code, weight in new.items() if form.has(code)}
-        return reweighed(form, own) if new is not weights else form.with_weights(own)
-
-    return [changed(form) for form in frameworks]
 
 
 def reweighed(framework: Framework, parts: Mapping[str, float]) -> Framework:

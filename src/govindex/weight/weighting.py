@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -25,7 +25,7 @@ from govindex.weight.points import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Weighting", "apply"]
+__all__ = ["Weighting", "apply", "weighted"]
 
 
 def _groups(given: Mapping[str, WeightSet]) -> FrozenMap[str, WeightSet]:
@@ -311,3 +311,20 @@ def _source(
         return pd.DataFrame(values[rows].T, index=index, columns=wanted)
 
     return scores
+
+
+def weighted(
+    frameworks: Sequence[Framework], weights: WeightSet | Weighting | Mapping[str, float | str]
+) -> list[Framework]:
+    """Return the frameworks of a methodology with other weights, each with those of its nodes."""
+    if isinstance(weights, Weighting):
+        return [weights.framework, *frameworks[1:]]
+    new = weights.weights if isinstance(weights, WeightSet) else weights
+    codes = [node.code for form in frameworks for node in (*form.nodes, *form.views)]
+    selected(new, codes, where="with_weights")
+
+    def changed(form: Framework) -> Framework:
+        own: dict[str, Any] = {code: weight for code, weight in new.items() if form.has(code)}
+        return reweighed(form, own) if new is not weights else form.with_weights(own)
+
+    return [changed(form) for form in frameworks]
