@@ -66,6 +66,7 @@ FRAMEWORK = gi.Framework(
     "root", [gi.Dimension("d", [leaf("a"), leaf("b")]), gi.Dimension("e", [leaf("c"), leaf("f")])]
 )
 METHOD = gi.Methodology("example.m", "1", FRAMEWORK)
+FORMS = gi.Forms.of(METHOD, {"t": FRAMEWORK})
 UNITS = [gi.Unit(code, league="l", type="t") for code in "ABCD"]
 DATA = observed(
     {"a": [1, 2, 3, 5], "b": [2, 1, 4, 4.5], "c": [5, 3, 1, 2], "f": [9, 8, 1, 3]}, UNITS
@@ -134,6 +135,7 @@ INSTANCES: list[Any] = [
     leaf("a"),
     gi.Levels(leaf=gi.Rounding(2)),
     METHOD,
+    FORMS,
     gi.Named(np.mean, "m", version="1"),
     gi.Notation(),
     PANEL,
@@ -149,6 +151,7 @@ INSTANCES: list[Any] = [
 # What is made by the library only; its methods are tried.
 MADE: list[Any] = [
     RESULT,
+    FORMS.compute(DATA),
     robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=20, rng=1),
     robustness.sensitivity(METHOD, DATA, vary=[*VARY, robustness.LeaveOut()], points=8, rng=1),
     robustness.reversals(METHOD, DATA),
@@ -200,10 +203,15 @@ SOUND: dict[str, Any] = {
     "view": "root",
     "Explanation.language": None,
     "Framework.cut.at": 1,
+    "Framework.from_dict.rule": rules.Identity(),
+    "Framework.from_dict.tree": {"d": ["a", "b"]},
     "Framework.from_table.frame": pd.DataFrame(
         {"code": ["a"], "parent": [""], "rule": ["Identity"]}
     ),
     "Framework.refine.children": [leaf("g")],
+    "Forms.of.forms": {"t": FRAMEWORK},
+    "Forms.single.form": "t",
+    "Framework.with_absences.absences": {"d": absence.AsZero()},
     "Framework.with_aggregates.aggregates": {"d": aggregate.Geometric()},
     "Framework.with_measures.measures": {"a": measures.Value("z")},
     "Framework.with_rankings.rankings": {"d": gi.Ranking()},

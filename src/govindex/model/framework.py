@@ -250,6 +250,7 @@ class Framework(RootedTree):
         >>> framework.with_absences({"speed": gi.absence.AsZero()}).policy("days").missing
         AsZero()
         """
+        mapping_of(absences, "absences", "a mapping of codes to policies")
         kept = {code: self.policy(code) for code in self._inheriting("absence", absences)}
         return self._with("absence", {**kept, **absences})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import among, called, shown
+from govindex.checks import among, called, mapping_of, shown
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
@@ -319,7 +319,8 @@ def weighted(
     """Return the frameworks of a methodology with other weights, each with those of its nodes."""
     if isinstance(weights, Weighting):
         return [weights.framework, *frameworks[1:]]
-    new = weights.weights if isinstance(weights, WeightSet) else weights
+    given = weights.weights if isinstance(weights, WeightSet) else weights
+    new = mapping_of(given, "weights", "a mapping of codes to weights")
     codes = [node.code for form in frameworks for node in (*form.nodes, *form.views)]
     selected(new, codes, where="with_weights")
 
