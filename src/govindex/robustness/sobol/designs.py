@@ -26,8 +26,8 @@ __all__ = [
 ]
 
 _POINTS = 0
-# Direction numbers are known for 21,201 columns, two for each input.
 _MOST_INPUTS = 10**6
+# Direction numbers are known for 21,201 columns, two for each input.
 _SOBOL_INPUTS = 10_600
 _BITS = 30
 
