@@ -168,7 +168,7 @@ def blocks_and_workers(trial: Trial, weights: Mapping[str, list[float]], cut: in
 
     def shares(draws: slice) -> list[Float]:
         chosen = {code: given[draws] for code, given in arrays.items()}
-        return [state.share for state in evaluate(plan, block, chosen).states]
+        return [state.share for state in evaluate(plan, block, chosen).values()]
 
     try:
         whole = shares(slice(None))

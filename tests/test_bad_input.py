@@ -245,10 +245,6 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a"), leaf("b", outside_maximum=True), aggregate=Geometric()),
         ("root 'index': a bonus or penalty needs Sum or Arithmetic, not Geometric",),
     ),
-    "bonus that is neither true nor false": (
-        lambda: index(leaf("a"), leaf("b", outside_maximum="no")),
-        ("'b': outside_maximum is true or false, not 'no'",),
-    ),
     "rounding and ranking": (
         lambda: index(leaf("a", rounding=2, ranking="competition")),
         (r"'a': its rounding is 2, not a rounding such as Rounding\(2\)", "'a': its ranking is"),

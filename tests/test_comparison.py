@@ -256,3 +256,22 @@ def test_a_comparison_says_what_is_compared() -> None:
     data = gi.Observations.from_frame(frame)
     found = gi.replicate(method, data, {"ranks": {"rule": gi.rules.Rank()}})
     assert repr(found) == "<Comparison of 'ranks' with 'as it is': 3 units>"
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-12, 1.0, 1e12, 1e300])
+def test_correlations_do_not_depend_on_the_size_of_scores(size: float) -> None:
+    framework = gi.Framework("f", [gi.Indicator("x", rule=gi.rules.Identity())])
+    method = gi.Methodology("example.size", "1", framework)
+    one, two = (
+        method.compute(lettered(x=[a * size for a in row])) for row in ([1, 2, 4], [1, 5, 3])
+    )
+    found = gi.compare({"one": one, "two": two}).summary["pearson"]
+    assert found["two"] == pytest.approx(np.corrcoef([1, 2, 4], [1, 5, 3])[0, 1])
+
+
+def test_a_change_that_no_number_holds_names_its_unit() -> None:
+    framework = gi.Framework("f", [gi.Indicator("x", rule=gi.rules.Identity())])
+    method = gi.Methodology("example.size", "1", framework)
+    one, two = (method.compute(lettered(x=[sign * 1e306, 0.0])) for sign in (-1, 1))
+    with pytest.raises(gi.DataError, match="unit 'A' changes by more than a number holds"):
+        gi.change(one, two)

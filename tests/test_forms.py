@@ -166,6 +166,11 @@ def test_cut_forms_score_published_groups() -> None:
     assert [form.leaf_codes for form in cut.frameworks] == [("1", "2")] * 2
 
 
+def test_forms_are_not_cut_at_what_none_of_them_has() -> None:
+    with pytest.raises(gi.UnknownNameError, match="at: there is no node 'no such'"):
+        METHOD.cut("no such")
+
+
 def test_anchored_forms_are_frozen_on_their_own_units() -> None:
     relative = attrs.evolve(
         METHOD,

@@ -398,7 +398,7 @@ def test_codes_are_stripped_and_whole_numbers_stay_whole() -> None:
         ({"not_applicable": [float("nan")]}, "NaN is missing, and cannot mean not applicable"),
         ({"missing": ["KAD"], "not_applicable": "kad"}, "'kad' cannot mean both missing and"),
         ({"missing": [99], "not_applicable": ["99"]}, "'99.0' cannot mean both missing and not"),
-        ({"text": [1]}, "text names variables by texts, not 1"),
+        ({"text": [1]}, "must be names, which are texts, not 1"),
     ],
 )
 def test_impossible_notations_are_refused(settings: dict[str, Any], message: str) -> None:

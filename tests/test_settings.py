@@ -139,6 +139,35 @@ def test_bytes_are_neither_numbers_nor_texts(cell: Any) -> None:
         gi.Observations.from_frame(pd.DataFrame({"unit": [cell], "x": [1.0]}))
 
 
+@pytest.mark.parametrize("sign", ["\ufeff", "\u200b", "\u2060"])
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_characters_that_nobody_sees_are_named(sign: str, library: Any) -> None:
+    wide = library({"unit": [f"Lào{sign}Cai", "Lào Cai"], f"x{sign}": [1.0, 2.0]})
+    with pytest.raises(gi.DataError, match=f"character 4 is U\\+{ord(sign):04X}") as caught:
+        gi.Observations.from_frame(wide)
+    assert {problem.code for problem in caught.value.problems} == {
+        "unit.hidden_character",
+        "variable.hidden_character",
+    }
+    long = library({"unit": ["A"], "variable": [f"x{sign}y"], "value": [1.0]})
+    with pytest.raises(gi.DataError, match="a character that nobody sees: character 2"):
+        gi.Observations.from_long(long)
+
+
+def test_a_number_beyond_all_numbers_says_what_the_limit_is() -> None:
+    frame = pd.DataFrame({"unit": ["A", "B"], "x": ["9" * 400, "1"]})
+    with pytest.raises(gi.DataError, match=r"a number holds at most 1.8e308"):
+        gi.Observations.from_frame(frame)
+
+
+@pytest.mark.parametrize("weight", [5e-324, 1e-300])
+def test_points_too_small_for_digits_are_refused(weight: float) -> None:
+    leaves = [gi.Indicator(c, weight=weight, rule=gi.rules.Identity()) for c in "ab"]
+    framework = gi.Framework("f", leaves, aggregate=aggregate.Sum())
+    with pytest.raises(gi.FrameworkError, match="add up to less than 1e-290"):
+        gi.Methodology("e.m", "1", framework)
+
+
 @pytest.mark.parametrize("word", ["NaN", "nan", " NAN ", "-nan"])
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
 def test_the_text_nan_is_a_word_that_can_be_declared(word: str, library: Any) -> None:
@@ -185,7 +214,15 @@ def test_what_looks_like_a_period_and_is_none_is_refused(
         make(period)
 
 
-@pytest.mark.parametrize("period", ["2026", "2026-Q3", "2026-09", "the third round", "2025-2026"])
+@pytest.mark.parametrize("period", ["2026-02-30", "2025-2-29", "2026-13-01"])
+def test_a_day_that_does_not_exist_is_no_period(period: str) -> None:
+    with pytest.raises(gi.DataError, match=f"'{period}' looks like a date, and there is no such"):
+        gi.Observations([gi.Unit("A")], ["x"], [[1.0]], period=period)
+
+
+@pytest.mark.parametrize(
+    "period", ["2026", "2024-02-29", "2026-Q3", "2026-09", "the third round", "2025-2026"]
+)
 def test_names_of_periods_are_kept(period: str) -> None:
     assert gi.Observations([gi.Unit("A")], ["x"], [[1.0]], period=period).periods == (period,)
 

@@ -17,7 +17,7 @@ import attrs
 import numpy as np
 
 from govindex.canonical import Walk
-from govindex.checks import boolean, name_of
+from govindex.checks import among, boolean, name_of, names_of, text
 from govindex.contracts import AbsencePolicy, BasePolicy, Bool, Float, Peers
 from govindex.errors import CellError, FrameworkError, SettingError
 from govindex.kernels.reductions import mean_over_units, total
@@ -50,13 +50,14 @@ def _check_count(_: object, __: object, value: int) -> None:
 
 
 def _check_of(_: object, __: object, value: str) -> None:
-    if value not in ("children", "leaves"):
+    if not among(value, ("children", "leaves")):
         raise SettingError(f"availability is counted in 'children' or 'leaves', not {value!r}")
 
 
 def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
-    several = (codes,) if isinstance(codes, str) else codes
-    return tuple(sorted({as_code(code) for code in several}))  # in whatever order they are given
+    return tuple(
+        sorted({as_code(code) for code in names_of(codes, "Redistribute(to=…)")})
+    )  # in whatever order they are given
 
 
 class _Leaving(BasePolicy):
@@ -143,7 +144,7 @@ class Fill(BasePolicy):
     """
 
     peer_dependent: ClassVar[bool] = True
-    by: str = "league"
+    by: str = attrs.field(default="league", validator=text)
 
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
         """Return the mean share of each unit's group."""
@@ -178,7 +179,7 @@ class Redistribute(_Leaving):
     def __attrs_post_init__(self) -> None:
         if not self.to:
             raise SettingError("Redistribute(to=…) needs at least one receiving sibling")
-        if self.how not in ("proportionally", "equally"):
+        if not among(self.how, ("proportionally", "equally")):
             raise SettingError(f"how is 'proportionally' or 'equally', not {self.how!r}")
 
     def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:

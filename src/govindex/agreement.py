@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.aggregate import Borda, Condorcet, Copeland, Kemeny
+from govindex.checks import instance_of, is_number, mapping_of, names_of, true_or_false
 from govindex.contracts import BranchScope, Float
 from govindex.errors import (
     CellError,
@@ -85,10 +86,15 @@ def outranking_matrix(
     """
     import pandas as pd
 
+    instance_of(result, IndexResult, "result")
     code = result.codes[0] if code is None else code
     sheet = sheet_of(*_children(result, code))
     names = result.units.codes
-    rows = range(len(names)) if units is None else [result.units.locate(unit) for unit in units]
+    rows = (
+        range(len(names))
+        if units is None
+        else [result.units.locate(unit) for unit in names_of(units, "units")]
+    )
     chosen = np.array(list(rows), dtype=np.intp)
     found = matrix(sheet.take(chosen), sheet)[0]
     found[np.arange(len(chosen)), chosen] = np.nan
@@ -180,10 +186,10 @@ def consensus(
     """
     import pandas as pd
 
-    part = _part(how, overall=overall)
-    if not results:
+    part = _part(how, overall=true_or_false(overall, "overall"))
+    if not mapping_of(results, "results", "a mapping of names to results", of=IndexResult):
         raise DataError("give at least one index to make a ranking of")
-    given = _weights(results, weights or {})
+    given = _weights(results, mapping_of({} if weights is None else weights, "weights"))
     units = _joined(results, overall=overall)
     table = np.stack([_ranks(result, units, overall=overall) for result in results.values()])
     known = ~np.isnan(table)
@@ -222,8 +228,7 @@ def _weights(results: Mapping[str, IndexResult], weights: Mapping[str, float]) -
     for name, weight in weights.items():
         if name not in results:
             raise UnknownNameError(f"there is no index '{name}': {near_miss(name, results)}")
-        number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-        if not (number and np.isfinite(weight) and weight > 0):
+        if not (is_number(weight) and weight > 0):
             raise SettingError(f"the weight of '{name}' is a number above 0, not {weight!r}")
     return [float(weights.get(name, 1.0)) for name in results]
 
@@ -299,7 +304,9 @@ def rank_similarity(reference: IndexResult, other: IndexResult) -> pd.Series[flo
     """
     import pandas as pd
 
-    units = _joined({"reference": reference, "other": other}, overall=True)
+    both_results = {"reference": reference, "other": other}
+    mapping_of(both_results, "what is compared", of=IndexResult)
+    units = _joined(both_results, overall=True)
     both = np.stack([_ranks(result, units, overall=True) for result in (reference, other)])
     both = both[:, ~np.isnan(both).any(axis=0)]
     count = both.shape[1]

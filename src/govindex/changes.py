@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govindex.checks import instance_of
 from govindex.errors import DataError, Problems
 from govindex.kernels.rounding import snap
 from govindex.model.comparability import differences
@@ -55,11 +56,18 @@ def change(
     import pandas as pd
 
     _comparable(before, after)
-    code = node or after.codes[0]
+    code = after.codes[0] if node is None else node
     row, row_before = after.row_of(code), before.row_of(code)
     order = np.array([before.units.locate(unit) for unit in after.units.codes])
     ranks, ranks_before = after.ranks_at(code), before.ranks_at(code)[order]
     scores, scores_before = after.printed[row], before.printed[row_before][order]
+    with np.errstate(over="ignore"):
+        differences = scores - scores_before
+    for unit in np.flatnonzero(np.isinf(differences))[:1]:
+        raise DataError(
+            f"the score of unit '{after.units.codes[unit]}' changes by more than a number holds: "
+            "give a smaller scale"
+        )
     frame = pd.DataFrame(
         {
             "name": after.units.labels(language),
@@ -68,7 +76,7 @@ def change(
             "rank_change": ranks_before - ranks,
             "score_before": scores_before,
             "score": scores,
-            "score_change": snap(scores - scores_before, float(after.maxima[row]) or 1.0),
+            "score_change": snap(differences, float(after.maxima[row]) or 1.0),
         },
         index=pd.Index(after.units.codes, name="unit"),
     )
@@ -78,6 +86,8 @@ def change(
 
 
 def _comparable(before: IndexResult, after: IndexResult) -> None:
+    for result, what in ((before, "before"), (after, "after")):
+        instance_of(result, IndexResult, what)
     old, new = before.provenance, after.provenance
     if old.fingerprint != new.fingerprint:
         raise DataError(

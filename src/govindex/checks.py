@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, TypeVar
 
 import attrs
 import numpy as np
 
-from govindex.errors import GovIndexError, SettingError, raised
+from govindex.errors import GovIndexError, SettingError, near_miss, raised
 
 __all__ = [
+    "among",
     "boolean",
     "called",
     "finite",
+    "instance_of",
+    "is_number",
+    "mapping_of",
     "name_of",
     "name_problem",
+    "names_of",
     "number",
+    "one_of",
     "positive",
     "shaped",
     "share",
+    "shown",
     "spread_of",
+    "text",
+    "true_or_false",
+    "tuple_of",
     "whole",
+    "whole_number",
 ]
+
+T = TypeVar("T")
+_SHOWN = 60
 
 _NAME = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 
@@ -47,11 +61,148 @@ def name_problem(value: Any, what: str) -> str | None:
     )
 
 
+def shown(value: Any) -> str:
+    """Return a value as a message quotes it: on one line, and short.
+
+    Examples
+    --------
+    >>> shown("no"), shown(np.ones((9, 9)))
+    ("'no'", 'an array of shape (9, 9)')
+    """
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    try:
+        text = repr(value)
+    except Exception:  # a whole number of thousands of digits has no text
+        text = "\n"
+    if "\n" in text or (len(text) > _SHOWN and not isinstance(value, str)):
+        return f"an object of type {type(value).__name__}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a setting is a finite number that a double can hold.
+
+    Examples
+    --------
+    >>> is_number(1), is_number("1"), is_number(True), is_number(10**400)
+    (True, False, False, False)
+    """
+    if not isinstance(value, (int, float, np.number)) or isinstance(value, bool):
+        return False
+    try:
+        return bool(np.isfinite(float(value)))
+    except (OverflowError, TypeError):
+        return False
+
+
+def among(value: Any, known: Collection[Any]) -> bool:
+    """Tell whether a setting is one of some words, whatever it is.
+
+    Examples
+    --------
+    >>> among("all", ("all", "league")), among(["all"], ("all", "league"))
+    (True, False)
+    """
+    return isinstance(value, str) and value in known
+
+
+def names_of(value: Any, what: str) -> tuple[str, ...]:
+    """Return one name or several as a tuple of texts.
+
+    Examples
+    --------
+    >>> names_of("a", "codes"), names_of(["a", "b"], "codes")
+    (('a',), ('a', 'b'))
+    """
+    found = tuple_of(value, what, "a name or several names")
+    for name in found:
+        if not isinstance(name, str):
+            raise SettingError(f"{what} must be names, which are texts, not {shown(name)}")
+    return found
+
+
+def tuple_of(value: Any, what: str, kind: str) -> tuple[Any, ...]:
+    """Return what can be gone through as a tuple; a text is one thing."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Iterable) or isinstance(value, (bytes, type)):
+        raise SettingError(f"{what} must be {kind}, not {shown(value)}")
+    return tuple(value)
+
+
+def mapping_of(
+    value: Any, what: str, kind: str = "a mapping", *, of: type = object
+) -> Mapping[Any, Any]:
+    """Return a mapping whose values are of a class, or say that it must be one."""
+    if not isinstance(value, Mapping):
+        raise SettingError(f"{what} must be {kind}, not {shown(value)}")
+    for name, part in value.items():
+        instance_of(part, of, f"'{name}' in {what}")
+    return value
+
+
+def instance_of(value: Any, kind: type[T], what: str) -> T:
+    """Return what is of a class, or say that it must be.
+
+    Examples
+    --------
+    >>> instance_of(5, str, "path")
+    Traceback (most recent call last):
+        ...
+    govindex.errors.SettingError: path must be of type str, not 5
+    """
+    if not isinstance(value, kind):
+        raise SettingError(f"{what} must be of type {kind.__name__}, not {shown(value)}")
+    return value
+
+
+def true_or_false(value: Any, what: str) -> bool:
+    """Return a truth value: a text such as "no" would count as true."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise SettingError(f"{what} is True or False, not {shown(value)}")
+    return bool(value)
+
+
+def text(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Check a setting that is a text, or None where that is its default."""
+    if not isinstance(value, str) and not (value is None and attribute.default is None):
+        what = f"{type(instance).__name__}({attribute.name}=…)"
+        raise SettingError(f"{what} is a text, not {shown(value)}")
+
+
+def one_of(*known: str) -> Any:
+    """Return a validator of settings that are one of some words."""
+
+    def check(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
+        if not among(value, known):
+            what = f"{type(instance).__name__}({attribute.name}=…)"
+            raise SettingError(f"{what} cannot be {shown(value)}: {near_miss(value, known)}")
+
+    return check
+
+
+def whole_number(value: Any, what: str, *, least: int = 1, most: int = 10**9) -> int:
+    """Return a whole number within its limits, or say which it may be.
+
+    Examples
+    --------
+    >>> whole_number(10**20, "draws")
+    Traceback (most recent call last):
+        ...
+    govindex.errors.SettingError: draws is a whole number from 1 to 1,000,000,000, not 1e+20
+    """
+    plain = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if plain and least <= value <= most:
+        return int(value)
+    given = f"{float(value):g}" if plain and is_number(value) else shown(value)
+    raise SettingError(f"{what} is a whole number from {least} to {most:,}, not {given}")
+
+
 def number(value: Any, what: str) -> float:
-    """Return a finite number, or say what is none."""
-    plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not plain or not np.isfinite(value):
-        raise SettingError(f"{what} is a finite number, not {value!r}")
+    """Return a finite number, or say what is not one."""
+    if not is_number(value):
+        raise SettingError(f"{what} is a finite number, not {shown(value)}")
     return float(value)
 
 
@@ -83,10 +234,8 @@ def spread_of(_: object, __: object, value: int) -> None:
 
 
 def boolean(instance: object, attribute: attrs.Attribute[bool], value: bool) -> None:
-    """Check a setting that is true or false: a text such as "no" would count as true."""
-    if not isinstance(value, (bool, np.bool_)):
-        what = f"{type(instance).__name__}({attribute.name}=…)"
-        raise SettingError(f"{what} is True or False, not {value!r}")
+    """Check a setting of an attrs class that is true or false."""
+    true_or_false(value, f"{type(instance).__name__}({attribute.name}=…)")
 
 
 def share(instance: object, attribute: attrs.Attribute[float], value: float) -> None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from govindex.checks import among, instance_of, mapping_of
 from govindex.contracts import Float, Rounder
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing, near_miss
 from govindex.kernels.agreement import rank_correlations
+from govindex.kernels.scaling import to_one
 from govindex.methods import Methodology
 from govindex.model.comparability import differences
 from govindex.model.observations import Observations
@@ -129,7 +131,7 @@ def _correlation(first: Float, second: Float) -> float:
     a, b = a[order], b[order]
     if a.size < 2 or not (a.min() < a.max() and b.min() < b.max()):
         return float("nan")
-    return float(np.corrcoef(a, b)[0, 1])
+    return float(np.corrcoef(to_one(a), to_one(b))[0, 1])
 
 
 def _kendall(first: Float, second: Float) -> float:
@@ -171,11 +173,11 @@ def compare(
     >>> found.summary.loc["without 1", ["changed", "largest_shift"]].to_list()
     [32.0, 14.0]
     """
-    if len(results) < 2:
+    if len(mapping_of(results, "results", "a mapping of names to results", of=IndexResult)) < 2:
         raise DataError(f"give at least two versions to compare, not {listing(results)}")
     names = tuple(results)
     base = names[0] if base is None else base
-    if base not in results:
+    if not among(base, results):
         raise UnknownNameError(f"there is no version '{base}': {near_miss(base, names)}")
     first = results[base]
     problems = Problems()
@@ -183,11 +185,11 @@ def compare(
         apart = differences(first.units, result.units)
         problems.extend(f"version '{name}': {difference}" for difference in apart)
     problems.raise_any(DataError, "Ranks on different terms are not compared")
-    order = first.publication_order(node or first.codes[0])
+    order = first.publication_order(first.codes[0] if node is None else node)
     units = first.units.take(np.array(order, dtype=np.intp))
     scores, ranks = [], []
     for result in results.values():
-        code = node or result.codes[0]
+        code = result.codes[0] if node is None else node
         rows = [result.units.locate(unit) for unit in units.codes]
         scores.append(result.printed_at(code)[rows])
         ranks.append(result.ranks_at(code)[rows])
@@ -231,7 +233,8 @@ def leave_one_out(
     >>> leave_one_out(method, data).summary["mean_shift"].round(2).to_dict()
     {'all': 0.0, '1': 6.15, '2': 2.44, '3A': 2.76, '3B': 1.38, '4': 1.85, '5': 4.41}
     """
-    forms = method.frameworks
+    forms = instance_of(method, Methodology, "method").frameworks
+    instance_of(name, str, "name")
     if at is None:
         codes = [leaf.code for form in forms for leaf in form.leaves if form.is_scored(leaf.code)]
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from govindex.checks import instance_of
 from govindex.errors import FrameworkError
 from govindex.model.framework import Framework
 from govindex.model.tree import Indicator
@@ -40,7 +41,7 @@ def describe(framework: Framework, *, language: str | None = None) -> pd.DataFra
     """
     import pandas as pd
 
-    effective = _effective(framework)
+    effective = _effective(instance_of(framework, Framework, "framework"))
     rows = []
     for node in (*framework.nodes, *framework.views):
         made: Any = node.measure if isinstance(node, Indicator) else framework.aggregator(node.code)

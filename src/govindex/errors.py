@@ -56,6 +56,8 @@ class Problem(str):
         line.
     noun : str
         What `variable` names: "variable", "indicator" or "node".
+    together : str
+        What several such cells do, where the cause says it of one: "hold a decimal comma".
 
     Examples
     --------
@@ -75,6 +77,7 @@ class Problem(str):
         "noun",
         "row",
         "stage",
+        "together",
         "unit",
         "variable",
     )
@@ -89,6 +92,7 @@ class Problem(str):
     cure: str
     found: str
     noun: str
+    together: str
 
     def __new__(
         cls,
@@ -103,14 +107,15 @@ class Problem(str):
         cure: str = "",
         found: str = "",
         noun: str = "variable",
+        together: str = "",
     ) -> Self:
-        """Write the text from the cause and its cell."""
+        """Write the text from the cause and its cell, unless the cause names the cell itself."""
         where = _where(unit, variable, stage, row, cell, noun)
-        self = super().__new__(cls, f"{where}: {cause}" if where else cause)
+        self = super().__new__(cls, cause if where in cause else f"{where}: {cause}")
         self.cause, self.code, self.cure = cause, code, cure
         self.unit, self.variable, self.stage = unit, variable, stage
         self.row, self.cell = row, cell
-        self.found, self.noun = found, noun
+        self.found, self.noun, self.together = found, noun, together
         return self
 
     @property
@@ -329,6 +334,10 @@ def _line(group: list[Problem]) -> str:
         extent = f"{len(group)} {'cells of ' * bool(variables)}{extent}"
     named = "; ".join(problem.where for problem in group[:_PLACES])
     more = ", …" if len(group) > _PLACES else ""
+    if first.together:
+        several = any(problem.found != first.found for problem in group)
+        found = f"{first.found}, …" if several else first.found
+        return f"{extent} {first.together} ({found}): first {named}{more}{cure}"
     return f"{_cause(group)} in {extent}: first {named}{more}{cure}"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from govindex.anchoring import Part, relative_parts
+from govindex.checks import instance_of
 from govindex.compute import Block, Scored, score
 from govindex.errors import DataError, FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.mappings import FrozenMap
@@ -83,6 +84,7 @@ class Forms(Methodology):
             Of units without a type; its settings are those of all.
         forms : mapping of str to Framework
         """
+        instance_of(method, Methodology, "method")
         shared = {field.name: getattr(method, field.name) for field in attrs.fields(Methodology)}
         return cls(**shared, forms=forms)
 
@@ -198,7 +200,9 @@ class Forms(Methodology):
 
         As of :meth:`Methodology.cut <govindex.methods.Methodology.cut>`, form by form.
         """
-        wanted = self.shown if at is None else (at,) if isinstance(at, str) else at
+        wanted = self.shown if at is None else at
+        if not isinstance(wanted, int):
+            wanted = selected(wanted, [node.code for node in nodes_of(self.frameworks)])
         cut = {
             form: single.cut(
                 wanted
@@ -242,6 +246,7 @@ class Forms(Methodology):
         As of :meth:`Methodology.anchored <govindex.methods.Methodology.anchored>`, each form on its
         own units.
         """
+        instance_of(reference, Observations, "reference")
         if not self.peer_dependent:
             return self
         problems = Problems()

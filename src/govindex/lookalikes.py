@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["lookalike", "looks", "where_they_differ"]
+__all__ = ["hidden", "lookalike", "looks", "where_they_differ"]
 
 # Letters of other alphabets that look like Latin ones, in lower case.
 _LATIN = str.maketrans(
@@ -19,6 +19,8 @@ _LATIN = str.maketrans(
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff"),
     }
 )
+# Without width and without meaning in any script.
+_HIDDEN = "\u200b\u2060\ufeff"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
@@ -73,6 +75,18 @@ def where_they_differ(name: str, other: str) -> str:
         longer, verb = (mine, "ends") if len(mine) > len(its) else (its, "should end")
         return f"it {verb} with {_named(longer[min(len(mine), len(its))])}"
     return f"character {number} is {_named(mine[number - 1])}, not {_named(its[number - 1])}"
+
+
+def hidden(name: str) -> str:
+    """Say which character of a name nobody sees, "" if there is none.
+
+    Examples
+    --------
+    >>> hidden("Lào\u200bCai"), hidden("Lào Cai")
+    ('character 4 is U+200B ZERO WIDTH SPACE', '')
+    """
+    found = next((n for n, sign in enumerate(name, 1) if sign in _HIDDEN), 0)
+    return f"character {found} is {_named(name[found - 1])}" if found else ""
 
 
 def _named(character: str) -> str:

@@ -31,8 +31,8 @@ def nodes_of(frameworks: Iterable[Framework]) -> Iterator[Node | View]:
 def setting_problems(method: Any) -> Problems:
     """Return what is wrong with the settings of a methodology, each by itself."""
     problems = Problems()
-    for what, text in (("id", method.id), ("version", method.version)):
-        if problem := name_problem(text, what):
+    for what, name in (("id", method.id), ("version", method.version)):
+        if problem := name_problem(name, what):
             problems.add(problem, code=f"methodology.{what}")
     if not isinstance(method.framework, Framework):
         problems.add(f"the framework is a Framework, not {method.framework!r}")

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.anchoring import Part, anchored_parts, relative_parts
+from govindex.checks import instance_of, text
 from govindex.compute import Block, Plan, Scale, Scored, combine, compile_framework, score
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
@@ -127,10 +128,10 @@ class Methodology:
     title: Names = attrs.field(default=None, converter=as_names, kw_only=True)
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     issued: str = attrs.field(default="", kw_only=True)
-    assesses: str = attrs.field(default="", kw_only=True)
-    depth: str = attrs.field(default="", kw_only=True)
-    confidence: str = attrs.field(default="", kw_only=True)
-    notes: str = attrs.field(default="", kw_only=True)
+    assesses: str = attrs.field(default="", validator=text, kw_only=True)
+    depth: str = attrs.field(default="", validator=text, kw_only=True)
+    confidence: str = attrs.field(default="", validator=text, kw_only=True)
+    notes: str = attrs.field(default="", validator=text, kw_only=True)
     deprecated: str = attrs.field(default="", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -282,6 +283,7 @@ class Methodology:
         FrameworkError
             Naming every part that cannot be anchored.
         """
+        instance_of(reference, Observations, "reference")
         if not self.peer_dependent:
             return self
         problems = Problems()

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among, instance_of, names_of
 from govindex.contracts import CellStatus
 from govindex.errors import SettingError
 from govindex.names import as_code
@@ -83,12 +84,7 @@ def _unsigned(text: str) -> tuple[str, bool]:
 
 
 def _texts(names: Any) -> frozenset[str]:
-    several = (names,) if isinstance(names, str) or not isinstance(names, Iterable) else names
-    found = frozenset(several)
-    wrong = [name for name in found if not isinstance(name, str)]
-    if wrong:
-        raise SettingError(f"text names variables by texts, not {wrong[0]!r}")
-    return frozenset(map(as_code, found))
+    return frozenset(map(as_code, names_of(names, "Notation(text=…)")))
 
 
 def _codes(codes: Any) -> frozenset[str | float]:
@@ -112,7 +108,7 @@ def _usual(notation: Notation) -> frozenset[str | float]:
 
 
 def _check_numbers(_: object, __: object, style: str) -> None:
-    if style not in tuple(_SAMPLES):
+    if not among(style, tuple(_SAMPLES)):
         known = ", ".join(f"'{name}' ({sample})" for name, sample in _SAMPLES.items())
         raise SettingError(
             f"numbers is how numbers are written in texts, one of {known}, not {style!r}"
@@ -120,7 +116,7 @@ def _check_numbers(_: object, __: object, style: str) -> None:
 
 
 def _check_percent(_: object, __: object, percent: str) -> None:
-    if percent not in ("error", "number", "share"):
+    if not among(percent, ("error", "number", "share")):
         raise SettingError(
             "percent is what a percent sign means: 'number' (45% is 45), 'share' (45% is 0.45) "
             f"or 'error', not {percent!r}"
@@ -224,7 +220,7 @@ class Notation:
 
     def plain(self, text: str) -> str | None:
         """Return a number as programs write it, without a percent sign, None if it is none."""
-        return _plain_of(_unsigned(text.strip())[0], self.numbers)
+        return _plain_of(_unsigned(instance_of(text, str, "text").strip())[0], self.numbers)
 
     def number(self, text: str) -> float | None:
         """Return the number that a text is in this notation, None if it is none."""
@@ -238,7 +234,7 @@ class Notation:
 
     def is_missing(self, text: str) -> bool:
         """Tell whether a word, not a number, means missing."""
-        folded = text.casefold()
+        folded = instance_of(text, str, "text").casefold()
         return folded in self.missing_words and self.number(text) is None
 
     def other_styles(self, texts: Iterable[str]) -> tuple[frozenset[str], str, str]:
@@ -255,7 +251,7 @@ class Notation:
         found = set()
         styles = set(_SAMPLES)
         percent = False
-        for text in texts:
+        for text in names_of(texts, "texts"):
             rest, signed = _unsigned(text)
             able = {style for style in _SAMPLES if _plain_of(rest, style) is not None}
             if able:

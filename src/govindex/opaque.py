@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
-from govindex.checks import name_problem
+from govindex.checks import among, is_number, name_problem, shown
 from govindex.errors import (
     DataError,
     FrameworkError,
@@ -28,7 +28,7 @@ from govindex.ranking.ties import tie_break_loops
 from govindex.results import IndexResult, Provenance
 from govindex.results.node_scores import Outcome
 from govindex.rounding import Rounding
-from govindex.scores import Scores, is_number, read_scores, size_problems
+from govindex.scores import Scores, read_scores, size_problems
 
 __all__ = ["AnyMethodology", "contract_problems", "result_from_scores"]
 
@@ -188,7 +188,7 @@ def result_from_scores(
     rounding = Rounding(2) if rounding is None else rounding
     problems.extend(_setting_problems(framework, scale, ranking, bands, rounding))
     problems.raise_any(SettingError, f"The result of '{method.id}' cannot be made")
-    given = read_scores(framework, observations, scores, absent or {}, problems)
+    given = read_scores(framework, observations, scores, {} if absent is None else absent, problems)
     maxima = _maxima(framework, scale, given)
     problems.extend(size_problems(given.columns, maxima, observations.units))
     problems.extend(_tie_problems(framework, ranking, given))
@@ -233,7 +233,7 @@ def _provenance(method: AnyMethodology, data: Observations) -> Provenance:
 def _setting_problems(
     framework: Framework, scale: Any, ranking: Any, bands: Any, rounding: Any
 ) -> Iterator[str]:
-    if scale == "points":
+    if among(scale, ("points",)):
         if not framework.aggregate.sums_points:
             yield (
                 f"points need a root that sums them: '{framework.code}' aggregates with "
@@ -242,8 +242,8 @@ def _setting_problems(
         named = [node.code for node in framework.nodes if isinstance(node.weight, str)]
         if named:
             yield f"points are numbers; weighted by a variable: {listing(named)}"
-    elif not is_number(scale) or not np.isfinite(scale) or scale <= 0:
-        yield f"a scale is 'points' or a finite number above 0, not {scale!r}"
+    elif not is_number(scale) or scale <= 0:
+        yield f"a scale is 'points' or a finite number above 0, not {shown(scale)}"
     if not isinstance(ranking, Ranking):
         yield f"ranking is a Ranking(), not {ranking!r}"
     if bands is not None and not isinstance(bands, Bands):

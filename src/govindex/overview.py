@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from govindex.checks import among, instance_of, mapping_of
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
 from govindex.periods import sorted_periods
 from govindex.ranking.labels import as_ranks
@@ -49,6 +50,7 @@ def announcements(
     import pandas as pd
 
     tables = []
+    mapping_of(results, "results", "a mapping of names to results", of=IndexResult)
     for name, result in results.items():
         table = result.announce(language=language).reset_index()
         table.insert(0, "index", name)
@@ -109,12 +111,12 @@ def over_time(
     """
     import pandas as pd
 
-    units = result.units
+    units = instance_of(result, IndexResult, "result").units
     if units.periods is None:
         raise DataError("the result is of one period only: compute a panel, Observations.panel(…)")
-    if what not in _OVER_TIME:
+    if not among(what, _OVER_TIME):
         raise SettingError(f"over_time has no '{what}': {near_miss(what, _OVER_TIME)}")
-    code = node or result.codes[0]
+    code = result.codes[0] if node is None else node
     if what == "band":
         values = np.array(result.band_of(code), dtype=object)
     elif what in ("rank", "overall_rank"):
@@ -159,6 +161,8 @@ def standings(
     import pandas as pd
 
     rows = {}
+    instance_of(unit, str, "unit")
+    mapping_of(results, "results", "a mapping of names to results", of=IndexResult)
     for name, result in results.items():
         try:
             index = result.units.locate(unit)

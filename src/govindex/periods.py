@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from govindex.errors import DataError
 
@@ -13,6 +14,7 @@ _YEAR = re.compile(r"(\d{4})()")
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _ALMOST = re.compile(r"\d{4}[-./ ]?[QqMm]?\d{1,2}")
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _KINDS = ((_YEAR, 1), (_QUARTER, 4), (_MONTH, 12))
 _NAMES = {1: "years", 4: "quarters", 12: "months"}
 
@@ -66,7 +68,17 @@ def spelling_problem(period: str) -> str | None:
         return "the period is blank"
     if parts_of_year(period) is None and _ALMOST.fullmatch(period.strip()):
         return f"'{period}' looks like a period and is none: {_SPELLED}"
+    if (day := _DAY.fullmatch(period.strip())) is not None and not _exists(*map(int, day.groups())):
+        return f"'{period}' looks like a date, and there is no such day"
     return None
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def sorted_periods(periods: Iterable[str]) -> tuple[str, ...]:

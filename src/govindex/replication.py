@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from inspect import signature
 from typing import Any, Literal
 
+from govindex.checks import instance_of, tuple_of
 from govindex.comparison import Comparison, compare
 from govindex.contracts import Aggregator, Rule
 from govindex.errors import DataError, GovIndexError, SettingError, near_miss
@@ -60,6 +61,7 @@ def variant(
     >>> variant(method, aggregate=gi.aggregate.Arithmetic()).framework.aggregate
     Arithmetic()
     """
+    instance_of(method, Methodology, "method")
     if weights is not None:
         method = Option("weights", checked_weights(weights), None)(method)
     if rule is not None:
@@ -68,7 +70,11 @@ def variant(
         method = Option("aggregate", aggregate, None)(method)
     if absence is not None:
         method = Option("absence", absence, None)(method)
-    return method if steps is None else Option("steps", tuple(steps), None)(method)
+    return (
+        method
+        if steps is None
+        else Option("steps", tuple_of(steps, "steps", "steps"), None)(method)
+    )
 
 
 _CHOICES = tuple(signature(variant).parameters)[1:]
@@ -138,7 +144,8 @@ def replicate(
         raise SettingError(
             f"variants are what is computed otherwise, by name: at least one, not {variants!r}"
         )
-    results = {name: method.compute(data)}
+    instance_of(name, str, "name")
+    results = {name: instance_of(method, Methodology, "method").compute(data)}
     for key, choice in variants.items():
         if key == name:
             raise SettingError(f"'{name}' is what the index itself is called; give another name=")

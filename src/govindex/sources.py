@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from govindex.checks import text
+
 __all__ = ["Source"]
 
 
@@ -23,7 +25,7 @@ class Source:
         What was taken from it.
     """
 
-    title: str
-    url: str = ""
-    confidence: str = ""
-    note: str = ""
+    title: str = attrs.field(validator=text)
+    url: str = attrs.field(default="", validator=text)
+    confidence: str = attrs.field(default="", validator=text)
+    note: str = attrs.field(default="", validator=text)

@@ -9,6 +9,7 @@ import numpy as np
 
 from govindex.absence import Absence, Shrink
 from govindex.aggregate import Arithmetic
+from govindex.checks import instance_of
 from govindex.contracts import BaseAggregator, CellStatus, completed
 from govindex.errors import SettingError
 from govindex.form_units import changed
@@ -29,8 +30,8 @@ _COLUMNS = ["unit", "name", "node", "before", "after", "difference"]
 
 
 def stage_differences(
-    methodology: Methodology,
-    observations: Observations,
+    method: Methodology,
+    data: Observations,
     *,
     before: str,
     after: str,
@@ -82,15 +83,14 @@ def stage_differences(
     """
     import pandas as pd
 
-    if not isinstance(methodology, Methodology):
+    if not isinstance(method, Methodology):
         raise SettingError(
             "points of indicators at two stages need a declarative Methodology, not "
-            f"{type(methodology).__name__}"
+            f"{type(method).__name__}"
         )
-    lenient = changed(methodology, lambda _, framework: _lenient(framework))
-    old, new = (
-        lenient.compute(observations.at_stage(stage, fall_back=False)) for stage in (before, after)
-    )
+    lenient = changed(method, lambda _, framework: _lenient(framework))
+    instance_of(data, Observations, "data")
+    old, new = (lenient.compute(data.at_stage(stage, fall_back=False)) for stage in (before, after))
     names = dict(zip(new.units.codes, new.units.labels(language), strict=True))
     names = dict(zip(old.units.codes, old.units.labels(language), strict=True)) | names
     earlier, later = _points(old), _points(new)

@@ -517,7 +517,7 @@ def test_check_takes_data_from_a_file(
     assert code in (0, 1)
     assert out.startswith("contract    ok\n")
     code, _, error = run(capsys, *words, "--data", file, "--separator", ";")
-    assert (code, "'7,5' is not a number" in error) == (1, True)
+    assert (code, "hold a decimal comma ('7,5')" in error) == (1, True)
 
 
 def test_check_says_of_the_file_what_is_wrong_with_it(
@@ -595,7 +595,7 @@ BAD_CALLS: dict[str, tuple[list[str], str]] = {
     ),
     "separator": (
         ["score", "{data}", "--method", "{document}", "--separator", "\\t"],
-        "'data.csv' is no CSV table",
+        "separator is the sign between two cells",
     ),
     "unknown unit": (
         ["score", "{data}", "--method", "{document}", "--explain", "An Binh"],

@@ -96,7 +96,7 @@ def test_three_thousand_wrong_cells_fit_one_screen(
     assert score(tmp_path, f"unit;x\n{rows}") == 1
     error = capsys.readouterr().err
     assert len(error.splitlines()) == 1
-    assert "in 3000 cells of 1 variable" in error
+    assert "3000 cells of 1 variable hold a decimal comma ('0,5', …)" in error
 
 
 @pytest.mark.parametrize(

@@ -346,6 +346,30 @@ def test_dash_reads_the_table_from_standard_input(
     assert (code, of_input) == (0, of_file.replace("whole.csv", "-"))
 
 
+def test_dash_reads_records_of_json_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = gi.read_table("whole.csv").to_json(orient="records")
+    piped(monkeypatch, f"\n {records}".encode())
+    code, of_input, _ = call(monkeypatch, ["score", "-", *READ], "utf-8")
+    _, of_file, _ = call(monkeypatch, ["score", "whole.csv", *READ], "utf-8")
+    assert (code, of_input) == (0, of_file)
+
+
+def test_a_folder_is_named_as_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, _, said = call(monkeypatch, ["score", "whole.csv", *READ, "--out", "."], "utf-8")
+    assert (code, said) == (
+        1,
+        "govindex: '.' cannot be written: it is a folder, a pipe or a device\n",
+    )
+
+
+def test_the_number_of_draws_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["robustness", "whole.csv", *READ, "--draws", str(10**20)]
+    assert (
+        "draws is a whole number from 1 to 1,000,000,000, not 1e+20"
+        in call(monkeypatch, words, "utf-8")[2]
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [(b"", "'standard input.csv' is empty"), (b"\xff\xfe\x00", "'standard input.csv'")],

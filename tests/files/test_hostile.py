@@ -382,3 +382,31 @@ def test_a_number_that_is_none_is_named_or_missing(tmp_path: Path) -> None:
     with pytest.raises(gi.DataError, match=r"cell A2: the cell holds NaN.*errors='missing'"):
         read_table(file)
     assert read_table(file, errors="missing")["unit"].isna().to_list() == [True, False]
+
+
+@pytest.mark.parametrize("value", ["<v><![CDATA[60]]></v>", "<v>6<!-- of 100 -->0</v>"])
+def test_comments_and_cdata_in_cells_are_refused(tmp_path: Path, value: str) -> None:
+    rows = f'{TITLES}<row r="2"><c r="A2">{value}</c></row>'
+    with pytest.raises(gi.DataError, match=r"comments or CDATA.*save it as .xlsx"):
+        read_table(sheet(tmp_path, HEAD + rows + TAIL))
+
+
+def test_comments_in_texts_are_refused(tmp_path: Path) -> None:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    texts = f'<sst xmlns="{space}"><si><t>un<!-- -->it</t></si></sst>'
+    with pytest.raises(gi.DataError, match=r"sharedStrings.xml' has comments or CDATA"):
+        read_table(workbook(tmp_path, xl__sharedStrings=texts))
+
+
+def test_a_web_page_under_the_name_of_a_csv_file_is_called_one(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("\n <!DOCTYPE html>\n<html><table><tr><td>unit</td></tr></table></html>")
+    with pytest.raises(gi.DataError, match=r"'a.csv' is a web page \(HTML\), not a CSV file"):
+        read_table(file)
+
+
+@pytest.mark.parametrize("separator", ['"', "'", "\n"])
+def test_a_quote_is_no_separator(tmp_path: Path, separator: str) -> None:
+    (tmp_path / "a.csv").write_text("unit,x\nA,1\n")
+    with pytest.raises(gi.SettingError, match="separator is the sign between two cells"):
+        read_table(tmp_path / "a.csv", separator=separator)

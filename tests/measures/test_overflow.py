@@ -118,5 +118,7 @@ def test_denominated_figures_may_have_any_size(
 
 @pytest.mark.parametrize(("x", "y"), [(1e300, 1e-300), (1e-300, 1e300)])
 def test_a_quotient_that_no_number_holds_is_refused_by_name(x: float, y: float) -> None:
-    with pytest.raises(gi.DataError, match=r"unit 'A': no number holds 'x' .* divided by 'y'"):
+    with pytest.raises(
+        gi.DataError, match=r"unit 'A', variable 'x': no number holds .* divided by 'y'"
+    ):
         denominated(x, y, 1.0)

@@ -330,7 +330,7 @@ def plain(period: str | None = None, **columns: Any) -> gi.Observations:
         ({"2020": plain(), "2021": plain(cost=[1])}, "period 2021 lacks variables of 2020: 'days'"),
         (
             {"2020": plain(), "2021": plain(days=["x"])},
-            "period '2020' has numbers for the answers of 'days'",
+            "period '2020' has numbers for the answers of variable 'days'",
         ),
         (
             {"2020": gi.Observations.from_stages({"self": plain()}), "2021": plain()},

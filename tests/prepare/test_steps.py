@@ -64,13 +64,14 @@ def test_denominate_names_every_denominator_that_is_none() -> None:
     data = observe(doctors=[1, 2, 3, 4, 5], people=[0, None, "n/a", -2, 1])
     with pytest.raises(gi.DataError) as caught:
         Denominate({"doctors": "people"})(data)
-    assert [problem.partition("'doctors' ")[2] for problem in caught.value.problems] == [
+    assert [problem.partition("'people' ")[2] for problem in caught.value.problems] == [
         "is 0; it has to be above 0",
         "is missing; it has to be above 0",
         "is not applicable; it has to be above 0",
         "is -2; it has to be above 0",
     ]
-    assert "unit 'B': the denominator 'people'" in str(caught.value)
+    assert "unit 'B', variable 'doctors': the denominator 'people'" in str(caught.value)
+    assert [problem.unit for problem in caught.value.problems] == [*"ABCD"]
 
 
 def test_what_was_denominated_by_an_imputed_cell_counts_as_imputed() -> None:

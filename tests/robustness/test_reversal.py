@@ -249,7 +249,7 @@ def test_units_that_gain_a_place_are_counted_and_in_no_pair() -> None:
     data = lettered(x=[5.0, 4.0, 4.5, 10.0, 1.0])
     method = method_of(rules.Affine(), "x", steps=[half_of_the_most], absence=absence.Renormalise())
     found = reversals(method, data, remove=["D"])
-    assert found.cases["unplaced"].to_list() == [2]
+    assert found.cases["unranked"].to_list() == [2]
     assert found.count == 0
     assert "has no anchor()" in found.summary
 

@@ -593,9 +593,9 @@ def refused(match: str, vary: Any = None, kind: Any = SettingError, **settings: 
 @pytest.mark.parametrize(
     ("match", "settings"),
     [
-        ("draws is a whole number of at least 1, not 0", {"draws": 0}),
-        ("draws is a whole number of at least 1, not None", {"draws": None}),
-        ("draws is a whole number of at least 1, not 2.5", {"draws": 2.5}),
+        ("draws is a whole number from 1 to 1,000,000,000, not 0", {"draws": 0}),
+        ("draws is a whole number from 1 to 1,000,000,000, not None", {"draws": None}),
+        ("draws is a whole number from 1 to 1,000,000,000, not 2.5", {"draws": 2.5}),
         (
             "rng is a whole number of at least 0 or a numpy.random.Generator, not 'seed'",
             {"rng": "seed"},

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
+from govindex.checks import among, number, shown
 from govindex.contracts import BaseAggregator, Bool, Float
 from govindex.errors import CellError, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
@@ -103,18 +104,17 @@ def refuse_below(
 
 def finite(value: Any, what: str) -> float:
     """Return a finite number, or say what is none."""
-    plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not plain or not np.isfinite(value):
-        raise SettingError(f"{what} is a finite number, not {value!r}")
-    return float(value)
+    return number(value, what)
 
 
 def one_of(*known: str) -> Any:
     """Return a validator of texts."""
 
     def check(_: object, attribute: attrs.Attribute[str], value: str) -> None:
-        if value not in known:
-            raise SettingError(f"there is no {attribute.name} '{value}': {near_miss(value, known)}")
+        if not among(value, known):
+            raise SettingError(
+                f"there is no {attribute.name} {shown(value)}: {near_miss(value, known)}"
+            )
 
     return check
 

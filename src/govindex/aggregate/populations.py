@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
+from govindex.checks import among, is_number, shown
 from govindex.contracts import (
     BaseAggregator,
     Bool,
@@ -78,9 +79,10 @@ def whole_over(instance: object, _: object, over: str) -> None:
 
 def share_or_error(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     """Check what a unit gets that can be compared with nobody."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if value != "error" and not (number and 0 <= value <= 1):
-        raise SettingError(f"{attribute.name} is 'error' or a share from 0 to 1, not {value!r}")
+    if not among(value, ("error",)) and not (is_number(value) and 0 <= value <= 1):
+        raise SettingError(
+            f"{attribute.name} is 'error' or a share from 0 to 1, not {shown(value)}"
+        )
 
 
 def by_population(

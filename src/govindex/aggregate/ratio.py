@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.aggregate.common import refuse, strangers, weighted_mean
+from govindex.checks import names_of
 from govindex.contracts import BaseAggregator, BranchScope, Float
 from govindex.errors import SettingError, listing
 
@@ -16,8 +17,8 @@ __all__ = ["Ratio"]
 
 
 def _codes(codes: Any) -> tuple[str, ...]:
-    found = (codes,) if isinstance(codes, str) else tuple(codes)
-    if not found or not all(isinstance(code, str) and code.strip() for code in found):
+    found = names_of(codes, "children of a Ratio")
+    if not found or not all(code.strip() for code in found):
         raise SettingError(f"Ratio names children by their codes, not {codes!r}")
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,7 +33,7 @@ def add_file(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument(
         "file",
         type=Path,
-        help="one row per unit: CSV, Excel, Parquet or JSON; - reads CSV from standard input",
+        help="one row per unit: CSV, Excel, Parquet or JSON; - is standard input, CSV or JSON",
     )
     command.add_argument(
         "--method", required=required, help="ID, ID@VERSION, or a document (.toml, .json)"
@@ -161,6 +162,8 @@ def _table(given: argparse.Namespace) -> pd.DataFrame:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "standard input.csv"
         _copy_input(file)
+        if _is_json(file):
+            file = file.rename(file.with_suffix(".json"))
         return _opened(file, given)
 
 
@@ -172,6 +175,12 @@ def _opened(file: Path, given: argparse.Namespace) -> pd.DataFrame:
         header=given.header,
         errors=given.errors,
     )
+
+
+def _is_json(file: Path) -> bool:
+    """Tell whether a file begins as a list of records does."""
+    with file.open(encoding="utf-8-sig", errors="replace") as stream:
+        return re.match(r"\s*\[\s*\{", stream.read(1000)) is not None
 
 
 def _copy_input(file: Path) -> None:

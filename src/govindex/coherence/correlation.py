@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from govindex.checks import among, number, true_or_false
 from govindex.coherence.tables import Data, only_result, parents_of, table_of
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, near_miss
@@ -57,7 +58,7 @@ def _matrix(table: Matrix, how: How) -> pd.DataFrame:
     import pandas as pd
 
     known = ["pearson", "spearman", "kendall"]
-    if how not in known:
+    if not among(how, known):
         raise SettingError(f"there is no correlation '{how}': {near_miss(how, known)}")
     frame = pd.DataFrame(to_one(table.by_unit.T).T, columns=list(table.names))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -209,6 +210,7 @@ def flagged_pairs(
     """
     import pandas as pd
 
+    number(below, "below"), number(above, "above"), true_or_false(same_dimension, "same_dimension")
     if not -1.0 <= below < above <= 1.0:
         raise DataError(f"limits of correlations rise from -1 to 1, not {below:g} to {above:g}")
     only_result(result, "directions and dimensions")

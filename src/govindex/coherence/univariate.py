@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govindex.checks import number
 from govindex.coherence.tables import Data, table_of
 from govindex.contracts import Float
 from govindex.errors import DataError, listing
@@ -109,6 +110,9 @@ def statistics(
         index=list(table.names),
     )
     constant = (low == high)[:, 0]
+    limits = (availability, "availability"), (nonzero, "nonzero"), (distinct, "distinct")
+    for limit, what in (*limits, (skewness, "skewness"), (kurtosis, "kurtosis")):
+        number(limit, what)
     raised = {
         "missing": (known.mean(axis=1) < availability),
         "constant": constant,

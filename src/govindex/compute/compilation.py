@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 import attrs
 import numpy as np
 
+from govindex.checks import among, is_number, shown
 from govindex.compute.plan import Branch, Child, Plan, RuleGroup
 from govindex.compute.weights import DrawnWeights, Scale, draw, parts_of_view
 from govindex.contracts import (
@@ -125,10 +126,10 @@ def _limited(nodes: Sequence[Node | View], branch: Branch) -> Iterator[int]:
 
 
 def _check_scale(framework: Framework, scale: Scale) -> None:
-    if scale != "points":
-        number = isinstance(scale, (int, float)) and not isinstance(scale, bool)
-        if not number or not np.isfinite(scale) or scale <= 0:
-            raise FrameworkError(f"a scale is 'points' or a finite number above 0, not {scale!r}")
+    if not among(scale, ("points",)):
+        if not (is_number(scale) and float(scale) > 0):
+            what = shown(scale)
+            raise FrameworkError(f"a scale is 'points' or a finite number above 0, not {what}")
     elif not framework.aggregate.sums_points:
         raise FrameworkError(
             f"points need a root that sums them: framework '{framework.code}' aggregates with "

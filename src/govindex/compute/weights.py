@@ -245,6 +245,9 @@ def checked(drawn: DrawnWeights, codes: Iterable[str]) -> DrawnWeights:
     return drawn
 
 
+_LEAST_SUM = 1e-290
+
+
 def _summed(branch: Dimension, weights: Mapping[str, Float | str]) -> Float:
     parts = [weights[child.code] for child in _inside(branch)]
     with np.errstate(over="ignore"):
@@ -253,6 +256,11 @@ def _summed(branch: Dimension, weights: Mapping[str, Float | str]) -> Float:
         raise FrameworkError(
             f"the weights of the children of '{branch.code}' add up to its own, and to more than a "
             "number can hold: give smaller ones, only their proportions count"
+        )
+    if ((whole > 0) & (whole < _LEAST_SUM)).any():
+        raise FrameworkError(
+            f"the weights of the children of '{branch.code}' add up to less than {_LEAST_SUM:g}, "
+            "where numbers lose their digits: give larger ones, only their proportions count"
         )
     return whole
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, get_args, runtime_checkable
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts.arrays import Bool, Float, Index
 from govindex.errors import SettingError, near_miss
 
@@ -101,7 +102,7 @@ class Everyone:
 
 def check_over(over: object) -> None:
     """Raise if there is no such reference population."""
-    if over not in OVER:
+    if not among(over, OVER):
         raise SettingError(f"there is no reference population '{over}': {near_miss(over, OVER)}")
 
 

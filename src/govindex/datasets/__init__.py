@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from govindex.checks import among
 from govindex.errors import DataError, UnknownNameError, near_miss
 from govindex.model.observations import Observations
 from govindex.namespaces import define_namespace
@@ -28,7 +29,7 @@ def _index() -> dict[str, dict[str, Any]]:
 
 def _entry(name: str) -> dict[str, Any]:
     index = _index()
-    if name not in index:
+    if not among(name, index):
         raise UnknownNameError(f"there is no dataset '{name}': {near_miss(name, index)}")
     return index[name]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from govindex.checks import instance_of
 from govindex.errors import DataError, SettingError
 from govindex.explanation.losses import Losses
 from govindex.explanation.tables import loss_table
@@ -134,7 +135,7 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     >>> why.score, why.lost, why.leaves.index[0]
     (61.89, 38.11, '1.1')
     """
-    if result.opaque:
+    if instance_of(result, IndexResult, "result").opaque:
         raise SettingError(
             f"'{result.provenance.methodology}' computes its scores by code of its own: no weights "
             "and rules explain them; a declarative Methodology can be explained"

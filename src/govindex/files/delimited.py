@@ -18,6 +18,7 @@ from govindex.errors import DataError, listing
 from govindex.files.findings import ERROR_TEXT
 from govindex.files.guards import unguarded
 from govindex.files.headers import NumberedRow, below_header, check_titles, header_hint
+from govindex.files.sheets import is_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +52,11 @@ def read_csv(
         for _ in range(header[0] - 1 - skipped):
             skipped += next(lines, None) is not None
     sample = list(islice(lines, _SAMPLE))
+    if is_page("".join(sample).lstrip()):
+        raise DataError(
+            f"'{name}' is a web page (HTML), not a CSV file: open it in a spreadsheet program and "
+            "save it as CSV UTF-8 or .xlsx"
+        )
     between = separator or _separator(name, sample)
     records = _records(name, chain(sample, lines), between, skipped)
     beginning = list(islice(records, _SAMPLE))

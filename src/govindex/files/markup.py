@@ -89,13 +89,18 @@ def parsed(
     start: Handler,
     end: Callable[[str], None] | None = None,
     text: Callable[[str], object] | None = None,
+    *,
+    plain: bool = False,
 ) -> None:
     """Parse a part, calling `start`, `end` and `text` with what is found.
+
+    A `plain` part has no comments and no CDATA: readers of workbooks take a number that holds one
+    for another number.
 
     Raises
     ------
     DataError
-        If the part is missing, too large, not well-formed, or declares entities.
+        If the part is missing, too large, not well-formed, or declares entities; or is not plain.
     """
 
     def refuse(*_: object) -> None:
@@ -104,10 +109,18 @@ def parsed(
             "program writes: open the file in one and save it as .xlsx"
         )
 
+    def refuse_marked(*_: object) -> None:
+        raise DataError(
+            f"'{_name(archive)}': its part '{part}' has comments or CDATA between or inside its "
+            "cells, which no spreadsheet program writes: open the file in one and save it as .xlsx"
+        )
+
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = start
+    if plain:
+        parser.CommentHandler = parser.StartCdataSectionHandler = refuse_marked
     if end is not None:
         parser.EndElementHandler = end
     if text is not None:

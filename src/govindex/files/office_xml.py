@@ -12,11 +12,12 @@ from pathlib import Path
 
 from govindex.errors import DataError
 from govindex.files.findings import Findings, cell_name, column_number
-from govindex.files.markup import checked_area, inflated, local, opened, parsed
+from govindex.files.markup import checked_area, local, opened, parsed
 
 __all__ = ["sheet_findings"]
 
-_READ_FIRST = ("xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml")
+_TEXTS = "xl/sharedStrings.xml"
+_READ_FIRST = (_TEXTS, "xl/styles.xml", "xl/workbook.xml")
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _ROWS, _COLUMNS = 1_048_576, 16_384
 _DIGITS = "0123456789"
@@ -44,12 +45,17 @@ def sheet_findings(file: Path, sheet: str | None) -> Findings:
             known = {name.lower(): name for name in archive.namelist()}
             for part in (*_READ_FIRST, _RELATIONS):
                 if part.lower() in known:
-                    for _ in inflated(archive, known[part.lower()]):
-                        pass
+                    parsed(archive, known[part.lower()], _nothing, plain=part == _TEXTS)
             return Findings()
         found = _Cells(file.name)
-        parsed(archive, _part_of(archive, file.name, sheet), found.start, text=found.text)
+        parsed(
+            archive, _part_of(archive, file.name, sheet), found.start, text=found.text, plain=True
+        )
         return found.settled()
+
+
+def _nothing(tag: str, attributes: dict[str, str]) -> None:
+    """Pass over an element."""
 
 
 def _part_of(archive: zipfile.ZipFile, name: str, sheet: str) -> str:

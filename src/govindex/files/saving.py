@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from govindex.checks import true_or_false
 from govindex.errors import DataError, GovIndexError
 
 __all__ = ["as_path", "check_target", "write_whole"]
@@ -23,13 +24,15 @@ def check_target(file: Path, *, overwrite: bool) -> None:
     DataError
         Saying what stands in the way.
     """
+    true_or_false(overwrite, "overwrite")
     try:
         exists = file.exists() or file.is_symlink()
         regular = file.is_file() or not file.exists()
     except (OSError, ValueError) as error:  # a path with a NUL in it is no path
         raise _failed(file, error) from error
     if exists and not regular:
-        raise DataError(f"'{file.name}' cannot be written: it is a folder, a pipe or a device")
+        name = file.name or str(file)
+        raise DataError(f"'{name}' cannot be written: it is a folder, a pipe or a device")
     if exists and not overwrite:
         raise DataError(
             f"'{file.name}' exists already and is left as it is: write elsewhere, or replace it "

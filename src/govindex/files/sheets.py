@@ -89,6 +89,11 @@ def _kind(file: Path) -> str:
     raise DataError(f"'{file.name}' is no workbook: it is a zip archive of something else")
 
 
+def is_page(text: str) -> bool:
+    """Tell whether a text begins as a web page does."""
+    return text.startswith("<") and _PAGE.search(text) is not None
+
+
 def foreign_text(head: bytes) -> str:
     """Say what the beginning of a file looks like, "" if nothing is known about it."""
     if not head.strip():
@@ -99,7 +104,7 @@ def foreign_text(head: bytes) -> str:
     text = head.decode("utf-16" if wide else "utf-8-sig", errors="replace").lstrip("\ufeff \t\r\n")
     if "urn:schemas-microsoft-com:office:spreadsheet" in text:
         return "it is an XML spreadsheet of 2003; save it as .xlsx"
-    if text.startswith("<") and _PAGE.search(text):
+    if is_page(text):
         return "it is a web page (HTML); open it in a spreadsheet program and save it as .xlsx"
     if text.casefold().startswith("mime-version:"):
         return "it is a web archive; open it in a spreadsheet program and save it as .xlsx"

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from govindex.checks import among, shown
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.files.delimited import read_csv
 from govindex.files.headers import check_titles, header_rows
@@ -78,7 +79,7 @@ def read_table(
     """
     file = as_path(path)
     kind = file.suffix.lower()
-    if errors not in ("refuse", "missing"):
+    if not among(errors, ("refuse", "missing")):
         raise SettingError(f"errors is 'refuse' or 'missing', not {errors!r}")
     rows, blank = header_rows(header), errors == "missing"
     readers: dict[str, Callable[[], pd.DataFrame]] = {
@@ -98,6 +99,11 @@ def read_table(
     if separator is not None and kind != ".csv":
         raise SettingError(
             f"'{file.name}' has no separator: leave separator= out (in the shell: --separator)"
+        )
+    sign = isinstance(separator, str) and len(separator) == 1 and separator not in "\"'\r\n"
+    if separator is not None and not sign:
+        raise SettingError(
+            f"separator is the sign between two cells, such as ',' or ';', not {shown(separator)}"
         )
     try:
         check_regular(file)

@@ -62,6 +62,7 @@ def read_cells(
             problems.add(
                 "the value is infinite",
                 code="cell.infinite",
+                cure="a number holds at most 1.8e308: correct it or take a larger measure unit",
                 unit=where(row),
                 variable=names[column],
             )
@@ -166,8 +167,15 @@ class _Reading:
         answers = f"if they are answers, say so with Notation(text=['{self.name}'])"
         for row, word in words.items():
             if word in numbers:
-                is_what = f"is not a number: it has {what}"
-                self._note(row, f"'{word}'", is_what, f"{cure}; {answers}", problems)
+                problems.add(
+                    f"'{word}' is not a number: it has {what}",
+                    code="cell.not_a_number",
+                    unit=self.where(row),
+                    variable=self.name,
+                    cure=f"{cure}; {answers}",
+                    found=f"'{word}'",
+                    together=f"hold {what}",
+                )
             else:
                 self._note_word(row, word, answers, problems)
         return True

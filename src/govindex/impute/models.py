@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import number
+from govindex.checks import mapping_of, names_of, number, one_of, tuple_of
 from govindex.contracts import BaseFill, Float, GapFill, Index
 from govindex.errors import DataError, SettingError, UnknownNameError, listing, near_miss
 from govindex.extras import needed
@@ -40,8 +40,8 @@ def canonical(matrix: Matrix) -> tuple[Float, Index, Index]:
 
 
 def _names(names: Any) -> tuple[str, ...]:
-    found = (names,) if isinstance(names, str) else tuple(names)
-    if not found or not all(isinstance(name, str) for name in found):
+    found = names_of(names, "Regression(on=…)")
+    if not found:
         raise SettingError(f"Regression(on=…) are names of variables, one at least, not {names!r}")
     return found
 
@@ -52,7 +52,10 @@ def _lines(lines: Any) -> FrozenMap[str, FrozenMap[str, float]]:
     return FrozenMap(
         {
             name: FrozenMap(
-                {on: number(x, f"coefficient '{on}' of '{name}'") for on, x in own.items()}
+                {
+                    on: number(x, f"coefficient '{on}' of '{name}'")
+                    for on, x in mapping_of(own, f"lines of '{name}'").items()
+                }
             )
             for name, own in lines.items()
         }
@@ -173,7 +176,9 @@ def _line(name: str, on: list[str], whole: Float) -> dict[str, float]:
 def _donors(donors: Any) -> FrozenMap[str, tuple[float | None, ...]]:
     if not isinstance(donors, Mapping):
         raise SettingError(f"donors are a mapping of variables to values, not {donors!r}")
-    return FrozenMap({name: tuple(values) for name, values in donors.items()})
+    return FrozenMap(
+        {name: tuple_of(own, f"donors of '{name}'", "numbers") for name, own in donors.items()}
+    )
 
 
 @attrs.frozen
@@ -218,7 +223,7 @@ class Neighbours(BaseFill):
     MISSING: ClassVar[str] = "missing"
     k: int = attrs.field(default=5)
     weights: Literal["uniform", "distance"] = attrs.field(
-        default="uniform", validator=attrs.validators.in_(("uniform", "distance")), kw_only=True
+        default="uniform", validator=one_of("uniform", "distance"), kw_only=True
     )
     donors: FrozenMap[str, tuple[float | Literal["missing"], ...]] | None = attrs.field(
         default=None, converter=attrs.converters.optional(_donors), kw_only=True

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import BaseFill, Float, Index
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.scaling import restored, with_room
@@ -29,7 +30,7 @@ _KNOWN = {"how": ("linear", "previous"), "beyond": ("missing", "nearest", "line"
 
 def _check_known(_: object, attribute: attrs.Attribute[str], value: object) -> None:
     known = _KNOWN[attribute.name]
-    if value not in known:
+    if not among(value, known):
         raise SettingError(
             f"Interpolated({attribute.name}=…) knows no {value!r}: {near_miss(value, known)}"
         )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import names_of, number, one_of, shown, tuple_of
 from govindex.contracts import BaseFill, Bool, Float
 from govindex.errors import SettingError, UnknownNameError, listing, near_miss
 from govindex.impute.common import Groups, as_groups, resolved
@@ -21,23 +22,32 @@ __all__ = ["RowMean", "RowMedian"]
 Ranges = FrozenMap[str, tuple[float, float]]
 
 
-def _texts(names: Any) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+def _lower(names: Any) -> tuple[str, ...]:
+    return names_of(names, "lower")
 
 
 def _ranges(ranges: Any) -> Ranges:
     if not isinstance(ranges, Mapping):
         raise SettingError(f"ranges are a mapping of variables to two ends, not {ranges!r}")
-    return FrozenMap({name: (float(low), float(high)) for name, (low, high) in ranges.items()})
+    return FrozenMap({name: _ends(name, ends) for name, ends in ranges.items()})
+
+
+def _ends(name: str, ends: Any) -> tuple[float, float]:
+    """Return the two ends of a variable's range."""
+    pair = tuple_of(ends, f"the range of '{name}'", "two numbers")
+    if len(pair) != 2:
+        raise SettingError(f"the range of '{name}' must be two numbers, not {shown(ends)}")
+    low, high = (number(end, f"an end of the range of '{name}'") for end in pair)
+    return low, high
 
 
 @attrs.frozen
 class _RowFill(BaseFill):
     groups: Groups | None = attrs.field(default=None, converter=as_groups)
     on: Literal["values", "min-max"] = attrs.field(
-        default="values", validator=attrs.validators.in_(("values", "min-max")), kw_only=True
+        default="values", validator=one_of("values", "min-max"), kw_only=True
     )
-    lower: tuple[str, ...] = attrs.field(default=(), converter=_texts, kw_only=True)
+    lower: tuple[str, ...] = attrs.field(default=(), converter=_lower, kw_only=True)
     ranges: Ranges | None = attrs.field(
         default=None, converter=attrs.converters.optional(_ranges), kw_only=True
     )

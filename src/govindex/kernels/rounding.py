@@ -179,6 +179,9 @@ def r_style(values: Float, decimals: int) -> Float:
     return np.where(digits + decimals > 15, values, rounded)
 
 
+_MOST_POWER = 308.0  # of ten that a number can hold
+
+
 def snap(values: Float, scale: float | Float) -> Float:
     """Drop the last bits that the order of additions leaves: keep twelve digits of the scale.
 
@@ -195,7 +198,7 @@ def snap(values: Float, scale: float | Float) -> Float:
     array([61.89])
     """
     size = np.where(np.asarray(scale) > 0, scale, 1.0)
-    power = 10.0 ** (12.0 - np.ceil(np.log10(size)))
+    power = 10.0 ** np.minimum(12.0 - np.ceil(np.log10(size)), _MOST_POWER)
     with np.errstate(over="ignore"):
         scaled = values * power
     return np.where(np.abs(scaled) < _EXACT, np.floor(scaled + _OFFSET) / power + 0.0, values)

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.checks import share
+from govindex.checks import is_number, share, shown
 from govindex.contracts import Cells, Columns, Measure, is_absent
 from govindex.errors import CellError, SettingError
 from govindex.measures.cells import masked, size_of, worst
@@ -17,9 +17,8 @@ __all__ = ["Flagged"]
 
 
 def _check_maximum(_: object, __: object, maximum: Any) -> None:
-    plain = isinstance(maximum, (int, float)) and not isinstance(maximum, bool)
-    if not plain or not np.isfinite(maximum) or not maximum > 0:
-        raise SettingError(f"Flagged(maximum=…) is a number above 0, not {maximum!r}")
+    if not (is_number(maximum) and maximum > 0):
+        raise SettingError(f"Flagged(maximum=…) is a number above 0, not {shown(maximum)}")
 
 
 @attrs.frozen

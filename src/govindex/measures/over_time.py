@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import positive
+from govindex.checks import among, positive
 from govindex.contracts import (
     Bool,
     Cells,
@@ -42,12 +42,12 @@ _WITHOUT: dict[str, CellStatus | None] = {
 
 
 def _check_without(_: object, __: object, value: str) -> None:
-    if value not in _WITHOUT:
+    if not among(value, _WITHOUT):
         raise SettingError(f"without is one of {near_miss(value, _WITHOUT)}; not {value!r}")
 
 
 def _check_how(_: object, __: object, value: str) -> None:
-    if value not in _HOW:
+    if not among(value, _HOW):
         raise SettingError(f"there is no change '{value}': {near_miss(value, _HOW)}")
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import positive
+from govindex.checks import among, positive
 from govindex.contracts import (
     BaseRounder,
     Bool,
@@ -44,7 +44,7 @@ def _as_optional(source: Any) -> Measure | None:
 
 
 def _check_empty(_: object, __: object, value: str) -> None:
-    if value not in _EMPTY:
+    if not among(value, _EMPTY):
         raise SettingError(f"there is no empty policy '{value}': {near_miss(value, _EMPTY)}")
 
 
@@ -91,9 +91,9 @@ class Ratio(ComposedMeasure):
     rounding: Rounder | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if self.above not in ("error", "allow"):
+        if not among(self.above, ("error", "allow")):
             raise SettingError(f"above is 'error' or 'allow', not {self.above!r}")
-        if self.missing_denominator not in ("missing", "empty"):
+        if not among(self.missing_denominator, ("missing", "empty")):
             raise SettingError(
                 f"missing_denominator is 'missing' or 'empty', not {self.missing_denominator!r}"
             )
@@ -229,6 +229,8 @@ class Complement(ComposedMeasure):
 
 
 def _check_counts_as_rounded(rounding: Rounder | None) -> None:
+    if rounding is not None and (isinstance(rounding, type) or not callable(rounding)):
+        raise SettingError(f"rounding must be a Rounding(…), not {rounding!r}")
     if rounding is not None and completed(rounding, BaseRounder).printed_only:
         raise SettingError(
             "a measure's rounding rounds what is scored: printed_only is for nodes and tiers"

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.checks import number
+from govindex.checks import number, tuple_of
 from govindex.contracts import BaseMeasure, Cells, CellStatus, Columns, Measure, completed
 from govindex.errors import SettingError
 from govindex.measures.cells import masked
@@ -28,9 +28,8 @@ def as_measure(source: Any) -> Measure:
 
 def as_measures(sources: Any) -> tuple[Measure, ...]:
     """Return the measures that one source or several stand for."""
-    if isinstance(sources, (str, Measure)):
-        sources = (sources,)
-    return tuple(as_measure(source) for source in sources)
+    given = (sources,) if isinstance(sources, Measure) else sources
+    return tuple(map(as_measure, tuple_of(given, "parts", "variables or measures")))
 
 
 def merged(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def as_floats(values: Any) -> Float:
                 "numbered by levels=…, and frames read texts"
             )
         found = np.asarray(read_only(np.asarray(given, dtype=np.float64)))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise DataError(f"values are an array of numbers, units × variables: {error}") from error
     if given.dtype.kind in "iuO":
         _check_digits(given, found)

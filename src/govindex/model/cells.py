@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 import numpy as np
 
+from govindex.checks import among, instance_of, mapping_of, text, tuple_of
 from govindex.contracts import Bool, CellStatus, Float, Report, Status, is_absent
-from govindex.errors import DataError, Problems, UnknownNameError, near_miss
+from govindex.errors import DataError, Problem, Problems, UnknownNameError, near_miss
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.arrays import as_floats, as_mask, as_statuses, dense, read_only
@@ -27,7 +28,7 @@ __all__ = ["ObservedCells", "as_names", "as_units"]
 
 def as_names(names: Iterable[str]) -> tuple[str, ...]:
     """Return names in a tuple; what is no text is refused later."""
-    return tuple(map(as_code, (names,) if isinstance(names, str) else names))
+    return tuple(map(as_code, tuple_of(names, "what is named", "a name or several names")))
 
 
 def as_units(units: Units | Iterable[Unit]) -> Units:
@@ -36,15 +37,17 @@ def as_units(units: Units | Iterable[Unit]) -> Units:
 
 
 def _levels(levels: Mapping[str, Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
-    return FrozenMap({as_code(variable): as_names(texts) for variable, texts in levels.items()})
+    given = mapping_of(levels, "levels")
+    return FrozenMap({as_code(variable): as_names(texts) for variable, texts in given.items()})
 
 
 def _stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
-    return tuple(stages)
+    given = tuple_of(stages, "stages", "stages")
+    return tuple(instance_of(stage, Stage, "a stage") for stage in given)
 
 
 def _reports(reports: Iterable[Report]) -> tuple[Report, ...]:
-    return tuple(reports)
+    return tuple_of(reports, "reports", "reports of steps")
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -60,7 +63,7 @@ class ObservedCells:
     )
     period: str | None = attrs.field(default=None, kw_only=True)
     stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages, kw_only=True)
-    stage: str | None = attrs.field(default=None, kw_only=True)
+    stage: str | None = attrs.field(default=None, validator=text, kw_only=True)
     reports: tuple[Report, ...] = attrs.field(default=(), converter=_reports, kw_only=True)
     fall_back: tuple[str, ...] = attrs.field(default=(), converter=as_names, kw_only=True)
     treated: Bool = attrs.field(default=None, converter=as_mask, kw_only=True)
@@ -94,19 +97,21 @@ class ObservedCells:
 
     def _variable_problems(self) -> Iterator[str]:
         if not self.variables:
-            yield "there are no variables"
+            yield Problem("there are no variables", code="variable.nothing")
         seen: set[Any] = set()
         for name in self.variables:
             if not isinstance(name, str) or not name.strip():
                 yield f"a variable's name is a text that is not blank, not {name!r}"
             elif name in seen:
-                yield f"variable '{name}' stands there more than once"
+                said = f"variable '{name}' stands there more than once"
+                yield Problem(said, code="variable.twice", variable=name)
             else:
                 seen.add(name)
         for name in self.levels:
             if name not in self.variables:
                 known = near_miss(name, self.variables)
-                yield f"there are answers of '{name}', which is no variable: {known}"
+                said = f"there are answers of '{name}', which is no variable: {known}"
+                yield Problem(said, code="variable.unknown")
 
     def _shape_problems(self) -> Iterator[str]:
         shape = (len(self.units), len(self.variables))
@@ -117,7 +122,8 @@ class ObservedCells:
             arrays.append((f"status of stage '{stage.name}'", stage.status))
         for what, array in arrays:
             if array.shape != shape:
-                yield f"{what} have shape {array.shape}, expected {shape}: units × variables"
+                said = f"{what} have shape {array.shape}, expected {shape}: units × variables"
+                yield Problem(said, code="values.shape")
         count = np.count_nonzero(self.treated)
         if self.raw.shape != (count,):
             yield f"there are {count} treated cells, but raw values of shape {self.raw.shape}"
@@ -281,7 +287,7 @@ class ObservedCells:
         UnknownNameError
             If the data hold no such period.
         """
-        if period not in self.periods:
+        if not among(period, self.periods):
             known = near_miss(period, self.periods)
             raise UnknownNameError(f"there is no period '{period}': {known}")
         if self.units.periods is None:

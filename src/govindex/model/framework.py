@@ -9,6 +9,7 @@ from typing import Any, Literal
 import attrs
 
 from govindex.absence import Absence
+from govindex.checks import mapping_of, tuple_of
 from govindex.contracts import AbsencePolicy, Aggregator, Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems
 from govindex.model.pruning import counts, cut_children, pruned, pruned_views
@@ -147,7 +148,9 @@ class Framework(RootedTree):
 
         columns = {"code": code, "parent": parent, "name": name}
         columns |= {"weight": weight, "direction": direction}
-        tree, whole = read_tree(frame, columns, rule, rules or {}, ignore=ignore, decimal=decimal)
+        tree, whole = read_tree(
+            frame, columns, rule, {} if rules is None else rules, ignore=ignore, decimal=decimal
+        )
         given = {} if aggregate is None else {"aggregate": aggregate}
         built = cls(**{**tree, **given, **settings})
         points = float(built.weight(built.code))
@@ -211,7 +214,9 @@ class Framework(RootedTree):
         """
         from govindex.model.nesting import nested_nodes
 
-        return cls(code, nested_nodes(tree, rule, lower, weights or {}), **settings)
+        return cls(
+            code, nested_nodes(tree, rule, lower, {} if weights is None else weights), **settings
+        )
 
     def with_weights(self, weights: Mapping[str, float | str | None]) -> Framework:
         """Return the framework with other weights at these codes."""
@@ -245,6 +250,7 @@ class Framework(RootedTree):
         >>> framework.with_absences({"speed": gi.absence.AsZero()}).policy("days").missing
         AsZero()
         """
+        mapping_of(absences, "absences", "a mapping of codes to policies")
         kept = {code: self.policy(code) for code in self._inheriting("absence", absences)}
         return self._with("absence", {**kept, **absences})
 
@@ -280,7 +286,7 @@ class Framework(RootedTree):
 
     def _with(self, field: str, settings: Mapping[str, Any]) -> Framework:
         problems = Problems()
-        for code in settings:
+        for code in mapping_of(settings, f"{field}s", "a mapping of codes to settings"):
             node = self if code == self.code else self.node(code)
             if field not in attrs.fields_dict(type(node)):
                 kind = "root" if node is self else type(node).__name__.lower()
@@ -313,7 +319,7 @@ class Framework(RootedTree):
         leaf = self._leaf(code, "refined")
         kept = {field: getattr(leaf, field) for field in KEPT}
         settings = {"weight": leaf.weight, **kept, **settings}
-        dimension = Dimension(code, tuple(children), leaf.name, **settings)
+        dimension = Dimension(code, tuple_of(children, "children", "nodes"), leaf.name, **settings)
         return attrs.evolve(
             self, children=mapped(self.children, lambda n: dimension if n.code == code else n)
         )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from govindex.checks import names_of
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.frames import YES_OR_NO, column_codes, column_texts, holds_numbers
+from govindex.lookalikes import hidden
 from govindex.mappings import FrozenMap
 from govindex.names import as_code
 from govindex.notation import Notation
@@ -88,7 +90,7 @@ def filled_down(
     """
     import narwhals as nw
 
-    wanted, allowed = [as_code(column) for column in columns], set(known)
+    wanted, allowed = [as_code(column) for column in names_of(columns, "fill_down")], set(known)
     wrong = [column for column in wanted if column not in allowed]
     if wrong:
         raise SettingError(
@@ -142,12 +144,25 @@ def unit_codes(frame: nw.DataFrame[Any], unit: str, problems: Problems) -> list[
     texts = column_codes(frame, unit, problems)
     if not texts:
         problems.add("the frame has no rows: there are no units")
+    refuse_hidden((text for text in texts if text), "unit", problems)
     if None not in texts:
         return texts  # type: ignore[return-value]
     for row, text in enumerate(texts, 1):
         if text is None:
             problems.add(f"no unit is named (column '{unit}' is blank)", code="row.unit", row=row)
     return [text or "" for text in texts]
+
+
+def refuse_hidden(names: Iterable[str], noun: str, problems: Problems) -> None:
+    """Note names that hold a character which nobody sees."""
+    for name in dict.fromkeys(names):
+        if not name.isascii() and (where := hidden(name)):
+            problems.add(
+                f"the name holds a character that nobody sees: {where}",
+                code=f"{noun}.hidden_character",
+                **{noun: name},
+                cure="delete it in the table",
+            )
 
 
 def named_periods(texts: Sequence[str | None], column: str, problems: Problems) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from govindex.checks import mapping_of
 from govindex.contracts import Float, is_absent
-from govindex.errors import DataError, Problems, listing
+from govindex.errors import DataError, Problem, Problems, listing
 from govindex.model.cells import ObservedCells
 from govindex.model.panels import joined_units
 from govindex.model.stages import Stage, fallback_order, picked, sources, staged
@@ -20,9 +21,12 @@ __all__ = ["joined_periods", "joined_stages", "require_cells"]
 def require_cells(parts: Mapping[str, object], kind: type[ObservedCells], what: str) -> None:
     """Refuse stages or periods that are no observations."""
     problems = Problems()
-    for name, data in parts.items():
+    for name, data in mapping_of(parts, f"{what}s").items():
         if not isinstance(data, kind):
-            problems.add(f"{what} '{name}' is {type(data).__name__}, not {kind.__name__}")
+            problems.add(
+                f"{what} '{name}' is {type(data).__name__}, not {kind.__name__}",
+                code=f"{what}.type",
+            )
     problems.raise_any(DataError, f"The {what}s do not fit together")
 
 
@@ -62,11 +66,14 @@ def _stage_problems(stages: Mapping[str, ObservedCells]) -> Iterator[str]:
     first_name, first = next(iter(stages.items()))
     for name, data in stages.items():
         if data.units.codes != first.units.codes:
-            yield f"stage '{name}' has other units than '{first_name}', or another order"
+            said = f"stage '{name}' has other units than '{first_name}', or another order"
+            yield Problem(said, code="stage.units", stage=name)
         if data.variables != first.variables:
-            yield f"stage '{name}' has other variables than '{first_name}'"
+            said = f"stage '{name}' has other variables than '{first_name}'"
+            yield Problem(said, code="stage.variables", stage=name)
         if data.period != first.period:
-            yield f"stage '{name}' has another period than '{first_name}'"
+            said = f"stage '{name}' has another period than '{first_name}'"
+            yield Problem(said, code="stage.period", stage=name)
 
 
 def joined_periods(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
@@ -127,13 +134,14 @@ def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
 
 def _period_problems(periods: Mapping[str, ObservedCells]) -> Iterator[str]:
     if not periods:
-        yield "give at least one period"
+        yield Problem("give at least one period", code="panel.empty")
     yield from period_problems(periods)
     for period, data in periods.items():
         if data.units.periods is not None:
-            yield f"period '{period}' is a panel itself: take its periods with at_period(…)"
+            said = f"period '{period}' is a panel itself: take its periods with at_period(…)"
+            yield Problem(said, code="panel.nested")
         elif data.period not in (None, period):
-            yield f"period '{period}' holds data of {data.period}"
+            yield Problem(f"period '{period}' holds data of {data.period}", code="panel.period")
 
 
 def _set_problems(named: Mapping[str, Iterable[str]], what: str) -> Iterator[str]:
@@ -143,7 +151,8 @@ def _set_problems(named: Mapping[str, Iterable[str]], what: str) -> Iterator[str
         for (one, names), (two, known) in ((first, other), (other, first)):
             lacking = [name for name in names if name not in set(known)]
             if lacking:
-                yield f"period {two} lacks {what} of {one}: {listing(lacking)}"
+                said = f"period {two} lacks {what} of {one}: {listing(lacking)}"
+                yield Problem(said, code="panel.lacks")
 
 
 def _order_problems(named: Mapping[str, Sequence[str]], what: str) -> Iterator[str]:
@@ -161,7 +170,8 @@ def _answer_problems(named: Mapping[str, ObservedCells], what: str) -> Iterator[
         for name, data in named.items():
             known = ~is_absent(data.status[:, data.column_of(variable)])
             if variable not in data.levels and known.any():
-                yield f"{what} '{name}' has numbers for the answers of '{variable}'"
+                said = f"{what} '{name}' has numbers for the answers of variable '{variable}'"
+                yield Problem(said, code=f"{what}.answers", variable=variable)
 
 
 def _common_answers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from govindex.checks import instance_of
 from govindex.errors import SettingError
 from govindex.mappings import FrozenMap
 
@@ -25,10 +26,10 @@ def as_names(name: Any) -> Names:
     """
     if isinstance(name, FrozenMap):
         return name
-    if name is None or name == "":
+    if name is None:
         return FrozenMap()
     if isinstance(name, str):
-        return FrozenMap({"": name})
+        return FrozenMap({"": name} if name else {})
     if isinstance(name, Mapping) and all(
         isinstance(k, str) and isinstance(v, str) for k, v in name.items()
     ):
@@ -46,6 +47,6 @@ def in_language(names: Names, language: str | None, otherwise: str) -> str:
     >>> in_language(as_names(None), "en", "2")
     '2'
     """
-    if language is not None and language in names:
+    if language is not None and instance_of(language, str, "language") in names:
         return names[language]
     return next(iter(names.values()), otherwise)

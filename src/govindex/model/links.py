@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from govindex.errors import near_miss
+from govindex.errors import Problem, near_miss
 
 __all__ = ["children_of", "circles", "parent_problems"]
 
@@ -20,9 +20,12 @@ def parent_problems(links: Mapping[str, str | None], kind: str) -> Iterator[str]
     for code, parent in links.items():
         if parent is not None and parent not in links:
             known = near_miss(parent, links)
-            yield f"{kind} '{code}' names a parent that does not exist, '{parent}': {known}"
+            said = f"{kind} '{code}' names a parent that does not exist, '{parent}': {known}"
+            unit, node = (code, None) if kind == "unit" else (None, code)
+            yield Problem(said, code=f"{kind}.parent", unit=unit, variable=node, noun="node")
     for circle in circles(links):
-        yield f"{kind}s are each other's parents: {' → '.join(circle)}"
+        said = f"{kind}s are each other's parents: {' → '.join(circle)}"
+        yield Problem(said, code=f"{kind}.circle")
 
 
 def children_of(links: Mapping[str, str | None]) -> dict[str | None, list[str]]:

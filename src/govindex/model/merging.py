@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from govindex.checks import among, mapping_of
 from govindex.contracts import Float, is_absent, prevailing
 from govindex.errors import DataError, Problems, listing
 from govindex.kernels.reductions import mean_over_units
 from govindex.kernels.rounding import twelve_digits
 from govindex.kernels.scaling import ordinary, restored, tame
-from govindex.model.cells import ObservedCells
+from govindex.model.cells import ObservedCells, as_units
 from govindex.model.joining import joined_periods
 from govindex.model.units import Unit, Units, unknown_units
 
@@ -36,6 +37,7 @@ def merged(
     Parameters are those of :meth:`Observations.roll_up
     <govindex.model.observations.Observations.roll_up>`.
     """
+    mapping_of(mapping, "mapping", "a mapping of units to merged units")
     rows = [i for i, code in enumerate(data.units.codes) if code in mapping]
     _check(data, mapping, how, weights, rows)
     target = [mapping[data.units.codes[row]] for row in rows]
@@ -75,8 +77,10 @@ def _refuse_infinite(
     problems = Problems()
     for row, column in np.argwhere(np.isinf(values)):
         problems.add(
-            f"unit '{codes[row]}', variable '{variables[column]}': no number holds the {how}; take "
-            "a larger measure unit"
+            f"no number holds the {how}; take a larger measure unit",
+            code="merge.infinite",
+            unit=codes[row],
+            variable=variables[column],
         )
     problems.raise_any(DataError, "The units cannot be merged")
 
@@ -90,8 +94,9 @@ def merged_by_period(
 ) -> dict[str, Any]:
     """Return the fields of a panel whose units are merged inside each period."""
     problems = Problems()
+    mapping_of(mapping, "mapping", "a mapping of units to merged units")
     problems.extend(unknown_units(mapping, dict.fromkeys(data.units.bodies)))
-    every = None if units is None else list(units)
+    every = None if units is None else list(as_units(units))
     if every is not None and {unit.code for unit in every} != set(mapping.values()):
         problems.add(
             f"the merged units are {listing(dict.fromkeys(mapping.values()))}, but `units` "
@@ -115,18 +120,27 @@ def _check(
 ) -> None:
     codes = data.units.codes
     problems = Problems()
-    if how not in ("mean", "sum"):
+    if not among(how, ("mean", "sum")):
         problems.add(f"units are merged by 'mean' or 'sum', not {how!r}")
-    if how == "sum" and weights is not None:
+    elif how == "sum" and weights is not None:
         problems.add("a sum takes no weights: leave them out, or say how='mean'")
     problems.extend(unknown_units(mapping, dict.fromkeys(codes)))
     for variable in data.levels:
-        problems.add(f"variable '{variable}' holds answers, which have no {how}")
+        problems.add(
+            f"variable '{variable}' holds answers, which have no {how}",
+            code="variable.answers",
+            variable=variable,
+        )
     if not rows and not problems:
-        problems.add("no unit is merged into another")
+        problems.add("no unit is merged into another", code="merge.nothing")
     for row, column in np.argwhere(is_absent(data.status[rows])):
-        where = f"unit '{codes[rows[row]]}', variable '{data.variables[column]}'"
-        problems.add(f"{where} is absent: impute it before merging")
+        unit, variable = codes[rows[row]], data.variables[column]
+        problems.add(
+            f"unit '{unit}', variable '{variable}' is absent: impute it before merging",
+            code="cell.absent",
+            unit=unit,
+            variable=variable,
+        )
     problems.raise_any(DataError, "The units cannot be merged")
 
 
@@ -138,11 +152,13 @@ def _weights(
     found = data.values[rows, data.column_of(weights)]
     problems = Problems()
     for row in np.flatnonzero(found < 0):
-        problems.add(f"unit '{data.units.codes[rows[row]]}' has the weight {found[row]:g}")
+        unit = data.units.codes[rows[row]]
+        said = f"unit '{unit}' has the weight {found[row]:g}"
+        problems.add(said, code="weight.negative", unit=unit)
     weighted = {code for code, weight in zip(target, found, strict=True) if weight > 0}
     for code in dict.fromkeys(target):
         if code not in weighted:
-            problems.add(f"no unit of '{code}' has a weight above 0")
+            problems.add(f"no unit of '{code}' has a weight above 0", code="weight.nothing")
     problems.raise_any(DataError, f"The weights '{weights}' are at least 0, with one above it")
     return np.asarray(found)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from govindex.checks import mapping_of, names_of
 from govindex.contracts import Rule
 from govindex.errors import FrameworkError, Problems, near_miss
 from govindex.model.tree import Dimension, Indicator, Node
@@ -19,8 +20,9 @@ def nested_nodes(
     tree: Any, rule: Rule | None, lower: str | Iterable[str], weights: Mapping[str, Any]
 ) -> tuple[Node, ...]:
     """Return the nodes of a tree of dicts and lists."""
-    low = {as_code(code) for code in ([lower] if isinstance(lower, str) else lower)}
-    reading = _Nesting(rule, low, {as_code(code): w for code, w in weights.items()}, Problems(), {})
+    low = {as_code(code) for code in names_of(lower, "lower")}
+    own = mapping_of(weights, "weights", "a mapping of codes to weights")
+    reading = _Nesting(rule, low, {as_code(code): w for code, w in own.items()}, Problems(), {})
     nodes = tuple(reading.children(tree, "the tree"))
     reading.check_named()
     reading.problems.raise_any(FrameworkError, "The tree is not a framework")

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among, instance_of, names_of
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
 from govindex.model.cells import ObservedCells, as_names, as_units
 from govindex.model.fallen import fallen_cells
 from govindex.model.joining import joined_periods, joined_stages, require_cells
 from govindex.model.merging import merged, merged_by_period
 from govindex.model.panels import balanced_rows
-from govindex.model.reading import read_long, read_wide
+from govindex.model.reading import check_columns, read_long, read_wide
 from govindex.model.stages import Stage, check_stage_settings, fallback_order, staged
 from govindex.model.units import Unit
+from govindex.names import as_code
 from govindex.notation import Notation, as_notation
 
 if TYPE_CHECKING:
@@ -143,13 +145,17 @@ class Observations(ObservedCells):
         3.0
         """
         check_stage_settings(stage, stages, fall_back)
+        check_columns(unit=unit, name=name, league=league, type=type, parent=parent)
+        check_columns(ranked=ranked, period=period, stage=stage)
         fields = {"names": name, "leagues": league, "types": type, "parents": parent}
         read = read_wide(
             frame,
             unit,
             {**fields, "ranked": ranked, "periods": period},
-            attributes=as_names(attributes),
-            variables=None if variables is None else as_names(variables),
+            attributes=tuple(map(as_code, names_of(attributes, "attributes"))),
+            variables=None
+            if variables is None
+            else tuple(map(as_code, names_of(variables, "variables"))),
             notation=as_notation(notation),
             fill_down=as_names(fill_down),
             stage=stage,
@@ -219,6 +225,9 @@ class Observations(ObservedCells):
         'FALLEN_BACK'
         """
         check_stage_settings(stage, stages, fall_back)
+        check_columns(stage=stage, period=period)
+        for what, column in (("unit", unit), ("variable", variable), ("value", value)):
+            instance_of(column, str, what)
         columns = {"unit": unit, "variable": variable, "value": value, "stage": stage}
         read = read_long(
             frame,
@@ -308,7 +317,7 @@ class Observations(ObservedCells):
             If cells cannot fall back to what `fall_back` names.
         """
         names = [stage.name for stage in self.stages]
-        if name not in names:
+        if not among(name, names):
             raise UnknownNameError(f"there is no stage '{name}': {near_miss(name, names)}")
         until = self.stages[: names.index(name) + 1]
         if fall_back is None:
@@ -353,7 +362,7 @@ class Observations(ObservedCells):
         DataError
             If the data are no panel, or no unit stands in every period.
         """
-        if how not in ("common", "all"):
+        if not among(how, ("common", "all")):
             raise SettingError(f"how is 'common' or 'all', not {how!r}")
         if not self.is_panel:
             raise DataError("only a panel can be balanced; Observations.panel(…) makes one")
@@ -365,7 +374,9 @@ class Observations(ObservedCells):
 
         In a panel a unit's own code stands for its rows in all periods.
         """
-        found = [index for unit in units for index in self.units.locate_all(unit)]
+        found = [
+            index for unit in names_of(units, "units") for index in self.units.locate_all(unit)
+        ]
         rows = np.array(found, dtype=np.intp)
         return self._rows_as(rows, self.units.take(rows))
 

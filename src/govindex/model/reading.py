@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from govindex.checks import instance_of
 from govindex.contracts import CellStatus, Float, Index, Status
 from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.frames import Keys, column_texts, open_table, read_cells, require_columns
@@ -18,6 +19,7 @@ from govindex.model.identifiers import (
     check_fields,
     filled_down,
     named_periods,
+    refuse_hidden,
     unit_codes,
     unit_columns,
 )
@@ -31,9 +33,16 @@ from govindex.periods import parts_of_year, period_problems
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["read_long", "read_wide"]
+__all__ = ["check_columns", "read_long", "read_wide"]
 
 _UNUSABLE = "The frame cannot be used"
+
+
+def check_columns(**columns: Any) -> None:
+    """Raise if a column of a frame is named by anything but a text."""
+    for what, column in columns.items():
+        if column is not None:
+            instance_of(column, str, f"{what}=, the name of a column,")
 
 
 @attrs.frozen
@@ -137,6 +146,7 @@ def _variables(
         problems.raise_any(DataError, _UNUSABLE)
     if not chosen:
         problems.add(f"there are no variables beside {listing(sorted(taken))}")
+    refuse_hidden(chosen, "variable", problems)
     return chosen
 
 
@@ -310,6 +320,7 @@ def _variable_names(
     table: nw.DataFrame[Any], column: str, notation: Notation, problems: Problems
 ) -> list[str]:
     names = [text or "" for text in column_texts(table, column)]
+    refuse_hidden(names, "variable", problems)
     if "" in names:
         problems.add("no variable is named", code="row.variable", row=names.index("") + 1)
     for name in sorted(notation.text.difference(names)):

@@ -10,6 +10,7 @@ import attrs
 
 from govindex.absence import Absence, as_absence
 from govindex.aggregate import Arithmetic
+from govindex.checks import instance_of, shown
 from govindex.contracts import Aggregator, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.measures.codes import declared_codes
@@ -139,14 +140,16 @@ class RootedTree:
         UnknownNameError
             If there is none.
         """
-        found = self._by_code.get(as_code(code))
+        found = self._by_code.get(as_code(code)) if isinstance(code, str) else None
         if found is None:
-            raise UnknownNameError(f"there is no node '{code}': {near_miss(code, self._by_code)}")
+            raise UnknownNameError(
+                f"there is no node {shown(code)}: {near_miss(code, self._by_code)}"
+            )
         return found
 
     def has(self, code: str) -> bool:
         """Tell whether there is a node or a view of that code."""
-        return as_code(code) in self._by_code
+        return isinstance(code, str) and as_code(code) in self._by_code
 
     def parent(self, code: str) -> Dimension | None:
         """Return the branch above a node, None for the root and for views."""
@@ -167,7 +170,7 @@ class RootedTree:
 
     def seen_by(self, view: View) -> tuple[str, ...]:
         """Return the codes of the nodes that a view looks at."""
-        if view.of:
+        if instance_of(view, View, "view").of:
             return view.of
         return tuple(leaf.code for leaf in self.leaves if view.selects(leaf))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from govindex.checks import names_of
 from govindex.errors import Problems, SettingError, UnknownNameError, near_miss
 from govindex.model.rooted_tree import RootedTree
 from govindex.names import as_code
@@ -51,7 +52,7 @@ def selected(
         return _tier(at, known, tuple(forms), f"{where}: there is no {what} at tier {at}")
     if isinstance(at, bool) or not isinstance(at, Iterable):
         raise SettingError(f"{where}: give a tier, a code or several codes, not {at!r}")
-    codes = tuple(dict.fromkeys(map(as_code, [at] if isinstance(at, str) else at)))
+    codes = tuple(dict.fromkeys(map(as_code, names_of(at, where))))
     problems = Problems()
     for code in codes:
         if code not in known:

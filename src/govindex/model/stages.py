@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import Bool, CellStatus, Float, Index, Status
 from govindex.errors import Problems, SettingError, listing, near_miss
 from govindex.model.arrays import as_floats, as_statuses
@@ -95,7 +96,7 @@ def fallback_order(fall_back: bool | str | Iterable[str], stages: Sequence[str])
     names = _listed(fall_back, "fall_back")
     order = tuple(map(as_code, names))
     for i, name in enumerate(order):
-        if name not in earlier:
+        if not among(name, earlier):
             raise SettingError(
                 f"cells can fall back to stages before '{stages[-1]}', not to '{name}': "
                 f"{near_miss(name, earlier)}"

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin
 
 import attrs
 
+from govindex.checks import instance_of, mapping_of, names_of
 from govindex.contracts import Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, column_texts, open_table, require_columns
@@ -63,14 +64,14 @@ def read_tree(
     the headers of fields that are called otherwise.
     """
     problems = Problems()
-    rows = _rows(frame, columns, {ignore} if isinstance(ignore, str) else set(ignore), problems)
+    rows = _rows(frame, columns, set(names_of(ignore, "ignore")), problems)
     links = {row.code: row.cells.get("parent") for row in rows}
     problems.extend(parent_problems(links, "node"))
     roots = [row for row in rows if "parent" not in row.cells]
     if len(roots) != 1:
         found = f"{len(roots)} do: {listing(row.code for row in roots)}" if roots else "none does"
         problems.add(f"exactly one row names no parent, the root; {found}")
-    for code in rules:
+    for code in mapping_of(rules, "rules", "a mapping of codes to rules"):
         if code not in links:
             known = near_miss(code, links)
             problems.add(f"there is a rule for '{code}', which does not exist: {known}")
@@ -97,7 +98,11 @@ def _rows(
     frame: Any, columns: Mapping[str, str | None], ignored: set[str], problems: Problems
 ) -> list[_NodeRow]:
     table = open_table(frame)
-    renamed = {column: field for field, column in columns.items() if column}
+    renamed = {
+        instance_of(column, str, f"{field}="): field
+        for field, column in columns.items()
+        if column is not None
+    }
     require_columns(table, renamed, problems)
     problems.raise_any(FrameworkError, "The table is no framework")
     known = _known()

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from govindex.absence import Absence, as_absence
+from govindex.checks import boolean, names_of, text
 from govindex.contracts import Aggregator, Direction, Measure, Rounder, Rule
 from govindex.errors import FrameworkError
 from govindex.mappings import FrozenMap
@@ -42,9 +43,8 @@ def _children(children: Any) -> tuple[Any, ...]:
     return tuple(children) if isinstance(children, Iterable) else (children,)
 
 
-def _codes(codes: Any) -> tuple[Any, ...]:
-    several = isinstance(codes, Iterable) and not isinstance(codes, str)
-    return tuple(map(as_code, codes)) if several else (as_code(codes),)
+def _codes(codes: Any) -> tuple[str, ...]:
+    return tuple(map(as_code, names_of(codes, "View(of=…)")))
 
 
 def _frozen(mapping: Any) -> FrozenMap[str, Any]:
@@ -62,9 +62,9 @@ class _Node:
     absence: Absence | None = attrs.field(default=None, converter=as_absence)
     rounding: Rounder | None = None
     ranking: Ranking | None = None
-    data_source: str | None = None
-    reference: str | None = None
-    confidence: str | None = None
+    data_source: str | None = attrs.field(default=None, validator=text)
+    reference: str | None = attrs.field(default=None, validator=text)
+    confidence: str | None = attrs.field(default=None, validator=text)
 
     def label(self, language: str | None = None) -> str:
         """Return the name in a language, or the code."""
@@ -119,9 +119,9 @@ class Indicator(_Node):
     )
     weight: float | str = attrs.field(default=1.0, converter=as_code, kw_only=True)
     direction: Direction = attrs.field(default="higher", kw_only=True)
-    measure_unit: str = attrs.field(default="", kw_only=True)
-    evidence: str | None = attrs.field(default=None, kw_only=True)
-    outside_maximum: bool = attrs.field(default=False, kw_only=True)
+    measure_unit: str = attrs.field(default="", validator=text, kw_only=True)
+    evidence: str | None = attrs.field(default=None, validator=text, kw_only=True)
+    outside_maximum: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
 
 @attrs.frozen
@@ -156,7 +156,7 @@ class Dimension(_Node):
     name: Names = attrs.field(default=None, converter=as_names)
     weight: float | str | None = attrs.field(default=None, converter=as_code, kw_only=True)
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
-    outside_maximum: bool = attrs.field(default=False, kw_only=True)
+    outside_maximum: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
     @property
     def inside(self) -> tuple[Indicator | Dimension, ...]:

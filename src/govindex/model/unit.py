@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from govindex.checks import text
 from govindex.errors import DataError
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
@@ -29,7 +30,7 @@ def is_flag(value: object) -> bool:
 
 def _field(value: Any) -> Any:
     # A blank field is one that nobody filled in, as it is in a frame.
-    return None if value is None else as_code(value) or None
+    return as_code(value) or None if isinstance(value, str) else value
 
 
 def _check_field(_: object, attribute: attrs.Attribute[str | None], value: object) -> None:
@@ -83,7 +84,7 @@ class Unit:
         default=None, converter=_field, validator=_check_field, kw_only=True
     )
     ranked: bool = attrs.field(default=True, validator=_check_ranked, kw_only=True)
-    period: str | None = attrs.field(default=None, kw_only=True)
+    period: str | None = attrs.field(default=None, validator=text, kw_only=True)
     attributes: FrozenMap[str, Any] = attrs.field(
         factory=FrozenMap, converter=_frozen, kw_only=True
     )

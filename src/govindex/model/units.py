@@ -10,7 +10,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
+from govindex.checks import among, instance_of, mapping_of, shown, tuple_of
+from govindex.errors import DataError, Problem, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
@@ -21,11 +22,21 @@ from govindex.periods import ordinal, period_problems
 __all__ = ["Unit", "Units"]
 
 _OF_PANELS = ("unit", "period", "league_period")
-_SUGGESTED = 12  # near misses are looked for among all units
+_SUGGESTED = 5  # near misses are looked for among all units
 
 
 def _column(values: Any) -> Any:
-    return tuple(map(as_code, values)) if isinstance(values, (list, tuple)) else values
+    return tuple(map(as_code, tuple_of(values, "a column of units", "a value for each unit")))
+
+
+def _attributes(values: Any) -> FrozenMap[str, tuple[Any, ...]]:
+    given = mapping_of(values, "attributes", "a mapping of names to a value for each unit")
+    return FrozenMap(
+        {
+            name: tuple_of(column, f"'{name}'", "a value for each unit")
+            for name, column in given.items()
+        }
+    )
 
 
 def _columns(values: Any) -> Any:
@@ -33,13 +44,14 @@ def _columns(values: Any) -> Any:
 
 
 def _mask(ranked: Any) -> npt.NDArray[np.bool_]:
-    given = ranked if isinstance(ranked, np.ndarray) and ranked.dtype == bool else list(ranked)
+    mask = isinstance(ranked, np.ndarray) and ranked.dtype == bool
+    given = ranked if mask else tuple_of(ranked, "ranked", "True or False for each unit")
     wrong = [] if isinstance(given, np.ndarray) else [x for x in given if not is_flag(x)]
     if wrong:
         raise DataError(f"ranked is True or False for each unit, not {wrong[0]!r}")
-    mask = np.array(given, dtype=bool)
-    mask.flags.writeable = False
-    return mask
+    found = np.array(given, dtype=bool)
+    found.flags.writeable = False
+    return found
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -60,13 +72,15 @@ class Units(Sequence[Unit]):
     ranked: npt.NDArray[np.bool_] | None = attrs.field(
         default=None, converter=attrs.converters.optional(_mask)
     )
-    attributes: FrozenMap[str, tuple[Any, ...]] = attrs.field(factory=FrozenMap)
+    attributes: FrozenMap[str, tuple[Any, ...]] = attrs.field(
+        factory=FrozenMap, converter=_attributes
+    )
     periods: tuple[str, ...] | None = attrs.field(default=None, converter=_columns)
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> Units:
         """Collect single units."""
-        every = tuple(units)
+        every = tuple_of(units, "units", "several Unit(…)")
         for unit in every:
             if not isinstance(unit, Unit):
                 raise DataError(f"units are made of Unit('code', …), not {unit!r}")
@@ -90,19 +104,25 @@ class Units(Sequence[Unit]):
         if set(map(type, self.codes)) != {str}:
             for row, code in enumerate(self.codes, 1):
                 if not isinstance(code, str):
-                    problems.add(f"the code of the unit in row {row} is a text, not {code!r}")
+                    problems.add(
+                        f"the code of the unit in row {row} is a text, not {code!r}",
+                        code="unit.code",
+                        row=row,
+                    )
         problems.extend(self._length_problems())
         problems.raise_any(DataError, "The units cannot be used")
         if len(set(self.codes)) < len(self.codes):
             seen: set[str] = set()
             for code in self.codes:
                 if code in seen:
-                    problems.add(f"unit '{code}' stands there more than once", code="unit.twice")
+                    problems.add(
+                        f"unit '{code}' stands there more than once", code="unit.twice", unit=code
+                    )
                 seen.add(code)
         if not all(map(str.strip, self.codes)):
             for row, code in enumerate(self.codes, 1):
                 if not code.strip():
-                    problems.add(f"the unit in row {row} has no code", code="row.unit")
+                    problems.add(f"the unit in row {row} has no code", code="row.unit", row=row)
         problems.extend(self._parent_problems())
         problems.extend(self._panel_problems())
         problems.raise_any(DataError, "The units cannot be used")
@@ -119,7 +139,8 @@ class Units(Sequence[Unit]):
         }
         for name, column in columns.items():
             if column is not None and len(column) != len(self.codes):
-                yield f"'{name}' has {len(column)} entries for {len(self.codes)} units"
+                said = f"'{name}' has {len(column)} entries for {len(self.codes)} units"
+                yield Problem(said, code="unit.column_length")
 
     def _parent_problems(self) -> Iterator[str]:
         if self.parents is None or all(parent is None for parent in self.parents):
@@ -132,21 +153,24 @@ class Units(Sequence[Unit]):
             return
         for name in _OF_PANELS:
             if name in self.attributes:
-                yield f"units of a panel cannot have an attribute '{name}': name it otherwise"
+                said = f"units of a panel cannot have an attribute '{name}': name it otherwise"
+                yield Problem(said, code="panel.attribute")
         unknown = [
             code
             for code, period in zip(self.codes, self.periods, strict=True)
             if not isinstance(period, str)
         ]
         for code in unknown:
-            yield f"unit '{code}' is of no period: in a panel every row is"
+            said = f"unit '{code}' is of no period: in a panel every row is"
+            yield Problem(said, code="unit.period", unit=code)
         if unknown:
             return
         yield from period_problems(self.periods)
         seen: set[tuple[str, str]] = set()
         for body, period in zip(self.bodies, self.periods, strict=True):
             if (body, period) in seen:
-                yield f"unit '{body}' stands in {period} more than once"
+                said = f"unit '{body}' stands in {period} more than once"
+                yield Problem(said, code="unit.twice", unit=body)
             seen.add((body, period))
 
     def __len__(self) -> int:
@@ -225,6 +249,8 @@ class Units(Sequence[Unit]):
 
     def body_labels(self, language: str | None = None) -> list[str]:
         """Return every assessed body's name in a language, or its code, without the period."""
+        if language is not None:
+            instance_of(language, str, "language")
         if self.names is None:
             return list(self.bodies)
         named = zip(self.bodies, self.names, strict=True)
@@ -248,9 +274,9 @@ class Units(Sequence[Unit]):
             "unit": self.bodies,
             **self.attributes,
         }
-        if by == "league_period":
+        if among(by, ("league_period",)):
             return self._league_periods()
-        if by not in known:
+        if not among(by, known):
             names = [*known, "league_period"]
             raise UnknownNameError(f"units have no attribute '{by}': {near_miss(by, names)}")
         return known[by]
@@ -294,6 +320,7 @@ class Units(Sequence[Unit]):
 
     def _grouped(self, by: str) -> tuple[list[Any], npt.NDArray[np.intp]]:
         cache: dict[str, tuple[list[Any], npt.NDArray[np.intp]]]
+        by = instance_of(by, str, "by")
         cache = self.__dict__.setdefault("_groupings", {})
         if by not in cache:
             column = self.column(by)
@@ -331,6 +358,8 @@ class Units(Sequence[Unit]):
         UnknownNameError
             If there is none.
         """
+        if not isinstance(unit, str):
+            raise UnknownNameError(f"a unit is named by its code or name, not by {shown(unit)}")
         unit = as_code(unit)
         if unit in self._rows:
             return [self._rows[unit]]
@@ -390,6 +419,7 @@ def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]
     """
     unknown = [code for code in dict.fromkeys(codes) if code not in known]
     for code in unknown[:_SUGGESTED]:
-        yield f"there is no unit '{code}': {near_miss(code, known)}"
-    if unknown[_SUGGESTED:]:
-        yield f"nor are there the units {listing(unknown[_SUGGESTED:])}"
+        said = f"there is no unit '{code}': {near_miss(code, known)}"
+        yield Problem(said, code="unit.unknown", unit=code)
+    for code in unknown[_SUGGESTED:]:
+        yield Problem("there is no such unit", code="unit.unknown", unit=str(code))

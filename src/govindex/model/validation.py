@@ -6,10 +6,9 @@ import math
 from collections.abc import Generator, Iterator
 from typing import Any
 
-import numpy as np
-
 from govindex.absence import Absence, Redistribute
 from govindex.aggregate import Arithmetic
+from govindex.checks import among, is_number
 from govindex.contracts import Aggregator, BaseAggregator, Measure, Rule, completed
 from govindex.errors import listing, near_miss
 from govindex.model.tree import Dimension, Indicator, Node, View
@@ -77,8 +76,6 @@ def _part_problem(what: str, part: Any, kind: type, hint: str) -> str | None:
 
 def _setting_problems(node: Any) -> Iterator[str]:
     name = f"'{node.code}'"
-    if not isinstance(getattr(node, "outside_maximum", False), (bool, np.bool_)):
-        yield f"{name}: outside_maximum is true or false, not {node.outside_maximum!r}"
     if node.rounding is not None and not (
         callable(node.rounding) and hasattr(node.rounding, "decimals")
     ):
@@ -92,10 +89,10 @@ def _indicator_problems(leaf: Indicator) -> Iterator[str]:
     problem = _part_problem(f"{name}: its measure", leaf.measure, Measure, "a measure")
     if problem:
         yield problem
-    if leaf.direction not in ("higher", "lower"):
+    if not among(leaf.direction, ("higher", "lower")):
         yield f"{name}: direction is 'higher' or 'lower', not {leaf.direction!r}"
     if leaf.rule is None:
-        if leaf.weight != 0:
+        if _counts(leaf):
             yield (
                 f"{name} has no rule: say how its value becomes a share "
                 "(rules.Points(), rules.MinMax() …), or give it weight 0"
@@ -104,7 +101,7 @@ def _indicator_problems(leaf: Indicator) -> Iterator[str]:
         problem = _part_problem(f"{name}: its rule", leaf.rule, Rule, "a rule")
         if problem:
             yield problem
-        elif leaf.direction == "lower" and not leaf.rule.directed and leaf.rule.monotone:
+        elif among(leaf.direction, ("lower",)) and not leaf.rule.directed and leaf.rule.monotone:
             yield (
                 f"{name}: direction is 'lower', but {leaf.rule!r} gives larger values more; "
                 "turn the rule's settings round, or the direction"
@@ -131,20 +128,23 @@ def _branch_problems(
         yield (
             f"{name}: a bonus or penalty needs Sum or Arithmetic, not {type(aggregate).__name__}"
         )
-    yield from _objections(name, aggregate, [child for child in children if child.weight != 0])
+    yield from _objections(name, aggregate, [child for child in children if _counts(child)])
     yield from _receiver_problems(name, branch, children)
     if _sums(aggregate):
         yield from _largest_problems(children)
     for child in children:
         if isinstance(child, Dimension):
             yield from _branch_problems(child, aggregate)
-            yield from _sum_problems(child, child.aggregate or aggregate)
+            yield from _sum_problems(
+                child, aggregate if child.aggregate is None else child.aggregate
+            )
 
 
 def _objections(name: str, aggregate: Aggregator | None, scored: list[Node]) -> Iterator[str]:
     """Ask an aggregator that is particular about its children whether these will do."""
-    # A code that is no text is a problem of its own.
-    inside = [n.code for n in scored if isinstance(n.code, str) and not n.outside_maximum]
+    inside = [node.code for node in scored if not node.outside_maximum]
+    if not all(isinstance(code, str) for code in inside):
+        return  # refused by name elsewhere
     objection = completed(aggregate, BaseAggregator).objection(tuple(sorted(inside)))
     if objection:
         yield f"{name}: {objection}"
@@ -161,8 +161,12 @@ def _inside(branch: Dimension) -> list[Node]:
 
 
 def _is_weight(weight: Any) -> bool:
-    number = isinstance(weight, (int, float, np.integer, np.floating))
-    return number and not isinstance(weight, bool) and 0 <= weight < math.inf
+    return is_number(weight) and bool(weight >= 0)
+
+
+def _counts(node: Any) -> bool:
+    """Tell whether a node has a weight other than 0."""
+    return not (_is_weight(node.weight) and node.weight == 0)
 
 
 def _weight_problems(name: str, children: list[Node], aggregate: Aggregator) -> Iterator[str]:
@@ -188,7 +192,7 @@ def _weight_problems(name: str, children: list[Node], aggregate: Aggregator) -> 
 def _points(node: Node, inherited: Aggregator) -> float:
     if not isinstance(node, Dimension):
         return float(node.weight) if _is_weight(node.weight) else math.nan
-    aggregate = node.aggregate or inherited
+    aggregate = inherited if node.aggregate is None else node.aggregate
     if node.weight is not None or not _sums(aggregate):
         return float(node.weight) if _is_weight(node.weight) else math.nan  # type: ignore[arg-type]
     return sum(_points(child, aggregate) for child in _inside(node))
@@ -208,7 +212,7 @@ def _sum_problems(branch: Dimension, aggregate: Aggregator) -> Iterator[str]:
 
 def _largest_problems(children: list[Node]) -> Iterator[str]:
     for leaf in children:
-        if not isinstance(leaf, Indicator) or leaf.outside_maximum or leaf.weight == 0:
+        if not isinstance(leaf, Indicator) or leaf.outside_maximum or not _counts(leaf):
             continue
         if isinstance(leaf.rule, type) or not isinstance(leaf.rule, Rule):
             continue
@@ -250,7 +254,7 @@ def _inherited_problems(branch: Dimension, absence: Absence | None) -> Iterator[
             continue
         own = child.absence if child.absence is not None else absence
         yield from _inherited_problems(child, own)
-        scored = [node for node in _inside(child) if node.weight != 0]
+        scored = [node for node in _inside(child) if _counts(node)]
         asking = [n for n in scored if isinstance(n, Dimension) or n.absence is None]
         if child.absence is not None or len(scored) < 2 or not asking:
             continue  # an only child has nobody to give its weight to
@@ -287,7 +291,9 @@ def _view_problems(view: Any, nodes: list[Any], inherited: Aggregator | None) ->
         chosen = [leaf.code for leaf in leaves if view.selects(leaf)]
         yield from _view_weight_problems(name, view, [*view.of, *chosen])
         seen = [node for node in nodes if node.code in (*view.of, *chosen)]
-        yield from _seen_problems(name, view, seen, view.aggregate or inherited)
+        yield from _seen_problems(
+            name, view, seen, inherited if view.aggregate is None else view.aggregate
+        )
     for part, kind, hint in (
         (view.aggregate, Aggregator, "an aggregator"),
         (view.rule, Rule, "a rule"),

@@ -113,12 +113,16 @@ def chosen(data: Observations, variables: Sequence[str] | None, *, answers: bool
     rows = []
     for name in variables:
         if name in data.levels and not answers:
-            problems.add(f"variable '{name}' holds answers, not numbers")
+            problems.add(
+                f"variable '{name}' holds answers, not numbers",
+                code="variable.answers",
+                variable=name,
+            )
             continue
         try:
             rows.append(data.column_of(name))
         except UnknownNameError as error:
-            problems.add(str(error))
+            problems.add(str(error), code="variable.unknown", variable=name)
     problems.raise_any(DataError, "The observations cannot be prepared")
     return np.array(rows, dtype=np.intp)
 

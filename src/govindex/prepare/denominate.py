@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import number
+from govindex.checks import number, one_of
 from govindex.contracts import BaseStep, CellStatus, is_absent, prevailing
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.kernels.rounding import twelve_digits
@@ -97,7 +97,7 @@ class Denominate(BaseStep):
     )
 
     lacking: Literal["error", "missing"] = attrs.field(
-        default="error", validator=attrs.validators.in_(("error", "missing")), kw_only=True
+        default="error", validator=one_of("error", "missing"), kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:
@@ -134,8 +134,10 @@ class Denominate(BaseStep):
                 kind = CellStatus(int(state[row])).label
                 what = f"is {kind}" if absent else f"is {size[row]:g}"
                 problems.add(
-                    f"unit '{data.units.codes[row]}': the denominator '{denominator}' of "
-                    f"'{variable}' {what}; it has to be above 0"
+                    f"the denominator '{denominator}' {what}; it has to be above 0",
+                    code="denominator",
+                    unit=data.units.codes[row],
+                    variable=variable,
                 )
             factor = self._factor(variable)
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -144,9 +146,11 @@ class Denominate(BaseStep):
             lost = given & sound & (np.isinf(ratio) | ((ratio == 0) & (data.values[:, own] != 0)))
             for row in np.flatnonzero(lost):
                 problems.add(
-                    f"unit '{data.units.codes[row]}': no number holds '{variable}' "
-                    f"({data.values[row, own]:g}) divided by '{denominator}' ({size[row]:g}): take "
-                    "another factor=… or measure unit"
+                    f"no number holds {data.values[row, own]:g} divided by '{denominator}' "
+                    f"({size[row]:g}): take another factor=… or measure unit",
+                    code="denominate.infinite",
+                    unit=data.units.codes[row],
+                    variable=variable,
                 )
             values[:, own] = np.where(given, ratio, np.nan)
             raw[:, own] = np.where(before[:, below] > 0, twelve_digits(former), np.nan)

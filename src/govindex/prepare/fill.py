@@ -8,7 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import boolean, called, shaped
+from govindex.checks import boolean, called, one_of, shaped
 from govindex.contracts import (
     Anchorable,
     BaseFill,
@@ -98,7 +98,7 @@ class Impute(BaseStep):
     otherwise: GapFill | None = attrs.field(default=None, validator=_check_fill, kw_only=True)
     variables: tuple[str, ...] | None = attrs.field(default=None, converter=as_names, kw_only=True)
     lacking: Literal["error", "missing"] = attrs.field(
-        default="error", validator=attrs.validators.in_(("error", "missing")), kw_only=True
+        default="error", validator=one_of("error", "missing"), kw_only=True
     )
     not_applicable: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
@@ -192,8 +192,10 @@ class Impute(BaseStep):
         for row in np.flatnonzero(wrong.any(axis=-1)):
             units = listing(codes[i] for i in np.flatnonzero(wrong[row]))
             problems.add(
-                f"variable '{matrix.names[row]}': what {fill!r} gives for {units} is larger "
-                "than a number can be: take a larger measure unit"
+                f"what {fill!r} gives for {units} is larger than a number can be: take a larger "
+                "measure unit",
+                code="impute.infinite",
+                variable=matrix.names[row],
             )
         problems.raise_any(DataError, "Gaps cannot be filled")
 
@@ -203,12 +205,15 @@ class Impute(BaseStep):
         for row in np.flatnonzero(lacking.any(axis=-1)):
             variable = matrix.names[row]
             if np.isnan(matrix.values[row]).all():
-                problems.add(f"variable '{variable}' has no value at all")
+                said = f"variable '{variable}' has no value at all"
+                problems.add(said, code="variable.blank", variable=variable)
                 continue
             units = listing(codes[i] for i in np.flatnonzero(lacking[row]))
             problems.add(
-                f"variable '{variable}': {self.fills[-1]!r} has no number for {units}"
-                + self._groups(matrix, lacking[row])
+                f"{self.fills[-1]!r} has no number for {units}"
+                + self._groups(matrix, lacking[row]),
+                code="impute.gap",
+                variable=variable,
             )
         problems.raise_any(
             DataError,

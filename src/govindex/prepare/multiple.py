@@ -8,11 +8,13 @@ from typing import Any
 import attrs
 import numpy as np
 
+from govindex.checks import instance_of, whole_number
 from govindex.contracts import CellStatus, Float, is_absent
 from govindex.errors import DataError, SettingError, listing
 from govindex.impute.normal import EM, Normal
 from govindex.kernels import reductions
 from govindex.kernels.scaling import ordinary, restored
+from govindex.kernels.seeds import as_seed
 from govindex.model.observations import Observations
 from govindex.prepare.common import as_names, chosen, replaced
 from govindex.prepare.reports import ImputeReport
@@ -83,12 +85,12 @@ def imputations(
     >>> len({data.value("F", "days") for data in sets}), sets[0].cell("F", "days").name
     (20, 'IMPUTED')
     """
-    for name, count in (("draws", draws), ("rounds", rounds)):
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise SettingError(f"{name} is a whole number above 0, not {count!r}")
-    data = observations
+    whole_number(draws, "draws", most=10**6), whole_number(rounds, "rounds", most=10**6)
+    data = instance_of(observations, Observations, "observations")
     columns = chosen(data, as_names(variables))
     columns = columns[(~is_absent(data.status[:, columns])).any(axis=0)]
+    if not columns.size:
+        raise SettingError("variables names one variable of numbers at least")
     columns = columns[np.argsort(np.array(data.variables, dtype=object)[columns])]
     rows = np.argsort(np.array(data.units.codes, dtype=object))
     table, power = ordinary(data.values[np.ix_(rows, columns)].T)
@@ -99,7 +101,7 @@ def imputations(
     start = EM().learned(scaled, [data.variables[column] for column in columns])
     gaps = data.status[np.ix_(rows, columns)] == CellStatus.MISSING
     found = []
-    for draw, own in enumerate(np.random.default_rng(rng).spawn(draws), 1):
+    for draw, own in enumerate(_generator(rng).spawn(draws), 1):
         drawn = _augmented(scaled, start, own, rounds).T * spread + mean
         filled = restored(drawn, power).T
         if np.isinf(filled[gaps]).any():
@@ -125,6 +127,12 @@ def imputations(
         )
         found.append(replaced(data, values, status, report))
     return tuple(found)
+
+
+def _generator(rng: Any) -> np.random.Generator:
+    if isinstance(rng, np.random.Generator):
+        return rng
+    return np.random.default_rng(as_seed(rng)[0])
 
 
 def _augmented(table: Float, normal: Normal, rng: np.random.Generator, rounds: int) -> Float:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import boolean, called, number, shaped
+from govindex.checks import boolean, called, number, one_of, shaped
 from govindex.contracts import (
     BaseStep,
     Bool,
@@ -125,7 +125,7 @@ class Treat(BaseStep):
     skewness: float = attrs.field(default=2.0, validator=_limit, kw_only=True)
     kurtosis: float = attrs.field(default=3.5, validator=_limit, kw_only=True)
     when: Literal["needed", "always"] = attrs.field(
-        default="needed", validator=attrs.validators.in_(("needed", "always")), kw_only=True
+        default="needed", validator=one_of("needed", "always"), kw_only=True
     )
     combine: bool = attrs.field(default=False, validator=boolean, kw_only=True)
     force: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
@@ -191,7 +191,8 @@ class Treat(BaseStep):
                 try:
                     settled = self._settled(matrix, work)
                 except CellError as error:
-                    problems.add(f"variable '{matrix.names[work.row]}': {error}")
+                    variable = matrix.names[work.row]
+                    problems.add(str(error), code="treat.refused", variable=variable)
                 else:
                     plan.append(attrs.evolve(work, settled=settled))
         problems.raise_any(DataError, "Variables cannot be treated")
@@ -324,7 +325,11 @@ def _applied(
             codes = np.array(data.units.codes, dtype=object)[work.members]
             for index in np.flatnonzero(error.mask):
                 problems.add(
-                    f"unit '{codes[index]}', variable '{variable}': {error} (value {old[index]:g})"
+                    f"{error} (value {old[index]:g})",
+                    code="treat.refused",
+                    unit=codes[index],
+                    variable=variable,
+                    found=f"(value {old[index]:g})",
                 )
             continue
         curved = not all(part.cuts for part in work.settled)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import share
+from govindex.checks import instance_of, one_of, share
 from govindex.contracts import BaseStep, Bool, CellStatus, Float, Index, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing
 from govindex.impute.common import Groups, as_groups, resolved
@@ -75,7 +75,7 @@ class Screen(BaseStep):
     drop: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
     variables: tuple[str, ...] | None = attrs.field(default=None, converter=as_names, kw_only=True)
     becomes: Literal["removed", "unranked"] = attrs.field(
-        default="removed", validator=attrs.validators.in_(("removed", "unranked")), kw_only=True
+        default="removed", validator=one_of("removed", "unranked"), kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:
@@ -131,7 +131,7 @@ class Screen(BaseStep):
 
     def report(self, observations: Observations) -> ScreenReport:
         """Return who would leave, and why."""
-        data = observations
+        data = instance_of(observations, Observations, "observations")
         if self.groups is not None and not isinstance(self.groups, Mapping):
             raise SettingError(
                 f"which variables stand below {listing(self.groups)} only a framework says: give "
@@ -180,7 +180,7 @@ def screen_variables(
     ('days',)
     """
     settings = _Settings(availability, nonzero, keep=keep, drop=drop, variables=variables)
-    every = settings.variables or data.variables
+    every = settings.variables or instance_of(data, Observations, "data").variables
     columns = chosen(data, every, answers=True)
     limit = _Limit("", np.arange(len(data.units)), availability, nonzero)
     names = tuple(data.variables[i] for i in columns)
@@ -241,7 +241,7 @@ def _forced(
             try:
                 columns.update(find(name))
             except UnknownNameError as error:
-                problems.add(str(error))
+                problems.add(str(error), code="screen.unknown")
     both = [name for name in keep if name in drop]
     if both:
         problems.add(f"to keep and to drop at once: {listing(both)}")
@@ -287,6 +287,8 @@ def _check_parents(units: Units, leaves: Bool) -> None:
         parent = units.codes[parents[row]]
         problems.add(
             f"unit '{units.codes[row]}' stays, but its parent '{parent}' leaves: keep=['{parent}']"
-            " or becomes='unranked' lets it inherit"
+            " or becomes='unranked' lets it inherit",
+            code="screen.parent",
+            unit=units.codes[row],
         )
     problems.raise_any(DataError, "The observations cannot be screened")

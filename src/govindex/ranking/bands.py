@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from govindex.checks import among
 from govindex.contracts import Bool, Float, Rounder
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import keys as kernels
@@ -126,9 +127,9 @@ class Bands:
     def __attrs_post_init__(self) -> None:
         if not self.bands:
             raise SettingError("bands need at least one band")
-        if self.by not in _BAND_UNITS:
+        if not among(self.by, _BAND_UNITS):
             raise SettingError(f"bands do not go by '{self.by}': {near_miss(self.by, _BAND_UNITS)}")
-        if self.closed not in ("lower", "upper"):
+        if not among(self.closed, ("lower", "upper")):
             raise SettingError(f"closed is 'lower' (≥) or 'upper' (>), not {self.closed!r}")
         open_ends = [band.name for band in self.bands[:-1] if band.start is None]
         if open_ends:
@@ -141,7 +142,7 @@ class Bands:
         self._check_quantiles(starts)
 
     def _check_quantiles(self, starts: Sequence[float]) -> None:
-        if self.quantile not in _QUANTILES:
+        if not among(self.quantile, _QUANTILES):
             known = near_miss(self.quantile, _QUANTILES)
             raise SettingError(f"there is no quantile '{self.quantile}': {known}")
         if self.by != "quantile":

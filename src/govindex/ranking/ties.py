@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from govindex.checks import among
 from govindex.errors import SettingError, near_miss
 from govindex.names import as_code
 
@@ -18,12 +19,12 @@ By = Literal["share", "points"]
 
 
 def _check_ties(_: object, __: object, ties: str) -> None:
-    if ties not in _TIES:
+    if not among(ties, _TIES):
         raise SettingError(f"there is no tie rule '{ties}': {near_miss(ties, _TIES)}")
 
 
 def _check_by(_: object, __: object, by: str) -> None:
-    if by not in ("share", "points"):
+    if not among(by, ("share", "points")):
         raise SettingError(f"ranking goes by 'share' or 'points', not {by!r}")
 
 
@@ -73,7 +74,7 @@ class Ranking:
     tie_break: tuple[str, ...] = attrs.field(default=(), converter=_codes)
 
     def __attrs_post_init__(self) -> None:
-        if self.best not in ("highest", "lowest"):
+        if not among(self.best, ("highest", "lowest")):
             raise SettingError(f"best is 'highest' or 'lowest', not {self.best!r}")
 
 

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from govindex.checks import true_or_false
 from govindex.contracts import Float, Rounder
 from govindex.kernels.keys import merge_keys, ranks_of
 from govindex.ranking import Bands, Ranking
@@ -87,6 +88,7 @@ class NodeRanks(NodeScores):
         overall : bool
             Among all units (of a period) instead of inside leagues.
         """
+        code, overall = self.node(code).code, true_or_false(overall, "overall")
         known: dict[tuple[str, bool], Float] = self.__dict__.setdefault("_known_ranks", {})
         if (code, overall) not in known:
             known[code, overall] = self._placed(code, overall=overall)
@@ -118,7 +120,7 @@ class NodeRanks(NodeScores):
 
     def rank_labels(self, code: str | None = None, *, overall: bool = False) -> list[str]:
         """Return ranks as text, "=12" where several units of a league share one."""
-        ranks = self.ranks_at(code or self.codes[0], overall=overall)
+        ranks = self.ranks_at(self.codes[0] if code is None else code, overall=overall)
         labels = [""] * len(ranks)
         together = self.units.groups("period") if overall else self.units.ranking_groups()
         for *_, members in together:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import CellStatus, is_absent
 from govindex.errors import UnknownNameError, near_miss
 from govindex.mappings import FrozenMap
@@ -39,7 +40,7 @@ def at_period(result: Result, period: str) -> Result:
     units = result.units
     single = () if result.provenance.period is None else (result.provenance.period,)
     known = single if units.periods is None else sorted_periods(units.periods)
-    if period not in known:
+    if not among(period, known):
         raise UnknownNameError(f"there is no period '{period}': {near_miss(period, known)}")
     if units.periods is None:
         return result

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import attrs
 import numpy as np
 
+from govindex.checks import among, names_of, true_or_false
 from govindex.errors import SettingError
 from govindex.model.fallen import FALLEN
 from govindex.model.framework import Framework
@@ -110,9 +111,10 @@ class IndexResult(NodeRanks):
             ("imputed: 1.1, 1.2; treated: 3 (raw 900)"). Columns that do not apply are there and
             empty.
         """
-        shown = (columns,) if isinstance(columns, str) else columns
-        shown = tuple(dict.fromkeys(self.display if shown is None else shown))
-        notes = summaries(self.marks, self.units.codes) if status else None
+        chosen = self.display if columns is None else names_of(columns, "columns")
+        shown = tuple(dict.fromkeys(chosen))
+        noted = true_or_false(status, "status")
+        notes = summaries(self.marks, self.units.codes) if noted else None
         return published(self, shown, self.publication_order(self.codes[0]), notes, language)
 
     @property
@@ -170,7 +172,7 @@ class IndexResult(NodeRanks):
             Units × reported, fallen_back, imputed, missing, not_applicable, suppressed, which add
             up to all; and treated, which counts reported or imputed figures again.
         """
-        if by not in ("cells", "weight"):
+        if not among(by, ("cells", "weight")):
             raise SettingError(f"statuses are counted by 'cells' or 'weight', not {by!r}")
         top = self.codes[0] if code is None else code
         self.row_of(top)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import Bool, Curve, Float, Rule, Scope
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.reductions import mean_over_units, median_over_units
@@ -82,7 +83,7 @@ class DistanceFrom(PeerRule):
                 f"the centre is a number, 'mean' or 'median', not '{self.centre}': "
                 + near_miss(self.centre, middles)
             )
-        if self.sides not in sides:
+        if not among(self.sides, sides):
             raise SettingError(f"sides are not '{self.sides}': {near_miss(self.sides, sides)}")
         if self.ends is None:
             return

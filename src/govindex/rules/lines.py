@@ -246,7 +246,7 @@ class Clip(Absolute):
 
     def __attrs_post_init__(self) -> None:
         for name, limit in (("low", self.low), ("high", self.high)):
-            if limit not in INFINITE:
+            if isinstance(limit, str) or not np.isscalar(limit) or limit not in INFINITE:
                 number(limit, f"Clip({name}=…)")
         if self.low >= self.high:
             raise SettingError(f"Clip needs low < high, not {self.low:g} and {self.high:g}")

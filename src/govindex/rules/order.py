@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import Float, Rule, Scope
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.order import normal_scores, standing
@@ -23,7 +24,7 @@ _LEAST_TOP = 0.6744
 
 
 def _check_ties(_: object, __: object, ties: str) -> None:
-    if ties not in _TIES:
+    if not among(ties, _TIES):
         raise SettingError(f"there is no way to share a rank '{ties}': {near_miss(ties, _TIES)}")
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import (
     BaseRule,
     Bool,
@@ -46,7 +47,7 @@ def _check_population(_: object, __: object, over: str) -> None:
 
 def _check_degenerate(_: object, __: object, value: float | str) -> None:
     """Check that it is "error" or a share."""
-    if value != "error":
+    if not among(value, ("error",)):
         number(value, "degenerate is 'error' or a share; the share")
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import Curve, Float, Scope
 from govindex.errors import SettingError
 from govindex.rules.common import SNAP, Absolute, Heights, finite, number, pairs
@@ -50,7 +51,7 @@ class Steps(Heights):
             raise SettingError("a step table needs at least one (threshold, share)")
         if any(low >= high for low, high in pairwise(thresholds)):
             raise SettingError(f"the thresholds of a step table rise; given: {thresholds}")
-        if self.closed not in ("lower", "upper"):
+        if not among(self.closed, ("lower", "upper")):
             raise SettingError(f"closed is 'lower' (≥) or 'upper' (>), not {self.closed!r}")
 
     @property

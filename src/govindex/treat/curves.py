@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import finite, number
+from govindex.checks import among, finite, number, true_or_false
 from govindex.contracts import Float
 from govindex.errors import CellError, SettingError
 from govindex.kernels import reductions
@@ -21,7 +21,7 @@ _MOST = 1000.0  # no power that draws far values in is larger
 
 
 def _origin(part: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if value != "least":
+    if not among(value, ("least",)):
         number(value, f"{type(part).__name__}(origin=…) is 'least' or a number; the number")
 
 
@@ -41,8 +41,8 @@ def _above_zero(distances: Float, what: str) -> Float:
 
 
 def _check_mirrored(_: object, __: object, value: object) -> None:
-    if not isinstance(value, (bool, np.bool_)) and value != "skewed":
-        raise SettingError(f"mirrored is True, False or 'skewed', not {value!r}")
+    if not among(value, ("skewed",)):
+        true_or_false(value, "mirrored, unless it is 'skewed',")
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import finite, share
+from govindex.checks import among, finite, share, whole_number
 from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.kernels import reductions
@@ -105,11 +105,8 @@ class Winsorise:
     points: int | Literal["all"] = 5
 
     def __attrs_post_init__(self) -> None:
-        whole = isinstance(self.points, int) and not isinstance(self.points, bool)
-        if self.points != "all" and not (whole and self.points > 0):
-            raise SettingError(
-                f"Winsorise(points=…) is a whole number above 0 or 'all', not {self.points!r}"
-            )
+        if not among(self.points, ("all",)):
+            whole_number(self.points, "Winsorise(points=…), unless it is 'all',")
 
     def settle(self, ordered: Float, enough: Enough) -> Between | None:
         """Return the limits at which no more is to be done, or no more may be."""

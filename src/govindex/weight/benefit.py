@@ -7,10 +7,11 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import is_number
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.matrices import Matrix
-from govindex.weight.common import WeightSet, alone, is_number, normalised, one_of, usable
+from govindex.weight.common import WeightSet, alone, normalised, one_of, usable
 
 __all__ = ["CommonBenefit"]
 

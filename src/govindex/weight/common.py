@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import attrs
 import numpy as np
 
+from govindex.checks import among, is_number
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.frames import column_texts, holds_numbers, open_table, read_cells
-from govindex.kernels.rounding import snap
+from govindex.kernels.rounding import snap, twelve_digits
 from govindex.kernels.scaling import ordinary, restored, tame, to_one
 from govindex.mappings import FrozenMap
 from govindex.matrices import Matrix
@@ -201,6 +202,19 @@ def check_known(what: str, named: Iterable[str], children: Sequence[str]) -> Non
     problems.raise_any(SettingError, f"{what} and the children do not fit together")
 
 
+def as_ranked(shares: Float, codes: Iterable[str], one_sign: Collection[str]) -> Float:
+    """Return shares of nodes, shape (nodes, units), that are equal where they tie in ranks.
+
+    Examples
+    --------
+    >>> small = np.array([[1e-20, 2e-20], [1e-20, 2e-20]])
+    >>> as_ranked(small, ("a", "b"), {"b"}).tolist()
+    [[0.0, 0.0], [1e-20, 2e-20]]
+    """
+    own = np.array([code in one_sign for code in codes])
+    return np.where(own[:, None], twelve_digits(shares), snap(shares, 1.0))
+
+
 def normalised(codes: Sequence[str], raw: Iterable[float], why: str) -> dict[str, float]:
     """Return weights that add up to 1; `why` says what is wrong if all are 0."""
     numbers = tame(np.array(list(raw), dtype=np.float64))
@@ -209,12 +223,6 @@ def normalised(codes: Sequence[str], raw: Iterable[float], why: str) -> dict[str
         raise DataError(f"{why}: {listing(codes)} would all weigh 0")
     # Snapped: the last bits say nothing, and differ from one machine to the next.
     return dict(zip(codes, snap(numbers / total, 1.0).tolist(), strict=True))
-
-
-def is_number(value: Any) -> bool:
-    """Tell whether a setting is a finite number."""
-    known = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    return known and bool(np.isfinite(value))
 
 
 def at_least_0(_: object, attribute: Any, value: Any) -> None:
@@ -227,7 +235,7 @@ def one_of(known: Sequence[str]) -> Any:
     """Return a validator for settings that are one of some words."""
 
     def check(_: object, attribute: Any, value: object) -> None:
-        if value not in known:
+        if not among(value, known):
             raise SettingError(
                 f"'{attribute.name}' is one of {listing(known)}, not '{value}': "
                 + near_miss(value, known)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import instance_of, is_number, shown
 from govindex.contracts import Float
 from govindex.errors import Problems, SettingError, listing
 from govindex.mappings import FrozenMap
@@ -17,7 +18,6 @@ from govindex.weight.common import (
     at_least_0,
     check_known,
     codes_of,
-    is_number,
     normalised,
     one_of,
 )
@@ -157,6 +157,8 @@ class AHP:
         by, limit
             As of :class:`AHP`.
         """
+        if not hasattr(matrix, "columns"):
+            raise SettingError(f"the matrix must be a data frame, not {shown(matrix)}")
         rows, columns = [str(c) for c in matrix.index], [str(c) for c in matrix.columns]
         if sorted(rows) != sorted(columns) or len(set(rows)) < len(rows):
             raise SettingError(
@@ -307,6 +309,8 @@ class BestWorst:
 
     def __attrs_post_init__(self) -> None:
         problems = Problems()
+        for name in (self.best, self.worst):
+            instance_of(name, str, "best and worst")
         if self.best == self.worst:
             problems.add(f"best and worst are two children, not both '{self.best}'")
         for own, given in ((self.best, self.best_to_others), (self.worst, self.others_to_worst)):

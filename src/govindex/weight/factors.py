@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import is_number
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.kernels.components import pointing_up, principal
@@ -17,7 +18,6 @@ from govindex.weight.common import (
     alone,
     at_least_0,
     correlation,
-    is_number,
     normalised,
     one_of,
     usable,

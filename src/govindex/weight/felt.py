@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
+from govindex.checks import among, instance_of, names_of, shown
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, listing, near_miss
-from govindex.kernels.rounding import snap
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 from govindex.model.units import Units
+from govindex.weight.common import as_ranked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,7 @@ _FEWEST = {"linear": 3, "spline": 5}
 _KNOTS = 35
 
 
+@runtime_checkable
 class Computed(Protocol):
     """What is asked of a result."""
 
@@ -104,15 +106,16 @@ def correlation_ratio(
     """
     import pandas as pd
 
-    framework = result.framework
+    kind: Any = Computed
+    framework: Framework = instance_of(result, kind, "result").framework
     code = framework.code if node is None else node
     parts = _parts(framework, code, of)
-    if smoother not in _FEWEST:
+    if not among(smoother, _FEWEST):
         raise SettingError(
             f"there is no smoother '{smoother}': {near_miss(smoother, list(_FEWEST))}"
         )
-    counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
-    score = snap(result.shares[result.row_of(code)], 1.0)
+    counts = result.units.ranked_mask if _of_ranked(over) else np.ones(len(result.units), bool)
+    score = _shares(result, code)
     rows = [_felt(result, code, part, score, counts, smoother) for part in parts]
     frame = pd.DataFrame(rows, index=pd.Index(parts, name="node"))
     weights = np.array([framework.effective_weights[part] for part in parts])
@@ -122,20 +125,28 @@ def correlation_ratio(
     return frame
 
 
+def _of_ranked(over: str) -> bool:
+    if not among(over, ("all", "ranked")):
+        raise SettingError(f"scores of 'all' or of 'ranked' units count, not of {shown(over)}")
+    return over == "ranked"
+
+
 def _parts(framework: Framework, code: str, of: Any) -> list[str]:
     branch = framework.node(code)
     if not isinstance(branch, Dimension):
         kind = "a view" if isinstance(branch, View) else "an indicator"
         raise SettingError(f"'{code}' is {kind}: weights are felt in the score of a branch")
     below = [node for node in framework.nodes if _is_below(framework, node, code)]
-    if of == "children":
+    if among(of, ("children",)):
         nodes: list[Node] = list(branch.children)
-    elif of == "leaves":
+    elif among(of, ("leaves",)):
         nodes = list(framework.below(code))
     elif isinstance(of, int):
         nodes = [node for node in below if framework.depth(node.code) == of]
     else:
-        named = [of] if isinstance(of, str) else list(of)
+        named = list(names_of(of, "of"))
+        if not named:
+            raise SettingError("of= names one part at least")
         known = [node.code for node in below]
         wrong = [name for name in named if name not in known]
         if wrong:
@@ -152,10 +163,17 @@ def _is_below(framework: Framework, node: Node, code: str) -> bool:
     return above is not None and (above.code == code or _is_below(framework, above, code))
 
 
+def _shares(result: Computed, code: str) -> Float:
+    """Return the shares of a node, equal where they tie."""
+    shares = result.shares[[result.row_of(code)]]
+    found: Float = as_ranked(shares, [code], result.framework.of_one_sign)[0]
+    return found
+
+
 def _felt(
     result: Computed, code: str, part: str, score: Float, counts: Bool, smoother: str
 ) -> dict[str, float]:
-    own = snap(result.shares[result.row_of(part)], 1.0)
+    own = _shares(result, part)
     both = counts & ~np.isnan(own) & ~np.isnan(score)
     # In the order of scores, so that sums come out the same in whatever order the units came.
     order = np.lexsort((score[both], own[both]))

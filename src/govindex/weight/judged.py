@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import instance_of, is_number, mapping_of, names_of
 from govindex.contracts import Float
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.frames import column_texts, open_table, read_cells, require_columns
@@ -18,7 +19,6 @@ from govindex.weight.common import (
     at_least_0,
     check_known,
     codes_of,
-    is_number,
     normalised,
     one_of,
 )
@@ -93,7 +93,7 @@ class Fixed:
 def _rows(order: Any) -> tuple[tuple[str, ...], ...]:
     if isinstance(order, str) or not isinstance(order, Iterable):
         raise SettingError(f"an order is a list of codes, the weightiest first, not {order!r}")
-    return tuple((index,) if isinstance(index, str) else tuple(index) for index in order)
+    return tuple(names_of(codes, "ranks in an order") for codes in order)
 
 
 @attrs.frozen
@@ -167,6 +167,8 @@ def _allocations(given: Any) -> FrozenMap[str, FrozenMap[str, float]]:
             )
         raise SettingError(f"a budget is points by code for each expert, not {given!r}")
     problems = Problems()
+    for expert, points in given.items():
+        mapping_of(points, f"the points of '{expert}'")
     codes = dict.fromkeys(code for points in given.values() for code in points)
     for expert, points in given.items():
         for code in codes:
@@ -239,6 +241,7 @@ class Budget:
         expert: str = "expert",
         by: Literal["mean", "median"] = "mean",
         total: float | None = 100.0,
+        notation: Notation | None = None,
     ) -> Budget:
         """Read the experts' matrix: a row per expert, a column of points per child.
 
@@ -249,7 +252,10 @@ class Budget:
             The column of the experts' names.
         by, total
             As of :class:`Budget`.
+        notation : Notation, optional
+            How points are written, as of ``Observations.from_frame``.
         """
+        instance_of(expert, str, "expert")
         table = open_table(frame)
         problems = Problems()
         require_columns(table, [expert], problems)
@@ -259,8 +265,9 @@ class Budget:
         if twice:
             raise DataError(f"every expert has one row; several: {listing(twice)}")
         codes = [name for name in table.columns if name != expert]
+        read_as = Notation() if notation is None else instance_of(notation, Notation, "notation")
         found = Problems()
-        values, _, levels = read_cells(table, codes, Notation(), names.__getitem__, found)
+        values, _, levels = read_cells(table, codes, read_as, names.__getitem__, found)
         for p in found:
             problems.add(f"expert '{p.unit}': {p.cause}", code=p.code, variable=p.variable)
         for code in levels:

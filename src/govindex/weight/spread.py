@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import boolean
 from govindex.errors import DataError, SettingError, listing
 from govindex.kernels.scaling import tame
 from govindex.weight.common import (
@@ -108,7 +109,7 @@ class StandardDeviation:
     {'apart': 0.75, 'close': 0.25}
     """
 
-    relative: bool = False
+    relative: bool = attrs.field(default=False, validator=boolean)
     missing: Missing = attrs.field(default="error", validator=_MISSING)
     degenerate: Degenerate = attrs.field(default="error", validator=_DEGENERATE)
     peer_dependent: ClassVar[bool] = True

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import called
+from govindex.checks import among, called, mapping_of, shown
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
-from govindex.kernels.rounding import snap
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
-from govindex.weight.common import Weigher, WeightSet, as_shares
+from govindex.weight.common import Weigher, WeightSet, as_ranked, as_shares
 from govindex.weight.points import (
     part_of,
     refuse_other_maxima,
@@ -165,13 +164,17 @@ def apply(
     [4, 3, 2, 1]
     """
     framework = _framework(of)
+    if isinstance(how, type) or not isinstance(how, Weigher):
+        raise SettingError(f"how is a way to find weights, such as Equal(), not {shown(how)}")
     if how.peer_dependent and data is None:
         raise DataError(f"{how!r} finds weights from scores: give the data")
-    if over not in ("all", "ranked"):
+    if not among(over, ("all", "ranked")):
         raise SettingError(f"scores of 'all' or of 'ranked' units count, not of '{over}'")
     if over == "ranked" and isinstance(of, Framework):
         raise SettingError("a frame does not say who is ranked: leave the others out of it")
-    whole = isinstance(at, int) or (at == "leaves" and not framework.has(at))
+    whole = isinstance(at, int) or (
+        isinstance(at, str) and at == "leaves" and not framework.has(at)
+    )
     before = framework
     groups: dict[str, WeightSet] = {}
     for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
@@ -293,7 +296,8 @@ def _source(
         result = attrs.evolve(of, framework=framework).compute(data)
         counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
         # Snapped, so that scores which tie when they are ranked are the same here, too.
-        values, codes = snap(result.shares[:, counts], 1.0), result.codes
+        codes = result.codes
+        values = as_ranked(result.shares[:, counts], codes, framework.of_one_sign)
         units = tuple(u for u, kept in zip(result.units.codes, counts, strict=True) if kept)
 
     def scores(wanted: list[str]) -> pd.DataFrame:
@@ -315,7 +319,8 @@ def weighted(
     """Return the frameworks of a methodology with other weights, each with those of its nodes."""
     if isinstance(weights, Weighting):
         return [weights.framework, *frameworks[1:]]
-    new = weights.weights if isinstance(weights, WeightSet) else weights
+    given = weights.weights if isinstance(weights, WeightSet) else weights
+    new = mapping_of(given, "weights", "a mapping of codes to weights")
     codes = [node.code for form in frameworks for node in (*form.nodes, *form.views)]
     selected(new, codes, where="with_weights")
 

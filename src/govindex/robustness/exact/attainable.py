@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from govindex.checks import is_number, shown
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import SettingError, listing
 from govindex.model.selection import At
@@ -76,8 +77,8 @@ def attainable_ranks(
     """
     import pandas as pd
 
-    if seconds is not None and not (np.isfinite(seconds) and seconds > 0):
-        raise SettingError(f"seconds is a finite number above 0, not {seconds!r}")
+    if seconds is not None and not (is_number(seconds) and seconds > 0):
+        raise SettingError(f"seconds is a finite number above 0, not {shown(seconds)}")
     space = space_of(result, at, node)
     asked = units_asked(result, space.node, units)
     ends = np.full((2, len(result.units)), np.nan)

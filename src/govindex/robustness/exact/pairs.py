@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from govindex.checks import among
 from govindex.contracts import Float, Index
 from govindex.errors import SettingError, listing, near_miss
 from govindex.results import IndexResult
@@ -118,7 +119,7 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
     if not isinstance(pairs, Iterable):
         raise SettingError(f"pairs are 'neighbours', 'leader' or a list of pairs, not {pairs!r}")
     for pair in pairs:
-        if isinstance(pair, str) or len(tuple(pair)) != 2:
+        if isinstance(pair, str) or not isinstance(pair, Iterable) or len(tuple(pair)) != 2:
             raise SettingError(f"a pair is two units, such as ('A', 'B'), not {pair!r}")
         a, b = (result.units.locate(unit) for unit in pair)
         for unit in (a, b):
@@ -176,9 +177,9 @@ def kept_pairs(result: IndexResult, node: str, keep: Keep) -> list[tuple[Any, An
     """Return league, period and portions of pairs whose order is to stay."""
     known = [own for own in ranking_groups(result, node) if len(own[2]) > 1]
     ranks = _level_ranks(result, node)
-    if keep == "ranking":
+    if among(keep, ("ranking",)):
         found = [(league, period, list(_steps(ranks, m))) for league, period, m in known]
-    elif keep == "first":
+    elif among(keep, ("first",)):
         found = []
         for league, period, members in known:
             best = ranks[members] == ranks[members[0]]

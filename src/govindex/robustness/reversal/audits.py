@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from govindex.checks import true_or_false
 from govindex.errors import DataError, SettingError
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
@@ -111,7 +112,7 @@ class Reversals:
                 "unit": [case.unit for case in self.found],
                 "flips": [len(case.pairs) for case in self.found],
                 "left": [case.left for case in self.found],
-                "unplaced": [case.unranked for case in self.found],
+                "unranked": [case.unranked for case in self.found],
                 "problem": [case.problem for case in self.found],
             }
         )
@@ -242,12 +243,12 @@ def reversals(
         raise DataError(f"give Observations, not {type(data).__name__}")
     if not callable(getattr(method, "compute", None)):
         raise SettingError(f"give a methodology first, not {type(method).__name__}")
-    if copies and data.is_panel:
+    if true_or_false(copies, "copies") and data.is_panel:
         raise SettingError("units of a panel are not copied: audit one period, at_period(…)")
     data = data.take(sorted(data.units.codes))
     base, cases = cases_of(data, remove, newcomers, copies=copies)
     nominal = method.compute(base)
-    code = node or nominal.codes[0]
+    code = nominal.codes[0] if node is None else node
     nominal.row_of(code)
     parts = parts_of(method, base) if isinstance(method, Methodology) else ()
     judge = Judge(method, nominal, code, parts)

@@ -51,7 +51,7 @@ class Found:
         Whether each of these parts alone, if frozen, undoes the flip.
     left : int
         Pairs that still change order where everything is frozen that can be.
-    unplaced : int
+    unranked : int
         Units that lose or gain a rank, and are in no pair.
     problem : str
         Why the case cannot be computed, "" if it can.

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among, whole_number
 from govindex.compute import Scored
 from govindex.contracts import Index
 from govindex.errors import DataError, SettingError
@@ -92,12 +93,12 @@ def sample_ranks(
     H24  UBND thành phố Hải Phòng     3    2       3     3
     """
     variations = listed(vary)
-    if on_error not in ("raise", "count"):
+    if not among(on_error, ("raise", "count")):
         raise SettingError(f"on_error is 'raise' or 'count', not {on_error!r}")
     seed, count = as_seed(rng), _draws(draws, variations)
     nominal, basis, bounds, scored = bound_to(method, data, variations)
     prepared = basis.prepared
-    code = node or nominal.codes[0]
+    code = nominal.codes[0] if node is None else node
     nominal.row_of(code)
     units = len(prepared.units)
     vary_data = any(bound.varies_data for bound in bounds)
@@ -156,12 +157,10 @@ def _draws(draws: int | None, variations: Sequence[Any]) -> int:
     given = [variation.draws for variation in variations if isinstance(variation, Given)]
     if draws is None and given:
         draws = min(given)
-    plain = isinstance(draws, (int, np.integer)) and not isinstance(draws, bool)
-    if draws is None or not plain or draws < 1:
-        raise SettingError(f"draws is a whole number of at least 1, not {draws!r}")
-    if given and min(given) < draws:
-        raise SettingError(f"{draws} draws are asked for, and {min(given)} are given")
-    return int(draws)
+    count = whole_number(draws, "draws")
+    if given and min(given) < count:
+        raise SettingError(f"{count} draws are asked for, and {min(given)} are given")
+    return count
 
 
 def _ordered(data: Observations) -> tuple[Observations, Index]:

@@ -98,7 +98,7 @@ def sensitivity(
     count, seed = as_points(points), as_seed(rng)
     weights = resamples(count, bootstraps, seed)
     nominal, basis, bounds, scored = bound_to(method, data, tuple(variations.values()))
-    code = node or nominal.codes[0]
+    code = nominal.codes[0] if node is None else node
     rows = doubled(nominal, code)
     steered = steerable(variations, bounds)
     sample = drawn_sample(group_labels(steered, groups), count, seed)

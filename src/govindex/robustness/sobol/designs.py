@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from govindex.checks import names_of, shown, whole_number
 from govindex.contracts import Float, Index
 from govindex.errors import SettingError
 from govindex.kernels.seeds import Seed, as_seed, generator
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 _POINTS = 0
+_MOST_INPUTS = 10**6
 # Direction numbers are known for 21,201 columns, two for each input.
 _SOBOL_INPUTS = 10_600
 _BITS = 30
@@ -112,12 +114,20 @@ def drawn_sample(groups: int | Iterable[str], count: int, seed: tuple[int, ...])
     return SobolSample(np.ascontiguousarray(a), np.ascontiguousarray(b), names, members)
 
 
+def _outputs(values: Any, what: str) -> Float:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise SettingError(f"{what} must be numbers, not {shown(values)}") from None
+
+
 def _as_groups(groups: int | Iterable[str]) -> tuple[tuple[str, ...], Index]:
     """Return the names of groups, and the group of every input."""
     if isinstance(groups, (int, np.integer)):
-        labels = [f"x{i + 1}" for i in range(groups)]
+        count = whole_number(groups, "groups", least=2, most=_MOST_INPUTS)
+        labels = [f"x{i + 1}" for i in range(count)]
     else:
-        labels = list(groups)
+        labels = list(names_of(groups, "groups"))
     names = tuple(dict.fromkeys(labels))
     if len(names) < 2:
         raise SettingError(
@@ -202,9 +212,9 @@ def sobol_indices(
     >>> indices.total.value.round(2)
     array([0.2, 0.8])
     """
-    a, b = np.asarray(f_A, dtype=np.float64), np.asarray(f_B, dtype=np.float64)
-    a_b = np.asarray(f_AB, dtype=np.float64)
-    b_a = None if f_BA is None else np.asarray(f_BA, dtype=np.float64)
+    a, b = _outputs(f_A, "f_A"), _outputs(f_B, "f_B")
+    a_b = _outputs(f_AB, "f_AB")
+    b_a = None if f_BA is None else _outputs(f_BA, "f_BA")
     if a.ndim not in (1, 2) or len(a) < 2 or a.shape != b.shape:
         raise SettingError(
             "f_A and f_B have one shape, (points,) or (points, outputs), with at least two points; "

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from govindex.checks import whole_number
 from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.kernels.seeds import generator
@@ -24,8 +25,7 @@ _TOGETHER = 2**20
 
 def resamples(points: int, bootstraps: Any, seed: tuple[int, ...] | None) -> Float | None:
     """Return how much each point weighs in each bootstrap, shape (bootstraps, points)."""
-    plain = isinstance(bootstraps, (int, np.integer)) and not isinstance(bootstraps, bool)
-    if not plain or bootstraps < 0 or bootstraps == 1:
+    if whole_number(bootstraps, "bootstraps", least=0, most=10**6) == 1:
         raise SettingError(f"bootstraps is 0 or a whole number of at least 2, not {bootstraps!r}")
     if bootstraps == 0:
         return None

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among, names_of, shown
 from govindex.contracts import Float, Index
 from govindex.errors import Problems, SettingError, listing, near_miss
 from govindex.robustness.sobol.designs import SobolSample
@@ -98,11 +99,11 @@ def group_labels(bounds: Mapping[str, Steered], groups: Groups) -> list[str]:
     by_input = [_label(name, bound, own) for name, bound in bounds.items() for own in bound.inputs]
     if isinstance(groups, Mapping):
         return _assigned(groups, by_variation, by_input)
-    if groups == "inputs":
+    if among(groups, ("inputs",)):
         return by_input
-    if groups != "variations":
+    if not among(groups, ("variations",)):
         raise SettingError(
-            f"groups is 'variations', 'inputs' or a mapping of names, not {groups!r}"
+            f"groups is 'variations', 'inputs' or a mapping of names, not {shown(groups)}"
         )
     if len(bounds) == 1 and len(set(by_input)) > 1:
         raise SettingError(
@@ -123,7 +124,7 @@ def _assigned(
     known = list(dict.fromkeys([*by_variation, *by_input]))
     problems = Problems()
     for group, members in groups.items():
-        for member in (members,) if isinstance(members, str) else tuple(members):
+        for member in names_of(members, f"group '{group}'"):
             if member not in known:
                 problems.add(f"group '{group}': there is no '{member}': {near_miss(member, known)}")
             for index, names in enumerate(zip(by_variation, by_input, strict=True)):

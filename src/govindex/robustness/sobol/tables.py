@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among
 from govindex.errors import SettingError
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
@@ -202,7 +203,7 @@ class Sensitivity:
         return self.nominal.publication_order(self.node)
 
     def _output_index(self, unit: str, output: str) -> int:
-        if output not in ("rank", "score"):
+        if not among(output, ("rank", "score")):
             raise SettingError(f"output is 'rank' or 'score', not {output!r}")
         return self.units.locate(unit) + (len(self.units) if output == "rank" else 0)
 
@@ -219,7 +220,7 @@ class Sensitivity:
     def _by_unit(self, order: str, first: int) -> pd.DataFrame:
         import pandas as pd
 
-        if order not in ("first", "total"):
+        if not among(order, ("first", "total")):
             raise SettingError(f"order is 'first' or 'total', not {order!r}")
         own = slice(first, first + len(self.units))
         numbers: SobolEstimates = getattr(self.indices, order)

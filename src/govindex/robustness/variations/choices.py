@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import instance_of, names_of, number, tuple_of
 from govindex.contracts import Float, Index
 from govindex.errors import (
     GovIndexError,
@@ -128,19 +129,19 @@ def _check_options(what: str, options: Any) -> None:
 def _check_probabilities(given: tuple[float, ...], count: int) -> None:
     if len(given) != count:
         raise SettingError(f"{count} options have as many probabilities, not {len(given)}")
-    numbers = np.array(given, dtype=np.float64)
-    if not (np.isfinite(numbers) & (numbers >= 0)).all():
+    numbers = np.array([number(chance, "a probability") for chance in given])
+    if (numbers < 0).any():
         raise SettingError(f"probabilities are numbers of at least 0, not {list(given)}")
     if abs(numbers.sum() - 1.0) > 1e-9:
         raise SettingError(f"probabilities add up to 1, not to {numbers.sum():g}: {list(given)}")
 
 
 def _nodes(at: At | None) -> int | tuple[str, ...] | None:
-    return at if at is None or isinstance(at, int) else (at,) if isinstance(at, str) else tuple(at)
+    return at if at is None or isinstance(at, int) else names_of(at, "at")
 
 
 def _likely(probabilities: Iterable[float] | None) -> tuple[float, ...] | None:
-    return None if probabilities is None else tuple(probabilities)
+    return None if probabilities is None else tuple_of(probabilities, "probabilities", "numbers")
 
 
 @attrs.frozen(kw_only=True)
@@ -209,6 +210,8 @@ class Alternatives:
             )
         if self.probabilities is not None:
             _check_probabilities(self.probabilities, len(self.values))
+        if self.name is not None:
+            instance_of(self.name, str, "Alternatives(name=…)")
         object.__setattr__(self, "name", self.name or self.what)
 
     @property

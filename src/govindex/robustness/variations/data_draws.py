@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import among, mapping_of
 from govindex.contracts import Float, Index
 from govindex.errors import (
     Problems,
@@ -37,14 +38,14 @@ def _sizes(sizes: Any) -> dict[str, Any]:
 
 
 def _distribution(distribution: Any) -> Literal["normal", "uniform"]:
-    if distribution not in ("normal", "uniform"):
+    if not among(distribution, ("normal", "uniform")):
         raise SettingError(f"errors are 'normal' or 'uniform', not {distribution!r}")
     found: Literal["normal", "uniform"] = distribution
     return found
 
 
 def _limits(limits: Mapping[str, tuple[float, float]] | None) -> dict[str, tuple[float, float]]:
-    found = dict(limits or {})
+    found = dict(mapping_of({} if limits is None else limits, "limits"))
     for variable, ends in found.items():
         if not (isinstance(ends, tuple) and len(ends) == 2 and ends[0] < ends[1]):
             raise SettingError(f"limits of '{variable}' are a pair (low, high), not {ends!r}")

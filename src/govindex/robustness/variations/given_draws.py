@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import ItemsView, Mapping
 from typing import Any
 
 import attrs
 import numpy as np
 
+from govindex.checks import mapping_of
 from govindex.contracts import Float, Index
 from govindex.errors import Problems, SettingError, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
@@ -18,15 +19,20 @@ __all__ = ["Given"]
 
 
 def _weights(weights: Any) -> FrozenMap[str, Float]:
-    return FrozenMap({c: _row(row, f"weights of '{c}'") for c, row in (weights or {}).items()})
+    return FrozenMap({c: _row(row, f"weights of '{c}'") for c, row in _pairs(weights, "weights")})
 
 
 def _values(values: Any) -> FrozenMap[str, DrawnTable]:
-    return FrozenMap(as_tables(values, "given values") if values else {})
+    return FrozenMap(as_tables(values, "given values") if dict(_pairs(values, "values")) else {})
 
 
 def _choices(choices: Any) -> FrozenMap[str, Index]:
-    return FrozenMap({name: _picks(row, name) for name, row in (choices or {}).items()})
+    return FrozenMap({name: _picks(row, name) for name, row in _pairs(choices, "choices")})
+
+
+def _pairs(given: Any, what: str) -> ItemsView[str, Any]:
+    """Return what is given by name."""
+    return mapping_of({} if given is None else given, f"Given({what}=…)").items()
 
 
 def _row(row: Any, what: str) -> Float:

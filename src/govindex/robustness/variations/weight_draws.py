@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
+from govindex.checks import boolean, is_number, names_of, shown
 from govindex.compute.weights import Rows
 from govindex.contracts import Float, Index
 from govindex.errors import SettingError
@@ -26,16 +27,15 @@ At = int | str | tuple[str, ...] | None
 
 
 def _at(at: Any) -> Any:
-    return at if at is None or isinstance(at, (int, str)) else tuple(at)
+    return at if at is None or isinstance(at, (int, str)) else names_of(at, "at")
 
 
 def _number(amount: Any) -> float | None:
     """Return an amount as a number above 0, None as it is."""
     if amount is None:
         return None
-    plain = isinstance(amount, (int, float, np.number)) and not isinstance(amount, bool)
-    if not plain or not (np.isfinite(amount) and amount > 0):
-        raise SettingError(f"weights vary by a finite number above 0, not {amount!r}")
+    if not (is_number(amount) and amount > 0):
+        raise SettingError(f"weights vary by a finite number above 0, not {shown(amount)}")
     return float(amount)
 
 
@@ -227,7 +227,7 @@ class LeaveOut:
     """
 
     at: At = attrs.field(default=None, converter=_at)
-    none: bool = attrs.field(default=True, kw_only=True)
+    none: bool = attrs.field(default=True, validator=boolean, kw_only=True)
 
     def bind(self, basis: Basis) -> _BoundLeaveOut:
         """Return the variation for the nodes of a methodology."""
