@@ -270,8 +270,9 @@ PARTS = [
 def test_every_kind_of_part_is_among_them() -> None:
     inside: list[Any] = []
     for part in PARTS:
-        inside += getattr(part, "fills", ())
-        if isinstance(part, prepare.TreatAs):
+        if isinstance(part, prepare.Impute):
+            inside += part.fills
+        elif isinstance(part, prepare.TreatAs):
             inside += chain(*part.treatments.values())
         elif isinstance(part, prepare.Treat):
             inside += part.treatments
