@@ -34,7 +34,10 @@ def as_code(text: Any) -> Any:
     >>> as_code(" An Bi\u0300nh ") == "An Bình"
     True
     """
-    return composed(text.strip()) if isinstance(text, str) else text
+    if not isinstance(text, str):
+        return text
+    text = text.strip()
+    return text if text.isascii() else composed(text)
 
 
 def distinct(pairs: Any, what: str) -> list[tuple[Any, Any]]:

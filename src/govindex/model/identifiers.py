@@ -155,6 +155,9 @@ def unit_codes(frame: nw.DataFrame[Any], unit: str, problems: Problems) -> list[
 
 def refuse_hidden(names: Iterable[str], noun: str, problems: Problems) -> None:
     """Note names that hold a character which nobody sees."""
+    names = list(names)
+    if "".join(names).isascii():
+        return
     for name in dict.fromkeys(names):
         if not name.isascii() and (where := hidden(name)):
             problems.add(

@@ -88,7 +88,8 @@ class NodeRanks(NodeScores):
         overall : bool
             Among all units (of a period) instead of inside leagues.
         """
-        code, overall = self.node(code).code, true_or_false(overall, "overall")
+        code = self.node(code).code
+        overall = true_or_false(overall, "overall") and self.units.leagues is not None
         known: dict[tuple[str, bool], Float] = self.__dict__.setdefault("_known_ranks", {})
         if (code, overall) not in known:
             known[code, overall] = self._placed(code, overall=overall)
@@ -137,7 +138,7 @@ class NodeRanks(NodeScores):
         if bands.by == "points":
             values, scale = self.full_at(code), float(self.maxima[row])
         elif bands.by == "percent":
-            values, scale = self.percent[row], 100.0
+            values, scale = self._percent_of(row), 100.0
         elif bands.by == "quantile":
             return self._quantile_bands(code, bands)
         else:
@@ -159,7 +160,7 @@ class NodeRanks(NodeScores):
     def _league_maximum(self, row: int) -> Float:
         largest = np.empty(len(self.units))
         for *_, members in self.units.ranking_groups():
-            largest[members] = self.applicable_points[row][members].max()
+            largest[members] = self._maxima_of(row)[members].max()
         return np.where(largest > 0, largest, np.nan)
 
     @property

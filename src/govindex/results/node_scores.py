@@ -169,15 +169,19 @@ class NodeScores:
     @cached_property
     def percent(self) -> Float:
         """Scores in percent of the applicable maximum, shape (nodes, units)."""
-        return fixed(snap(self.shares * 100.0, 100.0))
+        return fixed(np.stack([self._percent_of(row) for row in range(len(self.codes))]))
+
+    def _percent_of(self, row: int) -> Float:
+        return snap(self._outcome.shares[row] * 100.0, 100.0)
 
     @cached_property
     def applicable_points(self) -> Float:
         """The applicable maximum in the printed unit, shape (nodes, units)."""
-        rows = range(len(self.codes))
-        return fixed(
-            np.stack([self._snapped(self.applicable[row] * self.maxima[row], row) for row in rows])
-        )
+        return fixed(np.stack([self._maxima_of(row) for row in range(len(self.codes))]))
+
+    def _maxima_of(self, row: int) -> Float:
+        whole = np.full(len(self.units), self.maxima[row])
+        return self._snapped(whole * self._part(row), row)
 
     def _size(self, row: int) -> float:
         return float(self.maxima[row]) if self.maxima[row] > 0 else 1.0

@@ -48,8 +48,8 @@ def published(
         **{name: ordered(column) for name, column in result.units.league_columns().items()},
         "overall_rank": as_ranks(result.ranks_at(root, overall=True)[order]),
         "score": result.printed_at(root)[order],
-        "maximum": result.applicable_points[0][order],
-        "percent": result.percent[0][order],
+        "maximum": result._maxima_of(0)[order],
+        "percent": result._percent_of(0)[order],
         "band": blank if result.bands_spec is None else ordered(result.band_of(root)),
     }
     for code in shown:
