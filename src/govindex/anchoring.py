@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.compute import Block, Plan, State, evaluate
 from govindex.compute.plan import Branch
-from govindex.contracts import Anchorable, BaseStep, BranchScope, Scope, completed
+from govindex.contracts import Anchorable, BaseMeasure, BaseStep, BranchScope, Scope, completed
 from govindex.errors import GovIndexError, SettingError
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
@@ -181,4 +181,7 @@ def _seen(plan: Plan, node: Node | View, state: State, reference: Observations) 
     assert state.value is not None
     texts = (reference.levels.get(name, ()) for name in node.measure.variables)
     answers = next((levels for levels in texts if levels), ())
-    return state.value[0], attrs.evolve(scope, direction=node.direction, levels=answers)
+    one_sign = completed(node.measure, BaseMeasure).one_sign
+    return state.value[0], attrs.evolve(
+        scope, direction=node.direction, levels=answers, one_sign=one_sign
+    )

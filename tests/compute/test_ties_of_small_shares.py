@@ -69,6 +69,35 @@ def test_rules_tell_small_sums_of_one_sign_apart(rule: Any, decade: int) -> None
     assert shares(anchored, small[1], "d") == pytest.approx(shares(*small, "d"))
 
 
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+@settings(max_examples=10)
+@given(decade=SIZES)
+def test_chains_tell_small_shares_of_an_indicator_apart(rule: Any, decade: int) -> None:
+    def scored(size: float) -> tuple[gi.Methodology, gi.Observations]:
+        frame = pd.DataFrame({"unit": list("ABCD"), "x": np.array(SHARES["x"]) * size})
+        chain = gi.rules.Chain(gi.rules.Identity(), rule)
+        method = gi.Methodology("e.x", "1", gi.Framework("f", [gi.Indicator("x", rule=chain)]))
+        return method, gi.Observations.from_frame(frame, unit="unit")
+
+    small, large = scored(10.0**decade), scored(0.1)
+    assert shares(*small, "x") == pytest.approx(shares(*large, "x"))
+    anchored = small[0].anchored(small[1])
+    assert shares(anchored, small[1], "x") == pytest.approx(shares(*small, "x"))
+
+
+def test_chains_on_what_may_cancel_compare_by_the_scale() -> None:
+    frame = pd.DataFrame({"unit": list("AB"), "x": [3e-30, 1e-30], "y": [0.0, 0.0]})
+    chain = gi.rules.Chain(gi.rules.Identity(), gi.rules.Rank(degenerate=0.5))
+    leaves = [
+        gi.Indicator("d", rule=chain, measure=gi.measures.Difference("x", "y")),
+        gi.Indicator("v", rule=chain, measure=gi.measures.Value("x")),
+    ]
+    method = gi.Methodology("e.x", "1", gi.Framework("f", leaves))
+    data = gi.Observations.from_frame(frame, unit="unit")
+    assert shares(method, data, "d") == [0.5, 0.5]
+    assert shares(method, data, "v") == [1.0, 0.0]
+
+
 def test_small_shares_in_which_something_may_cancel_tie() -> None:
     method, data = compared(1e-30, shift=True, aggregate=gi.aggregate.Copeland())
     assert shares(method, data, "f") == [0.5] * 4

@@ -140,25 +140,26 @@ def _check_scale(framework: Framework, scale: Scale) -> None:
 def _rule_groups(
     framework: Framework, rows: Mapping[str, int], maxima: Float
 ) -> tuple[RuleGroup, ...]:
-    groups: list[tuple[Rule | None, Direction, list[Indicator]]] = []
+    groups: list[tuple[Rule | None, tuple[Direction, bool], list[Indicator]]] = []
     for leaf in framework.leaves:
-        for rule, direction, members in groups:
+        own = (leaf.direction, completed(leaf.measure, BaseMeasure).one_sign)
+        for rule, read, members in groups:
             same = rule is leaf.rule or (type(rule) is type(leaf.rule) and rule == leaf.rule)
-            if same and direction == leaf.direction:
+            if same and read == own:
                 members.append(leaf)
                 break
         else:
-            groups.append((leaf.rule, leaf.direction, [leaf]))
+            groups.append((leaf.rule, own, [leaf]))
     return tuple(
         RuleGroup(
             rule,
-            direction,
-            own := tuple(rows[leaf.code] for leaf in leaves),
+            *read,
+            chosen := tuple(rows[leaf.code] for leaf in leaves),
             tuple(leaves),
-            maxima[list(own)][:, None, None],
+            maxima[list(chosen)][:, None, None],
             tuple(completed(leaf.measure, BaseMeasure).variable_itself for leaf in leaves),
         )
-        for rule, direction, leaves in groups
+        for rule, read, leaves in groups
     )
 
 

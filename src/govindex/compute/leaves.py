@@ -38,7 +38,7 @@ def score_leaves(plan: Plan, block: Block, problems: Problems) -> dict[int, Stat
     states: dict[int, State] = {}
     for group in plan.groups:
         for some, cells, levels in _measured(group, block, problems):
-            scope = Scope(some.maxima, some.direction, levels, block.peers)
+            scope = Scope(some.maxima, some.direction, levels, block.peers, one_sign=some.one_sign)
             shares = _ruled(some, cells, scope, block, problems)
             _check_largest(plan.limited, some, cells, shares, block, problems)
             complete = not is_absent(cells.status).any()

@@ -110,6 +110,8 @@ class RuleGroup:
     ----------
     rule : Rule or None
     direction : "higher" or "lower"
+    one_sign : bool
+        Whether nothing cancels in what the indicators measure.
     rows : tuple of int
     leaves : tuple of Indicator
     maxima : array, shape (indicators, 1, 1)
@@ -120,6 +122,7 @@ class RuleGroup:
 
     rule: Rule | None
     direction: Direction
+    one_sign: bool
     rows: tuple[int, ...]
     leaves: tuple[Indicator, ...]
     maxima: Float

@@ -34,7 +34,8 @@ class Scope:
         The values are shares that were computed, a branch's or those of an earlier rule: they are
         compared within the snap. Measured values are compared as they are.
     one_sign : bool
-        Nothing cancels in what was computed: small values are told apart by digits of their own.
+        Nothing cancels in what was measured or computed: small computed values are compared by
+        their own digits.
     """
 
     maximum: Float | float = 1.0
