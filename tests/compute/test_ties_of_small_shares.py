@@ -87,7 +87,7 @@ def test_chains_tell_small_shares_of_an_indicator_apart(rule: Any, decade: int) 
 
 def test_chains_on_what_may_cancel_compare_by_the_scale() -> None:
     frame = pd.DataFrame({"unit": list("AB"), "x": [3e-30, 1e-30], "y": [0.0, 0.0]})
-    chain = gi.rules.Chain(gi.rules.Identity(), gi.rules.Rank(degenerate=0.5))
+    chain = gi.rules.Chain(gi.rules.Identity(), gi.rules.MinMax(degenerate=0.5))
     leaves = [
         gi.Indicator("d", rule=chain, measure=gi.measures.Difference("x", "y")),
         gi.Indicator("v", rule=chain, measure=gi.measures.Value("x")),
