@@ -77,9 +77,9 @@ def test_keys_of_huge_scores_keep_their_side_and_nan_is_absent() -> None:
 @pytest.mark.parametrize("infinite", [np.inf, -np.inf])
 @pytest.mark.parametrize("one_sign", [True, False])
 def test_an_infinite_score_has_no_key(infinite: float, *, one_sign: bool) -> None:
-    with pytest.raises(DataError, match="scores are finite numbers to be ranked; there is an inf"):
+    with pytest.raises(DataError, match="scores to be ranked are finite numbers; one is infinite"):
         key_of(np.array([1.0, infinite, np.nan]), 1.0, one_sign=one_sign)
-    with pytest.raises(DataError, match="scores are finite numbers to be ranked; there is an inf"):
+    with pytest.raises(DataError, match="scores to be ranked are finite numbers; one is infinite"):
         printed_key(np.array([1.0, infinite, np.nan]), 2)
 
 
