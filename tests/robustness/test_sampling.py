@@ -334,7 +334,7 @@ def test_the_summary_is_in_words() -> None:
     said = choice_of_two().summary
     assert "100 draws of 3 ranked units" in said
     assert "A: 75.0%" in said
-    assert "A (1) before B (2) in 75.0% of draws" in said
+    assert "A (1) ahead of B (2) in 75.0% of draws" in said
     assert "1 of 3 units keep one rank" in said
 
 
@@ -605,12 +605,12 @@ def refused(match: str, vary: Any = None, kind: Any = SettingError, **settings: 
         ("on_error is 'raise' or 'count', not 'ignore'", {"on_error": "ignore"}),
         ("needs at least one variation", {"vary": lambda: []}),
         ("'spread' is no variation", {"vary": ["spread"]}),
-        ("at least two ranked units, and there are 1", {"data": random_data(1, 1)}),
+        ("at least two ranked units, not 1", {"data": random_data(1, 1)}),
         ("progress is True, False or a function, not 'bar'", {"progress": "bar"}),
         (r"executor is a concurrent\.futures\.Executor, not 'pool'", {"executor": "pool"}),
         ("give a Methodology first, not object", {"method": object()}),
         (
-            "an object that computes by code of its own shows none",
+            "an object that computes by its own code has no parts to vary",
             {"method": type("Own", (), {"compute": print})()},
         ),
         (r"given in a list, vary=\[…\], not Weights", {"vary": robustness.Weights(spread=0.1)}),
@@ -648,8 +648,8 @@ def test_settings_out_of_range_are_refused(match: str, settings: dict[str, Any])
         ("needs at least one option", lambda: robustness.Alternatives(rule=[])),
         ("at= names the nodes of a rule", lambda: robustness.Alternatives(steps=[None], at="x")),
         ("errors are 'normal' or 'uniform'", lambda: robustness.Errors({"x": 1}, distribution="t")),
-        ("those of variables by name", lambda: robustness.Errors({})),
-        ("those of variables by name", lambda: robustness.Errors(2.0)),
+        ("takes standard errors by variable", lambda: robustness.Errors({})),
+        ("takes standard errors by variable", lambda: robustness.Errors(2.0)),
         ("are a pair", lambda: robustness.Errors({"x": 1}, limits={"x": (2, 1)})),
         ("needs weights, values or choices", lambda: robustness.Given()),
         (
@@ -675,14 +675,14 @@ def test_variations_that_say_nothing_are_refused(match: str, make: Any) -> None:
         (r"no variable 'se' with its errors", robustness.Errors({"x": "se"})),
         ("an error is a finite number of at least 0", robustness.Errors({"x": -1.0})),
         ("one for each of the 6 units", robustness.Errors({"x": [1.0, 2.0]})),
-        ("'y' has limits and no error", robustness.Errors({"x": 1.0}, limits={"y": (0, 1)})),
+        ("'y' has limits but no error", robustness.Errors({"x": 1.0}, limits={"y": (0, 1)})),
         (r"no node 'w'.*'x'", robustness.Given(weights={"w": np.ones(10)})),
         ("has 2 units, the data have 6", robustness.Given(values={"x": np.ones((10, 2))})),
         (
             "draw 3: no number",
             robustness.Given(values={"x": np.where(np.arange(60) == 19, np.nan, 1).reshape(10, 6)}),
         ),
-        ("10 draws are asked for, and 3 are given", robustness.Given(weights={"x": np.ones(3)})),
+        ("draws=10, but only 3 are given", robustness.Given(weights={"x": np.ones(3)})),
         ("need one Alternatives", robustness.Given(choices={"rule": np.zeros(10, dtype=int)})),
         (r"no node 'w'.*'x'", robustness.Alternatives(rule=[rules.MinMax()], at="w")),
         ("alternatives of 'weights' do not apply", robustness.Alternatives(weights=[{"w": 1.0}])),
@@ -703,9 +703,7 @@ def test_given_choices_stay_within_the_options() -> None:
 
 
 def test_leaving_out_the_only_indicator_is_refused() -> None:
-    refused(
-        "without 'x' nothing of 'index' would be left", [robustness.LeaveOut()], method=flat("x")
-    )
+    refused("'index' has no scored node but 'x'", [robustness.LeaveOut()], method=flat("x"))
 
 
 def failing() -> tuple[Methodology, Observations]:
