@@ -265,7 +265,7 @@ def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
         ["score", "u002"],
         ["rank", "u002"],
     ]
-    assert "Units that never leave their rank, or have none: 1." in found.summary
+    assert "Units that always keep their rank, or have no rank: 1." in found.summary
 
 
 def test_an_analysis_in_which_nothing_moves_says_so() -> None:
@@ -304,7 +304,7 @@ def test_tables_say_the_same() -> None:
     known = found.mean_shift
     # With two groups nothing is left beyond both and their pair.
     assert known["first"].sum() + pair["second"] == pytest.approx(1.0, abs=0.05)
-    assert "Of the variance of the mean shift" in found.summary
+    assert "Shares of the variance of the mean shift" in found.summary
     assert "<pre>" in found._repr_html_()
 
 
@@ -371,11 +371,11 @@ def test_progress_is_told() -> None:
         ("needs at least one variation", [], {}),
         ("'spread' is no variation", ["spread"], {}),
         ("take 128 or 64, not 100", [Weights(spread=0.5)], {"points": 100}),
-        ("nothing is to be compared with it; groups='inputs'", [Weights(spread=0.5)], {}),
+        ("one group cannot be compared; groups='inputs'", [Weights(spread=0.5)], {}),
         ("at least two, not only 'leave_out'", [LeaveOut()], {"groups": "inputs"}),
         ("'errors' varies nothing", [Errors({"x": 0.0}), LeaveOut()], {}),
         (
-            "'given' replays draws that were made elsewhere",
+            "'given' replays draws made elsewhere",
             [Given(weights={"x": np.ones(POINTS)}), LeaveOut()],
             {},
         ),
@@ -432,7 +432,7 @@ def test_a_variation_that_points_cannot_drive_is_refused() -> None:
     [
         ("order is 'first' or 'total', not 'second'", lambda s: s.ranks("second")),
         ("output is 'rank' or 'score', not 'place'", lambda s: s.of("u001", output="place")),
-        ("were not asked for", lambda s: s.interactions()),
+        ("there are no second-order indices", lambda s: s.interactions()),
     ],
 )
 def test_questions_without_an_answer_are_refused(match: str, ask: Any) -> None:

@@ -298,7 +298,7 @@ def test_inputs_beyond_the_known_directions_are_drawn() -> None:
         ("power of two of at least 2, not 2.0", lambda: sobol_sample(3, 2.0, rng=1)),  # type: ignore[arg-type]
         ("groups is a whole number from 2 to 1,000,000, not 1", lambda: sobol_sample(1, 8, rng=1)),
         ("at least two, not only 'w'", lambda: sobol_sample(["w", "w"], 8, rng=1)),
-        ("at least two, not none", lambda: sobol_sample([], 8, rng=1)),
+        ("at least two, not 0", lambda: sobol_sample([], 8, rng=1)),
         ("f_A and f_B have one shape", lambda: sobol_indices([1, 2], [1, 2, 3], [[1, 2]])),
         ("f_A and f_B have one shape", lambda: sobol_indices(1, 2, 3)),
         (r"f_AB has the shape \(groups, 2\)", lambda: sobol_indices([1, 2], [1, 2], [1, 2])),
