@@ -182,7 +182,7 @@ def test_what_no_part_declares_is_said_so() -> None:
     found = reversals(method_of(rules.Affine(), "x", steps=[shy]), data)
     assert found.count > 0
     assert set(found.to_frame()["parts"]) == {("no declared part",)}
-    assert "No part looks at peers." in found.summary
+    assert "No part depends on peers." in found.summary
 
 
 # -- cases ----------------------------------------------------------------------------------------
