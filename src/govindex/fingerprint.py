@@ -120,7 +120,7 @@ def _node(framework: Framework, part: Indicator | Dimension, walk: Walk) -> dict
     policy = framework.policy_for if isinstance(part, Indicator) else framework.policy
     weight = walk.of(framework.weight(part.code))
     content["absence"] = walk.of(policy(part.code))
-    # Numbers are texts here: a variable must differ from them.
+    # Canonical numbers are texts: a variable must differ from them.
     content["weight"] = {"variable": weight} if isinstance(part.weight, str) else weight
     if isinstance(part, Dimension):
         content["aggregate"] = walk.of(framework.aggregator(part.code))

@@ -61,7 +61,7 @@ def as_bytes(array: Float) -> bytes:
 
 def maxima(plan: Plan, weights: dict[str, Float] | None = None) -> dict[str, Float]:
     """Return the printed score of a share of 1 at every node under drawn weights."""
-    return dict(zip(plan.codes, redraw(plan.own, weights or {}).maxima, strict=True))
+    return dict(zip(plan.codes, redraw(plan.declared, weights or {}).maxima, strict=True))
 
 
 def draw_bytes(

@@ -225,7 +225,7 @@ def test_what_is_not_linear_is_ranked_the_same_way(settings: dict[str, Any]) -> 
             result._outcome, shares=tuple(state.share[0] for state in single.values())
         )
         own = attrs.evolve(
-            result, outcome=outcome, maxima=redraw(method.plan.own, weights).maxima[:, 0]
+            result, outcome=outcome, maxima=redraw(method.plan.declared, weights).maxima[:, 0]
         )
         expected = own.ranks_at("index")
         assert (

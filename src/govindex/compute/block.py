@@ -102,7 +102,7 @@ class State:
     """A node's outcome in one block: share, applicable part, and why a share is absent.
 
     `applicable` is None while the whole maximum applies to every unit; `before_rule` is kept for
-    branches whose rule looks at peers, `inputs` (shares and weights) for those whose aggregator
+    branches whose rule depends on peers, `inputs` (shares and weights) for those whose aggregator
     does. `filled` marks the shares that the branch above filled in. `lacking` counts the absent
     indicators below, by kind of absence; it is None for an indicator and if nothing is absent.
     `leaves` counts the indicators below with a weight above 0; it is None if all have one, or if

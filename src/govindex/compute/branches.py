@@ -120,8 +120,8 @@ def aggregate(run: Pass, branch: Branch) -> None:
     """Add the state of a branch to the states, from those of its children."""
     weights, bonuses, whole = _weights(run, branch)
     if not whole.min() > 0:
-        nobody = np.broadcast_to(~(whole > 0), (len(whole), run.block.units))
-        refusal = CellError("the weights of all its children are 0", nobody)
+        units = np.broadcast_to(~(whole > 0), (len(whole), run.block.units))
+        refusal = CellError("the weights of all its children are 0", units)
         run.refuse(refusal, branch.node)
     below = [_state_of_child(branch, run.states[child.row]) for child in branch.children]
     if _are_complete(branch, below):
@@ -162,7 +162,7 @@ def finished(run: Pass, branch: Branch, state: State) -> State:
             state.share, state.points = _ruled(node.rule, state.share, scope), None
         except GovIndexError as error:
             run.refuse(error, node, state.share)
-        except Exception as error:  # the rule may be somebody's own
+        except Exception as error:  # the rule may be user-defined
             run.refuse(raised(f"the rule {node.rule!r}", error), node)
     if branch.rounding is not None:
         maximum = run.drawn.maximum(node.code)[:, None]
@@ -234,7 +234,7 @@ def _combined(
     except GovIndexError as error:
         run.refuse(error, branch.node)
         return np.full((draws, units), np.nan)
-    except Exception as error:  # the aggregator may be somebody's own
+    except Exception as error:  # the aggregator may be user-defined
         run.refuse(raised(repr(branch.aggregate), error), branch.node)
         return np.full((draws, units), np.nan)
     if not all_finite(share):
@@ -257,7 +257,7 @@ def _of_shape(share: Float, branch: Branch, draws: int, units: int) -> Float:
 
 
 def _settled(run: Pass, branch: Branch, states: Sequence[State], weights: Sequence[Float]) -> State:
-    """Apply the absence policies, then aggregate what is left."""
+    """Apply the absence policies, then aggregate the rest."""
     _check_reported(run, branch, states)
     siblings = _siblings(run, branch) if branch.sees_all else None
     peers = run.block.peers
@@ -347,9 +347,9 @@ def _check_reported(run: Pass, branch: Branch, states: Sequence[State]) -> None:
         if not absent.all(axis=-1).any():
             continue
         missing = absent & (state.status == CellStatus.MISSING)
-        nobody = absent.all(axis=-1) & missing.any(axis=-1)
+        all_missing = absent.all(axis=-1) & missing.any(axis=-1)
         declared = completed(leaf.rule, BaseRule).degenerate != "error"
-        if not nobody.any() or declared or not run.plan.framework.is_scored(child.code):
+        if not all_missing.any() or declared or not run.plan.framework.is_scored(child.code):
             continue
         policy = child.absence.missing
         if not policy.refuses and not _fills(policy, state.share, missing, run.block):

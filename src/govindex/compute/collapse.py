@@ -81,7 +81,7 @@ def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[B
         if between and (branch.node.rule is not None or branch.rounding is not None):
             return
         for child in branch.children:
-            if isinstance(plan.own.weights[child.code], str):
+            if isinstance(plan.declared.weights[child.code], str):
                 return
             if child.row in below:
                 stack.append(below[child.row])

@@ -64,7 +64,7 @@ def compile_framework(
         scale=scale,
         codes=codes,
         nodes=nodes,
-        own=weights,
+        declared=weights,
         groups=_rule_groups(framework, rows, weights.maxima[:, 0]),
         branches=tuple(_as_published(branch, framework, scale, corrected) for branch in branches),
         rounding=aggregated,

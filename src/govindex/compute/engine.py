@@ -104,7 +104,7 @@ def evaluate(
         If a drawn weight is negative or not finite, or its node has weight 0.
     """
     # Weights are checked first: they are valid or not whatever the data.
-    drawn = checked(redraw(plan.own, weights), weights) if weights else plan.own
+    drawn = checked(redraw(plan.declared, weights), weights) if weights else plan.declared
     return combine(score(plan, block), drawn)
 
 
@@ -123,7 +123,7 @@ def combine(scored: Scored, drawn: DrawnWeights | None = None) -> dict[str, Stat
         With every cell that a rule or an absence policy refuses.
     """
     plan = scored.plan
-    run = Pass(plan, scored.block, drawn or plan.own, _printed(scored, drawn or plan.own))
+    run = Pass(plan, scored.block, drawn or plan.declared, _printed(scored, drawn or plan.declared))
     _combine(run, plan.branches, {})
     _check_printed(run)
     return {code: run.states[row] for row, code in enumerate(plan.codes)}
@@ -150,7 +150,7 @@ def evaluate_nodes(
         Holds the states until it is restarted.
     """
     plan = scored.plan
-    drawn = redraw(plan.own, weights) if weights else plan.own
+    drawn = redraw(plan.declared, weights) if weights else plan.declared
     requested = [plan.rows[code] for code in nodes]
     filling = _filling(scored, requested)
     memory, collapsed = memory or Memory(), {}
@@ -226,7 +226,7 @@ def _check_printed(run: Pass) -> None:
     """Refuse scores that are finite as shares but not in the printed unit."""
     plan = run.plan
     shares = [state.share for state in run.states.values()]
-    if run.block.units < _FEW:  # many small arrays are looked at faster as one
+    if run.block.units < _FEW:  # many small arrays are faster as one
         shares = [np.concatenate(shares, axis=None)]
     with np.errstate(over="ignore", invalid="ignore"):
         if run.drawn.maxima.max() < _LARGE and all(map(_is_small, shares)):

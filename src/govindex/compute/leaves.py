@@ -111,7 +111,7 @@ def _of_leaf(
         yield _cells(leaf, block), levels
     except GovIndexError as error:
         name_cells(error, block, [leaf], problems)
-    except Exception as error:  # the measure may be somebody's own
+    except Exception as error:  # the measure may be user-defined
         failure = raised(f"the measure {leaf.measure!r}", error)
         name_cells(failure, block, [leaf], problems)
 
@@ -160,7 +160,7 @@ def _ruled(group: RuleGroup, cells: Cells, scope: Scope, block: Block, problems:
         return np.full(values.shape, np.nan)
     except GovIndexError as error:
         return refused(error)
-    except Exception as error:  # the rule may be somebody's own
+    except Exception as error:  # the rule may be user-defined
         return refused(raised(f"the rule {rule!r}", error))
     if all_finite(shares) and all_finite(values):
         return shares

@@ -1,7 +1,7 @@
 """Weighted means of indicators, ready for many draws of weights: a few matrix products.
 
-A branch either passes a smaller maximum up where something is absent, and joins what is above it,
-or restores its maximum, and is a quotient of two products by itself.
+With absent cells, a branch either passes a smaller maximum up and joins the branch above it, or
+restores its maximum and is a separate quotient of two products.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ class Branch:
 
     @cached_property
     def looks(self) -> bool:
-        """Whether this is a view, which does not change the nodes it looks at."""
+        """Whether this is a view, which does not change its nodes."""
         return isinstance(self.node, View)
 
 
@@ -149,7 +149,7 @@ class Plan:
         Rows: the tree from the root down, then the views.
     nodes : tuple of node
         In the same order.
-    own : DrawnWeights
+    declared : DrawnWeights
         The framework's own weights, as a single draw.
     groups : tuple of RuleGroup
     branches : tuple of Branch
@@ -166,7 +166,7 @@ class Plan:
     scale: Scale
     codes: tuple[str, ...]
     nodes: tuple[Node | View, ...]
-    own: DrawnWeights
+    declared: DrawnWeights
     groups: tuple[RuleGroup, ...]
     branches: tuple[Branch, ...]
     rounding: tuple[Rounder | None, ...]
@@ -176,7 +176,7 @@ class Plan:
     @cached_property
     def maxima(self) -> Float:
         """The printed score of a share of 1, shape (nodes,)."""
-        return np.asarray(self.own.maxima[:, 0])
+        return np.asarray(self.declared.maxima[:, 0])
 
     @cached_property
     def weighted(self) -> tuple[tuple[str, str], ...]:

@@ -157,8 +157,8 @@ def ask(
 ) -> Gaps:
     """Ask the policies of children about their absent cells."""
     gaps = _gaps(children, states, weights)
-    asked = np.stack([gone.any(axis=(1, 2)) for gone in gaps.gone], axis=1)
-    for index, number in np.argwhere(asked):
+    any_gone = np.stack([gone.any(axis=(1, 2)) for gone in gaps.gone], axis=1)
+    for index, number in np.argwhere(any_gone):
         child, absent = children[index], gaps.gone[number][index]
         policy = child.absence.policies[number]
         if policy.refuses:
@@ -167,7 +167,7 @@ def ask(
         share = (
             share.view() if share.shape == absent.shape else np.broadcast_to(share, absent.shape)
         )
-        share.flags.writeable = False  # the policy may be somebody's own
+        share.flags.writeable = False  # the policy may be user-defined
         try:
             fill = policy.fill(share, absent, peers)
         except CellError as error:

@@ -263,7 +263,7 @@ def _summed(branch: Dimension, weights: Mapping[str, Float | str]) -> Float:
 
 
 def parts_of_view(framework: Framework, view: View) -> tuple[list[str], list[str]]:
-    """Return the codes that a view looks at: those that make its maximum, and the bonuses.
+    """Return the codes in a view: those that make its maximum, and the bonuses.
 
     If a view has only bonuses, they make its maximum.
     """

@@ -152,7 +152,7 @@ def with_room(values: Float) -> tuple[Float, Index | None]:
     return brought(values, power), power
 
 
-def quotient(values: Float, by: Float, times: float = 1.0, *, found: Float | None = None) -> Float:
+def quotient(values: Float, by: Float, times: float = 1.0, *, plain: Float | None = None) -> Float:
     """Return ``times·values / by``, correct even if a partial result overflows or is lost.
 
     It is infinite or 0 only if the quotient is.
@@ -161,7 +161,7 @@ def quotient(values: Float, by: Float, times: float = 1.0, *, found: Float | Non
     ----------
     values, by : array
     times : float
-    found : array, optional
+    plain : array, optional
         The quotient in another order of operations, kept where its partial results are finite.
 
     Examples
@@ -170,14 +170,14 @@ def quotient(values: Float, by: Float, times: float = 1.0, *, found: Float | Non
     array([1.e+307, 2.e-005])
     """
     with np.errstate(all="ignore"):
-        found = np.asarray(times * (values / by) if found is None else found)
-        lost = ~(np.isfinite(found) & (np.abs(found) >= _LEAST_NORMAL))
+        plain = np.asarray(times * (values / by) if plain is None else plain)
+        lost = ~(np.isfinite(plain) & (np.abs(plain) >= _LEAST_NORMAL))
         if not lost.any():
-            return found
+            return plain
         parts, sizes = zip(*(np.frexp(x) for x in (times, values, by)), strict=True)
         size = sizes[0].astype(np.int32) + sizes[1] - sizes[2]
         again = np.ldexp(parts[0] * (parts[1] / parts[2]), size)
-    return np.where(lost & np.isfinite(values) & (by != 0), again, found)
+    return np.where(lost & np.isfinite(values) & (by != 0), again, plain)
 
 
 def whole(values: Float) -> Float:

@@ -175,8 +175,8 @@ def data_margins(
     ... ])
     >>> from govindex.testing import observed
     >>> data = observed({"days": [15.0, 20.0], "online": [80.0, 60.0]})
-    >>> found = data_margins(gi.Methodology("example", "1", framework).compute(data), units="U1")
-    >>> found[["rival", "indicator", "value", "value_needed", "outcome"]]
+    >>> margins = data_margins(gi.Methodology("example", "1", framework).compute(data), units="U1")
+    >>> margins[["rival", "indicator", "value", "value_needed", "outcome"]]
          rival indicator  value  value_needed       outcome
     unit
     U1      U0      days   20.0          11.0     reachable

@@ -61,8 +61,8 @@ def dominance(
     >>> import govindex as gi
     >>> method = gi.methodology("vn.service-766").cut()
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
-    >>> found = dominance(method.compute(data))
-    >>> int(found.loc["H20"].sum()), int(found["H20"].sum())
+    >>> dominated = dominance(method.compute(data))
+    >>> int(dominated.loc["H20"].sum()), int(dominated["H20"].sum())
     (2, 0)
     """
     import pandas as pd

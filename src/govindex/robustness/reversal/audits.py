@@ -232,11 +232,11 @@ def reversals(
     >>> method = gi.Methodology("example.two", "1", gi.Framework("index", [
     ...     gi.Indicator("x", rule=gi.rules.MinMax()), gi.Indicator("y", rule=gi.rules.MinMax())]))
     >>> frame = pd.DataFrame({"unit": list("ABCD"), "x": [1, 3, 0, 10], "y": [8, 5, 0, 9]})
-    >>> found = reversals(method, gi.Observations.from_frame(frame))
-    >>> found.to_frame()[["case", "unit", "first", "second", "how"]]
+    >>> audit = reversals(method, gi.Observations.from_frame(frame))
+    >>> audit.to_frame()[["case", "unit", "first", "second", "how"]]
           case unit first second       how
     0  without    D     A      B  reversed
-    >>> found.to_frame()["parts"][0]
+    >>> audit.to_frame()["parts"][0]
     ("rule of 'x': MinMax(low=0.0, high=1.0, over='all', degenerate='error')",)
     """
     if not isinstance(data, Observations):

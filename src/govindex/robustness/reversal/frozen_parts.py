@@ -90,11 +90,13 @@ def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology
         if part.part.kind == "step" and part.frozen:
             steps[int(part.part.at)] = part.frozen[None]
 
-    def own(kind: str, form: Form) -> dict[str, Any]:
-        found = (one for one in parts if one.part.kind == kind and form in one.frozen)
-        return {str(one.part.at): one.frozen[form] for one in found}
+    def frozen_at(kind: str, form: Form) -> dict[str, Any]:
+        chosen = (one for one in parts if one.part.kind == kind and form in one.frozen)
+        return {str(one.part.at): one.frozen[form] for one in chosen}
 
     def frozen(form: Form, framework: Framework) -> Framework:
-        return framework.with_rules(own("rule", form)).with_aggregates(own("aggregator", form))
+        return framework.with_rules(frozen_at("rule", form)).with_aggregates(
+            frozen_at("aggregator", form)
+        )
 
     return changed(method, frozen, steps=tuple(steps))

@@ -349,7 +349,7 @@ def _declared_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
     """Return the declared weights of a methodology at the varied nodes."""
     weights = {}
     for code in dict.fromkeys(code for bound in bounds for code in bound.codes):
-        weight = method.plan.own.weights.get(code)
+        weight = method.plan.declared.weights.get(code)
         if isinstance(weight, np.ndarray) and weight.item() != 0:
             weights[code] = weight
     rows = {code: row for row, code in enumerate(weights)}

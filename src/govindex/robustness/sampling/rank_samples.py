@@ -131,7 +131,7 @@ class RankSample:
             raise SettingError("quantiles(…) takes at least one level: quantiles(0.05, 0.95)")
         for level in levels:
             _check_share(level, "levels are shares")
-        if self.kept is not None and "_counts" not in vars(self):  # the ranks are at hand
+        if self.kept is not None and "_counts" not in vars(self):  # without counts yet
             ranks = quantiles(self._scored, levels)
         else:
             ranks = self.counting.quantiles(self._counts, self.draws - self.failed, levels)

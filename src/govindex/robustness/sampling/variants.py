@@ -125,7 +125,7 @@ class Variant:
         """
         maxima: dict[str, Float] = {}
         for form in self.forms:
-            drawn = redraw(form.plan.own, weights_of(form))
+            drawn = redraw(form.plan.declared, weights_of(form))
             for code in self.rankings:
                 if code in form.plan.rows:
                     maximum = drawn.maximum(code)

@@ -88,10 +88,10 @@ def sensitivity(
     >>> import govindex as gi
     >>> method = gi.methodology("vn.service-766").cut()
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
-    >>> found = gi.robustness.sensitivity(
+    >>> result = gi.robustness.sensitivity(
     ...     method, data, vary=[gi.robustness.Weights(spread=0.25)], groups="inputs",
     ...     points=512, rng=2026)
-    >>> found.mean_shift["total"].idxmax()
+    >>> result.mean_shift["total"].idxmax()
     'weights: 1'
     """
     variations = named(vary)

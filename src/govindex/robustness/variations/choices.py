@@ -196,10 +196,10 @@ class Alternatives:
     name: str = attrs.field(default=None)
 
     def __attrs_post_init__(self) -> None:
-        given = [what for what in WHAT if getattr(self, what) is not None]
-        if len(given) != 1:
+        parts = [what for what in WHAT if getattr(self, what) is not None]
+        if len(parts) != 1:
             raise SettingError(
-                f"alternatives are given for one of {listing(WHAT)}, not {len(given)}"
+                f"alternatives are given for one of {listing(WHAT)}, not {len(parts)}"
             )
         _check_options(self.what, self.values)
         if self.at is not None and self.what not in ("rule", "aggregate"):
@@ -243,7 +243,7 @@ class Alternatives:
     def _weight_sets(self, method: Methodology) -> dict[str, Float]:
         """Return the weight of each node in every option, if all are numbers of scored nodes."""
         sets: dict[str, Float] = {}
-        declared = method.plan.own.weights
+        declared = method.plan.declared.weights
         options = [weights_of(method.framework, value or {}) for value in self.values]
         for code in dict.fromkeys(code for option in options for code in option):
             weights = [option.get(code, declared.get(code)) for option in options]
