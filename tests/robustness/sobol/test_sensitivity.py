@@ -36,7 +36,7 @@ from govindex.robustness import (
 from govindex.robustness.sampling.samples import bound_to
 from govindex.robustness.sobol.inputs import pointed
 from tests.asem import asem_table
-from tests.robustness.test_sampling import (
+from tests.robustness.examples import (
     asem_replications,
     data_of,
     failing,
