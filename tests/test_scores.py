@@ -71,7 +71,7 @@ def test_scores_are_copied() -> None:
         (pd.Series([1, 2, 3], index=["C", "B", "A"]), "not the units' codes in their order; use"),
     ],
 )
-def test_what_is_no_column_of_numbers_is_refused(column: Any, problem: str) -> None:
+def test_columns_without_numbers_are_refused(column: Any, problem: str) -> None:
     with pytest.raises(DataError, match=problem):
         read({"total": column})
 

@@ -47,7 +47,7 @@ def test_local_renormalise_restores_the_maximum_that_a_global_shrink_loses() -> 
     assert whole.percent[0].item() == pytest.approx(100 * 67 / 84)
 
 
-def test_renormalise_stops_what_shrinks_below_it() -> None:
+def test_renormalise_stops_a_shrunk_maximum_below_it() -> None:
     inner = Dimension("A", [leaf("a1", 16), leaf("a2", 34)], absence=absence.Shrink())
     framework = rubric(inner, leaf("b", 50), absence=absence.Renormalise())
     data = observed({"a1": [None], "a2": [17.0], "b": [50.0]})
@@ -67,13 +67,13 @@ def test_renormalise_stops_what_shrinks_below_it() -> None:
         (lambda weights, present: weights * present, [12.0, 14.0]),
     ],
 )
-def test_policy_decides_what_a_missing_indicator_gives(policy: Any, expected: list[float]) -> None:
+def test_policy_decides_the_score_without_an_indicator(policy: Any, expected: list[float]) -> None:
     framework = rubric(leaf("a"), leaf("b"), absence=policy)
     data = observed({"a": [None, 6.0], "b": [6.0, 8.0]})
     assert scored(framework, data, scale="points").score.to_list() == expected
 
 
-def test_missing_and_not_applicable_follow_policies_of_their_own() -> None:
+def test_missing_and_not_applicable_follow_separate_policies() -> None:
     policy = Absence(missing=absence.AsZero(), not_applicable=absence.Shrink())
     framework = rubric(leaf("a"), leaf("b"), absence=policy)
     data = observed({"a": [None, NA], "b": [5.0, 5.0]})
@@ -156,7 +156,7 @@ def test_filled_bonus_dimension_has_its_whole_maximum() -> None:
     assert result.applicable_points[result.row_of("extra"), 0] == 2.0
 
 
-def test_limit_for_missing_children_does_not_count_what_is_not_applicable() -> None:
+def test_limit_for_missing_children_does_not_count_not_applicable_ones() -> None:
     policy = Absence(missing=absence.Renormalise(min_share=0.5), not_applicable=absence.Shrink())
     framework = rubric(*(leaf(code) for code in "abcde"), absence=policy)
     cells: dict[str, list[float | str | None]] = {code: [NA, None] for code in "bcde"}

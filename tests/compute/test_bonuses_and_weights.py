@@ -53,13 +53,13 @@ def test_bonus_and_penalty_move_points_inside_the_maximum() -> None:
 @pytest.mark.parametrize(
     ("policy", "expected"), [(absence.Renormalise(), 13.0), (absence.Shrink(), 8.0)]
 )
-def test_bonus_is_worth_its_points_where_children_are_absent(policy: Any, expected: float) -> None:
+def test_bonus_keeps_its_points_if_children_are_absent(policy: Any, expected: float) -> None:
     data = observed({"a": [5.0], "b": [None], "plus": [3.0], "minus": [0.0]})
     result = scored(with_bonus(absence=policy), data, scale="points")
     assert result.score.item() == expected
 
 
-def test_bonus_dimension_that_shrinks_is_worth_the_part_that_applies() -> None:
+def test_bonus_dimension_that_shrinks_has_the_points_that_apply() -> None:
     extra = Dimension("extra", [leaf("x", 1), leaf("y", 1)], outside_maximum=True)
     framework = rubric(leaf("c"), extra, absence=absence.Shrink())
     data = observed({"x": [1.0], "y": [None], "c": [5.0]})
@@ -82,7 +82,7 @@ def test_absent_bonus_follows_its_own_policy(own: Any, expected: float | None) -
         assert scored(with_bonus(own=own), data, scale="points").score.item() == expected
 
 
-def test_absent_bonus_that_nobody_can_fill_is_named() -> None:
+def test_absent_bonus_that_no_peer_can_fill_is_named() -> None:
     data = observed({"a": [6.0], "b": [6.0], "plus": [None], "minus": [0.0]})
     with pytest.raises(DataError, match="unit 'U0', indicator 'plus': no unit of the same all"):
         scored(with_bonus(own=absence.Fill("all")), data)
@@ -116,7 +116,7 @@ def test_weight_zero_is_shown_and_not_scored() -> None:
     assert scored(framework, full).values[-1].tolist() == [3.0]
 
 
-def test_weights_of_a_variable_are_each_units_own() -> None:
+def test_weights_of_a_variable_differ_between_units() -> None:
     framework = Framework("x", [leaf("a", "w"), leaf("b", 1)])
     data = observed({"a": [1.0, 1.0], "b": [0.0, 0.0], "w": [1.0, 3.0]})
     assert scored(framework, data, scale=1).score.to_list() == [0.5, 0.75]
@@ -147,14 +147,14 @@ def test_unit_whose_weights_are_all_zero_is_named() -> None:
         scored(Framework("x", [leaf("a", "w")]), data)
 
 
-def test_unit_whose_weights_are_all_zero_is_named_beside_a_bonus() -> None:
+def test_unit_whose_weights_are_all_zero_is_named_despite_a_bonus() -> None:
     data = observed({"a": [1.0, 1.0], "w": [1.0, 0.0], "b": [1.0, 1.0]})
     framework = Framework("x", [leaf("a", "w"), leaf("b", 1, outside_maximum=True)])
     with pytest.raises(DataError, match="unit 'U1', node 'x': the weights of all its children"):
         scored(framework, data)
 
 
-def test_absent_bonus_is_filled_from_what_was_reported() -> None:
+def test_absent_bonus_is_filled_from_reported_ones() -> None:
     policy = Absence(missing=absence.AsZero(), not_applicable=absence.Fill(by="all"))
     data = observed({"a": [0.0, 0.0, 0.0], "b": [4.0, None, NA]})
     bonus = leaf("b", absence=policy, outside_maximum=True)

@@ -94,7 +94,7 @@ def test_every_draw_of_weights_equals_the_framework_with_these_weights(
 
 
 @pytest.mark.parametrize("rule", [POINTS, rules.PerItem(1.0)])
-def test_drawn_weights_vary_what_a_share_is_worth_not_what_was_attained(rule: Any) -> None:
+def test_drawn_weights_vary_the_points_of_a_share_not_the_share(rule: Any) -> None:
     plan = compile_framework(rubric(leaf("a", 5, rule=rule), leaf("b", 5)), "points")
     block = Block.of(observed({"a": [4.0], "b": [0.0]}))
     weights = {"a": np.array([4.0, 5.0, 8.0])}

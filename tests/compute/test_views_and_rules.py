@@ -47,7 +47,7 @@ def test_view_where_selects_indicators_by_their_source() -> None:
     assert result.scores.loc["U0", "survey"] == 25.0
 
 
-def test_view_has_weights_aggregator_and_rule_of_its_own() -> None:
+def test_view_may_have_its_own_weights_aggregator_and_rule() -> None:
     view = View(
         "v",
         of=("a", "d"),
@@ -60,7 +60,7 @@ def test_view_has_weights_aggregator_and_rule_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("weights", [{}, {"a": 1, "shown": 0}])
-def test_view_leaves_what_has_weight_0_unscored(weights: dict[str, float]) -> None:
+def test_view_does_not_score_nodes_of_weight_0(weights: dict[str, float]) -> None:
     shown = Indicator("shown", weight=0)
     view = View("v", of=("a", "shown"), weights=weights)
     framework = attrs.evolve(pillars(), children=(*pillars().children, shown), views=(view,))
@@ -159,7 +159,7 @@ def test_view_without_anything_to_score_is_refused(view: View, match: str) -> No
         compile_framework(Framework("x", children, views=[view]))
 
 
-def test_view_of_variable_weights_needs_weights_of_its_own() -> None:
+def test_view_of_variable_weights_needs_its_own_weights() -> None:
     children = [leaf("a", "w"), leaf("b", 1)]
     with pytest.raises(FrameworkError, match="'a' is weighted by the variable 'w'"):
         compile_framework(Framework("x", children, views=[View("v", of=("b",))]))

@@ -204,7 +204,7 @@ def test_winners_among_units_that_lack_different_cells(kind: str, seed: int) -> 
     assert (firsts[found.table.index[found.table["first"] == "unknown"]] < 0.02).all()
 
 
-def test_who_is_level_whatever_the_weights_is_never_first_alone() -> None:
+def test_a_unit_level_under_all_weights_is_never_first_alone() -> None:
     cells: dict[str, Any] = {"x": [NA, 1.0, 0.5], "y": [1.0, 1.0, 0.4], "z": [1.0, 1.0, 0.9]}
     method = index_of([leaf(code) for code in "xyz"], absence=absence.Shrink())
     table = potential_winners(method.compute(observed(cells))).table
@@ -212,7 +212,7 @@ def test_who_is_level_whatever_the_weights_is_never_first_alone() -> None:
     assert table["lead"].fillna(-1).to_list() == [0.0, 0.0, -1]
 
 
-def test_units_that_a_tie_break_tells_apart_are_tied_whatever_they_lack() -> None:
+def test_units_that_a_tie_break_separates_are_tied_whatever_they_lack() -> None:
     cells: dict[str, Any] = {"x": [NA, 0.25], "y": [0.125, 0.875], "z": [0.625, 0.125]}
     children = [leaf("x", 2), leaf("y"), leaf("z")]
     method = index_of(children, absence=absence.Shrink(), ranking=Ranking(ties="ordinal"))
@@ -232,7 +232,7 @@ def test_units_that_are_level_may_part_and_keep_their_neighbours() -> None:
         pd.testing.assert_frame_equal(one, other)
 
 
-def test_who_must_be_asked_of_draws_is_said() -> None:
+def test_units_without_exact_answers_are_named() -> None:
     result = tree(absence=absence.Renormalise()).compute(observed(ABSENT))
     assert set(swap_margins(result)["outcome"]) == {"unlike"}
     with pytest.raises(SettingError, match=r"'U\d' before .*sample_ranks shows how often"):
@@ -261,7 +261,7 @@ def test_points_of_a_smaller_maximum_are_sums_whatever_is_absent() -> None:
 
 
 @pytest.mark.parametrize("by", ["share", "points"])
-def test_weight_on_what_nobody_has_makes_no_winner(by: Any) -> None:
+def test_weight_on_a_node_that_is_absent_everywhere_makes_no_winner(by: Any) -> None:
     cells: dict[str, Any] = {"x": [0.9, 0.4, 0.5], "y": [0.9, 0.8, 0.3], "z": [None] * 3}
     settings: dict[str, Any] = {"absence": absence.Shrink(), "ranking": Ranking(by=by)}
     result = index_of([leaf(code) for code in "xyz"], **settings).compute(observed(cells))

@@ -148,7 +148,7 @@ def test_a_tier_is_weighed_whatever_is_below_it() -> None:
         swap_margins(result)
 
 
-def test_a_dimension_has_margins_of_its_own() -> None:
+def test_a_dimension_has_margins() -> None:
     result = result_of(2, 6)
     own = swap_margins(result, node="a")
     alone = index_of([leaf("x"), leaf("y", 2)]).compute(observed(numbers(2, 6)))
@@ -156,7 +156,7 @@ def test_a_dimension_has_margins_of_its_own() -> None:
     assert space_of(result, node="a").size == pytest.approx(1.0)
 
 
-def test_the_lowest_score_is_the_best_where_it_is_said() -> None:
+def test_the_lowest_score_can_be_the_best() -> None:
     cells = numbers(5, 7)
     turned = {code: [1.0 - cell for cell in column] for code, column in cells.items()}
     method = tree(ranking=Ranking(best="lowest"))
@@ -169,7 +169,7 @@ def test_the_lowest_score_is_the_best_where_it_is_said() -> None:
 
 @pytest.mark.parametrize("keep", ["first", "ranking", ("U2", "U5")])
 @pytest.mark.parametrize("mean", MEANS[:3], ids=str)
-def test_places_stay_inside_an_interval_and_change_at_its_ends(keep: Any, mean: Any) -> None:
+def test_ranks_stay_inside_an_interval_and_change_at_its_ends(keep: Any, mean: Any) -> None:
     method = tree(aggregate=mean)
     result = method.compute(observed(numbers(11, 7)))
     nominal = result.ranks["index"].loc[score_margins(result).index]
@@ -201,7 +201,7 @@ def test_places_stay_inside_an_interval_and_change_at_its_ends(keep: Any, mean: 
             assert not pd.isna(row["high_by"])
 
 
-def test_intervals_are_told_league_by_league() -> None:
+def test_intervals_are_given_league_by_league() -> None:
     frame = pd.DataFrame({**numbers(1, 6), "unit": list("ABCDEF"), "league": list("MLMLML")})
     data = Observations.from_frame(frame, unit="unit", league="league")
     result = tree().compute(data)
@@ -213,7 +213,7 @@ def test_intervals_are_told_league_by_league() -> None:
         pd.testing.assert_frame_equal(own, weight_intervals(alone))
 
 
-def test_periods_of_a_panel_are_told_apart() -> None:
+def test_periods_of_a_panel_have_separate_intervals() -> None:
     periods = {period: observed(numbers(seed, 5)) for seed, period in enumerate(("2023", "2024"))}
     result = tree().compute(Observations.panel(periods))
     pairs = swap_margins(result)

@@ -26,7 +26,7 @@ from tests.robustness.exact.examples import (
 )
 
 
-def test_points_to_the_next_places() -> None:
+def test_points_to_the_next_ranks() -> None:
     data = observed({"x": [0.9, 0.6, 0.6, 0.1]})
     table = score_margins(index_of([leaf("x")]).compute(data))
     assert table["ahead"].fillna("").to_list() == ["", "U0", "U0", "U1"]
@@ -59,7 +59,7 @@ def test_a_unit_with_the_needed_value_is_level_with_its_rival(rule: Any, mean: A
         assert scores[row.Index] == pytest.approx(scores[row.rival], abs=1e-7)
 
 
-def test_out_of_reach_absent_and_relative_are_said() -> None:
+def test_out_of_reach_absent_and_relative_are_outcomes() -> None:
     children = [
         leaf("x", rule=rules.Goalposts(worst=0, best=1)),
         leaf("y", rule=rules.MinMax()),

@@ -71,7 +71,7 @@ class Boastful(LogMean):
     ("own", "known"),
     [(LogMean(), aggregate.Geometric()), (RootMeanSquare(), aggregate.PowerMean(2))],
 )
-def test_a_mean_of_ones_own_has_exact_margins(own: Any, known: Any) -> None:
+def test_a_user_defined_mean_has_exact_margins(own: Any, known: Any) -> None:
     found, expected = (swap_margins(result_of(aggregate=mean)) for mean in (own, known))
     pd.testing.assert_frame_equal(found, expected, rtol=1e-9)
     assert found["l1"].notna().any()

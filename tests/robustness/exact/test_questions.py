@@ -83,7 +83,7 @@ def test_a_rounded_total_keeps_the_order_of_full_scores() -> None:
         ("there is no node 'w'", {"node": "w"}),
     ],
 )
-def test_what_cannot_be_asked_is_refused(match: str, settings: dict[str, Any]) -> None:
+def test_impossible_settings_are_refused(match: str, settings: dict[str, Any]) -> None:
     with pytest.raises((SettingError, UnknownNameError), match=match):
         swap_margins(result_of(), **settings)
 
@@ -108,7 +108,7 @@ BONUS = Indicator("b", rule=rules.Identity(), weight=0.1, outside_maximum=True)
         ("the weight of 'y' is a variable", [leaf("x"), leaf("y", "v")], {}),  # type: ignore[arg-type]
     ],
 )
-def test_what_is_no_weighted_mean_is_named(match: str, children: Any, settings: Any) -> None:
+def test_a_node_that_is_no_weighted_mean_is_named(match: str, children: Any, settings: Any) -> None:
     children = children or [leaf("x"), leaf("y"), leaf("z")]
     data = observed({**numbers(1, 4), "b": [0.1, 0.2, 0.3, 0.4]})
     result = index_of(children, **settings).compute(data)
@@ -186,7 +186,7 @@ def test_units_that_are_no_list_are_refused() -> None:
 
 
 @pytest.mark.parametrize(("by", "lead"), [("share", 60 / 80 - 70 / 100), ("points", 0.10)])
-def test_the_lead_is_that_of_what_is_ranked(by: Any, lead: float) -> None:
+def test_the_lead_is_that_of_the_ranked_number(by: Any, lead: float) -> None:
     leaves = [gi.Indicator(code, rule=gi.rules.Points(), weight=50.0) for code in "xy"]
     leaves[1] = gi.Indicator("y", rule=gi.rules.Points(), weight=20.0)
     leaves.append(gi.Indicator("z", rule=gi.rules.Points(), weight=30.0))
@@ -205,7 +205,7 @@ def test_the_lead_is_that_of_what_is_ranked(by: Any, lead: float) -> None:
     assert row["lead"] == pytest.approx(100 * lead)
 
 
-def test_margins_say_the_league_where_there_are_several() -> None:
+def test_margins_show_the_league_if_there_are_several() -> None:
     rng = np.random.default_rng(5)
     frame = pd.DataFrame(rng.random((6, 4)), columns=list(tree().framework.leaf_codes))
     frame = frame.assign(unit=list("ABCDEF"), league=["hills", "coast"] * 3)

@@ -37,7 +37,7 @@ from tests.robustness.exact.examples import (
 
 @given(seed=st.integers(0, 500))
 @settings(max_examples=15)
-def test_who_is_dominated_is_before_in_no_draw(seed: int) -> None:
+def test_a_dominated_unit_is_ahead_in_no_draw(seed: int) -> None:
     method, data = tree(), observed(numbers(seed, 9))
     result = method.compute(data)
     found = dominance(result)
@@ -57,7 +57,7 @@ def test_who_is_dominated_is_before_in_no_draw(seed: int) -> None:
             assert found.loc[first, second] == expected
 
 
-def test_dominance_among_some_weights_counts_what_stays() -> None:
+def test_dominance_among_some_weights_counts_the_rest() -> None:
     data = observed({"x": [0.9, 0.4], "y": [0.4, 0.5], "z": [0.5, 0.2]})
     result = index_of([leaf(code) for code in "xyz"]).compute(data)
     assert not dominance(result).to_numpy().any()
@@ -104,7 +104,7 @@ def test_rivals_that_join_later_decide_as_all_of_them_do(monkeypatch: pytest.Mon
     np.testing.assert_allclose(few["lead"], every["lead"], atol=1e-6)
 
 
-def test_who_is_level_with_another_everywhere_is_never_first_alone() -> None:
+def test_a_unit_equal_to_another_is_never_first_alone() -> None:
     data = observed({"x": [0.9, 0.9, 0.1], "y": [0.5, 0.5, 0.4]})
     result = index_of([leaf("x"), leaf("y")]).compute(data)
     found = potential_winners(result)
@@ -162,7 +162,7 @@ def test_rows_near_the_tolerances_of_the_solver_are_solved() -> None:
     assert found["worst"].to_dict() == {"U4": 4, "U2": 3, "U3": 5, "U0": 4, "U1": 4}
 
 
-def test_what_the_solver_gives_up_on_is_asked_again_in_another_order(
+def test_a_failed_programme_is_solved_in_another_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     result = result_of(7, 8)
@@ -183,7 +183,7 @@ def test_what_the_solver_gives_up_on_is_asked_again_in_another_order(
         attainable_ranks(result)
 
 
-def test_places_that_were_not_proved_in_time_are_missing() -> None:
+def test_ranks_that_were_not_proved_in_time_are_missing() -> None:
     rng = np.random.default_rng(3)
     data = observed({f"x{i}": rng.random(120).tolist() for i in range(12)})
     result = index_of([leaf(f"x{i}") for i in range(12)]).compute(data)

@@ -116,7 +116,7 @@ def test_a_node_that_one_form_lacks_is_ranked_in_the_others() -> None:
     assert sample.intervals()["median"].dropna().to_dict() == {"A": 2, "B": 1}
 
 
-def test_whole_methodologies_may_call_their_totals_otherwise() -> None:
+def test_totals_of_whole_methodologies_may_have_other_codes() -> None:
     data = random_data(1, 6)
     other = Methodology(
         "example.other",

@@ -31,7 +31,7 @@ MIXED: list[Any] = [
 ]
 
 
-def places_of(sample: RankSample) -> Any:
+def ranks_of_draws(sample: RankSample) -> Any:
     assert sample.kept is not None
     return sample.kept
 
@@ -43,7 +43,7 @@ def test_the_first_draws_are_the_same_however_many_follow(draws: int) -> None:
     few, many = (
         sample_ranks(flat(), data, vary=MIXED, draws=count, rng=7) for count in (draws, 3_000)
     )
-    assert (places_of(few) == places_of(many)[:draws]).all()
+    assert (ranks_of_draws(few) == ranks_of_draws(many)[:draws]).all()
 
 
 def test_any_number_of_workers_gives_the_same_bytes() -> None:
@@ -60,14 +60,14 @@ def test_any_number_of_workers_gives_the_same_bytes() -> None:
             executor=pool,
             progress=lambda done, whole: told.append((done, whole)),
         )
-    assert (places_of(alone) == places_of(together)).all()
+    assert (ranks_of_draws(alone) == ranks_of_draws(together)).all()
     assert told[-1] == (9_000, 9_000)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
 @given(seed=st.integers(0, 1000), order=st.permutations(range(8)))
 @settings(max_examples=15)
-def test_the_order_of_units_and_columns_moves_no_place(seed: int, order: list[int]) -> None:
+def test_the_order_of_units_and_columns_changes_no_rank(seed: int, order: list[int]) -> None:
     data = random_data(seed, 8)
     frame = data.frame.iloc[order][["z", "x", "y"]].reset_index()
     other = Observations.from_frame(frame, unit="unit")
@@ -81,22 +81,22 @@ def test_the_order_of_units_and_columns_moves_no_place(seed: int, order: list[in
     )
 
 
-def test_equal_units_share_a_place_in_every_draw() -> None:
+def test_equal_units_share_a_rank_in_every_draw() -> None:
     numbers = np.random.default_rng(1).random((40, 3))
     numbers[20:] = numbers[:20]
     data = data_of({code: numbers[:, i] for i, code in enumerate("xyz")})
     sample = sample_ranks(flat(), data, vary=[robustness.Weights(spread=1)], draws=2_000, rng=1)
-    ranks = places_of(sample)
+    ranks = ranks_of_draws(sample)
     assert (ranks[:, :20] == ranks[:, 20:]).all()
 
 
-def test_without_variation_of_what_counts_every_draw_is_the_nominal_ranking() -> None:
+def test_without_relevant_variation_every_draw_is_the_nominal_ranking() -> None:
     data = random_data(6, 30)
     method = flat()
     vary = [robustness.Given(weights={"x": np.full(50, 1.0)})]
     sample = sample_ranks(method, data, vary=vary, rng=1)
     nominal = method.compute(data).ranks_at("index")
-    assert (places_of(sample) == 2 * nominal).all()
+    assert (ranks_of_draws(sample) == 2 * nominal).all()
     assert sample.mean_shift == 0.0
     assert sample.concordance() == pytest.approx(1.0)
 
@@ -105,6 +105,6 @@ def test_a_generator_gives_other_draws_each_time_and_a_seed_the_same() -> None:
     data, vary = random_data(1, 15), [robustness.Weights(spread=1)]
     rng = np.random.default_rng(1)
     first, second = (sample_ranks(flat(), data, vary=vary, draws=50, rng=rng) for _ in range(2))
-    assert (places_of(first) != places_of(second)).any()
+    assert (ranks_of_draws(first) != ranks_of_draws(second)).any()
     again = sample_ranks(flat(), data, vary=vary, draws=50, rng=np.random.default_rng(1))
-    assert (places_of(first) == places_of(again)).all()
+    assert (ranks_of_draws(first) == ranks_of_draws(again)).all()

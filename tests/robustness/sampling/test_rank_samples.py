@@ -31,7 +31,7 @@ def row_of(table: pd.DataFrame, unit: str, *columns: str) -> list[Any]:
 
 
 def choice_of_two() -> RankSample:
-    """A stands before B under x, and behind it under y: a quarter of the draws take y."""
+    """A is ahead of B under x, and behind it under y: a quarter of the draws take y."""
     data = Observations.from_frame(
         pd.DataFrame({"unit": ["A", "B", "C"], "x": [3, 2, 1], "y": [2, 3, 1]}), unit="unit"
     )
@@ -91,7 +91,7 @@ def test_the_summary_is_in_words() -> None:
     assert "1 of 3 units keep one rank" in said
 
 
-def test_counted_and_kept_places_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counted_and_kept_ranks_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     data = random_data(1, 30)
     vary = [robustness.Weights(spread=0.9)]
     kept = sample_ranks(flat(), data, vary=vary, draws=3_000, rng=9)
@@ -111,7 +111,7 @@ def test_counted_and_kept_places_say_the_same(monkeypatch: pytest.MonkeyPatch) -
         counted.to_frame()
 
 
-def test_convergence_is_told_for_fewer_draws() -> None:
+def test_convergence_shows_fewer_draws() -> None:
     sample = sample_ranks(
         flat(), random_data(2, 12), vary=[robustness.Weights(spread=1)], draws=1000, rng=1
     )
@@ -132,7 +132,7 @@ def in_leagues() -> RankSample:
     return sample_ranks(flat(), data, vary=[robustness.Weights(spread=0.5)], draws=50, rng=1)
 
 
-def test_tables_say_the_league_where_there_are_several() -> None:
+def test_tables_show_the_league_if_there_are_several() -> None:
     sample = in_leagues()
     intervals = sample.intervals()
     assert list(intervals.columns) == ["name", "rank", "period", "league", "low", "median", "high"]
@@ -149,7 +149,7 @@ def drawn_alone() -> RankSample:
     )
 
 
-def test_the_summary_says_who_is_first_in_each_league() -> None:
+def test_the_summary_names_the_first_of_each_league() -> None:
     sample = in_leagues()
     said = sample.summary
     shares = sample.top(1)
@@ -161,7 +161,7 @@ def test_the_summary_says_who_is_first_in_each_league() -> None:
     assert "First:" in drawn_alone().summary
 
 
-def test_variations_of_data_say_what_they_are_and_not_their_numbers() -> None:
+def test_variations_of_data_are_shown_without_their_numbers() -> None:
     assert repr(robustness.Errors({"x": 0.5, "y": 1.0})) == "<errors of 'x', 'y', normal>"
     assert repr(robustness.Replicates({"x": np.ones((3, 4))})) == "<3 replicates of 'x'>"
     assert repr(robustness.Given(weights={"a": [1, 2]})) == "<2 given draws of 'a'>"

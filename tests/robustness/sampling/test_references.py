@@ -74,7 +74,7 @@ def test_replications_of_an_uncertainty_analysis_equal_the_reference() -> None:
 
 
 def brute_force(sample: RankSample, method: Methodology, data: Observations) -> pd.DataFrame:
-    """Return the ranks of draws computed one by one with methodologies of their own."""
+    """Return the ranks of draws computed one by one with separate methodologies."""
     rows = []
     runner = Runner(sample.recipe)
     for number in range(sample.recipe.blocks):
@@ -99,7 +99,7 @@ WAYS = [
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
 @pytest.mark.parametrize("missing", [False, True])
-def test_places_are_those_of_methodologies_with_the_drawn_weights(
+def test_ranks_are_those_of_methodologies_with_the_drawn_weights(
     way: dict[str, Any], *, missing: bool
 ) -> None:
     numbers = np.random.default_rng(3).random((9, 3)).round(2)
@@ -126,7 +126,7 @@ def test_places_are_those_of_methodologies_with_the_drawn_weights(
     ],
     ids=str,
 )
-def test_what_is_not_linear_is_ranked_the_same_way(settings: dict[str, Any]) -> None:
+def test_ranks_of_other_aggregators_are_those_of_methodologies(settings: dict[str, Any]) -> None:
     children = [Indicator(code, rule=rules.Points(), weight=10) for code in "xyz"]
     method = index_of(children, **settings)
     data = data_of(

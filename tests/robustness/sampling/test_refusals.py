@@ -125,7 +125,7 @@ def test_settings_out_of_range_are_refused(match: str, settings: dict[str, Any])
         (r"have the shape \(draws, units\)", lambda: robustness.Given(values={"x": [1, 2]})),
     ],
 )
-def test_variations_that_say_nothing_are_refused(match: str, make: Any) -> None:
+def test_variations_with_invalid_settings_are_refused(match: str, make: Any) -> None:
     with pytest.raises(SettingError, match=match):
         make()
 
@@ -199,7 +199,7 @@ def test_draws_that_cannot_be_scored_are_counted_and_never_dropped_silently() ->
     assert f"{sample.failed} of which could not be scored" in sample.summary
 
 
-def test_a_sample_without_a_single_scored_draw_says_so() -> None:
+def test_a_sample_without_a_scored_draw_says_so() -> None:
     method, data = failing()
     vary = [robustness.Given(values={"x": np.full((5, 3), -1.0)})]
     sample = sample_ranks(method, data, vary=vary, rng=1, on_error="count")
@@ -232,7 +232,7 @@ def test_a_node_is_ranked_as_the_branch_above_fills_it(policy: Any, node: str) -
 
 @pytest.mark.parametrize("together", [1, 2**17])
 @pytest.mark.parametrize("ties", ["competition", "average"])
-def test_quantiles_of_places_and_of_their_counts_are_the_same(
+def test_quantiles_of_ranks_and_of_their_counts_are_the_same(
     ties: Any, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("govindex.robustness.sampling.counts._SORTED", min(together, 4))

@@ -130,7 +130,7 @@ def test_errors_have_their_sizes(distribution: Any) -> None:
     np.testing.assert_allclose(drawn.shifts["z"].std(axis=0), 0.2, rtol=5e-3)
 
 
-def test_replicates_come_equally_often() -> None:
+def test_replicates_are_drawn_equally_often() -> None:
     drawn, _ = drawn_by(Replicates({"x": np.arange(20.0).reshape(4, 5)}))
     assert (
         np.bincount(drawn.values["x"][:, 0].astype(int)) == np.bincount([0, 5, 10, 15] * 1024)
@@ -244,7 +244,7 @@ def dominated() -> Observations:
     return data_of({"x": [0.9, 0.8, 0.1], "y": [0.6, 0.75, 0.1]})
 
 
-def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
+def test_a_rank_that_never_moves_has_no_index_and_a_reason() -> None:
     found = found_for(
         [Weights(spread=1.0)],
         method=flat("xy", rules.Identity()),
@@ -268,7 +268,7 @@ def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
     assert "Units that always keep their rank, or have no rank: 1." in found.summary
 
 
-def test_an_analysis_in_which_nothing_moves_says_so() -> None:
+def test_an_analysis_in_which_nothing_moves_has_a_reason() -> None:
     data = data_of({"x": [0.9, 0.1], "y": [0.9, 0.1]})
     found = found_for(
         [Weights(spread=0.5)], method=flat("xy", rules.Identity()), data=data, groups="inputs"
@@ -279,7 +279,7 @@ def test_an_analysis_in_which_nothing_moves_says_so() -> None:
     assert len(found.missing) == 5
 
 
-def test_tables_say_the_same() -> None:
+def test_tables_agree() -> None:
     found = found_for([Weights(spread=0.8), LeaveOut()], second=True, points=4096)
     order = list(found.nominal.table().index)
     assert list(found.ranks().index) == order
@@ -313,7 +313,7 @@ def test_without_bootstraps_there_are_no_intervals() -> None:
     assert list(found.mean_shift.columns) == ["first", "total", "reason"]
 
 
-def test_units_without_a_place_have_no_index() -> None:
+def test_units_without_a_rank_have_no_index() -> None:
     frame = pd.DataFrame(
         {"unit": list("ABC"), "x": [0.1, 0.5, 0.4], "y": [0.9, 0.2, 0.4], "ranked": [1, 1, 0]}
     )
@@ -346,7 +346,7 @@ def test_a_seed_gives_the_same_indices_and_a_generator_others() -> None:
     assert (three["total"] != four["total"]).any()
 
 
-def test_what_does_not_matter_has_total_index_0() -> None:
+def test_inputs_without_effect_have_total_index_0() -> None:
     choice = Alternatives(rule=[None, rules.MinMax(0.0, 2.0)])  # scales every indicator alike
     found = found_for([Weights(spread=0.8), choice], method=flat(rule=rules.MinMax()))
     assert found.mean_shift.loc["rule", "total"] == 0.0
@@ -354,7 +354,7 @@ def test_what_does_not_matter_has_total_index_0() -> None:
     assert found.scores()["rule"].min() > 0.5
 
 
-def test_progress_is_told() -> None:
+def test_progress_is_reported() -> None:
     told: list[tuple[int, int]] = []
     found = found_for(
         [Weights(spread=0.8), LeaveOut()], progress=lambda done, whole: told.append((done, whole))

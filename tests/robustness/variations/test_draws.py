@@ -192,7 +192,7 @@ def test_labels_that_are_no_units_are_named(match: str, codes: list[Any]) -> Non
             sample_ranks(flat("xy"), labelled_data(), vary=[vary], draws=3, rng=1)
 
 
-def test_an_error_that_is_none_is_said_once() -> None:
+def test_an_error_that_is_no_number_is_reported_once() -> None:
     with pytest.raises(
         SettingError, match=r"apply: variable 'x': the error is -1; an error is"
     ) as e:
