@@ -23,6 +23,7 @@ from govindex.contracts import (
     Float,
     Index,
     Peers,
+    Status,
     completed,
 )
 
@@ -198,11 +199,7 @@ class _Subtree:
             ),
             passes_up=settlement is not None and settlement.passes_up,
             twins=_twins(list(_tables(shares, present, inside.values()))),
-            status=(
-                np.zeros((1, shares.shape[1]), np.uint8)
-                if settlement is None
-                else settlement.settled.status
-            ),
+            status=_status(settlement, shares.shape[1]),
             lacking=_lacking(settlement),
             all_weighted=self.all_weighted,
         )
@@ -226,6 +223,11 @@ class _Subtree:
             else:
                 shares.append(self.leaves[row].share)
         return np.concatenate(shares)
+
+
+def _status(settlement: _Settlement | None, units: int) -> Status:
+    """Return the status of a branch, shape (1, units); reported if nothing is absent."""
+    return np.zeros((1, units), np.uint8) if settlement is None else settlement.settled.status
 
 
 def _lacking(settlement: _Settlement | None) -> tuple[Float, ...] | None:
