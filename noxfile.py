@@ -28,7 +28,7 @@ def tests(session: nox.Session) -> None:
 def conformance(session: nox.Session) -> None:
     """Try every law in full, where a plain run of the tests samples; arguments go to pytest."""
     session.install("-e", ".[dev]")
-    names = ("aggregate", "conformance", "published", "testing", "robustness/test_exact.py")
+    names = ("aggregate", "conformance", "published", "testing", "robustness/exact")
     folders = [f"tests/{name}" for name in names]
     profile = {"GOVINDEX_PROFILE": "full"}
     session.run("pytest", "-q", *(session.posargs or folders), env=profile)

@@ -393,7 +393,7 @@ METHODOLOGIES: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
     ),
     "view weighted by variables": (
         lambda: method(index(leaf("a", "w"), leaf("b"), views=[gi.View("v", of="a")])),
-        ("a view without weights of its own needs .* 'a' is weighted by the variable 'w'",),
+        ("a view without its own weights needs .* 'a' is weighted by the variable 'w'",),
     ),
 }
 
@@ -793,7 +793,7 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
     "rule that makes up a share": (
         broken(lambda values: np.where(np.isnan(values), 0.5, values)),
         observe(a=[1, None]),
-        (r"^unit 'B', indicator 'a': the rule .* gave a share where there is no value",),
+        (r"^unit 'B', indicator 'a': the rule .* gave a share for an absent value",),
     ),
     "rule of another shape": (
         broken(lambda values: values.ravel()[:1]),

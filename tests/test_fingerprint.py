@@ -106,7 +106,7 @@ SAID: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("change", SAID.values(), ids=SAID)
-def test_what_is_only_said_does_not_matter(change: Callable[[Any], object]) -> None:
+def test_labels_do_not_matter(change: Callable[[Any], object]) -> None:
     assert changed(change) == changed()
 
 
@@ -269,7 +269,7 @@ ALIKE: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
 
 
 @pytest.mark.parametrize(("one", "two"), ALIKE.values(), ids=ALIKE)
-def test_what_is_said_in_another_way_does_not_matter(
+def test_another_way_of_declaring_the_same_does_not_matter(
     one: Callable[[], str], two: Callable[[], str]
 ) -> None:
     assert one() == two()
@@ -323,7 +323,7 @@ def scaled(factor: float) -> Any:
     return lambda scores, weights: scores[:, 0] * factor
 
 
-def test_a_function_counts_by_what_it_does_not_by_how_it_is_written() -> None:
+def test_a_function_counts_by_its_tokens_not_by_its_layout() -> None:
     def plain(scores, weights):  # type: ignore[no-untyped-def]
         return scores[:, 0] * FACTOR
 
@@ -422,7 +422,7 @@ def test_a_default_is_part_of_a_function() -> None:
     assert hashed(given(1.0)) != hashed(given(2.0))
 
 
-def test_what_a_function_reads_from_its_module_is_part_of_it(
+def test_values_that_a_function_reads_from_its_module_are_part_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def reading(scores: Any, weights: Any) -> Any:
@@ -437,7 +437,7 @@ def test_what_a_function_reads_from_its_module_is_part_of_it(
     assert hashed(reading) != before
 
 
-def test_a_class_of_somebody_s_own_counts_by_its_source() -> None:
+def test_a_user_defined_class_counts_by_its_source() -> None:
     def made(power: int) -> Any:
         class Own:
             low = power
@@ -495,7 +495,7 @@ UNCLEAR = {
 
 
 @pytest.mark.parametrize("part", UNCLEAR.values(), ids=UNCLEAR)
-def test_what_cannot_be_told_is_refused_with_the_cure(part: Any) -> None:
+def test_values_without_a_canonical_form_are_refused_with_the_cure(part: Any) -> None:
     with pytest.raises(gi.FrameworkError, match=r"has no canonical form.*gi\.Named\(") as caught:
         hashed(part)
     assert caught.value.problems
@@ -523,7 +523,7 @@ def test_a_name_and_a_version_stand_for_a_function() -> None:
         ({"function": 3}, "Named takes a function, not 3"),
     ],
 )
-def test_a_name_that_says_nothing_is_refused(settings: Any, match: str) -> None:
+def test_a_blank_name_is_refused(settings: Any, match: str) -> None:
     given: dict[str, Any] = {"function": len, "name": "a", "version": "1", **settings}
     with pytest.raises(gi.SettingError, match=match):
         gi.Named(**given)

@@ -120,7 +120,7 @@ def test_object_without_fingerprint_is_no_methodology() -> None:
         ("deprecated", True, "its deprecated is True, no text that says why"),
     ],
 )
-def test_what_breaks_the_contract_is_named(name: str, value: Any, problem: str) -> None:
+def test_attributes_that_break_the_contract_are_named(name: str, value: Any, problem: str) -> None:
     method = Median()
     setattr(method, name, value)
     assert list(contract_problems(method)) == [problem]
@@ -129,7 +129,7 @@ def test_what_breaks_the_contract_is_named(name: str, value: Any, problem: str) 
 # -- results: every method works -------------------------------------------------------------------
 
 
-def test_result_is_ranked_inside_leagues_and_says_who_made_it() -> None:
+def test_result_is_ranked_inside_leagues_and_names_its_methodology() -> None:
     result = Median().compute(data())
     assert repr(result) == "<IndexResult of example.median@1: 4 of 4 units scored, 1 nodes>"
     assert result.score.to_dict() == {"A": 50.0, "B": 20.0, "C": 80.0, "D": 10.0}
@@ -179,7 +179,7 @@ def test_ties_bands_and_precision_follow_the_settings() -> None:
     assert result.bands["total"].to_list() == ["high", "high", "high", "low"]
 
 
-def test_precision_is_rounded_as_the_rounding_says() -> None:
+def test_precision_uses_the_rounding() -> None:
     scores = {"total": [5.595, 5.59, 80, 10]}
     ranks = Ranking(decimals=2)
     tied = scored(scores, ranking=ranks, rounding=Rounding(2, "binary"))
@@ -210,7 +210,7 @@ def test_result_is_the_data_of_another_index() -> None:
     assert tier.variables == ("c",)
 
 
-def test_unit_without_a_score_says_the_reason_it_was_given() -> None:
+def test_unit_without_a_score_shows_the_given_reason() -> None:
     result = scored(NO_B, absent={"Beta": "founded in May"})
     assert result.unscored["reason"].to_dict() == {"B": "founded in May"}
     assert result.ranks["total"].to_list() == [1, pd.NA, 1, pd.NA]
@@ -238,7 +238,7 @@ def test_unused_variables_are_named() -> None:
 @given(
     numbers=st.lists(st.integers(0, 20), min_size=4, max_size=4), order=st.permutations(range(4))
 )
-def test_places_do_not_depend_on_the_order_of_units(numbers: list[int], order: list[int]) -> None:
+def test_ranks_do_not_depend_on_the_order_of_units(numbers: list[int], order: list[int]) -> None:
     units = [Unit(code) for code in "ABCD"]
     blank = np.zeros((4, 3))
 

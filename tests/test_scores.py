@@ -71,7 +71,7 @@ def test_scores_are_copied() -> None:
         (pd.Series([1, 2, 3], index=["C", "B", "A"]), "not the units' codes in their order; use"),
     ],
 )
-def test_what_is_no_column_of_numbers_is_refused(column: Any, problem: str) -> None:
+def test_columns_without_numbers_are_refused(column: Any, problem: str) -> None:
     with pytest.raises(DataError, match=problem):
         read({"total": column})
 
@@ -127,7 +127,7 @@ def test_indicator_that_shows_no_variable_needs_one(code: str) -> None:
 @pytest.mark.parametrize(
     ("absent", "problem"),
     [
-        ({"B": "new"}, "unit 'B', node 'total': there is a score, 2, and a reason .*: 'new'"),
+        ({"B": "new"}, "unit 'B', node 'total': the score is 2, and yet a reason .*: 'new'"),
         ({"X": "new"}, "absent: there is no unit 'X': Known: 'A', 'B', 'C'"),
         ({"B": " "}, "absent: the reason of 'B' is a text that is not blank"),
         ({("B", "sped"): "new"}, "absent: no scores were given of 'sped': Known: 'total'"),

@@ -1,4 +1,4 @@
-"""The parts that look at peers, and what they are when they are frozen on a reference."""
+"""The parts that depend on peers, and their frozen counterparts on a reference."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Anchored", "Part", "anchored_parts", "policies_of", "relative_parts"
 
 @attrs.frozen
 class Part:
-    """A part of a methodology, and where in it.
+    """A part of a methodology, and its location.
 
     Parameters
     ----------
@@ -49,11 +49,11 @@ class Part:
 
     @property
     def name(self) -> str:
-        """What it is called: "rule of 'days'"."""
+        """Its name in messages: "rule of 'days'"."""
         if self.kind == "step":
             return f"step {self.part!r}"
-        what = "absence policy" if self.kind == "policy" else self.kind
-        return what if self.kind == "bands" else f"{what} of '{self.at}'"
+        noun = "absence policy" if self.kind == "policy" else self.kind
+        return noun if self.kind == "bands" else f"{noun} of '{self.at}'"
 
     def __str__(self) -> str:
         return self.name if self.kind == "step" else f"{self.name}: {self.part!r}"
@@ -63,7 +63,7 @@ def relative_parts(
     steps: Iterable[Any], forms: Mapping[str | None, Framework], bands: Bands | None
 ) -> tuple[Part, ...]:
     """Return the parts through which one unit's data can move another's score or band."""
-    found = [
+    parts = [
         Part("step", None, number, step)
         for number, step in enumerate(steps)
         if completed(step, BaseStep).peer_dependent
@@ -71,36 +71,36 @@ def relative_parts(
     for form, framework in forms.items():
         for node in (*framework.nodes, *framework.views):
             if node.rule is not None and node.rule.peer_dependent:
-                found.append(Part("rule", form, node.code, node.rule))
-            own = None if isinstance(node, Indicator) else node.aggregate
-            if own is not None and own.peer_dependent:
-                found.append(Part("aggregator", form, node.code, own))
-            found += policies_of(node, form)
+                parts.append(Part("rule", form, node.code, node.rule))
+            aggregator = None if isinstance(node, Indicator) else node.aggregate
+            if aggregator is not None and aggregator.peer_dependent:
+                parts.append(Part("aggregator", form, node.code, aggregator))
+            parts += policies_of(node, form)
     if bands is not None and bands.peer_dependent:
-        found.append(Part("bands", None, "", bands))
-    return tuple(found)
+        parts.append(Part("bands", None, "", bands))
+    return tuple(parts)
 
 
 def policies_of(node: Node | View, form: str | None) -> list[Part]:
-    """Return the absence policies of a node that look at peers."""
-    found: list[Part] = []
+    """Return the absence policies of a node that depend on peers."""
+    parts: list[Part] = []
     for policy in () if node.absence is None else node.absence.policies:
         part = Part("policy", form, node.code, policy)
-        if policy.peer_dependent and part not in found:
-            found.append(part)
-    return found
+        if policy.peer_dependent and part not in parts:
+            parts.append(part)
+    return parts
 
 
 @attrs.frozen
 class Anchored:
-    """What the rules and aggregators of a framework that look at peers are on a reference.
+    """The peer-dependent rules and aggregators of a framework, frozen on a reference.
 
     Parameters
     ----------
     frozen : tuple of (Part, object)
-        Each with the absolute part that it is.
+        Parts, each with its absolute counterpart.
     refused : tuple of (Part, str)
-        Those that cannot be frozen, each with the reason.
+        Parts that cannot be frozen, each with the reason.
     """
 
     frozen: tuple[tuple[Part, Any], ...]
@@ -117,7 +117,7 @@ class Anchored:
 
 
 def anchored_parts(plan: Plan, reference: Observations, form: str | None = None) -> Anchored:
-    """Freeze every rule and aggregator that looks at peers.
+    """Freeze every rule and aggregator that depends on peers.
 
     Parameters
     ----------
@@ -125,43 +125,45 @@ def anchored_parts(plan: Plan, reference: Observations, form: str | None = None)
     reference : Observations
         After preparation.
     form : str, optional
-        The form that the plan is of.
+        The form of the plan.
     """
     states = evaluate(plan, Block.of(reference))
     relative: list[tuple[Part, Any]] = [
-        (Part("rule", form, node.code, node.rule), _seen(plan, node, state, reference))
+        (Part("rule", form, node.code, node.rule), _rule_arguments(plan, node, state, reference))
         for node, state in zip(plan.nodes, states.values(), strict=True)
         if node.rule is not None and node.rule.peer_dependent
     ]
     relative += [
         (
             Part("aggregator", form, branch.node.code, branch.aggregate),
-            _combining(branch, states, reference),
+            _combining_arguments(branch, states, reference),
         )
         for branch in plan.branches
         if branch.aggregate.peer_dependent
     ]
     frozen: list[tuple[Part, Any]] = []
     refused: list[tuple[Part, str]] = []
-    for part, given in relative:
+    for part, arguments in relative:
         try:
-            frozen.append((part, _frozen(part.part, given)))
+            frozen.append((part, _frozen(part.part, arguments)))
         except GovIndexError as error:
             refused.append((part, str(error)))
     return Anchored(tuple(frozen), tuple(refused))
 
 
-def _frozen(part: Any, given: Any) -> Any:
+def _frozen(part: Any, arguments: Any) -> Any:
     if not isinstance(part, Anchorable):
         raise SettingError(f"{part!r} has no anchor()")
-    frozen = part.anchor(*given)
+    frozen = part.anchor(*arguments)
     if frozen.peer_dependent:
         raise SettingError(f"{part!r} looks at peers after anchor() too")
     return frozen
 
 
-def _combining(branch: Branch, states: Mapping[str, State], reference: Observations) -> Any:
-    """Return the shares and weights that an aggregator combines, and what it may know beside."""
+def _combining_arguments(
+    branch: Branch, states: Mapping[str, State], reference: Observations
+) -> Any:
+    """Return the arguments of an aggregator: shares, weights and scope."""
     inputs = states[branch.node.code].inputs
     assert inputs is not None
     count = len(reference.units)
@@ -171,8 +173,8 @@ def _combining(branch: Branch, states: Mapping[str, State], reference: Observati
     return shares, weights, BranchScope(branch.child_codes, reference.units, branch.one_sign)
 
 
-def _seen(plan: Plan, node: Node | View, state: State, reference: Observations) -> Any:
-    """Return the values that a node's rule sees, and what it may know beside them."""
+def _rule_arguments(plan: Plan, node: Node | View, state: State, reference: Observations) -> Any:
+    """Return the arguments of a node's rule: values and scope."""
     scope = Scope(plan.maxima[plan.rows[node.code]], "higher", peers=reference.units)
     if not isinstance(node, Indicator):
         assert state.before_rule is not None

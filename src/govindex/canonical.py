@@ -1,8 +1,7 @@
-"""What a value means, as plain data that are the same for the same meaning.
+"""Canonical forms: values as plain data, equal for values of the same meaning.
 
-Numbers, texts and collections are what they are; an object is its settings; a function is the
-tokens of its source with what it reads. What the standard library and the packages below this one
-offer counts by its public name.
+The form of an object is its settings; that of a function, the tokens of its source and the values
+that it reads. Objects of the standard library and of packages below this one go by public name.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _CURE = (
     "gi.Named(function, 'my.function', version='1'), or classes a text `fingerprint`"
 )
 _EMPTY = "nothing yet"
-# What reads something that stands in no source.
+# Functions that read something outside any source.
 _ELSEWHERE = frozenset({"__import__", "eval", "exec", "globals", "input", "open"})
 _NAMELESS = (types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
 _PLAIN = (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, fractions.Fraction)
@@ -48,41 +47,41 @@ def _is_known(module: str | None) -> bool:
 
 
 def known_name(part: Any) -> str | None:
-    """Return the public name under which a known package offers something, None if none does."""
+    """Return the public name of something in a known package, None if it has none."""
     module, name = getattr(part, "__module__", None), getattr(part, "__qualname__", None)
     name = name or getattr(part, "__name__", None)  # numpy's functions have only that
     if isinstance(part, np.ufunc):
         module = "numpy"
     if not name or not _is_known(module) or module not in sys.modules:
         return None
-    found: Any = sys.modules[module]
+    value: Any = sys.modules[module]
     for step in str(name).split("."):
-        found = getattr(found, step, None)
-    return f"{module}.{name}" if found is part else None
+        value = getattr(value, step, None)
+    return f"{module}.{name}" if value is part else None
 
 
 class Walk:
-    """One walk through a value and all that it holds.
+    """One walk through a value and everything inside it.
 
     Parameters
     ----------
     special : callable, optional
-        ``(value, walk) -> plain``: what some values mean; None for those it has nothing to say of.
+        ``(value, walk) -> plain``: the canonical forms of some values; None for all others.
     """
 
     def __init__(self, special: Callable[[Any, Walk], Any] | None = None) -> None:
         self._special = special
         self._open: list[Any] = []
         self._count = 0
-        self._inside = 0  # functions and classes of somebody's own that are being read
+        self._inside = 0  # the depth of users' functions and classes that are being read
 
     def of(self, part: Any) -> Any:
-        """Return what a value means.
+        """Return the canonical form of a value.
 
         Raises
         ------
         FrameworkError
-            If that cannot be said.
+            If it has none.
         """
         if isinstance(part, str) and not isinstance(part, enum.Enum):
             return self._text(composed(part))
@@ -92,13 +91,13 @@ class Walk:
             return part
         if isinstance(part, (int, float)):
             return _number(part)
-        above = [up for up, held in enumerate(reversed(self._open), 1) if held is part]
+        above = [up for up, value in enumerate(reversed(self._open), 1) if value is part]
         if above:
             return {"again": above[0]}
         self._open.append(part)
         try:
             special = None if self._special is None else self._special(part, self)
-            return self._held(part) if special is None else special
+            return self._canonical(part) if special is None else special
         finally:
             self._open.pop()
 
@@ -106,7 +105,7 @@ class Walk:
         # Settings are either texts or numbers, but a function may read both: "1.0" is not 1.0.
         return {"text": text} if self._inside and _is_number(text) else text
 
-    def _held(self, part: Any) -> Any:
+    def _canonical(self, part: Any) -> Any:
         if isinstance(part, enum.Enum):
             return {"choice": self.of(part.value)}
         if isinstance(part, Mapping):
@@ -119,35 +118,35 @@ class Walk:
 
             return {"set": sorted((self.of(item) for item in part), key=json.dumps)}
         if isinstance(part, np.ndarray):
-            held = self.of(part.tolist())
+            items = self.of(part.tolist())
             # Twice a list is not twice an array.
-            return {"array": held, "of": part.dtype.kind} if self._inside else held
+            return {"array": items, "of": part.dtype.kind} if self._inside else items
         if isinstance(part, bytes):
             return {"bytes": part.hex()}
         if isinstance(part, _PLAIN):
             return {type(part).__name__: str(part)}
         if isinstance(part, types.ModuleType) and _is_known(part.__name__):
             return {"module": part.__name__}
-        found = self._object(part) if _has_fields(part) else self._callable(part)
-        if found is None:
+        content = self._object(part) if _has_fields(part) else self._callable(part)
+        if content is None:
             raise FrameworkError(f"{part!r} has no canonical form: {_CURE}")
-        return found
+        return content
 
     def _key(self, key: Any) -> Any:
         # The answer "1" is not the answer 1.
         return self.of(key) if isinstance(key, str) else [self.of(key)]
 
     def _callable(self, part: Any) -> Any:
-        said = getattr(part, "fingerprint", None)
-        if isinstance(said, str) and said.strip():
-            return {"fingerprint": said}
+        fingerprint = getattr(part, "fingerprint", None)
+        if isinstance(fingerprint, str) and fingerprint.strip():
+            return {"fingerprint": fingerprint}
         name = known_name(part)
         if name is not None:
             return {"name": name}
         if isinstance(part, type):
             return self.class_of(part)
         if isinstance(part, partial):
-            with self._own():
+            with self._reading():
                 return {"partial": [self.of(p) for p in (part.func, part.args, part.keywords)]}
         if isinstance(part, types.MethodType):
             return {"method": [self.of(part.__self__), self.of(part.__func__)]}
@@ -187,18 +186,18 @@ class Walk:
         self, function: types.FunctionType, source: SourceTokens, versions: Mapping[str, str | None]
     ) -> dict[str, Any]:
         cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-        said = {name: value for name, value in vars(function).items() if name != "__wrapped__"}
-        with self._own():
+        labels = {name: value for name, value in vars(function).items() if name != "__wrapped__"}
+        with self._reading():
             return {
                 "defaults": self.of([function.__defaults__ or (), function.__kwdefaults__ or {}]),
                 "inside": self.of({name: _content(cell) for name, cell in cells}),
                 "reads": self.of(dict(_values(function, sorted(source.names)))),
                 "imports": self.of(versions),
-                **({"says": self.of(said)} if said else {}),
+                **({"says": self.of(labels)} if labels else {}),
             }
 
     @contextmanager
-    def _own(self) -> Iterator[None]:
+    def _reading(self) -> Iterator[None]:
         self._inside += 1
         try:
             yield
@@ -206,8 +205,8 @@ class Walk:
             self._inside -= 1
 
     def class_of(self, kind: type) -> Any:
-        """Return what a class of somebody's own means: what it defines, by its source."""
-        with self._own():
+        """Return the canonical form of a user's class: its definitions, by their source."""
+        with self._reading():
             defined = {
                 name: self._defined(value)
                 for name, value in sorted(vars(kind).items())
@@ -229,39 +228,39 @@ class Walk:
         if isinstance(part, Named):
             return {"fingerprint": self.of(f"{part.name}@{part.version}")}
         kind = type(part)
-        said = getattr(kind, "fingerprint", None)
-        if isinstance(said, str) and said.strip():
-            return {"fingerprint": said, "fields": self.fields(part)}
+        fingerprint = getattr(kind, "fingerprint", None)
+        if isinstance(fingerprint, str) and fingerprint.strip():
+            return {"fingerprint": fingerprint, "fields": self.fields(part)}
         name = known_name(kind)
         if name is not None:
             return {"name": name, "fields": self.fields(part)}
-        # A default that changes in somebody's own class changes what the part computes.
-        meant = self.class_of(kind)
-        with self._own():
-            return {**meant, "fields": self.fields(part, defaults=True)}
+        # A changed default of a user's class changes what the part computes.
+        content = self.class_of(kind)
+        with self._reading():
+            return {**content, "fields": self.fields(part, defaults=True)}
 
     def fields(
         self, part: Any, skip: Callable[[str], bool] | None = None, *, defaults: bool = False
     ) -> dict[str, Any]:
         """Return the settings of a part by their names in documents.
 
-        A setting that a later release adds must leave earlier fingerprints alone: settings that
-        have their default do not count.
+        Settings at their default do not count, so that a setting added by a later release keeps
+        earlier fingerprints.
         """
-        found = {}
+        settings = {}
         for field, name, default in _fields(type(part)):
             if skip is not None and skip(name):
                 continue
             value = self.of(getattr(part, field))
             if defaults or default is attrs.NOTHING or value != self.of(default):
-                found[name] = value
-        return found
+                settings[name] = value
+        return settings
 
 
 def _number(number: float) -> str:
     try:
         if float(number) == number:
-            return repr(float(number) + 0.0)  # equal numbers alike: -0.0 is 0.0
+            return repr(float(number) + 0.0)  # -0.0 equals 0.0
     except OverflowError:
         pass
     return repr(number)
@@ -281,23 +280,23 @@ def _has_fields(part: Any) -> bool:
 
 
 def _fields(kind: type) -> list[tuple[str, str, Any]]:
-    """Return attribute, name in documents and default of each setting, in the order of names."""
+    """Return attribute, document name and default of each setting, by name."""
     if attrs.has(kind):
-        own = [
-            (field.name, field.alias or field.name, _made(field.default))
+        settings = [
+            (field.name, field.alias or field.name, _default(field.default))
             for field in attrs.fields(kind)
             if field.init
         ]
     else:
-        own = [
+        settings = [
             (field.name, field.name, attrs.NOTHING)
             for field in dataclasses.fields(kind)
             if field.init
         ]
-    return sorted(own, key=lambda field: field[1])
+    return sorted(settings, key=lambda field: field[1])
 
 
-def _made(default: Any) -> Any:
+def _default(default: Any) -> Any:
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         return attrs.NOTHING if default.takes_self else default.factory()
     return default
@@ -311,7 +310,7 @@ def _content(cell: Any) -> Any:
 
 
 def _version(package: str) -> str | None:
-    """Return the version of a package that is installed under its own name, None of any other."""
+    """Return the version of a package installed under this name, else None."""
     from importlib import metadata
 
     try:
@@ -323,7 +322,7 @@ def _version(package: str) -> str | None:
 def _values(
     function: types.FunctionType, names: list[tuple[str, ...]]
 ) -> Iterator[tuple[str, Any]]:
-    """Yield what a function reads from its module; of a module of somebody's own, what it holds."""
+    """Yield the values that a function reads from its module, and from users' modules in it."""
     for first, *rest in names:
         if first not in function.__globals__:
             if not hasattr(builtins, first):
@@ -337,12 +336,12 @@ def _values(
 
 
 def _counts(name: str, value: Any, kind: type) -> bool:
-    """Tell whether what stands in a class was written by its author."""
+    """Return whether the author of a class wrote one of its attributes."""
     if isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType)):
         return False
     if not isinstance(value, types.FunctionType):
-        own = not (name.startswith("__") and name.endswith("__")) and name != "_abc_impl"
-        return own and not name.startswith(("_is_protocol", "_is_runtime"))
+        plain = not (name.startswith("__") and name.endswith("__")) and name != "_abc_impl"
+        return plain and not name.startswith(("_is_protocol", "_is_runtime"))
     made = value.__code__.co_filename.startswith("<attrs generated") or _is_known(
         value.__globals__.get("__name__")
     )

@@ -1,6 +1,6 @@
-"""Hashes of content: what decides scores counts, what is said about it does not.
+"""Hashes of content: of everything that decides scores, without labels.
 
-A part counts by its kind and its settings as documents name them, never by names of Python.
+A part enters by its kind and its settings as documents name them, never by names of Python.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from govindex.rounding import Levels
 
 __all__ = ["digest"]
 
-# What is said about a node but decides no score.
+# Settings of a node that decide no score.
 _LABELS = frozenset(
     {
         "name",
@@ -48,18 +48,18 @@ _FAMILIES: dict[str, ModuleType] = {
     "treatment": treat,
 }
 _NODES: dict[type, str] = {Dimension: "dimension", Indicator: "indicator"}
-# What may be inherited: it counts where it is in force, wherever it was said.
+# Settings that may be inherited: they count where they are in force, not where declared.
 _IN_FORCE = frozenset({"absence", "aggregate", "weight", "children"})
 
 
 def digest(content: Mapping[str, Any]) -> str:
-    """Return the hash of parts, numbers and texts by name, in whatever order.
+    """Return the hash of parts, numbers and texts by name, in any order.
 
     Raises
     ------
     FrameworkError
-        If something has no canonical form: an object that is neither data nor a function whose
-        source can be read.
+        If something has no canonical form: an object that is neither data nor a function with a
+        readable source.
     """
     import hashlib
     import json
@@ -70,7 +70,7 @@ def digest(content: Mapping[str, Any]) -> str:
 
 
 def _special(part: Any, walk: Walk) -> Any:
-    """Return what nodes and the parts of documents mean, None of anything else."""
+    """Return the canonical form of nodes and parts of documents, else None."""
     if isinstance(part, Framework):
         return {"kind": "framework", **_framework(part, walk)}
     if type(part) is View:
@@ -81,15 +81,15 @@ def _special(part: Any, walk: Walk) -> Any:
 
 @lru_cache(maxsize=1)
 def _kinds() -> dict[type, str]:
-    """Return the kind of every part that documents or the families offer."""
-    found: dict[type, str] = {absence.Absence: "absence", Levels: "levels", Band: "band"}
-    found |= {cls: name for name, cls in RECORDS.items()}
+    """Return the kind of every part of documents and families."""
+    kinds: dict[type, str] = {absence.Absence: "absence", Levels: "levels", Band: "band"}
+    kinds |= {cls: name for name, cls in RECORDS.items()}
     for family, module in _FAMILIES.items():
         for name in module.__all__:
             cls = getattr(module, name)
             if attrs.has(cls):
-                found.setdefault(cls, f"{family}.{name}")
-    return found
+                kinds.setdefault(cls, f"{family}.{name}")
+    return kinds
 
 
 def _is_label(name: str) -> bool:
@@ -97,39 +97,39 @@ def _is_label(name: str) -> bool:
 
 
 def _framework(framework: Framework, walk: Walk) -> dict[str, Any]:
-    """Return what a framework means: what is in force at each node, not where it was said."""
+    """Return the canonical form of a framework: the settings in force at each node."""
 
     def node(part: Indicator | Dimension) -> dict[str, Any]:
         try:
-            found = {"kind": _NODES[type(part)], **_node(framework, part, walk)}
+            content = {"kind": _NODES[type(part)], **_node(framework, part, walk)}
         except FrameworkError as error:
             raise FrameworkError(f"'{part.code}': {error}") from error
         if isinstance(part, Dimension):
-            found["children"] = [node(c) for c in sorted(part.children, key=lambda c: c.code)]
-        return found
+            content["children"] = [node(c) for c in sorted(part.children, key=lambda c: c.code)]
+        return content
 
-    # A selection may ask for labels: what it finds decides, not how it was asked for.
+    # A selection may go by labels: the nodes that it finds decide.
     views = sorted(framework.views, key=lambda view: view.code)
     seen = [attrs.evolve(v, of=sorted(framework.seen_by(v)), where={}) for v in views]
     return {"root": node(framework.root), "views": [walk.of(view) for view in seen]}
 
 
 def _node(framework: Framework, part: Indicator | Dimension, walk: Walk) -> dict[str, Any]:
-    """Return what a node means without its children."""
-    found = walk.fields(part, lambda name: name in _LABELS or name in _IN_FORCE)
+    """Return the canonical form of a node without its children."""
+    content = walk.fields(part, lambda name: name in _LABELS or name in _IN_FORCE)
     policy = framework.policy_for if isinstance(part, Indicator) else framework.policy
     weight = walk.of(framework.weight(part.code))
-    found["absence"] = walk.of(policy(part.code))
-    # A number is written as a text too: a variable's name is told from it.
-    found["weight"] = {"variable": weight} if isinstance(part.weight, str) else weight
+    content["absence"] = walk.of(policy(part.code))
+    # Canonical numbers are texts: a variable must differ from them.
+    content["weight"] = {"variable": weight} if isinstance(part.weight, str) else weight
     if isinstance(part, Dimension):
-        found["aggregate"] = walk.of(framework.aggregator(part.code))
+        content["aggregate"] = walk.of(framework.aggregator(part.code))
         if _sees_order(framework, part):
-            found["order"] = [walk.of(child.code) for child in part.children]
-    return found
+            content["order"] = [walk.of(child.code) for child in part.children]
+    return content
 
 
 def _sees_order(framework: Framework, branch: Dimension) -> bool:
-    """Tell whether a policy of a child is given all children in the order of the tree."""
+    """Return whether a policy of a child sees all children in the order of the tree."""
     pairs = [framework.policy_for(child.code).policies for child in branch.children]
     return any(completed(policy, BasePolicy).sees_all for both in pairs for policy in both)

@@ -1,6 +1,6 @@
-"""Functions as texts: the tokens of their source, and the names that they read.
+"""The source of functions: its tokens, and the names that it reads.
 
-Tokens are the same on every supported Python, bytecode is not.
+Tokens are the same on every supported Python; bytecode is not.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def _check_function(_: object, __: object, value: Any) -> None:
 
 @attrs.frozen
 class Named:
-    """A function that counts in fingerprints by a name and a version that its author gives.
+    """A function that enters fingerprints by a name and a version from its author.
 
-    For functions without a readable source, and for those that read what no fingerprint can hold.
-    The author changes the version whenever the function may compute something else.
+    For functions without a readable source, and for those that read something outside of it. The
+    author changes the version whenever the function may compute something else.
 
     Parameters
     ----------
@@ -65,11 +65,11 @@ class Named:
     version: str = attrs.field(validator=_check_text, kw_only=True)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Return what the function returns."""
+        """Call the function."""
         return self.function(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
-        # What a function promises, such as peer_dependent, it promises under its name too.
+        # The promises of a function, such as peer_dependent, stay with the named one.
         if name == "__wrapped__":  # its signature is that of the function
             return self.function
         if name.startswith("__") or name == "function":
@@ -86,7 +86,7 @@ class SourceTokens:
     tokens : tuple of str
         Without comments, blank space, docstrings and the function's own name.
     names : frozenset of tuple of str
-        What it reads from its module, each with the attributes that it reads of it.
+        The names that it reads from its module, each with its chain of attributes.
     imports : frozenset of str
         The modules that it imports when it runs.
     """
@@ -102,7 +102,7 @@ def source_of(function: FunctionType) -> SourceTokens:
     Raises
     ------
     FrameworkError
-        If there is none, or it is not clear which part of a line it is.
+        If it cannot be read, or several definitions of a line fit.
     """
     code = function.__code__
     lines = tuple(linecache.getlines(code.co_filename, function.__globals__))
@@ -129,24 +129,24 @@ def _definitions(lines: tuple[str, ...]) -> tuple[Definition, ...]:
 
 
 def _definition(code: CodeType, lines: tuple[str, ...]) -> Definition | None:
-    """Return the only definition that a code can come from."""
-    found = [node for node in _definitions(lines) if _may_be(node, code)]
-    if len(found) > 1:
-        found = [node for node in found if _holds(node, code)]
-    if len({tuple(_tokens_of(node, lines)) for node in found}) != 1:
+    """Return the only definition that fits a code."""
+    nodes = [node for node in _definitions(lines) if _may_be(node, code)]
+    if len(nodes) > 1:
+        nodes = [node for node in nodes if _holds(node, code)]
+    if len({tuple(_tokens_of(node, lines)) for node in nodes}) != 1:
         return None
-    return found[0]
+    return nodes[0]
 
 
 def _may_be(node: Definition, code: CodeType) -> bool:
     name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
-    own = node.args
-    every = [*own.posonlyargs, *own.args, *own.kwonlyargs]
+    arguments = node.args
+    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     count = code.co_argcount + code.co_kwonlyargcount
-    if name != code.co_name or _first_line(node) != code.co_firstlineno or len(every) != count:
+    if name != code.co_name or _first_line(node) != code.co_firstlineno or len(parameters) != count:
         return False
-    # In a class a private name has the name of the class before it.
-    named = zip(code.co_varnames, every, strict=False)
+    # In a class, a private name is prefixed with the name of the class.
+    named = zip(code.co_varnames, parameters, strict=False)
     return all(known.endswith(argument.arg) for known, argument in named)
 
 
@@ -156,37 +156,37 @@ def _first_line(node: Any) -> int:
 
 
 def _holds(node: Definition, code: CodeType) -> bool:
-    """Tell whether what a code does is a definition's body, not that of another beside or in it."""
+    """Return whether a code is that of a definition, not of another next to or inside it."""
     body = node.body if isinstance(node.body, list) else [node.body]
     whole = (body[0].lineno, body[0].col_offset, body[-1].end_lineno, body[-1].end_col_offset)
     spans = [(a, c, b, d) for a, b, c, d in code.co_positions() if (c, d) != (0, 0)]
-    # What is returned is the body as a whole.
+    # The last position is that of the returned value: the whole body.
     return bool(spans) and spans[-1] == whole
 
 
 def _tokens_of(node: Definition, lines: tuple[str, ...]) -> list[str]:
-    """Return the tokens of a definition; where a statement or a block ends, only that."""
-    said = set(_docstrings(node))
+    """Return the tokens of a definition; the ends of statements and blocks by their names."""
+    docstring_lines = set(_docstrings(node))
     text, shift, wrapped = _text_of(node, lines)
-    found: list[str] = []
+    tokens: list[str] = []
     after_def, own_name = False, not isinstance(node, ast.Lambda)
     for kind, string, line in _tokenized(text):
         if kind in _IGNORED:
             continue
-        if line + shift in said and kind in (tokenize.STRING, tokenize.NEWLINE):
+        if line + shift in docstring_lines and kind in (tokenize.STRING, tokenize.NEWLINE):
             continue
         if own_name and after_def:
             own_name = False
             continue
         after_def = string == "def"
-        found.append(f"<{tokenize.tok_name[kind]}>" if kind in _LAYOUT else string)
-    return found[len(_WRAPPING) : -1] if wrapped else found
+        tokens.append(f"<{tokenize.tok_name[kind]}>" if kind in _LAYOUT else string)
+    return tokens[len(_WRAPPING) : -1] if wrapped else tokens
 
 
 def _text_of(node: Definition, lines: tuple[str, ...]) -> tuple[str, int, bool]:
-    """Return a definition as a text, how far its lines are from the file's, and if it is wrapped.
+    """Return a definition as a text, its line offset in the file, and whether it is wrapped.
 
-    What stands inside a block is wrapped in one.
+    An indented definition is wrapped in a block.
     """
     if isinstance(node, ast.Lambda):
         return f"({ast.get_source_segment(''.join(lines), node)})\n", node.lineno - 1, False
@@ -198,7 +198,7 @@ def _text_of(node: Definition, lines: tuple[str, ...]) -> tuple[str, int, bool]:
 
 
 def _docstrings(node: Definition) -> Iterator[int]:
-    """Yield the lines of docstrings that stand on lines of their own."""
+    """Yield the lines of docstrings that share no line with code."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     for inner in ast.walk(node):
         if not isinstance(inner, kinds) or len(inner.body) < 2:
@@ -212,7 +212,7 @@ def _docstrings(node: Definition) -> Iterator[int]:
 
 
 def _tokenized(text: str) -> Iterator[tuple[int, str, int]]:
-    """Yield kind, text and last line of each token; a formatted string is one on every Python."""
+    """Yield kind, text and last line of each token; a formatted string is a single token."""
     lines = text.splitlines(keepends=True)
     starts = {getattr(tokenize, name, -1) for name in ("FSTRING_START", "TSTRING_START")}
     ends = {getattr(tokenize, name, -1) for name in ("FSTRING_END", "TSTRING_END")}

@@ -1,8 +1,8 @@
-"""Methodologies of somebody's own making: what they promise, and how they hand back a result.
+"""Methodologies of any class: their protocol, and results from their scores.
 
-Whatever cannot be said as a tree of measures, rules and aggregators may be an object of any class
-that keeps to :class:`AnyMethodology`. It computes scores as it likes; :func:`result_from_scores`
-makes the result of them, so that ranks, leagues, bands and tables are the same for everybody.
+A methodology that is not a tree of measures, rules and aggregators may be an object of any class
+that follows :class:`AnyMethodology`. It computes scores by its own code; :func:`result_from_scores`
+turns them into a result, so that ranks, leagues, bands and tables are the same for all.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _CONTRACT = ("id", "version", "framework", "fingerprint", "compute")
 
 @runtime_checkable
 class AnyMethodology(Protocol):
-    """What every methodology has; nothing needs to inherit from it.
+    """The protocol of a methodology, which no class needs to inherit.
 
-    :class:`~govindex.methods.Methodology` keeps to it, and so may an object of any class.
+    :class:`~govindex.methods.Methodology` follows it, and so may an object of any class.
 
     Examples
     --------
@@ -58,56 +58,56 @@ class AnyMethodology(Protocol):
 
     @property
     def framework(self) -> Framework:
-        """The nodes that scores are given for, and the variables that are read."""
+        """The nodes that have scores, and the variables that are read."""
 
     @property
     def fingerprint(self) -> str:
-        """A text that is another one as soon as the same data may score otherwise."""
+        """A text that changes as soon as the same data may get other scores."""
 
     def compute(self, observations: Observations, /) -> IndexResult:
         """Score, aggregate and rank."""
 
 
 def contract_problems(method: object) -> Iterator[str]:
-    """Yield what an object lacks to be a methodology, by name.
+    """Yield what an object lacks to be a methodology, named.
 
     Examples
     --------
     >>> list(contract_problems(3))
     ['has no id, version, framework, fingerprint, compute']
     """
-    found = {}
+    attributes = {}
     for name in (*_CONTRACT, "deprecated", "peer_dependent", "monotone"):
         try:
-            found[name] = getattr(method, name)
+            attributes[name] = getattr(method, name)
         except AttributeError:
             continue
         except Exception as error:  # a property may raise anything
             yield f"its {name} raises {type(error).__name__}: {error}"
-            found[name] = None
+            attributes[name] = None
             continue
-        yield from _attribute_problems(name, found[name])
-    missing = [name for name in _CONTRACT if name not in found]
+        yield from _attribute_problems(name, attributes[name])
+    missing = [name for name in _CONTRACT if name not in attributes]
     if missing:
         yield f"has no {', '.join(missing)}"
 
 
-def _attribute_problems(name: str, found: object) -> Iterator[str]:
+def _attribute_problems(name: str, value: object) -> Iterator[str]:
     if name in ("id", "version", "fingerprint"):
-        if not (isinstance(found, str) and found.strip()):
-            yield f"its {name} is {found!r}, no text"
-        elif name != "fingerprint" and (problem := name_problem(found, name)):
+        if not (isinstance(value, str) and value.strip()):
+            yield f"its {name} is {value!r}, no text"
+        elif name != "fingerprint" and (problem := name_problem(value, name)):
             yield problem
-    elif name == "deprecated" and not isinstance(found, str):
-        yield f"its deprecated is {found!r}, no text that says why"
-    elif name == "framework" and not isinstance(found, Framework):
-        yield f"its framework is {found!r}, no Framework"
-    elif name == "compute" and not callable(found):
+    elif name == "deprecated" and not isinstance(value, str):
+        yield f"its deprecated is {value!r}, no text that says why"
+    elif name == "framework" and not isinstance(value, Framework):
+        yield f"its framework is {value!r}, no Framework"
+    elif name == "compute" and not callable(value):
         yield "its compute is no function"
     elif name in ("peer_dependent", "monotone") and not isinstance(
-        found, (bool, np.bool_, type(None))
+        value, (bool, np.bool_, type(None))
     ):
-        yield f"its {name} is {found!r}, neither True nor False"
+        yield f"its {name} is {value!r}, neither True nor False"
 
 
 def result_from_scores(
@@ -121,32 +121,31 @@ def result_from_scores(
     rounding: Rounding | None = None,
     absent: Mapping[Any, str] | None = None,
 ) -> IndexResult:
-    """Make a result of scores that were computed by code of one's own.
+    """Make a result from scores that your own code computed.
 
     Parameters
     ----------
     method : AnyMethodology
-        Whose result it is.
+        The methodology of the result.
     observations : Observations
-        What was scored. An indicator whose measure is a plain variable shows that variable's values
-        and statuses.
+        The scored data. An indicator whose measure is a plain variable shows the values and
+        statuses of that variable.
     scores : mapping of str to array, shape (units,)
         By the codes of the framework's nodes, in the printed unit and in the order of
         ``observations.units``; the root's are required. Nodes without scores are not in the result.
     scale : "points" or float
-        What a full score is printed as: one number for all nodes, or each node's points in the
-        framework.
+        The printed full score: one number for all nodes, or each node's points in the framework.
     ranking : Ranking, optional
-        Ties, precision and what is ranked, by default that of ``Ranking()``; nodes may have their
-        own.
+        How ties, precision and the ranked number are chosen, by default ``Ranking()``; nodes may
+        have their own.
     bands : Bands, optional
     rounding : Rounding, optional
-        Of scores where ranking or bands go by so many decimals, by default ``Rounding(2)``. The
-        scores themselves are taken as they are.
+        Applies where ranking or bands use a number of decimals, by default ``Rounding(2)``. The
+        scores themselves are not rounded.
     absent : mapping of str, or of (str, str), to str
-        Why a unit has no score, or has none at a node: ``{"B": "founded in May"}`` speaks for every
-        node of B, ``{("B", "speed"): "no office yet"}`` for one. Every NaN needs such a word, but
-        for indicators whose variable is absent in the data.
+        Why a unit has no score, or no score at a node: ``{"B": "founded in May"}`` is the reason
+        for every node of B, ``{("B", "speed"): "no office yet"}`` for one. Every NaN needs a
+        reason, except at indicators whose variable is absent in the data.
 
     Returns
     -------
@@ -157,11 +156,11 @@ def result_from_scores(
     ------
     DataError
         With every problem of the scores, by node and unit: unknown nodes, no root, wrong lengths or
-        orders, no numbers, infinite ones, NaN without a reason, reasons for what has a score.
+        orders, texts, infinite numbers, NaN without a reason, a reason for a score that exists.
     FrameworkError
-        If `method` is no methodology, with all that it lacks.
+        If `method` is no methodology, with everything it lacks.
     SettingError
-        With every impossible setting.
+        With every invalid setting.
 
     Examples
     --------
@@ -179,31 +178,23 @@ def result_from_scores(
     >>> Median().compute(data).table()["score"].to_dict()
     {'B': 40.0, 'A': 20.0}
     """
+    _check_inputs(method, observations)
     problems = Problems()
-    problems.extend(contract_problems(method))
-    problems.raise_any(FrameworkError, f"{type(method).__name__} is no methodology")
-    if not isinstance(observations, Observations):
-        raise DataError(f"'{method.id}' scores Observations, not {type(observations).__name__}")
     framework, ranking = method.framework, Ranking() if ranking is None else ranking
     rounding = Rounding(2) if rounding is None else rounding
     problems.extend(_setting_problems(framework, scale, ranking, bands, rounding))
     problems.raise_any(SettingError, f"The result of '{method.id}' cannot be made")
-    given = read_scores(framework, observations, scores, {} if absent is None else absent, problems)
-    maxima = _maxima(framework, scale, given)
-    problems.extend(size_problems(given.columns, maxima, observations.units))
-    problems.extend(_tie_problems(framework, ranking, given))
+    read = read_scores(framework, observations, scores, {} if absent is None else absent, problems)
+    maxima = _maxima(framework, scale, read)
+    problems.extend(size_problems(read.columns, maxima, observations.units))
+    problems.extend(_tie_problems(framework, ranking, read))
     problems.raise_any(DataError, f"The scores of '{method.id}' cannot be used")
-    codes = tuple(given.columns)
+    codes = tuple(read.columns)
     return IndexResult(
         framework=framework,
         units=observations.units,
         codes=codes,
-        outcome=Outcome(
-            values=tuple(given.cells[code][0] for code in codes),
-            shares=tuple(given.columns[code] / maxima[code] for code in codes),
-            applicable=(None,) * len(codes),
-            status=tuple(given.cells[code][1] for code in codes),
-        ),
+        outcome=_outcome(read, maxima),
         maxima=np.array([maxima[code] for code in codes]),
         in_force={},
         scale=scale,
@@ -214,7 +205,25 @@ def result_from_scores(
         observations=observations,
         provenance=_provenance(method, observations),
         opaque=True,
-        reasons=given.reasons,
+        reasons=read.reasons,
+    )
+
+
+def _check_inputs(method: AnyMethodology, observations: Observations) -> None:
+    problems = Problems()
+    problems.extend(contract_problems(method))
+    problems.raise_any(FrameworkError, f"{type(method).__name__} is no methodology")
+    if not isinstance(observations, Observations):
+        raise DataError(f"'{method.id}' scores Observations, not {type(observations).__name__}")
+
+
+def _outcome(read: Scores, maxima: Mapping[str, float]) -> Outcome:
+    codes = tuple(read.columns)
+    return Outcome(
+        values=tuple(read.cells[code][0] for code in codes),
+        shares=tuple(read.columns[code] / maxima[code] for code in codes),
+        applicable=(None,) * len(codes),
+        status=tuple(read.cells[code][1] for code in codes),
     )
 
 
@@ -254,22 +263,22 @@ def _setting_problems(
         yield "scores are taken as they are: printed_only is for the rounding of a Methodology"
 
 
-def _tie_problems(framework: Framework, ranking: Ranking, given: Scores) -> Iterator[str]:
-    links = {framework.code: ranking.tie_break}
-    for code in given.columns:
-        own = framework.node(code).ranking
-        if own is not None:
-            links[code] = own.tie_break
-    for code, others in links.items():
+def _tie_problems(framework: Framework, ranking: Ranking, scores: Scores) -> Iterator[str]:
+    breakers = {framework.code: ranking.tie_break}
+    for code in scores.columns:
+        declared = framework.node(code).ranking
+        if declared is not None:
+            breakers[code] = declared.tie_break
+    for code, others in breakers.items():
         for other in others:
-            if other not in given.columns:
-                known = near_miss(other, given.columns)
+            if other not in scores.columns:
+                known = near_miss(other, scores.columns)
                 yield f"the ties of '{code}' are broken by '{other}', which has no scores: {known}"
-    yield from tie_break_loops(links)
+    yield from tie_break_loops(breakers)
 
 
-def _maxima(framework: Framework, scale: Any, given: Scores) -> dict[str, float]:
+def _maxima(framework: Framework, scale: Any, scores: Scores) -> dict[str, float]:
     if scale != "points":
-        return dict.fromkeys(given.columns, float(scale))
+        return dict.fromkeys(scores.columns, float(scale))
     whole = float(framework.weight(framework.code))
-    return {code: whole * framework.effective_weights[code] for code in given.columns}
+    return {code: whole * framework.effective_weights[code] for code in scores.columns}

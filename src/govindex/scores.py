@@ -1,7 +1,7 @@
-"""Scores that were computed elsewhere: read, and checked down to the last cell.
+"""Scores that were computed elsewhere: read, and checked cell by cell.
 
-Nothing becomes NaN silently. Where a unit has no score, the data say so themselves, or whoever
-computed the scores gives a reason.
+Nothing becomes NaN silently: if a unit has no score, its data are absent or the author of the
+scores gives a reason.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class Scores:
     Parameters
     ----------
     columns : mapping of code to array, shape (units,)
-        In the printed unit, in the order of the framework, NaN where there is no score.
+        In the printed unit, in the order of the framework, NaN for absent scores.
     reasons : mapping of (unit, node) to str
-        Why there is none, where the data do not say it.
+        Why scores are absent, unless the data show it.
     cells : mapping of code to (values, status), each of shape (units,)
-        What an indicator is made from if its measure is a plain variable, else no values.
+        The values behind an indicator if its measure is a plain variable, else None.
     """
 
     columns: Mapping[str, Float]
@@ -56,12 +56,12 @@ def read_scores(
     ----------
     framework : Framework
     data : Observations
-        What was scored; scores are in the order of its units.
+        The scored data; scores are in the order of its units.
     scores : mapping of str to array, shape (units,)
     absent : mapping of str, or of (str, str), to str
         The reason of a unit without a total, or of a unit and node.
     problems : Problems
-        Collects unknown nodes, scores that are none, and what is absent without a reason.
+        Collects unknown nodes, invalid scores, and absent ones without a reason.
     """
     if not isinstance(scores, Mapping):
         raise DataError(f"scores are a mapping of nodes' codes to arrays, not {scores!r}")
@@ -78,23 +78,23 @@ def read_scores(
         if numbers is not None:
             columns[code] = numbers
     cells = {code: _cells(framework, code, columns[code], data) for code in columns}
-    said = dict(_said(framework, data.units, scores, absent, problems))
-    reasons = _reasons(framework.code, columns, cells, data.units, said, problems)
+    declared = dict(_declared_reasons(framework, data.units, scores, absent, problems))
+    reasons = _reasons(framework.code, columns, cells, data.units, declared, problems)
     return Scores(columns, FrozenMap(reasons), cells)
 
 
-def _column(given: Any, code: str, units: Units, problems: Problems) -> Float | None:
-    """Return a node's scores as numbers, None with the reasons noted if they are none."""
-    if _is_series_in_another_order(given, units):
+def _column(scores: Any, code: str, units: Units, problems: Problems) -> Float | None:
+    """Return a node's scores as numbers; None, with problems, if they are not numbers."""
+    if _is_series_in_another_order(scores, units):
         problems.add(
             f"node '{code}': the index of the series is not the units' codes in their order; "
             "use .reindex(observations.units.codes)"
         )
         return None
-    if isinstance(given, np.ma.MaskedArray):
-        given = np.ma.filled(given.astype(np.float64), np.nan)
+    if isinstance(scores, np.ma.MaskedArray):
+        scores = np.ma.filled(scores.astype(np.float64), np.nan)
     try:
-        cells = np.asarray(given)
+        cells = np.asarray(scores)
     except ValueError as error:  # rows of unequal length
         problems.add(f"node '{code}': scores are an array of numbers: {error}")
         return None
@@ -106,23 +106,23 @@ def _column(given: Any, code: str, units: Units, problems: Problems) -> Float | 
         return None
     if cells.dtype.kind in "iuf":
         return cells.astype(np.float64)
-    cells = np.asarray(given, dtype=object)  # one text among numbers makes texts of them all
+    cells = np.asarray(scores, dtype=object)  # numpy turns numbers next to a text into texts
     wrong = [index for index, cell in enumerate(cells) if not (cell is None or is_number(cell))]
     for index in wrong:
         problems.add(f"unit '{units.codes[index]}', node '{code}': {cells[index]!r} is no number")
     return None if wrong else np.array([np.nan if cell is None else float(cell) for cell in cells])
 
 
-def _is_series_in_another_order(given: Any, units: Units) -> bool:
-    # A series says whose scores it holds: taken by rank, another order would mix up units.
-    index = getattr(given, "index", None)
-    if not hasattr(given, "to_numpy") or index is None or callable(index):
+def _is_series_in_another_order(scores: Any, units: Units) -> bool:
+    # A series names its units: read by row, another order would mix them up.
+    index = getattr(scores, "index", None)
+    if not hasattr(scores, "to_numpy") or index is None or callable(index):
         return False
     return list(index) not in (list(units.codes), list(range(len(units))))
 
 
 def is_number(value: Any) -> bool:
-    """Tell whether something is a number and not the text of one.
+    """Return whether something is a number and not the text of one.
 
     Examples
     --------
@@ -158,9 +158,6 @@ def size_problems(
             yield f"unit '{units.codes[index]}', node '{code}': the score is infinite"
 
 
-# -- what is absent -------------------------------------------------------------------------------
-
-
 def _cells(
     framework: Framework, code: str, numbers: Float, data: Observations
 ) -> tuple[Float | None, Status]:
@@ -174,18 +171,18 @@ def _cells(
     return None, np.where(gone, CellStatus.MISSING, CellStatus.REPORTED).astype(np.uint8)
 
 
-def _said(
+def _declared_reasons(
     framework: Framework,
     units: Units,
     scores: Mapping[str, Any],
     absent: Mapping[Any, str],
     problems: Problems,
 ) -> Iterator[tuple[tuple[str, str | None], str]]:
-    """Yield reasons by unit and node, by unit and None if they speak for all of its nodes."""
+    """Yield reasons by unit and node, or by unit and None for all nodes of a unit."""
     for key, reason in absent.items():
         unit, code = key if isinstance(key, tuple) and len(key) == 2 else (key, None)
         try:
-            known = units.codes[units.locate(unit)]
+            body = units.codes[units.locate(unit)]
         except UnknownNameError as error:
             problems.add(f"absent: {error}")
             continue
@@ -194,8 +191,8 @@ def _said(
         elif code is not None and code not in scores:
             problems.add(f"absent: no scores were given of '{code}': {near_miss(code, scores)}")
         else:
-            # A reason for the total is one for the unit.
-            yield (known, None if code == framework.code else code), reason
+            # A reason for the total is a reason for the unit.
+            yield (body, None if code == framework.code else code), reason
 
 
 def _reasons(
@@ -203,30 +200,30 @@ def _reasons(
     columns: Mapping[str, Float],
     cells: Mapping[str, tuple[Float | None, Status]],
     units: Units,
-    said: Mapping[tuple[str, str | None], str],
+    declared: Mapping[tuple[str, str | None], str],
     problems: Problems,
 ) -> dict[tuple[str, str], str]:
-    """Return why scores are absent; what is not explained, or explained in vain, is a problem."""
-    found = {}
+    """Return the reasons of absent scores; a missing or a needless reason is a problem."""
+    reasons = {}
     for code, numbers in columns.items():
         values, status = cells[code]
         for index in np.flatnonzero(np.isnan(numbers)):
             unit = units.codes[index]
-            reason = said.get((unit, code), said.get((unit, None)))
+            reason = declared.get((unit, code), declared.get((unit, None)))
             if reason is not None:
-                found[unit, code] = reason
+                reasons[unit, code] = reason
             elif values is None or not is_absent(status[index]):
                 key = repr(unit) if code == root else repr((unit, code))
                 problems.add(
                     f"unit '{unit}', node '{code}': there is no score; give one, or say why with "
                     f"absent={{{key}: 'the reason'}}"
                 )
-    for (unit, node), reason in said.items():
+    for (unit, node), reason in declared.items():
         code = node or root
-        if code in columns and (unit, code) not in found:
+        if code in columns and (unit, code) not in reasons:
             score = columns[code][units.locate(unit)]
             problems.add(
-                f"unit '{unit}', node '{code}': there is a score, {score:g}, and a reason why "
-                f"there is none: '{reason}'"
+                f"unit '{unit}', node '{code}': the score is {score:g}, and yet a reason why it is "
+                f"absent is given: '{reason}'"
             )
-    return found
+    return reasons

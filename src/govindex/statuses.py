@@ -1,4 +1,4 @@
-"""What was done to figures: indicators treated, imputed, fallen back or absent, unit by unit."""
+"""The marks of figures: treated, imputed, fallen back or absent indicators, by unit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SHOWN = 3
 
 @attrs.frozen(eq=False)
 class TreatedCells:
-    """Where an indicator's value follows from treated cells, and what it was before; (units,)."""
+    """Units whose indicator depends on treated cells, and its raw values, shape (units,)."""
 
     mask: Bool
     raw: Float
@@ -66,10 +66,10 @@ class _Columns:
 
 
 def treated(leaves: Iterable[Indicator], data: Observations) -> dict[str, TreatedCells]:
-    """Return the indicators of which a unit's value follows from treated cells.
+    """Return the indicators with values that depend on treated cells.
 
-    Each measure is asked for it: it is given the treated cells as marked, and with their raw
-    values. Where the raw values cannot be measured, the raw value is NaN.
+    Each measure runs twice: with the treated cells marked as imputed, and with their raw values.
+    If it refuses the raw values, the raw value is NaN.
     """
     if not data.treated.any():
         return {}
@@ -77,19 +77,19 @@ def treated(leaves: Iterable[Indicator], data: Observations) -> dict[str, Treate
     marked = np.where(is_absent(data.status), data.status, marked)
     raw = data.raw_values
     touched = {data.variables[column] for column in np.flatnonzero(data.treated.any(axis=0))}
-    found = {}
+    treated_leaves = {}
     for leaf in leaves:
         reads = {*leaf.measure.variables, *leaf.measure.optional}
         if touched.isdisjoint(reads) or not set(leaf.measure.variables) <= set(data.variables):
             continue
         try:
             status = leaf.measure(_Columns(data, data.values, marked)).status
-        except GovIndexError:  # of one period alone, a measure over time cannot be asked
+        except GovIndexError:  # a measure over time refuses a single period
             continue
         mask = np.broadcast_to(status == CellStatus.IMPUTED, (1, len(data.units)))[0]
         if mask.any():
-            found[leaf.code] = TreatedCells(mask, _raw(leaf, data, raw, mask))
-    return found
+            treated_leaves[leaf.code] = TreatedCells(mask, _raw(leaf, data, raw, mask))
+    return treated_leaves
 
 
 def _raw(leaf: Indicator, data: Observations, raw: Float, mask: Bool) -> Float:
@@ -101,7 +101,7 @@ def _raw(leaf: Indicator, data: Observations, raw: Float, mask: Bool) -> Float:
 
 
 def in_words(status: int, *, treated: bool) -> str:
-    """Return what was done to a figure in words, "" if it stands as it was reported.
+    """Return the marks of a figure in words, "" if it was reported and not treated.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def in_words(status: int, *, treated: bool) -> str:
 
 
 def summaries(marks: pd.DataFrame, units: Sequence[str]) -> list[str]:
-    """Return for each unit what was done to which of its indicators, as one text."""
+    """Return the marked indicators of each unit, as one text."""
     rows: dict[str, dict[str, list[str]]] = {unit: {} for unit in units}
     for unit, node, status, raw in zip(
         marks["unit"], marks["node"], marks["status"], marks["raw"], strict=True
@@ -127,34 +127,31 @@ def summaries(marks: pd.DataFrame, units: Sequence[str]) -> list[str]:
 
 
 def footnotes(marks: pd.DataFrame) -> list[str]:
-    """Return a line for every kind of figure that does not stand as it was reported.
-
-    Each names how many there are, and the first of them by unit and indicator.
-    """
+    """Return a line for every kind of mark: how many figures have it, and the first of them."""
     lines = []
-    for status, found in marks.groupby("status", sort=False):
-        shown = found.head(_SHOWN)
+    for status, group in marks.groupby("status", sort=False):
+        shown = group.head(_SHOWN)
         rows = [
             f"{name} {node}" + ("" if np.isnan(raw) else f" (raw {raw:.10g})")
             for name, node, raw in zip(shown["name"], shown["node"], shown["raw"], strict=True)
         ]
-        more = ", …" if len(found) > len(shown) else ""
-        figures = "figure" if len(found) == 1 else "figures"
-        lines.append(f"{status}: {len(found)} {figures} ({', '.join(rows)}{more})")
+        more = ", …" if len(group) > len(shown) else ""
+        noun = "figure" if len(group) == 1 else "figures"
+        lines.append(f"{status}: {len(group)} {noun} ({', '.join(rows)}{more})")
     return lines
 
 
 def leaf_weights(
     framework: Framework, code: str, data: Observations | None, count: int
 ) -> dict[str, Float]:
-    """Return the part of a node's weight that each indicator below has, shape (units,).
+    """Return the part of a node's weight at each indicator below, shape (units,).
 
-    The weights are those declared; what lies outside the maximum has no part.
+    From the declared weights; an indicator outside the maximum has no part.
     """
-    found: dict[str, Float] = {}
+    parts: dict[str, Float] = {}
     for leaf, weight in _below(framework, code, data, np.ones(count)):
-        found[leaf] = found.get(leaf, 0.0) + weight
-    return found
+        parts[leaf] = parts.get(leaf, 0.0) + weight
+    return parts
 
 
 def _below(
@@ -165,12 +162,12 @@ def _below(
         yield code, part
         return
     if isinstance(node, Dimension):
-        own = {child.code: _weight(framework, child.code, data) for child in node.inside}
+        weights = {child.code: _weight(framework, child.code, data) for child in node.inside}
     else:
         known = node.weights or framework.effective_weights
-        own = {child: known.get(child, 0.0) for child in framework.seen_by(node)}
-    whole = np.asarray(sum(own.values()), dtype=np.float64)
-    for child, weight in own.items():
+        weights = {child: known.get(child, 0.0) for child in framework.seen_by(node)}
+    whole = np.asarray(sum(weights.values()), dtype=np.float64)
+    for child, weight in weights.items():
         with np.errstate(invalid="ignore", divide="ignore"):
             share = np.where(whole > 0, weight / whole, 0.0)
         yield from _below(framework, child, data, part * share)
@@ -188,12 +185,12 @@ def _weight(framework: Framework, code: str, data: Observations | None) -> Float
 def counted(
     status: Mapping[str, Status], masks: Mapping[str, Bool], weights: Mapping[str, Float]
 ) -> dict[str, Float]:
-    """Return how much weight stands at each status, and how much is treated, shape (units,)."""
-    found = {
+    """Return the weight at each status, and the treated weight, shape (units,)."""
+    weight_at = {
         kind.name.lower(): sum(
             ((status[leaf] == kind) * weight for leaf, weight in weights.items()), np.zeros(1)
         )
         for kind in CellStatus
     }
     marked = (masks[leaf] * weight for leaf, weight in weights.items() if leaf in masks)
-    return {**found, "treated": sum(marked, np.zeros(1))}
+    return {**weight_at, "treated": sum(marked, np.zeros(1))}

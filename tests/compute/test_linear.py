@@ -71,7 +71,7 @@ WAYS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
 @given(seed=st.integers(0, 999), gaps=st.sampled_from([0.0, 0.3]), zero=st.booleans())
-def test_a_node_by_itself_is_what_it_is_in_the_whole(
+def test_a_node_alone_equals_the_node_in_the_whole(
     way: dict[str, Any], seed: int, *, gaps: float, zero: bool
 ) -> None:
     settings = dict(way)
@@ -122,7 +122,7 @@ POLICIES: list[Any] = [
 
 @st.composite
 def trees(draw: st.DrawFn) -> Framework:
-    """Return a tree of three tiers whose nodes have policies of their own."""
+    """Return a tree of three tiers whose nodes have separate policies."""
     policies = st.sampled_from(draw(st.sampled_from([PLAIN, POLICIES])))
     both = policies.map(lambda policy: {"absence": policy})
     each = st.builds(absence.Absence, missing=policies, not_applicable=policies)
@@ -258,7 +258,7 @@ def test_why_a_bonus_is_absent_counts_under_weights_of_0() -> None:
     np.testing.assert_allclose(state.share[:, 0], [0.55, 0.3])
 
 
-def test_what_is_left_of_a_maximum_may_be_very_little() -> None:
+def test_the_rest_of_a_maximum_may_be_very_small() -> None:
     tree = Framework(
         "root",
         [Dimension("D", [identity("a"), identity("b")], weight=1), identity("c")],
@@ -269,7 +269,7 @@ def test_what_is_left_of_a_maximum_may_be_very_little() -> None:
     assert state.share[0, 0] == pytest.approx(0.9)
 
 
-def test_weights_of_whole_numbers_leave_other_weights_what_they_are() -> None:
+def test_weights_of_whole_numbers_do_not_change_other_weights() -> None:
     leaves = [identity("a"), identity("b", weight=0.5), identity("c", weight=0.5)]
     tree = Framework("root", leaves, absence=absence.Renormalise())
     block = block_of({"a": [0.3, 0.5], "b": ["", 0.5], "c": [0.4, 0.4]})
@@ -291,7 +291,7 @@ def test_a_policy_fills_arrays_of_one_shape() -> None:
     np.testing.assert_allclose(state.share[:, 0], [0.375, 0.4375])
 
 
-def test_what_a_policy_does_not_fill_is_lost_with_its_maximum() -> None:
+def test_cells_that_a_policy_does_not_fill_are_lost_with_their_maximum() -> None:
     @attrs.frozen(kw_only=True)
     class FirstOnly(absence.Shrink):
         def fill(self, shares: Any, absent: Any, peers: Any) -> Any:

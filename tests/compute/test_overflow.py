@@ -106,7 +106,7 @@ def test_the_smaller_is_the_better_next_to_nothing() -> None:
     "rule", [gi.rules.ZScore(), gi.rules.MinMax(), gi.rules.Vector(), gi.rules.SumShare()], ids=repr
 )
 @pytest.mark.parametrize("size", [1e308, 5e-324])
-def test_what_cannot_be_fixed_is_not_anchored(rule: Any, size: float) -> None:
+def test_parts_that_cannot_be_fixed_are_not_anchored(rule: Any, size: float) -> None:
     with pytest.raises(
         gi.SettingError, match=r"cannot be anchored on values such as .* measure un"
     ):

@@ -263,13 +263,13 @@ def test_an_exact_total_is_the_exact_sum_to_the_last_bit(numbers: list[float]) -
 
 
 @given(st.integers(-(10**6), 10**6), st.sampled_from([1.0, 10.0, 100.0, 1000.0]))
-def test_a_printed_number_comes_back_from_its_share(number: int, scale: float) -> None:
+def test_a_printed_number_is_restored_from_its_share(number: int, scale: float) -> None:
     printed = number * scale / 10**6
     printed = float(f"{printed:.6f}")
     assert decimal(np.array([printed / scale * scale]), scale).item() == printed
 
 
-def test_a_mean_of_its_own_may_be_corrected_too() -> None:
+def test_a_user_defined_mean_may_be_corrected_too() -> None:
     class Own(gi.aggregate.Geometric):
         def corrected(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
             return np.full(shares[0].shape, 0.25)

@@ -141,7 +141,7 @@ def test_one_policy_treats_missing_and_not_applicable_alike(
 
 
 @given(policy=policies, a=shares, b=shares, c=shares, weights=weights)
-def test_a_complete_unit_does_not_feel_what_others_lack(
+def test_a_complete_unit_does_not_depend_on_gaps_of_others(
     policy: object, a: float, b: float, c: float, weights: list[float]
 ) -> None:
     found = settled([[a, a], [b, b], [MISSING, c]], weights, policy)
@@ -171,7 +171,7 @@ def test_only_shrinking_makes_the_maximum_smaller(policy: object, weights: list[
 
 
 @given(a=shares, b=shares, parts=st.tuples(shares, shares), weights=weights)
-def test_renormalising_carries_what_redistributing_to_all_the_present_carries(
+def test_renormalising_equals_redistributing_to_all_present_children(
     a: float, b: float, parts: tuple[float, float], weights: list[float]
 ) -> None:
     rows: list[list[Share]] = [[a], [b], [MISSING]]
@@ -211,7 +211,7 @@ def test_refusing_names_every_child_with_its_units_and_kind() -> None:
     ]
 
 
-def test_filling_from_nobody_is_reported_with_the_units() -> None:
+def test_filling_without_peers_is_reported_with_the_units() -> None:
     found = settled([[1.0, 1.0], [MISSING, MISSING]], [1, 1], Fill(by="all"))
     assert [str(error) for error in found.gaps.errors] == [
         "no unit of the same all group has a share to fill from"
@@ -335,7 +335,7 @@ def test_points_over_the_applicable_maximum_give_the_percentage() -> None:
     assert applicable(found) == [0.84]
 
 
-def test_who_carries_more_loses_more_where_its_own_maximum_has_shrunk() -> None:
+def test_children_that_carry_more_lose_more_if_their_maximum_has_shrunk() -> None:
     policy = Absence(missing=Renormalise(), not_applicable=Shrink())
     found = settled([[1.0], [MISSING]], [50, 50], policy, parts=[[0.8], None])
     assert applicable(found) == [pytest.approx(0.8)]
@@ -364,7 +364,7 @@ def test_a_limit_for_missing_children_counts_for_the_whole_branch() -> None:
     assert found.absent.tolist() == [[True, False]]
 
 
-def test_availability_is_counted_in_leaves_if_told() -> None:
+def test_availability_is_counted_in_leaves_if_declared() -> None:
     below: list[tuple[int, list[float]]] = [(3, [1, 2]), (1, [])]
     policy = Renormalise(min_share=0.5, of="leaves")
     found = settled([[0.5, 0.5], [MISSING, MISSING]], [1, 1], policy, below=below)

@@ -44,7 +44,7 @@ def test_twelve_digits_stay_near_keep_signs_and_are_stable(values: list[float]) 
 
 
 @given(whole=st.integers(-(2**53), 2**53), size=st.floats(0, 9e15))
-def test_whole_numbers_stay_what_they_are(whole: int, size: float) -> None:
+def test_whole_numbers_stay(whole: int, size: float) -> None:
     assert twelve_digits(np.array([float(whole)]), size)[0] == whole
 
 
@@ -172,7 +172,7 @@ def test_denominated_values_that_are_equal_on_paper_are_one_double(
     assert set(values.tolist()) == {float(f"{quotient}e{decade}")}
 
 
-def test_imputed_means_tie_with_what_they_are_equal_to_on_paper() -> None:
+def test_imputed_means_tie_with_equal_decimals() -> None:
     step = gi.prepare.Impute(gi.impute.Mean())
     method, data = result_of(
         measures.Value("d"), rules.Rank(), steps=[step], d=[np.nan, 0.2, 0.1, 0.3]
@@ -180,7 +180,7 @@ def test_imputed_means_tie_with_what_they_are_equal_to_on_paper() -> None:
     assert first_two_tie(method, data)
 
 
-def test_rolled_up_means_and_sums_tie_with_what_they_are_equal_to_on_paper() -> None:
+def test_rolled_up_means_and_sums_tie_with_equal_decimals() -> None:
     frame = pd.DataFrame({"unit": list("ABCDEF"), "d": [0.1, 0.2, 0.3, 0.2, 0.2, 0.2]})
     data = gi.Observations.from_frame(frame)
     groups = dict(zip("ABCDEF", "PPPQQQ", strict=True))
@@ -189,7 +189,7 @@ def test_rolled_up_means_and_sums_tie_with_what_they_are_equal_to_on_paper() -> 
         assert first == second
 
 
-def test_treated_values_tie_with_what_they_are_equal_to_on_paper() -> None:
+def test_treated_values_tie_with_equal_decimals() -> None:
     frame = pd.DataFrame({"unit": list("ABCDE"), "d": [0.1, 0.2, 0.3, 0.7, 0.8]})
     step = gi.prepare.Treat([gi.treat.Percentiles(0.0, 0.925)], when="always")
     found = step(gi.Observations.from_frame(frame)).values[:, 0]

@@ -1,4 +1,4 @@
-"""Shares in which nothing cancels are told apart however small they are, by rules and in pairs."""
+"""Shares in which nothing cancels are distinguished however small, by rules and in pairs."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_a_third_unit_never_moves_a_key(scores: list[float], others: float) -> N
 
 
 @given(low=st.floats(-1e3, 1e3), high=st.floats(-1e3, 1e3))
-def test_keys_never_turn_an_order_round(low: float, high: float) -> None:
+def test_keys_never_reverse_an_order(low: float, high: float) -> None:
     one, other = key_of(np.array(sorted([low, high])), 100.0)
     assert one <= other
 
@@ -77,9 +77,9 @@ def test_keys_of_huge_scores_keep_their_side_and_nan_is_absent() -> None:
 @pytest.mark.parametrize("infinite", [np.inf, -np.inf])
 @pytest.mark.parametrize("one_sign", [True, False])
 def test_an_infinite_score_has_no_key(infinite: float, *, one_sign: bool) -> None:
-    with pytest.raises(DataError, match="scores are finite numbers to be ranked; there is an inf"):
+    with pytest.raises(DataError, match="scores to be ranked are finite numbers; one is infinite"):
         key_of(np.array([1.0, infinite, np.nan]), 1.0, one_sign=one_sign)
-    with pytest.raises(DataError, match="scores are finite numbers to be ranked; there is an inf"):
+    with pytest.raises(DataError, match="scores to be ranked are finite numbers; one is infinite"):
         printed_key(np.array([1.0, infinite, np.nan]), 2)
 
 
@@ -253,7 +253,7 @@ def test_printed_key_is_the_printed_number_without_its_point(hundredths: int) ->
     decimals=st.integers(0, 9),
     ranks=st.integers(-300, 9),
 )
-def test_printed_keys_are_in_the_order_of_what_is_printed_however_large(
+def test_printed_keys_are_in_the_order_of_printed_numbers_however_large(
     scores: list[float], decimals: int, ranks: int
 ) -> None:
     printed = np.sort([*half_up(np.array(scores) * 10.0**ranks, decimals), 2.0**53, 2.0**53 + 2])
@@ -262,7 +262,7 @@ def test_printed_keys_are_in_the_order_of_what_is_printed_however_large(
     assert (np.diff(found) >= 0).all()
 
 
-def test_printed_key_of_what_is_absent_is_absent() -> None:
+def test_printed_key_of_an_absent_number_is_absent() -> None:
     assert printed_key(np.array([np.nan, 1e308, 1.5]), 1).tolist()[::2] == [int(ABSENT), 15]
 
 
@@ -285,14 +285,14 @@ def rank_by_counting(row: list[int], unit: int, ties: str) -> float:
 
 @pytest.mark.parametrize("ties", TIES)
 @given(row=rows)
-def test_places_are_those_found_by_counting(row: list[int], ties: str) -> None:
+def test_ranks_are_those_found_by_counting(row: list[int], ties: str) -> None:
     expected = [rank_by_counting(row, unit, ties) for unit in range(len(row))]
     np.testing.assert_array_equal(ranks_of(as_keys(row), ties), expected)
 
 
 @pytest.mark.parametrize("ties", TIES)
 @given(row=st.lists(st.sampled_from([2**62, 5, -(2**62), int(ABSENT)]), min_size=1, max_size=9))
-def test_places_of_keys_too_far_apart_to_pack_are_those_found_by_counting(
+def test_ranks_of_keys_too_far_apart_to_pack_are_those_found_by_counting(
     row: list[int], ties: str
 ) -> None:
     expected = [rank_by_counting(row, unit, ties) for unit in range(len(row))]
@@ -301,7 +301,7 @@ def test_places_of_keys_too_far_apart_to_pack_are_those_found_by_counting(
 
 @pytest.mark.parametrize("ties", TIES)
 @given(data=st.data(), width=st.integers(1, 6))
-def test_places_of_many_draws_are_those_of_each_draw(
+def test_ranks_of_many_draws_are_those_of_each_draw(
     ties: str, data: st.DataObject, width: int
 ) -> None:
     row = st.lists(keys, min_size=width, max_size=width)
@@ -312,7 +312,7 @@ def test_places_of_many_draws_are_those_of_each_draw(
 
 @pytest.mark.parametrize("ties", ["competition", "dense", "max", "average"])
 @given(row=rows, random=st.randoms(use_true_random=False))
-def test_places_do_not_depend_on_the_order_of_units(
+def test_ranks_do_not_depend_on_the_order_of_units(
     ties: str, row: list[int], random: Random
 ) -> None:
     order = random.sample(range(len(row)), len(row))
@@ -320,7 +320,7 @@ def test_places_do_not_depend_on_the_order_of_units(
     np.testing.assert_array_equal(shuffled, ranks_of(as_keys(row), ties)[order])
 
 
-def test_places_of_no_units_are_empty() -> None:
+def test_ranks_of_no_units_are_empty() -> None:
     assert ranks_of(np.zeros((3, 0), dtype=np.int64), "dense").shape == (3, 0)
 
 
@@ -345,13 +345,13 @@ def test_merged_keys_order_units_by_the_first_then_the_second(
     ),
     ties=st.sampled_from(["competition", "dense", "max", "average", "ordinal"]),
 )
-def test_doubled_places_are_twice_the_places(rows: list[list[int]], ties: str) -> None:
+def test_doubled_ranks_are_twice_the_ranks(rows: list[list[int]], ties: str) -> None:
     keys = np.array(rows, dtype=np.int64)
     expected = np.nan_to_num(2.0 * ranks_of(keys, ties))
     assert (doubled_ranks(keys, ties) == expected).all()
 
 
-def test_doubled_places_of_keys_too_far_apart_to_pack() -> None:
+def test_doubled_ranks_of_keys_too_far_apart_to_pack() -> None:
     keys = np.array([[2**62, -(2**62), 0, ABSENT]], dtype=np.int64)
     assert doubled_ranks(keys, "competition").tolist() == [[2, 6, 4, 0]]
 
@@ -369,7 +369,7 @@ def test_doubled_places_of_keys_too_far_apart_to_pack() -> None:
         max_size=6,
     )
 )
-def test_places_in_used_memory_are_those_in_new_memory(problems: list[Any]) -> None:
+def test_ranks_in_used_memory_are_those_in_new_memory(problems: list[Any]) -> None:
     memory = Memory()
     for draws, units, seed, ties, dtype in problems:
         rng = np.random.default_rng(seed)
@@ -384,7 +384,7 @@ def test_places_in_used_memory_are_those_in_new_memory(problems: list[Any]) -> N
 
 
 @pytest.mark.parametrize("ties", TIES)
-def test_small_integers_hold_the_places_of_as_many_units_as_they_are_taken_for(ties: str) -> None:
+def test_small_integers_hold_the_ranks_of_the_units_they_are_used_for(ties: str) -> None:
     units = 2**14 - 2
     keys = np.arange(units, dtype=np.int64)[None] // 2
     found = np.empty(keys.shape, dtype=np.int16)

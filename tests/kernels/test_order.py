@@ -26,7 +26,7 @@ def counted(row: list[tuple[float, bool]]) -> list[float]:
 
 
 @given(row=rows)
-def test_standing_counts_who_is_below_and_not_above(row: list[tuple[float, bool]]) -> None:
+def test_standing_counts_values_below_and_up_to_each(row: list[tuple[float, bool]]) -> None:
     reference = counted(row)
     below, upto, count = standing(*columns(row))
     assert count.tolist() == [len(reference)]
@@ -59,7 +59,7 @@ def test_quantiles_are_those_of_numpy(row: list[tuple[float, bool]], part: float
         assert np.isnan(found).all()
 
 
-def test_nobody_counts_for_a_quantile_of_nothing() -> None:
+def test_a_quantile_of_no_values_is_nan() -> None:
     nothing = sorted_reference(np.array([1.0, 2.0]), np.array([False, False]))
     assert np.isnan(quantile(*nothing, 0.5)).all()
 
@@ -81,5 +81,5 @@ def test_normal_scores_reach_far_out() -> None:
     np.testing.assert_allclose(found, NormalDist().inv_cdf(0.5e-13), rtol=1e-12)
 
 
-def test_nobody_has_a_normal_score() -> None:
+def test_no_units_have_no_normal_scores() -> None:
     assert np.isnan(normal_scores(np.array([1.0]), np.array([0.0]))).all()

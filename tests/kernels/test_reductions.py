@@ -125,7 +125,7 @@ def test_deviation_of_one_unit_needs_no_degree_of_freedom(ddof: int, expected: f
 @given(row=units)
 @example([(0.0, True), (0.0, True), (4e-221, True)])  # whose squares are 0
 @example([(0.0, True), (1e200, True), (3e200, True), (4e200, True)])
-def test_shape_equals_what_spreadsheets_say(row: list[tuple[float, bool]]) -> None:
+def test_shape_equals_that_of_spreadsheets(row: list[tuple[float, bool]]) -> None:
     values, reference = columns(row)
     skew, kurtosis = (number.item() for number in shape_of(values, reference))
     own = known(row)

@@ -117,7 +117,7 @@ def test_binary_is_decimal_rounding_of_the_double_itself(value: float, decimals:
         (1.234567890123456, 15, 1.234567890123456),
     ],
 )
-def test_r_style_gives_what_r_4_gives(value: float, decimals: int, expected: float) -> None:
+def test_r_style_equals_r_4(value: float, decimals: int, expected: float) -> None:
     assert rounded(r_style, value, decimals) == expected
 
 
@@ -170,7 +170,7 @@ def test_rounding_never_prints_minus_zero(kernel: Kernel, value: float, decimals
 @example(kernel=half_even, whole=2**43 + 1, decimals=0)
 @example(kernel=truncate, whole=5_000_000_000_001, decimals=0)
 @example(kernel=half_up, whole=2**52 + 1, decimals=0)
-def test_whole_numbers_are_left_alone(kernel: Kernel, whole: int, decimals: int) -> None:
+def test_whole_numbers_are_not_changed(kernel: Kernel, whole: int, decimals: int) -> None:
     assert rounded(kernel, float(whole), decimals) == whole
 
 
@@ -223,7 +223,7 @@ def test_snap_never_prints_minus_zero() -> None:
     halves=st.lists(st.integers(0, 10**7), min_size=1, max_size=9),
     decimals=st.integers(0, 9),
 )
-def test_ordinary_scores_are_rounded_as_beside_absent_and_negative_ones(
+def test_ordinary_scores_are_rounded_as_among_absent_and_negative_ones(
     scores: list[float], halves: list[int], decimals: int
 ) -> None:
     values = np.array([*scores, *((half + 0.5) / 10.0**decimals for half in halves)])

@@ -1,4 +1,4 @@
-"""Compile a framework, evaluate blocks of draws: the one path from data to shares."""
+"""Compiled frameworks and blocks of draws: the one path from data to shares."""
 
 from govindex.compute.block import Block, State
 from govindex.compute.compilation import compile_framework

@@ -1,4 +1,4 @@
-"""The data of a block of draws, and what comes of each node."""
+"""The data of a block of draws, and the state of each node."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Block:
         return Cells(self.values[index], self.status[index])
 
     def __contains__(self, variable: object) -> bool:
-        """Tell whether the data hold the variable."""
+        """Return whether the data hold the variable."""
         return variable in self._rows
 
     def gather(self, numbers: Sequence[int | None]) -> tuple[list[int], Float, Status]:
@@ -93,21 +93,21 @@ class Block:
 
     @property
     def parts_of_year(self) -> int | None:
-        """How many such periods make a year."""
+        """How many periods of this length make a year."""
         return self.observations.parts_of_year
 
 
 @attrs.define(eq=False)
 class State:
-    """A node's outcome in one block: share, applicable part and why there is none.
+    """A node's outcome in one block: share, applicable part, and why a share is absent.
 
     `applicable` is None while the whole maximum applies to every unit; `before_rule` is kept for
-    branches whose rule looks at peers, `inputs` (shares and weights) for those whose aggregator
-    does. `filled` marks the shares that the branch above filled in, `lacking` counts the indicators
-    below that are absent, by kind of absence, None for an indicator or where none is. `leaves`
-    counts those that have a weight, where some have none and they are counted somewhere; None where
-    all do. `points` is the printed number of a branch whose mean is corrected. `maximum` is the
-    printed score of a share of 1, shape (draws or 1, 1), where it is asked for.
+    branches whose rule depends on peers, `inputs` (shares and weights) for those whose aggregator
+    does. `filled` marks the shares that the branch above filled in. `lacking` counts the absent
+    indicators below, by kind of absence; it is None for an indicator and if nothing is absent.
+    `leaves` counts the indicators below with a weight above 0; it is None if all have one, or if
+    nothing depends on the count. `points` is the printed number of a branch whose mean is
+    corrected. `maximum` is the printed score of a share of 1, shape (draws or 1, 1), if requested.
     """
 
     share: Float
@@ -126,12 +126,12 @@ class State:
 
     @property
     def outcome(self) -> tuple[Float, Float | float, Float]:
-        """The share, the part of the maximum that applies, and the maximum that was asked for."""
+        """The share, the part of the maximum that applies, and the requested maximum."""
         assert self.maximum is not None
         return self.share, 1.0 if self.applicable is None else self.applicable, self.maximum
 
     def fill(self, share: Float) -> None:
-        """Take over shares that were filled in: there the whole maximum applies."""
+        """Take over filled-in shares, to which the whole maximum applies."""
         if share is self.share:
             return
         filled = np.isnan(self.share) & ~np.isnan(share)
@@ -142,7 +142,7 @@ class State:
         self.share = share
 
     def seen(self, *, unfilled: bool) -> State:
-        """Return the state as a view sees it: with what was filled in, or before that."""
+        """Return the state as a view sees it: with or without the filled-in shares."""
         if self.filled is None:
             return self
         if unfilled:
@@ -154,11 +154,11 @@ class State:
 
 
 def as_numbers(
-    found: object, kind: str, part: object, shape: tuple[int, ...] | None = None
+    output: object, kind: str, part: object, shape: tuple[int, ...] | None = None
 ) -> Float:
-    """Return what a part gave as numbers, or raise an error that names the part."""
+    """Return the output of a part as numbers, or raise an error that names the part."""
     try:
-        numbers = np.asarray(found, dtype=np.float64)
+        numbers = np.asarray(output, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise SettingError(f"{kind}{part!r} returned no numbers: {error}") from error
     if shape is not None and numbers.shape != shape:
@@ -182,5 +182,5 @@ def rounded(
     """
     whole = maximum if applicable is None else maximum * applicable
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: Float = np.divide(rounding(share * whole), whole, out=out)
-        return found if (maximum > 0).all() else np.where(maximum > 0, found, share)
+        shares: Float = np.divide(rounding(share * whole), whole, out=out)
+        return shares if (maximum > 0).all() else np.where(maximum > 0, shares, share)

@@ -37,7 +37,7 @@ __all__ = ["Pass", "aggregate", "finished"]
 
 @attrs.frozen(eq=False)
 class Pass:
-    """One pass over the branches of a plan, children before parents: what is known so far.
+    """One pass over the branches of a plan, children before parents.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Pass:
     block : Block
     drawn : DrawnWeights
     states : dict of int to State
-        By row.
+        By row; the states known so far.
     problems : Problems
         Collects what parts and policies refuse.
     """
@@ -57,7 +57,7 @@ class Pass:
     problems: Problems = attrs.field(factory=Problems)
 
     def refuse(self, error: GovIndexError, node: Node | View, values: Float | None = None) -> None:
-        """Name the cells of a node that a part refuses."""
+        """Record the cells of a node that a part refuses."""
         name_cells(error, self.block, [node], self.problems, values)
 
 
@@ -69,20 +69,20 @@ def _weights(run: Pass, branch: Branch) -> tuple[list[Float], list[Float], Float
     kept = run.drawn.of_branches
     if branch.row in kept:
         return kept[branch.row]
-    own, extra = (
+    inside, bonuses = (
         [_weight(run, branch, child.code) for child in part]
         for part in (branch.children, branch.bonuses)
     )
     with np.errstate(over="ignore"):
-        whole = total(own)
+        whole = total(inside)
     if not branch.adds_points and powers(whole) is not None:
         # Only proportions count: a power of two brings them to a size that can be added up.
-        sized = in_proportion(own, extra)
-        own, extra = sized[: len(own)], sized[len(own) :]
-        whole = total(own)
-    if not run.plan.weighted:  # a variable of the data is another one in every block
-        kept[branch.row] = own, extra, whole
-    return own, extra, whole
+        sized = in_proportion(inside, bonuses)
+        inside, bonuses = sized[: len(inside)], sized[len(inside) :]
+        whole = total(inside)
+    if not run.plan.weighted:  # a variable of the data varies from block to block
+        kept[branch.row] = inside, bonuses, whole
+    return inside, bonuses, whole
 
 
 def _weight(run: Pass, branch: Branch, code: str) -> Float:
@@ -105,49 +105,49 @@ def _weight_column(run: Pass, code: str, variable: str) -> Float:
     draws, units = np.nonzero(wrong)
     for draw, index in zip(draws.tolist(), units.tolist(), strict=True):
         value = cells.values[draw, index]
-        said = "absent" if np.isnan(value) else f"{value:g}"
+        shown = "absent" if np.isnan(value) else f"{value:g}"
         run.problems.add(
-            f"the weight of '{code}' is {said}; a weight is a number of at least 0",
+            f"the weight of '{code}' is {shown}; a weight is a number of at least 0",
             code="weight.refused",
             unit=block.observations.units.codes[index],
             variable=variable,
-            found=said,
+            found=shown,
         )
     return np.where(wrong, 1.0, cells.values)
 
 
 def aggregate(run: Pass, branch: Branch) -> None:
-    """Put the state of a branch among the states, given those of its children."""
-    own, extra, whole = _weights(run, branch)
+    """Add the state of a branch to the states, from those of its children."""
+    weights, bonuses, whole = _weights(run, branch)
     if not whole.min() > 0:
-        nobody = np.broadcast_to(~(whole > 0), (len(whole), run.block.units))
-        refusal = CellError("the weights of all its children are 0", nobody)
+        units = np.broadcast_to(~(whole > 0), (len(whole), run.block.units))
+        refusal = CellError("the weights of all its children are 0", units)
         run.refuse(refusal, branch.node)
-    below = [_seen(branch, run.states[child.row]) for child in branch.children]
-    if _are_whole(branch, below):
+    below = [_state_of_child(branch, run.states[child.row]) for child in branch.children]
+    if _are_complete(branch, below):
         shares = [child.share for child in below]
         state = State(
-            _combined(run, branch, shares, own),
+            _combined(run, branch, shares, weights),
             run.block.reported,
             True,
-            inputs=(shares, own) if branch.aggregate.peer_dependent else None,
-            lacking=_lacking(below, own),
+            inputs=(shares, weights) if branch.aggregate.peer_dependent else None,
+            lacking=_lacking(below, weights),
         )
         if branch.corrects:
-            correct(branch, run.drawn, below, shares, own, state)
+            correct(branch, run.drawn, below, shares, weights, state)
     else:
-        state = _settled(run, branch, below, own)
+        state = _settled(run, branch, below, weights)
     if run.plan.counts_leaves:
-        state.leaves = _leaves(branch, below, own)
+        state.leaves = _leaves(branch, below, weights)
     if branch.bonuses:
-        _add_bonuses(run, branch, extra, whole, state)
+        _add_bonuses(run, branch, bonuses, whole, state)
     run.states[branch.row] = finished(run, branch, state)
 
 
 def finished(run: Pass, branch: Branch, state: State) -> State:
     """Return the state of a branch after its own rule and rounding.
 
-    `state` is that before them; it is changed.
+    `state` is the state before them; it is changed in place.
     """
     node, plan = branch.node, run.plan
     if node.rule is not None:
@@ -162,7 +162,7 @@ def finished(run: Pass, branch: Branch, state: State) -> State:
             state.share, state.points = _ruled(node.rule, state.share, scope), None
         except GovIndexError as error:
             run.refuse(error, node, state.share)
-        except Exception as error:  # the rule may be somebody's own
+        except Exception as error:  # the rule may be user-defined
             run.refuse(raised(f"the rule {node.rule!r}", error), node)
     if branch.rounding is not None:
         maximum = run.drawn.maximum(node.code)[:, None]
@@ -173,16 +173,16 @@ def finished(run: Pass, branch: Branch, state: State) -> State:
     return state
 
 
-def _are_whole(branch: Branch, children: Sequence[State]) -> bool:
-    """Tell whether there is nothing to settle: all children have shares of their whole maximum."""
+def _are_complete(branch: Branch, children: Sequence[State]) -> bool:
+    """Return whether all children have shares of their whole maximum: nothing to settle."""
     if not all(child.complete and child.applicable is None for child in children):
         return False
-    # Indicators that lack below may be counted.
+    # Absent indicators further down may be counted.
     return not branch.counts_leaves or all(child.lacking is None for child in children)
 
 
 def _lacking(children: Sequence[State], weights: Sequence[Float]) -> tuple[Float, ...] | None:
-    """Return how many indicators below lack, under children that all have shares."""
+    """Return how many indicators below are absent, if all children have shares."""
     counts = [
         child.lacking
         if (weight > 0).all()
@@ -196,7 +196,7 @@ def _lacking(children: Sequence[State], weights: Sequence[Float]) -> tuple[Float
 
 
 def _leaves(branch: Branch, states: Sequence[State], weights: Sequence[Float]) -> Float | None:
-    """Return how many indicators below have a weight, None where all do."""
+    """Return how many indicators below have a weight above 0; None if all do."""
     if all(state.leaves is None for state in states) and all((w > 0).all() for w in weights):
         return None
     counts = [
@@ -206,47 +206,47 @@ def _leaves(branch: Branch, states: Sequence[State], weights: Sequence[Float]) -
     return total(counts)
 
 
-def _seen(branch: Branch, state: State) -> State:
-    # A view with an absence policy of its own looks at shares before the tree fills them.
+def _state_of_child(branch: Branch, state: State) -> State:
+    # A view with its own absence policy reads shares before the tree fills them.
     return state.seen(unfilled=branch.node.absence is not None) if branch.looks else state
 
 
 def _ruled(rule: Rule, share: Float, scope: Scope) -> Float:
-    found = as_numbers(rule(share, scope), "the rule ", rule, share.shape)
-    lost = ~np.isfinite(found) & ~np.isnan(share)
+    shares = as_numbers(rule(share, scope), "the rule ", rule, share.shape)
+    lost = ~np.isfinite(shares) & ~np.isnan(share)
     if lost.any():
         raise CellError(f"the rule {rule!r} gave no finite share", lost)
-    return found
+    return shares
 
 
 def _combined(
     run: Pass, branch: Branch, shares: Sequence[Float], weights: Sequence[Float]
 ) -> Float:
-    """Aggregate, and name the units that the aggregator refuses."""
+    """Aggregate, and record the units that the aggregator refuses."""
     draws, units = max(map(len, (*shares, *weights))), run.block.units
     try:
         scope = BranchScope(branch.child_codes, run.block.peers, branch.one_sign)
         with np.errstate(over="ignore", invalid="ignore"):
-            found = combined(branch.aggregate, shares, weights, scope)
-        share = as_numbers(found, "", branch.aggregate)
+            output = combined(branch.aggregate, shares, weights, scope)
+        share = as_numbers(output, "", branch.aggregate)
         if share.shape != (draws, units):
             share = _of_shape(share, branch, draws, units)
     except GovIndexError as error:
         run.refuse(error, branch.node)
         return np.full((draws, units), np.nan)
-    except Exception as error:  # the aggregator may be somebody's own
+    except Exception as error:  # the aggregator may be user-defined
         run.refuse(raised(repr(branch.aggregate), error), branch.node)
         return np.full((draws, units), np.nan)
     if not all_finite(share):
         lost = ~np.isfinite(share) & (total(weights) > 0)
-        if lost.any():  # where no child counts there is no share to miss
+        if lost.any():  # without a child that counts no share is expected
             refusal = CellError(f"{branch.aggregate!r} gave no finite share", lost)
             run.refuse(refusal, branch.node)
     return share
 
 
 def _of_shape(share: Float, branch: Branch, draws: int, units: int) -> Float:
-    """Return shares of shape (draws or 1, units), or say what was expected."""
+    """Return shares of shape (draws or 1, units), or raise an error with the expected one."""
     if share.ndim != 2 or share.shape[0] not in (1, draws) or share.shape[1] not in (1, units):
         raise SettingError(
             f"{branch.aggregate!r} returned shares of shape {share.shape}, expected "
@@ -257,7 +257,7 @@ def _of_shape(share: Float, branch: Branch, draws: int, units: int) -> Float:
 
 
 def _settled(run: Pass, branch: Branch, states: Sequence[State], weights: Sequence[Float]) -> State:
-    """Apply the absence policies, then aggregate what is left."""
+    """Apply the absence policies, then aggregate the rest."""
     _check_reported(run, branch, states)
     siblings = _siblings(run, branch) if branch.sees_all else None
     peers = run.block.peers
@@ -265,22 +265,22 @@ def _settled(run: Pass, branch: Branch, states: Sequence[State], weights: Sequen
         settled = settle(branch.children, states, weights, branch.absence, peers, siblings)
     except GovIndexError as refusal:
         run.refuse(refusal, branch.node)
-        return _nothing(run.block)
+        return _unscored(run.block)
     _name_gaps(run, branch, branch.node, settled.gaps)
     if _refuse_gaps(run, branch, settled):
-        return _nothing(run.block)
+        return _unscored(run.block)
     # What a branch fills in is the child's score; a view only looks.
     if not branch.looks:
-        for state, share in zip(states, settled.gaps.filled, strict=True):
-            state.fill(share)
-    found = _aggregated(run, branch, settled)
+        for child, share in zip(states, settled.gaps.filled, strict=True):
+            child.fill(share)
+    state = _aggregated(run, branch, settled)
     if branch.corrects:
-        correct(branch, run.drawn, states, settled.shares, settled.weights, found)
-    return found
+        correct(branch, run.drawn, states, settled.shares, settled.weights, state)
+    return state
 
 
 def _name_gaps(run: Pass, branch: Branch, node: Node | View, gaps: Gaps) -> None:
-    """Name the cells that policies refuse, and those that they could not fill."""
+    """Record the cells that policies refuse, and those that they could not fill."""
     for code, refused, kind in gaps.refused:
         name_refusals(code, refused, kind, branch.node, run.block, run.problems)
     for error in gaps.errors:
@@ -288,7 +288,7 @@ def _name_gaps(run: Pass, branch: Branch, node: Node | View, gaps: Gaps) -> None
 
 
 def _siblings(run: Pass, branch: Branch) -> dict[str, Bool | None]:
-    """Return all children in the order of the tree, and where those of weight 0 are absent."""
+    """Return all children in the order of the tree, with the absent units of those of weight 0."""
     scored, codes = branch.child_codes, [run.plan.codes[row] for row in branch.siblings]
     return {
         code: None if code in scored else is_absent(run.states[row].status)
@@ -296,15 +296,15 @@ def _siblings(run: Pass, branch: Branch) -> dict[str, Bool | None]:
     }
 
 
-def _nothing(block: Block) -> State:
-    """Return the state of a branch that cannot be scored, which the problems explain."""
+def _unscored(block: Block) -> State:
+    """Return the state of a branch that cannot be scored; the problems say why."""
     return State(np.full((1, block.units), np.nan), block.reported, False)
 
 
 def _aggregated(run: Pass, branch: Branch, settled: Settlement) -> State:
     weights = settled.weights
     if settled.absent.any():
-        # For a unit without a score no child counts: it refuses nothing and is nobody's peer.
+        # A unit without a score gives no child weight, so that it is no peer of others.
         weights = [np.where(settled.absent, 0.0, weight) for weight in weights]
     share = _combined(run, branch, settled.shares, weights)
     whole = total(settled.weights)
@@ -322,7 +322,7 @@ def _aggregated(run: Pass, branch: Branch, settled: Settlement) -> State:
 
 
 def _refuse_gaps(run: Pass, branch: Branch, settled: Settlement) -> bool:
-    """Name the units that lack a child which the aggregator cannot do without."""
+    """Record the units that lack a child which the aggregator needs."""
     before, gaps = len(run.problems), settled.gaps
     if completed(branch.aggregate, BaseAggregator).needs_all:
         for child, filled, weight, status in zip(
@@ -334,7 +334,7 @@ def _refuse_gaps(run: Pass, branch: Branch, settled: Settlement) -> bool:
 
 
 def _check_reported(run: Pass, branch: Branch, states: Sequence[State]) -> None:
-    """Refuse an indicator scored among peers of whom none has a value."""
+    """Refuse an indicator scored relative to peers if no unit has a value."""
     if run.block.units < 2 or branch.looks:
         return
     for child, state in zip(branch.children, states, strict=True):
@@ -347,9 +347,9 @@ def _check_reported(run: Pass, branch: Branch, states: Sequence[State]) -> None:
         if not absent.all(axis=-1).any():
             continue
         missing = absent & (state.status == CellStatus.MISSING)
-        nobody = absent.all(axis=-1) & missing.any(axis=-1)
+        all_missing = absent.all(axis=-1) & missing.any(axis=-1)
         declared = completed(leaf.rule, BaseRule).degenerate != "error"
-        if not nobody.any() or declared or not run.plan.framework.is_scored(child.code):
+        if not all_missing.any() or declared or not run.plan.framework.is_scored(child.code):
             continue
         policy = child.absence.missing
         if not policy.refuses and not _fills(policy, state.share, missing, run.block):
@@ -363,18 +363,18 @@ def _fills(policy: AbsencePolicy, share: Float, absent: Bool, block: Block) -> b
     try:
         return policy.fill(share, absent, block.peers) is not None
     except GovIndexError:
-        return True  # it cannot, and says why when the branch is settled
+        return True  # the branch reports the error when it is settled
 
 
 def _add_bonuses(
     run: Pass, branch: Branch, weights: Sequence[Float], whole: Float, state: State
 ) -> None:
-    """Add what bonuses and penalties are worth in the part of the maximum that applies."""
+    """Add the points of bonuses and penalties, as a share of the maximum that applies."""
     applies = whole if state.applicable is None else whole * state.applicable
-    whole = np.where(applies > 0, applies, 1.0)  # where nothing applies there is no share
+    whole = np.where(applies > 0, applies, 1.0)  # if nothing applies the share is absent
     share = state.share
     for child, weight in zip(branch.bonuses, weights, strict=True):
-        bonus = _seen(branch, run.states[child.row])
+        bonus = _state_of_child(branch, run.states[child.row])
         if branch.looks:
             bonus = attrs.evolve(bonus)  # a view only looks
         bonus.fill(_filled(run, branch, child, bonus, weight))
@@ -385,7 +385,7 @@ def _add_bonuses(
 
 
 def _filled(run: Pass, branch: Branch, child: Child, bonus: State, weight: Float) -> Float:
-    """Return the shares of a bonus with what its policies fill in."""
+    """Return the shares of a bonus, absent ones filled by its policies."""
     node = run.plan.nodes[child.row]
     try:
         gaps = ask([child], [bonus], [weight], run.block.peers)

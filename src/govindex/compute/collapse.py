@@ -1,4 +1,4 @@
-"""Find subtrees that are weighted means of their indicators, and settle what is absent in them.
+"""Subtrees that are weighted means of their indicators, with their absent cells settled.
 
 Means of means (or sums of sums) without a rule, a rounding or a bonus between collapse to effective
 weights of indicators. Units that are equal in everything get the same bits.
@@ -23,6 +23,7 @@ from govindex.contracts import (
     Float,
     Index,
     Peers,
+    Status,
     completed,
 )
 
@@ -34,7 +35,7 @@ _ANY_WEIGHT = np.ones((1, 1))
 def collapse(
     plan: Plan, branch: Branch, leaves: Mapping[int, State], peers: Peers
 ) -> Linear | None:
-    """Return what a branch collapses to, None if it does not.
+    """Return the weighted mean that a branch collapses to, None if it does not.
 
     Parameters
     ----------
@@ -48,20 +49,20 @@ def collapse(
     below = {row: other for row, other in plan.by_row.items() if not other.looks}
     subtree = list(_descend(branch, below, plan))
     children = [child for other in subtree for child in other.children]
-    own = [leaves[child.row] for child in children if child.row not in below]
-    if not own or any(len(leaf.share) > 1 for leaf in own):
+    indicators = [leaves[child.row] for child in children if child.row not in below]
+    if not indicators or any(len(leaf.share) > 1 for leaf in indicators):
         return None
     settlements: dict[int, _Settlement] = {}
-    gaps = [np.isnan(leaf.share) for leaf in own if not leaf.complete]
+    gaps = [np.isnan(leaf.share) for leaf in indicators if not leaf.complete]
     if any(gap.all() for gap in gaps):
-        return None  # an indicator that nobody has is looked at by name
+        return None  # the error names an indicator that no unit has
     if any(gap.any() for gap in gaps):
         for other in reversed(subtree):
-            found = _settlement(other, leaves, settlements, peers)
-            if found is None:
+            settlement = _settlement(other, leaves, settlements, peers)
+            if settlement is None:
                 return None
-            settlements[other.row] = found
-    # A weight of 0 takes a node out of what is counted.
+            settlements[other.row] = settlement
+    # A node of weight 0 is not counted.
     gappy = (leaf for leaf in leaves.values() if not leaf.complete)
     gaps_anywhere = any(np.isnan(leaf.share).any() for leaf in gappy)
     counted = (plan.counts_absences and bool(settlements)) or (plan.counts_leaves and gaps_anywhere)
@@ -70,7 +71,7 @@ def collapse(
 
 def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[Branch]:
     """Yield the branches of a linear subtree from the top down, or nothing if it is not linear."""
-    stack, found = [top], []
+    stack, branches = [top], []
     while stack:
         branch = stack.pop(0)
         between = branch is not top
@@ -81,19 +82,19 @@ def _descend(top: Branch, below: Mapping[int, Branch], plan: Plan) -> Iterator[B
         if between and (branch.node.rule is not None or branch.rounding is not None):
             return
         for child in branch.children:
-            if isinstance(plan.own.weights[child.code], str):
+            if isinstance(plan.declared.weights[child.code], str):
                 return
             if child.row in below:
                 stack.append(below[child.row])
             elif plan.rounding[child.row] is not None:
                 return
-        found.append(branch)
-    yield from found
+        branches.append(branch)
+    yield from branches
 
 
 @attrs.frozen(eq=False)
 class _Settlement:
-    """What is absent in a branch, whatever the weights.
+    """The absent children of a branch, settled for any weights above 0.
 
     Parameters
     ----------
@@ -115,25 +116,25 @@ def _settlement(
     settlements: Mapping[int, _Settlement],
     peers: Peers,
 ) -> _Settlement | None:
-    """Settle a branch under weights above 0; None where two products are too few for it."""
+    """Settle a branch under weights above 0; None if two products do not suffice."""
     if completed(branch.aggregate, BaseAggregator).needs_all or branch.sees_all:
         return None
     states = [_state(child, leaves, settlements) for child in branch.children]
     weights = [_ANY_WEIGHT] * len(states)
     settled = settle(branch.children, states, weights, branch.absence, peers)
     if settled.gaps.refused or settled.gaps.errors:
-        return None  # said by name where nodes are evaluated one by one
+        return None  # the walk over single nodes names them
     gone = np.isnan(np.concatenate(settled.gaps.filled))
     status = np.concatenate([state.status for state in states])
     policies = []
-    for index, kind in enumerate(ABSENT):
-        lacking = (gone & (status == kind)).any(axis=1)
+    for index, reason in enumerate(ABSENT):
+        lacking = (gone & (status == reason)).any(axis=1)
         policies += [branch.children[i].absence.policies[index] for i in np.flatnonzero(lacking)]
-    for child, state, own in zip(branch.children, states, gone, strict=True):
-        if child.row in settlements and (np.isnan(state.share[0]) & ~own).any():
+    for child, state, absent in zip(branch.children, states, gone, strict=True):
+        if child.row in settlements and (np.isnan(state.share[0]) & ~absent).any():
             return None
     below = [settlements[c.row] for c in branch.children if c.row in settlements]
-    smaller = any(own.passes_up for own in below)
+    smaller = any(child.passes_up for child in below)
     shrinks = any(policy.shrinks for policy in branch.absence.policies)
     if all(policy.shrinks for policy in policies) and (shrinks or not smaller):
         return _Settlement(settled, restores=False, passes_up=bool(policies) or smaller)
@@ -146,17 +147,17 @@ def _settlement(
 def _state(
     child: Child, leaves: Mapping[int, State], settlements: Mapping[int, _Settlement]
 ) -> State:
-    """Return a child as its branch sees it: of a branch only where it has a score."""
+    """Return a child as its branch sees it; of a branch, only where it has a score."""
     if child.row not in settlements:
         return leaves[child.row]
-    own = settlements[child.row].settled
-    share = np.where(own.absent, np.nan, 1.0)
-    return State(share, own.status, not own.absent.any(), lacking=own.lacking)
+    settled = settlements[child.row].settled
+    share = np.where(settled.absent, np.nan, 1.0)
+    return State(share, settled.status, not settled.absent.any(), lacking=settled.lacking)
 
 
 @attrs.frozen(eq=False)
 class _Subtree:
-    """A linear subtree, and what is absent in its branches: no settlements where nothing is."""
+    """A linear subtree with its settlements; without absent cells it has no settlements."""
 
     below: Mapping[int, Branch]
     leaves: Mapping[int, State]
@@ -164,10 +165,10 @@ class _Subtree:
     all_weighted: bool
 
     def linear(self, top: Branch) -> Linear:
-        """Return the mean that a branch is."""
+        """Return a branch as a weighted mean."""
         joined, inside = [top], {}
         gone = {top.row: self._absent(top.row)}
-        for branch in joined:  # which grows
+        for branch in joined:  # the list grows meanwhile
             for row in (child.row for child in branch.children):
                 if row not in self.below:
                     continue
@@ -182,11 +183,13 @@ class _Subtree:
         known = ~np.isnan(shares)
         if self.settlements:
             above = [gone[branch.row] for branch, _ in nodes]
-            known &= ~np.stack([gone.get(row, own) for row, own in zip(rows, above, strict=True)])
+            known &= ~np.stack(
+                [gone.get(row, absent) for row, absent in zip(rows, above, strict=True)]
+            )
             shares[~known] = 0.0
         counts = np.array([row in inside or row not in gone for row in rows])
         present = None if known[counts].all() else (known & counts[:, None]).astype(np.float64)
-        own = self.settlements.get(top.row)
+        settlement = self.settlements.get(top.row)
         return Linear(
             paths=tuple((branch.node.code, branch.child_codes) for branch in joined),
             shares=shares,
@@ -194,10 +197,10 @@ class _Subtree:
             inside=tuple(
                 (rows.index(row), other, np.flatnonzero(gone[row])) for row, other in inside.items()
             ),
-            passes_up=own is not None and own.passes_up,
+            passes_up=settlement is not None and settlement.passes_up,
             twins=_twins(list(_tables(shares, present, inside.values()))),
-            status=np.zeros((1, shares.shape[1]), np.uint8) if own is None else own.settled.status,
-            lacking=_lacking(own),
+            status=_status(settlement, shares.shape[1]),
+            lacking=_lacking(settlement),
             all_weighted=self.all_weighted,
         )
 
@@ -210,27 +213,32 @@ class _Subtree:
     def _shares(self, nodes: Sequence[tuple[Branch, int]]) -> Float:
         """Return the shares of nodes as their branches fill them, 0 for branches."""
         units = next(iter(self.leaves.values())).share.shape[1]
-        found = []
+        shares = []
         for branch, index in nodes:
             row = branch.children[index].row
             if row in self.below:
-                found.append(np.zeros((1, units)))
+                shares.append(np.zeros((1, units)))
             elif self.settlements:
-                found.append(self.settlements[branch.row].settled.gaps.filled[index])
+                shares.append(self.settlements[branch.row].settled.gaps.filled[index])
             else:
-                found.append(self.leaves[row].share)
-        return np.concatenate(found)
+                shares.append(self.leaves[row].share)
+        return np.concatenate(shares)
 
 
-def _lacking(own: _Settlement | None) -> tuple[Float, ...] | None:
-    """Return how many indicators lack, None where none does."""
-    if own is None or not any(count.any() for count in own.settled.lacking):
+def _status(settlement: _Settlement | None, units: int) -> Status:
+    """Return the status of a branch, shape (1, units); reported if nothing is absent."""
+    return np.zeros((1, units), np.uint8) if settlement is None else settlement.settled.status
+
+
+def _lacking(settlement: _Settlement | None) -> tuple[Float, ...] | None:
+    """Return how many indicators are absent, by kind; None if all are present."""
+    if settlement is None or not any(count.any() for count in settlement.settled.lacking):
         return None
-    return own.settled.lacking
+    return settlement.settled.lacking
 
 
 def _tables(shares: Float, known: Float | None, inside: Iterable[Linear]) -> Iterator[Float]:
-    """Yield all that tells units apart."""
+    """Yield the tables whose columns must be equal for units to be equal."""
     yield shares
     if known is not None:
         yield known
@@ -239,7 +247,7 @@ def _tables(shares: Float, known: Float | None, inside: Iterable[Linear]) -> Ite
 
 
 def _twins(tables: Sequence[Float]) -> tuple[Index, Index]:
-    """Return the columns that are equal to an earlier one, and these."""
+    """Return the columns that are equal to an earlier one, and the earlier ones."""
     # Equal columns have equal sums of this kind, others hardly ever.
     marks = np.zeros(tables[0].shape[1])
     for number, row in enumerate((row for table in tables for row in table), start=2):

@@ -1,4 +1,4 @@
-"""Compile a framework once: rows, orders, maxima and groups of indicators scored alike."""
+"""A framework compiled once: rows, orders, maxima and groups of indicators scored alike."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ def compile_framework(
     codes = tuple(node.code for node in nodes)
     declared = dict(zip(codes, _roundings(nodes, rounding or Levels()), strict=True))
     printed = {
-        code: own
-        for code, own in declared.items()
-        if own is not None and completed(own, BaseRounder).printed_only
+        code: rounder
+        for code, rounder in declared.items()
+        if rounder is not None and completed(rounder, BaseRounder).printed_only
     }
-    aggregated = tuple(None if code in printed else own for code, own in declared.items())
+    aggregated = tuple(None if code in printed else rounder for code, rounder in declared.items())
     rows = {code: row for row, code in enumerate(codes)}
-    own = draw(framework, scale)
+    weights = draw(framework, scale)
     tree = [node for node in reversed(framework.nodes) if isinstance(node, Dimension)]
     branches = [_branch(framework, node, rows) for node in tree]
-    branches += [_view(own, view, rows) for view in framework.views]
+    branches += [_view(weights, view, rows) for view in framework.views]
     branches = [attrs.evolve(branch, rounding=aggregated[branch.row]) for branch in branches]
     corrected = _corrected(framework, declared)
     return Plan(
@@ -64,8 +64,8 @@ def compile_framework(
         scale=scale,
         codes=codes,
         nodes=nodes,
-        own=own,
-        groups=_rule_groups(framework, rows, own.maxima[:, 0]),
+        declared=weights,
+        groups=_rule_groups(framework, rows, weights.maxima[:, 0]),
         branches=tuple(_as_published(branch, framework, scale, corrected) for branch in branches),
         rounding=aggregated,
         print_rounding=printed,
@@ -74,7 +74,7 @@ def compile_framework(
 
 
 def _roundings(nodes: Sequence[Node | View], levels: Levels) -> Iterator[Rounder | None]:
-    """Yield how each node is rounded: by itself, or as its tier is."""
+    """Yield the rounder of each node: its own, or that of its tier."""
     for row, node in enumerate(nodes):
         tier = levels.total if row == 0 else levels.node
         tier = levels.leaf if isinstance(node, Indicator) else tier
@@ -82,16 +82,16 @@ def _roundings(nodes: Sequence[Node | View], levels: Levels) -> Iterator[Rounder
 
 
 def _corrected(framework: Framework, rounding: Mapping[str, Rounder | None]) -> set[str]:
-    """Return the nodes whose means are corrected: a node that is not rounded is as its parent."""
-    found: set[str] = set()
+    """Return the nodes whose means are corrected; a node without rounding follows its parent."""
+    codes: set[str] = set()
     if not any(map(_corrects, rounding.values())):
-        return found
-    for code, own in rounding.items():
+        return codes
+    for code, rounder in rounding.items():
         above = framework.parent(code) if framework.has(code) else framework.root
-        inherits = own is None and above is not None and above.code in found
-        if inherits or _corrects(own):
-            found.add(code)
-    return found
+        inherits = rounder is None and above is not None and above.code in codes
+        if inherits or _corrects(rounder):
+            codes.add(code)
+    return codes
 
 
 def _corrects(rounding: Rounder | None) -> bool:
@@ -101,7 +101,7 @@ def _corrects(rounding: Rounder | None) -> bool:
 def _as_published(
     branch: Branch, framework: Framework, scale: Scale, corrected: Container[str]
 ) -> Branch:
-    """Return the branch with what it says of its mean."""
+    """Return the branch with whether its mean is corrected, and whether it adds points."""
     node = branch.node
     if node.code not in corrected or not isinstance(branch.aggregate, CorrectedMean):
         return branch
@@ -115,7 +115,7 @@ def _as_published(
 
 
 def _limited(nodes: Sequence[Node | View], branch: Branch) -> Iterator[int]:
-    """Yield the indicators whose points a branch sums, and whose rule may give shares above 1."""
+    """Yield the indicators whose points a branch sums and whose rule may give shares above 1."""
     if branch.looks or not branch.aggregate.sums_points:
         return
     for child in branch.children:
@@ -128,8 +128,9 @@ def _limited(nodes: Sequence[Node | View], branch: Branch) -> Iterator[int]:
 def _check_scale(framework: Framework, scale: Scale) -> None:
     if not among(scale, ("points",)):
         if not (is_number(scale) and float(scale) > 0):
-            what = shown(scale)
-            raise FrameworkError(f"a scale is 'points' or a finite number above 0, not {what}")
+            raise FrameworkError(
+                f"a scale is 'points' or a finite number above 0, not {shown(scale)}"
+            )
     elif not framework.aggregate.sums_points:
         raise FrameworkError(
             f"points need a root that sums them: framework '{framework.code}' aggregates with "
@@ -166,12 +167,12 @@ def _rule_groups(
 def _branch(framework: Framework, node: Dimension, rows: Mapping[str, int]) -> Branch:
     policy = framework.policy(node.code)
 
-    def child(own: Node) -> Child:
-        # A dimension's policy speaks for its children, an indicator's for itself.
-        alone = own.absence if isinstance(own, Indicator) else None
-        return Child(rows[own.code], own.code, alone or policy, _counted(own))
+    def child(node: Node) -> Child:
+        # A dimension's policy is for its children, an indicator's for itself.
+        alone = node.absence if isinstance(node, Indicator) else None
+        return Child(rows[node.code], node.code, alone or policy, _counted(node))
 
-    children, bonuses = (tuple(map(child, scored(own))) for own in (node.inside, node.bonuses))
+    children, bonuses = (tuple(map(child, scored(nodes))) for nodes in (node.inside, node.bonuses))
     return Branch(
         node=node,
         row=rows[node.code],
@@ -194,16 +195,16 @@ def _counted(node: Node | View) -> int:
 
 def _view(drawn: DrawnWeights, view: View, rows: Mapping[str, int]) -> Branch:
     framework = drawn.framework
-    every = parts_of_view(framework, view)
-    _check_view(drawn, view, *every)
+    parts = parts_of_view(framework, view)
+    _check_view(drawn, view, *parts)
 
     def child(code: str) -> Child:
         absence = view.absence if view.absence is not None else framework.policy_for(code)
         return Child(rows[code], code, absence, _counted(framework.node(code)))
 
-    # What has weight 0 is shown, not scored: here as in the tree.
+    # As in the tree, a node of weight 0 is shown, not scored.
     children, bonuses = (
-        tuple(child(code) for code in part if drawn.seen(view, code).item() > 0) for part in every
+        tuple(child(code) for code in part if drawn.seen(view, code).item() > 0) for part in parts
     )
     return Branch(
         node=view,
@@ -213,7 +214,7 @@ def _view(drawn: DrawnWeights, view: View, rows: Mapping[str, int]) -> Branch:
         aggregate=view.aggregate if view.aggregate is not None else framework.aggregate,
         rounding=None,
         absence=view.absence if view.absence is not None else framework.absence,
-        siblings=tuple(sorted(rows[code] for code in every[0])),
+        siblings=tuple(sorted(rows[code] for code in parts[0])),
         one_sign=framework.of_one_sign.intersection(child.code for child in children),
     )
 
@@ -224,7 +225,7 @@ def _check_view(
     if not total([drawn.seen(view, code) for code in inside]).item() > 0:
         raise FrameworkError(
             f"view '{view.code}' looks only at nodes of weight 0 ({listing(inside)}): "
-            "give it weights= of its own"
+            "give it its own weights="
         )
     bare = [
         code

@@ -1,4 +1,4 @@
-"""The one evaluation path: evaluate blocks of draws with a compiled plan.
+"""The one evaluation path: blocks of draws through a compiled plan.
 
 Arrays carry draws and units, ``(draws or 1, units)``; a single evaluation is a block of one draw.
 Children are combined in the order of their codes and everything else works cell by cell, so the
@@ -51,15 +51,15 @@ class Scored:
     _linear: dict[int, Linear | None] = attrs.field(init=False, factory=dict)
 
     def is_linear(self, code: str) -> bool:
-        """Tell whether a node is an indicator or collapses."""
+        """Return whether a node is an indicator or collapses."""
         branch = self.plan.by_row.get(self.plan.rows[code])
         return branch is None or self.linear(branch) is not None
 
     def linear(self, branch: Branch) -> Linear | None:
-        """Return what a branch collapses to, found once."""
+        """Return the weighted mean that a branch collapses to, found once."""
         if branch.row not in self._linear:
-            found = collapse(self.plan, branch, self.leaves, self.block.peers)
-            self._linear[branch.row] = found
+            mean = collapse(self.plan, branch, self.leaves, self.block.peers)
+            self._linear[branch.row] = mean
         return self._linear[branch.row]
 
 
@@ -69,7 +69,7 @@ def score(plan: Plan, block: Block) -> Scored:
     Raises
     ------
     DataError
-        If variables lack, or with every cell that a measure or a rule refuses.
+        If a variable is not in the data, or with every cell that a measure or a rule refuses.
     """
     refused = f"'{plan.framework.code}' cannot be computed"
     problems = Problems()
@@ -92,10 +92,9 @@ def evaluate(
     block : Block
         The data; one draw or as many as the weights have.
     weights : mapping of code to array of shape (draws,), optional
-        Weights instead of the framework's own at these nodes. They vary what an attained share is
-        worth, in points and in rounding, not what was attained: rules read the framework's own
-        maximum (`Points`, `PerItem`). With rules that do not read the maximum each draw gives what
-        the framework with these weights gives alone.
+        Weights instead of the framework's own at these nodes. They vary the points of a share and
+        their rounding, not the share: rules that read a maximum (`Points`, `PerItem`) read the
+        framework's own. With other rules each draw equals a framework with these weights.
 
     Raises
     ------
@@ -104,8 +103,8 @@ def evaluate(
     SettingError
         If a drawn weight is negative or not finite, or its node has weight 0.
     """
-    # Weights are checked first: a wrong one is wrong whatever the data.
-    drawn = checked(redraw(plan.own, weights), weights) if weights else plan.own
+    # Weights are checked first: they are valid or not whatever the data.
+    drawn = checked(redraw(plan.declared, weights), weights) if weights else plan.declared
     return combine(score(plan, block), drawn)
 
 
@@ -124,7 +123,7 @@ def combine(scored: Scored, drawn: DrawnWeights | None = None) -> dict[str, Stat
         With every cell that a rule or an absence policy refuses.
     """
     plan = scored.plan
-    run = Pass(plan, scored.block, drawn or plan.own, _printed(scored, drawn or plan.own))
+    run = Pass(plan, scored.block, drawn or plan.declared, _printed(scored, drawn or plan.declared))
     _combine(run, plan.branches, {})
     _check_printed(run)
     return {code: run.states[row] for row, code in enumerate(plan.codes)}
@@ -144,22 +143,22 @@ def evaluate_nodes(
     ----------
     scored : Scored
     weights : mapping of code to array of shape (draws,)
-        As of :func:`evaluate`.
+        As in :func:`evaluate`.
     nodes : sequence of str
-        Codes of the nodes that are asked for.
+        Codes.
     memory : Memory, optional
-        Holds the states until it starts again.
+        Holds the states until it is restarted.
     """
     plan = scored.plan
-    drawn = redraw(plan.own, weights) if weights else plan.own
-    asked = [plan.rows[code] for code in nodes]
-    filling = _filling(scored, asked)
+    drawn = redraw(plan.declared, weights) if weights else plan.declared
+    requested = [plan.rows[code] for code in nodes]
+    filling = _filling(scored, requested)
     memory, collapsed = memory or Memory(), {}
     needed: set[int] = set()
     looked_at: set[str] = set()
-    wanted = [*asked, *filling]
-    while wanted:
-        row = wanted.pop()
+    pending = [*requested, *filling]
+    while pending:
+        row = pending.pop()
         if row in needed or row not in plan.by_row:
             continue
         needed.add(row)
@@ -167,23 +166,23 @@ def evaluate_nodes(
         linear = None if row in filling else scored.linear(branch)
         state = None if linear is None else linear.state(drawn, memory)
         if linear is None or state is None:
-            wanted += branch.read
+            pending += branch.read
         else:
             collapsed[row] = state
             looked_at.update(linear.below)
     checked(drawn, (code for code in weights if code not in looked_at))
     order = [branch for branch in plan.branches if branch.row in needed]
-    used = {*asked, *(row for b in order if b.row not in collapsed for row in b.read)}
+    used = {*requested, *(row for b in order if b.row not in collapsed for row in b.read)}
     run = Pass(plan, scored.block, drawn, _printed(scored, drawn, used, memory))
     _combine(run, order, collapsed)
     return {
         code: attrs.evolve(run.states[row], maximum=drawn.maximum(code)[:, None])
-        for code, row in zip(nodes, asked, strict=True)
+        for code, row in zip(nodes, requested, strict=True)
     }
 
 
 def _filling(scored: Scored, shown: Sequence[int]) -> set[int]:
-    """Return the branches that may fill what is absent in nodes, or in what views of them see."""
+    """Return the branches that may fill absent cells of nodes, or of those that views see."""
     plan = scored.plan
     seen: set[int] = set()
     for row in shown:
@@ -202,7 +201,7 @@ def _combine(run: Pass, branches: Sequence[Branch], collapsed: Mapping[int, Stat
             run.states[branch.row] = finished(run, branch, collapsed[branch.row])
             _check_finite(run, branch)
         elif failed and failed.intersection(branch.read):
-            failed.add(branch.row)  # what is wrong below is said already
+            failed.add(branch.row)  # the problem below is recorded already
         else:
             aggregate(run, branch)
             if len(run.problems) == before and not branch.is_mean_alone:
@@ -213,7 +212,7 @@ def _combine(run: Pass, branches: Sequence[Branch], collapsed: Mapping[int, Stat
 
 
 def _check_finite(run: Pass, branch: Branch) -> None:
-    """Refuse a score that is not a number for a unit that lacks nothing."""
+    """Refuse a score that is not finite for a unit without absent cells."""
     state = run.states[branch.row]
     if all_finite(state.share):
         return
@@ -224,10 +223,10 @@ def _check_finite(run: Pass, branch: Branch) -> None:
 
 
 def _check_printed(run: Pass) -> None:
-    """Refuse scores that are shares still, but no numbers in the printed unit."""
+    """Refuse scores that are finite as shares but not in the printed unit."""
     plan = run.plan
     shares = [state.share for state in run.states.values()]
-    if run.block.units < _FEW:  # many small arrays are looked at faster as one
+    if run.block.units < _FEW:  # many small arrays are faster as one
         shares = [np.concatenate(shares, axis=None)]
     with np.errstate(over="ignore", invalid="ignore"):
         if run.drawn.maxima.max() < _LARGE and all(map(_is_small, shares)):
@@ -243,11 +242,11 @@ def _check_printed(run: Pass) -> None:
 
 
 def _is_small(share: Float) -> bool:
-    """Tell whether no share is large, by their squares' sum, which takes no copy; NaN is small."""
-    own = share.reshape(-1)
-    size = own @ own
+    """Return whether no share is large; the sum of squares needs no copy. NaN is small."""
+    numbers = share.reshape(-1)
+    size = numbers @ numbers
     if np.isnan(size):
-        size = np.fmax.reduce(np.abs(own), initial=0.0) ** 2
+        size = np.fmax.reduce(np.abs(numbers), initial=0.0) ** 2
     return bool(size < _LARGE**2)
 
 
@@ -259,9 +258,9 @@ def _printed(
 ) -> dict[int, State]:
     """Return indicators rounded as they are printed, all or those of some rows.
 
-    Branches fill in what their children lack, and nothing may be left of that in the scores.
+    They are copies if a branch may fill them, so that `scored` does not change.
     """
-    found = {}
+    states = {}
     for row, leaf in scored.leaves.items():
         if rows is not None and row not in rows:
             continue
@@ -269,13 +268,13 @@ def _printed(
         if rounding is not None:
             maximum = drawn.maximum(scored.plan.codes[row])[:, None]
             shape = np.broadcast_shapes(share.shape, maximum.shape)
-            own = None if memory is None else memory.following(shape)
-            share = rounded(share, None, maximum, rounding, own)
+            out = None if memory is None else memory.following(shape)
+            share = rounded(share, None, maximum, rounding, out)
         elif leaf.complete:
-            found[row] = leaf  # nothing is filled in or rounded: it stays what it is
+            states[row] = leaf  # neither filled nor rounded
             continue
-        found[row] = State(share, leaf.status, leaf.complete, value=leaf.value)
-    return found
+        states[row] = State(share, leaf.status, leaf.complete, value=leaf.value)
+    return states
 
 
 def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:
@@ -283,7 +282,7 @@ def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:
     lacking = [(c, name) for c, variables in plan.needed for name in variables if name not in block]
     lacking = _without_dimensions(plan, lacking, known, problems)
     for number, (code, name) in enumerate(lacking):
-        # What the data hold is said often enough.
+        # The first few list what the data hold.
         meant = near_miss(name, known) if number < _LISTED else probably_meant(name, known)
         problems.add(
             f"indicator '{code}' needs the variable '{name}', which the data do not hold"
@@ -302,22 +301,22 @@ def _require_variables(plan: Plan, block: Block, problems: Problems) -> None:
 def _without_dimensions(
     plan: Plan, lacking: list[tuple[str, str]], known: Sequence[str], problems: Problems
 ) -> list[tuple[str, str]]:
-    """Say where the data hold scores of dimensions, and return what is lacking beside them."""
+    """Report scores of dimensions in the data, and return the other lacking variables."""
     framework = plan.framework
-    held = [
+    dimensions = [
         node.code
         for node in framework.nodes
         if isinstance(node, Dimension) and node.code in known and node.code != framework.code
     ]
-    below = {leaf.code for code in held for leaf in framework.below(code)}
-    given = [code for code in dict.fromkeys(code for code, _ in lacking) if code in below]
-    if not given:
+    below = {leaf.code for code in dimensions for leaf in framework.below(code)}
+    lacking_below = [code for code in dict.fromkeys(code for code, _ in lacking) if code in below]
+    if not lacking_below:
         return lacking
     problems.add(
-        f"the data hold scores of {listing(held)}, which are dimensions, and not the variables of "
-        f"{len(given)} indicators below",
+        f"the data hold scores of {listing(dimensions)}, which are dimensions, and not the "
+        f"variables of {len(lacking_below)} indicators below",
         code="data.of_dimensions",
         cure="use method.cut(), which reads the scores of the published dimensions, or "
-        f"method.cut({held[:_LISTED]!r})",
+        f"method.cut({dimensions[:_LISTED]!r})",
     )
     return [(code, name) for code, name in lacking if code not in below]

@@ -1,4 +1,4 @@
-"""Indicators: measure, then rule, then rounding; those with the same rule together."""
+"""Indicators, measured and scored by their rules; those with the same rule together."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = ["score_leaves"]
 
 
 def score_leaves(plan: Plan, block: Block, problems: Problems) -> dict[int, State]:
-    """Return the state of every indicator by row, its share not rounded yet."""
+    """Return the state of every indicator by row, with the share before rounding."""
     states: dict[int, State] = {}
     for group in plan.groups:
         for some, cells, levels in _measured(group, block, problems):
@@ -43,15 +43,15 @@ def score_leaves(plan: Plan, block: Block, problems: Problems) -> dict[int, Stat
             _check_largest(plan.limited, some, cells, shares, block, problems)
             complete = not is_absent(cells.status).any()
             for i, row in enumerate(some.rows):
-                own = cells.values[i]
-                states[row] = State(shares[i], cells.status[i], complete, value=own)
+                value = cells.values[i]
+                states[row] = State(shares[i], cells.status[i], complete, value=value)
     return states
 
 
 def _measured(
     group: RuleGroup, block: Block, problems: Problems
 ) -> Iterator[tuple[RuleGroup, Cells, tuple[str, ...]]]:
-    """Yield indicators that are scored together, their cells one above the other, and their texts.
+    """Yield indicators that are scored together, their stacked cells, and their texts.
 
     Cells have the shape (indicators, draws or 1, units).
     """
@@ -92,14 +92,14 @@ def _unreported(block: Block) -> Cells:
 def _of_leaf(
     leaf: Indicator, block: Block, problems: Problems
 ) -> Iterator[tuple[Cells, tuple[str, ...]]]:
-    """Yield the cells of an indicator and the texts that they number, nothing if it is refused."""
+    """Yield the cells of an indicator and the texts behind its codes, nothing if it is refused."""
     if any(name not in block for name in leaf.measure.variables):
         yield _unreported(block), ()  # shown, not scored, and not in the data
         return
     read = dict.fromkeys((*leaf.measure.variables, *leaf.measure.optional))
     texts = {name: block.levels(name) for name in read if name in block}
     levels = next((levels for levels in texts.values() if levels), ())
-    # Answers are numbers only by name: a measure that calculates would make others of them.
+    # Answers are codes of texts: a measure must not calculate with them.
     takes_text = completed(leaf.measure, BaseMeasure).passes_answers and (
         leaf.rule is None or completed(leaf.rule, BaseRule).reads_answers
     )
@@ -111,32 +111,32 @@ def _of_leaf(
         yield _cells(leaf, block), levels
     except GovIndexError as error:
         name_cells(error, block, [leaf], problems)
-    except Exception as error:  # the measure may be somebody's own
-        own = raised(f"the measure {leaf.measure!r}", error)
-        name_cells(own, block, [leaf], problems)
+    except Exception as error:  # the measure may be user-defined
+        failure = raised(f"the measure {leaf.measure!r}", error)
+        name_cells(failure, block, [leaf], problems)
 
 
 def _cells(leaf: Indicator, block: Block) -> Cells:
-    """Return what the measure of an indicator gives, if it has the right shape."""
+    """Return the cells that the measure of an indicator gives, after a check of their shape."""
     with np.errstate(over="ignore", invalid="ignore"):
-        found: object = leaf.measure(block)
+        cells: object = leaf.measure(block)
     units = len(block.peers)
-    if not isinstance(found, Cells):
+    if not isinstance(cells, Cells):
         raise SettingError(
-            f"the measure {leaf.measure!r} returned {type(found).__name__}, expected "
+            f"the measure {leaf.measure!r} returned {type(cells).__name__}, expected "
             "Cells(values, status)"
         )
-    shape = np.shape(found.values)
-    if len(shape) != 2 or shape[1] != units or np.shape(found.status) != shape:
+    shape = np.shape(cells.values)
+    if len(shape) != 2 or shape[1] != units or np.shape(cells.status) != shape:
         raise SettingError(
             f"the measure {leaf.measure!r} returned values of shape {shape} and a status of shape "
-            f"{np.shape(found.status)}, expected (draws or 1, {units}) for both"
+            f"{np.shape(cells.status)}, expected (draws or 1, {units}) for both"
         )
-    return _finite(leaf.measure, found)
+    return _finite(leaf.measure, cells)
 
 
 def _finite(measure: Measure, cells: Cells) -> Cells:
-    """Return cells if every value that there is is a number."""
+    """Return cells if every value that is present is finite."""
     if not all_finite(cells.values):
         lost = ~np.isfinite(cells.values) & ~is_absent(cells.status)
         if lost.any():
@@ -160,7 +160,7 @@ def _ruled(group: RuleGroup, cells: Cells, scope: Scope, block: Block, problems:
         return np.full(values.shape, np.nan)
     except GovIndexError as error:
         return refused(error)
-    except Exception as error:  # the rule may be somebody's own
+    except Exception as error:  # the rule may be user-defined
         return refused(raised(f"the rule {rule!r}", error))
     if all_finite(shares) and all_finite(values):
         return shares
@@ -168,9 +168,9 @@ def _ruled(group: RuleGroup, cells: Cells, scope: Scope, block: Block, problems:
     lost = ~finite & ~np.isnan(values)
     if lost.any():
         refused(CellError(f"the rule {rule!r} gave no finite share", lost), values)
-    given = finite & np.isnan(values)
-    if given.any():
-        refused(CellError(f"the rule {rule!r} gave a share where there is no value", given))
+    invented = finite & np.isnan(values)
+    if invented.any():
+        refused(CellError(f"the rule {rule!r} gave a share for an absent value", invented))
     return shares
 
 
@@ -182,7 +182,7 @@ def _refused(
     error: GovIndexError,
     values: Float | None = None,
 ) -> Float:
-    """Name the cells that a rule refuses, and return no shares."""
+    """Record the cells that a rule refuses, and return NaN."""
     name_cells(error, block, group.leaves, problems, values)
     return np.full(shape, np.nan)
 
@@ -198,9 +198,9 @@ def _check_largest(
     """Refuse shares above 1 of indicators whose points are summed."""
     if limited.isdisjoint(group.rows):
         return
-    own = np.array([row in limited for row in group.rows])[:, None, None]
+    summed = np.array([row in limited for row in group.rows])[:, None, None]
     with np.errstate(invalid="ignore"):
-        above = own & (shares > 1.0 + SLACK)
+        above = summed & (shares > 1.0 + SLACK)
     if above.any():
         error = CellError(f"the rule {group.rule!r} gave a share above 1: {WHOLE}", above)
         name_cells(error, block, group.leaves, problems, cells.values)
@@ -215,18 +215,18 @@ def _name_each(
     block: Block,
     problems: Problems,
 ) -> None:
-    """Ask the rule about each refused value alone: its message is about the first it met."""
+    """Call the rule with each refused value alone, since its message is about the first one."""
     maxima = np.broadcast_to(scope.maximum, (len(values), *np.shape(scope.maximum)[1:]))
-    for leaf, own, refused, maximum in zip(leaves, values, error.mask, maxima, strict=True):
+    for leaf, numbers, refused, maximum in zip(leaves, values, error.mask, maxima, strict=True):
         messages: dict[str, Any] = {}
         alone = attrs.evolve(scope, maximum=maximum.flat[0])
-        for value in np.unique(own[refused]):
+        for value in np.unique(numbers[refused]):
             try:
                 rule(np.full((1, 1), value), alone)
-                said = str(error)
+                message = str(error)
             except GovIndexError as single:
-                said = str(single)
-            messages[said] = messages.get(said, False) | (refused & (own == value))
-        for said, mask in sorted(messages.items(), key=lambda item: int(item[1].argmax())):
-            shown = None if scope.levels else own
-            name_cells(CellError(said, mask), block, [leaf], problems, shown)
+                message = str(single)
+            messages[message] = messages.get(message, False) | (refused & (numbers == value))
+        for message, mask in sorted(messages.items(), key=lambda item: int(item[1].argmax())):
+            shown = None if scope.levels else numbers
+            name_cells(CellError(message, mask), block, [leaf], problems, shown)

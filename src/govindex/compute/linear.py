@@ -1,7 +1,7 @@
 """Weighted means of indicators, ready for many draws of weights: a few matrix products.
 
-A branch either passes a smaller maximum up where something is absent, and joins what is above it,
-or restores its maximum, and is a quotient of two products by itself.
+With absent cells, a branch either passes a smaller maximum up and joins the branch above it, or
+restores its maximum and is a separate quotient of two products.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ __all__ = ["Linear"]
 class Linear:
     """A branch that is a weighted mean of indicators.
 
-    What is absent does not hang on the weights as long as all are above 0, so it is settled before.
-    A weight of 0 takes a node out, and with it what it lacks.
+    Absent cells do not depend on the weights while all are above 0, so they are settled before.
+    A node of weight 0 does not count, nor do its absent cells.
 
     Parameters
     ----------
@@ -43,12 +43,13 @@ class Linear:
     twins : (array, array)
         Units that are equal to an earlier one, and these.
     status : array of CellStatus, shape (1, units)
-        Why a unit has no score, where it has none.
+        Why a unit has no score; reported if it has one.
     lacking : tuple of array or None
-        How many indicators are absent, by kind of absence, shape (1, units); None if none is.
+        How many indicators are absent, by kind of absence, shape (1, units); None if all
+        are present.
     all_weighted : bool
-        Whether no weight may be 0: it matters somewhere how many indicators there are or lack, or
-        which of the two they are.
+        Whether no weight may be 0, since a policy somewhere counts present or absent indicators,
+        or distinguishes kinds of absence.
     codes : tuple of str
         The nodes: all children in that order.
     """
@@ -64,34 +65,34 @@ class Linear:
     all_weighted: bool
     codes: tuple[str, ...] = attrs.field(init=False)
     _spans: tuple[tuple[slice, int | None], ...] = attrs.field(init=False)
-    _somebody: Bool = attrs.field(init=False)
+    _present_anywhere: Bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         codes = tuple(code for _, children in self.paths for code in children)
         object.__setattr__(self, "codes", codes)
         ends = np.cumsum([len(children) for _, children in self.paths]).tolist()
         spans = zip([0, *ends], ends, self.paths, strict=False)
-        found = [
+        slices = [
             (slice(first, end), codes.index(code) if code in codes else None)
             for first, end, (code, _) in spans
         ]
-        object.__setattr__(self, "_spans", tuple(found))
+        object.__setattr__(self, "_spans", tuple(slices))
         units = self.shares.shape[1]
-        anybody = np.ones(units, dtype=bool) if self.known is None else self.known.any(axis=0)
-        object.__setattr__(self, "_somebody", anybody)
+        present = np.ones(units, dtype=bool) if self.known is None else self.known.any(axis=0)
+        object.__setattr__(self, "_present_anywhere", present)
 
     @property
     def below(self) -> Iterator[str]:
-        """All nodes below, those of branches inside too."""
+        """All nodes below, including those of branches inside."""
         yield from self.codes
         for _, other, _ in self.inside:
             yield from other.below
 
     def state(self, drawn: DrawnWeights, memory: Memory) -> State | None:
-        """Return the branch's state for draws of weights, in memory that may be used again.
+        """Return the branch's state for draws of weights, in reusable memory.
 
-        None where a weight is not valid, or a draw gives all children of a branch no weight: that
-        is refused by name. None as well where a weight of 0 would change what was settled.
+        None if a weight is not valid or a draw gives all children of a branch weight 0; the walk
+        over single nodes refuses it by name. None too if a weight of 0 would change a settlement.
 
         Parameters
         ----------
@@ -103,10 +104,10 @@ class Linear:
         divisor = self._mean(drawn, share, memory)
         if divisor is None:
             return None
-        self._alike(share)
+        self._equalise(share)
         if self.known is None:
             return State(share, self.status, True, lacking=self.lacking)
-        self._alike(divisor)
+        self._equalise(divisor)
         present = divisor > 0
         complete = bool(present.all())
         if not complete:
@@ -120,19 +121,19 @@ class Linear:
         )
 
     def _mean(self, drawn: DrawnWeights, out: Float, memory: Memory) -> Float | None:
-        """Write the means, shape (draws, units), and return what they were divided by."""
+        """Write the means, shape (draws, units), and return their divisors."""
         parts = self._parts(drawn, len(out), memory)
         if parts is None:
             return None
         np.matmul(parts.T, self.shares, out=out)
-        for index, other, nobody in self.inside:
+        for index, other, absent in self.inside:
             mean = memory.following(out.shape)
             divisor = other._mean(drawn, mean, memory)
             if divisor is None or other._loses(divisor):
                 return None
             mean *= parts[index][:, None]
-            if nobody.size:
-                mean[:, nobody] = 0.0
+            if absent.size:
+                mean[:, absent] = 0.0
             out += mean
         if self.known is None:
             return np.ones((1, 1))
@@ -143,30 +144,30 @@ class Linear:
         return divisor
 
     def _loses(self, divisor: Float) -> bool:
-        """Tell whether a unit has no score in some draws only, for all it has has weight 0."""
-        return not divisor.min() > 0 and bool((divisor[:, self._somebody] == 0).any())
+        """Return whether a unit has no score in some draws, as its present nodes have weight 0."""
+        return not divisor.min() > 0 and bool((divisor[:, self._present_anywhere] == 0).any())
 
     def _parts(self, drawn: DrawnWeights, draws: int, memory: Memory) -> Float | None:
-        """Return the parts of the mean that its nodes make, shape (nodes, draws)."""
+        """Return the weight of each node in the mean, shape (nodes, draws)."""
         parts = memory.following((len(self.codes), draws))
         drawn.write(self.codes, parts)
         least = parts.min()
         if not least >= 0 or (self.all_weighted and not least > 0):
             return None
         wholes = memory.following((len(self.paths), draws))
-        for whole, (own, _) in zip(wholes, self._spans, strict=True):
+        for whole, (span, _) in zip(wholes, self._spans, strict=True):
             with np.errstate(over="ignore"):
-                np.add.reduce(parts[own], axis=0, out=whole)
-        # None is 0, and all have a size that can be multiplied.
+                np.add.reduce(parts[span], axis=0, out=whole)
+        # All must be above 0 and of a size that can be multiplied.
         if not wholes.min() > 0 or powers(wholes) is not None:
             return None
-        for whole, (own, above) in zip(wholes, self._spans, strict=True):
+        for whole, (span, above) in zip(wholes, self._spans, strict=True):
             np.divide(1.0 if above is None else parts[above], whole, out=whole)
-            parts[own] *= whole
+            parts[span] *= whole
         return parts
 
-    def _alike(self, products: Float) -> None:
-        # A matrix product may add up equal columns in other orders.
+    def _equalise(self, products: Float) -> None:
+        # A matrix product may sum equal columns in different orders.
         twins, first = self.twins
         if twins.size:
             products[:, twins] = products[:, first]

@@ -1,4 +1,4 @@
-"""Refused cells → problems that name unit, node and value."""
+"""Problems that name the unit, node and value of refused cells."""
 
 from __future__ import annotations
 
@@ -70,33 +70,33 @@ def _name_whole(
 ) -> None:
     alike = shown is not None and bool((shown[hit] == shown[hit[0]]).all())
     value = f": every unit has {shown[hit[0]]:g}" if shown is not None and alike else ""
-    found = f"{value} ({listing(units, shown=3)})"
+    detail = f"{value} ({listing(units, shown=3)})"
     problems.add(
-        f"{error}{found}",
+        f"{error}{detail}",
         code="indicator.degenerate",
         variable=node.code,
         noun=_noun(node),
         cure=_cure(error),
-        found=found,
+        found=detail,
     )
 
 
 def name_answers(code: str, variable: str, block: Block, problems: Problems) -> None:
-    """Name the texts where an indicator reads numbers, and what to do."""
+    """Add a problem for each text in a variable read as numbers, with the cure."""
     cells, levels = block[variable], block.levels(variable)
     for index in np.flatnonzero(~is_absent(cells.status[0])).tolist():
         word = levels[int(cells.values[0, index])]
-        known = cure_of_word(word)
+        cure = cure_of_word(word)
         problems.add(
             f"'{word}' in variable '{variable}' is not a number",
             code="cell.not_a_number",
             unit=block.observations.units.codes[index],
             variable=code,
             noun="indicator",
-            cure=known
+            cure=cure
             or "score answers with rules.Choice({…}), or say what texts mean with "
             "Notation(missing=…) or Notation(not_applicable=…)",
-            found="" if known else f"'{word}'",
+            found="" if cure else f"'{word}'",
         )
 
 
@@ -105,11 +105,11 @@ def _cure(error: GovIndexError) -> str:
 
 
 def _shown(values: Float | None, row: int, draw: int) -> Float | None:
-    """Return a node's values in one draw, shape (units,); a single draw is that of all."""
+    """Return a node's values in one draw, shape (units,); a single draw serves all."""
     if values is None:
         return None
-    own = values[row] if values.ndim == 3 else values
-    return np.asarray(own[min(draw, len(own) - 1)])
+    numbers = values[row] if values.ndim == 3 else values
+    return np.asarray(numbers[min(draw, len(numbers) - 1)])
 
 
 def _noun(node: Any) -> str:
@@ -125,7 +125,7 @@ def _noun_of_child(node: Any, code: str) -> str:
 def name_refusals(
     code: str, refused: Bool, kind: CellStatus, branch: Any, block: Block, problems: Problems
 ) -> None:
-    """Say which units an absence policy refuses, and what to do."""
+    """Add a problem for each unit that an absence policy refuses, with the cure."""
     units = block.observations.units.codes
     word, cure = kind.label, "Renormalise(), Shrink(), AsZero() …"
     if kind == CellStatus.SUPPRESSED:
@@ -144,7 +144,7 @@ def name_refusals(
 def name_gaps(
     code: str, gone: Bool, status: Status, branch: Branch, block: Block, problems: Problems
 ) -> None:
-    """Say which units lack a child that the aggregator needs, and what to do."""
+    """Add a problem for each unit that lacks a child the aggregator needs, with the cure."""
     units = block.observations.units.codes
     why = np.broadcast_to(status, gone.shape)
     for index in np.flatnonzero(gone.any(axis=0)).tolist():

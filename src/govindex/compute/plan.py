@@ -29,7 +29,7 @@ __all__ = ["Branch", "Child", "Plan", "RuleGroup"]
 class Child:
     """A child as its branch scores it.
 
-    `absence` says what becomes of it where it is absent, `leaves` counts the scored indicators at
+    `absence` holds the policies for its absent cells, `leaves` the number of scored indicators at
     or below it.
     """
 
@@ -44,10 +44,9 @@ class Branch:
     """One aggregation of the plan: a dimension, the root or a view.
 
     `children` and `bonuses` are those that are scored, in the order of their codes; `siblings` are
-    the rows of all children in the order of the tree, those of weight 0 among them. `corrects` says
-    that its mean is corrected as the publisher does whose rounding is imitated, `adds_points` that
-    the weights are points, which are added up. `one_sign` are the children in whose shares nothing
-    cancels.
+    the rows of all children in the order of the tree, including those of weight 0. `corrects`: its
+    mean is corrected as the imitated publisher does. `adds_points`: the weights are points, which
+    are added up. `one_sign`: the children in whose shares nothing cancels.
     """
 
     node: Dimension | View
@@ -74,7 +73,7 @@ class Branch:
 
     @cached_property
     def read(self) -> tuple[int, ...]:
-        """The rows that it reads, those of weight 0 where a policy is given them too."""
+        """The rows that it reads, including those of weight 0 if a policy sees them."""
         return (*self.below, *(self.siblings if self.sees_all else ()))
 
     @cached_property
@@ -85,7 +84,7 @@ class Branch:
 
     @cached_property
     def counts_leaves(self) -> bool:
-        """Whether it is scored only if enough indicators below are there."""
+        """Whether it is scored only if enough indicators below are present."""
         return any(
             policy.of == "leaves" and (policy.min_share > 0 or policy.min_count > 1)
             for policy in self.absence.policies
@@ -93,12 +92,12 @@ class Branch:
 
     @cached_property
     def is_mean_alone(self) -> bool:
-        """Whether its score is what the aggregator gives, as it is."""
+        """Whether its score is the unchanged output of the aggregator."""
         return not self.bonuses and self.node.rule is None and self.rounding is None
 
     @cached_property
     def looks(self) -> bool:
-        """Whether this is a view, which moves nothing below it."""
+        """Whether this is a view, which does not change its nodes."""
         return isinstance(self.node, View)
 
 
@@ -115,7 +114,7 @@ class RuleGroup:
     rows : tuple of int
     leaves : tuple of Indicator
     maxima : array, shape (indicators, 1, 1)
-        What rules read: the framework's own, whatever weights are drawn.
+        The maxima that rules read: the framework's own, whatever weights are drawn.
     variables : tuple of str or None
         The variable of each indicator whose value is the variable itself.
     """
@@ -153,24 +152,24 @@ class Plan:
         Rows: the tree from the root down, then the views.
     nodes : tuple of node
         In the same order.
-    own : DrawnWeights
+    declared : DrawnWeights
         The framework's own weights, as a single draw.
     groups : tuple of RuleGroup
     branches : tuple of Branch
         Children before parents.
     rounding : tuple of Rounder or None
-        Of each node, of what is aggregated and ranked.
+        Of each node's aggregated and ranked score.
     print_rounding : mapping of code to Rounder
-        Of what is printed only.
+        Of scores that are rounded in print only.
     limited : frozenset of int
-        Indicators under a sum whose rule does not say that 1 is its largest share.
+        Indicators under a sum whose rule may give shares above 1.
     """
 
     framework: Framework
     scale: Scale
     codes: tuple[str, ...]
     nodes: tuple[Node | View, ...]
-    own: DrawnWeights
+    declared: DrawnWeights
     groups: tuple[RuleGroup, ...]
     branches: tuple[Branch, ...]
     rounding: tuple[Rounder | None, ...]
@@ -180,17 +179,17 @@ class Plan:
     @cached_property
     def maxima(self) -> Float:
         """The printed score of a share of 1, shape (nodes,)."""
-        return np.asarray(self.own.maxima[:, 0])
+        return np.asarray(self.declared.maxima[:, 0])
 
     @cached_property
     def weighted(self) -> tuple[tuple[str, str], ...]:
-        """Nodes whose weight is a variable of the data, each with it."""
+        """The nodes weighted by a variable of the data, each with the variable."""
         nodes = self.framework.nodes
         return tuple((node.code, node.weight) for node in nodes if isinstance(node.weight, str))
 
     @cached_property
     def needed(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """What each scored indicator must find in the data: its code and variables."""
+        """The code of each scored indicator and the variables it needs."""
         form = self.framework
         leaves = (leaf for leaf in form.leaves if form.is_scored(leaf.code))
         return tuple((leaf.code, leaf.measure.variables) for leaf in leaves)
@@ -208,7 +207,7 @@ class Plan:
 
     @cached_property
     def filled(self) -> dict[int, int]:
-        """Nodes that the branch above may fill where they are absent, each with that branch."""
+        """The rows of nodes whose absent cells a branch may fill, each with the branch's row."""
         return {
             child.row: branch.row
             for branch in self.branches
@@ -219,12 +218,12 @@ class Plan:
 
     @cached_property
     def counts_leaves(self) -> bool:
-        """Whether it matters somewhere how many indicators there are below."""
+        """Whether a branch counts the indicators below it."""
         return any(branch.counts_leaves for branch in self.branches)
 
     @cached_property
     def counts_absences(self) -> bool:
-        """Whether it matters somewhere how many nodes are absent, or why a branch is."""
+        """Whether a policy counts absent nodes or depends on why a branch is absent."""
         return any(
             policy.min_share > 0 or policy.min_count > 1
             for branch in self.branches

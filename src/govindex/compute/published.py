@@ -1,4 +1,4 @@
-"""Means as publishers compute them whose rounding reads the last bits: on printed numbers."""
+"""Means of printed numbers, for publishers whose rounding depends on the last bits."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def correct(
     weights: Sequence[Float],
     state: State,
 ) -> None:
-    """Put the corrected mean of printed numbers in place of a branch's share.
+    """Replace a branch's share by the corrected mean of printed numbers.
 
     On a common scale the mean is corrected once, ``m += Σ w·(s − m) / Σ w``; points are added
-    up, as with the extended numbers that R adds with.
+    up, as R does in extended precision.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def correct(
     drawn : DrawnWeights
     children : sequence of State
     shares, weights : sequence of array
-        What was aggregated: what is absent has weight 0.
+        What was aggregated; an absent child has weight 0.
     state : State
         The branch's, whose share and points are set.
     """
@@ -49,8 +49,8 @@ def correct(
         if branch.adds_points:
             points, carried = _added(shares, weights)
             share = points / carried
-            own = np.abs(carried - whole * part) <= _ALIKE * carried
-            points = np.where(own, points, share * whole * part)
+            unshrunk = np.abs(carried - whole * part) <= _ALIKE * carried
+            points = np.where(unshrunk, points, share * whole * part)
         else:
             printed = [
                 _printed(child, share, whole) for child, share in zip(children, shares, strict=True)
@@ -72,15 +72,15 @@ def _added(shares: Sequence[Float], weights: Sequence[Float]) -> tuple[Float, Fl
 
 
 def _printed(child: State, share: Float, whole: Float) -> Float:
-    """Return the scores of a child as they are printed, where they are the child's own."""
-    found = decimal(share * whole, whole)
+    """Return the printed scores of a child, its own points unless they were filled in."""
+    points = decimal(share * whole, whole)
     if child.points is None or child.applicable is not None:
-        return found
-    return np.where(share == child.share, child.points, found)
+        return points
+    return np.where(share == child.share, child.points, points)
 
 
 def round_published(branch: Branch, state: State, maximum: Float) -> None:
-    """Round a branch's share on the printed number that its mean gave."""
+    """Round a branch's share on the printed number of its mean."""
     assert branch.rounding is not None
     whole = maximum if state.applicable is None else maximum * state.applicable
     points = state.points if state.points is not None else decimal(state.share * whole, whole)

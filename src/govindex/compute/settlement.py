@@ -1,8 +1,7 @@
-"""Settle what absent children mean for a branch, before anything is aggregated.
+"""Absent children, settled before a branch is aggregated.
 
-Every node is a pair: the share it attained, and the part of its maximum that applies. This is where
-absent children turn into filled shares, moved weights, a smaller maximum, or a
-node that has no score.
+A node has a share and the part of its maximum that applies. Absent children become filled shares,
+moved weights, a smaller maximum, or a node without a score.
 """
 
 from __future__ import annotations
@@ -37,21 +36,21 @@ _SNAP = 1e-10
 
 @attrs.define(eq=False)
 class Gaps:
-    """Children one above the other, and what policies say where they are absent.
+    """Stacked children, and what policies decide about their absent cells.
 
     Parameters
     ----------
     children : sequence of Child
     shares, status, weights : array, shape (children, draws, units)
     gone : tuple of array of bool of the same shape
-        For each kind of absence, where a child that counts is absent: what has weight 0 for a unit
-        is shown, not scored, and its absence takes nothing away.
+        For each kind of absence, the absent cells of children with a weight above 0; a child of
+        weight 0 is shown, not scored.
     filled : list of array
         The children's shares with what the policies filled, NaN where still absent.
     absent, lost : array of bool of the same shape
-        Where they still are, and where the maximum is lost with them.
+        Cells that are still absent, and those whose part of the maximum is lost.
     moved : list of (policy, mask)
-        Policies that may rewrite weights, each with the children that it speaks for.
+        Policies that may rewrite weights, each with the cells it applies to.
     refused : list of (code, mask, kind)
         Cells that a policy refuses.
     errors : list of CellError
@@ -73,7 +72,7 @@ class Gaps:
 
 @attrs.frozen(eq=False)
 class Settlement:
-    """What is left to aggregate.
+    """The shares and weights to aggregate.
 
     Parameters
     ----------
@@ -85,7 +84,7 @@ class Settlement:
     absent : array of bool
         Units for which the node has no score.
     status : array of CellStatus
-        Why, where it has none.
+        Why a unit has no score.
     lacking : tuple of array
         How many indicators below are absent and not filled: a count for each kind of absence.
     """
@@ -113,16 +112,16 @@ def settle(
     ----------
     children : sequence of Child
     states : sequence of State
-        Theirs, as the branch sees them.
+        Of the children, as the branch sees them.
     weights : sequence of array, shape (draws or 1, units or 1)
     branch : Absence
         The branch's own policies: their `min_share` and `min_count` decide whether it is scored.
-        Each counts the absences it speaks for; what a policy filled is not absent.
+        Each counts its kinds of absence; a filled cell is not absent.
     peers : Peers
         For policies that fill from others.
     siblings : mapping of code to array of bool or None, optional
-        All children in the order of the tree, for policies that see all of them. For one of weight
-        0, which is not among `children`, where it is absent.
+        All children in the order of the tree, for policies that see all of them. A child of weight
+        0, which is not among `children`, comes with its absent units.
     """
     gaps = ask(children, states, weights, peers)
     shape = gaps.weights.shape[1:]
@@ -147,10 +146,10 @@ def settle(
 
 
 def _stacked(arrays: Sequence[Any], shape: tuple[int, ...], kind: type = np.float64) -> Any:
-    found: Any = np.empty((len(arrays), *shape), dtype=kind)
-    for own, array in zip(found, arrays, strict=True):
-        own[...] = array
-    return found
+    stack: Any = np.empty((len(arrays), *shape), dtype=kind)
+    for row, array in zip(stack, arrays, strict=True):
+        row[...] = array
+    return stack
 
 
 def ask(
@@ -158,83 +157,82 @@ def ask(
 ) -> Gaps:
     """Ask the policies of children about their absent cells."""
     gaps = _gaps(children, states, weights)
-    asked = np.stack([gone.any(axis=(1, 2)) for gone in gaps.gone], axis=1)
-    for index, number in np.argwhere(asked):
-        child, own = children[index], gaps.gone[number][index]
+    any_gone = np.stack([gone.any(axis=(1, 2)) for gone in gaps.gone], axis=1)
+    for index, number in np.argwhere(any_gone):
+        child, absent = children[index], gaps.gone[number][index]
         policy = child.absence.policies[number]
         if policy.refuses:
-            gaps.refused.append((child.code, own, ABSENT[number]))
+            gaps.refused.append((child.code, absent, ABSENT[number]))
         share = states[index].share
-        share = share.view() if share.shape == own.shape else np.broadcast_to(share, own.shape)
-        share.flags.writeable = False  # the policy may be somebody's own
+        share = (
+            share.view() if share.shape == absent.shape else np.broadcast_to(share, absent.shape)
+        )
+        share.flags.writeable = False  # the policy may be user-defined
         try:
-            fill = policy.fill(share, own, peers)
+            fill = policy.fill(share, absent, peers)
         except CellError as error:
             gaps.errors.append(error)
             continue
         if fill is not None:
-            gaps.filled[index] = np.where(own, fill, gaps.filled[index])
+            gaps.filled[index] = np.where(absent, fill, gaps.filled[index])
             gaps.absent[index] = np.isnan(gaps.filled[index])
-            own = own & gaps.absent[index]  # what is not filled is lost or moved
-            if not own.any():
+            absent = absent & gaps.absent[index]  # the rest is lost or moved
+            if not absent.any():
                 continue
         if policy.shrinks:
-            gaps.lost[index] |= own
+            gaps.lost[index] |= absent
         else:
-            _note(gaps.moved, policy, index, own, gaps.absent.shape)
+            _note(gaps.moved, policy, index, absent, gaps.absent.shape)
     return gaps
 
 
 def _gaps(children: Sequence[Child], states: Sequence[State], weights: Sequence[Float]) -> Gaps:
-    """Return children before any policy is asked."""
-    own = [state.share for state in states]
-    shape = np.broadcast_shapes(*(array.shape for array in (*own, *weights)))
-    shares, heavy = _stacked(own, shape), _stacked(weights, shape)
+    """Return children before any policy is applied."""
+    filled = [state.share for state in states]
+    shape = np.broadcast_shapes(*(array.shape for array in (*filled, *weights)))
+    shares, heavy = _stacked(filled, shape), _stacked(weights, shape)
     status = _stacked([state.status for state in states], shape, np.uint8)
     absent = np.isnan(shares)
     counted = absent & (heavy > 0)
     gone = tuple(counted & (status == np.uint8(kind)) for kind in ABSENT)
-    return Gaps(children, shares, status, heavy, gone, own, absent, np.zeros_like(absent))
+    return Gaps(children, shares, status, heavy, gone, filled, absent, np.zeros_like(absent))
 
 
 def _note(
     moved: list[tuple[AbsencePolicy, Bool]],
     policy: AbsencePolicy,
     index: int,
-    own: Bool,
+    cells: Bool,
     shape: tuple[int, ...],
 ) -> None:
-    """Note which cells of a child a policy speaks for."""
+    """Note which cells of a child a policy applies to."""
     for other, mask in moved:
         if other is policy or (type(other) is type(policy) and other == policy):
-            mask[index] |= own
+            mask[index] |= cells
             return
     mask = np.zeros(shape, dtype=bool)
-    mask[index] = own
+    mask[index] = cells
     moved.append((policy, mask))
 
 
 def _carried(gaps: Gaps, siblings: Mapping[str, Bool | None]) -> tuple[Float, Float]:
-    """Return the weights in force, and how much of the total policies give up.
-
-    What each policy moves is added up.
-    """
+    """Return the weights in force, and how much of the total policies give up."""
     codes, weights, absent = [child.code for child in gaps.children], gaps.weights, gaps.absent
     base = np.where(absent, 0.0, weights)
     carried, forgone = base, np.zeros(base.shape[1:])
-    for policy, own in gaps.moved:
-        # The policy sees the weight of its own absent children, and none of the others'.
-        given = np.where(absent & ~own, 0.0, weights)
+    for policy, cells in gaps.moved:
+        # The policy sees the weights of the absent cells it applies to, 0 for other absent ones.
+        before = np.where(absent & ~cells, 0.0, weights)
         try:
-            new = _rewritten(policy, codes, given, absent, siblings)
+            new = _rewritten(policy, codes, before, absent, siblings)
             if new is None:
                 continue
-            # A unit that lacks none of them keeps its weights, whatever others lack.
-            asks = np.asarray(own.any(axis=0))
+            # A unit without such a cell keeps its weights.
+            asks = np.asarray(cells.any(axis=0))
             if _keeps_total(policy):
-                new = _scaled(new, given, base, asks)
+                new = _scaled(new, before, base, asks)
             else:
-                forgone = forgone + np.where(asks, _rest(new, given, asks), 0.0)
+                forgone = forgone + np.where(asks, _rest(new, before, asks), 0.0)
             carried = carried + np.where(asks, new - base, 0.0)
         except CellError as error:
             gaps.errors.append(error)
@@ -252,21 +250,21 @@ def _keeps_total(policy: AbsencePolicy) -> bool:
 def _rewritten(
     policy: AbsencePolicy,
     codes: Sequence[str],
-    given: Float,
+    weights: Float,
     absent: Bool,
     siblings: Mapping[str, Bool | None],
 ) -> Float | None:
-    """Ask a policy for new weights; one that sees all children gets them in the tree's order."""
+    """Return a policy's new weights; one that sees all children gets them in the tree's order."""
     if not completed(policy, BasePolicy).sees_all:
-        return policy.reweight(codes, given, absent)
+        return policy.reweight(codes, weights, absent)
     every = list(siblings)
     rows = [every.index(code) for code in codes]
-    whole = np.zeros((len(every), *given.shape[1:]))
-    gone = np.zeros(whole.shape, dtype=bool)
+    all_weights = np.zeros((len(every), *weights.shape[1:]))
+    gone = np.zeros(all_weights.shape, dtype=bool)
     for row, lacking in enumerate(siblings.values()):
         gone[row] = False if lacking is None else lacking
-    whole[rows], gone[rows] = given, absent
-    new = policy.reweight(every, whole, gone)
+    all_weights[rows], gone[rows] = weights, absent
+    new = policy.reweight(every, all_weights, gone)
     if new is None:
         return None
     idle = np.delete(new, rows, axis=0) != 0
@@ -275,9 +273,9 @@ def _rewritten(
     return np.asarray(new[rows])
 
 
-def _rest(new: Float, given: Float, asks: Bool) -> Float:
-    """Return what rewritten weights lack of the total of those given."""
-    whole = total(given)
+def _rest(new: Float, before: Float, asks: Bool) -> Float:
+    """Return the difference between the total of the weights before and after a policy."""
+    whole = total(before)
     rest = whole - total(new)
     above = asks & (rest < -_SNAP * whole)
     if above.any():
@@ -285,9 +283,9 @@ def _rest(new: Float, given: Float, asks: Bool) -> Float:
     return np.maximum(rest, 0.0)
 
 
-def _scaled(new: Float, given: Float, base: Float, asks: Bool) -> Float:
-    """Bring rewritten weights to the total of those given: only their proportions count."""
-    whole, sums = total(given), total(new)
+def _scaled(new: Float, before: Float, base: Float, asks: Bool) -> Float:
+    """Scale rewritten weights to the total before: only their proportions count."""
+    whole, sums = total(before), total(new)
     nothing = asks & (total(base) > 0) & ~(sums > 0)
     if nothing.any():
         raise CellError("the absence function gives no weight to any child", nothing)
@@ -296,30 +294,30 @@ def _scaled(new: Float, given: Float, base: Float, asks: Bool) -> Float:
 
 def _lacking(gaps: Gaps, states: Sequence[State]) -> tuple[Float, ...]:
     """Count the indicators below that are absent, by kind."""
-    # What a policy filled lacks nothing.
+    # A child that a policy filled has no absent indicators.
     counted = (gaps.weights > 0) & (gaps.absent | ~np.isnan(gaps.shares))
     below = [(i, state.lacking) for i, state in enumerate(states) if state.lacking is not None]
     counts = []
     for number, gone in enumerate(gaps.gone):
-        own = gone & gaps.absent
-        own[[i for i, _ in below]] = False
-        found = own.sum(axis=0, dtype=np.float64)
+        absent = gone & gaps.absent
+        absent[[i for i, _ in below]] = False
+        count = absent.sum(axis=0, dtype=np.float64)
         for i, lacking in below:
-            found = found + np.where(counted[i], lacking[number], 0.0)
-        counts.append(found)
+            count = count + np.where(counted[i], lacking[number], 0.0)
+        counts.append(count)
     return tuple(counts)
 
 
 def _limits(branch: Absence) -> list[tuple[AbsencePolicy, tuple[CellStatus, ...]]]:
-    """Return the branch's policies, each with the kinds of absence it speaks for."""
-    found: list[tuple[AbsencePolicy, tuple[CellStatus, ...]]] = []
+    """Return the branch's policies, each with its kinds of absence."""
+    limits: list[tuple[AbsencePolicy, tuple[CellStatus, ...]]] = []
     for policy, kind in zip(branch.policies, ABSENT, strict=True):
-        same = next((i for i, (other, _) in enumerate(found) if other == policy), None)
+        same = next((i for i, (other, _) in enumerate(limits) if other == policy), None)
         if same is None:
-            found.append((policy, (kind,)))
+            limits.append((policy, (kind,)))
         else:
-            found[same] = (policy, (*found[same][1], kind))
-    return found
+            limits[same] = (policy, (*limits[same][1], kind))
+    return limits
 
 
 def _unavailable(
@@ -329,9 +327,9 @@ def _unavailable(
     in_force: Float,
     lacking: tuple[Float, ...],
 ) -> Bool:
-    """Return the units for which too little is there."""
+    """Return the units with too few present children or indicators."""
     scored = gaps.weights > 0
-    none = ~(total(in_force) > 0)
+    unavailable = ~(total(in_force) > 0)
     for policy, kinds in _limits(branch):
         if policy.min_share == 0 and policy.min_count == 1:
             continue
@@ -341,15 +339,15 @@ def _unavailable(
                 child.leaves if state.leaves is None else state.leaves
                 for child, state in zip(gaps.children, states, strict=True)
             )
-            whole = total(np.where(own, n, 0.0) for own, n in zip(scored, leaves, strict=True))
+            whole = total(np.where(row, n, 0.0) for row, n in zip(scored, leaves, strict=True))
         else:
-            own = [gaps.gone[ABSENT.index(kind)] & gaps.absent for kind in kinds]
-            gone = np.logical_or.reduce(own).sum(axis=0).astype(np.float64)
+            cells = [gaps.gone[ABSENT.index(kind)] & gaps.absent for kind in kinds]
+            gone = np.logical_or.reduce(cells).sum(axis=0).astype(np.float64)
             whole = scored.sum(axis=0).astype(np.float64)
         known = whole - gone
         few = (known < policy.min_count) | (known < policy.min_share * whole - _SNAP)
-        none = none | (few & (gone > 0))  # where nothing is absent a policy says nothing
-    return np.asarray(none)
+        unavailable = unavailable | (few & (gone > 0))  # a policy needs an absence
+    return np.asarray(unavailable)
 
 
 def _applicable(
@@ -361,7 +359,7 @@ def _applicable(
         kept = np.maximum(kept - forgone, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         if any(policy.shrinks or not _keeps_total(policy) for policy in branch.policies):
-            # What is not lost is carried in full: children that carry more lose more.
+            # The rest is carried in full: children that carry more lose more.
             kept = np.where(absent, 0.0, kept * (total(carried * parts) / total(carried)))
         if not (kept < whole).any() and not absent.any():
             return None

@@ -1,6 +1,6 @@
 """The weights of a block of draws, and the printed maxima that follow from them.
 
-Whatever is added up is added in the order of codes, so that the order of children moves no bit.
+Sums run in the order of codes, so that the order of children does not change a bit.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ class Rows(Mapping[str, Float]):
         return len(self.rows)
 
     def __contains__(self, code: object) -> bool:
-        """Tell whether the weights of a node are here."""
+        """Return whether the table has the weights of a node."""
         return code in self.rows
 
     def has(self, codes: Sequence[str]) -> bool:
-        """Tell whether the weights of all these nodes are here."""
+        """Return whether the table has the weights of all these nodes."""
         return self.rows.keys() >= set(codes)
 
 
@@ -78,7 +78,7 @@ class DrawnWeights:
 
     @cached_property
     def of_branches(self) -> dict[int, tuple[list[Float], list[Float], Float]]:
-        """The weights of children and bonuses, and the sum of the first, kept by branch."""
+        """The weights of children and of bonuses, and the sum of the first, filled by branch."""
         return {}
 
     def draws(self, codes: Sequence[str]) -> int:
@@ -88,13 +88,13 @@ class DrawnWeights:
         return max((len(weight) for weight in self._numbers(codes)), default=1)
 
     def write(self, codes: Sequence[str], out: Float) -> None:
-        """Write the weights of nodes, shape (nodes, draws); none is a variable."""
+        """Write the weights of nodes that are numbers, shape (nodes, draws)."""
         if self._rows is not None and self._rows.has(codes):
             rows = [self._rows.rows[code] for code in codes]
             np.take(self._rows.table, rows, axis=0, out=out, mode="clip")
             return
-        for own, weight in zip(out, self._numbers(codes), strict=True):
-            own[:] = weight
+        for row, weight in zip(out, self._numbers(codes), strict=True):
+            row[:] = weight
 
     def _numbers(self, codes: Sequence[str]) -> Iterator[Float]:
         return (w for code in codes if not isinstance(w := self.weights[code], str))
@@ -102,21 +102,21 @@ class DrawnWeights:
     @cached_property
     def effective(self) -> dict[str, Float]:
         """Each node's part of the root's maximum."""
-        found = {self.framework.code: np.ones(1)}
+        parts = {self.framework.code: np.ones(1)}
         for branch in self.framework.nodes:
             if not isinstance(branch, Dimension):
                 continue
             weights = {child.code: self._number(child.code) for child in branch.children}
             weights, whole = _added(weights, [child.code for child in _inside(branch)])
             for code, weight in weights.items():
-                found[code] = _part(found[branch.code] * weight, whole)
-        return found
+                parts[code] = _part(parts[branch.code] * weight, whole)
+        return parts
 
     def _number(self, code: str) -> Float:
         weight = self.weights[code]
         if isinstance(weight, str):
             raise FrameworkError(
-                f"a view without weights of its own needs nodes weighted by numbers: '{code}' is "
+                f"a view without its own weights needs nodes weighted by numbers: '{code}' is "
                 f"weighted by the variable '{weight}'"
             )
         return weight
@@ -144,14 +144,14 @@ class DrawnWeights:
 
     @cached_property
     def _points(self) -> dict[str, Float]:
-        found = {self.framework.code: self._number(self.framework.code)}
+        points = {self.framework.code: self._number(self.framework.code)}
         for branch in self.framework.nodes:
             if isinstance(branch, Dimension):
-                found.update(self._parts(branch, found[branch.code]))
+                points.update(self._parts(branch, points[branch.code]))
         for view in self.framework.views:
             inside, _ = parts_of_view(self.framework, view)
-            found[view.code] = total([found[code] for code in inside])
-        return found
+            points[view.code] = total([points[code] for code in inside])
+        return points
 
     def _parts(self, branch: Dimension, maximum: Float) -> dict[str, Float]:
         weights = {child.code: self.weights[child.code] for child in branch.children}
@@ -160,14 +160,14 @@ class DrawnWeights:
             return numbers
         inside = [child.code for child in _inside(branch)]
         numbers, whole = _added(numbers, [code for code in inside if code in numbers])
-        found = {code: maximum * _part(number, whole) for code, number in numbers.items()}
+        points = {code: maximum * _part(number, whole) for code, number in numbers.items()}
         if any(code not in numbers for code in inside):
-            # Each is worth other points for every unit: they are printed as their branch is.
-            found.update(dict.fromkeys(inside, maximum))
-        return {code: found.get(code, maximum) for code in weights}
+            # Their points differ between units: they are printed as their branch is.
+            points.update(dict.fromkeys(inside, maximum))
+        return {code: points.get(code, maximum) for code in weights}
 
     def _rescaled(self, branch: Dimension) -> bool:
-        # A sum inside a rescaled branch has points of its own, worth less or more in the total.
+        # The points of a sum inside a rescaled branch are not points of the total.
         above = self.framework.parent(branch.code)
         while above is not None:
             if not self.framework.aggregator(above.code).sums_points:
@@ -177,15 +177,15 @@ class DrawnWeights:
 
 
 def draw(
-    framework: Framework, scale: Scale, given: Mapping[str, Float] | None = None
+    framework: Framework, scale: Scale, replaced: Mapping[str, Float] | None = None
 ) -> DrawnWeights:
-    """Return the framework's weights, with others at the nodes that are given.
+    """Return the framework's weights, replaced at some nodes.
 
     Parameters
     ----------
     framework : Framework
     scale : "points" or float
-    given : mapping of code to array of shape (draws,), optional
+    replaced : mapping of code to array of shape (draws,), optional
 
     Raises
     ------
@@ -194,46 +194,43 @@ def draw(
     SettingError
         If a weight is negative or not finite, or the node is a view or has weight 0.
     """
-    drawn = {code: _checked(framework, code, weight) for code, weight in (given or {}).items()}
-    found: dict[str, Float | str] = {}
+    drawn = {code: _checked(framework, code, weight) for code, weight in (replaced or {}).items()}
+    weights: dict[str, Float | str] = {}
     for node in reversed(framework.nodes):
         if node.code in drawn:
-            found[node.code] = drawn[node.code]
+            weights[node.code] = drawn[node.code]
         elif isinstance(node.weight, str):
-            found[node.code] = node.weight
+            weights[node.code] = node.weight
         elif node.weight is not None:
-            found[node.code] = np.array([float(node.weight)])
+            weights[node.code] = np.array([float(node.weight)])
         elif node in framework.summed:
-            found[node.code] = _summed(node, found)
+            weights[node.code] = _summed(node, weights)
         else:
-            found[node.code] = np.ones(1)
-    return DrawnWeights(framework, found, scale)
+            weights[node.code] = np.ones(1)
+    return DrawnWeights(framework, weights, scale)
 
 
-def redraw(own: DrawnWeights, given: Mapping[str, Float]) -> DrawnWeights:
-    """Return weights with others at the nodes that are given, not yet looked at.
-
-    As :func:`draw` does; :func:`checked` looks at them.
-    """
-    rows = given if isinstance(given, Rows) else None
+def redraw(drawn: DrawnWeights, replaced: Mapping[str, Float]) -> DrawnWeights:
+    """Return weights, replaced at some nodes as :func:`draw` does, but not yet checked."""
+    rows = replaced if isinstance(replaced, Rows) else None
     numbers: Mapping[str, Float] = rows or {
-        code: np.asarray(weight, dtype=np.float64).reshape(-1) for code, weight in given.items()
+        code: np.asarray(weight, dtype=np.float64).reshape(-1) for code, weight in replaced.items()
     }
     summed: dict[str, Float | str] = {}
-    found = ChainMap(summed, cast(Any, numbers), cast(Any, own.weights))
-    for node in own.framework.summed:
-        if node.code not in given:
-            summed[node.code] = _summed(node, found)
-    return DrawnWeights(own.framework, found, own.scale, rows)
+    weights = ChainMap(summed, cast(Any, numbers), cast(Any, drawn.weights))
+    for node in drawn.framework.summed:
+        if node.code not in replaced:
+            summed[node.code] = _summed(node, weights)
+    return DrawnWeights(drawn.framework, weights, drawn.scale, rows)
 
 
 def checked(drawn: DrawnWeights, codes: Iterable[str]) -> DrawnWeights:
-    """Return drawn weights if those of some nodes are such.
+    """Return drawn weights after a check of those at some nodes.
 
     Raises
     ------
     UnknownNameError, SettingError
-        As of :func:`draw`.
+        As in :func:`draw`.
     """
     for code in codes:
         weight = drawn.weights.get(code)
@@ -266,9 +263,9 @@ def _summed(branch: Dimension, weights: Mapping[str, Float | str]) -> Float:
 
 
 def parts_of_view(framework: Framework, view: View) -> tuple[list[str], list[str]]:
-    """Return the codes that a view looks at: those that make its maximum, and the bonuses.
+    """Return the codes in a view: those that make its maximum, and the bonuses.
 
-    A view of nothing but bonuses has them for its maximum.
+    If a view has only bonuses, they make its maximum.
     """
     seen = sorted(framework.seen_by(view))
     bonuses = [code for code in seen if framework.is_bonus(code)]
@@ -279,7 +276,7 @@ def parts_of_view(framework: Framework, view: View) -> tuple[list[str], list[str
 def _checked(framework: Framework, code: str, weight: Float) -> Float:
     node = framework.node(code)
     if isinstance(node, View):
-        raise SettingError(f"'{code}' is a view: it has no weight of its own to draw")
+        raise SettingError(f"'{code}' is a view: it has no weight to draw")
     if node.weight == 0:
         raise SettingError(f"'{code}' has weight 0, is shown and not scored: nothing to draw")
     draws = np.asarray(weight, dtype=np.float64).reshape(-1)
@@ -296,14 +293,14 @@ def _inside(branch: Dimension) -> list[Node]:
 
 
 def _added(numbers: dict[str, Float], inside: Sequence[str]) -> tuple[dict[str, Float], Float]:
-    """Return weights in a size that can be added up, and the sum of those inside the maximum."""
-    own = [numbers[code] for code in inside] or [np.ones(1)]
+    """Return weights scaled so that they can be summed, and the sum of those inside the maximum."""
+    counted = [numbers[code] for code in inside] or [np.ones(1)]
     with np.errstate(over="ignore"):
-        whole = total(own)
+        whole = total(counted)
     if powers(whole) is None:
         return numbers, whole
-    sized = in_proportion(own, list(numbers.values()))
-    return dict(zip(numbers, sized[len(own) :], strict=True)), total(sized[: len(own)])
+    sized = in_proportion(counted, list(numbers.values()))
+    return dict(zip(numbers, sized[len(counted) :], strict=True)), total(sized[: len(counted)])
 
 
 def _part(number: Float, whole: Float) -> Float:

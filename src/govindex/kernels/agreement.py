@@ -1,4 +1,4 @@
-"""How alike rankings are: Kendall's rank correlation."""
+"""The agreement of rankings: Kendall's rank correlation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rank_correlations(ranks: Ranks, nominal: Ranks) -> npt.NDArray[np.float64]:
     Returns
     -------
     array, shape (draws,)
-        NaN where one of the two ties all units.
+        NaN if one of the two ties all units.
 
     Examples
     --------
@@ -32,14 +32,14 @@ def rank_correlations(ranks: Ranks, nominal: Ranks) -> npt.NDArray[np.float64]:
     """
     units = ranks.shape[1]
     first, second = np.triu_indices(units, 1)
-    own = np.sign(nominal[first] - nominal[second]).astype(np.int8)
-    found = np.empty(len(ranks))
+    expected = np.sign(nominal[first] - nominal[second]).astype(np.int8)
+    correlations = np.empty(len(ranks))
     at_once = max(2**22 // max(len(first), 1), 1)
     for start in range(0, len(ranks), at_once):
         part = ranks[start : start + at_once].astype(np.int32)
         signs = np.sign(part[:, first] - part[:, second]).astype(np.int8)
-        agreed = (signs * own).sum(axis=1, dtype=np.int64)
-        apart = np.abs(signs).sum(axis=1, dtype=np.int64) * np.abs(own).sum(dtype=np.int64)
+        agreed = (signs * expected).sum(axis=1, dtype=np.int64)
+        untied = np.abs(signs).sum(axis=1, dtype=np.int64) * np.abs(expected).sum(dtype=np.int64)
         with np.errstate(invalid="ignore", divide="ignore"):
-            found[start : start + at_once] = agreed / np.sqrt(apart.astype(np.float64))
-    return found
+            correlations[start : start + at_once] = agreed / np.sqrt(untied.astype(np.float64))
+    return correlations

@@ -1,4 +1,4 @@
-"""Principal components of correlations, turned so that their signs mean something."""
+"""Principal components of correlations, with signs that do not depend on the solver."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def principal(correlations: Float) -> tuple[Float, Float]:
 
 
 def pointing_up(columns: Float) -> Float:
-    """Turn columns round so that each adds up to more than 0, or begins with more than 0.
+    """Change the signs of columns so that each has a sum, or a first number, above 0.
 
     Examples
     --------

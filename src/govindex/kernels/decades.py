@@ -1,4 +1,4 @@
-"""Powers of ten, and the decades that numbers lie in, found by comparing and never by log10."""
+"""Powers of ten and the decades of numbers, by comparison and never by log10."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Float = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
 
 LEAST, MOST = -308, 308
-# As numbers are read: each is the double nearest to the power.
+# Read from text: each is the double nearest to the power.
 _POWERS = np.array([float(f"1e{decade}") for decade in range(LEAST, MOST + 1)])
 _FEW = 16
 
@@ -26,20 +26,20 @@ def decade_of(numbers: Float | float) -> Any:
     >>> decade_of(45.0), decade_of(np.array([0.1, 1e23]))
     (1, array([-1, 23]))
     """
-    found = np.maximum(_POWERS.searchsorted(numbers, "right") - 1, 0) + LEAST
-    return found if np.ndim(found) else int(found)
+    exponents = np.maximum(_POWERS.searchsorted(numbers, "right") - 1, 0) + LEAST
+    return exponents if np.ndim(exponents) else int(exponents)
 
 
 def power(exponent: Any) -> Any:
-    """Return powers of ten, infinite where no double holds them.
+    """Return powers of ten, infinite above the largest double.
 
     Examples
     --------
     >>> power(2), power(np.array([3, 309]))
     (100.0, array([1000.,   inf]))
     """
-    found = np.where(exponent > MOST, np.inf, _POWERS[np.minimum(exponent, MOST) - LEAST])
-    return found if np.ndim(found) else float(found)
+    values = np.where(exponent > MOST, np.inf, _POWERS[np.minimum(exponent, MOST) - LEAST])
+    return values if np.ndim(values) else float(values)
 
 
 def powers(first: int, last: int) -> Float:
@@ -59,7 +59,7 @@ def decades_from(first: int, last: int, sizes: Float) -> Index:
     Parameters
     ----------
     first, last : int
-        Between them lie all sizes; smaller ones count as of the first decade.
+        The decades of all sizes lie between them; smaller sizes count as of the first.
     sizes : array
 
     Examples
@@ -70,7 +70,7 @@ def decades_from(first: int, last: int, sizes: Float) -> Index:
     edges = powers(first + 1, last)
     if len(edges) > _FEW:
         return edges.searchsorted(sizes, "right")
-    found = np.zeros(sizes.shape, dtype=np.int8)  # a few comparisons are faster than a search
+    counts = np.zeros(sizes.shape, dtype=np.int8)  # a few comparisons are faster than a search
     for edge in edges:
-        found += sizes >= edge
-    return found.astype(np.intp)
+        counts += sizes >= edge
+    return counts.astype(np.intp)

@@ -1,12 +1,11 @@
-"""Scores to integer keys and keys to ranks: exact, transitive ties.
+"""Integer keys of scores, and the ranks of keys: exact, transitive ties.
 
-Equal scores that were added up in another order differ in their last bits. Ranking integers
-instead of doubles makes them tie whatever the order, and no third unit can move a tie.
+Equal scores whose terms were added in different orders differ in their last bits. Integer keys tie
+them whatever the order, and no third unit can change a tie.
 
 With the unit u, the largest power of ten up to the scale, the key of a score x up to 10·u is
-``⌊|x|/u·10¹⁰ + 0.5137⌋``. Every further decade has keys of its own, as many as ten eleven-digit
-numbers tell apart: above the scale a key keeps eleven digits of the score itself. The key has the
-sign of the score.
+``⌊|x|/u·10¹⁰ + 0.5137⌋``. Every further decade has 9·10¹⁰ keys: above the scale a key keeps eleven
+digits of the score itself. The key has the sign of the score.
 """
 
 from __future__ import annotations
@@ -40,8 +39,8 @@ ABSENT = np.int64(np.iinfo(np.int64).min)
 _OFFSET = 0.5137
 _DIGITS = 10
 _DECADE = 9.0 * 10.0**_DIGITS  # keys in a decade: from 10¹⁰ to 10¹¹
-_PLAIN = 10.0 ** (_DIGITS + 1)  # up to here a key is the score in its own steps
-_WHOLE = 2.0**53  # up to here doubles hold every whole number
+_PLAIN = 10.0 ** (_DIGITS + 1)  # up to this a key is the score in steps of u·10⁻¹⁰
+_WHOLE = 2.0**53  # up to this doubles hold every whole number
 
 
 def key_of(
@@ -52,20 +51,20 @@ def key_of(
     times: Float | float = 1.0,
     one_sign: bool = False,
 ) -> Keys:
-    """Return the whole number that a score is ranked by, and `ABSENT` for NaN.
+    """Return the whole number by which a score is ranked, and `ABSENT` for NaN.
 
     Parameters
     ----------
     scores : array, shape (…, units)
     scale : float or array
-        What a full score is: the methodology's, never the sample's. Up to ten times its power of
-        ten, scores are told apart by 10⁻¹⁰ of that power, and above by eleven digits of their own.
+        The full score of the methodology, never of the sample. Up to ten times its power of ten,
+        keys distinguish scores by 10⁻¹⁰ of that power, and above by eleven significant digits.
     memory : Memory, optional
-        Holds the keys until others are asked for.
+        Holds the keys until the next call.
     times : float or array
-        What scores are multiplied with first: the maximum of shares.
+        A factor of the scores: the maximum, if they are shares.
     one_sign : bool
-        Nothing cancels in the scores: small ones keep eleven digits of their own too.
+        Nothing cancels in the scores: small ones keep eleven significant digits too.
 
     Raises
     ------
@@ -90,7 +89,7 @@ def key_of(
         return plain
     if np.isinf(whole).any():
         raise DataError(
-            "scores are finite numbers to be ranked; there is an infinite one: give a smaller scale"
+            "scores to be ranked are finite numbers; one is infinite: give a smaller scale"
         )
     return _with_absent(whole)
 
@@ -103,7 +102,7 @@ def snapped(
     times: Float | float = 1.0,
     one_sign: bool = False,
 ) -> Float:
-    """Return the key that `key_of` makes of each score as a double; NaN and infinity stay.
+    """Return the key of each score, as of `key_of`, as a double; NaN and infinity stay.
 
     Examples
     --------
@@ -123,32 +122,34 @@ def _steps(
     unit = power(_DIGITS - lowest) if isinstance(lowest, np.ndarray) else _power(_DIGITS - lowest)
     with np.errstate(over="ignore", invalid="ignore"):
         steps = np.float64(times) * unit if np.ndim(times) == 0 else times * unit
-        found: Float = memory.array("steps", np.broadcast_shapes(scores.shape, np.shape(steps)))
-        if not found.size:
-            return found, True
+        keys: Float = memory.array("steps", np.broadcast_shapes(scores.shape, np.shape(steps)))
+        if not keys.size:
+            return keys, True
         if np.isinf(steps).any():
-            own = np.multiply(scores, times)
-            np.copysign(_by_decades(np.abs(own), lowest), own, out=found)
-            return found, bool(np.isfinite(found).all())
+            numbers = np.multiply(scores, times)
+            np.copysign(_by_decades(np.abs(numbers), lowest), numbers, out=keys)
+            return keys, bool(np.isfinite(keys).all())
         least = scores.min()
-        np.multiply(scores, steps, out=found)
+        np.multiply(scores, steps, out=keys)
         if least >= 0.0:
-            found += _OFFSET
-            np.floor(found, out=found)
+            keys += _OFFSET
+            np.floor(keys, out=keys)
         else:  # the same on both sides of 0
-            found += np.copysign(_OFFSET, found)
-            np.trunc(found, out=found)
+            keys += np.copysign(_OFFSET, keys)
+            np.trunc(keys, out=keys)
         # False for NaN and infinity too.
-        if found.max() <= _PLAIN and (least >= 0.0 or found.min() >= -_PLAIN):
-            return found, True
-        large = np.abs(found) > _PLAIN
+        if keys.max() <= _PLAIN and (least >= 0.0 or keys.min() >= -_PLAIN):
+            return keys, True
+        large = np.abs(keys) > _PLAIN
         if large.any():
-            own, lowest = (np.broadcast_to(x, found.shape)[large] for x in (scores * times, lowest))
-            found[large] = np.copysign(_by_decades(np.abs(own), lowest), own)
-    return found, bool(np.isfinite(found).all())
+            numbers, lowest = (
+                np.broadcast_to(x, keys.shape)[large] for x in (scores * times, lowest)
+            )
+            keys[large] = np.copysign(_by_decades(np.abs(numbers), lowest), numbers)
+    return keys, bool(np.isfinite(keys).all())
 
 
-# Single scales are few, and are asked for again and again.
+# There are few scales, each used many times.
 _decade = lru_cache(maxsize=256)(decade_of)
 _power = lru_cache(maxsize=1024)(power)
 
@@ -156,7 +157,7 @@ _power = lru_cache(maxsize=1024)(power)
 def _by_decades(sizes: Float, lowest: Decades | int) -> Float:
     """Return keys of sizes of at least 0, in the decades from the lowest one on.
 
-    Up to the end of its lowest decade a size has the steps of that decade.
+    A size below its lowest decade has the steps of that decade.
     """
     most = np.fmax.reduce(sizes, axis=None)
     first = max(int(np.min(lowest)), decade_of(np.fmin.reduce(sizes, axis=None)))
@@ -166,18 +167,18 @@ def _by_decades(sizes: Float, lowest: Decades | int) -> Float:
         np.maximum(index, lowest - first, out=index)
     decades = np.arange(first, last + 1)
     wanted = _DIGITS - decades
-    half = np.minimum(wanted, MOST)  # one power does not reach from one end to the other
-    found: Float = power(half).take(index)
-    found *= sizes
+    half = np.minimum(wanted, MOST)  # no single power spans all doubles
+    keys: Float = power(half).take(index)
+    keys *= sizes
     if (half < wanted).any():
-        found *= power(wanted - half).take(index)
-    found += _OFFSET
-    np.floor(found, out=found)
-    return found + ((decades * _DECADE).take(index) - lowest * _DECADE)
+        keys *= power(wanted - half).take(index)
+    keys += _OFFSET
+    np.floor(keys, out=keys)
+    return keys + ((decades * _DECADE).take(index) - lowest * _DECADE)
 
 
 def _with_absent(whole: Float) -> Keys:
-    # No NaN ever reaches the integer cast.
+    # NaN must not reach the integer cast.
     gone = np.isnan(whole)
     keys = np.where(gone, 0.0, whole).astype(np.int64)
     keys[gone] = ABSENT
@@ -187,8 +188,8 @@ def _with_absent(whole: Float) -> Keys:
 def printed_key(printed: Float, decimals: int) -> Keys:
     """Return the printed number without its decimal point, and `ABSENT` for NaN.
 
-    Above 2⁵³ of its last decimals, a number is not known to the last of them: there every double
-    has a key of its own.
+    From 2⁵³ units of the last decimal on, a double does not hold that decimal: there every double
+    has a different key.
 
     Parameters
     ----------
@@ -211,17 +212,17 @@ def printed_key(printed: Float, decimals: int) -> Keys:
     np.True_
     """
     if np.isinf(printed).any():
-        raise DataError("scores are finite numbers to be ranked; there is an infinite one")
+        raise DataError("scores to be ranked are finite numbers; one is infinite")
     sizes = np.abs(printed)
     limit = _WHOLE / 10.0**decimals
     large = sizes >= limit
     whole = np.rint(np.where(large, 0.0, sizes) * 10.0**decimals)
     keys = _with_absent(np.copysign(whole, printed))
     if large.any():
-        # Doubles above 0 are in the order of their bits.
+        # The bits of doubles above 0 are in the order of the doubles.
         beyond = sizes[large].view(np.int64) - np.float64(limit).view(np.int64)
-        own = beyond + np.int64(_WHOLE) + 2**2
-        keys[large] = np.where(printed[large] > 0, own, -own)
+        bits = beyond + np.int64(_WHOLE) + 2**2
+        keys[large] = np.where(printed[large] > 0, bits, -bits)
     return keys
 
 
@@ -272,18 +273,18 @@ def doubled_ranks(
     out: npt.NDArray[np.integer[Any]] | None = None,
     memory: Memory | None = None,
 ) -> npt.NDArray[np.integer[Any]]:
-    """Rank the last axis as :func:`ranks_of` does, doubled: whole where ties are averaged.
+    """Return twice the ranks of :func:`ranks_of`: whole numbers even if ties are averaged.
 
-    Absent keys get 0. For many draws: small integers, and no more than one sort.
+    Absent keys get 0. For many draws: small integers, and one sort at most.
 
     Parameters
     ----------
     keys : array of int64, shape (…, units)
     ties : str
     out : contiguous array of int, of the same shape, optional
-        Where to write.
+        Receives the ranks.
     memory : Memory, optional
-        For what is needed in between.
+        For intermediate arrays.
 
     Examples
     --------
@@ -291,30 +292,30 @@ def doubled_ranks(
     array([5, 2, 5, 8], dtype=int32)
     """
     count = keys.shape[-1]
-    found = np.empty(keys.shape, dtype=np.int32) if out is None else out
+    ranks = np.empty(keys.shape, dtype=np.int32) if out is None else out
     if count == 0:
-        return found
+        return ranks
     memory = memory or Memory()
     index = memory.constant("index", keys.shape, np.arange)
     cells, ordered, absent = _sorted(keys, index, memory)
     alike = memory.array("alike", (*keys.shape[:-1], count - 1), np.bool_)
     np.equal(ordered[..., 1:], ordered[..., :-1], out=alike)
-    own = np.arange(2, 2 * count + 2, 2, dtype=found.dtype)
+    doubled = np.arange(2, 2 * count + 2, 2, dtype=ranks.dtype)
     whole = memory.constant(
-        ("ranks", count, found.dtype), keys.shape, lambda size: np.resize(own, size)
+        ("ranks", count, ranks.dtype), keys.shape, lambda size: np.resize(doubled, size)
     )
     if ties != "ordinal" and alike.any():
         whole = _shared(alike, whole, ties)
-    found.reshape(-1)[cells.reshape(-1)] = whole.reshape(-1)
+    ranks.reshape(-1)[cells.reshape(-1)] = whole.reshape(-1)
     if absent:
-        found[keys == ABSENT] = 0
-    return found
+        ranks[keys == ABSENT] = 0
+    return ranks
 
 
 def _shared(
     alike: npt.NDArray[np.bool_], whole: npt.NDArray[np.integer[Any]], ties: str
 ) -> npt.NDArray[np.integer[Any]]:
-    """Return the doubled ranks of sorted units, of which neighbours are alike."""
+    """Return the doubled ranks of sorted units, given which neighbours tie."""
     if ties == "dense":
         dense = np.ones(whole.shape, dtype=np.int32)
         dense[..., 1:] = ~alike
@@ -333,10 +334,10 @@ def _shared(
 def _sorted(
     keys: Keys, index: npt.NDArray[np.int64], memory: Memory
 ) -> tuple[npt.NDArray[np.int64], Keys, bool]:
-    """Return an index in the order of the last axis, best first, and the sorted depths below it.
+    """Return the index that sorts the last axis, best first, the sorted keys, and if any is absent.
 
-    The index numbers units, of each row or of all, in the order of the array. Last, whether any
-    key is absent.
+    The index numbers the units of each row, or all cells. Sorted keys are only good for finding
+    ties: their values are not kept.
     """
     # Packing the index into the low bits lets one plain sort do the work of an argsort.
     bits = max(int(index.size - 1).bit_length(), 1)
@@ -356,14 +357,14 @@ def _sorted(
     packed <<= bits
     packed |= index
     packed.sort(axis=-1)
-    order = memory.array("steps", keys.shape, np.int64)  # which are keys by now
+    order = memory.array("steps", keys.shape, np.int64)  # whose former content became keys
     np.bitwise_and(packed, 2**bits - 1, out=order)
     packed >>= bits
     return order, packed, gone is not None
 
 
 def merge_keys(first: Keys, then: Keys) -> Keys:
-    """Order by `first`, and where that ties by `then`; larger stays better.
+    """Return keys that order by `first`, and within its ties by `then`; larger is better.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Memory that is used again: fresh memory for every block costs more than much that is computed."""
+"""Reusable memory: fresh memory for every block costs more than many computations."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["Memory"]
 
 
 class Memory:
-    """Arrays by name, of which one that is asked for again overwrites what it held, and in a row.
+    """Reusable arrays, by name or in a sequence; a repeated request overwrites the earlier array.
 
-    A new memory gives new arrays. Threads do not share one.
+    Threads do not share a memory.
 
     Examples
     --------
@@ -32,21 +32,21 @@ class Memory:
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, npt.NDArray[Any]] = {}
-        self._given = 0
+        self._count = 0
 
     def following(self, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
-        """Return an array of any content that is apart from all given in a row since a restart."""
-        self._given += 1
-        return self.array(self._given, shape)
+        """Return the next array of the sequence, of any content, apart from earlier ones."""
+        self._count += 1
+        return self.array(self._count, shape)
 
     def restart(self) -> None:
-        """Let the arrays of a row be given again."""
-        self._given = 0
+        """Begin the sequence again, so that its arrays are reused."""
+        self._count = 0
 
     def array(
         self, name: Hashable, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64
     ) -> npt.NDArray[Any]:
-        """Return an array of any content; other types take the same memory."""
+        """Return the array of a name, of any content; all types share its memory."""
         size = prod(shape) * np.dtype(dtype).itemsize
         kept = self._kept.get(name)
         if kept is None or kept.size < size:
@@ -56,7 +56,7 @@ class Memory:
     def constant(
         self, name: Hashable, shape: tuple[int, ...], make: Callable[[int], npt.NDArray[Any]]
     ) -> npt.NDArray[Any]:
-        """Return an array that is made once: `make` gives so many numbers, fewer are the first."""
+        """Return the first numbers of a constant array; `make` makes one of the given length."""
         size = prod(shape)
         kept = self._kept.get(name)
         if kept is None or kept.size < size:

@@ -1,6 +1,6 @@
-"""Where values stand among others: counts, medians and quantiles, whatever the order of the rows.
+"""Counts of smaller values, quantiles and normal scores, whatever the order of the rows.
 
-Everything is sorted along the last axis, indicators and draws side by side. NaN counts nowhere.
+Everything is sorted along the last axis. NaN does not count.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def standing(values: Float, reference: Bool) -> tuple[Float, Float, Float]:
     Returns
     -------
     below, upto : array, shape (…, units)
-        How many reference values are less than the unit's, and not more; NaN for NaN.
+        How many reference values are less than the unit's, and how many at most as large; NaN for
+        NaN.
     count : array, shape (…, 1)
 
     Examples
@@ -37,7 +38,7 @@ def standing(values: Float, reference: Bool) -> tuple[Float, Float, Float]:
     >>> below, upto, count
     (array([ 0.,  2.,  0., nan]), array([ 2.,  3.,  2., nan]), array([3.]))
     """
-    # Infinity in the place of NaN, which slows a sort down.
+    # Infinity replaces NaN, which slows a sort down.
     filled = np.where(np.isnan(values), np.inf, values)
     order = np.argsort(filled, axis=-1)
     ordered = np.take_along_axis(filled, order, axis=-1)
@@ -60,12 +61,12 @@ def standing(values: Float, reference: Bool) -> tuple[Float, Float, Float]:
         last = np.minimum.accumulate(last, axis=-1)[..., ::-1]
         below = np.take_along_axis(below, first, axis=-1)
         upto = np.take_along_axis(upto, last, axis=-1)
-    found = []
+    results = []
     for counts in (below, upto):
-        placed = np.empty(values.shape)
-        np.put_along_axis(placed, order, np.where(absent, np.nan, counts), axis=-1)
-        found.append(placed)
-    return found[0], found[1], count
+        by_unit = np.empty(values.shape)
+        np.put_along_axis(by_unit, order, np.where(absent, np.nan, counts), axis=-1)
+        results.append(by_unit)
+    return results[0], results[1], count
 
 
 def sorted_reference(values: Float, reference: Bool) -> tuple[Float, Float]:
@@ -77,22 +78,22 @@ def sorted_reference(values: Float, reference: Bool) -> tuple[Float, Float]:
     >>> ordered, count
     (array([ 1.,  3., nan]), array([2.]))
     """
-    own = values if reference.all() else values[..., reference]
-    ordered = np.sort(own, axis=-1) + 0.0  # 0.0 and -0.0 may stand either way round
+    known = values if reference.all() else values[..., reference]
+    ordered = np.sort(known, axis=-1) + 0.0  # 0.0 and -0.0 sort in either order
     count = np.sum(~np.isnan(ordered), axis=-1, keepdims=True)
     return ordered, count.astype(np.float64)
 
 
 def quantile(ordered: Float, count: Float, part: float) -> Float:
-    """Return the value below which a part lies, with straight lines between values.
+    """Return a quantile, with linear interpolation between values.
 
     Between the ⌊h⌋th and the next of the sorted values, counted from 0, at h = (n − 1)·part: the
-    definition of spreadsheets (PERCENTILE.INC), numpy and R (type 7). NaN where there is no value.
+    definition of spreadsheets (PERCENTILE.INC), numpy and R (type 7). NaN if there is no value.
 
     Parameters
     ----------
     ordered, count : array
-        As :func:`sorted_reference` gives them.
+        From :func:`sorted_reference`.
     part : float
         From 0 to 1; 0.5 for the median.
 
@@ -113,14 +114,14 @@ def quantile(ordered: Float, count: Float, part: float) -> Float:
 
 
 def normal_scores(ranks: Float, count: Float) -> Float:
-    """Return ``Φ⁻¹((r − ½) / n)``: what a rank is worth in standard deviations.
+    """Return ``Φ⁻¹((r − ½) / n)``: the rank as a number of standard deviations.
 
     Parameters
     ----------
     ranks : array, shape (…, units)
         From 1 to n, whole or half; NaN stays NaN.
     count : array, shape (…, 1)
-        How many are ranked; NaN comes of 0.
+        How many are ranked; 0 gives NaN.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""Compare units pair by pair on several weighted orders, block by block in bounded memory.
+"""Pairwise comparisons of units on several weighted orders, by blocks in bounded memory.
 
-A pair is compared on what both have: on each order with the smaller of the two weights. Who wins is
-decided by integers (equal keys tie) and by a snapped sum of weights, so neither the order of the
-units nor that of the sums decides a pair.
+A pair is compared on the orders that both have, each with the smaller of the two weights. Integers
+(equal keys tie) and a snapped sum of weights decide the winner, so neither the order of the units
+nor that of the sums does.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Orders:
     Parameters
     ----------
     ranks : tuple of integer array, shape (draws or 1, units)
-        On each order the larger one is better; equal ones tie.
+        Larger is better; equal ranks tie.
     weights : tuple of array, shape (draws or 1, units or 1)
-        A unit has an order if its weight is above 0. All end in 1, or all in units.
+        A unit has an order if its weight is above 0. The last axis is 1 in all, or units in all.
     """
 
     ranks: tuple[Ranks, ...]
@@ -68,21 +68,21 @@ class Orders:
         return bool(self.weights[0].shape[-1] == 1)
 
     def take(self, members: Whole | slice) -> Orders:
-        """Return the sheet of some units."""
+        """Return the orders of some units."""
         ranks = tuple(rank[:, members] for rank in self.ranks)
         if self.is_even:
             return Orders(ranks, self.weights)
         return Orders(ranks, tuple(weight[:, members] for weight in self.weights))
 
     def draw(self, draws: slice) -> Orders:
-        """Return the sheet of some draws; what does not vary stays as it is."""
+        """Return the orders of some draws; an array with a single draw stays."""
         ranks = (rank if len(rank) == 1 else rank[draws] for rank in self.ranks)
         weights = (weight if len(weight) == 1 else weight[draws] for weight in self.weights)
         return Orders(tuple(ranks), tuple(weights))
 
     @property
     def present(self) -> Bool:
-        """Which units have an order at all, shape (draws or 1, units)."""
+        """Which units have at least one order, shape (draws or 1, units)."""
         some: Bool = np.logical_or.reduce(
             np.broadcast_arrays(*(weight > 0 for weight in self.weights))
         )
@@ -92,15 +92,15 @@ class Orders:
 def told_apart(
     shares: Sequence[Float], codes: Sequence[str] = (), one_sign: Collection[str] = ()
 ) -> list[Float]:
-    """Return numbers that are equal where shares tie, and in their order.
+    """Return keys in the order of shares, equal where shares tie.
 
     Parameters
     ----------
     shares : sequence of array
     codes : sequence of str
-        Whose shares they are; nothing if that is not known.
+        The nodes of the shares, if known.
     one_sign : collection of str
-        Those in whose shares nothing cancels: small ones are told apart by digits of their own.
+        Nodes in whose shares nothing cancels: small shares keep eleven significant digits.
 
     Examples
     --------
@@ -114,15 +114,15 @@ def told_apart(
 
 
 def sheet_of(keys: Sequence[Float], weights: Sequence[Float]) -> Orders:
-    """Return the sheet of weighted orders, of which equal keys tie.
+    """Return weighted orders from keys, of which equal ones tie.
 
-    Weights that differ between units are brought to a sum of 1 for each unit: only the proportions
+    Weights that differ between units are divided by their sum for each unit: only the proportions
     of a unit's weights count.
 
     Parameters
     ----------
     keys : sequence of array, shape (draws or 1, units)
-        What `told_apart` makes of shares.
+        From :func:`told_apart`.
     weights : sequence of array, shape (draws or 1, units or 1)
     """
     count = keys[0].shape[-1]
@@ -140,32 +140,32 @@ def _ranks(keys: Float) -> Ranks:
     order = np.argsort(keys, axis=-1)
     ordered = np.take_along_axis(keys, order, axis=-1)
     steps = np.cumsum(ordered[:, 1:] != ordered[:, :-1], axis=-1)
-    # Small integers, which are compared several times as fast as doubles.
-    found = np.zeros(keys.shape, dtype=np.int16 if keys.shape[-1] < 2**15 else np.int32)
-    np.put_along_axis(found, order[:, 1:], steps.astype(found.dtype), axis=-1)
-    return found
+    # Small integers compare several times as fast as doubles.
+    ranks = np.zeros(keys.shape, dtype=np.int16 if keys.shape[-1] < 2**15 else np.int32)
+    np.put_along_axis(ranks, order[:, 1:], steps.astype(ranks.dtype), axis=-1)
+    return ranks
 
 
 def comparisons(rows: Orders, columns: Orders) -> Iterator[tuple[slice, slice, Float, Float]]:
-    """Compare every unit of one sheet with every unit of another, in blocks.
+    """Compare every unit of one set of orders with every unit of another, in blocks.
 
     Yields
     ------
     draws, units : slice
-        What the block is about.
+        The rows of the block.
     margin, common : array, shape (draws, units, columns)
-        The weight of the orders won less that of the orders lost, and the weight of the orders that
-        both have, which may have axes of length 1.
+        The weight of the orders won minus that of the orders lost, and the weight of the orders
+        that both have, which may have axes of length 1.
     """
     width = max(columns.units, 1)
     height = min(max(_CELLS // width, 1), max(rows.units, 1))
     depth = max(_CELLS // (width * height), 1)
     for first in range(0, rows.draws, depth):
         draws = slice(first, first + depth)
-        own, others = rows.draw(draws), columns.draw(draws)
+        some, others = rows.draw(draws), columns.draw(draws)
         for start in range(0, rows.units, height):
             units = slice(start, start + height)
-            margin, common = _margins(own.take(units), others)
+            margin, common = _margins(some.take(units), others)
             yield draws, units, margin, common
 
 
@@ -196,23 +196,23 @@ def _counted_margins(rows: Orders, columns: Orders) -> tuple[Float, Float]:
 
 
 def _signs(mine: Ranks, theirs: Ranks) -> npt.NDArray[np.int8]:
-    left, right = mine[:, :, None], theirs[:, None, :]
-    return (left > right).view(np.int8) - (left < right).view(np.int8)
+    row, column = mine[:, :, None], theirs[:, None, :]
+    return (row > column).view(np.int8) - (row < column).view(np.int8)
 
 
 def tally(sheet: Orders, reference: Bool) -> tuple[Float, Float, Float]:
-    """Return how many of the reference each unit beats, loses to, and can be compared with.
+    """Return how many units of the reference each unit beats, loses to, and compares with.
 
     Parameters
     ----------
     sheet : Orders
     reference : array of bool, shape (units,)
-        Who counts as an opponent.
+        The opponents.
 
     Returns
     -------
     won, lost, opponents : array, shape (draws, units)
-        Opponents are those of the reference that have an order in common with the unit.
+        Opponents are the units of the reference with an order in common with the unit.
 
     Examples
     --------
@@ -230,27 +230,27 @@ def tally(sheet: Orders, reference: Bool) -> tuple[Float, Float, Float]:
         lost[draws, units] = np.count_nonzero(margin < -least, axis=-1)
         both = np.broadcast_to(common > 0, (*common.shape[:-1], len(members)))
         opponents[draws, units] = np.count_nonzero(both, axis=-1)
-    return won, lost, opponents - (reference & sheet.present)  # nobody opposes themselves
+    return won, lost, opponents - (reference & sheet.present)  # a unit is not its own opponent
 
 
 def matrix(rows: Orders, columns: Orders) -> Float:
-    """Return the part of the common weight on which a row is at least level, ties being half.
+    """Return the part of the common weight on which a row wins, with half of the ties.
 
-    NaN for a pair with nothing in common, shape (draws, rows, columns).
+    Shape (draws, rows, columns); NaN for a pair without a common order.
     """
-    found = np.empty((rows.draws, rows.units, columns.units))
+    shares = np.empty((rows.draws, rows.units, columns.units))
     for draws, units, margin, common in comparisons(rows, columns):
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = (1.0 + margin / common) / 2.0
-        found[draws, units] = np.where(common > 0, share, np.nan)
-    return found
+            part = (1.0 + margin / common) / 2.0
+        shares[draws, units] = np.where(common > 0, part, np.nan)
+    return shares
 
 
 def tiers(points: Float) -> tuple[Float, Float]:
-    """Level units that beat each other in a ring, and order the rest by who beats whom.
+    """Put units that beat each other in a cycle level, and order the rest by who beats whom.
 
-    Sorted by points, the first units win every contest with the rest exactly if their points are
-    those of all contests that they take part in.
+    Sorted by points, the first units win every comparison with the rest exactly if their points
+    are those of all comparisons that they take part in.
 
     Parameters
     ----------
@@ -260,7 +260,7 @@ def tiers(points: Float) -> tuple[Float, Float]:
     Returns
     -------
     above, level : array, shape (draws, units)
-        How many stand before each unit, and how many level with it, itself included.
+        How many units are ahead of each unit, and how many level with it, itself included.
 
     References
     ----------
@@ -289,7 +289,7 @@ def tiers(points: Float) -> tuple[Float, Float]:
 
 
 def _groups(starts: Bool) -> tuple[Whole, Whole]:
-    """Return the first and the last index of the group that each index is in."""
+    """Return the first and the last index of the group of each index."""
     index = np.arange(starts.shape[-1])
     ends = np.ones(starts.shape, dtype=bool)
     ends[:, :-1] = starts[:, 1:]
@@ -299,14 +299,14 @@ def _groups(starts: Bool) -> tuple[Whole, Whole]:
 
 
 def beaten(rank: Ranks, has: Bool, reference: Bool) -> tuple[Float, Float]:
-    """Return what each unit wins on one order against the reference, a tie being worth half.
+    """Return the points of each unit on one order against the reference; a tie gives half a point.
 
     Parameters
     ----------
     rank : integer array, shape (draws, units)
-        The larger one is better.
+        Larger is better.
     has : array of bool, shape (draws or 1, units)
-        Who has the order.
+        The units that have the order.
     reference : array of bool, shape (units,)
 
     Returns

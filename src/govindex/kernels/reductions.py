@@ -1,7 +1,7 @@
-"""Sums and extremes whose result does not depend on the order of what is summed.
+"""Sums and extremes that do not depend on the order of their terms.
 
 Values over units are sorted before they are added, so any order of the rows gives the same bytes;
-children are added one after the other, so one unit gives the bytes that many give.
+children are added one after the other, so a unit gives the same bytes alone and among others.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = [
     "total",
 ]
 
-# Sums of up to 2**64 numbers have room; and squares outside these limits are not to be relied on.
+# Sums of up to 2**64 numbers have room; squares outside these limits are unreliable.
 _ROOM = 64
 _LEAST_SQUARE, _LARGEST_SQUARE = 2.0**-700, 2.0**900
 
@@ -37,7 +37,7 @@ Bool = npt.NDArray[np.bool_]
 
 
 def all_finite(values: Float) -> bool:
-    """Tell whether there is neither NaN nor infinity, by a sum that both of them reach.
+    """Return whether there is neither NaN nor infinity; their sum shows both.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def all_finite(values: Float) -> bool:
 def extremes(values: Float, reference: Bool) -> tuple[Float, Float]:
     """Return the least and the largest value of the reference units, kept as a last axis of one.
 
-    NaN where the reference holds no value.
+    NaN if the reference has no value.
 
     Examples
     --------
@@ -60,17 +60,17 @@ def extremes(values: Float, reference: Bool) -> tuple[Float, Float]:
     >>> low.item(), high.item()
     (3.0, 7.0)
     """
-    own = values if reference.all() else values[..., reference]
-    if own.shape[-1] == 0:
+    known = values if reference.all() else values[..., reference]
+    if known.shape[-1] == 0:
         nothing = np.full((*values.shape[:-1], 1), np.nan)
         return nothing, nothing
-    low = own.min(axis=-1, keepdims=True)
-    high = own.max(axis=-1, keepdims=True)
+    low = known.min(axis=-1, keepdims=True)
+    high = known.max(axis=-1, keepdims=True)
     if np.isnan(low).any():
-        # fmin and fmax pass over NaN, and give it only where there is nothing else.
-        low = np.fmin.reduce(own, axis=-1, keepdims=True)
-        high = np.fmax.reduce(own, axis=-1, keepdims=True)
-    return low + 0.0, high + 0.0  # of 0.0 and -0.0 either may be met first
+        # fmin and fmax skip NaN, and give it only if there is no number.
+        low = np.fmin.reduce(known, axis=-1, keepdims=True)
+        high = np.fmax.reduce(known, axis=-1, keepdims=True)
+    return low + 0.0, high + 0.0  # 0.0 and -0.0 sort in either order
 
 
 def sum_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
@@ -83,14 +83,14 @@ def sum_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
     (3.0, 2.0)
     """
     known = reference & ~np.isnan(values)
-    # Contiguous, because numpy adds in another order along another memory layout.
+    # Contiguous, because the memory layout decides the order in which numpy adds.
     ordered = np.sort(np.ascontiguousarray(np.where(known, values, 0.0)), axis=-1)
     count = known.sum(axis=-1, keepdims=True).astype(np.float64)
     return _added(ordered), count
 
 
 def _added(ordered: Float) -> Float:
-    """Return sums along the last axis, right also where a part of the sum overflows."""
+    """Return sums along the last axis, correct even if a partial sum overflows."""
     with np.errstate(over="ignore", invalid="ignore"):
         whole = np.asarray(ordered.sum(axis=-1, keepdims=True))
         if np.isfinite(whole).all():
@@ -118,7 +118,7 @@ def mean_over_units(values: Float, reference: Bool) -> tuple[Float, Float]:
 
 
 def median_over_units(values: Float, reference: Bool) -> Float:
-    """Return the median of the reference units, last axis kept as one; NaN where there is none.
+    """Return the median of the reference units, last axis kept as one; NaN if all are absent.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def median_over_units(values: Float, reference: Bool) -> Float:
     count = known.sum(axis=-1, keepdims=True)
     if not values.shape[-1]:
         return np.full((*values.shape[:-1], 1), np.nan)
-    ordered = np.sort(np.where(known, values, np.nan), axis=-1)  # NaN stand last
+    ordered = np.sort(np.where(known, values, np.nan), axis=-1)  # NaN are last
     low, high = (
         np.take_along_axis(ordered, index, axis=-1)
         for index in (np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1))
@@ -158,11 +158,11 @@ def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
         variance = spread * count / freedom
         deviation = np.where(freedom > 0, np.sqrt(variance), np.nan)
     lost = (count > 0) & ~((spread > _LEAST_SQUARE) & (spread < _LARGEST_SQUARE))
-    of_reference = np.where(reference, values, np.nan)  # the others may be of any other size
+    of_reference = np.where(reference, values, np.nan)  # the others may have any size
     power = powers(peaks(of_reference)) if lost.any() else None
     if power is None:
         return mean, deviation
-    # Squares overflowed or were lost: once more in an ordinary size.
+    # Squares overflowed or were lost: repeat at an ordinary size.
     _, again = moments(brought(of_reference, power), reference, ddof)
     return mean, np.where(lost, restored(again, power), deviation)
 
@@ -170,8 +170,8 @@ def moments(values: Float, reference: Bool, ddof: int) -> tuple[Float, Float]:
 def shape_of(values: Float, reference: Bool) -> tuple[Float, Float]:
     """Return skewness and excess kurtosis of the reference units, last axis kept as one.
 
-    Both are adjusted for the sample, as SKEW and KURT of spreadsheets are; NaN where fewer than
-    three (four) units are known, or they have one value.
+    Both are adjusted for the sample, as SKEW and KURT of spreadsheets are; NaN if fewer than
+    three (four) units are known, or if all are equal.
 
     Examples
     --------
@@ -180,7 +180,7 @@ def shape_of(values: Float, reference: Bool) -> tuple[Float, Float]:
     (1.7636, 3.228)
     """
     known = reference & ~np.isnan(values)
-    ordered = tame(np.sort(np.where(known, values, np.nan), axis=-1))  # NaN stand last
+    ordered = tame(np.sort(np.where(known, values, np.nan), axis=-1))  # NaN are last
     n = known.sum(axis=-1, keepdims=True)
     whole = np.arange(values.shape[-1]) < n
     low, high = extremes(ordered, np.ones(values.shape[-1], dtype=bool))
@@ -193,7 +193,7 @@ def shape_of(values: Float, reference: Bool) -> tuple[Float, Float]:
 def shape_of_ordered(ordered: Float) -> tuple[float, float]:
     """Return skewness and excess kurtosis of values in rising order, all of them known.
 
-    They are those of :func:`shape_of`, without the time to sort.
+    As :func:`shape_of`, without the time to sort.
 
     Examples
     --------
@@ -211,13 +211,13 @@ def shape_of_ordered(ordered: Float) -> tuple[float, float]:
 
 
 def _shape(apart: Float, n: Float, differ: Bool) -> tuple[Float, Float]:
-    """Return skewness and kurtosis from distances to the mean, 0 where nothing is known."""
-    # A power of 2 costs no digit, and squares of the least and the largest numbers stay numbers.
+    """Return skewness and kurtosis from distances to the mean, which are 0 for absent values."""
+    # A power of 2 costs no digit, and keeps squares of the least and the largest numbers finite.
     _, power = np.frexp(np.abs(apart).max(axis=-1, keepdims=True, initial=0.0))
     apart = np.ldexp(apart, -power)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         variance = (apart * apart).sum(axis=-1, keepdims=True) / (n - 1)
-        # Equal values have no shape, whatever the last bit of their mean is.
+        # Equal values have no shape, whatever the last bit of their mean.
         apart /= np.where(differ, np.sqrt(variance), np.nan)
         square = apart * apart
         third = (square * apart).sum(axis=-1, keepdims=True)
@@ -229,7 +229,7 @@ def _shape(apart: Float, n: Float, differ: Bool) -> tuple[Float, Float]:
 
 
 def total(numbers: Iterable[Float]) -> Float:
-    """Add arrays one after the other, in the order they come in.
+    """Add arrays one after the other, in their order.
 
     Examples
     --------
@@ -240,7 +240,7 @@ def total(numbers: Iterable[Float]) -> Float:
 
 
 def exact_total(numbers: Iterable[Float]) -> Float:
-    """Add arrays one after the other with what each addition loses, in the order they come in.
+    """Add arrays one after the other with the rounding error of each addition, in their order.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Rounding to a number of decimals, in the five ways that published indices use.
+"""Rounding to a number of decimals, in the five modes of published indices.
 
-Arrays of any shape; NaN and infinity pass through; results are the doubles nearest to the decimal
-value, so a rounded number compares equal to the same number typed by hand.
+Arrays have any shape; NaN and infinity pass through. A result is the double nearest to its decimal
+value, so that it equals the same number typed by hand.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ Float = npt.NDArray[np.float64]
 
 # Scores are ratios of ordinary counts: one that lies within 2**-42 (relative) of a decimal half is
 # that half, disturbed by the last bits of floating point. Where 2**-42 would be more than a
-# thousandth of the last decimal, a thousandth or the last bit it is: whole numbers stay whole.
+# thousandth of the last decimal, a thousandth or the last bit applies: whole numbers stay whole.
 _NUDGE = 2.0**-42
 _LAST_BIT = 2.0**-52
 _EXACT = 2.0**52
 _LEAST_NORMAL = 2.0**-1022
-_OFFSET = 0.5137  # no fraction that counts give lies where it would divide them
+_OFFSET = 0.5137  # no ratio of ordinary counts has the fraction at which it rounds up
 _DIGITS = 12
-_WHOLE = 4  # so many decades above the digits, doubles hold all whole numbers
-_EXACT_POWER = 22  # the largest power of ten that is a double
+_WHOLE = 4  # decades above the digits in which doubles hold all whole numbers
+_EXACT_POWER = 22  # the largest exponent of ten that is exact as a double
 _SPLITTER = 2.0**27 + 1.0
 
 
@@ -57,7 +57,7 @@ def _nudge(scaled: Float) -> Float:
 
 
 def _apart(scaled: Float, whole: Float, values: Float, decimals: int) -> Float:
-    # From 2**52 on a double has no digits left to round; NaN and infinity stay what they are.
+    # From 2**52 on a double has no digits left to round; NaN and infinity stay.
     kept = scaled < _EXACT
     rounded = np.copysign(_unscaled(whole, decimals), values) + 0.0  # no negative zero
     return np.where(kept, rounded, values)
@@ -75,7 +75,7 @@ def half_up(values: Float, decimals: int) -> Float:
     array([ 5.6 , -5.6 ,  1.01])
     """
     if decimals >= 0 and _is_ordinary(values, decimals):
-        # The same steps without those that change nothing, in one array.
+        # The same steps, in one array and without those that change nothing.
         scaled = values * 10.0**decimals
         whole = scaled * _NUDGE
         whole += scaled
@@ -88,7 +88,7 @@ def half_up(values: Float, decimals: int) -> Float:
 
 
 def _is_ordinary(values: Float, decimals: int) -> bool:
-    """Tell whether all values are at least 0, none is absent, and the plain nudge is the least."""
+    """Return whether all values are present, at least 0, and rounded with the plain nudge."""
     if not (isinstance(values, np.ndarray) and values.size and values.ndim):
         return False
     return bool(values.min() >= 0.0 and values.max() < 2.0**32 / 10.0**decimals)
@@ -146,20 +146,20 @@ def binary(values: Float, decimals: int) -> Float:
     return _apart(scaled, low + up, values, decimals)
 
 
-def _product_error(left: Float, right: float, product: Float) -> Float:
-    big = left * _SPLITTER
-    left_high = big - (big - left)
-    left_low = left - left_high
-    wide = right * _SPLITTER
-    right_high = wide - (wide - right)
-    right_low = right - right_high
+def _product_error(first: Float, second: float, product: Float) -> Float:
+    big = first * _SPLITTER
+    first_high = big - (big - first)
+    first_low = first - first_high
+    wide = second * _SPLITTER
+    second_high = wide - (wide - second)
+    second_low = second - second_high
     return (
-        (left_high * right_high - product) + left_high * right_low + left_low * right_high
-    ) + left_low * right_low
+        (first_high * second_high - product) + first_high * second_low + first_low * second_high
+    ) + first_low * second_low
 
 
 def r_style(values: Float, decimals: int) -> Float:
-    """Round as R does since version 4.0: the nearer of the two neighbours, even digit on a tie.
+    """Round as R since version 4.0: to the nearer of two neighbours, the even digit on a tie.
 
     Examples
     --------
@@ -173,17 +173,17 @@ def r_style(values: Float, decimals: int) -> Float:
         down, up = positive - _unscaled(low, decimals), _unscaled(high, decimals) - positive
         take_low = (down < up) | ((down == up) & (np.mod(low, 2.0) == 0.0))
     rounded = _apart(scaled, np.where(take_low, low, high), values, decimals)
-    # More than fifteen significant digits are asked for: R leaves the number alone.
+    # R does not round to more than fifteen significant digits.
     with np.errstate(divide="ignore"):
         digits = np.floor(np.log10(positive, where=positive > 0, out=np.zeros_like(positive))) + 1
     return np.where(digits + decimals > 15, values, rounded)
 
 
-_MOST_POWER = 308.0  # of ten that a number can hold
+_MOST_POWER = 308.0  # the largest exponent of ten of a double
 
 
 def snap(values: Float, scale: float | Float) -> Float:
-    """Drop the last bits that the order of additions leaves: keep twelve digits of the scale.
+    """Drop the last bits, which depend on the order of additions: keep twelve digits of the scale.
 
     Parameters
     ----------
@@ -205,16 +205,16 @@ def snap(values: Float, scale: float | Float) -> Float:
 
 
 def twelve_digits(values: Float, size: Float | float = 0.0) -> Float:
-    """Round to twelve significant decimals of `size`, or of the values where they are larger.
+    """Round to twelve significant decimals of `size`, or of the values if they are larger.
 
-    What is equal on paper, and computed from decimals of so many digits, is one double then. Whole
-    numbers that doubles hold stay what they are. NaN stays NaN, infinity infinity.
+    Numbers that are equal on paper become one double, if computed from decimals of so many digits.
+    Whole numbers that doubles hold stay, and so do NaN and infinity.
 
     Parameters
     ----------
     values : array
     size : array or float
-        The largest number that went into each value: its digits are all that is known.
+        The largest number that went into each value; only its digits are known.
 
     Examples
     --------
@@ -235,19 +235,21 @@ def twelve_digits(values: Float, size: Float | float = 0.0) -> Float:
     scale = power(np.where(usual, exponents, 0)).take(index)
     digits = np.abs(values) * scale
     digits = np.where(digits < _EXACT, np.floor(digits + _OFFSET), digits)
-    found: Float = np.copysign(digits, values) / scale + 0.0
+    rounded: Float = np.copysign(digits, values) / scale + 0.0
     if not usual.all():
         other = ~usual.take(index) & np.isfinite(sizes)
-        own, exponent = (np.broadcast_to(x, found.shape)[other] for x in (values, exponents[index]))
-        found[other] = _rounded_one_by_one(own, exponent)
-        # Below the normal doubles there are no twelve digits, and sums are exact.
-        found = np.where(sizes < _LEAST_NORMAL, values, found)
-    return found if np.isfinite(sizes).all() else np.where(np.isinf(sizes), values, found)
+        some, powers = (
+            np.broadcast_to(x, rounded.shape)[other] for x in (values, exponents[index])
+        )
+        rounded[other] = _rounded_one_by_one(some, powers)
+        # Below the normal doubles numbers have fewer than twelve digits, and sums are exact.
+        rounded = np.where(sizes < _LEAST_NORMAL, values, rounded)
+    return rounded if np.isfinite(sizes).all() else np.where(np.isinf(sizes), values, rounded)
 
 
 def _rounded_one_by_one(values: Float, exponents: npt.NDArray[np.intp]) -> list[float]:
-    """Round where no power of ten is a double: as decimals are read, to the nearest double."""
-    half = exponents // 2  # no single power reaches from one end of the doubles to the other
+    """Round through text where no power of ten is exact, to the nearest double."""
+    half = exponents // 2  # no single power spans all doubles
     digits = np.abs(values) * power(half) * power(exponents - half)
     whole = np.copysign(np.floor(digits + _OFFSET), values)
     pairs = zip(whole.tolist(), exponents.tolist(), strict=True)
@@ -255,10 +257,9 @@ def _rounded_one_by_one(values: Float, exponents: npt.NDArray[np.intp]) -> list[
 
 
 def decimal(values: Float, scale: float | Float) -> Float:
-    """Return the short decimal that a number is but for its last bits, otherwise the number.
+    """Return the short decimal that a number equals up to its last bits, else the number.
 
-    A printed score that was divided by its maximum and multiplied by it again comes back as it was
-    printed.
+    A printed score that was divided and multiplied by its maximum becomes the printed score again.
 
     Parameters
     ----------

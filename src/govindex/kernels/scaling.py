@@ -1,7 +1,7 @@
-"""Powers of two that bring numbers to an ordinary size, where no sum overflows or square is lost.
+"""Powers of two that scale numbers to an ordinary size, so that sums and squares stay finite.
 
-A power of two costs no digit, and numbers of an ordinary size stay what they are: the results that
-do not depend on the measure unit keep every bit.
+A power of two costs no digit, and numbers of an ordinary size are not scaled: results that do not
+depend on the measure unit keep every bit.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _LEAST_NORMAL = 2.0**-1022
 
 
 def powers(largest: Float) -> Index | None:
-    """Return the powers of two to divide by where magnitudes are out of the ordinary.
+    """Return the powers of two to divide numbers of extreme magnitude by.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def powers(largest: Float) -> Index | None:
     Returns
     -------
     array of int or None
-        0 where numbers are of an ordinary size; None where all are.
+        0 for an ordinary size; None if all are ordinary.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def powers(largest: Float) -> Index | None:
 
 
 def strange(values: Float) -> Bool:
-    """Tell whose square, or whose sum of squares, may overflow or be lost; not of 0 and NaN.
+    """Return whose square, or sum of squares, may overflow or be lost; False for 0 and NaN.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def peaks(values: Float) -> Float:
 
 
 def brought(values: Float, power: Index | int | None) -> Float:
-    """Return numbers divided by powers of two, as they are if that is None.
+    """Return numbers divided by powers of two, unchanged if the power is None.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def brought(values: Float, power: Index | int | None) -> Float:
 
 
 def restored(values: Float, power: Index | int | None) -> Float:
-    """Return numbers multiplied by powers of two, infinite where no number is large enough.
+    """Return numbers multiplied by powers of two, infinite beyond the largest double.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def restored(values: Float, power: Index | int | None) -> Float:
 
 
 def ordinary(values: Float) -> tuple[Float, Index | None]:
-    """Return numbers of an ordinary size along the last axis, and what they were divided by.
+    """Return numbers scaled to an ordinary size along the last axis, and their powers of two.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def ordinary(values: Float) -> tuple[Float, Index | None]:
 def to_one(values: Float) -> Float:
     """Return numbers in the same proportions, the largest of the last axis between ½ and 1.
 
-    For what does not depend on the size: there it costs no bit.
+    For results that depend on proportions only: it costs them no bit.
 
     Examples
     --------
@@ -136,9 +136,9 @@ def to_one(values: Float) -> Float:
 
 
 def with_room(values: Float) -> tuple[Float, Index | None]:
-    """Return numbers whose differences, and some multiples of them, are numbers; and their power.
+    """Return numbers with finite differences and small multiples, and their power of two.
 
-    Only what lies near the largest number is divided, along the last axis: no other digit is lost.
+    Only numbers near the largest double are divided, along the last axis: others keep all digits.
 
     Examples
     --------
@@ -152,17 +152,17 @@ def with_room(values: Float) -> tuple[Float, Index | None]:
     return brought(values, power), power
 
 
-def quotient(values: Float, by: Float, times: float = 1.0, *, found: Float | None = None) -> Float:
-    """Return ``times·values / by``, right also where a part of it is no number.
+def quotient(values: Float, by: Float, times: float = 1.0, *, plain: Float | None = None) -> Float:
+    """Return ``times·values / by``, correct even if a partial result overflows or is lost.
 
-    Infinite or 0 only where the quotient is.
+    It is infinite or 0 only if the quotient is.
 
     Parameters
     ----------
     values, by : array
     times : float
-    found : array, optional
-        The quotient in another order of operations, to keep where its parts are numbers.
+    plain : array, optional
+        The quotient in another order of operations, kept where its partial results are finite.
 
     Examples
     --------
@@ -170,18 +170,18 @@ def quotient(values: Float, by: Float, times: float = 1.0, *, found: Float | Non
     array([1.e+307, 2.e-005])
     """
     with np.errstate(all="ignore"):
-        found = np.asarray(times * (values / by) if found is None else found)
-        lost = ~(np.isfinite(found) & (np.abs(found) >= _LEAST_NORMAL))
+        plain = np.asarray(times * (values / by) if plain is None else plain)
+        lost = ~(np.isfinite(plain) & (np.abs(plain) >= _LEAST_NORMAL))
         if not lost.any():
-            return found
+            return plain
         parts, sizes = zip(*(np.frexp(x) for x in (times, values, by)), strict=True)
         size = sizes[0].astype(np.int32) + sizes[1] - sizes[2]
         again = np.ldexp(parts[0] * (parts[1] / parts[2]), size)
-    return np.where(lost & np.isfinite(values) & (by != 0), again, found)
+    return np.where(lost & np.isfinite(values) & (by != 0), again, plain)
 
 
 def whole(values: Float) -> Float:
-    """Return numbers of an ordinary size in the same proportions, all of them together.
+    """Return numbers scaled together to an ordinary size, in the same proportions.
 
     Examples
     --------
@@ -193,7 +193,7 @@ def whole(values: Float) -> Float:
 
 
 def tame(values: Float) -> Float:
-    """Return numbers of an ordinary size in the same proportions, along the last axis.
+    """Return numbers scaled to an ordinary size along the last axis, in the same proportions.
 
     Examples
     --------
@@ -204,14 +204,14 @@ def tame(values: Float) -> Float:
 
 
 def in_proportion(weights: Sequence[Float], others: Sequence[Float] = ()) -> list[Float]:
-    """Return weights, and others beside them, in a size whose sum is a number.
+    """Return weights, and other numbers in proportion to them, of a size whose sum is finite.
 
     Parameters
     ----------
     weights : sequence of array
         Of siblings, each of shape (draws or 1, units or 1).
     others : sequence of array
-        What is brought to the same size.
+        Numbers to divide by the same powers of two.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Random numbers that belong to draws by their index: any worker and any order find the same."""
+"""Random numbers that depend on the index of a draw, not on workers or their order."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def as_seed(rng: Seed) -> tuple[int, ...]:
     Parameters
     ----------
     rng : int or numpy.random.Generator
-        A whole number of at least 0 gives the same draws each time; a generator gives up some of
-        its numbers and so gives others each time.
+        A whole number of at least 0 gives the same draws each time; a generator gives numbers of
+        its stream, which differ each time.
 
     Raises
     ------
     SettingError
-        If it is neither.
+        If `rng` is neither.
     """
     if isinstance(rng, np.random.Generator):
         return tuple(int(word) for word in rng.integers(0, 2**32, size=4, dtype=np.uint64))

@@ -132,7 +132,7 @@ class Ratio(ComposedMeasure):
         empty = (whole == 0) & ~is_absent(status)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             ratio = self.times * top.values / whole if self.times != 1 else top.values / whole
-            ratio = kept(quotient(top.values, whole, self.times, found=ratio), top.values, whole)
+            ratio = kept(quotient(top.values, whole, self.times, plain=ratio), top.values, whole)
             size = np.fmax(scaled_size(top, self.times, whole), scaled_size(bottom, ratio, whole))
         if empty.any():
             ratio, status = self._emptied(ratio, status, empty)

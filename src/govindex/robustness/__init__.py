@@ -1,14 +1,15 @@
-"""How stable is each rank? Draws of what could have been chosen otherwise, and what they show.
+"""How stable is each rank? Draws of alternative choices and data, and exact answers.
 
 :func:`sample_ranks` ranks the units of an index over many draws of weights, data and choices; a
-:class:`RankSample` tells between which ranks each unit stands, how often it leads, and who stands
-before whom. Draws belong to their number: any worker, any order and any amount find the same.
+:class:`RankSample` shows the interval of each unit's rank, how often it leads, and which units are
+ahead of which. A draw depends on its number only: any worker and any order give the same draws.
 :func:`sensitivity` finds which of the choices matters, by Sobol' indices.
 
-What needs no draws is computed exactly: how small a change of weights reverses two units
+Some answers are exact, without draws: how small a change of weights reverses two units
 (:func:`swap_margins`), how far one weight can be moved (:func:`weight_intervals`), how many points
-or what value a unit is from its neighbours (:func:`score_margins`, :func:`data_margins`), and what
-no weights can change (:func:`dominance`, :func:`potential_winners`, :func:`attainable_ranks`).
+or which value separates a unit from its neighbours (:func:`score_margins`, :func:`data_margins`),
+and what no weights can change (:func:`dominance`, :func:`potential_winners`,
+:func:`attainable_ranks`).
 """
 
 from govindex.namespaces import define_namespace

@@ -1,1 +1,1 @@
-"""What needs no draws: margins, intervals, winners and attainable ranks."""
+"""Exact answers, without draws: margins, intervals, winners and attainable ranks."""

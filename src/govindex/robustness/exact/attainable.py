@@ -1,4 +1,4 @@
-"""The best and the worst rank that any weights give a unit."""
+"""The best and the worst rank of a unit under any weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from govindex.errors import SettingError, listing
 from govindex.model.selection import At
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
-from govindex.robustness.exact.pairs import ranking_groups, units_asked
+from govindex.robustness.exact.pairs import chosen_units, ranking_groups
 from govindex.robustness.exact.programmes import LEVEL, largest_lead
 from govindex.robustness.exact.weight_space import WeightSpace, space_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["attainable_ranks"]
 
 _ATTEMPTS = 8
-_SIZE = 100.0  # of the rows of a programme: near the solver's tolerances it gives up more often
+_SIZE = 100.0  # of the rows of a programme: the solver fails more often near its tolerances
 _LEAST = 1e-6  # a lead that counts, as a part of the largest difference
 
 
@@ -38,30 +38,30 @@ def attainable_ranks(
     """Return the best and the worst rank that each unit has under any weights.
 
     Weights are at least 0 and keep their sum. Both ends are integer programmes: the fewest and the
-    most rivals that can be ahead at once. What the solver finds is proved by the linear programme
-    of the weights for just those rivals, and excluded if there are none.
+    most rivals that can be ahead at once. The linear programme of the weights for just these rivals
+    proves each solution, or excludes it.
 
     Parameters
     ----------
     result : IndexResult
     units : iterable of str
-        Codes or names of the units that are asked about; by default all that have a rank.
+        Codes or names of units; by default all ranked ones.
     at, node
-        As of :func:`~govindex.robustness.swap_margins`.
+        As in :func:`~govindex.robustness.swap_margins`.
     seconds : float, optional
-        How long the solver may take for one end of one unit; without it until it has proved it.
+        Time limit of the solver for one end of one unit; by default without limit.
 
     Returns
     -------
     DataFrame
         By unit in the order of publication: `unit`, `rank`, `best` and `worst` rank inside its
-        league, ties counted 1, 2, 2, 4. Missing where time was up. For the worst rank a rival is
-        ahead by a millionth of the largest difference at least.
+        league, ties counted 1, 2, 2, 4; missing if the time limit was reached. For the worst rank,
+        rivals are ahead by at least a millionth of the largest difference.
 
     Raises
     ------
     SettingError
-        As :func:`~govindex.robustness.potential_winners`, if `seconds` is no time, and where units
+        As :func:`~govindex.robustness.potential_winners`, if `seconds` is not above 0, or if units
         that are ranked together lack different cells.
 
     Examples
@@ -80,50 +80,50 @@ def attainable_ranks(
     if seconds is not None and not (is_number(seconds) and seconds > 0):
         raise SettingError(f"seconds is a finite number above 0, not {shown(seconds)}")
     space = space_of(result, at, node)
-    asked = units_asked(result, space.node, units)
+    chosen = chosen_units(result, space.node, units)
     ends = np.full((2, len(result.units)), np.nan)
     for *_, members in ranking_groups(result, space.node):
-        own = members[np.isin(members, asked)]
-        if len(own):
+        some = members[np.isin(members, chosen)]
+        if len(some):
             _check_alike(space, members)
         scored = space.scored(members)
-        for unit in own:
+        for unit in some:
             rivals = members[members != unit]
             ahead = space.differences(np.full(len(rivals), unit), rivals)[:, scored]
-            ends[0, unit] = 1 + _ahead(ahead, seconds, most=False)
-            ends[1, unit] = 1 + _ahead(ahead, seconds, most=True)
+            ends[0, unit] = 1 + _count_ahead(ahead, seconds, most=False)
+            ends[1, unit] = 1 + _count_ahead(ahead, seconds, most=True)
     labels = result.units.labels()
     return pd.DataFrame(
         {
-            "name": [labels[i] for i in asked],
-            "rank": as_ranks(result.ranks_at(space.node)[asked]),
-            "best": as_ranks(ends[0, asked]),
-            "worst": as_ranks(ends[1, asked]),
+            "name": [labels[i] for i in chosen],
+            "rank": as_ranks(result.ranks_at(space.node)[chosen]),
+            "best": as_ranks(ends[0, chosen]),
+            "worst": as_ranks(ends[1, chosen]),
         },
-        index=pd.Index([result.units.codes[i] for i in asked], name="unit"),
+        index=pd.Index([result.units.codes[i] for i in chosen], name="unit"),
     )
 
 
 def _check_alike(space: WeightSpace, members: Index) -> None:
-    """Raise if the scores of units that are ranked together are no sums of the same weights."""
+    """Raise if scores of units that are ranked together are not sums with the same weights."""
     unlike = ~space.comparable(np.broadcast_to(members[0], members.shape), members)
     if unlike.any():
         codes = space.result.units.codes
         raise SettingError(
             f"'{codes[members[0]]}' and {listing(codes[i] for i in members[unlike])} lack "
-            "different cells, or absence moved their weights: their scores are no sums of the same "
-            "weights; sample_ranks(…).intervals(1.0) shows the ranks of draws, and units= asks "
-            "about other leagues"
+            "different cells, or absence moved their weights: their scores are not sums with the "
+            "same weights; sample_ranks(…).intervals(1.0) shows the ranks of draws, and units= "
+            "selects other leagues"
         )
 
 
-def _ahead(ahead: Float, seconds: float | None, *, most: bool) -> float:
-    """Return how many rivals can be ahead at once, the fewest or the most; NaN if time was up.
+def _count_ahead(ahead: Float, seconds: float | None, *, most: bool) -> float:
+    """Return the fewest or the most rivals that can be ahead at once; NaN at the time limit.
 
     Parameters
     ----------
     ahead : array, shape (rivals, nodes)
-        How far the unit is ahead of each for each weight that is wholly given to a node.
+        The lead over each rival if a node has all the weight.
     """
     always, never = (ahead < 0).all(axis=1), (ahead >= 0).all(axis=1)
     open_ = ahead[~always & ~never]
@@ -135,7 +135,7 @@ def _ahead(ahead: Float, seconds: float | None, *, most: bool) -> float:
         passed = _solved(open_, cuts, seconds, most=most)
         if passed is None:
             return float("nan")
-        # For the fewest nobody else may be ahead, for the most all of these must be.
+        # The fewest: no other rival may be ahead. The most: all of these must be.
         proof = -open_[passed] if most else open_[~passed]
         lead = largest_lead(proof, 1.0)[1] if len(proof) else np.inf
         if lead > LEVEL or (not most and lead >= -LEVEL):
@@ -144,14 +144,14 @@ def _ahead(ahead: Float, seconds: float | None, *, most: bool) -> float:
 
 
 def _solved(ahead: Float, cuts: list[Bool], seconds: float | None, *, most: bool) -> Bool | None:
-    """Return the fewest or the most rivals ahead, None if time was up."""
+    """Return the fewest or the most rivals ahead, None at the time limit."""
     count, nodes = ahead.shape
     if most:
-        # Passed rivals are ahead: u·d ≤ −ε where y is 1, and anything where it is 0.
+        # Rivals with y = 1 are ahead: u·d ≤ −ε. With y = 0 there is no condition.
         high = ahead.max(axis=1)
         rows, limits = np.hstack([ahead, np.diag(high + _LEAST)]), (np.full(count, -np.inf), high)
     else:
-        # Others are not: u·d ≥ 0 where y is 0.
+        # Rivals with y = 0 are not ahead: u·d ≥ 0.
         rows = np.hstack([ahead, np.diag(-ahead.min(axis=1))])
         limits = (np.zeros(count), np.full(count, np.inf))
     whole = np.append(np.ones(nodes), np.zeros(count))
@@ -159,39 +159,39 @@ def _solved(ahead: Float, cuts: list[Bool], seconds: float | None, *, most: bool
     low: list[Any] = [limits[0], 1.0]
     up: list[Any] = [limits[1], 1.0]
     for cut in cuts:
-        # Not all of these at once; or somebody else as well.
+        # The most: not all of these at once. The fewest: at least one other rival.
         table.append(np.append(np.zeros(nodes), cut if most else ~cut))
         low.append(-np.inf if most else 1.0)
         up.append(cut.sum() - 1.0 if most else np.inf)
     costs = np.append(np.zeros(nodes), np.full(count, -1.0 if most else 1.0))
     limit = {} if seconds is None else {"time_limit": seconds}
-    found = _programme(costs, np.vstack(table), np.hstack(low), np.hstack(up), limit)
-    return None if found is None else np.asarray(found[nodes:] > 0.5)
+    solution = _programme(costs, np.vstack(table), np.hstack(low), np.hstack(up), limit)
+    return None if solution is None else np.asarray(solution[nodes:] > 0.5)
 
 
 def _programme(
     costs: Float, rows: Float, low: Float, high: Float, options: dict[str, float]
 ) -> Float | None:
-    """Return what minimises the costs, 0 or 1 where they are not 0; None if time was up."""
+    """Return the minimiser, 0 or 1 where costs are not 0; None at the time limit."""
     from scipy import optimize
 
     size = np.abs(rows).max(axis=1) / _SIZE
     rows, low, high = rows / size[:, None], low / size, high / size
     down, across = np.arange(len(rows)), np.arange(len(costs))
     rng = np.random.default_rng(0)
-    # The solver gives up on a few problems, and not in another order. With its presolving some
-    # versions of it print more to the screen.
+    # The solver fails on a few problems, but not on their rows in another order. Some versions
+    # print to the screen when they presolve.
     for attempt in range(_ATTEMPTS):
-        found = optimize.milp(
+        outcome = optimize.milp(
             costs[across],
             constraints=optimize.LinearConstraint(rows[down][:, across], low[down], high[down]),
             integrality=(costs[across] != 0).astype(np.float64),
             bounds=optimize.Bounds(0.0, 1.0),
             options={"presolve": attempt % 2 == 1, **options},
         )
-        if found.status == 1:
+        if outcome.status == 1:
             return None
-        if found.status == 0:
-            return np.asarray(found.x[np.argsort(across)])
+        if outcome.status == 0:
+            return np.asarray(outcome.x[np.argsort(across)])
         down, across = rng.permutation(down), rng.permutation(across)
-    raise SettingError(f"the integer programme was not solved: {found.message}")
+    raise SettingError(f"the integer programme was not solved: {outcome.message}")

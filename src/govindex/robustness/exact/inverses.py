@@ -1,4 +1,4 @@
-"""The value that a rule needs for a share: along its curve, to the last digit."""
+"""The value at which a rule gives a share, to the last digit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HALVINGS = 200
 
 
 def why_no_value(leaf: Indicator, levels: tuple[str, ...]) -> str:
-    """Return why values for shares cannot be told: "relative", "unknown", or "" if they can."""
+    """Return why no values for shares are known: "relative", "unknown", or "" if they are."""
     rule = leaf.rule
     if rule is None or rule.peer_dependent:
         return "relative" if rule is not None else "unknown"
@@ -27,23 +27,23 @@ def why_no_value(leaf: Indicator, levels: tuple[str, ...]) -> str:
 
 
 def value_for(leaf: Indicator, maximum: float, values: Float, shares: Float) -> Float:
-    """Return the value nearest to each value for which the rule gives a share, or more, or less.
+    """Return the nearest value to each value at which the rule reaches a share.
 
     Parameters
     ----------
     leaf : Indicator
-        With an absolute rule that rises or falls, has a curve and takes every value of it.
+        With an absolute rule that rises or falls, and a curve that is defined for every value.
     maximum : float
         Of the indicator, in points.
     values : array, shape (cells,)
         Where to start.
     shares : array, shape (cells,)
-        To be reached: at least this where it lies above what the value earns, at most otherwise.
+        The shares to reach: from below if the value has a smaller share, else from above.
 
     Returns
     -------
     array, shape (cells,)
-        NaN where no value reaches it.
+        NaN if no value reaches the share.
 
     Examples
     --------
@@ -62,15 +62,15 @@ def value_for(leaf: Indicator, maximum: float, values: Float, shares: Float) -> 
 
     def reached(tried: Float) -> Bool:
         with np.errstate(over="ignore", invalid="ignore"):
-            given = rule(tried, scope)
-        return np.asarray(np.where(more, given >= shares - _SLACK, given <= shares + _SLACK))
+            earned = rule(tried, scope)
+        return np.asarray(np.where(more, earned >= shares - _SLACK, earned <= shares + _SLACK))
 
     way = np.where(more, better, -better)
     return _nearest(values, _far(curve, values, way, reached), reached)
 
 
 def _far(curve: Curve, values: Float, way: Float, reached: Callable[[Float], Bool]) -> Float:
-    """Return values so far that what can be reached is reached there."""
+    """Return values far enough to reach every share that can be reached."""
     low = float(np.nextafter(curve.low, np.inf)) if curve.above_low else curve.low
     bends = [bend for bend in curve.bends if np.isfinite(bend)]
     above = np.maximum(values, max(bends, default=-np.inf))
@@ -87,14 +87,14 @@ def _far(curve: Curve, values: Float, way: Float, reached: Callable[[Float], Boo
 
 
 def _nearest(near: Float, far: Float, reached: Callable[[Float], Bool]) -> Float:
-    """Return the values nearest to `near` that reach, NaN where not even the far ones do."""
-    found = reached(far)
-    there = reached(near)
-    near, far = near.copy(), np.where(there, near, far)
+    """Return the nearest values to `near` that reach the share, NaN if the far ones do not."""
+    far_reaches = reached(far)
+    near_reaches = reached(near)
+    near, far = near.copy(), np.where(near_reaches, near, far)
     for _ in range(_HALVINGS):
         middle = near + (far - near) / 2.0
         if ((middle == near) | (middle == far)).all():
             break
         enough = reached(middle)
         far, near = np.where(enough, middle, far), np.where(enough, near, middle)
-    return np.where(found | there, far, np.nan)
+    return np.where(far_reaches | near_reaches, far, np.nan)

@@ -1,4 +1,4 @@
-"""How far is a swap? The smallest change of weights that reverses two units, exactly."""
+"""Swap margins: the smallest change of weights that reverses two units, exactly."""
 
 from __future__ import annotations
 
@@ -40,55 +40,54 @@ def swap_margins(
 ) -> pd.DataFrame:
     """Return the smallest change of weights that makes the second of two units catch the first.
 
-    Weights are parts of the total, ``w ≥ 0``, and their sum is kept; what the units attained at the
-    weighted nodes stays what it is, its rounding included. The lead of a pair is ``w·d`` with the
-    differences d of what both attained, on the scale on which the mean is a sum (a geometric one:
-    logarithms), and the margin is the least distance ``‖u − w‖`` to weights with ``u·d = 0``. No
-    weights nearer than that reverse the pair, and weights just beyond do.
+    Weights are parts of the total, ``w ≥ 0``, and their sum is kept; the scores of the weighted
+    nodes stay, with their rounding. The lead of a pair is ``w·d`` with the differences d of both
+    units' scores, on the scale on which the mean is a sum (logarithms for a geometric mean), and
+    the margin is the least distance ``‖u − w‖`` to weights with ``u·d = 0``. No nearer weights
+    reverse the pair, and weights just beyond do.
 
     Parameters
     ----------
     result : IndexResult
         Of a declarative methodology.
     pairs : "neighbours", "leader" or iterable of (str, str)
-        Units on following ranks (by default), the first unit of each league and all others of it,
-        or named pairs. The least margin of "leader" is how far the first rank is from being lost.
+        Units on consecutive ranks (by default), the first unit of each league with all others of
+        it, or named pairs. The least margin of "leader" is that of losing the first rank.
     at : int, str or iterable of str, optional
         The nodes whose weights are moved: a tier, or codes such as those of siblings, while all
-        other weights stay; by default all scored indicators. Weights may move between dimensions.
+        other weights stay; by default all scored indicators. Weight may move between dimensions.
     node : str, optional
-        The node whose ranks are asked about; the total by default. Weights are parts of it.
+        The ranked node; the total by default. Weights are parts of it.
 
     Returns
     -------
     DataFrame
         A row per pair, in the order of publication: `first` and `second` with their names and
-        ranks, and their league where there are several; `lead` of what is ranked, in the printed
-        unit (where shares of a smaller maximum are ranked: as if it were whole); `outcome`; `l1`,
+        ranks, and their league if there are several; the `lead` of the ranked number, in the
+        printed unit (shares of a smaller maximum are taken of the whole one); `outcome`; `l1`,
         the sum of absolute changes (twice the weight that is moved); `l2`, the root of the sum of
         squares; `single`, the change of one weight alone, the others in proportion, with its
-        `node`, its weight `now` and what it must become, `then`. An `outcome` is
+        `node`, its weight `now` and `then`, after the change. An `outcome` is
 
         * "swaps": some weights reverse the pair. `single` is missing if no one weight does.
-        * "tied": the two are level; any change of weights that tells them apart reverses one of the
+        * "tied": the two are level; any change of weights that separates them reverses one of the
           two orders: margins are 0.
-        * "dominates": the first attained at least as much everywhere: no weights reverse the pair,
+        * "dominates": the first is at least as good at every node: no weights reverse the pair,
           and there is no margin.
-        * "alike": they attained the same everywhere, no weights tell them apart: no margin.
+        * "alike": they are equal at every node, so no weights separate them: no margin.
         * "unlike": different cells of the two are absent, or absence moved their weights, so that
-          their scores are no sums of the same weights: `l1` and `l2` are not known. `single` is,
-          where both are weighted means of what they have.
+          their scores are not sums with the same weights: `l1` and `l2` are not known. `single`
+          is, if both are weighted means of their present nodes.
 
-        Where cells are absent, units that lack the same are compared exactly under Shrink and
-        under Renormalise without tiers; points of a smaller maximum (``Ranking(by="points")``) in
-        every case.
+        Units that lack the same cells are compared exactly under Shrink, and under Renormalise
+        without tiers; points of a smaller maximum (``Ranking(by="points")``) in every case.
 
     Raises
     ------
     SettingError
-        If the node is no weighted mean of the nodes whose weights are moved (naming the one that
-        makes it none), a weight is a variable of the data, units have forms, scores were computed
-        by code, or units are not ranked together.
+        If the node is no weighted mean of the nodes whose weights are moved (naming the node that
+        prevents it), a weight is a variable of the data, units have several forms, scores were
+        computed by code, or units are not ranked together.
     UnknownNameError
         If there is no such unit or node.
 
@@ -114,7 +113,7 @@ def swap_margins(
 
     space = space_of(result, at, node)
     first, second = pairs_of(result, space.node, pairs)
-    found = _margins(space, first, second)
+    columns = _margins(space, first, second)
     units, labels = result.units, result.units.labels()
     ranks = as_ranks(result.ranks_at(space.node))
     row = result.row_of(space.node)
@@ -133,7 +132,7 @@ def swap_margins(
             "second_rank": ranks[second],
             **{name: [column[i] for i in first] for name, column in leagues},
             "lead": result.on_paper(space.node, lead, np.maximum(scores[first], scores[second])),
-            **found,
+            **columns,
         }
     )
 
@@ -149,9 +148,9 @@ def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
         differences = space.differences(first[part], second[part])
         outcome[part] = _outcomes(space, first[part], second[part], differences)
         rows = start + np.flatnonzero(outcome[part] == "swaps")
-        own = differences[rows - start]
-        l1[rows] = np.abs(nearest_l1(weights, own) - weights).sum(axis=1)
-        l2[rows] = np.sqrt(((nearest_l2(weights, own) - weights) ** 2).sum(axis=1))
+        leading = differences[rows - start]
+        l1[rows] = np.abs(nearest_l1(weights, leading) - weights).sum(axis=1)
+        l2[rows] = np.sqrt(((nearest_l2(weights, leading) - weights) ** 2).sum(axis=1))
         for pairs, falls, rises in _turns(space, both[:, part], outcome[part], differences):
             index, to = nearest_single(weights, falls, rises)
             known = ~np.isnan(to)
@@ -160,8 +159,15 @@ def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
             single[rows] = np.abs(to - weights[index])
     for margin in (l1, l2, single):
         margin[outcome == "tied"] = 0.0
-    found = {"l1": l1, "l2": l2, "single": single}
-    return {"outcome": outcome, **found, "node": names, "now": now, "then": then}
+    return {
+        "outcome": outcome,
+        "l1": l1,
+        "l2": l2,
+        "single": single,
+        "node": names,
+        "now": now,
+        "then": then,
+    }
 
 
 def _outcomes(space: WeightSpace, first: Index, second: Index, differences: Float) -> Any:
@@ -178,7 +184,7 @@ def _outcomes(space: WeightSpace, first: Index, second: Index, differences: Floa
 def _turns(
     space: WeightSpace, pairs: Index, outcomes: Any, differences: Float
 ) -> Iterator[tuple[Index, Float, Float]]:
-    """Yield pairs that one weight may reverse, and to where each must fall or rise for that.
+    """Yield pairs that one weight may reverse, and the values to which it must fall or rise.
 
     `pairs` has the shape (2, pairs).
     """
@@ -200,18 +206,18 @@ def swap_weights(
     first, second : str
         Codes or names of two units that are ranked together.
     at, node
-        As of :func:`swap_margins`.
+        As in :func:`swap_margins`.
 
     Returns
     -------
     DataFrame
         By node whose weight is moved: the weight `now`, and those with the least `l1`, `l2` and
-        `single` change; missing where there are none, or where they are not known.
+        `single` change; missing if they do not exist or are not known.
 
     Raises
     ------
     SettingError
-        As :func:`swap_margins`, and if no weights reverse the two, or nothing is known of it.
+        As :func:`swap_margins`, and if no weights reverse the two, or if that is not known.
 
     Examples
     --------
@@ -232,39 +238,45 @@ def swap_weights(
 
     space = space_of(result, at, node)
     ahead, behind = pairs_of(result, space.node, [(first, second)])
-    own = space.differences(ahead, behind)
-    outcomes = _outcomes(space, ahead, behind, own)
+    differences = space.differences(ahead, behind)
+    outcomes = _outcomes(space, ahead, behind, differences)
     weights = space.weights
-    found = {"now": weights, **dict.fromkeys(("l1", "l2", "single"), np.full(len(weights), np.nan))}
+    columns = {
+        "now": weights,
+        **dict.fromkeys(("l1", "l2", "single"), np.full(len(weights), np.nan)),
+    }
     if outcomes[0] == "tied":
-        found = dict.fromkeys(found, weights)
+        columns = dict.fromkeys(columns, weights)
     elif outcomes[0] == "swaps":
-        found |= {"l1": nearest_l1(weights, own)[0], "l2": nearest_l2(weights, own)[0]}
-    for pairs, falls, rises in _turns(space, np.stack([ahead, behind]), outcomes, own):
+        columns |= {
+            "l1": nearest_l1(weights, differences)[0],
+            "l2": nearest_l2(weights, differences)[0],
+        }
+    for pairs, falls, rises in _turns(space, np.stack([ahead, behind]), outcomes, differences):
         index, to = nearest_single(weights, falls, rises)
         if len(pairs) and not np.isnan(to[0]):
             alone = weights * (space.size - to) / (space.size - weights[index])
             alone[index] = to
-            found["single"] = alone
-    if all(np.isnan(found[way]).all() for way in ("l1", "single")):
+            columns["single"] = alone
+    if all(np.isnan(columns[way]).all() for way in ("l1", "single")):
         a, b = (result.units.codes[int(unit[0])] for unit in (ahead, behind))
         raise SettingError(f"'{a}' before '{b}': {_WHY[outcomes[0]]}")
-    return pd.DataFrame(found, index=pd.Index(space.codes, name="node"))
+    return pd.DataFrame(columns, index=pd.Index(space.codes, name="node"))
 
 
 _WHY = {
-    "dominates": "the first attained at least as much everywhere, so no weights reverse them",
-    "alike": "they attained the same everywhere, so no weights tell them apart",
+    "dominates": "the first is at least as good at every node, so no weights reverse them",
+    "alike": "they are equal at every node, so no weights separate them",
     "unlike": (
-        "different cells of them are absent, or absence moved their weights: their scores are no "
-        "sums of the same weights; sample_ranks shows how often they change ranks"
+        "different cells of them are absent, or absence moved their weights: their scores are not "
+        "sums with the same weights; sample_ranks shows how often they change ranks"
     ),
 }
 
 
 @attrs.define(eq=False)
 class _Limits:
-    """Between which values each weight can be moved, and who is passed at the ends."""
+    """The range of each weight without a change of ranks, and the pairs at its ends."""
 
     low: Float
     high: Float
@@ -274,11 +286,11 @@ class _Limits:
     @classmethod
     def of(cls, space: WeightSpace) -> _Limits:
         nodes = len(space.codes)
-        nobody = np.full((2, nodes), -1, dtype=np.intp)
-        return cls(np.zeros(nodes), np.full(nodes, space.size), nobody, nobody.copy())
+        no_pair = np.full((2, nodes), -1, dtype=np.intp)
+        return cls(np.zeros(nodes), np.full(nodes, space.size), no_pair, no_pair.copy())
 
     def narrow(self, pairs: Index, falls: Float, rises: Float) -> None:
-        """Take account of more pairs, of shape (2, pairs), and of where each weight ends them."""
+        """Narrow the ranges by pairs, of shape (2, pairs), and the weights that end their leads."""
         if not pairs.size:
             return
         nodes = np.arange(len(self.low))
@@ -299,32 +311,33 @@ def weight_intervals(
     at: At | None = None,
     node: str | None = None,
 ) -> pd.DataFrame:
-    """Return between which values one weight can be moved without a change of ranks.
+    """Return the interval in which one weight can move without a change of ranks.
 
-    The others keep their proportions and all keep their sum, so leads are straight lines in the one
-    weight, and its ends are where the first of them is lost.
+    The others keep their proportions and all keep their sum, so leads are linear in the one weight,
+    and each end is where the first lead is lost.
 
     Parameters
     ----------
     result : IndexResult
     keep : {"first", "ranking"} or (str, str)
-        What stays: who is first in each league, the whole ranking, or the order of two units.
-        Units that share a rank now, or are level and told apart by a tie-break, may part.
+        What must not change: the first unit of each league, the whole ranking, or the order of two
+        units. Units that share a rank now, or are level up to a tie-break, may separate.
     at, node
-        As of :func:`swap_margins`.
+        As in :func:`swap_margins`.
 
     Returns
     -------
     DataFrame
         A row per node whose weight is moved (and per period and league, if there are several): the
-        weight `now`, `low` and `high`, and of the ends which unit is `low_passed` or `high_passed`
-        and by whom (`low_by`, `high_by`); None where the end is 0 or all of the weight.
+        weight `now`, `low` and `high`, and for each end the unit that is passed (`low_passed`,
+        `high_passed`) and the one that passes it (`low_by`, `high_by`); None if the end is 0 or
+        all of the weight.
 
     Raises
     ------
     SettingError
-        As :func:`swap_margins`, and where absence moved the weights of a unit, so that its score is
-        no weighted mean of what it has.
+        As :func:`swap_margins`, and if absence moved the weights of a unit, so that its score is
+        no weighted mean of its present nodes.
 
     Examples
     --------
@@ -345,7 +358,7 @@ def weight_intervals(
 
     space = space_of(result, at, node)
     if not (np.count_nonzero(space.weights) > 1):
-        raise SettingError("a weight is moved against others: there is but one that is not 0")
+        raise SettingError("a weight moves against others: at least two must be above 0")
     frames = []
     units, index = result.units, pd.Index(space.codes, name="node")
     for league, period, portions in kept_pairs(result, space.node, keep):
@@ -372,5 +385,5 @@ def _narrow(limits: _Limits, space: WeightSpace, first: Index, second: Index) ->
     if unknown.any():
         a, b = (space.result.units.codes[unit] for unit in pairs[:, int(unknown.argmax())])
         raise SettingError(f"'{a}' before '{b}': {_WHY['unlike']}")
-    for own, falls, rises in _turns(space, pairs, outcomes, differences):
-        limits.narrow(pairs[:, own], falls, rises)
+    for some, falls, rises in _turns(space, pairs, outcomes, differences):
+        limits.narrow(pairs[:, some], falls, rises)

@@ -1,4 +1,4 @@
-"""What a unit must gain or lose to change rank: in points, and in the values of its indicators."""
+"""Margins of scores and data: points, or values of indicators, to the next rank."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from govindex.results import IndexResult
 from govindex.robustness.exact.inverses import value_for, why_no_value
 from govindex.robustness.exact.pairs import (
     checked_result,
+    chosen_units,
     ranking_groups,
-    units_asked,
 )
 from govindex.robustness.exact.weight_space import WeightSpace, space_of
 
@@ -37,16 +37,16 @@ def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFra
     result : IndexResult
         Of any methodology.
     node : str, optional
-        The node whose ranks are asked about; the total by default.
+        The ranked node; the total by default.
 
     Returns
     -------
     DataFrame
-        By ranked unit in the order of publication: `unit`, `rank`, the unit `ahead` and what it
-        takes to reach its score (`gain`), the unit `behind` and what it takes to fall to its score
-        (`lose`), both in the printed unit. Full scores are compared, also where ranks go by
-        rounded ones; where a maximum has shrunk it is the unit's own points that count. Missing for
-        the first and for the last; units that share a rank have the same neighbours.
+        By ranked unit in the order of publication: `unit`, `rank`, the unit `ahead` and the
+        distance to its score (`gain`), the unit `behind` and the distance to its score (`lose`),
+        both in the printed unit. Full scores are compared, even if ranks use rounded ones; if a
+        maximum has shrunk, the unit's own points count. Missing for the first and the last unit;
+        units that share a rank have the same neighbours.
 
     Raises
     ------
@@ -67,25 +67,25 @@ def score_margins(result: IndexResult, *, node: str | None = None) -> pd.DataFra
     import pandas as pd
 
     code = checked_result(result).codes[0] if node is None else node
-    found = _rivals(result, code)
+    neighbours = _rivals(result, code)
     codes, labels = result.units.codes, result.units.labels()
-    order = found.order
+    order = neighbours.order
     columns: dict[str, Any] = {
         "name": [labels[i] for i in order],
         "rank": as_ranks(result.ranks_at(code)[order]),
     }
     for name, column in result.units.league_columns().items():
         columns[name] = [column[i] for i in order]
-    for way, word, rival in zip(_WAYS, ("ahead", "behind"), found.rivals, strict=True):
+    for way, word, rival in zip(_WAYS, ("ahead", "behind"), neighbours.rivals, strict=True):
         names = [codes[i] if i >= 0 else None for i in rival]
         columns[word] = pd.Series(names, dtype=object).to_numpy()
-        columns[way] = found.points(result, code, rival)
+        columns[way] = neighbours.points(result, code, rival)
     return pd.DataFrame(columns, index=pd.Index([codes[i] for i in order], name="unit"))
 
 
 @attrs.frozen(eq=False)
 class _Rivals:
-    """Units in the order of publication, and who is next: `rivals` ahead and behind, −1 if none."""
+    """Units in the order of publication, with their `rivals` ahead and behind, −1 without one."""
 
     order: Index
     rivals: tuple[Index, Index]
@@ -95,11 +95,11 @@ class _Rivals:
         """Return how far each unit is from its rival, in the printed unit."""
         row = result.row_of(code)
         maximum = float(result.maxima[row])
-        own, other = self.scores[self.order] * maximum, self.scores[rival] * maximum
-        apart, size = np.abs(other - own), np.maximum(np.abs(other), np.abs(own))
+        scores, other = self.scores[self.order] * maximum, self.scores[rival] * maximum
+        distance, size = np.abs(other - scores), np.maximum(np.abs(other), np.abs(scores))
         if result.ranking_of(code).by == "share":
-            apart = apart * result.applicable[row][self.order]
-        return np.where(rival >= 0, result.on_paper(code, apart, size), np.nan)
+            distance = distance * result.applicable[row][self.order]
+        return np.where(rival >= 0, result.on_paper(code, distance, size), np.nan)
 
 
 def _rivals(result: IndexResult, code: str) -> _Rivals:
@@ -108,13 +108,13 @@ def _rivals(result: IndexResult, code: str) -> _Rivals:
     scores = result.shares[row]
     if ranking.by == "points":
         scores = scores * result.applicable[row]
-    own_ranks, better = result.ranks_at(code), -scores if ranking.best == "lowest" else scores
-    nobody = np.zeros(0, dtype=np.intp)
-    orders, ahead, behind = [nobody], [nobody], [nobody]
+    ranks_at, better = result.ranks_at(code), -scores if ranking.best == "lowest" else scores
+    no_units = np.zeros(0, dtype=np.intp)
+    orders, ahead, behind = [no_units], [no_units], [no_units]
     for *_, members in ranking_groups(result, code):
-        # Of those on a rank the worst is the first to be caught, the best the first to be met.
-        own, ranks = better[members], own_ranks[members]
-        worst, best = (members[np.lexsort((key, ranks))] for key in (own, -own))
+        # On the next better rank, the worst unit is nearest; on the next worse, the best.
+        some, ranks = better[members], ranks_at[members]
+        worst, best = (members[np.lexsort((key, ranks))] for key in (some, -some))
         starts = np.flatnonzero(np.diff(ranks, prepend=-1.0) > 0)
         group = np.searchsorted(starts, np.arange(len(members)), side="right") - 1
         orders.append(members)
@@ -127,41 +127,41 @@ def _rivals(result: IndexResult, code: str) -> _Rivals:
 def data_margins(
     result: IndexResult, *, units: Iterable[str] = (), node: str | None = None
 ) -> pd.DataFrame:
-    """Return what each indicator alone must become for a unit to reach its neighbours.
+    """Return the value of each indicator at which a unit reaches its neighbours.
 
-    Everything else stays what it is. With weights w and the scale on which the mean is a sum (that
-    of the shares themselves for an arithmetic one) an indicator must move by ``lead / w``; the
-    value for that share is found on the curve of its rule.
+    Everything else stays the same. With weights w, an indicator must move by ``lead / w`` on the
+    scale on which the mean is a sum (the shares, for an arithmetic mean); the value for that share
+    is found on the curve of its rule.
 
     Parameters
     ----------
     result : IndexResult
         Of a declarative methodology.
     units : iterable of str
-        Codes or names; by default all that have a rank.
+        Codes or names; by default all ranked units.
     node : str, optional
-        The node whose ranks are asked about; the total by default.
+        The ranked node; the total by default.
 
     Returns
     -------
     DataFrame
-        A row per unit, way ("gain": up to the unit on the next better rank, "lose": down to that
-        on the next worse) and scored indicator, units in the order of publication: `unit`, `rank`,
-        `way`, the `rival`, `indicator`; its `score` and `score_needed` in the printed unit; its
-        `value` and `value_needed` in the `measure_unit`; and the `outcome`:
+        A row per unit, way ("gain": up to the unit on the next better rank, "lose": down to the
+        one on the next worse) and scored indicator, units in the order of publication: `unit`,
+        `rank`, `way`, the `rival`, `indicator`; its `score` and `score_needed` in the printed
+        unit; its `value` and `value_needed` in the `measure_unit`; and the `outcome`:
 
         * "reachable": with that value the unit reaches the rival's score, or passes it where the
           rule jumps.
-        * "out of reach": no value of this indicator alone does.
+        * "out of reach": no value of this indicator alone suffices.
         * "absent": the unit has no value.
-        * "relative": the rule looks at other units, whose scores would move with the value.
-        * "unknown": the rule shows no curve, refuses values, or reads answers; or absence moved
-          the unit's weights.
+        * "relative": the rule depends on peers, whose scores would change with the value.
+        * "unknown": the rule has no curve, refuses values, or reads answers; or absence moved the
+          unit's weights.
 
     Raises
     ------
     SettingError
-        If the node is no weighted mean of its indicators, naming what makes it none, or a unit has
+        If the node is no weighted mean of its indicators, naming what prevents it, or a unit has
         no rank.
     UnknownNameError
         If there is no such unit or node.
@@ -175,8 +175,8 @@ def data_margins(
     ... ])
     >>> from govindex.testing import observed
     >>> data = observed({"days": [15.0, 20.0], "online": [80.0, 60.0]})
-    >>> found = data_margins(gi.Methodology("example", "1", framework).compute(data), units="U1")
-    >>> found[["rival", "indicator", "value", "value_needed", "outcome"]]
+    >>> margins = data_margins(gi.Methodology("example", "1", framework).compute(data), units="U1")
+    >>> margins[["rival", "indicator", "value", "value_needed", "outcome"]]
          rival indicator  value  value_needed       outcome
     unit
     U1      U0      days   20.0          11.0     reachable
@@ -185,14 +185,14 @@ def data_margins(
     import pandas as pd
 
     space = space_of(result, None, node)
-    found = _rivals(result, space.node)
-    order = units_asked(result, space.node, units)
-    rows = np.isin(found.order, order)
+    neighbours = _rivals(result, space.node)
+    order = chosen_units(result, space.node, units)
+    rows = np.isin(neighbours.order, order)
     labels, codes = result.units.labels(), result.units.codes
     leaves = [c for c in result.framework.leaf_codes if c in space.codes]
     shape = (len(order), len(_WAYS), len(leaves))
-    rivals = np.stack([rival[rows] for rival in found.rivals], axis=1)
-    cells = _cells(space, found.scores, order, rivals, leaves)
+    rivals = np.stack([rival[rows] for rival in neighbours.rivals], axis=1)
+    cells = _cells(space, neighbours.scores, order, rivals, leaves)
 
     def spread(names: Any, axis: int) -> Any:
         column = np.array(names, dtype=object)
@@ -231,22 +231,22 @@ def _cells(
     score, needed, value, value_needed = np.full((4, *shape), np.nan)
     outcome = np.full(shape, "unknown", dtype=object)
     mean = space.patterns[order] >= 0
-    full, whole = _full(space, scores), space.whole(space.weights)[order]
+    full, whole = _means(space, scores), space.whole(space.weights)[order]
     target = full[rivals] - full[order][:, None]
     for index, code in enumerate(leaves):
-        row, own = result.row_of(code), space.codes.index(code)
+        row, weight_row = result.row_of(code), space.codes.index(code)
         share, start = result.shares[row][order], result.values[row][order]
-        there = space.sign * space.worth[own][order]
+        attained = space.sign * space.attained[weight_row][order]
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            move = target * (whole / space.weights[own])[:, None]
-            wanted = _back(space, there[:, None] + move)
+            move = target * (whole / space.weights[weight_row])[:, None]
+            target_shares = _shares(space, attained[:, None] + move)
         known = mean & ~np.isnan(share)
-        wanted[~known] = np.nan
+        target_shares[~known] = np.nan
         score[..., index] = (share * result.maxima[row])[:, None]
-        needed[..., index] = wanted * result.maxima[row]
+        needed[..., index] = target_shares * result.maxima[row]
         value[..., index] = start[:, None]
-        found, said = _values(result, code, start, wanted)
-        value_needed[..., index], outcome[..., index] = found, said
+        values, outcomes = _values(result, code, start, target_shares)
+        value_needed[..., index], outcome[..., index] = values, outcomes
         outcome[np.isnan(share), :, index] = "absent"
         outcome[~mean & ~np.isnan(share), :, index] = "unknown"
     return {
@@ -258,35 +258,37 @@ def _cells(
     }
 
 
-def _full(space: WeightSpace, scores: Float) -> Float:
-    """Return scores on the scale on which the mean is a sum, not rounded where that is known."""
+def _means(space: WeightSpace, scores: Float) -> Float:
+    """Return scores on the scale on which the mean is a sum, unrounded if known."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        as_told = space.scale.there(scores)
-    return np.where(space.patterns >= 0, space.means(space.weights), as_told)
+        published = space.scale.there(scores)
+    return np.where(space.patterns >= 0, space.means(space.weights), published)
 
 
-def _back(space: WeightSpace, worth: Float) -> Float:
-    """Return shares of what they are worth, infinite where no share is worth so much."""
-    shares = space.scale.back(worth)
-    beyond = ~(np.abs(space.scale.there(shares) - worth) <= 1e-9 * np.maximum(np.abs(worth), 1.0))
+def _shares(space: WeightSpace, numbers: Float) -> Float:
+    """Return the shares of numbers on the scale, infinite beyond its range."""
+    shares = space.scale.back(numbers)
+    beyond = ~(
+        np.abs(space.scale.there(shares) - numbers) <= 1e-9 * np.maximum(np.abs(numbers), 1.0)
+    )
     return np.where(beyond, np.inf, shares)
 
 
-def _values(result: IndexResult, code: str, start: Float, wanted: Float) -> tuple[Float, Any]:
-    """Return the values for shares and what came out, each of shape (units, ways)."""
+def _values(result: IndexResult, code: str, start: Float, shares: Float) -> tuple[Float, Any]:
+    """Return the values for shares and their outcomes, each of shape (units, ways)."""
     leaf = _leaf(result, code)
     assert leaf.rule is not None
     low, high = leaf.rule.bounds
     data = result.observations
-    named = () if data is None else leaf.measure.variables
-    levels = next((data.levels[v] for v in named if data is not None and v in data.levels), ())
+    variables = () if data is None else leaf.measure.variables
+    levels = next((data.levels[v] for v in variables if data is not None and v in data.levels), ())
     why = why_no_value(leaf, levels)
-    asked = ~np.isnan(wanted)
-    inside = asked & (wanted >= low - _SLACK) & (wanted <= high + _SLACK) & np.isfinite(wanted)
-    found = np.full(wanted.shape, np.nan)
+    sought = ~np.isnan(shares)
+    inside = sought & (shares >= low - _SLACK) & (shares <= high + _SLACK) & np.isfinite(shares)
+    values = np.full(shares.shape, np.nan)
     if not why and inside.any():
-        begin = np.broadcast_to(start[:, None], wanted.shape)
+        begin = np.broadcast_to(start[:, None], shares.shape)
         maximum = float(result.maxima[result.row_of(code)])
-        found[inside] = value_for(leaf, maximum, begin[inside], wanted[inside])
-    reached = np.where(np.isnan(found), "out of reach", "reachable")
-    return found, np.where(inside, why or reached, "out of reach")
+        values[inside] = value_for(leaf, maximum, begin[inside], shares[inside])
+    reached = np.where(np.isnan(values), "out of reach", "reachable")
+    return values, np.where(inside, why or reached, "out of reach")

@@ -1,4 +1,4 @@
-"""Who is compared with whom: neighbours, leaders and named pairs of those ranked together."""
+"""Pairs to compare: neighbours, leaders and named pairs of units ranked together."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = [
     "Keep",
     "Pairs",
     "checked_result",
+    "chosen_units",
     "kept_pairs",
     "pairs_of",
     "ranking_groups",
-    "units_asked",
 ]
 
 Keep = Literal["first", "ranking"] | tuple[str, str]
@@ -30,7 +30,7 @@ _AT_ONCE = 2**14
 
 
 def checked_result(result: Any) -> IndexResult:
-    """Return what is a result; tell what to give instead of a methodology or data."""
+    """Return a result, checked; the error says how to get one."""
     if isinstance(result, IndexResult):
         return result
     raise SettingError(
@@ -39,30 +39,30 @@ def checked_result(result: Any) -> IndexResult:
 
 
 def ranking_groups(result: IndexResult, node: str) -> list[tuple[str | None, str | None, Index]]:
-    """Return the units that are ranked together in the order of publication.
+    """Return the ranking groups, each with its units in the order of publication.
 
     Returns
     -------
     list of (league, period, units)
-        Without groups in which nobody has a rank.
+        Only groups with ranked units.
     """
     ranks = result.ranks_at(node)
     order = np.array(result.publication_order(node), dtype=np.intp)
     order = order[~np.isnan(ranks[order])]
     group = np.full(len(ranks), -1)
-    found = result.units.ranking_groups()
-    for number, (*_, members) in enumerate(found):
+    groups = result.units.ranking_groups()
+    for number, (*_, members) in enumerate(groups):
         group[members] = number
-    split = [order[group[order] == number] for number in range(len(found))]
+    split = [order[group[order] == number] for number in range(len(groups))]
     return [
-        (league, period, own)
-        for (league, period, _), own in zip(found, split, strict=True)
-        if len(own)
+        (league, period, ranked)
+        for (league, period, _), ranked in zip(groups, split, strict=True)
+        if len(ranked)
     ]
 
 
-def units_asked(result: IndexResult, node: str, units: Iterable[str] = ()) -> Index:
-    """Return the units that are asked about in the order of publication, all ranked ones if none.
+def chosen_units(result: IndexResult, node: str, units: Iterable[str] = ()) -> Index:
+    """Return chosen units in the order of publication; by default all ranked ones.
 
     Raises
     ------
@@ -71,24 +71,24 @@ def units_asked(result: IndexResult, node: str, units: Iterable[str] = ()) -> In
     UnknownNameError
         If there is no such unit.
     """
-    found = [members for *_, members in ranking_groups(result, node)]
-    order = np.concatenate([np.zeros(0, dtype=np.intp), *found])
+    groups = [members for *_, members in ranking_groups(result, node)]
+    order = np.concatenate([np.zeros(0, dtype=np.intp), *groups])
     if not isinstance(units, Iterable):
         raise SettingError(f"units are a list of codes or names, not {units!r}")
     named = [result.units.locate(unit) for unit in ((units,) if isinstance(units, str) else units)]
-    apart = [result.units.codes[unit] for unit in named if unit not in order]
-    if apart:
-        raise SettingError(f"{listing(apart)} has no rank at '{node}'")
+    unranked = [result.units.codes[unit] for unit in named if unit not in order]
+    if unranked:
+        raise SettingError(f"{listing(unranked)} has no rank at '{node}'")
     return order[np.isin(order, named)] if named else order
 
 
 def pairs_of(result: IndexResult, node: str, pairs: Pairs) -> tuple[Index, Index]:
-    """Return first and second units of the pairs that are asked for, the better one first.
+    """Return first and second units of pairs, the better one first.
 
     Raises
     ------
     SettingError
-        If units are not ranked together, or there is no pair.
+        If units are not ranked together, or without any pair.
     UnknownNameError
         If there is no such unit.
     """
@@ -98,13 +98,13 @@ def pairs_of(result: IndexResult, node: str, pairs: Pairs) -> tuple[Index, Index
                 f"pairs are 'neighbours', 'leader' or a list of two units each: "
                 f"{near_miss(pairs, _KINDS)}"
             )
-        own = [members for *_, members in ranking_groups(result, node) if len(members) > 1]
-        if not own:
+        groups = [members for *_, members in ranking_groups(result, node) if len(members) > 1]
+        if not groups:
             raise SettingError(f"no two units are ranked together at '{node}'")
         if pairs == "neighbours":
-            ahead, behind = [m[:-1] for m in own], [m[1:] for m in own]
+            ahead, behind = [m[:-1] for m in groups], [m[1:] for m in groups]
         else:
-            ahead, behind = [np.repeat(m[:1], len(m) - 1) for m in own], [m[1:] for m in own]
+            ahead, behind = [np.repeat(m[:1], len(m) - 1) for m in groups], [m[1:] for m in groups]
         return np.concatenate(ahead), np.concatenate(behind)
     return _named(result, node, pairs)
 
@@ -115,7 +115,7 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
     for number, (*_, members) in enumerate(ranking_groups(result, node)):
         group[members] = number
         position[members] = np.arange(len(members))
-    found = []
+    rows = []
     if not isinstance(pairs, Iterable):
         raise SettingError(f"pairs are 'neighbours', 'leader' or a list of pairs, not {pairs!r}")
     for pair in pairs:
@@ -129,15 +129,15 @@ def _named(result: IndexResult, node: str, pairs: Iterable[tuple[str, str]]) -> 
             first, second = result.units.codes[a], result.units.codes[b]
             why = "are one unit" if a == b else "are not ranked together"
             raise SettingError(f"'{first}' and '{second}' {why}: they cannot change ranks")
-        found.append((a, b) if position[a] < position[b] else (b, a))
-    if not found:
+        rows.append((a, b) if position[a] < position[b] else (b, a))
+    if not rows:
         raise SettingError("give at least one pair of units")
-    both = np.array(found, dtype=np.intp)
-    return both[:, 0], both[:, 1]
+    columns = np.array(rows, dtype=np.intp)
+    return columns[:, 0], columns[:, 1]
 
 
 def _steps(ranks: Float, members: Index) -> Iterator[tuple[Index, Index]]:
-    """Yield pairs of units on following ranks, in handy portions; tied units stay together.
+    """Yield pairs of units on consecutive ranks, in portions; each unit with all tied ones.
 
     Parameters
     ----------
@@ -149,21 +149,21 @@ def _steps(ranks: Float, members: Index) -> Iterator[tuple[Index, Index]]:
     groups = np.split(members, starts[1:])
     ahead: list[Any] = []
     behind: list[Any] = []
-    held = 0
+    count = 0
     for better, worse in pairwise(groups):
         for one in better:
             ahead.append(np.full(len(worse), one))
             behind.append(worse)
-            held += len(worse)
-            if held >= _AT_ONCE:
+            count += len(worse)
+            if count >= _AT_ONCE:
                 yield np.concatenate(ahead), np.concatenate(behind)
-                ahead, behind, held = [], [], 0
-    if held:
+                ahead, behind, count = [], [], 0
+    if count:
         yield np.concatenate(ahead), np.concatenate(behind)
 
 
 def _level_ranks(result: IndexResult, node: str) -> Float:
-    """Return ranks that units share where they are level, whatever breaks the tie."""
+    """Return ranks that level units share, without tie-breaks."""
     ranks = np.array(result.ranks_at(node))
     keys = result.level_keys(node)
     for *_, members in ranking_groups(result, node):
@@ -174,25 +174,25 @@ def _level_ranks(result: IndexResult, node: str) -> Float:
 
 
 def kept_pairs(result: IndexResult, node: str, keep: Keep) -> list[tuple[Any, Any, Any]]:
-    """Return league, period and portions of pairs whose order is to stay."""
-    known = [own for own in ranking_groups(result, node) if len(own[2]) > 1]
+    """Return league, period and portions of pairs whose order must stay."""
+    groups = [group for group in ranking_groups(result, node) if len(group[2]) > 1]
     ranks = _level_ranks(result, node)
     if among(keep, ("ranking",)):
-        found = [(league, period, list(_steps(ranks, m))) for league, period, m in known]
+        kept = [(league, period, list(_steps(ranks, m))) for league, period, m in groups]
     elif among(keep, ("first",)):
-        found = []
-        for league, period, members in known:
+        kept = []
+        for league, period, members in groups:
             best = ranks[members] == ranks[members[0]]
             others = members[~best]
             leaders = members[best]
             pairs = [(np.full(len(others), one), others) for one in leaders if len(others)]
-            found.append((league, period, pairs))
+            kept.append((league, period, pairs))
     elif isinstance(keep, str):
         raise SettingError(f"keep is 'first', 'ranking' or a pair of units, not '{keep}'")
     else:
         pair = pairs_of(result, node, [keep])
-        own = next(c for c in known if pair[0][0] in c[2])
-        found = [(own[0], own[1], [pair])]
-    if not any(portions for *_, portions in found):
+        group = next(c for c in groups if pair[0][0] in c[2])
+        kept = [(group[0], group[1], [pair])]
+    if not any(portions for *_, portions in kept):
         raise SettingError(f"no two units with different ranks are ranked together at '{node}'")
-    return found
+    return kept

@@ -10,13 +10,13 @@ from govindex.errors import SettingError
 __all__ = ["ACCURACY", "LEVEL", "largest_lead"]
 
 ACCURACY = 1e-10
-# A lead within this counts as level: a solver's answers are no better.
+# A lead within this counts as level, at the accuracy of the solver.
 LEVEL = 1e-9
 _LEAST = 1e-6
 
 
 def largest_lead(ahead: Float, size: float, applies: Float | None = None) -> tuple[Float, float]:
-    """Return the weights with the largest least lead, and that lead.
+    """Return the weights that maximise the least lead, and that lead.
 
     Parameters
     ----------
@@ -24,8 +24,8 @@ def largest_lead(ahead: Float, size: float, applies: Float | None = None) -> tup
     size : float
         The sum of the weights.
     applies : array, shape (units, nodes), optional
-        Parts of nodes that apply to units, each of which is to have a score: of a millionth of the
-        weights at least.
+        The parts of nodes that apply to units; each unit must keep at least a millionth of the
+        weights.
     """
     from scipy import optimize
 
@@ -36,7 +36,7 @@ def largest_lead(ahead: Float, size: float, applies: Float | None = None) -> tup
     if applies is not None:
         rows.append(np.hstack([-applies, np.zeros((len(applies), 1))]))
         limits.append(np.full(len(applies), -_LEAST))
-    found = optimize.linprog(
+    outcome = optimize.linprog(
         np.append(np.zeros(nodes), -1.0),
         A_ub=np.vstack(rows),
         b_ub=np.hstack(limits),
@@ -49,7 +49,7 @@ def largest_lead(ahead: Float, size: float, applies: Float | None = None) -> tup
             "dual_feasibility_tolerance": ACCURACY,
         },
     )
-    if found.status != 0:
-        raise SettingError(f"the linear programme was not solved: {found.message}")
-    weights = np.maximum(found.x[:-1], 0.0)
-    return weights * (size / weights.sum()), float(-found.fun) * largest * size
+    if outcome.status != 0:
+        raise SettingError(f"the linear programme was not solved: {outcome.message}")
+    weights = np.maximum(outcome.x[:-1], 0.0)
+    return weights * (size / weights.sum()), float(-outcome.fun) * largest * size

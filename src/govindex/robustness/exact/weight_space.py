@@ -1,9 +1,8 @@
-"""The weights of an index as a space: where the units lie in it, and what each weight is worth.
+"""The space of the weights of an index, with units as weighted sums in it.
 
-A space holds the nodes whose weights are moved, as parts of the total. All else stays what it is:
-what units attained at these nodes, and the weights of the nodes beside them. On the scale of the
-mean (`linear_scale` of its aggregator) every unit is a weighted sum, and a pair of
-units is a vector of differences.
+Weights of some nodes are moved, as parts of the total. The scores of these nodes stay, and so do
+the weights of the rest. On the scale of the mean (`linear_scale` of its aggregator) every unit is a
+weighted sum, and a pair of units is a vector of differences.
 """
 
 from __future__ import annotations
@@ -34,24 +33,24 @@ class WeightSpace:
     ----------
     result : IndexResult
     node : str
-        The node whose ranks are asked about.
+        The ranked node.
     codes : tuple of str
         The nodes whose weights are moved.
     weights : array, shape (nodes,)
         Their parts of the node: 1 together if all indicators are moved.
-    worth : array, shape (nodes, units)
-        What each unit attained there, on the scale of the mean: more is better, 0 without any.
+    attained : array, shape (nodes, units)
+        The shares of units at the nodes on the scale of the mean: more is better, 0 if absent.
     rest : array, shape (units,)
-        What the nodes beside them give.
+        The part of the sum from all other nodes.
     applies : array, shape (nodes, units)
         The part of each node that applies to the unit.
-    beside : array, shape (units,)
-        The part of the nodes beside them that applies.
+    rest_applies : array, shape (units,)
+        The part of the other nodes that applies.
     by_points : bool
-        Units are ranked by points, however much of the maximum applies.
+        Units are ranked by points, whatever part of the maximum applies.
     patterns : array of int, shape (units,)
-        Units are comparable where the same of their cells are absent; −1 for a unit that is no
-        weighted mean of what it has.
+        Units with the same absent cells have the same number and are comparable; −1 for a unit
+        that is no weighted mean of its present nodes.
     scale : LinearScale
     sign : float
         −1 if the lowest score is the best.
@@ -61,10 +60,10 @@ class WeightSpace:
     node: str
     codes: tuple[str, ...]
     weights: Float
-    worth: Float
+    attained: Float
     rest: Float
     applies: Float
-    beside: Float
+    rest_applies: Float
     by_points: bool
     patterns: Index
     scale: LinearScale
@@ -72,56 +71,56 @@ class WeightSpace:
 
     @property
     def size(self) -> float:
-        """The sum of the weights, which stays."""
+        """The sum of the weights, which is kept."""
         return float(self.weights.sum())
 
     def differences(self, first: Index, second: Index) -> Float:
-        """Return how far first units are ahead for each weight that is wholly given to a node.
+        """Return the leads of first units if a node has all the weight.
 
-        The lead under any weights of the same sum is their product with this.
+        The lead under any weights of the same sum is their product with these numbers.
 
         Returns
         -------
         array, shape (pairs, nodes)
         """
-        found = (self.worth[:, first] - self.worth[:, second]).T
-        beside = ((self.rest[first] - self.rest[second]) / self.size)[:, None]
-        if not beside.any():
-            return np.ascontiguousarray(found)
-        found = found + beside
-        # What is 0 on paper is 0: whether a pair can be reversed hangs on the sign.
-        found[np.abs(found) <= 1e-13 * np.abs(beside)] = 0.0
-        return np.ascontiguousarray(found)
+        differences = (self.attained[:, first] - self.attained[:, second]).T
+        rest = ((self.rest[first] - self.rest[second]) / self.size)[:, None]
+        if not rest.any():
+            return np.ascontiguousarray(differences)
+        differences = differences + rest
+        # The sign decides whether a pair can be reversed: rounding errors become 0.
+        differences[np.abs(differences) <= 1e-13 * np.abs(rest)] = 0.0
+        return np.ascontiguousarray(differences)
 
     def whole(self, weights: Float) -> Float:
-        """Return what the units' sums are divided by under some weights, shape (units,)."""
+        """Return the divisors of the units' sums under some weights, shape (units,)."""
         if self.by_points:
-            return np.ones(self.worth.shape[1])
-        return summed(weights, self.applies) + self.beside
+            return np.ones(self.attained.shape[1])
+        return summed(weights, self.applies) + self.rest_applies
 
     def means(self, weights: Float) -> Float:
         """Return the units' means under some weights, on their scale, shape (units,)."""
-        sums = summed(weights, self.worth) + self.rest
+        sums = summed(weights, self.attained) + self.rest
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(self.sign * sums / self.whole(weights))
 
     def quotients(self, units: Index) -> Quotients:
-        """Return units that are weighted means of what they have, whatever others lack."""
-        # What is beside the nodes moves with none: each of them has its part of it.
-        worth = self.worth[:, units] + self.rest[units] / self.size
-        applies = self.applies[:, units] + self.beside[units] / self.size
-        return Quotients(np.ascontiguousarray(worth.T), np.ascontiguousarray(applies.T))
+        """Return units as quotients, for units that lack different cells."""
+        # The rest is spread over the nodes, so that it does not depend on their weights.
+        attained = self.attained[:, units] + self.rest[units] / self.size
+        applies = self.applies[:, units] + self.rest_applies[units] / self.size
+        return Quotients(np.ascontiguousarray(attained.T), np.ascontiguousarray(applies.T))
 
     def scored(self, members: Index) -> Bool:
-        """Tell which nodes can have all the weight: not those that none of the units has."""
-        if (self.beside[members] > 0).any():
+        """Return which nodes can have all the weight: those that a unit has."""
+        if (self.rest_applies[members] > 0).any():
             return np.ones(len(self.codes), dtype=bool)
         return np.asarray((self.applies[:, members] > 0).any(axis=1))
 
     def comparable(self, first: Index, second: Index) -> Bool:
-        """Tell of pairs whether the same of their cells are absent."""
-        found = (self.patterns[first] == self.patterns[second]) & (self.patterns[first] >= 0)
-        return np.asarray(found)
+        """Return whether the same cells of both units of a pair are absent."""
+        same = self.patterns[first] == self.patterns[second]
+        return np.asarray(same & (self.patterns[first] >= 0))
 
 
 def space_of(result: IndexResult, at: At | None = None, node: str | None = None) -> WeightSpace:
@@ -133,23 +132,23 @@ def space_of(result: IndexResult, at: At | None = None, node: str | None = None)
     at : int, str or iterable of str, optional
         A tier, or codes of nodes; all scored indicators by default.
     node : str, optional
-        The node whose ranks are asked about; the total by default.
+        The ranked node; the total by default.
 
     Raises
     ------
     SettingError
-        If the node is no weighted mean of these nodes, naming what makes it none.
+        If the node is no weighted mean of these nodes, naming what prevents it.
     UnknownNameError
         If there is no such node.
     """
     top = _top(checked_result(result), node)
     chosen = _chosen(result.framework, top, at)
     tree = subtree(result, top.code, chosen)
-    attained, applies = tree.worth * tree.applies, tree.applies
+    points, applies = tree.attained * tree.applies, tree.applies
     by_points, means = tree.by_points, tree.means
     moved = np.array([code in chosen for code in tree.cover])
-    beside = summed(tree.weights[~moved], applies[~moved])
-    kinds = np.vstack([applies[moved], beside[None]]).round(9)
+    rest_applies = summed(tree.weights[~moved], applies[~moved])
+    kinds = np.vstack([applies[moved], rest_applies[None]]).round(9)
     patterns = np.unique(kinds, axis=1, return_inverse=True)[1].reshape(-1)
     sign = -1.0 if result.ranking_of(top.code).best == "lowest" else 1.0
     return WeightSpace(
@@ -157,10 +156,10 @@ def space_of(result: IndexResult, at: At | None = None, node: str | None = None)
         node=top.code,
         codes=tuple(code for code in tree.cover if code in chosen),
         weights=tree.weights[moved],
-        worth=sign * attained[moved],
-        rest=sign * summed(tree.weights[~moved], attained[~moved]),
+        attained=sign * points[moved],
+        rest=sign * summed(tree.weights[~moved], points[~moved]),
         applies=applies[moved],
-        beside=beside,
+        rest_applies=rest_applies,
         by_points=by_points,
         patterns=np.where(means, 0 if by_points else patterns, -1),
         scale=tree.scale,
@@ -171,12 +170,12 @@ def space_of(result: IndexResult, at: At | None = None, node: str | None = None)
 def _top(result: IndexResult, code: str | None) -> Dimension:
     if result.opaque:
         raise SettingError(
-            f"'{result.provenance.methodology}' computes its scores by code of its own: it shows "
-            "no weights to move; a declarative Methodology does"
+            f"'{result.provenance.methodology}' computes its scores by its own code, without "
+            "weights to move: take a declarative Methodology"
         )
     if isinstance(result, JointResult):
         raise SettingError(
-            "units were scored by several forms with weights of their own: take one of result.parts"
+            "units were scored by several forms with different weights: take one of result.parts"
         )
     node = result.node(result.codes[0] if code is None else code)
     if not isinstance(node, Dimension):
@@ -203,7 +202,7 @@ def _chosen(framework: Framework, top: Dimension, at: At | None) -> set[str]:
         nested = {c.code for c in _below(inside)} if isinstance(inside, Dimension) else set()
         for other in codes:
             if other in nested:
-                raise SettingError(f"at: '{other}' is below '{code}': weights are moved once")
+                raise SettingError(f"at: '{other}' is below '{code}': name one of them")
     if len(set(codes)) < 2:
-        raise SettingError("at: name at least two nodes; a weight is moved from one to another")
+        raise SettingError("at: name at least two nodes, since weight moves from one to another")
     return set(codes)

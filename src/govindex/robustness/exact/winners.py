@@ -1,4 +1,4 @@
-"""What no weights can change: who dominates whom, and who can be first under some weights."""
+"""Dominance, and winners: units that can be first under some weights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from govindex.model.selection import At
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import Quotients
-from govindex.robustness.exact.pairs import ranking_groups, units_asked
+from govindex.robustness.exact.pairs import chosen_units, ranking_groups
 from govindex.robustness.exact.programmes import ACCURACY, LEVEL, largest_lead
 from govindex.robustness.exact.weight_space import WeightSpace, space_of
 
@@ -32,24 +32,24 @@ _NOTHING = 1e-14
 def dominance(
     result: IndexResult, *, at: At | None = None, node: str | None = None, units: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Return whom each unit dominates: attained at least as much everywhere, and more somewhere.
+    """Return which units each unit dominates: at least as good at every node, better at one.
 
-    A unit stays before (or level with) those it dominates under any weights that are not negative.
+    A unit stays ahead of (or level with) those it dominates under any weights of at least 0.
 
     Parameters
     ----------
     result : IndexResult
     at, node
-        As of :func:`~govindex.robustness.swap_margins`.
+        As in :func:`~govindex.robustness.swap_margins`.
     units : iterable of str
-        Codes or names of the units that get a row; by default all that have a rank.
+        Codes or names of the units that get a row; by default all ranked ones.
 
     Returns
     -------
     DataFrame of bool
-        True where the unit of the row dominates that of the column, in the order of publication.
-        False for a pair that is not ranked together, or lacks different cells: of those nothing is
-        said.
+        True if the unit of the row dominates that of the column, in the order of publication.
+        False too for a pair that is not ranked together or lacks different cells, which cannot be
+        compared.
 
     Raises
     ------
@@ -61,33 +61,33 @@ def dominance(
     >>> import govindex as gi
     >>> method = gi.methodology("vn.service-766").cut()
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
-    >>> found = dominance(method.compute(data))
-    >>> int(found.loc["H20"].sum()), int(found["H20"].sum())
+    >>> dominated = dominance(method.compute(data))
+    >>> int(dominated.loc["H20"].sum()), int(dominated["H20"].sum())
     (2, 0)
     """
     import pandas as pd
 
     space = space_of(result, at, node)
     ranked = [members for *_, members in ranking_groups(result, space.node)]
-    order = units_asked(result, space.node)
-    chosen = units_asked(result, space.node, units)
-    number = np.full(len(result.units), -1)
-    number[order] = np.arange(len(order))
-    found = np.zeros((len(chosen), len(order)), dtype=bool)
+    order = chosen_units(result, space.node)
+    chosen = chosen_units(result, space.node, units)
+    column_of = np.full(len(result.units), -1)
+    column_of[order] = np.arange(len(order))
+    table = np.zeros((len(chosen), len(order)), dtype=bool)
     for members in ranked:
         rows = np.flatnonzero(np.isin(chosen, members))
-        found[np.ix_(rows, number[members])] = _dominates(space, chosen[rows], members)
+        table[np.ix_(rows, column_of[members])] = _dominates(space, chosen[rows], members)
     codes = result.units.codes
     index = pd.Index([codes[i] for i in chosen], name="unit")
     columns = pd.Index([codes[i] for i in order], name="dominated")
-    return pd.DataFrame(found, index=index, columns=columns)
+    return pd.DataFrame(table, index=index, columns=columns)
 
 
 def _dominates(space: WeightSpace, rows: Index, members: Index) -> Bool:
     """Return which of the members each row dominates, shape (rows, members)."""
-    found = np.zeros((len(rows), len(members)), dtype=bool)
-    worth = np.vstack([space.worth, space.rest[None]]) if space.rest.any() else space.worth
-    at_once = max(_CELLS // max(len(members) * len(worth), 1), 1)
+    dominated = np.zeros((len(rows), len(members)), dtype=bool)
+    attained = np.vstack([space.attained, space.rest[None]]) if space.rest.any() else space.attained
+    at_once = max(_CELLS // max(len(members) * len(attained), 1), 1)
     for start in range(0, len(rows), at_once):
         some = rows[start : start + at_once]
         if space.rest.any():
@@ -96,36 +96,36 @@ def _dominates(space: WeightSpace, rows: Index, members: Index) -> Bool:
             more, less = (ahead > 0).any(axis=2), (ahead < 0).any(axis=2)
         else:
             more, less = np.zeros((2, len(some), len(members)), dtype=bool)
-            for own, other in zip(space.worth[:, some], space.worth[:, members], strict=True):
-                more |= own[:, None] > other
-                less |= own[:, None] < other
+            for row, other in zip(space.attained[:, some], space.attained[:, members], strict=True):
+                more |= row[:, None] > other
+                less |= row[:, None] < other
         same = space.comparable(some[:, None], members[None, :])
-        found[start : start + len(some)] = more & ~less & same
-    return found
+        dominated[start : start + len(some)] = more & ~less & same
+    return dominated
 
 
 @attrs.frozen(eq=False)
 class Winners:
-    """Who can be first under some weights.
+    """Units that can be first under some weights.
 
     Parameters
     ----------
     table : DataFrame
         By unit in the order of publication: `unit`, `rank`, `first` and `lead`. `first` is
 
-        * "alone": under the weights in `weights` it is before all others, by `lead`;
+        * "alone": under the weights in `weights` it is ahead of all others, by `lead`;
         * "level": it can share the first rank, but not be first alone;
-        * "never": under any weights somebody is before it, by `−lead` under those that suit it.
-        * "unknown": absence moved the weights of some of them, or rivals lack other cells and it is
-          a hair's breadth from being first.
+        * "never": under any weights a rival is ahead, by at least `−lead`;
+        * "unknown": absence moved the weights of some units, or rivals lack different cells and
+          the unit is within numerical accuracy of being first.
 
-        `lead` is how far it is ahead of its best rival under the weights that suit it best, in the
-        printed unit; missing for a unit that has no rival, or rivals that lack other cells: which
-        weights suit it best is not known then.
+        `lead` is the lead over the best rival under the most favourable weights, in the printed
+        unit; missing for a unit without rivals, or with rivals that lack different cells, for
+        which these weights are not known.
     weights : DataFrame, units × nodes
-        Weights that give this lead, or some under which it is first alone; missing for units that
-        are never first, where it is unknown, and for those that can only be level with rivals that
-        lack other cells.
+        Weights that give this lead, or some under which the unit is first alone; missing if
+        `first` is "never" or "unknown", and for units that can only be level with rivals that
+        lack different cells.
     """
 
     table: pd.DataFrame
@@ -133,13 +133,13 @@ class Winners:
 
     def __repr__(self) -> str:
         counts = self.table["first"].value_counts()
-        said = ", ".join(
-            f"{counts.get(word, 0)} {what}"
-            for word, what in (("alone", "alone"), ("level", "level with others"))
+        phrase = ", ".join(
+            f"{counts.get(word, 0)} {label}"
+            for word, label in (("alone", "alone"), ("level", "level with others"))
         )
         if "unknown" in counts:
-            said += f", {counts['unknown']} unknown"
-        return f"<Winners: of {len(self.table)} units can be first {said}>"
+            phrase += f", {counts['unknown']} unknown"
+        return f"<Winners: of {len(self.table)} units can be first {phrase}>"
 
     def _repr_html_(self) -> str:
         return str(self.table._repr_html_())  # type: ignore[operator]
@@ -150,16 +150,16 @@ def potential_winners(
 ) -> Winners:
     """Return which units can be first in their league under some weights, and under which.
 
-    For each unit the linear programme: the most that the unit can be ahead of its best rival,
-    ``max over w ≥ 0, Σ w kept, of min over rivals of w·d``. Rivals join it as they are needed.
+    A linear programme for each unit finds the largest lead over its best rival, ``max over w ≥ 0,
+    Σ w kept, of min over rivals of w·d``. Rivals are added as they are needed.
 
     Parameters
     ----------
     result : IndexResult
     at, node
-        As of :func:`~govindex.robustness.swap_margins`.
+        As in :func:`~govindex.robustness.swap_margins`.
     units : iterable of str
-        Codes or names of the units that are asked about; by default all that have a rank.
+        Codes or names of units; by default all ranked ones.
 
     Returns
     -------
@@ -191,7 +191,7 @@ def potential_winners(
 
     space = space_of(result, at, node)
     ranked = [members for *_, members in ranking_groups(result, space.node)]
-    shown = units_asked(result, space.node, units)
+    shown = chosen_units(result, space.node, units)
     leads, points = np.full((2, len(result.units)), np.nan)
     weights = np.full((len(result.units), len(space.codes)), np.nan)
     first = np.full(len(result.units), None, dtype=object)
@@ -226,7 +226,7 @@ def potential_winners(
 
 
 def _points(space: WeightSpace, unit: int, rivals: Index, weights: Float) -> float:
-    """Return by how much a unit is ahead of its best rival under weights, in the printed unit."""
+    """Return the lead of a unit over its best rival under weights, in the printed unit."""
     if not len(rivals):
         return float("nan")
     maximum = float(space.result.maxima[space.result.row_of(space.node)])
@@ -239,79 +239,79 @@ def _points(space: WeightSpace, unit: int, rivals: Index, weights: Float) -> flo
 def _best(space: WeightSpace, unit: int, rivals: Index) -> tuple[float, Float]:
     """Return the largest lead over the best rival, and the weights that give it.
 
-    The lead is a part of the largest difference in a node: whatever scores are measured in.
+    The lead is relative to the largest difference at a node.
     """
     if not len(rivals):
         return np.inf, space.weights
     scored = space.scored(np.append(rivals, unit))
     ahead = space.differences(np.full(len(rivals), unit), rivals)[:, scored]
     ahead = ahead / (np.abs(ahead).max() or 1.0)
-    asked = np.zeros(len(rivals), dtype=bool)
+    included = np.zeros(len(rivals), dtype=bool)
     weights, bound = space.weights[scored], np.inf
-    while not asked.all():
-        leads = np.where(asked, np.inf, (ahead * weights).sum(axis=1))
+    while not included.all():
+        leads = np.where(included, np.inf, (ahead * weights).sum(axis=1))
         if leads.min() >= bound - ACCURACY:
             break
-        asked[np.argsort(leads, kind="stable")[:_MORE]] = True
-        weights, bound = largest_lead(ahead[asked], space.size)
-    found = np.zeros(len(scored))
-    found[scored] = weights
-    return float((ahead * weights).sum(axis=1).min()), found
+        included[np.argsort(leads, kind="stable")[:_MORE]] = True
+        weights, bound = largest_lead(ahead[included], space.size)
+    all_weights = np.zeros(len(scored))
+    all_weights[scored] = weights
+    return float((ahead * weights).sum(axis=1).min()), all_weights
 
 
 def _among_unlike(
     space: WeightSpace, unit: int, rivals: Index, ways: Iterable[str]
 ) -> tuple[str, Float]:
-    """Tell whether a unit can be first among rivals that lack other cells, and under which weights.
+    """Return whether a unit can be first among rivals that lack different cells, and the weights.
 
-    `ways` are what is looked for, one after the other: to be first "alone", or "level" with others.
+    `ways` are tried in order: to be first "alone", or "level" with others.
     """
     both = np.append(unit, rivals)
-    found, nowhere = "unknown", np.full(len(space.codes), np.nan)
+    outcome, no_weights = "unknown", np.full(len(space.codes), np.nan)
     if (space.patterns[both] < 0).any():
-        return found, nowhere
+        return outcome, no_weights
     units = space.quotients(both)
-    largest = float(np.abs(units.worth).max()) or 1.0
-    units = attrs.evolve(units, worth=units.worth / largest)
+    largest = float(np.abs(units.attained).max()) or 1.0
+    units = attrs.evolve(units, attained=units.attained / largest)
     for way in ways:
         if way == "alone" and any(_never_behind(units, index) for index in range(1, len(both))):
             continue
-        found, weights = _first(space, units, both, alone=way == "alone")
-        if found != "never":
-            return found, weights
-    return found, nowhere
+        outcome, weights = _first(space, units, both, alone=way == "alone")
+        if outcome != "never":
+            return outcome, weights
+    return outcome, no_weights
 
 
 def _never_behind(units: Quotients, rival: int) -> bool:
-    """Tell whether it shows in each two nodes that a rival is never behind the first unit."""
-    more = np.outer(units.worth[rival], units.applies[0])
-    more -= np.outer(units.applies[rival], units.worth[0])
+    """Return whether comparing two nodes at a time proves a rival never behind the first unit."""
+    more = np.outer(units.attained[rival], units.applies[0])
+    more -= np.outer(units.applies[rival], units.attained[0])
     return bool((more + more.T >= -_NOTHING).all())
 
 
 def _first(space: WeightSpace, units: Quotients, both: Index, *, alone: bool) -> tuple[str, Float]:
-    """Return weights under which the first of some units is before all others, or level with them.
+    """Return weights under which the first of some units is ahead of the others, or level.
 
-    Scores are quotients: whether the unit reaches one level and no rival passes another is linear
-    in the weights. Between what anybody is worth at least and the unit at most, levels are halved
-    until such weights are found, or it is sure that there are none.
+    Scores are quotients: whether the unit reaches a low level and no rival exceeds a high one is
+    linear in the weights. Spans of levels, from the least score to the unit's largest, are halved
+    until such weights are found or excluded.
     """
     has = units.applies > 0
-    worth = units.worth[has] / units.applies[has]
-    ends = (float(worth.min()), float(worth[: has[0].sum()].max()))
+    attained = units.attained[has] / units.applies[has]
+    ends = (float(attained.min()), float(attained[: has[0].sum()].max()))
     narrow = (_NARROW if alone else LEVEL) * (ends[1] - ends[0])
-    # Who is level somewhere is so at many levels: there the narrowest are looked at first.
-    spans, found = [(0.0, *ends)], "never"
+    # A unit that can be level is so at many levels: the narrowest spans come first.
+    spans, outcome = [(0.0, *ends)], "never"
     for _ in range(_PROGRAMMES):
         if not spans:
-            return found, np.full(len(space.codes), np.nan)
+            return outcome, np.full(len(space.codes), np.nan)
         _, low, high = heappop(spans)
-        rows = high * units.applies - units.worth
-        rows[0] = units.worth[0] - low * units.applies[0]
+        rows = high * units.applies - units.attained
+        rows[0] = units.attained[0] - low * units.applies[0]
         weights, room = largest_lead(rows, space.size, units.applies)
         if room < (ACCURACY if alone else -ACCURACY):
             continue
-        scores = (units.worth @ weights) / (units.applies @ weights)
+        scores = (units.attained @ weights) / (units.applies @ weights)
         if scores[0] - scores[1:].max() > (LEVEL if alone else -LEVEL):
             return "alone" if alone else "level", weights
         if high - low > narrow:
@@ -320,5 +320,5 @@ def _first(space: WeightSpace, units: Quotients, both: Index, *, alone: bool) ->
             for half in ((low, middle), (middle, high)):
                 heappush(spans, (first, *half))
         else:
-            found = "unknown"
+            outcome = "unknown"
     return "unknown", np.full(len(space.codes), np.nan)

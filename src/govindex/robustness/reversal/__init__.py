@@ -1,1 +1,1 @@
-"""Which pairs change order because a third unit comes or goes."""
+"""Reversals: pairs that change order because a third unit comes or goes."""

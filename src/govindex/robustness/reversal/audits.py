@@ -1,4 +1,4 @@
-"""Reversal audit: whose order changes because a third unit comes or goes, and what made it."""
+"""Audits of rank reversal: pairs whose order changes as a third unit comes or goes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
-from govindex.robustness.reversal.cases import Found, Judge, cases_of
+from govindex.robustness.reversal.cases import CaseResult, Judge, cases_of
 from govindex.robustness.reversal.frozen_parts import FrozenPart, parts_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reversals", "reversals"]
 
-_ELSEWHERE = "what no part declares"
+_ELSEWHERE = "no declared part"
 _SHOWN = 5
 
 
@@ -38,15 +38,15 @@ class Reversals:
     nominal : IndexResult
     node : str
     parts : tuple of FrozenPart
-        What looks at peers.
-    found : tuple of Found
-        Case by case.
+        The parts that depend on peers.
+    found : tuple of CaseResult
+        The results of the cases.
     """
 
     nominal: IndexResult
     node: str
     parts: tuple[FrozenPart, ...]
-    found: tuple[Found, ...]
+    found: tuple[CaseResult, ...]
 
     def __repr__(self) -> str:
         return f"<Reversals: {self.count:,} in {len(self.found):,} cases>"
@@ -58,16 +58,15 @@ class Reversals:
 
     @property
     def left(self) -> int:
-        """How many still do where everything is frozen that can be."""
+        """How many pairs still do if all parts that can be frozen are."""
         return sum(case.left for case in self.found)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each pair and case.
 
-        `case` and `unit` (what changed), `first` and `second` with their ranks `before` and
-        `after`, `how` ("reversed", "tied": they share a rank now, "parted": they did), `parts`
-        that made it possible, and `alone`: each of them, if frozen, undoes it alone; if not, it
-        takes several of them.
+        `case` and `unit` (the change), `first` and `second` with their ranks `before` and `after`,
+        `how` ("reversed", "tied": they now share a rank, "parted": they did before), the `parts`
+        that made it possible, and `alone`: whether freezing any one of them undoes it.
         """
         import pandas as pd
 
@@ -77,7 +76,7 @@ class Reversals:
         before = np.concatenate([case.before for case in self.found]).reshape(-1, 2)
         after = np.concatenate([case.after for case in self.found]).reshape(-1, 2)
         sizes = [len(case.pairs) for case in self.found]
-        causes = [own for case in self.found for own in case.causes]
+        causes = [numbers for case in self.found for numbers in case.causes]
         how = np.where(after[:, 0] == after[:, 1], "tied", "reversed").astype(object)
         how[before[:, 0] == before[:, 1]] = "parted"
         return pd.DataFrame(
@@ -93,7 +92,7 @@ class Reversals:
                 "first_after": as_ranks(after[:, 0]),
                 "second_after": as_ranks(after[:, 1]),
                 "how": how,
-                "parts": [self._named(own) for own in causes],
+                "parts": [self._named(numbers) for numbers in causes],
                 "alone": np.concatenate([case.alone for case in self.found]),
             }
         )
@@ -103,7 +102,7 @@ class Reversals:
 
     @property
     def cases(self) -> pd.DataFrame:
-        """A row for each case: `flips`, how many are `left` where all is frozen, `problem`."""
+        """A row for each case: `flips`, how many are `left` with all parts frozen, `problem`."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -119,10 +118,10 @@ class Reversals:
 
     @cached_property
     def causes(self) -> pd.DataFrame:
-        """A row for each part that looks at peers.
+        """A row for each part that depends on peers.
 
-        `flips` that it made possible, `alone` those that freezing it alone undoes; whether it can
-        be `frozen`, and `problem`: why not.
+        The `flips` that it made possible, those that freezing it `alone` undoes, whether it can be
+        `frozen`, and the `problem` if not.
         """
         import pandas as pd
 
@@ -143,30 +142,30 @@ class Reversals:
 
     @property
     def summary(self) -> str:
-        """What was found, in words."""
+        """A summary in words."""
         cases = self.cases
         moved = int((cases["flips"] > 0).sum())
         counts = cases.groupby("case", sort=False).size()
-        said = ", ".join(f"{count:,} {what} a unit" for what, count in counts.items())
-        lines = [f"{said}: {self.count:,} pairs change order, in {moved:,} cases."]
+        cases_by_kind = ", ".join(f"{count:,} {kind} a unit" for kind, count in counts.items())
+        lines = [f"{cases_by_kind}: {self.count:,} pairs change order, in {moved:,} cases."]
         failed = cases[cases["problem"] != ""]
         if len(failed):
-            first = failed.iloc[0]
+            example = failed.iloc[0]
             lines.append(
-                f"{len(failed):,} cases cannot be computed; {first['case']} '{first['unit']}': "
-                f"{first['problem']}"
+                f"{len(failed):,} cases cannot be computed; {example['case']} '{example['unit']}': "
+                f"{example['problem']}"
             )
         causes = self.causes
         for part, row in causes.sort_values("flips", ascending=False, kind="stable").iterrows():
             if row["flips"] and len(lines) <= _SHOWN:
                 lines.append(f"  {row['flips']:,} through the {part} ({row['alone']:,} alone)")
         if not len(causes):
-            lines.append("No part looks at peers.")
+            lines.append("No part depends on peers.")
         elif causes["frozen"].all():
             lines.append(f"Anchored on these data, {self.left:,} are left.")
         else:
             stuck = causes.index[~causes["frozen"]]
-            lines.append(f"With all frozen that can be, {self.left:,} are left. Not anchored:")
+            lines.append(f"With all other parts anchored, {self.left:,} are left. Not anchored:")
             lines += [f"  {name}: {causes['problem'][name]}" for name in stuck]
         return "\n".join(lines)
 
@@ -185,45 +184,46 @@ def reversals(
 ) -> Reversals:
     """Remove and add units one at a time, and list the pairs whose order changes.
 
-    A rank should tell about the unit that has it. Where parts look at peers, a third unit that
-    comes or goes can turn two others round: each flip is listed with the parts that made it
-    possible, found by freezing them one at a time on the data.
+    If parts depend on peers, a third unit that comes or goes can reverse the order of two others.
+    Each flip is listed with the parts that made it possible, found by freezing them one at a time
+    on the data.
 
     Parameters
     ----------
-    method : Methodology or any object that keeps to its contract
-        The parts of an object that computes by code of its own cannot be told apart.
+    method : Methodology or any object that follows its protocol
+        The flips of an object that computes by its own code cannot be traced to parts.
     data : Observations
     remove : iterable of str, optional
         The units that go, one at a time; by default all. In a panel a unit goes in all periods.
     newcomers : iterable of str
-        Units of the data that are no part of the nominal ranking, and come one at a time.
+        Units of the data that are not in the nominal ranking, and come one at a time.
     copies : bool
-        Each unit comes once more under another name, one at a time.
+        Add a copy of each unit under another code, one at a time.
     node : str, optional
         The node that is ranked; the total by default.
 
     Returns
     -------
     Reversals
-        Pairs that are ranked together, before and after. A case that cannot be computed is there
-        with the reason.
+        Pairs that are ranked together, before and after. A case that cannot be computed has a
+        reason.
 
     Raises
     ------
     SettingError
-        If there is nothing to remove or to add, or copies of a panel are asked for.
+        Without a unit to remove or to add, or for copies of a panel.
     UnknownNameError
         If there is no such unit or node.
 
     Notes
     -----
-    Costs two computations for each case, and in a case with flips one for each part that moved.
+    The index is computed twice for each case, and in a case with flips once for each part that
+    may have caused them.
 
     References
     ----------
     V. Belton, T. Gear, "On a short-coming of Saaty's method of analytic hierarchies", Omega 11
-    (1983): a copy of a unit turns two others round.
+    (1983): a copy of a unit reverses two others.
 
     Examples
     --------
@@ -232,11 +232,11 @@ def reversals(
     >>> method = gi.Methodology("example.two", "1", gi.Framework("index", [
     ...     gi.Indicator("x", rule=gi.rules.MinMax()), gi.Indicator("y", rule=gi.rules.MinMax())]))
     >>> frame = pd.DataFrame({"unit": list("ABCD"), "x": [1, 3, 0, 10], "y": [8, 5, 0, 9]})
-    >>> found = reversals(method, gi.Observations.from_frame(frame))
-    >>> found.to_frame()[["case", "unit", "first", "second", "how"]]
+    >>> audit = reversals(method, gi.Observations.from_frame(frame))
+    >>> audit.to_frame()[["case", "unit", "first", "second", "how"]]
           case unit first second       how
     0  without    D     A      B  reversed
-    >>> found.to_frame()["parts"][0]
+    >>> audit.to_frame()["parts"][0]
     ("rule of 'x': MinMax(low=0.0, high=1.0, over='all', degenerate='error')",)
     """
     if not isinstance(data, Observations):

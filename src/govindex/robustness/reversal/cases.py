@@ -1,4 +1,4 @@
-"""Units that come and go: the cases, who changes order in each, and which parts made it."""
+"""Cases of units that come or go, the pairs that change order, and the parts that caused it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from govindex.opaque import AnyMethodology
 from govindex.results import IndexResult
 from govindex.robustness.reversal.frozen_parts import FrozenPart, with_frozen
 
-__all__ = ["Found", "Judge", "UnitChange", "cases_of"]
+__all__ = ["CaseResult", "Judge", "UnitChange", "cases_of"]
 
 What = Literal["without", "with", "copy of"]
 
 
 @attrs.frozen
 class UnitChange:
-    """A change of the assessed units: one that goes, comes or is copied."""
+    """A change of the assessed units: one of them goes, comes or is copied."""
 
     what: What
     unit: str
@@ -32,8 +32,8 @@ class UnitChange:
 
 
 @attrs.frozen(eq=False)
-class Found:
-    """What one case changed.
+class CaseResult:
+    """The flips of one case.
 
     Parameters
     ----------
@@ -41,18 +41,18 @@ class Found:
     unit : str
         The unit that went, came or was copied.
     pairs : array of int, shape (flips, 2)
-        Ranks of the units in the nominal result; the first stood before the second, or shared its
+        Rows of the units in the nominal result; the first was ahead of the second, or shared its
         rank.
     before, after : array, shape (flips, 2)
-        The ranks they had and have.
+        Their ranks without and with the change.
     causes : tuple of (tuple of int), one for each flip
         The numbers of the parts that made it possible.
     alone : array of bool, shape (flips,)
         Whether each of these parts alone, if frozen, undoes the flip.
     left : int
-        Pairs that still change order where everything is frozen that can be.
+        Pairs that still change order if all parts that can be frozen are.
     unranked : int
-        Units that lose or gain a rank, and are in no pair.
+        Units that lose or gain a rank, and so are in no pair.
     problem : str
         Why the case cannot be computed, "" if it can.
     """
@@ -72,34 +72,34 @@ class Found:
 def cases_of(
     data: Observations, remove: Iterable[str] | None, newcomers: Iterable[str], *, copies: bool
 ) -> tuple[Observations, Iterator[UnitChange]]:
-    """Return the nominal data, and the cases, each made when it is asked for."""
+    """Return the nominal data, and an iterator over the cases."""
     bodies = data.units.bodies
     new = _named(data, newcomers)
-    there = [body for body in dict.fromkeys(bodies) if body not in set(new)]
-    gone = there if remove is None else _named(data, remove)
-    if not (gone or new or copies):
+    nominal = [body for body in dict.fromkeys(bodies) if body not in set(new)]
+    removed = nominal if remove is None else _named(data, remove)
+    if not (removed or new or copies):
         raise SettingError("name units to remove or newcomers, or ask for copies")
-    strange = [body for body in gone if body in new]
-    if strange:
-        raise SettingError(f"'{strange[0]}' is a newcomer: it is not there to be removed")
-    if len(there) == 1 and not (new or copies):
-        raise SettingError(f"without '{there[0]}', the only unit, there is nothing left to rank")
-    if not there:
-        raise SettingError("every unit is a newcomer: there is no ranking that they come to")
+    both = [body for body in removed if body in new]
+    if both:
+        raise SettingError(f"'{both[0]}' is a newcomer: it cannot be removed too")
+    if len(nominal) == 1 and not (new or copies):
+        raise SettingError(f"'{nominal[0]}' is the only unit: without it there is no unit to rank")
+    if not nominal:
+        raise SettingError("every unit is a newcomer: leave units in the nominal ranking")
 
     def of(chosen: Sequence[str]) -> Observations:
         known = set(chosen)
         return data.take([c for c, b in zip(data.units.codes, bodies, strict=True) if b in known])
 
-    base = of(there) if new else data
+    base = of(nominal) if new else data
 
     def made() -> Iterator[UnitChange]:
-        for body in gone:
-            left = [other for other in there if other != body]
-            if left:
-                yield UnitChange("without", body, of(left))
+        for body in removed:
+            others = [other for other in nominal if other != body]
+            if others:
+                yield UnitChange("without", body, of(others))
         for body in new:
-            yield UnitChange("with", body, of([*there, body]))
+            yield UnitChange("with", body, of([*nominal, body]))
         if copies:
             for index, body in enumerate(base.units.codes):
                 yield UnitChange("copy of", body, _with_copy(base, index))
@@ -111,11 +111,10 @@ def _named(data: Observations, units: Iterable[str]) -> list[str]:
     """Return the bodies of units that go or come."""
     if not isinstance(units, Iterable):
         raise SettingError(
-            "units that go or come are named by their codes, and are units of the data, not "
-            f"{units!r}"
+            f"units to remove or newcomers are codes of units of the data, not {units!r}"
         )
-    own = [units] if isinstance(units, str) else units
-    return list(dict.fromkeys(data.units.bodies[data.units.locate_all(u)[0]] for u in own))
+    codes = [units] if isinstance(units, str) else units
+    return list(dict.fromkeys(data.units.bodies[data.units.locate_all(u)[0]] for u in codes))
 
 
 def _with_copy(data: Observations, index: int) -> Observations:
@@ -138,20 +137,20 @@ def _with_copy(data: Observations, index: int) -> Observations:
 
 
 class Judge:
-    """Compares cases with the nominal result, and finds which parts made a difference."""
+    """Comparison of cases with the nominal result, and of their causes."""
 
     def __init__(
         self, method: AnyMethodology, nominal: IndexResult, node: str, parts: tuple[FrozenPart, ...]
     ) -> None:
         self.method, self.nominal, self.node, self.parts = method, nominal, node, parts
-        self.own = {code: index for index, code in enumerate(nominal.units.codes)}
+        self.row_of = {code: index for index, code in enumerate(nominal.units.codes)}
         self.before = nominal.ranks_at(node)
         self.shares, self.values = nominal.shares, nominal.values
         self.steps_move = any(one.part.kind == "step" for one in parts)
         self._variants: dict[int, Methodology] = {}
-        self.able = [number for number, part in enumerate(parts) if part.frozen]
+        self.freezable = [number for number, part in enumerate(parts) if part.frozen]
         self.stuck = tuple(number for number, part in enumerate(parts) if not part.frozen)
-        self.anchored = self._frozen(self.able) if self.able else None
+        self.anchored = self._frozen(self.freezable) if self.freezable else None
 
     def _frozen(self, numbers: Iterable[int]) -> Methodology:
         assert isinstance(self.method, Methodology)
@@ -162,22 +161,24 @@ class Judge:
             self._variants[number] = self._frozen([number])
         return self._variants[number]
 
-    def __call__(self, case: UnitChange) -> Found:
-        """Return what a case changes; what cannot be computed says why."""
+    def __call__(self, case: UnitChange) -> CaseResult:
+        """Return the flips of a case, or why it cannot be computed."""
         try:
             result = self.method.compute(case.data)
             after = self._ranks(result)
-            pairs = self._flipped(self.before, after)
+            pairs = self._flips(self.before, after)
             still = pairs
             if self.anchored is not None:
-                still = self._flipped(self.before, self._ranks(self.anchored.compute(case.data)))
+                still = self._flips(self.before, self._ranks(self.anchored.compute(case.data)))
             causes, alone = self._causes(case, result, pairs, still)
         except GovIndexError as error:
-            none = np.empty((0, 2))
-            return Found(case.what, case.unit, none.astype(np.intp), none, none, problem=str(error))
-        here = self._shared(result)[0]
-        lost = np.isnan(after[here]) != np.isnan(self.before[here])
-        return Found(
+            empty = np.empty((0, 2))
+            return CaseResult(
+                case.what, case.unit, empty.astype(np.intp), empty, empty, problem=str(error)
+            )
+        rows = self._shared(result)[0]
+        changed = np.isnan(after[rows]) != np.isnan(self.before[rows])
+        return CaseResult(
             case.what,
             case.unit,
             pairs,
@@ -186,38 +187,38 @@ class Judge:
             causes,
             alone,
             len(still),
-            int(lost.sum()),
+            int(changed.sum()),
         )
 
     def _ranks(self, result: IndexResult) -> Float:
-        """Return the ranks that the nominal units have in another result."""
-        found = np.full(len(self.own), np.nan)
-        own, there = self._shared(result)
-        found[own] = result.ranks_at(self.node)[there]
-        return found
+        """Return the ranks of the nominal units in another result."""
+        ranks = np.full(len(self.row_of), np.nan)
+        rows, others = self._shared(result)
+        ranks[rows] = result.ranks_at(self.node)[others]
+        return ranks
 
     def _shared(self, result: IndexResult) -> Index:
-        """Return where the units that both results have stand in each, shape (2, units)."""
+        """Return the rows of shared units in the nominal and another result, shape (2, units)."""
         codes = enumerate(result.units.codes)
-        known = [(self.own[code], index) for index, code in codes if code in self.own]
+        known = [(self.row_of[code], index) for index, code in codes if code in self.row_of]
         return np.array(known, dtype=np.intp).reshape(-1, 2).T
 
-    def _flipped(self, before: Float, after: Float) -> Index:
-        """Return the pairs that are ordered otherwise than before, group by group."""
-        found = [np.empty((0, 2), dtype=np.intp)]
+    def _flips(self, before: Float, after: Float) -> Index:
+        """Return the pairs whose order differs, group by group."""
+        flips = [np.empty((0, 2), dtype=np.intp)]
         for *_, members in self.nominal.units.ranking_groups():
             both = members[~np.isnan(before[members]) & ~np.isnan(after[members])]
             both = both[np.lexsort((both, before[both]))]
-            found += [both[pairs] for pairs in _turned(before[both], after[both])]
-        return np.concatenate(found)
+            flips += [both[pairs] for pairs in _changed_pairs(before[both], after[both])]
+        return np.concatenate(flips)
 
     def _causes(
         self, case: UnitChange, result: IndexResult, pairs: Index, still: Index
     ) -> tuple[tuple[tuple[int, ...], ...], Bool]:
-        """Return the parts that made each flip possible, and whether each of them alone did."""
+        """Return the parts behind each flip, and whether freezing any one of them undoes it."""
         if not len(pairs):
             return (), np.zeros(0, dtype=bool)
-        moved = [number for number in self.able if self._moved(number, result)]
+        moved = [number for number in self.freezable if self._may_cause(number, result)]
         undone = np.zeros((len(self.parts), len(pairs)), dtype=bool)
         was = np.sign(np.diff(self.before[pairs], axis=1))[:, 0]
         for number in moved:
@@ -235,26 +236,26 @@ class Judge:
                 causes.append((*moved, *self.stuck))
         return tuple(causes), alone
 
-    def _moved(self, number: int, result: IndexResult) -> bool:
-        """Tell whether a part can have made a difference: a rule whose shares stayed has not."""
+    def _may_cause(self, number: int, result: IndexResult) -> bool:
+        """Return whether a part can have caused flips; a rule with the same shares cannot."""
         part = self.parts[number]
         if part.part.kind != "rule":
             return True
         row = self.nominal.row_of(str(part.part.at))
-        own, there = self._shared(result)
-        same = np.array_equal(self.shares[row, own], result.shares[row, there], equal_nan=True)
+        rows, others = self._shared(result)
+        same = np.array_equal(self.shares[row, rows], result.shares[row, others], equal_nan=True)
         if self.steps_move:
-            values = self.values[row, own], result.values[row, there]
+            values = self.values[row, rows], result.values[row, others]
             same = same and np.array_equal(*values, equal_nan=True)
         leaf = str(part.part.at) in result.framework.leaf_codes
         return not (same and leaf)
 
 
-def _turned(before: Float, after: Float) -> Iterator[Any]:
-    """Yield the pairs whose order differs, of units sorted by what they had before.
+def _changed_pairs(before: Float, after: Float) -> Iterator[Any]:
+    """Yield the pairs whose order differs, of units sorted by their ranks before.
 
-    Units are cut where all before stand ahead of all behind, before and after: only pairs inside
-    a part can differ.
+    Units are split wherever all earlier ones are ahead of all later ones, before and after: only
+    pairs inside a part can differ.
     """
     count = len(before)
     if count < 2:

@@ -1,4 +1,4 @@
-"""The parts of a methodology that look at peers, each with what it is when it is frozen."""
+"""The parts of a methodology that depend on peers, with their frozen counterparts."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class FrozenPart:
     Parameters
     ----------
     part : Part
-        Of the first form that has it.
+        From the first form that has it.
     frozen : mapping of form to part
-        What it is, form by form, when it is frozen on the reference; empty if it cannot be.
+        Its frozen counterpart in each form; empty if it cannot be frozen.
     problem : str
         Why it cannot be frozen, "" if it can.
     """
@@ -44,21 +44,21 @@ class FrozenPart:
 
 
 def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, ...]:
-    """Return every part that looks at peers, frozen on the reference where it can be."""
-    found: list[FrozenPart] = []
-    data = prepared((), method.frameworks, reference)  # without the codes for missing
+    """Return every part that depends on peers, frozen on the reference if possible."""
+    steps: list[FrozenPart] = []
+    data = prepared((), method.frameworks, reference)  # codes for missing become NaN
     for number, step in enumerate(method.steps):
         if completed(step, BaseStep).peer_dependent:
             problems = Problems()
             frozen, data = anchored_steps((step,), method.frameworks, data, problems)
-            whole: dict[Form, Any] = {} if len(problems) else {None: frozen[0]}
+            by_form: dict[Form, Any] = {} if len(problems) else {None: frozen[0]}
             part = Part("step", None, number, step)
-            found.append(FrozenPart(part, whole, "; ".join(problems)))
+            steps.append(FrozenPart(part, by_form, "; ".join(problems)))
         else:
             data = prepared((step,), method.frameworks, data)
     same: dict[tuple[str, str | int, str], FrozenPart] = {}
-    for form, single, own in form_units(method, data):
-        for one in _of_form(form, single, own):
+    for form, single, observations in form_units(method, data):
+        for one in _of_form(form, single, observations):
             # Forms may share a part, which is then frozen on the units of each.
             key = (one.part.kind, one.part.at, repr(one.part.part))
             before = same.get(key, one)
@@ -66,12 +66,12 @@ def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, 
                 before.part, {**before.frozen, **one.frozen}, before.problem or one.problem
             )
     return tuple(
-        attrs.evolve(one, frozen={}) if one.problem else one for one in (*found, *same.values())
+        attrs.evolve(one, frozen={}) if one.problem else one for one in (*steps, *same.values())
     )
 
 
 def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[FrozenPart]:
-    """Yield the rules, aggregators and policies of one framework that look at peers."""
+    """Yield the rules, aggregators and policies of one framework that depend on peers."""
     anchored = anchored_parts(method.plan, data, form)
     for part, frozen in anchored.frozen:
         yield FrozenPart(part, {form: frozen})
@@ -90,11 +90,13 @@ def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology
         if part.part.kind == "step" and part.frozen:
             steps[int(part.part.at)] = part.frozen[None]
 
-    def own(kind: str, form: Form) -> dict[str, Any]:
-        found = (one for one in parts if one.part.kind == kind and form in one.frozen)
-        return {str(one.part.at): one.frozen[form] for one in found}
+    def frozen_at(kind: str, form: Form) -> dict[str, Any]:
+        chosen = (one for one in parts if one.part.kind == kind and form in one.frozen)
+        return {str(one.part.at): one.frozen[form] for one in chosen}
 
     def frozen(form: Form, framework: Framework) -> Framework:
-        return framework.with_rules(own("rule", form)).with_aggregates(own("aggregator", form))
+        return framework.with_rules(frozen_at("rule", form)).with_aggregates(
+            frozen_at("aggregator", form)
+        )
 
     return changed(method, frozen, steps=tuple(steps))

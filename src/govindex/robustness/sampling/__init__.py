@@ -1,1 +1,1 @@
-"""Draws of an index, the ranks they give, and what is kept of them."""
+"""Draws of an index, their ranks, and samples and counts of them."""

@@ -1,4 +1,4 @@
-"""Which weights make a unit first, and how surely they do."""
+"""Central weights, under which a unit is first, and their confidence factors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from govindex.robustness.variations.protocols import Drawn, ReplacedWeights
 
 __all__ = ["central_weights", "confidence"]
 
-# Weights are added up as whole numbers of this size: in any order they give the same sum.
+# Weights are summed as multiples of this number, so that the order does not change the sum.
 _UNIT = 2.0**-40
 
 
@@ -27,21 +27,21 @@ def central_weights(recipe: Recipe, kept: Ranks | None) -> tuple[Float, tuple[st
     ----------
     recipe : Recipe
     kept : array of int, shape (draws, units), or None
-        Twice the ranks; None computes them again.
+        Twice the ranks; with None they are computed again.
 
     Returns
     -------
     array, shape (units, indicators), tuple of str
-        NaN for a unit that is never first, and the indicators.
+        The weights, NaN for a unit that is never first, and the indicators.
 
     Raises
     ------
     SettingError
-        If units have forms of their own, or a weight is a variable of the data.
+        If the methodology has several forms, or a weight is a variable of the data.
     """
     method = recipe.basis.method
     if len(method.frameworks) > 1:
-        raise SettingError("central weights are those of one framework, not of several forms")
+        raise SettingError("central weights need one framework; this methodology has several forms")
     by_variable = [node.code for node in method.framework.nodes if isinstance(node.weight, str)]
     if by_variable:
         raise SettingError(f"the weight of '{by_variable[0]}' is a variable: units differ in it")
@@ -58,8 +58,8 @@ def central_weights(recipe: Recipe, kept: Ranks | None) -> tuple[Float, tuple[st
         for combination, draws in runner.combinations(drawn):
             rows = np.arange(recipe.block)[draws]
             weights = _effective(runner, combination, drawn, draws, codes)
-            own = rows[rows < len(ranks)]
-            which, unit = np.nonzero(ranks[own] == 2)
+            real = rows[rows < len(ranks)]
+            which, unit = np.nonzero(ranks[real] == 2)
             whole = np.rint(weights[which if len(weights) > 1 else np.zeros_like(which)] / _UNIT)
             np.add.at(sums, unit, whole.astype(np.int64))
             firsts += np.bincount(unit, minlength=units)
@@ -74,35 +74,35 @@ def _effective(
     draws: Any,
     codes: tuple[str, ...],
 ) -> Float:
-    """Return the indicators' parts of the total, shape (draws or 1, indicators)."""
+    """Return the effective weights of indicators, shape (draws or 1, indicators)."""
     (part,) = runner.variant(combination).parts
-    weights = redraw(part.method.plan.own, runner.weights(part.method, drawn, draws))
-    found = [weights.effective.get(code, np.zeros(1)) for code in codes]
-    return np.stack(np.broadcast_arrays(*found), axis=1)
+    weights = redraw(part.method.plan.declared, runner.weights(part.method, drawn, draws))
+    columns = [weights.effective.get(code, np.zeros(1)) for code in codes]
+    return np.stack(np.broadcast_arrays(*columns), axis=1)
 
 
 def confidence(recipe: Recipe, weights: Float, codes: tuple[str, ...]) -> Float:
     """Return the share of draws in which each unit is first under its own central weights.
 
-    What is varied besides weights is drawn as before; NaN for a unit without central weights.
+    Variations besides weights are drawn as before; NaN for a unit without central weights.
     """
-    found = np.full(len(weights), np.nan)
+    shares = np.full(len(weights), np.nan)
     method = recipe.basis.method
     for unit in np.flatnonzero(~np.isnan(weights).any(axis=1)):
         fixed = _SameWeights(_node_weights(method, dict(zip(codes, weights[unit], strict=True))))
-        # In the place of a variation of weights, so that the others keep their streams.
+        # It replaces a variation of weights, so that the others keep their streams.
         bounds = tuple(bound if not bound.codes else fixed for bound in recipe.bounds)
         runner = Runner(attrs.evolve(recipe, bounds=bounds))
         outcomes = (runner.run(number) for number in range(recipe.blocks))
         counted = [(int((o.ranks[:, unit] == 2).sum()), int((~o.failed).sum())) for o in outcomes]
         first, whole = np.sum(counted, axis=0)
-        found[unit] = first / whole if whole else np.nan
-    return found
+        shares[unit] = first / whole if whole else np.nan
+    return shares
 
 
 @attrs.frozen(eq=False)
 class _SameWeights:
-    """Weights that are the same in every draw."""
+    """A variation that gives every draw the same weights."""
 
     weights: dict[str, Float]
     options: tuple[()] = ()
@@ -117,11 +117,11 @@ class _SameWeights:
 
 
 def _node_weights(method: Methodology, effective: dict[str, float]) -> dict[str, Float]:
-    """Return weights of all nodes under which indicators have these parts of the total."""
+    """Return weights of all nodes under which indicators have these effective weights."""
     form = method.framework
-    found = {}
+    weights = {}
     for code in form.codes:
         if code != form.code and form.is_scored(code):
             below = [leaf.code for leaf in form.below(code) if leaf.code in effective]
-            found[code] = np.array([sum(effective[leaf] for leaf in below)])
-    return found
+            weights[code] = np.array([sum(effective[leaf] for leaf in below)])
+    return weights

@@ -1,4 +1,4 @@
-"""How alike many rankings are: Kendall's concordance."""
+"""Kendall's concordance of many rankings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["concordance"]
 
 
 def concordance(sums: Float, draws: int, ties: int, ranking_groups: Sequence[Index]) -> float:
-    """Return Kendall's W among draws, of units in ranking groups.
+    """Return Kendall's W of draws, for units in ranking groups.
 
     ``12·Σ(R − R̄)² / (m²·Σ(n³ − n) − m·T)`` with the sums R of ranks over m draws, deviations and
     numbers of units group by group, and T the sum of ``t³ − t`` over groups of tied units.
@@ -28,7 +28,7 @@ def concordance(sums: Float, draws: int, ties: int, ranking_groups: Sequence[Ind
     Returns
     -------
     float
-        1 if all draws rank alike, NaN if all units are tied in every draw.
+        1 if all draws give the same ranks, NaN if all units are tied in every draw.
     """
     spread = sum(float(((sums[c] - sums[c].mean()) ** 2).sum()) for c in ranking_groups if len(c))
     cubes = sum(len(c) ** 3 - len(c) for c in ranking_groups)

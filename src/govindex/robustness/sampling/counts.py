@@ -1,4 +1,4 @@
-"""What is kept of many draws: counts that add up, whoever counted and in whatever order."""
+"""Counts over many draws, which add up in any order."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _SLACK = 1e-9
 
 @attrs.define(eq=False)
 class DrawCounts:
-    """Whole numbers counted over draws; tallies of different draws add up.
+    """Whole numbers counted over draws; the counts of different draws add up.
 
     Parameters
     ----------
     draws, failed : int
         Draws with ranks, and draws that could not be scored.
     counts : array, shape (units, ranks) or None
-        How often each unit had each rank: none in the first column, then rank 1 …; in halves
-        where ties are averaged.
+        How often each unit had each rank: no rank in the first column, then rank 1 …; in halves
+        if ties are averaged.
     sums : array, shape (units,)
         Of the doubled ranks.
     shifts : array, shape (units,)
@@ -42,7 +42,7 @@ class DrawCounts:
     ties : int
         Of ``t³ − t`` over the groups of units that share a rank, over draws.
     wins : array, shape (pairs,)
-        How often the first of a pair stood before the second.
+        How often the first of a pair was ahead of the second.
     """
 
     draws: int
@@ -55,7 +55,7 @@ class DrawCounts:
     wins: Counts
 
     def add(self, other: DrawCounts) -> None:
-        """Add what was counted over other draws."""
+        """Add the counts of other draws."""
         self.draws += other.draws
         self.failed += other.failed
         if self.counts is not None and other.counts is not None:
@@ -80,16 +80,16 @@ def _of(ranks: Ranks, members: Index) -> Ranks:
 
 @attrs.frozen(eq=False)
 class Counting:
-    """What is counted of draws.
+    """The rules of counting draws.
 
     Parameters
     ----------
     nominal : array of int, shape (units,)
-        The doubled ranks without variation, 0 for units without one.
+        The doubled ranks without variation, 0 for unranked units.
     ranking_groups : tuple of array
-        The ranked units that are ranked together.
+        The ranked units of each group.
     pairs : (array, array)
-        The units that are compared.
+        The units to compare.
     halves : bool
         Whether ties are averaged.
     full : bool
@@ -105,21 +105,21 @@ class Counting:
     def __call__(
         self, ranks: Ranks, failed: npt.NDArray[np.bool_], before: DrawCounts | None = None
     ) -> DrawCounts:
-        """Count doubled ranks of draws, shape (draws, units), on top of what was before."""
+        """Count the doubled ranks of draws, shape (draws, units), and add earlier counts."""
         ranks = ranks[~failed] if failed.any() else ranks
         nominal = self.nominal.astype(ranks.dtype)
-        apart = np.abs(ranks - nominal)
+        distances = np.abs(ranks - nominal)
         if not (ranks.all() and nominal.all()):
-            apart[(ranks == 0) | (nominal == 0)] = 0
+            distances[(ranks == 0) | (nominal == 0)] = 0
         first, second = (np.take(ranks, pair, axis=1) for pair in self.pairs)
         ahead = (first < second) & (first > 0)
-        whole = apart.sum(axis=1, dtype=np.int64)
+        whole = distances.sum(axis=1, dtype=np.int64)
         tally = DrawCounts(
             draws=len(ranks),
             failed=int(failed.sum()),
             counts=None,
             sums=ranks.sum(axis=0, dtype=np.int64),
-            shifts=apart.sum(axis=0, dtype=np.int64),
+            shifts=distances.sum(axis=0, dtype=np.int64),
             shift_squares=_squares(whole),
             ties=sum(self._tied(_of(ranks, members)) for members in self.ranking_groups),
             wins=ahead.sum(axis=0, dtype=np.int64),
@@ -132,26 +132,26 @@ class Counting:
         return tally
 
     def counts(self, ranks: Ranks, before: Counts | None = None) -> Counts:
-        """Return how often each unit had each rank, added to what was before."""
+        """Return how often each unit had each rank, added to earlier counts."""
         units = ranks.shape[1]
         width = (2 if self.halves else 1) * units + 1
-        found = np.zeros((units, width), dtype=np.int32) if before is None else before
-        # What is counted at a time stays where it is counted.
+        totals = np.zeros((units, width), dtype=np.int32) if before is None else before
+        # Few units at a time, so that their counts stay in the processor's cache.
         at_once = max(_COUNTED // width, 1)
         for first in range(0, units, at_once):
-            own = ranks[:, first : first + at_once]
-            flat = (own if self.halves else own >> 1) + width * np.arange(own.shape[1])
-            counted = np.bincount(flat.reshape(-1), minlength=own.shape[1] * width)
-            found[first : first + at_once] += counted.reshape(-1, width).astype(np.int32)
-        return found
+            some = ranks[:, first : first + at_once]
+            flat = (some if self.halves else some >> 1) + width * np.arange(some.shape[1])
+            added = np.bincount(flat.reshape(-1), minlength=some.shape[1] * width)
+            totals[first : first + at_once] += added.reshape(-1, width).astype(np.int32)
+        return totals
 
     def quantiles(self, counts: Counts, draws: int, levels: Sequence[float]) -> Float:
         """Return ranks that units reach in at least these shares of draws, (levels, units)."""
         reached = np.cumsum(counts, axis=1, dtype=np.int64)
-        found = [
+        ranks = [
             (reached >= max(np.ceil(level * draws - _SLACK), 1)).argmax(axis=1) for level in levels
         ]
-        return np.array(found) / (2.0 if self.halves else 1.0)
+        return np.array(ranks) / (2.0 if self.halves else 1.0)
 
     def shares(self, counts: Counts, draws: int) -> tuple[Float, npt.NDArray[Any]]:
         """Return the share of draws in which each unit had each rank, and these ranks."""
@@ -163,7 +163,7 @@ class Counting:
         return shares[:, used], ranks[used] / 2.0
 
     def ahead(self, ranks: Ranks) -> Float:
-        """Return the share of draws in which each unit stands before each, (units, units).
+        """Return the share of draws in which a unit is ahead of another, (units, units).
 
         NaN for units that are not ranked together.
         """
@@ -171,8 +171,8 @@ class Counting:
         wins = np.zeros((units, units), dtype=np.int64)
         at_once = max(_COMPARED // units**2, 1)
         for first in range(0, len(ranks), at_once):
-            own = ranks[first : first + at_once]
-            before = (own[:, :, None] < own[:, None, :]) & (own[:, :, None] > 0)
+            some = ranks[first : first + at_once]
+            before = (some[:, :, None] < some[:, None, :]) & (some[:, :, None] > 0)
             wins += before.sum(axis=0)
         together = np.zeros((units, units), dtype=bool)
         for members in self.ranking_groups:
@@ -183,7 +183,7 @@ class Counting:
         """Return the sum of ``t³ − t`` over groups of units that share a rank."""
         count = ranks.shape[1]
         if not self.halves and ranks.all():
-            # Without ties ranks add up to 1 + 2 + … + n, and any tie but an average changes that.
+            # Without ties ranks sum to 1 + 2 + … + n; a tie changes the sum unless it is averaged.
             shared = ranks.sum(axis=1, dtype=np.int64) != count * (count + 1)
             ranks = ranks[shared]
         ordered = np.sort(ranks, axis=1)
@@ -201,9 +201,9 @@ def quantiles(ranks: Ranks, levels: Sequence[float]) -> Float:
     Of doubled ranks, shape (draws, units).
     """
     rows = [max(int(np.ceil(level * len(ranks) - _SLACK)), 1) - 1 for level in levels]
-    found = np.empty((len(rows), ranks.shape[1]))
+    reached = np.empty((len(rows), ranks.shape[1]))
     for first in range(0, ranks.shape[1], _SORTED):
-        own = np.ascontiguousarray(ranks[:, first : first + _SORTED].T)
-        own.sort(axis=1)  # small whole numbers are sorted faster than partitioned
-        found[:, first : first + _SORTED] = own[:, rows].T / 2.0
-    return found
+        some = np.ascontiguousarray(ranks[:, first : first + _SORTED].T)
+        some.sort(axis=1)  # small whole numbers are sorted faster than partitioned
+        reached[:, first : first + _SORTED] = some[:, rows].T / 2.0
+    return reached

@@ -1,7 +1,7 @@
-"""Draws, block by block: which methodology, which weights and which data, and the ranks they give.
+"""Blocks of draws: their methodology, weights and data, and the ranks of units.
 
-Blocks have one size for a problem and are always drawn whole, so that neither how many draws are
-asked for, nor who computes which block, moves a bit of a draw.
+The size of blocks depends on the problem only, and blocks are always drawn whole, so that neither
+the number of draws nor the worker changes a bit of a draw.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _AT_ONCE = 2**15
 
 @attrs.frozen(eq=False)
 class Recipe:
-    """Everything that decides what a draw is.
+    """Everything that decides a draw.
 
     Parameters
     ----------
@@ -55,11 +55,11 @@ class Recipe:
         The node that is ranked.
     draws : int
     block : int
-        How many draws are made together.
+        How many draws a block has.
     count_errors : bool
         Count draws that cannot be scored instead of raising.
     key : str
-        Tells a worker whether it has met the recipe before.
+        Identifies the recipe, for workers that keep its data.
     """
 
     basis: Basis
@@ -79,14 +79,14 @@ class Recipe:
 
 @attrs.frozen(eq=False)
 class BlockRanks:
-    """What a block of draws gave, or several together.
+    """The ranks of a block of draws, or of several.
 
     Parameters
     ----------
     ranks : array of int, shape (draws, units)
-        Twice the rank, 0 for units without one.
+        Twice the rank, 0 for unranked units.
     scores : array, shape (draws, units), or None
-        In the printed unit, if they were asked for.
+        In the printed unit, if requested.
     failed : array of bool, shape (draws,)
         Draws that could not be scored.
     """
@@ -97,7 +97,7 @@ class BlockRanks:
 
 
 def block_size(units: int, variables: int, *, data_vary: bool) -> int:
-    """Return how many draws are made together, a power of two for the size of the problem."""
+    """Return the number of draws in a block, a power of two by the size of the problem."""
     most = _VARIED_CELLS // variables if data_vary else _CELLS
     return int(2 ** np.clip(np.floor(np.log2(max(most // max(units, 1), 1))), 4, 11))
 
@@ -109,7 +109,7 @@ class Runner:
     ----------
     recipe : Recipe
     scored : sequence of Scored, optional
-        The indicators of the methodology as it is, form by form, if they are scored already.
+        The indicators of the unvaried methodology by form, if they are scored already.
     """
 
     def __init__(self, recipe: Recipe, scored: Sequence[Scored] | None = None) -> None:
@@ -117,60 +117,60 @@ class Runner:
         units = recipe.basis.prepared.units
         self._groups = ranked_together(units)
         self._ranked = sum(map(len, self._groups))
-        self._own_weights: dict[int, Rows] = {}
+        self._declared_weights: dict[int, Rows] = {}
         basis = recipe.basis
         self._data = [(basis.method.steps, basis.method.frameworks, basis.prepared)]
         self._variants: dict[tuple[int, ...], Variant] = {}
         self._memory = Memory()
 
     def run(self, number: int, *, scores: bool = False, ranks: Ranks | None = None) -> BlockRanks:
-        """Return what a block gives, without the padding of the last one.
+        """Return the ranks of a block, without the padding of the last one.
 
         Parameters
         ----------
         number : int
         scores : bool
-            Whether scores are asked for.
+            Whether to return scores too.
         ranks : contiguous array of int, shape (draws, units), optional
-            Where to write the ranks.
+            Receives the ranks.
         """
         recipe = self.recipe
         start = number * recipe.block
         drawn = self.draw(number)
         shape = (self.draws_of(number), len(recipe.basis.prepared.units))
-        found = BlockRanks(
+        outcome = BlockRanks(
             np.empty(shape, dtype=np.int32) if ranks is None else ranks,
             np.full(shape, np.nan) if scores else None,
             np.zeros(shape[0], dtype=bool),
         )
         if self._ranked < shape[1] or recipe.count_errors:
-            found.ranks[:] = 0
+            outcome.ranks[:] = 0
         for combination, together in self.combinations(drawn):
             for draws in self._portions(combination, together):
-                self._score(combination, drawn, draws, start, found)
-        return found
+                self._score(combination, drawn, draws, start, outcome)
+        return outcome
 
     def _portions(self, combination: tuple[int, ...], draws: Any) -> Iterator[Any]:
-        """Yield draws that are scored together: fewer where every node keeps what it gives."""
+        """Yield draws to score together: fewer if every node keeps its state."""
         rows = np.arange(self.recipe.block)[draws]
         most = max(_CELLS_AT_ONCE // len(self.recipe.basis.prepared.units), 1)
         try:
             whole = len(rows) <= most or self.variant(combination).closed
         except GovIndexError:
-            whole = True  # said where it is scored
+            whole = True  # raised again when it is scored
         if whole:
             yield draws
             return
         for first in range(0, len(rows), most):
-            own = slice(first, min(first + most, len(rows)))
-            yield own if isinstance(draws, slice) else rows[own]
+            portion = slice(first, min(first + most, len(rows)))
+            yield portion if isinstance(draws, slice) else rows[portion]
 
     def draws_of(self, number: int) -> int:
-        """Return how many draws of a block are asked for."""
+        """Return how many draws of a block count: the last one is padded."""
         return min(self.recipe.block, self.recipe.draws - number * self.recipe.block)
 
     def draw(self, number: int) -> list[Drawn]:
-        """Return what every variation draws for a whole block."""
+        """Return the draws of every variation for a whole block."""
         recipe = self.recipe
         start = number * recipe.block
         return [
@@ -202,10 +202,10 @@ class Runner:
         prepared = self._data_of(method)
         if prepared.units.codes != basis.prepared.units.codes:
             raise DataError(
-                "an alternative scores other units than the methodology: ranks on different "
-                "units are not compared"
+                "an alternative scores other units than the methodology: ranks of different "
+                "units cannot be compared"
             )
-        # Whole methodologies may call their totals otherwise.
+        # The totals of whole methodologies may have different codes.
         total = self.recipe.node == basis.method.framework.code
         node = method.framework.code if total else self.recipe.node
         scored = None
@@ -215,9 +215,9 @@ class Runner:
         return Variant.of(method, prepared, node, scored)
 
     def _data_of(self, method: Methodology) -> Observations:
-        """Return the data prepared for a methodology: the same steps for the same indicators once.
+        """Return the data prepared for a methodology; once for the same steps and indicators.
 
-        Steps fill in what a framework measures where that is left open.
+        Some steps take their variables from the framework.
         """
         if method is self.recipe.basis.method:
             return self.recipe.basis.prepared
@@ -238,11 +238,11 @@ class Runner:
         drawn: Sequence[Drawn],
         draws: Any,
         start: int,
-        found: BlockRanks,
+        outcome: BlockRanks,
     ) -> None:
-        """Score draws together; where one cannot be scored, each by itself."""
+        """Score draws together, or one by one if a draw cannot be scored."""
         rows = np.arange(self.recipe.block)[draws]
-        real = rows[rows < len(found.failed)]
+        real = rows[rows < len(outcome.failed)]
         if not real.size:
             return
         self._memory.restart()
@@ -255,43 +255,43 @@ class Runner:
         except GovIndexError as error:
             if len(real) > 1:
                 for row in real:
-                    self._score(combination, drawn, np.array([row]), start, found)
+                    self._score(combination, drawn, np.array([row]), start, outcome)
                 return
             if not self.recipe.count_errors:
-                said = self._said(combination, drawn)
-                message = f"draw {start + real[0]}{said} cannot be scored: {error}"
+                drawn_from = self._description(combination, drawn)
+                message = f"draw {start + real[0]}{drawn_from} cannot be scored: {error}"
                 raise DataError(message, error.problems) from error
-            found.failed[real] = True
+            outcome.failed[real] = True
             return
-        if found.scores is not None:
-            _print(variant, evaluated, real, len(rows), found.scores)
-        units = found.ranks.shape[1]
+        if outcome.scores is not None:
+            _print(variant, evaluated, real, len(rows), outcome.scores)
+        units = outcome.ranks.shape[1]
         ties = variant.rankings[variant.node].ties
         self._rank(
             lambda rows: keys_of(variant, evaluated, largest, rows, units, self._memory),
             ties,
             real,
-            found.ranks,
+            outcome.ranks,
         )
 
-    def _said(self, combination: tuple[int, ...], drawn: Sequence[Drawn]) -> str:
-        """Return what was chosen and drawn, for a message."""
+    def _description(self, combination: tuple[int, ...], drawn: Sequence[Drawn]) -> str:
+        """Return the choices and draws of a combination, for a message."""
         choices = [bound for bound in self.recipe.bounds if bound.options]
-        said = [
+        words = [
             f"{getattr(bound, 'name', 'choice')}: {bound.options[i]}"
             for bound, i in zip(choices, combination, strict=True)
         ]
         variables = sorted({name for draw in drawn for name in (*draw.values, *draw.shifts)})
         if variables:
-            said.append(f"drawn values of {listing(variables)}")
+            words.append(f"drawn values of {listing(variables)}")
         if any(draw.weigh is not None for draw in drawn):
-            said.append("drawn weights")
-        return f" ({'; '.join(said)})" if said else ""
+            words.append("drawn weights")
+        return f" ({'; '.join(words)})" if words else ""
 
     def _evaluated(
         self, variant: Variant, part: FormUnits, drawn: Sequence[Drawn], draws: Any, count: int
     ) -> dict[str, State]:
-        """Return what draws give at the nodes that decide ranks."""
+        """Return the states of draws at the nodes that decide ranks."""
         method, nodes = part.method, variant.nodes(part)
         if not nodes:
             return {}
@@ -304,15 +304,15 @@ class Runner:
     def weights(
         self, method: Methodology, drawn: Sequence[Drawn], draws: Any
     ) -> Mapping[str, Float]:
-        """Return the weights of draws at the nodes whose weights are varied."""
+        """Return the weights of draws at the varied nodes."""
         key = id(method)
-        if key not in self._own_weights:
-            self._own_weights[key] = _own_weights(method, self.recipe.bounds)
-        found: Mapping[str, Float] = self._own_weights[key]
+        if key not in self._declared_weights:
+            self._declared_weights[key] = _declared_weights(method, self.recipe.bounds)
+        weights: Mapping[str, Float] = self._declared_weights[key]
         for draw in drawn:
             if draw.weigh is not None:
-                found = draw.weigh(found, draws)
-        return found
+                weights = draw.weigh(weights, draws)
+        return weights
 
     def _rank(
         self,
@@ -321,13 +321,13 @@ class Runner:
         rows: Index,
         ranks: Ranks,
     ) -> None:
-        """Rank draws group by group, few at a time: what is small stays where it is computed."""
+        """Rank draws group by group, few at a time, so that keys stay in the processor's cache."""
         count = ranks.shape[1]
         at_once = max(_AT_ONCE // count, 1)
         for first in range(0, len(rows), at_once):
-            own = slice(first, min(first + at_once, len(rows)))
-            target = rows[own]
-            keys = np.broadcast_to(keys_of_draws(own), (len(target), count))
+            some = slice(first, min(first + at_once, len(rows)))
+            target = rows[some]
+            keys = np.broadcast_to(keys_of_draws(some), (len(target), count))
             together = target[-1] - target[0] == len(target) - 1
             for chosen in self._groups:
                 if len(chosen) == count and together:
@@ -335,8 +335,8 @@ class Runner:
                 elif len(chosen) == count:
                     ranks[target] = doubled_ranks(keys, ties, memory=self._memory)
                 else:
-                    own_ranks = doubled_ranks(keys[:, chosen], ties, memory=self._memory)
-                    ranks[np.ix_(target, chosen)] = own_ranks
+                    group_ranks = doubled_ranks(keys[:, chosen], ties, memory=self._memory)
+                    ranks[np.ix_(target, chosen)] = group_ranks
 
 
 def ranked_together(units: Units) -> tuple[Index, ...]:
@@ -345,15 +345,15 @@ def ranked_together(units: Units) -> tuple[Index, ...]:
     return tuple(members[ranked[members]] for *_, members in units.ranking_groups())
 
 
-def _own_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
-    """Return the weights that a methodology has itself at the nodes that are varied."""
-    found = {}
+def _declared_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
+    """Return the declared weights of a methodology at the varied nodes."""
+    weights = {}
     for code in dict.fromkeys(code for bound in bounds for code in bound.codes):
-        weight = method.plan.own.weights.get(code)
+        weight = method.plan.declared.weights.get(code)
         if isinstance(weight, np.ndarray) and weight.item() != 0:
-            found[code] = weight
-    rows = {code: row for row, code in enumerate(found)}
-    return Rows(rows, np.array(list(found.values())).reshape(-1, 1))
+            weights[code] = weight
+    rows = {code: row for row, code in enumerate(weights)}
+    return Rows(rows, np.array(list(weights.values())).reshape(-1, 1))
 
 
 def _measured(form: Framework) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -381,16 +381,16 @@ def _print(
 
 
 def _varied(part: FormUnits, drawn: Sequence[Drawn], draws: Any, count: int) -> Block:
-    """Return the data of draws, each with its values."""
+    """Return a block with the drawn values of variables."""
     data = part.data
     values = np.repeat(data.values.T[:, None, :], count, axis=1)
     for draw in drawn:
         for variable, table in draw.values.items():
-            own = values[data.column_of(variable)]
-            own[:] = np.where(np.isnan(own), np.nan, table[draws][:, part.members])
+            cells = values[data.column_of(variable)]
+            cells[:] = np.where(np.isnan(cells), np.nan, table[draws][:, part.members])
         for variable, shift in draw.shifts.items():
-            own = values[data.column_of(variable)]
-            own += shift[draws][:, part.members]
+            cells = values[data.column_of(variable)]
+            cells += shift[draws][:, part.members]
             low, high = draw.limits.get(variable, (-np.inf, np.inf))
-            np.clip(own, low, high, out=own)
+            np.clip(cells, low, high, out=cells)
     return Block(data, values, data.status.T[:, None, :])

@@ -1,4 +1,4 @@
-"""Compute the blocks of a recipe here or elsewhere, and put together what they give."""
+"""Jobs: ranges of blocks, computed in this process or by an executor."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TOGETHER = 2**22
 def _compute(
     recipe: Recipe, counting: Counting | None, first: int, last: int, runner: Runner
 ) -> BlockRanks | DrawCounts:
-    """Compute blocks from `first` up to `last`, and count their ranks or keep them."""
+    """Compute blocks from `first` up to `last`, and count or keep their ranks."""
     units = len(recipe.basis.prepared.units)
     dtype = np.int16 if 2 * units + 1 < 2**15 else np.int32
     start, stop = first * recipe.block, min(last * recipe.block, recipe.draws)
@@ -43,8 +43,8 @@ def _compute(
         if counting is not None and filled + count > len(ranks):
             tally = counting(ranks[:filled], failed[:filled], tally)
             filled = 0
-        found = runner.run(number, ranks=ranks[filled : filled + count])
-        failed[filled : filled + count] = found.failed
+        outcome = runner.run(number, ranks=ranks[filled : filled + count])
+        failed[filled : filled + count] = outcome.failed
         filled += count
     if counting is None:
         return BlockRanks(ranks, None, failed)
@@ -52,7 +52,7 @@ def _compute(
 
 
 class _Worker(threading.local):
-    """What a worker keeps between tasks: data are scored and trees settled once."""
+    """The runner that a worker keeps between tasks, so that data are scored once."""
 
     def __init__(self) -> None:
         self.key, self.runner = "", cast(Runner, None)
@@ -66,16 +66,16 @@ class _Worker(threading.local):
 _WORKER = _Worker()
 
 
-def _computed_elsewhere(
+def _compute_in_worker(
     recipe: Recipe, counting: Counting | None, first: int, last: int
 ) -> BlockRanks | DrawCounts:
-    """Compute blocks in a worker, with one thread for matrix products: others have the rest."""
+    """Compute blocks in a worker, with one thread for matrix products."""
     with _ONE_THREAD:
         return _compute(recipe, counting, first, last, _WORKER.runner_of(recipe))
 
 
 class _OneThread:
-    """Lets matrix products take one thread while any task of this process runs."""
+    """Limits matrix products to one thread while a task of this process runs."""
 
     def __init__(self) -> None:
         self._lock, self._tasks, self._limit = threading.Lock(), 0, cast(Any, None)
@@ -120,31 +120,31 @@ def run(
     ----------
     recipe : Recipe
     counting : Counting or None
-        Counts the ranks of every draw; None keeps them.
+        Counts the ranks of every draw; with None they are kept.
     executor : concurrent.futures.Executor, optional
-        Computes the blocks; here and now without one.
+        Computes the blocks; without it they are computed in this process.
     progress : bool or callable, optional
         Show a bar (needs tqdm), or call ``progress(done, all)`` with draws.
-    scored : sequence of (Methodology, Scored), optional
-        The indicators of the methodology as it is, if they are scored already.
+    scored : sequence of Scored, optional
+        The indicators of the unvaried methodology by form, if they are scored already.
     """
     blocks = recipe.blocks
     alone = executor is None and progress in (None, False)
-    # What was counted is as large for a few draws as for many, and travels once for each task.
+    # Counts are as large for a few draws as for many, and are sent once for each task.
     most = _TASKS if counting is None or executor is None else _COUNTED_TASKS
     size = blocks if alone else -(-blocks // min(blocks, most))
     ranges = [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
     kept: dict[int, BlockRanks] = {}
     counted: DrawCounts | None = None
     with Meter(recipe.draws, progress) as meter:
-        for first, last, found in _computed(recipe, counting, ranges, executor, scored):
+        for first, last, outcome in _computed(recipe, counting, ranges, executor, scored):
             meter(min(last * recipe.block, recipe.draws) - first * recipe.block)
-            if isinstance(found, BlockRanks):
-                kept[first] = found
+            if isinstance(outcome, BlockRanks):
+                kept[first] = outcome
             elif counted is None:
-                counted = found
+                counted = outcome
             else:
-                counted.add(found)
+                counted.add(outcome)
     return _in_order(kept) if counted is None else counted
 
 
@@ -152,8 +152,8 @@ def _in_order(kept: dict[int, BlockRanks]) -> BlockRanks:
     ordered = [kept[first] for first in sorted(kept)]
     if len(ordered) == 1:
         return ordered[0]
-    ranks: Ranks = np.concatenate([found.ranks for found in ordered])
-    return BlockRanks(ranks, None, np.concatenate([found.failed for found in ordered]))
+    ranks: Ranks = np.concatenate([outcome.ranks for outcome in ordered])
+    return BlockRanks(ranks, None, np.concatenate([outcome.failed for outcome in ordered]))
 
 
 def _computed(
@@ -163,7 +163,7 @@ def _computed(
     executor: Executor | None,
     scored: AnyScored,
 ) -> Iterator[tuple[int, int, BlockRanks | DrawCounts]]:
-    """Yield what ranges of blocks give, as it comes."""
+    """Yield the results of ranges of blocks as they are completed."""
     if executor is None:
         runner = Runner(recipe, scored)
         for first, last in ranges:
@@ -174,16 +174,16 @@ def _computed(
     waiting: list[Any] = []
     done: SimpleQueue[tuple[tuple[int, int], Any]] = SimpleQueue()
     try:
-        for own in ranges:
-            waiting.append(_submitted(executor, recipe, counting, *own))
-            # Futures of other libraries keep to the interface, but not to what is behind it.
-            waiting[-1].add_done_callback(partial(_put, done, own))
+        for blocks in ranges:
+            waiting.append(_submitted(executor, recipe, counting, *blocks))
+            # Futures of other libraries only share the public interface.
+            waiting[-1].add_done_callback(partial(_put, done, blocks))
         yield from _collected(done, dict(zip(ranges, waiting, strict=True)))
     except Exception as error:
         if not _is_of_executor(error):
             raise
         raise SettingError(
-            f"executor: a worker died, perhaps for want of memory, before {recipe.draws:,} "
+            f"executor: a worker died, perhaps from lack of memory, before {recipe.draws:,} "
             "draws were done; take a new executor, with fewer workers if memory is short"
         ) from error
     finally:
@@ -192,7 +192,7 @@ def _computed(
 
 
 def _is_of_executor(error: Exception) -> bool:
-    """Tell whether workers were lost: of a pool, or of Dask, which need not be installed."""
+    """Return whether workers of a pool or of Dask were lost; Dask need not be installed."""
     family = type(error).__module__.partition(".")[0]
     return isinstance(error, BrokenExecutor) or family in ("distributed", "dask")
 
@@ -200,29 +200,29 @@ def _is_of_executor(error: Exception) -> bool:
 def _collected(
     done: SimpleQueue[tuple[tuple[int, int], Any]], waiting: dict[tuple[int, int], Any]
 ) -> Iterator[tuple[int, int, BlockRanks | DrawCounts]]:
-    """Yield what workers give as it comes; of several errors raise that of the first draws."""
+    """Yield the results of workers; of several errors raise that of the first draws."""
     failed: dict[tuple[int, int], GovIndexError] = {}
     for _ in waiting:
-        own, future = done.get()
+        blocks, future = done.get()
         try:
-            found = future.result()
+            outcome = future.result()
         except GovIndexError as error:
-            failed[own] = error
+            failed[blocks] = error
             for later in waiting:
-                if later > own:
+                if later > blocks:
                     waiting[later].cancel()
         except CancelledError:
             if not failed:
                 raise
         else:
-            yield (*own, found)
+            yield (*blocks, outcome)
     if failed:
         raise failed[min(failed)]
 
 
 def _submitted(executor: Executor, *task: Any) -> Any:
     try:
-        return executor.submit(_computed_elsewhere, *task)
+        return executor.submit(_compute_in_worker, *task)
     except RuntimeError as error:
         if _is_of_executor(error):
             raise
@@ -252,7 +252,7 @@ class Meter:
         return self
 
     def __call__(self, more: int) -> None:
-        """Report that so many more are done."""
+        """Report a number of further draws as done."""
         self.done += more
         if self.call is not None:
             self.call(self.done, self.draws)

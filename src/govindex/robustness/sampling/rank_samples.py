@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FULL", "RankSample"]
 
-# Up to so many units every rank of every unit and every pair are counted.
+# Up to these numbers of units every rank, and every pair, is counted.
 FULL = 5_000
 FULL_PAIRS = 1_000
 
@@ -35,19 +35,19 @@ FULL_PAIRS = 1_000
 class RankSample:
     """Ranks of units over many draws.
 
-    Tables list units as they are published: by league, best first. Shares are those of the draws
+    Tables list units in the order of publication: by league, best first. Shares are of the draws
     that could be scored.
 
     Parameters
     ----------
     recipe : Recipe
-        What a draw is: any of them can be made again.
+        Makes any of the draws again.
     nominal : IndexResult
         The result without variation.
     counting : Counting
     kept : array of int, shape (draws, units), or None
-        Twice the rank of every unit in every draw, units in the order of their codes; None where
-        that would be too much, and only what was counted is kept.
+        Twice the rank of every unit in every draw, units in the order of their codes; None if
+        that is too large, and only counts are kept.
     failures : array of bool, shape (draws,), or None
     counted : DrawCounts or None
     """
@@ -64,7 +64,7 @@ class RankSample:
 
     @cached_property
     def tally(self) -> DrawCounts:
-        """What is counted over draws."""
+        """The counts over draws."""
         if self.counted is not None:
             return self.counted
         assert self.kept is not None
@@ -73,7 +73,7 @@ class RankSample:
 
     @property
     def draws(self) -> int:
-        """How many draws were made, those included that could not be scored."""
+        """How many draws were made, including those that could not be scored."""
         return self.recipe.draws
 
     @property
@@ -96,7 +96,7 @@ class RankSample:
         if self.kept is None or self.failures is None:
             raise SettingError(
                 f"the ranks of {self.draws:,} draws of {len(self.units):,} units are not kept, "
-                "only what was counted of them: sample fewer draws"
+                "only their counts: sample fewer draws"
             )
         if self.failed == self.draws:
             raise DataError(f"none of the {self.draws:,} draws could be scored")
@@ -114,8 +114,8 @@ class RankSample:
         labels = self.units.labels()
         ranks = _ranks(self.counting.nominal)
         leagues = self.units.league_columns()
-        every = {"name": labels, "rank": ranks, **leagues, **columns}
-        return pd.DataFrame(every, index=self._codes).iloc[self._order]
+        data = {"name": labels, "rank": ranks, **leagues, **columns}
+        return pd.DataFrame(data, index=self._codes).iloc[self._order]
 
     def quantiles(self, *levels: float) -> Float:
         """Return ranks that units reach in at least these shares of draws.
@@ -125,17 +125,17 @@ class RankSample:
         Returns
         -------
         array, shape (levels, units)
-            Units in the order of their codes, NaN for those without a rank.
+            Units in the order of their codes, NaN for unranked ones.
         """
         if not levels:
             raise SettingError("quantiles(…) takes at least one level: quantiles(0.05, 0.95)")
         for level in levels:
             _check_share(level, "levels are shares")
-        if self.kept is not None and "_counts" not in vars(self):  # what is counted is at hand
-            found = quantiles(self._scored, levels)
+        if self.kept is not None and "_counts" not in vars(self):  # without counts yet
+            ranks = quantiles(self._scored, levels)
         else:
-            found = self.counting.quantiles(self._counts, self.draws - self.failed, levels)
-        return np.where(self.counting.nominal > 0, found, np.nan)
+            ranks = self.counting.quantiles(self._counts, self.draws - self.failed, levels)
+        return np.where(self.counting.nominal > 0, ranks, np.nan)
 
     @cached_property
     def _counts(self) -> Any:
@@ -145,13 +145,13 @@ class RankSample:
             raise DataError(f"none of the {self.draws:,} draws could be scored")
         if self.tally.counts is None:
             raise SettingError(
-                f"the ranks of {len(self.units):,} units are not counted one by one: that is done "
-                f"for up to {FULL:,}; sample fewer draws to keep them"
+                f"the ranks of {len(self.units):,} units are counted one by one for up to {FULL:,} "
+                "units only; sample fewer draws to keep them"
             )
         return self.tally.counts
 
     def intervals(self, level: float = 0.9) -> pd.DataFrame:
-        """Return the ranks between which each unit stands in a share of the draws.
+        """Return the interval of each unit's rank in a share of the draws.
 
         Parameters
         ----------
@@ -161,7 +161,7 @@ class RankSample:
         Returns
         -------
         DataFrame
-            `unit`, nominal `rank`, `league` where there are several, and the `low` (best), `median`
+            `unit`, nominal `rank`, `league` if there are several, and the `low` (best), `median`
             and `high` (worst) rank.
         """
         _check_share(level, "a level is a share")
@@ -174,7 +174,7 @@ class RankSample:
     def acceptability(self) -> pd.DataFrame:
         """Return the share of draws in which each unit has each rank, units × ranks.
 
-        Also called rank acceptability index. Where units share a rank it is counted for each.
+        Also called rank acceptability index. A shared rank counts for each unit.
         """
         import pandas as pd
 
@@ -183,7 +183,7 @@ class RankSample:
         return pd.DataFrame(shares, index=self._codes, columns=columns).iloc[self._order]
 
     def top(self, ranks: int) -> pd.Series[float]:
-        """Return the share of draws in which each unit is among the first so many."""
+        """Return the share of draws in which each unit has at most a given rank."""
         import pandas as pd
 
         if not isinstance(ranks, (int, np.integer)) or ranks < 1:
@@ -199,21 +199,21 @@ class RankSample:
     def shifts(self) -> pd.DataFrame:
         """Return the mean rank of each unit and its mean distance from the nominal one."""
         draws = max(self.tally.draws, 1)
-        placed = self.counting.nominal > 0
-        means = np.where(placed, self.tally.sums / (2.0 * draws), np.nan)
+        ranked = self.counting.nominal > 0
+        means = np.where(ranked, self.tally.sums / (2.0 * draws), np.nan)
         return self._table(
-            {"mean": means, "shift": np.where(placed, self.tally.shifts / (2.0 * draws), np.nan)}
+            {"mean": means, "shift": np.where(ranked, self.tally.shifts / (2.0 * draws), np.nan)}
         )
 
     def pairwise(self) -> pd.DataFrame:
-        """Return the share of draws in which the unit of the row stands before that of the column.
+        """Return the share of draws in which the unit of the row is ahead of that of the column.
 
-        Also called pairwise winning index. Draws in which both share a rank count for neither.
+        Also called pairwise winning index. A shared rank counts for neither.
 
         Raises
         ------
         SettingError
-            If there are more units than are compared with each other: see :meth:`neighbours`.
+            If there are too many units to compare all: see :meth:`neighbours`.
         """
         import pandas as pd
 
@@ -229,7 +229,7 @@ class RankSample:
         return frame.iloc[self._order, self._order]
 
     def neighbours(self) -> pd.DataFrame:
-        """Return how often each unit stands before the next one, and the pairs that were named."""
+        """Return how often each unit is ahead of the next one, also for the named pairs."""
         import pandas as pd
 
         first, second = self.counting.pairs
@@ -252,8 +252,8 @@ class RankSample:
     @property
     def mean_shift(self) -> float:
         """Mean distance of ranks from the nominal ones, over units and draws."""
-        placed = int((self.counting.nominal > 0).sum())
-        return float(self.tally.shifts.sum() / (2.0 * placed * max(self.tally.draws, 1)))
+        ranked = int((self.counting.nominal > 0).sum())
+        return float(self.tally.shifts.sum() / (2.0 * ranked * max(self.tally.draws, 1)))
 
     @property
     def mean_shift_error(self) -> float:
@@ -261,16 +261,15 @@ class RankSample:
         draws = self.tally.draws
         if draws < 2:
             return float("nan")
-        placed = int((self.counting.nominal > 0).sum())
+        ranked = int((self.counting.nominal > 0).sum())
         mean = self.tally.shifts.sum() / draws
         variance = max(self.tally.shift_squares / draws - mean * mean, 0.0) * draws / (draws - 1)
-        return float(np.sqrt(variance / draws) / (2.0 * placed))
+        return float(np.sqrt(variance / draws) / (2.0 * ranked))
 
     def concordance(self) -> float:
-        """Return Kendall's W among the draws: 1 if all rank alike, corrected for ties.
+        """Return Kendall's W of the draws, corrected for ties: 1 if all give the same ranks.
 
-        W is defined for ranks that ties average; where they are counted otherwise the shared
-        ranks lie beside the mean, and W is slightly off.
+        W is defined for averaged ties; with another way of counting ties it is approximate.
         """
         tally = self.tally
         return concordance(tally.sums / 2.0, tally.draws, tally.ties, self.counting.ranking_groups)
@@ -278,14 +277,13 @@ class RankSample:
     def rank_correlations(self) -> Float:
         """Return Kendall's τ-b of each draw's ranking and the nominal one, shape (draws,).
 
-        Over all units that are ranked, whatever their league; without the draws that could not be
-        scored.
+        Over all ranked units, whatever their league, and the draws that could be scored.
         """
-        placed = self.counting.nominal > 0
-        return rank_correlations(self._scored[:, placed], self.counting.nominal[placed])
+        ranked = self.counting.nominal > 0
+        return rank_correlations(self._scored[:, ranked], self.counting.nominal[ranked])
 
     def convergence(self) -> pd.DataFrame:
-        """Return what the first 64, 128, 256 … draws would have said, and how sure that is.
+        """Return the mean shift from the first 64, 128, 256 … draws, with its error.
 
         Returns
         -------
@@ -324,7 +322,7 @@ class RankSample:
         Returns
         -------
         DataFrame, units × indicators
-            Missing for a unit that is never first: no weights of those drawn make it so.
+            Missing for a unit that is first in no draw.
 
         References
         ----------
@@ -344,13 +342,13 @@ class RankSample:
     def confidence(self) -> pd.Series[float]:
         """Return the share of draws in which each unit is first under its own central weights.
 
-        Also called confidence factor: how sure a unit that prefers itself can be, given what is
-        varied besides weights. Missing for a unit that is never first.
+        Also called confidence factor: how often a unit leads under the weights that suit it,
+        given the other variations. Missing for a unit that is never first.
         """
         import pandas as pd
 
-        found = confidence(self.recipe, *self._central)
-        return pd.Series(found, index=self._codes, name="confidence").iloc[self._order]
+        shares = confidence(self.recipe, *self._central)
+        return pd.Series(shares, index=self._codes, name="confidence").iloc[self._order]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the rank of every unit in every draw that could be scored, draws × units."""
@@ -366,8 +364,8 @@ class RankSample:
     def scores(self) -> pd.DataFrame:
         """Return the score of every unit in every draw that could be scored, in the printed unit.
 
-        Not rounded; where shares of a smaller maximum are ranked, these are the points. They are
-        computed again: a sample keeps ranks.
+        Not rounded, in points also if shares of a smaller maximum are ranked. They are computed
+        again, since a sample keeps ranks.
         """
         import pandas as pd
 
@@ -383,7 +381,7 @@ class RankSample:
 
     @property
     def summary(self) -> str:
-        """What the sample says, in words on one screen."""
+        """A summary in words on one screen."""
         return summary(self)
 
     def _repr_html_(self) -> str:

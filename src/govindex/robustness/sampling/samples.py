@@ -1,4 +1,4 @@
-"""Sample the ranks of units: check what is varied, bind it, and compute the draws."""
+"""Samples of ranks: variations are checked, bound, and drawn."""
 
 from __future__ import annotations
 
@@ -44,28 +44,27 @@ def sample_ranks(
     executor: Executor | None = None,
     progress: Progress = None,
 ) -> RankSample:
-    """Rank the units of an index over many draws of what could have been chosen otherwise.
+    """Rank the units of an index over many draws of alternative choices and data.
 
     Parameters
     ----------
     method : Methodology
     data : Observations
     vary : iterable of Variation
-        What is varied, one after the other: :class:`Weights`, :class:`Errors`, :class:`Replicates`,
+        The variations, applied in order: :class:`Weights`, :class:`Errors`, :class:`Replicates`,
         :class:`Alternatives`, :class:`LeaveOut`, :class:`Given`.
     rng : int or numpy.random.Generator
-        A seed gives the same draws each time. Draws belong to their number: more draws, other
-        workers or another order leave the first ones what they are.
+        A seed gives the same draws each time. A draw depends on its number only: more draws, other
+        workers or another order do not change the first ones.
     draws : int, optional
-        How many; as many as are given by :class:`Given`.
+        How many; with :class:`Given`, by default all given draws.
     node : str, optional
         The node that is ranked; the total by default.
     on_error : {"raise", "count"}
-        What becomes of a draw that cannot be scored: an error that names draw and unit, or it is
-        counted in :attr:`RankSample.failed` and left out of everything else.
+        For a draw that cannot be scored: raise an error that names draw and unit, or count it in
+        :attr:`RankSample.failed` and leave it out of everything else.
     pairs : iterable of (str, str)
-        Pairs of units to be compared besides the neighbours, where there are too many units to
-        compare them all.
+        Pairs of units to compare besides neighbours, if there are too many units to compare all.
     executor : concurrent.futures.Executor, optional
         Computes draws elsewhere: a process pool, Dask's ``client.get_executor()`` …
     progress : bool or callable, optional
@@ -74,7 +73,8 @@ def sample_ranks(
     Raises
     ------
     SettingError
-        If a variation does not apply, a number is out of range, or there is nothing to rank.
+        If a variation does not apply, a number is out of range, or fewer than two units are
+        ranked.
     DataError
         If a draw cannot be scored, naming draw, options and unit.
 
@@ -106,18 +106,18 @@ def sample_ranks(
     recipe = Recipe(basis, bounds, seed, code, count, size, on_error == "count")
     counting = _counting(nominal, code, pairs)
     keep = count * units * 4 <= _KEPT_BYTES
-    found = run(recipe, None if keep else counting, executor, progress, scored)
-    if isinstance(found, DrawCounts):
-        return RankSample(recipe, nominal, counting, None, None, found)
-    return RankSample(recipe, nominal, counting, found.ranks, found.failed, None)
+    outcome = run(recipe, None if keep else counting, executor, progress, scored)
+    if isinstance(outcome, DrawCounts):
+        return RankSample(recipe, nominal, counting, None, None, outcome)
+    return RankSample(recipe, nominal, counting, outcome.ranks, outcome.failed, None)
 
 
 def bound_to(
     method: Methodology, data: Observations, variations: Sequence[Variation]
 ) -> tuple[IndexResult, Basis, tuple[Bound, ...], Sequence[Scored] | None]:
-    """Return the result without variation, what variations are bound to, and how they fit.
+    """Return the result without variation, the basis of variations, and the bound variations.
 
-    Last, the scored indicators, unless the methodology computes by code of its own.
+    Last, the scored indicators, unless the methodology computes by its own code.
     """
     _check(method, data, variations)
     data, source = _ordered(data)
@@ -138,8 +138,8 @@ def _check(method: Methodology, data: Observations, variations: Sequence[Any]) -
     if not isinstance(method, Methodology):
         if callable(getattr(method, "compute", None)):
             raise SettingError(
-                "weights and rules are varied in a Methodology; an object that computes by code of "
-                f"its own shows none: {method!r}"
+                "weights and rules are varied in a Methodology; an object that computes by its "
+                f"own code has no parts to vary: {method!r}"
             )
         raise SettingError(f"give a Methodology first, not {type(method).__name__}")
     if not isinstance(data, Observations):
@@ -154,17 +154,17 @@ def _check(method: Methodology, data: Observations, variations: Sequence[Any]) -
 
 
 def _draws(draws: int | None, variations: Sequence[Any]) -> int:
-    given = [variation.draws for variation in variations if isinstance(variation, Given)]
-    if draws is None and given:
-        draws = min(given)
+    replayed = [variation.draws for variation in variations if isinstance(variation, Given)]
+    if draws is None and replayed:
+        draws = min(replayed)
     count = whole_number(draws, "draws")
-    if given and min(given) < count:
-        raise SettingError(f"{count} draws are asked for, and {min(given)} are given")
+    if replayed and min(replayed) < count:
+        raise SettingError(f"draws={count}, but only {min(replayed)} are given")
     return count
 
 
 def _ordered(data: Observations) -> tuple[Observations, Index]:
-    """Return the data in the order of units' codes, and where each unit stood."""
+    """Return the data in the order of units' codes, and the former row of each unit."""
     order = np.array(sorted(range(len(data.units)), key=data.units.codes.__getitem__))
     if (order == np.arange(len(order))).all():
         return data, order
@@ -186,46 +186,46 @@ def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
                 raise SettingError(
                     f"given choices of '{name}' need one Alternatives(name='{name}')"
                 )
-            own = bounds[rows[0]]
-            if picks.max() >= len(own.changes):
+            choice = bounds[rows[0]]
+            if picks.max() >= len(choice.changes):
                 raise SettingError(
-                    f"given choices of '{name}' run from 0 to {len(own.changes) - 1}, "
+                    f"given choices of '{name}' run from 0 to {len(choice.changes) - 1}, "
                     f"not to {picks.max()}"
                 )
-            bounds[rows[0]] = attrs.evolve(own, picks=picks)
+            bounds[rows[0]] = attrs.evolve(choice, picks=picks)
     return tuple(bounds)
 
 
 def doubled(nominal: IndexResult, code: str) -> Ranks:
-    """Return twice the rank of every unit, 0 for those without one; refuse fewer than two."""
-    rows = np.nan_to_num(2.0 * nominal.ranks_at(code)).astype(np.int32)
-    ranked = int((rows > 0).sum())
+    """Return twice the rank of every unit, 0 for unranked ones; refuse fewer than two ranks."""
+    ranks = np.nan_to_num(2.0 * nominal.ranks_at(code)).astype(np.int32)
+    ranked = int((ranks > 0).sum())
     if ranked < 2:
-        raise SettingError(f"ranks need at least two ranked units, and there are {ranked}")
-    return rows
+        raise SettingError(f"there must be at least two ranked units, not {ranked}")
+    return ranks
 
 
 def _counting(nominal: IndexResult, code: str, pairs: Iterable[tuple[str, str]]) -> Counting:
-    rows = doubled(nominal, code)
+    ranks = doubled(nominal, code)
     units = nominal.units
     order = np.array(nominal.publication_order(code))
-    order = order[rows[order] > 0]
-    group = np.full(len(rows), -1)
+    order = order[ranks[order] > 0]
+    group = np.full(len(ranks), -1)
     ranking_groups = ranked_together(units)
     for number, members in enumerate(ranking_groups):
         group[members] = number
-    compared = np.stack([order[:-1], order[1:]])
-    compared = compared[:, group[compared[0]] == group[compared[1]]]
+    neighbours = np.stack([order[:-1], order[1:]])
+    neighbours = neighbours[:, group[neighbours[0]] == group[neighbours[1]]]
     named = [(units.locate(a), units.locate(b)) for a, b in pairs]
     apart = [(a, b) for a, b in named if group[a] != group[b] or group[a] < 0]
     if apart:
         a, b = (units.codes[index] for index in apart[0])
         raise SettingError(f"'{a}' and '{b}' are not ranked together: they cannot be compared")
-    first, second = np.hstack([compared, np.array(named, dtype=np.intp).reshape(-1, 2).T])
+    first, second = np.hstack([neighbours, np.array(named, dtype=np.intp).reshape(-1, 2).T])
     return Counting(
-        rows,
+        ranks,
         ranking_groups,
         (first, second),
         halves=nominal.ranking_of(code).ties == "average",
-        full=len(rows) <= FULL,
+        full=len(ranks) <= FULL,
     )

@@ -1,7 +1,7 @@
 """Variants of a methodology, and the keys by which their draws are ranked.
 
-Units of another form are ranked together with all others, as in the joint result: by shares, and by
-points of the largest maximum among the forms.
+Units of several forms are ranked together as in the joint result: by shares, and by points of the
+largest maximum among the forms.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class FormUnits:
     Parameters
     ----------
     method : Methodology
-        Of the form alone.
+        The methodology of the form alone.
     data : Observations
     members : array of int or slice
         The rows of the units among all.
     scored : Scored or None
-        Their indicators; None where draws have data of their own.
+        Their indicators; None if data are varied.
     """
 
     method: Methodology
@@ -60,11 +60,11 @@ class Variant:
     node : str
         The node that is ranked.
     parts : tuple of FormUnits
-        Of the forms that have units.
+        The forms with units.
     forms : tuple of Methodology
-        All forms, () if there is but one framework.
+        All forms, () for a single framework.
     rankings : mapping of str to Ranking
-        Of the nodes that decide ranks: the node itself, and who breaks its ties.
+        Of the nodes that decide ranks: the node itself and its tie breakers.
     """
 
     method: Methodology
@@ -81,14 +81,14 @@ class Variant:
         node: str,
         scored: Sequence[Scored] | None,
     ) -> Variant:
-        """Return the variant on prepared data; `scored` is None where data vary."""
+        """Return the variant on prepared data; `scored` is None if data vary."""
         parts = []
-        for index, (_, single, own) in enumerate(form_units(method, prepared)):
+        for index, (_, single, data) in enumerate(form_units(method, prepared)):
             members: Index | slice = slice(None)
             if single is not method:
-                members = np.array([prepared.units.locate(code) for code in own.units.codes])
+                members = np.array([prepared.units.locate(code) for code in data.units.codes])
             known = None if scored is None else scored[index]
-            parts.append(FormUnits(single, own, members, known))
+            parts.append(FormUnits(single, data, members, known))
         every = tuple(singles(method).values())
         forms = () if every[0] is method else every
         rankings = _rankings(method, [part.method for part in parts], node)
@@ -96,7 +96,7 @@ class Variant:
 
     @cached_property
     def closed(self) -> bool:
-        """Whether all that decides ranks is a weighted mean of indicators: one matrix product."""
+        """Whether all deciding nodes are weighted means of indicators: one matrix product."""
         return all(
             part.scored is not None and part.scored.is_linear(code)
             for part in self.parts
@@ -112,7 +112,7 @@ class Variant:
         return shared_of_one_sign(frameworks)
 
     def nodes(self, part: FormUnits) -> tuple[str, ...]:
-        """Return the deciding nodes that a form has."""
+        """Return the deciding nodes of a form."""
         return tuple(code for code in self.rankings if code in part.method.plan.rows)
 
     def largest(self, weights_of: Callable[[Methodology], Mapping[str, Float]]) -> dict[str, Float]:
@@ -121,31 +121,31 @@ class Variant:
         Parameters
         ----------
         weights_of : callable
-            A form's drawn weights.
+            Gives a form's drawn weights.
         """
-        found: dict[str, Float] = {}
+        maxima: dict[str, Float] = {}
         for form in self.forms:
-            drawn = redraw(form.plan.own, weights_of(form))
+            drawn = redraw(form.plan.declared, weights_of(form))
             for code in self.rankings:
                 if code in form.plan.rows:
-                    own = drawn.maximum(code)
-                    found[code] = np.maximum(found.get(code, own), own)
-        return found
+                    maximum = drawn.maximum(code)
+                    maxima[code] = np.maximum(maxima.get(code, maximum), maximum)
+        return maxima
 
 
 def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) -> dict[str, Ranking]:
     known = {code for single in singles for code in single.plan.codes}
-    found: dict[str, Ranking] = {}
+    rankings: dict[str, Ranking] = {}
     codes = [node]
     for code in codes:
         owner = next((one for one in singles if code in one.plan.rows), singles[0])
         row = owner.plan.rows[code]
-        own, total = owner.plan.nodes[row].ranking, row == 0
-        ranking = ranking_at(own, method.ranking, total=total)
+        declared, total = owner.plan.nodes[row].ranking, row == 0
+        ranking = ranking_at(declared, method.ranking, total=total)
         ties = tuple(other for other in ranking.tie_break if other in known)
-        found[code] = attrs.evolve(ranking, tie_break=ties)
+        rankings[code] = attrs.evolve(ranking, tie_break=ties)
         codes += [other for other in ties if other not in codes]
-    return found
+    return rankings
 
 
 def keys_of(
@@ -162,14 +162,14 @@ def keys_of(
     ----------
     variant : Variant
     evaluated : sequence of mapping of str to State
-        What draws gave at the deciding nodes, form by form.
+        The states of draws at the deciding nodes, form by form.
     largest : mapping of str to array, shape (draws or 1,)
-        As of :meth:`Variant.largest`.
+        From :meth:`Variant.largest`.
     rows : slice
         The draws.
     units : int
     memory : Memory, optional
-        Holds the keys until others are asked for.
+        Holds the keys until the next call.
     """
 
     def picked(numbers: Float | float) -> Any:

@@ -1,4 +1,4 @@
-"""Apportion the variance of ranks and scores to what is varied."""
+"""The variance of ranks and scores, apportioned to variations."""
 
 from __future__ import annotations
 
@@ -40,30 +40,30 @@ def sensitivity(
 ) -> Sensitivity:
     """Find which variation moves scores and ranks: Sobol' indices on scrambled Sobol' points.
 
-    For the score and the rank of every unit, and for the mean shift of ranks, the index of first
-    order is the share of the variance that is gone on average when a group of inputs is known, the
-    total one the share that is left when all others are known.
+    For the score and the rank of every unit, and for the mean shift of ranks: the first-order index
+    is the share of the variance removed on average by knowing a group of inputs, the total index
+    the share that remains when all other inputs are known.
 
     Parameters
     ----------
     method : Methodology
     data : Observations
     vary : iterable of Variation, or mapping of str to Variation
-        What is varied, by names for the tables if they are to differ from what it is.
+        The variations, by name for the tables; without names, by their kinds.
     points : int
         A power of two. The index is computed ``(groups + 2) · points`` times, with `second`
         ``(2 groups + 2) · points`` times.
     rng : int or numpy.random.Generator
         A seed gives the same points each time.
     groups : {"variations", "inputs"} or mapping of str to str or iterable of str
-        What gets an index: each variation; each varied weight, choice and variable; or groups
-        with the names of variations, or of inputs such as ``"weights: x"``.
+        One index for each variation; for each varied weight, choice and variable; or for groups
+        of the names of variations, or of inputs such as ``"weights: x"``.
     node : str, optional
         The node that is ranked; the total by default.
     second : bool
         Also the indices of pairs of groups.
     bootstraps : int
-        How often points are drawn again for the intervals; 0 for none.
+        How often points are resampled for the intervals; 0 for no intervals.
     level : float
         The share of bootstraps inside the intervals.
     progress : bool or callable, optional
@@ -72,8 +72,8 @@ def sensitivity(
     Raises
     ------
     SettingError
-        If a variation does not apply or cannot be driven by points, there are not two groups to be
-        compared, or points are no power of two.
+        If a variation does not apply or cannot be driven by points, there are fewer than two
+        groups, or points is no power of two.
     DataError
         If a draw cannot be scored, naming draw, matrix, options and unit.
 
@@ -88,10 +88,10 @@ def sensitivity(
     >>> import govindex as gi
     >>> method = gi.methodology("vn.service-766").cut()
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
-    >>> found = gi.robustness.sensitivity(
+    >>> result = gi.robustness.sensitivity(
     ...     method, data, vary=[gi.robustness.Weights(spread=0.25)], groups="inputs",
     ...     points=512, rng=2026)
-    >>> found.mean_shift["total"].idxmax()
+    >>> result.mean_shift["total"].idxmax()
     'weights: 1'
     """
     variations = named(vary)
@@ -115,7 +115,7 @@ def sensitivity(
 
 @attrs.frozen(eq=False)
 class _Model:
-    """The index as a function of points: scores and ranks of units, and the mean shift of ranks.
+    """The index as a function of points.
 
     Parameters
     ----------
@@ -156,26 +156,26 @@ class _Model:
     def _outputs(self, matrix: int, meter: Meter) -> Float:
         """Return scores, ranks and the mean shift at the points of a matrix."""
         units, block = len(self.ranks), self.runner.recipe.block
-        found = np.empty((self.points, 2 * units + 1))
-        placed = self.ranks > 0
+        outputs = np.empty((self.points, 2 * units + 1))
+        ranked = self.ranks > 0
         for first in range(0, self.points, block):
             try:
                 outcome = self.runner.run((matrix * self.points + first) // block, scores=True)
             except DataError as error:
-                message = f"points {self._said(matrix)}: {error}"
+                message = f"points {self._name(matrix)}: {error}"
                 raise DataError(message, error.problems) from error
-            own = found[first : first + block]
-            own[:, :units] = outcome.scores
-            own[:, units:-1] = np.where(outcome.ranks > 0, outcome.ranks / 2.0, np.nan)
-            apart = np.abs(outcome.ranks - self.ranks)[:, placed]
-            own[:, -1] = apart.sum(axis=1) / (2.0 * placed.sum())
+            rows = outputs[first : first + block]
+            rows[:, :units] = outcome.scores
+            rows[:, units:-1] = np.where(outcome.ranks > 0, outcome.ranks / 2.0, np.nan)
+            distances = np.abs(outcome.ranks - self.ranks)[:, ranked]
+            rows[:, -1] = distances.sum(axis=1) / (2.0 * ranked.sum())
             meter(block)
-        return found
+        return outputs
 
-    def _said(self, matrix: int) -> str:
-        """Return what the points of a matrix are called."""
+    def _name(self, matrix: int) -> str:
+        """Return the name of a matrix of points."""
         if matrix < 2:
             return "AB"[matrix]
         swapped, group = divmod(matrix - 2, len(self.groups))
-        own, other = "BA" if swapped else "AB"
-        return f"{own} with '{self.groups[group]}' from {other}"
+        base, other = "BA" if swapped else "AB"
+        return f"{base} with '{self.groups[group]}' from {other}"

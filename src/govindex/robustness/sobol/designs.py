@@ -1,7 +1,4 @@
-"""Sobol' indices: how much of the variance of outputs comes from which inputs.
-
-Points of the unit cube and estimators on plain arrays, for any function of independent inputs.
-"""
+"""Sobol' points and indices on plain arrays, for any function of independent inputs."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ __all__ = [
 
 _POINTS = 0
 _MOST_INPUTS = 10**6
-# Direction numbers are known for 21,201 columns, two for each input.
+# Direction numbers exist for 21,201 columns, two for each input.
 _SOBOL_INPUTS = 10_600
 _BITS = 30
 
@@ -41,9 +38,9 @@ class SobolSample:
     a, b : array, shape (points, inputs)
         Two samples, numbers strictly between 0 and 1.
     groups : tuple of str
-        Inputs whose indices are found together.
+        Groups of inputs that share an index.
     members : array of int, shape (inputs,)
-        Which group each input is in.
+        The group of each input.
     """
 
     a: Float
@@ -63,13 +60,13 @@ class SobolSample:
 def sobol_sample(groups: int | Iterable[str], points: int, *, rng: Seed) -> SobolSample:
     """Return scrambled Sobol' points for Sobol' indices.
 
-    Both samples are halves of the columns of one sequence. Inputs beyond the 10,600th
-    are drawn by a generator, as there are no direction numbers for them.
+    Each sample is half of the columns of one sequence. Inputs beyond the 10,600th, without
+    direction numbers, are drawn by a generator.
 
     Parameters
     ----------
     groups : int or iterable of str
-        How many inputs there are, or the name of each one's group.
+        The number of inputs, or the name of each input's group.
     points : int
         Points in each sample: a power of two, as the sequence is balanced only then. A function is
         evaluated ``(groups + 2) · points`` times, ``(2 groups + 2) · points`` for second order.
@@ -78,7 +75,7 @@ def sobol_sample(groups: int | Iterable[str], points: int, *, rng: Seed) -> Sobo
     Raises
     ------
     SettingError
-        If points are no power of two, or there are not at least two groups.
+        If points is no power of two, or there are fewer than two groups.
 
     References
     ----------
@@ -104,7 +101,7 @@ def drawn_sample(groups: int | Iterable[str], count: int, seed: tuple[int, ...])
     random = generator(seed, _POINTS, 0)
     inputs = min(len(members), _SOBOL_INPUTS)
     sequence = qmc.Sobol(2 * inputs, scramble=True, bits=_BITS, seed=random)
-    # Half a step inwards: neither 0 nor 1 has a quantile everywhere.
+    # Half a step inwards: distributions may have no quantile at 0 or 1.
     drawn = sequence.random(count) + 0.5**_BITS / 2.0
     a, b = drawn[:, :inputs], drawn[:, inputs:]
     if inputs < len(members):
@@ -132,7 +129,7 @@ def _as_groups(groups: int | Iterable[str]) -> tuple[tuple[str, ...], Index]:
     if len(names) < 2:
         raise SettingError(
             "indices compare groups of inputs: there must be at least two, not "
-            + (f"only '{names[0]}'" if names else "none")
+            + (f"only '{names[0]}'" if names else "0")
         )
     rows = {name: index for index, name in enumerate(names)}
     return names, np.array([rows[label] for label in labels], dtype=np.intp)
@@ -171,10 +168,10 @@ def sobol_indices(
     f_AB : array, shape (groups, points) or (groups, points, outputs)
         Values at the first sample with a group from the second.
     f_BA : array, shape as f_AB, optional
-        Values at the second with a group from the first, for indices of second order.
+        Values at the second sample with a group from the first, for second-order indices.
     bootstraps : int
-        How often points are drawn again for the intervals. As points of a Sobol' sequence err less
-        than random ones, intervals are rather too wide.
+        How often points are resampled for the intervals. Intervals are too wide rather than too
+        narrow, since points of a Sobol' sequence err less than random ones.
     level : float
         The share of bootstraps inside the intervals.
     rng : int or numpy.random.Generator, optional
@@ -184,9 +181,9 @@ def sobol_indices(
     -------
     SobolIndices
         First-order indices by the estimator of Saltelli et al. (2010) and second-order indices by
-        that of Saltelli (2002), both on values less their mean over the two samples, total ones by
-        Jansen's. Estimates of small indices may fall below 0. Indices of an output that does not
-        vary, or has no number somewhere, are missing with a reason.
+        that of Saltelli (2002), both on values minus their mean over the two samples; total indices
+        by Jansen's. Estimates of small indices may be below 0. Indices of an output that does not
+        vary, or is not a number at some point, are missing with a reason.
 
     Raises
     ------
@@ -203,7 +200,7 @@ def sobol_indices(
 
     Examples
     --------
-    Of x + 2 y four fifths of the variance come from y:
+    Four fifths of the variance of x + 2 y are due to y:
 
     >>> sample = sobol_sample(2, 1024, rng=1)
     >>> def f(x):
@@ -231,13 +228,13 @@ def sobol_indices(
 
     estimator = Estimator(flat(a), flat(b), resamples(len(a), bootstraps, seed), level)
     mixed = [flat(f) for f in a_b]
-    found = [
+    pairs = [
         pair
         for start in range(0, len(mixed), estimator.together)
         for pair in estimator.first_and_total(mixed[start : start + estimator.together])
     ]
     second = None
     if b_a is not None:
-        second = estimator.second(mixed, [flat(f) for f in b_a], [first for first, _ in found])
-    estimated = [(estimator.estimates(first), estimator.estimates(total)) for first, total in found]
-    return assembled(estimator, estimated, second, outputs)
+        second = estimator.second(mixed, [flat(f) for f in b_a], [first for first, _ in pairs])
+    estimates = [(estimator.estimates(first), estimator.estimates(total)) for first, total in pairs]
+    return assembled(estimator, estimates, second, outputs)

@@ -17,14 +17,14 @@ __all__ = ["Estimator", "SobolEstimates", "SobolIndices", "assembled", "resample
 
 # Another stream of the seed than that of the points.
 _RESAMPLES = 1
-# What varies by less than this share of itself is constant but for its last bits.
+# A relative variation below this is due to the last bits.
 _NOTHING = 1e-12
 # Numbers of one group that are estimated together.
 _TOGETHER = 2**20
 
 
 def resamples(points: int, bootstraps: Any, seed: tuple[int, ...] | None) -> Float | None:
-    """Return how much each point weighs in each bootstrap, shape (bootstraps, points)."""
+    """Return the weight of each point in each bootstrap, shape (bootstraps, points)."""
     if whole_number(bootstraps, "bootstraps", least=0, most=10**6) == 1:
         raise SettingError(f"bootstraps is 0 or a whole number of at least 2, not {bootstraps!r}")
     if bootstraps == 0:
@@ -37,7 +37,7 @@ def resamples(points: int, bootstraps: Any, seed: tuple[int, ...] | None) -> Flo
 
 @attrs.frozen(eq=False)
 class SobolEstimates:
-    """Indices, and between which numbers they lie.
+    """Indices and their bootstrap intervals.
 
     Parameters
     ----------
@@ -63,15 +63,14 @@ class SobolIndices:
     Parameters
     ----------
     first : SobolEstimates, shape (groups, …)
-        The share of an output's variance that is gone on average when a group is known.
+        The share of an output's variance removed on average by knowing a group.
     total : SobolEstimates, shape (groups, …)
-        The share that is left on average when everything else is known.
+        The share that remains on average when all other inputs are known.
     second : SobolEstimates, shape (groups, groups, …), or None
-        The share that two groups have together beyond what each has by itself; 0 on the diagonal
-        would say nothing, so it is missing.
+        The share of two groups together beyond their separate shares; missing on the diagonal.
     variance : array, shape (…)
     reasons : tuple of str
-        Why an output has no indices, "" where it has.
+        Why an output has no indices, "" if it has.
     """
 
     first: SobolEstimates
@@ -82,7 +81,7 @@ class SobolIndices:
 
 
 class Estimator:
-    """Finds indices of many outputs, one group after the other.
+    """Estimator of the indices of many outputs, one group after the other.
 
     Parameters
     ----------
@@ -108,19 +107,18 @@ class Estimator:
         self._shift[0] = 0.0
         squares = self._means(self._a**2) + self._means(self._b**2)
         self._variance = squares / 2.0 - self._shift**2
-        none = self._variance <= _NOTHING * self._variance[0]
-        none[0] = self._constant
-        self._divisor = np.where(none, np.nan, self._variance)
+        constant = self._variance <= _NOTHING * self._variance[0]
+        constant[0] = self._constant
+        self._divisor = np.where(constant, np.nan, self._variance)
 
     @property
     def variance(self) -> Float:
         """The variance of each output over both samples."""
-        found: Float = self._variance[0]
-        return found
+        return np.asarray(self._variance[0])
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why outputs have no indices, "" where they have."""
+        """Why an output has no indices, "" if it has."""
         return tuple(
             f"{absent:,} of {self._evaluations:,} evaluations give no number"
             if absent
@@ -132,7 +130,7 @@ class Estimator:
 
     @property
     def together(self) -> int:
-        """How many groups are estimated together: few large products of matrices are fastest."""
+        """How many groups are estimated together, since few large matrix products are fastest."""
         return max(_TOGETHER // int(self._a.size), 1)
 
     def first_and_total(self, f_AB: Sequence[Float]) -> list[tuple[Float, Float]]:
@@ -155,9 +153,9 @@ class Estimator:
     def second(
         self, f_AB: Sequence[Float], f_BA: Sequence[Float], first: Sequence[Float]
     ) -> SobolEstimates:
-        """Return indices of all pairs of groups, given those of each."""
+        """Return indices of all pairs of groups, from those of single groups."""
         (points, outputs), count = self._a.shape, len(f_AB)
-        found = np.full((3, count, count, outputs), np.nan)
+        ends = np.full((3, count, count, outputs), np.nan)
         a_b = [self._known(f, again=True) - self._middle for f in f_AB]
         means = [self._means(f) for f in a_b]
         for j in range(count):
@@ -172,11 +170,11 @@ class Estimator:
                     moved = self._shift * (mean + means[k] - self._sum)
                     shares = (both - self._ab - moved) / self._divisor
                     pair = self.estimates(shares - first[j] - first[k])
-                    found[0, j, k] = found[0, k, j] = pair.value
+                    ends[0, j, k] = ends[0, k, j] = pair.value
                     if pair.low is not None:
-                        found[1:, j, k] = found[1:, k, j] = pair.low, pair.high
-        low, high = (None, None) if self._weights is None else found[1:]
-        return SobolEstimates(found[0], low, high)
+                        ends[1:, j, k] = ends[1:, k, j] = pair.low, pair.high
+        low, high = (None, None) if self._weights is None else ends[1:]
+        return SobolEstimates(ends[0], low, high)
 
     def estimates(self, numbers: Float) -> SobolEstimates:
         """Return an estimate and the interval of its bootstraps."""
@@ -186,7 +184,7 @@ class Estimator:
         return SobolEstimates(numbers[0], *_quantiles(numbers[1:], (outside, 1.0 - outside)))
 
     def _known(self, f: Float, *, again: bool = False) -> Float:
-        """Return values of which none is infinite; count those that are missing."""
+        """Return values with NaN for infinite ones, and count the missing ones."""
         finite = np.isfinite(f)
         if not again:
             self._evaluations += len(f)
@@ -195,25 +193,25 @@ class Estimator:
 
     def _means(self, numbers: Float) -> Float:
         """Return the mean over points, and those over the points of each bootstrap."""
-        own: Float = numbers.mean(axis=0, keepdims=True)
+        mean: Float = numbers.mean(axis=0, keepdims=True)
         if self._weights is None:
-            return own
+            return mean
         drawn = self._weights @ numbers.reshape(len(numbers), -1)
-        return np.concatenate([own, drawn.reshape(-1, *numbers.shape[1:])])
+        return np.concatenate([mean, drawn.reshape(-1, *numbers.shape[1:])])
 
 
 def _constant(f_A: Float, f_B: Float) -> Any:
-    """Return which outputs are the same everywhere, but for their last bits."""
+    """Return which outputs are constant up to their last bits."""
     low = np.minimum(f_A.min(axis=0), f_B.min(axis=0))
     high = np.maximum(f_A.max(axis=0), f_B.max(axis=0))
     return high - low <= _NOTHING * np.maximum(np.abs(low), np.abs(high))
 
 
 def _quantiles(numbers: Float, levels: tuple[float, float]) -> list[Float]:
-    """Return quantiles along the first axis, of what is known."""
-    ordered = np.sort(numbers, axis=0)  # what is missing comes last
+    """Return quantiles along the first axis, without NaN."""
+    ordered = np.sort(numbers, axis=0)  # NaN are last
     last = np.maximum((~np.isnan(ordered)).sum(axis=0) - 1, 0)
-    found = []
+    quantiles = []
     for level in levels:
         index = level * last
         below = np.floor(index).astype(np.intp)
@@ -221,21 +219,21 @@ def _quantiles(numbers: Float, levels: tuple[float, float]) -> list[Float]:
             np.take_along_axis(ordered, np.minimum(rows, last)[None], axis=0)[0]
             for rows in (below, below + 1)
         ]
-        found.append(ends[0] + (index - below) * (ends[1] - ends[0]))
-    return found
+        quantiles.append(ends[0] + (index - below) * (ends[1] - ends[0]))
+    return quantiles
 
 
 def assembled(
     estimator: Estimator,
-    found: Sequence[tuple[SobolEstimates, SobolEstimates]],
+    by_group: Sequence[tuple[SobolEstimates, SobolEstimates]],
     second: SobolEstimates | None,
     outputs: tuple[int, ...],
 ) -> SobolIndices:
-    """Put the indices of groups together, outputs in their shape."""
+    """Return the indices of groups as one, with outputs in their original shape."""
     absent = np.array([bool(reason) for reason in estimator.reasons])
 
     def whole(numbers: Any, groups: int) -> Any:
-        """Return numbers of all groups, missing where an output has no indices."""
+        """Return numbers of all groups, NaN for outputs without indices."""
         if numbers is None:
             return None
         shown = np.where(absent, np.nan, numbers)
@@ -243,18 +241,20 @@ def assembled(
 
     def stacked(estimates: Sequence[SobolEstimates]) -> SobolEstimates:
         low, high = (
-            None if estimates[0].low is None else np.array([getattr(own, end) for own in estimates])
+            None
+            if estimates[0].low is None
+            else np.array([getattr(estimate, end) for estimate in estimates])
             for end in ("low", "high")
         )
-        value = np.array([own.value for own in estimates])
+        value = np.array([e.value for e in estimates])
         return SobolEstimates(whole(value, 1), whole(low, 1), whole(high, 1))
 
     pairs = second and SobolEstimates(
         *(whole(n, 2) for n in (second.value, second.low, second.high))
     )
     return SobolIndices(
-        stacked([first for first, _ in found]),
-        stacked([total for _, total in found]),
+        stacked([first for first, _ in by_group]),
+        stacked([total for _, total in by_group]),
         pairs,
         estimator.variance.reshape(outputs),
         estimator.reasons,

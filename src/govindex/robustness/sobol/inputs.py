@@ -1,4 +1,4 @@
-"""Variations driven by points of the unit cube, and which of their inputs belong together."""
+"""Variations driven by points of the unit cube, and groups of their inputs."""
 
 from __future__ import annotations
 
@@ -29,45 +29,45 @@ Groups = Literal["variations", "inputs"] | Mapping[str, str | Iterable[str]]
 
 
 def named(vary: Iterable[Variation] | Mapping[str, Variation]) -> dict[str, Variation]:
-    """Return variations by name: those given, or what they are, numbered where there are several.
+    """Return variations by name: the given one, or the kind with a number if it repeats.
 
     Raises
     ------
     SettingError
-        If draws that were made elsewhere are among them.
+        If one replays draws made elsewhere.
     """
     if isinstance(vary, Mapping):
-        found = dict(vary)
-        refuse_twice(found.values())
+        by_name = dict(vary)
+        refuse_twice(by_name.values())
     else:
-        found = {}
+        by_name = {}
         for variation in listed(vary):
             kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(variation).__name__).lower()
             name = label = str(getattr(variation, "name", kind))
             number = 1
-            while label in found:
+            while label in by_name:
                 number += 1
                 label = f"{name} {number}"
-            found[label] = variation
-    replayed = [name for name, variation in found.items() if isinstance(variation, Given)]
+            by_name[label] = variation
+    replayed = [name for name, variation in by_name.items() if isinstance(variation, Given)]
     if replayed:
         raise SettingError(
-            f"'{replayed[0]}' replays draws that were made elsewhere: points cannot drive them; "
+            f"'{replayed[0]}' replays draws made elsewhere: points cannot drive them; "
             "estimate indices of their outputs with sobol_indices(…)"
         )
-    return found
+    return by_name
 
 
 def steerable(names: Iterable[str], bounds: Iterable[Any]) -> dict[str, Steered]:
-    """Return bound variations by name, checked to be such that points can drive them.
+    """Return bound variations by name, checked that points can drive them.
 
     Raises
     ------
     SettingError
-        If one cannot be driven, or has nothing that varies.
+        If points cannot drive one, or one varies nothing.
     """
     problems = Problems()
-    found: dict[str, Steered] = {}
+    steered: dict[str, Steered] = {}
     for name, bound in zip(names, bounds, strict=True):
         if not all(hasattr(bound, part) for part in ("inputs", "quantiles", "drawn")):
             problems.add(
@@ -76,9 +76,9 @@ def steerable(names: Iterable[str], bounds: Iterable[Any]) -> dict[str, Steered]
         elif not bound.inputs:
             problems.add(f"'{name}' varies nothing: all its errors are 0")
         else:
-            found[name] = bound
+            steered[name] = bound
     problems.raise_any(SettingError, "variations have no sensitivity")
-    return found
+    return steered
 
 
 def group_labels(bounds: Mapping[str, Steered], groups: Groups) -> list[str]:
@@ -88,7 +88,7 @@ def group_labels(bounds: Mapping[str, Steered], groups: Groups) -> list[str]:
     ----------
     bounds : mapping of str to Steered
     groups : {"variations", "inputs"} or mapping of str to str or iterable of str
-        By variation, each input by itself, or groups with the names of variations or inputs.
+        One group per variation, per input, or named groups of variations or inputs.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def group_labels(bounds: Mapping[str, Steered], groups: Groups) -> list[str]:
         If an input is in no group or in several, or a name does not exist.
     """
     by_variation = [name for name, bound in bounds.items() for _ in bound.inputs]
-    by_input = [_label(name, bound, own) for name, bound in bounds.items() for own in bound.inputs]
+    by_input = [_label(name, bound, one) for name, bound in bounds.items() for one in bound.inputs]
     if isinstance(groups, Mapping):
         return _assigned(groups, by_variation, by_input)
     if among(groups, ("inputs",)):
@@ -107,20 +107,20 @@ def group_labels(bounds: Mapping[str, Steered], groups: Groups) -> list[str]:
         )
     if len(bounds) == 1 and len(set(by_input)) > 1:
         raise SettingError(
-            f"'{by_variation[0]}' is the only variation: nothing is to be compared with it; "
-            "groups='inputs' compares what it consists of"
+            f"'{by_variation[0]}' is the only variation, and one group cannot be compared; "
+            "groups='inputs' compares its inputs"
         )
     return by_variation
 
 
-def _label(name: str, bound: Steered, own: str) -> str:
-    return name if len(set(bound.inputs)) == 1 else f"{name}: {own}"
+def _label(name: str, bound: Steered, one: str) -> str:
+    return name if len(set(bound.inputs)) == 1 else f"{name}: {one}"
 
 
 def _assigned(
     groups: Mapping[str, str | Iterable[str]], by_variation: Sequence[str], by_input: Sequence[str]
 ) -> list[str]:
-    found: list[str | None] = [None] * len(by_input)
+    labels: list[str | None] = [None] * len(by_input)
     known = list(dict.fromkeys([*by_variation, *by_input]))
     problems = Problems()
     for group, members in groups.items():
@@ -130,29 +130,32 @@ def _assigned(
             for index, names in enumerate(zip(by_variation, by_input, strict=True)):
                 if member not in names:
                     continue
-                if found[index] not in (None, group):
-                    problems.add(f"'{names[1]}' is in the groups '{found[index]}' and '{group}'")
-                found[index] = group
-    left = dict.fromkeys(own for own, group in zip(by_input, found, strict=True) if group is None)
-    if left:
-        problems.add(f"{listing(left)} are in no group")
-    problems.raise_any(SettingError, "groups do not fit what is varied")
-    return [str(group) for group in found]
+                if labels[index] not in (None, group):
+                    problems.add(f"'{names[1]}' is in the groups '{labels[index]}' and '{group}'")
+                labels[index] = group
+    missing = dict.fromkeys(
+        name for name, group in zip(by_input, labels, strict=True) if group is None
+    )
+    if missing:
+        problems.add(f"{listing(missing)} are in no group")
+    problems.raise_any(SettingError, "groups do not fit the variations")
+    return [str(group) for group in labels]
 
 
 @attrs.frozen(eq=False)
 class Pointed:
     """A variation whose draws are the points of a sample, one matrix after the other.
 
-    First both samples, then the first with each group from the second, then the other way round.
+    First both samples, then the first with each group from the second, then the second with each
+    group from the first.
 
     Parameters
     ----------
     bound : Steered
     a, b : array, shape (points, inputs)
-        The quantiles of its own inputs.
+        The quantiles of its inputs.
     groups : tuple of array
-        The inputs of each group, among its own.
+        The inputs of each group, by their index in the variation.
     """
 
     bound: Steered
@@ -162,7 +165,7 @@ class Pointed:
 
     @property
     def name(self) -> str:
-        """What a choice is called."""
+        """The name of a choice."""
         return str(getattr(self.bound, "name", "choice"))
 
     @property
@@ -172,7 +175,7 @@ class Pointed:
 
     @property
     def options(self) -> Sequence[Change]:
-        """What is chosen from."""
+        """The options of a choice."""
         return self.bound.options
 
     @property
@@ -181,26 +184,26 @@ class Pointed:
         return self.bound.varies_data
 
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
-        """Return what the points of a matrix take; blocks do not reach over its end."""
+        """Return the draws of a matrix of points; a block lies in one matrix."""
         matrix, first = divmod(start, len(self.a))
         rows = slice(first, first + count)
         if matrix < 2:
             return self.bound.drawn((self.a, self.b)[matrix][rows])
         swapped, group = divmod(matrix - 2, len(self.groups))
-        own, other = (self.b, self.a) if swapped else (self.a, self.b)
-        found = own[rows].copy()
-        found[:, self.groups[group]] = other[rows, self.groups[group]]
-        return self.bound.drawn(found)
+        base, other = (self.b, self.a) if swapped else (self.a, self.b)
+        quantiles = base[rows].copy()
+        quantiles[:, self.groups[group]] = other[rows, self.groups[group]]
+        return self.bound.drawn(quantiles)
 
 
 def pointed(bounds: Iterable[Steered], sample: SobolSample) -> tuple[Pointed, ...]:
-    """Return variations driven by a sample, each by columns of its own."""
-    found, first = [], 0
+    """Return variations driven by a sample, each by its columns."""
+    variations, first = [], 0
     for bound in bounds:
-        own = slice(first, first + len(bound.inputs))
-        first = own.stop
-        members = sample.members[own]
+        columns = slice(first, first + len(bound.inputs))
+        first = columns.stop
+        members = sample.members[columns]
         groups = tuple(np.flatnonzero(members == group) for group in range(len(sample.groups)))
-        a, b = (bound.quantiles(cube[:, own]) for cube in (sample.a, sample.b))
-        found.append(Pointed(bound, a, b, groups))
-    return tuple(found)
+        a, b = (bound.quantiles(cube[:, columns]) for cube in (sample.a, sample.b))
+        variations.append(Pointed(bound, a, b, groups))
+    return tuple(variations)

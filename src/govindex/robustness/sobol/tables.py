@@ -1,4 +1,4 @@
-"""Sobol' indices of scores and ranks, unit by unit, in tables."""
+"""Tables of Sobol' indices of scores and ranks, by unit."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ Order = Literal["first", "total"]
 class Sensitivity:
     """Sobol' indices: which variation moves scores and ranks.
 
-    Tables list units as they are published. An index is missing, with the reason, where an output
-    has no variance.
+    Tables list units in the order of publication. Without variance of an output, its indices are
+    missing, with the reason.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Sensitivity:
     points : int
         Points in each sample.
     groups : tuple of str
-        What has indices.
+        The groups of inputs.
     indices : SobolIndices
         Of the scores of units, their ranks, and the mean shift of ranks, units in the order of
         their codes: shape (groups, 2 · units + 1).
@@ -67,14 +67,11 @@ class Sensitivity:
         orders = 1 if self.indices.second is None else 2
         return self.points * (2 + orders * len(self.groups))
 
-    # -- indices of first order and total ones ------------------------------------------------
-
     @property
     def mean_shift(self) -> pd.DataFrame:
         """Indices of the mean distance of ranks from the nominal ones, by group.
 
-        `first` and `total` with the ends of their intervals, and the `reason` where they are
-        missing.
+        `first` and `total` with the ends of their intervals, and the `reason` if they are missing.
         """
         return self._by_group(2 * len(self.units))
 
@@ -88,7 +85,7 @@ class Sensitivity:
         Returns
         -------
         DataFrame, units × groups
-            Beside the name of the `unit`, its nominal `rank`, and the `reason` why indices are
+            With the name of each `unit`, its nominal `rank`, and the `reason` if indices are
             missing.
         """
         return self._by_unit(order, len(self.units))
@@ -101,38 +98,34 @@ class Sensitivity:
         """Return the indices of one unit, groups × (`first`, `total`, their ends, `reason`)."""
         return self._by_group(self._output_index(unit, output))
 
-    # -- second order -------------------------------------------------------------------------
-
     def interactions(
         self, unit: str | None = None, *, output: Literal["rank", "score"] = "rank"
     ) -> pd.DataFrame:
-        """Return indices of pairs of groups: what they move together beyond each by itself.
+        """Return second-order indices of pairs of groups: their interactions.
 
         Parameters
         ----------
         unit : str, optional
-            By default those of the mean shift.
+            Whose output; the mean shift of ranks by default.
         output : {"rank", "score"}
 
         Returns
         -------
         DataFrame
             `first_group`, `second_group`, the index `second` with the ends of its interval, and the
-            `reason` where it is missing.
+            `reason` if it is missing.
         """
         import pandas as pd
 
         if self.indices.second is None:
-            raise SettingError("indices of pairs were not asked for: sensitivity(…, second=True)")
+            raise SettingError("there are no second-order indices: sensitivity(…, second=True)")
         index = 2 * len(self.units) if unit is None else self._output_index(unit, output)
         one, two = np.triu_indices(len(self.groups), 1)
-        own = self.indices.second[one, two, index]
+        pairs = self.indices.second[one, two, index]
         names = np.array(self.groups, dtype=object)
         reason = self.indices.reasons[index]
         columns = {"first_group": names[one], "second_group": names[two]}
-        return pd.DataFrame({**columns, **_ends("second", own), "reason": reason})
-
-    # -- to look at ---------------------------------------------------------------------------
+        return pd.DataFrame({**columns, **_ends("second", pairs), "reason": reason})
 
     @property
     def missing(self) -> pd.DataFrame:
@@ -142,7 +135,7 @@ class Sensitivity:
         return absent.drop_duplicates().reset_index(drop=True)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return all indices of first order and total ones, a row for each output and group."""
+        """Return all first-order and total indices, a row for each output and group."""
         import pandas as pd
 
         units = self._order()
@@ -153,8 +146,8 @@ class Sensitivity:
         outputs = ["score"] * count + ["rank"] * count + ["mean_shift"]
         reasons = [self.indices.reasons[index] for index in rows]
         indices = {
-            **_ends("first", _turned(self.indices.first, rows)),
-            **_ends("total", _turned(self.indices.total, rows)),
+            **_ends("first", _flat(self.indices.first, rows)),
+            **_ends("total", _flat(self.indices.total, rows)),
         }
         return pd.DataFrame(
             {
@@ -168,7 +161,7 @@ class Sensitivity:
 
     @property
     def summary(self) -> str:
-        """What moves ranks most, in words on one screen."""
+        """A summary in words on one screen."""
         lines = [
             f"{self.points:,} points, {self.evaluations:,} evaluations of {len(self.units):,} units"
         ]
@@ -176,28 +169,29 @@ class Sensitivity:
         if shift["reason"].iloc[0]:
             lines += ["", f"The mean shift of ranks has {shift['reason'].iloc[0]}."]
         else:
-            lines += ["", "Of the variance of the mean shift of ranks, by itself and in all:"]
+            lines += [
+                "",
+                "Shares of the variance of the mean shift, first-order and total:",
+            ]
             lines += [
                 f"  {group}: {row['first']:.0%}, {row['total']:.0%}"
                 for group, row in shift.head(_SHOWN).iterrows()
             ]
         frame = self.ranks().iloc[:, 2:]
         moved = frame[frame["reason"] == ""].drop(columns="reason")
-        lines += ["", "Units whose rank is moved most by:"]
+        lines += ["", "Units by the group that moves their rank most:"]
         most = moved.to_numpy(float).argmax(axis=1) if len(moved) else np.empty(0)
         counts = {group: int((most == index).sum()) for index, group in enumerate(self.groups)}
         leading = sorted(counts, key=counts.__getitem__, reverse=True)[:_SHOWN]
         lines += [f"  {group}: {counts[group]}" for group in leading if counts[group]]
         lines += [
             "",
-            f"Units that never leave their rank, or have none: {len(frame) - len(moved)}.",
+            f"Units that always keep their rank, or have no rank: {len(frame) - len(moved)}.",
         ]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.summary)}</pre>{self.mean_shift._repr_html_()}"  # type: ignore[operator]
-
-    # -- parts of tables ----------------------------------------------------------------------
 
     def _order(self) -> list[int]:
         return self.nominal.publication_order(self.node)
@@ -222,30 +216,30 @@ class Sensitivity:
 
         if not among(order, ("first", "total")):
             raise SettingError(f"order is 'first' or 'total', not {order!r}")
-        own = slice(first, first + len(self.units))
+        columns = slice(first, first + len(self.units))
         numbers: SobolEstimates = getattr(self.indices, order)
         index = pd.Index(self.units.codes, name="unit")
         start = {"name": self.units.labels(), "rank": as_ranks(self.nominal.ranks_at(self.node))}
         parts = [
             pd.DataFrame(start, index=index),
-            pd.DataFrame(numbers.value[:, own].T, index=index, columns=list(self.groups)),
-            pd.DataFrame({"reason": list(self.indices.reasons[own])}, index=index),
+            pd.DataFrame(numbers.value[:, columns].T, index=index, columns=list(self.groups)),
+            pd.DataFrame({"reason": list(self.indices.reasons[columns])}, index=index),
         ]
         return pd.concat(parts, axis=1).iloc[self._order()]
 
 
 def _ends(name: str, estimates: SobolEstimates) -> dict[str, Any]:
-    """Return the columns of estimates; without bootstraps they have no ends."""
+    """Return the columns of estimates, with their ends if there are bootstraps."""
     columns: dict[str, Any] = {name: estimates.value}
     if estimates.low is not None:
         columns |= {f"{name}_low": estimates.low, f"{name}_high": estimates.high}
     return columns
 
 
-def _turned(estimates: SobolEstimates, rows: list[int]) -> SobolEstimates:
-    """Return estimates output by output, groups inside."""
-    own = estimates[:, rows]
+def _flat(estimates: SobolEstimates, rows: list[int]) -> SobolEstimates:
+    """Return estimates in one row, by output and then by group."""
+    some = estimates[:, rows]
     value, low, high = (
-        part if part is None else part.T.reshape(-1) for part in (own.value, own.low, own.high)
+        part if part is None else part.T.reshape(-1) for part in (some.value, some.low, some.high)
     )
     return SobolEstimates(value, low, high)  # type: ignore[arg-type]

@@ -1,1 +1,1 @@
-"""What is drawn: weights, errors of measurement, alternatives, given draws."""
+"""Variations to draw: weights, errors of measurement, alternatives, given draws."""

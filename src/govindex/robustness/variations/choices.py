@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import attrs
 import numpy as np
@@ -39,7 +39,7 @@ WHAT = ("rule", "aggregate", "absence", "steps", "weights", "method")
 
 @attrs.frozen
 class Option:
-    """One option of a choice, as a change of a methodology; None leaves it as it is."""
+    """One option of a choice, as a change of a methodology; None changes nothing."""
 
     what: What
     value: Any
@@ -53,8 +53,7 @@ class Option:
         if self.value is None:
             return method
         if self.what == "method":
-            found: Methodology = self.value
-            return found
+            return cast(Methodology, self.value)
         if self.what == "steps":
             return attrs.evolve(method, steps=self.value)
         return changed(method, lambda _, framework: self._changed(framework))
@@ -77,22 +76,21 @@ class Option:
         return list(every) if self.at is None else [code for code in self.at if form.has(code)]
 
 
-def checked_weights(given: Any) -> Any:
+def checked_weights(weights: Any) -> Any:
     """Return weights by code, "equal" or "flat"; raise an error for anything else."""
-    if isinstance(given, str) and given not in _WAYS:
+    if isinstance(weights, str) and weights not in _WAYS:
         raise SettingError(
-            f"weights are numbers by code, 'equal' or 'flat': {near_miss(given, _WAYS)}"
+            f"weights are numbers by code, 'equal' or 'flat': {near_miss(weights, _WAYS)}"
         )
-    if not isinstance(given, (str, Mapping)):
-        raise SettingError(f"weights are numbers by code, 'equal' or 'flat', not {given!r}")
-    return given
+    if not isinstance(weights, (str, Mapping)):
+        raise SettingError(f"weights are numbers by code, 'equal' or 'flat', not {weights!r}")
+    return weights
 
 
-def weights_of(form: Framework, given: Any) -> Mapping[str, float]:
-    """Return weights by code: as they are given, equal among siblings, or among indicators."""
-    if not isinstance(given, str):
-        found: Mapping[str, float] = given
-        return found
+def weights_of(form: Framework, weights: Any) -> Mapping[str, float]:
+    """Return weights by code: the given ones, or equal among siblings or among indicators."""
+    if not isinstance(weights, str):
+        return cast(Mapping[str, float], weights)
 
     def counts(code: str) -> bool:
         return form.is_scored(code) and not form.is_bonus(code)
@@ -102,13 +100,13 @@ def weights_of(form: Framework, given: Any) -> Mapping[str, float]:
         if node.code == form.code or not counts(node.code) or node in form.summed:
             continue
         leaves = sum(counts(leaf.code) for leaf in form.below(node.code))
-        flat = given == "flat" and isinstance(node, Dimension)
+        flat = weights == "flat" and isinstance(node, Dimension)
         equal[node.code] = float(leaves) if flat else 1.0
     return equal
 
 
 def _several(options: Iterable[Any] | None) -> tuple[Any, ...] | None:
-    """Return options in a tuple; what is not a list of options stays, to be refused."""
+    """Return options in a tuple; anything else unchanged, for a later check."""
     if isinstance(options, (str, Mapping)) or not isinstance(options, Iterable):
         return options  # type: ignore[return-value]
     return tuple(options)
@@ -126,21 +124,21 @@ def _check_options(what: str, options: Any) -> None:
             checked_weights(option)
 
 
-def _check_probabilities(given: tuple[float, ...], count: int) -> None:
-    if len(given) != count:
-        raise SettingError(f"{count} options have as many probabilities, not {len(given)}")
-    numbers = np.array([number(chance, "a probability") for chance in given])
+def _check_probabilities(chances: tuple[float, ...], count: int) -> None:
+    if len(chances) != count:
+        raise SettingError(f"{count} options have as many probabilities, not {len(chances)}")
+    numbers = np.array([number(chance, "a probability") for chance in chances])
     if (numbers < 0).any():
-        raise SettingError(f"probabilities are numbers of at least 0, not {list(given)}")
+        raise SettingError(f"probabilities are numbers of at least 0, not {list(chances)}")
     if abs(numbers.sum() - 1.0) > 1e-9:
-        raise SettingError(f"probabilities add up to 1, not to {numbers.sum():g}: {list(given)}")
+        raise SettingError(f"probabilities add up to 1, not to {numbers.sum():g}: {list(chances)}")
 
 
 def _nodes(at: At | None) -> int | tuple[str, ...] | None:
     return at if at is None or isinstance(at, int) else names_of(at, "at")
 
 
-def _likely(probabilities: Iterable[float] | None) -> tuple[float, ...] | None:
+def _probabilities(probabilities: Iterable[float] | None) -> tuple[float, ...] | None:
     return None if probabilities is None else tuple_of(probabilities, "probabilities", "numbers")
 
 
@@ -148,7 +146,7 @@ def _likely(probabilities: Iterable[float] | None) -> tuple[float, ...] | None:
 class Alternatives:
     """Choose in each draw between options for one part of the methodology.
 
-    An option of None leaves the methodology as it is.
+    An option of None changes nothing.
 
     Parameters
     ----------
@@ -161,21 +159,21 @@ class Alternatives:
     steps : iterable of iterable of steps
         Preparations: with and without a treatment, by one imputation or another.
     weights : iterable of mapping of code to float, "equal" or "flat"
-        Sets of weights; or siblings weigh alike ("equal"), or indicators do ("flat").
+        Sets of weights; or equal weights of siblings ("equal") or of indicators ("flat").
     method : iterable of Methodology
-        Whole methodologies of the same units; what follows is applied to the one that is drawn.
+        Whole methodologies of the same units; later variations apply to the drawn one.
     at : int, str or iterable of str, optional
         Codes of nodes, for `rule` and `aggregate`.
     probabilities : iterable of float, optional
         One for each option, adding up to 1; equal by default.
     name : str, optional
-        What the choice is called, in tables and for :class:`Given`; by default the part that is
+        The name of the choice in tables and for :class:`Given`; by default the part that is
         chosen.
 
     Raises
     ------
     SettingError
-        If not exactly one part is given, there is no option, or probabilities do not fit.
+        If not exactly one part is given, without an option, or if probabilities do not fit.
 
     Examples
     --------
@@ -194,14 +192,14 @@ class Alternatives:
     weights: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
     method: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
     at: int | tuple[str, ...] | None = attrs.field(default=None, converter=_nodes)
-    probabilities: tuple[float, ...] | None = attrs.field(default=None, converter=_likely)
+    probabilities: tuple[float, ...] | None = attrs.field(default=None, converter=_probabilities)
     name: str = attrs.field(default=None)
 
     def __attrs_post_init__(self) -> None:
-        given = [what for what in WHAT if getattr(self, what) is not None]
-        if len(given) != 1:
+        parts = [what for what in WHAT if getattr(self, what) is not None]
+        if len(parts) != 1:
             raise SettingError(
-                f"alternatives are given for one of {listing(WHAT)}, not {len(given)}"
+                f"alternatives are given for one of {listing(WHAT)}, not {len(parts)}"
             )
         _check_options(self.what, self.values)
         if self.at is not None and self.what not in ("rule", "aggregate"):
@@ -217,14 +215,12 @@ class Alternatives:
     @property
     def what(self) -> What:
         """The part of the methodology that is chosen."""
-        found: Any = next(what for what in WHAT if getattr(self, what) is not None)
-        return found  # type: ignore[no-any-return]
+        return cast(What, next(what for what in WHAT if getattr(self, what) is not None))
 
     @property
     def values(self) -> tuple[Any, ...]:
         """The options."""
-        found: tuple[Any, ...] = getattr(self, self.what)
-        return found
+        return cast(tuple[Any, ...], getattr(self, self.what))
 
     def bind(self, basis: Basis) -> BoundChoice:
         """Return the choice, each option tried on the methodology."""
@@ -246,21 +242,21 @@ class Alternatives:
 
     def _weight_sets(self, method: Methodology) -> dict[str, Float]:
         """Return the weight of each node in every option, if all are numbers of scored nodes."""
-        found: dict[str, Float] = {}
-        own = method.plan.own.weights
+        sets: dict[str, Float] = {}
+        declared = method.plan.declared.weights
         options = [weights_of(method.framework, value or {}) for value in self.values]
         for code in dict.fromkeys(code for option in options for code in option):
-            weights = [option.get(code, own.get(code)) for option in options]
+            weights = [option.get(code, declared.get(code)) for option in options]
             numbers = [w.item() if isinstance(w, np.ndarray) else w for w in weights]
             if not all(isinstance(w, (int, float)) and w > 0 for w in numbers):
                 return {}
-            found[code] = np.array(numbers, dtype=np.float64)
-        return {} if len(method.frameworks) > 1 else found
+            sets[code] = np.array(numbers, dtype=np.float64)
+        return {} if len(method.frameworks) > 1 else sets
 
 
 @attrs.frozen(eq=False)
 class BoundChoice:
-    """A choice that fits a methodology.
+    """A choice, bound to a methodology.
 
     Parameters
     ----------
@@ -269,10 +265,10 @@ class BoundChoice:
         The options.
     probabilities : tuple of float or None
     sets : mapping of str to array, shape (options,)
-        Weights of nodes, if the options are nothing but weights: these are drawn like any others,
-        so that draws of all options are computed together.
+        Weights of nodes, if all options are weights: they are drawn like any others, so that
+        draws of all options are computed together.
     picks : array of int, shape (draws,), optional
-        Which option each draw takes, if that is given.
+        The option of each draw, if given.
     """
 
     name: str
@@ -289,12 +285,12 @@ class BoundChoice:
 
     @property
     def options(self) -> tuple[Change, ...]:
-        """What is chosen from, () where weights are drawn."""
+        """The options, () if weights are drawn."""
         return () if self.sets else self.changes
 
     @property
     def inputs(self) -> tuple[str]:
-        """One number decides."""
+        """The single input: the option."""
         return (self.name,)
 
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
@@ -305,11 +301,11 @@ class BoundChoice:
         return self._drawn(self._options(rng.random(count)))
 
     def quantiles(self, uniform: Float) -> Float:
-        """Return the numbers of options, by their cumulative probabilities."""
+        """Return option numbers, by cumulative probabilities."""
         return self._options(uniform).astype(np.float64)
 
     def drawn(self, quantiles: Float) -> Drawn:
-        """Return the options of these numbers."""
+        """Return the options with these numbers."""
         return self._drawn(quantiles[:, 0].astype(np.intp))
 
     def _options(self, uniform: Float) -> Index:

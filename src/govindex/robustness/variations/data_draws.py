@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import attrs
 import numpy as np
@@ -22,7 +22,7 @@ from govindex.robustness.variations.labels import (
     fitting,
     is_variable,
     labels_of,
-    places_of,
+    rows_of,
 )
 from govindex.robustness.variations.protocols import Basis, Drawn
 
@@ -32,7 +32,7 @@ __all__ = ["Errors", "Replicates"]
 def _sizes(sizes: Any) -> dict[str, Any]:
     if not isinstance(sizes, Mapping) or not sizes:
         raise SettingError(
-            f"Errors(…) is given those of variables by name, such as {{'x': 0.5}}, not {sizes!r}"
+            f"Errors(…) takes standard errors by variable, such as {{'x': 0.5}}, not {sizes!r}"
         )
     return dict(sizes)
 
@@ -40,23 +40,22 @@ def _sizes(sizes: Any) -> dict[str, Any]:
 def _distribution(distribution: Any) -> Literal["normal", "uniform"]:
     if not among(distribution, ("normal", "uniform")):
         raise SettingError(f"errors are 'normal' or 'uniform', not {distribution!r}")
-    found: Literal["normal", "uniform"] = distribution
-    return found
+    return cast(Literal["normal", "uniform"], distribution)
 
 
 def _limits(limits: Mapping[str, tuple[float, float]] | None) -> dict[str, tuple[float, float]]:
-    found = dict(mapping_of({} if limits is None else limits, "limits"))
-    for variable, ends in found.items():
+    checked = dict(mapping_of({} if limits is None else limits, "limits"))
+    for variable, ends in checked.items():
         if not (isinstance(ends, tuple) and len(ends) == 2 and ends[0] < ends[1]):
             raise SettingError(f"limits of '{variable}' are a pair (low, high), not {ends!r}")
-    return found
+    return checked
 
 
 @attrs.frozen(eq=False)
 class Errors:
-    """Vary values by their errors of measurement, each unit and variable by itself.
+    """Vary values by their errors of measurement, independently for each unit and variable.
 
-    Errors are those of the data after preparation; cells without a value stay without one.
+    Errors are those of the data after preparation; absent cells stay absent.
 
     Parameters
     ----------
@@ -67,12 +66,12 @@ class Errors:
     distribution : {"normal", "uniform"}
         Both with the standard error as standard deviation.
     limits : mapping of str to (float, float), optional
-        Between which the values of a variable stay; what is drawn beyond lies at the limit.
+        The range of a variable's values; a value drawn beyond a limit becomes the limit.
 
     Raises
     ------
     SettingError
-        If there is no variable, or a setting is not as it should be.
+        Without a variable, or if a setting is not valid.
 
     Examples
     --------
@@ -95,15 +94,15 @@ class Errors:
     def bind(self, basis: Basis) -> _BoundErrors:
         """Return the errors of every unit and variable."""
         problems = Problems()
-        found = {}
+        sizes = {}
         for variable in sorted(self.sizes):
             if is_variable(variable, basis.prepared, problems):
-                found[variable] = self._size(variable, basis, problems)
+                sizes[variable] = self._size(variable, basis, problems)
         for variable in self.limits:
             if variable not in self.sizes:
-                problems.add(f"'{variable}' has limits and no error")
+                problems.add(f"'{variable}' has limits but no error")
         problems.raise_any(SettingError, "errors of measurement do not apply")
-        return _BoundErrors(self, found)
+        return _BoundErrors(self, sizes)
 
     def _size(self, variable: str, basis: Basis, problems: Problems) -> Float:
         prepared = basis.prepared
@@ -122,28 +121,28 @@ class Errors:
         return np.where(sound, size, 0.0)
 
 
-def _numbers_of(given: Any, variable: str, basis: Basis, problems: Problems) -> Float:
-    """Return a number for each prepared unit: one for all, one for each, or a variable's."""
-    nothing = np.zeros(len(basis.prepared.units))
-    if isinstance(given, str):
-        if given not in basis.data.variables:
-            known = near_miss(given, basis.data.variables)
-            problems.add(f"'{variable}': there is no variable '{given}' with its errors: {known}")
-            return nothing
+def _numbers_of(size: Any, variable: str, basis: Basis, problems: Problems) -> Float:
+    """Return a number for each prepared unit: a constant, one for each, or a variable."""
+    zeros = np.zeros(len(basis.prepared.units))
+    if isinstance(size, str):
+        if size not in basis.data.variables:
+            known = near_miss(size, basis.data.variables)
+            problems.add(f"'{variable}': there is no variable '{size}' with its errors: {known}")
+            return zeros
         rows = [basis.data.units.locate(code) for code in basis.prepared.units.codes]
-        return np.asarray(basis.data.values[rows, basis.data.column_of(given)])
+        return np.asarray(basis.data.values[rows, basis.data.column_of(size)])
     try:
-        numbers = np.asarray(given, dtype=np.float64)
+        numbers = np.asarray(size, dtype=np.float64)
         if numbers.ndim == 0:
-            return nothing + numbers
+            return zeros + numbers
     except (TypeError, ValueError):
         numbers = np.zeros((0, 0))
-    labels, units = labels_of(given, "index"), len(basis.data.units)
+    labels, units = labels_of(size, "index"), len(basis.data.units)
     if numbers.ndim != 1 or (labels is None and len(numbers) != units):
         problems.add(f"'{variable}': give one error, or one for each of the {units} units")
-        return nothing
-    indices = places_of(labels, variable, basis, problems)
-    return nothing if indices is None else numbers[indices]
+        return zeros
+    indices = rows_of(labels, variable, basis, problems)
+    return zeros if indices is None else numbers[indices]
 
 
 @attrs.frozen(eq=False)
@@ -161,17 +160,17 @@ class _BoundErrors:
             if self.variation.distribution == "normal":
                 shifts[variable] = rng.standard_normal(shape) * size
             else:
-                # Evenly between the ends that give this standard deviation.
+                # Uniform between the ends that give this standard deviation.
                 shifts[variable] = (2.0 * rng.random(shape) - 1.0) * (np.sqrt(3.0) * size)
         return Drawn(shifts=shifts, limits=self.variation.limits)
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The variable of each value that has an error."""
+        """The variable of each value with an error above 0."""
         return tuple(v for v, size in self.sizes.items() for _ in np.flatnonzero(size))
 
     def quantiles(self, uniform: Float) -> Float:
-        """Return errors, one for each value that has any."""
+        """Return errors, one for each value with an error above 0."""
         sizes = np.concatenate([size[size > 0] for size in self.sizes.values()])
         if self.variation.distribution == "uniform":
             return np.asarray((2.0 * uniform - 1.0) * (np.sqrt(3.0) * sizes))
@@ -180,7 +179,7 @@ class _BoundErrors:
         return np.asarray(special.ndtri(uniform) * sizes)
 
     def drawn(self, quantiles: Float) -> Drawn:
-        """Return the values moved by these errors."""
+        """Return the draw of these errors."""
         shifts, first = {}, 0
         for variable, size in self.sizes.items():
             moved = np.flatnonzero(size)
@@ -209,7 +208,7 @@ class Replicates:
     Raises
     ------
     SettingError
-        If nothing is given, an entry is not a number, or there are not as many rows everywhere.
+        Without values, if an entry is not a number, or if tables differ in their rows.
 
     Examples
     --------

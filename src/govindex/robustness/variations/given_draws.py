@@ -1,4 +1,4 @@
-"""Draws that were made elsewhere: weights, values and choices, one after the other."""
+"""Draws made elsewhere: weights, values and choices."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def _choices(choices: Any) -> FrozenMap[str, Index]:
     return FrozenMap({name: _picks(row, name) for name, row in _pairs(choices, "choices")})
 
 
-def _pairs(given: Any, what: str) -> ItemsView[str, Any]:
-    """Return what is given by name."""
-    return mapping_of({} if given is None else given, f"Given({what}=…)").items()
+def _pairs(setting: Any, name: str) -> ItemsView[str, Any]:
+    """Return a setting as pairs of name and value."""
+    return mapping_of({} if setting is None else setting, f"Given({name}=…)").items()
 
 
 def _row(row: Any, what: str) -> Float:
@@ -55,7 +55,7 @@ def _picks(row: Any, name: str) -> Index:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Given:
-    """Replay draws that were made elsewhere, one after the other.
+    """Replay draws made elsewhere, one after the other.
 
     Parameters
     ----------
@@ -65,12 +65,12 @@ class Given:
         Values of variables after preparation: columns with the units' codes, or arrays in the order
         of the data.
     choices : mapping of str to array of int, shape (draws,)
-        Which option each draw takes, from 0, by the name of the alternatives.
+        The option of each draw, from 0, by the name of the alternatives.
 
     Raises
     ------
     SettingError
-        If nothing is given, an entry is not a number, or there are not as many draws everywhere.
+        Without draws, if an entry is not a number, or if numbers of draws differ.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""What is varied: weights, data and choices, each a small frozen object that composes with others.
+"""Protocols of variations: what they are bound to, and what they draw.
 
-A variation says how to draw, not what is computed. It is bound to a methodology and its data once,
-where everything that does not fit is refused by name; then it draws for whole blocks of draws.
+A variation is bound once to a methodology and its data, which refuses everything that does not fit
+by name; then it draws for whole blocks of draws.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ __all__ = [
 
 
 class Change(Protocol):
-    """What an option of a choice makes of a methodology."""
+    """An option of a choice, as a change of a methodology."""
 
     def __call__(self, method: Methodology) -> Methodology:
         """Return the methodology with the option."""
 
 
 class Weighing(Protocol):
-    """Weights of some draws, given those before."""
+    """A change of the weights of some draws."""
 
     def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
-        """Return weights by code, of shape (1,) or (draws,), for the draws picked of the block."""
+        """Return weights by code, of shape (1,) or (draws,), for some draws of the block."""
 
 
 @attrs.frozen(eq=False)
 class Drawn:
-    """What one variation drew for a block of draws.
+    """The draws of one variation in a block.
 
     Parameters
     ----------
@@ -58,10 +58,10 @@ class Drawn:
     values : mapping of str to array, shape (draws, units)
         Values of variables instead of those in the data.
     shifts : mapping of str to array, shape (draws, units)
-        Numbers added to the values of variables, which stay inside `limits`.
+        Numbers added to the values of variables; the sums are clipped to `limits`.
     limits : mapping of str to (float, float)
     option : array, shape (draws,), optional
-        Which option of a choice each draw takes.
+        The option of a choice in each draw.
     """
 
     weigh: Weighing | None = None
@@ -73,31 +73,31 @@ class Drawn:
 
 @attrs.frozen(eq=False)
 class ReplacedWeights:
-    """Weights that stand in for those before.
+    """Weights that replace those before.
 
     Parameters
     ----------
     weights : mapping of str to array, shape (draws,) or (1,)
         By code, for every draw of a block, or the same in all.
     every : bool
-        Nodes without a weight to vary are included: what may not be weighted is refused later.
+        Include nodes without a weight to vary; a later check refuses them by name.
     """
 
     weights: Mapping[str, Float]
     every: bool = False
 
     def __call__(self, weights: Mapping[str, Float], draws: Any) -> Mapping[str, Float]:
-        """Return weights by code for the draws picked of the block."""
-        own = {
+        """Return weights by code for some draws of the block."""
+        replaced = {
             code: row[draws] if len(row) > 1 else row
             for code, row in self.weights.items()
             if self.every or code in weights
         }
-        return {**weights, **own}
+        return {**weights, **replaced}
 
 
 class Bound(Protocol):
-    """A variation that fits a methodology and its data."""
+    """A variation, bound to a methodology and its data."""
 
     @property
     def codes(self) -> Sequence[str]:
@@ -105,7 +105,7 @@ class Bound(Protocol):
 
     @property
     def options(self) -> Sequence[Change]:
-        """What is chosen from, () for what is no choice."""
+        """The options, () unless the variation is a choice."""
 
     @property
     def varies_data(self) -> bool:
@@ -118,23 +118,23 @@ class Bound(Protocol):
 class Steered(Bound, Protocol):
     """A bound variation that points of the unit cube can drive instead of a generator.
 
-    Each input has a distribution of its own: what is drawn is found from its quantiles.
+    Each input has a distribution; the draw follows from its quantiles.
     """
 
     @property
     def inputs(self) -> Sequence[str]:
-        """What each input moves, a name for each; those of the same name belong together."""
+        """The name of each input; inputs of the same name belong together."""
 
     def quantiles(self, uniform: Float) -> Float:
         """Return the quantiles of inputs at levels between 0 and 1, shape (draws, inputs)."""
 
     def drawn(self, quantiles: Float) -> Drawn:
-        """Return what draws with these quantiles take, shape (draws, inputs)."""
+        """Return the draws of quantiles of shape (draws, inputs)."""
 
 
 @attrs.frozen(eq=False)
 class Basis:
-    """What variations are bound to.
+    """The methodology and data that variations are bound to.
 
     Parameters
     ----------
@@ -142,9 +142,9 @@ class Basis:
     data : Observations
         Before preparation, units in the order of their codes.
     prepared : Observations
-        After it.
+        After preparation.
     source : array, shape (prepared units,)
-        Where each unit stands in the data as they were given.
+        The row of each unit in the data as given.
     """
 
     method: Methodology
@@ -154,23 +154,23 @@ class Basis:
 
 
 class Variation(Protocol):
-    """What can be varied."""
+    """A variation of weights, data or choices."""
 
     def bind(self, basis: Basis) -> Bound:
-        """Return the variation as it fits; raise an error that names what does not."""
+        """Return the bound variation, or raise an error that names everything that does not fit."""
 
 
 def listed(vary: Any) -> tuple[Any, ...]:
-    """Return variations that are given in a list."""
+    """Return a list of variations as a tuple, without repetitions."""
     if not isinstance(vary, Iterable):
         raise SettingError(f"variations are given in a list, vary=[…], not {vary!r}")
-    found = tuple(vary)
-    refuse_twice(found)
-    return found
+    variations = tuple(vary)
+    refuse_twice(variations)
+    return variations
 
 
 def refuse_twice(variations: Iterable[Any]) -> None:
-    """Refuse a variation that is given twice: it would vary the same thing by more than it says.
+    """Refuse a variation that is given twice, since its amounts would add up.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def refuse_twice(variations: Iterable[Any]) -> None:
 def _are_equal(one: Any, other: Any) -> bool:
     try:
         return bool(one == other)
-    except (TypeError, ValueError):  # arrays of their own, which compare cell by cell
+    except (TypeError, ValueError):  # arrays, which compare cell by cell
         return False
 
 
@@ -197,7 +197,7 @@ def chosen_nodes(method: Methodology, at: At | None, what: str) -> tuple[str, ..
     Raises
     ------
     UnknownNameError, SettingError
-        If a node does not exist, is not scored, or there is none.
+        If a node does not exist or is not scored, or if none is left.
     """
     forms = method.frameworks
     scored = [
@@ -213,16 +213,16 @@ def chosen_nodes(method: Methodology, at: At | None, what: str) -> tuple[str, ..
 
 
 def varied_nodes(method: Methodology, at: At | None) -> dict[str, float]:
-    """Return the nodes whose weights are varied, with the weights they have.
+    """Return the nodes whose weights are varied, with their weights.
 
     Nodes without siblings keep their weights: only proportions count.
 
     Raises
     ------
     SettingError
-        If a named node is weighted by a variable of the data, or none is left to vary.
+        If a named node is weighted by a variable of the data, or if no node can be varied.
     """
-    found: dict[str, float] = {}
+    nodes: dict[str, float] = {}
     by_variable = []
     several: dict[str, bool] = {}
     forms = method.frameworks
@@ -236,11 +236,11 @@ def varied_nodes(method: Methodology, at: At | None) -> dict[str, float]:
         if isinstance(weight, str):
             by_variable.append(code)
         elif several[parent.code]:
-            found[code] = float(weight)
+            nodes[code] = float(weight)
     if by_variable and at is not None and not isinstance(at, int):
         raise SettingError(
             f"weights of {listing(by_variable)} are variables of the data: vary the data instead"
         )
-    if not found:
+    if not nodes:
         raise SettingError("weights: no chosen node has a scored sibling to be weighed against")
-    return dict(sorted(found.items()))
+    return dict(sorted(nodes.items()))

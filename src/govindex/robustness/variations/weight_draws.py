@@ -31,7 +31,7 @@ def _at(at: Any) -> Any:
 
 
 def _number(amount: Any) -> float | None:
-    """Return an amount as a number above 0, None as it is."""
+    """Return an amount as a number above 0, or None."""
     if amount is None:
         return None
     if not (is_number(amount) and amount > 0):
@@ -53,11 +53,12 @@ class Weights:
         Each weight is multiplied by a number drawn evenly from ``1 − spread`` to ``1 + spread``;
         above 0, at most 1.
     deviation : float
-        Or by a normal number with mean 1 and this standard deviation, as long as it is above 0.
+        Or each weight is multiplied by a normal number with mean 1 and this standard deviation,
+        truncated to numbers above 0.
     concentration : float or "uniform"
-        Or the weights of siblings are drawn from a Dirichlet distribution: ``"uniform"`` takes all
-        proportions as equally likely, whatever the weights are (SMAA without preferences); a number
-        keeps the weights on average, and the larger it is the closer to them.
+        Or the weights of siblings are drawn from a Dirichlet distribution: with ``"uniform"`` all
+        proportions are equally likely, whatever the weights (SMAA without preferences); with a
+        number the mean is that of the weights, and draws are closer to it the larger the number.
     at : int, str or iterable of str, optional
         A tier of the framework (1: the root's children), or codes of nodes; by default all scored
         nodes at all tiers.
@@ -65,7 +66,7 @@ class Weights:
     Raises
     ------
     SettingError
-        If none or several ways are given, or a number is out of range.
+        If not exactly one way is given, or a number is out of range.
 
     References
     ----------
@@ -95,14 +96,14 @@ class Weights:
 
     @property
     def how(self) -> Literal["spread", "normal", "dirichlet"]:
-        """The way that is given."""
+        """The chosen way."""
         if self.spread is not None:
             return "spread"
         return "normal" if self.deviation is not None else "dirichlet"
 
     @property
     def amount(self) -> float | None:
-        """The number that is given, None for all proportions alike."""
+        """The chosen number, None for uniform proportions."""
         ways = (self.spread, self.deviation, self.concentration)
         return next((way for way in ways if way is not None and not isinstance(way, str)), None)
 
@@ -148,7 +149,7 @@ class _BoundWeights:
         return self.drawn(factors.T)
 
     def quantiles(self, uniform: Float) -> Float:
-        """Return factors, or gamma variates whose proportions among siblings are drawn."""
+        """Return factors, or gamma variates whose proportions among siblings are the draw."""
         amount = self.variation.amount
         if self.variation.how == "spread":
             assert amount is not None
@@ -156,22 +157,21 @@ class _BoundWeights:
         from scipy import special
 
         if self.variation.how == "dirichlet":
-            found: Float = special.gammaincinv(self._shapes(), uniform)
-            return found
+            return np.asarray(special.gammaincinv(self._shapes(), uniform))
         assert amount is not None
-        # From above, where the normal distribution is cut off at factors of 0.
+        # From above: the normal distribution is truncated at factors of 0.
         factors = 1.0 - amount * special.ndtri((1.0 - uniform) * special.ndtr(1.0 / amount))
         return np.asarray(np.maximum(factors, np.finfo(np.float64).tiny))
 
     def drawn(self, quantiles: Float) -> Drawn:
-        """Return the weights that factors or gamma variates make."""
+        """Return the weights from factors or gamma variates."""
         rows = quantiles.T
         if self.variation.how != "dirichlet":
-            return Drawn(weigh=_Times(self.codes, rows))
+            return Drawn(weigh=_Multiplied(self.codes, rows))
         rows = np.maximum(rows, np.finfo(np.float64).tiny)  # tiny shapes give zeros
         for parent, whole in sorted(self._whole().items()):
-            own = [i for i, code in enumerate(self.nodes) if self.parents[code] == parent]
-            rows[own] *= whole / rows[own].sum(axis=0)
+            siblings = [i for i, code in enumerate(self.nodes) if self.parents[code] == parent]
+            rows[siblings] *= whole / rows[siblings].sum(axis=0)
         return Drawn(weigh=ReplacedWeights(dict(zip(self.codes, rows, strict=True))))
 
     def _whole(self) -> dict[str, float]:
@@ -189,14 +189,14 @@ class _BoundWeights:
 
 
 def _spread(numbers: Float, amount: float) -> Float:
-    """Stretch numbers from 0 to 1, in place, to those from ``1 − amount`` to ``1 + amount``."""
+    """Map numbers from 0–1 to ``1 − amount`` … ``1 + amount``, in place."""
     numbers *= 2.0 * amount
     numbers += 1.0 - amount
     return numbers
 
 
 @attrs.frozen(eq=False)
-class _Times:
+class _Multiplied:
     codes: tuple[str, ...]
     factors: Float
 
@@ -204,8 +204,8 @@ class _Times:
         factors = self.factors[:, draws]
         if isinstance(weights, Rows) and tuple(weights) == self.codes:
             return Rows(weights.rows, weights.table * factors)
-        own = [index for index, code in enumerate(self.codes) if code in weights]
-        return {**weights, **{self.codes[i]: weights[self.codes[i]] * factors[i] for i in own}}
+        indices = [index for index, code in enumerate(self.codes) if code in weights]
+        return {**weights, **{self.codes[i]: weights[self.codes[i]] * factors[i] for i in indices}}
 
 
 @attrs.frozen
@@ -217,7 +217,7 @@ class LeaveOut:
     at : int, str or iterable of str, optional
         A tier of the framework, or codes of nodes; by default the scored indicators.
     none : bool
-        A draw may also leave out none; all cases are equally likely.
+        A draw may also leave out no node; all cases are equally likely.
 
     Examples
     --------
@@ -242,25 +242,25 @@ class LeaveOut:
 
 
 def _carrier(method: Methodology, code: str) -> str:
-    """Return the node whose weight becomes 0 so that a node counts no more.
+    """Return the node whose weight is set to 0 to leave a node out.
 
-    The node itself, or the dimension that it is the only scored child of.
+    It is the node itself, or the dimension of which it is the only scored child.
     """
     form = next(form for form in method.frameworks if form.has(code))
-    own = code
+    carrier = code
     while True:
-        parent = form.parent(own)
+        parent = form.parent(carrier)
         assert parent is not None
-        if isinstance(form.weight(own), str):
+        if isinstance(form.weight(carrier), str):
             raise SettingError(
-                f"LeaveOut: '{own}' is weighted by a variable of the data: use "
+                f"LeaveOut: '{carrier}' is weighted by a variable of the data: use "
                 f"Alternatives(method=[…, method.without('{code}')])"
             )
-        if any(child.code != own and child.weight != 0 for child in parent.inside):
-            return own
+        if any(child.code != carrier and child.weight != 0 for child in parent.inside):
+            return carrier
         if parent.code == form.code:
-            raise SettingError(f"LeaveOut: without '{code}' nothing of '{form.code}' would be left")
-        own = parent.code
+            raise SettingError(f"LeaveOut: '{form.code}' has no scored node but '{code}'")
+        carrier = parent.code
 
 
 @attrs.frozen(eq=False)
@@ -276,16 +276,16 @@ class _BoundLeaveOut:
         return self._without(rng.integers(-1 if self.none else 0, len(self.codes), count))
 
     def quantiles(self, uniform: Float) -> Float:
-        """Return numbers of the nodes that are left out, −1 for none."""
+        """Return the numbers of the nodes to leave out, −1 for no node."""
         none = int(self.none)
         return np.floor(uniform * (len(self.codes) + none)) - none
 
     def drawn(self, quantiles: Float) -> Drawn:
-        """Return the weights without these nodes."""
+        """Return the draw without these nodes."""
         return self._without(quantiles[:, 0].astype(np.intp))
 
     def _without(self, out: Index) -> Drawn:
         names = tuple(dict.fromkeys(self.codes))
         gone = np.array([[code == name for code in (*self.codes, "")] for name in names])
-        # Number −1 picks the last column, where nothing is gone.
-        return Drawn(weigh=_Times(names, np.where(gone[:, out], 0.0, 1.0)))
+        # Number −1 picks the last column, which leaves out no node.
+        return Drawn(weigh=_Multiplied(names, np.where(gone[:, out], 0.0, 1.0)))

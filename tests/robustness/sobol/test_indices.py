@@ -73,7 +73,7 @@ def test_indices_of_the_g_function_are_those_of_its_closed_form(a: list[float]) 
     np.testing.assert_allclose(found.total.value, total, atol=0.01)
 
 
-def test_a_group_has_what_its_inputs_have_together() -> None:
+def test_a_group_has_the_indices_of_its_inputs_together() -> None:
     a = np.array([0.0, 1.0, 4.5, 9.0])
     own, variance = g_parts(a)
     found = indices_of(g_function(a), ["strong", "strong", "weak", "weak"], 2**13)
@@ -211,7 +211,7 @@ def test_a_bootstrap_is_the_estimate_from_the_points_that_were_drawn() -> None:
     np.testing.assert_allclose(found.second.high, np.max(pairs, axis=0), atol=1e-9)
 
 
-def test_intervals_hold_the_closed_form_about_as_often_as_they_say() -> None:
+def test_intervals_hold_the_closed_form_about_as_often_as_their_level() -> None:
     a = np.array([0.0, 1.0, 4.5])
     own, variance = g_parts(a)
     total = own * (1.0 + variance) / (1.0 + own) / variance
@@ -245,7 +245,7 @@ def test_an_output_without_variance_has_no_indices_and_a_reason() -> None:
     assert np.isfinite(found.total.value[:, 0]).all()
 
 
-def test_what_varies_in_its_last_bits_only_has_no_variance() -> None:
+def test_variation_in_the_last_bits_is_no_variance() -> None:
     found = indices_of(lambda x: 1.0 + 1e-15 * x[:, 0], 2, 64)
     assert found.reasons == ("no variance: 1 at every point",)
 
@@ -298,7 +298,7 @@ def test_inputs_beyond_the_known_directions_are_drawn() -> None:
         ("power of two of at least 2, not 2.0", lambda: sobol_sample(3, 2.0, rng=1)),  # type: ignore[arg-type]
         ("groups is a whole number from 2 to 1,000,000, not 1", lambda: sobol_sample(1, 8, rng=1)),
         ("at least two, not only 'w'", lambda: sobol_sample(["w", "w"], 8, rng=1)),
-        ("at least two, not none", lambda: sobol_sample([], 8, rng=1)),
+        ("at least two, not 0", lambda: sobol_sample([], 8, rng=1)),
         ("f_A and f_B have one shape", lambda: sobol_indices([1, 2], [1, 2, 3], [[1, 2]])),
         ("f_A and f_B have one shape", lambda: sobol_indices(1, 2, 3)),
         (r"f_AB has the shape \(groups, 2\)", lambda: sobol_indices([1, 2], [1, 2], [1, 2])),

@@ -172,7 +172,7 @@ def test_branches_that_are_not_frozen_keep_the_aggregator_they_inherit() -> None
     ]
 
 
-def test_what_no_part_declares_is_said_so() -> None:
+def test_flips_without_a_declared_part_say_so() -> None:
     def shy(observations: Observations) -> Observations:
         centred = observations.values - observations.values.mean(axis=0)
         return attrs.evolve(observations, values=np.abs(centred))
@@ -181,8 +181,8 @@ def test_what_no_part_declares_is_said_so() -> None:
     data = lettered(x=[4.0, 5.5, 1.0, 9.0])
     found = reversals(method_of(rules.Affine(), "x", steps=[shy]), data)
     assert found.count > 0
-    assert set(found.to_frame()["parts"]) == {("what no part declares",)}
-    assert "No part looks at peers." in found.summary
+    assert set(found.to_frame()["parts"]) == {("no declared part",)}
+    assert "No part depends on peers." in found.summary
 
 
 # -- cases ----------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_a_case_that_cannot_be_computed_is_there_with_the_reason() -> None:
     assert "1 cases cannot be computed; without 'C'" in found.summary
 
 
-def test_units_that_gain_a_place_are_counted_and_in_no_pair() -> None:
+def test_units_that_gain_a_rank_are_counted_and_in_no_pair() -> None:
     """Who has less than half of the most has no rank: without D, B and C have one."""
 
     def half_of_the_most(data: Observations) -> Observations:
@@ -267,7 +267,7 @@ def test_units_that_gain_a_place_are_counted_and_in_no_pair() -> None:
         ("there is no node 'w'", UnknownNameError, {"node": "w"}),
     ],
 )
-def test_audits_that_say_nothing_are_refused(match: str, kind: Any, asked: dict[str, Any]) -> None:
+def test_audits_without_units_are_refused(match: str, kind: Any, asked: dict[str, Any]) -> None:
     with pytest.raises(kind, match=match):
         reversals(method_of(rules.MinMax()), random_data(1), **asked)
 
@@ -277,7 +277,7 @@ def test_a_result_and_units_that_are_no_names_are_not_audited() -> None:
     method = method_of(rules.MinMax(), "xy")
     with pytest.raises(SettingError, match="give a methodology first, not IndexResult"):
         reversals(method.compute(data), data)  # type: ignore[arg-type]
-    with pytest.raises(SettingError, match="named by their codes, and are units of the data"):
+    with pytest.raises(SettingError, match="codes of units of the data"):
         reversals(method, data, newcomers=data.take(["A"]))  # type: ignore[arg-type]
 
 
@@ -290,5 +290,5 @@ def test_tables_and_panels_that_cannot_be_audited_are_refused() -> None:
 
 
 def test_an_only_unit_cannot_be_removed() -> None:
-    with pytest.raises(SettingError, match="without 'A', the only unit"):
+    with pytest.raises(SettingError, match="'A' is the only unit"):
         reversals(method_of(rules.Affine(), "x"), lettered(x=[1.0]))

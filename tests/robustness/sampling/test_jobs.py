@@ -99,7 +99,7 @@ def test_processes_and_tasks_of_any_size_give_the_same_bytes(
 
 @pytest.mark.usefixtures("counted")
 @pytest.mark.parametrize("together", [1, 2**22])
-def test_processes_count_what_is_counted_alone(
+def test_processes_count_the_same(
     pool: Executor, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = drawn(executor=pool).tally
@@ -107,7 +107,7 @@ def test_processes_count_what_is_counted_alone(
     assert counts_of(elsewhere) == counts_of(drawn().tally)
 
 
-def test_an_error_in_another_process_is_told_as_here(pool: Executor) -> None:
+def test_an_error_in_another_process_is_the_same(pool: Executor) -> None:
     vary = [
         robustness.Errors({"x": 5.0}),
         robustness.Alternatives(aggregate=[aggregate.Geometric()]),
@@ -124,7 +124,7 @@ def _dies(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_a_process_that_dies_is_told_with_what_to_do() -> None:
+def test_a_process_that_dies_is_reported_with_a_cure() -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as own:
         own.submit(_dies)
         with pytest.raises(SettingError, match=r"a worker died, .*memory, before 4,000 draws"):
@@ -132,7 +132,7 @@ def test_a_process_that_dies_is_told_with_what_to_do() -> None:
 
 
 class _Losing(ThreadPoolExecutor):
-    """Loses its workers as Dask does, with an error of its own making."""
+    """Loses its workers as Dask does, with an error of its library."""
 
     def submit(self, *_: Any, **__: Any) -> Any:
         lost: Future[Any] = Future()
@@ -141,7 +141,7 @@ class _Losing(ThreadPoolExecutor):
         return lost
 
 
-def test_workers_of_dask_that_keep_dying_are_told_with_what_to_do() -> None:
+def test_workers_of_dask_that_keep_dying_are_reported_with_a_cure() -> None:
     with (
         _Losing(1) as own,
         pytest.raises(SettingError, match=r"a worker died, .*memory, before 4,000 draws") as error,

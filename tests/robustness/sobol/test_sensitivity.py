@@ -36,7 +36,7 @@ from govindex.robustness import (
 from govindex.robustness.sampling.samples import bound_to
 from govindex.robustness.sobol.inputs import pointed
 from tests.asem import asem_table
-from tests.robustness.test_sampling import (
+from tests.robustness.examples import (
     asem_replications,
     data_of,
     failing,
@@ -130,7 +130,7 @@ def test_errors_have_their_sizes(distribution: Any) -> None:
     np.testing.assert_allclose(drawn.shifts["z"].std(axis=0), 0.2, rtol=5e-3)
 
 
-def test_replicates_come_equally_often() -> None:
+def test_replicates_are_drawn_equally_often() -> None:
     drawn, _ = drawn_by(Replicates({"x": np.arange(20.0).reshape(4, 5)}))
     assert (
         np.bincount(drawn.values["x"][:, 0].astype(int)) == np.bincount([0, 5, 10, 15] * 1024)
@@ -244,7 +244,7 @@ def dominated() -> Observations:
     return data_of({"x": [0.9, 0.8, 0.1], "y": [0.6, 0.75, 0.1]})
 
 
-def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
+def test_a_rank_that_never_moves_has_no_index_and_a_reason() -> None:
     found = found_for(
         [Weights(spread=1.0)],
         method=flat("xy", rules.Identity()),
@@ -265,10 +265,10 @@ def test_a_place_that_never_moves_has_no_index_and_a_reason() -> None:
         ["score", "u002"],
         ["rank", "u002"],
     ]
-    assert "Units that never leave their rank, or have none: 1." in found.summary
+    assert "Units that always keep their rank, or have no rank: 1." in found.summary
 
 
-def test_an_analysis_in_which_nothing_moves_says_so() -> None:
+def test_an_analysis_in_which_nothing_moves_has_a_reason() -> None:
     data = data_of({"x": [0.9, 0.1], "y": [0.9, 0.1]})
     found = found_for(
         [Weights(spread=0.5)], method=flat("xy", rules.Identity()), data=data, groups="inputs"
@@ -279,7 +279,7 @@ def test_an_analysis_in_which_nothing_moves_says_so() -> None:
     assert len(found.missing) == 5
 
 
-def test_tables_say_the_same() -> None:
+def test_tables_agree() -> None:
     found = found_for([Weights(spread=0.8), LeaveOut()], second=True, points=4096)
     order = list(found.nominal.table().index)
     assert list(found.ranks().index) == order
@@ -304,7 +304,7 @@ def test_tables_say_the_same() -> None:
     known = found.mean_shift
     # With two groups nothing is left beyond both and their pair.
     assert known["first"].sum() + pair["second"] == pytest.approx(1.0, abs=0.05)
-    assert "Of the variance of the mean shift" in found.summary
+    assert "Shares of the variance of the mean shift" in found.summary
     assert "<pre>" in found._repr_html_()
 
 
@@ -313,7 +313,7 @@ def test_without_bootstraps_there_are_no_intervals() -> None:
     assert list(found.mean_shift.columns) == ["first", "total", "reason"]
 
 
-def test_units_without_a_place_have_no_index() -> None:
+def test_units_without_a_rank_have_no_index() -> None:
     frame = pd.DataFrame(
         {"unit": list("ABC"), "x": [0.1, 0.5, 0.4], "y": [0.9, 0.2, 0.4], "ranked": [1, 1, 0]}
     )
@@ -346,7 +346,7 @@ def test_a_seed_gives_the_same_indices_and_a_generator_others() -> None:
     assert (three["total"] != four["total"]).any()
 
 
-def test_what_does_not_matter_has_total_index_0() -> None:
+def test_inputs_without_effect_have_total_index_0() -> None:
     choice = Alternatives(rule=[None, rules.MinMax(0.0, 2.0)])  # scales every indicator alike
     found = found_for([Weights(spread=0.8), choice], method=flat(rule=rules.MinMax()))
     assert found.mean_shift.loc["rule", "total"] == 0.0
@@ -354,7 +354,7 @@ def test_what_does_not_matter_has_total_index_0() -> None:
     assert found.scores()["rule"].min() > 0.5
 
 
-def test_progress_is_told() -> None:
+def test_progress_is_reported() -> None:
     told: list[tuple[int, int]] = []
     found = found_for(
         [Weights(spread=0.8), LeaveOut()], progress=lambda done, whole: told.append((done, whole))
@@ -371,11 +371,11 @@ def test_progress_is_told() -> None:
         ("needs at least one variation", [], {}),
         ("'spread' is no variation", ["spread"], {}),
         ("take 128 or 64, not 100", [Weights(spread=0.5)], {"points": 100}),
-        ("nothing is to be compared with it; groups='inputs'", [Weights(spread=0.5)], {}),
+        ("one group cannot be compared; groups='inputs'", [Weights(spread=0.5)], {}),
         ("at least two, not only 'leave_out'", [LeaveOut()], {"groups": "inputs"}),
         ("'errors' varies nothing", [Errors({"x": 0.0}), LeaveOut()], {}),
         (
-            "'given' replays draws that were made elsewhere",
+            "'given' replays draws made elsewhere",
             [Given(weights={"x": np.ones(POINTS)}), LeaveOut()],
             {},
         ),
@@ -432,7 +432,7 @@ def test_a_variation_that_points_cannot_drive_is_refused() -> None:
     [
         ("order is 'first' or 'total', not 'second'", lambda s: s.ranks("second")),
         ("output is 'rank' or 'score', not 'place'", lambda s: s.of("u001", output="place")),
-        ("were not asked for", lambda s: s.interactions()),
+        ("there are no second-order indices", lambda s: s.interactions()),
     ],
 )
 def test_questions_without_an_answer_are_refused(match: str, ask: Any) -> None:
