@@ -283,7 +283,7 @@ def test_what_cannot_be_anchored_is_named() -> None:
         " has no anchor",
         "",
     ]
-    assert "every period has a reference of its own" in str(caught.value)
+    assert "every period has its own reference" in str(caught.value)
 
 
 def test_steps_are_anchored_on_what_the_ones_before_make() -> None:

@@ -375,15 +375,18 @@ def test_piecewise_is_level_beyond_its_ends() -> None:
         (lambda: Deduction(per=1, floor=1), "lies below 1, not at 1"),
         (lambda: Piecewise([(0, 0)]), "at least two points"),
         (lambda: Piecewise([(0, 0), (0, 1)]), "values of a piecewise rule rise"),
-        (lambda: Piecewise([(0, 0), (1, 1), (2, 0)]), "shares of a piecewise rule turn back"),
+        (
+            lambda: Piecewise([(0, 0), (1, 1), (2, 0)]),
+            "shares of a piecewise rule all rise or all fall",
+        ),
         (lambda: MinMax(1, 1), "two distinct ends, both are 1"),
         (lambda: MinMax(over="leagues"), "population 'leagues': did you mean 'league'"),  # type: ignore[arg-type]
         (lambda: MinMax(degenerate="zero"), "'error' or a share; .* not 'zero'"),  # type: ignore[arg-type]
         (lambda: ZScore(sd=0), "standard deviation above 0, not 0"),
         (lambda: ZScore(ddof=2), "ddof is 0 or 1, not 2"),
         (lambda: Chain(), "at least one rule"),
-        (lambda: Chain(Clip(), "clip"), "a chain is made of rules; 'clip' is none"),  # type: ignore[arg-type]
-        (lambda: Chain(Clip), "a chain is made of rules; <class .*Clip'> is none"),  # type: ignore[arg-type]
+        (lambda: Chain(Clip(), "clip"), "a chain takes rules, not 'clip'"),  # type: ignore[arg-type]
+        (lambda: Chain(Clip), "a chain takes rules, not <class .*Clip'>"),  # type: ignore[arg-type]
     ],
 )
 def test_impossible_settings_are_refused(make: Callable[[], Any], message: str) -> None:
@@ -519,7 +522,7 @@ def test_an_indicator_nobody_reports_stays_missing(kind: Callable[..., Rule]) ->
 @pytest.mark.parametrize("kind", [MinMax, ZScore])
 def test_a_rule_over_leagues_cannot_be_anchored(kind: Callable[..., RelativeRule]) -> None:
     scope = Scope(peers=Peers((0, 0, 1, 1)))
-    with pytest.raises(SettingError, match="every league has a reference of its own"):
+    with pytest.raises(SettingError, match="every league has its own reference"):
         kind(over="league").anchor(np.arange(4.0), scope)
 
 
