@@ -104,7 +104,7 @@ def test_what_cannot_be_anchored_is_named() -> None:
     )
     data = gi.Observations.from_frame(frame, league="league")
     with pytest.raises(
-        FrameworkError, match="aggregator of 'index': leagues have points of their own"
+        FrameworkError, match="aggregator of 'index': leagues have different points"
     ):
         flat(TOPSIS(over="league")).anchored(data)
 
@@ -176,7 +176,7 @@ def test_impossible_settings_are_refused(make: Any, said: str) -> None:
 def test_points_of_other_children_are_refused() -> None:
     with pytest.raises(FrameworkError, match="root 'index': DistanceToIdeal names 'z', no child"):
         flat(DistanceToIdeal(ideal={"a": 1, "z": 1}, limit=1))
-    with pytest.raises(FrameworkError, match="DistanceToIdeal says nothing of 'b'"):
+    with pytest.raises(FrameworkError, match="DistanceToIdeal does not name 'b'"):
         flat(DistanceToIdeal(ideal={"a": 1}, limit=1))
 
 

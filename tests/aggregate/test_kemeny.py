@@ -176,7 +176,7 @@ def test_settings_are_checked() -> None:
         Kemeny(beyond="insert")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match="there is no ambiguous 'mid'"):
         Kemeny(ambiguous="mid")  # type: ignore[arg-type]
-    with pytest.raises(SettingError, match="no place for units outside it"):
+    with pytest.raises(SettingError, match="cannot score units outside it"):
         Kemeny(over="ranked")
 
 

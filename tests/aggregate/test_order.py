@@ -201,7 +201,7 @@ def test_a_ratio_finds_its_children_by_code() -> None:
 def test_a_ratio_names_all_its_children() -> None:
     with pytest.raises(FrameworkError, match="Ratio names 'z', no child of it"):
         flat(Ratio("z", "b"), "ab")
-    with pytest.raises(FrameworkError, match="Ratio says nothing of 'c': name every child, or"):
+    with pytest.raises(FrameworkError, match="Ratio does not name 'c': name every child, or"):
         flat(Ratio("a", "b"))
     leaves = [gi.Indicator(c, rule=Identity(), weight=int(c != "c")) for c in "abc"]
     assert gi.Framework("index", leaves, aggregate=Ratio("a", "b")).leaf_codes
@@ -217,7 +217,7 @@ def test_a_view_may_relate_two_dimensions() -> None:
     method = flat(Arithmetic(), views=[view])
     result = method.compute(observed({"a": [1, 3], "b": [2, 2], "c": [0, 0]}))
     np.testing.assert_allclose(result.shares[result.row_of("efficiency")], [0.5, 1.5])
-    with pytest.raises(FrameworkError, match="view 'odd': Ratio says nothing of 'b'"):
+    with pytest.raises(FrameworkError, match="view 'odd': Ratio does not name 'b'"):
         flat(Arithmetic(), views=[gi.View("odd", of=["a", "b", "c"], aggregate=Ratio("a", "c"))])
 
 

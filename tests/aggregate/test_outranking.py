@@ -99,13 +99,13 @@ def test_who_can_be_compared_with_nobody_gets_what_is_declared(aggregate: Pairwi
     assert combined(attrs.evolve(aggregate, alone=1.0), table, [1, 1])[1] == 1.0
     assert combined(attrs.evolve(aggregate, alone=0), [[0.3]], [1]) == [0.0]
     strict = attrs.evolve(aggregate, alone="error")
-    with pytest.raises(CellError, match="nobody to be compared with") as refused:
+    with pytest.raises(CellError, match="no opponent to be compared with") as refused:
         combined(strict, table, [1, 1])
     assert refused.value.mask.tolist() == [[False, True, False]]
 
 
 def test_one_unit_is_refused_by_name() -> None:
-    with pytest.raises(DataError, match="unit 'U0', node 'index': has nobody to be compared with"):
+    with pytest.raises(DataError, match="unit 'U0', node 'index': has no opponent to be compared with"):
         flat(Copeland(alone="error"), "a").compute(observed({"a": [1]}))
 
 
@@ -229,7 +229,7 @@ def test_only_ranked_units_count_as_opponents() -> None:
         assert flat(aggregate, "a").compute(data).shares[0].tolist() == [0, 1, 0.5]
         below = attrs.evolve(data, values=np.array([[1.0], [3.0], [5.0]]))
         assert flat(aggregate, "a").compute(below).shares[0].tolist() == [0, 1, 1]
-    with pytest.raises(SettingError, match="no place for units outside it"):
+    with pytest.raises(SettingError, match="cannot score units outside it"):
         Condorcet(over="ranked")
 
 
