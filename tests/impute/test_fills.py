@@ -245,7 +245,7 @@ def test_what_em_cannot_learn_from_is_refused(rows: Any, message: str) -> None:
 
 
 def test_em_says_if_it_has_not_come_to_a_stand() -> None:
-    with pytest.raises(gi.DataError, match="has not come to a stand in 2 rounds"):
+    with pytest.raises(gi.DataError, match="did not converge in 2 rounds"):
         EM(rounds=2).fill(drawn())
 
 
@@ -254,7 +254,7 @@ def test_em_says_if_it_has_not_come_to_a_stand() -> None:
     [
         (lambda: Neighbours(0), "is a whole number above 0, not 0"),
         (lambda: Neighbours(donors=[1]), "donors are a mapping"),
-        (lambda: Regression([]), "are names of variables, one at least"),
+        (lambda: Regression([]), "takes names of variables, at least one"),
         (lambda: Regression("a", lines={"b": {"a": NAN}}), "coefficient 'a' of 'b' is a finite"),
         (lambda: EM(moments={"a": {"a": 1}}), "moments are a mapping"),
         (lambda: EM(moments={"": {"a": 1, "b": 1}, "a": {"a": 1}}), "needs a number for each"),

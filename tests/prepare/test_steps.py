@@ -65,10 +65,10 @@ def test_denominate_names_every_denominator_that_is_none() -> None:
     with pytest.raises(gi.DataError) as caught:
         Denominate({"doctors": "people"})(data)
     assert [problem.partition("'people' ")[2] for problem in caught.value.problems] == [
-        "is 0; it has to be above 0",
-        "is missing; it has to be above 0",
-        "is not applicable; it has to be above 0",
-        "is -2; it has to be above 0",
+        "is 0; it must be above 0",
+        "is missing; it must be above 0",
+        "is not applicable; it must be above 0",
+        "is -2; it must be above 0",
     ]
     assert "unit 'B', variable 'doctors': the denominator 'people'" in str(caught.value)
     assert [problem.unit for problem in caught.value.problems] == [*"ABCD"]
@@ -184,7 +184,7 @@ def test_rows_of_an_unknown_dimension_are_refused() -> None:
     data = observe(a=[1.0, None])
     with pytest.raises(gi.UnknownNameError, match="there is no dimension 'x': Known: 'index'"):
         index("a", steps=Impute(RowMean(["x"]))).compute(data)
-    with pytest.raises(gi.SettingError, match="below 'x' only a framework says"):
+    with pytest.raises(gi.SettingError, match="says which variables are below 'x'"):
         Impute(RowMean(["x"]))(data)
     with pytest.raises(gi.UnknownNameError, match="there is no variable 'b'"):
         Impute(RowMean({"x": ["b"]}))(data)
@@ -322,7 +322,7 @@ def test_screen_takes_dimensions_from_the_framework() -> None:
     assert result.units.codes == ("B",)
     report: Any = result.preparation[0]
     assert report.left == ("A",)
-    with pytest.raises(gi.SettingError, match="below 'x' only a framework says"):
+    with pytest.raises(gi.SettingError, match="says which variables are below 'x'"):
         steps(data)
 
 
