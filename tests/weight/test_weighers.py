@@ -457,7 +457,7 @@ def test_inconsistent_comparisons_name_the_pair_that_fits_least() -> None:
         ({("a", "b"): 2, ("b", "c"): 2}, "'a' against 'c' is not compared"),
         ({("a", "b"): 2, ("b", "a"): 0.4}, r"'a' against 'b' is 2, and the other way round 0\.4"),
         ({("a", "b"): -2}, "'a' against 'b': a comparison is a number above 0, not -2"),
-        ({("a", "a"): 2}, "'a' against 'a': what is compared with itself is 1"),
+        ({("a", "a"): 2}, "'a' against 'a': a child against itself is 1"),
     ],
 )
 def test_comparisons_that_cannot_be_used_name_the_pair(judged: Any, told: str) -> None:
@@ -488,7 +488,7 @@ def test_best_and_worst_that_contradict_are_named() -> None:
 @pytest.mark.parametrize("how", [h for h in JUDGED if h != weight.Equal()], ids=repr)
 def test_judgements_of_other_children_are_refused(how: weight.Weigher) -> None:
     with pytest.raises(
-        SettingError, match=r"(?s)'d' is not weighed here.*'dd' is weighed, but not"
+        SettingError, match=r"(?s)'d' is not one of the children.*'dd' is weighed, but not"
     ):
         how(["a", "b", "c", "dd"])
 
@@ -518,7 +518,7 @@ def test_budgets_that_do_not_add_up_name_the_expert(points: Any, told: str) -> N
             "ranks are given among",
         ),
         (lambda: weight.RankOrder("ab"), "an order is a list of codes"),
-        (lambda: weight.RankOrder(["a", ("a", "b")]), "a code may stand once in an order"),
+        (lambda: weight.RankOrder(["a", ("a", "b")]), "a code may be given once in an order"),
         (lambda: weight.Fixed({"a": -1}), "at least 0, not 'a': -1"),
         (lambda: weight.Fixed([1, 2]), "weights are numbers by code"),
         (lambda: weight.BestWorst("a", "a", {}, {}), "not both 'a'"),
@@ -710,14 +710,14 @@ def test_what_cannot_be_weighed_says_what_to_do() -> None:
         weight.apply(tree().with_weights({"a": "size"}), weight.Equal(), at="left")
     with pytest.raises(SettingError, match=r"methodology\.single\(form\)"):
         weight.apply(Forms.of(method(), {"town": tree()}), weight.Equal())
-    with pytest.raises(SettingError, match="of 'all' or of 'ranked' units count"):
+    with pytest.raises(SettingError, match="over is 'all' or 'ranked'"):
         weight.apply(method(), weight.Entropy(), data(), over="some")  # type: ignore[arg-type]
 
 
 def test_only_what_computes_by_its_framework_is_weighed() -> None:
     with pytest.raises(SettingError, match="not into DataFrame"):
         weight.apply(table(1), weight.Equal())
-    with pytest.raises(SettingError, match="does not say who is ranked"):
+    with pytest.raises(SettingError, match="does not say which units are ranked"):
         weight.apply(tree(), weight.Entropy(), table(1), over="ranked")
 
 
@@ -764,7 +764,7 @@ def test_a_method_of_ones_own_is_held_to_what_weights_are() -> None:
 
 
 def test_a_weight_that_was_not_found_is_named() -> None:
-    with pytest.raises(SettingError, match=r"nothing was weighed as 'aa'.*did you mean"):
+    with pytest.raises(SettingError, match=r"there is no weight of 'aa'.*did you mean"):
         weight.Equal()(["a", "b"])["aa"]
 
 
