@@ -76,7 +76,7 @@ class Rounding(BaseRounder):
     def corrects_mean(self) -> bool:
         """Whether a mean is corrected once before it is rounded, as the publishers do.
 
-        ``binary`` and ``r`` round the last bits too, so they need the mean of those who use them:
+        ``binary`` and ``r`` round the last bits too, so they need the mean of their publishers:
         ``m = Σws/Σw``, then ``m += Σw(s − m)/Σw``, on printed numbers.
         """
         return self.mode in ("binary", "r")

@@ -153,7 +153,7 @@ def test_a_child_whose_weight_is_drawn_as_0_sets_no_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda: TOPSIS(scale="sd"), "there is no scale 'sd'"),  # type: ignore[arg-type]
         (lambda: TOPSIS(degenerate=2), "a share from 0 to 1, not 2"),
@@ -168,8 +168,8 @@ def test_a_child_whose_weight_is_drawn_as_0_sets_no_points() -> None:
         (lambda: DistanceToIdeal(ideal=3, limit=1), "numbers by the codes of children, not 3"),
     ],
 )
-def test_impossible_settings_are_refused(make: Any, said: str) -> None:
-    with pytest.raises(SettingError, match=said):
+def test_impossible_settings_are_refused(make: Any, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         make()
 
 

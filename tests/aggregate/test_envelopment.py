@@ -35,7 +35,7 @@ def flat(aggregate: Any, codes: str = "ab", **settings: Any) -> gi.Methodology:
 # -- by hand --------------------------------------------------------------------------------------
 
 
-def test_a_unit_that_nobody_beats_with_its_weights_is_full() -> None:
+def test_a_unit_that_no_peer_beats_with_its_weights_is_full() -> None:
     # (1, 1) would need one and a half of itself to reach the line from (3, 0) to (0, 3).
     assert scored([[3, 0], [0, 3], [1, 1]]) == pytest.approx([1, 1, 2 / 3], abs=1e-12)
     assert scored([[3, 0], [0, 3], [2, 2]]) == pytest.approx([1, 1, 1], abs=1e-12)
@@ -56,7 +56,7 @@ def test_a_row_of_zeros_has_nothing_in_any_light() -> None:
 
 
 @pytest.mark.parametrize("little", [1e-6, 1e-12, 1e-300])
-def test_next_to_nothing_is_worth_next_to_nothing(little: float) -> None:
+def test_negligible_shares_earn_a_negligible_score(little: float) -> None:
     table = [[1, 0.2], [0.5, 1], [little, 0.5]]
     assert scored(table) == pytest.approx([1, 1, 0.5], abs=1e-6)
     assert scored(table, least=0.1) == pytest.approx([1, 1, 0], abs=2e-5)

@@ -180,7 +180,7 @@ def test_settings_are_checked() -> None:
         Kemeny(over="ranked")
 
 
-def test_leagues_are_ordered_apart() -> None:
+def test_leagues_are_ordered_separately() -> None:
     frame = pd.DataFrame({"unit": list("ABCD"), "league": list("xxyy"), "a": [1, 2, 9, 8]})
     data = gi.Observations.from_frame(frame, league="league")
     leaves = [gi.Indicator("a", rule=Identity())]

@@ -45,18 +45,18 @@ def combined(aggregate: Pairwise, table: Any, weights: Any) -> list[float]:
 RING = [[1, 2, 3], [3, 1, 2], [2, 3, 1], [2, 2, 2]]
 
 
-def test_copeland_counts_who_is_outranked() -> None:
+def test_copeland_counts_outranked_units() -> None:
     assert combined(Copeland(), RING, [1, 1, 1]) == [0.5, 0.5, 0.5, 0.5]
     # Wins less losses −2, 2, 1, −1 with the weights 5, 3 and 2.
     assert combined(Copeland(), RING, [5, 3, 2]) == [1 / 6, 5 / 6, 4 / 6, 2 / 6]
 
 
-def test_borda_counts_who_is_beaten_child_by_child() -> None:
+def test_borda_counts_beaten_units_child_by_child() -> None:
     table = [[3, 1], [2, 1], [1, 5]]
     assert combined(Borda(), table, [3, 1]) == [0.8125, 0.4375, 0.25]
 
 
-def test_condorcet_places_by_majority() -> None:
+def test_condorcet_ranks_by_majority() -> None:
     table = [[1, 3, 1], [2, 2, 2], [3, 1, 3]]
     assert combined(Condorcet(), table, [1, 1, 1]) == [0.0, 0.5, 1.0]
     assert combined(Condorcet(), [[1, 1], [1, 1], [0, 0]], [1, 1]) == [0.75, 0.75, 0.0]
@@ -93,7 +93,7 @@ def test_a_pair_with_nothing_in_common_is_no_contest() -> None:
 
 
 @pytest.mark.parametrize("aggregate", every)
-def test_who_can_be_compared_with_nobody_gets_what_is_declared(aggregate: Pairwise) -> None:
+def test_a_unit_without_opponents_gets_the_declared_share(aggregate: Pairwise) -> None:
     table = [[1, NAN], [NAN, 2], [0, NAN]]
     assert combined(aggregate, table, [1, 1])[1] == 0.5
     assert combined(attrs.evolve(aggregate, alone=1.0), table, [1, 1])[1] == 1.0
@@ -105,12 +105,14 @@ def test_who_can_be_compared_with_nobody_gets_what_is_declared(aggregate: Pairwi
 
 
 def test_one_unit_is_refused_by_name() -> None:
-    with pytest.raises(DataError, match="unit 'U0', node 'index': has no opponent to be compared with"):
+    with pytest.raises(
+        DataError, match="unit 'U0', node 'index': has no opponent to be compared with"
+    ):
         flat(Copeland(alone="error"), "a").compute(observed({"a": [1]}))
 
 
 @pytest.mark.parametrize("aggregate", every)
-def test_units_without_a_score_are_nobody_s_peers(aggregate: Pairwise) -> None:
+def test_units_without_a_score_are_no_peers(aggregate: Pairwise) -> None:
     absence = gi.absence.Renormalise(min_count=2)
     method = flat(aggregate, absence=absence)
     full = {"a": [1.0, 2, 3, 2], "b": [1.0, 3, 2, 2], "c": [2.0, 1, 3, 5]}
@@ -198,7 +200,7 @@ def test_draws_of_weights_give_what_each_gives_alone(aggregate: Pairwise) -> Non
 
 
 @pytest.mark.parametrize("aggregate", every)
-def test_leagues_are_compared_apart(aggregate: Pairwise) -> None:
+def test_leagues_are_compared_separately(aggregate: Pairwise) -> None:
     frame = pd.DataFrame(
         {"unit": list("ABCDE"), "league": list("xxyyy"), "a": [1, 2, 9, 8, 9], "b": [1, 1, 1, 2, 3]}
     )
@@ -210,7 +212,7 @@ def test_leagues_are_compared_apart(aggregate: Pairwise) -> None:
         np.testing.assert_array_equal(found[data.units.codes.index(members[0]) :][: len(own)], own)
 
 
-def test_periods_are_compared_apart() -> None:
+def test_periods_are_compared_separately() -> None:
     frame = pd.DataFrame(
         {"unit": list("ABCAB"), "year": [2024, 2024, 2024, 2025, 2025], "a": [1, 2, 3, 3, 1]}
     )

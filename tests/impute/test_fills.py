@@ -80,7 +80,7 @@ def test_anchored_fills_look_at_one_unit_only(fill: Any) -> None:
 
 
 @pytest.mark.parametrize("fill", LEARNED, ids=repr)
-def test_anchored_fills_are_said_in_documents(fill: Any) -> None:
+def test_anchored_fills_have_a_document_form(fill: Any) -> None:
     from govindex.toml import dumps, loads
 
     framework = gi.Framework("index", [gi.Indicator(n, rule=gi.rules.MinMax()) for n in "abcd"])
@@ -134,7 +134,7 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
         Neighbours(1).fill(matrix([1, 2], [1, NAN]))
 
 
-def test_constant_variables_set_nobody_apart() -> None:
+def test_constant_variables_separate_no_units() -> None:
     found = Neighbours(1).fill(matrix([5, 5, 5], [1, 2, NAN], [1, 9, 9]))
     assert found[1, 2] == 2
 
@@ -244,7 +244,7 @@ def test_what_em_cannot_learn_from_is_refused(rows: Any, message: str) -> None:
         EM().fill(matrix(*rows))
 
 
-def test_em_says_if_it_has_not_come_to_a_stand() -> None:
+def test_em_refuses_moments_that_did_not_converge() -> None:
     with pytest.raises(gi.DataError, match="did not converge in 2 rounds"):
         EM(rounds=2).fill(drawn())
 

@@ -60,7 +60,7 @@ def test_denominate_leaves_what_is_absent_absent() -> None:
     assert done.cell("C", "doctors") is CellStatus.NOT_APPLICABLE
 
 
-def test_denominate_names_every_denominator_that_is_none() -> None:
+def test_denominate_names_every_impossible_denominator() -> None:
     data = observe(doctors=[1, 2, 3, 4, 5], people=[0, None, "n/a", -2, 1])
     with pytest.raises(gi.DataError) as caught:
         Denominate({"doctors": "people"})(data)
@@ -221,7 +221,7 @@ def test_in_a_methodology_only_measured_variables_are_filled() -> None:
     assert prepared.value("B", "people") is None
 
 
-def test_a_step_may_be_asked_for_variables_that_exist_not() -> None:
+def test_variables_that_do_not_exist_are_refused() -> None:
     with pytest.raises(gi.DataError, match="no variable 'dais': did you mean 'days'"):
         Impute(Mean(), variables=["dais"])(observe(days=[1.0, None]))
 
@@ -337,7 +337,7 @@ def test_units_are_forced_in_and_out() -> None:
     ]
 
 
-def test_screened_units_may_stay_without_a_place() -> None:
+def test_screened_units_may_stay_without_a_rank() -> None:
     data = observe(a=[5.0, 1.0, 3.0], b=[1.0, None, 1.0])
     method = index("a", steps=Screen(0.9, variables=["a", "b"], becomes="unranked"))
     result = method.compute(data)

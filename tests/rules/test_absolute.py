@@ -455,7 +455,7 @@ def test_zscore_gives_the_declared_mean_and_deviation(column: Float, ddof: int) 
     column=columns(),
     gain=st.floats(0, 3000),
 )
-def test_a_monotone_relative_rule_never_punishes_the_own_gain(
+def test_a_monotone_relative_rule_never_punishes_a_gain(
     rule: Rule, column: Float, gain: float
 ) -> None:
     before, after = (np.array([own, -2000.0, *column]) for own in (-1000.0, gain - 1000.0))
@@ -515,7 +515,7 @@ def test_a_constant_league_is_refused_without_the_others(kind: Callable[..., Rul
 
 
 @pytest.mark.parametrize("kind", [MinMax, ZScore])
-def test_an_indicator_nobody_reports_stays_missing(kind: Callable[..., Rule]) -> None:
+def test_an_indicator_without_values_stays_missing(kind: Callable[..., Rule]) -> None:
     np.testing.assert_array_equal(kind()(np.full(3, NAN), Scope()), np.full(3, NAN))
 
 
@@ -657,7 +657,7 @@ def test_answers_match_however_their_accents_are_written() -> None:
         (("1",), {1: 1.0}, "the answer '1' is a text.*give the table texts"),
     ],
 )
-def test_an_answer_of_the_other_kind_is_told_apart(levels: Any, table: Any, match: str) -> None:
+def test_a_number_and_its_text_are_different_answers(levels: Any, table: Any, match: str) -> None:
     values = np.array([0.0 if levels else 1.0])
     with pytest.raises(CellError, match=match):
         Choice(table)(values, Scope(levels=levels))

@@ -167,7 +167,7 @@ def test_every_draw_is_scored_by_itself(rule: Rule, column: Float, draws: int) -
     gain=st.floats(0, 100),
     direction=directions,
 )
-def test_a_monotone_rule_never_punishes_the_own_gain(
+def test_a_monotone_rule_never_punishes_a_gain(
     rule: Rule, column: Float, gain: float, direction: Direction
 ) -> None:
     before, after = column.copy(), column.copy()
@@ -190,7 +190,7 @@ def test_leagues_are_scored_by_themselves(rule: Any) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=repr)
-def test_units_that_are_not_ranked_move_nobody(rule: Any) -> None:
+def test_unranked_units_move_no_other_unit(rule: Any) -> None:
     data = np.array([3.0, 1.0, 2.0, 50.0, 8.0])
     ranked = np.array([True, True, True, True, False])
     among = attrs.evolve(rule, over="ranked")
@@ -227,14 +227,14 @@ def test_nothing_reported_is_no_error(rule: Any) -> None:
         ("max", [4.0, 2.0, 2.0, 1.0]),
     ],
 )
-def test_ties_share_ranks_as_places_do(ties: Any, ranks: list[float]) -> None:
+def test_ties_share_ranks_as_rankings_do(ties: Any, ranks: list[float]) -> None:
     assert shares(Rank(ties), 9, 5, 5, 1) == ranks
     assert shares(Borda(ties), 9, 5, 5, 1) == [rank - 1 for rank in ranks]
     np.testing.assert_allclose(shares(PercentRank(ties), 9, 5, 5, 1), [(r - 1) / 3 for r in ranks])
 
 
 @given(column=columns(), ties=st.sampled_from(["average", "competition", "max"]))
-def test_rank_and_place_add_up_to_one_more_than_all(column: Float, ties: Any) -> None:
+def test_ranks_from_both_ends_add_up_to_one_more_than_all(column: Float, ties: Any) -> None:
     from govindex.kernels.keys import ABSENT, ranks_of
 
     known = ~np.isnan(column)
@@ -335,7 +335,7 @@ def test_vectors_have_the_length_one_whatever_the_size() -> None:
         ("lower", "a proportion among peers needs values above 0", [True, True, False]),
     ],
 )
-def test_proportions_refuse_what_no_share_can_be_taken_of(
+def test_proportions_refuse_negative_values_and_zeros(
     rule: Rule, direction: Direction, message: str, refused: list[bool]
 ) -> None:
     with pytest.raises(CellError, match=message) as info:
@@ -372,7 +372,7 @@ def test_the_reference_unit_is_found_by_name() -> None:
         DistanceToReference("Lào Cai")(np.arange(3.0), Scope())
 
 
-def test_the_reference_unit_may_stand_in_another_league() -> None:
+def test_the_reference_unit_may_be_in_another_league() -> None:
     apart = scope(4, leagues=tuple("ABBB"))
     rule = DistanceToReference("u0", over="league", degenerate=0)
     assert shares(rule, 10, 0, 5, 20, scope=apart) == [0.0, 0.0, 0.5, 2.0]
@@ -465,7 +465,7 @@ def test_a_band_around_the_mean_holds_its_ends() -> None:
     assert shares(AboveBelowMean(0.25), 70, 75, 125, 130, scope=LOWER) == [1.0, 0.0, 0.0, -1.0]
 
 
-def test_the_mean_is_the_mean_whatever_the_last_bits() -> None:
+def test_last_bits_do_not_move_a_value_off_the_mean() -> None:
     assert np.mean([0.1, 0.2, 0.3]) != 0.2
     assert shares(AboveBelowMean(), 0.1, 0.2, 0.3) == [-1.0, 0.0, 1.0]
 

@@ -63,7 +63,7 @@ def test_an_index_of_a_panel_is_anchored_on_a_year() -> None:
     )
 
 
-def test_constant_values_are_refused_or_get_what_is_declared() -> None:
+def test_constant_values_are_refused_or_get_the_declared_share() -> None:
     with pytest.raises(DataError, match="'a': a scale of centred goalposts needs two"):
         ampi({"a": 2}).compute(observed({"a": [1, 1]}))
     assert CentredGoalposts(degenerate=1)(np.ones(2), Scope()).tolist() == [1, 1]
@@ -82,7 +82,7 @@ def test_goalposts_of_several_populations_are_not_anchored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"low": 1, "high": 1}, "goalposts need low < high, not 1 and 1"),
         ({"centre": "mean"}, "the centre of goalposts is a finite number, not 'mean'"),
@@ -93,8 +93,8 @@ def test_goalposts_of_several_populations_are_not_anchored() -> None:
         ({"base": "2019", "over": "period"}, "and populations of several periods"),
     ],
 )
-def test_impossible_settings_are_refused(settings: dict[str, Any], said: str) -> None:
-    with pytest.raises(SettingError, match=said):
+def test_impossible_settings_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         CentredGoalposts(**settings)
 
 

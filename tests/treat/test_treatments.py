@@ -97,7 +97,7 @@ def test_what_winsorising_cannot_repair_takes_the_next_treatment() -> None:
     assert column(treated, "days")[1] == pytest.approx(math.log(1 + offset), rel=1e-11)
 
 
-def test_the_last_treatment_stands_if_none_suffices() -> None:
+def test_the_last_treatment_applies_if_none_suffices() -> None:
     treated = Treat(Winsorise(1))(observe(days=[0.0] * 19 + [0.5, 1e6, 1e7, 1e9]))
     table = report_of(treated).frame
     assert not table.loc["days", "fine"]

@@ -289,9 +289,9 @@ def balance(correlations: np.ndarray) -> float:
 def test_informative_weights_beat_the_reference_on_its_objective() -> None:
     theirs = asem_table("optw_L2_infomax_pearson")["objective"].astype(float)[0]
     found = weight.apply(asem_method(), weight.Infomax(), asem_data("stage_Normalised"), at=2)
-    told = felt_at(found.framework).sum()
-    assert told >= -theirs
-    assert told == pytest.approx(found.groups["Index"].diagnostics["information"], rel=1e-9)
+    information = felt_at(found.framework).sum()
+    assert information >= -theirs
+    assert information == pytest.approx(found.groups["Index"].diagnostics["information"], rel=1e-9)
 
 
 def test_balanced_weights_beat_the_reference_among_weights_of_at_least_0() -> None:
@@ -315,7 +315,7 @@ def test_balanced_weights_beat_the_reference_on_ranks_too() -> None:
     assert balance(ranked.to_numpy()) < theirs
 
 
-def test_balanced_weights_are_met_exactly_where_they_can_be() -> None:
+def test_balanced_weights_meet_their_targets_where_possible() -> None:
     found = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at="Sust")
     scores = asem_table("stage_Aggregated").set_index("uCode")[children_of("Sust")].astype(float)
     exact = np.linalg.solve(scores.cov().to_numpy(), scores.std().to_numpy())

@@ -17,7 +17,7 @@ from govindex.names import distinct
 __all__ = [
     "BELOW_ZERO",
     "MeanAggregator",
-    "anybody",
+    "any_of",
     "by_code",
     "corrected_mean",
     "finite",
@@ -82,14 +82,14 @@ def stacked(shares: Sequence[Float], weights: Sequence[Float]) -> tuple[Float, F
     )
 
 
-def anybody(masks: Sequence[Bool]) -> Bool:
+def any_of(masks: Sequence[Bool]) -> Bool:
     """Return for each unit whether one of several masks is true."""
     return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*masks)))
 
 
 def refuse(message: str, refused: Sequence[Bool]) -> None:
     """Raise if any child of any unit is refused."""
-    wrong = anybody(refused)
+    wrong = any_of(refused)
     if wrong.any():
         raise CellError(message, wrong)
 

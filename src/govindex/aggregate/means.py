@@ -12,7 +12,7 @@ import numpy as np
 from govindex.aggregate.common import (
     BELOW_ZERO,
     MeanAggregator,
-    anybody,
+    any_of,
     corrected_mean,
     finite,
     one_of,
@@ -136,7 +136,7 @@ class Geometric(MeanAggregator):
         mean = np.exp(weighted_mean(logarithms, weights))
         if self.zero == "zero":
             zeros = [(s <= 0) & (w > 0) for s, w in zip(shifted, weights, strict=True)]
-            mean = np.where(anybody(zeros), 0.0, mean)
+            mean = np.where(any_of(zeros), 0.0, mean)
         return mean - self.offset
 
 
@@ -284,4 +284,4 @@ class Product(BaseAggregator):
             above = [(share > 0) | ~count for share, count in positive]
             message = "has a product nearer to 0 than a number can be (take Geometric)"
             refuse(message, [(product == 0) & np.logical_and.reduce(np.broadcast_arrays(*above))])
-        return np.where(anybody(counts), product, np.nan)
+        return np.where(any_of(counts), product, np.nan)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import MeanAggregator, anybody, finite, refuse, stacked
+from govindex.aggregate.common import MeanAggregator, any_of, finite, refuse, stacked
 from govindex.checks import boolean
 from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
@@ -63,7 +63,7 @@ def _extreme(shares: Sequence[Float], weights: Sequence[Float], fill: float, pic
     extreme = counting[0]
     for share in counting[1:]:
         extreme = pick(extreme, share)
-    return np.where(anybody([weight > 0 for weight in weights]), extreme, np.nan)
+    return np.where(any_of([weight > 0 for weight in weights]), extreme, np.nan)
 
 
 @attrs.frozen
@@ -142,7 +142,7 @@ class OWA(MeanAggregator):
     The children of a unit are put in order, the best first. Either their weights are given by
     rank, or they follow from a quantifier Q, "most children are good": the child of rank j weighs
     ``Q(uⱼ) − Q(uⱼ₋₁)``, where ``uⱼ`` is the part of the children's own weights in the first j
-    ranks. A missing child leaves the quantifier as it is.
+    ranks. A missing child does not change the quantifier.
 
     Parameters
     ----------

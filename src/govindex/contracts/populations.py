@@ -27,7 +27,7 @@ OVER: tuple[Over, ...] = get_args(Over)
 
 
 class Peers(Protocol):
-    """The units as parts see them: who is ranked, who belongs together, who is whose parent."""
+    """The units as parts see them: which are ranked, their groups and their parents."""
 
     def __len__(self) -> int:
         """Return the number of units."""

@@ -33,7 +33,7 @@ class Mean(BaseFill):
     ----------
     over : str
         Whose values count: "all", "ranked", "league", "period", "league_period", or an attribute
-        of the units; a unit is given the mean of its own group.
+        of the units; a unit gets the mean of its group.
 
     Notes
     -----

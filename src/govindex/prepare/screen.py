@@ -12,6 +12,7 @@ from govindex.checks import instance_of, one_of, share
 from govindex.contracts import BaseStep, Bool, CellStatus, Float, Index, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing
 from govindex.impute.common import Groups, as_groups, check_resolved, resolved
+from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Units
@@ -143,11 +144,12 @@ class Screen(BaseStep):
     def report(self, observations: Observations) -> ScreenReport:
         """Return which units would leave, and why."""
         data = instance_of(observations, Observations, "observations")
-        if self.groups is not None:
-            check_resolved(self.groups)
+        groups = self.groups or FrozenMap()
+        check_resolved(groups)
+        assert isinstance(groups, Mapping)
         columns = chosen(data, self.variables, answers=True)
         limits = [_Limit("", columns, self.availability, self.nonzero)]
-        for name, variables in (self.groups or {}).items():
+        for name, variables in groups.items():
             columns = chosen(data, variables, answers=True)
             limits.append(_Limit(name, columns, self.group_availability, self.group_nonzero))
         codes = data.units.codes

@@ -106,7 +106,7 @@ class CentredGoalposts(PeerRule):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Half as far beyond the goalposts as they are apart, if the centre is the peers' mean."""
+        """Half their distance beyond the goalposts if the centre is the peers' mean."""
         if self.centre is not None or self.over == "ranked":
             return INFINITE
         half = (self.high - self.low) / 2.0
@@ -116,7 +116,7 @@ class CentredGoalposts(PeerRule):
     def _no_share(self) -> str:
         if self.base is None:
             return super()._no_share
-        return f"nobody has a value in the base period {self.base}"
+        return f"no unit has a value in the base period {self.base}"
 
     def _score(self, group: Group, scope: Scope) -> Float:
         part = (group.values - self._middle(group, scope)) / (group.high - group.low)

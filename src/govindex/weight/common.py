@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 import attrs
 import numpy as np
 
-from govindex.checks import among, is_number
+from govindex.checks import among, is_number, shown
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.frames import column_texts, holds_numbers, open_table, read_cells
@@ -223,6 +223,13 @@ def normalised(codes: Sequence[str], raw: Iterable[float], why: str) -> dict[str
         raise DataError(f"{why}: {listing(codes)} would all weigh 0")
     # Snapped, since the last bits differ between machines.
     return dict(zip(codes, snap(numbers / total, 1.0).tolist(), strict=True))
+
+
+def ranked_only(over: object) -> bool:
+    """Return whether only ranked units count, given "all" or "ranked"."""
+    if not among(over, ("all", "ranked")):
+        raise SettingError(f"over is 'all' or 'ranked', not {shown(over)}")
+    return over == "ranked"
 
 
 def at_least_0(_: object, attribute: Any, value: Any) -> None:

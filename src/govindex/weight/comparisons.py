@@ -350,9 +350,9 @@ class BestWorst:
                 f"'{codes[at]}' against '{self.worst}' {b[at]:g}, but '{self.best}' against "
                 f"'{self.worst}' is {worst:g}"
             )
-        found, xi = _least_deviation(a, b, codes.index(self.best), codes.index(self.worst))
+        weights, xi = _least_deviation(a, b, codes.index(self.best), codes.index(self.worst))
         return WeightSet(
-            weights=normalised(codes, found, "no child weighs anything"),
+            weights=normalised(codes, weights, "no child weighs anything"),
             how=self,
             diagnostics={"xi": xi, "consistency_ratio": float(odd.max())},
             columns={"inconsistency": dict(zip(codes, odd.tolist(), strict=True))},

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
-from govindex.checks import among, instance_of, names_of, shown
+from govindex.checks import among, instance_of, names_of
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, listing, near_miss
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 from govindex.model.units import Units
-from govindex.weight.common import as_ranked
+from govindex.weight.common import as_ranked, ranked_only
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +113,7 @@ def correlation_ratio(
         raise SettingError(
             f"there is no smoother '{smoother}': {near_miss(smoother, list(_FEWEST))}"
         )
-    counts = result.units.ranked_mask if _of_ranked(over) else np.ones(len(result.units), bool)
+    counts = result.units.ranked_mask if ranked_only(over) else np.ones(len(result.units), bool)
     score = _shares(result, code)
     rows = [_felt(result, code, part, score, counts, smoother) for part in parts]
     frame = pd.DataFrame(rows, index=pd.Index(parts, name="node"))
@@ -122,12 +122,6 @@ def correlation_ratio(
     frame.insert(3, "felt", frame["ratio"] / frame["ratio"].sum())
     frame.insert(4, "discrepancy", frame["felt"] - frame["weight"])
     return frame
-
-
-def _of_ranked(over: str) -> bool:
-    if not among(over, ("all", "ranked")):
-        raise SettingError(f"scores of 'all' or of 'ranked' units count, not of {shown(over)}")
-    return over == "ranked"
 
 
 def _parts(framework: Framework, code: str, of: Any) -> list[str]:

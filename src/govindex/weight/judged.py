@@ -121,8 +121,8 @@ class RankOrder:
 
     Examples
     --------
-    >>> found = RankOrder(["days", "online", "staff"], by="centroid")(["days", "online", "staff"])
-    >>> {code: round(weight, 4) for code, weight in found.weights.items()}
+    >>> weights = RankOrder(["days", "online", "staff"], by="centroid")(["days", "online", "staff"])
+    >>> {code: round(weight, 4) for code, weight in weights.weights.items()}
     {'days': 0.6111, 'online': 0.2778, 'staff': 0.1111}
     """
 
@@ -174,7 +174,9 @@ def _allocations(allocations: Any) -> FrozenMap[str, FrozenMap[str, float]]:
         for code in codes:
             if code not in points or not _is_weight(points[code]):
                 points_text = repr(points[code]) if code in points else "nothing"
-                problems.add(f"expert '{expert}' gives '{code}' {points_text}; 0 is said by a 0")
+                problems.add(
+                    f"expert '{expert}' gives '{code}' {points_text}; write 0 for no points"
+                )
     problems.raise_any(SettingError, "Every expert gives every child points of at least 0")
     return FrozenMap({str(expert): as_numbers(points) for expert, points in allocations.items()})
 

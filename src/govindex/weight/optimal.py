@@ -104,8 +104,8 @@ class Balance:
         sums = correlations.sum(axis=0)
         aims = np.vstack([correlations - np.outer(target, sums), sums])
         goal = np.append(np.zeros(len(target)), 1.0)
-        found, _ = optimize.nnls(aims, goal)
-        return _felt(self, kept, found, correlations, target)
+        scaled, _ = optimize.nnls(aims, goal)
+        return _felt(self, kept, scaled, correlations, target)
 
     def _target(self, kept: Usable) -> Float:
         if self.targets is None:
@@ -172,13 +172,13 @@ class Infomax:
         correlations = correlation(kept.shares)
         if self.by == "correlation":
             # Σ(R·u) / √(u'·R·u) is largest where u is all the same (Cauchy and Schwarz).
-            found = np.ones(len(correlations))
+            scaled = np.ones(len(correlations))
         else:
-            found = _explaining(correlations)
-        weights = _felt(self, kept, found, correlations, None)
+            scaled = _explaining(correlations)
+        weights = _felt(self, kept, scaled, correlations, None)
         felt = np.array(list(weights.columns["correlation"].values()))
-        told = felt.sum() if self.by == "correlation" else (felt * felt).sum()
-        return attrs.evolve(weights, diagnostics={"information": float(told)})
+        information = felt.sum() if self.by == "correlation" else (felt * felt).sum()
+        return attrs.evolve(weights, diagnostics={"information": float(information)})
 
 
 def _explaining(correlations: Float) -> Float:

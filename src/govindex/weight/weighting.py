@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import among, called, mapping_of, shown
+from govindex.checks import called, mapping_of, shown
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
-from govindex.weight.common import Weigher, WeightSet, as_ranked, as_shares
+from govindex.weight.common import Weigher, WeightSet, as_ranked, as_shares, ranked_only
 from govindex.weight.points import (
     part_of,
     refuse_other_maxima,
@@ -168,9 +168,7 @@ def apply(
         raise SettingError(f"how is a way to find weights, such as Equal(), not {shown(how)}")
     if how.peer_dependent and data is None:
         raise DataError(f"{how!r} finds weights from scores: give the data")
-    if not among(over, ("all", "ranked")):
-        raise SettingError(f"over is 'all' or 'ranked', not '{over}'")
-    if over == "ranked" and isinstance(of, Framework):
+    if ranked_only(over) and isinstance(of, Framework):
         raise SettingError(
             "a frame does not say which units are ranked: leave the others out of it"
         )
@@ -181,12 +179,12 @@ def apply(
     groups: dict[str, WeightSet] = {}
     for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
         scores = _source(of, framework, data, over) if how.peer_dependent else None
-        found = {
+        weight_sets = {
             name: _weighed_by(how, name, codes, codes if scores is None else scores(codes))
             for name, codes in tier.items()
         }
-        groups |= found
-        parts = {code: w for group in found.values() for code, w in group.weights.items()}
+        groups |= weight_sets
+        parts = {code: w for group in weight_sets.values() for code, w in group.weights.items()}
         framework = reweighed(framework, with_branches(framework, parts) if whole else parts)
     if _printed_in_points(of, framework):
         refuse_other_maxima(before, framework)
@@ -262,7 +260,7 @@ def _whole_tier(framework: Framework, at: Any) -> dict[str, list[str]]:
         covered = {leaf.code for node in nodes for leaf in framework.below(node.code)}
         for leaf in framework.leaves:
             if leaf.code not in covered and framework.is_scored(leaf.code):
-                problems.add(f"the indicator '{leaf.code}' does not stand at or below tier {at}")
+                problems.add(f"the indicator '{leaf.code}' is not at or below tier {at}")
     scored = [n for n in nodes if framework.is_scored(n.code) and not framework.is_bonus(n.code)]
     if not scored or at == 0:
         problems.add(f"tier {at} has no nodes to weigh; 1 is that of the root's children")
