@@ -177,8 +177,6 @@ def test_bands_name_themselves_from_the_best_to_the_worst() -> None:
     assert Bands([("Tốt", 80), ("Khá", 65), ("Yếu", None)]).names == ("Tốt", "Khá", "Yếu")
 
 
-# -- bands by quantile -----------------------------------------------------------------------------
-
 METHODS = ("linear", "weibull", "hazen", "inverted_cdf")
 
 

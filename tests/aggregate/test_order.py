@@ -53,9 +53,6 @@ def flat(aggregate: Any, codes: str = "abc", **settings: Any) -> gi.Methodology:
     return gi.Methodology("example.flat", "1", framework, scale=1)
 
 
-# -- order ----------------------------------------------------------------------------------------
-
-
 @given(of=children)
 def test_extremes_are_those_of_the_children(of: Children) -> None:
     assert combined(Minimum(), of) == min(s for s, _ in of)
@@ -131,9 +128,6 @@ def test_as_many_ordered_weights_as_children() -> None:
         flat(OWA([1, 1]))
 
 
-# -- penalised ------------------------------------------------------------------------------------
-
-
 def test_mazziotta_pareto_takes_off_what_unevenness_costs() -> None:
     # Mean 1, variance 0.01 of three children around it (0.015 as of a sample).
     of = [(1 - math.sqrt(0.015), 1.0), (1.0, 1.0), (1 + math.sqrt(0.015), 1.0)]
@@ -187,9 +181,6 @@ def test_a_missing_child_is_refused_with_unit_and_node(aggregate: Any) -> None:
     assert np.isnan(left.shares[0]).tolist() == [False, True]
 
 
-# -- ratio ----------------------------------------------------------------------------------------
-
-
 def test_a_ratio_finds_its_children_by_code() -> None:
     data = observed({"a": [2, 3], "b": [4, 2]})
     found = flat(Ratio("b", "a"), "ab").compute(data)
@@ -228,9 +219,6 @@ def test_where_better_can_be_less_nothing_is_lost_to_a_maximum() -> None:
     result = method.compute(observed({"a": [0.5], "b": [0.5]}))
     with pytest.raises(SettingError, match="where better children can score less"):
         gi.explain(result, "U0")
-
-
-# -- functions ------------------------------------------------------------------------------------
 
 
 def placed(scores: Any, weights: Any) -> Any:
@@ -336,9 +324,6 @@ def critic(matrix: Any) -> Any:
     unit = (matrix - matrix.min(axis=0)) / np.ptp(matrix, axis=0)
     weights = unit.std(axis=0, ddof=1) * (1 - np.corrcoef(unit.T)).sum(axis=0)
     return weights / weights.sum()
-
-
-# -- documents ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

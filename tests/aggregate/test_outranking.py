@@ -39,8 +39,6 @@ def combined(aggregate: Pairwise, table: Any, weights: Any) -> list[float]:
     return aggregate([np.nan_to_num(c) for c in columns], carried).tolist()  # type: ignore[no-any-return]
 
 
-# -- by hand --------------------------------------------------------------------------------------
-
 # Three units in a ring and one in the middle of every child.
 RING = [[1, 2, 3], [3, 1, 2], [2, 3, 1], [2, 2, 2]]
 
@@ -76,9 +74,6 @@ def test_condorcet_refuses_ties_that_are_no_order() -> None:
     table = [[1, 2], [2, 1], [0, 2]]
     with pytest.raises(CellError, match="ties with units that do not tie"):
         combined(Condorcet(), table, [1, 1])
-
-
-# -- what both have -------------------------------------------------------------------------------
 
 
 def test_a_pair_is_compared_on_what_both_have() -> None:
@@ -196,9 +191,6 @@ def test_draws_of_weights_give_what_each_gives_alone(aggregate: Pairwise) -> Non
         np.testing.assert_array_equal(found[draw], own[0])
 
 
-# -- populations ----------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("aggregate", every)
 def test_leagues_are_compared_separately(aggregate: Pairwise) -> None:
     frame = pd.DataFrame(
@@ -235,9 +227,6 @@ def test_only_ranked_units_count_as_opponents() -> None:
         Condorcet(over="ranked")
 
 
-# -- settings, anchoring, laws --------------------------------------------------------------------
-
-
 def test_settings_are_checked() -> None:
     with pytest.raises(SettingError, match="'error' or a share from 0 to 1, not 2"):
         Copeland(alone=2)
@@ -261,9 +250,6 @@ def test_it_has_no_maximum_to_fall_short_of() -> None:
     result = method.compute(observed({"a": [1, 2]}))
     with pytest.raises(SettingError, match="which looks at peers: there is no maximum to fall"):
         gi.explain(result, "U0")
-
-
-# -- as published ---------------------------------------------------------------------------------
 
 
 def net(shares: Any) -> Any:

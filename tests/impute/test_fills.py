@@ -89,9 +89,6 @@ def test_anchored_fills_have_a_document_form(fill: Any) -> None:
         assert loads(dumps(method)) == method
 
 
-# -- neighbours ------------------------------------------------------------------------------------
-
-
 def test_neighbours_are_the_nearest_in_standard_deviations() -> None:
     given = drawn()
     values = given.values
@@ -139,9 +136,6 @@ def test_constant_variables_separate_no_units() -> None:
     assert found[1, 2] == 2
 
 
-# -- regression ------------------------------------------------------------------------------------
-
-
 def test_regression_is_the_least_squares_line() -> None:
     given = drawn()
     x, y = given.values[:2]
@@ -183,9 +177,6 @@ def test_impossible_regressions_are_refused(rows: Any, on: Any, message: str) ->
 def test_unknown_regressors_are_refused() -> None:
     with pytest.raises(gi.UnknownNameError, match="there is no variable 'x': Known: 'a', 'b'"):
         Regression("x").fill(matrix([1, 2, 3], [1, 2, NAN]))
-
-
-# -- EM --------------------------------------------------------------------------------------------
 
 
 def test_em_with_one_gapped_variable_is_its_regression_on_the_others() -> None:
@@ -263,9 +254,6 @@ def test_em_refuses_moments_that_did_not_converge() -> None:
 def test_impossible_settings_are_refused(build: Any, message: str) -> None:
     with pytest.raises(gi.SettingError, match=message):
         build()
-
-
-# -- multiple imputation ---------------------------------------------------------------------------
 
 
 def observed(given: Matrix) -> gi.Observations:

@@ -130,9 +130,6 @@ def test_settings_are_checked(kind: Any, settings: dict[str, Any], problem: str)
         kind(**settings)
 
 
-# -- reference ------------------------------------------------------------------------------------
-
-
 def asem(name: str) -> gi.Observations:
     table = asem_table(name)
     codes = [code for code in asem_meta()["iCode"] if code in table.columns]

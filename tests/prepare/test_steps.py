@@ -40,9 +40,6 @@ def index(*leaves: str, steps: Any, **settings: Any) -> gi.Methodology:
     return gi.Methodology("test", "1", framework, steps=steps, scale=1.0, **settings)
 
 
-# -- denominate ------------------------------------------------------------------------------------
-
-
 def test_denominate_divides_by_the_denominator_as_it_was() -> None:
     data = observe(doctors=[30.0, 8.0], people=[10.0, 4.0], area=[2.0, 8.0])
     step = Denominate({"doctors": "people", "people": "area"}, factor={"doctors": 1000})
@@ -109,9 +106,6 @@ def test_impossible_denominators_are_refused(build: Any, message: str) -> None:
 def test_lacking_denominators_are_all_named() -> None:
     with pytest.raises(gi.DataError, match=r"(?s)'kids'.*'peple': did you mean 'people'"):
         Denominate({"doctors": "peple", "kids": "people"})(observe(doctors=[1], people=[2]))
-
-
-# -- impute ----------------------------------------------------------------------------------------
 
 
 def test_mean_and_median_fill_what_is_missing_and_mark_it() -> None:
@@ -291,9 +285,6 @@ def test_steps_are_anchored_on_what_the_ones_before_make() -> None:
     steps = [Denominate({"days": "people"}), Impute(Mean())]
     anchored = index("days", steps=steps).anchored(data)
     assert anchored.steps[1].fill == Known({"days": 1.5})  # type: ignore[attr-defined]
-
-
-# -- screen ----------------------------------------------------------------------------------------
 
 
 def test_screen_removes_units_of_which_too_little_is_known() -> None:

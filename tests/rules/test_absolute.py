@@ -351,7 +351,7 @@ def test_piecewise_is_level_beyond_its_ends() -> None:
         (lambda: Goalposts(worst=1, best=1), "two distinct values, both are 1"),
         (lambda: Goalposts(worst=1, best=np.inf), r"\(best=…\) is a finite number, not inf"),
         (lambda: Goalposts(worst=1, best=2, transform="logs"), "did you mean 'log'"),  # type: ignore[arg-type]
-        (lambda: Goalposts(worst=1, best=2, transform=0), "power of 0 makes all values alike"),
+        (lambda: Goalposts(worst=1, best=2, transform=0), "power of 0 makes all values equal"),
         (lambda: Goalposts(worst=1, best=2, transform=True), "power of a transform .* not True"),
         (lambda: Goalposts(worst=-1, best=2, transform=2), "cannot be negative"),
         (lambda: Goalposts(worst=0, best=2, transform="log"), "'log' is not defined at a goalpost"),

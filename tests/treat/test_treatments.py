@@ -61,9 +61,6 @@ def report_of(data: gi.Observations) -> Any:
     return data.reports[-1]
 
 
-# -- the step --------------------------------------------------------------------------------------
-
-
 def test_outliers_are_winsorised_and_marked() -> None:
     treated = Treat()(observe(days=FAR, online=[0.5] * 5 + [0.25] * 5))
     assert column(treated, "days") == [*FAR[:9], 9.0]
@@ -199,9 +196,6 @@ def test_impossible_treatments_are_refused(build: Any, message: str) -> None:
         build()
 
 
-# -- treatments ------------------------------------------------------------------------------------
-
-
 def test_tied_values_move_together_or_not_at_all() -> None:
     values = np.array([1.0, 2, 3, 4, 5, 6, 7, 8, 100, 100])
     assert Winsorise(1).settle(values, None) is None
@@ -247,9 +241,6 @@ def test_the_order_of_units_moves_nothing(values: list[float]) -> None:
     treated = column(Treat([Winsorise(1), Log()])(observe(days=values)), "days")
     expected = column(Treat([Winsorise(1), Log()])(observe(days=sorted(values))), "days")
     assert sorted(treated) == expected
-
-
-# -- anchoring -------------------------------------------------------------------------------------
 
 
 def test_treatments_are_anchored_as_numbers() -> None:

@@ -42,9 +42,6 @@ def values_of(found: weight.WeightSet) -> list[float]:
     return [found[code] for code in sorted(found.weights)]
 
 
-# -- worked examples of the literature ------------------------------------------------------------
-
-
 def test_buying_a_house_weighs_as_saaty_published_it() -> None:
     # Saaty (1990), How to make a decision, European Journal of Operational Research 48.
     rows = """1 5 3 7 6 6 1/3 1/4
@@ -140,9 +137,6 @@ def test_technology_achievement_weighs_as_the_handbook_published_it() -> None:
     assert parts / parts.sum() == pytest.approx(published, abs=0.0065)
 
 
-# -- textbook cases beside the checkout -----------------------------------------------------------
-
-
 def textbook(name: str) -> dict[str, Any]:
     path = reference("published/mcdm_textbook/examples.json")
     cases: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
@@ -177,9 +171,6 @@ def test_textbook_critic_is_the_published_one_through_a_methodology() -> None:
     found = weight.apply(method, weight.CRITIC(), data)
     weights = [found.weights[str(code)] for code in table]
     assert np.round(weights, case["decimals"]).tolist() == case["expected"]
-
-
-# -- the ASEM index -------------------------------------------------------------------------------
 
 
 def asem_method(**settings: Any) -> Methodology:
@@ -321,9 +312,6 @@ def test_balanced_weights_meet_their_targets_where_possible() -> None:
     exact = np.linalg.solve(scores.cov().to_numpy(), scores.std().to_numpy())
     assert (exact > 0).all()
     assert values_of(found.groups["Sust"]) == pytest.approx(exact / exact.sum(), abs=1e-9)
-
-
-# -- factor scores --------------------------------------------------------------------------------
 
 
 def test_loadings_give_the_factor_scores_of_the_reference() -> None:

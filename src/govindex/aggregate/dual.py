@@ -1,4 +1,4 @@
-"""The dual of an aggregator: it combines what is lacking to 1."""
+"""The dual of an aggregator: it combines differences to 1."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ class Dual(BaseAggregator):
         )
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        """Return 1 less the aggregate of what is lacking, NaN where no child counts."""
+        """Return 1 less the aggregate of the differences to 1, NaN where no child counts."""
         try:
             return 1.0 - self.of([1.0 - share for share in shares], weights)
         except CellError as error:
-            raise CellError(f"what is lacking to 1 is refused: {error}", error.mask) from error
+            raise CellError(f"the difference to 1 is refused: {error}", error.mask) from error

@@ -162,7 +162,7 @@ class BaseAggregator:
 
     @property
     def needs_all(self) -> bool:
-        """Children may be left out; if not, the engine refuses a unit that lacks one."""
+        """Children may be left out; if not, the engine refuses a unit without one of them."""
         return False
 
     @property

@@ -102,7 +102,7 @@ class BasePolicy:
 
     @property
     def of(self) -> Literal["children", "leaves"]:
-        """What is counted."""
+        """Whether children or leaves are counted."""
         return "children"
 
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:

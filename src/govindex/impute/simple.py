@@ -142,9 +142,9 @@ def _numbers(numbers: Any) -> FrozenMap[str, float | FrozenMap[str, float]]:
 
 @attrs.frozen
 class Known(BaseFill):
-    """Numbers that are given: one for each variable, or one for each group of units.
+    """Fixed numbers: one for each variable, or one for each group of units.
 
-    This is what a :class:`Mean` or a :class:`Median` becomes when it is anchored on a reference.
+    An anchored :class:`Mean` or :class:`Median` has this form.
 
     Parameters
     ----------

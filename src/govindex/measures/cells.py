@@ -11,7 +11,7 @@ __all__ = ["masked", "not_underflowed", "scaled_size", "size_of", "worst"]
 
 
 def worst(*status: Status) -> Status:
-    """Return what prevails among the status of several inputs."""
+    """Return the prevailing status of several inputs."""
     merged = status[0]
     for other in status[1:]:
         merged = prevailing(merged, other)

@@ -56,7 +56,7 @@ class Ratio(SignKeepingMeasure):
     Parameters
     ----------
     numerator, denominator : str or measure
-        What is divided by what.
+        The part and the whole.
     times : float
         100 for a value in percent.
     empty : {"error", "zero", "full", "missing", "not_applicable"}
@@ -185,14 +185,14 @@ def _check_counts(top: Float, whole: Float, above: str) -> None:
 
 @attrs.frozen
 class Complement(ComposedMeasure):
-    """What is left of a whole: ``times·(1 − Σ parts / whole)``.
+    """The rest of a whole: ``times·(1 − Σ parts / whole)``.
 
     Parameters
     ----------
     parts : sequence of str or measure
         Counts that do not overlap.
     whole : str or measure
-        What they are parts of.
+        The whole of these parts.
     times, empty, rounding
         As in :class:`Ratio`.
 

@@ -79,7 +79,7 @@ class Ranking:
 
 
 def ranking_at(own: Ranking | None, general: Ranking, *, total: bool) -> Ranking:
-    """Return the ranking in force at a node, given its own and the methodology's."""
+    """Return the ranking that applies at a node, given its own and the methodology's."""
     if own is not None:
         return own
     # The methodology's tie-break decides the total, not the nodes that it looks at.

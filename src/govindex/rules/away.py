@@ -47,7 +47,7 @@ class DistanceFrom(PeerRule):
     centre : float, "mean" or "median"
         A number in the indicator's measure unit, or the middle of the peers.
     sides : {"together", "apart"}
-        Whether the distances on both sides are measured alike, or each as a part of its longest.
+        Whether distances are in the measure unit, or each a part of the longest on its side.
     ends : pair of float, optional
         With ``apart``, the values at the distance 1 below and above the centre instead of the
         peers' least and largest.

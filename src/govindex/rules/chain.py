@@ -134,7 +134,7 @@ class Chain(BaseRule):
 
     @property
     def full_share(self) -> float | None:
-        """The largest share that the rules together are meant to give."""
+        """The largest intended share of the whole chain."""
         *before, last = self.rules
         full = largest_meant(last)
         if full is not None or not before or last.peer_dependent or not last.monotone:

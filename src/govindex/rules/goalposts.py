@@ -59,7 +59,7 @@ class Goalposts(Absolute):
         if self.transform is not None and not isinstance(self.transform, str):
             power = number(self.transform, "the power of a transform")
             if power == 0:
-                raise SettingError("a power of 0 makes all values alike")
+                raise SettingError("a power of 0 makes all values equal")
         if self.transform is not None and min(self.worst, self.best) < 0:
             raise SettingError("goalposts of a transformed indicator cannot be negative")
         if self._needs_positive and min(self.worst, self.best) == 0:

@@ -116,7 +116,7 @@ class Rank(_OrderRule):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """From 1, or what a degenerate population gets."""
+        """From 1, or the share of degenerate populations."""
         return self._bounds_with(1.0, np.inf)
 
 
@@ -152,7 +152,7 @@ class Borda(_OrderRule):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """From 0, or what a degenerate population gets."""
+        """From 0, or the share of degenerate populations."""
         return self._bounds_with(0.0, np.inf)
 
     @staticmethod
@@ -189,7 +189,7 @@ class PercentRank(_OrderRule):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """0 and 1, or what a degenerate population gets."""
+        """0 and 1, or the share of degenerate populations."""
         return self._bounds_with(0.0, 1.0)
 
     @staticmethod

@@ -178,7 +178,7 @@ def _felt(
         )
     flat = [name for name, scores in ((part, x), (code, y)) if scores.min() == scores.max()]
     if flat:
-        raise DataError(f"what is felt needs scores that vary; all the same at: {listing(flat)}")
+        raise DataError(f"a correlation ratio needs scores that vary; constant: {listing(flat)}")
     correlation = float(np.corrcoef(x, y)[0, 1])
     ratio = correlation**2 if smoother == "linear" else explained(x, y)
     return {"correlation": correlation, "ratio": ratio, "units": len(x)}

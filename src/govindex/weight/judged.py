@@ -230,7 +230,7 @@ class Budget:
         for expert, points in self.allocations.items():
             spent = sum(points.values())
             if spent == 0:
-                problems.add(f"expert '{expert}' spends nothing")
+                problems.add(f"expert '{expert}' spends no points")
             elif self.total is not None and not np.isclose(spent, self.total, rtol=1e-9):
                 problems.add(f"expert '{expert}' spends {spent:g} of {self.total:g} points")
         problems.raise_any(SettingError, "A budget cannot be used")

@@ -48,7 +48,7 @@ class Entropy:
     Raises
     ------
     DataError
-        If scores are negative, missing or all alike.
+        If scores are negative, missing or constant.
 
     References
     ----------
