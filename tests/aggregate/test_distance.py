@@ -51,7 +51,7 @@ def test_topsis_divides_by_the_length_of_the_column() -> None:
 
 
 def test_hellwig_measures_the_distance_to_the_best_in_everything() -> None:
-    # Distances 0, 1 and 2: mean 1, standard deviation 1, so that 3 is worth nothing.
+    # Distances 0, 1 and 2: mean 1, standard deviation 1, so that the distance 3 earns 0.
     result = flat(Hellwig(scale="none"), "a").compute(observed({"a": [2, 1, 0]}))
     np.testing.assert_allclose(result.shares[0], [1, 2 / 3, 1 / 3], rtol=1e-14)
 

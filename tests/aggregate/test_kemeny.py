@@ -29,7 +29,7 @@ def placed(table: Any, weights: Any, **settings: Any) -> list[float]:
 
 
 def agreed(table: Any, weights: Any) -> Any:
-    """Try every order: who stands before whom in all of the best ones."""
+    """Try every order: which units rank before which in all of the best ones."""
     count = len(table)
     cost = np.zeros((count, count))
     for i, j in itertools.permutations(range(count), 2):

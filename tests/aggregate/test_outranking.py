@@ -280,7 +280,7 @@ def test_copeland_of_asem(name: str, tiers: Any) -> None:
     expected = asem_table(name).set_index("uCode")
     if "userweights" in name:
         # In 'Social' Croatia wins exactly half of the weight against one other economy: a
-        # tie, published as a defeat by nobody, since fourteenths are no binary fractions.
+        # tie, published as no defeat, since fourteenths are no binary fractions.
         off = net(result.shares[result.row_of("Social")]) - expected["Social"].astype(float)
         assert off[abs(off) > 1e-9].round(9).to_dict() == {"HRV": 1.0}
         branches = [code for code in branches if code not in ("Social", "Sust", "Index")]
@@ -322,7 +322,7 @@ def test_copeland_of_edge_cases() -> None:
         table = [[NAN if v == "NA" else float(v) for v in row] for row in case["args"]["X"]]
         weights = [float(w) for w in case["args"]["w"]]
         if case["tag"].startswith("cycle_na") or case["tag"] == "exact_half_float":
-            continue  # there the published numbers hang on the order of the rows and on rounding
+            continue  # published numbers depend on the order of the rows and on rounding
         found = combined(Copeland(), table, weights)
         expected = [float(v) for v in case["result"]]
         np.testing.assert_allclose(net(np.array(found)), expected, atol=1e-12)

@@ -1,4 +1,4 @@
-"""Aggregators against the reference data of other packages, beside the checkout."""
+"""Aggregators against the reference data of other packages."""
 
 from __future__ import annotations
 

@@ -493,7 +493,7 @@ def test_percentiles_are_those_of_numpy(column: Float, cut: int) -> None:
         np.testing.assert_array_equal(found[clear], np.where(column > edge, 1.0, 0.0)[clear])
 
 
-# Absolute rules beside them.
+# Absolute rules.
 
 
 def test_a_target_is_divided_by_the_value() -> None:

@@ -1,4 +1,4 @@
-"""Weights against published examples and the reference data beside the checkout."""
+"""Weights against published examples and the reference data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weights: what each method promises, what it refuses, and how a framework is weighed anew."""
+"""Weights: what each method promises and refuses, and weights of a whole framework."""
 
 from __future__ import annotations
 

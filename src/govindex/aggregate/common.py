@@ -20,12 +20,11 @@ __all__ = [
     "any_of",
     "by_code",
     "corrected_mean",
-    "finite",
+    "naming_objection",
     "one_of",
     "refuse",
     "refuse_below",
     "stacked",
-    "strangers",
     "weighted_mean",
 ]
 
@@ -102,11 +101,6 @@ def refuse_below(
     refuse(message, [(share <= above) & (weight > 0) for share, weight in pairs])
 
 
-def finite(value: Any, what: str) -> float:
-    """Return a finite number, or raise with its name."""
-    return number(value, what)
-
-
 def one_of(*known: str) -> Any:
     """Return a validator of texts."""
 
@@ -124,10 +118,10 @@ def by_code(numbers: Any) -> FrozenMap[str, float]:
     if not isinstance(numbers, Mapping):
         raise SettingError(f"give numbers by the codes of children, not {numbers!r}")
     pairs = distinct(numbers, "the code")
-    return FrozenMap({code: finite(n, f"the number of '{code}'") for code, n in pairs})
+    return FrozenMap({code: number(n, f"the number of '{code}'") for code, n in pairs})
 
 
-def strangers(part: object, named: Iterable[str], codes: Sequence[str]) -> str:
+def naming_objection(part: object, named: Iterable[str], codes: Sequence[str]) -> str:
     """Return an objection to unknown or unnamed children, "" if a part names all of them."""
     names, part_name = list(dict.fromkeys(named)), type(part).__name__
     unknown = [code for code in names if code not in codes]

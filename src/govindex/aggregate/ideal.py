@@ -8,7 +8,8 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import by_code, finite, stacked, strangers
+from govindex.aggregate.common import by_code, naming_objection, stacked
+from govindex.checks import number
 from govindex.contracts import BaseAggregator, BranchScope, Float
 from govindex.errors import CellError, SettingError
 from govindex.kernels.reductions import total
@@ -89,7 +90,7 @@ class ClosenessToIdeal(Distance):
 
     def objection(self, codes: Sequence[str]) -> str:
         """Return an objection that names children without points."""
-        return strangers(self, (*self.best, *self.divisors), codes)
+        return naming_objection(self, (*self.best, *self.divisors), codes)
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
         """From the worst to the best point."""
@@ -145,7 +146,7 @@ class DistanceToIdeal(Distance):
     def __attrs_post_init__(self) -> None:
         if not self.ideal:
             raise SettingError("DistanceToIdeal needs the ideal share of every child")
-        if finite(self.limit, "the limit") <= 0:
+        if number(self.limit, "the limit") <= 0:
             raise SettingError(f"the limit is a distance above 0, not {self.limit!r}")
 
     @property
@@ -155,7 +156,7 @@ class DistanceToIdeal(Distance):
 
     def objection(self, codes: Sequence[str]) -> str:
         """Return an objection that names children without an ideal share."""
-        return strangers(self, (*self.ideal, *self.divisors), codes)
+        return naming_objection(self, (*self.ideal, *self.divisors), codes)
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
         """Up to 1, without a lower limit."""

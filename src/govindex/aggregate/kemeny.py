@@ -11,7 +11,7 @@ import numpy as np
 from govindex.aggregate.common import one_of
 from govindex.aggregate.populations import (
     Comparing,
-    placed,
+    rank_shares,
     share_or_error,
     whole_over,
 )
@@ -111,7 +111,7 @@ class Kemeny(Comparing):
                 raise CellError(objection, wrong)
             above[0, present], level[0, present] = before[kind_of], alike[kind_of]
             opponents[0, present] = (~np.isnan(shares) @ count)[kind_of] - 1.0
-        return placed(sheet, above, level, opponents, self.alone)
+        return rank_shares(sheet, above, level, opponents, self.alone)
 
     def _ordered(self, net: Float, count: Float) -> tuple[Float, Float, str, Bool]:
         """Return how many rank before and level with each kind, or an objection and its kinds."""

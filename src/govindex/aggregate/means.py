@@ -14,13 +14,13 @@ from govindex.aggregate.common import (
     MeanAggregator,
     any_of,
     corrected_mean,
-    finite,
     one_of,
     refuse,
     refuse_below,
     stacked,
     weighted_mean,
 )
+from govindex.checks import number
 from govindex.contracts import BaseAggregator, Float, LinearScale
 from govindex.errors import SettingError
 
@@ -203,7 +203,7 @@ class PowerMean(MeanAggregator):
     p: float
 
     def __attrs_post_init__(self) -> None:
-        if finite(self.p, "the power of a mean") == 0:
+        if number(self.p, "the power of a mean") == 0:
             raise SettingError("a power mean of power 0 is Geometric()")
 
     @property

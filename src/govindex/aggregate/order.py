@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import MeanAggregator, any_of, finite, refuse, stacked
-from govindex.checks import boolean
+from govindex.aggregate.common import MeanAggregator, any_of, refuse, stacked
+from govindex.checks import boolean, number
 from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
 
@@ -123,7 +123,7 @@ def _first(shares: Float, reached: Any) -> Float:
 def _numbers(numbers: Any) -> tuple[float, ...]:
     if isinstance(numbers, str) or not isinstance(numbers, Iterable):
         raise SettingError(f"give a list of numbers, not {numbers!r}")
-    return tuple(finite(number, "a number of OWA") for number in numbers)
+    return tuple(number(value, "a number of OWA") for value in numbers)
 
 
 def _pair(numbers: Any) -> tuple[float, float] | None:
@@ -186,7 +186,7 @@ class OWA(MeanAggregator):
         settings = [bool(self.weights), self.quantifier is not None, self.power is not None]
         if sum(settings) != 1:
             raise SettingError("OWA needs either ordered weights, a quantifier or a power")
-        if self.power is not None and finite(self.power, "the power of OWA") <= 0:
+        if self.power is not None and number(self.power, "the power of OWA") <= 0:
             raise SettingError(f"the power of OWA is above 0, not {self.power!r}")
         if self.weights and not (min(self.weights) >= 0 and sum(self.weights) > 0):
             raise SettingError("ordered weights are at least 0, and not all of them 0")

@@ -10,8 +10,8 @@ import numpy as np
 from govindex.aggregate.common import one_of
 from govindex.aggregate.populations import (
     Comparing,
-    compared,
-    placed,
+    per_opponent,
+    rank_shares,
     share_or_error,
     valid_over,
     whole_over,
@@ -66,7 +66,7 @@ class Copeland(Comparing):
         """Return the part outranked, NaN where no child counts."""
         sheet = sheet_of(shares, weights)
         won, lost, opponents = tally(sheet, reference)
-        return compared(sheet, (won - lost + opponents) / 2.0, opponents, self.alone)
+        return per_opponent(sheet, (won - lost + opponents) / 2.0, opponents, self.alone)
 
 
 @attrs.frozen
@@ -106,7 +106,7 @@ class Borda(Comparing):
             weight_used = np.where(opponents > 0, weight, 0.0)
             won = won + weight_used * points / np.where(opponents > 0, opponents, 1.0)
             counted = counted + weight_used
-        return compared(sheet, won, counted, self.alone)
+        return per_opponent(sheet, won, counted, self.alone)
 
 
 @attrs.frozen
@@ -167,4 +167,4 @@ class Condorcet(Comparing):
                 "Condorcet order (Condorcet(rings='tie') levels them)",
                 ring,
             )
-        return placed(sheet, above, level, opponents, self.alone)
+        return rank_shares(sheet, above, level, opponents, self.alone)

@@ -10,13 +10,12 @@ import numpy as np
 
 from govindex.aggregate.common import (
     BELOW_ZERO,
-    finite,
     one_of,
     refuse_below,
     weighted_mean,
 )
 from govindex.aggregate.order import Minimum
-from govindex.checks import spread_of
+from govindex.checks import number, spread_of
 from govindex.contracts import BaseAggregator, Float
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
@@ -139,9 +138,9 @@ class MeanMin(_Penalised):
     beta: float = 0.0
 
     def __attrs_post_init__(self) -> None:
-        if not 0.0 <= finite(self.alpha, "alpha of MeanMin") <= 1.0:
+        if not 0.0 <= number(self.alpha, "alpha of MeanMin") <= 1.0:
             raise SettingError(f"alpha of MeanMin lies between 0 and 1, not {self.alpha!r}")
-        if finite(self.beta, "beta of MeanMin") < 0:
+        if number(self.beta, "beta of MeanMin") < 0:
             raise SettingError(f"beta of MeanMin is at least 0, not {self.beta!r}")
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:

@@ -25,8 +25,8 @@ from govindex.kernels.pairs import Orders, told_apart
 __all__ = [
     "Comparing",
     "by_population",
-    "compared",
-    "placed",
+    "per_opponent",
+    "rank_shares",
     "share_or_error",
     "valid_over",
     "whole_over",
@@ -123,7 +123,7 @@ def by_population(
     return combined.reshape(shape)
 
 
-def compared(sheet: Orders, points: Float, opponents: Float, alone: float | str) -> Float:
+def per_opponent(sheet: Orders, points: Float, opponents: Float, alone: float | str) -> Float:
     """Return points per opponent, the declared share for a unit without any opponent."""
     alone_mask = sheet.present & (opponents == 0)
     if alone == "error" and alone_mask.any():
@@ -135,11 +135,11 @@ def compared(sheet: Orders, points: Float, opponents: Float, alone: float | str)
     return np.where(sheet.present, part, np.nan)
 
 
-def placed(
+def rank_shares(
     sheet: Orders, above: Float, level: Float, opponents: Float, alone: float | str
 ) -> Float:
     """Return ranks as shares: the part of the others that rank below, level ones counting half."""
     others = sheet.present.sum(axis=-1, keepdims=True) - 1.0
     points = others - above - (level - 1.0) / 2.0
     count = np.where(opponents > 0, others, 0.0)
-    return compared(sheet, points, count, alone)
+    return per_opponent(sheet, points, count, alone)

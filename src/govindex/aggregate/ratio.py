@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import refuse, strangers, weighted_mean
+from govindex.aggregate.common import naming_objection, refuse, weighted_mean
 from govindex.checks import names_of
 from govindex.contracts import BaseAggregator, BranchScope, Float
 from govindex.errors import SettingError, listing
@@ -67,7 +67,7 @@ class Ratio(BaseAggregator):
 
     def objection(self, codes: Sequence[str]) -> str:
         """Return an objection that names children on neither side, and unknown ones."""
-        return strangers(self, (*self.numerator, *self.denominator), codes)
+        return naming_objection(self, (*self.numerator, *self.denominator), codes)
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
         """Return the bounds of a quotient of such shares."""

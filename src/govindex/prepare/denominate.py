@@ -43,9 +43,9 @@ def _factors(factor: Any) -> float | FrozenMap[str, float]:
     return FrozenMap({name: _positive(x, f"the factor of '{name}'") for name, x in pairs})
 
 
-def _positive(value: Any, what: str) -> float:
-    if number(value, what) <= 0:
-        raise SettingError(f"{what} is a number above 0, not {value!r}")
+def _positive(value: Any, name: str) -> float:
+    if number(value, name) <= 0:
+        raise SettingError(f"{name} is a number above 0, not {value!r}")
     return float(value)
 
 

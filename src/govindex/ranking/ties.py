@@ -78,10 +78,10 @@ class Ranking:
             raise SettingError(f"best is 'highest' or 'lowest', not {self.best!r}")
 
 
-def ranking_at(own: Ranking | None, general: Ranking, *, total: bool) -> Ranking:
+def ranking_at(node_ranking: Ranking | None, general: Ranking, *, total: bool) -> Ranking:
     """Return the ranking that applies at a node, given its own and the methodology's."""
-    if own is not None:
-        return own
+    if node_ranking is not None:
+        return node_ranking
     # The methodology's tie-break decides the total, not the nodes that it looks at.
     return general if total else attrs.evolve(general, tie_break=())
 

@@ -91,11 +91,11 @@ class AboveBelowMean(PeerRule):
         mean, _ = mean_over_units(group.values, group.reference)
         extent = group.high - group.low
         # In parts of the extent, a value that equals the mean on paper does so within the snap.
-        own = snapped((group.values - mean) / extent, 1.0)
+        position = snapped((group.values - mean) / extent, 1.0)
         band = self.threshold * mean / extent
-        side = 1.0 * (own > snapped(band, 1.0)) - 1.0 * (own < snapped(-band, 1.0))
+        side = 1.0 * (position > snapped(band, 1.0)) - 1.0 * (position < snapped(-band, 1.0))
         signed = -side if scope.direction == "lower" else side
-        return np.where(np.isnan(own), np.nan, signed + 0.0)
+        return np.where(np.isnan(position), np.nan, signed + 0.0)
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
         mean = mean_over_units(group.values, group.reference)[0].item()
@@ -175,9 +175,9 @@ class Categorical(PeerRule):
 
     def _score(self, group: Group, scope: Scope) -> Float:
         way = _part_of_way(group, scope)
-        own, shares = snapped(way, 1.0), np.full(way.shape, self.below)
+        position, shares = snapped(way, 1.0), np.full(way.shape, self.below)
         for edge, (_, share) in zip(self._edges(way, group), self.cuts, strict=True):
-            shares = np.where(own >= snapped(edge, 1.0), share, shares)
+            shares = np.where(position >= snapped(edge, 1.0), share, shares)
         return np.where(np.isnan(way), np.nan, shares)
 
     def _edges(self, way: Float, group: Group) -> list[Float]:

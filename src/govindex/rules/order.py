@@ -52,8 +52,8 @@ class _OrderRule(PeerRule):
         return rank
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        own = comparable(group.values, scope)
-        turned = -own if scope.direction == "lower" else own
+        keys = comparable(group.values, scope)
+        turned = -keys if scope.direction == "lower" else keys
         below, upto, count = standing(turned, group.reference)
         return self._share(_rank(below, upto, count, self.ties), count)
 

@@ -85,16 +85,18 @@ class Group:
     @classmethod
     def of(cls, values: Float, members: Index | slice, reference: Bool) -> Group:
         """Pick the units' values and find the extremes."""
-        own = values[..., members]
-        return cls(own, reference, members, *reductions.extremes(own, reference))
+        member_values = values[..., members]
+        return cls(
+            member_values, reference, members, *reductions.extremes(member_values, reference)
+        )
 
     def rescaled(self) -> Group:
         """Return the group divided by a power of two, so that no difference or square overflows."""
         power = powers(np.maximum(np.abs(self.low), np.abs(self.high)))
         if power is None:
             return self
-        own, low, high = (brought(array, power) for array in (self.values, self.low, self.high))
-        return Group(own, self.reference, self.members, low, high, power)
+        values, low, high = (brought(array, power) for array in (self.values, self.low, self.high))
+        return Group(values, self.reference, self.members, low, high, power)
 
     def as_scaled(self, values: Float | float) -> Float | float:
         """Return numbers in the measure unit, divided as the group's values are."""

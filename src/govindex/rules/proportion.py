@@ -141,8 +141,8 @@ class SumShare(_PositiveProportion):
     def _score(self, group: Group, scope: Scope) -> Float:
         # The reciprocal of a tiny value overflows, its proportion to the others does not.
         one = np.where(group.low > 2.0**-900, 1.0, group.low)
-        own = one / group.values if scope.direction == "lower" else group.values
-        return own / sum_over_units(own, group.reference)[0]
+        amounts = one / group.values if scope.direction == "lower" else group.values
+        return amounts / sum_over_units(amounts, group.reference)[0]
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
         if scope.direction == "lower":

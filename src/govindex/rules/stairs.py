@@ -80,7 +80,7 @@ class Stairs(Heights):
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the share of each value."""
         thresholds = np.array([threshold for threshold, *_ in self.table])
-        own, edges = (comparable(x, scope) for x in (values, thresholds))
+        keys, edges = (comparable(x, scope) for x in (values, thresholds))
         # A threshold below the value counts twice, one that equals it once.
-        passed = np.searchsorted(edges, own, "left") + np.searchsorted(edges, own, "right")
+        passed = np.searchsorted(edges, keys, "left") + np.searchsorted(edges, keys, "right")
         return np.where(np.isnan(values), np.nan, np.array(self._heights)[passed])

@@ -270,7 +270,7 @@ class Usable:
 
 def usable(
     table: Any,
-    what: str,
+    method: str,
     *,
     missing: Missing,
     degenerate: Degenerate | Literal["keep"],
@@ -285,7 +285,7 @@ def usable(
     """
     shares = as_shares(table)
     absent: Bool = np.isnan(shares.values)
-    _refuse_absent(shares, absent, what, missing)
+    _refuse_absent(shares, absent, method, missing)
     left_out: tuple[str, ...] = ()
     if missing == "complete":
         whole: Bool = np.asarray(~absent.any(axis=0))
@@ -295,7 +295,7 @@ def usable(
     few = [c for c, count in zip(shares.names, known, strict=True) if count < fewest]
     if few:
         raise DataError(
-            f"{what} needs at least {fewest} units with scores; there are {known.min()} at: "
+            f"{method} needs at least {fewest} units with scores; there are {known.min()} at: "
             f"{listing(few)}"
         )
     if degenerate == "keep":
@@ -304,23 +304,24 @@ def usable(
     flat = [code for code, moves in zip(shares.names, varies, strict=True) if not moves]
     if flat and degenerate == "error":
         raise DataError(
-            f"{what} needs scores that vary; all units have the same at: {listing(flat)}. Leave "
+            f"{method} needs scores that vary; all units have the same at: {listing(flat)}. Leave "
             "them out, or give them weights by judgement"
         )
     kept = [code for code, moves in zip(shares.names, varies, strict=True) if moves]
     return Usable(shares.names, shares.of(kept), left_out)
 
 
-def _refuse_absent(shares: Matrix, absent: Bool, what: str, missing: Missing) -> None:
+def _refuse_absent(shares: Matrix, absent: Bool, method: str, missing: Missing) -> None:
     """Refuse nodes without any score, and missing scores if they are an error."""
     empty = [c for c, cells in zip(shares.names, absent, strict=True) if cells.all()]
     if empty:
-        raise DataError(f"{what} needs scores; no unit has one at: {listing(empty)}")
+        raise DataError(f"{method} needs scores; no unit has one at: {listing(empty)}")
     if missing == "error" and absent.any():
         lacking = [c for c, cells in zip(shares.names, absent, strict=True) if cells.any()]
         units = [u for u, cells in zip(shares.units, absent.T, strict=True) if cells.any()]
         raise DataError(
-            f"{what} needs every score; missing at {listing(lacking)} for {listing(sorted(units))}."
+            f"{method} needs every score; missing at {listing(lacking)} for "
+            f"{listing(sorted(units))}."
             " Impute them, or say missing='complete' to leave these units out"
         )
 
