@@ -848,7 +848,7 @@ def test_parts_that_cannot_be_felt_are_refused(settings: Any, message: str) -> N
 
 
 def test_constant_scores_and_few_units_are_not_felt() -> None:
-    with pytest.raises(DataError, match="all the same at: 'a'"):
+    with pytest.raises(DataError, match="constant: 'a'"):
         felt(tree(), table(1).assign(a=0.5), of="leaves")
     with pytest.raises(DataError, match="a spline smoother needs 5 units; 4 have scores"):
         felt(tree(), table(1, units=4))
