@@ -179,7 +179,7 @@ def test_unknown_variables_to_force_are_refused() -> None:
         (lambda: Treat(force=["a"], exempt="a"), "at once: 'a'"),
         (lambda: Treat(over="region"), "no reference population 'region'"),  # type: ignore[arg-type]
         (lambda: TreatAs([]), "give a mapping of variables to treatments"),
-        (lambda: TreatAs({"a": Winsorise()}), "'a': Winsorise.* is no treatment in numbers"),
+        (lambda: TreatAs({"a": Winsorise()}), "'a': Winsorise.* has no fixed numbers"),
         (lambda: Winsorise(0), "is a whole number from 1 to"),
         (lambda: Between(low=2, high=1), "a low end below the high one"),
         (lambda: Percentiles(0.9, 0.1), "a low end below the high one"),
