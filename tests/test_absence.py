@@ -76,7 +76,7 @@ def test_policies_about_shares_leave_the_weights(policy: AbsencePolicy) -> None:
     assert policy.reweight(["a"], np.ones((1, 2)), np.array([[True, False]])) is None
 
 
-def test_fill_gives_the_mean_of_the_own_league() -> None:
+def test_fill_gives_the_mean_of_the_unit_s_league() -> None:
     shares = np.array([0.2, 0.4, np.nan, 0.9, np.nan])
     filled = Fill().fill(shares, np.isnan(shares), Leagues([0, 0, 0, 1, 1]))
     assert filled is not None
@@ -124,7 +124,7 @@ def test_redistribute_gives_nothing_to_absent_children(given: tuple[Float, Bool]
 
 
 @pytest.mark.parametrize(("how", "expected"), [("proportionally", [4, 8]), ("equally", [5, 7])])
-def test_redistribute_divides_as_told(how: Any, expected: list[float]) -> None:
+def test_redistribute_divides_as_declared(how: Any, expected: list[float]) -> None:
     weights, absent = np.array([[2.0], [4.0], [6.0]]), np.array([[False], [False], [True]])
     moved = Redistribute(("a", "b"), how).reweight(["a", "b", "c"], weights, absent)
     assert moved is not None
@@ -225,7 +225,7 @@ def test_a_pair_of_policies_and_none_stay_what_they_are() -> None:
     assert as_absence(None) is None
 
 
-def test_absence_refuses_unless_told() -> None:
+def test_absence_refuses_by_default() -> None:
     assert Absence() == Absence(missing=Refuse(), not_applicable=Refuse())
 
 
@@ -358,8 +358,8 @@ def test_what_a_function_raises_names_the_node_and_the_unit(error: Exception, ru
             raise error
         return weights * present
 
-    said = f"unit 'A', node 'd': the absence function .*failing failed with {type(error).__name__}"
-    with pytest.raises(gi.GovIndexError, match=said) as caught:
+    message = f"unit 'A', node 'd': .*failing failed with {type(error).__name__}"
+    with pytest.raises(gi.GovIndexError, match=message) as caught:
         run(scored(failing))
     assert "unit 'B'" not in str(caught.value)
 
@@ -384,7 +384,7 @@ def test_equal_policies_are_one_wherever_they_stand() -> None:
         (lambda: Custom(np.multiply, keeps_total="no"), r"keeps_total=…\) is True or False"),  # type: ignore[arg-type]
     ],
 )
-def test_a_policy_that_cannot_be_asked_is_refused_when_it_is_made(wrong: Any, match: str) -> None:
+def test_a_policy_that_cannot_be_called_is_refused_when_it_is_made(wrong: Any, match: str) -> None:
     with pytest.raises(SettingError, match=match):
         wrong()
 

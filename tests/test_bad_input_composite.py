@@ -348,7 +348,7 @@ def test_change_since_a_period_that_is_missing_is_missing_by_declaration() -> No
     since = gi.measures.Indexed("a", base="2020", without="error")
     leaf = gi.Indicator("a", measure=since, rule=GOALPOSTS)
     based = gi.Methodology("example.base", "1", gi.Framework("index", [leaf]))
-    with pytest.raises(DataError, match="the base '2020' is none of the periods of the data"):
+    with pytest.raises(DataError, match="the base '2020' is not among the periods of the data"):
         based.compute(data)
 
 

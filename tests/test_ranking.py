@@ -34,7 +34,7 @@ def test_printed_scores_that_print_the_same_tie() -> None:
     assert ranked(np.array([61.891, 61.889]), Ranking(decimals=2)) == [1.0, 1.0]
 
 
-def test_printed_scores_are_rounded_as_told_before_they_tie() -> None:
+def test_printed_scores_are_rounded_before_they_tie() -> None:
     scores = np.array([5.595, 5.59])
     assert ranked(scores, Ranking(decimals=2), Rounding(2)) == [1.0, 2.0]
     assert ranked(scores, Ranking(decimals=2), Rounding(2, "binary")) == [1.0, 1.0]
@@ -50,7 +50,7 @@ def test_lowest_first_ranks_as_highest_first_ranks_the_mirrored_scores(
     np.testing.assert_array_equal(lowest, mirrored)
 
 
-def test_absent_scores_have_no_place_at_either_end() -> None:
+def test_absent_scores_have_no_rank_at_either_end() -> None:
     scores = np.array([np.nan, 3.0, 7.0])
     np.testing.assert_array_equal(ranked(scores, Ranking(best="lowest")), [np.nan, 1.0, 2.0])
     np.testing.assert_array_equal(ranked(scores, Ranking()), [np.nan, 2.0, 1.0])
@@ -89,7 +89,7 @@ def test_ranking_refuses_impossible_settings(setting: dict[str, str], message: s
         Ranking(**setting)  # type: ignore[arg-type]
 
 
-def test_rank_labels_mark_shared_places_only() -> None:
+def test_rank_labels_mark_shared_ranks_only() -> None:
     labels = rank_labels(np.array([2.5, 1.0, 2.5, np.nan, 4.0, np.nan]))
     assert labels == ["=2.5", "1", "=2.5", "", "4", ""]
 
@@ -112,7 +112,7 @@ def test_a_band_closed_above_leaves_its_start_to_the_band_below() -> None:
     assert classified(bands, 55.0, 55.000000000001, 54.9999, 55.0001) == ["B", "B", "B", "A"]
 
 
-def test_bands_classify_what_is_printed_if_told() -> None:
+def test_bands_classify_printed_scores_if_declared() -> None:
     bands = Bands([("A", 55), ("B", None)], decimals=1)
     assert classified(bands, 54.95, 54.94) == ["A", "B"]
 
@@ -176,8 +176,6 @@ def test_bands_are_read_from_a_mapping() -> None:
 def test_bands_name_themselves_from_the_best_to_the_worst() -> None:
     assert Bands([("Tốt", 80), ("Khá", 65), ("Yếu", None)]).names == ("Tốt", "Khá", "Yếu")
 
-
-# -- bands by quantile -----------------------------------------------------------------------------
 
 METHODS = ("linear", "weibull", "hazen", "inverted_cdf")
 

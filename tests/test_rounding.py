@@ -44,7 +44,7 @@ def test_rounding_names_the_nearest_mode() -> None:
         Rounding(2, "half_up")  # type: ignore[arg-type]
 
 
-def test_levels_round_nothing_unless_told() -> None:
+def test_levels_round_nothing_by_default() -> None:
     assert Levels(total=Rounding(1)) == Levels(leaf=None, node=None, total=Rounding(1))
     assert Levels().total is None
 
@@ -57,6 +57,6 @@ def test_levels_refuse_what_is_no_rounding(tier: str, given: object, meant: str)
         Levels(**{tier: given})  # type: ignore[arg-type]
 
 
-def test_printed_only_is_said_by_a_boolean() -> None:
+def test_printed_only_must_be_a_boolean() -> None:
     with pytest.raises(SettingError, match="printed_only is True or False, not 'yes'"):
         Rounding(2, printed_only="yes")  # type: ignore[arg-type]

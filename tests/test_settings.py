@@ -242,7 +242,7 @@ def test_a_base_outside_the_panel_is_refused_with_its_periods(settings: dict[str
     data = gi.Observations.from_frame(frame, unit="unit", period="year")
     leaf = gi.Indicator("x", absence=absence.AsZero(), **settings)
     method = gi.Methodology("e.m", "1", gi.Framework("f", [leaf]))
-    with pytest.raises(gi.GovIndexError, match=r"'2018' is none of the periods .*: '2025', '2026'"):
+    with pytest.raises(gi.GovIndexError, match=r"'2018' is not among .*: '2025', '2026'"):
         method.compute(data)
 
 

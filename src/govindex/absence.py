@@ -1,10 +1,9 @@
 """What a branch does when a child is missing, not applicable or suppressed.
 
-Missing (should be known, is not), not applicable (cannot be known) and zero are three things, and
-the first two may have different policies: ``Absence(missing=…, not_applicable=…)``. Suppressed
-(known, but withheld) has a policy of its own, ``Absence(suppressed=…)``: unless one is declared, it
-is refused. On a dimension the policy speaks for its children; on an indicator it speaks for that
-indicator alone.
+Missing (should be known, but is not), not applicable (cannot be known) and zero are three things,
+and the first two may have different policies: ``Absence(missing=…, not_applicable=…)``. Suppressed
+(known, but withheld) has a separate policy, ``Absence(suppressed=…)``, by default :class:`Refuse`.
+A dimension's policy applies to its children, an indicator's to that indicator alone.
 """
 
 from __future__ import annotations
@@ -55,13 +54,12 @@ def _check_of(_: object, __: object, value: str) -> None:
 
 
 def _codes(codes: str | Sequence[str]) -> tuple[str, ...]:
-    return tuple(
-        sorted({as_code(code) for code in names_of(codes, "Redistribute(to=…)")})
-    )  # in whatever order they are given
+    # Sorted, since their order means nothing.
+    return tuple(sorted({as_code(code) for code in names_of(codes, "Redistribute(to=…)")}))
 
 
 class _Leaving(BasePolicy):
-    """What policies share that leave the child absent: nothing is filled."""
+    """The base of policies that leave the child absent."""
 
     __slots__ = ()
     fills: ClassVar[bool] = False
@@ -75,14 +73,23 @@ class Refuse(_Leaving):
 
 
 @attrs.frozen(kw_only=True)
-class Renormalise(_Leaving):
+class _Counting(_Leaving):
+    """The base of policies with a least availability."""
+
+    min_share: float = attrs.field(default=0.0, validator=_check_share)
+    min_count: int = attrs.field(default=1, validator=_check_count)
+    of: Literal["children", "leaves"] = attrs.field(default="children", validator=_check_of)
+
+
+@attrs.frozen(kw_only=True)
+class Renormalise(_Counting):
     """Restore the maximum at this node: the children that are present carry more.
 
     Parameters
     ----------
     min_share : float
-        The least share of children (or leaves) that must not be absent in the way the policy
-        speaks for; below it the node itself is absent. 1 means: no child may be absent.
+        The least share of children (or leaves) that must be present; below it the node itself is
+        absent. Only absences to which the policy applies count. 1 means: no child may be absent.
     min_count : int
         The least number of them.
     of : {"children", "leaves"}
@@ -91,27 +98,21 @@ class Renormalise(_Leaving):
     """
 
     restores: ClassVar[bool] = True
-    min_share: float = attrs.field(default=0.0, validator=_check_share)
-    min_count: int = attrs.field(default=1, validator=_check_count)
-    of: Literal["children", "leaves"] = attrs.field(default="children", validator=_check_of)
 
 
 @attrs.frozen(kw_only=True)
-class Shrink(_Leaving):
+class Shrink(_Counting):
     """Pass the smaller maximum up: 68.32 of 84 points is 81.33 %.
 
     Parameters are those of :class:`Renormalise`.
     """
 
     shrinks: ClassVar[bool] = True
-    min_share: float = attrs.field(default=0.0, validator=_check_share)
-    min_count: int = attrs.field(default=1, validator=_check_count)
-    of: Literal["children", "leaves"] = attrs.field(default="children", validator=_check_of)
 
 
 @attrs.frozen
 class AsZero(BasePolicy):
-    """Count an absent child as nothing attained."""
+    """Give an absent child the share 0."""
 
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
         """Return zero."""
@@ -120,7 +121,7 @@ class AsZero(BasePolicy):
 
 @attrs.frozen
 class Full(BasePolicy):
-    """Award an absent child its full points."""
+    """Give an absent child its full points."""
 
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:
         """Return one, the whole share."""
@@ -134,8 +135,8 @@ class Fill(BasePolicy):
     Parameters
     ----------
     by : str
-        ``"all"``, ``"league"``, ``"type"``, in a panel ``"period"`` and ``"league_period"``, or an
-        attribute of the units: whose mean. Only those two keep the periods apart.
+        Whose mean: ``"all"``, ``"league"``, ``"type"``, in a panel ``"period"`` and
+        ``"league_period"``, or an attribute of the units. Only the two with periods separate them.
 
     Raises
     ------
@@ -167,8 +168,8 @@ class Redistribute(_Leaving):
     Parameters
     ----------
     to : tuple of str
-        Codes of the receiving siblings; receivers that are absent themselves get nothing. If none
-        of them is present, all children that are carry the weight.
+        Codes of the receiving siblings; receivers that are absent themselves get no weight. If all
+        of them are absent, the children that are present carry the weight.
     how : {"proportionally", "equally"}
         By the receivers' weights, or the same amount to each.
     """
@@ -184,33 +185,40 @@ class Redistribute(_Leaving):
 
     def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
         """Move weight from the absent children to the receivers."""
-        takes = np.array([code in self.to for code in codes]).reshape(-1, *[1] * (absent.ndim - 1))
+        receives = np.array([code in self.to for code in codes]).reshape(
+            -1, *[1] * (absent.ndim - 1)
+        )
         present = np.where(absent, 0.0, weights)
-        receiving = np.where(takes & ~absent, weights if self.how == "proportionally" else 1.0, 0.0)
-        whole = total(receiving)
-        free = total(np.where(absent, weights, 0.0))
+        receiving = np.where(
+            receives & ~absent, weights if self.how == "proportionally" else 1.0, 0.0
+        )
+        receiving_total = total(receiving)
+        weight_of_absent = total(np.where(absent, weights, 0.0))
         with np.errstate(invalid="ignore", divide="ignore"):
-            portion = np.where(whole > 0, receiving / whole, 0.0)
-        return np.asarray(present + portion * free)
+            portion = np.where(receiving_total > 0, receiving / receiving_total, 0.0)
+        return np.asarray(present + portion * weight_of_absent)
 
 
-def _given(function: Any, codes: Any, weights: Any, present: Any) -> dict[str, Any]:
-    """Return the arguments of a call: the codes go to the parameter of that name, if there is one.
+def _arguments(function: Any, codes: Any, weights: Any, present: Any) -> dict[str, Any]:
+    """Return the arguments of a call, or raise a TypeError if the function does not take them.
 
-    Raises a TypeError if the function cannot be called like that.
+    The codes go to the parameter of that name, if there is one.
     """
-    given: dict[str, Any] = {"args": [weights, present], "kwargs": {}}
+    arguments: dict[str, Any] = {"args": [weights, present], "kwargs": {}}
     try:
-        own = signature(function)
-    except ValueError:  # what is written in C need not say what it takes
-        return given
-    known = own.parameters.get("codes")
-    if known is not None and known.kind is known.KEYWORD_ONLY:
-        given["kwargs"] = {"codes": codes}
-    elif known is not None and known.kind is known.POSITIONAL_OR_KEYWORD:
-        given["args"].insert(list(own.parameters).index("codes"), codes)
-    own.bind(*given["args"], **given["kwargs"])
-    return given
+        parameters = signature(function)
+    except ValueError:  # a function written in C may have no signature
+        return arguments
+    codes_parameter = parameters.parameters.get("codes")
+    if codes_parameter is not None and codes_parameter.kind is codes_parameter.KEYWORD_ONLY:
+        arguments["kwargs"] = {"codes": codes}
+    elif (
+        codes_parameter is not None
+        and codes_parameter.kind is codes_parameter.POSITIONAL_OR_KEYWORD
+    ):
+        arguments["args"].insert(list(parameters.parameters).index("codes"), codes)
+    parameters.bind(*arguments["args"], **arguments["kwargs"])
+    return arguments
 
 
 def _check_function(_: object, __: object, function: Any) -> None:
@@ -219,16 +227,16 @@ def _check_function(_: object, __: object, function: Any) -> None:
             f"Custom takes a function (weights, present) -> weights, not {function!r}"
         )
     try:
-        _given(function, (), 0, 0)
+        _arguments(function, (), 0, 0)
     except TypeError as error:
         raise SettingError(
-            "an absence function takes (weights, present), and codes if it wants them; "
+            "an absence function takes (weights, present), and codes if it needs them; "
             f"{name_of(function)} takes {signature(function)}"
         ) from error
 
 
-def _meaning(function: Any) -> Any:
-    """Return what two functions have in common that do the same; else the function itself."""
+def _identity(function: Any) -> Any:
+    """Return a text that is equal for functions with the same code, or the function itself."""
     import json
 
     try:
@@ -246,12 +254,12 @@ class Custom(BasePolicy):
     function : callable
         ``(weights, present) -> weights``, arrays of shape (children, …, units) with the children in
         the order of the tree; the result must be finite, not negative, and zero where a child is
-        absent. Children of weight 0 are among them, and their weight stays 0. A function that has a
-        parameter `codes` is given the children's codes under that name.
+        absent. Children of weight 0 are included, and their weight stays 0. A function with a
+        parameter `codes` receives the children's codes there.
     keeps_total : bool
-        True: only the proportions of the result count, it is scaled to the total of the weights
-        given. False: the weights count as they are; what they lack of the total is lost with the
-        maximum, as under :class:`Shrink`, and they may not add up to more.
+        True: only the proportions of the result count; it is scaled to the total of the original
+        weights. False: the weights count unchanged; the rest of the total is lost with the maximum,
+        as under :class:`Shrink`, and they may not add up to more.
 
     Examples
     --------
@@ -264,33 +272,33 @@ class Custom(BasePolicy):
     """
 
     sees_all: ClassVar[bool] = True
-    function: Callable[..., Float] = attrs.field(validator=_check_function, eq=_meaning)
+    function: Callable[..., Float] = attrs.field(validator=_check_function, eq=_identity)
     keeps_total: bool = attrs.field(default=True, validator=boolean, kw_only=True)
 
     def reweight(self, codes: Sequence[str], weights: Float, absent: Bool) -> Float | None:
-        """Return what the function makes of the weights, checked."""
+        """Return the function's weights, checked."""
         full = np.broadcast_to(weights, absent.shape)
         try:
-            new = np.asarray(self._asked(codes, full, absent), dtype=np.float64)
+            new_weights = np.asarray(self._new_weights(codes, full, absent), dtype=np.float64)
         except Exception as error:
             raise self._failure(error, codes, full, absent) from error
-        if new.shape != absent.shape:
+        if new_weights.shape != absent.shape:
             raise SettingError(
-                f"the absence function returned weights of shape {new.shape}, "
+                f"the absence function returned weights of shape {new_weights.shape}, "
                 f"expected {absent.shape}: (children, …, units)"
             )
-        wrong = ~np.isfinite(new) | (new < 0) | (absent & (new != 0))
+        wrong = ~np.isfinite(new_weights) | (new_weights < 0) | (absent & (new_weights != 0))
         if wrong.any():
             raise CellError(
                 "the absence function returned a weight that is negative, not finite, "
                 "or given to an absent child",
                 wrong.any(axis=0),
             )
-        return new
+        return new_weights
 
-    def _asked(self, codes: Sequence[str], weights: Float, absent: Bool) -> Any:
-        given = _given(self.function, tuple(codes), weights.copy(), ~absent)
-        return self.function(*given["args"], **given["kwargs"])
+    def _new_weights(self, codes: Sequence[str], weights: Float, absent: Bool) -> Any:
+        arguments = _arguments(self.function, tuple(codes), weights.copy(), ~absent)
+        return self.function(*arguments["args"], **arguments["kwargs"])
 
     def _failure(
         self, error: Exception, codes: Sequence[str], weights: Float, absent: Bool
@@ -298,16 +306,19 @@ class Custom(BasePolicy):
         """Return an error that names the units for which the function fails."""
         failing = np.zeros(absent.shape[1:], dtype=bool)
         for unit in range(absent.shape[-1]):
-            own = slice(unit, unit + 1)
+            cell = slice(unit, unit + 1)
             try:
                 np.asarray(
-                    self._asked(codes, weights[..., own], absent[..., own]), dtype=np.float64
+                    self._new_weights(codes, weights[..., cell], absent[..., cell]),
+                    dtype=np.float64,
                 )
             except Exception:
                 failing[..., unit] = True
-        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        failure = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         mask = failing if failing.any() else ~failing
-        return CellError(f"the absence function {name_of(self.function)} failed with {said}", mask)
+        return CellError(
+            f"the absence function {name_of(self.function)} failed with {failure}", mask
+        )
 
 
 def _policy(policy: Any) -> AbsencePolicy:
@@ -327,7 +338,7 @@ def _policy(policy: Any) -> AbsencePolicy:
 class Absence:
     """One policy for missing children, others for those that are not applicable or suppressed.
 
-    Each is :class:`Refuse` unless it is given.
+    Each is :class:`Refuse` by default.
 
     Examples
     --------
@@ -346,12 +357,12 @@ class Absence:
 
     @property
     def in_force(self) -> tuple[AbsencePolicy, ...]:
-        """The policies that scores can follow from: that for suppressed children may refuse all."""
+        """The policies that can affect scores: not that for suppressed children if it refuses."""
         return self.policies[:2] if self.suppressed.refuses else self.policies
 
 
 def as_absence(policy: Any) -> Absence | None:
-    """Return policies from one for missing and not applicable, a function, or None."""
+    """Return policies from one for missing and not applicable children, or from a function."""
     if policy is None or isinstance(policy, Absence):
         return policy
     single = _policy(policy)

@@ -1,4 +1,4 @@
-"""Where and how numbers are rounded."""
+"""Rounding modes, and the tiers at which numbers are rounded."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Rounding(BaseRounder):
         round the last bits of a mean as well: arithmetic means and sums at the node, and at nodes
         below it that are not rounded, are computed from printed numbers and corrected once.
     printed_only : bool
-        Round what is printed and nothing else: what is aggregated, ranked and classed stays full.
-        By default what is printed is what counts.
+        Round only the printed score: scores are aggregated, ranked and classed unrounded. By
+        default the printed score is the one that counts.
 
     Raises
     ------
@@ -76,7 +76,7 @@ class Rounding(BaseRounder):
     def corrects_mean(self) -> bool:
         """Whether a mean is corrected once before it is rounded, as the publishers do.
 
-        ``binary`` and ``r`` round the last bits too, so they need the mean of those who use them:
+        ``binary`` and ``r`` round the last bits too, so they need the mean of their publishers:
         ``m = Σws/Σw``, then ``m += Σw(s − m)/Σw``, on printed numbers.
         """
         return self.mode in ("binary", "r")
@@ -86,17 +86,17 @@ class Rounding(BaseRounder):
         return _MODES[self.mode](values, self.decimals)
 
 
-def _check_level(_: object, attribute: attrs.Attribute[Rounding | None], given: object) -> None:
-    if given is None or isinstance(given, Rounding):
+def _check_level(_: object, attribute: attrs.Attribute[Rounding | None], value: object) -> None:
+    if value is None or isinstance(value, Rounding):
         return
-    whole = isinstance(given, int) and not isinstance(given, bool)
-    meant = f"Rounding({given})" if whole else "Rounding(…)"
-    raise SettingError(f"Levels({attribute.name}=…) is {meant} or None, not {given!r}")
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    expected = f"Rounding({value})" if whole else "Rounding(…)"
+    raise SettingError(f"Levels({attribute.name}=…) is {expected} or None, not {value!r}")
 
 
 @attrs.frozen(kw_only=True)
 class Levels:
-    """The rounding of a methodology, tier by tier; a node's own `rounding` goes before it.
+    """The rounding of a methodology, tier by tier; a node's own `rounding` takes precedence.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def test_topsis_divides_by_the_length_of_the_column() -> None:
 
 
 def test_hellwig_measures_the_distance_to_the_best_in_everything() -> None:
-    # Distances 0, 1 and 2: mean 1, standard deviation 1, so that 3 is worth nothing.
+    # Distances 0, 1 and 2: mean 1, standard deviation 1, so that the distance 3 earns 0.
     result = flat(Hellwig(scale="none"), "a").compute(observed({"a": [2, 1, 0]}))
     np.testing.assert_allclose(result.shares[0], [1, 2 / 3, 1 / 3], rtol=1e-14)
 
@@ -104,7 +104,7 @@ def test_what_cannot_be_anchored_is_named() -> None:
     )
     data = gi.Observations.from_frame(frame, league="league")
     with pytest.raises(
-        FrameworkError, match="aggregator of 'index': leagues have points of their own"
+        FrameworkError, match="aggregator of 'index': leagues have different points"
     ):
         flat(TOPSIS(over="league")).anchored(data)
 
@@ -153,7 +153,7 @@ def test_a_child_whose_weight_is_drawn_as_0_sets_no_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda: TOPSIS(scale="sd"), "there is no scale 'sd'"),  # type: ignore[arg-type]
         (lambda: TOPSIS(degenerate=2), "a share from 0 to 1, not 2"),
@@ -168,15 +168,15 @@ def test_a_child_whose_weight_is_drawn_as_0_sets_no_points() -> None:
         (lambda: DistanceToIdeal(ideal=3, limit=1), "numbers by the codes of children, not 3"),
     ],
 )
-def test_impossible_settings_are_refused(make: Any, said: str) -> None:
-    with pytest.raises(SettingError, match=said):
+def test_impossible_settings_are_refused(make: Any, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         make()
 
 
 def test_points_of_other_children_are_refused() -> None:
     with pytest.raises(FrameworkError, match="root 'index': DistanceToIdeal names 'z', no child"):
         flat(DistanceToIdeal(ideal={"a": 1, "z": 1}, limit=1))
-    with pytest.raises(FrameworkError, match="DistanceToIdeal says nothing of 'b'"):
+    with pytest.raises(FrameworkError, match="DistanceToIdeal does not name 'b'"):
         flat(DistanceToIdeal(ideal={"a": 1}, limit=1))
 
 

@@ -32,10 +32,7 @@ def flat(aggregate: Any, codes: str = "ab", **settings: Any) -> gi.Methodology:
     return gi.Methodology("example.doubt", "1", framework, scale=1)
 
 
-# -- by hand --------------------------------------------------------------------------------------
-
-
-def test_a_unit_that_nobody_beats_with_its_weights_is_full() -> None:
+def test_a_unit_that_no_peer_beats_with_its_weights_is_full() -> None:
     # (1, 1) would need one and a half of itself to reach the line from (3, 0) to (0, 3).
     assert scored([[3, 0], [0, 3], [1, 1]]) == pytest.approx([1, 1, 2 / 3], abs=1e-12)
     assert scored([[3, 0], [0, 3], [2, 2]]) == pytest.approx([1, 1, 1], abs=1e-12)
@@ -56,7 +53,7 @@ def test_a_row_of_zeros_has_nothing_in_any_light() -> None:
 
 
 @pytest.mark.parametrize("little", [1e-6, 1e-12, 1e-300])
-def test_next_to_nothing_is_worth_next_to_nothing(little: float) -> None:
+def test_negligible_shares_earn_a_negligible_score(little: float) -> None:
     table = [[1, 0.2], [0.5, 1], [little, 0.5]]
     assert scored(table) == pytest.approx([1, 1, 0.5], abs=1e-6)
     assert scored(table, least=0.1) == pytest.approx([1, 1, 0], abs=2e-5)
@@ -101,9 +98,6 @@ def test_many_units_are_scored() -> None:
     assert 0 < found.min() < found.max() == pytest.approx(1.0)
 
 
-# -- populations and draws ------------------------------------------------------------------------
-
-
 def test_leagues_have_peers_of_their_own() -> None:
     frame = pd.DataFrame(
         {"unit": list("ABCD"), "league": list("xxyy"), "a": [1, 2, 4, 9], "b": [1, 1, 4, 9]}
@@ -131,9 +125,6 @@ def test_draws_of_weights_give_what_each_gives_alone() -> None:
     for draw in range(3):
         own = part(shares, [w[draw : draw + 1] for w in weights])
         np.testing.assert_array_equal(found[draw], own[0])
-
-
-# -- what it refuses ------------------------------------------------------------------------------
 
 
 def test_limits_that_leave_no_weights_name_the_units() -> None:
@@ -176,9 +167,6 @@ def test_settings_are_checked() -> None:
 def test_it_cannot_be_anchored() -> None:
     with pytest.raises(FrameworkError, match="aggregator of 'index': BenefitOfTheDoubt"):
         flat(BenefitOfTheDoubt()).anchored(observed({"a": [1, 2], "b": [1, 2]}))
-
-
-# -- as published ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

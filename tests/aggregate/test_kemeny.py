@@ -29,7 +29,7 @@ def placed(table: Any, weights: Any, **settings: Any) -> list[float]:
 
 
 def agreed(table: Any, weights: Any) -> Any:
-    """Try every order: who stands before whom in all of the best ones."""
+    """Try every order: which units rank before which in all of the best ones."""
     count = len(table)
     cost = np.zeros((count, count))
     for i, j in itertools.permutations(range(count), 2):
@@ -176,11 +176,11 @@ def test_settings_are_checked() -> None:
         Kemeny(beyond="insert")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match="there is no ambiguous 'mid'"):
         Kemeny(ambiguous="mid")  # type: ignore[arg-type]
-    with pytest.raises(SettingError, match="no place for units outside it"):
+    with pytest.raises(SettingError, match="cannot score units outside it"):
         Kemeny(over="ranked")
 
 
-def test_leagues_are_ordered_apart() -> None:
+def test_leagues_are_ordered_separately() -> None:
     frame = pd.DataFrame({"unit": list("ABCD"), "league": list("xxyy"), "a": [1, 2, 9, 8]})
     data = gi.Observations.from_frame(frame, league="league")
     leaves = [gi.Indicator("a", rule=Identity())]

@@ -53,7 +53,7 @@ def test_mabac_of_pymcdm_gives_a_published_example() -> None:
     np.testing.assert_allclose(found, case["expected"], atol=0.5 * 10.0 ** -case["decimals"])
 
 
-def test_topsis_of_scikit_criteria_is_that_of_here() -> None:
+def test_topsis_equals_that_of_scikit_criteria() -> None:
     pytest.importorskip("skcriteria", reason="scikit-criteria is not installed")
     columns = {"a": [1, 2, 5, 3], "b": [4, 2, 1, 3], "c": [2, 2, 8, 1]}
     settings = (["higher", "lower", "higher"], [1.0, 2.0, 1.0])

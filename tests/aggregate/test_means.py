@@ -75,7 +75,7 @@ def test_dual_of_a_product_is_what_any_of_them_reaches() -> None:
 
 
 def test_what_lies_above_1_has_no_dual_of_a_product() -> None:
-    with pytest.raises(CellError, match="what is lacking to 1 is refused"):
+    with pytest.raises(CellError, match="the difference to 1 is refused"):
         combined(Dual(Product()), [(1.5, 1.0), (0.2, 3.0)])
 
 

@@ -53,9 +53,6 @@ def flat(aggregate: Any, codes: str = "abc", **settings: Any) -> gi.Methodology:
     return gi.Methodology("example.flat", "1", framework, scale=1)
 
 
-# -- order ----------------------------------------------------------------------------------------
-
-
 @given(of=children)
 def test_extremes_are_those_of_the_children(of: Children) -> None:
     assert combined(Minimum(), of) == min(s for s, _ in of)
@@ -83,7 +80,7 @@ def test_quantifiers_of_nothing_but_a_part_are_the_known_means(of: Children) -> 
     np.testing.assert_allclose(combined(OWA(power=1e-12), of), combined(Maximum(), of), rtol=1e-9)
 
 
-def test_ordered_weights_belong_to_places() -> None:
+def test_ordered_weights_belong_to_ranks() -> None:
     # Yager's example: 0.4·1 + 0.3·0.6 + 0.2·0.5 + 0.1·0.3 in whatever order the children stand.
     of = [(0.6, 1.0), (1.0, 5.0), (0.3, 2.0), (0.5, 0.1)]
     assert math.isclose(combined(OWA([0.4, 0.3, 0.2, 0.1]), of), 0.71)
@@ -98,7 +95,7 @@ def test_quantifiers_respect_the_weights_of_children() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda: OWA(), "either ordered weights, a quantifier or a power"),
         (lambda: OWA([1], power=2), "either ordered weights, a quantifier or a power"),
@@ -115,12 +112,12 @@ def test_quantifiers_respect_the_weights_of_children() -> None:
         (lambda: Callable(3), "give a function of scores and weights, not 3"),  # type: ignore[arg-type]
     ],
 )
-def test_impossible_settings_are_refused(make: Any, said: str) -> None:
-    with pytest.raises(SettingError, match=said):
+def test_impossible_settings_are_refused(make: Any, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         make()
 
 
-def test_weights_by_place_need_every_child_to_count() -> None:
+def test_weights_by_rank_need_every_child_to_count() -> None:
     with pytest.raises(CellError, match="need every child to count"):
         combined(OWA([2, 1]), [(0.5, 1.0), (0.3, 0.0)])
     assert math.isnan(combined(OWA([2, 1]), [(0.5, 0.0), (0.3, 0.0)]))
@@ -129,9 +126,6 @@ def test_weights_by_place_need_every_child_to_count() -> None:
 def test_as_many_ordered_weights_as_children() -> None:
     with pytest.raises(FrameworkError, match="root 'index': OWA has 2 ordered weights for 3 child"):
         flat(OWA([1, 1]))
-
-
-# -- penalised ------------------------------------------------------------------------------------
 
 
 def test_mazziotta_pareto_takes_off_what_unevenness_costs() -> None:
@@ -187,9 +181,6 @@ def test_a_missing_child_is_refused_with_unit_and_node(aggregate: Any) -> None:
     assert np.isnan(left.shares[0]).tolist() == [False, True]
 
 
-# -- ratio ----------------------------------------------------------------------------------------
-
-
 def test_a_ratio_finds_its_children_by_code() -> None:
     data = observed({"a": [2, 3], "b": [4, 2]})
     found = flat(Ratio("b", "a"), "ab").compute(data)
@@ -201,7 +192,7 @@ def test_a_ratio_finds_its_children_by_code() -> None:
 def test_a_ratio_names_all_its_children() -> None:
     with pytest.raises(FrameworkError, match="Ratio names 'z', no child of it"):
         flat(Ratio("z", "b"), "ab")
-    with pytest.raises(FrameworkError, match="Ratio says nothing of 'c': name every child, or"):
+    with pytest.raises(FrameworkError, match="Ratio does not name 'c': name every child, or"):
         flat(Ratio("a", "b"))
     leaves = [gi.Indicator(c, rule=Identity(), weight=int(c != "c")) for c in "abc"]
     assert gi.Framework("index", leaves, aggregate=Ratio("a", "b")).leaf_codes
@@ -217,7 +208,7 @@ def test_a_view_may_relate_two_dimensions() -> None:
     method = flat(Arithmetic(), views=[view])
     result = method.compute(observed({"a": [1, 3], "b": [2, 2], "c": [0, 0]}))
     np.testing.assert_allclose(result.shares[result.row_of("efficiency")], [0.5, 1.5])
-    with pytest.raises(FrameworkError, match="view 'odd': Ratio says nothing of 'b'"):
+    with pytest.raises(FrameworkError, match="view 'odd': Ratio does not name 'b'"):
         flat(Arithmetic(), views=[gi.View("odd", of=["a", "b", "c"], aggregate=Ratio("a", "c"))])
 
 
@@ -228,9 +219,6 @@ def test_where_better_can_be_less_nothing_is_lost_to_a_maximum() -> None:
     result = method.compute(observed({"a": [0.5], "b": [0.5]}))
     with pytest.raises(SettingError, match="where better children can score less"):
         gi.explain(result, "U0")
-
-
-# -- functions ------------------------------------------------------------------------------------
 
 
 def placed(scores: Any, weights: Any) -> Any:
@@ -263,15 +251,15 @@ def test_what_a_function_makes_of_the_order_of_equal_units_is_left_out() -> None
 
 
 @pytest.mark.parametrize(
-    ("function", "said"),
+    ("function", "message"),
     [
         (lambda scores, w: scores, r"returned values of shape \(2, 3\) for 2 units"),
         (lambda scores, w: ["good", "bad"], "returned no numbers"),
         (lambda scores, w: np.full(len(scores), np.nan), "gave no finite share"),
     ],
 )
-def test_a_function_gives_one_finite_number_for_each_unit(function: Any, said: str) -> None:
-    with pytest.raises(DataError, match=said):
+def test_a_function_gives_one_finite_number_for_each_unit(function: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
         flat(Callable(function)).compute(observed({"a": [1, 2], "b": [1, 2], "c": [1, 1]}))
 
 
@@ -334,11 +322,8 @@ def test_a_weighted_sum_and_product_of_a_published_example() -> None:
 
 def critic(matrix: Any) -> Any:
     unit = (matrix - matrix.min(axis=0)) / np.ptp(matrix, axis=0)
-    told = unit.std(axis=0, ddof=1) * (1 - np.corrcoef(unit.T)).sum(axis=0)
-    return told / told.sum()
-
-
-# -- documents ------------------------------------------------------------------------------------
+    weights = unit.std(axis=0, ddof=1) * (1 - np.corrcoef(unit.T)).sum(axis=0)
+    return weights / weights.sum()
 
 
 @pytest.mark.parametrize(
@@ -357,13 +342,13 @@ def critic(matrix: Any) -> Any:
     ],
     ids=lambda part: type(part).__name__,
 )
-def test_aggregators_are_said_in_documents(aggregate: Any) -> None:
+def test_aggregators_have_a_document_form(aggregate: Any) -> None:
     method = flat(aggregate)
     again = loads(dumps(method))
     assert again.framework.aggregate == aggregate
     assert again.fingerprint == method.fingerprint
 
 
-def test_a_function_is_not_said_in_documents() -> None:
+def test_a_function_has_no_document_form() -> None:
     with pytest.raises(FrameworkError, match="only built-in parts can"):
         dumps(flat(Callable(placed)))

@@ -39,24 +39,22 @@ def combined(aggregate: Pairwise, table: Any, weights: Any) -> list[float]:
     return aggregate([np.nan_to_num(c) for c in columns], carried).tolist()  # type: ignore[no-any-return]
 
 
-# -- by hand --------------------------------------------------------------------------------------
-
 # Three units in a ring and one in the middle of every child.
 RING = [[1, 2, 3], [3, 1, 2], [2, 3, 1], [2, 2, 2]]
 
 
-def test_copeland_counts_who_is_outranked() -> None:
+def test_copeland_counts_outranked_units() -> None:
     assert combined(Copeland(), RING, [1, 1, 1]) == [0.5, 0.5, 0.5, 0.5]
     # Wins less losses −2, 2, 1, −1 with the weights 5, 3 and 2.
     assert combined(Copeland(), RING, [5, 3, 2]) == [1 / 6, 5 / 6, 4 / 6, 2 / 6]
 
 
-def test_borda_counts_who_is_beaten_child_by_child() -> None:
+def test_borda_counts_beaten_units_child_by_child() -> None:
     table = [[3, 1], [2, 1], [1, 5]]
     assert combined(Borda(), table, [3, 1]) == [0.8125, 0.4375, 0.25]
 
 
-def test_condorcet_places_by_majority() -> None:
+def test_condorcet_ranks_by_majority() -> None:
     table = [[1, 3, 1], [2, 2, 2], [3, 1, 3]]
     assert combined(Condorcet(), table, [1, 1, 1]) == [0.0, 0.5, 1.0]
     assert combined(Condorcet(), [[1, 1], [1, 1], [0, 0]], [1, 1]) == [0.75, 0.75, 0.0]
@@ -78,9 +76,6 @@ def test_condorcet_refuses_ties_that_are_no_order() -> None:
         combined(Condorcet(), table, [1, 1])
 
 
-# -- what both have -------------------------------------------------------------------------------
-
-
 def test_a_pair_is_compared_on_what_both_have() -> None:
     table = [[3, NAN, 1], [2, 9, 2], [1, 1, NAN]]
     # A and B: 3 > 2 and 1 < 2 with weights 2 and 1. B and C: 2 > 1 and 9 > 1. A and C: 3 > 1.
@@ -93,24 +88,26 @@ def test_a_pair_with_nothing_in_common_is_no_contest() -> None:
 
 
 @pytest.mark.parametrize("aggregate", every)
-def test_who_can_be_compared_with_nobody_gets_what_is_declared(aggregate: Pairwise) -> None:
+def test_a_unit_without_opponents_gets_the_declared_share(aggregate: Pairwise) -> None:
     table = [[1, NAN], [NAN, 2], [0, NAN]]
     assert combined(aggregate, table, [1, 1])[1] == 0.5
     assert combined(attrs.evolve(aggregate, alone=1.0), table, [1, 1])[1] == 1.0
     assert combined(attrs.evolve(aggregate, alone=0), [[0.3]], [1]) == [0.0]
     strict = attrs.evolve(aggregate, alone="error")
-    with pytest.raises(CellError, match="nobody to be compared with") as refused:
+    with pytest.raises(CellError, match="no opponent to be compared with") as refused:
         combined(strict, table, [1, 1])
     assert refused.value.mask.tolist() == [[False, True, False]]
 
 
 def test_one_unit_is_refused_by_name() -> None:
-    with pytest.raises(DataError, match="unit 'U0', node 'index': has nobody to be compared with"):
+    with pytest.raises(
+        DataError, match="unit 'U0', node 'index': has no opponent to be compared with"
+    ):
         flat(Copeland(alone="error"), "a").compute(observed({"a": [1]}))
 
 
 @pytest.mark.parametrize("aggregate", every)
-def test_units_without_a_score_are_nobody_s_peers(aggregate: Pairwise) -> None:
+def test_units_without_a_score_are_no_peers(aggregate: Pairwise) -> None:
     absence = gi.absence.Renormalise(min_count=2)
     method = flat(aggregate, absence=absence)
     full = {"a": [1.0, 2, 3, 2], "b": [1.0, 3, 2, 2], "c": [2.0, 1, 3, 5]}
@@ -194,11 +191,8 @@ def test_draws_of_weights_give_what_each_gives_alone(aggregate: Pairwise) -> Non
         np.testing.assert_array_equal(found[draw], own[0])
 
 
-# -- populations ----------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("aggregate", every)
-def test_leagues_are_compared_apart(aggregate: Pairwise) -> None:
+def test_leagues_are_compared_separately(aggregate: Pairwise) -> None:
     frame = pd.DataFrame(
         {"unit": list("ABCDE"), "league": list("xxyyy"), "a": [1, 2, 9, 8, 9], "b": [1, 1, 1, 2, 3]}
     )
@@ -210,7 +204,7 @@ def test_leagues_are_compared_apart(aggregate: Pairwise) -> None:
         np.testing.assert_array_equal(found[data.units.codes.index(members[0]) :][: len(own)], own)
 
 
-def test_periods_are_compared_apart() -> None:
+def test_periods_are_compared_separately() -> None:
     frame = pd.DataFrame(
         {"unit": list("ABCAB"), "year": [2024, 2024, 2024, 2025, 2025], "a": [1, 2, 3, 3, 1]}
     )
@@ -229,11 +223,8 @@ def test_only_ranked_units_count_as_opponents() -> None:
         assert flat(aggregate, "a").compute(data).shares[0].tolist() == [0, 1, 0.5]
         below = attrs.evolve(data, values=np.array([[1.0], [3.0], [5.0]]))
         assert flat(aggregate, "a").compute(below).shares[0].tolist() == [0, 1, 1]
-    with pytest.raises(SettingError, match="no place for units outside it"):
+    with pytest.raises(SettingError, match="cannot score units outside it"):
         Condorcet(over="ranked")
-
-
-# -- settings, anchoring, laws --------------------------------------------------------------------
 
 
 def test_settings_are_checked() -> None:
@@ -259,9 +250,6 @@ def test_it_has_no_maximum_to_fall_short_of() -> None:
     result = method.compute(observed({"a": [1, 2]}))
     with pytest.raises(SettingError, match="which looks at peers: there is no maximum to fall"):
         gi.explain(result, "U0")
-
-
-# -- as published ---------------------------------------------------------------------------------
 
 
 def net(shares: Any) -> Any:
@@ -292,7 +280,7 @@ def test_copeland_of_asem(name: str, tiers: Any) -> None:
     expected = asem_table(name).set_index("uCode")
     if "userweights" in name:
         # In 'Social' Croatia wins exactly half of the weight against one other economy: a
-        # tie, published as a defeat by nobody, since fourteenths are no binary fractions.
+        # tie, published as no defeat, since fourteenths are no binary fractions.
         off = net(result.shares[result.row_of("Social")]) - expected["Social"].astype(float)
         assert off[abs(off) > 1e-9].round(9).to_dict() == {"HRV": 1.0}
         branches = [code for code in branches if code not in ("Social", "Sust", "Index")]
@@ -334,7 +322,7 @@ def test_copeland_of_edge_cases() -> None:
         table = [[NAN if v == "NA" else float(v) for v in row] for row in case["args"]["X"]]
         weights = [float(w) for w in case["args"]["w"]]
         if case["tag"].startswith("cycle_na") or case["tag"] == "exact_half_float":
-            continue  # there the published numbers hang on the order of the rows and on rounding
+            continue  # published numbers depend on the order of the rows and on rounding
         found = combined(Copeland(), table, weights)
         expected = [float(v) for v in case["result"]]
         np.testing.assert_allclose(net(np.array(found)), expected, atol=1e-12)

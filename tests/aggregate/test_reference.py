@@ -1,4 +1,4 @@
-"""Aggregators against the reference data of other packages, beside the checkout."""
+"""Aggregators against the reference data of other packages."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def test_single_means_of_the_reference() -> None:
     assert refused >= 15
 
 
-def test_a_mean_of_negative_shares_is_refused_where_it_would_be_none() -> None:
+def test_an_undefined_mean_of_negative_shares_is_refused() -> None:
     with pytest.raises(CellError, match="of at least 0"):
         PowerMean(2)([np.array([-1.0]), np.array([1.0])], [np.ones(1)] * 2)
 

@@ -1,4 +1,4 @@
-"""Parts of somebody's own that say little of themselves."""
+"""Users' parts that make few promises."""
 
 from __future__ import annotations
 

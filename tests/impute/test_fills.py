@@ -80,16 +80,13 @@ def test_anchored_fills_look_at_one_unit_only(fill: Any) -> None:
 
 
 @pytest.mark.parametrize("fill", LEARNED, ids=repr)
-def test_anchored_fills_are_said_in_documents(fill: Any) -> None:
+def test_anchored_fills_have_a_document_form(fill: Any) -> None:
     from govindex.toml import dumps, loads
 
     framework = gi.Framework("index", [gi.Indicator(n, rule=gi.rules.MinMax()) for n in "abcd"])
     for step in (Impute(fill), Impute(fill.anchor(drawn()))):
         method = gi.Methodology("t", "1", framework, steps=step)
         assert loads(dumps(method)) == method
-
-
-# -- neighbours ------------------------------------------------------------------------------------
 
 
 def test_neighbours_are_the_nearest_in_standard_deviations() -> None:
@@ -134,12 +131,9 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
         Neighbours(1).fill(matrix([1, 2], [1, NAN]))
 
 
-def test_constant_variables_set_nobody_apart() -> None:
+def test_constant_variables_separate_no_units() -> None:
     found = Neighbours(1).fill(matrix([5, 5, 5], [1, 2, NAN], [1, 9, 9]))
     assert found[1, 2] == 2
-
-
-# -- regression ------------------------------------------------------------------------------------
 
 
 def test_regression_is_the_least_squares_line() -> None:
@@ -183,9 +177,6 @@ def test_impossible_regressions_are_refused(rows: Any, on: Any, message: str) ->
 def test_unknown_regressors_are_refused() -> None:
     with pytest.raises(gi.UnknownNameError, match="there is no variable 'x': Known: 'a', 'b'"):
         Regression("x").fill(matrix([1, 2, 3], [1, 2, NAN]))
-
-
-# -- EM --------------------------------------------------------------------------------------------
 
 
 def test_em_with_one_gapped_variable_is_its_regression_on_the_others() -> None:
@@ -244,8 +235,8 @@ def test_what_em_cannot_learn_from_is_refused(rows: Any, message: str) -> None:
         EM().fill(matrix(*rows))
 
 
-def test_em_says_if_it_has_not_come_to_a_stand() -> None:
-    with pytest.raises(gi.DataError, match="has not come to a stand in 2 rounds"):
+def test_em_refuses_moments_that_did_not_converge() -> None:
+    with pytest.raises(gi.DataError, match="did not converge in 2 rounds"):
         EM(rounds=2).fill(drawn())
 
 
@@ -254,7 +245,7 @@ def test_em_says_if_it_has_not_come_to_a_stand() -> None:
     [
         (lambda: Neighbours(0), "is a whole number above 0, not 0"),
         (lambda: Neighbours(donors=[1]), "donors are a mapping"),
-        (lambda: Regression([]), "are names of variables, one at least"),
+        (lambda: Regression([]), "takes names of variables, at least one"),
         (lambda: Regression("a", lines={"b": {"a": NAN}}), "coefficient 'a' of 'b' is a finite"),
         (lambda: EM(moments={"a": {"a": 1}}), "moments are a mapping"),
         (lambda: EM(moments={"": {"a": 1, "b": 1}, "a": {"a": 1}}), "needs a number for each"),
@@ -263,9 +254,6 @@ def test_em_says_if_it_has_not_come_to_a_stand() -> None:
 def test_impossible_settings_are_refused(build: Any, message: str) -> None:
     with pytest.raises(gi.SettingError, match=message):
         build()
-
-
-# -- multiple imputation ---------------------------------------------------------------------------
 
 
 def observed(given: Matrix) -> gi.Observations:

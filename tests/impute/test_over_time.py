@@ -108,7 +108,7 @@ def test_a_unit_that_lacks_a_period_is_filled_in_a_balanced_panel() -> None:
 
 @pytest.mark.parametrize("fill", [LastObservation(), Interpolated()])
 def test_other_periods_are_read_in_a_panel_only(fill: Any) -> None:
-    with pytest.raises(SettingError, match="the data are no panel"):
+    with pytest.raises(SettingError, match="the data are not a panel"):
         Impute(fill)(panel({"A": [NAN, NAN], "B": [1, 2]}).at_period("2019"))
 
 
@@ -128,9 +128,6 @@ def test_other_periods_are_read_in_a_panel_only(fill: Any) -> None:
 def test_settings_are_checked(kind: Any, settings: dict[str, Any], problem: str) -> None:
     with pytest.raises(SettingError, match=problem):
         kind(**settings)
-
-
-# -- reference ------------------------------------------------------------------------------------
 
 
 def asem(name: str) -> gi.Observations:

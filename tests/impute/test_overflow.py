@@ -71,7 +71,7 @@ def test_lines_between_the_ends_of_all_numbers_are_numbers() -> None:
 
 def test_a_fill_beyond_all_numbers_is_refused_by_name() -> None:
     step = gi.prepare.Impute(impute.Interpolated(beyond="line"))
-    with pytest.raises(gi.DataError, match=r"variable 'x': what .* gives for .* larger than a num"):
+    with pytest.raises(gi.DataError, match=r"variable 'x': the numbers of .* for .* are too large"):
         step(panel([1e308, 1.7e308, np.nan]))
 
 

@@ -76,7 +76,7 @@ def test_codes_and_blanks_are_the_same_to_a_methodology(cells: list[float], name
     ],
     ids=lambda measure: type(measure).__name__,
 )
-def test_codes_are_found_wherever_they_stand_in_a_measure(measure: Any) -> None:
+def test_codes_are_found_in_nested_measures(measure: Any) -> None:
     steps = [P.Impute(gi.impute.Mean(), variables=["x"])]
     blank = FRAME.replace(-999.0, np.nan)
     found = method(*steps, measure=measure)
@@ -236,7 +236,7 @@ def test_forms_may_declare_codes_of_their_own() -> None:
         attrs.evolve(both, steps=[P.Impute(gi.impute.Mean())]).compute(read(frame, type="type"))
 
 
-def test_alternatives_with_other_codes_are_prepared_anew() -> None:
+def test_alternatives_with_other_codes_are_prepared_again() -> None:
     frame = pd.DataFrame({"unit": ["A", "B", "C"], "x": [9.0, 1.0, 2.0]})
     zero = gi.absence.AsZero()
     leaves = [

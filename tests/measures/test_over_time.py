@@ -122,7 +122,7 @@ def test_a_compound_change_to_nothing_is_refused_and_an_absolute_one_is_not() ->
 
 @pytest.mark.parametrize("measure", [Indexed("cost", base="2018"), AnnualChange("cost")])
 def test_other_periods_are_read_in_a_panel_only(measure: Any) -> None:
-    with pytest.raises(DataError, match="the data are no panel"):
+    with pytest.raises(DataError, match="the data are not a panel"):
         status(measure, panel({"A": [2, 4]}).at_period("2019"))
 
 

@@ -224,7 +224,7 @@ def test_ratio_of_an_empty_denominator_follows_the_policy(empty: str, expected: 
     assert found == [expected, 50.0, MISSING]
 
 
-def test_ratio_takes_a_missing_denominator_as_missing_unless_told() -> None:
+def test_ratio_takes_a_missing_denominator_as_missing_by_default() -> None:
     top, whole = [0.0, 0.0, 0.0], [MISSING, NOT_APPLICABLE, 0.0]
     assert ratio(top, whole, empty="zero") == [MISSING, NOT_APPLICABLE, 0.0]
     found = ratio(top, whole, empty="zero", missing_denominator="empty")
@@ -269,7 +269,7 @@ def test_ratio_refuses_a_part_larger_than_the_whole(whole: float) -> None:
     assert info.value.mask.tolist() == [[False, True, False]]
 
 
-def test_ratio_lets_targets_be_surpassed_if_told() -> None:
+def test_ratio_allows_surpassed_targets_if_declared() -> None:
     assert ratio([6.0, 1.0], [4.0, 0.0], above="allow", empty="zero") == [1.5, 0.0]
 
 
@@ -297,7 +297,7 @@ def test_complement_leaves_nothing_where_the_parts_add_up_but_for_the_last_bits(
     ("parts", "message"),
     [((3.0, 2.0), "the parts exceed the whole"), ((-1.0, 0.0), "parts .* cannot be negative")],
 )
-def test_complement_refuses_parts_that_are_none(parts: tuple[float, ...], message: str) -> None:
+def test_complement_refuses_impossible_parts(parts: tuple[float, ...], message: str) -> None:
     data = Data({"a": [0.0, parts[0]], "b": [0.0, parts[1]], "all": [4.0, 4.0]})
     with pytest.raises(CellError, match=message) as info:
         Complement(("a", "b"), "all")(data)

@@ -41,15 +41,15 @@ class OwnWeigher:
 
 
 @pytest.mark.parametrize(
-    ("act", "said"),
+    ("act", "message"),
     [
         (_raises, "raised KeyError: 'x' .line"),
         (lambda codes: 3, "returned int, not gi.weight.WeightSet"),
         (lambda codes: {"a": 1.0}, "returned dict, not gi.weight.WeightSet"),
     ],
 )
-def test_a_weigher_is_named_with_its_node(act: Callable[..., Any], said: str) -> None:
-    with pytest.raises(gi.SettingError, match=rf"OwnWeigher.* weighing below 'd', {said}"):
+def test_a_weigher_is_named_with_its_node(act: Callable[..., Any], message: str) -> None:
+    with pytest.raises(gi.SettingError, match=rf"OwnWeigher.* weighing below 'd', {message}"):
         weight.apply(TREE, OwnWeigher(act), at="d")
 
 
@@ -69,7 +69,7 @@ GAPS = gi.Observations(DATA.units, DATA.variables, [[np.nan, 1, 2], *[[1, 2, 3]]
 
 
 @pytest.mark.parametrize(
-    ("act", "said"),
+    ("act", "message"),
     [
         (_raises, "raised KeyError: 'x' .line"),
         (lambda matrix: [1.0], r"returned numbers of shape \(1,\), expected \(3, 6\): variables"),
@@ -77,8 +77,8 @@ GAPS = gi.Observations(DATA.units, DATA.variables, [[np.nan, 1, 2], *[[1, 2, 3]]
         (lambda matrix: "much", "returned str, not numbers"),
     ],
 )
-def test_a_fill_is_named(act: Callable[..., Any], said: str) -> None:
-    with pytest.raises(gi.SettingError, match=rf"the fill OwnFill.* {said}"):
+def test_a_fill_is_named(act: Callable[..., Any], message: str) -> None:
+    with pytest.raises(gi.SettingError, match=rf"the fill OwnFill.* {message}"):
         prepare.Impute(OwnFill(act))(GAPS)
 
 
@@ -102,7 +102,7 @@ class OwnTreatment(OwnLimit):
 
 
 @pytest.mark.parametrize(
-    ("treatment", "said"),
+    ("treatment", "message"),
     [
         (OwnLimit(_raises), "raised KeyError: 'x' .line"),
         (OwnLimit(lambda values: values[:2]), r"returned numbers of shape \(2,\), expected \(6,\)"),
@@ -110,8 +110,8 @@ class OwnTreatment(OwnLimit):
         (OwnTreatment(lambda values: 3), "settled on int, which is no treatment"),
     ],
 )
-def test_a_treatment_is_named_with_its_variable(treatment: Any, said: str) -> None:
-    with pytest.raises(gi.SettingError, match=rf"variable 'a': the treatment Own.* {said}"):
+def test_a_treatment_is_named_with_its_variable(treatment: Any, message: str) -> None:
+    with pytest.raises(gi.SettingError, match=rf"variable 'a': the treatment Own.* {message}"):
         prepare.Treat(treatment, when="always")(DATA)
 
 

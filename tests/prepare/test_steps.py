@@ -40,9 +40,6 @@ def index(*leaves: str, steps: Any, **settings: Any) -> gi.Methodology:
     return gi.Methodology("test", "1", framework, steps=steps, scale=1.0, **settings)
 
 
-# -- denominate ------------------------------------------------------------------------------------
-
-
 def test_denominate_divides_by_the_denominator_as_it_was() -> None:
     data = observe(doctors=[30.0, 8.0], people=[10.0, 4.0], area=[2.0, 8.0])
     step = Denominate({"doctors": "people", "people": "area"}, factor={"doctors": 1000})
@@ -60,15 +57,15 @@ def test_denominate_leaves_what_is_absent_absent() -> None:
     assert done.cell("C", "doctors") is CellStatus.NOT_APPLICABLE
 
 
-def test_denominate_names_every_denominator_that_is_none() -> None:
+def test_denominate_names_every_impossible_denominator() -> None:
     data = observe(doctors=[1, 2, 3, 4, 5], people=[0, None, "n/a", -2, 1])
     with pytest.raises(gi.DataError) as caught:
         Denominate({"doctors": "people"})(data)
     assert [problem.partition("'people' ")[2] for problem in caught.value.problems] == [
-        "is 0; it has to be above 0",
-        "is missing; it has to be above 0",
-        "is not applicable; it has to be above 0",
-        "is -2; it has to be above 0",
+        "is 0; it must be above 0",
+        "is missing; it must be above 0",
+        "is not applicable; it must be above 0",
+        "is -2; it must be above 0",
     ]
     assert "unit 'B', variable 'doctors': the denominator 'people'" in str(caught.value)
     assert [problem.unit for problem in caught.value.problems] == [*"ABCD"]
@@ -109,9 +106,6 @@ def test_impossible_denominators_are_refused(build: Any, message: str) -> None:
 def test_lacking_denominators_are_all_named() -> None:
     with pytest.raises(gi.DataError, match=r"(?s)'kids'.*'peple': did you mean 'people'"):
         Denominate({"doctors": "peple", "kids": "people"})(observe(doctors=[1], people=[2]))
-
-
-# -- impute ----------------------------------------------------------------------------------------
 
 
 def test_mean_and_median_fill_what_is_missing_and_mark_it() -> None:
@@ -184,7 +178,7 @@ def test_rows_of_an_unknown_dimension_are_refused() -> None:
     data = observe(a=[1.0, None])
     with pytest.raises(gi.UnknownNameError, match="there is no dimension 'x': Known: 'index'"):
         index("a", steps=Impute(RowMean(["x"]))).compute(data)
-    with pytest.raises(gi.SettingError, match="below 'x' only a framework says"):
+    with pytest.raises(gi.SettingError, match="says which variables are below 'x'"):
         Impute(RowMean(["x"]))(data)
     with pytest.raises(gi.UnknownNameError, match="there is no variable 'b'"):
         Impute(RowMean({"x": ["b"]}))(data)
@@ -221,7 +215,7 @@ def test_in_a_methodology_only_measured_variables_are_filled() -> None:
     assert prepared.value("B", "people") is None
 
 
-def test_a_step_may_be_asked_for_variables_that_exist_not() -> None:
+def test_variables_that_do_not_exist_are_refused() -> None:
     with pytest.raises(gi.DataError, match="no variable 'dais': did you mean 'days'"):
         Impute(Mean(), variables=["dais"])(observe(days=[1.0, None]))
 
@@ -283,7 +277,7 @@ def test_what_cannot_be_anchored_is_named() -> None:
         " has no anchor",
         "",
     ]
-    assert "every period has a reference of its own" in str(caught.value)
+    assert "every period has its own reference" in str(caught.value)
 
 
 def test_steps_are_anchored_on_what_the_ones_before_make() -> None:
@@ -291,9 +285,6 @@ def test_steps_are_anchored_on_what_the_ones_before_make() -> None:
     steps = [Denominate({"days": "people"}), Impute(Mean())]
     anchored = index("days", steps=steps).anchored(data)
     assert anchored.steps[1].fill == Known({"days": 1.5})  # type: ignore[attr-defined]
-
-
-# -- screen ----------------------------------------------------------------------------------------
 
 
 def test_screen_removes_units_of_which_too_little_is_known() -> None:
@@ -322,7 +313,7 @@ def test_screen_takes_dimensions_from_the_framework() -> None:
     assert result.units.codes == ("B",)
     report: Any = result.preparation[0]
     assert report.left == ("A",)
-    with pytest.raises(gi.SettingError, match="below 'x' only a framework says"):
+    with pytest.raises(gi.SettingError, match="says which variables are below 'x'"):
         steps(data)
 
 
@@ -337,7 +328,7 @@ def test_units_are_forced_in_and_out() -> None:
     ]
 
 
-def test_screened_units_may_stay_without_a_place() -> None:
+def test_screened_units_may_stay_without_a_rank() -> None:
     data = observe(a=[5.0, 1.0, 3.0], b=[1.0, None, 1.0])
     method = index("a", steps=Screen(0.9, variables=["a", "b"], becomes="unranked"))
     result = method.compute(data)

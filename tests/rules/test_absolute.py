@@ -351,7 +351,7 @@ def test_piecewise_is_level_beyond_its_ends() -> None:
         (lambda: Goalposts(worst=1, best=1), "two distinct values, both are 1"),
         (lambda: Goalposts(worst=1, best=np.inf), r"\(best=…\) is a finite number, not inf"),
         (lambda: Goalposts(worst=1, best=2, transform="logs"), "did you mean 'log'"),  # type: ignore[arg-type]
-        (lambda: Goalposts(worst=1, best=2, transform=0), "power of 0 makes all values alike"),
+        (lambda: Goalposts(worst=1, best=2, transform=0), "power of 0 makes all values equal"),
         (lambda: Goalposts(worst=1, best=2, transform=True), "power of a transform .* not True"),
         (lambda: Goalposts(worst=-1, best=2, transform=2), "cannot be negative"),
         (lambda: Goalposts(worst=0, best=2, transform="log"), "'log' is not defined at a goalpost"),
@@ -375,15 +375,18 @@ def test_piecewise_is_level_beyond_its_ends() -> None:
         (lambda: Deduction(per=1, floor=1), "lies below 1, not at 1"),
         (lambda: Piecewise([(0, 0)]), "at least two points"),
         (lambda: Piecewise([(0, 0), (0, 1)]), "values of a piecewise rule rise"),
-        (lambda: Piecewise([(0, 0), (1, 1), (2, 0)]), "shares of a piecewise rule turn back"),
+        (
+            lambda: Piecewise([(0, 0), (1, 1), (2, 0)]),
+            "shares of a piecewise rule all rise or all fall",
+        ),
         (lambda: MinMax(1, 1), "two distinct ends, both are 1"),
         (lambda: MinMax(over="leagues"), "population 'leagues': did you mean 'league'"),  # type: ignore[arg-type]
         (lambda: MinMax(degenerate="zero"), "'error' or a share; .* not 'zero'"),  # type: ignore[arg-type]
         (lambda: ZScore(sd=0), "standard deviation above 0, not 0"),
         (lambda: ZScore(ddof=2), "ddof is 0 or 1, not 2"),
         (lambda: Chain(), "at least one rule"),
-        (lambda: Chain(Clip(), "clip"), "a chain is made of rules; 'clip' is none"),  # type: ignore[arg-type]
-        (lambda: Chain(Clip), "a chain is made of rules; <class .*Clip'> is none"),  # type: ignore[arg-type]
+        (lambda: Chain(Clip(), "clip"), "a chain takes rules, not 'clip'"),  # type: ignore[arg-type]
+        (lambda: Chain(Clip), "a chain takes rules, not <class .*Clip'>"),  # type: ignore[arg-type]
     ],
 )
 def test_impossible_settings_are_refused(make: Callable[[], Any], message: str) -> None:
@@ -452,7 +455,7 @@ def test_zscore_gives_the_declared_mean_and_deviation(column: Float, ddof: int) 
     column=columns(),
     gain=st.floats(0, 3000),
 )
-def test_a_monotone_relative_rule_never_punishes_the_own_gain(
+def test_a_monotone_relative_rule_never_punishes_a_gain(
     rule: Rule, column: Float, gain: float
 ) -> None:
     before, after = (np.array([own, -2000.0, *column]) for own in (-1000.0, gain - 1000.0))
@@ -512,14 +515,14 @@ def test_a_constant_league_is_refused_without_the_others(kind: Callable[..., Rul
 
 
 @pytest.mark.parametrize("kind", [MinMax, ZScore])
-def test_an_indicator_nobody_reports_stays_missing(kind: Callable[..., Rule]) -> None:
+def test_an_indicator_without_values_stays_missing(kind: Callable[..., Rule]) -> None:
     np.testing.assert_array_equal(kind()(np.full(3, NAN), Scope()), np.full(3, NAN))
 
 
 @pytest.mark.parametrize("kind", [MinMax, ZScore])
 def test_a_rule_over_leagues_cannot_be_anchored(kind: Callable[..., RelativeRule]) -> None:
     scope = Scope(peers=Peers((0, 0, 1, 1)))
-    with pytest.raises(SettingError, match="every league has a reference of its own"):
+    with pytest.raises(SettingError, match="every league has its own reference"):
         kind(over="league").anchor(np.arange(4.0), scope)
 
 
@@ -654,7 +657,7 @@ def test_answers_match_however_their_accents_are_written() -> None:
         (("1",), {1: 1.0}, "the answer '1' is a text.*give the table texts"),
     ],
 )
-def test_an_answer_of_the_other_kind_is_told_apart(levels: Any, table: Any, match: str) -> None:
+def test_a_number_and_its_text_are_different_answers(levels: Any, table: Any, match: str) -> None:
     values = np.array([0.0 if levels else 1.0])
     with pytest.raises(CellError, match=match):
         Choice(table)(values, Scope(levels=levels))

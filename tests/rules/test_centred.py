@@ -63,7 +63,7 @@ def test_an_index_of_a_panel_is_anchored_on_a_year() -> None:
     )
 
 
-def test_constant_values_are_refused_or_get_what_is_declared() -> None:
+def test_constant_values_are_refused_or_get_the_declared_share() -> None:
     with pytest.raises(DataError, match="'a': a scale of centred goalposts needs two"):
         ampi({"a": 2}).compute(observed({"a": [1, 1]}))
     assert CentredGoalposts(degenerate=1)(np.ones(2), Scope()).tolist() == [1, 1]
@@ -82,19 +82,19 @@ def test_goalposts_of_several_populations_are_not_anchored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"low": 1, "high": 1}, "goalposts need low < high, not 1 and 1"),
         ({"centre": "mean"}, "the centre of goalposts is a finite number, not 'mean'"),
         ({"over": "country"}, "there is no reference population 'country'"),
         ({"degenerate": "skip"}, "degenerate is 'error' or a share"),
         ({"base": "the first"}, "the base is a period such as '2018'"),
-        ({"base": "2019", "centre": 3}, "a base period gives the centre where none is given"),
-        ({"base": "2019", "over": "period"}, "of populations that have several periods"),
+        ({"base": "2019", "centre": 3}, "a base period needs centre=None"),
+        ({"base": "2019", "over": "period"}, "and populations of several periods"),
     ],
 )
-def test_impossible_settings_are_refused(settings: dict[str, Any], said: str) -> None:
-    with pytest.raises(SettingError, match=said):
+def test_impossible_settings_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         CentredGoalposts(**settings)
 
 
@@ -131,7 +131,7 @@ def test_a_base_period_needs_a_panel_that_has_it() -> None:
     method = gi.Methodology("example.ampi", "1", gi.Framework("index", [leaf]))
     frame = pd.DataFrame({"unit": list("AB"), "year": [2020] * 2, "a": [1, 2]})
     data = gi.Observations.from_frame(frame, unit="unit", period="year")
-    with pytest.raises(DataError, match="the base '2019' is none of the periods of the data"):
+    with pytest.raises(DataError, match="the base '2019' is not among the periods of the data"):
         method.compute(data)
-    with pytest.raises(DataError, match="looks at the period 2019, but the data are no panel"):
+    with pytest.raises(DataError, match="looks at the period 2019, but the data are not a panel"):
         method.compute(data.at_period("2020"))

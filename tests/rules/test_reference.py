@@ -228,7 +228,7 @@ def columns_of(case: dict[str, Any], rule: Rule) -> Any:
     ).T
 
 
-def test_topsis_of_ersoy_2021_stands_on_vector_normalisation() -> None:
+def test_topsis_of_ersoy_2021_uses_vector_normalisation() -> None:
     case = example("topsis_ersoy2021")
     weighted = columns_of(case, rules.Vector()) * case["weights"]
     to_worst, to_best = (
@@ -239,7 +239,7 @@ def test_topsis_of_ersoy_2021_stands_on_vector_normalisation() -> None:
     np.testing.assert_allclose(closeness, case["expected"], atol=0.5 * 10.0 ** -case["decimals"])
 
 
-def test_additive_weighting_of_rizan_2020_stands_on_shares_of_the_largest() -> None:
+def test_additive_weighting_of_rizan_2020_uses_shares_of_the_largest() -> None:
     case = example("saw_rizan2020")
     names = [f"c{i}" for i in range(len(case["weights"]))]
     # The third criterion is 0.75 for everybody: all are the best.

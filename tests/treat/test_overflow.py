@@ -62,7 +62,7 @@ def test_logarithms_of_other_sizes_differ_by_a_constant(power: int, mirrored: bo
     ids=repr,
 )
 def test_a_curve_that_no_number_follows_is_refused_by_name(curve: Any, size: float) -> None:
-    with pytest.raises(gi.DataError, match=r"'x': .* gives no number, or the same as of other"):
+    with pytest.raises(gi.DataError, match=r"'x': .* gives no finite number, or the same as"):
         treated(np.array([1.0, 2.0, 3.0, 9.0]) * size, curve)
 
 

@@ -61,9 +61,6 @@ def report_of(data: gi.Observations) -> Any:
     return data.reports[-1]
 
 
-# -- the step --------------------------------------------------------------------------------------
-
-
 def test_outliers_are_winsorised_and_marked() -> None:
     treated = Treat()(observe(days=FAR, online=[0.5] * 5 + [0.25] * 5))
     assert column(treated, "days") == [*FAR[:9], 9.0]
@@ -97,7 +94,7 @@ def test_what_winsorising_cannot_repair_takes_the_next_treatment() -> None:
     assert column(treated, "days")[1] == pytest.approx(math.log(1 + offset), rel=1e-11)
 
 
-def test_the_last_treatment_stands_if_none_suffices() -> None:
+def test_the_last_treatment_applies_if_none_suffices() -> None:
     treated = Treat(Winsorise(1))(observe(days=[0.0] * 19 + [0.5, 1e6, 1e7, 1e9]))
     table = report_of(treated).frame
     assert not table.loc["days", "fine"]
@@ -182,7 +179,7 @@ def test_unknown_variables_to_force_are_refused() -> None:
         (lambda: Treat(force=["a"], exempt="a"), "at once: 'a'"),
         (lambda: Treat(over="region"), "no reference population 'region'"),  # type: ignore[arg-type]
         (lambda: TreatAs([]), "give a mapping of variables to treatments"),
-        (lambda: TreatAs({"a": Winsorise()}), "'a': Winsorise.* is no treatment in numbers"),
+        (lambda: TreatAs({"a": Winsorise()}), "'a': Winsorise.* has no fixed numbers"),
         (lambda: Winsorise(0), "is a whole number from 1 to"),
         (lambda: Between(low=2, high=1), "a low end below the high one"),
         (lambda: Percentiles(0.9, 0.1), "a low end below the high one"),
@@ -197,9 +194,6 @@ def test_unknown_variables_to_force_are_refused() -> None:
 def test_impossible_treatments_are_refused(build: Any, message: str) -> None:
     with pytest.raises(gi.SettingError, match=message):
         build()
-
-
-# -- treatments ------------------------------------------------------------------------------------
 
 
 def test_tied_values_move_together_or_not_at_all() -> None:
@@ -247,9 +241,6 @@ def test_the_order_of_units_moves_nothing(values: list[float]) -> None:
     treated = column(Treat([Winsorise(1), Log()])(observe(days=values)), "days")
     expected = column(Treat([Winsorise(1), Log()])(observe(days=sorted(values))), "days")
     assert sorted(treated) == expected
-
-
-# -- anchoring -------------------------------------------------------------------------------------
 
 
 def test_treatments_are_anchored_as_numbers() -> None:

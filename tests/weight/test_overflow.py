@@ -86,5 +86,5 @@ def test_the_least_deviation_weighs_most_however_small_it_is() -> None:
 
 def test_scores_too_far_apart_for_the_solver_are_refused_by_name() -> None:
     scores = pd.DataFrame({"a": [1e-300, 2e-300], "b": [1.0, 0.0]})
-    with pytest.raises(gi.DataError, match=r"one scale: those at 'a' are nothing beside"):
+    with pytest.raises(gi.DataError, match=r"one scale: those at 'a' are negligible against"):
         weight.CommonBenefit()(scores)

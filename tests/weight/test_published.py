@@ -1,4 +1,4 @@
-"""Weights against published examples and the reference data beside the checkout."""
+"""Weights against published examples and the reference data."""
 
 from __future__ import annotations
 
@@ -40,9 +40,6 @@ def components(count: int) -> weight.PrincipalComponents:
 
 def values_of(found: weight.WeightSet) -> list[float]:
     return [found[code] for code in sorted(found.weights)]
-
-
-# -- worked examples of the literature ------------------------------------------------------------
 
 
 def test_buying_a_house_weighs_as_saaty_published_it() -> None:
@@ -140,9 +137,6 @@ def test_technology_achievement_weighs_as_the_handbook_published_it() -> None:
     assert parts / parts.sum() == pytest.approx(published, abs=0.0065)
 
 
-# -- textbook cases beside the checkout -----------------------------------------------------------
-
-
 def textbook(name: str) -> dict[str, Any]:
     path = reference("published/mcdm_textbook/examples.json")
     cases: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
@@ -177,9 +171,6 @@ def test_textbook_critic_is_the_published_one_through_a_methodology() -> None:
     found = weight.apply(method, weight.CRITIC(), data)
     weights = [found.weights[str(code)] for code in table]
     assert np.round(weights, case["decimals"]).tolist() == case["expected"]
-
-
-# -- the ASEM index -------------------------------------------------------------------------------
 
 
 def asem_method(**settings: Any) -> Methodology:
@@ -289,9 +280,9 @@ def balance(correlations: np.ndarray) -> float:
 def test_informative_weights_beat_the_reference_on_its_objective() -> None:
     theirs = asem_table("optw_L2_infomax_pearson")["objective"].astype(float)[0]
     found = weight.apply(asem_method(), weight.Infomax(), asem_data("stage_Normalised"), at=2)
-    told = felt_at(found.framework).sum()
-    assert told >= -theirs
-    assert told == pytest.approx(found.groups["Index"].diagnostics["information"], rel=1e-9)
+    information = felt_at(found.framework).sum()
+    assert information >= -theirs
+    assert information == pytest.approx(found.groups["Index"].diagnostics["information"], rel=1e-9)
 
 
 def test_balanced_weights_beat_the_reference_among_weights_of_at_least_0() -> None:
@@ -315,15 +306,12 @@ def test_balanced_weights_beat_the_reference_on_ranks_too() -> None:
     assert balance(ranked.to_numpy()) < theirs
 
 
-def test_balanced_weights_are_met_exactly_where_they_can_be() -> None:
+def test_balanced_weights_meet_their_targets_where_possible() -> None:
     found = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at="Sust")
     scores = asem_table("stage_Aggregated").set_index("uCode")[children_of("Sust")].astype(float)
     exact = np.linalg.solve(scores.cov().to_numpy(), scores.std().to_numpy())
     assert (exact > 0).all()
     assert values_of(found.groups["Sust"]) == pytest.approx(exact / exact.sum(), abs=1e-9)
-
-
-# -- factor scores --------------------------------------------------------------------------------
 
 
 def test_loadings_give_the_factor_scores_of_the_reference() -> None:

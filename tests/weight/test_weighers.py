@@ -1,4 +1,4 @@
-"""Weights: what each method promises, what it refuses, and how a framework is weighed anew."""
+"""Weights: what each method promises and refuses, and weights of a whole framework."""
 
 from __future__ import annotations
 
@@ -79,9 +79,6 @@ def numbers(found: weight.WeightSet) -> list[float]:
     return [found[code] for code in sorted(found.weights)]
 
 
-# -- laws of every method -------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("how", [*FOUND, *JUDGED], ids=repr)
 @few
 @given(seed=seeds)
@@ -139,7 +136,7 @@ def test_the_measure_unit_of_one_child_changes_nothing(
 @pytest.mark.parametrize("how", [weight.StandardDeviation(), weight.CRITIC()], ids=repr)
 @few
 @given(seed=seeds)
-def test_doubled_spread_weighs_double_beside_the_others(how: weight.Weigher, seed: int) -> None:
+def test_doubled_spread_doubles_the_weight(how: weight.Weigher, seed: int) -> None:
     frame = table(seed)
     before, after = how(frame), how(frame.assign(a=frame["a"] * 2))
     assert after["a"] / after["b"] == pytest.approx(2 * before["a"] / before["b"], rel=1e-8)
@@ -175,13 +172,11 @@ def test_missing_scores_are_refused_or_leave_their_units_out(how: Any, seed: int
     assert found.weights == attrs.evolve(how, missing="complete")(frame.drop("U3")).weights
 
 
-# -- by hand --------------------------------------------------------------------------------------
-
-
 def test_entropy_of_all_in_one_unit_and_of_half_each_is_as_by_hand() -> None:
     frame = pd.DataFrame({"one": [1.0, 0.0, 0.0], "two": [0.5, 0.5, 0.0]})
-    told = 1 - np.log(2) / np.log(3)
-    assert numbers(weight.Entropy()(frame)) == pytest.approx([1 / (1 + told), told / (1 + told)])
+    weight_of_even = 1 - np.log(2) / np.log(3)
+    expected = [1 / (1 + weight_of_even), weight_of_even / (1 + weight_of_even)]
+    assert numbers(weight.Entropy()(frame)) == pytest.approx(expected)
 
 
 def test_critic_of_opposite_and_unrelated_children_is_as_by_hand() -> None:
@@ -204,9 +199,6 @@ def test_targets_say_how_much_each_child_is_felt() -> None:
     assert found.report["felt"].to_list() == pytest.approx([0.3, 0.2, 0.3, 0.2])
     felt_parts = frame.corrwith(frame @ np.array(numbers(found)))
     assert (felt_parts / felt_parts.sum()).to_list() == pytest.approx([0.3, 0.2, 0.3, 0.2])
-
-
-# -- laws of one method ---------------------------------------------------------------------------
 
 
 @given(seed=seeds)
@@ -237,8 +229,8 @@ def test_no_weights_tell_more_than_the_informative(
     frame["d"] = 1 - frame["a"] + 0.3 * frame["b"]
     found = weight.Infomax(by=by)(frame)
     other = np.array([*data.draw(st.lists(st.floats(0, 1), min_size=3, max_size=3)), 0.5])
-    told = (frame.corrwith(frame @ other) ** power).sum()
-    assert found.diagnostics["information"] >= told - 1e-6
+    information = (frame.corrwith(frame @ other) ** power).sum()
+    assert found.diagnostics["information"] >= information - 1e-6
 
 
 @given(seed=seeds, data=st.data())
@@ -258,7 +250,7 @@ def test_common_weights_stay_within_their_limits(seed: int) -> None:
     assert max(found) <= 0.4 + 1e-9
 
 
-def test_common_weights_that_could_be_others_are_said_to_be() -> None:
+def test_common_weights_that_are_not_unique_are_reported() -> None:
     frame = pd.DataFrame({"a": [1.0, 0.5], "b": [1.0, 0.5]})
     found = weight.CommonBenefit()(frame)
     assert found.weights == {"a": 0.5, "b": 0.5}
@@ -317,13 +309,13 @@ def test_consistent_best_and_worst_give_back_their_weights(parts: list[int]) -> 
 
 @pytest.mark.parametrize("by", ["sum", "reciprocal", "centroid"])
 @given(order=st.permutations(CODES))
-def test_an_earlier_place_weighs_more(by: Any, order: list[str]) -> None:
+def test_an_earlier_rank_weighs_more(by: Any, order: list[str]) -> None:
     found = weight.RankOrder(order, by=by)(CODES)
     weights = [found[code] for code in order]
     assert all(first > second for first, second in pairwise(weights))
 
 
-def test_shared_places_share_their_weights() -> None:
+def test_shared_ranks_share_their_weights() -> None:
     found = weight.RankOrder([("a", "b"), "c"], by="sum")(["a", "b", "c"])
     assert numbers(found) == pytest.approx([5 / 12, 5 / 12, 2 / 12])
 
@@ -359,9 +351,6 @@ def test_pairs_are_correlated_on_the_units_that_have_both() -> None:
     assert found.left_out == ()
 
 
-# -- what is refused ------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("how", [h for h in FOUND if hasattr(h, "degenerate")], ids=repr)
 def test_a_constant_child_is_named(how: weight.Weigher) -> None:
     with pytest.raises(DataError, match=r"all units have the same at: 'a'"):
@@ -375,7 +364,7 @@ def test_a_child_without_scores_is_named(how: weight.Weigher) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "change", "told"),
+    ("how", "change", "message"),
     [
         (weight.Entropy(), {"a": -0.1}, r"negative at 'a', first for 'U0': -0.1"),
         (weight.CommonBenefit(), {"a": -0.1}, r"negative at: 'a'"),
@@ -385,12 +374,12 @@ def test_a_child_without_scores_is_named(how: weight.Weigher) -> None:
     ids=repr,
 )
 def test_scores_that_a_method_cannot_weigh_are_named(
-    how: weight.Weigher, change: dict[str, float], told: str
+    how: weight.Weigher, change: dict[str, float], message: str
 ) -> None:
     frame = table(1)
     for code, value in change.items():
         frame.loc["U0", code] = value
-    with pytest.raises(DataError, match=told):
+    with pytest.raises(DataError, match=message):
         how(frame)
 
 
@@ -422,7 +411,7 @@ def test_components_that_explain_the_same_are_kept_together_or_not_at_all() -> N
         weight.PrincipalComponents(components=1)(square)
 
 
-def test_limits_of_components_are_followed_and_said() -> None:
+def test_limits_of_components_are_followed_and_reported() -> None:
     frame = table(5)
     assert "explained 3" in weight.PrincipalComponents(least_total=0.99)(frame).diagnostics
     with pytest.raises(DataError, match="no component has an eigenvalue of 4"):
@@ -452,16 +441,16 @@ def test_inconsistent_comparisons_name_the_pair_that_fits_least() -> None:
 
 
 @pytest.mark.parametrize(
-    ("judged", "told"),
+    ("judged", "message"),
     [
         ({("a", "b"): 2, ("b", "c"): 2}, "'a' against 'c' is not compared"),
         ({("a", "b"): 2, ("b", "a"): 0.4}, r"'a' against 'b' is 2, and the other way round 0\.4"),
         ({("a", "b"): -2}, "'a' against 'b': a comparison is a number above 0, not -2"),
-        ({("a", "a"): 2}, "'a' against 'a': what is compared with itself is 1"),
+        ({("a", "a"): 2}, "'a' against 'a': a child against itself is 1"),
     ],
 )
-def test_comparisons_that_cannot_be_used_name_the_pair(judged: Any, told: str) -> None:
-    with pytest.raises(SettingError, match=told):
+def test_comparisons_that_cannot_be_used_name_the_pair(judged: Any, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         weight.AHP(judged)
 
 
@@ -488,26 +477,26 @@ def test_best_and_worst_that_contradict_are_named() -> None:
 @pytest.mark.parametrize("how", [h for h in JUDGED if h != weight.Equal()], ids=repr)
 def test_judgements_of_other_children_are_refused(how: weight.Weigher) -> None:
     with pytest.raises(
-        SettingError, match=r"(?s)'d' is not weighed here.*'dd' is weighed, but not"
+        SettingError, match=r"(?s)'d' is not one of the children.*'dd' is weighed, but not"
     ):
         how(["a", "b", "c", "dd"])
 
 
 @pytest.mark.parametrize(
-    ("points", "told"),
+    ("points", "message"),
     [
         ({"An": {"a": 60, "b": 50}}, "expert 'An' spends 110 of 100 points"),
         ({"An": {"a": 60, "b": 40}, "Bình": {"a": 100}}, "expert 'Bình' gives 'b' nothing"),
         ({"An": {"a": -10, "b": 110}}, "expert 'An' gives 'a' -10"),
     ],
 )
-def test_budgets_that_do_not_add_up_name_the_expert(points: Any, told: str) -> None:
-    with pytest.raises(SettingError, match=told):
+def test_budgets_that_do_not_add_up_name_the_expert(points: Any, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         weight.Budget(points)
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: weight.AHP({("a", "b"): 2}, limit=-1), "'limit' is a number of at least 0"),
         (lambda: weight.Entropy(missing=cast(Any, "complet")), "did you mean 'complete'"),
@@ -518,7 +507,7 @@ def test_budgets_that_do_not_add_up_name_the_expert(points: Any, told: str) -> N
             "ranks are given among",
         ),
         (lambda: weight.RankOrder("ab"), "an order is a list of codes"),
-        (lambda: weight.RankOrder(["a", ("a", "b")]), "a code may stand once in an order"),
+        (lambda: weight.RankOrder(["a", ("a", "b")]), "a code may be given once in an order"),
         (lambda: weight.Fixed({"a": -1}), "at least 0, not 'a': -1"),
         (lambda: weight.Fixed([1, 2]), "weights are numbers by code"),
         (lambda: weight.BestWorst("a", "a", {}, {}), "not both 'a'"),
@@ -528,19 +517,16 @@ def test_budgets_that_do_not_add_up_name_the_expert(points: Any, told: str) -> N
         (lambda: weight.CommonBenefit(low=cast(Any, "a")), "rise from 0 to 1, not 'a'"),
     ],
 )
-def test_impossible_settings_are_refused(make: Any, told: str) -> None:
-    with pytest.raises(SettingError, match=told):
+def test_impossible_settings_are_refused(make: Any, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         make()
 
 
-def test_limits_that_no_weights_meet_are_said() -> None:
+def test_limits_that_no_weights_meet_are_refused() -> None:
     with pytest.raises(DataError, match=r"no weights of 4 children lie between 0 and 0\.2"):
         weight.CommonBenefit(high=0.2)(table(1))
     with pytest.raises(SettingError, match=r"rise from 0 to 1, not 0\.5 to 0\.2"):
         weight.CommonBenefit(low=0.5, high=0.2)
-
-
-# -- a framework ----------------------------------------------------------------------------------
 
 
 def plain(codes: list[str]) -> list[Indicator]:
@@ -669,11 +655,11 @@ def test_leaves_of_a_sum_share_its_points() -> None:
 
 
 def test_points_that_a_rule_reads_as_a_maximum_are_not_changed() -> None:
-    told = r"'a' has 30 points and would have 20.*best=30"
-    with pytest.raises(FrameworkError, match=told):
+    message = r"'a' has 30 points and would have 20.*best=30"
+    with pytest.raises(FrameworkError, match=message):
         weight.apply(rubric(rules.Points()), weight.Equal(), at="left")
     mean = rubric(rules.Points()).with_aggregates({"left": aggregate.Arithmetic()})
-    with pytest.raises(FrameworkError, match=told):
+    with pytest.raises(FrameworkError, match=message):
         weight.apply(mean.with_weights({"left": 40}), weight.Equal(), at="left")
 
 
@@ -684,7 +670,7 @@ def test_a_common_scale_has_maxima_that_weights_do_not_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "told"),
+    ("at", "message"),
     [
         ("lefty", "at: there is no branch to weigh below 'lefty': did you mean 'left'"),
         ("a", "there is no branch to weigh below 'a'"),
@@ -692,14 +678,14 @@ def test_a_common_scale_has_maxima_that_weights_do_not_change() -> None:
         (5, "there is no node at tier 5; tiers with some: 0, 1, 2"),
     ],
 )
-def test_where_there_is_nothing_to_weigh_is_said(at: Any, told: str) -> None:
-    with pytest.raises((SettingError, UnknownNameError), match=told):
+def test_selections_without_nodes_to_weigh_are_refused(at: Any, message: str) -> None:
+    with pytest.raises((SettingError, UnknownNameError), match=message):
         weight.apply(tree(), weight.Equal(), at=at)
 
 
 def test_a_tier_that_leaves_indicators_out_is_refused() -> None:
     framework = Framework("index", [*tree().children, Indicator("e", rule=rules.Identity())])
-    with pytest.raises(SettingError, match="'e' does not stand at or below tier 2"):
+    with pytest.raises(SettingError, match="'e' is not at or below tier 2"):
         weight.apply(framework, weight.Equal(), at=2)
 
 
@@ -710,14 +696,14 @@ def test_what_cannot_be_weighed_says_what_to_do() -> None:
         weight.apply(tree().with_weights({"a": "size"}), weight.Equal(), at="left")
     with pytest.raises(SettingError, match=r"methodology\.single\(form\)"):
         weight.apply(Forms.of(method(), {"town": tree()}), weight.Equal())
-    with pytest.raises(SettingError, match="of 'all' or of 'ranked' units count"):
+    with pytest.raises(SettingError, match="over is 'all' or 'ranked'"):
         weight.apply(method(), weight.Entropy(), data(), over="some")  # type: ignore[arg-type]
 
 
 def test_only_what_computes_by_its_framework_is_weighed() -> None:
     with pytest.raises(SettingError, match="not into DataFrame"):
         weight.apply(table(1), weight.Equal())
-    with pytest.raises(SettingError, match="does not say who is ranked"):
+    with pytest.raises(SettingError, match="does not say which units are ranked"):
         weight.apply(tree(), weight.Entropy(), table(1), over="ranked")
 
 
@@ -738,7 +724,7 @@ def test_a_child_may_be_called_unit() -> None:
     assert weight.Equal()(named)["a"] == 0.25
 
 
-def test_a_method_of_ones_own_is_given_a_frame_of_scores() -> None:
+def test_a_user_s_method_receives_a_frame_of_scores() -> None:
     class Mean:
         peer_dependent = True
 
@@ -751,7 +737,7 @@ def test_a_method_of_ones_own_is_given_a_frame_of_scores() -> None:
     assert found["a"] == pytest.approx(means["a"] / (means["a"] + means["b"]))
 
 
-def test_a_method_of_ones_own_is_held_to_what_weights_are() -> None:
+def test_a_user_s_method_must_return_weights() -> None:
     class Half:
         peer_dependent = False
 
@@ -764,11 +750,9 @@ def test_a_method_of_ones_own_is_held_to_what_weights_are() -> None:
 
 
 def test_a_weight_that_was_not_found_is_named() -> None:
-    with pytest.raises(SettingError, match=r"nothing was weighed as 'aa'.*did you mean"):
+    with pytest.raises(SettingError, match=r"there is no weight of 'aa'.*did you mean"):
         weight.Equal()(["a", "b"])["aa"]
 
-
-# -- as felt --------------------------------------------------------------------------------------
 
 FACTORIAL = pd.DataFrame(
     {"a": [0, 0, 1, 1] * 3, "b": [0, 1, 0, 1] * 3}, index=[f"U{i}" for i in range(12)]
@@ -850,7 +834,7 @@ def test_parts_of_a_node_and_of_a_tier_are_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"node": "a"}, "'a' is an indicator"),
         ({"of": 9}, "has no scored parts at 9"),
@@ -858,19 +842,16 @@ def test_parts_of_a_node_and_of_a_tier_are_chosen() -> None:
         ({"smoother": "splin"}, "did you mean 'spline'"),
     ],
 )
-def test_what_is_not_felt_is_said(settings: Any, told: str) -> None:
-    with pytest.raises(SettingError, match=told):
+def test_parts_that_cannot_be_felt_are_refused(settings: Any, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         felt(tree(), table(1), **settings)
 
 
 def test_constant_scores_and_few_units_are_not_felt() -> None:
-    with pytest.raises(DataError, match="all the same at: 'a'"):
+    with pytest.raises(DataError, match="constant: 'a'"):
         felt(tree(), table(1).assign(a=0.5), of="leaves")
     with pytest.raises(DataError, match="a spline smoother needs 5 units; 4 have scores"):
         felt(tree(), table(1, units=4))
-
-
-# -- into a methodology ---------------------------------------------------------------------------
 
 
 def test_with_weights_takes_a_mapping_a_set_or_what_was_applied() -> None:

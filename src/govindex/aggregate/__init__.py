@@ -1,9 +1,8 @@
 """Children's shares → the node's share.
 
-What happens to a missing or not-applicable child is the node's absence policy
-(:mod:`govindex.absence`), not the aggregator's: a child that does not count for a unit arrives with
-weight 0. Children come in one canonical order, so the order in which a framework lists them does
-not move a bit of the result.
+The node's absence policy (:mod:`govindex.absence`) treats missing and not-applicable children: a
+child that does not count for a unit reaches the aggregator with weight 0. Children come in one
+canonical order, so the order in which a framework lists them does not move a bit of the result.
 """
 
 from govindex.aggregate.custom import Callable

@@ -1,4 +1,4 @@
-"""What aggregators share: weighted means, who counts, refusals."""
+"""Weighted means, checks and refusals for aggregators."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from govindex.names import distinct
 __all__ = [
     "BELOW_ZERO",
     "MeanAggregator",
-    "anybody",
+    "any_of",
     "by_code",
     "corrected_mean",
-    "finite",
+    "naming_objection",
     "one_of",
     "refuse",
     "refuse_below",
     "stacked",
-    "strangers",
     "weighted_mean",
 ]
 
@@ -34,7 +33,7 @@ BELOW_ZERO = float(np.nextafter(0.0, -1.0))
 
 
 class MeanAggregator(BaseAggregator):
-    """What means have in common: better children never score less, and lie on both sides."""
+    """The base of means: monotone, and between the least and the largest child."""
 
     __slots__ = ()
     monotone: ClassVar[bool] = True
@@ -43,7 +42,7 @@ class MeanAggregator(BaseAggregator):
 
 
 def weighted_mean(shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-    """Return ``Σ w·s / Σ w``, NaN where no child counts, without new memory for each child."""
+    """Return ``Σ w·s / Σ w``, NaN where no child counts, reusing memory."""
     total = weights[0] * shares[0]
     weight = weights[0]
     product = np.empty_like(total)
@@ -82,14 +81,14 @@ def stacked(shares: Sequence[Float], weights: Sequence[Float]) -> tuple[Float, F
     )
 
 
-def anybody(masks: Sequence[Bool]) -> Bool:
-    """Tell for each unit whether one of several masks is true."""
+def any_of(masks: Sequence[Bool]) -> Bool:
+    """Return for each unit whether one of several masks is true."""
     return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*masks)))
 
 
 def refuse(message: str, refused: Sequence[Bool]) -> None:
     """Raise if any child of any unit is refused."""
-    wrong = anybody(refused)
+    wrong = any_of(refused)
     if wrong.any():
         raise CellError(message, wrong)
 
@@ -100,11 +99,6 @@ def refuse_below(
     """Refuse children that count and whose shares do not lie above a number."""
     pairs = zip(shares, weights, strict=True)
     refuse(message, [(share <= above) & (weight > 0) for share, weight in pairs])
-
-
-def finite(value: Any, what: str) -> float:
-    """Return a finite number, or say what is none."""
-    return number(value, what)
 
 
 def one_of(*known: str) -> Any:
@@ -124,16 +118,20 @@ def by_code(numbers: Any) -> FrozenMap[str, float]:
     if not isinstance(numbers, Mapping):
         raise SettingError(f"give numbers by the codes of children, not {numbers!r}")
     pairs = distinct(numbers, "the code")
-    return FrozenMap({code: finite(n, f"the number of '{code}'") for code, n in pairs})
+    return FrozenMap({code: number(n, f"the number of '{code}'") for code, n in pairs})
 
 
-def strangers(part: object, named: Iterable[str], codes: Sequence[str]) -> str:
-    """Say which children a part names that are none, or leaves out; "" if it names them all."""
-    known, who = list(dict.fromkeys(named)), type(part).__name__
-    unknown = [code for code in known if code not in codes]
+def naming_objection(part: object, named: Iterable[str], codes: Sequence[str]) -> str:
+    """Return an objection to unknown or unnamed children, "" if a part names all of them."""
+    names, part_name = list(dict.fromkeys(named)), type(part).__name__
+    unknown = [code for code in names if code not in codes]
     if unknown:
-        return f"{who} names {listing(unknown)}, no child of it: {near_miss(unknown[0], codes)}"
-    left = [code for code in codes if code not in known]
-    if left:
-        return f"{who} says nothing of {listing(left)}: name every child, or give it weight 0"
+        return (
+            f"{part_name} names {listing(unknown)}, no child of it: {near_miss(unknown[0], codes)}"
+        )
+    unnamed = [code for code in codes if code not in names]
+    if unnamed:
+        return (
+            f"{part_name} does not name {listing(unnamed)}: name every child, or give it weight 0"
+        )
     return ""

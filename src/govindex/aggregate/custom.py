@@ -28,10 +28,9 @@ def _function(_: object, __: object, function: Any) -> None:
 class Callable(BaseAggregator):
     """Any function of a table of scores and a vector of weights.
 
-    Methods of multi-criteria libraries have this form, and serve as aggregators without being
-    written anew. The function sees the units for which the node is scored, in an order that follows
-    from their scores, so that the order of the data does not move a bit of the result; it is called
-    once for each draw.
+    Methods of multi-criteria libraries have this form and can be used directly. The function
+    receives the units for which the node is scored, in an order that follows from their scores, so
+    that the order of the data does not move a bit of the result; it is called once for each draw.
 
     Parameters
     ----------
@@ -40,10 +39,10 @@ class Callable(BaseAggregator):
         their codes, all of them the better the larger; weights of shape (children,) that add up
         to 1; values of shape (units,), which are the node's shares.
     peer_dependent : bool
-        Whether one unit's scores can move another's value. Say no only of a function that looks at
-        each row by itself.
+        Whether one unit's scores can move another's value: False only if the function looks at each
+        row by itself.
     monotone : bool
-        Whether a larger score never lowers the own value.
+        Whether a larger score never lowers the unit's own value.
 
     Raises
     ------
@@ -74,16 +73,20 @@ class Callable(BaseAggregator):
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the function's values, NaN where no child counts."""
-        own, carried = stacked(shares, weights)
-        shape, count = own.shape[1:], len(own)
-        own, carried = (array.reshape(count, -1, shape[-1]) for array in (own, carried))
-        found = np.full(own.shape[1:], np.nan)
-        for draw in range(own.shape[1]):
-            scored: Bool = np.any(carried[:, draw] > 0, axis=0)
+        share_table, weight_table = stacked(shares, weights)
+        shape, count = share_table.shape[1:], len(share_table)
+        share_table, weight_table = (
+            array.reshape(count, -1, shape[-1]) for array in (share_table, weight_table)
+        )
+        values = np.full(share_table.shape[1:], np.nan)
+        for draw in range(share_table.shape[1]):
+            scored: Bool = np.any(weight_table[:, draw] > 0, axis=0)
             if scored.any():
-                scores = own[:, draw, scored].T
-                found[draw, scored] = self._values(scores, self._common(carried[:, draw], scored))
-        return found.reshape(shape)
+                scores = share_table[:, draw, scored].T
+                values[draw, scored] = self._values(
+                    scores, self._common(weight_table[:, draw], scored)
+                )
+        return values.reshape(shape)
 
     def _common(self, weights: Float, scored: Bool) -> Float:
         """Return the weights that all scored units have."""
@@ -97,18 +100,20 @@ class Callable(BaseAggregator):
     def _values(self, scores: Float, weights: Float) -> Float:
         order = np.lexsort(scores.T[::-1])
         ordered = scores[order]
-        given = called(name_of(self.function), self.function, ordered.copy(), weights.copy())
+        returned = called(name_of(self.function), self.function, ordered.copy(), weights.copy())
         try:
-            values = np.asarray(given, dtype=np.float64)
+            values = np.asarray(returned, dtype=np.float64)
         except (TypeError, ValueError) as error:
             raise SettingError(f"{name_of(self.function)} returned no numbers: {error}") from error
         if values.shape != (len(scores),):
-            found = f"values of shape {values.shape} for {len(scores)} units"
-            raise SettingError(f"{name_of(self.function)} returned {found}")
-        # Equal units get the value of the first of them: what a function makes of their order, or
-        # of the last bits, tells them apart by nothing in their scores.
-        other = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
-        first = np.maximum.accumulate(np.where(other, np.arange(len(scores)), 0))
+            raise SettingError(
+                f"{name_of(self.function)} returned values of shape {values.shape} for "
+                f"{len(scores)} units"
+            )
+        # Equal units get the value of the first of them, whatever the function does with their
+        # order or the last bits.
+        differs = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
+        first = np.maximum.accumulate(np.where(differs, np.arange(len(scores)), 0))
         result = np.empty(len(scores))
         result[order] = values[first]
         return result

@@ -1,4 +1,4 @@
-"""Distances to the best and the worst that peers attain: TOPSIS and Hellwig."""
+"""Distances to the best and the worst shares of peers: TOPSIS and Hellwig."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ Score = Callable[[Float, Float, Bool], Float]
 
 @attrs.frozen(kw_only=True)
 class TOPSIS(Distance):
-    """Closeness to the best that peers attain, away from the worst: ``d⁻ / (d⁻ + d⁺)``.
+    """Closeness to the best shares of peers, away from the worst: ``d⁻ / (d⁻ + d⁺)``.
 
     Shares are divided by their column's length (``s / √Σ s²`` over the peers), weighted, and
-    compared with the largest and the least of every column by Euclidean distance. For a cost, turn
-    the figure round by the indicator's rule: ``Affine(slope=-1)``, say.
+    compared with the largest and the least of every column by Euclidean distance. Reverse a cost
+    by the indicator's rule: ``Affine(slope=-1)``, say.
 
-    The points are those of the reference population, units for which every child counts. Whoever is
-    outside of it and beyond a point stands as on the point.
+    The two points come from the units of the reference population for which every child counts. A
+    unit outside the population that lies beyond a point is scored as if it lay on the point.
 
     Parameters
     ----------
     scale : {"vector", "none"}
-        Divide by the column's length, or take the shares as they are.
+        Divide by the column's length, or not at all.
     over : {"all", "league", "ranked", "period", "league_period"}
         Whose shares make the points.
     degenerate : "error" or float
-        What a population gets that is alike in every child.
+        The share in a population whose units are equal in every child.
 
     Raises
     ------
     CellError
-        If a population is alike in every child and `degenerate` is ``"error"``.
+        If the units of a population are equal in every child and `degenerate` is ``"error"``.
 
     References
     ----------
@@ -74,10 +74,9 @@ class TOPSIS(Distance):
 
     @property
     def monotone(self) -> bool:
-        """Whether a better share never lowers the own result.
+        """Whether a better share never lowers the unit's own result.
 
-        A column's length grows with the own share, which may turn that round where shares of both
-        signs meet.
+        A column's length grows with each share, which may reverse that if shares have both signs.
         """
         return self.scale == "none"
 
@@ -90,14 +89,18 @@ class TOPSIS(Distance):
     ) -> Float:
         """Return the closeness among peers, NaN where no child counts."""
 
-        def score(own: Float, carried: Float, reference: Bool) -> Float:
-            own = whole(own)
-            return closeness(own, carried, *self._points(own, carried, reference))
+        def score(share_table: Float, weight_table: Float, reference: Bool) -> Float:
+            share_table = whole(share_table)
+            return closeness(
+                share_table, weight_table, *self._points(share_table, weight_table, reference)
+            )
 
         return _among_peers(self, "TOPSIS", shares, weights, scope, score)
 
-    def _points(self, own: Float, carried: Float, reference: Bool) -> tuple[Float, Float, Float]:
-        known = _complete(own, carried)
+    def _points(
+        self, share_table: Float, weight_table: Float, reference: Bool
+    ) -> tuple[Float, Float, Float]:
+        known = _complete(share_table, weight_table)
         worst, best = reductions.extremes(known, reference)
         plain, power = ordinary(known)
         mean, count = reductions.mean_over_units(plain**2, reference)
@@ -114,13 +117,13 @@ class TOPSIS(Distance):
         Raises
         ------
         SettingError
-            If there are several populations, or the reference is alike in every child.
+            If there are several populations, or the reference units are equal in every child.
         """
-        own, carried = stacked(shares, weights)
-        reference = _anchor_mask(self.over, own, scope)
+        share_table, weight_table = stacked(shares, weights)
+        reference = _anchor_mask(self.over, share_table, scope)
         worst, best, by = (
             FrozenMap(dict(zip(scope.codes, points[:, 0].tolist(), strict=True)))
-            for points in self._points(own, carried, reference)
+            for points in self._points(share_table, weight_table, reference)
         )
         divisors = by if self.scale == "vector" else FrozenMap()
         return ClosenessToIdeal(best=best, worst=worst, divisors=divisors)
@@ -131,26 +134,20 @@ class Hellwig(Distance):
     """Hellwig's measure of development, known as the Wroclaw taxonomic method: ``1 − d / d₀``.
 
     ``d = √(Σ w·((max − s)/sd)² / Σ w)`` is the distance to a unit that is best in everything, and
-    ``d₀ = d̄ + 2·sd(d)`` the distance that hardly any unit exceeds. Who does gets a negative share.
+    ``d₀ = d̄ + 2·sd(d)`` a distance that hardly any unit exceeds; one that does gets a negative
+    share.
 
-    The points are those of the reference population, units for which every child counts. A child
-    that is alike for all of them tells nobody apart.
+    The points come from the units of the reference population for which every child counts. A child
+    that is equal for all of them has no effect.
 
     Parameters
     ----------
     scale : {"sd", "none"}
-        Divide every child by its standard deviation, or take the shares as they are.
+        Divide every child by its standard deviation, or not at all.
     ddof : int
         1 divides by n − 1 (sample), 0 by n (population).
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose shares make the points.
-    degenerate : "error" or float
-        What a population gets that is alike in every child.
-
-    Raises
-    ------
-    CellError
-        If a population is alike in every child and `degenerate` is ``"error"``.
+    over, degenerate
+        As in :class:`TOPSIS`.
 
     References
     ----------
@@ -170,7 +167,7 @@ class Hellwig(Distance):
     degenerate: float | Literal["error"] = attrs.field(default="error", validator=share_or_error)
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
-        """From any distance below to the best in everything."""
+        """Up to 1, without a lower limit."""
         return (-np.inf, 1.0)
 
     def __call__(
@@ -178,23 +175,27 @@ class Hellwig(Distance):
     ) -> Float:
         """Return the measure among peers, NaN where no child counts."""
 
-        def score(own: Float, carried: Float, reference: Bool) -> Float:
-            own = whole(own)
-            ideal, by, limit = self._points(own, carried, reference)
-            part = shortfall(own, carried, ideal, by) / np.where(limit > 0, limit, np.nan)
+        def score(share_table: Float, weight_table: Float, reference: Bool) -> Float:
+            share_table = whole(share_table)
+            ideal, by, limit = self._points(share_table, weight_table, reference)
+            part = shortfall(share_table, weight_table, ideal, by) / np.where(
+                limit > 0, limit, np.nan
+            )
             return 1.0 - part
 
         return _among_peers(self, "Hellwig's measure", shares, weights, scope, score)
 
-    def _points(self, own: Float, carried: Float, reference: Bool) -> tuple[Float, Float, Float]:
-        known = _complete(own, carried)
+    def _points(
+        self, share_table: Float, weight_table: Float, reference: Bool
+    ) -> tuple[Float, Float, Float]:
+        known = _complete(share_table, weight_table)
         _, ideal = reductions.extremes(known, reference)
         by = np.ones_like(ideal)
         if self.scale == "sd":
             _, by = reductions.moments(known, reference, self.ddof)
             by = np.where(by > 0, by, 1.0)
         mean, deviation = reductions.moments(
-            shortfall(known, carried, ideal, by), reference, self.ddof
+            shortfall(known, weight_table, ideal, by), reference, self.ddof
         )
         return ideal, by, mean + 2.0 * deviation
 
@@ -206,48 +207,47 @@ class Hellwig(Distance):
         Raises
         ------
         SettingError
-            If there are several populations, or the reference is alike in every child.
+            If there are several populations, or the reference units are equal in every child.
         """
-        own, carried = stacked(shares, weights)
-        reference = _anchor_mask(self.over, own, scope)
-        found = self._points(own, carried, reference)
+        share_table, weight_table = stacked(shares, weights)
+        reference = _anchor_mask(self.over, share_table, scope)
+        *points, distance = self._points(share_table, weight_table, reference)
         ideal, by = (
-            FrozenMap(dict(zip(scope.codes, points[:, 0].tolist(), strict=True)))
-            for points in found[:2]
+            FrozenMap(dict(zip(scope.codes, point[:, 0].tolist(), strict=True))) for point in points
         )
-        limit = found[2].item()
+        limit = distance.item()
         if not limit > 0:
-            raise SettingError("Hellwig's measure cannot be anchored where all units are alike")
+            raise SettingError("Hellwig's measure cannot be anchored if all units are equal")
         divisors = by if self.scale == "sd" else FrozenMap()
         return DistanceToIdeal(ideal=ideal, limit=limit, divisors=divisors)
 
 
 def _complete(shares: Float, weights: Float) -> Float:
-    """Return the shares of units for which every child counts that counts for anybody."""
+    """Return the shares of units with every child that counts for any unit, NaN for the others."""
     counts = weights > 0
-    whole = (counts | ~counts.any(axis=-1, keepdims=True)).all(axis=0) & counts.any(axis=0)
-    return np.where(whole, shares, np.nan)
+    complete = (counts | ~counts.any(axis=-1, keepdims=True)).all(axis=0) & counts.any(axis=0)
+    return np.where(complete, shares, np.nan)
 
 
 def _among_peers(
     part: TOPSIS | Hellwig,
-    what: str,
+    name: str,
     shares: Sequence[Float],
     weights: Sequence[Float],
     scope: BranchScope | None,
     score: Score,
 ) -> Float:
-    """Combine every reference population by itself, those that are all alike as declared."""
+    """Combine every reference population by itself, degenerate ones as declared."""
 
-    def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
-        given = stacked(own, carried)
-        found = score(*given, reference)
-        flat = np.isnan(found) & (given[1] > 0).any(axis=0)
+    def combine(share_columns: list[Float], weight_columns: list[Float], reference: Bool) -> Float:
+        tables = stacked(share_columns, weight_columns)
+        scores = score(*tables, reference)
+        flat = np.isnan(scores) & (tables[1] > 0).any(axis=0)
         if not flat.any():
-            return found
+            return scores
         if part.degenerate == "error":
-            raise CellError(f"{what} needs units that differ in at least one child", flat)
-        return np.where(flat, part.degenerate, found)
+            raise CellError(f"{name} needs units that differ in at least one child", flat)
+        return np.where(flat, part.degenerate, scores)
 
     return by_population(part.over, shares, weights, scope, combine)
 
@@ -256,7 +256,7 @@ def _anchor_mask(over: str, shares: Float, scope: BranchScope) -> Bool:
     groups = reference_groups(over, shares, scope.peers_of(shares))
     if len(groups) > 1:
         raise SettingError(
-            f"{over.replace('_', 's and ')}s have points of their own; anchor on a reference with "
-            "one of them"
+            f"{over.replace('_', 's and ')}s have different points; anchor on a reference with one "
+            "of them"
         )
     return groups[0][1]

@@ -1,4 +1,4 @@
-"""An aggregator turned around: it combines what is lacking instead of what is attained."""
+"""The dual of an aggregator: it combines differences to 1."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["Dual"]
 class Dual(BaseAggregator):
     """The dual of an aggregator ``g``: ``1 − g(1 − s)``.
 
-    Whatever `g` does to weak children happens to strong ones: a geometric mean that a weak child
-    drags down becomes one that a strong child pulls up, as risk indices ask for, where a single
-    grave hazard is not to be averaged away.
+    Its strong children have the effect of weak children in `g`: a geometric mean that a weak child
+    lowers becomes one that a strong child raises, as in risk indices, where a single grave hazard
+    must not be averaged away.
 
     Parameters
     ----------
     of : Aggregator
-        One that looks at each unit alone and takes shares of 0, such as ``Geometric(offset=…)``,
+        An aggregator of each unit alone that takes shares of 0, such as ``Geometric(offset=…)``,
         ``PowerMean(2)`` or ``Product()``.
 
     Raises
@@ -32,7 +32,7 @@ class Dual(BaseAggregator):
     SettingError
         If `of` is no such aggregator.
     CellError
-        If `of` refuses what is lacking to 1.
+        If `of` refuses the differences to 1.
 
     References
     ----------
@@ -55,8 +55,8 @@ class Dual(BaseAggregator):
             raise SettingError(f"Dual(of=…) takes an aggregator, not {self.of!r}")
         alone = not self.of.peer_dependent and not self._own.scoped
         if not alone or self._own.above >= 0:
-            what = "refuses shares of 0" if alone else "does not look at each unit alone"
-            raise SettingError(f"{self.of!r} has no dual here: it {what}")
+            reason = "refuses shares of 0" if alone else "does not look at each unit alone"
+            raise SettingError(f"{self.of!r} has no dual: it {reason}")
 
     @property
     def _own(self) -> BaseAggregator:
@@ -64,7 +64,7 @@ class Dual(BaseAggregator):
 
     @property
     def monotone(self) -> bool:
-        """Whether the aggregator is."""
+        """Whether the aggregator is monotone."""
         return self.of.monotone
 
     @property
@@ -84,7 +84,7 @@ class Dual(BaseAggregator):
 
     @property
     def ignores_weights(self) -> bool:
-        """Whether the aggregator does."""
+        """Whether the aggregator ignores them."""
         return self._own.ignores_weights
 
     @property
@@ -94,7 +94,7 @@ class Dual(BaseAggregator):
 
     @property
     def needs_all(self) -> bool:
-        """Whether the aggregator does."""
+        """Whether the aggregator needs all children."""
         return self._own.needs_all
 
     def objection(self, codes: Sequence[str]) -> str:
@@ -103,22 +103,21 @@ class Dual(BaseAggregator):
 
     def linear_scale(self) -> LinearScale | None:
         """Return the aggregator's own scale, turned around."""
-        own = self._own.linear_scale()
-        if own is None or self.linear:
-            return own
-        name, amount = own.name
-        # What lies above on the one scale would have to lie below on the other: units are asked
-        # alone.
+        scale = self._own.linear_scale()
+        if scale is None or self.linear:
+            return scale
+        name, amount = scale.name
+        # A lower limit of the aggregator is an upper one of the dual: each unit checks its own.
         return LinearScale(
             (f"dual {name}", amount),
             -np.inf,
-            lambda shares: np.asarray(-own.there(1.0 - shares)),
-            lambda sums: np.asarray(1.0 - own.back(-sums)),
+            lambda shares: np.asarray(-scale.there(1.0 - shares)),
+            lambda sums: np.asarray(1.0 - scale.back(-sums)),
         )
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        """Return what the aggregator leaves to 1, NaN where no child counts."""
+        """Return 1 less the aggregate of the differences to 1, NaN where no child counts."""
         try:
             return 1.0 - self.of([1.0 - share for share in shares], weights)
         except CellError as error:
-            raise CellError(f"what is lacking to 1 is refused: {error}", error.mask) from error
+            raise CellError(f"the difference to 1 is refused: {error}", error.mask) from error

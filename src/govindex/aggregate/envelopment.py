@@ -1,4 +1,4 @@
-"""Every unit in the light that suits it best: benefit of the doubt."""
+"""Benefit of the doubt: every unit with the weights that suit it best."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from govindex.kernels.scaling import tame
 
 __all__ = ["BenefitOfTheDoubt"]
 
-_TOGETHER = 32  # units per linear programme
-_MORE = 20  # peers that a round adds for each unit
+_UNITS_PER_PROGRAMME = 32
+_ADDED_PEERS = 20  # for each unit in a round
 _ACCURACY = 1e-10
-_NOTHING = 1e-12
+_NEGLIGIBLE = 1e-12
 
 
 @attrs.frozen
@@ -44,8 +44,8 @@ class BenefitOfTheDoubt(BaseAggregator):
     Raises
     ------
     CellError
-        If a share is negative, or is 0 though limits want every child to have a part of the sum; if
-        the limits leave no weights (as `least` = 0.6 for two children does).
+        If a share is negative, or 0 although limits give every child a part of the sum; if
+        the limits allow no weights (such as `least` = 0.6 for two children).
     SettingError
         If `least` is above `most`.
 
@@ -55,8 +55,8 @@ class BenefitOfTheDoubt(BaseAggregator):
 
     Notes
     -----
-    Each unit's linear programme is solved on few peers, to which those are added that its weights
-    put above 1, until none is left.
+    Each unit's linear programme is solved on few peers. Peers that its weights put above 1 are
+    added until no peer is above 1.
 
     References
     ----------
@@ -89,12 +89,12 @@ class BenefitOfTheDoubt(BaseAggregator):
 
     @property
     def ignores_weights(self) -> bool:
-        """Whether each unit is free to choose its weights, whatever the children's own are."""
+        """Whether the weights of the children set no limits."""
         return self.spread is None
 
     @property
     def above(self) -> float:
-        """Shares must lie above this: with limits every child must have its part of the sum."""
+        """Shares must lie above this: with limits every child needs a part of the sum."""
         return 0.0 if self._is_limited else BELOW_ZERO
 
     @property
@@ -102,7 +102,7 @@ class BenefitOfTheDoubt(BaseAggregator):
         return self.least > 0 or self.most < 1 or self.spread is not None
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
-        """From nothing to the best peer."""
+        """From 0 to the best peer."""
         return (0.0, 1.0)
 
     def __call__(
@@ -113,46 +113,50 @@ class BenefitOfTheDoubt(BaseAggregator):
     ) -> Float:
         """Return the part of the best peer's sum, NaN where no child counts."""
 
-        def combine(own: list[Float], carried: list[Float], reference: Bool) -> Float:
-            size = np.broadcast_shapes(*(array.shape for array in (*own, *carried)))
-            table, given = (
-                np.stack([np.broadcast_to(column, size) for column in columns], axis=-1)
-                for columns in (own, carried)
+        def combine(
+            share_columns: list[Float], weight_columns: list[Float], reference: Bool
+        ) -> Float:
+            size = np.broadcast_shapes(
+                *(array.shape for array in (*share_columns, *weight_columns))
             )
-            draws = zip(table, given, strict=True)
+            table, weight_table = (
+                np.stack([np.broadcast_to(column, size) for column in columns], axis=-1)
+                for columns in (share_columns, weight_columns)
+            )
+            draws = zip(table, weight_table, strict=True)
             return np.stack([self._draw(*draw, reference) for draw in draws])
 
         return by_population(self.over, shares, weights, scope, combine)
 
     def _draw(self, table: Float, weights: Float, reference: Bool) -> Float:
         """Score units, shape (units, children)."""
-        found = np.full(len(table), np.nan)
+        scores = np.full(len(table), np.nan)
         has = weights > 0
-        here, counts = np.asarray(has.any(axis=1)), np.asarray(has.any(axis=0))
-        if not here.any():
-            return found
-        self._refuse(table, has, here[:, None] & counts)
-        # A child's scale counts for nothing, and the solver wants ordinary ones.
-        own, parts = tame(table.T).T[here][:, counts], weights[here][:, counts]
+        scored, counts = np.asarray(has.any(axis=1)), np.asarray(has.any(axis=0))
+        if not scored.any():
+            return scores
+        self._refuse(table, has, scored[:, None] & counts)
+        # A child's scale does not matter, and the solver needs ordinary numbers.
+        scaled, parts = tame(table.T).T[scored][:, counts], weights[scored][:, counts]
         parts = parts / parts.sum(axis=1, keepdims=True)
         low, high = self._limits(parts)
         impossible = (low.sum(axis=1) > 1 + _ACCURACY) | (high.sum(axis=1) < 1 - _ACCURACY)
         if impossible.any():
             wrong = np.zeros(len(table), dtype=bool)
-            wrong[here] = impossible
-            raise CellError(f"no weights of {own.shape[1]} children keep the limits", wrong)
-        every = own[reference[here]] if reference[here].any() else own
-        found[here] = _best(own, every, low, high)
-        return found
+            wrong[scored] = impossible
+            raise CellError(f"no weights of {scaled.shape[1]} children keep the limits", wrong)
+        peers = scaled[reference[scored]] if reference[scored].any() else scaled
+        scores[scored] = _best(scaled, peers, low, high)
+        return scores
 
-    def _refuse(self, table: Float, has: Bool, should: Bool) -> None:
-        lacking = (should & ~has).any(axis=1)
+    def _refuse(self, table: Float, counted: Bool, needed: Bool) -> None:
+        lacking = (needed & ~counted).any(axis=1)
         if lacking.any():
             raise CellError("benefit of the doubt needs the same children of every unit", lacking)
-        negative = (should & (table < 0)).any(axis=1)
+        negative = (needed & (table < 0)).any(axis=1)
         if negative.any():
             raise CellError("benefit of the doubt needs shares of at least 0", negative)
-        empty = (should & (table <= 0)).any(axis=1) & self._is_limited
+        empty = (needed & (table <= 0)).any(axis=1) & self._is_limited
         if empty.any():
             message = "limits on the parts of benefit of the doubt need shares above 0"
             raise CellError(message, empty)
@@ -165,58 +169,60 @@ class BenefitOfTheDoubt(BaseAggregator):
         return low, high
 
 
-def _best(own: Float, every: Float, low: Float, high: Float) -> Float:
+def _best(shares: Float, peer_shares: Float, low: Float, high: Float) -> Float:
     """Score each unit with the weights that suit it best."""
     # Sorted, so that the programmes are the same whatever the order of the units.
-    lines, line_of = np.unique(np.hstack([own, low, high]), axis=0, return_inverse=True)
+    lines, line_of = np.unique(np.hstack([shares, low, high]), axis=0, return_inverse=True)
     unit, least, most = np.split(lines, 3, axis=1)
-    peers = np.unique(every, axis=0)
-    found = np.zeros(len(unit))
-    able = np.flatnonzero((unit > 0).any(axis=1))
-    for start in range(0, len(able), _TOGETHER):
-        some = able[start : start + _TOGETHER]
-        worth = _worth(unit[some], peers, least[some], most[some])
-        found[some] = 1.0 / np.maximum((worth @ peers.T).max(axis=1), 1.0)
-    return np.asarray(found[line_of.reshape(-1)])
+    peers = np.unique(peer_shares, axis=0)
+    scores = np.zeros(len(unit))
+    positive = np.flatnonzero((unit > 0).any(axis=1))
+    for start in range(0, len(positive), _UNITS_PER_PROGRAMME):
+        block = positive[start : start + _UNITS_PER_PROGRAMME]
+        weights = _best_weights(unit[block], peers, least[block], most[block])
+        scores[block] = 1.0 / np.maximum((weights @ peers.T).max(axis=1), 1.0)
+    return np.asarray(scores[line_of.reshape(-1)])
 
 
-def _worth(own: Float, peers: Float, low: Float, high: Float) -> Float:
-    """Return the weights that suit each unit best, which give it a sum of 1.
+def _best_weights(shares: Float, peers: Float, low: Float, high: Float) -> Float:
+    """Return the weights that suit each unit best and give it a sum of 1.
 
     Parameters
     ----------
-    own : array, shape (units, children)
-        None of the units has nothing but zeros.
+    shares : array, shape (units, children)
+        Each unit has a share above 0.
     peers : array, shape (peers, children)
     low, high : array, shape (units, children)
         Limits of the children's parts of the sum.
     """
-    has = own > 0
-    # What is nothing beside the best peer's is worth nothing, and must not be divided by.
-    scale = np.where(has, np.maximum(own, _NOTHING * peers.max(axis=0)), 1.0)
-    low, high = np.where(has, low, 0.0), np.where(has, high, 0.0)
-    worth = np.zeros(own.shape)
-    seen = np.zeros((len(own), len(peers)), dtype=bool)
+    positive = shares > 0
+    # A share that is negligible against the best peer's must not be divided by.
+    scale = np.where(positive, np.maximum(shares, _NEGLIGIBLE * peers.max(axis=0)), 1.0)
+    low, high = np.where(positive, low, 0.0), np.where(positive, high, 0.0)
+    weights = np.zeros(shares.shape)
+    seen = np.zeros((len(shares), len(peers)), dtype=bool)
     seen[:, peers.argmax(axis=0)] = True
-    left = np.arange(len(own))
-    while left.size:
-        worth[left] = _programme(scale[left], peers, seen[left], low[left], high[left])
-        sums = worth[left] @ peers.T
-        known = np.where(seen[left], sums, 1.0).max(axis=1, keepdims=True)
-        beyond = np.where(seen[left], 0.0, sums / known - 1.0)
-        few = np.argsort(-beyond, axis=1, kind="stable")[:, :_MORE]
-        new = np.take_along_axis(beyond, few, axis=1) > _ACCURACY
-        unit, index = np.nonzero(new)
-        seen[left[unit], few[unit, index]] = True
-        left = left[new.any(axis=1)]
-    return worth
+    unsolved = np.arange(len(shares))
+    while unsolved.size:
+        weights[unsolved] = _programme(
+            scale[unsolved], peers, seen[unsolved], low[unsolved], high[unsolved]
+        )
+        sums = weights[unsolved] @ peers.T
+        known = np.where(seen[unsolved], sums, 1.0).max(axis=1, keepdims=True)
+        beyond = np.where(seen[unsolved], 0.0, sums / known - 1.0)
+        furthest = np.argsort(-beyond, axis=1, kind="stable")[:, :_ADDED_PEERS]
+        added = np.take_along_axis(beyond, furthest, axis=1) > _ACCURACY
+        unit, index = np.nonzero(added)
+        seen[unsolved[unit], furthest[unit, index]] = True
+        unsolved = unsolved[added.any(axis=1)]
+    return weights
 
 
 def _programme(scale: Float, peers: Float, seen: Bool, low: Float, high: Float) -> Float:
-    """Solve a linear programme for several units, each with the peers that it has seen.
+    """Solve a linear programme for several units, each with its own peers.
 
-    The variables are the children's parts of a unit's sum, and the largest sum of a peer in terms
-    of it, which is made as small as it can be.
+    The variables are the children's parts of a unit's sum, and the largest sum of a peer relative
+    to it, which is minimised.
     """
     from scipy import optimize, sparse
 
@@ -225,17 +231,19 @@ def _programme(scale: Float, peers: Float, seen: Bool, low: Float, high: Float) 
     sums = np.hstack([peers[peer] / scale[unit], np.full((len(unit), 1), -1.0)])
     columns = unit[:, None] * (children + 1) + np.arange(children + 1)
     starts = np.arange(len(unit) + 1) * (children + 1)
-    wide = units * (children + 1)
-    above = sparse.csr_matrix((sums.ravel(), columns.ravel(), starts), shape=(len(unit), wide))
-    whole = sparse.kron(sparse.eye(units), np.append(np.ones(children), 0.0)[None], format="csr")
+    width = units * (children + 1)
+    above = sparse.csr_matrix((sums.ravel(), columns.ravel(), starts), shape=(len(unit), width))
+    sum_of_parts = sparse.kron(
+        sparse.eye(units), np.append(np.ones(children), 0.0)[None], format="csr"
+    )
     largest = np.tile(np.append(np.zeros(children), 1.0), units)
     ends = np.ones((units, 1))
     bounds = np.stack([np.hstack([low, ends]), np.hstack([high, np.inf * ends])], axis=-1)
-    found = optimize.linprog(
+    solution = optimize.linprog(
         largest,
         A_ub=above,
         b_ub=np.zeros(len(unit)),
-        A_eq=whole,
+        A_eq=sum_of_parts,
         b_eq=np.ones(units),
         bounds=bounds.reshape(-1, 2),
         method="highs",
@@ -244,7 +252,7 @@ def _programme(scale: Float, peers: Float, seen: Bool, low: Float, high: Float) 
             "dual_feasibility_tolerance": _ACCURACY,
         },
     )
-    if found.x is None:
-        raise CellError(f"the linear programme was not solved: {found.message}", np.True_)
-    parts = np.clip(found.x.reshape(units, -1)[:, :-1], low, high)
+    if solution.x is None:
+        raise CellError(f"the linear programme was not solved: {solution.message}", np.True_)
+    parts = np.clip(solution.x.reshape(units, -1)[:, :-1], low, high)
     return np.asarray(parts / parts.sum(axis=1, keepdims=True) / scale)

@@ -1,4 +1,4 @@
-"""Distances to ideal points that are fixed."""
+"""Distances to fixed ideal points."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import by_code, finite, stacked, strangers
+from govindex.aggregate.common import by_code, naming_objection, stacked
+from govindex.checks import number
 from govindex.contracts import BaseAggregator, BranchScope, Float
 from govindex.errors import CellError, SettingError
 from govindex.kernels.reductions import total
@@ -25,7 +26,7 @@ def _divisors(_: object, __: object, divisors: Mapping[str, float]) -> None:
 
 
 class Distance(BaseAggregator):
-    """What distances to a point have in common."""
+    """The base of distances to a point."""
 
     __slots__ = ()
     proportional: ClassVar[bool] = True
@@ -35,25 +36,25 @@ class Distance(BaseAggregator):
 
 @attrs.frozen(kw_only=True)
 class ClosenessToIdeal(Distance):
-    """How far a unit is on the way from a worst to a best point: ``d⁻ / (d⁻ + d⁺)``.
+    """The part of the way from a worst to a best point: ``d⁻ / (d⁻ + d⁺)``.
 
     ``d⁺ = √Σ (w·(best − s)/divisor)²`` is the distance to the best point and ``d⁻`` that to the
-    worst. What lies beyond a point is as good, or as bad, as the point itself.
+    worst. A share beyond a point counts as the point.
 
-    It is what :class:`TOPSIS` becomes once anchored, and TOPSIS without rank reversal if the points
-    are set from the start: from 0 to 1, say.
+    An anchored :class:`TOPSIS` has this form. With points that are set from the start, 0 and 1
+    say, it is TOPSIS without rank reversal.
 
     Parameters
     ----------
     best, worst : mapping of code to float
         Shares of every child at the two points.
     divisors : mapping of code to float
-        What the children's shares are divided by; 1 where nothing is said.
+        What the children's shares are divided by, 1 by default.
 
     Raises
     ------
     SettingError
-        If a child has only one of the points, the worst lies above the best, or all coincide.
+        If a child has only one of the points, the worst lies above the best, or they coincide.
     CellError
         If the children that count for a unit have no distance between their points.
 
@@ -83,13 +84,13 @@ class ClosenessToIdeal(Distance):
 
     @property
     def slope(self) -> float:
-        """The steepest that any weight makes it; infinite if a child's points coincide."""
+        """The largest slope with any weights; infinite if a child's points coincide."""
         least = min(best - self.worst[code] for code, best in self.best.items())
         return 1.0 / least if least > 0 else np.inf
 
     def objection(self, codes: Sequence[str]) -> str:
-        """Say which children have no points."""
-        return strangers(self, (*self.best, *self.divisors), codes)
+        """Return an objection that names children without points."""
+        return naming_objection(self, (*self.best, *self.divisors), codes)
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
         """From the worst to the best point."""
@@ -99,32 +100,34 @@ class ClosenessToIdeal(Distance):
         self, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope | None = None
     ) -> Float:
         """Return the closeness, NaN where no child counts."""
-        given = stacked(shares, weights)
-        worst, best, by = (
-            _column(numbers, scope, given[0]) for numbers in (self.worst, self.best, self.divisors)
+        tables = stacked(shares, weights)
+        worst, best, divisors = (
+            _column(numbers, scope, tables[0]) for numbers in (self.worst, self.best, self.divisors)
         )
-        found = closeness(*given, worst, best, by)
-        nowhere = np.isnan(found) & (given[1] > 0).any(axis=0)
+        scores = closeness(*tables, worst, best, divisors)
+        nowhere = np.isnan(scores) & (tables[1] > 0).any(axis=0)
         if nowhere.any():
-            raise CellError("the best and the worst point of all that counts coincide", nowhere)
-        return found
+            raise CellError(
+                "the best and the worst point of all children that count coincide", nowhere
+            )
+        return scores
 
 
 @attrs.frozen(kw_only=True)
 class DistanceToIdeal(Distance):
     """One minus the distance to an ideal point, as a part of a distance: ``1 − d / limit``.
 
-    ``d = √(Σ w·((ideal − s)/divisor)² / Σ w)``; who lies beyond the ideal in a child lacks nothing
-    there. It is what :class:`Hellwig` becomes once anchored.
+    ``d = √(Σ w·((ideal − s)/divisor)² / Σ w)``; a share beyond the ideal counts as the ideal. An
+    anchored :class:`Hellwig` has this form.
 
     Parameters
     ----------
     ideal : mapping of code to float
         The share of every child at the ideal point.
     limit : float
-        The distance that is worth nothing.
+        The distance that earns 0.
     divisors : mapping of code to float
-        What the children's shares are divided by; 1 where nothing is said.
+        What the children's shares are divided by, 1 by default.
 
     Examples
     --------
@@ -143,64 +146,63 @@ class DistanceToIdeal(Distance):
     def __attrs_post_init__(self) -> None:
         if not self.ideal:
             raise SettingError("DistanceToIdeal needs the ideal share of every child")
-        if finite(self.limit, "the limit") <= 0:
+        if number(self.limit, "the limit") <= 0:
             raise SettingError(f"the limit is a distance above 0, not {self.limit!r}")
 
     @property
     def slope(self) -> float:
-        """The steepest that any weight makes it."""
+        """The largest slope with any weights."""
         return 1.0 / (self.limit * min(self.divisors.get(code, 1.0) for code in self.ideal))
 
     def objection(self, codes: Sequence[str]) -> str:
-        """Say which children have no ideal share."""
-        return strangers(self, (*self.ideal, *self.divisors), codes)
+        """Return an objection that names children without an ideal share."""
+        return naming_objection(self, (*self.ideal, *self.divisors), codes)
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
-        """From any distance below to the ideal point."""
+        """Up to 1, without a lower limit."""
         return (-np.inf, 1.0)
 
     def __call__(
         self, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope | None = None
     ) -> Float:
         """Return one minus the relative distance, NaN where no child counts."""
-        given = stacked(shares, weights)
-        ideal, by = (_column(n, scope, given[0]) for n in (self.ideal, self.divisors))
-        return 1.0 - shortfall(*given, ideal, by) / self.limit
+        tables = stacked(shares, weights)
+        ideal, divisors = (_column(n, scope, tables[0]) for n in (self.ideal, self.divisors))
+        return 1.0 - shortfall(*tables, ideal, divisors) / self.limit
 
 
 def _distance(gaps: Float, weights: Float) -> Float:
-    """Return ``√Σ w·gap²``, children added in their order; a child without weight adds nothing.
-
-    Right also where squares overflow or are lost.
-    """
+    """Return ``√Σ w·gap²``, children added in their order, also if squares over- or underflow."""
     counting = np.where(weights > 0, gaps, 0.0)
     power = powers(np.fmax.reduce(np.abs(counting), axis=0))
     squares = brought(counting, power) ** 2
     return restored(np.sqrt(total(list(np.where(weights > 0, weights * squares, 0.0)))), power)
 
 
-def closeness(shares: Float, weights: Float, worst: Float, best: Float, by: Float) -> Float:
-    """Return the part of the way from the worst to the best point, NaN where there is none."""
+def closeness(shares: Float, weights: Float, worst: Float, best: Float, divisors: Float) -> Float:
+    """Return the part of the way from the worst to the best point, NaN if they coincide."""
     with np.errstate(invalid="ignore", divide="ignore"):
         importance = (weights / total(list(weights))) ** 2
         inside = np.clip(shares, worst, best)
-        lead = _distance((inside - worst) / by, importance)
-        gap = _distance((best - inside) / by, importance)
+        lead = _distance((inside - worst) / divisors, importance)
+        gap = _distance((best - inside) / divisors, importance)
         return lead / (lead + gap)
 
 
-def shortfall(shares: Float, weights: Float, ideal: Float, by: Float) -> Float:
+def shortfall(shares: Float, weights: Float, ideal: Float, divisors: Float) -> Float:
     """Return the distance to the ideal point, NaN where no child counts."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        whole = total(list(weights))
-        gaps = np.maximum(ideal - shares, 0.0) / by
-        return np.where(whole > 0, _distance(gaps, weights / whole), np.nan)
+        total_weight = total(list(weights))
+        gaps = np.maximum(ideal - shares, 0.0) / divisors
+        return np.where(total_weight > 0, _distance(gaps, weights / total_weight), np.nan)
 
 
 def _column(numbers: Mapping[str, float], scope: BranchScope | None, shares: Float) -> Float:
-    """Return numbers by code in the order of the children, 1 where nothing is said."""
+    """Return numbers by code in the order of the children, 1 by default."""
     codes = () if scope is None else scope.codes
     if len(codes) != len(shares):
-        raise SettingError("points stand by code: call with BranchScope(codes=…) of the children")
+        raise SettingError(
+            "points are given by code: call with BranchScope(codes=…) of the children"
+        )
     column = np.array([numbers.get(code, 1.0) for code in codes])
     return column.reshape(-1, *(1,) * (shares.ndim - 1))

@@ -11,7 +11,7 @@ import numpy as np
 from govindex.aggregate.common import one_of
 from govindex.aggregate.populations import (
     Comparing,
-    placed,
+    rank_shares,
     share_or_error,
     whole_over,
 )
@@ -21,7 +21,7 @@ from govindex.kernels.pairs import SNAP, Orders, matrix, sheet_of, tiers
 
 __all__ = ["Kemeny"]
 
-_ALIKE = 1e-6  # of a pair: the accuracy of an integer programme
+_ACCURACY = 1e-6  # of a pair, in an integer programme
 
 
 def _size(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
@@ -33,14 +33,14 @@ def _size(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
 class Kemeny(Comparing):
     """Rank in the order that contradicts the children least (Kemeny–Young).
 
-    An order pays for every pair the part of the pair's common weight on which the unit behind is
-    better; a child in which the two tie, and a pair with nothing in common, cost nothing. A unit
-    gets ``(below + ½·level) / (units − 1)``.
+    An order costs, for every pair, the part of the pair's common weight on which the unit behind is
+    better; a child in which the two tie, and a pair without common children, cost 0. A unit gets
+    ``(below + ½·level) / (units − 1)``.
 
-    Units that win every contest with the rest (see :class:`Copeland`) stand before it in every best
-    order, so only rings of units are searched: exactly, as an integer programme, up to `exact`
-    units. Several orders can be best. Units that two of them place differently stand level; where
-    that leaves no order with ties, `ambiguous` decides.
+    Units that win against all others (see :class:`Copeland`) rank before them in every best order,
+    so only rings of units are searched: exactly, as an integer programme, up to `exact` units.
+    Several orders can be best. Units that two of them order differently tie; if that leaves no
+    order with ties, `ambiguous` decides.
 
     Parameters
     ----------
@@ -50,13 +50,13 @@ class Kemeny(Comparing):
         What becomes of a larger ring: refused, or ordered by Copeland's count and improved by
         moving single units while that helps, which need not find a best order.
     ambiguous : {"error", "middle"}
-        What becomes of units that best orders place so differently that no order with ties says
-        what all of them agree on: refused with their names, or ordered by how many stand behind
-        them in every best order less how many stand before them in every one.
+        What becomes of units whose best orders differ so much that no order with ties says what all
+        of them agree on: refused with their names, or ordered by how many rank behind them in every
+        best order less how many rank before them in every one.
     over : {"all", "league", "period", "league_period"}
-        Who is ordered together.
+        Which units are ordered together.
     alone : "error" or float
-        What a unit gets that can be compared with nobody.
+        The share of a unit without any opponent.
 
     Raises
     ------
@@ -93,43 +93,43 @@ class Kemeny(Comparing):
         default=0.5, validator=share_or_error, kw_only=True
     )
 
-    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
+    def _combine(self, shares: list[Float], weights: list[Float], reference: Bool) -> Float:
         """Return ranks as shares, NaN where no child counts."""
-        sheet = sheet_of(own, carried)
+        sheet = sheet_of(shares, weights)
         return np.vstack([self._draw(sheet.draw(slice(d, d + 1))) for d in range(sheet.draws)])
 
     def _draw(self, sheet: Orders) -> Float:
-        here = np.flatnonzero(sheet.present[0])
+        present = np.flatnonzero(sheet.present[0])
         above, level, opponents = np.zeros((3, 1, sheet.units))
-        if here.size:
-            kinds, kind_of, count = _kinds(sheet.take(here))
+        if present.size:
+            kinds, kind_of, count = _kinds(sheet.take(present))
             shares = matrix(kinds, kinds)[0]
-            before, alike, complaint, who = self._ordered(_net(shares), count)
-            if complaint:
+            before, alike, objection, ring = self._ordered(_net(shares), count)
+            if objection:
                 wrong = np.zeros((1, sheet.units), dtype=bool)
-                wrong[0, here] = who[kind_of]
-                raise CellError(complaint, wrong)
-            above[0, here], level[0, here] = before[kind_of], alike[kind_of]
-            opponents[0, here] = (~np.isnan(shares) @ count)[kind_of] - 1.0
-        return placed(sheet, above, level, opponents, self.alone)
+                wrong[0, present] = ring[kind_of]
+                raise CellError(objection, wrong)
+            above[0, present], level[0, present] = before[kind_of], alike[kind_of]
+            opponents[0, present] = (~np.isnan(shares) @ count)[kind_of] - 1.0
+        return rank_shares(sheet, above, level, opponents, self.alone)
 
     def _ordered(self, net: Float, count: Float) -> tuple[Float, Float, str, Bool]:
-        """Return how many stand before each kind and level with it, or what is wrong with whom."""
+        """Return how many rank before and level with each kind, or an objection and its kinds."""
         above, level = np.zeros((2, len(net)))
         won = (net > 0).sum(axis=1) + ((net == 0).sum(axis=1) - 1) / 2.0
         first = tiers(won[None])[0][0]
         for start in np.unique(first):
             ring = first == start
-            ahead, complaint = self._agreed(net[np.ix_(ring, ring)], count[ring])
-            if complaint:
-                return above, level, complaint, ring
+            ahead, objection = self._agreed(net[np.ix_(ring, ring)], count[ring])
+            if objection:
+                return above, level, objection, ring
             before, behind = count[ring] @ ahead, ahead @ count[ring]
             above[ring] = before + count[first < start].sum()
             level[ring] = count[ring].sum() - before - behind
         return above, level, "", np.zeros(len(net), dtype=bool)
 
     def _agreed(self, net: Float, count: Float) -> tuple[Bool, str]:
-        """Tell who stands before whom in every best order of a ring, or what is wrong."""
+        """Return which rank before which in every best order of a ring, or an objection."""
         if not net.any():
             return net > 0, ""
         stakes = net * np.outer(count, count)
@@ -151,7 +151,7 @@ class Kemeny(Comparing):
 
 
 def _kinds(sheet: Orders) -> tuple[Orders, Index, Float]:
-    """Return the sheet of units that differ, in an order of their data; whose each is; how many."""
+    """Return the sheet of distinct units, the row of each unit in it, and their counts."""
     parts = (*sheet.ranks, *(() if sheet.is_even else sheet.weights))
     table = np.vstack([np.broadcast_to(part, (1, sheet.units)) for part in parts])
     _, chosen, kind_of, count = np.unique(
@@ -166,27 +166,27 @@ def _net(shares: Float) -> Float:
 
 
 def _before(order: Index) -> Bool:
-    """Return who stands before whom in an order, shape (units, units)."""
+    """Return which units rank before which in an order, shape (units, units)."""
     index = np.argsort(order)
     return np.asarray(index[:, None] < index)
 
 
 def _in_every_best_order(stakes: Float) -> Bool:
-    """Return who stands before whom in every order of the least cost.
+    """Return which units rank before which in every order of the least cost.
 
     Parameters
     ----------
     stakes : array, shape (units, units)
-        What is gained by the row's standing before the column; antisymmetric.
+        The gain if the row ranks before the column; antisymmetric.
     """
     programme = _OrderProgramme(len(stakes))
     gains = stakes[programme.pairs]
     best = programme.solve(-gains)
     agreed = np.ones(len(best), dtype=bool)
     while True:
-        # Another best order that breaks as many of the agreed pairs as can be.
+        # Another best order that breaks as many of the agreed pairs as possible.
         turned = np.where(agreed, np.where(best, 1.0, -1.0), 0.0)
-        other = programme.solve(turned, gains, float(gains @ best) - _ALIKE)
+        other = programme.solve(turned, gains, float(gains @ best) - _ACCURACY)
         broken = agreed & (other != best)
         if not broken.any():
             break
@@ -198,7 +198,7 @@ def _in_every_best_order(stakes: Float) -> Bool:
 
 
 class _OrderProgramme:
-    """Orders as 0/1 variables, one per pair (1: the first stands before the second)."""
+    """Orders as 0/1 variables, one per pair (1: the first ranks before the second)."""
 
     def __init__(self, count: int) -> None:
         from scipy import sparse
@@ -211,26 +211,28 @@ class _OrderProgramme:
         rows = np.repeat(np.arange(len(a)), 3)
         signs = np.tile([1.0, 1.0, -1.0], len(a))
         shape = (len(a), len(self.pairs[0]))
-        # No three units stand in a ring: 0 ≤ ab + bc − ac ≤ 1.
+        # No three units form a ring: 0 ≤ ab + bc − ac ≤ 1.
         self.rings = sparse.csr_matrix((signs, (rows, columns)), shape=shape)
 
     def solve(self, cost: Float, gains: Float | None = None, least: float = 0.0) -> Bool:
-        """Return the cheapest order, of those that gain at least so much."""
+        """Return the cheapest order among those that gain at least `least`."""
         from scipy import optimize
 
         constraints = [optimize.LinearConstraint(self.rings, 0.0, 1.0)]
         if gains is not None:
             constraints.append(optimize.LinearConstraint(gains[None], least, np.inf))
-        found = optimize.milp(
+        solution = optimize.milp(
             cost,
             integrality=np.ones(len(cost)),
             bounds=optimize.Bounds(0.0, 1.0),
             constraints=constraints,
             options={"mip_rel_gap": 0.0},
         )
-        if found.x is None:
-            raise GovIndexError(f"the integer programme of Kemeny was not solved: {found.message}")
-        return np.asarray(found.x > 0.5)
+        if solution.x is None:
+            raise GovIndexError(
+                f"the integer programme of Kemeny was not solved: {solution.message}"
+            )
+        return np.asarray(solution.x > 0.5)
 
 
 def _inserted(stakes: Float) -> Index:
@@ -238,12 +240,12 @@ def _inserted(stakes: Float) -> Index:
     order = np.lexsort((-stakes.sum(axis=1), -np.sign(stakes).sum(axis=1)))
     while True:
         gain = stakes[np.ix_(order, order)]
-        # What is gained by moving the row's unit before the column's, or behind all.
+        # The gain of moving the row's unit before the column's, or behind all.
         ahead = np.pad(np.cumsum(gain[:, ::-1], axis=1)[:, ::-1], ((0, 0), (0, 1)))
         gained = ahead - np.diagonal(ahead)[:, None]
-        who, where = np.unravel_index(np.argmax(gained), gained.shape)
-        if not gained[who, where] > _ALIKE:
+        source, target = np.unravel_index(np.argmax(gained), gained.shape)
+        if not gained[source, target] > _ACCURACY:
             return np.asarray(order)
-        moved = order[who]
-        rest = np.delete(order, who)
-        order = np.insert(rest, where - (where > who), moved)
+        moved = order[source]
+        rest = np.delete(order, source)
+        order = np.insert(rest, target - (target > source), moved)

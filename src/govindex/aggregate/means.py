@@ -12,15 +12,15 @@ import numpy as np
 from govindex.aggregate.common import (
     BELOW_ZERO,
     MeanAggregator,
-    anybody,
+    any_of,
     corrected_mean,
-    finite,
     one_of,
     refuse,
     refuse_below,
     stacked,
     weighted_mean,
 )
+from govindex.checks import number
 from govindex.contracts import BaseAggregator, Float, LinearScale
 from govindex.errors import SettingError
 
@@ -28,6 +28,8 @@ __all__ = ["Arithmetic", "Geometric", "Harmonic", "PowerMean", "Product", "Sum"]
 
 
 class _WeightedMean(MeanAggregator):
+    """The base of weighted arithmetic means."""
+
     linear: ClassVar[bool] = True
     one_sign: ClassVar[bool] = True
     slope: ClassVar[float] = 1.0
@@ -37,7 +39,7 @@ class _WeightedMean(MeanAggregator):
         return weighted_mean(shares, weights)
 
     def corrected(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        """Return the mean with its last bits right: ``m += Σ w·(s − m) / Σ w``."""
+        """Return the mean with correct last bits: ``m += Σ w·(s − m) / Σ w``."""
         return corrected_mean(shares, weights)
 
 
@@ -63,15 +65,15 @@ class Geometric(MeanAggregator):
     Parameters
     ----------
     offset : float
-        Added to every share before and taken off after, for shares that may be 0.
+        Added to every share before and subtracted after, for shares that may be 0.
     zero : {"error", "zero"}
-        What a share of 0 (plus the offset) gives: an error, or a mean of 0 whatever the others are.
+        Whether a share of 0 (plus the offset) is an error or makes the mean 0.
 
     Raises
     ------
     CellError
-        If a share plus the offset is negative, or 0 and nothing is declared for that: the engine
-        names unit and node.
+        If a share plus the offset is negative, or 0 while `zero` is ``"error"``: the engine names
+        unit and node.
 
     Examples
     --------
@@ -93,7 +95,7 @@ class Geometric(MeanAggregator):
 
     @property
     def one_sign(self) -> bool:
-        """Whether nothing is added and taken off again."""
+        """Whether there is no offset."""
         return self.offset == 0
 
     @property
@@ -103,7 +105,7 @@ class Geometric(MeanAggregator):
 
     @property
     def slope(self) -> float:
-        """The steepest that any weight makes it; infinite without an offset."""
+        """The largest slope with any weights; infinite without an offset."""
         if not self.offset:
             return np.inf
         ratio = (1.0 + self.offset) / self.offset
@@ -130,17 +132,17 @@ class Geometric(MeanAggregator):
         else:
             message = "a geometric mean needs shares of at least 0 (give it an offset)"
             refuse_below(message, shifted, weights, BELOW_ZERO)
-        logs = [np.log(np.where(s > 0, s, 1.0)) for s in shifted]
-        mean = np.exp(weighted_mean(logs, weights))
+        logarithms = [np.log(np.where(s > 0, s, 1.0)) for s in shifted]
+        mean = np.exp(weighted_mean(logarithms, weights))
         if self.zero == "zero":
-            nothing = [(s <= 0) & (w > 0) for s, w in zip(shifted, weights, strict=True)]
-            mean = np.where(anybody(nothing), 0.0, mean)
+            zeros = [(s <= 0) & (w > 0) for s, w in zip(shifted, weights, strict=True)]
+            mean = np.where(any_of(zeros), 0.0, mean)
         return mean - self.offset
 
 
 @attrs.frozen
 class Harmonic(MeanAggregator):
-    """Weighted harmonic mean, ``Σ w / Σ w/s``: a weak child weighs heaviest.
+    """Weighted harmonic mean, ``Σ w / Σ w/s``: weak children count most.
 
     Raises
     ------
@@ -179,7 +181,7 @@ class PowerMean(MeanAggregator):
     Parameters
     ----------
     p : float
-        The power, not 0: there it is :class:`Geometric`.
+        The power, not 0, which is :class:`Geometric`.
 
     Raises
     ------
@@ -201,22 +203,22 @@ class PowerMean(MeanAggregator):
     p: float
 
     def __attrs_post_init__(self) -> None:
-        if finite(self.p, "the power of a mean") == 0:
+        if number(self.p, "the power of a mean") == 0:
             raise SettingError("a power mean of power 0 is Geometric()")
 
     @property
     def below_arithmetic(self) -> bool:
-        """Up to a power of 1."""
+        """Whether the power is at most 1."""
         return self.p <= 1
 
     @property
     def above(self) -> float:
-        """Shares are at least 0, and above it for a power below 0."""
+        """Shares must be at least 0, and above 0 for a power below 0."""
         return 0.0 if self.p < 0 else BELOW_ZERO
 
     @property
     def slope(self) -> float:
-        """The steepest that any weight makes it; without limit close to 0 for a power below 1."""
+        """The largest slope with any weights; without limit close to 0 for a power below 1."""
         return 1.0 if self.p >= 1 else np.inf
 
     def linear_scale(self) -> LinearScale:
@@ -242,15 +244,15 @@ def _powers(p: float) -> LinearScale:
 
 
 def _power_mean(shares: Sequence[Float], weights: Sequence[Float], p: float) -> Float:
-    """Return the mean, as a multiple of the child that counts most: no power leaves the numbers."""
-    own, carried = stacked(shares, weights)
-    counts = carried > 0
-    counting = np.where(counts, own, -np.inf if p > 0 else np.inf)
+    """Return the mean, as a multiple of the child that counts most, so that no power overflows."""
+    share_table, weight_table = stacked(shares, weights)
+    counts = weight_table > 0
+    counting = np.where(counts, share_table, -np.inf if p > 0 else np.inf)
     lead = counting.max(axis=0) if p > 0 else counting.min(axis=0)
     lead = np.where(counts.any(axis=0) & (lead > 0), lead, 1.0)
     with np.errstate(under="ignore"):
-        powers = np.where(counts, own / lead, 1.0) ** p
-        return lead * weighted_mean(list(powers), list(carried)) ** (1.0 / p)
+        powers = np.where(counts, share_table / lead, 1.0) ** p
+        return lead * weighted_mean(list(powers), list(weight_table)) ** (1.0 / p)
 
 
 @attrs.frozen
@@ -270,7 +272,7 @@ class Product(BaseAggregator):
         Raises
         ------
         CellError
-            If a share is negative: two of them would make a good product.
+            If a share is negative: two of them would give a positive product.
         """
         refuse_below("a product needs shares of at least 0", shares, weights, self.above)
         counts = [weight > 0 for weight in weights]
@@ -282,4 +284,4 @@ class Product(BaseAggregator):
             above = [(share > 0) | ~count for share, count in positive]
             message = "has a product nearer to 0 than a number can be (take Geometric)"
             refuse(message, [(product == 0) & np.logical_and.reduce(np.broadcast_arrays(*above))])
-        return np.where(anybody(counts), product, np.nan)
+        return np.where(any_of(counts), product, np.nan)

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import MeanAggregator, anybody, finite, refuse, stacked
-from govindex.checks import boolean
+from govindex.aggregate.common import MeanAggregator, any_of, refuse, stacked
+from govindex.checks import boolean, number
 from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
 
@@ -20,7 +20,7 @@ _SNAP = 1e-10
 
 @attrs.frozen
 class Minimum(MeanAggregator):
-    """The weakest child: nothing compensates it; weights above 0 only say which children count.
+    """The weakest child, not compensated; weights above 0 only say which children count.
 
     Examples
     --------
@@ -40,7 +40,7 @@ class Minimum(MeanAggregator):
 
 @attrs.frozen
 class Maximum(MeanAggregator):
-    """The strongest child: it makes good everything; weights above 0 only say who counts.
+    """The strongest child compensates all; weights above 0 only say which children count.
 
     Examples
     --------
@@ -57,13 +57,13 @@ class Maximum(MeanAggregator):
         return _extreme(shares, weights, -np.inf, np.maximum)
 
 
-def _extreme(shares: Sequence[Float], weights: Sequence[Float], nobody: float, pick: Any) -> Float:
+def _extreme(shares: Sequence[Float], weights: Sequence[Float], fill: float, pick: Any) -> Float:
     pairs = zip(shares, weights, strict=True)
-    counting = [np.where(weight > 0, share, nobody) for share, weight in pairs]
-    found = counting[0]
+    counting = [np.where(weight > 0, share, fill) for share, weight in pairs]
+    extreme = counting[0]
     for share in counting[1:]:
-        found = pick(found, share)
-    return np.where(anybody([weight > 0 for weight in weights]), found, np.nan)
+        extreme = pick(extreme, share)
+    return np.where(any_of([weight > 0 for weight in weights]), extreme, np.nan)
 
 
 @attrs.frozen
@@ -75,7 +75,7 @@ class Median(MeanAggregator):
     Parameters
     ----------
     weighted : bool
-        Whether the children's weights count; if not, those above 0 only say who does.
+        Whether the children's weights count; if not, those above 0 only say which children do.
 
     Examples
     --------
@@ -96,15 +96,15 @@ class Median(MeanAggregator):
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the median, NaN where no child counts."""
-        own, carried = stacked(shares, weights)
+        share_table, weight_table = stacked(shares, weights)
         if not self.weighted:
-            carried = np.where(carried > 0, 1.0, 0.0)
-        own, carried = _sorted(own, carried)
-        reached = np.cumsum(carried, axis=0)
+            weight_table = np.where(weight_table > 0, 1.0, 0.0)
+        share_table, weight_table = _sorted(share_table, weight_table)
+        reached = np.cumsum(weight_table, axis=0)
         whole = reached[-1]
         # Weights that add up to half on paper may miss it by the last bit.
-        low = _first(own, reached >= (0.5 - _SNAP) * whole)
-        high = _first(own, reached > (0.5 + _SNAP) * whole)
+        low = _first(share_table, reached >= (0.5 - _SNAP) * whole)
+        high = _first(share_table, reached > (0.5 + _SNAP) * whole)
         return np.where(whole > 0, (low + high) / 2.0, np.nan)
 
 
@@ -123,16 +123,16 @@ def _first(shares: Float, reached: Any) -> Float:
 def _numbers(numbers: Any) -> tuple[float, ...]:
     if isinstance(numbers, str) or not isinstance(numbers, Iterable):
         raise SettingError(f"give a list of numbers, not {numbers!r}")
-    return tuple(finite(number, "a number of OWA") for number in numbers)
+    return tuple(number(value, "a number of OWA") for value in numbers)
 
 
 def _pair(numbers: Any) -> tuple[float, float] | None:
     if numbers is None:
         return None
-    found = _numbers(numbers)
-    if len(found) != 2 or not 0.0 <= found[0] < found[1] <= 1.0:
+    pair = _numbers(numbers)
+    if len(pair) != 2 or not 0.0 <= pair[0] < pair[1] <= 1.0:
         raise SettingError(f"a quantifier is two parts with 0 ≤ low < high ≤ 1, not {numbers!r}")
-    return found[0], found[1]
+    return pair[0], pair[1]
 
 
 @attrs.frozen
@@ -140,15 +140,15 @@ class OWA(MeanAggregator):
     """Ordered weighted average: weights belong to ranks, not to children: ``Σ w₍ⱼ₎·s₍ⱼ₎``.
 
     The children of a unit are put in order, the best first. Either their weights are given by
-    rank, or they follow from a quantifier Q, "most children are good": the child in place j weighs
+    rank, or they follow from a quantifier Q, "most children are good": the child of rank j weighs
     ``Q(uⱼ) − Q(uⱼ₋₁)``, where ``uⱼ`` is the part of the children's own weights in the first j
-    ranks. A missing child leaves the quantifier as it is.
+    ranks. A missing child does not change the quantifier.
 
     Parameters
     ----------
     weights : iterable of float
-        One for each rank, the best child first; the children's own weights then only say who
-        counts, and all must.
+        One for each rank, the best child first; the children's own weights must then be above 0
+        and have no other effect.
     quantifier : pair of float
         ``Q(u)`` rises in a straight line from 0 at the first part to 1 at the second: (0.3, 0.8) is
         "most", (0, 0.5) "at least half", (0.5, 1) "as many as possible".
@@ -183,27 +183,27 @@ class OWA(MeanAggregator):
     power: float | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        given = [bool(self.weights), self.quantifier is not None, self.power is not None]
-        if sum(given) != 1:
+        settings = [bool(self.weights), self.quantifier is not None, self.power is not None]
+        if sum(settings) != 1:
             raise SettingError("OWA needs either ordered weights, a quantifier or a power")
-        if self.power is not None and finite(self.power, "the power of OWA") <= 0:
+        if self.power is not None and number(self.power, "the power of OWA") <= 0:
             raise SettingError(f"the power of OWA is above 0, not {self.power!r}")
         if self.weights and not (min(self.weights) >= 0 and sum(self.weights) > 0):
             raise SettingError("ordered weights are at least 0, and not all of them 0")
 
     @property
     def needs_all(self) -> bool:
-        """Whether every rank needs its child."""
+        """Whether every rank needs a child."""
         return bool(self.weights)
 
     @property
     def ignores_weights(self) -> bool:
-        """Whether the weights of ranks leave the children's own no say."""
+        """Whether weights by rank replace the children's own."""
         return bool(self.weights)
 
     @property
     def below_arithmetic(self) -> bool:
-        """Whether the quantifier asks for more than a part."""
+        """Whether the quantifier never counts the best children more than their weights."""
         if self.power is not None:
             return self.power >= 1
         return self.quantifier is not None and self.quantifier[1] == 1.0
@@ -214,7 +214,7 @@ class OWA(MeanAggregator):
         return max(self.weights) / sum(self.weights) if self.weights else 1.0
 
     def objection(self, codes: Sequence[str]) -> str:
-        """Say whether there are as many ordered weights as children."""
+        """Return an objection unless there are as many ordered weights as children."""
         if not self.weights or len(self.weights) == len(codes):
             return ""
         return f"OWA has {len(self.weights)} ordered weights for {len(codes)} children"
@@ -227,24 +227,26 @@ class OWA(MeanAggregator):
         CellError
             If there are weights by rank, and not every child counts for a unit.
         """
-        own, carried = stacked(shares, weights)
-        own, carried = _sorted(np.where(carried > 0, own, -np.inf), carried, falling=True)
-        counts = carried > 0
+        share_table, weight_table = stacked(shares, weights)
+        share_table, weight_table = _sorted(
+            np.where(weight_table > 0, share_table, -np.inf), weight_table, falling=True
+        )
+        counts = weight_table > 0
         if self.weights:
-            given = np.array(self.weights) / sum(self.weights)
-            ordered = given.reshape(-1, *(1,) * (own.ndim - 1))
+            by_rank = np.array(self.weights) / sum(self.weights)
+            ordered = by_rank.reshape(-1, *(1,) * (share_table.ndim - 1))
             gaps: Bool = np.any(counts, axis=0) & ~np.all(counts, axis=0)
             refuse("weights by rank need every child to count", [gaps])
         else:
-            reached = np.cumsum(carried, axis=0)
+            reached = np.cumsum(weight_table, axis=0)
             with np.errstate(invalid="ignore", divide="ignore"):
                 parts = self._quantified(reached / reached[-1])
-            ordered = np.diff(parts, axis=0, prepend=np.zeros((1, *own.shape[1:])))
-        # From the best child down, so that equal children add nothing but themselves.
-        found = np.zeros(own.shape[1:])
-        for share, weight, count in zip(own, ordered, counts, strict=True):
-            found = found + np.where(count, weight * np.where(count, share, 0.0), 0.0)
-        return np.where(counts.any(axis=0), found, np.nan)
+            ordered = np.diff(parts, axis=0, prepend=np.zeros((1, *share_table.shape[1:])))
+        # From the best child down, so that sums of equal children do not depend on their order.
+        average = np.zeros(share_table.shape[1:])
+        for share, weight, count in zip(share_table, ordered, counts, strict=True):
+            average = average + np.where(count, weight * np.where(count, share, 0.0), 0.0)
+        return np.where(counts.any(axis=0), average, np.nan)
 
     def _quantified(self, parts: Float) -> Float:
         if self.power is not None:

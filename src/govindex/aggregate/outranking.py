@@ -1,4 +1,4 @@
-"""Aggregators that count who beats whom: Copeland, Borda and Condorcet."""
+"""Aggregators that count which units beat which: Copeland, Borda and Condorcet."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from govindex.aggregate.common import one_of
 from govindex.aggregate.populations import (
     Comparing,
-    compared,
-    placed,
+    per_opponent,
+    rank_shares,
     share_or_error,
     valid_over,
     whole_over,
@@ -29,20 +29,20 @@ class Copeland(Comparing):
 
     A unit outranks another if it is better in children of more weight than those in which it is
     worse. A pair is compared on the children that both have, each with the smaller of its two
-    weights; a pair with nothing in common is left out of both units' opponents. The count of wins
+    weights; a pair without common children is left out of both units' opponents. The count of wins
     less losses that is usual for Copeland is ``(2·share − 1)·opponents``.
 
     Parameters
     ----------
     over : {"all", "league", "ranked", "period", "league_period"}
-        Who counts as an opponent.
+        Which units count as opponents.
     alone : "error" or float
-        What a unit gets that can be compared with nobody.
+        The share of a unit without any opponent.
 
     Raises
     ------
     CellError
-        If `alone` is ``"error"`` and a unit has nobody to be compared with.
+        If `alone` is ``"error"`` and a unit has no opponent.
 
     References
     ----------
@@ -62,32 +62,25 @@ class Copeland(Comparing):
         default=0.5, validator=share_or_error, kw_only=True
     )
 
-    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
+    def _combine(self, shares: list[Float], weights: list[Float], reference: Bool) -> Float:
         """Return the part outranked, NaN where no child counts."""
-        sheet = sheet_of(own, carried)
+        sheet = sheet_of(shares, weights)
         won, lost, opponents = tally(sheet, reference)
-        return compared(sheet, (won - lost + opponents) / 2.0, opponents, self.alone)
+        return per_opponent(sheet, (won - lost + opponents) / 2.0, opponents, self.alone)
 
 
 @attrs.frozen
 class Borda(Comparing):
     """Mean over the children of the part of the peers that a unit beats there.
 
-    ``Σ w·(won + ½·tied) / opponents / Σ w`` over the children that a unit has, with those as
-    opponents that have the child, too. The usual points of Borda (n − 1 for the first) are this
+    ``Σ w·(won + ½·tied) / opponents / Σ w`` over the children that a unit has; opponents are the
+    units that have the child too. The usual points of Borda (n − 1 for the first) are this
     share times n − 1.
 
     Parameters
     ----------
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Who counts as an opponent.
-    alone : "error" or float
-        What a unit gets that can be compared with nobody.
-
-    Raises
-    ------
-    CellError
-        If `alone` is ``"error"`` and a unit has nobody to be compared with.
+    over, alone
+        As in :class:`Copeland`.
 
     Examples
     --------
@@ -102,43 +95,43 @@ class Borda(Comparing):
         default=0.5, validator=share_or_error, kw_only=True
     )
 
-    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
+    def _combine(self, shares: list[Float], weights: list[Float], reference: Bool) -> Float:
         """Return the mean of the parts beaten, NaN where no child counts."""
-        sheet = sheet_of(own, carried)
+        sheet = sheet_of(shares, weights)
         won = counted = np.zeros((1, 1))
         for rank, weight in zip(sheet.ranks, sheet.weights, strict=True):
             has = np.broadcast_to(weight > 0, (len(weight), sheet.units))
             shape = np.broadcast_shapes(rank.shape, has.shape)
-            got, opponents = beaten(np.broadcast_to(rank, shape), has, reference)
-            heard = np.where(opponents > 0, weight, 0.0)
-            won = won + heard * got / np.where(opponents > 0, opponents, 1.0)
-            counted = counted + heard
-        return compared(sheet, won, counted, self.alone)
+            points, opponents = beaten(np.broadcast_to(rank, shape), has, reference)
+            weight_used = np.where(opponents > 0, weight, 0.0)
+            won = won + weight_used * points / np.where(opponents > 0, opponents, 1.0)
+            counted = counted + weight_used
+        return per_opponent(sheet, won, counted, self.alone)
 
 
 @attrs.frozen
 class Condorcet(Comparing):
-    """Rank by majority: a unit stands before those that it outranks.
+    """Rank by majority: a unit ranks before those that it outranks.
 
-    Who outranks whom is decided as for :class:`Copeland`. Where the contests make an order (ties
-    allowed), a unit gets ``(below + ½·level) / (units − 1)``.
+    Which unit outranks which is decided as for :class:`Copeland`. If the comparisons make an order
+    (ties allowed), a unit gets ``(below + ½·level) / (units − 1)``.
 
     Parameters
     ----------
     rings : {"error", "tie"}
-        What becomes of units that outrank each other in a ring, or tie with units that do not tie:
-        refused with their names, or level with each other. What stands before or behind such a ring
-        is the same for all its units, so that levelling always leaves an order.
+        Whether units that outrank each other in a ring, or tie with units that do not tie, are
+        refused with their names or tie. All units of a ring have the same units before and behind
+        them, so that ties always leave an order.
     over : {"all", "league", "period", "league_period"}
-        Who is ordered together.
-    alone : "error" or float
-        What a unit gets that can be compared with nobody.
+        Which units are ordered together.
+    alone
+        As in :class:`Copeland`.
 
     Raises
     ------
     CellError
-        If `rings` is ``"error"`` and the contests make no order; if `alone` is ``"error"`` and a
-        unit has nobody to be compared with.
+        If `rings` is ``"error"`` and the comparisons make no order, or `alone` is ``"error"`` and
+        a unit has no opponent.
 
     Examples
     --------
@@ -156,22 +149,22 @@ class Condorcet(Comparing):
         default=0.5, validator=share_or_error, kw_only=True
     )
 
-    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
+    def _combine(self, shares: list[Float], weights: list[Float], reference: Bool) -> Float:
         """Return ranks as shares, NaN where no child counts."""
-        sheet = sheet_of(own, carried)
+        sheet = sheet_of(shares, weights)
         won, lost, opponents = tally(sheet, reference)
-        here = np.broadcast_to(sheet.present, won.shape)
-        present = here.sum(axis=-1, keepdims=True)
-        gone = won.shape[-1] - present
-        # Units without any child lose to all others, so that they change nobody's tier.
-        tied = (present - 1.0) - won - lost
-        points = np.where(here, won + tied / 2.0 + gone, (gone - 1.0) / 2.0)
+        present = np.broadcast_to(sheet.present, won.shape)
+        count = present.sum(axis=-1, keepdims=True)
+        absent = won.shape[-1] - count
+        # Units without any child lose to all others, so that they change no tier.
+        tied = (count - 1.0) - won - lost
+        points = np.where(present, won + tied / 2.0 + absent, (absent - 1.0) / 2.0)
         above, level = tiers(points)
-        ring = here & (won + lost > present - level)
+        ring = present & (won + lost > count - level)
         if self.rings == "error" and ring.any():
             raise CellError(
                 "outranks others in a ring, or ties with units that do not tie: there is no "
                 "Condorcet order (Condorcet(rings='tie') levels them)",
                 ring,
             )
-        return placed(sheet, above, level, opponents, self.alone)
+        return rank_shares(sheet, above, level, opponents, self.alone)

@@ -10,13 +10,12 @@ import numpy as np
 
 from govindex.aggregate.common import (
     BELOW_ZERO,
-    finite,
     one_of,
     refuse_below,
     weighted_mean,
 )
 from govindex.aggregate.order import Minimum
-from govindex.checks import spread_of
+from govindex.checks import number, spread_of
 from govindex.contracts import BaseAggregator, Float
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
@@ -26,6 +25,8 @@ __all__ = ["MazziottaPareto", "MeanMin"]
 
 
 class _Penalised(BaseAggregator):
+    """The base of means with a penalty."""
+
     __slots__ = ()
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
@@ -33,12 +34,12 @@ class _Penalised(BaseAggregator):
 
 @attrs.frozen
 class MazziottaPareto(_Penalised):
-    """Mazziotta–Pareto index: the mean, less or plus what unevenness costs, ``M ∓ S·cv``.
+    """Mazziotta–Pareto index: the mean less or plus a penalty for unevenness, ``M ∓ S·cv``.
 
     M is the children's weighted mean, S their standard deviation and ``cv = S / M``. The original
     index (MPI) takes z-scores around 100, ``rules.ZScore(1, 0.1)`` on a scale of 100; the adjusted
-    one (AMPI), which compares over time, the rule ``CentredGoalposts()``. More of a single child
-    can mean less of the whole.
+    one (AMPI), which compares over time, the rule ``CentredGoalposts()``. A better child can lower
+    the index.
 
     Parameters
     ----------
@@ -71,16 +72,16 @@ class MazziottaPareto(_Penalised):
 
     @property
     def mean(self) -> bool:
-        """With the penalty added it is ``Σ w·s² / Σ w·s``, a mean that the large children lead."""
+        """Whether it is a mean: with the penalty added it is ``Σ w·s² / Σ w·s``."""
         return self.penalty == "+" and self.ddof == 0
 
     @property
     def below_arithmetic(self) -> bool:
-        """With the penalty taken off."""
+        """Whether the penalty is subtracted."""
         return self.penalty == "-"
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
-        """From the most that unevenness takes to the most that it adds."""
+        """Return the bounds with the largest possible penalty."""
         low = max(low, 0.0)
         most = (1.0 + self.ddof) * (high - low)
         if self.penalty == "-":
@@ -93,8 +94,8 @@ class MazziottaPareto(_Penalised):
         refuse_below(message, shares, weights, self.above)
         mean = weighted_mean(shares, weights)
         power = powers(mean)
-        own, lead = [brought(share, power) for share in shares], brought(mean, power)
-        variance = weighted_mean([(share - lead) ** 2 for share in own], weights)
+        scaled, lead = [brought(share, power) for share in shares], brought(mean, power)
+        variance = weighted_mean([(share - lead) ** 2 for share in scaled], weights)
         if self.ddof:
             count = total([np.where(weight > 0, 1.0, 0.0) for weight in weights])
             variance = variance * np.where(count > 1, count / np.maximum(count - 1, 1.0), 0.0)
@@ -137,9 +138,9 @@ class MeanMin(_Penalised):
     beta: float = 0.0
 
     def __attrs_post_init__(self) -> None:
-        if not 0.0 <= finite(self.alpha, "alpha of MeanMin") <= 1.0:
+        if not 0.0 <= number(self.alpha, "alpha of MeanMin") <= 1.0:
             raise SettingError(f"alpha of MeanMin lies between 0 and 1, not {self.alpha!r}")
-        if finite(self.beta, "beta of MeanMin") < 0:
+        if number(self.beta, "beta of MeanMin") < 0:
             raise SettingError(f"beta of MeanMin is at least 0, not {self.beta!r}")
 
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:

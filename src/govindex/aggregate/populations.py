@@ -1,4 +1,4 @@
-"""What aggregators that compare units with each other have in common."""
+"""Populations and opponents for aggregators that compare units with each other."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from govindex.kernels.pairs import Orders, told_apart
 __all__ = [
     "Comparing",
     "by_population",
-    "compared",
-    "placed",
+    "per_opponent",
+    "rank_shares",
     "share_or_error",
     "valid_over",
     "whole_over",
@@ -36,7 +36,7 @@ Combine = Callable[[list[Float], list[Float], Bool], Float]
 
 
 class Comparing(BaseAggregator):
-    """What aggregators whose shares are ranks among the peers share; each combines by itself."""
+    """The base of aggregators whose shares are ranks among the peers."""
 
     peer_dependent: ClassVar[bool] = True
     proportional: ClassVar[bool] = True
@@ -50,15 +50,15 @@ class Comparing(BaseAggregator):
         scope: BranchScope | None = None,
     ) -> Float:
         """Combine every population by itself, NaN where no child counts."""
-        own = scope or BranchScope()
-        keys = told_apart(shares, own.codes, own.one_sign)
+        known = scope or BranchScope()
+        keys = told_apart(shares, known.codes, known.one_sign)
         return by_population(self.over, keys, weights, scope, self._combine)
 
-    def _combine(self, own: list[Float], carried: list[Float], reference: Bool) -> Float:
+    def _combine(self, shares: list[Float], weights: list[Float], reference: Bool) -> Float:
         raise NotImplementedError
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
-        """From nobody to everybody, whatever the children's shares are."""
+        """From 0 to 1, whatever the children's shares are."""
         return (0.0, 1.0)
 
 
@@ -72,13 +72,13 @@ def whole_over(instance: object, _: object, over: str) -> None:
     check_over(over)
     if over == "ranked":
         raise SettingError(
-            f"{type(instance).__name__} orders a population as a whole, so there is no place for "
+            f"{type(instance).__name__} orders a population as a whole, so it cannot score "
             "units outside it: over='ranked' is for Copeland and Borda"
         )
 
 
 def share_or_error(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    """Check what a unit gets that can be compared with nobody."""
+    """Check the share of a unit without any opponent."""
     if not among(value, ("error",)) and not (is_number(value) and 0 <= value <= 1):
         raise SettingError(
             f"{attribute.name} is 'error' or a share from 0 to 1, not {shown(value)}"
@@ -92,7 +92,7 @@ def by_population(
     scope: BranchScope | None,
     combine: Combine,
 ) -> Float:
-    """Combine every population by itself and put the units back in their places.
+    """Combine every population by itself and return the units in their order.
 
     Parameters
     ----------
@@ -106,38 +106,40 @@ def by_population(
     """
     shape = np.broadcast_shapes(*(array.shape for array in (*shares, *weights)))
     count = shape[-1] if shape else 1
-    flat = [np.atleast_2d(np.broadcast_to(s, (*s.shape[:-1], count))) for s in shares]
-    carried = [np.atleast_2d(weight) for weight in weights]
-    peers = (scope or BranchScope(peers=Everyone(count))).peers_of(flat[0])
-    found = np.full((max(len(array) for array in (*flat, *carried)), count), np.nan)
-    for members, reference in reference_groups(over, flat[0], peers):
-        own = [w if w.shape[-1] == 1 else w[:, members] for w in carried]
+    share_rows = [np.atleast_2d(np.broadcast_to(s, (*s.shape[:-1], count))) for s in shares]
+    weight_rows = [np.atleast_2d(weight) for weight in weights]
+    peers = (scope or BranchScope(peers=Everyone(count))).peers_of(share_rows[0])
+    combined = np.full((max(len(array) for array in (*share_rows, *weight_rows)), count), np.nan)
+    for members, reference in reference_groups(over, share_rows[0], peers):
+        member_weights = [w if w.shape[-1] == 1 else w[:, members] for w in weight_rows]
         try:
-            found[:, members] = combine([share[:, members] for share in flat], own, reference)
+            combined[:, members] = combine(
+                [share[:, members] for share in share_rows], member_weights, reference
+            )
         except CellError as error:
-            wrong = np.zeros(found.shape, dtype=bool)
+            wrong = np.zeros(combined.shape, dtype=bool)
             wrong[:, members] = error.mask
             raise CellError(str(error), wrong, whole=error.whole) from None
-    return found.reshape(shape)
+    return combined.reshape(shape)
 
 
-def compared(sheet: Orders, points: Float, opponents: Float, alone: float | str) -> Float:
-    """Return points per opponent, and for a unit without any opponent what is declared."""
-    nobody = sheet.present & (opponents == 0)
-    if alone == "error" and nobody.any():
-        raise CellError("has nobody to be compared with", nobody)
+def per_opponent(sheet: Orders, points: Float, opponents: Float, alone: float | str) -> Float:
+    """Return points per opponent, the declared share for a unit without any opponent."""
+    alone_mask = sheet.present & (opponents == 0)
+    if alone == "error" and alone_mask.any():
+        raise CellError("has no opponent to be compared with", alone_mask)
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = points / opponents
+        part = points / opponents
     if alone != "error":
-        found = np.where(nobody, float(alone), found)
-    return np.where(sheet.present, found, np.nan)
+        part = np.where(alone_mask, float(alone), part)
+    return np.where(sheet.present, part, np.nan)
 
 
-def placed(
+def rank_shares(
     sheet: Orders, above: Float, level: Float, opponents: Float, alone: float | str
 ) -> Float:
-    """Return ranks as shares: the part of the others that stand below, or level for half."""
+    """Return ranks as shares: the part of the others that rank below, level ones counting half."""
     others = sheet.present.sum(axis=-1, keepdims=True) - 1.0
     points = others - above - (level - 1.0) / 2.0
     count = np.where(opponents > 0, others, 0.0)
-    return compared(sheet, points, count, alone)
+    return per_opponent(sheet, points, count, alone)

@@ -1,4 +1,4 @@
-"""One child in relation to another."""
+"""The ratio of some children to others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.aggregate.common import refuse, strangers, weighted_mean
+from govindex.aggregate.common import naming_objection, refuse, weighted_mean
 from govindex.checks import names_of
 from govindex.contracts import BaseAggregator, BranchScope, Float
 from govindex.errors import SettingError, listing
@@ -17,25 +17,25 @@ __all__ = ["Ratio"]
 
 
 def _codes(codes: Any) -> tuple[str, ...]:
-    found = names_of(codes, "children of a Ratio")
-    if not found or not all(code.strip() for code in found):
+    names = names_of(codes, "children of a Ratio")
+    if not names or not all(code.strip() for code in names):
         raise SettingError(f"Ratio names children by their codes, not {codes!r}")
-    return found
+    return names
 
 
 @attrs.frozen
 class Ratio(BaseAggregator):
-    """What is attained for what is put in: numerator over denominator.
+    """Numerator over denominator: outputs per input, for instance.
 
     Parameters
     ----------
     numerator, denominator : str or iterable of str
-        Codes of children; several make their weighted mean. Together they are all scored children.
+        Codes of children, of several their weighted mean; each scored child is on one side.
 
     Raises
     ------
     SettingError
-        If a child stands on both sides.
+        If a child is on both sides.
     CellError
         If a denominator is not above 0.
 
@@ -62,15 +62,15 @@ class Ratio(BaseAggregator):
 
     @property
     def ignores_weights(self) -> bool:
-        """Whether there is one child on each side, which no weight can move."""
+        """Whether there is one child on each side, so that no weight matters."""
         return len(self.numerator) == len(self.denominator) == 1
 
     def objection(self, codes: Sequence[str]) -> str:
-        """Say which children are on neither side, and which named ones are no children."""
-        return strangers(self, (*self.numerator, *self.denominator), codes)
+        """Return an objection that names children on neither side, and unknown ones."""
+        return naming_objection(self, (*self.numerator, *self.denominator), codes)
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
-        """As far apart as the children may be."""
+        """Return the bounds of a quotient of such shares."""
         if low <= 0:
             return (0.0 if low == 0 else -np.inf, np.inf)
         return (low / high, high / low)

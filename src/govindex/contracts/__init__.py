@@ -1,9 +1,8 @@
-"""What the parts of a methodology are given and what they promise.
+"""The arguments that parts of a methodology receive, and the protocols that they follow.
 
-Measures, rules, aggregators and absence policies are frozen callables. This room holds the
-arguments they receive and the protocols they meet, so that the engine and anybody's own part agree.
-What a part may say beside its protocol has a default in the base of its family; a part of your own
-may inherit from it, and need not. Arrays keep units on the last axis, whatever is before it.
+Measures, rules, aggregators and absence policies are frozen callables. The base of each family
+holds the defaults of its optional promises; a part of your own may inherit from it, but need not.
+Arrays keep units on the last axis.
 """
 
 from govindex.contracts.aggregators import (

@@ -1,4 +1,4 @@
-"""What aggregators promise."""
+"""Protocols and defaults of aggregators."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Aggregator(Protocol):
 
     `linear`: a weighted mean. `sums_points`: the node's maximum is the sum of its children's.
 
-    What an aggregator may say besides has its default in :class:`BaseAggregator`.
+    :class:`BaseAggregator` holds the defaults of its optional promises.
     """
 
     @property
@@ -62,13 +62,13 @@ class RelativeAggregator(Aggregator, Protocol):
 
 @runtime_checkable
 class CorrectedMean(Protocol):
-    """An aggregator for roundings that imitate a publisher and round the last bits of a mean."""
+    """An aggregator with a mean for roundings that imitate a publisher to the last bits."""
 
     def corrected(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, corrected once."""
 
 
-def _as_it_is(shares: Float) -> Float:
+def _unchanged(shares: Float) -> Float:
     return shares
 
 
@@ -82,7 +82,7 @@ class LinearScale:
     Parameters
     ----------
     name : tuple
-        What tells scales apart: means with scales of the same name may be nested.
+        Identifies the scale: means with scales of the same name may be nested.
     above : float
         Shares exist on the scale if they lie above this.
     there, back : callable
@@ -96,12 +96,12 @@ class LinearScale:
 
     name: tuple[str, float] = ("power", 1.0)
     above: float = attrs.field(default=-np.inf, eq=False)
-    there: Callable[[Float], Float] = attrs.field(default=_as_it_is, eq=False)
-    back: Callable[[Float], Float] = attrs.field(default=_as_it_is, eq=False)
+    there: Callable[[Float], Float] = attrs.field(default=_unchanged, eq=False)
+    back: Callable[[Float], Float] = attrs.field(default=_unchanged, eq=False)
 
 
 class BaseAggregator:
-    """What holds of an aggregator that does not speak of it."""
+    """Defaults of the promises of an aggregator."""
 
     __slots__ = ()
 
@@ -162,7 +162,7 @@ class BaseAggregator:
 
     @property
     def needs_all(self) -> bool:
-        """Children may be left out; if not, the engine refuses a unit that lacks one."""
+        """Children may be left out; if not, the engine refuses a unit without one of them."""
         return False
 
     @property
@@ -183,20 +183,20 @@ class BaseAggregator:
         return LinearScale() if self.linear and not self.peer_dependent else None
 
     def reach(self, low: float, high: float) -> tuple[float, float]:
-        """Return between what the result lies for shares from `low` to `high`."""
+        """Return the bounds of the result for shares from `low` to `high`."""
         if self.mean:
             return low, high
         return (0.0, max(high, 1.0)) if 0.0 <= low <= high <= 1.0 else (-np.inf, np.inf)
 
     def objection(self, codes: Sequence[str]) -> str:
-        """Return why it cannot combine the children of these codes: nothing."""
+        """Return why it cannot combine children with these codes; empty if it can."""
         return ""
 
 
 def combined(
     aggregate: Aggregator, shares: Sequence[Float], weights: Sequence[Float], scope: BranchScope
 ) -> Any:
-    """Return what an aggregator makes of shares and weights, which sees the scope if it wants."""
+    """Return the shares of a branch; an aggregator that is `scoped` receives the scope too."""
     call: Any = aggregate
     scoped = completed(aggregate, BaseAggregator).scoped
     return call(shares, weights, scope) if scoped else call(shares, weights)

@@ -1,4 +1,4 @@
-"""What the arrays of numbers are called that parts are given and return."""
+"""Types of the arrays that parts receive and return."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""How a part of somebody's own is met that says less than the base of its family.
+"""Parts completed by the defaults of their family.
 
-Built-in parts inherit from the base of their family (`BaseRule`, `BaseAggregator` …), which says
-what holds of a part that does not speak of it. A part that does not inherit keeps what it says and
-has the base's answers for the rest.
+Built-in parts inherit from the base of their family (`BaseRule`, `BaseAggregator` …). A part that
+does not inherit keeps its own promises and gets the base's defaults for the others.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def completed(part: object, base: type[_Base]) -> _Base:
     """
     if isinstance(part, base):
         return part
-    # A class is refused as a part, and says nothing.
+    # A class is refused as a part later: only its base counts.
     return base() if isinstance(part, type) else cast(_Base, _Completed(part, base))
 
 
@@ -52,8 +51,8 @@ class _Completed:
     def __repr__(self) -> str:
         return repr(self.part)
 
-    def __call__(self, *given: Any) -> Any:
-        return self.part(*given)
+    def __call__(self, *arguments: Any) -> Any:
+        return self.part(*arguments)
 
     def __getattr__(self, name: str) -> Any:
         try:

@@ -1,4 +1,4 @@
-"""What measures read, and what they promise."""
+"""The data that measures read, and the protocol and defaults of measures."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Cells:
     values : array
     status : array of CellStatus
     size : array or float, optional
-        The largest number that was added or subtracted on the way to each value, 0 where there was
-        none; None where values were read and not computed. Computed values are compared by twelve
-        digits of it.
+        The largest number that was added or subtracted on the way to each value, 0 without one;
+        None if values were read, not computed. Computed values are compared by twelve digits of
+        it.
     """
 
     values: Float
@@ -38,7 +38,7 @@ class Columns(Protocol):
         """Return one variable, values of shape (draws or 1, units)."""
 
     def __contains__(self, variable: object) -> bool:
-        """Tell whether the data hold the variable."""
+        """Return whether the data hold the variable."""
 
     def levels(self, variable: str) -> tuple[str, ...]:
         """Return the texts of a text variable, () for a number."""
@@ -56,7 +56,7 @@ class Columns(Protocol):
 class Measure(Protocol):
     """Variables → the indicator's value.
 
-    What a measure may say besides has its default in :class:`BaseMeasure`.
+    :class:`BaseMeasure` holds the defaults of its optional promises.
     """
 
     @property
@@ -72,7 +72,7 @@ class Measure(Protocol):
 
 
 class BaseMeasure:
-    """What holds of a measure that does not speak of it."""
+    """Defaults of the promises of a measure."""
 
     __slots__ = ()
 
@@ -83,12 +83,12 @@ class BaseMeasure:
 
     @property
     def variable_itself(self) -> str | None:
-        """The variable that it is, None where it makes something of what it reads."""
+        """The variable that it returns unchanged, None if it computes something."""
         return None
 
     @property
     def passes_answers(self) -> bool:
-        """It does not hand the answers of a text variable on as they are."""
+        """It does not return the answers of a text variable unchanged."""
         return False
 
     @property
@@ -108,5 +108,5 @@ class BaseMeasure:
 
     @property
     def one_sign(self) -> bool:
-        """Values may cancel in it: not all that it does is to read, multiply and divide."""
+        """It does more than read, multiply and divide: values may cancel."""
         return False

@@ -1,4 +1,4 @@
-"""What absence policies promise."""
+"""Protocol and defaults of absence policies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class AbsencePolicy(Protocol):
 
     A policy either fills the absent share (`fill` returns it) or says what becomes of the weight:
     lost with the maximum (`shrinks`), moved to named siblings (`receivers`), rewritten
-    (`reweight`), or carried by the children that are present (nothing of these).
+    (`reweight`), or carried by the children that are present (without any of these).
     """
 
     @property
@@ -46,7 +46,7 @@ class AbsencePolicy(Protocol):
 
 
 class BasePolicy:
-    """What holds of a policy that does not speak of it."""
+    """Defaults of the promises of a policy."""
 
     __slots__ = ()
 
@@ -102,7 +102,7 @@ class BasePolicy:
 
     @property
     def of(self) -> Literal["children", "leaves"]:
-        """What is counted."""
+        """Whether children or leaves are counted."""
         return "children"
 
     def fill(self, shares: Float, absent: Bool, peers: Peers) -> Float | None:

@@ -1,4 +1,4 @@
-"""The units as parts see them, and those of them that are scored together."""
+"""The units as parts see them, and the populations that are scored together."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OVER: tuple[Over, ...] = get_args(Over)
 
 
 class Peers(Protocol):
-    """The units as parts see them: who is ranked, who belongs together, who is whose parent."""
+    """The units as parts see them: which are ranked, their groups and their parents."""
 
     def __len__(self) -> int:
         """Return the number of units."""
@@ -47,8 +47,8 @@ class Peers(Protocol):
     def group(self, by: str) -> Index:
         """Return a group number for each unit, shape (units,).
 
-        Beside "league", "type" and attributes there are "period", "league_period" and "unit": the
-        rows of a panel that are about one body have one number.
+        `by` is "league", "type", an attribute, "period", "league_period" or "unit": the rows of a
+        panel that belong to one unit share a number.
         """
 
 
@@ -61,10 +61,10 @@ class NamedPeers(Peers, Protocol):
 
 @runtime_checkable
 class LocatedPeers(Peers, Protocol):
-    """Peers of whom one can be asked for by name."""
+    """Peers that can be found by name."""
 
     def locate_all(self, unit: str) -> list[int]:
-        """Return where a unit stands, found by code or name; several ranks in a panel."""
+        """Return the rows of a unit, found by code or name; several in a panel."""
 
 
 @attrs.frozen

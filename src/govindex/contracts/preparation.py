@@ -1,4 +1,4 @@
-"""What steps of preparation, fills and treatments promise."""
+"""Protocols and defaults of preparation steps, fills and treatments."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Anchorable(Protocol):
     """A part that can be frozen on a reference."""
 
     def anchor(self, *reference: Any) -> Any:
-        """Return what it is on the reference."""
+        """Return the fixed part that it is on the reference."""
 
 
 @runtime_checkable
 class GapFill(Protocol):
     """Numbers for the gaps of a matrix of variables.
 
-    `peer_dependent`: one unit's data can move what another is given; such a fill has
-    ``anchor(matrix) -> GapFill`` if it can be frozen on a reference. What a fill may say
-    besides has its default in :class:`BaseFill`.
+    `peer_dependent`: one unit's data can move another's fills; such a fill has
+    ``anchor(matrix) -> GapFill`` if it can be frozen on a reference. :class:`BaseFill` holds the
+    defaults of its optional promises.
     """
 
     @property
@@ -52,7 +52,7 @@ class GapFill(Protocol):
 
 @runtime_checkable
 class Settled(Protocol):
-    """What a treatment does to one variable, in numbers: a function that never falls.
+    """A treatment with the limits of one variable: a function that never falls.
 
     `cuts`: it moves only the values beyond its limits; if not, it moves them all.
     """
@@ -66,30 +66,29 @@ class Settled(Protocol):
 
 @runtime_checkable
 class Treatment(Protocol):
-    """Finds out from the values of a variable what is to be done to them.
+    """The values of a variable → the function that treats them.
 
-    `peer_dependent`: what is to be done depends on the values; if not, it is what the treatment
-    says of itself.
+    `peer_dependent`: the function depends on the values; if not, on the settings alone.
     """
 
     @property
     def peer_dependent(self) -> bool: ...
 
     def settle(self, ordered: Float, enough: Callable[[Float], bool] | None) -> Settled | None:
-        """Return what is to be done, None if nothing can be.
+        """Return the function that treats the values, None if they cannot be treated.
 
         Parameters
         ----------
         ordered : array, shape (values,)
             The values that count, in rising order; two of them at least are distinct.
         enough : callable or None
-            Tells of values in rising order whether they need no treatment any more; None to treat
+            Returns whether values in rising order need no further treatment; None to treat
             them as far as possible.
         """
 
 
 class Report(Protocol):
-    """What a preparation step did."""
+    """The changes that a preparation step made."""
 
     @property
     def step(self) -> Any:
@@ -97,7 +96,7 @@ class Report(Protocol):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """What it did, as a table."""
+        """The changes, as a table."""
 
 
 @runtime_checkable
@@ -106,8 +105,8 @@ class Step(Protocol):
 
     The observations come back with a :class:`Report` at the end of their ``reports``.
     `peer_dependent`: one unit's data can move another's; such a step has ``anchor(reference) ->
-    Step`` if it can be frozen on observations. What a step may say besides has its default in
-    :class:`BaseStep`.
+    Step`` if it can be frozen on observations. :class:`BaseStep` holds the defaults of its
+    optional promises.
     """
 
     @property
@@ -118,7 +117,7 @@ class Step(Protocol):
 
 
 class BaseFill:
-    """What holds of a fill that does not speak of it."""
+    """Defaults of the promises of a fill."""
 
     __slots__ = ()
 
@@ -133,15 +132,15 @@ class BaseFill:
         return False
 
     def within(self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]) -> Any:
-        """Return the fill with what only frameworks know, None if it needs nothing of that.
+        """Return the fill with settings from frameworks, None if it needs none.
 
-        The variables below each dimension, and those of which low values are good.
+        Frameworks give the variables below each dimension, and those whose low values are good.
         """
         return None
 
 
 class BaseStep:
-    """What holds of a step that does not speak of it, such as any function of observations."""
+    """Defaults of the promises of a step; any function of observations is a step."""
 
     __slots__ = ()
 
@@ -152,7 +151,7 @@ class BaseStep:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The variables that it needs beside those of the framework."""
+        """The variables that it needs besides those of the framework."""
         return ()
 
     @property
@@ -162,12 +161,12 @@ class BaseStep:
 
     @property
     def fills(self) -> tuple[Any, ...]:
-        """What fills gaps in it."""
+        """The fills that it applies."""
         return ()
 
     def within(self, frameworks: Sequence[Any], observations: Any) -> Any:
-        """Return the step with what only the frameworks know, None if it needs nothing of that.
+        """Return the step with settings from the frameworks, None if it needs none.
 
-        Which variables are meant, and which belong to a dimension.
+        Frameworks say which variables are meant, and which belong to a dimension.
         """
         return None

@@ -1,4 +1,4 @@
-"""What roundings promise."""
+"""Protocol and defaults of roundings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["BaseRounder", "Rounder"]
 class Rounder(Protocol):
     """Printed number → rounded number.
 
-    What a rounding of a node or tier may say besides has its default in :class:`BaseRounder`.
+    :class:`BaseRounder` holds the defaults of its optional promises.
     """
 
     @property
@@ -22,7 +22,7 @@ class Rounder(Protocol):
 
 
 class BaseRounder:
-    """What holds of a rounding that does not speak of it."""
+    """Defaults of the promises of a rounding."""
 
     __slots__ = ()
 
@@ -33,5 +33,5 @@ class BaseRounder:
 
     @property
     def corrects_mean(self) -> bool:
-        """It does not round the last bits, for which the node's mean is corrected once before."""
+        """The node's mean need not be corrected before, as roundings by the last bits need it."""
         return False

@@ -1,4 +1,4 @@
-"""What rules promise."""
+"""Protocols and defaults of rules."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class Rule(Protocol):
     one, if directed) never earns less. `directed`: the rule reads `Scope.direction`. `bounds`:
     least and largest share it gives, infinite if unlimited.
 
-    What a rule may say besides has its default in :class:`BaseRule`. Laws that need what a rule
-    does not say are not promised for it.
+    :class:`BaseRule` holds the defaults of its optional promises. A law that needs a promise which
+    a rule does not make is not tested on it.
     """
 
     @property
@@ -80,7 +80,7 @@ class RelativeRule(Rule, Protocol):
 
 
 class BaseRule:
-    """What holds of a rule that does not speak of it."""
+    """Defaults of the promises of a rule."""
 
     __slots__ = ()
 
@@ -111,7 +111,7 @@ class BaseRule:
 
     @property
     def full_share(self) -> float | None:
-        """The largest share that it is meant to give although `bounds` has no limit, or None."""
+        """The largest intended share if `bounds` has no upper limit, or None."""
         return None
 
     @property
@@ -136,7 +136,7 @@ class BaseRule:
 
     @property
     def one_sign(self) -> bool:
-        """Not all that it does is to multiply and divide.
+        """It does more than multiply and divide.
 
         Shares of rules that do no more may lie far below or above 1 (amounts, shares of a sum), and
         are ranked by their own digits.
@@ -147,7 +147,7 @@ class BaseRule:
     def compares(self) -> bool:
         """Whether it asks if values are equal or reach a number, as all that look at peers do.
 
-        Computed values come to it without their last bits.
+        Such a rule receives computed values without their last bits.
         """
         return self.peer_dependent
 
@@ -157,12 +157,12 @@ class BaseRule:
         return "error"
 
     def curve(self, maximum: float) -> Curve:
-        """Return how it runs for an indicator of a maximum: nothing is known of that."""
+        """Return its curve for an indicator with this maximum: unknown."""
         return Curve(takes_all=False)
 
 
 def largest_meant(rule: Rule) -> float | None:
-    """Return the largest share that a rule is meant to give, None without a limit.
+    """Return the largest intended share of a rule, None without a limit.
 
     Units beyond a target or outside the population may exceed it.
     """

@@ -1,4 +1,4 @@
-"""What rules and aggregators may know beside values, shares and weights."""
+"""What rules and aggregators may know besides values, shares and weights."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ Direction = Literal["higher", "lower"]
 
 @attrs.frozen
 class Scope:
-    """What a rule may know beside the values.
+    """What a rule may know besides the values.
 
     Parameters
     ----------
     maximum : float or array
-        The node's maximum in points, broadcast against the values: the framework's own, also where
-        weights are drawn. Varying weights varies what an attained share is worth, not what was
-        attained.
+        The node's maximum in points, broadcast against the values: the framework's own, also if
+        weights are drawn, which change the weight of a share but not the share.
     direction : {"higher", "lower"}
         Which values are better.
     levels : tuple of str
@@ -32,7 +31,7 @@ class Scope:
         The assessed units; None means one group of all.
     computed : bool
         The values are shares that were computed, a branch's or those of an earlier rule: they are
-        compared within the snap. Measured values are compared as they are.
+        compared within the snap. Measured values are compared exactly.
     one_sign : bool
         Nothing cancels in what was measured or computed: small computed values are compared by
         their own digits.
@@ -52,7 +51,7 @@ class Scope:
 
 @attrs.frozen
 class BranchScope:
-    """What an aggregator may know beside shares and weights, if it is `scoped`.
+    """What an aggregator may know besides shares and weights, if it is `scoped`.
 
     Parameters
     ----------
@@ -61,8 +60,7 @@ class BranchScope:
     peers : Peers or None
         The assessed units; None means one group of all.
     one_sign : frozenset of str
-        The children in whose shares nothing cancels: small ones are told apart by digits of their
-        own.
+        The children in whose shares nothing cancels: small ones are compared by their own digits.
     """
 
     codes: tuple[str, ...] = ()

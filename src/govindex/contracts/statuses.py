@@ -1,4 +1,4 @@
-"""Where a cell's value comes from, or why there is none."""
+"""The status of cells: where a value comes from, or why it is absent."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["ABSENT", "CellStatus", "is_absent", "prevailing"]
 
 
 class CellStatus(IntEnum):
-    """Where a cell's value comes from, or why there is none.
+    """Where a cell's value comes from, or why it is absent.
 
-    Whether a cell is absent says :func:`is_absent`, what becomes of several says
-    :func:`prevailing`; the numbers are how arrays hold a status and say nothing else. Whether a
-    value was treated is a mask of its own: a treated cell is reported or imputed as well.
+    :func:`is_absent` says whether a cell is absent, and :func:`prevailing` combines several; the
+    numbers only store a status in arrays. Whether a value was treated is a separate mask: a treated
+    cell is reported or imputed as well.
     """
 
     REPORTED = 0
@@ -46,7 +46,7 @@ def is_absent(status: Status) -> Bool: ...
 
 
 def is_absent(status: int | Status) -> bool | Bool:
-    """Tell where there is no value: missing, not applicable or suppressed.
+    """Return where there is no value: missing, not applicable or suppressed.
 
     Parameters
     ----------
@@ -68,15 +68,15 @@ def is_absent(status: int | Status) -> bool | Bool:
 
 
 def prevailing(one: Status, other: Status) -> Status:
-    """Return the status of what is made of two cells.
+    """Return the status of the combination of two cells.
 
     An absent cell makes the result absent: suppressed before not applicable before missing. Else
     imputed prevails over fallen back, and that over reported.
 
     Examples
     --------
-    >>> found = prevailing(np.uint8([0, 1]), np.uint8([CellStatus.IMPUTED, CellStatus.MISSING]))
-    >>> [CellStatus(status).label for status in found.tolist()]
+    >>> statuses = prevailing(np.uint8([0, 1]), np.uint8([CellStatus.IMPUTED, CellStatus.MISSING]))
+    >>> [CellStatus(status).label for status in statuses.tolist()]
     ['imputed', 'missing']
     """
     return np.maximum(one, other)  # a status is declared after those that it prevails over

@@ -1,9 +1,9 @@
 """Numbers for gaps.
 
 A fill is a frozen part that :class:`govindex.prepare.Impute` uses: ``fill(matrix) -> numbers``,
-variables × units, NaN where it has none. It only says what a cell could hold; which cells are gaps,
-what becomes of those that get no number and how they are marked is the step's business. A fill
-that looks at other units has ``anchor(matrix)``, which freezes it on a reference.
+variables × units, NaN without a number. The step decides which cells are gaps, what becomes of
+those without a number, and marks the filled ones. A fill that looks at other units has
+``anchor(matrix)``, which freezes it on a reference.
 """
 
 from govindex.impute.models import Neighbours, Regression

@@ -1,4 +1,4 @@
-"""What fills share: populations by group, and groups of variables."""
+"""Populations of units and groups of variables for fills."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ __all__ = [
     "Groups",
     "as_groups",
     "check_population",
-    "in_ordinary_size",
+    "check_resolved",
     "populations",
-    "refuse_strange",
+    "refuse_extreme",
+    "rescaled_fill",
     "resolved",
 ]
 
@@ -43,7 +44,7 @@ def populations(over: str, matrix: Matrix) -> list[tuple[Index | slice, Bool, An
     -------
     list of (members, reference, name)
         `reference` marks those of the members whose values count. A unit without the attribute is
-        in none; units without a league are a league of their own, named None.
+        in no population; units without a league form a league named None.
     """
     count = matrix.values.shape[-1]
     everyone = np.ones(count, dtype=bool)
@@ -53,20 +54,20 @@ def populations(over: str, matrix: Matrix) -> list[tuple[Index | slice, Bool, An
     if column is None:
         return [(slice(None), everyone, None)]
     numbers = matrix.peers.group(over)
-    found: list[tuple[Index | slice, Bool, Any]] = []
+    groups: list[tuple[Index | slice, Bool, Any]] = []
     for number in np.unique(numbers):
         members = np.flatnonzero(numbers == number)
         name = column[members[0]]
         if name is not None or over in OVER:
-            found.append((members, everyone[: len(members)], name))
-    return found
+            groups.append((members, everyone[: len(members)], name))
+    return groups
 
 
-def in_ordinary_size(matrix: Matrix, fill: Callable[[Matrix], Float]) -> Float:
-    """Return what a fill makes of variables of an ordinary size, in the size they have.
+def rescaled_fill(matrix: Matrix, fill: Callable[[Matrix], Float]) -> Float:
+    """Return the numbers of a fill that does not depend on the measure unit.
 
-    For fills that do not depend on the measure unit: no square or difference of theirs overflows or
-    is lost then.
+    The variables are rescaled before and the numbers back after, so that no square or difference
+    overflows or underflows.
     """
     values, power = ordinary(matrix.values)
     if power is None:
@@ -74,14 +75,14 @@ def in_ordinary_size(matrix: Matrix, fill: Callable[[Matrix], Float]) -> Float:
     return restored(fill(attrs.evolve(matrix, values=values)), power)
 
 
-def refuse_strange(matrix: Matrix, what: str) -> None:
-    """Refuse to fix numbers of variables whose squares or ratios no number holds."""
+def refuse_extreme(matrix: Matrix, fill: str) -> None:
+    """Refuse to anchor on variables whose squares or ratios over- or underflow."""
     _, power = ordinary(matrix.values)
     if power is not None:
         wrong = [name for name, p in zip(matrix.names, power[:, 0], strict=True) if p]
         raise SettingError(
-            f"{what} cannot be anchored on values as large or as small as those of "
-            f"{listing(wrong)}: what is fixed would be no number; take another measure unit"
+            f"{fill} cannot be anchored on values as large or as small as those of "
+            f"{listing(wrong)}: its fixed numbers would overflow; take another measure unit"
         )
 
 
@@ -95,14 +96,23 @@ def as_groups(groups: Any) -> Any:
 
 
 def _texts(several: Any) -> tuple[str, ...]:
-    found = (several,) if isinstance(several, str) else several
-    texts = tuple(found) if isinstance(found, Iterable) else ()
+    items = (several,) if isinstance(several, str) else several
+    texts = tuple(items) if isinstance(items, Iterable) else ()
     if not texts or not all(isinstance(item, str) for item in texts):
         raise SettingError(
             "groups are the codes of dimensions, or a mapping of names to variables, not "
             f"{several!r}"
         )
     return texts
+
+
+def check_resolved(groups: Groups) -> None:
+    """Refuse groups that are still the codes of dimensions."""
+    if not isinstance(groups, Mapping):
+        raise SettingError(
+            f"only a framework says which variables are below {listing(groups)}: give groups as a "
+            "mapping, or use the step in a methodology"
+        )
 
 
 def resolved(part: Any, dimensions: Mapping[str, tuple[str, ...]]) -> Any:

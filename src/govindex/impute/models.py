@@ -1,4 +1,4 @@
-"""Fills that learn from how variables go together: regression and nearest neighbours."""
+"""Fills that learn from relations between variables: regression and nearest neighbours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from govindex.checks import mapping_of, names_of, number, one_of, tuple_of
 from govindex.contracts import BaseFill, Float, GapFill, Index
 from govindex.errors import DataError, SettingError, UnknownNameError, listing, near_miss
 from govindex.extras import needed
-from govindex.impute.common import in_ordinary_size, refuse_strange
+from govindex.impute.common import refuse_extreme, rescaled_fill
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
 from govindex.matrices import Matrix
@@ -23,15 +23,15 @@ _BLOCK = 512
 
 
 def canonical(matrix: Matrix) -> tuple[Float, Index, Index]:
-    """Return units × variables in an order that hangs on names and values alone.
+    """Return units × variables in an order that depends on names and values alone.
 
-    What is learned then has the same bytes whatever the order of the units and variables is.
+    Results then have the same bytes whatever the order of the units and variables.
 
     Returns
     -------
     table : array, shape (units, variables)
     rows, columns : array of int
-        Which unit and which variable stand where.
+        The unit of each row and the variable of each column.
     """
     columns = np.argsort(np.array(matrix.names, dtype=object), kind="stable")
     table = matrix.values[columns].T
@@ -40,10 +40,12 @@ def canonical(matrix: Matrix) -> tuple[Float, Index, Index]:
 
 
 def _names(names: Any) -> tuple[str, ...]:
-    found = names_of(names, "Regression(on=…)")
-    if not found:
-        raise SettingError(f"Regression(on=…) are names of variables, one at least, not {names!r}")
-    return found
+    texts = names_of(names, "Regression(on=…)")
+    if not texts:
+        raise SettingError(
+            f"Regression(on=…) takes names of variables, at least one, not {names!r}"
+        )
+    return texts
 
 
 def _lines(lines: Any) -> FrozenMap[str, FrozenMap[str, float]]:
@@ -53,28 +55,28 @@ def _lines(lines: Any) -> FrozenMap[str, FrozenMap[str, float]]:
         {
             name: FrozenMap(
                 {
-                    on: number(x, f"coefficient '{on}' of '{name}'")
-                    for on, x in mapping_of(own, f"lines of '{name}'").items()
+                    on: number(coefficient, f"coefficient '{on}' of '{name}'")
+                    for on, coefficient in mapping_of(line, f"lines of '{name}'").items()
                 }
             )
-            for name, own in lines.items()
+            for name, line in lines.items()
         }
     )
 
 
 @attrs.frozen
 class Regression(BaseFill):
-    """What a straight line through the other units makes of the unit's own figures.
+    """Values on a regression line through the units that have all figures.
 
-    For each variable with gaps the least squares line on the variables `on` is found from the units
-    that have all of them. A unit that lacks one of `on` gets no number.
+    For each variable with gaps the least squares line on the variables `on` is fitted to the units
+    that have all of them. A unit without one of `on` gets no number.
 
     Parameters
     ----------
     on : iterable of str
         The variables to regress on. One that has gaps itself is regressed on the others.
     lines : mapping of str to mapping of str to float, optional
-        The lines in numbers: each variable's coefficients, that of "" is the intercept.
+        Fixed lines: each variable's coefficients, that of "" is the intercept.
 
     Raises
     ------
@@ -101,33 +103,33 @@ class Regression(BaseFill):
 
     @property
     def peer_dependent(self) -> bool:
-        """Whether the lines are found from the units."""
+        """Whether the lines are fitted to the units."""
         return self.lines is None
 
     def fill(self, matrix: Matrix) -> Float:
-        """Return the values on the lines, for every unit that has what they need."""
-        return in_ordinary_size(matrix, self._fill) if self.lines is None else self._fill(matrix)
+        """Return the values on the lines, for every unit with the figures they need."""
+        return rescaled_fill(matrix, self._fill) if self.lines is None else self._fill(matrix)
 
     def _fill(self, matrix: Matrix) -> Float:
         index = {name: row for row, name in enumerate(matrix.names)}
-        found = np.full(matrix.values.shape, np.nan)
+        filled = np.full(matrix.values.shape, np.nan)
         gapped = [n for n in matrix.names if np.isnan(matrix.values[index[n]]).any()]
-        lines = self._learned(matrix, gapped) if self.lines is None else self.lines
+        lines = self._fitted_lines(matrix, gapped) if self.lines is None else self.lines
         for name, line in lines.items():
             if name in gapped:
                 total: Any = np.full(len(matrix.peers), line.get("", 0.0))
                 for on, slope in line.items():
                     if on:
                         total = total + slope * matrix.values[_row(index, on)]
-                found[index[name]] = total
-        return found
+                filled[index[name]] = total
+        return filled
 
     def anchor(self, matrix: Matrix) -> GapFill:
-        """Return the regression with its lines in numbers."""
-        refuse_strange(matrix, "a regression")
-        return attrs.evolve(self, lines=self._learned(matrix, matrix.names))
+        """Return the regression with fixed lines."""
+        refuse_extreme(matrix, "a regression")
+        return attrs.evolve(self, lines=self._fitted_lines(matrix, matrix.names))
 
-    def _learned(self, matrix: Matrix, names: Any) -> dict[str, dict[str, float]]:
+    def _fitted_lines(self, matrix: Matrix, names: Any) -> dict[str, dict[str, float]]:
         table, _, columns = canonical(matrix)
         index = {matrix.names[column]: i for i, column in enumerate(columns)}
         for name in self.on:
@@ -135,10 +137,10 @@ class Regression(BaseFill):
         lines = {}
         for name in names:
             on = sorted(set(self.on) - {name})
-            whole = table[:, [index[name], *(index[other] for other in on)]]
-            whole = whole[~np.isnan(whole).any(axis=1)]
+            rows = table[:, [index[name], *(index[other] for other in on)]]
+            rows = rows[~np.isnan(rows).any(axis=1)]
             if on and not np.isnan(table[:, index[name]]).all():
-                lines[name] = _line(name, on, whole)
+                lines[name] = _line(name, on, rows)
         return lines
 
 
@@ -150,18 +152,18 @@ def _row(index: Mapping[str, int], name: str) -> int:
     return index[name]
 
 
-def _line(name: str, on: list[str], whole: Float) -> dict[str, float]:
-    """Return intercept and slopes from rows of the variable and what it is regressed on."""
-    count, size = whole.shape
+def _line(name: str, on: list[str], rows: Float) -> dict[str, float]:
+    """Return intercept and slopes, given rows of the variable and those it is regressed on."""
+    count, size = rows.shape
     if count <= size:
         raise DataError(
             f"a regression of '{name}' on {listing(on)} needs more than {size} units that have all "
             f"of them; {count} do"
         )
     everyone = np.ones(count, dtype=bool)
-    mean, spread = reductions.moments(whole.T, everyone, 1)
+    mean, spread = reductions.moments(rows.T, everyone, 1)
     spread = np.where(spread > 0, spread, 1.0)
-    scaled = ((whole.T - mean) / spread).T
+    scaled = ((rows.T - mean) / spread).T
     slopes, _, rank, _ = np.linalg.lstsq(scaled[:, 1:], scaled[:, 0], rcond=1e-10)
     if rank < len(on):
         raise DataError(
@@ -177,7 +179,10 @@ def _donors(donors: Any) -> FrozenMap[str, tuple[float | None, ...]]:
     if not isinstance(donors, Mapping):
         raise SettingError(f"donors are a mapping of variables to values, not {donors!r}")
     return FrozenMap(
-        {name: tuple_of(own, f"donors of '{name}'", "numbers") for name, own in donors.items()}
+        {
+            name: tuple_of(values, f"donors of '{name}'", "numbers")
+            for name, values in donors.items()
+        }
     )
 
 
@@ -186,7 +191,7 @@ class Neighbours(BaseFill):
     """The mean of the most similar units that have a value.
 
     Units are compared by the Euclidean distance of their standardised figures, over the variables
-    that both have. With scikit-learn, the extra ``stats``.
+    that both have. With scikit-learn, the extra ``ml``.
 
     Parameters
     ----------
@@ -195,8 +200,8 @@ class Neighbours(BaseFill):
     weights : {"uniform", "distance"}
         Each neighbour counts alike, or by the inverse of its distance.
     donors : mapping of str to sequence of float, optional
-        The neighbours to look among: each variable's values, one for each donor, "missing" where
-        there is none. By default the units of the data.
+        The possible neighbours: each variable's values, one for each donor or "missing". By default
+        the units of the data.
 
     Raises
     ------
@@ -205,7 +210,7 @@ class Neighbours(BaseFill):
 
     Notes
     -----
-    A unit that has no figure in common with `k` donors gets no number.
+    A unit without figures in common with `k` donors gets no number.
 
     References
     ----------
@@ -240,12 +245,12 @@ class Neighbours(BaseFill):
 
     def fill(self, matrix: Matrix) -> Float:
         """Return the neighbours' mean at the gaps, the values elsewhere."""
-        return in_ordinary_size(matrix, self._fill) if self.donors is None else self._fill(matrix)
+        return rescaled_fill(matrix, self._fill) if self.donors is None else self._fill(matrix)
 
     def _fill(self, matrix: Matrix) -> Float:
         table, rows, columns = canonical(matrix)
         names = [matrix.names[column] for column in columns]
-        donors = table if self.donors is None else self._given(names)
+        donors = table if self.donors is None else self._donor_table(names)
         known = ~np.isnan(donors)
         gapped = np.isnan(table).any(axis=0)
         for index in np.flatnonzero(gapped & known.any(axis=0)):
@@ -255,11 +260,11 @@ class Neighbours(BaseFill):
                     f"'{names[index]}' has {known[:, index].sum()}: take a smaller k"
                 )
         usable = np.flatnonzero(known.any(axis=0))
-        found = np.full(matrix.values.shape, np.nan)
+        filled = np.full(matrix.values.shape, np.nan)
         if len(usable):
-            filled = self._nearest(table[:, usable], donors[:, usable])
-            found[np.ix_(columns[usable], rows)] = filled.T
-        return found
+            nearest = self._nearest(table[:, usable], donors[:, usable])
+            filled[np.ix_(columns[usable], rows)] = nearest.T
+        return filled
 
     def _nearest(self, table: Float, donors: Float) -> Float:
         """Return the rows of a table with their gaps filled; NaN for those without neighbours."""
@@ -269,38 +274,40 @@ class Neighbours(BaseFill):
         imputer = learn.KNNImputer(n_neighbors=self.k, weights=self.weights)
         imputer.fit(((donors.T - mean) / spread).T)
         open_rows = np.flatnonzero(np.isnan(table).any(axis=1))
-        found = table.copy()
+        complete = table.copy()
         if len(open_rows):
             scaled = ((table[open_rows].T - mean) / spread).T
             filled = (imputer.transform(scaled).T * spread + mean).T
             filled[~_has_neighbours(table[open_rows], donors, self.k)] = np.nan
             gaps = np.isnan(table[open_rows])
-            found[open_rows] = np.where(gaps, filled, table[open_rows])
-        return found
+            complete[open_rows] = np.where(gaps, filled, table[open_rows])
+        return complete
 
-    def _given(self, names: list[str]) -> Float:
+    def _donor_table(self, names: list[str]) -> Float:
         assert self.donors is not None
         count = len(next(iter(self.donors.values()), ()))
-        nothing = (self.MISSING,) * count
-        given = [self.donors.get(name, nothing) for name in names]
-        return np.array([[np.nan if x == self.MISSING else x for x in own] for own in given]).T
+        blank = (self.MISSING,) * count
+        columns = [self.donors.get(name, blank) for name in names]
+        return np.array(
+            [[np.nan if x == self.MISSING else x for x in column] for column in columns]
+        ).T
 
     def anchor(self, matrix: Matrix) -> GapFill:
         """Return the fill with the units of the reference as donors."""
         table, _, columns = canonical(matrix)
         donors = {
-            matrix.names[column]: [self.MISSING if np.isnan(x) else x for x in own.tolist()]
-            for column, own in zip(columns, table.T, strict=True)
+            matrix.names[column]: [self.MISSING if np.isnan(x) else x for x in values.tolist()]
+            for column, values in zip(columns, table.T, strict=True)
         }
         return attrs.evolve(self, donors=donors)
 
 
 def _has_neighbours(table: Float, donors: Float, k: int) -> Any:
-    """Tell at each cell whether k donors have it and something else in common with the unit."""
-    own, theirs = ~np.isnan(table), (~np.isnan(donors)).astype(np.float64)
-    found = np.empty(table.shape, dtype=bool)
+    """Return for each cell whether k donors have it and another figure in common with the unit."""
+    known, donated = ~np.isnan(table), (~np.isnan(donors)).astype(np.float64)
+    has = np.empty(table.shape, dtype=bool)
     for start in range(0, len(table), _BLOCK):
         block = slice(start, start + _BLOCK)
-        common = (own[block].astype(np.float64) @ theirs.T > 0).astype(np.float64)
-        found[block] = common @ theirs >= k
-    return found
+        common = (known[block].astype(np.float64) @ donated.T > 0).astype(np.float64)
+        has[block] = common @ donated >= k
+    return has

@@ -1,4 +1,4 @@
-"""The joint normal distribution of several variables, learned from figures with gaps."""
+"""The joint normal distribution of several variables, fitted to figures with gaps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from govindex.checks import finite, whole
 from govindex.contracts import BaseFill, Bool, Float, GapFill
 from govindex.errors import DataError, SettingError, listing
-from govindex.impute.common import in_ordinary_size, refuse_strange
+from govindex.impute.common import refuse_extreme, rescaled_fill
 from govindex.impute.models import canonical
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
@@ -29,38 +29,38 @@ def _moments(moments: Any) -> FrozenMap[str, FrozenMap[str, float]]:
             "moments are a mapping of each variable to its covariances with the others, and of '' "
             f"to the means, not {moments!r}"
         )
-    found = FrozenMap({name: FrozenMap(own) for name, own in moments.items()})
-    names = set(found) - {""}
-    for name, own in found.items():
-        if set(own) != names:
+    frozen = FrozenMap({name: FrozenMap(numbers) for name, numbers in moments.items()})
+    names = set(frozen) - {""}
+    for name, numbers in frozen.items():
+        if set(numbers) != names:
             raise SettingError(
                 f"EM(moments=…): '{name}' needs a number for each of {listing(sorted(names))}"
             )
-    return found
+    return frozen
 
 
 @attrs.frozen(kw_only=True)
 class EM(BaseFill):
-    """What is expected of a unit from its other figures, if all variables are jointly normal.
+    """Expected values given a unit's other figures, if all variables are jointly normal.
 
-    Means and covariances are found by expectation and maximisation, from what every unit has: in
-    turn the gaps get their expected values, with their uncertainty, and means and covariances are
-    taken anew until they stand still.
+    Means and covariances are estimated by expectation and maximisation from all figures: in turn
+    the gaps get their expected values, with their uncertainty, and means and covariances are
+    computed again until they converge.
 
     Parameters
     ----------
     tolerance : float
-        They stand still if nothing moves by more, in standard deviations.
+        The largest change of a converged mean or covariance, in standard deviations.
     rounds : int
-        In so many rounds at most.
+        The largest number of rounds.
     moments : mapping of str to mapping of str to float, optional
-        Means (of "") and covariances (of each variable) that are given.
+        Fixed means (of "") and covariances (of each variable).
 
     Raises
     ------
     DataError
         If there are not more units than variables, variables depend on each other or are constant,
-        or means and covariances do not come to a stand.
+        or means and covariances do not converge.
 
     References
     ----------
@@ -83,12 +83,12 @@ class EM(BaseFill):
 
     @property
     def peer_dependent(self) -> bool:
-        """Whether means and covariances are found from the units."""
+        """Whether means and covariances are estimated from the units."""
         return self.moments is None
 
     def fill(self, matrix: Matrix) -> Float:
         """Return the expected values at the gaps, the values elsewhere."""
-        return in_ordinary_size(matrix, self._fill) if self.moments is None else self._fill(matrix)
+        return rescaled_fill(matrix, self._fill) if self.moments is None else self._fill(matrix)
 
     def _fill(self, matrix: Matrix) -> Float:
         table, rows, columns = canonical(matrix)
@@ -98,15 +98,15 @@ class EM(BaseFill):
             normal = self.learned(table[:, usable], [names[i] for i in usable])
         else:
             usable = np.array([i for i, name in enumerate(names) if name in self.moments], np.intp)
-            normal = self._given([names[i] for i in usable])
-        found = np.full(matrix.values.shape, np.nan)
+            normal = self._from_moments([names[i] for i in usable])
+        filled = np.full(matrix.values.shape, np.nan)
         if len(usable):
-            found[np.ix_(columns[usable], rows)] = normal.expected(table[:, usable])[0].T
-        return found
+            filled[np.ix_(columns[usable], rows)] = normal.expected(table[:, usable])[0].T
+        return filled
 
     def anchor(self, matrix: Matrix) -> GapFill:
         """Return the fill with the means and covariances of the reference."""
-        refuse_strange(matrix, "EM")
+        refuse_extreme(matrix, "EM")
         table, _, columns = canonical(matrix)
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))
         names = [matrix.names[columns[i]] for i in usable]
@@ -118,7 +118,7 @@ class EM(BaseFill):
         means = dict(zip(names, normal.mean.tolist(), strict=True))
         return attrs.evolve(self, moments={"": means, **moments})
 
-    def _given(self, names: list[str]) -> Normal:
+    def _from_moments(self, names: list[str]) -> Normal:
         assert self.moments is not None
         mean = np.array([self.moments[""][name] for name in names])
         rows = [[self.moments[name][other] for other in names] for name in names]
@@ -141,25 +141,25 @@ class EM(BaseFill):
         scaled = ((table.T - mean) / spread).T
         normal = Normal(np.zeros(size), np.eye(size))
         for _ in range(self.rounds):
-            later = normal.improved(scaled)
-            if later.least_eigenvalue < _SINGULAR:
+            improved = normal.improved(scaled)
+            if improved.least_eigenvalue < _SINGULAR:
                 raise DataError(
                     f"EM needs variables that do not depend on each other; {listing(names)} do: "
                     "leave one out by variables=…"
                 )
             moved = max(
-                np.abs(later.mean - normal.mean).max(),
-                np.abs(later.covariance - normal.covariance).max(),
+                np.abs(improved.mean - normal.mean).max(),
+                np.abs(improved.covariance - normal.covariance).max(),
             )
-            normal = later
+            normal = improved
             if moved <= self.tolerance:
                 spread = spread[:, 0]
                 return Normal(
                     normal.mean * spread + mean[:, 0], normal.covariance * np.outer(spread, spread)
                 )
         raise DataError(
-            f"EM has not come to a stand in {self.rounds} rounds: too much is missing, or give it "
-            "a larger tolerance or more rounds"
+            f"EM did not converge in {self.rounds} rounds: leave out variables with many gaps, or "
+            "give it a larger tolerance or more rounds"
         )
 
 
@@ -181,14 +181,14 @@ class Normal(BaseFill):
         return float(np.linalg.eigvalsh(correlation)[0])
 
     def expected(self, table: Float) -> tuple[Float, Float]:
-        """Return the rows with their gaps at the expected values, and the sum of their covariances.
+        """Return the rows with expected values at the gaps, and the sum of their covariances.
 
-        Rows with the same gaps are worked out together: one system of equations for each pattern.
+        Rows with the same gaps are solved together: one system of equations for each pattern.
         """
         return self._filled(table, None)
 
     def drawn(self, table: Float, rng: np.random.Generator) -> Float:
-        """Return the rows with their gaps as they might be, given what is known."""
+        """Return the rows with drawn values at the gaps, given the known ones."""
         return self._filled(table, rng)[0]
 
     def _filled(self, table: Float, rng: np.random.Generator | None) -> tuple[Float, Float]:
@@ -197,42 +197,42 @@ class Normal(BaseFill):
             known, axis=0, return_inverse=True, return_counts=True
         )
         pattern_of = pattern_of.reshape(-1)
-        apart = np.where(known, table - self.mean, 0.0)
-        found = np.where(known, table, self.mean)
-        uncertain = np.zeros_like(self.covariance)
+        deviations = np.where(known, table - self.mean, 0.0)
+        filled = np.where(known, table, self.mean)
+        uncertainty = np.zeros_like(self.covariance)
         order = np.argsort(pattern_of, kind="stable")
         ends = np.cumsum(counts)
         for start in range(0, len(patterns), _BLOCK):
             block = patterns[start : start + _BLOCK]
-            slopes, left = self._given_pattern(block)
-            uncertain += (left * counts[start : start + _BLOCK, None, None]).sum(axis=0)
+            slopes, residual = self._conditionals(block)
+            uncertainty += (residual * counts[start : start + _BLOCK, None, None]).sum(axis=0)
             first = ends[start] - counts[start]
             rows = order[first : ends[min(start + _BLOCK, len(patterns)) - 1]]
-            own = pattern_of[rows] - start
-            more = np.einsum("rij,rj->ri", slopes[own], apart[rows])
+            pattern = pattern_of[rows] - start
+            shift = np.einsum("rij,rj->ri", slopes[pattern], deviations[rows])
             if rng is not None:
-                roots = np.linalg.cholesky(left + block[:, :, None] * np.eye(len(self.mean)))
-                more += np.einsum("rij,rj->ri", roots[own], rng.standard_normal(more.shape))
-            found[rows] += np.where(known[rows], 0.0, more)
-        return found, uncertain
+                roots = np.linalg.cholesky(residual + block[:, :, None] * np.eye(len(self.mean)))
+                shift += np.einsum("rij,rj->ri", roots[pattern], rng.standard_normal(shift.shape))
+            filled[rows] += np.where(known[rows], 0.0, shift)
+        return filled, uncertainty
 
-    def _given_pattern(self, known: Bool) -> tuple[Float, Float]:
-        """Return for each pattern the slopes on what is known, and the covariance that is left."""
+    def _conditionals(self, known: Bool) -> tuple[Float, Float]:
+        """Return for each pattern the slopes on the known values, and the residual covariance."""
         eye = np.eye(len(self.mean))
         both = known[:, :, None] & known[:, None, :]
-        # Rows of the identity at the gaps keep the matrix invertible without taking part.
+        # Rows of the identity at the gaps keep the matrix invertible and have no effect.
         inner = np.where(both, self.covariance, np.where(known[:, None, :], 0.0, eye))
         across = np.where(known[:, None, :], self.covariance, 0.0)
         slopes = np.linalg.solve(inner, across.transpose(0, 2, 1)).transpose(0, 2, 1)
         slopes = np.where(known[:, None, :], slopes, 0.0)
-        left = self.covariance - slopes @ across.transpose(0, 2, 1)
+        residual = self.covariance - slopes @ across.transpose(0, 2, 1)
         gaps = ~known[:, :, None] & ~known[:, None, :]
-        return slopes, np.where(gaps, left, 0.0)
+        return slopes, np.where(gaps, residual, 0.0)
 
     def improved(self, table: Float) -> Normal:
-        """Return the distribution that the rows make likelier."""
-        filled, uncertain = self.expected(table)
+        """Return a distribution under which the rows are likelier."""
+        filled, uncertainty = self.expected(table)
         mean = filled.mean(axis=0)
-        apart = filled - mean
-        covariance = (apart.T @ apart + uncertain) / len(table)
+        deviations = filled - mean
+        covariance = (deviations.T @ deviations + uncertainty) / len(table)
         return Normal(mean, (covariance + covariance.T) / 2)

@@ -1,7 +1,6 @@
 """Fills from the same unit's figures of other periods, in a panel.
 
-What a body reported in another period is its own business: no other body can move it, so these
-fills are not peer-dependent.
+No other unit can move such a figure, so these fills are not peer-dependent.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ class LastObservation(BaseFill):
     Raises
     ------
     SettingError
-        If the data are no panel.
+        If the data are not a panel.
 
     Examples
     --------
@@ -83,13 +82,13 @@ class Interpolated(BaseFill):
     how : {"linear", "previous"}
         On the straight line between the two figures, or the earlier one.
     beyond : {"missing", "nearest", "line"}
-        What stands before the unit's first and after its last figure: no number, that figure, or
-        the straight line through the two nearest ones.
+        The number before the unit's first and after its last figure: none, that figure, or the
+        straight line through the two nearest ones.
 
     Raises
     ------
     SettingError
-        If the data are no panel.
+        If the data are not a panel.
 
     Notes
     -----
@@ -113,72 +112,73 @@ class Interpolated(BaseFill):
     )
 
     def fill(self, matrix: Matrix) -> Float:
-        """Return what lies between the figures of each unit."""
+        """Return numbers between the figures of each unit."""
         series = _Series.of(matrix, self)
         before, after = series.last(), series.next()
         if self.how == "linear":
-            found = series.line(before, after)
+            filled = series.line(before, after)
         else:
-            found = np.where(np.isnan(series.value_at(after)), np.nan, series.value_at(before))
+            filled = np.where(np.isnan(series.value_at(after)), np.nan, series.value_at(before))
         if self.beyond == "nearest":
             nearest = np.where(before < 0, series.value_at(after), series.value_at(before))
-            found = np.where(np.isnan(found), nearest, found)
+            filled = np.where(np.isnan(filled), nearest, filled)
         elif self.beyond == "line":
             for one, other in ((series.last(before), before), (after, series.next(after))):
-                found = np.where(np.isnan(found), series.line(one, other), found)
-        return series.rows(found)
+                filled = np.where(np.isnan(filled), series.line(one, other), filled)
+        return series.rows(filled)
 
 
 @attrs.frozen(eq=False)
 class _Series:
-    """The figures of every variable and body in the order of time.
+    """The figures of every variable and unit in the order of time.
 
     Parameters
     ----------
-    values : array, shape (variables, bodies, times)
-        NaN where a body has no row or no figure.
+    values : array, shape (variables, units, times)
+        NaN where a unit has no row or no figure.
     times : array, shape (times,)
         The numbers of the periods that the panel has rows of.
-    body, column : array of int, shape (rows,)
-        Where a row's cells stand.
+    unit, column : array of int, shape (rows,)
+        The unit and the time of each row.
     """
 
     values: Float
     times: Float
-    body: Index
+    unit: Index
     column: Index
 
     @classmethod
     def of(cls, matrix: Matrix, fill: LastObservation | Interpolated) -> _Series:
-        """Put the rows of a panel in order."""
+        """Sort the rows of a panel."""
         every = matrix.peers.times
         if every is None:
             raise SettingError(
-                f"{fill!r} reads other periods of the same unit, but the data are no panel: read "
-                "them with from_frame(…, period=column), or join periods with Observations.panel(…)"
+                f"{fill!r} reads other periods of the same unit, but the data are not a panel: "
+                "read them with from_frame(…, period=column), or join periods with "
+                "Observations.panel(…)"
             )
         times, column = np.unique(every, return_inverse=True)
-        body = matrix.peers.group("unit")
-        shape = (len(matrix.values), int(body.max()) + 1, len(times))
+        unit = matrix.peers.group("unit")
+        shape = (len(matrix.values), int(unit.max()) + 1, len(times))
         values = np.full(shape, np.nan)
-        values[:, body, column] = matrix.values
-        return cls(values, times.astype(np.float64), body, column)
+        values[:, unit, column] = matrix.values
+        return cls(values, times.astype(np.float64), unit, column)
 
-    def rows(self, found: Float) -> Float:
+    def rows(self, cells: Float) -> Float:
         """Return the cells of the rows, shape (variables, rows)."""
-        return found[:, self.body, self.column]
+        return cells[:, self.unit, self.column]
 
     def last(self, before: Index | None = None) -> Index:
-        """Return where the last figure up to each time stands (before an index), -1 for none."""
+        """Return the index of the last figure up to each time (before an index), or -1."""
         known = np.where(np.isnan(self.values), -1, np.arange(len(self.times)))
         every = np.maximum.accumulate(known, axis=-1)
         if before is None:
             return every
-        found = np.take_along_axis(every, np.maximum(before - 1, 0), axis=-1)
-        return np.where(before > 0, found, -1)
+        index = np.take_along_axis(every, np.maximum(before - 1, 0), axis=-1)
+        return np.where(before > 0, index, -1)
 
     def next(self, after: Index | None = None) -> Index:
-        """Return where the first figure from each time on stands (after an index), -1 for none."""
+        """Return the index of the first figure from each time on (after an index), or -1."""
         end = len(self.times)
         known = np.where(np.isnan(self.values), end, np.arange(end))
         every = np.minimum.accumulate(known[..., ::-1], axis=-1)[..., ::-1]
@@ -196,7 +196,7 @@ class _Series:
         return np.where(index < 0, np.nan, self.times[np.maximum(index, 0)])
 
     def line(self, one: Index, other: Index) -> Float:
-        """Return the straight lines through two figures each, NaN where one of them is none."""
+        """Return the straight lines through two figures each, NaN if one of them is missing."""
         roomy, power = with_room(self.values)
         start, stop = (_at(roomy, index) for index in (one, other))
         first, second = self.time_at(one), self.time_at(other)
@@ -207,5 +207,5 @@ class _Series:
 
 def _at(values: Float, index: Index) -> Float:
     """Return the values at these indices, NaN at -1."""
-    found = np.take_along_axis(values, np.maximum(index, 0), axis=-1)
-    return np.where(index < 0, np.nan, found)
+    picked = np.take_along_axis(values, np.maximum(index, 0), axis=-1)
+    return np.where(index < 0, np.nan, picked)

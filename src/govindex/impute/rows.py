@@ -1,4 +1,4 @@
-"""What a unit lacks from what the same unit reports."""
+"""Fills from other variables of the same unit."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from govindex.checks import names_of, number, one_of, shown, tuple_of
 from govindex.contracts import BaseFill, Bool, Float
-from govindex.errors import SettingError, UnknownNameError, listing, near_miss
-from govindex.impute.common import Groups, as_groups, resolved
+from govindex.errors import SettingError, UnknownNameError, near_miss
+from govindex.impute.common import Groups, as_groups, check_resolved, resolved
 from govindex.kernels import reductions
 from govindex.kernels.scaling import restored, with_room
 from govindex.mappings import FrozenMap
@@ -43,6 +43,8 @@ def _ends(name: str, ends: Any) -> tuple[float, float]:
 
 @attrs.frozen
 class _RowFill(BaseFill):
+    """The base of fills from the same unit's row."""
+
     groups: Groups | None = attrs.field(default=None, converter=as_groups)
     on: Literal["values", "min-max"] = attrs.field(
         default="values", validator=one_of("values", "min-max"), kw_only=True
@@ -54,7 +56,7 @@ class _RowFill(BaseFill):
 
     @property
     def peer_dependent(self) -> bool:
-        """Whether ranges are found from the values of all units."""
+        """Whether ranges come from the values of all units."""
         return self.on == "min-max" and self.ranges is None
 
     def within(self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]) -> Any:
@@ -63,10 +65,10 @@ class _RowFill(BaseFill):
 
     def anchor(self, matrix: Matrix) -> Any:
         """Return the fill with the ranges of the reference."""
-        return attrs.evolve(self, ranges=_found_ranges(matrix))
+        return attrs.evolve(self, ranges=_observed_ranges(matrix))
 
 
-def _found_ranges(matrix: Matrix) -> dict[str, tuple[float, float]]:
+def _observed_ranges(matrix: Matrix) -> dict[str, tuple[float, float]]:
     low, high = reductions.extremes(matrix.values, np.ones(matrix.values.shape[-1], dtype=bool))
     ends = zip(low[:, 0].tolist(), high[:, 0].tolist(), strict=True)
     known = zip(matrix.names, ends, strict=True)
@@ -75,19 +77,19 @@ def _found_ranges(matrix: Matrix) -> dict[str, tuple[float, float]]:
 
 @attrs.frozen
 class RowMean(_RowFill):
-    """The mean of what the same unit reports: of all variables, or of those of its dimension.
+    """The mean of the same unit's values: of all variables, or of those of a dimension.
 
     Parameters
     ----------
     groups : mapping of str to variables, or iterable of str, optional
-        The variables that are averaged together; the codes of dimensions name what stands below
-        them. A variable in no group gets no number, one in several that of the first of them.
+        The variables that are averaged together; the code of a dimension means the variables below
+        it. A variable in no group gets no number, one in several groups that of the first.
     on : {"values", "min-max"}
-        Average the values as they are, where all variables share one scale such as points from 0
-        to 10; or where each of them stands between the least and the largest value, which is then
-        carried over to the range of the variable that lacks.
+        Average the values, if all variables share one scale such as points from 0 to 10; or their
+        positions between the least and the largest value, converted to the range of the missing
+        variable.
     lower : iterable of str
-        With "min-max", the variables of which low values are good. In a methodology those of its
+        With "min-max", the variables whose low values are good. In a methodology those of its
         indicators.
     ranges : mapping of str to (float, float), optional
         With "min-max", the least and the largest value of each variable; by default those of all
@@ -108,7 +110,7 @@ class RowMean(_RowFill):
 
 @attrs.frozen
 class RowMedian(_RowFill):
-    """The median of what the same unit reports: of all variables, or of those of its dimension.
+    """The median of the same unit's values: of all variables, or of those of a dimension.
 
     Parameters
     ----------
@@ -128,20 +130,20 @@ class RowMedian(_RowFill):
         return _by_rows(self, matrix, reductions.median_over_units)
 
 
-def _by_rows(part: _RowFill, matrix: Matrix, statistic: Callable[[Float, Bool], Float]) -> Float:
+def _by_rows(fill: _RowFill, matrix: Matrix, statistic: Callable[[Float, Bool], Float]) -> Float:
     values = matrix.values
-    if part.on == "min-max":
-        ranges = _found_ranges(matrix) if part.ranges is None else part.ranges
+    if fill.on == "min-max":
+        ranges = _observed_ranges(matrix) if fill.ranges is None else fill.ranges
         ends = np.array([ranges.get(name, (np.nan, np.nan)) for name in matrix.names])
         roomy, power = with_room(np.hstack([values, ends]))
         values, ends = roomy[:, :-2], roomy[:, -2:]
-        start = np.where(np.isin(matrix.names, part.lower), ends[:, 1], ends[:, 0])[:, None]
+        start = np.where(np.isin(matrix.names, fill.lower), ends[:, 1], ends[:, 0])[:, None]
         length = ends.sum(axis=1)[:, None] - 2 * start
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(length == 0, np.nan, (values - start) / length)
-        filled: Float = start + length * _averaged(part.groups, matrix, shares, statistic)
+        filled: Float = start + length * _averaged(fill.groups, matrix, shares, statistic)
         return restored(filled, power)
-    return _averaged(part.groups, matrix, values, statistic)
+    return _averaged(fill.groups, matrix, values, statistic)
 
 
 def _averaged(
@@ -152,14 +154,11 @@ def _averaged(
 ) -> Float:
     if groups is None:
         groups = FrozenMap({"": matrix.names})
-    if not isinstance(groups, Mapping):
-        raise SettingError(
-            f"which variables stand below {listing(groups)} only a framework says: give groups as "
-            "a mapping, or use the step in a methodology"
-        )
+    check_resolved(groups)
+    assert isinstance(groups, Mapping)
     index = {variable: row for row, variable in enumerate(matrix.names)}
-    found = np.full(values.shape, np.nan)
-    taken: set[int] = set()
+    averages = np.full(values.shape, np.nan)
+    filled_rows: set[int] = set()
     for several in groups.values():
         for variable in several:
             if variable not in index:
@@ -167,7 +166,7 @@ def _averaged(
                 raise UnknownNameError(f"groups: there is no variable '{variable}': {known}")
         rows = sorted(index[variable] for variable in several)
         across = np.ascontiguousarray(values[rows].T)
-        own = statistic(across, np.ones(len(rows), dtype=bool))[:, 0]
-        found[[row for row in rows if row not in taken]] = own
-        taken.update(rows)
-    return found
+        row_values = statistic(across, np.ones(len(rows), dtype=bool))[:, 0]
+        averages[[row for row in rows if row not in filled_rows]] = row_values
+        filled_rows.update(rows)
+    return averages

@@ -33,7 +33,7 @@ class Mean(BaseFill):
     ----------
     over : str
         Whose values count: "all", "ranked", "league", "period", "league_period", or an attribute
-        of the units; a unit is given the mean of its own group.
+        of the units; a unit gets the mean of its group.
 
     Notes
     -----
@@ -56,7 +56,7 @@ class Mean(BaseFill):
 
     def anchor(self, matrix: Matrix) -> GapFill:
         """Return the means of the reference as numbers."""
-        return _known(matrix, self.over, _mean)
+        return _known_numbers(matrix, self.over, _mean)
 
 
 @attrs.frozen
@@ -84,36 +84,38 @@ class Median(BaseFill):
 
     def anchor(self, matrix: Matrix) -> GapFill:
         """Return the medians of the reference as numbers."""
-        return _known(matrix, self.over, reductions.median_over_units)
+        return _known_numbers(matrix, self.over, reductions.median_over_units)
 
 
 def _by_population(matrix: Matrix, over: str, statistic: Statistic) -> Float:
-    found = np.full(matrix.values.shape, np.nan)
+    filled = np.full(matrix.values.shape, np.nan)
     rows = np.flatnonzero(np.isnan(matrix.values).any(axis=-1))
     if len(rows):
         gapped = matrix.values[rows]
         columns = np.arange(matrix.values.shape[-1])
         for members, reference, _ in populations(over, matrix):
-            own = statistic(gapped[:, members], reference)
-            found[np.ix_(rows, columns[members])] = own
-    return found
+            numbers = statistic(gapped[:, members], reference)
+            filled[np.ix_(rows, columns[members])] = numbers
+    return filled
 
 
-def _known(matrix: Matrix, over: str, statistic: Statistic) -> Known:
+def _known_numbers(matrix: Matrix, over: str, statistic: Statistic) -> Known:
     if over in ("period", "league_period"):
         raise SettingError(
-            f"a fill over {over.replace('_', 's and ')}s cannot be anchored: every period has a "
-            "reference of its own"
+            f"a fill over {over.replace('_', 's and ')}s cannot be anchored: every period has its "
+            "own reference"
         )
     numbers: dict[str, Any] = {name: {} for name in matrix.names}
     for members, reference, name in populations(over, matrix):
-        found = statistic(matrix.values[:, members], reference)[:, 0]
-        for variable, value in zip(matrix.names, found.tolist(), strict=True):
+        statistics = statistic(matrix.values[:, members], reference)[:, 0]
+        for variable, value in zip(matrix.names, statistics.tolist(), strict=True):
             if not np.isnan(value):
                 numbers[variable][_label(name)] = value
     if over in ("all", "ranked"):
-        return Known({variable: own[""] for variable, own in numbers.items() if own})
-    return Known({variable: own for variable, own in numbers.items() if own}, over=over)
+        return Known({variable: by_group[""] for variable, by_group in numbers.items() if by_group})
+    return Known(
+        {variable: by_group for variable, by_group in numbers.items() if by_group}, over=over
+    )
 
 
 def _label(name: Any) -> str:
@@ -125,19 +127,24 @@ def _numbers(numbers: Any) -> FrozenMap[str, float | FrozenMap[str, float]]:
         raise SettingError(f"give a mapping of variables to numbers, not {numbers!r}")
     return FrozenMap(
         {
-            variable: FrozenMap({g: number(x, f"'{variable}' of '{g}'") for g, x in own.items()})
-            if isinstance(own, Mapping)
-            else number(own, f"the number for '{variable}'")
-            for variable, own in numbers.items()
+            variable: FrozenMap(
+                {
+                    group: number(value, f"'{variable}' of '{group}'")
+                    for group, value in by_group.items()
+                }
+            )
+            if isinstance(by_group, Mapping)
+            else number(by_group, f"the number for '{variable}'")
+            for variable, by_group in numbers.items()
         }
     )
 
 
 @attrs.frozen
 class Known(BaseFill):
-    """Numbers that are given: one for each variable, or one for each group of units.
+    """Fixed numbers: one for each variable, or one for each group of units.
 
-    This is what a :class:`Mean` or a :class:`Median` becomes when it is anchored on a reference.
+    An anchored :class:`Mean` or :class:`Median` has this form.
 
     Parameters
     ----------
@@ -159,27 +166,27 @@ class Known(BaseFill):
     over: str = attrs.field(default="all", validator=check_population, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        for variable, own in self.numbers.items():
-            if isinstance(own, Mapping) and self.over in ("all", "ranked"):
+        for variable, by_group in self.numbers.items():
+            if isinstance(by_group, Mapping) and self.over in ("all", "ranked"):
                 raise SettingError(
-                    f"Known: '{variable}' has numbers for the groups {listing(own)}: say what "
+                    f"Known: '{variable}' has numbers for the groups {listing(by_group)}: say what "
                     "they are by over='league' or an attribute"
                 )
 
     def fill(self, matrix: Matrix) -> Float:
         """Return each unit's number."""
-        found = np.full(matrix.values.shape, np.nan)
+        filled = np.full(matrix.values.shape, np.nan)
         count = len(matrix.peers)
         names = None if self.over in ("all", "ranked") else matrix.peers.column(self.over)
         labels = np.array([_label(name) for name in names or [None] * count], dtype=object)
-        for row, variable in zip(found, matrix.names, strict=True):
-            own = self.numbers.get(variable, np.nan)
-            if isinstance(own, Mapping):
-                for group, value in own.items():
+        for row, variable in zip(filled, matrix.names, strict=True):
+            numbers = self.numbers.get(variable, np.nan)
+            if isinstance(numbers, Mapping):
+                for group, value in numbers.items():
                     row[labels == group] = value
             else:
-                row[:] = own
-        return found
+                row[:] = numbers
+        return filled
 
 
 @attrs.frozen

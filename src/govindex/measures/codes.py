@@ -1,4 +1,4 @@
-"""The codes for missing that a measure declares, wherever in it they stand."""
+"""The codes for missing that a measure and the measures in it declare."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def without_codes(measure: Any, names: frozenset[str]) -> Any:
     Value(variable='x', missing_when=())
     """
     if isinstance(measure, Value):
-        hit = measure.missing_when and measure.variable in names
-        return attrs.evolve(measure, missing_when=()) if hit else measure
+        declared = measure.missing_when and measure.variable in names
+        return attrs.evolve(measure, missing_when=()) if declared else measure
     changes: dict[str, Any] = {}
     for field, parts in _inner(measure):
-        made = tuple(without_codes(part, names) for part in parts)
-        if made != parts:
-            changes[field] = made if isinstance(getattr(measure, field), tuple) else made[0]
+        changed = tuple(without_codes(part, names) for part in parts)
+        if changed != parts:
+            changes[field] = changed if isinstance(getattr(measure, field), tuple) else changed[0]
     return attrs.evolve(measure, **changes) if changes else measure

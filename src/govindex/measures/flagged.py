@@ -1,4 +1,4 @@
-"""Ordinal answers that come with a flag of their scope."""
+"""Ordinal levels with a flag for their scope."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def _check_maximum(_: object, __: object, maximum: Any) -> None:
 class Flagged(ComposedMeasure):
     """The share of the highest level that is attained, less a part of a level without the flag.
 
-    ``(value − loss·(1 − flag)) / maximum``, and 0 where the value is 0: what is done nowhere has no
-    scope. A level that holds everywhere (flag 1) counts in full, one that holds in places (flag 0)
-    as a part of the step to it.
+    ``(value − loss·(1 − flag)) / maximum``, and 0 where the value is 0, which needs no flag. A
+    level that applies everywhere (flag 1) counts in full; one that applies in some areas (flag 0)
+    loses a part.
 
     Parameters
     ----------

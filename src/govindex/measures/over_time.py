@@ -1,7 +1,6 @@
 """Measures that read a unit's figures of other periods, in a panel.
 
-What a body reported in another period is its own business, as what it inherits from its parent: no
-other body can move it, so these measures are not peer-dependent.
+No other unit can move such a figure, so these measures are not peer-dependent.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ from govindex.contracts import (
 )
 from govindex.errors import CellError, SettingError, listing, near_miss
 from govindex.kernels.scaling import quotient, restored, with_room
-from govindex.measures.cells import kept, masked, scaled_size, size_of, worst
-from govindex.measures.variables import ComposedMeasure, as_measure, keep_one_sign
+from govindex.measures.cells import masked, not_underflowed, scaled_size, size_of, worst
+from govindex.measures.variables import ComposedMeasure, SignKeepingMeasure, as_measure
 from govindex.periods import ordinal, parts_of_year, sorted_periods
 
 __all__ = ["AnnualChange", "Indexed"]
@@ -64,7 +63,7 @@ def _check_base(_: object, __: object, value: Any) -> None:
 
 
 @attrs.frozen
-class Indexed(ComposedMeasure):
+class Indexed(SignKeepingMeasure):
     """A figure relative to the unit's own figure in a base period: ``times·x / x_base``.
 
     The unit's own growth is scored, not its level; the base period itself has the value `times`.
@@ -78,15 +77,15 @@ class Indexed(ComposedMeasure):
     times : float
         The value of the base period.
     without : {"missing", "not_applicable", "error"}
-        What a unit gives that the data do not hold for the base period. Where they hold it and its
-        figure is absent, the value is absent for the same reason.
+        The value of a unit without a row in the base period. If it has a row there whose figure is
+        absent, the value is absent with the same status.
 
     Raises
     ------
     CellError
-        If the figure of the base period is not above 0, or lacks and `without` is ``"error"``.
+        If the base period's figure is not above 0, or there is none and `without` is ``"error"``.
     SettingError
-        If the data are no panel, or the base is none of its periods.
+        If the data are not a panel, or the base is not among its periods.
 
     Examples
     --------
@@ -104,11 +103,6 @@ class Indexed(ComposedMeasure):
     def _inputs(self) -> tuple[Measure, ...]:
         return (self.of,)
 
-    @property
-    def one_sign(self) -> bool:
-        """Whether nothing cancels in what is read."""
-        return keep_one_sign(self._inputs)
-
     def __call__(self, columns: Columns) -> Cells:
         """Return the figures on the base."""
         times, parts = _times_of(columns, self)
@@ -119,19 +113,19 @@ class Indexed(ComposedMeasure):
             )
         if ordinal(self.base) not in times:
             peers: Any = columns.peers
-            held = sorted_periods(peers.column("period"))
+            periods = sorted_periods(peers.column("period"))
             raise SettingError(
-                f"the base '{self.base}' is none of the periods of the data: {listing(held)}"
+                f"the base '{self.base}' is not among the periods of the data: {listing(periods)}"
             )
         cells = self.of(columns)
         wanted = np.full_like(times, ordinal(self.base))
-        known, base = _other(cells, _TimedRows(columns.peers.group("unit"), times), wanted, self)
+        known, base = _cells_at(cells, _TimedRows(columns.peers.group("unit"), times), wanted, self)
         _check_above_zero(base.values, f"the figure of the base period {self.base}", self.of)
-        status = _known(worst(cells.status, base.status), known, self.without)
+        status = _status_with(worst(cells.status, base.status), known, self.without)
         with np.errstate(invalid="ignore"):
             size = scaled_size(cells, self.times, base.values)
-            found = quotient(cells.values, base.values, self.times)
-            return masked(kept(found, cells.values, base.values), status, size)
+            indexed = quotient(cells.values, base.values, self.times)
+            return masked(not_underflowed(indexed, cells.values, base.values), status, size)
 
 
 @attrs.frozen
@@ -153,17 +147,17 @@ class AnnualChange(ComposedMeasure):
     times : float
         100 for percent.
     without : {"missing", "not_applicable", "error"}
-        What a row gives whose unit the data do not hold for the earlier period, as the first years
-        of every panel. Where they hold it and its figure is absent, the value is absent for the
-        same reason.
+        The value of a row whose unit has no row in the earlier period, as in the first years of
+        every panel. If it has a row there whose figure is absent, the value is absent with the
+        same status.
 
     Raises
     ------
     CellError
         If an earlier figure is not above 0 (a compound change needs the later one above 0 too),
-        unless the change is absolute; or it lacks, and `without` is ``"error"``.
+        unless the change is absolute; or if there is none and `without` is ``"error"``.
     SettingError
-        If the data are no panel.
+        If the data are not a panel.
 
     Examples
     --------
@@ -189,14 +183,14 @@ class AnnualChange(ComposedMeasure):
         times, parts = _times_of(columns, self)
         cells = self.of(columns)
         rows = _TimedRows(columns.peers.group("unit"), times)
-        known, before = _other(cells, rows, times - self.years * parts, self)
-        status = _known(worst(cells.status, before.status), known, self.without)
+        known, before = _cells_at(cells, rows, times - self.years * parts, self)
+        status = _status_with(worst(cells.status, before.status), known, self.without)
         with np.errstate(over="ignore"):
             change = self._change(cells.values, before.values)
         return masked(change, status, self._size(cells, before))
 
     def _size(self, now: Cells, before: Cells) -> Float | float:
-        """Return what the change is the difference of, 1 if of proportions."""
+        """Return the size of the numbers whose difference is taken, 1 for proportions."""
         if self.how == "absolute":
             return size_of(now, before) * (abs(self.times) / self.years)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
@@ -211,10 +205,10 @@ class AnnualChange(ComposedMeasure):
             return change if power is None else restored(change, power[..., 0])
         _check_above_zero(before, "an earlier figure", self.of)
         if self.how == "relative":
-            found = self.times * ((now / before - 1.0) / self.years)
-            # Beside a ratio that no number holds, the 1 is nothing.
+            change = self.times * ((now / before - 1.0) / self.years)
+            # If the ratio overflows, the 1 makes no difference.
             large = quotient(now, before, self.times / self.years)
-            return np.where(np.isinf(found), large, found)
+            return np.where(np.isinf(change), large, change)
         _check_above_zero(np.where(np.isnan(before), np.nan, now), "a figure", self.of)
         ratio = now / before
         growth = ratio ** (1.0 / self.years)
@@ -228,7 +222,7 @@ def _times_of(columns: Columns, measure: Measure) -> tuple[Index, int]:
     times, parts = columns.peers.times, columns.parts_of_year
     if times is None or parts is None:
         raise SettingError(
-            f"{measure!r} reads other periods of the same unit, but the data are no panel: read "
+            f"{measure!r} reads other periods of the same unit, but the data are not a panel: read "
             "them with from_frame(…, period=column), or join periods with Observations.panel(…)"
         )
     return times, parts
@@ -236,26 +230,26 @@ def _times_of(columns: Columns, measure: Measure) -> tuple[Index, int]:
 
 @attrs.frozen(eq=False)
 class _TimedRows:
-    """The body and the time of every row, shape (rows,)."""
+    """The unit and the time of every row, shape (rows,)."""
 
-    body: Index
+    unit: Index
     times: Index
 
     def find(self, wanted: Index) -> tuple[Bool, Index]:
-        """Return whether each row's body has one of the wanted time, and where that stands."""
+        """Return whether each row's unit has a row at the wanted time, and which row that is."""
         first = min(self.times.min(), wanted.min())
-        body = self.body * (max(self.times.max(), wanted.max()) - first + 1) - first
-        order = np.argsort(body + self.times)
-        keys = (body + self.times)[order]
-        index = np.minimum(np.searchsorted(keys, body + wanted), len(keys) - 1)
-        return keys[index] == body + wanted, order[index]
+        unit = self.unit * (max(self.times.max(), wanted.max()) - first + 1) - first
+        order = np.argsort(unit + self.times)
+        keys = (unit + self.times)[order]
+        index = np.minimum(np.searchsorted(keys, unit + wanted), len(keys) - 1)
+        return keys[index] == unit + wanted, order[index]
 
 
-def _other(
-    cells: Cells, every: _TimedRows, wanted: Index, measure: Indexed | AnnualChange
+def _cells_at(
+    cells: Cells, timed: _TimedRows, wanted: Index, measure: Indexed | AnnualChange
 ) -> tuple[Bool, Cells]:
-    """Return where the same body has a row of the wanted time, and that row's cells."""
-    known, rows = every.find(wanted)
+    """Return which units have a row at the wanted time, and that row's cells."""
+    known, rows = timed.find(wanted)
     if measure.without == "error" and not known.all():
         lacking = np.broadcast_to(~known, cells.values.shape)
         base = f", the base {measure.base}" if isinstance(measure, Indexed) else ""
@@ -265,17 +259,18 @@ def _other(
     return known, Cells(values, np.where(known, status, np.uint8(0)))
 
 
-def _known(status: Status, known: Bool, without: str) -> Status:
-    lacks = _WITHOUT[without]
-    if lacks is None or known.all():
+def _status_with(status: Status, known: Bool, without: str) -> Status:
+    """Return the status with that of units without a row at the other time."""
+    absent = _WITHOUT[without]
+    if absent is None or known.all():
         return status
-    # What the row itself lacks is said first: it would be absent whatever came before.
-    return np.where(known | is_absent(status), status, np.uint8(lacks))
+    # A row that is absent itself keeps its status.
+    return np.where(known | is_absent(status), status, np.uint8(absent))
 
 
-def _check_above_zero(values: Float, what: str, of: Measure) -> None:
+def _check_above_zero(values: Float, figure: str, of: Measure) -> None:
     with np.errstate(invalid="ignore"):
         wrong = values <= 0
     if wrong.any():
         names = " and ".join(of.variables)
-        raise CellError(f"{what} of {names} is not above 0: no ratio to it makes sense", wrong)
+        raise CellError(f"{figure} of {names} is not above 0: no ratio to it makes sense", wrong)

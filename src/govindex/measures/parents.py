@@ -1,4 +1,4 @@
-"""What units have from their parent unit."""
+"""Values that units inherit from their parent unit."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import attrs
 import numpy as np
 
 from govindex.contracts import BaseMeasure, Cells, Columns, Measure, completed
-from govindex.measures.variables import ComposedMeasure, as_measure, keep_one_sign
+from govindex.measures.variables import SignKeepingMeasure, as_measure
 
 __all__ = ["Inherited"]
 
 
 @attrs.frozen
-class Inherited(ComposedMeasure):
+class Inherited(SignKeepingMeasure):
     """The parent unit's value for units that have a parent, the own value for the others.
 
     Parameters
@@ -32,13 +32,8 @@ class Inherited(ComposedMeasure):
 
     @property
     def passes_answers(self) -> bool:
-        """Answers are inherited as they are."""
+        """Whether answers are inherited unchanged."""
         return completed(self.measure, BaseMeasure).passes_answers
-
-    @property
-    def one_sign(self) -> bool:
-        """Whether nothing cancels in what is read."""
-        return keep_one_sign(self._inputs)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return own values at the top and the topmost ancestor's value below."""

@@ -1,4 +1,4 @@
-"""A part of a whole: ratios, what is left of a whole, a year's part."""
+"""Parts of a whole: ratios, complements and parts of a year."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from govindex.contracts import (
 )
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.kernels.scaling import quotient
-from govindex.measures.cells import kept, masked, scaled_size, size_of, worst
+from govindex.measures.cells import masked, not_underflowed, scaled_size, size_of, worst
 from govindex.measures.variables import (
     ComposedMeasure,
+    SignKeepingMeasure,
     as_measure,
     as_measures,
     keep_one_sign,
@@ -49,13 +50,13 @@ def _check_empty(_: object, __: object, value: str) -> None:
 
 
 @attrs.frozen
-class Ratio(ComposedMeasure):
+class Ratio(SignKeepingMeasure):
     """A part of a whole: ``times·a / b``.
 
     Parameters
     ----------
     numerator, denominator : str or measure
-        What is divided by what.
+        The part and the whole.
     times : float
         100 for a value in percent.
     empty : {"error", "zero", "full", "missing", "not_applicable"}
@@ -97,7 +98,7 @@ class Ratio(ComposedMeasure):
             raise SettingError(
                 f"missing_denominator is 'missing' or 'empty', not {self.missing_denominator!r}"
             )
-        _check_counts_as_rounded(self.rounding)
+        _check_rounding(self.rounding)
 
     @property
     def _inputs(self) -> tuple[Measure, ...]:
@@ -105,7 +106,7 @@ class Ratio(ComposedMeasure):
 
     @property
     def optional(self) -> tuple[str, ...]:
-        """What they can use, and what the fallback needs."""
+        """The optional variables of both, and all variables of the fallback."""
         groups = [measure.optional for measure in self._inputs]
         if self.fallback is not None:
             groups += [self.fallback.variables, self.fallback.optional]
@@ -113,29 +114,30 @@ class Ratio(ComposedMeasure):
 
     @property
     def one_sign(self) -> bool:
-        """Whether nothing cancels in what is read."""
-        fallback = () if self.fallback is None else (self.fallback,)
-        return keep_one_sign((*self._inputs, *fallback))
+        """Whether nothing cancels in the measures, the fallback included."""
+        return super().one_sign and (self.fallback is None or keep_one_sign((self.fallback,)))
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the ratio, with the empty denominators as declared."""
         top, bottom = self.numerator(columns), self.denominator(columns)
         whole, status = bottom.values, bottom.status
-        gone = (status == CellStatus.MISSING) & (self.missing_denominator == "empty")
-        if gone.any():
-            whole = np.where(gone, 0.0, whole)
-            status = np.where(gone, np.uint8(CellStatus.REPORTED), status)
+        empty_denominator = (status == CellStatus.MISSING) & (self.missing_denominator == "empty")
+        if empty_denominator.any():
+            whole = np.where(empty_denominator, 0.0, whole)
+            status = np.where(empty_denominator, np.uint8(CellStatus.REPORTED), status)
         whole, status, replaced = self._with_fallback(columns, whole, status)
-        # A fallback is an estimate of the whole, and an unknown one is none: a part may be larger.
-        _check_counts(top.values, np.where(replaced | gone, np.inf, whole), self.above)
+        # A part may exceed a whole that is estimated by the fallback, or unknown.
+        unlimited = replaced | empty_denominator
+        _check_counts(top.values, np.where(unlimited, np.inf, whole), self.above)
         status = worst(top.status, status)
         empty = (whole == 0) & ~is_absent(status)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             ratio = self.times * top.values / whole if self.times != 1 else top.values / whole
-            ratio = kept(quotient(top.values, whole, self.times, plain=ratio), top.values, whole)
+            ratio = quotient(top.values, whole, self.times, plain=ratio)
+            ratio = not_underflowed(ratio, top.values, whole)
             size = np.fmax(scaled_size(top, self.times, whole), scaled_size(bottom, ratio, whole))
         if empty.any():
-            ratio, status = self._emptied(ratio, status, empty)
+            ratio, status = self._with_empty_policy(ratio, status, empty)
         if self.rounding is not None:
             ratio = self.rounding(ratio)
         return masked(ratio, status, size)
@@ -143,17 +145,17 @@ class Ratio(ComposedMeasure):
     def _with_fallback(
         self, columns: Columns, whole: Float, status: Status
     ) -> tuple[Float, Status, Bool]:
-        wanted = (whole == 0) | (status == CellStatus.MISSING)
+        unusable = (whole == 0) | (status == CellStatus.MISSING)
         if self.fallback is None or not all(name in columns for name in self.fallback.variables):
-            return whole, status, np.zeros_like(wanted)
-        if not wanted.any():
-            return whole, status, wanted
-        other = self.fallback(columns)
-        usable = wanted & ~is_absent(other.status) & (other.values > 0)
-        status = np.where(usable, other.status, status)
-        return np.where(usable, other.values, whole), status, usable
+            return whole, status, np.zeros_like(unusable)
+        if not unusable.any():
+            return whole, status, unusable
+        fallback = self.fallback(columns)
+        replaced = unusable & ~is_absent(fallback.status) & (fallback.values > 0)
+        status = np.where(replaced, fallback.status, status)
+        return np.where(replaced, fallback.values, whole), status, replaced
 
-    def _emptied(self, ratio: Float, status: Status, empty: Bool) -> tuple[Float, Status]:
+    def _with_empty_policy(self, ratio: Float, status: Status, empty: Bool) -> tuple[Float, Status]:
         if self.empty == "error":
             names = " and ".join(self.denominator.variables)
             raise CellError(
@@ -183,14 +185,14 @@ def _check_counts(top: Float, whole: Float, above: str) -> None:
 
 @attrs.frozen
 class Complement(ComposedMeasure):
-    """What is left of a whole: ``times·(1 − Σ parts / whole)``.
+    """The rest of a whole: ``times·(1 − Σ parts / whole)``.
 
     Parameters
     ----------
     parts : sequence of str or measure
         Counts that do not overlap.
     whole : str or measure
-        What they are parts of.
+        The whole of these parts.
     times, empty, rounding
         As in :class:`Ratio`.
 
@@ -210,7 +212,7 @@ class Complement(ComposedMeasure):
     def __attrs_post_init__(self) -> None:
         if not self.parts:
             raise SettingError("Complement needs at least one part")
-        _check_counts_as_rounded(self.rounding)
+        _check_rounding(self.rounding)
 
     @property
     def _inputs(self) -> tuple[Measure, ...]:
@@ -228,12 +230,12 @@ class Complement(ComposedMeasure):
         return rest(columns)
 
 
-def _check_counts_as_rounded(rounding: Rounder | None) -> None:
+def _check_rounding(rounding: Rounder | None) -> None:
     if rounding is not None and (isinstance(rounding, type) or not callable(rounding)):
         raise SettingError(f"rounding must be a Rounding(…), not {rounding!r}")
     if rounding is not None and completed(rounding, BaseRounder).printed_only:
         raise SettingError(
-            "a measure's rounding rounds what is scored: printed_only is for nodes and tiers"
+            "a measure's rounding changes what is scored: printed_only is for nodes and tiers"
         )
 
 
@@ -257,7 +259,7 @@ class _Rest(ComposedMeasure):
             if negative.any():
                 raise CellError("the parts of a whole cannot be negative", negative)
             values, status = values - cells.values, worst(status, cells.status)
-        # Parts that add up to the whole leave nothing, whatever the last bits say.
+        # Parts that add up to the whole within the snap leave 0.
         over = values < -_SNAP * whole.values
         if over.any():
             raise CellError("the parts exceed the whole", over)
@@ -265,7 +267,7 @@ class _Rest(ComposedMeasure):
 
 
 @attrs.frozen
-class PerPeriod(ComposedMeasure):
+class PerPeriod(SignKeepingMeasure):
     """A whole year's total, divided by how many of the data's periods make a year.
 
     Data of a month divide by 12, of a quarter by 4, of a year by 1.
@@ -273,7 +275,7 @@ class PerPeriod(ComposedMeasure):
     Raises
     ------
     SettingError
-        If the observations do not say their period.
+        If the observations have no period.
     """
 
     total: Measure = attrs.field(converter=as_measure)
@@ -282,13 +284,8 @@ class PerPeriod(ComposedMeasure):
     def _inputs(self) -> tuple[Measure, ...]:
         return (self.total,)
 
-    @property
-    def one_sign(self) -> bool:
-        """Whether nothing cancels in what is read."""
-        return keep_one_sign(self._inputs)
-
     def __call__(self, columns: Columns) -> Cells:
-        """Return the total's part."""
+        """Return the total of one period."""
         parts = columns.parts_of_year
         if parts is None:
             raise SettingError(
@@ -297,5 +294,5 @@ class PerPeriod(ComposedMeasure):
                 " '2026-Q3' or '2026-09'"
             )
         cells = self.total(columns)
-        found = kept(cells.values / parts, cells.values)
-        return Cells(found, cells.status, scaled_size(cells, 1.0, parts))
+        values = not_underflowed(cells.values / parts, cells.values)
+        return Cells(values, cells.status, scaled_size(cells, 1.0, parts))

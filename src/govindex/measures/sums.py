@@ -1,4 +1,4 @@
-"""Measures put together: differences, products, the largest of several."""
+"""Combined measures: differences, products, the largest of several."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 
 from govindex.contracts import BaseMeasure, Cells, Columns, Measure, is_absent, prevailing
 from govindex.errors import SettingError
-from govindex.measures.cells import kept, masked, scaled_size, size_of, worst
+from govindex.measures.cells import masked, not_underflowed, scaled_size, size_of, worst
 from govindex.measures.variables import (
     ComposedMeasure,
+    SignKeepingMeasure,
     as_measure,
     as_measures,
     keep_one_sign,
@@ -37,12 +38,12 @@ class Difference(ComposedMeasure):
         value, less = self.value(columns), self.less(columns)
         size = size_of(value, less)
         with np.errstate(over="ignore"):
-            found = value.values - less.values
-        return masked(found, worst(value.status, less.status), size)
+            difference = value.values - less.values
+        return masked(difference, worst(value.status, less.status), size)
 
 
 @attrs.frozen
-class Product(ComposedMeasure):
+class Product(SignKeepingMeasure):
     """One measure times another (a rate and a coefficient, for instance)."""
 
     left: Measure = attrs.field(converter=as_measure)
@@ -52,18 +53,14 @@ class Product(ComposedMeasure):
     def _inputs(self) -> tuple[Measure, ...]:
         return (self.left, self.right)
 
-    @property
-    def one_sign(self) -> bool:
-        """Whether nothing cancels in what is read."""
-        return keep_one_sign(self._inputs)
-
     def __call__(self, columns: Columns) -> Cells:
         """Return the product."""
         left, right = self.left(columns), self.right(columns)
         size = np.fmax(scaled_size(left, right.values), scaled_size(right, left.values))
         with np.errstate(over="ignore"):
-            found = kept(left.values * right.values, left.values, right.values)
-        return masked(found, worst(left.status, right.status), size)
+            product = left.values * right.values
+        product = not_underflowed(product, left.values, right.values)
+        return masked(product, worst(left.status, right.status), size)
 
 
 @attrs.frozen
@@ -84,17 +81,17 @@ class Largest(BaseMeasure):
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """What the first of them needs."""
+        """The variables of the first measure."""
         return self.of[0].variables
 
     @property
     def optional(self) -> tuple[str, ...]:
-        """What the others need."""
+        """The optional variables of the first measure, and all of the others."""
         return merged([self.of[0].optional, *(m.variables + m.optional for m in self.of[1:])])
 
     @property
     def one_sign(self) -> bool:
-        """Whether nothing cancels in what is read."""
+        """Whether nothing cancels in the measures."""
         return keep_one_sign(self.of)
 
     def __call__(self, columns: Columns) -> Cells:
@@ -104,7 +101,7 @@ class Largest(BaseMeasure):
         for other in cells[1:]:
             values = np.fmax(values, other.values)
             both = ~is_absent(status) & ~is_absent(other.status)
-            # The one that is there; of two absent ones, what should be known is missing.
+            # The status of the one that is present; of two absent ones, missing comes first.
             single = np.minimum(status, other.status)
             status = np.where(both, prevailing(status, other.status), single)
         sizes = [c.size for c in cells if c.size is not None]

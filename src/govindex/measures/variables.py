@@ -1,4 +1,4 @@
-"""The variable itself, and what measures that are made of others have in common."""
+"""The variable itself, and bases of measures that are made of others."""
 
 from __future__ import annotations
 
@@ -14,11 +14,19 @@ from govindex.errors import SettingError
 from govindex.measures.cells import masked
 from govindex.names import as_code
 
-__all__ = ["ComposedMeasure", "Value", "as_measure", "as_measures", "keep_one_sign", "merged"]
+__all__ = [
+    "ComposedMeasure",
+    "SignKeepingMeasure",
+    "Value",
+    "as_measure",
+    "as_measures",
+    "keep_one_sign",
+    "merged",
+]
 
 
 def as_measure(source: Any) -> Measure:
-    """Return the measure that a variable's name stands for, or the measure itself."""
+    """Return the measure of a variable by name, or the measure itself."""
     if isinstance(source, str):
         return Value(source)
     if isinstance(source, Measure) and not isinstance(source, type):
@@ -27,9 +35,9 @@ def as_measure(source: Any) -> Measure:
 
 
 def as_measures(sources: Any) -> tuple[Measure, ...]:
-    """Return the measures that one source or several stand for."""
-    given = (sources,) if isinstance(sources, Measure) else sources
-    return tuple(map(as_measure, tuple_of(given, "parts", "variables or measures")))
+    """Return the measures of one source or several."""
+    several = (sources,) if isinstance(sources, Measure) else sources
+    return tuple(map(as_measure, tuple_of(several, "parts", "variables or measures")))
 
 
 def merged(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -38,7 +46,7 @@ def merged(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 class ComposedMeasure(BaseMeasure):
-    """What measures that are made of others have in common: they read what these read."""
+    """The base of measures that are made of others, and read their variables."""
 
     __slots__ = ()
 
@@ -49,17 +57,28 @@ class ComposedMeasure(BaseMeasure):
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """What the measures need that it is made of."""
+        """The variables of the measures that it is made of."""
         return merged(measure.variables for measure in self._inputs)
 
     @property
     def optional(self) -> tuple[str, ...]:
-        """What these can use."""
+        """Their optional variables."""
         return merged(measure.optional for measure in self._inputs)
 
 
+class SignKeepingMeasure(ComposedMeasure):
+    """The base of measures that let nothing cancel if those they are made of do not."""
+
+    __slots__ = ()
+
+    @property
+    def one_sign(self) -> bool:
+        """Whether nothing cancels in the measures that it is made of."""
+        return keep_one_sign(self._inputs)
+
+
 def keep_one_sign(measures: Iterable[Measure]) -> bool:
-    """Tell whether nothing cancels in measures."""
+    """Return whether nothing cancels in any of these measures."""
     return all(completed(measure, BaseMeasure).one_sign for measure in measures)
 
 
@@ -70,7 +89,7 @@ def _name(variable: Any) -> str:
 
 
 def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
-    # In whatever order they are given.
+    # Sorted, since their order means nothing.
     return tuple(sorted({number(value, "a code that means missing") for value in values}))
 
 
@@ -114,7 +133,7 @@ class Value(BaseMeasure):
 
     @property
     def passes_answers(self) -> bool:
-        """Answers come out as they went in, unless codes are taken out."""
+        """Whether no codes are taken out."""
         return not self.missing_when
 
     def __call__(self, columns: Columns) -> Cells:

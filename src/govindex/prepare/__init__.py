@@ -1,14 +1,14 @@
 """Observations → Observations, before anything is measured.
 
 A step is a frozen callable ``step(observations) -> observations``: alone, or as one of the
-``steps`` of a methodology. The observations come back with a report of what was done at the end of
-``observations.reports``, and every cell that was filled or changed is marked in their status.
+``steps`` of a methodology. The result has a report of the changes at the end of
+``observations.reports``, and every cell that was filled or changed is marked.
 
-One import is enough: the numbers that :class:`Impute` fills gaps with are parts of
-``prepare.impute``, what :class:`Treat` does to outliers are parts of ``prepare.treat``.
+One import is enough: the fills of :class:`Impute` are in ``prepare.impute``, the treatments of
+:class:`Treat` in ``prepare.treat``.
 
-Which variables a step looks at is its setting. Left open, a methodology fills in those that its
-indicators measure; a step that is used alone takes all numbers.
+Each step has a setting ``variables``. By default a methodology takes those that its indicators
+measure, and a step that is used alone takes all variables of numbers.
 """
 
 from govindex import impute, treat

@@ -1,8 +1,8 @@
-"""Codes that measures declare to mean missing, taken out of the data before anything reads them."""
+"""Codes that measures declare to mean missing, removed before any step reads the data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 import numpy as np
@@ -19,13 +19,13 @@ Codes = frozenset[float]
 
 
 def _declared(frameworks: Iterable[Framework]) -> dict[str, dict[Codes, str]]:
-    """Return what indicators declare for each variable that has codes, with an indicator each."""
-    found: dict[str, dict[Codes, str]] = {}
+    """Return the codes that indicators declare for each variable, with an indicator each."""
+    declared: dict[str, dict[Codes, str]] = {}
     for form in frameworks:
         for name, readers in form.missing_codes.items():
             for codes, leaf in readers.items():
-                found.setdefault(name, {}).setdefault(codes, leaf)
-    return found
+                declared.setdefault(name, {}).setdefault(codes, leaf)
+    return declared
 
 
 def _agreed(frameworks: Sequence[Framework]) -> dict[str, Codes]:
@@ -38,7 +38,7 @@ def _agreed(frameworks: Sequence[Framework]) -> dict[str, Codes]:
 
 
 def check_codes(frameworks: Sequence[Framework]) -> None:
-    """Refuse indicators that read one variable with other codes, if steps prepare it.
+    """Refuse indicators that read one variable with different codes, if steps prepare it.
 
     Raises
     ------
@@ -50,12 +50,12 @@ def check_codes(frameworks: Sequence[Framework]) -> None:
     for name, readers in _declared(frameworks).items():
         if name in agreed:
             continue
-        said = [f"'{leaf}' says {_listed(codes)}" for codes, leaf in readers.items()][:2]
-        if len(said) == 1:
-            said.append("another form reads it without codes")
+        declarations = [f"'{leaf}' says {_listed(codes)}" for codes, leaf in readers.items()][:2]
+        if len(declarations) == 1:
+            declarations.append("another form reads it without codes")
         problems.add(
-            f"steps prepare a variable once, and its indicators declare other codes for missing: "
-            f"{', '.join(said)}",
+            f"steps prepare a variable once, but indicators declare different codes for missing: "
+            f"{', '.join(declarations)}",
             code="measure.codes",
             variable=name,
             cure="give all of them the same missing_when=…, or the data two variables",
@@ -70,28 +70,28 @@ def _listed(codes: Codes) -> str:
 def coded(frameworks: Sequence[Framework], data: Observations) -> Observations:
     """Return the observations with the declared codes as missing cells.
 
-    Variables for which indicators declare different codes are left to the indicators. Answers are
-    not numbers and have no codes.
+    Variables for which indicators declare different codes are not changed. Answers are not numbers
+    and have no codes.
     """
     values, status = data.values, data.status
     for name, codes in _agreed(frameworks).items():
         if name not in data.variables or name in data.levels:
             continue
         column = data.column_of(name)
-        stored = {float(np.float32(code)) for code in codes}  # of data that came in 32 bits
-        found = np.isin(data.values[:, column], list(codes | stored))
-        if found.any():
+        stored = {float(np.float32(code)) for code in codes}  # of data read in 32 bits
+        coded_rows = np.isin(data.values[:, column], list(codes | stored))
+        if coded_rows.any():
             if values is data.values:
                 values, status = values.copy(), status.copy()
-            values[found, column] = np.nan
-            status[found, column] = CellStatus.MISSING
+            values[coded_rows, column] = np.nan
+            status[coded_rows, column] = CellStatus.MISSING
     return data if values is data.values else attrs.evolve(data, values=values, status=status)
 
 
 def uncoded(framework: Framework) -> Framework:
-    """Return the framework as it measures data from which the codes were taken out.
+    """Return the framework without the codes that were removed from the data.
 
-    What a step computes may happen to equal a code, and is not missing.
+    A number computed by a step may equal a code, but is not missing.
     """
     names = frozenset(_agreed([framework]))
     if not names:
@@ -101,6 +101,5 @@ def uncoded(framework: Framework) -> Framework:
 
 
 def same_codes(one: Sequence[Framework], other: Sequence[Framework]) -> bool:
-    """Tell whether two methodologies take the same codes out of the data."""
-    found: tuple[Mapping[str, Codes], ...] = (_agreed(one), _agreed(other))
-    return found[0] == found[1]
+    """Return whether two methodologies remove the same codes from the data."""
+    return _agreed(one) == _agreed(other)

@@ -1,4 +1,4 @@
-"""What steps share: the variables they mean, and what only frameworks know."""
+"""The variables of steps, and the observations that steps return."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ __all__ = [
     "as_names",
     "below_dimensions",
     "better_if_low",
+    "check_name",
     "chosen",
     "matrix_of",
     "measured",
-    "named",
-    "on_paper",
-    "opened",
     "replaced",
+    "with_variables",
+    "without_last_bits",
 ]
 
 
 def as_names(names: Any) -> tuple[str, ...] | None:
-    """Return names as a tuple; None stays open."""
+    """Return names as a tuple, or None."""
     if names is None:
         return None
     several = (names,) if isinstance(names, str) else names
     if not isinstance(several, Iterable):
         raise SettingError(f"expected a name or names, not {names!r}")
-    found = tuple(map(as_code, several))
-    for name in found:
+    texts = tuple(map(as_code, several))
+    for name in texts:
         if not isinstance(name, str):
             raise SettingError(f"a name is a text, not {name!r}")
-    return found
+    return texts
 
 
 def measured(frameworks: Iterable[Framework]) -> tuple[str, ...]:
@@ -60,17 +60,17 @@ def measured(frameworks: Iterable[Framework]) -> tuple[str, ...]:
 
 def below_dimensions(frameworks: Iterable[Framework]) -> dict[str, tuple[str, ...]]:
     """Return the variables that are measured below each dimension, by its code."""
-    found: dict[str, dict[str, None]] = {}
+    variables: dict[str, dict[str, None]] = {}
     for form in frameworks:
         for node in form.nodes:
             if isinstance(node, Dimension):
                 names = (n for leaf in form.below(node.code) for n in leaf.measure.variables)
-                found.setdefault(node.code, {}).update(dict.fromkeys(names))
-    return {code: tuple(names) for code, names in found.items()}
+                variables.setdefault(node.code, {}).update(dict.fromkeys(names))
+    return {code: tuple(names) for code, names in variables.items()}
 
 
 def better_if_low(frameworks: Iterable[Framework]) -> tuple[str, ...]:
-    """Return the variables of indicators of which low values are good."""
+    """Return the variables of indicators whose low values are good."""
     return tuple(
         dict.fromkeys(
             name
@@ -82,7 +82,7 @@ def better_if_low(frameworks: Iterable[Framework]) -> tuple[str, ...]:
     )
 
 
-def opened(
+def with_variables(
     step: Any,
     frameworks: Sequence[Framework],
     data: Observations,
@@ -90,7 +90,7 @@ def opened(
     answers: bool = False,
     **settings: Any,
 ) -> Any:
-    """Return a step with its open variables named: those measured that the data hold."""
+    """Return a step with variables: by default those that are measured and that the data hold."""
     if step.variables is None:
         names = (name for name in measured(frameworks) if name in data.variables)
         settings["variables"] = tuple(n for n in names if answers or n not in data.levels)
@@ -98,7 +98,7 @@ def opened(
 
 
 def chosen(data: Observations, variables: Sequence[str] | None, *, answers: bool = False) -> Index:
-    """Return the columns of variables; where they are left open, of all numbers (and answers).
+    """Return the columns of variables; None means all numbers (and answers).
 
     Raises
     ------
@@ -107,10 +107,10 @@ def chosen(data: Observations, variables: Sequence[str] | None, *, answers: bool
     """
     if variables is None:
         names = enumerate(data.variables)
-        found = [i for i, name in names if answers or name not in data.levels]
-        return np.array(found, dtype=np.intp)
+        columns = [i for i, name in names if answers or name not in data.levels]
+        return np.array(columns, dtype=np.intp)
     problems = Problems()
-    rows = []
+    columns = []
     for name in variables:
         if name in data.levels and not answers:
             problems.add(
@@ -120,11 +120,11 @@ def chosen(data: Observations, variables: Sequence[str] | None, *, answers: bool
             )
             continue
         try:
-            rows.append(data.column_of(name))
+            columns.append(data.column_of(name))
         except UnknownNameError as error:
             problems.add(str(error), code="variable.unknown", variable=name)
     problems.raise_any(DataError, "The observations cannot be prepared")
-    return np.array(rows, dtype=np.intp)
+    return np.array(columns, dtype=np.intp)
 
 
 def matrix_of(data: Observations, columns: Index) -> Matrix:
@@ -136,20 +136,20 @@ def matrix_of(data: Observations, columns: Index) -> Matrix:
 def replaced(
     data: Observations, values: Float, status: Status, report: Report, **changes: Any
 ) -> Observations:
-    """Return observations with other cells and one report more."""
-    values.flags.writeable = False  # nobody else holds them: a copy is not needed
+    """Return observations with other cells and one more report."""
+    values.flags.writeable = False  # no other object holds them: a copy is not needed
     status.flags.writeable = False
     return attrs.evolve(
         data, values=values, status=status, reports=(*data.reports, report), **changes
     )
 
 
-def on_paper(numbers: Float, known: Float) -> Float:
-    """Round what was computed to twelve digits; a number that is known already is a copy of it."""
+def without_last_bits(numbers: Float, known: Float) -> Float:
+    """Round computed numbers to twelve digits, but not those that equal a known one."""
     return np.where(np.isin(numbers, known), numbers, twelve_digits(numbers))
 
 
-def named(known: Mapping[str, Any], name: str, what: str) -> None:
+def check_name(known: Mapping[str, Any], name: str, subject: str) -> None:
     """Raise if there is no such name."""
     if name not in known:
-        raise UnknownNameError(f"{what}: there is no '{name}': {near_miss(name, known)}")
+        raise UnknownNameError(f"{subject}: there is no '{name}': {near_miss(name, known)}")

@@ -1,4 +1,4 @@
-"""Correct variables for size."""
+"""The step that corrects variables for size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import number, one_of
-from govindex.contracts import BaseStep, CellStatus, is_absent, prevailing
+from govindex.contracts import BaseStep, Bool, CellStatus, Float, is_absent, prevailing
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.kernels.rounding import twelve_digits
 from govindex.kernels.scaling import quotient
@@ -25,15 +25,15 @@ __all__ = ["Denominate"]
 def _links(by: Any) -> FrozenMap[str, str]:
     if not isinstance(by, Mapping) or not by:
         raise SettingError(f"give a mapping of variables to their denominators, not {by!r}")
-    found = {as_code(variable): as_code(name) for variable, name in distinct(by, "the variable")}
-    for variable, denominator in found.items():
+    links = {as_code(variable): as_code(name) for variable, name in distinct(by, "the variable")}
+    for variable, denominator in links.items():
         if not isinstance(variable, str) or not isinstance(denominator, str):
             raise SettingError(
                 f"a variable and its denominator are names: {variable!r}, {denominator!r}"
             )
         if variable == denominator:
             raise SettingError(f"'{variable}' cannot be its own denominator")
-    return FrozenMap(found)
+    return FrozenMap(links)
 
 
 def _factors(factor: Any) -> float | FrozenMap[str, float]:
@@ -43,9 +43,9 @@ def _factors(factor: Any) -> float | FrozenMap[str, float]:
     return FrozenMap({name: _positive(x, f"the factor of '{name}'") for name, x in pairs})
 
 
-def _positive(value: Any, what: str) -> float:
-    if number(value, what) <= 0:
-        raise SettingError(f"{what} is a number above 0, not {value!r}")
+def _positive(value: Any, name: str) -> float:
+    if number(value, name) <= 0:
+        raise SettingError(f"{name} is a number above 0, not {value!r}")
     return float(value)
 
 
@@ -54,7 +54,7 @@ class Denominate(BaseStep):
     """Divide variables by others: ``factor · x / denominator``.
 
     Quotients have twelve significant digits, so that those that are equal on paper are equal.
-    All variables are divided by the denominators as they were before the step. A denominated cell
+    All variables are divided by the denominators' values before the step. A denominated cell
     that was reported stays reported; if its denominator was imputed, so is the result. An absent
     cell stays absent. The denominators stay in the data.
 
@@ -72,14 +72,13 @@ class Denominate(BaseStep):
     Raises
     ------
     DataError
-        If a variable is lacking, or where there is something to divide and the denominator is
-        missing, not applicable, zero or negative, or no number holds the quotient: every such cell
-        with its unit.
+        If a variable does not exist; with every cell whose denominator is missing, not applicable,
+        zero or negative, or whose quotient over- or underflows.
 
     References
     ----------
-    OECD/JRC, Handbook on Constructing Composite Indicators (2008), on selecting variables: what
-    hangs on the size of a unit is scaled by it.
+    OECD/JRC, Handbook on Constructing Composite Indicators (2008), on selecting variables: those
+    that depend on the size of a unit are scaled by it.
 
     Examples
     --------
@@ -122,41 +121,23 @@ class Denominate(BaseStep):
         before = raw.copy()
         problems, rows = Problems(), []
         for variable, denominator in self.by.items():
-            own, below = data.column_of(variable), data.column_of(denominator)
-            size, state = data.values[:, below], data.status[:, below]
-            given = ~is_absent(data.status[:, own])
+            top, bottom = data.column_of(variable), data.column_of(denominator)
+            size, state = data.values[:, bottom], data.status[:, bottom]
+            present = ~is_absent(data.status[:, top])
             if self.lacking == "missing":
-                status[given & (state == CellStatus.MISSING), own] = CellStatus.MISSING
-                given &= state != CellStatus.MISSING
-            sound = size > 0  # false where there is none
-            for row in np.flatnonzero(given & ~sound):
-                absent = is_absent(state[row])
-                kind = CellStatus(int(state[row])).label
-                what = f"is {kind}" if absent else f"is {size[row]:g}"
-                problems.add(
-                    f"the denominator '{denominator}' {what}; it has to be above 0",
-                    code="denominator",
-                    unit=data.units.codes[row],
-                    variable=variable,
-                )
+                status[present & (state == CellStatus.MISSING), top] = CellStatus.MISSING
+                present &= state != CellStatus.MISSING
             factor = self._factor(variable)
             with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = twelve_digits(quotient(data.values[:, own], size, factor))
-                former = quotient(before[:, own], before[:, below], factor)
-            lost = given & sound & (np.isinf(ratio) | ((ratio == 0) & (data.values[:, own] != 0)))
-            for row in np.flatnonzero(lost):
-                problems.add(
-                    f"no number holds {data.values[row, own]:g} divided by '{denominator}' "
-                    f"({size[row]:g}): take another factor=… or measure unit",
-                    code="denominate.infinite",
-                    unit=data.units.codes[row],
-                    variable=variable,
-                )
-            values[:, own] = np.where(given, ratio, np.nan)
-            raw[:, own] = np.where(before[:, below] > 0, twelve_digits(former), np.nan)
-            treated[:, own] = given & (data.treated[:, own] | data.treated[:, below])
-            status[given, own] = prevailing(status[given, own], state[given])
-            rows.append((variable, denominator, factor, int(given.sum())))
+                ratio = twelve_digits(quotient(data.values[:, top], size, factor))
+                raw_ratio = quotient(before[:, top], before[:, bottom], factor)
+            _add_unsound(problems, data, variable, denominator, present)
+            _add_lost(problems, data, variable, denominator, present & (size > 0), ratio)
+            values[:, top] = np.where(present, ratio, np.nan)
+            raw[:, top] = np.where(before[:, bottom] > 0, twelve_digits(raw_ratio), np.nan)
+            treated[:, top] = present & (data.treated[:, top] | data.treated[:, bottom])
+            status[present, top] = prevailing(status[present, top], state[present])
+            rows.append((variable, denominator, factor, int(present.sum())))
         problems.raise_any(DataError, "Variables cannot be denominated")
         report = DenominateReport(self, tuple(rows))
         return replaced(data, values, status, report, treated=treated, raw=raw[treated])
@@ -165,3 +146,41 @@ class Denominate(BaseStep):
         if isinstance(self.factor, Mapping):
             return self.factor.get(variable, 1.0)
         return self.factor
+
+
+def _add_unsound(
+    problems: Problems, data: Observations, variable: str, denominator: str, present: Bool
+) -> None:
+    """Add a problem for each present cell whose denominator is absent or not above 0."""
+    column = data.column_of(denominator)
+    sizes, states = data.values[:, column], data.status[:, column]
+    for row in np.flatnonzero(present & ~(sizes > 0)):
+        absent = is_absent(states[row])
+        size = CellStatus(int(states[row])).label if absent else f"{sizes[row]:g}"
+        problems.add(
+            f"the denominator '{denominator}' is {size}; it must be above 0",
+            code="denominator",
+            unit=data.units.codes[row],
+            variable=variable,
+        )
+
+
+def _add_lost(
+    problems: Problems,
+    data: Observations,
+    variable: str,
+    denominator: str,
+    present: Bool,
+    ratio: Float,
+) -> None:
+    """Add a problem for each present cell whose quotient over- or underflows."""
+    values = data.values[:, data.column_of(variable)]
+    sizes = data.values[:, data.column_of(denominator)]
+    for row in np.flatnonzero(present & (np.isinf(ratio) | ((ratio == 0) & (values != 0)))):
+        problems.add(
+            f"no number holds {values[row]:g} divided by '{denominator}' "
+            f"({sizes[row]:g}): take another factor=… or measure unit",
+            code="denominate.infinite",
+            unit=data.units.codes[row],
+            variable=variable,
+        )

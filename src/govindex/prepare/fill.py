@@ -1,4 +1,4 @@
-"""Fill gaps."""
+"""The step that fills gaps."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from govindex.prepare.common import (
     better_if_low,
     chosen,
     matrix_of,
-    on_paper,
-    opened,
     replaced,
+    with_variables,
+    without_last_bits,
 )
 from govindex.prepare.reports import ImputeReport
 
@@ -53,28 +53,27 @@ def _check_fill(step: object, attribute: attrs.Attribute[Any], fill: object) -> 
 class Impute(BaseStep):
     """Fill missing cells, and mark them as imputed.
 
-    Cells that are not applicable stay so: there is nothing to be known. Answers are never filled.
+    Cells that are not applicable stay so by default. Answers are never filled.
 
     Parameters
     ----------
     fill : GapFill
-        Where the numbers come from: a part of ``prepare.impute``, see
-        :mod:`govindex.impute`.
+        The source of the numbers: a part of ``prepare.impute``, see :mod:`govindex.impute`.
     otherwise : GapFill, optional
-        Where they come from if `fill` has none, such as the mean of all units for a league that
-        reports nothing.
+        The source if `fill` has no number, such as the mean of all units for a league without
+        values.
     variables : iterable of str, optional
         The variables to fill, and to learn from.
     lacking : {"error", "missing"}
-        What becomes of a cell that neither gives a number to: an error that names it, or it stays
-        missing and is settled by the framework's absence policy.
+        What becomes of a cell without a number from either: an error that names it, or it stays
+        missing and the framework's absence policy applies.
     not_applicable : bool
         Fill cells that are not applicable, too.
 
     Raises
     ------
     DataError
-        With every variable and unit that no number is to be had for.
+        With every variable and unit without a number.
 
     References
     ----------
@@ -109,7 +108,7 @@ class Impute(BaseStep):
 
     @property
     def fills(self) -> tuple[GapFill, ...]:
-        """The fill, and the one for what it has no number for."""
+        """The fill, and the one for cells without a number from it."""
         return (self.fill,) if self.otherwise is None else (self.fill, self.otherwise)
 
     @property
@@ -124,13 +123,13 @@ class Impute(BaseStep):
 
     def within(self, frameworks: Sequence[Framework], observations: Observations) -> Impute:
         """Return the step with the variables that the frameworks' indicators measure."""
-        known = below_dimensions(frameworks), better_if_low(frameworks)
-        found = {
-            name: told
+        settings = below_dimensions(frameworks), better_if_low(frameworks)
+        fills = {
+            name: configured
             for name, fill in self._named
-            if (told := completed(fill, BaseFill).within(*known)) is not None
+            if (configured := completed(fill, BaseFill).within(*settings)) is not None
         }
-        named: Impute = opened(self, frameworks, observations, **found)
+        named: Impute = with_variables(self, frameworks, observations, **fills)
         return named
 
     def __call__(self, observations: Observations) -> Observations:
@@ -166,24 +165,24 @@ class Impute(BaseStep):
         return replaced(data, values, states, report)
 
     def _filled(self, matrix: Matrix, gaps: Bool) -> tuple[Float, Any]:
-        """Return numbers for the gaps, and which fill gave each, -1 where none did."""
+        """Return numbers for the gaps, and the index of the fill of each, -1 without a number."""
         filled = np.full(matrix.values.shape, np.nan)
         by = np.full(matrix.values.shape, -1, dtype=np.intp)
         if not gaps.any():
             return filled, by
         for number, fill in enumerate(self.fills):
-            still = gaps & (by < 0)
-            if still.any():
-                part = f"the fill {fill!r}"
+            open_gaps = gaps & (by < 0)
+            if open_gaps.any():
+                name = f"the fill {fill!r}"
                 with np.errstate(over="ignore", invalid="ignore"):
-                    found = called(part, fill.fill, matrix)
-                found = shaped(part, found, matrix.values, "variables × units")
-                given = still & ~np.isnan(found)
-                self._refuse_infinite(fill, matrix, given & np.isinf(found))
-                for row in np.flatnonzero(given.any(axis=-1)):
-                    own = given[row]
-                    filled[row, own] = on_paper(found[row, own], matrix.values[row])
-                by[given] = number
+                    numbers = called(name, fill.fill, matrix)
+                numbers = shaped(name, numbers, matrix.values, "variables × units")
+                new = open_gaps & ~np.isnan(numbers)
+                self._refuse_infinite(fill, matrix, new & np.isinf(numbers))
+                for row in np.flatnonzero(new.any(axis=-1)):
+                    cells = new[row]
+                    filled[row, cells] = without_last_bits(numbers[row, cells], matrix.values[row])
+                by[new] = number
         return filled, by
 
     def _refuse_infinite(self, fill: GapFill, matrix: Matrix, wrong: Bool) -> None:
@@ -192,8 +191,7 @@ class Impute(BaseStep):
         for row in np.flatnonzero(wrong.any(axis=-1)):
             units = listing(codes[i] for i in np.flatnonzero(wrong[row]))
             problems.add(
-                f"what {fill!r} gives for {units} is larger than a number can be: take a larger "
-                "measure unit",
+                f"the numbers of {fill!r} for {units} are too large: take a larger measure unit",
                 code="impute.infinite",
                 variable=matrix.names[row],
             )
@@ -205,8 +203,8 @@ class Impute(BaseStep):
         for row in np.flatnonzero(lacking.any(axis=-1)):
             variable = matrix.names[row]
             if np.isnan(matrix.values[row]).all():
-                said = f"variable '{variable}' has no value at all"
-                problems.add(said, code="variable.blank", variable=variable)
+                message = f"variable '{variable}' has no value at all"
+                problems.add(message, code="variable.blank", variable=variable)
                 continue
             units = listing(codes[i] for i in np.flatnonzero(lacking[row]))
             problems.add(
@@ -228,7 +226,7 @@ class Impute(BaseStep):
         return f"; without a value: the {over} {listing(names)}" if names else f"; of no {over}"
 
     def anchor(self, reference: Observations) -> Impute:
-        """Return the step with what its fills learn from a reference as numbers.
+        """Return the step with its fills frozen on a reference.
 
         Raises
         ------
@@ -239,11 +237,11 @@ class Impute(BaseStep):
             return self
         columns = chosen(reference, self.variables)
         matrix = matrix_of(reference, columns)
-        found: dict[str, Any] = {}
+        anchored: dict[str, Any] = {}
         for name, fill in self._named:
             if not fill.peer_dependent:
                 continue
             if not isinstance(fill, Anchorable):
                 raise SettingError(f"{fill!r} has no anchor()")
-            found[name] = fill.anchor(matrix)
-        return attrs.evolve(self, variables=matrix.names, **found)
+            anchored[name] = fill.anchor(matrix)
+        return attrs.evolve(self, variables=matrix.names, **anchored)

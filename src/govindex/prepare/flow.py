@@ -1,4 +1,4 @@
-"""Run steps one after the other, and freeze those that look at peers."""
+"""Steps run one after the other, and frozen on a reference."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ AnyStep = Callable[[Observations], Observations]
 def prepared(
     steps: Iterable[AnyStep], frameworks: Sequence[Framework], data: Observations
 ) -> Observations:
-    """Return the observations after all steps, which are told what only frameworks know.
+    """Return the observations after all steps, each configured by the frameworks.
 
-    Codes that indicators declare to mean missing are missing before the first step.
+    Codes that mean missing become missing cells before the first step.
 
     Raises
     ------
     SettingError
         If a step returns anything but observations.
     FrameworkError
-        If indicators declare other codes for one variable.
+        If indicators declare different codes for one variable.
     """
     steps = tuple(steps)
     if steps:
@@ -37,18 +37,18 @@ def prepared(
     if any(form.missing_codes for form in frameworks):
         data = coded(frameworks, data)
     for step in steps:
-        data = _run(_told(step, frameworks, data), data)
+        data = _run(_configured(step, frameworks, data), data)
     return data
 
 
 def _run(step: AnyStep, data: Observations) -> Observations:
-    found = called(f"the step {step!r}", step, data)  # which may be somebody's own function
-    if not isinstance(found, Observations):
-        raise SettingError(f"the step {step!r} returned {type(found).__name__}, not Observations")
-    return found
+    result = called(f"the step {step!r}", step, data)  # it may be a user's function
+    if not isinstance(result, Observations):
+        raise SettingError(f"the step {step!r} returned {type(result).__name__}, not Observations")
+    return result
 
 
-def _told(step: Any, frameworks: Sequence[Framework], data: Observations) -> Any:
+def _configured(step: Any, frameworks: Sequence[Framework], data: Observations) -> Any:
     within = completed(step, BaseStep).within(frameworks, data)
     return step if within is None else within
 
@@ -59,7 +59,7 @@ def anchored_steps(
     reference: Observations,
     problems: Problems,
 ) -> tuple[tuple[AnyStep, ...], Observations]:
-    """Freeze steps on a reference, each on what the ones before it make of the reference.
+    """Freeze steps, each on the reference as the steps before it prepare it.
 
     Parameters
     ----------
@@ -78,23 +78,23 @@ def anchored_steps(
     reference = coded(frameworks, reference)
     frozen: list[AnyStep] = []
     for step in steps:
-        told = _told(step, frameworks, reference)
+        configured = _configured(step, frameworks, reference)
         if not completed(step, BaseStep).peer_dependent:
             frozen.append(step)
-        elif not isinstance(told, Anchorable):
+        elif not isinstance(configured, Anchorable):
             problems.add(f"step {step!r} has no anchor()")
         else:
             try:
-                frozen.append(told.anchor(reference))
+                frozen.append(configured.anchor(reference))
             except GovIndexError as error:
                 problems.add(f"step {step!r}: {error}")
             else:
                 if completed(frozen[-1], BaseStep).peer_dependent:
                     problems.add(f"step {step!r} looks at peers after anchor() too")
-        reference = _run(told, reference)
+        reference = _run(configured, reference)
     return tuple(frozen), reference
 
 
 def read_by_steps(steps: Iterable[AnyStep]) -> tuple[str, ...]:
-    """Return the variables that steps need beside those that the frameworks measure."""
+    """Return the variables that steps need besides those that the frameworks measure."""
     return tuple(dict.fromkeys(name for step in steps for name in completed(step, BaseStep).reads))

@@ -1,4 +1,4 @@
-"""Many data sets without gaps, that differ where nobody knows."""
+"""Multiple imputation: many data sets that differ in the imputed cells."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import instance_of, whole_number
-from govindex.contracts import CellStatus, Float, is_absent
+from govindex.contracts import CellStatus, Float, Index, is_absent
 from govindex.errors import DataError, SettingError, listing
 from govindex.impute.normal import EM, Normal
 from govindex.kernels import reductions
@@ -41,12 +41,12 @@ def imputations(
     variables: Iterable[str] | None = None,
     rounds: int = 50,
 ) -> tuple[Observations, ...]:
-    """Fill the missing cells many times over, each time as they might be (multiple imputation).
+    """Fill the missing cells many times with drawn values (multiple imputation).
 
-    All variables are taken as jointly normal. Starting from the means and covariances that EM
-    finds, each data set alternates so many rounds between figures drawn for the gaps, given means
-    and covariances, and means and covariances drawn given the figures (data augmentation). What
-    differs between the data sets is what is not known: also that the means and covariances are not.
+    All variables are taken as jointly normal. Starting from the means and covariances of EM, each
+    data set alternates in each round between figures drawn for the gaps, given means and
+    covariances, and means and covariances drawn given the figures (data augmentation). So the data
+    sets show the uncertainty of the figures, and of the means and covariances too.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def imputations(
     draws : int
         How many data sets.
     rng : int or numpy.random.Generator
-        The same seed gives the same data sets, whatever the order of the units; more draws leave
-        the first ones as they are.
+        The same seed gives the same data sets, whatever the order of the units; more draws do not
+        change the first ones.
     variables : iterable of str, optional
         The variables to fill and to learn from; by default all numbers.
     rounds : int
@@ -70,7 +70,7 @@ def imputations(
     Raises
     ------
     DataError
-        If EM cannot learn from the figures.
+        If EM cannot estimate means and covariances.
 
     References
     ----------
@@ -90,7 +90,7 @@ def imputations(
     columns = chosen(data, as_names(variables))
     columns = columns[(~is_absent(data.status[:, columns])).any(axis=0)]
     if not columns.size:
-        raise SettingError("variables names one variable of numbers at least")
+        raise SettingError("variables must name at least one variable of numbers with values")
     columns = columns[np.argsort(np.array(data.variables, dtype=object)[columns])]
     rows = np.argsort(np.array(data.units.codes, dtype=object))
     table, power = ordinary(data.values[np.ix_(rows, columns)].T)
@@ -99,34 +99,44 @@ def imputations(
     spread = np.where(spread > 0, spread, 1.0)
     scaled = np.ascontiguousarray(((table.T - mean) / spread).T)
     start = EM().learned(scaled, [data.variables[column] for column in columns])
-    gaps = data.status[np.ix_(rows, columns)] == CellStatus.MISSING
-    found = []
-    for draw, own in enumerate(_generator(rng).spawn(draws), 1):
-        drawn = _augmented(scaled, start, own, rounds).T * spread + mean
+    data_sets = []
+    for draw, generator in enumerate(_generator(rng).spawn(draws), 1):
+        drawn = _augmented(scaled, start, generator, rounds).T * spread + mean
         filled = restored(drawn, power).T
-        if np.isinf(filled[gaps]).any():
-            wrong = (gaps & np.isinf(filled)).any(axis=0)
-            raise DataError(
-                "figures that no number holds were drawn for "
-                f"{listing(data.variables[column] for column in columns[wrong])}: take a larger "
-                "measure unit"
-            )
-        values, status = data.values.copy(), data.status.copy()
-        where = rows[np.nonzero(gaps)[0]], columns[np.nonzero(gaps)[1]]
-        values[where], status[where] = filled[gaps], CellStatus.IMPUTED
-        report = ImputeReport(
-            f"imputations({draws=}, {rounds=})",
-            data.units.codes,
-            data.variables,
-            np.bincount(where[1], minlength=len(data.variables)),
-            np.zeros(len(data.variables), dtype=np.intp),
-            where[::-1],
-            filled[gaps],
-            np.zeros(len(where[0]), dtype=np.intp),
-            (_DrawnFill(draw, draws),),
+        by = _DrawnFill(draw, draws)
+        data_sets.append(
+            _filled(data, rows, columns, filled, f"imputations({draws=}, {rounds=})", by)
         )
-        found.append(replaced(data, values, status, report))
-    return tuple(found)
+    return tuple(data_sets)
+
+
+def _filled(
+    data: Observations, rows: Index, columns: Index, figures: Float, step: str, by: _DrawnFill
+) -> Observations:
+    """Return the data with figures, shape (rows, columns), in the missing cells."""
+    gaps = data.status[np.ix_(rows, columns)] == CellStatus.MISSING
+    infinite = (gaps & np.isinf(figures)).any(axis=0)
+    if infinite.any():
+        raise DataError(
+            "figures that no number holds were drawn for "
+            f"{listing(data.variables[column] for column in columns[infinite])}: take a larger "
+            "measure unit"
+        )
+    values, status = data.values.copy(), data.status.copy()
+    where = rows[np.nonzero(gaps)[0]], columns[np.nonzero(gaps)[1]]
+    values[where], status[where] = figures[gaps], CellStatus.IMPUTED
+    report = ImputeReport(
+        step,
+        data.units.codes,
+        data.variables,
+        np.bincount(where[1], minlength=len(data.variables)),
+        np.zeros(len(data.variables), dtype=np.intp),
+        where[::-1],
+        figures[gaps],
+        np.zeros(len(where[0]), dtype=np.intp),
+        (by,),
+    )
+    return replaced(data, values, status, report)
 
 
 def _generator(rng: Any) -> np.random.Generator:
@@ -143,11 +153,11 @@ def _augmented(table: Float, normal: Normal, rng: np.random.Generator, rounds: i
 
 
 def _posterior(filled: Float, rng: np.random.Generator) -> Normal:
-    """Draw means and covariances that rows without gaps allow, under Jeffreys' prior."""
+    """Draw means and covariances given rows without gaps, under Jeffreys' prior."""
     units, size = filled.shape
     mean = filled.mean(axis=0)
-    apart = filled - mean
-    inverse = np.linalg.cholesky(np.linalg.inv(apart.T @ apart))
+    deviations = filled - mean
+    inverse = np.linalg.cholesky(np.linalg.inv(deviations.T @ deviations))
     triangle = np.tril(rng.standard_normal((size, size)), -1)
     triangle[np.diag_indices(size)] = np.sqrt(rng.chisquare(units - 1 - np.arange(size)))
     root = inverse @ triangle

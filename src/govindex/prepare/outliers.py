@@ -1,4 +1,4 @@
-"""Treat outliers."""
+"""The steps that treat outliers."""
 
 from __future__ import annotations
 
@@ -26,18 +26,26 @@ from govindex.mappings import FrozenMap
 from govindex.matrices import Matrix
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.prepare.common import as_names, chosen, matrix_of, named, on_paper, opened, replaced
+from govindex.prepare.common import (
+    as_names,
+    check_name,
+    chosen,
+    matrix_of,
+    replaced,
+    with_variables,
+    without_last_bits,
+)
 from govindex.prepare.reports import Treated, TreatReport
 from govindex.treat import Log, Winsorise
 
 __all__ = ["Treat", "TreatAs"]
 
-_TOLD_APART = 1e-9  # values that differ by a larger part are not to become one
+_DISTINCT = 1e-9  # values that differ by a larger part must stay distinct
 
 
 @attrs.frozen(eq=False)
-class _Work:
-    """What is to be done to one variable of one population, nothing if there is nothing to do."""
+class _Task:
+    """The treatments of one variable in one population."""
 
     row: int
     members: Index | slice
@@ -47,7 +55,7 @@ class _Work:
     settled: tuple[Settled, ...] = ()
 
 
-def _several(parts: Any) -> tuple[Any, ...]:
+def _parts(parts: Any) -> tuple[Any, ...]:
     return tuple(parts) if isinstance(parts, (tuple, list)) else (parts,)
 
 
@@ -72,31 +80,30 @@ def _limit(step: object, attribute: attrs.Attribute[float], value: float) -> Non
 
 @attrs.frozen
 class Treat(BaseStep):
-    """Draw outliers in, and mark the cells that were moved as treated.
+    """Draw outliers in, and mark the changed cells as treated.
 
     A variable needs treatment if its skewness *and* its kurtosis (both adjusted for the sample, as
     spreadsheets do; excess kurtosis) are beyond the limits. The treatments are tried one after the
-    other, each on the values as they came, until one suffices; if none does, the last one stands.
-    A variable with one value or none is left alone, and the report says so.
+    other, each on the original values, until one suffices; otherwise the last one applies. A
+    variable with fewer than two distinct values is not treated, and the report says so.
 
     Parameters
     ----------
     treatments : Treatment or sequence of Treatment
-        Parts of ``prepare.treat``, see :mod:`govindex.treat`; by default five points are winsorised
-        at most, and if that is not enough logarithms are taken of all.
+        Parts of ``prepare.treat``, see :mod:`govindex.treat`; by default at most five points are
+        winsorised, and if that does not suffice, all values become logarithms.
     skewness, kurtosis : float
-        The limits: needed is treatment if ``|skewness| > 2`` and ``kurtosis > 3.5``.
+        The limits: treatment is needed if ``|skewness| > 2`` and ``kurtosis > 3.5``.
     when : {"needed", "always"}
         Treat all variables, whatever their skewness and kurtosis are.
     combine : bool
-        Apply each treatment to what the one before left, instead of to the values as they came.
+        Apply each treatment to the result of the one before, not to the original values.
     force, exempt : iterable of str
-        Variables that are treated (by the first treatment as far as it goes), or not, whatever
-        their skewness and kurtosis are.
+        Variables that are always treated (as far as the first treatment goes), or never.
     variables : iterable of str, optional
         The variables to treat.
     over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values decide what is done.
+        Whose values decide on the treatment.
 
     Raises
     ------
@@ -120,7 +127,7 @@ class Treat(BaseStep):
     """
 
     treatments: tuple[Treatment, ...] = attrs.field(
-        default=(Winsorise(), Log()), converter=_several, validator=_check_treatments
+        default=(Winsorise(), Log()), converter=_parts, validator=_check_treatments
     )
     skewness: float = attrs.field(default=2.0, validator=_limit, kw_only=True)
     kurtosis: float = attrs.field(default=3.5, validator=_limit, kw_only=True)
@@ -142,7 +149,7 @@ class Treat(BaseStep):
 
     @property
     def peer_dependent(self) -> bool:
-        """Whether what is done depends on the values of other units."""
+        """Whether the treatment depends on the values of other units."""
         single = self.when == "always" and len(self.treatments) == 1
         return not single or self.treatments[0].peer_dependent
 
@@ -153,8 +160,8 @@ class Treat(BaseStep):
 
     def within(self, frameworks: Sequence[Framework], observations: Observations) -> Treat:
         """Return the step with the variables that the frameworks' indicators measure."""
-        found: Treat = opened(self, frameworks, observations)
-        return found
+        configured: Treat = with_variables(self, frameworks, observations)
+        return configured
 
     def __call__(self, observations: Observations) -> Observations:
         """Return the observations with their outliers drawn in."""
@@ -163,7 +170,7 @@ class Treat(BaseStep):
         return _applied(self, observations, matrix, columns, self._plan(matrix))
 
     def anchor(self, reference: Observations) -> TreatAs:
-        """Return what is done to the reference, as limits and curves in numbers.
+        """Return the treatments of the reference, with fixed limits and curves.
 
         Raises
         ------
@@ -172,96 +179,97 @@ class Treat(BaseStep):
         """
         matrix = matrix_of(reference, chosen(reference, self.variables))
         plan = self._plan(matrix)
-        if len({work.group for work in plan}) > 1:
+        if len({task.group for task in plan}) > 1:
             raise SettingError(
                 f"a treatment over {self.over.replace('_', 's and ')}s cannot be anchored: each of "
-                "them has limits of its own"
+                "them has its own limits"
             )
-        return TreatAs({matrix.names[w.row]: w.settled for w in plan if w.settled})
+        return TreatAs({matrix.names[task.row]: task.settled for task in plan if task.settled})
 
-    def _plan(self, matrix: Matrix) -> list[_Work]:
-        """Return what is to be done to each variable of each population."""
+    def _plan(self, matrix: Matrix) -> list[_Task]:
+        """Return the treatments of each variable in each population."""
         index = dict.fromkeys(matrix.names)
         for name in (*self.force, *self.exempt):
-            named(index, name, "variables to force or exempt")
+            check_name(index, name, "variables to force or exempt")
         problems = Problems()
         plan = []
         for members, reference, name in populations(self.over, matrix):
-            for work in _works(matrix, members, reference, "" if name is None else str(name)):
+            for task in _tasks(matrix, members, reference, "" if name is None else str(name)):
                 try:
-                    settled = self._settled(matrix, work)
+                    settled = self._settled(matrix, task)
                 except CellError as error:
-                    variable = matrix.names[work.row]
+                    variable = matrix.names[task.row]
                     problems.add(str(error), code="treat.refused", variable=variable)
                 else:
-                    plan.append(attrs.evolve(work, settled=settled))
+                    plan.append(attrs.evolve(task, settled=settled))
         problems.raise_any(DataError, "Variables cannot be treated")
         return plan
 
-    def _settled(self, matrix: Matrix, work: _Work) -> tuple[Settled, ...]:
-        variable = matrix.names[work.row]
+    def _settled(self, matrix: Matrix, task: _Task) -> tuple[Settled, ...]:
+        variable = matrix.names[task.row]
         forced = self.when == "always" or variable in self.force
-        if variable in self.exempt or not (forced or not self.fine(*work.before)):
+        if variable in self.exempt or not (forced or not self.fine(*task.before)):
             return ()
-        known = matrix.values[work.row, work.members][work.reference]
+        known = matrix.values[task.row, task.members][task.reference]
         ordered = np.sort(known[~np.isnan(known)])
         if not len(ordered) or ordered[0] == ordered[-1]:
             return ()
-        return self._tried(ordered, variable, forced=forced)
+        return self._first_sufficient(ordered, variable, forced=forced)
 
     def fine(self, skew: float, kurtosis: float) -> bool:
-        """Tell whether a variable of this skewness and kurtosis needs no treatment."""
+        """Return whether a variable of this skewness and kurtosis needs no treatment."""
         return not (abs(skew) > self.skewness and kurtosis > self.kurtosis)
 
-    def _enough(self, ordered: Float) -> bool:
+    def _is_sufficient(self, ordered: Float) -> bool:
         return self.fine(*reductions.shape_of_ordered(ordered))
 
-    def _tried(self, ordered: Float, variable: str, *, forced: bool) -> tuple[Settled, ...]:
-        """Return what is done to values in rising order: by the first treatment that suffices."""
-        done: tuple[Settled, ...] = ()
+    def _first_sufficient(
+        self, ordered: Float, variable: str, *, forced: bool
+    ) -> tuple[Settled, ...]:
+        """Return the first treatment that suffices for values in rising order, or the last one."""
+        settled_parts: tuple[Settled, ...] = ()
         values = ordered
         for treatment in self.treatments:
             base = values if self.combine else ordered
-            part = f"variable '{variable}': the treatment {treatment!r}"
-            settled = called(part, treatment.settle, base, None if forced else self._enough)
+            name = f"variable '{variable}': the treatment {treatment!r}"
+            settled = called(name, treatment.settle, base, None if forced else self._is_sufficient)
             if settled is None:
                 continue
             if not callable(settled) or not hasattr(settled, "cuts"):
-                what = type(settled).__name__
-                raise SettingError(f"{part} settled on {what}, which is no treatment")
-            values = _done(base, (settled,), variable)
-            done = (*done, settled) if self.combine else (settled,)
-            if self._enough(values):
+                kind = type(settled).__name__
+                raise SettingError(f"{name} settled on {kind}, which is no treatment")
+            values = _treated_values(base, (settled,), variable)
+            settled_parts = (*settled_parts, settled) if self.combine else (settled,)
+            if self._is_sufficient(values):
                 break
-        return done
+        return settled_parts
 
 
 def _settled_map(treatments: Any) -> FrozenMap[str, tuple[Settled, ...]]:
     if not isinstance(treatments, Mapping):
         raise SettingError(f"give a mapping of variables to treatments, not {treatments!r}")
-    found = {name: _several(parts) for name, parts in treatments.items()}
-    for name, parts in found.items():
+    by_variable = {name: _parts(parts) for name, parts in treatments.items()}
+    for name, parts in by_variable.items():
         for part in parts:
             settled = isinstance(part, Settled) and not getattr(part, "peer_dependent", False)
             if isinstance(part, type) or not settled:
                 raise SettingError(
-                    f"variable '{name}': {part!r} is no treatment in numbers; Treat(…) finds the "
-                    "numbers"
+                    f"variable '{name}': {part!r} has no fixed numbers; Treat(…) finds them"
                 )
-    return FrozenMap(found)
+    return FrozenMap(by_variable)
 
 
 @attrs.frozen
 class TreatAs(BaseStep):
-    """Do to each variable what is given in numbers, whatever the values are.
+    """Apply fixed treatments to variables, whatever the values are.
 
-    This is what :class:`Treat` becomes when it is anchored on a reference.
+    An anchored :class:`Treat` has this form.
 
     Parameters
     ----------
     treatments : mapping of str to treatment, or to a sequence of them
-        Limits and curves of :mod:`govindex.treat` whose numbers are given; of several each is
-        applied to what the one before left. Variables that are not named are left alone.
+        Limits and curves of :mod:`govindex.treat` with fixed numbers; of several each applies to
+        the result of the one before. Variables that are not named do not change.
 
     Raises
     ------
@@ -292,17 +300,17 @@ class TreatAs(BaseStep):
         matrix = matrix_of(observations, columns)
         everyone = np.ones(matrix.values.shape[-1], dtype=bool)
         plan = [
-            attrs.evolve(work, settled=self.treatments[matrix.names[work.row]])
-            for work in _works(matrix, slice(None), everyone, "")
+            attrs.evolve(task, settled=self.treatments[matrix.names[task.row]])
+            for task in _tasks(matrix, slice(None), everyone, "")
         ]
         return _applied(self, observations, matrix, columns, plan)
 
 
-def _works(matrix: Matrix, members: Index | slice, reference: Bool, group: str) -> Iterator[_Work]:
+def _tasks(matrix: Matrix, members: Index | slice, reference: Bool, group: str) -> Iterator[_Task]:
     skew, kurtosis = reductions.shape_of(matrix.values[:, members], reference)
     for row in range(len(matrix.names)):
         before = (float(skew[row, 0]), float(kurtosis[row, 0]))
-        yield _Work(row, members, reference, group, before)
+        yield _Task(row, members, reference, group, before)
 
 
 def _applied(
@@ -310,38 +318,30 @@ def _applied(
     data: Observations,
     matrix: Matrix,
     columns: Index,
-    plan: Iterable[_Work],
+    plan: Iterable[_Task],
 ) -> Observations:
-    """Return observations with what was planned done to them, and the report."""
+    """Return observations with the planned treatments, and the report."""
     values, treated = matrix.values.copy(), data.treated.T[columns]
     problems = Problems()
     rows = []
-    for work in plan:
-        variable = matrix.names[work.row]
-        old = matrix.values[work.row, work.members]
+    for task in plan:
+        variable = matrix.names[task.row]
+        old = matrix.values[task.row, task.members]
         try:
-            new = on_paper(_done(old, work.settled, variable), old)
+            new = without_last_bits(_treated_values(old, task.settled, variable), old)
         except CellError as error:
-            codes = np.array(data.units.codes, dtype=object)[work.members]
-            for index in np.flatnonzero(error.mask):
-                problems.add(
-                    f"{error} (value {old[index]:g})",
-                    code="treat.refused",
-                    unit=codes[index],
-                    variable=variable,
-                    found=f"(value {old[index]:g})",
-                )
+            _add_refused(problems, error, data.units.codes, task, variable, old)
             continue
-        curved = not all(part.cuts for part in work.settled)
+        curved = not all(part.cuts for part in task.settled)
         moved = ~np.isnan(old) if curved else (new != old) & ~np.isnan(old)
-        values[work.row, work.members] = new
-        treated[work.row, work.members] |= moved
-        after = work.before
-        if work.settled:
-            skew, kurtosis = reductions.shape_of(new, work.reference)
+        values[task.row, task.members] = new
+        treated[task.row, task.members] |= moved
+        after = task.before
+        if task.settled:
+            skew, kurtosis = reductions.shape_of(new, task.reference)
             after = (float(skew[0]), float(kurtosis[0]))
         rows.append(
-            Treated(variable, work.group, int(moved.sum()), work.settled, work.before, after)
+            Treated(variable, task.group, int(moved.sum()), task.settled, task.before, after)
         )
     problems.raise_any(DataError, "Variables cannot be treated")
     every, marks = data.values.copy(), data.treated.copy()
@@ -351,26 +351,46 @@ def _applied(
     return replaced(data, every, status, report, treated=marks, raw=raw)
 
 
-def _done(values: Float, settled: Iterable[Any], variable: str) -> Float:
+def _add_refused(
+    problems: Problems,
+    error: CellError,
+    codes: Sequence[str],
+    task: _Task,
+    variable: str,
+    values: Float,
+) -> None:
+    """Add a problem for each cell that a treatment refuses."""
+    members = np.array(codes, dtype=object)[task.members]
+    for index in np.flatnonzero(error.mask):
+        problems.add(
+            f"{error} (value {values[index]:g})",
+            code="treat.refused",
+            unit=members[index],
+            variable=variable,
+            found=f"(value {values[index]:g})",
+        )
+
+
+def _treated_values(values: Float, settled: Iterable[Any], variable: str) -> Float:
     for part in settled:
         name = f"variable '{variable}': the treatment {part!r}"
-        found: Float = shaped(name, called(name, part, values), values, "units")
+        treated: Float = shaped(name, called(name, part, values), values, "units")
         if not part.cuts:
-            _refuse_lost(part, values, found)
-        values = found
+            _refuse_lost(part, values, treated)
+        values = treated
     return values
 
 
-def _refuse_lost(part: Settled, values: Float, found: Float) -> None:
-    """Refuse cells that a curve makes no number of, or cannot tell from others any more."""
+def _refuse_lost(part: Settled, values: Float, treated: Float) -> None:
+    """Refuse cells that get no finite number from a curve, or that of another value."""
     known = np.flatnonzero(~np.isnan(values))
-    wrong = np.isinf(found) | (np.isnan(found) & ~np.isnan(values))
+    wrong = np.isinf(treated) | (np.isnan(treated) & ~np.isnan(values))
     order = known[np.argsort(values[known], kind="stable")]
     low, high = values[order[:-1]], values[order[1:]]
-    differ = high / 2 - low / 2 > _TOLD_APART * np.maximum(np.abs(low), np.abs(high))
-    tied = differ & (found[order[:-1]] == found[order[1:]])
+    distinct = high / 2 - low / 2 > _DISTINCT * np.maximum(np.abs(low), np.abs(high))
+    tied = distinct & (treated[order[:-1]] == treated[order[1:]])
     wrong[order[:-1]] |= tied
     wrong[order[1:]] |= tied
     if wrong.any():
-        message = f"{part!r} gives no number, or the same as of other values"
+        message = f"{part!r} gives no finite number, or the same as for other values"
         raise CellError(f"{message}: take another measure unit, or another treatment", wrong)

@@ -1,4 +1,4 @@
-"""What preparation steps did: who left, what was filled, what was cut, before and after."""
+"""Reports of preparation steps: units left out, cells filled, divided and treated."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["DenominateReport", "ImputeReport", "ScreenReport", "TreatReport", "T
 
 @attrs.frozen(eq=False)
 class ScreenReport:
-    """How much is known of each unit (or variable), and what became of it.
+    """Availability of each unit (or variable), and whether it leaves.
 
     Parameters
     ----------
     step : object
         The step or analysis.
     of : str
-        "unit" or "variable": what was screened.
+        "unit" or "variable", as screened.
     names : tuple of str
         The units' codes, or the variables.
     missing, zero, applicable : array, shape (names,)
@@ -33,9 +33,9 @@ class ScreenReport:
         "availability" and "nonzero", and the same for each dimension, "availability: health"; NaN
         where nothing applies.
     reasons : tuple of tuple of str
-        What each of them fell short of.
+        The limits that each of them missed.
     leaves : tuple of bool
-        Whether it left; what was forced in stays in spite of its reasons.
+        Whether it leaves; one that is kept by name stays in spite of its reasons.
     """
 
     step: Any
@@ -50,7 +50,7 @@ class ScreenReport:
 
     @property
     def left(self) -> tuple[str, ...]:
-        """Who left."""
+        """The names of those that leave."""
         return tuple(n for n, leaves in zip(self.names, self.leaves, strict=True) if leaves)
 
     @property
@@ -61,7 +61,7 @@ class ScreenReport:
         columns = {"missing": self.missing, "zero": self.zero, "applicable": self.applicable}
         table = pd.DataFrame({**columns, **self.shares}, index=pd.Index(self.names, name=self.of))
         table["leaves"] = self.leaves
-        table["why"] = ["; ".join(own) for own in self.reasons]
+        table["why"] = ["; ".join(reason) for reason in self.reasons]
         return table
 
     def __repr__(self) -> str:
@@ -70,7 +70,7 @@ class ScreenReport:
 
 @attrs.frozen(eq=False)
 class DenominateReport:
-    """What was divided by what.
+    """The variables that were divided, and their denominators.
 
     Parameters
     ----------
@@ -96,23 +96,23 @@ class DenominateReport:
 
 @attrs.frozen(eq=False)
 class ImputeReport:
-    """Which cells were filled with what.
+    """The cells that were filled, and their values.
 
     Parameters
     ----------
     step : object
     units, variables : tuple of str
-        The codes of all units and the variables that were looked at.
+        The codes of all units, and the variables of the step.
     before, after : array, shape (variables,)
         How many cells were missing.
     where : tuple of two arrays, shape (filled,)
-        The filled cells, as ranks among the variables and among the units.
+        The filled cells, as indices of variables and of units.
     values : array, shape (filled,)
-        What they hold now.
+        Their new values.
     by : array of int, shape (filled,)
-        Which of the `fills` gave the value.
+        The index of the fill that gave the value.
     fills : tuple
-        The step's fill, and the one for what it could not fill.
+        The step's fill, and the one for the rest.
     """
 
     step: Any
@@ -142,7 +142,7 @@ class ImputeReport:
 
     @property
     def cells(self) -> pd.DataFrame:
-        """One row for each filled cell: unit, variable, value and what gave it."""
+        """One row for each filled cell: unit, variable, value and fill."""
         import pandas as pd
 
         rows, columns = self.where
@@ -161,19 +161,19 @@ class ImputeReport:
 
 @attrs.frozen
 class Treated:
-    """What became of one variable in one population.
+    """The treatment of one variable in one population.
 
     Parameters
     ----------
     variable : str
     group : str
-        The league or period whose values were looked at; "" for all units.
+        The league or period of the population; "" for all units.
     cells : int
-        How many cells were moved.
+        How many cells changed.
     by : tuple of Settled
-        What was done, in numbers; nothing if nothing was.
+        The treatments with their numbers; empty without treatment.
     before, after : tuple of (skewness, kurtosis)
-        Adjusted for the sample; NaN for too few values, or equal ones.
+        Adjusted for the sample; NaN for too few or equal values.
     """
 
     variable: str
@@ -186,13 +186,13 @@ class Treated:
 
 @attrs.frozen(eq=False)
 class TreatReport:
-    """What was done to outliers.
+    """The treatments of outliers.
 
     Parameters
     ----------
     step : object
     rows : tuple of Treated
-        One for each variable and population, those that needed nothing included.
+        One for each variable and population, also without treatment.
     """
 
     step: Any
@@ -200,7 +200,7 @@ class TreatReport:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row for each variable and population: skewness, kurtosis and what was done."""
+        """One row for each variable and population: skewness, kurtosis and treatments."""
         import pandas as pd
 
         columns = {

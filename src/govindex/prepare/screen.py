@@ -1,4 +1,4 @@
-"""Leave out who, or what, too little is known of."""
+"""The step that leaves out units with too few values, and the screening of variables."""
 
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ import numpy as np
 from govindex.checks import instance_of, one_of, share
 from govindex.contracts import BaseStep, Bool, CellStatus, Float, Index, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing
-from govindex.impute.common import Groups, as_groups, resolved
+from govindex.impute.common import Groups, as_groups, check_resolved, resolved
+from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.prepare.common import as_names, below_dimensions, chosen, measured, named, opened
+from govindex.prepare.common import (
+    as_names,
+    below_dimensions,
+    check_name,
+    chosen,
+    measured,
+    with_variables,
+)
 from govindex.prepare.reports import ScreenReport
 
 __all__ = ["Screen", "screen_variables"]
@@ -27,28 +35,28 @@ def _names(names: Any) -> tuple[str, ...]:
 
 @attrs.frozen
 class Screen(BaseStep):
-    """Leave out units of which too little is known, or too much is zero.
+    """Leave out units with too few values, or with too many zeros.
 
     A unit's *availability* is the share of its cells that hold a value, among those that apply to
-    it; its *non-zero share* that of the values other than zero, among its values. Of a unit to
-    which nothing applies, or of which nothing is known, the share is not short of anything. Who
-    leaves, and why, is in the report. An answer is a value that is not zero.
+    it; its *non-zero share* is that of the values other than zero, among its values. A share of no
+    cells misses no limit. The report says which units leave, and why. An answer is a value that is
+    not zero.
 
     Parameters
     ----------
     availability, nonzero : float
         The least shares over all variables, from 0 to 1.
     groups : mapping of str to variables, or iterable of str, optional
-        Dimensions of which enough must be known one by one; the codes of dimensions name what
-        stands below them.
+        Groups of variables with their own limits; the code of a dimension means the variables
+        below it.
     group_availability, group_nonzero : float
         The least shares in each of the groups.
     keep, drop : iterable of str
-        Units, by code or name, that stay or leave whatever is known of them.
+        Units, by code or name, that always stay or leave.
     variables : iterable of str, optional
         The variables that count.
     becomes : {"removed", "unranked"}
-        Whether a unit leaves the data, or stays as assessed but not ranked.
+        Whether a unit leaves the data, or stays without a rank.
 
     Raises
     ------
@@ -90,8 +98,12 @@ class Screen(BaseStep):
     @property
     def reads(self) -> tuple[str, ...]:
         """The variables that are named."""
-        own = self.groups.values() if isinstance(self.groups, Mapping) else ()
-        return tuple(dict.fromkeys([*(self.variables or ()), *(n for g in own for n in g)]))
+        group_variables = self.groups.values() if isinstance(self.groups, Mapping) else ()
+        return tuple(
+            dict.fromkeys(
+                [*(self.variables or ()), *(name for group in group_variables for name in group)]
+            )
+        )
 
     def within(self, frameworks: Sequence[Framework], observations: Observations) -> Screen:
         """Return the step with the variables that the frameworks' indicators measure.
@@ -99,19 +111,19 @@ class Screen(BaseStep):
         Raises
         ------
         SettingError
-            If forms measure different variables: what one form measures another's units lack.
+            If forms measure different variables: units lack the variables of other forms.
         """
         if self.variables is None and len({frozenset(measured([f])) for f in frameworks}) > 1:
             raise SettingError(
                 f"{self!r}: the forms measure different variables, and a unit would be short of "
                 "those of other forms; name the variables, variables=…"
             )
-        found = resolved(self, below_dimensions(frameworks))
-        named: Screen = opened(found, frameworks, observations, answers=True)
+        grouped = resolved(self, below_dimensions(frameworks))
+        named: Screen = with_variables(grouped, frameworks, observations, answers=True)
         return named
 
     def __call__(self, observations: Observations) -> Observations:
-        """Return the observations without the units that fell short."""
+        """Return the observations without the units that miss a limit."""
         data = observations
         report = self.report(data)
         leaves = np.array(report.leaves)
@@ -125,21 +137,19 @@ class Screen(BaseStep):
             )
         if leaves.any():
             _check_parents(data.units, leaves)
-            codes = (c for c, gone in zip(data.units.codes, leaves, strict=True) if not gone)
+            codes = (c for c, leaving in zip(data.units.codes, leaves, strict=True) if not leaving)
             data = data.take(codes)
         return attrs.evolve(data, reports=(*data.reports, report))
 
     def report(self, observations: Observations) -> ScreenReport:
-        """Return who would leave, and why."""
+        """Return which units would leave, and why."""
         data = instance_of(observations, Observations, "observations")
-        if self.groups is not None and not isinstance(self.groups, Mapping):
-            raise SettingError(
-                f"which variables stand below {listing(self.groups)} only a framework says: give "
-                "groups as a mapping, or use the step in a methodology"
-            )
+        groups = self.groups or FrozenMap()
+        check_resolved(groups)
+        assert isinstance(groups, Mapping)
         columns = chosen(data, self.variables, answers=True)
         limits = [_Limit("", columns, self.availability, self.nonzero)]
-        for name, variables in (self.groups or {}).items():
+        for name, variables in groups.items():
             columns = chosen(data, variables, answers=True)
             limits.append(_Limit(name, columns, self.group_availability, self.group_nonzero))
         codes = data.units.codes
@@ -156,10 +166,10 @@ def screen_variables(
     drop: Iterable[str] = (),
     variables: Iterable[str] | None = None,
 ) -> ScreenReport:
-    """Tell which variables too little is known of, or too much is zero.
+    """Return which variables have too few values, or too many zeros.
 
-    A framework is fixed: no step takes indicators out of it. What the report says
-    ``framework.without(codes)`` makes a framework of, and a methodology of its own.
+    No step removes indicators from a framework: with the report, ``framework.without(codes)`` makes
+    a framework of another methodology.
 
     Parameters
     ----------
@@ -168,7 +178,7 @@ def screen_variables(
         The least shares of units that have a value, among those to which it applies, and of values
         other than zero; from 0 to 1.
     keep, drop : iterable of str
-        Variables that stay or leave whatever is known of them.
+        Variables that always stay or leave.
     variables : iterable of str, optional
         The variables to look at; all by default.
 
@@ -187,7 +197,7 @@ def screen_variables(
     index = {name: i for i, name in enumerate(names)}
 
     def find(name: str) -> list[int]:
-        named(index, name, "variables to keep or drop")
+        check_name(index, name, "variables to keep or drop")
         return [index[name]]
 
     cells = tuple(mask.T[columns] for mask in _cells(data))
@@ -197,7 +207,7 @@ def screen_variables(
 
 @attrs.frozen(repr=False)
 class _Settings:
-    """What variables were screened by."""
+    """The settings of a screening of variables."""
 
     availability: float = attrs.field(validator=share)
     nonzero: float = attrs.field(validator=share)
@@ -206,15 +216,15 @@ class _Settings:
     variables: tuple[str, ...] | None = attrs.field(converter=as_names)
 
     def __repr__(self) -> str:
-        own = ", ".join(
+        settings = ", ".join(
             f"{field.name}={getattr(self, field.name)!r}" for field in attrs.fields(_Settings)
         )
-        return f"screen_variables({own})"
+        return f"screen_variables({settings})"
 
 
 @attrs.frozen(eq=False)
 class _Limit:
-    """The least shares among some of the cells in a row."""
+    """The least shares of the cells in some columns of a row."""
 
     name: str
     columns: Index
@@ -226,7 +236,7 @@ def _cells(data: Observations) -> tuple[Bool, Bool, Bool]:
     """Return which cells hold a value, which are zero and which apply, shape (units, variables)."""
     known = ~is_absent(data.status)
     zero = data.values == 0
-    for name in data.levels:  # the number of an answer is only its index
+    for name in data.levels:  # the number of an answer is its index
         zero[:, data.column_of(name)] = False
     return known, zero, data.status != CellStatus.NOT_APPLICABLE
 
@@ -235,18 +245,18 @@ def _forced(
     keep: tuple[str, ...], drop: tuple[str, ...], find: Callable[[str], list[int]]
 ) -> tuple[set[int], set[int]]:
     problems = Problems()
-    found: tuple[set[int], set[int]] = (set(), set())
-    for several, columns in zip((keep, drop), found, strict=True):
-        for name in several:
+    rows: tuple[set[int], set[int]] = (set(), set())
+    for names, chosen_rows in zip((keep, drop), rows, strict=True):
+        for name in names:
             try:
-                columns.update(find(name))
+                chosen_rows.update(find(name))
             except UnknownNameError as error:
                 problems.add(str(error), code="screen.unknown")
     both = [name for name in keep if name in drop]
     if both:
         problems.add(f"to keep and to drop at once: {listing(both)}")
     problems.raise_any(DataError, "The observations cannot be screened")
-    return found
+    return rows
 
 
 def _screened(
@@ -257,26 +267,28 @@ def _screened(
     limits: Sequence[_Limit],
     forced: tuple[set[int], set[int]],
 ) -> ScreenReport:
-    """Compare the rows of cells with the limits."""
+    """Return the report of rows of cells compared with the limits."""
     shares: dict[str, Float] = {}
     reasons: list[list[str]] = [[] for _ in names]
     for limit in limits:
         known, zero, applies = (mask[:, limit.columns].sum(axis=-1) for mask in cells)
         with np.errstate(invalid="ignore"):
-            found = {"availability": known / applies, "nonzero": 1 - zero / known}
-        for what, own in found.items():
-            label = f"{what}: {limit.name}" if limit.name else what
-            least = getattr(limit, what)
-            shares[label] = own
-            for row in np.flatnonzero(own < least):
-                reasons[row].append(f"{label} {own[row]:.4g} < {least:.4g}")
+            by_kind = {"availability": known / applies, "nonzero": 1 - zero / known}
+        for kind, part in by_kind.items():
+            label = f"{kind}: {limit.name}" if limit.name else kind
+            least = getattr(limit, kind)
+            shares[label] = part
+            for row in np.flatnonzero(part < least):
+                reasons[row].append(f"{label} {part[row]:.4g} < {least:.4g}")
     keep, drop = forced
     for index in drop:
         reasons[index].append("dropped by name")
     leaves = [bool(why) and index not in keep for index, why in enumerate(reasons)]
     known, zero, applies = (mask[:, limits[0].columns].sum(axis=-1) for mask in cells)
-    own = tuple(map(tuple, reasons))
-    return ScreenReport(step, of, names, applies - known, zero, applies, shares, own, tuple(leaves))
+    whys = tuple(map(tuple, reasons))
+    return ScreenReport(
+        step, of, names, applies - known, zero, applies, shares, whys, tuple(leaves)
+    )
 
 
 def _check_parents(units: Units, leaves: Bool) -> None:

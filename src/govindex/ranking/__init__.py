@@ -1,4 +1,4 @@
-"""How ranks and bands are given."""
+"""Ranks and bands of scores."""
 
 from govindex.namespaces import define_namespace
 from govindex.ranking.bands import Band, Bands

@@ -1,4 +1,4 @@
-"""Classes of scores."""
+"""Bands: classes of scores."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Band", "Bands", "bands_by_quantile", "bands_by_start"]
 
 Keys = npt.NDArray[np.int64]
 _BAND_UNITS = ("points", "percent", "league_maximum", "quantile")
-# Where the part p of n sorted units lies, counted from 0: above it when it falls between two.
+# The position of the part p among n sorted units, counted from 0.
 _QUANTILES: dict[str, Callable[[int, float], float]] = {
     "linear": lambda n, p: (n - 1) * p,
     "weibull": lambda n, p: (n + 1) * p - 1,
@@ -47,7 +47,7 @@ class Band:
     Parameters
     ----------
     name : str
-        What is announced: "A", "Tốt" …
+        The published name: "A", "Tốt" …
     start : float or None
         Where it starts, in the measure unit of :class:`Bands`; None for the lowest band.
     """
@@ -82,22 +82,22 @@ class Bands:
         What the starts are: printed points (or the common scale), percent of the unit's applicable
         maximum, percent of the largest applicable maximum in the unit's league, or percent of the
         ranked units of the unit's league (and period): 75 is the third quartile of what they are
-        ranked by. Units that tie share a band; units that are not ranked get one, and nobody where
-        nobody is ranked.
+        ranked by. Units that tie share a band. Units that are not ranked get a band too, unless
+        there are no ranked units.
     closed : {"lower", "upper"}
         ``lower``: a band holds its start (≥ start); ``upper``: it holds its upper end (> start).
     decimals : int or None
-        Classify what is printed with so many decimals; None takes the full score. Quantiles are
-        those of what is ranked, at the decimals of the :class:`Ranking`.
+        Classify the score printed with so many decimals; None takes the full score. Quantiles are
+        those of the ranked score, at the decimals of the :class:`Ranking`.
     quantile : {"linear", "weibull", "hazen", "inverted_cdf"}
-        Where, in n sorted units counted from 0, the part p begins: (n − 1)·p, as PERCENTILE.INC of
-        spreadsheets, numpy and R have it; (n + 1)·p − 1, as PERCENTILE.EXC; n·p − ½; or at the unit
-        ⌈n·p⌉ − 1 itself. Only quantile bands ask for it.
+        The position of the part p among n sorted units, counted from 0: (n − 1)·p, as in
+        PERCENTILE.INC of spreadsheets, numpy and R; (n + 1)·p − 1, as in PERCENTILE.EXC; n·p − ½;
+        or the unit ⌈n·p⌉ − 1 itself. Only for quantile bands.
 
     Raises
     ------
     SettingError
-        If starts do not fall from band to band, or a band other than the last has none.
+        If starts do not fall from band to band, or a band other than the last has no start.
 
     References
     ----------
@@ -177,7 +177,7 @@ class Bands:
 def bands_by_start(
     bands: Bands, values: Float, scale: float, rounding: Rounder, *, one_sign: bool = False
 ) -> list[str | None]:
-    """Return each value's band, None where there is no value or no band that low.
+    """Return each value's band, None without a value or below the lowest start.
 
     Values are in the measure unit of the starts and compared as they are ranked: `scale` is the
     largest such value, `rounding` rounds to the bands' decimals, and `one_sign` says whether
@@ -196,7 +196,7 @@ def bands_by_start(
 
 
 def bands_by_quantile(bands: Bands, keys: Keys, ranked: Bool) -> list[str | None]:
-    """Return each unit's band by quantile, None without a score or where nobody is ranked.
+    """Return each unit's band by quantile, None without a score or if no unit is ranked.
 
     `keys` are what the units of one league (and period) are ranked by, larger for a higher score;
     quantiles are those of the `ranked` units.
@@ -218,7 +218,7 @@ def bands_by_quantile(bands: Bands, keys: Keys, ranked: Bool) -> list[str | None
 
 
 def _index(bands: Bands, count: int, start: float) -> int:
-    # A start between two units divides them wherever it lies: whole ranks decide everything.
+    # A start anywhere between two units separates them the same way.
     height = round(float(_QUANTILES[bands.quantile](count, start / 100.0)), 9)
     height = min(max(height, 0.0), count - 1.0)
     return int(np.ceil(height) if bands.closed == "lower" else np.floor(height))

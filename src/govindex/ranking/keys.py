@@ -31,10 +31,9 @@ def score_keys(
 ) -> Keys:
     """Return the integer keys that scores are ranked by, shape (…, units).
 
-    `printed` are scores in the printed unit, or shares that `times` makes such scores of, if the
-    full score is ranked; `maximum` is the node's scale: the methodology's, never the sample's.
-    `one_sign` says whether nothing cancels in the scores; `memory` holds the keys until others are
-    asked for.
+    `printed` are scores in the printed unit or, if the full score is ranked, shares that `times`
+    turns into such scores; `maximum` is the node's scale: the methodology's, never the sample's.
+    `one_sign` says whether nothing cancels in the scores; `memory` caches the keys.
     """
     if ranking.decimals is None:
         keys = kernels.key_of(printed, _size(maximum), memory, times=times, one_sign=one_sign)
@@ -48,7 +47,7 @@ def score_keys(
 
 
 def _size(maximum: Float | float) -> Float | float:
-    """Return what a full score is, 1 at a node without points."""
+    """Return the full score, 1 at a node without points."""
     if np.ndim(maximum) == 0:
         return float(maximum) if maximum > 0 else 1.0
     return np.where(maximum > 0, maximum, 1.0)
@@ -67,7 +66,7 @@ def node_keys(
     """Return the integer keys that units are ranked by at a node, ties not broken.
 
     `shares` are those of the applicable maximum, NaN without a score; `applicable` is the part of
-    the maximum that applies, `maximum` the printed score of a share of 1. The others are as of
+    the maximum that applies, `maximum` the printed score of a share of 1. For the others see
     :func:`score_keys`.
     """
     comparable = shares if ranking.by == "share" else shares * applicable
@@ -94,13 +93,13 @@ def chained_keys(
     `of_one_sign` are the nodes in whose scores nothing cancels.
     """
     ranking = ranking_of(code)
-    own = (*outcome_of(code), ranking, printing)
+    scores = (*outcome_of(code), ranking, printing)
     one_sign = code in of_one_sign
     if not ranking.tie_break:
-        return node_keys(*own, memory, one_sign=one_sign)
-    keys = node_keys(*own, one_sign=one_sign)
+        return node_keys(*scores, memory, one_sign=one_sign)
+    keys = node_keys(*scores, one_sign=one_sign)
     absent = keys == kernels.ABSENT
     for other in ranking.tie_break:
-        then = chained_keys(other, ranking_of, outcome_of, printing, of_one_sign=of_one_sign)
-        keys = kernels.merge_keys(keys, then)
+        other_keys = chained_keys(other, ranking_of, outcome_of, printing, of_one_sign=of_one_sign)
+        keys = kernels.merge_keys(keys, other_keys)
     return np.where(absent, kernels.ABSENT, keys)

@@ -1,4 +1,4 @@
-"""Ranks as tables show them."""
+"""Ranks as texts and columns of tables."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rank_labels(ranks: Float) -> list[str]:
 
 
 def as_ranks(ranks: Float) -> Any:
-    """Return ranks as whole numbers if they all are, missing where there is none.
+    """Return ranks as whole numbers if all of them are, missing without a rank.
 
     Examples
     --------
@@ -40,8 +40,8 @@ def as_ranks(ranks: Float) -> Any:
     """
     import pandas as pd
 
-    gone = np.isnan(ranks)
-    known = np.where(gone, 1.0, ranks)
+    absent = np.isnan(ranks)
+    known = np.where(absent, 1.0, ranks)
     if np.any(known % 1.0):
-        return pd.arrays.FloatingArray(known, gone)
-    return pd.arrays.IntegerArray(known.astype(np.int64), gone)
+        return pd.arrays.FloatingArray(known, absent)
+    return pd.arrays.IntegerArray(known.astype(np.int64), absent)

@@ -51,11 +51,11 @@ class Ranking:
         competition 1, 2, 2, 4 · dense 1, 2, 2, 3 · max 1, 3, 3, 4 · average 1, 2.5, 2.5, 4 ·
         ordinal 1, 2, 3, 4, ties that the tie-break leaves in the order of the units' codes.
     decimals : int or None
-        Rank what is printed with so many decimals; None ranks the full score: equal to ten digits
+        Rank the score printed with so many decimals; None ranks the full score: equal to ten digits
         of the scale is equal, and above the scale, or where nothing cancels, equal to ten digits of
         the score itself.
     by : {"share", "points"}
-        Where a maximum has shrunk: the share of the applicable maximum, or the points themselves.
+        If a maximum has shrunk: the share of the applicable maximum, or the points.
     best : {"highest", "lowest"}
         Which end is first: a risk index puts the lowest score first.
     tie_break : tuple of str
@@ -78,16 +78,16 @@ class Ranking:
             raise SettingError(f"best is 'highest' or 'lowest', not {self.best!r}")
 
 
-def ranking_at(own: Ranking | None, general: Ranking, *, total: bool) -> Ranking:
-    """Return the ranking in force at a node, given its own and the methodology's."""
-    if own is not None:
-        return own
+def ranking_at(node_ranking: Ranking | None, general: Ranking, *, total: bool) -> Ranking:
+    """Return the ranking that applies at a node, given its own and the methodology's."""
+    if node_ranking is not None:
+        return node_ranking
     # The methodology's tie-break decides the total, not the nodes that it looks at.
     return general if total else attrs.evolve(general, tie_break=())
 
 
 def tie_break_loops(links: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield a sentence for every node whose ties would be broken by the node itself.
+    """Yield a message for every node whose ties would be broken by the node itself.
 
     `links` are the nodes that decide between equal scores of each node.
 

@@ -1,4 +1,4 @@
-"""The absolute rule that looks an answer up."""
+"""The rule that looks up the share of an answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _answers(table: Any) -> FrozenMap[str | float, float]:
         pairs = []
     if not pairs or isinstance(table, str):
         raise SettingError(f"Choice needs a mapping of answers to shares, not {table!r}")
-    found = FrozenMap(
+    shares = FrozenMap(
         {
             answer if isinstance(answer, str) else number(answer, "an answer"): number(
                 share, f"the share of {answer!r}"
@@ -34,9 +34,9 @@ def _answers(table: Any) -> FrozenMap[str | float, float]:
             for answer, share in pairs
         }
     )
-    if "" in found:
-        raise SettingError("an answer of a Choice is a text that is not blank, or a number")
-    return found
+    if "" in shares:
+        raise SettingError("an answer of a Choice must be a number or a text that is not blank")
+    return shares
 
 
 @attrs.frozen
@@ -47,12 +47,12 @@ class Choice(Absolute):
     ----------
     table : mapping of str or number to float
         The share that each answer earns. Text answers are compared exactly, without blanks around
-        them and however their accents are written. Pairs of answer and share will do as well.
+        them and however their accents are written. Or pairs of answer and share.
 
     Raises
     ------
     SettingError
-        If two answers are one: the same text, the same number, or a number and the text of it.
+        If an answer is given twice: as the same text, the same number, or a number and its text.
     CellError
         If an answer is not in the table; the message names the nearest one.
 
@@ -97,7 +97,7 @@ class Choice(Absolute):
 
 
 def _unknown_answer(answer: str | float, table: Mapping[str | float, float]) -> str:
-    """Say what is wrong with an answer; a text is no number, though both look the same."""
+    """Return the message for an answer that is not in the table."""
     if isinstance(answer, float):
         text = f"{answer:g}"
         if text in table:

@@ -1,4 +1,4 @@
-"""The distance from a centre: a number, the mean or the median of the peers."""
+"""The distance from a centre, which is a number, the mean or the median of the peers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from govindex.contracts import Bool, Curve, Float, Rule, Scope
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.reductions import mean_over_units, median_over_units
 from govindex.rules.common import number, refuse
-from govindex.rules.peers import Group, PeerRule, own_first
+from govindex.rules.peers import Group, PeerRule, shared_last
 
 __all__ = ["DistanceFrom"]
 
@@ -33,34 +33,34 @@ def _ends(ends: Any) -> tuple[float, float] | None:
     return low, high
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class DistanceFrom(PeerRule):
     """The distance from a centre, in the measure unit or as a part of the longest on its side.
 
     ``|x − c|``; with ``sides="apart"`` ``(x − c) / (high − c)`` above the centre and
-    ``(c − x) / (c − low)`` below it. The distance is no merit yet: chain it with a rule that
-    says what it is worth, ``Chain(DistanceFrom("median"), MinMax())`` with the direction ``lower``
-    where near is better.
+    ``(c − x) / (c − low)`` below it. Chain it with a rule that turns distances into
+    shares: ``Chain(DistanceFrom("median"), MinMax())`` with the direction ``lower`` if near is
+    better.
 
     Parameters
     ----------
     centre : float, "mean" or "median"
         A number in the indicator's measure unit, or the middle of the peers.
     sides : {"together", "apart"}
-        Whether the distances on both sides are measured alike, or each as a part of its longest.
+        Whether distances are in the measure unit, or each a part of the longest on its side.
     ends : pair of float, optional
         With ``apart``, the values at the distance 1 below and above the centre instead of the
         peers' least and largest.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count.
+    over
+        As in :class:`MinMax`.
     degenerate : "error" or float
         The distance in a population without two distinct values, and of values on a side without
-        an end. Nothing is degenerate with a number as centre and no end to look for.
+        an end.
 
     Raises
     ------
     CellError
-        If there is nothing to measure by and `degenerate` is ``"error"``.
+        If there is no distance to measure and `degenerate` is ``"error"``.
 
     Examples
     --------
@@ -70,7 +70,7 @@ class DistanceFrom(PeerRule):
     array([1.        , 0.66666667, 0.        , 0.16666667, 1.        ])
     """
 
-    _what: ClassVar[str] = "a distance"
+    _noun: ClassVar[str] = "a distance"
     directed: ClassVar[bool] = False
     centre: float | Literal["mean", "median"] = attrs.field(converter=_centre)
     sides: Literal["together", "apart"] = "together"
@@ -88,7 +88,7 @@ class DistanceFrom(PeerRule):
         if self.ends is None:
             return
         if self.sides == "together":
-            raise SettingError("sides have ends of their own if they are 'apart'")
+            raise SettingError("ends need sides='apart'")
         if not isinstance(self.centre, str) and not self.ends[0] <= self.centre <= self.ends[1]:
             raise SettingError(f"the centre {self.centre:g} lies outside the ends {self.ends}")
         if self.ends[0] >= self.ends[1]:
@@ -100,12 +100,12 @@ class DistanceFrom(PeerRule):
 
     @property
     def peer_dependent(self) -> bool:
-        """Whether the centre or an end is looked for among the peers."""
+        """Whether the centre or an end comes from the peers."""
         return isinstance(self.centre, str) or (self._apart and self.ends is None)
 
     @property
     def ignores_measure_unit(self) -> bool:
-        """Whether no number is given in the measure unit, and none results."""
+        """Whether neither settings nor distances are in the measure unit."""
         return self._apart and isinstance(self.centre, str) and self.ends is None
 
     @property
@@ -115,7 +115,7 @@ class DistanceFrom(PeerRule):
         return self._bounds_with(0.0, longest)
 
     def curve(self, maximum: float) -> Curve:
-        """Return the two straight lines from a fixed centre, nothing of one among peers."""
+        """Return the two straight lines from a fixed centre; among peers there is no curve."""
         if isinstance(self.centre, str) or self.peer_dependent:
             return Curve(takes_all=False)
         if self.ends is None:
@@ -140,45 +140,44 @@ class DistanceFrom(PeerRule):
         if not self.peer_dependent:
             assert not isinstance(self.centre, str)
             return self._absolute(values, self.centre)
-
         return super().__call__(values, scope)
 
     @property
-    def _lacking(self) -> str:
+    def _no_share(self) -> str:
         return _NO_END
 
     @property
-    def _of_proportions(self) -> bool:
+    def _rescalable(self) -> bool:
         return self._apart
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        centre = self._found(group)
+        centre = self._centre_of(group)
         if not self._apart:
-            return np.asarray(np.abs(group.own - centre))
-        low, high = map(group.brought, self.ends) if self.ends else (group.low, group.high)
-        return _apart(group.own, centre, low, high)
+            return np.asarray(np.abs(group.values - centre))
+        low, high = map(group.as_scaled, self.ends) if self.ends else (group.low, group.high)
+        return _part_of_longest(group.values, centre, low, high)
 
-    def _found(self, group: Group) -> Any:
+    def _centre_of(self, group: Group) -> Any:
         """Return the centre of a group."""
         if self.centre == "mean":
-            return mean_over_units(group.own, group.reference)[0]
+            return mean_over_units(group.values, group.reference)[0]
         if self.centre == "median":
-            return median_over_units(group.own, group.reference)
-        return group.brought(self.centre)
+            return median_over_units(group.values, group.reference)
+        return group.as_scaled(self.centre)
 
     def _absolute(self, values: Float, centre: float) -> Float:
         if self.ends is None:
             return np.abs(values - centre)
         with np.errstate(invalid="ignore", divide="ignore"):
-            found = _apart(values, centre, *self.ends)
-        lost: Bool = np.isnan(found) & ~np.isnan(values)
+            distances = _part_of_longest(values, centre, *self.ends)
+        endless: Bool = np.isnan(distances) & ~np.isnan(values)
         if self.degenerate != "error":
-            return np.where(lost, self.degenerate, found)
-        refuse(_NO_END, lost)
-        return found
+            return np.where(endless, self.degenerate, distances)
+        refuse(_NO_END, endless)
+        return distances
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
-        centre = float(np.asarray(self._found(group)).item())
+        centre = float(np.asarray(self._centre_of(group)).item())
         if not self._apart:
             return DistanceFrom(centre)
         low, high = self.ends or (group.low.item(), group.high.item())
@@ -186,10 +185,10 @@ class DistanceFrom(PeerRule):
         return DistanceFrom(centre, "apart", ends=ends, degenerate=self.degenerate)
 
 
-_NO_END = "a distance that is taken side by side needs an end on the value's side of the centre"
+_NO_END = "a distance with sides='apart' needs an end on the value's side of the centre"
 
 
-def _apart(values: Float, centre: Any, low: Any, high: Any) -> Float:
+def _part_of_longest(values: Float, centre: Any, low: Any, high: Any) -> Float:
     """Return the distance as a part of the longest on its side, NaN where the side has no end."""
     above = values - centre
     longest = np.where(above > 0, high - centre, centre - low)

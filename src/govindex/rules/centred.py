@@ -15,7 +15,7 @@ from govindex.rules.chain import Chain
 from govindex.rules.common import INFINITE, finite, number
 from govindex.rules.goalposts import Goalposts
 from govindex.rules.lines import Affine
-from govindex.rules.peers import Group, PeerRule, own_first
+from govindex.rules.peers import Group, PeerRule, shared_last
 
 __all__ = ["CentredGoalposts"]
 
@@ -30,7 +30,7 @@ def _base(_: object, __: object, base: Any) -> None:
         raise SettingError(f"the base is a period such as '2018' or '2018-Q1', not {base!r}")
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class CentredGoalposts(PeerRule):
     """Goalposts half the peers' range below and above a reference value.
 
@@ -51,18 +51,18 @@ class CentredGoalposts(PeerRule):
         The period of a panel whose mean is the centre: "2019".
     low, high : float
         The shares of the two goalposts.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count.
+    over
+        As in :class:`MinMax`.
     degenerate : "error" or float
-        What a population without two distinct values gets, or without one in the base period.
+        The share in a population without two distinct values, or without one in the base period.
 
     Raises
     ------
     CellError
-        If a population has no two distinct values, or none in the base period, and `degenerate` is
-        ``"error"``.
+        If a population has no two distinct values, or no value in the base period, and
+        `degenerate` is ``"error"``.
     SettingError
-        If there is a base period, and the data are no panel.
+        If there is a base period and the data are not a panel.
 
     References
     ----------
@@ -75,7 +75,7 @@ class CentredGoalposts(PeerRule):
     array([0.7, 1. , 1.3])
     """
 
-    _what: ClassVar[str] = "a scale of centred goalposts"
+    _noun: ClassVar[str] = "a scale of centred goalposts"
     centre: float | None = attrs.field(default=None, validator=_centre)
     base: str | None = attrs.field(default=None, validator=_base, kw_only=True)
     low: float = attrs.field(default=0.7, validator=finite, kw_only=True)
@@ -86,8 +86,8 @@ class CentredGoalposts(PeerRule):
             raise SettingError(f"goalposts need low < high, not {self.low:g} and {self.high:g}")
         if self.base is not None and (self.centre is not None or "period" in self.over):
             raise SettingError(
-                "a base period gives the centre where none is given, of populations that have "
-                f"several periods: not with centre={self.centre!r} and over={self.over!r}"
+                "a base period needs centre=None and populations of several periods, not "
+                f"centre={self.centre!r} and over={self.over!r}"
             )
 
     @property
@@ -101,51 +101,52 @@ class CentredGoalposts(PeerRule):
 
     @property
     def ignores_measure_unit(self) -> bool:
-        """Whether the centre is the peers' own."""
+        """Whether the centre is the peers' mean."""
         return self.centre is None
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Half as far beyond the goalposts as they are apart, around the peers' own centre."""
+        """Half their distance beyond the goalposts if the centre is the peers' mean."""
         if self.centre is not None or self.over == "ranked":
             return INFINITE
         half = (self.high - self.low) / 2.0
         return self._bounds_with(self.low - half, self.high + half)
 
     @property
-    def _lacking(self) -> str:
+    def _no_share(self) -> str:
         if self.base is None:
-            return super()._lacking
-        return f"nobody has a value in the base period {self.base}"
+            return super()._no_share
+        return f"no unit has a value in the base period {self.base}"
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        part = (group.own - self._middle(group, scope)) / (group.high - group.low)
+        part = (group.values - self._middle(group, scope)) / (group.high - group.low)
         part = -part if scope.direction == "lower" else part
         return (self.low + self.high) / 2.0 + (self.high - self.low) * part
 
     def _middle(self, group: Group, scope: Scope) -> Float | float:
         if self.centre is not None:
-            return group.brought(self.centre)
-        counts = group.reference
+            return group.as_scaled(self.centre)
+        counted = group.reference
         if self.base is not None:
-            counts = counts & self._of_base(self.base, scope)[group.members]
-        return mean_over_units(group.own, counts)[0]
+            counted = counted & self._in_base(self.base, scope)[group.members]
+        return mean_over_units(group.values, counted)[0]
 
-    def _of_base(self, base: str, scope: Scope) -> Bool:
-        """Return whose values make the centre, shape (units,)."""
+    def _in_base(self, base: str, scope: Scope) -> Bool:
+        """Return which rows lie in the base period, shape (units,)."""
         times = None if scope.peers is None else scope.peers.times
         if times is None:
             raise SettingError(
-                f"{self!r} looks at the period {base}, but the data are no panel: anchor it on one"
+                f"{self!r} looks at the period {base}, but the data are not a panel: anchor it on "
+                "one"
             )
-        found = np.asarray(times == ordinal(base))
-        if not found.any():
+        in_base = np.asarray(times == ordinal(base))
+        if not in_base.any():
             peers: Any = scope.peers
-            held = sorted_periods(peers.column("period"))
+            periods = sorted_periods(peers.column("period"))
             raise SettingError(
-                f"the base '{base}' is none of the periods of the data: {listing(held)}"
+                f"the base '{base}' is not among the periods of the data: {listing(periods)}"
             )
-        return found
+        return in_base
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
         centre = np.asarray(self._middle(group, scope)).item()

@@ -46,11 +46,11 @@ class Chain(BaseRule):
             raise SettingError("a chain needs at least one rule")
         wrong = [rule for rule in rules if isinstance(rule, type) or not isinstance(rule, Rule)]
         if wrong:
-            raise SettingError(f"a chain is made of rules; {wrong[0]!r} is none")
+            raise SettingError(f"a chain takes rules, not {wrong[0]!r}")
         self.__attrs_init__(rules)
 
     @property
-    def _complete(self) -> list[BaseRule]:
+    def _completed(self) -> list[BaseRule]:
         return [completed(rule, BaseRule) for rule in self.rules]
 
     @property
@@ -70,40 +70,39 @@ class Chain(BaseRule):
 
     @property
     def _tendency(self) -> int:
-        # A second rule that looks at peers sees those that the first one has moved: nothing is
-        # known of that.
+        # A second rule that looks at peers compares shares that the first one has moved.
         if sum(rule.peer_dependent for rule in self.rules) > 1:
             return 0
         tendency = 1
-        for rule in self._complete:
+        for rule in self._completed:
             tendency *= 1 if rule.monotone else -1 if rule.falling else 0
         return tendency
 
     @property
     def answers(self) -> tuple[str | float, ...]:
         """The answers that the first rule knows."""
-        return self._complete[0].answers
+        return self._completed[0].answers
 
     @property
     def ignores_measure_unit(self) -> bool:
-        """Whether the first rule does: the others see its shares."""
-        return self._complete[0].ignores_measure_unit
+        """Whether the first rule ignores it: the others see shares."""
+        return self._completed[0].ignores_measure_unit
 
     @property
     def named_units(self) -> tuple[str, ...]:
         """The units that one of the rules looks at by name."""
-        return tuple(unit for rule in self._complete for unit in rule.named_units)
+        return tuple(unit for rule in self._completed for unit in rule.named_units)
 
     def curve(self, maximum: float) -> Curve:
         """Return the first rule's curve, as steep as all of them together."""
-        curves = [rule.curve(maximum) for rule in self._complete]
+        curves = [rule.curve(maximum) for rule in self._completed]
         slope, jump = curves[0].slope, curves[0].jump
         for curve in curves[1:]:
             with np.errstate(invalid="ignore"):
-                # A level rule stays level behind the steepest one.
+                # A level rule stays level after the steepest one.
                 jump = (curve.slope * jump if jump else 0.0) + curve.jump
                 slope = 0.0 if 0.0 in (slope, curve.slope) else slope * curve.slope
-        # What a later rule refuses is not known of the values that come in.
+        # Which of the first rule's values a later rule refuses is not known.
         free = all(curve.low == -np.inf and curve.high == np.inf for curve in curves[1:])
         takes_all = free and all(curve.takes_all for curve in curves)
         return attrs.evolve(curves[0], slope=slope, jump=jump, takes_all=takes_all)
@@ -111,22 +110,22 @@ class Chain(BaseRule):
     @property
     def reads_answers(self) -> bool:
         """Whether the first rule takes texts."""
-        return self._complete[0].reads_answers
+        return self._completed[0].reads_answers
 
     @property
     def directed(self) -> bool:
-        """Whether a rule reads the direction; only the first that does is told."""
+        """Whether a rule reads the direction; only the first of them receives it."""
         return any(rule.directed for rule in self.rules)
 
     @property
     def compares(self) -> bool:
-        """Whether one of the rules compares what comes to it."""
-        return any(rule.compares for rule in self._complete)
+        """Whether one of the rules compares the values that it receives."""
+        return any(rule.compares for rule in self._completed)
 
     @property
     def one_sign(self) -> bool:
         """Whether nothing cancels in any of the rules."""
-        return all(rule.one_sign for rule in self._complete)
+        return all(rule.one_sign for rule in self._completed)
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -135,7 +134,7 @@ class Chain(BaseRule):
 
     @property
     def full_share(self) -> float | None:
-        """What the last rule is meant to give, or makes of what those before it are meant to."""
+        """The largest intended share of the whole chain."""
         *before, last = self.rules
         full = largest_meant(last)
         if full is not None or not before or last.peer_dependent or not last.monotone:
@@ -144,10 +143,10 @@ class Chain(BaseRule):
         return None if best is None else float(last(np.array([best]), Scope())[0])
 
     def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return what the last rule makes of it."""
+        """Return the shares of the last rule."""
         for rule in self.rules:
             values = rule(values, scope)
-            scope = _turned(scope, rule)
+            scope = _next_scope(scope, rule)
         return values
 
     def anchor(self, reference: Float, scope: Scope) -> Rule:
@@ -156,12 +155,12 @@ class Chain(BaseRule):
         for rule in self.rules:
             frozen.append(rule.anchor(reference, scope) if isinstance(rule, RelativeRule) else rule)
             reference = rule(reference, scope)
-            scope = _turned(scope, rule)
+            scope = _next_scope(scope, rule)
         return Chain(*frozen)
 
 
-def _turned(scope: Scope, rule: Rule) -> Scope:
-    # Direction is applied once: behind a directed rule higher is better.
+def _next_scope(scope: Scope, rule: Rule) -> Scope:
+    """Return the scope of the rule after this one: direction is applied once."""
     direction = "higher" if rule.directed else scope.direction
     one_sign = scope.one_sign and completed(rule, BaseRule).one_sign
     return attrs.evolve(scope, direction=direction, levels=(), computed=True, one_sign=one_sign)

@@ -1,4 +1,4 @@
-"""What rules share: checks of settings, and the neutral answers of absolute rules."""
+"""Checks of settings, and bases of absolute rules."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def pairs(pairs: Any) -> tuple[tuple[float, float], ...]:
 
 
 def comparable(values: Float, scope: Scope) -> Float:
-    """Return numbers that are equal where values are equal on paper, and in their order.
+    """Return numbers in the order of the values, equal if the values are equal on paper.
 
-    Measured values are what they are: two that differ do so in the data. Computed shares that were
-    added up in another order differ in their last bits, so they are compared by their keys.
+    Measured values come back unchanged. Computed shares that were added up in another order differ
+    in their last bits, so they are compared by their keys.
     """
     return snapped(values, 1.0, one_sign=scope.one_sign) if scope.computed else values
 
@@ -56,7 +56,7 @@ def refuse(message: str, wrong: np.ndarray[Any, Any]) -> None:
 
 
 class Absolute(BaseRule):
-    """What absolute rules have in common: they rise, with shares from 0 to 1."""
+    """The base of absolute rules: they rise, with shares from 0 to 1."""
 
     @property
     def monotone(self) -> bool:
@@ -65,12 +65,12 @@ class Absolute(BaseRule):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """From nothing to everything."""
+        """From 0 to 1."""
         return (0.0, 1.0)
 
 
 class Heights(Absolute):
-    """What rules have in common that run through shares in rising order of values."""
+    """The base of rules given by their shares in rising order of values."""
 
     @property
     def _heights(self) -> tuple[float, ...]:

@@ -57,7 +57,7 @@ class PerItem(Absolute):
 
 @attrs.frozen(kw_only=True)
 class Deduction(Absolute):
-    """Everything less a part for each case: ``max(floor, 1 − n·per)``.
+    """The whole share less a part for each case: ``max(floor, 1 − n·per)``.
 
     Parameters
     ----------
@@ -93,6 +93,6 @@ class Deduction(Absolute):
         return Curve(low=0.0, bends=((1.0 - self.floor) / self.per,), slope=self.per)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return what the cases leave."""
+        """Return the share that the cases leave."""
         refuse("a number of cases cannot be negative", values < 0)
         return np.maximum(1.0 - values * self.per, self.floor)

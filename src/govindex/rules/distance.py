@@ -1,4 +1,4 @@
-"""Relative rules of distance: how much of the way to the best peer, a unit or a target is done."""
+"""Relative rules of distance: to the best peer, to a unit or to a target."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from govindex.rules.chain import Chain
 from govindex.rules.common import finite
 from govindex.rules.goalposts import Goalposts
 from govindex.rules.lines import Clip
-from govindex.rules.peers import Group, PeerRule, among_peers, own_first
+from govindex.rules.peers import Group, PeerRule, among_peers, shared_last
 
 __all__ = ["DistanceToMax", "DistanceToReference", "DistanceToTarget"]
 
 
 class _Distance(PeerRule):
-    """The worst peer has gone nothing of the way, and who is there everything."""
+    """The part of the way from the worst peer (0) to a goal (1)."""
 
     cap: bool
 
     @property
     def monotone(self) -> bool:
-        """Whether those who cannot be scored get a share between nothing and everything."""
+        """Whether degenerate populations get a share from 0 to 1."""
         return self._degenerate_between(0.0, 1.0)
 
     @property
     def most(self) -> float:
-        """The largest share, infinite without a limit: everything if it is capped."""
+        """The largest share: 1 if capped, else infinite."""
         return 1.0 if self.cap else np.inf
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """From nothing, unless units outside the population may lie below, to the largest share."""
+        """From 0, unless units outside the population may lie below, to the largest share."""
         return self._bounds_with(-np.inf if self.over == "ranked" else 0.0, self.most)
 
     @property
     def full_share(self) -> float:
-        """The share of who is there, which others may exceed if it is not capped."""
+        """The share of a unit at the goal, which others may exceed if shares are not capped."""
         return 1.0
 
     def _goal(self, group: Group, scope: Scope) -> Any:
@@ -49,28 +49,28 @@ class _Distance(PeerRule):
         raise NotImplementedError
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        return self._travelled(group, scope, self._goal(group, scope))
+        return self._part_of_way(group, scope, self._goal(group, scope))
 
-    def _travelled(self, group: Group, scope: Scope, goal: Any) -> Float:
+    def _part_of_way(self, group: Group, scope: Scope, goal: Any) -> Float:
         """Return the part of the way from the worst value that each unit has done."""
         if scope.direction == "lower":
-            way, share = group.high - goal, group.high - group.own
+            way, share = group.high - goal, group.high - group.values
         else:
-            way, share = goal - group.low, group.own - group.low
+            way, share = goal - group.low, group.values - group.low
         share = share / np.where(way > 0, way, np.nan)
         return share if self.most == np.inf else np.minimum(share, self.most)
 
-    def _posts(self, group: Group, goal: float, scope: Scope) -> Rule:
+    def _goalposts(self, group: Group, goal: float, scope: Scope) -> Rule:
         """Return fixed goalposts, limited above if need be."""
         lower = scope.direction == "lower"
         worst = (group.high if lower else group.low).item()
         if not (goal < worst if lower else goal > worst):
-            raise SettingError(self._lacking)
+            raise SettingError(self._no_share)
         posts = Goalposts(worst=worst, best=goal, clip=False)
         return posts if self.most == np.inf else Chain(posts, Clip(-np.inf, self.most))
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class DistanceToMax(_Distance):
     """The part of the way from the worst to the best peer: ``1 − (best − x) / (best − worst)``.
 
@@ -78,15 +78,10 @@ class DistanceToMax(_Distance):
 
     Parameters
     ----------
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count. Units outside the population may lie below 0 or above 1.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
-
-    Raises
-    ------
-    CellError
-        If a population has no two distinct values and `degenerate` is ``"error"``.
+    over
+        As in :class:`MinMax`. Units outside the population may lie below 0 or above 1.
+    degenerate
+        As in :class:`MinMax`.
 
     Examples
     --------
@@ -94,11 +89,11 @@ class DistanceToMax(_Distance):
     array([1. , 0.5, 0. ])
     """
 
-    _what: ClassVar[str] = "the distance to the best value"
+    _noun: ClassVar[str] = "the distance to the best value"
 
     @property
     def most(self) -> float:
-        """Everything, unless units outside the population may lie beyond its best value."""
+        """1, unless units outside the population may lie beyond its best value."""
         return np.inf if self.over == "ranked" else 1.0
 
     def _goal(self, group: Group, scope: Scope) -> Float:
@@ -110,7 +105,7 @@ class DistanceToMax(_Distance):
         return Goalposts(worst=worst, best=best, clip=False)
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class DistanceToReference(_Distance):
     """The part of the way from the worst peer to a chosen unit: ``1 − (ref − x) / (ref − worst)``.
 
@@ -119,19 +114,19 @@ class DistanceToReference(_Distance):
     unit : str
         Code or name of the unit whose value earns 1.
     cap : bool
-        Who is better than the reference unit earns no more than it.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Among whom the worst value is looked for; the reference unit need not be one of them.
+        A unit that is better than the reference unit earns no more than it.
+    over
+        Whose worst value counts; the reference unit need not be one of them.
     degenerate : "error" or float
-        What a population gets without two distinct values, or if the reference unit has no value
-        or none that is better than the worst.
+        The share in a population without two distinct values, or if the reference unit has no
+        value that is better than the worst.
 
     Raises
     ------
     UnknownNameError
         If there is no such unit.
     CellError
-        If there is no way to go and `degenerate` is ``"error"``.
+        If there is no distance to measure and `degenerate` is ``"error"``.
 
     Examples
     --------
@@ -142,7 +137,7 @@ class DistanceToReference(_Distance):
     array([0. , 1. , 1.5])
     """
 
-    _what: ClassVar[str] = "the distance to a unit"
+    _noun: ClassVar[str] = "the distance to a unit"
     unit: str
     cap: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
@@ -156,7 +151,7 @@ class DistanceToReference(_Distance):
         return (self.unit,)
 
     @property
-    def _lacking(self) -> str:
+    def _no_share(self) -> str:
         return f"the reference unit '{self.unit}' has no value that is better than the worst"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
@@ -164,57 +159,59 @@ class DistanceToReference(_Distance):
         rows = self._rows(scope)
 
         def score(group: Group, scope: Scope) -> Float:
-            goal = group.brought(values[..., self._row(rows, group), None])
-            return self._travelled(group, scope, goal)
+            goal = group.as_scaled(values[..., self._row(rows, group), None])
+            return self._part_of_way(group, scope, goal)
 
         return among_peers(self, values, scope, score)
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
         index = self._row(self._rows(scope), group)
-        return self._posts(group, float(group.own[..., index].item()), scope)
+        return self._goalposts(group, float(group.values[..., index].item()), scope)
 
     def _rows(self, scope: Scope) -> list[int]:
         if not isinstance(scope.peers, LocatedPeers):
-            said = "where it stands is not known: Scope(peers=Units(…))"
-            raise SettingError(f"the reference unit is '{self.unit}', but {said}")
+            raise SettingError(
+                f"the reference unit is '{self.unit}', but the scope does not name its units: "
+                "give it peers=Units(…)"
+            )
         return scope.peers.locate_all(self.unit)
 
     def _row(self, rows: list[int], group: Group) -> int:
-        """Return where the unit stands: within the group, or else wherever it does."""
+        """Return the unit's row, one within the group if there is one."""
         members = group.members
         inside = [] if isinstance(members, slice) else [i for i in rows if i in members]
-        found = inside or rows
-        if len(found) > 1:
+        candidates = inside or rows
+        if len(candidates) > 1:
             raise SettingError(
-                f"{len(found)} rows are named '{self.unit}', of which one is the reference: "
-                "give the code of one"
+                f"the reference unit must be one row, but {len(candidates)} rows are named "
+                f"'{self.unit}': give the code of one"
             )
-        return found[0]
+        return candidates[0]
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class DistanceToTarget(_Distance):
     """The part of the way from the worst peer to a target: ``1 − (t − x) / (t − worst)``.
 
-    :class:`Goalposts` are better where the other end is known too, and :class:`Proportional`
-    where 0 means nothing: neither looks at peers.
+    :class:`Goalposts` are better if the other end is known too, and :class:`Proportional`
+    if 0 earns 0: neither looks at peers.
 
     Parameters
     ----------
     target : float
         The value that earns 1, in the indicator's measure unit.
     cap : bool
-        Who is beyond the target earns no more than who has reached it.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Among whom the worst value is looked for.
+        A unit beyond the target earns no more than one that has reached it.
+    over
+        Whose worst value counts.
     degenerate : "error" or float
-        What a population gets without two distinct values, or where the worst value has reached
+        The share in a population without two distinct values, or if the worst value has reached
         the target.
 
     Raises
     ------
     CellError
-        If there is no way to go and `degenerate` is ``"error"``.
+        If there is no distance to measure and `degenerate` is ``"error"``.
 
     Examples
     --------
@@ -222,12 +219,12 @@ class DistanceToTarget(_Distance):
     array([0. , 0.5, 1. ])
     """
 
-    _what: ClassVar[str] = "the distance to a target"
+    _noun: ClassVar[str] = "the distance to a target"
     target: float = attrs.field(validator=finite)
     cap: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
     @property
-    def _lacking(self) -> str:
+    def _no_share(self) -> str:
         return f"even the worst value has reached the target {self.target:g}"
 
     @property
@@ -236,7 +233,7 @@ class DistanceToTarget(_Distance):
         return False
 
     def _goal(self, group: Group, scope: Scope) -> Float | float:
-        return group.brought(self.target)
+        return group.as_scaled(self.target)
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
-        return self._posts(group, self.target, scope)
+        return self._goalposts(group, self.target, scope)

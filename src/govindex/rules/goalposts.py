@@ -59,7 +59,7 @@ class Goalposts(Absolute):
         if self.transform is not None and not isinstance(self.transform, str):
             power = number(self.transform, "the power of a transform")
             if power == 0:
-                raise SettingError("a power of 0 makes all values alike")
+                raise SettingError("a power of 0 makes all values equal")
         if self.transform is not None and min(self.worst, self.best) < 0:
             raise SettingError("goalposts of a transformed indicator cannot be negative")
         if self._needs_positive and min(self.worst, self.best) == 0:
@@ -118,7 +118,7 @@ class Goalposts(Absolute):
         return float(steep.max() / whole)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return where the values stand between the goalposts."""
+        """Return the part of the way from the worst to the best goalpost."""
         if self._needs_positive:
             refuse(f"the transform '{self.transform}' needs values above 0", values <= 0)
         elif self.transform is not None:
@@ -127,11 +127,11 @@ class Goalposts(Absolute):
             self._transformed(np.array(self.worst)),
             self._transformed(np.array(self.best)),
         )
-        own = self._transformed(values)
+        transformed = self._transformed(values)
         with np.errstate(over="ignore"):
-            if not np.isfinite(best - worst):  # a quarter of each is apart by a number
-                own, worst, best = own / 4.0, worst / 4.0, best / 4.0
-            share = (own - worst) / (best - worst) + 0.0  # no negative zero
+            if not np.isfinite(best - worst):  # their quarters do not overflow
+                transformed, worst, best = transformed / 4.0, worst / 4.0, best / 4.0
+            share = (transformed - worst) / (best - worst) + 0.0  # no negative zero
         return np.clip(share, 0.0, 1.0) if self.clip else share
 
     def _transformed(self, values: Float) -> Float:

@@ -16,13 +16,13 @@ from govindex.rules.chain import Chain
 from govindex.rules.common import finite, pairs, refuse
 from govindex.rules.goalposts import Goalposts
 from govindex.rules.lines import Affine
-from govindex.rules.peers import Group, PeerRule, own_first
+from govindex.rules.peers import Group, PeerRule, shared_last
 from govindex.rules.stairs import Stairs
 
 __all__ = ["AboveBelowMean", "Categorical"]
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class AboveBelowMean(PeerRule):
     """1 above the peers' mean, −1 below it, 0 in a band around it.
 
@@ -34,10 +34,8 @@ class AboveBelowMean(PeerRule):
     threshold : float
         p, at least 0: how far the band reaches, as a part of the mean. Above 0 it needs values of
         at least 0.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
+    over, degenerate
+        As in :class:`MinMax`.
 
     Raises
     ------
@@ -56,7 +54,7 @@ class AboveBelowMean(PeerRule):
     array([-1.,  0.,  0.,  1.])
     """
 
-    _what: ClassVar[str] = "a share above or below the mean"
+    _noun: ClassVar[str] = "a share above or below the mean"
     threshold: float = attrs.field(default=0.0, validator=finite)
 
     def __attrs_post_init__(self) -> None:
@@ -65,13 +63,13 @@ class AboveBelowMean(PeerRule):
 
     @property
     def monotone(self) -> bool:
-        """Whether equal peers get what does not turn a gain into a loss."""
+        """Whether the share of equal peers never turns a gain into a loss."""
         reach = 0.0 if self.threshold else 1.0
         return self._degenerate_between(-reach, reach)
 
     @property
     def ignores_measure_unit(self) -> bool:
-        """Whether there is no band: a part of the mean hangs on where 0 is."""
+        """Whether there is no band: a part of the mean depends on where 0 is."""
         return self.threshold == 0
 
     @property
@@ -80,7 +78,7 @@ class AboveBelowMean(PeerRule):
         return self._bounds_with(-1.0, 1.0)
 
     def curve(self, maximum: float) -> Curve:
-        """Return only which values are scored."""
+        """Return only the range of values that are scored."""
         return Curve(low=0.0 if self.threshold else -np.inf, takes_all=False)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
@@ -90,17 +88,17 @@ class AboveBelowMean(PeerRule):
         return super().__call__(values, scope)
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        mean, _ = mean_over_units(group.own, group.reference)
+        mean, _ = mean_over_units(group.values, group.reference)
         extent = group.high - group.low
-        # In parts of the extent, where a value that is the mean on paper is so within the snap.
-        own = snapped((group.own - mean) / extent, 1.0)
+        # In parts of the extent, a value that equals the mean on paper does so within the snap.
+        position = snapped((group.values - mean) / extent, 1.0)
         band = self.threshold * mean / extent
-        side = 1.0 * (own > snapped(band, 1.0)) - 1.0 * (own < snapped(-band, 1.0))
+        side = 1.0 * (position > snapped(band, 1.0)) - 1.0 * (position < snapped(-band, 1.0))
         signed = -side if scope.direction == "lower" else side
-        return np.where(np.isnan(own), np.nan, signed + 0.0)
+        return np.where(np.isnan(position), np.nan, signed + 0.0)
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
-        mean = mean_over_units(group.own, group.reference)[0].item()
+        mean = mean_over_units(group.values, group.reference)[0].item()
         extent = (group.high - group.low).item()
         band = self.threshold * mean / extent
         better = -1.0 if scope.direction == "lower" else 1.0
@@ -112,7 +110,7 @@ class AboveBelowMean(PeerRule):
 _HANDBOOK = ((15.0, 0.2), (25.0, 0.4), (65.0, 0.6), (85.0, 0.8), (95.0, 1.0))
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class Categorical(PeerRule):
     """The share of the highest percentile of the peers that a value reaches.
 
@@ -126,16 +124,9 @@ class Categorical(PeerRule):
         In rising order, percentiles above 0 and up to 100. By default the scale of the Handbook,
         from 0 to 1 for the lowest 15 % to the highest 5 %.
     below : float
-        The share of values that reach none.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
-
-    Raises
-    ------
-    CellError
-        If a population has no two distinct values and `degenerate` is ``"error"``.
+        The share of values that reach no percentile.
+    over, degenerate
+        As in :class:`MinMax`.
 
     References
     ----------
@@ -148,7 +139,7 @@ class Categorical(PeerRule):
     array([0. , 0. , 0. , 0. , 0. , 0.5, 0.5, 0.5, 0.5, 1. , 1. ])
     """
 
-    _what: ClassVar[str] = "a categorical scale"
+    _noun: ClassVar[str] = "a categorical scale"
     cuts: tuple[tuple[float, float], ...] = attrs.field(default=_HANDBOOK, converter=pairs)
     below: float = attrs.field(default=0.0, validator=finite)
 
@@ -183,18 +174,18 @@ class Categorical(PeerRule):
         return self._bounds_with(min(self._heights), max(self._heights))
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        way = _way(group, scope)
-        own, found = snapped(way, 1.0), np.full(way.shape, self.below)
+        way = _part_of_way(group, scope)
+        position, shares = snapped(way, 1.0), np.full(way.shape, self.below)
         for edge, (_, share) in zip(self._edges(way, group), self.cuts, strict=True):
-            found = np.where(own >= snapped(edge, 1.0), share, found)
-        return np.where(np.isnan(way), np.nan, found)
+            shares = np.where(position >= snapped(edge, 1.0), share, shares)
+        return np.where(np.isnan(way), np.nan, shares)
 
     def _edges(self, way: Float, group: Group) -> list[Float]:
         ordered, count = sorted_reference(way, group.reference)
         return [quantile(ordered, count, percentile / 100.0) for percentile, _ in self.cuts]
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
-        edges = self._edges(_way(group, scope), group)
+        edges = self._edges(_part_of_way(group, scope), group)
         reached = {
             snapped(edge, 1.0).item(): (edge.item(), share, share)
             for edge, (_, share) in zip(edges, self.cuts, strict=True)
@@ -205,7 +196,7 @@ class Categorical(PeerRule):
         return Chain(posts, Stairs(list(reached.values()), below=self.below))
 
 
-def _way(group: Group, scope: Scope) -> Float:
-    """Return how much of the way from the worst to the best value lies behind each unit."""
-    way = group.high - group.own if scope.direction == "lower" else group.own - group.low
+def _part_of_way(group: Group, scope: Scope) -> Float:
+    """Return the part of the way from the worst to the best value that each unit has done."""
+    way = group.high - group.values if scope.direction == "lower" else group.values - group.low
     return np.asarray(way / (group.high - group.low))

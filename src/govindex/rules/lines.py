@@ -1,4 +1,4 @@
-"""Absolute rules that are straight lines, or lines after a transform."""
+"""Absolute rules that are straight lines, or lines of a reciprocal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Affine", "Clip", "Identity", "Inverse", "Points", "Proportional"]
 
 @attrs.frozen
 class Identity(Absolute):
-    """The value is the share already."""
+    """The value itself, which is a share already."""
 
     bounds: ClassVar[tuple[float, float]] = INFINITE
     one_sign: ClassVar[bool] = True
@@ -55,7 +55,7 @@ class Points(Absolute):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """From nothing (or without limit, for a penalty) to everything."""
+        """From 0 (or without limit, for a penalty) to 1."""
         return (0.0 if self.minimum >= 0 else -np.inf, 1.0)
 
     def curve(self, maximum: float) -> Curve:
@@ -74,12 +74,14 @@ class Points(Absolute):
             return np.where(np.equal(scope.maximum, 0.0), 0.0 * values, values / scope.maximum)
 
 
-class _ToTarget(Absolute):
+class _TargetRule(Absolute):
+    """The base of rules with a target that earns 1."""
+
     cap: bool
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """From nothing to everything, or without limit."""
+        """From 0 to 1, or without limit."""
         return (0.0, 1.0 if self.cap else np.inf)
 
     @property
@@ -94,17 +96,17 @@ class _ToTarget(Absolute):
 
 
 @attrs.frozen
-class Proportional(_ToTarget):
+class Proportional(_TargetRule):
     """Proportional to a target and full from there on: ``min(1, value / target)``.
 
     Parameters
     ----------
     target : float
-        The value that earns everything, in the indicator's measure unit.
+        The value that earns 1, in the indicator's measure unit.
     floor : float
-        Values below it earn nothing.
+        Values below it earn 0.
     cap : bool
-        False lets values beyond the target earn more than everything.
+        False lets values beyond the target earn more than 1.
 
     Raises
     ------
@@ -145,7 +147,7 @@ class Proportional(_ToTarget):
 
 
 @attrs.frozen
-class Inverse(_ToTarget):
+class Inverse(_TargetRule):
     """Inversely proportional to a target, full up to there: ``min(1, target / value)``.
 
     The counterpart of :class:`Proportional` where less is better: days, cases, emissions.
@@ -153,9 +155,9 @@ class Inverse(_ToTarget):
     Parameters
     ----------
     target : float
-        The value that earns everything, in the indicator's measure unit.
+        The value that earns 1, in the indicator's measure unit.
     cap : bool
-        False lets values below the target earn more than everything.
+        False lets values below the target earn more than 1.
 
     Raises
     ------
@@ -189,7 +191,7 @@ class Inverse(_ToTarget):
         refuse("a value that a target is divided by cannot be negative", values < 0)
         if self.cap:
             return self.target / np.maximum(values, self.target)
-        refuse("a value that a target is divided by lies above 0", values == 0)
+        refuse("a value that a target is divided by must be above 0", values == 0)
         return np.asarray(self.target / values)
 
 
@@ -209,7 +211,7 @@ class Affine(Absolute):
 
     @property
     def monotone(self) -> bool:
-        """A falling line turns better into worse."""
+        """Whether the line does not fall."""
         return self.slope >= 0
 
     @property
@@ -233,7 +235,7 @@ class Clip(Absolute):
     Parameters
     ----------
     low, high : float
-        An infinite one limits nothing.
+        An infinite limit has no effect.
 
     Examples
     --------

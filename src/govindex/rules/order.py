@@ -1,4 +1,4 @@
-"""Relative rules that only look at the order: ranks, percentile ranks, Borda and normal scores."""
+"""Relative rules of order: ranks, percentile ranks, Borda counts and normal scores."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from govindex.contracts import Float, Rule, Scope
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.order import normal_scores, standing
 from govindex.rules.common import INFINITE, comparable
-from govindex.rules.peers import Group, PeerRule, own_first
+from govindex.rules.peers import Group, PeerRule, shared_last
 from govindex.rules.stairs import Stairs
 
 __all__ = ["Borda", "NormalScores", "PercentRank", "Rank"]
 
 Ties = Literal["competition", "average", "max"]
 _TIES = ("competition", "average", "max")
-# What the better of two gets; among more peers the best gets more.
+# The share of the better of two peers; among more peers the best gets more.
 _LEAST_TOP = 0.6744
 
 
@@ -29,10 +29,10 @@ def _check_ties(_: object, __: object, ties: str) -> None:
 
 
 def _rank(below: Float, upto: Float, count: Float, ties: Ties) -> Float:
-    """Return ranks counted from the worst, 1 … n, for how many are worse and not better.
+    """Return ranks from the worst, 1 … n, given how many are worse (`below`), not better (`upto`).
 
-    Who stands outside the population gets the rank that the value would have inside, and beyond
-    the extremes theirs.
+    A unit outside the population gets the rank that its value would have in it, at most that of
+    the extremes.
     """
     rank = upto if ties == "competition" else below + 1.0
     if ties == "average":
@@ -40,64 +40,59 @@ def _rank(below: Float, upto: Float, count: Float, ties: Ties) -> Float:
     return np.clip(rank, 1.0, np.maximum(count, 1.0))
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class _OrderRule(PeerRule):
-    """What these rules share: settings and ranks; each says itself what a rank is worth."""
+    """The base of rules of order; each turns a rank into a share."""
 
     ties: Ties = attrs.field(default="average", validator=_check_ties)
 
     @staticmethod
-    def _worth(rank: Float, count: Float) -> Float:
-        """Return the share of a rank counted from the worst, of so many."""
+    def _share(rank: Float, count: Float) -> Float:
+        """Return the share of a rank, counted from the worst of `count` peers."""
         return rank
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        own = comparable(group.own, scope)
-        turned = -own if scope.direction == "lower" else own
+        keys = comparable(group.values, scope)
+        turned = -keys if scope.direction == "lower" else keys
         below, upto, count = standing(turned, group.reference)
-        return self._worth(_rank(below, upto, count, self.ties), count)
+        return self._share(_rank(below, upto, count, self.ties), count)
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
-        known = group.own[group.reference & ~np.isnan(group.own)]
+        known = group.values[group.reference & ~np.isnan(group.values)]
         order = comparable(known, scope)
         _, first, members = np.unique(order, return_index=True, return_counts=True)
         upto = np.cumsum(members).astype(np.float64)
         below, count = upto - members, upto[-1:]
 
-        def share(below: Float, upto: Float) -> Float:
+        def share_of(below: Float, upto: Float) -> Float:
             if scope.direction == "lower":
                 below, upto = count - upto, count - below
-            return self._worth(_rank(below, upto, count, self.ties), count)
+            return self._share(_rank(below, upto, count, self.ties), count)
 
-        # Between two thresholds nobody stands: whoever came there would tie with nobody.
-        table = zip(known[first], share(below, upto), share(upto, upto), strict=True)
-        nothing = np.zeros(1)
-        return Stairs([tuple(map(float, row)) for row in table], share(nothing, nothing).item())
+        # A value between two thresholds ties with no peer.
+        table = zip(known[first], share_of(below, upto), share_of(upto, upto), strict=True)
+        zero = np.zeros(1)
+        return Stairs([tuple(map(float, row)) for row in table], share_of(zero, zero).item())
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class Rank(_OrderRule):
     """The rank counted from the worst: 1 for the worst peer, n for the best of n.
 
-    ``n + 1 − rank``, where rank 1 is the best. Only the order counts: how far apart values lie
-    is lost.
+    ``n + 1 − rank``, where rank 1 is the best. Only the order of values counts, not their
+    distance.
 
     Parameters
     ----------
     ties : {"average", "competition", "max"}
         How units with equal values share their ranks as :class:`~govindex.ranking.Ranking`
         shares ranks: of 9, 5, 5 and 1 the ranks 1, 2.5, 2.5, 4 (``average``), 1, 2, 2, 4
-        (``competition``) or 1, 3, 3, 4 (``max``), so that the ties earn 2.5, 3 or 2 here. A mean
-        keeps the sum of all ranks.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count. Units outside the population get the rank that they would have in it.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
-
-    Raises
-    ------
-    CellError
-        If a population has no two distinct values and `degenerate` is ``"error"``.
+        (``competition``) or 1, 3, 3, 4 (``max``), so that the equal values earn 2.5, 3 or 2.
+        ``average`` keeps the sum of all ranks.
+    over
+        As in :class:`MinMax`. Units outside the population get the rank that they would have in it.
+    degenerate
+        As in :class:`MinMax`.
 
     References
     ----------
@@ -112,20 +107,20 @@ class Rank(_OrderRule):
     array([1., 3., 3., 4.])
     """
 
-    _what: ClassVar[str] = "a rank"
+    _noun: ClassVar[str] = "a rank"
 
     @property
     def monotone(self) -> bool:
-        """Whether equal peers get what does not turn a gain into a loss."""
+        """Whether the share of equal peers never turns a gain into a loss."""
         return self._degenerate_between(1.0, 2.0)
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """From 1, or what a degenerate population gets."""
+        """From 1, or the share of degenerate populations."""
         return self._bounds_with(1.0, np.inf)
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class Borda(_OrderRule):
     """How many peers a unit beats: ``n − rank``, a tie counting one half.
 
@@ -134,15 +129,8 @@ class Borda(_OrderRule):
     ties : {"average", "competition", "max"}
         How units with equal values share their ranks, as in :class:`Rank`; with ``competition``
         a tie counts as a win, with ``max`` as a defeat.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count. Units outside the population get the rank that they would have in it.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
-
-    Raises
-    ------
-    CellError
-        If a population has no two distinct values and `degenerate` is ``"error"``.
+    over, degenerate
+        As in :class:`Rank`.
 
     References
     ----------
@@ -155,24 +143,24 @@ class Borda(_OrderRule):
     array([3. , 1.5, 1.5, 0. ])
     """
 
-    _what: ClassVar[str] = "a Borda count"
+    _noun: ClassVar[str] = "a Borda count"
 
     @property
     def monotone(self) -> bool:
-        """Whether equal peers get what does not turn a gain into a loss."""
+        """Whether the share of equal peers never turns a gain into a loss."""
         return self._degenerate_between(0.0, 1.0)
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """From 0, or what a degenerate population gets."""
+        """From 0, or the share of degenerate populations."""
         return self._bounds_with(0.0, np.inf)
 
     @staticmethod
-    def _worth(rank: Float, count: Float) -> Float:
+    def _share(rank: Float, count: Float) -> Float:
         return rank - 1.0
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class PercentRank(_OrderRule):
     """The part of the peers that a unit beats: ``(n − rank) / (n − 1)``.
 
@@ -183,15 +171,8 @@ class PercentRank(_OrderRule):
     ties : {"average", "competition", "max"}
         How units with equal values share their ranks, as in :class:`Rank`; with ``max`` this is
         PERCENTRANK.INC of spreadsheets.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count. Units outside the population get the rank that they would have in it.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
-
-    Raises
-    ------
-    CellError
-        If a population has no two distinct values and `degenerate` is ``"error"``.
+    over, degenerate
+        As in :class:`Rank`.
 
     Examples
     --------
@@ -199,25 +180,25 @@ class PercentRank(_OrderRule):
     array([1. , 0.5, 0.5, 0. ])
     """
 
-    _what: ClassVar[str] = "a percentile rank"
+    _noun: ClassVar[str] = "a percentile rank"
 
     @property
     def monotone(self) -> bool:
-        """Whether equal peers get what does not turn a gain into a loss."""
+        """Whether the share of equal peers never turns a gain into a loss."""
         return self._degenerate_between(0.0, 1.0)
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """0 and 1, or what a degenerate population gets."""
+        """0 and 1, or the share of degenerate populations."""
         return self._bounds_with(0.0, 1.0)
 
     @staticmethod
-    def _worth(rank: Float, count: Float) -> Float:
+    def _share(rank: Float, count: Float) -> Float:
         with np.errstate(invalid="ignore", divide="ignore"):
             return (rank - 1.0) / (count - 1.0)
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class NormalScores(_OrderRule):
     """The normal quantile of the rank: ``Φ⁻¹((r − ½) / n)``, r = 1 for the worst of n peers.
 
@@ -228,15 +209,8 @@ class NormalScores(_OrderRule):
     ----------
     ties : {"average", "competition", "max"}
         How units with equal values share their ranks, as in :class:`Rank`.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count. Units outside the population get the rank that they would have in it.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
-
-    Raises
-    ------
-    CellError
-        If a population has no two distinct values and `degenerate` is ``"error"``.
+    over, degenerate
+        As in :class:`Rank`.
 
     Examples
     --------
@@ -245,13 +219,13 @@ class NormalScores(_OrderRule):
     """
 
     bounds: ClassVar[tuple[float, float]] = INFINITE
-    _what: ClassVar[str] = "a normal score"
+    _noun: ClassVar[str] = "a normal score"
 
     @property
     def monotone(self) -> bool:
-        """Whether equal peers get what does not turn a gain into a loss."""
+        """Whether the share of equal peers never turns a gain into a loss."""
         return self._degenerate_between(-_LEAST_TOP, _LEAST_TOP)
 
     @staticmethod
-    def _worth(rank: Float, count: Float) -> Float:
+    def _share(rank: Float, count: Float) -> Float:
         return normal_scores(rank, count)

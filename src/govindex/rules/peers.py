@@ -1,4 +1,4 @@
-"""What rules that look at peers share: populations, and what becomes of the degenerate ones."""
+"""The base of rules that look at peers: populations, and the share of degenerate ones."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ __all__ = [
     "Group",
     "PeerRule",
     "among_peers",
-    "own_first",
+    "shared_last",
 ]
 
 
-_DEGENERATE = (
-    "say what a population without two values gets with degenerate=…, or leave the indicator out"
+_CURE = (
+    "declare the share of a population without two values by degenerate=…, or leave the indicator "
+    "out"
 )
-# Between these, differences, sums and reciprocals of values are numbers with all their digits.
+# Between these, differences, sums and reciprocals of values keep all their digits.
 _LEAST, _MOST = 2.0**-900, 2.0**900
 
 
@@ -51,8 +52,8 @@ def _check_degenerate(_: object, __: object, value: float | str) -> None:
         number(value, "degenerate is 'error' or a share; the share")
 
 
-def own_first(_: type, fields: Sequence[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Put a rule's own settings before those that all rules have, as they are written."""
+def shared_last(_: type, fields: Sequence[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Put the settings of one rule before those that all rules have."""
     return sorted(fields, key=lambda field: field.name in ("over", "degenerate"))
 
 
@@ -62,19 +63,19 @@ class Group:
 
     Parameters
     ----------
-    own : array, shape (…, members)
+    values : array, shape (…, members)
         Their values, NaN where absent.
     reference : array of bool, shape (members,)
         Whose values count.
     members : array of int or slice
-        Where they stand among all units.
+        Their rows among all units.
     low, high : array, shape (…, 1)
         The least and the largest value that counts.
     power : array of int, shape (…, 1), or None
         The power of two that all of these are divided by, None for values of an ordinary size.
     """
 
-    own: Float
+    values: Float
     reference: Bool
     members: Index | slice
     low: Float
@@ -84,36 +85,38 @@ class Group:
     @classmethod
     def of(cls, values: Float, members: Index | slice, reference: Bool) -> Group:
         """Pick the units' values and find the extremes."""
-        own = values[..., members]
-        return cls(own, reference, members, *reductions.extremes(own, reference))
+        member_values = values[..., members]
+        return cls(
+            member_values, reference, members, *reductions.extremes(member_values, reference)
+        )
 
-    def ordinary(self) -> Group:
-        """Return the same values in an ordinary size, where no difference or square overflows."""
+    def rescaled(self) -> Group:
+        """Return the group divided by a power of two, so that no difference or square overflows."""
         power = powers(np.maximum(np.abs(self.low), np.abs(self.high)))
         if power is None:
             return self
-        own, low, high = (brought(found, power) for found in (self.own, self.low, self.high))
-        return Group(own, self.reference, self.members, low, high, power)
+        values, low, high = (brought(array, power) for array in (self.values, self.low, self.high))
+        return Group(values, self.reference, self.members, low, high, power)
 
-    def brought(self, values: Float | float) -> Float | float:
-        """Return numbers in the measure unit as they compare with the values here."""
+    def as_scaled(self, values: Float | float) -> Float | float:
+        """Return numbers in the measure unit, divided as the group's values are."""
         return values if self.power is None else brought(np.asarray(values), self.power)
 
     def has_two_values(self, scope: Scope) -> Bool:
-        """Tell whether two values that count differ, on paper if they were computed."""
+        """Return whether two values that count differ, on paper if they were computed."""
         low, high = (comparable(end, scope) for end in (self.low, self.high))
         return np.asarray(high > low)
 
 
 @attrs.frozen
 class PeerRule(BaseRule):
-    """What rules that look at peers have in common: a population, and a share for degenerate ones.
+    """The base of rules that look at peers: a population, and a share for degenerate ones.
 
-    A rule says what its scores are called in messages (`_what`), how it scores a group (`_score`),
-    and what it is on a reference (`_frozen`).
+    A rule names its scores in messages (`_noun`), scores a group (`_score`) and returns the
+    absolute rule that it is on a group (`_frozen`).
     """
 
-    _what: ClassVar[str]
+    _noun: ClassVar[str]
     over: Over = attrs.field(default="all", validator=_check_population, kw_only=True)
     degenerate: float | Literal["error"] = attrs.field(
         default="error", validator=_check_degenerate, kw_only=True
@@ -131,21 +134,21 @@ class PeerRule(BaseRule):
 
     @property
     def ignores_measure_unit(self) -> bool:
-        """Only how values compare with each other counts."""
+        """Whether only the relations between values count."""
         return True
 
     @property
-    def _lacking(self) -> str:
-        """What is missing where there are two distinct values and nothing to measure by."""
-        return f"{self._what} gave no finite share: values are too far apart"
+    def _no_share(self) -> str:
+        """Why a population with two distinct values cannot be scored."""
+        return f"{self._noun} gave no finite share: values are too far apart"
 
     @property
-    def _of_proportions(self) -> bool:
-        """Shares depend on no measure unit, so that values may be brought to an ordinary size."""
+    def _rescalable(self) -> bool:
+        """Whether values may be rescaled, since shares do not depend on the measure unit."""
         return True
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        """Return the shares of a group's members, NaN where there is nothing to measure by."""
+        """Return the shares of a group's members, NaN if they cannot be scored."""
         raise NotImplementedError
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
@@ -153,7 +156,7 @@ class PeerRule(BaseRule):
         raise NotImplementedError
 
     def _degenerate_between(self, low: float, high: float) -> bool:
-        """Tell whether no population is scored outside these shares for being degenerate."""
+        """Return whether degenerate populations get a share between these, or are refused."""
         return self.degenerate == "error" or low <= self.degenerate <= high
 
     def _bounds_with(self, low: float, high: float) -> tuple[float, float]:
@@ -171,8 +174,7 @@ class PeerRule(BaseRule):
         Raises
         ------
         SettingError
-            If every league or period has a reference of its own, or the reference has no two
-            distinct values, or nothing else to measure by.
+            If every league or period has its own reference, or the reference cannot be scored.
         """
         return self._frozen(_reference_group(self, reference, scope), scope)
 
@@ -183,23 +185,25 @@ def among_peers(
     scope: Scope,
     score: Callable[[Group, Scope], Float],
 ) -> Float:
-    """Return what a function of a group makes of every population, the degenerate as declared."""
+    """Score every population with a function of a group, the degenerate ones as declared."""
     shares = np.empty_like(values)
     for members, reference in reference_groups(rule.over, values, scope.peers_of(values)):
         group = Group.of(values, members, reference)
         flat = ~group.has_two_values(scope)
-        ordinary = rule._of_proportions and not scope.computed
+        rescale = rule._rescalable and not scope.computed
         with np.errstate(invalid="ignore", divide="ignore", over="ignore", under="ignore"):
-            share = score(group.ordinary() if ordinary else group, scope)
-        lost = (flat | np.isnan(share)) & ~np.isnan(group.own)
-        if lost.any():
+            share = score(group.rescaled() if rescale else group, scope)
+        unscored = (flat | np.isnan(share)) & ~np.isnan(group.values)
+        if unscored.any():
             if rule.degenerate == "error":
+                message = rule._no_share
+                if (unscored & flat).any():
+                    message = f"{rule._noun} needs two distinct values per indicator"
+                    unscored = unscored & flat
                 wrong = np.zeros(values.shape, dtype=bool)
-                wrong[..., members] = lost & flat if (lost & flat).any() else lost
-                needs = f"{rule._what} needs two distinct values per indicator"
-                said = needs if (lost & flat).any() else rule._lacking
-                raise CellError(said, wrong, whole=True, cure=_DEGENERATE)
-            share = np.where(lost, rule.degenerate, share)
+                wrong[..., members] = unscored
+                raise CellError(message, wrong, whole=True, cure=_CURE)
+            share = np.where(unscored, rule.degenerate, share)
         if isinstance(members, slice):
             return share
         shares[..., members] = share
@@ -207,23 +211,23 @@ def among_peers(
 
 
 def _reference_group(rule: PeerRule, reference: Float, scope: Scope) -> Group:
-    """Return the one population that a rule is frozen on."""
+    """Return the population that a rule is frozen on."""
     groups = reference_groups(rule.over, reference, scope.peers_of(reference))
     if len(groups) > 1:
         single = {"league": "league", "period": "period"}.get(rule.over, "league in each period")
-        one = "" if rule.over == "league" else "; anchor it on one period, data.at_period(…)"
+        cure = "" if rule.over == "league" else "; anchor it on one period, data.at_period(…)"
         raise SettingError(
             f"a rule over {rule.over.replace('_', 's and ')}s cannot be anchored: every {single} "
-            f"has a reference of its own{one}"
+            f"has its own reference{cure}"
         )
-    # Over the only league or period the members are all units, one by one.
+    # The only league or period holds all units.
     group = Group.of(reference, slice(None), groups[0][1])
     if not group.has_two_values(scope).all():
-        raise SettingError(f"{rule._what} cannot be anchored on a reference without two values")
+        raise SettingError(f"{rule._noun} cannot be anchored on a reference without two values")
     largest = max(float(np.abs(end).max()) for end in (group.low, group.high))
     if not _LEAST <= largest <= _MOST:
         raise SettingError(
-            f"{rule._what} cannot be anchored on values such as {largest:g}: what is fixed would "
+            f"{rule._noun} cannot be anchored on values such as {largest:g}: fixed numbers would "
             "lose digits; take a larger or a smaller measure unit"
         )
     return group

@@ -1,6 +1,6 @@
 """Relative rules of proportion: shares of the largest value, of the sum, of the length.
 
-Here 0 means nothing: twice the value is twice the share. A shift of all values changes that.
+Twice the value is twice the share, so values need a true zero.
 """
 
 from __future__ import annotations
@@ -14,39 +14,56 @@ from govindex.contracts import Curve, Float, Rule, Scope
 from govindex.kernels.reductions import sum_over_units
 from govindex.rules.common import INFINITE, refuse
 from govindex.rules.lines import Affine, Inverse, Proportional
-from govindex.rules.peers import Group, PeerRule, own_first
+from govindex.rules.peers import Group, PeerRule, shared_last
 
 __all__ = ["FractionOfMax", "SumShare", "Vector"]
 
 
-_POSITIVE = Curve(low=0.0, above_low=True, takes_all=False)
-
-
-def _refuse_no_proportion(values: Float, scope: Scope) -> None:
-    """Refuse values of which no share can be taken."""
-    if scope.direction == "lower":
-        refuse("where less is better, a proportion among peers needs values above 0", values <= 0)
-    else:
-        refuse("a proportion among peers needs values of at least 0", values < 0)
-
-
 class _Proportion(PeerRule):
+    """The base of rules of proportion."""
+
     @property
     def ignores_measure_unit(self) -> bool:
         """A shift of all values changes proportions."""
         return False
 
 
-@attrs.frozen(field_transformer=own_first)
-class FractionOfMax(_Proportion):
+class _PositiveProportion(_Proportion):
+    """The base of rules of proportion that refuse negative values, and 0 if less is better."""
+
+    @property
+    def one_sign(self) -> bool:
+        """Values are only multiplied and divided."""
+        return True
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """From 0 to 1, unless units outside the population may exceed it."""
+        return self._bounds_with(0.0, np.inf if self.over == "ranked" else 1.0)
+
+    def curve(self, maximum: float) -> Curve:
+        """Return only the range of values that are scored in both directions: above 0."""
+        return Curve(low=0.0, above_low=True, takes_all=False)
+
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        """Return the shares."""
+        if scope.direction == "lower":
+            refuse("a proportion among peers needs values above 0 if less is better", values <= 0)
+        else:
+            refuse("a proportion among peers needs values of at least 0", values < 0)
+        return super().__call__(values, scope)
+
+
+@attrs.frozen(field_transformer=shared_last)
+class FractionOfMax(_PositiveProportion):
     """A share of the best peer's value: ``x / max``; for direction ``lower`` ``min / x``.
 
     Parameters
     ----------
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count. Units outside the population may exceed 1.
+    over
+        As in :class:`MinMax`. Units outside the population may exceed 1.
     degenerate : "error" or float
-        What a population without two distinct values gets; 1 says that all are the best.
+        The share in a population without two distinct values; 1 makes all of them the best.
 
     Raises
     ------
@@ -67,36 +84,21 @@ class FractionOfMax(_Proportion):
     array([1.  , 0.5 , 0.25])
     """
 
-    _what: ClassVar[str] = "a share of the best value"
-    one_sign: ClassVar[bool] = True
+    _noun: ClassVar[str] = "a share of the best value"
 
     @property
     def monotone(self) -> bool:
-        """Whether equal peers, who all are the best, are scored so."""
+        """Whether equal peers, who are all the best, earn 1."""
         return self.degenerate in ("error", 1.0)
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """From nothing to everything, unless units outside the population may exceed it."""
-        return self._bounds_with(0.0, np.inf if self.over == "ranked" else 1.0)
 
     @property
     def full_share(self) -> float:
         """The share of the best, which units outside the population may exceed."""
         return 1.0
 
-    def curve(self, maximum: float) -> Curve:
-        """Return only which values are scored in both directions: those above 0."""
-        return _POSITIVE
-
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return shares of the best value."""
-        _refuse_no_proportion(values, scope)
-        return super().__call__(values, scope)
-
     def _score(self, group: Group, scope: Scope) -> Float:
         lower = scope.direction == "lower"
-        return group.low / group.own if lower else group.own / group.high
+        return group.low / group.values if lower else group.values / group.high
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
         if scope.direction == "lower":
@@ -104,18 +106,16 @@ class FractionOfMax(_Proportion):
         return Proportional(group.high.item(), cap=False)
 
 
-@attrs.frozen(field_transformer=own_first)
-class SumShare(_Proportion):
+@attrs.frozen(field_transformer=shared_last)
+class SumShare(_PositiveProportion):
     """A share of the sum: ``x / Σx``; for direction ``lower`` ``(1/x) / Σ(1/x)``.
 
     The shares of a population add up to 1.
 
     Parameters
     ----------
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
+    over, degenerate
+        As in :class:`MinMax`.
 
     Raises
     ------
@@ -131,56 +131,34 @@ class SumShare(_Proportion):
     array([4., 2., 1.])
     """
 
-    _what: ClassVar[str] = "a share of the sum"
-    one_sign: ClassVar[bool] = True
+    _noun: ClassVar[str] = "a share of the sum"
 
     @property
     def monotone(self) -> bool:
-        """Whether no share is declared for equal peers: what is fair depends on how many."""
+        """Whether no share is declared for equal peers: a fair one depends on their number."""
         return self.degenerate == "error"
 
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """From nothing to the whole sum, unless units outside the population may exceed it."""
-        return self._bounds_with(0.0, np.inf if self.over == "ranked" else 1.0)
-
-    def curve(self, maximum: float) -> Curve:
-        """Return only which values are scored in both directions: those above 0."""
-        return _POSITIVE
-
-    def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return shares of the sum."""
-        _refuse_no_proportion(values, scope)
-        return super().__call__(values, scope)
-
     def _score(self, group: Group, scope: Scope) -> Float:
-        # Next to nothing has no reciprocal, but a proportion to the others.
+        # The reciprocal of a tiny value overflows, its proportion to the others does not.
         one = np.where(group.low > 2.0**-900, 1.0, group.low)
-        own = one / group.own if scope.direction == "lower" else group.own
-        return own / sum_over_units(own, group.reference)[0]
+        amounts = one / group.values if scope.direction == "lower" else group.values
+        return amounts / sum_over_units(amounts, group.reference)[0]
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
         if scope.direction == "lower":
-            total = sum_over_units(1.0 / group.own, group.reference)[0].item()
+            total = sum_over_units(1.0 / group.values, group.reference)[0].item()
             return Inverse(1.0 / total, cap=False)
-        return Proportional(sum_over_units(group.own, group.reference)[0].item(), cap=False)
+        return Proportional(sum_over_units(group.values, group.reference)[0].item(), cap=False)
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class Vector(_Proportion):
-    """A share of the length of all values: ``x / √Σx²``; for direction ``lower`` one less that.
+    """A share of the length of all values: ``x / √Σx²``; for direction ``lower`` 1 less it.
 
     Parameters
     ----------
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
-
-    Raises
-    ------
-    CellError
-        If a population has no two distinct values and `degenerate` is ``"error"``.
+    over, degenerate
+        As in :class:`MinMax`.
 
     References
     ----------
@@ -195,11 +173,11 @@ class Vector(_Proportion):
     array([0.4, 0.2])
     """
 
-    _what: ClassVar[str] = "a share of the length"
+    _noun: ClassVar[str] = "a share of the length"
 
     @property
     def monotone(self) -> bool:
-        """Whether no share is declared for equal peers: what is fair depends on how many."""
+        """Whether no share is declared for equal peers: a fair one depends on their number."""
         return self.degenerate == "error"
 
     @property
@@ -208,7 +186,7 @@ class Vector(_Proportion):
         return INFINITE if self.over == "ranked" else self._bounds_with(-1.0, 2.0)
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        share = group.own / _length(group)
+        share = group.values / _length(group)
         return 1.0 - share if scope.direction == "lower" else share
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
@@ -219,7 +197,7 @@ class Vector(_Proportion):
 
 
 def _length(group: Group) -> Float:
-    """Return the root of the sum of squares, taken of parts so that no square overflows."""
+    """Return the root of the sum of squares, scaled so that no square overflows."""
     largest = np.maximum(np.abs(group.low), np.abs(group.high))
-    squares, _ = sum_over_units((group.own / largest) ** 2, group.reference)
+    squares, _ = sum_over_units((group.values / largest) ** 2, group.reference)
     return np.asarray(largest * np.sqrt(squares))

@@ -15,12 +15,12 @@ from govindex.rules.chain import Chain
 from govindex.rules.common import INFINITE, finite
 from govindex.rules.goalposts import Goalposts
 from govindex.rules.lines import Affine
-from govindex.rules.peers import Group, PeerRule, own_first
+from govindex.rules.peers import Group, PeerRule, shared_last
 
 __all__ = ["MinMax", "Robust", "ZScore"]
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class MinMax(PeerRule):
     """Between the least and the largest value of the peers.
 
@@ -35,7 +35,7 @@ class MinMax(PeerRule):
         Whose values count. Units outside the population are scored on its extremes. In a panel the
         first three pool the periods.
     degenerate : "error" or float
-        What a population without two distinct values gets.
+        The share in a population without two distinct values.
 
     Raises
     ------
@@ -55,7 +55,7 @@ class MinMax(PeerRule):
     array([1. , 0.5, 0. ])
     """
 
-    _what: ClassVar[str] = "min-max"
+    _noun: ClassVar[str] = "min-max"
     low: float = attrs.field(default=0.0, validator=finite)
     high: float = attrs.field(default=1.0, validator=finite)
 
@@ -87,7 +87,7 @@ class MinMax(PeerRule):
 
     def _score(self, group: Group, scope: Scope) -> Float:
         lower = scope.direction == "lower"
-        share = group.high - group.own if lower else group.own - group.low
+        share = group.high - group.values if lower else group.values - group.low
         share /= group.high - group.low
         share += 0.0  # no negative zero
         if (self.low, self.high) != (0.0, 1.0):
@@ -103,7 +103,7 @@ class MinMax(PeerRule):
         return Chain(posts, Affine(intercept=self.low, slope=self.high - self.low))
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class ZScore(PeerRule):
     """Standard deviations from the peers' mean: ``mean + sd·(x − x̄) / s``.
 
@@ -114,15 +114,8 @@ class ZScore(PeerRule):
         sign is turned.
     ddof : int
         1 divides by n − 1 (sample), 0 by n (population).
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count. In a panel the first three pool the periods.
-    degenerate : "error" or float
-        What a population without two distinct values gets.
-
-    Raises
-    ------
-    CellError
-        If a population has no two distinct values and `degenerate` is ``"error"``.
+    over, degenerate
+        As in :class:`MinMax`.
 
     References
     ----------
@@ -135,7 +128,7 @@ class ZScore(PeerRule):
     array([-1.,  0.,  1.])
     """
 
-    _what: ClassVar[str] = "a z-score"
+    _noun: ClassVar[str] = "a z-score"
     bounds: ClassVar[tuple[float, float]] = INFINITE
     mean: float = attrs.field(default=0.0, validator=finite)
     sd: float = attrs.field(default=1.0, validator=finite)
@@ -149,25 +142,25 @@ class ZScore(PeerRule):
     def monotone(self) -> bool:
         """Whether a larger own value never earns less.
 
-        It drags mean and deviation along, but never so far that the own share falls.
+        It moves mean and deviation too, but never so far that its share falls.
         """
         return self.degenerate in ("error", self.mean)
 
     def _score(self, group: Group, scope: Scope) -> Float:
-        mean, deviation = reductions.moments(group.own, group.reference, self.ddof)
+        mean, deviation = reductions.moments(group.values, group.reference, self.ddof)
         sd = -self.sd if scope.direction == "lower" else self.sd
-        return self.mean + sd * ((group.own - mean) / deviation)
+        return self.mean + sd * ((group.values - mean) / deviation)
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
-        found = reductions.moments(group.own, group.reference, self.ddof)
-        mean, deviation = (moment.item() for moment in found)
-        # The mean goes off first: goalposts at the mean and one deviation from it would lose the
-        # digits of a deviation that is small beside its mean.
+        moments = reductions.moments(group.values, group.reference, self.ddof)
+        mean, deviation = (moment.item() for moment in moments)
+        # Subtract the mean first: goalposts at the mean and one deviation from it would lose the
+        # digits of a deviation that is small compared with the mean.
         sd = -self.sd if scope.direction == "lower" else self.sd
         return Chain(Affine(intercept=-mean), Affine(intercept=self.mean, slope=sd / deviation))
 
 
-@attrs.frozen(field_transformer=own_first)
+@attrs.frozen(field_transformer=shared_last)
 class Robust(PeerRule):
     """Deviations from the peers' median: ``median + mad·(x − x̃) / MAD``.
 
@@ -180,10 +173,10 @@ class Robust(PeerRule):
         The median of the shares and their median absolute deviation; for direction ``lower`` the
         deviation's sign is turned. ``mad=0.6745`` gives normally distributed values the standard
         deviation 1.
-    over : {"all", "league", "ranked", "period", "league_period"}
-        Whose values count. In a panel the first three pool the periods.
+    over
+        As in :class:`MinMax`. In a panel the first three pool the periods.
     degenerate : "error" or float
-        What a population gets without two distinct values, or with more than half of them equal.
+        The share in a population without two distinct values, or with more than half of them equal.
 
     Raises
     ------
@@ -196,7 +189,7 @@ class Robust(PeerRule):
     array([-1.5, -0.5,  0.5, 97.5])
     """
 
-    _what: ClassVar[str] = "a robust z-score"
+    _noun: ClassVar[str] = "a robust z-score"
     bounds: ClassVar[tuple[float, float]] = INFINITE
     median: float = attrs.field(default=0.0, validator=finite)
     mad: float = attrs.field(default=1.0, validator=finite)
@@ -207,20 +200,20 @@ class Robust(PeerRule):
 
     @property
     def monotone(self) -> bool:
-        """Whether a larger own value never earns less; it drags the median along, but not past."""
+        """Whether a larger own value never earns less: it moves the median, but not past itself."""
         return self.degenerate in ("error", self.median)
 
     @property
-    def _lacking(self) -> str:
+    def _no_share(self) -> str:
         return _HALF_EQUAL
 
     def _score(self, group: Group, scope: Scope) -> Float:
         median, deviation = _median_and_deviation(group)
         mad = -self.mad if scope.direction == "lower" else self.mad
-        return self.median + mad * ((group.own - median) / deviation)
+        return self.median + mad * ((group.values - median) / deviation)
 
     def _frozen(self, group: Group, scope: Scope) -> Rule:
-        median, deviation = (found.item() for found in _median_and_deviation(group))
+        median, deviation = (number.item() for number in _median_and_deviation(group))
         if np.isnan(deviation):
             raise SettingError(_HALF_EQUAL)
         mad = -self.mad if scope.direction == "lower" else self.mad
@@ -237,6 +230,6 @@ _HALF_EQUAL = (
 
 def _median_and_deviation(group: Group) -> tuple[Float, Float]:
     """Return the median and the median distance from it, NaN if that is 0."""
-    median = reductions.median_over_units(group.own, group.reference)
-    deviation = reductions.median_over_units(np.abs(group.own - median), group.reference)
+    median = reductions.median_over_units(group.values, group.reference)
+    deviation = reductions.median_over_units(np.abs(group.values - median), group.reference)
     return median, np.where(deviation > 0, deviation, np.nan)

@@ -1,4 +1,4 @@
-"""A step table that says what values on a threshold get: a standing among peers, once frozen."""
+"""A step table with a separate share on each threshold: the form of frozen ranks."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def _triples(table: Any) -> tuple[tuple[float, float, float], ...]:
 
 @attrs.frozen
 class Stairs(Heights):
-    """A step table with a share of its own for the values on each threshold.
+    """A step table with a separate share for values on each threshold.
 
     Rules that count ranks (:class:`Rank`, :class:`PercentRank` …) become stairs when they are
     anchored: a value earns what it would have earned among the reference. Measured values are on a
-    threshold if they equal it, computed shares within the snap; for thresholds that are
-    set by hand :class:`Steps` are simpler.
+    threshold if they equal it, computed shares within the snap; for thresholds that are set by
+    hand :class:`Steps` are simpler.
 
     Parameters
     ----------
@@ -56,6 +56,7 @@ class Stairs(Heights):
     array([0. , 0.5, 1. ])
     """
 
+    compares: ClassVar[bool] = True
     table: tuple[tuple[float, float, float], ...] = attrs.field(converter=_triples)
     below: float = attrs.field(default=0.0, validator=finite)
 
@@ -65,8 +66,6 @@ class Stairs(Heights):
             raise SettingError("stairs need at least one (threshold, share on it, share above)")
         if any(low >= high for low, high in pairwise(thresholds)):
             raise SettingError(f"the thresholds of stairs rise; given: {thresholds}")
-
-    compares: ClassVar[bool] = True
 
     @property
     def _heights(self) -> tuple[float, ...]:
@@ -79,9 +78,9 @@ class Stairs(Heights):
         return Curve(bends=bends, slope=0.0, jump=high - low)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
-        """Return the stair that each value stands on."""
+        """Return the share of each value."""
         thresholds = np.array([threshold for threshold, *_ in self.table])
-        own, edges = (comparable(x, scope) for x in (values, thresholds))
-        # Every threshold below counts twice, one that is met once.
-        passed = np.searchsorted(edges, own, "left") + np.searchsorted(edges, own, "right")
+        keys, edges = (comparable(x, scope) for x in (values, thresholds))
+        # A threshold below the value counts twice, one that equals it once.
+        passed = np.searchsorted(edges, keys, "left") + np.searchsorted(edges, keys, "right")
         return np.where(np.isnan(values), np.nan, np.array(self._heights)[passed])

@@ -79,7 +79,7 @@ class Steps(Heights):
 
 @attrs.frozen(kw_only=True)
 class Condition(Absolute):
-    """Everything if the condition is met, nothing otherwise.
+    """1 if the condition is met, 0 otherwise.
 
     Give exactly one of the limits. Several conditions that earn a part each are a measure:
     :class:`govindex.measures.Conditions`.
@@ -103,33 +103,36 @@ class Condition(Absolute):
     equals: float | None = None
 
     def __attrs_post_init__(self) -> None:
-        given = {name: limit for name, limit in attrs.asdict(self).items() if limit is not None}
-        if len(given) != 1:
+        limits = {name: limit for name, limit in attrs.asdict(self).items() if limit is not None}
+        if len(limits) != 1:
             raise SettingError(
                 "Condition takes exactly one of at_least, above, at_most, below, equals; "
-                f"given: {', '.join(given) or 'none'}"
+                f"given: {', '.join(limits) or 'none'}"
             )
-        for name, limit in given.items():
+        for name, limit in limits.items():
             number(limit, f"Condition({name}=…)")
 
     @property
     def monotone(self) -> bool:
-        """Only a lower limit is passed by growing."""
+        """Whether the limit is a lower one."""
         return self.at_least is not None or self.above is not None
 
     @property
     def falling(self) -> bool:
-        """Only an upper limit is passed by shrinking."""
+        """Whether the limit is an upper one."""
         return self.at_most is not None or self.below is not None
+
+    @property
+    def _limit(self) -> float:
+        return float(next(limit for limit in attrs.astuple(self) if limit is not None))
 
     def curve(self, maximum: float) -> Curve:
         """Return the one step, at the limit."""
-        limit = next(value for value in attrs.astuple(self) if value is not None)
-        return Curve(bends=(limit,), slope=0.0, jump=1.0)
+        return Curve(bends=(self._limit,), slope=0.0, jump=1.0)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return 1 where the condition is met, 0 elsewhere."""
-        limit = next(value for value in attrs.astuple(self) if value is not None)
+        limit = self._limit
         slack = SNAP * max(abs(limit), 1e-300)
         if self.at_least is not None:
             met = values >= limit - slack
@@ -156,7 +159,7 @@ class Piecewise(Heights):
     Raises
     ------
     SettingError
-        If there are fewer than two points, values do not rise or shares turn back.
+        If there are fewer than two points, values do not rise or shares both rise and fall.
 
     Examples
     --------
@@ -173,7 +176,9 @@ class Piecewise(Heights):
         if (runs[:, 0] <= 0).any():
             raise SettingError(f"the values of a piecewise rule rise; given: {self.points}")
         if (runs[:, 1] < 0).any() and (runs[:, 1] > 0).any():
-            raise SettingError(f"the shares of a piecewise rule turn back: {self.points}")
+            raise SettingError(
+                f"the shares of a piecewise rule all rise or all fall; given: {self.points}"
+            )
 
     @property
     def _heights(self) -> tuple[float, ...]:

@@ -1,10 +1,9 @@
-"""What is done to outliers: limits, and curves that draw the far values in.
+"""Treatments of outliers: limits, and curves that draw extreme values in.
 
 A treatment is a frozen part that :class:`govindex.prepare.Treat` uses. Most of them look at the
 values of a variable and *settle* on numbers: a winsorisation becomes limits (:class:`Between`), a
-Box-Cox transformation the same with its exponent given. What has settled is applied to values, also
-to those of another year. All of them keep the order of the values, so that a variable means the
-same before and after.
+Box-Cox transformation gets its exponent. A settled treatment applies to any values, also to those
+of another year. All treatments keep the order of the values.
 """
 
 from govindex.namespaces import define_namespace

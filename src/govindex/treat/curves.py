@@ -1,4 +1,4 @@
-"""Rising curves that draw the far values in: logarithms and powers."""
+"""Rising curves that draw extreme values in: logarithms and powers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from govindex.kernels.scaling import restored, with_room
 __all__ = ["BoxCox", "Log", "YeoJohnson"]
 
 Enough = Callable[[Float], bool] | None
-_MOST = 1000.0  # no power that draws far values in is larger
+_LARGEST_POWER = 1000.0  # larger ones are failures of the search
 
 
 def _origin(part: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -33,10 +33,10 @@ def _not_negative(part: object, attribute: attrs.Attribute[Any], value: float) -
         )
 
 
-def _above_zero(distances: Float, what: str) -> Float:
+def _above_zero(distances: Float, curve: str) -> Float:
     wrong = distances <= 0
     if wrong.any():
-        raise CellError(f"{what} needs values above its origin", wrong)
+        raise CellError(f"{curve} needs values above its origin", wrong)
     return distances
 
 
@@ -49,7 +49,7 @@ def _check_mirrored(_: object, __: object, value: object) -> None:
 class Log:
     """The natural logarithm of the distance from an origin.
 
-    ``ln(x − origin + offset)``; mirrored, for values that are far out on the low side,
+    ``ln(x − origin + offset)``; mirrored, for extreme values on the low side,
     ``−ln(origin − x + offset)``.
 
     Parameters
@@ -57,8 +57,8 @@ class Log:
     origin : "least" or float
         The least value (mirrored: the largest), or a number: 0 is the plain logarithm.
     offset : float, optional
-        What is added. By default `share` of the range of the values; nothing to an origin that is
-        given.
+        Added to the distance: by default `share` of the range of the values, 0 if the origin is a
+        number.
     share : float
         The part of the range that keeps the least value above 0.
     mirrored : bool or "skewed"
@@ -88,7 +88,7 @@ class Log:
 
     @property
     def peer_dependent(self) -> bool:
-        """Whether the origin or the direction is found from the values."""
+        """Whether the origin or the direction depends on the values."""
         return self.origin == "least" or self.mirrored == "skewed"
 
     def settle(self, ordered: Float, enough: Enough) -> Log | None:
@@ -110,12 +110,12 @@ class Log:
         if self.origin == "least" or self.mirrored == "skewed":
             raise SettingError(f"{self!r} has no origin yet: settle(…) finds it")
         every, power = with_room(np.append(values, [self.origin, self.offset or 0.0]))
-        own, origin, offset = every[:-2].reshape(values.shape), every[-2], every[-1]
-        apart = origin - own if self.mirrored else own - origin
-        found: Float = np.log(_above_zero(apart + offset, "a logarithm"))
+        scaled, origin, offset = every[:-2].reshape(values.shape), every[-2], every[-1]
+        distances = origin - scaled if self.mirrored else scaled - origin
+        logarithms: Float = np.log(_above_zero(distances + offset, "a logarithm"))
         if power is not None:
-            found += power * np.log(2.0)
-        return -found if self.mirrored else found
+            logarithms += power * np.log(2.0)
+        return -logarithms if self.mirrored else logarithms
 
 
 @attrs.frozen(kw_only=True)
@@ -155,7 +155,7 @@ class BoxCox:
 
     @property
     def peer_dependent(self) -> bool:
-        """Whether the power or the origin is found from the values."""
+        """Whether the power or the origin depends on the values."""
         return self.power is None or self.origin == "least"
 
     def settle(self, ordered: Float, enough: Enough) -> BoxCox | None:
@@ -165,32 +165,32 @@ class BoxCox:
         if power is None:
             from scipy import stats
 
-            apart = _above_zero(ordered - origin + self.offset, "a Box-Cox transformation")
-            power = _likeliest(self, lambda: stats.boxcox_normmax(apart, method="mle"))
+            distances = _above_zero(ordered - origin + self.offset, "a Box-Cox transformation")
+            power = _likeliest(self, lambda: stats.boxcox_normmax(distances, method="mle"))
         return attrs.evolve(self, origin=origin, power=power)
 
     def __call__(self, values: Float) -> Float:
         """Return transformed values."""
         if self.power is None or self.origin == "least":
             raise SettingError(f"{self!r} has no numbers yet: settle(…) finds them")
-        apart = _above_zero(values - self.origin + self.offset, "a Box-Cox transformation")
-        return _power(apart, self.power)
+        distances = _above_zero(values - self.origin + self.offset, "a Box-Cox transformation")
+        return _power(distances, self.power)
 
 
 def _power(above: Float, power: float) -> Float:
     with np.errstate(over="ignore"):
-        found: Float = np.log(above) if power == 0 else (above**power - 1) / power
-    return found
+        curved: Float = np.log(above) if power == 0 else (above**power - 1) / power
+    return curved
 
 
 def _likeliest(part: BoxCox | YeoJohnson, search: Callable[[], Any]) -> float:
-    """Return the power that a search finds, if it finds one of an ordinary size."""
+    """Return the power that a search finds, refusing an extreme one."""
     try:
         with np.errstate(all="ignore"):
             power = float(search())
     except (ArithmeticError, ValueError, RuntimeError):
         power = np.nan
-    if not abs(power) < _MOST:
+    if not abs(power) < _LARGEST_POWER:
         message = (
             f"{type(part).__name__} finds no power: values are too large, too small or too close "
             "together; take another measure unit, or give power=…"
@@ -227,7 +227,7 @@ class YeoJohnson:
 
     @property
     def peer_dependent(self) -> bool:
-        """Whether the power is found from the values."""
+        """Whether the power depends on the values."""
         return self.power is None
 
     def settle(self, ordered: Float, enough: Enough) -> YeoJohnson | None:

@@ -1,4 +1,4 @@
-"""Limits that values are drawn back to."""
+"""Limits to which extreme values are drawn back."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _positive(part: object, attribute: attrs.Attribute[float], value: float) -> 
 
 def _limits(ends: Float, ordered: Float) -> Between | None:
     low, high = ends.tolist()
-    # Limits that leave a variable one value would say that all units are alike.
+    # Limits that leave a single value would make all units equal.
     if not max(low, ordered[0]) < min(high, ordered[-1]):
         return None
     return Between(
@@ -41,12 +41,12 @@ def _limits(ends: Float, ordered: Float) -> Between | None:
 
 @attrs.frozen(kw_only=True)
 class Between:
-    """Draw values beyond given limits back to them.
+    """Draw values beyond fixed limits back to them.
 
     Parameters
     ----------
     low, high : float, optional
-        The limits; None is none.
+        The limits; None means no limit.
 
     Examples
     --------
@@ -72,7 +72,7 @@ class Between:
         return np.clip(values, low, high)
 
     def settle(self, ordered: Float, enough: Enough) -> Between:
-        """Return the limits as they are."""
+        """Return the limits unchanged."""
         return self
 
 
@@ -82,8 +82,8 @@ class Winsorise:
 
     As long as skewness and kurtosis are beyond the limits of the step, the largest value (the least
     one if the skewness is negative) takes the value of the one next to it. Equal values move
-    together; if they are more than may still be moved, none of them is. A variable is never drawn
-    together to a single value.
+    together, unless they are more than may still be moved. A variable always keeps two distinct
+    values.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class Winsorise:
             whole_number(self.points, "Winsorise(points=…), unless it is 'all',")
 
     def settle(self, ordered: Float, enough: Enough) -> Between | None:
-        """Return the limits at which no more is to be done, or no more may be."""
+        """Return the limits after the last move that is needed or allowed."""
         values = ordered.copy()
         most = len(values) if self.points == "all" else self.points
         above = below = 0
@@ -121,13 +121,13 @@ class Winsorise:
             else:
                 moved = len(values) - int(np.searchsorted(values, values[-1], side="left"))
                 fits = moved + below <= most
-            left = values[moved:] if skew < 0 else values[: len(values) - moved]
-            if not fits or left[0] == left[-1]:
+            remaining = values[moved:] if skew < 0 else values[: len(values) - moved]
+            if not fits or remaining[0] == remaining[-1]:
                 break
             if skew < 0:
-                below, values[:moved] = moved, left[0]
+                below, values[:moved] = moved, remaining[0]
             else:
-                above, values[len(values) - moved :] = moved, left[-1]
+                above, values[len(values) - moved :] = moved, remaining[-1]
         if not above and not below:
             return None
         return Between(
@@ -159,7 +159,7 @@ class Quartiles:
     times: float = attrs.field(default=1.5, validator=_positive)
 
     def settle(self, ordered: Float, enough: Enough) -> Between | None:
-        """Return the fences that some value is beyond."""
+        """Return the fences beyond which a value lies."""
         values, power = with_room(ordered)
         first, third = np.quantile(values, [0.25, 0.75])
         with np.errstate(over="ignore"):
@@ -220,7 +220,7 @@ class Deviations:
     times: float = attrs.field(default=3.0, validator=_positive)
 
     def settle(self, ordered: Float, enough: Enough) -> Between | None:
-        """Return the limits that some value is beyond."""
+        """Return the limits beyond which a value lies."""
         values, power = with_room(ordered)
         middle = np.median(values)
         with np.errstate(over="ignore"):

@@ -1,10 +1,10 @@
-"""Weights: by judgement, from the scores themselves, and as they are felt.
+"""Weights: by judgement, from scores, and as they are felt.
 
 A method is called with a frame of units × children, or with the children's codes if it rests on
-judgement, and gives a :class:`WeightSet`: numbers of at least 0 that add up to 1, with what the
-method says of them. :func:`apply` does so throughout a framework and gives the framework with the
-weights in it, which are plain numbers from then on. :func:`correlation_ratio` compares the weights
-that were set with those that the scores show.
+judgement, and returns a :class:`WeightSet`: numbers of at least 0 that add up to 1, with
+diagnostics. :func:`apply` does so throughout a framework and returns the framework with the
+weights, which are plain numbers from then on. :func:`correlation_ratio` compares the weights that
+were set with those that are felt in the scores.
 """
 
 from govindex.namespaces import define_namespace

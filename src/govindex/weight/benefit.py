@@ -11,12 +11,12 @@ from govindex.checks import is_number
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.matrices import Matrix
-from govindex.weight.common import WeightSet, alone, normalised, one_of, usable
+from govindex.weight.common import WeightSet, normalised, one_of, only_child, usable
 
 __all__ = ["CommonBenefit"]
 
 _TIGHT = 1e-9
-_USUAL, _APART = 10, 27  # powers of two
+_USUAL, _SPREAD = 10, 27  # powers of two
 
 
 def _check_limits(instance: CommonBenefit, _: object, __: object) -> None:
@@ -29,22 +29,22 @@ def _check_limits(instance: CommonBenefit, _: object, __: object) -> None:
 class CommonBenefit:
     """Benefit of the doubt with one set of weights for all units.
 
-    Every unit's weighted sum is at most 1, and their mean is as large as it can be: the linear
-    programme ``max Σ_u w·x_u`` with ``w·x_u ≤ 1`` for every unit and ``w ≥ 0``, after which the
-    weights are brought to a sum of 1. Unlike in the benefit of the doubt proper, units share the
+    Every unit's weighted sum is at most 1, and their mean is maximal: the linear
+    programme ``max Σ_u w·x_u`` with ``w·x_u ≤ 1`` for every unit and ``w ≥ 0``, after which
+    weights are divided by their sum. Unlike in the benefit of the doubt proper, units share the
     weights, so their scores compare.
 
     Parameters
     ----------
     low, high : float
-        The least and the largest part that a child's weight may be of their sum.
+        The least and the largest part of a child's weight in their sum.
     missing : {"error", "complete"}
-        As of :class:`~govindex.weight.Balance`.
+        As in :class:`~govindex.weight.Balance`.
 
     Raises
     ------
     DataError
-        If scores are negative or missing, if a child has nothing but zeros, or if no weights lie
+        If scores are negative or missing, if all scores of a child are 0, or if no weights lie
         within the limits.
 
     Notes
@@ -76,22 +76,22 @@ class CommonBenefit:
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
-        if only := alone(children, self):
+        if only := only_child(children, self):
             return only
-        what = "CommonBenefit"
-        kept = usable(children, what, missing=self.missing, degenerate="keep", fewest=1)
-        _refuse_useless(kept.shares, what)
-        programme = _WeightProgramme(_sized(kept.shares, what), self.low, self.high)
+        name = "CommonBenefit"
+        kept = usable(children, name, missing=self.missing, degenerate="keep", fewest=1)
+        _refuse_useless(kept.shares, name)
+        programme = _WeightProgramme(_sized(kept.shares, name), self.low, self.high)
         best, unique = programme.best()
         if best is None:
             raise DataError(
-                f"no weights of {len(kept.given)} children lie between {self.low:g} and "
-                f"{self.high:g} of their sum: {len(kept.given)} times the least is at most 1, and "
+                f"no weights of {len(kept.codes)} children lie between {self.low:g} and "
+                f"{self.high:g} of their sum: {len(kept.codes)} times the least is at most 1, and "
                 "of the largest at least 1"
             )
-        found = best if unique else programme.evenest(best)
+        weights = best if unique else programme.evenest(best)
         return WeightSet(
-            weights=normalised(kept.given, found, what),
+            weights=normalised(kept.codes, weights, name),
             how=self,
             units=len(kept.shares.units),
             left_out=kept.left_out,
@@ -102,23 +102,23 @@ class CommonBenefit:
         )
 
 
-def _refuse_useless(shares: Matrix, what: str) -> None:
+def _refuse_useless(shares: Matrix, name: str) -> None:
     negative = [c for c, row in zip(shares.names, shares.values, strict=True) if (row < 0).any()]
     if negative:
-        raise DataError(f"{what} needs scores of at least 0; negative at: {listing(negative)}")
+        raise DataError(f"{name} needs scores of at least 0; negative at: {listing(negative)}")
     empty = [c for c, row in zip(shares.names, shares.values, strict=True) if not row.any()]
     if empty:
-        raise DataError(f"{what} needs scores above 0; nothing but zeros at: {listing(empty)}")
+        raise DataError(f"{name} needs scores above 0; all 0 at: {listing(empty)}")
 
 
-def _sized(shares: Matrix, what: str) -> Float:
-    """Return scores in a size that the solver takes: very small coefficients are nothing to it."""
+def _sized(shares: Matrix, name: str) -> Float:
+    """Return scores scaled for the solver, which ignores very small coefficients."""
     powers = np.frexp(shares.values.max(axis=1))[1]
     power = int(powers.max())
-    if power - powers.min() > _APART:
+    if power - powers.min() > _SPREAD:
         least, most = (shares.names[i] for i in (powers.argmin(), powers.argmax()))
         raise DataError(
-            f"{what} needs scores of one scale: those at '{least}' are nothing beside those at "
+            f"{name} needs scores of one scale: those at '{least}' are negligible against those at "
             f"'{most}'. Normalise them, or take a larger measure unit"
         )
     return shares.values if abs(power) <= _USUAL else np.ldexp(shares.values, -power)
@@ -139,14 +139,16 @@ class _WeightProgramme:
         self.most = np.concatenate([np.ones(values.shape[1]), np.zeros(count * len(limits))])
 
     def best(self) -> tuple[Float | None, bool]:
-        """Return the best weights, None if only 0 is allowed, and whether no others are as good."""
-        found = self._solve(-self.mean, self.rows, self.most)
-        if not found.x.sum() > _TIGHT:
+        """Return the best weights, None if only 0 is allowed, and whether they are unique."""
+        solution = self._solve(-self.mean, self.rows, self.most)
+        if not solution.x.sum() > _TIGHT:
             return None, True
-        # At a corner, everything that is at its limit and costs something cannot move.
-        weighs = (found.x > _TIGHT) | (np.abs(found.lower.marginals) > _TIGHT)
-        slack = (found.ineqlin.residual > _TIGHT) | (np.abs(found.ineqlin.marginals) > _TIGHT)
-        return np.maximum(found.x, 0.0), bool(weighs.all() and slack.all())
+        # Unique if every limit that is reached has a cost.
+        costly = (solution.x > _TIGHT) | (np.abs(solution.lower.marginals) > _TIGHT)
+        binding = (solution.ineqlin.residual > _TIGHT) | (
+            np.abs(solution.ineqlin.marginals) > _TIGHT
+        )
+        return np.maximum(solution.x, 0.0), bool(costly.all() and binding.all())
 
     def evenest(self, best: Float) -> Float:
         """Return those of the best weights that have the least sum of squares."""
@@ -160,8 +162,8 @@ class _WeightProgramme:
         goal = np.append(np.zeros(count), 1.0)
         both = np.vstack([above.T, least])
         part, _ = optimize.nnls(both, goal)
-        left = both @ part - goal
-        return np.asarray(np.maximum(-left[:-1] / left[-1], 0.0))
+        residual = both @ part - goal
+        return np.asarray(np.maximum(-residual[:-1] / residual[-1], 0.0))
 
     def _solve(self, costs: Float, rows: Float, most: Float) -> Any:
         from scipy import optimize

@@ -1,4 +1,4 @@
-"""What weighting methods are given, and what they give back."""
+"""The scores that weighting methods receive, and the weights that they return."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 import attrs
 import numpy as np
 
-from govindex.checks import among, is_number
+from govindex.checks import among, is_number, shown
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.frames import column_texts, holds_numbers, open_table, read_cells
@@ -33,7 +33,7 @@ _LABEL = "unit"
 def ordered(codes: Sequence[str], values: Float, units: Sequence[str]) -> Matrix:
     """Put nodes in the order of their codes, and units in the order of their scores.
 
-    Sums over units then are the same to the last bit, in whatever order the units came.
+    Sums over units are then the same to the last bit, whatever the order of the units.
     """
     order = sorted(range(len(codes)), key=codes.__getitem__)
     values = np.asarray(values, dtype=np.float64)[order]
@@ -50,43 +50,43 @@ def _in_order(values: Float) -> Index:
     rows = np.argsort(values[0], kind="stable")
     first = values[0, rows]
     with np.errstate(invalid="ignore"):
-        apart = ~((first[1:] == first[:-1]) | (np.isnan(first[1:]) & np.isnan(first[:-1])))
-    if apart.all():
+        differs = ~((first[1:] == first[:-1]) | (np.isnan(first[1:]) & np.isnan(first[:-1])))
+    if differs.all():
         return rows
-    # Only those that tie at the first are worth comparing at all others.
-    runs = np.concatenate([[0], np.cumsum(apart)])
+    # Only columns with the same first value are compared at the others.
+    runs = np.concatenate([[0], np.cumsum(differs)])
     tied = np.bincount(runs)[runs] > 1
-    among = rows[tied]
-    rows[tied] = among[np.lexsort((*values[:0:-1, among], runs[tied]))]
+    tied_rows = rows[tied]
+    rows[tied] = tied_rows[np.lexsort((*values[:0:-1, tied_rows], runs[tied]))]
     return rows
 
 
-def _numbers(given: Mapping[str, float]) -> FrozenMap[str, float]:
-    return FrozenMap(given)
+def _numbers(numbers: Mapping[str, float]) -> FrozenMap[str, float]:
+    return FrozenMap(numbers)
 
 
-def _columns(given: Mapping[str, Mapping[str, float]]) -> FrozenMap[str, FrozenMap[str, float]]:
-    return FrozenMap({name: FrozenMap(column) for name, column in given.items()})
+def _columns(columns: Mapping[str, Mapping[str, float]]) -> FrozenMap[str, FrozenMap[str, float]]:
+    return FrozenMap({name: FrozenMap(column) for name, column in columns.items()})
 
 
 @attrs.frozen(kw_only=True)
 class WeightSet:
-    """The weights of one group of siblings, and how they were found.
+    """The weights of one group of siblings, and their method.
 
     Parameters
     ----------
     weights : mapping of code to float
         At least 0; they add up to 1.
     how : Weigher
-        What found them.
+        Their method.
     units : int or None
-        How many units they rest on; None where they rest on judgement.
+        How many units they rest on; None if they rest on judgement.
     left_out : tuple of str
-        Units that were left out because they lack a score.
+        Units that were left out because a score is missing.
     diagnostics : mapping of str to float
-        What the method says of its own result: a consistency ratio, the variance explained …
+        Figures of the method: a consistency ratio, the variance explained …
     columns : mapping of str to mapping of code to float
-        What it says of each node.
+        Figures of the method for each node.
     """
 
     weights: FrozenMap[str, float] = attrs.field(converter=_numbers)
@@ -98,12 +98,12 @@ class WeightSet:
 
     def __getitem__(self, code: str) -> float:
         if code not in self.weights:
-            raise SettingError(f"nothing was weighed as '{code}': {near_miss(code, self.weights)}")
+            raise SettingError(f"there is no weight of '{code}': {near_miss(code, self.weights)}")
         return self.weights[code]
 
     @property
     def report(self) -> pd.DataFrame:
-        """A row per node: its weight, and what the method says of it."""
+        """A row per node: its weight, and the figures of the method."""
         import pandas as pd
 
         columns = {"weight": self.weights, **self.columns}
@@ -123,7 +123,7 @@ class Weigher(Protocol):
 
     @property
     def peer_dependent(self) -> bool:
-        """Whether the weights are found from the units' scores."""
+        """Whether the weights depend on the units' scores."""
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame (units × children), or children by their codes."""
@@ -141,13 +141,13 @@ def as_shares(table: Any) -> Matrix:
     Raises
     ------
     DataError
-        If it is no frame, or holds something else than finite numbers and missing cells.
+        If it is no frame, or holds anything but finite numbers and missing cells.
     """
     if isinstance(table, Matrix):
         return table
     if isinstance(table, Sequence) and all(isinstance(code, str) for code in table):
         raise DataError(
-            "these weights are found from scores: give a frame with a row per unit and a column "
+            "these weights depend on scores: give a frame with a row per unit and a column "
             f"per child, not codes alone ({listing(table)})"
         )
     opened = open_table(table)
@@ -169,7 +169,7 @@ def as_shares(table: Any) -> Matrix:
 
 
 def _children(table: nw.DataFrame[Any]) -> list[str]:
-    # A child may be called as the label is, but then it holds numbers.
+    # A child may have the name of the label, but then it holds numbers.
     return [name for name in table.columns if name != _LABEL or holds_numbers(table, name)]
 
 
@@ -183,23 +183,23 @@ def codes_of(children: Any) -> tuple[str, ...]:
         codes = tuple(children)
         if len(set(codes)) < len(codes):
             twice = sorted({code for code in codes if codes.count(code) > 1})
-            raise SettingError(f"children have codes of their own; given twice: {listing(twice)}")
+            raise SettingError(f"codes of children must be unique; given twice: {listing(twice)}")
     else:
         codes = tuple(_children(open_table(children)))
     return tuple(sorted(codes))
 
 
-def check_known(what: str, named: Iterable[str], children: Sequence[str]) -> None:
-    """Refuse judgements about other nodes than the children, and children without any."""
-    named = tuple(named)
+def check_known(subject: str, judged: Iterable[str], children: Sequence[str]) -> None:
+    """Refuse judgements about other nodes than the children, and children without a judgement."""
+    judged = tuple(judged)
     problems = Problems()
-    for code in named:
+    for code in judged:
         if code not in children:
-            problems.add(f"'{code}' is not weighed here: {near_miss(code, children)}")
+            problems.add(f"'{code}' is not one of the children: {near_miss(code, children)}")
     for code in children:
-        if code not in named:
+        if code not in judged:
             problems.add(f"'{code}' is weighed, but not judged")
-    problems.raise_any(SettingError, f"{what} and the children do not fit together")
+    problems.raise_any(SettingError, f"{subject} and the children do not fit together")
 
 
 def as_ranked(shares: Float, codes: Iterable[str], one_sign: Collection[str]) -> Float:
@@ -211,18 +211,25 @@ def as_ranked(shares: Float, codes: Iterable[str], one_sign: Collection[str]) ->
     >>> as_ranked(small, ("a", "b"), {"b"}).tolist()
     [[0.0, 0.0], [1e-20, 2e-20]]
     """
-    own = np.array([code in one_sign for code in codes])
-    return np.where(own[:, None], twelve_digits(shares), snap(shares, 1.0))
+    signed = np.array([code in one_sign for code in codes])
+    return np.where(signed[:, None], twelve_digits(shares), snap(shares, 1.0))
 
 
 def normalised(codes: Sequence[str], raw: Iterable[float], why: str) -> dict[str, float]:
-    """Return weights that add up to 1; `why` says what is wrong if all are 0."""
+    """Return weights that add up to 1; `why` is the reason if all are 0."""
     numbers = tame(np.array(list(raw), dtype=np.float64))
     total = float(numbers.sum())
     if not total > 0.0:
         raise DataError(f"{why}: {listing(codes)} would all weigh 0")
-    # Snapped: the last bits say nothing, and differ from one machine to the next.
+    # Snapped, since the last bits differ between machines.
     return dict(zip(codes, snap(numbers / total, 1.0).tolist(), strict=True))
+
+
+def ranked_only(over: object) -> bool:
+    """Return whether only ranked units count, given "all" or "ranked"."""
+    if not among(over, ("all", "ranked")):
+        raise SettingError(f"over is 'all' or 'ranked', not {shown(over)}")
+    return over == "ranked"
 
 
 def at_least_0(_: object, attribute: Any, value: Any) -> None:
@@ -246,24 +253,24 @@ def one_of(known: Sequence[str]) -> Any:
 
 @attrs.frozen(eq=False)
 class Usable:
-    """Scores after the declared policies: what weights are found from.
+    """Scores after the declared policies.
 
-    `given` are all that are weighed; `shares` are those of them that vary, of the units that count.
+    `codes` are all nodes that are weighed; `shares` are those that vary, of the units that count.
     """
 
-    given: tuple[str, ...]
+    codes: tuple[str, ...]
     shares: Matrix
     left_out: tuple[str, ...]
 
     def full(self, values: Float, fill: float = 0.0) -> dict[str, float]:
-        """Return a number per node that is weighed, `fill` where the scores do not vary."""
-        found = dict(zip(self.shares.names, np.asarray(values).tolist(), strict=True))
-        return {code: found.get(code, fill) for code in self.given}
+        """Return a number per weighed node, `fill` for those whose scores do not vary."""
+        by_code = dict(zip(self.shares.names, np.asarray(values).tolist(), strict=True))
+        return {code: by_code.get(code, fill) for code in self.codes}
 
 
 def usable(
     table: Any,
-    what: str,
+    method: str,
     *,
     missing: Missing,
     degenerate: Degenerate | Literal["keep"],
@@ -274,20 +281,11 @@ def usable(
     Raises
     ------
     DataError
-        Naming what lacks scores or does not vary, if that is an error.
+        Naming nodes without scores or whose scores do not vary, if that is an error.
     """
     shares = as_shares(table)
     absent: Bool = np.isnan(shares.values)
-    empty = [c for c, gone in zip(shares.names, absent, strict=True) if gone.all()]
-    if empty:
-        raise DataError(f"{what} needs scores; no unit has one at: {listing(empty)}")
-    if missing == "error" and absent.any():
-        lacking = [c for c, gone in zip(shares.names, absent, strict=True) if gone.any()]
-        units = [u for u, gone in zip(shares.units, absent.T, strict=True) if gone.any()]
-        raise DataError(
-            f"{what} needs every score; missing at {listing(lacking)} for {listing(sorted(units))}."
-            " Impute them, or say missing='complete' to leave these units out"
-        )
+    _refuse_absent(shares, absent, method, missing)
     left_out: tuple[str, ...] = ()
     if missing == "complete":
         whole: Bool = np.asarray(~absent.any(axis=0))
@@ -297,29 +295,49 @@ def usable(
     few = [c for c, count in zip(shares.names, known, strict=True) if count < fewest]
     if few:
         raise DataError(
-            f"{what} needs at least {fewest} units with scores; there are {known.min()} at: "
+            f"{method} needs at least {fewest} units with scores; there are {known.min()} at: "
             f"{listing(few)}"
         )
     if degenerate == "keep":
         return Usable(shares.names, shares, left_out)
-    values = tame(shares.values)
-    low, high = np.nanmin(values, axis=1), np.nanmax(values, axis=1)
-    varies = high - low > _CONSTANT * np.maximum(np.abs(low), np.abs(high))
+    varies = _varies(shares.values)
     flat = [code for code, moves in zip(shares.names, varies, strict=True) if not moves]
     if flat and degenerate == "error":
         raise DataError(
-            f"{what} needs scores that vary; all units have the same at: {listing(flat)}. Leave "
+            f"{method} needs scores that vary; all units have the same at: {listing(flat)}. Leave "
             "them out, or give them weights by judgement"
         )
     kept = [code for code, moves in zip(shares.names, varies, strict=True) if moves]
     return Usable(shares.names, shares.of(kept), left_out)
 
 
-def _on_common_units(centred: Float, seen: Float) -> Float:
-    count = seen @ seen.T
-    own = centred @ seen.T  # the sum of one over the units that have both
-    shared = centred @ centred.T - own * own.T / count
-    spread = (centred * centred) @ seen.T - own * own / count
+def _refuse_absent(shares: Matrix, absent: Bool, method: str, missing: Missing) -> None:
+    """Refuse nodes without any score, and missing scores if they are an error."""
+    empty = [c for c, cells in zip(shares.names, absent, strict=True) if cells.all()]
+    if empty:
+        raise DataError(f"{method} needs scores; no unit has one at: {listing(empty)}")
+    if missing == "error" and absent.any():
+        lacking = [c for c, cells in zip(shares.names, absent, strict=True) if cells.any()]
+        units = [u for u, cells in zip(shares.units, absent.T, strict=True) if cells.any()]
+        raise DataError(
+            f"{method} needs every score; missing at {listing(lacking)} for "
+            f"{listing(sorted(units))}."
+            " Impute them, or say missing='complete' to leave these units out"
+        )
+
+
+def _varies(scores: Float) -> Bool:
+    """Return which rows have two distinct scores, shape (nodes,)."""
+    values = tame(scores)
+    low, high = np.nanmin(values, axis=1), np.nanmax(values, axis=1)
+    return np.asarray(high - low > _CONSTANT * np.maximum(np.abs(low), np.abs(high)))
+
+
+def _on_common_units(centred: Float, known: Float) -> Float:
+    count = known @ known.T
+    sums = centred @ known.T  # the sum of one over the units that have both
+    shared = centred @ centred.T - sums * sums.T / count
+    spread = (centred * centred) @ known.T - sums * sums / count
     return np.asarray(shared / np.sqrt(spread * spread.T))
 
 
@@ -332,19 +350,19 @@ def correlation(shares: Matrix) -> Float:
     with np.errstate(invalid="ignore", divide="ignore"):
         if known.all():
             length = np.sqrt((centred * centred).sum(axis=1, keepdims=True))
-            found = (centred / length) @ (centred / length).T
+            correlations = (centred / length) @ (centred / length).T
         else:
-            found = _on_common_units(centred, known.astype(np.float64))
-    pairs = np.argwhere(~np.isfinite(found))
+            correlations = _on_common_units(centred, known.astype(np.float64))
+    pairs = np.argwhere(~np.isfinite(correlations))
     if len(pairs):
         first, second = (shares.names[i] for i in pairs[0])
         raise DataError(
-            f"'{first}' and '{second}' have no correlation: the units that have scores at both are "
-            "fewer than two, or alike at one of them. Say missing='complete', or impute the scores"
+            f"'{first}' and '{second}' have no correlation: fewer than two units have scores of "
+            "both, or one is constant for them. Say missing='complete', or impute the scores"
         )
-    found = np.asarray(np.clip((found + found.T) / 2.0, -1.0, 1.0))
-    np.fill_diagonal(found, 1.0)
-    return found
+    correlations = np.asarray(np.clip((correlations + correlations.T) / 2.0, -1.0, 1.0))
+    np.fill_diagonal(correlations, 1.0)
+    return correlations
 
 
 def ranked(shares: Matrix) -> Matrix:
@@ -356,25 +374,27 @@ def ranked(shares: Matrix) -> Matrix:
 
 
 def deviations(shares: Matrix) -> tuple[Float, Float]:
-    """Return the standard deviation at each node (n − 1), and numbers in the same proportions.
+    """Return the standard deviation of each node (n − 1), and numbers in the same proportions.
 
-    The proportions keep their digits where no number holds those of the deviations.
+    The proportions keep their digits if deviations underflow.
     """
     values, power = ordinary(shares.values)
-    found = np.asarray(np.nanstd(values, axis=1, ddof=1, keepdims=True), dtype=np.float64)
-    spread = restored(found, power)[:, 0]
-    beyond = [code for code, one in zip(shares.names, spread, strict=True) if np.isinf(one)]
-    if beyond:
+    scaled = np.asarray(np.nanstd(values, axis=1, ddof=1, keepdims=True), dtype=np.float64)
+    spread = restored(scaled, power)[:, 0]
+    infinite = [
+        code for code, deviation in zip(shares.names, spread, strict=True) if np.isinf(deviation)
+    ]
+    if infinite:
         raise DataError(
-            f"no number holds the standard deviation at {listing(beyond)}: take a larger measure "
+            f"no number holds the standard deviation at {listing(infinite)}: take a larger measure "
             "unit"
         )
     if power is None:
         return spread, spread
-    return spread, restored(found, power - power.max())[:, 0]
+    return spread, restored(scaled, power - power.max())[:, 0]
 
 
-def alone(table: Any, how: Weigher) -> WeightSet | None:
+def only_child(table: Any, how: Weigher) -> WeightSet | None:
     """Return the weight of an only child, None if there are several."""
     codes = codes_of(table)
     return WeightSet(weights={codes[0]: 1.0}, how=how) if len(codes) == 1 else None

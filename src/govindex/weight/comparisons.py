@@ -53,23 +53,25 @@ def _is_judgement(number: Any) -> bool:
     return is_number(number) and bool(number > 0)
 
 
-def _judgements(given: Any) -> FrozenMap[Pair, float]:
-    if not isinstance(given, Mapping) or not all(
-        isinstance(pair, tuple) and len(pair) == 2 for pair in given
+def _judgements(comparisons: Any) -> FrozenMap[Pair, float]:
+    if not isinstance(comparisons, Mapping) or not all(
+        isinstance(pair, tuple) and len(pair) == 2 for pair in comparisons
     ):
-        raise SettingError(f"comparisons are numbers by pair, {{('a', 'b'): 3}}, not {given!r}")
+        raise SettingError(
+            f"comparisons are numbers by pair, {{('a', 'b'): 3}}, not {comparisons!r}"
+        )
     problems = Problems()
-    for (first, second), number in given.items():
+    for (first, second), number in comparisons.items():
         named = f"'{first}' against '{second}'"
         if not _is_judgement(number):
             problems.add(f"{named}: a comparison is a number above 0, not {number!r}")
         elif first == second and number != 1:
-            problems.add(f"{named}: what is compared with itself is 1, not {number:g}")
-        elif first > second and (second, first) in given:
-            problems.extend(_reciprocal_problems(second, first, given))
+            problems.add(f"{named}: a child against itself is 1, not {number:g}")
+        elif first > second and (second, first) in comparisons:
+            problems.extend(_reciprocal_problems(second, first, comparisons))
     problems.raise_any(SettingError, "The comparisons cannot be used")
-    numbers = {pair: float(number) for pair, number in given.items() if pair[0] != pair[1]}
-    codes = sorted({code for pair in given for code in pair})
+    numbers = {pair: float(number) for pair, number in comparisons.items() if pair[0] != pair[1]}
+    codes = sorted({code for pair in comparisons for code in pair})
     for pair in combinations(codes, 2):
         if pair not in numbers and pair[::-1] not in numbers:
             problems.add(f"'{pair[0]}' against '{pair[1]}' is not compared")
@@ -77,8 +79,8 @@ def _judgements(given: Any) -> FrozenMap[Pair, float]:
     return FrozenMap({pair: numbers[pair] for pair in sorted(numbers)})
 
 
-def _reciprocal_problems(first: str, second: str, given: Mapping[Pair, Any]) -> Iterator[str]:
-    there, back = given[first, second], given[second, first]
+def _reciprocal_problems(first: str, second: str, comparisons: Mapping[Pair, Any]) -> Iterator[str]:
+    there, back = comparisons[first, second], comparisons[second, first]
     if _is_judgement(there) and abs(there * back - 1.0) > _RECIPROCAL:
         yield (
             f"'{first}' against '{second}' is {there:g}, and the other way round {back:g}: the two "
@@ -155,7 +157,7 @@ class AHP:
         matrix : DataFrame
             How many times the row weighs the column.
         by, limit
-            As of :class:`AHP`.
+            As in :class:`AHP`.
         """
         if not hasattr(matrix, "columns"):
             raise SettingError(f"the matrix must be a data frame, not {shown(matrix)}")
@@ -166,13 +168,13 @@ class AHP:
                 f"and the columns {listing(columns)}"
             )
         cells = matrix.to_numpy()
-        given = {
+        comparisons = {
             (row, column): cells[i, j]
             for i, row in enumerate(rows)
             for j, column in enumerate(columns)
             if cells[i, j] is not None and cells[i, j] == cells[i, j]  # blank cells are not equal
         }
-        return cls(given, by=by, limit=limit)
+        return cls(comparisons, by=by, limit=limit)
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
@@ -204,8 +206,8 @@ class AHP:
     def _inconsistent(
         self, codes: tuple[str, ...], matrix: Float, vector: Float, ratio: float
     ) -> str:
-        odd = np.abs(np.log(matrix * vector / vector[:, None]))
-        i, j = np.unravel_index(int(odd.argmax()), odd.shape)
+        deviation = np.abs(np.log(matrix * vector / vector[:, None]))
+        i, j = np.unravel_index(int(deviation.argmax()), deviation.shape)
         if matrix[i, j] < 1.0:
             i, j = j, i
         return (
@@ -222,19 +224,19 @@ def _principal(matrix: Float) -> tuple[float, Float]:
     vector /= vector.sum()
     for _ in range(10_000):
         image = matrix @ vector
-        after = image / image.sum()
-        if np.abs(after - vector).max() <= 1e-16 * len(vector):
+        normalised_image = image / image.sum()
+        if np.abs(normalised_image - vector).max() <= 1e-16 * len(vector):
             break
-        vector = after
-    return float((matrix @ after / after).mean()), after
+        vector = normalised_image
+    return float((matrix @ normalised_image / normalised_image).mean()), normalised_image
 
 
 def _consistency(matrix: Float, vector: Float, eigenvalue: float) -> dict[str, float]:
     count = len(matrix)
     index = max(eigenvalue - count, 0.0) / max(count - 1, 1)
     random = random_index(count)
-    odd = np.log(matrix * vector / vector[:, None])
-    pairs = np.triu(odd * odd, 1).sum()
+    deviation = np.log(matrix * vector / vector[:, None])
+    pairs = np.triu(deviation * deviation, 1).sum()
     geometric = 2.0 * float(pairs) / ((count - 1) * (count - 2)) if count > 2 else 0.0
     return {
         "eigenvalue": eigenvalue,
@@ -244,17 +246,17 @@ def _consistency(matrix: Float, vector: Float, eigenvalue: float) -> dict[str, f
     }
 
 
-def _against(given: Any) -> FrozenMap[str, float]:
-    if not isinstance(given, Mapping):
-        raise SettingError(f"comparisons are numbers by code, not {given!r}")
-    wrong = {c: n for c, n in given.items() if not _is_judgement(n) or n < 1}
+def _against(comparisons: Any) -> FrozenMap[str, float]:
+    if not isinstance(comparisons, Mapping):
+        raise SettingError(f"comparisons are numbers by code, not {comparisons!r}")
+    wrong = {c: n for c, n in comparisons.items() if not _is_judgement(n) or n < 1}
     if wrong:
-        told = ", ".join(f"'{code}': {number!r}" for code, number in wrong.items())
+        refused = ", ".join(f"'{code}': {number!r}" for code, number in wrong.items())
         raise SettingError(
             f"the best is compared with the others, and the others with the worst, by numbers of "
-            f"at least 1, not {told}"
+            f"at least 1, not {refused}"
         )
-    return FrozenMap({str(code): float(number) for code, number in given.items()})
+    return FrozenMap({str(code): float(number) for code, number in comparisons.items()})
 
 
 @attrs.frozen
@@ -313,9 +315,12 @@ class BestWorst:
             instance_of(name, str, "best and worst")
         if self.best == self.worst:
             problems.add(f"best and worst are two children, not both '{self.best}'")
-        for own, given in ((self.best, self.best_to_others), (self.worst, self.others_to_worst)):
-            if given.get(own, 1.0) != 1.0:
-                problems.add(f"'{own}' against itself is 1, not {given[own]:g}")
+        for code, comparisons in (
+            (self.best, self.best_to_others),
+            (self.worst, self.others_to_worst),
+        ):
+            if comparisons.get(code, 1.0) != 1.0:
+                problems.add(f"'{code}' against itself is 1, not {comparisons[code]:g}")
         there = self.best_to_others.get(self.worst)
         back = self.others_to_worst.get(self.best)
         if there is not None and back is not None and there != back:
@@ -345,9 +350,9 @@ class BestWorst:
                 f"'{codes[at]}' against '{self.worst}' {b[at]:g}, but '{self.best}' against "
                 f"'{self.worst}' is {worst:g}"
             )
-        found, xi = _least_deviation(a, b, codes.index(self.best), codes.index(self.worst))
+        weights, xi = _least_deviation(a, b, codes.index(self.best), codes.index(self.worst))
         return WeightSet(
-            weights=normalised(codes, found, "no child weighs anything"),
+            weights=normalised(codes, weights, "no child weighs anything"),
             how=self,
             diagnostics={"xi": xi, "consistency_ratio": float(odd.max())},
             columns={"inconsistency": dict(zip(codes, odd.tolist(), strict=True))},
@@ -364,9 +369,9 @@ def _least_deviation(a: Float, b: Float, best: int, worst: int) -> tuple[Float, 
     from_best[everyone, everyone] -= a
     to_worst = np.eye(count)
     to_worst[:, worst] -= b
-    apart = np.vstack([from_best, to_worst])
-    both = np.vstack([apart, -apart])
-    found = optimize.linprog(
+    deviations = np.vstack([from_best, to_worst])
+    both = np.vstack([deviations, -deviations])
+    solution = optimize.linprog(
         np.append(np.zeros(count), 1.0),
         A_ub=np.hstack([both, -np.ones((len(both), 1))]),
         b_ub=np.zeros(len(both)),
@@ -374,4 +379,4 @@ def _least_deviation(a: Float, b: Float, best: int, worst: int) -> tuple[Float, 
         b_eq=[1.0],
         method="highs",
     )
-    return np.maximum(found.x[:-1], 0.0), max(float(found.x[-1]), 0.0)
+    return np.maximum(solution.x[:-1], 0.0), max(float(solution.x[-1]), 0.0)

@@ -1,4 +1,4 @@
-"""Weights by principal components: by what indicators have in common."""
+"""Weights by principal components."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from govindex.weight.common import (
     Degenerate,
     Missing,
     WeightSet,
-    alone,
     at_least_0,
     correlation,
     normalised,
     one_of,
+    only_child,
     usable,
 )
 
@@ -40,14 +40,14 @@ def _check_count(_: object, __: object, value: Any) -> None:
 
 @attrs.frozen(kw_only=True)
 class PrincipalComponents:
-    """Principal components of the correlations: what indicators have in common weighs.
+    """Principal components of the correlations: common variance decides.
 
     The components that are kept give loadings (the correlation of indicator i with component f),
     rotated by varimax. Weights are by
 
-    - ``loadings``: squared loadings ``l²_if``, each indicator's on the component of which it makes
-      up the largest part ``l²_if / Σ_i l²_if``; the same as these parts, weighted by the variance
-      that each component explains;
+    - ``loadings``: squared loadings ``l²_if``, each indicator's on the component in which its part
+      ``l²_if / Σ_i l²_if`` is largest; the same as these parts, weighted by the variance that each
+      component explains;
     - ``variance``: ``Σ_f l²_if``, the variance of the indicator that the components explain; no
       rotation changes it;
     - ``first``: the coefficients of the first component, not rotated.
@@ -56,31 +56,31 @@ class PrincipalComponents:
     ----------
     by : {"loadings", "variance", "first"}
     components : int, optional
-        How many are kept; by default those that pass the three limits.
+        How many are kept; by default those within the three limits.
     least_eigenvalue : float
-        Components with a smaller eigenvalue are not kept: 1 is what one indicator brings.
+        Components with a smaller eigenvalue are not kept; one indicator alone has 1.
     least_share : float
-        Nor are those that explain a smaller share of the variance.
+        Components that explain a smaller share of the variance are not kept.
     least_total : float
-        Further components are kept until they explain this share of the variance.
+        More components are kept until they explain this share of the variance.
     rotation : {"varimax", "none"}
     negative : {"error", "zero"}
-        Of weights by ``first``: whether an indicator that pulls against the component is refused,
-        or weighs 0.
+        For weights by ``first``: whether an indicator with a negative coefficient is refused or
+        weighs 0.
     missing, degenerate
-        As of :class:`~govindex.weight.Entropy`; ``"pairwise"`` correlates on the units that have
+        As in :class:`~govindex.weight.Entropy`; ``"pairwise"`` correlates on the units that have
         both.
 
     Raises
     ------
     DataError
-        If scores are missing or all alike; if an indicator pulls against the first component; if
-        pairwise correlations contradict each other; if two components explain the same and one of
-        them only is kept, so that nothing says which.
+        If scores are missing or constant; if an indicator has a negative coefficient in the first
+        component; if pairwise correlations contradict each other; if two components explain the
+        same but only one of them would be kept.
 
     Notes
     -----
-    A component points where its loadings add up to more than 0. The report holds the loadings that
+    Signs are such that loadings add up to more than 0. The report holds the loadings that
     the weights are taken from; the diagnostics hold each kept ``eigenvalue`` and the share of the
     variance that it explains.
 
@@ -122,20 +122,20 @@ class PrincipalComponents:
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
-        if only := alone(children, self):
+        if only := only_child(children, self):
             return only
-        what = "PrincipalComponents"
-        kept = usable(children, what, missing=self.missing, degenerate=self.degenerate, fewest=3)
+        name = "PrincipalComponents"
+        kept = usable(children, name, missing=self.missing, degenerate=self.degenerate, fewest=3)
         if len(kept.shares.names) < 2:
             raise DataError(
-                f"{what} needs two indicators whose scores vary, not {listing(kept.shares.names)}"
+                f"{name} needs two indicators whose scores vary, not {listing(kept.shares.names)}"
             )
         eigenvalues, vectors = _components(correlation(kept.shares))
         count = 1 if self.by == "first" else self._kept(eigenvalues)
         if count < len(eigenvalues) and eigenvalues[count - 1] - eigenvalues[count] < _TIED:
             raise DataError(
-                f"components {count} and {count + 1} explain the same, and nothing says which one "
-                f"is kept: keep {count + 1}, or fewer than {count}"
+                f"components {count} and {count + 1} explain the same, so that only one of them "
+                f"cannot be kept: keep {count + 1}, or fewer than {count}"
             )
         loadings = vectors[:, :count] * np.sqrt(np.maximum(eigenvalues[:count], 0.0))
         if self.rotation == "varimax" and self.by != "first":
@@ -144,7 +144,7 @@ class PrincipalComponents:
         names = [f"component {number + 1}" for number in range(count)]
         part = eigenvalues / len(eigenvalues)
         return WeightSet(
-            weights=normalised(kept.given, kept.full(raw).values(), "no component is kept"),
+            weights=normalised(kept.codes, kept.full(raw).values(), "no component is kept"),
             how=self,
             units=len(kept.shares.units),
             left_out=kept.left_out,
@@ -166,10 +166,10 @@ class PrincipalComponents:
         part = eigenvalues / len(eigenvalues)
         large = eigenvalues >= self.least_eigenvalue - _TIED
         passing = int((large & (part >= self.least_share - _TIED)).sum())
-        needed = int((np.cumsum(part) < self.least_total - _TIED).sum()) + 1
+        for_total = int((np.cumsum(part) < self.least_total - _TIED).sum()) + 1
         if self.least_total == 0.0:
-            needed = 0
-        count = max(passing, needed)
+            for_total = 0
+        count = max(passing, for_total)
         if count == 0:
             raise DataError(
                 f"no component has an eigenvalue of {self.least_eigenvalue:g} and explains "
@@ -185,7 +185,7 @@ class PrincipalComponents:
             return np.asarray((loadings * loadings).sum(axis=1))
         against = first < -_TIED
         if self.negative == "error" and against.any():
-            wrong = [code for code, no in zip(codes, against, strict=True) if no]
+            wrong = [code for code, negative in zip(codes, against, strict=True) if negative]
             raise DataError(
                 f"the first component would give a negative weight to {listing(wrong)}: their "
                 "scores pull against the others'. Reverse their direction, leave them out, or say "
@@ -205,7 +205,7 @@ def _components(correlations: Float) -> tuple[Float, Float]:
 
 
 def largest_parts(loadings: Float) -> Float:
-    """Return squared loadings, each row's on the column of which it makes up the largest part.
+    """Return squared loadings, each row's on the column in which its part is largest.
 
     Parameters
     ----------
@@ -223,20 +223,22 @@ def largest_parts(loadings: Float) -> Float:
 def varimax(loadings: Float, *, rounds: int = 1000) -> Float:
     """Return loadings rotated by Kaiser's normalised varimax, the weightiest component first.
 
-    Pairs of columns are turned by the angle that is best for the two, until no angle is left.
+    Pairs of columns are rotated by the best angle for the two, until all angles are 0.
     """
     size = np.sqrt((loadings * loadings).sum(axis=1, keepdims=True))
     rotated = loadings / np.where(size > 0, size, 1.0)
     count = rotated.shape[1]
     for _ in range(rounds):
-        turned = 0.0
+        largest = 0.0
         for i in range(count - 1):
             for j in range(i + 1, count):
                 angle = _best_angle(rotated[:, i], rotated[:, j])
-                turned = max(turned, abs(angle))
-                turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-                rotated[:, [i, j]] = rotated[:, [i, j]] @ turn
-        if turned < 1e-12:
+                largest = max(largest, abs(angle))
+                rotation = np.array(
+                    [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+                )
+                rotated[:, [i, j]] = rotated[:, [i, j]] @ rotation
+        if largest < 1e-12:
             break
     rotated = pointing_up(rotated * size)
     order = np.argsort(-(rotated * rotated).sum(axis=0).round(12), kind="stable")

@@ -1,4 +1,4 @@
-"""Weights as they are felt: how much of a score's variance goes with each of its parts."""
+"""Weights as they are felt: the part of a score's variance that goes with each of its parts."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
-from govindex.checks import among, instance_of, names_of, shown
+from govindex.checks import among, instance_of, names_of
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, listing, near_miss
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node, View
 from govindex.model.units import Units
-from govindex.weight.common import as_ranked
+from govindex.weight.common import as_ranked, ranked_only
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,15 +26,15 @@ _KNOTS = 35
 
 @runtime_checkable
 class Computed(Protocol):
-    """What is asked of a result."""
+    """A result with a framework, units and shares."""
 
     @property
     def framework(self) -> Framework:
-        """What was scored."""
+        """The framework that was scored."""
 
     @property
     def units(self) -> Units:
-        """Who was scored."""
+        """The units that were scored."""
 
     @property
     def shares(self) -> Float:
@@ -54,31 +54,30 @@ def correlation_ratio(
 ) -> pd.DataFrame:
     """Compare the weights that were set with the weights as they are felt.
 
-    How much a part x is felt in a score y is Pearson's correlation ratio (the main effect of
+    A part x is felt in a score y by Pearson's correlation ratio (the main effect of
     sensitivity analysis): ``S = V(E(y | x)) / V(y)``, the part of the variance of y that would go
-    if x were the same for all units. Where y moves with x along a straight line it is the squared
-    correlation; otherwise E(y | x) is found by a penalised cubic spline, its smoothness by
-    generalised cross-validation.
+    if x were the same for all units. The linear smoother gives the squared correlation; otherwise
+    E(y | x) is a penalised cubic spline, smoothed by generalised cross-validation.
 
     Parameters
     ----------
     result : IndexResult
     node : str, optional
-        Whose score; the total by default.
+        The node whose score is explained; the total by default.
     of : {"children", "leaves"}, int or iterable of str
         Its parts: its children, the indicators below it, the nodes below it on a tier of the
         framework (1: the root's children), or these nodes.
     smoother : {"spline", "linear"}
-        How E(y | x) is found.
+        How E(y | x) is estimated.
     over : {"all", "ranked"}
-        Whose scores count. A unit counts where it has both scores.
+        Whose scores count. A unit counts if it has both scores.
 
     Returns
     -------
     DataFrame
         A row per part: its ``weight`` as set, among these parts; ``correlation`` with the score,
-        ``ratio`` S, its share ``felt`` of all S, ``discrepancy`` (felt − weight), and how many
-        ``units`` it rests on.
+        ``ratio`` S, its share ``felt`` of all S, ``discrepancy`` (felt − weight), and the number of
+        ``units`` with both scores.
 
     Raises
     ------
@@ -114,7 +113,7 @@ def correlation_ratio(
         raise SettingError(
             f"there is no smoother '{smoother}': {near_miss(smoother, list(_FEWEST))}"
         )
-    counts = result.units.ranked_mask if _of_ranked(over) else np.ones(len(result.units), bool)
+    counts = result.units.ranked_mask if ranked_only(over) else np.ones(len(result.units), bool)
     score = _shares(result, code)
     rows = [_felt(result, code, part, score, counts, smoother) for part in parts]
     frame = pd.DataFrame(rows, index=pd.Index(parts, name="node"))
@@ -123,12 +122,6 @@ def correlation_ratio(
     frame.insert(3, "felt", frame["ratio"] / frame["ratio"].sum())
     frame.insert(4, "discrepancy", frame["felt"] - frame["weight"])
     return frame
-
-
-def _of_ranked(over: str) -> bool:
-    if not among(over, ("all", "ranked")):
-        raise SettingError(f"scores of 'all' or of 'ranked' units count, not of {shown(over)}")
-    return over == "ranked"
 
 
 def _parts(framework: Framework, code: str, of: Any) -> list[str]:
@@ -144,18 +137,18 @@ def _parts(framework: Framework, code: str, of: Any) -> list[str]:
     elif isinstance(of, int):
         nodes = [node for node in below if framework.depth(node.code) == of]
     else:
-        named = list(names_of(of, "of"))
-        if not named:
-            raise SettingError("of= names one part at least")
+        names = list(names_of(of, "of"))
+        if not names:
+            raise SettingError("of= must name at least one part")
         known = [node.code for node in below]
-        wrong = [name for name in named if name not in known]
+        wrong = [name for name in names if name not in known]
         if wrong:
             raise SettingError(f"no part of '{code}': {near_miss(wrong[0], known)}")
-        return named
-    found = [node.code for node in nodes if framework.is_scored(node.code)]
-    if not found:
+        return names
+    codes = [node.code for node in nodes if framework.is_scored(node.code)]
+    if not codes:
         raise SettingError(f"'{code}' has no scored parts at {of!r}")
-    return found
+    return codes
 
 
 def _is_below(framework: Framework, node: Node, code: str) -> bool:
@@ -166,18 +159,18 @@ def _is_below(framework: Framework, node: Node, code: str) -> bool:
 def _shares(result: Computed, code: str) -> Float:
     """Return the shares of a node, equal where they tie."""
     shares = result.shares[[result.row_of(code)]]
-    found: Float = as_ranked(shares, [code], result.framework.of_one_sign)[0]
-    return found
+    ranked: Float = as_ranked(shares, [code], result.framework.of_one_sign)[0]
+    return ranked
 
 
 def _felt(
     result: Computed, code: str, part: str, score: Float, counts: Bool, smoother: str
 ) -> dict[str, float]:
-    own = _shares(result, part)
-    both = counts & ~np.isnan(own) & ~np.isnan(score)
-    # In the order of scores, so that sums come out the same in whatever order the units came.
-    order = np.lexsort((score[both], own[both]))
-    x, y = own[both][order], score[both][order]
+    part_scores = _shares(result, part)
+    both = counts & ~np.isnan(part_scores) & ~np.isnan(score)
+    # In the order of scores, so that the order of the units does not matter.
+    order = np.lexsort((score[both], part_scores[both]))
+    x, y = part_scores[both][order], score[both][order]
     if len(x) < _FEWEST[smoother]:
         raise DataError(
             f"a {smoother} smoother needs {_FEWEST[smoother]} units; {len(x)} have scores at both "
@@ -185,7 +178,7 @@ def _felt(
         )
     flat = [name for name, scores in ((part, x), (code, y)) if scores.min() == scores.max()]
     if flat:
-        raise DataError(f"what is felt needs scores that vary; all the same at: {listing(flat)}")
+        raise DataError(f"a correlation ratio needs scores that vary; constant: {listing(flat)}")
     correlation = float(np.corrcoef(x, y)[0, 1])
     ratio = correlation**2 if smoother == "linear" else explained(x, y)
     return {"correlation": correlation, "ratio": ratio, "units": len(x)}
@@ -194,8 +187,8 @@ def _felt(
 def explained(x: Float, y: Float) -> float:
     """Return the part of the variance of y that a smooth curve over x explains.
 
-    A straight line, and radial cubics at some knots whose coefficients are held small: how small,
-    generalised cross-validation says.
+    A straight line, and radial cubics at some knots with coefficients that are penalised by
+    generalised cross-validation.
     """
     # The smoothing spline of scipy has a knot at every unit, and explains another part (by up to
     # 0.05 of the variance on a few dozen units).
@@ -203,29 +196,33 @@ def explained(x: Float, y: Float) -> float:
     x = (x - points[0]) / (points[-1] - points[0])
     line, _ = np.linalg.qr(np.column_stack([np.ones_like(x), x]))
     straight = line.T @ y
-    rest = y - line @ straight
+    residuals = y - line @ straight
     explained = float(straight[1] ** 2)
     basis = _radial(x, points)
     if basis is not None:
-        explained += _bent(basis - line @ (line.T @ basis), rest)
-    # The first column is constant, and what is bent is at right angles to the line.
+        explained += _bent(basis - line @ (line.T @ basis), residuals)
+    # The first column is constant, and the spline is orthogonal to the line.
     return min(explained / float(((y - y.mean()) ** 2).sum()), 1.0)
 
 
 def _bent(basis: Float, rest: Float) -> float:
     """Return the sum of squares that a penalised basis explains beyond the straight line."""
     squared, turn = np.linalg.eigh(basis.T @ basis)
-    some = squared > 1e-13 * squared[-1]
-    size = np.where(some, squared, 0.0)
-    bent = np.where(some, (turn.T @ (basis.T @ rest)) / np.sqrt(np.where(some, squared, 1.0)), 0.0)
+    usable = squared > 1e-13 * squared[-1]
+    variances = np.where(usable, squared, 0.0)
+    projections = np.where(
+        usable, (turn.T @ (basis.T @ rest)) / np.sqrt(np.where(usable, squared, 1.0)), 0.0
+    )
     penalties = squared[-1] * np.logspace(6, -10, 97)[:, None]  # the smoothest first
-    kept = size / (size + penalties)
-    lost = float(rest @ rest) - (bent * bent * kept * (2.0 - kept)).sum(axis=1)
-    free = len(rest) - 2.0 - kept.sum(axis=1)
+    shrinkage = variances / (variances + penalties)
+    residual = float(rest @ rest) - (projections * projections * shrinkage * (2.0 - shrinkage)).sum(
+        axis=1
+    )
+    degrees = len(rest) - 2.0 - shrinkage.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        errors = np.where(free > 0.5, np.maximum(lost, 0.0) / free**2, np.inf)
-    chosen = kept[int(errors.argmin())]
-    return float(((chosen * bent) ** 2).sum())
+        errors = np.where(degrees > 0.5, np.maximum(residual, 0.0) / degrees**2, np.inf)
+    chosen = shrinkage[int(errors.argmin())]
+    return float(((chosen * projections) ** 2).sum())
 
 
 def _radial(x: Float, points: Float) -> Float | None:

@@ -1,4 +1,4 @@
-"""Weights by judgement: equal, as given, by rank, and by what experts would spend."""
+"""Weights by judgement: equal, fixed, by rank, and by the budgets of experts."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ class Equal:
         return WeightSet(weights=normalised(codes, [1.0] * len(codes), "no children"), how=self)
 
 
-def as_numbers(given: Any) -> FrozenMap[str, float]:
-    """Return weights by code as they were given, refusing what is no weight."""
-    if not isinstance(given, Mapping):
-        raise SettingError(f"weights are numbers by code, not {given!r}")
-    wrong = {c: w for c, w in given.items() if not _is_weight(w)}
+def as_numbers(weights: Any) -> FrozenMap[str, float]:
+    """Return weights by code, refusing anything but numbers of at least 0."""
+    if not isinstance(weights, Mapping):
+        raise SettingError(f"weights are numbers by code, not {weights!r}")
+    wrong = {c: w for c, w in weights.items() if not _is_weight(w)}
     if wrong:
-        told = ", ".join(f"'{code}': {weight!r}" for code, weight in wrong.items())
-        raise SettingError(f"weights are finite numbers of at least 0, not {told}")
-    return FrozenMap({str(code): float(weight) for code, weight in given.items()})
+        refused = ", ".join(f"'{code}': {weight!r}" for code, weight in wrong.items())
+        raise SettingError(f"weights are finite numbers of at least 0, not {refused}")
+    return FrozenMap({str(code): float(weight) for code, weight in weights.items()})
 
 
 def _is_weight(weight: Any) -> bool:
@@ -61,7 +61,7 @@ def _is_weight(weight: Any) -> bool:
 
 @attrs.frozen
 class Fixed:
-    """Weights as somebody set them, brought to a sum of 1.
+    """Fixed weights, divided by their sum.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def _rows(order: Any) -> tuple[tuple[str, ...], ...]:
 class RankOrder:
     """Weights from an order alone.
 
-    Of n children the one in place r gets
+    Of n children the one of rank r gets
 
     - ``sum``: ``2(n + 1 − r) / (n(n + 1))``,
     - ``reciprocal``: ``(1/r) / Σ(1/k)``,
@@ -109,7 +109,7 @@ class RankOrder:
     Parameters
     ----------
     order : sequence of str or of tuples of str
-        The weightiest first; codes in one tuple share their ranks' weights.
+        The heaviest first; codes in one tuple share their ranks' weights.
     by : {"sum", "reciprocal", "centroid"}
 
     References
@@ -121,8 +121,8 @@ class RankOrder:
 
     Examples
     --------
-    >>> found = RankOrder(["days", "online", "staff"], by="centroid")(["days", "online", "staff"])
-    >>> {code: round(weight, 4) for code, weight in found.weights.items()}
+    >>> weights = RankOrder(["days", "online", "staff"], by="centroid")(["days", "online", "staff"])
+    >>> {code: round(weight, 4) for code, weight in weights.weights.items()}
     {'days': 0.6111, 'online': 0.2778, 'staff': 0.1111}
     """
 
@@ -133,20 +133,20 @@ class RankOrder:
     peer_dependent: ClassVar[bool] = False
 
     def __attrs_post_init__(self) -> None:
-        named = [code for index in self.order for code in index]
+        named = [code for tied in self.order for code in tied]
         twice = sorted({code for code in named if named.count(code) > 1})
         if twice:
-            raise SettingError(f"a code may stand once in an order; several: {listing(twice)}")
+            raise SettingError(f"a code may be given once in an order; several: {listing(twice)}")
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
-        check_known("The order", [code for index in self.order for code in index], codes)
+        check_known("The order", [code for tied in self.order for code in tied], codes)
         weights = self._by_rank(len(codes))
         raw: dict[str, float] = {}
-        for index in self.order:
-            shared = float(weights[len(raw) : len(raw) + len(index)].mean()) if index else 0.0
-            raw |= dict.fromkeys(index, shared)
+        for tied in self.order:
+            shared = float(weights[len(raw) : len(raw) + len(tied)].mean()) if tied else 0.0
+            raw |= dict.fromkeys(tied, shared)
         return WeightSet(weights=normalised(codes, [raw[c] for c in codes], "no order"), how=self)
 
     def _by_rank(self, count: int) -> Float:
@@ -158,25 +158,27 @@ class RankOrder:
         return np.cumsum((1.0 / index)[::-1])[::-1] / count
 
 
-def _allocations(given: Any) -> FrozenMap[str, FrozenMap[str, float]]:
-    if not isinstance(given, Mapping) or not given:
-        if hasattr(given, "columns"):
+def _allocations(allocations: Any) -> FrozenMap[str, FrozenMap[str, float]]:
+    if not isinstance(allocations, Mapping) or not allocations:
+        if hasattr(allocations, "columns"):
             raise SettingError(
                 "a budget is points by code for each expert, not a frame: of a pandas frame with "
                 "a row per expert and a column per child give frame.to_dict('index')"
             )
-        raise SettingError(f"a budget is points by code for each expert, not {given!r}")
+        raise SettingError(f"a budget is points by code for each expert, not {allocations!r}")
     problems = Problems()
-    for expert, points in given.items():
+    for expert, points in allocations.items():
         mapping_of(points, f"the points of '{expert}'")
-    codes = dict.fromkeys(code for points in given.values() for code in points)
-    for expert, points in given.items():
+    codes = dict.fromkeys(code for points in allocations.values() for code in points)
+    for expert, points in allocations.items():
         for code in codes:
             if code not in points or not _is_weight(points[code]):
-                told = repr(points[code]) if code in points else "nothing"
-                problems.add(f"expert '{expert}' gives '{code}' {told}; 0 is said by a 0")
+                points_text = repr(points[code]) if code in points else "nothing"
+                problems.add(
+                    f"expert '{expert}' gives '{code}' {points_text}; write 0 for no points"
+                )
     problems.raise_any(SettingError, "Every expert gives every child points of at least 0")
-    return FrozenMap({str(expert): as_numbers(points) for expert, points in given.items()})
+    return FrozenMap({str(expert): as_numbers(points) for expert, points in allocations.items()})
 
 
 @attrs.frozen
@@ -189,9 +191,9 @@ class Budget:
         Every expert gives every child points of at least 0. Each expert counts the same, whatever
         the points add up to.
     by : {"mean", "median"}
-        How experts are put together.
+        How the experts' weights are combined.
     total : float, optional
-        What each expert's points are to add up to; not checked if None.
+        The sum of each expert's points; not checked if None.
 
     Raises
     ------
@@ -228,7 +230,7 @@ class Budget:
         for expert, points in self.allocations.items():
             spent = sum(points.values())
             if spent == 0:
-                problems.add(f"expert '{expert}' spends nothing")
+                problems.add(f"expert '{expert}' spends no points")
             elif self.total is not None and not np.isclose(spent, self.total, rtol=1e-9):
                 problems.add(f"expert '{expert}' spends {spent:g} of {self.total:g} points")
         problems.raise_any(SettingError, "A budget cannot be used")
@@ -251,9 +253,9 @@ class Budget:
         expert : str
             The column of the experts' names.
         by, total
-            As of :class:`Budget`.
+            As in :class:`Budget`.
         notation : Notation, optional
-            How points are written, as of ``Observations.from_frame``.
+            How points are written, as in ``Observations.from_frame``.
         """
         instance_of(expert, str, "expert")
         table = open_table(frame)
@@ -266,34 +268,36 @@ class Budget:
             raise DataError(f"every expert has one row; several: {listing(twice)}")
         codes = [name for name in table.columns if name != expert]
         read_as = Notation() if notation is None else instance_of(notation, Notation, "notation")
-        found = Problems()
-        values, _, levels = read_cells(table, codes, read_as, names.__getitem__, found)
-        for p in found:
+        cell_problems = Problems()
+        values, _, levels = read_cells(table, codes, read_as, names.__getitem__, cell_problems)
+        for p in cell_problems:
             problems.add(f"expert '{p.unit}': {p.cause}", code=p.code, variable=p.variable)
         for code in levels:
             problems.add(f"'{code}' holds texts, not points")
         problems.raise_any(DataError, "The experts' matrix cannot be read")
         rows = values.T.tolist()
-        read = {
+        allocations = {
             name: dict(zip(codes, row, strict=True)) for name, row in zip(names, rows, strict=True)
         }
-        return cls(read, by=by, total=total)
+        return cls(allocations, by=by, total=total)
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         check_known("The budget", next(iter(self.allocations.values())), codes)
-        points = np.array([[own[c] for c in codes] for own in self.allocations.values()])
+        points = np.array(
+            [[points_of[c] for c in codes] for points_of in self.allocations.values()]
+        )
         parts = np.sort(points / points.sum(axis=1, keepdims=True), axis=0)
         middle = parts.mean(axis=0) if self.by == "mean" else np.median(parts, axis=0)
         spread = parts.std(axis=0, ddof=1) if len(parts) > 1 else np.zeros(len(codes))
         columns = {"deviation": spread, "least": parts[0], "most": parts[-1]}
         concordance = _concordance(points)
-        agreed = {} if concordance is None else {"kendall_w": concordance}
+        concordances = {} if concordance is None else {"kendall_w": concordance}
         return WeightSet(
             weights=normalised(codes, middle, "half of the experts give every child nothing"),
             how=self,
-            diagnostics={"experts": float(len(parts)), **agreed},
+            diagnostics={"experts": float(len(parts)), **concordances},
             columns={
                 name: dict(zip(codes, column.tolist(), strict=True))
                 for name, column in columns.items()
@@ -302,7 +306,7 @@ class Budget:
 
 
 def _concordance(points: Float) -> float | None:
-    """Return Kendall's W of judges × objects, None where nobody prefers anything."""
+    """Return Kendall's W of judges × objects, None if no judge prefers any object."""
     import pandas as pd
 
     judges, objects = points.shape
@@ -311,7 +315,7 @@ def _concordance(points: Float) -> float | None:
     apart = float(((sums - sums.mean()) ** 2).sum())
     ties = sum(
         float((counts**3 - counts).sum())
-        for counts in (np.unique(own, return_counts=True)[1].astype(float) for own in points)
+        for counts in (np.unique(judged, return_counts=True)[1].astype(float) for judged in points)
     )
     most = judges**2 * (objects**3 - objects) - judges * ties
     return 12.0 * apart / most if most > 0 else None

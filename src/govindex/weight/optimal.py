@@ -1,4 +1,4 @@
-"""Weights by what the total is to say: about each child alike, or as much as it can."""
+"""Weights that make the total inform about each child equally, or as much as possible."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from govindex.weight.common import (
     Missing,
     Usable,
     WeightSet,
-    alone,
     check_known,
     correlation,
     deviations,
     normalised,
     one_of,
+    only_child,
     usable,
 )
 from govindex.weight.judged import as_numbers
@@ -33,13 +33,13 @@ _SINGULAR = 1e-10
 _PEAKS = 5
 
 
-def _targets(given: Any) -> FrozenMap[str, float] | None:
-    return None if given is None else as_numbers(given)
+def _targets(targets: Any) -> FrozenMap[str, float] | None:
+    return None if targets is None else as_numbers(targets)
 
 
 @attrs.frozen(kw_only=True)
 class Balance:
-    """Weights with which every child is felt as much as it is meant to be.
+    """Weights with which every child is felt as much as its target.
 
     A weighted mean correlates with each of its children, ``r_i = (R·D·w)_i / √(w'·D·R·D·w)`` with
     the deviations D and correlations R of the children. The weights are those of at least 0 whose
@@ -49,16 +49,16 @@ class Balance:
     Parameters
     ----------
     targets : mapping of code to float, optional
-        How much each child is to be felt; all the same by default.
+        How much each child should be felt; equal by default.
     missing, degenerate
-        As of :class:`~govindex.weight.Entropy`; units are left out or refused as a whole. A child
-        with the same score everywhere cannot be felt: it may weigh 0 only.
+        As in :class:`~govindex.weight.Entropy`, without ``"pairwise"``. A constant child cannot be
+        felt: it can only weigh 0.
 
     Raises
     ------
     DataError
-        If scores are missing or all alike, or one child is a combination of others, so that many
-        weights give the same.
+        If scores are missing or constant, or one child is a combination of others, so that weights
+        are not unique.
     SettingError
         If targets do not fit the children.
 
@@ -92,7 +92,7 @@ class Balance:
         """Weigh the columns of a frame, units × children."""
         from scipy import optimize
 
-        if only := alone(children, self):
+        if only := only_child(children, self):
             return only
         kept = _varying(children, "Balance", self.missing, self.degenerate)
         correlations = correlation(kept.shares)
@@ -104,13 +104,13 @@ class Balance:
         sums = correlations.sum(axis=0)
         aims = np.vstack([correlations - np.outer(target, sums), sums])
         goal = np.append(np.zeros(len(target)), 1.0)
-        found, _ = optimize.nnls(aims, goal)
-        return _felt(self, kept, found, correlations, target)
+        scaled, _ = optimize.nnls(aims, goal)
+        return _felt(self, kept, scaled, correlations, target)
 
     def _target(self, kept: Usable) -> Float:
         if self.targets is None:
             return np.full(len(kept.shares.names), 1.0 / len(kept.shares.names))
-        check_known("The targets", self.targets, kept.given)
+        check_known("The targets", self.targets, kept.codes)
         numbers = [self.targets[code] for code in kept.shares.names]
         parts = normalised(kept.shares.names, numbers, "the targets are 0")
         return np.array(list(parts.values()))
@@ -118,7 +118,7 @@ class Balance:
 
 @attrs.frozen(kw_only=True)
 class Infomax:
-    """Weights with which the total says most about its children.
+    """Weights with which the total informs most about its children.
 
     The weights are those of at least 0 for which the total's correlations with the children
 
@@ -132,16 +132,16 @@ class Infomax:
     ----------
     by : {"correlation", "variance"}
     missing, degenerate
-        As of :class:`~govindex.weight.Balance`.
+        As in :class:`~govindex.weight.Balance`.
 
     Raises
     ------
     DataError
-        If scores are missing or all alike.
+        If scores are missing or constant.
 
     Notes
     -----
-    The diagnostic ``information`` is the sum that was made largest; the report holds each
+    The diagnostic ``information`` is the maximised sum; the report holds each
     ``correlation`` and its part (``felt``).
 
     References
@@ -166,19 +166,19 @@ class Infomax:
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
-        if only := alone(children, self):
+        if only := only_child(children, self):
             return only
         kept = _varying(children, "Infomax", self.missing, self.degenerate)
         correlations = correlation(kept.shares)
         if self.by == "correlation":
             # Σ(R·u) / √(u'·R·u) is largest where u is all the same (Cauchy and Schwarz).
-            found = np.ones(len(correlations))
+            scaled = np.ones(len(correlations))
         else:
-            found = _explaining(correlations)
-        weights = _felt(self, kept, found, correlations, None)
+            scaled = _explaining(correlations)
+        weights = _felt(self, kept, scaled, correlations, None)
         felt = np.array(list(weights.columns["correlation"].values()))
-        told = felt.sum() if self.by == "correlation" else (felt * felt).sum()
-        return attrs.evolve(weights, diagnostics={"information": float(told)})
+        information = felt.sum() if self.by == "correlation" else (felt * felt).sum()
+        return attrs.evolve(weights, diagnostics={"information": float(information)})
 
 
 def _explaining(correlations: Float) -> Float:
@@ -192,18 +192,18 @@ def _explaining(correlations: Float) -> Float:
     squared = correlations @ correlations
     count = len(correlations)
 
-    def lost(u: Float) -> tuple[float, Float]:
-        told, size = float(u @ squared @ u), float(u @ correlations @ u)
-        slope = 2.0 * (squared @ u * size - correlations @ u * told) / (size * size)
-        return -told / size, -slope
+    def negative_quotient(u: Float) -> tuple[float, Float]:
+        explained, size = float(u @ squared @ u), float(u @ correlations @ u)
+        slope = 2.0 * (squared @ u * size - correlations @ u * explained) / (size * size)
+        return -explained / size, -slope
 
-    # The quotient may have several peaks where indicators pull against each other: one for each
-    # side that a component has.
+    # The quotient may have several peaks if indicators contradict each other, one for each sign of
+    # a component.
     sides = [np.maximum(sign * v, 0.0) for v in vectors.T[:_PEAKS] for sign in (1.0, -1.0)]
     starts = [np.ones(count), *(side + 0.01 / count for side in sides)]
-    found = [
+    solutions = [
         optimize.minimize(
-            lost,
+            negative_quotient,
             start / start.sum(),
             jac=True,
             method="SLSQP",
@@ -213,14 +213,14 @@ def _explaining(correlations: Float) -> Float:
         )
         for start in starts
     ]
-    best = min(found, key=lambda one: round(float(one.fun), 12))
+    best = min(solutions, key=lambda one: round(float(one.fun), 12))
     return np.asarray(np.maximum(best.x, 0.0))
 
 
-def _varying(children: Any, what: str, missing: Missing, degenerate: Degenerate) -> Usable:
-    kept = usable(children, what, missing=missing, degenerate=degenerate, fewest=3)
+def _varying(children: Any, name: str, missing: Missing, degenerate: Degenerate) -> Usable:
+    kept = usable(children, name, missing=missing, degenerate=degenerate, fewest=3)
     if not kept.shares.names:
-        raise DataError(f"{what} needs scores that vary; all units have the same everywhere")
+        raise DataError(f"{name} needs scores that vary; all units have the same everywhere")
     return kept
 
 
@@ -228,8 +228,8 @@ def _refuse_singular(shares: Matrix, correlations: Float) -> None:
     values, vectors = np.linalg.eigh(correlations)
     if values[0] > _SINGULAR * len(values):
         return
-    bound = np.abs(vectors[:, 0]) > 1e-6
-    codes = [code for code, part in zip(shares.names, bound, strict=True) if part]
+    involved = np.abs(vectors[:, 0]) > 1e-6
+    codes = [code for code, part in zip(shares.names, involved, strict=True) if part]
     few = len(shares.units) <= len(shares.names)
     advice = (
         f"there are {len(shares.units)} units for {len(shares.names)} children, too few to tell"
@@ -243,10 +243,10 @@ def _refuse_singular(shares: Matrix, correlations: Float) -> None:
 
 
 def _divided(scaled: Float, spread: Float) -> Float:
-    """Return numbers in the proportions of the quotients, also where no number holds these."""
+    """Return numbers in the proportions of the quotients, also if these overflow."""
     with np.errstate(over="ignore"):
-        found = scaled / spread
-    return found if np.isfinite(found).all() else scaled * (spread.min() / spread)
+        quotients = scaled / spread
+    return quotients if np.isfinite(quotients).all() else scaled * (spread.min() / spread)
 
 
 def _felt(
@@ -257,7 +257,7 @@ def _felt(
     spread = float(scaled @ shown)
     if not spread > 1e-20:
         raise DataError(
-            f"the children pull against each other so far that no weights are felt at all: "
+            f"the children contradict each other so much that no weights are felt: "
             f"{listing(kept.shares.names)}. Reverse the direction of some"
         )
     felt = shown / np.sqrt(spread)
@@ -269,7 +269,7 @@ def _felt(
         diagnostics["discrepancy"] = float(np.sqrt(np.mean((part - target) ** 2)))
     raw = kept.full(_divided(scaled, deviations(kept.shares)[1]))
     return WeightSet(
-        weights=normalised(kept.given, raw.values(), "no weights are felt"),
+        weights=normalised(kept.codes, raw.values(), "no weights are felt"),
         how=how,
         units=len(kept.shares.units),
         left_out=kept.left_out,

@@ -1,4 +1,4 @@
-"""Put weights into a framework, as parts of a group or as points."""
+"""Weights of a framework, as parts of a group or as points."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["part_of", "refuse_other_maxima", "reweighed", "with_branches"]
 
 
 def with_branches(framework: Framework, parts: Mapping[str, float]) -> dict[str, float]:
-    """Return the parts of a whole tier, with those of the branches above: what is below them."""
-    found = dict(parts)
+    """Return the parts of a whole tier, with those of branches above: the sums below them."""
+    weights = dict(parts)
     for node in reversed(framework.nodes):  # a branch comes after its children
-        if isinstance(node, Dimension) and node.code not in found:
-            inside = [found[child.code] for child in node.inside if child.code in found]
+        if isinstance(node, Dimension) and node.code not in weights:
+            inside = [weights[child.code] for child in node.inside if child.code in weights]
             if inside:
-                found[node.code] = sum(sorted(inside))
-    return found
+                weights[node.code] = sum(sorted(inside))
+    return weights
 
 
 def reweighed(framework: Framework, parts: Mapping[str, float]) -> Framework:
@@ -30,13 +30,13 @@ def reweighed(framework: Framework, parts: Mapping[str, float]) -> Framework:
     ----------
     framework : Framework
     parts : mapping of code to float
-        How much each node weighs beside its siblings; of a group that is weighed all that count.
+        The weight of each node among its siblings; of a weighed group all that count.
 
     Returns
     -------
     Framework
-        Weights of siblings add up to 1 under a mean. Under a sum a group keeps its points, and what
-        makes up a branch's points is changed in proportion.
+        Weights of siblings add up to 1 under a mean. Under a sum a group keeps its points, and the
+        points below a branch change in proportion.
     """
     new: dict[str, float] = {}
     for branch in framework.nodes:
@@ -45,10 +45,10 @@ def reweighed(framework: Framework, parts: Mapping[str, float]) -> Framework:
         if framework.aggregator(branch.code).sums_points:
             new |= _points(framework, branch, parts, new)
         else:
-            own = {c.code: parts[c.code] for c in branch.inside if c.code in parts}
-            whole = sum(sorted(own.values()))
-            # A tier may give a whole branch nothing; its children then keep their weights.
-            new |= {code: part / whole for code, part in own.items()} if whole > 0 else {}
+            judged = {c.code: parts[c.code] for c in branch.inside if c.code in parts}
+            total = sum(sorted(judged.values()))
+            # If a tier gives a whole branch 0, its children keep their weights.
+            new |= {code: part / total for code, part in judged.items()} if total > 0 else {}
     return framework.with_weights({code: w for code, w in new.items() if _stated(framework, code)})
 
 
@@ -60,23 +60,23 @@ def _points(
     above = framework.parent(branch.code)
     summed = above is not None and framework.aggregator(above.code).sums_points
     kept = new.get(branch.code, whole) if summed else whole
-    own = {code: parts[code] for code in old if code in parts}
-    weighed = sum(sorted(own.values()))
-    if weighed > 0:
-        return {code: kept * part / weighed for code, part in own.items()}
-    # Nobody weighs the children anew: they follow the branch.
+    judged = {code: parts[code] for code in old if code in parts}
+    total = sum(sorted(judged.values()))
+    if total > 0:
+        return {code: kept * part / total for code, part in judged.items()}
+    # The children have no new weights: they follow the branch.
     return {} if kept == whole else {code: points * kept / whole for code, points in old.items()}
 
 
 def _stated(framework: Framework, code: str) -> bool:
-    """Tell whether a weight is to be stated: that of a sum without one follows from its points."""
+    """Return whether a weight must be stated: that of a sum without one follows from its points."""
     node = framework.node(code)
     above = framework.parent(code)
     if above is None:
         return False
     summed = framework.aggregator(above.code).sums_points
-    own = isinstance(node, Dimension) and framework.aggregator(code).sums_points
-    return not (own and summed and getattr(node, "weight", None) is None)
+    sums_itself = isinstance(node, Dimension) and framework.aggregator(code).sums_points
+    return not (sums_itself and summed and getattr(node, "weight", None) is None)
 
 
 def part_of(framework: Framework, code: str, top: str) -> float | None:
@@ -85,16 +85,16 @@ def part_of(framework: Framework, code: str, top: str) -> float | None:
     while code != top and (above := framework.parent(code)) is not None:
         weights = [framework.weight(child.code) for child in above.inside]
         numbers = [weight for weight in weights if not isinstance(weight, str)]
-        own = framework.weight(code)
-        if len(numbers) < len(weights) or isinstance(own, str):
+        weight = framework.weight(code)
+        if len(numbers) < len(weights) or isinstance(weight, str):
             return None
-        part *= own / sum(sorted(numbers))
+        part *= weight / sum(sorted(numbers))
         code = above.code
     return part
 
 
 def refuse_other_maxima(before: Framework, after: Framework) -> None:
-    """Refuse weights that change what a rule makes of its values, printed in points.
+    """Refuse weights that change the maximum of a rule, printed in points.
 
     Raises
     ------

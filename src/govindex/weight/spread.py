@@ -1,4 +1,4 @@
-"""Weights by how much scores differ between units, and by how little they repeat each other."""
+"""Weights by the spread of scores, and by their correlations."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from govindex.weight.common import (
     Missing,
     Usable,
     WeightSet,
-    alone,
     correlation,
     deviations,
     normalised,
     one_of,
+    only_child,
     ranked,
     usable,
 )
@@ -35,20 +35,20 @@ class Entropy:
     """Shannon entropy: the more evenly a score is spread over the units, the less it weighs.
 
     With ``p = x / Σx`` over n units, ``d = 1 + Σ p·ln p / ln n``; weights are ``d / Σd``. A change
-    of measure unit changes nothing, a shift does: scores are to have a zero that means nothing.
+    of measure unit changes nothing, but a shift does: scores need a true zero.
 
     Parameters
     ----------
     missing : {"error", "complete", "pairwise"}
-        What a missing score does: it is refused, its unit is left out, or each child is weighed on
-        the units that have it.
+        Whether a missing score is refused, its unit is left out, or each child is weighed on the
+        units that have it.
     degenerate : {"error", "zero"}
         Whether a child with the same score everywhere is refused, or weighs 0.
 
     Raises
     ------
     DataError
-        If scores are negative, missing or all alike.
+        If scores are negative, missing or constant.
 
     References
     ----------
@@ -68,7 +68,7 @@ class Entropy:
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
-        if only := alone(children, self):
+        if only := only_child(children, self):
             return only
         kept = usable(children, "Entropy", missing=self.missing, degenerate=self.degenerate)
         values = tame(kept.shares.values)
@@ -84,22 +84,22 @@ class Entropy:
 
 @attrs.frozen(kw_only=True)
 class StandardDeviation:
-    """Standard deviation: what does not tell units apart weighs little.
+    """Standard deviation: children whose scores differ little between units weigh little.
 
     Weights are ``s / Σs``, or ``(s / x̄) / Σ(s / x̄)`` if relative to the mean (the coefficient of
-    variation). The first does not mind a shift of scores, the second a change of measure unit.
+    variation). A shift of scores does not change the first, a new measure unit not the second.
 
     Parameters
     ----------
     relative : bool
         Divide by the mean, which must then be above 0.
     missing, degenerate
-        As of :class:`Entropy`.
+        As in :class:`Entropy`.
 
     Raises
     ------
     DataError
-        If scores are missing or all alike, or a mean is not above 0.
+        If scores are missing or constant, or a mean is not above 0.
 
     Examples
     --------
@@ -116,7 +116,7 @@ class StandardDeviation:
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
-        if only := alone(children, self):
+        if only := only_child(children, self):
             return only
         kept = usable(
             children, "StandardDeviation", missing=self.missing, degenerate=self.degenerate
@@ -141,19 +141,19 @@ class CRITIC:
     """CRITIC: criteria importance through intercriteria correlation.
 
     ``C = s·Σ(1 − r)`` over the other children, ``w = C / ΣC``: a child weighs more if its scores
-    differ between units, and more if no other child says the same. Scores are to be on a common
-    scale already; the authors take min-max.
+    differ between units, and more if it correlates little with the others. Scores must be on a
+    common scale; the authors take min-max.
 
     Parameters
     ----------
     correlation : {"pearson", "spearman"}
     missing, degenerate
-        As of :class:`Entropy`; ``"pairwise"`` correlates on the units that have both.
+        As in :class:`Entropy`; ``"pairwise"`` correlates on the units that have both.
 
     Raises
     ------
     DataError
-        If scores are missing or all alike, or all children are perfectly correlated.
+        If scores are missing or constant, or all children are perfectly correlated.
 
     References
     ----------
@@ -184,32 +184,32 @@ class CRITIC:
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
-        if only := alone(children, self):
+        if only := only_child(children, self):
             return only
         kept = usable(children, "CRITIC", missing=self.missing, degenerate=self.degenerate)
         scores = kept.shares if self.correlation == "pearson" else ranked(kept.shares)
-        apart = 1.0 - correlation(scores)
-        # What is left of perfect correlation in the last bits tells nobody apart.
-        conflict = np.where(apart > 1e-12, apart, 0.0).sum(axis=1)
+        distances = 1.0 - correlation(scores)
+        # Rounding errors of a perfect correlation must not count.
+        conflict = np.where(distances > 1e-12, distances, 0.0).sum(axis=1)
         deviation, spread = deviations(kept.shares)
         columns = {"deviation": kept.full(deviation), "conflict": kept.full(conflict)}
         return _weights(self, kept, kept.full(spread * conflict), columns)
 
 
-def _refuse_negative(kept: Usable, what: str) -> None:
+def _refuse_negative(kept: Usable, name: str) -> None:
     below = kept.shares.values < 0
     if below.any():
         node, unit = np.argwhere(below)[0]
         wrong = [c for c, row in zip(kept.shares.names, below, strict=True) if row.any()]
         raise DataError(
-            f"{what} needs scores of at least 0; negative at {listing(wrong)}, first for "
+            f"{name} needs scores of at least 0; negative at {listing(wrong)}, first for "
             f"'{kept.shares.units[unit]}': {kept.shares.values[node, unit]:g}. Take a rule that "
             "gives shares from 0 to 1"
         )
 
 
 def _weights(how: Any, kept: Usable, raw: dict[str, float], columns: dict[str, Any]) -> WeightSet:
-    why = f"{how!r} finds nothing that tells the children apart"
+    why = f"{how!r} finds no difference between units"
     return WeightSet(
         weights=normalised(list(raw), raw.values(), why),
         how=how,

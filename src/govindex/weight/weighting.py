@@ -1,4 +1,4 @@
-"""Weights for a whole framework: found group by group, and put into it."""
+"""Weights for a whole framework, group by group."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import among, called, mapping_of, shown
+from govindex.checks import called, mapping_of, shown
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
-from govindex.weight.common import Weigher, WeightSet, as_ranked, as_shares
+from govindex.weight.common import Weigher, WeightSet, as_ranked, as_shares, ranked_only
 from govindex.weight.points import (
     part_of,
     refuse_other_maxima,
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 __all__ = ["Weighting", "apply", "weighted"]
 
 
-def _groups(given: Mapping[str, WeightSet]) -> FrozenMap[str, WeightSet]:
-    return FrozenMap(given)
+def _groups(groups: Mapping[str, WeightSet]) -> FrozenMap[str, WeightSet]:
+    return FrozenMap(groups)
 
 
 @attrs.frozen(kw_only=True)
 class Weighting:
-    """A framework with weights that were found, and how they were found.
+    """A framework with new weights, and their method.
 
     Parameters
     ----------
     framework : Framework
-        With the weights, which are plain numbers now: data that come later do not move them.
+        With the weights, which are plain numbers now: later data do not change them.
     before : Framework
         Without them.
     how : Weigher
     groups : mapping of str to WeightSet
-        What was found for the children of a branch, by the branch's code; for a whole tier, by the
+        The weights of the children of a branch, by the branch's code; of a whole tier, by the
         root's code.
     """
 
@@ -55,7 +55,7 @@ class Weighting:
 
     @property
     def weights(self) -> dict[str, float]:
-        """The weights that were found, by code; each group adds up to 1."""
+        """The new weights by code; each group adds up to 1."""
         return {code: w for group in self.groups.values() for code, w in group.weights.items()}
 
     @property
@@ -64,13 +64,13 @@ class Weighting:
 
         Its ``group``, its part of the group ``before`` and now (``weight``), its part of the root
         (``effective``, missing where a branch above is weighted by a variable of the data), and
-        what the method says of it.
+        the figures of the method.
         """
         import pandas as pd
 
         frames = []
-        for group, found in self.groups.items():
-            frame = found.report
+        for group, weight_set in self.groups.items():
+            frame = weight_set.report
             before = [part_of(self.before, code, group) for code in frame.index]
             now = [part_of(self.framework, code, self.framework.code) for code in frame.index]
             frame.insert(0, "group", group)
@@ -81,17 +81,17 @@ class Weighting:
 
     @property
     def diagnostics(self) -> pd.DataFrame:
-        """What the method says of each group: a row per group."""
+        """The diagnostics of the method, a row per group."""
         import pandas as pd
 
         rows = {
             group: {
-                "children": len(found.weights),
-                **({} if found.units is None else {"units": found.units}),
-                "left_out": len(found.left_out),
-                **found.diagnostics,
+                "children": len(weight_set.weights),
+                **({} if weight_set.units is None else {"units": weight_set.units}),
+                "left_out": len(weight_set.left_out),
+                **weight_set.diagnostics,
             }
-            for group, found in self.groups.items()
+            for group, weight_set in self.groups.items()
         }
         frame = pd.DataFrame.from_dict(rows, orient="index")
         frame.index.name = "group"
@@ -108,25 +108,25 @@ def apply(
 ) -> Weighting:
     """Find weights and put them into a framework.
 
-    Weights that rest on scores are found from the normalised shares that a methodology computes.
-    Deep branches come first, and what stands above is weighed on the scores that the new weights
-    give. Indicators and dimensions of weight 0, which are shown and not scored, stay so; bonuses
-    and penalties keep their points.
+    Weights that depend on scores use the normalised shares that a methodology computes. Deep
+    branches come first, and branches above are weighed on the scores under the new weights.
+    Indicators and dimensions of weight 0, which are shown and not scored, stay so; bonuses and
+    penalties keep their points.
 
     Parameters
     ----------
     of : Methodology or Framework
         A framework is enough for weights by judgement, or with a frame of shares as `data`.
     how : Weigher
-        A method of :mod:`govindex.weight`, or anything called with a frame of units × children, or
-        their codes, that gives :class:`~govindex.weight.WeightSet`.
+        A method of :mod:`govindex.weight`, or any other that takes a frame of units × children, or
+        their codes, and returns a :class:`~govindex.weight.WeightSet`.
     data : Observations or data frame, optional
         Observations for a methodology; for a framework a frame of shares with a column per node
         that is weighed. Not needed for weights by judgement.
     at : str, iterable of str or int, optional
         The branch whose children are weighed, or several branches, each by itself; by default all.
         A number weighs a whole tier as one group (1: the root's children), ``"leaves"`` all
-        indicators: a branch above then weighs what its nodes weigh together.
+        indicators: a branch above then weighs as much as its nodes together.
     over : {"all", "ranked"}
         Whose scores count: all units, or those that are ranked.
 
@@ -141,8 +141,8 @@ def apply(
     SettingError, UnknownNameError
         If `at` names no branch or tier, or judgements are of other nodes.
     FrameworkError
-        If a weight is a variable of the data, or new points would change what an indicator's rule
-        makes of its values.
+        If a weight is a variable of the data, or new points would change the maximum of an
+        indicator's rule.
     DataError
         If data are needed and not given, or the method refuses the scores.
 
@@ -168,10 +168,10 @@ def apply(
         raise SettingError(f"how is a way to find weights, such as Equal(), not {shown(how)}")
     if how.peer_dependent and data is None:
         raise DataError(f"{how!r} finds weights from scores: give the data")
-    if not among(over, ("all", "ranked")):
-        raise SettingError(f"scores of 'all' or of 'ranked' units count, not of '{over}'")
-    if over == "ranked" and isinstance(of, Framework):
-        raise SettingError("a frame does not say who is ranked: leave the others out of it")
+    if ranked_only(over) and isinstance(of, Framework):
+        raise SettingError(
+            "a frame does not say which units are ranked: leave the others out of it"
+        )
     whole = isinstance(at, int) or (
         isinstance(at, str) and at == "leaves" and not framework.has(at)
     )
@@ -179,12 +179,12 @@ def apply(
     groups: dict[str, WeightSet] = {}
     for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
         scores = _source(of, framework, data, over) if how.peer_dependent else None
-        found = {
+        weight_sets = {
             name: _weighed_by(how, name, codes, codes if scores is None else scores(codes))
             for name, codes in tier.items()
         }
-        groups |= found
-        parts = {code: w for group in found.values() for code, w in group.weights.items()}
+        groups |= weight_sets
+        parts = {code: w for group in weight_sets.values() for code, w in group.weights.items()}
         framework = reweighed(framework, with_branches(framework, parts) if whole else parts)
     if _printed_in_points(of, framework):
         refuse_other_maxima(before, framework)
@@ -218,19 +218,19 @@ def _printed_in_points(of: Any, framework: Framework) -> bool:
 
 
 def _weighed_by(how: Weigher, name: str, codes: list[str], children: Any) -> WeightSet:
-    # A method may be anybody's.
+    # A method may be a user's.
     part = f"{how!r}, weighing below '{name}',"
-    found = called(part, how, children)
-    if not isinstance(found, WeightSet) or not isinstance(found.weights, Mapping):
-        raise SettingError(f"{part} returned {type(found).__name__}, not gi.weight.WeightSet")
-    numbers = np.array([found.weights.get(code, np.nan) for code in codes])
-    whole = len(found.weights) == len(codes) and np.isfinite(numbers).all()
-    if not whole or (numbers < 0).any() or not np.isclose(numbers.sum(), 1.0, rtol=1e-9):
+    weight_set = called(part, how, children)
+    if not isinstance(weight_set, WeightSet) or not isinstance(weight_set.weights, Mapping):
+        raise SettingError(f"{part} returned {type(weight_set).__name__}, not gi.weight.WeightSet")
+    numbers = np.array([weight_set.weights.get(code, np.nan) for code in codes])
+    complete = len(weight_set.weights) == len(codes) and np.isfinite(numbers).all()
+    if not complete or (numbers < 0).any() or not np.isclose(numbers.sum(), 1.0, rtol=1e-9):
         raise SettingError(
-            f"{part} is to give {listing(codes)} weights of at least 0 that add up to 1, not "
-            f"{dict(found.weights)}"
+            f"{part} must give {listing(codes)} weights of at least 0 that add up to 1, not "
+            f"{dict(weight_set.weights)}"
         )
-    return found
+    return weight_set
 
 
 def _tiers(framework: Framework, at: Any) -> list[dict[str, list[str]]]:
@@ -260,7 +260,7 @@ def _whole_tier(framework: Framework, at: Any) -> dict[str, list[str]]:
         covered = {leaf.code for node in nodes for leaf in framework.below(node.code)}
         for leaf in framework.leaves:
             if leaf.code not in covered and framework.is_scored(leaf.code):
-                problems.add(f"the indicator '{leaf.code}' does not stand at or below tier {at}")
+                problems.add(f"the indicator '{leaf.code}' is not at or below tier {at}")
     scored = [n for n in nodes if framework.is_scored(n.code) and not framework.is_bonus(n.code)]
     if not scored or at == 0:
         problems.add(f"tier {at} has no nodes to weigh; 1 is that of the root's children")
@@ -295,20 +295,22 @@ def _source(
     else:
         result = attrs.evolve(of, framework=framework).compute(data)
         counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
-        # Snapped, so that scores which tie when they are ranked are the same here, too.
+        # Snapped, so that scores that tie in ranks are equal.
         codes = result.codes
         values = as_ranked(result.shares[:, counts], codes, framework.of_one_sign)
         units = tuple(u for u, kept in zip(result.units.codes, counts, strict=True) if kept)
 
-    def scores(wanted: list[str]) -> pd.DataFrame:
+    def scores(nodes: list[str]) -> pd.DataFrame:
         problems = Problems()
-        for code in wanted:
+        for code in nodes:
             if code not in codes:
                 problems.add(f"the frame has no column '{code}': {near_miss(code, codes)}")
         problems.raise_any(DataError, "Weights cannot be found")
-        rows = [codes.index(code) for code in wanted]
-        index = pd.Index(units, name="unit", dtype=object)  # converted to no other kind of text
-        return pd.DataFrame(values[rows].T, index=index, columns=wanted)
+        rows = [codes.index(code) for code in nodes]
+        index = pd.Index(
+            units, name="unit", dtype=object
+        )  # object, so that texts are not converted
+        return pd.DataFrame(values[rows].T, index=index, columns=nodes)
 
     return scores
 
@@ -316,16 +318,16 @@ def _source(
 def weighted(
     frameworks: Sequence[Framework], weights: WeightSet | Weighting | Mapping[str, float | str]
 ) -> list[Framework]:
-    """Return the frameworks of a methodology with other weights, each with those of its nodes."""
+    """Return the frameworks of a methodology with other weights for their nodes."""
     if isinstance(weights, Weighting):
         return [weights.framework, *frameworks[1:]]
-    given = weights.weights if isinstance(weights, WeightSet) else weights
-    new = mapping_of(given, "weights", "a mapping of codes to weights")
+    numbers = weights.weights if isinstance(weights, WeightSet) else weights
+    new = mapping_of(numbers, "weights", "a mapping of codes to weights")
     codes = [node.code for form in frameworks for node in (*form.nodes, *form.views)]
     selected(new, codes, where="with_weights")
 
     def changed(form: Framework) -> Framework:
-        own: dict[str, Any] = {code: weight for code, weight in new.items() if form.has(code)}
-        return reweighed(form, own) if new is not weights else form.with_weights(own)
+        changes: dict[str, Any] = {code: weight for code, weight in new.items() if form.has(code)}
+        return reweighed(form, changes) if new is not weights else form.with_weights(changes)
 
     return [changed(form) for form in frameworks]
