@@ -174,8 +174,8 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
             absence=Redistribute("c"),
         ),
         (
-            "dimension 'd': weight cannot be given to 'c', no child of 'd': set the policy on the",
-            "dimension 'deep': weight cannot be given to 'c', no child of 'deep': set the policy",
+            "dimension 'd': weight cannot be given to 'c', not a child of 'd': set the policy",
+            "dimension 'deep': weight cannot be given to 'c', not a child of 'deep'",
         ),
     ),
     "view that counts twice": (
@@ -191,7 +191,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
             leaf("c"),
             views=[gi.View("v", of=["a", "b"], absence=Redistribute("c"))],
         ),
-        ("view 'v': weight cannot be given to 'c', no child of it",),
+        ("view 'v': weight cannot be given to 'c', not a child of it",),
     ),
     "bonus in a view that takes no bonus": (
         lambda: index(
@@ -251,11 +251,11 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
     ),
     "receiver that is no sibling": (
         lambda: index(gi.Dimension("d", [leaf("days"), leaf("b", absence=Redistribute("dys"))])),
-        ("dimension 'd': weight cannot be given to 'dys', no child of it: did you mean 'days'",),
+        ("dimension 'd': weight cannot be given to 'dys', not a child of it: did you mean 'days'",),
     ),
     "receiver that is no child": (
         lambda: index(gi.Dimension("d", [leaf("a")], absence=Redistribute("b")), leaf("b")),
-        ("dimension 'd': weight cannot be given to 'b', no child of it: Known: 'a'",),
+        ("dimension 'd': weight cannot be given to 'b', not a child of it: Known: 'a'",),
     ),
     "view on an unknown node": (
         lambda: index(leaf("days"), views=[gi.View("v", of=["day", "days"])]),
@@ -482,13 +482,17 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "no variables": (
         lambda **_: gi.Observations.from_frame(pd.DataFrame({"unit": ["A"]})),
         {},
-        ("there are no variables beside 'unit'",),
+        ("there are no variables apart from 'unit'",),
     ),
-    "no variables chosen": (wide(), {"variables": []}, ("there are no variables beside 'unit'",)),
+    "no variables chosen": (
+        wide(),
+        {"variables": []},
+        ("there are no variables apart from 'unit'",),
+    ),
     "doubled variables": (
         wide(),
         {"variables": ["days", "days"]},
-        ("variable 'days' stands there more than once",),
+        ("variable 'days' appears more than once",),
     ),
     "blank units": (
         wide(unit=["A", " "]),
@@ -496,7 +500,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
         (r"row 2: no unit is named \(column 'unit' is blank\)",),
     ),
     "missing units": (wide(unit=[None, "B"]), {}, ("row 1: no unit is named",)),
-    "doubled units": (wide(unit=["A", " A"]), {}, ("unit 'A' stands there more than once",)),
+    "doubled units": (wide(unit=["A", " A"]), {}, ("unit 'A' appears more than once",)),
     "unknown parent": (
         wide(unit=["Hanoi", "B"], league=["n/a", "Hano"]),
         {"parent": "league"},
@@ -533,7 +537,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
             pd.DataFrame({"unit": ["A"]}, index=pd.Index(["A"], name="unit"))
         ),
         {},
-        (r"the index and a column are both named 'unit': say reset_index\(drop=True\)",),
+        (r"the index and a column are both named 'unit': rename one",),
     ),
     "no data frame": (
         lambda **_: gi.Observations.from_frame("data.csv"),
@@ -546,7 +550,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
         (
             "unit 'A', variable 'days': 'two' is not a number",
             "unit 'A', variable 'online': the value is infinite",
-            "unit 'A' stands there more than once",
+            "unit 'A' appears more than once",
             "unit 'A' names a parent that does not exist, 'C'",
         ),
     ),
@@ -563,7 +567,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "long: the same cell twice": (
         long(variable=["days", "days", "days"]),
         {},
-        (r"unit 'A', variable 'days': stands there .* \(rows 1 and 2\)",),
+        (r"unit 'A', variable 'days': appears more than once \(rows 1 and 2\)",),
     ),
     "long: unknown unit": (
         long(unit=["Hanoi", "Hanoi", "Hano"]),

@@ -242,7 +242,7 @@ def test_unit_written_in_two_unicode_forms_stands_there_twice() -> None:
     frame = pd.DataFrame(
         {"unit": ["Lào Cai", unicodedata.normalize("NFD", "Lào Cai")], "x": [1, 2]}
     )
-    with pytest.raises(gi.DataError, match="unit 'Lào Cai' stands there more than once"):
+    with pytest.raises(gi.DataError, match="unit 'Lào Cai' appears more than once"):
         read(frame)
 
 
@@ -453,5 +453,5 @@ def test_panels_and_a_doubled_unit_are_no_records() -> None:
     months = [f"2026-0{month}" for month in (1, 2, 3, 4)]
     panel = {"unit": ["A"] * 4 + ["B"] * 4, "month": months * 2, "x": list(range(8))}
     assert len(read(pl.LazyFrame(panel), period="month").units) == 8
-    with pytest.raises(gi.DataError, match="unit 'A' stands there more than once"):
+    with pytest.raises(gi.DataError, match="unit 'A' appears more than once"):
         read(pl.LazyFrame({"unit": ["A", "B", "C", "A"], "x": [1, 2, 3, 4]}))

@@ -105,7 +105,7 @@ def test_nodes_are_found_however_they_are_written() -> None:
     assert framework.node(f"{APART} ") == framework.node("ế")
 
 
-# Keys that stand there twice.
+# Keys that appear twice.
 
 
 @pytest.mark.parametrize(

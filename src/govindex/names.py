@@ -85,7 +85,7 @@ def _number(key: Any) -> float:
 def json_object(
     kind: type[GovIndexError], name: str
 ) -> Callable[[Iterable[tuple[str, Any]]], dict[str, Any]]:
-    """Return a reader of JSON objects that refuses a key that stands there twice.
+    """Return a reader of JSON objects that refuses a key that appears twice.
 
     Parameters
     ----------

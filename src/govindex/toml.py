@@ -218,7 +218,7 @@ def _composed(value: Any, path: str, problems: Problems) -> Any:
         own = composed(key)
         where = f"{path}.{own}" if path else own
         if own in found:
-            problems.add(f"{where}: stands there twice, with its accents written in two ways")
+            problems.add(f"{where}: appears twice, with its accents written in two ways")
         found[own] = _composed(item, where, problems)
     return found
 

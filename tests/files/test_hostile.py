@@ -372,7 +372,7 @@ def cell(name: str, value: str) -> str:
 )
 def test_a_cell_that_stands_there_twice_is_named(tmp_path: Path, rows: str, twice: str) -> None:
     titles = f'<row r="1">{cell("A1", "unit")}{cell("B1", "x")}</row>'
-    with pytest.raises(gi.DataError, match=f"cell {twice} stands there twice"):
+    with pytest.raises(gi.DataError, match=f"cell {twice} appears twice"):
         read_table(sheet(tmp_path, HEAD + titles + rows + TAIL))
 
 

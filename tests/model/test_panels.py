@@ -114,8 +114,8 @@ def test_a_row_is_found_by_code_and_label_and_a_body_has_several() -> None:
 @pytest.mark.parametrize(
     ("codes", "periods", "problem"),
     [
-        (("A@2020", "A"), ("2020", "2020"), "unit 'A' stands in 2020 more than once"),
-        (("A@2020", "A"), ("2020", None), "unit 'A' is of no period"),
+        (("A@2020", "A"), ("2020", "2020"), "unit 'A' appears in 2020 more than once"),
+        (("A@2020", "A"), ("2020", None), "unit 'A' has no period"),
         (("A@2020", "A@2"), ("2020", "2"), "'2' is no period"),
         (("A@2020",), ("2020", "2021"), "'periods' has 2 entries for 1 units"),
     ],
@@ -223,7 +223,7 @@ def test_one_period_for_all_rows_is_what_it_was() -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"year": [2021, 2020, 2021, 2021, 2021]}, "unit 'A@2021' stands there more than once"),
+        ({"year": [2021, 2020, 2021, 2021, 2021]}, "unit 'A@2021' appears more than once"),
         ({"year": [2021, 2020, None, 2021, 2021]}, r"row 3: no period is named \(column 'year'"),
         ({"year": ["2021", "2020", "2020-Q1", "2021", "2021"]}, "of one kind, not years"),
         ({"year": ["2021", "2020", "20", "2021", "2021"]}, "'20' is no period that can be put"),
@@ -239,7 +239,7 @@ def test_rows_without_a_period_of_their_own_are_refused(
             read(frame)
         return
     long = frame[["country", "year", "days"]].melt(id_vars=["country", "year"])
-    problem = problem.replace(" stands there", ", variable 'days': stands there")
+    problem = problem.replace(" appears", ", variable 'days': appears")
     with pytest.raises(DataError, match=problem):
         gi.Observations.from_long(long, unit="country", period="year")
 
@@ -269,7 +269,7 @@ def test_a_parent_is_the_parent_in_the_same_period() -> None:
 
 
 def test_the_observations_have_a_period_or_their_rows_have() -> None:
-    with pytest.raises(DataError, match="the rows have periods of their own beside"):
+    with pytest.raises(DataError, match="the rows of a panel have periods"):
         gi.Observations(panel_units(), ["days"], np.zeros((4, 1)), period="2020")
 
 
@@ -375,7 +375,7 @@ def test_a_balanced_panel_has_the_same_units_in_every_period() -> None:
     [
         (plain(), "all", DataError, "only a panel can be balanced"),
         (read(wide()), "none", SettingError, "how is 'common' or 'all'"),
-        (read(wide().iloc[[1, 4]]), "common", DataError, "no unit stands in every period"),
+        (read(wide().iloc[[1, 4]]), "common", DataError, "no unit has a row in every period"),
     ],
 )
 def test_what_cannot_be_balanced_is_refused(
@@ -526,7 +526,7 @@ def test_change_compares_two_periods_of_the_same_units() -> None:
     moved = gi.change(result.at_period("2020"), result.at_period("2021"))
     assert moved["score_change"].to_dict() == {"B": 80.0, "A": 50.0}
     unbalanced = FIXED.compute(read(wide()))
-    with pytest.raises(DataError, match="come: 'C'"):
+    with pytest.raises(DataError, match="added: 'C'"):
         gi.change(unbalanced.at_period("2020"), unbalanced.at_period("2021"))
 
 

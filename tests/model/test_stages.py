@@ -115,7 +115,7 @@ def test_a_last_stage_without_rows_is_refused_unless_cells_fall_back() -> None:
         ({"fall_back": ["appealed"]}, "stages before 'appealed'"),
         ({"fall_back": ["self", "self"]}, "fall_back names 'self' more than once"),
         ({"stage": None}, "name the column with stage="),
-        ({"stage": None, "stages": None, "fall_back": True}, "fall_back= speaks of a column"),
+        ({"stage": None, "stages": None, "fall_back": True}, "fall_back= needs a column"),
     ],
 )
 def test_settings_of_stages_are_checked(settings: Any, message: str) -> None:

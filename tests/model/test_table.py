@@ -303,7 +303,7 @@ def rows(**columns: list[Any]) -> dict[str, list[Any]]:
         pytest.param(
             {"code": ["index", "speed", "days", "days", None]},
             {},
-            ["the code 'days' stands in rows 3 and 4: codes are unique", "row 5 has no code"],
+            ["rows 3 and 4 have the code 'days': codes are unique", "row 5 has no code"],
             id="doubled and blank codes",
         ),
         pytest.param(
@@ -450,7 +450,7 @@ def rows(**columns: list[Any]) -> dict[str, list[Any]]:
         pytest.param(
             {"weight": [None] * 5},
             {},
-            ["the columns 'points' and 'weight' stand for the same; ignore one"],
+            ["the columns 'points' and 'weight' mean the same; ignore one"],
             id="a column that another one stands for",
         ),
     ],

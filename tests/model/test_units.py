@@ -144,7 +144,7 @@ def test_ranked_mask_cannot_be_written_to() -> None:
         pytest.param({"codes": ()}, ["there are no units"], id="none"),
         pytest.param(
             {"codes": ("A", " ", "A")},
-            ["unit 'A' stands there more than once", "the unit in row 2 has no code"],
+            ["unit 'A' appears more than once", "the unit in row 2 has no code"],
             id="doubled and blank",
         ),
         pytest.param(

@@ -132,7 +132,7 @@ def strangers(part: object, named: Iterable[str], codes: Sequence[str]) -> str:
     known, who = list(dict.fromkeys(named)), type(part).__name__
     unknown = [code for code in known if code not in codes]
     if unknown:
-        return f"{who} names {listing(unknown)}, no child of it: {near_miss(unknown[0], codes)}"
+        return f"{who} names {listing(unknown)}, not a child of it: {near_miss(unknown[0], codes)}"
     left = [code for code in codes if code not in known]
     if left:
         return f"{who} says nothing of {listing(left)}: name every child, or give it weight 0"

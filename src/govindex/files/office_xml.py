@@ -143,10 +143,10 @@ class _Cells:
             raise DataError(f"'{self.name}' is no workbook: a sheet has no column {column:,}")
         if self.filled:  # a cell with a value and a text
             return
-        # Of a cell that stands there twice only the last would be read.
+        # Of a cell that appears twice only the last would be read.
         if (at := row * _COLUMNS + column) <= self.last:
             raise DataError(
-                f"'{self.name}' is no workbook: cell {cell_name(row, column)} stands there twice, "
+                f"'{self.name}' is no workbook: cell {cell_name(row, column)} appears twice, "
                 "or after those that follow it: write every cell once, row by row"
             )
         self.last, self.filled = at, True
