@@ -210,7 +210,7 @@ def test_a_code_that_means_missing_is_a_number(code: Any) -> None:
 def test_what_looks_like_a_period_and_is_none_is_refused(
     make: Callable[[str], object], period: str
 ) -> None:
-    with pytest.raises(gi.DataError, match=r"looks like a period and is none|is blank|'' is"):
+    with pytest.raises(gi.DataError, match=r"looks like a period, but is not one|is blank|'' is"):
         make(period)
 
 

@@ -1,4 +1,4 @@
-"""What the shell calls the arguments of functions: its options, and messages in its words."""
+"""Options of the shell for the arguments of functions, and messages in their words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_notation", "in_words_of_the_shell", "notation_of", "without_columns"]
 
-# Messages name the arguments of functions; here is what each is called in the shell.
+# Messages name the arguments of functions; these are their options in the shell.
 _OPTIONS = (
     (r"\w+=(?:\[[^\]]*\]|\([^)]*\)|[^\s\[(]+) \(in the shell: (--[^()]*)\)", r"\1"),
     (r"=\['(--[^']*)'\]\)", r"=[' \1'])"),  # "--" alone ends the options of a command
@@ -52,8 +52,8 @@ def in_words_of_the_shell(message: str) -> str:
 
 
 def add_notation(command: argparse.ArgumentParser) -> None:
-    """Add the options that say how cells are to be read."""
-    for option, what in (
+    """Add the options for the notation of cells."""
+    for option, meaning in (
         ("--missing", "a text or number that means missing"),
         ("--not-applicable", "a text or number that means not applicable, such as KAD"),
         ("--text", "a column that holds answers, even if they look like numbers"),
@@ -64,7 +64,7 @@ def add_notation(command: argparse.ArgumentParser) -> None:
             action="append",
             default=[],
             metavar="COLUMN" if option in ("--text", "--ignore") else "WORD",
-            help=f"{what}; may be given several times",
+            help=f"{meaning}; may be given several times",
         )
     command.add_argument(
         "--numbers",
@@ -81,7 +81,7 @@ def add_notation(command: argparse.ArgumentParser) -> None:
 
 
 def notation_of(given: argparse.Namespace) -> Notation:
-    """Return the notation that the options say."""
+    """Return the notation that the options declare."""
     numbers = given.numbers or ("vi" if given.decimal == "," else "plain")
     if given.decimal is not None and (given.decimal == ",") != (numbers == "vi"):
         raise SettingError(f"--decimal {given.decimal} and --numbers {numbers} cannot both hold")

@@ -40,7 +40,7 @@ def test_periods_are_sorted_by_time_once_each() -> None:
 @pytest.mark.parametrize(
     ("periods", "problem"),
     [
-        (["2020", "round 2"], "'round 2' is no period that can be put in order"),
+        (["2020", "round 2"], "'round 2' is not a period that can be put in order"),
         (["2020", "2020-13"], "'2020-13' is no period"),
         (["2020", "2020-Q1"], "of one kind, not years such as '2020'; quarters such as '2020-Q1'"),
         (["2020-Q1", "2020Q1"], "'2020-Q1' and '2020Q1' are one period, spelled in two ways"),
