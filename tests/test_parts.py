@@ -198,7 +198,7 @@ def test_parts_of_ones_own_cannot_be_said(part: Any) -> None:
 
     if isinstance(part, rules.Chain):
         part = rules.Chain(Own())
-    with pytest.raises(FrameworkError, match="cannot be said in a document: only built-in parts"):
+    with pytest.raises(FrameworkError, match="a document holds built-in parts only"):
         plain(part)
 
 

@@ -462,7 +462,7 @@ def test_package_without_documents_is_reported(
             "json.decoder",
             "FrameworkError: 'json.decoder' is a module and has no folder of documents",
         ),
-        ("json.decoder.documents", "ModuleNotFoundError: 'json.decoder' is no package"),
+        ("json.decoder.documents", "ModuleNotFoundError: 'json.decoder' is not a package"),
         ("no_such_package.documents", "ModuleNotFoundError: no module named 'no_such_package'"),
     ],
 )
@@ -473,7 +473,7 @@ def test_what_is_no_package_of_documents_is_reported(
     listed = methodologies()
     assert str(listed.loc["module", "state"]).startswith(f"broken: {reason}")
     assert listed.loc["my.index", "state"] == "ready"
-    with pytest.raises(UnknownNameError, match=r"Known: 'my.index'; what .* 'odd-package'"):
+    with pytest.raises(UnknownNameError, match=r"Known: 'my.index'; documents .* 'odd-package'"):
         methodology("other.index")
 
 

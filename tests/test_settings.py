@@ -150,7 +150,7 @@ def test_characters_that_nobody_sees_are_named(sign: str, library: Any) -> None:
         "variable.hidden_character",
     }
     long = library({"unit": ["A"], "variable": [f"x{sign}y"], "value": [1.0]})
-    with pytest.raises(gi.DataError, match="a character that nobody sees: character 2"):
+    with pytest.raises(gi.DataError, match="an invisible character: character 2"):
         gi.Observations.from_long(long)
 
 
@@ -216,7 +216,7 @@ def test_what_looks_like_a_period_and_is_none_is_refused(
 
 @pytest.mark.parametrize("period", ["2026-02-30", "2025-2-29", "2026-13-01"])
 def test_a_day_that_does_not_exist_is_no_period(period: str) -> None:
-    with pytest.raises(gi.DataError, match=f"'{period}' looks like a date, and there is no such"):
+    with pytest.raises(gi.DataError, match=f"'{period}' looks like a date, but there is no such"):
         gi.Observations([gi.Unit("A")], ["x"], [[1.0]], period=period)
 
 

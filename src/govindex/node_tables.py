@@ -122,7 +122,7 @@ def _parents(nodes: list[dict[str, Any]], at: str, problems: Problems) -> dict[s
         count = f"{len(roots)} have none: {listing(roots)}" if roots else "all have one"
         problems.add(f"{at}: exactly one node has no parent, the root; {count}")
     for circle in circles(parents):
-        problems.add(f"{at}: nodes are each other's parents: {' → '.join(circle)}")
+        problems.add(f"{at}: parents in a circle: {' → '.join(circle)}")
     return parents
 
 

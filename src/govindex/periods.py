@@ -60,7 +60,7 @@ def spelling_problem(period: str) -> str | None:
     Examples
     --------
     >>> spelling_problem("2026-13")[:30]
-    "'2026-13' looks like a period "
+    "'2026-13' looks like a period,"
     >>> spelling_problem("the third round") is None
     True
     """

@@ -41,9 +41,9 @@ def test_periods_are_sorted_by_time_once_each() -> None:
     ("periods", "problem"),
     [
         (["2020", "round 2"], "'round 2' is not a period that can be put in order"),
-        (["2020", "2020-13"], "'2020-13' is no period"),
+        (["2020", "2020-13"], "'2020-13' is not a period"),
         (["2020", "2020-Q1"], "of one kind, not years such as '2020'; quarters such as '2020-Q1'"),
-        (["2020-Q1", "2020Q1"], "'2020-Q1' and '2020Q1' are one period, spelled in two ways"),
+        (["2020-Q1", "2020Q1"], "'2020-Q1' and '2020Q1' are the same period, spelled in two ways"),
     ],
 )
 def test_periods_that_do_not_sort_are_named(periods: list[str], problem: str) -> None:
@@ -116,7 +116,7 @@ def test_a_row_is_found_by_code_and_label_and_a_body_has_several() -> None:
     [
         (("A@2020", "A"), ("2020", "2020"), "unit 'A' appears in 2020 more than once"),
         (("A@2020", "A"), ("2020", None), "unit 'A' has no period"),
-        (("A@2020", "A@2"), ("2020", "2"), "'2' is no period"),
+        (("A@2020", "A@2"), ("2020", "2"), "'2' is not a period"),
         (("A@2020",), ("2020", "2021"), "'periods' has 2 entries for 1 units"),
     ],
 )
@@ -226,7 +226,7 @@ def test_one_period_for_all_rows_is_what_it_was() -> None:
         ({"year": [2021, 2020, 2021, 2021, 2021]}, "unit 'A@2021' appears more than once"),
         ({"year": [2021, 2020, None, 2021, 2021]}, r"row 3: no period is named \(column 'year'"),
         ({"year": ["2021", "2020", "2020-Q1", "2021", "2021"]}, "of one kind, not years"),
-        ({"year": ["2021", "2020", "20", "2021", "2021"]}, "'20' is no period that can be put"),
+        ({"year": ["2021", "2020", "20", "2021", "2021"]}, "'20' is not a period that can be put"),
     ],
 )
 @pytest.mark.parametrize("shape", ["wide", "long"])

@@ -18,7 +18,7 @@ __all__ = ["nodes_of_one_sign", "shared_of_one_sign", "sums_of_one_sign"]
 _BELOW_ZERO = -5e-324
 
 
-class _Tree(Protocol):
+class _Framework(Protocol):
     """The part of a framework that is needed; the framework itself imports this module."""
 
     @property
@@ -41,7 +41,7 @@ class _Tree(Protocol):
     def is_bonus(self, code: str) -> bool: ...
 
 
-def nodes_of_one_sign(framework: _Tree) -> frozenset[str]:
+def nodes_of_one_sign(framework: _Framework) -> frozenset[str]:
     """Return the codes of the nodes whose scores have terms of one sign, as their parts promise.
 
     Examples
@@ -56,12 +56,12 @@ def nodes_of_one_sign(framework: _Tree) -> frozenset[str]:
     return frozenset(_signs(framework)[0])
 
 
-def sums_of_one_sign(framework: _Tree) -> frozenset[str]:
+def sums_of_one_sign(framework: _Framework) -> frozenset[str]:
     """Return the branches whose terms have one sign before their rules are applied."""
     return frozenset(_signs(framework)[1])
 
 
-def _signs(framework: _Tree) -> tuple[dict[str, bool], list[str]]:
+def _signs(framework: _Framework) -> tuple[dict[str, bool], list[str]]:
     """Return the nodes of one sign, True if it is positive, and the branches before rules."""
     positive: dict[str, bool] = {}
     sums: list[str] = []
@@ -80,7 +80,7 @@ def _signs(framework: _Tree) -> tuple[dict[str, bool], list[str]]:
     return positive, sums
 
 
-def shared_of_one_sign(frameworks: Iterable[_Tree]) -> frozenset[str]:
+def shared_of_one_sign(frameworks: Iterable[_Framework]) -> frozenset[str]:
     """Return the nodes whose scores have terms of one sign in every framework that has them."""
     several = list(frameworks)
     if len(several) == 1:
@@ -101,7 +101,9 @@ def _indicator_sign(leaf: Indicator) -> bool | None:
     return leaf.rule.bounds[0] >= 0
 
 
-def _sum_sign(framework: _Tree, branch: Dimension | View, positive: dict[str, bool]) -> bool | None:
+def _sum_sign(
+    framework: _Framework, branch: Dimension | View, positive: dict[str, bool]
+) -> bool | None:
     children = _scored_codes(framework, branch)
     aggregate = framework.aggregator(branch.code)
     if not children or not completed(aggregate, BaseAggregator).one_sign:
@@ -113,7 +115,7 @@ def _sum_sign(framework: _Tree, branch: Dimension | View, positive: dict[str, bo
     return None if not is_positive and len(children) > 1 else is_positive
 
 
-def _scored_codes(framework: _Tree, branch: Dimension | View) -> Sequence[str] | None:
+def _scored_codes(framework: _Framework, branch: Dimension | View) -> Sequence[str] | None:
     """Return the codes of the children that count, None if one is a bonus or a penalty."""
     if isinstance(branch, View):
         codes = framework.seen_by(branch)
