@@ -284,7 +284,7 @@ def test_mixed_texts_and_numbers_are_named_cell_by_cell() -> None:
         column(["1", "two", "3", "four"])
     first, second = caught.value.problems
     assert first == "unit 'U1', variable 'x': 'two' is not a number"
-    assert first.cure.startswith("say what texts mean")
+    assert first.cure.startswith("declare what texts mean")
     assert second == "unit 'U3', variable 'x': 'four' is not a number"
 
 
@@ -318,7 +318,9 @@ def test_dates_are_refused(frame: Any) -> None:
 
 def test_dates_between_numbers_of_a_long_frame_say_to_leave_rows_out() -> None:
     rows = {"unit": ["A", "B"], "variable": "x", "value": [dt.date(2026, 1, 1), 1]}
-    with pytest.raises(gi.DataError, match="2026-01-01 is no number and no text: leave its rows"):
+    with pytest.raises(
+        gi.DataError, match="2026-01-01 is neither a number nor a text: leave its rows"
+    ):
         gi.Observations.from_long(pd.DataFrame(rows))
 
 
@@ -334,12 +336,12 @@ def test_dates_between_numbers_of_a_long_frame_say_to_leave_rows_out() -> None:
     ids=["date", "complex", "list", "mapping", "array"],
 )
 def test_objects_in_cells_are_refused(cell: Any, shown: str) -> None:
-    with pytest.raises(gi.DataError, match=f"{shown}(, …)? is no number and no text"):
+    with pytest.raises(gi.DataError, match=f"{shown}(, …)? is neither a number nor a text"):
         column([cell, 1.0])
 
 
 def test_nested_polars_cells_are_refused() -> None:
-    with pytest.raises(gi.DataError, match=r"unit 'A', variable 'x': .* is no number and no"):
+    with pytest.raises(gi.DataError, match=r"unit 'A', variable 'x': .* is neither a number nor"):
         read(pl.DataFrame({"unit": ["A"], "x": [[1, 2]]}))
 
 

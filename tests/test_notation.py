@@ -188,7 +188,7 @@ def test_a_percent_sign_is_read_as_declared(percent: str, number: float) -> None
 
 @pytest.mark.parametrize("other", ["0.5", 0.5])
 def test_a_column_with_and_without_percent_signs_is_refused(other: object) -> None:
-    with pytest.raises(gi.DataError, match=r"unit 'U1', .*'0.5' has no percent sign, and other"):
+    with pytest.raises(gi.DataError, match=r"unit 'U1', .*'0.5' has no percent sign, but other"):
         column(["45%", other, "0"], percent="number")
 
 

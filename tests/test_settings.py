@@ -133,7 +133,9 @@ def test_a_field_of_a_unit_is_a_text(field: str) -> None:
 @pytest.mark.parametrize("cell", [b"1", bytearray(b"1"), b"NaN"])
 def test_bytes_are_neither_numbers_nor_texts(cell: Any) -> None:
     frame = pd.DataFrame({"unit": ["A", "B"], "x": [cell, 2]})
-    with pytest.raises(gi.DataError, match=r"unit 'A', variable 'x'.*is no number and no text"):
+    with pytest.raises(
+        gi.DataError, match=r"unit 'A', variable 'x'.*is neither a number nor a text"
+    ):
         gi.Observations.from_frame(frame)
     with pytest.raises(gi.DataError, match="column 'unit' holds bytes"):
         gi.Observations.from_frame(pd.DataFrame({"unit": [cell], "x": [1.0]}))

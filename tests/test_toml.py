@@ -461,7 +461,10 @@ ONE_WRONG_NODE: dict[str, tuple[dict[str, Any], str]] = {
     "unknown parent": ({"parent": "sped"}, r"nodes\[2\].parent: there is no node 'sped': did you"),
     "parent is a number": ({"parent": 3}, r"nodes\[2\].parent: expected the code of a node, not 3"),
     "parent is a list": ({"parent": ["a"]}, r"nodes\[2\].parent: expected the code of a node, no"),
-    "two roots": ({"parent": None}, "nodes: exactly one node has no parent, .*2 have none: 'root', '1.1 b'"),
+    "two roots": (
+        {"parent": None},
+        "nodes: exactly one node has no parent, .*2 have none: 'root', '1.1 b'",
+    ),
     "own parent": ({"parent": "1.1 b"}, "nodes: parents in a circle: 1.1 b → 1.1 b"),
     "unknown setting": ({"wieght": 2}, r"nodes\[2\].wieght: .*did you mean 'weight'?"),
     "children": ({"children": []}, r"nodes\[2\].children: there is no such setting"),

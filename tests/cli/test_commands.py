@@ -319,7 +319,7 @@ def test_methodology_of_somebodys_own_is_not_cut(
     monkeypatch.setattr("govindex.cli.reading.methodology", lambda name: SimpleNamespace(id="own"))
     code, _, said = run(capsys, "score", data, "--method", "own", "--cut")
     assert code == 1
-    assert said.startswith("govindex: 'own' computes its scores by code of its own and cannot be")
+    assert said.startswith("govindex: 'own' computes its scores with its own code and cannot be")
 
 
 def test_show_says_why_an_edition_is_deprecated(
@@ -427,7 +427,7 @@ def test_validate_names_units_without_a_score(
     assert out.splitlines() == [
         "a.csv: 2 units, 1 of them without a score",
         "  B: missing: 3B",
-        "Figures that do not stand as reported:",
+        "Figures that are not as reported:",
         "  missing: 1 figure (B 3B)",
     ]
 
@@ -582,7 +582,10 @@ BAD_CALLS: dict[str, tuple[list[str], str]] = {
     "broken document": (["score", "{data}", "--method", "{bad}"], "bad.toml' is not well formed"),
     "document is data": (["validate", "{data}"], "name their methodology with --method"),
     "missing data": (["validate", "no.csv", "--method", "{document}"], "'no.csv' cannot be read"),
-    "another kind": (["validate", "{bad}", "--method", "{document}"], "no table that can be read"),
+    "another kind": (
+        ["validate", "{bad}", "--method", "{document}"],
+        "not a table that can be read",
+    ),
     "not enough": (["score", "{short}", "--method", "{document}"], "needs the variable '2'"),
     "out of bounds": (["validate", "{wide}", "--method", "{document}"], "unit 'A', indicator '1'"),
     "unknown type": (
@@ -643,7 +646,7 @@ def test_bad_input_exits_with_one_and_no_traceback(
         (["score", "data.csv"], "the following arguments are required: --method"),
         (["validate"], "the following arguments are required: file"),
         (["check"], "the following arguments are required: method"),
-        (["check", "a.toml", "--examples", "0"], "'0' is no whole number from 1"),
+        (["check", "a.toml", "--examples", "0"], "'0' is not a whole number of at least 1"),
         (["list", "more"], "unrecognized arguments: more"),
         (["score", "a.csv", "--method", "x", "--decimal", ";"], "invalid choice: ';'"),
         (["score", "a.csv", "--method", "x", "--sheet"], "--sheet: expected one argument"),

@@ -231,7 +231,7 @@ def test_interrupt_ends_with_130(
 WHILE_IT_WORKS = """
 import signal, sys
 from govindex.cli import check
-check.tell = lambda text: signal.raise_signal(signal.SIGINT)
+check.show_progress = lambda text: signal.raise_signal(signal.SIGINT)
 sys.exit(__import__("govindex_shell").main())
 """
 WHILE_IT_LOADS = """
@@ -268,7 +268,9 @@ def test_unexpected_error_is_one_line(
     raising(monkeypatch, error)
     assert main(["list"]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(f"govindex: unexpected {type(error).__name__}: {error}. This is a fault")
+    assert said.startswith(
+        f"govindex: unexpected {type(error).__name__}: {error}. This is an error"
+    )
     assert said.count("\n") == 1
     monkeypatch.setenv("GOVINDEX_TRACEBACK", "1")
     assert main(["list"]) == 1

@@ -153,7 +153,7 @@ def test_parts_of_one_name_are_refused(tmp_path: Path) -> None:
         pytest.warns(UserWarning, match="Duplicate name"),
     ):
         archive.writestr(SHEET, HEAD + TITLES + TAIL)
-    with pytest.raises(gi.DataError, match="it holds two parts of one name"):
+    with pytest.raises(gi.DataError, match="it holds two parts of the same name"):
         read_table(file)
 
 
@@ -252,7 +252,7 @@ def test_hundreds_of_megabytes_of_blanks_are_refused(tmp_path: Path, blanks: byt
         for _ in range(100):
             stream.write(blanks * (3_000_000 // len(blanks)))
     said = within_bounds(file)
-    assert "'a.csv' is no CSV table" in said
+    assert "'a.csv' is not a CSV table" in said
 
 
 def test_a_line_without_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,10 @@ def test_csv_of_offices_is_read_rightly(
         ("unit,x,y\nA,1,2\nB,3,4\nSource: ministry\n", "line 4 has 1 cell, .* keep remarks"),
         ("Table 1\n\nunit,x\nA,1\n", r"line 3 has 2 cells, .* read it with header=3 .*--header 3"),
         ("unit,x\nA,1\x00\n", "its content is binary .line 2."),
-        ("unit;Share, all\nA;3,5\n", "may be separated by any of ',', ';': say which with separat"),
+        (
+            "unit;Share, all\nA;3,5\n",
+            "may be separated by any of ',', ';': choose one with separat",
+        ),
         ("unit,x,\nA,1,2\n", "column 3 has no header"),
     ],
 )
@@ -481,7 +484,7 @@ def test_the_shell_refuses_rows_that_are_none(
 ) -> None:
     with pytest.raises(SystemExit):
         scored(tmp_path, "a.csv", f"--header={rows}")
-    assert "is no row, nor rows such as 5,6" in capsys.readouterr().err
+    assert "is not a row such as 5, or rows" in capsys.readouterr().err
 
 
 # -- files that are something else -----------------------------------------------------------------
@@ -506,7 +509,7 @@ def test_the_shell_refuses_rows_that_are_none(
 @pytest.mark.parametrize("suffix", [".xls", ".xlsx", ".ods"])
 def test_what_is_no_workbook_is_said(tmp_path: Path, content: str, what: str, suffix: str) -> None:
     (tmp_path / f"a{suffix}").write_text(content, encoding="utf-8")
-    with pytest.raises(gi.DataError, match=f"'a{suffix}' is no workbook: {what}"):
+    with pytest.raises(gi.DataError, match=f"'a{suffix}' is not a workbook: {what}"):
         read_table(tmp_path / f"a{suffix}")
 
 
@@ -518,7 +521,9 @@ def test_a_workbook_is_read_by_what_it_holds_not_by_its_name(tmp_path: Path) -> 
 def test_a_workbook_with_a_password_is_named(tmp_path: Path) -> None:
     with pytest.raises(gi.DataError, match=r"'a\.xls' is protected by a password: open it"):
         read_table(xls_file(tmp_path, title="EncryptedPackage"))
-    with pytest.raises(gi.DataError, match="is no workbook: it holds something else, such as a do"):
+    with pytest.raises(
+        gi.DataError, match="is not a workbook: it holds something else, such as a do"
+    ):
         read_table(xls_file(tmp_path, title="WordDocument"))
 
 

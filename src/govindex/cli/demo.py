@@ -44,8 +44,8 @@ def _run(given: argparse.Namespace) -> str:
             ranking_text(after, language),
             _announcement(after, language),
             _national(groups, after, language),
-            f"What moved since 6 October\n\n{_moves(before, after, language)}",
-            "Where Phú Thọ lost its points (captured 26 September 2026), from numerators and "
+            f"Changes since 6 October\n\n{_moves(before, after, language)}",
+            "Where Phú Thọ lost points (captured 26 September 2026), from numerators and "
             f"denominators\n\n{phu_tho}",
         ]
     )

@@ -1,4 +1,4 @@
-"""``govindex new``: start a package of a methodology of one's own."""
+"""``govindex new``: start a package of your own methodology."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def add_new(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="COLUMN",
-        help="a column that says nothing about scores; may be given several times",
+        help="a column that is not about the methodology; may be given several times",
     )
 
 

@@ -1,4 +1,4 @@
-"""What commands share that read a file: their options, the methodology, the data."""
+"""Options of commands that read a file, its data, and the methodology that scores it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     for field in FIELDS:
         command.add_argument(f"--{field}", help=f"column of the units' {field}")
     command.add_argument(
-        "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
+        "--period", help="the period of the data: 2026, 2026-Q3, 2026-09, or a column"
     )
     _add_stages(command)
     command.add_argument(
@@ -85,7 +85,7 @@ def _add_stages(command: argparse.ArgumentParser) -> None:
         default=False,
         type=_names,
         metavar="STAGES",
-        help="where the last stage is blank, take an earlier one: all, the latest first, or these",
+        help="fill blank cells of the last stage from earlier ones: all, latest first, or these",
     )
 
 
@@ -94,7 +94,7 @@ def _names(text: str) -> list[str]:
 
 
 def add_table(command: argparse.ArgumentParser) -> None:
-    """Add the options that say where a table stands in its file."""
+    """Add the options that locate a table in its file."""
     command.add_argument("--sheet", help="of a workbook")
     command.add_argument("--separator", help="between the columns of a CSV file")
     command.add_argument(
@@ -122,14 +122,14 @@ def add_out(command: argparse.ArgumentParser, what: str) -> None:
 def _rows(text: str) -> tuple[int, ...]:
     rows = text.split(",")
     if not all(row.strip().isdecimal() for row in rows):
-        raise argparse.ArgumentTypeError(f"'{text}' is no row, nor rows such as 5,6")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a row such as 5, or rows such as 5,6")
     return tuple(map(int, rows))
 
 
 def whole_count(text: str) -> int:
     """Return a whole number from 1, as an option gives it."""
     if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least 1")
     return int(text)
 
 
@@ -150,8 +150,8 @@ def scoring_method(given: argparse.Namespace) -> Methodology:
     method = named_method(given.method)
     if given.cut and not hasattr(method, "cut"):
         raise SettingError(
-            f"'{method.id}' computes its scores by code of its own and cannot be cut: give the "
-            "data of its indicators, without --cut"
+            f"'{method.id}' computes its scores with its own code and cannot be cut: give the data "
+            "of its indicators, without --cut"
         )
     return method.cut() if given.cut else method
 
@@ -224,15 +224,15 @@ def read_data(given: argparse.Namespace) -> Observations:
 
 
 def _check_stages(given: argparse.Namespace, frame: pd.DataFrame) -> None:
-    """Raise, in words of the shell, if stages are only half declared."""
+    """Refuse stages without their column or their order, in the words of the shell."""
     if given.stage is None:
         if given.stages or given.fall_back:
             option = "--stages" if given.stages else "--fall-back"
             raise SettingError(f"{option} needs the column of the stages: --stage COLUMN")
         return
     if not given.stages and given.stage in frame.columns:
-        found = listing(sorted({str(name) for name in frame[given.stage].dropna()}))
+        names = listing(sorted({str(name) for name in frame[given.stage].dropna()}))
         raise SettingError(
-            f"the order of stages must be declared: column '{given.stage}' holds {found}; "
+            f"the order of stages must be declared: column '{given.stage}' holds {names}; "
             "give them as --stages EARLIEST,…,LATEST"
         )

@@ -27,7 +27,7 @@ def add_score(commands: Commands) -> None:
     command = commands.add_parser("score", help="score and rank the units of a file")
     command.set_defaults(run=_run)
     add_file(command, required=True)
-    command.add_argument("--explain", metavar="UNIT", help="where this unit lost its points")
+    command.add_argument("--explain", metavar="UNIT", help="where this unit lost points")
     command.add_argument(
         "--json", action="store_true", help="print the ranking as JSON, with every decimal"
     )

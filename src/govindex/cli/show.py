@@ -26,7 +26,7 @@ def _run(given: argparse.Namespace) -> str:
     method = named_method(given.method)
     title = getattr(method, "title", None) and method.label(given.language)
     parts = [f"{method.id}@{method.version}" + (f": {title}" if title else "")]
-    # A methodology of somebody's own may say nothing of itself but its id and version.
+    # A methodology of another package may have only an id and a version.
     for word in ("assesses", "depth", "confidence", "deprecated", "fingerprint"):
         text = getattr(method, word, "")
         if text:

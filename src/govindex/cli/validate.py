@@ -27,7 +27,7 @@ def _run(given: argparse.Namespace) -> str:
     if given.method is None:
         if given.file.suffix not in (".toml", ".json"):
             raise DataError(
-                f"'{given.file.name}' is no methodology document (.toml, .json); to check data, "
+                f"'{given.file.name}' is not a methodology document (.toml, .json); to check data, "
                 "name their methodology with --method"
             )
         method = load_methodology(given.file)
@@ -36,9 +36,9 @@ def _run(given: argparse.Namespace) -> str:
             f"{len(method.framework.leaf_codes)} indicators, fingerprint {method.fingerprint}"
         )
     result = computed(given)
-    gone = len(result.unscored)
+    unscored = len(result.unscored)
     lines = [
-        f"{given.file.name}: {len(result.units)} units, {gone} of them without a score",
+        f"{given.file.name}: {len(result.units)} units, {unscored} of them without a score",
         *(f"  {unit}: {reason}" for unit, reason in result.unscored["reason"].items()),
         *mark_notes(result),
         *preparation_notes(result),
