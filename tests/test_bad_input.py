@@ -596,7 +596,7 @@ def test_malformed_frame_is_refused(case: str) -> None:
     check(refused(lambda: build(**settings), gi.DataError), patterns)
 
 
-def test_what_is_no_notation_is_refused() -> None:
+def test_anything_but_a_notation_is_refused() -> None:
     problems = refused(lambda: wide()(notation="n/a"), gi.SettingError)
     check(problems, (r"notation is gi\.Notation\(missing=…, .*\), not 'n/a'",))
 
@@ -902,7 +902,7 @@ def test_data_of_dimensions_say_to_cut() -> None:
     check(refused(lambda: cut.compute(data), gi.DataError), ("^indicator 'g' needs",))
 
 
-def test_what_the_data_hold_is_listed_three_times_at_most() -> None:
+def test_variables_are_listed_three_times_at_most() -> None:
     framework = index(*(leaf(f"leaf {i}") for i in range(9)))
     with pytest.raises(gi.DataError) as info:
         method(framework).compute(observe(**{"leaf 3!": [1], "other": [1]}))
@@ -913,7 +913,7 @@ def test_what_the_data_hold_is_listed_three_times_at_most() -> None:
 # -- what is not a problem -----------------------------------------------------------------------
 
 
-def test_code_of_missing_is_no_value() -> None:
+def test_code_of_missing_is_not_a_value() -> None:
     framework = index(leaf("a", measure=Value("a", missing_when=99)), absence=AsZero())
     assert method(framework).compute(observe(a=[99, 0.5])).score.tolist() == [0, 50]
 

@@ -209,7 +209,7 @@ def test_answers_are_stripped_and_composed() -> None:
 
 
 @pytest.mark.parametrize("table", [{}, "ab", 3, {"": 1}, {" ": 1}, [1, 2], [([], 1)]])
-def test_what_is_no_table_of_answers_is_refused(table: Any) -> None:
+def test_anything_but_a_table_of_answers_is_refused(table: Any) -> None:
     with pytest.raises(gi.SettingError, match=r"Choice|an answer is"):
         gi.rules.Choice(table)
 

@@ -83,7 +83,7 @@ def test_a_code_that_is_stored_in_32_bits_is_found() -> None:
     assert data.cell("A", "x") == MISSING
 
 
-def test_a_number_that_means_missing_is_no_truth_value() -> None:
+def test_a_number_that_means_missing_is_not_a_truth_value() -> None:
     assert column([True, False], missing=[1]).value("U0", "x") == 1
 
 
@@ -164,7 +164,7 @@ def test_a_whole_column_in_another_notation_is_refused(numbers: str, text: str) 
 
 
 @pytest.mark.parametrize("answer", ["1.1.1", "01.02.2026", "10-20", "A", "0912 345 678", "1st"])
-def test_answers_are_not_taken_for_numbers(answer: str) -> None:
+def test_answers_are_not_read_as_numbers(answer: str) -> None:
     assert column([answer]).levels == {"x": (answer,)}
 
 

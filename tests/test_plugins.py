@@ -211,7 +211,7 @@ def test_broken_package_is_reported_and_breaks_nothing_else(
         methodology("bad.index")
 
 
-def test_broken_edition_is_named_when_it_is_asked_for(offer: Offer) -> None:
+def test_broken_edition_is_named_when_it_is_loaded(offer: Offer) -> None:
     offer(Point("my.index@1", made()), Point("my.index@2", ImportError("gone")))
     assert methodology("my.index").version == "1"
     with pytest.raises(GovIndexError, match=r"'my.index@2' of package .* ImportError: gone"):
@@ -354,7 +354,9 @@ def test_deprecated_edition_goes_behind_the_others(offer: Offer) -> None:
         methodology("opaque")
 
 
-def test_every_remark_on_an_edition_is_told(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_remark_on_an_edition_is_listed(
+    offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(plugins, "perf_counter", iter([0.0, 9.0, 9.0, 9.5]).__next__)
     doubled = made(deprecated="old")
     offer(Point("my.index@1", doubled, "first"), Point("my.index@1", doubled, "second"))
@@ -466,9 +468,7 @@ def test_package_without_documents_is_reported(
         ("no_such_package.documents", "ModuleNotFoundError: no module named 'no_such_package'"),
     ],
 )
-def test_what_is_no_package_of_documents_is_reported(
-    offer: Offer, module: str, reason: str
-) -> None:
+def test_packages_without_documents_are_reported(offer: Offer, module: str, reason: str) -> None:
     offer(Point("module", module, "odd-package"), Point("my.index@1", made()))
     listed = methodologies()
     assert str(listed.loc["module", "state"]).startswith(f"broken: {reason}")

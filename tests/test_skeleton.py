@@ -142,7 +142,7 @@ def test_document_is_kept_as_it_is_written(tmp_path: Path) -> None:
         ("COM¹", "my-com1"),
     ],
 )
-def test_name_that_is_no_id_is_refused_with_one_that_is(name: str, near: str) -> None:
+def test_impossible_id_is_refused_with_a_possible_one(name: str, near: str) -> None:
     with pytest.raises(FrameworkError, match=f"try '{near}'"):
         package_files(name)
     assert package_files(near)
@@ -230,7 +230,7 @@ def test_id_gets_no_text_into_a_generated_file(name: str) -> None:
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 @example(HOSTILE[5])
 @example(HOSTILE[6])
-def test_text_is_quoted_for_the_language_it_stands_in(text: str) -> None:
+def test_text_is_quoted_for_the_language_of_its_file(text: str) -> None:
     assert ast.literal_eval(_in_python(text)) == text
     assert tomllib.loads(f"x = {_in_toml(text)}\ny = 1") == {"x": text, "y": 1}
 
@@ -276,7 +276,7 @@ def test_path_that_leads_elsewhere_is_refused(tmp_path: Path, path: str) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_text_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
+def test_text_that_is_not_unicode_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"x' cannot be written: a text is not Unicode"):
         write_package({"a.txt": "\ud800"}, tmp_path / "x")
     assert list(tmp_path.iterdir()) == []

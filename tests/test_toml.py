@@ -163,13 +163,13 @@ def test_a_byte_order_mark_is_read_over(tmp_path: Path) -> None:
     assert gi.load_methodology(tmp_path / "a.toml").id == "a.b"
 
 
-def test_children_keep_the_order_of_the_document_wherever_parents_stand() -> None:
+def test_children_keep_the_order_of_the_document() -> None:
     plain = document()
     plain["nodes"] = [plain["nodes"][i] for i in (2, 3, 1, 0)]
     assert read(plain).framework.codes == ("root", "reach", "speed", "1.1 b")
 
 
-def test_functions_as_preparation_steps_cannot_be_said() -> None:
+def test_functions_as_preparation_steps_cannot_be_written() -> None:
     method = attrs.evolve(loads(SMALL), steps=[lambda data: data])
     with pytest.raises(gi.FrameworkError, match=r"preparation steps of 'a.b' that are functions"):
         dumps(method)

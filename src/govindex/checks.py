@@ -167,8 +167,8 @@ def true_or_false(value: Any, what: str) -> bool:
 def text(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Check a setting that is a text, or None if that is its default."""
     if not isinstance(value, str) and not (value is None and attribute.default is None):
-        what = f"{type(instance).__name__}({attribute.name}=…)"
-        raise SettingError(f"{what} is a text, not {shown(value)}")
+        setting = f"{type(instance).__name__}({attribute.name}=…)"
+        raise SettingError(f"{setting} is a text, not {shown(value)}")
 
 
 def one_of(*known: str) -> Any:
@@ -176,8 +176,8 @@ def one_of(*known: str) -> Any:
 
     def check(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
         if not among(value, known):
-            what = f"{type(instance).__name__}({attribute.name}=…)"
-            raise SettingError(f"{what} cannot be {shown(value)}: {near_miss(value, known)}")
+            setting = f"{type(instance).__name__}({attribute.name}=…)"
+            raise SettingError(f"{setting} cannot be {shown(value)}: {near_miss(value, known)}")
 
     return check
 
@@ -195,8 +195,8 @@ def whole_number(value: Any, what: str, *, least: int = 1, most: int = 10**9) ->
     plain = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if plain and least <= value <= most:
         return int(value)
-    given = f"{float(value):g}" if plain and is_number(value) else shown(value)
-    raise SettingError(f"{what} is a whole number from {least} to {most:,}, not {given}")
+    quoted = f"{float(value):g}" if plain and is_number(value) else shown(value)
+    raise SettingError(f"{what} is a whole number from {least} to {most:,}, not {quoted}")
 
 
 def number(value: Any, what: str) -> float:
@@ -213,17 +213,17 @@ def finite(instance: object, attribute: attrs.Attribute[float], value: float) ->
 
 def positive(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     """Check a setting that is a finite number above 0."""
-    what = f"{type(instance).__name__}({attribute.name}=…)"
-    if not number(value, what) > 0:
-        raise SettingError(f"{what} is a finite number above 0, not {value!r}")
+    setting = f"{type(instance).__name__}({attribute.name}=…)"
+    if not number(value, setting) > 0:
+        raise SettingError(f"{setting} is a finite number above 0, not {value!r}")
 
 
 def whole(instance: object, attribute: attrs.Attribute[int], value: int) -> None:
     """Check a setting that is a whole number of at least 1."""
     plain = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not plain or value < 1:
-        what = f"{type(instance).__name__}({attribute.name}=…)"
-        raise SettingError(f"{what} is a whole number of at least 1, not {value!r}")
+        setting = f"{type(instance).__name__}({attribute.name}=…)"
+        raise SettingError(f"{setting} is a whole number of at least 1, not {value!r}")
 
 
 def spread_of(_: object, __: object, value: int) -> None:
@@ -240,9 +240,9 @@ def boolean(instance: object, attribute: attrs.Attribute[bool], value: bool) -> 
 
 def share(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     """Check a setting that is a share from 0 to 1."""
-    what = f"{type(instance).__name__}({attribute.name}=…)"
-    if not 0 <= number(value, what) <= 1:
-        raise SettingError(f"{what} is a share from 0 to 1, not {value!r}")
+    setting = f"{type(instance).__name__}({attribute.name}=…)"
+    if not 0 <= number(value, setting) <= 1:
+        raise SettingError(f"{setting} is a share from 0 to 1, not {value!r}")
 
 
 def name_of(function: Any) -> str:
@@ -256,7 +256,7 @@ def name_of(function: Any) -> str:
     return str(getattr(function, "__qualname__", None) or repr(function))
 
 
-def called(part: str, function: Callable[..., Any], *given: Any) -> Any:
+def called(part: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a part that may be the user's code; if it raises anything, the error names the part.
 
     Examples
@@ -267,7 +267,7 @@ def called(part: str, function: Callable[..., Any], *given: Any) -> Any:
     govindex.errors.SettingError: the fill raised KeyError: 'x'
     """
     try:
-        return function(*given)
+        return function(*arguments)
     except GovIndexError:
         raise
     except Exception as error:

@@ -258,14 +258,14 @@ class Notation:
                 numbers.add(text)
                 styles &= able
                 percent |= signed and self.percent == "error"
-        what, cures = _style_advice(styles, self.numbers) if numbers else ([], [])
+        unusual, cures = _style_advice(styles, self.numbers) if numbers else ([], [])
         if percent:
-            what.append("a percent sign")
+            unusual.append("a percent sign")
             cures.append(
                 "read 45% as 45 with Notation(percent='number'), or as 0.45 with "
                 "Notation(percent='share')"
             )
-        return frozenset(numbers), " and ".join(what), "; ".join(cures)
+        return frozenset(numbers), " and ".join(unusual), "; ".join(cures)
 
 
 def _words(codes: Iterable[str | float]) -> frozenset[str]:
@@ -296,17 +296,16 @@ def cure_of_word(word: str) -> str:
     Examples
     --------
     >>> cure_of_word("KAD")
-    "if it means not applicable, say so with Notation(not_applicable=['KAD'])"
+    "if it means not applicable, declare it with Notation(not_applicable=['KAD'])"
     >>> cure_of_word("many")
     ''
     """
     folded = word.strip().casefold()
     if folded in _NOT_APPLICABLE:
-        return f"if it means not applicable, say so with Notation(not_applicable=['{word}'])"
+        return f"if it means not applicable, declare it with Notation(not_applicable=['{word}'])"
     if folded in _BLANKS:
         return (
-            f"say what it means with Notation(missing=['{word}']) or "
-            f"Notation(not_applicable=['{word}'])"
+            f"declare it with Notation(missing=['{word}']) or Notation(not_applicable=['{word}'])"
         )
     if _DIGITS.fullmatch(folded):
         return "write the digits without marks between them"

@@ -80,16 +80,16 @@ def add_notation(command: argparse.ArgumentParser) -> None:
     )
 
 
-def notation_of(given: argparse.Namespace) -> Notation:
+def notation_of(options: argparse.Namespace) -> Notation:
     """Return the notation that the options declare."""
-    numbers = given.numbers or ("vi" if given.decimal == "," else "plain")
-    if given.decimal is not None and (given.decimal == ",") != (numbers == "vi"):
-        raise SettingError(f"--decimal {given.decimal} and --numbers {numbers} cannot both hold")
-    declared: dict[str, Any] = {"numbers": numbers, "percent": given.percent}
-    if given.not_applicable:
-        usual = Notation(missing=given.missing).not_applicable
-        declared["not_applicable"] = [*usual, *given.not_applicable]
-    return Notation(missing=given.missing, text=given.text, **declared)
+    numbers = options.numbers or ("vi" if options.decimal == "," else "plain")
+    if options.decimal is not None and (options.decimal == ",") != (numbers == "vi"):
+        raise SettingError(f"--decimal {options.decimal} and --numbers {numbers} cannot both hold")
+    declared: dict[str, Any] = {"numbers": numbers, "percent": options.percent}
+    if options.not_applicable:
+        usual = Notation(missing=options.missing).not_applicable
+        declared["not_applicable"] = [*usual, *options.not_applicable]
+    return Notation(missing=options.missing, text=options.text, **declared)
 
 
 def without_columns(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:

@@ -85,9 +85,6 @@ def family_of(cls: type) -> ModuleType | None:
     return None
 
 
-# -- plain → parts --------------------------------------------------------------------------------
-
-
 def settings(
     cls: type,
     table: Mapping[str, Any],
@@ -319,9 +316,6 @@ def made(cls: Callable[..., Any], read: dict[str, Any], path: str, problems: Pro
     except (TypeError, ValueError) as error:
         problems.add(f"{path}: {error}")
     return None
-
-
-# -- parts → plain --------------------------------------------------------------------------------
 
 
 def plain(value: Any) -> Any:

@@ -127,9 +127,6 @@ def _entry(name: str, package: str, method: Any) -> _Entry:
     )
 
 
-# -- what is offered ------------------------------------------------------------------------------
-
-
 @lru_cache(maxsize=1)
 def _offers() -> tuple[_Offer, ...]:
     from importlib.metadata import entry_points
@@ -212,9 +209,6 @@ def _spec(package: str) -> ModuleSpec:
     if spec is None:
         raise ModuleNotFoundError(f"no module named '{package}'")
     return spec
-
-
-# -- which of them is meant -----------------------------------------------------------------------
 
 
 def _claims(entries: Iterable[_Entry]) -> dict[str, list[_Entry]]:
@@ -317,10 +311,10 @@ def methodology(name: str) -> Methodology:
         raise _unusable(wanted, version, offers, claims)
     single = [claim[0] for claim in usable if len(claim) == 1]
     if not single:
-        twice = usable[0]
-        packages = ", ".join(entry.package for entry in twice)
+        rivals = usable[0]
+        packages = ", ".join(entry.package for entry in rivals)
         raise GovIndexError(
-            f"'{twice[0].edition}' is offered more than once, by {packages}: keep one of them"
+            f"'{rivals[0].edition}' is offered more than once, by {packages}: keep one of them"
         )
     chosen = max(single, key=_recency)
     if chosen.description["deprecated"]:

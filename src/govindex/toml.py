@@ -44,9 +44,6 @@ FORMAT = 1
 _LARGEST = 5_000_000
 
 
-# -- reading --------------------------------------------------------------------------------------
-
-
 def load_methodology(path: str | PathLike[str]) -> Methodology:
     """Read a methodology from a TOML or JSON file.
 
@@ -209,9 +206,6 @@ def _composed(value: Any, path: str, problems: Problems) -> Any:
             problems.add(f"{where}: appears twice, with its accents written in two ways")
         table[name] = _composed(item, where, problems)
     return table
-
-
-# -- writing --------------------------------------------------------------------------------------
 
 
 def save_methodology(

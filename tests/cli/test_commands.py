@@ -302,7 +302,7 @@ def test_show_describes_a_document_and_its_forms(
     assert out.endswith("Made up.\n\n[source] Decision 1\n")
 
 
-def test_show_describes_a_methodology_of_somebodys_own(
+def test_show_describes_a_methodology_of_another_package(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     framework = gi.Framework("root", [gi.Indicator("days", rule=gi.rules.Points())])
@@ -530,7 +530,7 @@ def test_check_says_of_the_file_what_is_wrong_with_it(
     assert "needs the variable '2'" in error
 
 
-def test_check_tries_dimensions_where_the_file_holds_their_scores(
+def test_check_tries_dimensions_if_the_file_holds_their_scores(
     provinces: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["check", "vn.service-766@2022", "--cut", "--data", provinces, "--examples", "2"]
@@ -662,7 +662,7 @@ def test_wrong_calls_exit_with_two(
     assert message in capsys.readouterr().err
 
 
-def test_output_that_nobody_reads_on_is_no_error() -> None:
+def test_output_to_a_closed_pipe_is_not_an_error() -> None:
     code = "import sys; from govindex.cli import main; sys.exit(main(['show', 'vn.sipas@2023']))"
     show = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -673,7 +673,7 @@ def test_output_that_nobody_reads_on_is_no_error() -> None:
     assert (show.returncode, error) == (0, "")
 
 
-def test_a_misspelt_role_and_an_empty_column_are_said(
+def test_a_misspelt_role_and_an_empty_column_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     leaves = [gi.Indicator(code, rule=gi.rules.Goalposts(worst=0, best=10)) for code in "xy"]

@@ -121,7 +121,7 @@ def test_arguments_are_options_in_the_shell(said: str, in_the_shell: str) -> Non
     assert in_words_of_the_shell(said) == in_the_shell
 
 
-def test_scores_of_dimensions_are_told_apart_from_indicators(
+def test_scores_of_dimensions_are_distinguished_from_indicators(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "d.csv").write_text("code,1,2,3A,3B,4,5\nA,1,1,1,1,1,1\n", encoding="utf-8")

@@ -46,7 +46,7 @@ def test_csv_is_read_with_any_separator(tmp_path: Path, separator: str, bom: boo
     assert read_table(written(tmp_path, text, bom=bom)).to_dict("list") == RECORDS
 
 
-def test_separator_may_be_said(tmp_path: Path) -> None:
+def test_separator_may_be_given(tmp_path: Path) -> None:
     file = written(tmp_path, "a,b|c\n1,2|3\n")
     assert read_table(file, separator="|").to_dict("list") == {"a,b": ["1,2"], "c": ["3"]}
 
@@ -289,7 +289,9 @@ def test_csv_is_written_for_spreadsheet_programs(tmp_path: Path) -> None:
         ("none/a.parquet", "'a.parquet' cannot be written: "),
     ],
 )
-def test_what_cannot_be_written_is_said(tmp_path: Path, name: str, problem: str) -> None:
+def test_tables_that_cannot_be_written_are_reported(
+    tmp_path: Path, name: str, problem: str
+) -> None:
     with pytest.raises(gi.DataError, match=problem):
         write_table(pd.DataFrame(RECORDS), tmp_path / name)
 

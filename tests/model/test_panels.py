@@ -307,7 +307,7 @@ def test_periods_put_together_are_the_panel_again() -> None:
     assert all(same(data.at_period(period), years[period]) for period in years)
 
 
-def test_columns_and_answers_of_periods_need_not_stand_in_one_order() -> None:
+def test_columns_and_answers_of_periods_may_have_any_order() -> None:
     first = gi.Observations.from_frame(pd.DataFrame({"unit": ["A"], "a": [1], "b": ["no"]}))
     second = gi.Observations.from_frame(pd.DataFrame({"unit": ["A"], "b": ["yes"], "a": [2]}))
     data = gi.Observations.panel({"2020": first, "2021": second})
@@ -461,7 +461,7 @@ def test_places_are_given_inside_leagues_and_periods() -> None:
     assert result.rank_labels() == ["2", "1", "2", "1", "1", "1", "2", "2"]
 
 
-def test_units_of_other_periods_never_share_a_place() -> None:
+def test_units_of_different_periods_never_share_a_rank() -> None:
     frame = pd.DataFrame({"country": ["A", "B", "A"], "year": [2020, 2020, 2021], "days": [9] * 3})
     result = FIXED.compute(read(frame))
     assert result.rank_labels() == ["=1", "=1", "1"]
@@ -509,7 +509,7 @@ def test_scores_feed_another_index_period_by_period() -> None:
     assert (fed.is_panel, fed.value("B@2020", "total")) == (True, 20.0)
 
 
-def test_what_came_out_over_time_is_said_in_the_words_of_the_table() -> None:
+def test_results_over_time_have_the_words_of_the_table() -> None:
     result = FIXED.compute(read(wide()))
     assert list(gi.over_time(result, "band").loc["B"]) == ["low", "high"]
     assert list(gi.over_time(result, "percent", node="days").loc["B"]) == [20.0, 100.0]

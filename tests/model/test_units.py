@@ -61,7 +61,7 @@ def test_parent_index_is_the_place_of_the_parent() -> None:
     assert PROVINCES.parent_index.tolist() == [-1, -1, 1, -1]
 
 
-def test_units_without_a_league_are_a_group_of_their_own() -> None:
+def test_units_without_a_league_form_a_group() -> None:
     groups = {name: rows.tolist() for name, rows in PROVINCES.groups("league")}
     assert groups == {"midland": [1], "north": [0, 2], None: [3]}
 

@@ -48,7 +48,7 @@ def add_check(commands: Commands) -> None:
     add_reading(command)
 
 
-def _run(given: argparse.Namespace) -> str:
+def _run(options: argparse.Namespace) -> str:
     try:
         from govindex.testing.console import try_laws
     except ModuleNotFoundError as error:
@@ -57,17 +57,17 @@ def _run(given: argparse.Namespace) -> str:
         raise SettingError(
             "trying the laws needs hypothesis: pip install 'govindex[testing]'"
         ) from error
-    method = scoring_method(given)
-    data = None if given.file is None else read_data(given)
+    method = scoring_method(options)
+    data = None if options.file is None else read_data(options)
     if data is not None and isinstance(method, Methodology):
         method.compute(data)  # so that an error in the file is not reported as a broken law
     try:
         report, kept = try_laws(
             method,
             data=data,
-            examples=given.examples,
-            seed=given.seed,
-            names=given.law,
+            examples=options.examples,
+            seed=options.seed,
+            names=options.law,
             tell=show_progress,
         )
     finally:

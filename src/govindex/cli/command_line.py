@@ -19,11 +19,11 @@ from govindex.cli.validate import add_validate
 def run(arguments: Sequence[str] | None) -> tuple[str, int]:
     """Return the output of a command, and the exit code: 1 if a law is broken."""
     commands = parser()
-    given = commands.parse_args(arguments)
-    if given.command is None:
+    options = commands.parse_args(arguments)
+    if options.command is None:
         return commands.format_help().rstrip("\n"), 0
     try:
-        return given.run(given), 0
+        return options.run(options), 0
     except LawsBroken as report:
         return str(report), 1
 

@@ -27,8 +27,8 @@ def add_demo(commands: Commands) -> None:
     command.add_argument("--language", default="en", help="of names: vi, en (default)")
 
 
-def _run(given: argparse.Namespace) -> str:
-    language: str = given.language
+def _run(options: argparse.Namespace) -> str:
+    language: str = options.language
     method = methodology("vn.service-766@2022")
     groups = method.cut()
     before, after = (

@@ -26,9 +26,9 @@ def add_list(commands: Commands) -> None:
     command.add_argument("--json", action="store_true", help="print JSON, with every column")
 
 
-def _run(given: argparse.Namespace) -> str:
+def _run(options: argparse.Namespace) -> str:
     frame = methodologies().reset_index()
-    if given.json:
+    if options.json:
         return json_text(records(frame))
     # Without a terminal, as in a pipe, lines may be of any length.
     return fitted(frame, shutil.get_terminal_size(fallback=(0, 0)).columns)

@@ -35,31 +35,31 @@ def add_robustness(commands: Commands) -> None:
     add_out(command, "the intervals")
 
 
-def _run(given: argparse.Namespace) -> str:
+def _run(options: argparse.Namespace) -> str:
     from govindex.robustness import Weights, sample_ranks
 
-    if given.out:
-        check_target(given.out, overwrite=given.force)
+    if options.out:
+        check_target(options.out, overwrite=options.force)
 
     def progress(done: int, draws: int) -> None:
         show_progress(f"{done:,} of {draws:,} draws")
 
     try:
         sample = sample_ranks(
-            scoring_method(given),
-            read_data(given),
-            vary=[Weights(spread=given.spread)],
-            draws=given.draws,
-            rng=given.seed,
+            scoring_method(options),
+            read_data(options),
+            vary=[Weights(spread=options.spread)],
+            draws=options.draws,
+            rng=options.seed,
             progress=progress,
         )
     finally:
         show_progress("")
-    intervals = sample.intervals(given.level)
+    intervals = sample.intervals(options.level)
     shown = without_idle(intervals, sample.nominal)
     parts = [sample.summary, shown.to_string(index=False)]
     parts += [*mark_notes(sample.nominal), *column_notes(sample.nominal)]
-    if given.out:
-        write_table(intervals, given.out, overwrite=given.force)
-        parts.append(f"Written to {given.out}")
+    if options.out:
+        write_table(intervals, options.out, overwrite=options.force)
+        parts.append(f"Written to {options.out}")
     return "\n\n".join(parts)

@@ -16,7 +16,7 @@ _NEGATIVE = re.compile(r"-(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
 
 
 def guarded(text: str) -> str:
-    """Return a text as it is written to a CSV file.
+    """Return a text in the form that a CSV file holds.
 
     Examples
     --------

@@ -164,7 +164,7 @@ class _Reading:
         numbers, what, cure = self.notation.other_styles(words.values())
         if not numbers and np.isnan(values).all():
             return False
-        answers = f"if they are answers, say so with Notation(text=['{self.name}'])"
+        answers = f"if they are answers, declare them with Notation(text=['{self.name}'])"
         for row, word in words.items():
             if word in numbers:
                 problems.add(

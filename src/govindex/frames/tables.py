@@ -60,7 +60,7 @@ def _collected(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys] | Non
         return frame.collect()
     except GovIndexError:
         raise
-    except Exception as error:  # whatever the library behind the frame raises
+    except Exception as error:  # any error of the library behind the frame
         raise DataError(
             f"the lazy frame cannot be collected: {type(error).__name__}: {error}"
         ) from error

@@ -1,4 +1,4 @@
-"""What wide and long frames share: columns of stages, one period for all rows, numbers of names."""
+"""Columns of wide and long frames: stages, a period of all rows, numbers of names."""
 
 from __future__ import annotations
 

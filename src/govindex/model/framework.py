@@ -33,7 +33,7 @@ class Framework(RootedTree):
     children : iterable of Dimension or Indicator
         At least one.
     name : str or mapping of language to str
-        Shown beside or instead of the code.
+        Shown with or instead of the code.
     aggregate : Aggregator
         How the root combines its children; dimensions that name none follow the branch above.
     absence : Absence or policy

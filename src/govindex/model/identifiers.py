@@ -95,7 +95,7 @@ def filled_down(
     if wrong:
         raise SettingError(
             f"fill_down fills columns that describe units, {listing(sorted(describing))}; "
-            f"not {listing(wrong)}: a figure that nobody reported stays missing (impute it)"
+            f"not {listing(wrong)}: a figure that was not reported stays missing (impute it)"
         )
     for column in wanted:
         if column not in frame.columns:

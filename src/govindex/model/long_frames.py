@@ -42,7 +42,7 @@ def read_long(
     """Read one row per cell."""
     headers = {part: as_code(name) for part, name in columns.items() if name is not None}
     table = open_table(frame, lambda names: _long_keys(headers, names))
-    wanted = _long_keys(headers, table.columns)
+    expected = _long_keys(headers, table.columns)
     period = single_period(table, headers)
     table = filled_down(
         table, fill_down, [name for part, name in headers.items() if part != "value"]
@@ -58,18 +58,24 @@ def read_long(
         codes, units = _panel_rows(table, headers["periods"], codes, units, problems)
     problems.raise_any(DataError, UNUSABLE)
     keys = list(zip(codes, names, steps.names, strict=True))
-    wanted.check(len(keys), len(set(keys)))
-    everyone = Units(tuple(dict.fromkeys(codes))) if units is None else units
+    expected.check(len(keys), len(set(keys)))
+    known_units = Units(tuple(dict.fromkeys(codes))) if units is None else units
     cells = table.select(headers["value"])
     numbers, marks, levels = _by_variable(cells, codes, names, notation, problems)
     _note_doubled(keys, problems)
     problems.raise_any(DataError, UNUSABLE)
     variables = tuple(dict.fromkeys(names))
-    at = (steps.numbers, row_numbers(codes, everyone.codes), row_numbers(names, variables))
-    read = steps.fields((len(everyone), len(variables)), at, numbers, marks)
+    at = (steps.numbers, row_numbers(codes, known_units.codes), row_numbers(names, variables))
+    read = steps.fields((len(known_units), len(variables)), at, numbers, marks)
     if "stage" not in headers:
         read = {"values": read["values"], "status": read["status"]}
-    return {"units": everyone, "variables": variables, "levels": levels, "period": period, **read}
+    return {
+        "units": known_units,
+        "variables": variables,
+        "levels": levels,
+        "period": period,
+        **read,
+    }
 
 
 def _variable_names(

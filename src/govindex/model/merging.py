@@ -77,7 +77,7 @@ def _refuse_infinite(
     problems = Problems()
     for row, column in np.argwhere(np.isinf(values)):
         problems.add(
-            f"no number holds the {how}; take a larger measure unit",
+            f"the {how} is too large for a number; take a larger measure unit",
             code="merge.infinite",
             unit=codes[row],
             variable=variables[column],

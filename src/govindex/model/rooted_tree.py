@@ -1,4 +1,4 @@
-"""A tree with its root, validated once, and what it knows of its nodes by their codes."""
+"""A tree with its root, validated once, and the properties of its nodes by their codes."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ class RootedTree:
     def policy_for(self, code: str) -> Absence:
         """Return the policy that is applied to a node if it is absent.
 
-        A dimension's policy speaks for its children, an indicator's for itself.
+        A dimension's policy holds for its children, an indicator's for itself.
         """
         above = self.parent(code)
         alone = isinstance(self.node(code), Indicator) or above is None

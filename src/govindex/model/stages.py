@@ -28,7 +28,7 @@ __all__ = [
 
 @attrs.frozen(eq=False)
 class Stage:
-    """What one stage of assessment reported: self-assessed, verified, appealed.
+    """The values of one stage of assessment: self-assessed, verified, appealed.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ __all__ = ["Dimension", "Indicator", "Node", "View"]
 
 # Settings of a dimension among its siblings: the root has none of them.
 NOT_OF_ROOT = ("weight", "outside_maximum", "data_source", "reference", "confidence")
-# What a node keeps when an indicator becomes a dimension, or the other way round.
+# Settings that a node keeps when an indicator becomes a dimension, or a dimension an indicator.
 KEPT = ("rounding", "ranking", "data_source", "reference", "confidence", "outside_maximum")
 
 
@@ -55,7 +55,7 @@ def _frozen(mapping: Any) -> FrozenMap[str, Any]:
 
 @attrs.frozen(kw_only=True)
 class _Node:
-    """What indicators, dimensions and views have in common."""
+    """The fields that indicators, dimensions and views share."""
 
     name: Names = attrs.field(default=None, converter=as_names)
     rule: Rule | None = None
@@ -80,7 +80,7 @@ class Indicator(_Node):
     code : str
         Unique in the framework.
     name : str or mapping of language to str
-        Shown beside or instead of the code.
+        Shown with or instead of the code.
     measure : Measure or str, optional
         How the value comes from variables; by default the variable with the indicator's code.
     rule : Rule, optional
@@ -135,7 +135,7 @@ class Dimension(_Node):
     children : iterable of Indicator or Dimension
         At least one.
     name : str or mapping of language to str
-        Shown beside or instead of the code.
+        Shown with or instead of the code.
     weight : float or str, optional
         As of an indicator. By default 1, or the sum of the children's points under
         :class:`~govindex.aggregate.Sum`.

@@ -52,7 +52,7 @@ class Unit:
     code : str
         Unique among the units.
     name : str or mapping of language to str
-        Shown beside or instead of the code.
+        Shown with or instead of the code.
     league : str or None
         The peer group it is ranked in; units without one form a league.
     type : str or None

@@ -104,7 +104,7 @@ def _indicator_problems(leaf: Indicator) -> Iterator[str]:
         elif among(leaf.direction, ("lower",)) and not leaf.rule.directed and leaf.rule.monotone:
             yield (
                 f"{name}: direction is 'lower', but {leaf.rule!r} gives larger values more; "
-                "turn the rule's settings round, or the direction"
+                "reverse the rule's settings, or the direction"
             )
 
 
@@ -173,17 +173,17 @@ def _weight_problems(name: str, children: list[Node], aggregate: Aggregator) -> 
     numbers = []
     for child in children:
         weight: Any = child.weight
-        what = f"'{child.code}': its weight"
+        label = f"'{child.code}': its weight"
         number = 1.0
         if isinstance(weight, str):
             if not weight.strip():
-                yield f"{what} is blank: a finite number of at least 0, or a variable's name"
+                yield f"{label} is blank: a finite number of at least 0, or a variable's name"
             elif aggregate.sums_points:
-                yield f"{what} is the variable '{weight}', but points of a sum are numbers"
+                yield f"{label} is the variable '{weight}', but points of a sum are numbers"
         elif _is_weight(weight):
             number = float(weight)
         elif weight is not None:
-            yield f"{what} is {weight!r}: a finite number of at least 0, or a variable's name"
+            yield f"{label} is {weight!r}: a finite number of at least 0, or a variable's name"
         numbers.append(0.0 if child.outside_maximum else number)
     if numbers and not any(numbers):
         yield f"{name}: all weights of its children are 0; at least one must be above 0"
@@ -224,8 +224,8 @@ def _largest_problems(children: list[Node]) -> Iterator[str]:
 def _receiver_problems(name: str, branch: Dimension | View, children: list[Node]) -> Iterator[str]:
     codes = [child.code for child in children]
     leaves = [child for child in children if isinstance(child, Indicator)]
-    speaking: list[Any] = [branch] if isinstance(branch, View) else [branch, *leaves]
-    for node in speaking:
+    deciding: list[Any] = [branch] if isinstance(branch, View) else [branch, *leaves]
+    for node in deciding:
         for unknown in _strangers(node.absence, codes):
             if node is not branch or codes:
                 yield (
