@@ -263,7 +263,7 @@ def staged(**settings: Any) -> gi.Observations:
         (lambda: gi.methodology(5), "named by its id, a text, not 5"),  # type: ignore[arg-type]
         (lambda: gi.read_table("a.csv", header=1.5), "header is a row.*not 1.5"),  # type: ignore[arg-type]
         (lambda: gi.read_table(5), "a file is a path, not 5"),  # type: ignore[arg-type]
-        (lambda: gi.write_table([1], "a.csv"), "not list: of a result, result.table"),  # type: ignore[arg-type]
+        (lambda: gi.write_table([1], "a.csv"), "not list: for a result, give result.table"),  # type: ignore[arg-type]
         (
             lambda: gi.Observations([gi.Unit("a")], ["x"], [[2**53 + 1]]),
             "9007199254740993 has more digits than a number can hold",
