@@ -68,7 +68,7 @@ def check(problems: tuple[str, ...], patterns: tuple[str, ...]) -> None:
 # -- frameworks ----------------------------------------------------------------------------------
 
 FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
-    "doubled code": (
+    "repeated code": (
         lambda: index(leaf("a"), gi.Dimension("d", [leaf("a")])),
         ("^the code 'a' is used more than once: codes are unique in a framework",),
     ),
@@ -77,7 +77,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a"), views=[gi.View("a", of="a")]),
         ("the code 'a' is used more than once",),
     ),
-    "codes that are no texts": (
+    "codes that are not texts": (
         lambda: index(leaf(1), leaf(["b"]), leaf(" ")),
         (r"not blank, not 1$", r"not blank, not \['b'\]$", "not blank, not ''$"),
     ),
@@ -85,7 +85,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(gi.Dimension("d", [])),
         ("dimension 'd' has no children: give it indicators, or drop it",),
     ),
-    "children that are no nodes": (
+    "children that are not nodes": (
         lambda: index("a", gi.Indicator, leaf("b")),
         ("a node is an Indicator or a Dimension, not 'a'", "not <class .*Indicator'>"),
     ),
@@ -99,7 +99,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a", np.nan), leaf("b", np.inf)),
         ("'a': its weight is nan", "'b': its weight is inf"),
     ),
-    "weights that are no numbers": (
+    "weights that are not numbers": (
         lambda: index(leaf("a", [1]), leaf("b", " "), leaf("c", True)),
         (r"'a': its weight is \[1\]", "'b': its weight is blank", "'c': its weight is True"),
     ),
@@ -249,11 +249,11 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a", rounding=2, ranking="competition")),
         (r"'a': its rounding is 2, not a rounding such as Rounding\(2\)", "'a': its ranking is"),
     ),
-    "receiver that is no sibling": (
+    "receiver that is not a sibling": (
         lambda: index(gi.Dimension("d", [leaf("days"), leaf("b", absence=Redistribute("dys"))])),
         ("dimension 'd': weight cannot be given to 'dys', not a child of it: did you mean 'days'",),
     ),
-    "receiver that is no child": (
+    "receiver that is not a child": (
         lambda: index(gi.Dimension("d", [leaf("a")], absence=Redistribute("b")), leaf("b")),
         ("dimension 'd': weight cannot be given to 'b', not a child of it: Known: 'a'",),
     ),
@@ -298,7 +298,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a"), views=[gi.View("v", of="a", rule=MinMax, aggregate=Sum)]),  # type: ignore[arg-type]
         ("view 'v': its aggregator is a class", "view 'v': its rule is a class"),
     ),
-    "view that is none": (
+    "view that is not a view": (
         lambda: index(leaf("a"), views=["v"]),
         ("a view is a View, not 'v'",),
     ),
@@ -350,7 +350,7 @@ METHODOLOGIES: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         ("the id is made of letters .*, not 'my index'", "the version .* not '1@2'"),
     ),
     "blank id": (lambda: method(id=""), ("the id is made of letters .*, not ''",)),
-    "id that is no text": (lambda: method(id=766), ("the id is made of .*, not 766",)),
+    "id that is not a text": (lambda: method(id=766), ("the id is made of .*, not 766",)),
     "no framework": (lambda: method("days"), ("the framework is a Framework, not 'days'",)),
     "unknown display node": (
         lambda: method(display=["day"]),
@@ -489,7 +489,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
         {"variables": []},
         ("there are no variables apart from 'unit'",),
     ),
-    "doubled variables": (
+    "repeated variables": (
         wide(),
         {"variables": ["days", "days"]},
         ("variable 'days' appears more than once",),
@@ -500,7 +500,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
         (r"row 2: no unit is named \(column 'unit' is blank\)",),
     ),
     "missing units": (wide(unit=[None, "B"]), {}, ("row 1: no unit is named",)),
-    "doubled units": (wide(unit=["A", " A"]), {}, ("unit 'A' appears more than once",)),
+    "repeated units": (wide(unit=["A", " A"]), {}, ("unit 'A' appears more than once",)),
     "unknown parent": (
         wide(unit=["Hanoi", "B"], league=["n/a", "Hano"]),
         {"parent": "league"},
@@ -611,7 +611,7 @@ def observe(**columns: Any) -> gi.Observations:
 
 @attrs.frozen
 class Broken:
-    """A rule that returns whatever it is told to."""
+    """A rule that returns any given value."""
 
     returns: Callable[[Float], Any]
     peer_dependent = False
@@ -626,7 +626,7 @@ class Broken:
 
 @attrs.frozen
 class Mean:
-    """An aggregator that returns whatever it is told to."""
+    """An aggregator that returns any given value."""
 
     returns: Callable[[Float], Any]
     peer_dependent = False

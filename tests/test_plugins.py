@@ -131,7 +131,7 @@ def test_unknown_names_suggest_the_near_miss(offer: Offer) -> None:
 
 
 class Opaque:
-    """A methodology of somebody's own making."""
+    """A methodology of another class."""
 
     id = "opaque"
     version = "1"
@@ -150,7 +150,7 @@ class Labelled(Opaque):
 
 
 class Leaving(BaseException):
-    """What a module may raise beside errors, as pytest.skip does."""
+    """Not an error, but a module may raise it, as pytest.skip does."""
 
 
 class UnprintableError(Exception):

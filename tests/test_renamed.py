@@ -1,4 +1,4 @@
-"""Whoever uses an old name is told the new one, by Python, by documents and by the changelog."""
+"""Old names are refused with the new ones, by Python, documents and the changelog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`govindex new`: a package of one's own methodology that passes its own tests."""
+"""`govindex new`: a new package, which passes its tests."""
 
 from __future__ import annotations
 

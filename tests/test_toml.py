@@ -457,7 +457,7 @@ ONE_WRONG_NODE: dict[str, tuple[dict[str, Any], str]] = {
     "code is a number": ({"code": 1.1}, r"nodes\[2\].code: a code is a text .*, not 1.1"),
     "code is a list": ({"code": []}, r"nodes\[2\].code: a code is a text .*, not \[\]"),
     "blank code": ({"code": " "}, r"nodes\[2\].code: a code is a text .*, not ' '"),
-    "doubled code": ({"code": "reach"}, r"nodes\[3\].code: 'reach' is used more than once"),
+    "repeated code": ({"code": "reach"}, r"nodes\[3\].code: 'reach' is used more than once"),
     "unknown parent": ({"parent": "sped"}, r"nodes\[2\].parent: there is no node 'sped': did you"),
     "parent is a number": ({"parent": 3}, r"nodes\[2\].parent: expected the code of a node, not 3"),
     "parent is a list": ({"parent": ["a"]}, r"nodes\[2\].parent: expected the code of a node, no"),

@@ -448,7 +448,7 @@ def test_validate_prints_every_problem_of_a_document(
 
 @attrs.frozen
 class Hump:
-    """Best in the middle, and said to be monotone."""
+    """Best in the middle, but declared monotone."""
 
     peer_dependent: ClassVar[bool] = False
     monotone: ClassVar[bool] = True

@@ -57,7 +57,7 @@ def test_a_message_names_the_option_that_helps(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     table = f"unit;x\nA;{cells[0]}\nB;{cells[1]}\n"
-    if "0 500" not in cells:  # nobody writes that as a number
+    if "0 500" not in cells:  # not a usual way to write a number
         assert score(tmp_path, table) == 1
         error = capsys.readouterr().err
         assert advice in error

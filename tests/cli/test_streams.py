@@ -93,7 +93,7 @@ class Full(io.BytesIO):
 
 
 class Closed(io.BytesIO):
-    """A pipe that nobody reads."""
+    """A closed pipe."""
 
     def write(self, _: Any) -> int:
         raise BrokenPipeError(32, "Broken pipe")

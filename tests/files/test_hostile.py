@@ -47,7 +47,7 @@ def sheet(folder: Path, text: str | bytes | None) -> Path:
 
 
 def within_bounds(file: Path) -> str:
-    """Read a file where memory and time are short, and return what is said."""
+    """Read a file within little memory and time, and return the message."""
     code = (
         "import resource, sys, govindex as gi\n"
         "resource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n"
