@@ -44,9 +44,8 @@ def read_long(
     table = open_table(frame, lambda names: _long_keys(headers, names))
     expected = _long_keys(headers, table.columns)
     period = single_period(table, headers)
-    table = filled_down(
-        table, fill_down, [name for part, name in headers.items() if part != "value"]
-    )
+    describing = [name for part, name in headers.items() if part != "value"]
+    table = filled_down(table, fill_down, describing)
     problems = Problems()
     if not require_columns(table, headers.values(), problems):
         problems.raise_any(DataError, UNUSABLE)
@@ -69,13 +68,8 @@ def read_long(
     read = steps.fields((len(known_units), len(variables)), at, numbers, marks)
     if "stage" not in headers:
         read = {"values": read["values"], "status": read["status"]}
-    return {
-        "units": known_units,
-        "variables": variables,
-        "levels": levels,
-        "period": period,
-        **read,
-    }
+    fields = {"units": known_units, "variables": variables, "levels": levels, "period": period}
+    return {**fields, **read}
 
 
 def _variable_names(
