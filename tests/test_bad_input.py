@@ -68,7 +68,7 @@ def check(problems: tuple[str, ...], patterns: tuple[str, ...]) -> None:
 # -- frameworks ----------------------------------------------------------------------------------
 
 FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
-    "doubled code": (
+    "repeated code": (
         lambda: index(leaf("a"), gi.Dimension("d", [leaf("a")])),
         ("^the code 'a' is used more than once: codes are unique in a framework",),
     ),
@@ -77,7 +77,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a"), views=[gi.View("a", of="a")]),
         ("the code 'a' is used more than once",),
     ),
-    "codes that are no texts": (
+    "codes that are not texts": (
         lambda: index(leaf(1), leaf(["b"]), leaf(" ")),
         (r"not blank, not 1$", r"not blank, not \['b'\]$", "not blank, not ''$"),
     ),
@@ -85,7 +85,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(gi.Dimension("d", [])),
         ("dimension 'd' has no children: give it indicators, or drop it",),
     ),
-    "children that are no nodes": (
+    "children that are not nodes": (
         lambda: index("a", gi.Indicator, leaf("b")),
         ("a node is an Indicator or a Dimension, not 'a'", "not <class .*Indicator'>"),
     ),
@@ -99,7 +99,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a", np.nan), leaf("b", np.inf)),
         ("'a': its weight is nan", "'b': its weight is inf"),
     ),
-    "weights that are no numbers": (
+    "weights that are not numbers": (
         lambda: index(leaf("a", [1]), leaf("b", " "), leaf("c", True)),
         (r"'a': its weight is \[1\]", "'b': its weight is blank", "'c': its weight is True"),
     ),
@@ -174,8 +174,8 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
             absence=Redistribute("c"),
         ),
         (
-            "dimension 'd': weight cannot be given to 'c', no child of 'd': set the policy on the",
-            "dimension 'deep': weight cannot be given to 'c', no child of 'deep': set the policy",
+            "dimension 'd': weight cannot be given to 'c', not a child of 'd': set the policy",
+            "dimension 'deep': weight cannot be given to 'c', not a child of 'deep'",
         ),
     ),
     "view that counts twice": (
@@ -191,7 +191,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
             leaf("c"),
             views=[gi.View("v", of=["a", "b"], absence=Redistribute("c"))],
         ),
-        ("view 'v': weight cannot be given to 'c', no child of it",),
+        ("view 'v': weight cannot be given to 'c', not a child of it",),
     ),
     "bonus in a view that takes no bonus": (
         lambda: index(
@@ -249,13 +249,13 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a", rounding=2, ranking="competition")),
         (r"'a': its rounding is 2, not a rounding such as Rounding\(2\)", "'a': its ranking is"),
     ),
-    "receiver that is no sibling": (
+    "receiver that is not a sibling": (
         lambda: index(gi.Dimension("d", [leaf("days"), leaf("b", absence=Redistribute("dys"))])),
-        ("dimension 'd': weight cannot be given to 'dys', no child of it: did you mean 'days'",),
+        ("dimension 'd': weight cannot be given to 'dys', not a child of it: did you mean 'days'",),
     ),
-    "receiver that is no child": (
+    "receiver that is not a child": (
         lambda: index(gi.Dimension("d", [leaf("a")], absence=Redistribute("b")), leaf("b")),
-        ("dimension 'd': weight cannot be given to 'b', no child of it: Known: 'a'",),
+        ("dimension 'd': weight cannot be given to 'b', not a child of it: Known: 'a'",),
     ),
     "view on an unknown node": (
         lambda: index(leaf("days"), views=[gi.View("v", of=["day", "days"])]),
@@ -298,7 +298,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: index(leaf("a"), views=[gi.View("v", of="a", rule=MinMax, aggregate=Sum)]),  # type: ignore[arg-type]
         ("view 'v': its aggregator is a class", "view 'v': its rule is a class"),
     ),
-    "view that is none": (
+    "view that is not a view": (
         lambda: index(leaf("a"), views=["v"]),
         ("a view is a View, not 'v'",),
     ),
@@ -350,7 +350,7 @@ METHODOLOGIES: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         ("the id is made of letters .*, not 'my index'", "the version .* not '1@2'"),
     ),
     "blank id": (lambda: method(id=""), ("the id is made of letters .*, not ''",)),
-    "id that is no text": (lambda: method(id=766), ("the id is made of .*, not 766",)),
+    "id that is not a text": (lambda: method(id=766), ("the id is made of .*, not 766",)),
     "no framework": (lambda: method("days"), ("the framework is a Framework, not 'days'",)),
     "unknown display node": (
         lambda: method(display=["day"]),
@@ -482,13 +482,17 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "no variables": (
         lambda **_: gi.Observations.from_frame(pd.DataFrame({"unit": ["A"]})),
         {},
-        ("there are no variables beside 'unit'",),
+        ("there are no variables apart from 'unit'",),
     ),
-    "no variables chosen": (wide(), {"variables": []}, ("there are no variables beside 'unit'",)),
-    "doubled variables": (
+    "no variables chosen": (
+        wide(),
+        {"variables": []},
+        ("there are no variables apart from 'unit'",),
+    ),
+    "repeated variables": (
         wide(),
         {"variables": ["days", "days"]},
-        ("variable 'days' stands there more than once",),
+        ("variable 'days' appears more than once",),
     ),
     "blank units": (
         wide(unit=["A", " "]),
@@ -496,7 +500,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
         (r"row 2: no unit is named \(column 'unit' is blank\)",),
     ),
     "missing units": (wide(unit=[None, "B"]), {}, ("row 1: no unit is named",)),
-    "doubled units": (wide(unit=["A", " A"]), {}, ("unit 'A' stands there more than once",)),
+    "repeated units": (wide(unit=["A", " A"]), {}, ("unit 'A' appears more than once",)),
     "unknown parent": (
         wide(unit=["Hanoi", "B"], league=["n/a", "Hano"]),
         {"parent": "league"},
@@ -533,7 +537,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
             pd.DataFrame({"unit": ["A"]}, index=pd.Index(["A"], name="unit"))
         ),
         {},
-        (r"the index and a column are both named 'unit': say reset_index\(drop=True\)",),
+        (r"the index and a column are both named 'unit': rename one",),
     ),
     "no data frame": (
         lambda **_: gi.Observations.from_frame("data.csv"),
@@ -546,7 +550,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
         (
             "unit 'A', variable 'days': 'two' is not a number",
             "unit 'A', variable 'online': the value is infinite",
-            "unit 'A' stands there more than once",
+            "unit 'A' appears more than once",
             "unit 'A' names a parent that does not exist, 'C'",
         ),
     ),
@@ -563,7 +567,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
     "long: the same cell twice": (
         long(variable=["days", "days", "days"]),
         {},
-        (r"unit 'A', variable 'days': stands there .* \(rows 1 and 2\)",),
+        (r"unit 'A', variable 'days': appears more than once \(rows 1 and 2\)",),
     ),
     "long: unknown unit": (
         long(unit=["Hanoi", "Hanoi", "Hano"]),
@@ -592,7 +596,7 @@ def test_malformed_frame_is_refused(case: str) -> None:
     check(refused(lambda: build(**settings), gi.DataError), patterns)
 
 
-def test_what_is_no_notation_is_refused() -> None:
+def test_anything_but_a_notation_is_refused() -> None:
     problems = refused(lambda: wide()(notation="n/a"), gi.SettingError)
     check(problems, (r"notation is gi\.Notation\(missing=…, .*\), not 'n/a'",))
 
@@ -607,7 +611,7 @@ def observe(**columns: Any) -> gi.Observations:
 
 @attrs.frozen
 class Broken:
-    """A rule that returns whatever it is told to."""
+    """A rule that returns any given value."""
 
     returns: Callable[[Float], Any]
     peer_dependent = False
@@ -622,7 +626,7 @@ class Broken:
 
 @attrs.frozen
 class Mean:
-    """An aggregator that returns whatever it is told to."""
+    """An aggregator that returns any given value."""
 
     returns: Callable[[Float], Any]
     peer_dependent = False
@@ -898,7 +902,7 @@ def test_data_of_dimensions_say_to_cut() -> None:
     check(refused(lambda: cut.compute(data), gi.DataError), ("^indicator 'g' needs",))
 
 
-def test_what_the_data_hold_is_listed_three_times_at_most() -> None:
+def test_variables_are_listed_three_times_at_most() -> None:
     framework = index(*(leaf(f"leaf {i}") for i in range(9)))
     with pytest.raises(gi.DataError) as info:
         method(framework).compute(observe(**{"leaf 3!": [1], "other": [1]}))
@@ -909,7 +913,7 @@ def test_what_the_data_hold_is_listed_three_times_at_most() -> None:
 # -- what is not a problem -----------------------------------------------------------------------
 
 
-def test_code_of_missing_is_no_value() -> None:
+def test_code_of_missing_is_not_a_value() -> None:
     framework = index(leaf("a", measure=Value("a", missing_when=99)), absence=AsZero())
     assert method(framework).compute(observe(a=[99, 0.5])).score.tolist() == [0, 50]
 

@@ -99,11 +99,11 @@ def test_relabelled_methodology_is_compared() -> None:
 
 
 def test_other_units_are_not_compared() -> None:
-    with pytest.raises(DataError, match=r"gone: 'A'; come: 'C', 'D'. Take the common units"):
+    with pytest.raises(DataError, match=r"removed: 'A'; added: 'C', 'D'. Take the common units"):
         changes(computed(["A", "B"], 1.0, 2.0), computed(["B", "C", "D"], 1.0, 2.0, 3.0))
 
 
 @pytest.mark.parametrize("moved", [Unit("A", league="x"), Unit("A", ranked=False)])
 def test_other_leagues_are_not_compared(moved: Unit) -> None:
-    with pytest.raises(DataError, match="in other leagues, or ranked otherwise: 'A'"):
+    with pytest.raises(DataError, match="units in another league, or ranked in one only: 'A'"):
         changes(computed(["A"], 1.0), computed([moved], 1.0))

@@ -181,7 +181,7 @@ def test_unknown_nodes_are_met_with_the_nearest() -> None:
 def test_versions_of_other_units_are_not_compared() -> None:
     method = points_of(4, 6)
     three, two = lettered(x=[1.0, 2, 3], y=[1.0, 2, 3]), lettered(x=[1.0, 2], y=[1.0, 2])
-    with pytest.raises(DataError, match="version 'b': other units; gone: 'C'"):
+    with pytest.raises(DataError, match="version 'b': other units; removed: 'C'"):
         compare({"a": method.compute(three), "b": method.compute(two)})
 
 
@@ -193,7 +193,7 @@ def test_versions_in_other_leagues_are_not_compared() -> None:
         method.compute(Observations.from_frame(f, unit="unit", league="league"))
         for f in (frame, moved)
     )
-    with pytest.raises(DataError, match="in other leagues, or ranked otherwise: 'B'"):
+    with pytest.raises(DataError, match="units in another league, or ranked in one only: 'B'"):
         compare({"a": first, "b": second})
 
 

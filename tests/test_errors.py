@@ -86,7 +86,7 @@ def test_problems_are_numbered_in_order_and_kept_once() -> None:
     assert info.value.problems == ("b", "a")
 
 
-def test_listing_of_nothing_says_none() -> None:
+def test_empty_listing_is_the_word_none() -> None:
     assert listing([]) == "none"
 
 
@@ -118,7 +118,7 @@ def test_problems_of_one_cause_share_a_line_that_counts_them() -> None:
     assert [problem.unit for problem in info.value.problems] == list("ABCDE")
 
 
-def test_problems_of_many_causes_fit_one_screen_and_the_error_holds_them_all() -> None:
+def test_many_causes_fit_one_screen_and_the_error_holds_all_problems() -> None:
     problems = Problems()
     problems.extend(f"cause {i}" for i in range(3000))
     with pytest.raises(DataError, match=r"and 2980 more: error\.problems holds all") as info:

@@ -202,10 +202,10 @@ def test_decimal_comma_is_read_if_declared() -> None:
         ("1.000,5", "en", r"it has a decimal comma: read decimal commas with .*\(numbers='vi'\);"),
         ("1,000,5", "vi", "write the digits without marks between them$"),
         ("1_000", "plain", "write the digits without marks between them$"),
-        ("KAD", "plain", r"not applicable, say so with Notation\(not_applicable=\['KAD'\]\)$"),
+        ("KAD", "plain", r"not applicable, declare it with Notation\(not_applicable=\['KAD'\]\)$"),
         ("-", "vi", r"Notation\(missing=\['-'\]\) or Notation\(not_applicable=\['-'\]\)$"),
         ("see note", "plain", r"leave it out with variables=\[…\], or keep it as attributes=\[…\]"),
-        ("see note", "plain", r"answers, say so with Notation\(text=\['x'\]\)"),
+        ("see note", "plain", r"answers, declare them with Notation\(text=\['x'\]\)"),
     ],
 )
 def test_text_between_numbers_says_what_to_do(wrong: str, numbers: str, advice: str) -> None:
@@ -238,11 +238,11 @@ def test_decomposed_names_and_texts_are_composed(
     assert (data.levels["Đáp"], data.units[1].label()) == (("có", "ổn"), "Huế")
 
 
-def test_unit_written_in_two_unicode_forms_stands_there_twice() -> None:
+def test_unit_written_in_two_unicode_forms_appears_twice() -> None:
     frame = pd.DataFrame(
         {"unit": ["Lào Cai", unicodedata.normalize("NFD", "Lào Cai")], "x": [1, 2]}
     )
-    with pytest.raises(gi.DataError, match="unit 'Lào Cai' stands there more than once"):
+    with pytest.raises(gi.DataError, match="unit 'Lào Cai' appears more than once"):
         read(frame)
 
 
@@ -284,7 +284,7 @@ def test_mixed_texts_and_numbers_are_named_cell_by_cell() -> None:
         column(["1", "two", "3", "four"])
     first, second = caught.value.problems
     assert first == "unit 'U1', variable 'x': 'two' is not a number"
-    assert first.cure.startswith("say what texts mean")
+    assert first.cure.startswith("declare what texts mean")
     assert second == "unit 'U3', variable 'x': 'four' is not a number"
 
 
@@ -318,7 +318,9 @@ def test_dates_are_refused(frame: Any) -> None:
 
 def test_dates_between_numbers_of_a_long_frame_say_to_leave_rows_out() -> None:
     rows = {"unit": ["A", "B"], "variable": "x", "value": [dt.date(2026, 1, 1), 1]}
-    with pytest.raises(gi.DataError, match="2026-01-01 is no number and no text: leave its rows"):
+    with pytest.raises(
+        gi.DataError, match="2026-01-01 is neither a number nor a text: leave its rows"
+    ):
         gi.Observations.from_long(pd.DataFrame(rows))
 
 
@@ -334,12 +336,12 @@ def test_dates_between_numbers_of_a_long_frame_say_to_leave_rows_out() -> None:
     ids=["date", "complex", "list", "mapping", "array"],
 )
 def test_objects_in_cells_are_refused(cell: Any, shown: str) -> None:
-    with pytest.raises(gi.DataError, match=f"{shown}(, …)? is no number and no text"):
+    with pytest.raises(gi.DataError, match=f"{shown}(, …)? is neither a number nor a text"):
         column([cell, 1.0])
 
 
 def test_nested_polars_cells_are_refused() -> None:
-    with pytest.raises(gi.DataError, match=r"unit 'A', variable 'x': .* is no number and no"):
+    with pytest.raises(gi.DataError, match=r"unit 'A', variable 'x': .* is neither a number nor"):
         read(pl.DataFrame({"unit": ["A"], "x": [[1, 2]]}))
 
 
@@ -357,7 +359,7 @@ def test_columns_of_the_same_name_are_refused(frame: Any) -> None:
         read(frame)
 
 
-def test_column_names_that_are_no_texts_are_read_as_texts() -> None:
+def test_column_names_of_other_types_are_read_as_texts() -> None:
     data = read(pd.DataFrame([["A", 1.5, 2.5]], columns=["unit", 2025, 2026]))
     assert (data.variables, data.value("A", "2026")) == (("2025", "2026"), 2.5)
 
@@ -367,7 +369,7 @@ def test_column_names_that_are_no_texts_are_read_as_texts() -> None:
     [None, [1, 2], {"unit": ["A"]}, np.zeros((2, 2)), "data.csv", pd.Series([1]), pl.Series([1])],
     ids=["None", "list", "dict", "array", "text", "pandas series", "Polars series"],
 )
-def test_what_is_no_data_frame_is_refused(frame: Any) -> None:
+def test_anything_but_a_data_frame_is_refused(frame: Any) -> None:
     with pytest.raises(gi.DataError, match=r"expected a data frame .*, not "):
         open_table(frame)
 
@@ -449,9 +451,9 @@ def test_lazy_records_are_refused_before_they_are_collected() -> None:
         read(lazy)
 
 
-def test_panels_and_a_doubled_unit_are_no_records() -> None:
+def test_panels_and_a_repeated_unit_are_not_records() -> None:
     months = [f"2026-0{month}" for month in (1, 2, 3, 4)]
     panel = {"unit": ["A"] * 4 + ["B"] * 4, "month": months * 2, "x": list(range(8))}
     assert len(read(pl.LazyFrame(panel), period="month").units) == 8
-    with pytest.raises(gi.DataError, match="unit 'A' stands there more than once"):
+    with pytest.raises(gi.DataError, match="unit 'A' appears more than once"):
         read(pl.LazyFrame({"unit": ["A", "B", "C", "A"], "x": [1, 2, 3, 4]}))

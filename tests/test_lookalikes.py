@@ -48,7 +48,7 @@ def test_looks_do_not_depend_on_the_unicode_form(name: str) -> None:
 
 
 @given(name=st.text(min_size=1, max_size=8), other=st.text(min_size=1, max_size=8))
-def test_every_difference_can_be_told(name: str, other: str) -> None:
+def test_every_difference_is_described(name: str, other: str) -> None:
     assert where_they_differ(name, other)
 
 

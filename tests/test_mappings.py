@@ -13,7 +13,7 @@ maps = st.dictionaries(st.text(max_size=3), st.integers(), max_size=6)
 
 
 @given(items=maps)
-def test_frozen_map_holds_what_it_was_given_in_that_order(items: dict[str, int]) -> None:
+def test_frozen_map_keeps_its_items_in_order(items: dict[str, int]) -> None:
     assert list(FrozenMap(items).items()) == list(items.items())
 
 

@@ -105,7 +105,7 @@ def test_nodes_are_found_however_they_are_written() -> None:
     assert framework.node(f"{APART} ") == framework.node("ế")
 
 
-# Keys that stand there twice.
+# Keys that appear twice.
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_answers_are_stripped_and_composed() -> None:
 
 
 @pytest.mark.parametrize("table", [{}, "ab", 3, {"": 1}, {" ": 1}, [1, 2], [([], 1)]])
-def test_what_is_no_table_of_answers_is_refused(table: Any) -> None:
+def test_anything_but_a_table_of_answers_is_refused(table: Any) -> None:
     with pytest.raises(gi.SettingError, match=r"Choice|an answer is"):
         gi.rules.Choice(table)
 

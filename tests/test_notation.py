@@ -83,7 +83,7 @@ def test_a_code_that_is_stored_in_32_bits_is_found() -> None:
     assert data.cell("A", "x") == MISSING
 
 
-def test_a_number_that_means_missing_is_no_truth_value() -> None:
+def test_a_number_that_means_missing_is_not_a_truth_value() -> None:
     assert column([True, False], missing=[1]).value("U0", "x") == 1
 
 
@@ -164,7 +164,7 @@ def test_a_whole_column_in_another_notation_is_refused(numbers: str, text: str) 
 
 
 @pytest.mark.parametrize("answer", ["1.1.1", "01.02.2026", "10-20", "A", "0912 345 678", "1st"])
-def test_answers_are_not_taken_for_numbers(answer: str) -> None:
+def test_answers_are_not_read_as_numbers(answer: str) -> None:
     assert column([answer]).levels == {"x": (answer,)}
 
 
@@ -188,7 +188,7 @@ def test_a_percent_sign_is_read_as_declared(percent: str, number: float) -> None
 
 @pytest.mark.parametrize("other", ["0.5", 0.5])
 def test_a_column_with_and_without_percent_signs_is_refused(other: object) -> None:
-    with pytest.raises(gi.DataError, match=r"unit 'U1', .*'0.5' has no percent sign, and other"):
+    with pytest.raises(gi.DataError, match=r"unit 'U1', .*'0.5' has no percent sign, but other"):
         column(["45%", other, "0"], percent="number")
 
 

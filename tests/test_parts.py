@@ -170,13 +170,13 @@ def test_parts_without_settings_are_the_name_of_their_kind() -> None:
     assert plain(Absence(missing=absence.Full(), not_applicable=absence.Full())) == "Full"
 
 
-def test_only_settings_that_differ_from_their_defaults_are_said() -> None:
+def test_only_settings_that_differ_from_their_defaults_are_written() -> None:
     assert plain(rules.Proportional(80)) == {"kind": "Proportional", "target": 80}
     assert plain(Ranking(decimals=2)) == {"decimals": 2}
     assert plain(Levels()) == {}
 
 
-def test_numpy_numbers_are_said_as_numbers() -> None:
+def test_numpy_numbers_are_written_as_numbers() -> None:
     table = plain(rules.Proportional(np.float64(0.1), floor=np.int64(-1)))  # type: ignore[arg-type]
     assert table == {"kind": "Proportional", "target": 0.1, "floor": -1}
     assert (type(table["target"]), type(table["floor"])) == (float, int)
@@ -192,13 +192,13 @@ def test_numpy_numbers_are_said_as_numbers() -> None:
     ],
     ids=["function", "custom absence", "own rule inside a chain", "object"],
 )
-def test_parts_of_ones_own_cannot_be_said(part: Any) -> None:
+def test_user_defined_parts_cannot_be_written(part: Any) -> None:
     class Own(rules.Identity):
         pass
 
     if isinstance(part, rules.Chain):
         part = rules.Chain(Own())
-    with pytest.raises(FrameworkError, match="cannot be said in a document: only built-in parts"):
+    with pytest.raises(FrameworkError, match="a document holds built-in parts only"):
         plain(part)
 
 
@@ -339,7 +339,7 @@ def test_plain_records_are_checked_like_parts(cls: type, table: Any, problem: st
         problems.raise_any(FrameworkError, "")
 
 
-def test_settings_that_have_no_reader_may_not_stand_there() -> None:
+def test_settings_without_a_reader_are_refused() -> None:
     problems = Problems()
     settings(rules.Clip, {"low": 0}, "", problems, {"low": None})  # type: ignore[dict-item]
     assert list(problems) == ["low: there is no such setting: Known: 'high'"]

@@ -131,7 +131,7 @@ def test_unknown_names_suggest_the_near_miss(offer: Offer) -> None:
 
 
 class Opaque:
-    """A methodology of somebody's own making."""
+    """A methodology of another class."""
 
     id = "opaque"
     version = "1"
@@ -150,7 +150,7 @@ class Labelled(Opaque):
 
 
 class Leaving(BaseException):
-    """What a module may raise beside errors, as pytest.skip does."""
+    """Not an error, but a module may raise it, as pytest.skip does."""
 
 
 class UnprintableError(Exception):
@@ -211,7 +211,7 @@ def test_broken_package_is_reported_and_breaks_nothing_else(
         methodology("bad.index")
 
 
-def test_broken_edition_is_named_when_it_is_asked_for(offer: Offer) -> None:
+def test_broken_edition_is_named_when_it_is_loaded(offer: Offer) -> None:
     offer(Point("my.index@1", made()), Point("my.index@2", ImportError("gone")))
     assert methodology("my.index").version == "1"
     with pytest.raises(GovIndexError, match=r"'my.index@2' of package .* ImportError: gone"):
@@ -354,7 +354,9 @@ def test_deprecated_edition_goes_behind_the_others(offer: Offer) -> None:
         methodology("opaque")
 
 
-def test_every_remark_on_an_edition_is_told(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_remark_on_an_edition_is_listed(
+    offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(plugins, "perf_counter", iter([0.0, 9.0, 9.0, 9.5]).__next__)
     doubled = made(deprecated="old")
     offer(Point("my.index@1", doubled, "first"), Point("my.index@1", doubled, "second"))
@@ -462,18 +464,16 @@ def test_package_without_documents_is_reported(
             "json.decoder",
             "FrameworkError: 'json.decoder' is a module and has no folder of documents",
         ),
-        ("json.decoder.documents", "ModuleNotFoundError: 'json.decoder' is no package"),
+        ("json.decoder.documents", "ModuleNotFoundError: 'json.decoder' is not a package"),
         ("no_such_package.documents", "ModuleNotFoundError: no module named 'no_such_package'"),
     ],
 )
-def test_what_is_no_package_of_documents_is_reported(
-    offer: Offer, module: str, reason: str
-) -> None:
+def test_packages_without_documents_are_reported(offer: Offer, module: str, reason: str) -> None:
     offer(Point("module", module, "odd-package"), Point("my.index@1", made()))
     listed = methodologies()
     assert str(listed.loc["module", "state"]).startswith(f"broken: {reason}")
     assert listed.loc["my.index", "state"] == "ready"
-    with pytest.raises(UnknownNameError, match=r"Known: 'my.index'; what .* 'odd-package'"):
+    with pytest.raises(UnknownNameError, match=r"Known: 'my.index'; documents .* 'odd-package'"):
         methodology("other.index")
 
 

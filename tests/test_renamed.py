@@ -1,4 +1,4 @@
-"""Whoever uses an old name is told the new one, by Python, by documents and by the changelog."""
+"""Old names are refused with the new ones, by Python, documents and the changelog."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_an_old_name_leads_to_a_new_one_that_exists(module: str, old: str, new: 
 
 
 @pytest.mark.parametrize("family", [rules, impute], ids=lambda family: family.__name__)
-def test_a_document_with_an_old_kind_is_told_the_new_one(family: ModuleType) -> None:
+def test_a_document_with_an_old_kind_is_refused_with_the_new_one(family: ModuleType) -> None:
     for old, new in RENAMED[family.__name__].items():
         problems = Problems()
         assert build(family, {"kind": old}, "nodes[2].part", problems) is None

@@ -133,7 +133,9 @@ def test_a_field_of_a_unit_is_a_text(field: str) -> None:
 @pytest.mark.parametrize("cell", [b"1", bytearray(b"1"), b"NaN"])
 def test_bytes_are_neither_numbers_nor_texts(cell: Any) -> None:
     frame = pd.DataFrame({"unit": ["A", "B"], "x": [cell, 2]})
-    with pytest.raises(gi.DataError, match=r"unit 'A', variable 'x'.*is no number and no text"):
+    with pytest.raises(
+        gi.DataError, match=r"unit 'A', variable 'x'.*is neither a number nor a text"
+    ):
         gi.Observations.from_frame(frame)
     with pytest.raises(gi.DataError, match="column 'unit' holds bytes"):
         gi.Observations.from_frame(pd.DataFrame({"unit": [cell], "x": [1.0]}))
@@ -150,7 +152,7 @@ def test_characters_that_nobody_sees_are_named(sign: str, library: Any) -> None:
         "variable.hidden_character",
     }
     long = library({"unit": ["A"], "variable": [f"x{sign}y"], "value": [1.0]})
-    with pytest.raises(gi.DataError, match="a character that nobody sees: character 2"):
+    with pytest.raises(gi.DataError, match="an invisible character: character 2"):
         gi.Observations.from_long(long)
 
 
@@ -210,13 +212,13 @@ def test_a_code_that_means_missing_is_a_number(code: Any) -> None:
 def test_what_looks_like_a_period_and_is_none_is_refused(
     make: Callable[[str], object], period: str
 ) -> None:
-    with pytest.raises(gi.DataError, match=r"looks like a period and is none|is blank|'' is"):
+    with pytest.raises(gi.DataError, match=r"looks like a period, but is not one|is blank|'' is"):
         make(period)
 
 
 @pytest.mark.parametrize("period", ["2026-02-30", "2025-2-29", "2026-13-01"])
 def test_a_day_that_does_not_exist_is_no_period(period: str) -> None:
-    with pytest.raises(gi.DataError, match=f"'{period}' looks like a date, and there is no such"):
+    with pytest.raises(gi.DataError, match=f"'{period}' looks like a date, but there is no such"):
         gi.Observations([gi.Unit("A")], ["x"], [[1.0]], period=period)
 
 
@@ -261,7 +263,7 @@ def staged(**settings: Any) -> gi.Observations:
         (lambda: gi.methodology(5), "named by its id, a text, not 5"),  # type: ignore[arg-type]
         (lambda: gi.read_table("a.csv", header=1.5), "header is a row.*not 1.5"),  # type: ignore[arg-type]
         (lambda: gi.read_table(5), "a file is a path, not 5"),  # type: ignore[arg-type]
-        (lambda: gi.write_table([1], "a.csv"), "not list: of a result, result.table"),  # type: ignore[arg-type]
+        (lambda: gi.write_table([1], "a.csv"), "not list: for a result, give result.table"),  # type: ignore[arg-type]
         (
             lambda: gi.Observations([gi.Unit("a")], ["x"], [[2**53 + 1]]),
             "9007199254740993 has more digits than a number can hold",

@@ -1,4 +1,4 @@
-"""`govindex new`: a package of one's own methodology that passes its own tests."""
+"""`govindex new`: a new package, which passes its tests."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_document_is_kept_as_it_is_written(tmp_path: Path) -> None:
         ("COM¹", "my-com1"),
     ],
 )
-def test_name_that_is_no_id_is_refused_with_one_that_is(name: str, near: str) -> None:
+def test_impossible_id_is_refused_with_a_possible_one(name: str, near: str) -> None:
     with pytest.raises(FrameworkError, match=f"try '{near}'"):
         package_files(name)
     assert package_files(near)
@@ -230,7 +230,7 @@ def test_id_gets_no_text_into_a_generated_file(name: str) -> None:
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 @example(HOSTILE[5])
 @example(HOSTILE[6])
-def test_text_is_quoted_for_the_language_it_stands_in(text: str) -> None:
+def test_text_is_quoted_for_the_language_of_its_file(text: str) -> None:
     assert ast.literal_eval(_in_python(text)) == text
     assert tomllib.loads(f"x = {_in_toml(text)}\ny = 1") == {"x": text, "y": 1}
 
@@ -272,13 +272,13 @@ NO_NAMES = ("x.", "x ", "x\n", "a/./x", "", "lpt³", "a*", "a/")
 
 @pytest.mark.parametrize("path", [*ELSEWHERE, *NO_NAMES])
 def test_path_that_leads_elsewhere_is_refused(tmp_path: Path, path: str) -> None:
-    with pytest.raises(DataError, match=r"a path in a package leads down|keeps the name"):
+    with pytest.raises(DataError, match=r"names in a path of a package|keeps the name"):
         write_package({path: "x"}, tmp_path / "inner" / "x")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_text_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"x' cannot be written: a text is no Unicode"):
+def test_text_that_is_not_unicode_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"x' cannot be written: a text is not Unicode"):
         write_package({"a.txt": "\ud800"}, tmp_path / "x")
     assert list(tmp_path.iterdir()) == []
 
@@ -302,7 +302,7 @@ def test_nothing_is_overwritten(tmp_path: Path, kind: str) -> None:
     else:
         index.symlink_to(tmp_path / "nowhere")
     before = held(tmp_path)
-    with pytest.raises(DataError, match=r"my-index' exists already and is left as it is"):
+    with pytest.raises(DataError, match=r"my-index' exists already and is not changed"):
         write_package(package_files("my-index"), index)
     assert held(tmp_path) == before
 
@@ -350,8 +350,8 @@ def test_command_starts_from_a_sheet_of_a_workbook(
 
 
 BAD = {
-    "name": (["Mine"], "'Mine' is none: try 'mine'"),
-    "name before file": (["Mine", "--from", "none.csv"], "'Mine' is none: try 'mine'"),
+    "name": (["Mine"], "'Mine' is not: try 'mine'"),
+    "name before file": (["Mine", "--from", "none.csv"], "'Mine' is not: try 'mine'"),
     "no file": (["mine", "--from", "none.csv"], "'none.csv' cannot be read"),
     "unknown column": (["mine", "--from", "{rubric}"], "no use for the column 'Ghi chú'"),
     "id": (["mine", "--from", "{forms}"], "the document says 'my.index', the name is 'mine'"),

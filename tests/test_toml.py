@@ -163,13 +163,13 @@ def test_a_byte_order_mark_is_read_over(tmp_path: Path) -> None:
     assert gi.load_methodology(tmp_path / "a.toml").id == "a.b"
 
 
-def test_children_keep_the_order_of_the_document_wherever_parents_stand() -> None:
+def test_children_keep_the_order_of_the_document() -> None:
     plain = document()
     plain["nodes"] = [plain["nodes"][i] for i in (2, 3, 1, 0)]
     assert read(plain).framework.codes == ("root", "reach", "speed", "1.1 b")
 
 
-def test_functions_as_preparation_steps_cannot_be_said() -> None:
+def test_functions_as_preparation_steps_cannot_be_written() -> None:
     method = attrs.evolve(loads(SMALL), steps=[lambda data: data])
     with pytest.raises(gi.FrameworkError, match=r"preparation steps of 'a.b' that are functions"):
         dumps(method)
@@ -248,7 +248,7 @@ def test_a_methodology_is_not_saved_as_another_kind_of_file(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("a.yaml", b"id: a", "'a.yaml' is no methodology: it ends neither in .toml nor .json"),
+        ("a.yaml", b"id: a", "a methodology is a .toml or .json file, and 'a.yaml' is neither"),
         ("a.toml", SMALL.encode("utf-16"), "'a.toml' is not UTF-8: invalid start byte at byte 0"),
         ("a.toml", b'id = "\xe9"', "'a.toml' is not UTF-8: invalid continuation byte at byte 6"),
         ("a.toml", b"PK\x03\x04\x00", "'a.toml' is not well formed: .*at line 1"),
@@ -457,12 +457,15 @@ ONE_WRONG_NODE: dict[str, tuple[dict[str, Any], str]] = {
     "code is a number": ({"code": 1.1}, r"nodes\[2\].code: a code is a text .*, not 1.1"),
     "code is a list": ({"code": []}, r"nodes\[2\].code: a code is a text .*, not \[\]"),
     "blank code": ({"code": " "}, r"nodes\[2\].code: a code is a text .*, not ' '"),
-    "doubled code": ({"code": "reach"}, r"nodes\[3\].code: 'reach' is used more than once"),
+    "repeated code": ({"code": "reach"}, r"nodes\[3\].code: 'reach' is used more than once"),
     "unknown parent": ({"parent": "sped"}, r"nodes\[2\].parent: there is no node 'sped': did you"),
     "parent is a number": ({"parent": 3}, r"nodes\[2\].parent: expected the code of a node, not 3"),
     "parent is a list": ({"parent": ["a"]}, r"nodes\[2\].parent: expected the code of a node, no"),
-    "two roots": ({"parent": None}, "nodes: exactly one node has no parent, .*2: 'root', '1.1 b'"),
-    "own parent": ({"parent": "1.1 b"}, "nodes: they are each other's parents: 1.1 b → 1.1 b"),
+    "two roots": (
+        {"parent": None},
+        "nodes: exactly one node has no parent, .*2 have none: 'root', '1.1 b'",
+    ),
+    "own parent": ({"parent": "1.1 b"}, "nodes: parents in a circle: 1.1 b → 1.1 b"),
     "unknown setting": ({"wieght": 2}, r"nodes\[2\].wieght: .*did you mean 'weight'?"),
     "children": ({"children": []}, r"nodes\[2\].children: there is no such setting"),
     "weight": ({"weight": [1]}, r"nodes\[2\].weight: expected a number or a text, not \[1\]"),
@@ -511,9 +514,9 @@ def test_no_root_and_every_circle_are_reported() -> None:
     with pytest.raises(gi.FrameworkError) as caught:
         read(document() | {"nodes": nodes})
     assert caught.value.problems == (
-        "nodes: exactly one node has no parent, the root; there is none",
-        "nodes: they are each other's parents: a → c → b → a",
-        "nodes: they are each other's parents: d → d",
+        "nodes: exactly one node has no parent, the root; all have one",
+        "nodes: parents in a circle: a → c → b → a",
+        "nodes: parents in a circle: d → d",
     )
 
 

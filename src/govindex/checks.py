@@ -43,9 +43,9 @@ _NAME = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 
 
 def name_problem(value: Any, what: str) -> str | None:
-    """Return why a text is no id and no version, None if it is one.
+    """Return why a text cannot be an id or a version, None if it can.
 
-    Both stand in file names, in documents and in generated code.
+    Both are used in file names, in documents and in generated code.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def is_number(value: Any) -> bool:
 
 
 def among(value: Any, known: Collection[Any]) -> bool:
-    """Tell whether a setting is one of some words, whatever it is.
+    """Tell whether a setting of any type is one of some words.
 
     Examples
     --------
@@ -115,15 +115,15 @@ def names_of(value: Any, what: str) -> tuple[str, ...]:
     >>> names_of("a", "codes"), names_of(["a", "b"], "codes")
     (('a',), ('a', 'b'))
     """
-    found = tuple_of(value, what, "a name or several names")
-    for name in found:
+    names = tuple_of(value, what, "a name or several names")
+    for name in names:
         if not isinstance(name, str):
             raise SettingError(f"{what} must be names, which are texts, not {shown(name)}")
-    return found
+    return names
 
 
 def tuple_of(value: Any, what: str, kind: str) -> tuple[Any, ...]:
-    """Return what can be gone through as a tuple; a text is one thing."""
+    """Return an iterable as a tuple; a text is one item."""
     if isinstance(value, str):
         return (value,)
     if not isinstance(value, Iterable) or isinstance(value, (bytes, type)):
@@ -134,7 +134,7 @@ def tuple_of(value: Any, what: str, kind: str) -> tuple[Any, ...]:
 def mapping_of(
     value: Any, what: str, kind: str = "a mapping", *, of: type = object
 ) -> Mapping[Any, Any]:
-    """Return a mapping whose values are of a class, or say that it must be one."""
+    """Return a mapping whose values are of a class; refuse anything else."""
     if not isinstance(value, Mapping):
         raise SettingError(f"{what} must be {kind}, not {shown(value)}")
     for name, part in value.items():
@@ -143,7 +143,7 @@ def mapping_of(
 
 
 def instance_of(value: Any, kind: type[T], what: str) -> T:
-    """Return what is of a class, or say that it must be.
+    """Return an object of a class; refuse anything else.
 
     Examples
     --------
@@ -158,17 +158,17 @@ def instance_of(value: Any, kind: type[T], what: str) -> T:
 
 
 def true_or_false(value: Any, what: str) -> bool:
-    """Return a truth value: a text such as "no" would count as true."""
+    """Return a truth value; refuse anything else, such as the text "no", which counts as true."""
     if not isinstance(value, (bool, np.bool_)):
         raise SettingError(f"{what} is True or False, not {shown(value)}")
     return bool(value)
 
 
 def text(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Check a setting that is a text, or None where that is its default."""
+    """Check a setting that is a text, or None if that is its default."""
     if not isinstance(value, str) and not (value is None and attribute.default is None):
-        what = f"{type(instance).__name__}({attribute.name}=…)"
-        raise SettingError(f"{what} is a text, not {shown(value)}")
+        setting = f"{type(instance).__name__}({attribute.name}=…)"
+        raise SettingError(f"{setting} is a text, not {shown(value)}")
 
 
 def one_of(*known: str) -> Any:
@@ -176,14 +176,14 @@ def one_of(*known: str) -> Any:
 
     def check(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
         if not among(value, known):
-            what = f"{type(instance).__name__}({attribute.name}=…)"
-            raise SettingError(f"{what} cannot be {shown(value)}: {near_miss(value, known)}")
+            setting = f"{type(instance).__name__}({attribute.name}=…)"
+            raise SettingError(f"{setting} cannot be {shown(value)}: {near_miss(value, known)}")
 
     return check
 
 
 def whole_number(value: Any, what: str, *, least: int = 1, most: int = 10**9) -> int:
-    """Return a whole number within its limits, or say which it may be.
+    """Return a whole number within its limits; refuse anything else.
 
     Examples
     --------
@@ -195,12 +195,12 @@ def whole_number(value: Any, what: str, *, least: int = 1, most: int = 10**9) ->
     plain = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if plain and least <= value <= most:
         return int(value)
-    given = f"{float(value):g}" if plain and is_number(value) else shown(value)
-    raise SettingError(f"{what} is a whole number from {least} to {most:,}, not {given}")
+    quoted = f"{float(value):g}" if plain and is_number(value) else shown(value)
+    raise SettingError(f"{what} is a whole number from {least} to {most:,}, not {quoted}")
 
 
 def number(value: Any, what: str) -> float:
-    """Return a finite number, or say what is not one."""
+    """Return a finite number; refuse anything else."""
     if not is_number(value):
         raise SettingError(f"{what} is a finite number, not {shown(value)}")
     return float(value)
@@ -213,17 +213,17 @@ def finite(instance: object, attribute: attrs.Attribute[float], value: float) ->
 
 def positive(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     """Check a setting that is a finite number above 0."""
-    what = f"{type(instance).__name__}({attribute.name}=…)"
-    if not number(value, what) > 0:
-        raise SettingError(f"{what} is a finite number above 0, not {value!r}")
+    setting = f"{type(instance).__name__}({attribute.name}=…)"
+    if not number(value, setting) > 0:
+        raise SettingError(f"{setting} is a finite number above 0, not {value!r}")
 
 
 def whole(instance: object, attribute: attrs.Attribute[int], value: int) -> None:
     """Check a setting that is a whole number of at least 1."""
     plain = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not plain or value < 1:
-        what = f"{type(instance).__name__}({attribute.name}=…)"
-        raise SettingError(f"{what} is a whole number of at least 1, not {value!r}")
+        setting = f"{type(instance).__name__}({attribute.name}=…)"
+        raise SettingError(f"{setting} is a whole number of at least 1, not {value!r}")
 
 
 def spread_of(_: object, __: object, value: int) -> None:
@@ -240,13 +240,13 @@ def boolean(instance: object, attribute: attrs.Attribute[bool], value: bool) -> 
 
 def share(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     """Check a setting that is a share from 0 to 1."""
-    what = f"{type(instance).__name__}({attribute.name}=…)"
-    if not 0 <= number(value, what) <= 1:
-        raise SettingError(f"{what} is a share from 0 to 1, not {value!r}")
+    setting = f"{type(instance).__name__}({attribute.name}=…)"
+    if not 0 <= number(value, setting) <= 1:
+        raise SettingError(f"{setting} is a share from 0 to 1, not {value!r}")
 
 
 def name_of(function: Any) -> str:
-    """Return what a function is called in messages.
+    """Return the name of a function for messages.
 
     Examples
     --------
@@ -256,8 +256,8 @@ def name_of(function: Any) -> str:
     return str(getattr(function, "__qualname__", None) or repr(function))
 
 
-def called(part: str, function: Callable[..., Any], *given: Any) -> Any:
-    """Call a part that may be somebody's own, and name it if it raises anything.
+def called(part: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a part that may be the user's code; if it raises anything, the error names the part.
 
     Examples
     --------
@@ -267,7 +267,7 @@ def called(part: str, function: Callable[..., Any], *given: Any) -> Any:
     govindex.errors.SettingError: the fill raised KeyError: 'x'
     """
     try:
-        return function(*given)
+        return function(*arguments)
     except GovIndexError:
         raise
     except Exception as error:
@@ -275,13 +275,14 @@ def called(part: str, function: Callable[..., Any], *given: Any) -> Any:
 
 
 def shaped(part: str, values: Any, like: Any, axes: str) -> Any:
-    """Return what a part gave as numbers, in the shape of what it was given."""
+    """Return the result of a part as numbers; refuse another shape than that of its input."""
     try:
-        found = np.asarray(values, dtype=np.float64)
+        numbers = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
-        what = type(values).__name__
-        raise SettingError(f"{part} returned {what}, not numbers: {axes}") from None
-    if found.shape != np.shape(like):
-        said = f"{part} returned numbers of shape {found.shape}, expected {np.shape(like)}: {axes}"
-        raise SettingError(said)
-    return found
+        kind = type(values).__name__
+        raise SettingError(f"{part} returned {kind}, not numbers: {axes}") from None
+    if numbers.shape != np.shape(like):
+        raise SettingError(
+            f"{part} returned numbers of shape {numbers.shape}, expected {np.shape(like)}: {axes}"
+        )
+    return numbers

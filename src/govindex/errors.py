@@ -1,7 +1,7 @@
-"""Every error of the library, and the two helpers that make errors useful.
+"""Every error of the library, and the problems that it reports.
 
-An error says the rule with its limit, names what was found (unit, indicator, cell) and tells what
-to do. All problems of one input are collected by :class:`Problems` and raised once.
+An error states the rule with its limit, names the unit, indicator or cell, and says what to do. All
+problems of one input are collected by :class:`Problems` and raised once.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ __all__ = [
 
 _SHOWN = 12
 _LINES = 20
-_PLACES = 3
+_CELLS = 3
 _GAP = "\0"
 
 
 class Problem(str):
-    """One finding: a text that also carries, as data, what it is about.
+    """One problem: a text that also carries its unit, variable and cell as data.
 
     Parameters
     ----------
     cause : str
-        What is wrong, without the cell: problems of one code and cause are shown as one line.
+        What is wrong, without the cell: problems of one code and cause share a line.
     code : str
         A stable identifier of the kind, such as "cell.not_a_number"; "other" without one.
     unit, variable, stage : str, optional
@@ -50,14 +50,14 @@ class Problem(str):
     cell : str, optional
         The cell of a workbook, such as "B3".
     cure : str
-        What to do about it, said once for all problems of one cause.
+        What to do about it, shown once for all problems of one cause.
     found : str
-        What was found there, as it stands in the cause: problems that differ in it only share a
+        The content of the cell, as quoted in the cause: problems that differ in it only share a
         line.
     noun : str
         What `variable` names: "variable", "indicator" or "node".
     together : str
-        What several such cells do, where the cause says it of one: "hold a decimal comma".
+        The cause for several such cells: "hold a decimal comma".
 
     Examples
     --------
@@ -109,7 +109,7 @@ class Problem(str):
         noun: str = "variable",
         together: str = "",
     ) -> Self:
-        """Write the text from the cause and its cell, unless the cause names the cell itself."""
+        """Put the cell before the cause, unless the cause names it."""
         where = _where(unit, variable, stage, row, cell, noun)
         self = super().__new__(cls, cause if where in cause else f"{where}: {cause}")
         self.cause, self.code, self.cure = cause, code, cure
@@ -120,12 +120,12 @@ class Problem(str):
 
     @property
     def where(self) -> str:
-        """The cell in words, "" where the problem has none."""
+        """The cell in words, "" if the problem has no cell."""
         return _where(self.unit, self.variable, self.stage, self.row, self.cell, self.noun)
 
     @property
     def kind(self) -> tuple[str, str]:
-        """The code and the cause without what was found: one line of a message."""
+        """The code, and the cause without the cell's content: one line of a message."""
         return self.code, self.cause.replace(self.found, _GAP, 1) if self.found else self.cause
 
     def to_dict(self) -> dict[str, str | int | None]:
@@ -148,15 +148,15 @@ def _where(
     cell: str | None,
     noun: str,
 ) -> str:
-    found = []
+    words = []
     if cell is not None:
-        found.append(f"cell {cell}")
+        words.append(f"cell {cell}")
     elif row is not None and unit is None:
-        found.append(f"row {row}")
+        words.append(f"row {row}")
     for what, name in (("unit", unit), (noun, variable), ("stage", stage)):
         if name is not None:
-            found.append(f"{what} '{name}'")
-    return ", ".join(found)
+            words.append(f"{what} '{name}'")
+    return ", ".join(words)
 
 
 class GovIndexError(Exception):
@@ -167,13 +167,13 @@ class GovIndexError(Exception):
     message : str
         What was wrong, where, and what to do.
     problems : iterable of str or Problem
-        The single findings, if several were collected.
+        The single problems, if several were collected.
     """
 
     def __init__(self, message: str, problems: Iterable[str] = ()) -> None:
         super().__init__(message)
-        found = tuple(problems) or (message,)
-        self.problems: tuple[Problem, ...] = tuple(map(_as_problem, found))
+        every = tuple(problems) or (message,)
+        self.problems: tuple[Problem, ...] = tuple(map(_as_problem, every))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.args[0], self.problems)
@@ -188,7 +188,7 @@ class FrameworkError(GovIndexError, ValueError):
 
 
 class DataError(GovIndexError, ValueError):
-    """Observations, a frame or a file cannot be used as they are."""
+    """Observations, a frame or a file cannot be used."""
 
 
 class SettingError(GovIndexError, ValueError):
@@ -203,11 +203,11 @@ class UnknownNameError(GovIndexError, LookupError):
 
 
 class DeprecatedEditionWarning(FutureWarning):
-    """A methodology was asked for in an edition that is not to be used any more."""
+    """A methodology was loaded in an edition that should no longer be used."""
 
 
 def raised(part: str, error: Exception) -> SettingError:
-    """Return the error that says what a part of somebody's own raised, and where.
+    """Return the error that reports what a user's part raised, and where.
 
     Examples
     --------
@@ -217,15 +217,15 @@ def raised(part: str, error: Exception) -> SettingError:
     import traceback
 
     frames = traceback.extract_tb(error.__traceback__)
-    # The last line of its own code says more than one inside a library that it calls.
-    own = [f for f in frames if "site-packages" not in f.filename]
-    last = own[-1] if len(own) > 1 else None
+    # The last line of the part's code says more than one inside a library that it calls.
+    outside = [f for f in frames if "site-packages" not in f.filename]
+    last = outside[-1] if len(outside) > 1 else None
     where = f" (line {last.lineno} of {os.path.basename(last.filename)})" if last else ""
     return SettingError(f"{part} raised {type(error).__name__}: {error}{where}")
 
 
 class CellError(GovIndexError, ValueError):
-    """A part met values it may not score; the engine names their units and indicators.
+    """A part refuses values; the engine names their units and indicators.
 
     Parameters
     ----------
@@ -270,7 +270,7 @@ class Problems:
     """
 
     def __init__(self) -> None:
-        self._found: dict[Problem, None] = {}
+        self._problems: dict[Problem, None] = {}
 
     def add(self, problem: str, **about: Any) -> None:
         """Note one problem; the same sentence is kept once.
@@ -282,7 +282,7 @@ class Problems:
         **about
             What :class:`Problem` takes: code, unit, variable, stage, row, cell, cure.
         """
-        self._found[Problem(problem, **about) if about else _as_problem(problem)] = None
+        self._problems[Problem(problem, **about) if about else _as_problem(problem)] = None
 
     def extend(self, problems: Iterable[str]) -> None:
         """Note several problems."""
@@ -290,31 +290,31 @@ class Problems:
             self.add(problem)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._problems)
 
     def __iter__(self) -> Iterator[Problem]:
-        return iter(self._found)
+        return iter(self._problems)
 
     def raise_any(self, kind: type[GovIndexError], heading: str) -> None:
-        """Raise `kind` with everything found, or do nothing if nothing was."""
-        if not self._found:
+        """Raise `kind` with all problems, if there are any."""
+        if not self._problems:
             return
-        lines = grouped(self._found)
+        lines = grouped(self._problems)
         if len(lines) == 1:
-            raise kind(f"{heading}: {lines[0]}", self._found)
+            raise kind(f"{heading}: {lines[0]}", self._problems)
         shown = [f"\n  {number}. {line}" for number, line in enumerate(lines[:_LINES], 1)]
         if len(lines) > _LINES:
             shown.append(f"\n  … and {len(lines) - _LINES} more: error.problems holds all")
-        raise kind(f"{heading} ({len(self._found)} problems):{''.join(shown)}", self._found)
+        raise kind(f"{heading} ({len(self._problems)} problems):{''.join(shown)}", self._problems)
 
 
 def grouped(problems: Iterable[Problem]) -> list[str]:
-    """Return one line for each cause, with the number of cells and the first places.
+    """Return one line for each cause, with the number of cells and the first of them.
 
     Examples
     --------
-    >>> found = [Problem("'KAD' is not a number", unit=u, variable="x", cure="x") for u in "ABCD"]
-    >>> grouped(found)[0][:47]
+    >>> cause = "'KAD' is not a number"
+    >>> grouped([Problem(cause, unit=unit, variable="x") for unit in "ABCD"])[0][:47]
     "'KAD' is not a number in 4 cells of 1 variable:"
     """
     causes: dict[tuple[str, str], list[Problem]] = {}
@@ -332,17 +332,17 @@ def _line(group: list[Problem]) -> str:
     extent = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "places"
     if not variables or any(problem.unit is not None for problem in group):
         extent = f"{len(group)} {'cells of ' * bool(variables)}{extent}"
-    named = "; ".join(problem.where for problem in group[:_PLACES])
-    more = ", …" if len(group) > _PLACES else ""
+    named = "; ".join(problem.where for problem in group[:_CELLS])
+    more = ", …" if len(group) > _CELLS else ""
     if first.together:
         several = any(problem.found != first.found for problem in group)
-        found = f"{first.found}, …" if several else first.found
-        return f"{extent} {first.together} ({found}): first {named}{more}{cure}"
+        content = f"{first.found}, …" if several else first.found
+        return f"{extent} {first.together} ({content}): first {named}{more}{cure}"
     return f"{_cause(group)} in {extent}: first {named}{more}{cure}"
 
 
 def _cause(group: list[Problem]) -> str:
-    """Return the cause that problems share, with the first thing that was found."""
+    """Return the cause that problems share, with the content of the first cell."""
     first = group[0]
     several = any(problem.found != first.found for problem in group)
     return first.kind[1].replace(_GAP, f"{first.found}, …" if several else first.found)
@@ -365,9 +365,9 @@ def listing(names: Iterable[object], *, shown: int = _SHOWN) -> str:
 
 
 def near_miss(name: object, known: Iterable[object]) -> str:
-    """Say which known name was probably meant, and what exists.
+    """Return the known name that was probably meant, and the known names.
 
-    Of a name that looks the same it says which character differs.
+    If the two look the same, it names the character that differs.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Names that look the same and are not: which character differs."""
+"""Names that look the same but differ, and the characters by which they differ."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def looks(name: str) -> str:
-    """Return what a name looks like: names that give the same are hard to tell apart.
+    """Return the look of a name, the same for names that readers confuse.
 
-    Case, spaces and hyphens of all kinds, Unicode forms, look-alike letters of other alphabets and
-    the letter of a syllable that has the tone mark make no difference.
+    It does not depend on case, kinds of spaces and hyphens, Unicode forms, look-alike letters of
+    other alphabets, or the letter of a syllable that has the tone mark.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def lookalike(name: str, known: Iterable[str]) -> str | None:
 
 
 def where_they_differ(name: str, other: str) -> str:
-    """Say which character of a name is another one in a name that looks the same.
+    """Describe the first difference between two names that look the same.
 
     Examples
     --------
@@ -78,15 +78,15 @@ def where_they_differ(name: str, other: str) -> str:
 
 
 def hidden(name: str) -> str:
-    """Say which character of a name nobody sees, "" if there is none.
+    """Describe the first invisible character of a name, "" if it has none.
 
     Examples
     --------
     >>> hidden("Lào\u200bCai"), hidden("Lào Cai")
     ('character 4 is U+200B ZERO WIDTH SPACE', '')
     """
-    found = next((n for n, sign in enumerate(name, 1) if sign in _HIDDEN), 0)
-    return f"character {found} is {_named(name[found - 1])}" if found else ""
+    number = next((n for n, sign in enumerate(name, 1) if sign in _HIDDEN), 0)
+    return f"character {number} is {_named(name[number - 1])}" if number else ""
 
 
 def _named(character: str) -> str:

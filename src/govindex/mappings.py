@@ -14,7 +14,7 @@ V = TypeVar("V", covariant=True)
 class FrozenMap(Mapping[K, V], Generic[K, V]):
     """A mapping that keeps its order and never changes.
 
-    Two maps are equal when they hold the same pairs, in whatever order.
+    Two maps are equal if they hold the same pairs, in any order.
 
     Examples
     --------

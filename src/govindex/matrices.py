@@ -23,9 +23,9 @@ class Matrix:
     names : tuple of str
         The variables or the codes of the nodes.
     peers : NamedPeers, optional
-        The units as parts see them: leagues, parents, who is ranked.
+        The units as parts see them: leagues, parents, which are ranked.
     units : tuple of str
-        What the units are called, for messages.
+        The names of the units, for messages.
     """
 
     values: npt.NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""Names and keys as the library keeps them: accents composed, no blanks around, each key once."""
+"""Names and keys: accents composed, without blanks around them, each key once."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ def composed(text: str) -> str:
 def as_code(text: Any) -> Any:
     r"""Return a code or a variable's name as frames, constructors and documents keep it.
 
-    Blanks around it are taken away and its accents are composed (Unicode NFC). What is no text
-    comes back as it is. Map the codes of a table of your own with it to join the table to a
-    result.
+    Blanks around it are removed and its accents are composed (Unicode NFC). A value that is not a
+    text is returned unchanged. To join a table of yours to a result, map its codes with this.
 
     Examples
     --------
@@ -43,7 +42,7 @@ def as_code(text: Any) -> Any:
 def distinct(pairs: Any, what: str) -> list[tuple[Any, Any]]:
     """Return pairs of key and value, texts as codes, each key once.
 
-    A number and the text that is read as that number are one key: whichever counted would be luck.
+    A number and the text that is read as that number are one key.
 
     Parameters
     ----------
@@ -54,7 +53,7 @@ def distinct(pairs: Any, what: str) -> list[tuple[Any, Any]]:
     Raises
     ------
     SettingError
-        With both keys, if two are one.
+        With both keys, if two are the same.
 
     Examples
     --------
@@ -62,20 +61,20 @@ def distinct(pairs: Any, what: str) -> list[tuple[Any, Any]]:
     [('a', 1), ('b', 0)]
     """
     spelled: dict[tuple[str, Any], Any] = {}
-    found = []
+    distinct_pairs = []
     for key, value in pairs.items() if isinstance(pairs, Mapping) else pairs:
-        own = as_code(key)
-        number, is_text = _number(own), isinstance(own, str)
-        mine = ("text", own) if is_text else ("number", number)
+        code = as_code(key)
+        number, is_text = _number(code), isinstance(code, str)
+        identity = ("text", code) if is_text else ("number", number)
         other = ("number", number) if is_text else ("read as", number)
-        for taken in (mine, other):
+        for taken in (identity, other):
             if taken in spelled:
                 raise SettingError(f"{what} {spelled[taken]!r} and {key!r} are one: give it once")
-        spelled[mine] = key
+        spelled[identity] = key
         if is_text:
             spelled.setdefault(("read as", number), key)
-        found.append((own, value))
-    return found
+        distinct_pairs.append((code, value))
+    return distinct_pairs
 
 
 def _number(key: Any) -> float:
@@ -88,7 +87,7 @@ def _number(key: Any) -> float:
 def json_object(
     kind: type[GovIndexError], name: str
 ) -> Callable[[Iterable[tuple[str, Any]]], dict[str, Any]]:
-    """Return a reader of JSON objects that refuses a key that stands there twice.
+    """Return a reader of JSON objects that refuses a key that appears twice.
 
     Parameters
     ----------
@@ -99,19 +98,19 @@ def json_object(
     """
 
     def read(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        table: dict[str, Any] = {}
         spelled: dict[str, str] = {}
         for key, value in pairs:
-            own = as_code(key)
-            if own in spelled:
-                first = next(iter(found.items()))
+            code = as_code(key)
+            if code in spelled:
+                first = next(iter(table.items()))
                 begin = f"that begins with {first[0]!r}: {first[1]!r}"
                 raise kind(
-                    f"'{name}': an object {begin} has one key twice, {spelled[own]!r} with "
-                    f"{found[spelled[own]]!r} and {key!r} with {value!r}: leave one of them out"
+                    f"'{name}': an object {begin} has one key twice, {spelled[code]!r} with "
+                    f"{table[spelled[code]]!r} and {key!r} with {value!r}: leave one of them out"
                 )
-            spelled[own] = key
-            found[key] = value
-        return found
+            spelled[code] = key
+            table[key] = value
+        return table
 
     return read

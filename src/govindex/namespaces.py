@@ -1,4 +1,4 @@
-"""What a namespace offers: its public names, and a hint for who asks for an old one."""
+"""Namespaces: their public names, loaded on first use, and hints for old names."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ __all__ = ["define_namespace"]
 
 
 def define_namespace(name: str, homes: Mapping[str, str] | None = None) -> None:
-    """Let ``dir()`` of a module show its ``__all__``, and import a name when it is first asked for.
+    """Let ``dir()`` of a module show its ``__all__``, and import a name on first use.
 
-    It is called at the end of the module and sets its ``__dir__`` and ``__getattr__``: from here,
-    so that to a type checker the module has the names it defines and no others.
+    Call it at the end of the module. It sets the module's ``__dir__`` and ``__getattr__``; a type
+    checker does not see them, and knows the names that the module defines and no others.
 
     Parameters
     ----------
     name : str
         The module, such as "govindex.rules".
     homes : mapping, optional
-        The modules that define public names, by name. A namespace is defined by itself.
+        The module that defines each public name; a namespace is its own.
 
     Examples
     --------

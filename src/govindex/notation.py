@@ -1,7 +1,7 @@
-"""How cells of a table are to be read: what is missing, what is a number, what is an answer.
+"""The notation of a table: which cells are missing, which are numbers, which are answers.
 
-Nothing is guessed. Numbers that are written in a way that was not declared are recognised, so that
-the error that refuses them can say how to declare it.
+Nothing is guessed. Numbers in another notation than the declared one are recognised, so that the
+error that refuses them can say how to declare it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["Notation"]
 Style = Literal["plain", "vi", "en"]
 
 _USUAL = ("n/a", "not applicable", "không áp dụng")
-_NOWHERE = frozenset({*_USUAL, "kad", "na", "n.a.", "không phát sinh", "ngoài phạm vi"})
+_NOT_APPLICABLE = frozenset({*_USUAL, "kad", "na", "n.a.", "không phát sinh", "ngoài phạm vi"})
 _BLANKS = frozenset(
     {"-", "--", "---", "–", "—", "x", ".", "..", "...", "…", "?", "/", "#n/a"}
     | {
@@ -62,12 +62,12 @@ _UNWANTED = {
 
 
 def _plain_of(text: str, style: str) -> str | None:
-    """Return a number that is written in a style as programs write it, None if it is no number."""
+    """Return a number in plain style, as programs write it, None if the text is not a number."""
     if style != "plain":
-        found = _PATTERNS[style].fullmatch(text)
-        if found is not None:
-            sign = "-" if found["sign"] in tuple(_MINUS) else ""
-            return sign + found["digits"].translate(_UNWANTED[style])
+        match = _PATTERNS[style].fullmatch(text)
+        if match is not None:
+            sign = "-" if match["sign"] in tuple(_MINUS) else ""
+            return sign + match["digits"].translate(_UNWANTED[style])
         if "." in text or "," in text:
             return None
     try:
@@ -125,18 +125,18 @@ def _check_percent(_: object, __: object, percent: str) -> None:
 
 @attrs.frozen(kw_only=True, slots=False)
 class Notation:
-    """How cells of a table are to be read, from whatever file or frame they come.
+    """How cells of a table are read, from any file or frame.
 
     Parameters
     ----------
     missing : iterable of str or float
-        Texts (in any case) and numbers that mean missing, beside blank cells. A code holds in
-        columns of texts and of numbers alike: ``-999`` and ``"-999"`` are the same code.
+        Texts (in any case) and numbers that mean missing, besides blank cells. A code holds for
+        columns of texts and of numbers: ``-999`` and ``"-999"`` are the same code.
     not_applicable : iterable of str or float
-        Likewise what means not applicable; by default "n/a", "not applicable" and
+        Texts and numbers that mean not applicable; by default "n/a", "not applicable" and
         "không áp dụng".
     suppressed : iterable of str or float
-        Likewise what means that the value is known and withheld, such as "c" for confidential.
+        Texts and numbers that mean known but withheld, such as "c" for confidential.
     numbers : {"plain", "vi", "en"}
         How numbers are written in texts: 1234.5 as programs write them; 1.234,5 with a decimal
         comma, as in Vietnam and in most of Europe; or 1,234.5. The last two read spaces and
@@ -149,7 +149,7 @@ class Notation:
     Raises
     ------
     SettingError
-        If a code is no text and no number, or means both missing and not applicable.
+        If a code is neither a text nor a number, or means both missing and not applicable.
 
     Examples
     --------
@@ -214,16 +214,16 @@ class Notation:
 
     def _numbers(self, codes: Iterable[str | float]) -> frozenset[float]:
         read = (self.number(code) if isinstance(code, str) else code for code in codes)
-        found = {number for number in read if number is not None and number == number}
-        with np.errstate(over="ignore"):  # what is stored in 32 bits is the same code
-            return frozenset(found | {float(np.float32(number)) for number in found})
+        numbers = {number for number in read if number is not None and number == number}
+        with np.errstate(over="ignore"):  # a number that is stored in 32 bits is the same code
+            return frozenset(numbers | {float(np.float32(number)) for number in numbers})
 
     def plain(self, text: str) -> str | None:
-        """Return a number as programs write it, without a percent sign, None if it is none."""
+        """Return a number as programs write it, without a percent sign, None for other texts."""
         return _plain_of(_unsigned(instance_of(text, str, "text").strip())[0], self.numbers)
 
     def number(self, text: str) -> float | None:
-        """Return the number that a text is in this notation, None if it is none."""
+        """Return the number that a text means in this notation, None for other texts."""
         plain, signed = self.plain(text), text.rstrip().endswith("%")
         if plain is None or (signed and self.percent == "error"):
             return None
@@ -238,7 +238,7 @@ class Notation:
         return folded in self.missing_words and self.number(text) is None
 
     def other_styles(self, texts: Iterable[str]) -> tuple[frozenset[str], str, str]:
-        """Return the texts that are numbers in another notation, and how all of them are read.
+        """Return the texts that are numbers in another notation, and how to read all of them.
 
         Returns
         -------
@@ -248,24 +248,24 @@ class Notation:
         cure : str
             The declaration that reads them.
         """
-        found = set()
+        numbers = set()
         styles = set(_SAMPLES)
         percent = False
         for text in names_of(texts, "texts"):
             rest, signed = _unsigned(text)
             able = {style for style in _SAMPLES if _plain_of(rest, style) is not None}
             if able:
-                found.add(text)
+                numbers.add(text)
                 styles &= able
                 percent |= signed and self.percent == "error"
-        what, cures = _style_advice(styles, self.numbers) if found else ([], [])
+        unusual, cures = _style_advice(styles, self.numbers) if numbers else ([], [])
         if percent:
-            what.append("a percent sign")
+            unusual.append("a percent sign")
             cures.append(
                 "read 45% as 45 with Notation(percent='number'), or as 0.45 with "
                 "Notation(percent='share')"
             )
-        return frozenset(found), " and ".join(what), "; ".join(cures)
+        return frozenset(numbers), " and ".join(unusual), "; ".join(cures)
 
 
 def _words(codes: Iterable[str | float]) -> frozenset[str]:
@@ -291,22 +291,21 @@ def _style_advice(styles: set[str], declared: str) -> tuple[list[str], list[str]
 
 
 def cure_of_word(word: str) -> str:
-    """Return how to declare a word that usually stands for no figure, "" for another word.
+    """Return how to declare a word that usually means no figure, "" for another word.
 
     Examples
     --------
     >>> cure_of_word("KAD")
-    "if it means not applicable, say so with Notation(not_applicable=['KAD'])"
+    "if it means not applicable, declare it with Notation(not_applicable=['KAD'])"
     >>> cure_of_word("many")
     ''
     """
     folded = word.strip().casefold()
-    if folded in _NOWHERE:
-        return f"if it means not applicable, say so with Notation(not_applicable=['{word}'])"
+    if folded in _NOT_APPLICABLE:
+        return f"if it means not applicable, declare it with Notation(not_applicable=['{word}'])"
     if folded in _BLANKS:
         return (
-            f"say what it means with Notation(missing=['{word}']) or "
-            f"Notation(not_applicable=['{word}'])"
+            f"declare it with Notation(missing=['{word}']) or Notation(not_applicable=['{word}'])"
         )
     if _DIGITS.fullmatch(folded):
         return "write the digits without marks between them"

@@ -1,4 +1,4 @@
-"""What the shell calls the arguments of functions: its options, and messages in its words."""
+"""Options of the shell for the arguments of functions, and messages in their words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_notation", "in_words_of_the_shell", "notation_of", "without_columns"]
 
-# Messages name the arguments of functions; here is what each is called in the shell.
+# Messages name the arguments of functions; these are their options in the shell.
 _OPTIONS = (
     (r"\w+=(?:\[[^\]]*\]|\([^)]*\)|[^\s\[(]+) \(in the shell: (--[^()]*)\)", r"\1"),
     (r"=\['(--[^']*)'\]\)", r"=[' \1'])"),  # "--" alone ends the options of a command
@@ -52,8 +52,8 @@ def in_words_of_the_shell(message: str) -> str:
 
 
 def add_notation(command: argparse.ArgumentParser) -> None:
-    """Add the options that say how cells are to be read."""
-    for option, what in (
+    """Add the options for the notation of cells."""
+    for option, meaning in (
         ("--missing", "a text or number that means missing"),
         ("--not-applicable", "a text or number that means not applicable, such as KAD"),
         ("--text", "a column that holds answers, even if they look like numbers"),
@@ -64,7 +64,7 @@ def add_notation(command: argparse.ArgumentParser) -> None:
             action="append",
             default=[],
             metavar="COLUMN" if option in ("--text", "--ignore") else "WORD",
-            help=f"{what}; may be given several times",
+            help=f"{meaning}; may be given several times",
         )
     command.add_argument(
         "--numbers",
@@ -80,16 +80,16 @@ def add_notation(command: argparse.ArgumentParser) -> None:
     )
 
 
-def notation_of(given: argparse.Namespace) -> Notation:
-    """Return the notation that the options say."""
-    numbers = given.numbers or ("vi" if given.decimal == "," else "plain")
-    if given.decimal is not None and (given.decimal == ",") != (numbers == "vi"):
-        raise SettingError(f"--decimal {given.decimal} and --numbers {numbers} cannot both hold")
-    declared: dict[str, Any] = {"numbers": numbers, "percent": given.percent}
-    if given.not_applicable:
-        usual = Notation(missing=given.missing).not_applicable
-        declared["not_applicable"] = [*usual, *given.not_applicable]
-    return Notation(missing=given.missing, text=given.text, **declared)
+def notation_of(options: argparse.Namespace) -> Notation:
+    """Return the notation that the options declare."""
+    numbers = options.numbers or ("vi" if options.decimal == "," else "plain")
+    if options.decimal is not None and (options.decimal == ",") != (numbers == "vi"):
+        raise SettingError(f"--decimal {options.decimal} and --numbers {numbers} cannot both hold")
+    declared: dict[str, Any] = {"numbers": numbers, "percent": options.percent}
+    if options.not_applicable:
+        usual = Notation(missing=options.missing).not_applicable
+        declared["not_applicable"] = [*usual, *options.not_applicable]
+    return Notation(missing=options.missing, text=options.text, **declared)
 
 
 def without_columns(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """Parts by the name of their kind: plain tables ↔ rules, measures, aggregators and policies.
 
-Documents and spreadsheets say parts in plain words: a table with a ``kind`` and its settings. A
-part without settings may be the name of its kind alone, a measure that is one variable its name.
-Everything that is wrong is noted with its path, ``nodes[12].rule.target``.
+In documents and spreadsheets a part is a table with a ``kind`` and its settings. A part without
+settings may be the name of its kind, and a measure of one variable the name of the variable. Every
+problem is noted with its path, ``nodes[12].rule.target``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ __all__ = [
     "FAMILIES",
     "RECORDS",
     "Reader",
+    "as_given",
     "build",
     "build_absence",
     "family_of",
@@ -46,11 +47,11 @@ __all__ = [
 
 Reader = Callable[[Any, str, Problems], Any]
 
-# The family of parts that stands under a field of this name, and the plain records likewise.
+# The family of parts that a field of this name holds, and the record likewise.
 FAMILIES: dict[str, ModuleType] = {"rule": rules, "measure": measures, "aggregate": aggregate}
 RECORDS: dict[str, type] = {"rounding": Rounding, "ranking": Ranking, "bands": Bands}
-# The family of parts that a setting of this type takes, whatever family has the setting.
-_TAKEN: dict[Any, ModuleType] = {
+# The family of parts that a setting of this type takes.
+_FAMILY_OF_TYPE: dict[Any, ModuleType] = {
     AbsencePolicy: absence,
     Aggregator: aggregate,
     GapFill: impute,
@@ -71,20 +72,17 @@ def kinds(family: ModuleType) -> dict[str, type]:
 
 @lru_cache(maxsize=128)
 def hints(cls: type) -> dict[str, Any]:
-    """Return the types that the settings of a class are declared to have."""
-    found = get_type_hints(cls)
-    return {field.name: found[field.name] for field in attrs.fields(cls)}
+    """Return the declared types of a class's settings."""
+    declared = get_type_hints(cls)
+    return {field.name: declared[field.name] for field in attrs.fields(cls)}
 
 
 def family_of(cls: type) -> ModuleType | None:
-    """Return the family that a part belongs to, None if it is no part."""
+    """Return the family that a part belongs to, None for another class."""
     for family in (measures, rules, absence, aggregate, impute, treat):
         if cls in kinds(family).values():
             return family
     return None
-
-
-# -- plain → parts --------------------------------------------------------------------------------
 
 
 def settings(
@@ -102,12 +100,12 @@ def settings(
     table : mapping
         Plain values by the names of settings.
     path : str
-        Where the table stands, for messages.
+        The path of the table, for messages.
     problems : Problems
         Collects unknown, missing and mistyped settings.
     readers : mapping of str to callable
-        ``(value, path, problems) -> value`` for settings that are not plain; a reader of None says
-        that the setting may not stand in a table.
+        ``(value, path, problems) -> value`` for settings that are not plain; None for a setting
+        that a table may not hold.
     """
     fields = {field.alias or field.name: field for field in attrs.fields(cls) if field.init}
     known = [name for name in fields if readers.get(name, True) is not None]
@@ -131,7 +129,7 @@ def settings(
 
 
 def _mismatch(value: Any, hint: Any) -> str:
-    """Return what was expected where a plain value has another type, "" where it fits."""
+    """Return the expected type of a plain value, "" if it has that type."""
     if get_origin(hint) in (Union, types.UnionType):
         wrong = [_mismatch(value, option) for option in get_args(hint) if option is not type(None)]
         return "" if not all(wrong) else " or ".join(dict.fromkeys(wrong))
@@ -171,20 +169,20 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
         return None
     cls = offered[kind]
 
-    def nested(inner: Any, where: str, found: Problems) -> Any:
-        return _nested(family, inner, where, found)
+    def nested(inner: Any, where: str, noted: Problems) -> Any:
+        return _nested(family, inner, where, noted)
 
-    def chained(inner: Any, where: str, found: Problems) -> Any:
+    def chained(inner: Any, where: str, noted: Problems) -> Any:
         several = inner if isinstance(inner, list) else [inner]
-        return [build(family, item, f"{where}[{i}]", found) for i, item in enumerate(several)]
+        return [build(family, item, f"{where}[{i}]", noted) for i, item in enumerate(several)]
 
     readers: dict[str, Reader] = {
-        field.name: _as_given if _is_map(hint) else nested
+        field.name: as_given if _is_map(hint) else nested
         for field in attrs.fields(cls)
         if _is_open(hint := hints(cls).get(field.name))
     }
-    taken = {name: _taken_by(hints(cls).get(name)) for name in readers}
-    readers |= {name: _parts_of(other) for name, other in taken.items() if other is not None}
+    families = {name: _family_in(hints(cls).get(name)) for name in readers}
+    readers |= {name: _parts_of(other) for name, other in families.items() if other is not None}
     readers |= {name: record(RECORDS[name]) for name in RECORDS if name in hints(cls)}
     if cls is rules.Chain:
         readers["rules"] = chained
@@ -195,7 +193,7 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
 
 
 def part_of(name: str) -> Reader:
-    """Return a reader for parts of the family that stands under a field of this name."""
+    """Return a reader for parts of the family that a field of this name holds."""
 
     def read(value: Any, path: str, problems: Problems) -> Any:
         return build(FAMILIES[name], value, path, problems)
@@ -210,11 +208,11 @@ def _is_open(hint: Any) -> bool:
     return not all(option in plain or get_origin(option) is Literal for option in options)
 
 
-def _taken_by(hint: Any) -> ModuleType | None:
-    """Return the family of the parts in a declared type, None if there are none."""
-    if hint in _TAKEN:
-        return _TAKEN[hint]
-    return next((f for option in get_args(hint) if (f := _taken_by(option)) is not None), None)
+def _family_in(hint: Any) -> ModuleType | None:
+    """Return the family of the parts in a declared type, None if it has no parts."""
+    if hint in _FAMILY_OF_TYPE:
+        return _FAMILY_OF_TYPE[hint]
+    return next((f for option in get_args(hint) if (f := _family_in(option)) is not None), None)
 
 
 def _parts_of(family: ModuleType) -> Reader:
@@ -231,12 +229,13 @@ def _parts_of(family: ModuleType) -> Reader:
 
 
 def _is_map(hint: Any) -> bool:
-    # The keys of a look-up are anybody's names, "kind" among them.
+    # The keys of a look-up table may be any name, "kind" among them.
     options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     return any(get_origin(option) is FrozenMap for option in options)
 
 
-def _as_given(value: Any, _: str, __: Problems) -> Any:
+def as_given(value: Any, _: str, __: Problems) -> Any:
+    """Return a plain value unread."""
     return value
 
 
@@ -254,8 +253,8 @@ def build_absence(value: Any, path: str, problems: Problems) -> Any:
     if not isinstance(value, Mapping) or "kind" in value:
         return build(absence, value, path, problems)
 
-    def policy(inner: Any, where: str, found: Problems) -> Any:
-        return build(absence, inner, where, found)
+    def policy(inner: Any, where: str, noted: Problems) -> Any:
+        return build(absence, inner, where, noted)
 
     before = len(problems)
     readers = dict.fromkeys(("missing", "not_applicable", "suppressed"), policy)
@@ -278,8 +277,8 @@ def record(cls: type) -> Reader:
         if cls is Ranking:
             readers = {"tie_break": texts}
         before = len(problems)
-        found = settings(cls, value, path, problems, readers)
-        return made(cls, found, path, problems) if len(problems) == before else None
+        fields = settings(cls, value, path, problems, readers)
+        return made(cls, fields, path, problems) if len(problems) == before else None
 
     return read
 
@@ -319,16 +318,13 @@ def made(cls: Callable[..., Any], read: dict[str, Any], path: str, problems: Pro
     return None
 
 
-# -- parts → plain --------------------------------------------------------------------------------
-
-
 def plain(value: Any) -> Any:
     """Return a part as plain tables, lists, texts and numbers; `build` makes it again.
 
     Raises
     ------
     FrameworkError
-        If it cannot be said plainly: a function, a class of one's own.
+        If it has no plain form: a function, or a class from outside govindex.
     """
     if isinstance(value, np.generic):
         value = value.item()
@@ -337,10 +333,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, measures.Value) and not value.missing_when:
         return value.variable
     if isinstance(value, absence.Absence):
-        found = {"missing": plain(value.missing), "not_applicable": plain(value.not_applicable)}
+        kinds_of = {"missing": plain(value.missing), "not_applicable": plain(value.not_applicable)}
         if value.suppressed != absence.Refuse():
-            return {**found, "suppressed": plain(value.suppressed)}
-        return found if value.missing != value.not_applicable else found["missing"]
+            return {**kinds_of, "suppressed": plain(value.suppressed)}
+        return kinds_of if value.missing != value.not_applicable else kinds_of["missing"]
     if isinstance(value, Mapping):
         if all(isinstance(key, str) for key in value):
             return {key: plain(item) for key, item in value.items()}
@@ -355,8 +351,7 @@ def plain(value: Any) -> Any:
     if type(value) in (*RECORDS.values(), Levels, Band):
         return plain_table(value)
     raise FrameworkError(
-        f"{value!r} cannot be said in a document: only built-in parts can; keep the methodology as "
-        "an object instead"
+        f"a document holds built-in parts only, not {value!r}: keep the methodology as an object"
     )
 
 
@@ -369,7 +364,7 @@ def plain_table(part: Any, skip: frozenset[str] = frozenset()) -> dict[str, Any]
             continue
         named = isinstance(value, Mapping) and set(value) == {""}
         name = field.alias or field.name
-        # A name that is said in one language only is a text.
+        # A name in one language, without saying which, is a text.
         table[name] = value[""] if named and name in _NAMES else plain(value)
     return table
 

@@ -20,15 +20,15 @@ _NAMES = {1: "years", 4: "quarters", 12: "months"}
 
 
 def parts_of_year(period: str) -> int | None:
-    """Return how many such periods make a year: 1, 4 or 12; None if the period does not say.
+    """Return how many such periods make a year: 1, 4 or 12; None for a period of another kind.
 
     Examples
     --------
     >>> parts_of_year("2026"), parts_of_year("2026-Q3"), parts_of_year("the third round")
     (1, 4, None)
     """
-    found = (parts for pattern, parts in _KINDS if pattern.fullmatch(period))
-    return next(found, None)
+    matching = (parts for pattern, parts in _KINDS if pattern.fullmatch(period))
+    return next(matching, None)
 
 
 def ordinal(period: str) -> int:
@@ -37,7 +37,7 @@ def ordinal(period: str) -> int:
     Raises
     ------
     DataError
-        If the period is no year, quarter or month.
+        If the period is not a year, quarter or month.
 
     Examples
     --------
@@ -45,31 +45,31 @@ def ordinal(period: str) -> int:
     1
     """
     for pattern, parts in _KINDS:
-        if (found := pattern.fullmatch(period)) is not None:
-            year, part = found.groups()
+        if (match := pattern.fullmatch(period)) is not None:
+            year, part = match.groups()
             return int(year) * parts + (int(part) - 1 if part else 0)
-    raise DataError(f"'{period}' is no period that can be put in order: {_SPELLED}")
+    raise DataError(f"'{period}' is not a period that can be put in order: {_SPELLED}")
 
 
 _SPELLED = "write years as '2026', quarters as '2026-Q3', months as '2026-09'"
 
 
 def spelling_problem(period: str) -> str | None:
-    """Say why a text is no name of a period; None if it is one, or a name of another kind.
+    """Return why a text is a misspelled period; None if it is not.
 
     Examples
     --------
-    >>> spelling_problem("2026-13")[:36]
-    "'2026-13' looks like a period and is"
+    >>> spelling_problem("2026-13")[:30]
+    "'2026-13' looks like a period,"
     >>> spelling_problem("the third round") is None
     True
     """
     if not period.strip():
         return "the period is blank"
     if parts_of_year(period) is None and _ALMOST.fullmatch(period.strip()):
-        return f"'{period}' looks like a period and is none: {_SPELLED}"
+        return f"'{period}' looks like a period, but is not one: {_SPELLED}"
     if (day := _DAY.fullmatch(period.strip())) is not None and not _exists(*map(int, day.groups())):
-        return f"'{period}' looks like a date, and there is no such day"
+        return f"'{period}' looks like a date, but there is no such day"
     return None
 
 
@@ -87,20 +87,20 @@ def sorted_periods(periods: Iterable[str]) -> tuple[str, ...]:
 
 
 def period_problems(periods: Iterable[str]) -> Iterator[str]:
-    """Say why periods cannot be put in order: unknown spellings, several kinds, two spellings."""
+    """Yield why periods cannot be put in order: unknown spellings, several kinds, two spellings."""
     known: dict[int, dict[int, str]] = {}
     for period in dict.fromkeys(periods):
         parts = parts_of_year(period)
         if parts is None:
-            yield f"'{period}' is no period that can be put in order: {_SPELLED}"
+            yield f"'{period}' is not a period that can be put in order: {_SPELLED}"
             continue
         of_kind = known.setdefault(parts, {})
         same = of_kind.setdefault(ordinal(period), period)
         if same != period:
-            yield f"'{same}' and '{period}' are one period, spelled in two ways"
+            yield f"'{same}' and '{period}' are the same period, spelled in two ways"
     if len(known) > 1:
         kinds = "; ".join(
-            f"{_NAMES[parts]} such as '{next(iter(found.values()))}'"
-            for parts, found in sorted(known.items())
+            f"{_NAMES[parts]} such as '{next(iter(spellings.values()))}'"
+            for parts, spellings in sorted(known.items())
         )
         yield f"the periods of a panel are of one kind, not {kinds}"

@@ -1,10 +1,10 @@
-"""Methodologies by id: built-in ones and those of installed packages, through one door.
+"""Methodologies by id: the built-in ones and those of installed packages.
 
-A package offers methodologies as entry points of the group ``govindex.methodologies``. One that
-names an object, ``module:attribute``, is called ``id`` or ``id@version`` and points to a
-methodology or to a function that returns one; one of any name may name a package whose folder holds
-documents ``id@version.toml``. Nothing is imported or read before its id is asked for, and whatever
-fails is reported by name and breaks nothing else.
+A package offers methodologies as entry points of the group ``govindex.methodologies``. An entry
+point is either called ``id`` or ``id@version`` and names an object, ``module:attribute``, that is a
+methodology or a function that returns one; or it has any name, and names a package whose folder
+holds documents ``id@version.toml``. Nothing is imported or read before a methodology of its id is
+needed; a failure is reported by name and breaks nothing else.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ __all__ = ["GROUP", "methodologies", "methodology"]
 
 GROUP = "govindex.methodologies"
 
-_OWN = "govindex"
+_BUILT_IN = "govindex"
 _SLOW = 1.0  # seconds
-_SAID = ("assesses", "depth", "confidence", "issued", "deprecated")
+_DESCRIBED_BY = ("assesses", "depth", "confidence", "issued", "deprecated")
 
 
 @attrs.frozen(eq=False)
@@ -57,7 +57,7 @@ class _Entry:
     version: str = ""
     title: str = ""
     indicators: int = 0
-    said: Mapping[str, str] = attrs.field(factory=dict)
+    description: Mapping[str, str] = attrs.field(factory=dict)
     seconds: float = 0.0
 
     @property
@@ -69,7 +69,7 @@ class _Entry:
 class _Offer:
     """An edition that may be loaded: its name in the package, and how to get it.
 
-    `of_folder` says that it stands for all that a folder may hold, which cannot be read.
+    With `of_folder` it is a whole folder of documents that cannot be read.
     """
 
     name: str
@@ -83,21 +83,21 @@ class _Offer:
 
     @cached_property
     def entry(self) -> _Entry:
-        """What came of loading it, once."""
+        """The loaded edition, or why it failed; it is loaded once."""
         start = perf_counter()
         try:
             entry = _entry(self.name, self.package, self.source())
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # some modules exit or skip when they are imported
-            entry = _broken(self.name, self.package, _said(error))
+            entry = _broken(self.name, self.package, _message(error))
         return attrs.evolve(entry, seconds=perf_counter() - start)
 
 
-def _said(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     try:
         return f"{type(error).__name__}: {error}"
-    except Exception:  # it cannot even be printed
+    except Exception:  # an error that cannot be printed
         return type(error).__name__
 
 
@@ -105,29 +105,26 @@ def _broken(name: str, package: str, why: str) -> _Entry:
     return _Entry(name, package, trouble=why)
 
 
-def _entry(name: str, package: str, found: Any) -> _Entry:
-    """Read, once, whatever is said of a methodology: its properties may fail as well."""
-    if isinstance(found, type) or (callable(found) and not hasattr(found, "compute")):
-        found = found()
-    problems = list(contract_problems(found))
+def _entry(name: str, package: str, method: Any) -> _Entry:
+    """Return what is known of a methodology; its properties are read once, since they may fail."""
+    if isinstance(method, type) or (callable(method) and not hasattr(method, "compute")):
+        method = method()
+    problems = list(contract_problems(method))
     if problems:
         return _broken(name, package, "; ".join(problems))
-    edition = f"{found.id}@{found.version}"
-    if name not in (found.id, edition):
+    edition = f"{method.id}@{method.version}"
+    if name not in (method.id, edition):
         return _broken(name, package, f"it is {edition}, and must be offered under that name")
     return _Entry(
         name,
         package,
-        found,
-        id=found.id,
-        version=found.version,
-        title=str(found.label("en")) if hasattr(found, "label") else "",
-        indicators=len(found.framework.leaf_codes),
-        said={word: str(getattr(found, word, None) or "") for word in _SAID},
+        method,
+        id=method.id,
+        version=method.version,
+        title=str(method.label("en")) if hasattr(method, "label") else "",
+        indicators=len(method.framework.leaf_codes),
+        description={word: str(getattr(method, word, None) or "") for word in _DESCRIBED_BY},
     )
-
-
-# -- what is offered ------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
@@ -185,8 +182,8 @@ def _documents(package: str) -> list[Any]:
     spec = _spec(package)
     if spec.submodule_search_locations is None:
         raise FrameworkError(
-            f"'{package}' is a module and has no folder of documents: name the package that has, "
-            f"or '{package}:object' for an object"
+            f"'{package}' is a module and has no folder of documents: name a package with one, or "
+            f"an object as '{package}:object'"
         )
     folder = sorted(files(module_from_spec(spec)).iterdir(), key=lambda file: file.name)
     documents = [file for file in folder if file.name.endswith(".toml")]
@@ -196,40 +193,37 @@ def _documents(package: str) -> list[Any]:
 
 
 def _spec(package: str) -> ModuleSpec:
-    """Find a package without importing it, or the packages that it stands in."""
+    """Return where a package is, without importing it or its parent packages."""
     parent = package.rpartition(".")[0]
     path = _spec(parent).submodule_search_locations if parent else None
     if parent and path is None:
-        raise ModuleNotFoundError(f"'{parent}' is no package")
+        raise ModuleNotFoundError(f"'{parent}' is not a package")
     finders = [finder for finder in sys.meta_path if hasattr(finder, "find_spec")]
     try:
         specs = (finder.find_spec(package, path) for finder in finders)
-        found = next((spec for spec in specs if spec is not None), None)
+        spec = next((spec for spec in specs if spec is not None), None)
     except KeyError:  # a folder without __init__ inside a package is found from the package only
         from importlib.util import find_spec
 
-        found = find_spec(package)
-    if found is None:
+        spec = find_spec(package)
+    if spec is None:
         raise ModuleNotFoundError(f"no module named '{package}'")
-    return found
-
-
-# -- which of them is meant -----------------------------------------------------------------------
+    return spec
 
 
 def _claims(entries: Iterable[_Entry]) -> dict[str, list[_Entry]]:
-    """Return who an edition is taken from: govindex alone, if it has the edition itself."""
+    """Return the entries of each edition: that of govindex alone, if it has the edition."""
     offered: dict[str, list[_Entry]] = {}
     for entry in entries:
         offered.setdefault(entry.edition, []).append(entry)
     claims = {}
     for edition, every in offered.items():
-        own = [entry for entry in every if entry.package == _OWN]
-        claims[edition] = own or [e for e in every if e.loaded is not None] or every
+        built_in = [entry for entry in every if entry.package == _BUILT_IN]
+        claims[edition] = built_in or [e for e in every if e.loaded is not None] or every
     return claims
 
 
-def _state(entry: _Entry, claims: Mapping[str, list[_Entry]], own: frozenset[str]) -> str:
+def _state(entry: _Entry, claims: Mapping[str, list[_Entry]], built_in: frozenset[str]) -> str:
     if entry.loaded is None:
         return f"broken: {entry.trouble}"
     remarks = []
@@ -237,10 +231,10 @@ def _state(entry: _Entry, claims: Mapping[str, list[_Entry]], own: frozenset[str
     if claim != [entry]:
         others = ", ".join(rival.package for rival in claim)
         remarks.append(f"duplicate: {entry.edition} is offered by {others}")
-    elif entry.package != _OWN and entry.id in own:
+    elif entry.package != _BUILT_IN and entry.id in built_in:
         remarks.append(f"ready, but only as {entry.edition}: '{entry.id}' alone is govindex's own")
-    if entry.said["deprecated"]:
-        remarks.append(f"deprecated: {entry.said['deprecated']}")
+    if entry.description["deprecated"]:
+        remarks.append(f"deprecated: {entry.description['deprecated']}")
     if entry.seconds > _SLOW:
         slow = f"slow: took {entry.seconds:.1f} s to load"
         remarks.append(slow if remarks else f"ready, but {slow}")
@@ -254,7 +248,7 @@ def _age(version: str) -> list[tuple[int, int, str]]:
 
 
 def _recency(entry: _Entry) -> tuple[bool, str, list[tuple[int, int, str]]]:
-    return not entry.said["deprecated"], entry.said["issued"], _age(entry.version)
+    return not entry.description["deprecated"], entry.description["issued"], _age(entry.version)
 
 
 @cache
@@ -268,11 +262,11 @@ def methodology(name: str) -> Methodology:
 
     Without a version it is the newest edition that can be used: of those that are not deprecated
     and that one package offers, the one issued last (the largest version if editions do not say
-    when they were issued). Results that must not change name their edition.
+    when they were issued). For results that must not change, name the edition.
 
-    An edition that govindex has itself comes from govindex, whoever else offers it; and an id of
-    which govindex has editions means one of them, unless it is given with a version that only
-    another package has.
+    A built-in edition comes from govindex, even if another package offers it, too; and an id with
+    built-in editions means one of them, unless it is given with a version that only another package
+    has.
 
     Parameters
     ----------
@@ -282,20 +276,20 @@ def methodology(name: str) -> Methodology:
     Returns
     -------
     Methodology
-        Or an :class:`~govindex.opaque.AnyMethodology` of the package's own making, which need not
-        have more than an id, a version, a framework, a fingerprint and ``compute``.
+        Or an :class:`~govindex.opaque.AnyMethodology` of the package, which has at least an id, a
+        version, a framework, a fingerprint and ``compute``.
 
     Raises
     ------
     UnknownNameError
         If there is no such id or version; the message says what exists.
     GovIndexError
-        If its package is broken, or two packages offer the same edition and there is no other.
+        If its package is broken, or several packages offer the only edition.
 
     Warns
     -----
     DeprecatedEditionWarning
-        If the edition is not to be used any more: once in a process.
+        If the edition should no longer be used: once in a process.
 
     Examples
     --------
@@ -308,8 +302,8 @@ def methodology(name: str) -> Methodology:
     offers = [offer for offer in _offers() if offer.id == wanted]
     if not offers:
         raise UnknownNameError(_unknown(wanted))
-    if not version:  # nobody takes over an id of govindex
-        offers = [offer for offer in offers if offer.package == _OWN] or offers
+    if not version:  # no other package takes over a built-in id
+        offers = [offer for offer in offers if offer.package == _BUILT_IN] or offers
     named = [offer.entry for offer in offers if not version or offer.name in (wanted, name)]
     claims = _claims(entry for entry in named if not version or entry.edition in (wanted, name))
     usable = [claim for claim in claims.values() if claim[0].loaded is not None]
@@ -317,15 +311,15 @@ def methodology(name: str) -> Methodology:
         raise _unusable(wanted, version, offers, claims)
     single = [claim[0] for claim in usable if len(claim) == 1]
     if not single:
-        twice = usable[0]
-        packages = ", ".join(entry.package for entry in twice)
+        rivals = usable[0]
+        packages = ", ".join(entry.package for entry in rivals)
         raise GovIndexError(
-            f"'{twice[0].edition}' is offered more than once, by {packages}: keep one of them"
+            f"'{rivals[0].edition}' is offered more than once, by {packages}: keep one of them"
         )
     chosen = max(single, key=_recency)
-    if chosen.said["deprecated"]:
-        _warn_once(chosen.edition, chosen.said["deprecated"])
-    # Callers would have to cast an AnyMethodology wherever they ask for more, as they mostly may.
+    if chosen.description["deprecated"]:
+        _warn_once(chosen.edition, chosen.description["deprecated"])
+    # Nearly all are a Methodology; callers need not cast it.
     return cast("Methodology", chosen.loaded)
 
 
@@ -335,7 +329,7 @@ def _unknown(wanted: str) -> str:
     hint = ""
     if unread:
         packages = listing(dict.fromkeys(offer.package for offer in unread))
-        hint = f"; what these packages offer cannot be read, see methodologies(): {packages}"
+        hint = f"; documents of these packages cannot be read, see methodologies(): {packages}"
     return f"there is no methodology '{wanted}': {near_miss(wanted, known)}{hint}"
 
 
@@ -346,34 +340,34 @@ def _unusable(
         return GovIndexError(
             f"'{claim[0].name}' of package {claim[0].package} is broken: {claim[0].trouble}"
         )
-    found = {offer.name.partition("@")[2] or offer.entry.version for offer in offers}
-    known = sorted(found, key=_age)
+    versions = {offer.name.partition("@")[2] or offer.entry.version for offer in offers}
+    known = sorted(versions, key=_age)
     return UnknownNameError(f"'{wanted}' has no version '{version}': {near_miss(version, known)}")
 
 
 def methodologies() -> pd.DataFrame:
-    """Return what is installed: one row per edition.
+    """Return the installed methodologies, one row per edition.
 
-    Its title, which units it assesses, how deep and how sure it is known, how many indicators it
-    has, the package it comes from and its state: "ready", or what is to be known (broken, offered
-    by several packages, of an id that alone means an edition of govindex, deprecated, slow).
+    Columns are the title, the units it assesses, how deep and how sure it is known, the number of
+    indicators, the package, and the state: "ready", or what is unusual (broken, offered by several
+    packages, of a built-in id, deprecated, slow).
     """
     import pandas as pd
 
     entries = [offer.entry for offer in _offers()]
     claims = _claims(entries)
-    own = frozenset(offer.id for offer in _offers() if offer.package == _OWN)
+    built_in = frozenset(offer.id for offer in _offers() if offer.package == _BUILT_IN)
     rows = [
         {
             "id": entry.id or entry.name,
             "version": entry.version,
             "title": entry.title,
-            "units": entry.said.get("assesses", ""),
-            "depth": entry.said.get("depth", ""),
-            "confidence": entry.said.get("confidence", ""),
+            "units": entry.description.get("assesses", ""),
+            "depth": entry.description.get("depth", ""),
+            "confidence": entry.description.get("confidence", ""),
             "indicators": entry.indicators,
             "package": entry.package,
-            "state": _state(entry, claims, own),
+            "state": _state(entry, claims, built_in),
         }
         for entry in entries
     ]

@@ -1,4 +1,4 @@
-"""Names that were given up, and what stands for them now."""
+"""Old names and their new names."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NoReturn
 
 __all__ = ["RENAMED", "guide", "name_now"]
 
-# By the module that offered the old name. A new name with a dot is that of another module. Kinds of
-# documents are the names of parts, so that this is their table, too.
+# By the module of the old name. A new name with a dot is in another module. Kinds in documents are
+# the names of parts, so that this is their table, too.
 RENAMED: Mapping[str, Mapping[str, str]] = {
     "govindex": {
         "Marks": "Notation",
@@ -54,7 +54,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
 
 
 def name_now(module: str, name: str) -> str | None:
-    """Return what stands for an old name, None where there is no such old name.
+    """Return the new name of an old one, None if there is no such old name.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def name_now(module: str, name: str) -> str | None:
 
 
 def guide(module: str) -> Callable[[str], NoReturn]:
-    """Return the ``__getattr__`` of a module, whose error names what stands for an old name.
+    """Return the ``__getattr__`` of a module: its error gives the new name of an old one.
 
     Examples
     --------

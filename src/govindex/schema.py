@@ -1,8 +1,8 @@
 """The JSON Schema of methodology documents, generated from the model, for editors.
 
-An editor that knows the schema completes the names of kinds and settings and underlines what a
-reader would refuse. What only the whole tree can tell (codes that exist, points that add up) is
-left to :func:`~govindex.toml.load_methodology`.
+An editor that knows the schema completes the names of kinds and settings and underlines errors.
+Only :func:`~govindex.toml.load_methodology` checks the whole tree: that codes exist and points add
+up.
 """
 
 from __future__ import annotations
@@ -84,25 +84,29 @@ def methodology_schema() -> dict[str, Any]:
 
 
 def _definitions() -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    schemas: dict[str, Any] = {}
     for name, family in _FAMILIES.items():
         variants = [_part(kind, cls) for kind, cls in kinds(family).items()]
         bare = [kind for kind, cls in kinds(family).items() if not _required(cls)]
         alone = {"type": "string"} if name == "measure" else {"enum": bare}
-        found[name] = {"anyOf": [alone, *variants]}
+        schemas[name] = {"anyOf": [alone, *variants]}
     each = dict.fromkeys(("missing", "not_applicable", "suppressed"), _ref("policy"))
-    apart = {"type": "object", "properties": each, "additionalProperties": False}
-    found["absence"] = {"anyOf": [_ref("policy"), apart]}
+    by_status = {"type": "object", "properties": each, "additionalProperties": False}
+    schemas["absence"] = {"anyOf": [_ref("policy"), by_status]}
     for name, cls in _RECORDS.items():
-        found[name] = _object(cls, set())
-    found["ranking"]["properties"]["tie_break"] = _TEXTS
-    found["bands"]["properties"]["bands"] = {"type": "array", "items": _ref("band"), "minItems": 1}
+        schemas[name] = _object(cls, set())
+    schemas["ranking"]["properties"]["tie_break"] = _TEXTS
+    schemas["bands"]["properties"]["bands"] = {
+        "type": "array",
+        "items": _ref("band"),
+        "minItems": 1,
+    }
     indicator, dimension = _object(Indicator, set()), _object(Dimension, {"children"})
     node = {**indicator["properties"], **dimension["properties"], "parent": {"type": "string"}}
-    found["node"] = {**indicator, "properties": node, "required": ["code"]}
-    found["view"] = _object(View, set())
-    found["view"]["properties"] |= {"of": _TEXTS, "where": {"type": "object"}}
-    found["view"]["properties"]["weights"] = {
+    schemas["node"] = {**indicator, "properties": node, "required": ["code"]}
+    schemas["view"] = _object(View, set())
+    schemas["view"]["properties"] |= {"of": _TEXTS, "where": {"type": "object"}}
+    schemas["view"]["properties"]["weights"] = {
         "type": "object",
         "additionalProperties": {"type": "number", "minimum": 0},
     }
@@ -110,13 +114,13 @@ def _definitions() -> dict[str, Any]:
         "nodes": {"type": "array", "items": _ref("node"), "minItems": 1},
         "views": {"type": "array", "items": _ref("view")},
     }
-    found["form"] = {
+    schemas["form"] = {
         "type": "object",
         "properties": {"type": {"type": "string"}, **lists},
         "required": ["type", "nodes"],
         "additionalProperties": False,
     }
-    return found
+    return schemas
 
 
 def _ref(name: str) -> dict[str, str]:
@@ -152,7 +156,7 @@ def _part(kind: str, cls: type) -> dict[str, Any]:
 
 
 def _typed(hint: Any) -> dict[str, Any]:
-    """Return the schema of a declared type; whatever has no plain form may be anything."""
+    """Return the schema of a declared type; a type without a plain form allows anything."""
     plain: dict[Any, dict[str, Any]] = {
         bool: {"type": "boolean"},
         int: {"type": "integer"},
@@ -171,7 +175,7 @@ def _typed(hint: Any) -> dict[str, Any]:
         return known[0] if len(known) == 1 else {"anyOf": known}
     if origin is tuple and options[-1:] == (Ellipsis,):
         items = {"type": "array", "items": _typed(options[0])}
-        # One measure or one number may stand for a list of one; pairs may be a look-up table.
+        # A list of one measure or number may be written without the list, pairs as a look-up table.
         single = [_typed(options[0])] if options[0] in (Measure, float, str) else []
         pairs = [{"type": "object"}] if get_origin(options[0]) is tuple else []
         return {"anyOf": [items, *single, *pairs]} if single or pairs else items

@@ -1,7 +1,6 @@
-"""A package of one's own methodology, to start from: what its files hold, and writing them.
+"""New packages of a user's methodology: their files, from the templates in ``templates``.
 
-The texts are templates in the folder ``templates``. A package is made whole before anything is
-written, and stands in its place complete or not at all.
+A package is written whole or not at all.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from govindex.toml import dumps, load_methodology, loads
 __all__ = ["package_files", "read_rubric", "write_package"]
 
 _ID = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")
-# What the package is tested with, or what it stands on: a package called so would hide it.
+# Packages that the new one depends on: a package of the same name would hide it.
 _TAKEN = frozenset(
     [
         *sys.stdlib_module_names,
@@ -44,9 +43,9 @@ _DEVICES = frozenset(
 )
 _PART = re.compile(r"[A-Za-z0-9._@-]*[A-Za-z0-9_-]")
 _HEAD = """\
-# Made from {name} by govindex new. What the table does not say is yours to add: issued, assesses,
-# the title and address of the sources with your confidence in them, how scores are rounded and
-# ranked, bands, and what becomes of absent figures (absence of the node without a parent).
+# Made from {name} by govindex new. Add what the table does not hold: issued, assesses, the title
+# and address of the sources with your confidence in them, how scores are rounded and ranked, bands,
+# and what becomes of absent figures (absence of the node without a parent).
 """
 
 
@@ -63,7 +62,7 @@ def package_files(name: str, document: str | None = None) -> dict[str, str]:
     Raises
     ------
     FrameworkError
-        If the name is no id that a package can be called by, or is not the document's.
+        If the name cannot be the id of a package, or is not the document's.
 
     Examples
     --------
@@ -91,7 +90,7 @@ def package_files(name: str, document: str | None = None) -> dict[str, str]:
         ),
         f"src/{module}/__init__.py": _filled(
             "package.py",
-            about=_in_python(f"The methodology {name}; its documents stand in this folder."),
+            about=_in_python(f"The methodology {name}; its documents are in this folder."),
         ),
         f"src/{module}/{edition}.toml": text,
         "tests/figures.csv": _filled("example.csv") if document is None else _header(method),
@@ -100,7 +99,7 @@ def package_files(name: str, document: str | None = None) -> dict[str, str]:
 
 
 def _test(edition: str, module: str, *, typed: bool) -> str:
-    about = f"What {edition} promises: the laws of its parts, and scores that are known."
+    about = f"Tests of {edition}: the laws of its parts, and known scores."
     return _filled(
         "test_methodology.py",
         about=_in_python(about),
@@ -130,7 +129,7 @@ def read_rubric(
         The methodology's id.
     path : path
         A table that :meth:`Framework.from_table <govindex.model.framework.Framework.from_table>`
-        understands (.csv, .xlsx …), or a document (.toml), which is kept as it is written.
+        reads (.csv, .xlsx …), or a document (.toml), which is kept unchanged.
     sheet, separator, header, errors
         As of :func:`~govindex.files.read_table`.
     decimal, ignore
@@ -163,21 +162,21 @@ def write_package(texts: dict[str, str], folder: Path) -> None:
     Parameters
     ----------
     texts : mapping of str to str
-        What :func:`package_files` returned, by paths inside the folder.
+        The texts of :func:`package_files`, by paths inside the folder.
     folder : path
         Does not exist yet; the folder above it does.
 
     Raises
     ------
     DataError
-        If it exists, if there is no folder to write it in, if it cannot be written, or a path leads
-        out of the folder or is no name of a file on every system.
+        If it exists, if there is no folder to write it in, if it cannot be written, or if a path
+        leads out of the folder or cannot be the name of a file on every system.
     """
     _check_paths(texts)
     try:
         if folder.exists() or folder.is_symlink():
             raise DataError(
-                f"'{folder}' exists already and is left as it is: remove it, or write elsewhere"
+                f"'{folder}' exists already and is not changed: remove it, or write elsewhere"
             )
         if not folder.parent.is_dir():
             raise DataError(f"there is no folder '{folder.parent}' to write in: make it first")
@@ -191,7 +190,7 @@ def write_package(texts: dict[str, str], folder: Path) -> None:
     except OSError as error:
         raise DataError(f"'{folder}' cannot be written: {error.strerror}") from error
     except UnicodeEncodeError as error:
-        raise DataError(f"'{folder}' cannot be written: a text is no Unicode: {error}") from error
+        raise DataError(f"'{folder}' cannot be written: a text is not Unicode: {error}") from error
 
 
 def _check_paths(paths: Iterable[str]) -> None:
@@ -200,11 +199,11 @@ def _check_paths(paths: Iterable[str]) -> None:
         for part in path.split("/"):
             if not _PART.fullmatch(part):
                 problems.add(
-                    "a path in a package leads down by names of letters without accents, digits, "
-                    f"'.', '-', '_' and '@', and none ends in a dot: {path!r} does not"
+                    "names in a path of a package have letters without accents, digits, '.', '-', "
+                    f"'_' and '@', and do not end in a dot: {path!r} has another name"
                 )
             elif part.partition(".")[0].casefold() in _DEVICES:
-                problems.add(f"Windows keeps the name '{part}' for a device, met in {path!r}")
+                problems.add(f"Windows keeps the name '{part}' for a device: rename {path!r}")
     problems.raise_any(DataError, "The package cannot be written")
 
 
@@ -214,12 +213,12 @@ def _check_name(name: str) -> None:
         "letter and has no two marks side by side"
     )
     if not _ID.fullmatch(name):
-        raise FrameworkError(f"{rule}; '{name}' is none: try '{_near_id(name)}'")
+        raise FrameworkError(f"{rule}; '{name}' is not: try '{_near_id(name)}'")
     module, device = re.sub(r"[.-]", "_", name), name.partition(".")[0]
     if module in _TAKEN:
         raise FrameworkError(
-            f"the package would be called '{module}', as one that Python, govindex or its tests "
-            f"need already: try 'my-{name}'"
+            f"the package would be called '{module}', like one that Python, govindex or its tests "
+            f"need: try 'my-{name}'"
         )
     if device in _DEVICES:
         raise FrameworkError(
@@ -229,7 +228,7 @@ def _check_name(name: str) -> None:
 
 
 def _near_id(name: str) -> str:
-    # No decomposition takes the bar out of the Vietnamese đ.
+    # Unicode does not decompose the Vietnamese đ.
     plain = unicodedata.normalize("NFKD", name.casefold().replace("đ", "d"))
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     parts = [re.sub(r"[^a-z0-9]+", "-", part).strip("-") for part in letters.split(".")]
@@ -252,19 +251,19 @@ def _in_toml(text: str) -> str:
 
 
 def _in_python(text: str) -> str:
-    """Return a literal in double quotes; whatever JSON escapes, Python reads alike."""
+    """Return a literal in double quotes; Python reads the escapes of JSON, too."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def _header(method: Methodology) -> str:
-    """Return a table without rows: a column for everything that decides a score."""
+    """Return a table without rows, with a column for every variable that decides a score."""
     import pandas as pd
 
     needed = [name for form in method.frameworks for name in form.variables]
     used = [name for form in method.frameworks for name in form.optional_variables]
     units = ["unit", "type"] if len(method.frameworks) > 1 else ["unit"]
     columns = list(dict.fromkeys([*units, *needed, *used, "expected score"]))
-    with tempfile.TemporaryDirectory() as folder:  # as any table that is written to a file
+    with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "figures.csv"
         write_table(pd.DataFrame(columns=columns, index=pd.RangeIndex(0)), file)
         return file.read_bytes().decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""Where a methodology comes from."""
+"""The sources of a methodology."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Source:
     title : str
         The document or page.
     url : str
-        Where it stands.
+        Its address.
     confidence : str
         How sure the figures taken from it are: "verified", "secondary", "inferred", "recalled" …
     note : str

@@ -1,37 +1,35 @@
-"""Methodologies as documents: TOML (or JSON) files that say everything the model can say.
+"""Methodologies as documents: TOML (or JSON) files.
 
 A document is a flat list of nodes with their parents, so that a rubric reads like the table it was
-in. Errors carry the path in the file, ``nodes[12].rule.target``, all of them at once.
+in. All errors are reported at once, each with its path in the file, ``nodes[12].rule.target``.
 """
 
 from __future__ import annotations
 
-import re
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from govindex import prepare
-from govindex.errors import DataError, FrameworkError, GovIndexError, Problems, listing, near_miss
+from govindex.errors import DataError, FrameworkError, GovIndexError, Problems, listing
 from govindex.files.documents import check_keys, check_values
 from govindex.files.saving import write_whole
 from govindex.files.tables import check_regular
 from govindex.forms import Forms
 from govindex.methods import Methodology, Source
-from govindex.model.framework import Framework
-from govindex.model.labels import as_names
-from govindex.model.links import children_of, circles
-from govindex.model.tree import NOT_OF_ROOT, Dimension, Indicator, View
 from govindex.names import composed, json_object
+from govindex.node_tables import (
+    framework_tables,
+    list_of_tables,
+    read_forms,
+    read_framework,
+    read_names,
+)
 from govindex.parts import (
-    FAMILIES,
     RECORDS,
     Reader,
     build,
-    build_absence,
     kinds,
-    made,
-    part_of,
     plain_table,
     record,
     records,
@@ -44,9 +42,6 @@ __all__ = ["FORMAT", "dumps", "load_methodology", "loads", "save_methodology"]
 
 FORMAT = 1
 _LARGEST = 5_000_000
-
-
-# -- reading --------------------------------------------------------------------------------------
 
 
 def load_methodology(path: str | PathLike[str]) -> Methodology:
@@ -64,7 +59,9 @@ def load_methodology(path: str | PathLike[str]) -> Methodology:
     """
     file = _path(path)
     if file.suffix not in (".toml", ".json"):
-        raise FrameworkError(f"'{file.name}' is no methodology: it ends neither in .toml nor .json")
+        raise FrameworkError(
+            f"a methodology is a .toml or .json file, and '{file.name}' is neither"
+        )
     try:
         check_regular(file)
         size = file.stat().st_size
@@ -136,21 +133,21 @@ def loads(text: str, *, name: str = "document.toml") -> Methodology:
 
 
 def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | None:
-    nodes = _tables(document.pop("nodes", None), "nodes", problems)
-    views = _tables(document.pop("views", []), "views", problems)
-    others = _tables(document.pop("forms", []), "forms", problems)
+    nodes = list_of_tables(document.pop("nodes", None), "nodes", problems)
+    views = list_of_tables(document.pop("views", []), "views", problems)
+    others = list_of_tables(document.pop("forms", []), "forms", problems)
     readers: dict[str, Reader | None] = {
         **{key: record(cls) for key, cls in RECORDS.items()},
         "rounding": record(Levels),
         "sources": records(Source),
-        "title": _names,
+        "title": read_names,
         "display": texts,
         "framework": None,
         "steps": _steps,
     }
     read = settings(Methodology, document, "", problems, readers)  # type: ignore[arg-type]
-    framework = _framework(nodes, views, "", problems)
-    forms = _forms(others, problems)
+    framework = read_framework(nodes, views, "", problems)
+    forms = read_forms(others, problems)
     if not problems:
         try:
             if forms:
@@ -164,20 +161,8 @@ def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | 
 
 
 def _steps(value: Any, path: str, problems: Problems) -> Any:
-    several = _tables(value, path, problems)
+    several = list_of_tables(value, path, problems)
     return [build(prepare, item, f"{path}[{i}]", problems) for i, item in enumerate(several)]
-
-
-def _as_given(value: Any, _: str, __: Problems) -> Any:
-    return value
-
-
-def _names(value: Any, path: str, problems: Problems) -> Any:
-    try:
-        return as_names(value)
-    except GovIndexError as error:
-        problems.add(f"{path}: {error}")
-        return None
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
@@ -213,136 +198,14 @@ def _composed(value: Any, path: str, problems: Problems) -> Any:
         return [_composed(item, f"{path}[{i}]", problems) for i, item in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    found: dict[str, Any] = {}
+    table: dict[str, Any] = {}
     for key, item in value.items():
-        own = composed(key)
-        where = f"{path}.{own}" if path else own
-        if own in found:
-            problems.add(f"{where}: stands there twice, with its accents written in two ways")
-        found[own] = _composed(item, where, problems)
-    return found
-
-
-def _tables(given: Any, path: str, problems: Problems) -> list[dict[str, Any]]:
-    fits = isinstance(given, list) and all(isinstance(item, dict) for item in given)
-    if fits and (given or not path.endswith("nodes")):
-        return list(given)
-    name = re.sub(r"\[\d+\]", "", path)
-    problems.add(f"{path}: expected a list of tables ([[{name}]] in TOML)")
-    return []
-
-
-def _forms(tables: list[dict[str, Any]], problems: Problems) -> dict[str, Framework]:
-    forms: dict[str, Framework] = {}
-    for index, table in enumerate(tables):
-        path = f"forms[{index}]"
-        known = ["type", "nodes", "views"]
-        for key in table:
-            if key not in known:
-                problems.add(f"{path}.{key}: there is no such setting: {near_miss(key, known)}")
-        kind = table.get("type")
-        if not isinstance(kind, str) or not kind.strip() or kind in forms:
-            problems.add(f"{path}.type: a type of units is a text of its own, not {kind!r}")
-            continue
-        nodes = _tables(table.get("nodes"), f"{path}.nodes", problems)
-        views = _tables(table.get("views", []), f"{path}.views", problems)
-        form = _framework(nodes, views, f"{path}.", problems)
-        if form is not None:
-            forms[kind] = form
-    return forms
-
-
-def _framework(
-    nodes: list[dict[str, Any]], views: list[dict[str, Any]], at: str, problems: Problems
-) -> Framework | None:
-    """Build a framework from the lists that stand at a path."""
-    at = f"{at}nodes"
-    before = len(problems)
-    parents = _parents(nodes, at, problems)
-    inner = {parent for parent in parents.values() if parent is not None}
-    read = [_node(table, f"{at}[{i}]", inner, problems) for i, table in enumerate(nodes)]
-    places_of_views = at.removesuffix("nodes") + "views"
-    seen = [_view(table, f"{places_of_views}[{i}]", problems) for i, table in enumerate(views)]
-    if len(problems) > before or not nodes:
-        return None
-    rows = {table["code"]: i for i, table in enumerate(nodes)}
-    below = children_of(parents)
-    order = list(below[None])
-    for code in order:
-        order += below.get(code, [])
-    built: dict[str, Any] = {}
-    for code in reversed(order):  # children before their parents
-        own, path = read[rows[code]], f"{at}[{rows[code]}]"
-        children = [built[child] for child in below.get(code, [])]
-        if parents[code] is None:
-            whole = {**own, "children": children, "views": seen}
-            found: Framework | None = made(Framework, whole, at, problems)
-            return found
-        if children:
-            built[code] = made(Dimension, {**own, "children": children}, path, problems)
-        else:
-            built[code] = made(Indicator, own, path, problems)
-    return None
-
-
-def _parents(nodes: list[dict[str, Any]], at: str, problems: Problems) -> dict[str, str | None]:
-    parents: dict[str, str | None] = {}
-    for index, table in enumerate(nodes):
-        code = table.get("code")
-        if not isinstance(code, str) or not code.strip():
-            problems.add(f"{at}[{index}].code: a code is a text that is not blank, not {code!r}")
-        elif code in parents:
-            problems.add(f"{at}[{index}].code: '{code}' is used more than once")
-        else:
-            parents[code] = parent if isinstance(parent := table.get("parent"), str) else None
-    for index, table in enumerate(nodes):
-        parent = table.get("parent")
-        if parent is not None and not isinstance(parent, str):
-            problems.add(f"{at}[{index}].parent: expected the code of a node, not {parent!r}")
-        elif parent is not None and parent not in parents:
-            problems.add(
-                f"{at}[{index}].parent: there is no node '{parent}': {near_miss(parent, parents)}"
-            )
-    roots = [table.get("code") for table in nodes if table.get("parent") is None]
-    if len(roots) != 1 and nodes:
-        found = f"there are {len(roots)}: {listing(roots)}" if roots else "there is none"
-        problems.add(f"{at}: exactly one node has no parent, the root; {found}")
-    for circle in circles(parents):
-        problems.add(f"{at}: they are each other's parents: {' → '.join(circle)}")
-    return parents
-
-
-def _node(
-    table: dict[str, Any],
-    path: str,
-    inner: set[str],
-    problems: Problems,
-) -> dict[str, Any]:
-    own = {key: value for key, value in table.items() if key != "parent"}
-    code = table.get("code")
-    is_branch = (isinstance(code, str) and code in inner) or table.get("parent") is None
-    readers: dict[str, Any] = {**_NODE_READERS, "children": None}
-    if table.get("parent") is None:
-        readers |= dict.fromkeys(NOT_OF_ROOT)
-    return settings(Dimension if is_branch else Indicator, own, path, problems, readers)
-
-
-def _view(table: dict[str, Any], path: str, problems: Problems) -> Any:
-    readers = {**_NODE_READERS, "of": texts, "where": _as_given, "weights": _as_given}
-    before = len(problems)
-    read = settings(View, table, path, problems, readers)
-    return made(View, read, path, problems) if len(problems) == before else None
-
-
-_NODE_READERS: dict[str, Reader] = {
-    **{name: part_of(name) for name in FAMILIES},
-    **{name: record(cls) for name, cls in RECORDS.items() if name != "bands"},
-    "absence": build_absence,
-    "name": _names,
-}
-
-
-# -- writing --------------------------------------------------------------------------------------
+        name = composed(key)
+        where = f"{path}.{name}" if path else name
+        if name in table:
+            problems.add(f"{where}: appears twice, with its accents written in two ways")
+        table[name] = _composed(item, where, problems)
+    return table
 
 
 def save_methodology(
@@ -350,7 +213,7 @@ def save_methodology(
 ) -> None:
     """Write a methodology to a TOML or JSON file; reading it gives the same methodology.
 
-    The file is written beside its target and renamed when it is complete.
+    The file is written whole or not at all.
 
     Parameters
     ----------
@@ -363,9 +226,9 @@ def save_methodology(
     Raises
     ------
     DataError
-        If the file exists and is not to be replaced, or cannot be written; it is then as it was.
+        If the file exists and is not to be replaced, or cannot be written; it is then unchanged.
     FrameworkError
-        If a part cannot be said in a document: a function, a step, a class of one's own.
+        If a document cannot hold a part: a function, or a class from outside govindex.
     """
     file = _path(path)
     if not isinstance(method, Methodology):
@@ -391,15 +254,15 @@ def dumps(method: Methodology, *, json: bool = False) -> str:
 def _document(method: Methodology) -> dict[str, Any]:
     if type(method) not in (Methodology, Forms):
         raise FrameworkError(
-            f"a document holds a Methodology; {type(method).__name__} is a class of its own, whose "
-            "code no document can hold"
+            f"a document holds a Methodology; it cannot hold the code of the class "
+            f"{type(method).__name__}: keep the methodology as an object"
         )
     offered = {cls: kind for kind, cls in kinds(prepare).items()}
-    own = [step for step in method.steps if type(step) not in offered]
-    if own:
+    foreign = [step for step in method.steps if type(step) not in offered]
+    if foreign:
         raise FrameworkError(
-            f"preparation steps of '{method.id}' that are functions or classes of one's own cannot "
-            f"be said in a document: {listing(own)}"
+            f"a document cannot hold preparation steps of '{method.id}' that are functions or your "
+            f"own classes: {listing(foreign)}; keep the methodology as an object"
         )
     document: dict[str, Any] = {"format": FORMAT}
     document |= plain_table(method, frozenset({"framework", "forms", "sources", "steps"}))
@@ -408,20 +271,8 @@ def _document(method: Methodology) -> dict[str, Any]:
         document["steps"] = steps
     if method.sources:
         document["sources"] = [plain_table(source) for source in method.sources]
-    document |= _tree(method.framework)
+    document |= framework_tables(method.framework)
     if isinstance(method, Forms):
         forms = method.forms.items()
-        document["forms"] = [{"type": kind} | _tree(form) for kind, form in forms]
+        document["forms"] = [{"type": kind} | framework_tables(form) for kind, form in forms]
     return document
-
-
-def _tree(framework: Framework) -> dict[str, Any]:
-    rows = []
-    for node in framework.nodes:
-        above = framework.parent(node.code)
-        index = {"code": node.code} | ({} if above is None else {"parent": above.code})
-        rows.append(index | plain_table(node, frozenset({"children", "code"})))
-    tree: dict[str, Any] = {"nodes": rows}
-    if framework.views:
-        tree["views"] = [plain_table(view) for view in framework.views]
-    return tree

@@ -190,7 +190,7 @@ def test_a_ratio_finds_its_children_by_code() -> None:
 
 
 def test_a_ratio_names_all_its_children() -> None:
-    with pytest.raises(FrameworkError, match="Ratio names 'z', no child of it"):
+    with pytest.raises(FrameworkError, match="Ratio names 'z', not a child of it"):
         flat(Ratio("z", "b"), "ab")
     with pytest.raises(FrameworkError, match="Ratio does not name 'c': name every child, or"):
         flat(Ratio("a", "b"))

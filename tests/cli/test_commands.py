@@ -302,7 +302,7 @@ def test_show_describes_a_document_and_its_forms(
     assert out.endswith("Made up.\n\n[source] Decision 1\n")
 
 
-def test_show_describes_a_methodology_of_somebodys_own(
+def test_show_describes_a_methodology_of_another_package(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     framework = gi.Framework("root", [gi.Indicator("days", rule=gi.rules.Points())])
@@ -319,7 +319,7 @@ def test_methodology_of_somebodys_own_is_not_cut(
     monkeypatch.setattr("govindex.cli.reading.methodology", lambda name: SimpleNamespace(id="own"))
     code, _, said = run(capsys, "score", data, "--method", "own", "--cut")
     assert code == 1
-    assert said.startswith("govindex: 'own' computes its scores by code of its own and cannot be")
+    assert said.startswith("govindex: 'own' computes its scores with its own code and cannot be")
 
 
 def test_show_says_why_an_edition_is_deprecated(
@@ -427,7 +427,7 @@ def test_validate_names_units_without_a_score(
     assert out.splitlines() == [
         "a.csv: 2 units, 1 of them without a score",
         "  B: missing: 3B",
-        "Figures that do not stand as reported:",
+        "Figures that are not as reported:",
         "  missing: 1 figure (B 3B)",
     ]
 
@@ -448,7 +448,7 @@ def test_validate_prints_every_problem_of_a_document(
 
 @attrs.frozen
 class Hump:
-    """Best in the middle, and said to be monotone."""
+    """Best in the middle, but declared monotone."""
 
     peer_dependent: ClassVar[bool] = False
     monotone: ClassVar[bool] = True
@@ -530,7 +530,7 @@ def test_check_says_of_the_file_what_is_wrong_with_it(
     assert "needs the variable '2'" in error
 
 
-def test_check_tries_dimensions_where_the_file_holds_their_scores(
+def test_check_tries_dimensions_if_the_file_holds_their_scores(
     provinces: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["check", "vn.service-766@2022", "--cut", "--data", provinces, "--examples", "2"]
@@ -582,7 +582,10 @@ BAD_CALLS: dict[str, tuple[list[str], str]] = {
     "broken document": (["score", "{data}", "--method", "{bad}"], "bad.toml' is not well formed"),
     "document is data": (["validate", "{data}"], "name their methodology with --method"),
     "missing data": (["validate", "no.csv", "--method", "{document}"], "'no.csv' cannot be read"),
-    "another kind": (["validate", "{bad}", "--method", "{document}"], "no table that can be read"),
+    "another kind": (
+        ["validate", "{bad}", "--method", "{document}"],
+        "not a table that can be read",
+    ),
     "not enough": (["score", "{short}", "--method", "{document}"], "needs the variable '2'"),
     "out of bounds": (["validate", "{wide}", "--method", "{document}"], "unit 'A', indicator '1'"),
     "unknown type": (
@@ -643,7 +646,7 @@ def test_bad_input_exits_with_one_and_no_traceback(
         (["score", "data.csv"], "the following arguments are required: --method"),
         (["validate"], "the following arguments are required: file"),
         (["check"], "the following arguments are required: method"),
-        (["check", "a.toml", "--examples", "0"], "'0' is no whole number from 1"),
+        (["check", "a.toml", "--examples", "0"], "'0' is not a whole number of at least 1"),
         (["list", "more"], "unrecognized arguments: more"),
         (["score", "a.csv", "--method", "x", "--decimal", ";"], "invalid choice: ';'"),
         (["score", "a.csv", "--method", "x", "--sheet"], "--sheet: expected one argument"),
@@ -659,7 +662,7 @@ def test_wrong_calls_exit_with_two(
     assert message in capsys.readouterr().err
 
 
-def test_output_that_nobody_reads_on_is_no_error() -> None:
+def test_output_to_a_closed_pipe_is_not_an_error() -> None:
     code = "import sys; from govindex.cli import main; sys.exit(main(['show', 'vn.sipas@2023']))"
     show = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -670,7 +673,7 @@ def test_output_that_nobody_reads_on_is_no_error() -> None:
     assert (show.returncode, error) == (0, "")
 
 
-def test_a_misspelt_role_and_an_empty_column_are_said(
+def test_a_misspelt_role_and_an_empty_column_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     leaves = [gi.Indicator(code, rule=gi.rules.Goalposts(worst=0, best=10)) for code in "xy"]

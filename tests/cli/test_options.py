@@ -57,7 +57,7 @@ def test_a_message_names_the_option_that_helps(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     table = f"unit;x\nA;{cells[0]}\nB;{cells[1]}\n"
-    if "0 500" not in cells:  # nobody writes that as a number
+    if "0 500" not in cells:  # not a usual way to write a number
         assert score(tmp_path, table) == 1
         error = capsys.readouterr().err
         assert advice in error
@@ -121,7 +121,7 @@ def test_arguments_are_options_in_the_shell(said: str, in_the_shell: str) -> Non
     assert in_words_of_the_shell(said) == in_the_shell
 
 
-def test_scores_of_dimensions_are_told_apart_from_indicators(
+def test_scores_of_dimensions_are_distinguished_from_indicators(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "d.csv").write_text("code,1,2,3A,3B,4,5\nA,1,1,1,1,1,1\n", encoding="utf-8")

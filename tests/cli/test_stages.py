@@ -37,7 +37,7 @@ def test_the_last_stage_counts(call: list[str], capsys: pytest.CaptureFixture[st
     assert "missing: 1 figure (B y)" in out
 
 
-def test_what_falls_back_is_told_and_written(
+def test_cells_that_fell_back_are_printed_and_written(
     call: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "ranking.xlsx"
@@ -80,7 +80,7 @@ def test_stages_half_declared_are_refused_in_words_of_the_shell(
     assert message in capsys.readouterr().err
 
 
-def test_json_says_which_figures_do_not_stand_as_reported(
+def test_json_lists_figures_that_are_not_as_reported(
     call: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["score", *call, *STAGES, "--fall-back", "--json"]) == 0

@@ -93,7 +93,7 @@ class Full(io.BytesIO):
 
 
 class Closed(io.BytesIO):
-    """A pipe that nobody reads."""
+    """A closed pipe."""
 
     def write(self, _: Any) -> int:
         raise BrokenPipeError(32, "Broken pipe")
@@ -138,7 +138,7 @@ def test_every_command_writes_to_every_encoding(
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "cp1252", "cp1258"])
 @pytest.mark.parametrize("words", WRONG.values(), ids=WRONG)
-def test_every_failure_is_said_in_every_encoding(
+def test_every_failure_is_printed_in_every_encoding(
     monkeypatch: pytest.MonkeyPatch, words: list[str], encoding: str
 ) -> None:
     code, out, error = call(monkeypatch, words, encoding)
@@ -172,23 +172,21 @@ def test_vietnamese_windows_shows_every_letter(text: str) -> None:
 
 
 @pytest.mark.parametrize("words", CALLS.values(), ids=CALLS)
-def test_pipe_that_nobody_reads_is_no_error(
-    monkeypatch: pytest.MonkeyPatch, words: list[str]
-) -> None:
+def test_closed_pipe_is_not_an_error(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     assert call(monkeypatch, words, "utf-8", Closed())[::2] == (0, "")
 
 
 @pytest.mark.parametrize("words", CALLS.values(), ids=CALLS)
-def test_full_disk_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+def test_full_disk_is_reported_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
     code, _, error = call(monkeypatch, words, "utf-8", Full())
     assert code == 1
     assert error == "govindex: the output cannot be written: No space left on device\n"
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_stream_that_was_closed_before_is_no_traceback(
-    monkeypatch: pytest.MonkeyPatch, stream: str
-) -> None:
+def test_closed_stream_prints_no_traceback(monkeypatch: pytest.MonkeyPatch, stream: str) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(sys, stream, None)
         assert main(["list"]) == 0
@@ -231,7 +229,7 @@ def test_interrupt_ends_with_130(
 WHILE_IT_WORKS = """
 import signal, sys
 from govindex.cli import check
-check.tell = lambda text: signal.raise_signal(signal.SIGINT)
+check.show_progress = lambda text: signal.raise_signal(signal.SIGINT)
 sys.exit(__import__("govindex_shell").main())
 """
 WHILE_IT_LOADS = """
@@ -268,7 +266,9 @@ def test_unexpected_error_is_one_line(
     raising(monkeypatch, error)
     assert main(["list"]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(f"govindex: unexpected {type(error).__name__}: {error}. This is a fault")
+    assert said.startswith(
+        f"govindex: unexpected {type(error).__name__}: {error}. This is an error"
+    )
     assert said.count("\n") == 1
     monkeypatch.setenv("GOVINDEX_TRACEBACK", "1")
     assert main(["list"]) == 1

@@ -206,5 +206,5 @@ def test_rolled_up_figures_follow_their_size(size: float) -> None:
 
 def test_a_sum_that_no_number_holds_is_refused_by_name() -> None:
     data = gi.Observations.from_frame(pd.DataFrame({"unit": list("AB"), "d": [1.7e308, 1e308]}))
-    with pytest.raises(gi.DataError, match=r"unit 'P', variable 'd': no number holds the sum"):
+    with pytest.raises(gi.DataError, match=r"unit 'P', variable 'd': the sum is too large"):
         data.roll_up({"A": "P", "B": "P"}, how="sum")

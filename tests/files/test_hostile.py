@@ -47,7 +47,7 @@ def sheet(folder: Path, text: str | bytes | None) -> Path:
 
 
 def within_bounds(file: Path) -> str:
-    """Read a file where memory and time are short, and return what is said."""
+    """Read a file within little memory and time, and return the message."""
     code = (
         "import resource, sys, govindex as gi\n"
         "resource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n"
@@ -102,20 +102,20 @@ def tried(file: Path) -> str:
         "four letters", "column ZZZ", "entities", "far cell",
     ],
 )  # fmt: skip
-def test_sheets_that_are_no_tables_are_refused(
+def test_sheets_without_a_table_are_refused(
     tmp_path: Path, text: str | bytes | None, problem: str
 ) -> None:
     with pytest.raises(gi.DataError, match=problem):
         read_table(sheet(tmp_path, text))
 
 
-def test_formats_far_from_the_table_are_no_cells(tmp_path: Path) -> None:
+def test_formats_far_from_the_table_are_not_cells(tmp_path: Path) -> None:
     far = '<row r="1048576"><c r="XFD1048576" s="0"/></row>'
     assert list(read_table(sheet(tmp_path, HEAD + TITLES + far + TAIL)).columns) == ["unit"]
 
 
 @pytest.mark.parametrize("part", ["xl__workbook", "xl__sharedStrings", "xl__styles"])
-def test_other_parts_are_held_to_the_same_bounds(tmp_path: Path, part: str) -> None:
+def test_other_parts_have_the_same_bounds(tmp_path: Path, part: str) -> None:
     bomb = b"<a>" + b" " * 60_000_000 + b"</a>"
     with pytest.raises(gi.DataError, match=r"holds at least [\d,]+ bytes in [\d,]+, which no tab"):
         read_table(workbook(tmp_path, **{part: bomb}))
@@ -153,7 +153,7 @@ def test_parts_of_one_name_are_refused(tmp_path: Path) -> None:
         pytest.warns(UserWarning, match="Duplicate name"),
     ):
         archive.writestr(SHEET, HEAD + TITLES + TAIL)
-    with pytest.raises(gi.DataError, match="it holds two parts of one name"):
+    with pytest.raises(gi.DataError, match="it holds two parts of the same name"):
         read_table(file)
 
 
@@ -215,7 +215,7 @@ def test_an_xls_sheet_that_claims_billions_of_cells_is_refused(tmp_path: Path) -
     ],
     ids=["billions", "endless", "unclosed"],
 )
-def test_ods_sheets_are_held_to_the_same_bounds(tmp_path: Path, row: str, problem: str) -> None:
+def test_ods_sheets_have_the_same_bounds(tmp_path: Path, row: str, problem: str) -> None:
     from tests.files.test_reading import ods_file
 
     with pytest.raises(gi.DataError, match=problem):
@@ -252,7 +252,7 @@ def test_hundreds_of_megabytes_of_blanks_are_refused(tmp_path: Path, blanks: byt
         for _ in range(100):
             stream.write(blanks * (3_000_000 // len(blanks)))
     said = within_bounds(file)
-    assert "'a.csv' is no CSV table" in said
+    assert "'a.csv' is not a CSV table" in said
 
 
 def test_a_line_without_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,7 +346,7 @@ def test_texts_with_many_dots_are_texts() -> None:
 
 @pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "0x" + "f" * 6000])
 @pytest.mark.parametrize("kind", ["toml", "json"])
-def test_whole_numbers_that_no_float_holds_are_refused(number: str, kind: str) -> None:
+def test_whole_numbers_beyond_all_floats_are_refused(number: str, kind: str) -> None:
     if kind == "json" and number.startswith("0x"):
         number = "9" * 4000
     text = DOCUMENT + f"weight = {number}\n"
@@ -370,13 +370,13 @@ def cell(name: str, value: str) -> str:
         (f'<row r="3">{cell("A3", "A")}</row><row r="2">{cell("A2", "B")}</row>', "A2"),
     ],
 )
-def test_a_cell_that_stands_there_twice_is_named(tmp_path: Path, rows: str, twice: str) -> None:
+def test_a_cell_that_appears_twice_is_named(tmp_path: Path, rows: str, twice: str) -> None:
     titles = f'<row r="1">{cell("A1", "unit")}{cell("B1", "x")}</row>'
-    with pytest.raises(gi.DataError, match=f"cell {twice} stands there twice"):
+    with pytest.raises(gi.DataError, match=f"cell {twice} appears twice"):
         read_table(sheet(tmp_path, HEAD + titles + rows + TAIL))
 
 
-def test_a_number_that_is_none_is_named_or_missing(tmp_path: Path) -> None:
+def test_a_nan_is_named_or_missing(tmp_path: Path) -> None:
     rows = f'{TITLES}<row r="2"><c r="A2"><v>NaN</v></c></row><row r="3">{cell("A3", "b")}</row>'
     file = sheet(tmp_path, HEAD + rows + TAIL)
     with pytest.raises(gi.DataError, match=r"cell A2: the cell holds NaN.*errors='missing'"):
@@ -406,7 +406,7 @@ def test_a_web_page_under_the_name_of_a_csv_file_is_called_one(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("separator", ['"', "'", "\n"])
-def test_a_quote_is_no_separator(tmp_path: Path, separator: str) -> None:
+def test_a_quote_is_not_a_separator(tmp_path: Path, separator: str) -> None:
     (tmp_path / "a.csv").write_text("unit,x\nA,1\n")
     with pytest.raises(gi.SettingError, match="separator is the sign between two cells"):
         read_table(tmp_path / "a.csv", separator=separator)

@@ -87,7 +87,10 @@ def test_csv_of_offices_is_read_rightly(
         ("unit,x,y\nA,1,2\nB,3,4\nSource: ministry\n", "line 4 has 1 cell, .* keep remarks"),
         ("Table 1\n\nunit,x\nA,1\n", r"line 3 has 2 cells, .* read it with header=3 .*--header 3"),
         ("unit,x\nA,1\x00\n", "its content is binary .line 2."),
-        ("unit;Share, all\nA;3,5\n", "may be separated by any of ',', ';': say which with separat"),
+        (
+            "unit;Share, all\nA;3,5\n",
+            "may be separated by any of ',', ';': choose one with separat",
+        ),
         ("unit,x,\nA,1,2\n", "column 3 has no header"),
     ],
 )
@@ -129,7 +132,7 @@ def test_a_quote_that_is_not_closed_never_swallows_a_row(
 # -- the header ------------------------------------------------------------------------------------
 
 
-def test_the_header_may_stand_below_titles(tmp_path: Path) -> None:
+def test_the_header_may_follow_a_title(tmp_path: Path) -> None:
     rows: list[list[object]] = [["Table 1. Scores 2024"], [], ["unit", "x"], ["A", 1]]
     file = workbook(tmp_path, *rows)
     assert read_table(file, header=3).to_dict("list") == {"unit": ["A"], "x": [1]}
@@ -177,7 +180,7 @@ def test_titles_of_two_rows_are_pointed_at(tmp_path: Path) -> None:
         (9, "has nothing in row 9, which is to be the header"),
     ],
 )
-def test_headers_that_are_none_are_refused(tmp_path: Path, header: int, problem: str) -> None:
+def test_impossible_headers_are_refused(tmp_path: Path, header: int, problem: str) -> None:
     with pytest.raises(gi.GovIndexError, match=problem):
         read_table(workbook(tmp_path, ["unit", "x"], ["A", 1]), header=header)
 
@@ -228,7 +231,7 @@ def test_formulas_without_a_value_are_found_however_they_are_spelled(
         '<conditionalFormatting sqref="B2"><f>1</f></conditionalFormatting>',
     ],
 )
-def test_formulas_that_belong_to_no_cell_are_none(tmp_path: Path, more: str) -> None:
+def test_formulas_outside_cells_are_ignored(tmp_path: Path, more: str) -> None:
     file = workbook(tmp_path, ["unit", "x"], ["A", 1], ["B", None])
     file = edited(file, lambda s: s.replace("</worksheet>", f"{more}</worksheet>"))
     assert len(read_table(file)) == 2
@@ -476,12 +479,12 @@ def test_the_shell_reads_what_offices_publish(
 
 
 @pytest.mark.parametrize("rows", ["a", "3;4", "", "-1"])
-def test_the_shell_refuses_rows_that_are_none(
+def test_the_shell_refuses_impossible_rows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: str
 ) -> None:
     with pytest.raises(SystemExit):
         scored(tmp_path, "a.csv", f"--header={rows}")
-    assert "is no row, nor rows such as 5,6" in capsys.readouterr().err
+    assert "is not a row such as 5, or rows" in capsys.readouterr().err
 
 
 # -- files that are something else -----------------------------------------------------------------
@@ -504,13 +507,15 @@ def test_the_shell_refuses_rows_that_are_none(
     ],
 )
 @pytest.mark.parametrize("suffix", [".xls", ".xlsx", ".ods"])
-def test_what_is_no_workbook_is_said(tmp_path: Path, content: str, what: str, suffix: str) -> None:
+def test_files_that_are_not_workbooks_are_described(
+    tmp_path: Path, content: str, what: str, suffix: str
+) -> None:
     (tmp_path / f"a{suffix}").write_text(content, encoding="utf-8")
-    with pytest.raises(gi.DataError, match=f"'a{suffix}' is no workbook: {what}"):
+    with pytest.raises(gi.DataError, match=f"'a{suffix}' is not a workbook: {what}"):
         read_table(tmp_path / f"a{suffix}")
 
 
-def test_a_workbook_is_read_by_what_it_holds_not_by_its_name(tmp_path: Path) -> None:
+def test_a_workbook_is_read_by_its_content_not_its_name(tmp_path: Path) -> None:
     file = workbook(tmp_path, ["unit", "x"], ["A", 1]).rename(tmp_path / "a.xls")
     assert read_table(file).to_numpy().tolist() == [["A", 1]]
 
@@ -518,7 +523,9 @@ def test_a_workbook_is_read_by_what_it_holds_not_by_its_name(tmp_path: Path) -> 
 def test_a_workbook_with_a_password_is_named(tmp_path: Path) -> None:
     with pytest.raises(gi.DataError, match=r"'a\.xls' is protected by a password: open it"):
         read_table(xls_file(tmp_path, title="EncryptedPackage"))
-    with pytest.raises(gi.DataError, match="is no workbook: it holds something else, such as a do"):
+    with pytest.raises(
+        gi.DataError, match="is not a workbook: it holds something else, such as a do"
+    ):
         read_table(xls_file(tmp_path, title="WordDocument"))
 
 

@@ -46,7 +46,7 @@ def test_csv_is_read_with_any_separator(tmp_path: Path, separator: str, bom: boo
     assert read_table(written(tmp_path, text, bom=bom)).to_dict("list") == RECORDS
 
 
-def test_separator_may_be_said(tmp_path: Path) -> None:
+def test_separator_may_be_given(tmp_path: Path) -> None:
     file = written(tmp_path, "a,b|c\n1,2|3\n")
     assert read_table(file, separator="|").to_dict("list") == {"a,b": ["1,2"], "c": ["3"]}
 
@@ -86,9 +86,12 @@ def test_blank_cells_are_kept_and_blank_rows_left_out(tmp_path: Path) -> None:
         (b"a,Unnamed: 1\n1,2\n", "'a.csv': column 2 has no header"),
         (b"a,b\n\xe9,1\n", "'a.csv' is not UTF-8: invalid continuation byte at byte 4; save it as"),
         ("a,b\n1,2\n".encode("utf-16"), "'a.csv' is UTF-16; save it as CSV UTF-8"),
-        ("a,b\n1,2\n".encode("utf-16-be"), "'a.csv' is no text: .* its content is binary"),
-        (b"PK\x03\x04\x00\x00", "'a.csv' is no text: its name ends in .csv, its content is binary"),
-        (b'a,b\n"' + b"x" * 200_000, "'a.csv' is no CSV table: field larger than field limit"),
+        ("a,b\n1,2\n".encode("utf-16-be"), "'a.csv' is not a text: .* its content is binary"),
+        (
+            b"PK\x03\x04\x00\x00",
+            "'a.csv' is not a text: its name ends in .csv, but its content is binary",
+        ),
+        (b'a,b\n"' + b"x" * 200_000, "'a.csv' is not a CSV table: field larger than field limit"),
     ],
     ids=[
         "nothing",
@@ -222,19 +225,19 @@ def test_parquet_of_pandas_keeps_its_index(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("a.txt", b"a,b", "'a.txt' is no table that can be read: .*'.csv', '.json', '.parquet'"),
-        ("a", b"a,b", "'a' is no table that can be read"),
-        ("a.xslx", b"", "'a.xslx' is no table that can be read: did you mean '.xlsx'?"),
-        ("a.xlsx", b"unit,x\n", "'a.xlsx' is no workbook: "),
-        ("a.xlsx", b"", "'a.xlsx' is no workbook: "),
-        ("a.xls", b"unit,x\n", "'a.xls' is no workbook: "),
-        ("a.ods", b"PK\x03\x04", "'a.ods' is no workbook: "),
-        ("a.parquet", b"unit,x\n", "'a.parquet' is no Parquet file: |cannot be read"),
+        ("a.txt", b"a,b", "'a.txt' is not a table that can be read: .*'.csv', '.json', '.parquet'"),
+        ("a", b"a,b", "'a' is not a table that can be read"),
+        ("a.xslx", b"", "'a.xslx' is not a table that can be read: did you mean '.xlsx'?"),
+        ("a.xlsx", b"unit,x\n", "'a.xlsx' is not a workbook: "),
+        ("a.xlsx", b"", "'a.xlsx' is not a workbook: "),
+        ("a.xls", b"unit,x\n", "'a.xls' is not a workbook: "),
+        ("a.ods", b"PK\x03\x04", "'a.ods' is not a workbook: "),
+        ("a.parquet", b"unit,x\n", "'a.parquet' is not a Parquet file: |cannot be read"),
         ("a.json", b"[{]", "'a.json' is not JSON: "),
         ("a.json", b"\xff\xfe", "'a.json' is not JSON: "),
         ("a.json", b"[" * 100_000, "'a.json' is not JSON: "),
-        ("a.json", b'{"unit": "A"}', "'a.json' is no list of records"),
-        ("a.json", b"[1, 2]", "'a.json' is no list of records"),
+        ("a.json", b'{"unit": "A"}', "'a.json' is not a list of records"),
+        ("a.json", b"[1, 2]", "'a.json' is not a list of records"),
     ],
 )
 def test_wrong_kinds_of_files_are_refused(
@@ -286,7 +289,9 @@ def test_csv_is_written_for_spreadsheet_programs(tmp_path: Path) -> None:
         ("none/a.parquet", "'a.parquet' cannot be written: "),
     ],
 )
-def test_what_cannot_be_written_is_said(tmp_path: Path, name: str, problem: str) -> None:
+def test_tables_that_cannot_be_written_are_reported(
+    tmp_path: Path, name: str, problem: str
+) -> None:
     with pytest.raises(gi.DataError, match=problem):
         write_table(pd.DataFrame(RECORDS), tmp_path / name)
 

@@ -143,7 +143,7 @@ def test_absent_cells_dates_and_truths_are_written(tmp_path: Path, suffix: str) 
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_columns_of_one_name_are_not_written(tmp_path: Path, suffix: str) -> None:
+def test_columns_of_the_same_name_are_not_written(tmp_path: Path, suffix: str) -> None:
     frame = pd.DataFrame([[1, 2]], columns=["x", "x"])
     with pytest.raises(gi.DataError, match="two columns have the same name: 'x'"):
         write_table(frame, tmp_path / f"a{suffix}")
@@ -157,7 +157,9 @@ def test_columns_of_one_name_are_not_written(tmp_path: Path, suffix: str) -> Non
         (float("inf"), r"cannot hold the number inf of cell B2"),
     ],
 )
-def test_what_a_sheet_cannot_hold_is_refused(tmp_path: Path, cell: object, problem: str) -> None:
+def test_content_that_a_sheet_cannot_hold_is_refused(
+    tmp_path: Path, cell: object, problem: str
+) -> None:
     with pytest.raises(gi.DataError, match=problem):
         write_table(pd.DataFrame({"unit": ["A"], "x": [cell]}), tmp_path / "a.xlsx")
     assert list(tmp_path.iterdir()) == []

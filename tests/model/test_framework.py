@@ -95,7 +95,7 @@ def test_label_is_the_name_or_the_code() -> None:
     assert (named.label("en"), service().label("en")) == ("Service", "service")
 
 
-def test_a_single_node_may_stand_for_the_children() -> None:
+def test_a_single_node_may_be_given_as_children() -> None:
     assert gi.Framework("index", leaf("a")).leaf_codes == ("a",)
 
 
@@ -406,7 +406,7 @@ def test_cut_keeps_a_bonus_outside_the_maximum() -> None:
     )
 
 
-def test_cut_drops_views_of_what_is_gone() -> None:
+def test_cut_drops_views_of_removed_nodes() -> None:
     views = [gi.View("kept", of=["speed", "reach"]), gi.View("gone", of=["days", "reach"])]
     assert [view.code for view in service(views=views).cut(1).views] == ["kept"]
 
@@ -499,13 +499,13 @@ def test_subtree_scores_as_its_node_does(case: tuple[gi.Framework, gi.Observatio
 
 
 @pytest.mark.parametrize("code", ["days", "v"])
-def test_subtree_of_what_is_no_dimension_is_refused(code: str) -> None:
+def test_subtree_of_an_indicator_is_refused(code: str) -> None:
     framework = service(views=[gi.View("v", of="days")])
     with pytest.raises(gi.FrameworkError, match=f"'{code}' is not a dimension"):
         framework.subtree(code)
 
 
-def test_view_takes_effective_weights_or_its_own() -> None:
+def test_view_takes_effective_weights_or_given_ones() -> None:
     views = [
         gi.View("as in the tree", of=["days", "reach"]),
         gi.View("half and half", of=["days", "reach"], weights={"days": 1, "reach": 1}),

@@ -103,7 +103,7 @@ def test_first_column_holds_the_units_by_default() -> None:
     [[1, 2], [0.5, None], pd.Series([1, 2], dtype=object), pd.array([1, 2], dtype="Int64")],
     ids=["whole", "float", "object", "nullable"],
 )
-def test_running_number_in_the_first_column_is_no_code(numbers: Any) -> None:
+def test_running_number_in_the_first_column_is_not_a_code(numbers: Any) -> None:
     frame = pd.DataFrame({"STT": numbers, "Đơn vị": ["Sở A", "Sở B"], "x": [3, 4]})
     message = "column, 'STT', is named like a running.*with unit=…, one of 'STT', 'Đơn vị', 'x'"
     with pytest.raises(gi.DataError, match=message):
@@ -125,7 +125,9 @@ def test_running_number_in_the_first_column_is_no_code(numbers: Any) -> None:
         ("order", ["01", "02"]),
     ],
 )
-def test_texts_that_count_the_rows_are_no_codes(library: Any, title: str, cells: list[str]) -> None:
+def test_texts_that_count_the_rows_are_not_codes(
+    library: Any, title: str, cells: list[str]
+) -> None:
     frame = library({title: cells, "Đơn vị": ["Sở A", "Sở B"], "x": [3, 4]})
     with pytest.raises(gi.DataError, match=f"first column, '{title}', .* unit=….*shell: --unit"):
         gi.Observations.from_frame(frame)
@@ -139,7 +141,7 @@ def test_texts_with_leading_zeros_or_letters_are_codes(cells: list[str]) -> None
     assert gi.Observations.from_frame(frame).units.codes == tuple(cells)
 
 
-def test_an_index_that_counts_the_rows_is_no_code() -> None:
+def test_an_index_that_counts_the_rows_is_not_a_code() -> None:
     frame = pd.DataFrame({"STT": [1, 2], "x": [3, 4]}).set_index("STT")
     with pytest.raises(gi.DataError, match="'STT', is named like a running number"):
         gi.Observations.from_frame(frame)
@@ -167,12 +169,12 @@ def test_merged_units_of_a_long_table_are_filled_down_and_values_are_not() -> No
         gi.Observations.from_long(frame)
     data = gi.Observations.from_long(frame, fill_down=["unit"])
     assert (data.value("A", "y"), data.value("B", "x")) == (2.0, None)
-    with pytest.raises(gi.SettingError, match="not 'value': a figure that nobody reported"):
+    with pytest.raises(gi.SettingError, match="not 'value': a figure that was not reported"):
         gi.Observations.from_long(frame, fill_down=["value"])
 
 
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
-def test_merged_cells_are_filled_down_where_it_is_said(library: Any) -> None:
+def test_merged_cells_are_filled_down_if_declared(library: Any) -> None:
     frame = library(
         {
             "region": ["north", None, "south", " "],
@@ -230,7 +232,7 @@ def test_numbers_are_codes_where_unit_names_their_column() -> None:
     assert gi.Observations.from_frame(frame, unit="STT").units.codes == ("1", "2")
 
 
-def test_text_column_beside_numbers_can_be_left_out_or_kept_as_an_attribute() -> None:
+def test_text_column_among_numbers_can_be_left_out_or_kept_as_an_attribute() -> None:
     frame = pd.DataFrame({"unit": ["A", "B"], "note": ["late", 3], "x": [1, 2]})
     with pytest.raises(gi.DataError, match=r"leave it out with variables=\[…\], or keep it as"):
         gi.Observations.from_frame(frame)
@@ -517,7 +519,7 @@ def test_roll_up_takes_the_new_units_with_their_fields() -> None:
 
 
 @pytest.mark.parametrize("how", ["mean", "sum"])
-def test_roll_up_of_many_units_gives_each_its_own(how: Any) -> None:
+def test_roll_up_of_many_units_keeps_them_apart(how: Any) -> None:
     count = 12_000
     units = [gi.Unit(f"U{i}") for i in range(2 * count)]
     points = np.arange(2.0 * count)[:, None]
@@ -584,7 +586,7 @@ def test_weighted_mean_lies_between_the_extremes(pairs: list[tuple[float, float]
         (lettered(x=[1, 2]), {"how": "median"}, "merged by 'mean' or 'sum', not 'median'"),
         (lettered(x=[1, 2]), {"how": "sum", "weights": "x"}, "a sum takes no weights"),
         (lettered(x=["a", "b"]), {}, "variable 'x' holds answers, which have no mean"),
-        (lettered(x=[1, None]), {}, "unit 'B', variable 'x' is absent: impute it before merging"),
+        (lettered(x=[1, None]), {}, "unit 'B', variable 'x' is absent: impute it before you merge"),
         (lettered(x=[1, 2]), {"mapping": {"AA": "new"}}, "no unit 'AA': did you mean 'A'"),
         (lettered(x=[1, 2]), {"mapping": {}}, "no unit is merged into another"),
         (lettered(x=[1, -2]), {"weights": "x"}, "unit 'B' has the weight -2"),
@@ -659,8 +661,8 @@ ONE = [gi.Unit("A")]
         ({"variables": []}, "there are no variables"),
         ({"variables": [1]}, "a variable's name is a text that is not blank, not 1"),
         ({"variables": [" "]}, "a variable's name is a text that is not blank, not ''"),
-        ({"variables": ["x", "x"]}, "variable 'x' stands there more than once"),
-        ({"levels": {"z": ("a",)}}, "there are answers of 'z', which is no variable: Known: 'x'"),
+        ({"variables": ["x", "x"]}, "variable 'x' appears more than once"),
+        ({"levels": {"z": ("a",)}}, "levels has 'z', which is not a variable: Known: 'x'"),
         ({"levels": {"x": ("a",)}}, "variable 'x': 1 is the number of no answer, there are 1"),
         (
             {"levels": {"x": ("a", "b")}, "values": [[0.5]]},

@@ -40,10 +40,10 @@ def test_periods_are_sorted_by_time_once_each() -> None:
 @pytest.mark.parametrize(
     ("periods", "problem"),
     [
-        (["2020", "round 2"], "'round 2' is no period that can be put in order"),
-        (["2020", "2020-13"], "'2020-13' is no period"),
+        (["2020", "round 2"], "'round 2' is not a period that can be put in order"),
+        (["2020", "2020-13"], "'2020-13' is not a period"),
         (["2020", "2020-Q1"], "of one kind, not years such as '2020'; quarters such as '2020-Q1'"),
-        (["2020-Q1", "2020Q1"], "'2020-Q1' and '2020Q1' are one period, spelled in two ways"),
+        (["2020-Q1", "2020Q1"], "'2020-Q1' and '2020Q1' are the same period, spelled in two ways"),
     ],
 )
 def test_periods_that_do_not_sort_are_named(periods: list[str], problem: str) -> None:
@@ -114,9 +114,9 @@ def test_a_row_is_found_by_code_and_label_and_a_body_has_several() -> None:
 @pytest.mark.parametrize(
     ("codes", "periods", "problem"),
     [
-        (("A@2020", "A"), ("2020", "2020"), "unit 'A' stands in 2020 more than once"),
-        (("A@2020", "A"), ("2020", None), "unit 'A' is of no period"),
-        (("A@2020", "A@2"), ("2020", "2"), "'2' is no period"),
+        (("A@2020", "A"), ("2020", "2020"), "unit 'A' appears in 2020 more than once"),
+        (("A@2020", "A"), ("2020", None), "unit 'A' has no period"),
+        (("A@2020", "A@2"), ("2020", "2"), "'2' is not a period"),
         (("A@2020",), ("2020", "2021"), "'periods' has 2 entries for 1 units"),
     ],
 )
@@ -223,10 +223,10 @@ def test_one_period_for_all_rows_is_what_it_was() -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"year": [2021, 2020, 2021, 2021, 2021]}, "unit 'A@2021' stands there more than once"),
+        ({"year": [2021, 2020, 2021, 2021, 2021]}, "unit 'A@2021' appears more than once"),
         ({"year": [2021, 2020, None, 2021, 2021]}, r"row 3: no period is named \(column 'year'"),
         ({"year": ["2021", "2020", "2020-Q1", "2021", "2021"]}, "of one kind, not years"),
-        ({"year": ["2021", "2020", "20", "2021", "2021"]}, "'20' is no period that can be put"),
+        ({"year": ["2021", "2020", "20", "2021", "2021"]}, "'20' is not a period that can be put"),
     ],
 )
 @pytest.mark.parametrize("shape", ["wide", "long"])
@@ -239,7 +239,7 @@ def test_rows_without_a_period_of_their_own_are_refused(
             read(frame)
         return
     long = frame[["country", "year", "days"]].melt(id_vars=["country", "year"])
-    problem = problem.replace(" stands there", ", variable 'days': stands there")
+    problem = problem.replace(" appears", ", variable 'days': appears")
     with pytest.raises(DataError, match=problem):
         gi.Observations.from_long(long, unit="country", period="year")
 
@@ -269,7 +269,7 @@ def test_a_parent_is_the_parent_in_the_same_period() -> None:
 
 
 def test_the_observations_have_a_period_or_their_rows_have() -> None:
-    with pytest.raises(DataError, match="the rows have periods of their own beside"):
+    with pytest.raises(DataError, match="the rows of a panel have periods"):
         gi.Observations(panel_units(), ["days"], np.zeros((4, 1)), period="2020")
 
 
@@ -307,7 +307,7 @@ def test_periods_put_together_are_the_panel_again() -> None:
     assert all(same(data.at_period(period), years[period]) for period in years)
 
 
-def test_columns_and_answers_of_periods_need_not_stand_in_one_order() -> None:
+def test_columns_and_answers_of_periods_may_have_any_order() -> None:
     first = gi.Observations.from_frame(pd.DataFrame({"unit": ["A"], "a": [1], "b": ["no"]}))
     second = gi.Observations.from_frame(pd.DataFrame({"unit": ["A"], "b": ["yes"], "a": [2]}))
     data = gi.Observations.panel({"2020": first, "2021": second})
@@ -375,7 +375,7 @@ def test_a_balanced_panel_has_the_same_units_in_every_period() -> None:
     [
         (plain(), "all", DataError, "only a panel can be balanced"),
         (read(wide()), "none", SettingError, "how is 'common' or 'all'"),
-        (read(wide().iloc[[1, 4]]), "common", DataError, "no unit stands in every period"),
+        (read(wide().iloc[[1, 4]]), "common", DataError, "no unit has a row in every period"),
     ],
 )
 def test_what_cannot_be_balanced_is_refused(
@@ -461,7 +461,7 @@ def test_places_are_given_inside_leagues_and_periods() -> None:
     assert result.rank_labels() == ["2", "1", "2", "1", "1", "1", "2", "2"]
 
 
-def test_units_of_other_periods_never_share_a_place() -> None:
+def test_units_of_different_periods_never_share_a_rank() -> None:
     frame = pd.DataFrame({"country": ["A", "B", "A"], "year": [2020, 2020, 2021], "days": [9] * 3})
     result = FIXED.compute(read(frame))
     assert result.rank_labels() == ["=1", "=1", "1"]
@@ -509,7 +509,7 @@ def test_scores_feed_another_index_period_by_period() -> None:
     assert (fed.is_panel, fed.value("B@2020", "total")) == (True, 20.0)
 
 
-def test_what_came_out_over_time_is_said_in_the_words_of_the_table() -> None:
+def test_results_over_time_have_the_words_of_the_table() -> None:
     result = FIXED.compute(read(wide()))
     assert list(gi.over_time(result, "band").loc["B"]) == ["low", "high"]
     assert list(gi.over_time(result, "percent", node="days").loc["B"]) == [20.0, 100.0]
@@ -526,7 +526,7 @@ def test_change_compares_two_periods_of_the_same_units() -> None:
     moved = gi.change(result.at_period("2020"), result.at_period("2021"))
     assert moved["score_change"].to_dict() == {"B": 80.0, "A": 50.0}
     unbalanced = FIXED.compute(read(wide()))
-    with pytest.raises(DataError, match="come: 'C'"):
+    with pytest.raises(DataError, match="added: 'C'"):
         gi.change(unbalanced.at_period("2020"), unbalanced.at_period("2021"))
 
 

@@ -115,7 +115,7 @@ def test_a_last_stage_without_rows_is_refused_unless_cells_fall_back() -> None:
         ({"fall_back": ["appealed"]}, "stages before 'appealed'"),
         ({"fall_back": ["self", "self"]}, "fall_back names 'self' more than once"),
         ({"stage": None}, "name the column with stage="),
-        ({"stage": None, "stages": None, "fall_back": True}, "fall_back= speaks of a column"),
+        ({"stage": None, "stages": None, "fall_back": True}, "fall_back= needs a column"),
     ],
 )
 def test_settings_of_stages_are_checked(settings: Any, message: str) -> None:
@@ -132,7 +132,7 @@ def test_a_mark_for_missing_at_the_last_stage_is_missing() -> None:
     assert read(rows, **settings, fall_back=True).value("A", "x") == 7
 
 
-def test_not_applicable_at_the_last_stage_stands() -> None:
+def test_not_applicable_at_the_last_stage_is_kept() -> None:
     rows = [("A", "x", "self", "7"), ("A", "x", "verified", NA)]
     data = read(rows, stages=["self", "verified"], fall_back=True)
     assert data.cell("A", "x") is CellStatus.NOT_APPLICABLE
@@ -279,7 +279,7 @@ def test_differences_of_stages_are_points_after_minus_before(rows: Any) -> None:
     assert (both["difference"] == both["after"] - both["before"]).all()
 
 
-def test_a_figure_imputed_at_a_stage_is_no_verified_one() -> None:
+def test_a_figure_imputed_at_a_stage_stays_imputed() -> None:
     rows = [("A", "x", "self", 10), ("A", "y", "self", 1), ("A", "y", "verified", 1)]
     rows += [("B", "x", "self", 9), ("B", "x", "verified", 7), ("B", "y", "verified", 2)]
     method = rubric()

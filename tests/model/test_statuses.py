@@ -132,9 +132,7 @@ def test_a_cell_treated_twice_keeps_its_first_raw_value() -> None:
 
 
 @pytest.mark.parametrize(("how", "value", "raw"), [("sum", 60, 100), ("mean", 30, 50)])
-def test_merged_units_have_a_raw_value_beside_the_treated_one(
-    how: Any, value: int, raw: int
-) -> None:
+def test_merged_units_have_a_raw_and_a_treated_value(how: Any, value: int, raw: int) -> None:
     data = gi.Observations(UNITS[:2], ["x"], [[90.0], [10.0]])
     data = gi.prepare.TreatAs({"x": gi.treat.Between(high=50)})(data)
     done = data.roll_up({"A": "AB", "B": "AB"}, how)
@@ -267,7 +265,7 @@ def test_a_raw_figure_that_cannot_be_measured_is_not_made_up() -> None:
     assert result.marks["raw"].isna().all()
 
 
-def test_treatment_is_told_form_by_form_and_period_by_period() -> None:
+def test_treatment_is_reported_by_form_and_period() -> None:
     units = [gi.Unit("A", type="one"), gi.Unit("B", type="two")]
     data = gi.Observations(units, VARIABLES, [[9.0, 1, 1], [8.0, 1, 1]], period="2026")
     base = method(steps=gi.prepare.TreatAs({"x": gi.treat.Between(high=8.5)}))

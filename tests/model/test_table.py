@@ -121,7 +121,7 @@ def test_columns_are_found_by_their_usual_names() -> None:
     assert gi.Framework.from_table(pd.DataFrame(usual), rule=MinMax()) == named
 
 
-def test_names_stand_in_columns_by_language() -> None:
+def test_names_have_a_column_for_each_language() -> None:
     assert dict(one(name_vi="Số ngày", name_en="Days").name) == {"vi": "Số ngày", "en": "Days"}
     assert dict(one(name="Days", name_vi="Số ngày").name) == {"": "Days", "vi": "Số ngày"}
     assert dict(one(name_vi=None, name_en="Days").name) == {"en": "Days"}
@@ -172,7 +172,7 @@ def test_renamed_column_of_names_has_its_languages_too() -> None:
         ({"rule": "Points"}, Points()),
     ],
 )  # fmt: skip
-def test_rules_are_named_by_kind_with_settings_beside(cells: dict[str, Any], rule: Any) -> None:
+def test_rules_are_named_by_kind_with_columns_of_settings(cells: dict[str, Any], rule: Any) -> None:
     assert one(**cells).rule == rule
 
 
@@ -193,13 +193,13 @@ def test_rules_are_named_by_kind_with_settings_beside(cells: dict[str, Any], rul
          Value("x", missing_when=(98, 99))),
     ],
 )  # fmt: skip
-def test_measures_are_named_by_kind_with_settings_beside(
+def test_measures_are_named_by_kind_with_columns_of_settings(
     cells: dict[str, Any], measure: Any
 ) -> None:
     assert one(**cells).measure == measure
 
 
-def test_a_setting_that_both_parts_have_is_said_for_one() -> None:
+def test_a_setting_of_two_parts_is_given_for_one() -> None:
     ratio = {"measure": "Ratio", "numerator": "x", "denominator": "y"}
     node = one(**ratio, **{"rule": "Condition", "rule.above": 3, "measure.above": "allow"})
     assert node.rule == Condition(above=3)
@@ -221,7 +221,7 @@ def test_other_fields_are_read_if_they_are_there() -> None:
 
 
 @pytest.mark.parametrize("cell", [True, "TRUE", "yes", "Có", 1])
-def test_a_bonus_stands_outside_the_maximum(cell: Any) -> None:
+def test_a_bonus_is_outside_the_maximum(cell: Any) -> None:
     table = {
         "code": ["root", "a", "bonus"],
         "parent": [None, "root", "root"],
@@ -234,7 +234,7 @@ def test_a_bonus_stands_outside_the_maximum(cell: Any) -> None:
     assert framework.weight("root") == 10
 
 
-def test_aggregators_stand_on_dimensions_and_on_the_root() -> None:
+def test_dimensions_and_the_root_have_aggregators() -> None:
     table = TABLE | {"aggregate": ["Sum", "Geometric", None, None, None]}
     table |= {"offset": [None, 0.1, None, None, None], "points": [100, 60, 20, 40, 40]}
     framework = from_table(table)
@@ -303,7 +303,7 @@ def rows(**columns: list[Any]) -> dict[str, list[Any]]:
         pytest.param(
             {"code": ["index", "speed", "days", "days", None]},
             {},
-            ["the code 'days' stands in rows 3 and 4: codes are unique", "row 5 has no code"],
+            ["rows 3 and 4 have the code 'days': codes are unique", "row 5 has no code"],
             id="doubled and blank codes",
         ),
         pytest.param(
@@ -450,7 +450,7 @@ def rows(**columns: list[Any]) -> dict[str, list[Any]]:
         pytest.param(
             {"weight": [None] * 5},
             {},
-            ["the columns 'points' and 'weight' stand for the same; ignore one"],
+            ["the columns 'points' and 'weight' mean the same; ignore one"],
             id="a column that another one stands for",
         ),
     ],
@@ -482,7 +482,7 @@ def test_aggregator_of_an_indicator_is_refused() -> None:
         from_table(TABLE | {"aggregate": [None, None, "Sum", None, None]})
 
 
-def test_what_is_no_frame_is_refused() -> None:
+def test_anything_but_a_frame_is_refused() -> None:
     with pytest.raises(gi.DataError, match=r"expected a data frame .*, not dict"):
         gi.Framework.from_table(TABLE)
 
@@ -531,7 +531,7 @@ def test_a_spreadsheet_becomes_a_ranking(tmp_path: Path) -> None:
     assert framework.node("2.1").label("vi") == "Hồ sơ"
 
 
-def test_answer_that_stands_there_twice_is_refused() -> None:
+def test_answer_that_appears_twice_is_refused() -> None:
     frame = pd.DataFrame(
         {
             "code": ["index", "a"],

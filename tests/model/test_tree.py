@@ -58,18 +58,18 @@ def test_nodes_cannot_be_changed(node: Any) -> None:
 
 
 @pytest.mark.parametrize("field", ["where", "weights"])
-def test_view_refuses_what_is_no_mapping(field: str) -> None:
+def test_view_refuses_anything_but_a_mapping(field: str) -> None:
     settings: dict[str, Any] = {field: ["survey"]}
     with pytest.raises(gi.FrameworkError, match=r"weights=… or where=… as a mapping, not \['sur"):
         gi.View("v", of="a", **settings)
 
 
-def test_name_that_is_no_text_is_refused() -> None:
+def test_name_that_is_not_a_text_is_refused() -> None:
     with pytest.raises(gi.SettingError, match=r"a name is a text or a mapping .*, not 3"):
         gi.Indicator("a", 3)
 
 
-def test_children_inside_and_outside_the_maximum_are_told_apart() -> None:
+def test_children_inside_and_outside_the_maximum_are_distinguished() -> None:
     rule = gi.rules.Points()
     bonus = gi.Indicator("bonus", rule=rule, outside_maximum=True)
     plain = gi.Indicator("plain", rule=rule)

@@ -61,7 +61,7 @@ def test_parent_index_is_the_place_of_the_parent() -> None:
     assert PROVINCES.parent_index.tolist() == [-1, -1, 1, -1]
 
 
-def test_units_without_a_league_are_a_group_of_their_own() -> None:
+def test_units_without_a_league_form_a_group() -> None:
     groups = {name: rows.tolist() for name, rows in PROVINCES.groups("league")}
     assert groups == {"midland": [1], "north": [0, 2], None: [3]}
 
@@ -144,7 +144,7 @@ def test_ranked_mask_cannot_be_written_to() -> None:
         pytest.param({"codes": ()}, ["there are no units"], id="none"),
         pytest.param(
             {"codes": ("A", " ", "A")},
-            ["unit 'A' stands there more than once", "the unit in row 2 has no code"],
+            ["unit 'A' appears more than once", "the unit in row 2 has no code"],
             id="doubled and blank",
         ),
         pytest.param(

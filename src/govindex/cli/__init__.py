@@ -1,7 +1,7 @@
 """The command line: list, show and check methodologies, score files, start new packages.
 
-Each command has a module of its name; ``reading`` and ``printing`` hold what several share,
-``streams`` what keeps output from failing, and ``entry`` is where a call begins and ends.
+Each command has a module of its name. Several commands share ``reading`` and ``printing``;
+``streams`` makes output safe, and a call begins and ends in ``entry``.
 """
 
 from govindex.cli.entry import main

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govindex.cli.printing import tell
+from govindex.cli.printing import show_progress
 from govindex.cli.reading import add_reading, read_data, scoring_method, whole_count
 from govindex.errors import SettingError
 from govindex.methods import Methodology
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LawsBroken(Exception):  # noqa: N818 - a report, not an error of the call
-    """Laws were tried and do not hold: the report that is printed."""
+    """The report of laws that do not hold."""
 
 
 def add_check(commands: Commands) -> None:
@@ -29,13 +29,13 @@ def add_check(commands: Commands) -> None:
         type=Path,
         dest="file",
         metavar="FILE",
-        help="try data like these: CSV, Excel, Parquet or JSON (default: whatever is accepted)",
+        help="try data like these: CSV, Excel, Parquet or JSON (default: any accepted data)",
     )
     command.add_argument(
         "--examples",
         type=whole_count,
         metavar="N",
-        help="how many each law is tried on (default: 15, 10000 with GOVINDEX_PROFILE=deep)",
+        help="examples for each law (default: 15, 10000 with GOVINDEX_PROFILE=deep)",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="try other examples")
     command.add_argument(
@@ -43,12 +43,12 @@ def add_check(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="try this law alone; may be given several times",
+        help="try only this law; may be given several times",
     )
     add_reading(command)
 
 
-def _run(given: argparse.Namespace) -> str:
+def _run(options: argparse.Namespace) -> str:
     try:
         from govindex.testing.console import try_laws
     except ModuleNotFoundError as error:
@@ -57,16 +57,21 @@ def _run(given: argparse.Namespace) -> str:
         raise SettingError(
             "trying the laws needs hypothesis: pip install 'govindex[testing]'"
         ) from error
-    method = scoring_method(given)
-    data = None if given.file is None else read_data(given)
+    method = scoring_method(options)
+    data = None if options.file is None else read_data(options)
     if data is not None and isinstance(method, Methodology):
-        method.compute(data)  # what is wrong with the file is said of the file, not of a law
+        method.compute(data)  # so that an error in the file is not reported as a broken law
     try:
         report, kept = try_laws(
-            method, data=data, examples=given.examples, seed=given.seed, names=given.law, tell=tell
+            method,
+            data=data,
+            examples=options.examples,
+            seed=options.seed,
+            names=options.law,
+            tell=show_progress,
         )
     finally:
-        tell("")
+        show_progress("")
     if not kept:
         raise LawsBroken(report)
     return report

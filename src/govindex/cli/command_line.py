@@ -1,4 +1,4 @@
-"""The words of the command line: which commands there are, and running one."""
+"""The commands of the command line, and running one."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from govindex.cli.validate import add_validate
 
 
 def run(arguments: Sequence[str] | None) -> tuple[str, int]:
-    """Return what a command prints, and the exit code: 1 where a law is broken."""
-    whole = parser()
-    given = whole.parse_args(arguments)
-    if given.command is None:
-        return whole.format_help().rstrip("\n"), 0
+    """Return the output of a command, and the exit code: 1 if a law is broken."""
+    commands = parser()
+    options = commands.parse_args(arguments)
+    if options.command is None:
+        return commands.format_help().rstrip("\n"), 0
     try:
-        return given.run(given), 0
+        return options.run(options), 0
     except LawsBroken as report:
         return str(report), 1
 

@@ -1,4 +1,4 @@
-"""What commands print with ``--json``: tables and results as plain data."""
+"""The output of commands with ``--json``: tables and results as plain data."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from govindex.results import IndexResult
 
 
 def json_text(content: object) -> str:
-    """Return JSON in ASCII, which is the same in every encoding of a terminal or a pipe."""
+    """Return JSON in ASCII, which is the same in all encodings of terminals and pipes."""
     return json.dumps(content, indent=2, allow_nan=False)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    """Return the rows of a table as plain data, None where a cell is empty."""
+    """Return the rows of a table as plain data, None for empty cells."""
     names = [str(name) for name in frame.columns]
     rows = frame.itertuples(index=False, name=None)
     return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
@@ -40,22 +40,22 @@ def result_content(result: IndexResult, language: str | None) -> dict[str, objec
     first = frame.shape[1] - len(codes)
     units = records(frame.iloc[:, :first].reset_index())
     scores = records(frame.iloc[:, first:].set_axis(codes, axis="columns"))
-    made = result.provenance
+    provenance = result.provenance
     return {
-        "methodology": made.methodology,
-        "version": made.version,
-        "fingerprint": made.fingerprint,
+        "methodology": provenance.methodology,
+        "version": provenance.version,
+        "fingerprint": provenance.fingerprint,
         "maxima": {code: float(result.maxima[result.row_of(code)]) for code in codes},
-        "units": [{**unit, "scores": own} for unit, own in zip(units, scores, strict=True)],
+        "units": [{**unit, "scores": by_code} for unit, by_code in zip(units, scores, strict=True)],
         "unscored": {str(unit): reason for unit, reason in result.unscored["reason"].items()},
         "marks": records(result.marks),
         "preparation": preparation_notes(result),
-        "unused": list(made.unused),
+        "unused": list(provenance.unused),
     }
 
 
 def explanation_content(explanation: Explanation) -> dict[str, object]:
-    """Return where a unit lost its points as plain data."""
+    """Return the lost points of a unit as plain data."""
     return {
         "unit": explanation.unit,
         "score": float(explanation.score),

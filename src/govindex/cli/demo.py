@@ -27,8 +27,8 @@ def add_demo(commands: Commands) -> None:
     command.add_argument("--language", default="en", help="of names: vi, en (default)")
 
 
-def _run(given: argparse.Namespace) -> str:
-    language: str = given.language
+def _run(options: argparse.Namespace) -> str:
+    language: str = options.language
     method = methodology("vn.service-766@2022")
     groups = method.cut()
     before, after = (
@@ -44,8 +44,8 @@ def _run(given: argparse.Namespace) -> str:
             ranking_text(after, language),
             _announcement(after, language),
             _national(groups, after, language),
-            f"What moved since 6 October\n\n{_moves(before, after, language)}",
-            "Where Phú Thọ lost its points (captured 26 September 2026), from numerators and "
+            f"Changes since 6 October\n\n{_moves(before, after, language)}",
+            "Where Phú Thọ lost points (captured 26 September 2026), from numerators and "
             f"denominators\n\n{phu_tho}",
         ]
     )

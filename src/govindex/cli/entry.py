@@ -1,9 +1,9 @@
-"""Where a call of the shell begins and ends: one line for whatever goes wrong, and an exit code.
+"""The entry of a call of the shell: it prints one line for any error, and returns an exit code.
 
-What commands need is imported inside, so that an interrupt is met while modules load as well. The
-exit code is 0 when all went well, 1 for bad input, a broken law or output that cannot be written, 2
+The exit code is 0 for success, 1 for bad input, a broken law or output that cannot be written, 2
 for a wrong call and 130 after Ctrl-C. The environment variable GOVINDEX_TRACEBACK, set to 1, shows
-where an unexpected error comes from.
+the traceback of an unexpected error. Commands are imported inside, so that Ctrl-C also works while
+modules load.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from govindex.cli.streams import complain, leave, lenient_streams, plain_warnings, write
+from govindex.cli.streams import abandon, complain, lenient_streams, plain_warnings, write
 from govindex.errors import GovIndexError
 
 INTERRUPTED = 130
@@ -30,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with lenient_streams(), plain_warnings():
         try:
             return _exit_code(arguments)
-        except BrokenPipeError:  # the reader has seen enough, as `head` does
-            leave(sys.stdout)
+        except BrokenPipeError:  # the reader has closed the pipe, as `head` does
+            abandon(sys.stdout)
             return 0
         except KeyboardInterrupt:
-            leave(sys.stdout)
+            abandon(sys.stdout)
             complain("interrupted")
             return INTERRUPTED
         except GovIndexError as error:
@@ -43,10 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             complain(in_words_of_the_shell(str(error)))
         except OSError as error:
             complain(_system_error(error))
-        except Exception as error:  # no user of the shell can use a traceback
+        except Exception as error:  # a traceback does not help a user of the shell
             _show_traceback()
             complain(
-                f"unexpected {type(error).__name__}: {error}. This is a fault of govindex or of a "
+                f"unexpected {type(error).__name__}: {error}. This is an error in govindex or in a "
                 "package that it loads; GOVINDEX_TRACEBACK=1 shows where"
             )
     return 1

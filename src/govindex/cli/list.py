@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from govindex.cli.reading import Commands
 
-_NARROW = 24  # no title is cut to less
-_FEWER = ("depth", "package", "confidence", "units", "indicators")  # in the order they are left out
+_NARROW = 24  # the least width of a title
+_OPTIONAL = ("depth", "package", "confidence", "units", "indicators")  # dropped in this order
 
 
 def add_list(commands: Commands) -> None:
@@ -26,24 +26,25 @@ def add_list(commands: Commands) -> None:
     command.add_argument("--json", action="store_true", help="print JSON, with every column")
 
 
-def _run(given: argparse.Namespace) -> str:
+def _run(options: argparse.Namespace) -> str:
     frame = methodologies().reset_index()
-    if given.json:
+    if options.json:
         return json_text(records(frame))
-    # Where no terminal is, as in a pipe, no line is too long.
+    # Without a terminal, as in a pipe, lines may be of any length.
     return fitted(frame, shutil.get_terminal_size(fallback=(0, 0)).columns)
 
 
 def fitted(frame: pd.DataFrame, width: int) -> str:
     """Return the table of methodologies in lines of at most `width` signs (0: of any length).
 
-    Columns are left out and titles cut; what is wrong with an edition is said whole, below.
+    If need be, columns are dropped and titles cut; the state of an edition is printed in full below
+    the table.
     """
     whole = _text(frame)
     if width == 0 or _width(whole) <= width:
         return whole
     short = frame.assign(state=frame["state"].str.partition(":")[0])
-    for column in ("", *_FEWER):
+    for column in ("", *_OPTIONAL):
         short = short.drop(columns=column) if column else short
         spare = width + len("title") - _width(_text(short.assign(title="")))
         if spare >= _NARROW:

@@ -1,4 +1,4 @@
-"""``govindex new``: start a package of a methodology of one's own."""
+"""``govindex new``: start a package of your own methodology."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ def add_new(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="COLUMN",
-        help="a column that says nothing about scores; may be given several times",
+        help="a column that is not about the methodology; may be given several times",
     )
 
 
-def _run(given: argparse.Namespace) -> str:
+def _run(options: argparse.Namespace) -> str:
     document = None
-    if given.rubric is not None:
+    if options.rubric is not None:
         document = read_rubric(
-            given.name,
-            given.rubric,
-            sheet=given.sheet,
-            separator=given.separator,
-            header=given.header,
-            errors=given.errors,
-            decimal=given.decimal,
-            ignore=given.ignore,
+            options.name,
+            options.rubric,
+            sheet=options.sheet,
+            separator=options.separator,
+            header=options.header,
+            errors=options.errors,
+            decimal=options.decimal,
+            ignore=options.ignore,
         )
-    texts = package_files(given.name, document)
-    folder = given.into / given.name.replace(".", "-")
+    texts = package_files(options.name, document)
+    folder = options.into / options.name.replace(".", "-")
     write_package(texts, folder)
     written = "\n".join(f"  {path}" for path in sorted(texts))
     path = shlex.quote(str(folder))

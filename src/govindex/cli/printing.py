@@ -1,4 +1,4 @@
-"""What commands print of a result: the ranking, what preparation did, which columns are used."""
+"""A result in print: the ranking, marks of figures, preparation, columns that are not used."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INSTEAD = {CellStatus.NOT_APPLICABLE: "n/a", CellStatus.SUPPRESSED: "suppressed
 
 
 def ranking_text(result: IndexResult, language: str | None) -> str:
-    """Return the ranking, what its columns stand for, and who has no score."""
+    """Return the ranking, what its columns mean, and the units without a score."""
     frame = without_idle(result.table(language=language), result)
     labels = dict(zip(result.units.codes, result.rank_labels(), strict=True))
     frame["rank"] = [labels[code] for code in frame.index]
@@ -32,15 +32,15 @@ def ranking_text(result: IndexResult, language: str | None) -> str:
         for code in codes
     ]
     lines = [unit_text(frame, result), "", " · ".join(legend)]
-    gone = result.unscored
-    if len(gone):
-        lines += ["", f"{len(gone)} units without a score:"]
-        lines += [f"  {unit}: {reason}" for unit, reason in gone["reason"].items()]
+    unscored = result.unscored
+    if len(unscored):
+        lines += ["", f"{len(unscored)} units without a score:"]
+        lines += [f"  {unit}: {reason}" for unit, reason in unscored["reason"].items()]
     return "\n".join(lines)
 
 
 def _shown(scores: pd.Series[float], code: str, result: IndexResult) -> pd.Series[Any]:
-    """Return a node's scores; where there is none and that is no blank, the words for it."""
+    """Return a node's scores, with words for scores that are not applicable or suppressed."""
     import pandas as pd
 
     row, decimals = result.row_of(code), max(result.printing.decimals, 0)
@@ -54,17 +54,17 @@ def _shown(scores: pd.Series[float], code: str, result: IndexResult) -> pd.Serie
         return scores
     return pd.Series(
         [
-            words.get(unit, "") if gone else f"{score:.{decimals}f}"
-            for unit, score, gone in zip(scores.index, scores, absent, strict=True)
+            words.get(unit, "") if is_blank else f"{score:.{decimals}f}"
+            for unit, score, is_blank in zip(scores.index, scores, absent, strict=True)
         ],
         index=scores.index,
     )
 
 
 def without_idle(frame: pd.DataFrame, result: IndexResult) -> pd.DataFrame:
-    """Return a table of units without the columns that say nothing about this result."""
-    given = [name for name in ("period", "league", "band") if name in frame]
-    idle = [name for name in given if frame[name].isna().all()]
+    """Return a table of units without the columns that are the same for all of them."""
+    optional = [name for name in ("period", "league", "band") if name in frame]
+    idle = [name for name in optional if frame[name].isna().all()]
     if len(result.units.groups("league")) < 2:
         idle += ["overall_rank", "league"]
     if not (result.applicable[0] < 1.0).any():
@@ -82,20 +82,20 @@ def unit_text(frame: pd.DataFrame, result: IndexResult) -> str:
 
 
 def is_marked(result: IndexResult) -> bool:
-    """Return whether a figure does not stand as it was reported."""
+    """Tell whether a figure is not as reported."""
     return not result.marks.empty
 
 
 def mark_notes(result: IndexResult) -> list[str]:
-    """Return which figures do not stand as they were reported."""
+    """Return the figures that are not as reported."""
     notes = [f"  {note}" for note in result.footnotes]
-    return ["\n".join(["Figures that do not stand as reported:", *notes])] if notes else []
+    return ["\n".join(["Figures that are not as reported:", *notes])] if notes else []
 
 
 def column_notes(result: IndexResult) -> list[str]:
-    """Return which columns are not used, and which hold nothing that is."""
+    """Return the columns that are not used, and the used ones without a value."""
     notes = []
-    unused = [_meant(name) for name in result.provenance.unused]
+    unused = [_with_role(name) for name in result.provenance.unused]
     if unused:
         notes.append(f"Columns not used: {', '.join(unused)}")
     data = result.observations
@@ -108,22 +108,22 @@ def column_notes(result: IndexResult) -> list[str]:
     return notes
 
 
-def _meant(name: str) -> str:
+def _with_role(name: str) -> str:
     """Return the name of a column, with the role that it may have been meant for."""
     close = get_close_matches(name.casefold(), ("code", "unit", *FIELDS), n=1, cutoff=0.75)
     return f"{name} (did you mean '{close[0]}'?)" if close else name
 
 
 def preparation_notes(result: IndexResult) -> list[str]:
-    """Return what preparation did, with everyone who left."""
+    """Return the reports of preparation, with the units that were left out."""
     lines = []
     for report in result.preparation:
-        left = getattr(report, "left", ())
-        lines.append(f"{report!r}{f': {listing(left)}' if left else ''}")
+        removed = getattr(report, "left", ())
+        lines.append(f"{report!r}{f': {listing(removed)}' if removed else ''}")
     return ["\n".join(["Preparation:", *lines])] if lines else []
 
 
-def tell(progress: str) -> None:
-    """Write over the last line, for somebody who waits."""
+def show_progress(progress: str) -> None:
+    """Replace the last line of a terminal with the progress."""
     if sys.stderr is not None and sys.stderr.isatty():
         print(f"\r{progress:60}\r", end="", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""What commands share that read a file: their options, the methodology, the data."""
+"""Options of commands that read a file, its data, and the methodology that scores it."""
 
 from __future__ import annotations
 
@@ -50,11 +50,13 @@ def add_reading(command: argparse.ArgumentParser) -> None:
         help="the file holds scores of the published dimensions, not indicators",
     )
     command.add_argument("--unit", help="column of unit codes (default: code, unit or the first)")
-    command.add_argument("--name", help="column of unit names (default: name, or unit beside code)")
+    command.add_argument(
+        "--name", help="column of unit names (default: name, or unit if there is code)"
+    )
     for field in FIELDS:
         command.add_argument(f"--{field}", help=f"column of the units' {field}")
     command.add_argument(
-        "--period", help="what the data are about: 2026, 2026-Q3, 2026-09, or a column"
+        "--period", help="the period of the data: 2026, 2026-Q3, 2026-09, or a column"
     )
     _add_stages(command)
     command.add_argument(
@@ -85,7 +87,7 @@ def _add_stages(command: argparse.ArgumentParser) -> None:
         default=False,
         type=_names,
         metavar="STAGES",
-        help="where the last stage is blank, take an earlier one: all, the latest first, or these",
+        help="fill blank cells of the last stage from earlier ones: all, latest first, or these",
     )
 
 
@@ -94,7 +96,7 @@ def _names(text: str) -> list[str]:
 
 
 def add_table(command: argparse.ArgumentParser) -> None:
-    """Add the options that say where a table stands in its file."""
+    """Add the options that locate a table in its file."""
     command.add_argument("--sheet", help="of a workbook")
     command.add_argument("--separator", help="between the columns of a CSV file")
     command.add_argument(
@@ -122,14 +124,14 @@ def add_out(command: argparse.ArgumentParser, what: str) -> None:
 def _rows(text: str) -> tuple[int, ...]:
     rows = text.split(",")
     if not all(row.strip().isdecimal() for row in rows):
-        raise argparse.ArgumentTypeError(f"'{text}' is no row, nor rows such as 5,6")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a row such as 5, or rows such as 5,6")
     return tuple(map(int, rows))
 
 
 def whole_count(text: str) -> int:
     """Return a whole number from 1, as an option gives it."""
     if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least 1")
     return int(text)
 
 
@@ -140,40 +142,40 @@ def named_method(name: str) -> Methodology:
     return methodology(name)
 
 
-def computed(given: argparse.Namespace) -> IndexResult:
+def computed(options: argparse.Namespace) -> IndexResult:
     """Return the result of the file's data."""
-    return scoring_method(given).compute(read_data(given))
+    return scoring_method(options).compute(read_data(options))
 
 
-def scoring_method(given: argparse.Namespace) -> Methodology:
+def scoring_method(options: argparse.Namespace) -> Methodology:
     """Return the methodology that scores the file: cut if it holds scores of dimensions."""
-    method = named_method(given.method)
-    if given.cut and not hasattr(method, "cut"):
+    method = named_method(options.method)
+    if options.cut and not hasattr(method, "cut"):
         raise SettingError(
-            f"'{method.id}' computes its scores by code of its own and cannot be cut: give the "
-            "data of its indicators, without --cut"
+            f"'{method.id}' computes its scores with its own code and cannot be cut: give the data "
+            "of its indicators, without --cut"
         )
-    return method.cut() if given.cut else method
+    return method.cut() if options.cut else method
 
 
-def _table(given: argparse.Namespace) -> pd.DataFrame:
-    if str(given.file) != "-":
-        return _opened(given.file, given)
+def _table(options: argparse.Namespace) -> pd.DataFrame:
+    if str(options.file) != "-":
+        return _opened(options.file, options)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "standard input.csv"
         _copy_input(file)
         if _is_json(file):
             file = file.rename(file.with_suffix(".json"))
-        return _opened(file, given)
+        return _opened(file, options)
 
 
-def _opened(file: Path, given: argparse.Namespace) -> pd.DataFrame:
+def _opened(file: Path, options: argparse.Namespace) -> pd.DataFrame:
     return read_table(
         file,
-        sheet=given.sheet,
-        separator=given.separator,
-        header=given.header,
-        errors=given.errors,
+        sheet=options.sheet,
+        separator=options.separator,
+        header=options.header,
+        errors=options.errors,
     )
 
 
@@ -195,17 +197,17 @@ def _copy_input(file: Path) -> None:
                 )
 
 
-def read_data(given: argparse.Namespace) -> Observations:
+def read_data(options: argparse.Namespace) -> Observations:
     """Return the data of the file."""
-    frame = without_columns(_table(given), given.ignore)
+    frame = without_columns(_table(options), options.ignore)
     columns = [str(column) for column in frame.columns]
-    unit = given.unit or next((known for known in ("code", "unit") if known in columns), None)
+    unit = options.unit or next((known for known in ("code", "unit") if known in columns), None)
     named = "unit" if unit == "code" and "name" not in columns else "name"
-    name = given.name or (named if named in columns else None)
+    name = options.name or (named if named in columns else None)
     league, kind, parent, ranked = (
-        getattr(given, field) or (field if field in columns else None) for field in FIELDS
+        getattr(options, field) or (field if field in columns else None) for field in FIELDS
     )
-    _check_stages(given, frame)
+    _check_stages(options, frame)
     return Observations.from_frame(
         frame,
         unit=unit,
@@ -214,25 +216,25 @@ def read_data(given: argparse.Namespace) -> Observations:
         type=kind,
         parent=parent,
         ranked=ranked,
-        notation=notation_of(given),
-        period=given.period,
-        fill_down=given.fill_down,
-        stage=given.stage,
-        stages=given.stages,
-        fall_back=given.fall_back,
+        notation=notation_of(options),
+        period=options.period,
+        fill_down=options.fill_down,
+        stage=options.stage,
+        stages=options.stages,
+        fall_back=options.fall_back,
     )
 
 
-def _check_stages(given: argparse.Namespace, frame: pd.DataFrame) -> None:
-    """Raise, in words of the shell, if stages are only half declared."""
-    if given.stage is None:
-        if given.stages or given.fall_back:
-            option = "--stages" if given.stages else "--fall-back"
+def _check_stages(options: argparse.Namespace, frame: pd.DataFrame) -> None:
+    """Refuse stages without their column or their order, in the words of the shell."""
+    if options.stage is None:
+        if options.stages or options.fall_back:
+            option = "--stages" if options.stages else "--fall-back"
             raise SettingError(f"{option} needs the column of the stages: --stage COLUMN")
         return
-    if not given.stages and given.stage in frame.columns:
-        found = listing(sorted({str(name) for name in frame[given.stage].dropna()}))
+    if not options.stages and options.stage in frame.columns:
+        names = listing(sorted({str(name) for name in frame[options.stage].dropna()}))
         raise SettingError(
-            f"the order of stages must be declared: column '{given.stage}' holds {found}; "
+            f"the order of stages must be declared: column '{options.stage}' holds {names}; "
             "give them as --stages EARLIEST,…,LATEST"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from govindex.cli.printing import column_notes, mark_notes, tell, without_idle
+from govindex.cli.printing import column_notes, mark_notes, show_progress, without_idle
 from govindex.cli.reading import add_file, add_out, read_data, scoring_method, whole_count
 from govindex.files import write_table
 from govindex.files.saving import check_target
@@ -26,40 +26,40 @@ def add_robustness(commands: Commands) -> None:
         "--spread",
         type=float,
         default=0.25,
-        help="weights vary by this part of what they are, up and down (default: 0.25)",
+        help="weights vary up and down by this share of themselves (default: 0.25)",
     )
     command.add_argument(
         "--level", type=float, default=0.9, help="share of draws in the intervals (default: 0.9)"
     )
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="make other draws")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="for other draws")
     add_out(command, "the intervals")
 
 
-def _run(given: argparse.Namespace) -> str:
+def _run(options: argparse.Namespace) -> str:
     from govindex.robustness import Weights, sample_ranks
 
-    if given.out:
-        check_target(given.out, overwrite=given.force)
+    if options.out:
+        check_target(options.out, overwrite=options.force)
 
-    def show(done: int, draws: int) -> None:
-        tell(f"{done:,} of {draws:,} draws")
+    def progress(done: int, draws: int) -> None:
+        show_progress(f"{done:,} of {draws:,} draws")
 
     try:
         sample = sample_ranks(
-            scoring_method(given),
-            read_data(given),
-            vary=[Weights(spread=given.spread)],
-            draws=given.draws,
-            rng=given.seed,
-            progress=show,
+            scoring_method(options),
+            read_data(options),
+            vary=[Weights(spread=options.spread)],
+            draws=options.draws,
+            rng=options.seed,
+            progress=progress,
         )
     finally:
-        tell("")
-    intervals = sample.intervals(given.level)
+        show_progress("")
+    intervals = sample.intervals(options.level)
     shown = without_idle(intervals, sample.nominal)
     parts = [sample.summary, shown.to_string(index=False)]
     parts += [*mark_notes(sample.nominal), *column_notes(sample.nominal)]
-    if given.out:
-        write_table(intervals, given.out, overwrite=given.force)
-        parts.append(f"Written to {given.out}")
+    if options.out:
+        write_table(intervals, options.out, overwrite=options.force)
+        parts.append(f"Written to {options.out}")
     return "\n\n".join(parts)

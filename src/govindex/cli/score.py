@@ -27,34 +27,34 @@ def add_score(commands: Commands) -> None:
     command = commands.add_parser("score", help="score and rank the units of a file")
     command.set_defaults(run=_run)
     add_file(command, required=True)
-    command.add_argument("--explain", metavar="UNIT", help="where this unit lost its points")
+    command.add_argument("--explain", metavar="UNIT", help="where this unit lost points")
     command.add_argument(
         "--json", action="store_true", help="print the ranking as JSON, with every decimal"
     )
     add_out(command, "the ranking")
 
 
-def _run(given: argparse.Namespace) -> str:
-    if given.out:
-        check_target(given.out, overwrite=given.force)
-    result = computed(given)
-    if given.out:
-        table = result.table(language=given.language, status=is_marked(result))
-        write_table(table, given.out, overwrite=given.force)
-    if given.json:
-        content = result_content(result, given.language)
-        if given.explain:
-            explanation = explain(result, given.explain, language=given.language)
+def _run(options: argparse.Namespace) -> str:
+    if options.out:
+        check_target(options.out, overwrite=options.force)
+    result = computed(options)
+    if options.out:
+        table = result.table(language=options.language, status=is_marked(result))
+        write_table(table, options.out, overwrite=options.force)
+    if options.json:
+        content = result_content(result, options.language)
+        if options.explain:
+            explanation = explain(result, options.explain, language=options.language)
             content["explanation"] = explanation_content(explanation)
         return json_text(content)
     parts = [
-        ranking_text(result, given.language),
+        ranking_text(result, options.language),
         *mark_notes(result),
         *preparation_notes(result),
         *column_notes(result),
     ]
-    if given.explain:
-        parts.append(str(explain(result, given.explain, language=given.language)))
-    if given.out:
-        parts.append(f"Written to {given.out}")
+    if options.explain:
+        parts.append(str(explain(result, options.explain, language=options.language)))
+    if options.out:
+        parts.append(f"Written to {options.out}")
     return "\n\n".join(parts)

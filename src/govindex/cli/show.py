@@ -22,18 +22,18 @@ def add_show(commands: Commands) -> None:
     command.add_argument("--language", default="en", help="of names: vi, en (default) …")
 
 
-def _run(given: argparse.Namespace) -> str:
-    method = named_method(given.method)
-    title = getattr(method, "title", None) and method.label(given.language)
+def _run(options: argparse.Namespace) -> str:
+    method = named_method(options.method)
+    title = getattr(method, "title", None) and method.label(options.language)
     parts = [f"{method.id}@{method.version}" + (f": {title}" if title else "")]
-    # A methodology of somebody's own may say nothing of itself but its id and version.
+    # A methodology of another package may have only an id and a version.
     for word in ("assesses", "depth", "confidence", "deprecated", "fingerprint"):
         text = getattr(method, word, "")
         if text:
             parts.append(f"{word.capitalize()}: {text}")
-    lines = ["\n".join(parts), _nodes(describe(method.framework, language=given.language))]
+    lines = ["\n".join(parts), _nodes(describe(method.framework, language=options.language))]
     for kind, form in getattr(method, "forms", {}).items():
-        lines.append(f"Units of type '{kind}'\n{_nodes(describe(form, language=given.language))}")
+        lines.append(f"Units of type '{kind}'\n{_nodes(describe(form, language=options.language))}")
     if getattr(method, "notes", ""):
         lines.append(method.notes)
     sources = getattr(method, "sources", ())

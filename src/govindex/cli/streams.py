@@ -1,4 +1,4 @@
-"""Standard output and error that take every text, whatever their encoding, reader and disk."""
+"""Standard output and error that accept every text, in any encoding."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from typing import TextIO
 
 from govindex.errors import DataError
 
-# All but line ends and tabs; and what turns the direction of writing round.
+# Control characters except line ends and tabs, and marks that change the direction of writing.
 _COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def _lenient(encoding: str, error: UnicodeError) -> tuple[str, int]:
-    r"""Write what an encoding lacks as a letter and its accents (cp1258), else as ``\u1ec9``."""
+    r"""Replace letters that an encoding lacks by letter and accents (cp1258), or by ``\u1ec9``."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    found = error.object[error.start : error.end]
-    return "".join(_written(sign, encoding) for sign in found), error.end
+    lacking = error.object[error.start : error.end]
+    return "".join(_encodable(sign, encoding) for sign in lacking), error.end
 
 
-def _written(sign: str, encoding: str) -> str:
+def _encodable(sign: str, encoding: str) -> str:
     parts = unicodedata.normalize("NFD", sign)
     base, accents = parts[0], parts[1:]
     whole = [unicodedata.normalize("NFC", base + accent) for accent in accents]
@@ -41,12 +41,12 @@ def _written(sign: str, encoding: str) -> str:
 
 @contextmanager
 def lenient_streams() -> Iterator[None]:
-    """Let standard output and error take letters that their encoding lacks."""
+    """Let standard output and error accept letters that their encoding lacks."""
     before = []
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             before.append((stream, stream.errors))
-            # The error itself may name another encoding: that of a family, such as "charmap".
+            # The error may name a family of encodings, such as "charmap", instead of this one.
             lenient = f"govindex.{stream.encoding}"
             codecs.register_error(lenient, partial(_lenient, stream.encoding))
             stream.reconfigure(errors=lenient)
@@ -54,13 +54,13 @@ def lenient_streams() -> Iterator[None]:
         yield
     finally:
         for stream, errors in before:
-            with suppress(OSError, ValueError):  # what was closed or abandoned stays so
+            with suppress(OSError, ValueError):  # a closed or abandoned stream stays so
                 stream.reconfigure(errors=errors)
 
 
 @contextmanager
 def plain_warnings() -> Iterator[None]:
-    """Show warnings as one line each, without the line of the code."""
+    """Show each warning on one line, without the line of code."""
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
         complain(f"warning: {message}")
@@ -71,7 +71,7 @@ def plain_warnings() -> Iterator[None]:
 
 
 def harmless(text: str) -> str:
-    r"""Return a text with the letters written out that would command a terminal.
+    r"""Return a text with control characters of terminals written out.
 
     Examples
     --------
@@ -82,22 +82,22 @@ def harmless(text: str) -> str:
 
 
 def complain(message: str) -> None:
-    """Write a line to standard error; if that fails, nobody can be told."""
+    """Write a line to standard error, if that is possible."""
     with suppress(OSError, ValueError):
         print(f"govindex: {harmless(message)}", file=sys.stderr, flush=True)
 
 
 def write(text: str) -> None:
-    """Write a text to standard output, and what is waiting; or say why it cannot be written.
+    """Write a text, and buffered output, to standard output.
 
     Raises
     ------
     BrokenPipeError
-        If nobody reads on.
+        If the reader has closed the pipe.
     DataError
         If it cannot be written: the disk is full.
     """
-    if sys.stdout is None:  # it was closed before the call
+    if sys.stdout is None:  # closed before the call
         return
     try:
         sys.stdout.write(harmless(text))
@@ -105,12 +105,12 @@ def write(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        leave(sys.stdout)
+        abandon(sys.stdout)
         raise DataError(f"the output cannot be written: {error.strerror}") from error
 
 
-def leave(stream: TextIO | None) -> None:
-    """Send what is still waiting nowhere, so that the end of the process does not fail on it."""
+def abandon(stream: TextIO | None) -> None:
+    """Discard buffered output, so that the process does not fail on it when it ends."""
     with suppress(OSError, ValueError, AttributeError):  # a stream in memory has no file
         assert stream is not None
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -23,22 +23,22 @@ def add_validate(commands: Commands) -> None:
     add_file(command, required=False)
 
 
-def _run(given: argparse.Namespace) -> str:
-    if given.method is None:
-        if given.file.suffix not in (".toml", ".json"):
+def _run(options: argparse.Namespace) -> str:
+    if options.method is None:
+        if options.file.suffix not in (".toml", ".json"):
             raise DataError(
-                f"'{given.file.name}' is no methodology document (.toml, .json); to check data, "
-                "name their methodology with --method"
+                f"'{options.file.name}' is not a methodology document (.toml, .json); to check "
+                "data, name their methodology with --method"
             )
-        method = load_methodology(given.file)
+        method = load_methodology(options.file)
         return (
-            f"{given.file.name}: {method.id}@{method.version}, "
+            f"{options.file.name}: {method.id}@{method.version}, "
             f"{len(method.framework.leaf_codes)} indicators, fingerprint {method.fingerprint}"
         )
-    result = computed(given)
-    gone = len(result.unscored)
+    result = computed(options)
+    unscored = len(result.unscored)
     lines = [
-        f"{given.file.name}: {len(result.units)} units, {gone} of them without a score",
+        f"{options.file.name}: {len(result.units)} units, {unscored} of them without a score",
         *(f"  {unit}: {reason}" for unit, reason in result.unscored["reason"].items()),
         *mark_notes(result),
         *preparation_notes(result),

@@ -58,9 +58,9 @@ def load(name: str) -> Observations:
     Raises
     ------
     UnknownNameError
-        If there is no such dataset; the message says which are.
+        If there is no such dataset; the message lists those that exist.
     DataError
-        If it holds published results only, with nothing to compute them from.
+        If it holds published results only, without data to compute them from.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def load(name: str) -> Observations:
     entry = _entry(name)
     if _kind(entry) == "published":
         raise DataError(
-            f"'{name}' holds published results only, there is nothing to compute: "
+            f"'{name}' holds published results only, without data to compute them from: "
             f"datasets.published('{name}') returns them"
         )
     frame = _frame(entry)
@@ -87,12 +87,12 @@ def load(name: str) -> Observations:
 
 
 def published(name: str) -> pd.DataFrame:
-    """Return what was published about a dataset's units: scores and ranks, units × nodes.
+    """Return the published scores and ranks of a dataset's units, units × nodes.
 
     Columns are the codes of nodes for scores, ``total`` for that of the root, and ``rank`` or
-    ``rank_<code>`` for ranks; NaN where nothing was published. Texts, such as classes, stay texts.
-    In a dataset of published results only a unit may stand in several rows, told apart by their
-    date, year or league.
+    ``rank_<code>`` for ranks; NaN if nothing was published. Texts, such as classes, stay texts. In
+    a dataset of published results only, a unit may have several rows, of different dates, years or
+    leagues.
 
     Examples
     --------
@@ -106,21 +106,21 @@ def published(name: str) -> pd.DataFrame:
     if _kind(entry) == "published":
         columns = {column: column for column in frame.columns if column != "unit"}
     else:
-        own = [column for column in frame.columns if column.startswith(_PUBLISHED)]
-        columns = {column: column.removeprefix(_PUBLISHED) for column in own}
-    found = frame[list(columns)].rename(columns=columns)
-    found.index = pd.Index(frame["unit"], name="unit")
+        prefixed = [column for column in frame.columns if column.startswith(_PUBLISHED)]
+        columns = {column: column.removeprefix(_PUBLISHED) for column in prefixed}
+    table = frame[list(columns)].rename(columns=columns)
+    table.index = pd.Index(frame["unit"], name="unit")
     texts = entry.get("text", ())
-    numbers = [column for column in found.columns if column not in texts]
-    found[numbers] = found[numbers].apply(pd.to_numeric).astype(float)
-    return found
+    numbers = [column for column in table.columns if column not in texts]
+    table[numbers] = table[numbers].apply(pd.to_numeric).astype(float)
+    return table
 
 
 def available() -> pd.DataFrame:
     """Return the datasets: title, methodology, period, kind, source and confidence of each.
 
-    The kind is ``observations`` for data to compute with, ``published`` for results only; those may
-    be of no methodology that is built in.
+    The kind is ``observations`` for data to compute with, ``published`` for results only, which may
+    be of a methodology that is not built in.
     """
     import pandas as pd
 

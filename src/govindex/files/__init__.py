@@ -1,7 +1,7 @@
 """Tables in files: CSV, workbooks, Parquet and JSON, read and written.
 
-Nothing is guessed about numbers here: cells of CSV files stay texts, and what reads the frame
-(:class:`~govindex.model.observations.Observations`) knows the marks that were declared.
+Cells of CSV files stay texts: :class:`~govindex.model.observations.Observations` reads their
+numbers in the declared notation.
 """
 
 from govindex.files.outputs import write_table

@@ -1,7 +1,7 @@
-"""Sheets of .xls workbooks: cells that would be read as blank though something stands there.
+"""Sheets of .xls workbooks: cells with errors, read as blank elsewhere.
 
 An .xls file is a small file system (sectors chained by a table) that holds one stream of records.
-Formulas always store a value there, so only errors are looked for.
+Its formulas always store a value, so that only errors are searched.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from govindex.files.markup import checked_area
 __all__ = ["MAGIC", "sheet_findings"]
 
 MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
-_LAST = 0xFFFFFFFA  # this and what follows are marks, not sectors
+_LAST = 0xFFFFFFFA  # from here on numbers are marks, not sectors
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -34,7 +34,7 @@ _CELLS = {*_FORMULAS, _BOOL_ERR, 0x203, 0x204, 0x27E, 0xD6, 0xFD, 0xBD}
 
 
 def sheet_findings(file: Path, sheet: int | None) -> Findings:
-    """Return the cells of a sheet that hold errors, within bounds.
+    """Return the cells of a sheet that hold errors.
 
     Parameters
     ----------
@@ -48,37 +48,29 @@ def sheet_findings(file: Path, sheet: int | None) -> Findings:
     DataError
         If the file is damaged or protected by a password, or cells lie too far apart.
     """
-    found = Findings()
+    findings = Findings()
     try:
-        stream = _workbook(file.name, file.read_bytes())
+        stream = _record_stream(file.name, file.read_bytes())
         starts = [
             struct.unpack_from("<I", stream, at)[0]
             for kind, at, _ in _records(stream, 0)
             if kind == _BOUND_SHEET
         ]
         for number, start in enumerate(starts):
-            _look(file.name, stream, start, found if number == sheet else Findings())
+            _check_sheet(file.name, stream, start, findings if number == sheet else Findings())
     except (struct.error, IndexError) as error:
-        raise DataError(f"'{file.name}' is no workbook: it is damaged ({error})") from error
-    return found
+        raise DataError(f"'{file.name}' is not a workbook: it is damaged ({error})") from error
+    return findings
 
 
-def _workbook(name: str, data: bytes) -> bytes:
+def _record_stream(name: str, data: bytes) -> bytes:
     """Return the stream of records."""
     shift, mini_shift = struct.unpack_from("<HH", data, 0x1E)
     if not 7 <= shift <= 16 or not 4 <= mini_shift < shift:
-        raise DataError(f"'{name}' is no workbook: it is damaged (sectors of 2**{shift} bytes)")
+        raise DataError(f"'{name}' is not a workbook: it is damaged (sectors of 2**{shift} bytes)")
     size = 1 << shift
-    first, _, cutoff, mini_first, _, next_table, _ = struct.unpack_from("<7I", data, 0x30)
-    sectors = (len(data) - 1) // size + 1
-    where = list(struct.unpack_from("<109I", data, 0x4C))
-    for _ in range(sectors):
-        if next_table >= _LAST:
-            break
-        entries = _numbers(_sector(data, next_table, size))
-        where += entries[:-1]
-        next_table = entries[-1]
-    table = [n for s in where if s < _LAST for n in _numbers(_sector(data, s, size))]
+    first, _, cutoff, mini_first = struct.unpack_from("<4I", data, 0x30)
+    table = _sector_table(data, size)
 
     def chain(start: int, table: list[int]) -> Iterator[int]:
         for _ in range(len(table)):
@@ -86,18 +78,13 @@ def _workbook(name: str, data: bytes) -> bytes:
                 return
             yield start
             start = table[start]
-        raise DataError(f"'{name}' is no workbook: it is damaged (sectors go round in a circle)")
+        raise DataError(f"'{name}' is not a workbook: it is damaged (sectors form a circle)")
 
     def content(start: int) -> bytes:
         return b"".join(_sector(data, s, size) for s in chain(start, table))
 
     directory = content(first)
-    streams: dict[str, tuple[int, int]] = {}
-    for at in range(0, len(directory) - 127, 128):
-        length = struct.unpack_from("<H", directory, at + 64)[0]
-        title = directory[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-        start, extent = struct.unpack_from("<II", directory, at + 116)
-        streams[title.lower()] = (start, extent)
+    streams = _streams(directory)
     if "encryptedpackage" in streams:
         raise DataError(
             f"'{name}' is protected by a password: open it in a spreadsheet program and save it "
@@ -105,7 +92,7 @@ def _workbook(name: str, data: bytes) -> bytes:
         )
     known = streams.get("workbook") or streams.get("book")
     if known is None:
-        raise DataError(f"'{name}' is no workbook: it holds something else, such as a document")
+        raise DataError(f"'{name}' is not a workbook: it holds something else, such as a document")
     start, extent = known
     if extent >= cutoff:
         return content(start)[:extent]
@@ -113,6 +100,30 @@ def _workbook(name: str, data: bytes) -> bytes:
     packed, mini = content(root), 1 << mini_shift
     mini_table = _numbers(content(mini_first))
     return b"".join(packed[s * mini : (s + 1) * mini] for s in chain(start, mini_table))[:extent]
+
+
+def _sector_table(data: bytes, size: int) -> list[int]:
+    """Return the number of the sector that follows each sector."""
+    next_table = struct.unpack_from("<I", data, 0x44)[0]
+    numbers = list(struct.unpack_from("<109I", data, 0x4C))
+    for _ in range((len(data) - 1) // size + 1):
+        if next_table >= _LAST:
+            break
+        entries = _numbers(_sector(data, next_table, size))
+        numbers += entries[:-1]
+        next_table = entries[-1]
+    return [n for s in numbers if s < _LAST for n in _numbers(_sector(data, s, size))]
+
+
+def _streams(directory: bytes) -> dict[str, tuple[int, int]]:
+    """Return the first sector and the length of each stream, by its name in lower case."""
+    streams = {}
+    for at in range(0, len(directory) - 127, 128):
+        length = struct.unpack_from("<H", directory, at + 64)[0]
+        title = directory[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+        start, extent = struct.unpack_from("<II", directory, at + 116)
+        streams[title.lower()] = (start, extent)
+    return streams
 
 
 def _sector(data: bytes, number: int, size: int) -> bytes:
@@ -131,7 +142,7 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
     depth = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
-        if kind in (0x809, 0x409, 0x209, 0x09):  # a chart inside a sheet is a part of its own
+        if kind in (0x809, 0x409, 0x209, 0x09):  # a chart inside a sheet is another part
             depth += 1
         elif kind == 0x0A:
             depth -= 1
@@ -142,7 +153,8 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
         at += 4 + length
 
 
-def _look(name: str, stream: bytes, start: int, found: Findings) -> None:
+def _check_sheet(name: str, stream: bytes, start: int, findings: Findings) -> None:
+    """Add the errors of a sheet to its findings, and refuse cells that lie too far apart."""
     rows, columns = [65_536, 0], [65_536, 0]
     for kind, at, length in _records(stream, start):
         if kind == _DIMENSIONS and length >= 14:
@@ -157,7 +169,7 @@ def _look(name: str, stream: bytes, start: int, found: Findings) -> None:
         columns = [min(columns[0], column), max(columns[1], column)]
         error = _error(kind, stream, at)
         if error is not None:
-            found.add_error(cell_name(row, column), error)
+            findings.add_error(cell_name(row, column), error)
     if rows[1]:
         checked_area(name, rows, columns, cell_name(rows[1], columns[1]))
 

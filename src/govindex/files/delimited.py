@@ -1,7 +1,7 @@
 """CSV files: lines → records, strictly.
 
-The standard leaves much open; what is left open here is refused with the line that is at fault,
-because a stray quote or a row cut short would make units vanish without a word.
+A stray quote or a row that is cut short would make units disappear, so that such lines are refused
+by number.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SEPARATORS = (",", ";", "\t")
 _LONGEST = 64_000_000  # letters of one line
 _BLANK = 2_000_000  # blank lines
 _SAMPLE = 50
-_AT_ONCE = 50_000  # rows that are made into a frame together
+_AT_ONCE = 50_000  # rows of one frame, before the frames are joined
 _DECLARED = re.compile(r'"?sep=([^"\r\n])"?\s*', flags=re.IGNORECASE)
 
 
@@ -57,8 +57,7 @@ def read_csv(
             f"'{name}' is a web page (HTML), not a CSV file: open it in a spreadsheet program and "
             "save it as CSV UTF-8 or .xlsx"
         )
-    between = separator or _separator(name, sample)
-    records = _records(name, chain(sample, lines), between, skipped)
+    records = _records(name, chain(sample, lines), separator or _separator(name, sample), skipped)
     beginning = list(islice(records, _SAMPLE))
     titles, body = below_header(name, beginning, header, str.strip)
     check_titles(name, titles, header_hint(beginning))
@@ -85,13 +84,13 @@ def _frame(rows: list[list[str]], titles: list[str], *, blank_errors: bool) -> p
 def _fitted(
     name: str, number: int, row: list[str], titles: list[str], beginning: list[NumberedRow]
 ) -> list[str]:
-    """Return a row without the blank cells beyond the header, or say what is wrong with it."""
-    width, have = len(titles), len(row)
-    if have > width and not any(cell.strip() for cell in row[width:]):
+    """Return a row without the blank cells beyond the header; refuse another number of cells."""
+    width, count = len(titles), len(row)
+    if count > width and not any(cell.strip() for cell in row[width:]):
         return row[:width]
     columns = "1 column" if width == 1 else f"{width} columns"
-    cells = "1 cell" if have == 1 else f"{have} cells"
-    if have > width:
+    cells = "1 cell" if count == 1 else f"{count} cells"
+    if count > width:
         raise DataError(
             f"'{name}', line {number} has {cells}, but there are {columns}: quote cells that "
             f"hold the separator{header_hint(beginning)}"
@@ -114,13 +113,13 @@ def _lines(file: Path) -> Iterator[str]:
                 number += 1
                 if len(line) == _LONGEST:
                     raise DataError(
-                        f"'{file.name}' is no CSV table: line {number} is longer than "
+                        f"'{file.name}' is not a CSV table: line {number} is longer than "
                         f"{_LONGEST:,} letters"
                     )
                 if "\x00" in line:
                     raise DataError(
-                        f"'{file.name}' is no text: its name ends in .csv, its content is binary "
-                        f"(line {number})"
+                        f"'{file.name}' is not a text: its name ends in .csv, but its content is "
+                        f"binary (line {number})"
                     )
                 yield line.lstrip("\ufeff") if number == 1 else line
     except UnicodeDecodeError:
@@ -158,7 +157,7 @@ def _separator(name: str, lines: list[str]) -> str:
     rivals = [separator for separator, own in regularity.items() if own == best]
     if len(rivals) > 1 and records > 1:
         raise DataError(
-            f"'{name}' may be separated by any of {listing(rivals)}: say which with separator=… "
+            f"'{name}' may be separated by any of {listing(rivals)}: choose one with separator=… "
             "(in the shell: --separator)"
         )
     return rivals[0]
@@ -175,15 +174,15 @@ def _records(
     """Yield the records that are not blank, each with the line it begins in."""
     current: list[str] = []
 
-    def noted() -> Iterator[str]:
+    def lines_of_record() -> Iterator[str]:
         for line in lines:
             current.append(line)
             yield line
 
     try:
-        reader = csv.reader(noted(), delimiter=separator, strict=True)
+        reader = csv.reader(lines_of_record(), delimiter=separator, strict=True)
     except TypeError as error:
-        raise DataError(f"'{name}' is no CSV table: {error}") from error
+        raise DataError(f"'{name}' is not a CSV table: {error}") from error
     number, blank = skipped + 1, 0
     while True:
         try:
@@ -191,22 +190,24 @@ def _records(
         except StopIteration:
             return
         except csv.Error as error:
-            raise _quoting(name, number, current, separator, error) from error
+            raise _quoting_error(name, number, current, separator, error) from error
         if any(map(str.strip, row)):
             quoted = any("'" in line for line in current)
             yield number, [unguarded(cell) for cell in row] if quoted else row
         else:
             blank += 1
             if blank > _BLANK:
-                raise DataError(f"'{name}' is no CSV table: more than {_BLANK:,} lines are blank")
+                raise DataError(
+                    f"'{name}' is not a CSV table: more than {_BLANK:,} lines are blank"
+                )
         number += len(current)
         current.clear()
 
 
-def _quoting(
+def _quoting_error(
     name: str, number: int, lines: list[str], separator: str, error: csv.Error
 ) -> DataError:
-    """Say which line opens the quote that a record cannot be read by."""
+    """Return the error that names the line with the wrong quote."""
     opened, line = _last_opening("".join(lines), separator), number
     for text in lines:
         if opened < len(text):
@@ -222,12 +223,12 @@ def _quoting(
         return DataError(
             f"'{name}', line {line} opens a quote, and where it closes{end} text follows: {rule}"
         )
-    return DataError(f"'{name}' is no CSV table: {error} (line {line})")
+    return DataError(f"'{name}' is not a CSV table: {error} (line {line})")
 
 
 def _last_opening(text: str, separator: str) -> int:
-    """Return where the last quoted cell of a record opens."""
-    opened, inside, fresh, at = 0, False, True, 0
+    """Return the index at which the last quoted cell of a record opens."""
+    opened, inside, at_start, at = 0, False, True, 0
     while at < len(text):
         sign = text[at]
         if inside:
@@ -235,8 +236,8 @@ def _last_opening(text: str, separator: str) -> int:
                 at += 1
             elif sign == '"':
                 inside = False
-        elif sign == '"' and fresh:
+        elif sign == '"' and at_start:
             opened, inside = at, True
-        fresh = not inside and sign in (separator, "\r", "\n")
+        at_start = not inside and sign in (separator, "\r", "\n")
         at += 1
     return opened

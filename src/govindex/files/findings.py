@@ -1,4 +1,4 @@
-"""Cells of a workbook that hold something without a value: errors, and formulas never computed."""
+"""Findings in a workbook: cells with errors, and formulas that were never computed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from govindex.errors import DataError, Problems
 
 __all__ = ["ERROR_TEXT", "Findings", "cell_name", "column_number"]
 
-# What spreadsheet programs show where a formula went wrong.
+# The errors of formulas, as spreadsheet programs show them.
 ERROR_TEXT = re.compile(
     r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|BUSY!|CONNECT!"
     r"|UNKNOWN!|GETTING_DATA|EXTERNAL!|PYTHON!)|Err:\d{3}"
@@ -19,7 +19,7 @@ _INSTEAD = "or read such cells as missing with errors='missing' (in the shell: -
 
 
 class Findings:
-    """Cells by what is wrong with them; the first ten thousand of each kind are kept."""
+    """Cells with errors and uncomputed formulas; the first ten thousand of each are kept."""
 
     def __init__(self) -> None:
         self.errors: dict[str, str] = {}
@@ -57,7 +57,7 @@ class Findings:
 
 @lru_cache(maxsize=20_000)
 def column_number(letters: str) -> int:
-    """Return the number of a column, from 1; 0 if the letters name none.
+    """Return the number of a column, from 1; 0 if the letters do not name a column.
 
     Examples
     --------

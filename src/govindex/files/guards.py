@@ -1,7 +1,7 @@
-"""Texts that a spreadsheet program would take for a formula, made harmless in CSV files.
+"""Guards in CSV files: texts that a spreadsheet program would take for a formula.
 
-A text that begins with such a sign is written with an apostrophe before it, as the usual guidance
-says, and an apostrophe that a text begins with is doubled; reading takes one off again.
+A text that begins like a formula is written with an apostrophe before it, and so is a text that
+begins with an apostrophe; reading removes one apostrophe.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import re
 
 __all__ = ["guarded", "unguarded"]
 
-# The wide signs are what the keyboards of East Asia write; some programs take them likewise.
+# Keyboards of East Asia write the wide signs; some programs treat them in the same way.
 _SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
 _NEGATIVE = re.compile(r"-(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
 
 
 def guarded(text: str) -> str:
-    """Return a text as it is written to a CSV file.
+    """Return a text in the form that a CSV file holds.
 
     Examples
     --------

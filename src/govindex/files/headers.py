@@ -1,4 +1,4 @@
-"""Which row of a table is its header, and what the columns are called."""
+"""The header of a table: its rows, and the titles of the columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d%?")
 
 
 def header_rows(header: int | Sequence[int] | None) -> tuple[int, ...]:
-    """Return the rows that hold the header, () for the first that is not blank."""
+    """Return the rows of the header, () for the first row that is not blank."""
     if header is None:
         return ()
     rows = tuple(header) if isinstance(header, Iterable) else (header,)
@@ -48,17 +48,17 @@ def below_header(
     if not rows:
         raise DataError(f"'{name}' is empty")
     wanted = header or (rows[0][0],)
-    found = {number: cells for number, cells in rows if number in wanted}
-    absent = [number for number in wanted if number not in found]
-    if absent:
+    cells_of = {number: cells for number, cells in rows if number in wanted}
+    blank = [number for number in wanted if number not in cells_of]
+    if blank:
         raise DataError(
-            f"'{name}' has nothing in row {absent[0]}, which is to be the header: say which row "
-            "holds the titles with header=N (in the shell: --header N)"
+            f"'{name}' has nothing in row {blank[0]}, which is to be the header: name the row of "
+            "the titles with header=N (in the shell: --header N)"
         )
-    upper = [[title(cell) for cell in found[number]] for number in wanted]
+    upper = [[title(cell) for cell in cells_of[number]] for number in wanted]
     body = [row for row in rows if row[0] > wanted[-1]]
     titles = _joined(upper)
-    # Columns at the right that hold nothing come of a separator at the end of every line.
+    # Empty columns at the right come from a separator at the end of every line.
     known = len(titles)
     width = max([_filled_width(titles), *(min(known, _filled_width(cells)) for _, cells in body)])
     return titles[:width], body
@@ -73,24 +73,24 @@ def _joined(rows: list[list[str]]) -> list[str]:
         for column, text in enumerate([*row, *[""] * (width - len(row))]):
             last = text or last
             below = any(column < len(other) and other[column] for other in rows[number + 1 :])
-            said = text or (last if below else "")
-            titles[column] = f"{titles[column]} {said}".strip()
+            part = text or (last if below else "")
+            titles[column] = f"{titles[column]} {part}".strip()
     return titles
 
 
-def _holds(cell: object) -> bool:
+def _is_filled(cell: object) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
 
 
 def _filled_width(cells: list[Any]) -> int:
     width = len(cells)
-    while width and not _holds(cells[width - 1]):
+    while width and not _is_filled(cells[width - 1]):
         width -= 1
     return width
 
 
 def header_hint(rows: list[NumberedRow]) -> str:
-    """Say which row, or which two, look like the header, "" if it is the first one."""
+    """Return the advice to read another row, or two, as the header, "" if the first one is it."""
     looked_at = rows[:_LOOKED_AT]
     most = max((len(_filled(cells)) for _, cells in looked_at), default=0)
     for at, (number, cells) in enumerate(looked_at):
@@ -115,12 +115,12 @@ def _hint(where: str, argument: str) -> str:
 
 
 def _filled(cells: list[Any]) -> set[int]:
-    return {column for column, cell in enumerate(cells) if _holds(cell)}
+    return {column for column, cell in enumerate(cells) if _is_filled(cell)}
 
 
 def _all_texts(cells: list[Any]) -> bool:
-    held = [cell for cell in cells if _holds(cell)]
-    return all(isinstance(cell, str) and not _NUMBER.fullmatch(cell.strip()) for cell in held)
+    filled = [cell for cell in cells if _is_filled(cell)]
+    return all(isinstance(cell, str) and not _NUMBER.fullmatch(cell.strip()) for cell in filled)
 
 
 def check_titles(name: str, titles: list[str], hint: str = "") -> None:

@@ -1,7 +1,7 @@
 """Parts of a zipped workbook, inflated and parsed within bounds.
 
-What a file says about its own size is not believed: parts are inflated piece by piece and counted.
-Entities are refused, since no spreadsheet program writes any.
+The sizes that a file declares are not trusted: parts are inflated piece by piece and counted.
+Entities are refused, since spreadsheet programs do not write them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Handler", "checked_area", "inflated", "local", "opened", "parsed"]
 LARGEST = 1_000_000_000  # bytes of one part
 WIDEST = 32_000_000  # cells between the first and the last
 _SMALL = 50_000_000
-_RATIO = 150  # tables shrink to a tenth or a thirtieth, not to less than this
+_RATIO = 150  # tables shrink to a tenth or a thirtieth
 _CHUNK = 1 << 18
 
 Handler = Callable[[str, dict[str, str]], None]
@@ -29,19 +29,21 @@ Handler = Callable[[str, dict[str, str]], None]
 
 @contextmanager
 def opened(file: Path) -> Iterator[zipfile.ZipFile]:
-    """Open an archive; whatever is wrong with it, also later, is one error."""
+    """Open an archive; damage is reported as one error, also while it is read."""
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
             if len(set(names)) < len(names):
-                raise DataError(f"'{file.name}' is no workbook: it holds two parts of one name")
+                raise DataError(
+                    f"'{file.name}' is not a workbook: it holds two parts of the same name"
+                )
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
         if isinstance(error, DataError):
             raise
-        raise DataError(f"'{file.name}' is no workbook: {error}") from error
+        raise DataError(f"'{file.name}' is not a workbook: {error}") from error
     except (KeyError, RuntimeError, OverflowError) as error:
-        raise DataError(f"'{file.name}' is no workbook: {error}") from error
+        raise DataError(f"'{file.name}' is not a workbook: {error}") from error
 
 
 def inflated(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
@@ -53,7 +55,7 @@ def inflated(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         If the part does not exist or is too large.
     """
     if part not in archive.NameToInfo:
-        raise DataError(f"'{_name(archive)}' is no workbook: its part '{part}' is missing")
+        raise DataError(f"'{_name(archive)}' is not a workbook: its part '{part}' is missing")
     known = archive.getinfo(part)
     info = copy.copy(known)
     info.file_size = LARGEST + 1  # counted here, whatever the archive says
@@ -92,10 +94,9 @@ def parsed(
     *,
     plain: bool = False,
 ) -> None:
-    """Parse a part, calling `start`, `end` and `text` with what is found.
+    """Parse a part, calling `start`, `end` and `text` for its elements and texts.
 
-    A `plain` part has no comments and no CDATA: readers of workbooks take a number that holds one
-    for another number.
+    A `plain` part may not have comments or CDATA: readers of workbooks misread a number with one.
 
     Raises
     ------
@@ -131,19 +132,19 @@ def parsed(
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise DataError(
-            f"'{_name(archive)}' is no workbook: its part '{part}' is damaged ({error})"
+            f"'{_name(archive)}' is not a workbook: its part '{part}' is damaged ({error})"
         ) from error
 
 
 def checked_area(name: str, rows: Iterable[int], columns: Iterable[int], cell: str) -> None:
-    """Refuse a sheet whose cells lie so far apart that it cannot be held.
+    """Refuse a sheet whose cells lie so far apart that it would not fit in memory.
 
     Parameters
     ----------
     name : str
         The file's.
     rows, columns : iterable of int
-        The first and the last that hold something, from 1.
+        The first and the last that are filled, from 1.
     cell : str
         The last cell, for the message.
     """
@@ -152,6 +153,6 @@ def checked_area(name: str, rows: Iterable[int], columns: Iterable[int], cell: s
     if height * width > WIDEST:
         raise DataError(
             f"'{name}', cell {cell} is far from the others: the sheet spans {height:,} rows and "
-            f"{width:,} columns, and at most {WIDEST:,} cells are read; clear what stands outside "
+            f"{width:,} columns, and at most {WIDEST:,} cells are read; clear the cells outside "
             "the table"
         )

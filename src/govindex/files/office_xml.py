@@ -1,6 +1,6 @@
-"""Sheets of .xlsx workbooks: cells that would be read as blank though something stands there.
+"""Sheets of .xlsx workbooks: cells with errors or uncomputed formulas, read as blank elsewhere.
 
-A real XML parser looks, so that prefixes, the order of attributes, quotes and cells without a
+An XML parser reads them, so that prefixes, the order of attributes, quotes and cells without a
 reference (all of which the standard allows) make no difference.
 """
 
@@ -21,19 +21,19 @@ _READ_FIRST = (_TEXTS, "xl/styles.xml", "xl/workbook.xml")
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _ROWS, _COLUMNS = 1_048_576, 16_384
 _DIGITS = "0123456789"
-# What may follow the cells, or close a cell, and hold formulas of its own.
+# Elements after the cells, or after a cell, whose formulas belong to no cell.
 _AFTER = ("extLst", "conditionalFormatting", "dataValidations", "AlternateContent", "controls")
 
 
 def sheet_findings(file: Path, sheet: str | None) -> Findings:
-    """Return what stands in a sheet and has no value, within bounds.
+    """Return the cells of a sheet that hold errors or uncomputed formulas.
 
     Parameters
     ----------
     file : path
         An .xlsx or .xlsm workbook.
     sheet : str, optional
-        The sheet; without one only the parts that every reader loads are looked at.
+        The sheet; without one only the parts that every reader loads are checked.
 
     Raises
     ------
@@ -47,15 +47,14 @@ def sheet_findings(file: Path, sheet: str | None) -> Findings:
                 if part.lower() in known:
                     parsed(archive, known[part.lower()], _nothing, plain=part == _TEXTS)
             return Findings()
-        found = _Cells(file.name)
-        parsed(
-            archive, _part_of(archive, file.name, sheet), found.start, text=found.text, plain=True
-        )
-        return found.settled()
+        cells = _SheetCells(file.name)
+        part = _part_of(archive, file.name, sheet)
+        parsed(archive, part, cells.start, text=cells.text, plain=True)
+        return cells.findings_at_end()
 
 
 def _nothing(tag: str, attributes: dict[str, str]) -> None:
-    """Pass over an element."""
+    """Ignore an element."""
 
 
 def _part_of(archive: zipfile.ZipFile, name: str, sheet: str) -> str:
@@ -74,47 +73,47 @@ def _part_of(archive: zipfile.ZipFile, name: str, sheet: str) -> str:
     parsed(archive, _RELATIONS, see_target)
     target = targets.get(relations[0] if relations else "")
     if target is None:
-        raise DataError(f"'{name}' is no workbook: it does not say where sheet '{sheet}' is")
+        raise DataError(f"'{name}' is not a workbook: it does not say where sheet '{sheet}' is")
     target = target.replace("\\", "/")
     path = target.lstrip("/") if target.startswith(("/", "xl/")) else posixpath.join("xl", target)
     path = posixpath.normpath(path)
-    return next((own for own in archive.namelist() if own.lower() == path.lower()), path)
+    return next((name for name in archive.namelist() if name.lower() == path.lower()), path)
 
 
-class _Cells:
-    """Watches the elements of a sheet go by."""
+class _SheetCells:
+    """Follows the elements of a sheet, and notes its cells without a value."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.found = Findings()
+        self.findings = Findings()
         self.names: dict[str, str] = {}
         self.row = self.column = 0
         self.kind = ""
         self.formula = self.valued = self.listening = self.inside = self.filled = False
-        self.said = ""
+        self.content = ""
         self.last = 0
         self.rows = [_ROWS + 1, 0]
         self.columns = [_COLUMNS + 1, 0]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        what = self.names.get(tag)
-        if what is None:
-            what = self.names.setdefault(tag, local(tag))
+        element = self.names.get(tag)
+        if element is None:
+            element = self.names.setdefault(tag, local(tag))
         self.listening = False
-        if what == "c":
+        if element == "c":
             if self.formula or self.kind == "e":
                 self.settle()
             self.begin(attributes)
-        elif what in ("v", "is") and self.inside:
-            self.valued = what == "is"
+        elif element in ("v", "is") and self.inside:
+            self.valued = element == "is"
             self.listening = self.formula or self.kind == "e"
             self.fill()
-        elif what == "f":
+        elif element == "f":
             self.formula = self.inside
-        elif what in _AFTER:  # sparklines and rules have formulas that belong to no cell
+        elif element in _AFTER:
             self.settle()
             self.inside = False
-        elif what == "row":
+        elif element == "row":
             self.settle()
             self.row = self.number(attributes["r"]) if "r" in attributes else self.row + 1
             self.column = 0
@@ -134,19 +133,19 @@ class _Cells:
     def number(self, digits: str) -> int:
         row = int(digits) if digits.isdecimal() and len(digits) < 9 else 0
         if not 0 < row <= _ROWS:
-            raise DataError(f"'{self.name}' is no workbook: a sheet has no row '{digits[:20]}'")
+            raise DataError(f"'{self.name}' is not a workbook: a sheet has no row '{digits[:20]}'")
         return row
 
     def fill(self) -> None:
         row, column = self.row, self.column
         if not 0 < column <= _COLUMNS:
-            raise DataError(f"'{self.name}' is no workbook: a sheet has no column {column:,}")
+            raise DataError(f"'{self.name}' is not a workbook: a sheet has no column {column:,}")
         if self.filled:  # a cell with a value and a text
             return
-        # Of a cell that stands there twice only the last would be read.
+        # Readers take the last of two cells with the same reference.
         if (at := row * _COLUMNS + column) <= self.last:
             raise DataError(
-                f"'{self.name}' is no workbook: cell {cell_name(row, column)} stands there twice, "
+                f"'{self.name}' is not a workbook: cell {cell_name(row, column)} appears twice, "
                 "or after those that follow it: write every cell once, row by row"
             )
         self.last, self.filled = at, True
@@ -161,20 +160,20 @@ class _Cells:
 
     def text(self, data: str) -> None:
         if self.listening:
-            self.said += data
+            self.content += data
 
     def settle(self) -> None:
-        """Judge the cell that ended."""
+        """Note the cell that ended, if it has no value."""
         if self.kind == "e":
-            self.found.add_error(cell_name(self.row, self.column), self.said.strip())
+            self.findings.add_error(cell_name(self.row, self.column), self.content.strip())
         # A formula whose value is the text "" was computed.
-        elif self.formula and self.kind != "str" and not (self.valued or self.said.strip()):
-            self.found.add_formula(cell_name(self.row, self.column))
-        self.kind, self.said, self.formula, self.valued = "", "", False, False
+        elif self.formula and self.kind != "str" and not (self.valued or self.content.strip()):
+            self.findings.add_formula(cell_name(self.row, self.column))
+        self.kind, self.content, self.formula, self.valued = "", "", False, False
 
-    def settled(self) -> Findings:
+    def findings_at_end(self) -> Findings:
         self.settle()
         if self.rows[1]:
             last = cell_name(self.rows[1], self.columns[1])
             checked_area(self.name, self.rows, self.columns, last)
-        return self.found
+        return self.findings

@@ -1,4 +1,4 @@
-"""Sheets of .ods workbooks: cells that would be read as blank though something stands there."""
+"""Sheets of .ods workbooks: cells with errors or uncomputed formulas, read as blank elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CELLS = ("table-cell", "covered-table-cell")
 
 
 def sheet_findings(file: Path, sheet: str | None) -> Findings:
-    """Return what stands in a sheet and has no value, within bounds.
+    """Return the cells of a sheet that hold errors or uncomputed formulas.
 
     Parameters
     ----------
@@ -29,37 +29,37 @@ def sheet_findings(file: Path, sheet: str | None) -> Findings:
         If the content is missing, damaged or too large, or cells lie too far apart.
     """
     with opened(file) as archive:
-        seen = _Sheets(file.name, sheet)
-        parsed(archive, "content.xml", seen.start, seen.end, seen.text)
-        return seen.found
+        cells = _BookCells(file.name, sheet)
+        parsed(archive, "content.xml", cells.start, cells.end, cells.text)
+        return cells.findings
 
 
-class _Sheets:
-    """Watches the elements of all sheets go by."""
+class _BookCells:
+    """Follows the elements of all sheets, and notes the cells of one that have no value."""
 
     def __init__(self, name: str, sheet: str | None) -> None:
         self.name, self.sheet = name, sheet
-        self.found = Findings()
+        self.findings = Findings()
         self.within = False
         self.cell: dict[str, str] | None = None
-        self.said = ""
+        self.content = ""
         self.row = self.column = self.height = 0
         self.rows, self.columns = [0, 0], [0, 0]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        what = local(tag)
-        if what in _CELLS:
+        element = local(tag)
+        if element in _CELLS:
             self.cell = {local(key): value for key, value in attributes.items()}
             # Of the two attributes value-type, LibreOffice's own says that it is an error.
             kinds = [value for key, value in attributes.items() if local(key) == "value-type"]
             if "error" in kinds:
                 self.cell["value-type"] = "error"
-            self.said = ""
-        elif what == "table-row":
+            self.content = ""
+        elif element == "table-row":
             self.row += self.height
             self.height = self.repeated(attributes, "number-rows-repeated")
             self.column = 0
-        elif what == "table":
+        elif element == "table":
             self.within = any(
                 local(key) == "name" and value == self.sheet for key, value in attributes.items()
             )
@@ -68,24 +68,24 @@ class _Sheets:
     def repeated(self, attributes: dict[str, str], name: str) -> int:
         text = next((value for key, value in attributes.items() if local(key) == name), "1")
         if not text.isdecimal() or not 0 < len(text) < 9:
-            raise DataError(f"'{self.name}' is no workbook: something is repeated '{text[:20]}'")
+            raise DataError(f"'{self.name}' is not a workbook: something is repeated '{text[:20]}'")
         return int(text)
 
     def text(self, data: str) -> None:
-        if self.cell is not None and len(self.said) < 100:
-            self.said += data
+        if self.cell is not None and len(self.content) < 100:
+            self.content += data
 
     def end(self, tag: str) -> None:
-        what = local(tag)
-        if what in _CELLS and self.cell is not None:
+        element = local(tag)
+        if element in _CELLS and self.cell is not None:
             times = self.repeated(self.cell, "number-columns-repeated")
-            if self.said or "value-type" in self.cell:
+            if self.content or "value-type" in self.cell:
                 self.fill(times)
             if self.within:
-                self.judge(self.cell)
+                self.settle(self.cell)
             self.column += times
             self.cell = None
-        elif what == "table" and self.rows[1]:
+        elif element == "table" and self.rows[1]:
             last = cell_name(self.rows[1], self.columns[1])
             checked_area(self.name, self.rows, self.columns, last)
 
@@ -97,15 +97,13 @@ class _Sheets:
             max(self.columns[1], self.column + times),
         ]
 
-    def judge(self, cell: dict[str, str]) -> None:
-        name, kind, formula = (
-            cell_name(self.row, self.column + 1),
-            cell.get("value-type"),
-            "formula" in cell,
-        )
-        if kind == "error" or (formula and ERROR_TEXT.fullmatch(self.said.strip())):
-            self.found.add_error(name, self.said.strip())
+    def settle(self, cell: dict[str, str]) -> None:
+        """Note a cell, if it has no value."""
+        name = cell_name(self.row, self.column + 1)
+        kind, formula = cell.get("value-type"), "formula" in cell
+        if kind == "error" or (formula and ERROR_TEXT.fullmatch(self.content.strip())):
+            self.findings.add_error(name, self.content.strip())
         elif formula and (
             kind is None or (kind in ("float", "percentage", "currency") and "value" not in cell)
         ):
-            self.found.add_formula(name)
+            self.findings.add_formula(name)

@@ -32,10 +32,9 @@ _QUOTED = re.compile(r'[",;\t\r\n]|^\s|\s$')
 def write_table(frame: pd.DataFrame, path: str | PathLike[str], *, overwrite: bool = False) -> None:
     r"""Write a table to a file, whole or not at all.
 
-    The file is written beside its target and renamed when it is complete. Texts stay texts: in a
-    workbook no text is a formula or a link, and in a CSV file a text that begins like a formula
-    (``=``, ``+``, ``-``, ``@``, tab, line end) has an apostrophe before it, which
-    :func:`read_table` takes off; negative numbers have none.
+    Texts stay texts: in a workbook no text is a formula or a link, and in a CSV file a text that
+    begins like a formula (``=``, ``+``, ``-``, ``@``, tab, line end) gets an apostrophe before it,
+    which :func:`read_table` removes; negative numbers do not.
 
     Parameters
     ----------
@@ -51,7 +50,7 @@ def write_table(frame: pd.DataFrame, path: str | PathLike[str], *, overwrite: bo
     ------
     DataError
         If the file exists and is not to be replaced, is of another kind, cannot be written, or
-        cannot hold what the frame holds. A file that existed is then left as it was.
+        cannot hold the content of the frame. A file that existed is then unchanged.
 
     Examples
     --------
@@ -67,7 +66,7 @@ def write_table(frame: pd.DataFrame, path: str | PathLike[str], *, overwrite: bo
     file = as_path(path)
     if not isinstance(frame, pd.DataFrame):
         raise DataError(
-            f"a pandas data frame is written, not {type(frame).__name__}: of a result, "
+            f"a pandas data frame is written, not {type(frame).__name__}: for a result, give "
             "result.table()"
         )
     counts = frame.index.name is None and frame.index.equals(pd.RangeIndex(len(frame)))
@@ -82,21 +81,21 @@ def write_table(frame: pd.DataFrame, path: str | PathLike[str], *, overwrite: bo
     if kind not in writers:
         raise DataError(f"tables are not written to '{file.name}': {near_miss(kind, writers)}")
     times = Counter(map(str, flat.columns))
-    doubled = [title for title, count in times.items() if count > 1]
-    if doubled:
-        raise DataError(f"'{file.name}': two columns have the same name: {listing(doubled)}")
+    repeated = [title for title, count in times.items() if count > 1]
+    if repeated:
+        raise DataError(f"'{file.name}': two columns have the same name: {listing(repeated)}")
     write_whole(file, _with_extra(kind, writers[kind]), overwrite=overwrite)
 
 
 def _with_extra(kind: str, write: Callable[[Path], object]) -> Callable[[Path], object]:
-    def written(draft: Path) -> None:
+    def write_or_name_extra(draft: Path) -> None:
         try:
             write(draft)
         except ImportError as error:
             extra = "excel" if kind == ".xlsx" else "parquet"
             raise DataError(f"writing {kind} needs pip install 'govindex[{extra}]'") from error
 
-    return written
+    return write_or_name_extra
 
 
 def _plain(cell: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Files that are replaced whole or not at all."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def check_target(file: Path, *, overwrite: bool) -> None:
     Raises
     ------
     DataError
-        Saying what stands in the way.
+        With the reason.
     """
     true_or_false(overwrite, "overwrite")
     try:
         exists = file.exists() or file.is_symlink()
         regular = file.is_file() or not file.exists()
-    except (OSError, ValueError) as error:  # a path with a NUL in it is no path
-        raise _failed(file, error) from error
+    except (OSError, ValueError) as error:  # a NUL in the path
+        raise _writing_error(file, error) from error
     if exists and not regular:
         name = file.name or str(file)
         raise DataError(f"'{name}' cannot be written: it is a folder, a pipe or a device")
     if exists and not overwrite:
         raise DataError(
-            f"'{file.name}' exists already and is left as it is: write elsewhere, or replace it "
+            f"'{file.name}' exists already and is not changed: write elsewhere, or replace it "
             "with overwrite=True (in the shell: --force)"
         )
     if file.exists() and not os.access(file, os.W_OK):
@@ -43,27 +43,21 @@ def check_target(file: Path, *, overwrite: bool) -> None:
 
 
 def as_path(path: Any) -> Path:
-    """Return a path, or say what is none.
-
-    Raises
-    ------
-    DataError
-        Naming it.
-    """
+    """Return a path; refuse anything else."""
     if not isinstance(path, (str, os.PathLike)):
         raise DataError(f"a file is a path, not {path!r}")
     return Path(path)
 
 
 def write_whole(file: Path, write: Callable[[Path], object], *, overwrite: bool) -> None:
-    """Write a file beside its target and rename it when it is complete.
+    """Write a file in the folder of its target and rename it when it is complete.
 
     Parameters
     ----------
     file : path
-        Left as it was if anything goes wrong.
+        Unchanged if anything fails.
     write : callable
-        Writes the file it is given.
+        Writes the draft, whose path it is given.
     overwrite : bool
         Whether a file that exists is replaced.
 
@@ -74,9 +68,9 @@ def write_whole(file: Path, write: Callable[[Path], object], *, overwrite: bool)
     """
     check_target(file, overwrite=overwrite)
     try:
-        target = Path(os.path.realpath(file))  # what a link points to is replaced, not the link
-    except (OSError, ValueError) as error:  # a path with a NUL in it is no path
-        raise _failed(file, error) from error
+        target = Path(os.path.realpath(file))  # the target of a link is replaced, not the link
+    except (OSError, ValueError) as error:  # a NUL in the path
+        raise _writing_error(file, error) from error
     draft = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
     try:
         write(draft)
@@ -87,26 +81,26 @@ def write_whole(file: Path, write: Callable[[Path], object], *, overwrite: bool)
             _put(draft, target, overwrite=overwrite)
     except GovIndexError:
         raise
-    except Exception as error:  # whatever a writer of somebody else stumbles over
-        raise _failed(file, error) from error
+    except Exception as error:  # any error of the library that writes
+        raise _writing_error(file, error) from error
     finally:
         with suppress(OSError):
             draft.unlink()
 
 
 def _put(draft: Path, target: Path, *, overwrite: bool) -> None:
-    """Move a new file to its target, and not onto one that came there meanwhile."""
+    """Move a new file to its target; do not replace one that was written meanwhile."""
     if not overwrite:
         try:
             os.link(draft, target)
             return
         except FileExistsError:
             raise
-        except OSError:  # there are no links on this disk
+        except OSError:  # this disk has no links
             pass
     os.replace(draft, target)
 
 
-def _failed(file: Path, error: BaseException) -> DataError:
+def _writing_error(file: Path, error: BaseException) -> DataError:
     why = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return DataError(f"'{file.name}' cannot be written: {why}")

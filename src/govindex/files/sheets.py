@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xlsm, .xls, .ods) → frames of what the cells say."""
+"""Workbooks (.xlsx, .xlsm, .xls, .ods) → frames of their cells."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def read_workbook(
     if not names or (sheet is not None and sheet not in names):
         raise DataError(f"'{file.name}' has no sheet '{sheet}': {near_miss(sheet, names)}")
     number = names.index(sheet) if sheet is not None else 0
-    found = _findings(kind, file, names[number], number)
+    findings = _findings(kind, file, names[number], number)
     if not blank_errors:
-        found.refuse(file.name)
+        findings.refuse(file.name)
     first, cells = _cells(file, book, number)
     rows = [(n, row) for n, row in enumerate(cells, first) if any(cell != "" for cell in row)]
     titles, body = below_header(file.name, rows, header, _title)
@@ -53,19 +53,19 @@ def read_workbook(
 
 
 def _check_numbers(name: str, rows: list[NumberedRow], width: int) -> None:
-    """Refuse what is written where a number belongs and is none: it would be read as blank."""
+    """Refuse cells that hold NaN, which would be read as blank."""
     for number, row in rows:
         for column, cell in enumerate(row[:width], 1):
             if cell != cell:
                 raise DataError(
                     f"'{name}' cannot be used: cell {cell_name(number, column)}: the cell holds "
-                    "NaN, which is no number: leave it blank, or read such cells as missing with "
-                    "errors='missing' (in the shell: --errors missing)"
+                    "NaN, which is not a number: leave it blank, or read such cells as missing "
+                    "with errors='missing' (in the shell: --errors missing)"
                 )
 
 
 def _kind(file: Path) -> str:
-    """Return what a file is, by what it holds, not by its name."""
+    """Return the kind of a workbook, by its content, not its name."""
     size = file.stat().st_size
     if size > _LARGEST:
         raise DataError(
@@ -77,7 +77,7 @@ def _kind(file: Path) -> str:
     if head.startswith(compound.MAGIC):
         return "xls"
     if not head.startswith(b"PK"):
-        raise DataError(f"'{file.name}' is no workbook: {foreign_text(head) or 'it is damaged'}")
+        raise DataError(f"'{file.name}' is not a workbook: {foreign_text(head) or 'it is damaged'}")
     with opened(file) as archive:
         parts = {part.lower() for part in archive.namelist()}
     if "xl/workbook.xml" in parts:
@@ -86,7 +86,7 @@ def _kind(file: Path) -> str:
         return "ods"
     if "xl/workbook.bin" in parts:
         raise DataError(f"'{file.name}' is a binary workbook (.xlsb): save it as .xlsx")
-    raise DataError(f"'{file.name}' is no workbook: it is a zip archive of something else")
+    raise DataError(f"'{file.name}' is not a workbook: it is a zip archive of something else")
 
 
 def is_page(text: str) -> bool:
@@ -95,7 +95,7 @@ def is_page(text: str) -> bool:
 
 
 def foreign_text(head: bytes) -> str:
-    """Say what the beginning of a file looks like, "" if nothing is known about it."""
+    """Return what kind of text a file is, by its beginning, "" if that is unknown."""
     if not head.strip():
         return "it is empty"
     if b"\x00" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff"):
@@ -134,12 +134,12 @@ def _opened(file: Path) -> CalamineWorkbook:
 
 
 def _unreadable(file: Path, error: BaseException) -> BaseException:
-    """Return what to raise: the reader is compiled, and what it stumbles over is no Exception."""
+    """Return the error to raise: a panic of the compiled reader is not an Exception."""
     if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
         return error
     return DataError(
-        f"'{file.name}' is no workbook: {error}; open it in a spreadsheet program and save it as "
-        ".xlsx"
+        f"'{file.name}' is not a workbook: {error}; open it in a spreadsheet program and save it "
+        "as .xlsx"
     )
 
 

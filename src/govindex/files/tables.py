@@ -1,4 +1,4 @@
-"""One table of a file, whatever its kind."""
+"""Tables in files of any kind → frames."""
 
 from __future__ import annotations
 
@@ -45,28 +45,29 @@ def read_table(
     sheet : str, optional
         Of a workbook; the only sheet by default.
     separator : str, optional
-        Between the columns of a CSV file; by default what its ``sep=`` line says, else whichever
-        of comma, semicolon and tab gives most rows the same number of cells.
+        Between the columns of a CSV file; by default that of its ``sep=`` line, else the one of
+        comma, semicolon and tab that gives most rows the same number of cells.
     header : int or sequence of int, optional
         The row of a workbook, or the line of a CSV file, that holds the titles of the columns,
         counted from 1; several rows if titles are split over them, a merged one being put before
         those below it. By default the first row that is not blank.
     errors : {"refuse", "missing"}
-        What becomes of cells that hold an error such as #DIV/0!, or a formula without a stored
-        value. In a CSV file an error is a text like any other, unless it is to be missing.
+        Refuse cells that hold an error such as #DIV/0!, or a formula without a stored value, or
+        read them as missing. In a CSV file an error is a text like any other if it is not read as
+        missing.
 
     Returns
     -------
     DataFrame
         One row per record. Cells of CSV files are texts, blank ones "". An apostrophe before a sign
-        that begins a formula, as :func:`write_table` writes it, is taken off.
+        that begins a formula, as :func:`write_table` writes it, is removed.
 
     Raises
     ------
     DataError
         If the file does not exist, is of another kind or encoding, has a column without a header
-        (merged cells), two columns of one name, rows cut short, a quote that is never closed, an
-        error or a formula without a stored value, or is larger than a table can be.
+        (merged cells), two columns of the same name, rows cut short, a quote that is never closed,
+        an error or a formula without a stored value, or is larger than a table can be.
 
     Examples
     --------
@@ -92,28 +93,35 @@ def read_table(
         ),
     }
     if kind not in readers:
-        raise DataError(f"'{file.name}' is no table that can be read: {near_miss(kind, readers)}")
-    plain = kind in (".csv", ".json", ".parquet")
-    if sheet is not None and plain:
-        raise SettingError(f"'{file.name}' has no sheets: leave sheet= out (in the shell: --sheet)")
-    if separator is not None and kind != ".csv":
-        raise SettingError(
-            f"'{file.name}' has no separator: leave separator= out (in the shell: --separator)"
+        raise DataError(
+            f"'{file.name}' is not a table that can be read: {near_miss(kind, readers)}"
         )
-    sign = isinstance(separator, str) and len(separator) == 1 and separator not in "\"'\r\n"
-    if separator is not None and not sign:
-        raise SettingError(
-            f"separator is the sign between two cells, such as ',' or ';', not {shown(separator)}"
-        )
+    _check_options(file.name, kind, sheet, separator)
     try:
         check_regular(file)
         frame = readers[kind]()
     except OSError as error:
         raise DataError(f"'{file.name}' cannot be read: {error.strerror or error}") from error
     check_titles(file.name, [str(column) for column in frame.columns])
-    if kind != ".csv":  # there every line was looked at
+    if kind != ".csv":  # every line of a CSV file was checked
         _check_letters(file.name, frame)
     return frame
+
+
+def _check_options(name: str, kind: str, sheet: str | None, separator: str | None) -> None:
+    """Refuse options that a file of this kind does not have, and impossible separators."""
+    if sheet is not None and kind in (".csv", ".json", ".parquet"):
+        raise SettingError(f"'{name}' has no sheets: leave sheet= out (in the shell: --sheet)")
+    if separator is None:
+        return
+    if kind != ".csv":
+        raise SettingError(
+            f"'{name}' has no separator: leave separator= out (in the shell: --separator)"
+        )
+    if not isinstance(separator, str) or len(separator) != 1 or separator in "\"'\r\n":
+        raise SettingError(
+            f"separator is the sign between two cells, such as ',' or ';', not {shown(separator)}"
+        )
 
 
 def check_regular(file: Path) -> None:
@@ -122,14 +130,14 @@ def check_regular(file: Path) -> None:
     Raises
     ------
     DataError
-        Saying what it is.
+        With its kind.
     OSError
         If it does not exist.
     """
     mode = file.stat().st_mode
     if not stat.S_ISREG(mode):
-        what = "Is a directory" if stat.S_ISDIR(mode) else "Is a pipe or a device"
-        raise DataError(f"'{file.name}' cannot be read: {what}, not a file")
+        kind = "Is a directory" if stat.S_ISDIR(mode) else "Is a pipe or a device"
+        raise DataError(f"'{file.name}' cannot be read: {kind}, not a file")
 
 
 def _check_letters(name: str, frame: pd.DataFrame) -> None:
@@ -173,12 +181,12 @@ def _read_json(file: Path) -> pd.DataFrame:
     if _HALF_WRITTEN.search(text):
         _check_whole(file.name, records)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise DataError(f"'{file.name}' is no list of records: [{{\"unit\": …}}, …]")
+        raise DataError(f"'{file.name}' is not a list of records: [{{\"unit\": …}}, …]")
     return pd.DataFrame(records)
 
 
 def _check_whole(name: str, records: Any) -> None:
-    r"""Refuse halves of letters, as \ud800 makes them, that no text can hold."""
+    r"""Refuse half letters such as \ud800, which a text cannot hold."""
     import json
 
     text = json.dumps(records, ensure_ascii=False)
@@ -198,5 +206,5 @@ def _read_parquet(file: Path) -> pd.DataFrame:
         raise DataError("Parquet files need pyarrow: pip install 'govindex[parquet]'") from error
     except OSError:
         raise
-    except Exception as error:  # whatever the reader stumbles over in a damaged file
-        raise DataError(f"'{file.name}' is no Parquet file: {error}") from error
+    except Exception as error:  # any error of the reader about a damaged file
+        raise DataError(f"'{file.name}' is not a Parquet file: {error}") from error

@@ -1,6 +1,6 @@
 """Cells of a frame: numbers, answers, missing (null, NaN or blank), or not applicable.
 
-Nothing is guessed: a column that mixes numbers and texts is reported cell by cell.
+A column that mixes numbers and texts is reported cell by cell.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def read_cells(
 ) -> tuple[Float, Status, dict[str, tuple[str, ...]]]:
     """Return columns as values and status, (variables, rows), and the answers of text variables.
 
-    `where` names the unit of a row, `unwanted` what to do with a column that nothing is scored by,
-    both for messages.
+    For messages, `where` names the unit of a row, and `unwanted` is the advice for a column that is
+    not scored.
     """
     levels: dict[str, tuple[str, ...]] = {}
     schema = frame.schema
@@ -66,18 +66,18 @@ def read_cells(
                 unit=where(row),
                 variable=names[column],
             )
-    values.flags.writeable = status.flags.writeable = False  # handed on without a copy
+    values.flags.writeable = status.flags.writeable = False  # observations keep them uncopied
     return values, status, levels
 
 
 def _take_codes_out(values: Float, notation: Notation) -> Status:
-    """Return the status of numbers, and make those that are codes NaN."""
+    """Return the status of numbers; codes become NaN."""
     status = np.zeros(values.shape, dtype=np.uint8)
     for kind, _, codes in notation.absences:
         if codes:
-            found = np.isin(values, list(codes))
-            status[found] = kind
-            values[found] = np.nan
+            is_code = np.isin(values, list(codes))
+            status[is_code] = kind
+            values[is_code] = np.nan
     return status
 
 
@@ -96,7 +96,7 @@ def _number(cell: object, notation: Notation) -> float | None:
 
 @attrs.frozen
 class _Reading:
-    """How one column of texts or objects is read, and what is said where it cannot be."""
+    """Reads one column of texts or objects, and notes the cells that it cannot read."""
 
     name: str
     notation: Notation
@@ -135,7 +135,7 @@ class _Reading:
             elif isinstance(cell, str):
                 words[row] = text
             else:
-                self._note(row, text, "is no number and no text", self.unwanted, problems)
+                self._note(row, text, "is neither a number nor a text", self.unwanted, problems)
         self._check_percent(cells, values, problems)
         levels = (
             () if self._refused(words, values, problems) else tuple(sorted(set(words.values())))
@@ -151,20 +151,20 @@ class _Reading:
         notation, folded = self.notation, text.casefold()
         code = None if isinstance(cell, bool) else number
         for kind, words, numbers in notation.absences:
-            said = isinstance(cell, str) or kind == CellStatus.MISSING
-            if (said and folded in words) or code in numbers:
+            may_be_word = isinstance(cell, str) or kind == CellStatus.MISSING
+            if (may_be_word and folded in words) or code in numbers:
                 return kind
         nan = code is not None and code != code and self.name not in notation.text
         return CellStatus.MISSING if nan else CellStatus.REPORTED
 
     def _refused(self, words: dict[int, str], values: Float, problems: Problems) -> bool:
-        """Note the texts that cannot stand in the column; True if there are any."""
+        """Note the texts that the column may not hold; True if there are any."""
         if not words or self.name in self.notation.text:
             return False
         numbers, what, cure = self.notation.other_styles(words.values())
         if not numbers and np.isnan(values).all():
             return False
-        answers = f"if they are answers, say so with Notation(text=['{self.name}'])"
+        answers = f"if they are answers, declare them with Notation(text=['{self.name}'])"
         for row, word in words.items():
             if word in numbers:
                 problems.add(
@@ -183,7 +183,7 @@ class _Reading:
     def _note_word(self, row: int, word: str, answers: str, problems: Problems) -> None:
         known = cure_of_word(word)
         cure = known or (
-            "say what texts mean with Notation(not_applicable=…) or Notation(missing=…); "
+            "declare what texts mean with Notation(not_applicable=…) or Notation(missing=…); "
             f"{answers}; a column that is not scored: {self.unwanted}"
         )
         found = "" if known else f"'{word}'"
@@ -207,7 +207,7 @@ class _Reading:
         )
 
     def _check_percent(self, cells: Sequence[Any], values: Float, problems: Problems) -> None:
-        """Refuse a column in which some numbers have a percent sign and some have none."""
+        """Refuse a column in which only some numbers have a percent sign."""
         if self.notation.percent == "error":
             return
         signed = [isinstance(cell, str) and cell.rstrip().endswith("%") for cell in cells]
@@ -216,8 +216,7 @@ class _Reading:
             return
         for row in np.flatnonzero(numbers & ~np.array(signed)).tolist():
             problems.add(
-                f"'{text_of(cells[row])}' has no percent sign, and other cells of the variable "
-                "have",
+                f"'{text_of(cells[row])}' has no percent sign, but other cells of the variable do",
                 code="cell.percent",
                 unit=self.where(row),
                 variable=self.name,

@@ -1,4 +1,4 @@
-"""Columns of a frame: which there are, and their cells as texts.
+"""Columns of a frame, and their cells as texts.
 
 Names and texts are composed (Unicode NFC), so that "ế" is one letter wherever the file was written.
 """
@@ -33,7 +33,7 @@ YES_OR_NO = {
 
 
 def column_texts(frame: nw.DataFrame[Any], name: str) -> list[str | None]:
-    """Return a column as stripped texts, None where blank."""
+    """Return a column as stripped texts, None for blank cells."""
     cells = cells_of(frame[name])
     kinds = set(map(type, cells))
     if not kinds.isdisjoint((bytes, bytearray)):
@@ -47,7 +47,7 @@ def column_texts(frame: nw.DataFrame[Any], name: str) -> list[str | None]:
 
 
 def column_codes(frame: nw.DataFrame[Any], name: str, problems: Problems) -> list[str | None]:
-    """Return a column of codes as texts; a number with decimals is not taken for a code."""
+    """Return a column of codes as texts; note numbers with decimals, which cannot be codes."""
     import narwhals as nw
 
     column = frame[name]
@@ -56,7 +56,7 @@ def column_codes(frame: nw.DataFrame[Any], name: str, problems: Problems) -> lis
         if isinstance(cell, float) and math.isfinite(cell) and not cell.is_integer():
             problems.add(
                 f"column '{name}' holds codes that are numbers with decimals, and 1.10 would "
-                "be taken for 1.1",
+                "be read as 1.1",
                 code="code.number",
                 row=row,
                 cure=f"read codes as text: dtype={{'{name}': str}}, or a column of text",
@@ -78,8 +78,8 @@ def require_columns(frame: nw.DataFrame[Any], names: Iterable[str], problems: Pr
     known = set(frame.columns)
     missing = [name for name in names if name not in known]
     for name in missing:
-        said = f"there is no column '{name}': {near_miss(name, frame.columns)}"
-        problems.add(said, code="column.unknown")
+        cause = f"there is no column '{name}': {near_miss(name, frame.columns)}"
+        problems.add(cause, code="column.unknown")
     return not missing
 
 
@@ -99,7 +99,7 @@ def _is_nan(cell: object) -> bool:
 
 
 def text_of(cell: object) -> str | None:
-    """Return a cell as stripped text, None where it is blank."""
+    """Return a cell as stripped text, None if it is blank."""
     if type(cell) is str:
         return composed(cell.strip()) or None
     if cell is None:

@@ -1,4 +1,4 @@
-"""Columns of numbers: read as doubles, unless they lose digits."""
+"""Columns of numbers, read as doubles; numbers that would lose digits are refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_numbers(frame: nw.DataFrame[Any], names: list[str], schema: nw.Schema) 
     block = None if exact else _side_by_side(frame, names).to_numpy()
     if block is None or block.dtype.kind not in "iuf":
         block = np.stack([frame[name].cast(nw.Float64).to_numpy() for name in names], axis=1)
-    # A copy: the frame may hand out its own memory, and be written to later.
+    # A copy: the array may be the frame's memory, which can be written to later.
     return np.array(block.T, dtype=np.float64, order="C")
 
 
@@ -50,7 +50,7 @@ def refuse_lost(
     where: Callable[[int], str],
     problems: Problems,
 ) -> None:
-    """Refuse whole numbers of number columns that lost digits when they became doubles."""
+    """Note the whole numbers that lost digits when they became doubles."""
     ends = [np.fmax.reduce(values, axis=None, initial=0.0), -values.min(initial=0.0)]
     if not max(ends) >= _WHOLE and not np.isnan(ends[1]):
         return
@@ -66,11 +66,11 @@ def refuse_lost(
 
 
 def loses_digits(cell: object, number: float) -> bool:
-    """Tell whether a whole number beyond 2**53 became another one, as a double."""
+    """Tell whether a double cannot hold a whole number beyond 2**53."""
     if not _WHOLE <= abs(number) < math.inf or isinstance(cell, float):
         return False
     if isinstance(cell, str) and not _PLAIN.fullmatch(cell):
-        return False  # with an exponent nobody wrote all digits
+        return False  # a number with an exponent is not given to the last digit
     try:
         exact = Decimal(str(cell))
     except ArithmeticError:
@@ -79,7 +79,7 @@ def loses_digits(cell: object, number: float) -> bool:
 
 
 def note_lost(cell: object, unit: str, name: str, problems: Problems) -> None:
-    """Note a cell that is another number as a double."""
+    """Note a cell whose number a double cannot hold."""
     problems.add(
         f"{cell} has more digits than a number can hold (about 16), and others would tie with it",
         code="cell.digits",

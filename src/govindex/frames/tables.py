@@ -1,4 +1,4 @@
-"""Frames that are let in: pandas, Polars, pyarrow, DuckDB relations and whatever narwhals reads."""
+"""Frames as narwhals tables: pandas, Polars, pyarrow, DuckDB relations, whatever narwhals reads."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _FEW_ROWS = 3
 
 
 def open_table(frame: Any, keys: Callable[[list[str]], Keys] | None = None) -> nw.DataFrame[Any]:
-    """Let a frame in, its columns under composed names.
+    """Return any frame as a table, with composed names of columns.
 
-    Where `keys` says by which columns rows are told apart, a lazy frame that has many rows for each
-    is refused before it is collected.
+    With `keys`, the columns that identify a row, a lazy frame that has many rows for each key is
+    refused before it is collected.
     """
     import narwhals as nw
 
@@ -38,17 +38,17 @@ def open_table(frame: Any, keys: Callable[[list[str]], Keys] | None = None) -> n
         ) from error
     except nw.exceptions.DuplicateError as error:
         names = getattr(frame, "column_names", None) or frame.columns  # pyarrow's, or pandas'
-        raise _doubled([str(name) for name in names]) from error
+        raise _same_names([str(name) for name in names]) from error
     if isinstance(opened, nw.LazyFrame):
         opened = _collected(opened, keys)
-    given = list(opened.columns)
-    names = [as_code(str(name)) for name in given]
+    titles = list(opened.columns)
+    names = [as_code(str(name)) for name in titles]
     if len(set(names)) < len(names):
-        raise _doubled([str(name) for name in given])
-    if any(not isinstance(name, str) for name in given):  # pandas lets any object be a name
+        raise _same_names([str(name) for name in titles])
+    if any(not isinstance(name, str) for name in titles):  # pandas lets any object be a name
         opened = nw.from_native(opened.to_native().set_axis(names, axis="columns"))
-    elif names != given:
-        opened = opened.rename(dict(zip(given, names, strict=True)))
+    elif names != titles:
+        opened = opened.rename(dict(zip(titles, names, strict=True)))
     table: nw.DataFrame[Any] = opened
     return table
 
@@ -60,7 +60,7 @@ def _collected(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys] | Non
         return frame.collect()
     except GovIndexError:
         raise
-    except Exception as error:  # whatever the library behind the frame raises
+    except Exception as error:  # any error of the library behind the frame
         raise DataError(
             f"the lazy frame cannot be collected: {type(error).__name__}: {error}"
         ) from error
@@ -69,26 +69,26 @@ def _collected(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys] | Non
 def _check_rows(frame: nw.LazyFrame[Any], keys: Callable[[list[str]], Keys]) -> None:
     import narwhals as nw
 
-    given = {as_code(str(name)): name for name in frame.collect_schema().names()}
-    wanted = keys(list(given))
-    columns = [given[name] for name in wanted.columns if name in given]
-    if len(columns) < len(wanted.columns):
-        return  # what is lacking is said when the frame is read
+    titles = {as_code(str(name)): name for name in frame.collect_schema().names()}
+    expected = keys(list(titles))
+    columns = [titles[name] for name in expected.columns if name in titles]
+    if len(columns) < len(expected.columns):
+        return  # missing columns are reported when the frame is read
     every = frame.select(*columns)
     rows = every.select(nw.len()).collect().item()
-    wanted.check(rows, every.unique().select(nw.len()).collect().item())
+    expected.check(rows, every.unique().select(nw.len()).collect().item())
 
 
 @attrs.frozen
 class Keys:
-    """The columns that say what a row is about (units, cells), and advice for repeated ones."""
+    """The columns that identify a row, and the advice if rows repeat them."""
 
     columns: tuple[str, ...]
     what: str
     instead: str
 
     def check(self, rows: int, distinct: int) -> None:
-        """Refuse a frame of at least twice as many rows."""
+        """Refuse a frame with at least twice as many rows as keys."""
         if rows > _FEW_ROWS and rows >= 2 * distinct:
             raise DataError(
                 f"the frame has {rows:,} rows for {distinct:,} {self.what} "
@@ -96,8 +96,8 @@ class Keys:
             )
 
 
-def _doubled(names: list[str]) -> DataError:
+def _same_names(names: list[str]) -> DataError:
     times = Counter(map(as_code, names))
-    several = dict.fromkeys(name for name in names if times[as_code(name)] > 1)
-    doubled = sorted(several, key=as_code)
-    return DataError(f"columns have the same name: {listing(doubled)}; rename all but one")
+    spellings = dict.fromkeys(name for name in names if times[as_code(name)] > 1)
+    repeated = sorted(spellings, key=as_code)
+    return DataError(f"columns have the same name: {listing(repeated)}; rename all but one")

@@ -1,8 +1,8 @@
-"""Units × variables, with a status for every cell: what they hold and whether they fit together."""
+"""The cells of observations: values, status and stages, units × variables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
@@ -15,7 +15,7 @@ from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.arrays import as_floats, as_mask, as_statuses, dense, read_only
 from govindex.model.panels import out_of_period
-from govindex.model.stages import Stage
+from govindex.model.stages import Stage, fallback_order, staged
 from govindex.model.units import Unit, Units
 from govindex.names import as_code
 from govindex.periods import parts_of_year, sorted_periods, spelling_problem
@@ -27,8 +27,8 @@ __all__ = ["ObservedCells", "as_names", "as_units"]
 
 
 def as_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names in a tuple; what is no text is refused later."""
-    return tuple(map(as_code, tuple_of(names, "what is named", "a name or several names")))
+    """Return names as codes in a tuple; anything but a text is refused later."""
+    return tuple(map(as_code, tuple_of(names, "names", "a name or several names")))
 
 
 def as_units(units: Units | Iterable[Unit]) -> Units:
@@ -37,13 +37,13 @@ def as_units(units: Units | Iterable[Unit]) -> Units:
 
 
 def _levels(levels: Mapping[str, Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
-    given = mapping_of(levels, "levels")
-    return FrozenMap({as_code(variable): as_names(texts) for variable, texts in given.items()})
+    answers = mapping_of(levels, "levels")
+    return FrozenMap({as_code(variable): as_names(texts) for variable, texts in answers.items()})
 
 
 def _stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
-    given = tuple_of(stages, "stages", "stages")
-    return tuple(instance_of(stage, Stage, "a stage") for stage in given)
+    several = tuple_of(stages, "stages", "stages")
+    return tuple(instance_of(stage, Stage, "a stage") for stage in several)
 
 
 def _reports(reports: Iterable[Report]) -> tuple[Report, ...]:
@@ -90,10 +90,13 @@ class ObservedCells:
             return
         if not isinstance(self.period, str):
             yield f"the period is a text such as '2026-Q3', not {self.period!r}"
-        elif (said := spelling_problem(self.period)) is not None:
-            yield said
+        elif (problem := spelling_problem(self.period)) is not None:
+            yield problem
         if self.units.periods is not None:
-            yield f"the rows have periods of their own beside the period '{self.period}'"
+            yield (
+                f"the rows of a panel have periods: leave out the period '{self.period}' "
+                "of the whole"
+            )
 
     def _variable_problems(self) -> Iterator[str]:
         if not self.variables:
@@ -103,15 +106,15 @@ class ObservedCells:
             if not isinstance(name, str) or not name.strip():
                 yield f"a variable's name is a text that is not blank, not {name!r}"
             elif name in seen:
-                said = f"variable '{name}' stands there more than once"
-                yield Problem(said, code="variable.twice", variable=name)
+                cause = f"variable '{name}' appears more than once"
+                yield Problem(cause, code="variable.twice", variable=name)
             else:
                 seen.add(name)
         for name in self.levels:
             if name not in self.variables:
                 known = near_miss(name, self.variables)
-                said = f"there are answers of '{name}', which is no variable: {known}"
-                yield Problem(said, code="variable.unknown")
+                cause = f"levels has '{name}', which is not a variable: {known}"
+                yield Problem(cause, code="variable.unknown")
 
     def _shape_problems(self) -> Iterator[str]:
         shape = (len(self.units), len(self.variables))
@@ -120,10 +123,10 @@ class ObservedCells:
         for stage in self.stages:
             arrays.append((f"values of stage '{stage.name}'", stage.values))
             arrays.append((f"status of stage '{stage.name}'", stage.status))
-        for what, array in arrays:
+        for name, array in arrays:
             if array.shape != shape:
-                said = f"{what} have shape {array.shape}, expected {shape}: units × variables"
-                yield Problem(said, code="values.shape")
+                cause = f"{name} have shape {array.shape}, expected {shape}: units × variables"
+                yield Problem(cause, code="values.shape")
         count = np.count_nonzero(self.treated)
         if self.raw.shape != (count,):
             yield f"there are {count} treated cells, but raw values of shape {self.raw.shape}"
@@ -148,7 +151,7 @@ class ObservedCells:
         absent = is_absent(self.status)
         crossed = np.isnan(self.values) != absent
         belongs = "NaN belongs to absent cells, and to no others"
-        for mask, code, what in (
+        for mask, code, cause in (
             (infinite, "cell.infinite", "the value is infinite"),
             (crossed, "cell.status", f"value and status disagree: {belongs}"),
             (self.treated & absent, "cell.treated", "an absent cell cannot be treated"),
@@ -156,7 +159,7 @@ class ObservedCells:
             if mask.any():
                 for row, column in np.argwhere(mask).tolist():
                     problems.add(
-                        what,
+                        cause,
                         code=code,
                         unit=self.units.codes[row],
                         variable=self.variables[column],
@@ -194,9 +197,9 @@ class ObservedCells:
         return CellStatus(int(self.status[self.units.locate(unit), self.column_of(variable)]))
 
     def raw_value(self, unit: str, variable: str) -> float | str | None:
-        """Return the number in a cell as it was before it was treated; else as it is.
+        """Return the value of a cell before treatment, if it was treated, else its value.
 
-        Where the raw figure has no counterpart (a treated denominator was 0), None.
+        None if the cell is absent, or has no raw value: the treated denominator was 0.
         """
         row, column = self.units.locate(unit), self.column_of(variable)
         if not self.treated[row, column]:
@@ -208,11 +211,11 @@ class ObservedCells:
 
     @property
     def raw_values(self) -> Float:
-        """The values with those of treated cells as they were before, (units, variables)."""
+        """The values before treatment, shape (units, variables)."""
         return dense(self.values, self.treated, self.raw)
 
     def value(self, unit: str, variable: str) -> float | str | None:
-        """Return the number or the answer in a cell, None where it is absent."""
+        """Return the number or the answer in a cell, None if it is absent."""
         column = self.column_of(variable)
         number = float(self.values[self.units.locate(unit), column])
         if np.isnan(number):
@@ -238,7 +241,7 @@ class ObservedCells:
 
     @property
     def parts_of_year(self) -> int | None:
-        """How many such periods make a year: 1, 4 or 12; None if the period does not say."""
+        """How many of these periods make a year: 1, 4 or 12; None for periods of another kind."""
         return parts_of_year(self.periods[0]) if self.periods else None
 
     @property
@@ -248,25 +251,25 @@ class ObservedCells:
 
     @property
     def periods(self) -> tuple[str, ...]:
-        """What the data are about: a panel's periods, the earliest first, or the one period."""
+        """The periods of the data: those of a panel, the earliest first, or the only one."""
         if self.units.periods is not None:
             return sorted_periods(self.units.periods)
         return () if self.period is None else (self.period,)
 
     def _rows_as(self, rows: Any, units: Units) -> Self:
         """Return these rows as the data of `units`; row -1 is missing."""
-        none = (rows < 0)[:, None]
+        blank = (rows < 0)[:, None]
 
         def picked(values: Float, status: Status) -> tuple[Float, Status]:
             values, status = values[rows], status[rows]
-            if none.any():
-                values = np.where(none, np.nan, values)
-                status = np.where(none, np.uint8(CellStatus.MISSING), status)
+            if blank.any():
+                values = np.where(blank, np.nan, values)
+                status = np.where(blank, np.uint8(CellStatus.MISSING), status)
             return values, status
 
         values, status = picked(self.values, self.status)
         stages = tuple(Stage(s.name, *picked(s.values, s.status)) for s in self.stages)
-        treated, raw = self.treated[rows] & ~none, self.raw
+        treated, raw = self.treated[rows] & ~blank, self.raw
         if len(raw):
             raw = dense(self.values, self.treated, raw)[rows][treated]
         return attrs.evolve(
@@ -279,8 +282,41 @@ class ObservedCells:
             raw=raw,
         )
 
+    def at_stage(self, name: str, *, fall_back: bool | Sequence[str] | None = None) -> Self:
+        """Return the data as a stage reported them, without later preparation.
+
+        Parameters
+        ----------
+        name : str
+            The stage. Its blank cells are missing.
+        fall_back : bool or sequence of str, optional
+            Earlier stages that blank cells fall back to, as in :meth:`from_long`; by default those
+            of the data that come before the stage.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such stage.
+        SettingError
+            If cells cannot fall back to what `fall_back` names.
+        """
+        names = [stage.name for stage in self.stages]
+        if not among(name, names):
+            raise UnknownNameError(f"there is no stage '{name}': {near_miss(name, names)}")
+        until = self.stages[: names.index(name) + 1]
+        if fall_back is None:
+            fall_back = [stage for stage in self.fall_back if stage in names[: len(until) - 1]]
+        order = fallback_order(fall_back, names[: len(until)])
+        return type(self)(
+            self.units,
+            self.variables,
+            levels=self.levels,
+            period=self.period,
+            **staged(until, order),
+        )
+
     def at_period(self, period: str) -> Self:
-        """Return the data of one period, under the codes of the units themselves.
+        """Return the data of one period; the codes of units no longer name the period.
 
         Raises
         ------

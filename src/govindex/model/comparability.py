@@ -11,22 +11,22 @@ __all__ = ["differences"]
 
 
 def differences(base: Units, other: Units) -> Iterator[str]:
-    """Yield why ranks among these units are not on the same terms as those among others.
+    """Yield the reasons why ranks among two sets of units cannot be compared.
 
     Examples
     --------
     >>> list(differences(Units(["A", "B"]), Units(["B", "C"])))
-    ["other units; gone: 'A'; come: 'C'. Take the common units from both data"]
+    ["other units; removed: 'A'; added: 'C'. Take the common units from both data"]
     """
-    gone = sorted(set(base.codes) - set(other.codes))
-    come = sorted(set(other.codes) - set(base.codes))
-    if gone or come:
+    removed = sorted(set(base.codes) - set(other.codes))
+    added = sorted(set(other.codes) - set(base.codes))
+    if removed or added:
         yield (
-            f"other units; gone: {listing(gone)}; come: {listing(come)}. "
+            f"other units; removed: {listing(removed)}; added: {listing(added)}. "
             "Take the common units from both data"
         )
         return
-    own = {unit.code: (unit.league, unit.ranked) for unit in base}
-    moved = [unit.code for unit in other if own[unit.code] != (unit.league, unit.ranked)]
+    terms = {unit.code: (unit.league, unit.ranked) for unit in base}
+    moved = [unit.code for unit in other if terms[unit.code] != (unit.league, unit.ranked)]
     if moved:
-        yield f"in other leagues, or ranked otherwise: {listing(moved)}"
+        yield f"units in another league, or ranked in one only: {listing(moved)}"

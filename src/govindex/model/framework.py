@@ -11,11 +11,12 @@ import attrs
 from govindex.absence import Absence
 from govindex.checks import mapping_of, tuple_of
 from govindex.contracts import AbsencePolicy, Aggregator, Measure, Rounder, Rule
-from govindex.errors import FrameworkError, Problems
+from govindex.errors import FrameworkError
+from govindex.model.node_settings import inheriting_codes, with_settings
 from govindex.model.pruning import counts, cut_children, pruned, pruned_views
 from govindex.model.rooted_tree import RootedTree
 from govindex.model.selection import At, selected
-from govindex.model.tree import KEPT, Dimension, Indicator, Node, View, mapped, walk
+from govindex.model.tree import KEPT, Dimension, Indicator, Node, mapped, walk
 from govindex.ranking import Ranking
 
 __all__ = ["Framework"]
@@ -32,7 +33,7 @@ class Framework(RootedTree):
     children : iterable of Dimension or Indicator
         At least one.
     name : str or mapping of language to str
-        Shown beside or instead of the code.
+        Shown with or instead of the code.
     aggregate : Aggregator
         How the root combines its children; dimensions that name none follow the branch above.
     absence : Absence or policy
@@ -46,7 +47,7 @@ class Framework(RootedTree):
     Raises
     ------
     FrameworkError
-        With every problem found: doubled codes, impossible weights, missing rules …
+        With every problem: duplicate codes, impossible weights, missing rules …
 
     Examples
     --------
@@ -79,11 +80,11 @@ class Framework(RootedTree):
         """Read a framework from a table with one row per node.
 
         The row that names no parent is the root; a node is an indicator if no row names it as
-        parent. Children keep the order of the rows. Beside ``code`` and ``parent`` these columns
-        are used if they are there; any cell may be blank:
+        parent. Children keep the order of the rows. Besides ``code`` and ``parent`` these columns
+        are used if they exist; any cell may be blank:
 
         - ``weight`` (points under a sum), ``name``, and names by language: ``name_vi`` …
-        - ``rule``: the kind of :mod:`govindex.rules`, with its settings in columns of their own
+        - ``rule``: the kind of :mod:`govindex.rules`, with a column for each of its settings
           (``target``, ``floor``, ``per``, ``worst`` …); a look-up table is written
           ``80: 0.5; 100: 1`` or ``Có: 1; Không: 0``.
         - ``measure``: the kind of :mod:`govindex.measures`, likewise (``numerator``,
@@ -107,13 +108,13 @@ class Framework(RootedTree):
             blank. Under :class:`~govindex.aggregate.Sum` the root's weight, if it has one, is
             checked against the points below it; elsewhere the root has none.
         rule : Rule, optional
-            Of every indicator that has none in the table or in `rules`.
+            Of every indicator without a rule in the table or in `rules`.
         rules : mapping of code to Rule, optional
-            Rules of single nodes, whatever the table says.
+            Rules of single nodes, instead of those in the table.
         aggregate : Aggregator, optional
-            Of the root; by default what the table says, or :class:`~govindex.aggregate.Arithmetic`.
+            Of the root; by default that of the table, or :class:`~govindex.aggregate.Arithmetic`.
         ignore : iterable of str
-            Columns that say nothing about the framework. Any other unknown column is a problem.
+            Columns that are not about the framework. Any other unknown column is a problem.
         decimal : {".", ","}
             The decimal mark of numbers that are written as text.
         **settings
@@ -123,8 +124,8 @@ class Framework(RootedTree):
         ------
         FrameworkError
             With every problem of the table, by row (counted below the header) and column: parents
-            that do not exist, circles, codes that stand there twice, no root or several, unknown
-            kinds, settings that a kind does not have or lacks, numbers that are none …
+            that do not exist, circles, duplicate codes, no root or several, unknown kinds,
+            settings that a kind does not have or lacks, texts that should be numbers …
 
         Examples
         --------
@@ -151,8 +152,8 @@ class Framework(RootedTree):
         tree, whole = read_tree(
             frame, columns, rule, {} if rules is None else rules, ignore=ignore, decimal=decimal
         )
-        given = {} if aggregate is None else {"aggregate": aggregate}
-        built = cls(**{**tree, **given, **settings})
+        of_root = {} if aggregate is None else {"aggregate": aggregate}
+        built = cls(**{**tree, **of_root, **settings})
         points = float(built.weight(built.code))
         if built.aggregate.sums_points and not math.isclose(points, whole or points):
             raise FrameworkError(
@@ -184,7 +185,7 @@ class Framework(RootedTree):
         Parameters
         ----------
         tree : dict or list
-            A dict holds dimensions, each with what is below it; a list holds the codes of
+            A dict holds dimensions, each with the nodes below it; a list holds the codes of
             indicators, and dicts or nodes among them, to any depth.
         code : str
             The root's code.
@@ -220,28 +221,32 @@ class Framework(RootedTree):
 
     def with_weights(self, weights: Mapping[str, float | str | None]) -> Framework:
         """Return the framework with other weights at these codes."""
-        return self._with("weight", weights)
+        return with_settings(self, "weight", weights)
 
     def with_aggregates(self, aggregates: Aggregator | Mapping[str, Aggregator]) -> Framework:
-        """Return the framework with one aggregator everywhere, or others at exactly these codes.
+        """Return the framework with one aggregator everywhere, or others at these codes only.
 
-        Branches and views that are not named keep the aggregator that they had, also where they
+        Branches and views that are not named keep the aggregator that they had, also if they
         inherited it.
         """
         if not isinstance(aggregates, Mapping):
             branches = [node.code for node in self.nodes if isinstance(node, Dimension)]
             following = [view.code for view in self.views if view.aggregate is None]
-            return self._with("aggregate", dict.fromkeys([*branches, *following], aggregates))
-        kept = {code: self.aggregator(code) for code in self._inheriting("aggregate", aggregates)}
-        return self._with("aggregate", {**kept, **aggregates})
+            return with_settings(
+                self, "aggregate", dict.fromkeys([*branches, *following], aggregates)
+            )
+        kept = {
+            code: self.aggregator(code) for code in inheriting_codes(self, "aggregate", aggregates)
+        }
+        return with_settings(self, "aggregate", {**kept, **aggregates})
 
     def with_absences(
         self, absences: Mapping[str, Absence | AbsencePolicy | Callable[..., Any] | None]
     ) -> Framework:
-        """Return the framework with other absence policies at exactly these codes.
+        """Return the framework with other absence policies at these codes only.
 
-        A dimension's policy speaks for its children; dimensions below that are not named keep the
-        policy that they had, also where they inherited it.
+        A dimension's policy holds for its children; dimensions below that are not named keep the
+        policy that they had, also if they inherited it.
 
         Examples
         --------
@@ -251,56 +256,24 @@ class Framework(RootedTree):
         AsZero()
         """
         mapping_of(absences, "absences", "a mapping of codes to policies")
-        kept = {code: self.policy(code) for code in self._inheriting("absence", absences)}
-        return self._with("absence", {**kept, **absences})
+        kept = {code: self.policy(code) for code in inheriting_codes(self, "absence", absences)}
+        return with_settings(self, "absence", {**kept, **absences})
 
     def with_rules(self, rules: Mapping[str, Rule | None]) -> Framework:
         """Return the framework with other rules at these codes."""
-        return self._with("rule", rules)
+        return with_settings(self, "rule", rules)
 
     def with_roundings(self, roundings: Mapping[str, Rounder | None]) -> Framework:
         """Return the framework with other roundings at these codes."""
-        return self._with("rounding", roundings)
+        return with_settings(self, "rounding", roundings)
 
     def with_rankings(self, rankings: Mapping[str, Ranking | None]) -> Framework:
         """Return the framework with other rankings at these codes."""
-        return self._with("ranking", rankings)
+        return with_settings(self, "ranking", rankings)
 
     def with_measures(self, measures: Mapping[str, Measure]) -> Framework:
         """Return the framework with other measures at these indicators."""
-        return self._with("measure", measures)
-
-    def _inheriting(self, field: str, named: Mapping[str, Any]) -> list[str]:
-        """Return the dimensions, and views of the root, that follow a named branch in a setting."""
-        followers = [n for n in self.nodes if isinstance(n, Dimension) and n.code != self.code]
-        above = {node.code: self._parents[node.code].code for node in followers}
-        views = self.views if field == "aggregate" else ()
-        nodes: list[Dimension | View] = [*followers, *views]
-        return [
-            node.code
-            for node in nodes
-            if getattr(node, field) is None
-            and node.code not in named
-            and above.get(node.code, self.code) in named
-        ]
-
-    def _with(self, field: str, settings: Mapping[str, Any]) -> Framework:
-        problems = Problems()
-        for code in mapping_of(settings, f"{field}s", "a mapping of codes to settings"):
-            node = self if code == self.code else self.node(code)
-            if field not in attrs.fields_dict(type(node)):
-                kind = "root" if node is self else type(node).__name__.lower()
-                problems.add(f"'{code}' ({kind}) has no {field} to set")
-        problems.raise_any(FrameworkError, f"The framework '{self.code}' cannot be changed")
-        own = {field: settings[self.code]} if self.code in settings else {}
-
-        def change(node: Any) -> Any:
-            if node.code not in settings:
-                return node
-            return attrs.evolve(node, **{field: settings[node.code]})
-
-        children = mapped(self.children, change)
-        return attrs.evolve(self, children=children, views=[change(v) for v in self.views], **own)
+        return with_settings(self, "measure", measures)
 
     def refine(self, code: str, children: Iterable[Node], **settings: Any) -> Framework:
         """Return the framework with an indicator opened into a dimension of new indicators.
@@ -308,15 +281,17 @@ class Framework(RootedTree):
         Parameters
         ----------
         code : str
-            The indicator; the dimension keeps its code, name, weight and position, and all that is
-            not about its value (rounding, ranking, references, being outside the maximum).
+            The indicator; the dimension keeps its code, name, weight and position, and the settings
+            that are not about its value (rounding, ranking, references, outside the maximum).
         children : iterable of Indicator or Dimension
-            What it is made of.
+            The new nodes below it.
         **settings
             Further settings of the :class:`~govindex.model.tree.Dimension` (aggregate, absence,
             rule …).
         """
-        leaf = self._leaf(code, "refined")
+        leaf = self.node(code)
+        if not isinstance(leaf, Indicator):
+            raise FrameworkError(f"only an indicator can be refined; '{code}' is not one")
         kept = {field: getattr(leaf, field) for field in KEPT}
         settings = {"weight": leaf.weight, **kept, **settings}
         dimension = Dimension(code, tuple_of(children, "children", "nodes"), leaf.name, **settings)
@@ -325,10 +300,10 @@ class Framework(RootedTree):
         )
 
     def cut(self, at: At, *, rule: Rule | None = None) -> Framework:
-        """Return the framework with branches turned into indicators, their scores given.
+        """Return the framework with branches turned into indicators of given scores.
 
         A cut branch becomes an indicator whose variable has the branch's code and holds its printed
-        score, for results that are published for dimensions only.
+        score. This is for results that are published for dimensions only.
 
         Parameters
         ----------
@@ -350,15 +325,15 @@ class Framework(RootedTree):
         if self.code in codes:
             raise FrameworkError(f"the root '{self.code}' cannot be cut: nothing would be left")
         children = cut_children(self, codes, rule)
-        left = {n.code for child in children for n in walk(child)}
-        views = tuple(v for v in self.views if left.issuperset(self.seen_by(v)))
+        remaining = {n.code for child in children for n in walk(child)}
+        views = tuple(v for v in self.views if remaining.issuperset(self.seen_by(v)))
         return attrs.evolve(self, children=children, views=views)
 
     def without(self, at: At) -> Framework:
-        """Return the framework without some nodes and what is below them.
+        """Return the framework without some nodes and the nodes below them.
 
-        Dimensions that are left without a scored child inside the maximum go too, and so do views
-        that look at nothing else. The points of a sum are those of what is left.
+        Dimensions without a remaining scored child inside the maximum are removed, too, and so are
+        views of removed nodes only. The points of a sum are those of the remaining children.
 
         Parameters
         ----------
@@ -370,7 +345,7 @@ class Framework(RootedTree):
         UnknownNameError
             If a node does not exist.
         FrameworkError
-            If nothing would be left, or what is left is not well formed.
+            If nothing would be left, or the rest is not well formed.
 
         Examples
         --------
@@ -382,13 +357,13 @@ class Framework(RootedTree):
         children = () if self.code in gone else pruned(self.children, gone, self.aggregate)
         if not any(map(counts, children)):
             raise FrameworkError(f"nothing scored of '{self.code}' would be left")
-        left = [node for child in children for node in walk(child)]
-        return attrs.evolve(self, children=children, views=pruned_views(self.views, left))
+        remaining = [node for child in children for node in walk(child)]
+        return attrs.evolve(self, children=children, views=pruned_views(self.views, remaining))
 
     def flatten(self) -> Framework:
         """Return the indicators directly below the root, with their effective weights.
 
-        Rules, aggregators and limits of the dimensions between are left behind.
+        Rules, aggregators and limits of the dimensions between are dropped.
         """
         whole = self.weight(self.code)
         scale = float(whole) if self.aggregate.sums_points else 1.0
@@ -405,7 +380,7 @@ class Framework(RootedTree):
         return attrs.evolve(self, children=leaves, views=())
 
     def subtree(self, code: str) -> Framework:
-        """Return the framework of one dimension, as an index of its own."""
+        """Return the framework of one dimension, as an index."""
         node = self.node(code)
         if not isinstance(node, Dimension):
             raise FrameworkError(f"'{code}' is not a dimension: it has nothing below it")
@@ -421,9 +396,3 @@ class Framework(RootedTree):
             rounding=node.rounding,
             ranking=node.ranking,
         )
-
-    def _leaf(self, code: str, what: str) -> Indicator:
-        node = self.node(code)
-        if not isinstance(node, Indicator):
-            raise FrameworkError(f"only an indicator can be {what}; '{code}' is none")
-        return node

@@ -1,4 +1,4 @@
-"""Columns that say which unit a row is about, and where it belongs."""
+"""Columns that identify the unit of a row, its period, league, type and parent."""
 
 from __future__ import annotations
 
@@ -53,21 +53,21 @@ _FIELDS = {"leagues": "league", "types": "type", "parents": "parent"}
 
 
 def check_codes(frame: nw.DataFrame[Any], column: str) -> None:
-    """Refuse a column of running numbers as the codes of units, where nobody named the column.
+    """Refuse a column of running numbers as the codes of units, if the caller named no column.
 
     Numbers are codes if their column is named unit, code or id; texts with leading zeros are codes
     unless they count the rows.
     """
     if column.casefold() in _CODED or column not in frame.columns:
         return
-    what = ""
+    reason = ""
     if re.sub(r"[.\s]", "", column.casefold()) in _COUNTING:
-        what = "is named like a running number, and such a column is taken"
+        reason = "is named like a running number, and such a column is taken"
     elif holds_numbers(frame, column) or _are_numbers(column_texts(frame, column)):
-        what = "holds numbers, which are taken"
-    if what:
+        reason = "holds numbers, which are taken"
+    if reason:
         raise DataError(
-            f"the first column, '{column}', {what} for codes of units only "
+            f"the first column, '{column}', {reason} for codes of units only "
             "if it is named unit, code or id: name the column of the units with unit=…, "
             f"one of {listing(frame.columns)} (in the shell: --unit)"
         )
@@ -90,12 +90,12 @@ def filled_down(
     """
     import narwhals as nw
 
-    wanted, allowed = [as_code(column) for column in names_of(columns, "fill_down")], set(known)
-    wrong = [column for column in wanted if column not in allowed]
+    wanted, describing = [as_code(column) for column in names_of(columns, "fill_down")], set(known)
+    wrong = [column for column in wanted if column not in describing]
     if wrong:
         raise SettingError(
-            f"fill_down fills columns that describe units, {listing(sorted(allowed))}; "
-            f"not {listing(wrong)}: a figure that nobody reported stays missing (impute it)"
+            f"fill_down fills columns that describe units, {listing(sorted(describing))}; "
+            f"not {listing(wrong)}: a figure that was not reported stays missing (impute it)"
         )
     for column in wanted:
         if column not in frame.columns:
@@ -110,14 +110,14 @@ def filled_down(
 def check_fields(
     codes: Sequence[str],
     columns: dict[str, Any],
-    given: Mapping[str, str],
-    none: Collection[str],
+    headers: Mapping[str, str],
+    not_applicable: Collection[str],
     problems: Problems,
 ) -> None:
-    """Note every row whose league, type or parent is blank though there is a column of them.
+    """Note every row whose league, type or parent is blank though the table has that column.
 
-    A unit that others name as their parent has none of its own; where a cell says that the field
-    is not applicable, the unit has none.
+    The parent may be blank for a unit that is itself a parent, and any of the three may be "not
+    applicable".
     """
     parents = set(columns.get("parents", ()))
     for field, word in _FIELDS.items():
@@ -125,22 +125,24 @@ def check_fields(
         for row, (code, text) in enumerate(zip(codes, texts, strict=False), 1):
             if text is not None or (field == "parents" and code in parents):
                 continue
-            column = given[field]
+            column = headers[field]
             problems.add(
                 f"there is no {word} (column '{column}' is blank)",
                 code="unit.blank_field",
                 row=row,
                 cure=(
-                    f"write the {word} of every unit ('n/a' where it has none), or fill merged "
+                    f"write the {word} of every unit ('n/a' if it has none), or fill merged "
                     f"cells down with fill_down=['{column}'] (in the shell: --fill-down '{column}')"
                 ),
             )
         if texts:
-            columns[field] = tuple(None if t and t.casefold() in none else t for t in texts)
+            columns[field] = tuple(
+                None if text and text.casefold() in not_applicable else text for text in texts
+            )
 
 
 def unit_codes(frame: nw.DataFrame[Any], unit: str, problems: Problems) -> list[str]:
-    """Return the codes of the units of the rows, "" where there is none."""
+    """Return the code of each row's unit, "" if the cell is blank."""
     texts = column_codes(frame, unit, problems)
     if not texts:
         problems.add("the frame has no rows: there are no units")
@@ -154,14 +156,14 @@ def unit_codes(frame: nw.DataFrame[Any], unit: str, problems: Problems) -> list[
 
 
 def refuse_hidden(names: Iterable[str], noun: str, problems: Problems) -> None:
-    """Note names that hold a character which nobody sees."""
+    """Note names that hold an invisible character."""
     names = list(names)
     if "".join(names).isascii():
         return
     for name in dict.fromkeys(names):
         if not name.isascii() and (where := hidden(name)):
             problems.add(
-                f"the name holds a character that nobody sees: {where}",
+                f"the name holds an invisible character: {where}",
                 code=f"{noun}.hidden_character",
                 **{noun: name},
                 cure="delete it in the table",
@@ -169,7 +171,7 @@ def refuse_hidden(names: Iterable[str], noun: str, problems: Problems) -> None:
 
 
 def named_periods(texts: Sequence[str | None], column: str, problems: Problems) -> tuple[str, ...]:
-    """Return the periods of the rows, "" where there is none."""
+    """Return the period of each row, "" if the cell is blank."""
     for row, text in enumerate(texts, 1):
         if text is None:
             cause = f"no period is named (column '{column}' is blank)"
@@ -179,22 +181,22 @@ def named_periods(texts: Sequence[str | None], column: str, problems: Problems) 
 
 def unit_columns(
     frame: nw.DataFrame[Any],
-    given: Mapping[str, str],
+    headers: Mapping[str, str],
     attributes: Sequence[str],
     notation: Notation,
     problems: Problems,
 ) -> dict[str, Any]:
     """Return the fields of the units of the rows, as :class:`Units` takes them."""
 
-    def said(column: str, *, coded: bool = False) -> list[str | None]:
+    def known_texts(column: str, *, coded: bool = False) -> list[str | None]:
         texts = column_codes(frame, column, problems) if coded else column_texts(frame, column)
         if not notation.missing_words:
             return texts
         return [None if text and notation.is_missing(text) else text for text in texts]
 
     columns: dict[str, Any] = {}
-    for field, column in given.items():
-        texts = said(column, coded=field == "parents")
+    for field, column in headers.items():
+        texts = known_texts(column, coded=field == "parents")
         if field == "periods":
             columns[field] = named_periods(texts, column, problems)
             continue
@@ -212,5 +214,5 @@ def unit_columns(
                 )
         columns["ranked"] = np.array([YES_OR_NO.get(text, False) for text in folded], dtype=bool)
     if attributes:
-        columns["attributes"] = FrozenMap({name: tuple(said(name)) for name in attributes})
+        columns["attributes"] = FrozenMap({name: tuple(known_texts(name)) for name in attributes})
     return columns

@@ -1,4 +1,4 @@
-"""Data of several stages or periods → one, with every way in which they do not fit together."""
+"""Data of several stages or periods → the fields of one set of observations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["joined_periods", "joined_stages", "require_cells"]
 
 
 def require_cells(parts: Mapping[str, object], kind: type[ObservedCells], what: str) -> None:
-    """Refuse stages or periods that are no observations."""
+    """Refuse stages or periods that are not observations."""
     problems = Problems()
     for name, data in mapping_of(parts, f"{what}s").items():
         if not isinstance(data, kind):
@@ -66,14 +66,14 @@ def _stage_problems(stages: Mapping[str, ObservedCells]) -> Iterator[str]:
     first_name, first = next(iter(stages.items()))
     for name, data in stages.items():
         if data.units.codes != first.units.codes:
-            said = f"stage '{name}' has other units than '{first_name}', or another order"
-            yield Problem(said, code="stage.units", stage=name)
+            cause = f"stage '{name}' has other units than '{first_name}', or another order"
+            yield Problem(cause, code="stage.units", stage=name)
         if data.variables != first.variables:
-            said = f"stage '{name}' has other variables than '{first_name}'"
-            yield Problem(said, code="stage.variables", stage=name)
+            cause = f"stage '{name}' has other variables than '{first_name}'"
+            yield Problem(cause, code="stage.variables", stage=name)
         if data.period != first.period:
-            said = f"stage '{name}' has another period than '{first_name}'"
-            yield Problem(said, code="stage.period", stage=name)
+            cause = f"stage '{name}' has another period than '{first_name}'"
+            yield Problem(cause, code="stage.period", stage=name)
 
 
 def joined_periods(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
@@ -96,26 +96,25 @@ def joined_periods(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
 
 
 def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
-    """Put the cells of every period below each other, in the columns of the first."""
+    """Return the cells of all periods, one period below the other, in the columns of the first."""
     every = list(periods.values())
     first = every[0]
     columns = [[data.column_of(name) for name in first.variables] for data in every]
 
     def below(arrays: Iterable[Any]) -> Any:
-        return np.vstack([own[:, order] for own, order in zip(arrays, columns, strict=True)])
+        return np.vstack([array[:, order] for array, order in zip(arrays, columns, strict=True)])
 
     def numbers(arrays: Iterable[Any]) -> tuple[dict[str, tuple[str, ...]], Float]:
-        own = [array[:, order] for array, order in zip(arrays, columns, strict=True)]
-        levels, values = _common_answers(first.variables, [d.levels for d in every], own)
+        ordered = [array[:, order] for array, order in zip(arrays, columns, strict=True)]
+        levels, values = _common_answers(first.variables, [d.levels for d in every], ordered)
         return levels, np.vstack(values)
 
     levels, values = numbers(data.values for data in every)
     stages = []
     for number, stage in enumerate(first.stages):
-        own = [data.stages[number] for data in every]
-        stages.append(
-            Stage(stage.name, numbers(s.values for s in own)[1], below(s.status for s in own))
-        )
+        same = [data.stages[number] for data in every]
+        values_at, status_at = (s.values for s in same), (s.status for s in same)
+        stages.append(Stage(stage.name, numbers(values_at)[1], below(status_at)))
     treated = below(data.treated for data in every)
     return {
         "units": joined_units({period: data.units for period, data in periods.items()}),
@@ -138,21 +137,21 @@ def _period_problems(periods: Mapping[str, ObservedCells]) -> Iterator[str]:
     yield from period_problems(periods)
     for period, data in periods.items():
         if data.units.periods is not None:
-            said = f"period '{period}' is a panel itself: take its periods with at_period(…)"
-            yield Problem(said, code="panel.nested")
+            cause = f"period '{period}' is a panel itself: take its periods with at_period(…)"
+            yield Problem(cause, code="panel.nested")
         elif data.period not in (None, period):
             yield Problem(f"period '{period}' holds data of {data.period}", code="panel.period")
 
 
 def _set_problems(named: Mapping[str, Iterable[str]], what: str) -> Iterator[str]:
-    """Say which periods lack variables (or stages) that the first one has, or it lacks theirs."""
+    """Yield the variables (or stages) that the first period and another one do not share."""
     first, *others = named.items()
     for other in others:
         for (one, names), (two, known) in ((first, other), (other, first)):
             lacking = [name for name in names if name not in set(known)]
             if lacking:
-                said = f"period {two} lacks {what} of {one}: {listing(lacking)}"
-                yield Problem(said, code="panel.lacks")
+                cause = f"period {two} lacks {what} of {one}: {listing(lacking)}"
+                yield Problem(cause, code="panel.lacks")
 
 
 def _order_problems(named: Mapping[str, Sequence[str]], what: str) -> Iterator[str]:
@@ -165,13 +164,13 @@ def _order_problems(named: Mapping[str, Sequence[str]], what: str) -> Iterator[s
 
 
 def _answer_problems(named: Mapping[str, ObservedCells], what: str) -> Iterator[str]:
-    """Say which stages or periods have numbers where another one has answers."""
+    """Yield the stages or periods that have numbers for a variable of answers."""
     for variable in dict.fromkeys(name for data in named.values() for name in data.levels):
         for name, data in named.items():
             known = ~is_absent(data.status[:, data.column_of(variable)])
             if variable not in data.levels and known.any():
-                said = f"{what} '{name}' has numbers for the answers of variable '{variable}'"
-                yield Problem(said, code=f"{what}.answers", variable=variable)
+                cause = f"{what} '{name}' has numbers for the answers of variable '{variable}'"
+                yield Problem(cause, code=f"{what}.answers", variable=variable)
 
 
 def _common_answers(
@@ -179,16 +178,16 @@ def _common_answers(
     levels: Sequence[Mapping[str, tuple[str, ...]]],
     values: Sequence[Float],
 ) -> tuple[dict[str, tuple[str, ...]], list[Float]]:
-    """Give the answers of several readings of the same variables the same numbers."""
+    """Return the answers of all readings of the variables, and the values numbered by them."""
     common: dict[str, tuple[str, ...]] = {}
     numbered = [np.array(numbers) for numbers in values]
     for column, name in enumerate(variables):
-        texts = sorted({text for own in levels for text in own.get(name, ())})
+        texts = sorted({text for known in levels for text in known.get(name, ())})
         if not texts:
             continue
         common[name] = tuple(texts)
-        for own, numbers in zip(levels, numbered, strict=True):
-            index = np.array([texts.index(text) for text in own.get(name, ())], dtype=np.float64)
-            known = ~np.isnan(numbers[:, column])
-            numbers[known, column] = index[numbers[known, column].astype(np.intp)]
+        for known, numbers in zip(levels, numbered, strict=True):
+            index = np.array([texts.index(text) for text in known.get(name, ())], dtype=np.float64)
+            is_answer = ~np.isnan(numbers[:, column])
+            numbers[is_answer, column] = index[numbers[is_answer, column].astype(np.intp)]
     return common, numbered

@@ -38,7 +38,7 @@ def as_names(name: Any) -> Names:
 
 
 def in_language(names: Names, language: str | None, otherwise: str) -> str:
-    """Return the name in a language, else the first one given, else `otherwise`.
+    """Return the name in a language, else the first name, else `otherwise`.
 
     Examples
     --------

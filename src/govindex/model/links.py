@@ -1,4 +1,4 @@
-"""Who stands below whom: parents that do not exist, and circles of parents."""
+"""Links from children to parents: unknown parents, circles, and the children of each parent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["children_of", "circles", "parent_problems"]
 
 
 def parent_problems(links: Mapping[str, str | None], kind: str) -> Iterator[str]:
-    """Yield a sentence for every parent that does not exist and every circle.
+    """Yield a problem for every parent that does not exist and every circle.
 
     Examples
     --------
@@ -20,12 +20,12 @@ def parent_problems(links: Mapping[str, str | None], kind: str) -> Iterator[str]
     for code, parent in links.items():
         if parent is not None and parent not in links:
             known = near_miss(parent, links)
-            said = f"{kind} '{code}' names a parent that does not exist, '{parent}': {known}"
+            cause = f"{kind} '{code}' names a parent that does not exist, '{parent}': {known}"
             unit, node = (code, None) if kind == "unit" else (None, code)
-            yield Problem(said, code=f"{kind}.parent", unit=unit, variable=node, noun="node")
+            yield Problem(cause, code=f"{kind}.parent", unit=unit, variable=node, noun="node")
     for circle in circles(links):
-        said = f"{kind}s are each other's parents: {' → '.join(circle)}"
-        yield Problem(said, code=f"{kind}.circle")
+        cause = f"{kind}s are each other's parents: {' → '.join(circle)}"
+        yield Problem(cause, code=f"{kind}.circle")
 
 
 def children_of(links: Mapping[str, str | None]) -> dict[str | None, list[str]]:

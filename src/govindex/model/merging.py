@@ -1,4 +1,4 @@
-"""Several units → one: means or sums of what they reported, whatever the order of the units."""
+"""Several units → one: means or sums of their values, whatever the order of the units."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def merged(
 ) -> dict[str, Any]:
     """Return the fields of observations of the new units.
 
-    A cell that was made of an imputed, fallen back or treated one is marked like it.
+    A merged cell is marked as imputed, fallen back or treated if one of its cells is.
 
     Parameters are those of :meth:`Observations.roll_up
     <govindex.model.observations.Observations.roll_up>`.
@@ -50,8 +50,8 @@ def merged(
         )
     indices = _numbers(target, new.codes)
     status = np.zeros((len(new), len(data.variables)), dtype=np.uint8)
-    for own, index in zip(data.status[rows], indices, strict=True):
-        status[index] = prevailing(status[index], own)
+    for marks, index in zip(data.status[rows], indices, strict=True):
+        status[index] = prevailing(status[index], marks)
     treated = np.zeros(status.shape, dtype=bool)
     np.logical_or.at(treated, indices, data.treated[rows])
     values = _by_group(data.values[rows], weight, indices, how)
@@ -77,7 +77,7 @@ def _refuse_infinite(
     problems = Problems()
     for row, column in np.argwhere(np.isinf(values)):
         problems.add(
-            f"no number holds the {how}; take a larger measure unit",
+            f"the {how} is too large for a number; take a larger measure unit",
             code="merge.infinite",
             unit=codes[row],
             variable=variables[column],
@@ -105,14 +105,14 @@ def merged_by_period(
     if not mapping:
         problems.add("no unit is merged into another")
     problems.raise_any(DataError, "The units cannot be merged")
-    found = {}
+    by_period = {}
     for period in data.periods:
         part = data.at_period(period)
-        own = {old: new for old, new in mapping.items() if old in part.units.codes}
-        if own:
-            chosen = None if every is None else [u for u in every if u.code in own.values()]
-            found[period] = ObservedCells(**merged(part, own, how, weights, chosen))
-    return {**joined_periods(found), "reports": data.reports}
+        present = {old: new for old, new in mapping.items() if old in part.units.codes}
+        if present:
+            chosen = None if every is None else [u for u in every if u.code in present.values()]
+            by_period[period] = ObservedCells(**merged(part, present, how, weights, chosen))
+    return {**joined_periods(by_period), "reports": data.reports}
 
 
 def _check(
@@ -136,7 +136,7 @@ def _check(
     for row, column in np.argwhere(is_absent(data.status[rows])):
         unit, variable = codes[rows[row]], data.variables[column]
         problems.add(
-            f"unit '{unit}', variable '{variable}' is absent: impute it before merging",
+            f"unit '{unit}', variable '{variable}' is absent: impute it before you merge",
             code="cell.absent",
             unit=unit,
             variable=variable,
@@ -149,18 +149,18 @@ def _weights(
 ) -> Float:
     if weights is None:
         return np.ones(len(rows))
-    found = data.values[rows, data.column_of(weights)]
+    numbers = data.values[rows, data.column_of(weights)]
     problems = Problems()
-    for row in np.flatnonzero(found < 0):
+    for row in np.flatnonzero(numbers < 0):
         unit = data.units.codes[rows[row]]
-        said = f"unit '{unit}' has the weight {found[row]:g}"
-        problems.add(said, code="weight.negative", unit=unit)
-    weighted = {code for code, weight in zip(target, found, strict=True) if weight > 0}
+        cause = f"unit '{unit}' has the weight {numbers[row]:g}"
+        problems.add(cause, code="weight.negative", unit=unit)
+    weighted = {code for code, weight in zip(target, numbers, strict=True) if weight > 0}
     for code in dict.fromkeys(target):
         if code not in weighted:
             problems.add(f"no unit of '{code}' has a weight above 0", code="weight.nothing")
     problems.raise_any(DataError, f"The weights '{weights}' are at least 0, with one above it")
-    return np.asarray(found)
+    return np.asarray(numbers)
 
 
 def _numbers(target: Sequence[str], codes: Sequence[str]) -> Rows:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from govindex.checks import mapping_of, names_of
-from govindex.contracts import Rule
+from govindex.contracts import Direction, Rule
 from govindex.errors import FrameworkError, Problems, near_miss
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.names import as_code
@@ -21,8 +21,8 @@ def nested_nodes(
 ) -> tuple[Node, ...]:
     """Return the nodes of a tree of dicts and lists."""
     low = {as_code(code) for code in names_of(lower, "lower")}
-    own = mapping_of(weights, "weights", "a mapping of codes to weights")
-    reading = _Nesting(rule, low, {as_code(code): w for code, w in own.items()}, Problems(), {})
+    by_code = mapping_of(weights, "weights", "a mapping of codes to weights")
+    reading = _Nesting(rule, low, {as_code(code): w for code, w in by_code.items()}, Problems(), {})
     nodes = tuple(reading.children(tree, "the tree"))
     reading.check_named()
     reading.problems.raise_any(FrameworkError, "The tree is not a framework")
@@ -31,7 +31,7 @@ def nested_nodes(
 
 @attrs.frozen
 class _Nesting:
-    """What is said of nodes beside the tree, and the indicators and dimensions that were read."""
+    """The settings of nodes that are given apart from the tree, and the nodes read so far."""
 
     rule: Rule | None
     lower: Collection[str]
@@ -43,14 +43,15 @@ class _Nesting:
         if isinstance(inside, Mapping):
             for code, below in inside.items():
                 nodes = tuple(self.children(below, f"'{code}'"))
-                yield Dimension(code, nodes, **self._own(code, leaf=False))
+                yield Dimension(code, nodes, **self._weight(code, leaf=False))
         elif isinstance(inside, (Indicator, Dimension)):
             self.seen[inside.code] = False
             yield inside
         elif isinstance(inside, str):
             low = as_code(inside) in self.lower
-            own = self._own(inside, leaf=True)
-            yield Indicator(inside, rule=self.rule, direction="lower" if low else "higher", **own)
+            weight = self._weight(inside, leaf=True)
+            direction: Direction = "lower" if low else "higher"
+            yield Indicator(inside, rule=self.rule, direction=direction, **weight)
         elif isinstance(inside, (list, tuple)):
             for child in inside:
                 yield from self.children(child, where)
@@ -59,7 +60,7 @@ class _Nesting:
                 f"{where} holds {inside!r}: give a code, a list of codes, or a dict of dimensions"
             )
 
-    def _own(self, code: str, *, leaf: bool) -> dict[str, Any]:
+    def _weight(self, code: str, *, leaf: bool) -> dict[str, Any]:
         code = as_code(code)
         self.seen[code] = leaf
         return {"weight": self.weights[code]} if code in self.weights else {}
@@ -67,11 +68,11 @@ class _Nesting:
     def check_named(self) -> None:
         """Note the codes of `lower` and `weights` that the tree does not have."""
         leaves = [code for code, leaf in self.seen.items() if leaf]
-        for name, given, known in (
+        for name, codes, known in (
             ("lower", sorted(self.lower), leaves),
             ("weights", self.weights, list(self.seen)),
         ):
-            for code in given:
+            for code in codes:
                 if code not in known:
                     hint = near_miss(code, known)
                     self.problems.add(f"{name} names '{code}', which the tree lacks: {hint}")

@@ -9,15 +9,17 @@ import attrs
 import numpy as np
 
 from govindex.checks import among, instance_of, names_of
-from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
+from govindex.errors import DataError, SettingError
 from govindex.model.cells import ObservedCells, as_names, as_units
-from govindex.model.fallen import fallen_cells
+from govindex.model.fallbacks import fallen_cells
+from govindex.model.frame_columns import check_columns
 from govindex.model.joining import joined_periods, joined_stages, require_cells
+from govindex.model.long_frames import read_long
 from govindex.model.merging import merged, merged_by_period
 from govindex.model.panels import balanced_rows
-from govindex.model.reading import check_columns, read_long, read_wide
-from govindex.model.stages import Stage, check_stage_settings, fallback_order, staged
+from govindex.model.stages import Stage, check_stage_settings
 from govindex.model.units import Unit
+from govindex.model.wide_frames import read_wide
 from govindex.names import as_code
 from govindex.notation import Notation, as_notation
 
@@ -45,27 +47,26 @@ class Observations(ObservedCells):
     levels : mapping of variable to tuple of str
         The answers of text variables.
     period : str, optional
-        "2026", "2026-Q3", "2026-09" …: what all of the data are about. In a panel the rows say it,
-        as ``units.periods``.
+        "2026", "2026-Q3", "2026-09" …: the period of all the data. In a panel each row has one,
+        in ``units.periods``.
     stages : sequence of Stage
         The stages behind the cells, the earliest first; the last one counts.
     stage : str, optional
-        The stage at which the cells stand.
+        The stage of the cells.
     fall_back : sequence of str
-        The earlier stages that cells fell back to where the last one is blank, the first choice
-        first.
+        The earlier stages that blank cells of the last one fell back to, the first choice first.
     treated : array of bool, shape (units, variables), optional
         The cells whose value was treated; by default none.
     raw : array of float, shape (treated cells,)
-        What the treated cells were before, row by row.
+        The values of the treated cells before treatment, row by row.
     reports : sequence of Report
-        What preparation steps did to the cells, the first step first. The stages are as reported.
+        Those of the preparation steps, the first step first. The stages are as reported.
 
     Raises
     ------
     DataError
-        With every problem found: wrong shapes, infinite values, values that are both absent and
-        given, doubled variables.
+        With every problem: wrong shapes, infinite values, values of absent cells, duplicate
+        variables.
 
     Examples
     --------
@@ -110,19 +111,19 @@ class Observations(ObservedCells):
             of numbers, or one that counts the rows (STT, TT, No., #), is taken for codes only if it
             is named here, or called unit, code or id.
         name, league, type, parent, ranked : str, optional
-            Columns of the units' other fields; `ranked` holds true or false. No league, type or
-            parent is blank, but the parent of units that are parents themselves: a unit that has
-            none says so ("n/a", or what `notation` declares as not applicable).
+            Columns of the units' other fields; `ranked` holds true or false. A unit without a
+            league, type or parent has "n/a" in the column (or what `notation` declares as not
+            applicable); only the parent of a unit that is itself a parent may be blank.
         attributes : sequence of str
             Columns kept as attributes of the units.
         variables : sequence of str, optional
             The columns to read; by default all others.
         notation : Notation, optional
-            What cells mean: codes for missing and not applicable, how numbers are written.
+            How cells are read: codes for missing and not applicable, how numbers are written.
         period : str, optional
-            "2026", "2026-Q3", "2026-09" …: what all rows are about; or the name of a column of such
-            periods, which makes a panel. What is spelled as a period is one, also if a column has
-            that name.
+            "2026", "2026-Q3", "2026-09" …: the period of all rows; or the name of a column of
+            periods, which makes a panel. A text that is spelled as a period is one, also if a
+            column has that name.
         fill_down : sequence of str
             Columns that describe units (league, period, the unit itself …) whose blank cells take
             the text of the cell above, as merged cells leave them. Figures are never filled down.
@@ -133,8 +134,8 @@ class Observations(ObservedCells):
         Raises
         ------
         DataError
-            With every problem of the frame: columns that do not exist, doubled units, texts
-            between numbers, infinite values; unit and variable are named. Names and texts that
+            With every problem of the frame: columns that do not exist, duplicate units, texts
+            among numbers, infinite values; unit and variable are named. Names and texts that
             differ in their Unicode form only (NFC, NFD) are the same.
 
         Examples
@@ -197,19 +198,18 @@ class Observations(ObservedCells):
             which they are tried; True for all earlier ones, the latest first. Cells that fell back
             have that status and are listed in :attr:`fallen_back`.
         units : iterable of Unit, optional
-            The units with all their fields; by default the codes found. In a panel each stands in
-            the periods that have rows of it.
+            The units with all their fields; by default the codes in the frame. In a panel each has
+            the periods of its rows.
         notation, period
             As in :meth:`from_frame`.
         fill_down : sequence of str
-            Columns that say what a row is about (unit, variable, stage, period) whose blank cells
-            take the text of the cell above, as merged cells leave them. Values are never filled.
+            Columns of the unit, variable, stage or period whose blank cells take the text of the
+            cell above, as merged cells leave them. Values are never filled.
 
         Raises
         ------
         DataError
-            With every problem of the frame: a cell that stands there twice, a stage that was not
-            declared.
+            With every problem of the frame: a cell that appears twice, an undeclared stage.
         SettingError
             If the order of the stages is not declared.
 
@@ -257,7 +257,7 @@ class Observations(ObservedCells):
         Raises
         ------
         DataError
-            With every way in which the stages do not fit together.
+            With every problem: other units, variables or periods, numbers for answers.
         SettingError
             If cells cannot fall back to what `fall_back` names.
         """
@@ -282,54 +282,21 @@ class Observations(ObservedCells):
         Raises
         ------
         DataError
-            With every way in which the periods do not fit together.
+            With every problem: other variables or stages, periods of several kinds.
 
         Examples
         --------
         >>> import pandas as pd
-        >>> days = {"2025": [5, 7], "2026": [3, 7]}
+        >>> by_year = {"2025": [5, 7], "2026": [3, 7]}
         >>> data = Observations.panel({
-        ...     year: Observations.from_frame(pd.DataFrame({"unit": ["A", "B"], "days": found}))
-        ...     for year, found in days.items()
+        ...     year: Observations.from_frame(pd.DataFrame({"unit": ["A", "B"], "days": days}))
+        ...     for year, days in by_year.items()
         ... })
         >>> data.periods, data.at_period("2026").value("A", "days")
         (('2025', '2026'), 3.0)
         """
         require_cells(periods, cls, "period")
         return cls(**joined_periods(periods))
-
-    def at_stage(self, name: str, *, fall_back: bool | Sequence[str] | None = None) -> Observations:
-        """Return the data as a stage reported them, before anything was done to them.
-
-        Parameters
-        ----------
-        name : str
-            The stage. What it leaves blank is missing.
-        fall_back : bool or sequence of str, optional
-            Earlier stages that blank cells fall back to, as in :meth:`from_long`; by default those
-            of the data that come before the stage.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such stage.
-        SettingError
-            If cells cannot fall back to what `fall_back` names.
-        """
-        names = [stage.name for stage in self.stages]
-        if not among(name, names):
-            raise UnknownNameError(f"there is no stage '{name}': {near_miss(name, names)}")
-        until = self.stages[: names.index(name) + 1]
-        if fall_back is None:
-            fall_back = [stage for stage in self.fall_back if stage in names[: len(until) - 1]]
-        order = fallback_order(fall_back, names[: len(until)])
-        return Observations(
-            self.units,
-            self.variables,
-            levels=self.levels,
-            period=self.period,
-            **staged(until, order),
-        )
 
     @property
     def fallen_back(self) -> pd.DataFrame:
@@ -338,8 +305,8 @@ class Observations(ObservedCells):
         Returns
         -------
         DataFrame
-            unit, name, variable, stage (which one the cell is taken from, None if the cell was made
-            of such cells), status and value.
+            unit, name, variable, stage (that the cell is taken from; None if the cell was merged
+            from such cells), status and value.
         """
         return fallen_cells(self)
 
@@ -349,8 +316,8 @@ class Observations(ObservedCells):
         Parameters
         ----------
         how : {"common", "all"}
-            Keep the units that stand in every period; or give all units a row in each, whose cells
-            are missing and whose fields are those of the nearest earlier row, else of the next one.
+            Keep the units that have a row in every period; or give every unit a row in each: its
+            cells are missing, its fields are those of the nearest earlier row, else the next one.
 
         Returns
         -------
@@ -360,7 +327,7 @@ class Observations(ObservedCells):
         Raises
         ------
         DataError
-            If the data are no panel, or no unit stands in every period.
+            If the data are not a panel, or no unit has a row in every period.
         """
         if not among(how, ("common", "all")):
             raise SettingError(f"how is 'common' or 'all', not {how!r}")
@@ -372,12 +339,10 @@ class Observations(ObservedCells):
     def take(self, units: Iterable[str]) -> Observations:
         """Return the data of some units, by code or name, in the order given.
 
-        In a panel a unit's own code stands for its rows in all periods.
+        In a panel a unit's code without a period means its rows in all periods.
         """
-        found = [
-            index for unit in names_of(units, "units") for index in self.units.locate_all(unit)
-        ]
-        rows = np.array(found, dtype=np.intp)
+        located = [row for unit in names_of(units, "units") for row in self.units.locate_all(unit)]
+        rows = np.array(located, dtype=np.intp)
         return self._rows_as(rows, self.units.take(rows))
 
     def roll_up(

@@ -1,4 +1,4 @@
-"""Rows of a panel: bodies put into periods, taken out of them, and made the same in each."""
+"""Rows of a panel: units in periods, units of one period, and the same units in every period."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def in_periods(units: Units, rows: Sequence[int], periods: Sequence[str]) -> Uni
     def pick(column: Sequence[Any] | None) -> tuple[Any, ...] | None:
         return None if column is None else taken(column)
 
-    def moved(parents: Sequence[str | None] | None) -> tuple[str | None, ...] | None:
-        if parents is None:
+    def parents_in_periods() -> tuple[str | None, ...] | None:
+        if (parents := units.parents) is None:
             return None
         old = units.periods or ("",) * len(units)
-        found = (parents[i] and body_of(str(parents[i]), old[i]) for i in rows)
-        return tuple(p and f"{p}@{period}" for p, period in zip(found, periods, strict=True))
+        bodies = (parents[i] and body_of(str(parents[i]), old[i]) for i in rows)
+        return tuple(body and f"{body}@{p}" for body, p in zip(bodies, periods, strict=True))
 
     return attrs.evolve(
         units,
@@ -42,7 +42,7 @@ def in_periods(units: Units, rows: Sequence[int], periods: Sequence[str]) -> Uni
         names=pick(units.names),
         leagues=pick(units.leagues),
         types=pick(units.types),
-        parents=moved(units.parents),
+        parents=parents_in_periods(),
         ranked=None if units.ranked is None else units.ranked[np.array(rows, dtype=np.intp)],
         attributes=FrozenMap({name: taken(column) for name, column in units.attributes.items()}),
         periods=tuple(periods),
@@ -50,7 +50,7 @@ def in_periods(units: Units, rows: Sequence[int], periods: Sequence[str]) -> Uni
 
 
 def out_of_period(units: Units, rows: Rows, period: str) -> Units:
-    """Return the rows of one period as units of none, under the codes of their bodies."""
+    """Return the rows of one period as units without a period, with the codes of their bodies."""
     taken = units.take(rows)
     parents = taken.parents
     if parents is not None:
@@ -87,7 +87,7 @@ def joined_units(parts: Mapping[str, Units]) -> Units:
 
 
 def balanced_rows(units: Units, how: str) -> tuple[Units, Rows]:
-    """Return the same bodies in every period, and the old row of each new one, -1 for none."""
+    """Return the same units in every period, and the old row of each new one, -1 if it is new."""
     assert units.periods is not None
     periods = sorted_periods(units.periods)
     row = {key: i for i, key in enumerate(zip(units.bodies, units.periods, strict=True))}
@@ -95,7 +95,7 @@ def balanced_rows(units: Units, how: str) -> tuple[Units, Rows]:
     if how == "common":
         bodies = [body for body in bodies if all((body, period) in row for period in periods)]
         if not bodies:
-            raise DataError(f"no unit stands in every period of {listing(periods)}")
+            raise DataError(f"no unit has a row in every period of {listing(periods)}")
     keys = [(body, period) for period in periods for body in bodies]
     rows = np.array([row.get(key, -1) for key in keys], dtype=np.intp)
     sources = [row[key] if key in row else _nearest(row, periods, *key) for key in keys]
@@ -105,7 +105,7 @@ def balanced_rows(units: Units, how: str) -> tuple[Units, Rows]:
 def _nearest(
     row: Mapping[tuple[str, str], int], periods: Sequence[str], body: str, period: str
 ) -> int:
-    """Return the row whose fields a new one takes: the last before it, else the first after it."""
+    """Return the row that gives a new one its fields: the last before it, else the next one."""
     at = periods.index(period)
     tried = (*periods[:at][::-1], *periods[at:])
     return next(row[body, other] for other in tried if (body, other) in row)

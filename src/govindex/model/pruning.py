@@ -1,4 +1,4 @@
-"""Take nodes out of a tree, and what then has nothing below it."""
+"""Trees without some of their nodes, and without dimensions that are then empty."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pruned(
 ) -> tuple[Node, ...]:
     """Return children without the nodes of these codes; dimensions that score nothing go with them.
 
-    The points of a sum that lost something follow from what is left.
+    The points of a sum that lost a child are those of the remaining children.
     """
     kept: list[Node] = []
     for node in children:
@@ -42,9 +42,9 @@ def pruned(
     return tuple(kept)
 
 
-def pruned_views(views: Iterable[View], left: Iterable[Node]) -> tuple[View, ...]:
-    """Return views of the nodes that are left, without those that looked at nothing else."""
-    nodes = list(left)
+def pruned_views(views: Iterable[View], remaining: Iterable[Node]) -> tuple[View, ...]:
+    """Return the views of the remaining nodes, without views that are then empty."""
+    nodes = list(remaining)
     codes = {node.code for node in nodes}
     kept = []
     for view in views:
@@ -58,12 +58,12 @@ def pruned_views(views: Iterable[View], left: Iterable[Node]) -> tuple[View, ...
 def cut_children(tree: RootedTree, codes: Collection[str], rule: Rule | None) -> tuple[Node, ...]:
     """Return the root's children with the dimensions of these codes turned into indicators."""
 
-    # From the top down: what is below a cut is gone and need not be looked at.
-    def descend(node: Node) -> Node:
+    # From the top down: nodes below a cut are gone.
+    def cut(node: Node) -> Node:
         if isinstance(node, Indicator):
             return node
         if node.code not in codes:
-            return attrs.evolve(node, children=tuple(map(descend, node.children)))
+            return attrs.evolve(node, children=tuple(map(cut, node.children)))
         return Indicator(
             node.code,
             node.name,
@@ -72,4 +72,4 @@ def cut_children(tree: RootedTree, codes: Collection[str], rule: Rule | None) ->
             **{field: getattr(node, field) for field in KEPT},
         )
 
-    return tuple(map(descend, tree.children))
+    return tuple(map(cut, tree.children))

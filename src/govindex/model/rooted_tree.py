@@ -1,4 +1,4 @@
-"""A tree with its root, validated once: what is asked of it by the codes of its nodes."""
+"""A tree with its root, validated once, and the properties of its nodes by their codes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _children(children: Any) -> tuple[Any, ...]:
 
 @attrs.frozen(slots=False)
 class RootedTree:
-    """What a framework holds, and what follows from it."""
+    """The tree of a framework, and what follows from it for each node."""
 
     code: str = attrs.field(converter=as_code)
     children: tuple[Node, ...] = attrs.field(converter=_children)
@@ -115,13 +115,13 @@ class RootedTree:
     def missing_codes(self) -> dict[str, dict[frozenset[float], str]]:
         """The codes that mean missing in a variable, each set with an indicator that declares it.
 
-        Variables without codes are left out; a set is empty where an indicator declares none.
+        Variables without codes are left out; the set of an indicator without codes is empty.
         """
-        found: dict[str, dict[frozenset[float], str]] = {}
+        by_variable: dict[str, dict[frozenset[float], str]] = {}
         for leaf in self.leaves:
             for name, codes in declared_codes(leaf.measure):
-                found.setdefault(name, {}).setdefault(codes, leaf.code)
-        return {name: readers for name, readers in found.items() if any(readers)}
+                by_variable.setdefault(name, {}).setdefault(codes, leaf.code)
+        return {name: readers for name, readers in by_variable.items() if any(readers)}
 
     @cached_property
     def _by_code(self) -> dict[str, Node | View]:
@@ -138,14 +138,14 @@ class RootedTree:
         Raises
         ------
         UnknownNameError
-            If there is none.
+            If there is no such node.
         """
-        found = self._by_code.get(as_code(code)) if isinstance(code, str) else None
-        if found is None:
+        node = self._by_code.get(as_code(code)) if isinstance(code, str) else None
+        if node is None:
             raise UnknownNameError(
                 f"there is no node {shown(code)}: {near_miss(code, self._by_code)}"
             )
-        return found
+        return node
 
     def has(self, code: str) -> bool:
         """Tell whether there is a node or a view of that code."""
@@ -157,7 +157,7 @@ class RootedTree:
         return self._parents.get(code)
 
     def depth(self, code: str) -> int:
-        """Return how many branches stand above a node: 0 for the root."""
+        """Return the number of branches above a node: 0 for the root."""
         above = self.parent(code)
         return 0 if above is None else 1 + self.depth(above.code)
 
@@ -176,10 +176,9 @@ class RootedTree:
 
     def aggregator(self, code: str) -> Aggregator:
         """Return the aggregator in force at a branch: its own, or that of the branch above."""
-        node = self.node(code)
-        own: Aggregator | None = getattr(node, "aggregate", None)
-        if own is not None:
-            return own
+        aggregate: Aggregator | None = getattr(self.node(code), "aggregate", None)
+        if aggregate is not None:
+            return aggregate
         above = self.parent(code)
         return self.aggregate if above is None else self.aggregator(above.code)
 
@@ -192,9 +191,9 @@ class RootedTree:
         return self.absence if above is None else self.policy(above.code)
 
     def policy_for(self, code: str) -> Absence:
-        """Return the policy that says what becomes of a node that is absent.
+        """Return the policy that is applied to a node if it is absent.
 
-        A dimension's policy speaks for its children, an indicator's for itself.
+        A dimension's policy holds for its children, an indicator's for itself.
         """
         above = self.parent(code)
         alone = isinstance(self.node(code), Indicator) or above is None
@@ -203,13 +202,13 @@ class RootedTree:
     def weight(self, code: str) -> float | str:
         """Return a node's weight among its siblings; points under a sum.
 
-        A dimension without a weight of its own has the sum of its children's points under
+        A dimension without a weight has the sum of its children's points under
         :class:`~govindex.aggregate.Sum`, and 1 elsewhere. The root's weight is its maximum.
         """
         node = self.node(code)
-        own = getattr(node, "weight", None)
-        if own is not None:
-            return own if isinstance(own, str) else float(own)
+        weight = getattr(node, "weight", None)
+        if weight is not None:
+            return weight if isinstance(weight, str) else float(weight)
         if isinstance(node, Dimension) and self.aggregator(code).sums_points:
             # Sorted: the order of children moves no bit.
             return float(sum(sorted(self.weight(c.code) for c in node.inside)))  # type: ignore[misc]
@@ -233,43 +232,43 @@ class RootedTree:
 
     @cached_property
     def _shown_only(self) -> frozenset[str]:
-        found: set[str] = set()
+        codes: set[str] = set()
         for node in self.nodes:  # from the root down
             above = self._parents.get(node.code)
-            below_none = above is not None and above.code in found
-            if below_none or self.weight(node.code) == 0:
-                found.add(node.code)
-        return frozenset(found)
+            is_below = above is not None and above.code in codes
+            if is_below or self.weight(node.code) == 0:
+                codes.add(node.code)
+        return frozenset(codes)
 
     def is_bonus(self, code: str) -> bool:
         """Tell whether a node, or a branch above it, is a bonus or a penalty."""
         above = self.parent(code)
-        own = bool(getattr(self.node(code), "outside_maximum", False))
-        return own or (above is not None and self.is_bonus(above.code))
+        outside = bool(getattr(self.node(code), "outside_maximum", False))
+        return outside or (above is not None and self.is_bonus(above.code))
 
     @cached_property
     def of_one_sign(self) -> frozenset[str]:
-        """The nodes in whose scores nothing cancels: small ones are ranked by their own digits."""
+        """The nodes whose scores have terms of one sign, so that nothing cancels in them."""
         return nodes_of_one_sign(self)
 
     @cached_property
     def sums_of_one_sign(self) -> frozenset[str]:
-        """The branches in which nothing cancels before their own rules are applied."""
+        """The branches whose terms have one sign before their rules are applied."""
         return sums_of_one_sign(self)
 
     @cached_property
     def effective_weights(self) -> dict[str, float]:
         """Each node's part of the root's maximum, 1 for the root.
 
-        Absent cells, bonuses and penalties are left out of account. Where an aggregator is not a
-        mean, this is the part that the weights alone give.
+        Absent cells, bonuses and penalties are ignored. Under an aggregator that is not a mean,
+        this is the part that the weights alone give.
 
         Raises
         ------
         FrameworkError
             If weights are variables of the data.
         """
-        found = {self.code: 1.0}
+        parts = {self.code: 1.0}
         for branch in self.nodes:
             if not isinstance(branch, Dimension):
                 continue
@@ -281,5 +280,5 @@ class RootedTree:
                 )
             whole = sum(float(weights[child.code]) for child in branch.inside)
             for code, weight in weights.items():
-                found[code] = found[branch.code] * float(weight) / whole
-        return found
+                parts[code] = parts[branch.code] * float(weight) / whole
+        return parts

@@ -1,4 +1,4 @@
-"""Nodes that are selected: a tier, a code or several codes."""
+"""Selections of nodes: a tier, a code or several codes."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def selected(
     known : iterable of str
         The codes that can be selected; those of a tier keep this order.
     forms : iterable of Framework
-        The trees that say which tier a node is in; without any there are no tiers.
+        The trees that define the tiers; without them only codes can be selected.
     what, where : str
-        What the nodes are called and where they are named, for messages.
+        What the nodes are called, and the argument that names them, for messages.
 
     Raises
     ------
     UnknownNameError
         Naming every code that cannot be selected.
     SettingError
-        If there is no such node at the tier, or `at` is none of the three.
+        If there is no such node at the tier, or `at` is anything else.
 
     Examples
     --------
@@ -67,8 +67,8 @@ def _tier(
     if not forms:
         raise SettingError(f"{refusal}: only frameworks have tiers; give codes")
     tiers = {code: form.depth(code) for form in forms for code in form.codes if code in known}
-    found = {code for form in forms for code in form.codes if form.depth(code) == at}
-    chosen = tuple(code for code in known if code in found)
+    at_tier = {code for form in forms for code in form.codes if form.depth(code) == at}
+    chosen = tuple(code for code in known if code in at_tier)
     if not chosen:
         known_tiers = ", ".join(map(str, sorted(set(tiers.values()))))
         raise SettingError(f"{refusal}; tiers with some: {known_tiers} (the root is tier 0)")

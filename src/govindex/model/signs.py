@@ -1,7 +1,7 @@
-"""Scores in which nothing cancels: products, quotients and sums of terms of one sign.
+"""Nodes whose scores have terms of one sign, so that nothing cancels.
 
-They know their digits however small they are. Elsewhere the last bits of what was subtracted would
-rank units, so that scores far below the scale tie.
+Such scores keep their digits however small they are. In other scores the last bits of a difference
+would rank units, so that scores far below the scale tie.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from govindex.model.tree import Dimension, Indicator, Node, View
 
 __all__ = ["nodes_of_one_sign", "shared_of_one_sign", "sums_of_one_sign"]
 
-# The largest double below 0: who refuses what does not lie above it takes nothing negative.
+# The largest double below 0: an aggregator with this lower limit refuses negative values.
 _BELOW_ZERO = -5e-324
 
 
 class _Framework(Protocol):
-    """What is asked of a framework, which itself asks for its nodes of one sign."""
+    """The part of a framework that is needed; the framework itself imports this module."""
 
     @property
     def nodes(self) -> tuple[Node, ...]: ...
@@ -42,7 +42,7 @@ class _Framework(Protocol):
 
 
 def nodes_of_one_sign(framework: _Framework) -> frozenset[str]:
-    """Return the codes of the nodes in whose scores nothing cancels, as their parts promise.
+    """Return the codes of the nodes whose scores have terms of one sign, as their parts promise.
 
     Examples
     --------
@@ -53,35 +53,35 @@ def nodes_of_one_sign(framework: _Framework) -> frozenset[str]:
     >>> sorted(nodes_of_one_sign(framework))
     ['budget', 'size', 'staff']
     """
-    return frozenset(_walked(framework)[0])
+    return frozenset(_signs(framework)[0])
 
 
 def sums_of_one_sign(framework: _Framework) -> frozenset[str]:
-    """Return the branches in which nothing cancels before their own rules are applied."""
-    return frozenset(_walked(framework)[1])
+    """Return the branches whose terms have one sign before their rules are applied."""
+    return frozenset(_signs(framework)[1])
 
 
-def _walked(framework: _Framework) -> tuple[dict[str, bool], list[str]]:
-    """Return whether scores of one sign are at least 0, by node, and the branches before rules."""
-    found: dict[str, bool] = {}
+def _signs(framework: _Framework) -> tuple[dict[str, bool], list[str]]:
+    """Return the nodes of one sign, True if it is positive, and the branches before rules."""
+    positive: dict[str, bool] = {}
     sums: list[str] = []
     for node in (*reversed(framework.nodes), *framework.views):  # from the leaves up
         if isinstance(node, Indicator):
-            known = _of_indicator(node)
+            is_positive = _indicator_sign(node)
         else:
-            known = _of_sum(framework, node, found)
-            if known is not None:
+            is_positive = _sum_sign(framework, node, positive)
+            if is_positive is not None:
                 sums.append(node.code)
                 if node.rule is not None:
                     keeps = completed(node.rule, BaseRule).one_sign
-                    known = node.rule.bounds[0] >= 0 if keeps else None
-        if known is not None:
-            found[node.code] = known
-    return found, sums
+                    is_positive = node.rule.bounds[0] >= 0 if keeps else None
+        if is_positive is not None:
+            positive[node.code] = is_positive
+    return positive, sums
 
 
 def shared_of_one_sign(frameworks: Iterable[_Framework]) -> frozenset[str]:
-    """Return the nodes in whose scores nothing cancels in every framework that has them."""
+    """Return the nodes whose scores have terms of one sign in every framework that has them."""
     several = list(frameworks)
     if len(several) == 1:
         return several[0].of_one_sign
@@ -93,7 +93,7 @@ def shared_of_one_sign(frameworks: Iterable[_Framework]) -> frozenset[str]:
     )
 
 
-def _of_indicator(leaf: Indicator) -> bool | None:
+def _indicator_sign(leaf: Indicator) -> bool | None:
     if leaf.rule is None or not completed(leaf.rule, BaseRule).one_sign:
         return None
     if not completed(leaf.measure, BaseMeasure).one_sign:
@@ -101,20 +101,22 @@ def _of_indicator(leaf: Indicator) -> bool | None:
     return leaf.rule.bounds[0] >= 0
 
 
-def _of_sum(framework: _Framework, branch: Dimension | View, found: dict[str, bool]) -> bool | None:
-    children = _scored(framework, branch)
+def _sum_sign(
+    framework: _Framework, branch: Dimension | View, positive: dict[str, bool]
+) -> bool | None:
+    children = _scored_codes(framework, branch)
     aggregate = framework.aggregator(branch.code)
     if not children or not completed(aggregate, BaseAggregator).one_sign:
         return None
-    if any(code not in found for code in children):
+    if any(code not in positive for code in children):
         return None
-    is_positive = all(found[code] for code in children) or _refuses_negative(aggregate)
+    is_positive = all(positive[code] for code in children) or _refuses_negative(aggregate)
     # A single term has nothing to cancel with.
     return None if not is_positive and len(children) > 1 else is_positive
 
 
-def _scored(framework: _Framework, branch: Dimension | View) -> Sequence[str] | None:
-    """Return the codes of the children that count, None where bonuses or penalties do."""
+def _scored_codes(framework: _Framework, branch: Dimension | View) -> Sequence[str] | None:
+    """Return the codes of the children that count, None if one is a bonus or a penalty."""
     if isinstance(branch, View):
         codes = framework.seen_by(branch)
     else:

@@ -1,4 +1,4 @@
-"""Stages of one assessment: their declared order, and which of them each cell is taken from."""
+"""Stages of one assessment: their declared order, and the stage that each cell is taken from."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ __all__ = [
 
 @attrs.frozen(eq=False)
 class Stage:
-    """What one stage of assessment reported: self-assessed, verified, appealed.
+    """The values of one stage of assessment: self-assessed, verified, appealed.
 
     Parameters
     ----------
     name : str
         The stage.
     values : array, shape (units, variables)
-        NaN where the stage says nothing.
+        NaN where the stage has no value.
     status : array of CellStatus, shape (units, variables)
     """
 
@@ -44,18 +44,18 @@ class Stage:
     status: Status = attrs.field(converter=as_statuses)
 
 
-def declared(stages: Iterable[str] | None, column: str, found: Iterable[str]) -> tuple[str, ...]:
+def declared(stages: Iterable[str] | None, column: str, names: Iterable[str]) -> tuple[str, ...]:
     """Return the declared order of the stages of a column."""
     if stages is None:
         raise SettingError(
             f"the order of stages must be declared: column '{column}' holds "
-            f"{listing(sorted(set(found) - {''}))}; give them as stages=[…], the earliest first"
+            f"{listing(sorted(set(names) - {''}))}; give them as stages=[…], the earliest first"
         )
-    names = _listed(stages, "stages")
-    wrong = [name for name in names if not isinstance(name, str) or not name.strip()]
-    if wrong or not names:
-        raise SettingError(f"stages= takes the names of stages, the earliest first, not {names!r}")
-    order = tuple(as_code(name) for name in names)
+    listed = _listed(stages, "stages")
+    wrong = [name for name in listed if not isinstance(name, str) or not name.strip()]
+    if wrong or not listed:
+        raise SettingError(f"stages= takes the names of stages, the earliest first, not {listed!r}")
+    order = tuple(map(as_code, listed))
     doubled = [name for i, name in enumerate(order) if name in order[:i]]
     if doubled:
         raise SettingError(f"stages= names {listing(doubled)} more than once")
@@ -71,11 +71,11 @@ def _listed(names: Any, argument: str) -> tuple[Any, ...]:
 
 
 def check_stage_settings(stage: str | None, stages: Any, fall_back: Any) -> None:
-    """Raise if stages are spoken of without the column that names them."""
+    """Raise if stages are declared without the column that names them."""
     if stage is None and (stages is not None or fall_back is not False):
-        given = "stages=" if stages is not None else "fall_back="
+        argument = "stages=" if stages is not None else "fall_back="
         raise SettingError(
-            f"{given} speaks of a column of stages: name the column with stage=, or put stages "
+            f"{argument} needs a column of stages: name the column with stage=, or put stages "
             "together with Observations.from_stages(…)"
         )
 
@@ -83,7 +83,7 @@ def check_stage_settings(stage: str | None, stages: Any, fall_back: Any) -> None
 def fallback_order(fall_back: bool | str | Iterable[str], stages: Sequence[str]) -> tuple[str, ...]:
     """Return the stages that a blank cell falls back to, the first choice first.
 
-    True stands for all stages before the last one, the latest of them first.
+    True means all stages before the last one, the latest of them first.
 
     Examples
     --------
@@ -134,32 +134,31 @@ def check_stages(
 
 
 def sources(stages: Sequence[Stage], fall_back: Sequence[str]) -> Index:
-    """Return from which stage each cell is taken, by its number, shape (units, variables).
+    """Return the number of the stage that each cell is taken from, shape (units, variables).
 
-    The last stage counts. Where it is missing, the first stage of `fall_back` that says something
-    does; a cell that no stage says anything about stays missing at the last one.
+    The last stage counts. If it is missing, the first stage of `fall_back` with a value does; a
+    cell that no stage has stays missing at the last one.
     """
     last = len(stages) - 1
-    found = np.full(stages[last].status.shape, last, dtype=np.intp)
+    source = np.full(stages[last].status.shape, last, dtype=np.intp)
     number = {stage.name: i for i, stage in enumerate(stages)}
     blank: Bool = stages[last].status == CellStatus.MISSING
     for name in fall_back:
-        said = blank & (stages[number[name]].status != CellStatus.MISSING)
-        found[said] = number[name]
-        blank = blank & ~said
-    return found
+        takes = blank & (stages[number[name]].status != CellStatus.MISSING)
+        source[takes] = number[name]
+        blank = blank & ~takes
+    return source
 
 
 def picked(arrays: Sequence[Any], source: Index) -> Any:
-    """Return cells of several arrays of shape (units, variables), each from its source."""
+    """Return each cell from the array that its source numbers, shape (units, variables)."""
     return np.take_along_axis(np.stack(arrays), source[None], axis=0)[0]
 
 
 def _merged(stages: Sequence[Stage], source: Index) -> tuple[Float, Status]:
     """Return values and status of the cells, each from its source.
 
-    A reported cell of an earlier stage has fallen back; what is imputed or not applicable there
-    stays so.
+    A reported cell of an earlier stage has fallen back; an imputed or not applicable one stays so.
     """
     values = picked([stage.values for stage in stages], source)
     status = picked([stage.status for stage in stages], source)
@@ -168,7 +167,7 @@ def _merged(stages: Sequence[Stage], source: Index) -> tuple[Float, Status]:
 
 
 def _withheld(stages: Sequence[Stage]) -> tuple[Stage, ...]:
-    """Return stages without what the last one suppresses: its value must not be seen in another."""
+    """Return the stages without the cells that the last one suppresses."""
     hidden = stages[-1].status == CellStatus.SUPPRESSED
     if not hidden.any():
         return tuple(stages)
@@ -183,7 +182,7 @@ def _withheld(stages: Sequence[Stage]) -> tuple[Stage, ...]:
 
 
 def staged(stages: Sequence[Stage], fall_back: tuple[str, ...]) -> dict[str, Any]:
-    """Return the fields of observations that come from stages, of which the last one counts."""
+    """Return the fields of observations with these stages, of which the last one counts."""
     stages = _withheld(stages)
     values, status = _merged(stages, sources(stages, fall_back))
     return {

@@ -1,7 +1,7 @@
-"""A framework as a table: one row per node, as rubrics stand in spreadsheets.
+"""Frameworks in tables: one row per node, as rubrics are written in spreadsheets.
 
-Rules, measures and aggregators are named by their kind, their settings stand in columns of their
-own. Every problem is reported with its row (counted below the header) and its column.
+Rules, measures and aggregators are named by their kind; each of their settings has a column. Every
+problem is reported with its row (counted below the header) and its column.
 """
 
 from __future__ import annotations
@@ -69,17 +69,17 @@ def read_tree(
     problems.extend(parent_problems(links, "node"))
     roots = [row for row in rows if "parent" not in row.cells]
     if len(roots) != 1:
-        found = f"{len(roots)} do: {listing(row.code for row in roots)}" if roots else "none does"
-        problems.add(f"exactly one row names no parent, the root; {found}")
+        count = f"{len(roots)} do: {listing(row.code for row in roots)}" if roots else "none does"
+        problems.add(f"exactly one row names no parent, the root; {count}")
     for code in mapping_of(rules, "rules", "a mapping of codes to rules"):
         if code not in links:
             known = near_miss(code, links)
             problems.add(f"there is a rule for '{code}', which does not exist: {known}")
     below = children_of(links)
     read = {row.code: _settings(row, row.code in below, decimal) for row in rows}
-    problems.raise_any(FrameworkError, "The table is no framework")
-    for code, own in rules.items():
-        read[code]["rule"] = own
+    problems.raise_any(FrameworkError, "The table is not a framework")
+    for code, special in rules.items():
+        read[code]["rule"] = special
 
     def children(code: str) -> list[Node]:
         return [
@@ -104,14 +104,14 @@ def _rows(
         if column is not None
     }
     require_columns(table, renamed, problems)
-    problems.raise_any(FrameworkError, "The table is no framework")
+    problems.raise_any(FrameworkError, "The table is not a framework")
     known = _known()
     keys: dict[str, str] = {}
     for name in (*renamed, *(n for n in table.columns if n not in renamed and n not in ignored)):
         key = _key(name, renamed)
         if key in keys.values():
             both = " and ".join(f"'{n}'" for n in (*keys, name) if _key(n, renamed) == key)
-            problems.add(f"the columns {both} stand for the same; ignore one")
+            problems.add(f"the columns {both} mean the same; ignore one")
         elif key not in known and not key.startswith("name_"):
             hint = near_miss(name, [k for k in known if "." not in k])
             problems.add(f"there is no use for the column '{name}': {hint}; or ignore it")
@@ -123,14 +123,15 @@ def _rows(
     if not len(table):
         problems.add("it has no rows")
     for number in range(1, len(table) + 1):
-        own = {k: text for k, column in cells.items() if (text := column[number - 1]) is not None}
-        code = own.get("code")
+        texts = {key: column[number - 1] for key, column in cells.items()}
+        row_cells = {key: text for key, text in texts.items() if text is not None}
+        code = row_cells.get("code")
         if code in rows:
             first = rows[code].number
-            problems.add(f"the code '{code}' stands in rows {first} and {number}: codes are unique")
+            problems.add(f"rows {first} and {number} have the code '{code}': codes are unique")
         elif code is not None:
-            rows[code] = _NodeRow(number, code, own, headers, problems)
-        elif own:
+            rows[code] = _NodeRow(number, code, row_cells, headers, problems)
+        elif row_cells:
             problems.add(f"row {number} has no code")
     return list(rows.values())
 
@@ -151,7 +152,7 @@ def _known() -> dict[str, None]:
 
 
 def _settings(row: _NodeRow, is_branch: bool, decimal: str) -> dict[str, Any]:
-    """Return what a row says about its node, as the node's class takes it."""
+    """Return the settings of a row's node, as the node's class takes them."""
     names = {k[5:]: text for k, text in row.cells.items() if k == "name" or k.startswith("name_")}
     table: dict[str, Any] = {key: row.cells[key] for key in _FIELDS if key in row.cells}
     table |= {"name": names} | _parts(row, decimal)
@@ -165,9 +166,9 @@ def _settings(row: _NodeRow, is_branch: bool, decimal: str) -> dict[str, Any]:
         table["outside_maximum"] = _plain(table["outside_maximum"], bool, decimal)
     is_root = "parent" not in row.cells
     readers: dict[str, Any] = {**_READERS, **dict.fromkeys(_NOT_OF_ROOT if is_root else ())}
-    found = Problems()
-    read = settings(Dimension if is_branch or is_root else Indicator, table, "", found, readers)
-    for problem in found:
+    wrong = Problems()
+    read = settings(Dimension if is_branch or is_root else Indicator, table, "", wrong, readers)
+    for problem in wrong:
         row.refuse(problem)
     return read
 
@@ -189,8 +190,8 @@ def _parts(row: _NodeRow, decimal: str) -> dict[str, dict[str, Any]]:
             both = " or ".join(f"'{name}.{setting}'" for name in takers)
             row.refuse(f"{key}: {' and '.join(named.values())} have it; call the column {both}")
         else:
-            whose = " and ".join(named.values()) or "a row without rule, measure or aggregate"
-            row.refuse(f"{key}: {whose} has no such setting; leave the cell blank")
+            owner = " and ".join(named.values()) or "a row without rule, measure or aggregate"
+            row.refuse(f"{key}: {owner} has no such setting; leave the cell blank")
     return tables
 
 
@@ -201,13 +202,13 @@ _READERS |= {"name": lambda names, *_: names, "children": None}
 def _hint(family: str, kind: str, setting: str) -> Any:
     """Return the type of a part's setting, None if it has no such setting."""
     offered = kinds(FAMILIES[family])
-    # An unknown kind is reported as such; its settings may be anybody's.
+    # An unknown kind is reported as such; its settings may be those of any kind.
     classes = [offered[kind]] if kind in offered else offered.values()
     return next((hints(cls)[setting] for cls in classes if setting in hints(cls)), None)
 
 
 def _plain(text: str, hint: Any, decimal: str) -> Any:
-    """Return what a cell says under a declared type; what does not fit stays text."""
+    """Return a cell as a value of a declared type; a cell that does not fit stays text."""
     options = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
     if bool in options:
         return YES_OR_NO.get(text.casefold(), text)
@@ -215,8 +216,8 @@ def _plain(text: str, hint: Any, decimal: str) -> Any:
         return {"decimals": _number(text, decimal)}
     if float in options or int in options:
         return _number(text, decimal)
-    given = next((option for option in options if get_origin(option) is tuple), hint)
-    kind, inside = get_origin(given), get_args(given)[:1]
+    option = next((option for option in options if get_origin(option) is tuple), hint)
+    kind, inside = get_origin(option), get_args(option)[:1]
     if kind not in (tuple, FrozenMap):
         return text
     items = [item.strip() for item in text.replace("\n", ";").split(";") if item.strip()]
@@ -227,13 +228,13 @@ def _plain(text: str, hint: Any, decimal: str) -> Any:
     pairs = [item.rpartition(":") for item in items]  # an answer may hold colons
     keys = [key.strip() if inside[0] is str else _number(key, decimal) for key, _, _ in pairs]
     if len(set(keys)) < len(pairs):
-        return text  # an answer that stands there twice earns nobody knows what
+        return text  # an answer with two shares
     return dict(zip(keys, (_number(share, decimal) for _, _, share in pairs), strict=True))
 
 
 def _number(text: str, decimal: str) -> float | str:
     text = text.strip()
-    # Beside decimal commas "1.000" may be a thousand; "0.5" is how a number cell reads.
+    # In a table with decimal commas "1.000" may be a thousand; "0.5" is how a number cell reads.
     if "_" in text or (decimal == "," and re.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})+", text)):
         return text
     try:

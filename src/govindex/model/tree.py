@@ -1,4 +1,4 @@
-"""The nodes of a framework: indicators score, dimensions aggregate, views look across.
+"""The nodes of a framework: indicators, dimensions and views.
 
 Nodes are plain frozen data; a :class:`~govindex.model.framework.Framework` checks them all together
 and reports every problem at once.
@@ -23,14 +23,14 @@ from govindex.ranking import Ranking
 
 __all__ = ["Dimension", "Indicator", "Node", "View"]
 
-# What a dimension says beside its siblings; the root has none.
+# Settings of a dimension among its siblings: the root has none of them.
 NOT_OF_ROOT = ("weight", "outside_maximum", "data_source", "reference", "confidence")
-# What a node keeps when an indicator becomes a dimension, or the other way round.
+# Settings that a node keeps when an indicator becomes a dimension, or a dimension an indicator.
 KEPT = ("rounding", "ranking", "data_source", "reference", "confidence", "outside_maximum")
 
 
 def _own_variable(indicator: Any) -> Measure:
-    # What is no code is refused by name when the framework is looked at.
+    # An impossible code is refused by name when the framework is validated.
     code = indicator.code
     return Value(code if isinstance(code, str) and code.strip() else repr(code))
 
@@ -55,7 +55,7 @@ def _frozen(mapping: Any) -> FrozenMap[str, Any]:
 
 @attrs.frozen(kw_only=True)
 class _Node:
-    """What indicators, dimensions and views have in common."""
+    """The fields that indicators, dimensions and views share."""
 
     name: Names = attrs.field(default=None, converter=as_names)
     rule: Rule | None = None
@@ -80,7 +80,7 @@ class Indicator(_Node):
     code : str
         Unique in the framework.
     name : str or mapping of language to str
-        Shown beside or instead of the code.
+        Shown with or instead of the code.
     measure : Measure or str, optional
         How the value comes from variables; by default the variable with the indicator's code.
     rule : Rule, optional
@@ -93,7 +93,7 @@ class Indicator(_Node):
     measure_unit : str
         What the value is measured in: "%", "days" …
     absence : Absence or policy, optional
-        What becomes of this indicator where it is absent; by default what its dimension says.
+        What becomes of this indicator if it is absent; by default the policy of its dimension.
     rounding : Rounding, optional
         Of the printed score, instead of the methodology's.
     ranking : Ranking, optional
@@ -103,7 +103,7 @@ class Indicator(_Node):
         kept between 0 and 1.
     data_source, evidence, reference, confidence : str, optional
         Where values come from (self-assessed, statistic, survey, other index), what proves them,
-        where the definition stands, and how sure it is.
+        where the definition is published, and how sure it is.
 
     Examples
     --------
@@ -135,7 +135,7 @@ class Dimension(_Node):
     children : iterable of Indicator or Dimension
         At least one.
     name : str or mapping of language to str
-        Shown beside or instead of the code.
+        Shown with or instead of the code.
     weight : float or str, optional
         As of an indicator. By default 1, or the sum of the children's points under
         :class:`~govindex.aggregate.Sum`.
@@ -144,7 +144,7 @@ class Dimension(_Node):
     rule : Rule, optional
         Applied to the aggregated share: rescaling, complements, floors, cut-offs.
     absence : Absence or policy, optional
-        What becomes of absent children; by default what the branch above says.
+        What becomes of absent children; by default the policy of the branch above.
     outside_maximum : bool
         A dimension of bonuses and penalties: its points count, its maximum does not.
     rounding, ranking, data_source, reference, confidence
@@ -172,7 +172,7 @@ class Dimension(_Node):
 def scored(children: Iterable[Node]) -> list[Node]:
     """Return the children that are scored, in the order in which they are combined.
 
-    What has weight 0 is shown, not scored.
+    A child of weight 0 is shown, not scored.
     """
     return sorted((c for c in children if c.weight != 0), key=lambda child: child.code)
 
@@ -194,14 +194,14 @@ class View(_Node):
     aggregate : Aggregator, optional
         By default the framework's.
     absence : Absence or policy, optional
-        What becomes of absent nodes. By default each follows the policy in force where it stands in
-        the tree, and what the tree filled in is seen; a policy of its own speaks for all of them
-        and for what was absent before the tree filled it.
+        What becomes of absent nodes. By default each follows its policy in the tree, and the view
+        sees what the tree filled in; a policy of the view holds for all of them, and for nodes that
+        were absent before the tree filled them.
     name, rule, rounding, ranking, data_source, reference, confidence
         As of a dimension.
 
-    Bonuses and penalties add their points to those of the other nodes and not to the maximum; a
-    view of nothing else has them for its maximum.
+    Bonuses and penalties add their points to the score and not to the maximum, unless the view has
+    nothing else.
     """
 
     code: str = attrs.field(converter=as_code)
@@ -212,9 +212,9 @@ class View(_Node):
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
 
     def selects(self, leaf: Indicator) -> bool:
-        """Tell whether an indicator has the attributes that the view asks for, if it asks."""
-        asked = self.where.items()
-        return bool(asked) and all(getattr(leaf, key, None) == wanted for key, wanted in asked)
+        """Tell whether an indicator has the attributes of `where`; False if that is empty."""
+        wanted = self.where.items()
+        return bool(wanted) and all(getattr(leaf, key, None) == value for key, value in wanted)
 
 
 Node = Indicator | Dimension

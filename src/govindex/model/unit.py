@@ -29,7 +29,7 @@ def is_flag(value: object) -> bool:
 
 
 def _field(value: Any) -> Any:
-    # A blank field is one that nobody filled in, as it is in a frame.
+    # A blank field is None, as in a frame.
     return as_code(value) or None if isinstance(value, str) else value
 
 
@@ -52,9 +52,9 @@ class Unit:
     code : str
         Unique among the units.
     name : str or mapping of language to str
-        Shown beside or instead of the code.
+        Shown with or instead of the code.
     league : str or None
-        The peer group it is ranked in; None is a league of its own.
+        The peer group it is ranked in; units without one form a league.
     type : str or None
         Chooses the form of a methodology that has several.
     parent : str or None

@@ -16,13 +16,18 @@ from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
 from govindex.model.unit import Unit, body_of, is_flag
+from govindex.model.unit_problems import (
+    code_problems,
+    identity_problems,
+    length_problems,
+    panel_problems,
+)
 from govindex.names import as_code
-from govindex.periods import ordinal, period_problems
+from govindex.periods import ordinal
 
 __all__ = ["Unit", "Units"]
 
-_OF_PANELS = ("unit", "period", "league_period")
-_SUGGESTED = 5  # near misses are looked for among all units
+_SUGGESTED = 5  # a near miss is searched among all units, which takes time
 
 
 def _column(values: Any) -> Any:
@@ -30,11 +35,11 @@ def _column(values: Any) -> Any:
 
 
 def _attributes(values: Any) -> FrozenMap[str, tuple[Any, ...]]:
-    given = mapping_of(values, "attributes", "a mapping of names to a value for each unit")
+    columns = mapping_of(values, "attributes", "a mapping of names to a value for each unit")
     return FrozenMap(
         {
             name: tuple_of(column, f"'{name}'", "a value for each unit")
-            for name, column in given.items()
+            for name, column in columns.items()
         }
     )
 
@@ -44,19 +49,19 @@ def _columns(values: Any) -> Any:
 
 
 def _mask(ranked: Any) -> npt.NDArray[np.bool_]:
-    mask = isinstance(ranked, np.ndarray) and ranked.dtype == bool
-    given = ranked if mask else tuple_of(ranked, "ranked", "True or False for each unit")
-    wrong = [] if isinstance(given, np.ndarray) else [x for x in given if not is_flag(x)]
+    is_mask = isinstance(ranked, np.ndarray) and ranked.dtype == bool
+    flags = ranked if is_mask else tuple_of(ranked, "ranked", "True or False for each unit")
+    wrong = [] if isinstance(flags, np.ndarray) else [x for x in flags if not is_flag(x)]
     if wrong:
         raise DataError(f"ranked is True or False for each unit, not {wrong[0]!r}")
-    found = np.array(given, dtype=bool)
-    found.flags.writeable = False
-    return found
+    mask = np.array(flags, dtype=bool)
+    mask.flags.writeable = False
+    return mask
 
 
 @attrs.frozen(eq=False, slots=False)
 class Units(Sequence[Unit]):
-    """Units as columns, so that ten thousand of them cost no more than their codes.
+    """Many units, stored as columns.
 
     Index with a number for one :class:`Unit`; :meth:`locate` finds a unit by code or name.
 
@@ -99,35 +104,7 @@ class Units(Sequence[Unit]):
 
     def __attrs_post_init__(self) -> None:
         problems = Problems()
-        if not self.codes:
-            problems.add("there are no units", code="unit.none")
-        if set(map(type, self.codes)) != {str}:
-            for row, code in enumerate(self.codes, 1):
-                if not isinstance(code, str):
-                    problems.add(
-                        f"the code of the unit in row {row} is a text, not {code!r}",
-                        code="unit.code",
-                        row=row,
-                    )
-        problems.extend(self._length_problems())
-        problems.raise_any(DataError, "The units cannot be used")
-        if len(set(self.codes)) < len(self.codes):
-            seen: set[str] = set()
-            for code in self.codes:
-                if code in seen:
-                    problems.add(
-                        f"unit '{code}' stands there more than once", code="unit.twice", unit=code
-                    )
-                seen.add(code)
-        if not all(map(str.strip, self.codes)):
-            for row, code in enumerate(self.codes, 1):
-                if not code.strip():
-                    problems.add(f"the unit in row {row} has no code", code="row.unit", row=row)
-        problems.extend(self._parent_problems())
-        problems.extend(self._panel_problems())
-        problems.raise_any(DataError, "The units cannot be used")
-
-    def _length_problems(self) -> Iterator[str]:
+        problems.extend(code_problems(self.codes))
         columns = {
             "names": self.names,
             "leagues": self.leagues,
@@ -137,41 +114,15 @@ class Units(Sequence[Unit]):
             "periods": self.periods,
             **self.attributes,
         }
-        for name, column in columns.items():
-            if column is not None and len(column) != len(self.codes):
-                said = f"'{name}' has {len(column)} entries for {len(self.codes)} units"
-                yield Problem(said, code="unit.column_length")
-
-    def _parent_problems(self) -> Iterator[str]:
-        if self.parents is None or all(parent is None for parent in self.parents):
-            return
-        links = dict(zip(self.codes, self.parents, strict=True))
-        yield from parent_problems(links, "unit")
-
-    def _panel_problems(self) -> Iterator[str]:
-        if self.periods is None:
-            return
-        for name in _OF_PANELS:
-            if name in self.attributes:
-                said = f"units of a panel cannot have an attribute '{name}': name it otherwise"
-                yield Problem(said, code="panel.attribute")
-        unknown = [
-            code
-            for code, period in zip(self.codes, self.periods, strict=True)
-            if not isinstance(period, str)
-        ]
-        for code in unknown:
-            said = f"unit '{code}' is of no period: in a panel every row is"
-            yield Problem(said, code="unit.period", unit=code)
-        if unknown:
-            return
-        yield from period_problems(self.periods)
-        seen: set[tuple[str, str]] = set()
-        for body, period in zip(self.bodies, self.periods, strict=True):
-            if (body, period) in seen:
-                said = f"unit '{body}' stands in {period} more than once"
-                yield Problem(said, code="unit.twice", unit=body)
-            seen.add((body, period))
+        problems.extend(length_problems(columns, len(self.codes)))
+        problems.raise_any(DataError, "The units cannot be used")
+        problems.extend(identity_problems(self.codes))
+        if self.parents is not None and any(parent is not None for parent in self.parents):
+            links = dict(zip(self.codes, self.parents, strict=True))
+            problems.extend(parent_problems(links, "unit"))
+        if self.periods is not None:
+            problems.extend(panel_problems(self.codes, self.periods, self.attributes))
+        problems.raise_any(DataError, "The units cannot be used")
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -213,9 +164,9 @@ class Units(Sequence[Unit]):
         if self.periods is None:
             return None
         number = {period: ordinal(period) for period in set(self.periods)}
-        found = np.array([number[period] for period in self.periods], dtype=np.intp)
-        found.flags.writeable = False
-        return found
+        times = np.array([number[period] for period in self.periods], dtype=np.intp)
+        times.flags.writeable = False
+        return times
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -232,13 +183,13 @@ class Units(Sequence[Unit]):
     def parent_index(self) -> npt.NDArray[np.intp]:
         """The row of each unit's parent, -1 without one, shape (units,)."""
         if self.parents is None:
-            found = np.full(len(self), -1, dtype=np.intp)
+            index = np.full(len(self), -1, dtype=np.intp)
         else:
             rows = self._rows
             parents = [-1 if p is None else rows[p] for p in self.parents]
-            found = np.array(parents, dtype=np.intp)
-        found.flags.writeable = False
-        return found
+            index = np.array(parents, dtype=np.intp)
+        index.flags.writeable = False
+        return index
 
     def labels(self, language: str | None = None) -> list[str]:
         """Return every unit's name in a language, or its code; in a panel with the period."""
@@ -259,7 +210,7 @@ class Units(Sequence[Unit]):
     def column(self, by: str) -> tuple[Any, ...] | None:
         """Return the leagues, types, parents, periods or an attribute; None if no unit has one.
 
-        ``"unit"`` are the assessed bodies, ``"league_period"`` pairs of league and period.
+        ``"unit"`` gives the assessed bodies, ``"league_period"`` pairs of league and period.
 
         Raises
         ------
@@ -288,18 +239,18 @@ class Units(Sequence[Unit]):
         return tuple(zip(self.leagues or blank, self.periods or blank, strict=True))
 
     def league_columns(self) -> dict[str, tuple[str | None, ...]]:
-        """Return the columns `period` and `league` of tables, empty where there are none."""
+        """Return the columns `period` and `league` of tables, empty if units have none."""
         blank = (None,) * len(self)
         return {"period": self.periods or blank, "league": self.leagues or blank}
 
     def ranking_groups(self) -> list[tuple[str | None, str | None, npt.NDArray[np.intp]]]:
-        """Return who is ranked together: the units of each league in each period.
+        """Return the units that are ranked together: those of each league in each period.
 
         Returns
         -------
         list of (league, period, rows)
-            The earliest period first, leagues in the order of their names; None where units have
-            no league, or are of no period.
+            The earliest period first, leagues in the order of their names; None for units without
+            a league, or without a period.
         """
         if self.periods is None:
             return [(league, None, members) for league, members in self.groups("league")]
@@ -339,16 +290,16 @@ class Units(Sequence[Unit]):
         Raises
         ------
         UnknownNameError
-            If there is none, or several units have the name.
+            If there is no such unit, or several units have the name.
         """
-        found = self.locate_all(unit)
-        if len(found) == 1:
-            return found[0]
-        if len({self.bodies[i] for i in found}) == 1:
-            several = listing([self.codes[i] for i in found])
+        rows = self.locate_all(unit)
+        if len(rows) == 1:
+            return rows[0]
+        if len({self.bodies[i] for i in rows}) == 1:
+            several = listing([self.codes[i] for i in rows])
             raise UnknownNameError(f"unit '{unit}' has several periods: give one of {several}")
-        codes = ", ".join(self.codes[i] for i in found)
-        raise UnknownNameError(f"{len(found)} units are named '{unit}': give a code of {codes}")
+        codes = ", ".join(self.codes[i] for i in rows)
+        raise UnknownNameError(f"{len(rows)} units are named '{unit}': give a code of {codes}")
 
     def locate_all(self, unit: str) -> list[int]:
         """Return all rows of a unit: in a panel a body has one for each period.
@@ -356,30 +307,30 @@ class Units(Sequence[Unit]):
         Raises
         ------
         UnknownNameError
-            If there is none.
+            If there is no such unit.
         """
         if not isinstance(unit, str):
             raise UnknownNameError(f"a unit is named by its code or name, not by {shown(unit)}")
         unit = as_code(unit)
         if unit in self._rows:
             return [self._rows[unit]]
-        found = self._named(unit)
-        if not found:
+        rows = self._named(unit)
+        if not rows:
             known = dict.fromkeys([*self.labels(), *self.codes, *self.bodies])
             raise UnknownNameError(f"there is no unit '{unit}': {near_miss(unit, known)}")
-        return found
+        return rows
 
     def _named(self, unit: str) -> list[int]:
-        found = []
+        rows = []
         if self.periods is not None:
             labels = zip(self.bodies, self.labels(), strict=True)
-            found = [i for i, known in enumerate(labels) if unit in known]
-        if not found and self.names is not None:
-            found = [i for i, name in enumerate(self.names) if unit in as_names(name).values()]
-        return found
+            rows = [i for i, known in enumerate(labels) if unit in known]
+        if not rows and self.names is not None:
+            rows = [i for i, name in enumerate(self.names) if unit in as_names(name).values()]
+        return rows
 
     def take(self, rows: npt.NDArray[np.intp]) -> Units:
-        """Return the units of these rows; parents outside the choice are dropped."""
+        """Return the units of these rows; parents that are not among them are dropped."""
         kept = {self.codes[i] for i in rows}
 
         def pick(column: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
@@ -402,7 +353,7 @@ class Units(Sequence[Unit]):
 
 
 def _sorts_by(value: Any) -> tuple[Any, ...]:
-    """Return what groups are sorted by: the period, then the name, None at the end."""
+    """Return the key that sorts groups: the period, then the name, None at the end."""
     if not isinstance(value, tuple):
         return (value is None, str(value))
     league, period = value
@@ -410,7 +361,7 @@ def _sorts_by(value: Any) -> tuple[Any, ...]:
 
 
 def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]:
-    """Say which units do not exist; the first of them with what was probably meant.
+    """Yield the units that do not exist, the first few with the name that was probably meant.
 
     Examples
     --------
@@ -419,7 +370,7 @@ def unknown_units(codes: Iterable[str], known: Collection[str]) -> Iterator[str]
     """
     unknown = [code for code in dict.fromkeys(codes) if code not in known]
     for code in unknown[:_SUGGESTED]:
-        said = f"there is no unit '{code}': {near_miss(code, known)}"
-        yield Problem(said, code="unit.unknown", unit=code)
+        cause = f"there is no unit '{code}': {near_miss(code, known)}"
+        yield Problem(cause, code="unit.unknown", unit=code)
     for code in unknown[_SUGGESTED:]:
         yield Problem("there is no such unit", code="unit.unknown", unit=str(code))

@@ -1,4 +1,4 @@
-"""Everything that can be wrong with a framework, found in one walk."""
+"""The problems of a framework: codes, settings, weights, points and views."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHOLE = "shares run from 0 to 1: give 1 for the whole maximum, not the points"
 
 
 def framework_problems(root: Dimension, views: tuple[View, ...]) -> Iterator[str]:
-    """Yield a sentence for every problem of a tree and its views."""
+    """Yield every problem of a tree and its views."""
     nodes: list[Any] = []
     deep = yield from _walk_problems(root, nodes)
     if deep:
@@ -104,7 +104,7 @@ def _indicator_problems(leaf: Indicator) -> Iterator[str]:
         elif among(leaf.direction, ("lower",)) and not leaf.rule.directed and leaf.rule.monotone:
             yield (
                 f"{name}: direction is 'lower', but {leaf.rule!r} gives larger values more; "
-                "turn the rule's settings round, or the direction"
+                "reverse the rule's settings, or the direction"
             )
 
 
@@ -117,7 +117,7 @@ def _branch_problems(
     if problem:
         yield problem
     if problem or aggregate is None:
-        aggregate = Arithmetic()  # to go on looking
+        aggregate = Arithmetic()  # so that the children are checked, too
     if branch.rule is not None:
         problem = _part_problem(f"{name}: its rule", branch.rule, Rule, "a rule")
         if problem:
@@ -141,9 +141,10 @@ def _branch_problems(
 
 
 def _objections(name: str, aggregate: Aggregator | None, scored: list[Node]) -> Iterator[str]:
-    """Ask an aggregator that is particular about its children whether these will do."""
-    # A code that is no text is a problem of its own.
-    inside = [n.code for n in scored if isinstance(n.code, str) and not n.outside_maximum]
+    """Yield the aggregator's objection to the children, if it has one."""
+    inside = [node.code for node in scored if not node.outside_maximum]
+    if not all(isinstance(code, str) for code in inside):
+        return  # refused by name elsewhere
     objection = completed(aggregate, BaseAggregator).objection(tuple(sorted(inside)))
     if objection:
         yield f"{name}: {objection}"
@@ -154,7 +155,7 @@ def _sums(aggregate: Any) -> bool:
 
 
 def _inside(branch: Dimension) -> list[Node]:
-    # What is no node is a problem of its own, and has no maximum.
+    # Anything but a node is reported elsewhere, and has no maximum.
     nodes = [child for child in branch.children if isinstance(child, (Indicator, Dimension))]
     return [child for child in nodes if not child.outside_maximum]
 
@@ -172,17 +173,17 @@ def _weight_problems(name: str, children: list[Node], aggregate: Aggregator) -> 
     numbers = []
     for child in children:
         weight: Any = child.weight
-        what = f"'{child.code}': its weight"
+        label = f"'{child.code}': its weight"
         number = 1.0
         if isinstance(weight, str):
             if not weight.strip():
-                yield f"{what} is blank: a finite number of at least 0, or a variable's name"
+                yield f"{label} is blank: a finite number of at least 0, or a variable's name"
             elif aggregate.sums_points:
-                yield f"{what} is the variable '{weight}', but points of a sum are numbers"
+                yield f"{label} is the variable '{weight}', but points of a sum are numbers"
         elif _is_weight(weight):
             number = float(weight)
         elif weight is not None:
-            yield f"{what} is {weight!r}: a finite number of at least 0, or a variable's name"
+            yield f"{label} is {weight!r}: a finite number of at least 0, or a variable's name"
         numbers.append(0.0 if child.outside_maximum else number)
     if numbers and not any(numbers):
         yield f"{name}: all weights of its children are 0; at least one must be above 0"
@@ -201,10 +202,10 @@ def _sum_problems(branch: Dimension, aggregate: Aggregator) -> Iterator[str]:
     if not _sums(aggregate) or not _is_weight(branch.weight) or branch.weight == 0:
         return
     parts = sum(_points(child, aggregate) for child in _inside(branch))
-    own = _points(branch, aggregate)
-    if not math.isnan(parts) and abs(parts - own) > SLACK * max(1.0, parts):
+    points = _points(branch, aggregate)
+    if not math.isnan(parts) and abs(parts - points) > SLACK * max(1.0, parts):
         yield (
-            f"dimension '{branch.code}' has {own:g} points, but its children add up to "
+            f"dimension '{branch.code}' has {points:g} points, but its children add up to "
             f"{parts:g}; correct the points, or aggregate with Arithmetic() to rescale them"
         )
 
@@ -223,45 +224,41 @@ def _largest_problems(children: list[Node]) -> Iterator[str]:
 def _receiver_problems(name: str, branch: Dimension | View, children: list[Node]) -> Iterator[str]:
     codes = [child.code for child in children]
     leaves = [child for child in children if isinstance(child, Indicator)]
-    speaking: list[Any] = [branch] if isinstance(branch, View) else [branch, *leaves]
-    for node in speaking:
+    deciding: list[Any] = [branch] if isinstance(branch, View) else [branch, *leaves]
+    for node in deciding:
         for unknown in _strangers(node.absence, codes):
             if node is not branch or codes:
                 yield (
-                    f"{name}: weight cannot be given to {listing(unknown)}, no child of it: "
+                    f"{name}: weight cannot be given to {listing(unknown)}, not a child of it: "
                     + near_miss(unknown[0], codes)
                 )
 
 
 def _strangers(absence: Absence | None, codes: list[str]) -> Iterator[list[str]]:
     """Yield the receivers of each policy that are not among the codes."""
-    if absence is None:
-        return
-    found: list[list[str]] = []
-    for policy in absence.policies:
+    for policy in () if absence is None else absence.policies:
         if isinstance(policy, Redistribute):
             unknown = [code for code in policy.to if code not in codes]
             if unknown:
-                found.append(unknown)
-    yield from found
+                yield unknown
 
 
 def _inherited_problems(branch: Dimension, absence: Absence | None) -> Iterator[str]:
-    """Look for weight that a policy of a branch above cannot move here."""
+    """Yield the branches in which an inherited policy cannot move weight."""
     for child in branch.children:
         if not isinstance(child, Dimension):
             continue
-        own = child.absence if child.absence is not None else absence
-        yield from _inherited_problems(child, own)
+        policy = child.absence if child.absence is not None else absence
+        yield from _inherited_problems(child, policy)
         scored = [node for node in _inside(child) if _counts(node)]
         asking = [n for n in scored if isinstance(n, Dimension) or n.absence is None]
         if child.absence is not None or len(scored) < 2 or not asking:
-            continue  # an only child has nobody to give its weight to
+            continue  # an only child has no sibling to give its weight to
         codes = [node.code for node in _inside(child)]
         for unknown in list(_strangers(absence, codes))[:1]:
             yield (
-                f"dimension '{child.code}': weight cannot be given to {listing(unknown)}, no child "
-                f"of '{child.code}': set the policy on the dimension that has it"
+                f"dimension '{child.code}': weight cannot be given to {listing(unknown)}, not a "
+                f"child of '{child.code}': set the policy on the dimension that has it"
             )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from govindex.checks import among, names_of, true_or_false
 from govindex.errors import SettingError
-from govindex.model.fallen import FALLEN
+from govindex.model.fallbacks import FALLEN
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.selection import At, selected

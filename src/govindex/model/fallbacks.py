@@ -1,4 +1,4 @@
-"""Which cells fell back to an earlier stage of assessment, as a table."""
+"""The table of cells that fell back to an earlier stage of assessment."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def fallen_cells(data: ObservedCells) -> pd.DataFrame:
     names: dict[int, str | None] = {-1: None}
     source = np.full(data.status.shape, -1, dtype=np.intp)
     if data.stages:
-        found = sources(data.stages, data.fall_back)
-        source = np.where(found < len(data.stages) - 1, found, -1)
+        stage_index = sources(data.stages, data.fall_back)
+        source = np.where(stage_index < len(data.stages) - 1, stage_index, -1)
         fallen = fallen | ((source >= 0) & (data.status != CellStatus.MISSING))
         names |= {i: stage.name for i, stage in enumerate(data.stages)}
     labels = data.units.labels()
