@@ -87,7 +87,7 @@ def test_change_is_the_opposite_the_other_way_round(case: Case, data: st.DataObj
 
 
 def test_other_fingerprints_are_not_compared() -> None:
-    with pytest.raises(DataError, match=r"different methodologies are not compared: test@1 \("):
+    with pytest.raises(DataError, match=r"different methodologies cannot be compared: test@1 \("):
         changes(computed(["A"], 1.0), computed(["A"], 1.0, weight=11))
 
 

@@ -350,7 +350,7 @@ def test_unknown_unit_suggests_the_near_miss() -> None:
         (Framework("x", [leaf("a")], rule=rules.ZScore()), "'x' is rescaled by ZScore.*no largest"),
         (
             Framework("x", [leaf("a")], rule=rules.Affine(intercept=1, slope=-1)),
-            "'x' is rescaled by Affine.*turns better into worse",
+            "'x' is rescaled by Affine.*is not monotone",
         ),
     ],
 )

@@ -187,7 +187,7 @@ def test_anchored_forms_are_frozen_on_their_own_units() -> None:
 
 def test_a_form_without_reference_units_cannot_be_anchored() -> None:
     forms = {PLAIN: form(0, rule=MinMax())}
-    with pytest.raises(gi.FrameworkError, match="the reference has no units of some forms"):
+    with pytest.raises(gi.FrameworkError, match="the reference lacks units of some forms"):
         attrs.evolve(METHOD, forms=forms).anchored(observed(ROWS[:3]))
 
 

@@ -64,7 +64,7 @@ def method(*children: Indicator | Dimension, **settings: Any) -> Methodology:
         ({"ranking": Ranking(tie_break="b")}, "tie_break: there is no node 'b'"),
         ({"scale": "points"}, "points need a root that sums them"),
         ({"scale": 0}, "a scale is 'points' or a finite number above 0, not 0"),
-        ({"deprecated": True}, "deprecated is a text that says why, .* not True"),
+        ({"deprecated": True}, "deprecated is a text: why, .* not True"),
     ],
 )
 def test_what_is_not_well_formed_is_named(settings: dict[str, Any], match: str) -> None:
