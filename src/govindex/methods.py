@@ -93,7 +93,7 @@ class Methodology:
     depth : str
         How much of the tree is known: "complete to the indicator", "main indexes only" …
     confidence : str
-        How certain its figures are as a whole; nodes and sources have confidences of their own.
+        How certain its figures are as a whole; nodes and sources may have their own.
     notes : str
         What a user must know: choices made, unknown figures.
     deprecated : str

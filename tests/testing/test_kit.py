@@ -197,7 +197,7 @@ class Raising(Opaque):
 
 
 def test_properties_that_raise_are_told_by_name() -> None:
-    with pytest.raises(gi.FrameworkError, match="is no methodology") as caught:
+    with pytest.raises(gi.FrameworkError, match="is not a methodology") as caught:
         check_methodology(Raising())
     assert caught.value.problems == (
         "its framework raises ValueError: no file",

@@ -56,7 +56,7 @@ class JointResult(IndexResult):
         return next((f for f in frameworks if f.has(code)), self.framework).node(code)
 
     def printed_at(self, code: str) -> Float:
-        """Return one node's scores as they are printed, shape (units,)."""
+        """Return one node's printed scores, shape (units,)."""
         scores = self.full_at(code)
         for part, rows in self._members:
             if code in part.print_rounding:

@@ -1,4 +1,4 @@
-"""Scores of units at every node, in shares, in percent and as they are printed."""
+"""Scores of units at every node: shares, percents and printed scores."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class NodeScores:
         return fixed(np.stack([self.printed_at(code) for code in self.codes]))
 
     def printed_at(self, code: str) -> Float:
-        """Return one node's scores as they are printed, shape (units,)."""
+        """Return one node's printed scores, shape (units,)."""
         return self._printed(code, self.full_at(code))
 
     def _printed(self, code: str, scores: Float) -> Float:

@@ -33,7 +33,7 @@ _SHARED = 100
 def _subject(method: Any) -> Subject:
     problems = Problems()
     problems.extend(contract_problems(method))
-    problems.raise_any(FrameworkError, f"{type(method).__name__} is no methodology")
+    problems.raise_any(FrameworkError, f"{type(method).__name__} is not a methodology")
     return Subject(method, _unused(method))
 
 

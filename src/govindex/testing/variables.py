@@ -120,7 +120,7 @@ class Variable:
                 values = values[want.accepts(values)]
         if not len(values):
             raise FrameworkError(
-                f"no value of '{self.name}' suits all its readers: give data of your own"
+                f"no value of '{self.name}' suits all its readers: give data (data=…)"
             )
         return values
 
