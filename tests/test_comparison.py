@@ -1,4 +1,4 @@
-"""Versions side by side and leave-one-out, against references and by their laws."""
+"""Comparisons of versions and leave-one-out, against references and by laws."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def points_of(x: float, y: float, **settings: object) -> Methodology:
     return Methodology("example.points", "1", framework, **settings)  # type: ignore[arg-type]
 
 
-def test_shifts_count_places_won() -> None:
+def test_shifts_count_ranks() -> None:
     data = lettered(x=[4.0, 3.0, 1.0], y=[0.0, 5.0, 5.0])
     found = leave_one_out(points_of(4, 6), data)
     assert found.ranks["all"].to_dict() == {"B": 1, "C": 2, "A": 3}

@@ -1,4 +1,4 @@
-"""Tables of robustness from their description, against published ones and against scipy."""
+"""Replicated robustness tables, against published ones and against scipy."""
 
 from __future__ import annotations
 

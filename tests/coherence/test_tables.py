@@ -1,4 +1,4 @@
-"""Coherence: statistics, correlations and structure, against references and by their laws."""
+"""Coherence: statistics, correlations and structure, against references and by laws."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def test_clusters_join_what_moves_together() -> None:
     assert sorted(set(coherence.clusters(data, distance=2.0)["cluster"])) == [1]
 
 
-def test_redundant_and_conflicting_pairs_are_told_apart() -> None:
+def test_redundant_and_conflicting_pairs_are_flagged() -> None:
     data = lettered(a=[1, 2, 3, 4], b=[1, 2, 3, 5], c=[4, 3, 2, 1], d=[4, 3, 2, 1])
     result = scored(data, dimensions={"one": ["a", "b", "c"], "two": ["d"]})
     found = coherence.flagged_pairs(result).set_index(["first", "second"])["flag"]

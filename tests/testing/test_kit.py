@@ -1,4 +1,4 @@
-"""The conformance kit: which laws are tried, how a broken one is told, excuses, other data."""
+"""The conformance kit: tried laws, messages of broken ones, excuses, given data."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class Saying(Opaque):
 
 def test_opaque_methodology_promises_what_it_says() -> None:
     silent, saying = promises(Opaque()), promises(Saying())
-    assert silent.loc["rivals_unchanged", "why"] == "it does not say whether it is peer_dependent"
+    assert silent.loc["rivals_unchanged", "why"] == "it does not declare peer_dependent"
     assert silent.loc["bounds", "why"] == "it is opaque: its parts cannot be varied"
     assert saying.loc["rivals_unchanged", "promised"]
     assert saying.loc["betterment", "promised"]
@@ -179,7 +179,7 @@ class NoMethodology:
     id, version = "example.none", ""
 
 
-def test_what_is_no_methodology_is_told_at_once() -> None:
+def test_object_that_is_not_a_methodology_is_refused() -> None:
     with pytest.raises(gi.FrameworkError, match="has no framework, fingerprint, compute"):
         check_methodology(NoMethodology())
 
@@ -196,7 +196,7 @@ class Raising(Opaque):
         raise RuntimeError("ask me later")
 
 
-def test_properties_that_raise_are_told_by_name() -> None:
+def test_properties_that_raise_are_named() -> None:
     with pytest.raises(gi.FrameworkError, match="is not a methodology") as caught:
         check_methodology(Raising())
     assert caught.value.problems == (

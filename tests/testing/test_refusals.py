@@ -1,4 +1,4 @@
-"""Data that a part may refuse are not valid, and no broken law; others are drawn instead."""
+"""Refused data break no law; other data are drawn instead."""
 
 from __future__ import annotations
 

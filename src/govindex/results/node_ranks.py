@@ -151,8 +151,8 @@ class NodeRanks(NodeScores):
         keys = self._keys_of_scores(code, ranking)
         names: list[str | None] = [None] * len(self.units)
         for *_, members in self.units.ranking_groups():
-            found = bands_by_quantile(bands, keys[members], self.units.ranked_mask[members])
-            for member, name in zip(members, found, strict=True):
+            in_group = bands_by_quantile(bands, keys[members], self.units.ranked_mask[members])
+            for member, name in zip(members, in_group, strict=True):
                 names[member] = name
         return names
 

@@ -50,11 +50,11 @@ def not_declarative(subject: Subject) -> str:
 def not_absolute(subject: Subject) -> str:
     """Peer-dependent methodologies move with their peers."""
     if subject.peer_dependent is None:
-        return "it does not say whether it is peer_dependent"
+        return "it does not declare peer_dependent"
     if not subject.peer_dependent:
         return ""
     if not subject.declarative:
-        return "it says that it looks at peers"
+        return "it declares that it looks at peers"
     parts = dict.fromkeys(part.name for part in subject.method.peer_dependent_parts())
     named = ", ".join(list(parts)[:3]) + (" …" if len(parts) > 3 else "")
     return f"it looks at peers: {named}"

@@ -23,7 +23,7 @@ Choices = Mapping[str, Any]
 Choose = Callable[[st.DrawFn, Trial], Choices | None]
 
 
-class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - it says what happened
+class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - a broken law is the result of a check
     """A law that a methodology's parts promise does not hold.
 
     The message says how it is broken, why it matters, on which data, and how to reproduce it.
