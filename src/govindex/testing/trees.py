@@ -24,7 +24,7 @@ __all__ = ["frameworks", "levels", "methodologies"]
 
 
 @attrs.frozen(kw_only=True)
-class _Tree:
+class _TreeDraw:
     """Draws the parts of a tree; its settings are those of :func:`frameworks`."""
 
     choose: Choices
@@ -214,7 +214,7 @@ def frameworks(
     strategy of Framework
     """
     return choices().map(
-        lambda choose: _Tree(
+        lambda choose: _TreeDraw(
             choose=choose,
             depth=depth,
             points=points,
@@ -283,7 +283,7 @@ def _methodology(choose: Choices, relative: bool) -> Methodology:
         best=choose.of(["highest", "lowest"]),
     )
     deciding, has_forms = choose.number(2), choose.one_in(5)
-    tree = _Tree(
+    tree = _TreeDraw(
         choose=choose,
         depth=2,
         points=points,
