@@ -243,14 +243,14 @@ class WorstIsFirst(IndexResult):
 
 
 @breaks(laws.anonymity_of_names, "the units are renamed to", RESULT)
-@breaks(laws.equal_units_tie, "stands at rank", RESULT)
+@breaks(laws.equal_units_tie, "has rank", RESULT)
 class TiesBrokenByName(IndexResult):
     def ranking_of(self, code: str) -> Ranking:
         return attrs.evolve(super().ranking_of(code), ties="ordinal")
 
 
 @breaks(laws.anonymity_of_order, "the units are listed as", RESULT)
-@breaks(laws.equal_units_tie, "stands at rank", RESULT)
+@breaks(laws.equal_units_tie, "has rank", RESULT)
 class TiesBrokenByRow(IndexResult):
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
         found = super().ranks_at(code, overall=overall)
@@ -277,21 +277,23 @@ class CopiesShiftByTwo(IndexResult):
 
 
 @breaks(laws.leagues_apart, "alone unit", RESULT, data=LEAGUES)
-class PlacesAcrossLeagues(IndexResult):
+class RanksAcrossLeagues(IndexResult):
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
         return super().ranks_at(code, overall=True)
 
 
 @breaks(laws.unranked_units, "which is not ranked", RESULT)
-class UnrankedUnitsTakeAPlace(IndexResult):
-    def _placed(self, code: str, *, overall: bool) -> Float:
+class UnrankedUnitsTakeRanks(IndexResult):
+    def _computed_ranks(self, code: str, *, overall: bool) -> Float:
         everyone = attrs.evolve(self.units, ranked=None)
-        found = IndexResult._placed(attrs.evolve(self, units=everyone), code, overall=overall)
+        found = IndexResult._computed_ranks(
+            attrs.evolve(self, units=everyone), code, overall=overall
+        )
         return np.where(self.units.ranked_mask, found, np.nan)
 
 
 @breaks(laws.unranked_units, "is not ranked, and it has rank", RESULT)
-class UnrankedUnitsHaveAPlace(IndexResult):
+class UnrankedUnitsHaveRanks(IndexResult):
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
         return np.where(self.units.ranked_mask, super().ranks_at(code, overall=overall), 99.0)
 
@@ -1016,7 +1018,7 @@ class FavoursTheFirstRow(Opaque):
         return with_total(found, found.shares[0] / np.arange(1, len(found.units) + 1))
 
 
-@breaks(laws.anonymity_of_variables, "the columns stand in another order", OPAQUE)
+@breaks(laws.anonymity_of_variables, "the columns are in another order", OPAQUE)
 class ReadsTheFirstColumn(Opaque):
     def compute(self, observations: Observations) -> Any:
         return with_total(self.scored(observations), observations.values[:, 0] / 80.0)

@@ -1,4 +1,4 @@
-"""Who outranks whom, and one ranking of several: by hand, as published, what is refused."""
+"""Outranking and consensus rankings: by hand, as published, refusals."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_matrices_of_edge_cases() -> None:
     compared = 0
     for line in reference("asem/edge_cases.jsonl").read_text().splitlines():
         case = json.loads(line)
-        # With a missing cell the published matrix hangs on the order of the rows.
+        # With a missing cell the published matrix depends on the order of the rows.
         if case["fn"] != "outrankMatrix" or case["tag"].startswith("cycle_na"):
             continue
         rows = np.array(case["args"]["X"], dtype=float)
@@ -156,7 +156,7 @@ def test_a_consensus_where_all_ways_agree(how: Any) -> None:
     assert (found.loc["C", "reach"], found.loc["C", "cost"]) == (2, 4)
 
 
-def test_units_that_tie_share_a_place() -> None:
+def test_units_that_tie_share_a_rank() -> None:
     found = consensus({"one": one_index({"A": 1, "B": 2}), "two": one_index({"B": 1, "A": 2})})
     assert found["rank"].to_list() == [1, 1]
     heavy = consensus(

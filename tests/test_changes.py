@@ -41,7 +41,7 @@ def computed(units: list[Unit | str], *scores: float | None, **settings: Any) ->
     return rubric(**settings).compute(data)
 
 
-def test_change_counts_places_and_points_won() -> None:
+def test_change_counts_ranks_and_points() -> None:
     before = computed(["A", "B", "C"], 5.0, 4.1, 3.0)
     after = computed(["C", "A", "B"], 9.5, 5.5, 4.1)
     frame = changes(before, after)
@@ -64,7 +64,7 @@ def test_unit_without_a_score_has_no_change() -> None:
     assert row["rank"] == 1
 
 
-def test_change_shows_half_places_and_names() -> None:
+def test_change_shows_half_ranks_and_names() -> None:
     units: list[Unit | str] = [Unit("A", {"vi": "Tỉnh A", "en": "Prov. A"}), Unit("B")]
     ranking = Ranking(ties="average")
     tied, apart = (computed(units, 1.0, score, ranking=ranking) for score in (1.0, 2.0))
@@ -87,7 +87,7 @@ def test_change_is_the_opposite_the_other_way_round(case: Case, data: st.DataObj
 
 
 def test_other_fingerprints_are_not_compared() -> None:
-    with pytest.raises(DataError, match=r"different methodologies are not compared: test@1 \("):
+    with pytest.raises(DataError, match=r"different methodologies cannot be compared: test@1 \("):
         changes(computed(["A"], 1.0), computed(["A"], 1.0, weight=11))
 
 

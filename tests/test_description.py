@@ -1,4 +1,4 @@
-"""What a framework says, as a table."""
+"""Descriptions of frameworks as tables."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_every_node_has_a_row_views_last() -> None:
     assert TABLE.loc["days", "name"] == "Số ngày"
 
 
-def test_weights_stand_beside_their_part_of_the_whole() -> None:
+def test_weights_and_percents_are_shown() -> None:
     assert TABLE["weight"].to_list()[:6] == [1, 1, 1, 3, 1, 0]
     assert TABLE["percent"].to_list()[:6] == [100, 50, 12.5, 37.5, 50, 0]
 

@@ -157,7 +157,7 @@ def test_worth_less_the_loss_is_the_attained_part_of_the_worth(case: Case) -> No
         assert left[counted].to_list() == pytest.approx(attained[counted].to_list(), abs=1e-7)
 
 
-def test_child_that_lost_nothing_is_worth_its_weight() -> None:
+def test_worth_of_a_child_that_lost_nothing_is_its_weight() -> None:
     one = rules.Proportional(1)
     framework = Framework("x", [leaf("a", 1, rule=one), leaf("b", 3, rule=one)],
                           aggregate=aggregate.Geometric())  # fmt: skip
@@ -247,7 +247,7 @@ def test_shown_indicators_lose_nothing_whatever_their_rule() -> None:
     assert table.loc["days", "data"] == ""
 
 
-def test_text_leaves_out_the_worth_where_it_is_the_maximum() -> None:
+def test_text_leaves_out_the_worth_if_it_is_the_maximum() -> None:
     cells = {"a": [3.0], "b": [4.0]}
     why = explained(computed(rubric(leaf("a"), leaf("b")), cells, scale="points"), "U0")
     assert why.table["worth"].to_list() == why.table["maximum"].to_list()
@@ -350,7 +350,7 @@ def test_unknown_unit_suggests_the_near_miss() -> None:
         (Framework("x", [leaf("a")], rule=rules.ZScore()), "'x' is rescaled by ZScore.*no largest"),
         (
             Framework("x", [leaf("a")], rule=rules.Affine(intercept=1, slope=-1)),
-            "'x' is rescaled by Affine.*turns better into worse",
+            "'x' is rescaled by Affine.*is not monotone",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Forms: units of another type scored by points of their own, in one result."""
+"""Forms: units of another type with other points, in one result."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_anchored_forms_are_frozen_on_their_own_units() -> None:
 
 def test_a_form_without_reference_units_cannot_be_anchored() -> None:
     forms = {PLAIN: form(0, rule=MinMax())}
-    with pytest.raises(gi.FrameworkError, match="the reference has no units of some forms"):
+    with pytest.raises(gi.FrameworkError, match="the reference lacks units of some forms"):
         attrs.evolve(METHOD, forms=forms).anchored(observed(ROWS[:3]))
 
 
@@ -224,7 +224,7 @@ def test_units_of_another_form_move_no_tie() -> None:
     method = attrs.evolve(METHOD, ranking=gi.Ranking(decimals=0))
     rows = [("P1", PLAIN, 300, 200, None, 100), ("P2", PLAIN, 300, 200, None, 100.45)]
     alone = method.compute(observed(rows))
-    beside = method.compute(observed([*rows, ROWS[0]]))
+    joint = method.compute(observed([*rows, ROWS[0]]))
     for overall in (False, True):
-        together = beside.ranks_at("DTI", overall=overall)[:2]
+        together = joint.ranks_at("DTI", overall=overall)[:2]
         assert (alone.ranks_at("DTI", overall=overall) == together).tolist() == [True, True]

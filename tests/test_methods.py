@@ -1,4 +1,4 @@
-"""Methodologies: well formed, told apart by what they decide, frozen on a reference."""
+"""Methodologies: well formed, compared by fingerprints, frozen on a reference."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def method(*children: Indicator | Dimension, **settings: Any) -> Methodology:
         ({"ranking": Ranking(tie_break="b")}, "tie_break: there is no node 'b'"),
         ({"scale": "points"}, "points need a root that sums them"),
         ({"scale": 0}, "a scale is 'points' or a finite number above 0, not 0"),
-        ({"deprecated": True}, "deprecated is a text that says why, .* not True"),
+        ({"deprecated": True}, "deprecated is a text: why, .* not True"),
     ],
 )
 def test_what_is_not_well_formed_is_named(settings: dict[str, Any], match: str) -> None:
@@ -72,7 +72,7 @@ def test_what_is_not_well_formed_is_named(settings: dict[str, Any], match: str) 
         attrs.evolve(method(leaf("a")), **settings)
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_raised_at_once() -> None:
     with pytest.raises(FrameworkError) as caught:
         method(leaf("a", ranking=Ranking(tie_break="z")), display=("x", "y"), scale=-1)
     assert len(caught.value.problems) == 4
@@ -92,7 +92,7 @@ def test_what_is_rounded_in_print_only_is_aggregated_and_ranked_in_full() -> Non
     assert result.as_observations(1).values.tolist() == [[3, 1], [3, 1]]
 
 
-def test_a_node_may_count_what_it_prints_beside_one_that_does_not() -> None:
+def test_rounding_is_printed_only_node_by_node() -> None:
     data = observed({"a": [2.6], "b": [2.6]})
     only = Rounding(0, printed_only=True)
     found = method(

@@ -1,4 +1,4 @@
-"""Several indices side by side: what is announced, and where one unit stands."""
+"""Overviews of several indices: announcements and standings."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_announcements_have_a_row_for_each_index_and_league() -> None:
     assert table["last"].to_list()[1:] == ["An Bình", "Cao Lộc", ""]
 
 
-def test_units_that_share_a_place_are_announced_together() -> None:
+def test_units_that_share_a_rank_are_announced_together() -> None:
     row = gi.announcements({"Service": SERVICE}).iloc[0]
     assert row["first"] == "An Bình, Bắc Sơn, Cao Lộc, Đông Hà"
     assert row[["second", "third"]].to_list() == ["", ""]
@@ -93,7 +93,7 @@ def test_a_unit_without_a_score_has_no_rank() -> None:
     assert (row["of"], row["best"], row["worst"]) == (1, "Plan", "Plan")
 
 
-def test_average_places_stay_halves() -> None:
+def test_average_ranks_stay_halves() -> None:
     tied = computed({"a": [5, 5]}, ranking=gi.Ranking(ties="average"))
     assert gi.standings("A", {"x": tied})["rank"].to_list() == [1.5]
 
@@ -124,7 +124,7 @@ def test_name_of_several_units_is_refused() -> None:
         gi.standings("An Bình", {"Service": SERVICE, "Twice": result})
 
 
-def test_averaged_places_have_the_type_that_rankings_give_them() -> None:
+def test_averaged_ranks_have_the_type_of_rankings() -> None:
     result = computed({"a": [1, 1, 0]}, ranking=gi.Ranking(ties="average"))
     table = gi.standings("A", {"index": result})
     assert table["rank"].to_list() == [1.5]

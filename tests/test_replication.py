@@ -1,4 +1,4 @@
-"""Tables of robustness from their description, against published ones and against scipy."""
+"""Replicated robustness tables, against published ones and against scipy."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_imputing_by_groups_is_a_choice() -> None:
         ("variant 'a': weights are .* 'equal' or 'flat'", {"weights": "even"}, SettingError),
         ("variant 'a': .*'q'", {"weights": {"q": 1.0}}, SettingError),
         (r"(?s)variant 'a': .*above 0", {"aggregate": aggregate.Geometric()}, DataError),
-        ("variant 'a' is choices by name, a methodology or a result, not 3", 3, SettingError),
+        ("variant 'a' is a mapping of choices, a methodology or a result, not 3", 3, SettingError),
     ],
 )
 def test_variants_that_do_not_apply_are_named(match: str, variants: Any, kind: Any) -> None:
@@ -217,10 +217,10 @@ def test_variants_that_do_not_apply_are_named(match: str, variants: Any, kind: A
 
 @pytest.mark.parametrize("variants", [[("a", {})], {}])
 def test_variants_come_by_name(variants: Any) -> None:
-    with pytest.raises(SettingError, match="what is computed otherwise, by name: at least one"):
+    with pytest.raises(SettingError, match="a mapping of names to at least one variant"):
         replicate(tree(), data_of(), variants)
 
 
 def test_a_variant_and_the_index_itself_have_two_names() -> None:
-    with pytest.raises(SettingError, match="'as it is' is what the index itself is called"):
+    with pytest.raises(SettingError, match="are both called 'as it is'"):
         replicate(tree(), data_of(), {"as it is": {}})

@@ -63,14 +63,14 @@ LEAGUES: list[Unit | str] = [
 # -- ranks ----------------------------------------------------------------------------------
 
 
-def test_places_inside_leagues_and_overall() -> None:
+def test_ranks_inside_leagues_and_overall() -> None:
     result = computed({"a": [5.0, 7.0, 6.0, 6.0, 9.0]}, LEAGUES)
     assert result.ranks["total"].fillna(0).to_list() == [2, 1, 1, 1, 0]
     assert result.overall_ranks["total"].fillna(0).to_list() == [4, 1, 2, 2, 0]
     assert result.ranks["total"].dtype == "Int64"
 
 
-def test_unit_that_is_not_ranked_has_a_score_and_no_place() -> None:
+def test_unit_that_is_not_ranked_has_a_score_and_no_rank() -> None:
     result = computed({"a": [5.0, 7.0, 6.0, 6.0, 9.0]}, LEAGUES)
     assert result.score["E"] == 9.0
     assert result.ranks.loc["E"].isna().all()
@@ -89,7 +89,7 @@ def test_unit_that_is_not_ranked_has_a_score_and_no_place() -> None:
         ("ordinal", [1, 2, 3, 4]),
     ],
 )
-def test_ties_give_the_declared_places(ties: Any, expected: list[float]) -> None:
+def test_ties_give_the_declared_ranks(ties: Any, expected: list[float]) -> None:
     cells = {"a": [9.0, 5.004, 4.996, 1.0]}
     result = computed(cells, ranking=Ranking(ties=ties, decimals=2))
     assert result.ranks["total"].to_list() == expected
@@ -97,7 +97,7 @@ def test_ties_give_the_declared_places(ties: Any, expected: list[float]) -> None
     assert full.ranks["total"].to_list() == [1, 2, 3, 4]
 
 
-def test_half_places_are_shown_as_they_are() -> None:
+def test_half_ranks_are_shown() -> None:
     result = computed({"a": [5.0, 5.0]}, ranking=Ranking(ties="average"))
     assert result.ranks["total"].dtype == "Float64"
     assert result.rank_labels() == ["=1.5", "=1.5"]
@@ -154,7 +154,7 @@ def test_shrunk_maximum_ranks_by_share_or_by_points() -> None:
 
 @settings(max_examples=50)
 @given(case=cases(units=6))
-def test_places_are_one_plus_the_number_of_better_units(case: Case) -> None:
+def test_rank_is_one_plus_the_number_of_better_units(case: Case) -> None:
     ranking = Ranking(decimals=2)
     result = Methodology("test", "1", case.framework, scale=100, ranking=ranking).compute(case.data)
     shown = (result.shares[0] * 100).round(9)
@@ -234,7 +234,7 @@ def test_table_stands_league_by_league_best_first() -> None:
     assert table["overall_rank"].fillna(0).to_list() == [1, 4, 2, 2, 0]
 
 
-def test_units_without_a_place_stand_last_in_the_order_of_codes() -> None:
+def test_units_without_a_rank_are_last_in_the_order_of_codes() -> None:
     units: list[Unit | str] = [Unit(code, ranked=code == "M") for code in "ZAMB"]
     assert list(computed({"a": [1.0, 2.0, 0.0, 3.0]}, units).table().index) == list("MABZ")
 
@@ -272,13 +272,13 @@ def test_announcement_names_the_ends_of_every_league() -> None:
 
 
 @pytest.mark.parametrize("ties", ["competition", "dense", "max", "average"])
-def test_announcement_counts_places_alike_whatever_the_tie_rule(ties: Any) -> None:
+def test_announcement_counts_ranks_alike_whatever_the_tie_rule(ties: Any) -> None:
     result = computed({"a": [7.0, 7.0, 5.0, 3.0]}, ranking=Ranking(ties=ties))
     told = result.announce().iloc[0]
     assert told.to_list() == [4, "U0, U1", "", "U2", "U3"]
 
 
-def test_announcement_of_ordinal_places_names_one_unit_each() -> None:
+def test_announcement_of_ordinal_ranks_names_one_unit_each() -> None:
     result = computed({"a": [7.0, 7.0, 7.0]}, ranking=Ranking(ties="ordinal"))
     assert result.announce().iloc[0].to_list() == [3, "U0", "U1", "U2", "U2"]
 

@@ -1,4 +1,4 @@
-"""Units against each other: who outranks whom at a node, and one ranking of several indices."""
+"""Agreement of rankings: outranking of units, a consensus of indices, rank similarity."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = ["consensus", "outranking_matrix", "rank_similarity"]
 
 Pairwise = Borda | Condorcet | Copeland | Kemeny
 How = Literal["borda", "condorcet", "copeland", "kemeny"]
-_WAYS: dict[str, type[Pairwise]] = {
+_AGGREGATORS: dict[str, type[Pairwise]] = {
     "borda": Borda,
     "condorcet": Condorcet,
     "copeland": Copeland,
@@ -45,11 +45,11 @@ _WAYS: dict[str, type[Pairwise]] = {
 def outranking_matrix(
     result: IndexResult, code: str | None = None, *, units: Iterable[str] | None = None
 ) -> pd.DataFrame:
-    """Return on how much of the weight each unit is better than each other unit.
+    """Return the part of the weight in which each unit is better than each other unit.
 
-    Entry ``(a, b)`` is the part of the weight of a node's children in which a is better than b,
-    those in which they are level counting half; ``(a, b) + (b, a) = 1``. A pair is compared on the
-    children that both have; a pair with nothing in common, and a unit with itself, is NaN.
+    Entry ``(a, b)`` is the part of the weight of a node's children in which a is better than b;
+    children in which they tie count half, so that ``(a, b) + (b, a) = 1``. A pair is compared on
+    the children that both have; a pair without common children, and a unit with itself, is NaN.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def outranking_matrix(
     Returns
     -------
     DataFrame
-        Rows and columns are units.
+        Units × units.
 
     Raises
     ------
@@ -96,19 +96,19 @@ def outranking_matrix(
         else [result.units.locate(unit) for unit in names_of(units, "units")]
     )
     chosen = np.array(list(rows), dtype=np.intp)
-    found = matrix(sheet.take(chosen), sheet)[0]
-    found[np.arange(len(chosen)), chosen] = np.nan
+    outranking = matrix(sheet.take(chosen), sheet)[0]
+    outranking[np.arange(len(chosen)), chosen] = np.nan
     index = pd.Index([names[row] for row in chosen], name="unit")
     columns = pd.Index(names, name="against")
-    return pd.DataFrame(found, index=index, columns=columns, copy=False)
+    return pd.DataFrame(outranking, index=index, columns=columns, copy=False)
 
 
 def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]:
-    """Return keys of shares and weights of a node's children, weight 0 where a unit lacks one."""
+    """Return the keys of shares and the weights of a node's children, 0 for absent ones."""
     if result.opaque or isinstance(result, JointResult):
         raise SettingError(
             "nodes of an opaque methodology, or of several forms, are not combined from one set of "
-            "children (of a form: take one of result.parts)"
+            "children; for several forms, give one of result.parts"
         )
     node = result.node(code)
     children = scored(node.inside) if isinstance(node, Dimension) else []
@@ -118,8 +118,8 @@ def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]
     moved = result._in_force.get(code)
     weights = []
     for row, child in enumerate(children):
-        given = _weight(result, child.code) if moved is None else moved[row]
-        weights.append(np.where(np.isnan(shares[row]), 0.0, given))
+        weight = _weight(result, child.code) if moved is None else moved[row]
+        weights.append(np.where(np.isnan(shares[row]), 0.0, weight))
     known = [np.nan_to_num(share) for share in shares]
     return told_apart(known, [child.code for child in children], result.of_one_sign), weights
 
@@ -139,19 +139,19 @@ def consensus(
     weights: Mapping[str, float] | None = None,
     overall: bool = False,
 ) -> pd.DataFrame:
-    """Make one ranking of the rankings of several indices.
+    """Return one ranking from the rankings of several indices.
 
-    Only ranks count, not scores: no index needs the same scale. A pair of units is compared on the
-    indices that rank both.
+    Only ranks count, not scores, so the scales of the indices may differ. A pair of units is
+    compared on the indices that rank both.
 
     Parameters
     ----------
     results : mapping of str to IndexResult
-        By the name that is shown. Units are joined by their codes.
+        By the name to show. Units are matched by their codes.
     how : {"copeland", "borda", "condorcet", "kemeny"} or one of their aggregators
-        An aggregator brings its settings; whom it compares is said by `overall`.
+        An aggregator keeps its settings except `over`, which `overall` decides.
     weights : mapping of str to float, optional
-        Of the indices, 1 for whom it does not name.
+        Of the indices, by default 1.
     overall : bool
         Among all units instead of inside leagues.
 
@@ -159,17 +159,17 @@ def consensus(
     -------
     DataFrame
         A row per unit, best first inside its league: rank, league if there are several, share (see
-        the aggregator), and its rank in every index, missing where it has none.
+        the aggregator), and its rank in every index, missing if it has no rank.
 
     Raises
     ------
     DataError
-        If there is no index, a unit stands in several leagues, or the aggregator refuses units: a
-        ring for Condorcet, a tie of orders for Kemeny …
+        If there is no index, a unit is in several leagues, or the aggregator refuses units: a cycle
+        for Condorcet, several best orders for Kemeny …
     SettingError
-        If there is no such way, or a weight is no number above 0.
+        If there is no such method, or a weight is not a number above 0.
     UnknownNameError
-        If a weight names no index.
+        If there is no index with the name of a weight.
 
     Examples
     --------
@@ -188,19 +188,22 @@ def consensus(
 
     part = _part(how, overall=true_or_false(overall, "overall"))
     if not mapping_of(results, "results", "a mapping of names to results", of=IndexResult):
-        raise DataError("give at least one index to make a ranking of")
-    given = _weights(results, mapping_of({} if weights is None else weights, "weights"))
+        raise DataError("a consensus needs at least one index: results are empty")
+    index_weights = _weights(results, mapping_of({} if weights is None else weights, "weights"))
     units = _joined(results, overall=overall)
     table = np.stack([_ranks(result, units, overall=overall) for result in results.values()])
     known = ~np.isnan(table)
-    carried = [np.where(has, weight, 0.0)[None] for has, weight in zip(known, given, strict=True)]
+    unit_weights = [
+        np.where(ranked, weight, 0.0)[None]
+        for ranked, weight in zip(known, index_weights, strict=True)
+    ]
     scope = BranchScope(tuple(results), units)
     try:
-        shares = part([-np.nan_to_num(row)[None] for row in table], carried, scope)[0]
+        shares = part([-np.nan_to_num(row)[None] for row in table], unit_weights, scope)[0]
     except CellError as error:
-        hit = np.flatnonzero(np.asarray(error.mask).reshape(-1, len(units)).any(axis=0))
-        who = listing([units.codes[i] for i in hit])
-        raise DataError(f"there is no such ranking: {who} {error}") from error
+        refused = np.flatnonzero(np.asarray(error.mask).reshape(-1, len(units)).any(axis=0))
+        codes = listing([units.codes[i] for i in refused])
+        raise DataError(f"there is no such ranking: {codes} {error}") from error
     ranks = np.full(len(units), np.nan)
     for _, members in units.groups("league"):
         ranks[members] = ranks_of(key_of(shares[members], 1.0), "competition")
@@ -216,11 +219,11 @@ def consensus(
 
 def _part(how: How | Pairwise, *, overall: bool) -> Pairwise:
     if isinstance(how, str):
-        if how not in _WAYS:
-            raise SettingError(f"there is no consensus '{how}': {near_miss(how, _WAYS)}")
-        how = _WAYS[how]()
-    if not isinstance(how, tuple(_WAYS.values())):
-        raise SettingError(f"a consensus is one of {listing(_WAYS)}, not {how!r}")
+        if how not in _AGGREGATORS:
+            raise SettingError(f"there is no consensus '{how}': {near_miss(how, _AGGREGATORS)}")
+        how = _AGGREGATORS[how]()
+    if not isinstance(how, tuple(_AGGREGATORS.values())):
+        raise SettingError(f"a consensus is one of {listing(_AGGREGATORS)}, not {how!r}")
     return attrs.evolve(how, over="all" if overall else "league")
 
 
@@ -234,12 +237,12 @@ def _weights(results: Mapping[str, IndexResult], weights: Mapping[str, float]) -
 
 
 def _joined(results: Mapping[str, IndexResult], *, overall: bool) -> Units:
-    """Return the units of all indices, each in its league unless all are ranked together."""
+    """Return the units of all indices, in their leagues unless all are ranked together."""
     leagues: dict[str, str | None] = {}
     problems = Problems()
     for name, result in results.items():
-        own = result.units.leagues or (None,) * len(result.units)
-        for code, league in zip(result.units.codes, own, strict=True):
+        in_result = result.units.leagues or (None,) * len(result.units)
+        for code, league in zip(result.units.codes, in_result, strict=True):
             if leagues.setdefault(code, league) != league and not overall:
                 problems.add(
                     f"unit '{code}' is in league '{league}' of '{name}', and in "
@@ -251,14 +254,13 @@ def _joined(results: Mapping[str, IndexResult], *, overall: bool) -> Units:
 
 def _ranks(result: IndexResult, units: Units, *, overall: bool) -> Float:
     """Return each unit's rank in an index, NaN without one."""
-    own = dict(
-        zip(result.units.codes, result.ranks_at(result.codes[0], overall=overall), strict=True)
-    )
-    return np.array([own.get(code, np.nan) for code in units.codes])
+    ranks = result.ranks_at(result.codes[0], overall=overall)
+    by_code = dict(zip(result.units.codes, ranks, strict=True))
+    return np.array([by_code.get(code, np.nan) for code in units.codes])
 
 
 def rank_similarity(reference: IndexResult, other: IndexResult) -> pd.Series[float]:
-    """Return how alike two rankings are, overall and at the top.
+    """Return the similarity of two rankings, overall and at the top.
 
     With ranks ``R`` and ``Q`` among the n units that both rank, ties sharing the mean of their
     ranks:
@@ -266,18 +268,18 @@ def rank_similarity(reference: IndexResult, other: IndexResult) -> pd.Series[flo
     - ``spearman``: Pearson's correlation of R and Q;
     - ``weighted_spearman``: ``1 − 6·Σ (R − Q)²·(2n + 2 − R − Q) / (n⁴ + n³ − n² − n)``, where
       differences at the top count more;
-    - ``ws``: ``1 − Σ 2^−R · |R − Q| / max(R − 1, n − R)``, where a difference counts half as much
-      from one rank of the reference to the next; it is not symmetric.
+    - ``ws``: ``1 − Σ 2^−R · |R − Q| / max(R − 1, n − R)``, where the weight of a difference halves
+      with every rank of the reference; it is not symmetric.
 
     Parameters
     ----------
     reference, other : IndexResult
-        Ranks of the total are compared, among all units.
+        Ranks of the total, among all units, are compared.
 
     Returns
     -------
     Series
-        NaN for `spearman` where all units tie.
+        `spearman` is NaN if all units tie.
 
     Raises
     ------
@@ -312,7 +314,7 @@ def rank_similarity(reference: IndexResult, other: IndexResult) -> pd.Series[flo
     count = both.shape[1]
     if count < 2:
         raise DataError(f"rankings are compared on two units or more; both rank {count}")
-    # Sorted, so that the order of units moves no bit.
+    # Sorted, so that the order of units changes no bit.
     first, second = ranks_of(key_of(-both, 1.0), "average")
     first, second = np.array([first, second])[:, np.lexsort((second, first))]
     gap = first - second

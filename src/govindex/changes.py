@@ -1,4 +1,4 @@
-"""What moved since the period before: points and ranks, between comparable results only."""
+"""Changes in points and ranks between two comparable results."""
 
 from __future__ import annotations
 
@@ -35,14 +35,13 @@ def change(
     Returns
     -------
     DataFrame
-        A row per unit, best now first: rank before and now, ranks won (positive: up), score before
-        and now, points won. Missing where a unit has no score or rank.
+        A row per unit, best now first: `rank_before`, `rank`, `rank_change` (positive: better),
+        `score_before`, `score` and `score_change`. Missing if a unit has no score or rank.
 
     Raises
     ------
     DataError
-        If the methodologies differ, or the units, or who is ranked in which league: ranks on
-        different terms cannot be compared.
+        If the methodologies, the units, their leagues or which of them are ranked differ.
 
     Examples
     --------
@@ -65,8 +64,8 @@ def change(
         differences = scores - scores_before
     for unit in np.flatnonzero(np.isinf(differences))[:1]:
         raise DataError(
-            f"the score of unit '{after.units.codes[unit]}' changes by more than a number holds: "
-            "give a smaller scale"
+            f"the change in the score of unit '{after.units.codes[unit]}' exceeds the largest "
+            "number: give a smaller scale"
         )
     frame = pd.DataFrame(
         {
@@ -91,9 +90,10 @@ def _comparable(before: IndexResult, after: IndexResult) -> None:
     old, new = before.provenance, after.provenance
     if old.fingerprint != new.fingerprint:
         raise DataError(
-            f"results of different methodologies are not compared: {old.methodology}@{old.version} "
-            f"({old.fingerprint[:12]}) and {new.methodology}@{new.version} ({new.fingerprint[:12]})"
+            f"results of different methodologies cannot be compared: {old.methodology}@"
+            f"{old.version} ({old.fingerprint[:12]}) and {new.methodology}@{new.version} "
+            f"({new.fingerprint[:12]})"
         )
     problems = Problems()
     problems.extend(differences(before.units, after.units))
-    problems.raise_any(DataError, "Ranks on different terms are not compared")
+    problems.raise_any(DataError, "Ranks of different units or leagues cannot be compared")

@@ -1,4 +1,4 @@
-"""Several versions of an index side by side: whose rank hangs on which choice."""
+"""Comparison of several versions of an index: which ranks depend on which choice."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ class Comparison:
     Parameters
     ----------
     names : tuple of str
-        Of the versions.
+        Names of the versions.
     base : str
-        The one that shifts are counted from.
+        The version that shifts are counted from.
     units : Units
         In the order of publication of the base.
     score_values, rank_values : array, shape (versions, units)
-        NaN where a unit has none.
+        NaN if a unit has no score or rank.
     printing : Rounder
-        How scores are printed, in the base.
+        The rounding of printed scores in the base.
     """
 
     names: tuple[str, ...]
@@ -68,22 +68,22 @@ class Comparison:
 
     @property
     def shifts(self) -> pd.DataFrame:
-        """Ranks won against the base (positive: better), units × versions."""
-        return self._ranks(self._shifted)
+        """Ranks gained against the base (positive: better), units × versions."""
+        return self._ranks(self._shift_values)
 
     @property
-    def _shifted(self) -> Float:
-        own: Float = self.rank_values[self.names.index(self.base)]
-        return own - self.rank_values
+    def _shift_values(self) -> Float:
+        base: Float = self.rank_values[self.names.index(self.base)]
+        return base - self.rank_values
 
     @property
     def summary(self) -> pd.DataFrame:
-        """How far each version is from the base.
+        """Differences of each version from the base.
 
-        A row per version: `units` with a rank in both, `rescored` (their scores print otherwise),
-        `changed` ranks, the `mean_shift` and `largest_shift` in ranks, `most_moved` (the unit
-        that moves most; the best of several), and how both go together: `pearson` of the scores,
-        `spearman` and `kendall` (τ-b) of the ranks; missing where one of them is constant.
+        A row per version: `units` with a rank in both, `rescored` (printed scores that differ),
+        `changed` ranks, the `mean_shift` and `largest_shift` in ranks, `most_moved` (the unit that
+        moves most; the best of several), and correlations: `pearson` of the scores, `spearman` and
+        `kendall` (τ-b) of the ranks; missing if a version is constant.
         """
         import pandas as pd
 
@@ -91,7 +91,7 @@ class Comparison:
         labels = self.units.labels()
         rows = {}
         for name, scores, ranks, shift in zip(
-            self.names, self.score_values, self.rank_values, self._shifted, strict=True
+            self.names, self.score_values, self.rank_values, self._shift_values, strict=True
         ):
             known = ~np.isnan(shift)
             size = np.abs(np.where(known, shift, 0.0))
@@ -125,7 +125,7 @@ class Comparison:
 
 def _correlation(first: Float, second: Float) -> float:
     known = ~(np.isnan(first) | np.isnan(second))
-    # Sorted by both, so that the order of units moves no bit.
+    # Sorted by both, so that the order of units changes no bit.
     a, b = first[known], second[known]
     order = np.lexsort((b, a))
     a, b = a[order], b[order]
@@ -136,7 +136,7 @@ def _correlation(first: Float, second: Float) -> float:
 
 def _kendall(first: Float, second: Float) -> float:
     known = ~(np.isnan(first) | np.isnan(second))
-    # Twice a rank is whole even where ties share the average.
+    # Twice a rank is whole even if ties share the average.
     doubled = np.rint(2.0 * np.stack([first, second])[:, known]).astype(np.int64)
     return float(rank_correlations(doubled[:1], doubled[1])[0])
 
@@ -144,12 +144,12 @@ def _kendall(first: Float, second: Float) -> float:
 def compare(
     results: Mapping[str, IndexResult], node: str | None = None, *, base: str | None = None
 ) -> Comparison:
-    """Put versions of an index side by side: scores, ranks, shifts and correlation.
+    """Compare versions of an index: scores, ranks, shifts and correlation.
 
     Parameters
     ----------
     results : mapping of str to IndexResult
-        By the name that is shown: other weights, another normalisation, without an indicator …
+        By the name to show: other weights, another normalisation, without an indicator …
     node : str, optional
         The node compared; each version's total by default.
     base : str, optional
@@ -158,10 +158,9 @@ def compare(
     Raises
     ------
     DataError
-        With fewer than two versions, or if they are about different units or leagues: ranks on
-        different terms are not compared.
+        With fewer than two versions, or if they have different units or leagues.
     UnknownNameError
-        If the base is none of the versions.
+        If there is no version with the name of the base.
 
     Examples
     --------
@@ -169,8 +168,8 @@ def compare(
     >>> method = gi.methodology("vn.service-766").cut()
     >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
     >>> online = method.without("1")
-    >>> found = compare({"all": method.compute(data), "without 1": online.compute(data)})
-    >>> found.summary.loc["without 1", ["changed", "largest_shift"]].to_list()
+    >>> comparison = compare({"all": method.compute(data), "without 1": online.compute(data)})
+    >>> comparison.summary.loc["without 1", ["changed", "largest_shift"]].to_list()
     [32.0, 14.0]
     """
     if len(mapping_of(results, "results", "a mapping of names to results", of=IndexResult)) < 2:
@@ -182,9 +181,11 @@ def compare(
     first = results[base]
     problems = Problems()
     for name, result in results.items():
-        apart = differences(first.units, result.units)
-        problems.extend(f"version '{name}': {difference}" for difference in apart)
-    problems.raise_any(DataError, "Ranks on different terms are not compared")
+        problems.extend(
+            f"version '{name}': {difference}"
+            for difference in differences(first.units, result.units)
+        )
+    problems.raise_any(DataError, "Ranks of different units or leagues cannot be compared")
     order = first.publication_order(first.codes[0] if node is None else node)
     units = first.units.take(np.array(order, dtype=np.intp))
     scores, ranks = [], []
@@ -203,7 +204,7 @@ def leave_one_out(
     *,
     name: str = "all",
 ) -> Comparison:
-    """Compare an index with what it is without each of its indicators or dimensions.
+    """Compare an index with its versions without one indicator or dimension.
 
     Parameters
     ----------
@@ -213,17 +214,17 @@ def leave_one_out(
         The tier whose nodes are left out one at a time (1: the root's children), or their codes; by
         default every scored indicator.
     name : str
-        What the whole index is called.
+        The name of the whole index.
 
     Returns
     -------
     Comparison
-        A version per node left out, by its code, against the whole index.
+        A version per node left out, named by its code, with the whole index as base.
 
     Raises
     ------
     DataError
-        If nothing would be left without one of them, or the index cannot be computed.
+        If no node remains without one of them, or the index cannot be computed.
 
     Examples
     --------
@@ -241,7 +242,7 @@ def leave_one_out(
         codes = list(selected(at, [c for form in forms for c in form.codes], forms))
     codes = list(dict.fromkeys(codes))
     if name in codes:
-        raise SettingError(f"'{name}' is the name of the whole index and a node's; give another")
+        raise SettingError(f"the whole index and a node are both called '{name}': give name=")
     versions = {name: method.compute(data)}
     for code in codes:
         versions[code] = method.without(code).compute(data)

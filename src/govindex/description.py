@@ -1,4 +1,4 @@
-"""What a framework says, as a table: one row per node."""
+"""The description of a framework as a table: one row per node."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["describe"]
 
 
 def describe(framework: Framework, *, language: str | None = None) -> pd.DataFrame:
-    """Return the nodes of a framework as they were understood.
+    """Return the nodes of a framework as a table.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def describe(framework: Framework, *, language: str | None = None) -> pd.DataFra
     -------
     DataFrame
         A row per node, views last: tier (0 for the root), name, weight among its siblings (points
-        under a sum), part of the whole in percent, how it is made (measure or aggregator), its
-        rule, the variables it reads, and where its definition comes from.
+        under a sum), percent of the whole, `made` (its measure or aggregator), its rule, the
+        variables it reads, its direction and measure unit, and the sources of its definition.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def describe(framework: Framework, *, language: str | None = None) -> pd.DataFra
     """
     import pandas as pd
 
-    effective = _effective(instance_of(framework, Framework, "framework"))
+    percents = _percents(instance_of(framework, Framework, "framework"))
     rows = []
     for node in (*framework.nodes, *framework.views):
         made: Any = node.measure if isinstance(node, Indicator) else framework.aggregator(node.code)
@@ -51,9 +51,9 @@ def describe(framework: Framework, *, language: str | None = None) -> pd.DataFra
                 "tier": framework.depth(node.code),
                 "name": node.label(language),
                 "weight": framework.weight(node.code),
-                "percent": effective.get(node.code),
-                "made": _said(made),
-                "rule": "" if node.rule is None else _said(node.rule),
+                "percent": percents.get(node.code),
+                "made": _part_text(made),
+                "rule": "" if node.rule is None else _part_text(node.rule),
                 "variables": ", ".join(made.variables) if isinstance(node, Indicator) else "",
                 "direction": getattr(node, "direction", ""),
                 "measure_unit": getattr(node, "measure_unit", ""),
@@ -65,28 +65,28 @@ def describe(framework: Framework, *, language: str | None = None) -> pd.DataFra
     return pd.DataFrame(rows).set_index("node")
 
 
-def _effective(framework: Framework) -> Mapping[str, float]:
+def _percents(framework: Framework) -> Mapping[str, float]:
     try:
         return {code: 100 * part for code, part in framework.effective_weights.items()}
-    except FrameworkError:  # weighted by variables: every unit has parts of its own
+    except FrameworkError:  # weights that are variables differ from unit to unit
         return {}
 
 
-def _said(part: Any) -> str:
+def _part_text(part: Any) -> str:
     from govindex.parts import plain
 
     try:
-        return _words(plain(part))
-    except FrameworkError:  # a part of somebody's own speaks for itself
+        return _plain_text(plain(part))
+    except FrameworkError:  # a user's own part has no document form
         return repr(part)
 
 
-def _words(value: Any) -> str:
+def _plain_text(value: Any) -> str:
     if isinstance(value, Mapping) and "kind" in value:
-        settings = ", ".join(f"{k}={_words(v)}" for k, v in value.items() if k != "kind")
+        settings = ", ".join(f"{k}={_plain_text(v)}" for k, v in value.items() if k != "kind")
         return f"{value['kind']}({settings})"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_words(item)}" for key, item in value.items())
+        return ", ".join(f"{key}: {_plain_text(item)}" for key, item in value.items())
     if isinstance(value, list):
-        return "[" + ", ".join(_words(item) for item in value) + "]"
+        return "[" + ", ".join(_plain_text(item) for item in value) + "]"
     return f"{value:g}" if isinstance(value, float) else str(value)

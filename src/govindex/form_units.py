@@ -1,4 +1,4 @@
-"""The units of each form, whether a methodology has one form or several."""
+"""The units of each form of a methodology, which may have one form or several."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Form = str | None
 
 
 def singles(method: Methodology) -> Mapping[Form, Methodology]:
-    """Return the methodology of each form: of units without a type, and of each type."""
+    """Return the methodology of each form: for units without a type, and for each type."""
     return method._singles if isinstance(method, Forms) else {None: method}
 
 
@@ -41,7 +41,7 @@ def form_units(
 
 def score_forms(method: Methodology, prepared: Observations) -> list[Scored]:
     """Return the scored indicators of each form that has units."""
-    return [score(one.plan, Block.of(own)) for _, one, own in form_units(method, prepared)]
+    return [score(single.plan, Block.of(part)) for _, single, part in form_units(method, prepared)]
 
 
 def computed(method: Methodology, prepared: Observations, scored: Sequence[Scored]) -> IndexResult:
@@ -52,14 +52,14 @@ def computed(method: Methodology, prepared: Observations, scored: Sequence[Score
 
 
 def computes_by_parts(method: Methodology) -> bool:
-    """Return whether scored indicators decide the result: no code of somebody's own computes it."""
+    """Return whether scored indicators decide the result: no subclass computes it otherwise."""
     return type(method).compute in (Methodology.compute, Forms.compute)
 
 
 def changed(
     method: Methodology, change: Callable[[Form, Framework], Framework], **settings: Any
 ) -> Methodology:
-    """Return a methodology with other frameworks, each changed by itself."""
+    """Return a methodology with the framework of each form changed."""
     if isinstance(method, Forms):
-        settings["forms"] = {form: change(form, own) for form, own in method.forms.items()}
+        settings["forms"] = {kind: change(kind, form) for kind, form in method.forms.items()}
     return attrs.evolve(method, framework=change(None, method.framework), **settings)

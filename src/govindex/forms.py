@@ -1,4 +1,4 @@
-"""Forms: a methodology that scores units of some types by frameworks of their own."""
+"""Methodologies of several forms: units of some types have another framework."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from govindex.compute import Block, Scored, score
 from govindex.errors import DataError, FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.mappings import FrozenMap
 from govindex.method_problems import node_problems, nodes_of, setting_problems
-from govindex.methods import Methodology, own_ties, result_of, with_own_ties
+from govindex.methods import Methodology, known_ties, result_of, with_known_ties
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
@@ -35,9 +35,13 @@ def _frozen_map(forms: Any) -> Any:
     return FrozenMap(forms) if isinstance(forms, Mapping) else forms
 
 
+def _settings(method: Methodology) -> dict[str, Any]:
+    return {field.name: getattr(method, field.name) for field in attrs.fields(Methodology)}
+
+
 @attrs.frozen(slots=False)
 class Forms(Methodology):
-    """A methodology that scores units of some types by frameworks of their own.
+    """A methodology that scores units of some types by another framework.
 
     Everything but the framework is shared: steps, scale, rounding, ranking and bands. Units are
     prepared together and ranked together.
@@ -76,24 +80,22 @@ class Forms(Methodology):
 
     @classmethod
     def of(cls, method: Methodology, forms: Mapping[str, Framework]) -> Forms:
-        """Return a methodology that scores units of some types by frameworks of their own.
+        """Return a methodology with a form for units of some types.
 
         Parameters
         ----------
         method : Methodology
-            Of units without a type; its settings are those of all.
+            Its framework scores units without a type; its settings apply to all units.
         forms : mapping of str to Framework
         """
-        instance_of(method, Methodology, "method")
-        shared = {field.name: getattr(method, field.name) for field in attrs.fields(Methodology)}
-        return cls(**shared, forms=forms)
+        return cls(**_settings(instance_of(method, Methodology, "method")), forms=forms)
 
     def __attrs_post_init__(self) -> None:
         problems = setting_problems(self)
-        known = isinstance(self.forms, Mapping)
-        if not known or not all(isinstance(form, Framework) for form in self.forms.values()):
-            given = dict(self.forms) if known else self.forms
-            problems.add(f"forms are frameworks by the type of units, not {given!r}")
+        mapped = isinstance(self.forms, Mapping)
+        if not mapped or not all(isinstance(form, Framework) for form in self.forms.values()):
+            forms = dict(self.forms) if mapped else self.forms
+            problems.add(f"forms are frameworks by the type of units, not {forms!r}")
         problems.raise_any(FrameworkError, f"The methodology '{self.id}' is not well formed")
         for kind, form in self.forms.items():
             if form.code != self.framework.code:
@@ -115,7 +117,7 @@ class Forms(Methodology):
         return relative_parts(self.steps, forms, self.bands)
 
     def single(self, form: str | None = None) -> Methodology:
-        """Return the methodology of one form alone: of a type of units, or of those without one."""
+        """Return the methodology of one form: for a type of units, or for units without a type."""
         if form not in self._singles:
             raise UnknownNameError(
                 f"'{self.id}' has no form for units of type '{form}': "
@@ -125,14 +127,13 @@ class Forms(Methodology):
 
     @cached_property
     def _singles(self) -> dict[Form, Methodology]:
-        shared = {field.name: getattr(self, field.name) for field in attrs.fields(Methodology)}
         return {
             form: Methodology(
                 **{
-                    **shared,
-                    "framework": with_own_ties(framework),
+                    **_settings(self),
+                    "framework": with_known_ties(framework),
                     "display": tuple(code for code in self.display if framework.has(code)),
-                    "ranking": own_ties(self.ranking, framework),
+                    "ranking": known_ties(self.ranking, framework),
                 }
             )
             for form, framework in zip((None, *self.forms), self.frameworks, strict=True)
@@ -144,7 +145,7 @@ class Forms(Methodology):
         As of :meth:`Methodology.compute <govindex.methods.Methodology.compute>`.
         """
         data = self.prepare(observations)
-        scored = [score(single.plan, Block.of(own)) for _, single, own in self._units(data)]
+        scored = [score(single.plan, Block.of(part)) for _, single, part in self._units(data)]
         return self._joined(data, scored)
 
     def _units(self, prepared: Observations) -> list[tuple[Form, Methodology, Observations]]:
@@ -153,13 +154,13 @@ class Forms(Methodology):
             (form, self._singles[form], prepared.take(codes))
             for form, codes in self._members(prepared).items()
         ]
-        if self.steps:  # what a step computes may happen to equal a code
+        if self.steps:  # a computed value may happen to equal a code
             return units
-        return [(form, one, coded([one.framework], own)) for form, one, own in units]
+        return [(form, single, coded([single.framework], part)) for form, single, part in units]
 
     def _joined(self, data: Observations, scored: Sequence[Scored]) -> JointResult:
         forms = zip(self._members(data), scored, strict=True)
-        parts = [result_of(self._singles[form], own) for form, own in forms]
+        parts = [result_of(self._singles[form], indicators) for form, indicators in forms]
         unused = set.intersection(*(set(part.provenance.unused) for part in parts))
         origin = attrs.evolve(
             parts[0].provenance,
@@ -216,8 +217,8 @@ class Forms(Methodology):
     def with_weights(self, weights: WeightSet | Weighting | Mapping[str, float | str]) -> Forms:
         """Return the methodology with other weights.
 
-        As of :meth:`Methodology.with_weights <govindex.methods.Methodology.with_weights>`; forms
-        take those of the nodes that they have.
+        As of :meth:`Methodology.with_weights <govindex.methods.Methodology.with_weights>`; each
+        form takes the weights of its own nodes.
         """
         from govindex.weight.weighting import weighted
 
@@ -226,16 +227,15 @@ class Forms(Methodology):
         return attrs.evolve(self, framework=framework, forms=forms)
 
     def without(self, at: At) -> Forms:
-        """Return the methodology without some nodes, and what is below them.
+        """Return the methodology without some nodes and everything below them.
 
-        As of :meth:`Methodology.without <govindex.methods.Methodology.without>`; forms lose those
-        that they have.
+        As of :meth:`Methodology.without <govindex.methods.Methodology.without>`, form by form.
         """
         codes = [node.code for node in nodes_of(self.frameworks)]
-        gone = selected(at, codes, self.frameworks)
+        removed = selected(at, codes, self.frameworks)
         return self._composed(
             {
-                form: single.without({code for code in gone if single.framework.has(code)})
+                form: single.without({code for code in removed if single.framework.has(code)})
                 for form, single in self._singles.items()
             }
         )
@@ -259,24 +259,24 @@ class Forms(Methodology):
         anchored = self._composed({**self._singles, **frozen}, steps=steps)
         if anchored.peer_dependent:
             raise FrameworkError(
-                f"'{self.id}' cannot be anchored: the reference has no units of some forms"
+                f"'{self.id}' cannot be anchored: the reference lacks units of some forms"
             )
         return anchored
 
     def _composed(self, methods: Mapping[Form, Methodology], **settings: Any) -> Forms:
-        """Return the methodology of other forms; what they lack is not displayed or looked at."""
+        """Return the methodology of other forms, its display and tie-breaks limited to them."""
         frameworks = {form: method.framework for form, method in methods.items()}
-        left = tuple(frameworks.values())
+        every = tuple(frameworks.values())
 
-        def kept(codes: Sequence[str]) -> tuple[str, ...]:
-            return tuple(code for code in codes if any(form.has(code) for form in left))
+        def known(codes: Sequence[str]) -> tuple[str, ...]:
+            return tuple(code for code in codes if any(form.has(code) for form in every))
 
-        ranking = attrs.evolve(self.ranking, tie_break=kept(self.ranking.tie_break))
+        ranking = attrs.evolve(self.ranking, tie_break=known(self.ranking.tie_break))
         return attrs.evolve(
             self,
             framework=frameworks.pop(None),
             forms=frameworks,
-            **{"display": kept(self.display), "ranking": ranking, **settings},
+            **{"display": known(self.display), "ranking": ranking, **settings},
         )
 
     @property

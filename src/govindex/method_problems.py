@@ -1,4 +1,4 @@
-"""What is wrong with a methodology: its settings, and the nodes that they name."""
+"""Problems of a methodology: wrong settings, and nodes that do not exist."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def nodes_of(frameworks: Iterable[Framework]) -> Iterator[Node | View]:
 
 
 def setting_problems(method: Any) -> Problems:
-    """Return what is wrong with the settings of a methodology, each by itself."""
+    """Return the settings of a methodology that are wrong by themselves."""
     problems = Problems()
     for what, name in (("id", method.id), ("version", method.version)):
         if problem := name_problem(name, what):
@@ -48,7 +48,7 @@ def _part_problems(method: Any) -> Iterator[str]:
     if not isinstance(method.issued, str) or not _DATE.fullmatch(method.issued):
         yield (
             f"issued is a date such as '2022-05-20', '2022-05' or '2022', not {method.issued!r}: "
-            "the newest edition is found by it"
+            "it decides which edition is the newest"
         )
     if method.bands is not None and not isinstance(method.bands, Bands):
         yield f"bands are Bands(…), not {method.bands!r}"
@@ -59,24 +59,21 @@ def _part_problems(method: Any) -> Iterator[str]:
         if not isinstance(source, Source):
             yield f"a source is a Source('title', …), not {source!r}"
     if not isinstance(method.deprecated, str):
-        yield (
-            f"deprecated is a text that says why, and what to use instead, not "
-            f"{method.deprecated!r}"
-        )
+        yield (f"deprecated is a text: why, and what to use instead, not {method.deprecated!r}")
 
 
 def node_problems(method: Any) -> Iterator[str]:
-    """Yield what is wrong with the frameworks of a methodology, and what they do not have."""
+    """Yield the problems of a methodology's frameworks, and nodes that they do not have."""
     nodes = list(nodes_of(method.frameworks))
     known = [node.code for node in nodes]
-    own = {node.code: node.ranking.tie_break for node in nodes if node.ranking is not None}
+    ties = {node.code: node.ranking.tie_break for node in nodes if node.ranking is not None}
     named = {"display": method.display, "tie_break": method.ranking.tie_break}
-    named |= {f"tie_break of '{code}'": ties for code, ties in own.items()}
+    named |= {f"tie_break of '{code}'": codes for code, codes in ties.items()}
     for what, codes in named.items():
         for code in codes:
             if not any(framework.has(code) for framework in method.frameworks):
                 yield f"{what}: there is no node '{code}': {near_miss(code, known)}"
-    yield from tie_break_loops({method.framework.code: method.ranking.tie_break} | own)
+    yield from tie_break_loops({method.framework.code: method.ranking.tie_break} | ties)
     for framework in method.frameworks:
         try:
             compile_framework(framework, method.scale, method.rounding)

@@ -1,4 +1,4 @@
-"""The methodology: everything that turns observations into a ranking, as one versioned value."""
+"""The methodology of an index: its framework, preparation, scale, rounding, ranking and bands."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _codes(codes: Any) -> tuple[Any, ...]:
     return tuple(map(as_code, _several(codes)))
 
 
-def _usual_scale(method: Any) -> Scale:
+def _default_scale(method: Any) -> Scale:
     sums = getattr(getattr(method.framework, "aggregate", None), "sums_points", False)
     return "points" if sums else 100.0
 
@@ -58,9 +58,9 @@ def _as_levels(rounding: Any) -> Levels:
 
 @attrs.frozen(slots=False)
 class Methodology:
-    """A framework with all that decides how its scores are printed, ranked and classed.
+    """A framework with everything that decides how its scores are printed, ranked and classed.
 
-    Variants are ``attrs.evolve(methodology, …)``.
+    ``attrs.evolve(methodology, …)`` makes a variant.
 
     Parameters
     ----------
@@ -68,36 +68,36 @@ class Methodology:
         Dotted and lower case: "vn.service-766". Letters without accents, digits, and single dots or
         hyphens between them.
     version : str
-        The edition: "2022". Made of the same signs.
+        The edition: "2022". It takes the same characters as the id.
     framework : Framework
-        Of all units; :class:`~govindex.forms.Forms` has others for units of some types.
+        Of all units; :class:`~govindex.forms.Forms` adds frameworks for units of some types.
     scale : "points" or float
         Print points, or shares times this number. By default points if the root sums points, else
         shares from 0 to 100.
     rounding : Levels or Rounding, optional
-        Tier by tier; a single rounding is that of the total.
+        Tier by tier; a single rounding applies to the total.
     ranking : Ranking
-        Ties, precision and what is ranked; nodes may have their own.
+        Ties, precision and what is ranked; a node may have its own.
     bands : Bands, optional
     steps : iterable of callable
-        Preparation, each ``Observations → Observations``, before anything is measured.
+        Preparation before measuring, each step ``Observations → Observations``.
     display : iterable of str
-        Codes of the nodes published beside the total; the root's children if empty.
+        Codes of the nodes published with the total; by default the root's children.
     title : str or mapping of language to str
     sources : iterable of Source
     issued : str
-        When the edition was issued: "2022-05-20", "2022"; the newest edition of an id is the one
+        When the edition was issued: "2022-05-20", "2022". The newest edition of an id is the one
         issued last.
     assesses : str
         Which units it assesses: "provinces", "departments with procedures" …
     depth : str
-        How deep it is known: "complete to the indicator", "main indexes only" …
+        How much of the tree is known: "complete to the indicator", "main indexes only" …
     confidence : str
-        How sure its figures are on the whole; nodes and sources say it one by one.
+        How certain its figures are as a whole; nodes and sources may have their own.
     notes : str
-        What a user must know: choices made, figures that are not known.
+        What a user must know: choices made, unknown figures.
     deprecated : str
-        Why the edition is not to be used any more, and what to use instead; blank while it may be.
+        Why the edition must not be used any more, and what to use instead; blank if it may be used.
 
     Raises
     ------
@@ -119,7 +119,7 @@ class Methodology:
     id: str
     version: str
     framework: Framework
-    scale: Scale = attrs.field(default=attrs.Factory(_usual_scale, takes_self=True), kw_only=True)
+    scale: Scale = attrs.field(default=attrs.Factory(_default_scale, takes_self=True), kw_only=True)
     rounding: Levels = attrs.field(default=None, converter=_as_levels, kw_only=True)
     ranking: Ranking = attrs.field(factory=Ranking, kw_only=True)
     bands: Bands | None = attrs.field(default=None, kw_only=True)
@@ -156,7 +156,7 @@ class Methodology:
 
     @cached_property
     def printing(self) -> Rounding:
-        """How scores are rounded where ranks or bands go by what is printed."""
+        """The rounding of scores where ranks or bands depend on printed values."""
         return self.rounding.total or self.rounding.leaf or Rounding(2)
 
     @property
@@ -166,7 +166,7 @@ class Methodology:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The nodes published beside the total."""
+        """The nodes published with the total."""
         return self.display or tuple(child.code for child in self.framework.children)
 
     @property
@@ -215,15 +215,15 @@ class Methodology:
             displayed nodes.
         """
         framework = self.framework.cut(self.shown if at is None else at)
-        # What was a dimension is rounded as one; the indicators that are left say their own.
-        own = {
+        # Former dimensions keep the rounding of dimensions; remaining indicators get theirs.
+        roundings = {
             leaf.code: self.rounding.leaf
             for leaf in framework.leaves
             if leaf.code in self.framework.leaf_codes
             and leaf.rounding is None
             and self.rounding.leaf
         }
-        framework = framework.with_roundings(own)
+        framework = framework.with_roundings(roundings)
         return attrs.evolve(
             self,
             framework=framework,
@@ -239,8 +239,8 @@ class Methodology:
         Parameters
         ----------
         weights : WeightSet, Weighting or mapping of code to weight
-            What a method of :mod:`govindex.weight` returned, of which a group of siblings keeps its
-            points; or the new weights by code.
+            The result of a method of :mod:`govindex.weight`, where every group of siblings keeps
+            its points in sum; or the new weights by code.
 
         Raises
         ------
@@ -253,9 +253,9 @@ class Methodology:
         return attrs.evolve(self, framework=framework)
 
     def without(self, at: At) -> Methodology:
-        """Return the methodology without some nodes, and what is below them.
+        """Return the methodology without some nodes and everything below them.
 
-        What is displayed and breaks ties is what is left.
+        Displays and tie-breaks keep the remaining nodes.
 
         Parameters
         ----------
@@ -263,20 +263,20 @@ class Methodology:
             As of :meth:`Framework.without <govindex.model.framework.Framework.without>`.
         """
         codes = [node.code for node in nodes_of(self.frameworks)]
-        framework = with_own_ties(self.framework.without(selected(at, codes, self.frameworks)))
+        framework = with_known_ties(self.framework.without(selected(at, codes, self.frameworks)))
         return attrs.evolve(
             self,
             framework=framework,
             display=tuple(code for code in self.display if framework.has(code)),
-            ranking=own_ties(self.ranking, framework),
+            ranking=known_ties(self.ranking, framework),
         )
 
     def anchored(self, reference: Observations) -> Methodology:
         """Return the methodology with every peer-dependent part frozen on a reference.
 
-        Scores of an anchored methodology depend on the unit's own data only: they compare across
-        years, and no third unit can reverse a pair. Bands by quantile or by the league's maximum
-        stay what they are, as ranks do: a standing among the units of the day.
+        Scores of an anchored methodology depend on the unit's own data only: they are comparable
+        across years, and no third unit can reverse a pair. Ranks, and bands by quantile or by the
+        league's maximum, still depend on the units that are scored together.
 
         Raises
         ------
@@ -293,8 +293,8 @@ class Methodology:
         absolute = self.framework.with_rules(parts.by_code("rule"))
         absolute = absolute.with_aggregates(parts.by_code("aggregator"))
         anchored = attrs.evolve(self, framework=absolute, steps=steps)
-        left = anchored.peer_dependent_parts()
-        problems.extend(str(part) for part in left if part.kind == "policy")
+        remaining = anchored.peer_dependent_parts()
+        problems.extend(str(part) for part in remaining if part.kind == "policy")
         problems.raise_any(FrameworkError, f"'{self.id}' cannot be anchored")
         return anchored
 
@@ -303,21 +303,21 @@ class Methodology:
         """A hash of everything that decides scores, ranks and bands.
 
         Names, sources, notes, deprecation and the order of children do not matter; numbers and
-        structure do. A function counts by its source and what it reads, whatever its name; where
-        that cannot be told, it is given a name and version with :class:`~govindex.functions.Named`.
+        structure do. A function is hashed by its source and what it reads, not by its name; a
+        function without source needs a name and version, see :class:`~govindex.functions.Named`.
         """
         return digest(self._meaning)
 
     @property
     def _meaning(self) -> dict[str, Any]:
-        """What decides scores, ranks and bands; a class of somebody's own may compute otherwise."""
+        """What decides scores, ranks and bands, with the class if it is a subclass."""
         names = ("framework", "scale", "rounding", "ranking", "bands", "steps")
-        own = {} if type(self) is Methodology else {"class": type(self)}
-        return {**{name: getattr(self, name) for name in names}, "forms": {}, **own}
+        subclass = {} if type(self) is Methodology else {"class": type(self)}
+        return {**{name: getattr(self, name) for name in names}, "forms": {}, **subclass}
 
 
 def result_of(method: Methodology, scored: Scored) -> IndexResult:
-    """Return the result of indicators that are scored on prepared data."""
+    """Return the result of scored indicators."""
     data, by_code = scored.block.observations, combine(scored)
     states = tuple(by_code.values())
     read = (method.framework.variables, method.framework.optional_variables)
@@ -357,7 +357,7 @@ def result_of(method: Methodology, scored: Scored) -> IndexResult:
 
 
 def _first(draws: Any) -> Any:
-    """Return the only draw, that nobody can write to: results share it with the methodology."""
+    """Return the only draw, read-only since results share it with the methodology."""
     if draws is None:
         return None
     row = draws[0]
@@ -365,17 +365,17 @@ def _first(draws: Any) -> Any:
     return row
 
 
-def own_ties(ranking: Ranking, framework: Framework) -> Ranking:
-    """Return a ranking whose ties are broken by those of its nodes that a framework has."""
+def known_ties(ranking: Ranking, framework: Framework) -> Ranking:
+    """Return a ranking whose ties are broken by nodes of a framework only."""
     ties = tuple(code for code in ranking.tie_break if framework.has(code))
     return attrs.evolve(ranking, tie_break=ties)
 
 
-def with_own_ties(framework: Framework) -> Framework:
-    """Return a framework whose nodes' ties are broken by nodes that it has."""
-    own = {
-        node.code: own_ties(node.ranking, framework)
+def with_known_ties(framework: Framework) -> Framework:
+    """Return a framework whose nodes' ties are broken by its own nodes only."""
+    rankings = {
+        node.code: known_ties(node.ranking, framework)
         for node in framework.nodes
         if node.ranking is not None and node.ranking.tie_break
     }
-    return framework.with_rankings(own)
+    return framework.with_rankings(rankings)

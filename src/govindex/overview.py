@@ -1,4 +1,4 @@
-"""Several indices or periods side by side: what is announced, where a unit stands and stood."""
+"""Overviews of several indices or periods: announcements, standings, scores over time."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def announcements(
     Parameters
     ----------
     results : mapping of str to IndexResult
-        By the name that is announced.
+        By the name to announce.
     language : str, optional
         Of the units' names.
 
     Returns
     -------
     DataFrame
-        A row per index and league: how many were ranked, first, second, third and last; units that
-        share a rank stand together.
+        A row per index and league: the number of ranked units, first, second, third and last; units
+        that share a rank are listed together.
 
     Examples
     --------
@@ -67,11 +67,11 @@ def over_time(
     *,
     node: str | None = None,
 ) -> pd.DataFrame:
-    """Return what came out for each unit in each period of a panel.
+    """Return scores, ranks or bands of each unit in each period of a panel.
 
-    Scores of different periods compare if no rule looks at a period's peers: if rules are absolute,
-    anchored, or relative to all periods together. Ranks compare where the same units are ranked;
-    :func:`~govindex.changes.change` sees to that.
+    Scores of different periods are comparable if no rule compares units within a period: if rules
+    are absolute, anchored, or relative to all periods together. Ranks are comparable if the same
+    units are ranked, which :func:`~govindex.changes.change` checks.
 
     Parameters
     ----------
@@ -86,13 +86,13 @@ def over_time(
     Returns
     -------
     DataFrame
-        Units × periods, the earliest period first; missing where a unit does not stand in a period,
-        or has no score or rank there.
+        Units × periods, the earliest period first; missing if a unit is not in a period, or has no
+        score or rank.
 
     Raises
     ------
     DataError
-        If the result is of no panel.
+        If the result is not that of a panel.
 
     Examples
     --------
@@ -136,22 +136,22 @@ def over_time(
 def standings(
     unit: str, results: Mapping[str, IndexResult], *, language: str | None = None
 ) -> pd.DataFrame:
-    """Return where one unit stands in several indices.
+    """Return the ranks and scores of one unit in several indices.
 
     Parameters
     ----------
     unit : str
-        Code or name; an index that does not assess the unit has no row.
+        Code or name; indices that do not assess the unit have no row.
     results : mapping of str to IndexResult
-        By the name that is shown.
+        By the name to show.
     language : str, optional
         Of the dimensions' names.
 
     Returns
     -------
     DataFrame
-        A row per index: league, rank and of how many, score, maximum and percent, band, and the
-        dimensions in which the unit's rank is best and worst.
+        A row per index: `league`, `rank`, the number of ranked units (`of`), `score`, `maximum`,
+        `percent`, `band`, and the dimensions in which the unit's rank is `best` and `worst`.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def standings(
         try:
             index = result.units.locate(unit)
         except UnknownNameError:
-            if unit in result.units.labels(language):  # a name that several units have
+            if unit in result.units.labels(language):  # several units have that name
                 raise
             continue
         rows[name] = _standing(result, index, language)
@@ -185,10 +185,10 @@ def _standing(result: IndexResult, index: int, language: str | None) -> dict[str
     ranks = result.ranks_at(root)
     league = result.units[index].league
     peers = next(members for *_, members in result.units.ranking_groups() if index in members)
-    inside = {code: result.ranks_at(code)[index] for code in result.display if code != root}
-    known = {code: rank for code, rank in inside.items() if not np.isnan(rank)}
-    best = min(known, key=lambda code: known[code], default=None)
-    worst = max(known, key=lambda code: known[code], default=None)
+    shown = {code: result.ranks_at(code)[index] for code in result.display if code != root}
+    known = {code: rank for code, rank in shown.items() if not np.isnan(rank)}
+    best = min(known, key=known.__getitem__, default=None)
+    worst = max(known, key=known.__getitem__, default=None)
     return {
         "league": league,
         "rank": ranks[index],

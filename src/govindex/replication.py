@@ -1,4 +1,4 @@
-"""Tables of robustness from their description: an index computed otherwise, choice by choice."""
+"""Replication of published robustness tables: an index computed with other choices."""
 
 from __future__ import annotations
 
@@ -31,23 +31,24 @@ def variant(
     absence: Any = None,
     steps: Iterable[AnyStep] | None = None,
 ) -> Methodology:
-    """Return a methodology with other choices; what is not given stays.
+    """Return a methodology with other choices; choices that are not given stay.
 
     Parameters
     ----------
     method : Methodology
     weights : mapping of str to float, "equal" or "flat", optional
-        By code; or siblings weigh alike ("equal"); or indicators do, a dimension as much as it has
-        of them ("flat"). What is not scored stays so, bonuses and penalties keep what they have.
-        Where points are summed, rules that read the maximum read the new one.
+        By code; or equal weights for siblings ("equal"); or equal weights for indicators, so that a
+        dimension weighs as much as its indicators together ("flat"). Unscored nodes stay unscored,
+        bonuses and penalties keep their weights. Where points are summed, rules that read the
+        maximum read the new one.
     rule : Rule or mapping of str to Rule, optional
-        Of every indicator that has one, or by code.
+        For every indicator that has one, or by code.
     aggregate : Aggregator or mapping of str to Aggregator, optional
-        Of every branch, or by code.
+        For every branch, or by code.
     absence : AbsencePolicy or Absence, optional
-        Of the root, and of branches without one of their own.
+        For the root, and for branches that inherit its policy.
     steps : iterable of callable, optional
-        Preparation instead of the methodology's own; () for none.
+        Preparation instead of the methodology's; () for no preparation.
 
     Raises
     ------
@@ -88,32 +89,32 @@ def replicate(
     node: str | None = None,
     name: str = "as it is",
 ) -> Comparison:
-    """Compute an index otherwise, choice by choice, as a published table of robustness does.
+    """Compute an index with other choices, as a published table of robustness does.
 
     Parameters
     ----------
     method : Methodology
     data : Observations
     variants : mapping of str to variant
-        By the name in the table: the choices of :func:`variant` as a mapping, a methodology of its
-        own, or a result (the published one, or that of other data).
+        By the name in the table: the choices of :func:`variant` as a mapping, another methodology,
+        or a result (the published one, or that of other data).
     node : str, optional
         The node compared; by default the total.
     name : str
-        What the index itself is called, which all others are compared with.
+        The name of the index itself, the base of the comparison.
 
     Returns
     -------
     Comparison
-        Its :attr:`~govindex.comparison.Comparison.summary` counts the scores and ranks that
-        change, and says by how much and how alike they are.
+        Its :attr:`~govindex.comparison.Comparison.summary` counts changed scores and ranks, with
+        the size of the shifts and correlations.
 
     Raises
     ------
     SettingError
-        Naming the variant, if one of its choices does not exist or does not apply.
+        If a choice of a variant does not exist or does not apply.
     DataError
-        Naming the variant, if it cannot be computed.
+        If a variant cannot be computed.
 
     References
     ----------
@@ -128,12 +129,12 @@ def replicate(
     ...     gi.Indicator("x", rule=gi.rules.MinMax(), weight=3),
     ...     gi.Indicator("y", rule=gi.rules.MinMax())]))
     >>> frame = pd.DataFrame({"unit": ["A", "B", "C"], "x": [1, 2, 9], "y": [7, 2, 1]})
-    >>> found = replicate(method, gi.Observations.from_frame(frame), {
+    >>> table = replicate(method, gi.Observations.from_frame(frame), {
     ...     "equal weights": {"weights": "equal"},
     ...     "ranks": {"rule": gi.rules.Rank()},
     ...     "geometric": {"aggregate": gi.aggregate.Geometric(offset=1)},
     ... })
-    >>> found.summary[["rescored", "changed", "mean_shift", "largest_shift"]].round(2)
+    >>> table.summary[["rescored", "changed", "mean_shift", "largest_shift"]].round(2)
                    rescored  changed  mean_shift  largest_shift
     as it is              0        0        0.00            0.0
     equal weights         3        1        0.33            1.0
@@ -142,13 +143,13 @@ def replicate(
     """
     if not isinstance(variants, Mapping) or not variants:
         raise SettingError(
-            f"variants are what is computed otherwise, by name: at least one, not {variants!r}"
+            f"variants is a mapping of names to at least one variant, not {variants!r}"
         )
     instance_of(name, str, "name")
     results = {name: instance_of(method, Methodology, "method").compute(data)}
     for key, choice in variants.items():
         if key == name:
-            raise SettingError(f"'{name}' is what the index itself is called; give another name=")
+            raise SettingError(f"the index and a variant are both called '{name}': give name=")
         results[key] = (
             choice
             if isinstance(choice, IndexResult)
@@ -161,10 +162,11 @@ def _methodology(key: str, method: Methodology, choice: Any) -> AnyMethodology:
     if not isinstance(choice, Mapping):
         if not callable(getattr(choice, "compute", None)):
             raise SettingError(
-                f"variant '{key}' is choices by name, a methodology or a result, not {choice!r}"
+                f"variant '{key}' is a mapping of choices, a methodology or a result, not "
+                f"{choice!r}"
             )
-        own: AnyMethodology = choice
-        return own
+        other: AnyMethodology = choice
+        return other
     for setting in choice:
         if setting not in _CHOICES:
             raise SettingError(

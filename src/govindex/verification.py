@@ -1,4 +1,4 @@
-"""What verification made of self-assessed points: one stage of assessment against another."""
+"""Verification of self-assessed points: differences between two stages of assessment."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def stage_differences(
 ) -> pd.DataFrame:
     """Compare the points that each indicator earns at two stages of assessment.
 
-    Each stage is scored by itself: nothing falls back, and an indicator that is absent or imputed
-    at a stage has no points there, whatever the methodology does with absent indicators.
+    Each stage is scored by itself: no cell falls back, and an indicator that is absent or imputed
+    at a stage has no points at it, whatever the methodology does with absent indicators.
 
     Parameters
     ----------
-    methodology : Methodology
-    observations : Observations
+    method : Methodology
+    data : Observations
         With stages.
     before, after : str
         The stages, such as "self" and "verified".
@@ -56,7 +56,8 @@ def stage_differences(
     -------
     DataFrame
         A row per unit and indicator that has points at one of the stages: unit, name, node, before,
-        after and difference (after minus before) in the printed unit; NaN where a stage has none.
+        after and difference (after minus before) in the printed unit; NaN at a stage without
+        points.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def stage_differences(
     DataError
         If the figures of a stage cannot be scored.
     SettingError
-        If the methodology computes its scores by code of its own.
+        If the methodology computes its scores by its own code.
 
     Examples
     --------
@@ -94,7 +95,7 @@ def stage_differences(
     names = dict(zip(new.units.codes, new.units.labels(language), strict=True))
     names = dict(zip(old.units.codes, old.units.labels(language), strict=True)) | names
     earlier, later = _points(old), _points(new)
-    units, nodes = ({name: i for i, name in enumerate(own)} for own in (names, new.codes))
+    units, nodes = ({code: i for i, code in enumerate(codes)} for codes in (names, new.codes))
     keys = sorted(earlier | later, key=lambda key: (units[key[0]], nodes.get(key[1], len(nodes))))
     rows = [
         (
@@ -111,16 +112,18 @@ Points = tuple[float, float]
 
 def _points(result: IndexResult) -> dict[tuple[str, str], Points]:
     """Return the points of every unit's indicators and the maximum they are printed on."""
-    found: dict[tuple[str, str], Points] = {}
+    points: dict[tuple[str, str], Points] = {}
     for part in parts_of(result):
         for leaf in part.framework.leaves:
             row = part.row_of(leaf.code)
             scores, status = part.printed_at(leaf.code), part.status[row]
-            known = ~np.isnan(scores) & (status != CellStatus.IMPUTED)
-            for unit, score, given in zip(part.units.codes, scores.tolist(), known, strict=True):
-                if given:
-                    found[unit, leaf.code] = score, float(part.maxima[row]) or 1.0
-    return found
+            reported = ~np.isnan(scores) & (status != CellStatus.IMPUTED)
+            for unit, score, counts in zip(
+                part.units.codes, scores.tolist(), reported, strict=True
+            ):
+                if counts:
+                    points[unit, leaf.code] = score, float(part.maxima[row]) or 1.0
+    return points
 
 
 def _difference(before: Points | None, after: Points | None) -> tuple[float, float, float]:
@@ -131,15 +134,15 @@ def _difference(before: Points | None, after: Points | None) -> tuple[float, flo
 
 
 def _lenient(framework: Framework) -> Framework:
-    """Return the framework with indicators that may be absent: it refuses and fills none."""
+    """Return the framework with policies that neither refuse nor fill absent indicators."""
     lenient = Absence(missing=Shrink(), not_applicable=Shrink(), suppressed=Shrink())
 
     def change(node: Any) -> Any:
         settings: dict[str, Any] = {"absence": lenient}
         if not isinstance(node, Indicator | View):
             settings["children"] = tuple(change(child) for child in node.children)
-        own = None if isinstance(node, Indicator) else node.aggregate
-        if completed(own, BaseAggregator).needs_all:
+        aggregate = None if isinstance(node, Indicator) else node.aggregate
+        if completed(aggregate, BaseAggregator).needs_all:
             settings["aggregate"] = Arithmetic()
         return attrs.evolve(node, **settings)
 

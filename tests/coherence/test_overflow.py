@@ -1,4 +1,4 @@
-"""Coherence of numbers of any size is that of the same numbers in an ordinary one."""
+"""Coherence of very large and very small numbers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_all_indicators_may_have_any_size(
 
 @settings(max_examples=15)
 @given(power=st.integers(-1000, 1018))
-@example(power=510)  # the mean of squares is a number, their sum is none
+@example(power=510)  # the mean of squares is finite, their sum is not
 def test_statistics_in_the_measure_unit_follow_its_size(power: int) -> None:
     names = ["minimum", "maximum", "mean", "median", "deviation"]
     plain = coherence.statistics(observed(FIGURES))[names]
@@ -90,5 +90,5 @@ def test_the_median_of_the_largest_numbers_is_a_number() -> None:
 
 def test_a_deviation_that_no_number_holds_is_refused_by_name() -> None:
     data = observed(pd.DataFrame({"far": [-1.7e308, 1.7e308], "near": [1.0, 2.0]}))
-    with pytest.raises(gi.DataError, match=r"no number holds the standard deviation of 'far'"):
+    with pytest.raises(gi.DataError, match=r"the standard deviation of 'far' exceeds"):
         coherence.statistics(data)

@@ -1,4 +1,4 @@
-"""Coherence: statistics, correlations and structure, against references and by their laws."""
+"""Coherence: statistics, correlations and structure, against references and by laws."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def test_clusters_join_what_moves_together() -> None:
     assert sorted(set(coherence.clusters(data, distance=2.0)["cluster"])) == [1]
 
 
-def test_redundant_and_conflicting_pairs_are_told_apart() -> None:
+def test_redundant_and_conflicting_pairs_are_flagged() -> None:
     data = lettered(a=[1, 2, 3, 4], b=[1, 2, 3, 5], c=[4, 3, 2, 1], d=[4, 3, 2, 1])
     result = scored(data, dimensions={"one": ["a", "b", "c"], "two": ["d"]})
     found = coherence.flagged_pairs(result).set_index(["first", "second"])["flag"]
@@ -298,7 +298,7 @@ def test_unknown_names_are_met_with_the_nearest() -> None:
 
 def test_answers_are_refused() -> None:
     data = Observations.from_frame(pd.DataFrame({"unit": ["A", "B"], "x": ["yes", "no"]}))
-    with pytest.raises(DataError, match="answers are no numbers: 'x'"):
+    with pytest.raises(DataError, match="answers are not numbers: 'x'"):
         coherence.statistics(data, ["x"])
     with pytest.raises(DataError, match=r"no variable with numbers"):
         coherence.statistics(data)
@@ -306,7 +306,7 @@ def test_answers_are_refused() -> None:
 
 def test_settings_that_say_nothing_are_refused() -> None:
     data = lettered(x=[1, 2, 3, 4], y=[1, 3, 2, 4])
-    with pytest.raises(SettingError, match="either how many clusters"):
+    with pytest.raises(SettingError, match="either the number of clusters"):
         coherence.clusters(data)
     with pytest.raises(SettingError, match=r"no correlation 'pearsn'.*'pearson'"):
         coherence.correlation_matrix(data, how="pearsn")  # type: ignore[arg-type]

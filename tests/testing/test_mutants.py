@@ -1,4 +1,4 @@
-"""Every law catches what is broken on purpose, and nothing that is sound."""
+"""Every law catches the mutants that break it, and no sound methodology."""
 
 from __future__ import annotations
 

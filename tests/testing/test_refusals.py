@@ -1,4 +1,4 @@
-"""Data that a part may refuse are not valid, and no broken law; others are drawn instead."""
+"""Refused data break no law; other data are drawn instead."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ class Exponents:
 def test_weights_may_be_exponents(weight: float | str) -> None:
     method = _made(_leaf("a"), _leaf("b", weight=weight), aggregate=Exponents())
     assert promises(method).loc["common_scaling_of_weights", "why"] == (
-        "Exponents() does not say that only the proportions of weights count"
+        "Exponents() does not declare that only the proportions of weights count"
     )
     check_methodology(method, examples=few(30))
 

@@ -1,4 +1,4 @@
-"""Strategies draw what is valid, in all its variety, and shrink to what is plain."""
+"""Strategies draw valid data of all kinds, which shrink to plain ones."""
 
 from __future__ import annotations
 

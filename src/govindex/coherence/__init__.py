@@ -1,9 +1,9 @@
-"""Do the indicators of an index belong together? Back to the data, before and after scoring.
+"""Coherence of an index: whether its indicators belong together.
 
 Correlations within and across tiers, Cronbach's α, principal components, the Kaiser–Meyer–Olkin
-measure and Bartlett's test, pairs that are redundant or pull against each other, and groups of
-indicators that move together. Everything takes the values of observations or the normalised scores
-of a result, says on how many units it rests, and does not depend on the order of units or columns.
+measure and Bartlett's test, redundant and conflicting pairs, and groups of indicators that move
+together. Functions take the values of observations or the normalised scores of a result, and do not
+depend on the order of units or columns.
 """
 
 from govindex.coherence.correlation import correlation_matrix, correlations, flagged_pairs

@@ -1,4 +1,4 @@
-"""Correlations of indicators and dimensions, with what they rest on."""
+"""Correlations of indicators and dimensions, with the number of units behind them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from govindex.checks import among, number, true_or_false
-from govindex.coherence.tables import Data, only_result, parents_of, table_of
+from govindex.coherence.tables import Data, parents_of, require_result, table_of
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.kernels.scaling import strange, to_one
@@ -31,7 +31,7 @@ def correlation_matrix(data: Data, at: At | None = None, *, how: How = "pearson"
     Parameters
     ----------
     data : Observations or IndexResult
-        Values as they are, or the normalised scores of a result.
+        Raw values, or the normalised scores of a result.
     at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators.
     how : {"pearson", "spearman", "kendall"}
@@ -40,7 +40,7 @@ def correlation_matrix(data: Data, at: At | None = None, *, how: How = "pearson"
     Returns
     -------
     DataFrame, shape (codes, codes)
-        Missing where one is constant on the common units, or these are fewer than three.
+        Missing if one is constant on the common units, or there are fewer than three of them.
 
     Examples
     --------
@@ -62,24 +62,25 @@ def _matrix(table: Matrix, how: How) -> pd.DataFrame:
         raise SettingError(f"there is no correlation '{how}': {near_miss(how, known)}")
     frame = pd.DataFrame(to_one(table.by_unit.T).T, columns=list(table.names))
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = frame.corr(method=how, min_periods=_FEWEST).to_numpy(copy=True)
+        correlation = frame.corr(method=how, min_periods=_FEWEST).to_numpy(copy=True)
     if how == "pearson":
-        _correct_strange(found, table.by_unit, np.asarray(strange(frame.to_numpy()).any(axis=0)))
-    flat = np.isnan(found).diagonal()
-    values = np.clip(found, -1.0, 1.0)
-    np.fill_diagonal(values, np.where(flat, np.nan, 1.0))
-    return pd.DataFrame(values, index=list(table.names), columns=list(table.names))
+        extreme = np.asarray(strange(frame.to_numpy()).any(axis=0))
+        _correct_extreme(correlation, table.by_unit, extreme)
+    flat = np.isnan(correlation).diagonal()
+    clipped = np.clip(correlation, -1.0, 1.0)
+    np.fill_diagonal(clipped, np.where(flat, np.nan, 1.0))
+    return pd.DataFrame(clipped, index=list(table.names), columns=list(table.names))
 
 
-def _correct_strange(found: Float, values: Float, wrong: Bool) -> None:
-    """Correlate once more, in a size of their own, pairs whose squares may have been lost."""
+def _correct_extreme(correlation: Float, values: Float, extreme: Bool) -> None:
+    """Correlate pairs again, each on its own scale, whose squares may have been lost."""
     import pandas as pd
 
-    for i, j in combinations(range(len(found)), 2):
-        if wrong[i] or wrong[j]:
+    for i, j in combinations(range(len(correlation)), 2):
+        if extreme[i] or extreme[j]:
             both = values[~np.isnan(values[:, [i, j]]).any(axis=1)][:, [i, j]]
-            own = pd.DataFrame(to_one(both.T).T).corr(min_periods=_FEWEST)
-            found[i, j] = found[j, i] = own.to_numpy()[0, 1]
+            rescaled = pd.DataFrame(to_one(both.T).T).corr(min_periods=_FEWEST)
+            correlation[i, j] = correlation[j, i] = rescaled.to_numpy()[0, 1]
 
 
 def correlations(
@@ -97,8 +98,8 @@ def correlations(
     rows : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators.
     columns : int, str or iterable of str, optional
-        What they are correlated with: the dimensions above, the total … By default the rows with
-        each other, every pair once.
+        Those that they are correlated with: the dimensions above, the total … By default the rows
+        with each other, every pair once.
     how : {"pearson", "spearman", "kendall"}
 
     Returns
@@ -106,7 +107,7 @@ def correlations(
     DataFrame
         A row per pair: `first`, `second`, `correlation`, `p_value` (two-sided; by Student's t for
         Pearson and Spearman, by the normal approximation for Kendall's τ-b), `units` that have
-        both, and a `note` where there is no correlation: fewer than three units, or one of the two
+        both, and a `note` if there is no correlation: fewer than three units, or one of the two
         is constant on them.
 
     Raises
@@ -140,22 +141,27 @@ def correlations(
     right = np.array([index[b] for _, b in pairs], dtype=np.intp)
     known = ~np.isnan(both.by_unit)
     units = (known.astype(np.float64).T @ known)[left, right].astype(np.int64)
-    found = matrix.to_numpy()[left, right]
+    correlation = matrix.to_numpy()[left, right]
     few = np.where(units < _FEWEST, f"fewer than {_FEWEST} units have both", "")
     return pd.DataFrame(
         {
             "first": [a for a, _ in pairs],
             "second": [b for _, b in pairs],
-            "correlation": found,
-            "p_value": _p_values(both.by_unit, left, right, found, units, how),
+            "correlation": correlation,
+            "p_value": _p_values(both.by_unit, left, right, correlation, units, how),
             "units": units,
-            "note": np.where(np.isnan(found) & (few == ""), "constant on these units", few),
+            "note": np.where(np.isnan(correlation) & (few == ""), "constant on these units", few),
         }
     )
 
 
 def _p_values(
-    values: Float, left: np.ndarray, right: np.ndarray, found: Float, units: np.ndarray, how: How
+    values: Float,
+    left: np.ndarray,
+    right: np.ndarray,
+    correlation: Float,
+    units: np.ndarray,
+    how: How,
 ) -> Float:
     from scipy import stats
 
@@ -166,13 +172,14 @@ def _p_values(
             ).pvalue
             if np.isfinite(tau)
             else np.nan
-            for a, b, tau in zip(left, right, found, strict=True)
+            for a, b, tau in zip(left, right, correlation, strict=True)
         ]
         return np.array(tested, dtype=np.float64)
     freedom = units - 2.0
     with np.errstate(invalid="ignore", divide="ignore"):
-        t = np.abs(found) * np.sqrt(freedom / ((1.0 - found) * (1.0 + found)))
-        return np.where(np.isnan(found), np.nan, 2.0 * stats.t.sf(t, np.maximum(freedom, 1.0)))
+        t = np.abs(correlation) * np.sqrt(freedom / ((1.0 - correlation) * (1.0 + correlation)))
+        tail = 2.0 * stats.t.sf(t, np.maximum(freedom, 1.0))
+        return np.where(np.isnan(correlation), np.nan, tail)
 
 
 def flagged_pairs(
@@ -183,19 +190,19 @@ def flagged_pairs(
     how: How = "pearson",
     same_dimension: bool = True,
 ) -> pd.DataFrame:
-    """Return pairs of indicators that say the same, or pull against each other.
+    """Return redundant and conflicting pairs of indicators.
 
     Parameters
     ----------
     result : IndexResult
-        Its normalised scores are correlated: the direction is taken account of.
+        Its normalised scores are correlated, so that more is better in both.
     below : float
-        A correlation at most this is `conflicting`: bettering one costs the other.
+        A correlation of at most this is `conflicting`: improving one costs the other.
     above : float
         A correlation of at least this is `redundant`: the pair counts one thing twice.
     how : {"pearson", "spearman", "kendall"}
     same_dimension : bool
-        Look at pairs of one dimension only.
+        Compare pairs of one dimension only.
 
     Returns
     -------
@@ -206,24 +213,26 @@ def flagged_pairs(
     Raises
     ------
     DataError
-        If it is no result, or the limits do not rise.
+        If it is not a result, or the limits do not rise.
     """
     import pandas as pd
 
     number(below, "below"), number(above, "above"), true_or_false(same_dimension, "same_dimension")
     if not -1.0 <= below < above <= 1.0:
-        raise DataError(f"limits of correlations rise from -1 to 1, not {below:g} to {above:g}")
-    only_result(result, "directions and dimensions")
+        raise DataError(
+            f"limits of correlations must rise within -1 to 1: below={below:g}, above={above:g}"
+        )
+    require_result(result, "directions and dimensions")
     table = table_of(result)
     parents = parents_of(result, table.names)
     matrix = _matrix(table, how).to_numpy()
-    found = []
+    pairs = []
     for i, j in combinations(range(len(table.names)), 2):
         a, b = table.names[i], table.names[j]
         if same_dimension and parents[a] != parents[b]:
             continue
         if matrix[i, j] >= above or matrix[i, j] <= below:
             flag = "redundant" if matrix[i, j] >= above else "conflicting"
-            found.append((parents[a], a, b, matrix[i, j], flag))
-    found.sort(key=lambda pair: (-abs(pair[3]), pair[1], pair[2]))
-    return pd.DataFrame(found, columns=["dimension", "first", "second", "correlation", "flag"])
+            pairs.append((parents[a], a, b, matrix[i, j], flag))
+    pairs.sort(key=lambda pair: (-abs(pair[3]), pair[1], pair[2]))
+    return pd.DataFrame(pairs, columns=["dimension", "first", "second", "correlation", "flag"])

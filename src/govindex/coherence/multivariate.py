@@ -1,4 +1,4 @@
-"""Whether the indicators of a dimension measure one thing."""
+"""Multivariate analysis: whether the indicators of a dimension measure one thing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from govindex.coherence.tables import (
     Data,
     complete,
-    only_result,
+    require_result,
     table_of,
     varying,
 )
@@ -47,7 +47,8 @@ def _standardised(table: Matrix) -> Float:
     return np.asarray(values / values.std(axis=0, ddof=1))
 
 
-def _several(table: Matrix, what: str) -> Matrix:
+def _analysable(table: Matrix, what: str) -> Matrix:
+    """Return the complete units of two or more columns, none of them constant."""
     if len(table.names) < 2:
         raise DataError(f"{what} needs at least two indicators, not {listing(table.names)}")
     return varying(complete(table, what), what)
@@ -64,8 +65,8 @@ def cronbach_alpha(data: Data, at: At | None = None) -> float:
     Parameters
     ----------
     data : Observations or IndexResult
-        Values as they are, or the normalised scores of a result: α is about one scale and one
-        direction, so that of raw values says little.
+        Raw values, or the normalised scores of a result. α assumes one scale and one direction, so
+        α of raw values means little.
     at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators. Units that lack
         one of them are left out.
@@ -88,7 +89,7 @@ def cronbach_alpha(data: Data, at: At | None = None) -> float:
     >>> round(cronbach_alpha(Observations.from_frame(frame)), 4)
     0.8889
     """
-    return _alpha(_several(table_of(data, at), "Cronbach's α"))
+    return _alpha(_analysable(table_of(data, at), "Cronbach's α"))
 
 
 def _alpha(table: Matrix) -> float:
@@ -113,18 +114,18 @@ def item_rest(data: Data, at: At | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    table = _several(table_of(data, at), "an item-rest correlation")
-    found = {}
+    table = _analysable(table_of(data, at), "an item-rest correlation")
+    rows = {}
     for index, code in enumerate(table.names):
         rest = table.of(c for c in table.names if c != code)
         mean = to_one(whole(rest.by_unit).mean(axis=1))
-        own = to_one(table.values[index])
+        column = to_one(table.values[index])
         flat = not mean.min() < mean.max()
-        found[code] = {
-            "correlation": np.nan if flat else np.corrcoef(own, mean)[0, 1],
+        rows[code] = {
+            "correlation": np.nan if flat else np.corrcoef(column, mean)[0, 1],
             "alpha": _alpha(rest) if len(rest.names) > 1 else np.nan,
         }
-    return pd.DataFrame.from_dict(found, orient="index")
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 @attrs.frozen(eq=False)
@@ -137,9 +138,9 @@ class Components:
     eigenvalues : array, shape (components,)
         Variances of the components, the largest first; their sum is the number of indicators.
     vectors : array, shape (indicators, components)
-        Unit vectors, each turned so that its coefficients add up to more than 0.
+        Unit vectors, each with the sign that makes the sum of its coefficients positive.
     units : int
-        On how many units without a missing value they rest.
+        Units without a missing value, on which they are based.
     """
 
     codes: tuple[str, ...]
@@ -179,7 +180,7 @@ def principal_components(data: Data, at: At | None = None) -> Components:
     OECD/JRC, Handbook on Constructing Composite Indicators (2008), section 4 (multivariate
     analysis), principal components analysis.
     """
-    return _components(_several(table_of(data, at), "a principal component analysis"))
+    return _components(_analysable(table_of(data, at), "a principal component analysis"))
 
 
 def _components(table: Matrix) -> Components:
@@ -188,10 +189,10 @@ def _components(table: Matrix) -> Components:
 
 
 def sampling_adequacy(data: Data, at: At | None = None) -> pd.Series[float]:
-    """Return the Kaiser–Meyer–Olkin measure, of each indicator and `overall`.
+    """Return the Kaiser–Meyer–Olkin measure for each indicator and `overall`.
 
     ``Σ r² / (Σ r² + Σ p²)`` over pairs, with correlations r and partial correlations p: below 0.5
-    the indicators share too little for factors.
+    the indicators have too little in common for a factor analysis.
 
     Parameters
     ----------
@@ -201,9 +202,9 @@ def sampling_adequacy(data: Data, at: At | None = None) -> pd.Series[float]:
     Raises
     ------
     DataError
-        If the correlation matrix is singular, naming an indicator that others determine.
+        If the correlation matrix is singular, naming indicators that determine each other.
     """
-    return _adequacy(_several(table_of(data, at), "the KMO measure"))
+    return _adequacy(_analysable(table_of(data, at), "the KMO measure"))
 
 
 def _adequacy(table: Matrix) -> pd.Series[float]:
@@ -218,19 +219,20 @@ def _adequacy(table: Matrix) -> pd.Series[float]:
     np.fill_diagonal(partials, 0.0)
     whole = squares.sum() + partials.sum()
     each = squares.sum(axis=0) + partials.sum(axis=0)
-    with np.errstate(invalid="ignore"):  # indicators that are not correlated at all share nothing
-        own = squares.sum(axis=0) / each
+    with np.errstate(invalid="ignore"):  # NaN if indicators are not correlated at all
+        single = squares.sum(axis=0) / each
         overall = squares.sum() / whole
-    return pd.Series([*own, overall], index=[*table.names, "overall"])
+    return pd.Series([*single, overall], index=[*table.names, "overall"])
 
 
 def _regular(correlation: Float, table: Matrix, what: str) -> Float:
     values, vectors = np.linalg.eigh(correlation)
     if values[0] <= _SINGULAR * len(table.names):
         heavy = np.abs(vectors[:, 0]) > 1e-6
-        named = [code for code, part in zip(table.names, heavy, strict=True) if part]
+        determined = [code for code, part in zip(table.names, heavy, strict=True) if part]
         raise DataError(
-            f"{what} needs indicators that do not determine each other; these do: {listing(named)}"
+            f"{what} needs indicators that do not determine each other; these do: "
+            f"{listing(determined)}. Leave one of them out."
         )
     return correlation
 
@@ -246,7 +248,7 @@ class Sphericity:
     freedom : int
         ``k(k − 1)/2``.
     p_value : float
-        By the χ² distribution; large if nothing speaks against uncorrelated indicators.
+        By the χ² distribution; large if the data agree with uncorrelated indicators.
     units : int
     """
 
@@ -257,7 +259,7 @@ class Sphericity:
 
 
 def sphericity(data: Data, at: At | None = None) -> Sphericity:
-    """Test with Bartlett whether indicators are correlated at all.
+    """Return Bartlett's test of whether indicators are correlated at all.
 
     Parameters
     ----------
@@ -269,7 +271,7 @@ def sphericity(data: Data, at: At | None = None) -> Sphericity:
     DataError
         If the correlation matrix is singular, naming indicators that determine each other.
     """
-    return _sphericity(_several(table_of(data, at), "Bartlett's test"))
+    return _sphericity(_analysable(table_of(data, at), "Bartlett's test"))
 
 
 def _sphericity(table: Matrix) -> Sphericity:
@@ -283,32 +285,32 @@ def _sphericity(table: Matrix) -> Sphericity:
 
 
 def structure(result: IndexResult) -> pd.DataFrame:
-    """Return for every dimension whether its children measure one thing.
+    """Return α, principal components, KMO and sphericity of every dimension's children.
 
     Parameters
     ----------
     result : IndexResult
-        The normalised scores of each dimension's scored children are looked at.
+        The normalised scores of each dimension's scored children are analysed.
 
     Returns
     -------
     DataFrame
-        A row per dimension, the total first: `children`, `units` on which all are known, `alpha`,
+        A row per dimension, the total first: `children`, `units` that have all of them, `alpha`,
         `first_component` (its share of the variance), `components` with an eigenvalue above 1,
-        `kmo`, `sphericity` (p-value of Bartlett's test), and a `note` that says what is missing and
-        why.
+        `kmo`, `sphericity` (p-value of Bartlett's test), and a `note` with the reason if something
+        is missing.
 
     Raises
     ------
     DataError
-        If it is no result, or one of several forms.
+        If it is not a result, or has several forms.
     """
     import pandas as pd
 
-    only_result(result, "dimensions")
+    require_result(result, "dimensions")
     framework = result.framework
     if isinstance(result, JointResult):
-        raise DataError("units were scored by several forms: ask for one, result.parts[0] …")
+        raise DataError("the result has several forms: give one of them, such as result.parts[0]")
     rows = {
         node.code: _row(result, [c.code for c in node.children if framework.is_scored(c.code)])
         for node in framework.nodes
@@ -323,15 +325,15 @@ def _row(result: IndexResult, codes: list[str]) -> dict[str, object]:
     if len(codes) < 2:
         return row | {"note": "has one child"}
     try:
-        table = _several(table_of(result, codes), "coherence")
+        table = _analysable(table_of(result, codes), "coherence")
     except DataError as error:
         return row | {"note": str(error)}
-    found = _components(table)
+    principals = _components(table)
     row |= {
-        "units": found.units,
+        "units": principals.units,
         "alpha": _alpha(table),
-        "first_component": found.explained[0],
-        "components": int((found.eigenvalues > 1.0 + 1e-9).sum()),
+        "first_component": principals.explained[0],
+        "components": int((principals.eigenvalues > 1.0 + 1e-9).sum()),
     }
     try:
         return row | {
@@ -357,15 +359,15 @@ def clusters(
     data, at
         As of :func:`cronbach_alpha`; units that lack a value are left out.
     count : int, optional
-        How many groups.
+        The number of groups.
     distance : float, optional
-        Or: up to which distance indicators are joined, from 0 (r = 1) to 2 (r = −1).
+        Or the largest distance at which indicators are joined, from 0 (r = 1) to 2 (r = −1).
 
     Returns
     -------
     DataFrame
         A row per indicator, in the order of the tree: its `cluster`, numbered from 1 in that order,
-        and the `joined` distance at which it first meets another.
+        and the `joined` distance at which it first joins another.
 
     Raises
     ------
@@ -375,11 +377,13 @@ def clusters(
     import pandas as pd
     from scipy.cluster import hierarchy
 
-    table = _several(table_of(data, at), "a clustering")
+    table = _analysable(table_of(data, at), "a clustering")
     if (count is None) == (distance is None):
-        raise SettingError("say either how many clusters (count=) or up to which distance=")
+        raise SettingError("give either the number of clusters, count=, or the largest distance=")
     if count is not None and not 1 <= count <= len(table.names):
-        raise SettingError(f"{len(table.names)} indicators make 1 to as many clusters, not {count}")
+        raise SettingError(
+            f"{len(table.names)} indicators make 1 to {len(table.names)} clusters, not {count}"
+        )
     apart = np.maximum(1.0 - _correlation(table), 0.0)
     upper = np.triu_indices(len(table.names), 1)
     linked = hierarchy.linkage(apart[upper], method="average")

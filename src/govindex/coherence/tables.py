@@ -1,4 +1,4 @@
-"""What coherence is asked of: a table of units × variables, its rows in a canonical order."""
+"""The tables that coherence is computed from: variables × units, units in canonical order."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from govindex.model.tree import Indicator
 from govindex.results import IndexResult
 from govindex.results.joint_results import parts_of
 
-__all__ = ["Data", "complete", "only_result", "parents_of", "table_of", "varying"]
+__all__ = ["Data", "complete", "parents_of", "require_result", "table_of", "varying"]
 
 Data = Observations | IndexResult
 
 
-def only_result(result: object, why: str) -> None:
-    """Refuse anything but a result.
+def require_result(result: object, need: str) -> None:
+    """Refuse anything but a result, whose framework has what is needed.
 
     Raises
     ------
     DataError
-        Saying why observations will not do.
+        If it is not a result.
     """
     if not isinstance(result, IndexResult):
         raise DataError(
-            f"give the result of a methodology, not {type(result).__name__}: {why} only a "
-            "framework says"
+            f"give the result of a methodology, not {type(result).__name__}: only a framework "
+            f"has {need}"
         )
 
 
@@ -42,18 +42,18 @@ def table_of(data: Data, at: At | None = None) -> Matrix:
     Parameters
     ----------
     data : Observations or IndexResult
-        Of observations the values as they are, of a result the share that each unit attained: there
-        more is better whatever the direction of the indicator.
+        Raw values of observations; of a result the attained shares, where more is better whatever
+        the direction of the indicator.
     at : int, str or iterable of str, optional
-        Variables or nodes, or a tier of the framework (0: the total). By default all variables that
-        are numbers, and all scored indicators.
+        Variables or nodes, or a tier of the framework (0: the total). By default all numeric
+        variables, or all scored indicators.
 
     Raises
     ------
     UnknownNameError
         If a variable or node does not exist.
     DataError
-        If a variable holds answers, or there is nothing to look at.
+        If a variable holds answers, or no variable or node is left.
     """
     if isinstance(data, IndexResult):
         return _of_result(data, at)
@@ -64,7 +64,7 @@ def table_of(data: Data, at: At | None = None) -> Matrix:
     chosen = _chosen(selected(at, data.variables, what="variable"), "variable")
     answers = [code for code in chosen if code in data.levels]
     if answers:
-        raise DataError(f"answers are no numbers: {listing(answers)}; leave them out")
+        raise DataError(f"answers are not numbers: {listing(answers)}; leave them out")
     return _table(chosen, data.values[:, [data.column_of(code) for code in chosen]])
 
 
@@ -80,45 +80,45 @@ def _of_result(result: IndexResult, at: At | None) -> Matrix:
         if isinstance(node := result.node(code), Indicator) and node.rule is None
     ]
     if unscored:
-        raise DataError(f"nodes that are shown and not scored have no shares: {listing(unscored)}")
+        raise DataError(f"nodes without a rule have no shares: {listing(unscored)}; leave them out")
     return _table(chosen, result.shares[[result.row_of(code) for code in chosen]].T)
 
 
 def _chosen(codes: Iterable[str], what: str) -> list[str]:
     chosen = sorted(codes)
     if not chosen:
-        raise DataError(f"there is no {what} with numbers to look at")
+        raise DataError(f"there is no {what} with numbers")
     return chosen
 
 
 def _table(codes: list[str], values: Float) -> Matrix:
-    """Return numbers of units, sorted, so that order and names of units move no bit."""
+    """Return the numbers with units sorted, so that order and names of units move no bit."""
     values = np.ascontiguousarray(values)
     order = np.lexsort(values.T[::-1])
     return Matrix(values[order].T, tuple(codes))
 
 
 def parents_of(result: IndexResult, codes: Iterable[str]) -> dict[str, str]:
-    """Return the dimensions above nodes, where there are any."""
+    """Return the dimensions above nodes; the total has none."""
     forms = [part.framework for part in parts_of(result)]
     above = ((code, form.parent(code)) for form in forms for code in codes if form.has(code))
     return {code: parent.code for code, parent in above if parent is not None}
 
 
 def complete(table: Matrix, what: str) -> Matrix:
-    """Return the units of which every number is known.
+    """Return the units without a missing value.
 
     Raises
     ------
     DataError
-        If they are fewer than columns and one, naming the columns that lack most.
+        If they are not more than the columns, naming the columns that lack most values.
     """
-    gone = np.isnan(table.values)
-    known = table.values[:, ~gone.any(axis=0)]
+    missing = np.isnan(table.values)
+    known = table.values[:, ~missing.any(axis=0)]
     units = known.shape[1]
     needed = max(3, len(table.names) + 1)
     if units < needed:
-        lacking = gone.sum(axis=1)
+        lacking = missing.sum(axis=1)
         worst = [table.names[i] for i in np.argsort(-lacking, kind="stable") if lacking[i]]
         hint = f"; missing most: {listing(worst, shown=3)}" if worst else ""
         raise DataError(
@@ -134,7 +134,7 @@ def varying(table: Matrix, what: str) -> Matrix:
     Raises
     ------
     DataError
-        Naming the columns that do not.
+        If a column is constant.
     """
     flat = [code for code, column in zip(table.names, table.values, strict=True) if _flat(column)]
     if flat:

@@ -1,4 +1,4 @@
-"""What the numbers of each indicator look like, and which of them deserve a look."""
+"""Univariate statistics of indicators, with flags."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from govindex.coherence.tables import Data, table_of
 from govindex.contracts import Float
 from govindex.errors import DataError, listing
 from govindex.kernels.reductions import extremes, median_over_units, moments, shape_of
+from govindex.matrices import Matrix
 from govindex.model.selection import At
 
 if TYPE_CHECKING:
@@ -34,29 +35,29 @@ def statistics(
     Parameters
     ----------
     data : Observations or IndexResult
-        Values as they are, or the normalised scores of a result.
+        Raw values, or the normalised scores of a result.
     at : int, str or iterable of str, optional
         Variables or nodes, or a tier of the framework; by default all indicators.
     skewness, kurtosis : float
-        An indicator is flagged as `outliers` if its skewness exceeds the one (in size) and its
-        excess kurtosis the other; both are adjusted for the sample, as those of spreadsheets.
+        An indicator is flagged as `outliers` if its absolute skewness exceeds the first and its
+        excess kurtosis the second; both are adjusted for the sample, as in spreadsheets.
     availability, nonzero, distinct : float
         It is flagged as `missing` if a smaller share of units has a value, as `zeros` if a smaller
-        share of these is other than 0, as `ties` if they hold fewer distinct values than this
-        share, and as `constant` if they hold one.
+        share of the values differs from 0, as `ties` if a smaller share of them is distinct, and as
+        `constant` if all are equal.
 
     Returns
     -------
     DataFrame
         A row per indicator: `units` with a value, `minimum`, `maximum`, `mean`, `median`,
-        `deviation` (n − 1), `skewness`, `kurtosis`, the share of units that is `available`, of
-        these the shares `nonzero`, `distinct` and with the commonest value (`largest_tie`), NaN
-        where there are none, and `flags`.
+        `deviation` (n − 1), `skewness`, `kurtosis`, the share of units with a value (`available`),
+        of the values the shares `nonzero`, `distinct` and equal to the commonest (`largest_tie`),
+        NaN without values, and `flags`.
 
     Raises
     ------
     DataError
-        If no number holds a standard deviation, naming the indicators.
+        If a standard deviation overflows, naming the indicators.
 
     References
     ----------
@@ -73,9 +74,28 @@ def statistics(
     x     3.0      2.23               outliers
     y     0.0      2.24  outliers, zeros, ties
     """
+    frame = _statistics(table_of(data, at))
+    limits = (availability, "availability"), (nonzero, "nonzero"), (distinct, "distinct")
+    for limit, what in (*limits, (skewness, "skewness"), (kurtosis, "kurtosis")):
+        number(limit, what)
+    constant = frame["minimum"] == frame["maximum"]
+    flags = {
+        "missing": frame["available"] < availability,
+        "constant": constant,
+        "outliers": (frame["skewness"].abs() > skewness) & (frame["kurtosis"] > kurtosis),
+        "zeros": frame["nonzero"] < nonzero,
+        "ties": (frame["distinct"] < distinct) & ~constant,
+    }
+    frame["flags"] = [
+        ", ".join(flag for flag, raised in flags.items() if raised.iloc[row])
+        for row in range(len(frame))
+    ]
+    return frame
+
+
+def _statistics(table: Matrix) -> pd.DataFrame:
     import pandas as pd
 
-    table = table_of(data, at)
     values = np.ascontiguousarray(table.values)
     everyone = np.ones(values.shape[-1], dtype=bool)
     low, high = extremes(values, everyone)
@@ -83,16 +103,15 @@ def statistics(
     beyond = [c for c, d in zip(table.names, deviation[:, 0], strict=True) if np.isinf(d)]
     if beyond:
         raise DataError(
-            f"no number holds the standard deviation of {listing(beyond)}: take a larger measure "
-            "unit, or leave it out"
+            f"the standard deviation of {listing(beyond)} exceeds the largest number: take a "
+            "larger measure unit, or leave it out"
         )
     skew, excess = shape_of(values, everyone)
     known = ~np.isnan(values)
     units = known.sum(axis=1)
-    valued = np.where(units > 0, units, np.nan)  # of no value there is no share
-    other = (known & (values != 0)).sum(axis=1) / valued
-    counted = np.array([_counted(row[mask]) for row, mask in zip(values, known, strict=True)])
-    frame = pd.DataFrame(
+    valued = np.where(units > 0, units, np.nan)  # no values have no shares
+    counts = np.array([_value_counts(row[mask]) for row, mask in zip(values, known, strict=True)])
+    return pd.DataFrame(
         {
             "units": units,
             "minimum": low[:, 0],
@@ -103,31 +122,16 @@ def statistics(
             "skewness": skew[:, 0],
             "kurtosis": excess[:, 0],
             "available": known.mean(axis=1),
-            "nonzero": other,
-            "distinct": counted[:, 0] / valued,
-            "largest_tie": counted[:, 1] / valued,
+            "nonzero": (known & (values != 0)).sum(axis=1) / valued,
+            "distinct": counts[:, 0] / valued,
+            "largest_tie": counts[:, 1] / valued,
         },
         index=list(table.names),
     )
-    constant = (low == high)[:, 0]
-    limits = (availability, "availability"), (nonzero, "nonzero"), (distinct, "distinct")
-    for limit, what in (*limits, (skewness, "skewness"), (kurtosis, "kurtosis")):
-        number(limit, what)
-    raised = {
-        "missing": (known.mean(axis=1) < availability),
-        "constant": constant,
-        "outliers": ((np.abs(skew) > skewness) & (excess > kurtosis))[:, 0],
-        "zeros": other < nonzero,
-        "ties": (counted[:, 0] / valued < distinct) & ~constant,
-    }
-    frame["flags"] = [
-        ", ".join(flag for flag, up in raised.items() if up[index]) for index in range(len(frame))
-    ]
-    return frame
 
 
-def _counted(known: Float) -> tuple[int, int]:
-    """Return how many distinct values there are, and how often the commonest occurs."""
+def _value_counts(known: Float) -> tuple[int, int]:
+    """Return the number of distinct values, and how often the commonest occurs."""
     if not known.size:
         return 0, 0
     _, counts = np.unique(known, return_counts=True)

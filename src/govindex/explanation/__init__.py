@@ -1,4 +1,4 @@
-"""Where points were lost: from the total down to the leaves, adding up exactly."""
+"""Explanations of a score: the points that each node lost, which add up exactly."""
 
 from govindex.explanation.explanations import Explanation, explain
 

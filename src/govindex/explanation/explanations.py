@@ -1,4 +1,4 @@
-"""Why a unit has the score it has."""
+"""The explanation of a unit's score."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ _ALIKE = 1e-10
 
 @attrs.frozen(eq=False)
 class Explanation:
-    """Why a unit has the score it has.
+    """The points of a unit, and those that it lost, node by node.
 
     Parameters
     ----------
     unit : str
         The unit's name.
     score, maximum, lost : float
-        In the printed unit, the score as it is ranked; ``score + lost == maximum``.
+        In the printed unit, the score as ranked; ``score + lost == maximum``.
     table : DataFrame
-        A row per node in the order of the tree: name, tier, maximum, `worth` (what the node is
-        worth in the total of this unit, where others' weight or a scale moves it from its maximum;
-        `lost` is worth minus what the node contributes), score, lost, `here` (the part that is lost
-        at a branch itself, by its own rule, rounding or clipping), the indicator's value, what it
-        was before treatment (`raw`), whether it stands as it was reported (`status`: "reported",
-        "imputed", "fallen back", "treated", "missing", "not applicable" …; of a dimension why it
-        has no score), its measure unit, and the figures behind it.
+        A row per node in the order of the tree: name, tier, maximum, `worth` (the most points that
+        the node can add to this unit's total; it differs from the maximum if the weights of absent
+        siblings or a scale move it), score, `lost` (worth minus the node's contribution), `here`
+        (the part lost at a branch itself, by its own rule, rounding or clipping), the indicator's
+        value, its `raw` value before treatment, its `status` ("reported", "imputed", "fallen back",
+        "treated", "missing", "not applicable" …; for a dimension the reason why it has no score),
+        its measure unit, and the underlying figures.
     decimals : int
-        How many decimals are shown as text.
+        Decimals shown as text.
     """
 
     unit: str
@@ -94,13 +94,13 @@ class Explanation:
 
 
 def explain(result: IndexResult, unit: str, *, language: str | None = None) -> Explanation:
-    """Attribute the points a unit is short of the maximum to the nodes that lost them.
+    """Attribute the points that a unit lacks to the nodes that lost them.
 
-    Where a node is a mean or a sum, a child loses its weight times its own shortfall. Elsewhere the
+    If a node is a mean or a sum, a child loses its weight times its own shortfall. Otherwise the
     loss is divided by Shapley values: each child's loss averaged over the orders in which children
-    could be brought to their maximum (all orders up to twelve children; twice as many orders as
-    children beyond). Either way the losses of indicators, and what branches lose by rules and
-    rounding of their own, add up to the shortfall of the total.
+    could be raised to their maximum (all orders for up to twelve children; otherwise twice as many
+    orders as children). In both cases the losses of indicators, and the losses of branches by their
+    own rules and rounding, add up to the shortfall of the total.
 
     Parameters
     ----------
@@ -122,9 +122,9 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     DataError
         If the unit has no score.
     SettingError
-        If a rule has no largest share, such as a z-score, or a dimension's rule turns better into
-        worse: there is no maximum to fall short of. Or if scores were computed by code of the
-        methodology's own. Or if an aggregator looks at peers: anchor the methodology first.
+        If there is no maximum to fall short of: a rule without a largest share, such as a z-score,
+        or a dimension's rule that is not monotone. If the methodology's own code computed the
+        scores. If an aggregator looks at peers: anchor the methodology first.
 
     Examples
     --------
@@ -137,8 +137,8 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     """
     if instance_of(result, IndexResult, "result").opaque:
         raise SettingError(
-            f"'{result.provenance.methodology}' computes its scores by code of its own: no weights "
-            "and rules explain them; a declarative Methodology can be explained"
+            f"'{result.provenance.methodology}' computes its scores by its own code, which weights "
+            "and rules do not explain; a declarative Methodology can be explained"
         )
     result = part_of(result, unit)
     index = result.units.locate(unit)
@@ -155,6 +155,6 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
 
 
 def _decimals(result: IndexResult) -> int:
-    # Two decimals of a scale from 0 to 1 hide most of what tells units apart.
+    # Two decimals of a scale from 0 to 1 hide most differences between units.
     least = 4 if result.maxima[0] <= 1 else 0
     return max(result.printing.decimals, least)

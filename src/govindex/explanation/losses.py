@@ -1,4 +1,4 @@
-"""What each node lost of the total, in its printed unit."""
+"""The losses of each node, in the printed unit of the total."""
 
 from __future__ import annotations
 
@@ -28,36 +28,35 @@ _ALIKE = 1e-10
 
 
 class Losses:
-    """Losses in the printed unit of the total, filled from the root down."""
+    """Losses of one unit in the printed unit of the total, computed from the root down."""
 
     def __init__(self, result: IndexResult, index: int) -> None:
         self.result = result
         self.framework = result.framework
         self.unit = index
         self.lost: dict[str, float] = {}
-        self.here: dict[str, float] = {}
+        self.at_branch: dict[str, float] = {}
         self.worth: dict[str, float] = {}
         self.full: dict[str, float] = {}
-        # Nothing is lost to what is not scored, and a bonus is nothing one falls short of.
+        # Unscored nodes lose nothing, and bonuses have no maximum to fall short of.
         self.extra = {code for code in self.framework.codes if self.framework.is_bonus(code)}
         for node in reversed(self.framework.nodes):
             scored = node.code not in self.extra and self.framework.is_scored(node.code)
             self.full[node.code] = self._reference(node) if scored else 0.0
 
     def share(self, code: str) -> float:
-        """Return the share that the unit attained at a node."""
+        """Return the unit's share at a node."""
         return float(self.result.shares[self.result.row_of(code), self.unit])
 
     def parts(self, branch: Dimension) -> list[tuple[Node, float]]:
-        """Return the children that count for the unit, with their part of the branch."""
+        """Return the children that count for the unit, with their parts of the branch."""
         inside = sorted((c for c in branch.inside if c.weight != 0), key=lambda c: c.code)
         moved = self.result._in_force.get(branch.code)
         if moved is not None:
             weights = list(moved[:, self.unit])
         else:
-            given = [self._weight(child) for child in inside]
-            given = tame(np.array(given)).tolist()
-            weights = [weight / sum(given) for weight in given]
+            sizes = tame(np.array([self._weight(child) for child in inside])).tolist()
+            weights = [size / sum(sizes) for size in sizes]
         return [(c, float(w)) for c, w in zip(inside, weights, strict=True) if w > 0]
 
     def _weight(self, node: Node) -> float:
@@ -69,7 +68,7 @@ class Losses:
         return float(data.values[self.unit, data.column_of(weight)])
 
     def _reference(self, node: Node) -> float:
-        """Return the share of a node whose indicators all have their largest share."""
+        """Return a node's share if all indicators have their largest share."""
         if isinstance(node, Indicator):
             best = 1.0 if node.rule is None else largest_meant(node.rule)
             if best is None:
@@ -82,11 +81,11 @@ class Losses:
         best = self._aggregated(node, [self.full[child.code] for child, _ in parts])
         if node.rule is None or not parts:
             return best
-        own = largest_meant(node.rule)
-        if own is not None:
-            return own
+        largest = largest_meant(node.rule)
+        if largest is not None:
+            return largest
         if node.rule.peer_dependent or not node.rule.monotone:
-            why = "has no largest share" if node.rule.peer_dependent else "turns better into worse"
+            why = "has no largest share" if node.rule.peer_dependent else "is not monotone"
             raise SettingError(
                 f"'{node.code}' is rescaled by {node.rule!r}, which {why}: "
                 "there is no maximum to fall short of"
@@ -106,38 +105,38 @@ class Losses:
         return float(combined(aggregate, columns, weights, scope)[0])
 
     def descend(self, node: Node, points: float) -> None:
-        """Attribute what a node lost, where a share of it is worth `points` of the total."""
+        """Attribute the loss of a node whose whole share adds `points` to the total."""
         self.worth[node.code] = points * self.full[node.code]
         self.lost[node.code] = points * (self.full[node.code] - self.share(node.code))
         if not isinstance(node, Dimension):
             return
         parts = self.parts(node)
         attributed = self._bonuses(node, points)
-        for (child, _), worth in zip(parts, self._worth(node, parts), strict=True):
-            self.descend(child, points * worth)
+        for (child, _), factor in zip(parts, self._factors(node, parts), strict=True):
+            self.descend(child, points * factor)
             attributed += self.lost[child.code]
-        self.here[node.code] = self.lost[node.code] - attributed
+        self.at_branch[node.code] = self.lost[node.code] - attributed
 
-    def _worth(self, branch: Dimension, parts: Sequence[tuple[Node, float]]) -> list[float]:
-        """Return what a share of each child is worth in shares of the branch."""
+    def _factors(self, branch: Dimension, parts: Sequence[tuple[Node, float]]) -> list[float]:
+        """Return the share of the branch that a whole share of each child adds."""
         weights = [weight for _, weight in parts]
         aggregate = self.framework.aggregator(branch.code)
         if aggregate.linear:
             return weights
         if branch.code in self.extra:
-            return [0.0] * len(parts)  # what a mean of bonuses gains cannot be divided
+            return [0.0] * len(parts)  # the gain by a mean of bonuses cannot be divided
         shares = [self.share(child.code) for child, _ in parts]
         full = [self.full[child.code] for child, _ in parts]
         scope = BranchScope(tuple(child.code for child, _ in parts))
         losses = shapley_losses(aggregate, full, shares, weights, scope)
-        # A child that lost nothing is worth its weight: there is no loss to divide.
+        # A child that lost nothing has no loss to divide: its weight is its factor.
         return [
             loss / (best - share) if abs(best - share) > _ALIKE else weight
             for loss, best, share, weight in zip(losses, full, shares, weights, strict=True)
         ]
 
     def _bonuses(self, branch: Dimension, points: float) -> float:
-        # A bonus is worth its points, however much of the branch's maximum applies.
+        # A bonus adds its points, whatever part of the branch's maximum applies.
         children = [*branch.inside, *branch.bonuses]
         sized = tame(np.array([self._weight(child) for child in children])).tolist()
         inside = sum(sized[: len(branch.inside)])
@@ -147,14 +146,13 @@ class Losses:
         for child, weight in zip(branch.bonuses, sized[len(branch.inside) :], strict=True):
             if child.weight != 0 and not np.isnan(self.share(child.code)):
                 part = self.result.applicable[self.result.row_of(child.code), self.unit]
-                worth = weight * part / (inside * applicable)
-                self.descend(child, points * worth)
+                self.descend(child, points * weight * part / (inside * applicable))
                 total += self.lost[child.code]
         return total
 
 
 def _check_maximum(branch: Dimension, aggregate: Aggregator) -> None:
-    """Refuse a branch that has no most, reached where every child has its own."""
+    """Refuse a branch that may not reach its maximum where all children reach theirs."""
     if aggregate.peer_dependent:
         advice = (
             "explain the result of the anchored methodology, anchored(…)"
@@ -164,8 +162,8 @@ def _check_maximum(branch: Dimension, aggregate: Aggregator) -> None:
         raise SettingError(
             f"'{branch.code}' is combined by {aggregate!r}, which looks at peers: {advice}"
         )
-    own = completed(aggregate, BaseAggregator)
-    if not (own.monotone or own.mean or own.below_arithmetic):
+    promises = completed(aggregate, BaseAggregator)
+    if not (promises.monotone or promises.mean or promises.below_arithmetic):
         raise SettingError(
             f"'{branch.code}' is combined by {aggregate!r}, where better children can score less: "
             "there is no maximum to fall short of"

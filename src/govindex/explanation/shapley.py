@@ -1,4 +1,4 @@
-"""A loss divided among the children that share it, by Shapley values."""
+"""Shapley values: a loss divided among the children that share it."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ def shapley_losses(
     """Divide f(full) − f(shares) among the children."""
     count = len(full)
     columns = [np.array([weight]) for weight in weights]
-    best, own = np.array(full), np.array(shares)
+    best, attained = np.array(full), np.array(shares)
 
-    def values_of(worlds: Any) -> Float:
-        mixed = np.where(worlds, own, best)
+    def values_of(subsets: Any) -> Float:
+        mixed = np.where(subsets, attained, best)
         return np.asarray(combined(aggregate, list(mixed.T), columns, scope))
 
     if count <= _EXACT_CHILDREN:
-        worlds = np.array(list(product((False, True), repeat=count)))  # True: at the own share
-        values = values_of(worlds)
-        sizes = worlds.sum(axis=1)
+        subsets = np.array(list(product((False, True), repeat=count)))  # True: the attained share
+        values = values_of(subsets)
+        sizes = subsets.sum(axis=1)
         factor = np.array([_coefficient(count, taken) for taken in range(count)])
         losses = []
         for child in range(count):
-            without = ~worlds[:, child]
+            without = ~subsets[:, child]
             index = np.flatnonzero(without)
             partner = index + 2 ** (count - 1 - child)
             losses.append(float(np.sum(factor[sizes[index]] * (values[index] - values[partner]))))
@@ -48,10 +48,10 @@ def shapley_losses(
     orders += [order[::-1] for order in orders]
     total = np.zeros(count)
     for order in orders:
-        worlds = np.zeros((count + 1, count), dtype=bool)
+        subsets = np.zeros((count + 1, count), dtype=bool)
         for step in range(count):
-            worlds[step + 1 :, order[step]] = True
-        values = values_of(worlds)
+            subsets[step + 1 :, order[step]] = True
+        values = values_of(subsets)
         total[order] += values[:-1] - values[1:]
     return [float(loss) for loss in total / len(orders)]
 

@@ -1,4 +1,4 @@
-"""The table of an explanation: each node with what it lost, and the figures behind it."""
+"""The table of an explanation: each node with its loss and the underlying figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["loss_table"]
 def loss_table(
     result: IndexResult, index: int, losses: Losses, language: str | None
 ) -> pd.DataFrame:
-    """Return a row per node in the order of the tree, as :class:`Explanation` describes them."""
+    """Return a row per node, as :class:`Explanation` describes them."""
     import pandas as pd
 
     scale = float(result.maxima[0]) or 1.0
@@ -44,7 +44,7 @@ def loss_table(
                 "worth": _clean(losses.worth.get(node.code, 0.0), scale),
                 "score": result.full_at(node.code)[index],
                 "lost": _clean(losses.lost.get(node.code, np.nan if absent else 0.0), scale),
-                "here": _clean(losses.here.get(node.code, 0.0), scale),
+                "here": _clean(losses.at_branch.get(node.code, 0.0), scale),
                 "value": result.values[row, index],
                 "raw": result.raw_values[row, index],
                 "status": _status(result, node, row, index),
@@ -58,8 +58,8 @@ def loss_table(
 
 def _status(result: IndexResult, node: Any, row: int, index: int) -> str:
     status = int(result.status[row, index])
-    said = in_words(status, treated=bool(result.treated[row, index]))
-    return said or ("reported" if isinstance(node, Indicator) else "")
+    words = in_words(status, treated=bool(result.treated[row, index]))
+    return words or ("reported" if isinstance(node, Indicator) else "")
 
 
 def _clean(loss: float, scale: float) -> float:
@@ -75,16 +75,16 @@ def _figures(result: IndexResult, node: Any, index: int) -> str:
     for name in node.measure.variables:
         if name in data.variables:
             value = data.value(unit, name)
-            said = value if isinstance(value, str) else "" if value is None else f"{value:.10g}"
-            status, treated = data.cell(unit, name), _treatment(data, unit, name)
-            notes = [*([status.label] if said and status else []), *treated]
-            noted = f" ({', '.join(notes)})" if notes else ""
-            shown.append(f"{said}{noted}" if said else status.label)
+            figure = value if isinstance(value, str) else "" if value is None else f"{value:.10g}"
+            status, treatment = data.cell(unit, name), _treatment(data, unit, name)
+            notes = [*([status.label] if figure and status else []), *treatment]
+            suffix = f" ({', '.join(notes)})" if notes else ""
+            shown.append(f"{figure}{suffix}" if figure else status.label)
     return " / ".join(shown)
 
 
 def _treatment(data: Observations, unit: str, variable: str) -> list[str]:
-    """Return that a cell was treated, with what it was before."""
+    """Return "treated" and the raw value if a cell was treated."""
     if not data.treated[data.units.locate(unit), data.column_of(variable)]:
         return []
     raw = data.raw_value(unit, variable)

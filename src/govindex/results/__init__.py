@@ -1,4 +1,4 @@
-"""What came out: scores, ranks and bands at every node, with their provenance."""
+"""Results of an index: scores, ranks and bands at every node, with their provenance."""
 
 from govindex.results.joint_results import JointResult
 from govindex.results.provenance import Provenance

@@ -1,8 +1,8 @@
-"""The results of several forms of one methodology in one result.
+"""Results of a methodology of several forms.
 
-Units of another type may be scored by a form of their own: other indicators, another maximum. In
-the joint result a node's maximum is the largest among the forms, and a unit whose form has less is
-a unit whose maximum has shrunk: 700 of 800 points stay 700 of 800, 87.5 %.
+Each form may have other indicators and another maximum. In the joint result a node's maximum is the
+largest of all forms; units of a form with a smaller one keep theirs as applicable maximum: 700 of
+800 points stay 700 of 800, 87.5 %.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["JointResult", "joined", "part_of", "parts_of"]
 class JointResult(IndexResult):
     """Scores of units by several forms of one methodology.
 
-    Made by :meth:`Forms.compute <govindex.forms.Forms.compute>`; what a form lacks is not
+    :meth:`Forms.compute <govindex.forms.Forms.compute>` makes it. Nodes that a form lacks are not
     applicable to its units.
 
     Parameters
@@ -51,12 +51,12 @@ class JointResult(IndexResult):
         return next(part for part in self.parts if code in part.units.codes)
 
     def node(self, code: str) -> Node | View:
-        """Return a node by its code, of whatever form has it."""
+        """Return a node by its code, from any form that has it."""
         frameworks = (self.framework, *(part.framework for part in self.parts))
         return next((f for f in frameworks if f.has(code)), self.framework).node(code)
 
     def printed_at(self, code: str) -> Float:
-        """Return one node's scores as they are printed, shape (units,)."""
+        """Return one node's printed scores, shape (units,)."""
         scores = self.full_at(code)
         for part, rows in self._members:
             if code in part.print_rounding:
@@ -65,11 +65,11 @@ class JointResult(IndexResult):
 
     @cached_property
     def of_one_sign(self) -> frozenset[str]:
-        """The nodes in whose scores nothing cancels, in every form that has them."""
+        """The nodes whose scores are sums of one sign, in every form that has them."""
         return shared_of_one_sign(part.framework for part in self.parts)
 
     def at_period(self, period: str) -> Self:
-        """Return what came out for one period, under the codes of the units themselves.
+        """Return the result of one period, with the codes of the units themselves.
 
         As of :meth:`IndexResult.at_period <govindex.results.IndexResult.at_period>`.
         """
@@ -87,11 +87,11 @@ class JointResult(IndexResult):
     def _treated(self) -> Mapping[str, TreatedCells]:
         cells: dict[str, TreatedCells] = {}
         for part, rows in self._members:
-            for code, own in part._treated.items():
+            for code, treated in part._treated.items():
                 if code not in cells:
                     blank = np.full(len(self.units), np.nan)
                     cells[code] = TreatedCells(np.zeros(len(self.units), dtype=bool), blank)
-                cells[code].mask[rows], cells[code].raw[rows] = own.mask, own.raw
+                cells[code].mask[rows], cells[code].raw[rows] = treated.mask, treated.raw
         return cells
 
     def _mark_rows(self, names: Mapping[str, str]) -> list[tuple[Any, ...]]:
@@ -112,7 +112,7 @@ class JointResult(IndexResult):
 
 
 def parts_of(result: IndexResult) -> tuple[IndexResult, ...]:
-    """Return the results of one form each that a result is made of."""
+    """Return the result of each form."""
     return result.parts if isinstance(result, JointResult) else (result,)
 
 
@@ -129,8 +129,8 @@ def joined(
 ) -> JointResult:
     """Return one result of all units of the data.
 
-    `maxima` are the largest of each node among all forms, also of those without units: which others
-    are there must not move what a unit is ranked by. `settings` are what the parts do not share.
+    `maxima` are the largest of each node among all forms, with and without units: a unit's rank
+    must not depend on which forms have units. `settings` are those that the parts do not share.
     """
     codes = tuple(dict.fromkeys(code for part in parts for code in part.codes))
     sizes = np.array([maxima[code] for code in codes])
@@ -140,9 +140,9 @@ def joined(
         rows = []
         for code in codes:
             row = np.full(len(data.units), blank, dtype=kind)
-            for part, own in zip(parts, members, strict=True):
+            for part, units in zip(parts, members, strict=True):
                 if code in part.codes:
-                    row[own] = getattr(part, field)[part.row_of(code)]
+                    row[units] = getattr(part, field)[part.row_of(code)]
             rows.append(row)
         return tuple(rows)
 
@@ -182,8 +182,8 @@ def _rescaled(
     members: Sequence[Index],
 ) -> tuple[Float, ...]:
     for row, code in enumerate(codes):
-        for part, own in zip(parts, members, strict=True):
+        for part, units in zip(parts, members, strict=True):
             maximum = _maximum(part, code)
             if maximum != maxima[row] and maxima[row] > 0:
-                applicable[row][own] *= maximum / maxima[row]
+                applicable[row][units] *= maximum / maxima[row]
     return applicable

@@ -1,4 +1,4 @@
-"""What was done to the figures of a result, and why units have no score."""
+"""Marks of a result's figures, and the reasons why units have no score."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["mark_rows", "status_counts", "unscored_reasons"]
 
 
 def mark_rows(result: NodeScores, names: Mapping[str, str]) -> list[tuple[Any, ...]]:
-    """Return unit, name, node, status, value and raw value of what does not stand as reported."""
+    """Return unit, name, node, status, value and raw value of every marked figure."""
     leaves = [leaf.code for leaf in result.framework.leaves if leaf.code in result.codes]
-    own = [result.row_of(code) for code in leaves]
-    marked = (result.status[own] != CellStatus.REPORTED) | result.treated[own]
+    leaf_rows = [result.row_of(code) for code in leaves]
+    marked = (result.status[leaf_rows] != CellStatus.REPORTED) | result.treated[leaf_rows]
     rows = []
     for unit, leaf in np.argwhere(marked.T):
-        row, code = own[leaf], result.units.codes[unit]
+        row, code = leaf_rows[leaf], result.units.codes[unit]
         words = in_words(result.status[row, unit], treated=bool(result.treated[row, unit]))
         figures = float(result.values[row, unit]), float(result.raw_values[row, unit])
         rows.append((code, names[code], leaves[leaf], words, *figures))
@@ -45,11 +45,12 @@ def status_counts(result: NodeScores, top: str, *, by: str) -> pd.DataFrame:
     masks = {leaf: result.treated[result.row_of(leaf)] for leaf in weights}
     columns = counted(status, masks, weights)
     index = pd.Index(result.units.codes, name="unit")
-    return pd.DataFrame({name: own + np.zeros(count) for name, own in columns.items()}, index)
+    zeros = np.zeros(count)
+    return pd.DataFrame({name: column + zeros for name, column in columns.items()}, index)
 
 
 def unscored_reasons(result: NodeScores) -> dict[str, str]:
-    """Return why units have no total: in a methodology's own words, or which leaves are absent."""
+    """Return why units have no total: the methodology's reason, or the absent indicators."""
     framework, root = result.framework, result.codes[0]
     leaves = [
         (result.row_of(leaf.code), leaf.code)
@@ -58,10 +59,10 @@ def unscored_reasons(result: NodeScores) -> dict[str, str]:
     ]
     reasons = {}
     for unit in np.flatnonzero(np.isnan(result._outcome.shares[0])):
-        gone = {kind: [c for i, c in leaves if result.status[i, unit] == kind] for kind in ABSENT}
-        absent = "; ".join(
-            f"{kind.label}: {', '.join(codes)}" for kind, codes in gone.items() if codes
+        absent = {kind: [c for i, c in leaves if result.status[i, unit] == kind] for kind in ABSENT}
+        reason = "; ".join(
+            f"{kind.label}: {', '.join(codes)}" for kind, codes in absent.items() if codes
         )
         code = result.units.codes[unit]
-        reasons[code] = result.reasons.get((code, root), absent)
+        reasons[code] = result.reasons.get((code, root), reason)
     return reasons

@@ -33,7 +33,7 @@ def _hundredths() -> Rounding:
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
 class NodeRanks(NodeScores):
-    """Scores with the ranks and bands that they give inside leagues."""
+    """Scores of units with their ranks and bands inside leagues."""
 
     ranking: Ranking = attrs.field(factory=Ranking)
     bands_spec: Bands | None = None
@@ -62,7 +62,7 @@ class NodeRanks(NodeScores):
         )
 
     def level_keys(self, code: str) -> Keys:
-        """Return integers that are equal where scores tie, whatever breaks the tie (units,)."""
+        """Return integers that are equal where scores tie, before tie-breaks, shape (units,)."""
         return self._keys_of_scores(code, self.ranking_of(code))
 
     def _keys_of_scores(self, code: str, ranking: Ranking) -> Keys:
@@ -92,16 +92,16 @@ class NodeRanks(NodeScores):
         overall = true_or_false(overall, "overall") and self.units.leagues is not None
         known: dict[tuple[str, bool], Float] = self.__dict__.setdefault("_known_ranks", {})
         if (code, overall) not in known:
-            known[code, overall] = self._placed(code, overall=overall)
+            known[code, overall] = self._computed_ranks(code, overall=overall)
         return known[code, overall].copy()
 
-    def _placed(self, code: str, *, overall: bool) -> Float:
+    def _computed_ranks(self, code: str, *, overall: bool) -> Float:
         keys = self._keys(code)
         ranks = np.full(len(self.units), np.nan)
-        together = self.units.groups("period") if overall else self.units.ranking_groups()
-        for *_, members in together:
-            chosen = members[self.units.ranked_mask[members]]
-            ranks[chosen] = ranks_of(keys[chosen], self.ranking_of(code).ties)
+        groups = self.units.groups("period") if overall else self.units.ranking_groups()
+        for *_, members in groups:
+            ranked = members[self.units.ranked_mask[members]]
+            ranks[ranked] = ranks_of(keys[ranked], self.ranking_of(code).ties)
         return ranks
 
     @property
@@ -123,8 +123,8 @@ class NodeRanks(NodeScores):
         """Return ranks as text, "=12" where several units of a league share one."""
         ranks = self.ranks_at(self.codes[0] if code is None else code, overall=overall)
         labels = [""] * len(ranks)
-        together = self.units.groups("period") if overall else self.units.ranking_groups()
-        for *_, members in together:
+        groups = self.units.groups("period") if overall else self.units.ranking_groups()
+        for *_, members in groups:
             for member, label in zip(members, rank_labels(ranks[members]), strict=True):
                 labels[member] = label
         return labels
@@ -147,13 +147,13 @@ class NodeRanks(NodeScores):
         return bands_by_start(bands, values, scale or 1.0, rounding, one_sign=one_sign)
 
     def _quantile_bands(self, code: str, bands: Bands) -> list[str | None]:
-        # Quantiles are of scores: neither which end is first nor what breaks ties matters.
+        # Quantiles depend on scores alone, not on tie-breaks or on which end is first.
         ranking = attrs.evolve(self.ranking_of(code), best="highest")
         keys = self._keys_of_scores(code, ranking)
         names: list[str | None] = [None] * len(self.units)
         for *_, members in self.units.ranking_groups():
-            own = bands_by_quantile(bands, keys[members], self.units.ranked_mask[members])
-            for member, name in zip(members, own, strict=True):
+            in_group = bands_by_quantile(bands, keys[members], self.units.ranked_mask[members])
+            for member, name in zip(members, in_group, strict=True):
                 names[member] = name
         return names
 
@@ -165,7 +165,7 @@ class NodeRanks(NodeScores):
 
     @property
     def bands(self) -> pd.DataFrame:
-        """Bands, units × nodes; bands in points speak of the total only."""
+        """Bands, units × nodes; bands in points are for the total only."""
         codes = self.codes
         if self.bands_spec is None or self.bands_spec.by == "points":
             codes = codes[:1]

@@ -1,4 +1,4 @@
-"""Scores of units at every node, in shares, in percent and as they are printed."""
+"""Scores of units at every node: shares, percents and printed scores."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ __all__ = ["NodeScores", "Outcome", "fixed", "taken"]
 
 @attrs.frozen(eq=False, kw_only=True)
 class Outcome:
-    """What came of each node: an array of shape (units,), None where it is all 1 or all NaN.
+    """Values, shares and statuses of each node: arrays of shape (units,), None if all 1 or NaN.
 
-    Arrays stay apart until a whole table is wanted: a ranking of ten thousand units looks at few.
+    Arrays are stacked on demand only, since a ranking of many units needs few of them.
     """
 
     values: tuple[Float | None, ...]
@@ -41,7 +41,7 @@ class Outcome:
     status: tuple[Status, ...]
 
     def take(self, rows: Index) -> Outcome:
-        """Return what came of each node for some units."""
+        """Return the outcome of some units."""
 
         def of_units(arrays: Sequence[Any]) -> tuple[Any, ...]:
             return tuple(None if array is None else taken(array, rows) for array in arrays)
@@ -56,7 +56,7 @@ class Outcome:
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
 class NodeScores:
-    """Scores of units at every node: what ranks, bands and tables are made of."""
+    """Scores of units at every node, from which ranks, bands and tables are made."""
 
     framework: Framework
     units: Units
@@ -77,7 +77,7 @@ class NodeScores:
 
     @property
     def preparation(self) -> tuple[Report, ...]:
-        """What each preparation step did to the data: who left, what was filled, what was cut."""
+        """The report of each preparation step: units left out, cells filled, values cut."""
         return () if self.observations is None else self.observations.reports
 
     def row_of(self, code: str) -> int:
@@ -106,12 +106,12 @@ class NodeScores:
 
     @cached_property
     def applicable(self) -> Float:
-        """Part of the maximum that applies, below 1 where it has shrunk, shape (nodes, units)."""
+        """Applicable part of the maximum, below 1 where it has shrunk, shape (nodes, units)."""
         return fixed(self._stacked(self._outcome.applicable, 1.0))
 
     @cached_property
     def status(self) -> Status:
-        """Of the indicators' values, and why a dimension has no score, shape (nodes, units)."""
+        """Status of indicators' values; why a dimension has no score, shape (nodes, units)."""
         rows = [np.broadcast_to(row, len(self.units)) for row in self._outcome.status]
         return fixed(np.stack(rows))
 
@@ -122,18 +122,18 @@ class NodeScores:
 
     @cached_property
     def treated(self) -> Bool:
-        """Whether an indicator's value follows from treated cells, shape (nodes, units)."""
+        """Whether an indicator's value depends on treated cells, shape (nodes, units)."""
         masks = np.zeros((len(self.codes), len(self.units)), dtype=bool)
-        for code, own in self._treated.items():
-            masks[self.row_of(code)] = own.mask
+        for code, cells in self._treated.items():
+            masks[self.row_of(code)] = cells.mask
         return fixed(masks)
 
     @cached_property
     def raw_values(self) -> Float:
         """The indicators' values before treatment, NaN where not treated, (nodes, units)."""
         raw = np.full((len(self.codes), len(self.units)), np.nan)
-        for code, own in self._treated.items():
-            raw[self.row_of(code)] = own.raw
+        for code, cells in self._treated.items():
+            raw[self.row_of(code)] = cells.raw
         return fixed(raw)
 
     def _stacked(self, rows: Sequence[Float | None], fill: float) -> Float:
@@ -149,7 +149,7 @@ class NodeScores:
         return fixed(np.stack([self.printed_at(code) for code in self.codes]))
 
     def printed_at(self, code: str) -> Float:
-        """Return one node's scores as they are printed, shape (units,)."""
+        """Return one node's printed scores, shape (units,)."""
         return self._printed(code, self.full_at(code))
 
     def _printed(self, code: str, scores: Float) -> Float:
@@ -159,9 +159,9 @@ class NodeScores:
         return self._snapped(self.print_rounding[code](scores), row)
 
     def full_at(self, code: str) -> Float:
-        """Return one node's scores in the printed unit as they are ranked, shape (units,).
+        """Return one node's scores in the printed unit as ranked, shape (units,).
 
-        They differ from :meth:`printed_at` where a rounding is ``printed_only``.
+        They differ from :meth:`printed_at` if a rounding is ``printed_only``.
         """
         row = self.row_of(code)
         return self._snapped(self._outcome.shares[row] * self._part(row) * self.maxima[row], row)
@@ -192,7 +192,7 @@ class NodeScores:
     def on_paper(self, code: str, scores: Float, size: Float | float = 0.0) -> Float:
         """Return scores of a node, or differences of scores up to a size, without their last bits.
 
-        They keep twelve digits of the node's scale, or of themselves where nothing cancels.
+        They keep twelve digits of the node's scale, or of each score at nodes of one sign.
         """
         if code in self.of_one_sign:
             return twelve_digits(scores, size)
@@ -200,7 +200,7 @@ class NodeScores:
 
     @cached_property
     def of_one_sign(self) -> frozenset[str]:
-        """The nodes in whose scores nothing cancels."""
+        """The nodes whose scores are sums of one sign, so that nothing cancels."""
         return frozenset() if self.opaque else self.framework.of_one_sign
 
     @property
@@ -229,6 +229,6 @@ def taken(array: Array, rows: Index) -> Array:
 
 
 def fixed(array: Array) -> Array:
-    """Return an array that nobody can write to: a result is shared, and stays what it was."""
+    """Return an array made read-only: results are shared."""
     array.flags.writeable = False
     return array

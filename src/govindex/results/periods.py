@@ -1,4 +1,4 @@
-"""What else becomes of a result: the data of another index, and one period of a panel."""
+"""Results as the data of another index, and the result of one period of a panel."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ def as_observations(result: NodeScores, codes: Sequence[str]) -> Observations:
     status = result.status[rows].T
     filled = ~np.isnan(values) & is_absent(status)
     status = np.where(filled, np.uint8(CellStatus.IMPUTED), status)
-    gone = np.isnan(values) & ~is_absent(status)
-    status = np.where(gone, CellStatus.MISSING, status).astype(np.uint8)
+    blank = np.isnan(values) & ~is_absent(status)
+    status = np.where(blank, CellStatus.MISSING, status).astype(np.uint8)
     return Observations(result.units, codes, values, status, period=result.provenance.period)
 
 
 def at_period(result: Result, period: str) -> Result:
-    """Return what came out for one period, under the codes of the units themselves."""
+    """Return the result of one period, with the codes of the units themselves."""
     units = result.units
-    single = () if result.provenance.period is None else (result.provenance.period,)
-    known = single if units.periods is None else sorted_periods(units.periods)
+    only = () if result.provenance.period is None else (result.provenance.period,)
+    known = only if units.periods is None else sorted_periods(units.periods)
     if not among(period, known):
         raise UnknownNameError(f"there is no period '{period}': {near_miss(period, known)}")
     if units.periods is None:
@@ -48,7 +48,7 @@ def at_period(result: Result, period: str) -> Result:
     codes = {units.codes[row]: units.bodies[row] for row in rows}
 
     data = result.observations
-    own = attrs.evolve(
+    single_period = attrs.evolve(
         result,
         units=out_of_period(units, rows, period),
         outcome=result._outcome.take(rows),
@@ -59,9 +59,9 @@ def at_period(result: Result, period: str) -> Result:
             {(codes[u], n): text for (u, n), text in result.reasons.items() if u in codes}
         ),
     )
-    # A measure over time cannot be asked of one period alone.
-    own.__dict__["_treated"] = {
+    # A measure over time cannot be computed from one period.
+    single_period.__dict__["_treated"] = {
         code: TreatedCells(cells.mask[rows], cells.raw[rows])
         for code, cells in result._treated.items()
     }
-    return own
+    return single_period

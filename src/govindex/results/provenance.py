@@ -1,4 +1,4 @@
-"""Where a result comes from."""
+"""The provenance of a result: methodology, period, stage."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Provenance:
     Parameters
     ----------
     methodology, version, fingerprint : str
-        What scored: its id, its version and the hash of everything that decides scores.
+        The methodology's id, its version and the hash of everything that decides scores.
     period, stage : str or None
-        What the data were about, and how far their assessment had come.
+        The period of the data, and the stage of their assessment.
     unused : tuple of str
         Variables of the data that the methodology does not read.
     """

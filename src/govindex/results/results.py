@@ -1,4 +1,4 @@
-"""What came out: scores, ranks and bands at every node, with their provenance."""
+"""The result of an index, with its tables and its use as data."""
 
 from __future__ import annotations
 
@@ -31,42 +31,40 @@ __all__ = ["IndexResult"]
 class IndexResult(NodeRanks):
     """Scores of units at every node.
 
-    Results are made by :meth:`Methodology.compute <govindex.methods.Methodology.compute>`, and
-    of scores that were computed otherwise by :func:`~govindex.opaque.result_from_scores`.
-    Arrays are nodes × units, nodes in the order of `codes`.
+    :meth:`Methodology.compute <govindex.methods.Methodology.compute>` makes results, and
+    :func:`~govindex.opaque.result_from_scores` makes them from scores that were computed
+    elsewhere. Arrays are nodes × units, nodes in the order of `codes`.
 
     Parameters
     ----------
     framework : Framework
-        What was scored.
     units : Units
-        Who was scored.
     codes : tuple of str
-        The nodes: the tree from the root down, then the views. Where scores were computed otherwise
-        there may be some of them only.
+        The nodes: the tree from the root down, then the views. Scores that were computed elsewhere
+        may have some of them only.
     outcome : Outcome
-        What came of each node, array by array.
+        The arrays of each node.
     maxima : array, shape (nodes,)
-        The printed score of a share of 1: points, or the common scale. Nodes that are weighed by
-        variables of the data, and so are worth other points for every unit, have their branch's.
+        The printed score of a share of 1: points, or the common scale. Nodes weighted by variables
+        of the data, whose points differ from unit to unit, have the maximum of their branch.
     in_force : mapping of code to array, shape (children, units)
         For branches where absence moved weights: each child's part of the node.
     scale : "points" or float
-        What scores are printed in.
+        The printed unit of scores.
     ranking, bands, printing
-        How ranks and bands are given, and how printed scores are rounded.
+        The rules for ranks and bands, and the rounding of printed scores.
     print_rounding : mapping of code to Rounder
-        How scores are rounded that are printed rounded and ranked in full.
+        The rounding of scores that are printed rounded but ranked in full.
     display : tuple of str
-        The nodes shown beside the total.
+        The nodes shown with the total.
     observations : Observations
-        What was scored, after preparation.
+        The data after preparation.
     provenance : Provenance
     opaque : bool
-        Whether scores were computed by code of the methodology's own: then weights and rules of the
+        Whether the methodology's own code computed the scores: then weights and rules of the
         framework do not explain them.
     reasons : mapping of (unit, node) to str
-        Why there is no score, where the methodology said so itself.
+        The reasons that such code gives for a missing score.
     """
 
     display: tuple[str, ...] = ()
@@ -80,8 +78,6 @@ class IndexResult(NodeRanks):
             f"{scored} of {len(self.units)} units scored, {len(self.codes)} nodes>"
         )
 
-    # -- tables -------------------------------------------------------------------------------
-
     def table(
         self,
         *,
@@ -89,27 +85,26 @@ class IndexResult(NodeRanks):
         language: str | None = None,
         status: bool = False,
     ) -> pd.DataFrame:
-        """Return the ranking as it is published, best first, league by league.
+        """Return the ranking as published, best first, league by league.
 
-        In a panel period by period, the earliest first.
+        A panel is listed period by period, the earliest first.
 
         Parameters
         ----------
         columns : iterable of str, optional
-            Codes of the nodes shown beside the total; by default the methodology's display, which
-            is the root's children if it names none.
+            Codes of the nodes shown with the total; by default the methodology's display, or else
+            the root's children.
         language : str, optional
             Of units' and nodes' names, such as "vi".
         status : bool
-            Whether a column says which of a unit's indicators do not stand as they were reported.
+            Whether to add a column with each unit's marked indicators.
 
         Returns
         -------
         DataFrame
             Indexed by `unit`, the code: `rank`, `name`, `period`, `league`, `overall_rank`,
             `score`, `maximum`, `percent`, `band`, a column per node, and on request `status`
-            ("imputed: 1.1, 1.2; treated: 3 (raw 900)"). Columns that do not apply are there and
-            empty.
+            ("imputed: 1.1, 1.2; treated: 3 (raw 900)"). Columns that do not apply are empty.
         """
         chosen = self.display if columns is None else names_of(columns, "columns")
         shown = tuple(dict.fromkeys(chosen))
@@ -119,14 +114,14 @@ class IndexResult(NodeRanks):
 
     @property
     def marks(self) -> pd.DataFrame:
-        """The figures that do not stand as they were reported.
+        """The figures that differ from what was reported, or were not reported.
 
         Returns
         -------
         DataFrame
             A row per unit and indicator: unit, name, node, status ("missing", "not applicable",
-            "suppressed", "imputed", "fallen back", "treated" …), the indicator's value, and raw,
-            what it was before treatment. A unit has rows for the indicators of its own form.
+            "suppressed", "imputed", "fallen back", "treated" …), the indicator's value, and its raw
+            value before treatment. A unit has rows for the indicators of its own form.
         """
         import pandas as pd
 
@@ -150,7 +145,7 @@ class IndexResult(NodeRanks):
 
     @property
     def footnotes(self) -> list[str]:
-        """What belongs below a printed table: figures that do not stand as they were reported."""
+        """The footnotes of a printed table, which list marked figures."""
         return footnotes(self.marks)
 
     def status_counts(
@@ -163,14 +158,14 @@ class IndexResult(NodeRanks):
         code : str, optional
             The node, by default the root.
         by : {"cells", "weight"}
-            Count indicators, or add up which part of the node's declared weight they have; what
-            lies outside the maximum has none.
+            Count indicators, or add up their parts of the node's declared weight; indicators
+            outside the maximum have no weight.
 
         Returns
         -------
         DataFrame
-            Units × reported, fallen_back, imputed, missing, not_applicable, suppressed, which add
-            up to all; and treated, which counts reported or imputed figures again.
+            Units × reported, fallen_back, imputed, missing, not_applicable, suppressed, which
+            together count every indicator; and treated, which counts some of them again.
         """
         if not among(by, ("cells", "weight")):
             raise SettingError(f"statuses are counted by 'cells' or 'weight', not {by!r}")
@@ -183,18 +178,18 @@ class IndexResult(NodeRanks):
         return status_counts(self, top, by=by)
 
     def publication_order(self, code: str) -> list[int]:
-        """Return the units' ranks in the order of publication: periods, leagues, best first.
+        """Return the units' rows in the order of publication: periods, leagues, best first.
 
-        Units that share a rank stand in the order of their codes, those without one at the end.
+        Units that share a rank are listed by code, units without a rank last.
         """
         return publication_order(self.units, self.ranks_at(code))
 
     def announce(self, *, language: str | None = None) -> pd.DataFrame:
         """Return first, second, third and last of every league, with how many were ranked.
 
-        Ranks are counted 1, 2, 2, 4 whatever the rule for ties. Units that share a rank stand
-        together; a rank that ties leave empty is empty, and where all units share one there is no
-        last. In a panel every period has rows of its own.
+        Ranks are counted 1, 2, 2, 4 whatever the rule for ties. Units that share a rank are listed
+        together; a rank skipped by ties is empty, and if all units tie there is no last. A panel
+        has a row per period and league.
         """
         return announced(self.units, self._keys(self.codes[0]), language)
 
@@ -202,7 +197,7 @@ class IndexResult(NodeRanks):
     def unscored(self) -> pd.DataFrame:
         """Units without a total, with the reason: which indicators are absent, and why.
 
-        A methodology that computes scores by code of its own says the reason itself.
+        A methodology that computes scores by its own code gives its own reasons.
         """
         import pandas as pd
 
@@ -213,22 +208,20 @@ class IndexResult(NodeRanks):
     def _unscored(self) -> dict[str, str]:
         return unscored_reasons(self)
 
-    # -- other results ------------------------------------------------------------------------
-
     def as_observations(self, at: At = 0) -> Observations:
         """Return printed scores as the data of another index.
 
         Parameters
         ----------
         at : int, str or iterable of str
-            A tier of the framework (0: the total), or the codes of nodes; of a tier, the nodes that
-            have scores.
+            A tier of the framework (0: the total), of which nodes with scores are taken, or the
+            codes of nodes.
 
         Returns
         -------
         Observations
-            Scores that an absence policy filled are imputed, and those of indicators that were
-            imputed or have fallen back stay so.
+            Scores that an absence policy filled are marked as imputed; indicators that were imputed
+            or have fallen back keep that mark.
         """
         return as_observations(self, selected(at, self.codes, self._frameworks))
 
@@ -237,9 +230,9 @@ class IndexResult(NodeRanks):
         return (self.framework,)
 
     def at_period(self, period: str) -> Self:
-        """Return what came out for one period, under the codes of the units themselves.
+        """Return the result of one period, with the codes of the units themselves.
 
-        Ranks and bands are those of the whole result, since units are ranked inside periods.
+        Ranks and bands do not change, since units are ranked inside periods.
 
         Raises
         ------

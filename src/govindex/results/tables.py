@@ -1,4 +1,4 @@
-"""Tables of a result: the ranking as it is published, and who came first and last."""
+"""Tables of a result: the published ranking, and the first and last units."""
 
 from __future__ import annotations
 
@@ -27,10 +27,9 @@ def published(
     notes: Sequence[str] | None,
     language: str | None,
 ) -> pd.DataFrame:
-    """Return the ranking as it is published.
+    """Return the published ranking.
 
-    Nodes `shown` have a column beside the total, rows are `listed` in order, and `notes` say of
-    each unit what was done to its figures.
+    Nodes `shown` have a column each, `listed` orders the rows, and `notes` hold each unit's marks.
     """
     import pandas as pd
 

@@ -1,7 +1,8 @@
-"""The conformance kit: prove that a methodology keeps the laws of rank stability.
+"""The conformance kit: checks that a methodology keeps the laws of rank stability.
 
-It needs the extra ``govindex[testing]``. A methodology promises laws by what its parts declare;
-:func:`check_methodology` looks for data that break them, and shows the smallest.
+It needs the extra ``govindex[testing]``. The declarations of its parts decide which laws a
+methodology promises; :func:`check_methodology` looks for data that break them, and shows the
+smallest example.
 """
 
 try:

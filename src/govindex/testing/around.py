@@ -1,4 +1,4 @@
-"""A small methodology around a part, so that the part can be tried by itself."""
+"""Small methodologies around one part, so that the part can be tried by itself."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _LOW = Piecewise([(0, 0.1), (100, 1)])
 
 
 def methodology_around(part: Any) -> Methodology:
-    """Return a methodology of five indicators in which a part does its work.
+    """Return a methodology of five indicators that uses a part.
 
     Parameters
     ----------
     part : rule, measure, aggregator, absence policy, Rounding, Levels, Ranking, Bands or step
-        A rule or measure makes the first indicator 'a', an aggregator combines the first dimension
-        ('a', 'b' and 'c') and, if it sums points, the root; a policy speaks for the first
+        A rule or measure scores the first indicator 'a', an aggregator combines the first dimension
+        ('a', 'b' and 'c') and, if it sums points, the root; a policy applies to the first
         dimension; a step prepares the data.
 
     Raises
     ------
     SettingError
-        If it is none of these.
+        If it is not such a part.
 
     Examples
     --------
@@ -81,27 +81,29 @@ def _framework(
     first = Indicator("a", rule=_LOW if rule is None else rule, weight=2)
     if measure is not None:
         first = attrs.evolve(first, measure=measure)
-    combine: Aggregator = Arithmetic() if aggregate is None else aggregate
-    above: Aggregator = combine if combine.sums_points else Arithmetic()
-    inside = [
+    first_aggregate: Aggregator = Arithmetic() if aggregate is None else aggregate
+    sums = first_aggregate.sums_points
+    first_children = [
         first,
         Indicator("b", rule=_LOW, weight=1),
         Indicator("c", rule=Piecewise([(0, 1), (80, 0.2)]), weight=3),
     ]
-    policy = _SHRINK if absence is None else absence
-    beside = [Indicator("d", rule=Proportional(target=80)), Indicator("e", rule=_LOW, weight=2)]
+    other_children = [
+        Indicator("d", rule=Proportional(target=80)),
+        Indicator("e", rule=_LOW, weight=2),
+    ]
     return Framework(
         "index",
         [
             Dimension(
                 "first",
-                inside,
-                weight=None if combine.sums_points else 3,
-                aggregate=combine,
-                absence=policy,
+                first_children,
+                weight=None if sums else 3,
+                aggregate=first_aggregate,
+                absence=_SHRINK if absence is None else absence,
             ),
-            Dimension("other", beside, aggregate=Sum() if combine.sums_points else Arithmetic()),
+            Dimension("other", other_children, aggregate=Sum() if sums else Arithmetic()),
         ],
-        aggregate=above,
+        aggregate=first_aggregate if sums else Arithmetic(),
         absence=_SHRINK,
     )

@@ -13,10 +13,7 @@ from govindex.model.units import Unit, Units
 
 __all__ = ["NA", "Cell", "marked", "observed"]
 
-
 NA = "not applicable"
-
-
 Cell = float | str | None
 
 
@@ -36,7 +33,7 @@ def observed(
     units : Units or sequence of Unit or str, optional
         By default U0, U1 …
     period : str, optional
-        What the data are about: "2026", "2026-Q3" …
+        The period of the data: "2026", "2026-Q3" …
     marks : mapping of (unit, variable) to str, optional
         Cells that are "imputed", "fallen back", "treated" or "suppressed".
 

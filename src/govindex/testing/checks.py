@@ -1,4 +1,4 @@
-"""One law tried on one methodology: on drawn examples, the smallest broken one shown."""
+"""Checks: one law tried on one methodology, which show the smallest example that breaks it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from govindex.testing.tally import Tally
 __all__ = ["Check", "Data", "Pool"]
 
 Data = Observations | st.SearchStrategy[Observations] | None
-# What is hard to find is looked for longer: why an excuse is needed, an example that can be tried.
+# Searches for an example that an excuse needs, or that can be tried at all, take longer.
 _EXCUSED = 20
 
 
@@ -37,16 +37,15 @@ class Check:
     law : Law
     subject : Subject
     data : Observations, strategy or None
-        What it is tried on; drawn from what the methodology accepts if None.
+        Data to try it on; by default drawn from those that the methodology accepts.
     examples : int
-        How many examples are tried.
+        The number of examples.
     excuse : str
-        Why the law is expected to fail; then it must.
+        Why the law is expected to fail; if given, it must fail.
     seed : int
         Other seeds try other examples.
     pool : Pool, optional
-        Examples that other checks are tried on, too. Where one breaks the law, others are drawn to
-        show the smallest.
+        Examples that checks share. If one breaks the law, others are drawn to show the smallest.
 
     Examples
     --------
@@ -76,15 +75,15 @@ class Check:
         return self.name
 
     def __call__(self) -> int:
-        """Try the law, and return how many examples it could be tried on.
+        """Try the law, and return the number of examples that it could be tried on.
 
         Raises
         ------
         LawBroken
             With the smallest example found; or, for an excused law, if it holds after all.
         LawNotTried
-            If fewer than a fifth of the examples let the law be tried: the parts refuse the others,
-            or the data hold nothing that it is about. An excused law need not be tried.
+            If fewer than a fifth of the examples could be tried: the parts refuse the others, or
+            the law does not apply to them. An excused law need not be tried.
         FrameworkError
             If no data can be drawn that the methodology accepts: give `data`.
         """
@@ -113,7 +112,7 @@ class Check:
         return tally.tried.total()
 
     def _expect_tried(self, tally: Tally) -> None:
-        """Raise where refusals, or data with nothing in them, would pass for a law that holds."""
+        """Raise if too few examples could be tried to say that the law holds."""
         if self.law is every_law.scoring and tally.too_large:
             raise LawBroken(
                 f"{self.subject.name} breaks the law '{self.name}': {self.law.statement}.\n"
@@ -122,9 +121,9 @@ class Check:
         if not tally.is_enough(self.examples):
             raise LawNotTried(
                 f"the law '{self.name}' was not tried on {self.subject.name}: of "
-                f"{self.examples * _EXCUSED} examples {tally.said}; give data that let it be tried "
-                f"(data=…), or say why none can (excuses={{'{self.name}': '…'}})",
-                tally.said,
+                f"{self.examples * _EXCUSED} examples {tally.summary}; give data that let it be "
+                f"tried (data=…), or say why no data can (excuses={{'{self.name}': '…'}})",
+                tally.summary,
             )
 
     def _search(
@@ -136,15 +135,14 @@ class Check:
     ) -> None:
         """Try examples, the smallest broken one last, and count how many could be tried."""
         seen: list[LawBroken] = []
-
         times = max(times, _EXCUSED if self.excuse else self.law.effort)
 
         @seeded(self.seed)
         @_settings(self.examples * times, phases)
         @given(self._examples(source))
-        def holds(found: _Found) -> None:
+        def holds(example: _Example) -> None:
             try:
-                self._try_counted(found, tally)
+                self._try_counted(example, tally)
             except LawBroken as broken:
                 seen.append(broken)
                 raise
@@ -153,62 +151,62 @@ class Check:
             with _imports_may_draw():
                 holds()
         except LawBroken as broken:
-            broken.__notes__ = []  # the message shows the example in the user's words
+            broken.__notes__ = []  # the message already shows the example
             raise
         except Flaky as changing:
-            said = str(seen[0]) if seen else f"the law '{self.name}' cannot be tried"
-            lines = said.splitlines()
+            message = str(seen[0]) if seen else f"the law '{self.name}' cannot be tried"
+            lines = message.splitlines()
             lines.insert(
                 2,
-                f"  {self.subject.name} makes something else of the same data when they are tried "
+                f"  {self.subject.name} gives another result for the same data when they are tried "
                 "again: it depends on what ran before",
             )
             raise LawBroken("\n".join(lines)) from changing
 
-    def _try_counted(self, found: _Found, tally: Tally) -> None:
+    def _try_counted(self, example: _Example, tally: Tally) -> None:
         try:
-            self._try(found)
+            self._try(example)
         except Refused as refused:
-            tally.refuse(refused, len(found.trial.units))
+            tally.refuse(refused, len(example.trial.units))
         except Untried:
             tally.idle += 1
         else:
-            if found.choices is None:
+            if example.choices is None:
                 tally.idle += 1
             else:
-                tally.tried[len(found.trial.units)] += 1
+                tally.tried[len(example.trial.units)] += 1
 
-    def _try(self, found: _Found) -> None:
-        if isinstance(found.broken, Untried):
-            raise found.broken
-        if found.broken is not None:
-            self.law.report(found.trial, None, found.broken)
-        if found.choices is not None:
-            self.law.try_on(found.trial, found.choices)
+    def _try(self, example: _Example) -> None:
+        if isinstance(example.broken, Untried):
+            raise example.broken
+        if example.broken is not None:
+            self.law.report(example.trial, None, example.broken)
+        if example.choices is not None:
+            self.law.try_on(example.trial, example.choices)
 
-    def _examples(self, source: st.SearchStrategy[Trial] | None) -> st.SearchStrategy[_Found]:
+    def _examples(self, source: st.SearchStrategy[Trial] | None) -> st.SearchStrategy[_Example]:
         law = self.law
         if source is None:
             source = _source(self.subject, self.data, at_least=law.units, absent=law.absent)
 
         @st.composite
-        def examples(draw: st.DrawFn) -> _Found:
+        def examples(draw: st.DrawFn) -> _Example:
             trial = draw(source)
             if not law.takes(trial):
-                return _Found(trial, None)
+                return _Example(trial, None)
             try:
-                return _Found(trial, law.choose(draw, trial))
+                return _Example(trial, law.choose(draw, trial))
             except (Broken, Untried) as broken:
-                return _Found(trial, None, broken)
+                return _Example(trial, None, broken)
 
         return examples()
 
 
 @attrs.frozen(eq=False)
-class _Found:
-    """An example: a trial and what the law is tried on, None if there is nothing.
+class _Example:
+    """A trial with the law's choices, None if it cannot be tried.
 
-    `broken` is what went wrong already when that was chosen, or why nothing can be tried.
+    `broken` is the error met when they were chosen, or why nothing can be tried.
     """
 
     trial: Trial
@@ -233,7 +231,7 @@ def _settings(examples: int, phases: Sequence[Phase]) -> settings:
 
 @contextmanager
 def _imports_may_draw() -> Iterator[None]:
-    """Let what a part imports when it is first used draw random numbers for itself."""
+    """Let modules that a part imports when first used draw random numbers."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HypothesisDeprecationWarning)
         yield
@@ -243,15 +241,15 @@ def _source(
     subject: Subject, data: Data, *, at_least: int, absent: bool
 ) -> st.SearchStrategy[Trial]:
     if isinstance(data, Observations):
-        among_peers = subject.peer_dependent is not False
-        data = resampled(data, at_least=at_least, whole=among_peers, named=subject.named_units)
+        whole = subject.peer_dependent is not False
+        data = resampled(data, at_least=at_least, whole=whole, named=subject.named_units)
     if data is not None:
-        return data.map(lambda given: Trial(subject, given))
+        return data.map(lambda drawn: Trial(subject, drawn))
     return trials(subject, at_least=at_least, absent=absent)
 
 
 class Pool:
-    """Examples drawn once, with what the methodology makes of them, for all laws to try."""
+    """Examples drawn and scored once, for all laws to try."""
 
     def __init__(self, subject: Subject, examples: int, seed: int) -> None:
         self.subject, self.examples, self.seed = subject, examples, seed
@@ -259,17 +257,17 @@ class Pool:
     @cached_property
     def trials(self) -> list[Trial]:
         """Three times as many examples as each law is tried on, of any size."""
-        found: list[Trial] = []
+        collected: list[Trial] = []
 
         @seeded(self.seed)
         @_settings(3 * self.examples, (Phase.generate,))
         @given(trials(self.subject))
         def collect(trial: Trial) -> None:
-            found.append(trial)
+            collected.append(trial)
 
         with _imports_may_draw():
             collect()
-        return found
+        return collected
 
     def fitting(self, law: Law) -> list[Trial]:
         """Return the examples that a law takes."""

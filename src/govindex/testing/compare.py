@@ -1,4 +1,4 @@
-"""Compare results node by node, and say where they differ."""
+"""Comparison of results node by node, with a message where they differ."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["alike", "expect_equal", "expect_same_order", "ranking_of", "scores_b
 
 
 def scores_by_unit(result: IndexResult, code: str) -> dict[str, float]:
-    """Return a node's printed scores by unit."""
+    """Return a node's scores by unit."""
     return dict(zip(result.units.codes, result.full_at(code).tolist(), strict=True))
 
 
@@ -25,7 +25,7 @@ def ranking_of(result: IndexResult, code: str) -> Ranking:
 
 
 def alike(one: float, other: float) -> bool:
-    """Tell whether two numbers are equal, or neither is one."""
+    """Return whether two numbers are equal or both NaN."""
     return one == other or (np.isnan(one) and np.isnan(other))
 
 
@@ -43,32 +43,31 @@ def expect_equal(
 ) -> None:
     """Raise if scores, ranks, bands or statuses differ, at `codes` and for `units` or all of them.
 
-    `names` says what units of `before` are called in `after`; scores may be apart by a `tolerance`,
-    a part of the node's maximum, or of the score where it is larger.
+    `names` maps the codes of units in `before` to those in `after`; scores may differ by a
+    `tolerance`, a part of the node's maximum, or of the score if that is larger.
     """
     compared = list(before.units.codes if units is None else units)
-    called = [compared[i] if names is None else names[compared[i]] for i in range(len(compared))]
-    here = np.array([before.units.locate(unit) for unit in compared], dtype=np.intp)
-    there = np.array([after.units.locate(unit) for unit in called], dtype=np.intp)
+    renamed = compared if names is None else [names[unit] for unit in compared]
+    before_rows = np.array([before.units.locate(unit) for unit in compared], dtype=np.intp)
+    after_rows = np.array([after.units.locate(unit) for unit in renamed], dtype=np.intp)
     several = any(len({*(one.units.leagues or ())}) > 1 for one in (before, after))
     for code in before.codes if codes is None else codes:
         size = float(before.maxima[before.row_of(code)]) or 1.0
-        scores = before.full_at(code)[here]
-        slack = tolerance * np.fmax(size, np.abs(scores))  # some lie above their maximum
-        rows: list[tuple[str, Float, Float, Float | float]] = [
-            ("score", scores, after.full_at(code)[there], slack),
-        ]
+        scores = before.full_at(code)
+        slack = tolerance * np.fmax(size, np.abs(scores))[before_rows]  # bonuses exceed maxima
+        columns = [("score", scores, after.full_at(code))]
         if statuses:
-            rows.append(("status", _status(before, code)[here], _status(after, code)[there], 0.0))
+            columns.append(("status", _status(before, code), _status(after, code)))
         if ranks:
-            rows.append(("rank", before.ranks_at(code)[here], after.ranks_at(code)[there], 0.0))
+            columns.append(("rank", before.ranks_at(code), after.ranks_at(code)))
         if ranks and several:
-            every = (before.ranks_at(code, overall=True), after.ranks_at(code, overall=True))
-            rows.append(("overall rank", every[0][here], every[1][there], 0.0))
-        for what, old, new, allowed in rows:
-            _expect(what, code, compared, old, new, allowed, when)
+            old, new = (one.ranks_at(code, overall=True) for one in (before, after))
+            columns.append(("overall rank", old, new))
+        for what, old, new in columns:
+            allowed = slack if what == "score" else 0.0
+            _expect(what, code, compared, old[before_rows], new[after_rows], allowed, when)
     if ranks and before.bands_spec is not None and after.bands_spec is not None:
-        _expect_bands(before, after, here, there, compared, when)
+        _expect_bands(before, after, before_rows, after_rows, compared, when)
 
 
 def _status(result: IndexResult, code: str) -> Float:
@@ -98,14 +97,14 @@ def _expect(
 def _expect_bands(
     before: IndexResult,
     after: IndexResult,
-    here: Index,
-    there: Index,
+    before_rows: Index,
+    after_rows: Index,
     units: Sequence[str],
     when: str,
 ) -> None:
     root = before.codes[0]
     old, new = before.band_of(root), after.band_of(after.codes[0])
-    for unit, i, j in zip(units, here, there, strict=True):
+    for unit, i, j in zip(units, before_rows, after_rows, strict=True):
         if old[i] != new[j]:
             raise Broken(f"{when}, and the band of unit '{unit}' changes from {old[i]} to {new[j]}")
 
@@ -113,7 +112,7 @@ def _expect_bands(
 def expect_same_order(
     before: IndexResult, after: IndexResult, units: Iterable[str], code: str, *, when: str
 ) -> None:
-    """Raise if two units of a league (and a period) change their order at a node."""
+    """Raise if two units of a ranking group change their order at a node."""
     old, new = before.ranks_at(code), after.ranks_at(code)
     chosen = [u for u in units if before.units.ranked_mask[before.units.locate(u)]]
     group = before.units.group("league_period")

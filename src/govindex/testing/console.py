@@ -1,4 +1,4 @@
-"""The laws as a report for the console: a line for each, and below what is broken."""
+"""The console report: a line per law, followed by the broken ones."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def try_laws(
     names : sequence of str
         The laws that are tried; all if empty.
     tell : callable
-        Is told before each law how far the trial has come.
+        Takes the progress before each law.
 
     Raises
     ------
     UnknownNameError
-        If there is no law of a name.
+        If there is no law with such a name.
     FrameworkError
         If no data can be drawn that the methodology accepts.
     """
@@ -52,7 +52,7 @@ def try_laws(
         for check in methodology_checks(method, data=data, examples=examples, seed=seed)
         if check.law in laws
     }
-    said: dict[Law, str] = {}
+    outcomes: dict[Law, str] = {}
     broken: list[str] = []
     untried = 0
     with _no_traces():
@@ -61,18 +61,18 @@ def try_laws(
             try:
                 check()
             except LawNotTried as error:
-                said[law] = f"not tried: {error.said}"
+                outcomes[law] = f"not tried: {error.said}"
                 untried += 1
             except LawBroken as error:
-                said[law] = "broken"
+                outcomes[law] = "broken"
                 broken.append(str(error))
                 if law in FOUNDATION:
                     break
             else:
-                said[law] = "ok"
+                outcomes[law] = "ok"
     width = max(len(law.name) for law in laws)
-    lines = [f"{law.name:{width}}  {_came_of(law, subject, said)}" for law in laws]
-    count = len(said) - untried
+    lines = [f"{law.name:{width}}  {_outcome(law, subject, outcomes)}" for law in laws]
+    count = len(outcomes) - untried
     tried = f"{subject.name}: {count} of {len(laws)} laws tried, {len(broken) or 'none'} broken"
     return "\n\n".join(["\n".join(lines), *broken, tried]), not broken
 
@@ -85,14 +85,14 @@ def _named(names: Sequence[str]) -> list[Law]:
     return [law for law in LAWS if not names or law.name in names]
 
 
-def _came_of(law: Law, subject: Subject, said: dict[Law, str]) -> str:
+def _outcome(law: Law, subject: Subject, outcomes: dict[Law, str]) -> str:
     why = law.why_not(subject)
-    return f"not promised: {why}" if why else said.get(law, "not tried: it does not score")
+    return f"not promised: {why}" if why else outcomes.get(law, "not tried: it does not score")
 
 
 @contextmanager
 def _no_traces() -> Iterator[None]:
-    """Keep Hypothesis from leaving a folder where the command runs."""
+    """Keep Hypothesis from leaving a folder in the current directory."""
     with TemporaryDirectory() as folder:
         set_hypothesis_home_dir(folder)
         try:

@@ -1,4 +1,4 @@
-"""From bytes to data: every variable's cells are looked up, so that bytes shrink with the data."""
+"""Data made from drawn bytes, cell by cell, so that they shrink with the bytes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from govindex.contracts import Bool, Cells, CellStatus, Float, Peers, Status, is
 from govindex.errors import FrameworkError, listing
 from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.testing.wanted import Variable
+from govindex.testing.variables import Variable
 
 __all__ = ["PERIOD", "Bytes", "observations_from_bytes", "other_bytes"]
 
 PERIOD = "2026"
 _PARTS = (1.0, 0.0, 0.5, 0.9, 0.25, 0.8, 0.75, 1 / 3, 0.1, 0.999, 0.85, 0.6)
-# The last bytes say that a cell was treated, that it has another status, or that it is absent.
+# The last bytes mark a cell as treated, give it another status, or make it absent.
 _TREATED = 224
 _STATUSES = (
     (227, CellStatus.FALLEN_BACK),
@@ -62,9 +62,9 @@ class _DrawnColumns:
 def observations_from_bytes(
     wanted: Mapping[str, Variable], units: Units, cells: Bytes, *, absent: bool
 ) -> Observations:
-    """Return observations that hold what is wanted, (variables, units) bytes: 0 for the plainest.
+    """Return valid observations from bytes, shape (variables, units); 0 is the plainest value.
 
-    Only with `absent` cells are marked, or absent where the framework knows what to do.
+    With `absent` some cells are marked, or absent where the framework allows it.
     """
     first = _first_of_groups(units)
     rows = {name: cells[i].copy() for i, name in enumerate(wanted)}
@@ -93,9 +93,9 @@ def observations_from_bytes(
 
 
 def other_bytes(cells: Bytes, refused: Bool, turn: int) -> Bytes:
-    """Return other cells for units that are refused, from turn to turn; at last those of others.
+    """Return other cells for refused units: new ones each turn, at last those of an accepted unit.
 
-    Cells, (variables, units), stay absent until the eighth turn.
+    Cells, shape (variables, units), stay absent until the eighth turn.
     """
     rows, units = np.indices(cells.shape)
     moved = (cells + turn * (7 + 13 * rows + 29 * units)) % _TREATED
@@ -118,23 +118,23 @@ def _first_of_groups(units: Units) -> list[tuple[int, int]]:
 
 def _ordered(wanted: Mapping[str, Variable]) -> Iterator[Variable]:
     """Yield wholes before their parts."""
-    left = dict(wanted)
-    while left:
+    remaining = dict(wanted)
+    while remaining:
         ready = [
             variable
-            for variable in left.values()
+            for variable in remaining.values()
             if all(
-                name == variable.name or name not in left
+                name == variable.name or name not in remaining
                 for measure, _ in variable.part_of
                 for name in (*measure.variables, *measure.optional)
             )
         ]
         if not ready:
             raise FrameworkError(
-                f"{listing(list(left))} are parts of each other: give data that fit (data=…)"
+                f"{listing(list(remaining))} are parts of each other: give data that fit (data=…)"
             )
         for variable in ready:
-            yield left.pop(variable.name)
+            yield remaining.pop(variable.name)
 
 
 def _values(
@@ -148,32 +148,31 @@ def _values(
     if caps:
         bends = [b for want in variable.wants for b in want.bends if 0 <= b <= 1]
         shares = np.array([*_PARTS[:3], *bends, *_PARTS[3:]])
-        # A part of what is absent may be anything.
+        # A part of an absent whole may have any value.
         most = np.nan_to_num(np.fmin.reduce(caps), nan=100.0)
         low = max(0.0, *(want.low for want in variable.wants))
-        found = np.clip(np.floor(shares[cells % len(shares)] * most + 1e-9), min(low, 1.0), None)
-        found = np.minimum(found, np.maximum(most, 0.0))
+        values = np.clip(np.floor(shares[cells % len(shares)] * most + 1e-9), min(low, 1.0), None)
+        values = np.minimum(values, np.maximum(most, 0.0))
         if variable.distinct:
             for worse, better in first:
-                found[worse], found[better] = min(low, 1.0), most[better]
-        return np.asarray(found)
-    known = variable.numbers
-    found = known[cells % len(known)]
+                values[worse], values[better] = min(low, 1.0), most[better]
+        return np.asarray(values)
+    numbers = variable.numbers
+    values = numbers[cells % len(numbers)]
     if variable.distinct:
-        low, high = known.min(), known.max()
+        low, high = numbers.min(), numbers.max()
         for worse, better in first:
-            if found[worse] == found[better]:
-                found[better] = high if found[worse] != high else low
-    return np.asarray(found)
+            if values[worse] == values[better]:
+                values[better] = high if values[worse] != high else low
+    return np.asarray(values)
 
 
 def _status(variable: Variable, cells: Bytes, first: Sequence[tuple[int, int]]) -> Status:
     free = np.ones(len(cells), dtype=bool)
     if variable.known:
         free[[unit for pair in first for unit in pair]] = False
-    found = np.zeros(len(cells), dtype=np.uint8)
+    status = np.zeros(len(cells), dtype=np.uint8)
     for start, kind in _STATUSES:
-        absent = is_absent(kind)
         allowed = free if kind in variable.absent else np.False_
-        found[(cells >= start) & (allowed if absent else True)] = kind
-    return found
+        status[(cells >= start) & (allowed if is_absent(kind) else True)] = kind
+    return status

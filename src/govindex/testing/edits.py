@@ -1,4 +1,4 @@
-"""The same data but for one thing: a cell, a unit, the order of the units."""
+"""Edits of data: another cell, another unit, another order of units."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["copied", "edited", "listed", "with_copy", "with_units", "without"]
 
 
 def copied(data: Observations) -> Observations:
-    """Return the same data in arrays of their own."""
+    """Return the same data in new arrays."""
     return attrs.evolve(data, values=data.values.copy("K"), status=data.status.copy("K"))
 
 
 def edited(data: Observations, unit: str, cells: Mapping[str, float | CellStatus]) -> Observations:
-    """Return the data with other cells of one unit: numbers, or ways of being absent."""
+    """Return the data with other cells of one unit: numbers, or statuses of absence."""
     values, status = data.values.copy(), data.status.copy()
     row = data.units.locate(unit)
     for variable, cell in cells.items():
@@ -38,7 +38,7 @@ def listed(data: Observations, order: Sequence[int]) -> Observations:
 
 
 def with_copy(data: Observations, unit: str) -> Observations:
-    """Return the data with a unit more, 'copy', which is like a given one."""
+    """Return the data with a copy of a unit, called 'copy'."""
     row = data.units.locate(unit)
     twin = attrs.evolve(data.units[row], code="copy")
     rows = np.append(np.arange(len(data.units)), row)
@@ -51,5 +51,5 @@ def without(data: Observations, unit: str) -> Observations:
 
 
 def with_units(data: Observations, units: Sequence[Unit]) -> Observations:
-    """Return the same figures of units that are described otherwise."""
+    """Return the same figures for other units."""
     return attrs.evolve(data, units=Units.of(list(units)))

@@ -1,4 +1,4 @@
-"""Data in the user's words: as a table, and as the call that makes them."""
+"""Examples as a table, and as the call that makes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["as_code", "as_table"]
 
 
 def as_table(data: Observations) -> str:
-    """Return the cells as a table; what is the same for every unit is said once."""
+    """Return the cells as a table; variables that are equal for every unit are listed below."""
     import pandas as pd
 
     columns = {name: _cells(data, name) for name in data.variables}
@@ -32,7 +32,7 @@ def as_table(data: Observations) -> str:
 
 def _fields(data: Observations) -> dict[str, list[Any]]:
     units = data.units
-    found: dict[str, list[Any]] = {}
+    fields: dict[str, list[Any]] = {}
     for name, column in (
         ("league", units.leagues),
         ("type", units.types),
@@ -40,21 +40,21 @@ def _fields(data: Observations) -> dict[str, list[Any]]:
         ("period", units.periods),
     ):
         if column is not None and any(value is not None for value in column):
-            found[name] = ["" if value is None else value for value in column]
+            fields[name] = ["" if value is None else value for value in column]
     if not units.ranked_mask.all():
-        found["ranked"] = ["yes" if ranked else "no" for ranked in units.ranked_mask.tolist()]
-    return found
+        fields["ranked"] = ["yes" if ranked else "no" for ranked in units.ranked_mask.tolist()]
+    return fields
 
 
 def _cells(data: Observations, variable: str) -> list[str]:
     column = data.column_of(variable)
     texts = data.levels.get(variable)
     words = {kind: kind.label for kind in ABSENT}
-    found = []
+    cells = []
     for value, status in zip(data.values[:, column], data.status[:, column], strict=True):
-        known = f"{value:.10g}" if texts is None or np.isnan(value) else texts[int(value)]
-        found.append(words.get(CellStatus(int(status)), known))
-    return found
+        text = f"{value:.10g}" if texts is None or np.isnan(value) else texts[int(value)]
+        cells.append(words.get(CellStatus(int(status)), text))
+    return cells
 
 
 def as_code(data: Observations) -> str:
@@ -76,8 +76,8 @@ def as_code(data: Observations) -> str:
     period = "" if data.period is None else f", period={data.period!r}"
     units = f"units=[{', '.join(_unit(data, i) for i in range(count))}]"
     marks = _marks(data)
-    said = f", marks={marks!r}" if marks else ""
-    lines.append(f"}}, {units}{period}{said})")
+    marking = f", marks={marks!r}" if marks else ""
+    lines.append(f"}}, {units}{period}{marking})")
     call = "\n".join(lines)
     names = [name for name in ("NA",) if f" {name}" in call or f"[{name}" in call]
     unit = "from govindex import Unit\n" if "Unit(" in call else ""
@@ -85,15 +85,15 @@ def as_code(data: Observations) -> str:
 
 
 def _marks(data: Observations) -> dict[tuple[str, str], str]:
-    """Return what `observed` cannot see in the cells themselves."""
+    """Return the marks that `observed` cannot see in the cells themselves."""
     plain = (CellStatus.REPORTED, CellStatus.MISSING, CellStatus.NOT_APPLICABLE)
-    found = {}
+    marks = {}
     for row, unit in enumerate(data.units.codes):
         for column, name in enumerate(data.variables):
             status = CellStatus(int(data.status[row, column]))
             if data.treated[row, column] or status not in plain:
-                found[unit, name] = "treated" if status in plain else status.label
-    return found
+                marks[unit, name] = "treated" if status in plain else status.label
+    return marks
 
 
 def _literal(data: Observations, unit: str, variable: str) -> str:
@@ -104,12 +104,12 @@ def _literal(data: Observations, unit: str, variable: str) -> str:
 
 def _unit(data: Observations, index: int) -> str:
     unit = data.units[index]
-    given = [repr(unit.code)]
-    given += [
+    arguments = [repr(unit.code)]
+    arguments += [
         f"{name}={getattr(unit, name)!r}"
         for name in ("league", "type", "parent", "period")
         if getattr(unit, name) is not None
     ]
-    given += [] if unit.ranked else ["ranked=False"]
-    given += [f"attributes={dict(unit.attributes)!r}"] if unit.attributes else []
-    return f"Unit({', '.join(given)})" if len(given) > 1 else given[0]
+    arguments += [] if unit.ranked else ["ranked=False"]
+    arguments += [f"attributes={dict(unit.attributes)!r}"] if unit.attributes else []
+    return f"Unit({', '.join(arguments)})" if len(arguments) > 1 else arguments[0]

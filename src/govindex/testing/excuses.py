@@ -1,4 +1,4 @@
-"""Why a methodology does not promise a law: what its parts declare, or do not say."""
+"""Excuses: the reasons why a methodology does not promise a law."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ __all__ = [
 
 @attrs.frozen
 class Excuse:
-    """What must be declared for a law to be promised, and why it is not: "" if it is."""
+    """The declaration that a law needs, and why a methodology lacks it, "" if it does not."""
 
     declaration: str
     why: Callable[[Subject], str]
 
     def __call__(self, subject: Subject) -> str:
-        """Say why a methodology does not promise the law, "" if it does."""
+        """Return why a methodology does not promise the law, "" if it does."""
         return self.why(subject)
 
 
 def declared(declaration: str) -> Callable[[Callable[[Subject], str]], Excuse]:
-    """Make an excuse of a function: what must be declared, in a few words."""
+    """Make an excuse of a function; the declaration is in a few words."""
     return lambda why: Excuse(declaration, why)
 
 
@@ -50,11 +50,11 @@ def not_declarative(subject: Subject) -> str:
 def not_absolute(subject: Subject) -> str:
     """Peer-dependent methodologies move with their peers."""
     if subject.peer_dependent is None:
-        return "it does not say whether it is peer_dependent"
+        return "it does not declare peer_dependent"
     if not subject.peer_dependent:
         return ""
     if not subject.declarative:
-        return "it says that it looks at peers"
+        return "it declares that it looks at peers"
     parts = dict.fromkeys(part.name for part in subject.method.peer_dependent_parts())
     named = ", ".join(list(parts)[:3]) + (" …" if len(parts) > 3 else "")
     return f"it looks at peers: {named}"
@@ -68,7 +68,7 @@ def not_relative(subject: Subject) -> str:
 
 @declared("no rule has `named_units`")
 def naming_nobody(subject: Subject) -> str:
-    """Rules that look at a unit by its name mind what it is called."""
+    """Rules that name a unit depend on its name."""
     return f"a rule looks at {listing(subject.named_units)}" if subject.named_units else ""
 
 
@@ -83,7 +83,7 @@ def all_ranked_by_score(subject: Subject) -> str:
 
 @declared("the parts on the way are `monotone` or `falling`")
 def without_monotone(subject: Subject) -> str:
-    """Say so if no part of the way is known to be monotone."""
+    """Without a monotone way to the total, no figure is known to be the better one."""
     if any(way.sign and way.peers <= 1 for way in subject.ways):
         return ""
     return "no indicator's way to the total is declared monotone"
@@ -91,14 +91,14 @@ def without_monotone(subject: Subject) -> str:
 
 @declared("a `curve` with `slope` and `jump`")
 def without_steep(subject: Subject) -> str:
-    """Say so if no rule says how steep it is."""
+    """Without a slope no limit on changes is known."""
     if not subject.declarative:
         return not_declarative(subject)
     if any(way.is_steady for way in subject.ways):
         return ""
-    return "no rule says how steep it is, or each is steep without limit"
+    return "no rule declares a finite slope and jump"
 
 
-def without(what: str, found: Callable[[Subject], bool]) -> Excuse:
-    """Return an excuse: there is nothing of the kind that the law is about."""
-    return Excuse(what, lambda subject: "" if found(subject) else f"it has no {what}")
+def without(what: str, has: Callable[[Subject], bool]) -> Excuse:
+    """Return the excuse that a methodology has nothing of a kind."""
+    return Excuse(what, lambda subject: "" if has(subject) else f"it has no {what}")

@@ -19,30 +19,29 @@ if TYPE_CHECKING:
 
 __all__ = ["LAWS", "Check", "check_methodology", "methodology_checks", "promises"]
 
-# What everything else stands on comes first: nothing can be said of what does not score, or scores
-# otherwise the next time.
+# Tried first: a methodology that does not score, or scores differently the next time, keeps no law.
 FOUNDATION: tuple[Law, ...] = (every_law.contract, every_law.scoring, every_law.determinism)
 LAWS: tuple[Law, ...] = (
     *FOUNDATION,
     *(law for name in every_law.__all__ if (law := getattr(every_law, name)) not in FOUNDATION),
 )
 _QUICK, _DEEP = 15, 10_000
-# So many examples are kept in memory and tried by every law; more are drawn for each.
+# Up to this number examples are kept in memory and shared by all laws.
 _SHARED = 100
 
 
 def _subject(method: Any) -> Subject:
     problems = Problems()
     problems.extend(contract_problems(method))
-    problems.raise_any(FrameworkError, f"{type(method).__name__} is no methodology")
+    problems.raise_any(FrameworkError, f"{type(method).__name__} is not a methodology")
     return Subject(method, _unused(method))
 
 
 def _unused(method: Any) -> Any:
-    """Return a copy that has not scored anything yet, None if there can be none."""
+    """Return a copy that has not scored anything yet, None if it cannot be copied."""
     try:
         return deepcopy(method)
-    except Exception:  # locks, connections: what cannot be copied is tried as it is
+    except Exception:  # it holds locks, connections …
         return None
 
 
@@ -62,14 +61,13 @@ def methodology_checks(
         A :class:`~govindex.methods.Methodology`, or any object with `id`, `version`,
         `framework`, `fingerprint` and `compute`.
     data : Observations or strategy of Observations, optional
-        Data like these are tried; by default whatever the measures and rules accept.
+        Data like these are tried; by default data that the measures and rules accept.
     examples : int, optional
-        How many examples each law is tried on (some, which are harder to break, on several times
-        as many): 15, or 10,000 with ``GOVINDEX_PROFILE=deep`` in the
-        environment.
+        The number of examples for each law (several times as many for some that are harder to
+        break): 15, or 10,000 with ``GOVINDEX_PROFILE=deep`` in the environment.
     excuses : mapping of law to reason, optional
-        Laws that are expected to fail or cannot be tried, and why. A law that holds all the same
-        fails its excuse.
+        Laws that are expected to fail or cannot be tried, and why. The check of an excused law
+        fails if the law holds.
     seed : int
         Other seeds try other examples.
 
@@ -81,13 +79,13 @@ def methodology_checks(
     Raises
     ------
     FrameworkError
-        If it is no methodology, with all that it lacks.
+        If it is not a methodology, with everything that it lacks.
     SettingError
-        If an excuse names no law, or one that is not promised.
+        If an excuse is for a law that does not exist or is not promised.
 
     Examples
     --------
-    As one test per law::
+    One test per law::
 
         @pytest.mark.parametrize("check", methodology_checks(method), ids=str)
         def test_law(check):
@@ -98,9 +96,9 @@ def methodology_checks(
     if count is None:
         count = _DEEP if os.environ.get("GOVINDEX_PROFILE") == "deep" else _QUICK
     promised = [law for law in LAWS if not law.why_not(subject)]
-    given = dict(excuses or {})
+    reasons = dict(excuses or {})
     names = [law.name for law in promised]
-    for name in given:
+    for name in reasons:
         if name not in names:
             raise SettingError(
                 f"there is nothing to excuse in '{name}', which {subject.name} does not promise: "
@@ -108,7 +106,7 @@ def methodology_checks(
             )
     pool = Pool(subject, count, seed) if data is None and count <= _SHARED else None
     return tuple(
-        Check(law, subject, data, count, given.get(law.name, ""), seed, pool) for law in promised
+        Check(law, subject, data, count, reasons.get(law.name, ""), seed, pool) for law in promised
     )
 
 
@@ -122,7 +120,8 @@ def check_methodology(
 ) -> None:
     """Try every law that a methodology's parts promise.
 
-    Nothing else is tried once the law `contract` is broken.
+    The laws `contract`, `scoring` and `determinism` come first; if one is broken, no other is
+    tried.
 
     Parameters
     ----------
@@ -132,11 +131,11 @@ def check_methodology(
     Raises
     ------
     LawBroken
-        With every law that does not hold, its smallest example and how to see it again.
+        With every broken law, its smallest example and how to reproduce it.
     LawNotTried
-        If no law is broken, and some could not be tried on enough examples.
+        If no law is broken, but some could not be tried on enough examples.
     SettingError
-        If an excuse names no law, or one that is not promised.
+        If an excuse is for a law that does not exist or is not promised.
     FrameworkError
         If no data can be drawn that the methodology accepts: give `data`.
 
@@ -161,7 +160,7 @@ def check_methodology(
 
 
 def promises(method: Any) -> pd.DataFrame:
-    """Return every law, whether a methodology promises it, and if not why.
+    """Return every law, whether a methodology promises it, and if not, why.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a law is: a small function with what it is tried on and whom it is promised to."""
+"""Laws: small functions with the choices they are tried on and the declarations they need."""
 
 from __future__ import annotations
 
@@ -23,24 +23,23 @@ Choices = Mapping[str, Any]
 Choose = Callable[[st.DrawFn, Trial], Choices | None]
 
 
-class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - it says what happened
+class LawBroken(GovIndexError, AssertionError):  # noqa: N818 - a broken law is the result of a check
     """A law that a methodology's parts promise does not hold.
 
-    The message says what broke, why it matters, on which data, and how to see it again.
+    The message says how it is broken, why it matters, on which data, and how to reproduce it.
     """
 
 
 class LawNotTried(LawBroken):
     """A law that a methodology's parts promise was tried on too few examples to say that it holds.
 
-    The message says what became of the examples: who refused them, or that nothing in them is what
-    the law is about.
+    The message says why: a part refused the examples, or the law does not apply to them.
 
     Parameters
     ----------
     message : str
     said : str
-        What became of the examples.
+        How many examples could be tried, were refused, or could not be tried.
     """
 
     def __init__(self, message: str, said: str = "") -> None:
@@ -52,29 +51,29 @@ class LawNotTried(LawBroken):
 class Law:
     """A law of rank stability.
 
-    Call it with a methodology, observations and its choices to see whether it holds for them.
+    Call it with a methodology, observations and its choices to check it on them.
 
     Parameters
     ----------
     check : callable
-        ``(trial, **choices)``, raises where the law is broken.
+        ``(trial, **choices)``, raises if the law is broken.
     choose : callable
-        Draws the choices, None where there is nothing to try.
+        Draws the choices, None if the law cannot be tried.
     unless : tuple of Excuse
-        Each names what must be declared, and why a methodology does not promise the law.
+        The declarations that the law needs, and why a methodology does not promise it.
     units : int
-        The fewest units that it takes.
+        The smallest number of units that it needs.
     absent : bool
-        Whether it is tried on data with absent cells too.
+        Whether it is tried on data with absent cells, too.
     effort : int
-        How many times as many examples as other laws it is tried on.
+        The factor by which it needs more examples than other laws.
 
     Examples
     --------
     >>> import govindex as gi
     >>> from govindex.testing import laws, observed
     >>> laws.betterment.statement
-    'A better figure never lowers the own score'
+    "A better figure never lowers the unit's own score"
     >>> leaf = gi.Indicator("days", rule=gi.rules.Goalposts(worst=30, best=0))
     >>> method = gi.Methodology("example.days", "1", gi.Framework("total", [leaf]))
     >>> data = observed({"days": [12, 20]})
@@ -90,7 +89,7 @@ class Law:
 
     @property
     def name(self) -> str:
-        """What the law is called."""
+        """The name of the law."""
         return self.check.__name__
 
     @property
@@ -105,7 +104,7 @@ class Law:
 
     @property
     def declared(self) -> str:
-        """What a methodology must declare to promise it, "nothing" if all do."""
+        """What a methodology must declare to promise it, "nothing" if all promise it."""
         return "; ".join(excuse.declaration for excuse in self.unless) or "nothing"
 
     def __repr__(self) -> str:
@@ -116,9 +115,9 @@ class Law:
         return next((why for excuse in self.unless if (why := excuse(subject))), "")
 
     def takes(self, trial: Trial) -> bool:
-        """Tell whether there are units enough, and no absent cells where there must be none."""
-        gaps = not self.absent and bool(is_absent(trial.data.status).any())
-        return not gaps and len(trial.units) >= self.units
+        """Return whether there are enough units, and no absent cells unless the law takes them."""
+        forbidden = not self.absent and bool(is_absent(trial.data.status).any())
+        return not forbidden and len(trial.units) >= self.units
 
     def __call__(self, method: Any, data: Observations, **choices: Any) -> None:
         """Try the law on data.
@@ -128,14 +127,14 @@ class Law:
         method : methodology
         data : Observations
         **choices
-            What the law takes besides: the unit that is removed, the value that is bettered …
+            What else the law takes: the unit that is removed, the value that is improved …
 
         Raises
         ------
         LawBroken
             With the data in a table, and how to reproduce it.
         DataError
-            If a part refuses the data, which it may: then the law says nothing.
+            If a part refuses the data, as it may: then the law is not tried.
         """
         try:
             self.try_on(Trial(Subject(method), data), choices)
@@ -145,7 +144,7 @@ class Law:
             raise refused.__cause__ from None
 
     def try_on(self, trial: Trial, choices: Choices) -> None:
-        """Try the law, and report what is broken in the user's words."""
+        """Try the law, and report if it is broken."""
         try:
             self.check(trial, **choices)
         except Broken as broken:
@@ -156,13 +155,12 @@ class Law:
             self.report(trial, choices, _crashed(error))
 
     def report(self, trial: Trial, choices: Choices | None, broken: Broken) -> NoReturn:
-        """Raise what is broken, in the user's words.
+        """Raise the broken law with its example.
 
-        Without choices the data are not scored, so that nothing could be tried: the law that says
-        so is the one to see it again by.
+        Without choices the data could not be scored, which the law `scoring` reproduces.
         """
-        given = "".join(f", {name}={value!r}" for name, value in (choices or {}).items())
-        call = f"laws.{'scoring' if choices is None else self.name}(method, data{given})"
+        arguments = "".join(f", {name}={value!r}" for name, value in (choices or {}).items())
+        call = f"laws.{'scoring' if choices is None else self.name}(method, data{arguments})"
         lines = [
             f"{trial.subject.name} breaks the law '{self.name}': {self.statement}.",
             f"  {broken}",
@@ -177,18 +175,18 @@ class Law:
 
 
 def _crashed(error: Exception) -> Broken:
-    found = Broken(f"trying the law raises {type(error).__name__}: {error}")
-    found.__cause__ = error
-    return found
+    broken = Broken(f"trying the law raises {type(error).__name__}: {error}")
+    broken.__cause__ = error
+    return broken
 
 
-def _nothing(draw: st.DrawFn, trial: Trial) -> Choices:
+def _no_choices(draw: st.DrawFn, trial: Trial) -> Choices:
     return {}
 
 
 def law(
     *unless: Excuse,
-    choose: Choose = _nothing,
+    choose: Choose = _no_choices,
     units: int = 1,
     absent: bool = True,
     effort: int = 1,

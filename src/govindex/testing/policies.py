@@ -1,4 +1,4 @@
-"""What absence policies say of a node, tried on a single absent cell."""
+"""Absence policies of nodes, and their effect on a single absent cell."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE, CellStatus.SUPPRESSED)
 
 
 def policy_for(framework: Framework, code: str, kind: CellStatus) -> AbsencePolicy:
-    """Return the policy that says what becomes of a node that is absent in a way."""
+    """Return the policy for a node that is absent in one way."""
     return of_kind(framework.policy_for(code), kind)
 
 
@@ -24,15 +24,15 @@ def of_kind(absence: Absence, kind: CellStatus) -> AbsencePolicy:
 
 
 def filled(policy: AbsencePolicy) -> float | None:
-    """Return the share that a policy gives to an absent cell beside a full one, None if none."""
+    """Return the share that a policy gives to an absent cell of two, None if it does not fill."""
     shares = np.array([[np.nan, 1.0]])
     try:
-        found = policy.fill(shares, np.isnan(shares), Everyone(2))
-    except Exception:  # a policy that cannot say it alone shows when the methodology is tried
+        fill = policy.fill(shares, np.isnan(shares), Everyone(2))
+    except Exception:  # an error shows when the methodology is tried
         return None
-    return None if found is None else float(np.asarray(found)[0, 0])
+    return None if fill is None else float(np.asarray(fill)[0, 0])
 
 
 def fills_from_peers(framework: Framework, code: str) -> bool:
-    """Tell whether a node's share may fill those of other units."""
+    """Return whether a node's share may fill those of other units."""
     return any(policy_for(framework, code, kind).peer_dependent for kind in KINDS)

@@ -1,4 +1,4 @@
-"""The parts that trees are drawn from, the plainest first: a new part is one line here."""
+"""The parts that trees are drawn from, the plainest first."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ POLICIES: list[AbsencePolicy | Absence] = [
 
 
 def even(weights: Float, present: Bool) -> Float:
-    """Let the children that are present and carry weight carry the same."""
+    """Return equal weights for present children with a weight."""
     return np.where(present & (weights > 0), 1.0, 0.0)
 
 

@@ -1,9 +1,9 @@
-"""Who refused the data, and whether it may: a draw that is not valid is no broken law.
+"""Refusals: data that a part may refuse break no law.
 
-Parts refuse cells with a :class:`~govindex.errors.CellError`. What a part may refuse follows from
-what it declares: a rule with a `curve` takes every value of it, an aggregator takes shares up to 1
-that lie `above` its limit, or from 0, and a rule with a `degenerate` share takes peers that are all
-alike. Beyond that parts may refuse, and nobody can know it before they are asked.
+Parts refuse cells with a :class:`~govindex.errors.CellError`. Their declarations decide what they
+may refuse: a rule with a `curve` takes every value of it, an aggregator takes shares up to 1 that
+exceed its `above`, or from 0, and a rule with a `degenerate` share takes peers that are all alike.
+Other cells they may refuse.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Refusal:
     who : str
         The part and what it said.
     units : frozenset of str
-        The units refused, all of them where they were refused together.
+        The refused units; all of them if they were refused together.
     """
 
     who: str
@@ -53,7 +53,7 @@ class Refusal:
 
 @attrs.define
 class _Refusals:
-    """What parts refused while a block was evaluated."""
+    """The refusals of parts while a block was evaluated."""
 
     units: tuple[str, ...]
     allowed: list[tuple[str, Bool]] = attrs.field(factory=list)
@@ -74,15 +74,15 @@ class _Refusals:
         units = np.logical_or.reduce([mask for _, mask in self.allowed])
         return Refusal(
             self.allowed[0][0],
-            frozenset(code for code, hit in zip(self.units, units, strict=True) if hit),
+            frozenset(code for code, refused in zip(self.units, units, strict=True) if refused),
         )
 
 
 class _Watched:
-    """A part that is listened to, and otherwise what it is."""
+    """A part whose refusals are recorded."""
 
-    def __init__(self, part: Any, heard: _Refusals) -> None:
-        self.part, self.heard = part, heard
+    def __init__(self, part: Any, refusals: _Refusals) -> None:
+        self.part, self.refusals = part, refusals
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.part, name)
@@ -94,15 +94,16 @@ class _Watched:
 class _WatchedRule(_Watched):
     def __call__(self, values: Float, scope: Scope) -> Float:
         try:
-            found: Float = self.part(values, scope)
+            shares: Float = self.part(values, scope)
         except CellError as error:
-            self.heard.note(self.part, error, allowed=_rule_may(self.part, values, scope, error))
+            allowed = _rule_may(self.part, values, scope, error)
+            self.refusals.note(self.part, error, allowed=allowed)
             raise
-        return found
+        return shares
 
 
 def _rule_may(rule: Any, values: Float, scope: Scope, error: CellError) -> bool:
-    """Tell whether a rule may refuse these values by what it declares."""
+    """Return whether a rule's declarations let it refuse these values."""
     if rule.peer_dependent:
         return not (error.whole and completed(rule, BaseRule).degenerate != "error")
     maxima = np.broadcast_to(scope.maximum, values.shape)
@@ -112,7 +113,7 @@ def _rule_may(rule: Any, values: Float, scope: Scope, error: CellError) -> bool:
 
 
 def _takes(rule: Any, value: float, alone: Scope) -> bool:
-    """Tell whether a rule says that it takes a value, or takes it by itself."""
+    """Return whether a rule declares that it takes a value, or takes it by itself."""
     curve = completed(rule, BaseRule).curve(float(alone.maximum))
     if curve.takes_all:
         return curve.low <= value <= curve.high and not (curve.above_low and value == curve.low)
@@ -123,59 +124,59 @@ def _takes(rule: Any, value: float, alone: Scope) -> bool:
     return True
 
 
-class _Aggregator(_Watched):
+class _WatchedAggregator(_Watched):
     def __call__(
         self, shares: Sequence[Float], weights: Sequence[Float], *scope: BranchScope
     ) -> Float:
         try:
-            found: Float = self.part(shares, weights, *scope)
+            combined: Float = self.part(shares, weights, *scope)
         except CellError as error:
             may = self.part.peer_dependent or not _within(self.part, shares, weights, error)
-            self.heard.note(self.part, error, allowed=may)
+            self.refusals.note(self.part, error, allowed=may)
             raise
-        return found
+        return combined
 
 
 def _within(
     aggregator: Any, shares: Sequence[Float], weights: Sequence[Float], error: CellError
 ) -> bool:
-    """Tell whether units are refused whose shares the aggregator says that it takes."""
+    """Return whether a unit is refused whose shares the aggregator declares to take."""
     above = getattr(aggregator, "above", None)
     shape = np.broadcast_shapes(*(a.shape for a in (*shares, *weights)), np.shape(error.mask))
-    good = np.broadcast_to(np.asarray(error.mask, dtype=bool), shape)
+    acceptable = np.broadcast_to(np.asarray(error.mask, dtype=bool), shape)
     for share, weight in zip(shares, weights, strict=True):
         taken = (share >= 0 if above is None else share > above) & (share <= 1)
-        good = good & (taken | (weight <= 0))
-    return bool(good.any())
+        acceptable = acceptable & (taken | (weight <= 0))
+    return bool(acceptable.any())
 
 
 class _WatchedPolicy(_Watched):
-    """Its attributes are its own, for protocols that look for them in the instance."""
+    """A policy with copied attributes, for protocols that look for them in the instance."""
 
-    def __init__(self, policy: AbsencePolicy, heard: _Refusals) -> None:
-        super().__init__(policy, heard)
+    def __init__(self, policy: AbsencePolicy, refusals: _Refusals) -> None:
+        super().__init__(policy, refusals)
         for name in ("peer_dependent", "refuses", "shrinks", "min_share", "min_count", "of"):
             setattr(self, name, getattr(policy, name))
 
-    def fill(self, *given: Any) -> Any:
-        return self._asked(self.part.fill, given)
+    def fill(self, *arguments: Any) -> Any:
+        return self._recorded(self.part.fill, arguments)
 
-    def reweight(self, *given: Any) -> Any:
-        return self._asked(self.part.reweight, given)
+    def reweight(self, *arguments: Any) -> Any:
+        return self._recorded(self.part.reweight, arguments)
 
-    def _asked(self, ask: Callable[..., Any], given: Sequence[Any]) -> Any:
+    def _recorded(self, method: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         try:
-            return ask(*given)
+            return method(*arguments)
         except CellError as error:
-            self.heard.note(self.part, error, allowed=self.part.peer_dependent)
+            self.refusals.note(self.part, error, allowed=self.part.peer_dependent)
             raise
 
 
 @attrs.define
 class _Watch:
-    """Wraps parts; what was one part stays one."""
+    """Wraps parts; equal parts share one wrapper."""
 
-    heard: _Refusals
+    refusals: _Refusals
     known: list[tuple[Any, Any]] = attrs.field(factory=list)
 
     def of(self, part: Any, kind: type[_Watched]) -> Any:
@@ -184,7 +185,7 @@ class _Watch:
         for seen, watched in self.known:
             if seen is part or (type(seen) is type(part) and seen == part):
                 return watched
-        self.known.append((part, kind(part, self.heard)))
+        self.known.append((part, kind(part, self.refusals)))
         return self.known[-1][1]
 
     def pair(self, absence: Absence) -> Absence:
@@ -195,13 +196,13 @@ class _Watch:
         )
 
 
-def _watched(plan: Plan, heard: _Refusals) -> Plan:
-    watch = _Watch(heard)
+def _watched(plan: Plan, refusals: _Refusals) -> Plan:
+    watch = _Watch(refusals)
     branches = [
         attrs.evolve(
             branch,
             node=attrs.evolve(branch.node, rule=watch.of(branch.node.rule, _WatchedRule)),
-            aggregate=watch.of(branch.aggregate, _Aggregator),
+            aggregate=watch.of(branch.aggregate, _WatchedAggregator),
             absence=watch.pair(branch.absence),
             children=tuple(attrs.evolve(c, absence=watch.pair(c.absence)) for c in branch.children),
             bonuses=tuple(attrs.evolve(c, absence=watch.pair(c.absence)) for c in branch.bonuses),
@@ -213,42 +214,43 @@ def _watched(plan: Plan, heard: _Refusals) -> Plan:
 
 
 def refusal_by(plan: Plan, data: Observations, weights: Any = None) -> Refusal | None:
-    """Return what parts of a plan refuse of prepared data, None if nothing that they may refuse."""
-    heard = _Refusals(data.units.codes)
+    """Return the refusal of prepared data by parts of a plan, None if they may not refuse them."""
+    refusals = _Refusals(data.units.codes)
     try:
-        evaluate(_watched(plan, heard), Block.of(data), weights)
+        evaluate(_watched(plan, refusals), Block.of(data), weights)
     except GovIndexError:
-        return None if heard.wrong else heard.refusal() or _too_large(plan, data)
-    except Exception:  # whatever else a part raises, the kit reports elsewhere
+        return None if refusals.wrong else refusals.refusal() or _too_large(plan, data)
+    except Exception:  # other errors of parts are reported when the data are scored
         return None
     return None
 
 
 def _too_large(plan: Plan, data: Observations) -> Refusal | None:
-    """Say so if points are summed of a rule among peers that may give more than all of them."""
-    free = [
+    """Return a refusal if a peer-dependent rule gives more than the maximum in a sum of points."""
+    unlimited = [
         group.rule
         for group in plan.groups
         if group.rule is not None
         and group.rule.peer_dependent
         and not plan.limited.isdisjoint(group.rows)
     ]
-    if not free:
+    if not unlimited:
         return None
     try:
         evaluate(attrs.evolve(plan, limited=frozenset()), Block.of(data))
     except GovIndexError:
         return None
-    return Refusal(f"{free[0]!r}: a share above 1 in a sum of points", frozenset(data.units.codes))
+    who = f"{unlimited[0]!r}: a share above 1 in a sum of points"
+    return Refusal(who, frozenset(data.units.codes))
 
 
 def refusal(method: Any, data: Observations) -> Refusal | None:
-    """Return what the parts of a methodology refuse of data, None if it is nothing they may."""
+    """Return the refusal of data by a methodology's parts, None if they may not refuse them."""
     if not isinstance(method, Methodology):
         return None
     try:
         data = method.prepare(data)
-    except GovIndexError as error:  # steps declare nothing of what they take
+    except GovIndexError as error:  # steps do not declare what they take
         return Refusal(f"steps of {method.id}: {error}", frozenset(data.units.codes))
     except Exception:
         return None
@@ -256,17 +258,17 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
         units = form_units(method, data)
     except GovIndexError:  # units of a type without a form
         return None
-    refusals = (refusal_by(single.plan, own) for _, single, own in units)
-    found = [refused for refused in refusals if refused is not None]
-    if not found and any(completed(step, BaseStep).fills for step in method.steps):
-        found = _unfilled(data)
-    if not found:
+    by_form = (refusal_by(single.plan, part) for _, single, part in units)
+    refusals = [refused for refused in by_form if refused is not None]
+    if not refusals and any(completed(step, BaseStep).fills for step in method.steps):
+        refusals = _unfilled(data)
+    if not refusals:
         return None
-    return Refusal(found[0].who, frozenset().union(*(one.units for one in found)))
+    return Refusal(refusals[0].who, frozenset().union(*(one.units for one in refusals)))
 
 
 def _unfilled(data: Observations) -> list[Refusal]:
-    """Return the units that steps which fill gaps left with gaps."""
+    """Return a refusal of the units that still have gaps after steps that fill them."""
     gaps = np.flatnonzero(is_absent(data.status).any(axis=1))
     units = [data.units.codes[row] for row in gaps]
     return [Refusal("gaps that no step fills", frozenset(units))] if units else []

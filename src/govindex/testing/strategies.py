@@ -1,8 +1,8 @@
 """Units, frameworks, observations and methodologies for property tests.
 
-All are valid by construction, so that a test never filters, and shrink to small and plain ones: few
-units, plain values, no absent cells. A framework's observations are drawn from what its measures
-and rules say they accept, with the ends, the thresholds and what lies just beside them among them.
+All are valid by construction, so that a test never filters, and shrink to small and plain examples:
+few units, plain values, no absent cells. A framework's observations are drawn from the values that
+its measures and rules declare, including ends, thresholds and values next to them.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ def observations(
 ) -> st.SearchStrategy[Observations]:
     """Draw data that a framework or a methodology scores.
 
-    Ties, constants, thresholds, ends, large and small values; and, where the framework knows what
-    to do with them, missing and not applicable cells.
+    Data have ties, constants, thresholds, ends, large and small values; and, if the framework has
+    policies for them, missing and not applicable cells.
 
     Parameters
     ----------
     scored : Framework or methodology
     at_least, at_most : int
-        How many units.
+        The number of units.
     absent : bool
         Whether cells may be missing or not applicable.
 
@@ -71,8 +71,8 @@ def observations(
     Raises
     ------
     FrameworkError
-        If an indicator has a measure whose data cannot be drawn, or no value suits everybody who
-        reads a variable.
+        If an indicator has a measure whose data cannot be drawn, or no value suits all readers of a
+        variable.
 
     Examples
     --------
@@ -104,21 +104,20 @@ def trials(
 ) -> st.SearchStrategy[Trial]:
     """Draw data for a methodology, and score them.
 
-    Units that a part refuses (a rule on a branch, a product) get other figures. Where none is found
-    that they take, what was drawn first is returned, and is not valid.
+    Units that a part refuses (a rule on a branch, a product) get other figures. If no figures are
+    accepted, the first draw is returned, which is not valid.
     """
     plans, every, named = subject.plans, subject.wanted, subject.named_units
     among_peers = any(variable.distinct or variable.known for variable in every.values())
-    ruled = _ruled_among_peers(plans.values())
-    fewest = max(at_least, 2 if among_peers or ruled else 1, len(named))
+    relative_branches = _has_relative_branches(plans.values())
     bases = _bases(plans.values())
-    fewest = max(fewest, 2 * len(bases))  # two units of each base, whose periods come first
+    # Two units of each base, whose periods come first.
+    fewest = max(at_least, 2 if among_peers or relative_branches else 1, len(named), 2 * len(bases))
     # A unit is a row of bytes that may be left out: so examples shrink to the units that matter.
     row = st.binary(min_size=len(every), max_size=len(every))
     rows = st.lists(row, min_size=fewest, max_size=max(fewest, at_most))
-    periods: tuple[str, ...] = ()
-    if bases or subject.over_time or _looks_at_periods(plans.values()):
-        periods = (*bases, *(period for period in _PERIODS if period not in bases))
+    periods = _drawn_periods(subject, bases)
+    alone = not (relative_branches or any(variable.distinct for variable in every.values()))
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Trial:
@@ -132,34 +131,41 @@ def trials(
                 attributes=_attributes(plans.values()),
                 periods=periods,
                 codes=named,
-                alone=not (ruled or any(variable.distinct for variable in every.values())),
+                alone=alone,
             )
         )
         for row in draw(st.lists(st.integers(0, len(every) - 1), max_size=2)):
             cells[row] = cells[row, 0]  # a constant
-        some = draw(st.booleans()) if absent else False
+        gaps = draw(st.booleans()) if absent else False
 
-        def made(cells: Bytes) -> Trial:
-            return Trial(subject, observations_from_bytes(every, assessed, cells, absent=some))
+        def trial_of(cells: Bytes) -> Trial:
+            return Trial(subject, observations_from_bytes(every, assessed, cells, absent=gaps))
 
-        return _valid(made, cells)
+        return _valid(trial_of, cells)
 
     return drawn()
 
 
-def _valid(made: Callable[[Bytes], Trial], cells: Bytes) -> Trial:
-    """Give other figures to the units that are refused, until none is."""
-    first = trial = made(cells)
+def _drawn_periods(subject: Subject, bases: Sequence[str]) -> tuple[str, ...]:
+    """Return the periods of a panel, the bases first; () if the methodology reads no periods."""
+    if not (bases or subject.over_time or _looks_at_periods(subject.plans.values())):
+        return ()
+    return (*bases, *(period for period in _PERIODS if period not in bases))
+
+
+def _valid(trial_of: Callable[[Bytes], Trial], cells: Bytes) -> Trial:
+    """Give other figures to refused units, until no unit is refused."""
+    first = trial = trial_of(cells)
     for turn in range(1, _TURNS + 1):
         refusal = trial.refusal
         if refusal is None:
             return trial
         cells = other_bytes(cells, np.isin(trial.units, list(refusal.units)), turn)
-        trial = made(cells)
+        trial = trial_of(cells)
     return first if trial.refusal is not None else trial
 
 
-def _ruled_among_peers(plans: Iterable[Plan]) -> bool:
+def _has_relative_branches(plans: Iterable[Plan]) -> bool:
     return any(
         branch.aggregate.peer_dependent
         or (branch.node.rule is not None and branch.node.rule.peer_dependent)
@@ -170,17 +176,18 @@ def _ruled_among_peers(plans: Iterable[Plan]) -> bool:
 
 def _attributes(plans: Iterable[Plan]) -> list[str]:
     """Return the attributes by which absence policies group units."""
-    found: dict[str, None] = {}
-    for plan in plans:
-        for node in (*plan.framework.nodes, *plan.framework.views):
-            if node.absence is not None:
-                for policy in node.absence.policies:
-                    found |= dict.fromkeys([getattr(policy, "by", "all")])
-    return [name for name in found if name not in ("all", "league", "type", "parent", *_BY_PERIOD)]
+    names = dict.fromkeys(
+        getattr(policy, "by", "all")
+        for plan in plans
+        for node in (*plan.framework.nodes, *plan.framework.views)
+        if node.absence is not None
+        for policy in node.absence.policies
+    )
+    return [name for name in names if name not in ("all", "league", "type", "parent", *_BY_PERIOD)]
 
 
 def _bases(plans: Iterable[Plan]) -> tuple[str, ...]:
-    """Return the periods that measures and rules name as their base, which the data must hold."""
+    """Return the base periods of measures and rules, which the data must have."""
     parts = [
         part
         for plan in plans
@@ -192,7 +199,7 @@ def _bases(plans: Iterable[Plan]) -> tuple[str, ...]:
 
 
 def _looks_at_periods(plans: Iterable[Plan]) -> bool:
-    """Tell whether a part takes the units of each period by themselves."""
+    """Return whether a part compares units within each period."""
     nodes = [node for p in plans for node in (*p.framework.nodes, *p.framework.views)]
     policies = [
         policy for node in nodes if node.absence is not None for policy in node.absence.policies
@@ -200,8 +207,10 @@ def _looks_at_periods(plans: Iterable[Plan]) -> bool:
     rules = [one for node in nodes for one in (node.rule, *getattr(node.rule, "rules", ()))]
     if any(getattr(rule, "base", None) for rule in rules):
         return True
-    said = {getattr(p, "over", "") for p in (*rules, *(getattr(n, "aggregate", 0) for n in nodes))}
-    return not said.union(getattr(p, "by", "") for p in policies).isdisjoint(_BY_PERIOD)
+    aggregates = [getattr(node, "aggregate", None) for node in nodes]
+    groups = {getattr(part, "over", "") for part in (*rules, *aggregates)}
+    groups |= {getattr(policy, "by", "") for policy in policies}
+    return not groups.isdisjoint(_BY_PERIOD)
 
 
 @st.composite
@@ -214,26 +223,25 @@ def resampled(
     whole: bool = False,
     named: Sequence[str] = (),
 ) -> Observations:
-    """Draw units like those of a sample: rows of it, once or several times, in any order.
+    """Draw units like those of a sample: its rows, once or several times, in any order.
 
-    Parents are left out, since a copied unit would have two; of a panel all rows of a
-    unit are drawn.
+    Parents are left out, since a copied unit would have two; from a panel all rows of a unit are
+    drawn.
 
     Parameters
     ----------
     sample : Observations
     at_least, at_most : int
-        How many rows are drawn.
+        The number of drawn units.
     whole : bool
-        Whether every row of the sample stands before the drawn ones, so that peers differ as they
-        do there.
+        Whether every row of the sample comes first, so that peers differ as in the sample.
     named : sequence of str
-        Units whose rows come first and are called so.
+        Units whose rows come first and keep their codes.
 
     Returns
     -------
     strategy of Observations
-        The others with the codes U0, U1 …
+        The other units have the codes U0, U1 …
     """
     bodies = sample.units.groups("unit") if sample.is_panel else None
     each: list[Any] = [[i] for i in range(len(sample.units))]
@@ -241,22 +249,22 @@ def resampled(
         each = [rows for _, rows in bodies]
     count = draw(st.integers(at_least, max(at_least, at_most)))
     every = list(range(len(each))) if whole else []
-    some = draw(st.lists(st.integers(0, len(each) - 1), min_size=count, max_size=count))
+    drawn = draw(st.lists(st.integers(0, len(each) - 1), min_size=count, max_size=count))
     body_of = {row: body for body, rows in enumerate(each) for row in rows}
     first = [body_of[sample.units.locate_all(unit)[0]] for unit in named]
-    chosen = [*first, *every, *some]
-    ranks = [
-        (code, index)
+    chosen = [*first, *every, *drawn]
+    copies = [
+        (code, row)
         for code, body in zip(called_like(named, len(chosen)), chosen, strict=True)
-        for index in each[body]
+        for row in each[body]
     ]
-    found = [
-        attrs.evolve(sample.units[index], code=f"{code}{_at(sample, index)}", parent=None)
-        for code, index in ranks
+    copied = [
+        attrs.evolve(sample.units[row], code=f"{code}{_period_suffix(sample, row)}", parent=None)
+        for code, row in copies
     ]
-    rows = np.array([index for _, index in ranks], dtype=np.intp)
+    rows = np.array([row for _, row in copies], dtype=np.intp)
     return Observations(
-        Units.of(found),
+        Units.of(copied),
         sample.variables,
         sample.values[rows],
         sample.status[rows],
@@ -265,8 +273,8 @@ def resampled(
     )
 
 
-def _at(sample: Observations, index: int) -> str:
-    return f"@{sample.units.periods[index]}" if sample.units.periods else ""
+def _period_suffix(sample: Observations, row: int) -> str:
+    return f"@{sample.units.periods[row]}" if sample.units.periods else ""
 
 
 define_namespace(__name__)

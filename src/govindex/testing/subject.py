@@ -1,4 +1,4 @@
-"""A methodology on trial: what its parts promise, and what it makes of data."""
+"""Subjects and trials: a methodology with its promises, and its results on data."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ from govindex.results import IndexResult
 from govindex.testing.edits import copied
 from govindex.testing.policies import fills_from_peers
 from govindex.testing.refusals import Refusal, refusal
+from govindex.testing.variables import Variable
 from govindex.testing.variants import direct, weighing, weight_variables
-from govindex.testing.wanted import Variable, named_units, wanted
+from govindex.testing.wants import named_units, wanted
 
 __all__ = ["Broken", "Refused", "Subject", "Trial", "Untried", "Way"]
 
 
-class Untried(Exception):  # noqa: N818 - no error: the example says nothing about the law
-    """An example gives a law nothing to compare."""
+class Untried(Exception):  # noqa: N818 - no error: the law does not apply to the example
+    """A law cannot be tried on an example."""
 
 
 class Refused(Untried):
@@ -40,13 +41,13 @@ class Refused(Untried):
         self.refusal = refusal
 
 
-class Broken(Exception):  # noqa: N818 - what a law says when it does not hold
-    """A law does not hold for an example: in what way."""
+class Broken(Exception):  # noqa: N818 - a law is broken
+    """A law does not hold for an example; the message says how."""
 
 
 @attrs.frozen
 class Way:
-    """What stands between an indicator and a node above it.
+    """The parts between an indicator and the total.
 
     Parameters
     ----------
@@ -56,10 +57,10 @@ class Way:
     maximum : float
         The indicator's maximum in the printed unit.
     sign : int
-        What a larger value does to the node above: 1 never lowers it, -1 never raises it, 0 may do
+        The effect of a larger value on the total: 1 never lowers it, -1 never raises it, 0 may do
         either.
     peers : int
-        How many parts on the way look at other units.
+        The number of parts on the way that look at other units.
     """
 
     form: str | None
@@ -70,24 +71,24 @@ class Way:
 
     @property
     def variable(self) -> str:
-        """What holds its value, where indicators read nothing but values of their own."""
+        """The variable with the indicator's value, if it reads only one."""
         return str(getattr(self.leaf.measure, "variable", self.leaf.code))
 
     @property
     def curve(self) -> Curve:
-        """How the indicator's rule runs."""
+        """The curve of the indicator's rule."""
         return completed(self.leaf.rule, BaseRule).curve(self.maximum)
 
     @property
     def is_steady(self) -> bool:
-        """Whether the rule limits what a small step does, whoever the peers are."""
+        """Whether the rule limits the effect of a small step, whatever the peers."""
         limited = bool(np.isfinite(self.curve.slope) and np.isfinite(self.curve.jump))
         return limited and not getattr(self.leaf.rule, "peer_dependent", True)
 
 
 @attrs.frozen(eq=False, slots=False)
 class Subject:
-    """A methodology with what is known of its parts.
+    """A methodology with the declarations of its parts.
 
     `unused` is a copy of it that has not scored anything.
     """
@@ -121,7 +122,7 @@ class Subject:
 
     @cached_property
     def wanted(self) -> dict[str, Variable]:
-        """What its variables may hold."""
+        """Its variables with their requirements."""
         steps = getattr(self.method, "steps", ())
         return wanted(self.plans.values(), steps)
 
@@ -133,9 +134,9 @@ class Subject:
 
     @cached_property
     def peer_dependent(self) -> bool | None:
-        """Whether one unit's data can move another's score, None if it does not say."""
-        said = getattr(self.method, "peer_dependent", None)
-        return None if said is None else bool(said)
+        """Whether one unit's data can move another's score, None if it is not declared."""
+        declared = getattr(self.method, "peer_dependent", None)
+        return None if declared is None else bool(declared)
 
     @cached_property
     def named_units(self) -> tuple[str, ...]:
@@ -155,11 +156,11 @@ class Subject:
     @cached_property
     def leaves_out(self) -> bool:
         """Whether a step may take units out of the data."""
-        return self.declarative and any(_says(step, "leaves_out") for step in self.method.steps)
+        return self.declarative and any(_declares(step, "leaves_out") for step in self.method.steps)
 
     def _has(self, what: str) -> bool:
         measures = [leaf.measure for _, form in self.frameworks for leaf in form.leaves]
-        return any(_says(part, what) for part in (*measures, *self.method.steps))
+        return any(_declares(part, what) for part in (*measures, *self.method.steps))
 
     @cached_property
     def root(self) -> str:
@@ -168,7 +169,7 @@ class Subject:
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:
-        """The way of every scored indicator to the total; opaque methodologies say it at once."""
+        """The way of every scored indicator to the total."""
         return tuple(
             way
             for form, plan in self.plans.items()
@@ -181,15 +182,15 @@ class Subject:
         framework = plan.framework
         maximum = float(plan.maxima[plan.rows[leaf.code]])
         if not self.declarative:
-            says = bool(getattr(self.method, "monotone", False))
-            alike = {
+            monotone = bool(getattr(self.method, "monotone", False))
+            directions = {
                 one.direction
                 for one in framework.leaves
                 if set(one.measure.variables) & set(leaf.measure.variables)
             }
-            # What code makes of a measure, or of one variable that is good and bad, is not said.
-            plain = isinstance(leaf.measure, Value) and len(alike) == 1
-            sign = (-1 if leaf.direction == "lower" else 1) if says and plain else 0
+            # Opaque code may use other measures, or a variable of two directions, in any way.
+            plain = isinstance(leaf.measure, Value) and len(directions) == 1
+            sign = (-1 if leaf.direction == "lower" else 1) if monotone and plain else 0
             return Way(form, leaf, maximum, sign, int(self.peer_dependent is not False))
         rule = leaf.rule
         sign = _tendency(rule) * (-1 if _turned(leaf) else 1)
@@ -210,7 +211,7 @@ class Subject:
 
     @cached_property
     def measured(self) -> Subject:
-        """The methodology that reads every indicator's value as it was measured."""
+        """The methodology that reads every indicator's measured value."""
         if not self.declarative:
             return self
         return Subject(direct(self.method))
@@ -224,8 +225,8 @@ def _turned(leaf: Indicator) -> bool:
     return leaf.direction == "lower" and completed(leaf.rule, BaseRule).directed
 
 
-def _says(part: Any, what: str) -> bool:
-    """Tell whether a measure or a step, or a part of it, says something of itself."""
+def _declares(part: Any, what: str) -> bool:
+    """Return whether a measure or a step, or a part of it, has a declaration that is true."""
     if getattr(part, what, False):
         return True
     if not attrs.has(type(part)):
@@ -234,7 +235,7 @@ def _says(part: Any, what: str) -> bool:
     for field in attrs.fields(type(part)):
         value = getattr(part, field.name)
         parts += list(value) if isinstance(value, tuple) else [value]
-    return any(_says(one, what) for one in parts if attrs.has(type(one)))
+    return any(_declares(one, what) for one in parts if attrs.has(type(one)))
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -259,12 +260,12 @@ class Trial:
 
     @cached_property
     def result(self) -> IndexResult:
-        """What the methodology makes of the data."""
+        """The methodology's result on the data."""
         return self.of(self.data)
 
     @cached_property
     def refusal(self) -> Refusal | None:
-        """What the parts refuse of the data, None if the data are valid or something is broken."""
+        """The refusal of the data, None if they are valid or a law is broken."""
         try:
             _ = self.result
         except Refused as refused:
@@ -274,39 +275,39 @@ class Trial:
         return None
 
     def is_valid(self) -> bool:
-        """Tell whether no part refuses the data."""
+        """Return whether no part refuses the data."""
         return self.refusal is None
 
     def of(self, data: Observations, method: Any = None) -> IndexResult:
-        """Compute a copy, so that the data reported stay what they are."""
+        """Return the result on a copy of the data, so that the reported data do not change."""
         return self.computed(copied(data), method)
 
     def computed(self, data: Observations, method: Any = None) -> IndexResult:
-        """Compute the data themselves, and say what goes wrong."""
+        """Return the result on the data, or raise what is wrong with it."""
         method = self.method if method is None else method
         try:
-            found = method.compute(data)
+            result = method.compute(data)
         except GovIndexError as error:
             refused = refusal(method, data)
             if refused is not None:
                 raise Refused(refused) from error
             raise Broken(f"valid data are refused: {error}") from error
-        except (Exception, SystemExit) as error:  # whatever a methodology raises, the kit reports
+        except (Exception, SystemExit) as error:  # the kit reports whatever a methodology raises
             raise Broken(f"computing raises {type(error).__name__}: {error}") from error
-        if not isinstance(found, IndexResult):
-            raise Broken(f"compute returns {type(found).__name__}, not an IndexResult")
-        if found.units.codes != data.units.codes:
-            left = frozenset(data.units.codes).difference(found.units.codes)
-            kept = tuple(code for code in data.units.codes if code not in left)
-            if self.subject.leaves_out and found.units.codes == kept:
-                raise Refused(Refusal("a step leaves units out", left))
-            said = ", ".join(found.units.codes) or "nothing"
-            raise Broken(f"the result is about {said}, not about the units given, in their order")
-        return found
+        if not isinstance(result, IndexResult):
+            raise Broken(f"compute returns {type(result).__name__}, not an IndexResult")
+        if result.units.codes != data.units.codes:
+            removed = frozenset(data.units.codes).difference(result.units.codes)
+            kept = tuple(code for code in data.units.codes if code not in removed)
+            if self.subject.leaves_out and result.units.codes == kept:
+                raise Refused(Refusal("a step leaves units out", removed))
+            codes = ", ".join(result.units.codes) or "nothing"
+            raise Broken(f"the result is about {codes}, not about the units given, in their order")
+        return result
 
     @cached_property
     def measured(self) -> Trial:
-        """The trial with every indicator's measured value as a variable of its own."""
+        """The trial in which every indicator's measured value is a variable."""
         subject = self.subject
         if not subject.declarative:
             return self
@@ -314,38 +315,38 @@ class Trial:
         codes = list(
             dict.fromkeys(c for _, framework in subject.frameworks for c in framework.leaf_codes)
         )
-        codes = [code for code in codes if code in result.codes]  # of forms that are there
+        codes = [code for code in codes if code in result.codes]  # nodes of forms with units
         rows = [result.row_of(code) for code in codes]
         values, status = result.values[rows].T, result.status[rows].T
-        gone = np.isnan(values) & ~is_absent(status)
-        status = np.where(gone, CellStatus.MISSING, status)
+        blank = np.isnan(values) & ~is_absent(status)
+        status = np.where(blank, CellStatus.MISSING, status)
         texts = {
             code: texts
             for _, framework in subject.frameworks
             for code in framework.leaf_codes
             if code in codes and (texts := _texts(prepared, framework.node(code)))
         }
-        named = (weight_variables(framework).values() for _, framework in subject.frameworks)
-        weights = list(dict.fromkeys(name for names in named for name in names))
-        ranks = [prepared.column_of(name) for name in weights]
+        by_form = (weight_variables(framework).values() for _, framework in subject.frameworks)
+        weights = list(dict.fromkeys(name for names in by_form for name in names))
+        columns = [prepared.column_of(name) for name in weights]
         data = Observations(
             prepared.units,
             (*codes, *map(weighing, weights)),
-            np.hstack([values, prepared.values[:, ranks]]),
-            np.hstack([status, prepared.status[:, ranks]]).astype(np.uint8),
+            np.hstack([values, prepared.values[:, columns]]),
+            np.hstack([status, prepared.status[:, columns]]).astype(np.uint8),
             levels=texts,
             period=prepared.period,
         )
         return Trial(subject.measured, data)
 
     def other_rows(self, unit: str) -> set[str]:
-        """Return the codes of the other rows that read what a row reports for another period."""
+        """Return the codes of the other rows that read a row's data of another period."""
         assessed = self.data.units
         if not self.subject.over_time or assessed.periods is None:
             return set()
         body = assessed.bodies[assessed.locate(unit)]
         rows = zip(assessed.codes, assessed.bodies, strict=True)
-        return {code for code, own in rows if own == body and code != unit}
+        return {code for code, other in rows if other == body and code != unit}
 
     def ways_of(self, unit: str) -> list[Way]:
         """Return the ways of the indicators that a unit is scored by."""
@@ -359,23 +360,24 @@ class Trial:
         return types[self.data.units.locate(unit)] if types and several else None
 
     def may_change(self, unit: str, variable: str) -> bool:
-        """Tell whether the unit's peers keep two values of a variable without its own."""
+        """Return whether the unit's peers have two different values of a variable without it."""
         known = self.subject.wanted.get(variable)
         if known is None or not known.distinct:
             return True
         assessed = self.data.units
-        own = assessed[assessed.locate(unit)]
+        assessed_unit = assessed[assessed.locate(unit)]
+        group = (assessed_unit.type, assessed_unit.league, assessed_unit.period)
         values = self.data.values[:, self.data.column_of(variable)]
         peers = {
             value
             for one, value in zip(assessed, values.tolist(), strict=True)
             if one.code != unit and one.ranked and not np.isnan(value)
-            if (one.type, one.league, one.period) == (own.type, own.league, own.period)
+            if (one.type, one.league, one.period) == group
         }
         return len(peers) > 1
 
     def way_of(self, unit: str, leaf: str) -> Way:
-        """Return the way of an indicator that a unit is scored by."""
+        """Return the way of one indicator of a unit to the total."""
         return next(way for way in self.ways_of(unit) if way.leaf.code == leaf)
 
     def choices_for(self, variable: str) -> list[float]:

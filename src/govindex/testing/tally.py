@@ -1,4 +1,4 @@
-"""How many examples a law was tried on, by their number of units, and how many were refused."""
+"""Counts of the examples that a law was tried on, or that were refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FEW = 3
 
 @attrs.define
 class Tally:
-    """The examples that a law met, by their number of units; `who` refused first, and why."""
+    """Examples by their number of units; `who` is the first part that refused, with its message."""
 
     tried: Counter[int] = attrs.field(factory=Counter)
     refused: Counter[int] = attrs.field(factory=Counter)
@@ -28,12 +28,12 @@ class Tally:
         self.who = self.who or refused.refusal.who
 
     def is_enough(self, examples: int) -> bool:
-        """Tell whether a fifth of the examples wanted, and one at least, was tried."""
+        """Return whether at least a fifth of the examples, and at least one, was tried."""
         return 5 * self.tried.total() >= max(examples, 1)
 
     @property
     def too_large(self) -> str:
-        """Say so if every table is refused that has more units than some number, "" if not."""
+        """A message if every table of more than some number of units is refused, or ""."""
         largest = max(self.tried, default=0)
         beyond = sum(count for units, count in self.refused.items() if units > largest)
         if not largest or beyond < _FEW:
@@ -44,11 +44,11 @@ class Tally:
         )
 
     @property
-    def said(self) -> str:
-        """What became of the examples, in words."""
-        found = [f"{self.tried.total()} could be tried"]
+    def summary(self) -> str:
+        """The counts in words."""
+        counts = [f"{self.tried.total()} could be tried"]
         if self.refused:
-            found.append(f"{self.refused.total()} were refused ({self.who})")
+            counts.append(f"{self.refused.total()} were refused ({self.who})")
         if self.idle:
-            found.append(f"{self.idle} hold nothing to try it on")
-        return ", ".join(found)
+            counts.append(f"the law does not apply to {self.idle}")
+        return ", ".join(counts)

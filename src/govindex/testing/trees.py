@@ -1,4 +1,4 @@
-"""Frameworks and methodologies for property tests, valid by construction."""
+"""Drawn frameworks and methodologies, valid by construction."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ __all__ = ["frameworks", "levels", "methodologies"]
 
 
 @attrs.frozen(kw_only=True)
-class _Tree:
-    """A tree in the making; its settings are those of :func:`frameworks`."""
+class _TreeDraw:
+    """Draws the parts of a tree; its settings are those of :func:`frameworks`."""
 
     choose: Choices
     depth: int = 3
@@ -40,12 +40,10 @@ class _Tree:
 
     @property
     def rules(self) -> list[Rule]:
-        found = [*pools.ABSOLUTE, *(pools.RELATIVE if self.relative else [])]
-        return (
-            [*found, *pools.ANSWERS, *(pools.STRICT if self.relative else [])]
-            if self.rich
-            else found
-        )
+        rules = [*pools.ABSOLUTE, *(pools.RELATIVE if self.relative else [])]
+        if not self.rich:
+            return rules
+        return [*rules, *pools.ANSWERS, *(pools.STRICT if self.relative else [])]
 
     @property
     def node_rule(self) -> Rule | None:
@@ -76,7 +74,7 @@ class _Tree:
         return self.choose.of(pools.WEIGHTS)
 
     def printing(self) -> dict[str, Any]:
-        """Return how a node is rounded and ranked."""
+        """Return the rounding and ranking of a node."""
         if not self.rich:
             return {}
         ranking = self.choose.of([None, None, None, *pools.RANKINGS])
@@ -85,7 +83,7 @@ class _Tree:
     def leaf(self, above: Aggregator, *, shown: bool = False, bonus: bool = False) -> Indicator:
         rule = self.choose.of(self.rules)
         lower = rule.directed and self.choose.one_in(2)
-        own = self.choose.of([None, None, None, absence.AsZero(), absence.Full()])
+        policy = self.choose.of([None, None, None, absence.AsZero(), absence.Full()])
         name = self.code
         measure: Measure = measures.Value(name)
         if self.ratios and rule not in pools.ANSWERS and self.choose.one_in(2):
@@ -97,29 +95,29 @@ class _Tree:
             rule=rule,
             weight=0 if shown else weight,
             direction="lower" if lower else "higher",
-            absence=absence.AsZero() if bonus else own,
+            absence=absence.AsZero() if bonus else policy,
             outside_maximum=bonus,
             **self.printing(),
         )
 
     def children(self, tier: int, above: Aggregator) -> list[Node]:
         count = 1 + self.choose.number(3 if tier else 2)
-        found: list[Node] = [
+        children: list[Node] = [
             self.dimension(tier + 1, above)
             if tier < self.depth and self.choose.one_in(2)
             else self.leaf(above)
             for _ in range(count)
         ]
         if self.rich and count > 1 and self.choose.one_in(4):
-            found = self.moving(found)
+            children = self.with_moving_weights(children)
         if self.choose.one_in(5):
-            found.append(self.leaf(above, shown=True))
+            children.append(self.leaf(above, shown=True))
         if self.bonuses and above.linear and self.choose.one_in(2):
-            found.append(self.leaf(above, bonus=True))
-        return found
+            children.append(self.leaf(above, bonus=True))
+        return children
 
-    def moving(self, siblings: list[Node]) -> list[Node]:
-        """Let weights move where the first of the siblings is absent."""
+    def with_moving_weights(self, siblings: list[Node]) -> list[Node]:
+        """Return siblings with a policy that moves weights if the first one is absent."""
         first, *others = siblings
         if not isinstance(first, Indicator):
             return siblings
@@ -129,41 +127,41 @@ class _Tree:
         return [attrs.evolve(first, absence=self.choose.of(policies)), *others]
 
     def dimension(self, tier: int, above: Aggregator) -> Dimension:
-        own = None if self.only_sums else self.choose.of([None, *self.aggregators])
-        combine = above if own is None else own
-        size = None if combine.sums_points else self.weight(above)
+        aggregate = None if self.only_sums else self.choose.of([None, *self.aggregators])
+        in_force = above if aggregate is None else aggregate
+        size = None if in_force.sums_points else self.weight(above)
         return Dimension(
             self.code,
-            self.children(tier, combine),
-            aggregate=own,
+            self.children(tier, in_force),
+            aggregate=aggregate,
             rule=self.node_rule,
             weight=1.0 if above.sums_points and isinstance(size, str) else size,
             **self.printing(),
         )
 
     def views(self, framework: Framework) -> list[View]:
-        """Return no view or one, which looks at indicators from anywhere."""
+        """Return no view, or one of indicators from any dimension."""
         scored = [leaf.code for leaf in framework.leaves if framework.is_scored(leaf.code)]
         plain = [code for code in scored if not framework.is_bonus(code)]
         if not plain or not self.choose.one_in(3):
             return []
         of = list(dict.fromkeys(self.choose.of(plain) for _ in range(1 + self.choose.number(2))))
-        # A policy of its own may receive weights only inside the view.
-        own = self.choose.of([absence.Shrink(), absence.Renormalise(), absence.AsZero()])
+        # Other policies may move weights to nodes outside the view.
+        policy = self.choose.of([absence.Shrink(), absence.Renormalise(), absence.AsZero()])
         return [
             View(
                 "view",
                 of,
                 weights={code: self.choose.of(pools.WEIGHTS) for code in of},
                 aggregate=self.choose.of(pools.MEANS),
-                absence=own,
+                absence=policy,
                 rule=self.choose.of([None, *pools.NODE]),
                 rounding=self.choose.of(pools.ROUNDINGS),
             )
         ]
 
     def other_form(self, framework: Framework) -> Framework:
-        """Return the form of another type of units: with other weights, or another tree."""
+        """Return a framework for another type of units: with other weights, or another tree."""
         if not self.choose.one_in(2):
             leaves = [c for c in framework.leaves if isinstance(c.weight, float) and c.weight]
             return framework.with_weights({c.code: self.choose.of(pools.WEIGHTS) for c in leaves})
@@ -196,27 +194,27 @@ def frameworks(
     Parameters
     ----------
     depth : int
-        The most tiers of dimensions below the root.
+        The largest number of tiers of dimensions below the root.
     points : bool
-        The root sums points; with `only_sums` every branch does.
+        Whether the root sums points; with `only_sums` every branch does.
     relative : bool
-        Rules that look at peers are among the rules.
+        Whether rules may look at peers.
     node_rules : bool
-        Dimensions may have rules of their own.
+        Dimensions may have rules.
     bonuses : bool
         Branches may have indicators outside their maximum.
     ratios : bool
         Indicators may be made of two variables.
     rich : bool
-        Whatever else a framework may have: views, answers, weights that are variables, policies
-        that move weights or fill from peers, roundings and rankings of nodes, strict rules.
+        Trees may have all other features: views, answers, weights that are variables, policies that
+        move weights or fill from peers, roundings and rankings of nodes, strict rules.
 
     Returns
     -------
     strategy of Framework
     """
     return choices().map(
-        lambda choose: _Tree(
+        lambda choose: _TreeDraw(
             choose=choose,
             depth=depth,
             points=points,
@@ -247,12 +245,12 @@ def _levels(choose: Choices) -> Levels:
 
 
 def methodologies(*, relative: bool = True) -> st.SearchStrategy[Methodology]:
-    """Draw a methodology: a framework, how it is printed and rounded, ranked and banded.
+    """Draw a methodology: a framework with scale, rounding, ranking and bands.
 
     Parameters
     ----------
     relative : bool
-        Rules that look at peers are among the rules.
+        Whether rules may look at peers.
 
     Returns
     -------
@@ -285,7 +283,7 @@ def _methodology(choose: Choices, relative: bool) -> Methodology:
         best=choose.of(["highest", "lowest"]),
     )
     deciding, has_forms = choose.number(2), choose.one_in(5)
-    tree = _Tree(
+    tree = _TreeDraw(
         choose=choose,
         depth=2,
         points=points,

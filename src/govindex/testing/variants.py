@@ -1,4 +1,4 @@
-"""Variants of a methodology that laws compare it with."""
+"""Variants of a methodology, with which laws compare it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def unrounded(method: Methodology) -> Methodology:
 
 
 def direct(method: Methodology) -> Methodology:
-    """Return a methodology that reads every indicator's measured value, and weights beside it."""
+    """Return a methodology that reads every indicator's measured value, and weights apart."""
 
     def plain(framework: Framework) -> Framework:
         read = framework.with_measures({code: Value(code) for code in framework.leaf_codes})
@@ -48,5 +48,5 @@ def weight_variables(framework: Framework) -> dict[str, str]:
 
 
 def weighing(variable: str) -> str:
-    """Return what a variable is called where only a weight is read from it."""
+    """Return the name of a variable that is read as a weight."""
     return f"{variable} (weight)"

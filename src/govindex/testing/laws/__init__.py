@@ -1,6 +1,6 @@
 """The laws of rank stability, each a small function that says why it matters to a ranked unit.
 
-A law is called with a methodology, observations and what it is tried on:
+A law is called with a methodology, observations and its choices:
 ``laws.rivals_unchanged(method, data, unit="A", like="B")`` raises
 :class:`~govindex.testing.LawBroken` if it does not hold for them.
 """

@@ -1,4 +1,4 @@
-"""Laws about marks: what was imputed, treated or withheld is said so, and scores as it stands."""
+"""Laws about marks: imputed, treated and suppressed figures are marked in results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _with_steps(subject: Subject) -> str:
 
 
 def a_mark(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
-    """Choose a cell with a value, and what it is marked as."""
+    """Choose a cell with a value, and its mark."""
     data = trial.data
     cells = [
         (unit, name)
@@ -49,9 +49,9 @@ def a_mark(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
 
 @law(_with_steps, choose=a_mark)
 def marks_change_no_score(trial: Trial, unit: str, variable: str, mark: str) -> None:
-    """A figure that was imputed, treated or taken from an earlier stage scores as any other does.
+    """A figure that was imputed, treated or taken from an earlier stage scores like any other.
 
-    What was done to a figure is said beside the score, and not in it: no rubric takes points off.
+    Marks are shown next to the score: no rubric takes points off for them.
     """
     plain = trial.of(marked(trial.data, unit, variable, "reported"))
     after = trial.of(marked(trial.data, unit, variable, mark))
@@ -74,28 +74,28 @@ def _some_read_themselves(subject: Subject) -> bool:
     without("indicator whose variable has its code", _some_read_themselves),
 )
 def marks_travel(trial: Trial) -> None:
-    """The result says of every indicator what the data say of its figure.
+    """The result shows the mark of every indicator's figure in the data.
 
-    A figure that nobody reported must never be shown as one that was.
+    A figure that nobody reported must never be shown as a reported one.
     """
     result, data = trial.result, trial.data
-    seen = False
+    tried = False
     for row, unit in enumerate(trial.units):
         framework = part_of(result, unit).framework
         for code in framework.leaf_codes:
             if not _reads_itself(framework, code):
                 continue
-            seen = True
-            at, column = result.row_of(code), data.column_of(code)
-            given = _said(data.status[row, column], data.treated[row, column])
-            told = _said(result.status[at, row], result.treated[at, row])
-            if given != told:
+            tried = True
+            node, column = result.row_of(code), data.column_of(code)
+            mark = _label(data.status[row, column], data.treated[row, column])
+            shown = _label(result.status[node, row], result.treated[node, row])
+            if mark != shown:
                 raise Broken(
-                    f"'{code}' of unit '{unit}' is {given} in the data and {told} in the result"
+                    f"'{code}' of unit '{unit}' is {mark} in the data and {shown} in the result"
                 )
-    if not seen:
-        raise Untried  # the units of other forms have such indicators
+    if not tried:
+        raise Untried  # only forms without units have such indicators
 
 
-def _said(status: Any, treated: Any) -> str:
+def _label(status: Any, treated: Any) -> str:
     return in_words(int(status), treated=bool(treated)) or CellStatus.REPORTED.label

@@ -1,4 +1,4 @@
-"""Laws about what a node's score may be: within its bounds, between its parts, their sum."""
+"""Laws about the scores of nodes: their bounds, means and sums."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ _SLACK = 1e-9
 
 
 def _ranges(plan: Plan, result: IndexResult) -> dict[str, tuple[float, float]]:
-    """Return the least and the largest share that each node of a form declares, rounding added."""
+    """Return the smallest and the largest share of each node of a form, rounding added."""
     framework = plan.framework
-    found: dict[str, tuple[float, float]] = {}
+    ranges: dict[str, tuple[float, float]] = {}
     for node in reversed(framework.nodes):
         if isinstance(node, Indicator):
             low, high = (-np.inf, np.inf) if node.rule is None else node.rule.bounds
         else:
             maximum = float(plan.maxima[plan.rows[node.code]])
-            low, high = _of_branch(framework, node, maximum, found)
+            low, high = _branch_range(framework, node, maximum, ranges)
         if any(filled(policy_for(framework, node.code, kind)) is not None for kind in KINDS):
             low, high = min(low, 0.0), max(high, 1.0)
         part = result.applicable[result.row_of(node.code)]
         quantum = _quantum(plan, node.code) / float(part.min(where=part > 0, initial=1.0))
-        found[node.code] = (low - quantum, high + quantum)
-    return found
+        ranges[node.code] = (low - quantum, high + quantum)
+    return ranges
 
 
-def _of_branch(
+def _branch_range(
     framework: Framework,
     branch: Dimension,
     maximum: float,
-    found: Mapping[str, tuple[float, float]],
+    ranges: Mapping[str, tuple[float, float]],
 ) -> tuple[float, float]:
     scored = [c for c in branch.children if c.weight != 0]
-    inside = [found[c.code] for c in scored if not c.outside_maximum]
+    inside = [ranges[c.code] for c in scored if not c.outside_maximum]
     low, high = min(ends[0] for ends in inside), max(ends[1] for ends in inside)
     low, high = completed(framework.aggregator(branch.code), BaseAggregator).reach(low, high)
     if any(child.outside_maximum for child in scored):
@@ -67,7 +67,7 @@ def _ruled(rule: Any, maximum: float, low: float, high: float) -> Float:
         return np.array(rule.bounds)
     try:
         return np.asarray(rule(np.array([low, high]), Scope(maximum=maximum)))
-    except CellError:  # the ends that rounding adds may lie beyond what the rule takes
+    except CellError:  # with rounding added, the ends may be outside the rule's curve
         return np.array(rule.bounds)
 
 
@@ -78,9 +78,9 @@ def _quantum(plan: Plan, code: str) -> float:
 
 @law(not_declarative)
 def bounds(trial: Trial) -> None:
-    """No score lies outside what the parts declare: 0 to the maximum, unless a part says more.
+    """No score is outside the bounds that the parts declare: by default 0 to the maximum.
 
-    A printed score above its maximum, or below nothing, discredits the whole table.
+    A printed score above its maximum, or below 0, discredits the whole table.
     """
     for form, result in _by_form(trial):
         plan = trial.subject.plans[form]
@@ -111,9 +111,9 @@ def _has_means(subject: Subject) -> bool:
 
 @law(not_declarative, without("branch that is a mean", _has_means))
 def means_between_children(trial: Trial) -> None:
-    """A mean lies between the least and the largest of what it is made of.
+    """A mean lies between the smallest and the largest of its parts.
 
-    Nobody can be better on the whole than in the best, or worse than in the worst of the parts.
+    No unit can be better overall than in its best part, or worse than in its worst.
     """
     for form, result in _by_form(trial):
         plan = trial.subject.plans[form]
@@ -129,20 +129,20 @@ def means_between_children(trial: Trial) -> None:
             parts = np.stack([result.shares[result.row_of(child.code)] for child in scored])
             parts = np.where(weights > 0, parts, np.nan)
             row = result.row_of(branch.code)
-            own = result.shares[row]
-            # Where the branch above filled it in, its children are not what it is made of.
-            known = ~np.isnan(own) & ~is_absent(result.status[row])
+            shares = result.shares[row]
+            # A share that the branch above filled in is not made of the children.
+            known = ~np.isnan(shares) & ~is_absent(result.status[row])
             whole = np.maximum(result.applicable[row, known], 1e-9)
             slack = _SLACK + _quantum(plan, branch.code) / whole
             low = np.fmin.reduce(parts[:, known], axis=0) - slack
             high = np.fmax.reduce(parts[:, known], axis=0) + slack
-            wrong = (own[known] < low) | (own[known] > high)
+            wrong = (shares[known] < low) | (shares[known] > high)
             if wrong.any():
                 index = int(np.flatnonzero(known)[np.flatnonzero(wrong)[0]])
-                said = {c.code: float(p[index]) for c, p in zip(scored, parts, strict=True)}
+                by_code = {c.code: float(p[index]) for c, p in zip(scored, parts, strict=True)}
                 raise Broken(
-                    f"unit '{result.units.codes[index]}' attains {own[index]:.10g} at "
-                    f"'{branch.code}', the mean of {said}"
+                    f"unit '{result.units.codes[index]}' attains {shares[index]:.10g} at "
+                    f"'{branch.code}', the mean of {by_code}"
                 )
 
 
@@ -165,10 +165,10 @@ def _sums(subject: Subject) -> bool:
     absent=False,
 )
 def printed_parts_add_up(trial: Trial) -> None:
-    """Printed parts add up to the printed total, exactly where the parts are rounded first.
+    """Printed parts add up to the printed total, exactly if the parts are rounded first.
 
-    A citizen with a pocket calculator must find the total that is published; where only the total
-    is rounded, it may be half a unit of the last decimal away for each part and for itself.
+    A citizen with a pocket calculator must find the published total; if only the total is rounded,
+    it may differ by half a unit of the last decimal for each part and for itself.
     """
     for form, result in _by_form(trial):
         plan = trial.subject.plans[form]
@@ -194,32 +194,33 @@ def _rescaled(framework: Framework, branch: Dimension) -> bool:
 
 
 def _error(rounding: Rounder, decimals: int) -> float:
-    """Return how far a number that is rounded to so many decimals may lie from itself."""
+    """Return the largest error of a number rounded to some decimals."""
     cut = getattr(rounding, "mode", "") == "truncate"
     return 10.0**-decimals * (1.0 if cut else 0.5)
 
 
 def _expect_sum(plan: Plan, result: IndexResult, branch: Dimension, scored: list[Node]) -> None:
-    own = plan.rounding[plan.rows[branch.code]]
+    branch_rounding = plan.rounding[plan.rows[branch.code]]
     parts = [plan.rounding[plan.rows[child.code]] for child in scored]
     decimals = result.printing.decimals
     first = all(part is not None and part.decimals <= decimals for part in parts)
     printed = np.stack([result.full_at(child.code) for child in scored])
     total = result.full_at(branch.code)
-    if not first or (own is not None and own.decimals < decimals):
-        rounding = own or result.printing
+    if not first or (branch_rounding is not None and branch_rounding.decimals < decimals):
+        rounding = branch_rounding or result.printing
         decimals = min(decimals, rounding.decimals)
         printed, total = rounding(printed), rounding(total)
         slack = (len(scored) + 1) * _error(rounding, decimals)
-        slack += 0.0 if own is None else _error(own, own.decimals)
+        if branch_rounding is not None:
+            slack += _error(branch_rounding, branch_rounding.decimals)
     else:
         slack = 0.0
     off = np.abs(printed.sum(axis=0) - total)
     wrong = off > slack + 1e-9 * max(float(result.maxima[0]), 1.0)
     if wrong.any():
         index = int(np.flatnonzero(wrong)[0])
-        said = " + ".join(f"{part[index]:.10g}" for part in printed)
+        terms = " + ".join(f"{part[index]:.10g}" for part in printed)
         raise Broken(
-            f"unit '{result.units.codes[index]}' has {said} in the parts of '{branch.code}' and "
+            f"unit '{result.units.codes[index]}' has {terms} in the parts of '{branch.code}' and "
             f"{total[index]:.10g} in all"
         )

@@ -1,4 +1,4 @@
-"""Laws about single parts: what an aggregator makes of what it is given, and a rule of a value."""
+"""Laws about parts: the shares that aggregators return, and scores that follow from parts."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _PEERS = 8
 
 @attrs.frozen(eq=False)
 class _Call:
-    """What the engine gave an aggregator at a branch, and what came back."""
+    """A call of an aggregator at a branch, with the shares that it returned."""
 
     branch: str
     aggregate: Any
     shares: Sequence[Float]
     weights: Sequence[Float]
     scope: BranchScope
-    found: Float
+    returned: Float
 
-    def again(self, order: Sequence[int]) -> Float:
-        """Return what the aggregator makes of its children in another order."""
+    def in_order(self, order: Sequence[int]) -> Float:
+        """Return the aggregator's shares for its children in another order."""
         codes = self.scope.codes
         return np.asarray(
             combined(
@@ -49,8 +49,8 @@ class _Call:
         )
 
 
-class _ListeningAggregator:
-    """An aggregator whose calls are written down, and otherwise what it is."""
+class _RecordedAggregator:
+    """An aggregator whose calls are recorded."""
 
     scoped = True
 
@@ -64,21 +64,21 @@ class _ListeningAggregator:
         return repr(self.aggregate)
 
     def __call__(
-        self, shares: Sequence[Float], weights: Sequence[Float], *seen: BranchScope
+        self, shares: Sequence[Float], weights: Sequence[Float], *scopes: BranchScope
     ) -> Float:
-        scope = seen[0] if seen else BranchScope()
-        given = [np.array(share) for share in shares], [np.array(weight) for weight in weights]
-        found = np.asarray(combined(self.aggregate, shares, weights, scope))
-        self.calls.append(_Call(self.branch, self.aggregate, *given, scope, found.copy()))
-        return found
+        scope = scopes[0] if scopes else BranchScope()
+        copies = [np.array(share) for share in shares], [np.array(weight) for weight in weights]
+        returned = np.asarray(combined(self.aggregate, shares, weights, scope))
+        self.calls.append(_Call(self.branch, self.aggregate, *copies, scope, returned.copy()))
+        return returned
 
 
 def _calls(trial: Trial) -> Iterator[_Call]:
-    """Yield what every aggregator is given when the data are scored."""
+    """Yield every call of an aggregator when the data are scored."""
     for plan, block in _blocks(trial):
         calls: list[_Call] = []
         branches = tuple(
-            attrs.evolve(b, aggregate=_ListeningAggregator(b.node.code, b.aggregate, calls))
+            attrs.evolve(b, aggregate=_RecordedAggregator(b.node.code, b.aggregate, calls))
             for b in plan.branches
         )
         evaluate(attrs.evolve(plan, branches=branches), block)
@@ -87,14 +87,14 @@ def _calls(trial: Trial) -> Iterator[_Call]:
 
 def _blocks(trial: Trial) -> Iterator[tuple[Plan, Block]]:
     """Yield the plan and the prepared data of every form that has units."""
-    parts_of(trial.result)  # first: data may be refused
+    _ = trial.result  # first, since data may be refused
     data = trial.method.prepare(trial.data)
-    for _, single, own in form_units(trial.method, data):
-        yield single.plan, Block.of(own)
+    for _, single, part in form_units(trial.method, data):
+        yield single.plan, Block.of(part)
 
 
 def _aggregators(subject: Subject) -> Iterator[tuple[str, tuple[str, ...], Any]]:
-    """Yield every branch with several children that count, these, and its aggregator."""
+    """Yield every branch with several scored children, their codes, and its aggregator."""
     for _, framework in subject.frameworks if subject.declarative else ():
         for node in (*framework.nodes, *framework.views):
             if isinstance(node, View):
@@ -114,9 +114,9 @@ def _has_linear(subject: Subject) -> bool:
 
 @law(not_declarative, without("linear aggregator", _has_linear))
 def linearity(trial: Trial) -> None:
-    """A `linear` aggregator gives the mean of its parts, weighted by their weights as they are.
+    """A `linear` aggregator gives the mean of its parts by their declared weights.
 
-    Margins, swaps of weights and explanations trust it: a lead that they print must be the lead.
+    Margins, swaps of weights and explanations rely on it: a lead that they print must be correct.
     """
     for call in _calls(trial):
         if not call.aggregate.linear:
@@ -125,30 +125,29 @@ def linearity(trial: Trial) -> None:
         whole = sum(call.weights)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = sum(s * w for s, w in zip(counted, call.weights, strict=True)) / whole
-        _expect(trial, call, np.asarray(mean), call.found, "the mean by its weights is", whole > 0)
+        _expect(trial, call, np.asarray(mean), "the mean by its weights is", whole > 0)
 
 
-def _expect(
-    trial: Trial, call: _Call, right: Float, found: Float, said: str, counts: Any = True
-) -> None:
-    right, found, counts = np.broadcast_arrays(right, found, counts)
+def _expect(trial: Trial, call: _Call, right: Float, meaning: str, counts: Any = True) -> None:
+    right, returned, counts = np.broadcast_arrays(right, call.returned, counts)
     slack = _SLACK * np.fmax(1.0, np.abs(right))
-    wrong = ~(np.abs(found - right) <= slack) & ~(np.isnan(found) & np.isnan(right)) & counts
+    same = (np.abs(returned - right) <= slack) | (np.isnan(returned) & np.isnan(right))
+    wrong = ~same & counts
     if wrong.any():
         draw, index = (int(i) for i in np.argwhere(np.atleast_2d(wrong))[0])
-        one, other = np.atleast_2d(found)[draw, index], np.atleast_2d(right)[draw, index]
+        one, other = np.atleast_2d(returned)[draw, index], np.atleast_2d(right)[draw, index]
         raise Broken(
             f"unit '{trial.units[index]}' attains {one:.10g} at '{call.branch}' by "
-            f"{call.aggregate!r}, {said} {other:.10g}"
+            f"{call.aggregate!r}, {meaning} {other:.10g}"
         )
 
 
-def _by_rank(aggregate: Any) -> bool:
+def _by_position(aggregate: Any) -> bool:
     return completed(aggregate, BaseAggregator).by_position
 
 
 def _has_anonymous(subject: Subject) -> bool:
-    return any(not _by_rank(aggregate) for *_, aggregate in _aggregators(subject))
+    return any(not _by_position(aggregate) for *_, aggregate in _aggregators(subject))
 
 
 @law(
@@ -157,22 +156,22 @@ def _has_anonymous(subject: Subject) -> bool:
     choose=lambda draw, trial: {"turn": draw(st.integers(1, 4))},
 )
 def anonymity_of_parts(trial: Trial, turn: int) -> None:
-    """An aggregator treats its parts alike in any order, unless it says it is `by_position`.
+    """The order of an aggregator's parts changes nothing, unless it declares `by_position`.
 
-    What counts for more must be a weight that everybody can read, not a position in an array.
+    A part may count for more only by a weight that everybody can read, not by its order.
     """
     for call in _calls(trial):
         count = len(call.shares)
-        if count < 2 or _by_rank(call.aggregate):
+        if count < 2 or _by_position(call.aggregate):
             continue
         order = [(count - 1 - i + turn) % count for i in range(count)]
         try:
-            found = call.again(order)
+            reordered = call.in_order(order)
         except GovIndexError as error:
             raise Broken(
                 f"{call.aggregate!r} refuses the parts of '{call.branch}' in another order: {error}"
             ) from error
-        _expect(trial, call, found, call.found, "with its parts in another order")
+        _expect(trial, call, reordered, "with its parts in another order")
 
 
 def _has_several(subject: Subject) -> bool:
@@ -181,24 +180,24 @@ def _has_several(subject: Subject) -> bool:
 
 @law(not_declarative, without("branch of several parts", _has_several))
 def weights_count(trial: Trial) -> None:
-    """Another weight makes another score somewhere, unless the aggregator `ignores_weights`.
+    """Other weights change some score, unless the aggregator declares `ignores_weights`.
 
-    Weights are agreed on and published: they must not be decoration.
+    Weights are agreed on and published: they must matter.
     """
     for code, codes, aggregate in _aggregators(trial.subject):
-        found = _by_weights(aggregate, codes)
-        moved = any(not np.allclose(one, found[0], rtol=0, atol=_SLACK) for one in found[1:])
-        if not found or moved != completed(aggregate, BaseAggregator).ignores_weights:
+        shares = _shares_by_weights(aggregate, codes)
+        moved = any(not np.allclose(one, shares[0], rtol=0, atol=_SLACK) for one in shares[1:])
+        if not shares or moved != completed(aggregate, BaseAggregator).ignores_weights:
             continue
-        said = (
+        contradiction = (
             "says that it ignores weights, and other weights give other shares"
             if moved
             else "gives the same shares whatever the weights are, and does not say ignores_weights"
         )
-        raise Broken(f"{aggregate!r} at '{code}' {said}")
+        raise Broken(f"{aggregate!r} at '{code}' {contradiction}")
 
 
-def _by_weights(aggregate: Any, codes: tuple[str, ...]) -> list[Float]:
+def _shares_by_weights(aggregate: Any, codes: tuple[str, ...]) -> list[Float]:
     """Return shares of made-up units under even weights and a heavy one at each part in turn."""
     random = np.random.default_rng(1)
     shares = [random.permutation(np.linspace(0.2, 0.9, _PEERS))[None, :] for _ in codes]
@@ -209,26 +208,25 @@ def _by_weights(aggregate: Any, codes: tuple[str, ...]) -> list[Float]:
             np.asarray(combined(aggregate, shares, [np.full((1, 1), w) for w in weights], scope))
             for weights in every
         ]
-    except GovIndexError:  # it does not take them, as it may
+    except GovIndexError:  # it may refuse these shares
         return []
 
 
 @law(not_declarative)
 def scores_follow_parts(trial: Trial) -> None:
-    """Every score is what the declared rules, weights and aggregators make of the prepared data.
+    """Every score follows from the prepared data by the declared rules, weights and aggregators.
 
-    What code of one's own does besides, to some units or to some figures, stands in no rubric.
+    Code that changes the scores of some units otherwise is written in no rubric.
     """
     for (plan, block), result in zip(_blocks(trial), parts_of(trial.result), strict=True):
-        found = evaluate(plan, block)
-        for code, state in found.items():
-            own = result.shares[result.row_of(code)]
-            right = np.broadcast_to(state.share[0], own.shape)
-            wrong = ~(np.abs(own - right) <= _SLACK * np.fmax(1.0, np.abs(right)))
-            wrong &= ~(np.isnan(own) & np.isnan(right))
+        for code, state in evaluate(plan, block).items():
+            shares = result.shares[result.row_of(code)]
+            right = np.broadcast_to(state.share[0], shares.shape)
+            wrong = ~(np.abs(shares - right) <= _SLACK * np.fmax(1.0, np.abs(right)))
+            wrong &= ~(np.isnan(shares) & np.isnan(right))
             if wrong.any():
                 index = int(np.flatnonzero(wrong)[0])
                 raise Broken(
-                    f"unit '{result.units.codes[index]}' attains {own[index]:.10g} at '{code}', "
+                    f"unit '{result.units.codes[index]}' attains {shares[index]:.10g} at '{code}', "
                     f"where the declared parts give {right[index]:.10g}"
                 )

@@ -1,4 +1,4 @@
-"""Laws about computing again: the same data, and the same columns in another order."""
+"""Laws about repetition: the same data, or the same columns in another order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["anonymity_of_variables", "determinism", "untouched_input"]
 def determinism(trial: Trial) -> None:
     """The same data give the same result, whatever ran before.
 
-    Next year's check of this year's ranking must find it, to the last bit.
+    Next year's check of this year's ranking must reproduce it, to the last bit.
     """
     fingerprint = trial.method.fingerprint
     expect_equal(trial.result, trial.of(trial.data), when="it is computed again")
@@ -37,7 +37,7 @@ def determinism(trial: Trial) -> None:
 def untouched_input(trial: Trial) -> None:
     """Computing changes neither the data nor the methodology.
 
-    What was handed in is evidence: it must be what it was when the ranking is contested.
+    Submitted data are evidence: they must be unchanged when the ranking is disputed.
     """
     data, method = copied(trial.data), trial.method
     before, rules = _state(data, data.units), _state(method.framework)
@@ -49,9 +49,9 @@ def untouched_input(trial: Trial) -> None:
 
 
 def _state(*things: Any) -> list[Any]:
-    """Return all that attrs objects hold, for comparison; some show only a part of it."""
-    held = [getattr(one, field.name) for one in things for field in attrs.fields(type(one))]
-    return [v.tobytes() if isinstance(v, np.ndarray) else repr(v) for v in held]
+    """Return the fields of attrs objects for comparison, since a repr may omit some."""
+    values = [getattr(one, field.name) for one in things for field in attrs.fields(type(one))]
+    return [v.tobytes() if isinstance(v, np.ndarray) else repr(v) for v in values]
 
 
 def a_permutation(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
@@ -79,4 +79,4 @@ def anonymity_of_variables(trial: Trial, turn: int) -> None:
             treated=None,
         )
     )
-    expect_equal(trial.result, after, when="the columns stand in another order")
+    expect_equal(trial.result, after, when="the columns are in another order")

@@ -1,4 +1,4 @@
-"""Laws about the tree: its order, its weights, its aggregators, and what it is cut into."""
+"""Laws about the tree: its order, weights, aggregators and refinement."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SLACK = 1e-9
 
 
 def a_turn(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
-    """Choose how far the children of every branch are turned round."""
+    """Choose by how much the children of every branch are rotated."""
     return {"turn": draw(st.integers(1, 4))}
 
 
@@ -43,15 +43,15 @@ def anonymity_of_indicators(trial: Trial, turn: int) -> None:
     A rubric that is copied in another order is the same rubric, to the last bit.
     """
 
-    def turned(node: Node) -> Node:
+    def reordered(node: Node) -> Node:
         if not isinstance(node, Dimension):
             return node
-        inside = [turned(child) for child in node.children]
+        inside = [reordered(child) for child in node.children]
         cut = turn % len(inside)
         return attrs.evolve(node, children=tuple(reversed([*inside[cut:], *inside[:cut]])))
 
     def change(framework: Framework) -> Framework:
-        root = turned(framework.root)
+        root = reordered(framework.root)
         assert isinstance(root, Dimension)
         views = [attrs.evolve(view, of=view.of[::-1]) for view in framework.views]
         return attrs.evolve(framework, children=root.children, views=views[::-1])
@@ -78,10 +78,10 @@ def _aggregators(subject: Subject) -> Iterator[Any]:
 
 
 @declared("every aggregator is `proportional`")
-def _by_proportion(subject: Subject) -> str:
+def _without_proportional(subject: Subject) -> str:
     for aggregator in _aggregators(subject) if subject.declarative else ():
         if not completed(aggregator, BaseAggregator).proportional:
-            return f"{aggregator!r} does not say that only the proportions of weights count"
+            return f"{aggregator!r} does not declare that only the proportions of weights count"
     return ""
 
 
@@ -93,13 +93,13 @@ def a_factor(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
 @law(
     not_declarative,
     without("common scale: its weights are points, whose sum is the maximum", _common_scale),
-    _by_proportion,
+    _without_proportional,
     choose=a_factor,
 )
 def common_scaling_of_weights(trial: Trial, factor: float) -> None:
     """Weights 1 and 2 are weights 10 and 20: only their proportions count.
 
-    An expert who spreads a hundred points and one who spreads one mean the same.
+    An expert whose weights sum to a hundred and one whose weights sum to one mean the same.
     """
 
     def change(framework: Framework) -> Framework:
@@ -114,13 +114,13 @@ def common_scaling_of_weights(trial: Trial, factor: float) -> None:
         return framework if named else framework.with_weights({**plain, **weights})
 
     exact = np.log2(factor) % 1 == 0
-    # Another factor may move the last bits of a share, and so what is rounded.
-    found = trial if exact else Trial(Subject(unrounded(trial.method)), trial.data)
-    after = found.of(trial.data, changed(found.method, change))
-    codes = [code for code in found.result.codes if found.method.framework.has(code)]
+    # Another factor may change the last bits of a share, and so a rounded score.
+    before = trial if exact else Trial(Subject(unrounded(trial.method)), trial.data)
+    after = before.of(trial.data, changed(before.method, change))
+    codes = [code for code in before.result.codes if before.method.framework.has(code)]
     when = f"all weights are multiplied by {factor:g}"
-    lost = 0.0 if exact else _SLACK
-    expect_equal(found.result, after, codes=codes, ranks=exact, tolerance=lost, when=when)
+    tolerance = 0.0 if exact else _SLACK
+    expect_equal(before.result, after, codes=codes, ranks=exact, tolerance=tolerance, when=when)
 
 
 def _scored_leaves(trial: Trial) -> list[tuple[str | None, str]]:
@@ -132,7 +132,7 @@ def _scored_leaves(trial: Trial) -> list[tuple[str | None, str]]:
 
 
 def a_leaf(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
-    """Choose an indicator, and whether weight or name of the part in it is another."""
+    """Choose an indicator."""
     leaves = sorted({code for _, code in _scored_leaves(trial)})
     return {"indicator": draw(st.sampled_from(leaves))} if leaves else None
 
@@ -151,7 +151,7 @@ def _refinable(subject: Subject) -> bool:
 def refinement(trial: Trial, indicator: str) -> None:
     """An indicator opened into a dimension of one part scores as before.
 
-    Structure alone must not move a score: what counts is what is measured, and its weight.
+    Structure alone must not move a score: only measured figures and weights count.
     """
 
     def change(framework: Framework) -> Framework:
@@ -162,7 +162,7 @@ def refinement(trial: Trial, indicator: str) -> None:
         above = framework.parent(indicator)
         assert above is not None
         sums = framework.aggregator(above.code).sums_points
-        # Complete data have no use for its policy, which may name siblings that a part has not.
+        # Complete data need no policy, which may name siblings that the part does not have.
         code = _free(framework, "the part")
         part = attrs.evolve(
             leaf, code=code, measure=leaf.measure, outside_maximum=False, absence=None
@@ -170,8 +170,7 @@ def refinement(trial: Trial, indicator: str) -> None:
         if isinstance(part.weight, str):
             part = attrs.evolve(part, weight=1.0)
         single = Sum() if sums else Arithmetic()
-        opened = framework.refine(indicator, [part], aggregate=single)
-        return opened
+        return framework.refine(indicator, [part], aggregate=single)
 
     after = trial.of(trial.data, changed(trial.method, change))
     known = trial.method.framework.codes
@@ -182,10 +181,10 @@ def refinement(trial: Trial, indicator: str) -> None:
 
 
 def _as_dimension(result: IndexResult, code: str) -> IndexResult:
-    """Return a result that tells of a node, as of dimensions, only whether it has a score."""
+    """Return a result in which a node has the status of a dimension: reported or absent."""
     status = list(result._outcome.status)
-    own = status[result.row_of(code)]
-    status[result.row_of(code)] = np.where(~is_absent(own), np.uint8(CellStatus.REPORTED), own)
+    row = result.row_of(code)
+    status[row] = np.where(~is_absent(status[row]), np.uint8(CellStatus.REPORTED), status[row])
     return attrs.evolve(result, outcome=attrs.evolve(result._outcome, status=tuple(status)))
 
 
@@ -197,7 +196,7 @@ def _free(framework: Framework, name: str) -> str:
 
 
 def a_figure(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
-    """Choose a branch and the figures of a new indicator without weight."""
+    """Choose a branch, and figures of a new indicator without weight."""
     branches = [n.code for n in trial.method.framework.nodes if isinstance(n, Dimension)]
     figures = [draw(st.sampled_from([0.0, 1.0, -5.0, 1e6])) for _ in trial.units]
     return {"branch": draw(st.sampled_from(branches)), "figures": figures}
@@ -205,9 +204,9 @@ def a_figure(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
 
 @law(not_declarative, choose=a_figure)
 def unscored_nodes_are_inert(trial: Trial, branch: str, figures: list[float]) -> None:
-    """An indicator that is shown and not scored changes nothing, whatever its figures.
+    """An indicator that is shown but not scored changes nothing, whatever its figures.
 
-    Information beside the index must not leak into it.
+    Information shown with the index must not change it.
     """
 
     def change(framework: Framework) -> Framework:
@@ -252,7 +251,7 @@ def _has_geometric(subject: Subject) -> bool:
 
 
 def a_geometric(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
-    """Choose a branch that is a mean, and not a linear one."""
+    """Choose a branch whose mean is below the arithmetic one."""
     every = {code for _, form in trial.subject.frameworks for code in _geometric(form)}
     codes = sorted(every.intersection(trial.result.codes))
     if not codes:
@@ -264,21 +263,20 @@ def a_geometric(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
 def geometric_below_arithmetic(trial: Trial, branch: str) -> None:
     """A mean that punishes unevenness never exceeds the arithmetic mean of the same parts.
 
-    It is chosen so that weaknesses are not made good by strengths: it must not reward unevenness.
+    It is chosen so that strengths do not compensate weaknesses: it must not reward unevenness.
     """
 
     def change(framework: Framework) -> Framework:
-        own = {branch: Arithmetic()} if framework.has(branch) else {}
-        return framework.with_aggregates(own)
+        return framework.with_aggregates({branch: Arithmetic()} if framework.has(branch) else {})
 
-    found = Trial(Subject(unrounded(trial.method)), trial.data)
-    after = found.of(trial.data, changed(found.method, change))
-    row = found.result.row_of(branch)
-    own, other = found.result.shares[row], after.shares[row]
-    wrong = own > other + _SLACK
+    exact = Trial(Subject(unrounded(trial.method)), trial.data)
+    after = exact.of(trial.data, changed(exact.method, change))
+    row = exact.result.row_of(branch)
+    shares, arithmetic = exact.result.shares[row], after.shares[row]
+    wrong = shares > arithmetic + _SLACK
     if wrong.any():
         index = int(np.flatnonzero(wrong)[0])
         raise Broken(
-            f"unit '{trial.units[index]}' attains {own[index]:.10g} at '{branch}', the arithmetic "
-            f"mean is {other[index]:.10g}"
+            f"unit '{trial.units[index]}' attains {shares[index]:.10g} at '{branch}', the "
+            f"arithmetic mean is {arithmetic[index]:.10g}"
         )

@@ -1,4 +1,4 @@
-"""Laws about the assessed units: who they are, what they are called, who else is there."""
+"""Laws about units: their order, names, copies, leagues, and other units."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def a_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
 
 
 def childless(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
-    """Choose a unit from which nobody inherits, and whose data no other row reads."""
+    """Choose a unit from which no unit inherits, and whose data no other row reads."""
     parents = set(trial.data.units.parents or ())
     free = [u for u in trial.units if u not in parents and not trial.other_rows(u)]
     return {"unit": draw(st.sampled_from(free))} if len(trial.units) > 1 and free else None
@@ -63,7 +63,7 @@ def an_order(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
 def anonymity_of_order(trial: Trial, order: Sequence[int]) -> None:
     """The order in which units are listed changes nothing.
 
-    A rank must not depend on where in the table a province happens to stand.
+    A rank must not depend on the row of the table in which a province happens to be.
     """
     codes = [trial.units[i] for i in order]
     after = trial.of(listed(trial.data, order))
@@ -71,22 +71,22 @@ def anonymity_of_order(trial: Trial, order: Sequence[int]) -> None:
 
 
 def _new_names(draw: st.DrawFn, trial: Trial) -> dict[str, Any]:
-    """Choose what the units are called, in letters of many alphabets."""
+    """Choose names of the units, in letters of many alphabets."""
     count = len(set(trial.data.units.bodies))
     return {"called": draw(st.lists(names(), min_size=count, max_size=count, unique=True))}
 
 
 @law(naming_nobody, units=2, choose=_new_names, effort=3)
 def anonymity_of_names(trial: Trial, called: Sequence[str]) -> None:
-    """What the units are called changes nothing, neither their codes nor their names.
+    """The codes and names of units change nothing.
 
-    Nobody may gain by a name: only the data count. Where ties go by the order of codes, that order
-    is kept.
+    No unit may gain by its name: only data count. If ties are broken by the order of codes, that
+    order is kept.
     """
     units, result = trial.data.units, trial.result
     bodies = list(dict.fromkeys(units.bodies))
     if any(ranking_of(result, code).ties == "ordinal" for code in result.codes):
-        # In a panel the codes of the rows are compared, which go on.
+        # In a panel the codes of the rows are compared, which end in the period.
         end = "@" if units.periods else ""
         bodies, called = (sorted(every, key=lambda one: one + end) for every in (bodies, called))
     renamed = dict(zip(bodies, called, strict=True))
@@ -94,7 +94,7 @@ def anonymity_of_names(trial: Trial, called: Sequence[str]) -> None:
         code: renamed[body] + code.removeprefix(body)
         for code, body in zip(units.codes, units.bodies, strict=True)
     }
-    found = [
+    renamed_units = [
         attrs.evolve(
             unit,
             code=codes[unit.code],
@@ -103,7 +103,7 @@ def anonymity_of_names(trial: Trial, called: Sequence[str]) -> None:
         )
         for unit, body in zip(units, units.bodies, strict=True)
     ]
-    after = trial.of(with_units(trial.data, found))
+    after = trial.of(with_units(trial.data, renamed_units))
     when = f"the units are renamed to {listing(list(called))}"
     expect_equal(result, after, names=codes, when=when)
 
@@ -112,37 +112,37 @@ def anonymity_of_names(trial: Trial, called: Sequence[str]) -> None:
 def equal_units_tie(trial: Trial, unit: str) -> None:
     """Equal data give equal scores, and equal ranks unless ties are ordinal.
 
-    Two departments that did the same must not be told apart by the last bits of a sum.
+    Two departments that did the same must not differ by the last bits of a sum.
     """
     if trial.data.units[trial.data.units.locate(unit)].code in (trial.data.units.parents or ()):
-        raise Untried  # a copy does not take over the children, which may be what was scored
+        raise Untried  # the children do not inherit from the copy
     if trial.other_rows(unit):
-        raise Untried  # nor other periods
+        raise Untried  # the copy has no other periods
     result = trial.of(with_copy(trial.data, unit))
     one, other = result.units.locate(unit), result.units.locate("copy")
     for code in result.codes:
         scores, ranks = result.full_at(code), result.ranks_at(code)
-        own = ranking_of(result, code)
+        ties = ranking_of(result, code).ties
         if not alike(scores[one], scores[other]):
             raise Broken(
                 f"a copy of unit '{unit}' has {scores[other]:.12g} at '{code}', the unit itself "
                 f"{scores[one]:.12g}"
             )
-        if own.ties != "ordinal" and not alike(ranks[one], ranks[other]):
+        if ties != "ordinal" and not alike(ranks[one], ranks[other]):
             raise Broken(
-                f"a copy of unit '{unit}' stands at rank {ranks[other]:g} at '{code}', the unit "
-                f"itself at {ranks[one]:g}"
+                f"a copy of unit '{unit}' has rank {ranks[other]:g} at '{code}', the unit itself "
+                f"{ranks[one]:g}"
             )
 
 
 @law(not_absolute, choose=a_unit)
 def copies_take_one_rank(trial: Trial, unit: str) -> None:
-    """A copy of a unit leaves the others' scores alone and shifts the ranks below it by one.
+    """A copy of a unit changes no other score and shifts the ranks below it by one.
 
-    A newcomer who did just as well as somebody else takes one rank, and no more.
+    A newcomer with the same score as another unit takes one rank, and no more.
     """
     if trial.other_rows(unit):
-        raise Untried  # a copy of one period has no other ones
+        raise Untried  # the copy has no other periods
     before, after = trial.result, trial.of(with_copy(trial.data, unit))
     expect_equal(before, after, ranks=False, when=f"a copy of unit '{unit}' is added")
     root = before.codes[0]
@@ -155,7 +155,7 @@ def copies_take_one_rank(trial: Trial, unit: str) -> None:
     for i, code in enumerate(before.units.codes):
         if group[i] != group[own] or np.isnan(old[i]):
             continue
-        if ties == "ordinal":  # a copy stands somewhere among those that tie with it
+        if ties == "ordinal":  # the copy may be anywhere among the units that tie with it
             continue
         shift = _SHIFT[ties] if keys[i] < keys[own] else 0.0
         shift = _SHARED[ties] if keys[i] == keys[own] else shift
@@ -168,9 +168,9 @@ def copies_take_one_rank(trial: Trial, unit: str) -> None:
 
 @law(not_absolute, units=2, choose=childless)
 def independence_of_irrelevant_units(trial: Trial, unit: str) -> None:
-    """Whether a third unit takes part never moves the others' scores or order.
+    """Adding or removing a third unit never changes the others' scores or order.
 
-    A pair must not be reversed because somebody else came or went.
+    A pair must not be reversed because a third unit came or went.
     """
     after = trial.of(without(trial.data, unit))
     rest = [code for code in trial.units if code != unit]
@@ -182,7 +182,7 @@ def independence_of_irrelevant_units(trial: Trial, unit: str) -> None:
 
 
 def _common(before: IndexResult, after: IndexResult) -> list[str]:
-    """Return the nodes of both results: those of a form go with the last of its units."""
+    """Return the nodes of both results: a form without units has no nodes."""
     return [code for code in before.codes if code in after.codes]
 
 
@@ -204,8 +204,8 @@ def _two_units(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
 def rivals_unchanged(trial: Trial, unit: str, like: str) -> None:
     """Whatever one unit reports, no other unit's score moves.
 
-    A score that does not look at peers must be explained from the own data alone. Units that
-    inherit from the one that reports are left out.
+    A score that does not depend on peers must be explained by the unit's own data alone. Units that
+    inherit from the reporting unit are left out.
     """
     data = trial.data
     row, other = data.units.locate(unit), data.units.locate(like)
@@ -221,20 +221,20 @@ def rivals_unchanged(trial: Trial, unit: str, like: str) -> None:
 
 
 def _heirs(units: Units, unit: str) -> set[str]:
-    found = {unit}
+    family = {unit}
     while True:
-        new = {u.code for u in units if u.parent in found} - found
+        new = {u.code for u in units if u.parent in family} - family
         if not new:
-            return found - {unit}
-        found |= new
+            return family - {unit}
+        family |= new
 
 
 @law(not_relative, not_declarative, units=3, absent=False, choose=childless)
 def anchoring(trial: Trial, unit: str) -> None:
     """Once anchored, a methodology scores as before and no longer looks at peers.
 
-    An index that compares across years must not be reversed by who else takes part. Parts that
-    cannot be anchored are named.
+    In an index that compares years a third unit must not reverse a pair. An error names the parts
+    that cannot be anchored.
     """
     exact = Trial(Subject(unrounded(trial.method)), trial.data)
     before = exact.result
@@ -249,9 +249,9 @@ def anchoring(trial: Trial, unit: str) -> None:
     except GovIndexError as error:
         raise Broken(f"it cannot be anchored on valid data: {error}") from error
     if anchored.peer_dependent:
-        left = listing(map(str, anchored.peer_dependent_parts()))
-        raise Broken(f"anchored, it still looks at peers: {left}")
-    # An anchored rule may move the last bits, and so what is rounded: shares are compared before.
+        parts = listing(map(str, anchored.peer_dependent_parts()))
+        raise Broken(f"anchored, it still looks at peers: {parts}")
+    # An anchored rule may change the last bits, and so rounded scores: compare without rounding.
     after = trial.of(trial.data, frozen)
     when = "it is anchored on the data"
     expect_equal(before, after, ranks=False, tolerance=1e-7, when=when)
@@ -265,15 +265,15 @@ def anchoring(trial: Trial, unit: str) -> None:
 
 @law(not_absolute, choose=a_unit)
 def unranked_units(trial: Trial, unit: str) -> None:
-    """A unit that is assessed but not ranked has a score and no rank, and takes nobody's.
+    """A unit that is assessed but not ranked has a score but no rank, and moves no other rank.
 
-    Ministries' own bodies are scored beside the ranked ones and must not push them down.
+    Ministries' own bodies are scored with the ranked ones and must not push them down.
     """
     row = trial.data.units.locate(unit)
-    found = [
+    units = [
         attrs.evolve(one, ranked=one.ranked and i != row) for i, one in enumerate(trial.data.units)
     ]
-    after = trial.of(with_units(trial.data, found))
+    after = trial.of(with_units(trial.data, units))
     when = f"unit '{unit}' is not ranked"
     expect_equal(trial.result, after, ranks=False, when=when)
     if len(trial.units) == 1:
@@ -290,12 +290,12 @@ def unranked_units(trial: Trial, unit: str) -> None:
 
 def _expect_ranks(alone: IndexResult, after: IndexResult, unit: str) -> None:
     root = after.codes[0]
-    for code, index in zip(alone.units.codes, alone.ranks_at(root), strict=True):
-        beside = after.ranks_at(root)[after.units.locate(code)]
-        if not alike(index, beside):
+    for code, rank in zip(alone.units.codes, alone.ranks_at(root), strict=True):
+        together = after.ranks_at(root)[after.units.locate(code)]
+        if not alike(rank, together):
             raise Broken(
-                f"beside '{unit}', which is not ranked, '{code}' stands at rank {beside:g}; "
-                f"without it at {index:g}"
+                f"with '{unit}', which is not ranked, '{code}' has rank {together:g}; "
+                f"without it {rank:g}"
             )
 
 
@@ -303,16 +303,16 @@ def _expect_ranks(alone: IndexResult, after: IndexResult, unit: str) -> None:
 def leagues_apart(trial: Trial, unit: str) -> None:
     """Ranks inside a league (and a period) are those of the league alone.
 
-    Districts are compared with districts: what another league does is no business of theirs.
+    Districts are compared with districts: another league must not change their ranks.
     """
     units = trial.data.units
     ranking_groups = units.ranking_groups()
     if len(ranking_groups) == 1:
         raise Untried
-    own, period, rows = next(c for c in ranking_groups if units.locate(unit) in c[2])
-    where = f"league {own}" if period is None else f"league {own} of {period}"
+    league, period, rows = next(group for group in ranking_groups if units.locate(unit) in group[2])
+    where = f"league {league}" if period is None else f"league {league} of {period}"
     peers = [units.codes[row] for row in rows]
-    # Their rows of other periods come with them, where they are read.
+    # Rows of other periods that they read are kept, too.
     kept = set(peers).union(*map(trial.other_rows, peers))
     if any(u.parent not in (None, *kept) for u in units if u.code in kept):
         raise Untried  # taken alone, a unit would lose what it inherits
@@ -320,9 +320,9 @@ def leagues_apart(trial: Trial, unit: str) -> None:
     for code in alone.codes:
         together, apart = trial.result.ranks_at(code), alone.ranks_at(code)
         for peer in peers:
-            index = apart[alone.units.locate(peer)]
-            if not alike(index, together[units.locate(peer)]):
+            rank = apart[alone.units.locate(peer)]
+            if not alike(rank, together[units.locate(peer)]):
                 raise Broken(
-                    f"in {where} alone unit '{peer}' stands at rank {index:g} at '{code}', "
-                    f"beside other leagues at {together[units.locate(peer)]:g}"
+                    f"in {where} alone unit '{peer}' has rank {rank:g} at '{code}', with other "
+                    f"leagues {together[units.locate(peer)]:g}"
                 )

@@ -1,4 +1,4 @@
-"""Laws about figures: what a better one, a slightly other one or another measure unit does."""
+"""Laws about figures: the effects of better figures, small changes and other measure units."""
 
 from __future__ import annotations
 
@@ -54,33 +54,33 @@ def _known(trial: Trial, unit: str, way: Way) -> bool:
 
 
 def _free(trial: Trial, unit: str, ways: list[Way]) -> list[Way]:
-    """Return the ways of numbers that may change without leaving peers all alike."""
-    found = []
+    """Return the ways of numbers that may change while peers still differ."""
+    free = []
     for way in ways:
         variable = trial.subject.wanted.get(way.variable)
         if variable is None or variable.answers or not _known(trial, unit, way):
             continue
         if trial.may_change(unit, way.variable):
-            found.append(way)
-    return found
+            free.append(way)
+    return free
 
 
 def _a_value(draw: st.DrawFn, trial: Trial, *, rising: bool) -> dict[str, Any] | None:
     """Choose a unit's measured indicator and another value for it."""
-    found = trial.measured
-    unit = draw(st.sampled_from(found.units))
-    ways = _free(found, unit, found.ways_of(unit))
+    measured = trial.measured
+    unit = draw(st.sampled_from(measured.units))
+    ways = _free(measured, unit, measured.ways_of(unit))
     if rising:
         ways = [way for way in ways if way.sign and way.peers <= 1]
     if not ways:
         return None
     way = draw(st.sampled_from(ways))
-    value = draw(st.sampled_from(found.choices_for(way.variable)))
+    value = draw(st.sampled_from(measured.choices_for(way.variable)))
     return {"unit": unit, "indicator": way.leaf.code, "value": value}
 
 
 def a_better_value(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
-    """Choose a value for an indicator on whose way to the total nothing turns back."""
+    """Choose a value for an indicator with a monotone way to the total."""
     return _a_value(draw, trial, rising=True)
 
 
@@ -88,24 +88,24 @@ def _bettered(
     trial: Trial, unit: str, indicator: str, value: float
 ) -> tuple[IndexResult, IndexResult, str]:
     """Return the results with the worse and with the better of two values."""
-    found = trial.measured
-    way = found.way_of(unit, indicator)
-    old = found.data.value(unit, way.variable)
+    measured = trial.measured
+    way = measured.way_of(unit, indicator)
+    old = measured.data.value(unit, way.variable)
     assert isinstance(old, float)
     worse, better = sorted((old, value), key=lambda number: way.sign * number)
-    results = [
-        found.of(edited(found.data, unit, {way.variable: number})) for number in (worse, better)
-    ]
-    when = f"unit '{unit}' betters '{indicator}' from {worse:.10g} to {better:.10g}"
-    when += f" (of which {old:.10g} stands in the data)"
-    return results[0], results[1], when
+    before, after = (
+        measured.of(edited(measured.data, unit, {way.variable: number}))
+        for number in (worse, better)
+    )
+    when = f"unit '{unit}' improves '{indicator}' from {worse:.10g} to {better:.10g}"
+    return before, after, f"{when} ({old:.10g} in the data)"
 
 
 @law(without_monotone, effort=5, choose=a_better_value)
 def betterment(trial: Trial, unit: str, indicator: str, value: float) -> None:
-    """A better figure never lowers the own score.
+    """A better figure never lowers the unit's own score.
 
-    Nobody may be punished for an improvement, or rewarded for reporting less.
+    No unit may be punished for an improvement, or rewarded for reporting less.
     """
     before, after, when = _bettered(trial, unit, indicator, value)
     root = before.codes[0]
@@ -121,10 +121,10 @@ def _size(result: IndexResult, code: str) -> float:
 
 @law(without_monotone, not_absolute, all_ranked_by_score, units=2, choose=a_better_value)
 def betterment_of_rank(trial: Trial, unit: str, indicator: str, value: float) -> None:
-    """A better figure never worsens the own rank or betters a rival's, and moves no rival's score.
+    """A better figure never worsens the unit's rank, improves a rival's or moves a rival's score.
 
-    Ranks are what careers hang on: an improvement must never push its author down. Where the
-    lowest score is first, a figure that lowers the score is the better one.
+    Careers depend on ranks: an improvement must never push its author down. If the lowest score is
+    first, a figure that lowers the score is the better one.
     """
     before, after, when = _bettered(trial, unit, indicator, value)
     if ranking_of(before, before.codes[0]).best == "lowest":
@@ -144,48 +144,48 @@ def betterment_of_rank(trial: Trial, unit: str, indicator: str, value: float) ->
 
 def worse_values(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
     """Choose a unit and other values for up to three of its indicators."""
-    found = trial.measured
-    unit = draw(st.sampled_from(found.units))
+    measured = trial.measured
+    unit = draw(st.sampled_from(measured.units))
     ways = [
         way
-        for way in found.ways_of(unit)
+        for way in measured.ways_of(unit)
         if way.sign
-        and _known(found, unit, way)
-        and way.variable in found.subject.wanted
-        and not found.subject.wanted[way.variable].answers
+        and _known(measured, unit, way)
+        and way.variable in measured.subject.wanted
+        and not measured.subject.wanted[way.variable].answers
     ]
     if not ways:
         return None
     cells = {}
     for _ in range(draw(st.integers(1, 3))):
         way = draw(st.sampled_from(ways))
-        cells[way.leaf.code] = draw(st.sampled_from(found.choices_for(way.variable)))
+        cells[way.leaf.code] = draw(st.sampled_from(measured.choices_for(way.variable)))
     return {"unit": unit, "cells": cells}
 
 
 @law(without_monotone, effort=3, choose=worse_values)
 def dominance(trial: Trial, unit: str, cells: Mapping[str, float]) -> None:
-    """Who is nowhere worse than another unit never scores less than it.
+    """A unit that is nowhere worse than another never scores less.
 
     The simplest promise of a ranking: better in everything means not behind.
     """
-    found = trial.measured
+    measured = trial.measured
     worse: dict[str, float | CellStatus] = {}
     for code, value in cells.items():
-        way = found.way_of(unit, code)
-        old = found.data.value(unit, way.variable)
+        way = measured.way_of(unit, code)
+        old = measured.data.value(unit, way.variable)
         assert isinstance(old, float)
         worse[way.variable] = min(old, value) if way.sign > 0 else max(old, value)
-    result = found.of(edited(with_copy(found.data, unit), "copy", worse))
+    result = measured.of(edited(with_copy(measured.data, unit), "copy", worse))
     scores = scores_by_unit(result, result.codes[0])
     if scores["copy"] > scores[unit] + _SLACK * _size(result, result.codes[0]):
         raise Broken(
-            f"beside unit '{unit}' ({scores[unit]:.12g}) stands one with {worse} and everything "
-            f"else alike, and scores {scores['copy']:.12g}"
+            f"unit '{unit}' scores {scores[unit]:.12g}, and a unit with {worse} and everything "
+            f"else alike scores {scores['copy']:.12g}"
         )
 
 
-def _free_of_units(subject: Subject) -> bool:
+def _has_unit_free_rule(subject: Subject) -> bool:
     return any(_ignores(way) for way in subject.ways)
 
 
@@ -194,16 +194,16 @@ def _ignores(way: Way) -> bool:
 
 
 def another_measure_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
-    """Choose an indicator whose rule does not mind the measure unit, a factor and a shift."""
-    found = trial.measured.data
+    """Choose an indicator whose rule ignores the measure unit, a factor and a shift."""
+    data = trial.measured.data
     codes = {w.leaf.code for w in trial.subject.ways if _ignores(w)}
-    codes = {code for code in codes if code in found.variables}
+    codes = {code for code in codes if code in data.variables}
     if not codes:
         return None
     indicator = draw(st.sampled_from(sorted(codes)))
     factor = draw(st.sampled_from([2.0, 0.5, 1024.0, 2.0**-10]))
     shifts = [
-        s for s in (64.0, -256.0) if _keeps_digits(found.values[:, found.column_of(indicator)], s)
+        s for s in (64.0, -256.0) if _keeps_digits(data.values[:, data.column_of(indicator)], s)
     ]
     return {
         "indicator": indicator,
@@ -213,7 +213,7 @@ def another_measure_unit(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None
 
 
 def _keeps_digits(values: Float, shift: float) -> bool:
-    """Tell whether differences are the same after a shift, and not tiny beside the values."""
+    """Return whether a shift keeps differences exactly, and they are not tiny among the values."""
     known = values[~np.isnan(values)]
     if not len(known):
         return True
@@ -224,7 +224,7 @@ def _keeps_digits(values: Float, shift: float) -> bool:
 
 @law(
     not_declarative,
-    without("rule that ignores measure units", _free_of_units),
+    without("rule that ignores measure units", _has_unit_free_rule),
     choose=another_measure_unit,
 )
 def measure_unit(trial: Trial, indicator: str, factor: float, shift: float) -> None:
@@ -232,48 +232,45 @@ def measure_unit(trial: Trial, indicator: str, factor: float, shift: float) -> N
 
     A rule that compares peers must not depend on how a figure is written down.
     """
-    found = trial.measured
-    column = found.data.column_of(indicator)
-    values = found.data.values.copy()
+    before = trial.measured
+    column = before.data.column_of(indicator)
+    values = before.data.values.copy()
     values[:, column] = factor * (values[:, column] + shift)
-    # A factor of two moves no bit. A shift may move the last bits of a mean, and so of what is
-    # rounded: shares are compared before that.
+    # A factor of two changes no bit. A shift may change the last bits of a mean, and so rounded
+    # scores: then compare without rounding.
     if shift != 0:
-        found = Trial(Subject(unrounded(found.method)), found.data)
-    after = found.of(attrs.evolve(found.data, values=values, stages=(), stage=None))
-    lost = 0.0 if shift == 0 else 1e-6
+        before = Trial(Subject(unrounded(before.method)), before.data)
+    after = before.of(attrs.evolve(before.data, values=values, stages=(), stage=None))
+    tolerance = 0.0 if shift == 0 else 1e-6
     when = f"'{indicator}' is measured as {factor:g}·(value {shift:+g})"
-    expect_equal(found.result, after, ranks=shift == 0, tolerance=lost, when=when)
-
-
-# -- continuity -----------------------------------------------------------------------------------
+    expect_equal(before.result, after, ranks=shift == 0, tolerance=tolerance, when=when)
 
 
 def a_small_step(draw: st.DrawFn, trial: Trial) -> dict[str, Any] | None:
-    """Choose a value close to that of a unit's measured indicator, still one that may be scored."""
-    found = trial.measured
-    unit = draw(st.sampled_from(found.units))
-    ways = [way for way in _free(found, unit, found.ways_of(unit)) if way.is_steady]
+    """Choose a valid value close to that of a unit's measured indicator."""
+    measured = trial.measured
+    unit = draw(st.sampled_from(measured.units))
+    ways = [way for way in _free(measured, unit, measured.ways_of(unit)) if way.is_steady]
     if not ways:
         return None
     way = draw(st.sampled_from(ways))
-    old = found.data.value(unit, way.variable)
+    old = measured.data.value(unit, way.variable)
     assert isinstance(old, float)
     step = draw(st.sampled_from([1e-3, -1e-3, 0.1, -0.1, 1.0, -1.0]))
     value = float(np.clip(old + step, way.curve.low, way.curve.high))
     if way.curve.above_low and value <= way.curve.low:
         return None
-    wants = found.subject.wanted[way.variable].wants
+    wants = measured.subject.wanted[way.variable].wants
     if not all(want.accepts is None or want.accepts(np.array([value]))[0] for want in wants):
         return None
     return {"unit": unit, "indicator": way.leaf.code, "value": value}
 
 
 def bound(trial: Trial, unit: str, way: Way, step: float) -> float:
-    """Return how far a step of a measured value may carry the unit's share of the total.
+    """Return the largest change of the unit's total share by a step of a measured value.
 
-    The rule's slope and jump, then branch by branch the child's part, the aggregator's and the
-    rule's slope, and a quantum wherever something is rounded; infinite if a part does not say.
+    It follows from the rule's slope and jump, then branch by branch from the child's part, the
+    slopes of aggregator and rule, and the rounding; it is infinite without a declared slope.
     """
     result = part_of(trial.result, unit)
     plan = trial.subject.plans[way.form]
@@ -322,7 +319,7 @@ def _part(
     part = weights[child.code] / sum(weights[c.code] for c in inside)
     if not child.outside_maximum:
         return part
-    # A bonus is worth more of a maximum that has shrunk.
+    # A bonus is a larger part of a maximum that has shrunk.
     whole = float(result.applicable[result.row_of(branch.code), row])
     return part / whole if whole > 0 else np.inf
 
@@ -341,20 +338,20 @@ def _weight(trial: Trial, framework: Framework, code: str, unit: str) -> float:
 
 @law(not_absolute, without_steep, effort=3, choose=a_small_step)
 def continuity(trial: Trial, unit: str, indicator: str, value: float) -> None:
-    """A small change of a figure moves the score no further than its rules' slopes and jumps.
+    """A small change of a figure moves the score by no more than its rules' slopes and jumps.
 
-    A correction in the third decimal must not move a province by points, unless a threshold says
-    so.
+    A correction in the third decimal must not move a province by points, unless there is a
+    threshold.
     """
-    found = trial.measured
-    way = found.way_of(unit, indicator)
-    old = found.data.value(unit, way.variable)
+    measured = trial.measured
+    way = measured.way_of(unit, indicator)
+    old = measured.data.value(unit, way.variable)
     assert isinstance(old, float)
-    after = found.of(edited(found.data, unit, {way.variable: value}))
+    before, after = measured.result, measured.of(edited(measured.data, unit, {way.variable: value}))
     root = after.codes[0]
-    was, now = scores_by_unit(found.result, root)[unit], scores_by_unit(after, root)[unit]
-    whole = found.result.maxima[0] * found.result.applicable[0, found.data.units.locate(unit)]
-    most = bound(found, unit, way, value - old) * float(whole)
+    was, now = scores_by_unit(before, root)[unit], scores_by_unit(after, root)[unit]
+    whole = before.maxima[0] * before.applicable[0, measured.data.units.locate(unit)]
+    most = bound(measured, unit, way, value - old) * float(whole)
     if abs(now - was) > most + _SLACK * _size(after, root):
         raise Broken(
             f"'{indicator}' of unit '{unit}' changes from {old:.10g} to {value:.10g}, and its "
@@ -364,37 +361,34 @@ def continuity(trial: Trial, unit: str, indicator: str, value: float) -> None:
 
 @law(not_absolute, without_steep, all_ranked_by_score, units=2, choose=a_small_step)
 def clear_leads_stay(trial: Trial, unit: str, indicator: str, value: float) -> None:
-    """A lead that is larger than a small change can move is kept.
+    """A small change of a figure never reverses a lead that is larger than its effect.
 
-    Who is clearly ahead stays ahead when a figure is corrected a little.
+    A unit that is clearly ahead stays ahead when a figure is corrected a little.
     """
-    found = trial.measured
-    way = found.way_of(unit, indicator)
-    old = found.data.value(unit, way.variable)
+    measured = trial.measured
+    way = measured.way_of(unit, indicator)
+    old = measured.data.value(unit, way.variable)
     assert isinstance(old, float)
-    after = found.of(edited(found.data, unit, {way.variable: value}))
-    before = found.result
+    before, after = measured.result, measured.of(edited(measured.data, unit, {way.variable: value}))
     root = before.codes[0]
     ranking = ranking_of(before, root)
     quantum = 10.0**-ranking.decimals if ranking.decimals is not None else 1e-9
-    own = before.units.locate(unit)
-    moved = bound(found, unit, way, value - old) * _size(before, root)
+    own_row = before.units.locate(unit)
+    moved = bound(measured, unit, way, value - old) * _size(before, root)
     old_ranks, new_ranks = before.ranks_at(root, overall=True), after.ranks_at(root, overall=True)
     shares = before.shares[0] * _size(before, root)
     if ranking.by == "points":
-        shares, moved = before.full_at(root), moved * float(before.applicable[0, own])
+        shares, moved = before.full_at(root), moved * float(before.applicable[0, own_row])
     most = moved + quantum * max(1.0, _size(before, root))
-    together = before.units.group("period")
-    for i, code in enumerate(before.units.codes):
-        if together[i] != together[own] or not abs(shares[i] - shares[own]) > 2.0 * most:
+    period = before.units.group("period")
+    for row, code in enumerate(before.units.codes):
+        lead = abs(shares[row] - shares[own_row])
+        if period[row] != period[own_row] or not lead > 2.0 * most:
             continue
-        was, now = (
-            np.sign(old_ranks[i] - old_ranks[own]),
-            np.sign(new_ranks[i] - new_ranks[own]),
-        )
+        was, now = (np.sign(ranks[row] - ranks[own_row]) for ranks in (old_ranks, new_ranks))
         if was != now and not np.isnan(was + now):
             raise Broken(
-                f"unit '{unit}' and '{code}' lie {abs(shares[i] - shares[own]):.6g} apart; "
-                f"'{indicator}' changes from {old:.10g} to {value:.10g}, which may move "
-                f"{most:.6g}, and they change their order"
+                f"unit '{unit}' and '{code}' are {lead:.6g} apart; '{indicator}' changes from "
+                f"{old:.10g} to {value:.10g}, which may move {most:.6g}, and they change their "
+                "order"
             )
