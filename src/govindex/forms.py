@@ -141,7 +141,7 @@ class Forms(Methodology):
     def compute(self, observations: Observations) -> JointResult:
         """Score each unit by its form, and rank all units together.
 
-        As of :meth:`Methodology.compute <govindex.methods.Methodology.compute>`.
+        As of :meth:`Methodology.compute <govindex.Methodology.compute>`.
         """
         data = self.prepare(observations)
         scored = [score(single.plan, Block.of(own)) for _, single, own in self._units(data)]
@@ -198,7 +198,7 @@ class Forms(Methodology):
     def cut(self, at: At | None = None) -> Forms:
         """Return the methodology for results that are published for dimensions only.
 
-        As of :meth:`Methodology.cut <govindex.methods.Methodology.cut>`, form by form.
+        As of :meth:`Methodology.cut <govindex.Methodology.cut>`, form by form.
         """
         wanted = self.shown if at is None else at
         if not isinstance(wanted, int):
@@ -216,7 +216,7 @@ class Forms(Methodology):
     def with_weights(self, weights: WeightSet | Weighting | Mapping[str, float | str]) -> Forms:
         """Return the methodology with other weights.
 
-        As of :meth:`Methodology.with_weights <govindex.methods.Methodology.with_weights>`; forms
+        As of :meth:`Methodology.with_weights <govindex.Methodology.with_weights>`; forms
         take those of the nodes that they have.
         """
         from govindex.weight.weighting import weighted
@@ -228,7 +228,7 @@ class Forms(Methodology):
     def without(self, at: At) -> Forms:
         """Return the methodology without some nodes, and what is below them.
 
-        As of :meth:`Methodology.without <govindex.methods.Methodology.without>`; forms lose those
+        As of :meth:`Methodology.without <govindex.Methodology.without>`; forms lose those
         that they have.
         """
         codes = [node.code for node in nodes_of(self.frameworks)]
@@ -243,7 +243,7 @@ class Forms(Methodology):
     def anchored(self, reference: Observations) -> Forms:
         """Return the methodology with every peer-dependent part frozen on a reference.
 
-        As of :meth:`Methodology.anchored <govindex.methods.Methodology.anchored>`, each form on its
+        As of :meth:`Methodology.anchored <govindex.Methodology.anchored>`, each form on its
         own units.
         """
         instance_of(reference, Observations, "reference")

@@ -194,7 +194,7 @@ class Methodology:
         ----------
         observations : Observations
             Holding at least the framework's
-            :attr:`variables <govindex.model.framework.Framework.variables>`.
+            :attr:`variables <govindex.Framework.variables>`.
 
         Raises
         ------
@@ -211,7 +211,7 @@ class Methodology:
         Parameters
         ----------
         at : int, str or iterable of str, optional
-            As of :meth:`Framework.cut <govindex.model.framework.Framework.cut>`; by default the
+            As of :meth:`Framework.cut <govindex.Framework.cut>`; by default the
             displayed nodes.
         """
         framework = self.framework.cut(self.shown if at is None else at)
@@ -260,7 +260,7 @@ class Methodology:
         Parameters
         ----------
         at : int, str or iterable of str
-            As of :meth:`Framework.without <govindex.model.framework.Framework.without>`.
+            As of :meth:`Framework.without <govindex.Framework.without>`.
         """
         codes = [node.code for node in nodes_of(self.frameworks)]
         framework = with_own_ties(self.framework.without(selected(at, codes, self.frameworks)))

@@ -151,7 +151,7 @@ def result_from_scores(
     Returns
     -------
     IndexResult
-        Everything but :func:`~govindex.explanation.explain` works on it.
+        Everything but :func:`~govindex.explain` works on it.
 
     Raises
     ------

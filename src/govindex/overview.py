@@ -71,7 +71,7 @@ def over_time(
 
     Scores of different periods compare if no rule looks at a period's peers: if rules are absolute,
     anchored, or relative to all periods together. Ranks compare where the same units are ranked;
-    :func:`~govindex.changes.change` sees to that.
+    :func:`~govindex.change` sees to that.
 
     Parameters
     ----------

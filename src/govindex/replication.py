@@ -105,7 +105,7 @@ def replicate(
     Returns
     -------
     Comparison
-        Its :attr:`~govindex.comparison.Comparison.summary` counts the scores and ranks that
+        Its :attr:`~govindex.Comparison.summary` counts the scores and ranks that
         change, and says by how much and how alike they are.
 
     Raises

@@ -2,7 +2,7 @@
 
 An editor that knows the schema completes the names of kinds and settings and underlines what a
 reader would refuse. What only the whole tree can tell (codes that exist, points that add up) is
-left to :func:`~govindex.toml.load_methodology`.
+left to :func:`~govindex.load_methodology`.
 """
 
 from __future__ import annotations

@@ -129,12 +129,12 @@ def read_rubric(
     name : str
         The methodology's id.
     path : path
-        A table that :meth:`Framework.from_table <govindex.model.framework.Framework.from_table>`
+        A table that :meth:`Framework.from_table <govindex.Framework.from_table>`
         understands (.csv, .xlsx …), or a document (.toml), which is kept as it is written.
     sheet, separator, header, errors
-        As of :func:`~govindex.files.read_table`.
+        As of :func:`~govindex.read_table`.
     decimal, ignore
-        As of :meth:`Framework.from_table <govindex.model.framework.Framework.from_table>`.
+        As of :meth:`Framework.from_table <govindex.Framework.from_table>`.
 
     Raises
     ------

@@ -16,7 +16,7 @@ class CellStatus(IntEnum):
     """Where a cell's value comes from, or why there is none.
 
     Whether a cell is absent says :func:`is_absent`, what becomes of several says
-    :func:`prevailing`; the numbers are how arrays hold a status and say nothing else. Whether a
+    ``prevailing``; the numbers are how arrays hold a status and say nothing else. Whether a
     value was treated is a mask of its own: a treated cell is reported or imputed as well.
     """
 

@@ -34,7 +34,7 @@ __all__ = ["JointResult", "joined", "part_of", "parts_of"]
 class JointResult(IndexResult):
     """Scores of units by several forms of one methodology.
 
-    Made by :meth:`Forms.compute <govindex.forms.Forms.compute>`; what a form lacks is not
+    Made by :meth:`Forms.compute <govindex.Forms.compute>`; what a form lacks is not
     applicable to its units.
 
     Parameters
@@ -71,7 +71,7 @@ class JointResult(IndexResult):
     def at_period(self, period: str) -> Self:
         """Return what came out for one period, under the codes of the units themselves.
 
-        As of :meth:`IndexResult.at_period <govindex.results.IndexResult.at_period>`.
+        As of :meth:`IndexResult.at_period <govindex.IndexResult.at_period>`.
         """
         whole = super().at_period(period)
         if self.units.periods is None:

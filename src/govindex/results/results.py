@@ -31,8 +31,8 @@ __all__ = ["IndexResult"]
 class IndexResult(NodeRanks):
     """Scores of units at every node.
 
-    Results are made by :meth:`Methodology.compute <govindex.methods.Methodology.compute>`, and
-    of scores that were computed otherwise by :func:`~govindex.opaque.result_from_scores`.
+    Results are made by :meth:`Methodology.compute <govindex.Methodology.compute>`, and
+    of scores that were computed otherwise by :func:`~govindex.result_from_scores`.
     Arrays are nodes × units, nodes in the order of `codes`.
 
     Parameters
@@ -141,7 +141,7 @@ class IndexResult(NodeRanks):
         """The cells of the data that fell back to an earlier stage.
 
         As :attr:`Observations.fallen_back
-        <govindex.model.observations.Observations.fallen_back>` lists them, after preparation.
+        <govindex.Observations.fallen_back>` lists them, after preparation.
         """
         import pandas as pd
 
