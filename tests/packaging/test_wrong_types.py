@@ -129,7 +129,7 @@ INSTANCES: list[Any] = [
     robustness.LeaveOut(),
     robustness.Replicates({"a": np.ones((3, 4))}),
     robustness.Weights(spread=0.2),
-    gi.Bands([gi.ranking.Band("A", 5), gi.ranking.Band("B")]),
+    gi.Bands([gi.Band("A", 5), gi.Band("B")]),
     gi.Dimension("d", [leaf("a")]),
     FRAMEWORK,
     leaf("a"),
