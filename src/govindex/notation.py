@@ -187,8 +187,8 @@ class Notation:
     def absences(self) -> tuple[tuple[CellStatus, frozenset[str], frozenset[float]], ...]:
         """The kinds of absence, each with the words and the numbers that mean it."""
         return (
-            (CellStatus.MISSING, self.missing_words, self.missing_numbers),
-            (CellStatus.NOT_APPLICABLE, self.not_applicable_words, self.not_applicable_numbers),
+            (CellStatus.MISSING, self.missing_words, self._missing_numbers),
+            (CellStatus.NOT_APPLICABLE, self.not_applicable_words, self._not_applicable_numbers),
             (CellStatus.SUPPRESSED, _words(self.suppressed), self._numbers(self.suppressed)),
         )
 
@@ -203,12 +203,12 @@ class Notation:
         return _words(self.not_applicable)
 
     @cached_property
-    def missing_numbers(self) -> frozenset[float]:
+    def _missing_numbers(self) -> frozenset[float]:
         """The numbers that mean missing, also those that were given as texts."""
         return self._numbers(self.missing)
 
     @cached_property
-    def not_applicable_numbers(self) -> frozenset[float]:
+    def _not_applicable_numbers(self) -> frozenset[float]:
         """The numbers that mean not applicable, also those that were given as texts."""
         return self._numbers(self.not_applicable)
 
@@ -218,54 +218,56 @@ class Notation:
         with np.errstate(over="ignore"):  # what is stored in 32 bits is the same code
             return frozenset(found | {float(np.float32(number)) for number in found})
 
-    def plain(self, text: str) -> str | None:
-        """Return a number as programs write it, without a percent sign, None if it is none."""
-        return _plain_of(_unsigned(instance_of(text, str, "text").strip())[0], self.numbers)
-
     def number(self, text: str) -> float | None:
         """Return the number that a text is in this notation, None if it is none."""
-        plain, signed = self.plain(text), text.rstrip().endswith("%")
-        if plain is None or (signed and self.percent == "error"):
+        written, signed = plain(self, instance_of(text, str, "text")), text.rstrip().endswith("%")
+        if written is None or (signed and self.percent == "error"):
             return None
         if signed and self.percent == "share":
-            exact = Decimal(plain)
+            exact = Decimal(written)
             return float(exact.scaleb(-2)) if exact.is_finite() else float(exact)
-        return float(plain)
+        return float(written)
 
     def is_missing(self, text: str) -> bool:
         """Tell whether a word, not a number, means missing."""
         folded = instance_of(text, str, "text").casefold()
         return folded in self.missing_words and self.number(text) is None
 
-    def other_styles(self, texts: Iterable[str]) -> tuple[frozenset[str], str, str]:
-        """Return the texts that are numbers in another notation, and how all of them are read.
 
-        Returns
-        -------
-        texts : frozenset of str
-        what : str
-            What is unusual about them.
-        cure : str
-            The declaration that reads them.
-        """
-        found = set()
-        styles = set(_SAMPLES)
-        percent = False
-        for text in names_of(texts, "texts"):
-            rest, signed = _unsigned(text)
-            able = {style for style in _SAMPLES if _plain_of(rest, style) is not None}
-            if able:
-                found.add(text)
-                styles &= able
-                percent |= signed and self.percent == "error"
-        what, cures = _style_advice(styles, self.numbers) if found else ([], [])
-        if percent:
-            what.append("a percent sign")
-            cures.append(
-                "read 45% as 45 with Notation(percent='number'), or as 0.45 with "
-                "Notation(percent='share')"
-            )
-        return frozenset(found), " and ".join(what), "; ".join(cures)
+def plain(notation: Notation, text: str) -> str | None:
+    """Return a number as programs write it, without a percent sign, None if it is none."""
+    return _plain_of(_unsigned(text.strip())[0], notation.numbers)
+
+
+def other_styles(notation: Notation, texts: Iterable[str]) -> tuple[frozenset[str], str, str]:
+    """Return the texts that are numbers in another notation, and how all of them are read.
+
+    Returns
+    -------
+    texts : frozenset of str
+    what : str
+        What is unusual about them.
+    cure : str
+        The declaration that reads them.
+    """
+    found = set()
+    styles = set(_SAMPLES)
+    percent = False
+    for text in texts:
+        rest, signed = _unsigned(text)
+        able = {style for style in _SAMPLES if _plain_of(rest, style) is not None}
+        if able:
+            found.add(text)
+            styles &= able
+            percent |= signed and notation.percent == "error"
+    what, cures = _style_advice(styles, notation.numbers) if found else ([], [])
+    if percent:
+        what.append("a percent sign")
+        cures.append(
+            "read 45% as 45 with Notation(percent='number'), or as 0.45 with "
+            "Notation(percent='share')"
+        )
+    return frozenset(found), " and ".join(what), "; ".join(cures)
 
 
 def _words(codes: Iterable[str | float]) -> frozenset[str]:

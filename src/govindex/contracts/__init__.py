@@ -19,13 +19,13 @@ from govindex.contracts.completion import completed as completed
 from govindex.contracts.measures import BaseMeasure, Cells, Columns, Measure
 from govindex.contracts.policies import AbsencePolicy, BasePolicy
 from govindex.contracts.populations import OVER as OVER
-from govindex.contracts.populations import Everyone as Everyone
-from govindex.contracts.populations import LocatedPeers as LocatedPeers
 from govindex.contracts.populations import (
+    Everyone,
     NamedPeers,
     Over,
     Peers,
 )
+from govindex.contracts.populations import LocatedPeers as LocatedPeers
 from govindex.contracts.populations import check_over as check_over
 from govindex.contracts.populations import reference_groups as reference_groups
 from govindex.contracts.preparation import (
@@ -67,6 +67,7 @@ __all__ = [
     "CorrectedMean",
     "Curve",
     "Direction",
+    "Everyone",
     "Float",
     "GapFill",
     "Index",

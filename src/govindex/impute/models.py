@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
@@ -18,6 +18,8 @@ from govindex.mappings import FrozenMap
 from govindex.matrices import Matrix
 
 __all__ = ["Neighbours", "Regression", "canonical"]
+
+_MISSING = "missing"
 
 _BLOCK = 512
 
@@ -220,7 +222,6 @@ class Neighbours(BaseFill):
     array([2., 2., 8.])
     """
 
-    MISSING: ClassVar[str] = "missing"
     k: int = attrs.field(default=5)
     weights: Literal["uniform", "distance"] = attrs.field(
         default="uniform", validator=one_of("uniform", "distance"), kw_only=True
@@ -281,15 +282,15 @@ class Neighbours(BaseFill):
     def _given(self, names: list[str]) -> Float:
         assert self.donors is not None
         count = len(next(iter(self.donors.values()), ()))
-        nothing = (self.MISSING,) * count
+        nothing = (_MISSING,) * count
         given = [self.donors.get(name, nothing) for name in names]
-        return np.array([[np.nan if x == self.MISSING else x for x in own] for own in given]).T
+        return np.array([[np.nan if x == _MISSING else x for x in own] for own in given]).T
 
     def anchor(self, matrix: Matrix) -> GapFill:
         """Return the fill with the units of the reference as donors."""
         table, _, columns = canonical(matrix)
         donors = {
-            matrix.names[column]: [self.MISSING if np.isnan(x) else x for x in own.tolist()]
+            matrix.names[column]: [_MISSING if np.isnan(x) else x for x in own.tolist()]
             for column, own in zip(columns, table.T, strict=True)
         }
         return attrs.evolve(self, donors=donors)

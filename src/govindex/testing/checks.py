@@ -16,7 +16,7 @@ from hypothesis.errors import Flaky, HypothesisDeprecationWarning
 
 from govindex.model.observations import Observations
 from govindex.testing import laws as every_law
-from govindex.testing.law import Law, LawBroken, LawNotTried
+from govindex.testing.law import Law, LawBroken, LawNotTried, report, takes, try_on
 from govindex.testing.strategies import resampled, trials
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 from govindex.testing.tally import Tally
@@ -182,9 +182,9 @@ class Check:
         if isinstance(found.broken, Untried):
             raise found.broken
         if found.broken is not None:
-            self.law.report(found.trial, None, found.broken)
+            report(self.law, found.trial, None, found.broken)
         if found.choices is not None:
-            self.law.try_on(found.trial, found.choices)
+            try_on(self.law, found.trial, found.choices)
 
     def _examples(self, source: st.SearchStrategy[Trial] | None) -> st.SearchStrategy[_Found]:
         law = self.law
@@ -194,7 +194,7 @@ class Check:
         @st.composite
         def examples(draw: st.DrawFn) -> _Found:
             trial = draw(source)
-            if not law.takes(trial):
+            if not takes(law, trial):
                 return _Found(trial, None)
             try:
                 return _Found(trial, law.choose(draw, trial))
@@ -273,4 +273,4 @@ class Pool:
 
     def fitting(self, law: Law) -> list[Trial]:
         """Return the examples that a law takes."""
-        return [trial for trial in self.trials if law.takes(trial)]
+        return [trial for trial in self.trials if takes(law, trial)]
