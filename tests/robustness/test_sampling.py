@@ -158,10 +158,10 @@ def tree() -> Methodology:
 def brute_force(sample: RankSample, method: Methodology, data: Observations) -> pd.DataFrame:
     """Return the ranks of draws computed one by one with methodologies of their own."""
     rows = []
-    runner = Runner(sample.recipe)
-    for number in range(sample.recipe.blocks):
+    runner = Runner(sample._recipe)
+    for number in range(sample._recipe.blocks):
         drawn = runner.draw(number)
-        for row in range(min(sample.recipe.block, sample.draws - number * sample.recipe.block)):
+        for row in range(min(sample._recipe.block, sample.draws - number * sample._recipe.block)):
             weights = runner.weights(method, drawn, np.array([row]))
             own = {code: float(weight[0]) for code, weight in weights.items()}
             variant = attrs.evolve(method, framework=method.framework.with_weights(own))
@@ -215,7 +215,7 @@ def test_what_is_not_linear_is_ranked_the_same_way(settings: dict[str, Any]) -> 
         {code: np.arange(1.0, 9.0)[::step] for code, step in zip("xyz", (1, -1, 1), strict=True)}
     )
     sample = sample_ranks(method, data, vary=[robustness.Weights(spread=0.9)], draws=50, rng=1)
-    runner = Runner(sample.recipe)
+    runner = Runner(sample._recipe)
     drawn = runner.draw(0)
     for row in range(10):
         weights = runner.weights(method, drawn, np.array([row]))
@@ -345,7 +345,7 @@ def test_counted_and_kept_places_say_the_same(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("govindex.robustness.sampling.samples._KEPT_BYTES", 0)
     monkeypatch.setattr("govindex.robustness.sampling.jobs._TOGETHER", 5_000)
     counted = sample_ranks(flat(), data, vary=vary, draws=3_000, rng=9)
-    assert counted.kept is None
+    assert counted._kept is None
     for ask in ("intervals", "acceptability", "shifts", "neighbours"):
         pd.testing.assert_frame_equal(getattr(kept, ask)(), getattr(counted, ask)())
     for level in (0.0, 0.3, 1.0):
@@ -375,8 +375,8 @@ def test_convergence_is_told_for_fewer_draws() -> None:
 
 
 def weights_of(sample: RankSample) -> dict[str, Any]:
-    runner = Runner(sample.recipe)
-    return dict(runner.weights(sample.recipe.basis.method, runner.draw(0), slice(None)))
+    runner = Runner(sample._recipe)
+    return dict(runner.weights(sample._recipe.basis.method, runner.draw(0), slice(None)))
 
 
 def drawn_weights(**way: Any) -> dict[str, Any]:
@@ -495,8 +495,8 @@ MIXED: list[Any] = [
 
 
 def places_of(sample: RankSample) -> Any:
-    assert sample.kept is not None
-    return sample.kept
+    assert sample._kept is not None
+    return sample._kept
 
 
 @given(draws=st.integers(1, 400))
@@ -736,7 +736,7 @@ def test_draws_that_cannot_be_scored_are_counted_and_never_dropped_silently() ->
     vary = [robustness.Errors({"x": 0.01})]
     sample = sample_ranks(method, data, vary=vary, draws=200, rng=1, on_error="count")
     assert 10 < sample.failed < 60
-    assert sample.tally.draws == 200 - sample.failed
+    assert sample._tally.draws == 200 - sample.failed
     assert len(sample.to_frame()) == 200 - sample.failed
     assert sample.acceptability().sum(axis=1).to_list() == [1.0, 1.0, 1.0]
     assert f"{sample.failed} of which could not be scored" in sample.summary
@@ -861,7 +861,7 @@ def test_columns_with_codes_are_those_units_in_any_order(kind: Any, order: list[
         sample_ranks(flat("xy"), labelled_data(), vary=[kind({"x": table})], draws=50, rng=1)
         for table in (numbers, frame)
     )
-    np.testing.assert_array_equal(plain.kept, labelled.kept)
+    np.testing.assert_array_equal(plain._kept, labelled._kept)
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [2, 0, 3, 1]])
@@ -874,7 +874,7 @@ def test_errors_with_codes_are_those_of_these_units_in_any_order(order: list[int
         )
         for given in (sizes, series)
     )
-    np.testing.assert_array_equal(plain.kept, labelled.kept)
+    np.testing.assert_array_equal(plain._kept, labelled._kept)
 
 
 @pytest.mark.parametrize(
