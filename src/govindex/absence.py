@@ -34,7 +34,6 @@ __all__ = [
     "Refuse",
     "Renormalise",
     "Shrink",
-    "as_absence",
 ]
 
 

@@ -149,7 +149,7 @@ def test_whether_edge_cases_need_treatment() -> None:
             continue
         own = shape_of(values, np.ones(len(values), dtype=bool))
         np.testing.assert_allclose(np.ravel(own), [skew, kurtosis], rtol=1e-9)
-        assert gi.prepare.Treat()._fine(skew, kurtosis) == found["Pass"][0]
+        assert gi.prepare.Treat().fine(skew, kurtosis) == found["Pass"][0]
         looked += 1
     assert looked >= 4
 

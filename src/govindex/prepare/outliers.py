@@ -201,7 +201,7 @@ class Treat(BaseStep):
     def _settled(self, matrix: Matrix, work: _Work) -> tuple[Settled, ...]:
         variable = matrix.names[work.row]
         forced = self.when == "always" or variable in self.force
-        if variable in self.exempt or not (forced or not self._fine(*work.before)):
+        if variable in self.exempt or not (forced or not self.fine(*work.before)):
             return ()
         known = matrix.values[work.row, work.members][work.reference]
         ordered = np.sort(known[~np.isnan(known)])
@@ -209,12 +209,12 @@ class Treat(BaseStep):
             return ()
         return self._tried(ordered, variable, forced=forced)
 
-    def _fine(self, skew: float, kurtosis: float) -> bool:
+    def fine(self, skew: float, kurtosis: float) -> bool:
         """Tell whether a variable of this skewness and kurtosis needs no treatment."""
         return not (abs(skew) > self.skewness and kurtosis > self.kurtosis)
 
     def _enough(self, ordered: Float) -> bool:
-        return self._fine(*reductions.shape_of_ordered(ordered))
+        return self.fine(*reductions.shape_of_ordered(ordered))
 
     def _tried(self, ordered: Float, variable: str, *, forced: bool) -> tuple[Settled, ...]:
         """Return what is done to values in rising order: by the first treatment that suffices."""
