@@ -236,6 +236,7 @@ def test_text_is_quoted_for_the_language_it_stands_in(text: str) -> None:
 
 
 @settings(max_examples=30)
+@example(names=['1"""; import os; """', ";;x"])
 @given(names=st.lists(VARIABLES, min_size=1, max_size=8))
 def test_variables_are_read_back_from_the_figures(names: list[str]) -> None:
     nodes = [{"code": "r"}] + [

@@ -30,7 +30,7 @@ def entered(work: Callable[[], object]) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("name", "most"), [("compute", 21), ("sample_ranks", 46)])
+@pytest.mark.parametrize(("name", "most"), [("compute", 21), ("sample_ranks", 48)])
 def test_a_computation_enters_few_modules(name: str, most: int) -> None:
     method = gi.methodology("vn.service-766").cut()
     data = gi.datasets.load("vn.service-766.provinces-2026-10-10")

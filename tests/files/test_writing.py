@@ -55,7 +55,7 @@ def test_texts_read_back_equal(suffix: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @given(titles=st.lists(texts().map(str.strip).filter(bool), min_size=2, unique=True, max_size=5))
-@example(titles=["0", ";"])  # at ";" too there would be two columns, but for an open quotation
+@example(titles=["0", ";"])  # at ";" too there would be two columns, with quotation marks in them
 def test_titles_read_back_equal(suffix: str, titles: list[str]) -> None:
     frame = pd.DataFrame([["a"] * len(titles)], columns=titles)
     assert list(there_and_back(frame, suffix).columns) == titles

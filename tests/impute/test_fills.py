@@ -312,7 +312,7 @@ def test_imputations_know_that_the_mean_is_uncertain() -> None:
     values = np.full(60, NAN)
     values[:30] = np.random.default_rng(4).normal(size=30)
     data = observed(Matrix(values[None], ("a",), Everyone(60)))
-    means = [filled.values.mean() for filled in imputations(data, 1500, rng=3, rounds=8)]
+    means = [filled.values.mean() for filled in imputations(data, 500, rng=3, rounds=8)]
     scale = values[:30].var(ddof=1) * 29 / 27  # the posterior mean of the variance
     assert np.var(means) == pytest.approx(scale * (1 / 30 - 1 / 60), rel=0.15)
 

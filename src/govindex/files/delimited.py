@@ -135,14 +135,28 @@ def _lines(file: Path) -> Iterator[str]:
 
 def _separator(name: str, lines: list[str]) -> str:
     """Return the separator by which most lines have the same number of cells, two or more."""
-    # A quotation mark that is never closed speaks against a separator, unless it does against all:
-    # then the sample ends within a cell.
-    found = _regular(lines, strict=True) or _regular(lines, strict=False)
-    if not found:
+    text = "".join(lines)
+    # A quotation mark within an unquoted cell speaks against a separator, unless it does against
+    # all of them: then the file is careless, or the sample ends within a cell.
+    clean = [mark for mark in _SEPARATORS if _cells(mark).fullmatch(text)]
+    regularity: dict[str, tuple[float, int]] = {}
+    records = 0
+    for separator in clean or _SEPARATORS:
+        try:
+            read = list(csv.reader(lines, delimiter=separator))
+        except csv.Error:
+            continue
+        rows = [row for row in read if any(map(str.strip, row))]
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        if widths:
+            width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
+            regularity[separator] = (times / len(rows), width)
+            records = max(records, len(rows))
+    if not regularity:
         return _SEPARATORS[0]
-    best = max(regularity for regularity, _ in found.values())
-    rivals = [mark for mark, (regularity, _) in found.items() if regularity == best]
-    if len(rivals) > 1 and max(records for _, records in found.values()) > 1:
+    best = max(regularity.values())
+    rivals = [separator for separator, own in regularity.items() if own == best]
+    if len(rivals) > 1 and records > 1:
         raise DataError(
             f"'{name}' may be separated by any of {listing(rivals)}: say which with separator=… "
             "(in the shell: --separator)"
@@ -150,20 +164,9 @@ def _separator(name: str, lines: list[str]) -> str:
     return rivals[0]
 
 
-def _regular(lines: list[str], *, strict: bool) -> dict[str, tuple[tuple[float, int], int]]:
-    """Return, by separator, the share of rows of the commonest width, that width, and all rows."""
-    found: dict[str, tuple[tuple[float, int], int]] = {}
-    for separator in _SEPARATORS:
-        try:
-            read = list(csv.reader(lines, delimiter=separator, strict=strict))
-        except csv.Error:
-            continue
-        rows = [row for row in read if any(map(str.strip, row))]
-        widths = Counter(len(row) for row in rows if len(row) > 1)
-        if widths:
-            width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
-            found[separator] = ((times / len(rows), width), len(rows))
-    return found
+def _cells(separator: str) -> re.Pattern[str]:
+    """Return the form of cells that are quoted as a whole or not at all."""
+    return re.compile(rf'(?:(?:"(?:[^"]|"")*+"|[^"{separator}\r\n]*+)(?:[{separator}\r\n]|\Z))*+')
 
 
 def _records(

@@ -18,7 +18,7 @@ __all__ = ["nodes_of_one_sign", "shared_of_one_sign", "sums_of_one_sign"]
 _BELOW_ZERO = -5e-324
 
 
-class _Tree(Protocol):
+class _Framework(Protocol):
     """What is asked of a framework, which itself asks for its nodes of one sign."""
 
     @property
@@ -41,7 +41,7 @@ class _Tree(Protocol):
     def is_bonus(self, code: str) -> bool: ...
 
 
-def nodes_of_one_sign(framework: _Tree) -> frozenset[str]:
+def nodes_of_one_sign(framework: _Framework) -> frozenset[str]:
     """Return the codes of the nodes in whose scores nothing cancels, as their parts promise.
 
     Examples
@@ -56,12 +56,12 @@ def nodes_of_one_sign(framework: _Tree) -> frozenset[str]:
     return frozenset(_walked(framework)[0])
 
 
-def sums_of_one_sign(framework: _Tree) -> frozenset[str]:
+def sums_of_one_sign(framework: _Framework) -> frozenset[str]:
     """Return the branches in which nothing cancels before their own rules are applied."""
     return frozenset(_walked(framework)[1])
 
 
-def _walked(framework: _Tree) -> tuple[dict[str, bool], list[str]]:
+def _walked(framework: _Framework) -> tuple[dict[str, bool], list[str]]:
     """Return whether scores of one sign are at least 0, by node, and the branches before rules."""
     found: dict[str, bool] = {}
     sums: list[str] = []
@@ -80,7 +80,7 @@ def _walked(framework: _Tree) -> tuple[dict[str, bool], list[str]]:
     return found, sums
 
 
-def shared_of_one_sign(frameworks: Iterable[_Tree]) -> frozenset[str]:
+def shared_of_one_sign(frameworks: Iterable[_Framework]) -> frozenset[str]:
     """Return the nodes in whose scores nothing cancels in every framework that has them."""
     several = list(frameworks)
     if len(several) == 1:
@@ -101,7 +101,7 @@ def _of_indicator(leaf: Indicator) -> bool | None:
     return leaf.rule.bounds[0] >= 0
 
 
-def _of_sum(framework: _Tree, branch: Dimension | View, found: dict[str, bool]) -> bool | None:
+def _of_sum(framework: _Framework, branch: Dimension | View, found: dict[str, bool]) -> bool | None:
     children = _scored(framework, branch)
     aggregate = framework.aggregator(branch.code)
     if not children or not completed(aggregate, BaseAggregator).one_sign:
@@ -113,7 +113,7 @@ def _of_sum(framework: _Tree, branch: Dimension | View, found: dict[str, bool]) 
     return None if not is_positive and len(children) > 1 else is_positive
 
 
-def _scored(framework: _Tree, branch: Dimension | View) -> Sequence[str] | None:
+def _scored(framework: _Framework, branch: Dimension | View) -> Sequence[str] | None:
     """Return the codes of the children that count, None where bonuses or penalties do."""
     if isinstance(branch, View):
         codes = framework.seen_by(branch)

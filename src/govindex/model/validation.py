@@ -142,9 +142,8 @@ def _branch_problems(
 
 def _objections(name: str, aggregate: Aggregator | None, scored: list[Node]) -> Iterator[str]:
     """Ask an aggregator that is particular about its children whether these will do."""
-    inside = [node.code for node in scored if not node.outside_maximum]
-    if not all(isinstance(code, str) for code in inside):
-        return  # refused by name elsewhere
+    # A code that is no text is a problem of its own.
+    inside = [n.code for n in scored if isinstance(n.code, str) and not n.outside_maximum]
     objection = completed(aggregate, BaseAggregator).objection(tuple(sorted(inside)))
     if objection:
         yield f"{name}: {objection}"
