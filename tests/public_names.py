@@ -1,14 +1,15 @@
 """What users write in their own code and files, one name per line.
 
-The names and signatures of the documented modules, the words of the command line, the fields of
-methodology documents and the names of datasets. ``python -m tests.public_names`` writes the list.
+The names and signatures of the namespaces, the words of the command line, the fields of methodology
+documents and the names of datasets. The arguments of a class are its attributes, and members of a
+base or a protocol are members of what keeps it: both are listed once.
+``python -m tests.public_names`` writes the list.
 """
 
 from __future__ import annotations
 
 import argparse
 import inspect
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -22,17 +23,14 @@ import govindex as gi
 from govindex.cli import command_line
 
 RELEASED = Path(__file__).parent / "public_names.txt"
-DOCUMENTED = Path(__file__).parents[1] / "docs" / "api"
 OPERATORS = ("__call__", "__contains__", "__getitem__", "__iter__", "__len__")
 
 
 def public_names() -> list[str]:
     """Return every public name, sorted."""
-    modules = [import_module(name) for name in documented_modules()]
     return sorted(
         {
-            *(f"govindex.{name}" for name in gi.__all__),
-            *(line for module in modules for line in _of_module(module)),
+            *(line for name in namespaces() for line in _of_namespace(name)),
             *_of_command(command_line.parser()),
             *_of_document(gi.methodology_schema()),
             *(f"dataset {name}" for name in gi.datasets.available().index),
@@ -40,18 +38,25 @@ def public_names() -> list[str]:
     )
 
 
-def documented_modules() -> list[str]:
-    pages = "".join(page.read_text(encoding="utf-8") for page in DOCUMENTED.glob("*.md"))
-    return re.findall(r"automodule:: (\S+)", pages)
+@cache
+def namespaces() -> tuple[str, ...]:
+    """Return the namespaces in the order in which they describe what several of them offer."""
+    parts = [f"govindex.{name}" for name in gi.__all__ if isinstance(getattr(gi, name), ModuleType)]
+    kit = ["govindex.testing", "govindex.testing.laws", "govindex.testing.strategies"]
+    return ("govindex.contracts", *parts, *kit, "govindex", "govindex.toml")
 
 
 # -- Python ---------------------------------------------------------------------------------------
 
 
-def _of_module(module: ModuleType) -> Iterator[str]:
-    for name in module.__all__:
-        found, path = getattr(module, name), f"{module.__name__}.{name}"
-        if inspect.isclass(found):
+def _of_namespace(module: str) -> Iterator[str]:
+    for name in import_module(module).__all__:
+        found, path = getattr(import_module(module), name), f"{module}.{name}"
+        if isinstance(found, ModuleType):
+            yield path
+        elif _described().get(id(found), path) != path:
+            yield f"{path} is {_described()[id(found)]}"
+        elif inspect.isclass(found):
             bases = [base.__name__ for base in found.__mro__[1:] if issubclass(base, Exception)]
             # What an error can be caught as is public; how it is made is not.
             yield f"{path} is {', '.join(bases)}" if bases else path + _signature(found)
@@ -63,30 +68,51 @@ def _of_module(module: ModuleType) -> Iterator[str]:
 
 
 def _of_class(cls: type) -> Iterator[str]:
-    """Return the names of a class; what it inherits from another public class is listed there."""
+    """Return what stands neither in the arguments nor with a base or a protocol of the family."""
+    names = names_of(cls)
+    repeated = {
+        line for base in cls.__mro__[1:] if id(base) in _described() for line in _lines(base)
+    }
+    for base in public_classes().values():
+        if base is not cls and getattr(base, "_is_protocol", False) and names >= names_of(base):
+            repeated |= _lines(base)
+    if attrs.has(cls):
+        repeated |= names & {*inspect.signature(cls).parameters}
+    yield from _lines(cls) - repeated
+
+
+def _lines(cls: type) -> set[str]:
+    functions = {
+        name: getattr(found, "__func__", found)
+        for name in names_of(cls)
+        for found in [inspect.getattr_static(cls, name, None)]
+    }
+    return {n + _signature(f) if inspect.isfunction(f) else n for n, f in functions.items()}
+
+
+def names_of(cls: type) -> set[str]:
+    """Return the public names of a class, and what it does as an operator."""
     own = [base for base in cls.__mro__ if base.__module__.startswith("govindex")]
-    # What a family promises is listed once, with its base.
-    family = [base for base in own[1:] if base.__module__.startswith("govindex.contracts.")]
-    promises = {name for base in family for name in vars(base)}
-    own = [base for base in own if base is cls or base not in _public_classes()]
     names = {name for base in own for name in (*vars(base), *vars(base).get("__annotations__", ()))}
-    for name in names - promises:
-        if name.startswith("_") and name not in OPERATORS:
-            continue
-        found = inspect.getattr_static(cls, name, None)
-        function = getattr(found, "__func__", found)
-        yield name + _signature(function) if inspect.isfunction(function) else name
+    return {name for name in names if not name.startswith("_") or name in OPERATORS}
 
 
 @cache
-def _public_classes() -> frozenset[Any]:
-    modules = [import_module(name) for name in documented_modules()]
-    return frozenset(
-        getattr(module, name)
-        for module in modules
-        for name in module.__all__
-        if inspect.isclass(getattr(module, name))
-    )
+def _described() -> Mapping[int, str]:
+    """Return where each public object is described: by the first namespace that offers it."""
+    names = [(module, name) for module in namespaces() for name in import_module(module).__all__]
+    return {
+        id(getattr(import_module(module), name)): f"{module}.{name}"
+        for module, name in reversed(names)
+    }
+
+
+@cache
+def public_classes() -> dict[str, Any]:
+    """Return the public classes by the names under which they are described."""
+    homes = {path: path.rpartition(".") for path in sorted(_described().values())}
+    found = {path: getattr(import_module(home), name) for path, (home, _, name) in homes.items()}
+    return {path: cls for path, cls in found.items() if inspect.isclass(cls)}
 
 
 def _signature(found: Any) -> str:

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from govindex import impute as impute
     from govindex import measures as measures
     from govindex import prepare as prepare
-    from govindex import ranking as ranking
     from govindex import robustness as robustness
-    from govindex import rounding as rounding
     from govindex import rules as rules
     from govindex import treat as treat
     from govindex import weight as weight
@@ -59,11 +57,13 @@ if TYPE_CHECKING:
     from govindex.overview import standings as standings
     from govindex.plugins import methodologies as methodologies
     from govindex.plugins import methodology as methodology
+    from govindex.ranking import Band as Band
     from govindex.ranking import Bands as Bands
     from govindex.ranking import Ranking as Ranking
     from govindex.replication import replicate as replicate
     from govindex.replication import variant as variant
     from govindex.results import IndexResult as IndexResult
+    from govindex.results import JointResult as JointResult
     from govindex.rounding import Levels as Levels
     from govindex.rounding import Rounding as Rounding
     from govindex.schema import methodology_schema as methodology_schema
@@ -110,11 +110,11 @@ _OFFERS = {
     "overview": ["announcements", "over_time", "standings"],
     "plugins": ["methodologies", "methodology"],
     "prepare": ["prepare"],
-    "ranking": ["ranking", "Bands", "Ranking"],
+    "ranking": ["Band", "Bands", "Ranking"],
     "replication": ["replicate", "variant"],
-    "results": ["IndexResult"],
+    "results": ["IndexResult", "JointResult"],
     "robustness": ["robustness"],
-    "rounding": ["rounding", "Levels", "Rounding"],
+    "rounding": ["Levels", "Rounding"],
     "rules": ["rules"],
     "schema": ["methodology_schema"],
     "toml": ["load_methodology", "save_methodology"],

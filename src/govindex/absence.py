@@ -33,7 +33,6 @@ __all__ = [
     "Refuse",
     "Renormalise",
     "Shrink",
-    "as_absence",
 ]
 
 

@@ -49,12 +49,12 @@ class Forms(Methodology):
     Parameters
     ----------
     id, version, framework
-        As of :class:`~govindex.methods.Methodology`; the framework is that of units without a type.
+        As of :class:`~govindex.Methodology`; the framework is that of units without a type.
     forms : mapping of str to Framework
         The frameworks of units of each type, with the same root code. A unit inherits from a parent
         of the same form only.
     **settings
-        As of :class:`~govindex.methods.Methodology`.
+        As of :class:`~govindex.Methodology`.
 
     Raises
     ------
@@ -142,7 +142,7 @@ class Forms(Methodology):
     def compute(self, observations: Observations) -> JointResult:
         """Score each unit by its form, and rank all units together.
 
-        As of :meth:`Methodology.compute <govindex.methods.Methodology.compute>`.
+        As of :meth:`Methodology.compute <govindex.Methodology.compute>`.
         """
         data = self.prepare(observations)
         scored = [score(single.plan, Block.of(part)) for _, single, part in self._units(data)]
@@ -199,7 +199,7 @@ class Forms(Methodology):
     def cut(self, at: At | None = None) -> Forms:
         """Return the methodology for results that are published for dimensions only.
 
-        As of :meth:`Methodology.cut <govindex.methods.Methodology.cut>`, form by form.
+        As of :meth:`Methodology.cut <govindex.Methodology.cut>`, form by form.
         """
         wanted = self.shown if at is None else at
         if not isinstance(wanted, int):
@@ -217,7 +217,7 @@ class Forms(Methodology):
     def with_weights(self, weights: WeightSet | Weighting | Mapping[str, float | str]) -> Forms:
         """Return the methodology with other weights.
 
-        As of :meth:`Methodology.with_weights <govindex.methods.Methodology.with_weights>`; each
+        As of :meth:`Methodology.with_weights <govindex.Methodology.with_weights>`; each
         form takes the weights of its own nodes.
         """
         from govindex.weight.weighting import weighted
@@ -229,7 +229,7 @@ class Forms(Methodology):
     def without(self, at: At) -> Forms:
         """Return the methodology without some nodes and everything below them.
 
-        As of :meth:`Methodology.without <govindex.methods.Methodology.without>`, form by form.
+        As of :meth:`Methodology.without <govindex.Methodology.without>`, form by form.
         """
         codes = [node.code for node in nodes_of(self.frameworks)]
         removed = selected(at, codes, self.frameworks)
@@ -243,7 +243,7 @@ class Forms(Methodology):
     def anchored(self, reference: Observations) -> Forms:
         """Return the methodology with every peer-dependent part frozen on a reference.
 
-        As of :meth:`Methodology.anchored <govindex.methods.Methodology.anchored>`, each form on its
+        As of :meth:`Methodology.anchored <govindex.Methodology.anchored>`, each form on its
         own units.
         """
         instance_of(reference, Observations, "reference")

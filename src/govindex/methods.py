@@ -70,7 +70,7 @@ class Methodology:
     version : str
         The edition: "2022". It takes the same characters as the id.
     framework : Framework
-        Of all units; :class:`~govindex.forms.Forms` adds frameworks for units of some types.
+        Of all units; :class:`~govindex.Forms` adds frameworks for units of some types.
     scale : "points" or float
         Print points, or shares times this number. By default points if the root sums points, else
         shares from 0 to 100.
@@ -194,7 +194,7 @@ class Methodology:
         ----------
         observations : Observations
             Holding at least the framework's
-            :attr:`variables <govindex.model.framework.Framework.variables>`.
+            :attr:`variables <govindex.Framework.variables>`.
 
         Raises
         ------
@@ -211,7 +211,7 @@ class Methodology:
         Parameters
         ----------
         at : int, str or iterable of str, optional
-            As of :meth:`Framework.cut <govindex.model.framework.Framework.cut>`; by default the
+            As of :meth:`Framework.cut <govindex.Framework.cut>`; by default the
             displayed nodes.
         """
         framework = self.framework.cut(self.shown if at is None else at)
@@ -260,7 +260,7 @@ class Methodology:
         Parameters
         ----------
         at : int, str or iterable of str
-            As of :meth:`Framework.without <govindex.model.framework.Framework.without>`.
+            As of :meth:`Framework.without <govindex.Framework.without>`.
         """
         codes = [node.code for node in nodes_of(self.frameworks)]
         framework = with_known_ties(self.framework.without(selected(at, codes, self.frameworks)))
@@ -304,7 +304,7 @@ class Methodology:
 
         Names, sources, notes, deprecation and the order of children do not matter; numbers and
         structure do. A function is hashed by its source and what it reads, not by its name; a
-        function without source needs a name and version, see :class:`~govindex.functions.Named`.
+        function without source needs a name and version, see :class:`~govindex.Named`.
         """
         return digest(self._meaning)
 

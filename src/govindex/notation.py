@@ -187,8 +187,8 @@ class Notation:
     def absences(self) -> tuple[tuple[CellStatus, frozenset[str], frozenset[float]], ...]:
         """The kinds of absence, each with the words and the numbers that mean it."""
         return (
-            (CellStatus.MISSING, self.missing_words, self.missing_numbers),
-            (CellStatus.NOT_APPLICABLE, self.not_applicable_words, self.not_applicable_numbers),
+            (CellStatus.MISSING, self.missing_words, self._missing_numbers),
+            (CellStatus.NOT_APPLICABLE, self.not_applicable_words, self._not_applicable_numbers),
             (CellStatus.SUPPRESSED, _words(self.suppressed), self._numbers(self.suppressed)),
         )
 
@@ -203,12 +203,12 @@ class Notation:
         return _words(self.not_applicable)
 
     @cached_property
-    def missing_numbers(self) -> frozenset[float]:
+    def _missing_numbers(self) -> frozenset[float]:
         """The numbers that mean missing, also those that were given as texts."""
         return self._numbers(self.missing)
 
     @cached_property
-    def not_applicable_numbers(self) -> frozenset[float]:
+    def _not_applicable_numbers(self) -> frozenset[float]:
         """The numbers that mean not applicable, also those that were given as texts."""
         return self._numbers(self.not_applicable)
 
@@ -218,54 +218,56 @@ class Notation:
         with np.errstate(over="ignore"):  # a number that is stored in 32 bits is the same code
             return frozenset(numbers | {float(np.float32(number)) for number in numbers})
 
-    def plain(self, text: str) -> str | None:
-        """Return a number as programs write it, without a percent sign, None for other texts."""
-        return _plain_of(_unsigned(instance_of(text, str, "text").strip())[0], self.numbers)
-
     def number(self, text: str) -> float | None:
         """Return the number that a text means in this notation, None for other texts."""
-        plain, signed = self.plain(text), text.rstrip().endswith("%")
-        if plain is None or (signed and self.percent == "error"):
+        written, signed = plain(self, instance_of(text, str, "text")), text.rstrip().endswith("%")
+        if written is None or (signed and self.percent == "error"):
             return None
         if signed and self.percent == "share":
-            exact = Decimal(plain)
+            exact = Decimal(written)
             return float(exact.scaleb(-2)) if exact.is_finite() else float(exact)
-        return float(plain)
+        return float(written)
 
     def is_missing(self, text: str) -> bool:
         """Tell whether a word, not a number, means missing."""
         folded = instance_of(text, str, "text").casefold()
         return folded in self.missing_words and self.number(text) is None
 
-    def other_styles(self, texts: Iterable[str]) -> tuple[frozenset[str], str, str]:
-        """Return the texts that are numbers in another notation, and how to read all of them.
 
-        Returns
-        -------
-        texts : frozenset of str
-        what : str
-            What is unusual about them.
-        cure : str
-            The declaration that reads them.
-        """
-        numbers = set()
-        styles = set(_SAMPLES)
-        percent = False
-        for text in names_of(texts, "texts"):
-            rest, signed = _unsigned(text)
-            able = {style for style in _SAMPLES if _plain_of(rest, style) is not None}
-            if able:
-                numbers.add(text)
-                styles &= able
-                percent |= signed and self.percent == "error"
-        unusual, cures = _style_advice(styles, self.numbers) if numbers else ([], [])
-        if percent:
-            unusual.append("a percent sign")
-            cures.append(
-                "read 45% as 45 with Notation(percent='number'), or as 0.45 with "
-                "Notation(percent='share')"
-            )
-        return frozenset(numbers), " and ".join(unusual), "; ".join(cures)
+def plain(notation: Notation, text: str) -> str | None:
+    """Return a number as programs write it, without a percent sign, None for other texts."""
+    return _plain_of(_unsigned(text.strip())[0], notation.numbers)
+
+
+def other_styles(notation: Notation, texts: Iterable[str]) -> tuple[frozenset[str], str, str]:
+    """Return the texts that are numbers in another notation, and how to read all of them.
+
+    Returns
+    -------
+    texts : frozenset of str
+    what : str
+        What is unusual about them.
+    cure : str
+        The declaration that reads them.
+    """
+    numbers = set()
+    styles = set(_SAMPLES)
+    percent = False
+    for text in texts:
+        rest, signed = _unsigned(text)
+        able = {style for style in _SAMPLES if _plain_of(rest, style) is not None}
+        if able:
+            numbers.add(text)
+            styles &= able
+            percent |= signed and notation.percent == "error"
+    unusual, cures = _style_advice(styles, notation.numbers) if numbers else ([], [])
+    if percent:
+        unusual.append("a percent sign")
+        cures.append(
+            "read 45% as 45 with Notation(percent='number'), or as 0.45 with "
+            "Notation(percent='share')"
+        )
+    return frozenset(numbers), " and ".join(unusual), "; ".join(cures)
 
 
 def _words(codes: Iterable[str | float]) -> frozenset[str]:

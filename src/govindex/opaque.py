@@ -39,7 +39,7 @@ _CONTRACT = ("id", "version", "framework", "fingerprint", "compute")
 class AnyMethodology(Protocol):
     """The protocol of a methodology, which no class needs to inherit.
 
-    :class:`~govindex.methods.Methodology` follows it, and so may an object of any class.
+    :class:`~govindex.Methodology` follows it, and so may an object of any class.
 
     Examples
     --------
@@ -150,7 +150,7 @@ def result_from_scores(
     Returns
     -------
     IndexResult
-        Everything but :func:`~govindex.explanation.explain` works on it.
+        Everything but :func:`~govindex.explain` works on it.
 
     Raises
     ------

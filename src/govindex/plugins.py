@@ -276,7 +276,7 @@ def methodology(name: str) -> Methodology:
     Returns
     -------
     Methodology
-        Or an :class:`~govindex.opaque.AnyMethodology` of the package, which has at least an id, a
+        Or an :class:`~govindex.AnyMethodology` of the package, which has at least an id, a
         version, a framework, a fingerprint and ``compute``.
 
     Raises

@@ -17,9 +17,9 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     },
     "govindex.contracts": {
         "Fill": "GapFill",
-        "Sheet": "govindex.matrices.Matrix",
-        "compares": "completed",
-        "keeps_one_sign": "completed",
+        "Sheet": "Matrix",
+        "compares": "govindex.contracts.completion.completed",
+        "keeps_one_sign": "govindex.contracts.completion.completed",
     },
     "govindex.functions": {"Source": "SourceTokens"},
     "govindex.impute": {"Latest": "LastObservation"},

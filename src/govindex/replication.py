@@ -106,7 +106,7 @@ def replicate(
     Returns
     -------
     Comparison
-        Its :attr:`~govindex.comparison.Comparison.summary` counts changed scores and ranks, with
+        Its :attr:`~govindex.Comparison.summary` counts changed scores and ranks, with
         the size of the shifts and correlations.
 
     Raises

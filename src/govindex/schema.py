@@ -1,7 +1,7 @@
 """The JSON Schema of methodology documents, generated from the model, for editors.
 
 An editor that knows the schema completes the names of kinds and settings and underlines errors.
-Only :func:`~govindex.toml.load_methodology` checks the whole tree: that codes exist and points add
+Only :func:`~govindex.load_methodology` checks the whole tree: that codes exist and points add
 up.
 """
 

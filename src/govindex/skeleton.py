@@ -128,12 +128,12 @@ def read_rubric(
     name : str
         The methodology's id.
     path : path
-        A table that :meth:`Framework.from_table <govindex.model.framework.Framework.from_table>`
+        A table that :meth:`Framework.from_table <govindex.Framework.from_table>`
         reads (.csv, .xlsx …), or a document (.toml), which is kept unchanged.
     sheet, separator, header, errors
-        As of :func:`~govindex.files.read_table`.
+        As of :func:`~govindex.read_table`.
     decimal, ignore
-        As of :meth:`Framework.from_table <govindex.model.framework.Framework.from_table>`.
+        As of :meth:`Framework.from_table <govindex.Framework.from_table>`.
 
     Raises
     ------

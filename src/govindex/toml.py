@@ -38,7 +38,7 @@ from govindex.parts import (
 )
 from govindex.rounding import Levels
 
-__all__ = ["FORMAT", "dumps", "load_methodology", "loads", "save_methodology"]
+__all__ = ["dumps", "load_methodology", "loads", "save_methodology"]
 
 FORMAT = 1
 _LARGEST = 5_000_000

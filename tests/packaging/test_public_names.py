@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
-import govindex as gi
-from tests.public_names import RELEASED, documented_modules, public_names
+import attrs
+
+from tests.public_names import RELEASED, names_of, namespaces, public_classes, public_names
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "api"
+DIRECTIVE = re.compile(r"^(?:\.\. |   :)(\S+?)::? (\S.*)$", re.MULTILINE)
 
 
 def test_public_names_are_the_released_ones() -> None:
@@ -26,8 +33,41 @@ def test_released_names_stand_sorted_and_once() -> None:
     assert released == sorted(set(released))
 
 
-def test_every_name_of_the_package_is_documented_and_exists() -> None:
-    documented = {n for module in documented_modules() for n in import_module(module).__all__}
-    names = {name for name in gi.__all__ if not isinstance(getattr(gi, name), ModuleType)}
-    assert names <= documented
-    assert {f"govindex.{name}" for name in {*gi.__all__} - names} <= {*documented_modules()}
+def test_every_public_name_is_described_once_in_the_reference() -> None:
+    described = [name for page in REFERENCE.glob("*.md") for name in described_on(page)]
+    offered = [name for module in namespaces() for name in offered_by(module)]
+    elsewhere = {name.split(" is ")[0] for name in public_names() if " is govindex." in name}
+    assert sorted(described) == sorted({*offered} - elsewhere)
+
+
+def offered_by(module: str) -> list[str]:
+    space = import_module(module)
+    names = [name for name in space.__all__ if not isinstance(getattr(space, name), ModuleType)]
+    return [f"{module}.{name}" for name in names]
+
+
+def described_on(page: Path) -> list[str]:
+    """Return the names that a page of the reference describes."""
+    module, names = "", list[str]()
+    for kind, rest in DIRECTIVE.findall(page.read_text(encoding="utf-8")):
+        if kind in ("currentmodule", "automodule"):
+            module = rest
+        if kind == "automodule":
+            names += offered_by(module)
+        elif kind == "exclude-members":
+            names = [n for n in names if n not in [f"{module}.{each}" for each in rest.split(", ")]]
+        elif kind in ("autoclass", "autofunction"):
+            names.append(rest if rest.startswith("govindex.") else f"{module}.{rest}")
+    return names
+
+
+def test_the_arguments_of_a_class_are_its_attributes() -> None:
+    lost = {
+        f"{name}.{argument}"
+        for name, cls in public_classes().items()
+        if attrs.has(cls)
+        for argument in {*inspect.signature(cls).parameters} - names_of(cls)
+    }
+    made_by_compute = {"outcome", "in_force"}
+    made_by_draws = {"recipe", "counting", "kept", "failures", "counted"}
+    assert {name.rpartition(".")[2] for name in lost} == made_by_compute | made_by_draws

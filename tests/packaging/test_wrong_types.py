@@ -129,7 +129,7 @@ INSTANCES: list[Any] = [
     robustness.LeaveOut(),
     robustness.Replicates({"a": np.ones((3, 4))}),
     robustness.Weights(spread=0.2),
-    gi.Bands([gi.ranking.Band("A", 5), gi.ranking.Band("B")]),
+    gi.Bands([gi.Band("A", 5), gi.Band("B")]),
     gi.Dimension("d", [leaf("a")]),
     FRAMEWORK,
     leaf("a"),
@@ -253,7 +253,7 @@ SOUND: dict[str, Any] = {
 # What the engine calls with what it made: parts are asked in the form of `contracts`.
 ENGINE = {
     *("anchor", "bind", "classify", "classify_among", "computed", "corrected", "curve", "fill"),
-    *("fine", "learned", "objection", "on_paper", "parts", "reach", "reweight", "scored"),
+    *("fine", "objection", "on_paper", "parts", "reach", "reweight", "scored"),
     *("selects", "settle", "single", "within"),
     *("Units.count", "Units.index", "Units.take"),  # those of every sequence, and by rows
 }

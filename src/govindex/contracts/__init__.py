@@ -11,22 +11,22 @@ from govindex.contracts.aggregators import (
     CorrectedMean,
     LinearScale,
     RelativeAggregator,
-    combined,
 )
+from govindex.contracts.aggregators import combined as combined
 from govindex.contracts.arrays import Bool, Float, Index, Status
-from govindex.contracts.completion import completed
+from govindex.contracts.completion import completed as completed
 from govindex.contracts.measures import BaseMeasure, Cells, Columns, Measure
 from govindex.contracts.policies import AbsencePolicy, BasePolicy
+from govindex.contracts.populations import OVER as OVER
 from govindex.contracts.populations import (
-    OVER,
     Everyone,
-    LocatedPeers,
     NamedPeers,
     Over,
     Peers,
-    check_over,
-    reference_groups,
 )
+from govindex.contracts.populations import LocatedPeers as LocatedPeers
+from govindex.contracts.populations import check_over as check_over
+from govindex.contracts.populations import reference_groups as reference_groups
 from govindex.contracts.preparation import (
     Anchorable,
     BaseFill,
@@ -38,14 +38,16 @@ from govindex.contracts.preparation import (
     Treatment,
 )
 from govindex.contracts.rounders import BaseRounder, Rounder
-from govindex.contracts.rules import BaseRule, Curve, RelativeRule, Rule, largest_meant
+from govindex.contracts.rules import BaseRule, Curve, RelativeRule, Rule
+from govindex.contracts.rules import largest_meant as largest_meant
 from govindex.contracts.scopes import BranchScope, Direction, Scope
-from govindex.contracts.statuses import ABSENT, CellStatus, is_absent, prevailing
+from govindex.contracts.statuses import ABSENT as ABSENT
+from govindex.contracts.statuses import CellStatus, is_absent
+from govindex.contracts.statuses import prevailing as prevailing
+from govindex.matrices import Matrix
 from govindex.namespaces import define_namespace
 
 __all__ = [
-    "ABSENT",
-    "OVER",
     "AbsencePolicy",
     "Aggregator",
     "Anchorable",
@@ -69,7 +71,7 @@ __all__ = [
     "GapFill",
     "Index",
     "LinearScale",
-    "LocatedPeers",
+    "Matrix",
     "Measure",
     "NamedPeers",
     "Over",
@@ -84,13 +86,7 @@ __all__ = [
     "Status",
     "Step",
     "Treatment",
-    "check_over",
-    "combined",
-    "completed",
     "is_absent",
-    "largest_meant",
-    "prevailing",
-    "reference_groups",
 ]
 
 define_namespace(__name__)

@@ -15,7 +15,7 @@ __all__ = ["ABSENT", "CellStatus", "is_absent", "prevailing"]
 class CellStatus(IntEnum):
     """Where a cell's value comes from, or why it is absent.
 
-    :func:`is_absent` says whether a cell is absent, and :func:`prevailing` combines several; the
+    :func:`is_absent` says whether a cell is absent, and ``prevailing`` combines several; the
     numbers only store a status in arrays. Whether a value was treated is a separate mask: a treated
     cell is reported or imputed as well.
     """

@@ -1,6 +1,6 @@
 """Tables in files: CSV, workbooks, Parquet and JSON, read and written.
 
-Cells of CSV files stay texts: :class:`~govindex.model.observations.Observations` reads their
+Cells of CSV files stay texts: :class:`~govindex.Observations` reads their
 numbers in the declared notation.
 """
 

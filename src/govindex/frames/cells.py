@@ -17,7 +17,7 @@ from govindex.errors import Problems
 from govindex.frames.columns import cells_of, text_of
 from govindex.frames.numbers import loses_digits, note_lost, read_numbers, refuse_lost
 from govindex.kernels.reductions import all_finite
-from govindex.notation import Notation, cure_of_word
+from govindex.notation import Notation, cure_of_word, other_styles, plain
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -129,7 +129,7 @@ class _Reading:
                 words[row] = text
             elif number is not None:
                 values[row] = number
-                written = self.notation.plain(cell) if isinstance(cell, str) else cell
+                written = plain(self.notation, cell) if isinstance(cell, str) else cell
                 if loses_digits(written, number):
                     note_lost(cell, self.where(row), self.name, problems)
             elif isinstance(cell, str):
@@ -161,7 +161,7 @@ class _Reading:
         """Note the texts that the column may not hold; True if there are any."""
         if not words or self.name in self.notation.text:
             return False
-        numbers, what, cure = self.notation.other_styles(words.values())
+        numbers, what, cure = other_styles(self.notation, words.values())
         if not numbers and np.isnan(values).all():
             return False
         answers = f"if they are answers, declare them with Notation(text=['{self.name}'])"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
@@ -18,6 +18,8 @@ from govindex.mappings import FrozenMap
 from govindex.matrices import Matrix
 
 __all__ = ["Neighbours", "Regression", "canonical"]
+
+_MISSING = "missing"
 
 _BLOCK = 512
 
@@ -225,7 +227,6 @@ class Neighbours(BaseFill):
     array([2., 2., 8.])
     """
 
-    MISSING: ClassVar[str] = "missing"
     k: int = attrs.field(default=5)
     weights: Literal["uniform", "distance"] = attrs.field(
         default="uniform", validator=one_of("uniform", "distance"), kw_only=True
@@ -286,17 +287,17 @@ class Neighbours(BaseFill):
     def _donor_table(self, names: list[str]) -> Float:
         assert self.donors is not None
         count = len(next(iter(self.donors.values()), ()))
-        blank = (self.MISSING,) * count
+        blank = (_MISSING,) * count
         columns = [self.donors.get(name, blank) for name in names]
         return np.array(
-            [[np.nan if x == self.MISSING else x for x in column] for column in columns]
+            [[np.nan if x == _MISSING else x for x in column] for column in columns]
         ).T
 
     def anchor(self, matrix: Matrix) -> GapFill:
         """Return the fill with the units of the reference as donors."""
         table, _, columns = canonical(matrix)
         donors = {
-            matrix.names[column]: [self.MISSING if np.isnan(x) else x for x in values.tolist()]
+            matrix.names[column]: [_MISSING if np.isnan(x) else x for x in values.tolist()]
             for column, values in zip(columns, table.T, strict=True)
         }
         return attrs.evolve(self, donors=donors)

@@ -95,7 +95,7 @@ class EM(BaseFill):
         names = [matrix.names[column] for column in columns]
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))
         if self.moments is None:
-            normal = self.learned(table[:, usable], [names[i] for i in usable])
+            normal = learned(self, table[:, usable], [names[i] for i in usable])
         else:
             usable = np.array([i for i, name in enumerate(names) if name in self.moments], np.intp)
             normal = self._from_moments([names[i] for i in usable])
@@ -110,7 +110,7 @@ class EM(BaseFill):
         table, _, columns = canonical(matrix)
         usable = np.flatnonzero((~np.isnan(table)).any(axis=0))
         names = [matrix.names[columns[i]] for i in usable]
-        normal = self.learned(table[:, usable], names)
+        normal = learned(self, table[:, usable], names)
         moments = {
             name: dict(zip(names, row, strict=True))
             for name, row in zip(names, normal.covariance.tolist(), strict=True)
@@ -124,43 +124,42 @@ class EM(BaseFill):
         rows = [[self.moments[name][other] for other in names] for name in names]
         return Normal(mean, np.array(rows))
 
-    def learned(self, table: Float, names: list[str]) -> Normal:
-        """Return the distribution of rows of figures, units × variables."""
-        units, size = table.shape
-        if units <= size + 1:
-            raise DataError(
-                f"EM needs more units than variables, by two: there are {units} units and {size} "
-                "variables; take fewer by variables=…"
-            )
-        mean, spread = reductions.moments(table.T, np.ones(units, dtype=bool), 0)
-        flat = [name for name, s in zip(names, spread[:, 0], strict=True) if not s > 0]
-        if flat:
-            raise DataError(
-                f"EM needs variables with two distinct values; constant: {listing(flat)}"
-            )
-        scaled = ((table.T - mean) / spread).T
-        normal = Normal(np.zeros(size), np.eye(size))
-        for _ in range(self.rounds):
-            improved = normal.improved(scaled)
-            if improved.least_eigenvalue < _SINGULAR:
-                raise DataError(
-                    f"EM needs variables that do not depend on each other; {listing(names)} do: "
-                    "leave one out by variables=…"
-                )
-            moved = max(
-                np.abs(improved.mean - normal.mean).max(),
-                np.abs(improved.covariance - normal.covariance).max(),
-            )
-            normal = improved
-            if moved <= self.tolerance:
-                spread = spread[:, 0]
-                return Normal(
-                    normal.mean * spread + mean[:, 0], normal.covariance * np.outer(spread, spread)
-                )
+
+def learned(fill: EM, table: Float, names: list[str]) -> Normal:
+    """Return the distribution of rows of figures, units × variables."""
+    units, size = table.shape
+    if units <= size + 1:
         raise DataError(
-            f"EM did not converge in {self.rounds} rounds: leave out variables with many gaps, or "
-            "give it a larger tolerance or more rounds"
+            f"EM needs more units than variables, by two: there are {units} units and {size} "
+            "variables; take fewer by variables=…"
         )
+    mean, spread = reductions.moments(table.T, np.ones(units, dtype=bool), 0)
+    flat = [name for name, s in zip(names, spread[:, 0], strict=True) if not s > 0]
+    if flat:
+        raise DataError(f"EM needs variables with two distinct values; constant: {listing(flat)}")
+    scaled = ((table.T - mean) / spread).T
+    normal = Normal(np.zeros(size), np.eye(size))
+    for _ in range(fill.rounds):
+        improved = normal.improved(scaled)
+        if improved.least_eigenvalue < _SINGULAR:
+            raise DataError(
+                f"EM needs variables that do not depend on each other; {listing(names)} do: "
+                "leave one out by variables=…"
+            )
+        moved = max(
+            np.abs(improved.mean - normal.mean).max(),
+            np.abs(improved.covariance - normal.covariance).max(),
+        )
+        normal = improved
+        if moved <= fill.tolerance:
+            spread = spread[:, 0]
+            return Normal(
+                normal.mean * spread + mean[:, 0], normal.covariance * np.outer(spread, spread)
+            )
+    raise DataError(
+        f"EM did not converge in {fill.rounds} rounds: leave out variables with many gaps, or "
+        "give it a larger tolerance or more rounds"
+    )
 
 
 @attrs.frozen(eq=False)

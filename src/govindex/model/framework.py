@@ -286,7 +286,7 @@ class Framework(RootedTree):
         children : iterable of Indicator or Dimension
             The new nodes below it.
         **settings
-            Further settings of the :class:`~govindex.model.tree.Dimension` (aggregate, absence,
+            Further settings of the :class:`~govindex.Dimension` (aggregate, absence,
             rule …).
         """
         leaf = self.node(code)

@@ -35,7 +35,7 @@ def merged(
     A merged cell is marked as imputed, fallen back or treated if one of its cells is.
 
     Parameters are those of :meth:`Observations.roll_up
-    <govindex.model.observations.Observations.roll_up>`.
+    <govindex.Observations.roll_up>`.
     """
     mapping_of(mapping, "mapping", "a mapping of units to merged units")
     rows = [i for i, code in enumerate(data.units.codes) if code in mapping]

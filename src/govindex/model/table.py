@@ -60,7 +60,7 @@ def read_tree(
 ) -> tuple[dict[str, Any], float | None]:
     """Read the settings of a framework, children among them, and the weight of its root.
 
-    Parameters are those of :meth:`~govindex.model.framework.Framework.from_table`; `columns` are
+    Parameters are those of :meth:`~govindex.Framework.from_table`; `columns` are
     the headers of fields that are called otherwise.
     """
     problems = Problems()

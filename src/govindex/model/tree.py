@@ -1,6 +1,6 @@
 """The nodes of a framework: indicators, dimensions and views.
 
-Nodes are plain frozen data; a :class:`~govindex.model.framework.Framework` checks them all together
+Nodes are plain frozen data; a :class:`~govindex.Framework` checks them all together
 and reports every problem at once.
 """
 

@@ -11,7 +11,7 @@ import numpy as np
 from govindex.checks import instance_of, whole_number
 from govindex.contracts import CellStatus, Float, Index, is_absent
 from govindex.errors import DataError, SettingError, listing
-from govindex.impute.normal import EM, Normal
+from govindex.impute.normal import EM, Normal, learned
 from govindex.kernels import reductions
 from govindex.kernels.scaling import ordinary, restored
 from govindex.kernels.seeds import as_seed
@@ -98,7 +98,7 @@ def imputations(
     mean, spread = reductions.moments(table.T, np.ones(len(table), dtype=bool), 0)
     spread = np.where(spread > 0, spread, 1.0)
     scaled = np.ascontiguousarray(((table.T - mean) / spread).T)
-    start = EM().learned(scaled, [data.variables[column] for column in columns])
+    start = learned(EM(), scaled, [data.variables[column] for column in columns])
     data_sets = []
     for draw, generator in enumerate(_generator(rng).spawn(draws), 1):
         drawn = _augmented(scaled, start, generator, rounds).T * spread + mean

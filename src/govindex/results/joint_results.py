@@ -34,7 +34,7 @@ __all__ = ["JointResult", "joined", "part_of", "parts_of"]
 class JointResult(IndexResult):
     """Scores of units by several forms of one methodology.
 
-    :meth:`Forms.compute <govindex.forms.Forms.compute>` makes it. Nodes that a form lacks are not
+    :meth:`Forms.compute <govindex.Forms.compute>` makes it. Nodes that a form lacks are not
     applicable to its units.
 
     Parameters
@@ -71,7 +71,7 @@ class JointResult(IndexResult):
     def at_period(self, period: str) -> Self:
         """Return the result of one period, with the codes of the units themselves.
 
-        As of :meth:`IndexResult.at_period <govindex.results.IndexResult.at_period>`.
+        As of :meth:`IndexResult.at_period <govindex.IndexResult.at_period>`.
         """
         whole = super().at_period(period)
         if self.units.periods is None:

@@ -31,8 +31,8 @@ __all__ = ["IndexResult"]
 class IndexResult(NodeRanks):
     """Scores of units at every node.
 
-    :meth:`Methodology.compute <govindex.methods.Methodology.compute>` makes results, and
-    :func:`~govindex.opaque.result_from_scores` makes them from scores that were computed
+    :meth:`Methodology.compute <govindex.Methodology.compute>` makes results, and
+    :func:`~govindex.result_from_scores` makes them from scores that were computed
     elsewhere. Arrays are nodes × units, nodes in the order of `codes`.
 
     Parameters
@@ -136,7 +136,7 @@ class IndexResult(NodeRanks):
         """The cells of the data that fell back to an earlier stage.
 
         As :attr:`Observations.fallen_back
-        <govindex.model.observations.Observations.fallen_back>` lists them, after preparation.
+        <govindex.Observations.fallen_back>` lists them, after preparation.
         """
         import pandas as pd
 

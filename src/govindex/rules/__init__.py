@@ -3,7 +3,7 @@
 A rule is a frozen callable ``rule(values, scope) -> shares``: values in the indicator's measure
 unit with units on the last axis, shares in the same shape, 1 for the whole maximum. NaN stays NaN;
 the branch decides what becomes of it. A value that a rule may not score raises
-:class:`~govindex.errors.CellError`, from which the engine makes a message with unit and indicator.
+:class:`~govindex.CellError`, from which the engine makes a message with unit and indicator.
 
 *Absolute* rules look at the unit's own value only. *Relative* rules look at the peers: between
 their extremes (:class:`MinMax`, :class:`CentredGoalposts`), from their middle (:class:`ZScore`,

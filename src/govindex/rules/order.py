@@ -85,7 +85,7 @@ class Rank(_OrderRule):
     Parameters
     ----------
     ties : {"average", "competition", "max"}
-        How units with equal values share their ranks as :class:`~govindex.ranking.Ranking`
+        How units with equal values share their ranks as :class:`~govindex.Ranking`
         shares ranks: of 9, 5, 5 and 1 the ranks 1, 2.5, 2.5, 4 (``average``), 1, 2, 2, 4
         (``competition``) or 1, 3, 3, 4 (``max``), so that the equal values earn 2.5, 3 or 2.
         ``average`` keeps the sum of all ranks.

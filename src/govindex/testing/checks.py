@@ -16,7 +16,7 @@ from hypothesis.errors import Flaky, HypothesisDeprecationWarning
 
 from govindex.model.observations import Observations
 from govindex.testing import laws as every_law
-from govindex.testing.law import Law, LawBroken, LawNotTried
+from govindex.testing.law import Law, LawBroken, LawNotTried, report, takes, try_on
 from govindex.testing.strategies import resampled, trials
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
 from govindex.testing.tally import Tally
@@ -180,9 +180,9 @@ class Check:
         if isinstance(example.broken, Untried):
             raise example.broken
         if example.broken is not None:
-            self.law.report(example.trial, None, example.broken)
+            report(self.law, example.trial, None, example.broken)
         if example.choices is not None:
-            self.law.try_on(example.trial, example.choices)
+            try_on(self.law, example.trial, example.choices)
 
     def _examples(self, source: st.SearchStrategy[Trial] | None) -> st.SearchStrategy[_Example]:
         law = self.law
@@ -192,7 +192,7 @@ class Check:
         @st.composite
         def examples(draw: st.DrawFn) -> _Example:
             trial = draw(source)
-            if not law.takes(trial):
+            if not takes(law, trial):
                 return _Example(trial, None)
             try:
                 return _Example(trial, law.choose(draw, trial))
@@ -271,4 +271,4 @@ class Pool:
 
     def fitting(self, law: Law) -> list[Trial]:
         """Return the examples that a law takes."""
-        return [trial for trial in self.trials if law.takes(trial)]
+        return [trial for trial in self.trials if takes(law, trial)]

@@ -12,7 +12,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from govindex.errors import UnknownNameError, near_miss
 from govindex.model.observations import Observations
 from govindex.testing.kit import FOUNDATION, LAWS, methodology_checks
-from govindex.testing.law import Law, LawBroken, LawNotTried
+from govindex.testing.law import Law, LawBroken, LawNotTried, why_not
 from govindex.testing.subject import Subject
 
 __all__ = ["try_laws"]
@@ -86,7 +86,7 @@ def _named(names: Sequence[str]) -> list[Law]:
 
 
 def _outcome(law: Law, subject: Subject, outcomes: dict[Law, str]) -> str:
-    why = law.why_not(subject)
+    why = why_not(law, subject)
     return f"not promised: {why}" if why else outcomes.get(law, "not tried: it does not score")
 
 

@@ -11,7 +11,7 @@ from govindex.errors import FrameworkError, Problems, SettingError, near_miss
 from govindex.opaque import contract_problems
 from govindex.testing import laws as every_law
 from govindex.testing.checks import Check, Data, Pool
-from govindex.testing.law import Law, LawBroken, LawNotTried
+from govindex.testing.law import Law, LawBroken, LawNotTried, why_not
 from govindex.testing.subject import Subject
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def methodology_checks(
     Parameters
     ----------
     method : methodology
-        A :class:`~govindex.methods.Methodology`, or any object with `id`, `version`,
+        A :class:`~govindex.Methodology`, or any object with `id`, `version`,
         `framework`, `fingerprint` and `compute`.
     data : Observations or strategy of Observations, optional
         Data like these are tried; by default data that the measures and rules accept.
@@ -95,7 +95,7 @@ def methodology_checks(
     count = examples
     if count is None:
         count = _DEEP if os.environ.get("GOVINDEX_PROFILE") == "deep" else _QUICK
-    promised = [law for law in LAWS if not law.why_not(subject)]
+    promised = [law for law in LAWS if not why_not(law, subject)]
     reasons = dict(excuses or {})
     names = [law.name for law in promised]
     for name in reasons:
@@ -184,6 +184,6 @@ def promises(method: Any) -> pd.DataFrame:
     subject = _subject(method)
     rows = []
     for law in LAWS:
-        why = law.why_not(subject)
+        why = why_not(law, subject)
         rows.append({"law": law.name, "promised": not why, "states": law.statement, "why": why})
     return pd.DataFrame(rows).set_index("law")

@@ -110,15 +110,6 @@ class Law:
     def __repr__(self) -> str:
         return f"<Law {self.name}: {self.statement}>"
 
-    def why_not(self, subject: Subject) -> str:
-        """Return why a methodology does not promise the law, "" if it does."""
-        return next((why for excuse in self.unless if (why := excuse(subject))), "")
-
-    def takes(self, trial: Trial) -> bool:
-        """Return whether there are enough units, and no absent cells unless the law takes them."""
-        forbidden = not self.absent and bool(is_absent(trial.data.status).any())
-        return not forbidden and len(trial.units) >= self.units
-
     def __call__(self, method: Any, data: Observations, **choices: Any) -> None:
         """Try the law on data.
 
@@ -137,41 +128,54 @@ class Law:
             If a part refuses the data, as it may: then the law is not tried.
         """
         try:
-            self.try_on(Trial(Subject(method), data), choices)
+            try_on(self, Trial(Subject(method), data), choices)
         except Refused as refused:
             if refused.__cause__ is None:
                 raise
             raise refused.__cause__ from None
 
-    def try_on(self, trial: Trial, choices: Choices) -> None:
-        """Try the law, and report if it is broken."""
-        try:
-            self.check(trial, **choices)
-        except Broken as broken:
-            self.report(trial, choices, broken)
-        except (LawBroken, Untried):
-            raise
-        except Exception as error:  # one law that cannot be tried must not hide the others
-            self.report(trial, choices, _crashed(error))
 
-    def report(self, trial: Trial, choices: Choices | None, broken: Broken) -> NoReturn:
-        """Raise the broken law with its example.
+def why_not(law: Law, subject: Subject) -> str:
+    """Return why a methodology does not promise the law, "" if it does."""
+    return next((why for excuse in law.unless if (why := excuse(subject))), "")
 
-        Without choices the data could not be scored, which the law `scoring` reproduces.
-        """
-        arguments = "".join(f", {name}={value!r}" for name, value in (choices or {}).items())
-        call = f"laws.{'scoring' if choices is None else self.name}(method, data{arguments})"
-        lines = [
-            f"{trial.subject.name} breaks the law '{self.name}': {self.statement}.",
-            f"  {broken}",
-            f"  why it matters: {self.reason}",
-            f"  it follows from what is declared: {self.declared}",
-            "the smallest example found:",
-            indent(as_table(trial.data), "  "),
-            "to see it again:",
-            indent(f"{as_code(trial.data)}\n{call}", "  "),
-        ]
-        raise LawBroken("\n".join(lines)) from broken.__cause__
+
+def takes(law: Law, trial: Trial) -> bool:
+    """Return whether there are enough units, and no absent cells unless the law takes them."""
+    forbidden = not law.absent and bool(is_absent(trial.data.status).any())
+    return not forbidden and len(trial.units) >= law.units
+
+
+def try_on(law: Law, trial: Trial, choices: Choices) -> None:
+    """Try the law, and report if it is broken."""
+    try:
+        law.check(trial, **choices)
+    except Broken as broken:
+        report(law, trial, choices, broken)
+    except (LawBroken, Untried):
+        raise
+    except Exception as error:  # one law that cannot be tried must not hide the others
+        report(law, trial, choices, _crashed(error))
+
+
+def report(law: Law, trial: Trial, choices: Choices | None, broken: Broken) -> NoReturn:
+    """Raise the broken law with its example.
+
+    Without choices the data could not be scored, which the law `scoring` reproduces.
+    """
+    arguments = "".join(f", {name}={value!r}" for name, value in (choices or {}).items())
+    call = f"laws.{'scoring' if choices is None else law.name}(method, data{arguments})"
+    lines = [
+        f"{trial.subject.name} breaks the law '{law.name}': {law.statement}.",
+        f"  {broken}",
+        f"  why it matters: {law.reason}",
+        f"  it follows from what is declared: {law.declared}",
+        "the smallest example found:",
+        indent(as_table(trial.data), "  "),
+        "to see it again:",
+        indent(f"{as_code(trial.data)}\n{call}", "  "),
+    ]
+    raise LawBroken("\n".join(lines)) from broken.__cause__
 
 
 def _crashed(error: Exception) -> Broken:

@@ -1,6 +1,6 @@
 """Refusals: data that a part may refuse break no law.
 
-Parts refuse cells with a :class:`~govindex.errors.CellError`. Their declarations decide what they
+Parts refuse cells with a :class:`~govindex.CellError`. Their declarations decide what they
 may refuse: a rule with a `curve` takes every value of it, an aggregator takes shares up to 1 that
 exceed its `above`, or from 0, and a rule with a `degenerate` share takes peers that are all alike.
 Other cells they may refuse.

@@ -66,8 +66,8 @@ def drawn(draws: int = 4_000, units: int = 40, vary: Any = None, **settings: Any
 
 
 def bytes_of(sample: RankSample) -> bytes:
-    assert sample.kept is not None
-    return sample.kept.tobytes()
+    assert sample._kept is not None
+    return sample._kept.tobytes()
 
 
 def counts_of(tally: Any) -> list[Any]:
@@ -102,9 +102,9 @@ def test_processes_and_tasks_of_any_size_give_the_same_bytes(
 def test_processes_count_the_same(
     pool: Executor, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = drawn(executor=pool).tally
+    elsewhere = drawn(executor=pool)._tally
     monkeypatch.setattr(jobs, "_TOGETHER", together)
-    assert counts_of(elsewhere) == counts_of(drawn().tally)
+    assert counts_of(elsewhere) == counts_of(drawn()._tally)
 
 
 def test_an_error_in_another_process_is_the_same(pool: Executor) -> None:
@@ -161,7 +161,7 @@ def test_a_job_of_a_million_draws_can_be_sent_and_is_no_larger_than_a_small_one(
     sample = drawn(draws=100)
     sizes = []
     for draws in (1_000, 1_000_000):
-        task = attrs.evolve(sample.recipe, draws=draws), sample.counting
+        task = attrs.evolve(sample._recipe, draws=draws), sample._counting
         sent = pickle.dumps(task)
         here, there = (
             jobs._compute(recipe, counting, 0, 1, Runner(recipe))
@@ -231,15 +231,15 @@ def test_a_killed_dask_worker_loses_nothing_and_counts_nothing_twice(
     together = drawn(draws, 60, vary, executor=client.get_executor(), progress=kill)
     assert told == sorted(set(told))
     assert told[-1] == draws
-    assert counts_of(together.tally) == counts_of(drawn(draws, 60, vary).tally)
-    assert together.tally.draws == draws
+    assert counts_of(together._tally) == counts_of(drawn(draws, 60, vary)._tally)
+    assert together._tally.draws == draws
     client.wait_for_workers(2, timeout=20)
     assert set(client.run(os.getpid).values()) != set(first.values())
 
 
 def test_a_worker_scores_the_data_of_a_job_once() -> None:
     sample = drawn(draws=100)
-    recipe, other = sample.recipe, attrs.evolve(sample.recipe)
+    recipe, other = sample._recipe, attrs.evolve(sample._recipe)
     worker = jobs._Worker()
     runner = worker.runner_of(recipe)
     assert worker.runner_of(pickle.loads(pickle.dumps(recipe))) is runner

@@ -32,8 +32,8 @@ MIXED: list[Any] = [
 
 
 def ranks_of_draws(sample: RankSample) -> Any:
-    assert sample.kept is not None
-    return sample.kept
+    assert sample._kept is not None
+    return sample._kept
 
 
 @given(draws=st.integers(1, 400))

@@ -98,7 +98,7 @@ def test_counted_and_kept_ranks_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("govindex.robustness.sampling.samples._KEPT_BYTES", 0)
     monkeypatch.setattr("govindex.robustness.sampling.jobs._TOGETHER", 5_000)
     counted = sample_ranks(flat(), data, vary=vary, draws=3_000, rng=9)
-    assert counted.kept is None
+    assert counted._kept is None
     for ask in ("intervals", "acceptability", "shifts", "neighbours"):
         pd.testing.assert_frame_equal(getattr(kept, ask)(), getattr(counted, ask)())
     for level in (0.0, 0.3, 1.0):

@@ -193,7 +193,7 @@ def test_draws_that_cannot_be_scored_are_counted_and_never_dropped_silently() ->
     vary = [robustness.Errors({"x": 0.01})]
     sample = sample_ranks(method, data, vary=vary, draws=200, rng=1, on_error="count")
     assert 10 < sample.failed < 60
-    assert sample.tally.draws == 200 - sample.failed
+    assert sample._tally.draws == 200 - sample.failed
     assert len(sample.to_frame()) == 200 - sample.failed
     assert sample.acceptability().sum(axis=1).to_list() == [1.0, 1.0, 1.0]
     assert f"{sample.failed} of which could not be scored" in sample.summary

@@ -52,55 +52,55 @@ class RankSample:
     counted : DrawCounts or None
     """
 
-    recipe: Recipe
+    _recipe: Recipe
     nominal: IndexResult
-    counting: Counting
-    kept: Ranks | None
-    failures: Bool | None
-    counted: DrawCounts | None
+    _counting: Counting
+    _kept: Ranks | None
+    _failures: Bool | None
+    _counted: DrawCounts | None
 
     def __repr__(self) -> str:
         return f"<RankSample of {self.draws:,} draws: {len(self.units)} units>"
 
     @cached_property
-    def tally(self) -> DrawCounts:
+    def _tally(self) -> DrawCounts:
         """The counts over draws."""
-        if self.counted is not None:
-            return self.counted
-        assert self.kept is not None
-        assert self.failures is not None
-        return self.counting(self.kept, self.failures)
+        if self._counted is not None:
+            return self._counted
+        assert self._kept is not None
+        assert self._failures is not None
+        return self._counting(self._kept, self._failures)
 
     @property
     def draws(self) -> int:
         """How many draws were made, including those that could not be scored."""
-        return self.recipe.draws
+        return self._recipe.draws
 
     @property
     def failed(self) -> int:
         """How many draws could not be scored."""
-        return int(self.failures.sum()) if self.failures is not None else self.tally.failed
+        return int(self._failures.sum()) if self._failures is not None else self._tally.failed
 
     @property
     def units(self) -> Units:
         """The units, in the order of their codes."""
-        return self.recipe.basis.prepared.units
+        return self._recipe.basis.prepared.units
 
     @cached_property
     def _order(self) -> Index:
-        return np.array(self.nominal.publication_order(self.recipe.node), dtype=np.intp)
+        return np.array(self.nominal.publication_order(self._recipe.node), dtype=np.intp)
 
     @cached_property
     def _scored(self) -> Ranks:
         """The ranks of the draws that could be scored."""
-        if self.kept is None or self.failures is None:
+        if self._kept is None or self._failures is None:
             raise SettingError(
                 f"the ranks of {self.draws:,} draws of {len(self.units):,} units are not kept, "
                 "only their counts: sample fewer draws"
             )
         if self.failed == self.draws:
             raise DataError(f"none of the {self.draws:,} draws could be scored")
-        return self.kept[~self.failures] if self.failed else self.kept
+        return self._kept[~self._failures] if self.failed else self._kept
 
     @cached_property
     def _codes(self) -> pd.Index[str]:
@@ -112,7 +112,7 @@ class RankSample:
         import pandas as pd
 
         labels = self.units.labels()
-        ranks = _ranks(self.counting.nominal)
+        ranks = _ranks(self._counting.nominal)
         leagues = self.units.league_columns()
         data = {"name": labels, "rank": ranks, **leagues, **columns}
         return pd.DataFrame(data, index=self._codes).iloc[self._order]
@@ -131,24 +131,24 @@ class RankSample:
             raise SettingError("quantiles(…) takes at least one level: quantiles(0.05, 0.95)")
         for level in levels:
             _check_share(level, "levels are shares")
-        if self.kept is not None and "_counts" not in vars(self):  # without counts yet
+        if self._kept is not None and "_counts" not in vars(self):  # without counts yet
             ranks = quantiles(self._scored, levels)
         else:
-            ranks = self.counting.quantiles(self._counts, self.draws - self.failed, levels)
-        return np.where(self.counting.nominal > 0, ranks, np.nan)
+            ranks = self._counting.quantiles(self._counts, self.draws - self.failed, levels)
+        return np.where(self._counting.nominal > 0, ranks, np.nan)
 
     @cached_property
     def _counts(self) -> Any:
-        if self.kept is not None and self.counting.full:
-            return self.counting.counts(self._scored)
-        if self.tally.draws == 0:
+        if self._kept is not None and self._counting.full:
+            return self._counting.counts(self._scored)
+        if self._tally.draws == 0:
             raise DataError(f"none of the {self.draws:,} draws could be scored")
-        if self.tally.counts is None:
+        if self._tally.counts is None:
             raise SettingError(
                 f"the ranks of {len(self.units):,} units are counted one by one for up to {FULL:,} "
                 "units only; sample fewer draws to keep them"
             )
-        return self.tally.counts
+        return self._tally.counts
 
     def intervals(self, level: float = 0.9) -> pd.DataFrame:
         """Return the interval of each unit's rank in a share of the draws.
@@ -178,7 +178,7 @@ class RankSample:
         """
         import pandas as pd
 
-        shares, ranks = self.counting.shares(self._counts, self.draws - self.failed)
+        shares, ranks = self._counting.shares(self._counts, self.draws - self.failed)
         columns = pd.Index(ranks, name="rank")
         return pd.DataFrame(shares, index=self._codes, columns=columns).iloc[self._order]
 
@@ -188,21 +188,21 @@ class RankSample:
 
         if not isinstance(ranks, (int, np.integer)) or ranks < 1:
             raise SettingError(f"top(…) takes a rank of at least 1, not {ranks!r}")
-        if self.kept is not None:
+        if self._kept is not None:
             kept = self._scored
             shares = ((kept > 0) & (kept <= 2 * ranks)).mean(axis=0)
         else:
-            last = ranks * (2 if self.counting.halves else 1) + 1
-            shares = self._counts[:, 1:last].sum(axis=1) / self.tally.draws
+            last = ranks * (2 if self._counting.halves else 1) + 1
+            shares = self._counts[:, 1:last].sum(axis=1) / self._tally.draws
         return pd.Series(shares, index=self._codes, name=f"top {ranks}").iloc[self._order]
 
     def shifts(self) -> pd.DataFrame:
         """Return the mean rank of each unit and its mean distance from the nominal one."""
-        draws = max(self.tally.draws, 1)
-        ranked = self.counting.nominal > 0
-        means = np.where(ranked, self.tally.sums / (2.0 * draws), np.nan)
+        draws = max(self._tally.draws, 1)
+        ranked = self._counting.nominal > 0
+        means = np.where(ranked, self._tally.sums / (2.0 * draws), np.nan)
         return self._table(
-            {"mean": means, "shift": np.where(ranked, self.tally.shifts / (2.0 * draws), np.nan)}
+            {"mean": means, "shift": np.where(ranked, self._tally.shifts / (2.0 * draws), np.nan)}
         )
 
     def pairwise(self) -> pd.DataFrame:
@@ -223,7 +223,7 @@ class RankSample:
                 f"{units:,} units are too many to compare all with each other (at most "
                 f"{FULL_PAIRS:,}): look at neighbours(), and name others with pairs="
             )
-        shares = self.counting.ahead(self._scored)
+        shares = self._counting.ahead(self._scored)
         columns = self._codes.rename("before")
         frame = pd.DataFrame(shares, index=self._codes, columns=columns)
         return frame.iloc[self._order, self._order]
@@ -232,9 +232,9 @@ class RankSample:
         """Return how often each unit is ahead of the next one, also for the named pairs."""
         import pandas as pd
 
-        first, second = self.counting.pairs
+        first, second = self._counting.pairs
         codes, labels = self.units.codes, self.units.labels()
-        ranks = _ranks(self.counting.nominal)
+        ranks = _ranks(self._counting.nominal)
         leagues = self.units.league_columns().items()
         return pd.DataFrame(
             {
@@ -245,25 +245,25 @@ class RankSample:
                 "first_rank": ranks[first],
                 "second_rank": ranks[second],
                 **{name: [column[i] for i in first] for name, column in leagues},
-                "before": self.tally.wins / max(self.tally.draws, 1),
+                "before": self._tally.wins / max(self._tally.draws, 1),
             }
         )
 
     @property
     def mean_shift(self) -> float:
         """Mean distance of ranks from the nominal ones, over units and draws."""
-        ranked = int((self.counting.nominal > 0).sum())
-        return float(self.tally.shifts.sum() / (2.0 * ranked * max(self.tally.draws, 1)))
+        ranked = int((self._counting.nominal > 0).sum())
+        return float(self._tally.shifts.sum() / (2.0 * ranked * max(self._tally.draws, 1)))
 
     @property
     def mean_shift_error(self) -> float:
         """Monte Carlo standard error of :attr:`mean_shift`, missing with fewer than two draws."""
-        draws = self.tally.draws
+        draws = self._tally.draws
         if draws < 2:
             return float("nan")
-        ranked = int((self.counting.nominal > 0).sum())
-        mean = self.tally.shifts.sum() / draws
-        variance = max(self.tally.shift_squares / draws - mean * mean, 0.0) * draws / (draws - 1)
+        ranked = int((self._counting.nominal > 0).sum())
+        mean = self._tally.shifts.sum() / draws
+        variance = max(self._tally.shift_squares / draws - mean * mean, 0.0) * draws / (draws - 1)
         return float(np.sqrt(variance / draws) / (2.0 * ranked))
 
     def concordance(self) -> float:
@@ -271,16 +271,16 @@ class RankSample:
 
         W is defined for averaged ties; with another way of counting ties it is approximate.
         """
-        tally = self.tally
-        return concordance(tally.sums / 2.0, tally.draws, tally.ties, self.counting.ranking_groups)
+        tally = self._tally
+        return concordance(tally.sums / 2.0, tally.draws, tally.ties, self._counting.ranking_groups)
 
     def rank_correlations(self) -> Float:
         """Return Kendall's τ-b of each draw's ranking and the nominal one, shape (draws,).
 
         Over all ranked units, whatever their league, and the draws that could be scored.
         """
-        ranked = self.counting.nominal > 0
-        return rank_correlations(self._scored[:, ranked], self.counting.nominal[ranked])
+        ranked = self._counting.nominal > 0
+        return rank_correlations(self._scored[:, ranked], self._counting.nominal[ranked])
 
     def convergence(self) -> pd.DataFrame:
         """Return the mean shift from the first 64, 128, 256 … draws, with its error.
@@ -294,12 +294,12 @@ class RankSample:
         import pandas as pd
 
         ends = [self.draws]
-        if self.kept is not None:
+        if self._kept is not None:
             ends = [2**power for power in range(6, 64) if 2**power < self.draws] + ends
         rows = {}
         for end in ends:
             sample = self if end == self.draws else self._first(end)
-            count = max(sample.tally.draws, 1)
+            count = max(sample._tally.draws, 1)
             rows[end] = {
                 "mean_shift": sample.mean_shift,
                 "error": sample.mean_shift_error,
@@ -310,11 +310,11 @@ class RankSample:
         return frame
 
     def _first(self, draws: int) -> RankSample:
-        assert self.kept is not None
-        assert self.failures is not None
-        recipe = attrs.evolve(self.recipe, draws=draws)
-        kept, failures = self.kept[:draws], self.failures[:draws]
-        return RankSample(recipe, self.nominal, self.counting, kept, failures, None)
+        assert self._kept is not None
+        assert self._failures is not None
+        recipe = attrs.evolve(self._recipe, draws=draws)
+        kept, failures = self._kept[:draws], self._failures[:draws]
+        return RankSample(recipe, self.nominal, self._counting, kept, failures, None)
 
     def central_weights(self) -> pd.DataFrame:
         """Return the mean effective weights of the draws in which each unit is first.
@@ -337,7 +337,7 @@ class RankSample:
 
     @cached_property
     def _central(self) -> tuple[Float, tuple[str, ...]]:
-        return central_weights(self.recipe, self.kept)
+        return central_weights(self._recipe, self._kept)
 
     def confidence(self) -> pd.Series[float]:
         """Return the share of draws in which each unit is first under its own central weights.
@@ -347,7 +347,7 @@ class RankSample:
         """
         import pandas as pd
 
-        shares = confidence(self.recipe, *self._central)
+        shares = confidence(self._recipe, *self._central)
         return pd.Series(shares, index=self._codes, name="confidence").iloc[self._order]
 
     def to_frame(self) -> pd.DataFrame:
@@ -355,9 +355,9 @@ class RankSample:
         import pandas as pd
 
         ranks = self._scored
-        assert self.failures is not None
+        assert self._failures is not None
         whole = _ranks(ranks.reshape(-1)).reshape(ranks.shape)
-        index = pd.Index(np.flatnonzero(~self.failures), name="draw")
+        index = pd.Index(np.flatnonzero(~self._failures), name="draw")
         frame = pd.DataFrame(whole, index=index, columns=self._codes)
         return frame.iloc[:, self._order]
 
@@ -369,8 +369,8 @@ class RankSample:
         """
         import pandas as pd
 
-        runner = Runner(self.recipe)
-        outcomes = [runner.run(number, scores=True) for number in range(self.recipe.blocks)]
+        runner = Runner(self._recipe)
+        outcomes = [runner.run(number, scores=True) for number in range(self._recipe.blocks)]
         failed = np.concatenate([outcome.failed for outcome in outcomes])
         whole = np.concatenate(
             [outcome.scores for outcome in outcomes if outcome.scores is not None]

@@ -201,26 +201,26 @@ class Alternatives:
             raise SettingError(
                 f"alternatives are given for one of {listing(WHAT)}, not {len(parts)}"
             )
-        _check_options(self.what, self.values)
-        if self.at is not None and self.what not in ("rule", "aggregate"):
+        _check_options(self._what, self._values)
+        if self.at is not None and self._what not in ("rule", "aggregate"):
             raise SettingError(
-                f"at= names the nodes of a rule or an aggregator, not of '{self.what}'"
+                f"at= names the nodes of a rule or an aggregator, not of '{self._what}'"
             )
         if self.probabilities is not None:
-            _check_probabilities(self.probabilities, len(self.values))
+            _check_probabilities(self.probabilities, len(self._values))
         if self.name is not None:
             instance_of(self.name, str, "Alternatives(name=…)")
-        object.__setattr__(self, "name", self.name or self.what)
+        object.__setattr__(self, "name", self.name or self._what)
 
     @property
-    def what(self) -> What:
+    def _what(self) -> What:
         """The part of the methodology that is chosen."""
         return cast(What, next(what for what in WHAT if getattr(self, what) is not None))
 
     @property
-    def values(self) -> tuple[Any, ...]:
+    def _values(self) -> tuple[Any, ...]:
         """The options."""
-        return cast(tuple[Any, ...], getattr(self, self.what))
+        return cast(tuple[Any, ...], getattr(self, self._what))
 
     def bind(self, basis: Basis) -> BoundChoice:
         """Return the choice, each option tried on the methodology."""
@@ -229,22 +229,22 @@ class Alternatives:
         known = [code for form in forms for code in form.codes]
         where = f"Alternatives('{self.name}', at=…)"
         at = None if self.at is None else selected(self.at, known, forms, where=where)
-        options = tuple(Option(self.what, value, at) for value in self.values)
+        options = tuple(Option(self._what, value, at) for value in self._values)
         problems = Problems()
-        for value, option in zip(self.values, options, strict=True):
+        for value, option in zip(self._values, options, strict=True):
             try:
                 option(method)
             except GovIndexError as error:
                 problems.add(f"{value!r}: {error}")
         problems.raise_any(SettingError, f"alternatives of '{self.name}' do not apply")
-        sets = self._weight_sets(method) if self.what == "weights" else {}
+        sets = self._weight_sets(method) if self._what == "weights" else {}
         return BoundChoice(self.name, options, self.probabilities, sets)
 
     def _weight_sets(self, method: Methodology) -> dict[str, Float]:
         """Return the weight of each node in every option, if all are numbers of scored nodes."""
         sets: dict[str, Float] = {}
         declared = method.plan.declared.weights
-        options = [weights_of(method.framework, value or {}) for value in self.values]
+        options = [weights_of(method.framework, value or {}) for value in self._values]
         for code in dict.fromkeys(code for option in options for code in option):
             weights = [option.get(code, declared.get(code)) for option in options]
             numbers = [w.item() if isinstance(w, np.ndarray) else w for w in weights]

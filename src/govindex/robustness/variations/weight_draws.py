@@ -95,14 +95,14 @@ class Weights:
             raise SettingError(f"a spread is at most 1: no weight is negative; not {self.spread!r}")
 
     @property
-    def how(self) -> Literal["spread", "normal", "dirichlet"]:
+    def _how(self) -> Literal["spread", "normal", "dirichlet"]:
         """The chosen way."""
         if self.spread is not None:
             return "spread"
         return "normal" if self.deviation is not None else "dirichlet"
 
     @property
-    def amount(self) -> float | None:
+    def _amount(self) -> float | None:
         """The chosen number, None for uniform proportions."""
         ways = (self.spread, self.deviation, self.concentration)
         return next((way for way in ways if way is not None and not isinstance(way, str)), None)
@@ -137,11 +137,11 @@ class _BoundWeights:
         return self.codes
 
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
-        amount, shape = self.variation.amount, (len(self.nodes), count)
-        if self.variation.how == "dirichlet":
+        amount, shape = self.variation._amount, (len(self.nodes), count)
+        if self.variation._how == "dirichlet":
             return self.drawn(rng.standard_gamma(self._shapes()[:, None], shape).T)
         assert amount is not None
-        if self.variation.how == "spread":
+        if self.variation._how == "spread":
             return self.drawn(_spread(rng.random(shape), amount).T)
         factors = 1.0 + amount * rng.standard_normal(shape)
         while (wrong := factors <= 0).any():  # no weight is negative
@@ -150,13 +150,13 @@ class _BoundWeights:
 
     def quantiles(self, uniform: Float) -> Float:
         """Return factors, or gamma variates whose proportions among siblings are the draw."""
-        amount = self.variation.amount
-        if self.variation.how == "spread":
+        amount = self.variation._amount
+        if self.variation._how == "spread":
             assert amount is not None
             return _spread(uniform.copy(), amount)
         from scipy import special
 
-        if self.variation.how == "dirichlet":
+        if self.variation._how == "dirichlet":
             return np.asarray(special.gammaincinv(self._shapes(), uniform))
         assert amount is not None
         # From above: the normal distribution is truncated at factors of 0.
@@ -166,7 +166,7 @@ class _BoundWeights:
     def drawn(self, quantiles: Float) -> Drawn:
         """Return the weights from factors or gamma variates."""
         rows = quantiles.T
-        if self.variation.how != "dirichlet":
+        if self.variation._how != "dirichlet":
             return Drawn(weigh=_Multiplied(self.codes, rows))
         rows = np.maximum(rows, np.finfo(np.float64).tiny)  # tiny shapes give zeros
         for parent, whole in sorted(self._whole().items()):
@@ -183,7 +183,7 @@ class _BoundWeights:
 
     def _shapes(self) -> Float:
         """Return the shapes of the gamma distributions behind a Dirichlet distribution."""
-        whole, amount = self._whole(), self.variation.amount
+        whole, amount = self._whole(), self.variation._amount
         parts = np.array([w / whole[self.parents[code]] for code, w in self.nodes.items()])
         return np.ones_like(parts) if amount is None else amount * parts
 
