@@ -105,7 +105,7 @@ def test_object_without_fingerprint_is_no_methodology() -> None:
 
     bare: Any = Bare()
     assert not isinstance(bare, AnyMethodology)
-    with pytest.raises(FrameworkError, match="Bare is no methodology: has no fingerprint"):
+    with pytest.raises(FrameworkError, match="Bare is not a methodology: has no fingerprint"):
         result_from_scores(bare, data(), TOTAL)
 
 

@@ -81,7 +81,7 @@ def shown(value: Any) -> str:
 
 
 def is_number(value: Any) -> bool:
-    """Tell whether a setting is a finite number that a double can hold.
+    """Return whether a setting is a finite number that a double can hold.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def is_number(value: Any) -> bool:
 
 
 def among(value: Any, known: Collection[Any]) -> bool:
-    """Tell whether a setting of any type is one of some words.
+    """Return whether a setting of any type is one of some words.
 
     Examples
     --------

@@ -229,7 +229,7 @@ class Notation:
         return float(written)
 
     def is_missing(self, text: str) -> bool:
-        """Tell whether a word, not a number, means missing."""
+        """Return whether a word, not a number, means missing."""
         folded = instance_of(text, str, "text").casefold()
         return folded in self.missing_words and self.number(text) is None
 

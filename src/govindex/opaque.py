@@ -158,7 +158,7 @@ def result_from_scores(
         With every problem of the scores, by node and unit: unknown nodes, no root, wrong lengths or
         orders, texts, infinite numbers, NaN without a reason, a reason for a score that exists.
     FrameworkError
-        If `method` is no methodology, with everything it lacks.
+        If `method` is not a methodology, with everything it lacks.
     SettingError
         With every invalid setting.
 
@@ -212,7 +212,7 @@ def result_from_scores(
 def _check_inputs(method: AnyMethodology, observations: Observations) -> None:
     problems = Problems()
     problems.extend(contract_problems(method))
-    problems.raise_any(FrameworkError, f"{type(method).__name__} is no methodology")
+    problems.raise_any(FrameworkError, f"{type(method).__name__} is not a methodology")
     if not isinstance(observations, Observations):
         raise DataError(f"'{method.id}' scores Observations, not {type(observations).__name__}")
 

@@ -43,8 +43,8 @@ def in_words_of_the_shell(message: str) -> str:
 
     Examples
     --------
-    >>> in_words_of_the_shell("say so with Notation(missing=['-'])")
-    'say so with --missing "-"'
+    >>> in_words_of_the_shell("declare it with Notation(missing=['-'])")
+    'declare it with --missing "-"'
     """
     for pattern, option in _OPTIONS:
         message = re.sub(pattern, option, message)

@@ -109,7 +109,9 @@ def _column(scores: Any, code: str, units: Units, problems: Problems) -> Float |
     cells = np.asarray(scores, dtype=object)  # numpy turns numbers next to a text into texts
     wrong = [index for index, cell in enumerate(cells) if not (cell is None or is_number(cell))]
     for index in wrong:
-        problems.add(f"unit '{units.codes[index]}', node '{code}': {cells[index]!r} is no number")
+        problems.add(
+            f"unit '{units.codes[index]}', node '{code}': {cells[index]!r} is not a number"
+        )
     return None if wrong else np.array([np.nan if cell is None else float(cell) for cell in cells])
 
 

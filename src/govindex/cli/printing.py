@@ -82,7 +82,7 @@ def unit_text(frame: pd.DataFrame, result: IndexResult) -> str:
 
 
 def is_marked(result: IndexResult) -> bool:
-    """Tell whether a figure is not as reported."""
+    """Return whether a figure is not as reported."""
     return not result.marks.empty
 
 

@@ -180,7 +180,7 @@ def _opened(file: Path, options: argparse.Namespace) -> pd.DataFrame:
 
 
 def _is_json(file: Path) -> bool:
-    """Tell whether a file begins as a list of records does."""
+    """Return whether a file begins as a list of records does."""
     with file.open(encoding="utf-8-sig", errors="replace") as stream:
         return re.match(r"\s*\[\s*\{", stream.read(1000)) is not None
 

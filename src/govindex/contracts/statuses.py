@@ -46,7 +46,7 @@ def is_absent(status: Status) -> Bool: ...
 
 
 def is_absent(status: int | Status) -> bool | Bool:
-    """Return where there is no value: missing, not applicable or suppressed.
+    """Return where a value is absent: missing, not applicable or suppressed.
 
     Parameters
     ----------

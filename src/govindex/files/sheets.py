@@ -90,7 +90,7 @@ def _kind(file: Path) -> str:
 
 
 def is_page(text: str) -> bool:
-    """Tell whether a text begins as a web page does."""
+    """Return whether a text begins as a web page does."""
     return text.startswith("<") and _PAGE.search(text) is not None
 
 

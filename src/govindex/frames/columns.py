@@ -65,7 +65,7 @@ def column_codes(frame: nw.DataFrame[Any], name: str, problems: Problems) -> lis
 
 
 def holds_numbers(frame: nw.DataFrame[Any], name: str) -> bool:
-    """Tell whether a column holds numbers only, not texts that look like numbers."""
+    """Return whether a column holds numbers only, not texts that look like numbers."""
     column = frame[name]
     if column.dtype.is_numeric():
         return True

@@ -66,7 +66,7 @@ def refuse_lost(
 
 
 def loses_digits(cell: object, number: float) -> bool:
-    """Tell whether a double cannot hold a whole number beyond 2**53."""
+    """Return whether a double cannot hold a whole number beyond 2**53."""
     if not _WHOLE <= abs(number) < math.inf or isinstance(cell, float):
         return False
     if isinstance(cell, str) and not _PLAIN.fullmatch(cell):

@@ -289,9 +289,7 @@ class Neighbours(BaseFill):
         count = len(next(iter(self.donors.values()), ()))
         blank = (_MISSING,) * count
         columns = [self.donors.get(name, blank) for name in names]
-        return np.array(
-            [[np.nan if x == _MISSING else x for x in column] for column in columns]
-        ).T
+        return np.array([[np.nan if x == _MISSING else x for x in column] for column in columns]).T
 
     def anchor(self, matrix: Matrix) -> GapFill:
         """Return the fill with the units of the reference as donors."""

@@ -15,7 +15,7 @@ __all__ = ["counts", "cut_children", "pruned", "pruned_views"]
 
 
 def counts(child: Node) -> bool:
-    """Tell whether a child makes part of the maximum above it."""
+    """Return whether a child makes part of the maximum above it."""
     return not child.outside_maximum and child.weight != 0
 
 

@@ -148,7 +148,7 @@ class RootedTree:
         return node
 
     def has(self, code: str) -> bool:
-        """Tell whether there is a node or a view of that code."""
+        """Return whether there is a node or a view of that code."""
         return isinstance(code, str) and as_code(code) in self._by_code
 
     def parent(self, code: str) -> Dimension | None:
@@ -226,7 +226,7 @@ class RootedTree:
         )
 
     def is_scored(self, code: str) -> bool:
-        """Tell whether a node counts: neither it nor a branch above it has weight 0."""
+        """Return whether a node counts: neither it nor a branch above it has weight 0."""
         self.node(code)
         return code not in self._shown_only
 
@@ -241,7 +241,7 @@ class RootedTree:
         return frozenset(codes)
 
     def is_bonus(self, code: str) -> bool:
-        """Tell whether a node, or a branch above it, is a bonus or a penalty."""
+        """Return whether a node, or a branch above it, is a bonus or a penalty."""
         above = self.parent(code)
         outside = bool(getattr(self.node(code), "outside_maximum", False))
         return outside or (above is not None and self.is_bonus(above.code))

@@ -212,7 +212,7 @@ class View(_Node):
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
 
     def selects(self, leaf: Indicator) -> bool:
-        """Tell whether an indicator has the attributes of `where`; False if that is empty."""
+        """Return whether an indicator has the attributes of `where`; False if that is empty."""
         wanted = self.where.items()
         return bool(wanted) and all(getattr(leaf, key, None) == value for key, value in wanted)
 

@@ -24,7 +24,7 @@ def _frozen(attributes: Any) -> FrozenMap[str, Any]:
 
 
 def is_flag(value: object) -> bool:
-    """Tell whether a value is true or false."""
+    """Return whether a value is true or false."""
     return isinstance(value, (bool, np.bool_))
 
 

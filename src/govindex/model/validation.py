@@ -165,7 +165,7 @@ def _is_weight(weight: Any) -> bool:
 
 
 def _counts(node: Any) -> bool:
-    """Tell whether a node has a weight other than 0."""
+    """Return whether a node has a weight other than 0."""
     return not (_is_weight(node.weight) and node.weight == 0)
 
 

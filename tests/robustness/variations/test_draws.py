@@ -156,7 +156,7 @@ def test_columns_with_codes_are_those_units_in_any_order(kind: Any, order: list[
         sample_ranks(flat("xy"), labelled_data(), vary=[kind({"x": table})], draws=50, rng=1)
         for table in (numbers, frame)
     )
-    np.testing.assert_array_equal(plain._kept, labelled.kept)
+    np.testing.assert_array_equal(plain._kept, labelled._kept)
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [2, 0, 3, 1]])
@@ -169,7 +169,7 @@ def test_errors_with_codes_are_those_of_these_units_in_any_order(order: list[int
         )
         for given in (sizes, series)
     )
-    np.testing.assert_array_equal(plain._kept, labelled.kept)
+    np.testing.assert_array_equal(plain._kept, labelled._kept)
 
 
 @pytest.mark.parametrize(
