@@ -24,10 +24,8 @@ ROOMS = (f"{PACKAGE}/", "docs/", "CONTRIBUTING.md", "README.md")
 
 # Each with better words.
 PHRASES = {
-    r"(?<!there )(?<!There )\b(?:is|are) none\b": "if there is no …, without …",
-    r"(?<!there )(?<!There )\b(?:is|are) no (?!longer\b|more\b)(?:number|text|name|result|tree|methodology)s?\b": (
-        "is not a …"
-    ),
+    r"(?<![Tt]here )\b(?:is|are) none\b": "if there is no …, without …",
+    r"(?<![Tt]here )\b(?:is|are) no (?:number|text|name|result|tree|methodology)\b": "is not a …",
     r"\bwhere there (?:is|are) (?:no|none|any)\b": "if there is no …, if there is a …",
     r"\b(?:is|are|be|been) told\b": "gets, takes; is given by",
     r"\btold apart\b": "differ; be distinguished",
