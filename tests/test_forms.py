@@ -109,7 +109,7 @@ def test_units_of_an_unknown_type_are_named_with_the_near_miss() -> None:
     first, second = caught.value.problems
     known = "Known: 'without procedures'"
     assert first == (
-        "unit 'A' is of type 'without procedure', for which 'test.forms' has no form: "
+        "unit 'A': the type is 'without procedure', for which 'test.forms' has no form: "
         f"did you mean 'without procedures'? {known}"
     )
     assert second.endswith(f"has no form: {known}")

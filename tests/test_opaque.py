@@ -225,7 +225,7 @@ def test_results_are_compared_over_time_and_side_by_side() -> None:
 
 
 def test_explanation_is_refused() -> None:
-    with pytest.raises(SettingError, match=r"'example.median' computes its scores by code of its"):
+    with pytest.raises(SettingError, match=r"'example.median' computes its scores by its own code"):
         explain(scored(TOTAL), "A")
 
 

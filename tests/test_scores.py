@@ -64,8 +64,11 @@ def test_scores_are_copied() -> None:
         ([1, 2], r"node 'total': scores have shape \(2,\), expected \(3,\): one for each unit"),
         (5.0, r"node 'total': scores have shape \(\), expected \(3,\)"),
         ([[1], [2, 3], [4]], "node 'total': scores are an array of numbers"),
-        (["1", "2", "3"], "unit 'A', node 'total': .*'1'.* is not a number"),
-        ([True, False, True], "unit 'A', node 'total': .* is not a number"),
+        (
+            ["1", "2", "3"],
+            r"3 cells of 1 node are not numbers \('1', …\): first unit 'A'",
+        ),
+        ([True, False, True], "3 cells of 1 node are not numbers .*: first unit 'A'"),
         ([1, 2 + 1j, 3], "unit 'B', node 'total': .* is not a number"),
         ([1, pd.NA, 3], "unit 'B', node 'total': <NA> is not a number"),
         (pd.Series([1, 2, 3], index=["C", "B", "A"]), "not the units' codes in their order; use"),

@@ -190,8 +190,10 @@ class Forms(Methodology):
                 members[kind].append(code)
             else:
                 problems.add(
-                    f"unit '{code}' is of type '{kind}', for which '{self.id}' has no "
-                    f"form: {near_miss(kind, self.forms)}"
+                    f"the type is '{kind}', for which '{self.id}' has no form: "
+                    + near_miss(kind, self.forms),
+                    code="unit.form",
+                    unit=code,
                 )
         problems.raise_any(DataError, f"'{self.id}' cannot be computed")
         return {form: codes for form, codes in members.items() if codes}

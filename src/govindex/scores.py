@@ -110,7 +110,13 @@ def _column(scores: Any, code: str, units: Units, problems: Problems) -> Float |
     wrong = [index for index, cell in enumerate(cells) if not (cell is None or is_number(cell))]
     for index in wrong:
         problems.add(
-            f"unit '{units.codes[index]}', node '{code}': {cells[index]!r} is not a number"
+            f"{cells[index]!r} is not a number",
+            code="score.not_a_number",
+            unit=units.codes[index],
+            variable=code,
+            noun="node",
+            found=repr(cells[index]),
+            together="are not numbers",
         )
     return None if wrong else np.array([np.nan if cell is None else float(cell) for cell in cells])
 
@@ -217,15 +223,22 @@ def _reasons(
             elif values is None or not is_absent(status[index]):
                 key = repr(unit) if code == root else repr((unit, code))
                 problems.add(
-                    f"unit '{unit}', node '{code}': there is no score; give one, or say why with "
-                    f"absent={{{key}: 'the reason'}}"
+                    f"there is no score; give one, or say why with absent={{{key}: 'the reason'}}",
+                    code="score.absent",
+                    unit=unit,
+                    variable=code,
+                    noun="node",
+                    found=key,
                 )
     for (unit, node), reason in declared.items():
         code = node or root
         if code in columns and (unit, code) not in reasons:
             score = columns[code][units.locate(unit)]
             problems.add(
-                f"unit '{unit}', node '{code}': the score is {score:g}, and yet a reason why it is "
-                f"absent is given: '{reason}'"
+                f"the score is {score:g}, and yet a reason why it is absent is given: '{reason}'",
+                code="score.doubtful",
+                unit=unit,
+                variable=code,
+                noun="node",
             )
     return reasons

@@ -590,7 +590,7 @@ BAD_CALLS: dict[str, tuple[list[str], str]] = {
     "out of bounds": (["validate", "{wide}", "--method", "{document}"], "unit 'A', indicator '1'"),
     "unknown type": (
         ["score", "{typed}", "--method", "{document}"],
-        "unit 'A' is of type 'smal', for which 'test.forms' has no form: did you mean 'small'?",
+        "unit 'A': the type is 'smal', for which 'test.forms' has no form: did you mean 'small'?",
     ),
     "unknown column": (
         ["score", "{data}", "--method", "{document}", "--league", "lge"],

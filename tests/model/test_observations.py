@@ -593,7 +593,7 @@ def test_weighted_mean_lies_between_the_extremes(pairs: list[tuple[float, float]
         (
             lettered(x=[1, 0]),
             {"weights": "x", "mapping": {"A": "p", "B": "q"}},
-            "The weights 'x' .*: no unit of 'q' has a weight above 0",
+            "The weights 'x' .*: unit 'q': no unit that is merged into it has a weight above 0",
         ),
         (
             lettered(x=[1, 2]),

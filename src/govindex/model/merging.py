@@ -158,7 +158,8 @@ def _weights(
     weighted = {code for code, weight in zip(target, numbers, strict=True) if weight > 0}
     for code in dict.fromkeys(target):
         if code not in weighted:
-            problems.add(f"no unit of '{code}' has a weight above 0", code="weight.nothing")
+            cause = "no unit that is merged into it has a weight above 0"
+            problems.add(cause, code="weight.nothing", unit=code)
     problems.raise_any(DataError, f"The weights '{weights}' are at least 0, with one above it")
     return np.asarray(numbers)
 
