@@ -425,7 +425,7 @@ class PointsAboveTheMaximum(rules.Proportional):
         return np.asarray(values / self.target)
 
 
-@breaks(laws.nothing_lost, "gave a share where there is no value", RULE, data=GAPS)
+@breaks(laws.nothing_lost, "gave a share for an absent value", RULE, data=GAPS)
 @attrs.frozen
 class MissingScoredAsZero(rules.Proportional):
     def __call__(self, values: Float, scope: Scope) -> Float:

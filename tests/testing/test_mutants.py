@@ -12,7 +12,7 @@ from tests.mutants import MUTANTS, Mutant
 from tests.own_laws import OWN_LAWS
 
 REFUSALS = (
-    "gave a share where there is no value",
+    "gave a share for an absent value",
     "gave no finite share",
     "refuses what it says it takes",
     "computing raises ZeroDivisionError",
