@@ -48,6 +48,12 @@ def choice_of_two() -> RankSample:
     )
 
 
+def test_quantiles_are_a_table_with_a_column_for_each_level() -> None:
+    table = choice_of_two().quantiles(0.05, 0.5, 0.975)
+    assert list(table.columns) == ["name", "rank", "period", "league", "q5", "q50", "q97.5"]
+    assert row_of(table, "A", "rank", "q5", "q50", "q97.5") == [1, 1, 1, 2]
+
+
 @pytest.mark.parametrize("way", ["equal", "flat"])
 def test_equal_weights_are_an_alternative_by_name(way: str) -> None:
     part = Dimension("a", [Indicator(c, rule=rules.Affine(), weight=3) for c in "xyz"], weight=5)

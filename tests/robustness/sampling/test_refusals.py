@@ -243,9 +243,9 @@ def test_quantiles_of_ranks_and_of_their_counts_are_the_same(
     vary = [robustness.Weights(spread=0.5)]
     sample = sample_ranks(method, Observations.from_frame(frame), vary=vary, draws=301, rng=1)
     levels = (0.0, 0.05, 0.5, 0.95, 1.0)
-    sorted_places = sample.quantiles(*levels)
+    sorted_ranks = sample._quantiles(*levels)
     sample.acceptability()
-    np.testing.assert_array_equal(sample.quantiles(*levels), sorted_places)
+    np.testing.assert_array_equal(sample._quantiles(*levels), sorted_ranks)
 
 
 @pytest.mark.parametrize("on_error", ["raise", "count"])

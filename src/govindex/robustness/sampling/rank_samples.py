@@ -117,16 +117,33 @@ class RankSample:
         data = {"name": labels, "rank": ranks, **leagues, **columns}
         return pd.DataFrame(data, index=self._codes).iloc[self._order]
 
-    def quantiles(self, *levels: float) -> Float:
+    def quantiles(self, *levels: float) -> pd.DataFrame:
         """Return ranks that units reach in at least these shares of draws.
 
         The least rank p for which a share of at least `level` of the draws is not behind p.
 
+        Parameters
+        ----------
+        *levels : float
+            Shares from 0 to 1: 0.05, 0.95.
+
         Returns
         -------
-        array, shape (levels, units)
-            Units in the order of their codes, NaN for unranked ones.
+        DataFrame
+            Nominal `rank` and a column for each level in percent, "q5", "q95"; missing for
+            unranked units.
+
+        Raises
+        ------
+        SettingError
+            If no level is given, or one is not a share.
         """
+        ranks = self._quantiles(*levels)
+        names = [f"q{100.0 * level:.12g}" for level in levels]
+        return self._table({name: as_ranks(row) for name, row in zip(names, ranks, strict=True)})
+
+    def _quantiles(self, *levels: float) -> Float:
+        """Return quantiles of ranks, shape (levels, units), NaN for unranked units."""
         if not levels:
             raise SettingError("quantiles(…) takes at least one level: quantiles(0.05, 0.95)")
         for level in levels:
@@ -166,7 +183,7 @@ class RankSample:
         """
         _check_share(level, "a level is a share")
         outside = (1.0 - level) / 2.0
-        low, median, high = self.quantiles(outside, 0.5, 1.0 - outside)
+        low, median, high = self._quantiles(outside, 0.5, 1.0 - outside)
         return self._table(
             {"low": as_ranks(low), "median": as_ranks(median), "high": as_ranks(high)}
         )
