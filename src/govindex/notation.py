@@ -149,7 +149,7 @@ class Notation:
     Raises
     ------
     SettingError
-        If a code is neither a text nor a number, or means both missing and not applicable.
+        If a code is neither a text nor a number, or has two meanings.
 
     Examples
     --------

@@ -177,7 +177,7 @@ def _line(name: str, on: list[str], rows: Float) -> dict[str, float]:
     return {"": float(intercept), **dict(zip(on, slopes.tolist(), strict=True))}
 
 
-def _donors(donors: Any) -> FrozenMap[str, tuple[float | None, ...]]:
+def _donors(donors: Any) -> FrozenMap[str, tuple[float | Literal["missing"], ...]]:
     if not isinstance(donors, Mapping):
         raise SettingError(f"donors are a mapping of variables to values, not {donors!r}")
     return FrozenMap(

@@ -163,7 +163,7 @@ def learned(fill: EM, table: Float, names: list[str]) -> Normal:
 
 
 @attrs.frozen(eq=False)
-class Normal(BaseFill):
+class Normal:
     """A normal distribution of several variables."""
 
     mean: Float

@@ -181,6 +181,9 @@ def scored(children: Iterable[Node]) -> list[Node]:
 class View(_Node):
     """A node outside the tree, whose children are nodes of the tree.
 
+    Bonuses and penalties add their points to the score and not to the maximum, unless the view has
+    nothing else.
+
     Parameters
     ----------
     code : str
@@ -199,9 +202,6 @@ class View(_Node):
         were absent before the tree filled them.
     name, rule, rounding, ranking, data_source, reference, confidence
         As of a dimension.
-
-    Bonuses and penalties add their points to the score and not to the maximum, unless the view has
-    nothing else.
     """
 
     code: str = attrs.field(converter=as_code)

@@ -63,7 +63,7 @@ def swap_margins(
     -------
     DataFrame
         A row per pair, in the order of publication: `first` and `second` with their names and
-        ranks, and their league if there are several; the `lead` of the ranked number, in the
+        ranks, their `period` and `league`; the `lead` of the ranked number, in the
         printed unit (shares of a smaller maximum are taken of the whole one); `outcome`; `l1`,
         the sum of absolute changes (twice the weight that is moved); `l2`, the root of the sum of
         squares; `single`, the change of one weight alone, the others in proportion, with its

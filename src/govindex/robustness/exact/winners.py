@@ -276,7 +276,7 @@ def _among_unlike(
     for way in ways:
         if way == "alone" and any(_never_behind(units, index) for index in range(1, len(both))):
             continue
-        outcome, weights = _first(space, units, both, alone=way == "alone")
+        outcome, weights = _first(space, units, alone=way == "alone")
         if outcome != "never":
             return outcome, weights
     return outcome, no_weights
@@ -289,7 +289,7 @@ def _never_behind(units: Quotients, rival: int) -> bool:
     return bool((more + more.T >= -_NOTHING).all())
 
 
-def _first(space: WeightSpace, units: Quotients, both: Index, *, alone: bool) -> tuple[str, Float]:
+def _first(space: WeightSpace, units: Quotients, *, alone: bool) -> tuple[str, Float]:
     """Return weights under which the first of some units is ahead of the others, or level.
 
     Scores are quotients: whether the unit reaches a low level and no rival exceeds a high one is

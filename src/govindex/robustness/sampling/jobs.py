@@ -102,7 +102,7 @@ _ONE_THREAD = _OneThread()
 def _thread_pools() -> Any:
     try:
         from threadpoolctl import ThreadpoolController
-    except ImportError:  # it comes with the extra `stats`
+    except ImportError:  # it comes with the extra `ml`
         return None
     return ThreadpoolController()
 

@@ -178,8 +178,8 @@ class RankSample:
         Returns
         -------
         DataFrame
-            `unit`, nominal `rank`, `league` if there are several, and the `low` (best), `median`
-            and `high` (worst) rank.
+            `unit`, `name`, nominal `rank`, `period`, `league`, and the `low` (best), `median` and
+            `high` (worst) rank.
         """
         _check_share(level, "a level is a share")
         outside = (1.0 - level) / 2.0
