@@ -215,7 +215,7 @@ def test_draws_explanations_and_views_take_weights_of_any_size(size: float) -> N
 
 def test_sums_of_points_beyond_all_numbers_are_refused_by_name() -> None:
     with pytest.raises(
-        gi.FrameworkError, match=r"children of 'f' add up .* more than a number can"
+        gi.FrameworkError, match=r"children of 'f' add up to more than a number can"
     ):
         weighted(1e308, 1e308, gi.aggregate.Sum(), scale="points")
 
