@@ -251,8 +251,8 @@ def _summed(branch: Dimension, weights: Mapping[str, Float | str]) -> Float:
         whole = total([part for part in parts if not isinstance(part, str)])
     if not np.isfinite(whole).all():
         raise FrameworkError(
-            f"the weights of the children of '{branch.code}' add up to more than a number can hold: "
-            "give smaller ones, only their proportions count"
+            f"the weights of the children of '{branch.code}' add up to more than a number can "
+            "hold: give smaller ones, only their proportions count"
         )
     if ((whole > 0) & (whole < _LEAST_SUM)).any():
         raise FrameworkError(
