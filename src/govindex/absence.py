@@ -16,7 +16,7 @@ import attrs
 import numpy as np
 
 from govindex.canonical import Walk
-from govindex.checks import among, boolean, name_of, names_of, text
+from govindex.checks import among, boolean, is_share, name_of, names_of, text
 from govindex.contracts import AbsencePolicy, BasePolicy, Bool, Float, Peers
 from govindex.errors import CellError, FrameworkError, SettingError
 from govindex.kernels.reductions import mean_over_units, total
@@ -37,8 +37,7 @@ __all__ = [
 
 
 def _check_share(_: object, __: object, value: float) -> None:
-    plain = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not plain or not 0.0 <= value <= 1.0:
+    if not is_share(value):
         raise SettingError(f"min_share is a share from 0 to 1, not {value!r}")
 
 

@@ -96,6 +96,28 @@ def is_number(value: Any) -> bool:
         return False
 
 
+def is_share(value: Any) -> bool:
+    """Return whether a setting is a number from 0 to 1.
+
+    Examples
+    --------
+    >>> is_share(0.5), is_share(1.5), is_share("0.5")
+    (True, False, False)
+    """
+    return is_number(value) and bool(0 <= value <= 1)
+
+
+def is_weight(value: Any) -> bool:
+    """Return whether a setting is a finite number of at least 0.
+
+    Examples
+    --------
+    >>> is_weight(2), is_weight(-1)
+    (True, False)
+    """
+    return is_number(value) and bool(value >= 0)
+
+
 def among(value: Any, known: Collection[Any]) -> bool:
     """Return whether a setting of any type is one of some words.
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.checks import among, is_number, shown
+from govindex.checks import among, is_share, shown
 from govindex.contracts import (
     BaseAggregator,
     Bool,
@@ -79,7 +79,7 @@ def whole_over(instance: object, _: object, over: str) -> None:
 
 def share_or_error(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     """Check the share of a unit without any opponent."""
-    if not among(value, ("error",)) and not (is_number(value) and 0 <= value <= 1):
+    if not among(value, ("error",)) and not is_share(value):
         raise SettingError(
             f"{attribute.name} is 'error' or a share from 0 to 1, not {shown(value)}"
         )

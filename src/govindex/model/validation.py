@@ -8,7 +8,7 @@ from typing import Any
 
 from govindex.absence import Absence, Redistribute
 from govindex.aggregate import Arithmetic
-from govindex.checks import among, is_number
+from govindex.checks import among, is_weight
 from govindex.contracts import Aggregator, BaseAggregator, Measure, Rule, completed
 from govindex.errors import listing, near_miss
 from govindex.model.tree import Dimension, Indicator, Node, View
@@ -160,13 +160,9 @@ def _inside(branch: Dimension) -> list[Node]:
     return [child for child in nodes if not child.outside_maximum]
 
 
-def _is_weight(weight: Any) -> bool:
-    return is_number(weight) and bool(weight >= 0)
-
-
 def _counts(node: Any) -> bool:
     """Return whether a node has a weight other than 0."""
-    return not (_is_weight(node.weight) and node.weight == 0)
+    return not (is_weight(node.weight) and node.weight == 0)
 
 
 def _weight_problems(name: str, children: list[Node], aggregate: Aggregator) -> Iterator[str]:
@@ -180,7 +176,7 @@ def _weight_problems(name: str, children: list[Node], aggregate: Aggregator) -> 
                 yield f"{label} is blank: a finite number of at least 0, or a variable's name"
             elif aggregate.sums_points:
                 yield f"{label} is the variable '{weight}', but points of a sum are numbers"
-        elif _is_weight(weight):
+        elif is_weight(weight):
             number = float(weight)
         elif weight is not None:
             yield f"{label} is {weight!r}: a finite number of at least 0, or a variable's name"
@@ -191,15 +187,15 @@ def _weight_problems(name: str, children: list[Node], aggregate: Aggregator) -> 
 
 def _points(node: Node, inherited: Aggregator) -> float:
     if not isinstance(node, Dimension):
-        return float(node.weight) if _is_weight(node.weight) else math.nan
+        return float(node.weight) if is_weight(node.weight) else math.nan
     aggregate = inherited if node.aggregate is None else node.aggregate
     if node.weight is not None or not _sums(aggregate):
-        return float(node.weight) if _is_weight(node.weight) else math.nan  # type: ignore[arg-type]
+        return float(node.weight) if is_weight(node.weight) else math.nan  # type: ignore[arg-type]
     return sum(_points(child, aggregate) for child in _inside(node))
 
 
 def _sum_problems(branch: Dimension, aggregate: Aggregator) -> Iterator[str]:
-    if not _sums(aggregate) or not _is_weight(branch.weight) or branch.weight == 0:
+    if not _sums(aggregate) or not is_weight(branch.weight) or branch.weight == 0:
         return
     parts = sum(_points(child, aggregate) for child in _inside(branch))
     points = _points(branch, aggregate)
@@ -331,7 +327,7 @@ def _below(node: Node) -> Iterator[str]:
 
 def _view_weight_problems(name: str, view: View, seen: list[str]) -> Iterator[str]:
     for code, weight in view.weights.items():
-        if not _is_weight(weight):
+        if not is_weight(weight):
             yield f"{name}: the weight of '{code}' is {weight!r}, not a number of at least 0"
     extra = [code for code in view.weights if code not in seen]
     if extra:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import is_number
+from govindex.checks import is_share
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.kernels.components import pointing_up, principal
@@ -29,7 +29,7 @@ _TIED = 1e-9
 
 
 def _check_share(_: object, attribute: Any, value: Any) -> None:
-    if not is_number(value) or not 0 <= value <= 1:
+    if not is_share(value):
         raise SettingError(f"'{attribute.name}' is a share from 0 to 1, not {value!r}")
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import instance_of, is_number, mapping_of, names_of
+from govindex.checks import instance_of, is_weight, mapping_of, names_of
 from govindex.contracts import Float
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.frames import column_texts, open_table, read_cells, require_columns
@@ -48,15 +48,11 @@ def as_numbers(weights: Any) -> FrozenMap[str, float]:
     """Return weights by code, refusing anything but numbers of at least 0."""
     if not isinstance(weights, Mapping):
         raise SettingError(f"weights are numbers by code, not {weights!r}")
-    wrong = {c: w for c, w in weights.items() if not _is_weight(w)}
+    wrong = {c: w for c, w in weights.items() if not is_weight(w)}
     if wrong:
         refused = ", ".join(f"'{code}': {weight!r}" for code, weight in wrong.items())
         raise SettingError(f"weights are finite numbers of at least 0, not {refused}")
     return FrozenMap({str(code): float(weight) for code, weight in weights.items()})
-
-
-def _is_weight(weight: Any) -> bool:
-    return is_number(weight) and bool(weight >= 0)
 
 
 @attrs.frozen
@@ -172,7 +168,7 @@ def _allocations(allocations: Any) -> FrozenMap[str, FrozenMap[str, float]]:
     codes = dict.fromkeys(code for points in allocations.values() for code in points)
     for expert, points in allocations.items():
         for code in codes:
-            if code not in points or not _is_weight(points[code]):
+            if code not in points or not is_weight(points[code]):
                 points_text = repr(points[code]) if code in points else "nothing"
                 problems.add(
                     f"expert '{expert}' gives '{code}' {points_text}; write 0 for no points"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from govindex.checks import is_share
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, SettingError
 from govindex.kernels.agreement import rank_correlations
@@ -19,7 +20,7 @@ from govindex.robustness.sampling.central_weights import central_weights, confid
 from govindex.robustness.sampling.concordances import concordance
 from govindex.robustness.sampling.counts import Counting, DrawCounts, quantiles
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
-from govindex.robustness.sampling.summaries import summary
+from govindex.robustness.sampling.summaries import convergence_table, summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,7 +148,8 @@ class RankSample:
         if not levels:
             raise SettingError("quantiles(…) takes at least one level: quantiles(0.05, 0.95)")
         for level in levels:
-            _check_share(level, "levels are shares")
+            if not is_share(level):
+                raise SettingError(f"levels are shares from 0 to 1, not {level!r}")
         if self._kept is not None and "_counts" not in vars(self):  # without counts yet
             ranks = quantiles(self._scored, levels)
         else:
@@ -181,7 +183,8 @@ class RankSample:
             `unit`, `name`, nominal `rank`, `period`, `league`, and the `low` (best), `median` and
             `high` (worst) rank.
         """
-        _check_share(level, "a level is a share")
+        if not is_share(level):
+            raise SettingError(f"a level is a share from 0 to 1, not {level!r}")
         outside = (1.0 - level) / 2.0
         low, median, high = self._quantiles(outside, 0.5, 1.0 - outside)
         return self._table(
@@ -308,23 +311,9 @@ class RankSample:
             By number of draws: `mean_shift` with its Monte Carlo standard `error`, and the largest
             standard error of a share of draws, `share_error`. One row if ranks are not kept.
         """
-        import pandas as pd
-
-        ends = [self.draws]
-        if self._kept is not None:
-            ends = [2**power for power in range(6, 64) if 2**power < self.draws] + ends
-        rows = {}
-        for end in ends:
-            sample = self if end == self.draws else self._first(end)
-            count = max(sample._tally.draws, 1)
-            rows[end] = {
-                "mean_shift": sample.mean_shift,
-                "error": sample.mean_shift_error,
-                "share_error": np.sqrt(0.25 / count),
-            }
-        frame = pd.DataFrame.from_dict(rows, orient="index")
-        frame.index.name = "draws"
-        return frame
+        powers = range(6, 64) if self._kept is not None else ()
+        parts = [self._first(2**power) for power in powers if 2**power < self.draws]
+        return convergence_table([*parts, self])
 
     def _first(self, draws: int) -> RankSample:
         assert self._kept is not None
@@ -407,8 +396,3 @@ class RankSample:
 
 def _ranks(doubled: Any) -> Any:
     return as_ranks(np.where(doubled > 0, doubled / 2.0, np.nan))
-
-
-def _check_share(number: Any, what: str) -> None:
-    if not isinstance(number, (int, float, np.number)) or not 0.0 <= number <= 1.0:
-        raise SettingError(f"{what} from 0 to 1, not {number!r}")

@@ -1,10 +1,15 @@
-"""Summaries of samples of ranks, in words."""
+"""Summaries of samples of ranks, in words and as a table of growing samples."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["summary"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["convergence_table", "summary"]
 
 _SHOWN = 5
 
@@ -58,3 +63,18 @@ def _first(sample: Any, ranked: Any) -> list[str]:
 
 def _shares(shares: Any, ranked: Any) -> list[str]:
     return [f"  {ranked.loc[code, 'name']}: {share:.1%}" for code, share in shares.items()]
+
+
+def convergence_table(samples: Sequence[Any]) -> pd.DataFrame:
+    """Return the mean shift of growing samples, with its error, by number of draws."""
+    import pandas as pd
+
+    rows = [
+        {
+            "mean_shift": sample.mean_shift,
+            "error": sample.mean_shift_error,
+            "share_error": math.sqrt(0.25 / max(sample._tally.draws, 1)),
+        }
+        for sample in samples
+    ]
+    return pd.DataFrame(rows, index=pd.Index([sample.draws for sample in samples], name="draws"))
