@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from govindex import impute as impute
     from govindex import measures as measures
     from govindex import prepare as prepare
+    from govindex import report as report
     from govindex import robustness as robustness
     from govindex import rules as rules
     from govindex import treat as treat
     from govindex import weight as weight
+    from govindex import workbooks as workbooks
     from govindex.absence import Absence as Absence
     from govindex.agreement import consensus as consensus
     from govindex.agreement import outranking_matrix as outranking_matrix
@@ -111,6 +113,7 @@ _OFFERS = {
     "plugins": ["methodologies", "methodology"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
+    "report": ["report"],
     "replication": ["replicate", "variant"],
     "results": ["IndexResult", "JointResult"],
     "robustness": ["robustness"],
@@ -121,6 +124,7 @@ _OFFERS = {
     "treat": ["treat"],
     "verification": ["stage_differences"],
     "weight": ["weight"],
+    "workbooks": ["workbooks"],
 }
 _HOMES = {name: f"govindex.{home}" for home, names in _OFFERS.items() for name in names}
 

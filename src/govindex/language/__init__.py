@@ -1,0 +1,6 @@
+"""Words by language: one catalogue (a TOML file) for each, and how numbers are written."""
+
+from govindex.language.catalogues import check_language, languages, words
+from govindex.language.numbers import number_text
+
+__all__ = ["check_language", "languages", "number_text", "words"]
