@@ -151,8 +151,8 @@ def test_an_explanation_shows_the_corrected_score(
     why = gi.explain(method.compute(data), "U0000")
     assert why.score == right
     assert why.score + why.lost == pytest.approx(scale)
-    assert why.table["here"].iloc[0] == pytest.approx(sum(numbers) / 3 - right, abs=1e-9)
-    assert why.leaves["lost"].sum() + why.table["here"].sum() == pytest.approx(why.lost)
+    assert why.table["own_loss"].iloc[0] == pytest.approx(sum(numbers) / 3 - right, abs=1e-9)
+    assert why.leaves["lost"].sum() + why.table["own_loss"].sum() == pytest.approx(why.lost)
 
 
 @pytest.mark.parametrize(("scale", "decimals", "numbers", "plain", "right"), HALVES)

@@ -34,13 +34,13 @@ class Explanation:
     score, maximum, lost : float
         In the printed unit, the score as ranked; ``score + lost == maximum``.
     table : DataFrame
-        A row per node in the order of the tree: name, tier, maximum, `worth` (the most points that
-        the node can add to this unit's total; it differs from the maximum if the weights of absent
-        siblings or a scale move it), score, `lost` (worth minus the node's contribution), `here`
-        (the part lost at a branch itself, by its own rule, rounding or clipping), the indicator's
-        value, its `raw` value before treatment, its `status` ("reported", "imputed", "fallen back",
-        "treated", "missing", "not applicable" …; for a dimension the reason why it has no score),
-        its measure unit, and the underlying figures.
+        A row per node in the order of the tree: name, tier, maximum, `attainable` (the most points
+        that the node can add to this unit's total; it differs from the maximum if the weights of
+        absent siblings or a scale move it), score, `lost` (attainable minus the node's
+        contribution), `own_loss` (the part lost at a branch itself, by its own rule, rounding or
+        clipping), the indicator's value, its `raw` value before treatment, its `status`
+        ("reported", "imputed", "fallen back", "treated", "missing", "not applicable" …; for a
+        dimension the reason why it has no score), its measure unit, and the underlying figures.
     decimals : int
         Decimals shown as text.
     """
@@ -55,7 +55,7 @@ class Explanation:
     @property
     def leaves(self) -> pd.DataFrame:
         """The indicators, the largest loss first."""
-        leaves = self.table[self.table["is_leaf"]].drop(columns=["is_leaf", "here", "tier"])
+        leaves = self.table[self.table["is_leaf"]].drop(columns=["is_leaf", "own_loss", "tier"])
         return leaves.sort_values("lost", ascending=False, kind="stable")
 
     def __repr__(self) -> str:
@@ -75,16 +75,16 @@ class Explanation:
         width = max(len(name) for name in names)
         shown["name"] = [name.ljust(width) for name in names]
         shown.columns = [c.ljust(width) if c == "name" else c for c in shown.columns]
-        if not self.table["here"].any():
-            shown = shown.drop(columns="here")
+        if not self.table["own_loss"].any():
+            shown = shown.drop(columns="own_loss")
         if self.table["raw"].isna().all():
             shown = shown.drop(columns="raw")
         if self.table["status"].isin(["", "reported"]).all():
             shown = shown.drop(columns="status")
         else:
             shown["status"] = shown["status"].replace("reported", "")
-        if np.allclose(shown["worth"], shown["maximum"], rtol=_ALIKE, atol=0.0):
-            shown = shown.drop(columns="worth")
+        if np.allclose(shown["attainable"], shown["maximum"], rtol=_ALIKE, atol=0.0):
+            shown = shown.drop(columns="attainable")
         text = shown.to_string(na_rep="", float_format=lambda x: f"{x:.{self.decimals}f}")
         return f"{self.unit}: {self._summary}\n{text}"
 

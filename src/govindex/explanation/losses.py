@@ -35,8 +35,8 @@ class Losses:
         self.framework = result.framework
         self.unit = index
         self.lost: dict[str, float] = {}
-        self.at_branch: dict[str, float] = {}
-        self.worth: dict[str, float] = {}
+        self.own_loss: dict[str, float] = {}
+        self.attainable: dict[str, float] = {}
         self.full: dict[str, float] = {}
         # Unscored nodes lose nothing, and bonuses have no maximum to fall short of.
         self.extra = {code for code in self.framework.codes if self.framework.is_bonus(code)}
@@ -106,7 +106,7 @@ class Losses:
 
     def descend(self, node: Node, points: float) -> None:
         """Attribute the loss of a node whose whole share adds `points` to the total."""
-        self.worth[node.code] = points * self.full[node.code]
+        self.attainable[node.code] = points * self.full[node.code]
         self.lost[node.code] = points * (self.full[node.code] - self.share(node.code))
         if not isinstance(node, Dimension):
             return
@@ -115,7 +115,7 @@ class Losses:
         for (child, _), factor in zip(parts, self._factors(node, parts), strict=True):
             self.descend(child, points * factor)
             attributed += self.lost[child.code]
-        self.at_branch[node.code] = self.lost[node.code] - attributed
+        self.own_loss[node.code] = self.lost[node.code] - attributed
 
     def _factors(self, branch: Dimension, parts: Sequence[tuple[Node, float]]) -> list[float]:
         """Return the share of the branch that a whole share of each child adds."""

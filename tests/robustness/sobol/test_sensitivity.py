@@ -355,11 +355,11 @@ def test_inputs_without_effect_have_total_index_0() -> None:
 
 
 def test_progress_is_reported() -> None:
-    told: list[tuple[int, int]] = []
+    calls: list[tuple[int, int]] = []
     found = found_for(
-        [Weights(spread=0.8), LeaveOut()], progress=lambda done, whole: told.append((done, whole))
+        [Weights(spread=0.8), LeaveOut()], progress=lambda done, whole: calls.append((done, whole))
     )
-    assert told[-1] == (found.evaluations, found.evaluations)
+    assert calls[-1] == (found.evaluations, found.evaluations)
 
 
 # -- bad input ------------------------------------------------------------------------------------
