@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import numpy as np
 
 from govindex.anchoring import Part, anchored_parts, relative_parts
 from govindex.checks import instance_of, text
@@ -24,7 +23,7 @@ from govindex.prepare.codes import uncoded
 from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_steps
 from govindex.ranking import Bands, Ranking
 from govindex.results import IndexResult, Provenance
-from govindex.results.node_scores import Outcome
+from govindex.results.node_scores import fixed
 from govindex.rounding import Levels, Rounding
 from govindex.sources import Source
 
@@ -318,31 +317,21 @@ class Methodology:
 
 def result_of(method: Methodology, scored: Scored) -> IndexResult:
     """Return the result of scored indicators."""
-    data, by_code = scored.block.observations, combine(scored)
-    states = tuple(by_code.values())
+    data, states = scored.block.observations, combine(scored)
     read = (method.framework.variables, method.framework.optional_variables)
     known = {name for names in (*read, read_by_steps(method.steps)) for name in names}
     return IndexResult(
         framework=method.framework,
         units=data.units,
         codes=method.plan.codes,
-        outcome=Outcome(
-            values=tuple(_first(state.value) for state in states),
-            shares=tuple(_first(state.share) for state in states),
-            applicable=tuple(_first(state.applicable) for state in states),
-            status=tuple(_first(state.status) for state in states),
-        ),
-        maxima=_first(method.plan.maxima[None]),
-        in_force={
-            code: np.stack([weight[0] for weight in state.in_force])
-            for code, state in by_code.items()
-            if state.in_force is not None
-        },
+        states=tuple(states.values()),
+        maxima=fixed(method.plan.maxima[:]),
         scale=method.scale,
         ranking=method.ranking,
         bands_spec=method.bands,
         printing=method.printing,
         print_rounding=method.plan.print_rounding,
+        plan=method.plan,
         display=method.shown,
         observations=data,
         provenance=Provenance(
@@ -354,15 +343,6 @@ def result_of(method: Methodology, scored: Scored) -> IndexResult:
             unused=tuple(name for name in data.variables if name not in known),
         ),
     )
-
-
-def _first(draws: Any) -> Any:
-    """Return the only draw, read-only since results share it with the methodology."""
-    if draws is None:
-        return None
-    row = draws[0]
-    row.flags.writeable = False
-    return row
 
 
 def known_ties(ranking: Ranking, framework: Framework) -> Ranking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,9 +10,8 @@ import numpy as np
 
 from govindex.contracts import Bool, Cells, CellStatus, Float, Peers, Status, is_absent
 from govindex.errors import GovIndexError
-from govindex.model.framework import Framework
 from govindex.model.observations import Observations
-from govindex.model.tree import Dimension, Indicator
+from govindex.model.tree import Indicator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +21,6 @@ __all__ = [
     "counted",
     "footnotes",
     "in_words",
-    "leaf_weights",
     "summaries",
     "treated",
 ]
@@ -139,47 +137,6 @@ def footnotes(marks: pd.DataFrame) -> list[str]:
         noun = "figure" if len(group) == 1 else "figures"
         lines.append(f"{status}: {len(group)} {noun} ({', '.join(rows)}{more})")
     return lines
-
-
-def leaf_weights(
-    framework: Framework, code: str, data: Observations | None, count: int
-) -> dict[str, Float]:
-    """Return the part of a node's weight at each indicator below, shape (units,).
-
-    From the declared weights; an indicator outside the maximum has no part.
-    """
-    parts: dict[str, Float] = {}
-    for leaf, weight in _below(framework, code, data, np.ones(count)):
-        parts[leaf] = parts.get(leaf, 0.0) + weight
-    return parts
-
-
-def _below(
-    framework: Framework, code: str, data: Observations | None, part: Float
-) -> Iterator[tuple[str, Float]]:
-    node = framework.node(code)
-    if isinstance(node, Indicator):
-        yield code, part
-        return
-    if isinstance(node, Dimension):
-        weights = {child.code: _weight(framework, child.code, data) for child in node.inside}
-    else:
-        known = node.weights or framework.effective_weights
-        weights = {child: known.get(child, 0.0) for child in framework.seen_by(node)}
-    whole = np.asarray(sum(weights.values()), dtype=np.float64)
-    for child, weight in weights.items():
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(whole > 0, weight / whole, 0.0)
-        yield from _below(framework, child, data, part * share)
-
-
-def _weight(framework: Framework, code: str, data: Observations | None) -> Float | float:
-    weight = framework.weight(code)
-    if not isinstance(weight, str):
-        return weight
-    if data is None or weight not in data.variables:
-        return 0.0
-    return np.asarray(np.nan_to_num(data.values[:, data.column_of(weight)]))
 
 
 def counted(

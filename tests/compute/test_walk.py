@@ -30,6 +30,13 @@ def entered(work: Callable[[], object]) -> set[str]:
     return found
 
 
+def test_margins_read_the_compiled_tree_of_the_result() -> None:
+    method = gi.methodology("vn.service-766").cut()
+    result = method.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
+    modules = entered(lambda: robustness.swap_margins(result))
+    assert not modules & {"govindex.compute.compilation", "govindex.model.validation"}
+
+
 @pytest.mark.parametrize(("name", "most"), [("compute", 21), ("sample_ranks", 48)])
 def test_a_computation_enters_few_modules(name: str, most: int) -> None:
     method = gi.methodology("vn.service-766").cut()

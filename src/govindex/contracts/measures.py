@@ -1,34 +1,13 @@
-"""The data that measures read, and the protocol and defaults of measures."""
+"""The protocol and defaults of measures."""
 
 from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-import attrs
-
-from govindex.contracts.arrays import Float, Status
+from govindex.contracts.cells import Cells
 from govindex.contracts.populations import Peers
 
-__all__ = ["BaseMeasure", "Cells", "Columns", "Measure"]
-
-
-@attrs.frozen(eq=False)
-class Cells:
-    """Values with their status, shape (…, units); a value is NaN exactly where it is absent.
-
-    Parameters
-    ----------
-    values : array
-    status : array of CellStatus
-    size : array or float, optional
-        The largest number that was added or subtracted on the way to each value, 0 without one;
-        None if values were read, not computed. Computed values are compared by twelve digits of
-        it.
-    """
-
-    values: Float
-    status: Status
-    size: Float | float | None = None
+__all__ = ["BaseMeasure", "Columns", "Measure"]
 
 
 class Columns(Protocol):

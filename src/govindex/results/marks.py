@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govindex.contracts import ABSENT, CellStatus
+from govindex.model.node_weights import leaf_weights
 from govindex.results.node_scores import NodeScores
-from govindex.statuses import counted, in_words, leaf_weights
+from govindex.statuses import counted, in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,7 @@ def unscored_reasons(result: NodeScores) -> dict[str, str]:
         if leaf.code in result.codes and framework.is_scored(leaf.code)
     ]
     reasons = {}
-    for unit in np.flatnonzero(np.isnan(result._outcome.shares[0])):
+    for unit in np.flatnonzero(np.isnan(result._share(0))):
         absent = {kind: [c for i, c in leaves if result.status[i, unit] == kind] for kind in ABSENT}
         reason = "; ".join(
             f"{kind.label}: {', '.join(codes)}" for kind, codes in absent.items() if codes

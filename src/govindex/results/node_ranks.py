@@ -71,7 +71,7 @@ class NodeRanks(NodeScores):
 
     def _outcome_of(self, code: str) -> tuple[Float, Float | float, float]:
         row = self.row_of(code)
-        return self._outcome.shares[row], self._part(row), float(self.maxima[row])
+        return self._share(row), self._part(row), float(self.maxima[row])
 
     def _rounding_to(self, decimals: int | None) -> Rounder:
         if decimals is None or decimals == self.printing.decimals:
@@ -103,6 +103,28 @@ class NodeRanks(NodeScores):
             ranked = members[self.units.ranked_mask[members]]
             ranks[ranked] = ranks_of(keys[ranked], self.ranking_of(code).ties)
         return ranks
+
+    def publication_order(self, code: str) -> list[int]:
+        """Return the units' rows in the order of publication: periods, leagues, best first.
+
+        Units that share a rank are listed by code, units without a rank last.
+        """
+        ranks, codes = self.ranks_at(code), self.units.codes
+        order: list[int] = []
+        for *_, members in self.units.ranking_groups():
+            # Twice a rank is whole even for shared averages, and small numbers sort fastest.
+            doubled = np.nan_to_num(2.0 * ranks[members], nan=2.0 * len(ranks) + 2.0)
+            kind = np.uint16 if len(ranks) < 32_000 else np.int64
+            ranked = members[np.argsort(doubled.astype(kind), kind="stable")]
+            values = np.nan_to_num(ranks[ranked], nan=len(ranks) + 1.0)
+            starts = np.flatnonzero(np.diff(values, prepend=0.0) > 0)
+            sizes = np.diff(starts, append=len(ranked))
+            listed = ranked.tolist()
+            for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+                run = slice(start, start + size)
+                listed[run] = sorted(listed[run], key=codes.__getitem__)
+            order += listed
+        return order
 
     @property
     def ranks(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The result of an index, with its tables and its use as data."""
+"""The result of an index, with its tables, its use as data, and where it comes from."""
 
 from __future__ import annotations
 
@@ -10,21 +10,46 @@ import attrs
 import numpy as np
 
 from govindex.checks import among, names_of, true_or_false
-from govindex.errors import SettingError
+from govindex.contracts import CellStatus, is_absent
+from govindex.errors import SettingError, UnknownNameError, near_miss
+from govindex.mappings import FrozenMap
 from govindex.model.fallbacks import FALLEN
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
+from govindex.model.panels import out_of_period
 from govindex.model.selection import At, selected
+from govindex.periods import sorted_periods
 from govindex.results.marks import mark_rows, status_counts, unscored_reasons
 from govindex.results.node_ranks import NodeRanks
-from govindex.results.periods import as_observations, at_period
-from govindex.results.tables import announced, publication_order, published
-from govindex.statuses import footnotes, summaries
+from govindex.results.tables import announced, published
+from govindex.statuses import TreatedCells, footnotes, summaries
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["IndexResult"]
+__all__ = ["IndexResult", "Provenance"]
+
+
+@attrs.frozen(kw_only=True)
+class Provenance:
+    """Where a result comes from.
+
+    Parameters
+    ----------
+    methodology, version, fingerprint : str
+        The methodology's id, its version and the hash of everything that decides scores.
+    period, stage : str or None
+        The period of the data, and the stage of their assessment.
+    unused : tuple of str
+        Variables of the data that the methodology does not read.
+    """
+
+    methodology: str = ""
+    version: str = ""
+    fingerprint: str = ""
+    period: str | None = None
+    stage: str | None = None
+    unused: tuple[str, ...] = ()
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
@@ -42,13 +67,11 @@ class IndexResult(NodeRanks):
     codes : tuple of str
         The nodes: the tree from the root down, then the views. Scores that were computed elsewhere
         may have some of them only.
-    outcome : Outcome
-        The arrays of each node.
+    states : tuple of State
+        The share, the applicable part and the status of each node, in a block of one draw.
     maxima : array, shape (nodes,)
         The printed score of a share of 1: points, or the common scale. Nodes weighted by variables
         of the data, whose points differ from unit to unit, have the maximum of their branch.
-    in_force : mapping of code to array, shape (children, units)
-        For branches where absence moved weights: each child's part of the node.
     scale : "points" or float
         The printed unit of scores.
     ranking, bands, printing
@@ -65,12 +88,15 @@ class IndexResult(NodeRanks):
         framework do not explain them.
     reasons : mapping of (unit, node) to str
         The reasons that such code gives for a missing score.
+    plan : Plan, optional
+        The compiled framework, of scores that a methodology of one form computed.
     """
 
     display: tuple[str, ...] = ()
+    provenance: Provenance = attrs.field(factory=Provenance)
 
     def __repr__(self) -> str:
-        scored = int((~np.isnan(self._outcome.shares[0])).sum())
+        scored = int((~np.isnan(self._share(0))).sum())
         origin = self.provenance
         return (
             f"<IndexResult of {origin.methodology or self.framework.code}"
@@ -177,13 +203,6 @@ class IndexResult(NodeRanks):
     def _status_counts(self, top: str, *, by: str) -> pd.DataFrame:
         return status_counts(self, top, by=by)
 
-    def publication_order(self, code: str) -> list[int]:
-        """Return the units' rows in the order of publication: periods, leagues, best first.
-
-        Units that share a rank are listed by code, units without a rank last.
-        """
-        return publication_order(self.units, self.ranks_at(code))
-
     def announce(self, *, language: str | None = None) -> pd.DataFrame:
         """Return first, second, third and last of every league, with how many were ranked.
 
@@ -223,7 +242,14 @@ class IndexResult(NodeRanks):
             Scores that an absence policy filled are marked as imputed; indicators that were imputed
             or have fallen back keep that mark.
         """
-        return as_observations(self, selected(at, self.codes, self._frameworks))
+        codes = selected(at, self.codes, self._frameworks)
+        rows = [self.row_of(code) for code in codes]
+        values, status = self.printed[rows].T, self.status[rows].T
+        filled = ~np.isnan(values) & is_absent(status)
+        status = np.where(filled, np.uint8(CellStatus.IMPUTED), status)
+        blank = np.isnan(values) & ~is_absent(status)
+        status = np.where(blank, CellStatus.MISSING, status).astype(np.uint8)
+        return Observations(self.units, codes, values, status, period=self.provenance.period)
 
     @property
     def _frameworks(self) -> tuple[Framework, ...]:
@@ -239,7 +265,30 @@ class IndexResult(NodeRanks):
         UnknownNameError
             If nothing was scored for that period.
         """
-        return at_period(self, period)
+        units, data = self.units, self.observations
+        only = () if self.provenance.period is None else (self.provenance.period,)
+        known = only if units.periods is None else sorted_periods(units.periods)
+        if not among(period, known):
+            raise UnknownNameError(f"there is no period '{period}': {near_miss(period, known)}")
+        if units.periods is None:
+            return self
+        rows = np.flatnonzero(np.array(units.periods) == period)
+        codes = {units.codes[row]: units.bodies[row] for row in rows}
+        reasons = {(codes[u], n): why for (u, n), why in self.reasons.items() if u in codes}
+        single_period = attrs.evolve(
+            self,
+            units=out_of_period(units, rows, period),
+            states=tuple(state.of_units(rows) for state in self._states),
+            observations=None if data is None else data.at_period(period),
+            provenance=attrs.evolve(self.provenance, period=period),
+            reasons=FrozenMap(reasons),
+        )
+        # A measure over time cannot be computed from one period.
+        single_period.__dict__["_treated"] = {
+            code: TreatedCells(cells.mask[rows], cells.raw[rows])
+            for code, cells in self._treated.items()
+        }
+        return single_period
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.footnotes)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from govindex.contracts import Float
 from govindex.kernels.keys import ranks_of
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
@@ -17,7 +16,7 @@ from govindex.results.node_ranks import NodeRanks
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["announced", "publication_order", "published"]
+__all__ = ["announced", "published"]
 
 
 def published(
@@ -59,26 +58,6 @@ def published(
         label = next(c for c in ("status", "status of figures") if c not in data)
         data[label] = ordered(notes)
     return pd.DataFrame(data, index=index)
-
-
-def publication_order(units: Units, ranks: Float) -> list[int]:
-    """Return the rows of units in the order of publication: periods, leagues, best first."""
-    codes = units.codes
-    order: list[int] = []
-    for *_, members in units.ranking_groups():
-        # Twice a rank is whole even for shared averages, and small numbers sort fastest.
-        doubled = np.nan_to_num(2.0 * ranks[members], nan=2.0 * len(ranks) + 2.0)
-        kind = np.uint16 if len(ranks) < 32_000 else np.int64
-        ranked = members[np.argsort(doubled.astype(kind), kind="stable")]
-        values = np.nan_to_num(ranks[ranked], nan=len(ranks) + 1.0)
-        starts = np.flatnonzero(np.diff(values, prepend=0.0) > 0)
-        sizes = np.diff(starts, append=len(ranked))
-        listed = ranked.tolist()
-        for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
-            run = slice(start, start + size)
-            listed[run] = sorted(listed[run], key=codes.__getitem__)
-        order += listed
-    return order
 
 
 def announced(units: Units, keys: npt.NDArray[np.int64], language: str | None) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import attrs
 import numpy as np
 
-from govindex.compute import Plan, compile_framework
+from govindex.compute import Plan
 from govindex.compute.plan import Branch
 from govindex.contracts import (
     AbsencePolicy,
@@ -63,7 +63,8 @@ def subtree(result: IndexResult, top: str, chosen: set[str]) -> Subtree:
     SettingError
         If it is not a weighted mean of these nodes, naming the part that prevents it.
     """
-    plan = compile_framework(result.framework)
+    plan = result._plan
+    assert plan is not None  # of a result that a methodology computed
     cover, weights, branches = _cover(plan, plan.by_row[plan.rows[top]], chosen)
     scale = _scale(branches)
     known = set(cover)

@@ -1,15 +1,16 @@
-"""The status of cells: where a value comes from, or why it is absent."""
+"""Cells: values with their status, where a value comes from or why it is absent."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from typing import overload
 
+import attrs
 import numpy as np
 
-from govindex.contracts.arrays import Bool, Status
+from govindex.contracts.arrays import Bool, Float, Status
 
-__all__ = ["ABSENT", "CellStatus", "is_absent", "prevailing"]
+__all__ = ["ABSENT", "CellStatus", "Cells", "is_absent", "prevailing"]
 
 
 class CellStatus(IntEnum):
@@ -31,6 +32,25 @@ class CellStatus(IntEnum):
     def label(self) -> str:
         """The status in words: "not applicable"."""
         return self.name.lower().replace("_", " ")
+
+
+@attrs.frozen(eq=False)
+class Cells:
+    """Values with their status, shape (…, units); a value is NaN exactly where it is absent.
+
+    Parameters
+    ----------
+    values : array
+    status : array of CellStatus
+    size : array or float, optional
+        The largest number that was added or subtracted on the way to each value, 0 without one;
+        None if values were read, not computed. Computed values are compared by twelve digits of
+        it.
+    """
+
+    values: Float
+    status: Status
+    size: Float | float | None = None
 
 
 ABSENT = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE, CellStatus.SUPPRESSED)
