@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +23,15 @@ from govindex.prepare.codes import uncoded
 from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_steps
 from govindex.ranking import Bands, Ranking
 from govindex.results import IndexResult, Provenance
-from govindex.results.node_scores import fixed
 from govindex.rounding import Levels, Rounding
 from govindex.sources import Source
 
 if TYPE_CHECKING:
     from govindex.weight import Weighting, WeightSet
 
-__all__ = ["Methodology", "Source"]
+__all__ = ["Form", "Methodology", "Source"]
+
+Form = str | None
 
 
 def _several(parts: Any) -> tuple[Any, ...]:
@@ -202,7 +203,31 @@ class Methodology:
             refuses, by unit and indicator.
         """
         data = self.prepare(observations)
-        return result_of(self, score(self.plan, Block.of(data)))
+        return self._result(data, self._scored(data))
+
+    @property
+    def _singles(self) -> Mapping[Form, Methodology]:
+        """The methodology of each form: for units without a type, and for each type."""
+        return {None: self}
+
+    def _units(self, prepared: Observations) -> list[tuple[Form, Methodology, Observations]]:
+        """Return each form that has units, its methodology, and their data after preparation."""
+        return [(None, self, prepared)]
+
+    def _scored(self, prepared: Observations) -> list[Scored]:
+        """Return the scored indicators of each form that has units."""
+        units = self._units(prepared)
+        return [score(single.plan, Block.of(part)) for _, single, part in units]
+
+    def _result(self, prepared: Observations, scored: Sequence[Scored]) -> IndexResult:
+        """Return the result of the scored indicators of each form."""
+        return result_of(self, scored[0])
+
+    def _changed(
+        self, change: Callable[[Form, Framework], Framework], **settings: Any
+    ) -> Methodology:
+        """Return the methodology with the framework of each form changed."""
+        return attrs.evolve(self, framework=change(None, self.framework), **settings)
 
     def cut(self, at: At | None = None) -> Methodology:
         """Return the methodology for results that are published for dimensions only.
@@ -325,7 +350,7 @@ def result_of(method: Methodology, scored: Scored) -> IndexResult:
         units=data.units,
         codes=method.plan.codes,
         states=tuple(states.values()),
-        maxima=fixed(method.plan.maxima[:]),
+        maxima=method.plan.maxima,
         scale=method.scale,
         ranking=method.ranking,
         bands_spec=method.bands,

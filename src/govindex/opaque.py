@@ -25,7 +25,7 @@ from govindex.errors import (
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.ranking import Bands, Ranking
-from govindex.ranking.ties import tie_break_loops
+from govindex.ranking.rankings import tie_break_loops
 from govindex.results import IndexResult, Provenance
 from govindex.rounding import Rounding
 from govindex.scores import Scores, read_scores, size_problems

@@ -13,9 +13,8 @@ from govindex.contracts import Float, Rounder
 from govindex.kernels.keys import merge_keys, ranks_of
 from govindex.ranking import Bands, Ranking
 from govindex.ranking.bands import bands_by_quantile, bands_by_start
-from govindex.ranking.keys import chained_keys, node_keys
 from govindex.ranking.labels import as_ranks, rank_labels
-from govindex.ranking.ties import ranking_at
+from govindex.ranking.rankings import chained_keys, node_keys, ranking_at
 from govindex.results.node_scores import NodeScores
 from govindex.rounding import Rounding
 

@@ -28,7 +28,6 @@ from govindex.contracts import (
     is_absent,
 )
 from govindex.errors import CellError, GovIndexError
-from govindex.form_units import form_units
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 
@@ -255,7 +254,7 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
     except Exception:
         return None
     try:
-        units = form_units(method, data)
+        units = method._units(data)
     except GovIndexError:  # units of a type without a form
         return None
     by_form = (refusal_by(single.plan, part) for _, single, part in units)

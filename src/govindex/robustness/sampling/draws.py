@@ -19,7 +19,6 @@ from govindex.compute import Block, Scored, State, evaluate_nodes, score
 from govindex.compute.weights import Rows
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
-from govindex.form_units import score_forms
 from govindex.kernels.keys import doubled_ranks
 from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import snap, twelve_digits
@@ -211,7 +210,7 @@ class Runner:
         scored = None
         if not any(bound.varies_data for bound in self.recipe.bounds):
             known = self._scored if method is basis.method else None
-            scored = known or score_forms(method, prepared)
+            scored = known or method._scored(prepared)
         return Variant.of(method, prepared, node, scored)
 
     def _data_of(self, method: Methodology) -> Observations:

@@ -13,7 +13,7 @@ from govindex.checks import among, whole_number
 from govindex.compute import Scored
 from govindex.contracts import Index
 from govindex.errors import DataError, SettingError
-from govindex.form_units import computed, computes_by_parts, score_forms
+from govindex.forms import Forms
 from govindex.kernels.seeds import Seed, as_seed
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
@@ -121,10 +121,11 @@ def bound_to(
     """
     _check(method, data, variations)
     data, source = _ordered(data)
-    if computes_by_parts(method):
+    # A subclass may compute results by its own code.
+    if type(method).compute in (Methodology.compute, Forms.compute):
         prepared = method.prepare(data)
-        scored = score_forms(method, prepared)
-        nominal = computed(method, prepared, scored)
+        scored = method._scored(prepared)
+        nominal = method._result(prepared, scored)
     else:
         nominal, scored = method.compute(data), None
         prepared = nominal.observations or data

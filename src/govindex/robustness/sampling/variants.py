@@ -17,14 +17,12 @@ import numpy.typing as npt
 from govindex.compute import Scored, State
 from govindex.compute.weights import redraw
 from govindex.contracts import Float, Index
-from govindex.form_units import form_units, singles
 from govindex.kernels.memory import Memory
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.signs import shared_of_one_sign
 from govindex.ranking import Ranking
-from govindex.ranking.keys import chained_keys
-from govindex.ranking.ties import ranking_at
+from govindex.ranking.rankings import chained_keys, ranking_at
 
 __all__ = ["FormUnits", "Variant", "keys_of"]
 
@@ -83,13 +81,13 @@ class Variant:
     ) -> Variant:
         """Return the variant on prepared data; `scored` is None if data vary."""
         parts = []
-        for index, (_, single, data) in enumerate(form_units(method, prepared)):
+        for index, (_, single, data) in enumerate(method._units(prepared)):
             members: Index | slice = slice(None)
             if single is not method:
                 members = np.array([prepared.units.locate(code) for code in data.units.codes])
             known = None if scored is None else scored[index]
             parts.append(FormUnits(single, data, members, known))
-        every = tuple(singles(method).values())
+        every = tuple(method._singles.values())
         forms = () if every[0] is method else every
         rankings = _rankings(method, [part.method for part in parts], node)
         return cls(method, node, tuple(parts), forms, rankings)

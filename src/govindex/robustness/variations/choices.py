@@ -17,7 +17,6 @@ from govindex.errors import (
     listing,
     near_miss,
 )
-from govindex.form_units import changed
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
@@ -56,7 +55,7 @@ class Option:
             return cast(Methodology, self.value)
         if self.what == "steps":
             return attrs.evolve(method, steps=self.value)
-        return changed(method, lambda _, framework: self._changed(framework))
+        return method._changed(lambda _, framework: self._changed(framework))
 
     def _changed(self, form: Framework) -> Framework:
         if self.what == "absence":

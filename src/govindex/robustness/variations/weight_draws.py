@@ -109,14 +109,7 @@ class Weights:
 
     def bind(self, basis: Basis) -> _BoundWeights:
         """Return the variation for the nodes of a methodology."""
-        method = basis.method
-        nodes = varied_nodes(method, self.at)
-        parents, forms = {}, method.frameworks
-        for code in nodes:
-            form = next(form for form in forms if form.has(code))
-            parent = form.parent(code)
-            assert parent is not None
-            parents[code] = parent.code
+        nodes, parents = varied_nodes(basis.method, self.at)
         return _BoundWeights(self, nodes, parents)
 
 
