@@ -793,7 +793,7 @@ def by_a_plan_that_its_document_does_not_hold(method: Methodology) -> Methodolog
     first = method.framework.children[0].code
     changed = attrs.evolve(method)
     heavier = attrs.evolve(method, framework=method.framework.with_weights({first: 9.0}))
-    vars(changed)["plan"] = heavier.plan
+    vars(changed)["_plan"] = heavier._plan
     return changed
 
 

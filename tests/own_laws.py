@@ -160,7 +160,7 @@ def blocks_and_workers(trial: Trial, weights: Mapping[str, list[float]], cut: in
     """
     parts_of(trial.result)  # first: data may be refused
     _, single, data = trial.method._units(trial.method.prepare(trial.data))[0]
-    plan, block = single.plan, Block.of(data)
+    plan, block = single._plan, Block.of(data)
     if not set(weights) <= set(_drawable(plan)):
         raise Untried
     arrays = {code: np.array(given) for code, given in weights.items()}

@@ -117,7 +117,7 @@ def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]
     codes = [child.code for child in children]
     shares = result.shares[[result.row_of(child) for child in codes]]
     weights = np.where(np.isnan(shares), 0.0, weights)
-    keys = told_apart(list(np.nan_to_num(shares)[:, None]), codes, result.of_one_sign)
+    keys = told_apart(list(np.nan_to_num(shares)[:, None]), codes, result._of_one_sign)
     return keys, list(weights[:, None])
 
 

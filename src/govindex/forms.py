@@ -178,7 +178,7 @@ class Forms(Methodology):
     def _largest_maxima(self) -> dict[str, float]:
         largest: dict[str, float] = {}
         for single in self._singles.values():
-            for code, maximum in zip(single.plan.codes, single.plan.maxima.tolist(), strict=True):
+            for code, maximum in zip(single._plan.codes, single._plan.maxima.tolist(), strict=True):
                 largest[code] = max(maximum, largest.get(code, maximum))
         return largest
 

@@ -150,7 +150,7 @@ class Methodology:
         return in_language(self.title, language, self.id)
 
     @cached_property
-    def plan(self) -> Plan:
+    def _plan(self) -> Plan:
         """The compiled framework."""
         return compile_framework(uncoded(self.framework), self.scale, self.rounding)
 
@@ -217,7 +217,7 @@ class Methodology:
     def _scored(self, prepared: Observations) -> list[Scored]:
         """Return the scored indicators of each form that has units."""
         units = self._units(prepared)
-        return [score(single.plan, Block.of(part)) for _, single, part in units]
+        return [score(single._plan, Block.of(part)) for _, single, part in units]
 
     def _result(self, prepared: Observations, scored: Sequence[Scored]) -> IndexResult:
         """Return the result of the scored indicators of each form."""
@@ -312,7 +312,7 @@ class Methodology:
             return self
         problems = Problems()
         steps, data = anchored_steps(self.steps, self.frameworks, reference, problems)
-        parts = anchored_parts(self.plan, data)
+        parts = anchored_parts(self._plan, data)
         problems.extend(parts.problems)
         absolute = self.framework.with_rules(parts.by_code("rule"))
         absolute = absolute.with_aggregates(parts.by_code("aggregator"))
@@ -348,15 +348,15 @@ def result_of(method: Methodology, scored: Scored) -> IndexResult:
     return IndexResult(
         framework=method.framework,
         units=data.units,
-        codes=method.plan.codes,
+        codes=method._plan.codes,
         states=tuple(states.values()),
-        maxima=method.plan.maxima,
+        maxima=method._plan.maxima,
         scale=method.scale,
         ranking=method.ranking,
         bands_spec=method.bands,
         printing=method.printing,
-        print_rounding=method.plan.print_rounding,
-        plan=method.plan,
+        print_rounding=method._plan.print_rounding,
+        plan=method._plan,
         display=method.shown,
         observations=data,
         provenance=Provenance(

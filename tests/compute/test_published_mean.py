@@ -211,7 +211,7 @@ def test_points_print_as_their_sum_in_extended_numbers_does(seed: int) -> None:
 def test_draws_are_corrected_as_single_evaluations_are(scale: float, seed: int) -> None:
     method, data, _ = tiers(seed, None, scale, "r")
     drawn = {"a": np.array([1.0, 2.5, 0.3]), "A": np.array([1.0, 0.7, 4.0])}
-    block, plan = Block.of(data), method.plan
+    block, plan = Block.of(data), method._plan
     every = evaluate(plan, block, drawn)["f"].share
     nodes = evaluate_nodes(score(plan, block), drawn, ["f"])
     np.testing.assert_array_equal(nodes["f"].share, every)

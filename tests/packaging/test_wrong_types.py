@@ -252,7 +252,7 @@ SOUND: dict[str, Any] = {
 
 # What the engine calls with what it made: parts are asked in the form of `contracts`.
 ENGINE = {
-    *("anchor", "bind", "classify", "classify_among", "computed", "corrected", "curve", "fill"),
+    *("anchor", "classify", "classify_among", "computed", "corrected", "curve", "fill"),
     *("fine", "objection", "on_paper", "parts", "reach", "reweight", "scored"),
     *("selects", "settle", "single", "within"),
     *("Units.count", "Units.index", "Units.take"),  # those of every sequence, and by rows

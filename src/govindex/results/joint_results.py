@@ -64,7 +64,7 @@ class JointResult(IndexResult):
         return scores
 
     @cached_property
-    def of_one_sign(self) -> frozenset[str]:
+    def _of_one_sign(self) -> frozenset[str]:
         """The nodes whose scores are sums of one sign, in every form that has them."""
         return shared_of_one_sign(part.framework for part in self.parts)
 

@@ -57,15 +57,15 @@ class NodeRanks(NodeScores):
             self.ranking_of,
             self._outcome_of,
             self.printing,
-            of_one_sign=self.of_one_sign,
+            of_one_sign=self._of_one_sign,
         )
 
-    def level_keys(self, code: str) -> Keys:
+    def _level_keys(self, code: str) -> Keys:
         """Return integers that are equal where scores tie, before tie-breaks, shape (units,)."""
         return self._keys_of_scores(code, self.ranking_of(code))
 
     def _keys_of_scores(self, code: str, ranking: Ranking) -> Keys:
-        one_sign = code in self.of_one_sign
+        one_sign = code in self._of_one_sign
         return node_keys(*self._outcome_of(code), ranking, self.printing, one_sign=one_sign)
 
     def _outcome_of(self, code: str) -> tuple[Float, Float | float, float]:
@@ -164,7 +164,7 @@ class NodeRanks(NodeScores):
             return self._quantile_bands(code, bands)
         else:
             values, scale = 100.0 * self.full_at(code) / self._league_maximum(row), 100.0
-        rounding, one_sign = self._rounding_to(bands.decimals), code in self.of_one_sign
+        rounding, one_sign = self._rounding_to(bands.decimals), code in self._of_one_sign
         return bands_by_start(bands, values, scale or 1.0, rounding, one_sign=one_sign)
 
     def _quantile_bands(self, code: str, bands: Bands) -> list[str | None]:

@@ -186,21 +186,21 @@ class NodeScores:
         return float(self.maxima[row]) if self.maxima[row] > 0 else 1.0
 
     def _snapped(self, scores: Float, row: int) -> Float:
-        return self.on_paper(self.codes[row], scores)
+        return self._on_paper(self.codes[row], scores)
 
-    def on_paper(self, code: str, scores: Float, size: Float | float = 0.0) -> Float:
+    def _on_paper(self, code: str, scores: Float, size: Float | float = 0.0) -> Float:
         """Return scores of a node, or differences of scores up to a size, without their last bits.
 
         They keep twelve digits of the node's scale, or of each score at nodes of one sign.
         """
-        if code in self.of_one_sign:
+        if code in self._of_one_sign:
             return twelve_digits(scores, size)
         return snap(scores, self._size(self.row_of(code)))
 
     @cached_property
-    def of_one_sign(self) -> frozenset[str]:
+    def _of_one_sign(self) -> frozenset[str]:
         """The nodes whose scores are sums of one sign, so that nothing cancels."""
-        return frozenset() if self.opaque else self.framework.of_one_sign
+        return frozenset() if self.opaque else self.framework._of_one_sign
 
     @property
     def score(self) -> pd.Series[float]:

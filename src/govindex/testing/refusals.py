@@ -257,7 +257,7 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
         units = method._units(data)
     except GovIndexError:  # units of a type without a form
         return None
-    by_form = (refusal_by(single.plan, part) for _, single, part in units)
+    by_form = (refusal_by(single._plan, part) for _, single, part in units)
     refusals = [refused for refused in by_form if refused is not None]
     if not refusals and any(completed(step, BaseStep).fills for step in method.steps):
         refusals = _unfilled(data)

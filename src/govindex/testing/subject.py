@@ -117,7 +117,7 @@ class Subject:
             framework = self.method.framework
             sums = framework.aggregate.sums_points
             return {None: compile_framework(framework, "points" if sums else 100.0)}
-        return {form: single.plan for form, single in self.method._singles.items()}
+        return {form: single._plan for form, single in self.method._singles.items()}
 
     @cached_property
     def wanted(self) -> dict[str, Variable]:

@@ -420,7 +420,7 @@ def test_settings_that_do_not_fit_are_refused(
 def test_a_variation_that_points_cannot_drive_is_refused() -> None:
     @attrs.frozen
     class Own:
-        def bind(self, basis: Any) -> Any:
+        def _bind(self, basis: Any) -> Any:
             return object()
 
     with pytest.raises(SettingError, match="'own' cannot be driven by points: it has no inputs"):

@@ -172,7 +172,7 @@ def _attained(result: IndexResult, codes: Sequence[str], scale: LinearScale) -> 
     rows = [result.row_of(code) for code in codes]
     shares, applies = result.shares[rows], result.applicable[rows]
     known = ~np.isnan(shares)
-    one_sign = np.array([code in result.of_one_sign for code in codes])[:, None]
+    one_sign = np.array([code in result._of_one_sign for code in codes])[:, None]
     shares = _on_paper(np.where(known, shares, 0.0), one_sign)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         attained = np.where(known, scale.there(shares), 0.0)

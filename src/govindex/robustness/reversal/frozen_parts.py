@@ -71,7 +71,7 @@ def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, 
 
 def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[FrozenPart]:
     """Yield the rules, aggregators and policies of one framework that depend on peers."""
-    anchored = anchored_parts(method.plan, data, form)
+    anchored = anchored_parts(method._plan, data, form)
     for part, frozen in anchored.frozen:
         yield FrozenPart(part, {form: frozen})
     for part, why in anchored.refused:

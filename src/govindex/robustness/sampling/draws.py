@@ -296,7 +296,7 @@ class Runner:
             return {}
         scored = part.scored
         if scored is None:
-            scored = score(method.plan, _varied(part, drawn, draws, count))
+            scored = score(method._plan, _varied(part, drawn, draws, count))
         weights = self.weights(method, drawn, draws)
         return evaluate_nodes(scored, weights, nodes, self._memory)
 
@@ -348,7 +348,7 @@ def _declared_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
     """Return the declared weights of a methodology at the varied nodes."""
     weights = {}
     for code in dict.fromkeys(code for bound in bounds for code in bound.codes):
-        weight = method.plan.declared.weights.get(code)
+        weight = method._plan.declared.weights.get(code)
         if isinstance(weight, np.ndarray) and weight.item() != 0:
             weights[code] = weight
     rows = {code: row for row, code in enumerate(weights)}

@@ -148,7 +148,7 @@ def _check(method: Methodology, data: Observations, variations: Sequence[Any]) -
     if not variations:
         raise SettingError("vary=[…] needs at least one variation, such as Weights(spread=0.25)")
     for variation in variations:
-        if not callable(getattr(variation, "bind", None)):
+        if not callable(getattr(variation, "_bind", None)):
             raise SettingError(
                 f"{variation!r} is no variation: give Weights(…), Errors(…), Alternatives(…) …"
             )
@@ -173,7 +173,7 @@ def _ordered(data: Observations) -> tuple[Observations, Index]:
 
 
 def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
-    bounds: list[Any] = [variation.bind(basis) for variation in variations]
+    bounds: list[Any] = [variation._bind(basis) for variation in variations]
     for variation in variations:
         if not isinstance(variation, Given):
             continue

@@ -106,12 +106,12 @@ class Variant:
         """The nodes in whose scores nothing cancels, in every form that has them."""
         frameworks = [part.method.framework for part in self.parts]
         if len(frameworks) == 1:
-            return frameworks[0].of_one_sign
+            return frameworks[0]._of_one_sign
         return shared_of_one_sign(frameworks)
 
     def nodes(self, part: FormUnits) -> tuple[str, ...]:
         """Return the deciding nodes of a form."""
-        return tuple(code for code in self.rankings if code in part.method.plan.rows)
+        return tuple(code for code in self.rankings if code in part.method._plan.rows)
 
     def largest(self, weights_of: Callable[[Methodology], Mapping[str, Float]]) -> dict[str, Float]:
         """Return the largest printed maximum of each deciding node among the forms, by draw.
@@ -123,22 +123,22 @@ class Variant:
         """
         maxima: dict[str, Float] = {}
         for form in self.forms:
-            drawn = redraw(form.plan.declared, weights_of(form))
+            drawn = redraw(form._plan.declared, weights_of(form))
             for code in self.rankings:
-                if code in form.plan.rows:
+                if code in form._plan.rows:
                     maximum = drawn.maximum(code)
                     maxima[code] = np.maximum(maxima.get(code, maximum), maximum)
         return maxima
 
 
 def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) -> dict[str, Ranking]:
-    known = {code for single in singles for code in single.plan.codes}
+    known = {code for single in singles for code in single._plan.codes}
     rankings: dict[str, Ranking] = {}
     codes = [node]
     for code in codes:
-        owner = next((one for one in singles if code in one.plan.rows), singles[0])
-        row = owner.plan.rows[code]
-        declared, total = owner.plan.nodes[row].ranking, row == 0
+        owner = next((one for one in singles if code in one._plan.rows), singles[0])
+        row = owner._plan.rows[code]
+        declared, total = owner._plan.nodes[row].ranking, row == 0
         ranking = ranking_at(declared, method.ranking, total=total)
         ties = tuple(other for other in ranking.tie_break if other in known)
         rankings[code] = attrs.evolve(ranking, tie_break=ties)

@@ -157,7 +157,7 @@ class Basis:
 class Variation(Protocol):
     """A variation of weights, data or choices."""
 
-    def bind(self, basis: Basis) -> Bound:
+    def _bind(self, basis: Basis) -> Bound:
         """Return the bound variation, or raise an error that names everything that does not fit."""
 
 
@@ -246,5 +246,5 @@ def varied_nodes(method: Methodology, at: At | None) -> tuple[dict[str, float], 
 
 def _siblings(single: Methodology) -> dict[str, Branch]:
     """Return the branch above each scored node of a form."""
-    tree = (branch for branch in single.plan.branches if not branch.looks)
+    tree = (branch for branch in single._plan.branches if not branch.looks)
     return {child.code: branch for branch in tree for child in (*branch.children, *branch.bonuses)}

@@ -89,7 +89,7 @@ def _blocks(trial: Trial) -> Iterator[tuple[Plan, Block]]:
     _ = trial.result  # first, since data may be refused
     data = trial.method.prepare(trial.data)
     for _, single, part in trial.method._units(data):
-        yield single.plan, Block.of(part)
+        yield single._plan, Block.of(part)
 
 
 def _aggregators(subject: Subject) -> Iterator[tuple[str, tuple[str, ...], Any]]:
