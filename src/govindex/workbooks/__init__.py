@@ -1,7 +1,8 @@
 """Workbooks as offices have them: rubrics, scores and scoring forms in, forms and results out."""
 
 from govindex.namespaces import define_namespace
+from govindex.workbooks.readings import Scores
 
-__all__: list[str] = []
+__all__ = ["Scores"]
 
 define_namespace(__name__)
