@@ -32,7 +32,7 @@ def test_a_problem_without_a_text_of_its_own_keeps_its_cause() -> None:
 def test_problems_become_a_table_for_those_who_filled_in_the_file() -> None:
     table = scores(TEXT).problem_table("vi")
     assert table.columns.to_list() == ["unit", "variable", "stage", "cell", "code", "text"]
-    assert table.loc[0, ["unit", "variable", "cell"]].to_list() == ["A", "x", "Biểu!E7"]
+    assert table[["unit", "variable", "cell"]].to_numpy().tolist() == [["A", "x", "Biểu!E7"]]
 
 
 def test_scores_print_what_was_found_grouped_by_cause() -> None:

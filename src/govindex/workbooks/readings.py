@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["CHECK_COLUMNS", "Scores"]
 
 CHECK_COLUMNS = ("unit", "stage", "node", "stated", "computed", "difference", "kind", "cell")
+
+
+def _problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(problems)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -44,7 +49,7 @@ class Scores:
 
     observations: Observations
     checks: pd.DataFrame
-    problems: tuple[Problem, ...] = attrs.field(default=(), converter=tuple)
+    problems: tuple[Problem, ...] = attrs.field(default=(), converter=_problems)
 
     def __repr__(self) -> str:
         cells = repr(self.observations).removeprefix("<Observations: ").removesuffix(">")
