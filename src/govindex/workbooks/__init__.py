@@ -2,7 +2,8 @@
 
 from govindex.namespaces import define_namespace
 from govindex.workbooks.readings import Scores
+from govindex.workbooks.scores import read_scores
 
-__all__ = ["Scores"]
+__all__ = ["Scores", "read_scores"]
 
 define_namespace(__name__)
