@@ -2,8 +2,9 @@
 
 from govindex.namespaces import define_namespace
 from govindex.workbooks.readings import Scores
+from govindex.workbooks.rubrics import Rubric, read_rubric
 from govindex.workbooks.scores import read_scores
 
-__all__ = ["Scores", "read_scores"]
+__all__ = ["Rubric", "Scores", "read_rubric", "read_scores"]
 
 define_namespace(__name__)
