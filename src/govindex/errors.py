@@ -7,7 +7,7 @@ problems of one input are collected by :class:`Problems` and raised once.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from govindex.lookalikes import lookalike, where_they_differ
@@ -58,6 +58,9 @@ class Problem(str):
         What `variable` names: "variable", "indicator" or "node".
     together : str
         The cause for several such cells: "hold a decimal comma".
+    values : mapping of str to str
+        What else the cause names, such as the maximum: with it the cause is put into other
+        languages.
 
     Examples
     --------
@@ -79,6 +82,7 @@ class Problem(str):
         "stage",
         "together",
         "unit",
+        "values",
         "variable",
     )
 
@@ -93,6 +97,7 @@ class Problem(str):
     found: str
     noun: str
     together: str
+    values: Mapping[str, str]
 
     def __new__(
         cls,
@@ -108,6 +113,7 @@ class Problem(str):
         found: str = "",
         noun: str = "variable",
         together: str = "",
+        values: Mapping[str, str] | None = None,
     ) -> Self:
         """Put the cell before the cause, unless the cause names it."""
         where = _where(unit, variable, stage, row, cell, noun)
@@ -116,6 +122,7 @@ class Problem(str):
         self.unit, self.variable, self.stage = unit, variable, stage
         self.row, self.cell = row, cell
         self.found, self.noun, self.together = found, noun, together
+        self.values = dict(values or {})
         return self
 
     @property
@@ -128,7 +135,7 @@ class Problem(str):
         """The code, and the cause without the cell's content: one line of a message."""
         return self.code, self.cause.replace(self.found, _GAP, 1) if self.found else self.cause
 
-    def to_dict(self) -> dict[str, str | int | None]:
+    def to_dict(self) -> dict[str, str | int | Mapping[str, str] | None]:
         """Return the problem as plain data: text, code, cause, cure and cell."""
         return {"text": str(self), **{name: getattr(self, name) for name in self.__slots__}}
 

@@ -1,8 +1,10 @@
 """Workbooks as offices have them: rubrics, scores and scoring forms in, forms and results out."""
 
 from govindex.namespaces import define_namespace
+from govindex.workbooks.readings import Scores
 from govindex.workbooks.rubrics import Rubric, read_rubric
+from govindex.workbooks.scores import read_scores
 
-__all__ = ["Rubric", "read_rubric"]
+__all__ = ["Rubric", "Scores", "read_rubric", "read_scores"]
 
 define_namespace(__name__)
