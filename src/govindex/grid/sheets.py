@@ -29,7 +29,7 @@ class Cell:
     error : str
         Such as "#DIV/0!"; the value is then the same text.
     formula : bool
-        Whether the value is the stored result of a formula.
+        Whether the value is the result of a formula. One that was never computed has the value "".
     """
 
     value: Value
@@ -37,6 +37,11 @@ class Cell:
     note: str = ""
     error: str = ""
     formula: bool = False
+
+    @property
+    def uncomputed(self) -> bool:
+        """Whether this is a formula without a stored value."""
+        return self.formula and self.value == ""
 
 
 @attrs.frozen
@@ -58,9 +63,11 @@ class Grid:
     file, sheet : str
         Names, for messages.
     cells : mapping of (int, int) to Cell
-        By row and column, counted from 1; blank cells have none.
+        By row and column, counted from 1, row by row; blank cells have none, unless they have a
+        note: their value is then "".
     merged : tuple of Area
-        The value of a merged area is that of its first cell.
+        The value of a merged area is that of its first cell. Cells that the area covers may still
+        hold values, which nobody sees.
     hidden_rows, hidden_columns : frozenset of int
     hidden : bool
         Whether the whole sheet is hidden.
