@@ -1,8 +1,9 @@
 """Workbooks as offices have them: rubrics, scores and scoring forms in, forms and results out."""
 
 from govindex.namespaces import define_namespace
+from govindex.workbooks.form_writing import write_form
 from govindex.workbooks.readings import Scores
 
-__all__ = ["Scores"]
+__all__ = ["Scores", "write_form"]
 
 define_namespace(__name__)
