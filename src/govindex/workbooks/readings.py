@@ -14,13 +14,20 @@ from govindex.workbooks.problem_texts import problem_table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHECK_COLUMNS", "Scores"]
+__all__ = ["CHECK_COLUMNS", "REMARK_COLUMNS", "Scores"]
 
+REMARK_COLUMNS = ("unit", "variable", "stage", "cell", "text")
 CHECK_COLUMNS = ("unit", "stage", "node", "stated", "computed", "difference", "kind", "cell")
 
 
 def _problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problems)
+
+
+def _no_remarks() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=list(REMARK_COLUMNS))
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -38,6 +45,9 @@ class Scores:
         rounding explains it, else "contradiction") and cell. A stated total is never used.
     problems : tuple of Problem
         What could not be read as it stands, each with its code, unit, variable, stage and cell.
+    remarks : DataFrame
+        What units wrote beside their scores, and notes on cells: unit, variable (or node), stage,
+        cell and text.
 
     Examples
     --------
@@ -50,6 +60,7 @@ class Scores:
     observations: Observations
     checks: pd.DataFrame
     problems: tuple[Problem, ...] = attrs.field(default=(), converter=_problems)
+    remarks: pd.DataFrame = attrs.field(factory=_no_remarks)
 
     def __repr__(self) -> str:
         cells = repr(self.observations).removeprefix("<Observations: ").removesuffix(">")
