@@ -18,6 +18,8 @@ from govindex.contracts.cells import ABSENT as ABSENT
 from govindex.contracts.cells import Cells, CellStatus, is_absent
 from govindex.contracts.cells import prevailing as prevailing
 from govindex.contracts.completion import completed as completed
+from govindex.contracts.entries import Entry, EntryCells
+from govindex.contracts.entries import in_formula as in_formula
 from govindex.contracts.measures import BaseMeasure, Columns, Measure
 from govindex.contracts.policies import AbsencePolicy, BasePolicy
 from govindex.contracts.populations import OVER as OVER
@@ -66,6 +68,8 @@ __all__ = [
     "CorrectedMean",
     "Curve",
     "Direction",
+    "Entry",
+    "EntryCells",
     "Everyone",
     "Float",
     "GapFill",

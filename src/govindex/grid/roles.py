@@ -19,7 +19,8 @@ _TITLES = {
     ),
     "score": (
         r"(diem|ket qua|so diem) (tu (cham|danh gia)|tham (dinh|tra)|dat( duoc)?|cham"
-        r"|phuc tra|danh gia|hoi dong|de nghi).*|tu (cham|danh gia)|tham dinh|ket qua.*|score(d| awarded)?"
+        r"|phuc tra|danh gia|hoi dong|de nghi).*|tu (cham|danh gia)|tham dinh|ket qua.*"
+        r"|score(d| awarded)?"
         r"|self.?(assess|scor).*|verified.*|points? (awarded|obtained)|giai trinh|diff.*"
     ),
     "number": (

@@ -286,7 +286,7 @@ def criteria_of(
 
 
 def _codes(framework: Framework, variable: str) -> frozenset[float]:
-    return frozenset(code for codes in framework.missing_codes.get(variable, ()) for code in codes)
+    return frozenset(code for codes in framework._missing_codes.get(variable, ()) for code in codes)
 
 
 def _criterion(

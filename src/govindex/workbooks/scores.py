@@ -221,7 +221,7 @@ def _is_points(criteria: Criteria, code: str) -> bool:
 def _maxima(rubric: Any, framework: Framework) -> tuple[dict[str, float], bool]:
     """Return what a share of 1 is printed as at every node, and whether that is in points."""
     if isinstance(rubric, Methodology):
-        plan, in_points = rubric.plan, rubric.scale == "points"
+        plan, in_points = rubric._plan, rubric.scale == "points"
     elif framework.aggregate.sums_points:
         plan, in_points = compile_framework(framework, "points", Levels()), True
     else:

@@ -75,7 +75,7 @@ class Sums:
     def holds(self, code: str) -> bool:
         """Return whether the points of a branch are such a sum."""
         branches = [n for n in walk(self._node(code)) if isinstance(n, Dimension)]
-        whole = {branch.code for branch in self.framework.summed} | {code}
+        whole = {branch.code for branch in self.framework._summed} | {code}
         plain = all(
             n.code in whole
             and self.framework.aggregator(n.code).sums_points
