@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from govindex.contracts import Float
 from govindex.errors import DataError, SettingError
 from govindex.report.contents import Block, Chapter, DataTable, Picture, Prose, TableColumn
 from govindex.report.materials import NONE, League, Material
 from govindex.report.pictures import Interval, intervals
-from govindex.report.rankings import PICTURED, added
+from govindex.report.rankings import added, pictured
 from govindex.robustness.sampling.rank_samples import RankSample
 
 __all__ = ["certainty", "check_sample"]
@@ -89,7 +92,7 @@ def _shares(material: Material, sample: RankSample) -> list[float] | None:
 def _blocks(
     material: Material,
     league: League,
-    found: dict[str, np.ndarray],  # type: ignore[type-arg]
+    found: Mapping[str, Float],
     shares: list[float] | None,
 ) -> list[Block]:
     say = material.say
@@ -115,16 +118,17 @@ def _blocks(
         cells.append(line)
     caption = say("report.certainty_table", league=league.suffix)
     blocks: list[Block] = [Prose(sentence), DataTable(caption, columns, cells)]
-    if 1 < len(rows) <= PICTURED:
-        blocks.append(_picture(material, league, rows, found))
-    return blocks
+    last = int(max((found["high"][row] for row in rows), default=1))
+    drawn = pictured(material, league)
+    return blocks + [_picture(material, league, each, found, last) for each in drawn]
 
 
 def _picture(
     material: Material,
     league: League,
     rows: list[int],
-    found: dict[str, np.ndarray],  # type: ignore[type-arg]
+    found: Mapping[str, Float],
+    last: int,
 ) -> Picture:
     ranks = material.result.ranks_at(material.root)
     drawn = [
@@ -139,5 +143,4 @@ def _picture(
     ]
     caption = material.say("report.certainty_picture", league=league.suffix)
     shows = material.say("report.certainty_picture_shows", count=material.count(len(rows)))
-    last = int(max(interval.high for interval in drawn))
     return Picture(caption, shows, intervals(drawn, last, caption))

@@ -5,15 +5,15 @@ Every figure is already a text. Writers put it on paper and compute nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
 
-from govindex.checks import one_of, tuple_of, whole
+from govindex.checks import one_of, tuple_of, whole_number
 from govindex.errors import SettingError
 from govindex.report.letterheads import LetterheadTexts
+from govindex.report.safe_pictures import svg_problem
 from govindex.report.texts import on_one_line
 
 __all__ = [
@@ -31,6 +31,10 @@ __all__ = [
 
 def _texts(values: Any) -> tuple[str, ...]:
     return tuple(map(on_one_line, tuple_of(values, "texts", "several texts")))
+
+
+def _whole(_: object, attribute: attrs.Attribute[int], value: int) -> None:
+    whole_number(value, attribute.name, least=0)
 
 
 @attrs.frozen
@@ -137,7 +141,7 @@ class DataTable:
     )
     rows: tuple[tuple[TableCell, ...], ...] = attrs.field(converter=_rows)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    number: int = attrs.field(default=0, validator=whole)
+    number: int = attrs.field(default=0, validator=_whole)
 
     def __attrs_post_init__(self) -> None:
         for number, row in enumerate(self.rows, 1):
@@ -172,26 +176,14 @@ class Picture:
     caption: str = attrs.field(converter=on_one_line)
     alternative: str = attrs.field(converter=on_one_line)
     svg: str = attrs.field(repr=False)
-    number: int = attrs.field(default=0, validator=whole)
+    number: int = attrs.field(default=0, validator=_whole)
 
     @svg.validator
     def _check(self, _: object, svg: Any) -> None:
-        if not isinstance(svg, str) or not svg.lstrip().startswith("<svg"):
-            raise SettingError("a picture is the text of an SVG: '<svg …>…</svg>'")
-        unsafe = _UNSAFE.search(svg)
-        if unsafe is not None:
-            raise SettingError(
-                "a picture holds no scripts, styles or outside references: "
-                f"'{unsafe[0].strip()}' is one"
-            )
+        problem = svg_problem(svg)
+        if problem is not None:
+            raise SettingError(f"the picture '{self.caption}' is not an SVG for a report: {problem}")
 
-
-# Beside the names of elements and attributes, "url(" and "javascript:" in their values.
-_UNSAFE = re.compile(
-    r"<\s*(?:script|foreignObject|image|use|a|style|iframe|animate|set|!)\b?"
-    r"|\son\w+\s*=|\bhref\s*=|url\s*\((?!#)|javascript:",
-    re.IGNORECASE,
-)
 
 Block = Prose | Listing | DataTable | Picture
 _KINDS: Mapping[type[Any], str] = {

@@ -10,9 +10,9 @@ from govindex.report.contents import Block, Chapter, DataTable, Picture, TableCe
 from govindex.report.materials import NONE, League, Material
 from govindex.report.pictures import Bar, bars
 
-__all__ = ["dimension_scores", "ranking"]
+__all__ = ["added", "dimension_scores", "pictured", "ranking"]
 
-PICTURED = 80  # a picture of more units cannot be read
+_PICTURED, _ROWS = 200, 36  # units that are drawn at all, and in one picture of a page
 _LETTERS = 76  # of the headings of numbers beside each other, in a line of two or three rows
 
 
@@ -21,8 +21,7 @@ def ranking(material: Material) -> list[Chapter]:
     chapters = [Chapter(material.say("report.ranking"))]
     for league in material.leagues:
         blocks: list[Block] = [_ranking_table(material, league)]
-        if 1 < len(material.ranked(league.rows)) <= PICTURED:
-            blocks.append(_picture(material, league))
+        blocks += [_picture(material, league, rows) for rows in pictured(material, league)]
         chapters = added(chapters, league, blocks)
     return chapters
 
@@ -87,10 +86,18 @@ def _same_print_other_rank(material: Material, league: League) -> bool:
     return len(pairs) > len({score for score, _ in pairs})
 
 
-def _picture(material: Material, league: League) -> Picture:
-    result = material.result
-    scale = float(result.maxima[0]) or 1.0
+def pictured(material: Material, league: League) -> list[list[int]]:
+    """Return the ranked units of each picture of a league, as many in each."""
     rows = material.ranked(league.rows).tolist()
+    if not 1 < len(rows) <= _PICTURED:
+        return []
+    pictures = -(-len(rows) // _ROWS)
+    size = -(-len(rows) // pictures)
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def _picture(material: Material, league: League, rows: Sequence[int]) -> Picture:
+    scale = float(material.result.maxima[0]) or 1.0
     # Scores below 0 have no bar, and those above the maximum the longest.
     drawn = [
         Bar(material.names[row], float(material.scores[row]) / scale, material.points(row))
