@@ -62,12 +62,10 @@ def certainty(material: Material) -> list[Chapter]:
         blocks.append(Prose(say("report.failed_draws", count=material.count(sample.failed))))
     chapters = [Chapter(say("report.certainty"), blocks)]
     table = sample.intervals(_LEVEL)
-    columns = {name: table[name].astype("Float64") for name in ("low", "median", "high")}
-    found = {
-        name: column.to_numpy(dtype=np.float64, na_value=np.nan)[
-            table.index.get_indexer(list(material.result.units.codes))
-        ]
-        for name, column in columns.items()
+    table = table.reindex(list(material.result.units.codes))
+    found: dict[str, Float] = {
+        name: table[name].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+        for name in ("low", "median", "high")
     }
     shares = _shares(material, sample)
     for league in material.leagues:
@@ -82,10 +80,11 @@ def _shares(material: Material, sample: RankSample) -> list[float] | None:
     except SettingError:  # ranks of so many units are not counted one by one
         return None
     ranks = material.result.ranks_at(material.root).tolist()
-    codes = material.result.units.codes
+    column = {float(rank): number for number, rank in enumerate(table.columns)}
+    shares = table.reindex(list(material.result.units.codes)).to_numpy(dtype=np.float64)
     return [
-        float(table.at[code, rank]) if rank in table.columns else 0.0 if rank == rank else rank
-        for code, rank in zip(codes, ranks, strict=True)
+        np.nan if np.isnan(rank) else float(shares[row, column[rank]]) if rank in column else 0.0
+        for row, rank in enumerate(ranks)
     ]
 
 
@@ -110,9 +109,11 @@ def _blocks(
     ranks = material.rank_texts(material.root)
     cells = []
     for row in league.rows:
-        low, median, high = (material.number(found[name][row]) for name in ("low", "median", "high"))
+        low, median, high = (
+            material.number(found[name][row]) for name in ("low", "median", "high")
+        )
         line = [ranks[row] or NONE, material.names[row]]
-        line += [f"{low}–{high}" if low else NONE, median or NONE]
+        line += [_interval(low, high) or NONE, median or NONE]
         if shares is not None:
             line.append(material.number(100 * shares[row], 1) or NONE)
         cells.append(line)
@@ -121,6 +122,10 @@ def _blocks(
     last = int(max((found["high"][row] for row in rows), default=1))
     drawn = pictured(material, league)
     return blocks + [_picture(material, league, each, found, last) for each in drawn]
+
+
+def _interval(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"
 
 
 def _picture(
@@ -137,7 +142,7 @@ def _picture(
             float(found["low"][row]),
             float(found["high"][row]),
             float(ranks[row]),
-            "–".join(material.number(found[name][row]) for name in ("low", "high")),
+            _interval(*(material.number(found[name][row]) for name in ("low", "high"))),
         )
         for row in rows
     ]

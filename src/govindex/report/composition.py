@@ -165,13 +165,11 @@ def _staged(
 def _subject(material: Material) -> str:
     if not material.period:
         return material.say("report.subject", title=material.title)
-    return material.say(
-        "report.subject_of_period", title=material.title, period=material.period
-    )
+    return material.say("report.subject_of_period", title=material.title, period=material.period)
 
 
 def _numbered(chapters: Iterable[Chapter]) -> Iterator[Chapter]:
-    """Yield chapters with their numbers: I, 1, 2, II …"""
+    """Yield chapters with their numbers: I, 1, 2, II, III."""
     first = second = 0
     for chapter in chapters:
         if chapter.level == 1:

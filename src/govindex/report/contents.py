@@ -104,6 +104,14 @@ def _as_cell(value: Any) -> TableCell:
     return value if isinstance(value, TableCell) else TableCell(value)
 
 
+def _columns(columns: Any) -> tuple[TableColumn, ...]:
+    every = tuple_of(columns, "columns", "several TableColumn(…)")
+    for column in every:
+        if not isinstance(column, TableColumn):
+            raise SettingError(f"columns of a table are TableColumn(…), not {column!r}")
+    return every
+
+
 def _rows(rows: Iterable[Iterable[Any]]) -> tuple[tuple[TableCell, ...], ...]:
     return tuple(tuple(map(_as_cell, row)) for row in tuple_of(rows, "rows", "several rows"))
 
@@ -136,9 +144,7 @@ class DataTable:
     """
 
     caption: str = attrs.field(converter=on_one_line)
-    columns: tuple[TableColumn, ...] = attrs.field(
-        converter=lambda value: tuple_of(value, "columns", "several TableColumn(…)")
-    )
+    columns: tuple[TableColumn, ...] = attrs.field(converter=_columns)
     rows: tuple[tuple[TableCell, ...], ...] = attrs.field(converter=_rows)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     number: int = attrs.field(default=0, validator=_whole)
@@ -182,7 +188,9 @@ class Picture:
     def _check(self, _: object, svg: Any) -> None:
         problem = svg_problem(svg)
         if problem is not None:
-            raise SettingError(f"the picture '{self.caption}' is not an SVG for a report: {problem}")
+            raise SettingError(
+                f"the picture '{self.caption}' is not an SVG for a report: {problem}"
+            )
 
 
 Block = Prose | Listing | DataTable | Picture

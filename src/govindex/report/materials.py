@@ -155,6 +155,33 @@ class Material:
         """Return a unit's total as text."""
         return self.number(self.scores[row], self.decimals(self.root))
 
+    @cached_property
+    def maxima(self) -> Float:
+        """The applicable maximum of the total, shape (units,)."""
+        return self.result.applicable_points[0]
+
+    @cached_property
+    def has_one_maximum(self) -> bool:
+        """Whether all units can reach the same total."""
+        return len({round(value, 9) for value in self.maxima.tolist()}) < 2
+
+    @cached_property
+    def ranks_shares(self) -> bool:
+        """Whether units are ranked by percent of maxima that differ, not by points."""
+        return not self.has_one_maximum and self.result.ranking_of(self.root).by == "share"
+
+    @cached_property
+    def compared(self) -> Float:
+        """What units are compared by: printed totals, or percent of maxima that differ."""
+        percent: Float = self.result.percent[0]
+        return percent if self.ranks_shares else self.scores
+
+    def compared_text(self, value: float) -> str:
+        """Return such a figure as text."""
+        if self.ranks_shares:
+            return self.say("report.in_percent", percent=self.number(value, 2))
+        return self.number(value, self.decimals(self.root))
+
     def score_cell(self, code: str, row: int) -> TableCell:
         """Return a unit's score at a node, with the letters of its marks."""
         score = self._printed(code)[row]
@@ -218,13 +245,14 @@ class Material:
         return ", ".join(letter for kind, letter in self.letters.items() if kind in kinds)
 
     def footnotes(self, cells: Sequence[TableCell]) -> list[str]:
-        """Return a footnote for every letter in some cells."""
+        """Return a line that explains the letters in some cells, or none without letters."""
         used = {letter for cell in cells for letter in cell.marks.split(", ")}
-        return [
+        texts = [
             self.say("report.footnote", letter=letter, words=self.say(f"status.{kind}"))
             for kind, letter in self.letters.items()
             if letter in used
         ]
+        return ["; ".join(texts) + "."] if texts else []
 
     def rank_texts(self, code: str, *, overall: bool = False) -> list[str]:
         """Return ranks as text, "=2" where several units share one, "" without one."""

@@ -32,8 +32,10 @@ def changes(material: Material) -> list[Chapter]:
         return []
     table = _changes_of(material.before, material.result)
     since = period_text(material.before.provenance.period, material.language)
-    title = material.say("report.changes_since", period=since) if since else ""
-    chapters = [Chapter(title or material.say("report.changes"))]
+    title = material.say("report.changes")
+    if since and since != material.period:
+        title = material.say("report.changes_since", period=since)
+    chapters = [Chapter(title)]
     for league in material.leagues:
         blocks = (Listing(_sentences(material, league, table)), _table(material, league, table))
         chapters = added(chapters, league, blocks)

@@ -54,12 +54,12 @@ def write_markdown(content: Content, draft: Path, template: Any) -> None:
 
 
 def _escaped(text: str) -> str:
-    """Return a text that Markdown shows as it is.
+    r"""Return a text that Markdown shows as it is.
 
     Examples
     --------
     >>> print(_escaped("1. a*b <i> -7.5"))
-    1\\. a\\*b &lt;i&gt; -7.5
+    1\. a\*b &lt;i&gt; -7.5
     """
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _AT_START.sub(r"\1\\", _INLINE.sub(r"\\\1", text), count=1)

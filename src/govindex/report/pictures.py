@@ -11,7 +11,8 @@ from govindex.report.texts import on_one_line
 
 __all__ = ["Bar", "Interval", "bars", "intervals"]
 
-_WIDTH, _LABELS, _ROW = 640, 236, 20
+_WIDTH, _ROW = 640, 20
+_LETTER = 6.2  # the usual width of a letter
 _LETTERS = 36
 _RIGHT = 62  # for the figure beside a bar
 _FONT = "'Times New Roman', 'Liberation Serif', 'Libertinus Serif', serif"
@@ -40,41 +41,43 @@ class Interval:
 
 def bars(rows: Sequence[Bar], title: str) -> str:
     """Return a picture of bars, the first one on top."""
-    room = _WIDTH - _LABELS - _RIGHT
+    left = _label_width([row.label for row in rows])
+    room = _WIDTH - left - _RIGHT
     parts = []
     for number, row in enumerate(rows):
         top = number * _ROW
         width = max(0.0, min(1.0, row.share)) * room
         parts += [
-            _label(row.label, top),
-            f'<rect x="{_LABELS}" y="{top + 4}" width="{width:.2f}" height="{_ROW - 8}" '
+            _label(row.label, left, top),
+            f'<rect x="{left:g}" y="{top + 4}" width="{width:.2f}" height="{_ROW - 8}" '
             f'fill="{_COLOUR}"/>',
-            _text(_LABELS + width + 6, top, row.figure),
+            _text(left + width + 6, top, row.figure),
         ]
     return _picture(parts, len(rows) * _ROW, title)
 
 
 def intervals(rows: Sequence[Interval], last: int, title: str) -> str:
     """Return a picture of intervals of ranks from 1 to the last, rank 1 on the left."""
-    room = _WIDTH - _LABELS - _RIGHT - 12
+    left = _label_width([row.label for row in rows])
+    room = _WIDTH - left - _RIGHT - 12
     step = room / max(last - 1, 1)
 
     def position(rank: float) -> float:
-        return _LABELS + 6 + (rank - 1) * step
+        return left + 6 + (rank - 1) * step
 
     height = len(rows) * _ROW
     parts = []
-    for rank in _ticks(last):
-        x = position(rank)
+    for mark in _ticks(last):
+        x = position(mark)
         parts += [
             f'<path d="M{x:.2f} 0V{height}" stroke="currentColor" stroke-opacity="0.2"/>',
-            f'<text x="{x:.2f}" y="{height + 14}" text-anchor="middle">{rank}</text>',
+            f'<text x="{x:.2f}" y="{height + 14}" text-anchor="middle">{mark}</text>',
         ]
     for number, row in enumerate(rows):
         top, middle = number * _ROW, number * _ROW + _ROW / 2
         low, high, rank = position(row.low), position(row.high), position(row.rank)
         parts += [
-            _label(row.label, top),
+            _label(row.label, left, top),
             f'<rect x="{low - 3:.2f}" y="{middle - 3}" width="{high - low + 6:.2f}" height="6" '
             f'fill="{_LIGHT}" stroke="{_COLOUR}" stroke-width="0.75"/>',
             f'<circle cx="{rank:.2f}" cy="{middle}" r="4" fill="{_COLOUR}"/>',
@@ -90,11 +93,16 @@ def _ticks(last: int) -> list[int]:
     return sorted({1, last, *marks})
 
 
-def _label(label: str, top: float) -> str:
+def _label_width(labels: Sequence[str]) -> float:
+    longest = max((len(label) for label in labels), default=0)
+    return 14 + min(longest, _LETTERS) * _LETTER
+
+
+def _label(label: str, left: float, top: float) -> str:
     label = on_one_line(label)
     if len(label) > _LETTERS:
         label = label[: _LETTERS - 1].rstrip() + "…"
-    return _text(_LABELS - 8, top, label, anchor="end")
+    return _text(left - 8, top, label, anchor="end")
 
 
 def _text(x: float, top: float, text: str, anchor: str = "start") -> str:

@@ -99,15 +99,13 @@ def _best_and_worst(material: Material, league: League, row: int) -> list[str]:
         return [NONE, NONE]
 
     def named(part: float) -> str:
-        return "; ".join(
-            material.say(
-                "report.rank_at",
-                name=material.label(code),
-                rank=material.rank_texts(code)[row],
-                count=material.count(len(material.ranked(league.rows, code))),
-            )
-            for code, found in ahead.items()
-            if found == part
-        )
+        texts = []
+        for code in (code for code, found in ahead.items() if found == part):
+            rank = material.rank_texts(code)[row]
+            count = material.count(len(material.ranked(league.rows, code)))
+            key = "report.shared_rank_at" if rank.startswith("=") else "report.rank_at"
+            rank = rank.removeprefix("=")
+            texts.append(material.say(key, name=material.label(code), rank=rank, count=count))
+        return "; ".join(texts)
 
     return [named(min(ahead.values())), named(max(ahead.values()))]

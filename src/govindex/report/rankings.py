@@ -13,7 +13,7 @@ from govindex.report.pictures import Bar, bars
 __all__ = ["added", "dimension_scores", "pictured", "ranking"]
 
 _PICTURED, _ROWS = 200, 36  # units that are drawn at all, and in one picture of a page
-_LETTERS = 76  # of the headings of numbers beside each other, in a line of two or three rows
+_LETTERS, _BESIDE = 76, 8  # of headings beside each other, and their number
 
 
 def ranking(material: Material) -> list[Chapter]:
@@ -36,9 +36,7 @@ def added(chapters: list[Chapter], league: League, blocks: Iterable[Block]) -> l
 
 def _ranking_table(material: Material, league: League) -> DataTable:
     result, say = material.result, material.say
-    maxima = result.applicable_points[0]
-    shrunk = len({round(value, 9) for value in maxima.tolist()}) > 1
-    of_hundred = not shrunk and abs(float(result.maxima[0]) - 100.0) < 1e-9
+    of_hundred = material.has_one_maximum and abs(float(result.maxima[0]) - 100.0) < 1e-9
     decimals = material.decimals(material.root)
     ranks = material.rank_texts(material.root)
     columns = [
@@ -60,7 +58,7 @@ def _ranking_table(material: Material, league: League) -> DataTable:
     scores = [material.score_cell(material.root, row) for row in league.rows]
     add("report.score", "number", 0.9, scores)
     if not of_hundred:
-        maximum = [material.number(maxima[row], decimals) or NONE for row in league.rows]
+        maximum = [material.number(material.maxima[row], decimals) or NONE for row in league.rows]
         percent = [material.number(p, 2) or NONE for p in result.percent[0][list(league.rows)]]
         add("report.maximum", "number", 0.9, maximum)
         add("report.percent", "number", 0.9, percent)
@@ -68,6 +66,8 @@ def _ranking_table(material: Material, league: League) -> DataTable:
         bands = result.band_of(material.root)
         add("report.band", "text", 1.0, [bands[row] or NONE for row in league.rows])
     notes = material.footnotes(scores)
+    if material.ranks_shares:
+        notes.insert(0, say("report.ranked_by_share"))
     if _same_print_other_rank(material, league):
         notes.append(say("report.ranked_unrounded"))
     caption = say("report.ranking_table", league=league.suffix)
@@ -82,7 +82,9 @@ def _no_rank(material: Material, row: int) -> str:
 
 def _same_print_other_rank(material: Material, league: League) -> bool:
     ranks = material.rank_texts(material.root)
-    pairs = {(material.points(row), ranks[row]) for row in material.ranked(league.rows)}
+    printed = (material.compared_text(value) for value in material.compared)
+    figures = dict(enumerate(printed))
+    pairs = {(figures[int(row)], ranks[row]) for row in material.ranked(league.rows)}
     return len(pairs) > len({score for score, _ in pairs})
 
 
@@ -97,10 +99,15 @@ def pictured(material: Material, league: League) -> list[list[int]]:
 
 
 def _picture(material: Material, league: League, rows: Sequence[int]) -> Picture:
-    scale = float(material.result.maxima[0]) or 1.0
+    scale = 100.0 if material.ranks_shares else float(material.result.maxima[0]) or 1.0
+    figures = material.compared
     # Scores below 0 have no bar, and those above the maximum the longest.
     drawn = [
-        Bar(material.names[row], float(material.scores[row]) / scale, material.points(row))
+        Bar(
+            material.names[row],
+            float(figures[row]) / scale,
+            material.compared_text(figures[row]),
+        )
         for row in rows
     ]
     caption = material.say("report.ranking_picture", league=league.suffix)
@@ -108,9 +115,9 @@ def _picture(material: Material, league: League, rows: Sequence[int]) -> Picture
         "report.ranking_picture_shows",
         count=material.count(len(rows)),
         first=material.names[rows[0]],
-        highest=material.points(rows[0]),
+        highest=material.compared_text(figures[rows[0]]),
         last=material.names[rows[-1]],
-        lowest=material.points(rows[-1]),
+        lowest=material.compared_text(figures[rows[-1]]),
     )
     return Picture(caption, alternative, bars(drawn, caption))
 
@@ -128,18 +135,12 @@ def dimension_scores(material: Material) -> list[Chapter]:
 
 def _beside(material: Material) -> list[list[str]]:
     """Return the nodes that fit beside each other in one table."""
-    groups: list[list[str]] = [[]]
-    width = 0
-    for code in material.shown:
-        # A heading is broken between words, over three lines at most.
-        label = material.label(code)
-        letters = max(9, max(map(len, label.split())), -(-len(label) // 3))
-        if groups[-1] and (width + letters > _LETTERS or len(groups[-1]) == 8):
-            groups.append([])
-            width = 0
-        groups[-1].append(code)
-        width += letters
-    return groups
+    # A heading is broken between words, over three lines at most.
+    labels = [material.label(code) for code in material.shown]
+    letters = [max(9, *map(len, label.split()), -(-len(label) // 3)) for label in labels]
+    tables = max(-(-sum(letters) // _LETTERS), -(-len(labels) // _BESIDE))
+    size = -(-len(labels) // tables)
+    return [material.shown[start : start + size] for start in range(0, len(labels), size)]
 
 
 def _scores(material: Material, league: League, codes: Sequence[str]) -> DataTable:

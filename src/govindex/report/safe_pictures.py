@@ -10,8 +10,12 @@ __all__ = ["svg_problem"]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ELEMENTS = frozenset(
-    "svg g title desc defs symbol use text tspan textPath rect circle ellipse line path polyline "
-    "polygon clipPath mask marker pattern linearGradient radialGradient stop style".split()
+    (
+        *("svg", "g", "title", "desc", "defs", "symbol", "use", "text", "tspan", "textPath"),
+        *("rect", "circle", "ellipse", "line", "path", "polyline", "polygon"),
+        *("clipPath", "mask", "marker", "pattern", "linearGradient", "radialGradient", "stop"),
+        "style",
+    )
 )
 # Beside local ones, "url(#…)": addresses in values of attributes and in styles.
 _OUTSIDE = re.compile(r"url\s*\(\s*['\"]?(?!#)|@import|javascript:|expression\s*\(|\\", re.I)

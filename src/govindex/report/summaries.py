@@ -36,13 +36,16 @@ def summary(material: Material) -> list[Chapter]:
 def league_sentences(material: Material, league: League) -> Iterator[str]:
     """Yield what is announced of a league: its first and last units, and how its scores lie."""
     rows = material.ranked(league.rows)
-    start = "" if league.name is None else f"{league.name}: "
     if not len(rows):
-        yield start + material.say("report.nobody_ranked")
+        yield _of_league(league, material.say("report.nobody_ranked"))
         return
-    yield start + _announced(material, rows.tolist())
+    announced = _announced(material, rows.tolist())
+    if league.name is not None:
+        ranked = material.say("report.ranked", count=material.count(len(rows)))
+        announced = f"{ranked}; {announced}"
+    yield _of_league(league, announced)
     if len(rows) > 1:
-        yield start + _spread(material, rows.tolist())
+        yield _of_league(league, _spread(material, rows.tolist()))
     bands = material.result.band_of(material.root)
     if material.result.bands_spec is not None:
         counted = [
@@ -53,7 +56,13 @@ def league_sentences(material: Material, league: League) -> Iterator[str]:
             material.say("report.in_band", band=name, count=material.count(count))
             for name, count in counted
         ]
-        yield start + material.say("report.by_band", bands="; ".join(texts))
+        yield _of_league(league, material.say("report.by_band", bands="; ".join(texts)))
+
+
+def _of_league(league: League, sentence: str) -> str:
+    if league.name is None:
+        return sentence[:1].upper() + sentence[1:]
+    return f"{league.name}: {sentence}"
 
 
 def _announced(material: Material, rows: Sequence[int]) -> str:
@@ -69,31 +78,40 @@ def _announced(material: Material, rows: Sequence[int]) -> str:
         tied = [row for row in rows if ahead[row] == rank]
         if tied:
             clauses.append(material.say(key, units=_units(material, tied)))
-    ranked = material.say("report.ranked", count=material.count(len(rows)))
-    return f"{ranked}: {'; '.join(clauses)}."
+    return f"{'; '.join(clauses)}."
 
 
 def _units(material: Material, rows: Sequence[int]) -> str:
-    points = list(dict.fromkeys(material.points(row) for row in rows))
+    points = list(dict.fromkeys(_points(material, row) for row in rows))
     if len(rows) > _NAMED and len(points) == 1:
         count = material.count(len(rows))
-        return material.say("report.many_units", count=count, score=points[0])
+        return material.say("report.many_units", count=count, points=points[0])
     if len(rows) > 1 and len(points) == 1:
         names = material.listed([material.names[row] for row in rows])
-        return material.say("report.same_points", units=names, score=points[0])
+        return material.say("report.same_points", units=names, points=points[0])
     return material.listed(
-        [
-            material.say("report.with_points", unit=material.names[row], score=material.points(row))
-            for row in rows
-        ]
+        [f"{material.names[row]} ({_points(material, row)})" for row in rows],
+    )
+
+
+def _points(material: Material, row: int) -> str:
+    """Return a unit's total: "68,80 points", "63,77 of 96,00 points, 66,43 %"."""
+    if not material.ranks_shares:
+        return material.say("report.points", score=material.points(row))
+    return material.say(
+        "report.points_of",
+        score=material.points(row),
+        maximum=material.number(material.maxima[row], material.decimals(material.root)),
+        percent=material.compared_text(material.compared[row]),
     )
 
 
 def _spread(material: Material, rows: Sequence[int]) -> str:
-    scores, decimals = material.scores[list(rows)], material.decimals(material.root)
+    figures = material.compared[list(rows)]
+    key = "report.spread_of_shares" if material.ranks_shares else "report.spread"
     return material.say(
-        "report.spread",
-        mean=material.number(float(np.mean(np.sort(scores))), decimals),
-        highest=material.number(float(scores.max()), decimals),
-        lowest=material.number(float(scores.min()), decimals),
+        key,
+        mean=material.compared_text(float(np.mean(np.sort(figures)))),
+        highest=material.compared_text(float(figures.max())),
+        lowest=material.compared_text(float(figures.min())),
     )

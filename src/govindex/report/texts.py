@@ -18,11 +18,11 @@ _FORBIDDEN = re.compile(
 
 
 def on_one_line(value: Any) -> str:
-    """Return a text on one line; letters that a document cannot hold become U+FFFD.
+    r"""Return a text on one line; letters that a document cannot hold become U+FFFD.
 
     Examples
     --------
-    >>> on_one_line("Ward 1,\\n Hue\\x00")
+    >>> on_one_line("Ward 1,\n Hue\x00")
     'Ward 1, Hue�'
     """
     if not isinstance(value, str):

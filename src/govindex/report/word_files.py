@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from govindex.extras import needed
-from govindex.report.contents import Chapter, Content, DataTable, Listing, Picture, Prose
+from govindex.report.contents import Content, DataTable, Listing, Picture, Prose
 from govindex.report.typesetting import png_of
 from govindex.report.word_styles import ensure_styles, set_up
 from govindex.report.word_tables import caption_runs, paragraph_xml, table_xml
@@ -192,7 +192,7 @@ def _underline(paragraph: Any, indent: int) -> None:
 
     form = paragraph.paragraph_format
     form.left_indent = form.right_indent = indent
-    form.line_spacing, form.space_after = Pt(3), Pt(5)
+    form.line_spacing, form.space_before, form.space_after = Pt(3), Pt(4), Pt(5)
     border = '<w:top w:val="single" w:sz="6" w:space="1" w:color="auto"/>'
     properties = paragraph._p.get_or_add_pPr()
     made = parse_xml(f"<w:pBdr {W}>{border}</w:pBdr>")
@@ -206,12 +206,10 @@ def _fill_own(own: WordTemplate, content: Content) -> None:
     document = own.document
     styles = ensure_styles(document, restyle=False)
     body = document.element.body
-    before = set(map(id, body))
-    children = list(body)
+    before = list(body)  # kept, since an element that nobody holds is made again
+    known = set(map(id, before))
     _Body(document, content, styles).write()
-    made = [element for element in body if id(element) not in before]
-    del children
-    for element in made:
+    for element in [element for element in body if id(element) not in known]:
         own.chapters.addprevious(element)
     own.chapters.getparent().remove(own.chapters)
     own.fill(content)

@@ -33,7 +33,9 @@ STYLES = {
     "text": WordStyle(name="Normal", size=13, side="JUSTIFY", after=6, indent=10, line=1.1),
     "title": WordStyle(name="Title", size=14, bold=True, side="CENTER", before=12, with_next=True),
     "subject": WordStyle(name="Subtitle", size=14, bold=True, side="CENTER", with_next=True),
-    "heading 1": WordStyle(name="Heading 1", size=13, bold=True, before=12, after=6, with_next=True),
+    "heading 1": WordStyle(
+        name="Heading 1", size=13, bold=True, before=12, after=6, with_next=True
+    ),
     "heading 2": WordStyle(
         name="Heading 2", size=13, bold=True, italic=True, before=9, after=4, with_next=True
     ),

@@ -75,9 +75,7 @@ def _row(
 
 def _run(text: str, *, bold: bool = False, raised: bool = False) -> str:
     settings = "<w:b/>" * bold + '<w:vertAlign w:val="superscript"/>' * raised
-    return (
-        f'<w:r><w:rPr>{settings}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
-    )
+    return f'<w:r><w:rPr>{settings}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
 def paragraph_xml(style: str, *runs: str) -> str:
@@ -96,6 +94,4 @@ def caption_runs(word: str, counter: str, number: Any, caption: str) -> tuple[st
 
 def field_xml(instruction: str, shown: str) -> str:
     """Return a field with the text that is shown until Word renews it."""
-    return (
-        f"<w:fldSimple {W} w:instr={quoteattr(f' {instruction} ')}>{_run(shown)}</w:fldSimple>"
-    )
+    return f"<w:fldSimple {W} w:instr={quoteattr(f' {instruction} ')}>{_run(shown)}</w:fldSimple>"

@@ -1,4 +1,4 @@
-"""Word documents of users as templates: their placeholders, in texts, tables, headers and footers."""
+"""Word documents of users as templates, with placeholders also in tables, headers and footers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class WordTemplate:
     chapters: Any
 
     def fill(self, content: Content) -> None:
-        """Put texts in the place of placeholders; letters keep the form of the placeholder."""
+        """Replace placeholders by texts; letters keep the form of the placeholder."""
         head = content.letterhead
         values = {name: getattr(head, name, "") for name in _TEXTS}
         values |= {"title": content.title, "subject": content.subject}

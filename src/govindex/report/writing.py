@@ -9,8 +9,8 @@ from typing import Any
 
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.files.saving import as_path, write_whole
-from govindex.model.observations import Observations
 from govindex.methods import Methodology
+from govindex.model.observations import Observations
 from govindex.report.composition import compose
 from govindex.report.contents import Content
 from govindex.report.letterheads import Letterhead
