@@ -10,6 +10,7 @@ import numpy as np
 
 from govindex.contracts import Bool, Cells, CellStatus, Float, Peers, Status, is_absent
 from govindex.errors import GovIndexError
+from govindex.language import number_text, words
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator
@@ -23,6 +24,8 @@ __all__ = [
     "footnotes",
     "in_words",
     "leaf_weights",
+    "raw_text",
+    "status_word",
     "summaries",
     "treated",
 ]
@@ -100,7 +103,7 @@ def _raw(leaf: Indicator, data: Observations, raw: Float, mask: Bool) -> Float:
     return np.where(mask, np.broadcast_to(values, (1, len(data.units)))[0], np.nan)
 
 
-def in_words(status: int, *, treated: bool) -> str:
+def in_words(status: int, *, treated: bool, language: str | None = None) -> str:
     """Return the marks of a figure in words, "" if it was reported and not treated.
 
     Examples
@@ -108,36 +111,64 @@ def in_words(status: int, *, treated: bool) -> str:
     >>> in_words(CellStatus.IMPUTED, treated=True), in_words(CellStatus.REPORTED, treated=False)
     ('imputed, treated', '')
     """
-    words = [] if status == CellStatus.REPORTED else [CellStatus(status).label]
-    return ", ".join([*words, "treated"] if treated else words)
+    marks = [] if status == CellStatus.REPORTED else [status_word(status, language)]
+    return ", ".join([*marks, words("status.treated", language)] if treated else marks)
 
 
-def summaries(marks: pd.DataFrame, units: Sequence[str]) -> list[str]:
+def status_word(status: int, language: str | None = None) -> str:
+    """Return a status in words.
+
+    Examples
+    --------
+    >>> status_word(CellStatus.NOT_APPLICABLE, "vi")
+    'không áp dụng'
+    """
+    return words(f"status.{CellStatus(status).name.lower()}", language)
+
+
+def _with_raw(figure: str, raw: float, language: str | None) -> str:
+    if np.isnan(raw):
+        return figure
+    return words("mark.raw", language, figure=figure, value=raw_text(raw, language))
+
+
+def raw_text(value: float, language: str | None) -> str:
+    """Return a value of the data as text, in ten digits and without marks between thousands.
+
+    Examples
+    --------
+    >>> raw_text(1234.5, None), raw_text(1234.5, "vi")
+    ('1234.5', '1234,5')
+    """
+    return f"{value:.10g}".replace(".", words("number.decimal", language))
+
+
+def summaries(marks: pd.DataFrame, units: Sequence[str], language: str | None = None) -> list[str]:
     """Return the marked indicators of each unit, as one text."""
     rows: dict[str, dict[str, list[str]]] = {unit: {} for unit in units}
     for unit, node, status, raw in zip(
         marks["unit"], marks["node"], marks["status"], marks["raw"], strict=True
     ):
-        shown = node if np.isnan(raw) else f"{node} (raw {raw:.10g})"
-        rows[unit].setdefault(status, []).append(shown)
+        rows[unit].setdefault(status, []).append(_with_raw(node, raw, language))
     return [
         "; ".join(f"{status}: {', '.join(nodes)}" for status, nodes in rows[unit].items())
         for unit in units
     ]
 
 
-def footnotes(marks: pd.DataFrame) -> list[str]:
+def footnotes(marks: pd.DataFrame, language: str | None = None) -> list[str]:
     """Return a line for every kind of mark: how many figures have it, and the first of them."""
     lines = []
     for status, group in marks.groupby("status", sort=False):
         shown = group.head(_SHOWN)
         rows = [
-            f"{name} {node}" + ("" if np.isnan(raw) else f" (raw {raw:.10g})")
+            _with_raw(f"{name} {node}", raw, language)
             for name, node, raw in zip(shown["name"], shown["node"], shown["raw"], strict=True)
         ]
-        more = ", …" if len(group) > len(shown) else ""
-        noun = "figure" if len(group) == 1 else "figures"
-        lines.append(f"{status}: {len(group)} {noun} ({', '.join(rows)}{more})")
+        figures = ", ".join(rows) + (", …" if len(group) > len(shown) else "")
+        count = number_text(len(group), language)
+        key = "mark.one" if len(group) == 1 else "mark.several"
+        lines.append(words(key, language, mark=status, count=count, figures=figures))
     return lines
 
 

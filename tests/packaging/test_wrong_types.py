@@ -177,6 +177,7 @@ SOUND: dict[str, Any] = {
     "groups": ["x", "y"],
     "how": "mean",
     "language": None,
+    "score": 61.89,
     "matrix": pd.DataFrame([[1.0, 3.0], [1 / 3, 1.0]], index=["a", "b"], columns=["a", "b"]),
     "mapping": {"A": "AB", "B": "AB"},
     "method": METHOD,

@@ -94,8 +94,8 @@ class JointResult(IndexResult):
                 cells[code].mask[rows], cells[code].raw[rows] = treated.mask, treated.raw
         return cells
 
-    def _mark_rows(self, names: Mapping[str, str]) -> list[tuple[Any, ...]]:
-        return [row for part in self.parts for row in part._mark_rows(names)]
+    def _mark_rows(self, names: Mapping[str, str], language: str | None) -> list[tuple[Any, ...]]:
+        return [row for part in self.parts for row in part._mark_rows(names, language)]
 
     def _status_counts(self, top: str, *, by: str) -> pd.DataFrame:
         import pandas as pd
@@ -103,8 +103,9 @@ class JointResult(IndexResult):
         counts = pd.concat([p._status_counts(top, by=by) for p in self.parts if top in p.codes])
         return counts.loc[[unit for unit in self.units.codes if unit in counts.index]]
 
-    def _unscored(self) -> dict[str, str]:
-        return {unit: why for part in self.parts for unit, why in part._unscored().items()}
+    def _unscored(self, language: str | None) -> dict[str, str]:
+        reasons = [part._unscored(language) for part in self.parts]
+        return {unit: why for by_unit in reasons for unit, why in by_unit.items()}
 
     @property
     def _frameworks(self) -> tuple[Framework, ...]:

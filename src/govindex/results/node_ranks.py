@@ -8,9 +8,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.checks import true_or_false
+from govindex.checks import is_number, shown, true_or_false
 from govindex.contracts import Float, Rounder
+from govindex.errors import SettingError
 from govindex.kernels.keys import merge_keys, ranks_of
+from govindex.language import number_text
 from govindex.ranking import Bands, Ranking
 from govindex.ranking.bands import bands_by_quantile, bands_by_start
 from govindex.ranking.keys import chained_keys, node_keys
@@ -77,6 +79,34 @@ class NodeRanks(NodeScores):
         if decimals is None or decimals == self.printing.decimals:
             return self.printing
         return attrs.evolve(self.printing, decimals=decimals)
+
+    @property
+    def score_decimals(self) -> int:
+        """The decimals in which scores are written, at least four where the maximum is at most 1.
+
+        Two decimals of a scale from 0 to 1 hide most differences between units.
+        """
+        return max(self.printing.decimals, 4 if self.maxima[0] <= 1 else 0)
+
+    def score_text(self, score: float, language: str | None = None) -> str:
+        """Return a score of this result as text, rounded as scores are printed; "" without one.
+
+        Parameters
+        ----------
+        score : float
+        language : str, optional
+            Decides the decimal mark and the mark between thousands; English by default.
+
+        Raises
+        ------
+        SettingError
+            If the score is not a number, or there are no words in the language.
+        """
+        if not is_number(score) and not (isinstance(score, float) and np.isnan(score)):
+            raise SettingError(f"a score is a number, not {shown(score)}")
+        decimals = self.score_decimals
+        rounding = self.printing if self.printing.decimals < 0 else self._rounding_to(decimals)
+        return number_text(float(rounding(np.array([score]))[0]), language, decimals)
 
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
         """Return each unit's rank at a node, NaN for units without one, shape (units,).

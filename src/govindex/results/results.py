@@ -11,10 +11,12 @@ import numpy as np
 
 from govindex.checks import among, names_of, true_or_false
 from govindex.errors import SettingError
+from govindex.language import check_language
 from govindex.model.fallbacks import FALLEN
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
+from govindex.results.announcements import announcement_sentences, league_scores
 from govindex.results.marks import mark_rows, status_counts, unscored_reasons
 from govindex.results.node_ranks import NodeRanks
 from govindex.results.periods import as_observations, at_period
@@ -95,7 +97,7 @@ class IndexResult(NodeRanks):
             Codes of the nodes shown with the total; by default the methodology's display, or else
             the root's children.
         language : str, optional
-            Of units' and nodes' names, such as "vi".
+            Of units' and nodes' names, and of statuses, such as "vi".
         status : bool
             Whether to add a column with each unit's marked indicators.
 
@@ -109,12 +111,26 @@ class IndexResult(NodeRanks):
         chosen = self.display if columns is None else names_of(columns, "columns")
         shown = tuple(dict.fromkeys(chosen))
         noted = true_or_false(status, "status")
-        notes = summaries(self.marks, self.units.codes) if noted else None
+        notes = None
+        if noted:
+            notes = summaries(self.marks_in(language), self.units.codes, language)
         return published(self, shown, self.publication_order(self.codes[0]), notes, language)
 
     @property
     def marks(self) -> pd.DataFrame:
         """The figures that differ from what was reported, or were not reported.
+
+        As :meth:`marks_in` gives them in English.
+        """
+        return self.marks_in()
+
+    def marks_in(self, language: str | None = None) -> pd.DataFrame:
+        """Return the figures that differ from what was reported, or were not reported.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the units' names and of statuses.
 
         Returns
         -------
@@ -125,11 +141,12 @@ class IndexResult(NodeRanks):
         """
         import pandas as pd
 
-        rows = self._mark_rows(dict(zip(self.units.codes, self.units.labels(), strict=True)))
+        names = dict(zip(self.units.codes, self.units.labels(language), strict=True))
+        rows = self._mark_rows(names, check_language(language))
         return pd.DataFrame(rows, columns=["unit", "name", "node", "status", "value", "raw"])
 
-    def _mark_rows(self, names: Mapping[str, str]) -> list[tuple[Any, ...]]:
-        return mark_rows(self, names)
+    def _mark_rows(self, names: Mapping[str, str], language: str | None) -> list[tuple[Any, ...]]:
+        return mark_rows(self, names, language)
 
     @property
     def fallen_back(self) -> pd.DataFrame:
@@ -145,8 +162,18 @@ class IndexResult(NodeRanks):
 
     @property
     def footnotes(self) -> list[str]:
-        """The footnotes of a printed table, which list marked figures."""
-        return footnotes(self.marks)
+        """The footnotes of a printed table, which list marked figures, in English."""
+        return self.footnotes_in()
+
+    def footnotes_in(self, language: str | None = None) -> list[str]:
+        """Return the footnotes of a printed table, which list marked figures.
+
+        Raises
+        ------
+        SettingError
+            If there are no words in the language.
+        """
+        return footnotes(self.marks_in(language), language)
 
     def status_counts(
         self, code: str | None = None, *, by: Literal["cells", "weight"] = "cells"
@@ -193,20 +220,67 @@ class IndexResult(NodeRanks):
         """
         return announced(self.units, self._keys(self.codes[0]), language)
 
+    def announcement_sentences(self, *, language: str | None = None) -> list[str]:
+        """Return what is announced, in words: a text for every league (and period).
+
+        How many units are ranked; first, second, third and last with their scores, units that share
+        a rank together; the mean, highest and lowest score of the ranked units; and the units that
+        are not ranked or have no score.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the sentences and of the units' names; English by default.
+
+        Raises
+        ------
+        SettingError
+            If there are no words in the language.
+
+        Examples
+        --------
+        >>> import govindex as gi
+        >>> groups = gi.methodology("vn.service-766").cut()
+        >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
+        >>> text, = result.announcement_sentences(language="vi")
+        >>> text.split(";")[0]
+        'Có 34 đơn vị được xếp hạng. Đứng đầu là UBND tỉnh Đồng Tháp (68,80 điểm)'
+        """
+        return announcement_sentences(self, check_language(language))
+
+    def league_scores(self) -> pd.DataFrame:
+        """Return the mean, highest and lowest score of every league (and period).
+
+        Returns
+        -------
+        DataFrame
+            Indexed by league (or period and league): `ranked`, the number of ranked units, and the
+            `mean`, `highest` and `lowest` of their printed totals; NaN if no unit is ranked.
+        """
+        return league_scores(self)
+
     @property
     def unscored(self) -> pd.DataFrame:
         """Units without a total, with the reason: which indicators are absent, and why.
 
-        A methodology that computes scores by its own code gives its own reasons.
+        As :meth:`unscored_in` gives them in English.
+        """
+        return self.unscored_in()
+
+    def unscored_in(self, language: str | None = None) -> pd.DataFrame:
+        """Return units without a total, with the reason in words.
+
+        A methodology that computes scores by its own code gives its own reasons, which are not
+        translated.
         """
         import pandas as pd
 
-        reasons = self._unscored()
+        reasons = self._unscored(check_language(language))
         rows = [(code, reasons[code]) for code in self.units.codes if code in reasons]
         return pd.DataFrame(rows, columns=["unit", "reason"]).set_index("unit")
 
-    def _unscored(self) -> dict[str, str]:
-        return unscored_reasons(self)
+    def _unscored(self, language: str | None) -> dict[str, str]:
+        return unscored_reasons(self, language)
 
     def as_observations(self, at: At = 0) -> Observations:
         """Return printed scores as the data of another index.

@@ -387,8 +387,18 @@ class RankSample:
 
     @property
     def summary(self) -> str:
-        """A summary in words on one screen."""
-        return summary(self)
+        """A summary in words on one screen, in English."""
+        return self.summary_in()
+
+    def summary_in(self, language: str | None = None) -> str:
+        """Return a summary in words on one screen.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the words, the numbers and the units' names; English words by default.
+        """
+        return summary(self, language)
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.summary)}</pre>{self.intervals()._repr_html_()}"  # type: ignore[operator]
