@@ -64,7 +64,7 @@ def certainty(material: Material) -> list[Chapter]:
     table = sample.intervals(_LEVEL)
     table = table.reindex(list(material.result.units.codes))
     found: dict[str, Float] = {
-        name: table[name].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+        name: np.array(table[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
         for name in ("low", "median", "high")
     }
     shares = _shares(material, sample)

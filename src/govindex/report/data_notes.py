@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from govindex.contracts import ABSENT
+from govindex.prepare.reports import report_text
 from govindex.report.contents import Block, Chapter, DataTable, Listing, Prose, TableColumn
 from govindex.report.materials import NONE, Material
 from govindex.results.joint_results import part_of, parts_of
@@ -55,9 +55,10 @@ def _overview(material: Material) -> list[Block]:
     for stage, cells in fallen.groupby("stage", sort=False):
         count = material.count(len(cells))
         entries.append(say("report.fell_back_to", count=count, stage=stage))
-    for report in result.preparation:
-        count = material.count(len(report.frame))
-        entries.append(say("report.prepared", step=repr(report.step), count=count))
+    entries += [
+        say("report.prepared", step=report_text(report, material.language))
+        for report in result.preparation
+    ]
     blocks: list[Block] = [Listing(entries)]
     if result.provenance.unused:
         unused = ", ".join(result.provenance.unused)
@@ -66,31 +67,13 @@ def _overview(material: Material) -> list[Block]:
 
 
 def _unscored(material: Material) -> Iterator[tuple[str, str]]:
-    """Yield units without a total, with the reason: its own, or the absent indicators."""
-    result = material.result
-    absent_of: dict[str, dict[str, list[str]]] = {}
-    for unit, node, kinds, *_ in material.marks:
-        framework = part_of(result, unit).framework
-        for kind in kinds:
-            if kind in {status.name.lower() for status in ABSENT} and framework.is_scored(node):
-                absent_of.setdefault(unit, {}).setdefault(kind, []).append(node)
-    declared = {
-        unit: reason
-        for part in parts_of(result)
-        for (unit, node), reason in part.reasons.items()
-        if node == material.root
-    }
+    """Yield units without a total, with the reason."""
+    reasons = material.result.unscored_in(material.language)["reason"]
     for league in material.leagues:
         for row in league.rows:
-            unit = result.units.codes[row]
-            if not np.isnan(material.scores[row]):
-                continue
-            absent = absent_of.get(unit, {})
-            listed = "; ".join(
-                f"{material.say(f'status.{kind}')}: {', '.join(nodes)}"
-                for kind, nodes in absent.items()
-            )
-            yield material.names[row], declared.get(unit) or listed or NONE
+            unit = material.result.units.codes[row]
+            if unit in reasons.index:
+                yield material.names[row], str(reasons[unit])
 
 
 def _marked(material: Material) -> DataTable:

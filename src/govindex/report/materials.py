@@ -138,11 +138,12 @@ class Material:
 
     def decimals(self, code: str) -> int:
         """Return how many decimals a node's scores are printed with."""
+        if code == self.root:
+            return self.result.score_decimals
         frameworks = [part.framework for part in parts_of(self.result)]
-        own = [f.node(code).rounding for f in frameworks if f.has(code) and code != self.root]
+        own = [framework.node(code).rounding for framework in frameworks if framework.has(code)]
         rounding = self.result.print_rounding.get(code, next(filter(None, own), None))
         decimals = getattr(rounding, "decimals", self.result.printing.decimals)
-        # Two decimals of a scale from 0 to 1 hide most differences between units.
         least = 4 if self.result.maxima[self.result.row_of(code)] <= 1 else 0
         return max(int(decimals), least)
 
@@ -153,12 +154,13 @@ class Material:
 
     def points(self, row: int) -> str:
         """Return a unit's total as text."""
-        return self.number(self.scores[row], self.decimals(self.root))
+        return self.result.score_text(float(self.scores[row]), self.language)
 
     @cached_property
     def maxima(self) -> Float:
         """The applicable maximum of the total, shape (units,)."""
-        return self.result.applicable_points[0]
+        maxima: Float = self.result.applicable_points[0]
+        return maxima
 
     @cached_property
     def has_one_maximum(self) -> bool:
@@ -180,7 +182,7 @@ class Material:
         """Return such a figure as text."""
         if self.ranks_shares:
             return self.say("report.in_percent", percent=self.number(value, 2))
-        return self.number(value, self.decimals(self.root))
+        return self.result.score_text(float(value), self.language)
 
     def score_cell(self, code: str, row: int) -> TableCell:
         """Return a unit's score at a node, with the letters of its marks."""
