@@ -207,7 +207,9 @@ def test_the_method_is_named_with_version_fingerprint_sources_and_rules() -> Non
     assert "example.rubric@2025" in texts
     assert rubric().fingerprint in texts
     assert "A made-up decision" in texts
-    assert any("missing: no points; not applicable: the maximum becomes smaller" in t for t in texts)
+    assert any(
+        "missing: no points; not applicable: the maximum becomes smaller" in t for t in texts
+    )
     assert any("Good from 65" in text for text in texts)
 
 
