@@ -49,6 +49,8 @@ class Problem(str):
         The row of the frame or file, counted from 1.
     cell : str, optional
         The cell of a workbook, such as "B3".
+    path : str, optional
+        The setting in a document, such as "nodes[12].rule.target".
     cure : str
         What to do about it, shown once for all problems of one cause.
     found : str
@@ -78,6 +80,7 @@ class Problem(str):
         "cure",
         "found",
         "noun",
+        "path",
         "row",
         "stage",
         "together",
@@ -93,6 +96,7 @@ class Problem(str):
     stage: str | None
     row: int | None
     cell: str | None
+    path: str | None
     cure: str
     found: str
     noun: str
@@ -109,6 +113,7 @@ class Problem(str):
         stage: str | None = None,
         row: int | None = None,
         cell: str | None = None,
+        path: str | None = None,
         cure: str = "",
         found: str = "",
         noun: str = "variable",
@@ -116,11 +121,12 @@ class Problem(str):
         values: Mapping[str, str | Mapping[str, str]] | None = None,
     ) -> Self:
         """Put the cell before the cause, unless the cause names it."""
-        where = _where(unit, variable, stage, row, cell, noun)
-        self = super().__new__(cls, cause if where in cause else f"{where}: {cause}")
+        where = _where(unit, variable, stage, row, cell, path, noun)
+        named = path is None and where in cause
+        self = super().__new__(cls, cause if named else f"{where}: {cause}")
         self.cause, self.code, self.cure = cause, code, cure
         self.unit, self.variable, self.stage = unit, variable, stage
-        self.row, self.cell = row, cell
+        self.row, self.cell, self.path = row, cell, path
         self.found, self.noun, self.together = found, noun, together
         self.values = dict(values or {})
         return self
@@ -128,12 +134,14 @@ class Problem(str):
     @property
     def where(self) -> str:
         """The cell in words, "" if the problem has no cell."""
-        return _where(self.unit, self.variable, self.stage, self.row, self.cell, self.noun)
+        cell = (self.row, self.cell, self.path)
+        return _where(self.unit, self.variable, self.stage, *cell, self.noun)
 
     @property
     def kind(self) -> tuple[str, str]:
         """The code, and the cause without the cell's content: one line of a message."""
-        return self.code, self.cause.replace(self.found, _GAP, 1) if self.found else self.cause
+        cause = self.cause if self.path is None else str(self)
+        return self.code, cause.replace(self.found, _GAP, 1) if self.found else cause
 
     def to_dict(self) -> dict[str, Any]:
         """Return the problem as plain data: text, code, cause, cure and cell."""
@@ -153,9 +161,10 @@ def _where(
     stage: str | None,
     row: int | None,
     cell: str | None,
+    path: str | None,
     noun: str,
 ) -> str:
-    words = []
+    words = [] if path is None else [path]
     if cell is not None:
         words.append(f"cell {cell}")
     elif row is not None and unit is None:

@@ -343,8 +343,6 @@ class Methodology:
 def result_of(method: Methodology, scored: Scored) -> IndexResult:
     """Return the result of scored indicators."""
     data, states = scored.block.observations, combine(scored)
-    read = (method.framework.variables, method.framework.optional_variables)
-    known = {name for names in (*read, read_by_steps(method.steps)) for name in names}
     return IndexResult(
         framework=method.framework,
         units=data.units,
@@ -359,14 +357,7 @@ def result_of(method: Methodology, scored: Scored) -> IndexResult:
         plan=method._plan,
         display=method.shown,
         observations=data,
-        provenance=Provenance(
-            methodology=method.id,
-            version=method.version,
-            fingerprint=method.fingerprint,
-            period=data.period,
-            stage=data.stage,
-            unused=tuple(name for name in data.variables if name not in known),
-        ),
+        provenance=Provenance._of(method, data, read_by_steps(method.steps)),
     )
 
 

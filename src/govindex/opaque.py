@@ -202,7 +202,7 @@ def result_from_scores(
         printing=rounding,
         display=tuple(child.code for child in framework.children if child.code in codes),
         observations=observations,
-        provenance=_provenance(method, observations),
+        provenance=Provenance._of(method, observations),
         opaque=True,
         reasons=read.reasons,
     )
@@ -220,18 +220,6 @@ def _state(read: Scores, code: str, maximum: float) -> State:
     share, (value, status) = read.columns[code] / maximum, read.cells[code]
     known = None if value is None else value[None]
     return State(share[None], status[None], not np.isnan(share).any(), value=known)
-
-
-def _provenance(method: AnyMethodology, data: Observations) -> Provenance:
-    known = {*method.framework.variables, *method.framework.optional_variables}
-    return Provenance(
-        methodology=method.id,
-        version=method.version,
-        fingerprint=method.fingerprint,
-        period=data.period,
-        stage=data.stage,
-        unused=tuple(name for name in data.variables if name not in known),
-    )
 
 
 def _setting_problems(

@@ -53,6 +53,20 @@ class Provenance:
     stage: str | None = None
     unused: tuple[str, ...] = ()
 
+    @classmethod
+    def _of(cls, method: Any, data: Observations, reads: Iterable[str] = ()) -> Provenance:
+        """Return the provenance of data scored by a methodology, whose steps read some names."""
+        framework: Framework = method.framework
+        known = {*framework.variables, *framework.optional_variables, *reads}
+        return cls(
+            methodology=method.id,
+            version=method.version,
+            fingerprint=method.fingerprint,
+            period=data.period,
+            stage=data.stage,
+            unused=tuple(name for name in data.variables if name not in known),
+        )
+
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
 class IndexResult(NodeRanks):
