@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from govindex.checks import instance_of
+from govindex.display import html
 from govindex.errors import DataError, SettingError
 from govindex.explanation.losses import Losses
+from govindex.explanation.pages import explanation_page
 from govindex.explanation.tables import loss_table
 from govindex.results import IndexResult
 from govindex.results.joint_results import part_of
@@ -89,8 +90,8 @@ class Explanation:
         return f"{self.unit}: {self._summary}\n{text}"
 
     def _repr_html_(self) -> str:
-        head = f"<p>{escape(self.unit)}: {self._summary}</p>"
-        return head + str(self.table.drop(columns="is_leaf")._repr_html_())  # type: ignore[operator]
+        title = f"{self.unit}: {self._summary}"
+        return html(explanation_page(title, self.table, self.decimals))
 
 
 def explain(result: IndexResult, unit: str, *, language: str | None = None) -> Explanation:

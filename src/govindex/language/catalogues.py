@@ -56,7 +56,7 @@ def check_language(language: str | None) -> str:
 def catalogue(language: str) -> Mapping[str, str]:
     """Return the texts of a language by key."""
     text = files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return FrozenMap(_flat(tomllib.loads(text)))
+    return FrozenMap(dict(_flat(tomllib.loads(text))))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
