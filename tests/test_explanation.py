@@ -309,7 +309,7 @@ def test_figures_behind_an_indicator_are_shown() -> None:
     why = explained(result, "Alpha")
     assert why.table.loc[["r", "c"], "data"].to_list() == ["1 / 4", "good"]
     assert str(why).startswith("Alpha: 62.5 of 100, 37.5 lost")
-    assert "<p>Alpha: 62.5 of 100" in why._repr_html_()
+    assert "Alpha: 62.5 of 100" in why._repr_html_()
 
 
 def test_result_without_its_data_is_explained_without_figures() -> None:

@@ -11,8 +11,10 @@ import attrs
 from govindex.anchoring import Part, anchored_parts, relative_parts
 from govindex.checks import instance_of, text
 from govindex.compute import Block, Plan, Scale, Scored, combine, compile_framework, score
+from govindex.display import Page, html, plain
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
+from govindex.method_pages import methodology_page
 from govindex.method_problems import node_problems, nodes_of, setting_problems
 from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
@@ -144,6 +146,17 @@ class Methodology:
         return (
             f"<Methodology {self.id}@{self.version}: {len(self.framework.leaf_codes)} indicators>"
         )
+
+    def __str__(self) -> str:
+        return plain(self._page)
+
+    def _repr_html_(self) -> str:
+        return html(self._page)
+
+    @property
+    def _page(self) -> Page:
+        settings = attrs.asdict(self, recurse=False) | {"fingerprint": self.fingerprint}
+        return methodology_page(self.label(), self.framework, settings)
 
     def label(self, language: str | None = None) -> str:
         """Return the title in a language, or the id."""

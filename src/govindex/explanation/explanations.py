@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,8 +9,10 @@ import numpy as np
 
 from govindex.checks import instance_of
 from govindex.contracts import CellStatus
+from govindex.display import html
 from govindex.errors import DataError, SettingError
 from govindex.explanation.losses import Losses
+from govindex.explanation.pages import explanation_page
 from govindex.explanation.tables import loss_table
 from govindex.language import check_language, headings, number_text, words
 from govindex.results import IndexResult
@@ -107,8 +108,8 @@ class Explanation:
         return shown.set_axis(titles, axis="columns").rename_axis(headings(["node"], self.language))
 
     def _repr_html_(self) -> str:
-        head = f"<p>{escape(self.unit)}: {self._summary}</p>"
-        return head + str(self.table.drop(columns="is_leaf")._repr_html_())  # type: ignore[operator]
+        title = f"{self.unit}: {self._summary}"
+        return html(explanation_page(title, self.table, self.decimals, self.language))
 
 
 def explain(result: IndexResult, unit: str, *, language: str | None = None) -> Explanation:

@@ -117,8 +117,8 @@ def understood_rubric(
     )
 
 
-def _row(problem: Problem) -> int:
-    return problem.row or 0
+def _row(problem: str) -> int:
+    return getattr(problem, "row", None) or 0
 
 
 def _title(grid: Grid, row: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
@@ -11,6 +10,7 @@ import numpy as np
 
 from govindex.checks import among, names_of, true_or_false
 from govindex.contracts import CellStatus, is_absent
+from govindex.display import Page, html, plain
 from govindex.errors import SettingError, UnknownNameError, near_miss
 from govindex.language import check_language
 from govindex.mappings import FrozenMap
@@ -23,6 +23,7 @@ from govindex.periods import sorted_periods
 from govindex.results.announcements import announcement_sentences, league_scores
 from govindex.results.marks import mark_rows, status_counts, unscored_reasons
 from govindex.results.node_ranks import NodeRanks
+from govindex.results.pages import result_page
 from govindex.results.tables import announced, published
 from govindex.statuses import TreatedCells, footnotes, summaries
 
@@ -119,6 +120,21 @@ class IndexResult(NodeRanks):
             f"{f'@{origin.version}' if origin.version else ''}: "
             f"{scored} of {len(self.units)} units scored, {len(self.codes)} nodes>"
         )
+
+    def __str__(self) -> str:
+        return plain(self._page)
+
+    def _repr_html_(self) -> str:
+        return html(self._page)
+
+    @property
+    def _page(self) -> Page:
+        origin = self.provenance
+        name = origin.methodology or self.framework.code
+        title = f"{name}@{origin.version}" if origin.version else name
+        unscored = [f"{unit}: {reason}" for unit, reason in self._unscored().items()]
+        marked = frozenset(self.marks["unit"])
+        return result_page(self, title, self.display, marked, [*unscored, *self.footnotes])
 
     def table(
         self,
@@ -377,7 +393,3 @@ class IndexResult(NodeRanks):
             for code, cells in self._treated.items()
         }
         return single_period
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.footnotes)
-        return str(self.table()._repr_html_()) + notes  # type: ignore[operator]

@@ -121,7 +121,7 @@ def _maxima(method: Methodology) -> dict[str, float]:
     nodes = method.framework.nodes
     if any(isinstance(node.weight, str) for node in nodes):
         return dict.fromkeys((node.code for node in nodes), math.inf)
-    return dict(zip(method._plan.codes, method.plan.maxima.tolist(), strict=True))
+    return dict(zip(method._plan.codes, method._plan.maxima.tolist(), strict=True))
 
 
 def _entries(leaf: Indicator, maximum: float) -> Mapping[str, Entry]:
