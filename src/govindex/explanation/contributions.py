@@ -13,6 +13,8 @@ from govindex.results.joint_results import parts_of
 
 __all__ = ["contributions"]
 
+_ALIKE = 1e-10
+
 
 def contributions(result: IndexResult, code: str) -> tuple[tuple[str, ...], Float]:
     """Return the children of a node and their contributions to its score.
@@ -67,7 +69,8 @@ def _of_form(result: IndexResult, code: str) -> tuple[dict[str, Float], Float]:
     found = _weighted(result, branch) or _divided(result, branch)
     points = {child: np.where(np.isnan(scores), np.nan, found[child]) for child in codes}
     rest = scores - sum(points.values(), np.zeros(len(scores)))
-    return points, result.on_paper(code, rest, np.abs(scores))
+    size = _ALIKE * np.maximum(result.maxima[result.row_of(code)], np.abs(scores))
+    return points, np.where(np.abs(rest) <= size, 0.0 * rest, rest)
 
 
 def _weighted(result: IndexResult, branch: Dimension) -> dict[str, Float] | None:

@@ -16,9 +16,9 @@ from govindex.language import words
 from govindex.model.units import Units
 from govindex.overview import over_time
 from govindex.periods import sorted_periods
-from govindex.plot.canvases import LETTER, OVERHEAD, SLOT, TALLEST, Canvas, open_canvas
+from govindex.plot.canvases import LETTER, OVERHEAD, Canvas, open_canvas
 from govindex.plot.names import node_of, unit_names
-from govindex.plot.rows import Rows, rows_of, shortened, spaced
+from govindex.plot.rows import Rows, rows_height, rows_of, shortened, spaced
 from govindex.plot.styles import COLOURS, MARKERS, faint, ink
 from govindex.ranking.labels import rank_labels
 from govindex.results import IndexResult
@@ -110,7 +110,7 @@ def draw_rank_lines(
     rows = rows_of(found.units, np.arange(len(found.units)).tolist(), language)
     names = unit_names(found.units, language)
     width = 3.0 + 0.9 * len(found.steps) + 2 * LETTER * min(max(map(len, names), default=0) + 9, 50)
-    canvas = open_canvas(ax, language, (width, min(rows.extent * SLOT, TALLEST) + OVERHEAD))
+    canvas = open_canvas(ax, language, (width, rows_height(rows.extent) + OVERHEAD))
     positions = _positions(found, rows)
     _draw_lines(canvas, positions, chosen, looks)
     _name_ends(canvas, found, rows, positions, names, chosen)
@@ -183,9 +183,16 @@ def _draw_lines(
     ax.add_collection(
         LineCollection(lines, colors=faint(ax, 0.3), linewidths=0.7, label="_others"), autolim=False
     )
+    alike: dict[tuple[Any, ...], list[int]] = {}
     for row, look in zip(chosen.tolist(), looks, strict=True):
-        style = {"markersize": 4.5, "linewidth": 1.5, **look}
-        ax.plot(steps, positions[row], label=f"_{row}", clip_on=False, **style)
+        alike.setdefault(tuple(look.items()), []).append(row)
+    for style, members in alike.items():
+        # One line with gaps, so that thousands of units are a single artist.
+        gap = np.full((len(members), 1), np.nan)
+        x = np.broadcast_to(np.append(steps, np.nan), (len(members), len(steps) + 1))
+        y = np.column_stack([positions[members], gap])
+        settings = {"markersize": 4.5, "linewidth": 1.5, **dict(style)}
+        ax.plot(x.ravel(), y.ravel(), label="_followed", clip_on=False, **settings)
 
 
 def _name_ends(
@@ -193,8 +200,8 @@ def _name_ends(
 ) -> None:
     """Write names and ranks at both ends, the units that are followed first."""
     ax, row_height = canvas.axes, canvas.size[1] / rows.extent
-    font = float(np.clip(0.62 * row_height, 5.0, 8.5))
-    least, fewest = max(_NAMED / row_height, 0.9), len(names)
+    font = float(np.clip(0.62 * row_height, 5.0, 8.5)) if row_height >= _NAMED else 7.0
+    least, fewest = 0.9 if row_height >= _NAMED else 13.0 / row_height, len(names)
     ends = ((0, "right", -7), (positions.shape[1] - 1, "left", 7))
     for step, side, offset in ends:
         labels = _labels(found, rows, step)

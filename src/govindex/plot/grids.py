@@ -67,7 +67,11 @@ def draw_absent(canvas: Canvas, rows: Rows, status: Status, absent: Any) -> Floa
 
 
 def write_cells(
-    canvas: Canvas, rows: Rows, colours: Any, text_of: Callable[[int, int], str], font: float
+    canvas: Canvas,
+    rows: Rows,
+    colours: Any,
+    texts_of: Callable[[], Sequence[Sequence[str]]],
+    font: float,
 ) -> bool:
     """Write a text in each cell, if there is room for all of them; return whether there is."""
     count, columns = colours.shape[:2]
@@ -75,7 +79,7 @@ def write_cells(
     wide, tall = width / max(columns, 1), height / rows.extent
     if count * columns > _WRITTEN or tall < 8.0:
         return False
-    texts = [[text_of(i, j) for j in range(columns)] for i in range(count)]
+    texts = texts_of()
     longest = max((len(text) for line in texts for text in line), default=0)
     size = min(font - 0.5, 8.5, wide / max(0.62 * longest, 1.0))
     if size < 5.0:

@@ -100,8 +100,7 @@ def heatmap(
         _draw_unranked(canvas, rows, absent & (colours[..., 3] == 0.0))
     draw_cells(canvas, rows, colours)
     _, font = label_rows(canvas, rows, labels)
-    texts = _texts(canvas, result, codes, show)
-    write_cells(canvas, rows, colours, lambda i, j: texts[j][rows.members[i]], font)
+    write_cells(canvas, rows, colours, lambda: _texts(canvas, result, codes, show, rows), font)
     _draw_figure_marks(canvas, result, codes, rows)
     label_columns(canvas, [node_title(result, code, language) for code in codes])
     rank = show == "rank"
@@ -138,9 +137,11 @@ def _draw_unranked(canvas: Canvas, rows: Rows, blank: Bool) -> None:
     canvas.key(key_of_bars(words("plot.not_ranked", canvas.language), **look))
 
 
-def _texts(canvas: Canvas, result: IndexResult, codes: tuple[str, ...], show: str) -> list[list[str]]:
-    """Return the text of each unit's cell, a list for each node."""
-    texts = []
+def _texts(
+    canvas: Canvas, result: IndexResult, codes: tuple[str, ...], show: str, rows: Rows
+) -> list[tuple[str, ...]]:
+    """Return the texts of the cells of each row."""
+    texts: list[list[str]] = []
     for code in codes:
         if show == "rank":
             texts.append(result.rank_labels(code))
@@ -149,7 +150,8 @@ def _texts(canvas: Canvas, result: IndexResult, codes: tuple[str, ...], show: st
         numbers = result._percent_of(result.row_of(code)) if percent else result.printed_at(code)
         decimals = 1 if percent else node_decimals(result, code)
         texts.append([canvas.number(number, decimals) for number in numbers.tolist()])
-    return texts
+    by_unit = list(zip(*texts, strict=True))
+    return [by_unit[row] for row in rows.members]
 
 
 def _draw_figure_marks(

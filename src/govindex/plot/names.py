@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govindex.checks import instance_of
+from govindex.contracts import Float
 from govindex.errors import UnknownNameError, near_miss
 from govindex.language import words
 from govindex.model.selection import At, selected
@@ -16,6 +17,7 @@ from govindex.plot.canvases import Canvas
 from govindex.plot.rows import Rows, shortened
 from govindex.plot.shapes import key_of_marks
 from govindex.plot.styles import STATUSES
+from govindex.ranking.labels import rank_labels
 from govindex.results import IndexResult
 from govindex.results.joint_results import parts_of
 
@@ -28,6 +30,7 @@ __all__ = [
     "node_of",
     "node_title",
     "nodes_at",
+    "rank_texts",
     "ranked_labels",
     "result_of",
     "title_of",
@@ -81,6 +84,16 @@ def unit_names(units: Units, language: str | None) -> list[str]:
 def ranked_labels(names: Sequence[str], ranks: Sequence[str], rows: Rows) -> list[str]:
     """Return the label of each row: the unit's name and its rank, "=2" if shared."""
     return [f"{names[i]}  {ranks[i]}" if ranks[i] else names[i] for i in rows.members]
+
+
+def rank_texts(ranks: Float, rows: Rows) -> list[str]:
+    """Return the ranks of units as text, "=2" where several units of a league share one."""
+    texts = [""] * len(ranks)
+    for group in np.unique(rows.groups):
+        members = rows.members[rows.groups == group]
+        for row, text in zip(members, rank_labels(ranks[members]), strict=True):
+            texts[row] = text
+    return texts
 
 
 def unit_rows(units: Units, chosen: Iterable[str] | None) -> list[int]:

@@ -14,11 +14,13 @@ from govindex.model.units import Units
 from govindex.plot.canvases import LETTER, OVERHEAD, SLOT, TALLEST, Canvas
 from govindex.plot.styles import faint, ink
 
-__all__ = ["Rows", "figure_size", "label_rows", "rows_of", "shortened", "spaced"]
+__all__ = ["Rows", "figure_size", "label_rows", "rows_height", "rows_of", "shortened", "spaced"]
 
 _GAP = 0.5  # rows between leagues
 _LETTERS = 44
 _LEAST = 7.0  # points between labels that can be read
+_THICKET = 12.0  # inches of rows that are too many to be labelled
+_THINNED = 13.0  # points between labels if not all are shown
 
 
 @attrs.frozen(eq=False)
@@ -75,7 +77,18 @@ def _heading(name: tuple[Any, ...], language: str | None) -> str:
 def figure_size(rows: Rows, labels: Iterable[str], width: float) -> tuple[float, float]:
     """Return the size of a figure in inches: `width` for the axes, the labels beside them."""
     longest = max((len(label) for label in labels), default=0)
-    return width + LETTER * min(longest, _LETTERS + 6), min(rows.extent * SLOT, TALLEST) + OVERHEAD
+    return width + LETTER * min(longest, _LETTERS + 6), rows_height(rows.extent) + OVERHEAD
+
+
+def rows_height(extent: float) -> float:
+    """Return the height of rows in inches, lower again if there are too many to be labelled.
+
+    Examples
+    --------
+    >>> [round(rows_height(rows), 1) for rows in (10, 63, 150, 3_321)]
+    [2.1, 13.2, 18.0, 12.0]
+    """
+    return min(extent * SLOT, TALLEST) if extent * _LEAST <= 72.0 * TALLEST else _THICKET
 
 
 def shortened(name: str, letters: int = _LETTERS) -> str:
@@ -103,7 +116,7 @@ def spaced(positions: Float, least: float, taken: Sequence[float] = ()) -> Index
         at = positions[i]
         following = np.searchsorted(known, at)
         near = [known[j] for j in (following - 1, following) if 0 <= j < len(known)]
-        if at - last >= least and all(abs(at - other) >= min(least, 1.0) for other in near):
+        if at - last >= least and all(abs(at - other) >= least / 2.0 for other in near):
             chosen.append(i)
             last = at
     return np.array(chosen, dtype=np.intp)
@@ -121,10 +134,10 @@ def label_rows(canvas: Canvas, rows: Rows, labels: Sequence[str]) -> tuple[Index
     """
     ax = canvas.axes
     row = canvas.size[1] / rows.extent
-    least = max(_LEAST / row, 1.0) if row < _LEAST else 1.0
-    heads = spaced(np.array([y for _, y in rows.headings]), max(_LEAST / row, 1.0))
+    least = _THINNED / row if row < _LEAST else 1.0
+    heads = spaced(np.array([y for _, y in rows.headings]), max(least, 1.0))
     shown = spaced(rows.y, least, [rows.headings[i][1] for i in heads] if row < _LEAST else ())
-    font = float(np.clip(0.68 * row, 5.0, 9.0))
+    font = float(np.clip(0.68 * row, 5.0, 9.0)) if row >= _LEAST else 7.0
     ax.set_ylim(rows.extent, 0.0)
     ax.set_yticks(rows.y[shown], [labels[i] for i in shown], fontsize=font)
     ax.tick_params(axis="y", length=0, pad=3)

@@ -14,11 +14,10 @@ from govindex.language import words
 from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, open_canvas
 from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cells
-from govindex.plot.names import ranked_labels, unit_names
+from govindex.plot.names import rank_texts, ranked_labels, unit_names
 from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import cells, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, MARKERS, diverging, ink, legible, paper, scale_colours
-from govindex.ranking.labels import rank_labels
 from govindex.robustness import RankSample
 
 if TYPE_CHECKING:
@@ -59,6 +58,7 @@ def acceptability(
     'Thứ hạng'
     """
     table = instance_of(sample, RankSample, "sample").acceptability()
+    table = table.iloc[:, : 1 + max(np.flatnonzero(table.to_numpy().any(axis=0)), default=0)]
     units, rows, names = _listed(sample.units, table.index, language)
     shares = table.to_numpy(dtype=float)
     ranks = np.array([float(rank) for rank in table.columns])
@@ -70,8 +70,8 @@ def acceptability(
     colours[shares == 0.0] = 0.0
     draw_cells(canvas, rows, colours)
     nominal = _nominal(sample)
-    _, font = label_rows(canvas, rows, ranked_labels(names, _rank_texts(units, nominal, rows), rows))
-    write_cells(canvas, rows, colours, lambda i, j: _percent(canvas, shares[i, j]), font)
+    _, font = label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))
+    write_cells(canvas, rows, colours, lambda: _percents(canvas, shares), font)
     _frame_nominal(canvas, rows, nominal, ranks)
     _rank_axis(canvas, ranks)
     key = words("plot.share_of_draws", language)
@@ -101,19 +101,13 @@ def _nominal(sample: RankSample) -> Float:
     return np.asarray(table.reindex(list(sample.units.codes)).to_numpy(na_value=np.nan))
 
 
-def _rank_texts(units: Units, ranks: Float, rows: Rows) -> list[str]:
-    texts = [""] * len(units)
-    for group in np.unique(rows.groups):
-        members = rows.members[rows.groups == group]
-        for row, text in zip(members, rank_labels(ranks[members]), strict=True):
-            texts[row] = text
-    return texts
+def _percents(canvas: Canvas, shares: Float) -> list[list[str]]:
+    """Return the shares as percent, "" for none at all."""
 
+    def text(share: float) -> str:
+        return "<1" if 0.0 < share < 0.01 else canvas.number(100.0 * share, 0) if share else ""
 
-def _percent(canvas: Canvas, share: float) -> str:
-    if share == 0.0:
-        return ""
-    return "<1" if share < 0.01 else canvas.number(100.0 * share, 0)
+    return [[text(share) for share in line] for line in shares.tolist()]
 
 
 def _frame_nominal(canvas: Canvas, rows: Rows, nominal: Float, ranks: Float) -> None:
@@ -177,12 +171,15 @@ def pairwise(sample: RankSample, *, language: str | None = None, ax: Axes | None
     colours[apart | np.eye(len(shares), dtype=bool)] = 0.0
     draw_cells(canvas, rows, colours)
     nominal = _nominal(sample)
-    _, font = label_rows(canvas, rows, ranked_labels(names, _rank_texts(units, nominal, rows), rows))
-    blank = colours[..., 3] == 0.0
+    _, font = label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))
+    blank = np.where(colours[..., 3] == 0.0, np.nan, 100.0 * shares)
     write_cells(
-        canvas, rows, colours,
-        lambda i, j: "" if blank[i, j] else canvas.number(100.0 * shares[i, j], 0), font,
-    )  # fmt: skip
+        canvas,
+        rows,
+        colours,
+        lambda: [[canvas.number(share, 0) for share in line] for line in blank.tolist()],
+        font,
+    )
     label_columns(canvas, [names[i] for i in rows.members])
     colour_bar(canvas, (0.0, 100.0), words("plot.share_of_draws", language), colours=diverging())
     return canvas.close(words("plot.pairwise", language), lines=0.8)
@@ -240,7 +237,7 @@ def rank_intervals(
     units, rows, names = _listed(first.units, next(iter(tables.values())).index, language)
     canvas = open_canvas(ax, language, figure_size(rows, names, 6.0))
     axes, nominal = canvas.axes, _nominal(first)
-    _, font = label_rows(canvas, rows, ranked_labels(names, _rank_texts(units, nominal, rows), rows))
+    _, font = label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))
     within = canvas.number(100.0 * level, None)
     for number, (name, table) in enumerate(tables.items()):
         label = words("plot.within", language, percent=within)

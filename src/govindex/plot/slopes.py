@@ -16,11 +16,10 @@ from govindex.language import words
 from govindex.model.units import Units
 from govindex.plot.bumps import RankLines, draw_rank_lines
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas
-from govindex.plot.names import ranked_labels, unit_names, unit_rows
+from govindex.plot.names import rank_texts, ranked_labels, unit_names, unit_rows
 from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, shortened
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
-from govindex.ranking.labels import rank_labels
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -189,7 +188,7 @@ def _dumbbells(
     names = unit_names(units, language)
     canvas = open_canvas(ax, language, figure_size(rows, names, 5.8))
     ax = canvas.axes
-    labels = ranked_labels(names, rank_labels(_column(table, "rank")), rows)
+    labels = ranked_labels(names, rank_texts(_column(table, "rank"), rows), rows)
     shown, font = label_rows(canvas, rows, labels)
     old, new = _column(table, "score_before"), _column(table, "score")
     ways = np.array(_direction(new - old))
