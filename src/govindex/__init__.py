@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from govindex import datasets as datasets
     from govindex import impute as impute
     from govindex import measures as measures
+    from govindex import plot as plot
     from govindex import prepare as prepare
     from govindex import report as report
     from govindex import robustness as robustness
@@ -113,6 +114,7 @@ _OFFERS = {
     "opaque": ["AnyMethodology", "result_from_scores"],
     "overview": ["announcements", "over_time", "standings"],
     "plugins": ["methodologies", "methodology"],
+    "plot": ["plot"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
     "report": ["report"],
