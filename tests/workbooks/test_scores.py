@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.comments import Comment
 
 import govindex as gi
 from govindex.errors import DataError, SettingError
@@ -26,7 +28,7 @@ from tests.workbooks.score_workbooks import (
 
 CASES = Path(__file__).parents[2] / ".." / "shared" / "cases" / "workbooks"
 needs_cases = pytest.mark.skipif(not CASES.exists(), reason="no made-up workbooks in ../shared")
-AS_IS = {"not_applicable": ["KAD"], "on_problem": "collect"}
+AS_IS: dict[str, Any] = {"not_applicable": ["KAD"], "on_problem": "collect"}
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +139,7 @@ def edited(tmp_path: Path, shape: str, cells: dict[str, object], sheet: str | No
 def test_a_blank_at_the_last_stage_is_missing_unless_it_may_fall_back(tmp_path: Path) -> None:
     file = edited(tmp_path, "columns", {"E6": None})
     total = edited(tmp_path, "columns", {"E6": None, "E11": "=SUM(E6:E10)"})
-    options = {"stages": STAGES, "on_problem": "collect"}
+    options: dict[str, Any] = {"stages": STAGES, "on_problem": "collect"}
     assert read_scores(total, RUBRIC, **options).observations.cell("Sở Nội vụ", "1.1").name == (
         "MISSING"
     )
@@ -228,7 +230,7 @@ def test_notes_comments_and_formulas_are_kept(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(file)
     page = book["Sở Y tế"]
     page["F6"] = "Thiếu minh chứng"
-    page["E7"].comment = openpyxl.comments.Comment("Xem công văn 12", "Nam")
+    page["E7"].comment = Comment("Xem công văn 12", "Nam")
     book.save(file)
     notes = read_scores(file, RUBRIC, stages=STAGES).notes
     rows = notes[["unit", "variable", "stage", "kind", "text", "cell"]].to_numpy().tolist()
@@ -295,6 +297,6 @@ def test_settings_that_cannot_be_are_refused(tmp_path: Path) -> None:
         read_scores(file, RUBRIC, stages=["a", "a"])
     with pytest.raises(SettingError, match="'kad' cannot mean both"):
         read_scores(file, RUBRIC, not_applicable=["KAD"], missing=["KAD"])
+    (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="there is no workbook in"):
-        (tmp_path / "empty").mkdir()
         read_scores(tmp_path / "empty", RUBRIC)

@@ -137,48 +137,178 @@ def drop_stage(sheet: Worksheet) -> None:
 
 TOTAL = ("total.contradiction",)
 SPOILT = {
-    "a text": Spoilt(put("D6", "đang chờ"), "Sở Y tế!D6.*'đang chờ' is neither a number", "cell.word", 1, also=TOTAL),
-    "an undeclared sign": Spoilt(put("D6", "-"), "Sở Y tế!D6.*'-' is neither", "cell.word", 1, also=TOTAL),
-    "points above the maximum": Spoilt(put("E6", 3.5), "Sở Y tế!E6.*3.5 is above the maximum 3", "cell.above_maximum", 1, also=TOTAL),
-    "points below 0": Spoilt(put("E6", -1), "Sở Y tế!E6.*-1 is below the minimum 0", "cell.below_minimum", 1, also=TOTAL),
-    "an error": Spoilt(put("D6", "#DIV/0!"), "Sở Y tế!D6.*error #DIV/0!", "cell.error", 1, also=TOTAL),
-    "a formula without a value": Spoilt(formula_without_value, "Sở Y tế!D6.*no stored value", "cell.formula_without_value", 1, also=TOTAL),
-    "a date": Spoilt(put("D6", datetime.date(2025, 10, 1), "d.m"), "Sở Y tế!D6.*date 2025-10-01", "cell.date", 1, also=TOTAL),
-    "true or false": Spoilt(put("D6", True), "Sở Y tế!D6.*TRUE is not a number", "cell.boolean", 1, also=TOTAL),
-    "a percentage": Spoilt(put("D6", 0.7, "0%"), "Sở Y tế!D6.*70% is a percentage", "cell.percent", 1, also=TOTAL),
-    "a percent sign": Spoilt(put("D6", "70%"), "Sở Y tế!D6.*70% is a percentage", "cell.percent", 1, also=TOTAL),
-    "thousands or decimals": Spoilt(put("D6", "1.500"), "Sở Y tế!D6.*'1.500' may be 1.5, 1500", "cell.number_in_doubt", 1, also=TOTAL),
-    "merged points of two rows": Spoilt(merge_points, "Sở Y tế!D9.*merged area over several scores", "cell.merged", 2, also=TOTAL),
-    "merged points of two stages": Spoilt(merge_a_row, "Sở Y tế!D9.*merged area over several scores", "cell.merged", 2, also=TOTAL),
-    "a hidden row": Spoilt(hide_row, "Sở Y tế!D7.*hidden row or column holds points", "cell.hidden", 2, also=TOTAL),
-    "a hidden column": Spoilt(hide_column, "Sở Y tế!D6.*hidden row or column holds points", "cell.hidden", 4),
+    "a text": Spoilt(
+        put("D6", "đang chờ"),
+        "Sở Y tế!D6.*'đang chờ' is neither a number",
+        "cell.word",
+        1,
+        also=TOTAL,
+    ),
+    "an undeclared sign": Spoilt(
+        put("D6", "-"), "Sở Y tế!D6.*'-' is neither", "cell.word", 1, also=TOTAL
+    ),
+    "points above the maximum": Spoilt(
+        put("E6", 3.5),
+        "Sở Y tế!E6.*3.5 is above the maximum 3",
+        "cell.above_maximum",
+        1,
+        also=TOTAL,
+    ),
+    "points below 0": Spoilt(
+        put("E6", -1), "Sở Y tế!E6.*-1 is below the minimum 0", "cell.below_minimum", 1, also=TOTAL
+    ),
+    "an error": Spoilt(
+        put("D6", "#DIV/0!"), "Sở Y tế!D6.*error #DIV/0!", "cell.error", 1, also=TOTAL
+    ),
+    "a formula without a value": Spoilt(
+        formula_without_value,
+        "Sở Y tế!D6.*no stored value",
+        "cell.formula_without_value",
+        1,
+        also=TOTAL,
+    ),
+    "a date": Spoilt(
+        put("D6", datetime.date(2025, 10, 1), "d.m"),
+        "Sở Y tế!D6.*date 2025-10-01",
+        "cell.date",
+        1,
+        also=TOTAL,
+    ),
+    "true or false": Spoilt(
+        put("D6", True), "Sở Y tế!D6.*TRUE is not a number", "cell.boolean", 1, also=TOTAL
+    ),
+    "a percentage": Spoilt(
+        put("D6", 0.7, "0%"), "Sở Y tế!D6.*70% is a percentage", "cell.percent", 1, also=TOTAL
+    ),
+    "a percent sign": Spoilt(
+        put("D6", "70%"), "Sở Y tế!D6.*70% is a percentage", "cell.percent", 1, also=TOTAL
+    ),
+    "thousands or decimals": Spoilt(
+        put("D6", "1.500"),
+        "Sở Y tế!D6.*'1.500' may be 1.5, 1500",
+        "cell.number_in_doubt",
+        1,
+        also=TOTAL,
+    ),
+    "merged points of two rows": Spoilt(
+        merge_points, "Sở Y tế!D9.*merged area over several scores", "cell.merged", 2, also=TOTAL
+    ),
+    "merged points of two stages": Spoilt(
+        merge_a_row, "Sở Y tế!D9.*merged area over several scores", "cell.merged", 2, also=TOTAL
+    ),
+    "a hidden row": Spoilt(
+        hide_row, "Sở Y tế!D7.*hidden row or column holds points", "cell.hidden", 2, also=TOTAL
+    ),
+    "a hidden column": Spoilt(
+        hide_column, "Sở Y tế!D6.*hidden row or column holds points", "cell.hidden", 4
+    ),
     "a hidden sheet": Spoilt(hide_sheet, "Sở Y tế: the sheet is hidden", "sheet.hidden"),
-    "another maximum": Spoilt(put("C6", 4), "Sở Y tế!C6.*maximum 4 is 3 in the rubric", "maximum.other"),
-    "another total of maxima": Spoilt(put("C11", 11), "Sở Y tế!C11.*maximum 11 is 10.5 in the rubric", "maximum.other"),
-    "a criterion twice": Spoilt(write_twice, "Sở Y tế!A12.*two rows, the first is Sở Y tế!A7", "criterion.twice", 2, also=TOTAL),
-    "a number with another name": Spoilt(put("B6", "Kế hoạch quý"), "Sở Y tế!A6.*another name than in the rubric: 1.1 Kế hoạch năm", "criterion.other_name", 2, also=(*TOTAL, "criterion.missing")),
-    "a name with another number": Spoilt(put("A6", "1.7"), "Sở Y tế!A6.*another number than in the rubric: 1.1 Kế hoạch năm", "criterion.other_number", 2, also=(*TOTAL, "criterion.missing")),
-    "a missing criterion": Spoilt(delete_criterion, "Sở Y tế, unit 'Sở Y tế', indicator '2.10': there is no row", "criterion.missing", 2, also=TOTAL),
-    "an additional criterion": Spoilt(add_criterion, "Sở Y tế!A12.*'3.1 Chuyển đổi số .* not in the rubric", "criterion.unknown"),
-    "a total that does not add up": Spoilt(put("E11", 9), "Sở Y tế!E11.*total says 9, its parts add up to", "total.contradiction"),
-    "a subtotal that does not add up": Spoilt(put("E5", 1), "Sở Y tế!E5.*'I'.*total says 1, its parts add up to", "total.contradiction"),
+    "another maximum": Spoilt(
+        put("C6", 4), "Sở Y tế!C6.*maximum 4 is 3 in the rubric", "maximum.other"
+    ),
+    "another total of maxima": Spoilt(
+        put("C11", 11), "Sở Y tế!C11.*maximum 11 is 10.5 in the rubric", "maximum.other"
+    ),
+    "a criterion twice": Spoilt(
+        write_twice,
+        "Sở Y tế!A12.*two rows, the first is Sở Y tế!A7",
+        "criterion.twice",
+        2,
+        also=TOTAL,
+    ),
+    "a number with another name": Spoilt(
+        put("B6", "Kế hoạch quý"),
+        "Sở Y tế!A6.*another name than in the rubric: 1.1 Kế hoạch năm",
+        "criterion.other_name",
+        2,
+        also=(*TOTAL, "criterion.missing"),
+    ),
+    "a name with another number": Spoilt(
+        put("A6", "1.7"),
+        "Sở Y tế!A6.*another number than in the rubric: 1.1 Kế hoạch năm",
+        "criterion.other_number",
+        2,
+        also=(*TOTAL, "criterion.missing"),
+    ),
+    "a missing criterion": Spoilt(
+        delete_criterion,
+        "Sở Y tế, unit 'Sở Y tế', indicator '2.10': there is no row",
+        "criterion.missing",
+        2,
+        also=TOTAL,
+    ),
+    "an additional criterion": Spoilt(
+        add_criterion, "Sở Y tế!A12.*'3.1 Chuyển đổi số .* not in the rubric", "criterion.unknown"
+    ),
+    "a total that does not add up": Spoilt(
+        put("E11", 9), "Sở Y tế!E11.*total says 9, its parts add up to", "total.contradiction"
+    ),
+    "a subtotal that does not add up": Spoilt(
+        put("E5", 1), "Sở Y tế!E5.*'I'.*total says 1, its parts add up to", "total.contradiction"
+    ),
     "an error in a total": Spoilt(put("E11", "#REF!"), "Sở Y tế!E11.*error #REF!", "cell.error"),
-    "a unit in two sheets": Spoilt(copy_unit, "SỞ TƯ PHÁP !D6.*twice, also in Sở Tư pháp!D6", "unit.twice"),
-    "a name that is nearly another": Spoilt(copy_nearly, "So Y te.*'So Y te' is nearly 'Sở Y tế'", "unit.near_miss"),
-    "a title that names another unit": Spoilt(put("A2", "SỞ TƯ PHÁP"), "Sở Y tế!A2.*sheet of 'Sở Y tế' names the unit 'SỞ TƯ PHÁP'", "unit.two_names"),
-    "an undeclared unit": Spoilt(put("A3", None), "Sở Y tế.*'Sở Y tế' is not a declared unit", "unit.unknown", settings={"units": [*UNITS[:2], "Sở Xây dựng"]}, also=("unit.without_points",)),
-    "a sheet without a unit": Spoilt(no_name, "Sheet3: the sheet does not name its unit", "unit.unnamed"),
-    "an unknown column": Spoilt(add_column, "Sở Y tế!G4.*column 'Điểm phúc tra' holds points", "column.unknown"),
-    "a column without a title": Spoilt(add_untitled, "Sở Y tế!G6.*column 'G' holds points", "column.unknown"),
+    "a unit in two sheets": Spoilt(
+        copy_unit, "SỞ TƯ PHÁP !D6.*twice, also in Sở Tư pháp!D6", "unit.twice"
+    ),
+    "a name that is nearly another": Spoilt(
+        copy_nearly, "So Y te.*'So Y te' is nearly 'Sở Y tế'", "unit.near_miss"
+    ),
+    "a title that names another unit": Spoilt(
+        put("A2", "SỞ TƯ PHÁP"),
+        "Sở Y tế!A2.*sheet of 'Sở Y tế' names the unit 'SỞ TƯ PHÁP'",
+        "unit.two_names",
+    ),
+    "an undeclared unit": Spoilt(
+        put("A3", None),
+        "Sở Y tế.*'Sở Y tế' is not a declared unit",
+        "unit.unknown",
+        settings={"units": [*UNITS[:2], "Sở Xây dựng"]},
+        also=("unit.without_points",),
+    ),
+    "a sheet without a unit": Spoilt(
+        no_name, "Sheet3: the sheet does not name its unit", "unit.unnamed"
+    ),
+    "an unknown column": Spoilt(
+        add_column, "Sở Y tế!G4.*column 'Điểm phúc tra' holds points", "column.unknown"
+    ),
+    "a column without a title": Spoilt(
+        add_untitled, "Sở Y tế!G6.*column 'G' holds points", "column.unknown"
+    ),
     "an empty sheet": Spoilt(empty_sheet, "Trang 1: the sheet is empty", "sheet.empty"),
-    "a sheet of something else": Spoilt(other_sheet, "Danh bạ: no criterion of the rubric", "sheet.without_criteria"),
-    "a sheet of another year": Spoilt(retitle_year, "Sở Y tế!A1: the title names the year 2024, not 2025", "sheet.another_year"),
-    "another period": Spoilt(lambda _: None, "year 2025, not 2026.*Sở Nội vụ!A1", "sheet.another_year", settings={"period": "2026"}),
-    "a stage that no column has": Spoilt(drop_stage, "no column has the stage 'Tự chấm'", "stage.nowhere", 12),
-    "stages that were not declared": Spoilt(lambda _: None, "'Điểm tự chấm, …' belong to no declared stage.*Sở Nội vụ!D4", "stage.unnamed", settings={"stages": ()}),
-    "a unit without a league": Spoilt(lambda _: None, "unit 'Sở Y tế': the unit has no league", "league.missing", settings={"leagues": dict.fromkeys(UNITS[:2], "A")}),
-    "a league of an unknown unit": Spoilt(lambda _: None, "league for 'Sở Y tê', which is not a unit; did you mean 'Sở Y tế'", "league.unknown_unit", settings={"leagues": dict.fromkeys([*UNITS, "Sở Y tê"], "A")}),
-}  # fmt: skip
+    "a sheet of something else": Spoilt(
+        other_sheet, "Danh bạ: no criterion of the rubric", "sheet.without_criteria"
+    ),
+    "a sheet of another year": Spoilt(
+        retitle_year, "Sở Y tế!A1: the title names the year 2024, not 2025", "sheet.another_year"
+    ),
+    "another period": Spoilt(
+        lambda _: None,
+        "year 2025, not 2026.*Sở Nội vụ!A1",
+        "sheet.another_year",
+        settings={"period": "2026"},
+    ),
+    "a stage that no column has": Spoilt(
+        drop_stage, "no column has the stage 'Tự chấm'", "stage.nowhere", 12
+    ),
+    "stages that were not declared": Spoilt(
+        lambda _: None,
+        "'Điểm tự chấm, …' belong to no declared stage.*Sở Nội vụ!D4",
+        "stage.unnamed",
+        settings={"stages": ()},
+    ),
+    "a unit without a league": Spoilt(
+        lambda _: None,
+        "unit 'Sở Y tế': the unit has no league",
+        "league.missing",
+        settings={"leagues": dict.fromkeys(UNITS[:2], "A")},
+    ),
+    "a league of an unknown unit": Spoilt(
+        lambda _: None,
+        "league for 'Sở Y tê', which is not a unit; did you mean 'Sở Y tế'",
+        "league.unknown_unit",
+        settings={"leagues": dict.fromkeys([*UNITS, "Sở Y tê"], "A")},
+    ),
+}
 
 
 def spoilt_file(folder: Path, spoilt: Spoilt) -> Path:
