@@ -49,6 +49,15 @@ class Points:
     units: tuple[str, ...] = UNITS
     stages: tuple[str, ...] = STAGES
     rubric: gi.Framework = RUBRIC
+    typed: bool = False
+
+    def number(self, code: str) -> str | float:
+        """Return a running number as text, or as the number that a program makes of it."""
+        try:
+            number = float(code)
+        except ValueError:
+            return code
+        return number if self.typed and f"{number:g}" == code else code
 
     def total(self, unit: str, node: str, stage: str) -> float:
         codes = [leaf.code for leaf in self.rubric.below(node)]
@@ -82,7 +91,7 @@ def sheet_of_unit(sheet: Worksheet, points: Points, unit: str, *, year: str = "2
     for code, name in node_names(points.rubric):
         maximum = points.rubric.weight(code) if code in leaves else None
         cells = [points.cells.get((unit, code, stage)) for stage in points.stages or ("",)]
-        sheet.append([code, name, maximum, *cells])
+        sheet.append([points.number(code), name, maximum, *cells])
     totals = [points.total(unit, points.rubric.code, s) for s in points.stages or ("",)]
     sheet.append([None, "Tổng cộng", points.rubric.weight(points.rubric.code), *totals])
 
@@ -120,7 +129,7 @@ def criteria_by_units(points: Points, stages: Sequence[str] | None = None) -> Wo
     for code, name in node_names(points.rubric):
         cells = [points.cells.get((u, code, s)) for u in points.units for s in stages]
         maximum = points.rubric.weight(code) if code in leaves else None
-        sheet.append([code, name, maximum, *cells])
+        sheet.append([points.number(code), name, maximum, *cells])
     totals = [points.total(u, points.rubric.code, s) for u in points.units for s in stages]
     sheet.append([None, "TỔNG ĐIỂM", points.rubric.weight(points.rubric.code), *totals])
     return book
@@ -131,7 +140,8 @@ def row_per_unit(points: Points) -> Workbook:
     book = Workbook()
     sheet = book.active
     leaves = points.rubric.leaf_codes
-    sheet.append(["unit", *(["stage"] if points.stages else []), *leaves])
+    numbers = map(points.number, leaves)
+    sheet.append(["unit", *(["stage"] if points.stages else []), *numbers])
     for unit in points.units:
         for stage in points.stages or ("",):
             about = [unit, stage] if points.stages else [unit]
