@@ -16,7 +16,7 @@ from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.labels import as_names
 from govindex.model.tree import Indicator, Node
-from govindex.workbooks.wordings import is_total, names_key, number_key
+from govindex.workbooks.wordings import is_total, look, names_key, number_key
 
 __all__ = ["Criteria", "Criterion", "Match", "criteria_of"]
 
@@ -96,6 +96,11 @@ class Criteria:
         return tuple(criterion for criterion in self.every if criterion.variable is not None)
 
     @cached_property
+    def answers(self) -> frozenset[str]:
+        """The looks of all answers that are texts."""
+        return frozenset(look(a) for c in self.every for a in c.answers if isinstance(a, str))
+
+    @cached_property
     def _by_number(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for criterion in self.every:
@@ -167,6 +172,7 @@ class Criteria:
         if names_key(name) in self._also:
             return Match(self.by_code[self._also[names_key(name)]])
         keys = number_keys(number, number_format)
+        number = number if keys else None  # a bullet
         sure = [code for key in keys[:1] for code in self._by_number.get(key, ())]
         maybe = [code for key in keys for code in self._candidates(key)]
         if not name:

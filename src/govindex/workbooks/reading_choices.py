@@ -81,14 +81,15 @@ class ReadingChoices:
     def stage_in(self, text: str) -> tuple[str, ...]:
         """Return the stage that a text names, () if it names none, several if that is in doubt.
 
-        The longest name counts: "Thẩm định lần 2" is not "Thẩm định".
+        Of names within each other the longer counts: "Thẩm định lần 2" is not "Thẩm định".
         """
-        found: dict[str, int] = {}
-        for words, stage in self._texts_of_stages:
-            if holds(text, (words,)):
-                found[stage] = max(found.get(stage, 0), len(words))
-        longest = max(found.values(), default=0)
-        return tuple(stage for stage, length in found.items() if length == longest)
+        found = [pair for pair in self._texts_of_stages if holds(text, (pair[0],))]
+        longest = [
+            stage
+            for words, stage in found
+            if not any(other != words and holds(other, (words,)) for other, _ in found)
+        ]
+        return tuple(dict.fromkeys(longest))
 
     @cached_property
     def absent_words(self) -> dict[str, CellStatus]:
@@ -101,10 +102,6 @@ class ReadingChoices:
         """The numbers that mean absent."""
         every = self.notation.absences
         return {number: status for status, _, numbers in every for number in numbers}
-
-    def texts_of(self, stage: str) -> tuple[str, ...]:
-        """Return the texts that name a stage."""
-        return self.stages[stage]
 
     def meant(self, text: str) -> str:
         """Return the unit that a text was declared to mean, the text itself without one."""

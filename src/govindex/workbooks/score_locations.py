@@ -86,6 +86,8 @@ def located(
     if not is_across:
         number = _declared(view, choices, "number") or number
         name = _declared(view, choices, "name") or name
+    if name is None and number is not None and any(c.names for c in criteria.every):
+        name = _other_names(view, number, criteria, choices)
     return _with_lines(view, number, name, criteria, choices)
 
 
@@ -142,6 +144,28 @@ def _declared(view: SheetView, choices: ReadingChoices, role: str) -> int | None
     return None
 
 
+def _other_names(
+    view: SheetView, number: int, criteria: Criteria, choices: ReadingChoices
+) -> int | None:
+    """Return the column beside the numbers that holds names, though the rubric has no such ones."""
+    cells = view.columns[number].items()
+    lines = [line for line, cell in cells if criteria.numbered(cell.value, cell.number_format)]
+    for column in sorted(view.columns):
+        texts = [text_of(view.cells.get((line, column))) for line in lines]
+        named = [
+            text
+            for text in texts
+            if text
+            and not _NUMBER.fullmatch(text)
+            and look(text) not in choices.absent_words
+            and look(text) not in criteria.answers
+            and not choices.stage_in(text)
+        ]
+        if column > number and 2 * len(named) > len(lines):
+            return column
+    return None
+
+
 def _with_lines(
     view: SheetView,
     number: int | None,
@@ -171,7 +195,7 @@ def _matches(at: Location, line: int, criteria: Criteria) -> bool:
         name,
         (),
     )
-    return match.criterion is not None
+    return match.criterion is not None or match.problem != "criterion.unknown"
 
 
 def _line_above(view: SheetView, line: int) -> int:

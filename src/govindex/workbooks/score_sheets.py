@@ -56,6 +56,7 @@ class SheetScores:
         factory=list
     )
     leagues: dict[str, dict[str, str]] = attrs.field(factory=dict)
+    twice: set[tuple[int, str]] = attrs.field(factory=set)  # tables and variables
     lines_of: dict[str, set[str]] = attrs.field(factory=dict)
 
     def add(self, number: int, table: ScoreTable, unit: str | None) -> None:
@@ -71,7 +72,8 @@ class SheetScores:
             cells[key] = filled[0] if filled else entries[0]
             for other in filled[1:]:
                 both = (key[0], filled[0].table, other.table)
-                doubled.setdefault(both, (key, filled[0], other))
+                if (other.table, key[1]) not in self.twice or both[1] != both[2]:
+                    doubled.setdefault(both, (key, filled[0], other))
                 if other.reading.value != filled[0].reading.value:
                     unread = attrs.evolve(filled[0].reading, value=None, status=CellStatus.MISSING)
                     cells[key] = attrs.evolve(filled[0], reading=unread, points=None)
@@ -103,7 +105,12 @@ class _Reader:
         merged = dict(self._merged())
         points = [column for column in self.table.columns if column.role == "points"]
         stages = {column.number: self._stage(column, points) for column in points}
+        seen: set[tuple[str | None, str | None]] = set()
         for line in self.table.lines:
+            variable = line.criterion.variable
+            if variable is not None and (variable, line.stage) in seen:
+                self.scores.twice.add((self.number, variable))
+            seen.add((variable, line.stage))
             for column in points:
                 at = (line.number, column.number)
                 unit = self._unit(column)

@@ -132,10 +132,10 @@ class SheetReader:
         return any(line >= self.at.top and is_number(cell) for line, cell in cells.items())
 
     def is_score(self, cell: Cell) -> bool:
-        """Return whether a cell holds a figure, an error, or a word that means absent."""
-        return (
-            is_number(cell) or bool(cell.error) or look(text_of(cell)) in self.choices.absent_words
-        )
+        """Return whether a cell holds a figure, an error, an answer, or a word for an absence."""
+        text = look(text_of(cell))
+        known = text in self.choices.absent_words or text in self.criteria.answers
+        return known or is_number(cell) or bool(cell.error)
 
     def letters(self, line: int) -> str:
         """Return the letters of the sheet's column that a line of a view across is."""

@@ -358,4 +358,4 @@ def _levels(cells: Mapping[tuple[str, str, str | None], Entry]) -> dict[str, tup
 def _notes(read: SheetScores) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame(read.notes, columns=list(NOTE_COLUMNS))
+    return pd.DataFrame(read.notes, columns=list(NOTE_COLUMNS), dtype=object)

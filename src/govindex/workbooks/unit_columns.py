@@ -64,7 +64,9 @@ class _Titles:
         """Return a column without a title that says what it is: of texts, or a problem."""
         if self.reader.has_points(self.number):
             found = title or self.reader.view.column_title(self.number)
-            self._add("column.unknown", found=found, values={"known": "-"})
+            cells = self.reader.view.columns[self.number]
+            line = self.reader.first(self.number) if title else min(cells)
+            self.reader.add("column.unknown", line, self.number, found=found)
             return None
         filled = any(c.value != "" for c in self.reader.view.columns[self.number].values())
         return Column(self.number, "note", title=title) if filled else None

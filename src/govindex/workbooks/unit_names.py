@@ -178,13 +178,17 @@ def _unit_of(table: ScoreTable, names: UnitNames, *, recurs: bool, alone: bool) 
         return declared[0]
     if not recurs and not is_general(grid.sheet):
         cut = len(grid.sheet) >= _TAB_LENGTH
-        longer = [t for t in titles if cut and look(t).startswith(look(grid.sheet))]
+        longer = [t for t in titles if cut and _continues(look(t), look(grid.sheet))]
         return longer[0] if longer else grid.sheet
     plausible = [t for t in titles if not any(word in look(t) for word in _HEADINGS)]
     if alone and not is_general(stem):
         same = [text for text in plausible if bare(text) == bare(stem)]
         return same[0] if same else (plausible[0] if len(plausible) == 1 else stem)
     return plausible[0] if len(plausible) == 1 else ""
+
+
+def _continues(title: str, tab: str) -> bool:
+    return title.startswith(tab) and title != tab
 
 
 def _add_second_names(

@@ -18,7 +18,14 @@ _COUNTING = frozenset({"stt", "tt", "số tt", "số thứ tự", "no", "#", "nr
 def columns_across(reader: SheetReader, candidates: list[int]) -> list[Column]:
     """Return the rows of a sheet as the columns of its view."""
     fields = _Fields(reader)
-    return [c for number in candidates if (c := fields.column(number)) is not None]
+    columns: list[Column] = []
+    last = reader.at.last  # a row below a gap is no unit unless it has points
+    for number in candidates:
+        column = fields.column(number, follows=number == last + 1)
+        if column is not None:
+            columns.append(column)
+            last = number
+    return columns
 
 
 @attrs.define(eq=False)
@@ -42,8 +49,12 @@ class _Fields:
             if line != self.lines.get("unit"):
                 self._leave_out(line)
 
-    def column(self, number: int) -> Column | None:
-        """Return the column of a row of the sheet, None if it is no unit."""
+    def column(self, number: int, *, follows: bool) -> Column | None:
+        """Return the column of a row of the sheet, None if it is no unit.
+
+        A row that names a unit and has no points is a unit if it follows another one: all its cells
+        are missing.
+        """
         reader, view = self.reader, self.reader.view
         if not any(text_of(cell) or cell.error for cell in view.columns[number].values()):
             return None
@@ -52,12 +63,10 @@ class _Fields:
         if summary_title(unit) or reader.choices.role(str(number), [unit]) == "ignore":
             reader.leave_out(self.lines.get("unit", 1), number, unit)
             return None
-        if not reader.has_points(number) and not self._holds_scores(number):
-            if unit and view.columns[number].keys() > set(self.lines.values()):
+        if not self._holds_scores(number) and not (unit and follows):
+            if unit:
                 reader.leave_out(self.lines["unit"], number, unit)
-                return None
-            if not unit:
-                return None  # a signature or a date below the table
+            return None  # a signature or a date below the table
         if not unit:
             reader.add("unit.unnamed", reader.at.top, number, found="-")
             return None
