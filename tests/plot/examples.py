@@ -56,12 +56,16 @@ def method(dimensions: int = 6, leaves: int = 4) -> gi.Methodology:
 
 
 @cache
-def data(count: int, *, leagues: int = 1, dimensions: int = 6, leaves: int = 4, seed: int = 1) -> gi.Observations:
+def data(
+    count: int, *, leagues: int = 1, dimensions: int = 6, leaves: int = 4, seed: int = 1
+) -> gi.Observations:
     """Return made-up data with gaps, ties, a treated column and units that are not ranked."""
     rng = np.random.default_rng(seed)
     tree = framework(dimensions, leaves)
     skill = rng.normal(5.5, 1.2, count)
-    values = np.clip(skill[:, None] + rng.normal(0, 1.8, (count, len(tree.leaf_codes))), 0, 10).round(1)
+    values = np.clip(
+        skill[:, None] + rng.normal(0, 1.8, (count, len(tree.leaf_codes))), 0, 10
+    ).round(1)
     if count > 5:
         values[4] = values[3]  # a tie
         values[rng.random(values.shape) < 0.03] = np.nan
@@ -73,7 +77,10 @@ def data(count: int, *, leagues: int = 1, dimensions: int = 6, leaves: int = 4, 
         for i in range(count)
     ]  # fmt: skip
     return observed(
-        {code: [None if np.isnan(v) else float(v) for v in values[:, j]] for j, code in enumerate(tree.leaf_codes)},
+        {
+            code: [None if np.isnan(v) else float(v) for v in values[:, j]]
+            for j, code in enumerate(tree.leaf_codes)
+        },
         units,
     )
 
@@ -87,7 +94,11 @@ def result(count: int, **settings: Any) -> gi.IndexResult:
 
 
 @cache
-def sample(count: int, *, draws: int = 200, spread: float = 0.4, **settings: Any) -> robustness.RankSample:
+def sample(
+    count: int, *, draws: int = 200, spread: float = 0.4, **settings: Any
+) -> robustness.RankSample:
     shape = {key: settings[key] for key in ("dimensions", "leaves") if key in settings}
     vary = [robustness.Weights(spread=spread)]
-    return robustness.sample_ranks(method(**shape), data(count, **settings), vary=vary, draws=draws, rng=1)
+    return robustness.sample_ranks(
+        method(**shape), data(count, **settings), vary=vary, draws=draws, rng=1
+    )

@@ -222,7 +222,7 @@ class _Rules:
         other, result, code = whole[1 - league], whole[league], self.code
         sources, rows = self.both.rows[1 - league], self.both.rows[league]
         figures = _figures(other, code, sources)
-        keys, moved = result.level_keys(code), other.level_keys(code)
+        keys, moved = result._level_keys(code), other._level_keys(code)
         ties, ranked = result.ranking_of(code).ties, result.units.ranked_mask
         group = np.empty(len(result.units), dtype=np.intp)
         members = []

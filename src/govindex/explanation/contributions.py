@@ -75,18 +75,15 @@ def _of_form(result: IndexResult, code: str) -> tuple[dict[str, Float], Float]:
 
 def _weighted(result: IndexResult, branch: Dimension) -> dict[str, Float] | None:
     """Return weight times share, None if the branch is no plain mean or sum."""
-    inside = sorted((c for c in branch.inside if c.weight != 0), key=lambda child: child.code)
+    children, weights = result._weights_below(branch)
     bonuses = any(child.weight != 0 for child in branch.bonuses)
-    moved = result._in_force.get(branch.code)
-    given = [result.framework.weight(child.code) for child in inside]
     linear = result.framework.aggregator(branch.code).linear
-    if bonuses or not linear or branch.rule is not None or not inside:
+    if bonuses or not linear or branch.rule is not None or not children:
         return None
-    if moved is None:
-        numbers = [weight for weight in given if not isinstance(weight, str)]
-        if len(numbers) < len(given):
-            return None
-        moved = (np.array(numbers) / sum(numbers))[:, None]
+    order = sorted(range(len(children)), key=lambda at: children[at].code)
+    inside, moved = [children[at] for at in order], weights[order]
+    total = moved.sum(axis=0)
+    moved = moved / np.where(total > 0, total, 1.0)
     row = result.row_of(branch.code)
     size = result.maxima[row] * result.applicable[row]
     shares = [np.nan_to_num(result.shares[result.row_of(child.code)]) for child in inside]
@@ -101,5 +98,5 @@ def _divided(result: IndexResult, branch: Dimension) -> dict[str, Float]:
         losses = Losses(result, unit)
         losses.descend(branch, float(result.maxima[row] * result.applicable[row, unit]))
         for code in codes:
-            points[code][unit] = losses.worth.get(code, 0.0) - losses.lost.get(code, 0.0)
+            points[code][unit] = losses.attainable.get(code, 0.0) - losses.lost.get(code, 0.0)
     return points

@@ -147,9 +147,7 @@ class Canvas:
             figure.legend(loc="outside lower left", ncols=columns, **settings)
             return
         below = -lines * 10.0 / max(self.size[1], 10.0)
-        self.axes.legend(
-            loc="upper left", bbox_to_anchor=(0.0, below), ncols=columns, **settings
-        )
+        self.axes.legend(loc="upper left", bbox_to_anchor=(0.0, below), ncols=columns, **settings)
 
 
 def _wrapped(text: str, letters: int, most: int) -> list[str]:

@@ -153,5 +153,3 @@ def colour_bar(
     bar.set_label(label, fontsize=7.5)
     if reverse:
         bar.ax.invert_yaxis()
-
-

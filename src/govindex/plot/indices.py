@@ -60,7 +60,9 @@ def sensitivity(
     table = table.sort_values("total", ascending=False, kind="stable", na_position="last")
     names = [shortened(str(group), 44) for group in table.index]
     count = len(names)
-    rows = Rows(np.arange(count), np.arange(count) + 0.5, (), np.zeros(count, dtype=np.intp), float(count))
+    rows = Rows(
+        np.arange(count), np.arange(count) + 0.5, (), np.zeros(count, dtype=np.intp), float(count)
+    )
     width = 5.2 + LETTER * max(map(len, names), default=0)
     canvas = open_canvas(ax, language, (width, min(0.42 * count, TALLEST) + OVERHEAD + 0.3))
     _, font = label_rows(canvas, rows, names)

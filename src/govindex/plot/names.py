@@ -119,7 +119,9 @@ def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> No
             x, rows.y[marked], style.marker, color=style.colour, markersize=4.0, clip_on=False,
             transform=canvas.axes.get_yaxis_transform(), label=f"_{name}",
         )  # fmt: skip
-        label = words("plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language))
+        label = words(
+            "plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language)
+        )
         canvas.key(key_of_marks(label, style.marker, style.colour))
 
 

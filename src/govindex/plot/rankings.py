@@ -121,7 +121,9 @@ def _ends(result: IndexResult, intervals: Any) -> Float:
     unknown = [unit for unit in intervals.index if unit not in known]
     if unknown:
         near = near_miss(unknown[0], known)
-        raise UnknownNameError(f"intervals= has the unit '{unknown[0]}', the result has not: {near}")
+        raise UnknownNameError(
+            f"intervals= has the unit '{unknown[0]}', the result has not: {near}"
+        )
     try:
         numbers = intervals[["low", "high"]].astype(float).to_numpy().T
     except (TypeError, ValueError) as error:

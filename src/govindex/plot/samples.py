@@ -86,9 +86,7 @@ def _rgb(colour: str) -> tuple[float, float, float]:
     return to_rgb(colour)
 
 
-def _listed(
-    units: Units, codes: Any, language: str | None
-) -> tuple[Units, Rows, list[str]]:
+def _listed(units: Units, codes: Any, language: str | None) -> tuple[Units, Rows, list[str]]:
     """Return units, rows in the order of a table, and the units' names."""
     row = {code: i for i, code in enumerate(units.codes)}
     order = [row[code] for code in codes]
@@ -241,12 +239,16 @@ def rank_intervals(
     within = canvas.number(100.0 * level, None)
     for number, (name, table) in enumerate(tables.items()):
         label = words("plot.within", language, percent=within)
-        _draw_source(canvas, rows, table, (number, len(tables)), f"{name}: {label}" if name else label)
+        _draw_source(
+            canvas, rows, table, (number, len(tables)), f"{name}: {label}" if name else label
+        )
     size = min(font * 0.7, 5.0)
     ranks = nominal[rows.members]
     axes.plot(ranks, rows.y, "x", color=ink(), markersize=size, label="_nominal", zorder=3)
     canvas.key(key_of_marks(words("plot.nominal_rank", language), "x", ink()))
-    highest = max((float(t["high"].astype(float).max(skipna=True)) for t in tables.values()), default=1)
+    highest = max(
+        (float(t["high"].astype(float).max(skipna=True)) for t in tables.values()), default=1
+    )
     last = np.nanmax([highest, np.nanmax(ranks, initial=1.0), 1.0])
     axes.set_xlim(1.0 - 0.03 * last, last + 0.03 * last)
     canvas.frame("x")
@@ -291,5 +293,3 @@ def _draw_source(
             markeredgewidth=0.8)  # fmt: skip
     marker = "|" if count == 1 else MARKERS[number]
     canvas.key(key_of_marks(label, marker, colour, linestyle=style, linewidth=2.5))
-
-

@@ -114,7 +114,9 @@ def _stack(canvas: Canvas, rows: Rows, points: Float, titles: list[str]) -> Floa
         look = {"facecolor": colour, "edgecolor": paper(ax), "hatch": hatch}
         side = (part[drawn] > 0).astype(np.intp)
         start = ends[side, drawn]
-        bars(ax, rows.y[drawn], start, start + part[drawn], linewidth=0.3, label="_" + title, **look)
+        bars(
+            ax, rows.y[drawn], start, start + part[drawn], linewidth=0.3, label="_" + title, **look
+        )
         ends[side, drawn] += part[drawn]
         canvas.key(key_of_bars(title, **look))
     return ends

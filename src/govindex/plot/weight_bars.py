@@ -162,9 +162,7 @@ def _draw(canvas: Canvas, rows: Rows, values: Float, which: tuple[int, int], lab
     canvas.key(key_of_bars(label, **look))
 
 
-def _write(
-    canvas: Canvas, rows: Rows, values: Float, which: tuple[int, int], font: float
-) -> None:
+def _write(canvas: Canvas, rows: Rows, values: Float, which: tuple[int, int], font: float) -> None:
     for y, value in zip(rows.y + _offset(which), 100.0 * values, strict=True):
         if not np.isnan(value):
             text = f"{canvas.number(round(value, 1))} %"

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["changes", "verification"]
 
+_FIGURES = ("rank_before", "rank", "rank_change", "score_before", "score", "score_change")
+
 
 def _changes_of(before: IndexResult, after: IndexResult) -> pd.DataFrame:
     """Return the change of every unit: ranks and scores before and now."""
-    return change(before, after)
+    return change(before, after).units
 
 
 def changes(material: Material) -> list[Chapter]:
@@ -86,7 +88,7 @@ def _table(material: Material, league: League, table: pd.DataFrame) -> DataTable
     rows = []
     for row in league.rows:
         found = table.loc[material.result.units.codes[row]]
-        figures = {name: _float(found[name]) for name in table.columns if name != "name"}
+        figures = {name: _float(found[name]) for name in _FIGURES}
         rows.append(
             [
                 material.names[row],

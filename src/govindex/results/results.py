@@ -132,7 +132,7 @@ class IndexResult(NodeRanks):
         origin = self.provenance
         name = origin.methodology or self.framework.code
         title = f"{name}@{origin.version}" if origin.version else name
-        unscored = [f"{unit}: {reason}" for unit, reason in self._unscored().items()]
+        unscored = [f"{unit}: {reason}" for unit, reason in self._unscored(None).items()]
         marked = frozenset(self.marks["unit"])
         return result_page(self, title, self.display, marked, [*unscored, *self.footnotes])
 
