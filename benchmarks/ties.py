@@ -59,8 +59,8 @@ def main() -> None:
         print("ranked by their own digits" if one_sign else "ranked by digits of the scale")
         for scale in (1.0, 45.0, 100.0):
             rates = {terms: missed(scale, terms, one_sign=one_sign) for terms in (1, 4, 20)}
-            told = " · ".join(f"{terms} terms {rate:.1e}" for terms, rate in rates.items())
-            print(f"  scale {scale:g}: {told}")
+            shown = " · ".join(f"{terms} terms {rate:.1e}" for terms, rate in rates.items())
+            print(f"  scale {scale:g}: {shown}")
 
 
 if __name__ == "__main__":

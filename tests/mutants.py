@@ -130,8 +130,8 @@ def with_results(sound: Methodology, cls: type[IndexResult]) -> Methodology:
 
 
 def with_total(result: IndexResult, shares: Float) -> IndexResult:
-    outcome = attrs.evolve(result._outcome, shares=(shares, *result._outcome.shares[1:]))
-    return attrs.evolve(result, outcome=outcome)
+    total, *others = result._states
+    return attrs.evolve(result, states=(attrs.evolve(total, share=shares[None]), *others))
 
 
 @attrs.frozen
@@ -260,7 +260,7 @@ class TiesBrokenByRow(IndexResult):
 @breaks(laws.printed_alike_tie, "and they do not tie", RESULT, data=CLOSE)
 class TiesBrokenByFloatNoise(IndexResult):
     def _keys(self, code: str) -> Any:
-        return np.array(self._outcome.shares[self.row_of(code)]).view(np.int64)
+        return np.array(self._share(self.row_of(code))).view(np.int64)
 
 
 @breaks(laws.printed_alike_tie, "decimals 'U", RESULT, data=HALVES)
@@ -624,8 +624,8 @@ class FilledFromPeersAndSaysItIsNot(AsZero):
 class ShrinkThatRestoresTheMaximum(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
-        nothing = (None,) * len(found.codes)
-        return attrs.evolve(found, outcome=attrs.evolve(found._outcome, applicable=nothing))
+        whole = tuple(attrs.evolve(state, applicable=None) for state in found._states)
+        return attrs.evolve(found, states=whole)
 
 
 @breaks(laws.absence_of_the_maximum, "of the maximum of", methods(SHRINKING))
@@ -648,10 +648,9 @@ class PoliciesSwapped(Methodology):
 class MissingAndNotApplicableSwapped(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
         found = super().compute(observations)
-        turned = tuple(
-            np.choose(row, [0, 1, 2, 4, 3, 5]).astype(np.uint8) for row in found._outcome.status
-        )
-        return attrs.evolve(found, outcome=attrs.evolve(found._outcome, status=turned))
+        turned = np.array([0, 1, 2, 4, 3, 5], dtype=np.uint8)
+        states = (attrs.evolve(state, status=turned[state.status]) for state in found._states)
+        return attrs.evolve(found, states=tuple(states))
 
 
 @breaks(laws.marks_travel, "treated in the data and reported in the result", methods(GOOD))
@@ -794,7 +793,7 @@ def by_a_plan_that_its_document_does_not_hold(method: Methodology) -> Methodolog
     first = method.framework.children[0].code
     changed = attrs.evolve(method)
     heavier = attrs.evolve(method, framework=method.framework.with_weights({first: 9.0}))
-    vars(changed)["plan"] = heavier.plan
+    vars(changed)["_plan"] = heavier._plan
     return changed
 
 

@@ -16,7 +16,6 @@ from govindex import Observations
 from govindex.compute import Block, Plan, evaluate
 from govindex.contracts import CellStatus, Float, is_absent
 from govindex.errors import GovIndexError
-from govindex.form_units import form_units
 from govindex.kernels.rounding import snap
 from govindex.notation import Notation
 from govindex.results.joint_results import parts_of
@@ -160,8 +159,8 @@ def blocks_and_workers(trial: Trial, weights: Mapping[str, list[float]], cut: in
     A robustness study must not depend on the machine that it ran on.
     """
     parts_of(trial.result)  # first: data may be refused
-    _, single, data = form_units(trial.method, trial.method.prepare(trial.data))[0]
-    plan, block = single.plan, Block.of(data)
+    _, single, data = trial.method._units(trial.method.prepare(trial.data))[0]
+    plan, block = single._plan, Block.of(data)
     if not set(weights) <= set(_drawable(plan)):
         raise Untried
     arrays = {code: np.array(given) for code, given in weights.items()}

@@ -173,8 +173,8 @@ def _fields(path: str, table: Mapping[str, Any]) -> Iterator[str]:
     required = table.get("required", ())
     for name, field in table.get("properties", {}).items():
         words = [field["const"]] if "const" in field else field.get("enum")
-        told = f" in {words}" if words else ""
-        yield f"{path}: {name}{told}{' (required)' if name in required else ''}"
+        where = f" in {words}" if words else ""
+        yield f"{path}: {name}{where}{' (required)' if name in required else ''}"
 
 
 if __name__ == "__main__":

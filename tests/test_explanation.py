@@ -50,7 +50,7 @@ def rubric(*children: Indicator | Dimension, **settings: Any) -> Framework:
 
 def attributed(why: Explanation) -> float:
     leaves = why.table.loc[why.table["is_leaf"], "lost"]
-    return float(leaves.sum() + why.table["here"].sum())
+    return float(leaves.sum() + why.table["own_loss"].sum())
 
 
 @settings(max_examples=50)
@@ -75,7 +75,7 @@ def test_every_dimension_of_a_rubric_loses_what_its_children_lose(case: Case) ->
         for node in case.framework.nodes:
             if isinstance(node, Dimension) and not np.isnan(table.loc[node.code, "score"]):
                 below = table.loc[[child.code for child in node.children], "lost"].sum()
-                own = table.loc[node.code, "here"]
+                own = table.loc[node.code, "own_loss"]
                 assert below + own == pytest.approx(table.loc[node.code, "lost"], abs=1e-9)
 
 
@@ -139,9 +139,9 @@ def test_renormalised_child_loses_what_it_carries() -> None:
     framework = rubric(leaf("a", 30), leaf("b", 50), leaf("c", 20), absence=absence.Renormalise())
     cells = {"a": [None], "b": [40.0], "c": [20.0]}
     why = explained(computed(framework, cells, scale="points"), "U0")
-    row = why.table.loc["b", ["maximum", "worth", "score", "lost"]].to_list()
+    row = why.table.loc["b", ["maximum", "attainable", "score", "lost"]].to_list()
     assert row == pytest.approx([50.0, 50 / 0.7, 40.0, 10 / 0.7])
-    assert "worth" in str(why)
+    assert "Attainable" in str(why)
 
 
 @settings(max_examples=50)
@@ -151,9 +151,9 @@ def test_worth_less_the_loss_is_the_attained_part_of_the_worth(case: Case) -> No
     for unit in result.score.dropna().index:
         table = explained(result, unit).table.dropna(subset="score")
         table = table[table["maximum"] > 0]
-        attained = table["worth"] * table["score"] / table["maximum"]
-        counted = table["worth"] != 0
-        left = table["worth"] - table["lost"]
+        attained = table["attainable"] * table["score"] / table["maximum"]
+        counted = table["attainable"] != 0
+        left = table["attainable"] - table["lost"]
         assert left[counted].to_list() == pytest.approx(attained[counted].to_list(), abs=1e-7)
 
 
@@ -162,7 +162,7 @@ def test_worth_of_a_child_that_lost_nothing_is_its_weight() -> None:
     framework = Framework("x", [leaf("a", 1, rule=one), leaf("b", 3, rule=one)],
                           aggregate=aggregate.Geometric())  # fmt: skip
     table = explained(computed(framework, {"a": [1.0], "b": [0.5]}, scale=10), "U0").table
-    assert table.loc["a", ["worth", "lost"]].to_list() == [2.5, 0.0]
+    assert table.loc["a", ["attainable", "lost"]].to_list() == [2.5, 0.0]
 
 
 def test_branch_loses_by_its_own_rule_and_rounding() -> None:
@@ -172,7 +172,7 @@ def test_branch_loses_by_its_own_rule_and_rounding() -> None:
                            rounding=Levels(total=Rounding(1))), "U0")  # fmt: skip
     table = why.table
     assert table.loc["D", ["maximum", "score", "lost"]].to_list() == [5.0, 5.0, 0.0]
-    assert (table.loc["a", "lost"], table.loc["D", "here"]) == (2.0, -2.0)
+    assert (table.loc["a", "lost"], table.loc["D", "own_loss"]) == (2.0, -2.0)
     assert attributed(why) == pytest.approx(why.lost)
 
 
@@ -191,7 +191,7 @@ def test_bonus_and_penalty_are_gains_and_losses_of_their_own() -> None:
         computed(framework, {"a": [8.0], "plus": [3.0], "minus": [2.0]}, scale="points"), "U0"
     )
     assert why.table["lost"].to_dict() == {"total": 1.0, "a": 2.0, "plus": -3.0, "minus": 2.0}
-    assert not why.table["here"].any()
+    assert not why.table["own_loss"].any()
 
 
 @pytest.mark.parametrize("policy", [absence.Renormalise(), absence.Shrink()])
@@ -202,14 +202,14 @@ def test_bonus_gains_its_points_where_children_are_absent(policy: Any) -> None:
         computed(framework, {"a": [5.0], "b": [NA], "plus": [3.0]}, scale="points"), "U0"
     )
     assert why.table.loc["plus", "lost"] == -3.0
-    assert why.table["here"].abs().max() == 0.0
+    assert why.table["own_loss"].abs().max() == 0.0
 
 
 def test_bonus_that_fills_a_full_maximum_is_clipped_at_the_branch() -> None:
     framework = rubric(leaf("a"), leaf("plus", 5, outside_maximum=True))
     table = explained(computed(framework, {"a": [9.0], "plus": [4.0]}, scale="points"), "U0").table
     assert table["lost"].to_dict() == {"total": 0.0, "a": 1.0, "plus": -4.0}
-    assert table.loc["total", "here"] == 3.0
+    assert table.loc["total", "own_loss"] == 3.0
 
 
 def test_full_dimension_shows_what_its_parts_lost_and_gained() -> None:
@@ -250,8 +250,8 @@ def test_shown_indicators_lose_nothing_whatever_their_rule() -> None:
 def test_text_leaves_out_the_worth_if_it_is_the_maximum() -> None:
     cells = {"a": [3.0], "b": [4.0]}
     why = explained(computed(rubric(leaf("a"), leaf("b")), cells, scale="points"), "U0")
-    assert why.table["worth"].to_list() == why.table["maximum"].to_list()
-    assert "worth" not in str(why)
+    assert why.table["attainable"].to_list() == why.table["maximum"].to_list()
+    assert "Attainable" not in str(why)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_figures_behind_an_indicator_are_shown() -> None:
     why = explained(result, "Alpha")
     assert why.table.loc[["r", "c"], "data"].to_list() == ["1 / 4", "good"]
     assert str(why).startswith("Alpha: 62.5 of 100, 37.5 lost")
-    assert "<p>Alpha: 62.5 of 100" in why._repr_html_()
+    assert "Alpha: 62.5 of 100" in why._repr_html_()
 
 
 def test_result_without_its_data_is_explained_without_figures() -> None:
@@ -326,8 +326,8 @@ def test_text_leaves_out_what_branches_did_not_lose() -> None:
         explained(computed(rubric(leaf("a")), {"a": [4.6]}, scale="points", rounding=r), "U0")
         for r in (Levels(), rounded)
     )
-    assert "here" not in str(plain)
-    assert "here" in str(own)
+    assert "Lost here" not in str(plain)
+    assert "Lost here" in str(own)
 
 
 def test_unscored_unit_is_not_explained() -> None:

@@ -27,7 +27,7 @@ ERRORS = (
 
 @attrs.frozen
 class Own:
-    """An aggregator, a rule, a measure and a step, that do what they are told."""
+    """An aggregator, a rule, a measure and a step, that do as the test says."""
 
     peer_dependent: ClassVar[bool] = True
     monotone: ClassVar[bool] = False
@@ -113,7 +113,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("draws", [False, True])
 @pytest.mark.parametrize("give", SHAPES.values(), ids=SHAPES)
-def test_aggregator_of_the_wrong_shape_is_told_so(give: Any, draws: bool) -> None:
+def test_aggregator_of_the_wrong_shape_is_refused(give: Any, draws: bool) -> None:
     method = index(aggregate=Own(give))
     words = ("node 'root': Own() returned shares of shape (", "a row per draw, a column per unit")
     refuses(method, *words, draws=draws)
@@ -142,7 +142,7 @@ def test_shares_that_do_not_vary_may_be_one_row() -> None:
         ),
     ],
 )
-def test_measure_of_the_wrong_shape_is_told_so(give: Any, said: str) -> None:
+def test_measure_of_the_wrong_shape_is_refused(give: Any, said: str) -> None:
     refuses(index(leaf("a", measure=Own(give))), f"indicator 'a': the measure Own() {said}")
 
 

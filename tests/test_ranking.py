@@ -14,8 +14,8 @@ from govindex.errors import SettingError
 from govindex.kernels.keys import ranks_of
 from govindex.ranking import Band, Bands, Ranking
 from govindex.ranking.bands import bands_by_quantile, bands_by_start
-from govindex.ranking.keys import score_keys
 from govindex.ranking.labels import rank_labels
+from govindex.ranking.rankings import score_keys
 from govindex.rounding import Rounding
 
 Float = npt.NDArray[np.float64]

@@ -265,17 +265,17 @@ def test_unknown_column_suggests_the_near_miss() -> None:
 
 def test_announcement_names_the_ends_of_every_league() -> None:
     units = [*LEAGUES, Unit("F", league="none", ranked=False)]
-    told = computed({"a": [5.0, 7.0, 6.0, 6.0, 9.0, 1.0]}, units).announce()
-    assert told.loc["north"].to_list() == [2, "Beta", "Alpha", "", "Alpha"]
-    assert told.loc["south"].to_list() == [2, "Gamma, Delta", "", "", ""]
-    assert told.loc["none"].to_list() == [0, "", "", "", ""]
+    announced = computed({"a": [5.0, 7.0, 6.0, 6.0, 9.0, 1.0]}, units).announce()
+    assert announced.loc["north"].to_list() == [2, "Beta", "Alpha", "", "Alpha"]
+    assert announced.loc["south"].to_list() == [2, "Gamma, Delta", "", "", ""]
+    assert announced.loc["none"].to_list() == [0, "", "", "", ""]
 
 
 @pytest.mark.parametrize("ties", ["competition", "dense", "max", "average"])
 def test_announcement_counts_ranks_alike_whatever_the_tie_rule(ties: Any) -> None:
     result = computed({"a": [7.0, 7.0, 5.0, 3.0]}, ranking=Ranking(ties=ties))
-    told = result.announce().iloc[0]
-    assert told.to_list() == [4, "U0, U1", "", "U2", "U3"]
+    announced = result.announce().iloc[0]
+    assert announced.to_list() == [4, "U0, U1", "", "U2", "U3"]
 
 
 def test_announcement_of_ordinal_ranks_names_one_unit_each() -> None:

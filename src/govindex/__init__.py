@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from govindex import datasets as datasets
     from govindex import impute as impute
     from govindex import measures as measures
+    from govindex import plot as plot
     from govindex import prepare as prepare
     from govindex import report as report
     from govindex import robustness as robustness
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from govindex.agreement import consensus as consensus
     from govindex.agreement import outranking_matrix as outranking_matrix
     from govindex.agreement import rank_similarity as rank_similarity
+    from govindex.changes import Change as Change
+    from govindex.changes import Merger as Merger
     from govindex.changes import change as change
     from govindex.comparison import Comparison as Comparison
     from govindex.comparison import compare as compare
@@ -80,7 +83,7 @@ _OFFERS = {
     "absence": ["absence", "Absence"],
     "aggregate": ["aggregate"],
     "agreement": ["consensus", "outranking_matrix", "rank_similarity"],
-    "changes": ["change"],
+    "changes": ["Change", "Merger", "change"],
     "coherence": ["coherence"],
     "comparison": ["Comparison", "compare", "leave_one_out"],
     "datasets": ["datasets"],
@@ -111,6 +114,7 @@ _OFFERS = {
     "opaque": ["AnyMethodology", "result_from_scores"],
     "overview": ["announcements", "over_time", "standings"],
     "plugins": ["methodologies", "methodology"],
+    "plot": ["plot"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
     "report": ["report"],

@@ -111,25 +111,14 @@ def _children(result: IndexResult, code: str) -> tuple[list[Float], list[Float]]
             "children; for several forms, give one of result.parts"
         )
     node = result.node(code)
-    children = scored(node.inside) if isinstance(node, Dimension) else []
-    if not children:
+    if not isinstance(node, Dimension) or not scored(node.inside):
         raise SettingError(f"'{code}' has no children to compare units on")
-    shares = [result.shares[result.row_of(child.code)][None] for child in children]
-    moved = result._in_force.get(code)
-    weights = []
-    for row, child in enumerate(children):
-        weight = _weight(result, child.code) if moved is None else moved[row]
-        weights.append(np.where(np.isnan(shares[row]), 0.0, weight))
-    known = [np.nan_to_num(share) for share in shares]
-    return told_apart(known, [child.code for child in children], result.of_one_sign), weights
-
-
-def _weight(result: IndexResult, code: str) -> Any:
-    weight = result.framework.weight(code)
-    if not isinstance(weight, str):
-        return float(weight)
-    assert result.observations is not None
-    return result.observations.values[:, result.observations.column_of(weight)]
+    children, weights = result._weights_below(node)
+    codes = [child.code for child in children]
+    shares = result.shares[[result.row_of(child) for child in codes]]
+    weights = np.where(np.isnan(shares), 0.0, weights)
+    keys = told_apart(list(np.nan_to_num(shares)[:, None]), codes, result._of_one_sign)
+    return keys, list(weights[:, None])
 
 
 def consensus(

@@ -178,7 +178,7 @@ def _rule_arguments(plan: Plan, node: Node | View, state: State, reference: Obse
     scope = Scope(plan.maxima[plan.rows[node.code]], "higher", peers=reference.units)
     if not isinstance(node, Indicator):
         assert state.before_rule is not None
-        one_sign = node.code in plan.framework.sums_of_one_sign
+        one_sign = node.code in plan.framework._sums_of_one_sign
         return state.before_rule[0], attrs.evolve(scope, computed=True, one_sign=one_sign)
     assert state.value is not None
     texts = (reference.levels.get(name, ()) for name in node.measure.variables)

@@ -13,6 +13,7 @@ from govindex.errors import GovIndexError, SettingError, near_miss, raised
 
 __all__ = [
     "among",
+    "as_number",
     "boolean",
     "called",
     "finite",
@@ -80,6 +81,22 @@ def shown(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
+def as_number(value: Any) -> float | None:
+    """Return the double of a number of any type, None for a text, a truth value or anything else.
+
+    Examples
+    --------
+    >>> as_number(1), as_number("1"), as_number(True), as_number(float("inf"))
+    (1.0, None, None, inf)
+    """
+    if isinstance(value, (str, bytes, bool, np.bool_, complex, np.complexfloating)):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def is_number(value: Any) -> bool:
     """Return whether a setting is a finite number that a double can hold.
 
@@ -88,12 +105,8 @@ def is_number(value: Any) -> bool:
     >>> is_number(1), is_number("1"), is_number(True), is_number(10**400)
     (True, False, False, False)
     """
-    if not isinstance(value, (int, float, np.number)) or isinstance(value, bool):
-        return False
-    try:
-        return bool(np.isfinite(float(value)))
-    except (OverflowError, TypeError):
-        return False
+    number = as_number(value) if isinstance(value, (int, float, np.number)) else None
+    return number is not None and bool(np.isfinite(number))
 
 
 def is_share(value: Any) -> bool:

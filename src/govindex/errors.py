@@ -7,7 +7,7 @@ problems of one input are collected by :class:`Problems` and raised once.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from govindex.lookalikes import lookalike, where_they_differ
@@ -49,6 +49,8 @@ class Problem(str):
         The row of the frame or file, counted from 1.
     cell : str, optional
         The cell of a workbook, such as "B3".
+    path : str, optional
+        The setting in a document, such as "nodes[12].rule.target".
     cure : str
         What to do about it, shown once for all problems of one cause.
     found : str
@@ -58,6 +60,9 @@ class Problem(str):
         What `variable` names: "variable", "indicator" or "node".
     together : str
         The cause for several such cells: "hold a decimal comma".
+    values : mapping of str to str, or to texts by language
+        What else the cause names, such as the maximum: with it the cause is put into other
+        languages.
 
     Examples
     --------
@@ -75,10 +80,12 @@ class Problem(str):
         "cure",
         "found",
         "noun",
+        "path",
         "row",
         "stage",
         "together",
         "unit",
+        "values",
         "variable",
     )
 
@@ -89,10 +96,12 @@ class Problem(str):
     stage: str | None
     row: int | None
     cell: str | None
+    path: str | None
     cure: str
     found: str
     noun: str
     together: str
+    values: Mapping[str, str | Mapping[str, str]]
 
     def __new__(
         cls,
@@ -104,31 +113,37 @@ class Problem(str):
         stage: str | None = None,
         row: int | None = None,
         cell: str | None = None,
+        path: str | None = None,
         cure: str = "",
         found: str = "",
         noun: str = "variable",
         together: str = "",
+        values: Mapping[str, str | Mapping[str, str]] | None = None,
     ) -> Self:
         """Put the cell before the cause, unless the cause names it."""
-        where = _where(unit, variable, stage, row, cell, noun)
-        self = super().__new__(cls, cause if where in cause else f"{where}: {cause}")
+        where = _where(unit, variable, stage, row, cell, path, noun)
+        named = path is None and where in cause
+        self = super().__new__(cls, cause if named else f"{where}: {cause}")
         self.cause, self.code, self.cure = cause, code, cure
         self.unit, self.variable, self.stage = unit, variable, stage
-        self.row, self.cell = row, cell
+        self.row, self.cell, self.path = row, cell, path
         self.found, self.noun, self.together = found, noun, together
+        self.values = dict(values or {})
         return self
 
     @property
     def where(self) -> str:
         """The cell in words, "" if the problem has no cell."""
-        return _where(self.unit, self.variable, self.stage, self.row, self.cell, self.noun)
+        cell = (self.row, self.cell, self.path)
+        return _where(self.unit, self.variable, self.stage, *cell, self.noun)
 
     @property
     def kind(self) -> tuple[str, str]:
         """The code, and the cause without the cell's content: one line of a message."""
-        return self.code, self.cause.replace(self.found, _GAP, 1) if self.found else self.cause
+        cause = self.cause if self.path is None else str(self)
+        return self.code, cause.replace(self.found, _GAP, 1) if self.found else cause
 
-    def to_dict(self) -> dict[str, str | int | None]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the problem as plain data: text, code, cause, cure and cell."""
         return {"text": str(self), **{name: getattr(self, name) for name in self.__slots__}}
 
@@ -146,9 +161,10 @@ def _where(
     stage: str | None,
     row: int | None,
     cell: str | None,
+    path: str | None,
     noun: str,
 ) -> str:
-    words = []
+    words = [] if path is None else [path]
     if cell is not None:
         words.append(f"cell {cell}")
     elif row is not None and unit is None:

@@ -117,7 +117,7 @@ def _framework(framework: Framework, walk: Walk) -> dict[str, Any]:
 def _node(framework: Framework, part: Indicator | Dimension, walk: Walk) -> dict[str, Any]:
     """Return the canonical form of a node without its children."""
     content = walk.fields(part, lambda name: name in _LABELS or name in _IN_FORCE)
-    policy = framework.policy_for if isinstance(part, Indicator) else framework.policy
+    policy = framework._policy_for if isinstance(part, Indicator) else framework.policy
     weight = walk.of(framework.weight(part.code))
     content["absence"] = walk.of(policy(part.code))
     # Canonical numbers are texts: a variable must differ from them.
@@ -131,5 +131,5 @@ def _node(framework: Framework, part: Indicator | Dimension, walk: Walk) -> dict
 
 def _sees_order(framework: Framework, branch: Dimension) -> bool:
     """Return whether a policy of a child sees all children in the order of the tree."""
-    pairs = [framework.policy_for(child.code).policies for child in branch.children]
+    pairs = [framework._policy_for(child.code).policies for child in branch.children]
     return any(completed(policy, BasePolicy).sees_all for both in pairs for policy in both)

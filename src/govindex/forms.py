@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +10,11 @@ import attrs
 
 from govindex.anchoring import Part, relative_parts
 from govindex.checks import instance_of
-from govindex.compute import Block, Scored, score
+from govindex.compute import Scored
 from govindex.errors import DataError, FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.mappings import FrozenMap
 from govindex.method_problems import node_problems, nodes_of, setting_problems
-from govindex.methods import Methodology, known_ties, result_of, with_known_ties
+from govindex.methods import Form, Methodology, known_ties, result_of, with_known_ties
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from govindex.weight import Weighting, WeightSet
 
 __all__ = ["Forms"]
-
-Form = str | None
 
 
 def _frozen_map(forms: Any) -> Any:
@@ -145,11 +143,9 @@ class Forms(Methodology):
         As of :meth:`Methodology.compute <govindex.Methodology.compute>`.
         """
         data = self.prepare(observations)
-        scored = [score(single.plan, Block.of(part)) for _, single, part in self._units(data)]
-        return self._joined(data, scored)
+        return self._result(data, self._scored(data))
 
     def _units(self, prepared: Observations) -> list[tuple[Form, Methodology, Observations]]:
-        """Return each form that has units, its methodology, and their data after preparation."""
         units = [
             (form, self._singles[form], prepared.take(codes))
             for form, codes in self._members(prepared).items()
@@ -158,7 +154,7 @@ class Forms(Methodology):
             return units
         return [(form, single, coded([single.framework], part)) for form, single, part in units]
 
-    def _joined(self, data: Observations, scored: Sequence[Scored]) -> JointResult:
+    def _result(self, data: Observations, scored: Sequence[Scored]) -> JointResult:
         forms = zip(self._members(data), scored, strict=True)
         parts = [result_of(self._singles[form], indicators) for form, indicators in forms]
         unused = set.intersection(*(set(part.provenance.unused) for part in parts))
@@ -172,11 +168,17 @@ class Forms(Methodology):
         ranking = attrs.evolve(self.ranking, tie_break=ties)
         return joined(parts, data, self._largest_maxima, {"provenance": origin, "ranking": ranking})
 
+    def _changed(self, change: Callable[[Form, Framework], Framework], **settings: Any) -> Forms:
+        forms = {kind: change(kind, form) for kind, form in self.forms.items()}
+        return attrs.evolve(
+            self, framework=change(None, self.framework), **{"forms": forms, **settings}
+        )
+
     @cached_property
     def _largest_maxima(self) -> dict[str, float]:
         largest: dict[str, float] = {}
         for single in self._singles.values():
-            for code, maximum in zip(single.plan.codes, single.plan.maxima.tolist(), strict=True):
+            for code, maximum in zip(single._plan.codes, single._plan.maxima.tolist(), strict=True):
                 largest[code] = max(maximum, largest.get(code, maximum))
         return largest
 

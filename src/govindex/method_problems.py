@@ -12,7 +12,7 @@ from govindex.errors import FrameworkError, Problems, near_miss
 from govindex.model.framework import Framework
 from govindex.model.tree import Node, View
 from govindex.ranking import Bands, Ranking
-from govindex.ranking.ties import tie_break_loops
+from govindex.ranking.rankings import tie_break_loops
 from govindex.rounding import Levels
 from govindex.sources import Source
 

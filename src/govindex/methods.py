@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import numpy as np
 
 from govindex.anchoring import Part, anchored_parts, relative_parts
 from govindex.checks import instance_of, text
 from govindex.compute import Block, Plan, Scale, Scored, combine, compile_framework, score
+from govindex.display import Page, html, plain
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
+from govindex.method_pages import methodology_page
 from govindex.method_problems import node_problems, nodes_of, setting_problems
 from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
@@ -24,14 +25,15 @@ from govindex.prepare.codes import uncoded
 from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_steps
 from govindex.ranking import Bands, Ranking
 from govindex.results import IndexResult, Provenance
-from govindex.results.node_scores import Outcome
 from govindex.rounding import Levels, Rounding
 from govindex.sources import Source
 
 if TYPE_CHECKING:
     from govindex.weight import Weighting, WeightSet
 
-__all__ = ["Methodology", "Source"]
+__all__ = ["Form", "Methodology", "Source"]
+
+Form = str | None
 
 
 def _several(parts: Any) -> tuple[Any, ...]:
@@ -145,12 +147,23 @@ class Methodology:
             f"<Methodology {self.id}@{self.version}: {len(self.framework.leaf_codes)} indicators>"
         )
 
+    def __str__(self) -> str:
+        return plain(self._page)
+
+    def _repr_html_(self) -> str:
+        return html(self._page)
+
+    @property
+    def _page(self) -> Page:
+        settings = attrs.asdict(self, recurse=False) | {"fingerprint": self.fingerprint}
+        return methodology_page(self.label(), self.framework, settings)
+
     def label(self, language: str | None = None) -> str:
         """Return the title in a language, or the id."""
         return in_language(self.title, language, self.id)
 
     @cached_property
-    def plan(self) -> Plan:
+    def _plan(self) -> Plan:
         """The compiled framework."""
         return compile_framework(uncoded(self.framework), self.scale, self.rounding)
 
@@ -203,7 +216,31 @@ class Methodology:
             refuses, by unit and indicator.
         """
         data = self.prepare(observations)
-        return result_of(self, score(self.plan, Block.of(data)))
+        return self._result(data, self._scored(data))
+
+    @property
+    def _singles(self) -> Mapping[Form, Methodology]:
+        """The methodology of each form: for units without a type, and for each type."""
+        return {None: self}
+
+    def _units(self, prepared: Observations) -> list[tuple[Form, Methodology, Observations]]:
+        """Return each form that has units, its methodology, and their data after preparation."""
+        return [(None, self, prepared)]
+
+    def _scored(self, prepared: Observations) -> list[Scored]:
+        """Return the scored indicators of each form that has units."""
+        units = self._units(prepared)
+        return [score(single._plan, Block.of(part)) for _, single, part in units]
+
+    def _result(self, prepared: Observations, scored: Sequence[Scored]) -> IndexResult:
+        """Return the result of the scored indicators of each form."""
+        return result_of(self, scored[0])
+
+    def _changed(
+        self, change: Callable[[Form, Framework], Framework], **settings: Any
+    ) -> Methodology:
+        """Return the methodology with the framework of each form changed."""
+        return attrs.evolve(self, framework=change(None, self.framework), **settings)
 
     def cut(self, at: At | None = None) -> Methodology:
         """Return the methodology for results that are published for dimensions only.
@@ -288,7 +325,7 @@ class Methodology:
             return self
         problems = Problems()
         steps, data = anchored_steps(self.steps, self.frameworks, reference, problems)
-        parts = anchored_parts(self.plan, data)
+        parts = anchored_parts(self._plan, data)
         problems.extend(parts.problems)
         absolute = self.framework.with_rules(parts.by_code("rule"))
         absolute = absolute.with_aggregates(parts.by_code("aggregator"))
@@ -318,51 +355,23 @@ class Methodology:
 
 def result_of(method: Methodology, scored: Scored) -> IndexResult:
     """Return the result of scored indicators."""
-    data, by_code = scored.block.observations, combine(scored)
-    states = tuple(by_code.values())
-    read = (method.framework.variables, method.framework.optional_variables)
-    known = {name for names in (*read, read_by_steps(method.steps)) for name in names}
+    data, states = scored.block.observations, combine(scored)
     return IndexResult(
         framework=method.framework,
         units=data.units,
-        codes=method.plan.codes,
-        outcome=Outcome(
-            values=tuple(_first(state.value) for state in states),
-            shares=tuple(_first(state.share) for state in states),
-            applicable=tuple(_first(state.applicable) for state in states),
-            status=tuple(_first(state.status) for state in states),
-        ),
-        maxima=_first(method.plan.maxima[None]),
-        in_force={
-            code: np.stack([weight[0] for weight in state.in_force])
-            for code, state in by_code.items()
-            if state.in_force is not None
-        },
+        codes=method._plan.codes,
+        states=tuple(states.values()),
+        maxima=method._plan.maxima,
         scale=method.scale,
         ranking=method.ranking,
         bands_spec=method.bands,
         printing=method.printing,
-        print_rounding=method.plan.print_rounding,
+        print_rounding=method._plan.print_rounding,
+        plan=method._plan,
         display=method.shown,
         observations=data,
-        provenance=Provenance(
-            methodology=method.id,
-            version=method.version,
-            fingerprint=method.fingerprint,
-            period=data.period,
-            stage=data.stage,
-            unused=tuple(name for name in data.variables if name not in known),
-        ),
+        provenance=Provenance._of(method, data, read_by_steps(method.steps)),
     )
-
-
-def _first(draws: Any) -> Any:
-    """Return the only draw, read-only since results share it with the methodology."""
-    if draws is None:
-        return None
-    row = draws[0]
-    row.flags.writeable = False
-    return row
 
 
 def known_ties(ranking: Ranking, framework: Framework) -> Ranking:

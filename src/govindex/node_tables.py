@@ -33,7 +33,7 @@ def list_of_tables(value: Any, path: str, problems: Problems) -> list[dict[str, 
     if fits and (value or not path.endswith("nodes")):
         return list(value)
     name = re.sub(r"\[\d+\]", "", path)
-    problems.add(f"{path}: expected a list of tables ([[{name}]] in TOML)")
+    problems.add(f"expected a list of tables ([[{name}]] in TOML)", path=path)
     return []
 
 
@@ -42,7 +42,7 @@ def read_names(value: Any, path: str, problems: Problems) -> Any:
     try:
         return as_names(value)
     except GovIndexError as error:
-        problems.add(f"{path}: {error}")
+        problems.add(str(error), path=path)
         return None
 
 
@@ -54,10 +54,12 @@ def read_forms(tables: list[dict[str, Any]], problems: Problems) -> dict[str, Fr
         known = ["type", "nodes", "views"]
         for key in table:
             if key not in known:
-                problems.add(f"{path}.{key}: there is no such setting: {near_miss(key, known)}")
+                problems.add(
+                    f"there is no such setting: {near_miss(key, known)}", path=f"{path}.{key}"
+                )
         kind = table.get("type")
         if not isinstance(kind, str) or not kind.strip() or kind in forms:
-            problems.add(f"{path}.type: a type of units is a text, used once, not {kind!r}")
+            problems.add(f"a type of units is a text, used once, not {kind!r}", path=f"{path}.type")
             continue
         nodes = list_of_tables(table.get("nodes"), f"{path}.nodes", problems)
         views = list_of_tables(table.get("views", []), f"{path}.views", problems)

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 
 from govindex.checks import among, is_number, name_problem, shown
+from govindex.compute import State
 from govindex.errors import (
     DataError,
     FrameworkError,
@@ -24,9 +25,8 @@ from govindex.errors import (
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.ranking import Bands, Ranking
-from govindex.ranking.ties import tie_break_loops
+from govindex.ranking.rankings import tie_break_loops
 from govindex.results import IndexResult, Provenance
-from govindex.results.node_scores import Outcome
 from govindex.rounding import Rounding
 from govindex.scores import Scores, read_scores, size_problems
 
@@ -194,16 +194,15 @@ def result_from_scores(
         framework=framework,
         units=observations.units,
         codes=codes,
-        outcome=_outcome(read, maxima),
+        states=tuple(_state(read, code, maxima[code]) for code in codes),
         maxima=np.array([maxima[code] for code in codes]),
-        in_force={},
         scale=scale,
         ranking=ranking,
         bands_spec=bands,
         printing=rounding,
         display=tuple(child.code for child in framework.children if child.code in codes),
         observations=observations,
-        provenance=_provenance(method, observations),
+        provenance=Provenance._of(method, observations),
         opaque=True,
         reasons=read.reasons,
     )
@@ -217,26 +216,10 @@ def _check_inputs(method: AnyMethodology, observations: Observations) -> None:
         raise DataError(f"'{method.id}' scores Observations, not {type(observations).__name__}")
 
 
-def _outcome(read: Scores, maxima: Mapping[str, float]) -> Outcome:
-    codes = tuple(read.columns)
-    return Outcome(
-        values=tuple(read.cells[code][0] for code in codes),
-        shares=tuple(read.columns[code] / maxima[code] for code in codes),
-        applicable=(None,) * len(codes),
-        status=tuple(read.cells[code][1] for code in codes),
-    )
-
-
-def _provenance(method: AnyMethodology, data: Observations) -> Provenance:
-    known = {*method.framework.variables, *method.framework.optional_variables}
-    return Provenance(
-        methodology=method.id,
-        version=method.version,
-        fingerprint=method.fingerprint,
-        period=data.period,
-        stage=data.stage,
-        unused=tuple(name for name in data.variables if name not in known),
-    )
+def _state(read: Scores, code: str, maximum: float) -> State:
+    share, (value, status) = read.columns[code] / maximum, read.cells[code]
+    known = None if value is None else value[None]
+    return State(share[None], status[None], not np.isnan(share).any(), value=known)
 
 
 def _setting_problems(

@@ -19,7 +19,7 @@ import numpy as np
 
 from govindex import absence, aggregate, impute, measures, rules, treat
 from govindex.contracts import AbsencePolicy, Aggregator, GapFill, Rule, Settled, Treatment
-from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
+from govindex.errors import FrameworkError, GovIndexError, Problem, Problems, near_miss
 from govindex.mappings import FrozenMap
 from govindex.ranking import Band, Bands, Ranking
 from govindex.renamed import name_now
@@ -113,18 +113,19 @@ def settings(
     for key, value in table.items():
         where = f"{path}.{key}" if path else key
         if key not in known:
-            problems.add(f"{where}: there is no such setting: {near_miss(key, known)}")
+            problems.add(f"there is no such setting: {near_miss(key, known)}", path=where)
             continue
         if key in readers:
             read[key] = readers[key](value, where, problems)
             continue
         wrong = _mismatch(value, hints(cls).get(fields[key].name))
         if wrong:
-            problems.add(f"{where}: expected {wrong}, not {value!r}")
+            problems.add(f"expected {wrong}, not {value!r}", path=where)
         read[key] = value
     for key in known:
         if fields[key].default is attrs.NOTHING and key not in table:
-            problems.add(f"{f'{path}.{key}' if path else key}: is missing; {cls.__name__} needs it")
+            where = f"{path}.{key}" if path else key
+            problems.add(f"is missing; {cls.__name__} needs it", path=where)
     return read
 
 
@@ -159,13 +160,15 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
             return measures.Value(value)
         value = {"kind": value}
     if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
-        problems.add(f"{path}: expected the name of a kind or a table with a kind, not {value!r}")
+        problems.add(
+            f"expected the name of a kind or a table with a kind, not {value!r}", path=path
+        )
         return None
     kind = value["kind"]
     if kind not in offered:
         successor = name_now(family.__name__, kind)
         advice = f"it is '{successor}' now" if successor else near_miss(kind, offered)
-        problems.add(f"{path}.kind: there is no '{kind}': {advice}")
+        problems.add(f"there is no '{kind}': {advice}", path=f"{path}.kind")
         return None
     cls = offered[kind]
 
@@ -267,7 +270,7 @@ def record(cls: type) -> Reader:
 
     def read(value: Any, path: str, problems: Problems) -> Any:
         if not isinstance(value, Mapping):
-            problems.add(f"{path}: expected a table of {cls.__name__} settings, not {value!r}")
+            problems.add(f"expected a table of {cls.__name__} settings, not {value!r}", path=path)
             return None
         readers: dict[str, Reader] = {}
         if cls is Levels:
@@ -288,7 +291,7 @@ def records(cls: type) -> Reader:
 
     def read(value: Any, path: str, problems: Problems) -> Any:
         if not isinstance(value, list):
-            problems.add(f"{path}: expected a list of tables, not {value!r}")
+            problems.add(f"expected a list of tables, not {value!r}", path=path)
             return []
         built = [record(cls)(item, f"{path}[{i}]", problems) for i, item in enumerate(value)]
         return [item for item in built if item is not None]
@@ -300,7 +303,7 @@ def texts(value: Any, path: str, problems: Problems) -> Any:
     """Read a text or a list of texts."""
     several = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str) for item in several):
-        problems.add(f"{path}: expected a text or a list of texts, not {value!r}")
+        problems.add(f"expected a text or a list of texts, not {value!r}", path=path)
         return ()
     return several
 
@@ -312,9 +315,9 @@ def made(cls: Callable[..., Any], read: dict[str, Any], path: str, problems: Pro
             return cls(*read["rules"])
         return cls(**read)
     except GovIndexError as error:
-        problems.extend(f"{path}: {problem}" for problem in error.problems)
+        problems.extend(Problem(problem, path=path) for problem in error.problems)
     except (TypeError, ValueError) as error:
-        problems.add(f"{path}: {error}")
+        problems.add(str(error), path=path)
     return None
 
 

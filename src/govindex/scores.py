@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from govindex.checks import as_number
 from govindex.contracts import CellStatus, Float, Status, is_absent
 from govindex.errors import DataError, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
@@ -21,7 +22,7 @@ from govindex.model.observations import Observations
 from govindex.model.tree import Indicator
 from govindex.model.units import Units
 
-__all__ = ["Scores", "is_number", "read_scores", "size_problems"]
+__all__ = ["Scores", "read_scores", "size_problems"]
 
 
 @attrs.frozen(eq=False)
@@ -107,7 +108,8 @@ def _column(scores: Any, code: str, units: Units, problems: Problems) -> Float |
     if cells.dtype.kind in "iuf":
         return cells.astype(np.float64)
     cells = np.asarray(scores, dtype=object)  # numpy turns numbers next to a text into texts
-    wrong = [index for index, cell in enumerate(cells) if not (cell is None or is_number(cell))]
+    known = [np.nan if cell is None else as_number(cell) for cell in cells]
+    wrong = [index for index, number in enumerate(known) if number is None]
     for index in wrong:
         problems.add(
             f"{cells[index]!r} is not a number",
@@ -118,7 +120,7 @@ def _column(scores: Any, code: str, units: Units, problems: Problems) -> Float |
             found=repr(cells[index]),
             together="are not numbers",
         )
-    return None if wrong else np.array([np.nan if cell is None else float(cell) for cell in cells])
+    return None if wrong else np.array(known, dtype=np.float64)
 
 
 def _is_series_in_another_order(scores: Any, units: Units) -> bool:
@@ -127,23 +129,6 @@ def _is_series_in_another_order(scores: Any, units: Units) -> bool:
     if not hasattr(scores, "to_numpy") or index is None or callable(index):
         return False
     return list(index) not in (list(units.codes), list(range(len(units))))
-
-
-def is_number(value: Any) -> bool:
-    """Return whether something is a number and not the text of one.
-
-    Examples
-    --------
-    >>> is_number(1), is_number("1"), is_number(True)
-    (True, False, False)
-    """
-    if isinstance(value, (str, bytes, bool, np.bool_, complex, np.complexfloating)):
-        return False
-    try:
-        float(value)
-    except (TypeError, ValueError, OverflowError):
-        return False
-    return True
 
 
 def size_problems(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,9 +10,9 @@ import numpy as np
 
 from govindex.contracts import Bool, Cells, CellStatus, Float, Peers, Status, is_absent
 from govindex.errors import GovIndexError
-from govindex.model.framework import Framework
+from govindex.language import number_text, words
 from govindex.model.observations import Observations
-from govindex.model.tree import Dimension, Indicator
+from govindex.model.tree import Indicator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,8 @@ __all__ = [
     "counted",
     "footnotes",
     "in_words",
-    "leaf_weights",
+    "raw_text",
+    "status_word",
     "summaries",
     "treated",
 ]
@@ -100,7 +101,7 @@ def _raw(leaf: Indicator, data: Observations, raw: Float, mask: Bool) -> Float:
     return np.where(mask, np.broadcast_to(values, (1, len(data.units)))[0], np.nan)
 
 
-def in_words(status: int, *, treated: bool) -> str:
+def in_words(status: int, *, treated: bool, language: str | None = None) -> str:
     """Return the marks of a figure in words, "" if it was reported and not treated.
 
     Examples
@@ -108,78 +109,65 @@ def in_words(status: int, *, treated: bool) -> str:
     >>> in_words(CellStatus.IMPUTED, treated=True), in_words(CellStatus.REPORTED, treated=False)
     ('imputed, treated', '')
     """
-    words = [] if status == CellStatus.REPORTED else [CellStatus(status).label]
-    return ", ".join([*words, "treated"] if treated else words)
+    marks = [] if status == CellStatus.REPORTED else [status_word(status, language)]
+    return ", ".join([*marks, words("status.treated", language)] if treated else marks)
 
 
-def summaries(marks: pd.DataFrame, units: Sequence[str]) -> list[str]:
+def status_word(status: int, language: str | None = None) -> str:
+    """Return a status in words.
+
+    Examples
+    --------
+    >>> status_word(CellStatus.NOT_APPLICABLE, "vi")
+    'không áp dụng'
+    """
+    return words(f"status.{CellStatus(status).name.lower()}", language)
+
+
+def _with_raw(figure: str, raw: float, language: str | None) -> str:
+    if np.isnan(raw):
+        return figure
+    return words("mark.raw", language, figure=figure, value=raw_text(raw, language))
+
+
+def raw_text(value: float, language: str | None) -> str:
+    """Return a value of the data as text, in ten digits and without marks between thousands.
+
+    Examples
+    --------
+    >>> raw_text(1234.5, None), raw_text(1234.5, "vi")
+    ('1234.5', '1234,5')
+    """
+    return f"{value:.10g}".replace(".", words("number.decimal", language))
+
+
+def summaries(marks: pd.DataFrame, units: Sequence[str], language: str | None = None) -> list[str]:
     """Return the marked indicators of each unit, as one text."""
     rows: dict[str, dict[str, list[str]]] = {unit: {} for unit in units}
     for unit, node, status, raw in zip(
         marks["unit"], marks["node"], marks["status"], marks["raw"], strict=True
     ):
-        shown = node if np.isnan(raw) else f"{node} (raw {raw:.10g})"
-        rows[unit].setdefault(status, []).append(shown)
+        rows[unit].setdefault(status, []).append(_with_raw(node, raw, language))
     return [
         "; ".join(f"{status}: {', '.join(nodes)}" for status, nodes in rows[unit].items())
         for unit in units
     ]
 
 
-def footnotes(marks: pd.DataFrame) -> list[str]:
+def footnotes(marks: pd.DataFrame, language: str | None = None) -> list[str]:
     """Return a line for every kind of mark: how many figures have it, and the first of them."""
     lines = []
     for status, group in marks.groupby("status", sort=False):
         shown = group.head(_SHOWN)
         rows = [
-            f"{name} {node}" + ("" if np.isnan(raw) else f" (raw {raw:.10g})")
+            _with_raw(f"{name} {node}", raw, language)
             for name, node, raw in zip(shown["name"], shown["node"], shown["raw"], strict=True)
         ]
-        more = ", …" if len(group) > len(shown) else ""
-        noun = "figure" if len(group) == 1 else "figures"
-        lines.append(f"{status}: {len(group)} {noun} ({', '.join(rows)}{more})")
+        figures = ", ".join(rows) + (", …" if len(group) > len(shown) else "")
+        count = number_text(len(group), language)
+        key = "mark.one" if len(group) == 1 else "mark.several"
+        lines.append(words(key, language, mark=status, count=count, figures=figures))
     return lines
-
-
-def leaf_weights(
-    framework: Framework, code: str, data: Observations | None, count: int
-) -> dict[str, Float]:
-    """Return the part of a node's weight at each indicator below, shape (units,).
-
-    From the declared weights; an indicator outside the maximum has no part.
-    """
-    parts: dict[str, Float] = {}
-    for leaf, weight in _below(framework, code, data, np.ones(count)):
-        parts[leaf] = parts.get(leaf, 0.0) + weight
-    return parts
-
-
-def _below(
-    framework: Framework, code: str, data: Observations | None, part: Float
-) -> Iterator[tuple[str, Float]]:
-    node = framework.node(code)
-    if isinstance(node, Indicator):
-        yield code, part
-        return
-    if isinstance(node, Dimension):
-        weights = {child.code: _weight(framework, child.code, data) for child in node.inside}
-    else:
-        known = node.weights or framework.effective_weights
-        weights = {child: known.get(child, 0.0) for child in framework.seen_by(node)}
-    whole = np.asarray(sum(weights.values()), dtype=np.float64)
-    for child, weight in weights.items():
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(whole > 0, weight / whole, 0.0)
-        yield from _below(framework, child, data, part * share)
-
-
-def _weight(framework: Framework, code: str, data: Observations | None) -> Float | float:
-    weight = framework.weight(code)
-    if not isinstance(weight, str):
-        return weight
-    if data is None or weight not in data.variables:
-        return 0.0
-    return np.asarray(np.nan_to_num(data.values[:, data.column_of(weight)]))
 
 
 def counted(

@@ -203,7 +203,7 @@ def _composed(value: Any, path: str, problems: Problems) -> Any:
         name = composed(key)
         where = f"{path}.{name}" if path else name
         if name in table:
-            problems.add(f"{where}: appears twice, with its accents written in two ways")
+            problems.add("appears twice, with its accents written in two ways", path=where)
         table[name] = _composed(item, where, problems)
     return table
 

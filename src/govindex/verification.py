@@ -12,7 +12,6 @@ from govindex.aggregate import Arithmetic
 from govindex.checks import instance_of
 from govindex.contracts import BaseAggregator, CellStatus, completed
 from govindex.errors import SettingError
-from govindex.form_units import changed
 from govindex.kernels.rounding import snap
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
@@ -89,7 +88,7 @@ def stage_differences(
             "points of indicators at two stages need a declarative Methodology, not "
             f"{type(method).__name__}"
         )
-    lenient = changed(method, lambda _, framework: _lenient(framework))
+    lenient = method._changed(lambda _, framework: _lenient(framework))
     instance_of(data, Observations, "data")
     old, new = (lenient.compute(data.at_stage(stage, fall_back=False)) for stage in (before, after))
     names = dict(zip(new.units.codes, new.units.labels(language), strict=True))

@@ -146,7 +146,7 @@ def test_a_child_whose_weight_is_drawn_as_0_sets_no_points() -> None:
     data = observed({"a": [0.2, 0.4, 0.9], "b": [0.5, 0.1, 0.8], "c": [0.9, 0.1, 0.3]})
     both = [TOPSIS(), Hellwig()]
     for aggregate in both:
-        plan, block = flat(aggregate, "abc").plan, Block.of(data)
+        plan, block = flat(aggregate, "abc")._plan, Block.of(data)
         drawn = evaluate(plan, block, {"c": np.array([1.0, 0.0])})["index"].share
         np.testing.assert_allclose(drawn[0], flat(aggregate, "abc").compute(data).shares[0])
         np.testing.assert_allclose(drawn[1], flat(aggregate, "ab").compute(data).shares[0])

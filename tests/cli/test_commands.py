@@ -140,8 +140,8 @@ def test_who_left_in_preparation_is_named(
     data = write(tmp_path / "data.csv", "unit,a,b\nA,1,2\nB,,3\nC,4,5\n")
     assert main([command, data, "--method", str(tmp_path / "steps.toml")]) == 0
     out = capsys.readouterr().out
-    assert "<ScreenReport: 1 of 3 units leave>: 'B'" in out
-    assert "<ImputeReport: 0 cells filled, 0 missing>" in out
+    assert "  screened: 1 of 3 units left out: 'B'" in out
+    assert "  filled: 0 cells; still missing: 0" in out
 
 
 def test_score_reports_units_without_a_score(
@@ -151,7 +151,7 @@ def test_score_reports_units_without_a_score(
     file = write(tmp_path / "a.csv", text)
     assert main(["score", file, "--method", "vn.service-766", "--cut"]) == 0
     out = capsys.readouterr().out
-    assert "1 units without a score" in out
+    assert "1 unit without a score:" in out
     assert "B: missing: 3B" in out
 
 
@@ -286,7 +286,7 @@ def test_show_describes_a_built_in(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "show", "vn.service-766@2022", "--language", "vi")
     assert code == 0
     assert out.startswith("vn.service-766@2022: Bộ chỉ số phục vụ người dân")
-    assert f"Fingerprint: {gi.methodology('vn.service-766').fingerprint}" in out
+    assert f"Mã xác thực: {gi.methodology('vn.service-766').fingerprint}" in out
     assert "Tỷ lệ hồ sơ nộp trực tuyến" in out
     assert "Proportional(target=50)" in out
     assert "[verified] The group of online services as published: 12 + 10" in out
@@ -348,7 +348,7 @@ def test_score_prints_a_node_that_is_called_like_an_empty_column() -> None:
     data = gi.Observations([gi.Unit("A")], ["x", "y"], [[4.0, 8.0]])
     result = gi.Methodology("e.t", "1", framework).compute(data)
     head, row = ranking_text(result, None).splitlines()[:2]
-    assert head.split() == ["rank", "name", "score", "band", "y"]
+    assert head.split() == ["Rank", "Unit", "Score", "band", "y"]
     assert row.split() == ["1", "A", "60.00", "40.00", "80.00"]
 
 

@@ -67,7 +67,7 @@ def test_bonus_dimension_that_shrinks_has_the_points_that_apply() -> None:
     why = explain(result, "U0")
     assert (result.score.item(), why.score, why.lost) == (6.0, 6.0, 4.0)
     assert why.table["lost"].loc[["c", "extra"]].to_list() == [5.0, -1.0]
-    assert why.table["here"].to_list() == [0.0] * 5
+    assert why.table["own_loss"].to_list() == [0.0] * 5
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ def test_only_proportions_of_weights_count(
     expected = weighted(float(one), float(other), aggregate).compute(data)
     sized = weighted(float(np.ldexp(one, power)), float(np.ldexp(other, power)), aggregate)
     found = sized.compute(data)
-    np.testing.assert_array_equal(found._outcome.shares[0], expected._outcome.shares[0])
+    np.testing.assert_array_equal(found._states[0].share, expected._states[0].share)
 
 
 @pytest.mark.parametrize("size", [1e308, 1e-320])

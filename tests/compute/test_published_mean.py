@@ -151,8 +151,8 @@ def test_an_explanation_shows_the_corrected_score(
     why = gi.explain(method.compute(data), "U0000")
     assert why.score == right
     assert why.score + why.lost == pytest.approx(scale)
-    assert why.table["here"].iloc[0] == pytest.approx(sum(numbers) / 3 - right, abs=1e-9)
-    assert why.leaves["lost"].sum() + why.table["here"].sum() == pytest.approx(why.lost)
+    assert why.table["own_loss"].iloc[0] == pytest.approx(sum(numbers) / 3 - right, abs=1e-9)
+    assert why.leaves["lost"].sum() + why.table["own_loss"].sum() == pytest.approx(why.lost)
 
 
 @pytest.mark.parametrize(("scale", "decimals", "numbers", "plain", "right"), HALVES)
@@ -211,7 +211,7 @@ def test_points_print_as_their_sum_in_extended_numbers_does(seed: int) -> None:
 def test_draws_are_corrected_as_single_evaluations_are(scale: float, seed: int) -> None:
     method, data, _ = tiers(seed, None, scale, "r")
     drawn = {"a": np.array([1.0, 2.5, 0.3]), "A": np.array([1.0, 0.7, 4.0])}
-    block, plan = Block.of(data), method.plan
+    block, plan = Block.of(data), method._plan
     every = evaluate(plan, block, drawn)["f"].share
     nodes = evaluate_nodes(score(plan, block), drawn, ["f"])
     np.testing.assert_array_equal(nodes["f"].share, every)

@@ -1,6 +1,7 @@
+"""Absent children, settled by the policies of their branch."""
+
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,80 +25,18 @@ from govindex.absence import (
 from govindex.aggregate import Arithmetic
 from govindex.compute import State
 from govindex.compute.plan import Child
-from govindex.compute.settlement import Settlement, settle
-from govindex.contracts import CellStatus, Everyone
-
-Float = npt.NDArray[np.float64]
-Share = float | CellStatus
-
-REPORTED, _, IMPUTED, MISSING, NOT_APPLICABLE, SUPPRESSED = CellStatus
-
-
-def child(
-    code: str,
-    row: Sequence[Share],
-    weight: object,
-    policy: object,
-    parts: Sequence[float] | None,
-    below: tuple[int, Sequence[float]],
-) -> tuple[Child, State, Float]:
-    leaves, missing = below
-    lacking = np.array([missing], dtype=np.float64)
-    status = [cell if isinstance(cell, CellStatus) else REPORTED for cell in row]
-    shares = [np.nan if isinstance(cell, CellStatus) else cell for cell in row]
-    state = State(
-        np.array([shares], dtype=np.float64),
-        np.array([status], dtype=np.uint8),
-        not np.isnan(shares).any(),
-        applicable=None if parts is None else np.array([parts]),
-        lacking=(lacking, *[np.zeros_like(lacking)] * 2) if missing else None,
-    )
-    weights = np.array(weight, dtype=np.float64).reshape(1, -1)
-    return (
-        Child("abcdefghi".index(code), code, as_absence(policy) or Absence(), leaves),
-        state,
-        weights,
-    )
-
-
-def together(
-    given: Sequence[tuple[Child, State, Float]], policy: object = None, units: int = 1
-) -> Settlement:
-    children, states, weights = zip(*given, strict=True)
-    return settle(children, states, weights, as_absence(policy) or Absence(), Everyone(units))
-
-
-def settled(
-    rows: Sequence[Sequence[Share]],
-    weights: Sequence[object],
-    policy: object,
-    *,
-    own: Sequence[object] = (),
-    parts: Sequence[Sequence[float] | None] = (),
-    below: Sequence[tuple[int, Sequence[float]]] = (),
-) -> Settlement:
-    """Settle children a, b, c under the branch's policy, or each under its own.
-
-    `below` says how many indicators a child has and how many of them are missing, unit by unit.
-    """
-    whole = parts or [None] * len(rows)
-    policies = own or [policy] * len(rows)
-    codes = "abc"[: len(rows)]
-    counted = below or [(1, ())] * len(rows)
-    given = zip(codes, rows, weights, policies, whole, counted, strict=True)
-    return together([child(*one) for one in given], policy, units=len(rows[0]))
-
-
-def share(found: Settlement) -> list[float]:
-    values = Arithmetic()(found.shares, found.weights)
-    return [float(value) for value in np.where(found.absent, np.nan, values)[0]]
-
-
-def applicable(found: Settlement) -> list[float]:
-    # None where all of the maximum applies to every unit.
-    parts = np.ones(found.absent.shape) if found.applicable is None else found.applicable
-    return [float(part) for part in parts[0]]
-
+from tests.compute.settled_children import (
+    MISSING,
+    NOT_APPLICABLE,
+    REPORTED,
+    Float,
+    Share,
+    applicable,
+    child,
+    settled,
+    share,
+    together,
+)
 
 shares = st.floats(0, 1)
 weights = st.lists(st.floats(0.1, 10), min_size=3, max_size=3)
@@ -339,79 +278,6 @@ def test_children_that_carry_more_lose_more_if_their_maximum_has_shrunk() -> Non
     policy = Absence(missing=Renormalise(), not_applicable=Shrink())
     found = settled([[1.0], [MISSING]], [50, 50], policy, parts=[[0.8], None])
     assert applicable(found) == [pytest.approx(0.8)]
-
-
-# Availability.
-
-
-@pytest.mark.parametrize("kind", [Renormalise, Shrink])
-def test_too_few_children_leave_the_node_without_a_score(kind: Any) -> None:
-    rows: list[list[Share]] = [
-        [0.5, 0.5, MISSING],
-        [0.5, MISSING, MISSING],
-        [MISSING, MISSING, MISSING],
-    ]
-    for policy in (kind(min_count=2), kind(min_share=2 / 3)):
-        found = settled(rows, [1, 1, 1], policy)
-        assert found.absent.tolist() == [[False, True, True]]
-        assert found.applicable is not None
-        assert found.applicable[0, 1:].tolist() == [0.0, 0.0]
-
-
-def test_a_limit_for_missing_children_counts_for_the_whole_branch() -> None:
-    policy = Absence(missing=Renormalise(min_count=2), not_applicable=AsZero())
-    found = settled([[0.5, 0.5], [MISSING, NOT_APPLICABLE]], [1, 1], policy)
-    assert found.absent.tolist() == [[True, False]]
-
-
-def test_availability_is_counted_in_leaves_if_declared() -> None:
-    below: list[tuple[int, list[float]]] = [(3, [1, 2]), (1, [])]
-    policy = Renormalise(min_share=0.5, of="leaves")
-    found = settled([[0.5, 0.5], [MISSING, MISSING]], [1, 1], policy, below=below)
-    assert found.absent.tolist() == [[False, True]]
-    assert [counts.tolist() for counts in found.lacking] == [
-        [[2.0, 3.0]],
-        [[0.0, 0.0]],
-        [[0.0, 0.0]],
-    ]
-
-
-def test_leaves_below_a_filled_child_count_as_present() -> None:
-    below: list[tuple[int, list[float]]] = [(1, []), (3, [3.0])]
-    policy = Renormalise(min_share=0.5, of="leaves")
-    found = settled([[0.5], [MISSING]], [1, 1], policy, own=[policy, Full()], below=below)
-    assert share(found) == [0.75]
-    assert found.lacking[0].tolist() == [[0.0]]
-
-
-@pytest.mark.parametrize("of", ["children", "leaves"])
-def test_a_limit_counts_only_the_absences_its_policy_speaks_for(of: Any) -> None:
-    rows: list[list[Share]] = [[0.5, 0.5], [NOT_APPLICABLE, MISSING], [NOT_APPLICABLE, MISSING]]
-    policy = Absence(missing=Renormalise(min_share=0.5, of=of), not_applicable=Shrink())
-    found = settled(rows, [1, 1, 1], policy)
-    assert found.absent.tolist() == [[False, True]]
-
-
-def test_a_single_policy_counts_both_kinds_of_absence() -> None:
-    rows: list[list[Share]] = [[0.5], [NOT_APPLICABLE], [MISSING]]
-    assert settled(rows, [1, 1, 1], Renormalise(min_share=0.5)).absent.tolist() == [[True]]
-
-
-def test_a_child_of_weight_0_does_not_count_as_available() -> None:
-    rows: list[list[Share]] = [[0.5, 0.5], [0.5, MISSING], [0.5, 0.5]]
-    found = settled(rows, [1, 1, 0], Renormalise(min_count=2))
-    assert found.absent.tolist() == [[False, True]]
-
-
-def test_nothing_present_leaves_the_node_absent_for_the_reason_that_prevails() -> None:
-    rows: list[list[Share]] = [
-        [MISSING, NOT_APPLICABLE, NOT_APPLICABLE],
-        [NOT_APPLICABLE, NOT_APPLICABLE, 1.0],
-    ]
-    found = settled(rows, [1, 1], Renormalise())
-    assert found.absent.tolist() == [[True, True, False]]
-    assert found.status[0, :2].tolist() == [MISSING, NOT_APPLICABLE]
-    assert np.isnan(share(found)).tolist() == [True, True, False]
 
 
 def test_children_of_many_draws_are_settled_draw_by_draw() -> None:

@@ -20,6 +20,7 @@ from govindex.contracts import (
     completed,
     largest_meant,
 )
+from govindex.errors import DataError, SettingError
 
 
 @attrs.frozen
@@ -72,6 +73,43 @@ def test_defaults_follow_from_what_a_part_says() -> None:
 def test_what_no_part_of_the_family_says_is_an_error() -> None:
     with pytest.raises(AttributeError, match="slop"):
         _ = completed(Middle(), BaseAggregator).slop  # type: ignore[attr-defined]
+
+
+def failing(error: Exception) -> Any:
+    """Return a property that raises an error."""
+
+    def promise(self: object) -> Any:
+        raise error
+
+    return property(promise)
+
+
+@pytest.mark.parametrize("error", [AttributeError("no attribute 'width'"), KeyError("width")])
+@pytest.mark.parametrize("promise", ["mean", "slope", "linear"])
+def test_an_error_in_a_promise_is_raised_and_not_taken_for_a_default(
+    promise: str, error: Exception
+) -> None:
+    part = type("Wide", (Middle,), {promise: failing(error)})()
+    kind = type(error).__name__
+    with pytest.raises(SettingError, match=rf"'{promise}' of Wide\(\) raised {kind}: .*width"):
+        getattr(completed(part, BaseAggregator), promise)
+
+
+def test_an_error_that_a_promise_names_itself_is_kept() -> None:
+    part = type("Wide", (Middle,), {"mean": failing(DataError("no mean of one"))})()
+    with pytest.raises(DataError, match=r"^no mean of one$"):
+        _ = completed(part, BaseAggregator).mean
+
+
+def test_a_part_may_find_its_promises_when_they_are_asked_for() -> None:
+    class Found(Middle):
+        def __getattr__(self, name: str) -> Any:
+            if name == "slope":
+                return 0.5
+            raise AttributeError(name)
+
+    part = completed(Found(), BaseAggregator)
+    assert (part.slope, part.needs_all) == (0.5, False)
 
 
 def test_a_class_says_nothing() -> None:

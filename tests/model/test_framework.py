@@ -249,7 +249,7 @@ def test_with_absences_changes_exactly_the_nodes_named(named: list[str]) -> None
     inside = {"root": ["w", "outer"], "outer": ["z", "inner"], "inner": ["x", "y"]}
     for branch, children in inside.items():
         wanted = AsZero() if branch in named else Refuse()
-        assert {changed.policy_for(child).missing for child in children} == {wanted}
+        assert {changed._policy_for(child).missing for child in children} == {wanted}
 
 
 def test_with_absences_reaches_the_children_of_a_branch_and_single_indicators() -> None:

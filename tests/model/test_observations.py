@@ -448,7 +448,7 @@ def test_frame_shows_numbers_and_answers() -> None:
     assert frame.index.tolist() == ["A", "B"]
     assert frame["answer"].isna().tolist() == [False, True]
     assert list(frame.loc["A"]) == [3, "yes"]
-    assert "yes" in lettered(answer=["yes", None])._repr_html_()
+    assert "missing" in lettered(answer=["yes", None])._repr_html_()
 
 
 @given(data=observations())

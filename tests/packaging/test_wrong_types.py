@@ -133,6 +133,7 @@ INSTANCES: list[Any] = [
     gi.Dimension("d", [leaf("a")]),
     FRAMEWORK,
     leaf("a"),
+    gi.Merger({"A": "B"}, how="mean"),
     gi.Levels(leaf=gi.Rounding(2)),
     METHOD,
     FORMS,
@@ -155,6 +156,7 @@ MADE: list[Any] = [
     robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=20, rng=1),
     robustness.sensitivity(METHOD, DATA, vary=[*VARY, robustness.LeaveOut()], points=8, rng=1),
     robustness.reversals(METHOD, DATA),
+    gi.change(RESULT, RESULT, methods=METHOD),
     gi.compare({"one": RESULT, "two": RESULT}),
     gi.explain(RESULT, "A"),
 ]
@@ -177,6 +179,7 @@ SOUND: dict[str, Any] = {
     "groups": ["x", "y"],
     "how": "mean",
     "language": None,
+    "score": 61.89,
     "matrix": pd.DataFrame([[1.0, 3.0], [1 / 3, 1.0]], index=["a", "b"], columns=["a", "b"]),
     "mapping": {"A": "AB", "B": "AB"},
     "method": METHOD,
@@ -252,7 +255,7 @@ SOUND: dict[str, Any] = {
 
 # What the engine calls with what it made: parts are asked in the form of `contracts`.
 ENGINE = {
-    *("anchor", "bind", "classify", "classify_among", "computed", "corrected", "curve", "fill"),
+    *("anchor", "classify", "classify_among", "computed", "corrected", "curve", "fill"),
     *("fine", "objection", "on_paper", "parts", "reach", "reweight", "scored"),
     *("selects", "settle", "single", "within"),
     *("Units.count", "Units.index", "Units.take"),  # those of every sequence, and by rows

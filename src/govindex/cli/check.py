@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace) -> str:
             examples=options.examples,
             seed=options.seed,
             names=options.law,
-            tell=show_progress,
+            progress=show_progress,
         )
     finally:
         show_progress("")

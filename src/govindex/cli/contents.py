@@ -49,7 +49,7 @@ def result_content(result: IndexResult, language: str | None) -> dict[str, objec
         "units": [{**unit, "scores": by_code} for unit, by_code in zip(units, scores, strict=True)],
         "unscored": {str(unit): reason for unit, reason in result.unscored["reason"].items()},
         "marks": records(result.marks),
-        "preparation": preparation_notes(result),
+        "preparation": preparation_notes(result, None),
         "unused": list(provenance.unused),
     }
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from govindex.cli.reading import FIELDS
 from govindex.contracts import CellStatus, is_absent
-from govindex.errors import listing
+from govindex.language import headings, number_text, words
+from govindex.prepare.reports import report_text
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_INSTEAD = {CellStatus.NOT_APPLICABLE: "n/a", CellStatus.SUPPRESSED: "suppressed"}
+_INSTEAD = {
+    CellStatus.NOT_APPLICABLE: "command.not_applicable",
+    CellStatus.SUPPRESSED: "command.suppressed",
+}
 
 
 def ranking_text(result: IndexResult, language: str | None) -> str:
@@ -24,37 +29,44 @@ def ranking_text(result: IndexResult, language: str | None) -> str:
     frame["rank"] = [labels[code] for code in frame.index]
     codes = [c for c in result.display if c in result.codes]
     head = list(frame.columns[: len(frame.columns) - len(codes)])
-    frame.columns = [*head, *codes]
-    for code in codes:
-        frame[code] = _shown(frame[code], code, result)
-    legend = [
-        f"{code} {result.node(code).label(language)} ({result.maxima[result.row_of(code)]:g})"
-        for code in codes
+    scores = [
+        _shown(frame.iloc[:, len(head) + i], c, result, language) for i, c in enumerate(codes)
     ]
-    lines = [unit_text(frame, result), "", " · ".join(legend)]
-    unscored = result.unscored
+    maxima = [number_text(float(result.maxima[result.row_of(c)]), language) for c in codes]
+    legend = [
+        f"{code} {result.node(code).label(language)} ({maximum})"
+        for code, maximum in zip(codes, maxima, strict=True)
+    ]
+    lines = [unit_text(frame[head], result, language, dict(zip(codes, scores, strict=True)))]
+    lines += ["", " · ".join(legend)]
+    unscored = result.unscored_in(language)
     if len(unscored):
-        lines += ["", f"{len(unscored)} units without a score:"]
+        count = number_text(len(unscored), language)
+        one = len(unscored) == 1
+        key = "command.unscored_one" if one else "command.unscored"
+        lines += ["", words(key, language, count=count)]
         lines += [f"  {unit}: {reason}" for unit, reason in unscored["reason"].items()]
     return "\n".join(lines)
 
 
-def _shown(scores: pd.Series[float], code: str, result: IndexResult) -> pd.Series[Any]:
+def _shown(
+    scores: pd.Series[float], code: str, result: IndexResult, language: str | None
+) -> pd.Series[Any]:
     """Return a node's scores, with words for scores that are not applicable or suppressed."""
     import pandas as pd
 
-    row, decimals = result.row_of(code), max(result.printing.decimals, 0)
-    words = {
-        unit: _INSTEAD[status]
+    row = result.row_of(code)
+    instead = {
+        unit: words(_INSTEAD[status], language)
         for unit, status in zip(result.units.codes, result.status[row].tolist(), strict=True)
         if status in _INSTEAD
     }
     absent = scores.isna()
-    if not any(unit in words for unit in scores.index[absent]):
+    if not any(unit in instead for unit in scores.index[absent]):
         return scores
     return pd.Series(
         [
-            words.get(unit, "") if is_blank else f"{score:.{decimals}f}"
+            instead.get(unit, "") if is_blank else result.score_text(score, language)
             for unit, score, is_blank in zip(scores.index, scores, absent, strict=True)
         ],
         index=scores.index,
@@ -72,13 +84,42 @@ def without_idle(frame: pd.DataFrame, result: IndexResult) -> pd.DataFrame:
     return frame.drop(columns=idle, errors="ignore")
 
 
-def unit_text(frame: pd.DataFrame, result: IndexResult) -> str:
-    """Return a table with a column of unit names, in the decimals that the result prints."""
-    decimals = max(result.printing.decimals, 0)
-    width = max(len(name) for name in frame["name"])
+def unit_text(
+    frame: pd.DataFrame,
+    result: IndexResult,
+    language: str | None,
+    by_node: Mapping[str, pd.Series[Any]] | None = None,
+) -> str:
+    """Return a table with a column of unit names, in words and as the result prints scores.
+
+    Columns `by_node` follow, under the codes of nodes.
+    """
+    import pandas as pd
+
+    titles = dict(zip(frame, headings(frame, language), strict=True))
+    width = max(len(name) for name in [titles["name"], *frame["name"]])
     shown = frame.assign(name=[name.ljust(width) for name in frame["name"]])
-    shown = shown.rename(columns={"name": "name".ljust(width)})
-    return shown.to_string(index=False, na_rep="", float_format=lambda x: f"{x:.{decimals}f}")
+    shown = shown.set_axis([*(titles | {"name": titles["name"].ljust(width)}).values()], axis=1)
+    nodes = dict(by_node or {})
+    shown = pd.concat([shown, *nodes.values()], axis=1).set_axis([*shown, *nodes], axis=1)
+    return table_text(shown, result, language)
+
+
+def table_text(frame: pd.DataFrame, result: IndexResult, language: str | None) -> str:
+    """Return a table as text: scores as the result prints them, ranks plain, absent ones blank."""
+
+    def score(number: float) -> str:
+        return result.score_text(number, language)
+
+    def rank(number: Any) -> str:
+        return "" if number != number else number_text(float(number), language)
+
+    shown = frame.copy()
+    for column, kind in enumerate(frame.dtypes):
+        if kind in ("Int64", "Float64"):  # ranks
+            numbers = frame.iloc[:, column].to_numpy(float, na_value=float("nan"))
+            shown.isetitem(column, list(map(rank, numbers)))
+    return shown.to_string(index=False, na_rep="", float_format=score)
 
 
 def is_marked(result: IndexResult) -> bool:
@@ -86,41 +127,38 @@ def is_marked(result: IndexResult) -> bool:
     return not result.marks.empty
 
 
-def mark_notes(result: IndexResult) -> list[str]:
+def mark_notes(result: IndexResult, language: str | None) -> list[str]:
     """Return the figures that are not as reported."""
-    notes = [f"  {note}" for note in result.footnotes]
-    return ["\n".join(["Figures that are not as reported:", *notes])] if notes else []
+    notes = [f"  {note}" for note in result.footnotes_in(language)]
+    return ["\n".join([words("command.marked", language), *notes])] if notes else []
 
 
-def column_notes(result: IndexResult) -> list[str]:
+def column_notes(result: IndexResult, language: str | None) -> list[str]:
     """Return the columns that are not used, and the used ones without a value."""
     notes = []
-    unused = [_with_role(name) for name in result.provenance.unused]
+    unused = [_with_role(name, language) for name in result.provenance.unused]
     if unused:
-        notes.append(f"Columns not used: {', '.join(unused)}")
+        notes.append(words("command.columns_unused", language, names=", ".join(unused)))
     data = result.observations
     if data is not None:
         used = [name for name in data.variables if name not in result.provenance.unused]
         absent = is_absent(data.status)
-        empty = [name for name in used if absent[:, data.column_of(name)].all()]
-        if empty:
-            notes.append(f"Columns in which no unit has a value: {', '.join(empty)}")
+        blank = [name for name in used if absent[:, data.column_of(name)].all()]
+        if blank:
+            notes.append(words("command.columns_blank", language, names=", ".join(blank)))
     return notes
 
 
-def _with_role(name: str) -> str:
+def _with_role(name: str, language: str | None) -> str:
     """Return the name of a column, with the role that it may have been meant for."""
     close = get_close_matches(name.casefold(), ("code", "unit", *FIELDS), n=1, cutoff=0.75)
-    return f"{name} (did you mean '{close[0]}'?)" if close else name
+    return words("command.did_you_mean", language, name=name, meant=close[0]) if close else name
 
 
-def preparation_notes(result: IndexResult) -> list[str]:
-    """Return the reports of preparation, with the units that were left out."""
-    lines = []
-    for report in result.preparation:
-        removed = getattr(report, "left", ())
-        lines.append(f"{report!r}{f': {listing(removed)}' if removed else ''}")
-    return ["\n".join(["Preparation:", *lines])] if lines else []
+def preparation_notes(result: IndexResult, language: str | None) -> list[str]:
+    """Return what preparation did, with the units that were left out."""
+    lines = [f"  {report_text(report, language)}" for report in result.preparation]
+    return ["\n".join([words("command.preparation", language), *lines])] if lines else []
 
 
 def show_progress(progress: str) -> None:

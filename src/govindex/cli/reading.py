@@ -39,7 +39,7 @@ def add_file(command: argparse.ArgumentParser, *, required: bool) -> None:
         "--method", required=required, help="ID, ID@VERSION, or a document (.toml, .json)"
     )
     add_reading(command)
-    command.add_argument("--language", help="of names: vi, en …")
+    command.add_argument("--language", help="of names and words: vi, en (default: English words)")
 
 
 def add_reading(command: argparse.ArgumentParser) -> None:

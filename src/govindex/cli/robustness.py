@@ -5,10 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from govindex.cli.printing import column_notes, mark_notes, show_progress, without_idle
+from govindex.cli.printing import (
+    column_notes,
+    mark_notes,
+    show_progress,
+    unit_text,
+    without_idle,
+)
 from govindex.cli.reading import add_file, add_out, read_data, scoring_method, whole_count
 from govindex.files import write_table
 from govindex.files.saving import check_target
+from govindex.language import check_language, number_text, words
 
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands
@@ -38,11 +45,13 @@ def add_robustness(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> str:
     from govindex.robustness import Weights, sample_ranks
 
+    language = check_language(options.language)
     if options.out:
         check_target(options.out, overwrite=options.force)
 
     def progress(done: int, draws: int) -> None:
-        show_progress(f"{done:,} of {draws:,} draws")
+        counts = {"done": number_text(done, language), "draws": number_text(draws, language)}
+        show_progress(words("command.progress", language, **counts))
 
     try:
         sample = sample_ranks(
@@ -57,9 +66,9 @@ def _run(options: argparse.Namespace) -> str:
         show_progress("")
     intervals = sample.intervals(options.level)
     shown = without_idle(intervals, sample.nominal)
-    parts = [sample.summary, shown.to_string(index=False)]
-    parts += [*mark_notes(sample.nominal), *column_notes(sample.nominal)]
+    parts = [sample.summary_in(language), unit_text(shown, sample.nominal, language)]
+    parts += [*mark_notes(sample.nominal, language), *column_notes(sample.nominal, language)]
     if options.out:
         write_table(intervals, options.out, overwrite=options.force)
-        parts.append(f"Written to {options.out}")
+        parts.append(words("command.written", language, file=options.out))
     return "\n\n".join(parts)

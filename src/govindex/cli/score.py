@@ -17,6 +17,7 @@ from govindex.cli.reading import add_file, add_out, computed
 from govindex.explanation import explain
 from govindex.files import write_table
 from govindex.files.saving import check_target
+from govindex.language import check_language, words
 
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands
@@ -35,6 +36,7 @@ def add_score(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> str:
+    check_language(options.language)
     if options.out:
         check_target(options.out, overwrite=options.force)
     result = computed(options)
@@ -47,14 +49,16 @@ def _run(options: argparse.Namespace) -> str:
             explanation = explain(result, options.explain, language=options.language)
             content["explanation"] = explanation_content(explanation)
         return json_text(content)
+    language = options.language
     parts = [
-        ranking_text(result, options.language),
-        *mark_notes(result),
-        *preparation_notes(result),
-        *column_notes(result),
+        ranking_text(result, language),
+        *result.announcement_sentences(language=language),
+        *mark_notes(result, language),
+        *preparation_notes(result, language),
+        *column_notes(result, language),
     ]
     if options.explain:
-        parts.append(str(explain(result, options.explain, language=options.language)))
+        parts.append(str(explain(result, options.explain, language=language)))
     if options.out:
-        parts.append(f"Written to {options.out}")
+        parts.append(words("command.written", language, file=options.out))
     return "\n\n".join(parts)

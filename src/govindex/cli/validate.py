@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from govindex.cli.printing import column_notes, mark_notes, preparation_notes
 from govindex.cli.reading import add_file, computed
 from govindex.errors import DataError
+from govindex.language import check_language, number_text, words
 from govindex.toml import load_methodology
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def add_validate(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> str:
+    language = check_language(options.language)
     if options.method is None:
         if options.file.suffix not in (".toml", ".json"):
             raise DataError(
@@ -31,17 +33,25 @@ def _run(options: argparse.Namespace) -> str:
                 "data, name their methodology with --method"
             )
         method = load_methodology(options.file)
-        return (
-            f"{options.file.name}: {method.id}@{method.version}, "
-            f"{len(method.framework.leaf_codes)} indicators, fingerprint {method.fingerprint}"
+        return words(
+            "command.described",
+            language,
+            file=options.file.name,
+            method=f"{method.id}@{method.version}",
+            count=number_text(len(method.framework.leaf_codes), language),
+            fingerprint=method.fingerprint,
         )
     result = computed(options)
-    unscored = len(result.unscored)
+    unscored = result.unscored_in(language)
+    counts = {
+        "units": number_text(len(result.units), language),
+        "unscored": number_text(len(unscored), language),
+    }
     lines = [
-        f"{options.file.name}: {len(result.units)} units, {unscored} of them without a score",
-        *(f"  {unit}: {reason}" for unit, reason in result.unscored["reason"].items()),
-        *mark_notes(result),
-        *preparation_notes(result),
-        *column_notes(result),
+        words("command.checked", language, file=options.file.name, **counts),
+        *(f"  {unit}: {reason}" for unit, reason in unscored["reason"].items()),
+        *mark_notes(result, language),
+        *preparation_notes(result, language),
+        *column_notes(result, language),
     ]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Cells, Float, Peers, Rounder, Status
+from govindex.contracts import Bool, Cells, Float, Index, Peers, Rounder, Status
 from govindex.errors import SettingError
 from govindex.model.observations import Observations
 
@@ -129,6 +129,21 @@ class State:
         """The share, the part of the maximum that applies, and the requested maximum."""
         assert self.maximum is not None
         return self.share, 1.0 if self.applicable is None else self.applicable, self.maximum
+
+    def of_units(self, rows: Index) -> State:
+        """Return what a result needs of some units: share, status, applicable part and weights."""
+
+        def taken(array: Any) -> Any:  # an array of one column holds for all units
+            return array if array is None or array.shape[-1] == 1 else array[..., rows]
+
+        return State(
+            taken(self.share),
+            taken(self.status),
+            self.complete,
+            applicable=taken(self.applicable),
+            value=taken(self.value),
+            in_force=self.in_force and tuple(map(taken, self.in_force)),
+        )
 
     def fill(self, share: Float) -> None:
         """Take over filled-in shares, to which the whole maximum applies."""

@@ -156,7 +156,7 @@ def finished(run: Pass, branch: Branch, state: State) -> State:
             plan.maxima[branch.row],
             peers=run.block.peers,
             computed=True,
-            one_sign=node.code in plan.framework.sums_of_one_sign,
+            one_sign=node.code in plan.framework._sums_of_one_sign,
         )
         try:
             state.share, state.points = _ruled(node.rule, state.share, scope), None

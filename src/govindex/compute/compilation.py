@@ -182,7 +182,7 @@ def _branch(framework: Framework, node: Dimension, rows: Mapping[str, int]) -> B
         rounding=None,
         absence=policy,
         siblings=tuple(rows[child.code] for child in node.inside),
-        one_sign=framework.of_one_sign.intersection(child.code for child in children),
+        one_sign=framework._of_one_sign.intersection(child.code for child in children),
     )
 
 
@@ -199,7 +199,7 @@ def _view(drawn: DrawnWeights, view: View, rows: Mapping[str, int]) -> Branch:
     _check_view(drawn, view, *parts)
 
     def child(code: str) -> Child:
-        absence = view.absence if view.absence is not None else framework.policy_for(code)
+        absence = view.absence if view.absence is not None else framework._policy_for(code)
         return Child(rows[code], code, absence, _counted(framework.node(code)))
 
     # As in the tree, a node of weight 0 is shown, not scored.
@@ -215,7 +215,7 @@ def _view(drawn: DrawnWeights, view: View, rows: Mapping[str, int]) -> Branch:
         rounding=None,
         absence=view.absence if view.absence is not None else framework.absence,
         siblings=tuple(sorted(rows[code] for code in parts[0])),
-        one_sign=framework.of_one_sign.intersection(child.code for child in children),
+        one_sign=framework._of_one_sign.intersection(child.code for child in children),
     )
 
 

@@ -59,7 +59,7 @@ def _measured(
     direct = [i for i, column in enumerate(columns) if column is not None]
     if direct:
         order, values, status = block.gather([columns[i] for i in direct])
-        yield group.some([direct[i] for i in order]), Cells(values, status), ()
+        yield _some(group, [direct[i] for i in order]), Cells(values, status), ()
     by_levels: dict[tuple[str, ...], list[tuple[int, Cells]]] = {}
     for i, leaf in enumerate(group.leaves):
         if columns[i] is None:
@@ -69,7 +69,20 @@ def _measured(
         exact = group.rule is not None and completed(group.rule, BaseRule).compares
         values = _stacked([_on_paper(c) if exact else c.values for _, c in members])
         status = _stacked([c.status for _, c in members])
-        yield group.some([i for i, _ in members]), Cells(values, status), levels
+        yield _some(group, [i for i, _ in members]), Cells(values, status), levels
+
+
+def _some(group: RuleGroup, chosen: Sequence[int]) -> RuleGroup:
+    """Return some indicators of a group, by their index, in that order."""
+    if list(chosen) == list(range(len(group.rows))):
+        return group
+    return attrs.evolve(
+        group,
+        rows=tuple(group.rows[i] for i in chosen),
+        leaves=tuple(group.leaves[i] for i in chosen),
+        maxima=group.maxima[list(chosen)],
+        variables=tuple(group.variables[i] for i in chosen),
+    )
 
 
 def _on_paper(cells: Cells) -> Float:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 
 import attrs
-import numpy as np
 
 from govindex.absence import Absence
 from govindex.compute.weights import DrawnWeights, Scale
@@ -127,18 +126,6 @@ class RuleGroup:
     maxima: Float
     variables: tuple[str | None, ...]
 
-    def some(self, chosen: Sequence[int]) -> RuleGroup:
-        """Return some of the indicators, by their index, in that order."""
-        if list(chosen) == list(range(len(self.rows))):
-            return self
-        return attrs.evolve(
-            self,
-            rows=tuple(self.rows[i] for i in chosen),
-            leaves=tuple(self.leaves[i] for i in chosen),
-            maxima=self.maxima[list(chosen)],
-            variables=tuple(self.variables[i] for i in chosen),
-        )
-
 
 @attrs.frozen(eq=False, slots=False)
 class Plan:
@@ -179,7 +166,9 @@ class Plan:
     @cached_property
     def maxima(self) -> Float:
         """The printed score of a share of 1, shape (nodes,)."""
-        return np.asarray(self.declared.maxima[:, 0])
+        maxima: Float = self.declared.maxima[:, 0]
+        maxima.flags.writeable = False  # results share them
+        return maxima
 
     @cached_property
     def weighted(self) -> tuple[tuple[str, str], ...]:

@@ -203,7 +203,7 @@ def draw(
             weights[node.code] = node.weight
         elif node.weight is not None:
             weights[node.code] = np.array([float(node.weight)])
-        elif node in framework.summed:
+        elif node in framework._summed:
             weights[node.code] = _summed(node, weights)
         else:
             weights[node.code] = np.ones(1)
@@ -218,7 +218,7 @@ def redraw(drawn: DrawnWeights, replaced: Mapping[str, Float]) -> DrawnWeights:
     }
     summed: dict[str, Float | str] = {}
     weights = ChainMap(summed, cast(Any, numbers), cast(Any, drawn.weights))
-    for node in drawn.framework.summed:
+    for node in drawn.framework._summed:
         if node.code not in replaced:
             summed[node.code] = _summed(node, weights)
     return DrawnWeights(drawn.framework, weights, drawn.scale, rows)

@@ -14,8 +14,13 @@ from govindex.contracts.aggregators import (
 )
 from govindex.contracts.aggregators import combined as combined
 from govindex.contracts.arrays import Bool, Float, Index, Status
+from govindex.contracts.cells import ABSENT as ABSENT
+from govindex.contracts.cells import Cells, CellStatus, is_absent
+from govindex.contracts.cells import prevailing as prevailing
 from govindex.contracts.completion import completed as completed
-from govindex.contracts.measures import BaseMeasure, Cells, Columns, Measure
+from govindex.contracts.entries import Entry, EntryCells
+from govindex.contracts.entries import in_formula as in_formula
+from govindex.contracts.measures import BaseMeasure, Columns, Measure
 from govindex.contracts.policies import AbsencePolicy, BasePolicy
 from govindex.contracts.populations import OVER as OVER
 from govindex.contracts.populations import (
@@ -41,9 +46,6 @@ from govindex.contracts.rounders import BaseRounder, Rounder
 from govindex.contracts.rules import BaseRule, Curve, RelativeRule, Rule
 from govindex.contracts.rules import largest_meant as largest_meant
 from govindex.contracts.scopes import BranchScope, Direction, Scope
-from govindex.contracts.statuses import ABSENT as ABSENT
-from govindex.contracts.statuses import CellStatus, is_absent
-from govindex.contracts.statuses import prevailing as prevailing
 from govindex.matrices import Matrix
 from govindex.namespaces import define_namespace
 
@@ -66,6 +68,8 @@ __all__ = [
     "CorrectedMean",
     "Curve",
     "Direction",
+    "Entry",
+    "EntryCells",
     "Everyone",
     "Float",
     "GapFill",

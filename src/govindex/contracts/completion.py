@@ -11,6 +11,8 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
+from govindex.errors import GovIndexError, raised
+
 __all__ = ["completed"]
 
 _Base = TypeVar("_Base")
@@ -57,6 +59,11 @@ class _Completed:
     def __getattr__(self, name: str) -> Any:
         try:
             return getattr(self.part, name)
-        except AttributeError:
-            promise = inspect.getattr_static(self.base, name)
-            return promise.__get__(self) if hasattr(promise, "__get__") else promise
+        except GovIndexError:
+            raise
+        except Exception as error:  # a property may be user-defined
+            lacks = inspect.getattr_static(self.part, name, self) is self
+            if not (lacks and isinstance(error, AttributeError)):
+                raise raised(f"'{name}' of {self.part!r}", error) from error
+        promise = inspect.getattr_static(self.base, name)
+        return promise.__get__(self) if hasattr(promise, "__get__") else promise

@@ -1,34 +1,15 @@
-"""The data that measures read, and the protocol and defaults of measures."""
+"""The protocol and defaults of measures."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-import attrs
-
-from govindex.contracts.arrays import Float, Status
+from govindex.contracts.cells import Cells
+from govindex.contracts.entries import Entry, EntryCells
 from govindex.contracts.populations import Peers
 
-__all__ = ["BaseMeasure", "Cells", "Columns", "Measure"]
-
-
-@attrs.frozen(eq=False)
-class Cells:
-    """Values with their status, shape (…, units); a value is NaN exactly where it is absent.
-
-    Parameters
-    ----------
-    values : array
-    status : array of CellStatus
-    size : array or float, optional
-        The largest number that was added or subtracted on the way to each value, 0 without one;
-        None if values were read, not computed. Computed values are compared by twelve digits of
-        it.
-    """
-
-    values: Float
-    status: Status
-    size: Float | float | None = None
+__all__ = ["BaseMeasure", "Columns", "Measure"]
 
 
 class Columns(Protocol):
@@ -110,3 +91,17 @@ class BaseMeasure:
     def one_sign(self) -> bool:
         """It does more than read, multiply and divide: values may cancel."""
         return False
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return what may be entered for each variable, optional ones too, if not any number.
+
+        Parameters
+        ----------
+        entry : Entry
+            What the rule takes as the indicator's value.
+        """
+        return {}
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str | None:
+        """Return the value as a formula of spreadsheet programs: it has no short one."""
+        return None

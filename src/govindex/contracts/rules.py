@@ -9,6 +9,7 @@ import numpy as np
 
 from govindex.contracts.arrays import Float
 from govindex.contracts.completion import completed
+from govindex.contracts.entries import Entry
 from govindex.contracts.scopes import Scope
 
 __all__ = ["BaseRule", "Curve", "RelativeRule", "Rule", "largest_meant"]
@@ -125,6 +126,11 @@ class BaseRule:
         return ()
 
     @property
+    def in_points(self) -> bool:
+        """Its values are not points out of the maximum."""
+        return False
+
+    @property
     def ignores_measure_unit(self) -> bool:
         """A change of measure unit (a positive factor, a shift for all units) may change shares."""
         return False
@@ -159,6 +165,26 @@ class BaseRule:
     def curve(self, maximum: float) -> Curve:
         """Return its curve for an indicator with this maximum: unknown."""
         return Curve(takes_all=False)
+
+    def entry(self, maximum: float) -> Entry:
+        """Return what may be entered for an indicator with this maximum.
+
+        By default what its curve and its answers say.
+        """
+        curve = self.curve(maximum)
+        return Entry(
+            low=curve.low, high=curve.high, above_low=curve.above_low, answers=self.answers
+        )
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str | None:
+        """Return the points as a formula of spreadsheet programs: it has no short one.
+
+        Parameters
+        ----------
+        value, maximum : str
+            Expressions of the indicator's value and of its maximum, which is above 0.
+        """
+        return None
 
 
 def largest_meant(rule: Rule) -> float | None:

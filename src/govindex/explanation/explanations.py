@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from govindex.checks import instance_of
+from govindex.contracts import CellStatus
+from govindex.display import html
 from govindex.errors import DataError, SettingError
 from govindex.explanation.losses import Losses
+from govindex.explanation.pages import explanation_page
 from govindex.explanation.tables import loss_table
+from govindex.language import check_language, headings, number_text, words
 from govindex.results import IndexResult
 from govindex.results.joint_results import part_of
+from govindex.statuses import status_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,15 +38,17 @@ class Explanation:
     score, maximum, lost : float
         In the printed unit, the score as ranked; ``score + lost == maximum``.
     table : DataFrame
-        A row per node in the order of the tree: name, tier, maximum, `worth` (the most points that
-        the node can add to this unit's total; it differs from the maximum if the weights of absent
-        siblings or a scale move it), score, `lost` (worth minus the node's contribution), `here`
-        (the part lost at a branch itself, by its own rule, rounding or clipping), the indicator's
-        value, its `raw` value before treatment, its `status` ("reported", "imputed", "fallen back",
-        "treated", "missing", "not applicable" …; for a dimension the reason why it has no score),
-        its measure unit, and the underlying figures.
+        A row per node in the order of the tree: name, tier, maximum, `attainable` (the most points
+        that the node can add to this unit's total; it differs from the maximum if the weights of
+        absent siblings or a scale move it), score, `lost` (attainable minus the node's
+        contribution), `own_loss` (the part lost at a branch itself, by its own rule, rounding or
+        clipping), the indicator's value, its `raw` value before treatment, its `status`
+        ("reported", "imputed", "fallen back", "treated", "missing", "not applicable" …; for a
+        dimension the reason why it has no score), its measure unit, and the underlying figures.
     decimals : int
         Decimals shown as text.
+    language : str, optional
+        Of the words and numbers shown as text; English by default.
     """
 
     unit: str
@@ -51,11 +57,12 @@ class Explanation:
     lost: float
     table: pd.DataFrame
     decimals: int = 2
+    language: str | None = None
 
     @property
     def leaves(self) -> pd.DataFrame:
         """The indicators, the largest loss first."""
-        leaves = self.table[self.table["is_leaf"]].drop(columns=["is_leaf", "here", "tier"])
+        leaves = self.table[self.table["is_leaf"]].drop(columns=["is_leaf", "own_loss", "tier"])
         return leaves.sort_values("lost", ascending=False, kind="stable")
 
     def __repr__(self) -> str:
@@ -63,34 +70,46 @@ class Explanation:
 
     @property
     def _summary(self) -> str:
-        score, maximum, lost = (
-            f"{round(points, self.decimals) + 0.0:.15g}"  # no negative zero
-            for points in (self.score, self.maximum, self.lost)
-        )
-        return f"{score} of {maximum}, {lost} lost"
+        points = {"score": self.score, "maximum": self.maximum, "lost": self.lost}
+        texts = {
+            name: number_text(round(number, self.decimals), self.language)
+            for name, number in points.items()
+        }
+        return words("explanation.summary", self.language, **texts)
 
     def __str__(self) -> str:
-        shown = self.table.drop(columns=["is_leaf", "tier"]).copy()
-        names = ["  " * t + n for t, n in zip(self.table["tier"], self.table["name"], strict=True)]
-        width = max(len(name) for name in names)
-        shown["name"] = [name.ljust(width) for name in names]
-        shown.columns = [c.ljust(width) if c == "name" else c for c in shown.columns]
-        if not self.table["here"].any():
-            shown = shown.drop(columns="here")
-        if self.table["raw"].isna().all():
-            shown = shown.drop(columns="raw")
-        if self.table["status"].isin(["", "reported"]).all():
-            shown = shown.drop(columns="status")
-        else:
-            shown["status"] = shown["status"].replace("reported", "")
-        if np.allclose(shown["worth"], shown["maximum"], rtol=_ALIKE, atol=0.0):
-            shown = shown.drop(columns="worth")
-        text = shown.to_string(na_rep="", float_format=lambda x: f"{x:.{self.decimals}f}")
+        shown = self._shown
+        text = shown.to_string(na_rep="", float_format=self._number)
         return f"{self.unit}: {self._summary}\n{text}"
 
+    def _number(self, number: float) -> str:
+        return number_text(number, self.language, self.decimals)
+
+    @property
+    def _shown(self) -> pd.DataFrame:
+        """The table in words, without columns that say nothing of this unit."""
+        shown = self.table.drop(columns=["is_leaf", "tier"]).copy()
+        reported = status_word(CellStatus.REPORTED, self.language)
+        if not self.table["own_loss"].any():
+            shown = shown.drop(columns="own_loss")
+        if self.table["raw"].isna().all():
+            shown = shown.drop(columns="raw")
+        if self.table["status"].isin(["", reported]).all():
+            shown = shown.drop(columns="status")
+        else:
+            shown["status"] = shown["status"].replace(reported, "")
+        if np.allclose(shown["attainable"], shown["maximum"], rtol=_ALIKE, atol=0.0):
+            shown = shown.drop(columns="attainable")
+        names = ["  " * t + n for t, n in zip(self.table["tier"], self.table["name"], strict=True)]
+        title = words("explanation.name", self.language)
+        width = max(map(len, [title, *names]))
+        shown["name"] = [name.ljust(width) for name in names]
+        titles = [title.ljust(width), *headings(shown.columns[1:], self.language)]
+        return shown.set_axis(titles, axis="columns").rename_axis(headings(["node"], self.language))
+
     def _repr_html_(self) -> str:
-        head = f"<p>{escape(self.unit)}: {self._summary}</p>"
-        return head + str(self.table.drop(columns="is_leaf")._repr_html_())  # type: ignore[operator]
+        title = f"{self.unit}: {self._summary}"
+        return html(explanation_page(title, self.table, self.decimals, self.language))
 
 
 def explain(result: IndexResult, unit: str, *, language: str | None = None) -> Explanation:
@@ -109,7 +128,7 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     unit : str
         Code or name.
     language : str, optional
-        Of names.
+        Of names, of statuses and of the text; English words by default.
 
     Returns
     -------
@@ -124,7 +143,8 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     SettingError
         If there is no maximum to fall short of: a rule without a largest share, such as a z-score,
         or a dimension's rule that is not monotone. If the methodology's own code computed the
-        scores. If an aggregator looks at peers: anchor the methodology first.
+        scores. If an aggregator looks at peers: anchor the methodology first. If there are no words
+        in the language.
 
     Examples
     --------
@@ -135,6 +155,7 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     >>> why.score, why.lost, why.leaves.index[0]
     (61.89, 38.11, '1.1')
     """
+    check_language(language)
     if instance_of(result, IndexResult, "result").opaque:
         raise SettingError(
             f"'{result.provenance.methodology}' computes its scores by its own code, which weights "
@@ -151,10 +172,4 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     table = loss_table(result, index, losses, language)
     first = table.iloc[0]
     score, best, lost = (float(first[column]) for column in ("score", "maximum", "lost"))
-    return Explanation(name, score, best, lost, table, _decimals(result))
-
-
-def _decimals(result: IndexResult) -> int:
-    # Two decimals of a scale from 0 to 1 hide most differences between units.
-    least = 4 if result.maxima[0] <= 1 else 0
-    return max(result.printing.decimals, least)
+    return Explanation(name, score, best, lost, table, result.score_decimals, language)

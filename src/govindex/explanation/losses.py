@@ -35,8 +35,8 @@ class Losses:
         self.framework = result.framework
         self.unit = index
         self.lost: dict[str, float] = {}
-        self.at_branch: dict[str, float] = {}
-        self.worth: dict[str, float] = {}
+        self.own_loss: dict[str, float] = {}
+        self.attainable: dict[str, float] = {}
         self.full: dict[str, float] = {}
         # Unscored nodes lose nothing, and bonuses have no maximum to fall short of.
         self.extra = {code for code in self.framework.codes if self.framework.is_bonus(code)}
@@ -50,22 +50,10 @@ class Losses:
 
     def parts(self, branch: Dimension) -> list[tuple[Node, float]]:
         """Return the children that count for the unit, with their parts of the branch."""
-        inside = sorted((c for c in branch.inside if c.weight != 0), key=lambda c: c.code)
-        moved = self.result._in_force.get(branch.code)
-        if moved is not None:
-            weights = list(moved[:, self.unit])
-        else:
-            sizes = tame(np.array([self._weight(child) for child in inside])).tolist()
-            weights = [size / sum(sizes) for size in sizes]
-        return [(c, float(w)) for c, w in zip(inside, weights, strict=True) if w > 0]
-
-    def _weight(self, node: Node) -> float:
-        weight = self.framework.weight(node.code)
-        if not isinstance(weight, str):
-            return weight
-        assert self.result.observations is not None
-        data = self.result.observations
-        return float(data.values[self.unit, data.column_of(weight)])
+        children, weights = self.result._weights_below(branch)
+        sizes = tame(weights[:, self.unit]).tolist()
+        whole = sum(sizes)
+        return [(c, size / whole) for c, size in zip(children, sizes, strict=True) if size > 0]
 
     def _reference(self, node: Node) -> float:
         """Return a node's share if all indicators have their largest share."""
@@ -106,7 +94,7 @@ class Losses:
 
     def descend(self, node: Node, points: float) -> None:
         """Attribute the loss of a node whose whole share adds `points` to the total."""
-        self.worth[node.code] = points * self.full[node.code]
+        self.attainable[node.code] = points * self.full[node.code]
         self.lost[node.code] = points * (self.full[node.code] - self.share(node.code))
         if not isinstance(node, Dimension):
             return
@@ -115,7 +103,7 @@ class Losses:
         for (child, _), factor in zip(parts, self._factors(node, parts), strict=True):
             self.descend(child, points * factor)
             attributed += self.lost[child.code]
-        self.at_branch[node.code] = self.lost[node.code] - attributed
+        self.own_loss[node.code] = self.lost[node.code] - attributed
 
     def _factors(self, branch: Dimension, parts: Sequence[tuple[Node, float]]) -> list[float]:
         """Return the share of the branch that a whole share of each child adds."""
@@ -138,7 +126,7 @@ class Losses:
     def _bonuses(self, branch: Dimension, points: float) -> float:
         # A bonus adds its points, whatever part of the branch's maximum applies.
         children = [*branch.inside, *branch.bonuses]
-        sized = tame(np.array([self._weight(child) for child in children])).tolist()
+        sized = tame(self.result._declared_weights(children)[:, self.unit]).tolist()
         inside = sum(sized[: len(branch.inside)])
         row = self.result.row_of(branch.code)
         applicable = self.result.applicable[row, self.unit]

@@ -8,10 +8,11 @@ import numpy as np
 
 from govindex.explanation.losses import Losses
 from govindex.kernels.rounding import snap
+from govindex.language import words
 from govindex.model.observations import Observations
 from govindex.model.tree import Indicator
 from govindex.results import IndexResult
-from govindex.statuses import in_words
+from govindex.statuses import in_words, raw_text, status_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,32 +42,32 @@ def loss_table(
                 "name": node.label(language),
                 "tier": result.framework.depth(node.code),
                 "maximum": 0.0 if absent else float(snap(np.array(maximum), scale)),
-                "worth": _clean(losses.worth.get(node.code, 0.0), scale),
+                "attainable": _clean(losses.attainable.get(node.code, 0.0), scale),
                 "score": result.full_at(node.code)[index],
                 "lost": _clean(losses.lost.get(node.code, np.nan if absent else 0.0), scale),
-                "here": _clean(losses.at_branch.get(node.code, 0.0), scale),
+                "own_loss": _clean(losses.own_loss.get(node.code, 0.0), scale),
                 "value": result.values[row, index],
                 "raw": result.raw_values[row, index],
-                "status": _status(result, node, row, index),
+                "status": _status(result, node, row, index, language),
                 "measure_unit": node.measure_unit if isinstance(node, Indicator) else "",
-                "data": _figures(result, node, index) if is_leaf else "",
+                "data": _figures(result, node, index, language) if is_leaf else "",
                 "is_leaf": is_leaf,
             }
         )
     return pd.DataFrame(rows).set_index("node")
 
 
-def _status(result: IndexResult, node: Any, row: int, index: int) -> str:
+def _status(result: IndexResult, node: Any, row: int, index: int, language: str | None) -> str:
     status = int(result.status[row, index])
-    words = in_words(status, treated=bool(result.treated[row, index]))
-    return words or ("reported" if isinstance(node, Indicator) else "")
+    marks = in_words(status, treated=bool(result.treated[row, index]), language=language)
+    return marks or (status_word(status, language) if isinstance(node, Indicator) else "")
 
 
 def _clean(loss: float, scale: float) -> float:
     return float(snap(np.array(loss), scale)) if not np.isnan(loss) else loss
 
 
-def _figures(result: IndexResult, node: Any, index: int) -> str:
+def _figures(result: IndexResult, node: Any, index: int, language: str | None) -> str:
     data = result.observations
     if data is None:
         return ""
@@ -75,17 +76,28 @@ def _figures(result: IndexResult, node: Any, index: int) -> str:
     for name in node.measure.variables:
         if name in data.variables:
             value = data.value(unit, name)
-            figure = value if isinstance(value, str) else "" if value is None else f"{value:.10g}"
-            status, treatment = data.cell(unit, name), _treatment(data, unit, name)
-            notes = [*([status.label] if figure and status else []), *treatment]
+            figure = _figure(value, language)
+            status = data.cell(unit, name)
+            word = status_word(status, language)
+            notes = [word] if figure and status else []
+            notes += _treatment(data, unit, name, language)
             suffix = f" ({', '.join(notes)})" if notes else ""
-            shown.append(f"{figure}{suffix}" if figure else status.label)
+            shown.append(f"{figure}{suffix}" if figure else word)
     return " / ".join(shown)
 
 
-def _treatment(data: Observations, unit: str, variable: str) -> list[str]:
+def _treatment(data: Observations, unit: str, variable: str, language: str | None) -> list[str]:
     """Return "treated" and the raw value if a cell was treated."""
     if not data.treated[data.units.locate(unit), data.column_of(variable)]:
         return []
-    raw = data.raw_value(unit, variable)
-    return ["treated" if raw is None else f"treated, raw {raw:.10g}"]
+    raw, treated = data.raw_value(unit, variable), words("status.treated", language)
+    if raw is None:
+        return [treated]
+    value = _figure(raw, language)
+    return [words("mark.treated", language, treated=treated, value=value)]
+
+
+def _figure(value: float | str | None, language: str | None) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return raw_text(value, language)

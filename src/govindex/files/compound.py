@@ -14,7 +14,7 @@ from govindex.errors import DataError
 from govindex.files.findings import Findings, cell_name
 from govindex.files.markup import checked_area
 
-__all__ = ["MAGIC", "sheet_findings"]
+__all__ = ["CELLS", "FORMULAS", "MAGIC", "error_text", "records", "sheet_findings", "sheet_parts"]
 
 MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 _LAST = 0xFFFFFFFA  # from here on numbers are marks, not sectors
@@ -28,9 +28,9 @@ _ERRORS = {
     0x2A: "#N/A",
 }
 _DIMENSIONS, _BOUND_SHEET, _BOOL_ERR = 0x200, 0x85, 0x205
-_FORMULAS = (0x06, 0x206, 0x406)
+FORMULAS = (0x06, 0x206, 0x406)
 # Formulas, numbers, texts: records that begin with their row and column.
-_CELLS = {*_FORMULAS, _BOOL_ERR, 0x203, 0x204, 0x27E, 0xD6, 0xFD, 0xBD}
+CELLS = {*FORMULAS, _BOOL_ERR, 0x203, 0x204, 0x27E, 0xD6, 0xFD, 0xBD}
 
 
 def sheet_findings(file: Path, sheet: int | None) -> Findings:
@@ -50,17 +50,31 @@ def sheet_findings(file: Path, sheet: int | None) -> Findings:
     """
     findings = Findings()
     try:
-        stream = _record_stream(file.name, file.read_bytes())
-        starts = [
-            struct.unpack_from("<I", stream, at)[0]
-            for kind, at, _ in _records(stream, 0)
-            if kind == _BOUND_SHEET
-        ]
+        stream, starts = sheet_parts(file)
         for number, start in enumerate(starts):
             _check_sheet(file.name, stream, start, findings if number == sheet else Findings())
     except (struct.error, IndexError) as error:
         raise DataError(f"'{file.name}' is not a workbook: it is damaged ({error})") from error
     return findings
+
+
+def sheet_parts(file: Path) -> tuple[bytes, list[int]]:
+    """Return the stream of records, and where in it the sheets begin.
+
+    Raises
+    ------
+    DataError
+        If the file is protected by a password, or no workbook.
+    struct.error, IndexError
+        If it is damaged.
+    """
+    stream = _record_stream(file.name, file.read_bytes())
+    starts = [
+        struct.unpack_from("<I", stream, at)[0]
+        for kind, at, _ in records(stream, 0)
+        if kind == _BOUND_SHEET
+    ]
+    return stream, starts
 
 
 def _record_stream(name: str, data: bytes) -> bytes:
@@ -137,8 +151,8 @@ def _numbers(sector: bytes) -> list[int]:
     return list(struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) // 4 * 4]))
 
 
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
-    """Yield kind, start and length of the records of one part of the stream."""
+def records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
+    """Yield kind, start and length of the records of the part of a stream that begins at `at`."""
     depth = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
@@ -156,28 +170,29 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
 def _check_sheet(name: str, stream: bytes, start: int, findings: Findings) -> None:
     """Add the errors of a sheet to its findings, and refuse cells that lie too far apart."""
     rows, columns = [65_536, 0], [65_536, 0]
-    for kind, at, length in _records(stream, start):
+    for kind, at, length in records(stream, start):
         if kind == _DIMENSIONS and length >= 14:
             top, bottom, left, right = struct.unpack_from("<IIHH", stream, at)
             bounds = ([top + 1, bottom], [left + 1, right])
             if bottom > top and right > left:
                 checked_area(name, *bounds, cell_name(bottom, right))
-        if kind not in _CELLS:
+        if kind not in CELLS:
             continue
         row, column = (number + 1 for number in struct.unpack_from("<HH", stream, at))
         rows = [min(rows[0], row), max(rows[1], row)]
         columns = [min(columns[0], column), max(columns[1], column)]
-        error = _error(kind, stream, at)
+        error = error_text(kind, stream, at)
         if error is not None:
             findings.add_error(cell_name(row, column), error)
     if rows[1]:
         checked_area(name, rows, columns, cell_name(rows[1], columns[1]))
 
 
-def _error(kind: int, stream: bytes, at: int) -> str | None:
+def error_text(kind: int, stream: bytes, at: int) -> str | None:
+    """Return the error that the record of a cell holds, None if it holds a value."""
     code = None
     if kind == _BOOL_ERR and stream[at + 7] == 1:
         code = stream[at + 6]
-    if kind in _FORMULAS and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
+    if kind in FORMULAS and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
         code = stream[at + 8]
     return None if code is None else _ERRORS.get(code, f"number {code}")

@@ -23,7 +23,7 @@ from govindex.files.sheets import is_page
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_csv"]
+__all__ = ["csv_records", "read_csv"]
 
 _SEPARATORS = (",", ";", "\t")
 _LONGEST = 64_000_000  # letters of one line
@@ -40,24 +40,7 @@ def read_csv(
     import pandas as pd
 
     name = file.name
-    lines = _lines(file)
-    first = next(lines, "")
-    declared = _DECLARED.fullmatch(first)
-    skipped = 1 if declared else 0
-    if declared:
-        separator = separator or declared[1]
-    else:
-        lines = chain([first] if first else [], lines)
-    if header:
-        for _ in range(header[0] - 1 - skipped):
-            skipped += next(lines, None) is not None
-    sample = list(islice(lines, _SAMPLE))
-    if is_page("".join(sample).lstrip()):
-        raise DataError(
-            f"'{name}' is a web page (HTML), not a CSV file: open it in a spreadsheet program and "
-            "save it as CSV UTF-8 or .xlsx"
-        )
-    records = _records(name, chain(sample, lines), separator or _separator(name, sample), skipped)
+    records = csv_records(file, separator, header[0] if header else 1)
     beginning = list(islice(records, _SAMPLE))
     titles, body = below_header(name, beginning, header, str.strip)
     check_titles(name, titles, header_hint(beginning))
@@ -71,6 +54,38 @@ def read_csv(
             rows = []
     frames.append(_frame(rows, titles, blank_errors=blank_errors))
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
+def csv_records(file: Path, separator: str | None, first: int = 1) -> Iterator[NumberedRow]:
+    """Yield the records of a CSV file that are not blank, each with the line it begins in.
+
+    Parameters
+    ----------
+    file : path
+        In UTF-8.
+    separator : str, optional
+        That of the ``sep=`` line, or the most regular one, by default.
+    first : int
+        The line to begin with, from 1.
+    """
+    name = file.name
+    lines = _lines(file)
+    line = next(lines, "")
+    declared = _DECLARED.fullmatch(line)
+    skipped = 1 if declared else 0
+    if declared:
+        separator = separator or declared[1]
+    else:
+        lines = chain([line] if line else [], lines)
+    for _ in range(first - 1 - skipped):
+        skipped += next(lines, None) is not None
+    sample = list(islice(lines, _SAMPLE))
+    if is_page("".join(sample).lstrip()):
+        raise DataError(
+            f"'{name}' is a web page (HTML), not a CSV file: open it in a spreadsheet program and "
+            "save it as CSV UTF-8 or .xlsx"
+        )
+    return _records(name, chain(sample, lines), separator or _separator(name, sample), skipped)
 
 
 def _frame(rows: list[list[str]], titles: list[str], *, blank_errors: bool) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from govindex.errors import DataError
 from govindex.files.findings import Findings, cell_name, column_number
 from govindex.files.markup import checked_area, local, opened, parsed
 
-__all__ = ["sheet_findings"]
+__all__ = ["SheetCells", "resolved", "sheet_findings"]
 
 _TEXTS = "xl/sharedStrings.xml"
 _READ_FIRST = (_TEXTS, "xl/styles.xml", "xl/workbook.xml")
@@ -47,7 +47,7 @@ def sheet_findings(file: Path, sheet: str | None) -> Findings:
                 if part.lower() in known:
                     parsed(archive, known[part.lower()], _nothing, plain=part == _TEXTS)
             return Findings()
-        cells = _SheetCells(file.name)
+        cells = SheetCells(file.name)
         part = _part_of(archive, file.name, sheet)
         parsed(archive, part, cells.start, text=cells.text, plain=True)
         return cells.findings_at_end()
@@ -71,16 +71,34 @@ def _part_of(archive: zipfile.ZipFile, name: str, sheet: str) -> str:
 
     parsed(archive, "xl/workbook.xml", see_sheet)
     parsed(archive, _RELATIONS, see_target)
+    known = {name.lower(): name for name in archive.namelist()}
     target = targets.get(relations[0] if relations else "")
+    if target is not None:
+        target = target.replace("\\", "/")
+        absolute = target.startswith(("/", "xl/"))
+        target = target.lstrip("/") if absolute else posixpath.join("xl", target)
+    return resolved(name, sheet, target, known)
+
+
+def resolved(name: str, sheet: str, target: str | None, known: dict[str, str]) -> str:
+    """Return the part that holds a sheet, by the path that the workbook names.
+
+    Parameters
+    ----------
+    name, sheet : str
+        The file's and the sheet's.
+    target : str, optional
+        The path.
+    known : dict of str to str
+        The parts of the archive by their names in lower case.
+    """
     if target is None:
         raise DataError(f"'{name}' is not a workbook: it does not say where sheet '{sheet}' is")
-    target = target.replace("\\", "/")
-    path = target.lstrip("/") if target.startswith(("/", "xl/")) else posixpath.join("xl", target)
-    path = posixpath.normpath(path)
-    return next((name for name in archive.namelist() if name.lower() == path.lower()), path)
+    path = posixpath.normpath(target)
+    return known.get(path.lower(), path)
 
 
-class _SheetCells:
+class SheetCells:
     """Follows the elements of a sheet, and notes its cells without a value."""
 
     def __init__(self, name: str) -> None:
@@ -96,6 +114,7 @@ class _SheetCells:
         self.columns = [_COLUMNS + 1, 0]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Follow an element that begins."""
         element = self.names.get(tag)
         if element is None:
             element = self.names.setdefault(tag, local(tag))
@@ -119,6 +138,7 @@ class _SheetCells:
             self.column = 0
 
     def begin(self, attributes: dict[str, str]) -> None:
+        """Follow a cell that begins."""
         reference = attributes.get("r")
         if reference is None:
             self.column += 1
@@ -131,12 +151,14 @@ class _SheetCells:
         self.valued, self.inside, self.filled = False, True, False
 
     def number(self, digits: str) -> int:
+        """Return the number of a row, and refuse impossible ones."""
         row = int(digits) if digits.isdecimal() and len(digits) < 9 else 0
         if not 0 < row <= _ROWS:
             raise DataError(f"'{self.name}' is not a workbook: a sheet has no row '{digits[:20]}'")
         return row
 
     def fill(self) -> None:
+        """Count a cell with a value among the filled ones."""
         row, column = self.row, self.column
         if not 0 < column <= _COLUMNS:
             raise DataError(f"'{self.name}' is not a workbook: a sheet has no column {column:,}")
@@ -159,6 +181,7 @@ class _SheetCells:
             self.columns[1] = column
 
     def text(self, data: str) -> None:
+        """Follow a text."""
         if self.listening:
             self.content += data
 
@@ -172,6 +195,7 @@ class _SheetCells:
         self.kind, self.content, self.formula, self.valued = "", "", False, False
 
     def findings_at_end(self) -> Findings:
+        """Return what was found, when the sheet has ended."""
         self.settle()
         if self.rows[1]:
             last = cell_name(self.rows[1], self.columns[1])

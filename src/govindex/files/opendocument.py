@@ -8,9 +8,9 @@ from govindex.errors import DataError
 from govindex.files.findings import ERROR_TEXT, Findings, cell_name
 from govindex.files.markup import checked_area, local, opened, parsed
 
-__all__ = ["sheet_findings"]
+__all__ = ["CELLS", "BookCells", "sheet_findings"]
 
-_CELLS = ("table-cell", "covered-table-cell")
+CELLS = ("table-cell", "covered-table-cell")
 
 
 def sheet_findings(file: Path, sheet: str | None) -> Findings:
@@ -29,12 +29,12 @@ def sheet_findings(file: Path, sheet: str | None) -> Findings:
         If the content is missing, damaged or too large, or cells lie too far apart.
     """
     with opened(file) as archive:
-        cells = _BookCells(file.name, sheet)
+        cells = BookCells(file.name, sheet)
         parsed(archive, "content.xml", cells.start, cells.end, cells.text)
         return cells.findings
 
 
-class _BookCells:
+class BookCells:
     """Follows the elements of all sheets, and notes the cells of one that have no value."""
 
     def __init__(self, name: str, sheet: str | None) -> None:
@@ -47,8 +47,9 @@ class _BookCells:
         self.rows, self.columns = [0, 0], [0, 0]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Follow an element that begins."""
         element = local(tag)
-        if element in _CELLS:
+        if element in CELLS:
             self.cell = {local(key): value for key, value in attributes.items()}
             # Of the two attributes value-type, LibreOffice's own says that it is an error.
             kinds = [value for key, value in attributes.items() if local(key) == "value-type"]
@@ -66,18 +67,21 @@ class _BookCells:
             self.row, self.height, self.rows, self.columns = 1, 0, [0, 0], [0, 0]
 
     def repeated(self, attributes: dict[str, str], name: str) -> int:
+        """Return how often something is repeated, and refuse impossible numbers."""
         text = next((value for key, value in attributes.items() if local(key) == name), "1")
         if not text.isdecimal() or not 0 < len(text) < 9:
             raise DataError(f"'{self.name}' is not a workbook: something is repeated '{text[:20]}'")
         return int(text)
 
     def text(self, data: str) -> None:
+        """Follow a text."""
         if self.cell is not None and len(self.content) < 100:
             self.content += data
 
     def end(self, tag: str) -> None:
+        """Follow an element that ends."""
         element = local(tag)
-        if element in _CELLS and self.cell is not None:
+        if element in CELLS and self.cell is not None:
             times = self.repeated(self.cell, "number-columns-repeated")
             if self.content or "value-type" in self.cell:
                 self.fill(times)
@@ -90,6 +94,7 @@ class _BookCells:
             checked_area(self.name, self.rows, self.columns, last)
 
     def fill(self, times: int) -> None:
+        """Count cells with a value among the filled ones."""
         first, bottom = self.column + 1, self.row + self.height - 1
         self.rows = [self.rows[0] or self.row, bottom]
         self.columns = [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-__all__ = ["foreign_text", "read_workbook"]
+__all__ = ["check_workbook", "foreign_text", "numbered_cells", "opened_book", "read_workbook"]
 
 _LARGEST = 500_000_000
 _PAGE = re.compile(r"<(!doctype\s+html|html|head|body|meta|table|style|div)\b", re.IGNORECASE)
@@ -29,9 +29,8 @@ def read_workbook(
     """Read a sheet of a workbook, within bounds."""
     import pandas as pd
 
-    kind = _kind(file)
-    _findings(kind, file, None, None)
-    book = _opened(file)
+    kind = check_workbook(file)
+    book = opened_book(file)
     names = book.sheet_names
     if sheet is None and len(names) > 1:
         raise DataError(f"'{file.name}' has several sheets, name one: {listing(names)}")
@@ -41,7 +40,7 @@ def read_workbook(
     findings = _findings(kind, file, names[number], number)
     if not blank_errors:
         findings.refuse(file.name)
-    first, cells = _cells(file, book, number)
+    first, cells = numbered_cells(file, book, number)
     rows = [(n, row) for n, row in enumerate(cells, first) if any(cell != "" for cell in row)]
     titles, body = below_header(file.name, rows, header, _title)
     check_titles(file.name, titles, header_hint(rows))
@@ -64,8 +63,20 @@ def _check_numbers(name: str, rows: list[NumberedRow], width: int) -> None:
                 )
 
 
+def check_workbook(file: Path) -> str:
+    """Return the kind of a workbook, by its content, not its name: "xlsx", "ods" or "xls".
+
+    Raises
+    ------
+    DataError
+        If it is no workbook, or holds parts that are damaged or too large.
+    """
+    kind = _kind(file)
+    _findings(kind, file, None, None)
+    return kind
+
+
 def _kind(file: Path) -> str:
-    """Return the kind of a workbook, by its content, not its name."""
     size = file.stat().st_size
     if size > _LARGEST:
         raise DataError(
@@ -122,7 +133,8 @@ def _findings(kind: str, file: Path, sheet: str | None, number: int | None) -> F
     return office_xml.sheet_findings(file, sheet)
 
 
-def _opened(file: Path) -> CalamineWorkbook:
+def opened_book(file: Path) -> CalamineWorkbook:
+    """Open a workbook that was checked, in the compiled reader."""
     try:
         from python_calamine import CalamineWorkbook
     except ImportError as error:
@@ -143,12 +155,14 @@ def _unreadable(file: Path, error: BaseException) -> BaseException:
     )
 
 
-def _cells(file: Path, book: CalamineWorkbook, number: int) -> tuple[int, list[list[Any]]]:
-    """Return the number of the first row and the cells."""
+def numbered_cells(
+    file: Path, book: CalamineWorkbook, number: int, *, whole: bool = False
+) -> tuple[int, list[list[Any]]]:
+    """Return the number of the first row and the cells; of the `whole` sheet from A1 on."""
     try:
         sheet: CalamineSheet = book.get_sheet_by_index(number)
-        rows: list[list[Any]] = sheet.to_python(skip_empty_area=True)
-        start = sheet.start
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=not whole)
+        start = None if whole else sheet.start
     except BaseException as error:
         raise _unreadable(file, error) from error
     return 1 + (start[0] if start else 0), rows

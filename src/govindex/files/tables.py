@@ -20,7 +20,7 @@ from govindex.names import json_object
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_regular", "read_table"]
+__all__ = ["check_regular", "check_separator", "read_table"]
 
 _LARGEST = 500_000_000
 _HALF_WRITTEN = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
@@ -109,9 +109,14 @@ def read_table(
 
 
 def _check_options(name: str, kind: str, sheet: str | None, separator: str | None) -> None:
-    """Refuse options that a file of this kind does not have, and impossible separators."""
+    """Refuse options that a file of this kind does not have."""
     if sheet is not None and kind in (".csv", ".json", ".parquet"):
         raise SettingError(f"'{name}' has no sheets: leave sheet= out (in the shell: --sheet)")
+    check_separator(name, kind, separator)
+
+
+def check_separator(name: str, kind: str, separator: str | None) -> None:
+    """Refuse impossible separators, and one for a file of a `kind` other than ".csv"."""
     if separator is None:
         return
     if kind != ".csv":

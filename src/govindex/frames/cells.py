@@ -135,7 +135,8 @@ class _Reading:
             elif isinstance(cell, str):
                 words[row] = text
             else:
-                self._note(row, text, "is neither a number nor a text", self.unwanted, problems)
+                what = f"{text} is neither a number nor a text"
+                self._note(row, what, self.unwanted, problems, found=text)
         self._check_percent(cells, values, problems)
         levels = (
             () if self._refused(words, values, problems) else tuple(sorted(set(words.values())))
@@ -165,45 +166,33 @@ class _Reading:
         if not numbers and np.isnan(values).all():
             return False
         answers = f"if they are answers, declare them with Notation(text=['{self.name}'])"
-        for row, word in words.items():
-            if word in numbers:
-                problems.add(
-                    f"'{word}' is not a number: it has {what}",
-                    code="cell.not_a_number",
-                    unit=self.where(row),
-                    variable=self.name,
-                    cure=f"{cure}; {answers}",
-                    found=f"'{word}'",
-                    together=f"hold {what}",
-                )
-            else:
-                self._note_word(row, word, answers, problems)
-        return True
-
-    def _note_word(self, row: int, word: str, answers: str, problems: Problems) -> None:
-        known = cure_of_word(word)
-        cure = known or (
+        meaning = (
             "declare what texts mean with Notation(not_applicable=…) or Notation(missing=…); "
             f"{answers}; a column that is not scored: {self.unwanted}"
         )
-        found = "" if known else f"'{word}'"
-        problems.add(
-            f"'{word}' is not a number",
-            code="cell.not_a_number",
-            unit=self.where(row),
-            variable=self.name,
-            cure=cure,
-            found=found,
-        )
+        for row, word in words.items():
+            cause, found = f"'{word}' is not a number", f"'{word}'"
+            if word in numbers:
+                cause, together = f"{cause}: it has {what}", f"hold {what}"
+                advice = f"{cure}; {answers}"
+                self._note(row, cause, advice, problems, found=found, together=together)
+            elif known := cure_of_word(word):
+                self._note(row, cause, known, problems, found="")
+            else:
+                self._note(row, cause, meaning, problems, found=found)
+        return True
 
-    def _note(self, row: int, found: str, what: str, cure: str, problems: Problems) -> None:
+    def _note(
+        self, row: int, what: str, cure: str, problems: Problems, *, found: str, together: str = ""
+    ) -> None:
         problems.add(
-            f"{found} {what}",
+            what,
             code="cell.not_a_number",
             unit=self.where(row),
             variable=self.name,
             cure=cure,
             found=found,
+            together=together,
         )
 
     def _check_percent(self, cells: Sequence[Any], values: Float, problems: Problems) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from govindex.checks import instance_of
 from govindex.errors import SettingError, near_miss
 from govindex.mappings import FrozenMap
 
@@ -45,10 +46,9 @@ def check_language(language: str | None) -> str:
     """
     if language is None:
         return _SPOKEN
-    if language not in languages():
-        raise SettingError(
-            f"there are no words in {language!r}: {near_miss(language, languages())}"
-        )
+    known = languages()
+    if instance_of(language, str, "language") not in known:
+        raise SettingError(f"there are no words in {language!r}: {near_miss(language, known)}")
     return language
 
 
@@ -56,7 +56,7 @@ def check_language(language: str | None) -> str:
 def catalogue(language: str) -> Mapping[str, str]:
     """Return the texts of a language by key."""
     text = files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return FrozenMap(_flat(tomllib.loads(text)))
+    return FrozenMap(dict(_flat(tomllib.loads(text))))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -10,10 +10,12 @@ import numpy as np
 
 from govindex.checks import among, instance_of, mapping_of, text, tuple_of
 from govindex.contracts import Bool, CellStatus, Float, Report, Status, is_absent
+from govindex.display import Page, html, plain
 from govindex.errors import DataError, Problem, Problems, UnknownNameError, near_miss
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.arrays import as_floats, as_mask, as_statuses, dense, read_only
+from govindex.model.pages import CellMarks, observations_page
 from govindex.model.panels import out_of_period
 from govindex.model.stages import Stage, fallback_order, staged
 from govindex.model.units import Unit, Units
@@ -236,8 +238,16 @@ class ObservedCells:
             frame[variable] = [None if np.isnan(c) else texts[int(c)] for c in codes]
         return frame
 
+    def __str__(self) -> str:
+        return plain(self._page)
+
     def _repr_html_(self) -> str:
-        return str(self.frame._repr_html_())  # type: ignore[operator]
+        return html(self._page)
+
+    @property
+    def _page(self) -> Page:
+        cells = CellMarks(self.units, self.variables, self.status, self.treated)
+        return observations_page(cells, {"period": self.period, "stage": self.stage})
 
     @property
     def parts_of_year(self) -> int | None:

@@ -11,8 +11,10 @@ import attrs
 from govindex.absence import Absence
 from govindex.checks import mapping_of, tuple_of
 from govindex.contracts import AbsencePolicy, Aggregator, Measure, Rounder, Rule
+from govindex.display import html, plain
 from govindex.errors import FrameworkError
 from govindex.model.node_settings import inheriting_codes, with_settings
+from govindex.model.pages import framework_page
 from govindex.model.pruning import counts, cut_children, pruned, pruned_views
 from govindex.model.rooted_tree import RootedTree
 from govindex.model.selection import At, selected
@@ -168,6 +170,12 @@ class Framework(RootedTree):
             f"{len(self.codes) - len(self.leaf_codes)} dimensions with the root, "
             f"{len(self.views)} views>"
         )
+
+    def __str__(self) -> str:
+        return plain(framework_page(self.root, self.views))
+
+    def _repr_html_(self) -> str:
+        return html(framework_page(self.root, self.views))
 
     @classmethod
     def from_dict(

@@ -112,7 +112,7 @@ class RootedTree:
         return tuple(name for name in used if name not in self.variables)
 
     @cached_property
-    def missing_codes(self) -> dict[str, dict[frozenset[float], str]]:
+    def _missing_codes(self) -> dict[str, dict[frozenset[float], str]]:
         """The codes that mean missing in a variable, each set with an indicator that declares it.
 
         Variables without codes are left out; the set of an indicator without codes is empty.
@@ -190,7 +190,7 @@ class RootedTree:
         above = self.parent(code)
         return self.absence if above is None else self.policy(above.code)
 
-    def policy_for(self, code: str) -> Absence:
+    def _policy_for(self, code: str) -> Absence:
         """Return the policy that is applied to a node if it is absent.
 
         A dimension's policy holds for its children, an indicator's for itself.
@@ -215,7 +215,7 @@ class RootedTree:
         return 1.0
 
     @cached_property
-    def summed(self) -> tuple[Dimension, ...]:
+    def _summed(self) -> tuple[Dimension, ...]:
         """Branches whose points are the sum of their children's, from the bottom up."""
         return tuple(
             node
@@ -247,12 +247,12 @@ class RootedTree:
         return outside or (above is not None and self.is_bonus(above.code))
 
     @cached_property
-    def of_one_sign(self) -> frozenset[str]:
+    def _of_one_sign(self) -> frozenset[str]:
         """The nodes whose scores have terms of one sign, so that nothing cancels in them."""
         return nodes_of_one_sign(self)
 
     @cached_property
-    def sums_of_one_sign(self) -> frozenset[str]:
+    def _sums_of_one_sign(self) -> frozenset[str]:
         """The branches whose terms have one sign before their rules are applied."""
         return sums_of_one_sign(self)
 

@@ -28,7 +28,7 @@ class _Framework(Protocol):
     def views(self) -> tuple[View, ...]: ...
 
     @property
-    def of_one_sign(self) -> frozenset[str]: ...
+    def _of_one_sign(self) -> frozenset[str]: ...
 
     def has(self, code: str) -> bool: ...
 
@@ -84,12 +84,12 @@ def shared_of_one_sign(frameworks: Iterable[_Framework]) -> frozenset[str]:
     """Return the nodes whose scores have terms of one sign in every framework that has them."""
     several = list(frameworks)
     if len(several) == 1:
-        return several[0].of_one_sign
-    every = {code for framework in several for code in framework.of_one_sign}
+        return several[0]._of_one_sign
+    every = {code for framework in several for code in framework._of_one_sign}
     return frozenset(
         code
         for code in every
-        if all(code in form.of_one_sign for form in several if form.has(code))
+        if all(code in form._of_one_sign for form in several if form.has(code))
     )
 
 

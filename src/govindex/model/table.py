@@ -40,9 +40,8 @@ class _NodeRow:
     headers: Mapping[str, str]
     problems: Problems
 
-    def refuse(self, problem: str) -> None:
+    def refuse(self, path: str, why: str) -> None:
         """Note a problem of a field or, ``rule.target``, of a part's setting."""
-        path, _, why = problem.partition(": ")
         family, setting = f"{path.partition('[')[0]}.".split(".")[:2]
         key = family if setting in ("", "kind") else setting
         header = next((h for k, h in self.headers.items() if k in (path, key)), key)
@@ -159,9 +158,9 @@ def _settings(row: _NodeRow, is_branch: bool, decimal: str) -> dict[str, Any]:
     if "weight" in table:
         table["weight"] = _plain(table["weight"], float, decimal)
         if isinstance(table["weight"], str):
-            row.refuse(f"weight: expected a number, not '{table['weight']}'")
+            row.refuse("weight", f"expected a number, not '{table['weight']}'")
     elif not is_branch and "weight" in row.headers:
-        row.refuse("weight: is blank; only dimensions may leave it blank")
+        row.refuse("weight", "is blank; only dimensions may leave it blank")
     if "outside_maximum" in table:
         table["outside_maximum"] = _plain(table["outside_maximum"], bool, decimal)
     is_root = "parent" not in row.cells
@@ -169,7 +168,7 @@ def _settings(row: _NodeRow, is_branch: bool, decimal: str) -> dict[str, Any]:
     wrong = Problems()
     read = settings(Dimension if is_branch or is_root else Indicator, table, "", wrong, readers)
     for problem in wrong:
-        row.refuse(problem)
+        row.refuse(problem.path or "", problem.cause)
     return read
 
 
@@ -188,10 +187,10 @@ def _parts(row: _NodeRow, decimal: str) -> dict[str, dict[str, Any]]:
             tables[name][setting] = _plain(text, hint, decimal)
         elif takers:
             both = " or ".join(f"'{name}.{setting}'" for name in takers)
-            row.refuse(f"{key}: {' and '.join(named.values())} have it; call the column {both}")
+            row.refuse(key, f"{' and '.join(named.values())} have it; call the column {both}")
         else:
             owner = " and ".join(named.values()) or "a row without rule, measure or aggregate"
-            row.refuse(f"{key}: {owner} has no such setting; leave the cell blank")
+            row.refuse(key, f"{owner} has no such setting; leave the cell blank")
     return tables
 
 

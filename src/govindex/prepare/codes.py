@@ -22,7 +22,7 @@ def _declared(frameworks: Iterable[Framework]) -> dict[str, dict[Codes, str]]:
     """Return the codes that indicators declare for each variable, with an indicator each."""
     declared: dict[str, dict[Codes, str]] = {}
     for form in frameworks:
-        for name, readers in form.missing_codes.items():
+        for name, readers in form._missing_codes.items():
             for codes, leaf in readers.items():
                 declared.setdefault(name, {}).setdefault(codes, leaf)
     return declared
@@ -31,7 +31,7 @@ def _declared(frameworks: Iterable[Framework]) -> dict[str, dict[Codes, str]]:
 def _agreed(frameworks: Sequence[Framework]) -> dict[str, Codes]:
     coded = _declared(frameworks)
     for form in frameworks:  # forms that read a variable without codes disagree with the others
-        for name in coded.keys() - form.missing_codes.keys():
+        for name in coded.keys() - form._missing_codes.keys():
             if name in form.variables or name in form.optional_variables:
                 coded[name].setdefault(frozenset(), form.code)
     return {name: next(iter(readers)) for name, readers in coded.items() if len(readers) == 1}

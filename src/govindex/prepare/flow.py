@@ -34,7 +34,7 @@ def prepared(
     steps = tuple(steps)
     if steps:
         check_codes(frameworks)
-    if any(form.missing_codes for form in frameworks):
+    if any(form._missing_codes for form in frameworks):
         data = coded(frameworks, data)
     for step in steps:
         data = _run(_configured(step, frameworks, data), data)

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Index, Settled
+from govindex.contracts import Float, Index, Report, Settled
+from govindex.errors import listing
+from govindex.language import number_text, words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DenominateReport", "ImputeReport", "ScreenReport", "TreatReport", "Treated"]
+__all__ = [
+    "DenominateReport",
+    "ImputeReport",
+    "ScreenReport",
+    "TreatReport",
+    "Treated",
+    "report_text",
+]
+
+
+def report_text(report: Report, language: str | None = None) -> str:
+    """Return what a preparation step did, in words; a report of another class shows itself."""
+    told = (ScreenReport, DenominateReport, ImputeReport, TreatReport)
+    return report.summary_in(language) if isinstance(report, told) else repr(report)
 
 
 @attrs.frozen(eq=False)
@@ -64,6 +80,13 @@ class ScreenReport:
         table["why"] = ["; ".join(reason) for reason in self.reasons]
         return table
 
+    def summary_in(self, language: str | None = None) -> str:
+        """Return how many leave and who they are, in words."""
+        key = "screened_unit" if self.of == "unit" else "screened_variable"
+        counts = {"left": len(self.left), "count": len(self.names)}
+        text = words(f"preparation.{key}", language, **_counts(counts, language))
+        return f"{text}: {listing(self.left)}" if self.left else text
+
     def __repr__(self) -> str:
         return f"<ScreenReport: {len(self.left)} of {len(self.names)} {self.of}s leave>"
 
@@ -89,6 +112,11 @@ class DenominateReport:
 
         columns = ["variable", "denominator", "factor", "cells"]
         return pd.DataFrame(list(self.rows), columns=columns).set_index("variable")
+
+    def summary_in(self, language: str | None = None) -> str:
+        """Return how many variables were divided, in words."""
+        counts = _counts({"count": len(self.rows)}, language)
+        return words("preparation.divided", language, **counts)
 
     def __repr__(self) -> str:
         return f"<DenominateReport: {len(self.rows)} variables>"
@@ -155,6 +183,11 @@ class ImputeReport:
             }
         )
 
+    def summary_in(self, language: str | None = None) -> str:
+        """Return how many cells were filled, in words."""
+        counts = {"filled": len(self.values), "missing": int(self.after.sum())}
+        return words("preparation.filled", language, **_counts(counts, language))
+
     def __repr__(self) -> str:
         return f"<ImputeReport: {len(self.values)} cells filled, {int(self.after.sum())} missing>"
 
@@ -219,6 +252,18 @@ class TreatReport:
         table = pd.DataFrame(columns, index=index)
         return table if any(row.group for row in self.rows) else table.drop(columns="group")
 
+    @property
+    def _treated(self) -> int:
+        return sum(bool(row.by) for row in self.rows)
+
+    def summary_in(self, language: str | None = None) -> str:
+        """Return how many variables were treated, in words."""
+        counts = _counts({"treated": self._treated, "count": len(self.rows)}, language)
+        return words("preparation.treated", language, **counts)
+
     def __repr__(self) -> str:
-        treated = sum(bool(row.by) for row in self.rows)
-        return f"<TreatReport: {treated} of {len(self.rows)} variables treated>"
+        return f"<TreatReport: {self._treated} of {len(self.rows)} variables treated>"
+
+
+def _counts(counts: Mapping[str, int], language: str | None) -> dict[str, str]:
+    return {name: number_text(count, language) for name, count in counts.items()}

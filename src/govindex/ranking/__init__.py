@@ -2,7 +2,7 @@
 
 from govindex.namespaces import define_namespace
 from govindex.ranking.bands import Band, Bands
-from govindex.ranking.ties import Ranking
+from govindex.ranking.rankings import Ranking
 
 __all__ = ["Band", "Bands", "Ranking"]
 

@@ -14,7 +14,7 @@ from govindex.checks import among
 from govindex.contracts import Bool, Float, Rounder
 from govindex.errors import SettingError, near_miss
 from govindex.kernels import keys as kernels
-from govindex.ranking.ties import check_decimals
+from govindex.ranking.rankings import check_decimals
 
 __all__ = ["Band", "Bands", "bands_by_quantile", "bands_by_start"]
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 import numpy as np
 
+from govindex.compute import State
 from govindex.contracts import CellStatus, Float, Index
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.signs import shared_of_one_sign
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
-from govindex.results.node_scores import Outcome
 from govindex.results.results import IndexResult
 from govindex.statuses import TreatedCells
 
@@ -64,7 +64,7 @@ class JointResult(IndexResult):
         return scores
 
     @cached_property
-    def of_one_sign(self) -> frozenset[str]:
+    def _of_one_sign(self) -> frozenset[str]:
         """The nodes whose scores are sums of one sign, in every form that has them."""
         return shared_of_one_sign(part.framework for part in self.parts)
 
@@ -94,8 +94,8 @@ class JointResult(IndexResult):
                 cells[code].mask[rows], cells[code].raw[rows] = treated.mask, treated.raw
         return cells
 
-    def _mark_rows(self, names: Mapping[str, str]) -> list[tuple[Any, ...]]:
-        return [row for part in self.parts for row in part._mark_rows(names)]
+    def _mark_rows(self, names: Mapping[str, str], language: str | None) -> list[tuple[Any, ...]]:
+        return [row for part in self.parts for row in part._mark_rows(names, language)]
 
     def _status_counts(self, top: str, *, by: str) -> pd.DataFrame:
         import pandas as pd
@@ -103,8 +103,9 @@ class JointResult(IndexResult):
         counts = pd.concat([p._status_counts(top, by=by) for p in self.parts if top in p.codes])
         return counts.loc[[unit for unit in self.units.codes if unit in counts.index]]
 
-    def _unscored(self) -> dict[str, str]:
-        return {unit: why for part in self.parts for unit, why in part._unscored().items()}
+    def _unscored(self, language: str | None) -> dict[str, str]:
+        reasons = [part._unscored(language) for part in self.parts]
+        return {unit: why for by_unit in reasons for unit, why in by_unit.items()}
 
     @property
     def _frameworks(self) -> tuple[Framework, ...]:
@@ -136,29 +137,35 @@ def joined(
     sizes = np.array([maxima[code] for code in codes])
     members = [_rows(data.units, part) for part in parts]
 
-    def gathered(field: str, blank: float, kind: type[Any]) -> tuple[Any, ...]:
-        rows = []
-        for code in codes:
-            row = np.full(len(data.units), blank, dtype=kind)
-            for part, units in zip(parts, members, strict=True):
-                if code in part.codes:
-                    row[units] = getattr(part, field)[part.row_of(code)]
-            rows.append(row)
-        return tuple(rows)
+    def gathered(code: str, field: str, blank: float, kind: type[Any] = np.float64) -> Any:
+        row = np.full((1, len(data.units)), blank, dtype=kind)
+        for part, units in zip(parts, members, strict=True):
+            if code in part.codes:
+                row[0, units] = getattr(part, field)[part.row_of(code)]
+        return row
 
-    applicable = gathered("applicable", 0.0, np.float64)
+    def state_of(code: str, maximum: float) -> State:
+        applicable = gathered(code, "applicable", 0.0)
+        for part, units in zip(parts, members, strict=True):
+            own = float(part.maxima[part.row_of(code)]) if code in part.codes else 0.0
+            if own != maximum and maximum > 0:
+                applicable[0, units] *= own / maximum
+        shares = gathered(code, "shares", np.nan)
+        return State(
+            shares,
+            gathered(code, "status", CellStatus.NOT_APPLICABLE, np.uint8),
+            complete=not np.isnan(shares).any(),
+            applicable=applicable,
+            value=gathered(code, "values", np.nan),
+        )
+
     first = {str(field.alias): getattr(parts[0], field.name) for field in attrs.fields(IndexResult)}
     joint: dict[str, Any] = {
         "units": data.units,
         "codes": codes,
-        "outcome": Outcome(
-            values=gathered("values", np.nan, np.float64),
-            shares=gathered("shares", np.nan, np.float64),
-            applicable=_rescaled(applicable, codes, sizes, parts, members),
-            status=gathered("status", CellStatus.NOT_APPLICABLE, np.uint8),
-        ),
+        "states": tuple(state_of(code, maxima[code]) for code in codes),
         "maxima": sizes,
-        "in_force": {},
+        "plan": None,
         "observations": data,
         "parts": tuple(parts),
         "display": tuple(dict.fromkeys(code for part in parts for code in part.display)),
@@ -168,22 +175,3 @@ def joined(
 
 def _rows(units: Units, part: IndexResult) -> Index:
     return np.array([units.locate(code) for code in part.units.codes])
-
-
-def _maximum(part: IndexResult, code: str) -> float:
-    return float(part.maxima[part.row_of(code)]) if code in part.codes else 0.0
-
-
-def _rescaled(
-    applicable: tuple[Float, ...],
-    codes: tuple[str, ...],
-    maxima: Float,
-    parts: Sequence[IndexResult],
-    members: Sequence[Index],
-) -> tuple[Float, ...]:
-    for row, code in enumerate(codes):
-        for part, units in zip(parts, members, strict=True):
-            maximum = _maximum(part, code)
-            if maximum != maxima[row] and maxima[row] > 0:
-                applicable[row][units] *= maximum / maxima[row]
-    return applicable

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govindex.contracts import ABSENT, CellStatus
+from govindex.model.node_weights import leaf_weights
 from govindex.results.node_scores import NodeScores
-from govindex.statuses import counted, in_words, leaf_weights
+from govindex.statuses import counted, in_words, status_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["mark_rows", "status_counts", "unscored_reasons"]
 
 
-def mark_rows(result: NodeScores, names: Mapping[str, str]) -> list[tuple[Any, ...]]:
+def mark_rows(
+    result: NodeScores, names: Mapping[str, str], language: str | None
+) -> list[tuple[Any, ...]]:
     """Return unit, name, node, status, value and raw value of every marked figure."""
     leaves = [leaf.code for leaf in result.framework.leaves if leaf.code in result.codes]
     leaf_rows = [result.row_of(code) for code in leaves]
@@ -25,7 +28,8 @@ def mark_rows(result: NodeScores, names: Mapping[str, str]) -> list[tuple[Any, .
     rows = []
     for unit, leaf in np.argwhere(marked.T):
         row, code = leaf_rows[leaf], result.units.codes[unit]
-        words = in_words(result.status[row, unit], treated=bool(result.treated[row, unit]))
+        treated = bool(result.treated[row, unit])
+        words = in_words(result.status[row, unit], treated=treated, language=language)
         figures = float(result.values[row, unit]), float(result.raw_values[row, unit])
         rows.append((code, names[code], leaves[leaf], words, *figures))
     return rows
@@ -49,7 +53,7 @@ def status_counts(result: NodeScores, top: str, *, by: str) -> pd.DataFrame:
     return pd.DataFrame({name: column + zeros for name, column in columns.items()}, index)
 
 
-def unscored_reasons(result: NodeScores) -> dict[str, str]:
+def unscored_reasons(result: NodeScores, language: str | None) -> dict[str, str]:
     """Return why units have no total: the methodology's reason, or the absent indicators."""
     framework, root = result.framework, result.codes[0]
     leaves = [
@@ -58,10 +62,12 @@ def unscored_reasons(result: NodeScores) -> dict[str, str]:
         if leaf.code in result.codes and framework.is_scored(leaf.code)
     ]
     reasons = {}
-    for unit in np.flatnonzero(np.isnan(result._outcome.shares[0])):
+    for unit in np.flatnonzero(np.isnan(result._share(0))):
         absent = {kind: [c for i, c in leaves if result.status[i, unit] == kind] for kind in ABSENT}
         reason = "; ".join(
-            f"{kind.label}: {', '.join(codes)}" for kind, codes in absent.items() if codes
+            f"{status_word(kind, language)}: {', '.join(codes)}"
+            for kind, codes in absent.items()
+            if codes
         )
         code = result.units.codes[unit]
         reasons[code] = result.reasons.get((code, root), reason)

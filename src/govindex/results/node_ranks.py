@@ -8,14 +8,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.checks import true_or_false
+from govindex.checks import is_number, shown, true_or_false
 from govindex.contracts import Float, Rounder
+from govindex.errors import SettingError
 from govindex.kernels.keys import merge_keys, ranks_of
+from govindex.language import number_text
 from govindex.ranking import Bands, Ranking
 from govindex.ranking.bands import bands_by_quantile, bands_by_start
-from govindex.ranking.keys import chained_keys, node_keys
 from govindex.ranking.labels import as_ranks, rank_labels
-from govindex.ranking.ties import ranking_at
+from govindex.ranking.rankings import chained_keys, node_keys, ranking_at
 from govindex.results.node_scores import NodeScores
 from govindex.rounding import Rounding
 
@@ -58,25 +59,53 @@ class NodeRanks(NodeScores):
             self.ranking_of,
             self._outcome_of,
             self.printing,
-            of_one_sign=self.of_one_sign,
+            of_one_sign=self._of_one_sign,
         )
 
-    def level_keys(self, code: str) -> Keys:
+    def _level_keys(self, code: str) -> Keys:
         """Return integers that are equal where scores tie, before tie-breaks, shape (units,)."""
         return self._keys_of_scores(code, self.ranking_of(code))
 
     def _keys_of_scores(self, code: str, ranking: Ranking) -> Keys:
-        one_sign = code in self.of_one_sign
+        one_sign = code in self._of_one_sign
         return node_keys(*self._outcome_of(code), ranking, self.printing, one_sign=one_sign)
 
     def _outcome_of(self, code: str) -> tuple[Float, Float | float, float]:
         row = self.row_of(code)
-        return self._outcome.shares[row], self._part(row), float(self.maxima[row])
+        return self._share(row), self._part(row), float(self.maxima[row])
 
     def _rounding_to(self, decimals: int | None) -> Rounder:
         if decimals is None or decimals == self.printing.decimals:
             return self.printing
         return attrs.evolve(self.printing, decimals=decimals)
+
+    @property
+    def score_decimals(self) -> int:
+        """The decimals in which scores are written, at least four where the maximum is at most 1.
+
+        Two decimals of a scale from 0 to 1 hide most differences between units.
+        """
+        return max(self.printing.decimals, 4 if self.maxima[0] <= 1 else 0)
+
+    def score_text(self, score: float, language: str | None = None) -> str:
+        """Return a score of this result as text, rounded as scores are printed; "" without one.
+
+        Parameters
+        ----------
+        score : float
+        language : str, optional
+            Decides the decimal mark and the mark between thousands; English by default.
+
+        Raises
+        ------
+        SettingError
+            If the score is not a number, or there are no words in the language.
+        """
+        if not is_number(score) and not (isinstance(score, float) and np.isnan(score)):
+            raise SettingError(f"a score is a number, not {shown(score)}")
+        decimals = self.score_decimals
+        rounding = self.printing if self.printing.decimals < 0 else self._rounding_to(decimals)
+        return number_text(float(rounding(np.array([score]))[0]), language, decimals)
 
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
         """Return each unit's rank at a node, NaN for units without one, shape (units,).
@@ -103,6 +132,28 @@ class NodeRanks(NodeScores):
             ranked = members[self.units.ranked_mask[members]]
             ranks[ranked] = ranks_of(keys[ranked], self.ranking_of(code).ties)
         return ranks
+
+    def publication_order(self, code: str) -> list[int]:
+        """Return the units' rows in the order of publication: periods, leagues, best first.
+
+        Units that share a rank are listed by code, units without a rank last.
+        """
+        ranks, codes = self.ranks_at(code), self.units.codes
+        order: list[int] = []
+        for *_, members in self.units.ranking_groups():
+            # Twice a rank is whole even for shared averages, and small numbers sort fastest.
+            doubled = np.nan_to_num(2.0 * ranks[members], nan=2.0 * len(ranks) + 2.0)
+            kind = np.uint16 if len(ranks) < 32_000 else np.int64
+            ranked = members[np.argsort(doubled.astype(kind), kind="stable")]
+            values = np.nan_to_num(ranks[ranked], nan=len(ranks) + 1.0)
+            starts = np.flatnonzero(np.diff(values, prepend=0.0) > 0)
+            sizes = np.diff(starts, append=len(ranked))
+            listed = ranked.tolist()
+            for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+                run = slice(start, start + size)
+                listed[run] = sorted(listed[run], key=codes.__getitem__)
+            order += listed
+        return order
 
     @property
     def ranks(self) -> pd.DataFrame:
@@ -143,7 +194,7 @@ class NodeRanks(NodeScores):
             return self._quantile_bands(code, bands)
         else:
             values, scale = 100.0 * self.full_at(code) / self._league_maximum(row), 100.0
-        rounding, one_sign = self._rounding_to(bands.decimals), code in self.of_one_sign
+        rounding, one_sign = self._rounding_to(bands.decimals), code in self._of_one_sign
         return bands_by_start(bands, values, scale or 1.0, rounding, one_sign=one_sign)
 
     def _quantile_bands(self, code: str, bands: Bands) -> list[str | None]:

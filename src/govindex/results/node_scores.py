@@ -9,67 +9,46 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float, Index, Report, Rounder, Status
+from govindex.compute import Plan, State
+from govindex.contracts import Bool, Float, Report, Rounder, Status
 from govindex.errors import UnknownNameError, near_miss
 from govindex.kernels.rounding import snap, twelve_digits
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
+from govindex.model.node_weights import declared_weights
 from govindex.model.observations import Observations
-from govindex.model.tree import Node, View
+from govindex.model.tree import Dimension, Node, View, scored
 from govindex.model.units import Units
-from govindex.results.provenance import Provenance
 from govindex.statuses import TreatedCells, treated
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_NO_REASONS: FrozenMap[tuple[str, str], str] = FrozenMap()
+
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 
-__all__ = ["NodeScores", "Outcome", "fixed", "taken"]
-
-
-@attrs.frozen(eq=False, kw_only=True)
-class Outcome:
-    """Values, shares and statuses of each node: arrays of shape (units,), None if all 1 or NaN.
-
-    Arrays are stacked on demand only, since a ranking of many units needs few of them.
-    """
-
-    values: tuple[Float | None, ...]
-    shares: tuple[Float, ...]
-    applicable: tuple[Float | None, ...]
-    status: tuple[Status, ...]
-
-    def take(self, rows: Index) -> Outcome:
-        """Return the outcome of some units."""
-
-        def of_units(arrays: Sequence[Any]) -> tuple[Any, ...]:
-            return tuple(None if array is None else taken(array, rows) for array in arrays)
-
-        return Outcome(
-            values=of_units(self.values),
-            shares=of_units(self.shares),
-            applicable=of_units(self.applicable),
-            status=of_units(self.status),
-        )
+__all__ = ["NodeScores", "fixed"]
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
 class NodeScores:
-    """Scores of units at every node, from which ranks, bands and tables are made."""
+    """Scores of units at every node, from which ranks, bands and tables are made.
+
+    Arrays of all nodes are stacked on demand only, since a ranking of many units needs few of them.
+    """
 
     framework: Framework
     units: Units
     codes: tuple[str, ...]
-    _outcome: Outcome
+    _states: tuple[State, ...]
     maxima: Float
-    _in_force: Mapping[str, Float]
     scale: str | float
     print_rounding: Mapping[str, Rounder] = attrs.field(factory=dict)
     observations: Observations | None = None
-    provenance: Provenance = attrs.field(factory=Provenance)
     opaque: bool = False
-    reasons: FrozenMap[tuple[str, str], str] = attrs.field(factory=FrozenMap)
+    reasons: FrozenMap[tuple[str, str], str] = _NO_REASONS
+    _plan: Plan | None = None
 
     def node(self, code: str) -> Node | View:
         """Return a node by its code."""
@@ -97,23 +76,23 @@ class NodeScores:
     @cached_property
     def values(self) -> Float:
         """The indicators' values in their measure units, NaN for other nodes (nodes, units)."""
-        return fixed(self._stacked(self._outcome.values, np.nan))
+        return fixed(self._stacked([state.value for state in self._states], np.nan))
 
     @cached_property
     def shares(self) -> Float:
         """Attained share of the applicable maximum, NaN without a score, shape (nodes, units)."""
-        return fixed(self._stacked(self._outcome.shares, np.nan))
+        return fixed(np.concatenate([state.share for state in self._states]))
 
     @cached_property
     def applicable(self) -> Float:
         """Applicable part of the maximum, below 1 where it has shrunk, shape (nodes, units)."""
-        return fixed(self._stacked(self._outcome.applicable, 1.0))
+        return fixed(self._stacked([state.applicable for state in self._states], 1.0))
 
     @cached_property
     def status(self) -> Status:
         """Status of indicators' values; why a dimension has no score, shape (nodes, units)."""
-        rows = [np.broadcast_to(row, len(self.units)) for row in self._outcome.status]
-        return fixed(np.stack(rows))
+        shape = (1, len(self.units))
+        return fixed(np.concatenate([np.broadcast_to(s.status, shape) for s in self._states]))
 
     @cached_property
     def _treated(self) -> Mapping[str, TreatedCells]:
@@ -137,11 +116,31 @@ class NodeScores:
         return fixed(raw)
 
     def _stacked(self, rows: Sequence[Float | None], fill: float) -> Float:
-        return np.stack([np.full(len(self.units), fill) if r is None else r for r in rows])
+        blank = np.full((1, len(self.units)), fill)
+        return np.concatenate([blank if row is None else row for row in rows])
+
+    def _share(self, row: int) -> Float:
+        share: Float = self._states[row].share[0]
+        return share
 
     def _part(self, row: int) -> Float | float:
-        part = self._outcome.applicable[row]
-        return 1.0 if part is None else part
+        part = self._states[row].applicable
+        return 1.0 if part is None else part[0]
+
+    def _weights_below(self, branch: Dimension) -> tuple[list[Node], Float]:
+        """Return the scored children of a branch and their weights, shape (children, units).
+
+        Where absence moved weights, a weight is the child's part of the node, else as declared.
+        """
+        children = scored(branch.inside)
+        moved = self._states[self.row_of(branch.code)].in_force
+        if moved is not None:
+            return children, np.concatenate(moved)
+        return children, self._declared_weights(children)
+
+    def _declared_weights(self, nodes: Sequence[Node]) -> Float:
+        codes = [node.code for node in nodes]
+        return declared_weights(self.framework, codes, self.observations, len(self.units))
 
     @cached_property
     def printed(self) -> Float:
@@ -164,7 +163,7 @@ class NodeScores:
         They differ from :meth:`printed_at` if a rounding is ``printed_only``.
         """
         row = self.row_of(code)
-        return self._snapped(self._outcome.shares[row] * self._part(row) * self.maxima[row], row)
+        return self._snapped(self._share(row) * self._part(row) * self.maxima[row], row)
 
     @cached_property
     def percent(self) -> Float:
@@ -172,7 +171,7 @@ class NodeScores:
         return fixed(np.stack([self._percent_of(row) for row in range(len(self.codes))]))
 
     def _percent_of(self, row: int) -> Float:
-        return snap(self._outcome.shares[row] * 100.0, 100.0)
+        return snap(self._share(row) * 100.0, 100.0)
 
     @cached_property
     def applicable_points(self) -> Float:
@@ -187,21 +186,21 @@ class NodeScores:
         return float(self.maxima[row]) if self.maxima[row] > 0 else 1.0
 
     def _snapped(self, scores: Float, row: int) -> Float:
-        return self.on_paper(self.codes[row], scores)
+        return self._on_paper(self.codes[row], scores)
 
-    def on_paper(self, code: str, scores: Float, size: Float | float = 0.0) -> Float:
+    def _on_paper(self, code: str, scores: Float, size: Float | float = 0.0) -> Float:
         """Return scores of a node, or differences of scores up to a size, without their last bits.
 
         They keep twelve digits of the node's scale, or of each score at nodes of one sign.
         """
-        if code in self.of_one_sign:
+        if code in self._of_one_sign:
             return twelve_digits(scores, size)
         return snap(scores, self._size(self.row_of(code)))
 
     @cached_property
-    def of_one_sign(self) -> frozenset[str]:
+    def _of_one_sign(self) -> frozenset[str]:
         """The nodes whose scores are sums of one sign, so that nothing cancels."""
-        return frozenset() if self.opaque else self.framework.of_one_sign
+        return frozenset() if self.opaque else self.framework._of_one_sign
 
     @property
     def score(self) -> pd.Series[float]:
@@ -218,14 +217,6 @@ class NodeScores:
 
         index = pd.Index(self.units.codes, name="unit")
         return pd.DataFrame(np.array(array.T), index=index, columns=list(codes or self.codes))
-
-
-def taken(array: Array, rows: Index) -> Array:
-    """Return the columns of some units; an array of one column holds for all units."""
-    if array.shape[-1] == 1:
-        return array
-    columns: Array = array[..., rows]  # type: ignore[assignment]
-    return fixed(columns)
 
 
 def fixed(array: Array) -> Array:

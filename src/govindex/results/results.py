@@ -1,30 +1,72 @@
-"""The result of an index, with its tables and its use as data."""
+"""The result of an index, with its tables, its use as data, and where it comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
 import numpy as np
 
 from govindex.checks import among, names_of, true_or_false
-from govindex.errors import SettingError
+from govindex.contracts import CellStatus, is_absent
+from govindex.display import Page, html, plain
+from govindex.errors import SettingError, UnknownNameError, near_miss
+from govindex.language import check_language
+from govindex.mappings import FrozenMap
 from govindex.model.fallbacks import FALLEN
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
+from govindex.model.panels import out_of_period
 from govindex.model.selection import At, selected
+from govindex.periods import sorted_periods
+from govindex.results.announcements import announcement_sentences, league_scores
 from govindex.results.marks import mark_rows, status_counts, unscored_reasons
 from govindex.results.node_ranks import NodeRanks
-from govindex.results.periods import as_observations, at_period
-from govindex.results.tables import announced, publication_order, published
-from govindex.statuses import footnotes, summaries
+from govindex.results.pages import result_page
+from govindex.results.tables import announced, published
+from govindex.statuses import TreatedCells, footnotes, summaries
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["IndexResult"]
+__all__ = ["IndexResult", "Provenance"]
+
+
+@attrs.frozen(kw_only=True)
+class Provenance:
+    """Where a result comes from.
+
+    Parameters
+    ----------
+    methodology, version, fingerprint : str
+        The methodology's id, its version and the hash of everything that decides scores.
+    period, stage : str or None
+        The period of the data, and the stage of their assessment.
+    unused : tuple of str
+        Variables of the data that the methodology does not read.
+    """
+
+    methodology: str = ""
+    version: str = ""
+    fingerprint: str = ""
+    period: str | None = None
+    stage: str | None = None
+    unused: tuple[str, ...] = ()
+
+    @classmethod
+    def _of(cls, method: Any, data: Observations, reads: Iterable[str] = ()) -> Provenance:
+        """Return the provenance of data scored by a methodology, whose steps read some names."""
+        framework: Framework = method.framework
+        known = {*framework.variables, *framework.optional_variables, *reads}
+        return cls(
+            methodology=method.id,
+            version=method.version,
+            fingerprint=method.fingerprint,
+            period=data.period,
+            stage=data.stage,
+            unused=tuple(name for name in data.variables if name not in known),
+        )
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
@@ -42,13 +84,11 @@ class IndexResult(NodeRanks):
     codes : tuple of str
         The nodes: the tree from the root down, then the views. Scores that were computed elsewhere
         may have some of them only.
-    outcome : Outcome
-        The arrays of each node.
+    states : tuple of State
+        The share, the applicable part and the status of each node, in a block of one draw.
     maxima : array, shape (nodes,)
         The printed score of a share of 1: points, or the common scale. Nodes weighted by variables
         of the data, whose points differ from unit to unit, have the maximum of their branch.
-    in_force : mapping of code to array, shape (children, units)
-        For branches where absence moved weights: each child's part of the node.
     scale : "points" or float
         The printed unit of scores.
     ranking, bands, printing
@@ -65,18 +105,36 @@ class IndexResult(NodeRanks):
         framework do not explain them.
     reasons : mapping of (unit, node) to str
         The reasons that such code gives for a missing score.
+    plan : Plan, optional
+        The compiled framework, of scores that a methodology of one form computed.
     """
 
     display: tuple[str, ...] = ()
+    provenance: Provenance = attrs.field(factory=Provenance)
 
     def __repr__(self) -> str:
-        scored = int((~np.isnan(self._outcome.shares[0])).sum())
+        scored = int((~np.isnan(self._share(0))).sum())
         origin = self.provenance
         return (
             f"<IndexResult of {origin.methodology or self.framework.code}"
             f"{f'@{origin.version}' if origin.version else ''}: "
             f"{scored} of {len(self.units)} units scored, {len(self.codes)} nodes>"
         )
+
+    def __str__(self) -> str:
+        return plain(self._page)
+
+    def _repr_html_(self) -> str:
+        return html(self._page)
+
+    @property
+    def _page(self) -> Page:
+        origin = self.provenance
+        name = origin.methodology or self.framework.code
+        title = f"{name}@{origin.version}" if origin.version else name
+        unscored = [f"{unit}: {reason}" for unit, reason in self._unscored(None).items()]
+        marked = frozenset(self.marks["unit"])
+        return result_page(self, title, self.display, marked, [*unscored, *self.footnotes])
 
     def table(
         self,
@@ -95,7 +153,7 @@ class IndexResult(NodeRanks):
             Codes of the nodes shown with the total; by default the methodology's display, or else
             the root's children.
         language : str, optional
-            Of units' and nodes' names, such as "vi".
+            Of units' and nodes' names, and of statuses, such as "vi".
         status : bool
             Whether to add a column with each unit's marked indicators.
 
@@ -109,12 +167,26 @@ class IndexResult(NodeRanks):
         chosen = self.display if columns is None else names_of(columns, "columns")
         shown = tuple(dict.fromkeys(chosen))
         noted = true_or_false(status, "status")
-        notes = summaries(self.marks, self.units.codes) if noted else None
+        notes = None
+        if noted:
+            notes = summaries(self.marks_in(language), self.units.codes, language)
         return published(self, shown, self.publication_order(self.codes[0]), notes, language)
 
     @property
     def marks(self) -> pd.DataFrame:
         """The figures that differ from what was reported, or were not reported.
+
+        As :meth:`marks_in` gives them in English.
+        """
+        return self.marks_in()
+
+    def marks_in(self, language: str | None = None) -> pd.DataFrame:
+        """Return the figures that differ from what was reported, or were not reported.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the units' names and of statuses.
 
         Returns
         -------
@@ -125,11 +197,12 @@ class IndexResult(NodeRanks):
         """
         import pandas as pd
 
-        rows = self._mark_rows(dict(zip(self.units.codes, self.units.labels(), strict=True)))
+        names = dict(zip(self.units.codes, self.units.labels(language), strict=True))
+        rows = self._mark_rows(names, check_language(language))
         return pd.DataFrame(rows, columns=["unit", "name", "node", "status", "value", "raw"])
 
-    def _mark_rows(self, names: Mapping[str, str]) -> list[tuple[Any, ...]]:
-        return mark_rows(self, names)
+    def _mark_rows(self, names: Mapping[str, str], language: str | None) -> list[tuple[Any, ...]]:
+        return mark_rows(self, names, language)
 
     @property
     def fallen_back(self) -> pd.DataFrame:
@@ -145,8 +218,18 @@ class IndexResult(NodeRanks):
 
     @property
     def footnotes(self) -> list[str]:
-        """The footnotes of a printed table, which list marked figures."""
-        return footnotes(self.marks)
+        """The footnotes of a printed table, which list marked figures, in English."""
+        return self.footnotes_in()
+
+    def footnotes_in(self, language: str | None = None) -> list[str]:
+        """Return the footnotes of a printed table, which list marked figures.
+
+        Raises
+        ------
+        SettingError
+            If there are no words in the language.
+        """
+        return footnotes(self.marks_in(language), language)
 
     def status_counts(
         self, code: str | None = None, *, by: Literal["cells", "weight"] = "cells"
@@ -177,13 +260,6 @@ class IndexResult(NodeRanks):
     def _status_counts(self, top: str, *, by: str) -> pd.DataFrame:
         return status_counts(self, top, by=by)
 
-    def publication_order(self, code: str) -> list[int]:
-        """Return the units' rows in the order of publication: periods, leagues, best first.
-
-        Units that share a rank are listed by code, units without a rank last.
-        """
-        return publication_order(self.units, self.ranks_at(code))
-
     def announce(self, *, language: str | None = None) -> pd.DataFrame:
         """Return first, second, third and last of every league, with how many were ranked.
 
@@ -193,20 +269,67 @@ class IndexResult(NodeRanks):
         """
         return announced(self.units, self._keys(self.codes[0]), language)
 
+    def announcement_sentences(self, *, language: str | None = None) -> list[str]:
+        """Return what is announced, in words: a text for every league (and period).
+
+        How many units are ranked; first, second, third and last with their scores, units that share
+        a rank together; the mean, highest and lowest score of the ranked units; and the units that
+        are not ranked or have no score.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the sentences and of the units' names; English by default.
+
+        Raises
+        ------
+        SettingError
+            If there are no words in the language.
+
+        Examples
+        --------
+        >>> import govindex as gi
+        >>> groups = gi.methodology("vn.service-766").cut()
+        >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
+        >>> text, = result.announcement_sentences(language="vi")
+        >>> text.split(";")[0]
+        'Có 34 đơn vị được xếp hạng. Đứng đầu là UBND tỉnh Đồng Tháp (68,80 điểm)'
+        """
+        return announcement_sentences(self, check_language(language))
+
+    def league_scores(self) -> pd.DataFrame:
+        """Return the mean, highest and lowest score of every league (and period).
+
+        Returns
+        -------
+        DataFrame
+            Indexed by league (or period and league): `ranked`, the number of ranked units, and the
+            `mean`, `highest` and `lowest` of their printed totals; NaN if no unit is ranked.
+        """
+        return league_scores(self)
+
     @property
     def unscored(self) -> pd.DataFrame:
         """Units without a total, with the reason: which indicators are absent, and why.
 
-        A methodology that computes scores by its own code gives its own reasons.
+        As :meth:`unscored_in` gives them in English.
+        """
+        return self.unscored_in()
+
+    def unscored_in(self, language: str | None = None) -> pd.DataFrame:
+        """Return units without a total, with the reason in words.
+
+        A methodology that computes scores by its own code gives its own reasons, which are not
+        translated.
         """
         import pandas as pd
 
-        reasons = self._unscored()
+        reasons = self._unscored(check_language(language))
         rows = [(code, reasons[code]) for code in self.units.codes if code in reasons]
         return pd.DataFrame(rows, columns=["unit", "reason"]).set_index("unit")
 
-    def _unscored(self) -> dict[str, str]:
-        return unscored_reasons(self)
+    def _unscored(self, language: str | None) -> dict[str, str]:
+        return unscored_reasons(self, language)
 
     def as_observations(self, at: At = 0) -> Observations:
         """Return printed scores as the data of another index.
@@ -223,7 +346,14 @@ class IndexResult(NodeRanks):
             Scores that an absence policy filled are marked as imputed; indicators that were imputed
             or have fallen back keep that mark.
         """
-        return as_observations(self, selected(at, self.codes, self._frameworks))
+        codes = selected(at, self.codes, self._frameworks)
+        rows = [self.row_of(code) for code in codes]
+        values, status = self.printed[rows].T, self.status[rows].T
+        filled = ~np.isnan(values) & is_absent(status)
+        status = np.where(filled, np.uint8(CellStatus.IMPUTED), status)
+        blank = np.isnan(values) & ~is_absent(status)
+        status = np.where(blank, CellStatus.MISSING, status).astype(np.uint8)
+        return Observations(self.units, codes, values, status, period=self.provenance.period)
 
     @property
     def _frameworks(self) -> tuple[Framework, ...]:
@@ -239,8 +369,27 @@ class IndexResult(NodeRanks):
         UnknownNameError
             If nothing was scored for that period.
         """
-        return at_period(self, period)
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.footnotes)
-        return str(self.table()._repr_html_()) + notes  # type: ignore[operator]
+        units, data = self.units, self.observations
+        only = () if self.provenance.period is None else (self.provenance.period,)
+        known = only if units.periods is None else sorted_periods(units.periods)
+        if not among(period, known):
+            raise UnknownNameError(f"there is no period '{period}': {near_miss(period, known)}")
+        if units.periods is None:
+            return self
+        rows = np.flatnonzero(np.array(units.periods) == period)
+        codes = {units.codes[row]: units.bodies[row] for row in rows}
+        reasons = {(codes[u], n): why for (u, n), why in self.reasons.items() if u in codes}
+        single_period = attrs.evolve(
+            self,
+            units=out_of_period(units, rows, period),
+            states=tuple(state.of_units(rows) for state in self._states),
+            observations=None if data is None else data.at_period(period),
+            provenance=attrs.evolve(self.provenance, period=period),
+            reasons=FrozenMap(reasons),
+        )
+        # A measure over time cannot be computed from one period.
+        single_period.__dict__["_treated"] = {
+            code: TreatedCells(cells.mask[rows], cells.raw[rows])
+            for code, cells in self._treated.items()
+        }
+        return single_period

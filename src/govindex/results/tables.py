@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
-from govindex.contracts import Float
+from govindex.contracts import Index
 from govindex.kernels.keys import ranks_of
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
@@ -17,7 +18,7 @@ from govindex.results.node_ranks import NodeRanks
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["announced", "publication_order", "published"]
+__all__ = ["Podium", "announced", "podiums", "published"]
 
 
 def published(
@@ -61,24 +62,30 @@ def published(
     return pd.DataFrame(data, index=index)
 
 
-def publication_order(units: Units, ranks: Float) -> list[int]:
-    """Return the rows of units in the order of publication: periods, leagues, best first."""
-    codes = units.codes
-    order: list[int] = []
-    for *_, members in units.ranking_groups():
-        # Twice a rank is whole even for shared averages, and small numbers sort fastest.
-        doubled = np.nan_to_num(2.0 * ranks[members], nan=2.0 * len(ranks) + 2.0)
-        kind = np.uint16 if len(ranks) < 32_000 else np.int64
-        ranked = members[np.argsort(doubled.astype(kind), kind="stable")]
-        values = np.nan_to_num(ranks[ranked], nan=len(ranks) + 1.0)
-        starts = np.flatnonzero(np.diff(values, prepend=0.0) > 0)
-        sizes = np.diff(starts, append=len(ranked))
-        listed = ranked.tolist()
-        for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
-            run = slice(start, start + size)
-            listed[run] = sorted(listed[run], key=codes.__getitem__)
-        order += listed
-    return order
+@attrs.frozen(eq=False)
+class Podium:
+    """The rows of a ranking group's units: all, those that are ranked, and the first and last.
+
+    `ends` holds "first", "second", "third" and "last"; if all units tie there is no last.
+    """
+
+    league: str | None
+    period: str | None
+    members: Index
+    ranked: Index
+    ends: Mapping[str, Sequence[int]]
+
+
+def podiums(units: Units, keys: npt.NDArray[np.int64]) -> Iterator[Podium]:
+    """Yield the first and last units of every league (and period), ranked 1, 2, 2, 4."""
+    for league, period, members in units.ranking_groups():
+        chosen = members[units.ranked_mask[members]]
+        ranks = ranks_of(keys[chosen], "competition")
+        ranked, ranks = chosen[~np.isnan(ranks)], ranks[~np.isnan(ranks)]
+        last = ranks.max(initial=1.0)
+        wanted = {"first": 1.0, "second": 2.0, "third": 3.0, "last": last if last > 1 else 0.0}
+        ends = {word: ranked[ranks == rank].tolist() for word, rank in wanted.items()}
+        yield Podium(league, period, members, ranked, ends)
 
 
 def announced(units: Units, keys: npt.NDArray[np.int64], language: str | None) -> pd.DataFrame:
@@ -87,20 +94,12 @@ def announced(units: Units, keys: npt.NDArray[np.int64], language: str | None) -
 
     labels = units.body_labels(language)
     rows = []
-    for league, period, members in units.ranking_groups():
-        chosen = members[units.ranked_mask[members]]
-        ranks = ranks_of(keys[chosen], "competition")
-        named = [
-            (labels[i], rank)
-            for i, rank in zip(chosen, ranks.tolist(), strict=True)
-            if not np.isnan(rank)
-        ]
-        row: dict[str, Any] = {"period": period, "league": league, "ranked": len(named)}
-        last = max((rank for _, rank in named), default=1.0)
-        ends = {"first": 1.0, "second": 2.0, "third": 3.0, "last": last if last > 1 else 0.0}
-        for word, wanted in ends.items():
-            row[word] = ", ".join(label for label, rank in named if rank == wanted)
-        rows.append(row)
+    for podium in podiums(units, keys):
+        named = {
+            word: ", ".join(labels[row] for row in members) for word, members in podium.ends.items()
+        }
+        about = {"period": podium.period, "league": podium.league, "ranked": len(podium.ranked)}
+        rows.append({**about, **named})
     if units.periods is None:
         return pd.DataFrame(rows).drop(columns="period").set_index("league")
     return pd.DataFrame(rows).set_index(["period", "league"])

@@ -25,7 +25,7 @@ def try_laws(
     examples: int | None = None,
     seed: int = 0,
     names: Sequence[str] = (),
-    tell: Callable[[str], None] = lambda progress: None,
+    progress: Callable[[str], None] = lambda line: None,
 ) -> tuple[str, bool]:
     """Try laws on a methodology and return a report, and whether all of them hold.
 
@@ -35,8 +35,8 @@ def try_laws(
         As :func:`~govindex.testing.methodology_checks` takes them.
     names : sequence of str
         The laws that are tried; all if empty.
-    tell : callable
-        Takes the progress before each law.
+    progress : callable
+        Called with a line of progress before each law.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def try_laws(
     untried = 0
     with _no_traces():
         for number, (law, check) in enumerate(checks.items(), start=1):
-            tell(f"{number} of {len(checks)}: {law.name}")
+            progress(f"{number} of {len(checks)}: {law.name}")
             try:
                 check()
             except LawNotTried as error:

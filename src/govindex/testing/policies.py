@@ -15,7 +15,7 @@ KINDS = (CellStatus.MISSING, CellStatus.NOT_APPLICABLE, CellStatus.SUPPRESSED)
 
 def policy_for(framework: Framework, code: str, kind: CellStatus) -> AbsencePolicy:
     """Return the policy for a node that is absent in one way."""
-    return of_kind(framework.policy_for(code), kind)
+    return of_kind(framework._policy_for(code), kind)
 
 
 def of_kind(absence: Absence, kind: CellStatus) -> AbsencePolicy:

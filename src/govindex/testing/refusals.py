@@ -17,22 +17,20 @@ import numpy as np
 from govindex.absence import Absence
 from govindex.compute import Block, Plan, evaluate
 from govindex.contracts import (
-    AbsencePolicy,
     BaseRule,
     BaseStep,
     Bool,
-    BranchScope,
-    Float,
     Scope,
     completed,
     is_absent,
 )
 from govindex.errors import CellError, GovIndexError
-from govindex.form_units import form_units
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 
 __all__ = ["Refusal", "refusal", "refusal_by"]
+
+_OF_POLICIES = ("peer_dependent", "refuses", "shrinks", "min_share", "min_count", "of")
 
 
 @attrs.frozen
@@ -78,11 +76,17 @@ class _Refusals:
         )
 
 
-class _Watched:
-    """A part whose refusals are recorded."""
+May = Callable[[Any, Sequence[Any], CellError], bool]
 
-    def __init__(self, part: Any, refusals: _Refusals) -> None:
-        self.part, self.refusals = part, refusals
+
+class _Watched:
+    """A part whose refusals are recorded; `may` says whether it may refuse its arguments."""
+
+    def __init__(self, part: Any, refusals: _Refusals, may: May) -> None:
+        self.part, self.refusals, self.may = part, refusals, may
+        for name in _OF_POLICIES:  # protocols look for them in the instance
+            if hasattr(part, name):
+                setattr(self, name, getattr(part, name))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.part, name)
@@ -90,20 +94,27 @@ class _Watched:
     def __repr__(self) -> str:
         return repr(self.part)
 
+    def __call__(self, *arguments: Any) -> Any:
+        return self._recorded(self.part, arguments)
 
-class _WatchedRule(_Watched):
-    def __call__(self, values: Float, scope: Scope) -> Float:
+    def fill(self, *arguments: Any) -> Any:
+        return self._recorded(self.part.fill, arguments)
+
+    def reweight(self, *arguments: Any) -> Any:
+        return self._recorded(self.part.reweight, arguments)
+
+    def _recorded(self, method: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         try:
-            shares: Float = self.part(values, scope)
+            return method(*arguments)
         except CellError as error:
-            allowed = _rule_may(self.part, values, scope, error)
+            allowed = self.may(self.part, arguments, error)
             self.refusals.note(self.part, error, allowed=allowed)
             raise
-        return shares
 
 
-def _rule_may(rule: Any, values: Float, scope: Scope, error: CellError) -> bool:
+def _rule_may(rule: Any, arguments: Sequence[Any], error: CellError) -> bool:
     """Return whether a rule's declarations let it refuse these values."""
+    values, scope = arguments
     if rule.peer_dependent:
         return not (error.whole and completed(rule, BaseRule).degenerate != "error")
     maxima = np.broadcast_to(scope.maximum, values.shape)
@@ -124,52 +135,22 @@ def _takes(rule: Any, value: float, alone: Scope) -> bool:
     return True
 
 
-class _WatchedAggregator(_Watched):
-    def __call__(
-        self, shares: Sequence[Float], weights: Sequence[Float], *scope: BranchScope
-    ) -> Float:
-        try:
-            combined: Float = self.part(shares, weights, *scope)
-        except CellError as error:
-            may = self.part.peer_dependent or not _within(self.part, shares, weights, error)
-            self.refusals.note(self.part, error, allowed=may)
-            raise
-        return combined
-
-
-def _within(
-    aggregator: Any, shares: Sequence[Float], weights: Sequence[Float], error: CellError
-) -> bool:
-    """Return whether a unit is refused whose shares the aggregator declares to take."""
+def _aggregator_may(aggregator: Any, arguments: Sequence[Any], error: CellError) -> bool:
+    """Return whether no unit is refused whose shares the aggregator declares to take."""
+    if aggregator.peer_dependent:
+        return True
+    shares, weights, *_ = arguments
     above = getattr(aggregator, "above", None)
     shape = np.broadcast_shapes(*(a.shape for a in (*shares, *weights)), np.shape(error.mask))
     acceptable = np.broadcast_to(np.asarray(error.mask, dtype=bool), shape)
     for share, weight in zip(shares, weights, strict=True):
         taken = (share >= 0 if above is None else share > above) & (share <= 1)
         acceptable = acceptable & (taken | (weight <= 0))
-    return bool(acceptable.any())
+    return not acceptable.any()
 
 
-class _WatchedPolicy(_Watched):
-    """A policy with copied attributes, for protocols that look for them in the instance."""
-
-    def __init__(self, policy: AbsencePolicy, refusals: _Refusals) -> None:
-        super().__init__(policy, refusals)
-        for name in ("peer_dependent", "refuses", "shrinks", "min_share", "min_count", "of"):
-            setattr(self, name, getattr(policy, name))
-
-    def fill(self, *arguments: Any) -> Any:
-        return self._recorded(self.part.fill, arguments)
-
-    def reweight(self, *arguments: Any) -> Any:
-        return self._recorded(self.part.reweight, arguments)
-
-    def _recorded(self, method: Callable[..., Any], arguments: Sequence[Any]) -> Any:
-        try:
-            return method(*arguments)
-        except CellError as error:
-            self.refusals.note(self.part, error, allowed=self.part.peer_dependent)
-            raise
+def _policy_may(policy: Any, _: Sequence[Any], __: CellError) -> bool:
+    return bool(policy.peer_dependent)
 
 
 @attrs.define
@@ -179,20 +160,20 @@ class _Watch:
     refusals: _Refusals
     known: list[tuple[Any, Any]] = attrs.field(factory=list)
 
-    def of(self, part: Any, kind: type[_Watched]) -> Any:
+    def of(self, part: Any, may: May) -> Any:
         if part is None:
             return None
         for seen, watched in self.known:
             if seen is part or (type(seen) is type(part) and seen == part):
                 return watched
-        self.known.append((part, kind(part, self.refusals)))
+        self.known.append((part, _Watched(part, self.refusals, may)))
         return self.known[-1][1]
 
     def pair(self, absence: Absence) -> Absence:
         return Absence(
-            missing=self.of(absence.missing, _WatchedPolicy),
-            not_applicable=self.of(absence.not_applicable, _WatchedPolicy),
-            suppressed=self.of(absence.suppressed, _WatchedPolicy),
+            missing=self.of(absence.missing, _policy_may),
+            not_applicable=self.of(absence.not_applicable, _policy_may),
+            suppressed=self.of(absence.suppressed, _policy_may),
         )
 
 
@@ -201,15 +182,15 @@ def _watched(plan: Plan, refusals: _Refusals) -> Plan:
     branches = [
         attrs.evolve(
             branch,
-            node=attrs.evolve(branch.node, rule=watch.of(branch.node.rule, _WatchedRule)),
-            aggregate=watch.of(branch.aggregate, _WatchedAggregator),
+            node=attrs.evolve(branch.node, rule=watch.of(branch.node.rule, _rule_may)),
+            aggregate=watch.of(branch.aggregate, _aggregator_may),
             absence=watch.pair(branch.absence),
             children=tuple(attrs.evolve(c, absence=watch.pair(c.absence)) for c in branch.children),
             bonuses=tuple(attrs.evolve(c, absence=watch.pair(c.absence)) for c in branch.bonuses),
         )
         for branch in plan.branches
     ]
-    groups = tuple(attrs.evolve(g, rule=watch.of(g.rule, _WatchedRule)) for g in plan.groups)
+    groups = tuple(attrs.evolve(g, rule=watch.of(g.rule, _rule_may)) for g in plan.groups)
     return attrs.evolve(plan, branches=tuple(branches), groups=groups)
 
 
@@ -255,10 +236,10 @@ def refusal(method: Any, data: Observations) -> Refusal | None:
     except Exception:
         return None
     try:
-        units = form_units(method, data)
+        units = method._units(data)
     except GovIndexError:  # units of a type without a form
         return None
-    by_form = (refusal_by(single.plan, part) for _, single, part in units)
+    by_form = (refusal_by(single._plan, part) for _, single, part in units)
     refusals = [refused for refused in by_form if refused is not None]
     if not refusals and any(completed(step, BaseStep).fills for step in method.steps):
         refusals = _unfilled(data)

@@ -12,7 +12,6 @@ import numpy as np
 from govindex.compute import Plan, compile_framework
 from govindex.contracts import BaseMeasure, BaseRule, CellStatus, Curve, completed, is_absent
 from govindex.errors import GovIndexError
-from govindex.form_units import singles
 from govindex.measures import Value
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
@@ -109,7 +108,7 @@ class Subject:
     @property
     def forms(self) -> tuple[str | None, ...]:
         """The types of units that it scores."""
-        return tuple(singles(self.method)) if self.declarative else (None,)
+        return tuple(self.method._singles) if self.declarative else (None,)
 
     @cached_property
     def plans(self) -> dict[str | None, Plan]:
@@ -118,7 +117,7 @@ class Subject:
             framework = self.method.framework
             sums = framework.aggregate.sums_points
             return {None: compile_framework(framework, "points" if sums else 100.0)}
-        return {form: single.plan for form, single in singles(self.method).items()}
+        return {form: single._plan for form, single in self.method._singles.items()}
 
     @cached_property
     def wanted(self) -> dict[str, Variable]:

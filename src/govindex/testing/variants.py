@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from govindex import form_units
 from govindex.measures import Value
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
@@ -18,7 +17,7 @@ def changed(
     method: Methodology, change: Callable[[Framework], Framework], **settings: Any
 ) -> Methodology:
     """Return a methodology with another framework, in every form."""
-    return form_units.changed(method, lambda _, framework: change(framework), **settings)
+    return method._changed(lambda _, framework: change(framework), **settings)
 
 
 def unrounded(method: Methodology) -> Methodology:

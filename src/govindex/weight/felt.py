@@ -159,7 +159,7 @@ def _is_below(framework: Framework, node: Node, code: str) -> bool:
 def _shares(result: Computed, code: str) -> Float:
     """Return the shares of a node, equal where they tie."""
     shares = result.shares[[result.row_of(code)]]
-    ranked: Float = as_ranked(shares, [code], result.framework.of_one_sign)[0]
+    ranked: Float = as_ranked(shares, [code], result.framework._of_one_sign)[0]
     return ranked
 
 

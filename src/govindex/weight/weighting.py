@@ -297,7 +297,7 @@ def _source(
         counts = result.units.ranked_mask if over == "ranked" else np.ones(len(result.units), bool)
         # Snapped, so that scores that tie in ranks are equal.
         codes = result.codes
-        values = as_ranked(result.shares[:, counts], codes, framework.of_one_sign)
+        values = as_ranked(result.shares[:, counts], codes, framework._of_one_sign)
         units = tuple(u for u, kept in zip(result.units.codes, counts, strict=True) if kept)
 
     def scores(nodes: list[str]) -> pd.DataFrame:

@@ -219,18 +219,18 @@ def test_a_killed_dask_worker_loses_nothing_and_counts_nothing_twice(
     client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draws = 100_000
-    told: list[int] = []
+    calls: list[int] = []
     first = client.run(os.getpid)
 
     def kill(done: int, whole: int) -> None:
-        if not told:
+        if not calls:
             os.kill(next(iter(first.values())), signal.SIGKILL)
-        told.append(done)
+        calls.append(done)
 
     vary = [robustness.Weights(spread=0.5)]
     together = drawn(draws, 60, vary, executor=client.get_executor(), progress=kill)
-    assert told == sorted(set(told))
-    assert told[-1] == draws
+    assert calls == sorted(set(calls))
+    assert calls[-1] == draws
     assert counts_of(together._tally) == counts_of(drawn(draws, 60, vary)._tally)
     assert together._tally.draws == draws
     client.wait_for_workers(2, timeout=20)

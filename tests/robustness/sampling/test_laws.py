@@ -49,7 +49,7 @@ def test_the_first_draws_are_the_same_however_many_follow(draws: int) -> None:
 def test_any_number_of_workers_gives_the_same_bytes() -> None:
     data = random_data(1, 200)
     alone = sample_ranks(flat(), data, vary=MIXED, draws=9_000, rng=7)
-    told: list[tuple[int, int]] = []
+    calls: list[tuple[int, int]] = []
     with ThreadPoolExecutor(3) as pool:
         together = sample_ranks(
             flat(),
@@ -58,11 +58,11 @@ def test_any_number_of_workers_gives_the_same_bytes() -> None:
             draws=9_000,
             rng=7,
             executor=pool,
-            progress=lambda done, whole: told.append((done, whole)),
+            progress=lambda done, whole: calls.append((done, whole)),
         )
     assert (ranks_of_draws(alone) == ranks_of_draws(together)).all()
-    assert told[-1] == (9_000, 9_000)
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert calls[-1] == (9_000, 9_000)
+    assert [done for done, _ in calls] == sorted(done for done, _ in calls)
 
 
 @given(seed=st.integers(0, 1000), order=st.permutations(range(8)))

@@ -137,14 +137,10 @@ def test_ranks_of_other_aggregators_are_those_of_methodologies(settings: dict[st
     drawn = runner.draw(0)
     for row in range(10):
         weights = runner.weights(method, drawn, np.array([row]))
-        single = evaluate(method.plan, Block.of(data), weights)
+        single = evaluate(method._plan, Block.of(data), weights)
         result = method.compute(data)
-        outcome = attrs.evolve(
-            result._outcome, shares=tuple(state.share[0] for state in single.values())
-        )
-        own = attrs.evolve(
-            result, outcome=outcome, maxima=redraw(method.plan.declared, weights).maxima[:, 0]
-        )
+        maxima = redraw(method._plan.declared, weights).maxima[:, 0]
+        own = attrs.evolve(result, states=tuple(single.values()), maxima=maxima)
         expected = own.ranks_at("index")
         assert (
             sample.to_frame().loc[row, list(data.units.codes)].to_numpy(float) == expected

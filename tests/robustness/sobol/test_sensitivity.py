@@ -10,134 +10,32 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import special
 
 from govindex import (
-    DataError,
     Indicator,
     Methodology,
     Observations,
-    SettingError,
     aggregate,
     rules,
 )
 from govindex.robustness import (
     Alternatives,
     Errors,
-    Given,
     LeaveOut,
-    Replicates,
-    Sensitivity,
     Weights,
-    sensitivity,
     sobol_indices,
     sobol_sample,
 )
-from govindex.robustness.sampling.samples import bound_to
-from govindex.robustness.sobol.inputs import pointed
 from tests.asem import asem_table
 from tests.robustness.examples import (
     asem_replications,
     data_of,
-    failing,
     flat,
     index_of,
     random_data,
     tree,
 )
-
-POINTS = 128
-
-
-def found_for(vary: Any, **settings: Any) -> Sensitivity:
-    method = settings.pop("method", None) or flat()
-    data = settings.pop("data", None)
-    data = random_data(1, 8) if data is None else data
-    return sensitivity(method, data, vary=vary, **{"points": POINTS, "rng": 1, **settings})
-
-
-# -- what points make of variations ---------------------------------------------------------------
-
-
-def drawn_by(variation: Any, method: Any = None, data: Any = None, points: int = 4096) -> Any:
-    """Return what a variation draws at the points of a sample, and the points themselves."""
-    method = method or tree()
-    data = random_data(1, 5) if data is None else data
-    _, _, (bound,), _ = bound_to(method, data, [variation])
-    labels = [f"{i}" for i in range(len(bound.inputs))] + ["another"]  # type: ignore[attr-defined]
-    sample = sobol_sample(labels, points, rng=1)
-    (driven,) = pointed([bound], sample)  # type: ignore[list-item]
-    return driven.draw(np.random.default_rng(), 0, points), sample.a
-
-
-def weights_drawn(variation: Any) -> tuple[dict[str, Any], Any]:
-    drawn, cube = drawn_by(variation)
-    own = {code: np.ones(1) for code in "abxyz"}
-    own["y"], own["b"] = np.full(1, 2.0), np.full(1, 3.0)
-    return dict(drawn.weigh(own, slice(None))), cube
-
-
-def test_weights_spread_evenly() -> None:
-    drawn, cube = weights_drawn(Weights(spread=0.5))
-    np.testing.assert_allclose(drawn["a"], 0.5 + cube[:, 0])
-    np.testing.assert_allclose(drawn["y"], 2.0 * (0.5 + cube[:, 3]))
-    assert (drawn["z"] == 1.0).all()
-
-
-def test_weights_follow_the_normal_distribution_above_0() -> None:
-    drawn, _ = weights_drawn(Weights(deviation=0.8))
-    least = -1.0 / 0.8
-    ratio = np.exp(-(least**2) / 2.0) / np.sqrt(2.0 * np.pi) / special.ndtr(-least)
-    assert drawn["a"].min() > 0
-    assert drawn["a"].mean() == pytest.approx(1.0 + 0.8 * ratio, abs=1e-3)
-    variance = 0.8**2 * (1.0 + least * ratio - ratio**2)
-    assert drawn["a"].var() == pytest.approx(variance, rel=5e-3)
-
-
-@pytest.mark.parametrize("concentration", ["uniform", 5.0, 0.01])
-def test_weights_follow_a_dirichlet_distribution(concentration: Any) -> None:
-    drawn, _ = weights_drawn(Weights(concentration=concentration))
-    np.testing.assert_allclose(drawn["x"] + drawn["y"], 3.0)
-    one, two = (1.0, 1.0) if concentration == "uniform" else np.array([1, 2]) * concentration / 3
-    share, whole = drawn["x"] / 3.0, one + two
-    assert share.mean() == pytest.approx(one / whole, abs=5e-3)
-    assert share.var() == pytest.approx(one * two / whole**2 / (whole + 1.0), rel=0.05)
-
-
-def test_options_have_their_probabilities() -> None:
-    choice = Alternatives(
-        aggregate=[None, aggregate.Geometric(), aggregate.Arithmetic()],
-        probabilities=[0.25, 0.75, 0.0],
-    )
-    drawn, _ = drawn_by(choice)
-    assert (np.bincount(drawn.option, minlength=3) == [1024, 3072, 0]).all()
-
-
-@pytest.mark.parametrize("none", [False, True])
-def test_nodes_are_left_out_equally_often(*, none: bool) -> None:
-    drawn, _ = weights_drawn(LeaveOut(["a", "x", "y"], none=none))
-    out = [(drawn[code] == 0).mean() for code in "axy"]
-    np.testing.assert_allclose(out, 1.0 / (3 + none), atol=1e-3)
-
-
-@pytest.mark.parametrize("distribution", ["normal", "uniform"])
-def test_errors_have_their_sizes(distribution: Any) -> None:
-    vary = Errors({"x": [0.1, 0.0, 0.3, 0.1, 0.1], "z": 0.2}, distribution=distribution)
-    drawn, cube = drawn_by(vary)
-    assert cube.shape[1] == 10  # nine values with an error
-    assert (drawn.shifts["x"][:, 1] == 0).all()
-    np.testing.assert_allclose(drawn.shifts["x"].std(axis=0), [0.1, 0, 0.3, 0.1, 0.1], rtol=5e-3)
-    np.testing.assert_allclose(drawn.shifts["z"].std(axis=0), 0.2, rtol=5e-3)
-
-
-def test_replicates_are_drawn_equally_often() -> None:
-    drawn, _ = drawn_by(Replicates({"x": np.arange(20.0).reshape(4, 5)}))
-    assert (
-        np.bincount(drawn.values["x"][:, 0].astype(int)) == np.bincount([0, 5, 10, 15] * 1024)
-    ).all()
-
-
-# -- against closed forms and brute force ---------------------------------------------------------
+from tests.robustness.sobol.examples import sensitivity_to
 
 
 def test_scores_that_add_up_have_the_indices_of_their_parts() -> None:
@@ -147,7 +45,7 @@ def test_scores_that_add_up_have_the_indices_of_their_parts() -> None:
     sizes = {"x": 0.03, "y": 0.02, "z": 0.01}
     for distribution in ("normal", "uniform"):
         vary = [Errors(sizes, distribution=distribution)]
-        found = found_for(vary, method=method, data=data, groups="inputs", points=1024)
+        found = sensitivity_to(vary, method=method, data=data, groups="inputs", points=1024)
         assert found.groups == ("errors: x", "errors: y", "errors: z")
         parts = np.array([3.0, 4.0, 3.0]) ** 2
         for unit in data.units.codes:
@@ -193,7 +91,7 @@ def test_indices_are_those_of_methodologies_computed_one_by_one() -> None:
         Alternatives(aggregate=[None, aggregate.Geometric(0.1)]),
         LeaveOut(),
     ]
-    found = found_for(vary, method=method, data=data, points=32, rng=3, second=True)
+    found = sensitivity_to(vary, method=method, data=data, points=32, rng=3, second=True)
     assert found.groups == ("weights", "aggregate", "leave_out")
     assert found.evaluations == 32 * 8
     expected = sobol_indices(*brute_force(method, data, 0.6, 3), bootstraps=100, rng=3)
@@ -224,16 +122,16 @@ def test_groups_are_variations_inputs_or_those_that_are_named() -> None:
         "combined": Alternatives(aggregate=[None, aggregate.Geometric(0.1)]),
     }
     method = tree()
-    assert found_for(vary, method=method).groups == ("noise", "top", "combined")
-    by_input = found_for(vary, method=method, groups="inputs").groups
+    assert sensitivity_to(vary, method=method).groups == ("noise", "top", "combined")
+    by_input = sensitivity_to(vary, method=method, groups="inputs").groups
     assert by_input == ("noise: x", "noise: y", "top: a", "top: b", "combined")
     named = {"data": "noise", "choices": ["top: a", "top: b", "combined"]}
-    assert found_for(vary, method=method, groups=named).groups == ("data", "choices")
+    assert sensitivity_to(vary, method=method, groups=named).groups == ("data", "choices")
 
 
 def test_variations_of_one_kind_are_numbered() -> None:
     vary = [Weights(spread=0.5, at="x"), Weights(spread=0.5, at="y"), LeaveOut()]
-    assert found_for(vary).groups == ("weights", "weights 2", "leave_out")
+    assert sensitivity_to(vary).groups == ("weights", "weights 2", "leave_out")
 
 
 # -- tables ---------------------------------------------------------------------------------------
@@ -245,7 +143,7 @@ def dominated() -> Observations:
 
 
 def test_a_rank_that_never_moves_has_no_index_and_a_reason() -> None:
-    found = found_for(
+    found = sensitivity_to(
         [Weights(spread=1.0)],
         method=flat("xy", rules.Identity()),
         data=dominated(),
@@ -270,7 +168,7 @@ def test_a_rank_that_never_moves_has_no_index_and_a_reason() -> None:
 
 def test_an_analysis_in_which_nothing_moves_has_a_reason() -> None:
     data = data_of({"x": [0.9, 0.1], "y": [0.9, 0.1]})
-    found = found_for(
+    found = sensitivity_to(
         [Weights(spread=0.5)], method=flat("xy", rules.Identity()), data=data, groups="inputs"
     )
     assert found.mean_shift["reason"].tolist() == ["no variance: 0 at every point"] * 2
@@ -280,7 +178,7 @@ def test_an_analysis_in_which_nothing_moves_has_a_reason() -> None:
 
 
 def test_tables_agree() -> None:
-    found = found_for([Weights(spread=0.8), LeaveOut()], second=True, points=4096)
+    found = sensitivity_to([Weights(spread=0.8), LeaveOut()], second=True, points=4096)
     order = list(found.nominal.table().index)
     assert list(found.ranks().index) == order
     frame = found.to_frame()
@@ -305,11 +203,11 @@ def test_tables_agree() -> None:
     # With two groups nothing is left beyond both and their pair.
     assert known["first"].sum() + pair["second"] == pytest.approx(1.0, abs=0.05)
     assert "Shares of the variance of the mean shift" in found.summary
-    assert "<pre>" in found._repr_html_()
+    assert "evaluations of" in found._repr_html_()
 
 
 def test_without_bootstraps_there_are_no_intervals() -> None:
-    found = found_for([Weights(spread=0.8), LeaveOut()], bootstraps=0)
+    found = sensitivity_to([Weights(spread=0.8), LeaveOut()], bootstraps=0)
     assert list(found.mean_shift.columns) == ["first", "total", "reason"]
 
 
@@ -318,7 +216,7 @@ def test_units_without_a_rank_have_no_index() -> None:
         {"unit": list("ABC"), "x": [0.1, 0.5, 0.4], "y": [0.9, 0.2, 0.4], "ranked": [1, 1, 0]}
     )
     data = Observations.from_frame(frame.astype({"ranked": bool}), unit="unit", ranked="ranked")
-    found = found_for([Weights(spread=1.0), LeaveOut()], method=flat("xy"), data=data)
+    found = sensitivity_to([Weights(spread=1.0), LeaveOut()], method=flat("xy"), data=data)
     assert "evaluations give no number" in str(found.ranks().loc["C", "reason"])
     assert found.mean_shift["reason"].tolist() == ["", ""]
 
@@ -333,116 +231,30 @@ def test_the_order_of_units_and_columns_moves_no_index(seed: int, order: list[in
     frame = data.frame.iloc[order][["z", "x", "y"]].reset_index()
     other = Observations.from_frame(frame, unit="unit")
     vary: list[Any] = [Weights(concentration="uniform"), Errors({"x": 0.05})]
-    one, two = (found_for(vary, data=d, points=32) for d in (data, other))
+    one, two = (sensitivity_to(vary, data=d, points=32) for d in (data, other))
     pd.testing.assert_frame_equal(one.to_frame(), two.to_frame(), check_exact=True)
 
 
 def test_a_seed_gives_the_same_indices_and_a_generator_others() -> None:
     vary = [Weights(spread=0.8), LeaveOut()]
-    one, two = (found_for(vary, rng=4).to_frame() for _ in range(2))
+    one, two = (sensitivity_to(vary, rng=4).to_frame() for _ in range(2))
     pd.testing.assert_frame_equal(one, two, check_exact=True)
     rng = np.random.default_rng(4)
-    three, four = (found_for(vary, rng=rng).to_frame() for _ in range(2))
+    three, four = (sensitivity_to(vary, rng=rng).to_frame() for _ in range(2))
     assert (three["total"] != four["total"]).any()
 
 
 def test_inputs_without_effect_have_total_index_0() -> None:
     choice = Alternatives(rule=[None, rules.MinMax(0.0, 2.0)])  # scales every indicator alike
-    found = found_for([Weights(spread=0.8), choice], method=flat(rule=rules.MinMax()))
+    found = sensitivity_to([Weights(spread=0.8), choice], method=flat(rule=rules.MinMax()))
     assert found.mean_shift.loc["rule", "total"] == 0.0
     assert (found.ranks()["rule"].dropna() == 0.0).all()
     assert found.scores()["rule"].min() > 0.5
 
 
 def test_progress_is_reported() -> None:
-    told: list[tuple[int, int]] = []
-    found = found_for(
-        [Weights(spread=0.8), LeaveOut()], progress=lambda done, whole: told.append((done, whole))
+    calls: list[tuple[int, int]] = []
+    found = sensitivity_to(
+        [Weights(spread=0.8), LeaveOut()], progress=lambda done, whole: calls.append((done, whole))
     )
-    assert told[-1] == (found.evaluations, found.evaluations)
-
-
-# -- bad input ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("match", "vary", "settings"),
-    [
-        ("needs at least one variation", [], {}),
-        ("'spread' is no variation", ["spread"], {}),
-        ("take 128 or 64, not 100", [Weights(spread=0.5)], {"points": 100}),
-        ("one group cannot be compared; groups='inputs'", [Weights(spread=0.5)], {}),
-        ("at least two, not only 'leave_out'", [LeaveOut()], {"groups": "inputs"}),
-        ("'errors' varies nothing", [Errors({"x": 0.0}), LeaveOut()], {}),
-        (
-            "'given' replays draws made elsewhere",
-            [Given(weights={"x": np.ones(POINTS)}), LeaveOut()],
-            {},
-        ),
-        (
-            "groups is 'variations', 'inputs' or",
-            [Weights(spread=0.5), LeaveOut()],
-            {"groups": "x"},
-        ),
-        (
-            r"there is no 'weight: x'.*'weights: x'",
-            [Weights(spread=0.5), LeaveOut()],
-            {"groups": {"w": "weight: x", "rest": ["weights", "leave_out"]}},
-        ),
-        (
-            "'weights: x' is in the groups 'w' and 'rest'",
-            [Weights(spread=0.5), LeaveOut()],
-            {"groups": {"w": "weights: x", "rest": ["weights", "leave_out"]}},
-        ),
-        (
-            "leave_out are in no group|'leave_out' are in no group",
-            [Weights(spread=0.5), LeaveOut()],
-            {"groups": {"w": "weights: x", "rest": ["weights: y", "weights: z"]}},
-        ),
-        ("rng is a whole number", [Weights(spread=0.5), LeaveOut()], {"rng": None}),
-        ("level is a share", [Weights(spread=0.5), LeaveOut()], {"level": 90}),
-        ("bootstraps is 0 or", [Weights(spread=0.5), LeaveOut()], {"bootstraps": 1}),
-        (
-            "at least two ranked units",
-            [Weights(spread=0.5), LeaveOut()],
-            {"data": random_data(1, 1)},
-        ),
-        ("progress is True, False", [Weights(spread=0.5), LeaveOut()], {"progress": "bar"}),
-    ],
-)
-def test_settings_that_do_not_fit_are_refused(
-    match: str, vary: Any, settings: dict[str, Any]
-) -> None:
-    with pytest.raises(SettingError, match=match):
-        found_for(vary, **settings)
-
-
-def test_a_variation_that_points_cannot_drive_is_refused() -> None:
-    @attrs.frozen
-    class Own:
-        def bind(self, basis: Any) -> Any:
-            return object()
-
-    with pytest.raises(SettingError, match="'own' cannot be driven by points: it has no inputs"):
-        found_for([Own(), LeaveOut()])
-
-
-@pytest.mark.parametrize(
-    ("match", "ask"),
-    [
-        ("order is 'first' or 'total', not 'second'", lambda s: s.ranks("second")),
-        ("output is 'rank' or 'score', not 'place'", lambda s: s.of("u001", output="place")),
-        ("there are no second-order indices", lambda s: s.interactions()),
-    ],
-)
-def test_questions_without_an_answer_are_refused(match: str, ask: Any) -> None:
-    found = found_for([Weights(spread=0.8), LeaveOut()])
-    with pytest.raises(SettingError, match=match):
-        ask(found)
-
-
-def test_a_draw_that_cannot_be_scored_is_named() -> None:
-    method, data = failing()
-    match = r"points .*: draw \d+ .*cannot be scored: .*unit 'u002', node 'index'.*above 0"
-    with pytest.raises(DataError, match=match):
-        found_for([Errors({"x": 0.01}), Weights(spread=0.1)], method=method, data=data)
+    assert calls[-1] == (found.evaluations, found.evaluations)

@@ -131,7 +131,7 @@ def swap_margins(
             "first_rank": ranks[first],
             "second_rank": ranks[second],
             **{name: [column[i] for i in first] for name, column in leagues},
-            "lead": result.on_paper(space.node, lead, np.maximum(scores[first], scores[second])),
+            "lead": result._on_paper(space.node, lead, np.maximum(scores[first], scores[second])),
             **columns,
         }
     )
@@ -171,7 +171,7 @@ def _margins(space: WeightSpace, first: Index, second: Index) -> dict[str, Any]:
 
 
 def _outcomes(space: WeightSpace, first: Index, second: Index, differences: Float) -> Any:
-    ranks, keys = space.result.ranks_at(space.node), space.result.level_keys(space.node)
+    ranks, keys = space.result.ranks_at(space.node), space.result._level_keys(space.node)
     like = space.comparable(first, second)
     level = (keys[first] == keys[second]) | (ranks[first] == ranks[second])
     return np.select(

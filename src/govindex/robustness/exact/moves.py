@@ -99,7 +99,7 @@ class _Rivals:
         distance, size = np.abs(other - scores), np.maximum(np.abs(other), np.abs(scores))
         if result.ranking_of(code).by == "share":
             distance = distance * result.applicable[row][self.order]
-        return np.where(rival >= 0, result.on_paper(code, distance, size), np.nan)
+        return np.where(rival >= 0, result._on_paper(code, distance, size), np.nan)
 
 
 def _rivals(result: IndexResult, code: str) -> _Rivals:

@@ -165,7 +165,7 @@ def _steps(ranks: Float, members: Index) -> Iterator[tuple[Index, Index]]:
 def _level_ranks(result: IndexResult, node: str) -> Float:
     """Return ranks that level units share, without tie-breaks."""
     ranks = np.array(result.ranks_at(node))
-    keys = result.level_keys(node)
+    keys = result._level_keys(node)
     for *_, members in ranking_groups(result, node):
         apart = np.diff(keys[members], prepend=keys[members[:1]] - 1) != 0
         first = np.maximum.accumulate(np.where(apart, np.arange(len(members)), 0))

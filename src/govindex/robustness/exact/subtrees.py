@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import attrs
 import numpy as np
 
-from govindex.compute import Plan, compile_framework
+from govindex.compute import Plan
 from govindex.compute.plan import Branch
 from govindex.contracts import (
     AbsencePolicy,
@@ -63,7 +63,8 @@ def subtree(result: IndexResult, top: str, chosen: set[str]) -> Subtree:
     SettingError
         If it is not a weighted mean of these nodes, naming the part that prevents it.
     """
-    plan = compile_framework(result.framework)
+    plan = result._plan
+    assert plan is not None  # of a result that a methodology computed
     cover, weights, branches = _cover(plan, plan.by_row[plan.rows[top]], chosen)
     scale = _scale(branches)
     known = set(cover)
@@ -171,7 +172,7 @@ def _attained(result: IndexResult, codes: Sequence[str], scale: LinearScale) -> 
     rows = [result.row_of(code) for code in codes]
     shares, applies = result.shares[rows], result.applicable[rows]
     known = ~np.isnan(shares)
-    one_sign = np.array([code in result.of_one_sign for code in codes])[:, None]
+    one_sign = np.array([code in result._of_one_sign for code in codes])[:, None]
     shares = _on_paper(np.where(known, shares, 0.0), one_sign)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         attained = np.where(known, scale.there(shares), 0.0)

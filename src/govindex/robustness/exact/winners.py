@@ -233,7 +233,7 @@ def _points(space: WeightSpace, unit: int, rivals: Index, weights: Float) -> flo
     scores = space.sign * space.scale.back(space.means(weights)) * maximum
     best = scores[rivals].max()
     lead, size = scores[[unit]] - best, max(abs(scores[unit]), abs(best))
-    return float(space.result.on_paper(space.node, lead, size)[0])
+    return float(space.result._on_paper(space.node, lead, size)[0])
 
 
 def _best(space: WeightSpace, unit: int, rivals: Index) -> tuple[float, Float]:

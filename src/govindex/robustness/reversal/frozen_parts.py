@@ -10,8 +10,7 @@ import attrs
 from govindex.anchoring import Part, anchored_parts, policies_of
 from govindex.contracts import BaseStep, completed
 from govindex.errors import Problems
-from govindex.form_units import Form, changed, form_units
-from govindex.methods import Methodology
+from govindex.methods import Form, Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.prepare.flow import anchored_steps, prepared
@@ -57,7 +56,7 @@ def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, 
         else:
             data = prepared((step,), method.frameworks, data)
     same: dict[tuple[str, str | int, str], FrozenPart] = {}
-    for form, single, observations in form_units(method, data):
+    for form, single, observations in method._units(data):
         for one in _of_form(form, single, observations):
             # Forms may share a part, which is then frozen on the units of each.
             key = (one.part.kind, one.part.at, repr(one.part.part))
@@ -72,7 +71,7 @@ def parts_of(method: Methodology, reference: Observations) -> tuple[FrozenPart, 
 
 def _of_form(form: Form, method: Methodology, data: Observations) -> Iterator[FrozenPart]:
     """Yield the rules, aggregators and policies of one framework that depend on peers."""
-    anchored = anchored_parts(method.plan, data, form)
+    anchored = anchored_parts(method._plan, data, form)
     for part, frozen in anchored.frozen:
         yield FrozenPart(part, {form: frozen})
     for part, why in anchored.refused:
@@ -99,4 +98,4 @@ def with_frozen(method: Methodology, parts: Iterable[FrozenPart]) -> Methodology
             frozen_at("aggregator", form)
         )
 
-    return changed(method, frozen, steps=tuple(steps))
+    return method._changed(frozen, steps=tuple(steps))

@@ -76,7 +76,7 @@ def _effective(
 ) -> Float:
     """Return the effective weights of indicators, shape (draws or 1, indicators)."""
     (part,) = runner.variant(combination).parts
-    weights = redraw(part.method.plan.declared, runner.weights(part.method, drawn, draws))
+    weights = redraw(part.method._plan.declared, runner.weights(part.method, drawn, draws))
     columns = [weights.effective.get(code, np.zeros(1)) for code in codes]
     return np.stack(np.broadcast_arrays(*columns), axis=1)
 

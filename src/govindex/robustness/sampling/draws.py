@@ -19,7 +19,6 @@ from govindex.compute import Block, Scored, State, evaluate_nodes, score
 from govindex.compute.weights import Rows
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, GovIndexError, listing
-from govindex.form_units import score_forms
 from govindex.kernels.keys import doubled_ranks
 from govindex.kernels.memory import Memory
 from govindex.kernels.rounding import snap, twelve_digits
@@ -211,7 +210,7 @@ class Runner:
         scored = None
         if not any(bound.varies_data for bound in self.recipe.bounds):
             known = self._scored if method is basis.method else None
-            scored = known or score_forms(method, prepared)
+            scored = known or method._scored(prepared)
         return Variant.of(method, prepared, node, scored)
 
     def _data_of(self, method: Methodology) -> Observations:
@@ -297,7 +296,7 @@ class Runner:
             return {}
         scored = part.scored
         if scored is None:
-            scored = score(method.plan, _varied(part, drawn, draws, count))
+            scored = score(method._plan, _varied(part, drawn, draws, count))
         weights = self.weights(method, drawn, draws)
         return evaluate_nodes(scored, weights, nodes, self._memory)
 
@@ -349,7 +348,7 @@ def _declared_weights(method: Methodology, bounds: Sequence[Bound]) -> Rows:
     """Return the declared weights of a methodology at the varied nodes."""
     weights = {}
     for code in dict.fromkeys(code for bound in bounds for code in bound.codes):
-        weight = method.plan.declared.weights.get(code)
+        weight = method._plan.declared.weights.get(code)
         if isinstance(weight, np.ndarray) and weight.item() != 0:
             weights[code] = weight
     rows = {code: row for row, code in enumerate(weights)}

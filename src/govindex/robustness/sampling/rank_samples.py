@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -11,6 +10,7 @@ import numpy as np
 
 from govindex.checks import is_share
 from govindex.contracts import Bool, Float, Index
+from govindex.display import html
 from govindex.errors import DataError, SettingError
 from govindex.kernels.agreement import rank_correlations
 from govindex.model.units import Units
@@ -20,6 +20,7 @@ from govindex.robustness.sampling.central_weights import central_weights, confid
 from govindex.robustness.sampling.concordances import concordance
 from govindex.robustness.sampling.counts import Counting, DrawCounts, quantiles
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
+from govindex.robustness.sampling.pages import sample_page
 from govindex.robustness.sampling.summaries import convergence_table, summary
 
 if TYPE_CHECKING:
@@ -387,11 +388,21 @@ class RankSample:
 
     @property
     def summary(self) -> str:
-        """A summary in words on one screen."""
-        return summary(self)
+        """A summary in words on one screen, in English."""
+        return self.summary_in()
+
+    def summary_in(self, language: str | None = None) -> str:
+        """Return a summary in words on one screen.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the words, the numbers and the units' names; English words by default.
+        """
+        return summary(self, language)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary)}</pre>{self.intervals()._repr_html_()}"  # type: ignore[operator]
+        return html(sample_page(self.intervals(), self.draws))
 
 
 def _ranks(doubled: Any) -> Any:

@@ -13,7 +13,7 @@ from govindex.checks import among, whole_number
 from govindex.compute import Scored
 from govindex.contracts import Index
 from govindex.errors import DataError, SettingError
-from govindex.form_units import computed, computes_by_parts, score_forms
+from govindex.forms import Forms
 from govindex.kernels.seeds import Seed, as_seed
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
@@ -121,10 +121,11 @@ def bound_to(
     """
     _check(method, data, variations)
     data, source = _ordered(data)
-    if computes_by_parts(method):
+    # A subclass may compute results by its own code.
+    if type(method).compute in (Methodology.compute, Forms.compute):
         prepared = method.prepare(data)
-        scored = score_forms(method, prepared)
-        nominal = computed(method, prepared, scored)
+        scored = method._scored(prepared)
+        nominal = method._result(prepared, scored)
     else:
         nominal, scored = method.compute(data), None
         prepared = nominal.observations or data
@@ -147,7 +148,7 @@ def _check(method: Methodology, data: Observations, variations: Sequence[Any]) -
     if not variations:
         raise SettingError("vary=[…] needs at least one variation, such as Weights(spread=0.25)")
     for variation in variations:
-        if not callable(getattr(variation, "bind", None)):
+        if not callable(getattr(variation, "_bind", None)):
             raise SettingError(
                 f"{variation!r} is no variation: give Weights(…), Errors(…), Alternatives(…) …"
             )
@@ -172,7 +173,7 @@ def _ordered(data: Observations) -> tuple[Observations, Index]:
 
 
 def _bound(variations: Sequence[Variation], basis: Basis) -> tuple[Bound, ...]:
-    bounds: list[Any] = [variation.bind(basis) for variation in variations]
+    bounds: list[Any] = [variation._bind(basis) for variation in variations]
     for variation in variations:
         if not isinstance(variation, Given):
             continue

@@ -17,14 +17,12 @@ import numpy.typing as npt
 from govindex.compute import Scored, State
 from govindex.compute.weights import redraw
 from govindex.contracts import Float, Index
-from govindex.form_units import form_units, singles
 from govindex.kernels.memory import Memory
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.signs import shared_of_one_sign
 from govindex.ranking import Ranking
-from govindex.ranking.keys import chained_keys
-from govindex.ranking.ties import ranking_at
+from govindex.ranking.rankings import chained_keys, ranking_at
 
 __all__ = ["FormUnits", "Variant", "keys_of"]
 
@@ -83,13 +81,13 @@ class Variant:
     ) -> Variant:
         """Return the variant on prepared data; `scored` is None if data vary."""
         parts = []
-        for index, (_, single, data) in enumerate(form_units(method, prepared)):
+        for index, (_, single, data) in enumerate(method._units(prepared)):
             members: Index | slice = slice(None)
             if single is not method:
                 members = np.array([prepared.units.locate(code) for code in data.units.codes])
             known = None if scored is None else scored[index]
             parts.append(FormUnits(single, data, members, known))
-        every = tuple(singles(method).values())
+        every = tuple(method._singles.values())
         forms = () if every[0] is method else every
         rankings = _rankings(method, [part.method for part in parts], node)
         return cls(method, node, tuple(parts), forms, rankings)
@@ -108,12 +106,12 @@ class Variant:
         """The nodes in whose scores nothing cancels, in every form that has them."""
         frameworks = [part.method.framework for part in self.parts]
         if len(frameworks) == 1:
-            return frameworks[0].of_one_sign
+            return frameworks[0]._of_one_sign
         return shared_of_one_sign(frameworks)
 
     def nodes(self, part: FormUnits) -> tuple[str, ...]:
         """Return the deciding nodes of a form."""
-        return tuple(code for code in self.rankings if code in part.method.plan.rows)
+        return tuple(code for code in self.rankings if code in part.method._plan.rows)
 
     def largest(self, weights_of: Callable[[Methodology], Mapping[str, Float]]) -> dict[str, Float]:
         """Return the largest printed maximum of each deciding node among the forms, by draw.
@@ -125,22 +123,22 @@ class Variant:
         """
         maxima: dict[str, Float] = {}
         for form in self.forms:
-            drawn = redraw(form.plan.declared, weights_of(form))
+            drawn = redraw(form._plan.declared, weights_of(form))
             for code in self.rankings:
-                if code in form.plan.rows:
+                if code in form._plan.rows:
                     maximum = drawn.maximum(code)
                     maxima[code] = np.maximum(maxima.get(code, maximum), maximum)
         return maxima
 
 
 def _rankings(method: Methodology, singles: Sequence[Methodology], node: str) -> dict[str, Ranking]:
-    known = {code for single in singles for code in single.plan.codes}
+    known = {code for single in singles for code in single._plan.codes}
     rankings: dict[str, Ranking] = {}
     codes = [node]
     for code in codes:
-        owner = next((one for one in singles if code in one.plan.rows), singles[0])
-        row = owner.plan.rows[code]
-        declared, total = owner.plan.nodes[row].ranking, row == 0
+        owner = next((one for one in singles if code in one._plan.rows), singles[0])
+        row = owner._plan.rows[code]
+        declared, total = owner._plan.nodes[row].ranking, row == 0
         ranking = ranking_at(declared, method.ranking, total=total)
         ties = tuple(other for other in ranking.tie_break if other in known)
         rankings[code] = attrs.evolve(ranking, tie_break=ties)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 import numpy as np
 
 from govindex.checks import among
+from govindex.display import html
 from govindex.errors import SettingError
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.sobol.estimators import SobolEstimates, SobolIndices
+from govindex.robustness.sobol.pages import sensitivity_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,7 +192,7 @@ class Sensitivity:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary)}</pre>{self.mean_shift._repr_html_()}"  # type: ignore[operator]
+        return html(sensitivity_page(self.summary.partition("\n")[0], self.mean_shift))
 
     def _order(self) -> list[int]:
         return self.nominal.publication_order(self.node)

@@ -17,7 +17,6 @@ from govindex.errors import (
     listing,
     near_miss,
 )
-from govindex.form_units import changed
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
@@ -56,7 +55,7 @@ class Option:
             return cast(Methodology, self.value)
         if self.what == "steps":
             return attrs.evolve(method, steps=self.value)
-        return changed(method, lambda _, framework: self._changed(framework))
+        return method._changed(lambda _, framework: self._changed(framework))
 
     def _changed(self, form: Framework) -> Framework:
         if self.what == "absence":
@@ -97,7 +96,7 @@ def weights_of(form: Framework, weights: Any) -> Mapping[str, float]:
 
     equal: dict[str, float] = {}
     for node in form.nodes:
-        if node.code == form.code or not counts(node.code) or node in form.summed:
+        if node.code == form.code or not counts(node.code) or node in form._summed:
             continue
         leaves = sum(counts(leaf.code) for leaf in form.below(node.code))
         flat = weights == "flat" and isinstance(node, Dimension)
@@ -222,7 +221,7 @@ class Alternatives:
         """The options."""
         return cast(tuple[Any, ...], getattr(self, self._what))
 
-    def bind(self, basis: Basis) -> BoundChoice:
+    def _bind(self, basis: Basis) -> BoundChoice:
         """Return the choice, each option tried on the methodology."""
         method = basis.method
         forms = method.frameworks
@@ -243,7 +242,7 @@ class Alternatives:
     def _weight_sets(self, method: Methodology) -> dict[str, Float]:
         """Return the weight of each node in every option, if all are numbers of scored nodes."""
         sets: dict[str, Float] = {}
-        declared = method.plan.declared.weights
+        declared = method._plan.declared.weights
         options = [weights_of(method.framework, value or {}) for value in self._values]
         for code in dict.fromkeys(code for option in options for code in option):
             weights = [option.get(code, declared.get(code)) for option in options]

@@ -91,7 +91,7 @@ class Errors:
     def __repr__(self) -> str:
         return f"<errors of {listing(self.sizes)}, {self.distribution}>"
 
-    def bind(self, basis: Basis) -> _BoundErrors:
+    def _bind(self, basis: Basis) -> _BoundErrors:
         """Return the errors of every unit and variable."""
         problems = Problems()
         sizes = {}
@@ -223,7 +223,7 @@ class Replicates:
         count = len(next(iter(self.values.values())))
         return f"<{count:,} replicates of {listing(self.values)}>"
 
-    def bind(self, basis: Basis) -> _BoundReplicates:
+    def _bind(self, basis: Basis) -> _BoundReplicates:
         """Return the replicates, checked against the data."""
         return _BoundReplicates(fitting(self.values, basis, "replicates"))
 

@@ -103,7 +103,7 @@ class Given:
         """How many draws are given."""
         return len(self._every[0])
 
-    def bind(self, basis: Basis) -> _BoundGiven:
+    def _bind(self, basis: Basis) -> _BoundGiven:
         """Return the draws, checked against the methodology and its data."""
         known = [code for form in basis.method.frameworks for code in form.codes]
         problems = Problems()

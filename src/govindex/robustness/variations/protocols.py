@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import attrs
 import numpy as np
 
+from govindex.compute.plan import Branch
 from govindex.contracts import Float, Index
 from govindex.errors import SettingError, listing
 from govindex.methods import Methodology
@@ -156,7 +157,7 @@ class Basis:
 class Variation(Protocol):
     """A variation of weights, data or choices."""
 
-    def bind(self, basis: Basis) -> Bound:
+    def _bind(self, basis: Basis) -> Bound:
         """Return the bound variation, or raise an error that names everything that does not fit."""
 
 
@@ -212,8 +213,8 @@ def chosen_nodes(method: Methodology, at: At | None, what: str) -> tuple[str, ..
     return codes
 
 
-def varied_nodes(method: Methodology, at: At | None) -> dict[str, float]:
-    """Return the nodes whose weights are varied, with their weights.
+def varied_nodes(method: Methodology, at: At | None) -> tuple[dict[str, float], dict[str, str]]:
+    """Return the nodes whose weights are varied: their weights, and the branches above them.
 
     Nodes without siblings keep their weights: only proportions count.
 
@@ -223,24 +224,27 @@ def varied_nodes(method: Methodology, at: At | None) -> dict[str, float]:
         If a named node is weighted by a variable of the data, or if no node can be varied.
     """
     nodes: dict[str, float] = {}
+    parents: dict[str, str] = {}
     by_variable = []
-    several: dict[str, bool] = {}
-    forms = method.frameworks
+    forms = [(single.framework, _siblings(single)) for single in method._singles.values()]
     for code in chosen_nodes(method, at, "weights"):
-        form = next(form for form in forms if form.has(code))
-        parent = form.parent(code)
-        assert parent is not None
-        if parent.code not in several:
-            several[parent.code] = sum(child.weight != 0 for child in parent.inside) > 1
+        form, siblings = next((form, above) for form, above in forms if form.has(code))
+        branch = siblings[code]
         weight = form.weight(code)
         if isinstance(weight, str):
             by_variable.append(code)
-        elif several[parent.code]:
-            nodes[code] = float(weight)
+        elif len(branch.children) > 1:
+            nodes[code], parents[code] = float(weight), branch.node.code
     if by_variable and at is not None and not isinstance(at, int):
         raise SettingError(
             f"weights of {listing(by_variable)} are variables of the data: vary the data instead"
         )
     if not nodes:
         raise SettingError("weights: no chosen node has a scored sibling to be weighed against")
-    return dict(sorted(nodes.items()))
+    return dict(sorted(nodes.items())), parents
+
+
+def _siblings(single: Methodology) -> dict[str, Branch]:
+    """Return the branch above each scored node of a form."""
+    tree = (branch for branch in single._plan.branches if not branch.looks)
+    return {child.code: branch for branch in tree for child in (*branch.children, *branch.bonuses)}

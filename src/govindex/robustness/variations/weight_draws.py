@@ -107,16 +107,9 @@ class Weights:
         ways = (self.spread, self.deviation, self.concentration)
         return next((way for way in ways if way is not None and not isinstance(way, str)), None)
 
-    def bind(self, basis: Basis) -> _BoundWeights:
+    def _bind(self, basis: Basis) -> _BoundWeights:
         """Return the variation for the nodes of a methodology."""
-        method = basis.method
-        nodes = varied_nodes(method, self.at)
-        parents, forms = {}, method.frameworks
-        for code in nodes:
-            form = next(form for form in forms if form.has(code))
-            parent = form.parent(code)
-            assert parent is not None
-            parents[code] = parent.code
+        nodes, parents = varied_nodes(basis.method, self.at)
         return _BoundWeights(self, nodes, parents)
 
 
@@ -229,7 +222,7 @@ class LeaveOut:
     at: At = attrs.field(default=None, converter=_at)
     none: bool = attrs.field(default=True, validator=boolean, kw_only=True)
 
-    def bind(self, basis: Basis) -> _BoundLeaveOut:
+    def _bind(self, basis: Basis) -> _BoundLeaveOut:
         """Return the variation for the nodes of a methodology."""
         method = basis.method
         if self.at is None:

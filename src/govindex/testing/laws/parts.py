@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from govindex.compute import Block, Plan, evaluate
 from govindex.contracts import BaseAggregator, BranchScope, Everyone, Float, combined, completed
 from govindex.errors import GovIndexError
-from govindex.form_units import form_units
 from govindex.model.tree import Dimension, View
 from govindex.results.joint_results import parts_of
 from govindex.testing.excuses import not_declarative, without
@@ -89,8 +88,8 @@ def _blocks(trial: Trial) -> Iterator[tuple[Plan, Block]]:
     """Yield the plan and the prepared data of every form that has units."""
     _ = trial.result  # first, since data may be refused
     data = trial.method.prepare(trial.data)
-    for _, single, part in form_units(trial.method, data):
-        yield single.plan, Block.of(part)
+    for _, single, part in trial.method._units(data):
+        yield single._plan, Block.of(part)
 
 
 def _aggregators(subject: Subject) -> Iterator[tuple[str, tuple[str, ...], Any]]:

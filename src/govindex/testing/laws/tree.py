@@ -182,10 +182,11 @@ def refinement(trial: Trial, indicator: str) -> None:
 
 def _as_dimension(result: IndexResult, code: str) -> IndexResult:
     """Return a result in which a node has the status of a dimension: reported or absent."""
-    status = list(result._outcome.status)
-    row = result.row_of(code)
-    status[row] = np.where(~is_absent(status[row]), np.uint8(CellStatus.REPORTED), status[row])
-    return attrs.evolve(result, outcome=attrs.evolve(result._outcome, status=tuple(status)))
+    row, states = result.row_of(code), list(result._states)
+    status = states[row].status
+    status = np.where(~is_absent(status), np.uint8(CellStatus.REPORTED), status)
+    states[row] = attrs.evolve(states[row], status=status)
+    return attrs.evolve(result, states=tuple(states))
 
 
 def _free(framework: Framework, name: str) -> str:

@@ -312,9 +312,9 @@ def _part(
         (c for c in branch.children if c.weight != 0 and not c.outside_maximum),
         key=lambda node: node.code,
     )
-    moved = result._in_force.get(branch.code)
+    moved = result._states[result.row_of(branch.code)].in_force
     if moved is not None and child in inside:
-        return float(moved[inside.index(child), row])
+        return float(moved[inside.index(child)][0, row])
     weights = {c.code: _weight(trial, framework, c.code, unit) for c in (*inside, child)}
     part = weights[child.code] / sum(weights[c.code] for c in inside)
     if not child.outside_maximum:

@@ -1,0 +1,7 @@
+"""What people look at in a notebook or a terminal: one structure, written as HTML or as text."""
+
+from govindex.display.blocks import Branch, Cell, Column, Facts, Gaps, Page, Table
+from govindex.display.markup import html
+from govindex.display.plain import plain
+
+__all__ = ["Branch", "Cell", "Column", "Facts", "Gaps", "Page", "Table", "html", "plain"]

@@ -1,0 +1,123 @@
+"""Pages → text in the width of a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from govindex.display.blocks import Branch, Facts, Gaps, Page, Table
+
+__all__ = ["plain"]
+
+_NARROWEST = 8  # letters of a column that is cut
+_BETWEEN = "  "
+
+
+def plain(page: Page, width: int | None = None) -> str:
+    """Return a page as text.
+
+    Parameters
+    ----------
+    page : Page
+    width : int, optional
+        In letters; by default that of the terminal, 80 if there is none.
+
+    Examples
+    --------
+    >>> print(plain(Page("Weights", (Branch("all", children=(Branch("speed", ("weight 2",)),)),))))
+    Weights
+    <BLANKLINE>
+    all
+      speed · weight 2
+    """
+    width = width or shutil.get_terminal_size().columns
+    parts = [page.title, *(part for block in page.blocks if (part := _block(block, width)))]
+    return "\n\n".join(parts)
+
+
+def _block(block: str | Facts | Table | Branch | Gaps, width: int) -> str:
+    if isinstance(block, str):
+        return block
+    if isinstance(block, Facts):
+        longest = max((len(term) for term, _ in block.pairs), default=0)
+        return "\n".join(_fact(term, text, longest, width) for term, text in block.pairs)
+    if isinstance(block, Table):
+        return _table(block, width)
+    if isinstance(block, Branch):
+        return "\n".join(_cut(line, width) for line in _branch(block, 0))
+    counts = [
+        f"{sum(row.count(mark) for row in block.marks)} {words}" for mark, words in block.words
+    ]
+    return "\n".join(text for text in (", ".join(counts), block.note) if text)
+
+
+def _fact(term: str, text: str, longest: int, width: int) -> str:
+    indent = " " * (longest + len(_BETWEEN))
+    lines = textwrap.wrap(text, max(width - len(indent), 3 * _NARROWEST)) or [""]
+    return f"{term:{longest}}{_BETWEEN}" + f"\n{indent}".join(lines)
+
+
+def _branch(branch: Branch, depth: int) -> Iterator[str]:
+    yield "  " * depth + " · ".join((branch.label, *branch.beside))
+    for child in branch.children:
+        yield from _branch(child, depth + 1)
+
+
+def _table(table: Table, width: int) -> str:
+    shown = len(table.rows) if table.shown is None else table.shown
+    depths = table.depths or (0,) * len(table.rows)
+    rows = [
+        ["  " * depth + row[0].text, *(cell.text for cell in row[1:])]
+        for row, depth in zip(table.rows[:shown], depths, strict=False)
+    ]
+    titles = [column.title for column in table.columns]
+    widths = [
+        max(
+            min(len(column.title), _NARROWEST) if column.is_number else len(column.title),
+            max((len(cells[at]) for cells in rows), default=0),
+        )
+        for at, column in enumerate(table.columns)
+    ]
+    kept = _fitted(widths, width)
+    lines = [
+        _line(
+            [cells[column] for column in kept],
+            [widths[column] for column in kept],
+            [table.columns[column].is_number for column in kept],
+        )
+        for cells in (titles, *rows)
+    ]
+    hidden = [titles[column] for column in range(len(titles)) if column not in kept]
+    notes = [table.more] if table.more else []
+    if hidden:
+        notes.append(f"… {', '.join(hidden)}")
+    return "\n".join([*([table.caption] if table.caption else []), *lines, *notes])
+
+
+def _fitted(widths: list[int], width: int) -> list[int]:
+    """Return the columns that fit; a long first text column is cut before a column is left out."""
+    kept = list(range(len(widths)))
+
+    def needed() -> int:
+        return sum(widths[column] for column in kept) + len(_BETWEEN) * (len(kept) - 1)
+
+    longest = max(kept, key=widths.__getitem__)
+    excess = needed() - width
+    if excess > 0:
+        widths[longest] = max(widths[longest] - excess, 3 * _NARROWEST)
+    while needed() > width and len(kept) > 2:
+        kept.pop()
+    return kept
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], numbers: Sequence[bool]) -> str:
+    parts = [
+        _cut(cell, width).rjust(width) if is_number else _cut(cell, width).ljust(width)
+        for cell, width, is_number in zip(cells, widths, numbers, strict=True)
+    ]
+    return _BETWEEN.join(parts).rstrip()
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: max(width - 1, 1)]}…"

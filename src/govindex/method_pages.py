@@ -1,0 +1,47 @@
+"""What a notebook shows of a methodology: its settings, sources and tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from govindex.display import Facts, Page
+from govindex.language import number_text, words
+from govindex.model.framework import Framework
+from govindex.model.pages import tree_of
+from govindex.rounding import Levels
+
+__all__ = ["methodology_page"]
+
+
+def methodology_page(
+    title: str, framework: Framework, settings: Mapping[str, Any], language: str | None = None
+) -> Page:
+    """Return the settings of a methodology that are declared, its sources and its tree.
+
+    Parameters
+    ----------
+    title : str
+    framework : Framework
+    settings : mapping
+        The fields of the methodology, and its fingerprint.
+    language : str, optional
+    """
+    scale, bands, rounding = (settings[name] for name in ("scale", "bands", "rounding"))
+    declared = {
+        "scale": scale if isinstance(scale, str) else number_text(scale, language),
+        "rounding": "" if rounding == Levels() else repr(rounding),
+        "ranking": repr(settings["ranking"]),
+        "bands": "" if bands is None else repr(bands),
+        "steps": ", ".join(map(repr, settings["steps"])),
+        "issued": settings["issued"],
+        "sources": "; ".join(source.title for source in settings["sources"]),
+        "deprecated": settings["deprecated"],
+        "notes": settings["notes"],
+        "fingerprint": settings["fingerprint"][:12],
+    }
+    pairs = tuple(
+        (words(f"display.{key}", language), text) for key, text in declared.items() if text
+    )
+    edition = words("display.methodology", language, id=settings["id"], version=settings["version"])
+    return Page(title, (edition, Facts(pairs), tree_of(framework.root, framework.views, language)))

@@ -1,0 +1,232 @@
+"""The ranking as a picture: bars of scores, or dots with intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from govindex.checks import among
+from govindex.contracts import Bool, Float, Index
+from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
+from govindex.language import words
+from govindex.plot.canvases import Canvas, open_canvas
+from govindex.plot.names import (
+    draw_marks,
+    node_decimals,
+    node_of,
+    ranked_labels,
+    result_of,
+    title_of,
+    unit_names,
+)
+from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, shortened
+from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
+from govindex.plot.styles import COLOURS, HATCHES, ink, ordered_colours, paper
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from govindex.results import IndexResult
+
+__all__ = ["ranking"]
+
+
+def ranking(
+    result: IndexResult,
+    node: str | None = None,
+    *,
+    style: Literal["bars", "dots"] = "bars",
+    intervals: pd.DataFrame | None = None,
+    language: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the scores of units in the order of publication, league by league.
+
+    A label gives the unit's name and rank, "=2" where several units share one. Colours are bands,
+    the best the darkest. Units that are assessed but not ranked are hollow, and a unit without a
+    score has no bar. Markers to the right name units whose scores rest on imputed, treated or absent
+    figures.
+
+    Parameters
+    ----------
+    result : IndexResult
+    node : str, optional
+        The node that is ranked; the total by default.
+    style : {"bars", "dots"}
+        Dots leave out zero: for scores that differ little.
+    intervals : DataFrame, optional
+        Columns `low` and `high` in the printed unit, by unit: a line beside each score.
+        :func:`rank_intervals` draws intervals of ranks.
+    language : str, optional
+        Of names and words, such as "vi".
+    ax : Axes, optional
+        By default those of a new figure, whose height depends on the number of units.
+
+    Returns
+    -------
+    Axes
+        From more units than there is room for, every so many are labelled, with a note.
+
+    Raises
+    ------
+    SettingError
+        Without matplotlib.
+    UnknownNameError
+        If there is no such node, or no unit with the code of an interval.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> groups = gi.methodology("vn.service-766").cut()
+    >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
+    >>> axes = gi.plot.ranking(result, language="vi")
+    >>> axes.get_yticklabels()[0].get_text(), len(axes.get_yticklabels())
+    ('UBND tỉnh Đồng Tháp  1', 34)
+    """
+    result = result_of(result)
+    code = node_of(result, node)
+    if not among(style, ("bars", "dots")):
+        raise SettingError(f"style is 'bars' or 'dots', not {style!r}")
+    rows = rows_of(result.units, result.publication_order(code), language)
+    names = unit_names(result.units, language)
+    canvas = open_canvas(ax, language, figure_size(rows, names, 5.6))
+    scores = result.printed_at(code)[rows.members]
+    ends = _ends(result, intervals)[:, rows.members]
+    _frame_scores(canvas, scores, ends, zero=style == "bars")
+    labels = ranked_labels(names, result.rank_labels(code), rows)
+    shown, font = label_rows(canvas, rows, labels)
+    ranked = result.units.ranked_mask[rows.members]
+    draw = _draw_bars if style == "bars" else _draw_dots
+    draw(canvas, rows, scores, ranked, _band_numbers(canvas, result, code, rows))
+    _draw_intervals(canvas, rows, ends)
+    if len(shown) == len(rows.y):
+        _write_scores(canvas, rows, scores, ends, node_decimals(result, code), font)
+    draw_marks(canvas, result, code, rows)
+    canvas.label_axis("x", words("plot.score", language))
+    return canvas.close(title_of(result, code, words("plot.ranking", language), language))
+
+
+def _ends(result: IndexResult, intervals: Any) -> Float:
+    """Return low and high ends in the order of the result's units, shape (2, units)."""
+    import pandas as pd
+
+    ends = np.full((2, len(result.units)), np.nan)
+    if intervals is None:
+        return ends
+    if not isinstance(intervals, pd.DataFrame) or not {"low", "high"} <= {*intervals.columns}:
+        raise SettingError("intervals= is a table by unit with the columns low and high")
+    known = {code: row for row, code in enumerate(result.units.codes)}
+    unknown = [unit for unit in intervals.index if unit not in known]
+    if unknown:
+        near = near_miss(unknown[0], known)
+        raise UnknownNameError(
+            f"intervals= has the unit '{unknown[0]}', the result has not: {near}"
+        )
+    try:
+        numbers = intervals[["low", "high"]].astype(float).to_numpy().T
+    except (TypeError, ValueError) as error:
+        raise DataError("low and high of intervals= must be numbers in the printed unit") from error
+    ends[:, [known[unit] for unit in intervals.index]] = numbers
+    return ends
+
+
+def _frame_scores(canvas: Canvas, scores: Float, ends: Float, *, zero: bool) -> None:
+    """Set the limits of the axis of scores, with room for the numbers beside them."""
+    ax = canvas.axes
+    low, high = between(np.concatenate([scores, ends.ravel()]))
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    spread = (high - low) or abs(high) or 1.0
+    ax.set_xlim(low - 0.14 * spread if low < 0 or not zero else 0.0, high + 0.16 * spread)
+    canvas.number_axis("x")
+    canvas.frame("x")
+    if low < 0 < high or zero:
+        ax.axvline(0.0, color=ink(), linewidth=0.8)
+
+
+def _band_numbers(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> Index:
+    """Return the number of each row's band, 0 without bands; add the bands to the legend."""
+    bands = result.bands_spec
+    numbers = np.zeros(len(rows.y), dtype=np.intp)
+    if bands is None:
+        return numbers
+    found = result.band_of(code)
+    known = {name: number for number, name in enumerate(bands.names, 1)}
+    numbers = np.array([known.get(found[i] or "", 0) for i in rows.members], dtype=np.intp)
+    colours = ordered_colours(len(known))
+    for name, number in known.items():
+        if (numbers == number).any():
+            style = {"facecolor": colours[number - 1], "edgecolor": paper(canvas.axes)}
+            hatch = HATCHES[(number - 1) % len(HATCHES)]
+            canvas.key(key_of_bars(shortened(name, 40), hatch=hatch, **style))
+    return numbers
+
+
+def _groups(canvas: Canvas, numbers: Index, ranked: Bool) -> list[tuple[Bool, str, str, bool]]:
+    """Return rows that look alike with their colour, hatch, and whether they are filled."""
+    bands = int(numbers.max(initial=0))
+    colours = [COLOURS[0], *ordered_colours(max(bands, 1))]
+    if not ranked.all():
+        label = words("plot.not_ranked", canvas.language)
+        hollow = {"facecolor": paper(canvas.axes), "edgecolor": ink()}
+        canvas.key(key_of_bars(label, **hollow))
+    looks = []
+    for number in np.unique(numbers).tolist():
+        hatch = HATCHES[(number - 1) % len(HATCHES)] if number else ""
+        for filled in (True, False):
+            alike = (numbers == number) & (ranked == filled)
+            if alike.any():
+                looks.append((alike, colours[number], hatch, filled))
+    return looks
+
+
+def _draw_bars(canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: Index) -> None:
+    ax = canvas.axes
+    for alike, colour, hatch, filled in _groups(canvas, bands, ranked):
+        alike = alike & ~np.isnan(scores)
+        face = colour if filled else paper(ax)
+        edge = paper(ax) if filled else colour
+        width = 0.9 if not filled else 0.0
+        bars(ax, rows.y[alike], 0.0, scores[alike], facecolor=face, edgecolor=edge, hatch=hatch,
+             linewidth=width, label="_scores")  # fmt: skip
+
+
+def _draw_dots(canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: Index) -> None:
+    ax = canvas.axes
+    for alike, colour, _, filled in _groups(canvas, bands, ranked):
+        ax.plot(
+            scores[alike], rows.y[alike], "o", color=colour, markersize=5.5,
+            markerfacecolor=colour if filled else paper(ax), label="_scores",
+        )  # fmt: skip
+
+
+def _draw_intervals(canvas: Canvas, rows: Rows, ends: Float) -> None:
+    known = ~np.isnan(ends).any(axis=0)
+    if not known.any():
+        return
+    low, high = ends[:, known]
+    ax, y = canvas.axes, rows.y[known]
+    spans(ax, y, low, high, colors=ink(), linewidths=1.4, label="_intervals")
+    for x in (low, high):
+        ax.plot(x, y, "|", color=ink(), markersize=5)
+    canvas.key(key_of_marks(words("plot.interval", canvas.language), "|", ink(), linestyle="-"))
+
+
+def _write_scores(
+    canvas: Canvas, rows: Rows, scores: Float, ends: Float, decimals: int, font: float
+) -> None:
+    """Write the score beside each bar, or why there is none."""
+    edge = np.fmax(scores, ends[1])
+    left = scores < 0
+    edge = np.where(left, np.fmin(scores, ends[0]), edge)
+    none = words("plot.no_score", canvas.language)
+    for y, x, score, turned in zip(rows.y, edge, scores, left, strict=True):
+        text = none if np.isnan(score) else canvas.number(score, decimals)
+        canvas.axes.annotate(
+            text, (0.0 if np.isnan(score) else x, y), xytext=(-4 if turned else 4, 0),
+            xycoords=("axes fraction", "data") if np.isnan(score) else "data",
+            textcoords="offset points", va="center", ha="right" if turned else "left",
+            fontsize=max(font - 1.0, 5.0), style="italic" if np.isnan(score) else "normal",
+        )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Strengths and weaknesses of each unit against its league, and where it lost most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from govindex.errors import DataError, SettingError
+from govindex.explanation import explain
+from govindex.report.contents import Block, Chapter, DataTable, Prose, TableColumn
+from govindex.report.materials import NONE, League, Material
+from govindex.report.rankings import added
+
+__all__ = ["profiles"]
+
+_LOSSES = 3
+
+
+def profiles(material: Material) -> list[Chapter]:
+    """Return the chapter with a line on each unit."""
+    losses = _losses(material)
+    if losses is None and not material.shown:
+        return []
+    chapters = [Chapter(material.say("report.profiles"))]
+    for league in material.leagues:
+        blocks: list[Block] = [_table(material, league, losses)]
+        if losses is None:
+            blocks.append(Prose(material.say("report.no_losses"), "note"))
+        chapters = added(chapters, league, blocks)
+    return chapters
+
+
+def _losses(material: Material) -> list[str] | None:
+    """Return the largest losses of each unit, None if there is no maximum to fall short of."""
+    found = []
+    for unit in material.result.units.codes:
+        try:
+            leaves = explain(material.result, unit, language=material.language).leaves
+        except DataError:  # a unit without a score
+            found.append(NONE)
+            continue
+        except SettingError:
+            return None
+        printed = [
+            (code, material.number(lost, material.decimals(material.root)))
+            for code, lost in leaves["lost"].head(_LOSSES).items()
+            if lost > 0
+        ]
+        texts = [
+            material.say("report.lost", name=material.label(str(code)), points=points)
+            for code, points in printed
+            if points.strip("0.,")
+        ]
+        found.append("; ".join(texts) or NONE)
+    return found
+
+
+def _table(material: Material, league: League, losses: Sequence[str] | None) -> DataTable:
+    say = material.say
+    columns = [
+        TableColumn(say("report.rank"), "rank", 0.7),
+        TableColumn(say("report.unit"), "text", 1.8),
+    ]
+    ranks = material.rank_texts(material.root)
+    rows = [[ranks[row] or NONE, material.names[row]] for row in league.rows]
+    notes = []
+    if material.shown and len(league.rows) > 1:
+        columns += [
+            TableColumn(say("report.strongest"), "text", 2.2),
+            TableColumn(say("report.weakest"), "text", 2.2),
+        ]
+        for cells, row in zip(rows, league.rows, strict=True):
+            cells += _best_and_worst(material, league, row)
+        notes.append(say("report.strength_is"))
+    if losses is not None:
+        columns.append(TableColumn(say("report.losses"), "text", 2.8))
+        for cells, row in zip(rows, league.rows, strict=True):
+            cells.append(losses[row])
+        notes.append(say("report.loss_is", count=material.count(_LOSSES)))
+    return DataTable(say("report.profile_table", league=league.suffix), columns, rows, notes)
+
+
+def _best_and_worst(material: Material, league: League, row: int) -> list[str]:
+    """Return the nodes in which a unit's rank is best and worst, with the ranks.
+
+    Ranks at nodes with fewer ranked units count as much: a node is compared by the part of the
+    league that is ahead.
+    """
+    result = material.result
+    ahead: dict[str, float] = {}
+    for code in material.shown:
+        ranks = result.ranks_at(code)
+        if not np.isnan(ranks[row]):
+            others = len(material.ranked(league.rows, code)) - 1
+            before = int((ranks[list(league.rows)] < ranks[row]).sum())
+            ahead[code] = before / others if others else 0.0
+    if len(set(ahead.values())) < 2:
+        return [NONE, NONE]
+
+    def named(part: float) -> str:
+        texts = []
+        for code in (code for code, found in ahead.items() if found == part):
+            rank = material.rank_texts(code)[row]
+            count = material.count(len(material.ranked(league.rows, code)))
+            key = "report.shared_rank_at" if rank.startswith("=") else "report.rank_at"
+            rank = rank.removeprefix("=")
+            texts.append(material.say(key, name=material.label(code), rank=rank, count=count))
+        return "; ".join(texts)
+
+    return [named(min(ahead.values())), named(max(ahead.values()))]

@@ -1,0 +1,108 @@
+"""What a notebook shows of a result: the ranking with its dimensions as small bars."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+
+from govindex.contracts import Float
+from govindex.display import Cell, Column, Page, Table
+from govindex.language import number_text, words
+from govindex.results.node_ranks import NodeRanks
+
+__all__ = ["result_page"]
+
+_SHOWN = 20  # units above the fold
+_MOST = 200  # units in all
+
+
+def result_page(
+    result: NodeRanks,
+    title: str,
+    shown: Sequence[str],
+    marked: Collection[str],
+    notes: Iterable[str],
+    language: str | None = None,
+) -> Page:
+    """Return the ranking, best first, with marks of figures that are not as reported.
+
+    Parameters
+    ----------
+    result : NodeRanks
+    title : str
+    shown : sequence of str
+        The nodes shown with the total.
+    marked : collection of str
+        The codes of units with a figure that is not as reported.
+    notes : iterable of str
+        Lines below the ranking.
+    language : str, optional
+    """
+    scored = int((~np.isnan(result.shares[0])).sum())
+    counts = words("display.scored", language, scored=scored, units=len(result.units))
+    return Page(title, (counts, _ranking(result, shown, marked, language), *notes))
+
+
+def _ranking(
+    result: NodeRanks, shown: Sequence[str], marked: Collection[str], language: str | None
+) -> Table:
+    units, root = result.units, result.codes[0]
+    listed = result.publication_order(root)
+    kept = listed[:_MOST]
+    described = [(key, texts) for key, texts in _described(result, language) if any(texts)]
+    scores = _column(result, root, language)
+    dimensions = [code for code in shown if code in result.codes and code != root]
+    nodes = [_column(result, code, language) for code in dimensions]
+    labels, ranks = units.body_labels(language), result.rank_labels()
+    rows = []
+    for unit in kept:
+        row = [Cell(ranks[unit]), Cell(labels[unit])]
+        row += [Cell(texts[unit] or "") for _, texts in described]
+        row += [scores[unit], *(cells[unit] for cells in nodes)]
+        if marked:
+            row.append(Cell("*" if units.codes[unit] in marked else ""))
+        rows.append(tuple(row))
+    columns = [
+        Column(words("heading.rank", language), True),
+        Column(words("heading.name", language)),
+    ]
+    columns += [Column(words(key, language)) for key, _ in described]
+    columns.append(Column(words("heading.score", language), True))
+    columns += [Column(result.node(code).label(language), True) for code in dimensions]
+    if marked:
+        columns.append(Column(words("display.marks", language)))
+    return Table(tuple(columns), tuple(rows), more=_more(len(listed), language), shown=_SHOWN)
+
+
+def _more(units: int, language: str | None) -> str:
+    return words("display.more", language, count=units - _SHOWN) if units > _SHOWN else ""
+
+
+def _described(result: NodeRanks, language: str | None) -> list[tuple[str, Sequence[str | None]]]:
+    columns = result.units.league_columns()
+    keys = {"period": "heading.period", "league": "heading.league"}
+    described: list[tuple[str, Sequence[str | None]]] = [
+        (keys[name], texts) for name, texts in columns.items() if name in keys
+    ]
+    if result.bands_spec is not None:
+        described.append(("heading.band", result.band_of(result.codes[0])))
+    return described
+
+
+def _column(result: NodeRanks, code: str, language: str | None) -> list[Cell]:
+    """Return a node's printed scores with bars of their shares of the maximum."""
+    row, decimals = result.row_of(code), _decimals(result)
+    printed: Float = result.printed_at(code)
+    status = result.status[row]
+    cells = []
+    for unit, score in enumerate(printed.tolist()):
+        share = float(result.percent[row][unit]) / 100
+        bar = min(max(share, 0.0), 1.0) if share == share else None
+        mark = "" if status[unit] == 0 else "marked"
+        cells.append(Cell(number_text(score, language, decimals), bar, mark=mark))
+    return cells
+
+
+def _decimals(result: NodeRanks) -> int:
+    return max(result.printing.decimals, 4 if result.maxima[0] <= 1 else 0)

@@ -1,0 +1,82 @@
+"""Problems of sheets with scores: texts by language, and cures in the words of the function."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from govindex.errors import DataError, Problem, Problems, SettingError
+from govindex.workbooks.problem_texts import worded
+
+__all__ = ["CURES", "OnProblem", "check_on_problem", "settled", "sheet_problem"]
+
+OnProblem = Literal["raise", "collect"]
+
+# What the caller can do, beside mending the file, by the code of the problem.
+CURES = {
+    "cell.above_maximum": "correct the points",
+    "cell.answer": "write one of the answers of the rubric",
+    "cell.below_minimum": "correct the points",
+    "cell.boolean": "write points, or declare the text with not_applicable=[…] or missing=[…]",
+    "cell.covered": "unmerge the cells and delete what does not count",
+    "cell.date": "format the cell as a number and type the points again",
+    "cell.error": "correct the formula, or leave the cell blank",
+    "cell.formula_without_value": "open the file in a spreadsheet program and save it",
+    "cell.hidden": "show the row or column, or read it with hidden='read'",
+    "cell.merged": "unmerge the cells and write the points of each",
+    "cell.number_in_doubt": "declare how numbers are written: notation=Notation(numbers='vi')",
+    "cell.percent": "declare what it means: notation=Notation(percent='number') or 'share'",
+    "cell.word": "write points, or declare the text with not_applicable=[…] or missing=[…]",
+    "column.unknown": (
+        "name it with columns={'…': 'ignore'}, 'note', 'maximum' or a stage, or add the stage"
+    ),
+    "criterion.ambiguous": "say which one it is with aliases={'…': 'code'}",
+    "criterion.missing": "add the row, with blank points if there are none",
+    "criterion.other_name": "correct the row, or declare aliases={'name in the sheet': 'code'}",
+    "criterion.other_number": "correct the row, or declare aliases={'name in the sheet': 'code'}",
+    "criterion.twice": "delete one of the rows",
+    "criterion.unknown": (
+        "delete the row, declare aliases={'name in the sheet': 'code'}, or read the sheet with the "
+        "rubric of its own year"
+    ),
+    "file.unreadable": "mend the file, or take it out of the folder",
+    "league.missing": "name the league of every unit in leagues=…",
+    "league.unknown_unit": "correct the name, or declare aliases={'written so': 'unit'}",
+    "maximum.other": "correct the maximum, or read the sheet with the rubric of its own year",
+    "sheet.another_year": "take the sheet out, or read each year by itself",
+    "sheet.empty": "delete the sheet, or name the sheets to read with sheet=[…]",
+    "sheet.hidden": "show the sheet, name it with sheet=[…], or read it with hidden='read'",
+    "sheet.without_criteria": "name the sheets to read with sheet=[…]",
+    "stage.ambiguous": "name the column with columns={'…': 'stage'}",
+    "stage.nowhere": "name its columns with stages={'stage': ['title in the sheet']}",
+    "stage.unnamed": "declare the stages with stages=[…], or name the column with columns={…}",
+    "total.contradiction": "correct the total or the points",
+    "unit.near_miss": (
+        "if they are one, declare aliases={'written so': 'unit'}; else list all units: units=[…]"
+    ),
+    "unit.twice": "delete one of them",
+    "unit.two_names": "correct the title or the name of the sheet",
+    "unit.unknown": "correct the name, or declare aliases={'written so': 'unit'}",
+    "unit.unnamed": "name the unit with aliases={'name of the sheet or file': 'unit'}",
+    "unit.without_points": "add its sheet, or take it out of units=…",
+}
+
+
+def sheet_problem(code: str, *, found: str = "", **about: Any) -> Problem:
+    """Return a problem of a sheet, as :func:`worded` does, with the cure for the caller."""
+    problem = worded(code, found=found, noun="indicator", **about)
+    cure = CURES.get(code, problem.cure)
+    fields = {name: getattr(problem, name) for name in problem.__slots__}
+    return Problem(fields.pop("cause"), **{**fields, "cure": cure})
+
+
+def check_on_problem(on_problem: object) -> None:
+    """Refuse anything but the two ways to treat problems."""
+    if on_problem not in ("raise", "collect"):
+        raise SettingError(f"on_problem is 'raise' or 'collect', not {on_problem!r}")
+
+
+def settled(problems: Problems, on_problem: OnProblem, heading: str) -> tuple[Problem, ...]:
+    """Return the problems, or raise them all."""
+    if on_problem == "raise":
+        problems.raise_any(DataError, heading)
+    return tuple(problems)

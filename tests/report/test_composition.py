@@ -1,0 +1,282 @@
+"""What a report holds: every figure of the result as printed, every mark, and nothing made up."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import govindex as gi
+from govindex.contracts import CellStatus
+from govindex.errors import DataError, SettingError
+from govindex.language import number_text, words
+from tests.report.examples import (
+    LEAGUES,
+    cells,
+    content_texts,
+    departments,
+    provinces,
+    provinces_method,
+    rubric,
+    small,
+    table,
+    tables,
+    verified,
+)
+
+compose = gi.report.compose
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_every_total_rank_and_dimension_stands_as_printed(language: str) -> None:
+    result = provinces()
+    content = compose(result, method=provinces_method(), language=language)
+    names = result.units.labels(language)
+    ranking = {row[1]: row for row in cells(tables(content)[0])}
+    by_dimension = {row[1]: row for row in cells(tables(content)[1])}
+    for row, name in enumerate(names):
+        total = number_text(result.printed[0][row], language, 2)
+        assert ranking[name][::2] == [result.rank_labels()[row], total]
+        for column, code in enumerate(result.display, 2):
+            score = number_text(result.printed_at(code)[row], language, 2)
+            assert by_dimension[name][column] == f"{score} ({result.rank_labels(code)[row]})"
+
+
+@given(
+    points=st.lists(st.integers(0, 10_000).map(lambda n: n / 1000), min_size=1, max_size=8),
+    language=st.sampled_from(["en", "vi"]),
+)
+def test_scores_are_written_as_results_write_them(points: list[float], language: str) -> None:
+    result = small({f"u{i}": f"Unit {i}" for i in range(len(points))}, points)
+    written = {row[1]: row[2] for row in cells(tables(compose(result, language=language))[0])}
+    scores = result.printed[0].tolist()
+    expected = [result.score_text(score, language) for score in scores]
+    assert [written[name] for name in result.units.labels()] == expected
+
+
+def test_every_mark_stands_in_the_tables_and_is_listed() -> None:
+    content = compose(verified(), method=rubric())
+    listed = cells(table(content, "Figures that are not"))
+    marks = verified().marks
+    assert len(listed) == len(marks) == 15
+    assert sorted({row[2] for row in listed}) == sorted(set(marks["status"]))
+    letters = {cell.marks for found in tables(content) for row in found.rows for cell in row}
+    assert {"a", "b", "c", "d", "e"} <= letters
+    first = table(content, f"Ranking: {LEAGUES[0]}")
+    assert first.notes[1] == (
+        "(a) fallen back; (b) imputed; (c) missing; (d) not applicable; (e) suppressed."
+    )
+
+
+def test_letters_of_marks_say_what_the_result_says() -> None:
+    result, content = verified(), compose(verified(), method=rubric())
+    letter = {"fallen back": "a", "imputed": "b", "missing": "c", "not applicable": "d"}
+    letter["suppressed"] = "e"
+    marked = result.marks
+    for found in (f for f in tables(content) if f.caption.startswith("Scores and ranks")):
+        for row in found.rows:
+            unit = result.units.codes[result.units.labels().index(row[1].text)]
+            for column, cell in zip(found.columns[2:], row[2:], strict=True):
+                code = column.heading.partition(".")[0]
+                own = marked[(marked["unit"] == unit) & marked["node"].str.startswith(f"{code}.")]
+                expected = ", ".join(sorted({letter[status] for status in own["status"]}))
+                assert cell.marks == expected
+
+
+def test_a_suppressed_value_reaches_no_text() -> None:
+    data = departments()
+    status = data.status.copy()
+    status[0, 0] = CellStatus.SUPPRESSED
+    values = data.values.copy()
+    values[0, 0] = np.nan
+    hidden = gi.Observations(data.units, data.variables, values, status, period="2025")
+    content = compose(rubric().compute(hidden), method=rubric())
+    listed = [r for r in cells(table(content, "Figures that are not")) if r[2] == "suppressed"]
+    assert [r[3:] for r in listed] == [["–", "–"], ["–", "–"]]
+
+
+def test_ranks_by_percent_are_announced_as_such() -> None:
+    result = verified()
+    texts = content_texts(compose(result, method=rubric()))
+    assert words("report.ranked_by_share") in texts
+    assert any(text.startswith(f"{LEAGUES[0]}: on average units reach") for text in texts)
+    percent = table(compose(result), f"Ranking: {LEAGUES[0]}")
+    shares = [float(row[5]) for row in cells(percent)]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_announcements_are_those_of_the_result() -> None:
+    texts = content_texts(compose(provinces(), language="vi"))
+    for sentence in provinces().announcement_sentences(language="vi"):
+        assert sentence in texts
+
+
+def test_changes_are_those_of_the_library() -> None:
+    method = provinces_method()
+    content = compose(provinces(), method=method, before=provinces("06"))
+    moved = gi.change(provinces("06"), provinces())
+    for row in cells(table(content, "Changes in ranks")):
+        found = moved[moved["name"] == row[0]].iloc[0]
+        assert row[1:3] == [str(found["rank_before"]), str(found["rank"])]
+        assert int(row[3]) == found["rank_change"]
+        assert float(row[6]) == pytest.approx(found["score_change"], abs=1e-9)
+    texts = content_texts(content)
+    assert "Rose most: UBND tỉnh Khánh Hòa (by 10)." in texts
+    assert sum(int(n) for n in re.findall(r"(\d+) units rose.* (\d+) fell", " ".join(texts))[0]) > 0
+
+
+def test_points_changed_between_stages_are_listed() -> None:
+    content = compose(verified(), method=rubric())
+    moved = gi.stage_differences(rubric(), departments(), before="self", after="verified")
+    different = moved[moved["difference"] != 0]
+    assert len(cells(table(content, "Points changed, by indicator"))) == len(different) > 10
+    summed = cells(table(content, "Points changed, by unit"))
+    for name, group in moved.groupby("name"):
+        row = next(row for row in summed if row[0] == name)
+        lowered = int((group["difference"] < 0).sum())
+        assert row[1:3] == [str(len(group)), str(lowered)]
+        after = group["after"].sum() - group["before"].sum()
+        assert float(row[7]) == pytest.approx(after, abs=0.005)
+
+
+def test_losses_are_those_of_explanations() -> None:
+    result = provinces()
+    lines = {row[1]: row for row in cells(table(compose(result), "Strengths"))}
+    why = gi.explain(result, "H20", language="en")
+    code, first = why.leaves.index[0], why.leaves.iloc[0]
+    assert lines["UBND tỉnh Đồng Tháp"][4].startswith(
+        f"{code}. {first['name']} ({first['lost']:.2f} lost)"
+    )
+
+
+def test_strongest_and_weakest_are_ranks_in_the_league() -> None:
+    result = provinces()
+    lines = {row[1]: row for row in cells(table(compose(result), "Strengths"))}
+    standing = gi.standings("H20", {"index": result}, language="en")
+    assert standing["best"].iloc[0] in lines["UBND tỉnh Đồng Tháp"][2]
+    assert standing["worst"].iloc[0] in lines["UBND tỉnh Đồng Tháp"][3]
+
+
+def test_intervals_of_ranks_are_those_of_the_sample() -> None:
+    method, vary = provinces_method(), [gi.robustness.Weights(spread=0.25)]
+    data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    sample = gi.robustness.sample_ranks(method, data, vary=vary, draws=200, rng=1)
+    content = compose(provinces(), method=method, robustness=sample)
+    intervals, shares = sample.intervals(0.9), sample.acceptability()
+    for row in cells(table(content, "Intervals of ranks")):
+        unit = intervals.index[intervals["name"] == row[1]][0]
+        low, high = intervals.loc[unit, "low"], intervals.loc[unit, "high"]
+        assert row[2] == (str(low) if low == high else f"{low}–{high}")
+        share = shares.loc[unit, intervals.loc[unit, "rank"]]
+        assert float(row[4]) == pytest.approx(100 * share, abs=0.0501)
+
+
+def test_a_unit_without_a_score_has_its_reason_and_no_rank() -> None:
+    data = gi.datasets.load("vn.service-766.phu-tho-2026")
+    result = gi.methodology("vn.service-766").compute(data)
+    content = compose(result, language="vi")
+    reasons = dict(cells(table(content, "Đơn vị không có điểm")))
+    expected = result.unscored_in("vi")["reason"]
+    assert len(expected) > 0
+    names = dict(zip(result.units.codes, result.units.labels("vi"), strict=True))
+    assert reasons == {names[unit]: reason for unit, reason in expected.items()}
+    found = [t for t in tables(content) if t.caption.startswith("Kết quả xếp hạng")]
+    ranking = {row[1]: row for each in found for row in cells(each)}
+    assert all(ranking[name][0] == ranking[name][3] == "–" for name in reasons)
+
+
+def test_ties_show_their_shared_rank() -> None:
+    content = compose(small({"a": "A", "b": "B", "c": "C"}, [5.0, 5.0, 1.0]), language="vi")
+    ranking = cells(tables(content)[0])
+    assert [row[0] for row in ranking] == ["=1", "=1", "3"]
+
+
+def test_all_ties_and_a_single_unit_are_reported() -> None:
+    level = compose(small({f"u{i}": f"Unit {i}" for i in range(12)}, [5.0] * 12))
+    assert {row[0] for row in cells(tables(level)[0])} == {"=1"}
+    single = compose(small({"a": "Only one"}, [5.0]))
+    assert cells(tables(single)[0]) == [["1", "Only one", "10.00", "20.00", "50.00"]]
+
+
+def test_the_method_is_named_with_version_fingerprint_sources_and_rules() -> None:
+    texts = content_texts(compose(verified(), method=rubric()))
+    assert "example.rubric@2025" in texts
+    assert rubric().fingerprint in texts
+    assert "A made-up decision" in texts
+    assert any(
+        "missing: no points; not applicable: the maximum becomes smaller" in t for t in texts
+    )
+    assert any("Good from 65" in text for text in texts)
+
+
+def test_a_scale_without_maximum_loses_nothing() -> None:
+    units = [gi.Unit(code) for code in "abc"]
+    data = gi.Observations(units, ["x"], np.array([[1.0], [2.0], [4.0]]))
+    leaf = gi.Indicator("x", rule=gi.rules.ZScore())
+    result = gi.Methodology("example.z", "1", gi.Framework("f", [leaf])).compute(data)
+    texts = content_texts(compose(result))
+    assert words("report.no_losses") in texts
+
+
+def test_a_panel_is_refused_with_the_period_to_report() -> None:
+    data = provinces().observations
+    assert data is not None
+    panel = gi.Observations.panel({"2025": attrs.evolve(data, period="2025"), "2026": data})
+    result = provinces_method().compute(panel)
+    with pytest.raises(DataError, match=r"report result\.at_period\('2026'\)"):
+        compose(result)
+    content = compose(result.at_period("2026"), before=result.at_period("2025"))
+    assert "IV. Changes since 2025" in content_texts(content)
+
+
+def test_what_does_not_belong_to_the_result_is_refused() -> None:
+    other = attrs.evolve(rubric(), scale=100.0)
+    with pytest.raises(DataError, match="give the methodology that computed the result"):
+        compose(verified(), method=other)
+    vary = [gi.robustness.Weights(spread=0.25)]
+    sample = gi.robustness.sample_ranks(rubric(), departments(2), vary=vary, draws=20, rng=1)
+    with pytest.raises(DataError, match="a sample of other data"):
+        compose(verified(), robustness=sample)
+    with pytest.raises(DataError, match="a sample of another methodology"):
+        compose(provinces(), robustness=sample)
+    with pytest.raises(DataError, match="data= has no stages"):
+        compose(provinces(), method=provinces_method(), data=provinces().observations)
+    with pytest.raises(SettingError, match="give method= as well"):
+        compose(verified(), data=departments())
+    with pytest.raises(SettingError, match="no words in 'fr'"):
+        compose(verified(), language="fr")
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_language_moves_no_figure(language: str) -> None:
+    content = compose(verified(), method=rubric(), language=language)
+    mark = words("number.decimal", language)
+    column = [row[3].replace(mark, ".") for row in cells(tables(content)[0])]
+    scores = np.sort(verified().printed[0])
+    assert set(map(float, column)) <= {round(score, 2) for score in scores.tolist()}
+
+
+def test_no_english_word_is_left_in_vietnamese_headings() -> None:
+    content = compose(verified(), method=rubric(), before=verified(2), language="vi")
+    english = {words(key, "en") for key in ("report.unit", "report.rank", "report.score")}
+    for found in tables(content):
+        assert english.isdisjoint({column.heading for column in found.columns})
+
+
+def test_forms_are_reported_together() -> None:
+    method = gi.Forms.of(
+        attrs.evolve(rubric(), bands=None),
+        {"short": rubric().framework.without("5")},
+    )
+    data = departments().at_stage("self")
+    units = [attrs.evolve(data.units[i], type="short" if i > 15 else None) for i in range(20)]
+    mixed = gi.Observations(units, data.variables, data.values, data.status, period="2025")
+    result = method.compute(mixed)
+    content = compose(result, method=method)
+    found = {row[1]: row for row in cells(table(content, f"Ranking: {LEAGUES[1]}"))}
+    assert found["Unit 17 (made up)"][4] == "44.00"
+    assert found["Unit 13 (made up)"][4] == "56.00"

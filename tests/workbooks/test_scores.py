@@ -1,0 +1,302 @@
+"""Scores in workbooks: every shape of the folder, and what the sheets hold beside the scores."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.comments import Comment
+
+import govindex as gi
+from govindex.errors import DataError, SettingError
+from govindex.workbooks import read_rubric, read_scores
+from tests.workbooks.score_workbooks import (
+    RUBRIC,
+    STAGES,
+    UNITS,
+    criteria_by_units,
+    file_per_unit,
+    row_per_unit,
+    sheets_of_units,
+    usual_points,
+)
+
+CASES = Path(__file__).parents[2] / ".." / "shared" / "cases" / "workbooks"
+needs_cases = pytest.mark.skipif(not CASES.exists(), reason="no made-up workbooks in ../shared")
+AS_IS: dict[str, Any] = {"not_applicable": ["KAD"], "on_problem": "collect"}
+
+
+@pytest.fixture(scope="module")
+def annex() -> gi.workbooks.Rubric:
+    return read_rubric(CASES / "bo_chi_so_2025.xlsx")
+
+
+def stated_totals(file: str) -> dict[str, float]:
+    """Return the appraised totals that the sheets of units, or the columns of units, state."""
+    book = openpyxl.load_workbook(CASES / file)
+    if len(book.worksheets) > 1:
+        return {sheet.title: sheet.cell(sheet.max_row, 5).value for sheet in book.worksheets}
+    sheet = book.active
+    last = sheet.max_row
+    return {sheet.cell(4, c).value: sheet.cell(last, c + 1).value for c in range(4, 44, 2)}
+
+
+@needs_cases
+@pytest.mark.parametrize("file", ["diem_2025_tung_so.xlsx", "diem_2024_tong_hop.xlsx"])
+def test_every_stated_total_comes_out(annex: gi.workbooks.Rubric, file: str) -> None:
+    scores = read_scores(CASES / file, annex, stages=STAGES, not_applicable=["KAD"])
+    totals = dict(zip(scores.observations.units.codes, sums(scores), strict=True))
+    assert totals == stated_totals(file)
+    assert scores.checks.empty
+    assert not scores.problems
+
+
+def sums(scores: gi.workbooks.Scores) -> list[float]:
+    return [float(total) for total in np.nansum(scores.observations.values, axis=1)]
+
+
+@needs_cases
+def test_a_summary_contradicts_five_of_its_totals(annex: gi.workbooks.Rubric) -> None:
+    file = "diem_2025_tong_hop.xlsx"
+    scores = read_scores(CASES / file, annex, stages=STAGES, **AS_IS)
+    found = {row.unit: (row.stated, row.computed) for row in scores.checks.itertuples()}
+    assert found == {
+        "Sở Tư pháp": (87.25, 86.75),  # 5.3.1 is blank
+        "Sở Tài chính": (92.5, 93.0),  # 12.5 of 12 points
+        "Sở Xây dựng": (72.0, 71.75),
+        "Sở Y tế": (78.75, 77.25),
+        "Sở Ngoại vụ": (87.25, 84.25),  # "-"
+    }
+    agreeing = {u: t for u, t in stated_totals(file).items() if u not in found}
+    totals = dict(zip(scores.observations.units.codes, sums(scores), strict=True))
+    assert {unit: totals[unit] for unit in agreeing} == agreeing
+    codes = [problem.code for problem in scores.problems if problem.code != "total.contradiction"]
+    assert codes == ["cell.word", "cell.above_maximum"]
+
+
+@needs_cases
+def test_a_row_per_unit_has_the_same_points_as_the_summary(annex: gi.workbooks.Rubric) -> None:
+    across = [
+        read_scores(CASES / file, annex, leagues="league", **AS_IS)
+        for file in ("diem_ngang.xlsx", "diem_ngang.csv")
+    ]
+    summary = read_scores(CASES / "diem_2025_tong_hop.xlsx", annex, stages=STAGES, **AS_IS)
+    expected = summary.observations
+    for scores in across:
+        data = scores.observations.take(expected.units.codes)
+        differ = np.argwhere(data.status != expected.status).tolist()
+        # The row has 12.5 nowhere: the rubric's maximum was written.
+        assert [(expected.units.codes[r], expected.variables[c]) for r, c in differ] == [
+            ("Sở Tài chính", "8.1.1")
+        ]
+        assert np.nanmax(np.abs(data.values - expected.values)) == 0
+        assert set(data.units.leagues or ()) == {"có TTHC", "không TTHC"}
+
+
+def written(tmp_path: Path, shape: str) -> Path:
+    """Return the usual points in a shape."""
+    points = usual_points()
+    if shape == "files":
+        return file_per_unit(points, tmp_path)
+    file = tmp_path / "scores.xlsx"
+    shapes = {"sheets": sheets_of_units, "columns": criteria_by_units, "rows": row_per_unit}
+    shapes[shape](points).save(file)
+    return file
+
+
+@pytest.mark.parametrize("shape", ["sheets", "columns", "rows", "files"])
+def test_every_shape_reads_the_same(tmp_path: Path, shape: str) -> None:
+    scores = read_scores(written(tmp_path, shape), RUBRIC, stages=STAGES)
+    points = usual_points()
+    assert set(scores.observations.units.codes) == set(UNITS)
+    for (unit, code, stage), value in points.cells.items():
+        assert scores.observations.at_stage(stage).value(unit, code) == value
+    assert scores.observations.stage == "Thẩm định"
+
+
+def test_stages_have_names_of_their_own_and_the_last_one_counts(tmp_path: Path) -> None:
+    names = {"self": "Tự chấm", "verified": ["Thẩm định", "Thẩm tra"]}
+    scores = read_scores(written(tmp_path, "columns"), RUBRIC, stages=names)
+    assert [stage.name for stage in scores.observations.stages] == ["self", "verified"]
+
+
+def edited(tmp_path: Path, shape: str, cells: dict[str, object], sheet: str | None = None) -> Path:
+    """Return a workbook with other values in some cells of its first sheet, or of the one named."""
+    file = written(tmp_path, shape)
+    book = openpyxl.load_workbook(file)
+    page = book[sheet] if sheet else book.worksheets[0]
+    for cell, value in cells.items():
+        page[cell] = value
+    book.save(file)
+    return file
+
+
+def test_a_blank_at_the_last_stage_is_missing_unless_it_may_fall_back(tmp_path: Path) -> None:
+    file = edited(tmp_path, "columns", {"E6": None})
+    total = edited(tmp_path, "columns", {"E6": None, "E11": "=SUM(E6:E10)"})
+    options: dict[str, Any] = {"stages": STAGES, "on_problem": "collect"}
+    assert read_scores(total, RUBRIC, **options).observations.cell("Sở Nội vụ", "1.1").name == (
+        "MISSING"
+    )
+    fallen = read_scores(file, RUBRIC, fall_back=True, **options).observations
+    assert fallen.cell("Sở Nội vụ", "1.1").name == "FALLEN_BACK"
+    assert fallen.fallen_back["stage"].to_list() == ["Tự chấm"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,25", 1.25),
+        ("1.25", 1.25),
+        (" 1,25 ", 1.25),
+        ("'1,25", 1.25),
+        ("\u22120", 0.0),
+        ("2", 2.0),
+        ("0,5", 0.5),
+        ("1\u00a0", 1.0),
+    ],
+)
+def test_numbers_typed_as_text_are_read(tmp_path: Path, text: str, value: float) -> None:
+    file = edited(tmp_path, "rows", {"C2": text})
+    assert (
+        read_scores(file, RUBRIC, stages=STAGES)
+        .observations.at_stage("Tự chấm")
+        .value("Sở Nội vụ", "1.1")
+        == value
+    )
+
+
+@pytest.mark.parametrize("text", ["KAD", "kad", " kAd ", "KHÔNG  áp dụng", "n/a"])
+def test_declared_words_are_read_in_any_case_and_with_any_spaces(tmp_path: Path, text: str) -> None:
+    file = edited(tmp_path, "rows", {"C3": text})
+    data = read_scores(file, RUBRIC, stages=STAGES, not_applicable=["KAD"]).observations
+    assert data.cell("Sở Nội vụ", "1.1").name == "NOT_APPLICABLE"
+
+
+def test_percentages_are_read_as_declared(tmp_path: Path) -> None:
+    file = written(tmp_path, "rows")
+    book = openpyxl.load_workbook(file)
+    book.active["C2"].number_format = "0%"
+    book.active["C2"] = 0.5
+    book.save(file)
+    share = gi.Notation(percent="share")
+    data = read_scores(file, RUBRIC, stages=STAGES, notation=share).observations
+    assert data.at_stage("Tự chấm").value("Sở Nội vụ", "1.1") == 0.5
+
+
+def test_units_are_one_whatever_the_case_and_form_of_their_names(tmp_path: Path) -> None:
+    points = usual_points()
+    file_per_unit(points, tmp_path)
+    names = {"Sở Nội vụ": "SỞ NỘI VỤ", "Sở Tư pháp": unicodedata.normalize("NFD", "Sở  Tư pháp")}
+    for name, title in names.items():
+        book = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")
+        book.active["A2"] = f"Đơn vị: {title}"
+        for row in range(5, 12):
+            book.active.cell(row, 4).value = None
+        book.save(tmp_path / f"{name}.xlsx")
+    criteria_by_units(points, ["Tự chấm"]).save(tmp_path / "Tổng hợp.xlsx")
+    scores = read_scores(tmp_path, RUBRIC, stages=STAGES, on_problem="collect")
+    assert set(scores.observations.units.codes) == set(UNITS)
+    found = {(problem.code, problem.unit) for problem in scores.problems}
+    assert found == {("unit.twice", "Sở Y tế")}  # self-scored in its own file, too
+
+
+def test_leagues_come_from_a_mapping_or_a_file(tmp_path: Path) -> None:
+    leagues = {"SỞ NỘI VỤ": "A", "Sở Tư pháp": "A", "Sở Y tế": "B"}
+    table = tmp_path / "nhóm.csv"
+    frame = pd.DataFrame({"unit": [*leagues], "league": [*leagues.values()]})
+    frame.to_csv(table, index=False)
+    for given in (leagues, table, str(table)):
+        file = written(tmp_path, "rows")
+        data = read_scores(file, RUBRIC, stages=STAGES, leagues=given).observations
+        assert data.units.leagues == ("A", "A", "B")
+
+
+def test_declared_units_keep_their_fields_and_order(tmp_path: Path) -> None:
+    units = [gi.Unit(f"S{i}", name, type="sở") for i, name in enumerate(reversed(UNITS))]
+    data = read_scores(written(tmp_path, "sheets"), RUBRIC, stages=STAGES, units=units).observations
+    assert data.units.codes == ("S0", "S1", "S2")
+    assert data.units.types == ("sở",) * 3
+    assert data.value("Sở Nội vụ", "1.1") == usual_points().cells["Sở Nội vụ", "1.1", "Thẩm định"]
+
+
+def test_notes_comments_and_formulas_are_kept(tmp_path: Path) -> None:
+    file = written(tmp_path, "sheets")
+    book = openpyxl.load_workbook(file)
+    page = book["Sở Y tế"]
+    page["F6"] = "Thiếu minh chứng"
+    page["E7"].comment = Comment("Xem công văn 12", "Nam")
+    book.save(file)
+    notes = read_scores(file, RUBRIC, stages=STAGES).notes
+    rows = notes[["unit", "variable", "stage", "kind", "text", "cell"]].to_numpy().tolist()
+    assert ["Sở Y tế", "1.1", None, "note", "Thiếu minh chứng", "Sở Y tế!F6"] in rows
+    assert ["Sở Y tế", "1.2", "Thẩm định", "comment"] in [row[:4] for row in rows]
+
+
+def test_hidden_rows_are_read_if_that_is_declared(tmp_path: Path) -> None:
+    file = written(tmp_path, "sheets")
+    book = openpyxl.load_workbook(file)
+    book["Sở Y tế"].row_dimensions[6].hidden = True
+    book.save(file)
+    scores = read_scores(file, RUBRIC, stages=STAGES, hidden="read")
+    assert scores.observations.value("Sở Y tế", "1.1") is not None
+    assert scores.notes["kind"].to_list() == ["hidden", "hidden"]
+
+
+def test_a_total_off_by_rounding_is_a_printing_error(tmp_path: Path) -> None:
+    file = edited(tmp_path, "sheets", {"D7": 1.734, "D12": 9.12}, sheet="Sở Nội vụ")
+    book = openpyxl.load_workbook(file)
+    expected = sum(book["Sở Nội vụ"].cell(row, 4).value or 0 for row in (6, 7, 9, 10))
+    book["Sở Nội vụ"]["D11"] = round(expected, 2)
+    book.save(file)
+    checks = read_scores(file, RUBRIC, stages=STAGES, on_problem="collect").checks
+    assert checks["kind"].to_list() == ["printing error"]
+
+
+def test_answers_of_a_rule_are_read(tmp_path: Path) -> None:
+    leaf = gi.Indicator("plan", "Kế hoạch", rule=gi.rules.Choice({"Có": 1, "Không": 0}))
+    file = tmp_path / "scores.csv"
+    file.write_text("unit,plan\nA,Có\nB,Không\n", encoding="utf-8")
+    data = read_scores(file, gi.Framework("f", [leaf])).observations
+    assert [data.value(unit, "plan") for unit in "AB"] == ["Có", "Không"]
+
+
+def test_a_methodology_scores_what_was_read(tmp_path: Path) -> None:
+    method = gi.Methodology("example.points", "1", RUBRIC)
+    scores = read_scores(written(tmp_path, "rows"), method, stages=STAGES)
+    totals = method.compute(scores.observations).score
+    points = usual_points()
+    expected = {unit: points.total(unit, "index", "Thẩm định") for unit in UNITS}
+    assert {u: round(float(t), 9) for u, t in totals.items()} == pytest.approx(expected)
+
+
+def test_problems_are_listed_in_vietnamese(tmp_path: Path) -> None:
+    file = edited(tmp_path, "rows", {"C2": 9.0})
+    scores = read_scores(file, RUBRIC, stages=STAGES, on_problem="collect")
+    table = scores.problem_table("vi")
+    assert table["text"].to_list() == ["9 vượt điểm tối đa 3: đề nghị sửa lại điểm"]
+    assert table[["unit", "variable", "stage", "cell"]].to_numpy().tolist() == [
+        ["Sở Nội vụ", "1.1", "Tự chấm", "Sheet!C2"]
+    ]
+
+
+def test_settings_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, "rows")
+    with pytest.raises(SettingError, match="rubric is a Rubric, a Methodology or a Framework"):
+        read_scores(file, "rubric")
+    with pytest.raises(SettingError, match="on_problem is 'raise' or 'collect'"):
+        read_scores(file, RUBRIC, on_problem="ignore")  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match="hidden is 'refuse' or 'read'"):
+        read_scores(file, RUBRIC, hidden="skip")  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match="each once"):
+        read_scores(file, RUBRIC, stages=["a", "a"])
+    with pytest.raises(SettingError, match="'kad' cannot mean both"):
+        read_scores(file, RUBRIC, not_applicable=["KAD"], missing=["KAD"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="there is no workbook in"):
+        read_scores(tmp_path / "empty", RUBRIC)
