@@ -12,6 +12,7 @@ from govindex.contracts import CellStatus, is_absent
 from govindex.language import headings, number_text, words
 from govindex.prepare.reports import report_text
 from govindex.results import IndexResult
+from govindex.results.tables import without_idle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,17 +72,6 @@ def _shown(
         ],
         index=scores.index,
     )
-
-
-def without_idle(frame: pd.DataFrame, result: IndexResult) -> pd.DataFrame:
-    """Return a table of units without the columns that are the same for all of them."""
-    optional = [name for name in ("period", "league", "band") if name in frame]
-    idle = [name for name in optional if frame[name].isna().all()]
-    if len(result.units.groups("league")) < 2:
-        idle += ["overall_rank", "league"]
-    if not (result.applicable[0] < 1.0).any():
-        idle += ["maximum", "percent"]
-    return frame.drop(columns=idle, errors="ignore")
 
 
 def unit_text(

@@ -10,12 +10,12 @@ from govindex.cli.printing import (
     mark_notes,
     show_progress,
     unit_text,
-    without_idle,
 )
 from govindex.cli.reading import add_file, add_out, read_data, scoring_method, whole_count
 from govindex.files import write_table
 from govindex.files.saving import check_target
 from govindex.language import check_language, number_text, words
+from govindex.results.tables import without_idle
 
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from govindex.contracts import CellStatus
+from govindex.language import words
 from govindex.model.cells import ObservedCells
 from govindex.model.stages import sources
 
@@ -18,7 +19,7 @@ __all__ = ["FALLEN", "fallen_cells"]
 FALLEN = ("unit", "name", "variable", "stage", "status", "value")
 
 
-def fallen_cells(data: ObservedCells) -> pd.DataFrame:
+def fallen_cells(data: ObservedCells, language: str | None = None) -> pd.DataFrame:
     """Return the cells that fell back, with the stage that each is taken from."""
     import pandas as pd
 
@@ -30,9 +31,10 @@ def fallen_cells(data: ObservedCells) -> pd.DataFrame:
         source = np.where(stage_index < len(data.stages) - 1, stage_index, -1)
         fallen = fallen | ((source >= 0) & (data.status != CellStatus.MISSING))
         names |= {i: stage.name for i, stage in enumerate(data.stages)}
-    labels = data.units.labels()
+    labels = data.units.labels(language)
     rows = []
     for row, column in np.argwhere(fallen):
+        status = CellStatus(int(data.status[row, column]))
         variable, number = data.variables[column], float(data.values[row, column])
         texts = data.levels.get(variable)
         rows.append(
@@ -41,7 +43,7 @@ def fallen_cells(data: ObservedCells) -> pd.DataFrame:
                 "name": labels[row],
                 "variable": variable,
                 "stage": names[int(source[row, column])],
-                "status": CellStatus(int(data.status[row, column])).label,
+                "status": words(f"status.{status.name.lower()}", language),
                 "value": number if texts is None or np.isnan(number) else texts[int(number)],
             }
         )

@@ -18,7 +18,7 @@ from govindex.results.node_ranks import NodeRanks
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Podium", "announced", "podiums", "published"]
+__all__ = ["Podium", "announced", "podiums", "published", "without_idle"]
 
 
 def published(
@@ -60,6 +60,17 @@ def published(
         label = next(c for c in ("status", "status of figures") if c not in data)
         data[label] = ordered(notes)
     return pd.DataFrame(data, index=index)
+
+
+def without_idle(frame: pd.DataFrame, result: NodeRanks) -> pd.DataFrame:
+    """Return a table of units without the columns that are the same for all of them."""
+    optional = [name for name in ("period", "league", "band") if name in frame]
+    idle = [name for name in optional if frame[name].isna().all()]
+    if len(result.units.groups("league")) < 2:
+        idle += ["overall_rank", "league"]
+    if not (result.applicable[0] < 1.0).any():
+        idle += ["maximum", "percent"]
+    return frame.drop(columns=idle, errors="ignore")
 
 
 @attrs.frozen(eq=False)

@@ -1,0 +1,161 @@
+"""Sheets that are published: the announcement, the ranking, and changes since another result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from govindex.changes import change
+from govindex.model.tree import Indicator
+from govindex.results.tables import without_idle
+from govindex.workbooks.books import Cell, Column, Kind
+from govindex.workbooks.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
+from govindex.workbooks.result_contents import Contents
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["write_announcement", "write_changes", "write_ranking"]
+
+_KINDS: dict[str, Kind] = {
+    "rank": "rank",
+    "overall_rank": "rank",
+    "ranked": "number",
+    "rank_before": "rank",
+    "rank_change": "signed",
+    "score": "score",
+    "maximum": "score",
+    "percent": "score",
+    "mean": "score",
+    "highest": "score",
+    "lowest": "score",
+    "score_before": "score",
+    "score_change": "signed_score",
+}
+
+
+def write_announcement(contents: Contents) -> None:
+    """Write what is announced: sentences, a table by league, and notes on figures."""
+    result, page = contents.result, contents.page("announcement")
+    table = result.announce(language=contents.language)
+    scores = result.league_scores()[["mean", "highest", "lowest"]]
+    frame = table.join(scores).reset_index() if table.index.is_unique else _side(table, scores)
+    if len(result.units.groups("league")) < 2 and frame["league"].isna().all():
+        frame = frame.drop(columns="league")
+    columns = _columns(contents, frame, widest=30.0)
+    for number, column in enumerate(columns):
+        texts = [_content(value) for value in frame.iloc[:, number]]
+        page.widen(number, column.width(texts, contents.book.decimals))
+    for text in result.announcement_sentences(language=contents.language):
+        page.paragraph(text, len(columns))
+    page.row += 1
+    page.table(columns, _rows(frame))
+    notes = result.footnotes_in(contents.language)
+    if notes:
+        sheet = contents.word("workbook.sheet.marks")
+        page.line(contents.word("workbook.marked", sheet=sheet), bold=True)
+        for note in notes:
+            page.paragraph(note, len(columns))
+
+
+def _side(table: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat([table.reset_index(), scores.reset_index(drop=True)], axis=1)
+
+
+def write_ranking(contents: Contents) -> None:
+    """Write the ranking, league by league, with bands and the nodes that are published."""
+    result, page = contents.result, contents.page("ranking")
+    root, language = result.codes[0], contents.language
+    codes = [code for code in result.display if code in result.codes]
+    order = result.publication_order(root)
+    marked = not result.marks.empty
+    frame = result.table(columns=[], language=language, status=marked)
+    frame = without_idle(frame, result).reset_index()
+    notes = frame.pop("status") if marked else None
+    if frame["unit"].equals(frame["name"]):
+        frame = frame.drop(columns="unit")
+    frame = frame[["rank", *(name for name in frame if name != "rank")]]
+    columns = _columns(contents, frame)
+    rows = _rows(frame)
+    at = list(frame).index("score")
+    for row, unit in zip(rows, order, strict=True):
+        score = float(result.printed[0, unit])
+        total = node_cell(score, int(result.status[0, unit]), language)
+        row[at] = attrs.evolve(total, bold=True)
+        row += [_score(contents, code, unit) for code in codes]
+    maxima = [result.score_text(float(result.maxima[result.row_of(c)]), language) for c in codes]
+    columns += [
+        Column(f"{contents.node_title(code)}\n({maximum})", "score", narrowest=11.0)
+        for code, maximum in zip(codes, maxima, strict=True)
+    ]
+    if notes is not None:
+        columns.append(Column(contents.heading("status"), widest=44.0))
+        rows = [[*row, note] for row, note in zip(rows, notes, strict=True)]
+        leaves = [code for code in codes if isinstance(result.node(code), Indicator)]
+        kinds = kinds_of_marks(result, leaves) if leaves else []
+        if kinds:
+            page.line(legend(kinds, language), italic=True)
+    frozen = list(frame).index("name") + 1
+    page.table(columns, rows, groups=_groups(frame), frozen=frozen)
+
+
+def _score(contents: Contents, code: str, unit: int) -> Cell:
+    result = contents.result
+    row = result.row_of(code)
+    score, status = float(result.printed[row, unit]), int(result.status[row, unit])
+    if isinstance(result.node(code), Indicator):
+        treated = bool(result.treated[row, unit])
+        return leaf_cell(score, status, treated, contents.language)
+    return node_cell(score, status, contents.language)
+
+
+def write_changes(contents: Contents) -> None:
+    """Write the changes in points and ranks since another result."""
+    frame = _changed(contents)
+    page = contents.page("changes")
+    before = contents.before
+    assert before is not None
+    period = before.provenance.period
+    if period and period != contents.result.provenance.period:
+        page.line(contents.word("workbook.since", period=period), italic=True)
+    page.table(_columns(contents, frame), _rows(frame), frozen=list(frame).index("name") + 1)
+
+
+def _changed(contents: Contents) -> pd.DataFrame:
+    assert contents.before is not None
+    frame = change(contents.before, contents.result, language=contents.language).reset_index()
+    return frame.drop(columns="unit") if frame["unit"].equals(frame["name"]) else frame
+
+
+def _columns(contents: Contents, frame: pd.DataFrame, widest: float = 46.0) -> list[Column]:
+    return [Column(contents.heading(name), _KINDS.get(name, "text"), widest) for name in frame]
+
+
+def _rows(frame: pd.DataFrame) -> list[list[Cell | str | float | None]]:
+    columns = [[_content(value) for value in frame.iloc[:, n]] for n in range(frame.shape[1])]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _content(value: object) -> Cell | str | float | None:
+    import pandas as pd
+
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, (int, float, np.number)):
+        number = float(value)
+        return None if np.isnan(number) else number
+    return str(value)
+
+
+def _groups(frame: pd.DataFrame) -> Sequence[int]:
+    """Return the rows that begin another league or period."""
+    names = [name for name in ("period", "league") if name in frame]
+    if not names:
+        return ()
+    keys = list(frame[names].astype(object).itertuples(index=False, name=None))
+    return [i for i, key in enumerate(keys) if i and key != keys[i - 1]]
