@@ -6,10 +6,16 @@ import argparse
 from collections.abc import Sequence
 
 from govindex import __version__
+from govindex.cli.announce import add_announce
+from govindex.cli.change import add_change
 from govindex.cli.check import LawsBroken, add_check
 from govindex.cli.demo import add_demo
+from govindex.cli.explain import add_explain
+from govindex.cli.form import add_form
 from govindex.cli.list import add_list
 from govindex.cli.new import add_new
+from govindex.cli.read import add_read
+from govindex.cli.report import add_report
 from govindex.cli.robustness import add_robustness
 from govindex.cli.score import add_score
 from govindex.cli.show import add_show
@@ -36,7 +42,13 @@ def parser() -> argparse.ArgumentParser:
     for add in (
         add_list,
         add_show,
+        add_read,
+        add_form,
         add_score,
+        add_announce,
+        add_explain,
+        add_change,
+        add_report,
         add_robustness,
         add_validate,
         add_check,

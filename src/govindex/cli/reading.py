@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from govindex.errors import DataError, SettingError, listing
 from govindex.files import read_table
+from govindex.files.saving import write_whole
+from govindex.language import words
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.options import add_notation, notation_of, without_columns
 from govindex.plugins import methodology
-from govindex.results import IndexResult
 from govindex.toml import load_methodology
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def add_file(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument(
         "file",
         type=Path,
-        help="one row per unit: CSV, Excel, Parquet or JSON; - is standard input, CSV or JSON",
+        help="one row per unit: CSV, Excel, Parquet or JSON; - is standard input, CSV or JSON; or "
+        "scoring sheets or forms, also a folder of them",
     )
     command.add_argument(
         "--method", required=required, help="ID, ID@VERSION, or a document (.toml, .json)"
@@ -76,7 +78,7 @@ def _add_stages(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--stages",
-        type=_names,
+        type=comma_separated,
         metavar="NAMES",
         help="the stages, the earliest first: self,verified; the last one counts",
     )
@@ -85,13 +87,14 @@ def _add_stages(command: argparse.ArgumentParser) -> None:
         nargs="?",
         const=True,
         default=False,
-        type=_names,
+        type=comma_separated,
         metavar="STAGES",
         help="fill blank cells of the last stage from earlier ones: all, latest first, or these",
     )
 
 
-def _names(text: str) -> list[str]:
+def comma_separated(text: str) -> list[str]:
+    """Return the names that an option separates by commas."""
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
@@ -121,6 +124,24 @@ def add_out(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument("--force", action="store_true", help="replace the file --out if it exists")
 
 
+def add_text_out(command: argparse.ArgumentParser, what: str) -> None:
+    """Add the options that write a text to a file."""
+    command.add_argument("--out", type=Path, help=f"write {what} to a text file, UTF-8")
+    command.add_argument("--force", action="store_true", help="replace the file --out if it exists")
+
+
+def write_text(text: str, options: argparse.Namespace) -> str:
+    """Write a text to the file --out, if one is named, and return it with a note of that."""
+    if not options.out:
+        return text
+
+    def write(draft: Path) -> None:
+        draft.write_text(f"{text}\n", encoding="utf-8")
+
+    write_whole(options.out, write, overwrite=options.force)
+    return f"{text}\n\n{words('command.written', options.language, file=options.out)}"
+
+
 def _rows(text: str) -> tuple[int, ...]:
     rows = text.split(",")
     if not all(row.strip().isdecimal() for row in rows):
@@ -140,11 +161,6 @@ def named_method(name: str) -> Methodology:
     if Path(name).suffix in (".toml", ".json"):
         return load_methodology(name)
     return methodology(name)
-
-
-def computed(options: argparse.Namespace) -> IndexResult:
-    """Return the result of the file's data."""
-    return scoring_method(options).compute(read_data(options))
 
 
 def scoring_method(options: argparse.Namespace) -> Methodology:

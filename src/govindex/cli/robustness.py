@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from govindex.cli.inputs import add_sheets, read_input
 from govindex.cli.printing import (
     column_notes,
     mark_notes,
     show_progress,
     unit_text,
 )
-from govindex.cli.reading import add_file, add_out, read_data, scoring_method, whole_count
+from govindex.cli.reading import add_file, add_out, scoring_method, whole_count
 from govindex.files import write_table
 from govindex.files.saving import check_target
 from govindex.language import check_language, number_text, words
@@ -26,6 +27,7 @@ def add_robustness(commands: Commands) -> None:
     command = commands.add_parser("robustness", help="how stable each rank is under other weights")
     command.set_defaults(run=_run)
     add_file(command, required=True)
+    add_sheets(command)
     command.add_argument(
         "--draws", type=whole_count, default=10_000, metavar="N", help="how many (default: 10000)"
     )
@@ -53,10 +55,11 @@ def _run(options: argparse.Namespace) -> str:
         counts = {"done": number_text(done, language), "draws": number_text(draws, language)}
         show_progress(words("command.progress", language, **counts))
 
+    method = scoring_method(options)
     try:
         sample = sample_ranks(
-            scoring_method(options),
-            read_data(options),
+            method,
+            read_input(options, method).observations,
             vary=[Weights(spread=options.spread)],
             draws=options.draws,
             rng=options.seed,

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from govindex.cli.contents import explanation_content, json_text, result_content
+from govindex.cli.inputs import add_sheets, scored
 from govindex.cli.printing import (
     column_notes,
     is_marked,
@@ -13,14 +14,17 @@ from govindex.cli.printing import (
     preparation_notes,
     ranking_text,
 )
-from govindex.cli.reading import add_file, add_out, computed
+from govindex.cli.reading import add_file, add_out, scoring_method
 from govindex.explanation import explain
 from govindex.files import write_table
 from govindex.files.saving import check_target
 from govindex.language import check_language, words
+from govindex.workbooks import write_result
 
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands
+    from govindex.model.observations import Observations
+    from govindex.results import IndexResult
 
 
 def add_score(commands: Commands) -> None:
@@ -28,6 +32,7 @@ def add_score(commands: Commands) -> None:
     command = commands.add_parser("score", help="score and rank the units of a file")
     command.set_defaults(run=_run)
     add_file(command, required=True)
+    add_sheets(command)
     command.add_argument("--explain", metavar="UNIT", help="where this unit lost points")
     command.add_argument(
         "--json", action="store_true", help="print the ranking as JSON, with every decimal"
@@ -39,10 +44,9 @@ def _run(options: argparse.Namespace) -> str:
     check_language(options.language)
     if options.out:
         check_target(options.out, overwrite=options.force)
-    result = computed(options)
+    result, read = scored(options)
     if options.out:
-        table = result.table(language=options.language, status=is_marked(result))
-        write_table(table, options.out, overwrite=options.force)
+        _write(result, read.observations, options)
     if options.json:
         content = result_content(result, options.language)
         if options.explain:
@@ -53,6 +57,7 @@ def _run(options: argparse.Namespace) -> str:
     parts = [
         ranking_text(result, language),
         *result.announcement_sentences(language=language),
+        *read.notes(language),
         *mark_notes(result, language),
         *preparation_notes(result, language),
         *column_notes(result, language),
@@ -62,3 +67,19 @@ def _run(options: argparse.Namespace) -> str:
     if options.out:
         parts.append(words("command.written", language, file=options.out))
     return "\n\n".join(parts)
+
+
+def _write(result: IndexResult, data: Observations, options: argparse.Namespace) -> None:
+    """Write the result as a workbook, or the ranking to a file of another kind."""
+    if options.out.suffix.lower() == ".xlsx":
+        write_result(
+            result,
+            options.out,
+            method=scoring_method(options),
+            data=data,
+            language=options.language,
+            overwrite=options.force,
+        )
+        return
+    table = result.table(language=options.language, status=is_marked(result))
+    write_table(table, options.out, overwrite=options.force)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from govindex.cli.inputs import add_sheets, scored
 from govindex.cli.printing import column_notes, mark_notes, preparation_notes
-from govindex.cli.reading import add_file, computed
+from govindex.cli.reading import add_file
 from govindex.errors import DataError
 from govindex.language import check_language, number_text, words
 from govindex.toml import load_methodology
@@ -22,6 +23,7 @@ def add_validate(commands: Commands) -> None:
     )
     command.set_defaults(run=_run)
     add_file(command, required=False)
+    add_sheets(command)
 
 
 def _run(options: argparse.Namespace) -> str:
@@ -41,7 +43,7 @@ def _run(options: argparse.Namespace) -> str:
             count=number_text(len(method.framework.leaf_codes), language),
             fingerprint=method.fingerprint,
         )
-    result = computed(options)
+    result, _ = scored(options)
     unscored = result.unscored_in(language)
     counts = {
         "units": number_text(len(result.units), language),

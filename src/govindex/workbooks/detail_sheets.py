@@ -22,15 +22,15 @@ __all__ = ["has_stages", "write_losses", "write_marks", "write_stages"]
 
 _LOSS_KINDS: dict[str, Kind] = {
     "maximum": "score",
-    "worth": "score",
+    "attainable": "score",
     "score": "score",
     "lost": "score",
-    "here": "score",
+    "own_loss": "score",
     "value": "plain",
     "raw": "plain",
 }
 _LOSS_COLUMNS = (
-    *("maximum", "worth", "score", "lost", "here"),
+    *("maximum", "attainable", "score", "lost", "own_loss"),
     *("value", "raw", "measure_unit", "data", "status"),
 )
 
@@ -121,8 +121,8 @@ def _idle(blocks: Sequence[tuple[str, list[dict[str, Any]]]]) -> set[str]:
     lines = [line for _, unit in blocks for line in unit if line["maximum"] is not None]
     idle = {name for name in _LOSS_COLUMNS if not any(line[name].value for line in lines)}
     idle -= {"score", "lost", "maximum"}
-    if all(_alike(line["worth"].value, line["maximum"].value) for line in lines):
-        idle.add("worth")
+    if all(_alike(line["attainable"].value, line["maximum"].value) for line in lines):
+        idle.add("attainable")
     return idle
 
 

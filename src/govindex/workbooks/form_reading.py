@@ -35,7 +35,7 @@ from govindex.workbooks.readings import NOTE_COLUMNS, Scores
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_form"]
+__all__ = ["is_form", "read_form"]
 
 _KINDS = (".xlsx", ".xlsm", ".ods")
 _HEADING = "The scoring forms cannot be used as they are"
@@ -104,6 +104,11 @@ def read_form(
     for file in files:
         reader.read(file)
     return reader.scores(wanted, fall_back, strict=on_problem == "raise")
+
+
+def is_form(file: Path) -> bool:
+    """Return whether a file is a scoring form, whatever it is for."""
+    return any(map(is_identity, read_grids(file)))
 
 
 def _files(path: Any) -> tuple[Path, ...]:

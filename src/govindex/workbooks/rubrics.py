@@ -24,6 +24,7 @@ from govindex.model.rubric_trees import rubric_nodes, rubric_title
 from govindex.workbooks.rubric_texts import rubric_text
 
 if TYPE_CHECKING:
+    from govindex.absence import Absence
     from govindex.methods import Methodology
 
 __all__ = ["Rubric", "read_rubric"]
@@ -94,6 +95,7 @@ class Rubric:
         version: str,
         *,
         decimals: int | None = 2,
+        absence: Absence | None = None,
         accept: Iterable[str] = (),
         **settings: Any,
     ) -> Methodology:
@@ -105,6 +107,8 @@ class Rubric:
             As of a :class:`~govindex.Methodology`.
         decimals : int, optional
             The decimals of the total, as printed and as ranked; None ranks the full score.
+        absence : Absence, optional
+            What becomes of criteria that do not apply or are missing; by default they are refused.
         accept : iterable of str
             Codes of problems that are accepted; the criteria then count as they add up.
         **settings
@@ -135,7 +139,10 @@ class Rubric:
         }
         if decimals is not None:
             usual["rounding"] = Levels(total=Rounding(decimals))
-        return Methodology(id, version, self.framework, **{**usual, **settings})
+        framework = self.framework
+        if absence is not None:
+            framework = attrs.evolve(framework, absence=absence)
+        return Methodology(id, version, framework, **{**usual, **settings})
 
 
 def read_rubric(

@@ -1,0 +1,76 @@
+"""The earlier result that a command compares with: its file, methodology and stages."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from govindex.changes import Merger
+from govindex.cli.inputs import Input, read_input
+from govindex.cli.reading import comma_separated, scoring_method
+from govindex.errors import DataError, SettingError
+from govindex.files import read_table
+
+if TYPE_CHECKING:
+    from govindex.methods import Methodology
+    from govindex.results import IndexResult
+
+
+def add_earlier(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how the earlier file is read, and which units merged."""
+    command.add_argument(
+        "--before-method", metavar="METHOD", help="of the earlier file; by default the same"
+    )
+    command.add_argument(
+        "--before-stages",
+        type=comma_separated,
+        metavar="NAMES",
+        help="stages of the earlier file; by default the same",
+    )
+    command.add_argument(
+        "--before-leagues", type=Path, metavar="FILE", help="leagues in the earlier file"
+    )
+    command.add_argument(
+        "--successors",
+        type=Path,
+        metavar="FILE",
+        help="a table of units that were renamed or merged: columns unit and now",
+    )
+    command.add_argument(
+        "--merged",
+        choices=["mean", "sum"],
+        help="how the scores of units that merged become one",
+    )
+
+
+def earlier_result(
+    file: Path, options: argparse.Namespace
+) -> tuple[IndexResult, Input, Methodology]:
+    """Return the result of the earlier file, what was read, and its methodology."""
+    settings = {**vars(options), "file": file}
+    settings["method"] = options.before_method or options.method
+    settings["stages"] = options.before_stages or options.stages
+    settings["leagues"] = options.before_leagues
+    earlier = argparse.Namespace(**settings)
+    method = scoring_method(earlier)
+    read = read_input(earlier, method)
+    return method.compute(read.observations), read, method
+
+
+def successors(options: argparse.Namespace) -> Any:
+    """Return old units with their new ones, None without a file."""
+    if options.successors is None:
+        if options.merged:
+            raise SettingError("--merged needs the units that merged: --successors FILE")
+        return None
+    frame = read_table(options.successors)
+    absent = [name for name in ("unit", "now") if name not in frame.columns]
+    if absent:
+        raise DataError(
+            f"'{options.successors.name}' has no column '{absent[0]}': it needs the columns "
+            "'unit' (the old one) and 'now' (the new one, blank if there is none)"
+        )
+    pairs = zip(frame["unit"], frame["now"], strict=True)
+    units = {str(old).strip(): str(new or "").strip() or None for old, new in pairs}
+    return Merger(units, how=options.merged) if options.merged else units

@@ -1,0 +1,181 @@
+"""Data that a command reads: a table, scoring sheets or scoring forms."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from govindex.cli.reading import read_data, scoring_method
+from govindex.errors import DataError, SettingError
+from govindex.files import read_table
+from govindex.files.saving import as_path
+from govindex.language import number_text, words
+from govindex.model.observations import Observations
+from govindex.options import notation_of
+from govindex.workbooks import Scores, read_form, read_scores
+from govindex.workbooks.form_reading import is_form
+
+if TYPE_CHECKING:
+    from govindex.methods import Methodology
+    from govindex.results import IndexResult
+
+__all__ = ["Input", "add_sheets", "read_input", "scored"]
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_LAYOUTS = ("table", "sheets", "forms")
+
+
+@attrs.frozen(eq=False)
+class Input:
+    """What a command has read.
+
+    Parameters
+    ----------
+    observations : Observations
+    scores : Scores, optional
+        What scoring sheets or forms hold beside them; None for a table.
+    layout : str
+        "table", "sheets" or "forms".
+    """
+
+    observations: Observations
+    scores: Scores | None
+    layout: str
+
+    def notes(self, language: str | None) -> list[str]:
+        """Return what the reader of the output must know of the sheets."""
+        if self.scores is None:
+            return []
+        counts = {"units": number_text(len(self.observations.units), language)}
+        notes = [words(f"command.read_{self.layout}", language, **counts)]
+        notes += sums_note(self.scores, language)
+        return notes + problems_note(self.scores, language)
+
+
+def sums_note(scores: Scores, language: str | None) -> list[str]:
+    """Return the sums that a sheet states and its parts do not give."""
+    lines = []
+    for _, row in scores.checks.iterrows():
+        figures = {
+            name: number_text(float(row[name]), language, 2) for name in ("stated", "computed")
+        }
+        lines.append(
+            "  "
+            + words(
+                "command.sum_differs",
+                language,
+                cell=row["cell"],
+                unit=row["unit"],
+                node=row["node"],
+                kind=words(f"command.{str(row['kind']).replace(' ', '_')}", language),
+                **figures,
+            )
+        )
+    return ["\n".join([words("command.sums", language), *lines])] if lines else []
+
+
+def problems_note(scores: Scores, language: str | None) -> list[str]:
+    """Return the problems of the sheets, which were read as missing."""
+    table = scores.problem_table(language)
+    if table.empty:
+        return []
+    lines = [f"  {cell}: {text}" for cell, text in zip(table["cell"], table["text"], strict=True)]
+    return ["\n".join([words("command.problems", language), *lines])]
+
+
+def add_sheets(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how scoring sheets are read."""
+    command.add_argument(
+        "--layout",
+        choices=_LAYOUTS,
+        help="a table with a row per unit, scoring sheets, or forms of govindex form; found out "
+        "by default",
+    )
+    command.add_argument(
+        "--leagues", type=Path, metavar="FILE", help="a table of units and their leagues"
+    )
+    command.add_argument(
+        "--hidden",
+        default="refuse",
+        choices=["refuse", "read"],
+        help="what to do with points in hidden rows, columns and sheets (default: refuse)",
+    )
+    command.add_argument(
+        "--collect",
+        action="store_true",
+        help="go on where cells cannot be read: they are missing, and are listed",
+    )
+
+
+def scored(options: argparse.Namespace) -> tuple[IndexResult, Input]:
+    """Return the result of the file's data, and what was read."""
+    method = scoring_method(options)
+    read = read_input(options, method)
+    return method.compute(read.observations), read
+
+
+def read_input(options: argparse.Namespace, method: Methodology) -> Input:
+    """Read a table, scoring sheets or forms, whichever the file is."""
+    layout = options.layout or _layout(options, method)
+    if layout == "table":
+        if options.leagues is not None:
+            raise SettingError("--leagues is for scoring sheets: name the column with --league")
+        return Input(read_data(options), None, layout)
+    scores = _forms(options, method) if layout == "forms" else _sheets(options, method)
+    return Input(scores.observations, scores, layout)
+
+
+def _forms(options: argparse.Namespace, method: Methodology) -> Scores:
+    return read_form(
+        options.file,
+        method,
+        fall_back=options.fall_back,
+        on_problem="collect" if options.collect else "raise",
+    )
+
+
+def _sheets(options: argparse.Namespace, method: Methodology) -> Scores:
+    return read_scores(
+        options.file,
+        method,
+        stages=options.stages or (),
+        fall_back=options.fall_back,
+        notation=notation_of(options),
+        leagues=options.leagues,
+        sheet=options.sheet,
+        header=options.header,
+        hidden=options.hidden,
+        period=options.period,
+        on_problem="collect" if options.collect else "raise",
+    )
+
+
+def _layout(options: argparse.Namespace, method: Methodology) -> str:
+    """Return how the file is laid out."""
+    if str(options.file) == "-":
+        return "table"
+    file = as_path(options.file)
+    if file.is_dir():
+        first = next((f for f in sorted(file.iterdir()) if f.suffix.lower() in _WORKBOOKS), None)
+        return "forms" if first is not None and is_form(first) else "sheets"
+    if file.suffix.lower() not in _WORKBOOKS or not file.exists():
+        return "table"
+    if is_form(file):
+        return "forms"
+    return "table" if _is_table(file, options, method) else "sheets"
+
+
+def _is_table(file: Path, options: argparse.Namespace, method: Methodology) -> bool:
+    """Return whether the columns of a sheet are units and variables."""
+    if options.unit or options.stage:
+        return True
+    try:
+        frame = read_table(file, sheet=options.sheet, header=options.header, errors="missing")
+    except DataError:
+        return False
+    columns = {str(column) for column in frame.columns}
+    variables = {name for form in method.frameworks for name in form.variables}
+    return bool(columns & {*variables, "code", "unit"})
