@@ -131,21 +131,23 @@ def _number(value: float) -> str:
 def differences(before: str, after: str) -> list[str]:
     """Say what changed between two golden texts: unit, node, what it was and what it is."""
     (old_head, old), (new_head, new) = _parsed(before), _parsed(after)
-    found = [
+    actual = [
         f"{a or 'nothing'} → {b or 'nothing'}" for a, b in zip_longest(old_head, new_head) if a != b
     ]
     for key in dict.fromkeys([*old, *new]):
         where = f"unit '{key[0]}', node '{key[1]}'"
         if key not in old or key not in new:
-            found.append(f"{where}: {'is new' if key in new else 'is gone'}")
+            actual.append(f"{where}: {'is new' if key in new else 'is gone'}")
             continue
-        found += [
+        actual += [
             f"{where}: {column} {a or 'nothing'} → {b or 'nothing'}"
             for column, a, b in zip(COLUMNS[2:], old[key], new[key], strict=True)
             if a != b
         ]
     # Whatever a line by line comparison cannot see, such as the order of units, counts as well.
-    return found or ([] if before == after else ["the order of the lines, or how they are written"])
+    return actual or (
+        [] if before == after else ["the order of the lines, or how they are written"]
+    )
 
 
 def _parsed(text: str) -> tuple[list[str], dict[tuple[str, str], list[str]]]:
@@ -159,7 +161,7 @@ def _parsed(text: str) -> tuple[list[str], dict[tuple[str, str], list[str]]]:
 def pinned() -> dict[str, str]:
     """Return the fingerprints of released editions."""
     lines = FINGERPRINTS.read_text(encoding="utf-8").splitlines() if FINGERPRINTS.exists() else []
-    return {edition: found for edition, _, found in (line.partition(" ") for line in lines)}
+    return {edition: actual for edition, _, actual in (line.partition(" ") for line in lines)}
 
 
 def write(replace: Sequence[str] = ()) -> list[str]:

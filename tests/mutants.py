@@ -123,8 +123,8 @@ def retold(result: IndexResult, cls: type[IndexResult]) -> IndexResult:
 def with_results(sound: Methodology, cls: type[IndexResult]) -> Methodology:
     class Spoiled(Methodology):
         def compute(self, observations: Observations) -> IndexResult:
-            found = super().compute(observations)
-            return retold(found, cls)
+            result = super().compute(observations)
+            return retold(result, cls)
 
     return remade(sound, Spoiled)
 
@@ -150,14 +150,14 @@ class Opaque:
         return self.inner.framework
 
     def scored(self, observations: Observations) -> IndexResult:
-        found = self.inner.compute(observations)
+        result = self.inner.compute(observations)
         origin = attrs.evolve(
-            found.provenance,
+            result.provenance,
             methodology=self.id,
             version=self.version,
             fingerprint=self.fingerprint,
         )
-        return attrs.evolve(found, provenance=origin)
+        return attrs.evolve(result, provenance=origin)
 
     def compute(self, observations: Observations) -> Any:
         return self.scored(observations)
@@ -238,8 +238,8 @@ class DenseInsteadOfCompetition(IndexResult):
 @breaks(laws.ranks_follow_scores, "which is rank", RESULT)
 class WorstIsFirst(IndexResult):
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
-        found = super().ranks_at(code, overall=overall)
-        return np.asarray(np.fmax.reduce(found, initial=0.0) + 1.0 - found)
+        ranks = super().ranks_at(code, overall=overall)
+        return np.asarray(np.fmax.reduce(ranks, initial=0.0) + 1.0 - ranks)
 
 
 @breaks(laws.anonymity_of_names, "the units are renamed to", RESULT)
@@ -253,8 +253,8 @@ class TiesBrokenByName(IndexResult):
 @breaks(laws.equal_units_tie, "has rank", RESULT)
 class TiesBrokenByRow(IndexResult):
     def ranks_at(self, code: str, *, overall: bool = False) -> Float:
-        found = super().ranks_at(code, overall=overall)
-        return found + [float((found[:i] == index).sum()) for i, index in enumerate(found)]
+        ranks = super().ranks_at(code, overall=overall)
+        return ranks + [float((ranks[:i] == index).sum()) for i, index in enumerate(ranks)]
 
 
 @breaks(laws.printed_alike_tie, "and they do not tie", RESULT, data=CLOSE)
@@ -286,10 +286,10 @@ class RanksAcrossLeagues(IndexResult):
 class UnrankedUnitsTakeRanks(IndexResult):
     def _computed_ranks(self, code: str, *, overall: bool) -> Float:
         everyone = attrs.evolve(self.units, ranked=None)
-        found = IndexResult._computed_ranks(
+        actual = IndexResult._computed_ranks(
             attrs.evolve(self, units=everyone), code, overall=overall
         )
-        return np.where(self.units.ranked_mask, found, np.nan)
+        return np.where(self.units.ranked_mask, actual, np.nan)
 
 
 @breaks(laws.unranked_units, "is not ranked, and it has rank", RESULT)
@@ -516,8 +516,8 @@ class WeightsThatCountAbsolutely(aggregate.Arithmetic):
 @attrs.frozen
 class DrawsThatSeeTheirBlock(aggregate.Arithmetic):
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
-        found = super().__call__(shares, weights)
-        return np.asarray(0.5 * (found + found.mean(axis=0, keepdims=True)))
+        actual = super().__call__(shares, weights)
+        return np.asarray(0.5 * (actual + actual.mean(axis=0, keepdims=True)))
 
 
 @breaks(laws.linearity, "the mean by its weights is", MEAN)
@@ -607,9 +607,9 @@ class AsZeroThatLeavesOut(AsZero):
 @breaks(laws.absence_between_none_and_all, "with all of it", methods(EQUAL_THIRDS))
 class GapsPayMoreThanAnyFigure(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
+        result = super().compute(observations)
         gaps = np.isnan(observations.values).any(axis=1)
-        return with_total(found, np.where(gaps, found.shares[0] + 0.5, found.shares[0]))
+        return with_total(result, np.where(gaps, result.shares[0] + 0.5, result.shares[0]))
 
 
 @breaks(laws.rivals_unchanged, "reports what", policies(EQUAL_THIRDS), data=HOLES)
@@ -623,9 +623,9 @@ class FilledFromPeersAndSaysItIsNot(AsZero):
 @breaks(laws.absence_of_the_maximum, "of the maximum of", methods(SHRINKING))
 class ShrinkThatRestoresTheMaximum(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
-        whole = tuple(attrs.evolve(state, applicable=None) for state in found._states)
-        return attrs.evolve(found, states=whole)
+        result = super().compute(observations)
+        whole = tuple(attrs.evolve(state, applicable=None) for state in result._states)
+        return attrs.evolve(result, states=whole)
 
 
 @breaks(laws.absence_of_the_maximum, "of the maximum of", methods(SHRINKING))
@@ -647,10 +647,10 @@ class PoliciesSwapped(Methodology):
 @breaks(laws.marks_travel, "in the result", METHOD)
 class MissingAndNotApplicableSwapped(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
+        result = super().compute(observations)
         turned = np.array([0, 1, 2, 4, 3, 5], dtype=np.uint8)
-        states = (attrs.evolve(state, status=turned[state.status]) for state in found._states)
-        return attrs.evolve(found, states=tuple(states))
+        states = (attrs.evolve(state, status=turned[state.status]) for state in result._states)
+        return attrs.evolve(result, states=tuple(states))
 
 
 @breaks(laws.marks_travel, "treated in the data and reported in the result", methods(GOOD))
@@ -669,9 +669,9 @@ class EarlierStagesShownAsReported(Methodology):
 @breaks(laws.marks_change_no_score, "is marked as", METHOD)
 class FiguresThatNobodyReportedCountLess(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
+        result = super().compute(observations)
         known = np.isin(observations.status, (CellStatus.REPORTED, *ABSENT)) & ~observations.treated
-        return with_total(found, np.where(known.all(axis=1), 1.0, 0.9) * found.shares[0])
+        return with_total(result, np.where(known.all(axis=1), 1.0, 0.9) * result.shares[0])
 
 
 @breaks(laws.absence_is_refused, "it is scored all the same", methods(SHRINKING))
@@ -751,8 +751,8 @@ class FavoursWhoStandsBehindTheTenth(Favouring):
 @breaks(laws.many_units, "their copies", METHOD)
 class HundredUnitsScoreLess(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
-        return with_total(found, found.shares[0] * (0.9 if len(found.units) > 99 else 1.0))
+        result = super().compute(observations)
+        return with_total(result, result.shares[0] * (0.9 if len(result.units) > 99 else 1.0))
 
 
 @breaks(laws.many_units, "valid data are refused", METHOD)
@@ -780,8 +780,8 @@ class WeighsOtherwiseThanItSays(Methodology):
 @breaks(laws.contract, "the result says that it comes from", METHOD)
 class ProvenanceOfAnotherEdition(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
-        return attrs.evolve(found, provenance=attrs.evolve(found.provenance, version="2"))
+        result = super().compute(observations)
+        return attrs.evolve(result, provenance=attrs.evolve(result.provenance, version="2"))
 
 
 @breaks(
@@ -800,8 +800,8 @@ def by_a_plan_that_its_document_does_not_hold(method: Methodology) -> Methodolog
 @breaks(laws.anonymity_of_indicators, "are listed otherwise, and the score", METHOD)
 class FirstListedIndicatorCounts(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
-        return with_total(found, found.shares[found.row_of(self.framework.children[0].code)])
+        result = super().compute(observations)
+        return with_total(result, result.shares[result.row_of(self.framework.children[0].code)])
 
 
 NOISY = observed({"a": [8.0, 24.0], "b": [16.0, 16.0], "c": [24.0, 8.0]})
@@ -815,25 +815,25 @@ NOISY = observed({"a": [8.0, 24.0], "b": [16.0, 16.0], "c": [24.0, 8.0]})
 )
 class RawSumsRankedInTheOrderOfTheList(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
-        summed = sum(found.shares[found.row_of(c.code)] for c in self.framework.children)
-        found = with_total(found, np.asarray(summed) / 3.0)
-        return retold(found, TiesBrokenByFloatNoise)
+        result = super().compute(observations)
+        summed = sum(result.shares[result.row_of(c.code)] for c in self.framework.children)
+        result = with_total(result, np.asarray(summed) / 3.0)
+        return retold(result, TiesBrokenByFloatNoise)
 
 
 @breaks(laws.refinement, "opened into a dimension", METHOD)
 class DeepTreesScoreLess(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
+        result = super().compute(observations)
         tiers = max(self.framework.depth(code) for code in self.framework.codes)
-        return with_total(found, found.shares[0] * 0.9**tiers)
+        return with_total(result, result.shares[0] * 0.9**tiers)
 
 
 @breaks(laws.unscored_nodes_are_inert, "an indicator without weight is added", METHOD)
 class UnscoredIndicatorLeaks(Methodology):
     def compute(self, observations: Observations) -> IndexResult:
-        found = super().compute(observations)
-        return with_total(found, found.shares[0] / len(self.framework.leaves))
+        result = super().compute(observations)
+        return with_total(result, result.shares[0] / len(self.framework.leaves))
 
 
 @breaks(laws.printed_parts_add_up, "in all", methods(IN_WHOLE_POINTS))
@@ -894,22 +894,22 @@ class ReturnsATable(Opaque):
 @breaks(laws.contract, "have shape", OPAQUE)
 class ReturnsAScoreTooMany(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, np.append(found.shares[0], 0.5))
+        scores = self.scored(observations)
+        return with_total(scores, np.append(scores.shares[0], 0.5))
 
 
 @breaks(laws.contract, "the framework has none", OPAQUE)
 class ReturnsAnUnknownNode(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return attrs.evolve(found, codes=(*found.codes[:-1], "else"))
+        scores = self.scored(observations)
+        return attrs.evolve(scores, codes=(*scores.codes[:-1], "else"))
 
 
 @breaks(laws.contract, "the total of the result is", OPAQUE)
 class ReturnsAnotherTotal(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return attrs.evolve(found, codes=found.codes[::-1])
+        scores = self.scored(observations)
+        return attrs.evolve(scores, codes=scores.codes[::-1])
 
 
 @breaks(laws.contract, "its version is 1, no text", OPAQUE)
@@ -920,15 +920,15 @@ class VersionIsANumber(Opaque):
 @breaks(laws.nothing_lost, "has every figure and no score", OPAQUE)
 class DropsAScoreSilently(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, np.where(found.shares[0] < 0.5, np.nan, found.shares[0]))
+        scores = self.scored(observations)
+        return with_total(scores, np.where(scores.shares[0] < 0.5, np.nan, scores.shares[0]))
 
 
 @breaks(laws.nothing_lost, "is inf", OPAQUE)
 class ScoresInfinity(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, np.where(found.shares[0] > 0.5, np.inf, found.shares[0]))
+        scores = self.scored(observations)
+        return with_total(scores, np.where(scores.shares[0] > 0.5, np.inf, scores.shares[0]))
 
 
 @breaks(laws.untouched_input, "the data are not what they were", OPAQUE)
@@ -941,11 +941,11 @@ class SortsItsInput(Opaque):
 @breaks(laws.untouched_input, "the framework is not what it was", OPAQUE)
 class AddsToItsFramework(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
+        scores = self.scored(observations)
         weights = dict.fromkeys(self.framework.leaf_codes, 5.0 + next(_CALLS))
         changed = attrs.evolve(self.inner, framework=self.framework.with_weights(weights))
         object.__setattr__(self, "inner", changed)
-        return found
+        return scores
 
 
 _CALLS = itertools.count()
@@ -954,36 +954,36 @@ _CALLS = itertools.count()
 @breaks(laws.determinism, "again, and the score", OPAQUE)
 class CountsItsCalls(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, found.shares[0] + next(_CALLS))
+        scores = self.scored(observations)
+        return with_total(scores, scores.shares[0] + next(_CALLS))
 
 
 @breaks(laws.determinism, "again, and the score", OPAQUE)
 class DrawsGlobalRandomNumbers(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, found.shares[0] + np.random.random())  # noqa: NPY002
+        scores = self.scored(observations)
+        return with_total(scores, scores.shares[0] + np.random.random())  # noqa: NPY002
 
 
 @breaks(own_laws.no_clock, "at another time, and the score", OPAQUE)
 class DependsOnTheClock(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, found.shares[0] + time.time() // 1e6)
+        scores = self.scored(observations)
+        return with_total(scores, scores.shares[0] + time.time() // 1e6)
 
 
 @breaks(own_laws.no_clock, "at another time, and the score", OPAQUE)
 class DependsOnTheYear(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, found.shares[0] + datetime.date.today().year)
+        scores = self.scored(observations)
+        return with_total(scores, scores.shares[0] + datetime.date.today().year)
 
 
 @breaks(own_laws.no_clock, "at another time, and the score", OPAQUE)
 class DependsOnTheLocalYear(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, found.shares[0] + time.localtime().tm_year)
+        scores = self.scored(observations)
+        return with_total(scores, scores.shares[0] + time.localtime().tm_year)
 
 
 @breaks(laws.determinism, "again, and the score", OPAQUE)
@@ -991,10 +991,10 @@ class ScoresWhatItHasSeenOtherwise(Opaque):
     seen: ClassVar[set[bytes]] = set()
 
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
+        scores = self.scored(observations)
         known = observations.values.tobytes() in self.seen
         self.seen.add(observations.values.tobytes())
-        return with_total(found, 0.5 * found.shares[0] + 0.1) if known else found
+        return with_total(scores, 0.5 * scores.shares[0] + 0.1) if known else scores
 
 
 @breaks(laws.determinism, "its fingerprint changes", OPAQUE)
@@ -1005,16 +1005,16 @@ class FingerprintOfTheMoment(Opaque):
 @breaks(laws.anonymity_of_names, "the units are renamed to", OPAQUE)
 class KnowsNames(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
+        scores = self.scored(observations)
         known = [code == min(observations.units.codes) for code in observations.units.codes]
-        return with_total(found, np.where(known, 1.0, 0.5 * found.shares[0]))
+        return with_total(scores, np.where(known, 1.0, 0.5 * scores.shares[0]))
 
 
 @breaks(laws.anonymity_of_order, "the units are listed as", OPAQUE)
 class FavoursTheFirstRow(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, found.shares[0] / np.arange(1, len(found.units) + 1))
+        scores = self.scored(observations)
+        return with_total(scores, scores.shares[0] / np.arange(1, len(scores.units) + 1))
 
 
 @breaks(laws.anonymity_of_variables, "the columns are in another order", OPAQUE)
@@ -1036,28 +1036,28 @@ class ReadsTheNumbersOfAnswers(Opaque):
 @breaks(own_laws.frame_libraries, "the data come from", OPAQUE)
 class ReadsTheArraysLayout(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, found.shares[0] / (1 + observations.values.flags.c_contiguous))
+        scores = self.scored(observations)
+        return with_total(scores, scores.shares[0] / (1 + observations.values.flags.c_contiguous))
 
 
 @breaks(laws.rivals_unchanged, "reports what", OPAQUE)
 @breaks(laws.independence_of_irrelevant_units, "is left out", OPAQUE)
 class RivalsScoreMoves(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, found.shares[0] - np.nanmean(observations.values) / 1000)
+        scores = self.scored(observations)
+        return with_total(scores, scores.shares[0] - np.nanmean(observations.values) / 1000)
 
 
 @breaks(laws.betterment, "its score falls", OPAQUE)
 @breaks(laws.dominance, "everything else alike", OPAQUE)
 class BetterFiguresLowerTheScore(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, 1.0 - found.shares[0])
+        scores = self.scored(observations)
+        return with_total(scores, 1.0 - scores.shares[0])
 
 
 @breaks(laws.copies_take_one_rank, "is added, and the score", OPAQUE)
 class CopiesShareTheirScore(Opaque):
     def compute(self, observations: Observations) -> Any:
-        found = self.scored(observations)
-        return with_total(found, found.shares[0] / len(found.units))
+        scores = self.scored(observations)
+        return with_total(scores, scores.shares[0] / len(scores.units))

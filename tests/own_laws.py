@@ -181,8 +181,8 @@ def blocks_and_workers(trial: Trial, weights: Mapping[str, list[float]], cut: in
         apart = list(workers.map(shares, pieces))
     for row, code in enumerate(plan.codes):
         every = np.broadcast_to(whole[row], (5, whole[row].shape[-1]))
-        for piece, found in zip(pieces, apart, strict=True):
-            if not _same_bytes(snap(every[piece], 1.0), snap(found[row], 1.0)):
+        for piece, actual in zip(pieces, apart, strict=True):
+            if not _same_bytes(snap(every[piece], 1.0), snap(actual[row], 1.0)):
                 raise Broken(f"'{code}' has other shares in a block of 5 draws than in {piece}")
 
 

@@ -51,20 +51,20 @@ def namespaces() -> tuple[str, ...]:
 
 def _of_namespace(module: str) -> Iterator[str]:
     for name in import_module(module).__all__:
-        found, path = getattr(import_module(module), name), f"{module}.{name}"
-        if isinstance(found, ModuleType):
+        actual, path = getattr(import_module(module), name), f"{module}.{name}"
+        if isinstance(actual, ModuleType):
             yield path
-        elif _described().get(id(found), path) != path:
-            yield f"{path} is {_described()[id(found)]}"
-        elif inspect.isclass(found):
-            bases = [base.__name__ for base in found.__mro__[1:] if issubclass(base, Exception)]
+        elif _described().get(id(actual), path) != path:
+            yield f"{path} is {_described()[id(actual)]}"
+        elif inspect.isclass(actual):
+            bases = [base.__name__ for base in actual.__mro__[1:] if issubclass(base, Exception)]
             # What an error can be caught as is public; how it is made is not.
-            yield f"{path} is {', '.join(bases)}" if bases else path + _signature(found)
-            yield from (f"{path}.{line}" for line in _of_class(found))
-        elif inspect.isfunction(found):
-            yield path + _signature(found)
+            yield f"{path} is {', '.join(bases)}" if bases else path + _signature(actual)
+            yield from (f"{path}.{line}" for line in _of_class(actual))
+        elif inspect.isfunction(actual):
+            yield path + _signature(actual)
         else:
-            yield f"{path} = {found!r}" if type(found) in (int, str) else path
+            yield f"{path} = {actual!r}" if type(actual) in (int, str) else path
 
 
 def _of_class(cls: type) -> Iterator[str]:
@@ -83,9 +83,9 @@ def _of_class(cls: type) -> Iterator[str]:
 
 def _lines(cls: type) -> set[str]:
     functions = {
-        name: getattr(found, "__func__", found)
+        name: getattr(actual, "__func__", actual)
         for name in names_of(cls)
-        for found in [inspect.getattr_static(cls, name, None)]
+        for actual in [inspect.getattr_static(cls, name, None)]
     }
     return {n + _signature(f) if inspect.isfunction(f) else n for n, f in functions.items()}
 
@@ -111,13 +111,13 @@ def _described() -> Mapping[int, str]:
 def public_classes() -> dict[str, Any]:
     """Return the public classes by the names under which they are described."""
     homes = {path: path.rpartition(".") for path in sorted(_described().values())}
-    found = {path: getattr(import_module(home), name) for path, (home, _, name) in homes.items()}
-    return {path: cls for path, cls in found.items() if inspect.isclass(cls)}
+    actual = {path: getattr(import_module(home), name) for path, (home, _, name) in homes.items()}
+    return {path: cls for path, cls in actual.items() if inspect.isclass(cls)}
 
 
-def _signature(found: Any) -> str:
+def _signature(actual: Any) -> str:
     """Return names, kinds and plain defaults; annotations print differently between versions."""
-    if inspect.isclass(found) and not attrs.has(found):
+    if inspect.isclass(actual) and not attrs.has(actual):
         return ""
     parameters = [
         parameter.replace(
@@ -126,7 +126,7 @@ def _signature(found: Any) -> str:
             if parameter.default is inspect.Parameter.empty
             else _Shown(parameter.default),
         )
-        for parameter in inspect.signature(found).parameters.values()
+        for parameter in inspect.signature(actual).parameters.values()
         if parameter.name not in ("self", "cls")
     ]
     return str(inspect.Signature(parameters))

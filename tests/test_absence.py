@@ -152,9 +152,9 @@ def test_redistribute_refuses_impossible_settings(settings: Any, message: str) -
 
 def test_custom_returns_what_the_function_makes_of_weights_and_presence() -> None:
     weights, absent = np.array([[1.0], [3.0]]), np.array([[True, False], [False, False]])
-    found = Custom(lambda w, present: w * present * 2).reweight(["a", "b"], weights, absent)
-    assert found is not None
-    assert found.tolist() == [[0.0, 2.0], [6.0, 6.0]]
+    actual = Custom(lambda w, present: w * present * 2).reweight(["a", "b"], weights, absent)
+    assert actual is not None
+    assert actual.tolist() == [[0.0, 2.0], [6.0, 6.0]]
 
 
 @pytest.mark.parametrize("result", [np.ones(2), np.ones((2, 3)), np.float64(1.0)])

@@ -57,18 +57,20 @@ def one_index(ranks: dict[str, float], league: dict[str, str] | None = None) -> 
 
 
 def test_the_matrix_says_on_how_much_of_the_weight_one_is_better() -> None:
-    found = outranking_matrix(scored(table_of([[1, 2, 3], [3, 1, 3], [2, 3, 1]]), [5, 3, 2]))
-    assert found.loc["A", "B"] == pytest.approx(0.4)  # level in the third: half of 2 of 10
-    assert found.loc["B", "A"] == pytest.approx(0.6)
-    assert found.loc["A", "C"] == pytest.approx(0.2)
-    assert np.isnan(np.diag(found)).all()
+    outranking = outranking_matrix(scored(table_of([[1, 2, 3], [3, 1, 3], [2, 3, 1]]), [5, 3, 2]))
+    assert outranking.loc["A", "B"] == pytest.approx(0.4)  # level in the third: half of 2 of 10
+    assert outranking.loc["B", "A"] == pytest.approx(0.6)
+    assert outranking.loc["A", "C"] == pytest.approx(0.2)
+    assert np.isnan(np.diag(outranking)).all()
 
 
 def test_pairs_are_compared_on_what_both_have() -> None:
-    found = outranking_matrix(scored(table_of([[1, NAN, 3], [3, 1, 2], [NAN, 2, NAN]]), [5, 3, 2]))
-    assert found.loc["A", "B"] == pytest.approx(2 / 7)
-    assert found.loc["C", "B"] == 1
-    assert found.isna().to_numpy()[0].tolist() == [True, False, True]
+    outranking = outranking_matrix(
+        scored(table_of([[1, NAN, 3], [3, 1, 2], [NAN, 2, NAN]]), [5, 3, 2])
+    )
+    assert outranking.loc["A", "B"] == pytest.approx(2 / 7)
+    assert outranking.loc["C", "B"] == 1
+    assert outranking.isna().to_numpy()[0].tolist() == [True, False, True]
 
 
 def test_some_rows_are_those_of_the_whole() -> None:
@@ -114,14 +116,14 @@ def test_matrices_of_asem(name: str) -> None:
     weights = None
     if name == "pillars":
         weights = asem_table("outrank_input_pillar_weights")["w"].astype(float)
-    found = outranking_matrix(scored(table, weights)).to_numpy(copy=True)
+    outranking = outranking_matrix(scored(table, weights)).to_numpy(copy=True)
     expected = asem_table(f"outrank_matrix_{name}").to_numpy(dtype=float)
-    np.fill_diagonal(found, 0)
+    np.fill_diagonal(outranking, 0)
     gaps = np.abs(table.to_numpy()[:, None] - table.to_numpy())
     # Figures that differ in their last bits are level, here and not in the reference.
     alike = ((gaps > 0) & (gaps < 1e-12)).any(axis=-1)
     assert alike.sum() == (4 if name == "indicators" else 0)
-    np.testing.assert_allclose(found[~alike], expected[~alike], atol=1e-12)
+    np.testing.assert_allclose(outranking[~alike], expected[~alike], atol=1e-12)
 
 
 def test_matrices_of_edge_cases() -> None:
@@ -132,9 +134,11 @@ def test_matrices_of_edge_cases() -> None:
         if case["fn"] != "outrankMatrix" or case["tag"].startswith("cycle_na"):
             continue
         rows = np.array(case["args"]["X"], dtype=float)
-        found = outranking_matrix(scored(table_of(rows), np.array(case["args"]["w"], dtype=float)))
+        outranking = outranking_matrix(
+            scored(table_of(rows), np.array(case["args"]["w"], dtype=float))
+        )
         expected = np.array(case["result"]["OutRankMatrix"], dtype=float)
-        np.testing.assert_allclose(np.nan_to_num(found), expected, atol=1e-12)
+        np.testing.assert_allclose(np.nan_to_num(outranking), expected, atol=1e-12)
         compared += 1
     assert compared >= 4
 
@@ -150,15 +154,15 @@ THREE = {
 
 @pytest.mark.parametrize("how", ["copeland", "borda", "condorcet", "kemeny"])
 def test_a_consensus_where_all_ways_agree(how: Any) -> None:
-    found = consensus(THREE, how)
-    assert found["rank"].to_dict() == {"A": 1, "B": 2, "C": 3, "D": 4}
-    assert list(found["speed"]) == [1, 2, 3, 4]
-    assert (found.loc["C", "reach"], found.loc["C", "cost"]) == (2, 4)
+    ranking = consensus(THREE, how)
+    assert ranking["rank"].to_dict() == {"A": 1, "B": 2, "C": 3, "D": 4}
+    assert list(ranking["speed"]) == [1, 2, 3, 4]
+    assert (ranking.loc["C", "reach"], ranking.loc["C", "cost"]) == (2, 4)
 
 
 def test_units_that_tie_share_a_rank() -> None:
-    found = consensus({"one": one_index({"A": 1, "B": 2}), "two": one_index({"B": 1, "A": 2})})
-    assert found["rank"].to_list() == [1, 1]
+    ranking = consensus({"one": one_index({"A": 1, "B": 2}), "two": one_index({"B": 1, "A": 2})})
+    assert ranking["rank"].to_list() == [1, 1]
     heavy = consensus(
         {"one": one_index({"A": 1, "B": 2}), "two": one_index({"B": 1, "A": 2})},
         weights={"two": 2},
@@ -172,9 +176,9 @@ def test_units_that_an_index_lacks_are_compared_on_the_others() -> None:
         "two": one_index({"B": 1, "D": 2}),
         "three": one_index({"A": 1, "B": 2, "D": 3}),
     }
-    found = consensus(results)
-    assert found["rank"].to_dict() == {"A": 1, "B": 2, "C": 3, "D": 3}
-    assert found.loc["D", "one"] is pd.NA
+    ranking = consensus(results)
+    assert ranking["rank"].to_dict() == {"A": 1, "B": 2, "C": 3, "D": 3}
+    assert ranking.loc["D", "one"] is pd.NA
 
 
 def test_leagues_are_ranked_apart() -> None:
@@ -183,8 +187,8 @@ def test_leagues_are_ranked_apart() -> None:
         "one": one_index({"A": 1, "B": 2, "C": 4, "D": 3}, leagues),
         "two": one_index({"A": 1, "B": 2, "C": 4, "D": 3}, leagues),
     }
-    found = consensus(results)
-    assert found["rank"].to_dict() == {"A": 1, "B": 2, "D": 1, "C": 2}
+    ranking = consensus(results)
+    assert ranking["rank"].to_dict() == {"A": 1, "B": 2, "D": 1, "C": 2}
     assert consensus(results, overall=True)["rank"].to_dict() == {"A": 1, "B": 2, "D": 3, "C": 4}
     moved = {**results, "two": one_index({"A": 1, "B": 2}, {"A": "x", "B": "y"})}
     with pytest.raises(DataError, match="unit 'B' is in league 'y' of 'two', and in 'x' of"):
@@ -217,8 +221,10 @@ def test_what_there_is_no_ranking_of() -> None:
 @given(st.permutations(range(3)), st.sampled_from(["copeland", "borda", "kemeny"]))
 def test_the_order_of_indices_changes_nothing(order: list[int], how: Any) -> None:
     names = list(THREE)
-    found = consensus({names[i]: THREE[names[i]] for i in order}, how)
-    pd.testing.assert_frame_equal(found[["rank", *names]], consensus(THREE, how)[["rank", *names]])
+    ranking = consensus({names[i]: THREE[names[i]] for i in order}, how)
+    pd.testing.assert_frame_equal(
+        ranking[["rank", *names]], consensus(THREE, how)[["rank", *names]]
+    )
 
 
 # -- as published ---------------------------------------------------------------------------------
@@ -258,12 +264,12 @@ def disagreement(name: str, order: list[str]) -> float:
 
 def test_borda_of_tennessee() -> None:
     results, voters = ballots("tennessee")
-    found = consensus(results, "borda", weights=voters)
+    ranking = consensus(results, "borda", weights=voters)
     expected = {key: float(value) for key, value in published("tennessee", "borda_3210").items()}
-    points = (found["share"] * 3 * sum(voters.values())).round(9)
+    points = (ranking["share"] * 3 * sum(voters.values())).round(9)
     assert points.to_dict() == expected
     names, ranks = next(iter(published("tennessee", "borda_rank").items()))
-    assert found["rank"][names.split("|")].to_list() == [int(p) for p in ranks.split("|")]
+    assert ranking["rank"][names.split("|")].to_list() == [int(p) for p in ranks.split("|")]
 
 
 def test_kemeny_of_tennessee() -> None:
@@ -285,10 +291,10 @@ def test_kemeny_of_a_cycle() -> None:
 
 def test_copeland_with_units_that_ballots_leave_out() -> None:
     results, voters = ballots("copeland_abcde")
-    found = consensus(results, weights=voters)
+    ranking = consensus(results, weights=voters)
     for unit, value in published("copeland_abcde", "wins|losses").items():
         wins, losses = (int(number) for number in value.split("|"))
-        assert found.loc[unit, "share"] == pytest.approx((wins + (4 - wins - losses) / 2) / 4)
+        assert ranking.loc[unit, "share"] == pytest.approx((wins + (4 - wins - losses) / 2) / 4)
 
 
 def test_kemeny_settings_reach_the_consensus() -> None:
@@ -298,8 +304,8 @@ def test_kemeny_settings_reach_the_consensus() -> None:
     }
     with pytest.raises(DataError, match="several orders are best"):
         consensus(results, "kemeny")
-    found = consensus(results, Kemeny(ambiguous="middle"))
-    assert found["rank"].to_dict() == {"B": 1, "A": 2, "C": 3}
+    ranking = consensus(results, Kemeny(ambiguous="middle"))
+    assert ranking["rank"].to_dict() == {"B": 1, "A": 2, "C": 3}
     assert consensus(results, Copeland())["share"].max() == 0.75
 
 
@@ -308,11 +314,11 @@ def test_similarity_of_two_rankings() -> None:
         one_index(dict(zip("ABCDE", ranks, strict=True)))
         for ranks in ([1.0, 2, 3, 4, 5], [1.0, 3, 2, 4, 5])
     )
-    found = rank_similarity(one, two)
+    similarity = rank_similarity(one, two)
     names = {"spearman": "spearman", "weighted_spearman": "weighted_spearman", "ws": "WS"}
     for ours, theirs in names.items():
         (expected,) = published("ws_example", theirs).values()
-        assert round(found[ours], 4) == float(expected)
+        assert round(similarity[ours], 4) == float(expected)
 
 
 def test_similarity_is_of_what_both_rank() -> None:

@@ -620,8 +620,8 @@ class Broken:
     bounds = (0.0, 1.0)
 
     def __call__(self, values: Float, scope: Scope) -> Float:
-        found: Float = self.returns(values)
-        return found
+        actual: Float = self.returns(values)
+        return actual
 
 
 @attrs.frozen
@@ -635,8 +635,8 @@ class Mean:
     sums_points = False
 
     def __call__(self, shares: Any, weights: Any) -> Float:
-        found: Float = self.returns(shares[0])
-        return found
+        actual: Float = self.returns(shares[0])
+        return actual
 
 
 def refuse(values: Float) -> Float:

@@ -254,9 +254,9 @@ def test_singular_correlations_have_no_balanced_weights() -> None:
     ids=lambda how: type(how).__name__,
 )
 def test_other_weights_stand_doubled_indicators(how: Any) -> None:
-    found = weight.apply(index_of("abc"), how, SINGULAR).weights
-    assert found["a"] == pytest.approx(found["b"], abs=1e-9)
-    assert min(found.values()) >= 0
+    weights = weight.apply(index_of("abc"), how, SINGULAR).weights
+    assert weights["a"] == pytest.approx(weights["b"], abs=1e-9)
+    assert min(weights.values()) >= 0
 
 
 def test_doubled_predictors_have_no_regression() -> None:

@@ -36,14 +36,14 @@ def test_fingerprint_is_the_released_one(edition: str) -> None:
 
 @pytest.mark.parametrize("seed", ["0", "1", "4242"])
 def test_fingerprints_are_those_of_every_process(seed: str) -> None:
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", PRINT_ALL, *EDITIONS],
         env={**os.environ, "PYTHONHASHSEED": seed},
         check=True,
         capture_output=True,
         text=True,
     )
-    assert dict(line.split(" ") for line in found.stdout.splitlines()) == PINNED
+    assert dict(line.split(" ") for line in process.stdout.splitlines()) == PINNED
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -43,13 +43,13 @@ def family_of(name: str, home: str) -> ModuleType | None:
 
 
 def classes() -> list[tuple[str, str]]:
-    found = []
+    actual = []
     for file in sorted(ROOT.rglob("*.py")):
         module = ".".join(("govindex", *file.relative_to(ROOT).with_suffix("").parts))
         tree = ast.parse(file.read_text(encoding="utf-8"))
         named = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-        found += [(name, module.removesuffix(".__init__")) for name in named]
-    return found
+        actual += [(name, module.removesuffix(".__init__")) for name in named]
+    return actual
 
 
 def test_no_class_name_is_used_twice() -> None:

@@ -39,32 +39,34 @@ def asem(rule: rules.MinMax | rules.ZScore, **settings: object) -> Methodology:
 
 @pytest.mark.parametrize(("level", "tier"), [("L1", None), ("L2", 2), ("L3", 1)])
 def test_leaving_out_equals_the_reference(level: str, tier: int | None) -> None:
-    found = leave_one_out(asem(rules.MinMax()), asem_data("stage_Treated"), tier, name="Nominal")
+    comparison = leave_one_out(
+        asem(rules.MinMax()), asem_data("stage_Treated"), tier, name="Nominal"
+    )
     expected = asem_table(f"remove_{level}_Ranks").set_index("uCode").astype(int)
-    assert set(found.names) == set(expected.columns)
-    ranks = found.ranks.loc[expected.index, list(expected.columns)]
+    assert set(comparison.names) == set(expected.columns)
+    ranks = comparison.ranks.loc[expected.index, list(expected.columns)]
     pd.testing.assert_frame_equal(ranks.astype(int), expected, check_names=False)
 
 
 def test_scores_without_a_dimension_equal_the_reference() -> None:
-    found = leave_one_out(asem(rules.MinMax()), asem_data("stage_Treated"), 1, name="Nominal")
+    comparison = leave_one_out(asem(rules.MinMax()), asem_data("stage_Treated"), 1, name="Nominal")
     expected = asem_table("remove_L3_Scores").set_index("uCode").astype(float)
-    scores = found.scores.loc[expected.index, list(expected.columns)]
+    scores = comparison.scores.loc[expected.index, list(expected.columns)]
     np.testing.assert_allclose(scores, expected, rtol=1e-9)
 
 
 def test_mean_shifts_equal_the_reference() -> None:
-    found = leave_one_out(asem(rules.MinMax()), asem_data("stage_Treated"), name="Nominal")
+    comparison = leave_one_out(asem(rules.MinMax()), asem_data("stage_Treated"), name="Nominal")
     expected = asem_table("remove_L1_MeanAbsDiff").set_index("name")["value"].astype(float)
-    np.testing.assert_allclose(found.summary.loc[expected.index, "mean_shift"], expected)
+    np.testing.assert_allclose(comparison.summary.loc[expected.index, "mean_shift"], expected)
     shifts = asem_table("remove_L1_RankDiffs").set_index("uCode").astype(int)
-    own = found.shifts.loc[shifts.index, list(shifts.columns)].astype(int)
+    own = comparison.shifts.loc[shifts.index, list(shifts.columns)].astype(int)
     pd.testing.assert_frame_equal(own, shifts, check_names=False)
 
 
 def test_versions_side_by_side_equal_the_reference() -> None:
     data = asem_data("stage_Treated")
-    found = compare(
+    comparison = compare(
         {
             "Nominal": asem(rules.MinMax()).compute(data),
             "Winmax1": asem(rules.MinMax()).compute(asem_data("treat_winmax1_Screened")),
@@ -73,11 +75,11 @@ def test_versions_side_by_side_equal_the_reference() -> None:
         }
     )
     expected = asem_table("compare_multi_Values").set_index("uCode").astype(int)
-    assert list(found.names) == list(expected.columns)
-    ranks = found.ranks.loc[expected.index].astype(int)
+    assert list(comparison.names) == list(expected.columns)
+    ranks = comparison.ranks.loc[expected.index].astype(int)
     pd.testing.assert_frame_equal(ranks, expected, check_names=False)
     shifts = -asem_table("compare_multi_Diffs").set_index("uCode").astype(int)  # ranks lost
-    own = found.shifts.loc[shifts.index].astype(int)
+    own = comparison.shifts.loc[shifts.index].astype(int)
     pd.testing.assert_frame_equal(own, shifts, check_names=False)
 
 
@@ -106,10 +108,10 @@ def points_of(x: float, y: float, **settings: object) -> Methodology:
 
 def test_shifts_count_ranks() -> None:
     data = lettered(x=[4.0, 3.0, 1.0], y=[0.0, 5.0, 5.0])
-    found = leave_one_out(points_of(4, 6), data)
-    assert found.ranks["all"].to_dict() == {"B": 1, "C": 2, "A": 3}
-    assert found.shifts["y"].to_dict() == {"B": -1, "C": -1, "A": 2}
-    summary = found.summary
+    comparison = leave_one_out(points_of(4, 6), data)
+    assert comparison.ranks["all"].to_dict() == {"B": 1, "C": 2, "A": 3}
+    assert comparison.shifts["y"].to_dict() == {"B": -1, "C": -1, "A": 2}
+    summary = comparison.summary
     assert summary["changed"].to_dict() == {"all": 0, "x": 1, "y": 3}
     assert summary["largest_shift"].to_dict() == {"all": 0.0, "x": 1.0, "y": 2.0}
     assert summary["most_moved"].to_dict() == {"all": "", "x": "C", "y": "A"}
@@ -117,8 +119,8 @@ def test_shifts_count_ranks() -> None:
 
 def test_a_version_that_says_the_same_of_everybody_has_no_correlation() -> None:
     data = lettered(x=[4.0, 3.0, 1.0], y=[5.0, 5.0, 5.0])
-    found = leave_one_out(points_of(4, 6), data)
-    assert found.summary["pearson"].isna().to_dict() == {"all": False, "x": True, "y": False}
+    comparison = leave_one_out(points_of(4, 6), data)
+    assert comparison.summary["pearson"].isna().to_dict() == {"all": False, "x": True, "y": False}
 
 
 def test_points_without_an_indicator_are_those_of_the_rest() -> None:
@@ -237,16 +239,16 @@ def test_leaving_a_node_out_is_giving_it_no_weight(
 
 @given(x=numbers, y=numbers)
 def test_shifts_are_those_of_the_ranks(x: list[float], y: list[float]) -> None:
-    found = leave_one_out(points_of(20, 20), lettered(x=x, y=y))
-    for name in found.names:
-        assert (found.ranks["all"] - found.ranks[name] == found.shifts[name]).all()
+    comparison = leave_one_out(points_of(20, 20), lettered(x=x, y=y))
+    for name in comparison.names:
+        assert (comparison.ranks["all"] - comparison.ranks[name] == comparison.shifts[name]).all()
     back = compare(
         {
             "y": points_of(20, 20).without("y").compute(lettered(x=x, y=y)),
             "all": points_of(20, 20).compute(lettered(x=x, y=y)),
         }
     )
-    assert (back.shifts["all"] == -found.shifts["y"].loc[back.shifts.index]).all()
+    assert (back.shifts["all"] == -comparison.shifts["y"].loc[back.shifts.index]).all()
 
 
 def test_a_comparison_says_what_is_compared() -> None:
@@ -254,8 +256,8 @@ def test_a_comparison_says_what_is_compared() -> None:
     method = gi.Methodology("example.two", "1", gi.Framework("index", leaves))
     frame = pd.DataFrame({"unit": ["A", "B", "C"], "x": [1, 2, 9], "y": [7, 2, 1]})
     data = gi.Observations.from_frame(frame)
-    found = gi.replicate(method, data, {"ranks": {"rule": gi.rules.Rank()}})
-    assert repr(found) == "<Comparison of 'ranks' with 'as it is': 3 units>"
+    comparison = gi.replicate(method, data, {"ranks": {"rule": gi.rules.Rank()}})
+    assert repr(comparison) == "<Comparison of 'ranks' with 'as it is': 3 units>"
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e-12, 1.0, 1e12, 1e300])
@@ -265,8 +267,8 @@ def test_correlations_do_not_depend_on_the_size_of_scores(size: float) -> None:
     one, two = (
         method.compute(lettered(x=[a * size for a in row])) for row in ([1, 2, 4], [1, 5, 3])
     )
-    found = gi.compare({"one": one, "two": two}).summary["pearson"]
-    assert found["two"] == pytest.approx(np.corrcoef([1, 2, 4], [1, 5, 3])[0, 1])
+    summary = gi.compare({"one": one, "two": two}).summary["pearson"]
+    assert summary["two"] == pytest.approx(np.corrcoef([1, 2, 4], [1, 5, 3])[0, 1])
 
 
 def test_a_change_that_no_number_holds_names_its_unit() -> None:

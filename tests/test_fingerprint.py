@@ -144,8 +144,8 @@ DECIDES: dict[str, Callable[[Any], object]] = {
 
 
 def test_every_number_and_every_structure_matters() -> None:
-    found = {name: changed(change) for name, change in DECIDES.items()} | {"nothing": changed()}
-    assert len(set(found.values())) == len(found)
+    actual = {name: changed(change) for name, change in DECIDES.items()} | {"nothing": changed()}
+    assert len(set(actual.values())) == len(actual)
 
 
 def test_map_of_numbers_is_not_a_map_of_their_texts() -> None:
@@ -174,24 +174,24 @@ NUMBERS = ("weight", "target", "per", "min_share", "decimals", "start", "worst",
 
 def spots(value: Any) -> list[tuple[Any, Any]]:
     """Return every number that decides something, as its table or list and its key."""
-    found: list[tuple[Any, Any]] = []
+    actual: list[tuple[Any, Any]] = []
     pairs = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in pairs:
         if isinstance(item, (dict, list)):
-            found += spots(item)
+            actual += spots(item)
         elif key in NUMBERS and isinstance(item, (int, float)) and not isinstance(item, bool):
-            found.append((value, key))
-    return found
+            actual.append((value, key))
+    return actual
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(method=methodologies(), data=st.data())
 def test_another_number_is_another_fingerprint(method: gi.Methodology, data: st.DataObject) -> None:
     plain = json.loads(dumps(method, json=True))
-    found = spots(plain)
-    if not found:
+    numbers = spots(plain)
+    if not numbers:
         return
-    table, key = data.draw(st.sampled_from(found))
+    table, key = data.draw(st.sampled_from(numbers))
     table[key] = type(table[key])(table[key] * 2 + 1)
     try:
         other = loads(json.dumps(plain), name="a.json")

@@ -95,13 +95,13 @@ def test_what_is_rounded_in_print_only_is_aggregated_and_ranked_in_full() -> Non
 def test_rounding_is_printed_only_node_by_node() -> None:
     data = observed({"a": [2.6], "b": [2.6]})
     only = Rounding(0, printed_only=True)
-    found = method(
+    result = method(
         leaf("a", 9, rounding=Rounding(0)), leaf("b", 9, rounding=only), rounding=only,
         scale="points", aggregate=aggregate.Sum(),
     ).compute(data)  # fmt: skip
-    assert found.scores.iloc[0].tolist() == [6, 3, 3]
-    assert found.full_at("total").item() == 5.6
-    assert explain(found, "U0").score == 5.6
+    assert result.scores.iloc[0].tolist() == [6, 3, 3]
+    assert result.full_at("total").item() == 5.6
+    assert explain(result, "U0").score == 5.6
 
 
 def test_bands_are_of_the_full_score_where_only_print_is_rounded() -> None:
@@ -110,8 +110,8 @@ def test_bands_are_of_the_full_score_where_only_print_is_rounded() -> None:
     whole = Bands([("A", 5), ("B", None)], decimals=0)
     settings: dict[str, Any] = {"rounding": only, "scale": 10}
     for own, expected in ((bands, "B"), (whole, "A")):
-        found = method(leaf("a"), bands=own, **settings).compute(observed({"a": [4.6]}))
-        assert (found.score.item(), found.band_of("total")) == (5, [expected])
+        result = method(leaf("a"), bands=own, **settings).compute(observed({"a": [4.6]}))
+        assert (result.score.item(), result.band_of("total")) == (5, [expected])
 
 
 def test_single_rounding_is_that_of_the_total() -> None:
@@ -433,8 +433,8 @@ class Clip:
 
 
 def test_fingerprint_changes_with_every_number_and_structure() -> None:
-    found = [other().fingerprint for other in OTHER]
-    assert len(set(found)) == len(OTHER)
+    actual = [other().fingerprint for other in OTHER]
+    assert len(set(actual)) == len(OTHER)
 
 
 def test_fingerprint_tells_classes_of_other_packages_apart() -> None:

@@ -233,8 +233,8 @@ def test_two_spellings_of_one_key_are_refused(make: Callable[[], object]) -> Non
 def test_keys_are_distinct_or_refused(keys: list[Any]) -> None:
     pairs = [(key, index) for index, key in enumerate(keys)]
     try:
-        found = distinct(pairs, "the key")
+        names = distinct(pairs, "the key")
     except gi.SettingError:
         return
-    assert len({key for key, _ in found}) == len(keys)
-    assert [index for _, index in found] == list(range(len(keys)))
+    assert len({key for key, _ in names}) == len(keys)
+    assert [index for _, index in names] == list(range(len(keys)))

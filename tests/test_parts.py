@@ -131,9 +131,9 @@ def built(family: ModuleType, value: Any) -> tuple[Any, list[str]]:
 def said(part: Any) -> Any:
     family = family_of(type(part))
     assert family is not None
-    found, problems = built(family, plain(part))
+    actual, problems = built(family, plain(part))
     assert not problems
-    return found
+    return actual
 
 
 @pytest.mark.parametrize("part", SAMPLES, ids=repr)
@@ -289,8 +289,8 @@ def test_user_defined_parts_cannot_be_written(part: Any) -> None:
     ],
 )
 def test_what_is_wrong_has_a_path(family: ModuleType, value: Any, problem: str) -> None:
-    found, problems = built(family, value)
-    assert found is None
+    actual, problems = built(family, value)
+    assert actual is None
     with pytest.raises(FrameworkError, match=problem):
         raise FrameworkError("\n".join(problems))
 

@@ -59,8 +59,8 @@ class Point:
 def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Offer]:
     def offered(*points: Point) -> None:
         plugins._offers.cache_clear()
-        found = {plugins.GROUP: list(points)}
-        monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: found[group])
+        actual = {plugins.GROUP: list(points)}
+        monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: actual[group])
 
     yield offered
     monkeypatch.undo()
@@ -233,9 +233,9 @@ def test_edition_offered_twice_is_refused_with_its_packages(offer: Offer) -> Non
 def test_opaque_methodology_needs_no_label(offer: Offer) -> None:
     offer(Point("opaque@1", Opaque()))
     assert list(methodologies().loc["opaque", ["title", "state"]]) == ["", "ready"]
-    found = methodology("opaque")
-    assert isinstance(found, AnyMethodology)
-    assert found.compute(observed({"a": [3, 5]})).ranks["x"].to_list() == [2, 1]
+    actual = methodology("opaque")
+    assert isinstance(actual, AnyMethodology)
+    assert actual.compute(observed({"a": [3, 5]})).ranks["x"].to_list() == [2, 1]
 
 
 def test_class_is_a_function_that_returns_a_methodology(offer: Offer) -> None:

@@ -187,8 +187,8 @@ def quartered(keys: list[int], **settings: Any) -> list[str | None]:
 
 def test_quartiles_of_sixty_three_units_close_below_hold_the_unit_that_they_are() -> None:
     # (63 − 1)·¾ = 46.5 lies between two units, and 31 is the median itself.
-    found = quartered([*range(63)])
-    assert [found.count(name) for name in "1234"] == [16, 16, 15, 16]
+    quarters = quartered([*range(63)])
+    assert [quarters.count(name) for name in "1234"] == [16, 16, 15, 16]
     upper = quartered([*range(63)], closed="upper")
     assert [upper.count(name) for name in "1234"] == [16, 15, 16, 16]
 
@@ -214,12 +214,12 @@ def test_quantile_bands_start_where_numpy_has_the_quantile(
     scores: list[int], start: float, method: Any, closed: Any
 ) -> None:
     bands = Bands([("A", start), ("B", None)], by="quantile", quantile=method, closed=closed)
-    found = bands_by_quantile(bands, np.array(scores), np.ones(len(scores), dtype=bool))
+    actual = bands_by_quantile(bands, np.array(scores), np.ones(len(scores), dtype=bool))
     limit = np.quantile(scores, start / 100, method=method)
     # Where numpy interpolates, the last bits of what should be a score may be off.
     limit = np.round(limit) if np.isclose(limit, np.round(limit), rtol=0, atol=1e-9) else limit
     inside = np.array(scores) >= limit if closed == "lower" else np.array(scores) > limit
-    assert [name == "A" for name in found] == inside.tolist()
+    assert [name == "A" for name in actual] == inside.tolist()
 
 
 def test_quantiles_are_those_of_the_ranked_and_ties_share_a_band() -> None:

@@ -71,11 +71,13 @@ def test_shifts_from_hdi_to_planetary_hdi_are_the_published_ones() -> None:
     published = pd.read_csv(path, keep_default_na=False, na_values=[""])
     published = published.dropna(subset=["hdi_rank", "rankdiff_hdi_phdi"])
     data = Observations.from_frame(published[["iso3", "hdi", "phdi"]], unit="iso3")
-    found = replicate(one_indicator("hdi"), data, {"planet": one_indicator("phdi")}, name="HDI")
-    shifts = found.shifts["planet"].loc[published["iso3"]].astype(int)
+    comparison = replicate(
+        one_indicator("hdi"), data, {"planet": one_indicator("phdi")}, name="HDI"
+    )
+    shifts = comparison.shifts["planet"].loc[published["iso3"]].astype(int)
     assert len(shifts) == 154
     assert (shifts.to_numpy() == published["rankdiff_hdi_phdi"].to_numpy()).all()
-    row: Any = found.summary.loc["planet"]
+    row: Any = comparison.summary.loc["planet"]
     assert row["changed"] == (published["rankdiff_hdi_phdi"] != 0).sum()
     assert row["mean_shift"] == pytest.approx(published["rankdiff_hdi_phdi"].abs().mean())
     assert row["largest_shift"] == published["rankdiff_hdi_phdi"].abs().max()
@@ -90,7 +92,7 @@ def test_versions_from_their_description_equal_the_reference() -> None:
         asem_framework(rules.MinMax()),
         steps=[prepare.Treat([treat.Winsorise(5), log])],
     )
-    found = replicate(
+    comparison = replicate(
         nominal,
         asem_data("stage_Screened"),
         {
@@ -101,7 +103,7 @@ def test_versions_from_their_description_equal_the_reference() -> None:
         name="Nominal",
     )
     expected = asem_table("compare_multi_AbsDiffs").set_index("uCode").astype(int)
-    own = found.shifts.abs().loc[expected.index, list(expected.columns)].astype(int)
+    own = comparison.shifts.abs().loc[expected.index, list(expected.columns)].astype(int)
     pd.testing.assert_frame_equal(own, expected, check_names=False)
 
 
@@ -110,7 +112,7 @@ def test_versions_from_their_description_equal_the_reference() -> None:
 
 def test_counts_and_correlations_are_those_of_scipy() -> None:
     method, data = tree(), data_of()
-    found = replicate(
+    comparison = replicate(
         method,
         data,
         {
@@ -119,9 +121,9 @@ def test_counts_and_correlations_are_those_of_scipy() -> None:
             "alone": {"weights": {"z": 20}},
         },
     )
-    scores, ranks = found.scores, found.ranks.astype(float)
+    scores, ranks = comparison.scores, comparison.ranks.astype(float)
     for name in ("ranks", "geometric", "alone"):
-        row: Any = found.summary.loc[name]
+        row: Any = comparison.summary.loc[name]
         gap = (ranks[name] - ranks["as it is"]).abs()
         assert row["changed"] == (gap > 0).sum() > 0
         assert row["mean_shift"] == pytest.approx(gap.mean())
@@ -138,15 +140,15 @@ def test_scores_that_print_alike_are_not_rescored() -> None:
     frame = pd.DataFrame({"unit": list("ABC"), "x": [0.1234, 0.5, 0.9], "y": [0.1229, 0.5, 0.92]})
     data = Observations.from_frame(frame)
     for decimals, expected in ((3, 1), (4, 2)):
-        found = compare({c: one_indicator(c, decimals).compute(data) for c in "xy"})
-        assert found.summary["rescored"].to_dict() == {"x": 0, "y": expected}
+        comparison = compare({c: one_indicator(c, decimals).compute(data) for c in "xy"})
+        assert comparison.summary["rescored"].to_dict() == {"x": 0, "y": expected}
 
 
 def test_kendall_of_a_constant_version_is_missing() -> None:
     frame = pd.DataFrame({"unit": list("ABC"), "x": [1.0, 2.0, 3.0], "y": [1.0, 1.0, 1.0]})
     data = Observations.from_frame(frame)
-    found = compare({code: one_indicator(code).compute(data) for code in "xy"})
-    assert found.summary["kendall"].isna().to_dict() == {"x": False, "y": True}
+    comparison = compare({code: one_indicator(code).compute(data) for code in "xy"})
+    assert comparison.summary["kendall"].isna().to_dict() == {"x": False, "y": True}
 
 
 # -- descriptions ---------------------------------------------------------------------------------
@@ -173,24 +175,24 @@ def test_flat_weights_of_a_points_rubric_share_its_maximum_alike() -> None:
 
 def test_choices_are_taken_together() -> None:
     step = prepare.Impute(impute.Mean(over="league"))
-    found = variant(
+    method = variant(
         tree(), weights="equal", rule={"x": rules.Rank()}, absence=absence.AsZero(), steps=[step]
     )
-    assert found.steps == (step,)
-    assert found.framework.node("x").rule == rules.Rank()
-    assert found.framework.node("y").rule == rules.MinMax()
-    assert found.framework.absence == tree(absence=absence.AsZero()).framework.absence
-    assert variant(found, steps=()).steps == ()
+    assert method.steps == (step,)
+    assert method.framework.node("x").rule == rules.Rank()
+    assert method.framework.node("y").rule == rules.MinMax()
+    assert method.framework.absence == tree(absence=absence.AsZero()).framework.absence
+    assert variant(method, steps=()).steps == ()
     assert variant(tree()) == tree()
 
 
 def test_imputing_by_groups_is_a_choice() -> None:
     method, data = tree(absence=absence.Shrink()), data_of(units=30, missing=0.1)
     step = prepare.Impute(impute.Mean(over="league"))
-    found = replicate(method, data, {"by groups": {"steps": [step]}})
+    comparison = replicate(method, data, {"by groups": {"steps": [step]}})
     own = Methodology("example.tree", "1", method.framework, steps=[step]).compute(data)
-    assert found.ranks["by groups"].to_dict() == own.ranks["index"].to_dict()
-    assert found.summary["changed"]["by groups"] > 0
+    assert comparison.ranks["by groups"].to_dict() == own.ranks["index"].to_dict()
+    assert comparison.summary["changed"]["by groups"] > 0
 
 
 # -- bad input ------------------------------------------------------------------------------------

@@ -185,8 +185,8 @@ def test_bands_hold_the_declared_end(closed: Any, expected: list[str | None]) ->
     cells = {"a": [9.0, 5.0, 1.0, None]}
     root = {"absence": absence.Renormalise()}
     result = computed(cells, bands=bands, root=root)
-    found = result.bands["total"].to_list()
-    assert [None if pd.isna(band) else band for band in found] == expected
+    actual = result.bands["total"].to_list()
+    assert [None if pd.isna(band) else band for band in actual] == expected
     assert list(result.bands.columns) == ["total"]
     assert result.table()["band"].to_list()[:3] == expected[:3]
 

@@ -29,9 +29,9 @@ FULL = {"total": [1, 2, 3]}
 
 def read(scores: Any, absent: Any = None) -> Scores:
     problems = Problems()
-    found = read_scores(FRAMEWORK, DATA, scores, absent or {}, problems)
+    actual = read_scores(FRAMEWORK, DATA, scores, absent or {}, problems)
     problems.raise_any(DataError, "The scores cannot be used")
-    return found
+    return actual
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_scores_are_taken_from_any_column_of_numbers(column: Any) -> None:
 
 def test_scores_are_copied() -> None:
     own = np.array([1.0, 2.0, 3.0])
-    found = read({"total": own})
+    scores = read({"total": own})
     own[0] = 9.0
-    assert found.columns["total"][0] == 1.0
+    assert scores.columns["total"][0] == 1.0
 
 
 @pytest.mark.parametrize(
@@ -105,19 +105,19 @@ def test_node_that_is_absent_without_a_reason_is_refused() -> None:
     scores = {**FULL, "speed": [1, np.nan, 3]}
     with pytest.raises(DataError, match=r"node 'speed': .*absent=\{\('B', 'speed'\): 'the reason"):
         read(scores)
-    found = read(scores, {("B", "speed"): "no office yet"})
-    assert dict(found.reasons) == {("B", "speed"): "no office yet"}
+    actual = read(scores, {("B", "speed"): "no office yet"})
+    assert dict(actual.reasons) == {("B", "speed"): "no office yet"}
 
 
 def test_reason_of_a_unit_speaks_for_all_of_its_nodes() -> None:
-    found = read({"total": [1, np.nan, 3], "speed": [1, np.nan, 3]}, {"B": "new"})
-    assert dict(found.reasons) == {("B", "total"): "new", ("B", "speed"): "new"}
+    scores = read({"total": [1, np.nan, 3], "speed": [1, np.nan, 3]}, {"B": "new"})
+    assert dict(scores.reasons) == {("B", "total"): "new", ("B", "speed"): "new"}
 
 
 def test_indicator_whose_variable_is_absent_needs_no_reason() -> None:
-    found = read({**FULL, "a": [1, np.nan, np.nan]})
-    assert found.reasons == {}
-    assert found.cells["a"][1].tolist() == [0, 3, 4]
+    scores = read({**FULL, "a": [1, np.nan, np.nan]})
+    assert scores.reasons == {}
+    assert scores.cells["a"][1].tolist() == [0, 3, 4]
 
 
 @pytest.mark.parametrize("code", ["rate", "other"], ids=["calculated", "not in the data"])
@@ -151,5 +151,5 @@ def test_reason_in_vain_is_refused(absent: Any, problem: str) -> None:
 )
 def test_score_that_cannot_be_ranked_is_named(number: float, maximum: float, problem: str) -> None:
     columns = {"total": np.array([1.0, number, np.nan])}
-    (found,) = size_problems(columns, {"total": maximum}, DATA.units)
-    assert found.startswith(problem)
+    (actual,) = size_problems(columns, {"total": maximum}, DATA.units)
+    assert actual.startswith(problem)

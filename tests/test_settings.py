@@ -56,21 +56,21 @@ def wrong_settings() -> Iterator[Any]:
     seen: set[tuple[str, str, str]] = set()
     for part in PARTS:
         for field in attrs.fields(type(part)):
-            found = options(_declared(part).get(field.name))
-            wrong = [value for value in NO_BOOLEANS if bool in found and value not in found]
-            if bool not in found and (float in found or int in found):
+            offered = options(_declared(part).get(field.name))
+            wrong = [value for value in NO_BOOLEANS if bool in offered and value not in offered]
+            if bool not in offered and (float in offered or int in offered):
                 wrong += NO_NUMBERS
             for value in wrong:
-                if value is None and type(None) in found:
+                if value is None and type(None) in offered:
                     continue
                 name = (type(part).__name__, field.name, repr(value))
-                if field.init and name not in seen and not _is_text(value, found):
+                if field.init and name not in seen and not _is_text(value, offered):
                     seen.add(name)
                     yield pytest.param(part, field.alias, value, id="-".join(name))
 
 
-def _is_text(value: Any, found: tuple[Any, ...]) -> bool:
-    return isinstance(value, str) and any(typing.get_origin(hint) is Literal for hint in found)
+def _is_text(value: Any, actual: tuple[Any, ...]) -> bool:
+    return isinstance(value, str) and any(typing.get_origin(hint) is Literal for hint in actual)
 
 
 @pytest.mark.parametrize(("part", "name", "value"), list(wrong_settings()))

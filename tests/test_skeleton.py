@@ -87,9 +87,9 @@ def test_example_says_that_it_is_made_up_and_gives_what_it_expects(tmp_path: Pat
     texts = package_files("my-index")
     method = loads(texts["src/my_index/my-index@1.toml"])
     figures = gi.read_table(write(tmp_path / "figures.csv", texts["tests/figures.csv"]))
-    found = method.compute(gi.Observations.from_frame(figures, unit="unit"))
+    result = method.compute(gi.Observations.from_frame(figures, unit="unit"))
     assert "made up" in method.label("en")
-    assert [f"{score:g}" for score in found.score] == figures["expected score"].to_list()
+    assert [f"{score:g}" for score in result.score] == figures["expected score"].to_list()
 
 
 def test_no_placeholder_is_left() -> None:
@@ -188,17 +188,17 @@ def generated(texts: dict[str, str], name: str, edition: str) -> dict[str, objec
             text = re.sub(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", "?", text)
         return text.replace(f"test_{module}", "test_?")
 
-    found: dict[str, object] = {}
+    actual: dict[str, object] = {}
     for path, text in texts.items():
         if path.endswith(".py"):
-            found[plain(path)] = plain(ast.dump(ast.parse(text)))
+            actual[plain(path)] = plain(ast.dump(ast.parse(text)))
         elif path == "pyproject.toml":
-            found[path] = plain(repr(tomllib.loads(text)))
+            actual[path] = plain(repr(tomllib.loads(text)))
         elif path == "README.md":
-            found[path] = plain(text)
+            actual[path] = plain(text)
         else:
-            found[plain(path)] = None
-    return found
+            actual[plain(path)] = None
+    return actual
 
 
 @given(version=st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8)))

@@ -449,7 +449,7 @@ def test_one_wrong_setting_has_its_path(changed: dict[str, Any], problem: str) -
     with pytest.raises(gi.FrameworkError, match=problem) as caught:
         loads(json.dumps(plain), name="a.json")
     assert str(caught.value).startswith("'a.json' is not a methodology")
-    assert any(re.search(problem, found) for found in caught.value.problems)
+    assert any(re.search(problem, actual) for actual in caught.value.problems)
 
 
 ONE_WRONG_NODE: dict[str, tuple[dict[str, Any], str]] = {
@@ -497,7 +497,7 @@ def test_one_wrong_node_has_its_path(changed: dict[str, Any], problem: str) -> N
     plain["nodes"][2] = {key: item for key, item in merged.items() if item is not None}
     with pytest.raises(gi.FrameworkError) as caught:
         loads(json.dumps(plain), name="a.json")
-    assert any(re.search(problem, found) for found in caught.value.problems)
+    assert any(re.search(problem, actual) for actual in caught.value.problems)
 
 
 @pytest.mark.parametrize("field", ["weight", "outside_maximum", "data_source", "confidence"])

@@ -220,8 +220,8 @@ def test_topsis_of_a_published_example() -> None:
     framework = gi.Framework("index", leaves, aggregate=TOPSIS())
     matrix = np.array(case["matrix"])
     data = observed(dict(zip(codes, matrix.T.tolist(), strict=True)))
-    found = gi.Methodology("example.laptops", "1", framework, scale=1).compute(data).shares[0]
-    np.testing.assert_allclose(found.round(2), np.round(case["expected"], 2), atol=1e-9)
+    shares = gi.Methodology("example.laptops", "1", framework, scale=1).compute(data).shares[0]
+    np.testing.assert_allclose(shares.round(2), np.round(case["expected"], 2), atol=1e-9)
 
 
 def test_hellwig_of_the_reference() -> None:
@@ -233,5 +233,5 @@ def test_hellwig_of_the_reference() -> None:
         [gi.Indicator(str(code), rule=Identity()) for code in table],
         aggregate=Hellwig(scale="none"),
     )
-    found = gi.Methodology("example.regions", "1", framework, scale=1).compute(data).shares[0]
-    np.testing.assert_allclose(1 - found, expected, atol=1e-9)
+    shares = gi.Methodology("example.regions", "1", framework, scale=1).compute(data).shares[0]
+    np.testing.assert_allclose(1 - shares, expected, atol=1e-9)

@@ -72,8 +72,8 @@ def test_it_is_the_optimum_of_each_unit_s_programme(
     rng = np.random.default_rng(seed)
     table = rng.random((units, children)) + 0.01
     limits = {"least": 0.5 / children, "most": min(1.5 / children, 1)} if limited else {}
-    found = scored(table, **limits)
-    for own, score in zip(table, found, strict=True):
+    scores = scored(table, **limits)
+    for own, score in zip(table, scores, strict=True):
         above = [table]
         if limited and children > 1:
             parts = np.diag(own)
@@ -94,8 +94,8 @@ def test_the_order_of_rows_moves_no_bit(seed: int, kind: Any) -> None:
 
 
 def test_many_units_are_scored() -> None:
-    found = scored(np.random.default_rng(0).random((200, 10)) + 0.01)
-    assert 0 < found.min() < found.max() == pytest.approx(1.0)
+    scores = scored(np.random.default_rng(0).random((200, 10)) + 0.01)
+    assert 0 < scores.min() < scores.max() == pytest.approx(1.0)
 
 
 def test_leagues_have_peers_of_their_own() -> None:
@@ -103,8 +103,8 @@ def test_leagues_have_peers_of_their_own() -> None:
         {"unit": list("ABCD"), "league": list("xxyy"), "a": [1, 2, 4, 9], "b": [1, 1, 4, 9]}
     )
     data = gi.Observations.from_frame(frame, league="league")
-    found = flat(BenefitOfTheDoubt(over="league")).compute(data).shares[0]
-    assert found == pytest.approx([1, 1, 4 / 9, 1], abs=1e-12)
+    shares = flat(BenefitOfTheDoubt(over="league")).compute(data).shares[0]
+    assert shares == pytest.approx([1, 1, 4 / 9, 1], abs=1e-12)
 
 
 def test_units_outside_the_peers_are_compared_with_them_and_themselves() -> None:
@@ -121,10 +121,10 @@ def test_draws_of_weights_give_what_each_gives_alone() -> None:
     shares = [np.array([[0.2, 0.9, 0.4]]), np.array([[0.8, 0.1, 0.4]])]
     weights = [np.array([[1.0], [2.0], [5.0]]), np.array([[1.0], [1.0], [1.0]])]
     part = BenefitOfTheDoubt(spread=0.3)
-    found = part(shares, weights)
+    aggregated = part(shares, weights)
     for draw in range(3):
         own = part(shares, [w[draw : draw + 1] for w in weights])
-        np.testing.assert_array_equal(found[draw], own[0])
+        np.testing.assert_array_equal(aggregated[draw], own[0])
 
 
 def test_limits_that_leave_no_weights_name_the_units() -> None:
@@ -150,9 +150,9 @@ def test_a_missing_child_is_refused_by_name() -> None:
     with pytest.raises(DataError, match=r"unit 'B', node 'index': Benefit.* needs every child"):
         method.compute(gi.Observations.from_frame(frame))
     whole = flat(BenefitOfTheDoubt(), absence=gi.absence.Renormalise(min_share=1))
-    found = whole.compute(gi.Observations.from_frame(frame)).shares[0]
-    assert found[0] == 1
-    assert np.isnan(found[1])
+    shares = whole.compute(gi.Observations.from_frame(frame)).shares[0]
+    assert shares[0] == 1
+    assert np.isnan(shares[1])
 
 
 def test_settings_are_checked() -> None:

@@ -24,8 +24,8 @@ def placed(table: Any, weights: Any, **settings: Any) -> list[float]:
     """Rank units by a table of units × children, NaN for a child that a unit lacks."""
     columns = np.array(table, dtype=float).T
     carried = [np.where(np.isnan(c), 0.0, w) for c, w in zip(columns, weights, strict=True)]
-    found = Kemeny(**settings)([np.nan_to_num(c) for c in columns], carried)
-    return found.tolist()  # type: ignore[no-any-return]
+    shares = Kemeny(**settings)([np.nan_to_num(c) for c in columns], carried)
+    return shares.tolist()  # type: ignore[no-any-return]
 
 
 def agreed(table: Any, weights: Any) -> Any:
@@ -91,8 +91,8 @@ def test_the_order_of_rows_moves_no_bit(data: st.DataObject, table: Any) -> None
     kind: dict[str, Any] = data.draw(
         st.sampled_from([{"ambiguous": "middle"}, {"exact": 1, "beyond": "insertion"}])
     )
-    found = placed(table, (5, 3, 2), **kind)
-    assert placed([table[i] for i in order], (5, 3, 2), **kind) == [found[i] for i in order]
+    shares = placed(table, (5, 3, 2), **kind)
+    assert placed([table[i] for i in order], (5, 3, 2), **kind) == [shares[i] for i in order]
 
 
 def test_where_there_is_a_condorcet_order_it_is_the_best() -> None:
@@ -136,9 +136,9 @@ def test_a_ring_that_is_too_large_is_refused_or_improved_step_by_step() -> None:
     with pytest.raises(CellError, match=r"ring of \d units, and Kemeny\(exact=2\) searches no"):
         placed(table, weights, exact=2)
     exact = placed(table, weights)
-    found = placed(table, weights, exact=2, beyond="insertion")
-    assert sorted(found) == sorted(exact)
-    assert _cost(found, table, weights) <= _cost(exact, table, weights) * 1.02
+    shares = placed(table, weights, exact=2, beyond="insertion")
+    assert sorted(shares) == sorted(exact)
+    assert _cost(shares, table, weights) <= _cost(exact, table, weights) * 1.02
 
 
 def _cost(shares: Any, table: Any, weights: Any) -> float:
@@ -156,17 +156,17 @@ def test_a_large_ring_of_nothing_but_ties_needs_no_search() -> None:
 
 def test_equal_units_count_once_against_the_size() -> None:
     ring = [[3, 1, 2], [2, 3, 1], [1, 2, 3]]
-    found = placed(ring * 20, [5, 3, 3.5], exact=3)
-    np.testing.assert_allclose(found[:3] * 20, found)
+    shares = placed(ring * 20, [5, 3, 3.5], exact=3)
+    np.testing.assert_allclose(shares[:3] * 20, shares)
     alone = placed(ring, [5, 3, 3.5])
-    assert np.argsort(found[:3]).tolist() == np.argsort(alone).tolist()
+    assert np.argsort(shares[:3]).tolist() == np.argsort(alone).tolist()
 
 
 def test_the_declared_size_is_put_in_order() -> None:
     rng = np.random.default_rng(3)
     table = rng.random((40, 8))
-    found = placed(table, range(1, 9), ambiguous="middle")
-    assert len(set(found)) > 10
+    shares = placed(table, range(1, 9), ambiguous="middle")
+    assert len(set(shares)) > 10
 
 
 def test_settings_are_checked() -> None:

@@ -49,8 +49,8 @@ def test_mabac_of_pymcdm_gives_a_published_example() -> None:
     case = next(case for case in cases if case["id"] == "mabac_isik2020")
     columns = {f"c{i:02}": column for i, column in enumerate(zip(*case["matrix"], strict=True))}
     directions = ["higher" if kind > 0 else "lower" for kind in case["types"]]
-    found = index(columns, directions, case["weights"], Callable(mabac))
-    np.testing.assert_allclose(found, case["expected"], atol=0.5 * 10.0 ** -case["decimals"])
+    actual = index(columns, directions, case["weights"], Callable(mabac))
+    np.testing.assert_allclose(actual, case["expected"], atol=0.5 * 10.0 ** -case["decimals"])
 
 
 def test_topsis_equals_that_of_scikit_criteria() -> None:

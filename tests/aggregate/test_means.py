@@ -41,8 +41,8 @@ every = st.one_of(means, duals, st.just(Product()), st.just(Dual(Product())))
 
 
 def combined(aggregate: Aggregate, of: Children) -> float:
-    found = aggregate([np.array([s]) for s, _ in of], [np.array([w]) for _, w in of])
-    return float(found.item())
+    aggregated = aggregate([np.array([s]) for s, _ in of], [np.array([w]) for _, w in of])
+    return float(aggregated.item())
 
 
 @given(aggregate=means, of=children)
@@ -63,8 +63,8 @@ def test_dual_of_an_offset_mean_is_the_scaled_geometric_mean_of_risks(of: Childr
     # INFORM Risk Index 2023: (10 − GEOMEAN((10 − x) / 10 · 9 + 1)) / 9 · 10, x on a scale of 10.
     risks = [10 * share for share, _ in of]
     scaled = math.prod(((10 - x) / 10 * 9 + 1) ** (1 / len(of)) for x in risks)
-    found = combined(Dual(Geometric(offset=1 / 9)), [(share, 1.0) for share, _ in of])
-    np.testing.assert_allclose(10 * found, (10 - scaled) / 9 * 10, rtol=1e-9, atol=1e-9)
+    shares = combined(Dual(Geometric(offset=1 / 9)), [(share, 1.0) for share, _ in of])
+    np.testing.assert_allclose(10 * shares, (10 - scaled) / 9 * 10, rtol=1e-9, atol=1e-9)
 
 
 def test_dual_of_a_product_is_what_any_of_them_reaches() -> None:
@@ -145,17 +145,17 @@ def test_a_child_with_weight_0_does_not_count(
 @pytest.mark.parametrize("aggregate", [Arithmetic(), Sum(), Geometric(), Product()])
 def test_a_unit_without_any_child_has_no_share(aggregate: Aggregate) -> None:
     weights = [np.array([1.0, 0.0]), np.array([1.0, 0.0])]
-    found = aggregate([np.array([0.5, 0.0]), np.array([0.5, 0.0])], weights)
-    assert np.isnan(found).tolist() == [False, True]
+    aggregated = aggregate([np.array([0.5, 0.0]), np.array([0.5, 0.0])], weights)
+    assert np.isnan(aggregated).tolist() == [False, True]
 
 
 @pytest.mark.parametrize("aggregate", [Arithmetic(), Sum(), Geometric(), Product()])
 def test_weights_of_many_draws_meet_shares_of_one(aggregate: Aggregate) -> None:
     shares = [np.array([[0.25, 0.5, 1.0]]), np.array([[0.5, 0.5, 0.5]])]
     weights = [np.array([[1.0], [2.0]]), np.array([[1.0], [3.0]])]
-    found = aggregate(shares, weights)
+    aggregated = aggregate(shares, weights)
     expected = [aggregate(shares, [w[draw : draw + 1] for w in weights])[0] for draw in (0, 1)]
-    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(aggregated, expected)
 
 
 def test_geometric_refuses_a_share_of_0_that_counts_and_marks_the_unit() -> None:

@@ -43,8 +43,8 @@ children = st.lists(
 
 
 def combined(aggregate: Any, of: Children) -> float:
-    found = aggregate([np.array([s]) for s, _ in of], [np.array([w]) for _, w in of])
-    return float(found.item())
+    aggregated = aggregate([np.array([s]) for s, _ in of], [np.array([w]) for _, w in of])
+    return float(aggregated.item())
 
 
 def flat(aggregate: Any, codes: str = "abc", **settings: Any) -> gi.Methodology:
@@ -68,8 +68,8 @@ def test_the_unweighted_median_is_the_usual_one(of: Children) -> None:
 @given(of=st.lists(st.tuples(st.floats(0.01, 1), st.integers(1, 5)), min_size=1, max_size=6))
 def test_a_whole_weight_counts_as_so_many_children(of: list[tuple[float, int]]) -> None:
     repeated = [s for s, w in of for _ in range(w)]
-    found = combined(Median(), [(s, w / 10) for s, w in of])
-    np.testing.assert_allclose(found, statistics.median(repeated), rtol=1e-15)
+    shares = combined(Median(), [(s, w / 10) for s, w in of])
+    np.testing.assert_allclose(shares, statistics.median(repeated), rtol=1e-15)
 
 
 @given(of=children)
@@ -183,8 +183,8 @@ def test_a_missing_child_is_refused_with_unit_and_node(aggregate: Any) -> None:
 
 def test_a_ratio_finds_its_children_by_code() -> None:
     data = observed({"a": [2, 3], "b": [4, 2]})
-    found = flat(Ratio("b", "a"), "ab").compute(data)
-    np.testing.assert_allclose(found.shares[0], [2, 2 / 3])
+    result = flat(Ratio("b", "a"), "ab").compute(data)
+    np.testing.assert_allclose(result.shares[0], [2, 2 / 3])
     several = flat(Ratio(["c"], ["b", "a"])).compute(observed({"a": [2], "b": [4], "c": [6]}))
     np.testing.assert_allclose(several.shares[0], [2])
 
@@ -294,8 +294,8 @@ def mabac(scores: Any, weights: Any) -> Any:
 
 def test_a_method_of_a_library_serves_as_an_aggregator() -> None:
     data = observed({"a": [1, 2, 5, 3], "b": [4, 2, 1, 3], "c": [2, 2, 8, 1]})
-    found = flat(Callable(mabac)).compute(data).shares[0]
-    np.testing.assert_allclose(found, mabac(data.values, np.full(3, 1 / 3)), rtol=1e-12)
+    shares = flat(Callable(mabac)).compute(data).shares[0]
+    np.testing.assert_allclose(shares, mabac(data.values, np.full(3, 1 / 3)), rtol=1e-12)
 
 
 def waspas(scores: Any, weights: Any) -> Any:
@@ -316,8 +316,8 @@ def test_a_weighted_sum_and_product_of_a_published_example() -> None:
     ]
     framework = gi.Framework("index", leaves, aggregate=Callable(waspas))
     method = gi.Methodology("example.waspas", "1", framework, scale=1)
-    found = method.compute(observed(dict(zip(codes, shares.T.tolist(), strict=True)))).shares[0]
-    np.testing.assert_allclose(found.round(3), np.round(case["expected"], 3), atol=1e-9)
+    actual = method.compute(observed(dict(zip(codes, shares.T.tolist(), strict=True)))).shares[0]
+    np.testing.assert_allclose(actual.round(3), np.round(case["expected"], 3), atol=1e-9)
 
 
 def critic(matrix: Any) -> Any:

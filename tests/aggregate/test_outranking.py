@@ -113,10 +113,10 @@ def test_units_without_a_score_are_no_peers(aggregate: Pairwise) -> None:
     full = {"a": [1.0, 2, 3, 2], "b": [1.0, 3, 2, 2], "c": [2.0, 1, 3, 5]}
     frame = pd.DataFrame({"unit": list("ABCD"), **full})
     frame.loc[3, ["a", "b"]] = np.nan
-    found = method.compute(gi.Observations.from_frame(frame)).shares[0]
+    shares = method.compute(gi.Observations.from_frame(frame)).shares[0]
     alone = method.compute(gi.Observations.from_frame(frame[:3])).shares[0]
-    assert np.isnan(found[3])
-    np.testing.assert_allclose(found[:3], alone, rtol=1e-14)
+    assert np.isnan(shares[3])
+    np.testing.assert_allclose(shares[:3], alone, rtol=1e-14)
 
 
 table = st.lists(
@@ -126,7 +126,7 @@ table = st.lists(
 
 def oracle(table: Any, weights: Any) -> list[float]:
     """Count the contests of every unit one by one."""
-    found = []
+    actual = []
     for i, own in enumerate(table):
         points = []
         for j, other in enumerate(table):
@@ -137,8 +137,8 @@ def oracle(table: Any, weights: Any) -> list[float]:
                 net = sum(w * np.sign(gap) for gap, w in both)
                 points.append((1 + np.sign(round(net, 9))) / 2)
         nothing = all(value != value for value in own)
-        found.append(NAN if nothing else float(np.mean(points)) if points else 0.5)
-    return found
+        actual.append(NAN if nothing else float(np.mean(points)) if points else 0.5)
+    return actual
 
 
 @given(table, st.sampled_from([(1, 1, 1), (5, 3, 2), (0.1, 0.2, 0.3)]))
@@ -153,19 +153,19 @@ def test_the_order_of_rows_moves_no_bit(
     data: st.DataObject, table: Any, aggregate: Pairwise
 ) -> None:
     order = data.draw(st.permutations(range(len(table))))
-    found = combined(aggregate, table, [5, 3, 2])
+    shares = combined(aggregate, table, [5, 3, 2])
     turned = combined(aggregate, [table[i] for i in order], [5, 3, 2])
-    np.testing.assert_array_equal(turned, [found[i] for i in order])
+    np.testing.assert_array_equal(turned, [shares[i] for i in order])
 
 
 @given(table)
 def test_condorcet_that_finds_an_order_agrees_with_copeland(table: Any) -> None:
     table = [[0.1 if v != v else v for v in row] for row in table]
     try:
-        found = combined(Condorcet(), table, [5, 3, 2])
+        shares = combined(Condorcet(), table, [5, 3, 2])
     except CellError:
         return
-    np.testing.assert_array_equal(found, combined(Copeland(), table, [5, 3, 2]))
+    np.testing.assert_array_equal(shares, combined(Copeland(), table, [5, 3, 2]))
 
 
 def test_a_tie_on_paper_is_a_tie() -> None:
@@ -185,10 +185,10 @@ def test_draws_of_weights_give_what_each_gives_alone(aggregate: Pairwise) -> Non
     rng = np.random.default_rng(5)
     shares = [rng.integers(0, 4, (1, 7)) / 3 for _ in range(4)]
     weights = [rng.random((300, 1)) for _ in range(4)]
-    found = aggregate(shares, weights)
+    aggregated = aggregate(shares, weights)
     for draw in (0, 299):
         own = aggregate(shares, [w[draw : draw + 1] for w in weights])
-        np.testing.assert_array_equal(found[draw], own[0])
+        np.testing.assert_array_equal(aggregated[draw], own[0])
 
 
 @pytest.mark.parametrize("aggregate", every)
@@ -198,10 +198,10 @@ def test_leagues_are_compared_separately(aggregate: Pairwise) -> None:
     )
     data = gi.Observations.from_frame(frame, league="league")
     method = flat(attrs.evolve(aggregate, over="league"), "ab")
-    found = method.compute(data).shares[0]
+    shares = method.compute(data).shares[0]
     for members in ("AB", "CDE"):
         own = method.compute(data.take(list(members))).shares[0]
-        np.testing.assert_array_equal(found[data.units.codes.index(members[0]) :][: len(own)], own)
+        np.testing.assert_array_equal(shares[data.units.codes.index(members[0]) :][: len(own)], own)
 
 
 def test_periods_are_compared_separately() -> None:
@@ -287,8 +287,8 @@ def test_copeland_of_asem(name: str, tiers: Any) -> None:
     for code in branches:
         counted = code in chosen or tiers == "pillars"
         shares = result.shares[result.row_of(code)]
-        found = net(shares) if counted else shares
-        np.testing.assert_allclose(found, expected[code].astype(float), atol=1e-9, err_msg=code)
+        actual = net(shares) if counted else shares
+        np.testing.assert_allclose(actual, expected[code].astype(float), atol=1e-9, err_msg=code)
 
 
 @pytest.mark.parametrize("what", ["indicators", "pillars"])
@@ -300,9 +300,9 @@ def test_copeland_of_a_table_of_asem(what: str) -> None:
     if what == "pillars":
         weights = asem_table("outrank_input_pillar_weights")["w"].astype(float).to_numpy()
     values = columns.to_numpy()
-    found = Copeland()(list(values.T), list(weights.reshape(-1, 1)))
+    shares = Copeland()(list(values.T), list(weights.reshape(-1, 1)))
     expected = asem_table(f"copeland_{what}")["value"].astype(float)
-    off = np.abs(net(found) - expected.to_numpy())
+    off = np.abs(net(shares) - expected.to_numpy())
     if what == "indicators":
         # 24 : 24 of 49 equal parts was published as a defeat, since the parts are rounded.
         ties = (np.sign(values[:, None] - values).sum(axis=-1) == 0).sum(axis=1) - 1
@@ -323,8 +323,8 @@ def test_copeland_of_edge_cases() -> None:
         weights = [float(w) for w in case["args"]["w"]]
         if case["tag"].startswith("cycle_na") or case["tag"] == "exact_half_float":
             continue  # published numbers depend on the order of the rows and on rounding
-        found = combined(Copeland(), table, weights)
+        shares = combined(Copeland(), table, weights)
         expected = [float(v) for v in case["result"]]
-        np.testing.assert_allclose(net(np.array(found)), expected, atol=1e-12)
+        np.testing.assert_allclose(net(np.array(shares)), expected, atol=1e-12)
         compared += 1
     assert compared >= 3

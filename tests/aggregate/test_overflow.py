@@ -45,8 +45,8 @@ MEANS = [
 @settings(max_examples=15)
 @given(power=st.integers(-1000, 1017))
 def test_means_follow_the_size_of_shares(part: Any, power: int) -> None:
-    found = combined(part, [np.ldexp(share, power) for share in SHARES])
-    np.testing.assert_allclose(np.ldexp(found, -power), combined(part, SHARES), rtol=1e-12)
+    shares = combined(part, [np.ldexp(share, power) for share in SHARES])
+    np.testing.assert_allclose(np.ldexp(shares, -power), combined(part, SHARES), rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_means_follow_the_size_of_shares(part: Any, power: int) -> None:
 @settings(max_examples=15)
 @given(power=POWERS)
 def test_what_compares_ignores_the_size_of_shares(part: Any, power: int) -> None:
-    found = combined(part, [np.ldexp(share, power) for share in SHARES])
-    np.testing.assert_allclose(found, combined(part, SHARES), rtol=1e-9, atol=1e-12)
+    shares = combined(part, [np.ldexp(share, power) for share in SHARES])
+    np.testing.assert_allclose(shares, combined(part, SHARES), rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,14 @@ from tests.reference import reference, reference_table
 COMPLETE, GAPS = "norm_minmax_1_100_Treated", "norm_minmax_1_100_Raw"
 
 
-def expect_reference(found: gi.IndexResult, case: str) -> None:
+def expect_reference(actual: gi.IndexResult, case: str) -> None:
     expected = asem_table(case).set_index("uCode")
-    branches = [n.code for n in found.framework.nodes if isinstance(n, gi.Dimension)]
+    branches = [n.code for n in actual.framework.nodes if isinstance(n, gi.Dimension)]
     assert len(branches) == 11
     for code in branches:
         np.testing.assert_allclose(
-            found.shares[found.row_of(code)],
-            expected.loc[list(found.units.codes), code].astype(float),
+            actual.shares[actual.row_of(code)],
+            expected.loc[list(actual.units.codes), code].astype(float),
             rtol=1e-9,
             err_msg=code,
         )
@@ -93,11 +93,11 @@ def test_a_power_mean_carried_by_present_children_is_the_mean_of_those(p: float)
         carried = np.where(np.isnan(shares), 0.0, weights[:, None])
         powers = np.where(np.isnan(shares), 0.0, shares**p)
         expected = ((carried * powers).sum(axis=0) / carried.sum(axis=0)) ** (1 / p)
-        found = result.shares[result.row_of(branch.code)]
-        np.testing.assert_allclose(found, expected, rtol=1e-9)
+        actual = result.shares[result.row_of(branch.code)]
+        np.testing.assert_allclose(actual, expected, rtol=1e-9)
         theirs = wrong.loc[list(result.units.codes), branch.code].astype(float)
         given = ~np.isnan(theirs)
-        np.testing.assert_allclose(found[given], theirs[given], rtol=1e-9)
+        np.testing.assert_allclose(actual[given], theirs[given], rtol=1e-9)
         lacking += int((~given).sum())
     assert lacking > 0
 
@@ -196,11 +196,11 @@ def test_single_means_of_the_reference() -> None:
             refused += 1
             continue
         expected = case["result"][0]
-        found = _mean(case)
+        actual = _mean(case)
         if expected in (None, "NA", "NaN"):
-            assert np.isnan(found), case
+            assert np.isnan(actual), case
             continue
-        np.testing.assert_allclose(found, float(expected), rtol=1e-9, err_msg=str(case))
+        np.testing.assert_allclose(actual, float(expected), rtol=1e-9, err_msg=str(case))
         compared += 1
     assert compared >= 35
     assert refused >= 15
@@ -242,23 +242,23 @@ def test_regions_as_in_the_reference(case: str, column: str, table: str, aggrega
 
 def test_mean_min_as_it_is_defined() -> None:
     expected = reference_table("compind/mean_min_correct.csv")["value"]
-    found = regional("input_nuts3", MeanMin(0.5, 1), ZScore(100, 10))
-    np.testing.assert_allclose(found, expected.astype(float), rtol=1e-9)
+    actual = regional("input_nuts3", MeanMin(0.5, 1), ZScore(100, 10))
+    np.testing.assert_allclose(actual, expected.astype(float), rtol=1e-9)
 
 
 def test_mazziotta_pareto_on_z_scores_of_the_engine() -> None:
     expected = reference_table("compind/mpi_POS.csv")["d"]
-    found = regional("input_nuts3", MazziottaPareto("-", ddof=1), ZScore(1, 0.1))
-    np.testing.assert_allclose(100 * found, expected.astype(float), rtol=1e-9)
+    actual = regional("input_nuts3", MazziottaPareto("-", ddof=1), ZScore(1, 0.1))
+    np.testing.assert_allclose(100 * actual, expected.astype(float), rtol=1e-9)
 
 
 def test_a_power_mean_is_no_power_over_p() -> None:
     # The reference divides by p instead of taking the root.
     table = reference_table("compind/input_nuts3.csv").astype(float)
     wrong = reference_table("compind/generalized_mean_naF.csv")["d"].astype(float)
-    found = regional("input_nuts3", PowerMean(2))
-    np.testing.assert_allclose(found, np.sqrt((table.to_numpy() ** 2).mean(axis=1)), rtol=1e-12)
-    np.testing.assert_allclose(found**2 / 2, wrong, rtol=1e-9)
+    actual = regional("input_nuts3", PowerMean(2))
+    np.testing.assert_allclose(actual, np.sqrt((table.to_numpy() ** 2).mean(axis=1)), rtol=1e-12)
+    np.testing.assert_allclose(actual**2 / 2, wrong, rtol=1e-9)
 
 
 # Textbook methods that are a mean of normalised values.
@@ -281,8 +281,8 @@ def weighed(case: dict[str, Any], rules: list[Any]) -> np.ndarray[Any, Any]:
     return np.asarray(method.compute(data).shares[0])
 
 
-def expect_printed(found: Any, case: dict[str, Any]) -> None:
-    printed = np.round(found, case["decimals"])
+def expect_printed(actual: Any, case: dict[str, Any]) -> None:
+    printed = np.round(actual, case["decimals"])
     np.testing.assert_allclose(printed, np.round(case["expected"], case["decimals"]), atol=1e-9)
 
 

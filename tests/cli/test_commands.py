@@ -358,10 +358,10 @@ def test_score_writes_the_ranking(
 ) -> None:
     file = tmp_path / f"ranking{suffix}"
     code, out, _ = run(capsys, "score", data, "--method", document, "--out", str(file))
-    found = gi.read_table(file)
+    table = gi.read_table(file)
     assert (code, f"Written to {file}" in out) == (0, True)
-    assert found["name"].to_list() == ["An Bình", "Bắc Sơn"]
-    assert [float(score) for score in found["score"]] == [8, 3]
+    assert table["name"].to_list() == ["An Bình", "Bắc Sơn"]
+    assert [float(score) for score in table["score"]] == [8, 3]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".json"])
@@ -478,7 +478,7 @@ def test_check_says_what_came_of_every_law(capsys: pytest.CaptureFixture[str]) -
     assert list(came) == [law.name for law in LAWS]
     assert came["betterment"] == "ok"
     assert came["anchoring"] == "not promised: nothing in it looks at peers"
-    tried = sum(found == "ok" for found in came.values())
+    tried = sum(actual == "ok" for actual in came.values())
     assert said == f"vn.sipas@2023: {tried} of {len(LAWS)} laws tried, none broken\n"
 
 

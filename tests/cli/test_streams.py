@@ -400,8 +400,8 @@ def test_standard_input_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 def test_list_as_json_says_what_methodologies_says(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--json"]) == 0
-    found = pd.DataFrame(json.loads(capsys.readouterr().out)).set_index("id")
-    pd.testing.assert_frame_equal(found, gi.methodologies())
+    actual = pd.DataFrame(json.loads(capsys.readouterr().out)).set_index("id")
+    pd.testing.assert_frame_equal(actual, gi.methodologies())
 
 
 def listed(code: str, unit: str, rank: Any, score: Any, percent: Any, scores: Any) -> Any:

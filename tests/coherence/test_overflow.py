@@ -79,13 +79,19 @@ def test_statistics_in_the_measure_unit_follow_its_size(power: int) -> None:
 def test_pairs_are_correlated_on_common_units_however_large_the_others_are() -> None:
     one = [1e308, 1e-10, 2e-10, 4e-10, 3e-10]
     other = [np.nan, 1e-200, 3e-200, 2e-200, 4e-200]
-    found = coherence.correlation_matrix(observed(pd.DataFrame({"x": one, "y": other})))
-    assert found.loc["x", "y"] == pytest.approx(np.corrcoef([1, 2, 4, 3], [1, 3, 2, 4])[0, 1])
+    correlation_matrix = coherence.correlation_matrix(
+        observed(pd.DataFrame({"x": one, "y": other}))
+    )
+    assert correlation_matrix.loc["x", "y"] == pytest.approx(
+        np.corrcoef([1, 2, 4, 3], [1, 3, 2, 4])[0, 1]
+    )
 
 
 def test_the_median_of_the_largest_numbers_is_a_number() -> None:
-    found = coherence.statistics(observed(pd.DataFrame({"x": [1.7e308, 1.7e308, 1.6e308, 1.0]})))
-    assert found.loc["x", "median"] == pytest.approx(1.65e308)
+    statistics = coherence.statistics(
+        observed(pd.DataFrame({"x": [1.7e308, 1.7e308, 1.6e308, 1.0]}))
+    )
+    assert statistics.loc["x", "median"] == pytest.approx(1.65e308)
 
 
 def test_a_deviation_that_no_number_holds_is_refused_by_name() -> None:

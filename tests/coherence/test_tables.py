@@ -66,38 +66,49 @@ STATISTICS = {
 def test_statistics_equal_the_reference(stage: str) -> None:
     data = asem_data("input_iData" if stage == "Raw" else "stage_Treated")
     expected = asem_table(f"stats_{stage}").set_index("iCode")
-    found = coherence.statistics(data)
+    statistics = coherence.statistics(data)
     for name, theirs in STATISTICS.items():
         np.testing.assert_allclose(
-            found[name], expected.loc[found.index, theirs].astype(float), rtol=1e-9, atol=1e-9
+            statistics[name],
+            expected.loc[statistics.index, theirs].astype(float),
+            rtol=1e-9,
+            atol=1e-9,
         )
-    outliers = found["flags"].str.contains("outliers")
-    assert (outliers == (expected.loc[found.index, "Flag.SkewKurt"] == "OUT")).all()
+    outliers = statistics["flags"].str.contains("outliers")
+    assert (outliers == (expected.loc[statistics.index, "Flag.SkewKurt"] == "OUT")).all()
 
 
 @pytest.mark.parametrize("how", ["pearson", "spearman"])
 def test_correlations_of_indicators_equal_the_reference(how: coherence.correlation.How) -> None:
     expected = asem_table(f"corr_{how}_L1_Raw_wide").set_index(".row").astype(float)
-    found = coherence.correlation_matrix(asem_data("input_iData"), how=how)
+    correlation_matrix = coherence.correlation_matrix(asem_data("input_iData"), how=how)
     np.testing.assert_allclose(
-        found, expected.loc[found.index, found.columns], rtol=1e-9, atol=1e-12
+        correlation_matrix,
+        expected.loc[correlation_matrix.index, correlation_matrix.columns],
+        rtol=1e-9,
+        atol=1e-12,
     )
 
 
 def test_correlations_across_tiers_equal_the_reference() -> None:
     expected = asem_table("corr_pearson_L2_L4").set_index("Var2")["Correlation"].astype(float)
-    found = coherence.correlations(asem_data("stage_Aggregated"), sorted(expected.index), ["Index"])
-    values = found.set_index("first")["correlation"]
+    correlations = coherence.correlations(
+        asem_data("stage_Aggregated"), sorted(expected.index), ["Index"]
+    )
+    values = correlations.set_index("first")["correlation"]
     np.testing.assert_allclose(values.loc[expected.index], expected, rtol=1e-9)
 
 
 def test_p_values_equal_the_reference() -> None:
     expected = asem_table("corr_pvals_spearman_Aggregated_L2").set_index(".row").astype(float)
-    found = coherence.correlations(
+    correlations = coherence.correlations(
         asem_data("stage_Aggregated"), list(expected.index), how="spearman"
     )
-    theirs = [expected.loc[a, b] for a, b in zip(found["first"], found["second"], strict=True)]
-    np.testing.assert_allclose(found["p_value"], theirs, rtol=1e-9, atol=1e-15)
+    theirs = [
+        expected.loc[a, b]
+        for a, b in zip(correlations["first"], correlations["second"], strict=True)
+    ]
+    np.testing.assert_allclose(correlations["p_value"], theirs, rtol=1e-9, atol=1e-15)
 
 
 def normalised() -> IndexResult:
@@ -108,11 +119,14 @@ def normalised() -> IndexResult:
 def test_conflicting_pairs_equal_the_reference() -> None:
     expected = asem_table("corr_flags_low")
     pairs = {frozenset(pair) for pair in zip(expected["Ind1"], expected["Ind2"], strict=True)}
-    found = coherence.flagged_pairs(normalised(), below=-0.3, above=1.0)
-    own = {frozenset(pair) for pair in zip(found["first"], found["second"], strict=True)}
+    flagged_pairs = coherence.flagged_pairs(normalised(), below=-0.3, above=1.0)
+    own = {
+        frozenset(pair)
+        for pair in zip(flagged_pairs["first"], flagged_pairs["second"], strict=True)
+    }
     assert own == pairs
-    assert set(found["flag"]) == {"conflicting"}
-    assert found["correlation"].to_list() == sorted(found["correlation"])
+    assert set(flagged_pairs["flag"]) == {"conflicting"}
+    assert flagged_pairs["correlation"].to_list() == sorted(flagged_pairs["correlation"])
 
 
 def parent_of(framework: Framework, code: str) -> str | None:
@@ -135,9 +149,12 @@ def test_components_of_each_dimension_equal_the_reference(case: str, stage: str)
     expected = asem_table(f"pca_sdev_{case}")
     for group, rows in expected.groupby("group"):
         children = [code for code in framework.codes if parent_of(framework, code) == group]
-        found = coherence.principal_components(data, children)
+        principal_components = coherence.principal_components(data, children)
         np.testing.assert_allclose(
-            np.sqrt(found.eigenvalues), rows["sdev"].astype(float), rtol=1e-8, atol=1e-8
+            np.sqrt(principal_components.eigenvalues),
+            rows["sdev"].astype(float),
+            rtol=1e-8,
+            atol=1e-8,
         )
 
 
@@ -155,9 +172,9 @@ def test_vectors_of_components_equal_the_reference_but_for_their_sign(
         )
         theirs.columns = theirs.columns.astype(int)
         theirs = theirs.sort_index().sort_index(axis=1)
-        found = coherence.principal_components(data, list(theirs.index))
+        principal_components = coherence.principal_components(data, list(theirs.index))
         np.testing.assert_allclose(
-            np.abs(found.vectors), np.abs(theirs.to_numpy()), rtol=1e-6, atol=1e-8
+            np.abs(principal_components.vectors), np.abs(theirs.to_numpy()), rtol=1e-6, atol=1e-8
         )
 
 
@@ -180,45 +197,45 @@ def test_alpha_follows_from_variances() -> None:
 
 def test_item_rest_points_to_the_indicator_that_does_not_belong() -> None:
     data = lettered(a=[1, 2, 3, 4, 5, 6], b=[1, 3, 2, 4, 6, 5], odd=[2, 1, 2, 1, 2, 1])
-    found = coherence.item_rest(data)
-    assert found["correlation"].idxmin() == "odd"
-    assert found["alpha"].idxmax() == "odd"
+    item_rest = coherence.item_rest(data)
+    assert item_rest["correlation"].idxmin() == "odd"
+    assert item_rest["alpha"].idxmax() == "odd"
 
 
 def test_adequacy_of_two_indicators_is_a_half() -> None:
     # With two indicators correlation and partial correlation are the same.
-    found = coherence.sampling_adequacy(lettered(x=[1, 2, 3, 4], y=[1, 3, 2, 4]))
-    assert found["overall"] == pytest.approx(0.5)
+    sampling_adequacy = coherence.sampling_adequacy(lettered(x=[1, 2, 3, 4], y=[1, 3, 2, 4]))
+    assert sampling_adequacy["overall"] == pytest.approx(0.5)
 
 
 def test_sphericity_of_two_indicators_follows_from_their_correlation() -> None:
     data = lettered(x=[1, 2, 3, 4, 5], y=[2, 1, 4, 3, 5])
-    found = coherence.sphericity(data)
+    sphericity = coherence.sphericity(data)
     # r = 0.8: −(5 − 1 − 9/6)·ln(1 − 0.64)
-    assert found.statistic == pytest.approx(-2.5 * np.log(0.36))
-    assert (found.freedom, found.units) == (1, 5)
-    assert found.p_value == pytest.approx(0.110, abs=5e-4)
+    assert sphericity.statistic == pytest.approx(-2.5 * np.log(0.36))
+    assert (sphericity.freedom, sphericity.units) == (1, 5)
+    assert sphericity.p_value == pytest.approx(0.110, abs=5e-4)
 
 
 def test_kendall_is_tau_b() -> None:
     data = lettered(x=[1, 2, 2, 3], y=[1, 3, 2, 4])
     # Five concordant pairs of six, one tied in x: 5 / sqrt(5·6).
-    found = coherence.correlations(data, how="kendall")
-    assert found["correlation"].item() == pytest.approx(5 / np.sqrt(30))
+    correlations = coherence.correlations(data, how="kendall")
+    assert correlations["correlation"].item() == pytest.approx(5 / np.sqrt(30))
 
 
 def test_clusters_join_what_moves_together() -> None:
     data = lettered(a=[1, 2, 3, 4, 5], b=[1, 2, 3, 5, 4], c=[5, 1, 4, 2, 3], d=[5, 1, 3, 2, 4])
-    found = coherence.clusters(data, count=2)["cluster"]
-    assert found["a"] == found["b"] != found["c"] == found["d"]
+    clusters = coherence.clusters(data, count=2)["cluster"]
+    assert clusters["a"] == clusters["b"] != clusters["c"] == clusters["d"]
     assert sorted(set(coherence.clusters(data, distance=2.0)["cluster"])) == [1]
 
 
 def test_redundant_and_conflicting_pairs_are_flagged() -> None:
     data = lettered(a=[1, 2, 3, 4], b=[1, 2, 3, 5], c=[4, 3, 2, 1], d=[4, 3, 2, 1])
     result = scored(data, dimensions={"one": ["a", "b", "c"], "two": ["d"]})
-    found = coherence.flagged_pairs(result).set_index(["first", "second"])["flag"]
-    assert found.to_dict() == {
+    flagged_pairs = coherence.flagged_pairs(result).set_index(["first", "second"])["flag"]
+    assert flagged_pairs.to_dict() == {
         ("a", "c"): "conflicting",
         ("a", "b"): "redundant",
         ("b", "c"): "conflicting",
@@ -239,13 +256,15 @@ def test_structure_says_what_it_cannot_say() -> None:
         data,
         dimensions={"one": ["a", "b"], "flat": ["c"], "twice": ["d", "e"]},
     )
-    found = coherence.structure(result)
-    assert list(found.index) == ["index", "one", "flat", "twice"]
-    assert "constant: 'flat'" in str(found.loc["index", "note"])
-    assert found.loc["flat", "note"] == "has one child"
-    assert "determine each other; these do: 'd', 'e'" in str(found.loc["twice", "note"])
-    assert found.loc["one", "note"] == ""
-    assert found.loc["one", "alpha"] == pytest.approx(coherence.cronbach_alpha(data, ["a", "b"]))
+    structure = coherence.structure(result)
+    assert list(structure.index) == ["index", "one", "flat", "twice"]
+    assert "constant: 'flat'" in str(structure.loc["index", "note"])
+    assert structure.loc["flat", "note"] == "has one child"
+    assert "determine each other; these do: 'd', 'e'" in str(structure.loc["twice", "note"])
+    assert structure.loc["one", "note"] == ""
+    assert structure.loc["one", "alpha"] == pytest.approx(
+        coherence.cronbach_alpha(data, ["a", "b"])
+    )
 
 
 def test_flags_name_what_deserves_a_look() -> None:
@@ -272,9 +291,9 @@ def test_a_constant_indicator_is_named() -> None:
     for ask in (coherence.cronbach_alpha, coherence.principal_components, coherence.sphericity):
         with pytest.raises(DataError, match="two distinct values per indicator; constant: 'flat'"):
             ask(data)
-    found = coherence.correlations(data)
-    assert found["note"].item() == "constant on these units"
-    assert np.isnan(found["p_value"].item())
+    correlations = coherence.correlations(data)
+    assert correlations["note"].item() == "constant on these units"
+    assert np.isnan(correlations["p_value"].item())
 
 
 def test_too_few_complete_units_name_what_is_missing_most() -> None:
@@ -346,9 +365,9 @@ def test_correlations_ignore_the_measure_unit(seed: int, scale: int, shift: floa
 @given(seed=st.integers(0, 2**32))
 def test_components_keep_the_variance_and_rebuild_the_correlations(seed: int) -> None:
     data = random_data(seed, 15, 4)
-    found = coherence.principal_components(data)
-    assert found.eigenvalues.sum() == pytest.approx(4.0)
-    assert found.explained.sum() == pytest.approx(1.0)
-    loadings = found.loadings.to_numpy()
+    principal_components = coherence.principal_components(data)
+    assert principal_components.eigenvalues.sum() == pytest.approx(4.0)
+    assert principal_components.explained.sum() == pytest.approx(1.0)
+    loadings = principal_components.loadings.to_numpy()
     np.testing.assert_allclose(loadings @ loadings.T, coherence.correlation_matrix(data), atol=1e-9)
-    assert (found.vectors.sum(axis=0) > -1e-9).all()
+    assert (principal_components.vectors.sum(axis=0) > -1e-9).all()

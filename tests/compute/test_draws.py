@@ -49,14 +49,14 @@ def draw_bytes(
     states: dict[str, State], tops: dict[str, Float], draw: int
 ) -> list[tuple[bytes, bytes, bytes]]:
     """Return what a draw gave at every node: share, applicable part, maximum."""
-    found = []
+    actual = []
     for code, state in states.items():
         share = state.share[min(draw, len(state.share) - 1)]
         part = np.ones((1, 1)) if state.applicable is None else state.applicable
         part = np.broadcast_to(part[min(draw, len(part) - 1)], share.shape)
         top = tops[code][min(draw, len(tops[code]) - 1)]
-        found.append((as_bytes(share), as_bytes(part), as_bytes(np.array([top]))))
-    return found
+        actual.append((as_bytes(share), as_bytes(part), as_bytes(np.array([top]))))
+    return actual
 
 
 @st.composite
@@ -98,17 +98,17 @@ def test_drawn_weights_vary_the_points_of_a_share_not_the_share(rule: Any) -> No
     plan = compile_framework(rubric(leaf("a", 5, rule=rule), leaf("b", 5)), "points")
     block = Block.of(observed({"a": [4.0], "b": [0.0]}))
     weights = {"a": np.array([4.0, 5.0, 8.0])}
-    found = evaluate(plan, block, weights)
-    assert found["a"].share.tolist() == [[0.8]]
-    points = found["total"].share[:, 0] * maxima(plan, weights)["total"]
+    states = evaluate(plan, block, weights)
+    assert states["a"].share.tolist() == [[0.8]]
+    points = states["total"].share[:, 0] * maxima(plan, weights)["total"]
     np.testing.assert_allclose(points, [3.2, 4.0, 6.4])
 
 
 def test_rule_of_a_dimension_reads_the_framework_s_own_maximum() -> None:
     inner = Dimension("D", [leaf("a", 10)], rule=rules.PerItem(5.0))
     plan = compile_framework(rubric(inner), "points")
-    found = evaluate(plan, Block.of(observed({"a": [10.0]})), {"a": np.array([10.0, 20.0])})
-    assert found["D"].share.ravel().tolist() == [0.5, 0.5]
+    states = evaluate(plan, Block.of(observed({"a": [10.0]})), {"a": np.array([10.0, 20.0])})
+    assert states["D"].share.ravel().tolist() == [0.5, 0.5]
 
 
 @given(drawn=drawn_cases(), data=st.data())

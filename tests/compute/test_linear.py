@@ -217,8 +217,8 @@ def test_points_of_sums_follow_the_drawn_weights() -> None:
     plan = compile_framework(framework(aggregate=aggregate.Sum()), "points")
     scored = score(plan, Block.of(data(1, 0.0)))
     weights = {"y": np.array([3.0, 5.0])}
-    found = evaluate_nodes(scored, weights, ("right", "root"))
-    maxima = [state.outcome[2].ravel().tolist() for state in found.values()]
+    states = evaluate_nodes(scored, weights, ("right", "root"))
+    maxima = [state.outcome[2].ravel().tolist() for state in states.values()]
     assert maxima == [[4.0, 6.0], [7.0, 9.0]]
 
 
@@ -281,9 +281,9 @@ def test_a_policy_fills_arrays_of_one_shape() -> None:
     @attrs.frozen
     class Quarter(absence.AsZero):
         def fill(self, shares: Any, absent: Any, peers: Any) -> Any:
-            found = shares.copy()
-            found[absent] = 0.25
-            return found
+            actual = shares.copy()
+            actual[absent] = 0.25
+            return actual
 
     leaves = [identity("a", absence=Quarter()), identity("b")]
     block = block_of({"a": ["", 0.5], "b": [0.5, 0.25]})
@@ -295,9 +295,9 @@ def test_cells_that_a_policy_does_not_fill_are_lost_with_their_maximum() -> None
     @attrs.frozen(kw_only=True)
     class FirstOnly(absence.Shrink):
         def fill(self, shares: Any, absent: Any, peers: Any) -> Any:
-            found = np.where(absent, np.nan, shares)
-            found[..., 0] = 0.5
-            return found
+            actual = np.where(absent, np.nan, shares)
+            actual[..., 0] = 0.5
+            return actual
 
     leaves = [identity(code) for code in "abcd"]
     leaves[0] = identity("a", absence=FirstOnly())

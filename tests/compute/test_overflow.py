@@ -43,8 +43,8 @@ def method(*children: Any, scale: Any = 100.0, **settings: Any) -> gi.Methodolog
 
 
 def scores(rule: Rule, values: list[float]) -> list[float]:
-    found = method(gi.Indicator("x", rule=rule)).compute(lettered(x=values))
-    return [float(score) for score in found.score]
+    result = method(gi.Indicator("x", rule=rule)).compute(lettered(x=values))
+    return [float(score) for score in result.score]
 
 
 @pytest.mark.parametrize("direction", ["higher", "lower"])
@@ -140,11 +140,11 @@ def test_moments_of_equal_numbers_stay_without_deviation() -> None:
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=6))
 def test_tame_numbers_keep_their_proportions(numbers: list[float]) -> None:
     values = np.array(numbers)
-    found = scaling.tame(values)
-    assert np.isfinite(found @ found)
+    tamed = scaling.tame(values)
+    assert np.isfinite(tamed @ tamed)
     largest = int(np.abs(values).argmax())
     if values[largest] != 0 and abs(values[largest]) > 1e-290:
-        np.testing.assert_allclose(found / found[largest], values / values[largest], atol=1e-300)
+        np.testing.assert_allclose(tamed / tamed[largest], values / values[largest], atol=1e-300)
 
 
 # -- weights --------------------------------------------------------------------------------------
@@ -177,25 +177,25 @@ def test_only_proportions_of_weights_count(
     data = lettered(**LEAVES)
     expected = weighted(float(one), float(other), aggregate).compute(data)
     sized = weighted(float(np.ldexp(one, power)), float(np.ldexp(other, power)), aggregate)
-    found = sized.compute(data)
-    np.testing.assert_array_equal(found._states[0].share, expected._states[0].share)
+    result = sized.compute(data)
+    np.testing.assert_array_equal(result._states[0].share, expected._states[0].share)
 
 
 @pytest.mark.parametrize("size", [1e308, 1e-320])
 def test_weights_of_the_data_may_have_any_size(size: float) -> None:
     data = lettered(**LEAVES, w=[size, size, size], v=[size, size, 1.0])
-    found = weighted("w", "v", gi.aggregate.Arithmetic()).compute(data)
+    result = weighted("w", "v", gi.aggregate.Arithmetic()).compute(data)
     last = 0.6 if size > 1 else 0.4
-    assert found.score.to_list() == pytest.approx([55.0, 45.0, 100 * last])
+    assert result.score.to_list() == pytest.approx([55.0, 45.0, 100 * last])
 
 
 @pytest.mark.parametrize("size", [1e308, 1e-320])
 @pytest.mark.parametrize("policy", [gi.absence.Renormalise(), gi.absence.Shrink()], ids=repr)
 def test_absent_cells_are_settled_under_weights_of_any_size(size: float, policy: Any) -> None:
     data = lettered(x=[0.2, np.nan, 0.6], y=[0.9, 0.5, 0.4])
-    found = weighted(size, size, gi.aggregate.Arithmetic(), absence=policy).compute(data)
+    result = weighted(size, size, gi.aggregate.Arithmetic(), absence=policy).compute(data)
     expected = weighted(1.0, 1.0, gi.aggregate.Arithmetic(), absence=policy).compute(data)
-    assert found.score.to_list() == expected.score.to_list()
+    assert result.score.to_list() == expected.score.to_list()
 
 
 @pytest.mark.parametrize("size", [1e308, 1e-320])

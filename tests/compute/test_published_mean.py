@@ -120,13 +120,13 @@ def test_a_mean_at_a_half_is_rounded_as_the_publisher_does(
 ) -> None:
     rounding = gi.Rounding(decimals, mode, printed_only=printed_only)
     method, data = thirds(scale, numbers)
-    found = gi.Methodology(
+    result = gi.Methodology(
         "e.half", "1", method.framework, scale=scale, rounding=gi.Levels(total=rounding)
     ).compute(data)
     columns = [np.array([number]) for number in numbers]
     assert rounding(np.array([sum(numbers) / 3.0])).item() == plain
     assert rounding(r_mean(columns, [1.0] * 3)).item() == right
-    assert found.score.to_list() == [right]
+    assert result.score.to_list() == [right]
 
 
 @pytest.mark.parametrize(("scale", "decimals", "numbers", "plain", "right"), HALVES)
@@ -249,17 +249,17 @@ def test_a_corrected_mean_is_exact_to_the_last_bit_of_the_largest_number(
     shares, weights = [np.array([n]) for n in numbers], [np.array([float(w)]) for _, w in pairs]
     parts = (Fraction(n) * w for n, (_, w) in zip(numbers, pairs, strict=True))
     exact = sum(parts, Fraction(0)) / sum(w for _, w in pairs)
-    found = corrected_mean(shares, weights).item()
-    assert abs(Fraction(found) - exact) <= Fraction(float(np.spacing(max(numbers)))) * Fraction(
+    actual = corrected_mean(shares, weights).item()
+    assert abs(Fraction(actual) - exact) <= Fraction(float(np.spacing(max(numbers)))) * Fraction(
         3, 4
     )
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
 def test_an_exact_total_is_the_exact_sum_to_the_last_bit(numbers: list[float]) -> None:
-    found = exact_total([np.array([number]) for number in numbers]).item()
+    actual = exact_total([np.array([number]) for number in numbers]).item()
     exact = sum(map(Fraction, numbers), Fraction(0))
-    assert abs(Fraction(found) - exact) <= Fraction(float(np.spacing(found)))
+    assert abs(Fraction(actual) - exact) <= Fraction(float(np.spacing(actual)))
 
 
 @given(st.integers(-(10**6), 10**6), st.sampled_from([1.0, 10.0, 100.0, 1000.0]))

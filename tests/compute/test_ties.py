@@ -130,9 +130,9 @@ def test_swap_margins_know_ties_by_the_key_whatever_the_size(size: float) -> Non
     )
     result = method_of(*leaves).compute(data)
     assert result.rank_labels() == ["=3", "=3", "2", "1"]
-    found = swap_margins(result)
-    assert found["outcome"].tolist() == ["dominates", "swaps", "tied"]
-    assert found["lead"].tolist() == pytest.approx([0.15, 1e-13, 0.0], rel=1e-10, abs=1e-30)
+    margins = swap_margins(result)
+    assert margins["outcome"].tolist() == ["dominates", "swaps", "tied"]
+    assert margins["lead"].tolist() == pytest.approx([0.15, 1e-13, 0.0], rel=1e-10, abs=1e-30)
 
 
 def test_a_score_that_no_number_holds_is_refused_by_name() -> None:

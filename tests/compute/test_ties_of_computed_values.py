@@ -28,19 +28,19 @@ def test_differences_that_are_equal_on_paper_are_one_double(
 ) -> None:
     left, right = float(f"{digits}e{decade}"), float(f"{other}e{decade}")
     difference = np.array([left - right])
-    found = twelve_digits(difference, max(abs(left), abs(right)))
+    rounded_values = twelve_digits(difference, max(abs(left), abs(right)))
     if abs(digits - other) < 10**11:
-        assert found[0] == float(f"{digits - other}e{decade}")
+        assert rounded_values[0] == float(f"{digits - other}e{decade}")
 
 
 @given(values=st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=5))
 def test_twelve_digits_stay_near_keep_signs_and_are_stable(values: list[float]) -> None:
     given_values = np.array(values)
-    found = twelve_digits(given_values)
-    np.testing.assert_allclose(found, given_values, rtol=6e-12, atol=1e-318)
-    np.testing.assert_array_equal(twelve_digits(-given_values), -found)
+    rounded_values = twelve_digits(given_values)
+    np.testing.assert_allclose(rounded_values, given_values, rtol=6e-12, atol=1e-318)
+    np.testing.assert_array_equal(twelve_digits(-given_values), -rounded_values)
     alone = [twelve_digits(np.array([value]))[0] for value in values]
-    np.testing.assert_array_equal(found, alone)
+    np.testing.assert_array_equal(rounded_values, alone)
 
 
 @given(whole=st.integers(-(2**53), 2**53), size=st.floats(0, 9e15))
@@ -167,8 +167,8 @@ def test_denominated_values_that_are_equal_on_paper_are_one_double(
     _, data = result_of(
         measures.Value("d"), rules.Rank(), d=amounts, people=[float(count) for count in people]
     )
-    found = step(data)
-    values = found.values[:, found.variables.index("d")]
+    prepared = step(data)
+    values = prepared.values[:, prepared.variables.index("d")]
     assert set(values.tolist()) == {float(f"{quotient}e{decade}")}
 
 
@@ -192,16 +192,16 @@ def test_rolled_up_means_and_sums_tie_with_equal_decimals() -> None:
 def test_treated_values_tie_with_equal_decimals() -> None:
     frame = pd.DataFrame({"unit": list("ABCDE"), "d": [0.1, 0.2, 0.3, 0.7, 0.8]})
     step = gi.prepare.Treat([gi.treat.Percentiles(0.0, 0.925)], when="always")
-    found = step(gi.Observations.from_frame(frame)).values[:, 0]
-    assert found.tolist() == [0.1, 0.2, 0.3, 0.7, 0.77]
+    values = step(gi.Observations.from_frame(frame)).values[:, 0]
+    assert values.tolist() == [0.1, 0.2, 0.3, 0.7, 0.77]
 
 
 @pytest.mark.parametrize("size", [1e307, 1e-160, 1e-300])
 def test_rolled_up_figures_follow_their_size(size: float) -> None:
     frame = pd.DataFrame({"unit": list("AB"), "d": [2 * size, 4 * size], "w": [1e308, 3e307]})
     data = gi.Observations.from_frame(frame)
-    found = data.roll_up({"A": "P", "B": "P"}, weights="w").values[0, 0]
-    assert found == pytest.approx(size * 3.2 / 1.3, rel=1e-11)
+    values = data.roll_up({"A": "P", "B": "P"}, weights="w").values[0, 0]
+    assert values == pytest.approx(size * 3.2 / 1.3, rel=1e-11)
 
 
 def test_a_sum_that_no_number_holds_is_refused_by_name() -> None:

@@ -106,8 +106,8 @@ def test_small_shares_in_which_something_may_cancel_tie() -> None:
 @pytest.mark.parametrize("size", [0.1, 1e-30])
 def test_the_outranking_matrix_knows_small_shares(size: float) -> None:
     method, data = compared(size)
-    found = outranking_matrix(method.compute(data))
-    assert found.loc["A", "B"] == pytest.approx(2 / 3)
+    outranking = outranking_matrix(method.compute(data))
+    assert outranking.loc["A", "B"] == pytest.approx(2 / 3)
 
 
 def test_drawn_pairs_of_small_shares_are_those_of_one_evaluation() -> None:

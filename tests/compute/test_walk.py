@@ -14,12 +14,12 @@ from govindex import robustness
 
 def entered(work: Callable[[], object]) -> set[str]:
     """Return the modules of the package with a function that is called."""
-    found: set[str] = set()
+    actual: set[str] = set()
 
     def note(frame: FrameType, event: str, _: object) -> None:
         name = str(frame.f_globals.get("__name__", ""))
         if event == "call" and name.startswith("govindex"):
-            found.add(name)
+            actual.add(name)
 
     before = sys.getprofile()
     sys.setprofile(note)
@@ -27,7 +27,7 @@ def entered(work: Callable[[], object]) -> set[str]:
         work()
     finally:
         sys.setprofile(before)
-    return found
+    return actual
 
 
 def test_margins_read_the_compiled_tree_of_the_result() -> None:

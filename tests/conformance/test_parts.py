@@ -435,7 +435,7 @@ DRAWN = 12
 
 @cache
 def _drawn() -> list[Methodology]:
-    found: list[Methodology] = []
+    actual: list[Methodology] = []
 
     @seed(2026)
     @settings(
@@ -447,10 +447,10 @@ def _drawn() -> list[Methodology]:
     )
     @given(methodologies())
     def collect(method: Methodology) -> None:
-        found.append(method)
+        actual.append(method)
 
     collect()
-    return list({str(method): method for method in found}.values())[-DRAWN:]
+    return list({str(method): method for method in actual}.values())[-DRAWN:]
 
 
 @pytest.mark.parametrize("turn", range(DRAWN))

@@ -208,8 +208,8 @@ def test_errors_are_found_however_they_are_spelled(
         read_table(file)
     problem = caught.value.problems[0]
     assert (problem.code, problem.cell) == ("cell.error", "B3")
-    found = read_table(file, errors="missing")
-    assert gi.Observations.from_frame(found).status[1, 0] == CellStatus.MISSING
+    table = read_table(file, errors="missing")
+    assert gi.Observations.from_frame(table).status[1, 0] == CellStatus.MISSING
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

@@ -125,10 +125,10 @@ def test_separator_of_two_characters_is_refused(tmp_path: Path) -> None:
 def test_workbook_of_pandas_is_read(tmp_path: Path) -> None:
     frame = pd.DataFrame({"unit": ["An Bình", "Hòa Lạc"], "days": [3.5, None], "n": [1, 2]})
     frame.to_excel(tmp_path / "a.xlsx", index=False)
-    found = read_table(tmp_path / "a.xlsx")
-    assert found["unit"].to_list() == ["An Bình", "Hòa Lạc"]
-    assert (found["days"][0], bool(found["days"].isna()[1])) == (3.5, True)
-    assert gi.Observations.from_frame(found).value("Hòa Lạc", "n") == 2
+    table = read_table(tmp_path / "a.xlsx")
+    assert table["unit"].to_list() == ["An Bình", "Hòa Lạc"]
+    assert (table["days"][0], bool(table["days"].isna()[1])) == (3.5, True)
+    assert gi.Observations.from_frame(table).value("Hòa Lạc", "n") == 2
 
 
 def test_numbers_in_the_header_are_the_codes_that_were_typed(tmp_path: Path) -> None:
@@ -261,12 +261,12 @@ def test_what_is_written_is_read_back(tmp_path: Path, suffix: str) -> None:
     index = pd.Index(["H01", "H02"], name="code")
     frame = pd.DataFrame({"unit": ["An Bình; A", 'say "so"'], "điểm": [68.8, 0.1]}, index=index)
     write_table(frame, tmp_path / f"a{suffix}")
-    found = read_table(tmp_path / f"a{suffix}")
+    table = read_table(tmp_path / f"a{suffix}")
     assert (
-        found[["code", "unit"]].to_numpy().tolist()
+        table[["code", "unit"]].to_numpy().tolist()
         == frame.reset_index()[["code", "unit"]].to_numpy().tolist()
     )
-    assert [float(x) for x in found["điểm"]] == [68.8, 0.1]
+    assert [float(x) for x in table["điểm"]] == [68.8, 0.1]
 
 
 def test_row_numbers_are_not_written(tmp_path: Path) -> None:

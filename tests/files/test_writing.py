@@ -135,11 +135,11 @@ def test_absent_cells_dates_and_truths_are_written(tmp_path: Path, suffix: str) 
             "yes": [True, False],
         }
     )
-    found = there_and_back(frame, suffix)
-    blank = found.map(lambda cell: pd.isna(cell) or cell == "").to_numpy()
+    actual = there_and_back(frame, suffix)
+    blank = actual.map(lambda cell: pd.isna(cell) or cell == "").to_numpy()
     assert blank.nonzero()[0].tolist() == [0, 1, 1]
-    assert [str(cell)[:10] for cell in found["on"]] == ["2026-01-02", "2026-01-03"]
-    assert str(found["yes"].to_list()[0]) == "True"
+    assert [str(cell)[:10] for cell in actual["on"]] == ["2026-01-02", "2026-01-03"]
+    assert str(actual["yes"].to_list()[0]) == "True"
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -192,7 +192,7 @@ def test_a_file_that_exists_is_left_unless_it_is_to_be_replaced(
     writers(suffix)(file, True)
     assert file.read_bytes() != b"mine"
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
-    assert [found.name for found in tmp_path.iterdir()] == [file.name]
+    assert [actual.name for actual in tmp_path.iterdir()] == [file.name]
 
 
 @pytest.mark.parametrize("suffix", [*SUFFIXES, ".toml"])

@@ -75,8 +75,8 @@ def test_anchored_fills_look_at_one_unit_only(fill: Any) -> None:
     row = int(np.flatnonzero(np.isnan(given.values).any(axis=0))[0])
     single = Matrix(given.values[:, [row]], given.names, Everyone(1))
     gaps = np.isnan(single.values)
-    found = anchored.fill(single)[gaps]
-    np.testing.assert_allclose(found, anchored.fill(given)[:, [row]][gaps], rtol=1e-9)
+    values = anchored.fill(single)[gaps]
+    np.testing.assert_allclose(values, anchored.fill(given)[:, [row]][gaps], rtol=1e-9)
 
 
 @pytest.mark.parametrize("fill", LEARNED, ids=repr)
@@ -95,7 +95,7 @@ def test_neighbours_are_the_nearest_in_standard_deviations() -> None:
     scaled = (values - np.nanmean(values, axis=1, keepdims=True)) / np.nanstd(
         values, axis=1, keepdims=True, ddof=1
     )
-    found = Neighbours(3).fill(given)
+    actual = Neighbours(3).fill(given)
     for variable, unit in np.argwhere(np.isnan(values)):
         apart = []
         for other in np.flatnonzero(~np.isnan(values[variable])):
@@ -103,7 +103,7 @@ def test_neighbours_are_the_nearest_in_standard_deviations() -> None:
             square = ((scaled[both, unit] - scaled[both, other]) ** 2).mean()
             apart.append((square, values[variable, other]))
         expected = np.mean([value for _, value in sorted(apart)[:3]])
-        assert found[variable, unit] == pytest.approx(expected, rel=1e-12)
+        assert actual[variable, unit] == pytest.approx(expected, rel=1e-12)
 
 
 def test_more_neighbours_than_units_are_refused() -> None:
@@ -115,9 +115,9 @@ def test_more_neighbours_than_units_are_refused() -> None:
 
 def test_a_unit_that_reports_nothing_has_no_neighbours() -> None:
     given = matrix([1, 2, 3, NAN], [1, 2, NAN, NAN])
-    found = Neighbours(1).fill(given)
-    assert found[1, 2] == 2
-    assert np.isnan(found[:, 3]).all()
+    values = Neighbours(1).fill(given)
+    assert values[1, 2] == 2
+    assert np.isnan(values[:, 3]).all()
     data = gi.Observations([gi.Unit(u) for u in "ABCD"], ("a", "b"), given.values.T)
     with pytest.raises(gi.DataError, match=r"Neighbours\(k=1.* no number for 'D' in 2 variables"):
         Impute(Neighbours(1))(data)
@@ -132,8 +132,8 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 def test_constant_variables_separate_no_units() -> None:
-    found = Neighbours(1).fill(matrix([5, 5, 5], [1, 2, NAN], [1, 9, 9]))
-    assert found[1, 2] == 2
+    values = Neighbours(1).fill(matrix([5, 5, 5], [1, 2, NAN], [1, 9, 9]))
+    assert values[1, 2] == 2
 
 
 def test_regression_is_the_least_squares_line() -> None:
@@ -141,8 +141,8 @@ def test_regression_is_the_least_squares_line() -> None:
     x, y = given.values[:2]
     known = ~np.isnan(y)
     slope, intercept = np.polyfit(x[known], y[known], 1)
-    found = Regression("a").fill(given)[1]
-    np.testing.assert_allclose(found, intercept + slope * x, rtol=1e-9)
+    values = Regression("a").fill(given)[1]
+    np.testing.assert_allclose(values, intercept + slope * x, rtol=1e-9)
 
 
 def test_a_variable_is_regressed_on_the_others_of_its_group() -> None:
@@ -153,8 +153,8 @@ def test_a_variable_is_regressed_on_the_others_of_its_group() -> None:
 
 
 def test_a_unit_without_what_it_is_regressed_on_has_no_number() -> None:
-    found = Regression("a").fill(matrix([1, 2, 3, NAN], [2, 4, 6, NAN]))
-    assert np.isnan(found[1, 3])
+    values = Regression("a").fill(matrix([1, 2, 3, NAN], [2, 4, 6, NAN]))
+    assert np.isnan(values[1, 3])
 
 
 @pytest.mark.parametrize(

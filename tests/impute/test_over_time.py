@@ -34,10 +34,10 @@ def panel(figures: dict[str, list[Any]], years: list[Any] | None = None) -> gi.O
 def filled(fill: Any, data: gi.Observations) -> dict[str, list[float]]:
     """Return each unit's figures in the order of time."""
     done = Impute(fill, lacking="missing")(data)
-    found: dict[str, list[float]] = {}
+    actual: dict[str, list[float]] = {}
     for index in np.lexsort((np.array(done.units.times), np.array(done.units.bodies))):
-        found.setdefault(done.units.bodies[index], []).append(float(done.values[index, 0]))
-    return found
+        actual.setdefault(done.units.bodies[index], []).append(float(done.values[index, 0]))
+    return actual
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,9 @@ def filled(fill: Any, data: gi.Observations) -> dict[str, list[float]]:
     ids=repr,
 )
 def test_gaps_are_filled_along_time(fill: Any, expected: list[float]) -> None:
-    found = filled(fill, panel({"A": [NAN, 4, NAN, NAN, 8, NAN], "B": [1, 2, 3, 4, 5, 6]}))
-    np.testing.assert_allclose(found["A"], expected)
-    assert found["B"] == [1, 2, 3, 4, 5, 6]
+    values = filled(fill, panel({"A": [NAN, 4, NAN, NAN, 8, NAN], "B": [1, 2, 3, 4, 5, 6]}))
+    np.testing.assert_allclose(values["A"], expected)
+    assert values["B"] == [1, 2, 3, 4, 5, 6]
 
 
 def test_time_is_counted_in_periods_not_in_rows() -> None:
@@ -70,9 +70,9 @@ def test_time_is_counted_in_periods_not_in_rows() -> None:
 
 def test_beyond_the_figures_a_line_leans_on_the_two_nearest() -> None:
     data = panel({"A": [NAN, NAN, 5, 6, 10, NAN], "B": [NAN, 3, NAN, NAN, NAN, NAN]})
-    found = filled(Interpolated(beyond="line"), data)
-    np.testing.assert_allclose(found["A"], [3.0, 4.0, 5.0, 6.0, 10.0, 14.0])
-    np.testing.assert_array_equal(found["B"], [NAN, 3.0, NAN, NAN, NAN, NAN])
+    values = filled(Interpolated(beyond="line"), data)
+    np.testing.assert_allclose(values["A"], [3.0, 4.0, 5.0, 6.0, 10.0, 14.0])
+    np.testing.assert_array_equal(values["B"], [NAN, 3.0, NAN, NAN, NAN, NAN])
 
 
 def test_a_unit_without_any_figure_gets_none() -> None:

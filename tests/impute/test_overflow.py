@@ -45,8 +45,8 @@ def filled(fill: Any, values: Any) -> Any:
 @given(powers=POWERS)
 def test_each_variable_may_have_any_size(fill: Any, powers: list[int]) -> None:
     size = np.array(powers)
-    found = filled(fill, np.ldexp(FIGURES, size[:, None]))
-    np.testing.assert_allclose(np.ldexp(found, -size[:2]), filled(fill, FIGURES), rtol=1e-9)
+    values = filled(fill, np.ldexp(FIGURES, size[:, None]))
+    np.testing.assert_allclose(np.ldexp(values, -size[:2]), filled(fill, FIGURES), rtol=1e-9)
 
 
 @pytest.mark.parametrize("fill", [impute.Regression("c"), impute.EM()], ids=repr)
@@ -83,5 +83,5 @@ def test_drawn_figures_follow_the_size_of_the_others(power: int) -> None:
         gi.prepare.imputations(gi.Observations.from_frame(data, unit="unit"), 1, rng=1)
         for data in (frame, large)
     )
-    found = sized.values[2, 0] * 2.0**-power
-    assert found == pytest.approx(plain.values[2, 0])
+    actual = sized.values[2, 0] * 2.0**-power
+    assert actual == pytest.approx(plain.values[2, 0])

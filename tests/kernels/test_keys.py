@@ -70,8 +70,8 @@ def test_scores_apart_by_two_steps_of_the_scale_do_not_tie(score: float, steps: 
 
 
 def test_keys_of_huge_scores_keep_their_side_and_nan_is_absent() -> None:
-    found = key_of(np.array([np.nan, 1e300, -1e300, 0.5]), 1.0)
-    assert found.tolist() == [int(ABSENT), 2701 * 10**10, -2701 * 10**10, 5 * 10**9]
+    keys = key_of(np.array([np.nan, 1e300, -1e300, 0.5]), 1.0)
+    assert keys.tolist() == [int(ABSENT), 2701 * 10**10, -2701 * 10**10, 5 * 10**9]
 
 
 @pytest.mark.parametrize("infinite", [np.inf, -np.inf])
@@ -85,8 +85,8 @@ def test_an_infinite_score_has_no_key(infinite: float, *, one_sign: bool) -> Non
 
 def decade_of(size: Fraction) -> int:
     """The exponent of the largest power of ten up to a size."""
-    found = len(str(size.numerator)) - len(str(size.denominator))
-    return found if Fraction(10) ** found <= size else found - 1
+    actual = len(str(size.numerator)) - len(str(size.denominator))
+    return actual if Fraction(10) ** actual <= size else actual - 1
 
 
 def key_on_paper(score: Fraction, scale: float, *, one_sign: bool) -> int:
@@ -169,9 +169,9 @@ finite = st.floats(-1e307, 1e307)
 def test_keys_rise_with_scores_and_fit_into_48_bits(
     scores: list[float], scale: float, *, one_sign: bool
 ) -> None:
-    found = key_of(np.array(sorted(scores)), scale, one_sign=one_sign)
-    assert (np.diff(found) >= 0).all()
-    assert (np.abs(found) < 2**48).all()
+    keys = key_of(np.array(sorted(scores)), scale, one_sign=one_sign)
+    assert (np.diff(keys) >= 0).all()
+    assert (np.abs(keys) < 2**48).all()
 
 
 @pytest.mark.parametrize("one_sign", [True, False])
@@ -236,8 +236,8 @@ def test_keys_of_draws_are_those_of_each_draw_alone(
     rows: list[list[float]], maxima: list[float], *, one_sign: bool
 ) -> None:
     block, maximum = np.array(rows) / 1e4, np.array(maxima[: len(rows)])[:, None]
-    found = key_of(block, maximum, times=maximum, one_sign=one_sign)
-    for row, single, own in zip(block, maximum[:, 0].tolist(), found, strict=True):
+    keys = key_of(block, maximum, times=maximum, one_sign=one_sign)
+    for row, single, own in zip(block, maximum[:, 0].tolist(), keys, strict=True):
         assert (key_of(row, single, times=single, one_sign=one_sign) == own).all()
         units = [key_of(row[[i]], single, times=single, one_sign=one_sign)[0] for i in range(3)]
         assert (own == units).all()
@@ -257,9 +257,9 @@ def test_printed_keys_are_in_the_order_of_printed_numbers_however_large(
     scores: list[float], decimals: int, ranks: int
 ) -> None:
     printed = np.sort([*half_up(np.array(scores) * 10.0**ranks, decimals), 2.0**53, 2.0**53 + 2])
-    found = printed_key(printed, decimals)
-    assert ((np.diff(found) > 0) == (np.diff(printed) > 0)).all()
-    assert (np.diff(found) >= 0).all()
+    keys = printed_key(printed, decimals)
+    assert ((np.diff(keys) > 0) == (np.diff(printed) > 0)).all()
+    assert (np.diff(keys) >= 0).all()
 
 
 def test_printed_key_of_an_absent_number_is_absent() -> None:
@@ -378,15 +378,15 @@ def test_ranks_in_used_memory_are_those_in_new_memory(problems: list[Any]) -> No
         )
         keys = key_of(scores, 1.0, memory)
         assert (keys == key_of(scores, 1.0)).all()
-        found = np.zeros(keys.shape, dtype=dtype)
-        doubled_ranks(keys, ties, found, memory)
-        assert (found == doubled_ranks(key_of(scores, 1.0), ties)).all()
+        actual = np.zeros(keys.shape, dtype=dtype)
+        doubled_ranks(keys, ties, actual, memory)
+        assert (actual == doubled_ranks(key_of(scores, 1.0), ties)).all()
 
 
 @pytest.mark.parametrize("ties", TIES)
 def test_small_integers_hold_the_ranks_of_the_units_they_are_used_for(ties: str) -> None:
     units = 2**14 - 2
     keys = np.arange(units, dtype=np.int64)[None] // 2
-    found = np.empty(keys.shape, dtype=np.int16)
-    assert (doubled_ranks(keys, ties, found) == doubled_ranks(keys, ties)).all()
-    assert (found == 2 * ranks_of(keys, ties)).all()
+    actual = np.empty(keys.shape, dtype=np.int16)
+    assert (doubled_ranks(keys, ties, actual) == doubled_ranks(keys, ties)).all()
+    assert (actual == 2 * ranks_of(keys, ties)).all()

@@ -52,11 +52,11 @@ def test_rows_are_counted_side_by_side(several: list[Any], reference: bool) -> N
 @given(row=rows, part=st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0]))
 def test_quantiles_are_those_of_numpy(row: list[tuple[float, bool]], part: float) -> None:
     reference = counted(row)
-    found = quantile(*sorted_reference(*columns(row)), part)
+    value = quantile(*sorted_reference(*columns(row)), part)
     if reference:
-        np.testing.assert_allclose(found, [np.quantile(reference, part)], atol=1e-12)
+        np.testing.assert_allclose(value, [np.quantile(reference, part)], atol=1e-12)
     else:
-        assert np.isnan(found).all()
+        assert np.isnan(value).all()
 
 
 def test_a_quantile_of_no_values_is_nan() -> None:
@@ -77,8 +77,8 @@ def test_normal_scores_are_quantiles_and_mirror_each_other(count: int, part: flo
 
 
 def test_normal_scores_reach_far_out() -> None:
-    found = normal_scores(np.array([1.0]), np.array([1e13]))
-    np.testing.assert_allclose(found, NormalDist().inv_cdf(0.5e-13), rtol=1e-12)
+    scores = normal_scores(np.array([1.0]), np.array([1e13]))
+    np.testing.assert_allclose(scores, NormalDist().inv_cdf(0.5e-13), rtol=1e-12)
 
 
 def test_no_units_have_no_normal_scores() -> None:

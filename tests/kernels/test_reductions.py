@@ -55,16 +55,16 @@ def test_moments_do_not_depend_on_the_order_of_units_to_the_byte(
     ids=lambda reduce: str(reduce.__name__),
 )
 def test_the_order_of_zeros_of_either_sign_moves_no_byte(reduce: Any) -> None:
-    found = {
+    actual = {
         b"".join(part.tobytes() for part in parts_of(reduce, np.array(row)))
         for row in permutations([0.0, -0.0, -0.0, -1.0])
     }
-    assert len(found) == 1
+    assert len(actual) == 1
 
 
 def parts_of(reduce: Any, values: Any) -> list[Any]:
-    found = reduce(values, np.ones(len(values), dtype=bool))
-    return list(found) if isinstance(found, tuple) else [found]
+    actual = reduce(values, np.ones(len(values), dtype=bool))
+    return list(actual) if isinstance(actual, tuple) else [actual]
 
 
 @given(row=units, random=randoms)
@@ -110,9 +110,9 @@ def test_extremes_are_those_of_the_known_reference_units(row: list[tuple[float, 
 @given(values=st.lists(finite, min_size=2, max_size=40))
 def test_deviation_divides_by_the_degrees_of_freedom(values: list[float]) -> None:
     everyone = np.ones(len(values), dtype=bool)
-    found = [moments(np.array(values), everyone, ddof)[1].item() for ddof in (1, 0)]
+    actual = [moments(np.array(values), everyone, ddof)[1].item() for ddof in (1, 0)]
     expected = [statistics.stdev(values), statistics.pstdev(values)]
-    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(actual, expected, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize(("ddof", "expected"), [(0, 0.0), (1, np.nan)])

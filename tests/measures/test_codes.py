@@ -42,8 +42,8 @@ def read(frame: pd.DataFrame, **settings: Any) -> gi.Observations:
     return gi.Observations.from_frame(frame, **settings)
 
 
-def scores(found: gi.Methodology, frame: pd.DataFrame) -> list[float]:
-    return [float(score) for score in found.compute(read(frame)).score]
+def scores(actual: gi.Methodology, frame: pd.DataFrame) -> list[float]:
+    return [float(score) for score in actual.compute(read(frame)).score]
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -79,8 +79,8 @@ def test_codes_and_blanks_are_the_same_to_a_methodology(cells: list[float], name
 def test_codes_are_found_in_nested_measures(measure: Any) -> None:
     steps = [P.Impute(gi.impute.Mean(), variables=["x"])]
     blank = FRAME.replace(-999.0, np.nan)
-    found = method(*steps, measure=measure)
-    np.testing.assert_array_equal(scores(found, FRAME), scores(found, blank))
+    other = method(*steps, measure=measure)
+    np.testing.assert_array_equal(scores(other, FRAME), scores(other, blank))
 
 
 def test_a_code_is_missing_in_the_data_of_the_result() -> None:
@@ -93,11 +93,11 @@ def test_what_a_step_computes_is_no_code() -> None:
     frame = pd.DataFrame({"unit": ["A", "B"], "x": [990.0, 99.0], "people": [10.0, 1.0]})
     leaf = gi.Indicator("x", measure=Value("x", missing_when=[99]), rule=gi.rules.Identity())
     framework = gi.Framework("t", [leaf], absence=gi.absence.Renormalise())
-    found = gi.Methodology(
+    result = gi.Methodology(
         "e.c", "1", framework, scale=1, steps=[P.Denominate({"x": "people"})]
     ).compute(read(frame))
-    assert found.score["A"] == 99
-    assert np.isnan(found.score["B"])
+    assert result.score["A"] == 99
+    assert np.isnan(result.score["B"])
 
 
 def test_an_imputed_number_is_no_code() -> None:
@@ -110,9 +110,9 @@ def test_an_imputed_number_is_no_code() -> None:
 
 
 def test_anchored_steps_learn_nothing_from_codes() -> None:
-    found = method(P.Impute(gi.impute.Mean())).anchored(read(FRAME))
+    actual = method(P.Impute(gi.impute.Mean())).anchored(read(FRAME))
     blank = method(P.Impute(gi.impute.Mean())).anchored(read(FRAME.replace(-999.0, np.nan)))
-    assert scores(found, FRAME) == scores(blank, FRAME) == [3, 2, 3, 3, 4]
+    assert scores(actual, FRAME) == scores(blank, FRAME) == [3, 2, 3, 3, 4]
 
 
 def test_draws_see_no_codes() -> None:
@@ -140,22 +140,22 @@ def test_draws_see_no_codes() -> None:
 
 
 def test_reversals_see_no_codes() -> None:
-    found = [
+    actual = [
         gi.robustness.reversals(method(P.Impute(gi.impute.Mean())), read(frame)).summary
         for frame in (FRAME, FRAME.replace(-999.0, np.nan))
     ]
-    assert str(found[0]) == str(found[1])
+    assert str(actual[0]) == str(actual[1])
 
 
 def test_reversals_without_steps_see_no_codes() -> None:
     leaf = gi.Indicator("x", measure=Value("x", missing_when=[-999]), rule=gi.rules.MinMax())
     framework = gi.Framework("t", [leaf], absence=gi.absence.Renormalise())
     whole = gi.Methodology("e.c", "1", framework)
-    found = [
+    actual = [
         gi.robustness.reversals(whole, read(frame)).summary
         for frame in (FRAME, FRAME.replace(-999.0, np.nan))
     ]
-    assert str(found[0]) == str(found[1])
+    assert str(actual[0]) == str(actual[1])
     anchored = [
         whole.anchored(read(frame)).fingerprint for frame in (FRAME, FRAME.replace(-999.0, np.nan))
     ]
@@ -170,12 +170,12 @@ def test_a_weight_that_is_a_code_is_missing() -> None:
             "w", measure=Value("w", missing_when=[-1]), rule=gi.rules.Identity(), weight=0
         ),
     ]
-    found = gi.Methodology("e.c", "1", gi.Framework("t", leaves), scale=1)
+    actual = gi.Methodology("e.c", "1", gi.Framework("t", leaves), scale=1)
     blank = frame.replace(-1.0, np.nan)
     messages = []
     for each in (frame, blank):
         with pytest.raises(gi.DataError, match=r"unit 'A'.*'w'") as info:
-            found.compute(read(each))
+            actual.compute(read(each))
         messages.append(str(info.value))
     assert messages[0] == messages[1]
 
@@ -213,13 +213,13 @@ def test_indicators_may_declare_different_codes_where_nothing_is_prepared() -> N
 
 
 def test_indicators_that_declare_different_codes_are_refused_if_steps_prepare() -> None:
-    found = gi.Methodology("e.c", "1", disagreeing(), steps=[P.Impute(gi.impute.Mean())])
+    actual = gi.Methodology("e.c", "1", disagreeing(), steps=[P.Impute(gi.impute.Mean())])
     data = read(pd.DataFrame({"unit": ["A", "B"], "x": [99.0, 1.0]}))
     message = r"variable 'x': steps prepare .*'known' says .*\[99\.0\], 'all' says no code"
     with pytest.raises(gi.FrameworkError, match=message):
-        found.compute(data)
+        actual.compute(data)
     with pytest.raises(gi.FrameworkError, match=message):
-        found.anchored(data)
+        actual.anchored(data)
 
 
 def test_forms_may_declare_codes_of_their_own() -> None:
@@ -253,16 +253,16 @@ def test_alternatives_with_other_codes_are_prepared_again() -> None:
         draws=32,
         rng=1,
     )
-    found = sample.acceptability()
-    assert 0 < found.loc["A"].iloc[0] < 1
+    acceptability = sample.acceptability()
+    assert 0 < acceptability.loc["A"].iloc[0] < 1
 
 
 def test_a_code_that_is_stored_in_32_bits_is_found() -> None:
     frame = pd.DataFrame({"unit": ["A", "B"], "x": np.array([-99.9, 5], dtype=np.float32)})
     leaf = gi.Indicator("x", measure=Value("x", missing_when=[-99.9]), rule=gi.rules.Identity())
     framework = gi.Framework("t", [leaf], absence=gi.absence.Renormalise())
-    found = gi.Methodology("e.c", "1", framework, scale=1)
-    assert np.isnan(scores(found, frame)[0])
+    actual = gi.Methodology("e.c", "1", framework, scale=1)
+    assert np.isnan(scores(actual, frame)[0])
 
 
 def test_answers_have_no_codes() -> None:

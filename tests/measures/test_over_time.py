@@ -48,8 +48,8 @@ def status(measure: Any, data: gi.Observations) -> dict[str, CellStatus]:
 
 def test_figures_are_indexed_on_the_units_own_base() -> None:
     data = panel({"A": [2, 4, 5], "B": [9, 3, 3]})
-    found = measured(Indexed("cost", base="2019"), data).loc[["A", "B"]]
-    assert found.to_numpy().tolist() == [[50.0, 100.0, 125.0], [300.0, 100.0, 100.0]]
+    cells = measured(Indexed("cost", base="2019"), data).loc[["A", "B"]]
+    assert cells.to_numpy().tolist() == [[50.0, 100.0, 125.0], [300.0, 100.0, 100.0]]
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_figures_are_indexed_on_the_units_own_base() -> None:
     ],
 )
 def test_changes_are_per_year(how: Any, years: int, expected: list[float]) -> None:
-    found = measured(AnnualChange("cost", how=how, years=years), panel({"A": [8, 12, 24, 36]}))
-    np.testing.assert_allclose(found.loc["A"].to_numpy(dtype=float), expected)
+    cells = measured(AnnualChange("cost", how=how, years=years), panel({"A": [8, 12, 24, 36]}))
+    np.testing.assert_allclose(cells.loc["A"].to_numpy(dtype=float), expected)
 
 
 def test_a_quarter_is_compared_with_the_same_quarter_a_year_before() -> None:
     quarters = ["2019-Q4", "2020-Q1", "2020-Q4", "2021-Q1"]
-    found = measured(AnnualChange("cost", times=100), panel({"A": [8, 5, 12, 6]}, quarters))
-    np.testing.assert_allclose(found.loc["A"].to_numpy(dtype=float), [NAN, NAN, 50.0, 20.0])
+    cells = measured(AnnualChange("cost", times=100), panel({"A": [8, 5, 12, 6]}, quarters))
+    np.testing.assert_allclose(cells.loc["A"].to_numpy(dtype=float), [NAN, NAN, 50.0, 20.0])
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_a_quarter_is_compared_with_the_same_quarter_a_year_before() -> None:
 def test_a_unit_that_came_later_has_no_value_as_declared(
     kind: Any, without: Any, expected: CellStatus
 ) -> None:
-    found = status(kind(without=without), panel({"A": [2, 4], "B": [None, 3]}))
-    assert found["B@2019"] == expected
-    assert found["A@2019"] == CellStatus.REPORTED
+    statuses = status(kind(without=without), panel({"A": [2, 4], "B": [None, 3]}))
+    assert statuses["B@2019"] == expected
+    assert statuses["A@2019"] == CellStatus.REPORTED
     with pytest.raises(DataError, match="do not hold the unit for the earlier"):
         status(kind(without="error"), panel({"A": [2, 4], "B": [None, 3]}).take(["A@2018", "B"]))
 
@@ -94,9 +94,9 @@ def test_what_an_earlier_figure_lacks_or_was_given_reaches_the_value() -> None:
     marked = data.status.copy()
     marked[data.units.locate("C@2018")] = CellStatus.IMPUTED
     data = gi.Observations(data.units, data.variables, data.values, marked)
-    found = status(AnnualChange("cost", without="not_applicable"), data)
-    assert found["B@2019"] == CellStatus.MISSING
-    assert found["C@2019"] == CellStatus.IMPUTED
+    statuses = status(AnnualChange("cost", without="not_applicable"), data)
+    assert statuses["B@2019"] == CellStatus.MISSING
+    assert statuses["C@2019"] == CellStatus.IMPUTED
 
 
 @pytest.mark.parametrize(
@@ -167,5 +167,5 @@ def test_compound_annual_growth_is_that_of_coinr() -> None:
         framework = gi.Framework("total", [leaf], absence=gi.absence.Renormalise())
         result = gi.Methodology("example.growth", "1", framework, scale=1).compute(data)
         rows = wanted[wanted["iCode"] == code]
-        found = result.at_period("2022").score[rows["uCode"]]
-        np.testing.assert_allclose(found, rows["CAGR"], rtol=1e-9)
+        scores = result.at_period("2022").score[rows["uCode"]]
+        np.testing.assert_allclose(scores, rows["CAGR"], rtol=1e-9)

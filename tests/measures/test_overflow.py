@@ -43,8 +43,8 @@ def values_of(measure: Any, **columns: Any) -> Any:
 def test_measures_of_extreme_figures_are_right(
     measure: Any, columns: dict[str, float], expected: float
 ) -> None:
-    found = values_of(measure, **{name: [value, value] for name, value in columns.items()})
-    assert found[0] == pytest.approx(expected)
+    values = values_of(measure, **{name: [value, value] for name, value in columns.items()})
+    assert values[0] == pytest.approx(expected)
 
 
 CHANGES: list[tuple[Any, list[float], float]] = [
@@ -61,8 +61,8 @@ CHANGES: list[tuple[Any, list[float], float]] = [
 def test_changes_of_extreme_figures_are_right(
     measure: Any, figures: list[float], expected: float
 ) -> None:
-    found = values_of(measure, year=[2020, 2021], x=figures)
-    assert found[1] == pytest.approx(expected)
+    values = values_of(measure, year=[2020, 2021], x=figures)
+    assert values[1] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_changes_of_extreme_figures_are_right(
 )
 def test_growth_over_all_numbers_is_right(figures: list[float], growth: float) -> None:
     measure = measures.AnnualChange("x", how="compound", years=2)
-    found = values_of(measure, year=[2020, 2022], x=figures)
-    assert found[1] == pytest.approx(growth - 1.0, rel=1e-10)
+    values = values_of(measure, year=[2020, 2022], x=figures)
+    assert values[1] == pytest.approx(growth - 1.0, rel=1e-10)
 
 
 @pytest.mark.parametrize(

@@ -90,13 +90,13 @@ def _cell(cell: Cell) -> tuple[float, CellStatus]:
 def measured(measure: Measure, data: Data) -> list[Cell]:
     """Return numbers where there are some, and the status where it says more."""
     cells = measure(data)
-    found: list[Cell] = []
+    actual: list[Cell] = []
     for value, code in zip(cells.values[0], cells.status[0], strict=True):
         status = CellStatus(int(code))
         assert np.isnan(value) == is_absent(status)
         known = float(value) if status is REPORTED else (float(value), status)
-        found.append(status if is_absent(status) else known)
-    return found
+        actual.append(status if is_absent(status) else known)
+    return actual
 
 
 def ratio(top: list[Any], whole: list[Any], **settings: Any) -> list[Cell]:
@@ -177,8 +177,8 @@ def test_a_measure_names_what_it_needs_and_what_it_can_use(
 
 def test_value_turns_codes_into_missing_cells() -> None:
     data = Data({"a": [99.0, -1.0, 5.0, (99.0, IMPUTED), NOT_APPLICABLE]})
-    found = measured(Value("a", missing_when=(99, -1)), data)
-    assert found == [MISSING, MISSING, 5.0, MISSING, NOT_APPLICABLE]
+    actual = measured(Value("a", missing_when=(99, -1)), data)
+    assert actual == [MISSING, MISSING, 5.0, MISSING, NOT_APPLICABLE]
 
 
 def test_value_without_codes_is_the_variable_itself() -> None:
@@ -193,8 +193,8 @@ def test_value_takes_a_single_code() -> None:
 
 
 def test_ratio_rounds_two_decimals_of_a_percent() -> None:
-    found = ratio([93_251.1], [100_000.0], times=100, rounding=Rounding(2))
-    assert found == [93.25]
+    values = ratio([93_251.1], [100_000.0], times=100, rounding=Rounding(2))
+    assert values == [93.25]
 
 
 def test_what_a_measure_rounds_is_scored() -> None:
@@ -220,15 +220,15 @@ def test_ratio_of_an_empty_denominator_is_an_error_that_names_it() -> None:
     ],
 )
 def test_ratio_of_an_empty_denominator_follows_the_policy(empty: str, expected: Cell) -> None:
-    found = ratio([0.0, 1.0, MISSING], [0.0, 2.0, 0.0], times=100, empty=empty)
-    assert found == [expected, 50.0, MISSING]
+    values = ratio([0.0, 1.0, MISSING], [0.0, 2.0, 0.0], times=100, empty=empty)
+    assert values == [expected, 50.0, MISSING]
 
 
 def test_ratio_takes_a_missing_denominator_as_missing_by_default() -> None:
     top, whole = [0.0, 0.0, 0.0], [MISSING, NOT_APPLICABLE, 0.0]
     assert ratio(top, whole, empty="zero") == [MISSING, NOT_APPLICABLE, 0.0]
-    found = ratio(top, whole, empty="zero", missing_denominator="empty")
-    assert found == [0.0, NOT_APPLICABLE, 0.0]
+    values = ratio(top, whole, empty="zero", missing_denominator="empty")
+    assert values == [0.0, NOT_APPLICABLE, 0.0]
 
 
 @pytest.mark.parametrize("missing_denominator", ["missing", "empty"])
@@ -318,8 +318,8 @@ def test_largest_is_absent_only_if_all_are_absent() -> None:
         "a": [1.0, MISSING, MISSING, NOT_APPLICABLE, (1.0, IMPUTED)],
         "b": [3.0, 2.0, NOT_APPLICABLE, NOT_APPLICABLE, MISSING],
     }
-    found = measured(Largest(("a", "b")), Data(rows))
-    assert found == [3.0, 2.0, MISSING, NOT_APPLICABLE, (1.0, IMPUTED)]
+    actual = measured(Largest(("a", "b")), Data(rows))
+    assert actual == [3.0, 2.0, MISSING, NOT_APPLICABLE, (1.0, IMPUTED)]
 
 
 def test_largest_is_marked_if_one_of_the_compared_is_imputed() -> None:
@@ -430,15 +430,15 @@ def test_a_level_without_its_flag_loses_a_part_of_the_step_to_it() -> None:
         "a": [4.0, 4.0, 1.0, 0.0, 3.0],
         "b": [1.0, 0.0, 0.0, 0.0, (1.0, IMPUTED)],
     }
-    found = measured(Flagged("a", "b", 4), Data(rows))
-    assert found == [1.0, 0.875, 0.125, 0.0, (0.75, IMPUTED)]
+    actual = measured(Flagged("a", "b", 4), Data(rows))
+    assert actual == [1.0, 0.875, 0.125, 0.0, (0.75, IMPUTED)]
     assert measured(Flagged("a", "b", 4, loss=1), Data(rows))[:4] == [1.0, 0.75, 0.0, 0.0]
 
 
 def test_what_is_done_nowhere_needs_no_flag() -> None:
     rows = {"a": [0.0, 2.0, MISSING, NOT_APPLICABLE], "b": [MISSING, MISSING, 1.0, 1.0]}
-    found = measured(Flagged("a", "b", 4), Data(rows))
-    assert found == [0.0, MISSING, MISSING, NOT_APPLICABLE]
+    actual = measured(Flagged("a", "b", 4), Data(rows))
+    assert actual == [0.0, MISSING, MISSING, NOT_APPLICABLE]
 
 
 @pytest.mark.parametrize(

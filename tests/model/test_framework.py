@@ -45,8 +45,8 @@ def data(**columns: list[float]) -> gi.Observations:
     return gi.Observations.from_frame(pd.DataFrame({"unit": units, **columns}))
 
 
-def compute(framework: gi.Framework, found: gi.Observations, **settings: Any) -> gi.IndexResult:
-    return gi.Methodology("test", "1", framework, **settings).compute(found)
+def compute(framework: gi.Framework, actual: gi.Observations, **settings: Any) -> gi.IndexResult:
+    return gi.Methodology("test", "1", framework, **settings).compute(actual)
 
 
 @st.composite
@@ -122,7 +122,7 @@ def test_below_lists_indicators_of_branches_and_views() -> None:
     framework = service(views=[gi.View("v", of=["speed", "reach"])])
     for code in ("speed", "days", "v"):
         assert framework.below(code)[0].code == "days"
-    assert [found.code for found in framework.below("v")] == ["days", "online", "reach"]
+    assert [actual.code for actual in framework.below("v")] == ["days", "online", "reach"]
 
 
 def test_seen_by_selects_indicators_by_all_the_attributes() -> None:
@@ -168,9 +168,9 @@ def test_bonus_does_not_count_towards_the_points() -> None:
 
 def test_effective_weights_are_parts_of_the_root() -> None:
     expected = {"service": 1, "speed": 1 / 3, "days": 1 / 12, "online": 1 / 4, "reach": 2 / 3}
-    found = service().effective_weights
-    assert found.pop("shown") == 0
-    assert found == pytest.approx(expected)
+    weights = service().effective_weights
+    assert weights.pop("shown") == 0
+    assert weights == pytest.approx(expected)
 
 
 @given(framework=frameworks())
@@ -237,10 +237,12 @@ def nested(**settings: Any) -> gi.Framework:
 @pytest.mark.parametrize("named", [["root"], ["outer"], ["inner"], ["outer", "v"], ["root", "v"]])
 def test_with_aggregates_changes_exactly_the_nodes_named(named: list[str]) -> None:
     changed = nested().with_aggregates(dict.fromkeys(named, Geometric()))
-    found = {code for code in ("root", "outer", "inner") if changed.aggregator(code) == Geometric()}
+    actual = {
+        code for code in ("root", "outer", "inner") if changed.aggregator(code) == Geometric()
+    }
     if (changed.node("v").aggregate or changed.aggregate) == Geometric():  # type: ignore[union-attr]
-        found.add("v")
-    assert found == set(named)
+        actual.add("v")
+    assert actual == set(named)
 
 
 @pytest.mark.parametrize("named", [["root"], ["outer"], ["inner"], ["root", "inner"]])
@@ -345,7 +347,7 @@ def test_flatten_keeps_policies_and_what_is_outside_the_maximum() -> None:
     strict = gi.Dimension("strict", [leaf("a")], absence=AsZero())
     flat = gi.Framework("index", [strict, bonus]).flatten()
     assert flat.policy("a").missing == AsZero()
-    assert [found.outside_maximum for found in flat.leaves] == [False, True]
+    assert [actual.outside_maximum for actual in flat.leaves] == [False, True]
     assert flat.effective_weights["b"] == pytest.approx(0.1)
 
 
@@ -359,17 +361,17 @@ def test_flatten_keeps_effective_weights(framework: gi.Framework) -> None:
 
 @given(case=scored())
 def test_flatten_keeps_arithmetic_scores(case: tuple[gi.Framework, gi.Observations]) -> None:
-    framework, found = case
-    flat = compute(framework.flatten(), found).score
-    np.testing.assert_allclose(flat, compute(framework, found).score, rtol=0, atol=1e-8)
+    framework, actual = case
+    flat = compute(framework.flatten(), actual).score
+    np.testing.assert_allclose(flat, compute(framework, actual).score, rtol=0, atol=1e-8)
 
 
 @given(case=scored())
 def test_cut_of_every_dimension_reproduces_the_total(
     case: tuple[gi.Framework, gi.Observations],
 ) -> None:
-    framework, found = case
-    whole = compute(framework, found)
+    framework, actual = case
+    whole = compute(framework, actual)
     given_scores = whole.scores.reset_index()
     cut = framework.cut([n.code for n in framework.children if isinstance(n, gi.Dimension)])
     cut = cut.with_rules(dict.fromkeys(cut.leaf_codes, Points()))
@@ -439,11 +441,11 @@ def test_cut_at_an_unknown_code_suggests_the_near_miss() -> None:
 def test_refine_into_one_child_leaves_the_score(
     case: tuple[gi.Framework, gi.Observations], data: st.DataObject
 ) -> None:
-    framework, found = case
+    framework, actual = case
     code = data.draw(st.sampled_from(framework.leaf_codes))
     child = gi.Indicator("only", measure=code, rule=SHARE, weight=data.draw(st.floats(0.1, 9)))
-    refined = compute(framework.refine(code, [child]), found)
-    np.testing.assert_allclose(refined.score, compute(framework, found).score, rtol=0, atol=1e-8)
+    refined = compute(framework.refine(code, [child]), actual)
+    np.testing.assert_allclose(refined.score, compute(framework, actual).score, rtol=0, atol=1e-8)
 
 
 def test_refine_keeps_what_is_not_about_the_value() -> None:
@@ -490,11 +492,11 @@ def test_subtree_takes_what_it_inherited_with_it() -> None:
 
 @given(case=scored())
 def test_subtree_scores_as_its_node_does(case: tuple[gi.Framework, gi.Observations]) -> None:
-    framework, found = case
-    whole = compute(framework, found).scores
+    framework, actual = case
+    whole = compute(framework, actual).scores
     for node in framework.children:
         if isinstance(node, gi.Dimension):
-            part = compute(framework.subtree(node.code), found).score
+            part = compute(framework.subtree(node.code), actual).score
             np.testing.assert_array_equal(part, whole[node.code])
 
 
@@ -510,8 +512,8 @@ def test_view_takes_effective_weights_or_given_ones() -> None:
         gi.View("as in the tree", of=["days", "reach"]),
         gi.View("half and half", of=["days", "reach"], weights={"days": 1, "reach": 1}),
     ]
-    found = data(days=[0.0], online=[0.0], reach=[0.9])
-    scores = compute(service(views=views), found).scores
+    actual = data(days=[0.0], online=[0.0], reach=[0.9])
+    scores = compute(service(views=views), actual).scores
     assert scores["as in the tree"].tolist() == [80]
     assert scores["half and half"].tolist() == [45]
 

@@ -575,9 +575,9 @@ def test_weighted_mean_lies_between_the_extremes(pairs: list[tuple[float, float]
     values, weights = zip(*pairs, strict=True)
     data = lettered(x=list(values), w=list(weights))
     merged = data.roll_up(dict.fromkeys(data.units.codes, "all"), weights="w")
-    found = merged.value("all", "x")
-    assert isinstance(found, float)
-    assert min(values) - 1e-9 <= found <= max(values) + 1e-9
+    actual = merged.value("all", "x")
+    assert isinstance(actual, float)
+    assert min(values) - 1e-9 <= actual <= max(values) + 1e-9
 
 
 @pytest.mark.parametrize(

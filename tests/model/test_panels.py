@@ -82,14 +82,14 @@ def test_rows_are_grouped_by_period_and_body(by: str, groups: list[int]) -> None
 
 def test_contests_are_leagues_in_periods_the_earliest_first() -> None:
     units = panel_units(leagues=("x", "x", None, "x"))
-    found = [(league, period, rows.tolist()) for league, period, rows in units.ranking_groups()]
-    assert found == [("x", "2020", [1]), (None, "2020", [2]), ("x", "2021", [0, 3])]
+    actual = [(league, period, rows.tolist()) for league, period, rows in units.ranking_groups()]
+    assert actual == [("x", "2020", [1]), (None, "2020", [2]), ("x", "2021", [0, 3])]
 
 
 def test_contests_without_periods_are_the_leagues() -> None:
     units = gi.Units(("A", "B", "C"), leagues=("x", None, "x"))
-    found = [(league, period, rows.tolist()) for league, period, rows in units.ranking_groups()]
-    assert found == [("x", None, [0, 2]), (None, None, [1])]
+    actual = [(league, period, rows.tolist()) for league, period, rows in units.ranking_groups()]
+    assert actual == [("x", None, [0, 2]), (None, None, [1])]
 
 
 def test_labels_show_the_period() -> None:
@@ -345,8 +345,10 @@ def test_periods_that_do_not_fit_are_named(periods: Any, problem: str) -> None:
 
 def test_stages_of_periods_are_kept() -> None:
     years = {
-        year: gi.Observations.from_stages({"self": plain(days=[5]), "checked": plain(days=[found])})
-        for year, found in {"2020": 4, "2021": 3}.items()
+        year: gi.Observations.from_stages(
+            {"self": plain(days=[5]), "checked": plain(days=[actual])}
+        )
+        for year, actual in {"2020": 4, "2021": 3}.items()
     }
     data = gi.Observations.panel(years)
     assert data.stage == "checked"
@@ -534,8 +536,8 @@ def test_change_compares_two_periods_of_the_same_units() -> None:
 
 def test_standings_name_a_row_of_the_panel() -> None:
     result = FIXED.compute(read(wide()))
-    found = gi.standings("B@2020", {"days": result})
-    assert list(found.loc["days", ["rank", "of", "score"]]) == [1, 2, 20.0]
+    table = gi.standings("B@2020", {"days": result})
+    assert list(table.loc["days", ["rank", "of", "score"]]) == [1, 2, 20.0]
 
 
 # -- anchoring ------------------------------------------------------------------------------------

@@ -44,10 +44,12 @@ def method(rule: Any) -> gi.Methodology:
     ids=["global", "local", "global z-score"],
 )
 def test_scores_over_years_are_those_of_coinr(rule: Any, name: str) -> None:
-    found, known = method(rule).compute(panel("purse_Raw")).scores, expected(name)
-    assert found.shape == (230, 60)
-    assert (set(found.index), set(found.columns)) == (set(known.index), set(known.columns))
-    np.testing.assert_allclose(found, known.loc[found.index, found.columns], rtol=1e-9, atol=1e-9)
+    actual, known = method(rule).compute(panel("purse_Raw")).scores, expected(name)
+    assert actual.shape == (230, 60)
+    assert (set(actual.index), set(actual.columns)) == (set(known.index), set(known.columns))
+    np.testing.assert_allclose(
+        actual, known.loc[actual.index, actual.columns], rtol=1e-9, atol=1e-9
+    )
 
 
 def test_years_by_themselves_are_scored_as_in_the_panel() -> None:
@@ -67,9 +69,9 @@ def test_an_anchored_index_does_not_see_what_others_do_later() -> None:
     still = data.values.copy()
     still[data.units.locate("AUT@2022")] = still[data.units.locate("AUT@2018")]
     unchanged = gi.Observations(data.units, data.variables, still)
-    found = gi.over_time(base.compute(unchanged)).loc["AUT"]
-    assert found["2022"] == found["2018"]
-    assert found["2021"] != found["2018"]
+    table = gi.over_time(base.compute(unchanged)).loc["AUT"]
+    assert table["2022"] == table["2018"]
+    assert table["2021"] != table["2018"]
 
 
 def published_hdi(name: str) -> pd.DataFrame:
@@ -84,11 +86,11 @@ def test_hdi_of_33_years_is_one_panel() -> None:
     names = ["le", "eys", "mys", "gnipc"]
     data = gi.Observations.from_frame(published, unit="iso3", period="year", variables=names)
     result = gi.methodology("undp.hdi@2023-24").compute(data)
-    found = gi.over_time(result)
-    wanted = published.pivot_table(index="iso3", columns="year", values="hdi").loc[found.index]
-    assert found.shape == (193, 33)
-    np.testing.assert_array_equal(found, wanted)
-    assert int(found.notna().to_numpy().sum()) == 5808
+    table = gi.over_time(result)
+    wanted = published.pivot_table(index="iso3", columns="year", values="hdi").loc[table.index]
+    assert table.shape == (193, 33)
+    np.testing.assert_array_equal(table, wanted)
+    assert int(table.notna().to_numpy().sum()) == 5808
     ranks = published_hdi("hdr_2022_composites").set_index("iso3")["hdi_rank"].dropna()
     assert len(ranks) == 193
     assert list(gi.over_time(result, "rank").loc[ranks.index, "2022"]) == list(ranks)

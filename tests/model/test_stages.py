@@ -93,8 +93,8 @@ def test_undeclared_and_blank_stages_name_their_rows() -> None:
     rows = [("A", "x", "self", 1), ("B", "x", "verifed", 1), ("C", "x", None, 1)]
     with pytest.raises(gi.DataError) as caught:
         read(rows, stages=["self", "verified"])
-    found = {(problem.code, problem.row) for problem in caught.value.problems}
-    assert found == {("stage.undeclared", 2), ("stage.blank", 3)}
+    actual = {(problem.code, problem.row) for problem in caught.value.problems}
+    assert actual == {("stage.undeclared", 2), ("stage.blank", 3)}
     assert "did you mean 'verified'" in str(caught.value)
 
 
@@ -270,11 +270,11 @@ def test_differences_of_stages_are_points_after_minus_before(rows: Any) -> None:
         if {(unit, variable, "self"), (unit, variable, "verified")} & set(said)
     ]
     columns = (table[name].tolist() for name in ("unit", "node", "before", "after"))
-    found = [
+    actual = [
         (unit, node, *(None if np.isnan(x) else x for x in points))
         for unit, node, *points in zip(*columns, strict=True)
     ]
-    assert found == expected
+    assert actual == expected
     both = table.dropna()
     assert (both["difference"] == both["after"] - both["before"]).all()
 
@@ -287,10 +287,10 @@ def test_a_figure_imputed_at_a_stage_stays_imputed() -> None:
     method = gi.Methodology("example.stages", "1", method.framework, steps=steps)
     data = read(rows, stages=["self", "verified"])
     table = gi.stage_differences(method, data, before="self", after="verified")
-    found = table.set_index(["unit", "node"])["difference"].to_dict()
-    assert found["B", "x"] == -2
-    assert np.isnan(found["A", "x"])
-    assert np.isnan(found["B", "y"])
+    actual = table.set_index(["unit", "node"])["difference"].to_dict()
+    assert actual["B", "x"] == -2
+    assert np.isnan(actual["A", "x"])
+    assert np.isnan(actual["B", "y"])
 
 
 def test_differences_need_a_stage_that_exists() -> None:

@@ -209,16 +209,16 @@ def test_a_suppressed_policy_that_is_not_declared_leaves_fingerprints_alone() ->
 def test_every_figure_that_is_not_plainly_reported_is_marked(data: gi.Observations) -> None:
     marks = method().compute(data).marks
     rows = zip(*(marks[name].tolist() for name in ("unit", "node", "status", "raw")), strict=True)
-    found = {(unit, node): (said, raw) for unit, node, said, raw in rows}
+    actual = {(unit, node): (said, raw) for unit, node, said, raw in rows}
     for row, unit in enumerate(data.units.codes):
         for column, name in enumerate(VARIABLES):
             status, treated = CellStatus(data.status[row, column]), data.treated[row, column]
             words = [] if status == CellStatus.REPORTED else [status.label]
             words += ["treated"] if treated else []
             if not words:
-                assert (unit, name) not in found
+                assert (unit, name) not in actual
                 continue
-            said, raw = found[unit, name]
+            said, raw = actual[unit, name]
             assert said == ", ".join(words)
             assert np.isnan(raw) if not treated else raw == data.raw_values[row, column]
 
@@ -305,8 +305,8 @@ def test_statuses_survive_a_written_table(data: gi.Observations) -> None:
 def test_scores_that_a_policy_filled_are_imputed_as_data() -> None:
     status = [[CellStatus.MISSING, 0, CellStatus.IMPUTED]]
     data = gi.Observations(UNITS[:1], VARIABLES, [[NAN, 4.0, 5.0]], status)
-    found = method().compute(data).as_observations(["x", "y", "z"])
-    assert [found.cell("A", v).name for v in VARIABLES] == ["IMPUTED", "REPORTED", "IMPUTED"]
+    actual = method().compute(data).as_observations(["x", "y", "z"])
+    assert [actual.cell("A", v).name for v in VARIABLES] == ["IMPUTED", "REPORTED", "IMPUTED"]
 
 
 # -- explanations ----------------------------------------------------------------------------------

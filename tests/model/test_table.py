@@ -460,9 +460,9 @@ def test_every_problem_has_its_row_and_column(
 ) -> None:
     with pytest.raises(gi.FrameworkError) as caught:
         from_table({**TABLE, **changed}, **settings)
-    found = caught.value.problems
-    assert len(found) == len(problems), found
-    assert all(f.startswith(p) for f, p in zip(found, problems, strict=True)), found
+    actual = caught.value.problems
+    assert len(actual) == len(problems), actual
+    assert all(f.startswith(p) for f, p in zip(actual, problems, strict=True)), actual
 
 
 @pytest.mark.parametrize("field", ["direction", "measure", "measure_unit", "evidence"])

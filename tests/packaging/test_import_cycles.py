@@ -13,11 +13,11 @@ SRC = Path(__file__).parents[2] / "src"
 
 
 def _modules(root: Path) -> dict[str, Path]:
-    found = {}
+    actual = {}
     for file in sorted(root.rglob("*.py")):
         parts = file.relative_to(root).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
-    return found
+        actual[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
+    return actual
 
 
 def _at_once(node: ast.AST) -> Iterator[ast.AST]:
@@ -29,14 +29,14 @@ def _at_once(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _imports(source: str, known: set[str]) -> set[str]:
-    found = set()
+    actual = set()
     for node in _at_once(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            actual |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             inner = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= inner & known if inner <= known else {node.module, *(inner & known)}
-    return found & known
+            actual |= inner & known if inner <= known else {node.module, *(inner & known)}
+    return actual & known
 
 
 def _cycle(sources: dict[str, str]) -> list[str]:

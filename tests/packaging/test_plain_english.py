@@ -127,7 +127,7 @@ def test_exceptions_occur(name: str) -> None:
     ],
 )
 def test_phrases_are_found(text: str, words: list[str]) -> None:
-    assert [found for _, found, _ in phrases(text)] == words
+    assert [actual for _, actual, _ in phrases(text)] == words
 
 
 def test_comments_strings_and_prose_are_read(tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ DIRECTIVE = re.compile(r"^(?:\.\. |   :)(\S+?)::? (\S.*)$", re.MULTILINE)
 
 def test_public_names_are_the_released_ones() -> None:
     released = RELEASED.read_text(encoding="utf-8").splitlines()
-    found = public_names()
-    gone = [f"- {name}" for name in released if name not in found]
-    new = [f"+ {name}" for name in found if name not in released]
+    actual = public_names()
+    gone = [f"- {name}" for name in released if name not in actual]
+    new = [f"+ {name}" for name in actual if name not in released]
     assert not [*gone, *new], (
         'public names changed. A new one needs a sentence under "Added" in the changelog; one '
         'that is gone or changed breaks whoever uses it, see "Versions and deprecation" in '

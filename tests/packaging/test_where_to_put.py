@@ -193,7 +193,7 @@ def test_parts_in_the_files_that_are_listed_are_found_everywhere(tmp_path: Path)
             text = path.read_text(encoding="utf-8") if before else ""
             assert text.count(before) == 1, f"'{before}' in {file}"
             path.write_text(text.replace(before, after), encoding="utf-8")
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", ASKED],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": f"{tmp_path / 'src'}{os.pathsep}{tmp_path}"},
@@ -201,5 +201,5 @@ def test_parts_in_the_files_that_are_listed_are_found_everywhere(tmp_path: Path)
         capture_output=True,
         text=True,
     )
-    assert found.stderr == ""
-    assert json.loads(found.stdout) == []
+    assert process.stderr == ""
+    assert json.loads(process.stdout) == []

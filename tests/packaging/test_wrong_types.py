@@ -307,16 +307,16 @@ def functions() -> Iterator[tuple[str, Callable[..., object]]]:
     seen = set()
     for module in NAMESPACES:
         for name in module.__all__:
-            found = getattr(module, name)
-            if inspect.isfunction(found) and found not in seen:
-                seen.add(found)
-                yield name, found
+            actual = getattr(module, name)
+            if inspect.isfunction(actual) and actual not in seen:
+                seen.add(actual)
+                yield name, actual
     for instance in [*INSTANCES, *MADE]:
         kind = type(instance)
         for name in dir(kind):
-            found = inspect.getattr_static(kind, name)
+            actual = inspect.getattr_static(kind, name)
             public = not name.startswith("_") and not {name, f"{kind.__name__}.{name}"} & ENGINE
-            if public and (inspect.isfunction(found) or isinstance(found, classmethod)):
+            if public and (inspect.isfunction(actual) or isinstance(actual, classmethod)):
                 yield f"{kind.__name__}.{name}", getattr(instance, name)
 
 

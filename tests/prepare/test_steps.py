@@ -30,8 +30,8 @@ def observe(league: Any = None, **columns: Any) -> gi.Observations:
 
 
 def column(data: gi.Observations, variable: str) -> list[float]:
-    found: list[float] = data.values[:, data.column_of(variable)].tolist()
-    return found
+    actual: list[float] = data.values[:, data.column_of(variable)].tolist()
+    return actual
 
 
 def index(*leaves: str, steps: Any, **settings: Any) -> gi.Methodology:

@@ -103,9 +103,9 @@ LAST = {"income": 900, "literacy": 48, "wait": 80, "deaths": 690, "trust": 1.3, 
 
 def rows(**changes: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """Return eleven units, two that are equal and last, and one beyond all."""
-    found = {f"U{i + 1:02}": {code: DATA[code][i] for code in DATA} for i in range(11)}
-    found |= {"U12": {**LAST}, "U13": {**LAST}, "Union": {**LAST, "state": 9.0}}
-    return {unit: {**row, **changes.get(unit, {})} for unit, row in found.items()}
+    actual = {f"U{i + 1:02}": {code: DATA[code][i] for code in DATA} for i in range(11)}
+    actual |= {"U12": {**LAST}, "U13": {**LAST}, "Union": {**LAST, "state": 9.0}}
+    return {unit: {**row, **changes.get(unit, {})} for unit, row in actual.items()}
 
 
 def observed(**changes: Mapping[str, float]) -> gi.Observations:
@@ -153,22 +153,22 @@ def trust(value: float) -> float:
 def by_hand(row: Mapping[str, float], least: float, most: float) -> dict[str, float]:
     """Score one unit node by node, as a patient clerk would."""
     parts = [INCOME(row["income"]), LITERACY(row["literacy"]), WAIT(row["wait"])]
-    found = {"means": nan, "living": nan, "people": nan, "everything": nan}
-    found |= {"deaths": DEATHS(row["deaths"]), "trust": trust(row["trust"])}
+    actual = {"means": nan, "living": nan, "people": nan, "everything": nan}
+    actual |= {"deaths": DEATHS(row["deaths"]), "trust": trust(row["trust"])}
     if sum(isnan(part) for part in parts) <= 1:
-        found["means"] = as_r(mean(parts, [3, 1, 1]), 3)
-    pair = [value + 1 for value in (found["means"], found["deaths"]) if not isnan(value)]
+        actual["means"] = as_r(mean(parts, [3, 1, 1]), 3)
+    pair = [value + 1 for value in (actual["means"], actual["deaths"]) if not isnan(value)]
     if pair:
-        found["living"] = as_r(sqrt(pair[0] * pair[-1]) - 1, 2)
-    lacking = sum(isnan(part) for part in (*parts, found["deaths"], found["trust"]))
+        actual["living"] = as_r(sqrt(pair[0] * pair[-1]) - 1, 2)
+    lacking = sum(isnan(part) for part in (*parts, actual["deaths"], actual["trust"]))
     if lacking <= 1:
-        pair = [value + 1 for value in (found["living"], found["trust"]) if not isnan(value)]
-        found["people"] = as_r(sqrt(pair[0] * pair[-1]) - 1, 2)
+        pair = [value + 1 for value in (actual["living"], actual["trust"]) if not isnan(value)]
+        actual["people"] = as_r(sqrt(pair[0] * pair[-1]) - 1, 2)
     share = 0.1 + 0.9 * (row["state"] - least) / (most - least)
-    found["state"] = as_r(100 * share, 2)
-    if not isnan(found["people"]):
-        found["everything"] = as_r((2 * found["people"] + found["state"]) / 3, 1)
-    return found
+    actual["state"] = as_r(100 * share, 2)
+    if not isnan(actual["people"]):
+        actual["everything"] = as_r((2 * actual["people"] + actual["state"]) / 3, 1)
+    return actual
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,8 @@ def framework() -> gi.Framework:
 
 
 def assert_equal(data: gi.Observations, expected: pd.DataFrame) -> None:
-    found = data.frame.loc[expected.index, list(expected.columns)]
-    np.testing.assert_allclose(found.to_numpy(), expected.to_numpy(), rtol=1e-9, atol=1e-12)
+    actual = data.frame.loc[expected.index, list(expected.columns)]
+    np.testing.assert_allclose(actual.to_numpy(), expected.to_numpy(), rtol=1e-9, atol=1e-12)
 
 
 def denominate() -> Denominate:
@@ -98,8 +98,8 @@ def test_the_whole_chain_is_one_methodology() -> None:
         assert_equal(part.prepare(data), stage(f"stage_{name}"))
     result = method.compute(data)
     expected = stage("stage_Aggregated")
-    found = result.scores.loc[expected.index, list(expected.columns)]
-    np.testing.assert_allclose(found.to_numpy(), expected.to_numpy(), rtol=1e-9, atol=1e-9)
+    scores = result.scores.loc[expected.index, list(expected.columns)]
+    np.testing.assert_allclose(scores.to_numpy(), expected.to_numpy(), rtol=1e-9, atol=1e-9)
     names = [type(report).__name__ for report in result.preparation]
     assert names == ["DenominateReport", "ImputeReport", "ScreenReport", "TreatReport"]
 
@@ -117,8 +117,8 @@ def test_the_anchored_chain_scores_its_reference_alike() -> None:
     method = gi.Methodology("coinr.asem", "1", framework(), steps=steps, scale=100)
     anchored = method.anchored(raw())
     assert not anchored.peer_dependent
-    found, expected = anchored.compute(raw()).score, method.compute(raw()).score
-    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    actual, expected = anchored.compute(raw()).score, method.compute(raw()).score
+    np.testing.assert_allclose(actual, expected, rtol=1e-12)
 
 
 # -- denominate, impute ----------------------------------------------------------------------------
@@ -275,8 +275,8 @@ def test_treatment_of_single_indicators(of_stage: str) -> None:
 def cases(*names: str) -> list[dict[str, Any]]:
     """Return the cases in which the function worked, with and without missing values."""
     lines = reference("asem/edge_cases.jsonl").read_text().splitlines()
-    found = [json.loads(line) for line in lines]
-    return [c for c in found if c["fn"] in names and c["error"] is None and c["args"]["x"]]
+    actual = [json.loads(line) for line in lines]
+    return [c for c in actual if c["fn"] in names and c["error"] is None and c["args"]["x"]]
 
 
 def numbers(texts: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -297,8 +297,8 @@ def test_skewness_and_kurtosis_of_edge_cases() -> None:
         values = numbers(case["args"]["x"])
         if np.isnan(values).any() and not flag(case, "na.rm"):
             continue
-        found = reductions.shape_of(values, np.ones(len(values), dtype=bool))
-        own = found[0 if case["fn"] == "skew" else 1]
+        actual = reductions.shape_of(values, np.ones(len(values), dtype=bool))
+        own = actual[0 if case["fn"] == "skew" else 1]
         np.testing.assert_allclose(own, numbers(case["result"]), rtol=1e-9, atol=1e-12)
         looked += 1
     assert looked > 20
@@ -349,8 +349,8 @@ def test_curves_of_edge_cases() -> None:
             expected = numbers(case["result"])
         else:
             curve, expected = curves[case["fn"]], numbers(case["result"]["x"])
-        found = Treat(curve, when="always")(single(values)).values[:, 0]
-        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+        actual = Treat(curve, when="always")(single(values)).values[:, 0]
+        np.testing.assert_allclose(actual, expected, rtol=1e-9, atol=1e-12)
         looked += 1
     assert looked > 40
 
@@ -367,7 +367,7 @@ def test_imputed_edge_cases() -> None:
         over = "group" if case["fn"].endswith("_grp") else "all"
         fill: Any = Mean(over=over) if "mean" in case["fn"] else Median(over=over)
         data = gi.Observations(units, ("x",), values[:, None])
-        found = Impute(fill, lacking="missing")(data).values[:, 0]
-        np.testing.assert_allclose(found, expected, rtol=1e-12)
+        actual = Impute(fill, lacking="missing")(data).values[:, 0]
+        np.testing.assert_allclose(actual, expected, rtol=1e-12)
         looked += 1
     assert looked > 30

@@ -131,8 +131,8 @@ def test_places_of_edge_cases() -> None:
     result = gi.Methodology("example.rank", "1", framework).compute(
         gi.Observations.from_frame(frame, unit="unit")
     )
-    found = result.ranks["index"].astype("Float64").fillna(np.nan).to_numpy(dtype=float)
-    np.testing.assert_array_equal(found, numbers(case["result"]["s"]))
+    actual = result.ranks["index"].astype("Float64").fillna(np.nan).to_numpy(dtype=float)
+    np.testing.assert_array_equal(actual, numbers(case["result"]["s"]))
 
 
 def test_whether_edge_cases_need_treatment() -> None:
@@ -140,8 +140,8 @@ def test_whether_edge_cases_need_treatment() -> None:
     for case in edge_cases():
         if case["fn"] != "check_SkewKurt" or case["result"] is None:
             continue
-        found = case["result"]
-        skew, kurtosis = numbers(found["Skew"])[0], numbers(found["Kurt"])[0]
+        actual = case["result"]
+        skew, kurtosis = numbers(actual["Skew"])[0], numbers(actual["Kurt"])[0]
         values = numbers(case["args"]["x"])
         if np.isnan([skew, kurtosis]).any():
             # Nothing to be said of one value: the reference gives NA, nothing is treated here.
@@ -149,7 +149,7 @@ def test_whether_edge_cases_need_treatment() -> None:
             continue
         own = shape_of(values, np.ones(len(values), dtype=bool))
         np.testing.assert_allclose(np.ravel(own), [skew, kurtosis], rtol=1e-9)
-        assert gi.prepare.Treat().fine(skew, kurtosis) == found["Pass"][0]
+        assert gi.prepare.Treat().fine(skew, kurtosis) == actual["Pass"][0]
         looked += 1
     assert looked >= 4
 
@@ -179,8 +179,8 @@ def test_places_inside_leagues() -> None:
     result = method.compute(gi.Observations(units, data.variables, data.values))
     expected = asem_table("results_Aggs_groupranks_GDP").set_index("uCode")
     nodes = list(expected.columns.drop("GDP_group"))
-    found = result.ranks.loc[expected.index, nodes].astype(int)
-    pd.testing.assert_frame_equal(found, expected[nodes].astype(int), check_names=False)
+    actual = result.ranks.loc[expected.index, nodes].astype(int)
+    pd.testing.assert_frame_equal(actual, expected[nodes].astype(int), check_names=False)
 
 
 def test_one_unit_at_every_node() -> None:
@@ -222,14 +222,14 @@ def test_units_that_leave(name: str, step: gi.prepare.Screen) -> None:
 
 def test_what_is_known_of_each_unit() -> None:
     expected = asem_table("avail_summary_Raw").set_index("uCode")
-    found = gi.prepare.Screen(0)(asem_data("stage_Raw")).reports[0].frame.loc[expected.index]
+    shares = gi.prepare.Screen(0)(asem_data("stage_Raw")).reports[0].frame.loc[expected.index]
     for theirs, own in {
         "N_missing": "missing",
         "N_zero": "zero",
         "Dat_Avail": "availability",
         "Non_Zero": "nonzero",
     }.items():
-        np.testing.assert_allclose(found[own], expected[theirs].astype(float), rtol=1e-12)
+        np.testing.assert_allclose(shares[own], expected[theirs].astype(float), rtol=1e-12)
 
 
 # Variants of what other modules compare.
@@ -240,8 +240,8 @@ def test_an_index_that_knows_no_direction() -> None:
     leaves = [gi.Indicator(code, rule=rules.MinMax(0, 100)) for code in table.columns]
     framework = gi.Framework("asem", leaves, absence=gi.absence.Renormalise())
     result = gi.Methodology("example.asem", "1", framework, scale=1).compute(asem_data("stage_Raw"))
-    found = result.shares[[result.row_of(code) for code in table.columns]].T
-    np.testing.assert_allclose(found, table.loc[list(result.units.codes)], rtol=1e-9, atol=1e-9)
+    shares = result.shares[[result.row_of(code) for code in table.columns]].T
+    np.testing.assert_allclose(shares, table.loc[list(result.units.codes)], rtol=1e-9, atol=1e-9)
 
 
 def test_scores_and_shifts_without_indicators_and_dimensions() -> None:
@@ -280,5 +280,5 @@ def test_a_panel_screened_and_normalised_over_all_years() -> None:
         gi.prepare.Treat(over="period")(kept)
     )
     normalised = rows("purse_Normalised").loc[list(result.units.codes)]
-    found = result.shares[[result.row_of(code) for code in codes]].T
-    np.testing.assert_allclose(found, normalised, rtol=1e-9, atol=1e-9)
+    shares = result.shares[[result.row_of(code) for code in codes]].T
+    np.testing.assert_allclose(shares, normalised, rtol=1e-9, atol=1e-9)

@@ -89,8 +89,8 @@ def test_par_takes_sipas_as_a_leaf_of_ten_points() -> None:
     framework = framework.with_rules({"B1": gi.rules.Proportional(target=100)})
     frame = satisfaction.frame.assign(A=60.0, B2=20.0, B3=5.0)
     result = attrs.evolve(method, framework=framework).compute(gi.Observations.from_frame(frame))
-    found = result.scores.round(2).loc["Cả nước"]
-    assert (found["B1"], found["PAR"]) == (8.39, 93.39)  # 83.93 % of 10 points
+    scores = result.scores.round(2).loc["Cả nước"]
+    assert (scores["B1"], scores["PAR"]) == (8.39, 93.39)  # 83.93 % of 10 points
 
 
 def test_block_of_par_opens_into_leaves_of_a_province() -> None:
@@ -141,10 +141,10 @@ def test_mean_and_groups_of_ministries_are_the_published_ones() -> None:
 
 
 def test_parts_of_lao_cai_2019_add_up_under_the_earlier_decision() -> None:
-    found = gi.datasets.published("vn.par.lao-cai-2019").loc["Lào Cai"]
-    impact = found["sipas"] + found["leader_survey"] + found["socio_economic"]
-    assert round(impact, 2) == found["impact"] == 29.95
-    assert round(found["appraised"] + found["impact"], 2) == found["total"] == 82.85
+    actual = gi.datasets.published("vn.par.lao-cai-2019").loc["Lào Cai"]
+    impact = actual["sipas"] + actual["leader_survey"] + actual["socio_economic"]
+    assert round(impact, 2) == actual["impact"] == 29.95
+    assert round(actual["appraised"] + actual["impact"], 2) == actual["total"] == 82.85
 
 
 # -- SIPAS ---------------------------------------------------------------------------------------
@@ -238,8 +238,8 @@ def test_ranking_of_2022_holds_63_provinces() -> None:
 def test_both_candidates_for_the_pillars_are_there_and_neither_is_confirmed() -> None:
     result = computed("vn.dti.provinces-2022-main-indexes")
     pillars = ["CQS", "CQS-mean", "KTS", "KTS-mean", "XHS", "XHS-mean"]
-    found = [*result.scores.loc["TP. Đà Nẵng", pillars]]
-    assert found == [0.8638, 0.8649, 0.8473, 0.8526, 0.7864, 0.8086]
+    actual = [*result.scores.loc["TP. Đà Nẵng", pillars]]
+    assert actual == [0.8638, 0.8649, 0.8473, 0.8526, 0.7864, 0.8086]
     for code in pillars:
         assert "unconfirmed" in str(result.framework.node(code).confidence)
 
@@ -485,10 +485,10 @@ def test_printed_totals_differ_from_their_groups_in_two_reports_only() -> None:
 
 
 def test_announcement_of_lao_cai_names_four_units_of_six_leagues() -> None:
-    found = gi.datasets.published("vn.announcement.lao-cai-2024")
-    assert found.groupby(["index", "league"]).size().to_list() == [4] * 6
-    assert set(found["rank"]) == {"first", "second", "third", "last"}
-    bao_yen = found.loc["Bảo Yên"]
+    actual = gi.datasets.published("vn.announcement.lao-cai-2024")
+    assert actual.groupby(["index", "league"]).size().to_list() == [4] * 6
+    assert set(actual["rank"]) == {"first", "second", "third", "last"}
+    bao_yen = actual.loc["Bảo Yên"]
     assert [*zip(bao_yen["index"], bao_yen["rank"], strict=True)] == [
         ("PAR", "first"),
         ("DTI", "third"),

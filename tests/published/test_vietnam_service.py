@@ -34,11 +34,11 @@ def phu_tho(cells: dict[str, float], period: str) -> gi.Observations:
     return gi.Observations.from_frame(frame.assign(**cells), period=period)
 
 
-def equal(found: Any, expected: Any) -> bool:
+def equal(actual: Any, expected: Any) -> bool:
     """Compare where something was published, to the last bit."""
     known = expected.notna()
     assert known.any()
-    return bool((found[known] == expected[known]).all())
+    return bool((actual[known] == expected[known]).all())
 
 
 @pytest.mark.parametrize("day", [0, 1])

@@ -34,11 +34,11 @@ def made_up(edition: str, **row: Any) -> gi.IndexResult:
     return scored(edition, pd.DataFrame([row], index=["made up"]))
 
 
-def reproduced(found: Iterable[Any], published: Iterable[Any]) -> int:
+def reproduced(actual: Iterable[Any], published: Iterable[Any]) -> int:
     """Count published values that are found exactly; what is not published must not be found."""
     ours, theirs = (
         pd.Series(list(side)).astype("Float64").to_numpy(float, na_value=np.nan)
-        for side in (found, published)
+        for side in (actual, published)
     )
     assert [*np.isnan(ours)] == [*np.isnan(theirs)]
     return int(np.count_nonzero(ours == theirs))
@@ -285,12 +285,12 @@ def test_papi_and_its_dimensions_are_the_published_ones(year: int) -> None:
     dimensions = published[[f"D_{code}" for code in method.shown]]
     dimensions.columns = pd.Index(method.shown)
     parts = gi.Observations.from_frame(published[[*method.framework.leaf_codes]])
-    found = method.compute(parts).scores[[*method.shown]]
-    assert np.nanmax((found - dimensions).abs().to_numpy()) <= 2e-6 + 1e-12
+    scores = method.compute(parts).scores[[*method.shown]]
+    assert np.nanmax((scores - dimensions).abs().to_numpy()) <= 2e-6 + 1e-12
     total = method.cut().compute(gi.Observations.from_frame(dimensions)).score
     # The sheet of 2014 holds a total of 0 for the two provinces that have no data.
     gone = ["Bac Giang", "Dong Thap"] if year == 2014 else []
-    assert [*total.index[total.isna()]] == [*found.index[found["service"].isna()]] == gone
+    assert [*total.index[total.isna()]] == [*scores.index[scores["service"].isna()]] == gone
     assert (total - published["papi_unweighted"])[total.notna()].abs().max() <= 1e-6
 
 
@@ -341,8 +341,8 @@ def test_desi_of_a_panel_is_filled_from_the_latest_earlier_year() -> None:
     step = gi.prepare.Impute(gi.impute.LastObservation())
     result = attrs.evolve(gi.methodology("eu.desi@2022"), steps=step).compute(panel)
     published = table("desi2022/expected_y6.csv").set_index("country")["desi"]
-    found = result.at_period("2022").score
-    assert (found - published[found.index]).abs().max() <= 1e-5
+    scores = result.at_period("2022").score
+    assert (scores - published[scores.index]).abs().max() <= 1e-5
 
 
 def test_skipping_what_desi_fills_moves_a_state_by_more_than_half_a_point() -> None:

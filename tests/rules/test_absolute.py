@@ -66,8 +66,8 @@ class Peers:
 
 
 def shares(rule: Rule, *values: float, scope: Scope | None = None) -> list[float]:
-    found = rule(np.array(values, dtype=np.float64), scope or Scope())
-    return [float(share) for share in found]
+    rule_shares = rule(np.array(values, dtype=np.float64), scope or Scope())
+    return [float(share) for share in rule_shares]
 
 
 @st.composite
@@ -174,8 +174,8 @@ def test_a_rule_keeps_the_shape_of_indicators_draws_and_units(rule: Rule) -> Non
 
 def test_points_are_a_share_of_each_node_s_maximum() -> None:
     scope = Scope(maximum=np.array([[2.0], [0.0]]))
-    found = Points()(np.array([[1.0, 2.0, NAN], [0.0, 0.0, NAN]]), scope)
-    np.testing.assert_array_equal(found, [[0.5, 1.0, NAN], [0.0, 0.0, NAN]])
+    rule_shares = Points()(np.array([[1.0, 2.0, NAN], [0.0, 0.0, NAN]]), scope)
+    np.testing.assert_array_equal(rule_shares, [[0.5, 1.0, NAN], [0.0, 0.0, NAN]])
 
 
 def test_points_outside_the_maximum_are_refused_and_marked() -> None:
@@ -191,8 +191,8 @@ def test_points_may_be_negative_down_to_the_declared_minimum() -> None:
 
 def test_proportional_is_full_from_the_target_and_nothing_below_the_floor() -> None:
     rule = Proportional(0.8, floor=0.3)
-    found = shares(rule, 0.29, 0.3, 0.8 - 0.5, 0.4, 0.8, 0.9)
-    np.testing.assert_allclose(found, [0.0, 0.375, 0.375, 0.5, 1.0, 1.0])
+    rule_shares = shares(rule, 0.29, 0.3, 0.8 - 0.5, 0.4, 0.8, 0.9)
+    np.testing.assert_allclose(rule_shares, [0.0, 0.375, 0.375, 0.5, 1.0, 1.0])
 
 
 def test_proportional_refuses_negative_values() -> None:
@@ -316,8 +316,8 @@ def test_choice_knows_its_bounds_and_reads_answers() -> None:
 
 def test_per_item_stops_at_the_smaller_of_cap_and_maximum() -> None:
     scope = Scope(maximum=np.array([[4.0], [1.0], [0.0]]))
-    found = PerItem(0.5, cap=2)(np.array([[2.0, 9.0], [1.0, 9.0], [1.0, NAN]]), scope)
-    np.testing.assert_array_equal(found, [[0.25, 0.5], [0.5, 1.0], [0.0, NAN]])
+    actual = PerItem(0.5, cap=2)(np.array([[2.0, 9.0], [1.0, 9.0], [1.0, NAN]]), scope)
+    np.testing.assert_array_equal(actual, [[0.25, 0.5], [0.5, 1.0], [0.0, NAN]])
 
 
 @pytest.mark.parametrize("rule", [PerItem(0.5), Deduction(per=0.5)])
@@ -439,14 +439,14 @@ def test_a_rule_anchored_on_its_own_data_scores_them_alike(
 
 @given(column=columns(), direction=directions)
 def test_minmax_gives_both_ends_and_nothing_beyond(column: Float, direction: Direction) -> None:
-    found = MinMax()(column, Scope(direction=direction))
-    assert (np.nanmin(found), np.nanmax(found)) == (0.0, 1.0)
+    rule_shares = MinMax()(column, Scope(direction=direction))
+    assert (np.nanmin(rule_shares), np.nanmax(rule_shares)) == (0.0, 1.0)
 
 
 @given(column=columns(), ddof=st.integers(0, 1))
 def test_zscore_gives_the_declared_mean_and_deviation(column: Float, ddof: int) -> None:
-    found = ZScore(100.0, 10.0, ddof=ddof)(column, Scope())
-    moments = [np.nanmean(found), np.nanstd(found, ddof=ddof)]
+    rule_shares = ZScore(100.0, 10.0, ddof=ddof)(column, Scope())
+    moments = [np.nanmean(rule_shares), np.nanstd(rule_shares, ddof=ddof)]
     np.testing.assert_allclose(moments, [100.0, 10.0], rtol=1e-8)
 
 
@@ -472,18 +472,18 @@ def test_relative_rules_look_at_one_draw_at_a_time(rule: Rule, column: Float, dr
 @pytest.mark.parametrize("kind", [MinMax, ZScore])
 def test_rules_over_leagues_score_every_league_by_itself(kind: Callable[..., Rule]) -> None:
     values, leagues = np.array([1.0, 10.0, 2.0, 30.0, 3.0, 20.0]), (0, 1, 0, 1, 0, 1)
-    found = kind(over="league")(values, Scope(peers=Peers(leagues)))
-    np.testing.assert_array_equal(found[::2], kind()(values[::2], Scope()))
-    np.testing.assert_array_equal(found[1::2], kind()(values[1::2], Scope()))
+    actual = kind(over="league")(values, Scope(peers=Peers(leagues)))
+    np.testing.assert_array_equal(actual[::2], kind()(values[::2], Scope()))
+    np.testing.assert_array_equal(actual[1::2], kind()(values[1::2], Scope()))
 
 
 @pytest.mark.parametrize("kind", [MinMax, ZScore])
 def test_rules_over_the_ranked_score_the_others_on_their_scale(kind: Callable[..., Rule]) -> None:
     values = np.array([1.0, 2.0, 3.0, 5.0])
-    found = kind(over="ranked")(values, Scope(peers=Peers(ranked=(True, True, True, False))))
-    step = found[1] - found[0]
-    np.testing.assert_allclose(found, found[0] + step * np.array([0, 1, 2, 4]))
-    np.testing.assert_array_equal(found[:3], kind()(values[:3], Scope()))
+    actual = kind(over="ranked")(values, Scope(peers=Peers(ranked=(True, True, True, False))))
+    step = actual[1] - actual[0]
+    np.testing.assert_allclose(actual, actual[0] + step * np.array([0, 1, 2, 4]))
+    np.testing.assert_array_equal(actual[:3], kind()(values[:3], Scope()))
 
 
 @pytest.mark.parametrize(
@@ -501,9 +501,9 @@ def test_a_constant_indicator_is_refused_as_a_whole(rule: Rule, message: str) ->
 @pytest.mark.parametrize("kind", [MinMax, ZScore])
 def test_a_constant_league_gets_the_declared_share(kind: Callable[..., Rule]) -> None:
     rule = kind(over="league", degenerate=0.5)
-    found = rule(np.array([7.0, 1.0, 2.0, 7.0, NAN]), Scope(peers=Peers((0, 1, 1, 0, 0))))
-    np.testing.assert_array_equal(found[[0, 3, 4]], [0.5, 0.5, NAN])
-    np.testing.assert_array_equal(found[1:3], kind()(np.array([1.0, 2.0]), Scope()))
+    rule_shares = rule(np.array([7.0, 1.0, 2.0, 7.0, NAN]), Scope(peers=Peers((0, 1, 1, 0, 0))))
+    np.testing.assert_array_equal(rule_shares[[0, 3, 4]], [0.5, 0.5, NAN])
+    np.testing.assert_array_equal(rule_shares[1:3], kind()(np.array([1.0, 2.0]), Scope()))
 
 
 @pytest.mark.parametrize("kind", [MinMax, ZScore])
@@ -556,8 +556,8 @@ def test_minmax_anchored_on_its_own_data_changes_no_byte(
 @given(column=columns(), direction=directions)
 @example(column=np.array([-0.0, 1.0]), direction="higher")
 def test_minmax_gives_no_negative_zero(column: Float, direction: Direction) -> None:
-    found = MinMax()(column, Scope(direction=direction))
-    assert not np.signbit(found[~np.isnan(found)]).any()
+    rule_shares = MinMax()(column, Scope(direction=direction))
+    assert not np.signbit(rule_shares[~np.isnan(rule_shares)]).any()
 
 
 def test_minmax_anchored_becomes_goalposts() -> None:
@@ -633,8 +633,8 @@ def test_an_anchored_chain_scores_its_own_data_alike(column: Float, direction: D
 def test_a_chain_has_the_properties_of_its_parts(
     chain: Chain, expected: tuple[bool, bool, bool, tuple[float, float]]
 ) -> None:
-    found = (chain.peer_dependent, chain.directed, chain.monotone, chain.bounds)
-    assert found == expected
+    actual = (chain.peer_dependent, chain.directed, chain.monotone, chain.bounds)
+    assert actual == expected
 
 
 @pytest.mark.parametrize("closed", ["lower", "upper"])

@@ -101,27 +101,27 @@ def columns(draw: st.DrawFn) -> Float:
 def test_missing_values_stay_missing_and_nothing_else_becomes_so(
     rule: Rule, column: Float, direction: Direction
 ) -> None:
-    found = rule(column, scope(len(column), direction))
-    np.testing.assert_array_equal(np.isnan(found), np.isnan(column))
-    assert np.isfinite(found[~np.isnan(column)]).all()
+    rule_shares = rule(column, scope(len(column), direction))
+    np.testing.assert_array_equal(np.isnan(rule_shares), np.isnan(column))
+    assert np.isfinite(rule_shares[~np.isnan(column)]).all()
 
 
 @given(rule=rules, column=columns(), direction=directions)
 def test_shares_stay_within_the_declared_bounds(
     rule: Rule, column: Float, direction: Direction
 ) -> None:
-    found = rule(column, scope(len(column), direction))
+    rule_shares = rule(column, scope(len(column), direction))
     low, high = rule.bounds
-    assert low - 1e-12 <= np.nanmin(found) <= np.nanmax(found) <= high + 1e-12
+    assert low - 1e-12 <= np.nanmin(rule_shares) <= np.nanmax(rule_shares) <= high + 1e-12
 
 
 @given(rule=st.sampled_from([r for r in RULES if r.directed]), column=columns())
 def test_direction_is_applied_once(rule: Rule, column: Float) -> None:
     """Where less is better a smaller value never earns less, nor a larger one where more is."""
     for direction, turn in (("higher", 1.0), ("lower", -1.0)):
-        found = rule(column, scope(len(column), direction))  # type: ignore[arg-type]
+        rule_shares = rule(column, scope(len(column), direction))  # type: ignore[arg-type]
         order = np.argsort(turn * column)
-        ranked = found[order][~np.isnan(column[order])]
+        ranked = rule_shares[order][~np.isnan(column[order])]
         assert (np.diff(ranked) >= -1e-12).all()
 
 
@@ -133,8 +133,8 @@ def test_the_order_of_units_changes_no_bit(
     order.shuffle(rows)
     codes = [f"u{i}" for i in rows]
     turned = Scope(direction=direction, peers=gi.Units(codes))
-    found = rule(column[rows], turned)
-    np.testing.assert_array_equal(found, rule(column, scope(len(column), direction))[rows])
+    rule_shares = rule(column[rows], turned)
+    np.testing.assert_array_equal(rule_shares, rule(column, scope(len(column), direction))[rows])
 
 
 @given(rule=rules, column=columns(), direction=directions)
@@ -142,15 +142,15 @@ def test_a_rule_anchored_on_its_own_data_scores_them_alike(
     rule: Any, column: Float, direction: Direction
 ) -> None:
     own = scope(len(column), direction)
-    found = rule(column, own)
+    rule_shares = rule(column, own)
     try:
         anchored = rule.anchor(column, own)
     except SettingError:  # nothing to be anchored on
-        assert len(set(found[~np.isnan(found)])) == 1
+        assert len(set(rule_shares[~np.isnan(rule_shares)])) == 1
         return
     assert not anchored.peer_dependent
     again = anchored(column, Scope(direction=direction))
-    np.testing.assert_allclose(again, found, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(again, rule_shares, rtol=1e-9, atol=1e-9)
 
 
 @given(rule=rules, column=columns(), draws=st.integers(2, 4))
@@ -181,10 +181,10 @@ def test_a_monotone_rule_never_punishes_a_gain(
 def test_leagues_are_scored_by_themselves(rule: Any) -> None:
     data = np.array([1.0, 10.0, 2.0, 30.0, 3.0, 25.0, 40.0, 2.0])
     leagues = tuple("ABABABAA")
-    found = attrs.evolve(rule, over="league")(data, scope(8, leagues=leagues))
+    actual = attrs.evolve(rule, over="league")(data, scope(8, leagues=leagues))
     own = np.array([0, 2, 4, 6, 7])
     alone = Scope(peers=gi.Units([f"u{i}" for i in own]))
-    np.testing.assert_array_equal(found[own], rule(data[own], alone))
+    np.testing.assert_array_equal(actual[own], rule(data[own], alone))
     with pytest.raises(SettingError, match="every league has its own reference"):
         attrs.evolve(rule, over="league").anchor(data, scope(8, leagues=leagues))
 
@@ -194,10 +194,10 @@ def test_unranked_units_move_no_other_unit(rule: Any) -> None:
     data = np.array([3.0, 1.0, 2.0, 50.0, 8.0])
     ranked = np.array([True, True, True, True, False])
     among = attrs.evolve(rule, over="ranked")
-    found = among(data, scope(5, ranked=ranked))
-    np.testing.assert_array_equal(found[:4], rule(data[:4], scope(4)))
+    actual = among(data, scope(5, ranked=ranked))
+    np.testing.assert_array_equal(actual[:4], rule(data[:4], scope(4)))
     frozen = among.anchor(data, scope(5, ranked=ranked))
-    np.testing.assert_allclose(frozen(data, Scope()), found, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(frozen(data, Scope()), actual, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("rule", [r for r in RULES if not (isinstance(r, DistanceFrom))], ids=repr)
@@ -316,8 +316,8 @@ def test_zero_earns_nothing_of_the_largest_or_the_sum() -> None:
 @given(column=columns(), direction=directions)
 def test_shares_of_the_sum_add_up_to_one(column: Float, direction: Direction) -> None:
     if len(set(column[~np.isnan(column)])) > 1:
-        found = SumShare()(column, Scope(direction=direction))
-        assert np.nansum(found) == pytest.approx(1.0)
+        rule_shares = SumShare()(column, Scope(direction=direction))
+        assert np.nansum(rule_shares) == pytest.approx(1.0)
 
 
 def test_vectors_have_the_length_one_whatever_the_size() -> None:
@@ -416,17 +416,17 @@ def test_distances_from_a_number_look_at_no_peers() -> None:
 
 
 def test_each_side_is_measured_by_its_own_longest_distance() -> None:
-    found = shares(DistanceFrom("median", "apart"), 0, 8, 10, 30, 50)
-    np.testing.assert_allclose(found, [1.0, 0.2, 0.0, 0.5, 1.0])
+    rule_shares = shares(DistanceFrom("median", "apart"), 0, 8, 10, 30, 50)
+    np.testing.assert_allclose(rule_shares, [1.0, 0.2, 0.0, 0.5, 1.0])
     assert shares(DistanceFrom("mean"), 1, 2, 6) == [2.0, 1.0, 3.0]
 
 
 def test_nearness_is_a_chain_in_which_less_is_better() -> None:
     chain = Chain(DistanceFrom("median"), MinMax())
-    found = shares(chain, 1, 3, 4, 5, 9, scope=LOWER)
-    np.testing.assert_allclose(found, [0.4, 0.8, 1.0, 0.8, 0.0])
+    rule_shares = shares(chain, 1, 3, 4, 5, 9, scope=LOWER)
+    np.testing.assert_allclose(rule_shares, [0.4, 0.8, 1.0, 0.8, 0.0])
     frozen = chain.anchor(np.array([1.0, 3, 4, 5, 9]), LOWER)
-    np.testing.assert_allclose(shares(frozen, 1, 3, 4, 5, 9, scope=LOWER), found)
+    np.testing.assert_allclose(shares(frozen, 1, 3, 4, 5, 9, scope=LOWER), rule_shares)
 
 
 def test_a_side_without_an_end_is_refused() -> None:
@@ -477,20 +477,20 @@ def test_a_band_needs_values_from_zero_on() -> None:
 
 
 def test_the_scale_of_the_handbook_parts_a_hundred_and_one_units_by_percentiles() -> None:
-    found = shares(Categorical(), *range(101))
-    counts = [found.count(share) for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)]
+    rule_shares = shares(Categorical(), *range(101))
+    counts = [rule_shares.count(share) for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)]
     assert counts == [15, 10, 40, 20, 10, 6]
-    assert shares(Categorical(), *range(101), scope=LOWER) == found[::-1]
+    assert shares(Categorical(), *range(101), scope=LOWER) == rule_shares[::-1]
 
 
 @given(column=columns(), cut=st.integers(1, 100))
 def test_percentiles_are_those_of_numpy(column: Float, cut: int) -> None:
     known = column[~np.isnan(column)]
     if len(set(known)) > 1:
-        found = Categorical([(cut, 1)])(column, Scope())
+        rule_shares = Categorical([(cut, 1)])(column, Scope())
         edge = np.percentile(known, cut)
         clear = np.abs(column - edge) > 1e-7 * np.ptp(known)
-        np.testing.assert_array_equal(found[clear], np.where(column > edge, 1.0, 0.0)[clear])
+        np.testing.assert_array_equal(rule_shares[clear], np.where(column > edge, 1.0, 0.0)[clear])
 
 
 # Absolute rules.

@@ -105,10 +105,10 @@ def test_adjusted_mazziotta_pareto_of_two_years_as_in_the_reference() -> None:
     data = gi.Observations.from_frame(table, unit="unit", period="time")
     result = ampi({"roads": 70, "trains": 40, "third": 60}).compute(data)
     expected = reference_table("compind/ampi_2t.csv").astype(float)
-    found = 100 * result.shares[0]
+    actual = 100 * result.shares[0]
     # The reference prints three decimals.
-    np.testing.assert_allclose(found[:34], expected["2019"], atol=0.0005 + 1e-9)
-    np.testing.assert_allclose(found[34:], expected["2020"], atol=0.0005 + 1e-9)
+    np.testing.assert_allclose(actual[:34], expected["2019"], atol=0.0005 + 1e-9)
+    np.testing.assert_allclose(actual[34:], expected["2020"], atol=0.0005 + 1e-9)
 
 
 def test_the_mean_of_the_base_period_is_the_centre_in_the_range_of_all() -> None:

@@ -37,8 +37,8 @@ def normalised(data: str, choose: Callable[[Any], Rule]) -> pd.DataFrame:
         leaves.append(gi.Indicator(code, rule=rule, direction="lower" if lower else "higher"))
     framework = gi.Framework("asem", leaves, absence=gi.absence.Renormalise())
     result = gi.Methodology("example.asem", "1", framework, scale=1.0).compute(observations)
-    found = {leaf.code: result.shares[result.row_of(leaf.code)] for leaf in leaves}
-    return pd.DataFrame(found, index=list(result.units.codes))
+    actual = {leaf.code: result.shares[result.row_of(leaf.code)] for leaf in leaves}
+    return pd.DataFrame(actual, index=list(result.units.codes))
 
 
 def of_reference(name: str) -> pd.DataFrame:
@@ -121,15 +121,17 @@ RANKS: list[tuple[str, Rule]] = [
 @pytest.mark.parametrize(("name", "choose"), CASES, ids=[name for name, _ in CASES])
 def test_asem_is_normalised_as_in_the_reference(name: str, choose: Any) -> None:
     expected = of_reference(f"norm_{name}")
-    found = normalised(f"stage_{name.rsplit('_', 1)[1]}", choose)[expected.columns]
-    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    normalised_values = normalised(f"stage_{name.rsplit('_', 1)[1]}", choose)[expected.columns]
+    np.testing.assert_allclose(normalised_values, expected, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize(("name", "rule"), RANKS, ids=[name for name, _ in RANKS])
 def test_asem_is_ranked_exactly_as_in_the_reference(name: str, rule: Rule) -> None:
     expected = of_reference(f"norm_{name}")
-    found = normalised(f"stage_{name.rsplit('_', 1)[1]}", always(rule))[expected.columns]
-    np.testing.assert_array_equal(found, expected)
+    normalised_values = normalised(f"stage_{name.rsplit('_', 1)[1]}", always(rule))[
+        expected.columns
+    ]
+    np.testing.assert_array_equal(normalised_values, expected)
 
 
 def test_asem_shares_of_the_largest_value_where_more_is_better() -> None:
@@ -139,8 +141,8 @@ def test_asem_shares_of_the_largest_value_where_more_is_better() -> None:
     rising = [c for c in expected.columns if directions[c] > 0 and data[c].min() >= 0]
     assert len(rising) > 30
     for code in rising:
-        found = rules.FractionOfMax()(data[code].to_numpy(), Scope())
-        np.testing.assert_allclose(found, expected[code], rtol=1e-12)
+        shares = rules.FractionOfMax()(data[code].to_numpy(), Scope())
+        np.testing.assert_allclose(shares, expected[code], rtol=1e-12)
 
 
 # Cases at the edges.
@@ -205,8 +207,8 @@ def test_regions_are_normalised_as_in_the_reference(name: str, rule: Rule) -> No
     data = reference_table("compind/input_EU_NUTS1.csv")
     expected = reference_table(f"compind/norm_{name}_EU_NUTS1.csv")
     for column, direction in (("roads", "higher"), ("trains", "lower")):
-        found = rule(data[column].to_numpy(float), Scope(direction=direction))  # type: ignore[arg-type]
-        np.testing.assert_allclose(found, expected[column], rtol=1e-9, atol=1e-9)
+        rule_shares = rule(data[column].to_numpy(float), Scope(direction=direction))  # type: ignore[arg-type]
+        np.testing.assert_allclose(rule_shares, expected[column], rtol=1e-9, atol=1e-9)
 
 
 # Printed examples of the literature.

@@ -278,8 +278,8 @@ class Downwards(Renamed):
 
     def compute(self, data: Observations) -> Any:
         turned = attrs.evolve(data, values=-data.values)
-        found = super().compute(turned)
-        return attrs.evolve(found, observations=data)
+        result = super().compute(turned)
+        return attrs.evolve(result, observations=data)
 
 
 def test_indicators_of_an_opaque_methodology_may_have_other_names_than_variables() -> None:
@@ -297,8 +297,8 @@ class NearlyAnchored(rules.MinMax):
     """Its anchor is off by a share of a hundredth: less than what is rounded to whole points."""
 
     def anchor(self, reference: Float, scope: Scope) -> Any:
-        found = super().anchor(reference, scope)
-        return rules.Chain(found, rules.Affine(intercept=0.01))
+        actual = super().anchor(reference, scope)
+        return rules.Chain(actual, rules.Affine(intercept=0.01))
 
 
 @attrs.frozen

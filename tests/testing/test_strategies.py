@@ -36,15 +36,15 @@ METHOD = methodology_around(gi.absence.Shrink())
 @given(data=st.data(), method=strategies.methodologies())
 @settings(suppress_health_check=list(HealthCheck))
 def test_whatever_is_drawn_can_be_scored(data: st.DataObject, method: Methodology) -> None:
-    found = data.draw(strategies.observations(method))
-    assert len(method.compute(found).units) == len(found.units)
+    example = data.draw(strategies.observations(method))
+    assert len(method.compute(example).units) == len(example.units)
 
 
 @given(data=st.data(), framework=strategies.frameworks(depth=5, bonuses=True, ratios=True))
 @settings(suppress_health_check=list(HealthCheck))
 def test_frameworks_of_any_depth_can_be_scored(data: st.DataObject, framework: Framework) -> None:
-    found = data.draw(strategies.observations(framework))
-    gi.Methodology("x", "1", framework, scale=1.0).compute(found)
+    example = data.draw(strategies.observations(framework))
+    gi.Methodology("x", "1", framework, scale=1.0).compute(example)
 
 
 def _is_alone(data: Observations) -> bool:
@@ -130,10 +130,12 @@ def test_observations_shrink_to_one_unit_with_plain_values() -> None:
         return bool((data.status == CellStatus.MISSING).any())
 
     seeded = settings(SEARCH, derandomize=False)
-    found = find(strategies.observations(METHOD), lacks_a_value, settings=seeded, random=Random(1))
-    assert len(found.units) == 1
-    assert (found.status == CellStatus.MISSING).sum() == 1
-    assert found.units.leagues == (None,)
+    example = find(
+        strategies.observations(METHOD), lacks_a_value, settings=seeded, random=Random(1)
+    )
+    assert len(example.units) == 1
+    assert (example.status == CellStatus.MISSING).sum() == 1
+    assert example.units.leagues == (None,)
 
 
 def test_absent_cells_are_drawn_only_where_the_framework_knows_what_to_do() -> None:
@@ -207,8 +209,8 @@ def test_a_part_that_looks_at_periods_is_tried_on_panels(data: Observations) -> 
 
 def test_bodies_are_drawn_in_several_periods() -> None:
     drawn = strategies.units(at_most=8, periods=("2025", "2026"))
-    found = find(drawn, lambda units: units.bodies.count("U1") > 1, settings=SEARCH)
-    assert found.codes == ("U0@2025", "U1@2025", "U0@2026", "U1@2026")
+    example = find(drawn, lambda units: units.bodies.count("U1") > 1, settings=SEARCH)
+    assert example.codes == ("U0@2025", "U1@2025", "U0@2026", "U1@2026")
 
 
 def test_measures_over_time_are_tried_with_the_units_own_other_periods() -> None:
@@ -218,8 +220,8 @@ def test_measures_over_time_are_tried_with_the_units_own_other_periods() -> None
         result = method.compute(data)
         return bool((result.values[result.row_of("a")] > 0).any())
 
-    found = find(strategies.observations(method), changed, settings=ANY)
-    assert found.periods == ("2025", "2026")
+    example = find(strategies.observations(method), changed, settings=ANY)
+    assert example.periods == ("2025", "2026")
 
 
 @given(st.data())

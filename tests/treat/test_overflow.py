@@ -32,10 +32,10 @@ def treated(values: Any, *treatments: Any) -> Any:
 @settings(max_examples=15)
 @given(power=st.integers(-1060, 1017))
 def test_limits_follow_the_size_of_values(limits: Any, power: int) -> None:
-    found = treated(np.ldexp(VALUES, power), limits)
+    actual = treated(np.ldexp(VALUES, power), limits)
     step = np.ldexp(1.0, max(-1074 - power, -60))  # what the least numbers can tell apart
     np.testing.assert_allclose(
-        np.ldexp(found, -power), treated(VALUES, limits), rtol=1e-11, atol=step
+        np.ldexp(actual, -power), treated(VALUES, limits), rtol=1e-11, atol=step
     )
 
 

@@ -53,8 +53,8 @@ def observe(league: Any = None, **columns: Any) -> gi.Observations:
 
 
 def column(data: gi.Observations, variable: str) -> list[float]:
-    found: list[float] = data.values[:, data.column_of(variable)].tolist()
-    return found
+    actual: list[float] = data.values[:, data.column_of(variable)].tolist()
+    return actual
 
 
 def report_of(data: gi.Observations) -> Any:
@@ -213,8 +213,8 @@ def test_powers_are_those_of_scipy(power: float) -> None:
     values = np.array([0.5, 1.0, 3.0, 40.0])
     np.testing.assert_allclose(BoxCox(power=power)(values), stats.boxcox(values, power), rtol=1e-13)
     both = np.array([-3.0, -0.5, 0.0, 2.0, 40.0])
-    found = YeoJohnson(power=power)(both)
-    np.testing.assert_allclose(found, stats.yeojohnson(both, power), rtol=1e-13)
+    shares = YeoJohnson(power=power)(both)
+    np.testing.assert_allclose(shares, stats.yeojohnson(both, power), rtol=1e-13)
 
 
 def test_powers_are_fitted_by_maximum_likelihood() -> None:

@@ -38,8 +38,8 @@ def components(count: int) -> weight.PrincipalComponents:
     )
 
 
-def values_of(found: weight.WeightSet) -> list[float]:
-    return [found[code] for code in sorted(found.weights)]
+def values_of(actual: weight.WeightSet) -> list[float]:
+    return [actual[code] for code in sorted(actual.weights)]
 
 
 def test_buying_a_house_weighs_as_saaty_published_it() -> None:
@@ -56,12 +56,12 @@ def test_buying_a_house_weighs_as_saaty_published_it() -> None:
     matrix = pd.DataFrame(
         [[_fraction(cell) for cell in row.split()] for row in rows.splitlines()], codes, codes
     )
-    found = weight.AHP.from_matrix(matrix, limit=0.17)(codes)
+    actual = weight.AHP.from_matrix(matrix, limit=0.17)(codes)
     published = [0.173, 0.054, 0.188, 0.018, 0.031, 0.036, 0.167, 0.333]
-    assert np.round(values_of(found), 3).tolist() == published
-    assert round(found.diagnostics["eigenvalue"], 3) == 9.669
-    assert round(found.diagnostics["consistency_index"], 3) == 0.238
-    assert round(found.diagnostics["consistency_ratio"], 2) == 0.17
+    assert np.round(values_of(actual), 3).tolist() == published
+    assert round(actual.diagnostics["eigenvalue"], 3) == 9.669
+    assert round(actual.diagnostics["consistency_index"], 3) == 0.238
+    assert round(actual.diagnostics["consistency_ratio"], 2) == 0.17
 
 
 def _fraction(cell: str) -> float:
@@ -73,12 +73,12 @@ def test_three_comparisons_have_the_eigenvalue_of_the_closed_form() -> None:
     # For three children λ = 1 + c + 1/c with c = (a12·a23 / a13)^(1/3), and both methods agree.
     judged = {("a", "b"): 1 / 3, ("b", "c"): 7, ("a", "c"): 5}
     c = (1 / 3 * 7 / 5) ** (1 / 3)
-    found = weight.AHP(judged)("abc"[i] for i in range(3))
-    assert found.diagnostics["eigenvalue"] == pytest.approx(1 + c + 1 / c, abs=1e-12)
+    weights = weight.AHP(judged)("abc"[i] for i in range(3))
+    assert weights.diagnostics["eigenvalue"] == pytest.approx(1 + c + 1 / c, abs=1e-12)
     rows = np.array([(1 / 3 * 5) ** (1 / 3), 21 ** (1 / 3), (1 / 35) ** (1 / 3)])
-    assert values_of(found) == pytest.approx(rows / rows.sum(), abs=1e-11)
+    assert values_of(weights) == pytest.approx(rows / rows.sum(), abs=1e-11)
     geometric = weight.AHP(judged, by="geometric")(["a", "b", "c"])
-    assert values_of(geometric) == pytest.approx(values_of(found), abs=1e-11)
+    assert values_of(geometric) == pytest.approx(values_of(weights), abs=1e-11)
 
 
 def test_choosing_a_car_weighs_as_rezaei_published_it() -> None:
@@ -89,20 +89,20 @@ def test_choosing_a_car_weighs_as_rezaei_published_it() -> None:
         {"quality": 2, "comfort": 4, "safety": 2, "style": 8},
         {"price": 8, "quality": 4, "comfort": 2, "safety": 4},
     )
-    found = judged(["quality", "price", "comfort", "safety", "style"])
+    judgement = judged(["quality", "price", "comfort", "safety", "style"])
     published = {"quality": 4, "price": 8, "comfort": 2, "safety": 4, "style": 1}
-    assert found.diagnostics["xi"] == pytest.approx(0, abs=1e-9)
+    assert judgement.diagnostics["xi"] == pytest.approx(0, abs=1e-9)
     for code, parts in published.items():
-        assert found[code] == pytest.approx(parts / 19, abs=1e-9)
+        assert judgement[code] == pytest.approx(parts / 19, abs=1e-9)
 
 
 def test_transport_mode_is_as_consistent_as_its_judgements() -> None:
     # By hand, with c best and a worst: |c − 8a|, |c − 2b| and |b − 5a| all equal ξ = 1/28 · 1.
     judged = weight.BestWorst("c", "a", {"a": 8, "b": 2}, {"b": 5, "c": 8})
-    found = judged(["a", "b", "c"])
-    assert values_of(found) == pytest.approx([2 / 28, 9 / 28, 17 / 28], abs=1e-9)
-    assert found.diagnostics["xi"] == pytest.approx(1 / 28, abs=1e-9)
-    assert found.diagnostics["consistency_ratio"] == pytest.approx(2 / 56)
+    judgement = judged(["a", "b", "c"])
+    assert values_of(judgement) == pytest.approx([2 / 28, 9 / 28, 17 / 28], abs=1e-9)
+    assert judgement.diagnostics["xi"] == pytest.approx(1 / 28, abs=1e-9)
+    assert judgement.diagnostics["consistency_ratio"] == pytest.approx(2 / 56)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_transport_mode_is_as_consistent_as_its_judgements() -> None:
     ],
 )
 def test_four_ranks_weigh_as_in_the_tables(by: Any, published: list[float]) -> None:
-    found = weight.RankOrder(["a", "b", "c", "d"], by=by)(["d", "c", "b", "a"])
-    assert np.round(values_of(found), 4).tolist() == published
+    weights = weight.RankOrder(["a", "b", "c", "d"], by=by)(["d", "c", "b", "a"])
+    assert np.round(values_of(weights), 4).tolist() == published
 
 
 def test_technology_achievement_weighs_as_the_handbook_published_it() -> None:
@@ -157,8 +157,8 @@ def test_textbook_weights_are_the_published_ones(name: str, how: weight.Weigher)
     case = textbook(name)
     table = frame(case["matrix"])
     # One of the examples has a column of equal numbers, which weighs 0.
-    found = how(table[[c for c in table if table[c].nunique() > 1]])
-    weights = [found.weights.get(str(code), 0.0) for code in table]
+    actual = how(table[[c for c in table if table[c].nunique() > 1]])
+    weights = [actual.weights.get(str(code), 0.0) for code in table]
     assert np.round(weights, case["decimals"]).tolist() == case["expected"]
 
 
@@ -168,8 +168,8 @@ def test_textbook_critic_is_the_published_one_through_a_methodology() -> None:
     leaves = [Indicator(code, rule=rules.MinMax()) for code in table]
     method = Methodology("test", "1", Framework("total", leaves))
     data = Observations.from_frame(table.assign(unit=list("ABCDE")), unit="unit")
-    found = weight.apply(method, weight.CRITIC(), data)
-    weights = [found.weights[str(code)] for code in table]
+    weighting = weight.apply(method, weight.CRITIC(), data)
+    weights = [weighting.weights[str(code)] for code in table]
     assert np.round(weights, case["decimals"]).tolist() == case["expected"]
 
 
@@ -201,8 +201,8 @@ def test_weights_given_node_by_node_score_as_the_reference(name: str, how: str) 
     result = Methodology("test", "1", framework, scale=1.0).compute(data)
     expected = asem_table(name).set_index("uCode").loc[list(result.units.codes)]
     for code in ["Index", "Conn", "Sust", *PILLARS]:
-        found = result.shares[result.row_of(code)]
-        np.testing.assert_allclose(found, expected[code].astype(float), rtol=1e-9)
+        shares = result.shares[result.row_of(code)]
+        np.testing.assert_allclose(shares, expected[code].astype(float), rtol=1e-9)
 
 
 def children_of(parent: str) -> list[str]:
@@ -220,15 +220,17 @@ def test_components_equal_the_reference_but_for_signs(stage: str, level: str) ->
     for group, own in deviations.groupby("group"):
         codes = children_of(str(group))
         how = components(len(codes))
-        found = how(data[codes].astype(float))
-        eigenvalues = np.array([found.diagnostics[f"eigenvalue {i + 1}"] for i in range(len(own))])
+        weights = how(data[codes].astype(float))
+        eigenvalues = np.array(
+            [weights.diagnostics[f"eigenvalue {i + 1}"] for i in range(len(own))]
+        )
         np.testing.assert_allclose(np.sqrt(eigenvalues), own["sdev"].astype(float), rtol=1e-9)
         if rotation is None:
             continue
         for number in range(1, len(codes) + 1):
             rows = rotation[(rotation["group"] == group) & (rotation["pc"] == number)]
             theirs = rows.set_index("iCode").loc[codes, "loading"].astype(float).to_numpy()
-            loadings = found.report.loc[codes, f"component {number}"].to_numpy()
+            loadings = weights.report.loc[codes, f"component {number}"].to_numpy()
             ours = loadings / np.sqrt(eigenvalues[number - 1])
             assert np.abs(ours) == pytest.approx(np.abs(theirs), abs=1e-9)
 
@@ -239,12 +241,12 @@ def test_first_component_weighs_as_the_reference_with_the_sign_put_right(group: 
     codes = children_of(group)
     theirs = table[codes] / table[codes].sum()
     data = asem_table("input_iData").set_index("uCode")[codes].astype(float)
-    found = weight.PrincipalComponents(by="first", missing="complete")(data)
-    assert values_of(found) == pytest.approx(list(theirs), abs=1e-9)
+    weights = weight.PrincipalComponents(by="first", missing="complete")(data)
+    assert values_of(weights) == pytest.approx(list(theirs), abs=1e-9)
 
 
 def test_first_component_of_the_sub_indices_weighs_them_alike() -> None:
-    found = weight.apply(
+    weighting = weight.apply(
         asem_method(),
         weight.PrincipalComponents(by="first"),
         asem_data("stage_Normalised"),
@@ -252,7 +254,7 @@ def test_first_component_of_the_sub_indices_weighs_them_alike() -> None:
     )
     theirs = asem_table("pca_weights_Aggregated_L3").set_index("iCode")["Weight"].astype(float)
     assert theirs["Conn"] == pytest.approx(theirs["Sust"])
-    assert found.weights == {"Conn": 0.5, "Sust": 0.5}
+    assert weighting.weights == {"Conn": 0.5, "Sust": 0.5}
 
 
 def test_conflicting_indicators_are_named_instead_of_weighed_below_0() -> None:
@@ -279,47 +281,51 @@ def balance(correlations: np.ndarray) -> float:
 
 def test_informative_weights_beat_the_reference_on_its_objective() -> None:
     theirs = asem_table("optw_L2_infomax_pearson")["objective"].astype(float)[0]
-    found = weight.apply(asem_method(), weight.Infomax(), asem_data("stage_Normalised"), at=2)
-    information = felt_at(found.framework).sum()
+    weighting = weight.apply(asem_method(), weight.Infomax(), asem_data("stage_Normalised"), at=2)
+    information = felt_at(weighting.framework).sum()
     assert information >= -theirs
-    assert information == pytest.approx(found.groups["Index"].diagnostics["information"], rel=1e-9)
+    assert information == pytest.approx(
+        weighting.groups["Index"].diagnostics["information"], rel=1e-9
+    )
 
 
 def test_balanced_weights_beat_the_reference_among_weights_of_at_least_0() -> None:
     # The reference goes below 0, where nothing of ours follows it.
-    found = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at=2)
-    ours = balance(felt_at(found.framework))
+    weighting = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at=2)
+    ours = balance(felt_at(weighting.framework))
     for name in ("optw_L2_balance_pearson_weights", "optw_L2_infomax_pearson_weights"):
         table = asem_table(name).set_index("iCode")["Weight"].astype(float)
         theirs = asem_framework().with_weights({p: max(table[p], 0.0) for p in PILLARS})
         assert ours < balance(felt_at(theirs))
-    discrepancy = found.groups["Index"].diagnostics["discrepancy"]
+    discrepancy = weighting.groups["Index"].diagnostics["discrepancy"]
     assert ours == pytest.approx(2 * np.log(discrepancy), rel=1e-6)
 
 
 def test_balanced_weights_beat_the_reference_on_ranks_too() -> None:
     # The reference searched on ranks; what solves Pearson's problem exactly is better there, too.
     theirs = asem_table("optw_L2_balance_spearman")["objective"].astype(float)[0]
-    found = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at=2)
-    scores = scored(found.framework).scores
+    weighting = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at=2)
+    scores = scored(weighting.framework).scores
     ranked = scores[PILLARS].corrwith(scores["Index"], method="spearman")
     assert balance(ranked.to_numpy()) < theirs
 
 
 def test_balanced_weights_meet_their_targets_where_possible() -> None:
-    found = weight.apply(asem_method(), weight.Balance(), asem_data("stage_Normalised"), at="Sust")
+    weighting = weight.apply(
+        asem_method(), weight.Balance(), asem_data("stage_Normalised"), at="Sust"
+    )
     scores = asem_table("stage_Aggregated").set_index("uCode")[children_of("Sust")].astype(float)
     exact = np.linalg.solve(scores.cov().to_numpy(), scores.std().to_numpy())
     assert (exact > 0).all()
-    assert values_of(found.groups["Sust"]) == pytest.approx(exact / exact.sum(), abs=1e-9)
+    assert values_of(weighting.groups["Sust"]) == pytest.approx(exact / exact.sum(), abs=1e-9)
 
 
 def test_loadings_give_the_factor_scores_of_the_reference() -> None:
     table = reference_table("compind/input_nuts3.csv").astype(float)
     z = ((table - table.mean()) / table.std()).to_numpy()
     how = components(2)
-    found = how(table).report.loc[list(table.columns)]
-    loadings = found[["component 1", "component 2"]].to_numpy()
+    report = how(table).report.loc[list(table.columns)]
+    loadings = report[["component 1", "component 2"]].to_numpy()
     size = how(table).diagnostics["eigenvalue 1"]
     one = reference_table("compind/factor_ONE.csv").iloc[:, 0].astype(float)
     np.testing.assert_allclose(z @ loadings[:, 0] / size, one, rtol=1e-9, atol=1e-12)

@@ -75,17 +75,17 @@ seeds = st.integers(0, 2**32 - 1)
 few = settings(max_examples=20)  # each costs a linear programme
 
 
-def numbers(found: weight.WeightSet) -> list[float]:
-    return [found[code] for code in sorted(found.weights)]
+def numbers(actual: weight.WeightSet) -> list[float]:
+    return [actual[code] for code in sorted(actual.weights)]
 
 
 @pytest.mark.parametrize("how", [*FOUND, *JUDGED], ids=repr)
 @few
 @given(seed=seeds)
 def test_weights_are_not_negative_and_add_up_to_one(how: weight.Weigher, seed: int) -> None:
-    found = numbers(how(table(seed)))
-    assert min(found) >= 0
-    assert sum(found) == pytest.approx(1, abs=1e-10)
+    actual = numbers(how(table(seed)))
+    assert min(actual) >= 0
+    assert sum(actual) == pytest.approx(1, abs=1e-10)
 
 
 @pytest.mark.parametrize("how", [*FOUND, *JUDGED], ids=repr)
@@ -103,8 +103,8 @@ def test_the_order_of_units_and_children_moves_no_bit(how: weight.Weigher, seed:
 @given(seed=seeds)
 def test_equal_children_weigh_the_same(how: weight.Weigher, seed: int) -> None:
     frame = table(seed).assign(twin=lambda f: f["a"])
-    found = how(frame)
-    assert found["a"] == pytest.approx(found["twin"], abs=1e-6)
+    weights = how(frame)
+    assert weights["a"] == pytest.approx(weights["twin"], abs=1e-6)
 
 
 @pytest.mark.parametrize("how", FOUND, ids=repr)
@@ -166,10 +166,10 @@ def test_missing_scores_are_refused_or_leave_their_units_out(how: Any, seed: int
     gappy.loc["U3", "b"] = np.nan
     with pytest.raises(DataError, match="missing at 'b' for 'U3'"):
         how(gappy)
-    found = attrs.evolve(how, missing="complete")(gappy)
-    assert found.left_out == ("U3",)
-    assert found.units == 11
-    assert found.weights == attrs.evolve(how, missing="complete")(frame.drop("U3")).weights
+    actual = attrs.evolve(how, missing="complete")(gappy)
+    assert actual.left_out == ("U3",)
+    assert actual.units == 11
+    assert actual.weights == attrs.evolve(how, missing="complete")(frame.drop("U3")).weights
 
 
 def test_entropy_of_all_in_one_unit_and_of_half_each_is_as_by_hand() -> None:
@@ -187,17 +187,17 @@ def test_critic_of_opposite_and_unrelated_children_is_as_by_hand() -> None:
 
 def test_two_indicators_have_the_components_of_the_closed_form() -> None:
     frame = pd.DataFrame({"a": [0, 1, 2, 3], "b": [0, 2, 1, 3]})
-    found = weight.PrincipalComponents(by="first")(frame)
-    assert found.weights == {"a": 0.5, "b": 0.5}
-    assert found.diagnostics["eigenvalue 1"] == pytest.approx(1 + 0.8)
-    assert found.diagnostics["explained"] == pytest.approx(0.9)
+    weights = weight.PrincipalComponents(by="first")(frame)
+    assert weights.weights == {"a": 0.5, "b": 0.5}
+    assert weights.diagnostics["eigenvalue 1"] == pytest.approx(1 + 0.8)
+    assert weights.diagnostics["explained"] == pytest.approx(0.9)
 
 
 def test_targets_say_how_much_each_child_is_felt() -> None:
     frame = table(11, units=60)
-    found = weight.Balance(targets={"a": 3, "b": 2, "c": 3, "d": 2})(frame)
-    assert found.report["felt"].to_list() == pytest.approx([0.3, 0.2, 0.3, 0.2])
-    felt_parts = frame.corrwith(frame @ np.array(numbers(found)))
+    weights = weight.Balance(targets={"a": 3, "b": 2, "c": 3, "d": 2})(frame)
+    assert weights.report["felt"].to_list() == pytest.approx([0.3, 0.2, 0.3, 0.2])
+    felt_parts = frame.corrwith(frame @ np.array(numbers(weights)))
     assert (felt_parts / felt_parts.sum()).to_list() == pytest.approx([0.3, 0.2, 0.3, 0.2])
 
 
@@ -205,19 +205,19 @@ def test_targets_say_how_much_each_child_is_felt() -> None:
 def test_more_unequal_shares_weigh_more_by_entropy(seed: int) -> None:
     frame = table(seed)
     frame["b"] = frame["a"].mean() + 0.5 * (frame["a"] - frame["a"].mean())
-    found = weight.Entropy()(frame)
-    assert found["a"] > found["b"]
+    weights = weight.Entropy()(frame)
+    assert weights["a"] > weights["b"]
 
 
 @given(seed=seeds, data=st.data())
 def test_no_weights_are_felt_more_evenly_than_the_balanced(seed: int, data: st.DataObject) -> None:
     frame = table(seed)
-    found = weight.Balance()(frame)
+    weights = weight.Balance()(frame)
     other = data.draw(st.lists(st.floats(0.01, 1), min_size=4, max_size=4))
     total = frame @ np.array(other)
     felt = frame.corrwith(total)
     discrepancy = np.sqrt(np.mean((felt / felt.sum() - 0.25) ** 2))
-    assert found.diagnostics["discrepancy"] <= discrepancy + 1e-9
+    assert weights.diagnostics["discrepancy"] <= discrepancy + 1e-9
 
 
 @pytest.mark.parametrize(("by", "power"), [("correlation", 1), ("variance", 2)])
@@ -227,34 +227,34 @@ def test_no_weights_tell_more_than_the_informative(
 ) -> None:
     frame = table(seed, codes=["a", "b", "c"])
     frame["d"] = 1 - frame["a"] + 0.3 * frame["b"]
-    found = weight.Infomax(by=by)(frame)
+    weights = weight.Infomax(by=by)(frame)
     other = np.array([*data.draw(st.lists(st.floats(0, 1), min_size=3, max_size=3)), 0.5])
     information = (frame.corrwith(frame @ other) ** power).sum()
-    assert found.diagnostics["information"] >= information - 1e-6
+    assert weights.diagnostics["information"] >= information - 1e-6
 
 
 @given(seed=seeds, data=st.data())
 def test_no_common_weights_give_the_units_more(seed: int, data: st.DataObject) -> None:
     frame = table(seed)
-    found = weight.CommonBenefit()(frame)
-    sums = frame @ np.array(numbers(found))
-    assert sums.mean() / sums.max() == pytest.approx(found.diagnostics["score"], abs=1e-7)
+    weights = weight.CommonBenefit()(frame)
+    sums = frame @ np.array(numbers(weights))
+    assert sums.mean() / sums.max() == pytest.approx(weights.diagnostics["score"], abs=1e-7)
     other = frame @ np.array(data.draw(st.lists(st.floats(0.01, 1), min_size=4, max_size=4)))
-    assert found.diagnostics["score"] >= other.mean() / other.max() - 1e-9
+    assert weights.diagnostics["score"] >= other.mean() / other.max() - 1e-9
 
 
 @given(seed=seeds)
 def test_common_weights_stay_within_their_limits(seed: int) -> None:
-    found = numbers(weight.CommonBenefit(low=0.1, high=0.4)(table(seed)))
-    assert min(found) >= 0.1 - 1e-9
-    assert max(found) <= 0.4 + 1e-9
+    actual = numbers(weight.CommonBenefit(low=0.1, high=0.4)(table(seed)))
+    assert min(actual) >= 0.1 - 1e-9
+    assert max(actual) <= 0.4 + 1e-9
 
 
 def test_common_weights_that_are_not_unique_are_reported() -> None:
     frame = pd.DataFrame({"a": [1.0, 0.5], "b": [1.0, 0.5]})
-    found = weight.CommonBenefit()(frame)
-    assert found.weights == {"a": 0.5, "b": 0.5}
-    assert found.diagnostics["unique"] == 0
+    weights = weight.CommonBenefit()(frame)
+    assert weights.weights == {"a": 0.5, "b": 0.5}
+    assert weights.diagnostics["unique"] == 0
 
 
 @given(seed=seeds)
@@ -286,9 +286,9 @@ weightings = st.lists(st.integers(1, 9), min_size=4, max_size=4)
 @given(parts=weightings)
 def test_consistent_comparisons_give_back_their_weights(by: Any, parts: list[int]) -> None:
     pairs = {(CODES[i], CODES[j]): parts[i] / parts[j] for i in range(4) for j in range(i + 1, 4)}
-    found = weight.AHP(pairs, by=by)(CODES)
-    assert numbers(found) == pytest.approx(np.array(parts) / sum(parts), abs=1e-11)
-    assert found.diagnostics["consistency_ratio"] == pytest.approx(0, abs=1e-10)
+    weights = weight.AHP(pairs, by=by)(CODES)
+    assert numbers(weights) == pytest.approx(np.array(parts) / sum(parts), abs=1e-11)
+    assert weights.diagnostics["consistency_ratio"] == pytest.approx(0, abs=1e-10)
 
 
 @given(parts=weightings)
@@ -310,14 +310,14 @@ def test_consistent_best_and_worst_give_back_their_weights(parts: list[int]) -> 
 @pytest.mark.parametrize("by", ["sum", "reciprocal", "centroid"])
 @given(order=st.permutations(CODES))
 def test_an_earlier_rank_weighs_more(by: Any, order: list[str]) -> None:
-    found = weight.RankOrder(order, by=by)(CODES)
-    weights = [found[code] for code in order]
+    actual = weight.RankOrder(order, by=by)(CODES)
+    weights = [actual[code] for code in order]
     assert all(first > second for first, second in pairwise(weights))
 
 
 def test_shared_ranks_share_their_weights() -> None:
-    found = weight.RankOrder([("a", "b"), "c"], by="sum")(["a", "b", "c"])
-    assert numbers(found) == pytest.approx([5 / 12, 5 / 12, 2 / 12])
+    weights = weight.RankOrder([("a", "b"), "c"], by="sum")(["a", "b", "c"])
+    assert numbers(weights) == pytest.approx([5 / 12, 5 / 12, 2 / 12])
 
 
 def test_budget_says_how_far_experts_disagree() -> None:
@@ -337,18 +337,18 @@ def test_budget_says_how_far_experts_disagree() -> None:
 def test_constant_scores_may_weigh_nothing() -> None:
     frame = table(1).assign(a=0.5)
     for how in (weight.Entropy(degenerate="zero"), weight.PrincipalComponents(degenerate="zero")):
-        found = how(frame)
-        assert found["a"] == 0
-        assert sum(numbers(found)) == pytest.approx(1)
+        weights = how(frame)
+        assert weights["a"] == 0
+        assert sum(numbers(weights)) == pytest.approx(1)
 
 
 def test_pairs_are_correlated_on_the_units_that_have_both() -> None:
     frame = table(2)
     frame.loc["U1", "a"] = frame.loc["U2", "b"] = np.nan
-    found = weight.CRITIC(missing="pairwise")(frame)
+    weights = weight.CRITIC(missing="pairwise")(frame)
     conflict = (1.0 - frame.corr().to_numpy()).sum(axis=0)
-    assert found.report["conflict"].to_list() == pytest.approx(list(conflict))
-    assert found.left_out == ()
+    assert weights.report["conflict"].to_list() == pytest.approx(list(conflict))
+    assert weights.left_out == ()
 
 
 @pytest.mark.parametrize("how", [h for h in FOUND if hasattr(h, "degenerate")], ids=repr)
@@ -548,75 +548,80 @@ def data(seed: int = 7) -> Observations:
 
 
 def test_every_branch_is_weighed_from_the_leaves_up() -> None:
-    found = weight.apply(method(), weight.StandardDeviation(), data())
-    assert list(found.groups) == ["index", "left", "right"]
+    weighting = weight.apply(method(), weight.StandardDeviation(), data())
+    assert list(weighting.groups) == ["index", "left", "right"]
     spread = dict(table(7).std())
     expected = spread["a"] / (spread["a"] + spread["b"])
-    assert found.weights["a"] == pytest.approx(expected, abs=1e-9)
-    left = table(7)[["a", "b"]] @ np.array([found.weights["a"], found.weights["b"]])
-    right = table(7)[["c", "d"]] @ np.array([found.weights["c"], found.weights["d"]])
-    assert found.weights["left"] == pytest.approx(left.std() / (left.std() + right.std()), abs=1e-9)
-    result = attrs.evolve(method(), framework=found.framework).compute(data())
+    assert weighting.weights["a"] == pytest.approx(expected, abs=1e-9)
+    left = table(7)[["a", "b"]] @ np.array([weighting.weights["a"], weighting.weights["b"]])
+    right = table(7)[["c", "d"]] @ np.array([weighting.weights["c"], weighting.weights["d"]])
+    assert weighting.weights["left"] == pytest.approx(
+        left.std() / (left.std() + right.std()), abs=1e-9
+    )
+    result = attrs.evolve(method(), framework=weighting.framework).compute(data())
     assert result.units.codes == data().units.codes
 
 
 def test_all_leaves_are_weighed_as_one_group_and_branches_weigh_what_is_below() -> None:
-    found = weight.apply(method(), weight.Entropy(), data(), at="leaves")
+    weighting = weight.apply(method(), weight.Entropy(), data(), at="leaves")
     alone = weight.Entropy()(table(7)).weights
     for code in CODES:
-        assert found.framework.effective_weights[code] == pytest.approx(alone[code], abs=1e-9)
-    assert found.framework.weight("left") == pytest.approx(alone["a"] + alone["b"])
-    assert found.report["effective"].to_list() == pytest.approx(found.report["weight"].to_list())
-    assert found.report["before"].to_list() == [0.25] * 4
-    assert found.diagnostics[["children", "units"]].to_numpy().tolist() == [[4, 12]]
+        assert weighting.framework.effective_weights[code] == pytest.approx(alone[code], abs=1e-9)
+    assert weighting.framework.weight("left") == pytest.approx(alone["a"] + alone["b"])
+    assert weighting.report["effective"].to_list() == pytest.approx(
+        weighting.report["weight"].to_list()
+    )
+    assert weighting.report["before"].to_list() == [0.25] * 4
+    assert weighting.diagnostics[["children", "units"]].to_numpy().tolist() == [[4, 12]]
 
 
 def test_one_branch_is_weighed_and_the_others_stay() -> None:
     given = weight.Fixed({"a": 3, "b": 1})
-    found = weight.apply(tree(), given, at="left")
-    assert found.framework == tree().with_weights({"a": 0.75, "b": 0.25})
-    assert found.before == tree()
+    weighting = weight.apply(tree(), given, at="left")
+    assert weighting.framework == tree().with_weights({"a": 0.75, "b": 0.25})
+    assert weighting.before == tree()
 
 
 def test_a_frame_of_shares_is_enough_for_a_framework() -> None:
     framework = Framework("index", plain(CODES))
     how = weight.CRITIC()
-    found = weight.apply(framework, how, table(3))
-    assert found.groups["index"] == how(table(3))
+    weighting = weight.apply(framework, how, table(3))
+    assert weighting.groups["index"] == how(table(3))
     with pytest.raises(DataError, match="the frame has no column 'd'"):
         weight.apply(framework, how, table(3).drop(columns="d"))
 
 
 def test_found_weights_are_numbers_that_a_document_keeps(tmp_path: Any) -> None:
-    found = weight.apply(method(), weight.PrincipalComponents(by="variance"), data())
-    weighed = attrs.evolve(method(), framework=found.framework)
+    weighting = weight.apply(method(), weight.PrincipalComponents(by="variance"), data())
+    weighed = attrs.evolve(method(), framework=weighting.framework)
     save_methodology(weighed, tmp_path / "weighed.toml")
     assert load_methodology(tmp_path / "weighed.toml").fingerprint == weighed.fingerprint
     assert not weighed.peer_dependent
 
 
 def test_a_weighed_methodology_keeps_the_laws() -> None:
-    found = weight.apply(method(), weight.CRITIC(), data())
-    check_methodology(attrs.evolve(method(), framework=found.framework), examples=5)
+    weighting = weight.apply(method(), weight.CRITIC(), data())
+    check_methodology(attrs.evolve(method(), framework=weighting.framework), examples=5)
 
 
 def test_all_periods_of_a_panel_count() -> None:
     frame = pd.concat([table(1).assign(year=2021), table(2).assign(year=2022)])
     panel = Observations.from_frame(frame.reset_index(names="unit"), period="year")
-    found = weight.apply(method(), weight.StandardDeviation(), panel, at="left")
-    assert found.groups["left"].units == 24
+    weighting = weight.apply(method(), weight.StandardDeviation(), panel, at="left")
+    assert weighting.groups["left"].units == 24
 
 
 def test_unranked_units_may_be_left_out() -> None:
     units = [Unit(f"U{i}", ranked=i < 8) for i in range(12)]
     columns = {code: table(7)[code].to_list() for code in CODES}
     observations = observed(columns, units)
-    found = weight.apply(
+    weighting = weight.apply(
         method(), weight.StandardDeviation(), observations, at="left", over="ranked"
     )
-    assert found.groups["left"].units == 8
+    assert weighting.groups["left"].units == 8
     assert (
-        found.groups["left"].weights == weight.StandardDeviation()(table(7)[["a", "b"]][:8]).weights
+        weighting.groups["left"].weights
+        == weight.StandardDeviation()(table(7)[["a", "b"]][:8]).weights
     )
 
 
@@ -637,9 +642,9 @@ def rubric(rule: Any) -> Framework:
 
 def test_a_sum_keeps_its_points_and_moves_those_below() -> None:
     framework = rubric(rules.Goalposts(worst=0, best=100))
-    found = weight.apply(framework, weight.Fixed({"left": 1, "c": 3}), at="total").framework
+    actual = weight.apply(framework, weight.Fixed({"left": 1, "c": 3}), at="total").framework
     points = {
-        code: found.weight(code) for code in ("total", "left", "a", "b", "c", "bonus", "shown")
+        code: actual.weight(code) for code in ("total", "left", "a", "b", "c", "bonus", "shown")
     }
     assert points == pytest.approx(
         {"total": 100, "left": 25, "a": 18.75, "b": 6.25, "c": 75, "bonus": 5, "shown": 0}
@@ -648,8 +653,8 @@ def test_a_sum_keeps_its_points_and_moves_those_below() -> None:
 
 def test_leaves_of_a_sum_share_its_points() -> None:
     framework = rubric(rules.Goalposts(worst=0, best=100))
-    found = weight.apply(framework, weight.Equal(), at="leaves").framework
-    assert [found.weight(c) for c in ("a", "b", "c", "left", "total")] == pytest.approx(
+    actual = weight.apply(framework, weight.Equal(), at="leaves").framework
+    assert [actual.weight(c) for c in ("a", "b", "c", "left", "total")] == pytest.approx(
         [100 / 3, 100 / 3, 100 / 3, 200 / 3, 100]
     )
 
@@ -665,8 +670,8 @@ def test_points_that_a_rule_reads_as_a_maximum_are_not_changed() -> None:
 
 def test_a_common_scale_has_maxima_that_weights_do_not_change() -> None:
     scaled = method(rubric(rules.Points()), scale=100.0)
-    found = weight.apply(scaled, weight.Equal(), at="left").framework
-    assert found.weight("a") == pytest.approx(20)
+    framework = weight.apply(scaled, weight.Equal(), at="left").framework
+    assert framework.weight("a") == pytest.approx(20)
 
 
 @pytest.mark.parametrize(
@@ -709,9 +714,9 @@ def test_only_what_computes_by_its_framework_is_weighed() -> None:
 
 def test_a_variable_elsewhere_does_not_keep_a_branch_from_being_weighed() -> None:
     framework = tree().with_weights({"left": "size"})
-    found = weight.apply(framework, weight.Fixed({"a": 3, "b": 1}), at="left")
-    assert found.report["before"].to_list() == [0.5, 0.5]
-    assert found.report["effective"].isna().all()
+    weighting = weight.apply(framework, weight.Fixed({"a": 3, "b": 1}), at="left")
+    assert weighting.report["before"].to_list() == [0.5, 0.5]
+    assert weighting.report["effective"].isna().all()
     with pytest.raises(FrameworkError, match="'left' is weighted by the variable 'size'"):
         weight.apply(framework, weight.Equal(), at="leaves")
 
@@ -732,9 +737,9 @@ def test_a_user_s_method_receives_a_frame_of_scores() -> None:
             means = children.mean()
             return weight.WeightSet(weights=dict(means / means.sum()), how=self)
 
-    found = weight.apply(method(), Mean(), data(), at="left").weights
+    actual = weight.apply(method(), Mean(), data(), at="left").weights
     means = dict(table(7)[["a", "b"]].mean())
-    assert found["a"] == pytest.approx(means["a"] / (means["a"] + means["b"]))
+    assert actual["a"] == pytest.approx(means["a"] / (means["a"] + means["b"]))
 
 
 def test_a_user_s_method_must_return_weights() -> None:
@@ -770,10 +775,10 @@ def test_independent_parts_are_felt_by_the_squares_of_their_weights(smoother: An
         Indicator("a", weight=3, rule=rules.Identity()),
         Indicator("b", rule=rules.Identity()),
     ]
-    found = felt(Framework("index", leaves), FACTORIAL, smoother=smoother)
-    assert found["weight"].to_list() == [0.75, 0.25]
-    assert found["ratio"].to_list() == pytest.approx([0.9, 0.1])
-    assert found["discrepancy"].to_list() == pytest.approx([0.15, -0.15])
+    weights_as_felt = felt(Framework("index", leaves), FACTORIAL, smoother=smoother)
+    assert weights_as_felt["weight"].to_list() == [0.75, 0.25]
+    assert weights_as_felt["ratio"].to_list() == pytest.approx([0.9, 0.1])
+    assert weights_as_felt["discrepancy"].to_list() == pytest.approx([0.15, -0.15])
 
 
 def test_a_spline_feels_what_is_not_straight() -> None:
@@ -822,9 +827,9 @@ def test_balanced_weights_are_felt_alike() -> None:
     frame = pd.DataFrame(np.random.default_rng(5).uniform(size=(40, 4)), columns=CODES)
     frame = frame.set_axis([f"U{i}" for i in range(40)])
     observations = Observations.from_frame(frame.reset_index(names="unit"))
-    found = weight.apply(method(framework), weight.Balance(), observations)
-    assert found.groups["index"].diagnostics["discrepancy"] == pytest.approx(0, abs=1e-9)
-    assert felt(found.framework, frame, smoother="linear")["correlation"].std() < 1e-9
+    weighting = weight.apply(method(framework), weight.Balance(), observations)
+    assert weighting.groups["index"].diagnostics["discrepancy"] == pytest.approx(0, abs=1e-9)
+    assert felt(weighting.framework, frame, smoother="linear")["correlation"].std() < 1e-9
 
 
 def test_parts_of_a_node_and_of_a_tier_are_chosen() -> None:
@@ -857,18 +862,18 @@ def test_constant_scores_and_few_units_are_not_felt() -> None:
 def test_with_weights_takes_a_mapping_a_set_or_what_was_applied() -> None:
     method = Methodology("example.tree", "1", tree())
     applied = weight.apply(method, weight.Fixed({"a": 1, "b": 3}), at="left")
-    found = applied.groups["left"]
+    actual = applied.groups["left"]
     assert method.with_weights(applied).framework == applied.framework
-    assert method.with_weights(found).framework == applied.framework
+    assert method.with_weights(actual).framework == applied.framework
     by_hand = method.with_weights({"a": 0.25, "b": 0.75}).framework
     assert [by_hand.weight(code) for code in ("a", "b")] == [0.25, 0.75]
 
 
 def test_with_weights_keeps_the_points_of_a_group() -> None:
     method = Methodology("example.rubric", "1", rubric(rules.Points()), scale="points")
-    found = weight.Equal()(["a", "b"])
+    weights = weight.Equal()(["a", "b"])
     before = method.framework
-    after = method.with_weights(found).framework
+    after = method.with_weights(weights).framework
     assert after.weight("left") == before.weight("left")
     assert after.weight("a") == after.weight("b")
 

@@ -150,10 +150,10 @@ def test_one_weight_reverses_units_that_lack_different_cells(kind: str, seed: in
             to = beyond(row.then, row.now)
             ranks = ranks_under(result, method, moved(now, row.node, to))
             assert (ranks[row.first] > ranks[row.second]).all()
-            found = swap_weights(result, row.first, row.second)
-            assert found.loc[row.node, "single"] == row.then
-            assert found["single"].sum() == pytest.approx(1.0)
-            assert found[["l1", "l2"]].isna().all(axis=None)
+            actual = swap_weights(result, row.first, row.second)
+            assert actual.loc[row.node, "single"] == row.then
+            assert actual["single"].sum() == pytest.approx(1.0)
+            assert actual[["l1", "l2"]].isna().all(axis=None)
         else:
             with pytest.raises(SettingError, match="different cells of them are absent"):
                 swap_weights(result, row.first, row.second)
@@ -186,12 +186,12 @@ def test_intervals_hold_where_cells_are_absent(kind: str, seed: int) -> None:
 def test_winners_among_units_that_lack_different_cells(kind: str, seed: int) -> None:
     method, data = WITH_GAPS[kind](), observed(gappy(seed, 8))
     result = method.compute(data)
-    found = potential_winners(result)
+    actual = potential_winners(result)
     uniform = [robustness.Weights(concentration="uniform")]
     firsts = sample_ranks(method, data, vary=uniform, draws=500, rng=seed).top(1)
-    firsts_of: dict[Any, str] = found.table["first"].to_dict()
+    firsts_of: dict[Any, str] = actual.table["first"].to_dict()
     for code, first in firsts_of.items():
-        weights = found.weights.loc[[code]].reset_index(drop=True)
+        weights = actual.weights.loc[[code]].reset_index(drop=True)
         if weights.isna().all(axis=None):
             assert first != "alone"
             assert first != "never" or firsts[code] == 0
@@ -200,8 +200,8 @@ def test_winners_among_units_that_lack_different_cells(kind: str, seed: int) -> 
         assert row[code] == 1
         assert (first == "alone") == ((row == 1).sum() == 1)
     leader = result.table().index[0]
-    assert found.table.loc[leader, "first"] != "never"
-    assert (firsts[found.table.index[found.table["first"] == "unknown"]] < 0.02).all()
+    assert actual.table.loc[leader, "first"] != "never"
+    assert (firsts[actual.table.index[actual.table["first"] == "unknown"]] < 0.02).all()
 
 
 def test_a_unit_level_under_all_weights_is_never_first_alone() -> None:

@@ -18,25 +18,25 @@ def leading_pairs(draw: st.DrawFn) -> tuple[Any, Any]:
     seed, nodes = draw(st.integers(0, 10_000)), draw(st.integers(2, 9))
     rng = np.random.default_rng(seed)
     weights = rng.dirichlet(np.full(nodes, draw(st.sampled_from([0.3, 1.0, 5.0]))))
-    found = rng.normal(size=(12, nodes)).round(draw(st.sampled_from([1, 12])))
-    found += draw(st.sampled_from([0.0, 0.6]))
-    found *= np.where(found @ weights > 0, 1.0, -1.0)[:, None]
-    keep = (found @ weights > 1e-9) & (found < 0).any(axis=1)
+    actual = rng.normal(size=(12, nodes)).round(draw(st.sampled_from([1, 12])))
+    actual += draw(st.sampled_from([0.0, 0.6]))
+    actual *= np.where(actual @ weights > 0, 1.0, -1.0)[:, None]
+    keep = (actual @ weights > 1e-9) & (actual < 0).any(axis=1)
     assume(keep.any())
-    return weights, found[keep]
+    return weights, actual[keep]
 
 
 @given(leading_pairs())
 @settings(max_examples=40)
 def test_the_least_weight_is_moved_as_the_linear_programme_moves_it(pairs: Any) -> None:
     weights, differences = pairs
-    found = nearest_l1(weights, differences)
+    actual = nearest_l1(weights, differences)
     nodes = len(weights)
-    assert found.min() >= -1e-15
-    np.testing.assert_allclose(found.sum(axis=1), 1.0)
-    np.testing.assert_allclose((found * differences).sum(axis=1), 0.0, atol=1e-12)
+    assert actual.min() >= -1e-15
+    np.testing.assert_allclose(actual.sum(axis=1), 1.0)
+    np.testing.assert_allclose((actual * differences).sum(axis=1), 0.0, atol=1e-12)
     square = np.eye(nodes)
-    for own, row in zip(found, differences, strict=True):
+    for own, row in zip(actual, differences, strict=True):
         level = np.append(row, np.zeros(nodes))[None]
         best = linprog(
             np.append(np.zeros(nodes), np.ones(nodes)),

@@ -128,10 +128,10 @@ def test_weights_of_siblings_are_moved_alone() -> None:
     inside = swap_margins(result, at=["x", "y"])
     assert "swaps" in set(inside["outcome"])
     for row in rows_of(inside):
-        found = swap_weights(result, row.first, row.second, at=["x", "y"])
+        actual = swap_weights(result, row.first, row.second, at=["x", "y"])
         # The dimension keeps its third of the total: 1 of 1 + 1.5 + 0.5.
-        assert found["l2"].sum() == pytest.approx(1 / 3)
-        draws = pd.DataFrame({**found["l2"], "z": 1.5 / 3, "v": 0.5 / 3}, index=[0])
+        assert actual["l2"].sum() == pytest.approx(1 / 3)
+        draws = pd.DataFrame({**actual["l2"], "z": 1.5 / 3, "v": 0.5 / 3}, index=[0])
         level = ranks_under(result, tree(), draws)
         assert level[row.first][0] == level[row.second][0]
 

@@ -72,9 +72,9 @@ class Boastful(LogMean):
     [(LogMean(), aggregate.Geometric()), (RootMeanSquare(), aggregate.PowerMean(2))],
 )
 def test_a_user_defined_mean_has_exact_margins(own: Any, known: Any) -> None:
-    found, expected = (swap_margins(result_of(aggregate=mean)) for mean in (own, known))
-    pd.testing.assert_frame_equal(found, expected, rtol=1e-9)
-    assert found["l1"].notna().any()
+    actual, expected = (swap_margins(result_of(aggregate=mean)) for mean in (own, known))
+    pd.testing.assert_frame_equal(actual, expected, rtol=1e-9)
+    assert actual["l1"].notna().any()
     ours, theirs = (weight_intervals(result_of(aggregate=mean)) for mean in (own, known))
     pd.testing.assert_frame_equal(ours, theirs, rtol=1e-9)
 

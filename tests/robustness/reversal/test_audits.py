@@ -43,8 +43,8 @@ def random_data(seed: int, units: int = 9, codes: str = "xyz") -> Observations:
     return lettered(**{code: numbers[:, i] for i, code in enumerate(codes)})
 
 
-def listed(found: Reversals, *columns: str) -> list[tuple[Any, ...]]:
-    return list(found.to_frame()[list(columns)].itertuples(index=False, name=None))
+def listed(actual: Reversals, *columns: str) -> list[tuple[Any, ...]]:
+    return list(actual.to_frame()[list(columns)].itertuples(index=False, name=None))
 
 
 # -- against the literature and brute force -------------------------------------------------------
@@ -55,17 +55,17 @@ def test_a_copy_turns_two_units_round_where_shares_of_the_sum_are_added() -> Non
     data = lettered(x=[1, 9, 1], y=[9, 1, 1], z=[8, 9, 1])
     method = method_of(rules.SumShare())
     assert method.compute(data).score.round(0).to_dict() == {"A": 45.0, "B": 47.0, "C": 8.0}
-    found = reversals(method, data, remove=[], copies=True)
+    audit = reversals(method, data, remove=[], copies=True)
     assert ("copy of", "B", "B", "A", "reversed") in listed(
-        found, "case", "unit", "first", "second", "how"
+        audit, "case", "unit", "first", "second", "how"
     )
-    assert found.left == 0
-    assert "Anchored on these data, 0 are left." in found.summary
+    assert audit.left == 0
+    assert "Anchored on these data, 0 are left." in audit.summary
 
 
 def brute_force(method: Methodology, data: Observations) -> set[tuple[str, str, str]]:
     before = method.compute(data).ranks["index"].astype(float)
-    found = set()
+    actual = set()
     for gone in data.units.codes:
         left = [code for code in data.units.codes if code != gone]
         after = method.compute(data.take(left)).ranks["index"].astype(float)
@@ -74,8 +74,8 @@ def brute_force(method: Methodology, data: Observations) -> set[tuple[str, str, 
                 was = np.sign(before[b] - before[a])
                 first = was > 0 or (was == 0 and a < b)
                 if first and np.sign(after[b] - after[a]) != was:
-                    found.add((gone, a, b))
-    return found
+                    actual.add((gone, a, b))
+    return actual
 
 
 RULES = [rules.MinMax(degenerate=0.5), rules.ZScore(degenerate=0.0), rules.Rank(), rules.SumShare()]
@@ -85,20 +85,20 @@ RULES = [rules.MinMax(degenerate=0.5), rules.ZScore(degenerate=0.0), rules.Rank(
 @settings(max_examples=25)
 def test_every_flip_of_brute_force_is_listed_once(seed: int, rule: Any, codes: str) -> None:
     method, data = method_of(rule, codes), random_data(seed, codes=codes)
-    found = reversals(method, data)
-    rows = listed(found, "unit", "first", "second")
+    audit = reversals(method, data)
+    rows = listed(audit, "unit", "first", "second")
     assert len(rows) == len(set(rows))
     assert set(rows) == brute_force(method, data)
-    assert found.left == 0
+    assert audit.left == 0
 
 
 def test_min_max_on_real_data_flips_and_its_anchored_form_does_not() -> None:
     data = asem_data("stage_Treated")
     method = Methodology("asem", "1", asem_framework(rules.MinMax()))
-    found = reversals(method, data, remove=data.units.codes[:12])
-    assert found.count == 10
-    assert found.left == 0
-    frame = found.to_frame()
+    audit = reversals(method, data, remove=data.units.codes[:12])
+    assert audit.count == 10
+    assert audit.left == 0
+    frame = audit.to_frame()
     row = frame[frame["how"] == "reversed"].iloc[0]
     rest = data.take([code for code in data.units.codes if code != row["unit"]])
     ranks = method.compute(rest).ranks["Index"]
@@ -113,9 +113,9 @@ def test_min_max_on_real_data_flips_and_its_anchored_form_does_not() -> None:
 def test_the_rule_that_is_guilty_is_named_and_no_other() -> None:
     """Without D, which has the most of x, x counts twice as much: B overtakes A."""
     data = lettered(x=[1, 3, 0, 10], y=[8, 5, 0, 9])
-    found = reversals(method_of(rules.MinMax(), "xy"), data, remove="D")
-    assert listed(found, "first", "second", "alone") == [("A", "B", True)]
-    (named,) = found.to_frame()["parts"]
+    audit = reversals(method_of(rules.MinMax(), "xy"), data, remove="D")
+    assert listed(audit, "first", "second", "alone") == [("A", "B", True)]
+    (named,) = audit.to_frame()["parts"]
     assert [name.split(":")[0] for name in named] == ["rule of 'x'"]
     frozen = attrs.evolve(
         method_of(rules.MinMax(), "xy"),
@@ -124,7 +124,7 @@ def test_the_rule_that_is_guilty_is_named_and_no_other() -> None:
         ),
     )
     assert reversals(frozen, data, remove="D").count == 0
-    assert found.causes["flips"].to_list() == [1, 0]
+    assert audit.causes["flips"].to_list() == [1, 0]
 
 
 def test_a_step_that_is_guilty_is_named() -> None:
@@ -132,28 +132,28 @@ def test_a_step_that_is_guilty_is_named() -> None:
     data = lettered(x=[4.0, None, 1.0, 9.0])
     step = prepare.Impute(impute.Mean())
     method = method_of(rules.Affine(), "x", steps=[step])
-    found = reversals(method, data, remove=["D"])
-    assert listed(found, "first", "second") == [("B", "A")]
-    assert found.to_frame()["parts"][0] == (f"step {step!r}",)
-    assert found.left == 0
+    audit = reversals(method, data, remove=["D"])
+    assert listed(audit, "first", "second") == [("B", "A")]
+    assert audit.to_frame()["parts"][0] == (f"step {step!r}",)
+    assert audit.left == 0
 
 
 def test_a_policy_that_is_guilty_is_named_and_not_anchored() -> None:
     data = lettered(x=[4.0, -1.0, 1.0, 9.0], y=[4.0, None, 1.0, 9.0])
     method = method_of(rules.Affine(), "xy", absence=absence.Fill(by="all"))
-    found = reversals(method, data, remove=["C", "D"])
-    assert found.count == found.left > 0
-    assert all("absence policy of 'index'" in named[0] for named in found.to_frame()["parts"])
-    assert "Not anchored:\n  absence policy of 'index'" in found.summary
+    audit = reversals(method, data, remove=["C", "D"])
+    assert audit.count == audit.left > 0
+    assert all("absence policy of 'index'" in named[0] for named in audit.to_frame()["parts"])
+    assert "Not anchored:\n  absence policy of 'index'" in audit.summary
 
 
 def test_an_aggregator_that_is_guilty_is_named_and_not_anchored() -> None:
     data = random_data(3, 7, "xyz")
     method = method_of(rules.Affine(), aggregate=aggregate.Copeland())
-    found = reversals(method, data)
-    assert found.count == found.left > 0
-    assert set(found.to_frame()["parts"]) == {tuple(map(str, method.peer_dependent_parts()))}
-    assert not found.causes["frozen"].any()
+    audit = reversals(method, data)
+    assert audit.count == audit.left > 0
+    assert set(audit.to_frame()["parts"]) == {tuple(map(str, method.peer_dependent_parts()))}
+    assert not audit.causes["frozen"].any()
 
 
 def test_branches_that_are_not_frozen_keep_the_aggregator_they_inherit() -> None:
@@ -162,10 +162,10 @@ def test_branches_that_are_not_frozen_keep_the_aggregator_they_inherit() -> None
         "index", [Dimension("d", leaves[:2]), leaves[2]], aggregate=aggregate.Hellwig()
     )
     method, data = Methodology("example.nested", "1", framework), random_data(8, 8)
-    found = reversals(method, data)
-    assert found.left == 0
-    assert found.count == len(brute_force(method, data)) > 0
-    names = [name.split(":")[0] for name in found.causes.index]
+    audit = reversals(method, data)
+    assert audit.left == 0
+    assert audit.count == len(brute_force(method, data)) > 0
+    names = [name.split(":")[0] for name in audit.causes.index]
     assert names == [
         *(f"rule of '{code}'" for code in "xyz"),
         *(f"aggregator of '{code}'" for code in ("d", "index")),
@@ -179,44 +179,44 @@ def test_flips_without_a_declared_part_say_so() -> None:
 
     shy.peer_dependent = False  # type: ignore[attr-defined]
     data = lettered(x=[4.0, 5.5, 1.0, 9.0])
-    found = reversals(method_of(rules.Affine(), "x", steps=[shy]), data)
-    assert found.count > 0
-    assert set(found.to_frame()["parts"]) == {("no declared part",)}
-    assert "No part depends on peers." in found.summary
+    audit = reversals(method_of(rules.Affine(), "x", steps=[shy]), data)
+    assert audit.count > 0
+    assert set(audit.to_frame()["parts"]) == {("no declared part",)}
+    assert "No part depends on peers." in audit.summary
 
 
 # -- cases ----------------------------------------------------------------------------------------
 
 
 def test_absolute_methodologies_have_no_reversals() -> None:
-    found = reversals(method_of(rules.Goalposts(worst=0, best=9)), random_data(1), copies=True)
-    assert found.count == 0
-    assert len(found.cases) == 18
-    assert found.to_frame().empty
+    audit = reversals(method_of(rules.Goalposts(worst=0, best=9)), random_data(1), copies=True)
+    assert audit.count == 0
+    assert len(audit.cases) == 18
+    assert audit.to_frame().empty
 
 
 def test_units_are_compared_inside_leagues() -> None:
     data = lettered(x=[1, 3, 0, 10, 2, 5], y=[8, 5, 0, 9, 1, 4], league=list("MMMLLL"))
-    found = reversals(method_of(rules.MinMax(), "xy"), data)
+    audit = reversals(method_of(rules.MinMax(), "xy"), data)
     leagues = dict(zip(data.units.codes, data.units.leagues or (), strict=True))
-    assert found.count > 0
-    assert all(leagues[a] == leagues[b] for a, b in listed(found, "first", "second"))
+    assert audit.count > 0
+    assert all(leagues[a] == leagues[b] for a, b in listed(audit, "first", "second"))
 
 
 def test_newcomers_are_not_part_of_the_nominal_ranking() -> None:
     data = lettered(x=[1, 3, 0, 10], y=[8, 5, 0, 9])
-    found = reversals(method_of(rules.MinMax(), "xy"), data, remove=[], newcomers=["D"])
-    assert found.nominal.units.codes == ("A", "B", "C")
-    assert listed(found, "case", "unit", "first", "second") == [("with", "D", "B", "A")]
+    audit = reversals(method_of(rules.MinMax(), "xy"), data, remove=[], newcomers=["D"])
+    assert audit.nominal.units.codes == ("A", "B", "C")
+    assert listed(audit, "case", "unit", "first", "second") == [("with", "D", "B", "A")]
 
 
 def test_a_unit_of_a_panel_goes_in_all_periods() -> None:
     years = {
         year: lettered(x=[1, 3, 0, 10], y=[8, 5, 0, 9 + int(year) % 2]) for year in ("2020", "2021")
     }
-    found = reversals(method_of(rules.MinMax(), "xy"), Observations.panel(years))
-    assert list(found.cases["unit"]) == list("ABCD")
-    pairs = listed(found, "first", "second")
+    audit = reversals(method_of(rules.MinMax(), "xy"), Observations.panel(years))
+    assert list(audit.cases["unit"]) == list("ABCD")
+    pairs = listed(audit, "first", "second")
     assert pairs
     assert all(a[-4:] == b[-4:] for a, b in pairs)
 
@@ -232,10 +232,10 @@ def test_the_order_of_units_moves_no_byte() -> None:
 
 def test_a_case_that_cannot_be_computed_is_there_with_the_reason() -> None:
     data = lettered(x=[1, 1, 2])
-    found = reversals(method_of(rules.MinMax(), "x"), data)
-    failed = found.cases[found.cases["problem"] != ""]
+    audit = reversals(method_of(rules.MinMax(), "x"), data)
+    failed = audit.cases[audit.cases["problem"] != ""]
     assert list(failed["unit"]) == ["C"]
-    assert "1 cases cannot be computed; without 'C'" in found.summary
+    assert "1 cases cannot be computed; without 'C'" in audit.summary
 
 
 def test_units_that_gain_a_rank_are_counted_and_in_no_pair() -> None:
@@ -248,10 +248,10 @@ def test_units_that_gain_a_rank_are_counted_and_in_no_pair() -> None:
 
     data = lettered(x=[5.0, 4.0, 4.5, 10.0, 1.0])
     method = method_of(rules.Affine(), "x", steps=[half_of_the_most], absence=absence.Renormalise())
-    found = reversals(method, data, remove=["D"])
-    assert found.cases["unranked"].to_list() == [2]
-    assert found.count == 0
-    assert "has no anchor()" in found.summary
+    audit = reversals(method, data, remove=["D"])
+    assert audit.cases["unranked"].to_list() == [2]
+    assert audit.count == 0
+    assert "has no anchor()" in audit.summary
 
 
 # -- bad input ------------------------------------------------------------------------------------

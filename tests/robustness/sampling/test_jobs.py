@@ -85,8 +85,8 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Executor]:
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as found:
-        yield found
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as actual:
+        yield actual
 
 
 @pytest.mark.parametrize("tasks", [1, 3, 1000])
@@ -204,9 +204,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             dashboard_address=":0",
             local_directory=str(tmp_path_factory.mktemp("dask")),
         ) as cluster,
-        distributed.Client(cluster) as found,
+        distributed.Client(cluster) as actual,
     ):
-        yield found
+        yield actual
 
 
 def test_dask_workers_give_the_same_bytes(client: Any) -> None:

@@ -61,15 +61,15 @@ def test_equal_weights_are_an_alternative_by_name(way: str) -> None:
     data = random_data(2, 9, "wxyz")
     named = {"a": 3.0 if way == "flat" else 1.0, "w": 1.0, "x": 1.0, "y": 1.0, "z": 1.0}
     pick = robustness.Given(choices={"weights": [0, 1]})
-    found, expected = (
+    actual, expected = (
         sample_ranks(
             method, data, vary=[robustness.Alternatives(weights=[None, own]), pick], rng=0
         ).scores()
         for own in (way, named)
     )
-    pd.testing.assert_frame_equal(found, expected)
+    pd.testing.assert_frame_equal(actual, expected)
     alone = variant(method, weights=way).compute(data).score  # type: ignore[arg-type]
-    np.testing.assert_allclose(found.loc[1][alone.index], alone)
+    np.testing.assert_allclose(actual.loc[1][alone.index], alone)
 
 
 def test_shares_of_draws_are_counted() -> None:
@@ -185,5 +185,5 @@ def test_ties_and_squares_are_counted_whatever_their_size() -> None:
     counting = Counting(nominal, (everybody,), pairs, halves=False, full=False)
     reversed_places = np.broadcast_to(nominal[::-1], (draws, units))
     apart = int(np.abs(nominal[::-1].astype(np.int64) - nominal).sum())
-    found = counting(reversed_places, np.zeros(draws, dtype=bool))
-    assert found.shift_squares == draws * apart**2 > 2**62
+    actual = counting(reversed_places, np.zeros(draws, dtype=bool))
+    assert actual.shift_squares == draws * apart**2 > 2**62

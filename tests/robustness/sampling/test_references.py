@@ -52,8 +52,8 @@ def thrombo() -> tuple[RankSample, pd.DataFrame]:
 def test_acceptability_central_weights_and_confidence_equal_the_published_ones() -> None:
     sample, expected = thrombo()
     assert sample.draws == 10_000
-    found = sample.acceptability().loc[expected.index]
-    assert (found.to_numpy() == expected[["ra_rank1", "ra_rank2"]].to_numpy()).all()
+    acceptability = sample.acceptability().loc[expected.index]
+    assert (acceptability.to_numpy() == expected[["ra_rank1", "ra_rank2"]].to_numpy()).all()
     central = sample.central_weights().loc[expected.index, ["Prox DVT", "Dist DVT", "Bleed"]]
     published = expected[["cw_prox_dvt", "cw_dist_dvt", "cw_bleed"]]
     np.testing.assert_allclose(central, published, atol=1e-7)

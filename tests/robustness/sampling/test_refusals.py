@@ -225,9 +225,9 @@ def test_a_node_is_ranked_as_the_branch_above_fills_it(policy: Any, node: str) -
     table = {"gap": [None, 0.2, 0.9], "whole": [0.1, 0.2, 0.3], "other": [0.8, 0.75, 0.6]}
     data = Observations.from_frame(pd.DataFrame(table, index=["A", "B", "C"]))
     same = robustness.Given(weights={"gap": [1.0], "whole": [1.0]})
-    found = sample_ranks(method, data, vary=[same], rng=1, node=node).intervals()
-    assert found["median"].tolist() == found["rank"].tolist()
-    assert sorted(found["rank"]) == [1, 2, 3]
+    intervals = sample_ranks(method, data, vary=[same], rng=1, node=node).intervals()
+    assert intervals["median"].tolist() == intervals["rank"].tolist()
+    assert sorted(intervals["rank"]) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("together", [1, 2**17])
@@ -292,8 +292,8 @@ def test_draws_of_forms_scored_one_by_one_keep_to_themselves() -> None:
     ]
     sample = sample_ranks(method, data, vary=vary, draws=60, rng=0, on_error="count")
     assert sample.failed == 1
-    found = sample.intervals(1.0)
-    assert found["low"].to_list() == found["high"].to_list() == found["rank"].to_list()
+    intervals = sample.intervals(1.0)
+    assert intervals["low"].to_list() == intervals["high"].to_list() == intervals["rank"].to_list()
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ Function = Callable[[Any], Any]
 
 def values(sample: SobolSample, f: Function, *, second: bool = False) -> list[Any]:
     groups = range(len(sample.groups))
-    found = [f(sample.a), f(sample.b), np.array([f(sample.a_b(i)) for i in groups])]
-    return [*found, np.array([f(sample.b_a(i)) for i in groups])] if second else found
+    actual = [f(sample.a), f(sample.b), np.array([f(sample.a_b(i)) for i in groups])]
+    return [*actual, np.array([f(sample.b_a(i)) for i in groups])] if second else actual
 
 
 def indices_of(f: Function, inputs: Any, points: int, **settings: Any) -> SobolIndices:
@@ -42,17 +42,17 @@ def test_indices_of_the_ishigami_function_are_those_of_its_closed_form() -> None
     two = 7.0**2 / 8.0
     both = 0.1**2 * np.pi**8 * (1.0 / 18.0 - 1.0 / 50.0)
     variance = one + two + both
-    found = indices_of(ishigami, 3, 2**14, second=True)
-    np.testing.assert_allclose(found.variance, variance, rtol=0.01)
+    indices = indices_of(ishigami, 3, 2**14, second=True)
+    np.testing.assert_allclose(indices.variance, variance, rtol=0.01)
     first = np.array([one, two, 0.0]) / variance
-    np.testing.assert_allclose(found.first.value, first, atol=0.01)
+    np.testing.assert_allclose(indices.first.value, first, atol=0.01)
     total = np.array([one + both, two, both]) / variance
-    np.testing.assert_allclose(found.total.value, total, atol=0.01)
-    assert found.second is not None
-    pairs = found.second.value[[0, 0, 1], [1, 2, 2]]
+    np.testing.assert_allclose(indices.total.value, total, atol=0.01)
+    assert indices.second is not None
+    pairs = indices.second.value[[0, 0, 1], [1, 2, 2]]
     np.testing.assert_allclose(pairs, np.array([0.0, both, 0.0]) / variance, atol=0.02)
-    assert (found.second.value[2, 0] == found.second.value[0, 2]).all()
-    assert np.isnan(np.diagonal(found.second.value)).all()
+    assert (indices.second.value[2, 0] == indices.second.value[0, 2]).all()
+    assert np.isnan(np.diagonal(indices.second.value)).all()
 
 
 def g_function(a: Any) -> Function:
@@ -67,20 +67,20 @@ def g_parts(a: Any) -> tuple[Any, float]:
 @pytest.mark.parametrize("a", [[0, 1, 4.5, 9, 99, 99, 99, 99], [0.5, 0.5, 2.0]], ids=str)
 def test_indices_of_the_g_function_are_those_of_its_closed_form(a: list[float]) -> None:
     own, variance = g_parts(np.array(a))
-    found = indices_of(g_function(np.array(a)), len(a), 2**13)
-    np.testing.assert_allclose(found.first.value, own / variance, atol=0.01)
+    indices = indices_of(g_function(np.array(a)), len(a), 2**13)
+    np.testing.assert_allclose(indices.first.value, own / variance, atol=0.01)
     total = own * (1.0 + variance) / (1.0 + own) / variance
-    np.testing.assert_allclose(found.total.value, total, atol=0.01)
+    np.testing.assert_allclose(indices.total.value, total, atol=0.01)
 
 
 def test_a_group_has_the_indices_of_its_inputs_together() -> None:
     a = np.array([0.0, 1.0, 4.5, 9.0])
     own, variance = g_parts(a)
-    found = indices_of(g_function(a), ["strong", "strong", "weak", "weak"], 2**13)
+    indices = indices_of(g_function(a), ["strong", "strong", "weak", "weak"], 2**13)
     strong, weak = np.prod(1.0 + own[:2]) - 1.0, np.prod(1.0 + own[2:]) - 1.0
-    np.testing.assert_allclose(found.first.value, [strong / variance, weak / variance], atol=0.01)
+    np.testing.assert_allclose(indices.first.value, [strong / variance, weak / variance], atol=0.01)
     np.testing.assert_allclose(
-        found.total.value, [1.0 - weak / variance, 1.0 - strong / variance], atol=0.01
+        indices.total.value, [1.0 - weak / variance, 1.0 - strong / variance], atol=0.01
     )
 
 
@@ -96,21 +96,21 @@ def in_turn(f: list[Any]) -> Any:
 def test_indices_equal_those_of_salib_on_the_same_points() -> None:
     salib = pytest.importorskip("SALib.analyze.sobol", reason="SALib is not installed")
     own = values(sobol_sample(3, 512, rng=3), ishigami, second=True)
-    found = sobol_indices(*own)
+    indices = sobol_indices(*own)
     problem = {"num_vars": 3, "names": list("xyz"), "bounds": [[0, 1]] * 3}
     theirs = salib.analyze(problem, in_turn(own), calc_second_order=True, seed=1)
-    np.testing.assert_allclose(found.total.value, theirs["ST"], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(indices.total.value, theirs["ST"], rtol=0, atol=1e-12)
     # There, values are taken less the mean of all evaluations; here, of the two samples.
     a, b, a_b, b_a = (f - (own[0].mean() + own[1].mean()) / 2.0 for f in own)
     first = [salib.first_order(a, a_b[i], b) for i in range(3)]
-    np.testing.assert_allclose(found.first.value, first, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(indices.first.value, first, rtol=0, atol=1e-12)
     middle = np.mean([*a, *b, *a_b.reshape(-1), *b_a.reshape(-1)])
-    moved = middle * (a_b - a).mean(axis=1) / found.variance
-    np.testing.assert_allclose(found.first.value - moved, theirs["S1"], rtol=0, atol=1e-12)
-    assert found.second is not None
+    moved = middle * (a_b - a).mean(axis=1) / indices.variance
+    np.testing.assert_allclose(indices.first.value - moved, theirs["S1"], rtol=0, atol=1e-12)
+    assert indices.second is not None
     for j, k in ((0, 1), (0, 2), (1, 2)):
         pair = salib.second_order(a, a_b[j], a_b[k], b_a[j], b)
-        np.testing.assert_allclose(found.second.value[j, k], pair, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(indices.second.value[j, k], pair, rtol=0, atol=1e-12)
 
 
 # -- against published tables ---------------------------------------------------------------------
@@ -124,23 +124,23 @@ def test_total_indices_of_the_asem_ranks_equal_the_reference() -> None:
     """The first-order column there is not centred, and differs from any estimate that is."""
     ranks = asem_table("sa_Ranks").set_index("uCode").astype(int)
     shifts = ranks.sub(ranks.pop("Nominal"), axis=0).abs().mean().to_numpy()
-    found = sobol_indices(*parts_of(shifts, 24))
+    indices = sobol_indices(*parts_of(shifts, 24))
     expected = asem_table("sa_Sensitivity")["STi"].astype(float)
     # The variance is taken over 48 − 1 there.
-    np.testing.assert_allclose(found.total.value * 47 / 48, expected, rtol=1e-12)
+    np.testing.assert_allclose(indices.total.value * 47 / 48, expected, rtol=1e-12)
 
 
 def test_total_indices_of_a_function_equal_the_reference() -> None:
     sample = asem_table("sa_generic_sample").astype(float)
     f = sample["X1"] + 2.0 * sample["X2"] + 3.0 * sample["X3"] ** 2
     np.testing.assert_allclose(f, sample["y"], rtol=1e-12)
-    found = sobol_indices(*parts_of(sample["y"].to_numpy(), 64))
+    indices = sobol_indices(*parts_of(sample["y"].to_numpy(), 64))
     expected = asem_table("sa_generic_estimate").astype({"Si": float, "STi": float})
-    np.testing.assert_allclose(found.total.value * 127 / 128, expected["STi"], rtol=1e-12)
+    np.testing.assert_allclose(indices.total.value * 127 / 128, expected["STi"], rtol=1e-12)
     # Additive: both kinds are the same, and the centred estimate is the nearer one.
     parts = np.array([1.0 / 12.0, 4.0 / 12.0, 9.0 * (1.0 / 5.0 - 1.0 / 9.0)])
     exact = parts / parts.sum()
-    ours, theirs = (np.abs(s - exact).max() for s in (found.first.value, expected["Si"]))
+    ours, theirs = (np.abs(s - exact).max() for s in (indices.first.value, expected["Si"]))
     assert ours < theirs
 
 
@@ -197,18 +197,18 @@ def test_a_bootstrap_is_the_estimate_from_the_points_that_were_drawn() -> None:
         for i, (first, total) in enumerate(groups):
             assert first[number, 0] == pytest.approx(again.first.value[i], abs=1e-12)
             assert total[number, 0] == pytest.approx(again.total.value[i], abs=1e-12)
-    found = sobol_indices(a, b, a_b, b_a, bootstraps=6, level=1 - 1e-12, rng=3)
-    assert found.second is not None
-    assert found.second.low is not None
-    assert found.second.high is not None
+    indices = sobol_indices(a, b, a_b, b_a, bootstraps=6, level=1 - 1e-12, rng=3)
+    assert indices.second is not None
+    assert indices.second.low is not None
+    assert indices.second.high is not None
     pairs = []
     for counts in drawn:
         rows = np.repeat(np.arange(64), counts)
         second = sobol_indices(a[rows], b[rows], a_b[:, rows], b_a[:, rows]).second
         assert second is not None
         pairs.append(second.value)
-    np.testing.assert_allclose(found.second.low, np.min(pairs, axis=0), atol=1e-9)
-    np.testing.assert_allclose(found.second.high, np.max(pairs, axis=0), atol=1e-9)
+    np.testing.assert_allclose(indices.second.low, np.min(pairs, axis=0), atol=1e-9)
+    np.testing.assert_allclose(indices.second.high, np.max(pairs, axis=0), atol=1e-9)
 
 
 def test_intervals_hold_the_closed_form_about_as_often_as_their_level() -> None:
@@ -219,10 +219,10 @@ def test_intervals_hold_the_closed_form_about_as_often_as_their_level() -> None:
     for seed in range(60):
         x, y = np.random.default_rng(seed).random((2, 256, 3))
         sample = SobolSample(x, y, ("1", "2", "3"), np.arange(3))
-        found = sobol_indices(*values(sample, g_function(a)), bootstraps=100, rng=seed)
-        assert found.total.low is not None
-        assert found.total.high is not None
-        inside.append((found.total.low <= total) & (total <= found.total.high))
+        indices = sobol_indices(*values(sample, g_function(a)), bootstraps=100, rng=seed)
+        assert indices.total.low is not None
+        assert indices.total.high is not None
+        inside.append((indices.total.low <= total) & (total <= indices.total.high))
     assert 0.78 < np.mean(inside) < 0.98
 
 
@@ -233,33 +233,33 @@ def test_an_output_without_variance_has_no_indices_and_a_reason() -> None:
         )
 
     sample = sobol_sample(2, 64, rng=1)
-    found = sobol_indices(*values(sample, f, second=True), bootstraps=10, rng=1)
-    assert found.reasons[0] == ""
-    assert found.reasons[1] == "no variance: 0.1 at every point"
-    assert "of 384 evaluations give no number" in found.reasons[2]
-    assert found.second is not None
-    for estimates in (found.first, found.total, found.second):
+    indices = sobol_indices(*values(sample, f, second=True), bootstraps=10, rng=1)
+    assert indices.reasons[0] == ""
+    assert indices.reasons[1] == "no variance: 0.1 at every point"
+    assert "of 384 evaluations give no number" in indices.reasons[2]
+    assert indices.second is not None
+    for estimates in (indices.first, indices.total, indices.second):
         for part in (estimates.value, estimates.low, estimates.high):
             assert part is not None
             assert np.isnan(part[..., 1:]).all()
-    assert np.isfinite(found.total.value[:, 0]).all()
+    assert np.isfinite(indices.total.value[:, 0]).all()
 
 
 def test_variation_in_the_last_bits_is_no_variance() -> None:
-    found = indices_of(lambda x: 1.0 + 1e-15 * x[:, 0], 2, 64)
-    assert found.reasons == ("no variance: 1 at every point",)
+    indices = indices_of(lambda x: 1.0 + 1e-15 * x[:, 0], 2, 64)
+    assert indices.reasons == ("no variance: 1 at every point",)
 
 
 def test_bootstraps_without_variance_are_left_out_of_the_interval() -> None:
     """One of 16 points differs: more than a third of the bootstraps do not contain it."""
     f = np.zeros(16)
     f[3] = 1.0
-    found = sobol_indices(f, np.zeros(16), np.stack([np.zeros(16), f]), bootstraps=100, rng=1)
-    assert found.total.low is not None
-    assert found.total.high is not None
-    assert np.isfinite([*found.total.low, *found.total.high]).all()
-    assert found.total.low[0] > 0.9
-    assert found.total.high[1] == 0.0
+    indices = sobol_indices(f, np.zeros(16), np.stack([np.zeros(16), f]), bootstraps=100, rng=1)
+    assert indices.total.low is not None
+    assert indices.total.high is not None
+    assert np.isfinite([*indices.total.low, *indices.total.high]).all()
+    assert indices.total.low[0] > 0.9
+    assert indices.total.high[1] == 0.0
 
 
 # -- points ---------------------------------------------------------------------------------------

@@ -96,9 +96,9 @@ def test_a_variation_that_points_cannot_drive_is_refused() -> None:
     ],
 )
 def test_questions_without_an_answer_are_refused(match: str, ask: Any) -> None:
-    found = sensitivity_to([Weights(spread=0.8), LeaveOut()])
+    analysis = sensitivity_to([Weights(spread=0.8), LeaveOut()])
     with pytest.raises(SettingError, match=match):
-        ask(found)
+        ask(analysis)
 
 
 def test_a_draw_that_cannot_be_scored_is_named() -> None:

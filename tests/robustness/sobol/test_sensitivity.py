@@ -45,11 +45,11 @@ def test_scores_that_add_up_have_the_indices_of_their_parts() -> None:
     sizes = {"x": 0.03, "y": 0.02, "z": 0.01}
     for distribution in ("normal", "uniform"):
         vary = [Errors(sizes, distribution=distribution)]
-        found = sensitivity_to(vary, method=method, data=data, groups="inputs", points=1024)
-        assert found.groups == ("errors: x", "errors: y", "errors: z")
+        analysis = sensitivity_to(vary, method=method, data=data, groups="inputs", points=1024)
+        assert analysis.groups == ("errors: x", "errors: y", "errors: z")
         parts = np.array([3.0, 4.0, 3.0]) ** 2
         for unit in data.units.codes:
-            table = found.of(unit, output="score")
+            table = analysis.of(unit, output="score")
             np.testing.assert_allclose(table["first"], parts / parts.sum(), atol=0.02)
             np.testing.assert_allclose(table["total"], parts / parts.sum(), atol=0.02)
 
@@ -91,15 +91,15 @@ def test_indices_are_those_of_methodologies_computed_one_by_one() -> None:
         Alternatives(aggregate=[None, aggregate.Geometric(0.1)]),
         LeaveOut(),
     ]
-    found = sensitivity_to(vary, method=method, data=data, points=32, rng=3, second=True)
-    assert found.groups == ("weights", "aggregate", "leave_out")
-    assert found.evaluations == 32 * 8
+    analysis = sensitivity_to(vary, method=method, data=data, points=32, rng=3, second=True)
+    assert analysis.groups == ("weights", "aggregate", "leave_out")
+    assert analysis.evaluations == 32 * 8
     expected = sobol_indices(*brute_force(method, data, 0.6, 3), bootstraps=100, rng=3)
     for order in ("first", "total", "second"):
-        own, other = getattr(found.indices, order), getattr(expected, order)
+        own, other = getattr(analysis.indices, order), getattr(expected, order)
         for part in ("value", "low", "high"):
             np.testing.assert_allclose(getattr(own, part), getattr(other, part), atol=1e-9)
-    assert [bool(r) for r in found.indices.reasons] == [bool(r) for r in expected.reasons]
+    assert [bool(r) for r in analysis.indices.reasons] == [bool(r) for r in expected.reasons]
 
 
 def test_replayed_replications_of_an_analysis_have_its_total_indices() -> None:
@@ -143,72 +143,72 @@ def dominated() -> Observations:
 
 
 def test_a_rank_that_never_moves_has_no_index_and_a_reason() -> None:
-    found = sensitivity_to(
+    analysis = sensitivity_to(
         [Weights(spread=1.0)],
         method=flat("xy", rules.Identity()),
         data=dominated(),
         groups="inputs",
         second=True,
     )
-    ranks = found.ranks()
+    ranks = analysis.ranks()
     assert list(ranks.columns) == ["name", "rank", "weights: x", "weights: y", "reason"]
     assert ranks.loc["u002", "reason"] == "no variance: 3 at every point"
     assert ranks.loc["u002", ["weights: x", "weights: y"]].isna().all()
     assert ranks.loc["u000", "reason"] == ""
-    assert found.of("u002")["reason"].tolist() == ["no variance: 3 at every point"] * 2
-    assert found.interactions("u002")["second"].isna().all()
+    assert analysis.of("u002")["reason"].tolist() == ["no variance: 3 at every point"] * 2
+    assert analysis.interactions("u002")["second"].isna().all()
     # Both scores of the last unit are the same: no weight moves it.
-    assert found.scores().loc["u002", "reason"] == "no variance: 10 at every point"
-    assert found.missing[["output", "unit"]].to_numpy().tolist() == [
+    assert analysis.scores().loc["u002", "reason"] == "no variance: 10 at every point"
+    assert analysis.missing[["output", "unit"]].to_numpy().tolist() == [
         ["score", "u002"],
         ["rank", "u002"],
     ]
-    assert "Units that always keep their rank, or have no rank: 1." in found.summary
+    assert "Units that always keep their rank, or have no rank: 1." in analysis.summary
 
 
 def test_an_analysis_in_which_nothing_moves_has_a_reason() -> None:
     data = data_of({"x": [0.9, 0.1], "y": [0.9, 0.1]})
-    found = sensitivity_to(
+    analysis = sensitivity_to(
         [Weights(spread=0.5)], method=flat("xy", rules.Identity()), data=data, groups="inputs"
     )
-    assert found.mean_shift["reason"].tolist() == ["no variance: 0 at every point"] * 2
-    assert found.mean_shift["total"].isna().all()
-    assert "The mean shift of ranks has no variance" in found.summary
-    assert len(found.missing) == 5
+    assert analysis.mean_shift["reason"].tolist() == ["no variance: 0 at every point"] * 2
+    assert analysis.mean_shift["total"].isna().all()
+    assert "The mean shift of ranks has no variance" in analysis.summary
+    assert len(analysis.missing) == 5
 
 
 def test_tables_agree() -> None:
-    found = sensitivity_to([Weights(spread=0.8), LeaveOut()], second=True, points=4096)
-    order = list(found.nominal.table().index)
-    assert list(found.ranks().index) == order
-    frame = found.to_frame()
+    analysis = sensitivity_to([Weights(spread=0.8), LeaveOut()], second=True, points=4096)
+    order = list(analysis.nominal.table().index)
+    assert list(analysis.ranks().index) == order
+    frame = analysis.to_frame()
     assert len(frame) == 2 * (2 * 8 + 1)
-    for output, table in (("rank", found.ranks("first")), ("score", found.scores("first"))):
+    for output, table in (("rank", analysis.ranks("first")), ("score", analysis.scores("first"))):
         rows = frame[frame["output"] == output].pivot_table(
             index="unit", columns="group", values="first", dropna=False
         )
         pd.testing.assert_frame_equal(
-            rows.loc[order, list(found.groups)],
-            table[list(found.groups)],
+            rows.loc[order, list(analysis.groups)],
+            table[list(analysis.groups)],
             check_names=False,
         )
     shift = frame[frame["output"] == "mean_shift"].set_index("group")
     columns = ["first", "first_low", "first_high", "total", "total_low", "total_high", "reason"]
-    pd.testing.assert_frame_equal(shift[columns], found.mean_shift)
+    pd.testing.assert_frame_equal(shift[columns], analysis.mean_shift)
     one = frame[(frame["output"] == "rank") & (frame["unit"] == order[1])].set_index("group")
-    pd.testing.assert_frame_equal(one[columns], found.of(order[1]))
-    pair = found.interactions().iloc[0]
+    pd.testing.assert_frame_equal(one[columns], analysis.of(order[1]))
+    pair = analysis.interactions().iloc[0]
     assert (pair["first_group"], pair["second_group"]) == ("weights", "leave_out")
-    known = found.mean_shift
+    known = analysis.mean_shift
     # With two groups nothing is left beyond both and their pair.
     assert known["first"].sum() + pair["second"] == pytest.approx(1.0, abs=0.05)
-    assert "Shares of the variance of the mean shift" in found.summary
-    assert "evaluations of" in found._repr_html_()
+    assert "Shares of the variance of the mean shift" in analysis.summary
+    assert "evaluations of" in analysis._repr_html_()
 
 
 def test_without_bootstraps_there_are_no_intervals() -> None:
-    found = sensitivity_to([Weights(spread=0.8), LeaveOut()], bootstraps=0)
-    assert list(found.mean_shift.columns) == ["first", "total", "reason"]
+    analysis = sensitivity_to([Weights(spread=0.8), LeaveOut()], bootstraps=0)
+    assert list(analysis.mean_shift.columns) == ["first", "total", "reason"]
 
 
 def test_units_without_a_rank_have_no_index() -> None:
@@ -216,9 +216,9 @@ def test_units_without_a_rank_have_no_index() -> None:
         {"unit": list("ABC"), "x": [0.1, 0.5, 0.4], "y": [0.9, 0.2, 0.4], "ranked": [1, 1, 0]}
     )
     data = Observations.from_frame(frame.astype({"ranked": bool}), unit="unit", ranked="ranked")
-    found = sensitivity_to([Weights(spread=1.0), LeaveOut()], method=flat("xy"), data=data)
-    assert "evaluations give no number" in str(found.ranks().loc["C", "reason"])
-    assert found.mean_shift["reason"].tolist() == ["", ""]
+    analysis = sensitivity_to([Weights(spread=1.0), LeaveOut()], method=flat("xy"), data=data)
+    assert "evaluations give no number" in str(analysis.ranks().loc["C", "reason"])
+    assert analysis.mean_shift["reason"].tolist() == ["", ""]
 
 
 # -- laws -----------------------------------------------------------------------------------------
@@ -246,15 +246,15 @@ def test_a_seed_gives_the_same_indices_and_a_generator_others() -> None:
 
 def test_inputs_without_effect_have_total_index_0() -> None:
     choice = Alternatives(rule=[None, rules.MinMax(0.0, 2.0)])  # scales every indicator alike
-    found = sensitivity_to([Weights(spread=0.8), choice], method=flat(rule=rules.MinMax()))
-    assert found.mean_shift.loc["rule", "total"] == 0.0
-    assert (found.ranks()["rule"].dropna() == 0.0).all()
-    assert found.scores()["rule"].min() > 0.5
+    analysis = sensitivity_to([Weights(spread=0.8), choice], method=flat(rule=rules.MinMax()))
+    assert analysis.mean_shift.loc["rule", "total"] == 0.0
+    assert (analysis.ranks()["rule"].dropna() == 0.0).all()
+    assert analysis.scores()["rule"].min() > 0.5
 
 
 def test_progress_is_reported() -> None:
     calls: list[tuple[int, int]] = []
-    found = sensitivity_to(
+    analysis = sensitivity_to(
         [Weights(spread=0.8), LeaveOut()], progress=lambda done, whole: calls.append((done, whole))
     )
-    assert calls[-1] == (found.evaluations, found.evaluations)
+    assert calls[-1] == (analysis.evaluations, analysis.evaluations)

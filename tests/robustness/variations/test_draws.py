@@ -66,8 +66,8 @@ def test_left_out_nodes_count_for_nothing() -> None:
     vary = [robustness.LeaveOut(none=False)]
     sample = sample_ranks(tree(), data, vary=vary, draws=60, rng=1)
     expected = {tuple(tree().without(code).compute(data).ranks_at("index")) for code in "xyz"}
-    found = {tuple(row) for row in sample.to_frame()[list(data.units.codes)].to_numpy(float)}
-    assert found == expected
+    actual = {tuple(row) for row in sample.to_frame()[list(data.units.codes)].to_numpy(float)}
+    assert actual == expected
 
 
 def test_errors_of_measurement_move_values_within_their_limits() -> None:
