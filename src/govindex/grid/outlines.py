@@ -278,7 +278,7 @@ def _among(branch: Branch, mark: Mark) -> _Fit | None:
 
 
 def _name(root: Branch) -> None:
-    """Give every row its code: its number, or the code above it and its place in the series.
+    """Give every row its code: its number, or the code above it and what counts it below.
 
     Bullets and small letters are always relative, other numbers if their series begins again below
     another branch.
@@ -291,7 +291,12 @@ def _name(root: Branch) -> None:
     for branch in root.walk():
         if branch.mark is None:
             continue
-        relative = (branch.tier, branch.mark.style) in again
+        above = branch.parent
+        # Below "II.1" the number 1.1 would mislead, even if it is there once.
+        moved = above is not None and above.mark is not None and above.code != above.mark.text
+        relative = (branch.tier, branch.mark.style) in again or (
+            moved and len(branch.mark.parts) > 1
+        )
         branch.code = _code(branch, branch.mark, relative=relative)
     times = Counter(branch.code for branch in root.walk())
     taken = {code for code, count in times.items() if count > 1}

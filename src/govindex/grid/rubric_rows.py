@@ -243,7 +243,8 @@ class _Reading:
     # -- points -------------------------------------------------------------------------------
 
     def point_columns(self) -> dict[str | None, int]:
-        columns: dict[str | None, int] = {**self.columns.maxima}
+        columns: dict[str | None, int] = {}
+        columns.update(self.columns.maxima.items())
         if self.columns.total is not None:
             columns[None] = self.columns.total
         return columns
