@@ -40,8 +40,8 @@ def provisional_scores(method: Methodology, data: Observations) -> dict[str, dic
     """
     framework = method.framework
     lenient = Absence(missing=Shrink(), not_applicable=Shrink(), suppressed=Shrink())
-    codes = [node.code for node in framework.nodes if node.absence is not None]
-    relaxed = framework.with_absences(dict.fromkeys([framework.code, *codes], lenient))
+    codes = [n.code for n in framework.nodes if isinstance(n, Dimension) or n.absence is not None]
+    relaxed = framework.with_absences(dict.fromkeys(codes, lenient))
     try:
         plain = Methodology(
             method.id,
