@@ -37,7 +37,7 @@ def units_of(method: gi.Methodology) -> list[gi.Unit]:
 def expected(units: list[gi.Unit], filled: Filled, answers: dict[str, Any]) -> gi.Observations:
     """Return what was filled in, without the code that reads forms."""
     used = {*answers["needed"], *(name for (_, name), cell in filled.items() if cell is not None)}
-    names = tuple(name for name in dict.fromkeys(name for _, name in filled) if name in used)
+    names = sorted(name for name in {name for _, name in filled} if name in used)
     cells = [[filled.get((unit.code, name)) for name in names] for unit in units]
     values = np.full((len(units), len(names)), np.nan)
     status = np.full(values.shape, np.uint8(CellStatus.MISSING))
@@ -95,12 +95,13 @@ def test_a_filled_in_form_reads_back_as_it_was_filled_in(
     data, wanted = scores.observations, expected(units, filled, answers_of(method))
     assert not scores.problems
     assert scores.checks.empty
-    assert data.variables == wanted.variables
+    assert sorted(data.variables) == list(wanted.variables)
     assert list(data.units) == units
+    columns = [data.variables.index(name) for name in wanted.variables]
     assert data.levels == wanted.levels
     assert data.period == "2026"
-    np.testing.assert_array_equal(data.status, wanted.status)
-    np.testing.assert_array_equal(data.values, wanted.values)
+    np.testing.assert_array_equal(data.status[:, columns], wanted.status)
+    np.testing.assert_array_equal(data.values[:, columns], wanted.values)
     np.testing.assert_equal(outcome(method, data), outcome(method, wanted))
 
 

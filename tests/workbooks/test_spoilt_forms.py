@@ -314,11 +314,9 @@ def test_problems_go_back_in_the_language_of_the_unit(form: Path) -> None:
     ]
 
 
-def test_a_stated_sum_that_differs_is_a_check_not_a_score(form: Path) -> None:
-    """As a program that does not recompute leaves it: the stored value is an old one."""
-    import xlsxwriter
+def test_a_percent_sign_is_named(form: Path) -> None:
+    def percent(book: Any) -> None:
+        book[SHEET][f"{ENTRY}{ROWS['1.1']}"].number_format = "0%"
 
-    spoil(form, entry("1.1", 2), entry("2", 3))
-    whole = read_form(form, METHOD)
-    assert whole.checks.empty
-    assert xlsxwriter is not None
+    spoil(form, entry("1.1", 0.95), percent)
+    assert "was entered with a percent sign: the cell holds 0.95" in problem(form)

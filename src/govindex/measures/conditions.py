@@ -61,7 +61,8 @@ class Conditions(BaseMeasure):
 
     def spreadsheet_formula(self, cells: EntryCells) -> str:
         """Return the sum of the earned shares."""
-        return f"({'+'.join(f'{in_formula(share)}*{cells[name]}' for name, share in self.shares.items())})"
+        earned = [f"{in_formula(share)}*{cells[name]}" for name, share in self.shares.items()]
+        return f"({'+'.join(earned)})"
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the sum of the earned shares."""

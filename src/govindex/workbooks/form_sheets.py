@@ -60,14 +60,14 @@ class AnswerLists:
 
     def __init__(self, page: Any) -> None:
         self.page = page
-        self.areas: dict[tuple[str, ...], str] = {}
+        self.areas: dict[tuple[str | float, ...], str] = {}
 
-    def area(self, answers: tuple[str, ...]) -> str:
+    def area(self, answers: tuple[str | float, ...]) -> str:
         """Return the area that lists these answers."""
         if answers not in self.areas:
             column = _LISTS + len(self.areas)
             for row, answer in enumerate(answers):
-                self.page.write_string(row, column - 1, answer)
+                _put(self.page, (row + 1, column), answer, None)
             letters = cell_name(1, column).rstrip("1")
             self.areas[answers] = f"={IDENTITY_SHEET}!${letters}$1:${letters}${len(answers)}"
         return self.areas[answers]

@@ -18,15 +18,15 @@ THIS = "{cell}"  # the cell itself, in formulas
 def entry_rule(question: Question, sheet: FormSheet, block: Block) -> dict[str, Any]:
     """Return the validation of an entry, as xlsxwriter takes it.
 
-    In a formula, ``{cell}`` is the cell itself; the source of a list is a tuple of its texts.
+    In a formula, ``{cell}`` is the cell itself; the source of a list is a tuple of its answers.
     """
     entry, language = question.entry, sheet.settings.language
     mark = (words("form.not_applicable", language),) if question.not_applicable else ()
     if entry.yes_no:
         return _listed((words("form.yes", language), words("form.no", language), *mark))
-    if entry.answers and all(isinstance(answer, str) for answer in entry.answers):
-        return _listed((*map(str, entry.answers), *mark))
-    simple = not (mark or entry.answers or entry.above_low or entry.at_most in sheet.asked_in)
+    if entry.answers:
+        return _listed((*entry.answers, *mark))
+    simple = not (mark or entry.above_low or entry.at_most in sheet.asked_in)
     if simple:
         return _between(entry)
     tests = [f"ISNUMBER({THIS})", *_limits(entry)]
@@ -39,7 +39,7 @@ def entry_rule(question: Question, sheet: FormSheet, block: Block) -> dict[str, 
     return {"validate": "custom", "value": f"={formula}"}
 
 
-def _listed(answers: tuple[str, ...]) -> dict[str, Any]:
+def _listed(answers: tuple[str | float, ...]) -> dict[str, Any]:
     return {"validate": "list", "source": answers}
 
 
@@ -56,9 +56,6 @@ def _between(entry: Entry) -> dict[str, Any]:
 
 
 def _limits(entry: Entry) -> list[str]:
-    if entry.answers:
-        numbers = [in_formula(a) for a in entry.answers if not isinstance(a, str)]
-        return [f"OR({','.join(f'{THIS}={number}' for number in numbers)})"]
     sign = ">" if entry.above_low else ">="
     low = [f"{THIS}{sign}{in_formula(entry.low)}"] if math.isfinite(entry.low) else []
     high = [f"{THIS}<={in_formula(entry.high)}"] if math.isfinite(entry.high) else []
