@@ -20,7 +20,7 @@ from govindex.model.tree import Dimension, Indicator, Node
 from govindex.periods import parts_of_year
 from govindex.workbooks.form_layout import Block, FormSheet
 
-__all__ = ["Formula", "Formulas", "provisional_scores"]
+__all__ = ["Formula", "Formulas", "computed_nodes", "provisional_scores"]
 
 _MOST = 200  # arguments of a function
 
@@ -258,6 +258,12 @@ class Formulas:
         maxima = {row.node: row.maximum or 0.0 for row in self.sheet.rows if row.node}
         parts = math.fsum(maxima[child.code] for child in branch.inside)
         return math.isclose(parts, maxima[branch.code], rel_tol=1e-12)
+
+
+def computed_nodes(sheet: FormSheet) -> dict[str, bool]:
+    """Return the nodes whose points a sheet shows, and whether by a formula."""
+    formulas = Formulas(sheet, sheet.blocks[0], {}, {}).by_node
+    return {node: bool(formula.text) for node, formula in formulas.items()}
 
 
 def _rounded(points: str | None, rounding: object) -> str | None:

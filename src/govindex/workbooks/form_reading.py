@@ -17,6 +17,7 @@ from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Unit
 from govindex.workbooks.form_checks import sum_checks
+from govindex.workbooks.form_formulas import computed_nodes
 from govindex.workbooks.form_identity import (
     IDENTITY_SHEET,
     Identity,
@@ -25,7 +26,7 @@ from govindex.workbooks.form_identity import (
     is_identity,
     texts_of,
 )
-from govindex.workbooks.form_layout import KEYS, FormSettings, form_sheets
+from govindex.workbooks.form_layout import KEYS, FormSettings, Rows, form_sheets
 from govindex.workbooks.form_observations import asked_of, assembled, variables_of
 from govindex.workbooks.form_sheet_reading import ReturnedSheet, Stated
 from govindex.workbooks.form_sheets import sheet_key
@@ -133,6 +134,8 @@ class _Reader:
     def __init__(self, method: Methodology, *, several: bool) -> None:
         self.method, self.several = method, several
         self.problems = Problems()
+        self.rows: Rows = {}
+        self.computed: dict[int, dict[str, bool]] = {}
         self.first: FormSettings | None = None
         self.units: dict[str, Unit] = {}
         self.home: dict[str, str] = {}
@@ -195,7 +198,7 @@ class _Reader:
         self, identity: Identity, grids: Sequence[Grid], name: str
     ) -> Iterator[ReturnedSheet]:
         """Yield the sheets of a form that are there; note those that are not, or are too many."""
-        sheets = form_sheets(self.method, identity.settings)
+        sheets = form_sheets(self.method, identity.settings, self.rows)
         same_texts = texts_of(sheets) == identity.texts
         shown = {(cell.unit, cell.variable, cell.stage): cell for cell in identity.shown}
         by_key: dict[str, list[Grid]] = {}
@@ -210,7 +213,10 @@ class _Reader:
                 unit = sheet.units[0].code if len(sheet.units) == 1 else None
                 self.problems.add(worded("form.sheet_missing", cell=where, unit=unit))
             for grid in found:
-                yield ReturnedSheet(grid, sheet, shown, same_texts, name)
+                if id(sheet.rows) not in self.computed:
+                    self.computed[id(sheet.rows)] = computed_nodes(sheet)
+                computed = self.computed[id(sheet.rows)]
+                yield ReturnedSheet(grid, sheet, shown, computed, same_texts, name)
         for grid in (grid for others in by_key.values() for grid in others):
             if any(cell.value != "" for cell in grid.cells.values()):
                 where = cell_reference(grid.sheet, file=name)

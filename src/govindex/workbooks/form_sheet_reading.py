@@ -15,7 +15,6 @@ from govindex.files.findings import cell_name
 from govindex.grid import Grid
 from govindex.language import number_text, words
 from govindex.workbooks.form_cells import cell_text, entry_of, same_text
-from govindex.workbooks.form_formulas import Formulas
 from govindex.workbooks.form_identity import Shown
 from govindex.workbooks.form_layout import KEYS, UNIT, Block, FormSheet, column_key
 from govindex.workbooks.form_rows import FormRow, hint
@@ -49,6 +48,8 @@ class ReturnedSheet:
     sheet : FormSheet
         How it was written.
     shown : mapping of unit, variable and stage to Shown
+    computed : mapping of str to bool
+        The nodes whose points the sheet shows, and whether by a formula.
     texts : bool
         Whether names and guidance are still those of the methodology.
     file : str
@@ -58,6 +59,7 @@ class ReturnedSheet:
     grid: Grid
     sheet: FormSheet
     shown: Mapping[tuple[str, str, str], Shown]
+    computed: Mapping[str, bool]
     texts: bool
     file: str
 
@@ -219,9 +221,10 @@ class ReturnedSheet:
 
     def _computed(self, number: int, row: FormRow, block: Block) -> Iterator[Problem]:
         """Yield a number that stands where the form computes one."""
-        column, formula = self._computed_cell(row, block)
+        column = self._computed_column(row, block)
         if column is None:
             return
+        formula = self.computed.get(row.node)
         cell = self.grid.cells.get((number, column))
         if formula and cell is not None and cell.formula:
             return
@@ -233,21 +236,12 @@ class ReturnedSheet:
         where, found = self.at(number, column), cell_text(cell)
         yield worded("form.computed", found=found, cell=where, unit=block.unit.code)
 
-    def _computed_cell(self, row: FormRow, block: Block) -> tuple[int | None, str | None]:
-        """Return the column of what a row computes and its formula, "" for a fixed text."""
-        formula = self._formulas[block.unit.code].by_node.get(row.node)
-        code = block.unit.code
-        if row.question is None and not block.has_points:
-            column = self._column(column_key("entry", code))
-        elif block.has_points:
-            column = self._column(column_key("points", code))
-        else:
-            return None, None
-        return column, None if formula is None else formula.text
-
-    @cached_property
-    def _formulas(self) -> dict[str, Formulas]:
-        return {b.unit.code: Formulas(self.sheet, b, {}, {}) for b in self.sheet.blocks}
+    def _computed_column(self, row: FormRow, block: Block) -> int | None:
+        """Return the column of what the form computes in a row, None without one."""
+        if block.has_points:
+            return self._column(column_key("points", block.unit.code))
+        asks = row.question is not None or row.shows
+        return None if asks else self._column(column_key("entry", block.unit.code))
 
     def entries(self, unit: str) -> Iterator[Shown | Problem]:
         """Yield what a unit entered, and what cannot be read of it."""
