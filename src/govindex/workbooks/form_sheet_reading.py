@@ -16,7 +16,7 @@ from govindex.grid import Grid
 from govindex.language import number_text, words
 from govindex.workbooks.form_cells import cell_text, entry_of, same_text
 from govindex.workbooks.form_identity import Shown
-from govindex.workbooks.form_layout import KEYS, UNIT, Block, FormSheet, column_key
+from govindex.workbooks.form_layout import KEYS, UNIT, FormColumns, FormSheet, column_key
 from govindex.workbooks.form_rows import FormRow, hint
 from govindex.workbooks.form_sheets import shown_text
 from govindex.workbooks.problem_texts import cell_reference, worded
@@ -202,7 +202,7 @@ class ReturnedSheet:
         where = self.at(number, column)
         yield worded("form.maximum", found=found, cell=where, values=values, variable=row.node)
 
-    def _earlier(self, number: int, row: FormRow, block: Block) -> Iterator[Problem]:
+    def _earlier(self, number: int, row: FormRow, block: FormColumns) -> Iterator[Problem]:
         language = self.sheet.settings.language
         for stage in block.earlier:
             column = self._column(column_key("stage", stage, block.unit.code))
@@ -219,7 +219,7 @@ class ReturnedSheet:
                     problem.code, found=problem.found, values=dict(problem.values), **about
                 )
 
-    def _computed(self, number: int, row: FormRow, block: Block) -> Iterator[Problem]:
+    def _computed(self, number: int, row: FormRow, block: FormColumns) -> Iterator[Problem]:
         """Yield a number that stands where the form computes one."""
         column = self._computed_column(row, block)
         if column is None:
@@ -236,7 +236,7 @@ class ReturnedSheet:
         where, found = self.at(number, column), cell_text(cell)
         yield worded("form.computed", found=found, cell=where, unit=block.unit.code)
 
-    def _computed_column(self, row: FormRow, block: Block) -> int | None:
+    def _computed_column(self, row: FormRow, block: FormColumns) -> int | None:
         """Return the column of what the form computes in a row, None without one."""
         if block.has_points:
             return self._column(column_key("points", block.unit.code))
@@ -305,15 +305,21 @@ class ReturnedSheet:
                     where = self.at(number, column)
                     yield Stated(block.unit.code, row.node, cell.value, where)
 
-    def remarks(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield unit, node or variable, cell and text of the remarks."""
+    def notes(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """Yield unit, variable or node, kind, text and cell of remarks and of comments."""
         for block in self.sheet.blocks:
-            column = self._column(column_key("remarks", block.unit.code))
+            code = block.unit.code
+            columns = {
+                kind: self._column(column_key(key, code))
+                for kind, key in (("note", "remarks"), ("comment", "entry"))
+            }
             for row in self.sheet.rows:
                 number = self._row(row.key)
-                if number is None or column is None:
-                    continue
-                cell = self.grid.cells.get((number, column))
-                if text := cell_text(cell):
-                    name = row.question.variable if row.question else row.node
-                    yield block.unit.code, name, self.at(number, column), text
+                name = row.question.variable if row.question else row.node
+                for kind, column in columns.items():
+                    if number is None or column is None:
+                        continue
+                    cell = self.grid.cells.get((number, column))
+                    text = cell_text(cell) if kind == "note" else "" if cell is None else cell.note
+                    if text:
+                        yield code, name, kind, text, self.at(number, column)

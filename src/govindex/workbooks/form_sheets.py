@@ -20,7 +20,7 @@ from govindex.workbooks.form_layout import (
     STAGE,
     TITLE,
     UNIT,
-    Block,
+    FormColumns,
     FormSheet,
     column_key,
 )
@@ -204,7 +204,7 @@ class SheetWriter:
         row: FormRow,
         at: tuple[int, int],
         stage: str,
-        block: Block,
+        block: FormColumns,
         variable: str,
     ) -> None:
         look = self._look(row, align="center")
@@ -251,7 +251,7 @@ class SheetWriter:
             small = self._look(row, align="center", font_size=9, italic=True)
             page.write_string(at - 1, column - 1, str(formula.value), small)
 
-    def _validate(self, page: Any, sheet: FormSheet, block: Block) -> None:
+    def _validate(self, page: Any, sheet: FormSheet, block: FormColumns) -> None:
         """Let the program check entries; cells of a column with the same rule share it."""
         language = sheet.settings.language
         title = words("form.wrong_entry", language)
@@ -315,7 +315,7 @@ class SheetWriter:
         page.hide_gridlines(2)
 
 
-def titles(sheet: FormSheet, block: Block) -> dict[int, str]:
+def titles(sheet: FormSheet, block: FormColumns) -> dict[int, str]:
     """Return the titles of a unit's columns."""
     language = sheet.settings.language
     stage = sheet.settings.stages[-1] if sheet.settings.stages else ""
