@@ -1,4 +1,4 @@
-"""GivenScores that were computed elsewhere: what is taken, and what is absent without a word."""
+"""Scores that were computed elsewhere: what is taken, and what is absent without a word."""
 
 from __future__ import annotations
 
