@@ -22,11 +22,11 @@ from govindex.model.observations import Observations
 from govindex.model.tree import Indicator
 from govindex.model.units import Units
 
-__all__ = ["Scores", "read_scores", "size_problems"]
+__all__ = ["GivenScores", "read_scores", "size_problems"]
 
 
 @attrs.frozen(eq=False)
-class Scores:
+class GivenScores:
     """Scores of some nodes of a framework.
 
     Parameters
@@ -50,7 +50,7 @@ def read_scores(
     scores: Mapping[str, Any],
     absent: Mapping[Any, str],
     problems: Problems,
-) -> Scores:
+) -> GivenScores:
     """Read scores by node, and the reasons why some are absent.
 
     Parameters
@@ -81,7 +81,7 @@ def read_scores(
     cells = {code: _cells(framework, code, columns[code], data) for code in columns}
     declared = dict(_declared_reasons(framework, data.units, scores, absent, problems))
     reasons = _reasons(framework.code, columns, cells, data.units, declared, problems)
-    return Scores(columns, FrozenMap(reasons), cells)
+    return GivenScores(columns, FrozenMap(reasons), cells)
 
 
 def _column(scores: Any, code: str, units: Units, problems: Problems) -> Float | None:

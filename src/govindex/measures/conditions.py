@@ -61,8 +61,8 @@ class Conditions(BaseMeasure):
 
     def spreadsheet_formula(self, cells: EntryCells) -> str:
         """Return the sum of the earned shares."""
-        terms = (f"{in_formula(share)}*{cells[name]}" for name, share in self.shares.items())
-        return f"({'+'.join(terms)})"
+        earned = [f"{in_formula(share)}*{cells[name]}" for name, share in self.shares.items()]
+        return f"({'+'.join(earned)})"
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the sum of the earned shares."""

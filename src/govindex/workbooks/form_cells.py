@@ -93,6 +93,8 @@ def _unusable(cell: Cell) -> str | None:
         return "form.formula"
     if isinstance(cell.value, (date, time, timedelta)):
         return "form.date"
+    if isinstance(cell.value, float) and "%" in cell.number_format:
+        return "form.percent"
     return None
 
 

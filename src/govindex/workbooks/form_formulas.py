@@ -18,9 +18,9 @@ from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.periods import parts_of_year
-from govindex.workbooks.form_layout import Block, FormSheet
+from govindex.workbooks.form_layout import FormColumns, FormSheet
 
-__all__ = ["Formula", "Formulas", "provisional_scores"]
+__all__ = ["Formula", "Formulas", "computed_nodes", "provisional_scores"]
 
 _MOST = 200  # arguments of a function
 
@@ -40,8 +40,8 @@ def provisional_scores(method: Methodology, data: Observations) -> dict[str, dic
     """
     framework = method.framework
     lenient = Absence(missing=Shrink(), not_applicable=Shrink(), suppressed=Shrink())
-    codes = [node.code for node in framework.nodes if node.absence is not None]
-    relaxed = framework.with_absences(dict.fromkeys([framework.code, *codes], lenient))
+    codes = [n.code for n in framework.nodes if isinstance(n, Dimension) or n.absence is not None]
+    relaxed = framework.with_absences(dict.fromkeys(codes, lenient))
     try:
         plain = Methodology(
             method.id,
@@ -74,7 +74,7 @@ class _Cells:
     """The cells of a unit's entries, as formulas of measures name them."""
 
     sheet: FormSheet
-    block: Block
+    block: FormColumns
     parts_of_year: int | None
 
     def __getitem__(self, variable: str) -> str:
@@ -95,7 +95,7 @@ class Formulas:
     Parameters
     ----------
     sheet : FormSheet
-    block : Block
+    block : FormColumns
     entered : mapping of variable to float or str
         What stands in the unit's cells, blank ones left out.
     points : mapping of node to float
@@ -103,7 +103,7 @@ class Formulas:
     """
 
     sheet: FormSheet
-    block: Block
+    block: FormColumns
     entered: Mapping[str, float | str]
     points: Mapping[str, float]
 
@@ -258,6 +258,12 @@ class Formulas:
         maxima = {row.node: row.maximum or 0.0 for row in self.sheet.rows if row.node}
         parts = math.fsum(maxima[child.code] for child in branch.inside)
         return math.isclose(parts, maxima[branch.code], rel_tol=1e-12)
+
+
+def computed_nodes(sheet: FormSheet) -> dict[str, bool]:
+    """Return the nodes whose points a sheet shows, and whether by a formula."""
+    formulas = Formulas(sheet, sheet.blocks[0], {}, {}).by_node
+    return {node: bool(formula.text) for node, formula in formulas.items()}
 
 
 def _rounded(points: str | None, rounding: object) -> str | None:

@@ -17,15 +17,16 @@ from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Unit
 from govindex.workbooks.form_checks import sum_checks
+from govindex.workbooks.form_formulas import computed_nodes
 from govindex.workbooks.form_identity import (
     IDENTITY_SHEET,
-    Identity,
+    FormIdentity,
     Shown,
     identity_of,
     is_identity,
     texts_of,
 )
-from govindex.workbooks.form_layout import KEYS, FormSettings, form_sheets
+from govindex.workbooks.form_layout import KEYS, FormSettings, Rows, form_sheets
 from govindex.workbooks.form_observations import asked_of, assembled, variables_of
 from govindex.workbooks.form_sheet_reading import ReturnedSheet, Stated
 from govindex.workbooks.form_sheets import sheet_key
@@ -73,7 +74,7 @@ def read_form(
     -------
     Scores
         Observations of all units, in the order of the files; sums that differ from what was
-        entered; problems by sheet and cell; and notes.
+        entered; problems by sheet and cell; remarks and comments on cells as notes.
 
     Raises
     ------
@@ -138,6 +139,8 @@ class _Reader:
     def __init__(self, method: Methodology, *, several: bool) -> None:
         self.method, self.several = method, several
         self.problems = Problems()
+        self.rows: Rows = {}
+        self.computed: dict[int, dict[str, bool]] = {}
         self.first: FormSettings | None = None
         self.units: dict[str, Unit] = {}
         self.home: dict[str, str] = {}
@@ -163,7 +166,7 @@ class _Reader:
         for page in self._pages(identity, [g for g in grids if g is not hidden], name):
             self._page(page)
 
-    def _identity(self, hidden: Grid, name: str) -> Identity | None:
+    def _identity(self, hidden: Grid, name: str) -> FormIdentity | None:
         """Return what the hidden sheet says, None if it is of no use."""
         identity = identity_of(hidden)
         where = cell_reference(hidden.sheet, file=name)
@@ -182,7 +185,7 @@ class _Reader:
             return None
         return identity
 
-    def _fits(self, identity: Identity, hidden: Grid, name: str) -> bool:
+    def _fits(self, identity: FormIdentity, hidden: Grid, name: str) -> bool:
         """Return whether a form is for the stages and the period of the first one."""
         if self.first is None:
             return True
@@ -197,10 +200,10 @@ class _Reader:
         return True
 
     def _pages(
-        self, identity: Identity, grids: Sequence[Grid], name: str
+        self, identity: FormIdentity, grids: Sequence[Grid], name: str
     ) -> Iterator[ReturnedSheet]:
         """Yield the sheets of a form that are there; note those that are not, or are too many."""
-        sheets = form_sheets(self.method, identity.settings)
+        sheets = form_sheets(self.method, identity.settings, self.rows)
         same_texts = texts_of(sheets) == identity.texts
         shown = {(cell.unit, cell.variable, cell.stage): cell for cell in identity.shown}
         by_key: dict[str, list[Grid]] = {}
@@ -215,7 +218,10 @@ class _Reader:
                 unit = sheet.units[0].code if len(sheet.units) == 1 else None
                 self.problems.add(worded("form.sheet_missing", cell=where, unit=unit))
             for grid in found:
-                yield ReturnedSheet(grid, sheet, shown, same_texts, name)
+                if id(sheet.rows) not in self.computed:
+                    self.computed[id(sheet.rows)] = computed_nodes(sheet)
+                computed = self.computed[id(sheet.rows)]
+                yield ReturnedSheet(grid, sheet, shown, computed, same_texts, name)
         for grid in (grid for others in by_key.values() for grid in others):
             if any(cell.value != "" for cell in grid.cells.values()):
                 where = cell_reference(grid.sheet, file=name)
@@ -238,9 +244,9 @@ class _Reader:
         self.shown.update({key: cell for key, cell in page.shown.items() if key[0] in fresh})
         self.stated += [stated for stated in page.stated() if stated.unit in fresh]
         stage = page.sheet.settings.stages[-1] if page.sheet.settings.stages else None
-        for unit, node, cell, text in page.remarks():
+        for unit, name, kind, text, cell in page.notes():
             if unit in fresh:
-                self.notes.append((unit, node, stage, "note", text, cell))
+                self.notes.append((unit, name, stage, kind, text, cell))
 
     def _entries(self, page: ReturnedSheet, unit: str) -> None:
         for entry in page.entries(unit):

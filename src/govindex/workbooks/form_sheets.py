@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from govindex.contracts import CellStatus, Entry
+from govindex.contracts import CellStatus
 from govindex.files.findings import cell_name
 from govindex.language import words
 from govindex.workbooks.form_formulas import Formula, Formulas
@@ -20,11 +20,12 @@ from govindex.workbooks.form_layout import (
     STAGE,
     TITLE,
     UNIT,
-    Block,
+    FormColumns,
     FormSheet,
     column_key,
 )
-from govindex.workbooks.form_rows import FormRow, Question, hint
+from govindex.workbooks.form_rows import FormRow, hint
+from govindex.workbooks.form_validation import THIS, entry_rule
 
 __all__ = ["SheetWriter", "sheet_key", "shown_text"]
 
@@ -59,14 +60,14 @@ class AnswerLists:
 
     def __init__(self, page: Any) -> None:
         self.page = page
-        self.areas: dict[tuple[str, ...], str] = {}
+        self.areas: dict[tuple[str | float, ...], str] = {}
 
-    def area(self, answers: tuple[str, ...]) -> str:
+    def area(self, answers: tuple[str | float, ...]) -> str:
         """Return the area that lists these answers."""
         if answers not in self.areas:
             column = _LISTS + len(self.areas)
             for row, answer in enumerate(answers):
-                self.page.write_string(row, column - 1, answer)
+                _put(self.page, (row + 1, column), answer, None)
             letters = cell_name(1, column).rstrip("1")
             self.areas[answers] = f"={IDENTITY_SHEET}!${letters}$1:${letters}${len(answers)}"
         return self.areas[answers]
@@ -184,6 +185,7 @@ class SheetWriter:
 
     def _unit(self, page: Any, sheet: FormSheet, formulas: Formulas) -> None:
         block = formulas.block
+        self._validate(page, sheet, block)
         for at, row in sheet.body():
             variable = row.question.variable if row.question else row.shows
             for number, stage in enumerate(block.earlier):
@@ -202,7 +204,7 @@ class SheetWriter:
         row: FormRow,
         at: tuple[int, int],
         stage: str,
-        block: Block,
+        block: FormColumns,
         variable: str,
     ) -> None:
         look = self._look(row, align="center")
@@ -226,7 +228,6 @@ class SheetWriter:
                 row, bg_color=_ENTRY, locked=False, align="center", num_format="General"
             )
             _put(page, position, entered, look)
-            self._validate(page, sheet, position, row, block)
         elif row.shows and row.shows in sheet.asked_in:
             cell = sheet.entry_cell(block, row.shows)
             value = formulas.entered.get(row.shows, "")
@@ -250,41 +251,28 @@ class SheetWriter:
             small = self._look(row, align="center", font_size=9, italic=True)
             page.write_string(at - 1, column - 1, str(formula.value), small)
 
-    def _validate(
-        self, page: Any, sheet: FormSheet, at: tuple[int, int], row: FormRow, block: Block
-    ) -> None:
-        question, language = row.question, sheet.settings.language
-        assert question is not None
-        rule = self._rule(question, at, sheet, block)
-        if rule is not None:
-            message = words("form.expected", language, range=hint(row, language))
-            title = words("form.wrong_entry", language)
-            rule.update(error_title=title[:32], error_message=message[:255])
-            page.data_validation(at[0] - 1, at[1] - 1, at[0] - 1, at[1] - 1, rule)
-
-    def _rule(
-        self, question: Question, at: tuple[int, int], sheet: FormSheet, block: Block
-    ) -> dict[str, Any] | None:
-        """Return the validation of an entry."""
-        entry, language = question.entry, sheet.settings.language
-        mark = [words("form.not_applicable", language)] if question.not_applicable else []
-        if entry.yes_no:
-            answers = (words("form.yes", language), words("form.no", language))
-            return {"validate": "list", "source": self.lists.area((*answers, *mark))}
-        if entry.answers and all(isinstance(answer, str) for answer in entry.answers):
-            return {
-                "validate": "list",
-                "source": self.lists.area((*map(str, entry.answers), *mark)),
-            }
-        cell = cell_name(*at)
-        tests = [f"ISNUMBER({cell})", *_limits(entry, cell)]
-        if entry.at_most in sheet.asked_in:
-            whole = sheet.entry_cell(block, entry.at_most)
-            tests.append(f"OR(NOT(ISNUMBER({whole})),{cell}<={whole})")
-        formula = f"AND({','.join(tests)})" if len(tests) > 1 else tests[0]
-        if mark:
-            formula = f'OR({formula},UPPER({cell})=UPPER("{mark[0]}"))'
-        return {"validate": "custom", "value": f"={formula}", "ignore_blank": True}
+    def _validate(self, page: Any, sheet: FormSheet, block: FormColumns) -> None:
+        """Let the program check entries; cells of a column with the same rule share it."""
+        language = sheet.settings.language
+        title = words("form.wrong_entry", language)
+        shared: dict[tuple[tuple[str, object], ...], list[int]] = {}
+        for at, row in sheet.body():
+            if row.question is not None:
+                rule = entry_rule(row.question, sheet, block)
+                message = words("form.expected", language, range=hint(row, language))
+                rule.update(error_title=title[:32], error_message=message[:255])
+                shared.setdefault(tuple(rule.items()), []).append(at)
+        column = block.entry - 1
+        for items, (first, *others) in shared.items():
+            rule = dict(items)
+            if rule["validate"] == "custom":
+                rule["value"] = str(rule["value"]).replace(THIS, cell_name(first, block.entry))
+            elif rule["validate"] == "list":
+                rule["source"] = self.lists.area(rule["source"])
+            areas = [(row - 1, column, row - 1, column) for row in others]
+            page.data_validation(
+                first - 1, column, first - 1, column, {**rule, "other_cells": areas}
+            )
 
     def _count_blank(self, page: Any, sheet: FormSheet) -> None:
         """Write how many cells are still to be filled in, for the whole sheet."""
@@ -327,7 +315,7 @@ class SheetWriter:
         page.hide_gridlines(2)
 
 
-def titles(sheet: FormSheet, block: Block) -> dict[int, str]:
+def titles(sheet: FormSheet, block: FormColumns) -> dict[int, str]:
     """Return the titles of a unit's columns."""
     language = sheet.settings.language
     stage = sheet.settings.stages[-1] if sheet.settings.stages else ""
@@ -345,15 +333,6 @@ def _widths(sheet: FormSheet) -> dict[int, float]:
         widths.update(dict.fromkeys(range(block.first, block.remarks), 11.0))
         widths[block.remarks] = remarks
     return widths
-
-
-def _limits(entry: Entry, cell: str) -> list[str]:
-    if entry.answers:
-        return [f"OR({','.join(f'{cell}={answer}' for answer in entry.answers)})"]
-    sign = ">" if entry.above_low else ">="
-    low = [f"{cell}{sign}{entry.low:.15g}"] if math.isfinite(entry.low) else []
-    high = [f"{cell}<={entry.high:.15g}"] if math.isfinite(entry.high) else []
-    return [*low, *high]
 
 
 def _texts(row: FormRow, language: str) -> dict[str, str]:
