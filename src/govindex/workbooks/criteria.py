@@ -84,6 +84,8 @@ class Criteria:
     framework: Framework
     every: tuple[Criterion, ...]
     aliases: Mapping[str, str] = attrs.field(factory=FrozenMap)
+    _numbered: dict[Any, list[str]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+    _named: dict[str, list[str]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     @cached_property
     def by_code(self) -> dict[str, Criterion]:
@@ -141,6 +143,11 @@ class Criteria:
         """Return the codes that have the name in a cell, its number before it or not."""
         if not isinstance(value, str):
             return []
+        if value not in self._named:
+            self._named[value] = self._named_by(value)
+        return self._named[value]
+
+    def _named_by(self, value: str) -> list[str]:
         key = names_key(value)
         found = self._by_name.get(key, [])
         if key in self._also:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -95,8 +96,8 @@ def _evidence(
     grid: Grid, criteria: Criteria, choices: ReadingChoices
 ) -> tuple[dict[int, _Evidence], dict[int, _Evidence]]:
     """Return the evidence of every row and of every column."""
-    rows: dict[int, _Evidence] = {}
-    columns: dict[int, _Evidence] = {}
+    rows: defaultdict[int, _Evidence] = defaultdict(_Evidence)
+    columns: defaultdict[int, _Evidence] = defaultdict(_Evidence)
     last = max(choices.header, default=0)
     for (row, column), cell in grid.cells.items():
         if cell.value == "" or cell.error:
@@ -107,9 +108,9 @@ def _evidence(
             continue
         found = []
         if not choices.header or row in choices.header:
-            found.append(rows.setdefault(row, _Evidence()))
+            found.append(rows[row])
         if row > last:
-            found.append(columns.setdefault(column, _Evidence()))
+            found.append(columns[column])
         for evidence in found:
             (evidence.texts if isinstance(cell.value, str) else evidence.figures).update(numbered)
             evidence.names.update(named)

@@ -21,6 +21,7 @@ from govindex.workbooks.views import text_of
 
 __all__ = ["Entry", "SheetScores"]
 
+_WHOLE = Column(0, "note")  # of the unit of the sheet
 Key = tuple[str, str, str | None]  # unit, variable and stage
 
 
@@ -275,7 +276,7 @@ class _Reader:
     def _check_maxima(self) -> None:
         view = self.table.view
         columns = [c.number for c in self.table.columns if c.role == "maximum"]
-        unit = self._unit(Column(0, "maximum")) if self.table.of_one_unit else None
+        unit = self._unit(_WHOLE) if self.table.of_one_unit else None
         for line in self.table.lines if columns else ():
             filled = [at for at in columns if text_of(view.cells.get((line.number, at)))]
             maximum = line.criterion.maximum
@@ -302,9 +303,11 @@ class _Reader:
         notes = {c.number: c for c in self.table.columns if c.role == "note"}
         for line in self.table.lines:
             for number, cell in view.lines.get(line.number, {}).items():
-                where = view.reference(line.number, number)
                 column = notes.get(number)
-                unit = self._unit(column or Column(0, "note"))
+                if column is None and not cell.note:
+                    continue
+                unit = self._unit(column or _WHOLE)
+                where = view.reference(line.number, number)
                 if column is not None and text_of(cell):
                     stage = column.stage
                     self._note(unit, line.criterion.code, stage, "note", text_of(cell), where)

@@ -51,6 +51,7 @@ class UnitNames:
     _declared: dict[str, str] = attrs.field(init=False)  # code by the look of code and names
     _written: dict[str, str] = attrs.field(factory=dict, init=False)  # code by its look
     _sources: dict[str, dict[int, str]] = attrs.field(factory=dict, init=False)
+    _found: dict[str, str] = attrs.field(factory=dict, init=False)  # code by name as written
 
     def __attrs_post_init__(self) -> None:
         self._declared = {}
@@ -76,8 +77,12 @@ class UnitNames:
 
     def code(self, written: str) -> str:
         """Return the code of a registered unit by its name as written."""
-        text = self._meant(written)
-        return self._written[look(self._declared.get(look(text), text))]
+        code = self._found.get(written)
+        if code is None:
+            text = self._meant(written)
+            code = self._written[look(self._declared.get(look(text), text))]
+            self._found[written] = code
+        return code
 
     @property
     def codes(self) -> tuple[str, ...]:
