@@ -44,7 +44,9 @@ def points(units: int) -> dict[str, list[tuple[float, float]]]:
     rng = random.Random(2025)
     count = FIELDS * CRITERIA
     return {
-        f"Đơn vị giả định {n}": [(rng.randint(0, 4) / 4, rng.randint(0, 4) / 4) for _ in range(count)]
+        f"Đơn vị giả định {n}": [
+            (rng.randint(0, 4) / 4, rng.randint(0, 4) / 4) for _ in range(count)
+        ]
         for n in range(1, units + 1)
     }
 

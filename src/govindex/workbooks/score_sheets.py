@@ -118,6 +118,9 @@ class _Reader:
                 if unit is None or stages[column.number] == () or at in merged:
                     continue
                 stage = line.stage or (*stages[column.number], None)[0]
+                if stage is None and self._choices.stages:
+                    self._note_unnamed_stage(line)
+                    continue
                 self._read_cell(line, column, unit, stage)
         self._check_maxima()
         self._note_texts()
@@ -143,13 +146,13 @@ class _Reader:
         if not declared:
             if len(same) == 1 or self.table.view.across:
                 return (None,)
-        else:
+        elif not any(c.stage for c in points):
             texts = [text for _, text in self.table.titles]
             grid = self.table.view.grid
             for text in (grid.sheet, grid.file, *texts):
                 if len(found := self._choices.stage_in(text)) == 1:
                     return found
-            if len(declared) == 1 and len(same) == 1 and all(c.stage is None for c in points):
+            if len(declared) == 1 and len(same) == 1:
                 return tuple(declared)
         known = ", ".join(declared) or "-"
         code = "column.unknown" if any(c.stage for c in points) else "stage.unnamed"
@@ -163,6 +166,13 @@ class _Reader:
 
     def _problem(self, code: str, cell: str, **about: Any) -> None:
         self.scores.problems.add(sheet_problem(code, cell=cell, **about))
+
+    def _note_unnamed_stage(self, line: Line) -> None:
+        at = self.table.at
+        cell = self.table.view.reference(line.number, at.last)
+        known = ", ".join(self._choices.stages)
+        found = f"{line.criterion.code} {line.criterion.label}".strip()
+        self._problem("stage.unnamed", cell, found=found, values={"known": known})
 
     # Cells
 

@@ -21,7 +21,29 @@ _BETWEEN = re.compile(r"\s*[-–—:/|(),\n]\s*")
 def columns_down(reader: SheetReader, candidates: list[int]) -> list[Column]:
     """Return the columns of a sheet by their titles; those that are no scores are left out."""
     found = (_Titles(reader, number).column() for number in candidates)
-    return [column for column in found if column is not None]
+    columns = _spread([column for column in found if column is not None])
+    points = [column for column in columns if column.role == "points"]
+    if all(c.unit is None for c in points) or not any(c.unit is None for c in points):
+        return columns
+    # The sheet is about one unit: what stands beside its points is not another one.
+    others = [c for c in points if c.unit is not None and look(c.unit) not in reader.known]
+    for column in others:
+        reader.add("column.unknown", reader.first(column.number), column.number, found=column.title)
+    return [column for column in columns if column not in others]
+
+
+def _spread(columns: list[Column]) -> list[Column]:
+    """Give columns of further stages the unit to their left, whose title is not merged."""
+    spread: list[Column] = []
+    unit, seen = None, set[str | None]()
+    for column in columns:
+        if column.role == "points" and column.unit is not None:
+            unit, seen = (column.unit if column.stage else None), {column.stage}
+        elif column.role == "points" and unit and column.stage not in {None, *seen}:
+            column = attrs.evolve(column, unit=unit)
+            seen.add(column.stage)
+        spread.append(column)
+    return spread
 
 
 @attrs.define(eq=False)
@@ -124,5 +146,5 @@ class _Titles:
 def _is_about_points(text: str) -> bool:
     """Return whether a title speaks of points, not of a unit."""
     words = look(text)
-    starts = (*POINTS, look("tự đánh giá"))
+    starts = (*POINTS, look("tự đánh giá"), look("năm"), look("year"))
     return any(words == start or words.startswith(f"{start} ") for start in starts)

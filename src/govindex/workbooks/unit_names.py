@@ -31,6 +31,7 @@ _HEADINGS = tuple(
         *("kết quả", "chấm điểm", "biểu", "tỉnh ủy", "mẫu", "ubnd tỉnh", "ủy ban nhân dân tỉnh"),
     )
 )
+_COUNTED = re.compile(r"^\d{1,3}(?:[.)]\s*|\s*[-–]\s+)(?=[^\W\d])")
 _TAB_LENGTH = 31
 _NEAR = 0.9
 
@@ -64,7 +65,10 @@ class UnitNames:
         return frozenset(self._declared)
 
     def _meant(self, written: str) -> str:
-        return str(as_code(self.choices.meant(" ".join(written.split()))))
+        """Return the name that a text means, without a running number before it."""
+        text = " ".join(written.split())
+        meant = self.choices.meant(text)
+        return str(as_code(meant if meant != text else _COUNTED.sub("", text)))
 
     def register(self, written: str, table: int, cell: str) -> None:
         """Note a unit of a table; capitals give way to another spelling of the same name."""
