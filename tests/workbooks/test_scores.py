@@ -448,3 +448,30 @@ def test_a_name_that_begins_with_total_is_not_a_total(tmp_path: Path) -> None:
     file = rows_of(tmp_path, ["STT", "Tiêu chí", "Sở Y tế"], *body, [None, "Tổng hợp báo cáo", 1])
     with pytest.raises(DataError, match="'Tổng hợp báo cáo' holds points and is not in the rubric"):
         read_scores(file, RUBRIC)
+
+
+def test_points_of_each_data_source_have_their_column(tmp_path: Path) -> None:
+    annex = rows_of(
+        tmp_path,
+        ["STT", "Tiêu chí", "Điểm tối đa", None],
+        [None, None, "Thẩm định", "Điều tra XHH"],
+        ["I", "Tác động (giả định)", 12, 3],
+        ["1.1", "Hài lòng", 2, 3],
+        ["1.2", "Kế hoạch", 10],
+        merge="C1:D1",
+        name="annex.xlsx",
+    )
+    rubric = read_rubric(annex)
+    assert rubric.framework.leaf_codes == ("1.1.appraised", "1.1.survey", "1.2")
+    header = ["STT", "Tiêu chí", "Điểm tự chấm", "Điểm thẩm định", "Điểm điều tra XHH"]
+    body = [["1.1", "Hài lòng", 2, 1, 2.5], ["1.2", "Kế hoạch", 10, 9]]
+    file = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], header, *body)
+    data = read_scores(file, rubric, stages=STAGES).observations
+    assert data.frame.loc["Sở Y tế"].to_dict() == {
+        "1.1.appraised": 1.0,
+        "1.1.survey": 2.5,
+        "1.2": 9.0,
+    }
+    spoilt = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], header, body[0], ["1.2", "Kế hoạch", 10, 9, 1])
+    with pytest.raises(DataError, match=r"E4.*column of another data source; the rubric has appr"):
+        read_scores(spoilt, rubric, stages=STAGES)

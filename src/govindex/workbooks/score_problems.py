@@ -24,6 +24,7 @@ CURES = {
     "cell.hidden": "show the row or column, or read it with hidden='read'",
     "cell.merged": "unmerge the cells and write the points of each",
     "cell.number_in_doubt": "declare how numbers are written: notation=Notation(numbers='vi')",
+    "cell.other_source": "move the points to the column of their source, or correct the rubric",
     "cell.percent": "declare what it means: notation=Notation(percent='number') or 'share'",
     "cell.word": "write points, or declare the text with not_applicable=[…] or missing=[…]",
     "column.unknown": (

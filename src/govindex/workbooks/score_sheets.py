@@ -180,7 +180,16 @@ class _Reader:
         view = self.table.view
         cell = view.cells.get((line.number, column.number))
         reference = view.reference(line.number, column.number)
-        criterion = line.criterion
+        criterion = self._criterion(line, column)
+        if criterion is None:
+            if cell is not None and cell.value != "":
+                found = f"{text_of(cell)}"
+                known = line.criterion.source or "-"
+                about = {"unit": unit, "variable": line.criterion.code, "stage": stage}
+                self._problem(
+                    "cell.other_source", reference, found=found, values={"known": known}, **about
+                )
+            return
         if cell is not None and cell.note:
             self._note(unit, criterion.code, stage, "comment", cell.note, reference)
         hidden = cell is not None and cell.value != "" and self._is_hidden(line, column)
@@ -204,6 +213,15 @@ class _Reader:
         key = (unit, criterion.variable, stage)
         entry = Entry(reading, _points(cell, reading), self.number, reference)
         self.scores.entries.setdefault(key, []).append(entry)
+
+    def _criterion(self, line: Line, column: Column) -> Criterion | None:
+        """Return what a cell is read as: the row's criterion, or its part from a data source."""
+        if column.source is None:
+            return line.criterion
+        part = self.scores.criteria.of_source(line.criterion, column.source)
+        if part is not None or line.criterion.variable is not None:
+            return part
+        return line.criterion
 
     def _is_hidden(self, line: Line, column: Column) -> bool:
         """Return whether a cell is in a hidden row or column; note that once."""
@@ -335,10 +353,11 @@ class _Reader:
 
     def _note_lines(self, points: Sequence[Column]) -> None:
         """Remember which criteria the tables of every unit have a line for."""
-        codes = {line.criterion.code for line in self.table.lines}
         for column in points:
             unit = self._unit(column)
             if unit is not None:
+                found = (self._criterion(line, column) for line in self.table.lines)
+                codes = {criterion.code for criterion in found if criterion is not None}
                 self.scores.lines_of.setdefault(unit, set()).update(codes)
 
 

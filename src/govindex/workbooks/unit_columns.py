@@ -8,20 +8,22 @@ from typing import Any
 import attrs
 
 from govindex.grid import Cell
+from govindex.grid.roles import role_of, source_of
 from govindex.workbooks.score_locations import is_number, summary_title
 from govindex.workbooks.score_tables import Column, SheetReader
 from govindex.workbooks.views import text_of
-from govindex.workbooks.wordings import GUIDANCE, MAXIMUM, NOTES, POINTS, RANKS, holds, look
+from govindex.workbooks.wordings import MAXIMUM, NOTES, POINTS, RANKS, holds, look, names_key
 
 __all__ = ["columns_down"]
 
+_APPRAISED = "appraised"
 _BETWEEN = re.compile(r"\s*[-–—:/|(),\n]\s*")
 
 
 def columns_down(reader: SheetReader, candidates: list[int]) -> list[Column]:
     """Return the columns of a sheet by their titles; those that are no scores are left out."""
     found = (_Titles(reader, number).column() for number in candidates)
-    columns = _spread([column for column in found if column is not None])
+    columns = _sourced(reader, _spread([column for column in found if column is not None]))
     points = [column for column in columns if column.role == "points"]
     if all(c.unit is None for c in points) or not any(c.unit is None for c in points):
         return columns
@@ -30,6 +32,36 @@ def columns_down(reader: SheetReader, candidates: list[int]) -> list[Column]:
     for column in others:
         reader.add("column.unknown", reader.first(column.number), column.number, found=column.title)
     return [column for column in columns if column not in others]
+
+
+def _sourced(reader: SheetReader, columns: list[Column]) -> list[Column]:
+    """Give columns without a stage their data source, if one of them is not of the appraisal."""
+    if len(reader.criteria.sources) < 2:
+        return columns
+    sources = {
+        column.number: source
+        for column in columns
+        if column.role == "points"
+        and column.stage is None
+        and (source := _source(reader, column)) is not None
+    }
+    if not set(sources.values()) - {_APPRAISED}:
+        return columns
+    last = next(reversed([*reader.choices.stages]), None)
+    return [
+        attrs.evolve(column, source=sources[column.number], stage=last)
+        if column.number in sources
+        else attrs.evolve(column, source=_APPRAISED)
+        for column in columns
+    ]
+
+
+def _source(reader: SheetReader, column: Column) -> str | None:
+    """Return the data source of the rubric that the lowest title of a column names."""
+    words = names_key(column.title.rpartition(" / ")[2])
+    without = words.removeprefix(names_key("Điểm")).strip()
+    found = source_of(without) or source_of(words)
+    return found if found in reader.criteria.sources else None
 
 
 def _spread(columns: list[Column]) -> list[Column]:
@@ -106,10 +138,12 @@ class _Titles:
             not is_stage and any(holds(text, MAXIMUM) for text in self.texts[1:])
         ):
             return "maximum"
-        for words, role in ((NOTES, "note"), (GUIDANCE, "ignore"), (RANKS, "ignore")):
-            if holds(lowest, words):
-                return role
-        return "ignore" if summary_title(lowest) else ""
+        if is_stage:
+            return ""
+        if holds(lowest, NOTES):
+            return "note"
+        left_out = role_of(lowest) in ("guidance", "number", "name", "source")
+        return "ignore" if left_out or holds(lowest, RANKS) or summary_title(lowest) else ""
 
     def _stages(self) -> tuple[str, ...]:
         """Return the stage that the lowest title with one names, several if that is in doubt."""
@@ -147,4 +181,5 @@ def _is_about_points(text: str) -> bool:
     """Return whether a title speaks of points, not of a unit."""
     words = look(text)
     starts = (*POINTS, look("tự đánh giá"), look("năm"), look("year"))
-    return any(words == start or words.startswith(f"{start} ") for start in starts)
+    points = any(words == start or words.startswith(f"{start} ") for start in starts)
+    return points or role_of(text) in ("points", "score", "maximum")

@@ -11,7 +11,6 @@ from govindex.lookalikes import looks
 from govindex.names import composed
 
 __all__ = [
-    "GUIDANCE",
     "MAXIMUM",
     "NOTES",
     "POINTS",
@@ -55,7 +54,6 @@ NOTES = (
     *("ghi chú", "giải trình", "minh chứng", "kiểm chứng", "nhận xét", "ý kiến", "lý do"),
     *("note", "notes", "comment", "comments", "remark", "remarks", "evidence"),
 )
-GUIDANCE = ("hướng dẫn", "cách tính", "cách chấm", "phương pháp", "guidance")
 RANKS = ("xếp hạng", "thứ hạng", "hạng", "xếp loại", "rank")
 POINTS = _looks("điểm", "chấm", "kết quả", "đánh giá", "score", "scores", "points", "value")
 UNIT_TITLES = _looks(
