@@ -58,7 +58,7 @@ class Problem(str):
         What `variable` names: "variable", "indicator" or "node".
     together : str
         The cause for several such cells: "hold a decimal comma".
-    values : mapping of str to str
+    values : mapping of str to str, or to texts by language
         What else the cause names, such as the maximum: with it the cause is put into other
         languages.
 
@@ -97,7 +97,7 @@ class Problem(str):
     found: str
     noun: str
     together: str
-    values: Mapping[str, str]
+    values: Mapping[str, str | Mapping[str, str]]
 
     def __new__(
         cls,
@@ -113,7 +113,7 @@ class Problem(str):
         found: str = "",
         noun: str = "variable",
         together: str = "",
-        values: Mapping[str, str] | None = None,
+        values: Mapping[str, str | Mapping[str, str]] | None = None,
     ) -> Self:
         """Put the cell before the cause, unless the cause names it."""
         where = _where(unit, variable, stage, row, cell, noun)
@@ -135,7 +135,7 @@ class Problem(str):
         """The code, and the cause without the cell's content: one line of a message."""
         return self.code, self.cause.replace(self.found, _GAP, 1) if self.found else self.cause
 
-    def to_dict(self) -> dict[str, str | int | Mapping[str, str] | None]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the problem as plain data: text, code, cause, cure and cell."""
         return {"text": str(self), **{name: getattr(self, name) for name in self.__slots__}}
 

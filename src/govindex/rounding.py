@@ -81,6 +81,14 @@ class Rounding(BaseRounder):
         """
         return self.mode in ("binary", "r")
 
+    def spreadsheet_formula(self, number: str) -> str:
+        """Return the rounded number as a formula of spreadsheet programs.
+
+        They round half up; numbers on the half may differ under another mode.
+        """
+        function = "TRUNC" if self.mode == "truncate" else "ROUND"
+        return f"{function}({number},{self.decimals})"
+
     def __call__(self, values: Float) -> Float:
         """Return `values` rounded, in the same shape; NaN stays NaN."""
         return _MODES[self.mode](values, self.decimals)

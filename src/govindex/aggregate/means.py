@@ -21,7 +21,7 @@ from govindex.aggregate.common import (
     weighted_mean,
 )
 from govindex.checks import number
-from govindex.contracts import BaseAggregator, Float, LinearScale
+from govindex.contracts import BaseAggregator, Float, LinearScale, in_formula
 from govindex.errors import SettingError
 
 __all__ = ["Arithmetic", "Geometric", "Harmonic", "PowerMean", "Product", "Sum"]
@@ -37,6 +37,15 @@ class _WeightedMean(MeanAggregator):
     def __call__(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean, NaN where no child counts."""
         return weighted_mean(shares, weights)
+
+    def spreadsheet_formula(self, shares: Sequence[str], weights: Sequence[float]) -> str:
+        """Return the weighted sum over the sum of the weights."""
+        if len(set(weights)) == 1:
+            return f"({'+'.join(shares)})/{len(shares)}"
+        parts = [
+            f"{in_formula(w)}*{share}" for share, w in zip(shares, map(float, weights), strict=True)
+        ]
+        return f"({'+'.join(parts)})/{in_formula(math.fsum(weights))}"
 
     def corrected(self, shares: Sequence[Float], weights: Sequence[Float]) -> Float:
         """Return the mean with correct last bits: ``m += Σ w·(s − m) / Σ w``."""
@@ -116,6 +125,20 @@ class Geometric(MeanAggregator):
         """Return the logarithms of the shares plus the offset."""
         name = ("log", self.offset)
         return LinearScale(name, -self.offset, self._logarithms, self._of_logarithms)
+
+    def spreadsheet_formula(self, shares: Sequence[str], weights: Sequence[float]) -> str:
+        """Return the product of powers of the shares."""
+        whole = math.fsum(weights)
+        plus, less = (
+            (f"+{in_formula(self.offset)}", f"-{in_formula(self.offset)}")
+            if self.offset
+            else ("", "")
+        )
+        pairs = zip(shares, weights, strict=True)
+        return (
+            "*".join(f"({share}{plus})^({in_formula(w)}/{in_formula(whole)})" for share, w in pairs)
+            + less
+        )
 
     def _logarithms(self, shares: Float) -> Float:
         return np.log(shares + self.offset)

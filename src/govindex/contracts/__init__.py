@@ -15,6 +15,8 @@ from govindex.contracts.aggregators import (
 from govindex.contracts.aggregators import combined as combined
 from govindex.contracts.arrays import Bool, Float, Index, Status
 from govindex.contracts.completion import completed as completed
+from govindex.contracts.entries import Entry, EntryCells
+from govindex.contracts.entries import in_formula as in_formula
 from govindex.contracts.measures import BaseMeasure, Cells, Columns, Measure
 from govindex.contracts.policies import AbsencePolicy, BasePolicy
 from govindex.contracts.populations import OVER as OVER
@@ -66,6 +68,8 @@ __all__ = [
     "CorrectedMean",
     "Curve",
     "Direction",
+    "Entry",
+    "EntryCells",
     "Everyone",
     "Float",
     "GapFill",

@@ -188,6 +188,18 @@ class BaseAggregator:
             return low, high
         return (0.0, max(high, 1.0)) if 0.0 <= low <= high <= 1.0 else (-np.inf, np.inf)
 
+    def spreadsheet_formula(self, shares: Sequence[str], weights: Sequence[float]) -> str | None:
+        """Return the node's share as a formula of spreadsheet programs: it has no short one.
+
+        Parameters
+        ----------
+        shares : sequence of str
+            Expressions of the children's shares, none of them absent.
+        weights : sequence of float
+            Above 0.
+        """
+        return None
+
     def objection(self, codes: Sequence[str]) -> str:
         """Return why it cannot combine children with these codes; empty if it can."""
         return ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 import attrs
 
 from govindex.contracts.arrays import Float, Status
+from govindex.contracts.entries import Entry, EntryCells
 from govindex.contracts.populations import Peers
 
 __all__ = ["BaseMeasure", "Cells", "Columns", "Measure"]
@@ -110,3 +112,17 @@ class BaseMeasure:
     def one_sign(self) -> bool:
         """It does more than read, multiply and divide: values may cancel."""
         return False
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return what may be entered for each variable, optional ones too, if not any number.
+
+        Parameters
+        ----------
+        entry : Entry
+            What the rule takes as the indicator's value.
+        """
+        return {}
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str | None:
+        """Return the value as a formula of spreadsheet programs: it has no short one."""
+        return None

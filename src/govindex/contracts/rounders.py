@@ -35,3 +35,7 @@ class BaseRounder:
     def corrects_mean(self) -> bool:
         """The node's mean need not be corrected before, as roundings by the last bits need it."""
         return False
+
+    def spreadsheet_formula(self, number: str) -> str | None:
+        """Return the rounded number as a formula of spreadsheet programs: it has no short one."""
+        return None

@@ -9,6 +9,7 @@ import numpy as np
 
 from govindex.contracts.arrays import Float
 from govindex.contracts.completion import completed
+from govindex.contracts.entries import Entry
 from govindex.contracts.scopes import Scope
 
 __all__ = ["BaseRule", "Curve", "RelativeRule", "Rule", "largest_meant"]
@@ -159,6 +160,26 @@ class BaseRule:
     def curve(self, maximum: float) -> Curve:
         """Return its curve for an indicator with this maximum: unknown."""
         return Curve(takes_all=False)
+
+    def entry(self, maximum: float) -> Entry:
+        """Return what may be entered for an indicator with this maximum.
+
+        By default what its curve and its answers say.
+        """
+        curve = self.curve(maximum)
+        return Entry(
+            low=curve.low, high=curve.high, above_low=curve.above_low, answers=self.answers
+        )
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str | None:
+        """Return the points as a formula of spreadsheet programs: it has no short one.
+
+        Parameters
+        ----------
+        value, maximum : str
+            Expressions of the indicator's value and of its maximum, which is above 0.
+        """
+        return None
 
 
 def largest_meant(rule: Rule) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.contracts import BaseMeasure, Cells, Columns, is_absent
+from govindex.contracts import BaseMeasure, Cells, Columns, Entry, EntryCells, in_formula, is_absent
 from govindex.errors import CellError, SettingError
 from govindex.mappings import FrozenMap
 from govindex.measures.cells import masked, worst
@@ -54,6 +54,15 @@ class Conditions(BaseMeasure):
     def variables(self) -> tuple[str, ...]:
         """The conditions."""
         return tuple(self.shares)
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return yes or no for each condition."""
+        return dict.fromkeys(self.shares, Entry(yes_no=True))
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str:
+        """Return the sum of the earned shares."""
+        earned = [f"{in_formula(share)}*{cells[name]}" for name, share in self.shares.items()]
+        return f"({'+'.join(earned)})"
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the sum of the earned shares."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 import numpy as np
 
 from govindex.checks import is_number, share, shown
-from govindex.contracts import Cells, Columns, Measure, is_absent
+from govindex.contracts import Cells, Columns, Entry, Measure, is_absent
 from govindex.errors import CellError, SettingError
 from govindex.measures.cells import masked, size_of, worst
-from govindex.measures.variables import ComposedMeasure, as_measure
+from govindex.measures.variables import ComposedMeasure, as_measure, entries_of
 
 __all__ = ["Flagged"]
 
@@ -70,6 +71,11 @@ class Flagged(ComposedMeasure):
     @property
     def _inputs(self) -> tuple[Measure, ...]:
         return (self.value, self.flag)
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return the levels, and yes or no for the flag."""
+        level = Entry(low=0.0, high=float(self.maximum))
+        return entries_of([(self.value, level), (self.flag, Entry(yes_no=True))])
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the share of the highest level."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import attrs
 import numpy as np
 
-from govindex.contracts import BaseMeasure, Cells, Columns, Measure, completed
-from govindex.measures.variables import SignKeepingMeasure, as_measure
+from govindex.contracts import BaseMeasure, Cells, Columns, Entry, EntryCells, Measure, completed
+from govindex.measures.variables import SignKeepingMeasure, as_measure, entries_of, formula_of
 
 __all__ = ["Inherited"]
 
@@ -34,6 +35,14 @@ class Inherited(SignKeepingMeasure):
     def passes_answers(self) -> bool:
         """Whether answers are inherited unchanged."""
         return completed(self.measure, BaseMeasure).passes_answers
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return what may be entered for what is inherited."""
+        return entries_of([(self.measure, entry)])
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str | None:
+        """Return the unit's own value, which is the parent's for units that have one."""
+        return formula_of(self.measure, cells)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return own values at the top and the topmost ancestor's value below."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import attrs
@@ -14,11 +15,14 @@ from govindex.contracts import (
     Cells,
     CellStatus,
     Columns,
+    Entry,
+    EntryCells,
     Float,
     Measure,
     Rounder,
     Status,
     completed,
+    in_formula,
     is_absent,
 )
 from govindex.errors import CellError, SettingError, near_miss
@@ -27,8 +31,11 @@ from govindex.measures.cells import masked, not_underflowed, scaled_size, size_o
 from govindex.measures.variables import (
     ComposedMeasure,
     SignKeepingMeasure,
+    Value,
     as_measure,
     as_measures,
+    entries_of,
+    formula_of,
     keep_one_sign,
     merged,
 )
@@ -116,6 +123,29 @@ class Ratio(SignKeepingMeasure):
     def one_sign(self) -> bool:
         """Whether nothing cancels in the measures, the fallback included."""
         return super().one_sign and (self.fallback is None or keep_one_sign((self.fallback,)))
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return counts of at least 0, the part at most the whole if that is one variable."""
+        count = Entry(low=0.0)
+        limited = self.above == "error" and self.fallback is None
+        whole = self.denominator.variables if limited else ()
+        single = isinstance(self.denominator, Value) and isinstance(self.numerator, Value)
+        part = attrs.evolve(count, at_most=whole[0]) if whole and single else count
+        others = () if self.fallback is None else ((self.fallback, count),)
+        return entries_of([(self.numerator, part), (self.denominator, count), *others])
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str | None:
+        """Return the ratio, with the empty denominators as declared; an error without a value."""
+        top, whole = formula_of(self.numerator, cells), formula_of(self.denominator, cells)
+        if top is None or whole is None:
+            return None
+        if self.fallback is not None and all(name in cells for name in self.fallback.variables):
+            instead = formula_of(self.fallback, cells)
+            if instead is None:
+                return None
+            whole = f"IF({whole}>0,{whole},{instead})"
+        ratio = f"{in_formula(self.times)}*{top}/{whole}" if self.times != 1 else f"{top}/{whole}"
+        return _printed_formula(ratio, whole, self)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the ratio, with the empty denominators as declared."""
@@ -218,6 +248,22 @@ class Complement(ComposedMeasure):
     def _inputs(self) -> tuple[Measure, ...]:
         return (*self.parts, self.whole)
 
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return counts of at least 0, no part above the whole if that is one variable."""
+        count = Entry(low=0.0)
+        single = isinstance(self.whole, Value)
+        part = attrs.evolve(count, at_most=self.whole.variables[0]) if single else count
+        parts = [(m, part if isinstance(m, Value) else count) for m in self.parts]
+        return entries_of([*parts, (self.whole, count)])
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str | None:
+        """Return the remaining share."""
+        parts, whole = [formula_of(m, cells) for m in self.parts], formula_of(self.whole, cells)
+        if whole is None or None in parts:
+            return None
+        rest = f"{in_formula(self.times)}*(1-({'+'.join(map(str, parts))})/{whole})"
+        return _printed_formula(rest, whole, self)
+
     def __call__(self, columns: Columns) -> Cells:
         """Return the remaining share."""
         rest = Ratio(
@@ -228,6 +274,16 @@ class Complement(ComposedMeasure):
             rounding=self.rounding,
         )
         return rest(columns)
+
+
+def _printed_formula(ratio: str, whole: str, measure: Ratio | Complement) -> str | None:
+    """Return the formula of a ratio with its policy for an empty whole and its rounding."""
+    if measure.empty in ("zero", "full"):
+        instead = "0" if measure.empty == "zero" else in_formula(measure.times)
+        ratio = f"IF({whole}=0,{instead},{ratio})"
+    if measure.rounding is None:
+        return ratio if ratio.startswith("IF(") else f"({ratio})"
+    return completed(measure.rounding, BaseRounder).spreadsheet_formula(ratio)
 
 
 def _check_rounding(rounding: Rounder | None) -> None:
@@ -283,6 +339,16 @@ class PerPeriod(SignKeepingMeasure):
     @property
     def _inputs(self) -> tuple[Measure, ...]:
         return (self.total,)
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return whether totals below 0 may be entered."""
+        return entries_of([(self.total, entry.sign)])
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str | None:
+        """Return the total of one period, None if the form has no period."""
+        total = formula_of(self.total, cells)
+        parts = cells.parts_of_year
+        return None if total is None or parts is None else f"({total}/{parts})"
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the total of one period."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 
 import attrs
 import numpy as np
 
-from govindex.contracts import BaseMeasure, Cells, Columns, Measure, is_absent, prevailing
+from govindex.contracts import (
+    BaseMeasure,
+    Cells,
+    Columns,
+    Entry,
+    EntryCells,
+    Measure,
+    is_absent,
+    prevailing,
+)
 from govindex.errors import SettingError
 from govindex.measures.cells import masked, not_underflowed, scaled_size, size_of, worst
 from govindex.measures.variables import (
@@ -15,6 +25,8 @@ from govindex.measures.variables import (
     SignKeepingMeasure,
     as_measure,
     as_measures,
+    entries_of,
+    formula_of,
     keep_one_sign,
     merged,
 )
@@ -32,6 +44,11 @@ class Difference(ComposedMeasure):
     @property
     def _inputs(self) -> tuple[Measure, ...]:
         return (self.value, self.less)
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str | None:
+        """Return the difference."""
+        value, less = formula_of(self.value, cells), formula_of(self.less, cells)
+        return None if value is None or less is None else f"({value}-{less})"
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the difference."""
@@ -52,6 +69,11 @@ class Product(SignKeepingMeasure):
     @property
     def _inputs(self) -> tuple[Measure, ...]:
         return (self.left, self.right)
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str | None:
+        """Return the product."""
+        left, right = formula_of(self.left, cells), formula_of(self.right, cells)
+        return None if left is None or right is None else f"({left}*{right})"
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the product."""
@@ -93,6 +115,15 @@ class Largest(BaseMeasure):
     def one_sign(self) -> bool:
         """Whether nothing cancels in the measures."""
         return keep_one_sign(self.of)
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return the same limits for each of the measures."""
+        return entries_of((measure, entry) for measure in self.of)
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str | None:
+        """Return the largest of the measures."""
+        formulas = [formula_of(measure, cells) for measure in self.of]
+        return None if None in formulas else f"MAX({','.join(map(str, formulas))})"
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the largest reported value."""

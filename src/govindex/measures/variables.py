@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 
 from govindex.checks import number, tuple_of
-from govindex.contracts import BaseMeasure, Cells, CellStatus, Columns, Measure, completed
+from govindex.contracts import (
+    BaseMeasure,
+    Cells,
+    CellStatus,
+    Columns,
+    Entry,
+    EntryCells,
+    Measure,
+    completed,
+)
 from govindex.errors import SettingError
 from govindex.measures.cells import masked
 from govindex.names import as_code
@@ -20,6 +29,8 @@ __all__ = [
     "Value",
     "as_measure",
     "as_measures",
+    "entries_of",
+    "formula_of",
     "keep_one_sign",
     "merged",
 ]
@@ -45,6 +56,22 @@ def merged(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for group in names for name in group))
 
 
+def entries_of(pairs: Iterable[tuple[Measure, Entry]]) -> dict[str, Entry]:
+    """Return what may be entered for the variables of several measures, each with its limits."""
+    entries: dict[str, Entry] = {}
+    for measure, limits in pairs:
+        for name, entry in completed(measure, BaseMeasure).entries(limits).items():
+            entries[name] = entries[name].within(entry) if name in entries else entry
+    return entries
+
+
+def formula_of(measure: Measure, cells: EntryCells) -> str | None:
+    """Return the formula of a measure; None without one, or if the form lacks a variable."""
+    if any(name not in cells for name in measure.variables):
+        return None
+    return completed(measure, BaseMeasure).spreadsheet_formula(cells)
+
+
 class ComposedMeasure(BaseMeasure):
     """The base of measures that are made of others, and read their variables."""
 
@@ -64,6 +91,10 @@ class ComposedMeasure(BaseMeasure):
     def optional(self) -> tuple[str, ...]:
         """Their optional variables."""
         return merged(measure.optional for measure in self._inputs)
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return what may be entered for the measures that it is made of: any number."""
+        return entries_of((measure, Entry()) for measure in self._inputs)
 
 
 class SignKeepingMeasure(ComposedMeasure):
@@ -135,6 +166,14 @@ class Value(BaseMeasure):
     def passes_answers(self) -> bool:
         """Whether no codes are taken out."""
         return not self.missing_when
+
+    def entries(self, entry: Entry) -> Mapping[str, Entry]:
+        """Return what the rule takes."""
+        return {self.variable: entry}
+
+    def spreadsheet_formula(self, cells: EntryCells) -> str:
+        """Return the variable's cell."""
+        return cells[self.variable]
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the variable's cells."""

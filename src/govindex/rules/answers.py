@@ -8,13 +8,15 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Scope
+from govindex.contracts import Float, Scope, in_formula
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.mappings import FrozenMap
 from govindex.names import distinct
 from govindex.rules.common import Absolute, number
 
 __all__ = ["Choice"]
+
+_MOST_ANSWERS = 20  # spreadsheet programs nest no more than 64 functions
 
 
 def _answers(table: Any) -> FrozenMap[str | float, float]:
@@ -76,6 +78,17 @@ class Choice(Absolute):
     def bounds(self) -> tuple[float, float]:
         """The least and the largest share of the table."""
         return (min(self.table.values()), max(self.table.values()))
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str | None:
+        """Return the share of the answer, times the maximum."""
+        if len(self.table) > _MOST_ANSWERS:
+            return None
+        share = '""'
+        for answer, height in reversed(tuple(self.table.items())):
+            quoted = answer.replace('"', '""') if isinstance(answer, str) else ""
+            wanted = f'"{quoted}"' if isinstance(answer, str) else in_formula(answer)
+            share = f"IF({value}={wanted},{in_formula(height)},{share})"
+        return f"{maximum}*{share}"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the share of each answer."""

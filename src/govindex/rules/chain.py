@@ -107,6 +107,16 @@ class Chain(BaseRule):
         takes_all = free and all(curve.takes_all for curve in curves)
         return attrs.evolve(curves[0], slope=slope, jump=jump, takes_all=takes_all)
 
+    def spreadsheet_formula(self, value: str, maximum: str) -> str | None:
+        """Return the formulas of the rules, one in the other."""
+        points: str | None = None
+        for rule in self._completed:
+            points = rule.spreadsheet_formula(value, maximum)
+            if points is None:
+                return None
+            value = f"(({points})/{maximum})"
+        return points
+
     @property
     def reads_answers(self) -> bool:
         """Whether the first rule takes texts."""

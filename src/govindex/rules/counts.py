@@ -7,7 +7,7 @@ from typing import ClassVar
 import attrs
 import numpy as np
 
-from govindex.contracts import Curve, Float, Scope
+from govindex.contracts import Curve, Float, Scope, in_formula
 from govindex.errors import SettingError
 from govindex.rules.common import Absolute, finite, number, refuse
 
@@ -45,6 +45,11 @@ class PerItem(Absolute):
         cap = maximum if self.cap is None else min(self.cap, maximum)
         slope = self.points / maximum if maximum > 0 else 0.0
         return Curve(low=0.0, bends=(cap / self.points,), slope=slope)
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the points of the items, up to the cap."""
+        cap = "" if self.cap is None else f",{in_formula(self.cap)}"
+        return f"MIN({value}*{in_formula(self.points)},{maximum}{cap})"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the points of the items over the maximum."""
@@ -91,6 +96,10 @@ class Deduction(Absolute):
     def curve(self, maximum: float) -> Curve:
         """Return the line down to the floor."""
         return Curve(low=0.0, bends=((1.0 - self.floor) / self.per,), slope=self.per)
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the maximum less a part for each case."""
+        return f"{maximum}*MAX(1-{value}*{in_formula(self.per)},{in_formula(self.floor)})"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the share that the cases leave."""

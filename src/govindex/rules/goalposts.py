@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import boolean
-from govindex.contracts import Curve, Float, Scope
+from govindex.contracts import Curve, Float, Scope, in_formula
 from govindex.errors import SettingError, near_miss
 from govindex.rules.common import INFINITE, Absolute, finite, number, refuse
 
@@ -116,6 +116,17 @@ class Goalposts(Absolute):
         with np.errstate(divide="ignore"):
             steep = np.power(ends, power - 1.0) * (abs(power) if power else 1.0)
         return float(steep.max() / whole)
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the part of the way from the worst to the best goalpost, times the maximum."""
+        there = {None: "{}", "log": "LN({})", "reciprocal": "1/({})"}.get(
+            self.transform if isinstance(self.transform, str) else None, "{}"
+        )
+        if self.transform is not None and not isinstance(self.transform, str):
+            there = f"({{}})^{in_formula(float(self.transform))}"
+        worst, best = (float(self._transformed(np.array(x))) for x in (self.worst, self.best))
+        share = f"({there.format(value)}-({in_formula(worst)}))/({in_formula(best - worst)})"
+        return f"{maximum}*{f'MAX(0,MIN(1,{share}))' if self.clip else f'({share})'}"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the part of the way from the worst to the best goalpost."""

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import boolean
-from govindex.contracts import Curve, Float, Scope
+from govindex.contracts import Curve, Float, Scope, in_formula
 from govindex.errors import CellError, SettingError
 from govindex.rules.common import INFINITE, SNAP, Absolute, finite, number, refuse
 
@@ -25,6 +25,10 @@ class Identity(Absolute):
     def curve(self, maximum: float) -> Curve:
         """Return a straight line."""
         return Curve(slope=1.0)
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the value times the maximum."""
+        return f"{maximum}*{value}"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the values."""
@@ -62,6 +66,10 @@ class Points(Absolute):
         """Return the line from the least points to the maximum."""
         slope = 1.0 / maximum if maximum > 0 else 0.0
         return Curve(low=min(self.minimum, maximum), high=maximum, slope=slope)
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the points themselves."""
+        return value
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return points over maximum."""
@@ -137,6 +145,13 @@ class Proportional(_TargetRule):
         jump = max(self.floor, 0.0) / self.target
         return Curve(low=0.0, bends=bends, slope=1.0 / self.target, jump=jump)
 
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the attained share of the target, times the maximum."""
+        share = f"{value}/{in_formula(self.target)}"
+        share = f"MIN(1,{share})" if self.cap else share
+        points = f"{maximum}*{share}"
+        return f"IF({value}<{in_formula(self.floor)},0,{points})" if self.floor > 0 else points
+
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the attained share of the target."""
         refuse("a value proportional to a target cannot be negative", values < 0)
@@ -186,6 +201,11 @@ class Inverse(_TargetRule):
         steep = 1.0 / self.target if self.cap else np.inf
         return Curve(low=0.0, above_low=not self.cap, bends=(self.target,), slope=steep)
 
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the target's share of the value, times the maximum."""
+        below = f"MAX({value},{in_formula(self.target)})" if self.cap else value
+        return f"{maximum}*{in_formula(self.target)}/{below}"
+
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the target's share of the values."""
         refuse("a value that a target is divided by cannot be negative", values < 0)
@@ -222,6 +242,10 @@ class Affine(Absolute):
     def curve(self, maximum: float) -> Curve:
         """Return the line."""
         return Curve(slope=abs(self.slope))
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the line's height, times the maximum."""
+        return f"{maximum}*({in_formula(self.intercept)}+{in_formula(self.slope)}*{value})"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the line's height."""
@@ -262,6 +286,12 @@ class Clip(Absolute):
         """Return the line between the limits, level beyond them."""
         bends = tuple(limit for limit in (self.low, self.high) if np.isfinite(limit))
         return Curve(bends=bends, slope=1.0)
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the value, limited, times the maximum."""
+        limited = f"MIN({in_formula(self.high)},{value})" if np.isfinite(self.high) else value
+        limited = f"MAX({in_formula(self.low)},{limited})" if np.isfinite(self.low) else limited
+        return f"{maximum}*{limited}"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the values, limited."""

@@ -9,11 +9,13 @@ import attrs
 import numpy as np
 
 from govindex.checks import among
-from govindex.contracts import Curve, Float, Scope
+from govindex.contracts import Curve, Float, Scope, in_formula
 from govindex.errors import SettingError
 from govindex.rules.common import SNAP, Absolute, Heights, finite, number, pairs
 
 __all__ = ["Condition", "Piecewise", "Steps"]
+
+_MOST_STEPS = 20  # spreadsheet programs nest no more than 64 functions
 
 
 @attrs.frozen
@@ -63,6 +65,16 @@ class Steps(Heights):
         low, high = self.bounds
         bends = tuple(threshold for threshold, _ in self.table)
         return Curve(bends=bends, slope=0.0, jump=high - low)
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str | None:
+        """Return the share of the highest threshold reached, times the maximum."""
+        if len(self.table) > _MOST_STEPS:
+            return None
+        reached = ">=" if self.closed == "lower" else ">"
+        share = in_formula(self.below)
+        for threshold, height in self.table:
+            share = f"IF({value}{reached}{in_formula(threshold)},{in_formula(height)},{share})"
+        return f"{maximum}*{share}"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return the step of each value."""
@@ -129,6 +141,12 @@ class Condition(Absolute):
     def curve(self, maximum: float) -> Curve:
         """Return the one step, at the limit."""
         return Curve(bends=(self._limit,), slope=0.0, jump=1.0)
+
+    def spreadsheet_formula(self, value: str, maximum: str) -> str:
+        """Return the maximum if the condition is met, else 0."""
+        signs = {"at_least": ">=", "above": ">", "at_most": "<=", "below": "<", "equals": "="}
+        sign = next(sign for name, sign in signs.items() if getattr(self, name) is not None)
+        return f"IF({value}{sign}{in_formula(self._limit)},{maximum},0)"
 
     def __call__(self, values: Float, scope: Scope) -> Float:
         """Return 1 where the condition is met, 0 elsewhere."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from govindex.errors import Problem
@@ -11,6 +11,8 @@ from govindex.language.catalogues import catalogue
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Values = Mapping[str, str | Mapping[str, str]]
 
 __all__ = ["cell_reference", "problem_table", "problem_text", "worded"]
 
@@ -35,9 +37,7 @@ def cell_reference(sheet: str, cell: str = "", file: str = "") -> str:
     return f"{name}!{cell}" if cell else name
 
 
-def worded(
-    code: str, *, found: str = "", values: dict[str, str] | None = None, **about: Any
-) -> Problem:
+def worded(code: str, *, found: str = "", values: Values | None = None, **about: Any) -> Problem:
     """Return a problem whose cause and cure are the English texts of its code.
 
     Parameters
@@ -47,7 +47,7 @@ def worded(
         one, "problem.form_maximum_cure".
     found : str
         What the cell holds: the placeholder ``{found}``.
-    values : dict of str to str
+    values : mapping of str to str, or to texts by language
         The other placeholders.
     **about
         What :class:`~govindex.Problem` takes: unit, variable, stage, row, cell …
@@ -58,8 +58,10 @@ def worded(
     cell Form!E7: 'many' is not a number
     """
     values = values or {}
-    cause = words(f"problem.{_key(code)}", found=found, **values)
-    cure = _in_catalogue(f"{_key(code)}_cure", None, {"found": found, **values})
+    filled = {"found": found, **values}
+    cause = _in_catalogue(_key(code), None, filled)
+    assert cause is not None, code
+    cure = _in_catalogue(f"{_key(code)}_cure", None, filled)
     return Problem(cause, code=code, found=found, cure=cure or "", values=values, **about)
 
 
@@ -97,7 +99,12 @@ def _key(code: str) -> str:
     return code.replace(".", "_")
 
 
-def _in_catalogue(key: str, language: str | None, values: dict[str, str]) -> str | None:
+def _in_catalogue(key: str, language: str | None, values: Values) -> str | None:
     """Return a filled text of the section "problem", None without one."""
-    known = catalogue(check_language(language))
-    return words(f"problem.{key}", language, **values) if f"problem.{key}" in known else None
+    spoken = check_language(language)
+    if f"problem.{key}" not in catalogue(spoken):
+        return None
+    texts = {
+        name: value if isinstance(value, str) else value[spoken] for name, value in values.items()
+    }
+    return words(f"problem.{key}", spoken, **texts)
