@@ -248,7 +248,7 @@ SPOILT = {
     ),
     "an error in a total": Spoilt(put("E11", "#REF!"), "Sở Y tế!E11.*error #REF!", "cell.error"),
     "a unit in two sheets": Spoilt(
-        copy_unit, "SỞ TƯ PHÁP !D6.*twice, also in Sở Tư pháp!D6", "unit.twice"
+        copy_unit, "SỞ TƯ PHÁP !D6.*twice, also in Sở Tư pháp: delete", "unit.twice"
     ),
     "a name that is nearly another": Spoilt(
         copy_nearly, "So Y te.*'So Y te' is nearly 'Sở Y tế'", "unit.near_miss"
@@ -292,7 +292,7 @@ SPOILT = {
     ),
     "stages that were not declared": Spoilt(
         lambda _: None,
-        "'Điểm tự chấm, …' belong to no declared stage.*Sở Nội vụ!D4",
+        "'Điểm tự chấm', … belong to no declared stage.*Sở Nội vụ!D4",
         "stage.unnamed",
         settings={"stages": ()},
     ),
@@ -373,7 +373,7 @@ def test_a_damaged_file_of_a_folder_is_named_and_the_others_are_read(tmp_path: P
     assert [problem.cell for problem in scores.problems] == ["b.xlsx", "c.xls"]
     assert {problem.code for problem in scores.problems} == {"file.unreadable"}
     assert len(scores.observations.units) == 3
-    assert scores.notes[["kind", "cell"]].to_numpy().tolist() == [["left out", "đọc.docx"]]
+    assert scores.remarks[["kind", "cell"]].to_numpy().tolist() == [["left out", "đọc.docx"]]
 
 
 def test_nothing_readable_is_an_error_even_if_problems_are_collected(tmp_path: Path) -> None:
@@ -437,7 +437,7 @@ def test_columns_settle_titles_that_say_nothing(tmp_path: Path) -> None:
     assert (
         scores.observations.value(HEALTH, "1.1") == usual_points().cells[HEALTH, "1.1", STAGES[1]]
     )
-    assert "Hệ số" in set(scores.notes["text"])
+    assert "Hệ số" in set(scores.remarks["text"])
 
 
 def test_another_rubric_is_one_message(tmp_path: Path) -> None:

@@ -52,6 +52,9 @@ class Location:
         """Return the cell of the running number and the name of a line."""
         number = self.view.shown(line, self.number) if self.number is not None else None
         name = text_of(self.view.shown(line, self.name)) if self.name is not None else ""
+        if self.number is not None and self.name is not None and self.name != self.number:
+            same = self.view.source(line, self.number) == self.view.source(line, self.name)
+            number = None if same else number  # merged: a title or a total
         if self.name == self.number:
             number = None if isinstance(number and number.value, str) else number
         elif number is not None and not text_of(number):
@@ -196,7 +199,9 @@ def _matches(at: Location, line: int, criteria: Criteria) -> bool:
         name,
         (),
     )
-    return match.criterion is not None or match.problem != "criterion.unknown"
+    if match.criterion is None:
+        return match.problem != "criterion.unknown"
+    return match.criterion.parent is not None  # the title of a sheet may be that of the rubric
 
 
 def _line_above(view: SheetView, line: int) -> int:

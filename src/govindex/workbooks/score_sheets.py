@@ -53,7 +53,7 @@ class SheetScores:
     problems: Problems
     entries: dict[Key, list[Entry]] = attrs.field(factory=dict)
     stated: list[StatedSum] = attrs.field(factory=list)
-    notes: list[tuple[str | None, str | None, str | None, str, str, str]] = attrs.field(
+    remarks: list[tuple[str | None, str | None, str | None, str, str, str]] = attrs.field(
         factory=list
     )
     leagues: dict[str, dict[str, str]] = attrs.field(factory=dict)
@@ -63,6 +63,12 @@ class SheetScores:
     def add(self, number: int, table: ScoreTable, unit: str | None) -> None:
         """Read a table; `unit` is that of its sheet, if the sheet is about one."""
         _Reader(self, number, table, unit).read()
+
+    def points(self, total: StatedSum, variable: str) -> ReadPoints | None:
+        """Return the points that a stated sum is made of: those of its own table, if there."""
+        entries = self.entries.get((total.unit, variable, total.stage), [])
+        own = [entry.points for entry in entries if entry.table == total.table]
+        return next((points for points in (*own, *(e.points for e in entries)) if points), None)
 
     def settled(self) -> dict[Key, Entry]:
         """Return the entry of every cell that has one; note cells that two sheets fill."""
@@ -86,7 +92,7 @@ class SheetScores:
                     variable=key[1],
                     stage=key[2],
                     cell=second.cell,
-                    values={"known": first.cell},
+                    values={"known": first.cell.rpartition("!")[0]},
                 )
             )
         return cells
@@ -256,7 +262,7 @@ class _Reader:
         elif isinstance(read.value, float):
             decimals = decimals_of(cell, read.value)
             self.scores.stated.append(
-                StatedSum(unit, stage, criterion.code, read.value, decimals, reference)
+                StatedSum(unit, stage, criterion.code, read.value, decimals, reference, self.number)
             )
 
     def _merged(self) -> Iterator[tuple[tuple[int, int], None]]:
@@ -299,7 +305,7 @@ class _Reader:
         text: str,
         cell: str,
     ) -> None:
-        self.scores.notes.append((unit, variable, stage, kind, text, cell))
+        self.scores.remarks.append((unit, variable, stage, cell, text, kind))
 
     def _check_maxima(self) -> None:
         view = self.table.view

@@ -134,9 +134,7 @@ class _Titles:
         if look(self.reader.choices.meant(lowest)) in self.reader.known:
             return ""
         is_stage = bool(self.reader.choices.stage_in(lowest))
-        if holds(lowest, MAXIMUM) or (
-            not is_stage and any(holds(text, MAXIMUM) for text in self.texts[1:])
-        ):
+        if any(holds(text, MAXIMUM) for text in self.texts[:2]):
             return "maximum"
         if is_stage:
             return ""

@@ -154,7 +154,8 @@ def sheet_units(
     names a declared unit, the name of the sheet, or that of the file.
     """
     single = [i for i, table in enumerate(tables) if table.of_one_unit]
-    tabs = Counter(look(tables[i].view.grid.sheet) for i in single)
+    pairs = {(look(tables[i].view.grid.sheet), tables[i].view.grid.file) for i in single}
+    tabs = Counter(tab for tab, _ in pairs)
     per_file = Counter(tables[i].view.grid.file for i in single)
     found: dict[int, str] = {}
     for i in single:
