@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ import govindex as gi
 from govindex.errors import DataError, SettingError
 from govindex.workbooks import read_rubric, read_scores
 from tests.workbooks.score_workbooks import (
+    MAXIMA,
+    NAMES,
     RUBRIC,
     STAGES,
     UNITS,
@@ -300,3 +304,195 @@ def test_settings_that_cannot_be_are_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="there is no workbook in"):
         read_scores(tmp_path / "empty", RUBRIC)
+
+
+def rows_of(tmp_path: Path, *rows: Sequence[object], merge: str = "", name: str = "a.xlsx") -> Path:
+    """Return a workbook with these rows."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(list(row))
+    if merge:
+        book.active.merge_cells(merge)
+    book.save(tmp_path / name)
+    return tmp_path / name
+
+
+CODES = [*MAXIMA]
+
+
+def test_numbers_and_names_may_stand_in_one_column(tmp_path: Path) -> None:
+    body = [[f"{code}. {NAMES[code]}", 1, 1.5] for code in CODES]
+    file = rows_of(tmp_path, ["Tiêu chí", "Sở Y tế", "Sở Nội vụ"], *body)
+    data = read_scores(file, RUBRIC).observations
+    assert data.units.codes == ("Sở Y tế", "Sở Nội vụ")
+    assert data.values.tolist() == [[1.0] * 4, [1.5] * 4]
+
+
+def test_criteria_are_found_by_name_alone(tmp_path: Path) -> None:
+    body = [[NAMES[code].upper(), 1] for code in CODES]
+    file = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], [], ["Tiêu chí", "Điểm đạt được"], *body)
+    assert read_scores(file, RUBRIC).observations.frame.loc["Sở Y tế"].to_list() == [1.0] * 4
+
+
+def test_numbers_that_became_dates_are_settled_by_the_names(tmp_path: Path) -> None:
+    numbers = {"1.2": datetime.date(2025, 2, 1), "2.1": 2.1, "2.10": datetime.date(2025, 10, 2)}
+    body = [[numbers.get(code, code), NAMES[code], 1] for code in CODES]
+    file = rows_of(tmp_path, ["STT", "Tiêu chí", "Sở Y tế"], *body)
+    assert read_scores(file, RUBRIC).observations.values.tolist() == [[1.0] * 4]
+
+
+def test_a_number_that_lost_its_zero_is_settled_by_the_name(tmp_path: Path) -> None:
+    body = [[float(code), NAMES[code], i / 4] for i, code in enumerate(CODES)]
+    file = rows_of(tmp_path, ["STT", "Tiêu chí", "Sở Y tế"], *body)
+    assert read_scores(file, RUBRIC).observations.values.tolist() == [[0.0, 0.25, 0.5, 0.75]]
+
+
+def test_a_title_over_two_stages_need_not_be_merged(tmp_path: Path) -> None:
+    header = [["STT", "Sở Y tế", None, "Sở Nội vụ"], [None, *STAGES, *STAGES]]
+    body = [[code, 1, 0.5, 1, 0.75] for code in CODES]
+    data = read_scores(rows_of(tmp_path, *header, *body), RUBRIC, stages=STAGES).observations
+    assert data.frame["1.1"].to_dict() == {"Sở Y tế": 0.5, "Sở Nội vụ": 0.75}
+
+
+def test_one_title_may_name_unit_and_stage(tmp_path: Path) -> None:
+    titles = [f"{unit}\n({stage})" for unit in UNITS[:2] for stage in STAGES]
+    body = [[code, 1, 0.5, 1, 0.75] for code in CODES]
+    data = read_scores(rows_of(tmp_path, ["STT", *titles], *body), RUBRIC, stages=STAGES)
+    assert data.observations.frame["1.1"].to_dict() == {UNITS[0]: 0.5, UNITS[1]: 0.75}
+
+
+def test_a_row_that_counts_the_columns_is_no_criterion(tmp_path: Path) -> None:
+    body = [[code, NAMES[code], 1] for code in CODES]
+    file = rows_of(tmp_path, ["STT", "Tiêu chí", "Sở Y tế"], ["(1)", "(2)", "(3)"], *body)
+    assert read_scores(file, RUBRIC).observations.units.codes == ("Sở Y tế",)
+
+
+def test_totals_ranks_and_means_are_no_criteria_and_no_units(tmp_path: Path) -> None:
+    header = ["STT", "Đơn vị", *CODES, "Tổng điểm", "Xếp hạng", "Ghi chú"]
+    body = [[1, "Sở Y tế", 1, 1, 1, 1, 4, 1, "Tốt"], [2, "Sở Nội vụ", 1, 1, 1, 0.5, 3.5, 2]]
+    mean = [None, "Trung bình", 1, 1, 1, 0.75, 3.75]
+    signed = [None, "NGƯỜI LẬP BIỂU"]
+    scores = read_scores(rows_of(tmp_path, header, *body, mean, [], signed), RUBRIC)
+    assert scores.observations.units.codes == ("Sở Y tế", "Sở Nội vụ")
+    assert scores.checks.empty
+    left_out = set(scores.notes.loc[scores.notes["kind"] == "left out", "text"])
+    assert {"Trung bình", "Xếp hạng", "NGƯỜI LẬP BIỂU"} <= left_out
+
+
+def test_a_unit_without_points_keeps_its_row(tmp_path: Path) -> None:
+    file = rows_of(tmp_path, ["unit", *CODES], ["A", 1, 1, 1, 1], ["B"], ["C", 1, 1, 1, 1])
+    data = read_scores(file, RUBRIC).observations
+    assert data.units.codes == ("A", "B", "C")
+    assert data.cell("B", "1.1").name == "MISSING"
+
+
+def test_each_stage_may_have_its_own_file(tmp_path: Path) -> None:
+    for i, stage in enumerate(STAGES):
+        rows_of(tmp_path, ["unit", *CODES], ["A", *[1 - i / 2] * 4], name=f"{stage}.xlsx")
+    data = read_scores(tmp_path, RUBRIC, stages=STAGES).observations
+    assert data.value("A", "1.1") == 0.5
+    assert data.at_stage("Tự chấm").value("A", "1.1") == 1.0
+
+
+def test_a_rubric_may_be_spread_over_sheets(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for page, codes in zip(
+        (book.active, book.create_sheet("II")), (CODES[:2], CODES[2:]), strict=True
+    ):
+        page.append(["STT", "A", "B"])
+        for code in codes:
+            page.append([code, 1, 0.5])
+    book.save(tmp_path / "a.xlsx")
+    data = read_scores(tmp_path / "a.xlsx", RUBRIC).observations
+    assert data.values.tolist() == [[1.0] * 4, [0.5] * 4]
+
+
+def test_a_difference_beside_the_points_is_asked_about(tmp_path: Path) -> None:
+    header = ["STT", *STAGES, "Chênh lệch"]
+    body = [[code, 1, 0.5, -0.5] for code in CODES]
+    file = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], header, *body)
+    with pytest.raises(DataError, match="D2: the column 'Chênh lệch' holds points"):
+        read_scores(file, RUBRIC, stages=STAGES)
+    data = read_scores(file, RUBRIC, stages=STAGES, columns={"Chênh lệch": "ignore"}).observations
+    assert data.units.codes == ("Sở Y tế",)
+
+
+def test_a_sheet_of_criteria_without_points_is_no_unit(tmp_path: Path) -> None:
+    file = written(tmp_path, "sheets")
+    book = openpyxl.load_workbook(file)
+    page = book.create_sheet("Bộ tiêu chí")
+    page.append(["STT", "Tiêu chí", "Điểm tối đa"])
+    for code in CODES:
+        page.append([code, NAMES[code], MAXIMA[code]])
+    book.save(file)
+    scores = read_scores(file, RUBRIC, stages=STAGES)
+    assert scores.observations.units.codes == UNITS
+    assert scores.notes["cell"].to_list() == ["Bộ tiêu chí"]
+
+
+def test_running_numbers_before_units_are_no_part_of_their_names(tmp_path: Path) -> None:
+    body = [[code, 1, 0.5] for code in CODES]
+    file = rows_of(tmp_path, ["STT", "1. Sở Y tế", "2. Phường 1"], *body)
+    assert read_scores(file, RUBRIC).observations.units.codes == ("Sở Y tế", "Phường 1")
+
+
+def test_a_wrong_first_row_is_no_header(tmp_path: Path) -> None:
+    body = [[code, NAMES[code], 1] for code in CODES]
+    file = rows_of(tmp_path, ["STT", "Tiêu chí", "Sở Y tế"], ["0.1", "Tiêu chí lạ", 1], *body)
+    with pytest.raises(DataError, match=r"A2: '0\.1 Tiêu chí lạ' holds points and is not in the"):
+        read_scores(file, RUBRIC)
+
+
+def test_a_name_that_begins_with_total_is_not_a_total(tmp_path: Path) -> None:
+    body = [[code, NAMES[code], 1] for code in CODES]
+    file = rows_of(tmp_path, ["STT", "Tiêu chí", "Sở Y tế"], *body, [None, "Tổng hợp báo cáo", 1])
+    with pytest.raises(DataError, match="'Tổng hợp báo cáo' holds points and is not in the rubric"):
+        read_scores(file, RUBRIC)
+
+
+def test_points_of_each_data_source_have_their_column(tmp_path: Path) -> None:
+    annex = rows_of(
+        tmp_path,
+        ["STT", "Tiêu chí", "Điểm tối đa", None],
+        [None, None, "Thẩm định", "Điều tra XHH"],
+        ["I", "Tác động (giả định)", 12, 3],
+        ["1.1", "Hài lòng", 2, 3],
+        ["1.2", "Kế hoạch", 10],
+        merge="C1:D1",
+        name="annex.xlsx",
+    )
+    rubric = read_rubric(annex)
+    assert rubric.framework.leaf_codes == ("1.1.appraised", "1.1.survey", "1.2")
+    header = ["STT", "Tiêu chí", "Điểm tự chấm", "Điểm thẩm định", "Điểm điều tra XHH"]
+    body = [["1.1", "Hài lòng", 2, 1, 2.5], ["1.2", "Kế hoạch", 10, 9]]
+    file = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], header, *body)
+    data = read_scores(file, rubric, stages=STAGES).observations
+    assert data.frame.loc["Sở Y tế"].to_dict() == {
+        "1.1.appraised": 1.0,
+        "1.1.survey": 2.5,
+        "1.2": 9.0,
+    }
+    spoilt = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], header, body[0], ["1.2", "Kế hoạch", 10, 9, 1])
+    with pytest.raises(DataError, match=r"E4.*column of another data source; the rubric has appr"):
+        read_scores(spoilt, rubric, stages=STAGES)
+
+
+@needs_cases
+def test_the_rubric_in_the_folder_of_the_scores_is_left_out(annex: gi.workbooks.Rubric) -> None:
+    files = [CASES / name for name in ("bo_chi_so_2025.xlsx", "diem_2025_tung_so.xlsx")]
+    scores = read_scores(files, annex, stages=STAGES, not_applicable=["KAD"], period="2025")
+    assert len(scores.observations.units) == 20
+    left_out = scores.notes[scores.notes["kind"] == "left out"]
+    assert "[bo_chi_so_2025.xlsx]Phụ lục I" in set(left_out["cell"])
+    with pytest.raises(DataError, match="no sheet holds points: Phụ lục I: the sheet has criteria"):
+        read_scores(files[0], annex, stages=STAGES)
+
+
+@needs_cases
+def test_a_folder_of_two_years_is_refused(annex: gi.workbooks.Rubric) -> None:
+    files = [CASES / f"diem_{year}_tong_hop.xlsx" for year in (2024, 2025)]
+    with pytest.raises(DataError, match="the title names the year 2024, not 2025") as error:
+        read_scores(files, annex, stages=STAGES, period="2025", **AS_IS | {"on_problem": "raise"})
+    codes = {problem.code for problem in error.value.problems}
+    assert {"sheet.another_year", "unit.twice"} <= codes
+    assert len(str(error.value).splitlines()) < 10

@@ -248,7 +248,7 @@ SPOILT = {
     ),
     "an error in a total": Spoilt(put("E11", "#REF!"), "Sở Y tế!E11.*error #REF!", "cell.error"),
     "a unit in two sheets": Spoilt(
-        copy_unit, "SỞ TƯ PHÁP !D6.*twice, also in Sở Tư pháp!D6", "unit.twice"
+        copy_unit, "SỞ TƯ PHÁP !D6.*twice, also in Sở Tư pháp: delete", "unit.twice"
     ),
     "a name that is nearly another": Spoilt(
         copy_nearly, "So Y te.*'So Y te' is nearly 'Sở Y tế'", "unit.near_miss"
@@ -292,7 +292,7 @@ SPOILT = {
     ),
     "stages that were not declared": Spoilt(
         lambda _: None,
-        "'Điểm tự chấm, …' belong to no declared stage.*Sở Nội vụ!D4",
+        "'Điểm tự chấm', … belong to no declared stage.*Sở Nội vụ!D4",
         "stage.unnamed",
         settings={"stages": ()},
     ),

@@ -45,6 +45,8 @@ class Criterion:
         The answers that the rule takes, () if it takes numbers.
     codes : frozenset of float
         Numbers that mean missing in this variable.
+    source : str
+        The data source, "" if none is declared.
     """
 
     code: str
@@ -57,6 +59,7 @@ class Criterion:
     high: float = np.inf
     answers: tuple[str | float, ...] = ()
     codes: frozenset[float] = frozenset()
+    source: str = ""
 
 
 @attrs.frozen
@@ -84,6 +87,8 @@ class Criteria:
     framework: Framework
     every: tuple[Criterion, ...]
     aliases: Mapping[str, str] = attrs.field(factory=FrozenMap)
+    _numbered: dict[Any, list[str]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+    _named: dict[str, list[str]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     @cached_property
     def by_code(self) -> dict[str, Criterion]:
@@ -94,6 +99,23 @@ class Criteria:
     def leaves(self) -> tuple[Criterion, ...]:
         """The criteria whose cells are scores, in the rubric's order."""
         return tuple(criterion for criterion in self.every if criterion.variable is not None)
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The data sources of the indicators."""
+        return frozenset(criterion.source for criterion in self.leaves) - {""}
+
+    def of_source(self, criterion: Criterion, source: str) -> Criterion | None:
+        """Return what a row holds for a data source: itself, or its part from that source."""
+        if criterion.variable is not None:
+            return criterion if criterion.source == source else None
+        parts = [c for c in self.leaves if c.parent == criterion.code and c.source == source]
+        return parts[0] if len(parts) == 1 and self._is_split(criterion) else None
+
+    def _is_split(self, criterion: Criterion) -> bool:
+        """Return whether a criterion is made of its points from several data sources."""
+        parts = [c for c in self.every if c.parent == criterion.code]
+        return all(part.code == f"{criterion.code}.{part.source}" for part in parts)
 
     @cached_property
     def answers(self) -> frozenset[str]:
@@ -141,6 +163,11 @@ class Criteria:
         """Return the codes that have the name in a cell, its number before it or not."""
         if not isinstance(value, str):
             return []
+        if value not in self._named:
+            self._named[value] = self._named_by(value)
+        return self._named[value]
+
+    def _named_by(self, value: str) -> list[str]:
         key = names_key(value)
         found = self._by_name.get(key, [])
         if key in self._also:
@@ -306,6 +333,7 @@ def _criterion(
         "names": tuple(dict.fromkeys(names.values())) if names else (),
         "parent": None if parent is None else parent.code,
         "maximum": maxima.get(node.code) if in_points else None,
+        "source": node.data_source or "",
     }
     if isinstance(node, Indicator):
         about |= _of_leaf(framework, node, maxima)

@@ -130,7 +130,7 @@ class _Lines:
                 return total
         if not any(self.reader.is_score(cell) for cell in self._points(line)):
             return None
-        if any(is_total(" ".join(text.split()[:n])) for text in texts for n in (1, 2)):
+        if number is None and _is_sum(name):
             self._leave_out(line, texts)
             return None
         found = " ".join(dict.fromkeys(reversed(texts)))
@@ -154,3 +154,11 @@ class _Lines:
 
     def _add(self, code: str, line: int, **about: Any) -> None:
         self.reader.add(code, line, self._column, **about)
+
+
+def _is_sum(name: str) -> bool:
+    """Return whether a row is the sum of some others, which is not checked."""
+    words = name.split()
+    if len(words) > 1 and is_total(words[0]) and not words[1][0].isalpha():
+        return True
+    return is_total(" ".join(words[:2]))

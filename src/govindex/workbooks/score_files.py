@@ -53,8 +53,14 @@ def sheet_tables(
             table = _table(
                 grid, criteria, choices, known, problems, named=len(files) > 1, chosen=bool(sheet)
             )
-            if table is not None:
+            if table is None:
+                continue
+            if any(column.role == "points" for column in table.columns):
                 tables.append(table)
+            else:
+                left_out.append(
+                    (table.view.whole, "the sheet has criteria and no column of points")
+                )
     _note_years(tables, period, problems)
     return tables
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -51,6 +52,9 @@ class Location:
         """Return the cell of the running number and the name of a line."""
         number = self.view.shown(line, self.number) if self.number is not None else None
         name = text_of(self.view.shown(line, self.name)) if self.name is not None else ""
+        if self.number is not None and self.name is not None and self.name != self.number:
+            same = self.view.source(line, self.number) == self.view.source(line, self.name)
+            number = None if same else number  # merged: a title or a total
         if self.name == self.number:
             number = None if isinstance(number and number.value, str) else number
         elif number is not None and not text_of(number):
@@ -95,8 +99,8 @@ def _evidence(
     grid: Grid, criteria: Criteria, choices: ReadingChoices
 ) -> tuple[dict[int, _Evidence], dict[int, _Evidence]]:
     """Return the evidence of every row and of every column."""
-    rows: dict[int, _Evidence] = {}
-    columns: dict[int, _Evidence] = {}
+    rows: defaultdict[int, _Evidence] = defaultdict(_Evidence)
+    columns: defaultdict[int, _Evidence] = defaultdict(_Evidence)
     last = max(choices.header, default=0)
     for (row, column), cell in grid.cells.items():
         if cell.value == "" or cell.error:
@@ -107,9 +111,9 @@ def _evidence(
             continue
         found = []
         if not choices.header or row in choices.header:
-            found.append(rows.setdefault(row, _Evidence()))
+            found.append(rows[row])
         if row > last:
-            found.append(columns.setdefault(column, _Evidence()))
+            found.append(columns[column])
         for evidence in found:
             (evidence.texts if isinstance(cell.value, str) else evidence.figures).update(numbered)
             evidence.names.update(named)
@@ -195,7 +199,9 @@ def _matches(at: Location, line: int, criteria: Criteria) -> bool:
         name,
         (),
     )
-    return match.criterion is not None or match.problem != "criterion.unknown"
+    if match.criterion is None:
+        return match.problem != "criterion.unknown"
+    return match.criterion.parent is not None  # the title of a sheet may be that of the rubric
 
 
 def _line_above(view: SheetView, line: int) -> int:

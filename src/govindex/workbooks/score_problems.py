@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from govindex.errors import DataError, Problem, Problems, SettingError
+from govindex.language import languages, number_text
 from govindex.workbooks.problem_texts import worded
 
 __all__ = ["CURES", "OnProblem", "check_on_problem", "settled", "sheet_problem"]
@@ -24,6 +27,7 @@ CURES = {
     "cell.hidden": "show the row or column, or read it with hidden='read'",
     "cell.merged": "unmerge the cells and write the points of each",
     "cell.number_in_doubt": "declare how numbers are written: notation=Notation(numbers='vi')",
+    "cell.other_source": "move the points to the column of their source, or correct the rubric",
     "cell.percent": "declare what it means: notation=Notation(percent='number') or 'share'",
     "cell.word": "write points, or declare the text with not_applicable=[…] or missing=[…]",
     "column.unknown": (
@@ -61,12 +65,59 @@ CURES = {
 }
 
 
-def sheet_problem(code: str, *, found: str = "", **about: Any) -> Problem:
-    """Return a problem of a sheet, as :func:`worded` does, with the cure for the caller."""
-    problem = worded(code, found=found, noun="indicator", **about)
-    cure = CURES.get(code, problem.cure)
+# What would be right differs from cell to cell, too.
+_VARYING = frozenset(
+    {
+        "cell.above_maximum",
+        "cell.below_minimum",
+        "cell.number_in_doubt",
+        "criterion.ambiguous",
+        "criterion.other_name",
+        "criterion.other_number",
+        "criterion.twice",
+        "maximum.other",
+        "total.contradiction",
+        "unit.twice",
+        "unit.two_names",
+    }
+)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def sheet_problem(
+    code: str, *, found: str = "", values: Mapping[str, str] | None = None, **about: Any
+) -> Problem:
+    """Return a problem of a sheet, as :func:`worded` does, with the cure for the caller.
+
+    Problems that differ only in what is found and in what would be right share a line. Numbers are
+    written as each language writes them.
+    """
+    texts = {"found": found, **(values or {})}
+    spoken = {name: _by_language(code, text) for name, text in texts.items()}
+    problem = worded(code, values=spoken, **{"noun": "indicator", **about})
     fields = {name: getattr(problem, name) for name in problem.__slots__}
-    return Problem(fields.pop("cause"), **{**fields, "cure": cure})
+    fields |= {"cure": CURES.get(code, problem.cure), "found": _span(code, problem.cause, texts)}
+    return Problem(fields.pop("cause"), **fields)
+
+
+def _by_language(code: str, text: str) -> Any:
+    """Return a number as every language writes it, another text as it is."""
+    counted = code.startswith(("cell.", "maximum.", "total."))
+    if not counted or not _NUMBER.fullmatch(text) or f"{float(text):.15g}" != text:
+        return text
+    return {language: number_text(float(text), language) for language in languages()}
+
+
+def _span(code: str, cause: str, texts: Mapping[str, str]) -> str:
+    """Return the part of a cause that differs from cell to cell, with its quotes."""
+    found, known = texts["found"], texts.get("known", "") if code in _VARYING else ""
+    first = cause.find(found) if found else cause.rfind(known)
+    last = cause.rfind(known) + len(known) if known else first + len(found)
+    if first < 0 or last <= first:
+        return ""
+    while first > 0 and cause[first - 1] + cause[last : last + 1] == "''":
+        first, last = first - 1, last + 1
+    return cause[first:last]
 
 
 def check_on_problem(on_problem: object) -> None:

@@ -21,6 +21,7 @@ from govindex.workbooks.views import text_of
 
 __all__ = ["Entry", "SheetScores"]
 
+_WHOLE = Column(0, "note")  # of the unit of the sheet
 Key = tuple[str, str, str | None]  # unit, variable and stage
 
 
@@ -63,6 +64,12 @@ class SheetScores:
         """Read a table; `unit` is that of its sheet, if the sheet is about one."""
         _Reader(self, number, table, unit).read()
 
+    def points(self, total: StatedSum, variable: str) -> ReadPoints | None:
+        """Return the points that a stated sum is made of: those of its own table, if there."""
+        entries = self.entries.get((total.unit, variable, total.stage), [])
+        own = [entry.points for entry in entries if entry.table == total.table]
+        return next((points for points in (*own, *(e.points for e in entries)) if points), None)
+
     def settled(self) -> dict[Key, Entry]:
         """Return the entry of every cell that has one; note cells that two sheets fill."""
         cells: dict[Key, Entry] = {}
@@ -85,7 +92,7 @@ class SheetScores:
                     variable=key[1],
                     stage=key[2],
                     cell=second.cell,
-                    values={"known": first.cell},
+                    values={"known": first.cell.rpartition("!")[0]},
                 )
             )
         return cells
@@ -117,6 +124,9 @@ class _Reader:
                 if unit is None or stages[column.number] == () or at in merged:
                     continue
                 stage = line.stage or (*stages[column.number], None)[0]
+                if stage is None and self._choices.stages:
+                    self._note_unnamed_stage(line)
+                    continue
                 self._read_cell(line, column, unit, stage)
         self._check_maxima()
         self._note_texts()
@@ -142,13 +152,13 @@ class _Reader:
         if not declared:
             if len(same) == 1 or self.table.view.across:
                 return (None,)
-        else:
+        elif not any(c.stage for c in points):
             texts = [text for _, text in self.table.titles]
             grid = self.table.view.grid
             for text in (grid.sheet, grid.file, *texts):
                 if len(found := self._choices.stage_in(text)) == 1:
                     return found
-            if len(declared) == 1 and len(same) == 1 and all(c.stage is None for c in points):
+            if len(declared) == 1 and len(same) == 1:
                 return tuple(declared)
         known = ", ".join(declared) or "-"
         code = "column.unknown" if any(c.stage for c in points) else "stage.unnamed"
@@ -163,13 +173,29 @@ class _Reader:
     def _problem(self, code: str, cell: str, **about: Any) -> None:
         self.scores.problems.add(sheet_problem(code, cell=cell, **about))
 
+    def _note_unnamed_stage(self, line: Line) -> None:
+        at = self.table.at
+        cell = self.table.view.reference(line.number, at.last)
+        known = ", ".join(self._choices.stages)
+        found = f"{line.criterion.code} {line.criterion.label}".strip()
+        self._problem("stage.unnamed", cell, found=found, values={"known": known})
+
     # Cells
 
     def _read_cell(self, line: Line, column: Column, unit: str, stage: str | None) -> None:
         view = self.table.view
         cell = view.cells.get((line.number, column.number))
         reference = view.reference(line.number, column.number)
-        criterion = line.criterion
+        criterion = self._criterion(line, column)
+        if criterion is None:
+            if cell is not None and cell.value != "":
+                found = f"{text_of(cell)}"
+                known = line.criterion.source or "-"
+                about = {"unit": unit, "variable": line.criterion.code, "stage": stage}
+                self._problem(
+                    "cell.other_source", reference, found=found, values={"known": known}, **about
+                )
+            return
         if cell is not None and cell.note:
             self._note(unit, criterion.code, stage, "comment", cell.note, reference)
         hidden = cell is not None and cell.value != "" and self._is_hidden(line, column)
@@ -193,6 +219,15 @@ class _Reader:
         key = (unit, criterion.variable, stage)
         entry = Entry(reading, _points(cell, reading), self.number, reference)
         self.scores.entries.setdefault(key, []).append(entry)
+
+    def _criterion(self, line: Line, column: Column) -> Criterion | None:
+        """Return what a cell is read as: the row's criterion, or its part from a data source."""
+        if column.source is None:
+            return line.criterion
+        part = self.scores.criteria.of_source(line.criterion, column.source)
+        if part is not None or line.criterion.variable is not None:
+            return part
+        return line.criterion
 
     def _is_hidden(self, line: Line, column: Column) -> bool:
         """Return whether a cell is in a hidden row or column; note that once."""
@@ -227,7 +262,7 @@ class _Reader:
         elif isinstance(read.value, float):
             decimals = decimals_of(cell, read.value)
             self.scores.stated.append(
-                StatedSum(unit, stage, criterion.code, read.value, decimals, reference)
+                StatedSum(unit, stage, criterion.code, read.value, decimals, reference, self.number)
             )
 
     def _merged(self) -> Iterator[tuple[tuple[int, int], None]]:
@@ -275,7 +310,7 @@ class _Reader:
     def _check_maxima(self) -> None:
         view = self.table.view
         columns = [c.number for c in self.table.columns if c.role == "maximum"]
-        unit = self._unit(Column(0, "maximum")) if self.table.of_one_unit else None
+        unit = self._unit(_WHOLE) if self.table.of_one_unit else None
         for line in self.table.lines if columns else ():
             filled = [at for at in columns if text_of(view.cells.get((line.number, at)))]
             maximum = line.criterion.maximum
@@ -302,9 +337,11 @@ class _Reader:
         notes = {c.number: c for c in self.table.columns if c.role == "note"}
         for line in self.table.lines:
             for number, cell in view.lines.get(line.number, {}).items():
-                where = view.reference(line.number, number)
                 column = notes.get(number)
-                unit = self._unit(column or Column(0, "note"))
+                if column is None and not cell.note:
+                    continue
+                unit = self._unit(column or _WHOLE)
+                where = view.reference(line.number, number)
                 if column is not None and text_of(cell):
                     stage = column.stage
                     self._note(unit, line.criterion.code, stage, "note", text_of(cell), where)
@@ -322,10 +359,11 @@ class _Reader:
 
     def _note_lines(self, points: Sequence[Column]) -> None:
         """Remember which criteria the tables of every unit have a line for."""
-        codes = {line.criterion.code for line in self.table.lines}
         for column in points:
             unit = self._unit(column)
             if unit is not None:
+                found = (self._criterion(line, column) for line in self.table.lines)
+                codes = {criterion.code for criterion in found if criterion is not None}
                 self.scores.lines_of.setdefault(unit, set()).update(codes)
 
 

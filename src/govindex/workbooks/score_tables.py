@@ -42,6 +42,8 @@ class Column:
     league : str or None
         As written.
     title : str
+    source : str or None
+        The data source whose points the column holds, where others hold those of another one.
     """
 
     number: int
@@ -50,6 +52,7 @@ class Column:
     stage: str | None = None
     league: str | None = None
     title: str = ""
+    source: str | None = None
 
 
 @attrs.frozen(eq=False)

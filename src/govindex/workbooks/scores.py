@@ -163,15 +163,15 @@ def read_scores(
     read = _read(tables, SheetScores(criteria, choices, names, problems))
     read.notes += [(None, None, None, "left out", text, file) for file, text in left_out]
     cells = read.settled()
-    points = {key: entry.points for key, entry in cells.items() if entry.points is not None}
-    checks = check_table(read.stated, sums, points)
+    checks = check_table(read.stated, sums, read.points)
     problems.extend(sum_problems(checks))
     names.add_problems(problems)
     found = leagues_of(None if _is_title(leagues) else leagues, names, read.leagues, problems)
     listed = settled(problems, on_problem, _HEADING)
     if not names.codes or not tables:
         problems.raise_any(DataError, _HEADING)
-        raise DataError(f"{_HEADING}: there are no units")
+        why = "; ".join(f"{file}: {text}" for file, text in left_out) or "there are no units"
+        raise DataError(f"{_HEADING}: no sheet holds points: {why}")
     observations = _observations(_units(names, found), criteria, choices, cells, order, period)
     return Scores(observations, checks, listed, _notes(read))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -37,6 +37,8 @@ class StatedSum:
     decimals : int
         How many it was written with.
     cell : str
+    table : int
+        The number of the table that states it.
     """
 
     unit: str
@@ -45,6 +47,7 @@ class StatedSum:
     value: float
     decimals: int
     cell: str
+    table: int
 
 
 @attrs.frozen
@@ -106,13 +109,18 @@ class Sums:
 def check_table(
     stated: Sequence[StatedSum],
     sums: Sums,
-    points: Mapping[tuple[str, str, str | None], ReadPoints],
+    points: Callable[[StatedSum, str], ReadPoints | None],
 ) -> pd.DataFrame:
     """Return the sums that differ from what their parts give.
 
     A difference is a printing error if rounding explains it: half a unit of the last decimal of
     the stated figure (the finest of all units for that node), and what the number formats of the
     parts hide.
+
+    Parameters
+    ----------
+    points : callable
+        Returns the points of a variable that a sum is to be made of.
     """
     import pandas as pd
 
@@ -126,7 +134,7 @@ def check_table(
         if total.node not in summed:
             continue
         names = summed[total.node]
-        found = {name: points.get((total.unit, name, total.stage)) for name in names}
+        found = {name: points(total, name) for name in names}
         terms = {name: term for name, term in found.items() if term is not None}
         computed = sums.points(total.node, {name: term.value for name, term in terms.items()})
         difference = round(total.value - computed, 10)
@@ -150,6 +158,7 @@ def sum_problems(checks: pd.DataFrame) -> Iterator[Problem]:
                 values={"known": f"{row.computed:g}"},
                 unit=row.unit,
                 variable=row.node,
+                noun="node",
                 stage=row.stage,
                 cell=row.cell,
             )

@@ -8,20 +8,74 @@ from typing import Any
 import attrs
 
 from govindex.grid import Cell
+from govindex.grid.roles import role_of, source_of
 from govindex.workbooks.score_locations import is_number, summary_title
 from govindex.workbooks.score_tables import Column, SheetReader
 from govindex.workbooks.views import text_of
-from govindex.workbooks.wordings import GUIDANCE, MAXIMUM, NOTES, POINTS, RANKS, holds, look
+from govindex.workbooks.wordings import MAXIMUM, NOTES, POINTS, RANKS, holds, look, names_key
 
 __all__ = ["columns_down"]
 
+_APPRAISED = "appraised"
 _BETWEEN = re.compile(r"\s*[-–—:/|(),\n]\s*")
 
 
 def columns_down(reader: SheetReader, candidates: list[int]) -> list[Column]:
     """Return the columns of a sheet by their titles; those that are no scores are left out."""
     found = (_Titles(reader, number).column() for number in candidates)
-    return [column for column in found if column is not None]
+    columns = _sourced(reader, _spread([column for column in found if column is not None]))
+    points = [column for column in columns if column.role == "points"]
+    if all(c.unit is None for c in points) or not any(c.unit is None for c in points):
+        return columns
+    # The sheet is about one unit: what stands beside its points is not another one.
+    others = [c for c in points if c.unit is not None and look(c.unit) not in reader.known]
+    for column in others:
+        reader.add("column.unknown", reader.first(column.number), column.number, found=column.title)
+    return [column for column in columns if column not in others]
+
+
+def _sourced(reader: SheetReader, columns: list[Column]) -> list[Column]:
+    """Give columns without a stage their data source, if one of them is not of the appraisal."""
+    if len(reader.criteria.sources) < 2:
+        return columns
+    sources = {
+        column.number: source
+        for column in columns
+        if column.role == "points"
+        and column.stage is None
+        and (source := _source(reader, column)) is not None
+    }
+    if not set(sources.values()) - {_APPRAISED}:
+        return columns
+    last = next(reversed([*reader.choices.stages]), None)
+    return [
+        attrs.evolve(column, source=sources[column.number], stage=last)
+        if column.number in sources
+        else attrs.evolve(column, source=_APPRAISED)
+        for column in columns
+    ]
+
+
+def _source(reader: SheetReader, column: Column) -> str | None:
+    """Return the data source of the rubric that the lowest title of a column names."""
+    words = names_key(column.title.rpartition(" / ")[2])
+    without = words.removeprefix(names_key("Điểm")).strip()
+    found = source_of(without) or source_of(words)
+    return found if found in reader.criteria.sources else None
+
+
+def _spread(columns: list[Column]) -> list[Column]:
+    """Give columns of further stages the unit to their left, whose title is not merged."""
+    spread: list[Column] = []
+    unit, seen = None, set[str | None]()
+    for column in columns:
+        if column.role == "points" and column.unit is not None:
+            unit, seen = (column.unit if column.stage else None), {column.stage}
+        elif column.role == "points" and unit and column.stage not in {None, *seen}:
+            column = attrs.evolve(column, unit=unit)
+            seen.add(column.stage)
+        spread.append(column)
+    return spread
 
 
 @attrs.define(eq=False)
@@ -80,14 +134,14 @@ class _Titles:
         if look(self.reader.choices.meant(lowest)) in self.reader.known:
             return ""
         is_stage = bool(self.reader.choices.stage_in(lowest))
-        if holds(lowest, MAXIMUM) or (
-            not is_stage and any(holds(text, MAXIMUM) for text in self.texts[1:])
-        ):
+        if any(holds(text, MAXIMUM) for text in self.texts[:2]):
             return "maximum"
-        for words, role in ((NOTES, "note"), (GUIDANCE, "ignore"), (RANKS, "ignore")):
-            if holds(lowest, words):
-                return role
-        return "ignore" if summary_title(lowest) else ""
+        if is_stage:
+            return ""
+        if holds(lowest, NOTES):
+            return "note"
+        left_out = role_of(lowest) in ("guidance", "number", "name", "source")
+        return "ignore" if left_out or holds(lowest, RANKS) or summary_title(lowest) else ""
 
     def _stages(self) -> tuple[str, ...]:
         """Return the stage that the lowest title with one names, several if that is in doubt."""
@@ -124,5 +178,6 @@ class _Titles:
 def _is_about_points(text: str) -> bool:
     """Return whether a title speaks of points, not of a unit."""
     words = look(text)
-    starts = (*POINTS, look("tự đánh giá"))
-    return any(words == start or words.startswith(f"{start} ") for start in starts)
+    starts = (*POINTS, look("tự đánh giá"), look("năm"), look("year"))
+    points = any(words == start or words.startswith(f"{start} ") for start in starts)
+    return points or role_of(text) in ("points", "score", "maximum")

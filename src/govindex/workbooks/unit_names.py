@@ -31,6 +31,7 @@ _HEADINGS = tuple(
         *("kết quả", "chấm điểm", "biểu", "tỉnh ủy", "mẫu", "ubnd tỉnh", "ủy ban nhân dân tỉnh"),
     )
 )
+_COUNTED = re.compile(r"^\d{1,3}(?:[.)]\s*|\s*[-–]\s+)(?=[^\W\d])")
 _TAB_LENGTH = 31
 _NEAR = 0.9
 
@@ -51,6 +52,7 @@ class UnitNames:
     _declared: dict[str, str] = attrs.field(init=False)  # code by the look of code and names
     _written: dict[str, str] = attrs.field(factory=dict, init=False)  # code by its look
     _sources: dict[str, dict[int, str]] = attrs.field(factory=dict, init=False)
+    _found: dict[str, str] = attrs.field(factory=dict, init=False)  # code by name as written
 
     def __attrs_post_init__(self) -> None:
         self._declared = {}
@@ -63,7 +65,10 @@ class UnitNames:
         return frozenset(self._declared)
 
     def _meant(self, written: str) -> str:
-        return str(as_code(self.choices.meant(" ".join(written.split()))))
+        """Return the name that a text means, without a running number before it."""
+        text = " ".join(written.split())
+        meant = self.choices.meant(text)
+        return str(as_code(meant if meant != text else _COUNTED.sub("", text)))
 
     def register(self, written: str, table: int, cell: str) -> None:
         """Note a unit of a table; capitals give way to another spelling of the same name."""
@@ -76,8 +81,12 @@ class UnitNames:
 
     def code(self, written: str) -> str:
         """Return the code of a registered unit by its name as written."""
-        text = self._meant(written)
-        return self._written[look(self._declared.get(look(text), text))]
+        code = self._found.get(written)
+        if code is None:
+            text = self._meant(written)
+            code = self._written[look(self._declared.get(look(text), text))]
+            self._found[written] = code
+        return code
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -145,7 +154,8 @@ def sheet_units(
     names a declared unit, the name of the sheet, or that of the file.
     """
     single = [i for i, table in enumerate(tables) if table.of_one_unit]
-    tabs = Counter(look(tables[i].view.grid.sheet) for i in single)
+    pairs = {(look(tables[i].view.grid.sheet), tables[i].view.grid.file) for i in single}
+    tabs = Counter(tab for tab, _ in pairs)
     per_file = Counter(tables[i].view.grid.file for i in single)
     found: dict[int, str] = {}
     for i in single:

@@ -11,7 +11,6 @@ from govindex.lookalikes import looks
 from govindex.names import composed
 
 __all__ = [
-    "GUIDANCE",
     "MAXIMUM",
     "NOTES",
     "POINTS",
@@ -50,13 +49,12 @@ def _looks(*texts: str) -> tuple[str, ...]:
 
 
 # Words of the titles of columns.
-MAXIMUM = _looks("tối đa", "điểm chuẩn", "thang điểm", "maximum", "max")
-NOTES = _looks(
+MAXIMUM = ("tối đa", "điểm chuẩn", "thang điểm", "maximum", "max")
+NOTES = (
     *("ghi chú", "giải trình", "minh chứng", "kiểm chứng", "nhận xét", "ý kiến", "lý do"),
     *("note", "notes", "comment", "comments", "remark", "remarks", "evidence"),
 )
-GUIDANCE = _looks("hướng dẫn", "cách tính", "cách chấm", "phương pháp", "guidance")
-RANKS = _looks("xếp hạng", "thứ hạng", "hạng", "xếp loại", "rank")
+RANKS = ("xếp hạng", "thứ hạng", "hạng", "xếp loại", "rank")
 POINTS = _looks("điểm", "chấm", "kết quả", "đánh giá", "score", "scores", "points", "value")
 UNIT_TITLES = _looks(
     *("unit", "đơn vị", "tên đơn vị", "cơ quan", "cơ quan, đơn vị", "tên cơ quan", "name"),
