@@ -68,6 +68,23 @@ def test_a_running_number_with_another_name_is_another_unit() -> None:
     assert coded["score_change"].to_dict() == {"1": 10.0, "2": 5.0, "3": 0.0}
 
 
+def test_rows_of_two_panels_are_matched_period_by_period() -> None:
+    def panel(*codes: str) -> Any:
+        units = [Unit(code, name) for code, name in zip(codes, ("An", "Bình"), strict=True)]
+        years = {
+            year: observed({"x": [score, score + 1]}, units)
+            for year, score in (("2024", 5.0), ("2025", 7.0))
+        }
+        return METHOD.compute(gi.Observations.panel(years))
+
+    found = change(panel("1", "2"), panel("2", "1"), units="name").units
+    assert found["unit_before"].to_dict() == {
+        **{"1@2024": "2@2024", "2@2024": "1@2024"},
+        **{"1@2025": "2@2025", "2@2025": "1@2025"},
+    }
+    assert set(found["score_change"]) == {0.0}
+
+
 def test_a_name_that_two_units_have_is_matched_with_neither() -> None:
     before = computed({"1": 50, "2": 40, "3": 1}, {"1": "An", "2": "An", "3": "Cửa"})
     after = computed({"7": 60, "3": 1}, {"7": "An", "3": "Cửa"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import product
 from math import fsum
@@ -164,7 +163,7 @@ def _maxima(result: IndexResult) -> dict[str, float]:
     for part in parts_of(result):
         for code, maximum in zip(part.codes, part.maxima.tolist(), strict=True):
             maxima[code] = maximum if maxima.get(code, maximum) == maximum else np.nan
-    return defaultdict(lambda: np.nan, maxima)
+    return maxima
 
 
 def _short(error: GovIndexError) -> str:
@@ -218,8 +217,7 @@ class _Rules:
             and not method.peer_dependent
             and not ranking.tie_break
             and ranking.ties != "ordinal"
-            and all(data.units.parents is None for data in self.both.data)
-            and all(data.units.periods is None for data in self.both.data)
+            and all((data.units.parent_index < 0).all() for data in self.both.data)
         )
 
     def _inserted(self, whole: Sequence[IndexResult], league: int) -> dict[str, Float]:
