@@ -7,13 +7,16 @@ from typing import Any
 
 import attrs
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import govindex as gi
-from govindex import DataError, Merger, SettingError, Unit, absence, aggregate, change, rules
+from govindex import DataError, Merger, SettingError, Unit, absence, aggregate, rules
 from tests.strategies import NA, observed
+
+change: Any = gi.change  # its tables are of any type
 
 LEAVES = ("a", "b", "c")
 RULES = [
@@ -37,7 +40,7 @@ def method(chosen: Any, weights: Any, combined: Any, **settings: Any) -> gi.Meth
 
 @st.composite
 def methods(draw: st.DrawFn) -> gi.Methodology:
-    ties = draw(st.sampled_from(["competition", "average", "dense"]))
+    ties: Any = draw(st.sampled_from(["competition", "average", "dense"]))
     breaks = draw(st.sampled_from([(), ("a",)]))
     return method(
         draw(st.tuples(*[st.sampled_from(RULES)] * 3)),
@@ -155,7 +158,7 @@ def renamed(names: dict[str, str], **settings: Any) -> gi.Methodology:
     return gi.Methodology("example.rubric", "2", framework, **settings)
 
 
-def reason(found: gi.Change, unit: str = "A") -> str:
+def reason(found: Any, unit: str = "A") -> str:
     assert found.split is not None
     return str(found.split.loc[(unit, "score"), "reason"])
 
@@ -294,6 +297,76 @@ def test_forms_are_split_unit_by_unit() -> None:
     assert found.split is not None
     assert found.split.loc[("S", "score"), ["change", "data"]].to_list() == [20.0, 20.0]
     assert found.nodes.loc["S"].index.to_list() == ["a"]
+
+
+@attrs.frozen
+class Median:
+    """A methodology of another class, which scores by its own code."""
+
+    framework: gi.Framework = POINTS
+    id: str = "example.median"
+    version: str = "1"
+    fingerprint: str = "median-1"
+
+    def compute(self, observations: gi.Observations) -> gi.IndexResult:
+        middle = np.median(observations.values)
+        scores = {"f": observations.values.mean(axis=1) - middle + 50.0}
+        return gi.result_from_scores(self, observations, scores)
+
+
+def test_any_methodology_is_split_by_computing_it() -> None:
+    one = observed({"a": [10.0, 20.0], "b": [20.0, 40.0]}, ["A", "B"])
+    other = observed({"a": [10.0, 20.0], "b": [24.0, 20.0]}, ["A", "B"])
+    median = Median()
+    found = change(median.compute(one), median.compute(other), methods=median)
+    score = found.split.xs("score", level="quantity")
+    assert (score["reason"] == "").all()
+    assert np.allclose(score[PARTS].sum(axis=1), score["change"])
+    # B has 30 − 20 + 50 = 60, then 20 − 20 + 50 = 50; the figures of A alone move no median.
+    expected = means_over_orders((one, other), (median, median), "B", "score")
+    assert score.loc["B", ["data", "rules", "league"]].to_dict() == pytest.approx(expected)
+
+
+def test_units_that_the_other_rules_refuse_are_said() -> None:
+    lenient = attrs.evolve(RUBRIC, framework=attrs.evolve(POINTS, absence=absence.AsZero()))
+    strict = attrs.evolve(RUBRIC, framework=attrs.evolve(POINTS, absence=absence.Refuse()))
+    before = lenient.compute(observed({"a": [10.0, None], "b": [20.0, 20.0]}, ["A", "B"]))
+    after = strict.compute(observed({"a": [10.0, 10.0], "b": [20.0, 20.0]}, ["A", "B"]))
+    found = change(before, after, methods=(lenient, strict))
+    assert reason(found).startswith("units before cannot be scored by the other rules: ")
+    assert "unit 'B'" in reason(found)
+    assert "kỳ trước" in reason(change(before, after, methods=(lenient, strict), language="vi"))
+
+
+def test_answers_keep_their_meaning_whatever_their_numbers() -> None:
+    def method(**scores: float) -> gi.Methodology:
+        leaf = gi.Indicator("q", rule=rules.Choice(scores))
+        return gi.Methodology("example.answers", "1", gi.Framework("f", [leaf]))
+
+    def data(*answers: str) -> gi.Observations:
+        frame = pd.DataFrame({"unit": list("AB")[: len(answers)], "q": answers})
+        return gi.Observations.from_frame(frame)
+
+    old, new = method(no=0, yes=1, partly=0.5), method(no=0, yes=1, partly=0.2)
+    found = change(
+        old.compute(data("yes", "partly")), new.compute(data("no", "partly")), methods=(old, new)
+    )
+    score = found.split.xs("score", level="quantity")
+    assert score.loc["A", ["data", "rules"]].to_list() == [-100.0, 0.0]
+    assert score.loc["B", ["data", "rules"]].to_list() == [0.0, -30.0]
+
+
+def test_a_unit_that_inherits_is_scored_among_its_parents() -> None:
+    leaf = gi.Indicator(
+        "a", measure=gi.measures.Inherited("a"), rule=rules.Goalposts(worst=0, best=10)
+    )
+    method = gi.Methodology("example.inherits", "1", gi.Framework("f", [leaf]))
+    units = [Unit("P"), Unit("C", parent="P")]
+    before = method.compute(observed({"a": [2.0, 1.0]}, units))
+    after = method.compute(observed({"a": [6.0, 1.0]}, units))
+    found = change(before, after, methods=method)
+    assert found.split.loc[("C", "score"), ["change", "data", "league"]].to_list() == [40, 0, 40]
+    assert found.split.loc[("P", "score"), ["change", "data", "league"]].to_list() == [40, 40, 0]
 
 
 def test_prepared_data_are_asked_for_as_they_were() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import attrs
 import pytest
 
+import govindex as gi
 from govindex import (
-    Change,
     DataError,
     Framework,
     IndexResult,
@@ -19,10 +19,11 @@ from govindex import (
     Unit,
     UnknownNameError,
     absence,
-    change,
     rules,
 )
 from tests.strategies import observed
+
+change: Any = gi.change  # its tables are of any type
 
 METHOD = Methodology(
     "example.points", "1", Framework("f", [Indicator("x", weight=100, rule=rules.Points())])
@@ -34,7 +35,7 @@ def computed(scores: dict[str, float], names: dict[str, str] | None = None) -> I
     return METHOD.compute(observed({"x": list(scores.values())}, units))
 
 
-def kinds(found: Change) -> list[tuple[Any, ...]]:
+def kinds(found: Any) -> list[tuple[Any, ...]]:
     columns = ["edition", "code", "kind", "near"]
     return [tuple(row) for row in found.unmatched[columns].to_numpy().tolist()]
 
@@ -65,6 +66,23 @@ def test_a_running_number_with_another_name_is_another_unit() -> None:
     assert named["unit_before"].to_dict() == {"1": "2", "2": "1", "3": "3"}
     coded = change(before, after, units="code").units
     assert coded["score_change"].to_dict() == {"1": 10.0, "2": 5.0, "3": 0.0}
+
+
+def test_rows_of_two_panels_are_matched_period_by_period() -> None:
+    def panel(*codes: str) -> Any:
+        units = [Unit(code, name) for code, name in zip(codes, ("An", "Bình"), strict=True)]
+        years = {
+            year: observed({"x": [score, score + 1]}, units)
+            for year, score in (("2024", 5.0), ("2025", 7.0))
+        }
+        return METHOD.compute(gi.Observations.panel(years))
+
+    found = change(panel("1", "2"), panel("2", "1"), units="name").units
+    assert found["unit_before"].to_dict() == {
+        **{"1@2024": "2@2024", "2@2024": "1@2024"},
+        **{"1@2025": "2@2025", "2@2025": "1@2025"},
+    }
+    assert set(found["score_change"]) == {0.0}
 
 
 def test_a_name_that_two_units_have_is_matched_with_neither() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from govindex.changes.matching import Item, agree
 from govindex.changes.unit_pairs import UnitPairs
 from govindex.contracts import BaseRule, Bool, Float, Status, completed, is_absent
 from govindex.errors import Problems, listing
@@ -28,7 +29,7 @@ __all__ = ["Edition", "Populations", "merged_data", "populations", "variables_of
 class Edition:
     """A methodology with the data of all units, and the row of each compared unit.
 
-    `maxima` are those of the nodes; NaN if forms have different ones.
+    `maxima` are those of the nodes with scores; NaN if forms have different ones.
     """
 
     method: Any
@@ -150,7 +151,8 @@ def _translation(own: Edition, other: Edition, pairs: Sequence[tuple[str, str]])
         variables = one.measure.variables, two.measure.variables
         if len(variables[0]) == len(variables[1]):
             for name, elsewhere in zip(*variables, strict=True):
-                names.setdefault(name, elsewhere)
+                # A variable that is two elsewhere is neither: it is reported as lacking.
+                names[name] = elsewhere if names.get(name, elsewhere) == elsewhere else ""
     return names
 
 
@@ -159,9 +161,15 @@ def _doubtful(own: Edition, other: Edition, pairs: Sequence[tuple[str, str]]) ->
     paired = dict(pairs)
     doubtful: set[str] = set()
     for code, leaf in own.leaves.items():
-        if code in other.leaves and paired.get(code) != code:
-            elsewhere = other.leaves[code].measure.variables
-            doubtful.update(set(leaf.measure.variables) & set(elsewhere))
+        if code not in other.leaves:
+            continue
+        elsewhere = other.leaves[code]
+        if code in own.maxima and code in other.maxima:
+            is_same = paired.get(code) == code
+        else:  # an indicator without scores, whose methodology computes by its own code
+            is_same = agree(*(Item.of(x.code, x.name, x.label()) for x in (leaf, elsewhere)))
+        if not is_same:
+            doubtful.update(set(leaf.measure.variables) & set(elsewhere.measure.variables))
     return doubtful
 
 
@@ -175,7 +183,7 @@ def _factors(own: Edition, other: Edition, pairs: Sequence[tuple[str, str]]) -> 
         points = [completed(leaf.rule, BaseRule).in_points for leaf in (one, two)]
         if not any(points):
             continue
-        maxima = own.maxima[one.code], other.maxima[two.code]
+        maxima = own.maxima.get(one.code, np.nan), other.maxima.get(two.code, np.nan)
         known = all(points) and maxima[1] > 0 and not np.isnan(maxima[0])
         factor = maxima[0] / maxima[1] if known else np.nan
         if factor != 1.0 and not isinstance(one.measure, Value):

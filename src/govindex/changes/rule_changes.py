@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
 from govindex.changes.tables import FormPair, leagues, ranked_in_group
@@ -61,7 +62,7 @@ def _settings(
 
 def _part(what: str, code: str, name: str, old: Any, new: Any) -> Iterator[Row]:
     if not _same(old, new):
-        yield what, code, name, _text(old), _text(new)
+        yield what, code, name, *_texts(old, new)
 
 
 def _same(old: Any, new: Any) -> bool:
@@ -71,6 +72,21 @@ def _same(old: Any, new: Any) -> bool:
         return digest({"part": old}) == digest({"part": new})
     except FrameworkError:  # a part without a canonical form
         return repr(old) == repr(new)
+
+
+def _texts(old: Any, new: Any) -> tuple[str, str]:
+    """Return two parts as texts; of parts of one kind only the settings that differ."""
+    if type(old) is not type(new) or not attrs.has(type(old)):
+        return _text(old), _text(new)
+    settings = [field for field in attrs.fields(type(old)) if field.repr]
+    pairs = [(f.name, getattr(old, f.name), getattr(new, f.name)) for f in settings]
+    differing = [(name, one, other) for name, one, other in pairs if not _same(one, other)]
+    if not differing:
+        return _text(old), _text(new)
+    kind = type(old).__name__
+    one = ", ".join(f"{name}={before!r}" for name, before, _ in differing)
+    other = ", ".join(f"{name}={after!r}" for name, _, after in differing)
+    return f"{kind}({one})", f"{kind}({other})"
 
 
 def _text(part: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import product
 from math import fsum
@@ -71,12 +70,12 @@ class Splitting:
 
 def split_table(splitting: Splitting, values: Compared) -> pd.DataFrame:
     """Return a row per unit and quantity, as :class:`Change` describes them."""
-    _check(splitting)
     count = len(splitting.units.rows)
     corners: Mapping[Corner, Mapping[str, Float]] = {}
     reasons = [""] * count
     problems = Problems()
     try:
+        _check(splitting)
         corners = _corners(splitting, problems, reasons)
     except _UnscoredError as error:
         problems.add(str(error))
@@ -92,10 +91,9 @@ class _UnscoredError(Exception):
 
 def _check(splitting: Splitting) -> None:
     """Refuse methods and data that do not give the results."""
-    given = (splitting.before, splitting.after)
-    for name, result, method, data, code in zip(
-        ("before", "after"), given, splitting.methods, splitting.data, splitting.pair, strict=True
-    ):
+    results = (splitting.before, splitting.after)
+    for side, (name, result) in enumerate(zip(("before", "after"), results, strict=True)):
+        method, data = splitting.methods[side], splitting.data[side]
         own = result.provenance.fingerprint
         if own and own != method.fingerprint:
             raise DataError(
@@ -103,7 +101,12 @@ def _check(splitting: Splitting) -> None:
                 f"{result.provenance.methodology}@{result.provenance.version}: give "
                 "methods=(old, new) in this order"
             )
-        if not _gives(method, data, result, code):
+        try:
+            computed = method.compute(data)
+        except GovIndexError as error:
+            reason = splitting.say("own_rules", side, reason=_short(error))
+            raise _UnscoredError(reason) from None
+        if not _is_result(computed, result, splitting.pair[side]):
             raise DataError(
                 f"'{method.id}@{method.version}' does not give the scores and ranks of `{name}` "
                 "from its data, so its change cannot be split: give data=(before, after) as they "
@@ -111,9 +114,8 @@ def _check(splitting: Splitting) -> None:
             )
 
 
-def _gives(method: Any, data: Observations, result: IndexResult, code: str) -> bool:
-    """Return whether the methodology gives the scores and ranks of a result from the data."""
-    computed = method.compute(data)
+def _is_result(computed: IndexResult, result: IndexResult, code: str) -> bool:
+    """Return whether what was computed again has the scores and ranks of the result."""
     number = {unit: row for row, unit in enumerate(result.units.codes)}
     if set(number) != set(computed.units.codes):
         return False
@@ -139,7 +141,7 @@ def _corners(
     try:
         earlier, rows = merged_data(data[0], splitting.units, names)
     except DataError as error:
-        raise _UnscoredError(splitting.say("merging", 0, reason=_first_line(error))) from None
+        raise _UnscoredError(splitting.say("merging", 0, reason=_short(error))) from None
     number = {code: row for row, code in enumerate(data[1].units.codes)}
     later = [number[code] for code in splitting.units.codes]
     editions = (
@@ -161,11 +163,13 @@ def _maxima(result: IndexResult) -> dict[str, float]:
     for part in parts_of(result):
         for code, maximum in zip(part.codes, part.maxima.tolist(), strict=True):
             maxima[code] = maximum if maxima.get(code, maximum) == maximum else np.nan
-    return defaultdict(lambda: np.nan, maxima)
+    return maxima
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def _short(error: GovIndexError) -> str:
+    """Return the first problem of an error, on one line."""
+    first = str(error.problems[0]).splitlines()[0]
+    return f"{first}; …" if len(error.problems) > 1 else first
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -199,7 +203,7 @@ class _Rules:
         try:
             result: IndexResult = self.method.compute(data)
         except GovIndexError as error:
-            reason = self.splitting.say("unscored", league, reason=_first_line(error))
+            reason = self.splitting.say("unscored", league, reason=_short(error))
             raise _UnscoredError(reason) from None
         if result.units.codes != data.units.codes:
             raise _UnscoredError(self.splitting.say("left_out", league))
@@ -213,8 +217,7 @@ class _Rules:
             and not method.peer_dependent
             and not ranking.tie_break
             and ranking.ties != "ordinal"
-            and all(data.units.parents is None for data in self.both.data)
-            and all(data.units.periods is None for data in self.both.data)
+            and all((data.units.parent_index < 0).all() for data in self.both.data)
         )
 
     def _inserted(self, whole: Sequence[IndexResult], league: int) -> dict[str, Float]:

@@ -19,6 +19,7 @@ __all__ = ["decimals_of", "edition_label", "reason", "rounded_parts", "summary"]
 
 _SHOWN = 20  # lines of a list
 _UNITS = 100
+_IN_BOTH = ("other_maximum", "other_direction")
 
 
 def edition_label(result: IndexResult) -> str:
@@ -167,12 +168,14 @@ def _more(count: int, language: str | None) -> str:
 
 
 def _unmatched_lines(change: Any) -> list[str]:
-    language = change.language
     lines = []
     for row in change.unmatched.itertuples():
-        edition = words(f"change.{row.edition}", language)
         named = row.code if row.name == row.code else f"{row.code} {row.name}"
-        lines.append(f"{named} ({edition}): {row.reason}")
+        if row.kind not in _IN_BOTH:
+            edition = words(f"change.{row.edition}", change.language)
+            lines.append(f"{named} ({edition}): {row.reason}")
+        elif row.edition == "after":  # listed on both sides
+            lines.append(f"{named}: {row.reason}")
     return lines
 
 

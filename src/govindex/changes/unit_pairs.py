@@ -143,10 +143,12 @@ def _merged_weights(
 
 
 def _items(units: Units, language: str | None) -> list[Item]:
-    labels = units.body_labels(language)
-    names = units.names or (None,) * len(units)
-    rows = zip(units.codes, names, labels, strict=True)
-    return [Item.of(code, as_names(name), label) for code, name, label in rows]
+    names = [as_names(name) for name in units.names or (None,) * len(units)]
+    if units.periods is not None:  # a body has a row for each period
+        rows = zip(names, units.periods, strict=True)
+        names = [as_names({k: f"{n} {p}" for k, n in name.items()}) for name, p in rows]
+    labels = units.labels(language)
+    return [Item.of(*row) for row in zip(units.codes, names, labels, strict=True)]
 
 
 def _way(given: Any, argument: str, noun: str) -> tuple[str, Mapping[str, str | None]]:
