@@ -1,4 +1,4 @@
-"""Files of reports: every text reaches them, no name is taken for markup, nothing is half written."""
+"""Files of reports: every text reaches them, and no name is taken for markup."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def markdown_cells(text: str) -> list[str]:
     reader = pytest.importorskip("markdown_it")
     tokens = reader.MarkdownIt("commonmark").enable("table").parse(text)
     found = []
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.type in ("td_open", "th_open"):
             children = token.children or []
             assert {child.type for child in children} <= {"text", "text_special"}, token.content
@@ -188,7 +189,7 @@ def test_the_page_is_accessible(tmp_path: Path) -> None:
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h\d", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
     counts = {tag: sum(t == tag for t, _ in page.tags) for tag in ("table", "caption", "svg")}
     assert counts["table"] == counts["caption"] > 5
     headings = [attributes for tag, attributes in page.tags if tag == "th"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from govindex.errors import DataError, SettingError
-from govindex.explanation import explain
+from govindex.explanation.explanations import indicator_losses
 from govindex.report.contents import Block, Chapter, DataTable, Prose, TableColumn
 from govindex.report.materials import NONE, League, Material
 from govindex.report.rankings import added
@@ -36,19 +36,19 @@ def _losses(material: Material) -> list[str] | None:
     found = []
     for unit in material.result.units.codes:
         try:
-            leaves = explain(material.result, unit, language=material.language).leaves
+            lost = indicator_losses(material.result, unit)
         except DataError:  # a unit without a score
             found.append(NONE)
             continue
         except SettingError:
             return None
         printed = [
-            (code, material.number(lost, material.decimals(material.root)))
-            for code, lost in leaves["lost"].head(_LOSSES).items()
-            if lost > 0
+            (code, material.number(points, material.decimals(material.root)))
+            for code, points in list(lost.items())[:_LOSSES]
+            if points > 0
         ]
         texts = [
-            material.say("report.lost", name=material.label(str(code)), points=points)
+            material.say("report.lost", name=material.label(code), points=points)
             for code, points in printed
             if points.strip("0.,")
         ]
