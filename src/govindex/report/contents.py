@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import attrs
 
-from govindex.checks import among, instance_of, one_of, positive, tuple_of, whole_number
+from govindex.checks import instance_of, one_of, positive, tuple_of, whole_number
 from govindex.errors import SettingError
 from govindex.language import check_language
 from govindex.report.letterheads import LetterheadTexts
@@ -235,7 +235,7 @@ class Chapter:
 
     @level.validator
     def _check(self, _: object, level: Any) -> None:
-        if not among(level, (1, 2)) or isinstance(level, bool):
+        if not isinstance(level, int) or level not in (1, 2) or isinstance(level, bool):
             raise SettingError(f"a chapter has level 1 or 2, not {level!r}")
 
 
