@@ -15,8 +15,7 @@ def main() -> None:
     print(after.table(language="en").to_string())
     print(after.announce().T.to_string(header=False))
 
-    moved = gi.change(before, after)
-    print(moved[moved["rank_change"] != 0].to_string())
+    print(gi.change(before, after, language="en"))
 
     result = method.compute(gi.datasets.load("vn.service-766.phu-tho-2026"))
     why = gi.explain(result, unit="UBND tỉnh Phú Thọ", language="en")

@@ -137,7 +137,7 @@ def test_explain_speaks_of_the_units_own_form() -> None:
 
 def test_change_compares_each_unit_on_its_own_form() -> None:
     rows = [(*row[:2], 300, 300, *row[4:]) for row in ROWS]
-    moved = gi.change(RESULT, METHOD.compute(observed(rows)))
+    moved = gi.change(RESULT, METHOD.compute(observed(rows))).units
     assert moved["score_change"].to_dict() == {
         "H1": 100,
         "H2": 0,

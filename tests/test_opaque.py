@@ -220,7 +220,7 @@ def test_unit_without_a_score_shows_the_given_reason() -> None:
 
 def test_results_are_compared_over_time_and_side_by_side() -> None:
     before, after = scored(TOTAL), scored({"total": [10.0, 20.0, 80.0, 10.0]})
-    assert change(before, after)["rank_change"].to_dict()["A"] == -1
+    assert change(before, after).units["rank_change"].to_dict()["A"] == -1
     assert standings("A", {"median": after})["score"].to_list() == [10.0]
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from govindex.agreement import consensus as consensus
     from govindex.agreement import outranking_matrix as outranking_matrix
     from govindex.agreement import rank_similarity as rank_similarity
+    from govindex.changes import Change as Change
+    from govindex.changes import Merger as Merger
     from govindex.changes import change as change
     from govindex.comparison import Comparison as Comparison
     from govindex.comparison import compare as compare
@@ -80,7 +82,7 @@ _OFFERS = {
     "absence": ["absence", "Absence"],
     "aggregate": ["aggregate"],
     "agreement": ["consensus", "outranking_matrix", "rank_similarity"],
-    "changes": ["change"],
+    "changes": ["Change", "Merger", "change"],
     "coherence": ["coherence"],
     "comparison": ["Comparison", "compare", "leave_one_out"],
     "datasets": ["datasets"],

@@ -71,7 +71,7 @@ def over_time(
 
     Scores of different periods are comparable if no rule compares units within a period: if rules
     are absolute, anchored, or relative to all periods together. Ranks are comparable if the same
-    units are ranked, which :func:`~govindex.change` checks.
+    units are ranked; :func:`~govindex.change` lists those that came and went.
 
     Parameters
     ----------

@@ -523,11 +523,13 @@ def test_results_over_time_have_the_words_of_the_table() -> None:
 
 def test_change_compares_two_periods_of_the_same_units() -> None:
     result = FIXED.compute(read(wide()).balanced("common"))
-    moved = gi.change(result.at_period("2020"), result.at_period("2021"))
+    moved = gi.change(result.at_period("2020"), result.at_period("2021")).units
     assert moved["score_change"].to_dict() == {"B": 80.0, "A": 50.0}
     unbalanced = FIXED.compute(read(wide()))
-    with pytest.raises(DataError, match="added: 'C'"):
-        gi.change(unbalanced.at_period("2020"), unbalanced.at_period("2021"))
+    joined = gi.change(unbalanced.at_period("2020"), unbalanced.at_period("2021")).unmatched
+    assert joined[["code", "edition", "kind"]].to_numpy().tolist() == [["C", "after", "came"]]
+    with pytest.raises(DataError, match=r"`before` is the result of a panel.*at_period\('2021'\)"):
+        gi.change(unbalanced, unbalanced.at_period("2021"))
 
 
 def test_standings_name_a_row_of_the_panel() -> None:

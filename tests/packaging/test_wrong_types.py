@@ -143,6 +143,7 @@ INSTANCES: list[Any] = [
     gi.Dimension("d", [leaf("a")]),
     FRAMEWORK,
     leaf("a"),
+    gi.Merger({"A": "B"}, how="mean"),
     gi.Levels(leaf=gi.Rounding(2)),
     METHOD,
     FORMS,
@@ -165,6 +166,7 @@ MADE: list[Any] = [
     robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=20, rng=1),
     robustness.sensitivity(METHOD, DATA, vary=[*VARY, robustness.LeaveOut()], points=8, rng=1),
     robustness.reversals(METHOD, DATA),
+    gi.change(RESULT, RESULT, methods=METHOD),
     gi.compare({"one": RESULT, "two": RESULT}),
     gi.explain(RESULT, "A"),
 ]

@@ -72,9 +72,9 @@ def test_seven_provinces_share_transparency_of_eight_points(
 def test_khanh_hoa_moves_from_last_to_24th_in_four_days(
     provinces: tuple[gi.IndexResult, gi.IndexResult],
 ) -> None:
-    moved = gi.change(*provinces).loc["H32"]
+    moved = gi.change(*provinces).units.loc["H32"]
     assert (moved["rank_before"], moved["rank"], moved["rank_change"]) == (34, 24, 10)
-    assert gi.change(*provinces, node="1").loc["H32", "score_change"] == 8.0
+    assert gi.change(*provinces, node="1").units.loc["H32", "score_change"] == 8.0
 
 
 @pytest.mark.parametrize(

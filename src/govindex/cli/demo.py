@@ -20,6 +20,11 @@ from govindex.rounding import Levels, Rounding
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands
 
+_MOVES = (
+    *("name", "rank_before", "rank", "rank_change"),
+    *("score_before", "score", "score_change"),
+)
+
 
 def add_demo(commands: Commands) -> None:
     """Add ``demo`` to the commands."""
@@ -62,7 +67,7 @@ def _national(method: Methodology, result: IndexResult, language: str) -> str:
 
 
 def _moves(before: IndexResult, after: IndexResult, language: str) -> str:
-    moved = change(before, after, language=language)
+    moved = change(before, after, language=language).units.loc[:, list(_MOVES)]
     moved = moved[moved["rank_change"] != 0]
     moved = moved.sort_values("rank_change", ascending=False, kind="stable")
     signed = moved.assign(

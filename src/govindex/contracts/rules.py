@@ -125,6 +125,11 @@ class BaseRule:
         return ()
 
     @property
+    def in_points(self) -> bool:
+        """Its values are not points out of the maximum."""
+        return False
+
+    @property
     def ignores_measure_unit(self) -> bool:
         """A change of measure unit (a positive factor, a shift for all units) may change shares."""
         return False

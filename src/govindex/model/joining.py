@@ -15,7 +15,7 @@ from govindex.model.panels import joined_units
 from govindex.model.stages import Stage, fallback_order, picked, sources, staged
 from govindex.periods import period_problems, sorted_periods
 
-__all__ = ["joined_periods", "joined_stages", "require_cells"]
+__all__ = ["common_answers", "joined_periods", "joined_stages", "require_cells"]
 
 
 def require_cells(parts: Mapping[str, object], kind: type[ObservedCells], what: str) -> None:
@@ -43,7 +43,7 @@ def joined_stages(
     problems.raise_any(DataError, "The stages do not fit together")
     every = list(stages.values())
     first = every[0]
-    levels, values = _common_answers(
+    levels, values = common_answers(
         first.variables, [data.levels for data in every], [data.values for data in every]
     )
     parts = [Stage(n, v, d.status) for (n, d), v in zip(stages.items(), values, strict=True)]
@@ -106,7 +106,7 @@ def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
 
     def numbers(arrays: Iterable[Any]) -> tuple[dict[str, tuple[str, ...]], Float]:
         ordered = [array[:, order] for array, order in zip(arrays, columns, strict=True)]
-        levels, values = _common_answers(first.variables, [d.levels for d in every], ordered)
+        levels, values = common_answers(first.variables, [d.levels for d in every], ordered)
         return levels, np.vstack(values)
 
     levels, values = numbers(data.values for data in every)
@@ -173,7 +173,7 @@ def _answer_problems(named: Mapping[str, ObservedCells], what: str) -> Iterator[
                 yield Problem(cause, code=f"{what}.answers", variable=variable)
 
 
-def _common_answers(
+def common_answers(
     variables: Sequence[str],
     levels: Sequence[Mapping[str, tuple[str, ...]]],
     values: Sequence[Float],

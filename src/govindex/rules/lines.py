@@ -58,6 +58,11 @@ class Points(Absolute):
         """From 0 (or without limit, for a penalty) to 1."""
         return (0.0 if self.minimum >= 0 else -np.inf, 1.0)
 
+    @property
+    def in_points(self) -> bool:
+        """Its values are points out of the maximum."""
+        return True
+
     def curve(self, maximum: float) -> Curve:
         """Return the line from the least points to the maximum."""
         slope = 1.0 / maximum if maximum > 0 else 0.0

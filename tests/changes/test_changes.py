@@ -1,8 +1,7 @@
-"""Changes between results: comparable ones only, the same both ways."""
+"""Changes between results of one methodology: units, and the same both ways."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,22 +10,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import govindex as gi
 from govindex import (
-    DataError,
     Framework,
     IndexResult,
     Indicator,
     Methodology,
     Ranking,
+    SettingError,
     Unit,
     absence,
     aggregate,
-    change,
     rules,
 )
 from tests.strategies import Case, cases, frameworks, observations, observed
 
-changes: Callable[..., Any] = change
+change: Any = gi.change  # its tables are of any type
+
+
+def changes(*arguments: Any, **settings: Any) -> Any:
+    return change(*arguments, **settings).units
 
 
 def rubric(weight: float = 10, **settings: Any) -> Methodology:
@@ -86,24 +89,50 @@ def test_change_is_the_opposite_the_other_way_round(case: Case, data: st.DataObj
     assert there["score"].equals(back["score_before"])
 
 
-def test_other_fingerprints_are_not_compared() -> None:
-    with pytest.raises(DataError, match=r"different methodologies cannot be compared: test@1 \("):
-        changes(computed(["A"], 1.0), computed(["A"], 1.0, weight=11))
-
-
 def test_relabelled_methodology_is_compared() -> None:
     before = computed(["A"], 1.0)
     renamed = attrs.evolve(rubric(), id="other", title="Another name")
     after = renamed.compute(observed({"a": [3.0], "b": [1.0]}, ["A"]))
-    assert changes(before, after).loc["A", "score_change"] == 2.0
+    found = change(before, after)
+    assert found.units.loc["A", "score_change"] == 2.0
+    assert found.rules.empty
+    assert found.title == ("test@1", "other@1")
 
 
-def test_other_units_are_not_compared() -> None:
-    with pytest.raises(DataError, match=r"removed: 'A'; added: 'C', 'D'. Take the common units"):
-        changes(computed(["A", "B"], 1.0, 2.0), computed(["B", "C", "D"], 1.0, 2.0, 3.0))
+def test_the_columns_of_old_stand_first() -> None:
+    frame = changes(computed(["A"], 1.0), computed(["A"], 2.0))
+    assert list(frame.columns) == [
+        *("name", "rank_before", "rank", "rank_change"),
+        *("score_before", "score", "score_change"),
+        *("percent_before", "percent", "percent_change", "of_before", "of"),
+    ]
+    assert frame.loc["A", ["percent_before", "percent", "of"]].to_list() == [10.0, 15.0, 1]
 
 
-@pytest.mark.parametrize("moved", [Unit("A", league="x"), Unit("A", ranked=False)])
-def test_other_leagues_are_not_compared(moved: Unit) -> None:
-    with pytest.raises(DataError, match="units in another league, or ranked in one only: 'A'"):
-        changes(computed(["A"], 1.0), computed([moved], 1.0))
+def test_ranks_in_other_leagues_are_shown_and_not_compared() -> None:
+    before = computed([Unit("A", league="x"), Unit("B", league="x")], 1.0, 2.0)
+    found = change(before, computed([Unit("A", league="y"), Unit("B", league="x")], 1.0, 2.0))
+    assert found.units["rank_change"].isna().to_dict() == {"A": True, "B": False}
+    assert found.units.loc["A", ["rank_before", "rank", "league_before", "league"]].to_list() == [
+        *(2, 1, "x", "y"),
+    ]
+    rows = found.rules[["what", "code", "before", "after"]].to_numpy().tolist()
+    assert rows == [
+        ["league", "A", "x", "y"],
+        ["league_size", "x", "2", "1"],
+        ["league_size", "y", "0", "1"],
+    ]
+    assert "another league" in str(found)
+
+
+def test_a_unit_ranked_in_one_result_only_has_no_change_of_rank() -> None:
+    frame = changes(computed(["A", "B"], 1.0, 2.0), computed([Unit("A", ranked=False), "B"], 1, 2))
+    assert frame["rank_change"].isna().to_dict() == {"B": False, "A": True}
+
+
+def test_what_is_not_a_result_is_refused() -> None:
+    wrong: Any = rubric()
+    with pytest.raises(SettingError, match="after must be of type IndexResult"):
+        change(computed(["A"], 1.0), wrong)
+    with pytest.raises(SettingError, match="there are no words in 'lo'"):
+        change(computed(["A"], 1.0), computed(["A"], 1.0), language="lo")
