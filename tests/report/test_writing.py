@@ -163,7 +163,7 @@ def test_marks_reach_every_file(tmp_path: Path) -> None:
     assert page.count("<sup>") == len(marked)
     import docx
 
-    body = docx.Document(str(written(made, tmp_path / "r.docx"))).element.body
+    body: Any = docx.Document(str(written(made, tmp_path / "r.docx"))).element.body
     raised = body.xpath(".//w:r[w:rPr/w:vertAlign[@w:val='superscript']]/w:t")
     assert [text.text for text in raised] == [f"({cell.marks})" for cell in marked]
 
@@ -227,7 +227,7 @@ def test_tables_of_the_document_repeat_their_header_and_keep_rows_whole(tmp_path
     import docx
     from docx.oxml.ns import qn
 
-    document = docx.Document(str(written(content(), tmp_path / "r.docx")))
+    document: Any = docx.Document(str(written(content(), tmp_path / "r.docx")))
     found = document.tables[1:-1]  # the first and the last hold the letterhead
     assert len(found) == len(tables(content()))
     for table in found:
@@ -241,7 +241,7 @@ def test_tables_of_the_document_repeat_their_header_and_keep_rows_whole(tmp_path
 def test_the_document_has_the_form_of_the_decree(tmp_path: Path) -> None:
     import docx
 
-    document = docx.Document(str(written(content("vi"), tmp_path / "r.docx")))
+    document: Any = docx.Document(str(written(content("vi"), tmp_path / "r.docx")))
     section = document.sections[0]
     size = section.page_width.mm, section.page_height.mm
     assert [round(length) for length in size] == [210, 297]
@@ -265,7 +265,7 @@ def test_the_document_has_real_headings_and_captions(tmp_path: Path) -> None:
     import docx
 
     made = content("vi")
-    document = docx.Document(str(written(made, tmp_path / "r.docx")))
+    document: Any = docx.Document(str(written(made, tmp_path / "r.docx")))
     headings = [p for p in document.paragraphs if p.style.name.startswith("Heading")]
     assert [(p.text, p.style.name) for p in headings] == [
         (chapter.title, f"Heading {chapter.level}") for chapter in made.chapters

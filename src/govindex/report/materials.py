@@ -9,6 +9,7 @@ from functools import cached_property
 import attrs
 import numpy as np
 
+from govindex.changes.editions import Change
 from govindex.contracts import CellStatus, Float, Index
 from govindex.language import number_text, words
 from govindex.methods import Methodology
@@ -48,7 +49,8 @@ class Material:
     result : IndexResult
     language : str
     method : Methodology, optional
-    before : IndexResult, optional
+    moved : Change, optional
+        Since an earlier result.
     sample : RankSample, optional
     data : Observations, optional
         With stages, before preparation.
@@ -57,7 +59,7 @@ class Material:
     result: IndexResult
     language: str
     method: Methodology | None = None
-    before: IndexResult | None = None
+    moved: Change | None = None
     sample: RankSample | None = None
     data: Observations | None = None
 
