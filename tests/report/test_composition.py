@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 import numpy as np
 import pytest
@@ -86,15 +88,22 @@ def test_letters_of_marks_say_what_the_result_says() -> None:
 
 
 def test_a_suppressed_value_reaches_no_text() -> None:
-    data = departments()
-    status = data.status.copy()
-    status[0, 0] = CellStatus.SUPPRESSED
-    values = data.values.copy()
-    values[0, 0] = np.nan
-    hidden = gi.Observations(data.units, data.variables, values, status, period="2025")
-    content = compose(rubric().compute(hidden), method=rubric())
+    stages = {name: departments().at_stage(name, fall_back=False) for name in ("self", "verified")}
+    changed = {}
+    for name, data in stages.items():
+        values, status = data.values.copy(), data.status.copy()
+        values[0, 0] = 1.237  # no other figure is printed as 1.24
+        if name == "verified":
+            values[0, 0], status[0, 0] = np.nan, CellStatus.SUPPRESSED
+        changed[name] = gi.Observations(data.units, data.variables, values, status, period="2025")
+    result = rubric().compute(gi.Observations.from_stages(changed))
+    content = compose(result, method=rubric())
     listed = [r for r in cells(table(content, "Figures that are not")) if r[2] == "suppressed"]
-    assert [r[3:] for r in listed] == [["–", "–"], ["–", "–"]]
+    assert [row[3:] for row in listed] == [["–", "–"], ["–", "–"]]
+    shown = rubric().compute(changed["self"])
+    moved = compose(shown, method=rubric(), data=gi.Observations.from_stages(changed))
+    for made in (content, moved):
+        assert not [text for text in content_texts(made) if re.search(r"1\.2(4|37)\b", text)]
 
 
 def test_ranks_by_percent_are_announced_as_such() -> None:

@@ -194,8 +194,11 @@ def test_the_page_is_accessible(tmp_path: Path) -> None:
     assert counts["table"] == counts["caption"] > 5
     headings = [attributes for tag, attributes in page.tags if tag == "th"]
     assert {attributes["scope"] for attributes in headings} == {"col", "row"}
-    pictures = [attributes for tag, attributes in page.tags if tag == "svg"]
-    assert all(attributes["role"] == "img" for attributes in pictures)
+    blocks = (block for chapter in content("vi").chapters for block in chapter.blocks)
+    pictures = [block.alternative for block in blocks if isinstance(block, gi.report.Picture)]
+    labels = [a["aria-label"] for tag, a in page.tags if tag == "div" and a.get("role") == "img"]
+    assert labels == pictures
+    assert len(pictures) == counts["svg"] == 2
     ids = [a["id"] for _, a in page.tags if "id" in a]
     links = [str(a["href"])[1:] for t, a in page.tags if t == "a"]
     assert links == ids
