@@ -264,7 +264,7 @@ def tables() -> Iterator[pd.DataFrame]:
     yield result.announce().reset_index()
     yield result.league_scores().reset_index()
     yield gi.explain(result, "U0").table.drop(columns=["is_leaf", "tier"]).reset_index()
-    yield gi.change(result, result).reset_index()
+    yield gi.change(result, result).units.reset_index()
     yield gi.stage_differences(method, data, before="a", after="b")
     yield data.fallen_back
     sample = gi.robustness.sample_ranks(

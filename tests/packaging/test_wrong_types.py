@@ -25,7 +25,7 @@ from tests.test_parts import SAMPLES
 
 NAMESPACES = (
     *(gi, absence, aggregate, gi.coherence, gi.datasets, impute, measures, prepare),
-    *(robustness, rules, treat, weight, gi.workbooks),
+    *(gi.report, robustness, rules, treat, weight, gi.workbooks),
 )
 
 
@@ -129,6 +129,16 @@ INSTANCES: list[Any] = [
     robustness.LeaveOut(),
     robustness.Replicates({"a": np.ones((3, 4))}),
     robustness.Weights(spread=0.2),
+    gi.report.compose(RESULT),
+    gi.report.Chapter("c", [gi.report.Prose("p")]),
+    gi.report.DataTable("t", [gi.report.TableColumn("a")], [["b"]]),
+    gi.report.Letterhead(),
+    gi.report.compose(RESULT).letterhead,
+    gi.report.Listing(["a"]),
+    gi.report.Picture("p", "p", '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    gi.report.Prose("p"),
+    gi.report.TableCell("a"),
+    gi.report.TableColumn("a"),
     gi.Bands([gi.Band("A", 5), gi.Band("B")]),
     gi.Dimension("d", [leaf("a")]),
     FRAMEWORK,
@@ -250,6 +260,7 @@ SOUND: dict[str, Any] = {
     "stage_differences.data": STAGED,
     "stage_differences.observations": STAGED,
     "stage_differences.methodology": METHOD,
+    "write.path": "report.md",
     "write_table.frame": WIDE,
 }
 

@@ -45,10 +45,8 @@ def test_a_document_is_filled_in_where_its_placeholders_stand(tmp_path: Path) ->
     )
     made = written(tmp_path / "r.docx", own)
     texts = document_texts(made)
-    assert (
-        texts[0]
-        == f"SỞ NỘI VỤ: {gi.report.compose(provinces(), method=provinces_method(), language='vi').subject}"
-    )
+    expected = gi.report.compose(provinces(), method=provinces_method(), language="vi")
+    assert texts[0] == f"SỞ NỘI VỤ: {expected.subject}"
     assert texts[1] == "I. Kết quả chung"
     assert texts[-1] == "Nguyễn Văn A"
     assert "{{" not in "".join(texts)

@@ -14,6 +14,7 @@ from govindex.errors import DataError, SettingError
 from govindex.explanation.losses import Losses
 from govindex.explanation.pages import explanation_page
 from govindex.explanation.tables import loss_table
+from govindex.kernels.rounding import snap
 from govindex.language import check_language, headings, number_text, words
 from govindex.results import IndexResult
 from govindex.results.joint_results import part_of
@@ -22,7 +23,7 @@ from govindex.statuses import status_word
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "indicator_losses"]
 
 _ALIKE = 1e-10
 
@@ -156,6 +157,33 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     (61.89, 38.11, '1.1')
     """
     check_language(language)
+    result, index, losses = _attributed(result, unit)
+    name = result.units.labels(language)[index]
+    table = loss_table(result, index, losses, language)
+    first = table.iloc[0]
+    score, best, lost = (float(first[column]) for column in ("score", "maximum", "lost"))
+    return Explanation(name, score, best, lost, table, result.score_decimals, language)
+
+
+def indicator_losses(result: IndexResult, unit: str) -> dict[str, float]:
+    """Return the points of the total that each indicator lost, the largest loss first.
+
+    As :func:`explain` attributes them, for many units: without a table.
+
+    Raises
+    ------
+    DataError, SettingError, UnknownNameError
+        As of :func:`explain`.
+    """
+    result, _, losses = _attributed(result, unit)
+    leaves = [leaf.code for leaf in result.framework.leaves if leaf.code in losses.lost]
+    lost = snap(np.array([losses.lost[code] for code in leaves]), float(result.maxima[0]) or 1.0)
+    order = np.argsort(-lost, kind="stable")
+    return {leaves[i]: float(lost[i]) for i in order}
+
+
+def _attributed(result: IndexResult, unit: str) -> tuple[IndexResult, int, Losses]:
+    """Return the result of the unit's form, its row there, and its losses."""
     if instance_of(result, IndexResult, "result").opaque:
         raise SettingError(
             f"'{result.provenance.methodology}' computes its scores by its own code, which weights "
@@ -163,13 +191,11 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
         )
     result = part_of(result, unit)
     index = result.units.locate(unit)
-    name = result.units.labels(language)[index]
     if np.isnan(result.shares[0, index]):
-        reason = result.unscored["reason"].get(result.units.codes[index], "")
+        code = result.units.codes[index]
+        reason = result.unscored["reason"].get(code, "")
+        name = result.units.labels()[index]
         raise DataError(f"unit '{name}' has no score to explain ({reason})")
     losses = Losses(result, index)
     losses.descend(result.framework.root, float(result.maxima[0] * result.applicable[0, index]))
-    table = loss_table(result, index, losses, language)
-    first = table.iloc[0]
-    score, best, lost = (float(first[column]) for column in ("score", "maximum", "lost"))
-    return Explanation(name, score, best, lost, table, result.score_decimals, language)
+    return result, index, losses

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from govindex.checks import instance_of
+from govindex.changes import Change, change
+from govindex.checks import instance_of, shown
 from govindex.errors import DataError, SettingError
 from govindex.language import check_language
 from govindex.methods import Methodology
@@ -17,9 +18,10 @@ from govindex.report.data_notes import data_notes
 from govindex.report.letterheads import Letterhead, letterhead_texts
 from govindex.report.materials import Material
 from govindex.report.method_notes import method_notes
-from govindex.report.movements import changes, verification
+from govindex.report.movements import changes
 from govindex.report.profiles import profiles
 from govindex.report.rankings import dimension_scores, ranking
+from govindex.report.stage_points import verification
 from govindex.report.summaries import summary
 from govindex.results import IndexResult
 from govindex.robustness.sampling.rank_samples import RankSample
@@ -43,7 +45,7 @@ def compose(
     result: IndexResult,
     *,
     method: Methodology | None = None,
-    before: IndexResult | None = None,
+    before: IndexResult | Change | None = None,
     robustness: RankSample | None = None,
     data: Observations | None = None,
     letterhead: Letterhead | None = None,
@@ -61,8 +63,9 @@ def compose(
         Of one period.
     method : Methodology, optional
         That the result comes from: its title, sources and rules.
-    before : IndexResult, optional
-        The result that changes are counted from, comparable as for :func:`govindex.change`.
+    before : IndexResult or Change, optional
+        An earlier result; or what :func:`govindex.change` says of it and this one, where units or
+        nodes were declared to be the same, or the change is split.
     robustness : RankSample, optional
         Of the same methodology and data.
     data : Observations, optional
@@ -95,20 +98,21 @@ def compose(
     """
     for value, kind, what in (
         (method, Methodology, "method"),
-        (before, IndexResult, "before"),
         (robustness, RankSample, "robustness"),
         (data, Observations, "data"),
         (letterhead, Letterhead, "letterhead"),
     ):
         if value is not None:
             instance_of(value, kind, what)
+    if not isinstance(before, Change | IndexResult | None):
+        raise SettingError(f"before is an IndexResult or a Change, not {shown(before)}")
     _check_result(instance_of(result, IndexResult, "result"), method)
     language = check_language(language)
     material = Material(
         result=result,
         language=language,
         method=method,
-        before=before,
+        moved=_moved(result, before, language),
         sample=robustness,
         data=_staged(result, method, data),
     )
@@ -141,6 +145,21 @@ def _check_result(result: IndexResult, method: Methodology | None) -> None:
             f"comes from {origin.methodology or 'another methodology'}@{origin.version} "
             f"({origin.fingerprint[:12]}): give the methodology that computed the result"
         )
+
+
+def _moved(
+    result: IndexResult, before: IndexResult | Change | None, language: str
+) -> Change | None:
+    """Return the change since an earlier result."""
+    if isinstance(before, IndexResult):
+        return change(before, result, language=language)
+    if before is None:
+        return None
+    if before.after is not result or before.node != result.codes[0]:
+        raise DataError(
+            "before= is a change of another result or node: give gi.change(…, result), of the total"
+        )
+    return before
 
 
 def _staged(

@@ -5,13 +5,14 @@ Every figure is already a text. Writers put it on paper and compute nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import attrs
 
-from govindex.checks import one_of, tuple_of, whole_number
+from govindex.checks import instance_of, one_of, positive, tuple_of, whole_number
 from govindex.errors import SettingError
+from govindex.language import check_language
 from govindex.report.letterheads import LetterheadTexts
 from govindex.report.safe_pictures import svg_problem
 from govindex.report.texts import on_one_line
@@ -81,7 +82,7 @@ class TableColumn:
     kind: Literal["text", "number", "rank"] = attrs.field(
         default="text", validator=one_of("text", "number", "rank")
     )
-    width: float = 1.0
+    width: float = attrs.field(default=1.0, validator=positive)
 
 
 @attrs.frozen
@@ -112,8 +113,12 @@ def _columns(columns: Any) -> tuple[TableColumn, ...]:
     return every
 
 
-def _rows(rows: Iterable[Iterable[Any]]) -> tuple[tuple[TableCell, ...], ...]:
-    return tuple(tuple(map(_as_cell, row)) for row in tuple_of(rows, "rows", "several rows"))
+def _rows(rows: Any) -> tuple[tuple[TableCell, ...], ...]:
+    every = tuple_of(rows, "rows", "several rows")
+    return tuple(
+        tuple(map(_as_cell, tuple_of(row, "a row", "several TableCell(…) or texts")))
+        for row in every
+    )
 
 
 @attrs.frozen
@@ -230,7 +235,7 @@ class Chapter:
 
     @level.validator
     def _check(self, _: object, level: Any) -> None:
-        if level not in (1, 2) or isinstance(level, bool):
+        if not isinstance(level, int) or level not in (1, 2) or isinstance(level, bool):
             raise SettingError(f"a chapter has level 1 or 2, not {level!r}")
 
 
@@ -257,6 +262,14 @@ def _chapters(chapters: Any) -> tuple[Chapter, ...]:
     return tuple(counted)
 
 
+def _known(_: object, __: object, language: Any) -> None:
+    check_language(instance_of(language, str, "language"))
+
+
+def _printed(_: object, __: object, letterhead: Any) -> None:
+    instance_of(letterhead, LetterheadTexts, "letterhead")
+
+
 @attrs.frozen(kw_only=True)
 class Content:
     """The content of a report.
@@ -278,8 +291,8 @@ class Content:
 
     title: str = attrs.field(converter=on_one_line)
     subject: str = attrs.field(converter=on_one_line)
-    language: str
-    letterhead: LetterheadTexts
+    language: str = attrs.field(validator=_known)
+    letterhead: LetterheadTexts = attrs.field(validator=_printed)
     chapters: tuple[Chapter, ...] = attrs.field(converter=_chapters)
     table_word: str = attrs.field(converter=on_one_line)
     picture_word: str = attrs.field(converter=on_one_line)

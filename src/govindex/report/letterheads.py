@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from govindex.checks import text, tuple_of
+from govindex.checks import boolean, text, tuple_of
 from govindex.errors import SettingError
 from govindex.language import words
 from govindex.report.texts import on_one_line
@@ -21,11 +21,7 @@ __all__ = ["Letterhead", "LetterheadTexts", "letterhead_texts"]
 
 
 def _recipients(value: Any) -> tuple[str, ...]:
-    recipients = tuple_of(value, "recipients", "several texts")
-    for recipient in recipients:
-        if not isinstance(recipient, str):
-            raise SettingError(f"recipients are texts, not {recipient!r}")
-    return recipients
+    return tuple(map(on_one_line, tuple_of(value, "recipients", "several texts")))
 
 
 def _check_date(_: object, __: object, value: Any) -> None:
@@ -86,20 +82,20 @@ class LetterheadTexts:
     recipients : tuple of str
     """
 
-    given: bool
-    superior: str
-    issuer: str
-    nation: str
-    motto: str
-    number: str
-    place_and_date: str
-    opening: str
-    closing: str
-    authority: str
-    position: str
-    signatory: str
-    recipients_word: str
-    recipients: tuple[str, ...]
+    given: bool = attrs.field(validator=boolean)
+    superior: str = attrs.field(converter=on_one_line)
+    issuer: str = attrs.field(converter=on_one_line)
+    nation: str = attrs.field(converter=on_one_line)
+    motto: str = attrs.field(converter=on_one_line)
+    number: str = attrs.field(converter=on_one_line)
+    place_and_date: str = attrs.field(converter=on_one_line)
+    opening: str = attrs.field(converter=on_one_line)
+    closing: str = attrs.field(converter=on_one_line)
+    authority: str = attrs.field(converter=on_one_line)
+    position: str = attrs.field(converter=on_one_line)
+    signatory: str = attrs.field(converter=on_one_line)
+    recipients_word: str = attrs.field(converter=on_one_line)
+    recipients: tuple[str, ...] = attrs.field(converter=_recipients)
 
 
 def letterhead_texts(letterhead: Letterhead | None, language: str) -> LetterheadTexts:
@@ -126,8 +122,8 @@ def letterhead_texts(letterhead: Letterhead | None, language: str) -> Letterhead
     }
     return LetterheadTexts(
         given=known != Letterhead(),
-        recipients=tuple(map(on_one_line, recipients)),
-        **{name: on_one_line(value).strip() for name, value in texts.items()},
+        recipients=recipients,
+        **{name: value.strip() for name, value in texts.items()},
     )
 
 

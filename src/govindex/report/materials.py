@@ -9,6 +9,7 @@ from functools import cached_property
 import attrs
 import numpy as np
 
+from govindex.changes.editions import Change
 from govindex.contracts import CellStatus, Float, Index
 from govindex.language import number_text, words
 from govindex.methods import Methodology
@@ -48,7 +49,8 @@ class Material:
     result : IndexResult
     language : str
     method : Methodology, optional
-    before : IndexResult, optional
+    moved : Change, optional
+        Since an earlier result.
     sample : RankSample, optional
     data : Observations, optional
         With stages, before preparation.
@@ -57,7 +59,7 @@ class Material:
     result: IndexResult
     language: str
     method: Methodology | None = None
-    before: IndexResult | None = None
+    moved: Change | None = None
     sample: RankSample | None = None
     data: Observations | None = None
 
@@ -194,10 +196,13 @@ class Material:
         return TableCell(self.number(score, self.decimals(code)), self.letters_of(kinds))
 
     def _printed(self, code: str) -> Float:
-        known: dict[str, Float] = self.__dict__.setdefault("_known", {})
-        if code not in known:
-            known[code] = self.result.printed_at(code)
-        return known[code]
+        if code not in self._known:
+            self._known[code] = self.result.printed_at(code)
+        return self._known[code]
+
+    @cached_property
+    def _known(self) -> dict[str, Float]:
+        return {}
 
     def _absent(self, code: str, row: int) -> set[str]:
         kind = self.result.status[self.result.row_of(code), row]
@@ -258,12 +263,18 @@ class Material:
 
     def rank_texts(self, code: str, *, overall: bool = False) -> list[str]:
         """Return ranks as text, "=2" where several units share one, "" without one."""
-        ranks = self.result.ranks_at(code, overall=overall).tolist()
-        labels = self.result.rank_labels(code, overall=overall)
-        return [
-            "=" * label.startswith("=") + number_text(rank, self.language)
-            for rank, label in zip(ranks, labels, strict=True)
-        ]
+        if (code, overall) not in self._rank_texts:
+            ranks = self.result.ranks_at(code, overall=overall).tolist()
+            labels = self.result.rank_labels(code, overall=overall)
+            self._rank_texts[code, overall] = [
+                "=" * label.startswith("=") + number_text(rank, self.language)
+                for rank, label in zip(ranks, labels, strict=True)
+            ]
+        return self._rank_texts[code, overall]
+
+    @cached_property
+    def _rank_texts(self) -> dict[tuple[str, bool], list[str]]:
+        return {}
 
     def ranked(self, rows: Sequence[int], code: str | None = None) -> Index:
         """Return those of some units that have a rank."""

@@ -1,196 +1,194 @@
-"""What changed: against an earlier result, and between two stages of assessment."""
+"""What changed since an earlier result: ranks, scores, units, rules, and what moved them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govindex.changes import change
-from govindex.errors import SettingError
-from govindex.report.contents import Chapter, DataTable, Listing, Prose, TableColumn
+from govindex.changes.editions import Change
+from govindex.changes.summaries import rounded_parts
+from govindex.report.contents import Block, Chapter, DataTable, Listing, Prose, TableColumn
 from govindex.report.materials import NONE, League, Material
 from govindex.report.periods import period_text
 from govindex.report.rankings import added
-from govindex.results import IndexResult
-from govindex.verification import stage_differences
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["changes", "verification"]
+__all__ = ["changes"]
 
-_FIGURES = ("rank_before", "rank", "rank_change", "score_before", "score", "score_change")
-
-
-def _changes_of(before: IndexResult, after: IndexResult) -> pd.DataFrame:
-    """Return the change of every unit: ranks and scores before and now."""
-    return change(before, after).units
+_PARTS = ("merger", "data", "rules", "league")
 
 
 def changes(material: Material) -> list[Chapter]:
     """Return the chapter on changes since an earlier result."""
-    if material.before is None:
+    moved = material.moved
+    if moved is None:
         return []
-    table = _changes_of(material.before, material.result)
-    since = period_text(material.before.provenance.period, material.language)
+    since = period_text(moved.before.provenance.period, material.language)
     title = material.say("report.changes")
     if since and since != material.period:
         title = material.say("report.changes_since", period=since)
     chapters = [Chapter(title)]
     for league in material.leagues:
-        blocks = (Listing(_sentences(material, league, table)), _table(material, league, table))
-        chapters = added(chapters, league, blocks)
+        rows = [row for row in league.rows if material.result.units.codes[row] in moved.units.index]
+        if rows:
+            compared = League(league.name, rows)
+            chapters = added(chapters, league, _of_league(material, compared, moved))
+    more = [*_unmatched(material, moved), *_rules(material, moved)]
+    if more:
+        chapters.append(Chapter(material.say("report.not_compared"), more, level=2))
     return chapters
 
 
-def _sentences(material: Material, league: League, table: pd.DataFrame) -> list[str]:
+def _of_league(material: Material, league: League, moved: Change) -> Iterator[Block]:
     codes = [material.result.units.codes[row] for row in league.rows]
-    names = dict(zip(codes, (material.names[row] for row in league.rows), strict=True))
-    moved = table["rank_change"].astype("Float64").reindex(codes).dropna().astype(float)
-    sentences = [
-        material.say(
-            "report.moved",
-            up=material.count(int((moved > 0).sum())),
-            down=material.count(int((moved < 0).sum())),
-            same=material.count(int((moved == 0).sum())),
-        )
-    ]
-    for key, size in (("report.rose_most", moved.max()), ("report.fell_most", -moved.min())):
+    table = moved.units.loc[codes]
+    yield Listing(_sentences(material, table))
+    yield _table(material, league, table)
+    if moved.split is not None:
+        yield from _split(material, league, moved.split)
+
+
+def _floats(table: pd.DataFrame, column: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    numbers = table[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return np.array(numbers, dtype=np.float64)
+
+
+def _sentences(material: Material, table: pd.DataFrame) -> Iterator[str]:
+    say, count = material.say, material.count
+    ranks = _floats(table, "rank_change")
+    known = ranks[~np.isnan(ranks)]
+    up, down = int((known > 0).sum()), int((known < 0).sum())
+    yield say("report.moved", up=count(up), down=count(down), same=count(len(known) - up - down))
+    ends = {"report.rose_most": 1.0, "report.fell_most": -1.0}
+    for key, sign in ends.items():
+        size = (sign * known).max(initial=0.0)
         if size > 0:
-            most = moved[moved == (size if key == "report.rose_most" else -size)]
-            units = material.listed([names[code] for code in most.index])
-            sentences.append(material.say(key, units=units, ranks=material.number(float(size))))
-    scores = table["score_change"].reindex(codes).dropna()
+            most = [n for n, rank in zip(table["name"], ranks, strict=True) if sign * rank == size]
+            yield say(key, units=material.listed(most), ranks=material.number(float(size)))
+    scores = _floats(table, "score_change")
+    scores = scores[~np.isnan(scores)]
     if len(scores):
-        sentences.append(
-            material.say(
-                "report.scores_moved",
-                up=material.count(int((scores > 0).sum())),
-                down=material.count(int((scores < 0).sum())),
-                mean=material.signed(float(scores.mean()), material.decimals(material.root)),
-            )
-        )
-    return sentences
+        mean = material.signed(float(np.mean(np.sort(scores))), material.decimals(material.root))
+        up, down = int((scores > 0).sum()), int((scores < 0).sum())
+        yield say("report.scores_moved", up=count(up), down=count(down), mean=mean)
 
 
 def _table(material: Material, league: League, table: pd.DataFrame) -> DataTable:
-    decimals = material.decimals(material.root)
-    columns = [
-        TableColumn(material.say("report.unit"), "text", 3.0),
-        TableColumn(material.say("report.rank_before"), "rank", 0.9),
-        TableColumn(material.say("report.rank_now"), "rank", 0.9),
-        TableColumn(material.say("report.rank_change"), "rank", 0.9),
-        TableColumn(material.say("report.score_before"), "number", 0.9),
-        TableColumn(material.say("report.score_now"), "number", 0.9),
-        TableColumn(material.say("report.score_change"), "number", 0.9),
-    ]
-    rows = []
-    for row in league.rows:
-        found = table.loc[material.result.units.codes[row]]
-        figures = {name: _float(found[name]) for name in _FIGURES}
-        rows.append(
-            [
-                material.names[row],
-                material.number(figures["rank_before"]) or NONE,
-                material.number(figures["rank"]) or NONE,
-                _signed_rank(material, figures["rank_change"]) or NONE,
-                material.number(figures["score_before"], decimals) or NONE,
-                material.number(figures["score"], decimals) or NONE,
-                material.signed(figures["score_change"], decimals) or NONE,
-            ]
-        )
-    caption = material.say("report.change_table", league=league.suffix)
-    return DataTable(caption, columns, rows, [material.say("report.plus_is_better")])
-
-
-def _float(value: object) -> float:
-    try:
-        return float(value)  # type: ignore[arg-type]
-    except TypeError:  # pandas' own absent value
-        return float("nan")
-
-
-def _signed_rank(material: Material, value: float) -> str:
-    text = material.number(value)
-    return f"+{text}" if value > 0 else text
-
-
-def verification(material: Material) -> list[Chapter]:
-    """Return the chapter on points that were changed between the first and the last stage."""
-    data, method = material.data, material.method
-    if data is None or method is None or len(data.stages) < 2:
-        return []
-    before, after = data.stages[0].name, data.stages[-1].name
-    try:
-        table = stage_differences(method, data, before=before, after=after)
-    except SettingError:  # of a methodology whose own code computes scores
-        return []
-    say = material.say
-    chapter = Chapter(
-        say("report.verification"),
-        [
-            Prose(say("report.verified", before=before, after=after)),
-            _verified_units(material, table, before, after),
-        ],
-    )
-    different = table[~(table["difference"] == 0)]
-    if different.empty:
-        return [chapter]
-    detail = _verified_cells(material, different, before, after)
-    return [chapter, Chapter(say("report.verified_cells"), [detail], level=2)]
-
-
-def _verified_units(material: Material, table: pd.DataFrame, before: str, after: str) -> DataTable:
     say, decimals = material.say, material.decimals(material.root)
-    # Points of indicators add up where they are points; shares of a scale do not.
-    adds = material.result.scale == "points"
-    headings = ["report.compared", "report.lowered", "report.raised", "report.at_one_stage"]
-    columns = [TableColumn(say("report.unit"), "text", 2.6)]
-    columns += [TableColumn(say(key), "rank", 0.9) for key in headings]
-    if adds:
-        columns += [TableColumn(text, "number", 1.0) for text in (before, after)]
-        columns.append(TableColumn(say("report.difference"), "number", 1.0))
-    groups = dict(list(table.groupby("unit", sort=False)))
-    rows = []
-    for league in material.leagues:
-        for row in league.rows:
-            part = groups.get(material.result.units.codes[row])
-            if part is None:
-                continue
-            difference = part["difference"].to_numpy(dtype=np.float64)
-            counts = [
-                len(part),
-                int((difference < 0).sum()),
-                int((difference > 0).sum()),
-                int(np.isnan(difference).sum()),
-            ]
-            cells = [material.names[row], *map(material.count, counts)]
-            if adds:
-                sums = [float(np.nansum(np.sort(part[column]))) for column in ("before", "after")]
-                cells += [material.number(value, decimals) for value in sums]
-                cells.append(material.signed(sums[1] - sums[0], decimals))
-            rows.append(cells)
-    return DataTable(say("report.verified_table"), columns, rows)
+    kinds = {"rank_before": None, "rank": None, "rank_change": None}
+    in_points = {"score_before": decimals, "score": decimals, "score_change": decimals}
+    in_percent = {"percent_before": 2, "percent": 2, "percent_change": 2}
+    same_maximum = not table["score_change"].isna().all() or table["percent_change"].isna().all()
+    shown: dict[str, int | None] = {**kinds, **(in_points if same_maximum else in_percent)}
+    columns = [TableColumn(say("report.unit"), "text", 3.0)]
+    cells = [[name] for name in table["name"]]
+    for name, digits in shown.items():
+        kind = "rank" if name in kinds else "number"
+        columns.append(TableColumn(say(f"report.moved_column.{name}"), kind, 0.9))  # type: ignore[arg-type]
+        for row, value in zip(cells, _floats(table, name).tolist(), strict=True):
+            row.append(_figure(material, value, digits, signed=name.endswith("_change")))
+    notes = [say("report.plus_is_better")]
+    if not same_maximum:
+        notes.append(say("report.other_maximum"))
+    return DataTable(say("report.change_table", league=league.suffix), columns, cells, notes)
 
 
-def _verified_cells(material: Material, table: pd.DataFrame, before: str, after: str) -> DataTable:
+def _figure(material: Material, value: float, decimals: int | None, *, signed: bool) -> str:
+    text = material.number(value, decimals)
+    if signed and value > 0 and text.strip("0.,"):
+        text = f"+{text}"
+    return text or NONE
+
+
+def _split(material: Material, league: League, split: pd.DataFrame) -> Iterator[Block]:
+    """Yield what moved scores and ranks: the unit's figures, the rules, the league."""
     say = material.say
+    codes = [material.result.units.codes[row] for row in league.rows]
+    parts = [part for part in _PARTS if part in split and split[part].notna().any()]
+    if "merger" in parts and not split["merger"].fillna(0).any():
+        parts.remove("merger")
+    lacking = split.loc[split.index.get_level_values(0).isin(codes), "reason"].dropna()
+    for reason in dict.fromkeys(text for text in lacking.astype(str) if text):
+        yield Prose(f"{say('change.split.unsplit')} {reason}", "note")
+    for quantity in ("score", "percent", "rank"):
+        found = split[split.index.get_level_values(1) == quantity].droplevel(1)
+        found = found.loc[[code for code in codes if code in found.index]]
+        if found.empty or not len(parts) or found[parts].isna().all(axis=None):
+            continue
+        if quantity == "percent" and split.xs("score", level=1)["change"].notna().any():
+            continue  # points say it already
+        digits = {"rank": 1, "percent": 2}.get(quantity, material.decimals(material.root))
+        columns = [TableColumn(say("report.unit"), "text", 3.0)]
+        keys = ["change", *parts]
+        columns += [TableColumn(say(f"change.column.{key}"), "number", 1.0) for key in keys]
+        name = dict(zip(material.result.units.codes, material.names, strict=True))
+        rows = [
+            [name[str(code)], *(_figure(material, v, digits, signed=True) for v in figures)]
+            for code, figures in zip(found.index, _rounded(found[keys], digits), strict=True)
+        ]
+        caption = say(
+            "report.split_table", quantity=say(f"change.quantity.{quantity}"), league=league.suffix
+        )
+        yield DataTable(caption, columns, rows, [say("report.split_is")])
+
+
+def _rounded(table: pd.DataFrame, decimals: int) -> Iterator[list[float]]:
+    """Yield the change and its parts, rounded so that they still add up."""
+    figures = np.column_stack([_floats(table, str(column)) for column in table])
+    for change, *parts in figures.tolist():
+        known = not np.isnan([change, *parts]).any()
+        yield [change, *(rounded_parts(parts, change, decimals) if known else parts)]
+
+
+def _unmatched(material: Material, moved: Change) -> Iterator[Block]:
+    """Yield the units and nodes that are in one of the editions only."""
+    say = material.say
+    if moved.unmatched.empty:
+        return
     columns = [
-        TableColumn(say("report.unit"), "text", 1.8),
-        TableColumn(say("report.indicator"), "text", 2.4),
-        TableColumn(before, "number", 0.9),
-        TableColumn(after, "number", 0.9),
-        TableColumn(say("report.difference"), "number", 0.9),
+        TableColumn(say("report.edition"), "text", 0.8),
+        TableColumn(say("report.code"), "text", 0.8),
+        TableColumn(say("report.what"), "text", 2.4),
+        TableColumn(say("report.reason"), "text", 2.4),
     ]
-    name = dict(zip(material.result.units.codes, material.names, strict=True))
-    rows = []
-    for unit, node, old, new, difference in zip(
-        *(table[c] for c in ("unit", "node", "before", "after", "difference")), strict=True
-    ):
-        if unit in name:
-            decimals = material.decimals(node)
-            figures = [material.number(value, decimals) or NONE for value in (old, new)]
-            moved = material.signed(difference, decimals) or NONE
-            rows.append([name[unit], material.label(node), *figures, moved])
-    return DataTable(say("report.verified_cells_table"), columns, rows)
+    fields = (moved.unmatched[name] for name in ("edition", "code", "name", "reason"))
+    rows = [
+        [say(f"report.in_edition.{edition}"), str(code), str(name), str(reason)]
+        for edition, code, name, reason in zip(*fields, strict=True)
+    ]
+    yield DataTable(say("report.unmatched_table"), columns, rows)
+
+
+def _rules(material: Material, moved: Change) -> Iterator[Block]:
+    """Yield what changed in the rules."""
+    say = material.say
+    if moved.rules.empty:
+        return
+    columns = [
+        TableColumn(say("report.what"), "text", 2.4),
+        TableColumn(say("report.matter"), "text", 1.4),
+        TableColumn(say("report.edition_before"), "text", 1.4),
+        TableColumn(say("report.edition_now"), "text", 1.4),
+    ]
+    fields = (moved.rules[name] for name in ("what", "code", "name", "before", "after"))
+    rows = [
+        [
+            ". ".join(dict.fromkeys(text for text in (str(code or ""), str(name or "")) if text)),
+            say(f"change.rule.{what}"),
+            _setting(material, old),
+            _setting(material, new),
+        ]
+        for what, code, name, old, new in zip(*fields, strict=True)
+    ]
+    yield DataTable(say("report.rules_table"), columns, rows)
+
+
+def _setting(material: Material, value: object) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return NONE
+    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return material.number(float(value)) if number else str(value) or NONE  # type: ignore[arg-type]

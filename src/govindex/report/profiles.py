@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from govindex.errors import DataError, SettingError
-from govindex.explanation import explain
+from govindex.explanation.explanations import indicator_losses
 from govindex.report.contents import Block, Chapter, DataTable, Prose, TableColumn
 from govindex.report.materials import NONE, League, Material
 from govindex.report.rankings import added
@@ -36,19 +36,19 @@ def _losses(material: Material) -> list[str] | None:
     found = []
     for unit in material.result.units.codes:
         try:
-            leaves = explain(material.result, unit, language=material.language).leaves
+            lost = indicator_losses(material.result, unit)
         except DataError:  # a unit without a score
             found.append(NONE)
             continue
         except SettingError:
             return None
         printed = [
-            (code, material.number(lost, material.decimals(material.root)))
-            for code, lost in leaves["lost"].head(_LOSSES).items()
-            if lost > 0
+            (code, material.number(points, material.decimals(material.root)))
+            for code, points in list(lost.items())[:_LOSSES]
+            if points > 0
         ]
         texts = [
-            material.say("report.lost", name=material.label(str(code)), points=points)
+            material.say("report.lost", name=material.label(code), points=points)
             for code, points in printed
             if points.strip("0.,")
         ]
@@ -70,8 +70,8 @@ def _table(material: Material, league: League, losses: Sequence[str] | None) -> 
             TableColumn(say("report.strongest"), "text", 2.2),
             TableColumn(say("report.weakest"), "text", 2.2),
         ]
-        for cells, row in zip(rows, league.rows, strict=True):
-            cells += _best_and_worst(material, league, row)
+        for cells, ends in zip(rows, _best_and_worst(material, league), strict=True):
+            cells += ends
         notes.append(say("report.strength_is"))
     if losses is not None:
         columns.append(TableColumn(say("report.losses"), "text", 2.8))
@@ -81,31 +81,40 @@ def _table(material: Material, league: League, losses: Sequence[str] | None) -> 
     return DataTable(say("report.profile_table", league=league.suffix), columns, rows, notes)
 
 
-def _best_and_worst(material: Material, league: League, row: int) -> list[str]:
-    """Return the nodes in which a unit's rank is best and worst, with the ranks.
+def _best_and_worst(material: Material, league: League) -> list[list[str]]:
+    """Return the nodes in which each unit's rank is best and worst, with the ranks.
 
     Ranks at nodes with fewer ranked units count as much: a node is compared by the part of the
     league that is ahead.
     """
-    result = material.result
-    ahead: dict[str, float] = {}
+    ahead, counts = {}, {}
     for code in material.shown:
-        ranks = result.ranks_at(code)
-        if not np.isnan(ranks[row]):
-            others = len(material.ranked(league.rows, code)) - 1
-            before = int((ranks[list(league.rows)] < ranks[row]).sum())
-            ahead[code] = before / others if others else 0.0
-    if len(set(ahead.values())) < 2:
-        return [NONE, NONE]
+        ranks = material.result.ranks_at(code)[list(league.rows)]
+        known = np.sort(ranks[~np.isnan(ranks)])
+        counts[code] = material.count(len(known))
+        before = np.searchsorted(known, ranks) / max(len(known) - 1, 1)
+        ahead[code] = np.where(np.isnan(ranks), np.nan, before)
+    lines = []
+    for number, row in enumerate(league.rows):
+        parts = {code: float(part[number]) for code, part in ahead.items()}
+        known_parts = {code: part for code, part in parts.items() if not np.isnan(part)}
+        ends = {min(known_parts.values(), default=0.0), max(known_parts.values(), default=0.0)}
+        lines.append(
+            [
+                "; ".join(
+                    _at_node(material, code, row, counts[code])
+                    for code, part in known_parts.items()
+                    if part == end
+                )
+                for end in sorted(ends)
+            ]
+            if len(ends) == 2
+            else [NONE, NONE]
+        )
+    return lines
 
-    def named(part: float) -> str:
-        texts = []
-        for code in (code for code, found in ahead.items() if found == part):
-            rank = material.rank_texts(code)[row]
-            count = material.count(len(material.ranked(league.rows, code)))
-            key = "report.shared_rank_at" if rank.startswith("=") else "report.rank_at"
-            rank = rank.removeprefix("=")
-            texts.append(material.say(key, name=material.label(code), rank=rank, count=count))
-        return "; ".join(texts)
 
-    return [named(min(ahead.values())), named(max(ahead.values()))]
+def _at_node(material: Material, code: str, row: int, count: str) -> str:
+    rank = material.rank_texts(code)[row]
+    key = "report.shared_rank_at" if rank.startswith("=") else "report.rank_at"
+    return material.say(key, name=material.label(code), rank=rank.removeprefix("="), count=count)

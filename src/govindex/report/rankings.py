@@ -135,9 +135,9 @@ def dimension_scores(material: Material) -> list[Chapter]:
 
 def _beside(material: Material) -> list[list[str]]:
     """Return the nodes that fit beside each other in one table."""
-    # A heading is broken between words, over three lines at most.
+    # A heading is broken between words, over four lines at most.
     labels = [material.label(code) for code in material.shown]
-    letters = [max(9, *map(len, label.split()), -(-len(label) // 3)) for label in labels]
+    letters = [max(9, *map(len, label.split()), -(-len(label) // 4)) for label in labels]
     tables = max(-(-sum(letters) // _LETTERS), -(-len(labels) // _BESIDE))
     size = -(-len(labels) // tables)
     return [material.shown[start : start + size] for start in range(0, len(labels), size)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def write_word(content: Content, draft: Path, template: Any) -> None:
     properties.title, properties.language = content.subject[:255], content.language
     if template is None:
         properties.author = properties.comments = ""
+        properties.created = properties.modified = datetime.now(UTC)
     document.save(str(draft))
 
 

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from govindex.changes import Change
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.files.saving import as_path, write_whole
 from govindex.methods import Methodology
@@ -35,7 +36,7 @@ def write(
     path: str | PathLike[str],
     *,
     method: Methodology | None = None,
-    before: IndexResult | None = None,
+    before: IndexResult | Change | None = None,
     robustness: RankSample | None = None,
     data: Observations | None = None,
     letterhead: Letterhead | None = None,
