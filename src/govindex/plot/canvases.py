@@ -78,6 +78,11 @@ class Canvas:
         box = self.axes.get_window_extent()
         return 72.0 * box.width / figure.dpi, 72.0 * box.height / figure.dpi
 
+    @property
+    def inner_width(self) -> float:
+        """The width between the labels of the rows and the scale of the colours, in points."""
+        return self.size[0] - 72.0 * (self._label_width() + 0.7 if self.own else 0.0)
+
     def number_axis(self, which: str, decimals: int | None = None) -> None:
         """Write the numbers of an axis as the language does."""
         from matplotlib.ticker import FuncFormatter

@@ -92,7 +92,7 @@ def correlations(
         lambda: [[canvas.number(value, 2) for value in line] for line in values.tolist()], font,
     )  # fmt: skip
     _frame_groups(canvas.axes, groups)
-    label_columns(canvas, names)
+    label_columns(canvas, [_name(tree, code, language, 90) for code in codes])
     colour_bar(canvas, (-1.0, 1.0), words("plot.correlation", language), colours=diverging())
     return canvas.close(words("plot.correlations", language), lines=0.8)
 
@@ -136,11 +136,13 @@ def _ordered(codes: list[str], tree: Framework | None, clusters: Any) -> tuple[I
     return order, np.cumsum(starts)
 
 
-def _name(tree: Framework | None, code: str, language: str | None) -> str:
+def _name(
+    tree: Framework | None, code: str, language: str | None, letters: int = 44
+) -> str:
     if tree is None or not tree.has(code):
-        return shortened(code)
+        return shortened(code, letters)
     label = tree.node(code).label(language)
-    return shortened(label if label == code else f"{code} {label}")
+    return shortened(label if label == code else f"{code} {label}", letters)
 
 
 def _frame_groups(ax: Axes, groups: Index) -> None:

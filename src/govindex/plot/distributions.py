@@ -80,6 +80,8 @@ def distribution(
     if not known.any():
         raise DataError(f"'{variable}' has no values to draw")
     canvas = open_canvas(ax, language, (7.0, 4.2))
+    from matplotlib.ticker import MaxNLocator
+
     treated = data.treated[:, column]
     low, high = between(np.concatenate([values, raw]))
     edges = _edges(low, high, int(known.sum()))
@@ -93,6 +95,7 @@ def distribution(
     _draw_ticks(canvas, data, column, known)
     canvas.frame("y")
     canvas.number_axis("x")
+    canvas.axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     canvas.number_axis("y")
     canvas.label_axis("y", words("plot.units", language))
     canvas.axes.spines["bottom"].set_visible(True)

@@ -239,7 +239,9 @@ def radar(
     polar.set_xticks(angles, names, fontsize=8)
     for angle, label in zip(angles.tolist(), polar.get_xticklabels(), strict=True):
         side = round(float(np.sin(angle)), 6)
+        high = round(float(np.cos(angle)), 6)
         label.set_horizontalalignment("center" if side == 0 else "left" if side > 0 else "right")
+        label.set_verticalalignment("center" if high == 0 else "bottom" if high > 0 else "top")
     polar.tick_params(axis="x", pad=4)
     polar.tick_params(axis="y", labelsize=7)
     polar.grid(color=faint(polar, 0.2), linewidth=0.6)

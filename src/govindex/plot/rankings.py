@@ -144,28 +144,34 @@ def _frame_scores(canvas: Canvas, scores: Float, ends: Float, *, zero: bool) -> 
         ax.axvline(0.0, color=ink(), linewidth=0.8)
 
 
-def _band_numbers(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> Index:
-    """Return the number of each row's band, 0 without bands; add the bands to the legend."""
+def _band_numbers(
+    canvas: Canvas, result: IndexResult, code: str, rows: Rows
+) -> tuple[Index, list[str]]:
+    """Return the number of each row's band, 0 without one, and the colours by number.
+
+    Bands that occur are added to the legend.
+    """
     bands = result.bands_spec
     numbers = np.zeros(len(rows.y), dtype=np.intp)
     if bands is None:
-        return numbers
+        return numbers, [COLOURS[0]]
     found = result.band_of(code)
     known = {name: number for number, name in enumerate(bands.names, 1)}
     numbers = np.array([known.get(found[i] or "", 0) for i in rows.members], dtype=np.intp)
-    colours = ordered_colours(len(known))
+    colours = ordered_colours(canvas.axes, len(known))
     for name, number in known.items():
         if (numbers == number).any():
             style = {"facecolor": colours[number - 1], "edgecolor": paper(canvas.axes)}
             hatch = HATCHES[(number - 1) % len(HATCHES)]
             canvas.key(key_of_bars(shortened(name, 40), hatch=hatch, **style))
-    return numbers
+    return numbers, [COLOURS[0], *colours]
 
 
-def _groups(canvas: Canvas, numbers: Index, ranked: Bool) -> list[tuple[Bool, str, str, bool]]:
+def _groups(
+    canvas: Canvas, bands: tuple[Index, list[str]], ranked: Bool
+) -> list[tuple[Bool, str, str, bool]]:
     """Return rows that look alike with their colour, hatch, and whether they are filled."""
-    bands = int(numbers.max(initial=0))
-    colours = [COLOURS[0], *ordered_colours(max(bands, 1))]
+    numbers, colours = bands
     if not ranked.all():
         label = words("plot.not_ranked", canvas.language)
         hollow = {"facecolor": paper(canvas.axes), "edgecolor": ink()}
@@ -180,7 +186,9 @@ def _groups(canvas: Canvas, numbers: Index, ranked: Bool) -> list[tuple[Bool, st
     return looks
 
 
-def _draw_bars(canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: Index) -> None:
+def _draw_bars(
+    canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: tuple[Index, list[str]]
+) -> None:
     ax = canvas.axes
     for alike, colour, hatch, filled in _groups(canvas, bands, ranked):
         alike = alike & ~np.isnan(scores)
@@ -191,7 +199,9 @@ def _draw_bars(canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: I
              linewidth=width, label="_scores")  # fmt: skip
 
 
-def _draw_dots(canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: Index) -> None:
+def _draw_dots(
+    canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: tuple[Index, list[str]]
+) -> None:
     ax = canvas.axes
     for alike, colour, _, filled in _groups(canvas, bands, ranked):
         ax.plot(

@@ -17,7 +17,7 @@ from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cel
 from govindex.plot.names import rank_texts, ranked_labels, unit_names
 from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import cells, key_of_bars, key_of_marks, spans
-from govindex.plot.styles import COLOURS, MARKERS, diverging, ink, legible, paper, scale_colours
+from govindex.plot.styles import COLOURS, MARKERS, diverging, ink, is_dark, scale_colours
 from govindex.robustness import RankSample
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def acceptability(
     width, height = figure_size(rows, names, max(4.2, min(0.27 * len(ranks), 10.0)) + 0.9)
     canvas = open_canvas(ax, language, (width, height))
     axes = canvas.axes
-    dark = legible(np.array([_rgb(paper(axes))]))[0] == "white"
+    dark = is_dark(axes)
     colours = scale_colours(shares, "cividis" if dark else "cividis_r")
     colours[shares == 0.0] = 0.0
     draw_cells(canvas, rows, colours)
@@ -78,12 +78,6 @@ def acceptability(
     colour_bar(canvas, (0.0, 100.0), key, colours="cividis" if dark else "cividis_r")
     axes.set_xlabel(words("plot.rank", language), fontsize=9)
     return canvas.close(words("plot.acceptability", language))
-
-
-def _rgb(colour: str) -> tuple[float, float, float]:
-    from matplotlib.colors import to_rgb
-
-    return to_rgb(colour)
 
 
 def _listed(

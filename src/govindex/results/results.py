@@ -11,6 +11,7 @@ import numpy as np
 
 from govindex.checks import among, names_of, true_or_false
 from govindex.errors import SettingError
+from govindex.extras import Later, later
 from govindex.model.fallbacks import FALLEN
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["IndexResult"]
+
+# The functions of `govindex.plot` that take a result first.
+_PICTURES = (
+    *("bump", "change", "contributions", "distribution", "framework", "heatmap", "league_table"),
+    *("map", "missing", "profile", "radar", "ranking", "scatter", "weights"),
+)
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
@@ -111,6 +118,11 @@ class IndexResult(NodeRanks):
         noted = true_or_false(status, "status")
         notes = summaries(self.marks, self.units.codes) if noted else None
         return published(self, shown, self.publication_order(self.codes[0]), notes, language)
+
+    @property
+    def plot(self) -> Later:
+        """The pictures of a result: `result.plot.ranking()` is `govindex.plot.ranking(result)`."""
+        return later("govindex.plot", self, _PICTURES)
 
     @property
     def marks(self) -> pd.DataFrame:
