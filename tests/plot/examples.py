@@ -208,9 +208,7 @@ PICTURES: dict[str, Picture] = {
     "rank intervals by source": lambda s, **k: plot.rank_intervals(
         {"hẹp": sample(s), "rộng": sample(s, 0.8)}, **k
     ),
-    "swap margins": lambda s, **k: plot.swap_margins(
-        robustness.swap_margins(result(s), at=1), **k
-    ),
+    "swap margins": lambda s, **k: plot.swap_margins(robustness.swap_margins(result(s), at=1), **k),
     "swap margins of the leader": lambda s, **k: plot.swap_margins(
         robustness.swap_margins(result(s), at=1, pairs="leader"), **k
     ),

@@ -41,17 +41,16 @@ def _boxes(texts: list[Text]) -> Any:
     return np.array([text.get_window_extent().extents for text in texts]).reshape(-1, 4)
 
 
-def clipped(figure: Figure) -> list[str]:
+def clipped(figure: Figure, texts: list[Text]) -> list[str]:
     """Return the texts that reach over the edge of the figure."""
-    texts = drawn_texts(figure)
     boxes, edge = _boxes(texts), figure.bbox.extents
     out = (boxes[:, :2] < edge[:2] - 1.5).any(axis=1) | (boxes[:, 2:] > edge[2:] + 1.5).any(axis=1)
     return [texts[i].get_text() for i in np.flatnonzero(out)]
 
 
-def overlapping(figure: Figure) -> list[tuple[str, str]]:
+def overlapping(texts: list[Text]) -> list[tuple[str, str]]:
     """Return the pairs of upright or level texts that overlap by more than a pixel or two."""
-    texts = [text for text in drawn_texts(figure) if text.get_rotation() % 90.0 == 0.0]
+    texts = [text for text in texts if text.get_rotation() % 90.0 == 0.0]
     boxes = _boxes(texts)
     low, high = boxes[:, None, :2] + 2.0, boxes[:, None, 2:] - 2.0
     over = ((low < boxes[None, :, 2:]) & (high > boxes[None, :, :2])).all(axis=2)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-import matplotlib.style
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -38,6 +36,7 @@ def test_every_function_is_drawn() -> None:
 def test_texts_are_whole_and_do_not_overlap(picture: str, name: str) -> None:
     figure = drawn(picture, SUBJECTS[name])
     if figure is not None:
-        assert drawn_texts(figure)
-        assert clipped(figure) == []
-        assert overlapping(figure) == []
+        texts = drawn_texts(figure)
+        assert texts
+        assert clipped(figure, texts) == []
+        assert overlapping(texts) == []

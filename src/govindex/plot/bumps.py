@@ -16,9 +16,9 @@ from govindex.language import words
 from govindex.model.units import Units
 from govindex.overview import over_time
 from govindex.periods import sorted_periods
-from govindex.plot.canvases import LETTER, OVERHEAD, Canvas, open_canvas
+from govindex.plot.canvases import LETTER, OVERHEAD, Canvas, open_canvas, shortened
 from govindex.plot.names import node_of, unit_names
-from govindex.plot.rows import Rows, rows_height, rows_of, shortened, spaced
+from govindex.plot.rows import Rows, rows_height, rows_of, spaced
 from govindex.plot.styles import COLOURS, MARKERS, faint, ink
 from govindex.ranking.labels import rank_labels
 from govindex.results import IndexResult

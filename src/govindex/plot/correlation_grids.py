@@ -10,9 +10,9 @@ from govindex.contracts import Index
 from govindex.errors import DataError, SettingError
 from govindex.language import words
 from govindex.model.framework import Framework
-from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, open_canvas
+from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, open_canvas, shortened
 from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cells
-from govindex.plot.rows import Rows, label_rows, shortened
+from govindex.plot.rows import Rows, label_rows
 from govindex.plot.shapes import cells, key_of_bars
 from govindex.plot.styles import diverging, faint, ink, scale_colours
 from govindex.plot.weight_bars import framework_of
@@ -136,9 +136,7 @@ def _ordered(codes: list[str], tree: Framework | None, clusters: Any) -> tuple[I
     return order, np.cumsum(starts)
 
 
-def _name(
-    tree: Framework | None, code: str, language: str | None, letters: int = 44
-) -> str:
+def _name(tree: Framework | None, code: str, language: str | None, letters: int = 44) -> str:
     if tree is None or not tree.has(code):
         return shortened(code, letters)
     label = tree.node(code).label(language)

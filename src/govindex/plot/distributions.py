@@ -132,7 +132,9 @@ def _draw_before(canvas: Canvas, raw: Float, edges: Float) -> None:
 
 def _draw_limits(canvas: Canvas, data: Observations, variable: str) -> None:
     """Draw the limits that treatments of this variable set, of each group."""
-    rows = [row for report in data.reports if isinstance(report, TreatReport) for row in report.rows]
+    rows = [
+        row for report in data.reports if isinstance(report, TreatReport) for row in report.rows
+    ]
     parts = [part for row in rows if row.variable == variable for part in row.by]
     limits = {
         end for part in parts if isinstance(part, Between) for end in (part.low, part.high)

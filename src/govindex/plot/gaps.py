@@ -12,10 +12,10 @@ from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.plot.canvases import Canvas, open_canvas
+from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.grids import draw_cells, label_columns
 from govindex.plot.names import node_title, unit_names
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, shortened
+from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import cells, key_of_bars, key_of_marks
 from govindex.plot.styles import STATUSES, faint, paper
 from govindex.results import IndexResult
@@ -69,9 +69,7 @@ def missing(
     return canvas.close(words("plot.missing", language), lines=0.8)
 
 
-def _cells(
-    data: Any, language: str | None
-) -> tuple[Units, Sequence[str], list[int], Status, Bool]:
+def _cells(data: Any, language: str | None) -> tuple[Units, Sequence[str], list[int], Status, Bool]:
     """Return units, names of columns, the order of units, statuses and treated cells by unit."""
     if isinstance(data, Observations):
         order = [row for *_, rows in data.units.ranking_groups() for row in rows.tolist()]
@@ -115,7 +113,9 @@ def _hatch(canvas: Canvas, rows: Rows, status: Status) -> None:
         if kind != CellStatus.REPORTED:
             look["hatch"] = hatches.get(name) or STATUSES[name].hatch
             if len(at) <= _HATCHED:
-                cells(canvas.axes, rows.y[at[:, 0]], at[:, 1], linewidth=0.3, label=f"_{name}", **look)
+                cells(
+                    canvas.axes, rows.y[at[:, 0]], at[:, 1], linewidth=0.3, label=f"_{name}", **look
+                )
         label = f"{words(f'status.{name}', canvas.language)}: {canvas.number(len(at), 0)}"
         canvas.key(key_of_bars(label, **look))
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from govindex.contracts import Float, Status
 from govindex.language import words
-from govindex.plot.canvases import Canvas
-from govindex.plot.rows import Rows, shortened, spaced
+from govindex.plot.canvases import Canvas, shortened
+from govindex.plot.rows import Rows, spaced
 from govindex.plot.shapes import cells, key_of_bars
 from govindex.plot.styles import ABSENT, ORDERED, STATUSES, faint, ink, legible
 
@@ -152,5 +152,3 @@ def colour_bar(
     bar.set_label(label, fontsize=7.5)
     if reverse:
         bar.ax.invert_yaxis()
-
-

@@ -170,7 +170,9 @@ def _draw_figure_marks(
             markersize=float(np.clip(0.3 * tall, 1.0, 4.0)), markeredgecolor="white",
             markeredgewidth=0.4, label=f"_{name}",
         )  # fmt: skip
-        label = words("plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language))
+        label = words(
+            "plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language)
+        )
         canvas.key(key_of_marks(label, style.marker, style.colour))
 
 

@@ -14,8 +14,7 @@ from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
-from govindex.plot.canvases import OVERHEAD, TALLEST, Canvas, open_canvas
-from govindex.plot.rows import shortened
+from govindex.plot.canvases import OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.shapes import key_of_bars
 from govindex.plot.styles import COLOURS, ink, legible, paper
 from govindex.plot.weight_bars import effective, framework_of

@@ -131,7 +131,9 @@ def _units(margins: pd.DataFrame) -> tuple[Units, list[str], bool]:
         names, ranks, of = zip(*listed.values(), strict=True)
         texts = [f"{rank:g}" for rank in map(float, ranks)]
         return Units(tuple(listed), tuple(map(str, names)), _grouped(of)), _tied(texts, of), True
-    names = [f"{a} › {b}" for a, b in zip(margins["first_name"], margins["second_name"], strict=True)]
+    names = [
+        f"{a} › {b}" for a, b in zip(margins["first_name"], margins["second_name"], strict=True)
+    ]
     codes = tuple(map(str, range(len(names))))
     return Units(codes, tuple(names), _grouped(leagues)), [""] * len(names), False
 
@@ -152,9 +154,7 @@ def _between(margins: pd.DataFrame, units: Units, rows: Rows) -> Float:
     return np.array([(at[str(a)] + at[str(b)]) / 2.0 for a, b in pairs], dtype=float)
 
 
-def _write(
-    canvas: Canvas, margins: pd.DataFrame, y: Float, sizes: Float, font: float
-) -> None:
+def _write(canvas: Canvas, margins: pd.DataFrame, y: Float, sizes: Float, font: float) -> None:
     for at, size, outcome in zip(y, sizes, margins["outcome"], strict=True):
         plain = outcome == "swaps" and not np.isnan(size)
         text = canvas.number(size, 3) if plain else words(f"plot.{outcome}", canvas.language)

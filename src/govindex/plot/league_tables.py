@@ -10,9 +10,16 @@ import numpy as np
 
 from govindex.checks import names_of
 from govindex.language import words
-from govindex.plot.canvases import LETTER, Canvas, open_canvas
-from govindex.plot.names import draw_marks, node_decimals, node_title, result_of, title_of, unit_names
-from govindex.plot.rows import Rows, rows_of, shortened
+from govindex.plot.canvases import LETTER, Canvas, open_canvas, shortened
+from govindex.plot.names import (
+    draw_marks,
+    node_decimals,
+    node_title,
+    result_of,
+    title_of,
+    unit_names,
+)
+from govindex.plot.rows import Rows, rows_of
 from govindex.plot.shapes import bars
 from govindex.plot.styles import faint, ink
 
@@ -95,7 +102,9 @@ def league_table(
     if len(order) > _MOST:
         count = canvas.number(len(order) - _MOST, 0)
         canvas.note(words("plot.more_units", language, count=count))
-    return canvas.close(title_of(result, root, words("plot.ranking", language), language), lines=0.6)
+    return canvas.close(
+        title_of(result, root, words("plot.ranking", language), language), lines=0.6
+    )
 
 
 def _header(columns: list[_Column]) -> float:

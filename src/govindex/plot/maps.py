@@ -151,7 +151,9 @@ def _regions(
             names.append(name)
     problems.raise_any(DataError, "The map cannot be drawn")
     if not seen:
-        near = near_miss(names[0], rows) if names and names[0] else f"Units: {listing(rows, shown=3)}"
+        near = (
+            near_miss(names[0], rows) if names and names[0] else f"Units: {listing(rows, shown=3)}"
+        )
         raise DataError(
             f"no feature has the code or name of a unit in its property '{key}', such as "
             f"{listing(names, shown=3)}: name the property, key=. {near}"

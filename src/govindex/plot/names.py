@@ -13,8 +13,8 @@ from govindex.errors import UnknownNameError, near_miss
 from govindex.language import words
 from govindex.model.selection import At, selected
 from govindex.model.units import Units
-from govindex.plot.canvases import Canvas
-from govindex.plot.rows import Rows, shortened
+from govindex.plot.canvases import Canvas, shortened
+from govindex.plot.rows import Rows
 from govindex.plot.shapes import key_of_marks
 from govindex.plot.styles import STATUSES
 from govindex.ranking.labels import rank_labels
@@ -119,7 +119,9 @@ def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> No
             x, rows.y[marked], style.marker, color=style.colour, markersize=4.0, clip_on=False,
             transform=canvas.axes.get_yaxis_transform(), label=f"_{name}",
         )  # fmt: skip
-        label = words("plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language))
+        label = words(
+            "plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language)
+        )
         canvas.key(key_of_marks(label, style.marker, style.colour))
 
 

@@ -12,9 +12,9 @@ from govindex.contracts import ABSENT, CellStatus, Float, Index
 from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.selection import At
-from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas
+from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.names import node_title, nodes_at, result_of, title_of
-from govindex.plot.rows import Rows, label_rows, shortened
+from govindex.plot.rows import Rows, label_rows
 from govindex.plot.shapes import between, key_of_marks, spans
 from govindex.plot.styles import COLOURS, MARKERS, STATUSES, faint, ink, paper
 
@@ -77,7 +77,9 @@ def profile(
     peers = next(rows for *_, rows in result.units.ranking_groups() if index in rows)
     names = [shortened(node_title(result, code, language), 52) for code in codes]
     y = np.arange(len(codes)) + 0.5
-    rows = Rows(np.arange(len(codes)), y, (), np.zeros(len(codes), dtype=np.intp), float(len(codes)))
+    rows = Rows(
+        np.arange(len(codes)), y, (), np.zeros(len(codes), dtype=np.intp), float(len(codes))
+    )
     width = 5.6 + LETTER * max(map(len, names), default=0)
     canvas = open_canvas(ax, language, (width, min(_ROW * len(codes), TALLEST) + OVERHEAD + 0.2))
     label_rows(canvas, rows, names)
@@ -245,7 +247,9 @@ def radar(
     polar.tick_params(axis="x", pad=4)
     polar.tick_params(axis="y", labelsize=7)
     polar.grid(color=faint(polar, 0.2), linewidth=0.6)
-    return canvas.close(title_of(result, result.codes[0], words("plot.percent", language), language))
+    return canvas.close(
+        title_of(result, result.codes[0], words("plot.percent", language), language)
+    )
 
 
 def _around(name: str) -> str:

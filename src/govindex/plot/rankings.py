@@ -10,7 +10,7 @@ from govindex.checks import among
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
 from govindex.language import words
-from govindex.plot.canvases import Canvas, open_canvas
+from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.names import (
     draw_marks,
     node_decimals,
@@ -20,7 +20,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, shortened
+from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, ordered_colours, paper
 
@@ -46,8 +46,8 @@ def ranking(
 
     A label gives the unit's name and rank, "=2" where several units share one. Colours are bands,
     the best the darkest. Units that are assessed but not ranked are hollow, and a unit without a
-    score has no bar. Markers to the right name units whose scores rest on imputed, treated or absent
-    figures.
+    score has no bar. Markers to the right name units whose scores rest on imputed, treated or
+    absent figures.
 
     Parameters
     ----------
@@ -121,7 +121,9 @@ def _ends(result: IndexResult, intervals: Any) -> Float:
     unknown = [unit for unit in intervals.index if unit not in known]
     if unknown:
         near = near_miss(unknown[0], known)
-        raise UnknownNameError(f"intervals= has the unit '{unknown[0]}', the result has not: {near}")
+        raise UnknownNameError(
+            f"intervals= has the unit '{unknown[0]}', the result has not: {near}"
+        )
     try:
         numbers = intervals[["low", "high"]].astype(float).to_numpy().T
     except (TypeError, ValueError) as error:

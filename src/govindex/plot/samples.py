@@ -59,7 +59,7 @@ def acceptability(
     """
     table = instance_of(sample, RankSample, "sample").acceptability()
     table = table.iloc[:, : 1 + max(np.flatnonzero(table.to_numpy().any(axis=0)), default=0)]
-    units, rows, names = _listed(sample.units, table.index, language)
+    rows, names = _listed(sample.units, table.index, language)
     shares = table.to_numpy(dtype=float)
     ranks = np.array([float(rank) for rank in table.columns])
     width, height = figure_size(rows, names, max(4.2, min(0.27 * len(ranks), 10.0)) + 0.9)
@@ -80,13 +80,11 @@ def acceptability(
     return canvas.close(words("plot.acceptability", language))
 
 
-def _listed(
-    units: Units, codes: Any, language: str | None
-) -> tuple[Units, Rows, list[str]]:
-    """Return units, rows in the order of a table, and the units' names."""
+def _listed(units: Units, codes: Any, language: str | None) -> tuple[Rows, list[str]]:
+    """Return rows in the order of a table, and the units' names."""
     row = {code: i for i, code in enumerate(units.codes)}
     order = [row[code] for code in codes]
-    return units, rows_of(units, order, language), unit_names(units, language)
+    return rows_of(units, order, language), unit_names(units, language)
 
 
 def _nominal(sample: RankSample) -> Float:
@@ -156,7 +154,7 @@ def pairwise(sample: RankSample, *, language: str | None = None, ax: Axes | None
         If there are too many units to compare all.
     """
     table = instance_of(sample, RankSample, "sample").pairwise()
-    units, rows, names = _listed(sample.units, table.index, language)
+    rows, names = _listed(sample.units, table.index, language)
     shares = table.to_numpy(dtype=float)
     width, height = figure_size(rows, names, max(3.5, min(0.24 * len(names), 9.0)) + 0.9)
     canvas = open_canvas(ax, language, (width, height + 2.0))
@@ -228,19 +226,23 @@ def rank_intervals(
         raise SettingError(f"a level is a share from 0 to 1, not {level!r}")
     first = next(iter(samples.values()))
     tables = {name: each.intervals(level) for name, each in samples.items()}
-    units, rows, names = _listed(first.units, next(iter(tables.values())).index, language)
+    rows, names = _listed(first.units, next(iter(tables.values())).index, language)
     canvas = open_canvas(ax, language, figure_size(rows, names, 6.0))
     axes, nominal = canvas.axes, _nominal(first)
     _, font = label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))
     within = canvas.number(100.0 * level, None)
     for number, (name, table) in enumerate(tables.items()):
         label = words("plot.within", language, percent=within)
-        _draw_source(canvas, rows, table, (number, len(tables)), f"{name}: {label}" if name else label)
+        _draw_source(
+            canvas, rows, table, (number, len(tables)), f"{name}: {label}" if name else label
+        )
     size = min(font * 0.7, 5.0)
     ranks = nominal[rows.members]
     axes.plot(ranks, rows.y, "x", color=ink(), markersize=size, label="_nominal", zorder=3)
     canvas.key(key_of_marks(words("plot.nominal_rank", language), "x", ink()))
-    highest = max((float(t["high"].astype(float).max(skipna=True)) for t in tables.values()), default=1)
+    highest = max(
+        (float(t["high"].astype(float).max(skipna=True)) for t in tables.values()), default=1
+    )
     last = np.nanmax([highest, np.nanmax(ranks, initial=1.0), 1.0])
     axes.set_xlim(1.0 - 0.03 * last, last + 0.03 * last)
     canvas.frame("x")
@@ -285,5 +287,3 @@ def _draw_source(
             markeredgewidth=0.8)  # fmt: skip
     marker = "|" if count == 1 else MARKERS[number]
     canvas.key(key_of_marks(label, marker, colour, linestyle=style, linewidth=2.5))
-
-

@@ -15,9 +15,9 @@ from govindex.explanation import Explanation
 from govindex.language import words
 from govindex.model.units import Units
 from govindex.plot.bumps import RankLines, draw_rank_lines
-from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas
+from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.names import rank_texts, ranked_labels, unit_names, unit_rows
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, shortened
+from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
 from govindex.results import IndexResult
@@ -173,8 +173,7 @@ def _key_directions(canvas: Canvas, line: str) -> None:
     for way, name in enumerate(names):
         style = _LINES[way] if line else "none"
         label = words(f"plot.{name}", canvas.language)
-        marker = "o" if way < 2 or line else "o"
-        canvas.key(key_of_marks(label, marker, _look(canvas.axes, way), linestyle=style))
+        canvas.key(key_of_marks(label, "o", _look(canvas.axes, way), linestyle=style))
 
 
 def _dumbbells(

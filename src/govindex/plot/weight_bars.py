@@ -11,8 +11,8 @@ from govindex.errors import FrameworkError, SettingError
 from govindex.language import words
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
-from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas
-from govindex.plot.rows import Rows, label_rows, shortened
+from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
+from govindex.plot.rows import Rows, label_rows
 from govindex.plot.shapes import bars, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
 from govindex.results import IndexResult
@@ -162,9 +162,7 @@ def _draw(canvas: Canvas, rows: Rows, values: Float, which: tuple[int, int], lab
     canvas.key(key_of_bars(label, **look))
 
 
-def _write(
-    canvas: Canvas, rows: Rows, values: Float, which: tuple[int, int], font: float
-) -> None:
+def _write(canvas: Canvas, rows: Rows, values: Float, which: tuple[int, int], font: float) -> None:
     for y, value in zip(rows.y + _offset(which), 100.0 * values, strict=True):
         if not np.isnan(value):
             text = f"{canvas.number(round(value, 1))} %"
