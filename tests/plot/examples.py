@@ -144,7 +144,7 @@ def sample(subject: Subject, spread: float = 0.4) -> robustness.RankSample:
 
 @cache
 def found(subject: Subject) -> robustness.Sensitivity:
-    vary = [robustness.Weights(spread=0.3), robustness.LeaveOut()]
+    vary: list[Any] = [robustness.Weights(spread=0.3), robustness.LeaveOut()]
     settings: dict[str, Any] = {"points": 16, "rng": 1, "bootstraps": 20}
     return robustness.sensitivity(method(subject), data(subject), vary=vary, **settings)
 

@@ -22,7 +22,7 @@ def _recorded(found: list[Text]) -> Iterator[None]:
             found.append(self)
         draw(self, renderer, *args, **settings)
 
-    Text.draw = recorded  # type: ignore[method-assign]
+    Text.draw = recorded  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
@@ -43,7 +43,7 @@ def _boxes(texts: list[Text]) -> Any:
 
 def clipped(figure: Figure, texts: list[Text]) -> list[str]:
     """Return the texts that reach over the edge of the figure."""
-    boxes, edge = _boxes(texts), figure.bbox.extents
+    boxes, edge = _boxes(texts), np.array(figure.bbox.extents)
     out = (boxes[:, :2] < edge[:2] - 1.5).any(axis=1) | (boxes[:, 2:] > edge[2:] + 1.5).any(axis=1)
     return [texts[i].get_text() for i in np.flatnonzero(out)]
 

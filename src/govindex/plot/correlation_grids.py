@@ -12,7 +12,7 @@ from govindex.language import words
 from govindex.model.framework import Framework
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, open_canvas, shortened
 from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cells
-from govindex.plot.rows import Rows, label_rows
+from govindex.plot.rows import label_rows, rows_of_names
 from govindex.plot.shapes import cells, key_of_bars
 from govindex.plot.styles import diverging, faint, ink, scale_colours
 from govindex.plot.weight_bars import framework_of
@@ -74,7 +74,7 @@ def correlations(
     values, codes = values[np.ix_(order, order)], [codes[i] for i in order]
     names = [_name(tree, code, language) for code in codes]
     count = len(codes)
-    rows = Rows(np.arange(count), np.arange(count) + 0.5, (), groups, float(count))
+    rows = rows_of_names(count)
     side = float(np.clip(0.34 * count, 2.2, 10.0))
     size = (side + 1.2 + LETTER * max(map(len, names)), min(side, TALLEST) + OVERHEAD + 1.4)
     canvas = open_canvas(ax, language, size)
@@ -152,7 +152,5 @@ def _frame_groups(ax: Axes, groups: Index) -> None:
         members = np.flatnonzero(groups == number)
         start, size = float(members.min()), float(np.ptp(members)) + 1.0
         corner = (start - 0.5, start)
-        ax.add_patch(
-            Rectangle(corner, size, size, fill=False, edgecolor=ink(), linewidth=1.6, label="_group",
-                      clip_on=False)
-        )  # fmt: skip
+        look: dict[str, Any] = {"fill": False, "edgecolor": ink(), "linewidth": 1.6}
+        ax.add_patch(Rectangle(corner, size, size, label="_group", clip_on=False, **look))

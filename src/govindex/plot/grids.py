@@ -141,10 +141,8 @@ def colour_bar(
     part = min(110.0 / height, 1.0)
     inside = ax.inset_axes((1.0 + 12.0 / width + shift, 1.0 - part, 9.0 / width, part))
     low, high = ends if ends[0] < ends[1] else (ends[0] - 0.5, ends[0] + 0.5)
-    bar = inside.figure.colorbar(  # type: ignore[union-attr]
-        ScalarMappable(Normalize(low, high), colours), cax=inside
-    )
-    bar.outline.set_edgecolor(faint(ax, 0.4))  # type: ignore[operator]
+    bar = inside.figure.colorbar(ScalarMappable(Normalize(low, high), colours), cax=inside)
+    bar.outline.set_edgecolor(faint(ax, 0.4))
     bar.ax.yaxis.set_major_formatter(
         FuncFormatter(lambda value, _: canvas.number(round(value, 10)))
     )

@@ -122,7 +122,8 @@ def _boxes(canvas: Canvas, tree: Framework, parts: dict[str, float]) -> Iterator
             return
         share = 0.12 + 0.22 * max(tier - 1, 0)
         tone = np.array(to_rgb(hue)) if tier else back + 0.25 * (np.array(to_rgb(ink())) - back)
-        colour = to_hex(tone + min(share, 0.75) * (back - tone)) if tier else to_hex(tone)
+        mixed = tone + min(share, 0.75) * (back - tone) if tier else tone
+        colour = to_hex(tuple(mixed.tolist()))
         yield _Box(node.code, tier, start, start + size, colour, bonus)
         for number, child in enumerate(node.inside if isinstance(node, Dimension) else ()):
             next_hue = COLOURS[number % len(COLOURS)] if tier == 0 else hue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -161,7 +161,7 @@ def _draw(canvas: Canvas, rows: Rows, columns: list[_Column], letters: float) ->
     for column in columns:
         right = column.side == "right"
         x = start + column.letters - 1.0 if right else start + 1.0
-        style = {"ha": column.side, "fontsize": font, "color": ink()}
+        style: dict[str, Any] = {"ha": column.side, "fontsize": font, "color": ink()}
         ax.text(x, -0.25, column.title, va="bottom", fontweight="bold", **style)
         for y, text in zip(rows.y, column.texts, strict=True):
             ax.text(x, y, text, va="center", **style)

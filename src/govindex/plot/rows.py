@@ -14,7 +14,7 @@ from govindex.model.units import Units
 from govindex.plot.canvases import LETTER, LETTERS, OVERHEAD, SLOT, TALLEST, Canvas, shortened
 from govindex.plot.styles import faint, ink
 
-__all__ = ["Rows", "figure_size", "label_rows", "rows_height", "rows_of", "spaced"]
+__all__ = ["Rows", "figure_size", "label_rows", "rows_height", "rows_of", "rows_of_names", "spaced"]
 
 _GAP = 0.5  # rows between leagues
 _LEAST = 7.0  # points between labels that can be read
@@ -63,6 +63,12 @@ def rows_of(units: Units, order: Sequence[int], language: str | None) -> Rows:
         groups[start:end] = number
         top += end - start
     return Rows(np.array(order, dtype=np.intp), y, tuple(headings), groups, max(top, 1.0))
+
+
+def rows_of_names(count: int) -> Rows:
+    """Return rows for anything but units: nodes, groups, steps."""
+    y = np.arange(count, dtype=np.float64) + 0.5
+    return Rows(np.arange(count), y, (), np.zeros(count, dtype=np.intp), float(max(count, 1)))
 
 
 def _heading(name: tuple[Any, ...], language: str | None) -> str:

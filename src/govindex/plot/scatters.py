@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,7 +73,7 @@ def scatter(
     across, up = node_of(result, x), node_of(result, y)
     canvas = open_canvas(ax, language, (7.6, 6.2))
     points = np.column_stack([result.printed_at(across), result.printed_at(up)])
-    known = ~np.isnan(points).any(axis=1)
+    known = np.asarray(~np.isnan(points).any(axis=1))
     chosen = unit_rows(result.units, highlight)
     _frame(canvas, points)
     _draw(canvas, result, points, known, chosen)
@@ -91,7 +91,8 @@ def scatter(
 
 def _frame(canvas: Canvas, points: Float) -> None:
     ax = canvas.axes
-    for column, limit in enumerate((ax.set_xlim, ax.set_ylim)):
+    limits: tuple[Callable[..., Any], ...] = (ax.set_xlim, ax.set_ylim)
+    for column, limit in enumerate(limits):
         low, high = between(points[:, column])
         margin = 0.06 * (high - low) or 0.5
         limit(low - margin, high + margin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -43,8 +43,8 @@ def contributions(
 
     The bars of a unit add up to its score, which a mark shows. Under a mean or a sum a child
     contributes its weight times its share; otherwise losses are divided as
-    :func:`~govindex.explain` does. What children do not explain (a rule of the node, its rounding) is grey. Negative
-    contributions go to the left.
+    :func:`~govindex.explain` does. What children do not explain (a rule of the node, its rounding)
+    is grey. Negative contributions go to the left.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def _stack(canvas: Canvas, rows: Rows, points: Float, titles: list[str]) -> Floa
         # A colour that comes again has another hatch.
         hatch = HATCHES[(number + number // len(COLOURS)) % len(HATCHES)]
         title = words("plot.rest", canvas.language) if rest else titles[number]
-        look = {"facecolor": colour, "edgecolor": paper(ax), "hatch": hatch}
+        look: dict[str, Any] = {"facecolor": colour, "edgecolor": paper(ax), "hatch": hatch}
         side = (part[drawn] > 0).astype(np.intp)
         start = ends[side, drawn]
         bars(
