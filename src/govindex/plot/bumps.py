@@ -16,9 +16,9 @@ from govindex.language import words
 from govindex.model.units import Units
 from govindex.overview import over_time
 from govindex.periods import sorted_periods
-from govindex.plot.canvases import LETTER, OVERHEAD, Canvas, open_canvas
+from govindex.plot.canvases import LETTER, OVERHEAD, Canvas, open_canvas, shortened
 from govindex.plot.names import node_of, unit_names
-from govindex.plot.rows import Rows, rows_height, rows_of, shortened, spaced
+from govindex.plot.rows import Rows, rows_height, rows_of, spaced
 from govindex.plot.styles import COLOURS, MARKERS, faint, ink
 from govindex.ranking.labels import rank_labels
 from govindex.results import IndexResult
@@ -251,6 +251,9 @@ def _frame(canvas: Canvas, found: RankLines, rows: Rows) -> None:
         ax.spines[side].set_visible(False)
     for step in range(len(found.steps)):
         ax.axvline(step, color=faint(ax, 0.15), linewidth=0.7, zorder=0)
+    ground = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1}
     for text, y in rows.headings:
-        ax.text(0.0, y, text, transform=ax.get_yaxis_transform(), fontsize=8.5, fontweight="bold",
-                va="center", bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1})  # fmt: skip
+        ax.text(
+            0.0, y, text, transform=ax.get_yaxis_transform(), fontsize=8.5, fontweight="bold",
+            va="center", bbox=ground,
+        )  # fmt: skip

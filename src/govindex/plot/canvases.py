@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Canvas", "open_canvas", "opened_figure", "panels"]
+__all__ = ["Canvas", "open_canvas", "shortened"]
 
 TALLEST = 18.0  # inches; a picture of many units does not grow beyond
 OVERHEAD = 1.15  # inches of title, ticks and keys
 SLOT = 0.21  # inches of a row
 WIDEST = 16.0
+LETTERS = 44  # the most of a label
 LETTER = 0.075  # inches of a letter of a label, on the safe side
 
 
@@ -78,6 +79,11 @@ class Canvas:
         box = self.axes.get_window_extent()
         return 72.0 * box.width / figure.dpi, 72.0 * box.height / figure.dpi
 
+    @property
+    def inner_width(self) -> float:
+        """The width between the labels of the rows and the scale of the colours, in points."""
+        return self.size[0] - 72.0 * (self._label_width() + 0.7 if self.own else 0.0)
+
     def number_axis(self, which: str, decimals: int | None = None) -> None:
         """Write the numbers of an axis as the language does."""
         from matplotlib.ticker import FuncFormatter
@@ -121,7 +127,7 @@ class Canvas:
             text = "\n".join(_wrapped(title, letters, 3))
             self.axes.set_title(text, loc="left", fontsize=10.5, fontweight="bold", pad=8)
         if self.keys or self.notes:
-            self._legend(figure, int(inside / 0.068), lines)
+            self._legend(figure, int(inside / 0.07), lines)
         return self.axes
 
     def _label_width(self) -> float:
@@ -131,6 +137,8 @@ class Canvas:
 
     def _legend(self, figure: Any, letters: int, lines: float) -> None:
         note = "\n".join(line for text in self.notes for line in _wrapped(text, letters, 3))
+        for key in self.keys:
+            key.set_label(shortened(str(key.get_label()), max(letters - 8, 10)))
         settings: dict[str, Any] = {
             "handles": self.keys,
             "title": note or None,
@@ -142,26 +150,48 @@ class Canvas:
             "columnspacing": 1.4,
             "borderaxespad": 0.4,
         }
-        columns = _columns([str(key.get_label()) for key in self.keys], letters)
         if self.own:
-            figure.legend(loc="outside lower left", ncols=columns, **settings)
-            return
-        below = -lines * 10.0 / max(self.size[1], 10.0)
-        self.axes.legend(loc="upper left", bbox_to_anchor=(0.0, below), ncols=columns, **settings)
+            holder, settings["loc"] = figure, "outside lower left"
+            room = figure.bbox.width
+        else:
+            holder, settings["loc"] = self.axes, "upper left"
+            below = -lines * 10.0 / max(self.size[1], 10.0)
+            settings["bbox_to_anchor"] = (0.0, below)
+            room = self.axes.bbox.width
+        columns = _fitting(holder, settings, len(self.keys), 0.98 * room)
+        if self.own:
+            width, height = figure.get_size_inches()
+            more = 0.18 * (-(-len(self.keys) // columns) - 1) + 0.14 * note.count("\n")
+            figure.set_size_inches(width, height + max(more, 0.0))
+
+
+def _fitting(holder: Any, settings: Mapping[str, Any], count: int, room: float) -> int:
+    """Give a figure or axes a legend with the most columns that fit; return how many."""
+    for columns in range(max(count, 1), 0, -1):
+        legend = holder.legend(ncols=columns, **settings)
+        if columns == 1 or legend.get_window_extent().width <= room:
+            break
+        if holder.get_figure(root=True) is holder:
+            legend.remove()
+    return columns
+
+
+def shortened(name: str, letters: int = LETTERS) -> str:
+    """Return a name that is not longer than a label, its middle left out.
+
+    Examples
+    --------
+    >>> shortened("Sở Nông nghiệp và Phát triển nông thôn", 20)
+    'Sở Nông nghiệ…n thôn'
+    """
+    if len(name) <= letters:
+        return name
+    tail = letters // 3
+    return f"{name[: letters - tail - 1].rstrip()}…{name[-tail:].lstrip()}"
 
 
 def _wrapped(text: str, letters: int, most: int) -> list[str]:
     return textwrap.wrap(text, max(letters, 10), max_lines=most, placeholder=" …") or [""]
-
-
-def _columns(labels: Sequence[str], letters: int) -> int:
-    """Return the most columns of a legend that are not wider than so many letters."""
-    for columns in range(len(labels), 1, -1):
-        rows = -(-len(labels) // columns)
-        parts = [labels[start : start + rows] for start in range(0, len(labels), rows)]
-        if sum(max(map(len, part)) + 6 for part in parts) <= letters:
-            return columns
-    return 1
 
 
 def open_canvas(
@@ -182,7 +212,7 @@ def open_canvas(
     if language is not None:
         check_language(language)
     if ax is None:
-        return Canvas(opened_figure(size).add_subplot(projection=projection), True, language)
+        return Canvas(_opened_figure(size).add_subplot(projection=projection), True, language)
     from matplotlib.axes import Axes as AnyAxes
 
     instance_of(ax, AnyAxes, "ax")
@@ -193,15 +223,9 @@ def open_canvas(
     return Canvas(ax, False, language)
 
 
-def opened_figure(size: tuple[float, float]) -> Figure:
+def _opened_figure(size: tuple[float, float]) -> Figure:
     """Return a new figure that pyplot does not know; a notebook shows it inline."""
     from govindex.plot.pictures import Picture
 
-    width, height = min(size[0], WIDEST), min(size[1], TALLEST + OVERHEAD)
+    width, height = min(size[0], WIDEST), min(size[1], TALLEST + 2.0 * OVERHEAD)
     return Picture(figsize=(width, height), layout="constrained")
-
-
-def panels(figure: Figure, language: str | None, rows: int, columns: int) -> list[Canvas]:
-    """Return the panels of a figure, row by row."""
-    axes = figure.subplots(rows, columns, squeeze=False)
-    return [Canvas(ax, True, language) for ax in axes.ravel()]

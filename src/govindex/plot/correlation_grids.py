@@ -10,9 +10,9 @@ from govindex.contracts import Index
 from govindex.errors import DataError, SettingError
 from govindex.language import words
 from govindex.model.framework import Framework
-from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, open_canvas
+from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, open_canvas, shortened
 from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cells
-from govindex.plot.rows import Rows, label_rows, shortened
+from govindex.plot.rows import label_rows, rows_of_names
 from govindex.plot.shapes import cells, key_of_bars
 from govindex.plot.styles import diverging, faint, ink, scale_colours
 from govindex.plot.weight_bars import framework_of
@@ -74,7 +74,7 @@ def correlations(
     values, codes = values[np.ix_(order, order)], [codes[i] for i in order]
     names = [_name(tree, code, language) for code in codes]
     count = len(codes)
-    rows = Rows(np.arange(count), np.arange(count) + 0.5, (), groups, float(count))
+    rows = rows_of_names(count)
     side = float(np.clip(0.34 * count, 2.2, 10.0))
     size = (side + 1.2 + LETTER * max(map(len, names)), min(side, TALLEST) + OVERHEAD + 1.4)
     canvas = open_canvas(ax, language, size)
@@ -92,7 +92,7 @@ def correlations(
         lambda: [[canvas.number(value, 2) for value in line] for line in values.tolist()], font,
     )  # fmt: skip
     _frame_groups(canvas.axes, groups)
-    label_columns(canvas, names)
+    label_columns(canvas, [_name(tree, code, language, 90) for code in codes])
     colour_bar(canvas, (-1.0, 1.0), words("plot.correlation", language), colours=diverging())
     return canvas.close(words("plot.correlations", language), lines=0.8)
 
@@ -136,11 +136,11 @@ def _ordered(codes: list[str], tree: Framework | None, clusters: Any) -> tuple[I
     return order, np.cumsum(starts)
 
 
-def _name(tree: Framework | None, code: str, language: str | None) -> str:
+def _name(tree: Framework | None, code: str, language: str | None, letters: int = 44) -> str:
     if tree is None or not tree.has(code):
-        return shortened(code)
+        return shortened(code, letters)
     label = tree.node(code).label(language)
-    return shortened(label if label == code else f"{code} {label}")
+    return shortened(label if label == code else f"{code} {label}", letters)
 
 
 def _frame_groups(ax: Axes, groups: Index) -> None:
@@ -152,7 +152,5 @@ def _frame_groups(ax: Axes, groups: Index) -> None:
         members = np.flatnonzero(groups == number)
         start, size = float(members.min()), float(np.ptp(members)) + 1.0
         corner = (start - 0.5, start)
-        ax.add_patch(
-            Rectangle(corner, size, size, fill=False, edgecolor=ink(), linewidth=1.6, label="_group",
-                      clip_on=False)
-        )  # fmt: skip
+        look: dict[str, Any] = {"fill": False, "edgecolor": ink(), "linewidth": 1.6}
+        ax.add_patch(Rectangle(corner, size, size, label="_group", clip_on=False, **look))

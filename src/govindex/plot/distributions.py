@@ -76,23 +76,24 @@ def distribution(
         raise DataError(f"'{variable}' holds answers, which have no distribution on a scale")
     column = data.column_of(variable)
     values, raw = data.values[:, column], data.raw_values[:, column]
-    known = ~np.isnan(values)
-    if not known.any():
+    present = ~np.isnan(values)
+    if not present.any():
         raise DataError(f"'{variable}' has no values to draw")
     canvas = open_canvas(ax, language, (7.0, 4.2))
+    from matplotlib.ticker import MaxNLocator
+
     treated = data.treated[:, column]
     low, high = between(np.concatenate([values, raw]))
-    edges = _edges(low, high, int(known.sum()))
-    canvas.axes.hist(
-        values[known], edges, color=COLOURS[0], edgecolor=paper(canvas.axes), linewidth=0.5,
-        label="_after",
-    )  # fmt: skip
+    edges = _edges(low, high, int(present.sum()))
+    ground: dict[str, Any] = {"edgecolor": paper(canvas.axes), "linewidth": 0.5}
+    canvas.axes.hist(values[present], edges.tolist(), color=COLOURS[0], label="_after", **ground)
     if treated.any():
-        _draw_before(canvas, raw[known & ~np.isnan(raw)], edges)
+        _draw_before(canvas, raw[present & ~np.isnan(raw)], edges)
     _draw_limits(canvas, data, variable)
-    _draw_ticks(canvas, data, column, known)
+    _draw_ticks(canvas, data, column, present)
     canvas.frame("y")
     canvas.number_axis("x")
+    canvas.axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     canvas.number_axis("y")
     canvas.label_axis("y", words("plot.units", language))
     canvas.axes.spines["bottom"].set_visible(True)
@@ -119,8 +120,8 @@ def _edges(low: float, high: float, count: int) -> Float:
 
 
 def _draw_before(canvas: Canvas, raw: Float, edges: Float) -> None:
-    canvas.axes.hist(raw, edges, histtype="step", color=ink(), linewidth=1.3, linestyle="--",
-                     label="_before")  # fmt: skip
+    line: dict[str, Any] = {"color": ink(), "linewidth": 1.3, "linestyle": "--", "label": "_before"}
+    canvas.axes.hist(raw, edges.tolist(), histtype="step", **line)
     canvas.key(key_of_bars(words("plot.after_treatment", canvas.language), facecolor=COLOURS[0]))
     canvas.key(
         key_of_marks(words("plot.before_treatment", canvas.language), "", ink(), linestyle="--")

@@ -12,10 +12,10 @@ from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.plot.canvases import Canvas, open_canvas
+from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.grids import draw_cells, label_columns
 from govindex.plot.names import node_title, unit_names
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, shortened
+from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import cells, key_of_bars, key_of_marks
 from govindex.plot.styles import STATUSES, faint, paper
 from govindex.results import IndexResult

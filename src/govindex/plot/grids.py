@@ -10,8 +10,8 @@ import numpy as np
 
 from govindex.contracts import Float, Status
 from govindex.language import words
-from govindex.plot.canvases import Canvas
-from govindex.plot.rows import Rows, shortened, spaced
+from govindex.plot.canvases import Canvas, shortened
+from govindex.plot.rows import Rows, spaced
 from govindex.plot.shapes import cells, key_of_bars
 from govindex.plot.styles import ABSENT, ORDERED, STATUSES, faint, ink, legible
 
@@ -75,8 +75,7 @@ def write_cells(
 ) -> bool:
     """Write a text in each cell, if there is room for all of them; return whether there is."""
     count, columns = colours.shape[:2]
-    width, height = canvas.size
-    wide, tall = width / max(columns, 1), height / rows.extent
+    wide, tall = canvas.inner_width / max(columns, 1), canvas.size[1] / rows.extent
     if count * columns > _WRITTEN or tall < 8.0:
         return False
     texts = texts_of()
@@ -98,8 +97,8 @@ def write_cells(
 def label_columns(canvas: Canvas, names: Sequence[str], *, top: bool = True) -> None:
     """Label the columns, on several lines if they are wide, upright if they are narrow."""
     ax, count = canvas.axes, max(len(names), 1)
-    wide = canvas.size[0] * (0.75 if canvas.own else 1.0) / count
-    letters = int(wide / 5.2)
+    wide = canvas.inner_width / count
+    letters = int(wide / 5.4)
     longest = max((len(word) for name in names for word in name.split()), default=0)
     shown = spaced(np.arange(len(names), dtype=float), max(_NARROW / wide, 1.0))
     if letters >= max(longest, 8):
@@ -142,10 +141,8 @@ def colour_bar(
     part = min(110.0 / height, 1.0)
     inside = ax.inset_axes((1.0 + 12.0 / width + shift, 1.0 - part, 9.0 / width, part))
     low, high = ends if ends[0] < ends[1] else (ends[0] - 0.5, ends[0] + 0.5)
-    bar = inside.figure.colorbar(  # type: ignore[union-attr]
-        ScalarMappable(Normalize(low, high), colours), cax=inside
-    )
-    bar.outline.set_edgecolor(faint(ax, 0.4))  # type: ignore[operator]
+    bar = inside.figure.colorbar(ScalarMappable(Normalize(low, high), colours), cax=inside)
+    bar.outline.set_edgecolor(faint(ax, 0.4))
     bar.ax.yaxis.set_major_formatter(
         FuncFormatter(lambda value, _: canvas.number(round(value, 10)))
     )

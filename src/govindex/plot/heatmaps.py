@@ -183,6 +183,8 @@ def _marked(result: IndexResult, code: str, name: str) -> Bool:
         return np.zeros(len(result.units), dtype=bool)
     if isinstance(node, Indicator):
         kind = {"fallen_back": CellStatus.FALLEN_BACK, "imputed": CellStatus.IMPUTED}
-        return result.treated[row] if name == "treated" else result.status[row] == kind[name]
+        return np.asarray(
+            result.treated[row] if name == "treated" else result.status[row] == kind[name]
+        )
     counts = result.status_counts(code)[name].reindex(list(result.units.codes))
     return np.asarray(counts.to_numpy() > 0)

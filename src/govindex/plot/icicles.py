@@ -14,8 +14,7 @@ from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Node
-from govindex.plot.canvases import OVERHEAD, TALLEST, Canvas, open_canvas
-from govindex.plot.rows import shortened
+from govindex.plot.canvases import OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.shapes import key_of_bars
 from govindex.plot.styles import COLOURS, ink, legible, paper
 from govindex.plot.weight_bars import effective, framework_of
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["framework"]
 
-_LEAST = 6.5  # points of a node that can be labelled
+_LEAST = 7.0  # points of a node that can be labelled
+_ROOT = 0.5  # the width of the root, as a part of that of a tier
 _HATCH = "////"
 
 
@@ -87,9 +87,9 @@ def framework(
     if style == "sunburst":
         canvas = open_canvas(ax, language, (7.0, 7.4), projection="polar")
     else:
-        height = min(0.21 * max(len(tree.leaves), 8), TALLEST)
+        height = _height(tree, parts)
         tiers = 1 + max(tree.depth(code) for code in tree.codes)
-        canvas = open_canvas(ax, language, (2.9 * tiers, height + OVERHEAD - 0.4))
+        canvas = open_canvas(ax, language, (3.1 * tiers - 1.5, height + OVERHEAD - 0.4))
     boxes = list(_boxes(canvas, tree, parts))
     draw = _draw_sunburst if style == "sunburst" else _draw_icicle
     shown = draw(canvas, tree, boxes, parts)
@@ -101,6 +101,13 @@ def framework(
         look = {"facecolor": paper(canvas.axes), "edgecolor": ink(), "hatch": _HATCH}
         canvas.key(key_of_bars(words("plot.outside_maximum", language), **look))
     return canvas.close(tree.label(language))
+
+
+def _height(tree: Framework, parts: dict[str, float]) -> float:
+    """Return the height in inches at which the smallest indicator can be labelled, bounded."""
+    count = max(len(tree.leaves), 6)
+    least = min((abs(parts[code]) for code in tree.leaf_codes if parts.get(code)), default=1.0)
+    return min(max(0.2 * count, 9.5 / 72.0 / least), 0.4 * count, TALLEST)
 
 
 def _boxes(canvas: Canvas, tree: Framework, parts: dict[str, float]) -> Iterator[_Box]:
@@ -115,7 +122,8 @@ def _boxes(canvas: Canvas, tree: Framework, parts: dict[str, float]) -> Iterator
             return
         share = 0.12 + 0.22 * max(tier - 1, 0)
         tone = np.array(to_rgb(hue)) if tier else back + 0.25 * (np.array(to_rgb(ink())) - back)
-        colour = to_hex(tone + min(share, 0.75) * (back - tone)) if tier else to_hex(tone)
+        mixed = tone + min(share, 0.75) * (back - tone) if tier else tone
+        colour = to_hex(tuple(mixed.tolist()))
         yield _Box(node.code, tier, start, start + size, colour, bonus)
         for number, child in enumerate(node.inside if isinstance(node, Dimension) else ()):
             next_hue = COLOURS[number % len(COLOURS)] if tier == 0 else hue
@@ -148,11 +156,12 @@ def _draw_icicle(
     tiers, whole = 1 + max(box.tier for box in boxes), max(box.end for box in boxes)
     if canvas.own:
         height += 0.4 * 72.0
-    letters, shown = max(int(width / tiers / 4.6) - 2, 4), 0
+    letters, shown = max(int(width / (tiers - 1 + _ROOT) / 4.6) - 2, 4), 0
     for box in boxes:
+        left, wide = (0.0, _ROOT) if box.tier == 0 else (box.tier - 1 + _ROOT, 1.0)
         ax.add_patch(
             Rectangle(
-                (box.tier, box.start), 1.0, box.end - box.start, facecolor=box.colour,
+                (left, box.start), wide, box.end - box.start, facecolor=box.colour,
                 edgecolor=ink() if box.bonus else paper(ax), linewidth=0.6,
                 hatch=_HATCH if box.bonus else None, label=f"_{box.code}",
             )
@@ -163,13 +172,14 @@ def _draw_icicle(
         shown += 1
         size = float(np.clip(0.72 * room, 5.0, 8.5))
         lines = max(min(int(room / (1.35 * size)), 3), 1)
-        text = _fitted(_label(tree, box, parts, canvas), int(letters * 8.5 / max(size, 7.0)), lines)
+        most = int(wide * letters * 8.5 / max(size, 7.0))
+        text = _fitted(_label(tree, box, parts, canvas), most, lines)
         ax.text(
-            box.tier + 0.03, (box.start + box.end) / 2.0, text, va="center", fontsize=size,
+            left + 0.03, (box.start + box.end) / 2.0, text, va="center", fontsize=size,
             color=legible(np.array([to_rgb(box.colour)]))[0],
             bbox={"facecolor": box.colour, "edgecolor": "none", "pad": 0.5} if box.bonus else None,
         )  # fmt: skip
-    ax.set_xlim(0.0, tiers)
+    ax.set_xlim(0.0, tiers - 1 + _ROOT)
     ax.set_ylim(whole, 0.0)
     ax.set_axis_off()
     return shown

@@ -9,8 +9,8 @@ import numpy as np
 from govindex.checks import instance_of
 from govindex.contracts import Float
 from govindex.language import words
-from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas
-from govindex.plot.rows import Rows, label_rows, shortened
+from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
+from govindex.plot.rows import label_rows, rows_of_names
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
 from govindex.robustness import Sensitivity
@@ -60,15 +60,13 @@ def sensitivity(
     table = table.sort_values("total", ascending=False, kind="stable", na_position="last")
     names = [shortened(str(group), 44) for group in table.index]
     count = len(names)
-    rows = Rows(
-        np.arange(count), np.arange(count) + 0.5, (), np.zeros(count, dtype=np.intp), float(count)
-    )
+    rows = rows_of_names(count)
     width = 5.2 + LETTER * max(map(len, names), default=0)
     canvas = open_canvas(ax, language, (width, min(0.42 * count, TALLEST) + OVERHEAD + 0.3))
     _, font = label_rows(canvas, rows, names)
     ends = [np.array([0.0, 1.0])]
     for number, order in enumerate(("total", "first")):
-        values = table[order].astype(float).to_numpy()
+        values = np.asarray(table[order], dtype=np.float64).ravel()
         interval = _ends(table, order)
         y = rows.y + (0.2 if order == "first" else -0.2)
         look = {"facecolor": COLOURS[number], "edgecolor": paper(canvas.axes),

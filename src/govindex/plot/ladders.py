@@ -82,7 +82,7 @@ def swap_margins(
         canvas, rows, [f"{n}  {r}".rstrip() for n, r in zip(names, ranks, strict=True)]
     )
     y = _between(margins, units, rows) if ladder else rows.y
-    sizes = margins[measure].astype(float).to_numpy()
+    sizes: Float = np.asarray(margins[measure], dtype=np.float64).ravel()
     known = ~np.isnan(sizes)
     bars(
         canvas.axes, y[known], 0.0, sizes[known], height=0.5, facecolor=COLOURS[0],
@@ -131,11 +131,11 @@ def _units(margins: pd.DataFrame) -> tuple[Units, list[str], bool]:
         names, ranks, of = zip(*listed.values(), strict=True)
         texts = [f"{rank:g}" for rank in map(float, ranks)]
         return Units(tuple(listed), tuple(map(str, names)), _grouped(of)), _tied(texts, of), True
-    names = [
+    joined = [
         f"{a} › {b}" for a, b in zip(margins["first_name"], margins["second_name"], strict=True)
     ]
-    codes = tuple(map(str, range(len(names))))
-    return Units(codes, tuple(names), _grouped(leagues)), [""] * len(names), False
+    codes = tuple(map(str, range(len(joined))))
+    return Units(codes, tuple(joined), _grouped(leagues)), [""] * len(joined), False
 
 
 def _grouped(leagues: Any) -> tuple[str | None, ...] | None:

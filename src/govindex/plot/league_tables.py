@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from govindex.checks import names_of
 from govindex.language import words
-from govindex.plot.canvases import LETTER, Canvas, open_canvas
+from govindex.plot.canvases import LETTER, Canvas, open_canvas, shortened
 from govindex.plot.names import (
     draw_marks,
     node_decimals,
@@ -19,7 +19,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, rows_of, shortened
+from govindex.plot.rows import Rows, rows_of
 from govindex.plot.shapes import bars
 from govindex.plot.styles import faint, ink
 
@@ -161,7 +161,7 @@ def _draw(canvas: Canvas, rows: Rows, columns: list[_Column], letters: float) ->
     for column in columns:
         right = column.side == "right"
         x = start + column.letters - 1.0 if right else start + 1.0
-        style = {"ha": column.side, "fontsize": font, "color": ink()}
+        style: dict[str, Any] = {"ha": column.side, "fontsize": font, "color": ink()}
         ax.text(x, -0.25, column.title, va="bottom", fontweight="bold", **style)
         for y, text in zip(rows.y, column.texts, strict=True):
             ax.text(x, y, text, va="center", **style)

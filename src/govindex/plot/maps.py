@@ -140,14 +140,14 @@ def _regions(
         shape = _shape(feature, number, problems)
         name = _name(feature, key)
         named = by_name.get(name, [])
-        row = rows.get(name, named[0] if len(named) == 1 else None)
-        if row is not None and row in seen:
+        owner = rows.get(name, named[0] if len(named) == 1 else None)
+        if owner is not None and owner in seen:
             problems.add(f"feature {number}: '{name}' has several regions: join them to one")
-        if row is not None:
-            seen[row] = name
+        if owner is not None:
+            seen[owner] = name
         if shape is not None:
             shapes.append(shape)
-            owners.append(row)
+            owners.append(owner)
             names.append(name)
     problems.raise_any(DataError, "The map cannot be drawn")
     if not seen:

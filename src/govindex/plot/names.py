@@ -13,8 +13,8 @@ from govindex.errors import UnknownNameError, near_miss
 from govindex.language import words
 from govindex.model.selection import At, selected
 from govindex.model.units import Units
-from govindex.plot.canvases import Canvas
-from govindex.plot.rows import Rows, shortened
+from govindex.plot.canvases import Canvas, shortened
+from govindex.plot.rows import Rows
 from govindex.plot.shapes import key_of_marks
 from govindex.plot.styles import STATUSES
 from govindex.ranking.labels import rank_labels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,9 +12,9 @@ from govindex.contracts import ABSENT, CellStatus, Float, Index
 from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.selection import At
-from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas
+from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.names import node_title, nodes_at, result_of, title_of
-from govindex.plot.rows import Rows, label_rows, shortened
+from govindex.plot.rows import Rows, label_rows, rows_of_names
 from govindex.plot.shapes import between, key_of_marks, spans
 from govindex.plot.styles import COLOURS, MARKERS, STATUSES, faint, ink, paper
 
@@ -76,10 +76,7 @@ def profile(
     codes = nodes_at(result, at)
     peers = next(rows for *_, rows in result.units.ranking_groups() if index in rows)
     names = [shortened(node_title(result, code, language), 52) for code in codes]
-    y = np.arange(len(codes)) + 0.5
-    rows = Rows(
-        np.arange(len(codes)), y, (), np.zeros(len(codes), dtype=np.intp), float(len(codes))
-    )
+    rows = rows_of_names(len(codes))
     width = 5.6 + LETTER * max(map(len, names), default=0)
     canvas = open_canvas(ax, language, (width, min(_ROW * len(codes), TALLEST) + OVERHEAD + 0.2))
     label_rows(canvas, rows, names)
@@ -99,7 +96,7 @@ def _draw_peers(canvas: Canvas, rows: Rows, percent: Float, count: int) -> None:
     low, high = np.nanmin(percent[known], axis=1), np.nanmax(percent[known], axis=1)
     spans(ax, rows.y[known], low, high, colors=faint(ax, 0.25), linewidths=1.0, label="_range")
     row, _ = np.nonzero(~np.isnan(percent))
-    shade = {"color": faint(ax, 0.5), "alpha": 0.7 if count < 200 else 0.15}
+    shade: dict[str, Any] = {"color": faint(ax, 0.5), "alpha": 0.7 if count < 200 else 0.15}
     ax.plot(percent[~np.isnan(percent)], rows.y[row], "|", markersize=7, label="_peers", **shade)
     label = words("plot.peers", canvas.language, count=canvas.number(count - 1, 0))
     canvas.key(key_of_marks(label, "|", faint(ax, 0.5)))
@@ -241,7 +238,9 @@ def radar(
     polar.set_xticks(angles, names, fontsize=8)
     for angle, label in zip(angles.tolist(), polar.get_xticklabels(), strict=True):
         side = round(float(np.sin(angle)), 6)
+        high = round(float(np.cos(angle)), 6)
         label.set_horizontalalignment("center" if side == 0 else "left" if side > 0 else "right")
+        label.set_verticalalignment("center" if high == 0 else "bottom" if high > 0 else "top")
     polar.tick_params(axis="x", pad=4)
     polar.tick_params(axis="y", labelsize=7)
     polar.grid(color=faint(polar, 0.2), linewidth=0.6)

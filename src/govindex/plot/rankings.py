@@ -10,7 +10,7 @@ from govindex.checks import among
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, SettingError, UnknownNameError, near_miss
 from govindex.language import words
-from govindex.plot.canvases import Canvas, open_canvas
+from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.names import (
     draw_marks,
     node_decimals,
@@ -20,7 +20,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, shortened
+from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, ordered_colours, paper
 
@@ -46,8 +46,8 @@ def ranking(
 
     A label gives the unit's name and rank, "=2" where several units share one. Colours are bands,
     the best the darkest. Units that are assessed but not ranked are hollow, and a unit without a
-    score has no bar. Markers to the right name units whose scores rest on imputed, treated or absent
-    figures.
+    score has no bar. Markers to the right name units whose scores rest on imputed, treated or
+    absent figures.
 
     Parameters
     ----------
@@ -146,28 +146,34 @@ def _frame_scores(canvas: Canvas, scores: Float, ends: Float, *, zero: bool) -> 
         ax.axvline(0.0, color=ink(), linewidth=0.8)
 
 
-def _band_numbers(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> Index:
-    """Return the number of each row's band, 0 without bands; add the bands to the legend."""
+def _band_numbers(
+    canvas: Canvas, result: IndexResult, code: str, rows: Rows
+) -> tuple[Index, list[str]]:
+    """Return the number of each row's band, 0 without one, and the colours by number.
+
+    Bands that occur are added to the legend.
+    """
     bands = result.bands_spec
     numbers = np.zeros(len(rows.y), dtype=np.intp)
     if bands is None:
-        return numbers
+        return numbers, [COLOURS[0]]
     found = result.band_of(code)
     known = {name: number for number, name in enumerate(bands.names, 1)}
     numbers = np.array([known.get(found[i] or "", 0) for i in rows.members], dtype=np.intp)
-    colours = ordered_colours(len(known))
+    colours = ordered_colours(canvas.axes, len(known))
     for name, number in known.items():
         if (numbers == number).any():
             style = {"facecolor": colours[number - 1], "edgecolor": paper(canvas.axes)}
             hatch = HATCHES[(number - 1) % len(HATCHES)]
             canvas.key(key_of_bars(shortened(name, 40), hatch=hatch, **style))
-    return numbers
+    return numbers, [COLOURS[0], *colours]
 
 
-def _groups(canvas: Canvas, numbers: Index, ranked: Bool) -> list[tuple[Bool, str, str, bool]]:
+def _groups(
+    canvas: Canvas, bands: tuple[Index, list[str]], ranked: Bool
+) -> list[tuple[Bool, str, str, bool]]:
     """Return rows that look alike with their colour, hatch, and whether they are filled."""
-    bands = int(numbers.max(initial=0))
-    colours = [COLOURS[0], *ordered_colours(max(bands, 1))]
+    numbers, colours = bands
     if not ranked.all():
         label = words("plot.not_ranked", canvas.language)
         hollow = {"facecolor": paper(canvas.axes), "edgecolor": ink()}
@@ -182,7 +188,9 @@ def _groups(canvas: Canvas, numbers: Index, ranked: Bool) -> list[tuple[Bool, st
     return looks
 
 
-def _draw_bars(canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: Index) -> None:
+def _draw_bars(
+    canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: tuple[Index, list[str]]
+) -> None:
     ax = canvas.axes
     for alike, colour, hatch, filled in _groups(canvas, bands, ranked):
         alike = alike & ~np.isnan(scores)
@@ -193,7 +201,9 @@ def _draw_bars(canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: I
              linewidth=width, label="_scores")  # fmt: skip
 
 
-def _draw_dots(canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: Index) -> None:
+def _draw_dots(
+    canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: tuple[Index, list[str]]
+) -> None:
     ax = canvas.axes
     for alike, colour, _, filled in _groups(canvas, bands, ranked):
         ax.plot(

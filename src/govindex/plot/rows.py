@@ -11,13 +11,12 @@ import numpy as np
 from govindex.contracts import Float, Index
 from govindex.language import words
 from govindex.model.units import Units
-from govindex.plot.canvases import LETTER, OVERHEAD, SLOT, TALLEST, Canvas
+from govindex.plot.canvases import LETTER, LETTERS, OVERHEAD, SLOT, TALLEST, Canvas, shortened
 from govindex.plot.styles import faint, ink
 
-__all__ = ["Rows", "figure_size", "label_rows", "rows_height", "rows_of", "shortened", "spaced"]
+__all__ = ["Rows", "figure_size", "label_rows", "rows_height", "rows_of", "rows_of_names", "spaced"]
 
 _GAP = 0.5  # rows between leagues
-_LETTERS = 44
 _LEAST = 7.0  # points between labels that can be read
 _THICKET = 12.0  # inches of rows that are too many to be labelled
 _THINNED = 13.0  # points between labels if not all are shown
@@ -66,6 +65,12 @@ def rows_of(units: Units, order: Sequence[int], language: str | None) -> Rows:
     return Rows(np.array(order, dtype=np.intp), y, tuple(headings), groups, max(top, 1.0))
 
 
+def rows_of_names(count: int) -> Rows:
+    """Return rows for anything but units: nodes, groups, steps."""
+    y = np.arange(count, dtype=np.float64) + 0.5
+    return Rows(np.arange(count), y, (), np.zeros(count, dtype=np.intp), float(max(count, 1)))
+
+
 def _heading(name: tuple[Any, ...], language: str | None) -> str:
     period, league = name
     text = words("plot.no_league", language) if league is None else str(league)
@@ -77,7 +82,7 @@ def _heading(name: tuple[Any, ...], language: str | None) -> str:
 def figure_size(rows: Rows, labels: Iterable[str], width: float) -> tuple[float, float]:
     """Return the size of a figure in inches: `width` for the axes, the labels beside them."""
     longest = max((len(label) for label in labels), default=0)
-    return width + LETTER * min(longest, _LETTERS + 6), rows_height(rows.extent) + OVERHEAD
+    return width + LETTER * min(longest, LETTERS + 6), rows_height(rows.extent) + OVERHEAD
 
 
 def rows_height(extent: float) -> float:
@@ -89,20 +94,6 @@ def rows_height(extent: float) -> float:
     [2.1, 13.2, 18.0, 12.0]
     """
     return min(extent * SLOT, TALLEST) if extent * _LEAST <= 72.0 * TALLEST else _THICKET
-
-
-def shortened(name: str, letters: int = _LETTERS) -> str:
-    """Return a name that is not longer than a label, its middle left out.
-
-    Examples
-    --------
-    >>> shortened("Sở Nông nghiệp và Phát triển nông thôn", 20)
-    'Sở Nông nghiệ…n thôn'
-    """
-    if len(name) <= letters:
-        return name
-    tail = letters // 3
-    return f"{name[: letters - tail - 1].rstrip()}…{name[-tail:].lstrip()}"
 
 
 def spaced(positions: Float, least: float, taken: Sequence[float] = ()) -> Index:

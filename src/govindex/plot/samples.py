@@ -17,7 +17,7 @@ from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cel
 from govindex.plot.names import rank_texts, ranked_labels, unit_names
 from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import cells, key_of_bars, key_of_marks, spans
-from govindex.plot.styles import COLOURS, MARKERS, diverging, ink, legible, paper, scale_colours
+from govindex.plot.styles import COLOURS, MARKERS, diverging, ink, is_dark, scale_colours
 from govindex.robustness import RankSample
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ def acceptability(
     """
     table = instance_of(sample, RankSample, "sample").acceptability()
     table = table.iloc[:, : 1 + max(np.flatnonzero(table.to_numpy().any(axis=0)), default=0)]
-    units, rows, names = _listed(sample.units, table.index, language)
+    rows, names = _listed(sample.units, table.index, language)
     shares = table.to_numpy(dtype=float)
     ranks = np.array([float(rank) for rank in table.columns])
     width, height = figure_size(rows, names, max(4.2, min(0.27 * len(ranks), 10.0)) + 0.9)
     canvas = open_canvas(ax, language, (width, height))
     axes = canvas.axes
-    dark = legible(np.array([_rgb(paper(axes))]))[0] == "white"
+    dark = is_dark(axes)
     colours = scale_colours(shares, "cividis" if dark else "cividis_r")
     colours[shares == 0.0] = 0.0
     draw_cells(canvas, rows, colours)
@@ -80,17 +80,11 @@ def acceptability(
     return canvas.close(words("plot.acceptability", language))
 
 
-def _rgb(colour: str) -> tuple[float, float, float]:
-    from matplotlib.colors import to_rgb
-
-    return to_rgb(colour)
-
-
-def _listed(units: Units, codes: Any, language: str | None) -> tuple[Units, Rows, list[str]]:
-    """Return units, rows in the order of a table, and the units' names."""
+def _listed(units: Units, codes: Any, language: str | None) -> tuple[Rows, list[str]]:
+    """Return rows in the order of a table, and the units' names."""
     row = {code: i for i, code in enumerate(units.codes)}
     order = [row[code] for code in codes]
-    return units, rows_of(units, order, language), unit_names(units, language)
+    return rows_of(units, order, language), unit_names(units, language)
 
 
 def _nominal(sample: RankSample) -> Float:
@@ -160,7 +154,7 @@ def pairwise(sample: RankSample, *, language: str | None = None, ax: Axes | None
         If there are too many units to compare all.
     """
     table = instance_of(sample, RankSample, "sample").pairwise()
-    units, rows, names = _listed(sample.units, table.index, language)
+    rows, names = _listed(sample.units, table.index, language)
     shares = table.to_numpy(dtype=float)
     width, height = figure_size(rows, names, max(3.5, min(0.24 * len(names), 9.0)) + 0.9)
     canvas = open_canvas(ax, language, (width, height + 2.0))
@@ -232,7 +226,7 @@ def rank_intervals(
         raise SettingError(f"a level is a share from 0 to 1, not {level!r}")
     first = next(iter(samples.values()))
     tables = {name: each.intervals(level) for name, each in samples.items()}
-    units, rows, names = _listed(first.units, next(iter(tables.values())).index, language)
+    rows, names = _listed(first.units, next(iter(tables.values())).index, language)
     canvas = open_canvas(ax, language, figure_size(rows, names, 6.0))
     axes, nominal = canvas.axes, _nominal(first)
     _, font = label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,7 +73,7 @@ def scatter(
     across, up = node_of(result, x), node_of(result, y)
     canvas = open_canvas(ax, language, (7.6, 6.2))
     points = np.column_stack([result.printed_at(across), result.printed_at(up)])
-    known = ~np.isnan(points).any(axis=1)
+    known = np.asarray(~np.isnan(points).any(axis=1))
     chosen = unit_rows(result.units, highlight)
     _frame(canvas, points)
     _draw(canvas, result, points, known, chosen)
@@ -85,13 +85,14 @@ def scatter(
     names = unit_names(result.units, language)
     first = dict.fromkeys([*chosen, *result.publication_order(up)])
     order = [row for row in first if known[row]]
-    _name(canvas, points, order, names)
+    _name(canvas, points, order, names, chosen)
     return canvas.close(words("plot.scatter", language), lines=3.0)
 
 
 def _frame(canvas: Canvas, points: Float) -> None:
     ax = canvas.axes
-    for column, limit in enumerate((ax.set_xlim, ax.set_ylim)):
+    limits: tuple[Callable[..., Any], ...] = (ax.set_xlim, ax.set_ylim)
+    for column, limit in enumerate(limits):
         low, high = between(points[:, column])
         margin = 0.06 * (high - low) or 0.5
         limit(low - margin, high + margin)
@@ -126,7 +127,9 @@ def _draw(
         )  # fmt: skip
 
 
-def _name(canvas: Canvas, points: Float, order: list[int], names: list[str]) -> None:
+def _name(
+    canvas: Canvas, points: Float, order: list[int], names: list[str], chosen: list[int]
+) -> None:
     """Write names where there is room, each beside its dot."""
     ax, (width, height) = canvas.axes, canvas.size
     if canvas.own:
@@ -138,7 +141,8 @@ def _name(canvas: Canvas, points: Float, order: list[int], names: list[str]) -> 
     taken: list[tuple[float, float, float, float]] = []
     shown = 0
     for row in order[:_TRIED]:
-        box = next(_free(at[row], names[row], dots, taken, (width, height)), None)
+        gap = 8.0 if row in chosen else 4.0
+        box = next(_free(at[row], names[row], dots, taken, (width, height, gap)), None)
         if box is None:
             continue
         taken.append(box)
@@ -158,10 +162,10 @@ def _free(
     name: str,
     dots: Float,
     taken: list[tuple[float, float, float, float]],
-    size: tuple[float, float],
+    size: tuple[float, float, float],
 ) -> Iterator[tuple[float, float, float, float]]:
     """Yield boxes beside a dot that are inside the axes and overlap no dot and no other box."""
-    wide, tall, gap = _LETTER * _FONT * len(name), 1.3 * _FONT, 4.0
+    wide, tall, gap = _LETTER * _FONT * len(name), 1.3 * _FONT, size[2]
     for right, up in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)):
         left = dot[0] + gap * right - wide * {1: 0.0, 0: 0.5, -1: 1.0}[right]
         low = dot[1] + up * (gap + tall / 2.0) - tall / 2.0

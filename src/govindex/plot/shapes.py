@@ -54,7 +54,7 @@ def spans(ax: Axes, y: Any, low: Any, high: Any, **style: Any) -> LineCollection
 
     y, low, high = np.broadcast_arrays(np.asarray(y, dtype=float), low, high)
     ends = np.stack([low, y, high, y], axis=-1).reshape(-1, 2, 2)
-    shape = LineCollection(ends.astype(float), **style)
+    shape = LineCollection(list(ends.astype(float)), **style)
     ax.add_collection(shape, autolim=False)
     return shape
 

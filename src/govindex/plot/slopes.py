@@ -15,9 +15,9 @@ from govindex.explanation import Explanation
 from govindex.language import words
 from govindex.model.units import Units
 from govindex.plot.bumps import RankLines, draw_rank_lines
-from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas
+from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.names import rank_texts, ranked_labels, unit_names, unit_rows
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, shortened
+from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, rows_of_names
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
 from govindex.results import IndexResult
@@ -130,7 +130,8 @@ def _column(table: pd.DataFrame, name: str) -> Float:
 
 def _direction(change: Float) -> list[int]:
     """Return 0 for better, 1 for worse, 2 for unchanged or unknown."""
-    return np.where(change > 0, 0, np.where(change < 0, 1, 2)).tolist()
+    ways: list[int] = np.where(change > 0, 0, np.where(change < 0, 1, 2)).tolist()
+    return ways
 
 
 def _look(canvas_axes: Any, way: int) -> str:
@@ -173,8 +174,7 @@ def _key_directions(canvas: Canvas, line: str) -> None:
     for way, name in enumerate(names):
         style = _LINES[way] if line else "none"
         label = words(f"plot.{name}", canvas.language)
-        marker = "o" if way < 2 or line else "o"
-        canvas.key(key_of_marks(label, marker, _look(canvas.axes, way), linestyle=style))
+        canvas.key(key_of_marks(label, "o", _look(canvas.axes, way), linestyle=style))
 
 
 def _dumbbells(
@@ -245,10 +245,7 @@ def _waterfall(before: Any, after: Any, language: str | None, ax: Axes | None) -
         raise SettingError("a waterfall needs two explanations: change(explain(…), explain(…))")
     steps = _steps(before, after, language)
     names = [shortened(name, 52) for name, *_ in steps]
-    rows = Rows(
-        np.arange(len(steps)), np.arange(len(steps)) + 0.5, (), np.zeros(len(steps), dtype=np.intp),
-        float(len(steps)),
-    )  # fmt: skip
+    rows = rows_of_names(len(steps))
     size = 5.2 + LETTER * max(map(len, names)), min(0.3 * len(steps), TALLEST) + OVERHEAD
     canvas = open_canvas(ax, language, size)
     ax = canvas.axes
@@ -256,7 +253,11 @@ def _waterfall(before: Any, after: Any, language: str | None, ax: Axes | None) -
     start, end = (np.array([step[i] for step in steps]) for i in (1, 2))
     decimals = max(before.decimals, after.decimals)
     for way, name in enumerate(("better", "worse")):
-        look = {"facecolor": _COLOURS[way], "edgecolor": paper(ax), "hatch": HATCHES[way]}
+        look: dict[str, Any] = {
+            "facecolor": _COLOURS[way],
+            "edgecolor": paper(ax),
+            "hatch": HATCHES[way],
+        }
         moved = np.array(_direction(end - start)) == way
         moved[[0, -1]] = False
         bars(ax, rows.y[moved], start[moved], end[moved], linewidth=0.0, label=f"_{name}", **look)

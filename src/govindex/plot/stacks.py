@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from govindex.contracts import Float
 from govindex.explanation.contributions import contributions as contributions_of
 from govindex.language import words
-from govindex.plot.canvases import Canvas, open_canvas
+from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.names import (
     draw_marks,
     node_decimals,
@@ -20,7 +20,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, shortened
+from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
 
@@ -42,9 +42,9 @@ def contributions(
     """Draw what each child of a node contributes to its score, unit by unit, as stacked bars.
 
     The bars of a unit add up to its score, which a mark shows. Under a mean or a sum a child
-    contributes its weight times its share; otherwise losses are divided as :func:`~govindex.explain`
-    does. What children do not explain (a rule of the node, its rounding) is grey. Negative
-    contributions go to the left.
+    contributes its weight times its share; otherwise losses are divided as
+    :func:`~govindex.explain` does. What children do not explain (a rule of the node, its rounding)
+    is grey. Negative contributions go to the left.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def _stack(canvas: Canvas, rows: Rows, points: Float, titles: list[str]) -> Floa
         # A colour that comes again has another hatch.
         hatch = HATCHES[(number + number // len(COLOURS)) % len(HATCHES)]
         title = words("plot.rest", canvas.language) if rest else titles[number]
-        look = {"facecolor": colour, "edgecolor": paper(ax), "hatch": hatch}
+        look: dict[str, Any] = {"facecolor": colour, "edgecolor": paper(ax), "hatch": hatch}
         side = (part[drawn] > 0).astype(np.intp)
         start = ends[side, drawn]
         bars(

@@ -22,6 +22,7 @@ __all__ = [
     "diverging",
     "faint",
     "ink",
+    "is_dark",
     "legible",
     "ordered_colours",
     "paper",
@@ -105,9 +106,17 @@ def diverging() -> str:
     return "PuOr_r"
 
 
-def ordered_colours(count: int) -> list[str]:
-    """Return colours of ordered classes, the best one the darkest."""
+def is_dark(ax: Axes) -> bool:
+    """Return whether the ground is dark."""
+    from matplotlib.colors import to_rgb
+
+    return legible(np.array([to_rgb(paper(ax))])) == ["white"]
+
+
+def ordered_colours(ax: Axes, count: int) -> list[str]:
+    """Return colours of ordered classes, the best one farthest from the ground."""
     from matplotlib.colors import to_hex
 
-    shares: Sequence[float] = np.linspace(0.12, 0.92, count).tolist() if count > 1 else [0.3]
+    ends = (0.95, 0.3) if is_dark(ax) else (0.12, 0.92)
+    shares: Sequence[float] = np.linspace(*ends, count).tolist() if count > 1 else [0.3]
     return [to_hex(colour) for colour in scale_colours(shares)]

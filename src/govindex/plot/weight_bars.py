@@ -11,8 +11,8 @@ from govindex.errors import FrameworkError, SettingError
 from govindex.language import words
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
-from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas
-from govindex.plot.rows import Rows, label_rows, shortened
+from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
+from govindex.plot.rows import Rows, label_rows, rows_of_names
 from govindex.plot.shapes import bars, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
 from govindex.results import IndexResult
@@ -77,8 +77,7 @@ def weights(
         parts["felt"] = _as_felt(felt, codes)
     names = [_name(framework, code, language) for code in codes]
     count = len(codes)
-    y = np.arange(count) + 0.5
-    rows = Rows(np.arange(count), y, (), np.zeros(count, dtype=np.intp), float(count))
+    rows = rows_of_names(count)
     size = (5.0 + LETTER * max(map(len, names)), min(_ROW * count, TALLEST) + OVERHEAD + 0.2)
     canvas = open_canvas(ax, language, size)
     shown, font = label_rows(canvas, rows, names)

@@ -12,6 +12,7 @@ from govindex.checks import among, names_of, true_or_false
 from govindex.contracts import CellStatus, is_absent
 from govindex.display import Page, html, plain
 from govindex.errors import SettingError, UnknownNameError, near_miss
+from govindex.extras import Later, later
 from govindex.language import check_language
 from govindex.mappings import FrozenMap
 from govindex.model.fallbacks import FALLEN
@@ -67,6 +68,12 @@ class Provenance:
             stage=data.stage,
             unused=tuple(name for name in data.variables if name not in known),
         )
+
+# The functions of `govindex.plot` that take a result first.
+_PICTURES = (
+    *("bump", "change", "contributions", "distribution", "framework", "heatmap", "league_table"),
+    *("map", "missing", "profile", "radar", "ranking", "scatter", "weights"),
+)
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
@@ -171,6 +178,11 @@ class IndexResult(NodeRanks):
         if noted:
             notes = summaries(self.marks_in(language), self.units.codes, language)
         return published(self, shown, self.publication_order(self.codes[0]), notes, language)
+
+    @property
+    def plot(self) -> Later:
+        """The pictures of a result: `result.plot.ranking()` is `govindex.plot.ranking(result)`."""
+        return later("govindex.plot", self, _PICTURES)
 
     @property
     def marks(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from govindex.checks import is_share
 from govindex.contracts import Bool, Float, Index
 from govindex.display import html
 from govindex.errors import DataError, SettingError
+from govindex.extras import Later, later
 from govindex.kernels.agreement import rank_correlations
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
@@ -72,6 +73,11 @@ class RankSample:
         assert self._kept is not None
         assert self._failures is not None
         return self._counting(self._kept, self._failures)
+
+    @property
+    def plot(self) -> Later:
+        """The pictures of a sample: acceptability, pairwise and rank_intervals."""
+        return later("govindex.plot", self, ("acceptability", "pairwise", "rank_intervals"))
 
     @property
     def draws(self) -> int:

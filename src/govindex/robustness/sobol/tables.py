@@ -10,6 +10,7 @@ import numpy as np
 from govindex.checks import among
 from govindex.display import html
 from govindex.errors import SettingError
+from govindex.extras import Later, later
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
@@ -56,6 +57,11 @@ class Sensitivity:
 
     def __repr__(self) -> str:
         return f"<Sensitivity to {len(self.groups)} groups: {len(self.units)} units>"
+
+    @property
+    def plot(self) -> Later:
+        """The picture of the indices: `found.plot.sensitivity()`."""
+        return later("govindex.plot", self, ("sensitivity",))
 
     @property
     def units(self) -> Units:
