@@ -69,6 +69,7 @@ class Provenance:
             unused=tuple(name for name in data.variables if name not in known),
         )
 
+
 # The functions of `govindex.plot` that take a result first.
 _PICTURES = (
     *("bump", "change", "contributions", "distribution", "framework", "heatmap", "league_table"),
