@@ -174,7 +174,12 @@ UNITS_2025 = {
 }
 # Two departments of 2024 were merged into "Sở Tài chính" and "Sở Xây dựng" in 2025.
 UNITS_2024 = {**UNITS_2025, "Sở Kế hoạch và Đầu tư": WITH, "Sở Giao thông vận tải": WITH}
-MERGED = {"Sở Kế hoạch và Đầu tư": "Sở Tài chính", "Sở Giao thông vận tải": "Sở Xây dựng"}
+MERGED = {
+    "Sở Kế hoạch và Đầu tư": "Sở Tài chính",
+    "Sở Tài chính": "Sở Tài chính",
+    "Sở Giao thông vận tải": "Sở Xây dựng",
+    "Sở Xây dựng": "Sở Xây dựng",
+}
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII")
 
 

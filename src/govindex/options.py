@@ -34,6 +34,8 @@ _OPTIONS = (
     (r"method\.cut\(\)(, which .* published dimensions), or method\.cut\(\[.*?\]\)", r"--cut\1"),
     (r"(method)?\.cut\(\)", "--cut"),
     (r", or read one row per cell with Observations\.from_long\(…\)", ""),
+    (r"declare both in units=Merger\(\{.*?\}, how=…\)", "give each a row in --successors"),
+    (r"declare ('[^']*'): None", r"give \1 a row in --successors, its column now blank"),
     (r"[;:] error\.problems holds all", ""),
 )
 

@@ -403,7 +403,8 @@ class Page:
         # Fitting to pages and breaks exclude each other.
         self.sheet.set_print_scale(max(int(97 * scale), 10))
         room = (_LOW if across else _HIGH) / scale
-        breaks, used = [], self._points(range(starts[0]))
+        breaks: list[int] = []
+        used = self._points(range(starts[0]))
         for start, end in pairwise(starts):
             block = self._points(range(start, end))
             if used + block > room and breaks[-1:] != [start] and start != starts[0]:

@@ -153,7 +153,8 @@ def write_stages(contents: Contents) -> None:
         for row in frame.itertuples(index=False):
             names[str(row.unit)] = str(row.name)
             known = points.setdefault((str(row.unit), str(row.node)), {})
-            known |= {stages[0]: row.before, later: row.after, "difference": row.difference}
+            figures = zip((stages[0], later, "difference"), row[-3:], strict=True)
+            known.update((name, float(number)) for name, number in figures)
     columns = [
         Column(contents.heading("name"), widest=30.0),
         Column(contents.heading("node"), widest=12.0),

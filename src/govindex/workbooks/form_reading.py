@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 __all__ = ["is_form", "read_form"]
 
 _KINDS = (".xlsx", ".xlsm", ".ods")
-_HEADING = "The scoring forms cannot be used as they are"
+_HEADING = (
+    "The scoring forms cannot be used as they are; on_problem='collect' (in the shell: --collect) "
+    "goes on without what cannot be read"
+)
 
 
 def read_form(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import attrs
 
-from govindex import __version__
 from govindex.absence import Absence
 from govindex.language import number_text, words
 from govindex.model.framework import Framework
@@ -67,7 +67,7 @@ def _facts(contents: Contents) -> Iterator[tuple[str, str]]:
     yield "preparation", "\n".join(report_text(r, language) for r in result.preparation)
     yield "unused", ", ".join(origin.unused)
     yield "notes", str(getattr(method, "notes", ""))
-    yield "made_with", f"govindex {__version__}"
+    yield "made_with", f"govindex {version('govindex')}"
 
 
 def _scale(contents: Contents) -> str:

@@ -1,4 +1,4 @@
-"""Sheets that are published: the announcement, the ranking, and changes since another result."""
+"""Sheets that are published: the announcement and the ranking."""
 
 from __future__ import annotations
 
@@ -6,35 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import attrs
-import numpy as np
 
-from govindex.changes import change
 from govindex.model.tree import Indicator
 from govindex.results.tables import without_idle
-from govindex.workbooks.books import Cell, Column, Kind
+from govindex.workbooks.books import Cell, Column
+from govindex.workbooks.frame_tables import content_of, frame_columns, frame_rows
 from govindex.workbooks.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
 from govindex.workbooks.result_contents import Contents
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["write_announcement", "write_changes", "write_ranking"]
-
-_KINDS: dict[str, Kind] = {
-    "rank": "rank",
-    "overall_rank": "rank",
-    "ranked": "number",
-    "rank_before": "rank",
-    "rank_change": "signed",
-    "score": "score",
-    "maximum": "score",
-    "percent": "score",
-    "mean": "score",
-    "highest": "score",
-    "lowest": "score",
-    "score_before": "score",
-    "score_change": "signed_score",
-}
+__all__ = ["write_announcement", "write_ranking"]
 
 
 def write_announcement(contents: Contents) -> None:
@@ -45,14 +28,14 @@ def write_announcement(contents: Contents) -> None:
     frame = table.join(scores).reset_index() if table.index.is_unique else _side(table, scores)
     if len(result.units.groups("league")) < 2 and frame["league"].isna().all():
         frame = frame.drop(columns="league")
-    columns = _columns(contents, frame, widest=30.0)
+    columns = frame_columns(contents, frame, widest=30.0)
     for number, column in enumerate(columns):
-        texts = [_content(value) for value in frame.iloc[:, number]]
+        texts = [content_of(value) for value in frame.iloc[:, number]]
         page.widen(number, column.width(texts, contents.book.decimals))
     for text in result.announcement_sentences(language=contents.language):
         page.paragraph(text, len(columns))
     page.row += 1
-    page.table(columns, _rows(frame))
+    page.table(columns, frame_rows(frame))
     notes = result.footnotes_in(contents.language)
     if notes:
         sheet = contents.word("workbook.sheet.marks")
@@ -80,8 +63,8 @@ def write_ranking(contents: Contents) -> None:
     if frame["unit"].equals(frame["name"]):
         frame = frame.drop(columns="unit")
     frame = frame[["rank", *(name for name in frame if name != "rank")]]
-    columns = _columns(contents, frame)
-    rows = _rows(frame)
+    columns = frame_columns(contents, frame)
+    rows = frame_rows(frame)
     at = list(frame).index("score")
     for row, unit in zip(rows, order, strict=True):
         score = float(result.printed[0, unit])
@@ -112,44 +95,6 @@ def _score(contents: Contents, code: str, unit: int) -> Cell:
         treated = bool(result.treated[row, unit])
         return leaf_cell(score, status, treated, contents.language)
     return node_cell(score, status, contents.language)
-
-
-def write_changes(contents: Contents) -> None:
-    """Write the changes in points and ranks since another result."""
-    frame = _changed(contents)
-    page = contents.page("changes")
-    before = contents.before
-    assert before is not None
-    period = before.provenance.period
-    if period and period != contents.result.provenance.period:
-        page.line(contents.word("workbook.since", period=period), italic=True)
-    page.table(_columns(contents, frame), _rows(frame), frozen=list(frame).index("name") + 1)
-
-
-def _changed(contents: Contents) -> pd.DataFrame:
-    assert contents.before is not None
-    frame = change(contents.before, contents.result, language=contents.language).reset_index()
-    return frame.drop(columns="unit") if frame["unit"].equals(frame["name"]) else frame
-
-
-def _columns(contents: Contents, frame: pd.DataFrame, widest: float = 46.0) -> list[Column]:
-    return [Column(contents.heading(name), _KINDS.get(name, "text"), widest) for name in frame]
-
-
-def _rows(frame: pd.DataFrame) -> list[list[Cell | str | float | None]]:
-    columns = [[_content(value) for value in frame.iloc[:, n]] for n in range(frame.shape[1])]
-    return [list(row) for row in zip(*columns, strict=True)]
-
-
-def _content(value: object) -> Cell | str | float | None:
-    import pandas as pd
-
-    if value is None or value is pd.NA:
-        return None
-    if isinstance(value, (int, float, np.number)):
-        number = float(value)
-        return None if np.isnan(number) else number
-    return str(value)
 
 
 def _groups(frame: pd.DataFrame) -> Sequence[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from govindex.changes import Change
 from govindex.errors import DataError
 from govindex.language import headings, words
 from govindex.model.observations import Observations
@@ -24,7 +25,7 @@ class Contents:
     book: Book
     language: str | None
     method: Any = None
-    before: IndexResult | None = None
+    changed: Change | None = None
     data: Observations | None = None
 
     def word(self, key: str, **values: object) -> str:

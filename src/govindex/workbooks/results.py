@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any
 
+from govindex.changes import Change, change
 from govindex.checks import instance_of
 from govindex.errors import DataError, GovIndexError
 from govindex.files.saving import as_path, check_target, write_whole
@@ -13,10 +14,11 @@ from govindex.model.observations import Observations
 from govindex.plugins import methodology
 from govindex.results import IndexResult
 from govindex.workbooks.books import Book
+from govindex.workbooks.change_sheets import write_changes
 from govindex.workbooks.detail_sheets import has_stages, write_losses, write_marks, write_stages
 from govindex.workbooks.method_sheets import write_method
 from govindex.workbooks.node_sheets import write_nodes
-from govindex.workbooks.ranking_sheets import write_announcement, write_changes, write_ranking
+from govindex.workbooks.ranking_sheets import write_announcement, write_ranking
 from govindex.workbooks.result_contents import Contents
 
 __all__ = ["write_result"]
@@ -27,9 +29,9 @@ def write_result(
     path: str | PathLike[str],
     *,
     method: Any = None,
-    before: IndexResult | None = None,
+    before: IndexResult | Change | None = None,
     data: Observations | None = None,
-    language: str | None = "vi",
+    language: str | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write a result as a workbook that is published, explained and checked.
@@ -51,8 +53,9 @@ def write_result(
     method : Methodology, optional
         The one that computed the result, for its title, sources and notes; by default the installed
         edition with the id, version and fingerprint of the result, if there is one.
-    before : IndexResult, optional
-        An earlier result, as :func:`~govindex.change` takes it.
+    before : IndexResult or Change, optional
+        An earlier result, or what :func:`~govindex.change` says of it: of another edition, of units
+        that merged, with the change split.
     data : Observations, optional
         The data as they were given to the methodology, if they have stages.
     language : str, optional
@@ -88,10 +91,23 @@ def write_result(
         instance_of(data, Observations, "data")
     book = Book(file.name, result.score_decimals, check_language(language))
     made = _installed(result) if method is None else method
-    contents = Contents(result, book, language, made, before, data)
+    changed = _changed(result, before, language)
+    contents = Contents(result, book, language, made, changed, data)
     contents.check()
     _write(contents)
     write_whole(file, book.write, overwrite=overwrite)
+
+
+def _changed(
+    result: IndexResult, before: IndexResult | Change | None, language: str | None
+) -> Change | None:
+    if before is None:
+        return None
+    if not isinstance(before, Change):
+        return change(before, result, language=language)
+    if before.after is not result:
+        raise DataError("the change is that of another result: compare with this one")
+    return before
 
 
 def _installed(result: IndexResult) -> Any:
@@ -113,7 +129,7 @@ def _write(contents: Contents) -> None:
     write_losses(contents)
     if has_stages(contents):
         write_stages(contents)
-    if contents.before is not None:
+    if contents.changed is not None:
         write_changes(contents)
     write_marks(contents)
     write_method(contents)

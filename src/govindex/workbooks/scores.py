@@ -42,7 +42,10 @@ if TYPE_CHECKING:
 
 __all__ = ["read_scores"]
 
-_HEADING = "The scores cannot be used"
+_HEADING = (
+    "The scores cannot be used as they are; on_problem='collect' (in the shell: --collect) goes on "
+    "without what cannot be read"
+)
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
