@@ -40,12 +40,12 @@ def test_the_last_stage_counts(call: list[str], capsys: pytest.CaptureFixture[st
 def test_cells_that_fell_back_are_printed_and_written(
     call: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "ranking.xlsx"
+    out = tmp_path / "ranking.csv"
     assert main(["score", *call, *STAGES, "--fall-back", "--explain", "B", "--out", str(out)]) == 0
     said = capsys.readouterr().out
     assert "fallen back: 1 figure (B y)" in said
     assert "5 (fallen back)" in said
-    written = pd.read_excel(out, index_col="unit", keep_default_na=False, engine="openpyxl")
+    written = pd.read_csv(out, index_col="unit", keep_default_na=False, encoding="utf-8-sig")
     assert written["status"].to_dict() == {"B": "fallen back: y", "A": "not applicable: y"}
 
 

@@ -264,7 +264,7 @@ def tables() -> Iterator[pd.DataFrame]:
     yield result.announce().reset_index()
     yield result.league_scores().reset_index()
     yield gi.explain(result, "U0").table.drop(columns=["is_leaf", "tier"]).reset_index()
-    yield gi.change(result, result).units.reset_index()
+    yield from changes(result)
     yield gi.stage_differences(method, data, before="a", after="b")
     yield data.fallen_back
     sample = gi.robustness.sample_ranks(
@@ -273,6 +273,17 @@ def tables() -> Iterator[pd.DataFrame]:
     yield sample.intervals().reset_index()
     described = gi.describe(FRAMEWORK).reset_index()
     yield described[["node", "name", "weight", "rule", "variables", "confidence"]]
+
+
+def changes(result: gi.IndexResult) -> Iterator[pd.DataFrame]:
+    """Yield the tables of a change as a workbook shows them."""
+    changed = gi.change(result, result, units={"U0": "U0"}, methods=METHOD)
+    assert changed.split is not None
+    yield changed.units.reset_index().assign(league_before=None)
+    yield changed.unmatched[["edition", "code", "name", "reason"]]
+    yield changed.rules[["code", "name", "what", "before", "after"]]
+    parts = {name: f"part_{name}" for name in ("merger", "data", "rules", "league")}
+    yield changed.split.reset_index().rename(columns=parts)
 
 
 def test_every_column_has_a_heading_and_every_heading_a_column() -> None:

@@ -54,6 +54,7 @@ PHRASES = {
 # By path and phrase, with the reason.
 EXCEPTIONS = {
     (f"{PACKAGE}/errors.py", "places"): "cells, rows or columns of a file, whichever are named",
+    (f"{PACKAGE}/cli/report.py", "place"): "the place in the date line of a document",
     (f"{PACKAGE}/report/letterheads.py", "place"): "the place in the date line of a document",
 }
 

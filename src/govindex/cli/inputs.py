@@ -170,7 +170,7 @@ def _layout(options: argparse.Namespace, method: Methodology) -> str:
 
 def _is_table(file: Path, options: argparse.Namespace, method: Methodology) -> bool:
     """Return whether the columns of a sheet are units and variables."""
-    if options.unit or options.stage:
+    if options.unit or options.stage or len(method.frameworks) > 1:
         return True
     try:
         frame = read_table(file, sheet=options.sheet, header=options.header, errors="missing")

@@ -1,0 +1,190 @@
+"""The province's year in the shell: from the annex of a decision to documents."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+import govindex as gi
+from govindex.cli.entry import main
+
+YEAR = Path(__file__).parents[2] / "examples" / "province_year" / "made-up"
+STAGES = ["--stages", "tự chấm,thẩm định"]
+SHEETS = [*STAGES, "--not-applicable", "KAD", "--leagues", str(YEAR / "nhom_2025.csv")]
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    code = main([str(word) for word in words])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+@pytest.fixture
+def rubrics(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> dict[int, Path]:
+    files = {}
+    for year in (2024, 2025):
+        files[year] = tmp_path / f"rubric-{year}.toml"
+        annex = YEAR / f"bo_tieu_chi_{year}.xlsx"
+        naming = ["--id", "made-up.reform", "--edition", year, "--when-not-applicable", "shrink"]
+        code, out, err = run(capsys, "read", annex, *naming, "--out", files[year])
+        assert (code, err) == (0, "")
+        assert "in 7 fields, 100 points" in out
+    return files
+
+
+def test_a_rubric_is_read_into_a_document(rubrics: dict[int, Path]) -> None:
+    method = gi.load_methodology(rubrics[2025])
+    assert (method.id, method.version) == ("made-up.reform", "2025")
+    assert len(method.framework.leaf_codes) == 27
+    assert float(method.framework.weight("3.2.1")) == 8.0
+
+
+def test_a_rubric_without_an_id_is_not_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "rubric.toml"
+    code, _, err = run(capsys, "read", YEAR / "bo_tieu_chi_2025.xlsx", "--out", out)
+    assert code == 1
+    assert "needs --id such as my-province.reform, and --edition" in err
+    assert not out.exists()
+
+
+def test_sheets_are_scored_announced_and_written(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "ket-qua.xlsx"
+    words = ["score", YEAR / "diem_2025.xlsx", "--method", rubrics[2025], *SHEETS]
+    code, said, err = run(capsys, *words, "--language", "vi", "--out", out)
+    assert (code, err) == (0, "")
+    assert "Đứng đầu là Sở Y tế (86,23 điểm)" in said
+    assert "Đọc theo bảng điểm của 14 đơn vị" in said
+    assert "không áp dụng: 24 số liệu" in said
+    book = load_workbook(out, read_only=True)
+    assert {"Công bố", "Xếp hạng"} <= set(book.sheetnames)
+
+
+def test_announcements_and_explanations_go_to_files(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = [YEAR / "diem_2025.xlsx", "--method", rubrics[2025], *SHEETS]
+    text, why = tmp_path / "announcement.txt", tmp_path / "why.txt"
+    file, *options = data
+    assert run(capsys, "announce", *data, "--language", "vi", "--out", text)[0] == 0
+    assert "Đứng đầu là Văn phòng UBND tỉnh" in text.read_text(encoding="utf-8")
+    words = ["explain", file, "Sở Y tế", "Sở Nội vụ", *options, "--out", why]
+    assert run(capsys, *words)[0] == 0
+    said = why.read_text(encoding="utf-8")
+    assert "Sở Y tế: 86.23 of 100, 13.77 lost" in said
+    assert "Sở Nội vụ: 77.95 of 100" in said
+    code, _, err = run(capsys, *words)
+    assert code == 1
+    assert "why.txt" in err
+
+
+def test_scores_become_a_table_that_is_read_back(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "scores.csv"
+    sheets = [YEAR / "diem_2025.xlsx", "--method", rubrics[2025], *SHEETS]
+    assert run(capsys, "read", *sheets, "--out", table)[0] == 0
+    stages = ["--stage", "stage", *STAGES]
+    direct = run(capsys, "score", *sheets, "--json")[1]
+    again = run(capsys, "score", table, "--method", rubrics[2025], *stages, "--json")[1]
+    assert again == direct
+
+
+def test_a_total_that_does_not_add_up_is_named_and_listed_on_request(
+    rubrics: dict[int, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["score", YEAR / "tong_hop_2024.xlsx", "--method", rubrics[2024], *SHEETS[:4]]
+    code, _, err = run(capsys, *words)
+    assert code == 1
+    assert "--collect goes on without" in err
+    assert "Tổng hợp!K54" in err
+    code, out, _ = run(capsys, *words, "--collect")
+    assert code == 0
+    assert "stated 84.43, computed 84.33, a contradiction" in out
+
+
+def earlier(rubrics: dict[int, Path]) -> list[object]:
+    return [
+        *("--before-method", rubrics[2024], "--successors", YEAR / "hop_nhat_2025.csv"),
+        *("--merged", "mean", "--collect"),
+    ]
+
+
+def test_editions_are_compared_as_far_as_it_is_honest(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [YEAR / "tong_hop_2024.xlsx", YEAR / "diem_2025.xlsx", "--method", rubrics[2025]]
+    out = tmp_path / "changes.csv"
+    code, said, err = run(capsys, "change", *files, *SHEETS, *earlier(rubrics), "--out", out)
+    assert (code, err) == (0, "")
+    assert "14 units are compared" in said
+    assert "3.2.1 Tỷ lệ hồ sơ giải quyết đúng hạn: its maximum has changed" in said
+    table = gi.read_table(out).set_index("unit")
+    assert table.loc["Sở Tài chính", "rank_before"] == ""
+
+
+@pytest.mark.parametrize("suffix", ["docx", "html", "md", "pdf"])
+def test_a_report_is_written(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    out = tmp_path / f"report.{suffix}"
+    words = ["report", YEAR / "diem_2025.xlsx", "--method", rubrics[2025], *SHEETS]
+    words += ["--before", YEAR / "tong_hop_2024.xlsx", *earlier(rubrics), "--draws", "50"]
+    words += ["--issuer", "SỞ NỘI VỤ", "--date", "2026-01-15", "--recipients", "UBND tỉnh; Lưu"]
+    code, _, err = run(capsys, *words, "--language", "vi", "--out", out)
+    assert (code, err) == (0, "")
+    assert out.stat().st_size > 5_000
+
+
+def test_a_date_that_is_none_is_a_wrong_call(
+    rubrics: dict[int, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["report", YEAR / "diem_2025.xlsx", "--method", rubrics[2025], "--out", "x.docx"]
+    with pytest.raises(SystemExit):
+        run(capsys, *words, "--date", "15/1/2026")
+    assert "'15/1/2026' is not a date such as 2026-01-15" in capsys.readouterr().err
+
+
+def test_forms_go_out_and_come_back(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = tmp_path / "forms" / "phieu.xlsx"
+    form.parent.mkdir()
+    words = ["form", rubrics[2025], "--units", YEAR / "nhom_2025.csv", "--language", "vi"]
+    code, out, err = run(capsys, *words, "--out", form)
+    assert (code, err) == (0, "")
+    assert "Phiếu chấm điểm cho 14 đơn vị." in out
+    for file in (form, form.parent):
+        code, out, err = run(capsys, "read", file, "--method", rubrics[2025])
+        assert (code, err) == (0, "")
+        assert "Read as scoring forms of 14 units." in out
+    shutil.copy(YEAR / "diem_2025.xlsx", form.parent / "a.xlsx")
+    code, _, err = run(capsys, "read", form.parent, "--layout", "forms", "--method", rubrics[2025])
+    assert code == 1
+    assert "a.xlsx" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("name,league\nA,x\n", "names no units"), ("unit\nA\nA\n", "")],
+)
+def test_units_of_forms_are_checked(
+    rubrics: dict[int, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    reason: str,
+) -> None:
+    units = tmp_path / "units.csv"
+    units.write_text(text, encoding="utf-8")
+    out = tmp_path / "form.xlsx"
+    code, _, err = run(capsys, "form", rubrics[2025], "--units", units, "--out", out)
+    assert code == 1
+    assert reason in err
+    assert not out.exists()
