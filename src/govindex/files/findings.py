@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from govindex.errors import DataError, Problems
+from govindex.grid.cell_names import cell_name, column_number
 
 __all__ = ["ERROR_TEXT", "Findings", "cell_name", "column_number"]
 
@@ -53,35 +53,3 @@ class Findings:
                 cure=f"correct the formula, leave the cell blank, {_INSTEAD}",
             )
         problems.raise_any(DataError, f"'{name}' cannot be used")
-
-
-@lru_cache(maxsize=20_000)
-def column_number(letters: str) -> int:
-    """Return the number of a column, from 1; 0 if the letters do not name a column.
-
-    Examples
-    --------
-    >>> column_number("A"), column_number("XFD")
-    (1, 16384)
-    """
-    if not 0 < len(letters) <= 3 or not letters.isascii() or not letters.isalpha():
-        return 0
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
-
-
-def cell_name(row: int, column: int) -> str:
-    """Return the name of a cell from its row and column, from 1.
-
-    Examples
-    --------
-    >>> cell_name(3, 28)
-    'AB3'
-    """
-    letters = ""
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"
