@@ -220,8 +220,11 @@ def _points(split: bool) -> st.SearchStrategy[dict[str, float]]:
     return sources.flatmap(lambda names: st.fixed_dictionaries(dict.fromkeys(names, quarters)))
 
 
+WORDS = "Kế hoạch Báo cáo Kiểm tra hồ sơ dịch vụ công trực tuyến đúng hạn"
+
+
 def _names() -> st.SearchStrategy[str]:
-    words = st.sampled_from("Kế hoạch Báo cáo Kiểm tra hồ sơ dịch vụ công trực tuyến đúng hạn".split())
+    words = st.sampled_from(WORDS.split())
     return st.lists(words, min_size=1, max_size=4).map(" ".join)
 
 
