@@ -57,7 +57,7 @@ def numbered(
         counted = path
         if layout.numbering == "continued" and len(path) == 2:
             counted = (path[0], start + at)
-        yield path, _number(counted, layout), node
+        yield counted, _number(counted, layout), node
         inside = 0
         if layout.numbering == "continued" and not above:
             inside = sum(len(earlier.children) for earlier in nodes[: at - 1])
@@ -71,8 +71,8 @@ def _number(path: tuple[int, ...], layout: Layout) -> str:
         return dotted
     if layout.numbering == "letters":
         last = path[-1]
-        series = ("ABCDEFGH"[last - 1], ROMAN[last - 1], str(last), "abcdeghi"[last - 1 : last])
-        return series[tier - 1]
+        upper, lower = "ABCDEFGHIJKLM"[last - 1], "abcdeghiklmno"[last - 1]
+        return (upper, ROMAN[last - 1], str(last), lower)[tier - 1]
     if tier == 1:
         return ROMAN[path[0] - 1]
     return dotted if layout.numbering == "roman dotted" else ".".join(map(str, path[1:]))

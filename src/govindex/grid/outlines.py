@@ -152,7 +152,7 @@ class _Growing:
         elif best.quality <= _GAP:
             self.complain(row, best)
         elif row.typed == "a date" or best.mark.text != texts[0]:
-            self.remark(row, f"typed as a date, is read as {best.mark.text}")
+            self.remark(row, f"typed as {row.typed or 'a text'}, is read as {best.mark.text}")
         branch = Branch(row.row, row.cell, best.mark, best.parent)
         best.parent.children.append(branch)
         self.top = branch
@@ -234,9 +234,7 @@ class _Growing:
         above = mark.parts[:-1]
         for branch in self.top.path:
             if branch.mark is not None and _agree(branch.mark.parts, above):
-                among = _among(branch, mark)
-                first = _FIRST if mark.last.is_first() else _GAP
-                return among or _Fit(first, branch, mark)
+                return _among(branch, mark) or _Fit(_first(branch, mark), branch, mark)
         for count in range(len(above) - 1, 0, -1):
             for branch in self.top.path:
                 if branch.mark is not None and _agree(branch.mark.parts, above[:count]):
@@ -246,6 +244,12 @@ class _Growing:
             seen = {branch.mark.text for branch in self.root.children if branch.mark is not None}
             return _Fit(_TWICE if mark.text in seen else _FIRST, self.root, mark)
         return _Fit(_ASTRAY, self.root, mark)
+
+
+def _first(branch: Branch, mark: Mark) -> int:
+    """Return how well a number begins a series below a branch: siblings share a style."""
+    alone = all(_style(child) == mark.style for child in branch.children)
+    return _FIRST if alone and mark.last.is_first() else _GAP
 
 
 def _style(branch: Branch) -> tuple[str, ...]:

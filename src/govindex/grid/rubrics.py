@@ -112,7 +112,7 @@ def understood_rubric(
         tuple((row, text) for row, text in titles if text),
         read,
         frozenset(bonuses),
-        (*remarks, *read.remarks),
+        (*remarks, *sorted_by_row(read.remarks)),
         (*contradictions, *_twins(read)),
     )
 
