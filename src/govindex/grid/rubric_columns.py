@@ -244,7 +244,8 @@ class _Choice:
     def doubt(self, role: str, columns: list[int]) -> DataError:
         shown = " or ".join(self.label(column) for column in columns[:6])
         first = column_name(columns[0])
-        example = f"columns={{'{role}': '{first}'}}"
+        shell = f" (in the shell: --column {role}={first})"
+        example = f"columns={{'{role}': '{first}'}}{shell}"
         if role == "name":
             other = column_name(columns[1])
             example += f", or by language columns={{'name': {{'vi': '{first}', 'en': '{other}'}}}}"
@@ -260,5 +261,6 @@ class _Choice:
         what = {"maximum": "maximum points", "name": "names"}[role]
         return DataError(
             f"{where(self.grid)}: no column of {what} was found in the header ({self.header}): "
-            f"name it with columns={{'{role}': 'C'}}, or the rows of the header with header="
+            f"name it with columns={{'{role}': 'C'}} (in the shell: --column {role}=C), or the "
+            "rows of the header with header=… (in the shell: --header)"
         )

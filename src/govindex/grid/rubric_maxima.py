@@ -180,7 +180,7 @@ def _leaf_problems(read: RubricRows) -> list[Problem]:
     unread = {problem.row for problem in read.problems}
     if leaves and len(problems) == len(leaves):
         first = problems[0]
-        cure = "name the column of the maximum with columns={'maximum': …}"
+        cure = "name the column with columns={'maximum': 'C'} (in the shell: --column maximum=C)"
         return [
             Problem("no criterion has a maximum", code="maximum.none", cell=first.cell, cure=cure)
         ]

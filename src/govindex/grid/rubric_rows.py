@@ -173,8 +173,8 @@ class _Reading:
                     f"row {row} is hidden and belongs to the table",
                     "row.hidden",
                     row,
-                    "show the row or delete it, or decide with hidden='read' or hidden='skip' "
-                    "(in the shell: --hidden)",
+                    "show the row or delete it, or read or skip such rows with hidden=… (in the "
+                    "shell: --hidden)",
                 )
         elif row in self.grid.hidden_rows:
             return "hidden, without number and points"

@@ -96,7 +96,8 @@ def understood_rubric(
     if not read.rows and not read.problems:
         raise DataError(
             f"{heading}: there is no running number below the header ({chosen}): name the column "
-            "with columns={'number': 'A'}, or the rows of the header with header="
+            "with columns={'number': 'A'} (in the shell: --column number=A), or the rows of the "
+            "header with header=… (in the shell: --header)"
         )
     fold_options(read)
     bonuses = bonus_branches(read)
