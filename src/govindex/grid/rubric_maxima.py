@@ -102,9 +102,10 @@ def bonus_branches(read: RubricRows) -> set[Branch]:
     for branch, row in read.rows.items():
         if any(above in found for above in branch.path):
             continue
-        whole = row.points.whole
         named = plain_letters(row.name).startswith(_BONUS)
-        if named or (whole is not None and whole < 0):
+        leaves = [below for below in branch.walk() if not below.children]
+        points = [read.rows[leaf].points.whole for leaf in leaves]
+        if named or all(whole is not None and whole < 0 for whole in points):
             found.add(branch)
             read.remarks.append(
                 Problem(
@@ -143,6 +144,19 @@ def check_maxima(read: RubricRows, bonuses: set[Branch]) -> tuple[list[Problem],
     if wrong:
         return wrong, []
     sums = {branch: points_below(read, branch, bonuses) for branch in read.root.walk()}
+    wrong = [
+        Problem(
+            f"all criteria of {branch.code} have 0 points",
+            code="maximum.zero",
+            row=branch.row,
+            cell=branch.cell,
+            cure="give one of them points, or leave the branch out",
+        )
+        for branch in read.rows
+        if branch.children and not any(sums[branch].values())
+    ]
+    if wrong and not read.problems:
+        return wrong, []
     stated = {branch: row.points for branch, row in read.rows.items() if branch.children}
     found: list[Problem] = []
     for total in read.totals:
