@@ -14,11 +14,11 @@ from govindex.grid.roles import ROLES, part_title, plain_letters, source_of
 from govindex.grid.sheets import Grid
 from govindex.mappings import FrozenMap
 
-__all__ = ["Columns", "chosen_columns", "where"]
+__all__ = ["RubricColumns", "chosen_columns", "where"]
 
 
 @attrs.frozen
-class Columns:
+class RubricColumns:
     """The columns of a rubric by what they hold.
 
     Parameters
@@ -64,7 +64,7 @@ def where(grid: Grid) -> str:
 
 def chosen_columns(
     grid: Grid, header: Header, given: Mapping[str, Any] | None = None
-) -> tuple[Columns, list[str]]:
+) -> tuple[RubricColumns, list[str]]:
     """Return the columns of a rubric, and remarks about how they were found.
 
     Parameters
@@ -83,11 +83,11 @@ def chosen_columns(
     SettingError
         If a column that was given does not exist.
     """
-    choice = _Choice(grid, header, dict(given or {}))
+    choice = _ColumnChoice(grid, header, dict(given or {}))
     return choice.columns(), choice.remarks
 
 
-class _Choice:
+class _ColumnChoice:
     """The choice of columns, role by role."""
 
     def __init__(self, grid: Grid, header: Header, given: dict[str, Any]) -> None:
@@ -102,14 +102,14 @@ class _Choice:
             column for role, what in given.items() for column in self.resolved(role, what).values()
         }
 
-    def columns(self) -> Columns:
+    def columns(self) -> RubricColumns:
         """Return the columns of every role."""
         maxima, total = self.maxima()
         names = self.names()
         number = self.single("number")
         if number is None and not names:
             raise self.lacking("name")
-        return Columns(
+        return RubricColumns(
             number,
             FrozenMap(names),
             FrozenMap(maxima),

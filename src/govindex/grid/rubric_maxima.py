@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 
 from govindex.errors import Problem
-from govindex.grid.outlines import Branch
+from govindex.grid.outlines import OutlineRow
 from govindex.grid.roles import plain_letters
-from govindex.grid.rubric_records import Points, RubricRow, RubricRows
+from govindex.grid.rubric_records import RowPoints, RubricRow, RubricRows
 
 __all__ = ["bonus_branches", "check_maxima", "fold_options", "points_below"]
 
@@ -93,12 +93,12 @@ def _option(row: RubricRow) -> str:
     return "\n".join(lines)
 
 
-def bonus_branches(read: RubricRows) -> set[Branch]:
+def bonus_branches(read: RubricRows) -> set[OutlineRow]:
     """Return the branches of bonuses and penalties, whose points count and whose maximum does not.
 
     They are named so, or have negative points.
     """
-    found: set[Branch] = set()
+    found: set[OutlineRow] = set()
     for branch, row in read.rows.items():
         if any(above in found for above in branch.path):
             continue
@@ -119,10 +119,12 @@ def bonus_branches(read: RubricRows) -> set[Branch]:
     return found
 
 
-def points_below(read: RubricRows, branch: Branch, bonuses: set[Branch]) -> dict[str, float]:
+def points_below(
+    read: RubricRows, branch: OutlineRow, bonuses: set[OutlineRow]
+) -> dict[str, float]:
     """Return the points of the leaves of a branch by data source, without bonuses below it."""
     if not branch.children:
-        points = read.rows[branch].points if branch in read.rows else Points()
+        points = read.rows[branch].points if branch in read.rows else RowPoints()
         if not points.by_source and points.total is not None:
             return {"": points.total}
         return dict(points.by_source)
@@ -134,7 +136,7 @@ def points_below(read: RubricRows, branch: Branch, bonuses: set[Branch]) -> dict
     return sums
 
 
-def check_maxima(read: RubricRows, bonuses: set[Branch]) -> tuple[list[Problem], list[Problem]]:
+def check_maxima(read: RubricRows, bonuses: set[OutlineRow]) -> tuple[list[Problem], list[Problem]]:
     """Return what is wrong with the leaves, and which branches and totals contradict their parts.
 
     A stated maximum that differs from the sum below it, while the one above agrees with that sum,
@@ -206,12 +208,17 @@ def _split_problems(row: RubricRow) -> list[Problem]:
     if row.branch.children or points.total is None or not points.by_source:
         return []
     return _compared(
-        row.branch.code, Points({}, points.total, points.cells[-1:]), points.by_source, row.row
+        row.branch.code, RowPoints({}, points.total, points.cells[-1:]), points.by_source, row.row
     )
 
 
 def _contradictions(
-    read: RubricRows, branch: Branch, points: Points, sums: Mapping[str, float], *, confirmed: bool
+    read: RubricRows,
+    branch: OutlineRow,
+    points: RowPoints,
+    sums: Mapping[str, float],
+    *,
+    confirmed: bool,
 ) -> list[Problem]:
     row = read.rows[branch]
     if len(points.by_source) == 1 and len(sums) > 1:
@@ -222,7 +229,7 @@ def _contradictions(
 
 
 def _compared(
-    what: str, points: Points, sums: Mapping[str, float], row: int, *, confirmed: bool = False
+    what: str, points: RowPoints, sums: Mapping[str, float], row: int, *, confirmed: bool = False
 ) -> list[Problem]:
     """Return why a stated maximum is not the sum of its parts, [] if it is."""
     parts, whole = round(sum(sums.values()), 9), points.whole
@@ -249,7 +256,7 @@ def _compared(
     return [Problem(cause, code=code, row=row, cell=points.cells[0], cure=cure)]
 
 
-def _confirms(points: Points | None, sums: Mapping[str, float]) -> bool:
+def _confirms(points: RowPoints | None, sums: Mapping[str, float]) -> bool:
     """Return whether the maximum above a branch agrees with the criteria below it."""
     if points is None or points.whole is None:
         return False
@@ -259,9 +266,9 @@ def _confirms(points: Points | None, sums: Mapping[str, float]) -> bool:
 
 def _tops_agree(
     read: RubricRows,
-    stated: Mapping[Branch, Points],
-    sums: Mapping[Branch, Mapping[str, float]],
-    bonuses: set[Branch],
+    stated: Mapping[OutlineRow, RowPoints],
+    sums: Mapping[OutlineRow, Mapping[str, float]],
+    bonuses: set[OutlineRow],
 ) -> bool:
     """Return whether all branches below the root state what their criteria add up to."""
     tops = [branch for branch in read.root.children if branch.children and branch not in bonuses]
