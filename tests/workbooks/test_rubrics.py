@@ -13,7 +13,7 @@ import xlsxwriter
 import govindex as gi
 from govindex.cli import main
 from govindex.workbooks import Rubric, read_rubric
-from tests.workbooks.test_spoilt_rubrics import HEADER, good, workbook
+from tests.workbooks.test_spoilt_rubrics import HEADER, good, second_maximum, workbook
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "workbooks"
 with_cases = pytest.mark.skipif(not CASES.is_dir(), reason="needs ../shared/cases/workbooks")
@@ -145,6 +145,7 @@ def test_an_annex_with_every_difficulty_is_read(tmp_path: Path) -> None:
     ]
     assert rubric.problems == ()
     bonus = rubric.framework.node("III")
+    assert isinstance(bonus, gi.Dimension)
     assert bonus.outside_maximum
     assert rubric.framework.node("1.11.survey").label() == "Nhiệm vụ 11 (Điều tra xã hội học)"
     split = rubric.framework.node("1.11.appraised")
@@ -185,10 +186,24 @@ def test_a_bonus_counts_and_its_maximum_does_not(tmp_path: Path) -> None:
     assert (method.ranking.decimals, method.sources[0].title) == (1, "annex.xlsx")
 
 
+def test_yes_and_no_with_points_are_guidance(tmp_path: Path) -> None:
+    rows = [*good()[:-1], ["-", "Có", 4], ["-", "Không", 0]]
+    rubric = read_rubric(workbook(tmp_path, rows))
+    leaf = rubric.framework.node("2.1")
+    assert isinstance(leaf, gi.Indicator)
+    assert leaf.evidence == "- Có: 4\n- Không: 0"
+
+
+def test_bullets_that_add_up_are_criteria(tmp_path: Path) -> None:
+    rows = [*good()[:-1], ["-", "Kế hoạch", 1], ["-", "Kết quả", 3]]
+    assert points(read_rubric(workbook(tmp_path, rows)), "2.1-1", "2.1-2") == [1, 3]
+
+
 def test_penalties_are_negative_points(tmp_path: Path) -> None:
     rows = [*good()[:-1], ["III", "Điểm trừ", -3], ["3.1", "Vi phạm", -3]]
     rubric = read_rubric(workbook(tmp_path, rows))
     leaf = rubric.framework.node("3.1")
+    assert isinstance(leaf, gi.Indicator)
     assert (leaf.rule, leaf.weight) == (gi.rules.Points(minimum=-3), 3)
     assert points(rubric, "index") == [9]
 
@@ -213,7 +228,7 @@ def test_the_decimal_mark_of_other_texts_decides_what_is_ambiguous(tmp_path: Pat
 
 
 def test_rubrics_in_english_and_in_names(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Criterion", "Maximum score", "Scoring guide", "Data source"],
         ["I. Leadership", 3],
         ["1.1. Plan issued", 1, "on time: 1", "Survey of officials"],
@@ -272,6 +287,12 @@ def test_a_frame_that_is_wrong_is_refused_by_row(columns: Any, problem: str) -> 
         gi.Framework.from_table(frame(**columns))
 
 
+def test_columns_of_a_frame_may_be_named() -> None:
+    table = frame().rename(columns={"Điểm tối đa": "Mức", "Tiêu chí": "Việc"})
+    framework = gi.Framework.from_table(table, name="Việc", weight="Mức")
+    assert framework.weight("1.1") == 1.5
+
+
 def test_columns_of_a_frame_may_be_ignored() -> None:
     table = frame(**{"Sở Y tế": [1, 1, 1, 1]})
     assert len(gi.Framework.from_table(table, ignore=["Sở Y tế"]).leaf_codes) == 2
@@ -297,4 +318,24 @@ def test_the_shell_names_what_is_wrong_with_an_annex(
     book.save(tmp_path / "annex.xlsx")
     options = ["--from", str(tmp_path / "annex.xlsx"), "--into", str(tmp_path)]
     assert main(["new", "made-up.annex", *options]) == 1
-    assert "cell C4: 1.1 has 4 points, and its criteria add up to 3" in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert "cell C4: 1.1 has 4 points, and its criteria add up to 3" in message
+    assert "accept it with --accept CODE" in message
+    assert main(["new", "made-up.annex", *options, "--accept", "maximum.printing_error"]) == 0
+
+
+def test_the_shell_takes_the_choices_that_messages_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def spoil(sheet: Any) -> None:
+        second_maximum(sheet)
+        sheet.row_dimensions[12].hidden = True
+
+    file = workbook(tmp_path, [*good(), [], ["III", "Cũ", 1]], spoil)
+    options = ["new", "made-up.annex", "--from", str(file), "--into", str(tmp_path)]
+    assert main(options) == 1
+    assert "choose with --column maximum=C, or by data source" in capsys.readouterr().err
+    options += ["--column", "maximum=C"]
+    assert main(options) == 1
+    assert "read or skip such rows with --hidden" in capsys.readouterr().err
+    assert main([*options, "--hidden", "skip"]) == 0
