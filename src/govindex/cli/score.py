@@ -13,11 +13,15 @@ from govindex.cli.printing import (
     preparation_notes,
     ranking_text,
 )
-from govindex.cli.reading import add_file, add_out, computed
+from govindex.cli.reading import add_file, add_out, read_data, scoring_method
 from govindex.explanation import explain
 from govindex.files import write_table
 from govindex.files.saving import check_target
 from govindex.language import check_language, words
+from govindex.methods import Methodology
+from govindex.model.observations import Observations
+from govindex.results import IndexResult
+from govindex.workbooks import write_result
 
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands
@@ -32,17 +36,35 @@ def add_score(commands: Commands) -> None:
     command.add_argument(
         "--json", action="store_true", help="print the ranking as JSON, with every decimal"
     )
-    add_out(command, "the ranking")
+    add_out(command, "the ranking, or with .xlsx a whole workbook,")
+
+
+def _write(
+    result: IndexResult, method: Methodology, data: Observations, options: argparse.Namespace
+) -> None:
+    """Write a workbook of sheets for people, or the ranking as a table for programs."""
+    if options.out.suffix.lower() == ".xlsx":
+        write_result(
+            result,
+            options.out,
+            method=method,
+            data=data,
+            language=options.language,
+            overwrite=options.force,
+        )
+        return
+    table = result.table(language=options.language, status=is_marked(result))
+    write_table(table, options.out, overwrite=options.force)
 
 
 def _run(options: argparse.Namespace) -> str:
     check_language(options.language)
     if options.out:
         check_target(options.out, overwrite=options.force)
-    result = computed(options)
+    method, data = scoring_method(options), read_data(options)
+    result = method.compute(data)
     if options.out:
-        table = result.table(language=options.language, status=is_marked(result))
-        write_table(table, options.out, overwrite=options.force)
+        _write(result, method, data, options)
     if options.json:
         content = result_content(result, options.language)
         if options.explain:

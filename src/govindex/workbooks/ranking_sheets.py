@@ -11,7 +11,7 @@ import numpy as np
 from govindex.changes import change
 from govindex.model.tree import Indicator
 from govindex.results.tables import without_idle
-from govindex.workbooks.books import Cell, Column, Kind
+from govindex.workbooks.cells import Cell, Column, Kind
 from govindex.workbooks.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
 from govindex.workbooks.result_contents import Contents
 
@@ -133,7 +133,8 @@ def _changed(contents: Contents) -> pd.DataFrame:
 
 
 def _columns(contents: Contents, frame: pd.DataFrame, widest: float = 46.0) -> list[Column]:
-    return [Column(contents.heading(name), _KINDS.get(name, "text"), widest) for name in frame]
+    names = [str(name) for name in frame]
+    return [Column(contents.heading(name), _KINDS.get(name, "text"), widest) for name in names]
 
 
 def _rows(frame: pd.DataFrame) -> list[list[Cell | str | float | None]]:
