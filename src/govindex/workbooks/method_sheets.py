@@ -47,7 +47,7 @@ def write_method(contents: Contents) -> None:
 
 
 def _facts(contents: Contents) -> Iterator[tuple[str, str]]:
-    from govindex import __version__
+    from importlib.metadata import version
 
     result, method = contents.result, contents.method
     origin, language = result.provenance, contents.language
@@ -68,7 +68,7 @@ def _facts(contents: Contents) -> Iterator[tuple[str, str]]:
     yield "preparation", "\n".join(report_text(r, language) for r in result.preparation)
     yield "unused", ", ".join(origin.unused)
     yield "notes", str(getattr(method, "notes", ""))
-    yield "made_with", f"govindex {__version__}"
+    yield "made_with", f"govindex {version('govindex')}"
 
 
 def _scale(contents: Contents) -> str:

@@ -45,7 +45,10 @@ def write_announcement(contents: Contents) -> None:
     frame = table.join(scores).reset_index() if table.index.is_unique else _side(table, scores)
     if len(result.units.groups("league")) < 2 and frame["league"].isna().all():
         frame = frame.drop(columns="league")
-    columns = _columns(contents, frame, widest=30.0)
+    columns = [
+        attrs.evolve(column, narrowest=16.0 if column.kind == "text" else 9.0)
+        for column in _columns(contents, frame, widest=30.0)
+    ]
     for number, column in enumerate(columns):
         texts = [_content(value) for value in frame.iloc[:, number]]
         page.widen(number, column.width(texts, contents.book.decimals))
