@@ -261,7 +261,7 @@ def test_stages_stand_side_by_side(tmp_path: Path) -> None:
     head, body = table_of(opened(file)["Stages"], "Unit")
     assert head[3:] == ["Points: a", "Points: b", "Points: c", "Difference"]
     assert body[0][1:] == ("1.1", "1.1", 9.0, 8.0, 8.5, -0.5)
-    assert body[1][3:] == (None, None, 5.0, None)
+    assert body[1][3:] == ("–", "–", 5.0, None)
 
 
 def test_each_form_has_a_sheet_of_its_nodes(tmp_path: Path) -> None:

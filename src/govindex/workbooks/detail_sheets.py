@@ -35,6 +35,9 @@ _LOSS_COLUMNS = (
 )
 
 
+_NOTHING = "–"  # a stage without points, which is not a stage of 0 points
+
+
 # -- Losses ---------------------------------------------------------------------------------------
 
 
@@ -176,7 +179,7 @@ def write_stages(contents: Contents) -> None:
         difference = at_stage["difference"]
         changed = bool(difference) and not np.isnan(difference)
         line: list[Content] = [names[unit], node, result.node(node).label(language)]
-        line += [None if np.isnan(score) else score for score in scores]
+        line += [_NOTHING if np.isnan(score) else score for score in scores]
         rows.append([*line, Cell(None if np.isnan(difference) else difference, bold=changed)])
     page = contents.page("stages")
     page.line(contents.word("workbook.stages_apart"), italic=True)
